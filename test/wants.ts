@@ -1,0 +1,125 @@
+/**
+ * What some tests want from the machine: a browser, a peer's program, published vectors.
+ *
+ * A suite that wants something asks for it first and registers its tests only if it is there.
+ * What is missing is written down, and tools/run-tests.ts says so in one line per suite, so that
+ * nothing is left out in silence:
+ *
+ *     const chromium = await want('chromium', 'X-Wing in Chromium');
+ *     if (chromium !== null) test('…', async () => { … });
+ */
+import { execFileSync } from 'node:child_process';
+import { accessSync, appendFileSync, constants, existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** What can be wanted, each with how to find it: a path, or null when it is not there. */
+const FINDERS = {
+  /** A Chromium that starts: Debian's, else the one in the npm package. */
+  chromium: findChromium,
+  /** The program nncp-cfgnew; nncp-file, nncp-toss and the others stand in the same folder. */
+  nncp: () => findProgram('nncp-cfgnew'),
+  openssl: () => findProgram('openssl'),
+  python3: () => findProgram('python3'),
+  age: () => findProgram('age'),
+  /** The folder with wycheproof/, x509-limbo/ and pkits/. */
+  'shared-vectors': findSharedVectors,
+} satisfies Record<string, () => Promise<string | null> | string | null>;
+
+export type Wanted = keyof typeof FINDERS;
+
+/** A suite that did not run, and what it did not run for want of. */
+export type LeftOut = { readonly suite: string; readonly wanted: Wanted };
+
+/** Names the file that takes one line of JSON for each suite left out. */
+const LEFT_OUT_VARIABLE = 'TRAM_LEFT_OUT';
+/** Says where Chromium is, so that test processes need not all unpack it. */
+const CHROMIUM_VARIABLE = 'TRAM_CHROMIUM';
+/** Says where the published vectors are, when they are not beside the repository. */
+const VECTORS_VARIABLE = 'TRAM_VECTORS';
+
+const ROOT = path.dirname(import.meta.dirname);
+
+/**
+ * Finds what a suite wants.
+ * @param suite what to call the suite when it is left out; by default its file
+ * @returns a path, or null if it is not on this machine: then register no tests
+ */
+export async function want(wanted: Wanted, suite = currentTestFile()): Promise<string | null> {
+  const found = await FINDERS[wanted]();
+  if (found === null) recordLeftOut({ suite, wanted });
+  return found;
+}
+
+/**
+ * Prepares to run tests in child processes.
+ * @returns the environment that makes their suites report to `file`
+ */
+export async function wantsEnvironment(file: string): Promise<Record<string, string>> {
+  return {
+    [LEFT_OUT_VARIABLE]: file,
+    [CHROMIUM_VARIABLE]: (await findChromium()) ?? 'none',
+  };
+}
+
+/** Reads what suites reported, each once, in the order of their names. */
+export function readLeftOut(file: string): LeftOut[] {
+  if (!existsSync(file)) return [];
+  const lines = new Set(readFileSync(file, 'utf8').split('\n').filter((line) => line !== ''));
+  return [...lines].toSorted().map((line) => JSON.parse(line) as LeftOut);
+}
+
+/** One line for people, in both languages. */
+export function describeLeftOut({ suite, wanted }: LeftOut): string {
+  return `bỏ qua / left out: ${suite}, vì thiếu / for want of ${wanted}`;
+}
+
+function recordLeftOut(leftOut: LeftOut): void {
+  const file = process.env[LEFT_OUT_VARIABLE];
+  if (file === undefined) console.error(describeLeftOut(leftOut));
+  else appendFileSync(file, `${JSON.stringify(leftOut)}\n`);
+}
+
+function currentTestFile(): string {
+  return path.relative(ROOT, process.argv[1] ?? '');
+}
+
+async function findChromium(): Promise<string | null> {
+  const told = process.env[CHROMIUM_VARIABLE];
+  if (told !== undefined) return told === 'none' ? null : told;
+  return ifItStarts('/usr/bin/chromium') ?? ifItStarts(await unpackChromium());
+}
+
+/** The browser in @sparticuz/chromium, unpacked below the folder for temporary files. */
+async function unpackChromium(): Promise<string> {
+  const { default: chromium } = await import('@sparticuz/chromium');
+  return chromium.executablePath();
+}
+
+/** A browser that lacks a library is as good as none, so ask it for its version. */
+function ifItStarts(program: string): string | null {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore', timeout: 20_000 });
+    return program;
+  } catch {
+    return null;
+  }
+}
+
+function findProgram(name: string): string | null {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  return folders.map((folder) => path.join(folder, name)).find(isExecutable) ?? null;
+}
+
+function isExecutable(program: string): boolean {
+  try {
+    accessSync(program, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function findSharedVectors(): string | null {
+  const folder = process.env[VECTORS_VARIABLE] ?? path.join(ROOT, '../shared/vectors');
+  return existsSync(path.join(folder, 'wycheproof')) ? folder : null;
+}

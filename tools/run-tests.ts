@@ -1,0 +1,57 @@
+/**
+ * `npm test`: runs every test of the house, then says which suites were left out and why.
+ *
+ * Arguments are files or patterns to run instead of everything; arguments that start with `-` go
+ * to Node's test runner as they are. With TRAM_REQUIRE_ALL=1 a suite left out is a failure.
+ */
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describeLeftOut, readLeftOut, wantsEnvironment } from '../test/wants.ts';
+import { REPOSITORY_ROOT } from './tidy.ts';
+
+const TESTS = ['src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts', 'test/**/*.test.ts'];
+
+/** As many test files at once as the smallest machine we run on has cores. */
+const CONCURRENCY = 2;
+
+process.exitCode = await runTests(process.argv.slice(2));
+
+/** @returns the exit code */
+async function runTests(argv: readonly string[]): Promise<number> {
+  const options = argv.filter((argument) => argument.startsWith('-'));
+  const patterns = argv.filter((argument) => !argument.startsWith('-'));
+  const files = globSync(patterns.length > 0 ? patterns : TESTS, { cwd: REPOSITORY_ROOT });
+  if (files.length === 0) {
+    console.error('no test files match');
+    return 1;
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), 'tram-tests-'));
+  try {
+    const leftOutFile = path.join(folder, 'left-out');
+    const passed = await runNode([...options, ...files.toSorted()], leftOutFile);
+    const leftOut = readLeftOut(leftOutFile);
+    for (const one of leftOut) console.log(describeLeftOut(one));
+    return passed && !(leftOut.length > 0 && isStrict()) ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function runNode(argv: readonly string[], leftOutFile: string): Promise<boolean> {
+  const { status } = spawnSync(
+    process.execPath,
+    ['--test', `--test-concurrency=${CONCURRENCY}`, '--test-reporter=spec', ...argv],
+    {
+      cwd: REPOSITORY_ROOT,
+      stdio: 'inherit',
+      env: { ...process.env, ...(await wantsEnvironment(leftOutFile)) },
+    },
+  );
+  return status === 0;
+}
+
+function isStrict(): boolean {
+  return process.env['TRAM_REQUIRE_ALL'] === '1';
+}
