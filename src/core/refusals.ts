@@ -1,0 +1,146 @@
+/**
+ * The closed table of refusals: every "no" that Trạm can say, with its HTTP status. The words a person reads stand
+ * once, in refusal-words.ts. A code is forever: scripts and peers match on it.
+ */
+
+export const REFUSAL_STATUS = {
+  // Form of what was given
+  'request-malformed': 400,
+  'cbor-malformed': 400,
+  'text-malformed': 400,
+  'name-not-nfc': 400,
+  'name-empty': 400,
+  'name-too-long': 400,
+  'name-taken': 409,
+  'code-malformed': 400,
+  'path-in-file-name': 400,
+  'subject-too-long': 400,
+  'text-too-long': 400,
+  'file-too-large': 413,
+  'too-many-parts': 400,
+  'too-many-recipients': 400,
+  'no-recipients': 400,
+  'date-out-of-range': 400,
+  'option-unknown': 400,
+  'file-missing': 404,
+  'body-too-large': 413,
+  'route-unknown': 404,
+  // Who
+  'passphrase-wrong': 401,
+  'passphrase-too-short': 400,
+  'passphrase-missing': 400,
+  'session-missing': 401,
+  'session-expired': 401,
+  'proof-wrong': 401,
+  'not-entitled': 403,
+  'same-person-twice': 403,
+  'too-many-attempts': 429,
+  'device-unknown': 404,
+  'keyring-missing': 404,
+  'keyring-rolled-back': 409,
+  'keyring-malformed': 400,
+  'key-missing': 404,
+  'key-malformed': 400,
+  // Directory
+  'office-unknown': 404,
+  'station-unknown': 404,
+  'person-unknown': 404,
+  'position-unknown': 404,
+  'list-unknown': 404,
+  'organisation-unknown': 404,
+  'recipient-key-missing': 409,
+  'directory-rolled-back': 409,
+  'directory-inconsistent': 409,
+  'directory-entry-refused': 409,
+  'directory-signature-wrong': 400,
+  'not-sequencer': 409,
+  'registrar-required': 403,
+  'root-required': 403,
+  'invitation-malformed': 400,
+  'invitation-code-wrong': 401,
+  'invitation-expired': 410,
+  'invitation-used': 409,
+  'fingerprint-differs': 409,
+  'certificate-invalid': 400,
+  // Dispatch
+  'draft-unknown': 404,
+  'draft-changed': 409,
+  'draft-closed': 409,
+  'step-out-of-order': 409,
+  'dispatch-unknown': 404,
+  'dispatch-expired': 410,
+  'dispatch-replayed': 409,
+  'header-forged': 400,
+  'header-differs': 400,
+  'core-forged': 400,
+  'signature-wrong': 400,
+  'approval-missing': 403,
+  'part-forged': 400,
+  'part-incomplete': 409,
+  'part-unknown': 404,
+  'offset-differs': 409,
+  'receipt-forged': 400,
+  'suite-refused': 400,
+  'precedence-not-permitted': 403,
+  'not-addressed-here': 404,
+  'hop-limit-reached': 400,
+  'cannot-open': 403,
+  'step-pending': 425,
+  // Links
+  'peer-unknown': 403,
+  'peer-refused': 403,
+  'peer-behind': 409,
+  'frame-malformed': 400,
+  'no-route': 409,
+  // Station and machine
+  'disk-full': 507,
+  'database-damaged': 500,
+  'data-folder-empty': 404,
+  'data-folder-occupied': 409,
+  'data-folder-newer': 409,
+  'data-folder-in-use': 409,
+  'port-in-use': 409,
+  'address-not-loopback': 400,
+  'node-too-old': 500,
+  'configuration-malformed': 400,
+  'station-unreachable': 503,
+  'stopping': 503,
+  'audit-failed': 422,
+  'cancelled': 499,
+  'internal': 500,
+} as const;
+
+export type RefusalCode = keyof typeof REFUSAL_STATUS;
+
+/** What a refusal may tell about itself: short values that are safe to show (never content, keys or passphrases). */
+export type RefusalDetail = Readonly<Record<string, string | number>>;
+
+/**
+ * An expected "no": bad input, a missing right, a failed check. Anything else that is thrown is a fault of ours and
+ * becomes `internal`, its details in the log only.
+ */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly detail: RefusalDetail;
+
+  constructor(code: RefusalCode, detail: RefusalDetail = {}, options?: ErrorOptions) {
+    super(code + describe(detail), options);
+    this.name = 'Refusal';
+    this.code = code;
+    this.detail = detail;
+  }
+
+  get status(): number {
+    return REFUSAL_STATUS[this.code];
+  }
+}
+
+function describe(detail: RefusalDetail): string {
+  const pairs = Object.entries(detail).map(([key, value]) => `${key}=${value}`);
+  return pairs.length === 0 ? '' : ` (${pairs.join(', ')})`;
+}
+
+/** A programmer's mistake stops the work: continuing on a false assumption loses more. */
+export function assert(condition: unknown, what: string): asserts condition {
+  if (!condition) throw new Error(`assertion failed: ${what}`);
+}

@@ -1,0 +1,132 @@
+/**
+ * What two stations say to each other over any carrier. Source: docs/protocol/frames.md.
+ */
+
+import { arrayOf, bool, bytes, choice, instant, optional, pattern, struct, tuple, uint, variant, type Infer } from '#wire/codec.ts';
+import { LIMITS } from '#wire/limits.ts';
+import { code, digest, logPoint, organisationId, precedence } from '#wire/names.ts';
+import { signature } from '#wire/signature.ts';
+import { receipt } from '#wire/receipt.ts';
+
+const channelNumber = uint(Number.MAX_SAFE_INTEGER, 1);
+const incarnation = bytes(16);
+
+/** Who speaks, on which folder, in which state; signed over the carrier's own binding. */
+export const helloStatement = struct('HelloStatement', 1_024, {
+  protocol: [1, uint(1, 1)],
+  organisation: [2, organisationId],
+  station: [3, code],
+  peer: [4, code],
+  incarnation: [5, incarnation],
+  time: [6, instant],
+  uncertaintyMs: [7, uint()],
+  ledger: [8, logPoint],
+  directory: [9, logPoint],
+  /** Last channel number this side assigned towards the peer. */
+  lastSent: [10, uint()],
+  /** Highest number of the peer's below which this side misses none, and the incarnation it counts for. */
+  lastReceived: [11, uint()],
+  peerIncarnation: [12, optional(incarnation)],
+  /** Keying material exported from the carrier (TLS exporter), so that a hello cannot be carried to another connection. */
+  binding: [13, bytes(0, 64)],
+});
+export type HelloStatement = Infer<typeof helloStatement>;
+
+export const itemKind = choice({ dispatch: 1, note: 2 });
+export type ItemKind = Infer<typeof itemKind>;
+
+/** head: the envelope or note; leaves: the leaf hashes of a part; chunks: its sealed bytes. */
+export const pieceKind = choice({ head: 1, leaves: 2, chunks: 3 });
+export type PieceKind = Infer<typeof pieceKind>;
+export const wantedPiece = tuple({ piece: pieceKind, part: uint(LIMITS.parts), from: uint() });
+export type WantedPiece = Infer<typeof wantedPiece>;
+
+const hello = struct('Hello', 8_192, { statement: [1, bytes(1, 1_024)], signature: [2, signature] });
+
+/** Here is an item under this channel number; a small head rides along. */
+const offer = struct('Offer', LIMITS.frameBytes, {
+  channel: [1, channelNumber],
+  incarnation: [2, incarnation],
+  period: [3, uint(0xffff_ffff)],
+  item: [4, itemKind],
+  id: [5, digest],
+  sealing: [6, uint(0xffff)],
+  precedence: [7, precedence],
+  hops: [8, uint(LIMITS.hopLimit)],
+  headSize: [9, uint(LIMITS.envelopeBytes, 1)],
+  head: [10, optional(bytes(1, LIMITS.envelopeBytes))],
+});
+
+/** Send these pieces, each from that byte on. */
+const want = struct('Want', 4_096, {
+  channel: [1, channelNumber],
+  pieces: [2, arrayOf(wantedPiece, 2 * LIMITS.parts + 1, 1)],
+});
+
+const data = struct('Data', LIMITS.chunkSealedBytes + 256, {
+  channel: [1, channelNumber],
+  piece: [2, pieceKind],
+  part: [3, uint(LIMITS.parts)],
+  offset: [4, uint()],
+  bytes: [5, bytes(1, LIMITS.chunkSealedBytes)],
+});
+
+/** The item is durable here; for a dispatch, with the receipts that say so. */
+const custody = struct('Custody', LIMITS.frameBytes, {
+  channel: [1, channelNumber],
+  id: [2, digest],
+  receipts: [3, arrayOf(receipt, LIMITS.recipients)],
+});
+
+/** The item can never be taken here, and why. */
+const refuse = struct('Refuse', 512, {
+  channel: [1, channelNumber],
+  id: [2, digest],
+  code: [3, pattern(/^[a-z-]{1,40}$/, 40)],
+});
+
+/** State after a burst of traffic: numbers to compare, a checkpoint of the speaker's ledger to witness. */
+const check = struct('Check', 32_768, {
+  lastSent: [1, uint()],
+  lastReceived: [2, uint()],
+  checkpoint: [3, bytes(1, LIMITS.checkpointBytes)],
+  consistency: [4, arrayOf(digest, 64)],
+  from: [5, uint()],
+});
+
+/** Answer to a check: our witness cosignature line, or why not. */
+const witnessed = struct('Witnessed', LIMITS.checkpointBytes + 64, {
+  size: [1, uint()],
+  cosignature: [2, bytes(0, LIMITS.checkpointBytes)],
+});
+
+/** Entries of the directory log from an index on, with the sequencer's checkpoint. */
+const directory = struct('Directory', LIMITS.frameBytes, {
+  organisation: [1, organisationId],
+  from: [2, uint()],
+  entries: [3, arrayOf(bytes(1, LIMITS.directoryEntryBytes), LIMITS.directoryEntriesPerFrame)],
+  more: [4, bool],
+  checkpoint: [5, bytes(0, LIMITS.checkpointBytes)],
+});
+
+/** A remark of the link itself. */
+const service = struct('Service', 512, {
+  word: [1, choice({ 'directory-size': 1, 'numbers-missing': 2, 'peer-behind': 3, closing: 4 })],
+  first: [2, uint()],
+  last: [3, uint()],
+});
+
+export const frame = variant('Frame', LIMITS.frameBytes, {
+  hello: [1, hello],
+  offer: [2, offer],
+  want: [3, want],
+  data: [4, data],
+  custody: [5, custody],
+  refuse: [6, refuse],
+  check: [7, check],
+  witnessed: [8, witnessed],
+  directory: [9, directory],
+  service: [10, service],
+});
+export type Frame = Infer<typeof frame>;
+export type FrameOf<K extends Frame['kind']> = Extract<Frame, { kind: K }>;

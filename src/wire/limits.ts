@@ -1,0 +1,36 @@
+/** Every limit that a decoder, a station or a client applies, in one place. Source: docs/protocol/cbor.md §Limits. */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const LIMITS = {
+  codeBytes: 32,
+  nameBytes: 240,
+  titleBytes: 240,
+  subjectBytes: 2 * KiB,
+  textBytes: 256 * KiB,
+  fileNameBytes: 255,
+  mediaTypeBytes: 100,
+  parts: 64,
+  recipients: 256,
+  endorsements: 16,
+  partChunks: 65_536,
+  partPlainBytes: 65_536 * 64 * KiB, // 4 GiB
+  chunkPlainBytes: 64 * KiB,
+  chunkSealedBytes: 64 * KiB + 16,
+  hopLimit: 32,
+  headerBytes: 32 * KiB,
+  letterBytes: 384 * KiB,
+  envelopeBytes: 896 * KiB,
+  certificateBytes: 16 * KiB,
+  certificatePath: 4,
+  signatureTree: 65_536,
+  receiptBytes: 16 * KiB,
+  receiptsPerNote: 64,
+  noteBytes: 384 * KiB,
+  frameBytes: 1 * MiB,
+  directoryEntryBytes: 64 * KiB,
+  directoryEntriesPerFrame: 64,
+  eventBytes: 8 * KiB,
+  checkpointBytes: 16 * KiB,
+} as const;
