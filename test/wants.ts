@@ -19,7 +19,8 @@ const FINDERS = {
   /** The program nncp-cfgnew; nncp-file, nncp-toss and the others stand in the same folder. */
   nncp: () => findProgram('nncp-cfgnew'),
   openssl: () => findProgram('openssl'),
-  python3: () => findProgram('python3'),
+  /** A Python that has the package `cryptography`, as Debian's has once that is installed. */
+  python3: findPython,
   age: () => findProgram('age'),
   /** The folder with wycheproof/, x509-limbo/ and pkits/. */
   'shared-vectors': findSharedVectors,
@@ -86,7 +87,8 @@ function currentTestFile(): string {
 async function findChromium(): Promise<string | null> {
   const told = process.env[CHROMIUM_VARIABLE];
   if (told !== undefined) return told === 'none' ? null : told;
-  return ifItStarts('/usr/bin/chromium') ?? ifItStarts(await unpackChromium());
+  const installed = ifItRuns('/usr/bin/chromium', '--version');
+  return installed ?? ifItRuns(await unpackChromium(), '--version');
 }
 
 /** The browser in @sparticuz/chromium, unpacked below the folder for temporary files. */
@@ -95,10 +97,15 @@ async function unpackChromium(): Promise<string> {
   return chromium.executablePath();
 }
 
-/** A browser that lacks a library is as good as none, so ask it for its version. */
-function ifItStarts(program: string): string | null {
+function findPython(): string | null {
+  const programs = ['/usr/bin/python3', findProgram('python3') ?? ''];
+  return programs.find((program) => ifItRuns(program, '-c', 'import cryptography')) ?? null;
+}
+
+/** A program that lacks a library is as good as none, so have it do some small thing. */
+function ifItRuns(program: string, ...argv: string[]): string | null {
   try {
-    execFileSync(program, ['--version'], { stdio: 'ignore', timeout: 20_000 });
+    execFileSync(program, argv, { stdio: 'ignore', timeout: 20_000 });
     return program;
   } catch {
     return null;
