@@ -3,7 +3,9 @@
  * Source: docs/protocol/core.md.
  */
 
-import { arrayOf, bool, bytes, choice, instant, optional, pattern, struct, text, uint, type Infer } from '#wire/codec.ts';
+import {
+  arrayOf, bool, bytes, choice, instant, optional, pattern, struct, text, uint, type Infer,
+} from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import {
   addressees, classification, code, digest, logPoint, officeRef, organisationId, registerNumber,
@@ -100,3 +102,13 @@ export const draft = struct('Draft', LIMITS.letterBytes, {
   partKeys: [4, arrayOf(bytes(32), LIMITS.parts)],
 });
 export type Draft = Infer<typeof draft>;
+
+/** A draft as the station keeps it: sealed under a fresh key that is wrapped for the office's storage key. */
+export const sealedDraft = struct('SealedDraft', LIMITS.letterBytes + 4_096, {
+  number: [1, uint(0xffff_ffff)],
+  encapsulation: [2, bytes(1_120)],
+  wrappedKey: [3, bytes(48)],
+  nonce: [4, bytes(12)],
+  ciphertext: [5, bytes(16, LIMITS.letterBytes + 16)],
+});
+export type SealedDraft = Infer<typeof sealedDraft>;

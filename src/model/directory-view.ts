@@ -1,0 +1,134 @@
+/**
+ * What the rest of the house may ask of a directory. The state behind it grows by verified entries only
+ * (directory.ts); a view never changes, so that one decision sees one directory.
+ */
+
+import type { Instant } from '#core/clock.ts';
+import type { KeyPurpose, LogPoint } from '#wire/names.ts';
+import type { LogKeys, Right, Twin } from '#wire/directory.ts';
+import type { TwinVerifier } from '#wire/sign.ts';
+
+export interface OrganisationRecord {
+  readonly id: Uint8Array;
+  /** SHA-256 of the founding entry. */
+  readonly founding: Uint8Array;
+  readonly name: string;
+  readonly suites: readonly number[];
+  readonly root: Twin;
+  readonly issuer: Twin;
+  readonly created: Instant;
+}
+
+/** A thing that ended stays known, with the index of the entry that ended it. */
+interface Ending {
+  readonly endedBy: number | null;
+  readonly endReason: 'left' | 'superseded' | 'compromised' | 'mistake' | null;
+}
+
+export interface StationRecord extends Ending {
+  readonly station: string;
+  readonly site: string;
+  readonly certificates: Twin;
+  readonly verifier: TwinVerifier;
+  /** ML-DSA-65 certificate for TLS, DER. */
+  readonly link: Uint8Array;
+  readonly logKeys: LogKeys;
+}
+
+export interface LinkRecord {
+  readonly caller: string;
+  readonly answerer: string;
+  readonly address: string | null;
+}
+
+export interface OfficeRecord extends Ending {
+  readonly office: string;
+  readonly name: string;
+  readonly symbol: string;
+  readonly station: string;
+  readonly alternate: string | null;
+}
+
+export interface PositionRecord extends Ending {
+  readonly position: string;
+  readonly office: string;
+  readonly title: string;
+  readonly rights: readonly Right[];
+  readonly seal: { readonly certificates: Twin; readonly verifier: TwinVerifier } | null;
+}
+
+export interface PersonRecord extends Ending {
+  readonly person: string;
+  readonly name: string;
+}
+
+export interface HolderRecord {
+  readonly person: string;
+  readonly position: string;
+  readonly from: Instant;
+  readonly until: Instant | null;
+}
+
+export interface DeviceRecord extends Ending {
+  readonly device: string;
+  readonly person: string;
+  readonly certificates: Twin;
+  readonly verifier: TwinVerifier;
+  readonly kem: Uint8Array;
+}
+
+export interface OfficeKeyRecord {
+  readonly office: string;
+  readonly purpose: KeyPurpose;
+  readonly number: number;
+  readonly from: Instant;
+  readonly until: Instant | null;
+  readonly kem: number;
+  readonly publicKey: Uint8Array;
+}
+
+export interface ListRecord {
+  readonly list: string;
+  readonly name: string;
+  readonly offices: readonly string[];
+}
+
+/** Whom a pair of certificates speaks for. */
+export type Identity =
+  | { readonly kind: 'root'; readonly verifier: TwinVerifier; readonly endedBy: null }
+  | { readonly kind: 'registrar'; readonly person: string; readonly verifier: TwinVerifier; readonly endedBy: null }
+  | { readonly kind: 'station'; readonly station: string; readonly verifier: TwinVerifier; readonly endedBy: number | null }
+  | { readonly kind: 'device'; readonly device: string; readonly person: string; readonly verifier: TwinVerifier; readonly endedBy: number | null }
+  | { readonly kind: 'seal'; readonly position: string; readonly office: string; readonly verifier: TwinVerifier; readonly endedBy: number | null };
+
+export interface DirectoryView {
+  readonly organisation: OrganisationRecord;
+  readonly point: LogPoint;
+  /** The station that gives entries their index, by the newest term. */
+  readonly sequencer: { readonly term: number; readonly station: string; readonly logKeys: LogKeys };
+  stations(): readonly StationRecord[];
+  station(code: string): StationRecord | null;
+  links(): readonly LinkRecord[];
+  /** Neighbours of a station, from the link entries. */
+  neighbours(station: string): readonly string[];
+  offices(): readonly OfficeRecord[];
+  office(code: string): OfficeRecord | null;
+  positions(office: string): readonly PositionRecord[];
+  position(code: string): PositionRecord | null;
+  persons(): readonly PersonRecord[];
+  person(code: string): PersonRecord | null;
+  devices(person: string): readonly DeviceRecord[];
+  device(code: string): DeviceRecord | null;
+  /** Positions that the person holds at that instant. */
+  held(person: string, at: Instant): readonly PositionRecord[];
+  /** True where the person holds, at that instant, a position of that office with that right. */
+  may(person: string, right: Right, office: string, at: Instant): boolean;
+  /** Persons who hold the right in that office at that instant. */
+  entitled(right: Right, office: string, at: Instant): readonly PersonRecord[];
+  officeKeys(office: string, purpose: KeyPurpose): readonly OfficeKeyRecord[];
+  /** The key to seal to now: the newest that has begun; null where the office has none. */
+  currentKey(office: string, purpose: KeyPurpose, at: Instant): OfficeKeyRecord | null;
+  lists(): readonly ListRecord[];
+  list(code: string): ListRecord | null;
+  identify(p256Certificate: Uint8Array, mldsaCertificate: Uint8Array): Identity | null;
+}

@@ -1,0 +1,71 @@
+/**
+ * The seam between the links, which move items, and the room that owns the items (dispatch). Links know channel numbers,
+ * queues and bytes; the owner knows what an item means, whether it may be taken, and where it goes next.
+ */
+
+import type { Transaction } from '#station/kernel/store.ts';
+import type { RefusalCode } from '#core/refusals.ts';
+import type { HeaderPart } from '#wire/envelope.ts';
+import type { ItemKind } from '#wire/frames.ts';
+import type { Precedence } from '#wire/names.ts';
+import type { Signed } from '#wire/signature.ts';
+
+/** An item by name: the dispatch or note id, and which sealing of it. */
+export interface ItemName {
+  readonly kind: ItemKind;
+  readonly id: Uint8Array;
+  readonly sealing: number;
+}
+
+/** An item as a neighbour offers it, its head complete. */
+export interface OfferedItem extends ItemName {
+  readonly head: Uint8Array;
+  /** Station code of the neighbour. */
+  readonly from: string;
+  /** Stations passed before this one. */
+  readonly hops: number;
+}
+
+export type Verdict =
+  /** Everything about the head is in order; these parts belong to it (none for a note). */
+  | { readonly verdict: 'take'; readonly parts: readonly HeaderPart[] }
+  /** Held already: say custody again. The offer is a duplicate when it came under another channel number. */
+  | { readonly verdict: 'held'; readonly receipts: readonly Signed[] }
+  | { readonly verdict: 'refuse'; readonly code: RefusalCode };
+
+/** An item on its way out, as one neighbour is to receive it. */
+export interface OutgoingItem {
+  readonly head: Uint8Array;
+  readonly parts: readonly HeaderPart[];
+  readonly precedence: Precedence;
+  readonly hops: number;
+  readonly period: number;
+}
+
+/** What the links ask of the owner of the items. Parts are blobs named by the hex of their root (kernel/blobs.ts). */
+export interface Traffic {
+  /** Checks a head before any part is wanted. Never throws for bad input. */
+  examine(offered: OfferedItem): Promise<Verdict>;
+  /**
+   * Takes the item over: signs the receipts, then commits item, receipts, events and onward queue entries together with
+   * `also` (the link's own record). All parts are sealed blobs by now. Resolves when all of it is durable.
+   */
+  accept(offered: OfferedItem, also: (tx: Transaction) => Promise<void>): Promise<readonly Signed[]>;
+  /** The item as this neighbour is to have it (stanzas pruned), or null where it is not held any more. */
+  load(item: ItemName, peer: string): Promise<OutgoingItem | null>;
+  /**
+   * The neighbour has it: checks the receipts, commits what they say together with `also`.
+   * @throws Refusal `receipt-forged` where they do not verify; the item then stays queued.
+   */
+  delivered(item: ItemName, peer: string, receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<void>;
+  /** The neighbour will never take it. Commits the outcome together with `also`. */
+  refused(item: ItemName, peer: string, code: string, also: (tx: Transaction) => Promise<void>): Promise<void>;
+}
+
+/** What the owner of the items asks of the links. */
+export interface Outbox {
+  /** Queues the item towards a neighbour, once; inside the transaction that makes the item durable. */
+  enqueue(tx: Transaction, item: ItemName & { readonly precedence: Precedence; readonly peer: string }): Promise<void>;
+  /** The neighbour through which a station is reached, or null where there is no route. */
+  nextHop(station: string): string | null;
+}

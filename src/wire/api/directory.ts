@@ -1,0 +1,44 @@
+/** Directory and office keys over HTTP. Source: docs/protocol/api.md. */
+
+import { z } from 'zod';
+import { bytes64, codeText } from '#wire/api/session.ts';
+
+export const directoryEntriesAnswer = z.strictObject({
+  size: z.number().int().min(0),
+  /** Entries from the asked index on, at most 256. */
+  entries: z.array(bytes64).max(256),
+  /** The newest checkpoint of the sequencer that this station holds: a signed note, text. */
+  checkpoint: z.string(),
+});
+
+export const proposal = z.strictObject({ entries: z.array(bytes64).min(1).max(64) });
+export const proposalAnswer = z.strictObject({
+  /** `sequenced`: in the log now; `sent`: on its way to the sequencer. */
+  outcome: z.enum(['sequenced', 'sent']),
+  size: z.number().int().min(0),
+});
+
+export const wrapUpload = z.strictObject({ wraps: z.array(bytes64).min(1).max(256) });
+/** All wraps of this office's keys for the asking device. */
+export const wrapsAnswer = z.strictObject({ office: codeText, wraps: z.array(bytes64).max(4_096) });
+
+export const stationAnswer = z.strictObject({
+  station: codeText,
+  site: z.string(),
+  organisation: z.string(),
+  founding: z.string(),
+  version: z.string(),
+  now: z.number().int(),
+});
+
+export const linksAnswer = z.strictObject({
+  links: z.array(z.strictObject({
+    peer: codeText,
+    state: z.enum(['up', 'down', 'stopped']),
+    queued: z.strictObject({ routine: z.number(), priority: z.number(), immediate: z.number(), flash: z.number() }),
+    oldestQueued: z.number().int().nullable(),
+    lastSent: z.number().int(),
+    lastReceived: z.number().int(),
+    lastMet: z.number().int().nullable(),
+  })),
+});

@@ -1,0 +1,98 @@
+/** Drafts, parts, numbers, dispatches, receipts, registers and traces over HTTP. Source: docs/protocol/api.md. */
+
+import { z } from 'zod';
+import { bytes64, codeText, digestHex, instantMs, precedenceWord, registerNumberShape } from '#wire/api/session.ts';
+
+const draftId = z.string().regex(/^[0-9a-f]{32}$/);
+export const draftStep = z.enum(['saved', 'approved', 'signed', 'numbered', 'sent', 'discarded']);
+
+/** A sealed draft: the station sees its step and its version, never what it says. */
+export const draftUpload = z.strictObject({
+  office: codeText,
+  step: z.enum(['saved', 'approved', 'signed']),
+  /** The version this one replaces; 0 for a new draft. Another one in between is `draft-changed`. */
+  replaces: z.number().int().min(0),
+  /** Encoded SealedDraft (wire/core.ts). */
+  sealed: bytes64,
+  /** Roots of the parts it names, already uploaded. */
+  parts: z.array(digestHex).max(64),
+});
+export const draftRecord = z.strictObject({
+  draft: draftId,
+  office: codeText,
+  step: draftStep,
+  version: z.number().int().min(1),
+  changed: instantMs,
+  sealed: bytes64.nullable(),
+  number: registerNumberShape.nullable(),
+  dispatch: digestHex.nullable(),
+});
+export const draftsAnswer = z.strictObject({ drafts: z.array(draftRecord) });
+
+/** Uploading a part: declared first, then its leaf list when it has more than one chunk, then chunks from `held` on. */
+export const partDeclaration = z.strictObject({
+  root: digestHex,
+  chunks: z.number().int().min(1).max(65_536),
+  size: z.number().int().min(16),
+  /** Concatenated leaf hashes, absent for one chunk. */
+  leaves: bytes64.optional(),
+  /** Office that uploads. */
+  office: codeText,
+});
+export const partState = z.strictObject({
+  root: digestHex,
+  /** Sealed bytes held durably and verified. */
+  held: z.number().int().min(0),
+  size: z.number().int().min(16),
+  complete: z.boolean(),
+});
+
+export const numberRequest = z.strictObject({ draft: draftId, series: z.string().regex(/^[0-9]{4}$/) });
+export const numberAnswer = z.strictObject({ number: registerNumberShape, time: instantMs });
+
+export const submissionRequest = z.strictObject({ draft: draftId.nullable(), office: codeText, number: registerNumberShape, submission: bytes64 });
+export const acceptedAnswer = z.strictObject({
+  dispatch: digestHex,
+  accepted: instantMs,
+  /** Index of the `accepted` event in the station's ledger. */
+  ledger: z.number().int().min(0),
+});
+
+export const direction = z.enum(['out', 'in']);
+
+/** One line of a register as the station knows it: all of it header, numbers and receipts. */
+export const registerLine = z.strictObject({
+  dispatch: digestHex,
+  direction,
+  office: codeText,
+  from: z.string(),
+  number: registerNumberShape.nullable(),
+  time: instantMs,
+  role: z.enum(['action', 'info']).nullable(),
+  precedence: precedenceWord,
+  exercise: z.boolean(),
+  deliverBy: instantMs.nullable(),
+  replyBy: instantMs.nullable(),
+  expires: instantMs.nullable(),
+  reference: digestHex.nullable(),
+  /** For `in`: arrived, opened, handed-over, acted, expired. For `out`: accepted, arrived (all), partly, expired. */
+  state: z.string(),
+  parts: z.number().int(),
+  bytes: z.number().int(),
+});
+export const registerAnswer = z.strictObject({ lines: z.array(registerLine), next: z.number().int().nullable() });
+
+/** Opening, delivering, acting: a receipt that the device made. The incoming number was asked for before. */
+export const receiptUpload = z.strictObject({ receipts: z.array(bytes64).min(1).max(256) });
+export const incomingNumberAnswer = numberAnswer;
+
+export const traceAnswer = z.strictObject({
+  dispatch: digestHex,
+  /** Encoded header and sealing (Signed). */
+  header: bytes64,
+  sealing: bytes64,
+  accepted: instantMs.nullable(),
+  receipts: z.array(bytes64),
+  /** What this station itself is doing: where copies wait. */
+  queued: z.array(z.strictObject({ peer: codeText, since: instantMs, state: z.enum(['waiting', 'offered', 'sending']), sent: z.number().int() })),
+});
