@@ -125,7 +125,10 @@ export function optional<T>(codec: Codec<T>): Codec<T> & { readonly optional: tr
   return { ...codec, optional: true };
 }
 
-type Fields = Readonly<Record<string, readonly [key: number, codec: Codec<any>]>>;
+// A codec is invariant in its type, so a table of codecs of many types can only be bounded by `any`; Infer gets each back.
+// oxlint-disable-next-line typescript/no-explicit-any
+type AnyCodec = Codec<any>;
+type Fields = Readonly<Record<string, readonly [key: number, codec: AnyCodec]>>;
 type OptionalNames<F extends Fields> = {
   [N in keyof F]: F[N][1] extends { readonly optional: true } ? N : never;
 }[keyof F];
@@ -177,7 +180,7 @@ export function struct<const F extends Fields>(name: string, maximumBytes: numbe
 }
 
 /** A fixed sequence of values, written as an array. */
-export function tuple<const F extends Readonly<Record<string, Codec<any>>>>(
+export function tuple<const F extends Readonly<Record<string, AnyCodec>>>(
   fields: F,
 ): Codec<{ -readonly [N in keyof F]: Infer<F[N]> }> {
   const entries = Object.entries(fields);
@@ -195,7 +198,7 @@ export function tuple<const F extends Readonly<Record<string, Codec<any>>>>(
   };
 }
 
-type Cases = Readonly<Record<string, readonly [number, Codec<any>]>>;
+type Cases = Readonly<Record<string, readonly [number, AnyCodec]>>;
 export type VariantOf<C extends Cases> = {
   [K in keyof C]: { kind: K } & Infer<C[K][1]>;
 }[keyof C];
