@@ -27,6 +27,8 @@ export const stationAnswer = z.strictObject({
   site: z.string(),
   organisation: z.string(),
   founding: z.string(),
+  /** Hex of 16 bytes: receipts made here name it. */
+  incarnation: z.string().regex(/^[0-9a-f]{32}$/),
   version: z.string(),
   now: z.number().int(),
 });

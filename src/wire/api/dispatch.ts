@@ -49,6 +49,9 @@ export const partState = z.strictObject({
 
 export const numberRequest = z.strictObject({ draft: draftId, series: z.string().regex(/^[0-9]{4}$/) });
 export const numberAnswer = z.strictObject({ number: registerNumberShape, time: instantMs });
+/** Consecutive numbers for dispatches that are sent together without drafts: each used, or voided by the station. */
+export const numbersRequest = z.strictObject({ office: codeText, series: z.string().regex(/^[0-9]{4}$/), count: z.number().int().min(1).max(256) });
+export const numbersAnswer = z.strictObject({ first: registerNumberShape, count: z.number().int().min(1).max(256), time: instantMs });
 
 export const submissionRequest = z.strictObject({ draft: draftId.nullable(), office: codeText, number: registerNumberShape, submission: bytes64 });
 export const acceptedAnswer = z.strictObject({
@@ -56,6 +59,15 @@ export const acceptedAnswer = z.strictObject({
   accepted: instantMs,
   /** Index of the `accepted` event in the station's ledger. */
   ledger: z.number().int().min(0),
+});
+
+export const submissionsRequest = z.strictObject({ submissions: z.array(submissionRequest).min(1).max(256) });
+/** In the order asked; what was refused says why and changes nothing of the others. */
+export const submissionsAnswer = z.strictObject({
+  results: z.array(z.union([
+    acceptedAnswer,
+    z.strictObject({ code: z.string(), detail: z.record(z.string(), z.union([z.string(), z.number()])) }),
+  ])),
 });
 
 export const direction = z.enum(['out', 'in']);
@@ -84,7 +96,16 @@ export const registerAnswer = z.strictObject({ lines: z.array(registerLine), nex
 
 /** Opening, delivering, acting: a receipt that the device made. The incoming number was asked for before. */
 export const receiptUpload = z.strictObject({ receipts: z.array(bytes64).min(1).max(256) });
+export const receiptsAnswer = z.strictObject({ taken: z.number().int().min(0) });
+
+/** Asking twice for the same dispatch and office gives the same number. */
+export const incomingNumberRequest = z.strictObject({ office: codeText, series: z.string().regex(/^[0-9]{4}$/) });
 export const incomingNumberAnswer = numberAnswer;
+export const incomingNumbersRequest = z.strictObject({
+  office: codeText, series: z.string().regex(/^[0-9]{4}$/), dispatches: z.array(digestHex).min(1).max(256),
+});
+/** In the order asked. */
+export const incomingNumbersAnswer = z.strictObject({ numbers: z.array(numberAnswer) });
 
 export const traceAnswer = z.strictObject({
   dispatch: digestHex,

@@ -1,0 +1,86 @@
+/**
+ * Every route of a station's HTTP API, once: the server mounts by it, the client calls by it. A path's `:name` is one
+ * segment. Source: docs/protocol/api.md.
+ */
+
+import { z } from 'zod';
+import {
+  directoryEntriesAnswer, linksAnswer, proposal, proposalAnswer, stationAnswer, wrapsAnswer, wrapUpload,
+} from '#wire/api/directory.ts';
+import {
+  acceptedAnswer, draftRecord, draftsAnswer, draftUpload, incomingNumberAnswer, incomingNumberRequest,
+  incomingNumbersAnswer, incomingNumbersRequest, numberAnswer, numberRequest, numbersAnswer, numbersRequest,
+  partDeclaration, partState, receiptsAnswer, receiptUpload, registerAnswer, submissionRequest, submissionsAnswer,
+  submissionsRequest, traceAnswer,
+} from '#wire/api/dispatch.ts';
+import { challengeAnswer, sessionAnswer, sessionRequest } from '#wire/api/session.ts';
+
+/** `bytes` is application/octet-stream; a schema is application/json; `none` is no body, answered 204. */
+export type Carried = z.ZodType | 'bytes' | 'none';
+
+export interface Route<B extends Carried = Carried, A extends Carried = Carried> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  /** Names of the query's fields. */
+  readonly query: readonly string[];
+  readonly body: B;
+  readonly answer: A;
+  /** Whether a session's token (`Authorization: Bearer …`) is demanded. */
+  readonly session: boolean;
+}
+
+type Shape<B extends Carried, A extends Carried> = Omit<Route<B, A>, 'method' | 'path' | 'query' | 'session'> & {
+  readonly query?: readonly string[];
+  readonly session?: boolean;
+};
+
+function route<B extends Carried, A extends Carried>(method: Route['method'], path: string, shape: Shape<B, A>): Route<B, A> {
+  return { method, path, query: [], session: true, ...shape };
+}
+
+export const ROUTES = {
+  station: route('GET', '/api/1/station', { body: 'none', answer: stationAnswer, session: false }),
+  challenge: route('GET', '/api/1/session/challenge', { body: 'none', answer: challengeAnswer, session: false }),
+  logIn: route('POST', '/api/1/session', { body: sessionRequest, answer: sessionAnswer, session: false }),
+  logOut: route('DELETE', '/api/1/session', { body: 'none', answer: 'none' }),
+
+  directory: route('GET', '/api/1/directory', { query: ['from'], body: 'none', answer: directoryEntriesAnswer, session: false }),
+  propose: route('POST', '/api/1/directory', { body: proposal, answer: proposalAnswer }),
+  wraps: route('GET', '/api/1/offices/:office/wraps', { body: 'none', answer: wrapsAnswer }),
+  putWraps: route('POST', '/api/1/offices/:office/wraps', { body: wrapUpload, answer: 'none' }),
+  links: route('GET', '/api/1/links', { body: 'none', answer: linksAnswer }),
+
+  drafts: route('GET', '/api/1/offices/:office/drafts', { body: 'none', answer: draftsAnswer }),
+  draft: route('GET', '/api/1/drafts/:draft', { body: 'none', answer: draftRecord }),
+  /** The device chooses the draft's id, since it seals to it. */
+  putDraft: route('PUT', '/api/1/drafts/:draft', { body: draftUpload, answer: draftRecord }),
+  discardDraft: route('DELETE', '/api/1/drafts/:draft', { body: 'none', answer: draftRecord }),
+
+  declarePart: route('POST', '/api/1/parts', { body: partDeclaration, answer: partState }),
+  part: route('GET', '/api/1/parts/:root', { body: 'none', answer: partState }),
+  /** Sealed bytes from `offset`, which must be what is held: otherwise `offset-differs`. */
+  appendPart: route('PATCH', '/api/1/parts/:root', { query: ['offset'], body: 'bytes', answer: partState }),
+  partBytes: route('GET', '/api/1/parts/:root/bytes', { query: ['offset'], body: 'none', answer: 'bytes' }),
+  /** 32 bytes a chunk, in order. */
+  partLeaves: route('GET', '/api/1/parts/:root/leaves', { body: 'none', answer: 'bytes' }),
+
+  number: route('POST', '/api/1/numbers', { body: numberRequest, answer: numberAnswer }),
+  numbers: route('POST', '/api/1/numbers/batch', { body: numbersRequest, answer: numbersAnswer }),
+  submit: route('POST', '/api/1/dispatches', { body: submissionRequest, answer: acceptedAnswer }),
+  submitMany: route('POST', '/api/1/dispatches/batch', { body: submissionsRequest, answer: submissionsAnswer }),
+  /** The encoded Envelope as this office may have it. */
+  envelope: route('GET', '/api/1/dispatches/:dispatch/envelope', { query: ['office'], body: 'none', answer: 'bytes' }),
+  incomingNumber: route('POST', '/api/1/dispatches/:dispatch/number', { body: incomingNumberRequest, answer: incomingNumberAnswer }),
+  incomingNumbers: route('POST', '/api/1/numbers/incoming', { body: incomingNumbersRequest, answer: incomingNumbersAnswer }),
+  putReceipts: route('POST', '/api/1/receipts', { body: receiptUpload, answer: receiptsAnswer }),
+  trace: route('GET', '/api/1/dispatches/:dispatch/trace', { body: 'none', answer: traceAnswer }),
+  /** Newest first; `before` is the `next` of the page before. */
+  register: route('GET', '/api/1/offices/:office/registers/:direction', { query: ['before', 'limit'], body: 'none', answer: registerAnswer }),
+} as const satisfies Record<string, Route>;
+export type RouteName = keyof typeof ROUTES;
+
+/** What a station answers instead, with the status of the code: never more than this. */
+export const refusalAnswer = z.strictObject({
+  code: z.string(),
+  detail: z.record(z.string(), z.union([z.string(), z.number()])),
+});
