@@ -23,6 +23,7 @@ export const REFUSAL_STATUS = {
   'date-out-of-range': 400,
   'option-unknown': 400,
   'file-missing': 404,
+  'file-changed': 409,
   'body-too-large': 413,
   'route-unknown': 404,
   // Who

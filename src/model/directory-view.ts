@@ -35,6 +35,13 @@ export interface StationRecord extends Ending {
   readonly logKeys: LogKeys;
 }
 
+export interface RegistrarRecord {
+  readonly person: string;
+  readonly name: string;
+  readonly certificates: Twin;
+  readonly verifier: TwinVerifier;
+}
+
 export interface LinkRecord {
   readonly caller: string;
   readonly answerer: string;
@@ -106,6 +113,7 @@ export interface DirectoryView {
   readonly point: LogPoint;
   /** The station that gives entries their index, by the newest term. */
   readonly sequencer: { readonly term: number; readonly station: string; readonly logKeys: LogKeys };
+  registrars(): readonly RegistrarRecord[];
   stations(): readonly StationRecord[];
   station(code: string): StationRecord | null;
   links(): readonly LinkRecord[];

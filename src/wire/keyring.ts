@@ -25,6 +25,8 @@ export const keyringFile = struct('KeyringFile', 262_144, {
   slots: [3, arrayOf(keyringSlot, 8, 1)],
   nonce: [4, bytes(12)],
   ciphertext: [5, bytes(16, 262_000)],
+  /** In the clear because the slots are bound to it. */
+  organisation: [6, organisationId],
 });
 export type KeyringFile = Infer<typeof keyringFile>;
 
