@@ -1,9 +1,12 @@
 /**
  * The seam between the links, which move items, and the room that owns the items (dispatch). Links know channel numbers,
  * queues and bytes; the owner knows what an item means, whether it may be taken, and where it goes next.
+ *
+ * Ledger events of the link itself (queued, sent, custody-taken, custody-received, duplicate, gap, refused, incarnation)
+ * are written by the links, in `enqueue` and in `also`; those of the item (accepted, arrived, expired, receipt) by its owner.
  */
 
-import type { Transaction } from '#station/kernel/store.ts';
+import type { AnyTx as Transaction } from '#station/kernel/store.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { ItemKind } from '#wire/frames.ts';
