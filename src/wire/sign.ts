@@ -5,7 +5,7 @@
 import { concat, equal, hex, uint32be, utf8 } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
 import type { CryptoProvider, SigningKey } from '#core/crypto.ts';
-import { inclusionProof, root as treeRoot, rootFromInclusion } from '#core/merkle.ts';
+import { inclusionProofs, root as treeRoot, rootFromInclusion } from '#core/merkle.ts';
 import { assert } from '#core/refusals.ts';
 import type { Purpose, Signature } from '#wire/signature.ts';
 
@@ -39,13 +39,14 @@ export async function signBatch(
   const leaves = items.map((item, i) => leafOf(provider, purpose, nonces[i]!, item));
   const message = toBeSigned(purpose, signer, leaves.length, treeRoot(provider.hash, leaves));
   const [p256, mldsa] = await Promise.all([signer.p256.sign(message), signer.mldsa.sign(message)]);
+  const paths = inclusionProofs(provider.hash, leaves);
   return leaves.map((_, leafIndex) => ({
     p256Certificate: signer.p256Certificate,
     mldsaCertificate: signer.mldsaCertificate,
     nonce: nonces[leafIndex]!,
     treeSize: leaves.length,
     leafIndex,
-    path: inclusionProof(provider.hash, leaves, leafIndex),
+    path: paths[leafIndex]!,
     p256,
     mldsa,
   }));
