@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fill, REFUSAL_WORDS, refusalSentence } from './refusal-words.ts';
+import { REFUSAL_STATUS, type RefusalCode } from './refusals.ts';
+
+const CODES = Object.keys(REFUSAL_STATUS) as RefusalCode[];
+
+for (const locale of ['vi', 'en'] as const) {
+  test(`every refusal has one sentence in ${locale}, and there is no sentence without a refusal`, () => {
+    assert.deepEqual(Object.keys(REFUSAL_WORDS[locale]).toSorted(), CODES.toSorted());
+  });
+
+  test(`each sentence in ${locale} is whole without any detail`, () => {
+    for (const code of CODES) {
+      const sentence = refusalSentence(code, {}, locale);
+      assert.match(sentence, /^\p{Lu}.*[;,].*\.$/u, `${code}: what happened; what to do`);
+      assert.doesNotMatch(sentence, /[{}[\]]| {2}| [;,.]/, code);
+      assert.equal(sentence, sentence.normalize('NFC'));
+    }
+  });
+}
+
+test('both languages ask for the same details', () => {
+  const asked = (template: string) => [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).toSorted();
+  for (const code of CODES) assert.deepEqual(asked(REFUSAL_WORDS.vi[code]), asked(REFUSAL_WORDS.en[code]), code);
+});
+
+test('no sentence stands twice', () => {
+  for (const words of Object.values(REFUSAL_WORDS)) assert.equal(new Set(Object.values(words)).size, CODES.length);
+});
+
+test('details fill their places and only theirs', () => {
+  assert.equal(fill('A[ {x}][: {y}].', { x: 1 }), 'A 1.');
+  assert.equal(fill('A[ {x}][: {y}].', { x: '{y}', y: 2 }), 'A {y}: 2.');
+});

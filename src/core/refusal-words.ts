@@ -1,0 +1,32 @@
+/**
+ * What a person reads when Trạm says no: one sentence for each code, in Vietnamese and in English, that says what
+ * happened, why, and what to do. It stands here once; the command line and the pages both take it from here.
+ *
+ * A sentence holds placeholders `{name}` that are filled from the refusal's detail. A piece in square brackets
+ * disappears when a placeholder in it is not in the detail, so that a sentence is whole with any detail.
+ */
+import { REFUSALS_EN } from './refusal-words-en.ts';
+import { REFUSALS_VI } from './refusal-words-vi.ts';
+import type { RefusalCode, RefusalDetail } from './refusals.ts';
+
+export type Locale = 'vi' | 'en';
+
+export const REFUSAL_WORDS: Readonly<Record<Locale, Readonly<Record<RefusalCode, string>>>> = {
+  vi: REFUSALS_VI,
+  en: REFUSALS_EN,
+};
+
+/** The sentence for a refusal, its placeholders filled. */
+export function refusalSentence(code: RefusalCode, detail: RefusalDetail, locale: Locale): string {
+  return fill(REFUSAL_WORDS[locale][code], detail);
+}
+
+/** Fills a template; bracketed pieces without their details are left out. */
+export function fill(template: string, detail: RefusalDetail): string {
+  const whole = template.replace(/\[([^\]]*)\]/g, (_, piece: string) => (isComplete(piece, detail) ? piece : ''));
+  return whole.replace(/\{(\w+)\}/g, (_, name: string) => String(detail[name] ?? ''));
+}
+
+function isComplete(piece: string, detail: RefusalDetail): boolean {
+  return [...piece.matchAll(/\{(\w+)\}/g)].every(([, name]) => Object.hasOwn(detail, name!));
+}
