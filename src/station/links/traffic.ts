@@ -6,7 +6,7 @@
  * are written by the links, in `enqueue` and in `also`; those of the item (accepted, arrived, expired, receipt) by its owner.
  */
 
-import type { AnyTx as Transaction } from '#station/kernel/store.ts';
+import type { Transaction } from '#station/kernel/store.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { ItemKind } from '#wire/frames.ts';
