@@ -34,8 +34,8 @@ export const partDeclaration = z.strictObject({
   root: digestHex,
   chunks: z.number().int().min(1).max(65_536),
   size: z.number().int().min(16),
-  /** Concatenated leaf hashes, absent for one chunk. */
-  leaves: bytes64.optional(),
+  /** Concatenated leaf hashes, unpadded base64url, absent for one chunk; 2 MiB of them for the largest part. */
+  leaves: z.string().regex(/^[A-Za-z0-9_-]*$/).max(2_796_203).optional(),
   /** Office that uploads. */
   office: codeText,
 });
