@@ -1,0 +1,178 @@
+/**
+ * What a person wants to send, checked before anything is made or leaves the device: every refusal here costs nothing
+ * and changes nothing. Source: docs/protocol/core.md, docs/protocol/cbor.md §Limits.
+ */
+import { utf8 } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
+import type { SourceFile } from '#core/outside.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { MEDIA_TYPE_SHAPE } from '#wire/core.ts';
+import { LIMITS } from '#wire/limits.ts';
+import { type Addressee, type Classification, type Precedence, PRECEDENCE_RANK, type Role } from '#wire/names.ts';
+
+/** An addressee as a person names it: an office or a list of offices. */
+export interface Recipient {
+  readonly to: { readonly office: string } | { readonly list: string; readonly except?: readonly string[] };
+  readonly role: Role;
+  readonly precedence: Precedence;
+}
+
+export interface Attachment {
+  readonly file: SourceFile;
+  /** A bare file name; the file's own where absent. */
+  readonly name?: string;
+  readonly mediaType?: string;
+}
+
+export interface Composition {
+  /** The office that sends. */
+  readonly office: string;
+  readonly recipients: readonly Recipient[];
+  readonly documentType: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly classification: Classification;
+  readonly exercise: boolean;
+  readonly expires?: Instant | undefined;
+  readonly deliverBy?: Instant | undefined;
+  readonly replyBy?: Instant | undefined;
+  /** The dispatch answered. */
+  readonly reference?: Uint8Array | undefined;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface CheckedPart {
+  readonly file: SourceFile;
+  readonly name: string;
+  readonly mediaType: string;
+}
+
+/** A composition in which nothing is left to refuse. */
+export interface CheckedComposition extends Omit<Composition, 'recipients' | 'attachments'> {
+  readonly to: readonly Addressee[];
+  readonly parts: readonly CheckedPart[];
+}
+
+const EARLIEST: Instant = Date.UTC(2020, 0, 1);
+const YEARS_5_MS = 5 * 366 * 24 * 3_600_000;
+const DEFAULT_MEDIA_TYPE = 'application/octet-stream';
+const DOCUMENT_TYPE_BYTES = 120;
+/** Tab and line ends are text; every other control character only hides something. */
+const CONTROL_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+const CONTROL = /\p{Cc}/u;
+
+/**
+ * Checks a composition and expands its lists.
+ * @throws Refusal `office-unknown`, `list-unknown`, `no-recipients`, `too-many-recipients`, `recipient-key-missing`,
+ *   `subject-too-long`, `text-too-long`, `name-empty`, `name-too-long`, `name-not-nfc`, `text-malformed`,
+ *   `path-in-file-name`, `name-taken`, `file-too-large`, `too-many-parts`, `date-out-of-range`
+ */
+export function checkComposition(composition: Composition, view: DirectoryView, now: Instant): CheckedComposition {
+  const { recipients, attachments, ...rest } = composition;
+  checkLine(composition.subject, 'subject', LIMITS.subjectBytes, 'subject-too-long');
+  checkText(composition.text);
+  checkLine(composition.documentType, 'documentType', DOCUMENT_TYPE_BYTES, 'name-too-long');
+  checkDates(composition, now);
+  if (composition.reference !== undefined && composition.reference.length !== 32) throw new Refusal('dispatch-unknown');
+  const origin = view.office(composition.office);
+  if (origin === null || origin.endedBy !== null) throw new Refusal('office-unknown', { office: shown(composition.office) });
+  return { ...rest, to: expand(composition, view, now), parts: checkAttachments(attachments) };
+}
+
+/** Office by office, each once: where several lines name it, the strongest role and precedence count. */
+function expand({ recipients, office: origin }: Composition, view: DirectoryView, now: Instant): Addressee[] {
+  const byOffice = new Map<string, Addressee>();
+  for (const recipient of recipients) {
+    for (const office of officesOf(recipient, view)) {
+      // A list may name its own sender; a person who does so by hand made a mistake.
+      if (office === origin && 'list' in recipient.to) continue;
+      checkRecipient(office, origin, view, now);
+      const { role, precedence } = recipient;
+      byOffice.set(office, stronger(byOffice.get(office), { office: { organisation: view.organisation.id, office }, role, precedence }));
+    }
+  }
+  if (byOffice.size === 0) throw new Refusal('no-recipients');
+  if (byOffice.size > LIMITS.recipients) throw new Refusal('too-many-recipients', { most: LIMITS.recipients });
+  return [...byOffice.values()];
+}
+
+function officesOf({ to }: Recipient, view: DirectoryView): readonly string[] {
+  if ('office' in to) return [to.office];
+  const list = view.list(to.list);
+  if (list === null) throw new Refusal('list-unknown', { list: shown(to.list) });
+  return list.offices.filter((office) => !(to.except ?? []).includes(office));
+}
+
+function checkRecipient(code: string, origin: string, view: DirectoryView, now: Instant): void {
+  const office = view.office(code);
+  if (office === null || office.endedBy !== null) throw new Refusal('office-unknown', { office: shown(code) });
+  if (code === origin) throw new Refusal('no-recipients', { office: code, reason: 'own-office' });
+  if (view.currentKey(code, 'transport', now) === null) throw new Refusal('recipient-key-missing', { office: code });
+}
+
+function stronger(held: Addressee | undefined, next: Addressee): Addressee {
+  if (held === undefined) return next;
+  const role = held.role === 'action' ? held.role : next.role;
+  const precedence = PRECEDENCE_RANK[held.precedence] >= PRECEDENCE_RANK[next.precedence] ? held.precedence : next.precedence;
+  return { office: held.office, role, precedence };
+}
+
+function checkDates({ expires, deliverBy, replyBy }: Composition, now: Instant): void {
+  for (const [field, at] of Object.entries({ expires, deliverBy, replyBy })) {
+    if (at === undefined) continue;
+    const isGood = Number.isSafeInteger(at) && at >= EARLIEST && at > now && at <= now + YEARS_5_MS;
+    if (!isGood) throw new Refusal('date-out-of-range', { field });
+  }
+}
+
+/** The device's own clock, before it dates anything. @throws Refusal `date-out-of-range` before 2020 */
+export function checkClock(now: Instant): void {
+  if (now < EARLIEST) throw new Refusal('date-out-of-range', { field: 'clock' });
+}
+
+function checkAttachments(attachments: readonly Attachment[]): CheckedPart[] {
+  if (attachments.length > LIMITS.parts) throw new Refusal('too-many-parts', { most: LIMITS.parts });
+  const taken = new Set<string>();
+  return attachments.map(({ file, name = file.name, mediaType = DEFAULT_MEDIA_TYPE }) => {
+    checkFileName(name);
+    if (taken.has(name)) throw new Refusal('name-taken', { what: 'attachment' });
+    taken.add(name);
+    if (file.sizeBytes > LIMITS.partPlainBytes) throw new Refusal('file-too-large', { bytesMax: LIMITS.partPlainBytes });
+    const isMediaType = mediaType.length <= LIMITS.mediaTypeBytes && MEDIA_TYPE_SHAPE.test(mediaType);
+    if (!isMediaType) throw new Refusal('text-malformed', { field: 'mediaType' });
+    return { file, name, mediaType };
+  });
+}
+
+/**
+ * A bare file name that is safe to create anywhere. Names of received parts pass here too.
+ * @throws Refusal `name-empty`, `path-in-file-name`, `text-malformed`, `name-not-nfc`, `name-too-long`
+ */
+export function checkFileName(name: string): void {
+  if (name.length > LIMITS.fileNameBytes) throw new Refusal('name-too-long', { field: 'file' });
+  if (/[/\\]/.test(name) || name === '.' || name === '..') throw new Refusal('path-in-file-name');
+  checkLine(name, 'file', LIMITS.fileNameBytes, 'name-too-long');
+}
+
+/** One line of text: not empty, well-formed, NFC, no control characters, at most so many bytes. */
+function checkLine(line: string, field: string, bytesMax: number, tooLong: RefusalCode): void {
+  // A string has at least as many bytes as characters: ten megabytes are refused without looking at them.
+  if (line.length > bytesMax) throw new Refusal(tooLong, { field, bytesMax });
+  if (line.trim() === '') throw new Refusal('name-empty', { field });
+  if (!line.isWellFormed() || CONTROL.test(line)) throw new Refusal('text-malformed', { field });
+  if (line.normalize('NFC') !== line) throw new Refusal('name-not-nfc', { field });
+  if (utf8(line).length > bytesMax) throw new Refusal(tooLong, { field, bytesMax });
+}
+
+function checkText(text: string): void {
+  const bytesMax = LIMITS.textBytes;
+  if (text.length > bytesMax || utf8(text).length > bytesMax) throw new Refusal('text-too-long', { bytesMax });
+  if (!text.isWellFormed() || CONTROL_IN_TEXT.test(text)) throw new Refusal('text-malformed', { field: 'text' });
+  if (text.normalize('NFC') !== text) throw new Refusal('name-not-nfc', { field: 'text' });
+}
+
+/** Part of a code, for a message: it came from a person's keyboard and may be anything. */
+function shown(code: string): string {
+  return code.slice(0, LIMITS.codeBytes).replaceAll(/[^a-z0-9-]/g, '?');
+}

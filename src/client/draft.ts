@@ -1,0 +1,196 @@
+/**
+ * A dispatch that is still being made: its core, who endorsed it, and how it is shared within its office.
+ * Source: docs/protocol/core.md.
+ */
+import { concat, equal, utf8 } from '#core/bytes.ts';
+import type { Instant, RandomSource } from '#core/clock.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { openWith, sealTo } from '#core/hpke.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import {
+  type Core, core, type CorePart, type Draft, draft, type EndorsementPurpose, endorsementStatement, sealedDraft,
+} from '#wire/core.ts';
+import type { Signed } from '#wire/signature.ts';
+import { signOne, type TwinSigner } from '#wire/sign.ts';
+import type { CheckedComposition } from './compose.ts';
+import type { OpenKeyring } from './keyring.ts';
+
+/** The person who acts, in which position, with which device's keys. */
+export interface Actor {
+  readonly person: string;
+  readonly position: string;
+  readonly signer: TwinSigner;
+}
+
+/** A draft with its core at hand. */
+export interface OpenDraft {
+  readonly core: Core;
+  readonly draft: Draft;
+}
+
+export const DRAFT_ID_BYTES = 16;
+const CORE_LABEL = utf8('tram/v1/core\0');
+const DRAFT_LABEL = utf8('tram/v1/draft\0');
+const NOTHING = new Uint8Array(0);
+
+/** SHA-256("tram/v1/core" ‖ 0x00 ‖ core bytes): what every endorsement signs and the header commits to. */
+export function coreDigest({ hash }: Pick<CryptoProvider, 'hash'>, coreBytes: Uint8Array): Uint8Array {
+  return hash.sha256(concat(CORE_LABEL, coreBytes));
+}
+
+export interface DraftDeps {
+  readonly crypto: CryptoProvider;
+  readonly random: RandomSource;
+  readonly view: DirectoryView;
+}
+
+/** Builds the core of a checked composition and signs it as its author. */
+export async function authorDraft(
+  deps: DraftDeps,
+  composition: CheckedComposition,
+  parts: readonly { readonly part: CorePart; readonly key: Uint8Array }[],
+  author: Actor,
+  now: Instant,
+): Promise<OpenDraft> {
+  const value = coreOf(deps, composition, parts.map(({ part }) => part), author, now);
+  const bytes = core.encode(value);
+  const unsigned: Draft = { version: 1, core: bytes, endorsements: [], partKeys: parts.map(({ key }) => key) };
+  return endorse(deps, { core: value, draft: unsigned }, 'author', author, now);
+}
+
+function coreOf(
+  { crypto, random, view }: DraftDeps,
+  composition: CheckedComposition,
+  parts: CorePart[],
+  author: Actor,
+  now: Instant,
+): Core {
+  const { office, to, expires, deliverBy, replyBy, reference } = composition;
+  return {
+    version: 1,
+    suite: crypto.suite,
+    organisation: view.organisation.id,
+    from: { organisation: view.organisation.id, office },
+    to: [...to],
+    created: now,
+    expires,
+    deliverBy,
+    replyBy,
+    exercise: composition.exercise,
+    classification: composition.classification,
+    reference,
+    documentType: composition.documentType,
+    subject: composition.subject,
+    text: composition.text,
+    parts,
+    author: author.person,
+    authorPosition: author.position,
+    directory: { size: view.point.size, root: view.point.root },
+    salt: random.bytes(32),
+  };
+}
+
+/**
+ * Adds one person's endorsement.
+ * @throws Refusal `same-person-twice` where the author would approve or sign; `step-out-of-order`; `not-entitled`
+ */
+export async function endorse(deps: DraftDeps, open: OpenDraft, purpose: EndorsementPurpose, actor: Actor, now: Instant): Promise<OpenDraft> {
+  const { crypto, random, view } = deps;
+  checkMayEndorse(deps, open, purpose, actor, now);
+  const statement = endorsementStatement.encode({
+    version: 1,
+    purpose,
+    core: coreDigest(crypto, open.draft.core),
+    organisation: open.core.organisation,
+    person: actor.person,
+    position: actor.position,
+    // Never before the step before: another device's clock may be ahead of this one.
+    time: Math.max(now, lastTime(open.draft)),
+    directory: { size: view.point.size, root: view.point.root },
+  });
+  const signature = await signOne(crypto, actor.signer, purpose, statement, random);
+  const endorsements = [...open.draft.endorsements, { statement, signature }];
+  return { core: open.core, draft: { ...open.draft, endorsements } };
+}
+
+const RIGHT_FOR = { author: 'draft', approve: 'approve', sign: 'sign' } as const;
+const RANK: Readonly<Record<EndorsementPurpose, number>> = { author: 0, approve: 1, sign: 2 };
+
+function checkMayEndorse({ view }: DraftDeps, { core: { author, from }, draft: { endorsements } }: OpenDraft, purpose: EndorsementPurpose, actor: Actor, now: Instant): void {
+  if (purpose === 'author' ? actor.person !== author : actor.person === author) {
+    throw new Refusal('same-person-twice', { step: purpose });
+  }
+  const steps = endorsements.map(({ statement }) => endorsementStatement.decode(statement));
+  const last = steps.at(-1)?.purpose ?? null;
+  const isNext = last === null ? purpose === 'author' : RANK[purpose] >= Math.max(1, RANK[last]) && last !== 'sign';
+  if (!isNext) throw new Refusal('step-out-of-order', { step: purpose });
+  if (purpose === 'sign' && last !== 'approve') throw new Refusal('approval-missing');
+  if (steps.some((step) => step.purpose === purpose && step.person === actor.person)) {
+    throw new Refusal('same-person-twice', { step: purpose });
+  }
+  const right = RIGHT_FOR[purpose];
+  const holds = view.held(actor.person, now).some(
+    ({ position, office, rights }) => position === actor.position && office === from.office && rights.includes(right),
+  );
+  if (!holds) throw new Refusal('not-entitled', { right, office: from.office });
+}
+
+function lastTime({ endorsements }: Draft): Instant {
+  const last = endorsements.at(-1);
+  return last === undefined ? 0 : endorsementStatement.decode(last.statement).time;
+}
+
+/**
+ * Seals a draft for the devices of its office.
+ * @param id 16 bytes
+ * @throws Refusal `recipient-key-missing` where the office has no storage key
+ */
+export async function sealDraft({ crypto, random, view }: DraftDeps, id: Uint8Array, { core: { from }, draft: value }: OpenDraft, now: Instant): Promise<Uint8Array> {
+  const storage = view.currentKey(from.office, 'storage', now);
+  if (storage === null) throw new Refusal('recipient-key-missing', { office: from.office });
+  const key = random.bytes(32);
+  const nonce = random.bytes(12);
+  const wrapped = await sealTo(crypto, storage.publicKey, concat(DRAFT_LABEL, id), NOTHING, key);
+  const ciphertext = await crypto.aead.seal(key, nonce, id, draft.encode(value));
+  key.fill(0);
+  return sealedDraft.encode({
+    number: storage.number,
+    encapsulation: wrapped.encapsulation,
+    wrappedKey: wrapped.ciphertext,
+    nonce,
+    ciphertext,
+  });
+}
+
+/**
+ * Opens a draft of an office whose storage key this device holds. What is inside is checked when endorsed or sent.
+ * @throws Refusal `key-missing`, `cannot-open`, `cbor-malformed`
+ */
+export async function openDraft(crypto: CryptoProvider, ring: OpenKeyring, office: string, id: Uint8Array, sealed: Uint8Array): Promise<OpenDraft> {
+  const { number, encapsulation, wrappedKey, nonce, ciphertext } = decoded(() => sealedDraft.decode(sealed));
+  const secret = ring.officeKey(office, 'storage', number);
+  if (secret === null) throw new Refusal('key-missing', { office, purpose: 'storage', number });
+  const key = await openWith(crypto, secret, encapsulation, concat(DRAFT_LABEL, id), NOTHING, wrappedKey);
+  const bytes = key === null ? null : await crypto.aead.open(key, nonce, id, ciphertext);
+  if (bytes === null) throw new Refusal('cannot-open', { what: 'draft' });
+  const value = decoded(() => draft.decode(bytes));
+  const inside = decoded(() => core.decode(value.core));
+  if (inside.from.office !== office) throw new Refusal('header-differs', { field: 'from' });
+  return { core: inside, draft: value };
+}
+
+/** Whether an endorsement is over exactly this core. */
+export function isOver(crypto: CryptoProvider, { draft: { core: bytes } }: OpenDraft, { statement }: Signed): boolean {
+  return equal(endorsementStatement.decode(statement).core, coreDigest(crypto, bytes));
+}
+
+function decoded<T>(decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof DecodeError) throw new Refusal('cbor-malformed', { field: error.field }, { cause: error });
+    throw error;
+  }
+}

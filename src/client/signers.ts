@@ -1,0 +1,127 @@
+/**
+ * The identities with which a device may sign: its secrets, joined with the certificates that the directory holds for
+ * them. They are found by public key, so that a secret can never speak under another's certificate.
+ */
+import { equal } from '#core/bytes.ts';
+import type { CryptoProvider, SigningKey } from '#core/crypto.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { DirectoryView, PositionRecord } from '#model/directory-view.ts';
+import type { Twin } from '#wire/directory.ts';
+import type { TwinSecret } from '#wire/keyring.ts';
+import type { TwinSigner, TwinVerifier } from '#wire/sign.ts';
+import { parseCertificate } from '#x509/certificate.ts';
+import type { OpenKeyring } from './keyring.ts';
+
+export type SignerWhich =
+  | { readonly kind: 'device' | 'registrar' | 'issuer' | 'root' }
+  | { readonly kind: 'seal'; readonly position: string };
+
+type KeyMaker = Pick<CryptoProvider, 'signatures'>;
+
+/** Both signing keys of a secret. */
+export async function twinKeys(crypto: KeyMaker, secret: TwinSecret): Promise<{ p256: SigningKey; mldsa: SigningKey }> {
+  const [p256, mldsa] = await Promise.all([
+    crypto.signatures.signingKey('ecdsa-p256', secret.p256),
+    crypto.signatures.signingKey('ml-dsa-65', secret.mldsa),
+  ]);
+  return { p256, mldsa };
+}
+
+/** Makes a pair of signing secrets. */
+export async function makeTwinSecret({ signatures }: KeyMaker): Promise<TwinSecret> {
+  return {
+    p256: await signatures.generateSecret('ecdsa-p256'),
+    mldsa: await signatures.generateSecret('ml-dsa-65'),
+  };
+}
+
+/** A signer under given certificates, before any directory has them. */
+export async function signerUnder(crypto: CryptoProvider, secret: TwinSecret, certificates: Twin): Promise<TwinSigner> {
+  return {
+    ...(await twinKeys(crypto, secret)),
+    p256Certificate: crypto.hash.sha256(certificates.p256),
+    mldsaCertificate: crypto.hash.sha256(certificates.mldsa),
+  };
+}
+
+/**
+ * A signer of this keyring.
+ * @throws Refusal `key-missing` where the keyring has no such secret; `device-unknown`, `position-unknown`,
+ *   `certificate-invalid` where the directory has no certificate for it
+ */
+export async function signer(crypto: CryptoProvider, ring: OpenKeyring, view: DirectoryView, which: SignerWhich): Promise<TwinSigner> {
+  const keys = await twinKeys(crypto, secretOf(ring, which));
+  const found = verifiersOf(crypto, ring, view, which).find((verifier) => isOf(verifier, keys));
+  if (found === undefined) throw new Refusal('certificate-invalid', { reason: 'no-certificate-for-key', identity: which.kind });
+  return { ...keys, p256Certificate: found.p256Certificate, mldsaCertificate: found.mldsaCertificate };
+}
+
+/**
+ * The position with which this device seals for an office: one that its person holds now, whose seal key it has.
+ * @throws Refusal `not-entitled`
+ */
+export function sealingPosition(ring: OpenKeyring, view: DirectoryView, office: string, right: 'dispatch' | 'receive' | 'hand-over', at: number): PositionRecord {
+  const { person, seals } = ring.contents;
+  const held = person === undefined ? [] : view.held(person, at);
+  const found = held.find(
+    (position) =>
+      position.office === office &&
+      position.rights.includes(right) &&
+      position.seal !== null &&
+      seals.some((seal) => seal.position === position.position),
+  );
+  if (found === undefined) throw new Refusal('not-entitled', { right, office });
+  return found;
+}
+
+/** A position of the person in that office with that right. @throws Refusal `not-entitled` */
+export function actingPosition(view: DirectoryView, person: string, right: 'draft' | 'approve' | 'sign' | 'receive' | 'hand-over', office: string, at: number): PositionRecord {
+  const found = view.held(person, at).find((held) => held.office === office && held.rights.includes(right));
+  if (found === undefined) throw new Refusal('not-entitled', { right, office });
+  return found;
+}
+
+/** Who this keyring acts for. @throws Refusal `key-missing` for a keyring of no person */
+export function actorOf(ring: OpenKeyring): { person: string; device: string; name: string } {
+  const { person, device, name } = ring.contents;
+  if (person === undefined || device === undefined) throw new Refusal('key-missing', { key: 'device' });
+  return { person, device, name };
+}
+
+function secretOf(ring: OpenKeyring, which: SignerWhich): TwinSecret {
+  const { signing, registrar, issuer, root, seals } = ring.contents;
+  const secret =
+    which.kind === 'seal'
+      ? seals.find(({ position }) => position === which.position)?.seal
+      : { device: signing, registrar, issuer, root }[which.kind];
+  if (secret === undefined) throw new Refusal('key-missing', { key: which.kind });
+  return secret;
+}
+
+function verifiersOf(crypto: CryptoProvider, ring: OpenKeyring, view: DirectoryView, which: SignerWhich): readonly TwinVerifier[] {
+  if (which.kind === 'device') {
+    const device = view.device(actorOf(ring).device);
+    if (device === null || device.endedBy !== null) throw new Refusal('device-unknown');
+    return [device.verifier];
+  }
+  if (which.kind === 'seal') {
+    const seal = view.position(which.position)?.seal;
+    if (seal === undefined || seal === null) throw new Refusal('position-unknown');
+    return [seal.verifier];
+  }
+  if (which.kind === 'registrar') return view.registrars().map(({ verifier }) => verifier);
+  return [verifierOf(crypto, view.organisation[which.kind])];
+}
+
+function verifierOf({ hash }: CryptoProvider, { p256, mldsa }: Twin): TwinVerifier {
+  return {
+    p256: parseCertificate(p256).publicKey.raw,
+    mldsa: parseCertificate(mldsa).publicKey.raw,
+    p256Certificate: hash.sha256(p256),
+    mldsaCertificate: hash.sha256(mldsa),
+  };
+}
+
+function isOf(verifier: TwinVerifier, keys: { p256: SigningKey; mldsa: SigningKey }): boolean {
+  return equal(verifier.p256, keys.p256.publicKey) && equal(verifier.mldsa, keys.mldsa.publicKey);
+}

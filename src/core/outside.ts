@@ -1,0 +1,58 @@
+/**
+ * Files, a keyring's place and HTTP as parameters: what a client asks of the platform it runs on. Adapters stand in
+ * platform/; a page reads files that the user picked, a command reads them from disk.
+ */
+
+/** A file to be read, perhaps several times. */
+export interface SourceFile {
+  /** The bare file name, as the platform spells it. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** The bytes from an offset on, in pieces of any size; each call reads anew. */
+  read(fromByte: number): AsyncIterable<Uint8Array>;
+}
+
+/** A file being written. Nothing stands under its final name before `commit`. */
+export interface FileSink {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Makes it durable and gives it its name. @returns where it stands, for people */
+  commit(): Promise<string>;
+  /** Removes what was written; harmless after commit. */
+  abandon(): Promise<void>;
+}
+
+export interface Files {
+  /** @throws Refusal `file-missing` where it is not there or is no ordinary file */
+  open(path: string): Promise<SourceFile>;
+  /** A new file in the folder that this `Files` writes to; a taken name gets a number. @param name a bare file name */
+  create(name: string): Promise<FileSink>;
+}
+
+/** Where one device's sealed keyring stands. */
+export interface KeyringStore {
+  read(): Promise<Uint8Array | null>;
+  /** Durable and atomic: after a crash the old or the new bytes stand there, whole. */
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  /** From the first slash on, query included. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface HttpTransport {
+  /** @throws Refusal `station-unreachable` where no answer came, `cancelled` where the signal says so */
+  request(request: HttpRequest): Promise<HttpResponse>;
+}

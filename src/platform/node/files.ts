@@ -1,0 +1,109 @@
+/** Files to attach and files that were received, on Node. */
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, link, mkdir, open, stat, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import type { Files, FileSink, SourceFile } from '#core/outside.ts';
+import { Refusal } from '#core/refusals.ts';
+
+const READ_BYTES = 1024 * 1024;
+const SAME_NAME_MAX = 1_000;
+
+/** @param folder where `create` puts received files; made when first needed */
+export function nodeFiles(folder: string): Files {
+  return {
+    open: openSource,
+    create: (name) => createSink(folder, name),
+  };
+}
+
+async function openSource(file: string): Promise<SourceFile> {
+  const found = await stat(file).catch(() => null);
+  if (found === null || !found.isFile()) throw new Refusal('file-missing');
+  return {
+    // Some file systems spell names in NFD; what is sent is NFC.
+    name: path.basename(file).normalize('NFC'),
+    sizeBytes: found.size,
+    read: (fromByte) => readFrom(file, fromByte),
+  };
+}
+
+async function* readFrom(file: string, fromByte: number): AsyncGenerator<Uint8Array> {
+  const handle = await open(file, 'r').catch(() => null);
+  if (handle === null) throw new Refusal('file-missing');
+  try {
+    let position = fromByte;
+    for (;;) {
+      // A new buffer each time: whoever takes a piece may keep it.
+      const buffer = new Uint8Array(READ_BYTES);
+      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, position);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+      position += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function createSink(folder: string, name: string): Promise<FileSink> {
+  // The name came in a dispatch: it was checked there, and is not believed here either.
+  if (name !== path.basename(name) || name === '.' || name === '..') throw new Refusal('path-in-file-name');
+  await mkdir(folder, { recursive: true });
+  const partial = path.join(folder, `.${randomBytes(8).toString('hex')}.partial`);
+  const handle = await open(partial, 'wx', 0o600);
+  let state: 'open' | 'committed' | 'abandoned' = 'open';
+  return {
+    write: (bytes) => writeAll(handle, bytes),
+    commit: async () => {
+      await handle.sync();
+      await handle.close();
+      const placed = await place(partial, folder, name);
+      state = 'committed';
+      return placed;
+    },
+    abandon: async () => {
+      if (state !== 'open') return;
+      state = 'abandoned';
+      await handle.close().catch(() => undefined);
+      await unlink(partial).catch(() => undefined);
+    },
+  };
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written);
+    written += bytesWritten;
+  }
+}
+
+/** Links rather than renames, because a rename would silently replace a file of that name. */
+async function place(partial: string, folder: string, name: string): Promise<string> {
+  for (let copy = 1; copy <= SAME_NAME_MAX; copy++) {
+    const target = path.join(folder, numbered(name, copy));
+    if (!(await linked(partial, target))) continue;
+    await unlink(partial);
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+    return target;
+  }
+  throw new Refusal('name-taken');
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** `a.docx`, `a (2).docx`, `a (3).docx`. */
+function numbered(name: string, copy: number): string {
+  if (copy === 1) return name;
+  const { name: stem, ext } = path.parse(name);
+  return `${stem} (${copy})${ext}`;
+}
