@@ -1,0 +1,107 @@
+/**
+ * The real disk: a folder with one SQLite database (WAL, synchronous=FULL: each commit is one fsync, and a power cut
+ * loses nothing acknowledged) and a folder of blobs. One process holds it at a time.
+ */
+import { existsSync, mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Refusal } from '#core/refusals.ts';
+import type { DatabaseHandle, Disk } from './disk.ts';
+import { folderBlobs } from './folder-blobs.ts';
+import { refusalOf, SQLITE, sqliteCode, SqliteHandle } from './sqlite-handle.ts';
+
+export const DATABASE_FILE = 'tram.db';
+const LOCK_FILE = 'tram.lock';
+
+/** 'Tram', in the database's header: a folder of another program is not taken over. */
+const APPLICATION_ID = 0x5472616d;
+
+/** Readers wait this long for a checkpoint of the WAL to let go. */
+const BUSY_MS = 5_000;
+
+/**
+ * Opens a data folder, creating it where it is absent.
+ * @throws Refusal `data-folder-in-use` while another process, or another disk of this one, holds it
+ * @throws Refusal `data-folder-occupied` where it holds files of something else
+ */
+export function folderDisk(folder: string): Disk {
+  refuseForeignFolder(folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(folder);
+  return {
+    database: () => openWriter(folder, lock),
+    reader: () => openReader(folder),
+    blobs: folderBlobs(folder),
+    freeBytes() {
+      const { bavail, bsize } = statfsSync(folder);
+      return bavail * bsize;
+    },
+    close: () => lock.close(),
+  };
+}
+
+function refuseForeignFolder(folder: string): void {
+  if (!existsSync(folder) || existsSync(path.join(folder, LOCK_FILE))) return;
+  // station.json may be put there by hand before the first start.
+  const foreign = readdirSync(folder).filter((name) => name !== 'station.json');
+  if (foreign.length > 0) throw new Refusal('data-folder-occupied', { files: foreign.length });
+}
+
+/**
+ * Node has no flock, but SQLite locks files, and the kernel frees its lock when a process dies however it dies. The
+ * lock file also remembers (user_version) that a database was founded here, so that one which has vanished or was
+ * cut to nothing is not taken for a new station.
+ */
+function lockFolder(folder: string): DatabaseSync {
+  const lock = new DatabaseSync(path.join(folder, LOCK_FILE), { timeout: 0 });
+  try {
+    lock.exec('pragma locking_mode = exclusive; begin exclusive; commit');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (sqliteCode(error) === SQLITE.busy) throw new Refusal('data-folder-in-use', {}, { cause: error });
+    throw refusalOf(error);
+  }
+}
+
+function openWriter(folder: string, lock: DatabaseSync): DatabaseHandle {
+  const file = path.join(folder, DATABASE_FILE);
+  const founded = readPragma(lock, 'user_version') === 1;
+  if (founded && !(existsSync(file) && statSync(file).size > 0)) {
+    throw new Refusal('database-damaged', { reason: 'missing' });
+  }
+  const database = new DatabaseSync(file, { timeout: BUSY_MS });
+  try {
+    database.exec(
+      'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on',
+    );
+    refuseForeignDatabase(database);
+    refuseDamage(database);
+    database.exec(`pragma application_id = ${APPLICATION_ID}`);
+    if (!founded) lock.exec('pragma user_version = 1');
+    return new SqliteHandle(database);
+  } catch (error) {
+    database.close();
+    throw refusalOf(error);
+  }
+}
+
+function openReader(folder: string): DatabaseHandle {
+  const file = path.join(folder, DATABASE_FILE);
+  return new SqliteHandle(new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS }));
+}
+
+function refuseForeignDatabase(database: DatabaseSync): void {
+  const id = readPragma(database, 'application_id');
+  if (id !== 0 && id !== APPLICATION_ID) throw new Refusal('data-folder-occupied', { applicationId: id });
+}
+
+/** `quick_check` reads every page once; it does not compare indexes with tables, as `integrity_check` would. */
+function refuseDamage(database: DatabaseSync): void {
+  const [first] = database.prepare('pragma quick_check(1)').all();
+  if (first?.['quick_check'] !== 'ok') throw new Refusal('database-damaged', { reason: 'quick-check' });
+}
+
+function readPragma(database: DatabaseSync, name: string): number {
+  return Number(database.prepare(`pragma ${name}`).get()?.[name]);
+}

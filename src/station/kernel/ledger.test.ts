@@ -1,0 +1,186 @@
+/** The ledger against the tree of core: roots, proofs, tiles, commitments, erasure, crashes. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { concat, utf8 } from '#core/bytes.ts';
+import {
+  consistencyProof,
+  inclusionProof,
+  leafHash,
+  root,
+  verifyConsistency,
+  verifyInclusion,
+} from '#core/merkle.ts';
+import { Refusal } from '#core/refusals.ts';
+import { commitmentTo, type EventToEncode, Ledger } from './ledger.ts';
+import type { LedgerTables } from './ledger-tables.ts';
+import { formatTilePath, parseTilePath, readTile } from './ledger-tiles.ts';
+import { type MemoryDisk, memoryDisk } from './memory-disk.ts';
+import { kernelMigrations } from './migrations/index.ts';
+import { openStore, type Store, type Tx } from './store.ts';
+import { countingRandom, nodeCrypto, stillClock } from './testing.test.ts';
+
+const { hash } = nodeCrypto;
+
+function encodeEvent({ index, kind, fields, commitments }: EventToEncode): Uint8Array {
+  return concat(utf8(`${index} ${kind} `), fields, ...Object.values(commitments));
+}
+
+async function openLedger(disk: MemoryDisk = memoryDisk()): Promise<{ store: Store; ledger: Ledger }> {
+  const store = await openStore(disk, { migrations: kernelMigrations });
+  const ledger = new Ledger({
+    store,
+    clock: stillClock,
+    random: countingRandom(),
+    hash,
+    encodeEvent,
+    incarnation: () => new Uint8Array(16),
+  });
+  return { store, ledger };
+}
+
+function event(number: number) {
+  return { kind: 'note.made', fields: utf8(`fields ${number}`) };
+}
+
+async function fill({ store, ledger }: { store: Store; ledger: Ledger }, count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, (_, n) => store.commit((tx) => ledger.append(tx, event(n)))));
+}
+
+async function leavesOf({ store, ledger }: { store: Store; ledger: Ledger }): Promise<Uint8Array[]> {
+  const entries = await store.read((db) => ledger.entries(db, 0, Number.MAX_SAFE_INTEGER));
+  return entries.map(({ bytes }) => leafHash(hash, bytes));
+}
+
+test('roots and proofs of every size are those of RFC 9162', async () => {
+  const it = await openLedger();
+  await fill(it, 71);
+  const leaves = await leavesOf(it);
+  assert.equal(leaves.length, 71);
+  await it.store.read(async (db) => {
+    for (let size = 0; size <= 71; size++) {
+      assert.deepEqual(await it.ledger.head(db, size), { size, root: root(hash, leaves.slice(0, size)) });
+    }
+    for (const [index, size] of [[0, 1], [0, 71], [70, 71], [33, 64], [64, 65], [5, 70]] as const) {
+      const proof = await it.ledger.inclusion(db, index, size);
+      assert.deepEqual(proof, inclusionProof(hash, leaves.slice(0, size), index));
+      assert.ok(verifyInclusion(hash, index, size, leaves[index]!, proof, root(hash, leaves.slice(0, size))));
+    }
+    for (const [old, size] of [[0, 71], [1, 71], [64, 71], [65, 70], [71, 71], [32, 64]] as const) {
+      const proof = await it.ledger.consistency(db, old, size);
+      assert.deepEqual(proof, consistencyProof(hash, leaves.slice(0, size), old));
+      const roots = [root(hash, leaves.slice(0, old)), root(hash, leaves.slice(0, size))] as const;
+      assert.ok(verifyConsistency(hash, old, size, ...roots, proof));
+    }
+  });
+});
+
+test('an event whose work fails leaves no trace and no gap', async () => {
+  const it = await openLedger();
+  const settled = await Promise.allSettled([
+    it.store.commit((tx) => it.ledger.append(tx, event(0))),
+    it.store.commit(async (tx) => {
+      await it.ledger.append(tx, event(1));
+      throw new Refusal('draft-changed');
+    }),
+    it.store.commit((tx) => it.ledger.append(tx, event(2))),
+  ]);
+  const indexes = settled.map((one) => (one.status === 'fulfilled' ? one.value.index : null));
+  assert.deepEqual(indexes, [0, null, 1]);
+  assert.equal((await it.store.read((db) => it.ledger.audit(db))).size, 2);
+});
+
+test('a crash at the commit takes the entries and their nodes together', async () => {
+  const disk = memoryDisk();
+  const it = await openLedger(disk);
+  await fill(it, 5);
+  disk.faults.beforeCommit = () => disk.crash();
+  await assert.rejects(fill(it, 3));
+  disk.faults = {};
+  const again = await openLedger(disk);
+  await fill(again, 3);
+  assert.equal((await again.store.read((db) => again.ledger.audit(db))).size, 8);
+});
+
+test('an audit finds a changed entry and a missing one', async () => {
+  for (const spoil of [
+    async (tx: Tx<LedgerTables>) =>
+      void await tx.updateTable('ledger_entry').set({ bytes: utf8('another') }).where('entry_index', '=', 2).execute(),
+    async (tx: Tx<LedgerTables>) =>
+      void await tx.deleteFrom('ledger_entry').where('entry_index', '=', 2).execute(),
+  ]) {
+    const it = await openLedger();
+    await fill(it, 5);
+    await it.store.of<LedgerTables>().commit(spoil);
+    const audit = it.store.read((db) => it.ledger.audit(db));
+    await assert.rejects(audit, (error) => error instanceof Refusal && error.code === 'audit-failed');
+  }
+});
+
+test('sealed fields: the entry commits to them, and erasing leaves the entry alone', async () => {
+  const { store, ledger } = await openLedger();
+  const sealed = { reason: utf8('why'), name: utf8('who') };
+  const { index } = await store.commit((tx) => ledger.append(tx, { ...event(0), sealed }));
+  const before = await store.read((db) => ledger.head(db));
+  const field = await store.read((db) => ledger.sealedField(db, index, 'reason'));
+  assert.deepEqual(field?.value, utf8('why'));
+  const [entry] = await store.read((db) => ledger.entries(db, index, index + 1));
+  // The commitments follow the order of the names.
+  assert.deepEqual(entry!.bytes.slice(-32), commitmentTo(hash, field!));
+  const label = concat(utf8('tram/v1/commitment'), new Uint8Array(1), field!.salt, utf8('why'));
+  assert.deepEqual(commitmentTo(hash, field!), hash.sha256(label));
+  assert.equal(await store.commit((tx) => ledger.erase(tx, index, 'reason')), true);
+  assert.equal(await store.commit((tx) => ledger.erase(tx, index, 'reason')), false);
+  assert.equal(await store.read((db) => ledger.sealedField(db, index, 'reason')), null);
+  assert.notEqual(await store.read((db) => ledger.sealedField(db, index, 'name')), null);
+  assert.deepEqual(await store.read((db) => ledger.audit(db)), before);
+});
+
+test('entries about a subject, in order', async () => {
+  const { store, ledger } = await openLedger();
+  const subject = hash.sha256(utf8('a dispatch'));
+  await store.commit(async (tx) => {
+    await ledger.append(tx, { ...event(0), subject });
+    await ledger.append(tx, event(1));
+    await ledger.append(tx, { ...event(2), subject });
+  });
+  const found = await store.read((db) => ledger.entriesAbout(db, subject));
+  assert.deepEqual(found.map(({ index }) => index), [0, 2]);
+});
+
+test('tile paths are exactly those of C2SP tlog-tiles', () => {
+  const paths = {
+    'tile/0/x001/x234/067': { level: 0, index: 1_234_067, width: 256 },
+    'tile/0/000': { level: 0, index: 0, width: 256 },
+    'tile/2/000.p/1': { level: 2, index: 0, width: 1 },
+    'tile/entries/x001/000.p/255': { level: 'entries', index: 1_000, width: 255 },
+  } as const;
+  for (const [path, tile] of Object.entries(paths)) {
+    assert.deepEqual(parseTilePath(path), tile);
+    assert.equal(formatTilePath(tile), path);
+  }
+  for (const path of ['tile/00/000', 'tile/64/000', 'tile/0/0', 'tile/0/x000/001', 'tile/0/000.p/0', 'tile/0/000.p/01',
+    'tile/0/000.p/256', 'tile/0/001/000', '/tile/0/000', 'tile/0/000/', 'tile/-1/000', 'tile/0/000.p/', 'tile/0/x001']) {
+    assert.equal(parseTilePath(path), null, path);
+  }
+});
+
+test('tiles hold the hashes and entries of the tree, partial ones included', async () => {
+  const it = await openLedger();
+  await fill(it, 600);
+  const leaves = await leavesOf(it);
+  const tile = (path: string) => readTile(it.store, it.ledger, path);
+  assert.deepEqual(await tile('tile/0/000'), concat(...leaves.slice(0, 256)));
+  assert.deepEqual(await tile('tile/0/002.p/88'), concat(...leaves.slice(512)));
+  assert.deepEqual(await tile('tile/0/002.p/7'), concat(...leaves.slice(512, 519)));
+  assert.equal(await tile('tile/0/002.p/89'), null);
+  assert.equal(await tile('tile/0/002'), null);
+  assert.deepEqual(
+    await tile('tile/1/000.p/2'),
+    concat(root(hash, leaves.slice(0, 256)), root(hash, leaves.slice(256, 512))),
+  );
+  assert.equal(await tile('tile/1/000.p/3'), null);
+  assert.equal(await tile('tile/2/000.p/1'), null);
+  const bundle = (await tile('tile/entries/002.p/88'))!;
+  const length = (bundle[0]! << 8) | bundle[1]!;
+  assert.deepEqual(leafHash(hash, bundle.slice(2, 2 + length)), leaves[512]);
+});

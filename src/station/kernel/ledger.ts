@@ -1,0 +1,260 @@
+/**
+ * The ledger: everything that happens, as an event appended in the same transaction as the state it changes. Entries
+ * are public and forever; what may have to be destroyed one day stands beside them in `sealed_field`, and the entry
+ * holds only a salted commitment. The tree over the entries is RFC 9162's, its nodes are kept, so a root or a proof
+ * takes a number of reads that grows with the logarithm of the size.
+ */
+import { concat, equal, utf8 } from '#core/bytes.ts';
+import type { Clock, Instant, RandomSource } from '#core/clock.ts';
+import {
+  CompactTree,
+  completeSubtrees,
+  consistencySpans,
+  emptyRoot,
+  inclusionSpans,
+  leafHash,
+  nodeHash,
+  type Sha256,
+  type Span,
+} from '#core/merkle.ts';
+import { assert, Refusal } from '#core/refusals.ts';
+import type { LedgerTables } from './ledger-tables.ts';
+import { sequence, sequencedSize, storedNode } from './ledger-nodes.ts';
+import type { Snapshot, Transaction, Store, Tables } from './store.ts';
+
+/** What a room reports. `fields` and the names in `sealed` are public; the values in `sealed` can be erased. */
+export interface LedgerEvent {
+  /** 1 to 64 ASCII characters: a–z, 0–9, `.` and `-`. */
+  readonly kind: string;
+  /** What it is about, such as a dispatch id: at most 64 bytes. */
+  readonly subject?: Uint8Array | undefined;
+  /** Deterministic CBOR made by the caller. */
+  readonly fields: Uint8Array;
+  /** By name (as `kind`): a value that the caller has already sealed where it must be secret from the station. */
+  readonly sealed?: Readonly<Record<string, Uint8Array>> | undefined;
+}
+
+/** What the encoder of entries is given (src/wire/event.ts writes it as bytes). */
+export interface EventToEncode {
+  readonly index: number;
+  readonly time: Instant;
+  /** Of the data folder. */
+  readonly incarnation: Uint8Array;
+  readonly kind: string;
+  readonly subject: Uint8Array | null;
+  readonly fields: Uint8Array;
+  /** By name, in the order of the names: 32 bytes each. */
+  readonly commitments: Readonly<Record<string, Uint8Array>>;
+}
+
+export type EncodeEvent = (event: EventToEncode) => Uint8Array;
+
+export interface LedgerEntry {
+  readonly index: number;
+  readonly time: Instant;
+  readonly kind: string;
+  readonly subject: Uint8Array | null;
+  /** What the leaf's hash covers. */
+  readonly bytes: Uint8Array;
+}
+
+export interface TreeHead {
+  readonly size: number;
+  /** 32 bytes. */
+  readonly root: Uint8Array;
+}
+
+export interface SealedField {
+  readonly salt: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+export interface LedgerDeps {
+  readonly store: Store;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: RandomSource;
+  readonly hash: Sha256;
+  readonly encodeEvent: EncodeEvent;
+  /** The incarnation of the data folder now. */
+  readonly incarnation: () => Uint8Array;
+}
+
+/** A tlog-tiles entry bundle gives each entry's length in two bytes. */
+export const ENTRY_BYTES_MAX = 65_535;
+export const SUBJECT_BYTES_MAX = 64;
+const SALT_BYTES = 32;
+const COMMITMENT_LABEL = utf8('tram/v1/commitment\0');
+const CODE = /^[a-z0-9][a-z0-9.-]{0,63}$/;
+const AUDIT_PAGE = 1_000;
+
+/** SHA-256("tram/v1/commitment" ‖ 0x00 ‖ salt ‖ value), with a salt of 32 bytes. */
+export function commitmentTo(hash: Sha256, { salt, value }: SealedField): Uint8Array {
+  assert(salt.length === SALT_BYTES, 'a salt has 32 bytes');
+  return hash.sha256(concat(COMMITMENT_LABEL, salt, value));
+}
+
+/** Reads take the handle of a read or commit; sizes and proofs are those of the last round. */
+export class Ledger {
+  readonly #deps: LedgerDeps;
+  readonly #tables: Tables<LedgerTables>;
+  /** Whether this round may hold entries that the tree lacks. Wrongly true after a failed round, which is harmless. */
+  #appended = false;
+
+  constructor(deps: LedgerDeps) {
+    this.#deps = deps;
+    this.#tables = deps.store.of<LedgerTables>();
+    deps.store.beforeCommit((tx) => this.#sequence(tx));
+  }
+
+  /** Appends an event; it is part of the ledger when the commit of `tx` resolves. */
+  async append(tx: Transaction, event: LedgerEvent): Promise<{ index: number }> {
+    checkEvent(event);
+    this.#appended = true;
+    const db = this.#tables.in(tx);
+    const { last } = await db
+      .selectFrom('ledger_entry')
+      .select((all) => all.fn.max('entry_index').as('last'))
+      .executeTakeFirstOrThrow();
+    const index = (last ?? -1) + 1;
+    const time = this.#deps.clock.now();
+    const sealed = this.#seal(event.sealed ?? {});
+    const { kind, subject = null, fields } = event;
+    const commitments = Object.fromEntries(sealed.map((one) => [one.name, commitmentTo(this.#deps.hash, one)]));
+    const incarnation = this.#deps.incarnation();
+    const bytes = this.#deps.encodeEvent({ index, time, incarnation, kind, subject, fields, commitments });
+    assert(bytes.length <= ENTRY_BYTES_MAX, 'an entry fits its bundle');
+    await db.insertInto('ledger_entry').values({ entry_index: index, time, kind, subject, bytes }).execute();
+    for (const one of sealed) {
+      await db.insertInto('sealed_field').values({ entry_index: index, ...one }).execute();
+    }
+    return { index };
+  }
+
+  /**
+   * Destroys a sealed field and its salt, so that the commitment in the entry means nothing any more. The caller
+   * appends an event that says so, and calls `store.scrub()` afterwards.
+   * @returns whether the field was there
+   */
+  async erase(tx: Transaction, index: number, name: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#tables
+      .in(tx)
+      .deleteFrom('sealed_field')
+      .where('entry_index', '=', index)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
+  }
+
+  /** A sealed field, or null where it was erased or never was. */
+  async sealedField(db: Snapshot, index: number, name: string): Promise<SealedField | null> {
+    const row = await this.#tables
+      .in(db)
+      .selectFrom('sealed_field')
+      .select(['salt', 'value'])
+      .where('entry_index', '=', index)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return row ?? null;
+  }
+
+  /** Entries from `from` up to, not including, `to`, in order. */
+  async entries(db: Snapshot, from: number, to: number): Promise<LedgerEntry[]> {
+    const rows = await this.#tables
+      .in(db)
+      .selectFrom('ledger_entry')
+      .selectAll()
+      .where('entry_index', '>=', from)
+      .where('entry_index', '<', to)
+      .orderBy('entry_index')
+      .execute();
+    return rows.map(({ entry_index: index, ...rest }) => ({ index, ...rest }));
+  }
+
+  /** All entries about a subject, in order. */
+  async entriesAbout(db: Snapshot, subject: Uint8Array): Promise<LedgerEntry[]> {
+    const rows = await this.#tables
+      .in(db)
+      .selectFrom('ledger_entry')
+      .selectAll()
+      .where('subject', '=', subject)
+      .orderBy('entry_index')
+      .execute();
+    return rows.map(({ entry_index: index, ...rest }) => ({ index, ...rest }));
+  }
+
+  /** How many entries the tree has. */
+  async size(db: Snapshot): Promise<number> {
+    return sequencedSize(this.#tables.in(db));
+  }
+
+  /** Size and root, now or as they were when the tree had `size` entries. */
+  async head(db: Snapshot, size?: number): Promise<TreeHead> {
+    const now = await this.size(db);
+    const wanted = size ?? now;
+    assert(wanted <= now, 'a tree head is not of the future');
+    if (wanted === 0) return { size: 0, root: emptyRoot(this.#deps.hash) };
+    return { size: wanted, root: await this.#spanRoot(db, { start: 0, end: wanted }) };
+  }
+
+  /** The proof that entry `index` is in the tree of `size` entries (RFC 9162 §2.1.3). */
+  async inclusion(db: Snapshot, index: number, size: number): Promise<Uint8Array[]> {
+    assert(size <= (await this.size(db)), 'a proof is not of the future');
+    return this.#spanRoots(db, inclusionSpans(index, size));
+  }
+
+  /** The proof that the tree of `newSize` entries begins with that of `oldSize` (RFC 9162 §2.1.4). */
+  async consistency(db: Snapshot, oldSize: number, newSize: number): Promise<Uint8Array[]> {
+    assert(newSize <= (await this.size(db)), 'a proof is not of the future');
+    return this.#spanRoots(db, consistencySpans(oldSize, newSize));
+  }
+
+  /**
+   * Computes the root again from the entries alone.
+   * @throws Refusal `audit-failed` where the entries have a gap or the kept nodes say another root
+   */
+  async audit(db: Snapshot): Promise<TreeHead> {
+    const tree = new CompactTree(this.#deps.hash);
+    for (;;) {
+      const page = await this.entries(db, tree.size, tree.size + AUDIT_PAGE);
+      if (page.length === 0) break;
+      for (const { index, bytes } of page) {
+        if (index !== tree.size) throw new Refusal('audit-failed', { entry: tree.size });
+        tree.push(leafHash(this.#deps.hash, bytes));
+      }
+    }
+    const { size, root } = await this.head(db);
+    if (size !== tree.size || !equal(root, tree.root())) throw new Refusal('audit-failed', { size });
+    return { size, root };
+  }
+
+  async #sequence(tx: Transaction): Promise<void> {
+    if (!this.#appended) return;
+    this.#appended = false;
+    await sequence(this.#tables.in(tx), this.#deps.hash);
+  }
+
+  #seal(values: Readonly<Record<string, Uint8Array>>): (SealedField & { name: string })[] {
+    const names = Object.keys(values).toSorted();
+    return names.map((name) => ({ name, salt: this.#deps.random.bytes(SALT_BYTES), value: values[name]! }));
+  }
+
+  async #spanRoots(db: Snapshot, spans: readonly Span[]): Promise<Uint8Array[]> {
+    const roots: Uint8Array[] = [];
+    for (const span of spans) roots.push(await this.#spanRoot(db, span));
+    return roots;
+  }
+
+  async #spanRoot(db: Snapshot, span: Span): Promise<Uint8Array> {
+    const hashes: Uint8Array[] = [];
+    for (const { level, index } of completeSubtrees(span)) {
+      hashes.push(await storedNode(this.#tables.in(db), level, index));
+    }
+    return hashes.reduceRight((right, left) => nodeHash(this.#deps.hash, left, right));
+  }
+}
+
+function checkEvent({ kind, subject, sealed }: LedgerEvent): void {
+  assert(CODE.test(kind), 'the kind of an event is short and plain');
+  assert((subject?.length ?? 0) <= SUBJECT_BYTES_MAX, 'the subject of an event is short');
+  assert(Object.keys(sealed ?? {}).every((name) => CODE.test(name)), 'a sealed field has a plain name');
+}

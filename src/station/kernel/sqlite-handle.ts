@@ -1,0 +1,77 @@
+/**
+ * node:sqlite as a DatabaseHandle. Statements are prepared once and kept; rows lose their null prototype, which
+ * otherwise makes them unequal to any object a test or a caller writes down.
+ */
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { assert, Refusal } from '#core/refusals.ts';
+import { Recent } from '#core/recent.ts';
+import type { DatabaseHandle, SqlRow } from './disk.ts';
+
+/** Kysely's texts repeat; a list of parameters of varying length makes a new text each time. */
+const STATEMENTS_MAX = 500;
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly returnsRows: boolean;
+}
+
+export class SqliteHandle implements DatabaseHandle {
+  readonly #database: DatabaseSync;
+  readonly #prepared = new Recent<Prepared>(STATEMENTS_MAX);
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
+  exec(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  query(sql: string, parameters: readonly unknown[]): { rows: SqlRow[]; changes: number } {
+    const { statement, returnsRows } = this.#prepare(sql);
+    const values = parameters.map(toSqlValue);
+    if (!returnsRows) return { rows: [], changes: Number(statement.run(...values).changes) };
+    const rows = statement.all(...values).map((row) => ({ ...row }) as SqlRow);
+    return { rows, changes: rows.length };
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #prepare(sql: string): Prepared {
+    const known = this.#prepared.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    return this.#prepared.keep(sql, { statement, returnsRows: statement.columns().length > 0 });
+  }
+}
+
+function toSqlValue(value: unknown): SQLInputValue {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  assert(value !== undefined, 'a parameter of a query is given');
+  return value as SQLInputValue;
+}
+
+/** SQLite's primary result codes (sqlite.org/rescode.html): the low byte of an extended code. */
+export const SQLITE = { busy: 5, corrupt: 11, full: 13, notADatabase: 26 } as const;
+
+/** The primary result code of an error of node:sqlite, or null for any other error. */
+export function sqliteCode(error: unknown): number | null {
+  const { errcode } = (error ?? {}) as { errcode?: unknown };
+  return typeof errcode === 'number' ? errcode & 0xff : null;
+}
+
+/** The refusal that a database error stands for, or the error itself where it is a fault. */
+export function refusalOf(error: unknown): unknown {
+  const code = sqliteCode(error);
+  if (code === SQLITE.full) return new Refusal('disk-full', {}, { cause: error });
+  if (code === SQLITE.corrupt || code === SQLITE.notADatabase) {
+    return new Refusal('database-damaged', {}, { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,57 @@
+/** What the kernel's tests share: a clock that stands still until told, countable chance, throw-away keys. */
+import type { Clock, RandomSource } from '#core/clock.ts';
+import type { SignatureAlgorithm, SigningKey } from '#core/crypto.ts';
+import { nodeCrypto } from '#platform/node/crypto.ts';
+
+export { nodeCrypto };
+
+/** 2027-01-15T08:00:00Z. */
+export const START = Date.UTC(2027, 0, 15, 8);
+
+export interface ManualClock extends Clock {
+  /** Lets time pass and wakes whoever is due, in order. */
+  advance(ms: number): void;
+}
+
+export function manualClock(start: number = START): ManualClock {
+  let now = start;
+  let waiting: { at: number; wake: () => void }[] = [];
+  return {
+    now: () => now,
+    uncertaintyMs: () => 0,
+    monotonicMs: () => now - start,
+    after(delayMs, wake) {
+      const one = { at: now + delayMs, wake };
+      waiting.push(one);
+      return () => (waiting = waiting.filter((other) => other !== one));
+    },
+    advance(ms) {
+      const until = now + ms;
+      for (;;) {
+        const next = waiting.toSorted((a, b) => a.at - b.at)[0];
+        if (next === undefined || next.at > until) break;
+        waiting = waiting.filter((other) => other !== next);
+        now = Math.max(now, next.at);
+        next.wake();
+      }
+      now = until;
+    },
+  };
+}
+
+export const stillClock: Clock = manualClock();
+
+/** Bytes that count upwards: predictable, and never the same twice. */
+export function countingRandom(): RandomSource {
+  let count = 0;
+  return {
+    bytes(length) {
+      count++;
+      return nodeCrypto.hash.sha256(new TextEncoder().encode(`chance ${count}`)).slice(0, length);
+    },
+  };
+}
+
+export function testKey(algorithm: SignatureAlgorithm, number: number): Promise<SigningKey> {
+  return nodeCrypto.signatures.signingKey(algorithm, new Uint8Array(32).fill(number));
+}
