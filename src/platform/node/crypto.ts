@@ -17,6 +17,7 @@ import { promisify } from 'node:util';
 import type { RandomSource } from '#core/clock.ts';
 import type { Aead, CryptoProvider, Hash, PassphraseStretching } from '#core/crypto.ts';
 import { assert } from '#core/refusals.ts';
+import { assertStretchable } from '#core/stretching.ts';
 import { xWing } from '#core/x-wing.ts';
 import { plain } from './crypto-keys.ts';
 import { nodeSignatures } from './crypto-signatures.ts';
@@ -111,6 +112,7 @@ function finishes(decipher: { final(): Uint8Array }): boolean {
 const argon2Async = promisify(argon2);
 
 async function stretch(passphrase: Uint8Array, how: PassphraseStretching): Promise<Uint8Array> {
+  assertStretchable(passphrase, how);
   const stretched = await argon2Async('argon2id', {
     message: passphrase,
     nonce: how.salt,

@@ -4,9 +4,10 @@
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToNumberLE } from '@noble/curves/utils.js';
+import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { ml_dsa44, ml_dsa65 } from '@noble/post-quantum/ml-dsa.js';
-import { base64, base64url, concat, fromHex } from '#core/bytes.ts';
+import { base64, base64url, concat, equal, fromHex } from '#core/bytes.ts';
 import type { SignatureAlgorithm, Signatures, SigningKey } from '#core/crypto.ts';
 import { Recent } from '#core/recent.ts';
 import { assert, Refusal } from '#core/refusals.ts';
@@ -102,15 +103,32 @@ function nativeMlDsa(name: 'ML-DSA-44' | 'ML-DSA-65'): Signer {
   };
 }
 
-/** Strict RFC 8032: `zip215` would accept points in forms that others refuse. */
 const nobleEd25519: Signer = {
   open: async (secret) => ({
     publicKey: ed25519.getPublicKey(secret),
     sign: async (message) => ed25519.sign(message, secret),
   }),
   verify: async (publicKey, message, signature) =>
-    ed25519.verify(signature, message, publicKey, { zip215: false }),
+    ed25519.verify(signature, message, publicKey, { zip215: false }) &&
+    holdsWithoutCofactor(publicKey, message, signature),
 };
+
+/**
+ * Whether S·B − k·A is R byte for byte. Noble multiplies the equation of RFC 8032 §5.1.7 by the
+ * cofactor, OpenSSL and BoringSSL do not; a signature made to differ must be refused by all.
+ */
+function holdsWithoutCofactor(
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const { Point } = ed25519;
+  const [r, s] = [signature.subarray(0, 32), signature.subarray(32)];
+  const challenge = Point.Fn.create(bytesToNumberLE(sha512(concat(r, publicKey, message))));
+  const ka = Point.fromBytes(publicKey).multiplyUnsafe(challenge);
+  const expected = Point.BASE.multiplyUnsafe(bytesToNumberLE(s)).subtract(ka);
+  return equal(expected.toBytes(), r);
+}
 
 function nobleMlDsa(algorithm: typeof ml_dsa65): Signer {
   return {

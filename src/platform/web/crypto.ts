@@ -9,6 +9,7 @@ import { argon2id } from 'hash-wasm';
 import type { RandomSource } from '#core/clock.ts';
 import type { Aead, CryptoProvider, PassphraseStretching } from '#core/crypto.ts';
 import { assert } from '#core/refusals.ts';
+import { assertStretchable } from '#core/stretching.ts';
 import { xWing } from '#core/x-wing.ts';
 import { webHash } from './crypto-hash.ts';
 import { webSignatures } from './crypto-signatures.ts';
@@ -23,6 +24,7 @@ const TAG_BYTES = 16;
 const STRETCHED_BYTES = 32;
 
 export const webRandom: RandomSource = {
+  /** Browsers themselves refuse more than 65,536 bytes at a time. */
   bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 };
 
@@ -85,7 +87,8 @@ function isWrongTag(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'OperationError';
 }
 
-function stretch(passphrase: Uint8Array, how: PassphraseStretching): Promise<Uint8Array> {
+async function stretch(passphrase: Uint8Array, how: PassphraseStretching): Promise<Uint8Array> {
+  assertStretchable(passphrase, how);
   return argon2id({
     password: passphrase,
     salt: how.salt,
