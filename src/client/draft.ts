@@ -5,7 +5,6 @@
 import { concat, equal, utf8 } from '#core/bytes.ts';
 import type { Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
-import { DecodeError } from '#core/decode-error.ts';
 import { openWith, sealTo } from '#core/hpke.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
@@ -14,6 +13,7 @@ import {
 } from '#wire/core.ts';
 import type { Signed } from '#wire/signature.ts';
 import { signOne, type TwinSigner } from '#wire/sign.ts';
+import { decodedOr } from './decoding.ts';
 import type { CheckedComposition } from './compose.ts';
 import type { OpenKeyring } from './keyring.ts';
 
@@ -169,14 +169,14 @@ export async function sealDraft({ crypto, random, view }: DraftDeps, id: Uint8Ar
  * @throws Refusal `key-missing`, `cannot-open`, `cbor-malformed`
  */
 export async function openDraft(crypto: CryptoProvider, ring: OpenKeyring, office: string, id: Uint8Array, sealed: Uint8Array): Promise<OpenDraft> {
-  const { number, encapsulation, wrappedKey, nonce, ciphertext } = decoded(() => sealedDraft.decode(sealed));
+  const { number, encapsulation, wrappedKey, nonce, ciphertext } = decodedOr('cbor-malformed', () => sealedDraft.decode(sealed));
   const secret = ring.officeKey(office, 'storage', number);
   if (secret === null) throw new Refusal('key-missing', { office, purpose: 'storage', number });
   const key = await openWith(crypto, secret, encapsulation, concat(DRAFT_LABEL, id), NOTHING, wrappedKey);
   const bytes = key === null ? null : await crypto.aead.open(key, nonce, id, ciphertext);
   if (bytes === null) throw new Refusal('cannot-open', { what: 'draft' });
-  const value = decoded(() => draft.decode(bytes));
-  const inside = decoded(() => core.decode(value.core));
+  const value = decodedOr('cbor-malformed', () => draft.decode(bytes));
+  const inside = decodedOr('cbor-malformed', () => core.decode(value.core));
   if (inside.from.office !== office) throw new Refusal('header-differs', { field: 'from' });
   return { core: inside, draft: value };
 }
@@ -184,13 +184,4 @@ export async function openDraft(crypto: CryptoProvider, ring: OpenKeyring, offic
 /** Whether an endorsement is over exactly this core. */
 export function isOver(crypto: CryptoProvider, { draft: { core: bytes } }: OpenDraft, { statement }: Signed): boolean {
   return equal(endorsementStatement.decode(statement).core, coreDigest(crypto, bytes));
-}
-
-function decoded<T>(decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof DecodeError) throw new Refusal('cbor-malformed', { field: error.field }, { cause: error });
-    throw error;
-  }
 }

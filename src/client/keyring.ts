@@ -8,11 +8,11 @@
 import { concat, equal, uint64be, utf8 } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
-import { DecodeError } from '#core/decode-error.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type Keyring, keyring, type KeyringFile, keyringFile, type OfficeKeySecret, type TwinSecret } from '#wire/keyring.ts';
 import type { KeyPurpose } from '#wire/names.ts';
+import { decodedOr } from './decoding.ts';
 import { makePassphraseSlot, type Opener, openSlots, RING_KEY_BYTES, type StretchingCost } from './slots.ts';
 
 export interface KeyringDeps {
@@ -166,26 +166,17 @@ function isSameKey(a: OfficeKeySecret, b: OfficeKeySecret): boolean {
 async function readFile(store: KeyringStore): Promise<KeyringFile | null> {
   const bytes = await store.read();
   if (bytes === null) return null;
-  return decoded(() => keyringFile.decode(bytes));
+  return decodedOr('keyring-malformed', () => keyringFile.decode(bytes));
 }
 
 /** The ring key came out of an authenticated slot, so a failure here means damaged or mixed files, not a wrong passphrase. */
 async function openFile(crypto: CryptoProvider, ringKey: Uint8Array, file: KeyringFile): Promise<Keyring> {
   const bytes = await crypto.aead.open(ringKey, file.nonce, associated(file.revision), file.ciphertext);
   if (bytes === null) throw new Refusal('keyring-malformed');
-  const contents = decoded(() => keyring.decode(bytes));
+  const contents = decodedOr('keyring-malformed', () => keyring.decode(bytes));
   bytes.fill(0);
   if (!equal(contents.organisation, file.organisation)) throw new Refusal('keyring-malformed');
   return contents;
-}
-
-function decoded<T>(decode: () => T): T {
-  try {
-    return decode();
-  } catch (error) {
-    if (error instanceof DecodeError) throw new Refusal('keyring-malformed', { field: error.field }, { cause: error });
-    throw error;
-  }
 }
 
 function associated(revision: number): Uint8Array {

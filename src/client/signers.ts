@@ -5,6 +5,7 @@
 import { equal } from '#core/bytes.ts';
 import type { CryptoProvider, SigningKey } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
+import { openTwinKeys } from '#model/certificate-maker.ts';
 import type { DirectoryView, PositionRecord } from '#model/directory-view.ts';
 import type { Twin } from '#wire/directory.ts';
 import type { TwinSecret } from '#wire/keyring.ts';
@@ -16,41 +17,14 @@ export type SignerWhich =
   | { readonly kind: 'device' | 'registrar' | 'issuer' | 'root' }
   | { readonly kind: 'seal'; readonly position: string };
 
-type KeyMaker = Pick<CryptoProvider, 'signatures'>;
-
-/** Both signing keys of a secret. */
-export async function twinKeys(crypto: KeyMaker, secret: TwinSecret): Promise<{ p256: SigningKey; mldsa: SigningKey }> {
-  const [p256, mldsa] = await Promise.all([
-    crypto.signatures.signingKey('ecdsa-p256', secret.p256),
-    crypto.signatures.signingKey('ml-dsa-65', secret.mldsa),
-  ]);
-  return { p256, mldsa };
-}
-
-/** Makes a pair of signing secrets. */
-export async function makeTwinSecret({ signatures }: KeyMaker): Promise<TwinSecret> {
-  return {
-    p256: await signatures.generateSecret('ecdsa-p256'),
-    mldsa: await signatures.generateSecret('ml-dsa-65'),
-  };
-}
-
-/** A signer under given certificates, before any directory has them. */
-export async function signerUnder(crypto: CryptoProvider, secret: TwinSecret, certificates: Twin): Promise<TwinSigner> {
-  return {
-    ...(await twinKeys(crypto, secret)),
-    p256Certificate: crypto.hash.sha256(certificates.p256),
-    mldsaCertificate: crypto.hash.sha256(certificates.mldsa),
-  };
-}
-
 /**
  * A signer of this keyring.
  * @throws Refusal `key-missing` where the keyring has no such secret; `device-unknown`, `position-unknown`,
  *   `certificate-invalid` where the directory has no certificate for it
  */
 export async function signer(crypto: CryptoProvider, ring: OpenKeyring, view: DirectoryView, which: SignerWhich): Promise<TwinSigner> {
-  const keys = await twinKeys(crypto, secretOf(ring, which));
+  const { p256, mldsa } = await openTwinKeys(crypto, secretOf(ring, which));
+  const keys = { p256, mldsa };
   const found = verifiersOf(crypto, ring, view, which).find((verifier) => isOf(verifier, keys));
   if (found === undefined) throw new Refusal('certificate-invalid', { reason: 'no-certificate-for-key', identity: which.kind });
   return { ...keys, p256Certificate: found.p256Certificate, mldsaCertificate: found.mldsaCertificate };

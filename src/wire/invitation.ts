@@ -5,7 +5,7 @@
 
 import { arrayOf, bytes, instant, optional, pattern, struct, text, uint, type Infer } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
-import { code, digest, logPoint, organisationId } from '#wire/names.ts';
+import { code, digest, keyPurpose, logPoint, organisationId } from '#wire/names.ts';
 import { ADDRESS_SHAPE, directoryEntry, logKeys } from '#wire/directory.ts';
 
 /** The secret is locked by a code that travels separately. */
@@ -52,6 +52,17 @@ export const deviceRequest = struct('DeviceRequest', 32_768, {
 });
 export type DeviceRequest = Infer<typeof deviceRequest>;
 
+/** A public key of the joiner's first office, made on its device: the registrar's entry fixes it. */
+export const officePublicKey = struct('OfficePublicKey', 2_048, {
+  purpose: [1, keyPurpose],
+  number: [2, uint(0xffff_ffff)],
+  from: [3, instant],
+  until: [4, optional(instant)],
+  kem: [5, uint(0xffff)],
+  publicKey: [6, bytes(1_216)],
+});
+export type OfficePublicKey = Infer<typeof officePublicKey>;
+
 /** A station's public keys, its first office's keys, and its first person's device request. */
 export const joinRequestStatement = struct('JoinRequestStatement', 131_072, {
   version: [1, uint(1, 1)],
@@ -64,6 +75,7 @@ export const joinRequestStatement = struct('JoinRequestStatement', 131_072, {
   address: [8, optional(pattern(ADDRESS_SHAPE, 250))],
   device: [9, optional(deviceRequest)],
   created: [10, instant],
+  officeKeys: [11, arrayOf(officePublicKey, 16)],
 });
 export type JoinRequestStatement = Infer<typeof joinRequestStatement>;
 

@@ -1,0 +1,87 @@
+/**
+ * A device asks for its certificates: keys made here, only their public halves leave. Source: docs/protocol/directory.md.
+ */
+import type { Instant } from '#core/clock.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import { Refusal } from '#core/refusals.ts';
+import { makeTwinKeys, publicKeysOf, type TwinKeys } from '#model/certificate-maker.ts';
+import {
+  type DeviceRequest, deviceRequest, type DeviceRequestStatement, deviceRequestStatement, type PublicTwin,
+} from '#wire/invitation.ts';
+import type { Keyring } from '#wire/keyring.ts';
+import { decodedOr } from './decoding.ts';
+import { areProved, type ClaimedKey, fingerprintOf, prove } from './proofs.ts';
+
+export interface DeviceOrder {
+  readonly organisation: Uint8Array;
+  readonly person: string;
+  /** The person's name as people write it. */
+  readonly name: string;
+  readonly device: string;
+  /** Position whose office seal this device will hold, where there is one. */
+  readonly sealFor?: string | undefined;
+  readonly created: Instant;
+}
+
+export interface MadeDeviceRequest {
+  readonly request: DeviceRequest;
+  readonly fingerprint: string;
+  /** Secrets of the device, for createKeyring. */
+  readonly contents: Keyring;
+}
+
+/** Makes a device's keys and asks for certificates. */
+export async function makeDeviceRequest(crypto: CryptoProvider, order: DeviceOrder): Promise<MadeDeviceRequest> {
+  const { organisation, person, name, device, sealFor, created } = order;
+  const keys = await makeTwinKeys(crypto);
+  const seal = sealFor === undefined ? null : await makeTwinKeys(crypto);
+  const kem = await crypto.kem.generateSecret();
+  const statement = deviceRequestStatement.encode({
+    version: 1,
+    organisation,
+    person,
+    name,
+    device,
+    keys: publicKeysOf(keys),
+    kem: await crypto.kem.publicKey(kem),
+    seal: seal === null ? undefined : publicKeysOf(seal),
+    created,
+  });
+  const proofs = await prove([...pairOf(keys), ...(seal === null ? [] : pairOf(seal))], statement);
+  const seals = seal === null || sealFor === undefined ? [] : [{ position: sealFor, seal: seal.secret }];
+  return {
+    request: { statement, proofs },
+    fingerprint: fingerprintOf(crypto, statement),
+    contents: { organisation, person, device, name, signing: keys.secret, kem, seals, officeKeys: [], created },
+  };
+}
+
+/** @throws Refusal `cbor-malformed` */
+export function readDeviceRequest(bytes: Uint8Array): DeviceRequest {
+  return decodedOr('cbor-malformed', () => deviceRequest.decode(bytes));
+}
+
+/**
+ * What a device asks for, its proofs checked.
+ * @throws Refusal `cbor-malformed`, `proof-wrong`, `organisation-unknown`
+ */
+export async function checkDeviceRequest(crypto: CryptoProvider, organisation: Uint8Array, { statement, proofs }: DeviceRequest): Promise<DeviceRequestStatement> {
+  const asked = decodedOr('cbor-malformed', () => deviceRequestStatement.decode(statement));
+  const isOurs = asked.organisation.every((byte, i) => byte === organisation[i]);
+  if (!isOurs) throw new Refusal('organisation-unknown');
+  const keys = [...claimed(asked.keys), ...(asked.seal === undefined ? [] : claimed(asked.seal))];
+  if (!(await areProved(crypto, keys, statement, proofs))) throw new Refusal('proof-wrong');
+  return asked;
+}
+
+function pairOf({ p256, mldsa }: TwinKeys): [TwinKeys['p256'], TwinKeys['mldsa']] {
+  return [p256, mldsa];
+}
+
+/** The keys of a public twin, in the order of proofs. */
+export function claimed({ p256, mldsa }: PublicTwin): ClaimedKey[] {
+  return [
+    { algorithm: 'ecdsa-p256', publicKey: p256 },
+    { algorithm: 'ml-dsa-65', publicKey: mldsa },
+  ];
+}

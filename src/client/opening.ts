@@ -1,0 +1,67 @@
+/**
+ * Opening what arrived, as pure functions over bytes: stanza, body, letter. Nothing here is shown to anybody before
+ * open.ts has run every check of model/dispatch-checks.ts. Source: docs/protocol/envelope.md, docs/protocol/core.md.
+ */
+import { hex } from '#core/bytes.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import { openWith } from '#core/hpke.ts';
+import { Refusal } from '#core/refusals.ts';
+import { type Letter, letter } from '#wire/core.ts';
+import { type Envelope, envelope, type Stanza, stanza, stanzaKey } from '#wire/envelope.ts';
+import type { KeyPurpose } from '#wire/names.ts';
+import { decodedOr } from './decoding.ts';
+import { BODY_NONCE, stanzaInfo } from './sealing.ts';
+
+/** Gives the secret of one of this office's keys, or null where this device was not given it. */
+export type OfficeSecrets = (purpose: KeyPurpose, number: number) => Uint8Array | null;
+
+const BODY_KEY_BYTES = 32;
+
+/** @throws Refusal `cbor-malformed` */
+export function readEnvelope(bytes: Uint8Array): Envelope {
+  return decodedOr('cbor-malformed', () => envelope.decode(bytes));
+}
+
+/**
+ * Opens the letter with an office's keys.
+ * @throws Refusal `not-addressed-here` where no stanza is for the office, `key-missing` where this device lacks its
+ *   key, `cannot-open` where the stanza or the body is not what was sealed, `cbor-malformed`
+ */
+export async function openLetter(crypto: CryptoProvider, sealed: Envelope, office: string, secrets: OfficeSecrets): Promise<Letter> {
+  const bodyKey = await openStanzas(crypto, sealed, office, secrets);
+  const plain = await crypto.aead.open(bodyKey, BODY_NONCE, sealed.header, sealed.body);
+  bodyKey.fill(0);
+  if (plain === null) throw new Refusal('cannot-open', { what: 'body' });
+  const opened = decodedOr('cbor-malformed', () => letter.decode(plain));
+  plain.fill(0);
+  return opened;
+}
+
+async function openStanzas(crypto: CryptoProvider, { header, stanzas }: Envelope, office: string, secrets: OfficeSecrets): Promise<Uint8Array> {
+  const ours = stanzas.map(({ stanza: bytes }) => decodedOr('cbor-malformed', () => stanza.decode(bytes))).filter(({ key }) => key.office.office === office);
+  if (ours.length === 0) throw new Refusal('not-addressed-here', { office });
+  let missing: Stanza | null = null;
+  for (const one of ours) {
+    const secret = secrets(one.key.purpose, one.key.number);
+    if (secret === null) {
+      missing = one;
+      continue;
+    }
+    if (one.kem !== crypto.kem.id) throw new Refusal('suite-refused', { kem: one.kem });
+    const key = await openWith(crypto, secret, one.encapsulation, stanzaInfo(header), stanzaKey.encode(one.key), one.ciphertext);
+    if (key?.length === BODY_KEY_BYTES) return key;
+    throw new Refusal('cannot-open', { what: 'stanza' });
+  }
+  const { purpose, number } = (missing ?? ours[0]!).key;
+  throw new Refusal('key-missing', { office, purpose, number });
+}
+
+/** A dispatch's id. */
+export function dispatchIdOf({ hash }: Pick<CryptoProvider, 'hash'>, { header }: Pick<Envelope, 'header'>): Uint8Array {
+  return hash.sha256(header);
+}
+
+/** How a dispatch is named in paths and messages. */
+export function nameOf(dispatch: Uint8Array): string {
+  return hex(dispatch);
+}
