@@ -19,9 +19,11 @@ export interface OrganisationRecord {
   readonly created: Instant;
 }
 
-/** A thing that ended stays known, with the index of the entry that ended it. */
-interface Ending {
+/** A thing that ended stays known, with the index of the entry that ended it and the time that entry gives. */
+export interface Ending {
   readonly endedBy: number | null;
+  /** Acts from this instant on do not count; null while in force. */
+  readonly endedAt: Instant | null;
   readonly endReason: 'left' | 'superseded' | 'compromised' | 'mistake' | null;
 }
 
@@ -100,14 +102,16 @@ export interface ListRecord {
   readonly offices: readonly string[];
 }
 
-/** Whom a pair of certificates speaks for. */
-export type Identity =
-  | { readonly kind: 'root'; readonly verifier: TwinVerifier; readonly endedBy: null }
-  | { readonly kind: 'registrar'; readonly person: string; readonly verifier: TwinVerifier; readonly endedBy: null }
-  | { readonly kind: 'station'; readonly station: string; readonly verifier: TwinVerifier; readonly endedBy: number | null }
-  | { readonly kind: 'device'; readonly device: string; readonly person: string; readonly verifier: TwinVerifier; readonly endedBy: number | null }
-  | { readonly kind: 'seal'; readonly position: string; readonly office: string; readonly verifier: TwinVerifier; readonly endedBy: number | null };
+/** Whom a pair of certificates speaks for. One whose certificates were replaced or ended stays known, as ended. */
+export type Identity = Ending & { readonly verifier: TwinVerifier } & (
+  | { readonly kind: 'root' }
+  | { readonly kind: 'registrar'; readonly person: string }
+  | { readonly kind: 'station'; readonly station: string }
+  | { readonly kind: 'device'; readonly device: string; readonly person: string }
+  | { readonly kind: 'seal'; readonly position: string; readonly office: string }
+);
 
+/** Lists hold what is in force; a code finds what has ended too. */
 export interface DirectoryView {
   readonly organisation: OrganisationRecord;
   readonly point: LogPoint;
@@ -131,6 +135,8 @@ export interface DirectoryView {
   held(person: string, at: Instant): readonly PositionRecord[];
   /** True where the person holds, at that instant, a position of that office with that right. */
   may(person: string, right: Right, office: string, at: Instant): boolean;
+  /** What the position was at that instant (titles and rights change); null once it has ended. */
+  positionAt(code: string, at: Instant): PositionRecord | null;
   /** Persons who hold the right in that office at that instant. */
   entitled(right: Right, office: string, at: Instant): readonly PersonRecord[];
   officeKeys(office: string, purpose: KeyPurpose): readonly OfficeKeyRecord[];

@@ -1,0 +1,85 @@
+/** What an `end` entry ends, and what ends with it. Source: docs/protocol/directory.md. */
+
+import type { EntryContext } from '#model/directory-context.ts';
+import { EntryRefused } from '#model/directory-faults.ts';
+import { type DirectoryTables, identityKey, linkKey, type Table } from '#model/directory-tables.ts';
+import type { Ending } from '#model/directory-view.ts';
+import type { DirectoryBody } from '#wire/directory.ts';
+import type { TwinVerifier } from '#wire/sign.ts';
+
+type EndBody = DirectoryBody<'end'>;
+type Ender = (tables: DirectoryTables, body: EndBody, ending: Ending) => void;
+
+const ENDERS: { readonly [What in EndBody['what']]: Ender } = {
+  station(tables, { code }, ending) {
+    const station = finish(tables.stations, code, ending);
+    if (station === null) throw new EntryRefused('station-unknown');
+    finishIdentity(tables, station.verifier, ending);
+  },
+
+  office(tables, { code }, ending) {
+    if (finish(tables.offices, code, ending) === null) throw new EntryRefused('office-unknown');
+  },
+
+  position(tables, { code }, ending) {
+    const versions = tables.positions.get(code) ?? [];
+    const last = versions.at(-1);
+    if (last === undefined || last.endedBy !== null) throw new EntryRefused('position-unknown');
+    tables.positions.set(code, [...versions.slice(0, -1), { ...last, ...ending }]);
+    if (last.seal !== null) finishIdentity(tables, last.seal.verifier, ending);
+  },
+
+  /** A person who is gone has no devices either. */
+  person(tables, { code }, ending) {
+    if (finish(tables.persons, code, ending) === null) throw new EntryRefused('person-unknown');
+    const devices = [...tables.devices.values()].filter(({ person, endedBy }) => person === code && endedBy === null);
+    for (const { device } of devices) finishDevice(tables, device, ending);
+  },
+
+  /** `code` is the person, `other` the position. */
+  holder(tables, { code, other }, ending) {
+    const holdings = tables.holdings.get(code) ?? [];
+    const ended = holdings.map((one) => (one.position === other && one.endedBy === null ? { ...one, ...ending } : one));
+    if (ended.every((one, i) => one === holdings[i])) throw new EntryRefused('holder-unknown');
+    tables.holdings.set(code, ended);
+  },
+
+  device(tables, { code }, ending) {
+    if (!finishDevice(tables, code, ending)) throw new EntryRefused('device-unknown');
+  },
+
+  list(tables, { code }, ending) {
+    if (finish(tables.lists, code, ending) === null) throw new EntryRefused('list-unknown');
+  },
+
+  /** `code` and `other` are its two stations, in any order. */
+  link(tables, { code, other }, ending) {
+    if (finish(tables.links, linkKey(code, other ?? ''), ending) === null) throw new EntryRefused('link-unknown');
+  },
+};
+
+export function endRule(tables: DirectoryTables, body: EndBody, { index, created }: EntryContext): void {
+  const isPair = body.what === 'holder' || body.what === 'link';
+  if (isPair !== (body.other !== undefined)) throw new EntryRefused('end-malformed');
+  ENDERS[body.what](tables, body, { endedBy: index, endedAt: created, endReason: body.reason });
+}
+
+/** Marks what stands under the code as ended; null where nothing in force does. */
+function finish<T extends Ending>(table: Table<T>, code: string, ending: Ending): T | null {
+  const record = table.get(code);
+  if (record === null || record.endedBy !== null) return null;
+  table.set(code, { ...record, ...ending });
+  return record;
+}
+
+function finishDevice(tables: DirectoryTables, code: string, ending: Ending): boolean {
+  const device = finish(tables.devices, code, ending);
+  if (device !== null) finishIdentity(tables, device.verifier, ending);
+  return device !== null;
+}
+
+function finishIdentity(tables: DirectoryTables, verifier: TwinVerifier, ending: Ending): void {
+  const key = identityKey(verifier);
+  const identity = tables.identities.get(key);
+  if (identity !== null) tables.identities.set(key, { ...identity, ...ending });
+}

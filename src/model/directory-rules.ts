@@ -1,0 +1,207 @@
+/**
+ * What each kind of entry demands and changes. Source: docs/protocol/directory.md.
+ * Signatures were checked before (directory-signers.ts); here an entry meets the state that it is to change.
+ */
+
+import { equal, hex } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
+import type { EntryContext } from '#model/directory-context.ts';
+import { EntryRefused } from '#model/directory-faults.ts';
+import { endRule } from '#model/directory-endings.ts';
+import {
+  type DirectoryTables, identityKey, IN_FORCE, linkKey, officeKeyTable,
+} from '#model/directory-tables.ts';
+import type { Ending, Identity } from '#model/directory-view.ts';
+import type { DirectoryBody, DirectoryKind, Twin } from '#wire/directory.ts';
+import type { TwinVerifier } from '#wire/sign.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { TwinProfile } from '#x509/profiles.ts';
+
+export type RegularKind = Exclude<DirectoryKind, 'founding'>;
+type Rule<K extends RegularKind> = (tables: DirectoryTables, body: DirectoryBody<K>, context: EntryContext) => void | Promise<void>;
+
+const X_WING = 0x647a;
+
+export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
+  async registrar(tables, body, context) {
+    checkName(body.name);
+    const verifier = await checkTwin(body.certificates, 'registrar', context);
+    const before = tables.registrars.get(body.person);
+    addIdentity(tables, { kind: 'registrar', person: body.person, verifier, ...IN_FORCE }, before?.verifier ?? null, context);
+    tables.registrars.set(body.person, { ...body, verifier });
+  },
+
+  term(tables, body) {
+    const newest = tables.terms.at(tables.terms.length - 1);
+    if (body.number !== (newest?.term ?? 0) + 1) throw new EntryRefused('term-not-next');
+    // The first term stands before any station can; its station must come before anyone else's may.
+    if (newest !== null) demandInForce(tables.stations.get(body.station), 'station-unknown');
+    tables.terms.push({ term: body.number, station: body.station, logKeys: body.logKeys });
+  },
+
+  async station(tables, body, context) {
+    checkName(body.site);
+    const before = replaced(tables.stations.get(body.station));
+    const verifier = await checkTwin(body.certificates, 'station', context);
+    await checkLink(body.link, context);
+    addIdentity(tables, { kind: 'station', station: body.station, verifier, ...IN_FORCE }, before?.verifier ?? null, context);
+    tables.stations.set(body.station, { ...body, verifier, ...IN_FORCE });
+  },
+
+  link(tables, body) {
+    if (body.caller === body.answerer) throw new EntryRefused('links-itself');
+    for (const station of [body.caller, body.answerer]) demandInForce(tables.stations.get(station), 'station-unknown');
+    tables.links.set(linkKey(body.caller, body.answerer), { ...body, address: body.address ?? null, ...IN_FORCE });
+  },
+
+  office(tables, body) {
+    checkName(body.name);
+    checkName(body.symbol);
+    replaced(tables.offices.get(body.office));
+    demandInForce(tables.stations.get(body.station), 'station-unknown');
+    if (body.alternate !== undefined) {
+      demandInForce(tables.offices.get(body.alternate), 'office-unknown');
+      if (body.alternate === body.office) throw new EntryRefused('office-unknown');
+    }
+    tables.offices.set(body.office, { ...body, alternate: body.alternate ?? null, ...IN_FORCE });
+  },
+
+  async position(tables, body, context) {
+    checkName(body.title);
+    demandInForce(tables.offices.get(body.office), 'office-unknown');
+    if (new Set(body.rights).size !== body.rights.length) throw new EntryRefused('rights-repeated');
+    const versions = tables.positions.get(body.position) ?? [];
+    const before = replaced(versions.at(-1) ?? null);
+    if (before !== null && before.office !== body.office) throw new EntryRefused('code-taken');
+    const seal = await checkSeal(tables, body, before?.seal?.verifier ?? null, context);
+    const version = { ...body, seal, since: context.created, ...IN_FORCE };
+    tables.positions.set(body.position, [...versions, version]);
+  },
+
+  person(tables, body) {
+    checkName(body.name);
+    replaced(tables.persons.get(body.person));
+    tables.persons.set(body.person, { ...body, ...IN_FORCE });
+  },
+
+  holder(tables, body) {
+    demandInForce(tables.persons.get(body.person), 'person-unknown');
+    demandInForce(tables.positions.get(body.position)?.at(-1) ?? null, 'position-unknown');
+    checkDates(body);
+    const held = tables.holdings.get(body.person) ?? [];
+    tables.holdings.set(body.person, [...held, { ...body, until: body.until ?? null, ...IN_FORCE }]);
+  },
+
+  async device(tables, body, context) {
+    if (tables.devices.has(body.device)) throw new EntryRefused('code-taken');
+    demandInForce(tables.persons.get(body.person), 'person-unknown');
+    const verifier = await checkTwin(body.certificates, 'person', context);
+    const { device, person } = body;
+    addIdentity(tables, { kind: 'device', device, person, verifier, ...IN_FORCE }, null, context);
+    tables.devices.set(device, { ...body, verifier, ...IN_FORCE });
+  },
+
+  'office-key'(tables, body) {
+    demandInForce(tables.offices.get(body.office), 'office-unknown');
+    checkDates(body);
+    if (body.kem !== X_WING) throw new EntryRefused('kem-unknown');
+    const table = officeKeyTable(body.office, body.purpose);
+    const keys = tables.officeKeys.get(table) ?? [];
+    if (keys.some(({ number }) => number === body.number)) throw new EntryRefused('number-taken');
+    tables.officeKeys.set(table, [...keys, { ...body, until: body.until ?? null }]);
+  },
+
+  list(tables, body) {
+    checkName(body.name);
+    replaced(tables.lists.get(body.list));
+    if (new Set(body.offices).size !== body.offices.length) throw new EntryRefused('offices-repeated');
+    for (const office of body.offices) demandInForce(tables.offices.get(office), 'office-unknown');
+    tables.lists.set(body.list, { ...body, ...IN_FORCE });
+  },
+
+  end: endRule,
+};
+
+/** The earlier thing that an entry replaces, or null; a code that has ended is never used again. */
+function replaced<T extends Ending>(before: T | null): T | null {
+  if (before !== null && before.endedBy !== null) throw new EntryRefused('code-taken');
+  return before;
+}
+
+function demandInForce(thing: Ending | null, fault: ConstructorParameters<typeof EntryRefused>[0]): void {
+  if (thing === null || thing.endedBy !== null) throw new EntryRefused(fault);
+}
+
+/** A decoder has seen to NFC and length already. */
+export function checkName(name: string): void {
+  if (name.trim() === '') throw new EntryRefused('name-empty');
+  if (name.trim() !== name || /\p{Cc}/u.test(name)) throw new EntryRefused('name-malformed');
+}
+
+function checkDates({ from, until }: { from: Instant; until?: Instant | undefined }): void {
+  if (until !== undefined && until <= from) throw new EntryRefused('dates-reversed');
+}
+
+async function checkSeal(
+  tables: DirectoryTables, body: DirectoryBody<'position'>, before: TwinVerifier | null, context: EntryContext,
+): Promise<{ certificates: Twin; verifier: TwinVerifier } | null> {
+  const { position, office, seal, rights } = body;
+  if (seal === undefined) {
+    if (before !== null) endIdentity(tables, before, 'superseded', context);
+    return null;
+  }
+  if (!rights.includes('dispatch') && !rights.includes('receive')) throw new EntryRefused('seal-without-right');
+  const verifier = await checkTwin(seal, 'office-seal', context);
+  addIdentity(tables, { kind: 'seal', position, office, verifier, ...IN_FORCE }, before, context);
+  return { certificates: seal, verifier };
+}
+
+export async function checkTwin(
+  twin: Twin, profile: TwinProfile, { authority, chain, created }: Pick<EntryContext, 'authority' | 'chain' | 'created'>,
+): Promise<TwinVerifier> {
+  try {
+    return await authority.check(twin, profile, chain, created);
+  } catch (error) {
+    throw certificateFault(error, 'certificate-invalid');
+  }
+}
+
+async function checkLink(link: Uint8Array, { authority, chain, created }: EntryContext): Promise<void> {
+  try {
+    await authority.checkLink(link, chain, created);
+  } catch (error) {
+    throw certificateFault(error, 'link-certificate-invalid');
+  }
+}
+
+function certificateFault(error: unknown, reason: 'certificate-invalid' | 'link-certificate-invalid'): unknown {
+  if (!(error instanceof Refusal)) return error;
+  return new EntryRefused(reason, { fault: error.detail['reason'] ?? error.code }, { cause: error });
+}
+
+/** Makes certificates speak for somebody, and no longer those they replace. A certificate speaks for one only, for ever. */
+export function addIdentity(
+  tables: DirectoryTables, identity: Identity, before: TwinVerifier | null, context: Pick<EntryContext, 'index' | 'created'>,
+): void {
+  const { verifier } = identity;
+  if (before !== null && sameCertificates(before, verifier)) return;
+  for (const digest of [verifier.p256Certificate, verifier.mldsaCertificate]) {
+    if (tables.certificates.has(hex(digest))) throw new EntryRefused('certificate-taken');
+    tables.certificates.set(hex(digest), true);
+  }
+  if (before !== null) endIdentity(tables, before, 'superseded', context);
+  tables.identities.set(identityKey(verifier), identity);
+}
+
+function sameCertificates(one: TwinVerifier, other: TwinVerifier): boolean {
+  return equal(one.p256Certificate, other.p256Certificate) && equal(one.mldsaCertificate, other.mldsaCertificate);
+}
+
+function endIdentity(
+  tables: DirectoryTables, verifier: TwinVerifier, endReason: Ending['endReason'],
+  { index, created }: Pick<EntryContext, 'index' | 'created'>,
+): void {
+  const identity = tables.identities.get(identityKey(verifier));
+  if (identity === null) return;
+  tables.identities.set(identityKey(verifier), { ...identity, endedBy: index, endedAt: created, endReason });
+}

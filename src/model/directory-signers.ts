@@ -1,0 +1,66 @@
+/**
+ * Who must have signed an entry. Every signature on it must be right and from somebody who may sign that kind: one
+ * stranger's signature spoils it. Source: docs/protocol/directory.md, the table.
+ */
+
+import type { Instant } from '#core/clock.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import { EntryRefused } from '#model/directory-faults.ts';
+import { type DirectoryTables, identityKey } from '#model/directory-tables.ts';
+import type { Identity } from '#model/directory-view.ts';
+import type { RegularKind } from '#model/directory-rules.ts';
+import { DIRECTORY_BODIES, type DirectoryEntry } from '#wire/directory.ts';
+import { type TwinVerifier, type VerifiedRoots, verifySignature } from '#wire/sign.ts';
+
+export interface Signing {
+  readonly provider: CryptoProvider;
+  readonly entry: DirectoryEntry;
+  readonly kind: RegularKind;
+  readonly body: Uint8Array;
+  readonly created: Instant;
+  /** Whether a person may, by the state before this entry. */
+  readonly mayMakeKeys: (person: string, office: string, at: Instant) => boolean;
+  readonly verified: VerifiedRoots;
+}
+
+/** @throws EntryRefused */
+export async function checkSigners(tables: DirectoryTables, signing: Signing): Promise<void> {
+  const seen = new Set<string>();
+  const registrars = new Set<string>();
+  for (const signature of signing.entry.signatures) {
+    const key = identityKey(signature);
+    const signer = tables.identities.get(key);
+    if (signer === null) throw new EntryRefused('signer-unknown');
+    if (signer.endedBy !== null) throw new EntryRefused('signer-ended');
+    if (seen.has(key)) throw new EntryRefused('signer-repeated');
+    seen.add(key);
+    if (!maySign(signer, signing)) throw new EntryRefused('signer-not-entitled', { signer: signer.kind });
+    await demandSignature(signing, signer.verifier, signature);
+    if (signer.kind === 'registrar') registrars.add(signer.person);
+  }
+  const enough = needsTwo(tables, signing) ? 2 : 1;
+  if (seen.size < enough) throw new EntryRefused('second-registrar-missing');
+}
+
+/** @throws EntryRefused `signature-wrong` */
+export async function demandSignature(
+  { provider, entry, verified }: Pick<Signing, 'provider' | 'entry' | 'verified'>,
+  verifier: TwinVerifier,
+  signature: DirectoryEntry['signatures'][number],
+): Promise<void> {
+  const right = await verifySignature(provider, verifier, 'directory', entry.statement, signature, verified);
+  if (!right) throw new EntryRefused('signature-wrong');
+}
+
+function maySign(signer: Identity, { kind, body, created, mayMakeKeys }: Signing): boolean {
+  if (kind === 'registrar' || kind === 'term') return signer.kind === 'root';
+  if (signer.kind === 'registrar') return true;
+  if (kind !== 'office-key' || signer.kind !== 'device') return false;
+  const { office } = DIRECTORY_BODIES['office-key'].decode(body);
+  return mayMakeKeys(signer.person, office, created);
+}
+
+/** Holders and devices take two registrars as soon as the organisation has two: one person cannot let anyone in. */
+function needsTwo({ registrars }: DirectoryTables, { kind }: Signing): boolean {
+  return (kind === 'holder' || kind === 'device') && [...registrars.values()].length >= 2;
+}

@@ -1,0 +1,184 @@
+/** A directory at one size of its log: the answers that the rest of the house asks for. */
+
+import type { Instant } from '#core/clock.ts';
+import { assert } from '#core/refusals.ts';
+import {
+  type DirectoryTables, type HoldingRecord, identityKey, officeKeyTable, type PositionVersion, type Table,
+} from '#model/directory-tables.ts';
+import type {
+  DeviceRecord, DirectoryView, Ending, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, OrganisationRecord,
+  PersonRecord, PositionRecord, RegistrarRecord, StationRecord,
+} from '#model/directory-view.ts';
+import type { Right } from '#wire/directory.ts';
+import type { KeyPurpose, LogPoint } from '#wire/names.ts';
+
+export class DirectoryState implements DirectoryView {
+  readonly organisation: OrganisationRecord;
+  /** Only directory.ts reads these, to grow the next state. */
+  readonly tables: DirectoryTables;
+  /** The log's compact tree, encoded. */
+  readonly tree: Uint8Array;
+
+  constructor(organisation: OrganisationRecord, tables: DirectoryTables, tree: Uint8Array) {
+    this.organisation = organisation;
+    this.tables = tables;
+    this.tree = tree;
+  }
+
+  get point(): LogPoint {
+    const size = this.tables.roots.length;
+    return { size, root: this.tables.roots.at(size - 1)! };
+  }
+
+  get sequencer() {
+    const newest = this.tables.terms.at(this.tables.terms.length - 1);
+    assert(newest !== null, 'a directory that is used has had its first term');
+    return newest;
+  }
+
+  /** The root of the log when it had that size; null where it never had (yet). */
+  rootAt(size: number): Uint8Array | null {
+    return this.tables.roots.at(size - 1);
+  }
+
+  /** The leaf of an entry, or null beyond the end. */
+  leaf(index: number): Uint8Array | null {
+    return this.tables.leaves.at(index);
+  }
+
+  /** Persons who sign changes of the directory. */
+  registrars(): readonly RegistrarRecord[] {
+    return [...this.tables.registrars.values()];
+  }
+
+  /** Whether a statement with this digest (hex) is in the log. */
+  hasStatement(digestHex: string): boolean {
+    return this.tables.statements.has(digestHex);
+  }
+
+  stations(): readonly StationRecord[] {
+    return inForce(this.tables.stations);
+  }
+
+  station(code: string): StationRecord | null {
+    return this.tables.stations.get(code);
+  }
+
+  links(): readonly LinkRecord[] {
+    return inForce(this.tables.links).filter(({ caller, answerer }) => this.#stands(caller) && this.#stands(answerer));
+  }
+
+  neighbours(station: string): readonly string[] {
+    const codes: string[] = [];
+    for (const { caller, answerer } of this.links()) {
+      if (caller === station) codes.push(answerer);
+      if (answerer === station) codes.push(caller);
+    }
+    return codes.toSorted();
+  }
+
+  offices(): readonly OfficeRecord[] {
+    return inForce(this.tables.offices);
+  }
+
+  office(code: string): OfficeRecord | null {
+    return this.tables.offices.get(code);
+  }
+
+  positions(office: string): readonly PositionRecord[] {
+    const positions: PositionRecord[] = [];
+    for (const versions of this.tables.positions.values()) {
+      const last = versions.at(-1)!;
+      if (last.office === office && last.endedBy === null) positions.push(last);
+    }
+    return positions;
+  }
+
+  position(code: string): PositionRecord | null {
+    return this.tables.positions.get(code)?.at(-1) ?? null;
+  }
+
+  positionAt(code: string, at: Instant): PositionRecord | null {
+    const versions = this.tables.positions.get(code);
+    const last = versions?.at(-1);
+    if (versions === null || last === undefined || !lasts(last, at)) return null;
+    return versionAt(versions, at);
+  }
+
+  persons(): readonly PersonRecord[] {
+    return inForce(this.tables.persons);
+  }
+
+  person(code: string): PersonRecord | null {
+    return this.tables.persons.get(code);
+  }
+
+  devices(person: string): readonly DeviceRecord[] {
+    return inForce(this.tables.devices).filter((device) => device.person === person);
+  }
+
+  device(code: string): DeviceRecord | null {
+    return this.tables.devices.get(code);
+  }
+
+  held(person: string, at: Instant): readonly PositionRecord[] {
+    const known = this.tables.persons.get(person);
+    if (known === null || !lasts(known, at)) return [];
+    const holdings = (this.tables.holdings.get(person) ?? []).filter((holding) => covers(holding, at));
+    const codes = new Set(holdings.map(({ position }) => position));
+    return [...codes].map((code) => this.positionAt(code, at)).filter((position) => position !== null);
+  }
+
+  may(person: string, right: Right, office: string, at: Instant): boolean {
+    const known = this.tables.offices.get(office);
+    if (known === null || !lasts(known, at)) return false;
+    return this.held(person, at).some((position) => position.office === office && position.rights.includes(right));
+  }
+
+  entitled(right: Right, office: string, at: Instant): readonly PersonRecord[] {
+    return [...this.tables.persons.values()].filter(({ person }) => this.may(person, right, office, at));
+  }
+
+  officeKeys(office: string, purpose: KeyPurpose): readonly OfficeKeyRecord[] {
+    return this.tables.officeKeys.get(officeKeyTable(office, purpose)) ?? [];
+  }
+
+  currentKey(office: string, purpose: KeyPurpose, at: Instant): OfficeKeyRecord | null {
+    const begun = this.officeKeys(office, purpose).filter(({ from }) => from <= at);
+    return begun.reduce<OfficeKeyRecord | null>((best, key) => (best !== null && best.number > key.number ? best : key), null);
+  }
+
+  lists(): readonly ListRecord[] {
+    return inForce(this.tables.lists);
+  }
+
+  list(code: string): ListRecord | null {
+    return this.tables.lists.get(code);
+  }
+
+  identify(p256Certificate: Uint8Array, mldsaCertificate: Uint8Array): Identity | null {
+    return this.tables.identities.get(identityKey({ p256Certificate, mldsaCertificate }));
+  }
+
+  #stands(station: string): boolean {
+    return this.tables.stations.get(station)?.endedBy === null;
+  }
+}
+
+function inForce<T extends Ending>(table: Table<T>): T[] {
+  return [...table.values()].filter(({ endedBy }) => endedBy === null);
+}
+
+/** Whether something had not ended by then. */
+function lasts({ endedAt }: Ending, at: Instant): boolean {
+  return endedAt === null || at < endedAt;
+}
+
+function covers(holding: HoldingRecord, at: Instant): boolean {
+  return holding.from <= at && (holding.until === null || at < holding.until) && lasts(holding, at);
+}
+
+/** The newest version that had begun; the first for a clock that runs a little behind the registrar's. */
+function versionAt(versions: readonly PositionVersion[], at: Instant): PositionRecord | null {
+  return versions.findLast(({ since }) => since <= at) ?? versions[0] ?? null;
+}

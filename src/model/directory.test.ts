@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { EntryFault } from '#model/directory-faults.ts';
+import { countersignEntry, type EntryPlan, makeEntry } from '#model/directory-entries.ts';
+import { applyEntry, foldEntries } from '#model/directory.ts';
+import { PracticeOrganisation, rawKeyAuthority } from '#model/practice.ts';
+import { directoryEntry, entryStatement } from '#wire/directory.ts';
+import { signOne, type TwinSigner } from '#wire/sign.ts';
+import { utf8 } from '#core/bytes.ts';
+
+const NOW = Date.UTC(2026, 10, 23, 8);
+const HOUR = 3_600_000;
+
+async function found(cheap = true): Promise<PracticeOrganisation> {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap });
+  await practice.addStation('muong-leo', 'Mường Lèo');
+  await practice.connect('tram-tinh', 'muong-leo', '127.0.0.1:7001');
+  await practice.addOffice('van-phong', 'tram-tinh', 'Văn phòng');
+  await practice.addOffice('don-bien-phong', 'muong-leo', 'Đồn biên phòng');
+  await practice.addPosition('van-thu', 'van-phong');
+  await practice.addPerson('anh', 'Nguyễn Thị Ánh');
+  await practice.hold('anh', 'van-thu');
+  return practice;
+}
+
+/** The log as it stands when a test begins; each test adds to a copy of its own. */
+const base = await found();
+
+async function refusedFor(reason: EntryFault, attempt: Promise<unknown>, where: { kind?: string; index?: number } = {}): Promise<void> {
+  await assert.rejects(attempt, (error) => {
+    assert.ok(error instanceof Refusal, String(error));
+    assert.equal(error.code, 'directory-entry-refused');
+    assert.equal(error.detail['reason'], reason, error.message);
+    if (where.kind !== undefined) assert.equal(error.detail['kind'], where.kind);
+    assert.equal(error.detail['index'], where.index ?? base.state.point.size);
+    return true;
+  });
+}
+
+function apply(entry: Uint8Array, state = base.state) {
+  return applyEntry(nodeCrypto, state, entry, { authority: base.authority });
+}
+
+async function sign(plan: EntryPlan, signers?: readonly TwinSigner[]): Promise<Uint8Array> {
+  const [only] = await base.sign([plan], signers);
+  return only!;
+}
+
+async function applyPlan(plan: EntryPlan, signers?: readonly TwinSigner[]) {
+  return apply(await sign(plan, signers));
+}
+
+const OFFICE: EntryPlan = { kind: 'office', body: { office: 'cong-an', name: 'Công an tỉnh', symbol: 'CAT-PV01', station: 'tram-tinh' } };
+
+test('a log applies, and its view answers who may what', () => {
+  const { state } = base;
+  assert.equal(state.sequencer.station, 'tram-tinh');
+  assert.deepEqual(state.neighbours('muong-leo'), ['tram-tinh']);
+  assert.ok(state.may('anh', 'dispatch', 'van-phong', NOW));
+  assert.ok(!state.may('anh', 'dispatch', 'don-bien-phong', NOW));
+  assert.ok(!state.may('anh', 'dispatch', 'van-phong', NOW - 1), 'not before the holding began');
+  assert.deepEqual(state.entitled('keys', 'van-phong', NOW).map(({ name }) => name), ['Nguyễn Thị Ánh']);
+});
+
+test('a view taken before does not change, and a refused entry leaves no trace', async () => {
+  const before = base.state;
+  const after = await applyPlan(OFFICE);
+  assert.equal(before.office('cong-an'), null);
+  assert.equal(after.office('cong-an')?.name, 'Công an tỉnh');
+  assert.equal(after.point.size, before.point.size + 1);
+  await refusedFor('station-unknown', applyPlan({ kind: 'office', body: { ...OFFICE.body, station: 'khong-co' } as never }));
+  assert.equal(base.state.point.size, before.point.size);
+});
+
+test('two futures of one state do not disturb each other', async () => {
+  const one = await applyPlan(OFFICE);
+  const other = await applyPlan({ kind: 'person', body: { person: 'khue', name: 'Đặng Ngọc Khuê' } });
+  assert.equal(one.person('khue'), null);
+  assert.equal(other.office('cong-an'), null);
+  assert.notDeepEqual(one.point.root, other.point.root);
+  assert.deepEqual(one.rootAt(base.state.point.size), other.rootAt(base.state.point.size));
+});
+
+test('replaying the whole log gives the same root', async () => {
+  const again = await foldEntries(nodeCrypto, null, base.entries, { authority: base.authority });
+  assert.deepEqual(again!.point, base.state.point);
+});
+
+test('an entry signed by somebody who may not is refused', async () => {
+  const device = base.devices.get('anh-may')!;
+  await refusedFor('signer-not-entitled', applyPlan(OFFICE, [device.signer]), { kind: 'office' });
+  await refusedFor('signer-not-entitled', applyPlan(OFFICE, [base.stations.get('tram-tinh')!.signer]));
+  await refusedFor('signer-not-entitled', applyPlan(OFFICE, [base.founded.root.signer]));
+  const term: EntryPlan = { kind: 'term', body: { number: 2, station: 'muong-leo', logKeys: base.stations.get('muong-leo')!.log.keys } };
+  await refusedFor('signer-not-entitled', applyPlan(term), { kind: 'term' });
+  assert.equal((await applyPlan(term, [base.founded.root.signer])).sequencer.station, 'muong-leo');
+});
+
+test('a stranger, a repeated signer and a stolen signature are refused', async () => {
+  const stranger = await base.identity('registrar', 'Người lạ');
+  await refusedFor('signer-unknown', applyPlan(OFFICE, [stranger.signer]));
+  const { registrar } = base.founded;
+  await refusedFor('signer-repeated', applyPlan(OFFICE, [registrar.signer, registrar.signer]));
+  const mixed = { ...registrar.signer, mldsa: stranger.keys.mldsa };
+  await refusedFor('signature-wrong', applyPlan(OFFICE, [mixed]));
+  const honest = directoryEntry.decode(await sign(OFFICE));
+  const other = directoryEntry.decode(await sign({ kind: 'person', body: { person: 'khue', name: 'Đặng Ngọc Khuê' } }));
+  const stolen = directoryEntry.encode({ statement: other.statement, signatures: honest.signatures });
+  await refusedFor('signature-wrong', apply(stolen));
+});
+
+test('a signature for another purpose does not pass', async () => {
+  const { statement } = directoryEntry.decode(await sign(OFFICE));
+  const signature = await signOne(nodeCrypto, base.founded.registrar.signer, 'author', statement, nodeRandom);
+  await refusedFor('signature-wrong', apply(directoryEntry.encode({ statement, signatures: [signature] })));
+});
+
+test('a flipped byte of an entry, wherever, is refused', async () => {
+  const entry = await sign(OFFICE);
+  for (let at = 0; at < entry.length; at += 97) {
+    const tampered = entry.with(at, entry[at]! ^ 1);
+    await assert.rejects(apply(tampered), (error) => error instanceof Refusal && error.code === 'directory-entry-refused');
+  }
+  await refusedFor('malformed', apply(entry.slice(0, -1)), { kind: 'unknown' });
+});
+
+test('the same statement never counts twice, even under fresh signatures', async () => {
+  const entry = await sign(OFFICE);
+  const state = await apply(entry);
+  const index = base.state.point.size + 1;
+  await refusedFor('repeated', apply(entry, state), { index });
+  const { statement } = directoryEntry.decode(entry);
+  const signature = await signOne(nodeCrypto, base.founded.registrar.signer, 'directory', statement, nodeRandom);
+  await refusedFor('repeated', apply(directoryEntry.encode({ statement, signatures: [signature] }), state), { index });
+});
+
+test('an entry of another organisation or another log is refused', async () => {
+  const other = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
+  const { registrar } = base.founded;
+  const order = { created: NOW, random: nodeRandom, after: null };
+  const foreign = await makeEntry(nodeCrypto, [registrar.signer], 'office', OFFICE.body as never, { ...order, organisation: other.founded.organisation });
+  await refusedFor('organisation-differs', apply(foreign));
+  const { organisation } = base.founded;
+  const after = { size: base.state.point.size, root: other.state.point.root };
+  const split = await makeEntry(nodeCrypto, [registrar.signer], 'office', OFFICE.body as never, { ...order, organisation, after });
+  await refusedFor('log-differs', apply(split));
+  const ahead = { size: base.state.point.size + 1, root: base.state.point.root };
+  const future = await makeEntry(nodeCrypto, [registrar.signer], 'office', OFFICE.body as never, { ...order, organisation, after: ahead });
+  await refusedFor('log-differs', apply(future));
+});
+
+test('a log begins with founding, registrar, term and has each once', async () => {
+  const [founding, registrar, term] = base.founded.entries as [Uint8Array, Uint8Array, Uint8Array];
+  const options = { authority: base.authority };
+  await refusedFor('out-of-order', applyEntry(nodeCrypto, null, registrar, options), { index: 0 });
+  const state = await applyEntry(nodeCrypto, null, founding, options);
+  await refusedFor('out-of-order', applyEntry(nodeCrypto, state, term, options), { index: 1 });
+  await refusedFor('repeated', apply(founding));
+});
+
+test('codes: replaced where that is allowed, never reused', async () => {
+  const { seals } = base;
+  const device = base.devices.get('anh-may')!;
+  const { certificates } = await base.identity('person', 'x');
+  const kem = await nodeCrypto.kem.publicKey(device.kemSecret);
+  await refusedFor('code-taken', applyPlan({ kind: 'device', body: { device: 'anh-may', person: 'anh', certificates, kem } }));
+  const moved = { position: 'van-thu', office: 'don-bien-phong', title: 'Văn thư', rights: [] };
+  await refusedFor('code-taken', applyPlan({ kind: 'position', body: moved }));
+  const ended = await applyPlan({ kind: 'end', body: { what: 'office', code: 'don-bien-phong', reason: 'superseded' } });
+  const back = await sign({ kind: 'office', body: { ...OFFICE.body, office: 'don-bien-phong' } as never });
+  await refusedFor('code-taken', apply(back, ended), { index: base.state.point.size + 1 });
+  const renamed = await applyPlan({ kind: 'office', body: { office: 'van-phong', name: 'Văn phòng Ủy ban', symbol: 'UBND-VP', station: 'muong-leo' } });
+  assert.equal(renamed.office('van-phong')?.station, 'muong-leo');
+  const seal = seals.get('van-thu')!.certificates;
+  await refusedFor('certificate-taken', applyPlan({ kind: 'position', body: { position: 'pho', office: 'van-phong', title: 'Phó', rights: ['dispatch'], seal } }));
+});
+
+test('the first key of a number wins, and only who may makes one', async () => {
+  const device = base.devices.get('anh-may')!;
+  const publicKey = await nodeCrypto.kem.publicKey(device.kemSecret);
+  const body = { office: 'van-phong', purpose: 'transport' as const, number: 1, from: NOW, kem: 0x647a, publicKey };
+  const state = await applyPlan({ kind: 'office-key', body }, [device.signer]);
+  assert.equal(state.currentKey('van-phong', 'transport', NOW)?.number, 1);
+  assert.equal(state.currentKey('van-phong', 'transport', NOW - 1), null);
+  const second = await sign({ kind: 'office-key', body: { ...body, from: NOW + 1 } }, [device.signer]);
+  await refusedFor('number-taken', apply(second, state), { index: base.state.point.size + 1 });
+  await refusedFor('signer-not-entitled', applyPlan({ kind: 'office-key', body: { ...body, office: 'don-bien-phong' } }, [device.signer]));
+  await refusedFor('kem-unknown', applyPlan({ kind: 'office-key', body: { ...body, kem: 1 } }));
+});
+
+test('names: empty, only spaces, control characters, and not in NFC', async () => {
+  await refusedFor('name-empty', applyPlan({ kind: 'person', body: { person: 'khue', name: ' ' } }));
+  await refusedFor('name-malformed', applyPlan({ kind: 'person', body: { person: 'khue', name: 'Đặng\nKhuê' } }));
+  const composed = utf8('Nguyễn Thị Ánh');
+  const statement = entryStatement.decode(directoryEntry.decode(await sign({ kind: 'person', body: { person: 'khue', name: 'Nguyễn Thị Ánh' } })).statement);
+  const nfd = utf8('Nguyễn Thị Ánh'.normalize('NFD'));
+  const at = statement.body.findIndex((_, i) => composed.every((byte, j) => statement.body[i + j] === byte));
+  const body = Uint8Array.of(...statement.body.slice(0, at - 1), 0x60 + Math.min(23, nfd.length), ...nfd.slice(0, 23));
+  const encoded = entryStatement.encode({ ...statement, body });
+  const signature = await signOne(nodeCrypto, base.founded.registrar.signer, 'directory', encoded, nodeRandom);
+  await refusedFor('malformed', apply(directoryEntry.encode({ statement: encoded, signatures: [signature] })), { kind: 'person' });
+});
+
+test('things that do not exist cannot be named', async () => {
+  await refusedFor('station-unknown', applyPlan({ kind: 'link', body: { caller: 'tram-tinh', answerer: 'khong-co' } }));
+  await refusedFor('links-itself', applyPlan({ kind: 'link', body: { caller: 'tram-tinh', answerer: 'tram-tinh' } }));
+  await refusedFor('office-unknown', applyPlan({ kind: 'position', body: { position: 'p', office: 'khong-co', title: 'P', rights: [] } }));
+  await refusedFor('person-unknown', applyPlan({ kind: 'holder', body: { person: 'khong-co', position: 'van-thu', from: NOW } }));
+  await refusedFor('position-unknown', applyPlan({ kind: 'holder', body: { person: 'anh', position: 'khong-co', from: NOW } }));
+  await refusedFor('dates-reversed', applyPlan({ kind: 'holder', body: { person: 'anh', position: 'van-thu', from: NOW, until: NOW } }));
+  await refusedFor('office-unknown', applyPlan({ kind: 'list', body: { list: 'moi-xa', name: 'Mọi xã', offices: ['khong-co'] } }));
+  await refusedFor('device-unknown', applyPlan({ kind: 'end', body: { what: 'device', code: 'khong-co', reason: 'left' } }));
+  await refusedFor('end-malformed', applyPlan({ kind: 'end', body: { what: 'holder', code: 'anh', reason: 'left' } }));
+});
+
+test('two registrars sign holders and devices as soon as there are two', async () => {
+  const practice = await found();
+  const second = await practice.identity('registrar', 'Hai');
+  await practice.add([{ kind: 'registrar', body: { person: 'dang-ky-hai', name: 'Hai', certificates: second.certificates } }], [practice.founded.root.signer]);
+  const [alone] = await practice.sign([{ kind: 'holder', body: { person: 'anh', position: 'van-thu', from: NOW } }]);
+  const index = practice.state.point.size;
+  const options = { authority: practice.authority };
+  await refusedFor('second-registrar-missing', applyEntry(nodeCrypto, practice.state, alone!, options), { index });
+  const both = await countersignEntry(nodeCrypto, second.signer, alone!, nodeRandom);
+  assert.equal((await applyEntry(nodeCrypto, practice.state, both, options)).point.size, index + 1);
+});
+
+test('what has ended does not act from then on, and stays known', async () => {
+  const practice = await found();
+  const { signer } = practice.devices.get('anh-may')!;
+  practice.now = NOW + HOUR;
+  const index = practice.state.point.size;
+  await practice.add([{ kind: 'end', body: { what: 'device', code: 'anh-may', reason: 'compromised' } }]);
+  const identity = practice.state.identify(signer.p256Certificate, signer.mldsaCertificate)!;
+  assert.equal(identity.kind, 'device');
+  assert.equal(identity.endedBy, index);
+  assert.equal(identity.endedAt, NOW + HOUR);
+  assert.equal(identity.endReason, 'compromised');
+  assert.deepEqual(practice.state.devices('anh'), []);
+  assert.equal(practice.state.device('anh-may')?.endedBy, index);
+  const plan: EntryPlan = { kind: 'office-key', body: { office: 'van-phong', purpose: 'storage', number: 1, from: NOW, kem: 0x647a, publicKey: new Uint8Array(1_216) } };
+  const [entry] = await practice.sign([plan], [signer]);
+  await refusedFor('signer-ended', applyEntry(nodeCrypto, practice.state, entry!, { authority: practice.authority }), { index: index + 1 });
+  await practice.add([{ kind: 'end', body: { what: 'holder', code: 'anh', other: 'van-thu', reason: 'left' } }]);
+  assert.ok(practice.state.may('anh', 'sign', 'van-phong', NOW + HOUR - 1));
+  assert.ok(!practice.state.may('anh', 'sign', 'van-phong', NOW + HOUR));
+});
+
+test('rights and seals change with the position, and old acts keep theirs', async () => {
+  const practice = await found();
+  const old = practice.seals.get('van-thu')!;
+  practice.now = NOW + HOUR;
+  await practice.addPosition('van-thu', 'van-phong', ['receive'], 'Văn thư');
+  const { state } = practice;
+  assert.ok(state.may('anh', 'dispatch', 'van-phong', NOW + HOUR - 1));
+  assert.ok(!state.may('anh', 'dispatch', 'van-phong', NOW + HOUR));
+  const replaced = state.identify(old.signer.p256Certificate, old.signer.mldsaCertificate)!;
+  assert.equal(replaced.endedAt, NOW + HOUR);
+  assert.equal(state.positionAt('van-thu', NOW)?.rights.length, 8);
+});
+
+test('certificates that do not chain to the founding entry are refused, in either half', async () => {
+  const real = await found(false);
+  const stranger = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW });
+  const index = real.state.point.size;
+  const honest = await real.identity('person', 'Đặng Ngọc Khuê');
+  const forged = await stranger.identity('person', 'Đặng Ngọc Khuê');
+  const seal = await real.identity('office-seal', 'Đặng Ngọc Khuê');
+  const { p256 } = honest.certificates;
+  const twins = [
+    forged.certificates,
+    { p256: forged.certificates.p256, mldsa: honest.certificates.mldsa },
+    { p256: honest.certificates.p256, mldsa: forged.certificates.mldsa },
+    { ...honest.certificates, p256: p256.with(p256.length - 1, p256.at(-1)! ^ 1) },
+    { ...honest.certificates, mldsa: seal.certificates.mldsa },
+    real.stations.get('muong-leo')!.certificates,
+  ];
+  for (const certificates of twins) {
+    const [entry] = await real.sign([{ kind: 'device', body: { device: 'khue-may', person: 'anh', certificates, kem: new Uint8Array(1_216) } }]);
+    await refusedFor('certificate-invalid', applyEntry(nodeCrypto, real.state, entry!), { index, kind: 'device' });
+  }
+  const [entry] = await real.sign([{ kind: 'device', body: { device: 'khue-may', person: 'anh', certificates: honest.certificates, kem: new Uint8Array(1_216) } }]);
+  assert.equal((await applyEntry(nodeCrypto, real.state, entry!)).device('khue-may')?.person, 'anh');
+});
+
+test('a real log is not one of raw keys, and the other way round', async () => {
+  const first = base.founded.entries[0]!;
+  await refusedFor('certificate-invalid', applyEntry(nodeCrypto, null, first), { index: 0, kind: 'founding' });
+  assert.equal((await applyEntry(nodeCrypto, null, first, { authority: rawKeyAuthority(nodeCrypto) })).point.size, 1);
+});
