@@ -1,0 +1,57 @@
+/** Fuzzes one decoder for a while: no crash, no second form accepted, no hang, no memory beyond a bound. */
+
+import { createHash } from 'node:crypto';
+import { mutate } from './mutate.ts';
+import { seededChance } from './sample.ts';
+import { isRefusal, type Target } from './targets.ts';
+
+/** One input may take this long: decoders are linear in at most 1 MiB. */
+const MS_MAX = 2_000;
+const CORPUS_MAX = 512;
+
+export interface Outcome {
+  readonly target: string;
+  readonly inputs: number;
+  readonly accepted: number;
+  /** The first input that broke the decoder, and how. */
+  readonly fault: { readonly input: Uint8Array; readonly error: unknown } | null;
+}
+
+/** @param until answers whether to go on, asked now and then with the number of inputs tried */
+export function fuzz(target: Target, seed: number, until: (inputs: number) => boolean): Outcome {
+  const chance = seededChance(seed);
+  const corpus = target.seeds(chance);
+  const reasons = new Set<string>();
+  let inputs = 0;
+  let accepted = 0;
+  for (; (inputs & 63) !== 0 || !until(inputs); inputs++) {
+    const input = mutate(corpus[chance(corpus.length)]!, corpus[chance(corpus.length)]!, chance);
+    const result = attempt(target, input);
+    if (result.fault !== undefined) return { target: target.name, inputs, accepted, fault: { input, error: result.fault } };
+    if (result.reason === null) accepted += 1;
+    else if (!reasons.has(result.reason) && corpus.length < CORPUS_MAX) {
+      // An input that is refused for a new reason got somewhere new: breed from it.
+      reasons.add(result.reason);
+      corpus.push(input);
+    }
+  }
+  return { target: target.name, inputs, accepted, fault: null };
+}
+
+function attempt(target: Target, input: Uint8Array): { reason: string | null; fault?: unknown } {
+  const start = performance.now();
+  let reason: string | null = null;
+  try {
+    target.run(input);
+  } catch (error) {
+    if (!isRefusal(error)) return { reason: null, fault: error };
+    reason = String(error).replaceAll(/\d+/g, '#');
+  }
+  const took = performance.now() - start;
+  return took > MS_MAX ? { reason, fault: new Error(`took ${took.toFixed(0)} ms`) } : { reason };
+}
+
+/** A file name for an input worth keeping. */
+export function nameOf(target: string, input: Uint8Array): string {
+  return `${target.replaceAll(/[^A-Za-z]+/g, '-')}-${createHash('sha256').update(input).digest('hex').slice(0, 12)}.bin`;
+}
