@@ -155,8 +155,11 @@ export class OpenKeyring {
 
 /** Adds office keys, each once. */
 export function withOfficeKeys(contents: Keyring, added: readonly OfficeKeySecret[]): Keyring {
-  const isNew = (key: OfficeKeySecret): boolean => !contents.officeKeys.some((held) => isSameKey(held, key));
-  return { ...contents, officeKeys: [...contents.officeKeys, ...added.filter(isNew)] };
+  const officeKeys = [...contents.officeKeys];
+  for (const key of added) {
+    if (!officeKeys.some((held) => isSameKey(held, key))) officeKeys.push(key);
+  }
+  return { ...contents, officeKeys };
 }
 
 function isSameKey(a: OfficeKeySecret, b: OfficeKeySecret): boolean {

@@ -1,0 +1,124 @@
+/**
+ * A device's own copy of the directory: fetched from its station, every entry verified here, never smaller or other
+ * than what was accepted before. The point reached is pinned in the keyring. Source: docs/protocol/directory.md.
+ */
+import { equal, fromBase64url, utf8 } from '#core/bytes.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import type { KeyringStore } from '#core/outside.ts';
+import { Refusal } from '#core/refusals.ts';
+import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
+import { acceptLog, demandExtends } from '#model/directory-log.ts';
+import { arrayOf, bytes, structure } from '#wire/codec.ts';
+import { LIMITS } from '#wire/limits.ts';
+import type { StationApi } from './api.ts';
+import { decodedOr } from './decoding.ts';
+import type { OpenKeyring } from './keyring.ts';
+
+export interface DirectoryDeps extends ApplyOptions {
+  readonly crypto: CryptoProvider;
+  readonly api: Pick<StationApi, 'call'>;
+  readonly ring: OpenKeyring;
+  /** Entries of earlier runs, to be verified again; public, so they need no sealing. */
+  readonly cache?: KeyringStore;
+}
+
+const ENTRIES_MAX = 100_000;
+const cached = structure('DirectoryCache', 256 * 1024 * 1024, arrayOf(bytes(1, LIMITS.directoryEntryBytes), ENTRIES_MAX));
+
+export class DirectorySync {
+  readonly #deps: DirectoryDeps;
+  #state: DirectoryState | null = null;
+  #entries: Uint8Array[] = [];
+
+  constructor(deps: DirectoryDeps) {
+    this.#deps = deps;
+  }
+
+  /** The directory as last accepted. @throws Refusal `directory-inconsistent` before the first sync */
+  get view(): DirectoryState {
+    if (this.#state === null) throw new Refusal('directory-inconsistent', { reason: 'not-fetched' });
+    return this.#state;
+  }
+
+  /**
+   * Takes what the station has, if all of it holds, and pins the point reached.
+   * @throws Refusal `directory-rolled-back`, `directory-inconsistent`, `directory-entry-refused`,
+   *   `directory-signature-wrong`, `cbor-malformed`
+   */
+  async sync(signal?: AbortSignal): Promise<DirectoryState> {
+    await this.#restore();
+    const { crypto, authority } = this.#deps;
+    const from = this.#entries.length;
+    const { entries, checkpoint } = await this.#fetch(from, signal);
+    const options = authority === undefined ? {} : { authority };
+    const founding = this.#founding(entries);
+    const state = await decodedLog(() => acceptLog(crypto, this.#state, { from, entries, checkpoint }, founding, options));
+    await this.#take(state, entries);
+    return state;
+  }
+
+  /** Reads what earlier runs kept; a damaged or foreign cache is nothing worse than none. */
+  async #restore(): Promise<void> {
+    const { crypto, cache, ring, authority } = this.#deps;
+    if (this.#state !== null || cache === undefined) return;
+    const kept = await cache.read();
+    if (kept === null) return;
+    try {
+      const entries = cached.decode(kept);
+      const state = await foldEntries(crypto, null, entries, authority === undefined ? {} : { authority });
+      if (state === null || !equal(state.organisation.id, ring.contents.organisation)) return;
+      [this.#state, this.#entries] = [state, entries];
+    } catch (error) {
+      if (!(error instanceof DecodeError || error instanceof Refusal)) throw error;
+    }
+  }
+
+  async #fetch(from: number, signal: AbortSignal | undefined): Promise<{ entries: Uint8Array[]; checkpoint: Uint8Array }> {
+    const entries: Uint8Array[] = [];
+    for (;;) {
+      const answer = await this.#deps.api.call('directory', { query: { from: from + entries.length }, signal });
+      for (const entry of answer.entries) entries.push(fromBase64url(entry) ?? malformed());
+      const reached = from + entries.length;
+      if (reached > ENTRIES_MAX) malformed();
+      if (answer.entries.length === 0 || reached >= answer.size) return { entries, checkpoint: utf8(answer.checkpoint) };
+    }
+  }
+
+  /**
+   * The digest of the founding entry that this device trusts: its first half is the organisation's id, and a second
+   * entry with that half cannot be found.
+   */
+  #founding(fetched: readonly Uint8Array[]): Uint8Array {
+    const first = this.#entries[0] ?? fetched[0];
+    const digest = this.#deps.crypto.hash.sha256(first ?? new Uint8Array(0));
+    const { organisation } = this.#deps.ring.contents;
+    if (!equal(digest.slice(0, organisation.length), organisation)) throw new Refusal('directory-inconsistent', { reason: 'founding' });
+    return digest;
+  }
+
+  async #take(state: DirectoryState, fresh: readonly Uint8Array[]): Promise<void> {
+    const { ring, cache } = this.#deps;
+    const pinned = ring.contents.directory;
+    if (pinned !== undefined) demandExtends(state, pinned);
+    this.#entries = [...this.#entries, ...fresh];
+    this.#state = state;
+    if (fresh.length > 0) await cache?.write(cached.encode(this.#entries));
+    const { size, root } = state.point;
+    if (pinned === undefined || size > pinned.size) await ring.change((contents) => ({ ...contents, directory: { size, root } }));
+  }
+}
+
+async function decodedLog(accept: () => Promise<DirectoryState>): Promise<DirectoryState> {
+  try {
+    return await accept();
+  } catch (error) {
+    return decodedOr('cbor-malformed', () => {
+      throw error;
+    });
+  }
+}
+
+function malformed(): never {
+  throw new Refusal('directory-inconsistent', { reason: 'answer' });
+}

@@ -1,0 +1,172 @@
+/**
+ * A dispatch on its way out: written, approved, signed, numbered, sealed, sent. Each step leaves a sealed draft at the
+ * station, so that the next person works on another device, and a step that was interrupted can be done again.
+ */
+import { base64url, concat, fromBase64url, fromHex, hex } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { z } from 'zod';
+import type { draftRecord } from '#wire/api/dispatch.ts';
+import { endorsementStatement } from '#wire/core.ts';
+import type { RegisterNumber } from '#wire/names.ts';
+import { signOne } from '#wire/sign.ts';
+import type { Signed } from '#wire/signature.ts';
+import { checkComposition, type Composition } from './compose.ts';
+import { authorDraft, DRAFT_ID_BYTES, endorse, openDraft, type OpenDraft, sealDraft } from './draft.ts';
+import { checkDraft } from './outgoing-checks.ts';
+import { type MeasuredPart, measurePart } from './parts.ts';
+import { sealDispatch, sealStatementOf, stanzaTargets } from './sealing.ts';
+import type { Session } from './session.ts';
+import { sealingPosition, signer } from './signers.ts';
+import { uploadPart } from './upload.ts';
+
+export type DraftRecord = z.output<typeof draftRecord>;
+
+/** What a caller may watch and stop. */
+export interface Errand {
+  readonly signal?: AbortSignal | undefined;
+  /** `part` counts from 0; bytes are plain bytes of that part. */
+  readonly progress?: ((at: { step: 'measure' | 'upload'; part: number; bytes: number; bytesAll: number }) => void) | undefined;
+}
+
+export interface HeldDraft {
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+  readonly version: number;
+  readonly step: DraftRecord['step'];
+  readonly office: string;
+  readonly open: OpenDraft;
+}
+
+/** Everything is checked before anything is sealed, and everything is sealed before anything is sent. */
+export async function writeDraft(session: Session, composition: Composition, errand: Errand = {}): Promise<HeldDraft> {
+  const { view, crypto, random } = session;
+  const now = session.now();
+  const checked = checkComposition(composition, view, now);
+  const author = await session.actor('draft', checked.office);
+  const measured = await measureAll(session, checked.parts, errand);
+  const open = await authorDraft({ crypto, random, view }, checked, measured, author, now);
+  for (const [part, one] of measured.entries()) await uploadPart(session, checked.office, one, watchPart(errand, 'upload', part, one.part.size));
+  const id = random.bytes(DRAFT_ID_BYTES);
+  return save(session, { id: hex(id), version: 0, step: 'saved', office: checked.office, open });
+}
+
+async function measureAll(session: Session, parts: ReturnType<typeof checkComposition>['parts'], errand: Errand): Promise<MeasuredPart[]> {
+  const measured: MeasuredPart[] = [];
+  for (const [at, part] of parts.entries()) {
+    measured.push(await measurePart(session.crypto, session.random, part, watchPart(errand, 'measure', at, part.file.sizeBytes)));
+  }
+  return measured;
+}
+
+function watchPart({ signal, progress }: Errand, step: 'measure' | 'upload', part: number, bytesAll: number) {
+  return { signal, progress: (bytes: number) => progress?.({ step, part, bytes, bytesAll }) };
+}
+
+/** Drafts of an office as the station lists them, newest as it has them. */
+export async function listDrafts(session: Session, office: string): Promise<DraftRecord[]> {
+  return (await session.api.call('drafts', { path: { office } })).drafts;
+}
+
+/**
+ * Fetches and opens a draft; what others endorsed is verified before it is given out.
+ * @throws Refusal `draft-unknown`, `draft-closed`, `key-missing`, `cannot-open`, `signature-wrong`, `not-entitled`
+ */
+export async function readDraft(session: Session, id: string): Promise<HeldDraft> {
+  const record = await session.api.call('draft', { path: { draft: id } });
+  const sealed = record.sealed === null ? null : fromBase64url(record.sealed);
+  if (sealed === null) throw new Refusal('draft-closed', { draft: id });
+  const open = await openDraft(session.crypto, session.ring, record.office, idBytes(id), sealed);
+  await checkDraft(session, open);
+  return { id, version: record.version, step: record.step, office: record.office, open };
+}
+
+/** @throws Refusal `same-person-twice`, `step-out-of-order`, `not-entitled`, `draft-changed`, and those of readDraft */
+export async function approveDraft(session: Session, id: string): Promise<HeldDraft> {
+  return advance(session, id, 'approve', 'approved');
+}
+
+/** @throws Refusal `same-person-twice`, `approval-missing`, `not-entitled`, `draft-changed`, and those of readDraft */
+export async function signDraft(session: Session, id: string): Promise<HeldDraft> {
+  return advance(session, id, 'sign', 'signed');
+}
+
+async function advance(session: Session, id: string, purpose: 'approve' | 'sign', step: 'approved' | 'signed'): Promise<HeldDraft> {
+  const held = await readDraft(session, id);
+  const { crypto, random, view } = session;
+  const actor = await session.actor(purpose, held.office);
+  const open = await endorse({ crypto, random, view }, held.open, purpose, actor, session.now());
+  return save(session, { ...held, step, open });
+}
+
+export async function discardDraft(session: Session, id: string): Promise<DraftRecord> {
+  return session.api.call('discardDraft', { path: { draft: id } });
+}
+
+async function save(session: Session, held: HeldDraft): Promise<HeldDraft> {
+  const { crypto, random, view } = session;
+  const { id, office, version, open } = held;
+  const sealed = await sealDraft({ crypto, random, view }, idBytes(id), open, session.now());
+  const step = held.step as 'saved' | 'approved' | 'signed';
+  const body = { office, step, replaces: version, sealed: base64url(sealed), parts: open.core.parts.map(({ root }) => hex(root)) };
+  const record = await session.api.call('putDraft', { path: { draft: id }, body });
+  return { ...held, version: record.version, step: record.step };
+}
+
+export interface Accepted {
+  /** 64 hexadecimal digits. */
+  readonly dispatch: string;
+  /** When the station accepted it. */
+  readonly accepted: number;
+  readonly number: RegisterNumber;
+  readonly symbol: string;
+}
+
+/**
+ * Numbers, seals and sends a signed draft. Doing it again after a lost answer gives the same number and dispatch.
+ * @throws Refusal `step-out-of-order` before it is signed; `not-entitled` without the right dispatch or its seal key
+ */
+export async function sendDraft(session: Session, id: string): Promise<Accepted> {
+  const held = await readDraft(session, id);
+  if (!isSigned(held.open)) throw new Refusal('step-out-of-order', { step: 'send' });
+  const { view, crypto } = session;
+  const now = session.now();
+  const by = sealingPosition(session.ring, view, held.office, 'dispatch', now);
+  const office = view.office(held.office);
+  if (office === null) throw new Refusal('office-unknown', { office: held.office });
+  const targets = stanzaTargets(view, held.open.core, now);
+  const { number } = await session.api.call('number', { body: { draft: id, series: seriesOf(now) } });
+  const seal = await sealOf(session, held.open, { position: by.position, symbol: office.symbol }, number);
+  const sealed = await sealDispatch(crypto, session.random, held.open, seal, office.station, targets);
+  const body = { draft: id, office: held.office, number, submission: base64url(sealed.submission) };
+  const { dispatch, accepted } = await session.api.call('submit', { body });
+  if (dispatch !== hex(sealed.dispatch)) throw new Refusal('header-differs', { field: 'dispatch' });
+  return { dispatch, accepted, number, symbol: office.symbol };
+}
+
+async function sealOf(session: Session, open: OpenDraft, by: { position: string; symbol: string }, number: RegisterNumber): Promise<Signed> {
+  const { crypto, ring, view, random } = session;
+  const statement = sealStatementOf(crypto, open, by, number, sealTime(open, session.now()));
+  const seal = await signer(crypto, ring, view, { kind: 'seal', position: by.position });
+  return { statement, signature: await signOne(crypto, seal, 'office-seal', statement, random) };
+}
+
+/** Not before the signature that it seals, whichever device's clock was ahead. */
+export function sealTime({ draft: { endorsements } }: OpenDraft, now: number): number {
+  return Math.max(now, ...endorsements.map(({ statement }) => endorsementStatement.decode(statement).time));
+}
+
+export function isSigned({ draft: { endorsements } }: OpenDraft): boolean {
+  return endorsements.some(({ statement }) => endorsementStatement.decode(statement).purpose === 'sign');
+}
+
+/** The year in Việt Nam, by which numbers are counted. */
+export function seriesOf(now: number): string {
+  const VIETNAM_OFFSET_MS = 7 * 3_600_000;
+  return String(new Date(now + VIETNAM_OFFSET_MS).getUTCFullYear());
+}
+
+function idBytes(id: string): Uint8Array {
+  const bytes = fromHex(id);
+  if (bytes?.length !== DRAFT_ID_BYTES) throw new Refusal('draft-unknown');
+  return concat(bytes);
+}

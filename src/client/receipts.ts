@@ -1,0 +1,116 @@
+/**
+ * Receipts that a device makes: opened, handed over, acted. Event, office and time stay visible for chasing; who did it
+ * is sealed to the origin office. Source: docs/protocol/receipts.md.
+ */
+import { concat, utf8 } from '#core/bytes.ts';
+import type { Instant, RandomSource } from '#core/clock.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import { openWith, sealTo } from '#core/hpke.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
+import { structure } from '#wire/codec.ts';
+import { type OfficeRef, officeRef, type RegisterNumber } from '#wire/names.ts';
+import {
+  receipt, type ReceiptDetail, receiptDetail, type ReceiptKind, receiptPersonStatement, receiptStatement, type ReceiptStatement,
+} from '#wire/receipt.ts';
+import { signBatch, type TwinSigner, verifySignature, type VerifiedRoots } from '#wire/sign.ts';
+import { signature } from '#wire/signature.ts';
+import { decodedOr } from './decoding.ts';
+import type { OfficeSecrets } from './opening.ts';
+
+export type DeviceReceiptKind = 'opened' | 'handed-over' | 'acted';
+
+const LABEL = utf8('tram/v1/receipt-detail\0');
+const KIND_NUMBER: Readonly<Record<ReceiptKind, number>> = {
+  custody: 1, arrived: 2, opened: 3, 'handed-over': 4, acted: 5, expired: 6, dropped: 7,
+};
+const officeCodec = structure('OfficeRef', 256, officeRef);
+
+/** What one receipt says besides who signs it. */
+export interface ReceiptOrder {
+  readonly dispatch: Uint8Array;
+  readonly sealing: number;
+  /** The recipient office that the receipt is about. */
+  readonly office: OfficeRef;
+  /** The origin office: its storage key hides the detail. */
+  readonly origin: string;
+  readonly number?: RegisterNumber | undefined;
+  readonly note?: string | undefined;
+}
+
+export interface ReceiptSigners {
+  readonly kind: DeviceReceiptKind;
+  /** Who did it, with the device's keys. */
+  readonly person: { readonly person: string; readonly position: string; readonly name: string; readonly signer: TwinSigner };
+  readonly seal: TwinSigner;
+  /** The recipient's station and the incarnation of its folder, as it says them. */
+  readonly station: string;
+  readonly incarnation: Uint8Array;
+}
+
+/**
+ * Makes receipts of one kind, signed together.
+ * @returns encoded receipts, in the order asked
+ */
+export async function makeReceipts(
+  crypto: CryptoProvider,
+  random: RandomSource,
+  view: DirectoryView,
+  by: ReceiptSigners,
+  orders: readonly ReceiptOrder[],
+  time: Instant,
+): Promise<Uint8Array[]> {
+  const { kind, person, station, incarnation } = by;
+  const spoken = orders.map(({ dispatch, office }) => receiptPersonStatement.encode({ kind, dispatch, office, person: person.person, time }));
+  const personal = await signBatch(crypto, person.signer, 'receipt-person', spoken, random);
+  const statements: Uint8Array[] = [];
+  for (const [i, order] of orders.entries()) {
+    const { dispatch, sealing, office, number, note } = order;
+    const { person: code, position, name } = person;
+    const detail = { person: code, position, name, number, note, signature: signature.encode(personal[i]!) };
+    const sealed = await sealDetail(crypto, view, kind, order, detail, time);
+    statements.push(receiptStatement.encode({ version: 1, kind, dispatch, sealing, office, station, time, incarnation, detail: sealed }));
+  }
+  const signatures = await signBatch(crypto, by.seal, kind, statements, random);
+  return statements.map((statement, i) => receipt.encode({ statement, signature: signatures[i]! }));
+}
+
+async function sealDetail(crypto: CryptoProvider, view: DirectoryView, kind: ReceiptKind, order: ReceiptOrder, detail: ReceiptDetail, time: Instant): Promise<ReceiptStatement['detail']> {
+  const key: OfficeKeyRecord | null = view.currentKey(order.origin, 'storage', time);
+  // Without a key of the origin's the event is told and the person is not: never the other way round.
+  if (key === null) return undefined;
+  const { purpose, number, publicKey } = key;
+  const { encapsulation, ciphertext } = await sealTo(crypto, publicKey, infoOf(order.dispatch, kind), officeCodec.encode(order.office), receiptDetail.encode(detail));
+  return { purpose, number, encapsulation, ciphertext };
+}
+
+/**
+ * Who a receipt's detail names, for the origin office; null where there is no detail or this device lacks the key.
+ * @throws Refusal `receipt-forged` where the detail is not what was sealed, or its person did not sign it
+ */
+export async function openDetail(
+  crypto: CryptoProvider,
+  view: DirectoryView,
+  statement: ReceiptStatement,
+  secrets: OfficeSecrets,
+  verified?: VerifiedRoots,
+): Promise<ReceiptDetail | null> {
+  const { detail: sealed, kind, dispatch, office } = statement;
+  const secret = sealed === undefined ? null : secrets(sealed.purpose, sealed.number);
+  if (sealed === undefined || secret === null) return null;
+  const plain = await openWith(crypto, secret, sealed.encapsulation, infoOf(dispatch, kind), officeCodec.encode(office), sealed.ciphertext);
+  if (plain === null) throw new Refusal('receipt-forged', { reason: 'detail' });
+  const detail = decodedOr('receipt-forged', () => receiptDetail.decode(plain));
+  const made = decodedOr('receipt-forged', () => signature.decode(detail.signature));
+  const identity = view.identify(made.p256Certificate, made.mldsaCertificate);
+  const spoken = receiptPersonStatement.encode({ kind, dispatch, office, person: detail.person, time: statement.time });
+  const isPersons = identity?.kind === 'device' && identity.person === detail.person;
+  if (!isPersons || !(await verifySignature(crypto, identity.verifier, 'receipt-person', spoken, made, verified))) {
+    throw new Refusal('receipt-forged', { reason: 'person' });
+  }
+  return detail;
+}
+
+function infoOf(dispatch: Uint8Array, kind: ReceiptKind): Uint8Array {
+  return concat(LABEL, dispatch, Uint8Array.of(KIND_NUMBER[kind]));
+}
