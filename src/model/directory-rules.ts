@@ -18,7 +18,9 @@ import { Refusal } from '#core/refusals.ts';
 import type { TwinProfile } from '#x509/profiles.ts';
 
 export type RegularKind = Exclude<DirectoryKind, 'founding'>;
-type Rule<K extends RegularKind> = (tables: DirectoryTables, body: DirectoryBody<K>, context: EntryContext) => void | Promise<void>;
+type Rule<K extends RegularKind> = (
+  tables: DirectoryTables, body: DirectoryBody<K>, context: EntryContext,
+) => void | Promise<void>;
 
 const X_WING = 0x647a;
 
@@ -27,7 +29,8 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
     checkName(body.name);
     const verifier = await checkTwin(body.certificates, 'registrar', context);
     const before = tables.registrars.get(body.person);
-    addIdentity(tables, { kind: 'registrar', person: body.person, verifier, ...IN_FORCE }, before?.verifier ?? null, context);
+    const { person, certificates } = body;
+    addIdentity(tables, { kind: 'registrar', person, certificates, verifier, ...IN_FORCE }, before?.verifier ?? null, context);
     tables.registrars.set(body.person, { ...body, verifier });
   },
 
@@ -44,7 +47,8 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
     const before = replaced(tables.stations.get(body.station));
     const verifier = await checkTwin(body.certificates, 'station', context);
     await checkLink(body.link, context);
-    addIdentity(tables, { kind: 'station', station: body.station, verifier, ...IN_FORCE }, before?.verifier ?? null, context);
+    const { station, certificates } = body;
+    addIdentity(tables, { kind: 'station', station, certificates, verifier, ...IN_FORCE }, before?.verifier ?? null, context);
     tables.stations.set(body.station, { ...body, verifier, ...IN_FORCE });
   },
 
@@ -96,8 +100,8 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
     if (tables.devices.has(body.device)) throw new EntryRefused('code-taken');
     demandInForce(tables.persons.get(body.person), 'person-unknown');
     const verifier = await checkTwin(body.certificates, 'person', context);
-    const { device, person } = body;
-    addIdentity(tables, { kind: 'device', device, person, verifier, ...IN_FORCE }, null, context);
+    const { device, person, certificates } = body;
+    addIdentity(tables, { kind: 'device', device, person, certificates, verifier, ...IN_FORCE }, null, context);
     tables.devices.set(device, { ...body, verifier, ...IN_FORCE });
   },
 
@@ -152,7 +156,7 @@ async function checkSeal(
   }
   if (!rights.includes('dispatch') && !rights.includes('receive')) throw new EntryRefused('seal-without-right');
   const verifier = await checkTwin(seal, 'office-seal', context);
-  addIdentity(tables, { kind: 'seal', position, office, verifier, ...IN_FORCE }, before, context);
+  addIdentity(tables, { kind: 'seal', position, office, certificates: seal, verifier, ...IN_FORCE }, before, context);
   return { certificates: seal, verifier };
 }
 

@@ -36,7 +36,6 @@ export class DirectoryState implements DirectoryView {
     return newest;
   }
 
-  /** The root of the log when it had that size; null where it never had (yet). */
   rootAt(size: number): Uint8Array | null {
     return this.tables.roots.at(size - 1);
   }

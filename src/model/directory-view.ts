@@ -103,7 +103,7 @@ export interface ListRecord {
 }
 
 /** Whom a pair of certificates speaks for. One whose certificates were replaced or ended stays known, as ended. */
-export type Identity = Ending & { readonly verifier: TwinVerifier } & (
+export type Identity = Ending & { readonly verifier: TwinVerifier; readonly certificates: Twin } & (
   | { readonly kind: 'root' }
   | { readonly kind: 'registrar'; readonly person: string }
   | { readonly kind: 'station'; readonly station: string }
@@ -115,6 +115,8 @@ export type Identity = Ending & { readonly verifier: TwinVerifier } & (
 export interface DirectoryView {
   readonly organisation: OrganisationRecord;
   readonly point: LogPoint;
+  /** The root of the log when it had that size, 1 or more; null where it is not that large. */
+  rootAt(size: number): Uint8Array | null;
   /** The station that gives entries their index, by the newest term. */
   readonly sequencer: { readonly term: number; readonly station: string; readonly logKeys: LogKeys };
   registrars(): readonly RegistrarRecord[];

@@ -112,7 +112,7 @@ async function found(
   const [signature, ...others] = entry.signatures;
   if (others.length > 0) throw new EntryRefused('signer-repeated');
   await demandSignature({ ...growth, entry }, root, signature!);
-  addIdentity(tables, { kind: 'root', verifier: root, ...IN_FORCE }, null, context);
+  addIdentity(tables, { kind: 'root', certificates: body.root, verifier: root, ...IN_FORCE }, null, context);
   // The issuer signs certificates and nothing else; it may not come back as somebody.
   for (const digest of [issuer.p256Certificate, issuer.mldsaCertificate]) tables.certificates.set(hex(digest), true);
   const digest = provider.hash.sha256(bytes);

@@ -1,0 +1,113 @@
+/** Who wrote, approved and signed, and whether they might: the two-person rule. Source: docs/protocol/core.md §Order and rules. */
+
+import { equal } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { endorsementsDigest } from '#model/digests.ts';
+import { sameOffice } from '#model/envelope-head.ts';
+import {
+  type Core, type EndorsementPurpose, type EndorsementStatement, endorsementStatement, type SealStatement, sealStatement,
+} from '#wire/core.ts';
+import type { Right } from '#wire/directory.ts';
+import type { LogPoint } from '#wire/names.ts';
+import type { Signed } from '#wire/signature.ts';
+
+export interface VerifiedEndorsement extends Omit<EndorsementStatement, 'version'> {
+  readonly evidence: Evidence;
+}
+
+export interface VerifiedSeal extends Omit<SealStatement, 'version'> {
+  readonly evidence: Evidence;
+}
+
+const RIGHT_FOR: Readonly<Record<EndorsementPurpose, Right>> = { author: 'draft', approve: 'approve', sign: 'sign' };
+const RANK: Readonly<Record<EndorsementPurpose, number>> = { author: 1, approve: 2, sign: 3 };
+
+/** One endorsement by itself: this core, a person of the origin office with the right, signed by their device. */
+export async function checkEndorsement(
+  judging: Judging, core: Core, coreDigest: Uint8Array, signed: Signed,
+): Promise<VerifiedEndorsement> {
+  const { version: _, ...said } = endorsementStatement.decode(signed.statement);
+  const { purpose, person, position, time } = said;
+  if (!equal(said.core, coreDigest)) throw wrong(purpose, 'core');
+  if (!equal(said.organisation, core.organisation)) throw wrong(purpose, 'organisation');
+  const { identity, evidence } = await demandActed(judging, signed, purpose, time, 'signature-wrong');
+  if (identity.kind !== 'device' || identity.person !== person) throw wrong(purpose, 'person');
+  demandPosition(judging.view, said, core.from.office);
+  demandSameLog(judging.view, said.directory);
+  return { ...said, position, evidence };
+}
+
+/**
+ * What endorsements must be together.
+ * @param complete false for a draft on its way: then what is there must be in order, and no more
+ * @throws Refusal `approval-missing`, `step-out-of-order`, `same-person-twice`, `core-forged`
+ */
+export function checkOrder(core: Core, endorsements: readonly EndorsementOrder[], complete = true): void {
+  const [author, ...others] = endorsements;
+  if (complete) demandComplete(endorsements);
+  if (author === undefined) return;
+  if (author.purpose !== 'author') throw new Refusal('step-out-of-order', { purpose: author.purpose });
+  if (author.person !== core.author || author.position !== core.authorPosition) throw new Refusal('core-forged', { field: 'author' });
+  for (const [i, one] of others.entries()) demandAfter(endorsements[i]!, one);
+  if (others.some(({ person }) => person === author.person)) throw new Refusal('same-person-twice', { person: author.person });
+  const approvers = others.filter(({ purpose }) => purpose === 'approve').map(({ person }) => person);
+  const twice = approvers.find((person, i) => approvers.indexOf(person) !== i);
+  if (twice !== undefined) throw new Refusal('same-person-twice', { person: twice });
+}
+
+/** What the order of endorsements depends on. */
+export type EndorsementOrder = Pick<EndorsementStatement, 'purpose' | 'person' | 'position' | 'time'>;
+
+function demandComplete(endorsements: readonly EndorsementOrder[]): void {
+  for (const purpose of ['author', 'approve', 'sign'] as const) {
+    if (!endorsements.some((one) => one.purpose === purpose)) throw new Refusal('approval-missing', { purpose });
+  }
+}
+
+function demandAfter(before: EndorsementOrder, { purpose, time }: EndorsementOrder): void {
+  const follows = RANK[purpose] > RANK[before.purpose] || (purpose === 'approve' && before.purpose === 'approve');
+  if (!follows || time < before.time) throw new Refusal('step-out-of-order', { purpose });
+}
+
+/** The office's seal over core, endorsements and number. */
+export async function checkSeal(
+  judging: Judging, core: Core, coreDigest: Uint8Array, endorsements: readonly Signed[], signed: Signed,
+): Promise<VerifiedSeal> {
+  const { version: _, ...said } = sealStatement.decode(signed.statement);
+  if (!equal(said.core, coreDigest)) throw wrong('office-seal', 'core');
+  if (!equal(said.endorsements, endorsementsDigest(judging.provider, endorsements))) throw wrong('office-seal', 'endorsements');
+  if (!sameOffice(said.office, core.from)) throw wrong('office-seal', 'office');
+  const { identity, evidence } = await demandActed(judging, signed, 'office-seal', said.time, 'signature-wrong');
+  const isOffice = identity.kind === 'seal' && identity.office === core.from.office && identity.position === said.position;
+  if (!isOffice) throw wrong('office-seal', 'signer');
+  const position = judging.view.positionAt(said.position, said.time);
+  if (position === null || !position.rights.includes('dispatch')) {
+    throw new Refusal('not-entitled', { purpose: 'office-seal', position: said.position });
+  }
+  return { ...said, evidence };
+}
+
+/** The position named is the person's own at that time, in that office, with the right. */
+function demandPosition(view: DirectoryView, said: EndorsementOrder, office: string): void {
+  const { purpose, person, position, time } = said;
+  const held = heldPosition(view, person, position, time);
+  const entitled = held?.office === office && held.rights.includes(RIGHT_FOR[purpose]) && view.may(person, RIGHT_FOR[purpose], office, time);
+  if (!entitled) throw new Refusal('not-entitled', { purpose, person, position });
+}
+
+function heldPosition(view: DirectoryView, person: string, position: string, at: Instant) {
+  return view.held(person, at).find((one) => one.position === position);
+}
+
+/** Their directory and ours are one log: where they are not, somebody was shown another. */
+export function demandSameLog(view: DirectoryView, { size, root }: LogPoint): void {
+  const ours = view.rootAt(size);
+  if (size === 0 || (ours !== null && !equal(ours, root))) throw new Refusal('directory-inconsistent', { size });
+}
+
+function wrong(purpose: string, reason: string): Refusal {
+  return new Refusal('signature-wrong', { purpose, reason });
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { HANDLING_TARGETS_MS, type LifeInput, lifeOf, type LifeReceipt } from '#model/life.ts';
+import type { Header } from '#wire/envelope.ts';
+import type { ReceiptKind } from '#wire/receipt.ts';
+
+const ORGANISATION = new Uint8Array(16);
+const DISPATCH = new Uint8Array(32).fill(7);
+const OFFICE = { organisation: ORGANISATION, office: 'don-bien-phong' };
+const OTHER = { organisation: ORGANISATION, office: 'cong-an' };
+const T = Date.UTC(2026, 10, 23, 8);
+const MINUTE = 60_000;
+
+const HEADER: Header = {
+  version: 1, suite: 1, kind: 'dispatch', station: 'hub', from: { organisation: ORGANISATION, office: 'van-phong' },
+  to: [
+    { office: OFFICE, role: 'action', precedence: 'flash' },
+    { office: OTHER, role: 'info', precedence: 'routine' },
+  ],
+  created: T, deliverBy: T + 30 * MINUTE, replyBy: T + 60 * MINUTE, exercise: true, core: DISPATCH, parts: [], hopLimit: 8,
+};
+
+function receipt(kind: ReceiptKind, station: string, minutes: number, previousHop?: string, office = OFFICE): LifeReceipt {
+  return { kind, dispatch: DISPATCH, office, station, previousHop, time: T + minutes * MINUTE };
+}
+
+function life(receipts: LifeReceipt[], minutes: number, more: Partial<LifeInput> = {}) {
+  const [first, second] = lifeOf({ dispatch: DISPATCH, header: HEADER, accepted: T, receipts, now: T + minutes * MINUTE, ...more }).offices;
+  return { post: first!, police: second! };
+}
+
+test('before any receipt: unknown, last custodian the origin', () => {
+  const { post } = life([], 5);
+  assert.equal(post.state, 'underway');
+  assert.equal(post.lastCustodian, 'hub');
+  assert.equal(post.awaited, 'arrived');
+  assert.deepEqual(post.late, { delivery: false, handling: false, reply: false });
+});
+
+test('hops stand in the order of travel whatever order their receipts came home in', () => {
+  const receipts = [
+    receipt('arrived', 'post', 3, 'relay-two'), receipt('custody', 'relay-two', 9, 'relay'), receipt('custody', 'relay', 1, 'hub'),
+  ];
+  const { post } = life(receipts, 5);
+  assert.deepEqual(post.hops.map(({ station }) => station), ['hub', 'relay', 'relay-two', 'post']);
+  assert.equal(post.state, 'arrived');
+});
+
+test('a relay that dropped its copy proves nothing about the others', () => {
+  const { post } = life([receipt('custody', 'relay', 1, 'hub'), receipt('dropped', 'relay', 2)], 40);
+  assert.equal(post.state, 'underway');
+  assert.deepEqual(post.dropped, ['relay']);
+  assert.equal(post.lastCustodian, 'relay');
+  assert.ok(post.late.delivery);
+});
+
+test('who acts owes opening, handing over, acting, a reply; who is told owes opening', () => {
+  const path: [ReceiptKind, string][] = [['arrived', 'opened'], ['opened', 'handed-over'], ['handed-over', 'acted'], ['acted', 'reply']];
+  const receipts: LifeReceipt[] = [];
+  for (const [kind, awaited] of path) {
+    receipts.push(receipt(kind, 'post', 1));
+    assert.equal(life(receipts, 2).post.awaited, awaited);
+  }
+  const replies = [{ office: OFFICE, time: T + 5 * MINUTE }];
+  assert.equal(life(receipts, 6, { replies }).post.awaited, null);
+  const info = ['arrived', 'opened'].map((kind) => receipt(kind as ReceiptKind, 'post', 1, undefined, OTHER));
+  assert.equal(life(info, 2).police.awaited, null);
+});
+
+test('handling is late by precedence, reply by its date', () => {
+  const arrived = [receipt('arrived', 'post', 0), receipt('arrived', 'post', 0, undefined, OTHER)];
+  const at = HANDLING_TARGETS_MS.flash / MINUTE + 1;
+  assert.equal(life(arrived, at).post.late.handling, true);
+  assert.equal(life(arrived, at).police.late.handling, false);
+  assert.equal(life(arrived, 61).post.late.reply, true);
+  assert.equal(life(arrived, 61).police.late.reply, false);
+});
+
+test('order and repetition of receipts change nothing, and more receipts never undo a state', () => {
+  const kinds: ReceiptKind[] = ['custody', 'arrived', 'opened', 'handed-over', 'acted'];
+  const rank = ['underway', 'arrived', 'opened', 'handed-over', 'acted'];
+  const any = fc.record({ kind: fc.constantFrom(...kinds), station: fc.constantFrom('relay', 'post'), minutes: fc.nat(90) });
+  fc.assert(fc.property(fc.array(any, { maxLength: 8 }), any, (list, extra) => {
+    const receipts = list.map(({ kind, station, minutes }) => receipt(kind, station, minutes));
+    const now = life(receipts, 100).post;
+    const doubled = life([...receipts.toReversed(), ...receipts], 100).post;
+    assert.equal(doubled.state, now.state);
+    assert.equal(doubled.since, now.since);
+    const later = life([...receipts, receipt(extra.kind, extra.station, extra.minutes)], 100).post;
+    assert.ok(rank.indexOf(later.state) >= rank.indexOf(now.state));
+  }), { numRuns: 200 });
+});

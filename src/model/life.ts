@@ -1,0 +1,155 @@
+/**
+ * What became of a dispatch, told from its header and the receipts that verified: for each office where it is, what is
+ * awaited and what is late. Until an office's station says arrived or expired, the truth is "unknown, last custodian X",
+ * never a non-delivery. Source: docs/protocol/receipts.md.
+ */
+
+import { equal } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
+import { sameOffice } from '#model/envelope-head.ts';
+import type { Header } from '#wire/envelope.ts';
+import type { Addressee, OfficeRef, Precedence, Role } from '#wire/names.ts';
+import type { ReceiptKind, ReceiptStatement } from '#wire/receipt.ts';
+
+/** What life needs of a receipt: one that verified (receipts.ts). */
+export type LifeReceipt = Pick<ReceiptStatement, 'kind' | 'dispatch' | 'office' | 'station' | 'time' | 'previousHop'>;
+
+export interface LifeInput {
+  readonly dispatch: Uint8Array;
+  readonly header: Header;
+  /** When the origin station accepted it; null where that is not known here. */
+  readonly accepted: Instant | null;
+  readonly receipts: readonly LifeReceipt[];
+  /** Answers that arrived: dispatches whose reference is this one. */
+  readonly replies?: readonly { readonly office: OfficeRef; readonly time: Instant }[];
+  readonly now: Instant;
+  readonly targetsMs?: Readonly<Record<Precedence, number>>;
+}
+
+/** `underway`: unknown, last custodian below. */
+export type OfficeState = 'underway' | 'arrived' | 'opened' | 'handed-over' | 'acted' | 'expired';
+export type Awaited = 'arrived' | 'opened' | 'handed-over' | 'acted' | 'reply';
+
+export interface Hop {
+  readonly station: string;
+  readonly kind: 'accepted' | ReceiptKind;
+  readonly previousHop: string | null;
+  readonly time: Instant | null;
+}
+
+export interface OfficeLife {
+  readonly office: OfficeRef;
+  readonly role: Role;
+  readonly precedence: Precedence;
+  readonly state: OfficeState;
+  /** When that state was reached, by the signer's clock; null while nothing but sending is known. */
+  readonly since: Instant | null;
+  /** The last station that is known to hold it. */
+  readonly lastCustodian: string;
+  readonly awaited: Awaited | null;
+  readonly late: { readonly delivery: boolean; readonly handling: boolean; readonly reply: boolean };
+  readonly replied: Instant | null;
+  /** Stations in the order of travel, the origin first. */
+  readonly hops: readonly Hop[];
+  /** Stations that dropped their copy: says nothing of others. */
+  readonly dropped: readonly string[];
+}
+
+export interface DispatchLife {
+  readonly offices: readonly OfficeLife[];
+  /** Every office has arrived or expired: the origin may let its copy go. */
+  readonly settled: boolean;
+  readonly lateOffices: number;
+}
+
+const MINUTE_MS = 60_000;
+/** From arrival to opening. Source: the handling targets of the telegram service. */
+export const HANDLING_TARGETS_MS: Readonly<Record<Precedence, number>> = {
+  routine: 360 * MINUTE_MS, priority: 180 * MINUTE_MS, immediate: 30 * MINUTE_MS, flash: 10 * MINUTE_MS,
+};
+
+export function lifeOf(input: LifeInput): DispatchLife {
+  const offices = input.header.to.map((addressee) => officeLife(input, addressee));
+  const settled = offices.every(({ state }) => state !== 'underway');
+  const lateOffices = offices.filter(({ late }) => late.delivery || late.handling || late.reply).length;
+  return { offices, settled, lateOffices };
+}
+
+function officeLife(input: LifeInput, addressee: Addressee): OfficeLife {
+  const { office, role, precedence } = addressee;
+  const receipts = input.receipts.filter((one) => equal(one.dispatch, input.dispatch) && sameOffice(one.office, office));
+  const times = firstTimes(receipts);
+  const replied = earliest((input.replies ?? []).filter((one) => sameOffice(one.office, office)));
+  const state = stateOf(times);
+  const hops = orderHops(input, receipts);
+  return {
+    office, role, precedence, state, replied, hops,
+    since: state === 'underway' ? (hops.at(-1)?.time ?? null) : times.get(state)!,
+    lastCustodian: hops.at(-1)!.station,
+    awaited: awaitedOf(state, role, input.header.replyBy !== undefined && replied === null),
+    late: lateness(input, addressee, times, replied),
+    dropped: receipts.filter(({ kind }) => kind === 'dropped').map(({ station }) => station),
+  };
+}
+
+type Times = ReadonlyMap<ReceiptKind, Instant>;
+
+/** The first time of each kind: a receipt said again changes nothing. */
+function firstTimes(receipts: readonly LifeReceipt[]): Times {
+  const times = new Map<ReceiptKind, Instant>();
+  for (const { kind, time } of receipts) times.set(kind, Math.min(time, times.get(kind) ?? time));
+  return times;
+}
+
+/** Furthest first. What arrived in time did not expire, whatever a later copy met. */
+const STATES = ['acted', 'handed-over', 'opened', 'arrived', 'expired'] as const;
+
+function stateOf(times: Times): OfficeState {
+  return STATES.find((state) => times.has(state)) ?? 'underway';
+}
+
+/** Who has it only to know need not act. */
+function awaitedOf(state: OfficeState, role: Role, replyOwed: boolean): Awaited | null {
+  if (state === 'underway') return 'arrived';
+  if (state === 'arrived') return 'opened';
+  if (state === 'expired' || role === 'info') return null;
+  if (state === 'opened') return 'handed-over';
+  if (state === 'handed-over') return 'acted';
+  return replyOwed ? 'reply' : null;
+}
+
+function lateness(
+  { header, now, targetsMs = HANDLING_TARGETS_MS }: LifeInput, { role, precedence }: Addressee, times: Times, replied: Instant | null,
+): OfficeLife['late'] {
+  const arrived = times.get('arrived');
+  const handled = times.get('opened') ?? times.get('handed-over') ?? times.get('acted');
+  const over = times.has('expired') && arrived === undefined;
+  const { deliverBy, replyBy } = header;
+  return {
+    delivery: deliverBy !== undefined && (arrived ?? times.get('expired') ?? now) > deliverBy,
+    handling: arrived !== undefined && (handled ?? now) - arrived > targetsMs[precedence],
+    reply: !over && role === 'action' && replyBy !== undefined && (replied ?? now) > replyBy,
+  };
+}
+
+const HOP_KINDS: readonly ReceiptKind[] = ['custody', 'arrived', 'expired'];
+
+/** Follows previousHop from the origin; what hangs nowhere (its predecessor's receipt is not here yet) comes last, by time. */
+function orderHops({ header, accepted }: LifeInput, receipts: readonly LifeReceipt[]): Hop[] {
+  const origin: Hop = { station: header.station, kind: 'accepted', previousHop: null, time: accepted };
+  const waiting = receipts.filter(({ kind }) => HOP_KINDS.includes(kind)).toSorted((one, other) => one.time - other.time).map(hopOf);
+  const ordered = [origin];
+  for (let at = 0; at < ordered.length; at++) {
+    const next = waiting.findIndex(({ previousHop }) => previousHop === ordered.at(-1)!.station);
+    if (next !== -1) ordered.push(...waiting.splice(next, 1));
+  }
+  return [...ordered, ...waiting];
+}
+
+function hopOf({ station, kind, previousHop, time }: LifeReceipt): Hop {
+  return { station, kind, previousHop: previousHop ?? null, time };
+}
+
+function earliest(events: readonly { readonly time: Instant }[]): Instant | null {
+  return events.length === 0 ? null : Math.min(...events.map(({ time }) => time));
+}
