@@ -7,6 +7,7 @@ import type { Instant } from '#core/clock.ts';
 import type { SourceFile } from '#core/outside.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { checkFileName as demandBareName } from '#model/dispatch-checks.ts';
 import { MEDIA_TYPE_SHAPE } from '#wire/core.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { type Addressee, type Classification, type Precedence, PRECEDENCE_RANK, type Role } from '#wire/names.ts';
@@ -153,6 +154,8 @@ export function checkFileName(name: string): void {
   if (name.length > LIMITS.fileNameBytes) throw new Refusal('name-too-long', { field: 'file' });
   if (/[/\\]/.test(name) || name === '.' || name === '..') throw new Refusal('path-in-file-name');
   checkLine(name, 'file', LIMITS.fileNameBytes, 'name-too-long');
+  // What recipients would refuse is refused here, before it is sent.
+  demandBareName(name);
 }
 
 /** One line of text: not empty, well-formed, NFC, no control characters, at most so many bytes. */

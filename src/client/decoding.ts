@@ -11,3 +11,14 @@ export function decodedOr<T>(code: RefusalCode, decode: () => T): T {
     throw new Refusal(code, { field: error.field, offset: error.offset }, { cause: error });
   }
 }
+
+/** The same for work that goes on for a while. */
+export async function decodedLater<T>(code: RefusalCode, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    return decodedOr(code, () => {
+      throw error;
+    });
+  }
+}

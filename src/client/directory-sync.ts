@@ -12,7 +12,7 @@ import { acceptLog, demandExtends } from '#model/directory-log.ts';
 import { arrayOf, bytes, structure } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { StationApi } from './api.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedLater } from './decoding.ts';
 import type { OpenKeyring } from './keyring.ts';
 
 export interface DirectoryDeps extends ApplyOptions {
@@ -53,7 +53,7 @@ export class DirectorySync {
     const { entries, checkpoint } = await this.#fetch(from, signal);
     const options = authority === undefined ? {} : { authority };
     const founding = this.#founding(entries);
-    const state = await decodedLog(() => acceptLog(crypto, this.#state, { from, entries, checkpoint }, founding, options));
+    const state = await decodedLater('cbor-malformed', () => acceptLog(crypto, this.#state, { from, entries, checkpoint }, founding, options));
     await this.#take(state, entries);
     return state;
   }
@@ -106,16 +106,6 @@ export class DirectorySync {
     if (fresh.length > 0) await cache?.write(cached.encode(this.#entries));
     const { size, root } = state.point;
     if (pinned === undefined || size > pinned.size) await ring.change((contents) => ({ ...contents, directory: { size, root } }));
-  }
-}
-
-async function decodedLog(accept: () => Promise<DirectoryState>): Promise<DirectoryState> {
-  try {
-    return await accept();
-  } catch (error) {
-    return decodedOr('cbor-malformed', () => {
-      throw error;
-    });
   }
 }
 

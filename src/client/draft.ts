@@ -2,16 +2,16 @@
  * A dispatch that is still being made: its core, who endorsed it, and how it is shared within its office.
  * Source: docs/protocol/core.md.
  */
-import { concat, equal, utf8 } from '#core/bytes.ts';
+import { concat, utf8 } from '#core/bytes.ts';
 import type { Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { openWith, sealTo } from '#core/hpke.ts';
 import { Refusal } from '#core/refusals.ts';
+import { coreDigest } from '#model/digests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import {
   type Core, core, type CorePart, type Draft, draft, type EndorsementPurpose, endorsementStatement, sealedDraft,
 } from '#wire/core.ts';
-import type { Signed } from '#wire/signature.ts';
 import { signOne, type TwinSigner } from '#wire/sign.ts';
 import { decodedOr } from './decoding.ts';
 import type { CheckedComposition } from './compose.ts';
@@ -31,14 +31,8 @@ export interface OpenDraft {
 }
 
 export const DRAFT_ID_BYTES = 16;
-const CORE_LABEL = utf8('tram/v1/core\0');
 const DRAFT_LABEL = utf8('tram/v1/draft\0');
 const NOTHING = new Uint8Array(0);
-
-/** SHA-256("tram/v1/core" ‖ 0x00 ‖ core bytes): what every endorsement signs and the header commits to. */
-export function coreDigest({ hash }: Pick<CryptoProvider, 'hash'>, coreBytes: Uint8Array): Uint8Array {
-  return hash.sha256(concat(CORE_LABEL, coreBytes));
-}
 
 export interface DraftDeps {
   readonly crypto: CryptoProvider;
@@ -179,9 +173,4 @@ export async function openDraft(crypto: CryptoProvider, ring: OpenKeyring, offic
   const inside = decodedOr('cbor-malformed', () => core.decode(value.core));
   if (inside.from.office !== office) throw new Refusal('header-differs', { field: 'from' });
   return { core: inside, draft: value };
-}
-
-/** Whether an endorsement is over exactly this core. */
-export function isOver(crypto: CryptoProvider, { draft: { core: bytes } }: OpenDraft, { statement }: Signed): boolean {
-  return equal(endorsementStatement.decode(statement).core, coreDigest(crypto, bytes));
 }

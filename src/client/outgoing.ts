@@ -4,6 +4,8 @@
  */
 import { base64url, concat, fromBase64url, fromHex, hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { coreDigest } from '#model/digests.ts';
+import { checkEndorsement, checkOrder } from '#model/endorsement-checks.ts';
 import type { z } from 'zod';
 import type { draftRecord } from '#wire/api/dispatch.ts';
 import { endorsementStatement } from '#wire/core.ts';
@@ -12,7 +14,6 @@ import { signOne } from '#wire/sign.ts';
 import type { Signed } from '#wire/signature.ts';
 import { checkComposition, type Composition } from './compose.ts';
 import { authorDraft, DRAFT_ID_BYTES, endorse, openDraft, type OpenDraft, sealDraft } from './draft.ts';
-import { checkDraft } from './outgoing-checks.ts';
 import { type MeasuredPart, measurePart } from './parts.ts';
 import { sealDispatch, sealStatementOf, stanzaTargets } from './sealing.ts';
 import type { Session } from './session.ts';
@@ -78,6 +79,17 @@ export async function readDraft(session: Session, id: string): Promise<HeldDraft
   const open = await openDraft(session.crypto, session.ring, record.office, idBytes(id), sealed);
   await checkDraft(session, open);
   return { id, version: record.version, step: record.step, office: record.office, open };
+}
+
+/** The station that kept it is believed in nothing: what others endorsed is verified before a person adds to it. */
+async function checkDraft({ crypto, view, verified }: Session, { core, draft }: OpenDraft): Promise<void> {
+  if (draft.partKeys.length !== core.parts.length) throw new Refusal('core-forged', { field: 'partKeys' });
+  const digest = coreDigest(crypto, draft.core);
+  const checked = [];
+  for (const signed of draft.endorsements) {
+    checked.push(await checkEndorsement({ provider: crypto, view, verified }, core, digest, signed));
+  }
+  checkOrder(core, checked, false);
 }
 
 /** @throws Refusal `same-person-twice`, `step-out-of-order`, `not-entitled`, `draft-changed`, and those of readDraft */

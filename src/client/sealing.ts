@@ -7,14 +7,13 @@ import type { Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { sealTo } from '#core/hpke.ts';
 import { assert, Refusal } from '#core/refusals.ts';
+import { coreDigest, endorsementsDigest } from '#model/digests.ts';
 import type { DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
-import { type Core, endorsements, letter, sealStatement } from '#wire/core.ts';
+import { type Core, letter, sealStatement } from '#wire/core.ts';
 import { type Header, header, stanza, stanzaKey, submission } from '#wire/envelope.ts';
-import { structure } from '#wire/codec.ts';
-import { LIMITS } from '#wire/limits.ts';
 import type { OfficeRef, RegisterNumber } from '#wire/names.ts';
 import type { Signed } from '#wire/signature.ts';
-import { coreDigest, type OpenDraft } from './draft.ts';
+import type { OpenDraft } from './draft.ts';
 import { headerPartOf } from './parts.ts';
 
 export const HOP_LIMIT = 16;
@@ -40,7 +39,7 @@ export function sealStatementOf(crypto: CryptoProvider, open: OpenDraft, by: Sea
   return sealStatement.encode({
     version: 1,
     core: coreDigest(crypto, draft.core),
-    endorsements: crypto.hash.sha256(endorsementBytes(draft.endorsements)),
+    endorsements: endorsementsDigest(crypto, draft.endorsements),
     office: core.from,
     position: by.position,
     number,
@@ -48,13 +47,6 @@ export function sealStatementOf(crypto: CryptoProvider, open: OpenDraft, by: Sea
     time,
   });
 }
-
-/** The encoded array of endorsements, whose digest the seal names. */
-export function endorsementBytes(list: readonly Signed[]): Uint8Array {
-  return endorsementList.encode([...list]);
-}
-
-const endorsementList = structure('Endorsements', LIMITS.letterBytes, endorsements);
 
 /** Where the stanzas go: the origin office's storage key first, then each recipient's transport key. */
 export function stanzaTargets(view: DirectoryView, { from, to }: Pick<Core, 'from' | 'to'>, now: Instant): StanzaTarget[] {

@@ -1,0 +1,173 @@
+/**
+ * A dispatch that arrived: opened, checked, registered, receipted. Nothing of it is given out before every check of
+ * model/dispatch-checks.ts held, and `opened` is said only when its parts held too.
+ */
+import { base64url, equal, fromHex, hex } from '#core/bytes.ts';
+import type { FileSink } from '#core/outside.ts';
+import { Refusal } from '#core/refusals.ts';
+import { type CheckedDispatch, checkDispatch, checkEnvelopeHead } from '#model/dispatch-checks.ts';
+import type { CorePart } from '#wire/core.ts';
+import type { RegisterNumber } from '#wire/names.ts';
+import { decodedLater } from './decoding.ts';
+import { receivePart } from './download.ts';
+import { openLetter } from './opening.ts';
+import { type DeviceReceiptKind, makeReceipts, type ReceiptOrder, type ReceiptSigners } from './receipts.ts';
+import type { Session } from './session.ts';
+import { actorOf, sealingPosition, signer } from './signers.ts';
+import { seriesOf } from './outgoing.ts';
+
+/** A dispatch of which everything but its parts has been checked. */
+export interface ReadDispatch extends CheckedDispatch {
+  /** 64 hexadecimal digits. */
+  readonly dispatch: string;
+  /** The office of ours that reads it: a recipient, or the origin. */
+  readonly office: string;
+}
+
+export interface OpenedDispatch extends ReadDispatch {
+  /** The incoming number. */
+  readonly number: RegisterNumber;
+  readonly opened: number;
+  /** Where each part stands; null for those that were checked only. */
+  readonly files: readonly (string | null)[];
+}
+
+export interface OpenErrand {
+  readonly signal?: AbortSignal | undefined;
+  /** Where a part goes; absent or null: it is checked, and not written. */
+  readonly sink?: ((part: CorePart, index: number) => Promise<FileSink | null>) | undefined;
+  readonly progress?: ((at: { part: number; bytes: number; bytesAll: number }) => void) | undefined;
+}
+
+/**
+ * Opens a letter and checks everything but the parts; says nothing to anybody.
+ * @throws Refusal `dispatch-unknown`, `not-addressed-here`, `key-missing`, `cannot-open`, `cbor-malformed`, and those of
+ *   model/dispatch-checks.ts
+ */
+export async function readDispatch(session: Session, dispatch: string, office: string, signal?: AbortSignal): Promise<ReadDispatch> {
+  const { crypto, view, verified, ring } = session;
+  const bytes = await session.api.bytes('envelope', { path: { dispatch }, query: { office }, signal });
+  return decodedLater('cbor-malformed', async () => {
+    const head = await checkEnvelopeHead(crypto, view, bytes, { verified });
+    // A replay of another envelope under this name would be read as this one.
+    if (!equal(head.id, digestOf(dispatch))) throw new Refusal('header-forged', { field: 'dispatch' });
+    const letter = await openLetter(crypto, head.envelope, office, (purpose, number) => ring.officeKey(office, purpose, number));
+    const checked = await checkDispatch(crypto, view, head, letter, { verified });
+    return { ...checked, dispatch, office };
+  });
+}
+
+/**
+ * Opens a dispatch for a recipient office: reads it, checks and stores its parts, takes the incoming number, and says
+ * `opened`. Doing it again gives the same number.
+ * @throws Refusal `not-entitled`, `part-forged`, and those of readDispatch
+ */
+export async function openDispatch(session: Session, dispatch: string, office: string, errand: OpenErrand = {}): Promise<OpenedDispatch> {
+  const receiver = await receiverOf(session, 'opened', office);
+  const read = await readDispatch(session, dispatch, office, errand.signal);
+  demandAddressee(read, office);
+  const files = await receiveParts(session, read, errand);
+  const { number } = await session.api.call('incomingNumber', { path: { dispatch }, body: { office, series: seriesOf(session.now()) } });
+  const opened = session.now();
+  await putReceipts(session, receiver, [orderOf(read, { number })], opened);
+  return { ...read, number, opened, files };
+}
+
+/**
+ * Opens many at once, parts checked and not written: one call for the numbers, one pair of signatures for the receipts.
+ * What is refused stands in the answer in its place, and gets no receipt.
+ */
+export async function openMany(session: Session, dispatches: readonly string[], office: string): Promise<(OpenedDispatch | Refusal)[]> {
+  const receiver = await receiverOf(session, 'opened', office);
+  const read = await Promise.all(dispatches.map((dispatch) => refusalOr(() => readWhole(session, dispatch, office))));
+  const good = read.filter((one): one is ReadDispatch => !(one instanceof Refusal));
+  const numbers = new Map<string, RegisterNumber>();
+  for (const batch of batchesOf(good)) {
+    const body = { office, series: seriesOf(session.now()), dispatches: batch.map(({ dispatch }) => dispatch) };
+    const answer = await session.api.call('incomingNumbers', { body });
+    for (const [i, { number }] of answer.numbers.entries()) numbers.set(batch[i]!.dispatch, number);
+  }
+  const opened = session.now();
+  await putReceipts(session, receiver, good.map((one) => orderOf(one, { number: numbers.get(one.dispatch) })), opened);
+  return read.map((one) => (one instanceof Refusal ? one : { ...one, number: numbers.get(one.dispatch)!, opened, files: one.core.parts.map(() => null) }));
+}
+
+async function readWhole(session: Session, dispatch: string, office: string): Promise<ReadDispatch> {
+  const read = await readDispatch(session, dispatch, office);
+  demandAddressee(read, office);
+  await receiveParts(session, read, {});
+  return read;
+}
+
+async function refusalOr<T>(act: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+/** Checks every part, and writes those that have a place. */
+export async function receiveParts(session: Session, { core, partKeys }: ReadDispatch, errand: OpenErrand): Promise<(string | null)[]> {
+  const files: (string | null)[] = [];
+  for (const [i, part] of core.parts.entries()) {
+    const sink = (await errand.sink?.(part, i)) ?? null;
+    const progress = (bytes: number): void => errand.progress?.({ part: i, bytes, bytesAll: part.size });
+    files.push(await receivePart(session, part, partKeys[i]!, sink, { signal: errand.signal, progress }));
+  }
+  return files;
+}
+
+/** Says that the dispatch was given to who acts, or acted upon. The note is for the origin office only. */
+export async function tellOrigin(session: Session, kind: 'handed-over' | 'acted', dispatch: string, office: string, note?: string): Promise<void> {
+  const receiver = await receiverOf(session, kind, office);
+  const read = await readDispatch(session, dispatch, office);
+  demandAddressee(read, office);
+  await putReceipts(session, receiver, [orderOf(read, { note })], session.now());
+}
+
+function orderOf({ head, core, office }: ReadDispatch, more: Pick<ReceiptOrder, 'number' | 'note'>): ReceiptOrder {
+  const to = core.to.find((addressee) => addressee.office.office === office);
+  if (to === undefined) throw new Refusal('not-addressed-here', { office });
+  return { dispatch: head.id, sealing: head.sealing.number, office: to.office, origin: core.from.office, ...more };
+}
+
+/** Who signs receipts of one kind for an office; asked first, so that nobody opens what they may not receipt. */
+async function receiverOf(session: Session, kind: DeviceReceiptKind, office: string): Promise<ReceiptSigners> {
+  const { view, ring, crypto } = session;
+  const right = kind === 'handed-over' ? 'hand-over' : 'receive';
+  const { position } = sealingPosition(ring, view, office, right, session.now());
+  const { station, incarnation } = await session.api.call('station', {});
+  const seal = await signer(crypto, ring, view, { kind: 'seal', position });
+  const device = await signer(crypto, ring, view, { kind: 'device' });
+  const { person, name } = actorOf(ring);
+  return { kind, person: { person, position, name, signer: device }, seal, station, incarnation: fromHex(incarnation)! };
+}
+
+async function putReceipts(session: Session, by: ReceiptSigners, orders: readonly ReceiptOrder[], time: number): Promise<void> {
+  const { crypto, random, view } = session;
+  for (const batch of batchesOf(orders)) {
+    const receipts = await makeReceipts(crypto, random, view, by, batch, time);
+    await session.api.call('putReceipts', { body: { receipts: receipts.map(base64url) } });
+  }
+}
+
+/** A dispatch for another office of this station is not this office's, and its own sender does not receipt it. */
+function demandAddressee({ core }: ReadDispatch, office: string): void {
+  if (!core.to.some((addressee) => addressee.office.office === office)) throw new Refusal('not-addressed-here', { office });
+}
+
+const BATCH_MAX = 256;
+
+function batchesOf<T>(items: readonly T[]): T[][] {
+  const batches: T[][] = [];
+  for (let at = 0; at < items.length; at += BATCH_MAX) batches.push(items.slice(at, at + BATCH_MAX));
+  return batches;
+}
+
+function digestOf(dispatch: string): Uint8Array {
+  const bytes = fromHex(dispatch);
+  if (bytes?.length !== 32 || hex(bytes) !== dispatch) throw new Refusal('dispatch-unknown');
+  return bytes;
+}
