@@ -224,7 +224,7 @@ class SqliteStore implements Store {
       return;
     }
     for (const work of works) settle(work);
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) notify(listener);
   }
 
   async #runWork(work: Work): Promise<void> {
@@ -273,6 +273,17 @@ function settle(work: Work): void {
   const outcome = work.outcome!;
   if ('error' in outcome) work.reject(outcome.error);
   else work.resolve(outcome.value);
+}
+
+/** A listener that throws is a mistake of ours: it crashes the process, but not in the middle of the loop. */
+function notify(listener: () => void): void {
+  try {
+    listener();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }
 
 /** The error that work had of its own, in a round that failed for another reason. */

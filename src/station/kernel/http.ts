@@ -1,0 +1,230 @@
+/**
+ * The server of the API: node:http and a table of routes. JSON in and out with strict limits, raw streams for parts,
+ * refusals as `{code, detail}` that the client words. Tokens, no cookies, and no CORS: a page of another origin can
+ * neither send a session's token nor read an answer.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hex } from '#core/bytes.ts';
+import type { Clock, RandomSource } from '#core/clock.ts';
+import { REFUSAL_STATUS, Refusal } from '#core/refusals.ts';
+import { readJson, readQuery, readStream, validate } from './http-body.ts';
+import type { HttpReply, HttpRequest, Route } from './http-routes.ts';
+import { RouteTable } from './http-routes.ts';
+import type { Log } from './log.ts';
+
+export interface HttpDeps<Session> {
+  readonly routes: readonly Route[];
+  /** @returns the session of a bearer token, or null where it is none or has ended */
+  readonly authenticate: (token: string) => Promise<Session | null>;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Log;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+export interface HttpLimits {
+  /** How long headers, and a JSON body, may take to arrive. */
+  readonly requestMs: number;
+  /** How long a connection may stay silent. */
+  readonly idleMs: number;
+  /** How long `stop` waits for requests in flight. */
+  readonly stopMs: number;
+}
+
+const LIMITS: HttpLimits = { requestMs: 30_000, idleMs: 60_000, stopMs: 20_000 };
+const HEADER_BYTES_MAX = 16 * 1024;
+const URL_CHARACTERS_MAX = 4 * 1024;
+const CONNECTIONS_MAX = 1_024;
+const TOKEN = /^Bearer ([A-Za-z0-9_.~+/-]{16,512}=*)$/;
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
+/** A page of elsewhere whose name was made to point here still sends its own name. */
+const LOOPBACK_HOST = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost|[a-z0-9-]+\.localhost)(?::\d{1,5})?$/i;
+
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+export class HttpServer<Session> {
+  readonly #deps: HttpDeps<Session>;
+  readonly #limits: HttpLimits;
+  readonly #table: RouteTable;
+  readonly #server: Server;
+  readonly #stopping = new AbortController();
+
+  constructor(deps: HttpDeps<Session>) {
+    this.#deps = deps;
+    this.#limits = { ...LIMITS, ...deps.limits };
+    this.#table = new RouteTable(deps.routes);
+    const { requestMs, idleMs } = this.#limits;
+    // `requestTimeout` would also cut a part that takes an hour over a slow line; JSON has a limit of its own.
+    const options = { headersTimeout: requestMs, requestTimeout: 0, keepAliveTimeout: idleMs, maxHeaderSize: HEADER_BYTES_MAX };
+    this.#server = createServer(options, (request, response) => void this.#answer(request, response));
+    this.#server.timeout = idleMs;
+    this.#server.maxConnections = CONNECTIONS_MAX;
+  }
+
+  /** Every route with its access. */
+  get routes(): readonly Route[] {
+    return this.#table.routes;
+  }
+
+  /**
+   * @param port 0 for any free one
+   * @throws Refusal `address-not-loopback` for any other address, since the API has no TLS yet; `port-in-use`
+   */
+  async listen(address: string, port: number): Promise<{ address: string; port: number }> {
+    if (!LOOPBACK.test(address)) throw new Refusal('address-not-loopback', { address });
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (error: NodeJS.ErrnoException) => {
+        reject(error.code === 'EADDRINUSE' ? new Refusal('port-in-use', { port }, { cause: error }) : error);
+      });
+      this.#server.listen(port, address, resolve);
+    });
+    const bound = this.#server.address() as AddressInfo;
+    return { address: bound.address, port: bound.port };
+  }
+
+  /** Takes no more connections, lets requests in flight finish, and cuts what takes too long. */
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#stopping.abort();
+    this.#server.closeIdleConnections();
+    const cancel = this.#deps.clock.after(this.#limits.stopMs, () => this.#server.closeAllConnections());
+    await closed;
+    cancel();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedMs = this.#deps.clock.monotonicMs();
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    let route: Route | null = null;
+    try {
+      const url = readTarget(request);
+      const found = this.#table.find(request.method ?? '', url.path);
+      route = found.route;
+      const signal = AbortSignal.any([gone.signal, this.#stopping.signal]);
+      await this.#send(request, response, await this.#handle(request, found, url.query, signal));
+    } catch (error) {
+      // A client that went away in the middle of its request is no fault of ours.
+      const isGone = request.destroyed && !request.complete;
+      this.#refuse(request, response, isGone ? new Refusal('cancelled') : error);
+    }
+    const tookMs = Math.round(this.#deps.clock.monotonicMs() - startedMs);
+    const { statusCode: status } = response;
+    this.#deps.log.info('request', { method: request.method, route: route?.path, status, tookMs });
+  }
+
+  async #handle(
+    request: IncomingMessage,
+    { route, params }: { route: Route; params: Record<string, string> },
+    query: URLSearchParams,
+    signal: AbortSignal,
+  ): Promise<HttpReply> {
+    const session = route.access === 'session' ? await this.#authenticate(request) : null;
+    const parsed: HttpRequest<unknown, unknown, unknown, unknown> = {
+      params: route.params === undefined ? params : validate(route.params, params, 'params'),
+      query: route.query === undefined ? null : validate(route.query, readQuery(query), 'query'),
+      body: route.body === undefined ? null : validate(route.body, await this.#readBody(request, route.jsonBytesMax), 'body'),
+      session,
+      stream: readStream(request, route.streamBytesMax ?? 0),
+      header: (name) => readHeader(request, name),
+      signal,
+    };
+    return route.handler(parsed as HttpRequest<never, never, never, never>);
+  }
+
+  async #authenticate(request: IncomingMessage): Promise<Session> {
+    const [, token] = TOKEN.exec(readHeader(request, 'authorization') ?? '') ?? [];
+    if (token === undefined) throw new Refusal('session-missing');
+    const session = await this.#deps.authenticate(token);
+    if (session === null) throw new Refusal('session-expired');
+    return session;
+  }
+
+  async #readBody(request: IncomingMessage, bytesMax?: number): Promise<unknown> {
+    const cancel = this.#deps.clock.after(this.#limits.requestMs, () => request.destroy());
+    try {
+      return await readJson(request, bytesMax);
+    } finally {
+      cancel();
+    }
+  }
+
+  async #send(request: IncomingMessage, response: ServerResponse, reply: HttpReply): Promise<void> {
+    if (!request.complete || this.#stopping.signal.aborted) response.setHeader('connection', 'close');
+    const { bytes, contentType } = bodyOf(reply);
+    response.statusCode = reply.status ?? (contentType === null ? 204 : 200);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    if (contentType !== null) response.setHeader('content-type', contentType);
+    for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+    if (reply.chunks === undefined) {
+      if (bytes !== null) response.setHeader('content-length', bytes.length);
+      response.end(bytes ?? undefined);
+      return;
+    }
+    for await (const chunk of reply.chunks) {
+      if (response.destroyed) return;
+      if (!response.write(chunk)) await drained(response);
+    }
+    response.end();
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    // Half an answer cannot be taken back: the client sees that it is cut.
+    if (response.headersSent) {
+      this.#deps.log.fault('answer-cut', error);
+      response.destroy();
+      return;
+    }
+    const { code, detail } = error instanceof Refusal ? error : this.#internal(error);
+    void this.#send(request, response, { status: REFUSAL_STATUS[code], json: { code, detail } });
+  }
+
+  /** What is no refusal is a fault of ours: the client gets a number to name, the log gets the place. */
+  #internal(error: unknown): Refusal {
+    const fault = this.#deps.random.bytes(8);
+    this.#deps.log.fault('request-failed', error, { fault });
+    return new Refusal('internal', { id: hex(fault) });
+  }
+}
+
+/** @throws Refusal `request-malformed` for a target that is no plain path, or a host that is not this machine */
+function readTarget(request: IncomingMessage): { path: string; query: URLSearchParams } {
+  const target = request.url ?? '';
+  if (!target.startsWith('/') || target.length > URL_CHARACTERS_MAX) throw new Refusal('request-malformed', { field: 'url' });
+  if (!LOOPBACK_HOST.test(request.headers.host ?? '')) throw new Refusal('request-malformed', { field: 'host' });
+  const [path = '', ...query] = target.split('?');
+  return { path, query: new URLSearchParams(query.join('?')) };
+}
+
+function readHeader(request: IncomingMessage, name: string): string | null {
+  const values = request.headersDistinct[name];
+  return values?.length === 1 ? values[0]! : null;
+}
+
+function bodyOf({ json, bytes, chunks, contentType }: HttpReply): { bytes: Uint8Array | null; contentType: string | null } {
+  if (json !== undefined) return { bytes: Buffer.from(JSON.stringify(json)), contentType: 'application/json; charset=utf-8' };
+  if (bytes === undefined && chunks === undefined) return { bytes: null, contentType: null };
+  return { bytes: bytes ?? null, contentType: contentType ?? 'application/octet-stream' };
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.once('drain', done);
+    response.once('close', done);
+  });
+}
