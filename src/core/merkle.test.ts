@@ -205,4 +205,5 @@ test('arithmetic holds for trees beyond 32 bits', () => {
   const proof = inclusionSpans(7, size).map(() => leaf);
   assert.ok(rootFromInclusion(hash, 7, size, leaf, proof) !== null);
   assert.equal(rootFromInclusion(hash, 7, size, leaf, proof.slice(1)), null);
+  assert.equal(rootFromInclusion(hash, 7, size, leaf, [...proof, leaf]), null);
 });

@@ -150,6 +150,14 @@ test('leaves that agree do not stand for a tag that fails', async () => {
   assert.deepEqual(opened, { plaintext: new Uint8Array(0), code: 'part-forged' });
 });
 
+test('a tag that verifies does not stand for leaves that differ', async () => {
+  const sealed = await seal([bytesOf(50)]);
+  const leaves = [nodeCrypto.hash.sha256(bytesOf(1))];
+  const facts = { ...sealed.facts, root: root(nodeCrypto.hash, leaves) };
+  const opened = await open({ ...sealed, facts, leaves }, [sealed.bytes]);
+  assert.deepEqual(opened, { plaintext: new Uint8Array(0), code: 'part-forged' });
+});
+
 test('a part beyond 4 GiB is refused at the limit, not after it', async () => {
   const chunk = new Uint8Array(CHUNK_BYTES);
   const leaf = new Uint8Array(32);

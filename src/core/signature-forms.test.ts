@@ -25,6 +25,30 @@ test('a P-256 public key is uncompressed', () => {
   assert.ok(!isPublicKeyForm('ecdsa-p256', new Uint8Array(66).fill(4)));
 });
 
+test('an Ed25519 public key is canonical and not of small order, whatever the sign of x', () => {
+  const fill = (first: string, middle: string, last: string): string =>
+    first + middle.repeat(30) + last;
+  const unsound = [
+    fill('00', '00', '00'),
+    fill('01', '00', '00'),
+    fill('ec', 'ff', '7f'),
+    fill('ed', 'ff', '7f'),
+    fill('ee', 'ff', '7f'),
+    fill('f5', 'ff', '7f'),
+    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+    'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  ];
+  for (const text of unsound) {
+    const key = fromHex(text);
+    assert.ok(key !== null);
+    const negative = Uint8Array.from(key, (byte, i) => (i === 31 ? byte | 0x80 : byte));
+    assert.ok(!isPublicKeyForm('ed25519', key), text);
+    assert.ok(!isPublicKeyForm('ed25519', negative), text);
+  }
+  const sound = fromHex('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a');
+  assert.ok(sound !== null && isPublicKeyForm('ed25519', sound));
+});
+
 test('signatures have one length', () => {
   assert.ok(isSignatureForm('ml-dsa-65', new Uint8Array(3309)));
   assert.ok(!isSignatureForm('ml-dsa-65', new Uint8Array(3310)));
