@@ -12,7 +12,7 @@ import type { DirectoryView } from '#model/directory-view.ts';
 import {
   type Core, core, type CorePart, type Draft, draft, type EndorsementPurpose, endorsementStatement, sealedDraft,
 } from '#wire/core.ts';
-import { signOne, type TwinSigner } from '#wire/sign.ts';
+import { signBatch, type TwinSigner } from '#wire/sign.ts';
 import { decodedOr } from './decoding.ts';
 import type { CheckedComposition } from './compose.ts';
 import type { OpenKeyring } from './keyring.ts';
@@ -44,21 +44,30 @@ export interface DraftDeps {
 export async function authorDraft(
   deps: DraftDeps,
   composition: CheckedComposition,
-  parts: readonly { readonly part: CorePart; readonly key: Uint8Array }[],
+  parts: readonly NamedPart[],
   author: Actor,
   now: Instant,
 ): Promise<OpenDraft> {
+  return endorse(deps, beginDraft(deps, composition, parts, author, now), 'author', author, now);
+}
+
+/** A part with the key that opens it. */
+export interface NamedPart {
+  readonly part: CorePart;
+  readonly key: Uint8Array;
+}
+
+/** A core that nobody has signed yet. */
+export function beginDraft(deps: DraftDeps, composition: CheckedComposition, parts: readonly NamedPart[], author: Pick<Actor, 'person' | 'position'>, now: Instant): OpenDraft {
   const value = coreOf(deps, composition, parts.map(({ part }) => part), author, now);
-  const bytes = core.encode(value);
-  const unsigned: Draft = { version: 1, core: bytes, endorsements: [], partKeys: parts.map(({ key }) => key) };
-  return endorse(deps, { core: value, draft: unsigned }, 'author', author, now);
+  return { core: value, draft: { version: 1, core: core.encode(value), endorsements: [], partKeys: parts.map(({ key }) => key) } };
 }
 
 function coreOf(
   { crypto, random, view }: DraftDeps,
   composition: CheckedComposition,
   parts: CorePart[],
-  author: Actor,
+  author: Pick<Actor, 'person' | 'position'>,
   now: Instant,
 ): Core {
   const { office, to, expires, deliverBy, replyBy, reference } = composition;
@@ -88,12 +97,28 @@ function coreOf(
 
 /**
  * Adds one person's endorsement.
- * @throws Refusal `same-person-twice` where the author would approve or sign; `step-out-of-order`; `not-entitled`
+ * @throws Refusal `same-person-twice` where the author would approve or sign; `step-out-of-order`, `approval-missing`,
+ *   `not-entitled`
  */
 export async function endorse(deps: DraftDeps, open: OpenDraft, purpose: EndorsementPurpose, actor: Actor, now: Instant): Promise<OpenDraft> {
-  const { crypto, random, view } = deps;
-  checkMayEndorse(deps, open, purpose, actor, now);
-  const statement = endorsementStatement.encode({
+  const [only] = await endorseMany(deps, [open], purpose, actor, now);
+  return only!;
+}
+
+/** The same for several, signed together: the caller has had each of them approved by that person. */
+export async function endorseMany(deps: DraftDeps, opens: readonly OpenDraft[], purpose: EndorsementPurpose, actor: Actor, now: Instant): Promise<OpenDraft[]> {
+  if (opens.length === 0) return [];
+  for (const open of opens) checkMayEndorse(deps, open, purpose, actor, now);
+  const statements = opens.map((open) => statementOf(deps, open, purpose, actor, now));
+  const signatures = await signBatch(deps.crypto, actor.signer, purpose, statements, deps.random);
+  return opens.map(({ core: value, draft: before }, i) => {
+    const endorsements = [...before.endorsements, { statement: statements[i]!, signature: signatures[i]! }];
+    return { core: value, draft: { ...before, endorsements } };
+  });
+}
+
+function statementOf({ crypto, view }: DraftDeps, open: OpenDraft, purpose: EndorsementPurpose, actor: Actor, now: Instant): Uint8Array {
+  return endorsementStatement.encode({
     version: 1,
     purpose,
     core: coreDigest(crypto, open.draft.core),
@@ -104,9 +129,6 @@ export async function endorse(deps: DraftDeps, open: OpenDraft, purpose: Endorse
     time: Math.max(now, lastTime(open.draft)),
     directory: { size: view.point.size, root: view.point.root },
   });
-  const signature = await signOne(crypto, actor.signer, purpose, statement, random);
-  const endorsements = [...open.draft.endorsements, { statement, signature }];
-  return { core: open.core, draft: { ...open.draft, endorsements } };
 }
 
 const RIGHT_FOR = { author: 'draft', approve: 'approve', sign: 'sign' } as const;

@@ -73,7 +73,11 @@ export async function listDrafts(session: Session, office: string): Promise<Draf
  * @throws Refusal `draft-unknown`, `draft-closed`, `key-missing`, `cannot-open`, `signature-wrong`, `not-entitled`
  */
 export async function readDraft(session: Session, id: string): Promise<HeldDraft> {
-  const record = await session.api.call('draft', { path: { draft: id } });
+  return openRecord(session, await session.api.call('draft', { path: { draft: id } }));
+}
+
+async function openRecord(session: Session, record: DraftRecord): Promise<HeldDraft> {
+  const id = record.draft;
   const sealed = record.sealed === null ? null : fromBase64url(record.sealed);
   if (sealed === null) throw new Refusal('draft-closed', { draft: id });
   const open = await openDraft(session.crypto, session.ring, record.office, idBytes(id), sealed);
@@ -138,7 +142,10 @@ export interface Accepted {
  * @throws Refusal `step-out-of-order` before it is signed; `not-entitled` without the right dispatch or its seal key
  */
 export async function sendDraft(session: Session, id: string): Promise<Accepted> {
-  const held = await readDraft(session, id);
+  const record = await session.api.call('draft', { path: { draft: id } });
+  const sent = sentAlready(session, record);
+  if (sent !== null) return sent;
+  const held = await openRecord(session, record);
   if (!isSigned(held.open)) throw new Refusal('step-out-of-order', { step: 'send' });
   const { view, crypto } = session;
   const now = session.now();
@@ -153,6 +160,12 @@ export async function sendDraft(session: Session, id: string): Promise<Accepted>
   const { dispatch, accepted } = await session.api.call('submit', { body });
   if (dispatch !== hex(sealed.dispatch)) throw new Refusal('header-differs', { field: 'dispatch' });
   return { dispatch, accepted, number, symbol: office.symbol };
+}
+
+/** What an earlier call brought about, whose answer was lost. */
+function sentAlready({ view }: Session, { step, dispatch, number, changed, office }: DraftRecord): Accepted | null {
+  if (step !== 'sent' || dispatch === null || number === null) return null;
+  return { dispatch, accepted: changed, number, symbol: view.office(office)?.symbol ?? office };
 }
 
 async function sealOf(session: Session, open: OpenDraft, by: { position: string; symbol: string }, number: RegisterNumber): Promise<Signed> {

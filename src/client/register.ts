@@ -1,0 +1,96 @@
+/**
+ * Registers, sổ đi and sổ đến: lines as the station keeps them, with what only this device can read beside them. Search
+ * runs here, over decrypted text and without diacritics; the station never learns what was looked for.
+ */
+import type { z } from 'zod';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import { matches } from '#model/fold.ts';
+import type { registerLine } from '#wire/api/dispatch.ts';
+import { type Classification, PRECEDENCE_RANK } from '#wire/names.ts';
+import { type ReadDispatch, readDispatch } from './incoming.ts';
+import type { Session } from './session.ts';
+
+export type StationLine = z.output<typeof registerLine>;
+
+/** A line with what it is about; `sealed` says why this device cannot tell. */
+export interface RegisterLine extends StationLine {
+  readonly content: LineContent | null;
+  readonly sealed: RefusalCode | null;
+}
+
+export interface LineContent {
+  readonly subject: string;
+  readonly documentType: string;
+  readonly classification: Classification;
+  /** The sender's number, such as `12/UBND-VP`. */
+  readonly symbol: string;
+  readonly to: readonly string[];
+  readonly signer: string;
+  readonly files: readonly string[];
+}
+
+export interface RegisterPage {
+  readonly lines: readonly RegisterLine[];
+  /** Where the next page goes on, or null. */
+  readonly next: number | null;
+}
+
+export interface PageAsked {
+  readonly before?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/**
+ * One page of a register, newest first, each line read and verified.
+ * @throws Refusal `not-entitled`, `office-unknown`
+ */
+export async function readRegister(session: Session, office: string, direction: 'out' | 'in', { before, limit }: PageAsked = {}): Promise<RegisterPage> {
+  const query = { ...(before === undefined ? {} : { before }), ...(limit === undefined ? {} : { limit }) };
+  const { lines, next } = await session.api.call('register', { path: { office, direction }, query });
+  const read: RegisterLine[] = [];
+  for (const line of lines) read.push(await withContent(session, office, line));
+  return { lines: read, next };
+}
+
+async function withContent(session: Session, office: string, line: StationLine): Promise<RegisterLine> {
+  try {
+    const read = await readDispatch(session, line.dispatch, office);
+    return { ...line, content: contentOf(session, read), sealed: null };
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code === 'station-unreachable') throw error;
+    return { ...line, content: null, sealed: error.code };
+  }
+}
+
+function contentOf({ view }: Session, { core, seal, endorsements }: ReadDispatch): LineContent {
+  const signed = endorsements.find(({ purpose }) => purpose === 'sign');
+  return {
+    subject: core.subject,
+    documentType: core.documentType,
+    classification: core.classification,
+    symbol: `${seal.number.number}/${seal.symbol}`,
+    to: core.to.map(({ office }) => view.office(office.office)?.name ?? office.office),
+    signer: view.person(signed?.person ?? '')?.name ?? '',
+    files: core.parts.map(({ name }) => name),
+  };
+}
+
+/** Lines in which every word of the query begins a word: `dang khue` finds Đặng Ngọc Khuê. */
+export function searchRegister(lines: readonly RegisterLine[], query: string): RegisterLine[] {
+  return lines.filter(({ content, from, office, number }) => {
+    const numbered = number === null ? '' : String(number.number);
+    if (content === null) return matches(`${from} ${office} ${numbered}`, query);
+    const { subject, documentType, symbol, to, signer, files } = content;
+    return matches([subject, documentType, symbol, signer, from, office, numbered, ...to, ...files].join(' '), query);
+  });
+}
+
+const WAITING: readonly string[] = ['arrived', 'opened', 'handed-over'];
+
+/** What waits for somebody in an office, most urgent first, then oldest. */
+export async function readInbox(session: Session, office: string, asked: PageAsked = {}): Promise<RegisterLine[]> {
+  const { lines } = await readRegister(session, office, 'in', asked);
+  return lines
+    .filter(({ state }) => WAITING.includes(state))
+    .toSorted((a, b) => PRECEDENCE_RANK[b.precedence] - PRECEDENCE_RANK[a.precedence] || a.time - b.time);
+}

@@ -1,0 +1,27 @@
+/** An answer to what arrived: it goes back where that came from and names it, so that the writer's trace shows it. */
+import type { Composition } from './compose.ts';
+import type { ReadDispatch } from './incoming.ts';
+
+export type Answer = Pick<Composition, 'documentType' | 'subject' | 'text' | 'attachments'> &
+  Partial<Pick<Composition, 'classification' | 'expires' | 'deliverBy' | 'replyBy'>> & {
+    readonly precedence?: 'routine' | 'priority' | 'immediate' | 'flash';
+  };
+
+/**
+ * The composition of a reply: to the sender for action, as urgent as the question, never less classified, and exercise
+ * traffic where the question was.
+ */
+export function replyTo({ core, head, office }: ReadDispatch, answer: Answer): Composition {
+  const asked = core.to.find((to) => to.office.office === office);
+  const { precedence = asked?.precedence ?? 'routine', classification = core.classification, ...rest } = answer;
+  return {
+    ...rest,
+    office,
+    recipients: [{ to: { office: core.from.office }, role: 'action', precedence }],
+    classification: CLASSES.indexOf(classification) < CLASSES.indexOf(core.classification) ? core.classification : classification,
+    exercise: core.exercise,
+    reference: head.id,
+  };
+}
+
+const CLASSES = ['none', 'confidential', 'secret', 'top-secret'] as const;

@@ -1,0 +1,114 @@
+/**
+ * Where a dispatch is and who has it: every signed word about it, verified here, names opened where this office may
+ * know them, and what is awaited. Source: docs/protocol/receipts.md.
+ */
+import type { z } from 'zod';
+import { equal, fromBase64url, fromHex } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
+import { checkHeader } from '#model/envelope-head.ts';
+import { type DispatchLife, lifeOf } from '#model/life.ts';
+import { receiptKey, type VerifiedReceipt, verifyReceipt } from '#model/receipts.ts';
+import type { traceAnswer } from '#wire/api/dispatch.ts';
+import { type Header, header as headerCodec, sealing as sealingCodec, type SealingStatement, sealingStatement } from '#wire/envelope.ts';
+import type { ReceiptDetail } from '#wire/receipt.ts';
+import { decodedLater } from './decoding.ts';
+import { openDetail } from './receipts.ts';
+import type { Session } from './session.ts';
+
+export interface TracedReceipt extends VerifiedReceipt {
+  /** Who did it: for the origin office's devices only. */
+  readonly who: ReceiptDetail | null;
+}
+
+export interface Trace {
+  readonly dispatch: string;
+  readonly header: Header;
+  readonly sealing: SealingStatement;
+  /** Of the origin station's signature. */
+  readonly evidence: Evidence;
+  readonly accepted: number | null;
+  /** Verified, each once, in the order of their times. */
+  readonly receipts: readonly TracedReceipt[];
+  /** How many words the station showed that did not verify: they count for nothing. */
+  readonly forged: number;
+  readonly life: DispatchLife;
+  readonly queued: z.output<typeof traceAnswer>['queued'];
+}
+
+/**
+ * Fetches a trace and believes only what verifies.
+ * @throws Refusal `dispatch-unknown`, `header-forged`, `signature-wrong`, `cbor-malformed`
+ */
+export async function traceDispatch(session: Session, dispatch: string, signal?: AbortSignal): Promise<Trace> {
+  const answer = await session.api.call('trace', { path: { dispatch }, signal });
+  return decodedLater('cbor-malformed', async () => {
+    const { header, sealing, evidence } = await checkOrigin(session, dispatch, bytesOf(answer.header), bytesOf(answer.sealing));
+    const { receipts, forged } = await checkReceipts(session, dispatch, header, answer.receipts.map(bytesOf));
+    const replies = await repliesTo(session, header, dispatch);
+    const { accepted, queued } = answer;
+    const life = lifeOf({ dispatch: fromHex(dispatch)!, header, accepted, receipts, replies, now: session.now() });
+    return { dispatch, header, sealing, evidence, accepted, receipts, forged, life, queued };
+  });
+}
+
+function judgingOf({ crypto, view, verified }: Session): Judging {
+  return { provider: crypto, view, verified };
+}
+
+async function checkOrigin(session: Session, dispatch: string, headerBytes: Uint8Array, sealed: Uint8Array): Promise<Pick<Trace, 'header' | 'sealing' | 'evidence'>> {
+  const id = session.crypto.hash.sha256(headerBytes);
+  const header = headerCodec.decode(headerBytes);
+  const signed = sealingCodec.decode(sealed);
+  const sealing = sealingStatement.decode(signed.statement);
+  const isIt = equal(id, fromHex(dispatch) ?? new Uint8Array(0)) && equal(sealing.dispatch, id) && sealing.station === header.station;
+  if (!isIt) throw new Refusal('header-forged', { field: 'dispatch' });
+  checkHeader(session.crypto, session.view, header);
+  const { identity, evidence } = await demandActed(judgingOf(session), signed, 'sealing', sealing.time, 'signature-wrong');
+  const isOrigin = identity.kind === 'station' && identity.station === header.station;
+  if (!isOrigin) throw new Refusal('signature-wrong', { purpose: 'sealing', reason: 'signer' });
+  return { header, sealing, evidence };
+}
+
+async function checkReceipts(session: Session, dispatch: string, header: Header, all: readonly Uint8Array[]): Promise<{ receipts: TracedReceipt[]; forged: number }> {
+  const traced = new Map<string, TracedReceipt>();
+  let forged = 0;
+  for (const bytes of all) {
+    const one = await verifiedOrNull(session, dispatch, header, bytes);
+    if (one === null) forged++;
+    else if (!traced.has(receiptKey(one))) traced.set(receiptKey(one), one);
+  }
+  return { receipts: [...traced.values()].toSorted((a, b) => a.time - b.time), forged };
+}
+
+async function verifiedOrNull(session: Session, dispatch: string, header: Header, bytes: Uint8Array): Promise<TracedReceipt | null> {
+  const { crypto, view, ring, verified } = session;
+  try {
+    const receipt = await verifyReceipt(judgingOf(session), bytes);
+    if (!equal(receipt.dispatch, fromHex(dispatch)!)) return null;
+    const secrets = (purpose: 'transport' | 'storage', number: number) => ring.officeKey(header.from.office, purpose, number);
+    const who = await openDetail(crypto, view, { version: 1, ...receipt }, secrets, verified);
+    return { ...receipt, who };
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'receipt-forged') return null;
+    throw error;
+  }
+}
+
+const REPLIES_LOOKED_AT = 500;
+
+/** Answers that arrived at the origin office, where this device may see its register. */
+async function repliesTo(session: Session, { from }: Header, dispatch: string): Promise<{ office: Header['from']; time: number }[]> {
+  if (!session.offices().includes(from.office)) return [];
+  const path = { office: from.office, direction: 'in' };
+  const { lines } = await session.api.call('register', { path, query: { limit: REPLIES_LOOKED_AT } });
+  return lines
+    .filter(({ reference }) => reference === dispatch)
+    .map((line) => ({ office: { organisation: from.organisation, office: line.from }, time: line.time }));
+}
+
+function bytesOf(text: string): Uint8Array {
+  const bytes = fromBase64url(text);
+  if (bytes === null) throw new Refusal('cbor-malformed', { field: 'answer' });
+  return bytes;
+}
