@@ -1,0 +1,222 @@
+/**
+ * Acceptance: a device submits what it sealed; the station checks it, signs the sealing, makes everything durable in
+ * one commit and only then says *accepted*. From there on exactly one delivery per office or a signed outcome is its
+ * duty. Source: docs/protocol/envelope.md, last paragraph.
+ */
+
+import { equal, fromHex, hex } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
+import { inclusionProofs, leafHash, root as treeRoot } from '#core/merkle.ts';
+import { assert, Refusal } from '#core/refusals.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import {
+  header as headerCodec, sealingStatement, stanza as stanzaCodec, submission as submissionCodec,
+  type Header, type StanzaKey,
+} from '#wire/envelope.ts';
+import type { RegisterNumber } from '#wire/names.ts';
+import type { Room } from './deps.ts';
+import { bytesOf, type Drafts } from './drafts.ts';
+import { record } from './events.ts';
+import { checkHeader, forged } from './head.ts';
+import type { Holding, NewHolding, NewStanza } from './holding.ts';
+import type { Numbers } from './numbers.ts';
+import type { Parts } from './parts.ts';
+import { demand, type Caller } from './policy.ts';
+import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+
+export interface SubmissionRequest {
+  readonly draft: string | null;
+  readonly office: string;
+  readonly number: RegisterNumber;
+  /** Base64url of an encoded Submission. */
+  readonly submission: string;
+}
+
+export interface Accepted {
+  readonly dispatch: string;
+  readonly accepted: Instant;
+  readonly ledger: number;
+}
+
+const DAY_MS = 86_400_000;
+const X_WING = 0x647a;
+
+interface Nouns {
+  readonly parts: Parts;
+  readonly drafts: Drafts;
+  readonly numbers: Numbers;
+  readonly receipts: Receipts;
+  readonly holding: Holding;
+}
+
+/** A submission of which everything is in order. */
+interface Sound {
+  readonly caller: Caller;
+  readonly request: SubmissionRequest;
+  readonly digest: Uint8Array;
+  readonly holding: NewHolding;
+  readonly stanzas: readonly NewStanza[];
+}
+
+export class Acceptance {
+  readonly #room: Room;
+  readonly #nouns: Nouns;
+
+  constructor(room: Room, nouns: Nouns) {
+    this.#room = room;
+    this.#nouns = nouns;
+  }
+
+  /**
+   * Takes a dispatch over. The same submission again gets the same answer.
+   * @throws DecodeError; Refusal `not-entitled`, `office-unknown`, `precedence-not-permitted`, `header-forged`,
+   *   `header-differs`, `suite-refused`, `date-out-of-range`, `dispatch-expired`, `recipient-key-missing`, `no-route`,
+   *   `part-unknown`, `part-incomplete`, `step-out-of-order`, `dispatch-replayed`, `disk-full`
+   */
+  async accept(caller: Caller, request: SubmissionRequest): Promise<Accepted> {
+    const { tables, provider } = this.#room;
+    demand(this.#room, caller, 'send', request.office);
+    const bytes = bytesOf(request.submission);
+    const submission = submissionCodec.decode(bytes);
+    const id = provider.hash.sha256(submission.header);
+    const digest = provider.hash.sha256(bytes);
+    const before = await this.#acceptedBefore(id, digest);
+    if (before !== null) return before;
+    const header = this.#checkHeader(caller, request, submission.header);
+    const stanzas = this.#placeStanzas(header, submission.stanzas);
+    await tables.read((db) => this.#nouns.parts.demandComplete(db, header.parts));
+    this.#demandRoom(bytes.length);
+    const seal = await this.#seal(id, header, submission, stanzas);
+    const holding = { id, sealing: 0, header, headerBytes: submission.header, seal, body: submission.body };
+    return this.#commit({ caller, request, digest, holding, stanzas });
+  }
+
+  async #acceptedBefore(id: Uint8Array, digest: Uint8Array): Promise<Accepted | null> {
+    const row = await this.#room.tables.read((db) =>
+      db.selectFrom('outgoing').select(['accepted', 'ledger', 'submission']).where('id', '=', id).executeTakeFirst());
+    if (row === undefined) return null;
+    if (!equal(row.submission, digest)) throw new Refusal('dispatch-replayed', { dispatch: hex(id) });
+    return { dispatch: hex(id), accepted: row.accepted, ledger: row.ledger };
+  }
+
+  #checkHeader(caller: Caller, { office }: SubmissionRequest, bytes: Uint8Array): Header {
+    const { clock, station, outbox } = this.#room;
+    const [header, view, now] = [headerCodec.decode(bytes), this.#room.view(), clock.now()];
+    checkHeader(this.#room, view, header);
+    if (header.from.office !== office) throw new Refusal('header-differs', { field: 'from' });
+    if (header.station !== station) throw new Refusal('header-differs', { field: 'station' });
+    if (Math.abs(header.created - now) > DAY_MS) throw new Refusal('date-out-of-range', { field: 'created' });
+    if (header.expires !== undefined && header.expires <= now) throw new Refusal('dispatch-expired');
+    for (const { office: { office: code } } of header.to) {
+      const recipient = view.office(code);
+      if (recipient === null || recipient.endedBy !== null) throw new Refusal('office-unknown', { office: code });
+      const isReached = recipient.station === station || outbox.nextHop(recipient.station) !== null;
+      if (!isReached) throw new Refusal('no-route', { station: recipient.station });
+    }
+    if (header.to.some(({ precedence }) => precedence === 'flash')) demand(this.#room, caller, 'give flash', office);
+    return header;
+  }
+
+  /** One stanza for the origin office, then one for each recipient, in the header's order. */
+  #placeStanzas(header: Header, stanzas: readonly Uint8Array[]): NewStanza[] {
+    const { hash } = this.#room.provider;
+    if (stanzas.length !== header.to.length + 1) throw forged('stanzas');
+    const paths = inclusionProofs(hash, stanzas.map((stanza) => leafHash(hash, stanza)));
+    const view = this.#room.view();
+    return stanzas.map((stanza, position) => {
+      const { key, kem } = stanzaCodec.decode(stanza);
+      if (kem !== X_WING) throw new Refusal('suite-refused', { kem });
+      checkStanzaKey(view, header, key, position);
+      const next = position === 0 ? null : this.#nextHopTo(view, key.office.office);
+      return { position, key, stanza, path: paths[position]!, hops: 0, previous: null, next };
+    });
+  }
+
+  #nextHopTo(view: DirectoryView, office: string): string | null {
+    const home = view.office(office)!.station;
+    return home === this.#room.station ? null : this.#room.outbox.nextHop(home);
+  }
+
+  #seal(id: Uint8Array, header: Header, { body }: { body: Uint8Array }, stanzas: readonly NewStanza[]) {
+    const { hash } = this.#room.provider;
+    const statement = sealingStatement.encode({
+      version: 1, dispatch: id, number: 0, station: header.station, stanzas: stanzas.length,
+      stanzaRoot: treeRoot(hash, stanzas.map(({ stanza }) => leafHash(hash, stanza))),
+      bodyDigest: hash.sha256(body), bodySize: body.length, time: this.#room.clock.now(),
+    });
+    return this.#room.signing.sign('sealing', statement);
+  }
+
+  async #commit(sound: Sound): Promise<Accepted> {
+    const { holding: { id }, digest } = sound;
+    const arrivals = await this.#arrivalsHere(sound);
+    return this.#room.tables.commit(async (tx) => {
+      const raced = await tx.selectFrom('outgoing').select(['accepted', 'ledger', 'submission']).where('id', '=', id).executeTakeFirst();
+      if (raced !== undefined) {
+        if (!equal(raced.submission, digest)) throw new Refusal('dispatch-replayed', { dispatch: hex(id) });
+        return { dispatch: hex(id), accepted: raced.accepted, ledger: raced.ledger };
+      }
+      return this.#write(tx, sound, arrivals);
+    });
+  }
+
+  async #write(tx: Parameters<Numbers['use']>[0], sound: Sound, arrivals: readonly CheckedReceipt[]): Promise<Accepted> {
+    const { caller, request: { office, number, draft }, digest, holding, stanzas } = sound;
+    const { id, header } = holding;
+    const draftId = draft === null ? null : fromHex(draft)!;
+    await this.#nouns.numbers.use(tx, office, number, draftId, id);
+    if (draftId !== null) await this.#nouns.drafts.send(tx, draftId, office, id, caller);
+    await this.#nouns.holding.keep(tx, holding);
+    for (const stanza of stanzas) await this.#nouns.holding.keepStanza(tx, id, 0, stanza);
+    const accepted = this.#room.clock.now();
+    const ledger = await this.#recordAccepted(tx, sound);
+    await tx.insertInto('outgoing').values({
+      id, office, series: number.series, number: number.number, accepted, ledger, submission: digest, expires: header.expires ?? null,
+    }).execute();
+    const recipients = header.to.map((to) => ({ id, office: to.office.office, outcome: null, refusal: null }));
+    await tx.insertInto('outgoing_recipient').values(recipients).execute();
+    for (const receipt of arrivals) await this.#arrive(tx, header, receipt);
+    await this.#nouns.holding.enqueue(tx, holding, stanzas);
+    return { dispatch: hex(id), accepted, ledger };
+  }
+
+  #recordAccepted(tx: Parameters<Numbers['use']>[0], { caller, request, holding }: Sound): Promise<number> {
+    const { id, header, headerBytes, body, seal } = holding;
+    const bytes = headerBytes.length + body.length + header.parts.reduce((sum, { size }) => sum + size, 0);
+    const fields = {
+      office: header.from, number: request.number, precedence: precedenceOf(header, header.to.map((to) => to.office.office)),
+      bytes, exercise: header.exercise, digest: this.#room.provider.hash.sha256(seal.statement),
+    };
+    return record(this.#room, tx, { kind: 'accepted', subject: id, fields, person: caller.person });
+  }
+
+  /** `arrived` receipts for recipients that live at this very station. */
+  #arrivalsHere({ holding: { id, header }, stanzas }: Sound): Promise<CheckedReceipt[]> {
+    const here = header.to.filter((_, i) => stanzas[i + 1]!.next === null);
+    return Promise.all(here.map(({ office }) =>
+      this.#nouns.receipts.make('arrived', { id, sealing: 0, office, previousHop: null })));
+  }
+
+  async #arrive(tx: Parameters<Numbers['use']>[0], header: Header, receipt: CheckedReceipt): Promise<void> {
+    const { dispatch: id, office, sealing, time } = receipt.statement;
+    const ledger = await record(this.#room, tx, { kind: 'arrived', subject: id, fields: { office, sealing } });
+    await tx.insertInto('delivery').values({ id, office: office.office, sealing, state: 'arrived', time, ledger }).execute();
+    await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(header, [office.office]));
+  }
+
+  #demandRoom(bytes: number): void {
+    const free = this.#room.freeBytes() - this.#room.limits.reserveBytes;
+    if (bytes > free) throw new Refusal('disk-full', { bytes });
+  }
+}
+
+/** A stanza is for its office's key: storage for the origin, a period's transport key for the others. */
+function checkStanzaKey(view: DirectoryView, header: Header, key: StanzaKey, position: number): void {
+  const office = position === 0 ? header.from : header.to[position - 1]?.office;
+  assert(office !== undefined, 'there are as many stanzas as offices');
+  const isOwn = key.office.office === office.office && equal(key.office.organisation, office.organisation);
+  if (!isOwn || key.sealing !== 0) throw forged('stanza');
+  if (key.purpose !== (position === 0 ? 'storage' : 'transport')) throw forged('stanza');
+  const isKnown = view.officeKeys(office.office, key.purpose).some(({ number }) => number === key.number);
+  if (!isKnown) throw new Refusal('recipient-key-missing', { office: office.office });
+}

@@ -1,0 +1,252 @@
+/**
+ * Custody: what the links bring and carry on. This station is relay, recipient or both at once; it takes a dispatch
+ * over with all its parts, says so with signed receipts, and queues the stanzas that go further, pruned for each
+ * neighbour. Only the recipient's station decides arrival against expiry. Source: docs/protocol/envelope.md, receipts.md.
+ */
+
+import { equal } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import type { Signed } from '#wire/signature.ts';
+import type { ItemName, OfferedItem, OutgoingItem, Traffic, Verdict } from '../links/traffic.ts';
+import type { Room } from './deps.ts';
+import { record } from './events.ts';
+import type { CheckedHead, HeadChecker, HeldStanza } from './head.ts';
+import { envelopeWith, type Holding, type NewHolding, type NewStanza } from './holding.ts';
+import type { Notes } from './notes.ts';
+import type { Parts } from './parts.ts';
+import { forgedReceipt, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+
+type Also = (tx: Transaction) => Promise<void>;
+
+interface Nouns {
+  readonly heads: HeadChecker;
+  readonly holding: Holding;
+  readonly parts: Parts;
+  readonly receipts: Receipts;
+  readonly notes: Notes;
+}
+
+/** A dispatch that may be taken: its stanzas with where each goes. */
+interface Takeable {
+  readonly head: CheckedHead;
+  readonly holding: NewHolding;
+  readonly stanzas: readonly NewStanza[];
+}
+
+export class Custody implements Traffic {
+  readonly #room: Room;
+  readonly #nouns: Nouns;
+
+  constructor(room: Room, nouns: Nouns) {
+    this.#room = room;
+    this.#nouns = nouns;
+  }
+
+  /** @throws Refusal `disk-full`: the item is in order, but not now; the link offers it again later */
+  async examine(offered: OfferedItem): Promise<Verdict> {
+    try {
+      if (offered.kind === 'note') return await this.#nouns.notes.examine(offered);
+      const { head, stanzas } = await this.#judge(offered);
+      const held = await this.#room.tables.read((db) => this.#heldReceipts(db, head, stanzas));
+      if (held !== null) return { verdict: 'held', receipts: held };
+      this.#demandRoom(head);
+      return { verdict: 'take', parts: head.header.parts };
+    } catch (error) {
+      return { verdict: 'refuse', code: refusalCodeOf(error) };
+    }
+  }
+
+  async accept(offered: OfferedItem, also: Also): Promise<readonly Signed[]> {
+    if (offered.kind === 'note') return this.#nouns.notes.accept(offered, also);
+    const takeable = await this.#judge(offered);
+    await this.#nouns.parts.demandBlobs(takeable.head.header.parts);
+    const receipts = await Promise.all(takeable.stanzas.map((stanza) => this.#say(takeable, stanza)));
+    return this.#room.tables.commit(async (tx) => {
+      await this.#take(tx, takeable, receipts);
+      await also(tx);
+      return this.#receiptsFor(tx, takeable.head, takeable.stanzas);
+    });
+  }
+
+  async load(item: ItemName, peer: string): Promise<OutgoingItem | null> {
+    if (item.kind === 'note') return this.#nouns.notes.load(item);
+    return this.#room.tables.read(async (db) => {
+      const head = await this.#nouns.holding.head(db, item.id, item.sealing);
+      if (head === null) return null;
+      const stanzas = (await this.#nouns.holding.stanzas(db, item.id, item.sealing)).filter(({ next }) => next === peer);
+      if (stanzas.length === 0) return null;
+      return {
+        head: envelopeWith(head, stanzas),
+        parts: head.header.parts,
+        precedence: precedenceOf(head.header, stanzas.map(({ office }) => office)),
+        hops: Math.max(...stanzas.map(({ hops }) => hops)),
+        period: Math.max(...stanzas.map(({ period }) => period)),
+      };
+    });
+  }
+
+  async delivered(item: ItemName, peer: string, receipts: readonly Signed[], also: Also): Promise<void> {
+    if (item.kind === 'note') return this.#nouns.notes.delivered(item, also);
+    const { tables } = this.#room;
+    const [head, offices] = await tables.read(async (db) => [
+      await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
+    ] as const);
+    if (head === null) return tables.commit(also);
+    const checked = await this.#checkDelivery(item, peer, receipts, offices);
+    const homeward = head.header.station === this.#room.station ? null : head.header.station;
+    await tables.commit(async (tx) => {
+      for (const receipt of checked) {
+        const precedence = precedenceOf(head.header, [receipt.statement.office.office]);
+        await this.#nouns.receipts.takeIn(tx, receipt, homeward, precedence);
+      }
+      await also(tx);
+    });
+    if (homeward !== null) this.#nouns.notes.wake();
+  }
+
+  async refused(item: ItemName, peer: string, code: string, also: Also): Promise<void> {
+    if (item.kind === 'note') return this.#nouns.notes.delivered(item, also);
+    const { tables, station } = this.#room;
+    const [head, offices] = await tables.read(async (db) => [
+      await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
+    ] as const);
+    if (head === null || head.header.station === station) {
+      return tables.commit(async (tx) => {
+        await this.#rememberRefusal(tx, item, offices, code);
+        await also(tx);
+      });
+    }
+    const { organisation } = head.header.from;
+    const dropped = await Promise.all(offices.map((office) => this.#nouns.receipts.make('dropped', {
+      id: item.id, sealing: item.sealing, office: { organisation, office }, previousHop: null,
+    })));
+    await tables.commit(async (tx) => {
+      for (const receipt of dropped) {
+        const precedence = precedenceOf(head.header, [receipt.statement.office.office]);
+        await this.#nouns.receipts.store(tx, receipt, head.header.station, precedence);
+      }
+      await also(tx);
+    });
+    this.#nouns.notes.wake();
+  }
+
+  /** Everything that can be said against a head. @throws Refusal, DecodeError */
+  async #judge(offered: OfferedItem): Promise<Takeable> {
+    const head = await this.#nouns.heads.check(offered.head);
+    const { header, headerBytes, statement, envelope } = head;
+    if (!equal(head.id, offered.id) || statement.number !== offered.sealing) throw new Refusal('header-forged', { field: 'id' });
+    if (offered.hops >= header.hopLimit) throw new Refusal('hop-limit-reached', { hops: offered.hops });
+    if (head.stanzas.length === 0) throw new Refusal('not-addressed-here');
+    const stanzas = head.stanzas.map((stanza) => this.#place(offered, stanza));
+    const holding = { id: head.id, sealing: statement.number, header, headerBytes, seal: envelope.sealing, body: envelope.body };
+    return { head, holding, stanzas };
+  }
+
+  /** Only offices behind this hop: those that live here, and those whose way does not lead back. */
+  #place(offered: OfferedItem, { placed, key }: HeldStanza): NewStanza {
+    const office = this.#room.view().office(key.office.office);
+    if (office === null) throw new Refusal('office-unknown', { office: key.office.office });
+    if (placed.index === 0) throw new Refusal('not-addressed-here', { office: office.office });
+    const isHere = office.station === this.#room.station;
+    const next = isHere ? null : this.#room.outbox.nextHop(office.station);
+    if (!isHere && (next === null || next === offered.from)) throw new Refusal('no-route', { station: office.station });
+    const { index: position, stanza, path } = placed;
+    return { position, key, stanza, path, hops: offered.hops + 1, previous: offered.from, next };
+  }
+
+  /** The stored receipts where every stanza is held already, else null. */
+  async #heldReceipts(db: Snapshot, head: CheckedHead, stanzas: readonly NewStanza[]): Promise<Signed[] | null> {
+    const held = await this.#nouns.holding.stanzas(db, head.id, head.statement.number);
+    const positions = new Set(held.map(({ position }) => position));
+    if (!stanzas.every(({ position }) => positions.has(position))) return null;
+    return this.#receiptsFor(db, head, stanzas);
+  }
+
+  #receiptsFor(db: Snapshot, head: CheckedHead, stanzas: readonly NewStanza[]): Promise<Signed[]> {
+    const offices = stanzas.map(({ key }) => key.office.office);
+    return this.#nouns.receipts.ownFor(db, head.id, head.statement.number, offices);
+  }
+
+  #say({ head }: Takeable, { key, next, previous }: NewStanza): Promise<CheckedReceipt> {
+    const kind = next !== null ? 'custody' : this.#isExpired(head) ? 'expired' : 'arrived';
+    const about = { id: head.id, sealing: head.statement.number, office: key.office, previousHop: previous };
+    return this.#nouns.receipts.make(kind, about);
+  }
+
+  /** Late only where it is late for certain: the clock's uncertainty counts for the dispatch. */
+  #isExpired({ header }: CheckedHead): boolean {
+    const { clock } = this.#room;
+    return header.expires !== undefined && clock.now() - clock.uncertaintyMs() > header.expires;
+  }
+
+  async #take(tx: Transaction, { head, holding, stanzas }: Takeable, receipts: readonly CheckedReceipt[]): Promise<void> {
+    const { id, sealing, header } = holding;
+    await this.#nouns.holding.keep(tx, holding);
+    const taken: NewStanza[] = [];
+    for (const [i, stanza] of stanzas.entries()) {
+      if (!(await this.#nouns.holding.keepStanza(tx, id, sealing, stanza))) continue;
+      taken.push(stanza);
+      const receipt = receipts[i]!;
+      await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(header, [stanza.key.office.office]));
+      if (stanza.next === null) await this.#deliver(tx, head, stanza, receipt);
+    }
+    await this.#nouns.holding.enqueue(tx, holding, taken);
+  }
+
+  /** Once for each dispatch and office, whichever way and how often it came. */
+  async #deliver(tx: Transaction, head: CheckedHead, { key, previous }: NewStanza, receipt: CheckedReceipt): Promise<void> {
+    const { time, kind, sealing } = receipt.statement;
+    const db = this.#room.tables.in(tx);
+    const known = await db.selectFrom('delivery').select('state')
+      .where('id', '=', head.id).where('office', '=', key.office.office).executeTakeFirst();
+    if (known !== undefined) return;
+    const state = kind === 'expired' ? 'expired' : 'arrived';
+    const fields = { office: key.office, sealing, ...(previous === null ? {} : { peer: previous }) };
+    const ledger = await record(this.#room, tx, { kind: state, subject: head.id, fields });
+    await db.insertInto('delivery').values({ id: head.id, office: key.office.office, sealing, state, time, ledger }).execute();
+  }
+
+  async #queuedTo(db: Snapshot, { id, sealing }: ItemName, peer: string): Promise<string[]> {
+    const stanzas = await this.#nouns.holding.stanzas(db, id, sealing);
+    return stanzas.filter(({ next }) => next === peer).map(({ office }) => office);
+  }
+
+  /** One receipt of that neighbour for each office queued to it. @throws Refusal `receipt-forged` */
+  async #checkDelivery(item: ItemName, peer: string, receipts: readonly Signed[], offices: readonly string[]): Promise<CheckedReceipt[]> {
+    try {
+      const checked = await Promise.all(receipts.map((receipt) => this.#nouns.receipts.check(receipt)));
+      const said = checked.filter(({ statement }) => isAbout(statement, item, peer));
+      const covers = offices.every((office) => said.some(({ statement }) => statement.office.office === office));
+      if (said.length !== checked.length || !covers) throw forgedReceipt('about');
+      return said;
+    } catch (error) {
+      await this.#room.tables.commit((tx) => this.#nouns.receipts.recordForged(tx, item.id, peer));
+      throw error;
+    }
+  }
+
+  async #rememberRefusal(tx: Transaction, { id }: ItemName, offices: readonly string[], code: string): Promise<void> {
+    if (offices.length === 0) return;
+    await this.#room.tables.in(tx).updateTable('outgoing_recipient').set({ refusal: code })
+      .where('id', '=', id).where('office', 'in', [...offices]).execute();
+  }
+
+  #demandRoom({ header, envelope }: CheckedHead): void {
+    const bytes = header.parts.reduce((sum, { size }) => sum + size, envelope.body.length);
+    if (bytes > this.#room.freeBytes() - this.#room.limits.reserveBytes) throw new Refusal('disk-full', { bytes });
+  }
+}
+
+function isAbout(statement: CheckedReceipt['statement'], { id, sealing }: ItemName, peer: string): boolean {
+  const isTaken = statement.kind === 'custody' || statement.kind === 'arrived' || statement.kind === 'expired';
+  return isTaken && equal(statement.dispatch, id) && statement.sealing === sealing && statement.station === peer;
+}
+
+/** What a neighbour is told of bad input; what is not the item's fault is thrown on. */
+function refusalCodeOf(error: unknown): RefusalCode {
+  if (error instanceof DecodeError) return 'cbor-malformed';
+  if (!(error instanceof Refusal) || error.code === 'disk-full' || error.code === 'stopping') throw error;
+  return error.code;
+}

@@ -1,0 +1,63 @@
+/** What the dispatch room is given, narrowed to what it uses. */
+
+import type { Clock, RandomSource } from '#core/clock.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import type { Blobs } from '#station/kernel/blobs.ts';
+import type { Ledger } from '#station/kernel/ledger.ts';
+import type { Store, Tables } from '#station/kernel/store.ts';
+import type { TwinSigner, VerifiedRoots } from '#wire/sign.ts';
+import type { Outbox } from '../links/traffic.ts';
+import type { BatchSigner } from './batch-signer.ts';
+import type { DispatchTables } from './tables.ts';
+
+export interface WaitingCopy {
+  readonly peer: string;
+  readonly since: number;
+  readonly state: 'waiting' | 'offered' | 'sending';
+  readonly sent: number;
+}
+
+export interface DispatchDeps {
+  readonly store: Store;
+  readonly blobs: Blobs;
+  readonly ledger: Pick<Ledger, 'append'>;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly provider: CryptoProvider;
+  /** The directory as it is now. */
+  readonly view: () => DirectoryView;
+  /** Code of this station, and its keys. */
+  readonly station: string;
+  readonly signer: TwinSigner;
+  /** Incarnation of the data folder, 16 bytes. */
+  readonly incarnation: () => Uint8Array;
+  readonly outbox: Outbox;
+  /** Bytes that may still be written to the disk. */
+  readonly freeBytes: () => number;
+  /** Takes in directory entries that a note brought; the people room judges them. @throws Refusal */
+  readonly propose: (entries: readonly Uint8Array[]) => Promise<unknown>;
+  /** Where copies of a dispatch wait, as the links know it. */
+  readonly waiting?: (dispatch: Uint8Array) => Promise<readonly WaitingCopy[]>;
+  /** Told of faults in work that nobody waits for. */
+  readonly onFault?: (error: unknown) => void;
+  readonly limits?: Partial<DispatchLimits>;
+}
+
+export interface DispatchLimits {
+  /** Kept free on the disk, so that the ledger can always say what happened. */
+  readonly reserveBytes: number;
+  /** Sealed bytes that one office may have uploaded without sending them. */
+  readonly uploadBytes: number;
+}
+
+const MiB = 2 ** 20;
+export const DEFAULT_LIMITS: DispatchLimits = { reserveBytes: 64 * MiB, uploadBytes: 16 * 1_024 * MiB };
+
+/** The deps with what the room makes of them once. */
+export interface Room extends Omit<DispatchDeps, 'limits'> {
+  readonly tables: Tables<DispatchTables>;
+  readonly signing: BatchSigner;
+  readonly verified: VerifiedRoots;
+  readonly limits: DispatchLimits;
+}

@@ -1,0 +1,28 @@
+/** The room's ledger events, exactly as docs/protocol/ledger.md lists them: persons only as sealed fields. */
+
+import { utf8 } from '#core/bytes.ts';
+import type { Transaction } from '#station/kernel/store.ts';
+import { eventFields, type EventFields } from '#wire/event.ts';
+import type { Room } from './deps.ts';
+
+export type EventKind =
+  | 'draft-step' | 'number-issued' | 'number-void' | 'accepted' | 'arrived' | 'expired' | 'number-in' | 'receipt' | 'refused';
+
+export interface RoomEvent {
+  readonly kind: EventKind;
+  readonly subject?: Uint8Array;
+  readonly fields: EventFields;
+  /** Who did it: stands sealed beside the ledger. */
+  readonly person?: string;
+}
+
+/** Appends an event to the ledger in the caller's transaction. @returns its index */
+export async function record(room: Pick<Room, 'ledger'>, tx: Transaction, event: RoomEvent): Promise<number> {
+  const { index } = await room.ledger.append(tx, {
+    kind: event.kind,
+    subject: event.subject,
+    fields: eventFields.encode(event.fields),
+    sealed: event.person === undefined ? undefined : { person: utf8(event.person) },
+  });
+  return index;
+}

@@ -1,0 +1,115 @@
+/**
+ * Dispatches as this station holds them, whether as origin, relay or recipient: the head once, each stanza with where
+ * it came from and where it was queued to. A head is small (at most 896 KiB) and stands in its row, so that taking it
+ * over costs one fsync, shared with others.
+ */
+
+import { concat } from '#core/bytes.ts';
+import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import {
+  envelope as envelopeCodec, header as headerCodec, sealing as sealingCodec, type Header, type StanzaKey,
+} from '#wire/envelope.ts';
+import type { Signed } from '#wire/signature.ts';
+import type { Room } from './deps.ts';
+import type { Parts } from './parts.ts';
+import { precedenceOf } from './receipts.ts';
+import type { DispatchTables } from './tables.ts';
+
+export type StanzaRow = DispatchTables['dispatch_stanza'];
+
+export interface NewHolding {
+  readonly id: Uint8Array;
+  readonly sealing: number;
+  readonly header: Header;
+  readonly headerBytes: Uint8Array;
+  readonly seal: Signed;
+  readonly body: Uint8Array;
+}
+
+export interface NewStanza {
+  readonly position: number;
+  readonly key: StanzaKey;
+  readonly stanza: Uint8Array;
+  readonly path: readonly Uint8Array[];
+  readonly hops: number;
+  readonly previous: string | null;
+  readonly next: string | null;
+}
+
+export interface HeldHead {
+  readonly header: Header;
+  readonly headerBytes: Uint8Array;
+  readonly seal: Uint8Array;
+  readonly body: Uint8Array;
+  readonly size: number;
+  readonly taken: number;
+}
+
+export class Holding {
+  readonly #room: Room;
+  readonly #parts: Parts;
+
+  constructor(room: Room, parts: Parts) {
+    this.#room = room;
+    this.#parts = parts;
+  }
+
+  /** Keeps the head; holding it already is no fault. */
+  async keep(tx: Transaction, { id, sealing, header, headerBytes, seal, body }: NewHolding): Promise<void> {
+    const size = headerBytes.length + body.length + partBytes(header);
+    await this.#room.tables.in(tx).insertInto('dispatch')
+      .values({ id, sealing, header: headerBytes, seal: sealingCodec.encode(seal), body, size, taken: this.#room.clock.now() })
+      .onConflict((on) => on.doNothing()).execute();
+    await this.#parts.use(tx, 'dispatch', id, header.parts);
+  }
+
+  /** @returns false where this station holds that stanza already */
+  async keepStanza(tx: Transaction, id: Uint8Array, sealing: number, one: NewStanza): Promise<boolean> {
+    const { position, key, stanza, path, hops, previous, next } = one;
+    const period = key.purpose === 'transport' ? key.number : 0;
+    const { numInsertedOrUpdatedRows } = await this.#room.tables.in(tx).insertInto('dispatch_stanza')
+      .values({ id, sealing, position, office: key.office.office, period, stanza, path: concat(...path), hops, previous, next })
+      .onConflict((on) => on.doNothing()).executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+
+  /** Queues the item once towards each neighbour that stands beside one of these stanzas. */
+  async enqueue(tx: Transaction, { id, sealing, header }: NewHolding, stanzas: readonly NewStanza[]): Promise<void> {
+    const peers = new Set(stanzas.flatMap(({ next }) => (next === null ? [] : [next])));
+    for (const peer of [...peers].toSorted()) {
+      const offices = stanzas.filter(({ next }) => next === peer).map(({ key }) => key.office.office);
+      const precedence = precedenceOf(header, offices);
+      await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer });
+    }
+  }
+
+  async head(db: Snapshot, id: Uint8Array, sealing?: number): Promise<(HeldHead & { sealing: number }) | null> {
+    let query = this.#room.tables.in(db).selectFrom('dispatch').selectAll().where('id', '=', id);
+    if (sealing !== undefined) query = query.where('sealing', '=', sealing);
+    const row = await query.orderBy('sealing', 'desc').limit(1).executeTakeFirst();
+    if (row === undefined) return null;
+    const { header: headerBytes, seal, body, size, taken } = row;
+    return { header: headerCodec.decode(headerBytes), headerBytes, seal, body, size, taken, sealing: row.sealing };
+  }
+
+  async stanzas(db: Snapshot, id: Uint8Array, sealing: number): Promise<StanzaRow[]> {
+    return this.#room.tables.in(db).selectFrom('dispatch_stanza').selectAll()
+      .where('id', '=', id).where('sealing', '=', sealing).orderBy('position').execute();
+  }
+}
+
+/** The envelope with these stanzas and no others. */
+export function envelopeWith(head: HeldHead, stanzas: readonly StanzaRow[]): Uint8Array {
+  return envelopeCodec.encode({
+    version: 1, header: head.headerBytes, sealing: sealingCodec.decode(head.seal), body: head.body,
+    stanzas: stanzas.map(({ position, stanza, path }) => ({ index: position, stanza, path: digestsOf(path) })),
+  });
+}
+
+function digestsOf(path: Uint8Array): Uint8Array[] {
+  return Array.from({ length: path.length / 32 }, (_, i) => path.slice(32 * i, 32 * i + 32));
+}
+
+function partBytes({ parts }: Header): number {
+  return parts.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,73 @@
+/**
+ * The dispatch room: it owns items (envelopes and notes), from upload and draft to acceptance, custody, arrival,
+ * receipts and registers. Its only door. It implements `Traffic` for the links and uses their `Outbox`; the people
+ * room gives it the directory.
+ */
+
+import type { Route } from '#station/kernel/http-routes.ts';
+import { VerifiedRoots } from '#wire/sign.ts';
+import type { Traffic } from '../links/traffic.ts';
+import { Acceptance } from './acceptance.ts';
+import { BatchSigner } from './batch-signer.ts';
+import { Custody } from './custody.ts';
+import { DEFAULT_LIMITS, type DispatchDeps, type DispatchLimits, type Room, type WaitingCopy } from './deps.ts';
+import { Drafts } from './drafts.ts';
+import { Expiry, type Unknown } from './expiry.ts';
+import { HeadChecker } from './head.ts';
+import { Holding } from './holding.ts';
+import { Notes } from './notes.ts';
+import { Numbers } from './numbers.ts';
+import { Parts } from './parts.ts';
+import type { Caller } from './policy.ts';
+import { Receipts } from './receipts.ts';
+import { Register } from './register.ts';
+import { dispatchRoutes, type DispatchNouns } from './routes.ts';
+import type { DispatchTables } from './tables.ts';
+import { Traces } from './trace.ts';
+
+export { dispatchMigrations } from './migrations/index.ts';
+export type { DispatchDeps, DispatchLimits, DispatchNouns, Unknown, WaitingCopy };
+export type CallerSession = Caller;
+
+export interface Dispatch extends DispatchNouns {
+  readonly traffic: Traffic;
+  readonly routes: readonly Route[];
+  readonly expiry: Expiry;
+  /** Sends signed directory entries to another station (the sequencer's) as a note. @throws Refusal `no-route` */
+  propose(station: string, entries: readonly Uint8Array[]): Promise<void>;
+  /** Goes on with what a stop or crash left waiting; also after routes have changed. */
+  resume(): void;
+}
+
+export function createDispatch(deps: DispatchDeps): Dispatch {
+  const room = roomOf(deps);
+  const parts = new Parts(room);
+  const numbers = new Numbers(room);
+  const drafts = new Drafts(room, numbers);
+  const holding = new Holding(room, parts);
+  const receipts: Receipts = new Receipts(room, () => notes.wake());
+  const notes: Notes = new Notes(room, receipts);
+  const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding });
+  const traffic = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes });
+  const register = new Register(room);
+  const traces = new Traces(room, holding);
+  const nouns = { parts, drafts, numbers, acceptance, receipts, register, traces };
+  return {
+    ...nouns,
+    traffic,
+    routes: dispatchRoutes(nouns),
+    expiry: new Expiry(room, numbers, parts),
+    propose: (station, entries) => notes.propose(station, entries),
+    resume: () => notes.wake(),
+  };
+}
+
+function roomOf(deps: DispatchDeps): Room {
+  return {
+    ...deps,
+    tables: deps.store.of<DispatchTables>(),
+    signing: new BatchSigner(deps),
+    verified: new VerifiedRoots(),
+    limits: { ...DEFAULT_LIMITS, ...deps.limits },
+  };
+}

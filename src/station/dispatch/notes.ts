@@ -1,0 +1,204 @@
+/**
+ * Notes: receipts on their way home and proposals for the directory. A note needs no signature, its items have their
+ * own; a relay passes it on. Receipts that wait to go home are rows with a destination, so a crash forgets none; they
+ * are bundled up to 64 a note. Source: docs/protocol/receipts.md.
+ */
+
+import { equal } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Transaction } from '#station/kernel/store.ts';
+import { LIMITS } from '#wire/limits.ts';
+import type { Precedence } from '#wire/names.ts';
+import { note as noteCodec, receipt as receiptCodec, type Note } from '#wire/receipt.ts';
+import type { ItemName, OfferedItem, OutgoingItem, Verdict } from '../links/traffic.ts';
+import type { Room } from './deps.ts';
+import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+import { header as headerCodec } from '#wire/envelope.ts';
+
+type Also = (tx: Transaction) => Promise<void>;
+
+/** Room for the fields around the items. */
+const AROUND_BYTES = 1_024;
+const AGAIN_MS = 5_000;
+
+export class Notes {
+  readonly #room: Room;
+  readonly #receipts: Receipts;
+  #sweeping = false;
+  #again = false;
+
+  constructor(room: Room, receipts: Receipts) {
+    this.#room = room;
+    this.#receipts = receipts;
+  }
+
+  /** Queues a note of directory entries towards the sequencer's station. @throws Refusal `no-route` */
+  async propose(to: string, entries: readonly Uint8Array[]): Promise<void> {
+    await this.#room.tables.commit((tx) => this.#send(tx, to, 'directory-proposal', 'priority', entries));
+  }
+
+  async examine(offered: OfferedItem): Promise<Verdict> {
+    const note = this.#check(offered);
+    const known = await this.#room.tables.read((db) =>
+      db.selectFrom('note').select('id').where('id', '=', offered.id).executeTakeFirst());
+    if (known !== undefined) return { verdict: 'held', receipts: [] };
+    if (note.to !== this.#room.station) this.#nextHop(note.to, offered.from);
+    return { verdict: 'take', parts: [] };
+  }
+
+  async accept(offered: OfferedItem, also: Also): Promise<readonly []> {
+    const note = this.#check(offered);
+    const { id, head, hops, from } = offered;
+    const isHere = note.to === this.#room.station;
+    const peer = isHere ? null : this.#nextHop(note.to, from);
+    const receipts = isHere ? await this.#open(note) : { good: [], forged: 0 };
+    await this.#room.tables.commit(async (tx) => {
+      const { precedence } = note;
+      const { numInsertedOrUpdatedRows } = await tx.insertInto('note')
+        .values({ id, bytes: isHere ? null : head, precedence, hops: hops + 1, taken: this.#room.clock.now() })
+        .onConflict((on) => on.doNothing()).executeTakeFirst();
+      if (numInsertedOrUpdatedRows === 1n) {
+        if (peer !== null) await this.#room.outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer });
+        await this.#takeIn(tx, receipts.good);
+        if (receipts.forged > 0) await this.#receipts.recordForged(tx, id, from);
+      }
+      await also(tx);
+    });
+    return [];
+  }
+
+  async load({ id }: ItemName): Promise<OutgoingItem | null> {
+    const row = await this.#room.tables.read((db) =>
+      db.selectFrom('note').selectAll().where('id', '=', id).executeTakeFirst());
+    if (row === undefined || row.bytes === null) return null;
+    return { head: row.bytes, parts: [], precedence: row.precedence, hops: row.hops, period: 0 };
+  }
+
+  /** The neighbour has it, or never will: this station's copy is not needed any more. */
+  async delivered({ id }: ItemName, also: Also): Promise<void> {
+    await this.#room.tables.commit(async (tx) => {
+      await tx.updateTable('note').set({ bytes: null }).where('id', '=', id).execute();
+      await also(tx);
+    });
+  }
+
+  /** Sends receipts home that are waiting, soon. */
+  wake(): void {
+    this.#again = true;
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    this.#room.clock.after(0, () => void this.#sweep());
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      while (this.#again) {
+        this.#again = false;
+        while (await this.sendHome()) { /* until nothing waits */ }
+      }
+    } catch (error) {
+      this.#room.onFault?.(error);
+      if (this.#room.store.state === 'open') this.#room.clock.after(AGAIN_MS, () => this.wake());
+    }
+    this.#sweeping = false;
+  }
+
+  /** Puts waiting receipts of one destination and precedence into one note. @returns whether there were any */
+  async sendHome(): Promise<boolean> {
+    const destinations = await this.#room.tables.read((db) => db.selectFrom('receipt')
+      .select(['homeward', 'precedence']).where('homeward', 'is not', null).distinct().execute());
+    let sent = false;
+    for (const { homeward, precedence } of destinations) {
+      if (homeward === null || this.#room.outbox.nextHop(homeward) === null) continue;
+      await this.#room.tables.commit((tx) => this.#sendOne(tx, homeward, precedence));
+      sent = true;
+    }
+    return sent;
+  }
+
+  async #sendOne(tx: Transaction, homeward: string, precedence: Precedence): Promise<void> {
+    const db = this.#room.tables.in(tx);
+    const rows = await db.selectFrom('receipt').selectAll()
+      .where('homeward', '=', homeward).where('precedence', '=', precedence).orderBy('time').limit(LIMITS.receiptsPerNote).execute();
+    const items: Uint8Array[] = [];
+    let bytes = AROUND_BYTES;
+    for (const row of rows) {
+      bytes += row.bytes.length + 8;
+      if (items.length > 0 && bytes > LIMITS.noteBytes) break;
+      items.push(row.bytes);
+      await db.updateTable('receipt').set({ homeward: null })
+        .where('dispatch', '=', row.dispatch).where('kind', '=', row.kind).where('sealing', '=', row.sealing)
+        .where('office', '=', row.office).where('station', '=', row.station).execute();
+    }
+    if (items.length > 0) await this.#send(tx, homeward, 'receipts', precedence, items);
+  }
+
+  async #send(tx: Transaction, to: string, kind: Note['kind'], precedence: Precedence, items: readonly Uint8Array[]): Promise<void> {
+    const { station, clock, random, provider, outbox } = this.#room;
+    const peer = outbox.nextHop(to);
+    if (peer === null) throw new Refusal('no-route', { station: to });
+    const bytes = noteCodec.encode({
+      version: 1, kind, organisation: this.#room.view().organisation.id, from: station, to, created: clock.now(),
+      precedence, hopLimit: LIMITS.hopLimit, salt: random.bytes(16), items: [...items],
+    });
+    const id = provider.hash.sha256(bytes);
+    await this.#room.tables.in(tx).insertInto('note').values({ id, bytes, precedence, hops: 0, taken: clock.now() }).execute();
+    await outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer });
+  }
+
+  /** @throws DecodeError; Refusal `header-forged`, `organisation-unknown`, `station-unknown`, `hop-limit-reached` */
+  #check({ head, id, hops }: OfferedItem): Note {
+    const view = this.#room.view();
+    const note = noteCodec.decode(head);
+    if (!equal(this.#room.provider.hash.sha256(head), id)) throw new Refusal('header-forged', { field: 'id' });
+    if (!equal(note.organisation, view.organisation.id)) throw new Refusal('organisation-unknown');
+    if (view.station(note.to) === null) throw new Refusal('station-unknown', { station: note.to });
+    if (hops >= note.hopLimit) throw new Refusal('hop-limit-reached', { hops });
+    return note;
+  }
+
+  #nextHop(to: string, from: string): string {
+    const peer = this.#room.outbox.nextHop(to);
+    if (peer === null || peer === from) throw new Refusal('no-route', { station: to });
+    return peer;
+  }
+
+  /** Reads a note that is for this station. Proposals go to the directory before the note is acknowledged. */
+  async #open(note: Note): Promise<{ good: CheckedReceipt[]; forged: number }> {
+    if (note.kind === 'receipts') return this.#checkAll(note.items);
+    try {
+      await this.#room.propose(note.items);
+    } catch (error) {
+      if (!(error instanceof Refusal || error instanceof DecodeError)) throw error;
+      this.#room.onFault?.(error);
+    }
+    return { good: [], forged: 0 };
+  }
+
+  async #checkAll(items: readonly Uint8Array[]): Promise<{ good: CheckedReceipt[]; forged: number }> {
+    const good: CheckedReceipt[] = [];
+    for (const item of items) {
+      try {
+        good.push(await this.#receipts.check(receiptCodec.decode(item)));
+      } catch (error) {
+        if (!(error instanceof Refusal || error instanceof DecodeError)) throw error;
+      }
+    }
+    return { good, forged: items.length - good.length };
+  }
+
+  /** Receipts of dispatches that were accepted here, and of no others. */
+  async #takeIn(tx: Transaction, receipts: readonly CheckedReceipt[]): Promise<void> {
+    const db = this.#room.tables.in(tx);
+    for (const receipt of receipts) {
+      const { dispatch, office } = receipt.statement;
+      const row = await db.selectFrom('outgoing').innerJoin('dispatch', 'dispatch.id', 'outgoing.id')
+        .select('dispatch.header').where('outgoing.id', '=', dispatch).executeTakeFirst();
+      if (row === undefined) continue;
+      const header = headerCodec.decode(row.header);
+      const isRecipient = header.to.some((to) => to.office.office === office.office);
+      if (isRecipient) await this.#receipts.takeIn(tx, receipt, null, precedenceOf(header, [office.office]));
+    }
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * Office numbers: 1, 2, 3 … without gaps for each office, direction and series. The counter's row is read and written
+ * in the transaction that uses the number, and there is one writer, so a number exists exactly if its event does.
+ * What was issued and never used becomes void, with an event that says so. Source: docs/protocol/ledger.md.
+ */
+
+import { fromHex } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Tx } from '#station/kernel/store.ts';
+import type { RegisterNumber } from '#wire/names.ts';
+import type { Room } from './deps.ts';
+import { record } from './events.ts';
+import { demand, type Caller } from './policy.ts';
+import type { Direction, DispatchTables } from './tables.ts';
+
+const DAY_MS = 86_400_000;
+/** Batch numbers that were not used within this time are void. */
+const UNUSED_MS = 3_600_000;
+
+export interface Numbered {
+  readonly number: RegisterNumber;
+  readonly time: Instant;
+}
+
+type DispatchTx = Tx<DispatchTables>;
+
+export class Numbers {
+  readonly #room: Room;
+
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
+  /** The number of a signed draft: the same on asking again. @throws Refusal `draft-unknown`, `step-out-of-order` */
+  async forDraft(caller: Caller, draft: string, series: string): Promise<Numbered> {
+    this.#checkSeries(series);
+    const id = fromHex(draft)!;
+    return this.#room.tables.commit(async (tx) => {
+      const row = await tx.selectFrom('draft').selectAll().where('id', '=', id).executeTakeFirst();
+      if (row === undefined) throw new Refusal('draft-unknown', { draft });
+      demand(this.#room, caller, 'take a number', row.office);
+      const known = await tx.selectFrom('number_issued').selectAll().where('draft', '=', id).executeTakeFirst();
+      if (known !== undefined) return numberedOf(known);
+      if (row.step !== 'signed') throw new Refusal('step-out-of-order', { step: row.step });
+      const issued = await this.#issue(tx, { office: row.office, direction: 'out', series, draft: id, dispatch: null });
+      await tx.updateTable('draft').set({ step: 'numbered', changed: issued.time }).where('id', '=', id).execute();
+      await this.#recordIssued(tx, row.office, issued.number, caller, id);
+      return issued;
+    });
+  }
+
+  /** Consecutive numbers for dispatches without drafts. */
+  async batch(caller: Caller, office: string, series: string, count: number): Promise<Numbered & { count: number }> {
+    this.#checkSeries(series);
+    demand(this.#room, caller, 'take a number', office);
+    return this.#room.tables.commit(async (tx) => {
+      const issued: Numbered[] = [];
+      for (let i = 0; i < count; i++) {
+        const one = await this.#issue(tx, { office, direction: 'out', series, draft: null, dispatch: null });
+        await this.#recordIssued(tx, office, one.number, caller, null);
+        issued.push(one);
+      }
+      return { ...issued[0]!, count };
+    });
+  }
+
+  /** Incoming numbers, one for each dispatch that arrived at the office: the same on asking again. */
+  async incoming(caller: Caller, office: string, series: string, dispatches: readonly Uint8Array[]): Promise<Numbered[]> {
+    this.#checkSeries(series);
+    demand(this.#room, caller, 'take an incoming number', office);
+    return this.#room.tables.commit(async (tx) => {
+      const numbers: Numbered[] = [];
+      for (const dispatch of dispatches) numbers.push(await this.#incomingOne(tx, caller, office, series, dispatch));
+      return numbers;
+    });
+  }
+
+  /**
+   * Uses an issued number for a dispatch, in the transaction that accepts it.
+   * @throws Refusal `step-out-of-order` where it was not issued to this office and draft, or is used or void
+   */
+  async use(tx: DispatchTx, office: string, number: RegisterNumber, draft: Uint8Array | null, dispatch: Uint8Array): Promise<void> {
+    const { numUpdatedRows } = await tx
+      .updateTable('number_issued')
+      .set({ state: 'used', dispatch })
+      .where('office', '=', office).where('direction', '=', 'out')
+      .where('series', '=', number.series).where('number', '=', number.number)
+      .where('state', '=', 'issued')
+      .where('draft', draft === null ? 'is' : '=', draft)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw new Refusal('step-out-of-order', { number: number.number, series: number.series });
+  }
+
+  /** Makes a draft's unused number void, if it has one. */
+  async voidOf(tx: DispatchTx, draft: Uint8Array, person: string): Promise<void> {
+    const row = await tx.selectFrom('number_issued').selectAll()
+      .where('draft', '=', draft).where('state', '=', 'issued').executeTakeFirst();
+    if (row !== undefined) await this.#void(tx, row, person);
+  }
+
+  /** Makes void the batch numbers that nobody used in an hour. @returns how many */
+  async voidUnused(now: Instant): Promise<number> {
+    return this.#room.tables.commit(async (tx) => {
+      const rows = await tx.selectFrom('number_issued').selectAll()
+        .where('state', '=', 'issued').where('direction', '=', 'out').where('draft', 'is', null)
+        .where('time', '<', now - UNUSED_MS).limit(1_000).execute();
+      for (const row of rows) await this.#void(tx, row);
+      return rows.length;
+    });
+  }
+
+  async #incomingOne(tx: DispatchTx, caller: Caller, office: string, series: string, dispatch: Uint8Array): Promise<Numbered> {
+    const delivery = await tx.selectFrom('delivery').select('state')
+      .where('id', '=', dispatch).where('office', '=', office).executeTakeFirst();
+    if (delivery === undefined) throw new Refusal('dispatch-unknown');
+    if (delivery.state === 'expired') throw new Refusal('dispatch-expired');
+    const known = await tx.selectFrom('number_issued').selectAll()
+      .where('dispatch', '=', dispatch).where('office', '=', office).where('direction', '=', 'in').executeTakeFirst();
+    if (known !== undefined) return numberedOf(known);
+    const issued = await this.#issue(tx, { office, direction: 'in', series, draft: null, dispatch });
+    const fields = { office: this.#ref(office), number: issued.number };
+    await record(this.#room, tx, { kind: 'number-in', subject: dispatch, fields, person: caller.person });
+    return issued;
+  }
+
+  async #issue(tx: DispatchTx, wanted: Wanted): Promise<Numbered> {
+    const { office, direction, series } = wanted;
+    const counter = await tx.selectFrom('number_counter').select('last')
+      .where('office', '=', office).where('direction', '=', direction).where('series', '=', series).executeTakeFirst();
+    const number = (counter?.last ?? 0) + 1;
+    const time = this.#room.clock.now();
+    await tx.insertInto('number_counter').values({ office, direction, series, last: number })
+      .onConflict((on) => on.columns(['office', 'direction', 'series']).doUpdateSet({ last: number })).execute();
+    const state = direction === 'in' ? 'used' : 'issued';
+    await tx.insertInto('number_issued').values({ ...wanted, number, state, time }).execute();
+    return { number: { series, number }, time };
+  }
+
+  async #recordIssued(tx: DispatchTx, office: string, number: RegisterNumber, caller: Caller, draft: Uint8Array | null): Promise<void> {
+    const fields = { office: this.#ref(office), number, ...(draft === null ? {} : { draft }) };
+    await record(this.#room, tx, { kind: 'number-issued', fields, person: caller.person });
+  }
+
+  async #void(tx: DispatchTx, row: DispatchTables['number_issued'], person?: string): Promise<void> {
+    const { office, series, number, draft } = row;
+    await tx.updateTable('number_issued').set({ state: 'void' })
+      .where('office', '=', office).where('direction', '=', 'out')
+      .where('series', '=', series).where('number', '=', number).execute();
+    const fields = { office: this.#ref(office), number: { series, number }, ...(draft === null ? {} : { draft }) };
+    await record(this.#room, tx, { kind: 'number-void', fields, ...(person === undefined ? {} : { person }) });
+  }
+
+  #ref(office: string) {
+    return { organisation: this.#room.view().organisation.id, office };
+  }
+
+  /** A series is this year's, or a neighbouring year's within a day of its beginning or end. */
+  #checkSeries(series: string): void {
+    const now = this.#room.clock.now();
+    const years = [now - DAY_MS, now + DAY_MS].map((at) => String(new Date(at).getUTCFullYear()));
+    if (!years.includes(series)) throw new Refusal('date-out-of-range', { series });
+  }
+}
+
+interface Wanted {
+  readonly office: string;
+  readonly direction: Direction;
+  readonly series: string;
+  readonly draft: Uint8Array | null;
+  readonly dispatch: Uint8Array | null;
+}
+
+function numberedOf({ series, number, time }: DispatchTables['number_issued']): Numbered {
+  return { number: { series, number }, time };
+}

@@ -1,0 +1,339 @@
+/**
+ * Parts as their authors upload them: declared with their leaves, appended in pieces, each chunk checked against its
+ * leaf before it is kept, sealed as a blob when the last one is there. One chunk is in memory at a time. What `held`
+ * says is on the disk and survives a power cut. Source: docs/protocol/parts.md; api.md §Parts.
+ */
+
+import { concat, equal, fromBase64url, fromHex, hex } from '#core/bytes.ts';
+import { root as treeRoot } from '#core/merkle.ts';
+import { assert, Refusal } from '#core/refusals.ts';
+import { SEALED_CHUNK_BYTES, chunkCount, chunkLeaf, plainSize } from '#core/stream.ts';
+import type { StagedBlob } from '#station/kernel/blobs.ts';
+import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import type { HeaderPart } from '#wire/envelope.ts';
+import type { Room } from './deps.ts';
+import { demand, may, type Caller } from './policy.ts';
+import type { DispatchTables } from './tables.ts';
+
+const LEAF_BYTES = 32;
+
+export interface PartDeclaration {
+  readonly root: string;
+  readonly chunks: number;
+  readonly size: number;
+  readonly leaves?: string | undefined;
+  readonly office: string;
+}
+
+export interface PartState {
+  readonly root: string;
+  readonly held: number;
+  readonly size: number;
+  readonly complete: boolean;
+}
+
+type PartRow = DispatchTables['part'];
+
+export class Parts {
+  readonly #room: Room;
+  /** The last work on each part: appends to one part follow one another. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
+  /**
+   * Begins or resumes an upload.
+   * @throws Refusal `request-malformed`, `part-forged` where leaves and root disagree, `file-too-large` over the
+   *   office's quota, `disk-full` before anything was sent
+   */
+  async declare(caller: Caller, asked: PartDeclaration): Promise<PartState> {
+    demand(this.#room, caller, 'upload a part', asked.office);
+    const leaves = this.#leavesOf(asked);
+    const known = await this.#find(asked.root);
+    if (known !== null) return this.#resume(known, asked);
+    if ((await this.#room.blobs.size(asked.root)) === asked.size) return this.#adopt(asked, leaves);
+    this.#demandRoom(asked.size);
+    await this.#room.tables.commit(async (tx) => {
+      const { uploading } = await tx
+        .selectFrom('part')
+        .select((all) => all.fn.sum<number | null>('size').as('uploading'))
+        .where('office', '=', asked.office)
+        .where(({ not, exists, selectFrom }) => not(exists(
+          selectFrom('part_use').select('part_use.root').whereRef('part_use.root', '=', 'part.root')
+            .where('part_use.holder', '=', 'dispatch'),
+        )))
+        .executeTakeFirstOrThrow();
+      const maximum = this.#room.limits.uploadBytes;
+      if (Number(uploading ?? 0) + asked.size > maximum) throw new Refusal('file-too-large', { maximum });
+      await tx.insertInto('part').values(this.#rowOf(asked, leaves, 0)).onConflict((on) => on.doNothing()).execute();
+    });
+    return { root: asked.root, held: 0, size: asked.size, complete: false };
+  }
+
+  /** @throws Refusal `part-unknown`; `not-entitled` for persons of other offices */
+  async state(caller: Caller, root: string): Promise<PartState> {
+    return stateOf(await this.#uploadOf(caller, root));
+  }
+
+  /**
+   * Appends sealed bytes that begin at `offset`; they end at the end of a chunk, or what is over is dropped.
+   * @throws Refusal `offset-differs` (detail `expected`), `part-forged` (detail `chunk`), `disk-full`; whatever was
+   *   whole and right before that stays
+   */
+  async append(caller: Caller, root: string, offset: number, source: AsyncIterable<Uint8Array>): Promise<PartState> {
+    return this.#inTurn(root, async () => {
+      const row = await this.#uploadOf(caller, root);
+      if (offset !== row.held) throw new Refusal('offset-differs', { expected: row.held });
+      if (row.complete === 1) return stateOf(row);
+      this.#demandRoom(0);
+      const staged = await this.#room.blobs.stage(stagingId(root), row.held);
+      // A crash between sealing and commit left a blob and an empty staging file.
+      if (staged.size < row.held) return this.#recover(row, staged);
+      return this.#fill(row, staged, source);
+    });
+  }
+
+  /** Sealed bytes of a part that the caller's office sent, drafts or received. @throws Refusal `part-unknown` */
+  async bytes(caller: Caller, root: string, from: number): Promise<{ size: number; source: AsyncIterable<Uint8Array> }> {
+    const { size } = await this.#readable(caller, root);
+    if (!Number.isSafeInteger(from) || from < 0 || from > size) throw new Refusal('offset-differs', { expected: size });
+    return { size: size - from, source: this.#stream(root, from, size) };
+  }
+
+  /** The leaf list of such a part. */
+  async leaves(caller: Caller, root: string): Promise<Uint8Array> {
+    return this.leafList(await this.#readable(caller, root));
+  }
+
+  /** Leaves of a complete part, computed once where it came over a link. */
+  async leafList(row: Pick<PartRow, 'root' | 'chunks' | 'size' | 'leaves'>): Promise<Uint8Array> {
+    if (row.leaves !== null) return row.leaves;
+    if (row.chunks === 1) return fromHex(row.root)!;
+    const leaves: Uint8Array[] = [];
+    for (let index = 0; index < row.chunks; index++) {
+      const from = index * SEALED_CHUNK_BYTES;
+      const chunk = await this.#room.blobs.read(row.root, from, Math.min(row.size, from + SEALED_CHUNK_BYTES));
+      if (chunk === null) throw new Refusal('part-unknown', { part: row.root });
+      leaves.push(await chunkLeaf(this.#room.provider.hash, index, chunk));
+    }
+    const list = concat(...leaves);
+    await this.#room.tables.commit((tx) => tx.updateTable('part').set({ leaves: list }).where('root', '=', row.root).execute());
+    return list;
+  }
+
+  /** @throws Refusal `part-unknown`, `part-incomplete`, `header-differs` where the header says other sizes */
+  async demandComplete(db: Snapshot, parts: readonly HeaderPart[]): Promise<void> {
+    for (const { root, chunks, size } of parts) {
+      const row = await findPart(this.#room.tables.in(db), hex(root));
+      if (row === null) throw new Refusal('part-unknown', { part: hex(root) });
+      if (row.complete !== 1) throw new Refusal('part-incomplete', { part: row.root, held: row.held });
+      if (row.chunks !== chunks || row.size !== size) throw new Refusal('header-differs', { field: 'parts' });
+    }
+  }
+
+  /** Parts that a link brought: sealed blobs by now. @throws Refusal `part-incomplete` */
+  async demandBlobs(parts: readonly HeaderPart[]): Promise<void> {
+    for (const { root, size } of parts) {
+      const name = hex(root);
+      if ((await this.#room.blobs.size(name)) !== size) throw new Refusal('part-incomplete', { part: name });
+    }
+  }
+
+  /** Rows and references of a dispatch's parts, in the transaction that takes it over. */
+  async use(tx: Transaction, holder: 'draft' | 'dispatch', id: Uint8Array, parts: readonly HeaderPart[]): Promise<void> {
+    const db = this.#room.tables.in(tx);
+    for (const { root, chunks, size } of parts) {
+      const row = this.#rowOf({ root: hex(root), chunks, size, office: null }, null, size);
+      await db.insertInto('part').values(row).onConflict((on) => on.doNothing()).execute();
+    }
+    await useParts(db, holder, id, parts.map(({ root }) => hex(root)));
+  }
+
+  /** Ends staging files of uploads declared before `before` and never completed. Nothing else is ever deleted. */
+  async dropAbandoned(before: number): Promise<number> {
+    const { tables, blobs } = this.#room;
+    const rows = await tables.read((db) =>
+      db.selectFrom('part').select('root').where('complete', '=', 0).where('declared', '<', before).execute());
+    for (const { root } of rows) {
+      await this.#inTurn(root, async () => {
+        await tables.commit((tx) => tx.deleteFrom('part').where('root', '=', root).where('complete', '=', 0).execute());
+        await (await blobs.stage(stagingId(root), 0)).abandon();
+      });
+    }
+    return rows.length;
+  }
+
+  #leavesOf({ root, chunks, size, leaves }: PartDeclaration): Uint8Array | null {
+    const plain = plainSize(size);
+    if (plain === null || chunkCount(plain) !== chunks) throw new Refusal('request-malformed', { field: 'size' });
+    if (chunks === 1) return null;
+    const list = fromBase64url(leaves ?? '');
+    if (list?.length !== chunks * LEAF_BYTES) throw new Refusal('request-malformed', { field: 'leaves' });
+    const hashes = Array.from({ length: chunks }, (_, i) => leafAt(list, i));
+    if (hex(treeRoot(this.#room.provider.hash, hashes)) !== root) throw new Refusal('part-forged', { part: root });
+    return list;
+  }
+
+  #rowOf(asked: Omit<PartDeclaration, 'office' | 'leaves'> & { office: string | null }, leaves: Uint8Array | null, held: number): PartRow {
+    const { root, office, chunks, size } = asked;
+    const complete = held === size ? 1 : 0;
+    return { root, office, chunks, size, leaves, held, complete, declared: this.#room.clock.now() };
+  }
+
+  async #resume(row: PartRow, asked: PartDeclaration): Promise<PartState> {
+    if (row.chunks !== asked.chunks || row.size !== asked.size) throw new Refusal('part-forged', { part: row.root });
+    return stateOf(row);
+  }
+
+  /** The blob is there already: a crash came between its sealing and its row. */
+  async #adopt(asked: PartDeclaration, leaves: Uint8Array | null): Promise<PartState> {
+    const row = this.#rowOf(asked, leaves, asked.size);
+    await this.#room.tables.commit((tx) => tx.insertInto('part').values(row).onConflict((on) => on.doNothing()).execute());
+    return stateOf(row);
+  }
+
+  async #recover(row: PartRow, staged: StagedBlob): Promise<PartState> {
+    await staged.abandon();
+    const complete = (await this.#room.blobs.size(row.root)) === row.size;
+    return this.#remember(row, complete ? row.size : 0);
+  }
+
+  async #fill(row: PartRow, staged: StagedBlob, source: AsyncIterable<Uint8Array>): Promise<PartState> {
+    let failure: unknown = null;
+    try {
+      for await (const chunk of inSealedChunks(source, row.size - row.held)) {
+        await this.#checkChunk(row, staged.size, chunk);
+        await staged.append(chunk, staged.size);
+      }
+    } catch (error) {
+      failure = error;
+    }
+    const held = staged.size;
+    if (held === row.size) await staged.seal(row.root);
+    else await staged.sync().finally(() => staged.close());
+    const state = held === row.held ? stateOf(row) : await this.#remember(row, held);
+    if (failure !== null) throw failure;
+    return state;
+  }
+
+  async #checkChunk(row: PartRow, at: number, chunk: Uint8Array): Promise<void> {
+    const index = at / SEALED_CHUNK_BYTES;
+    assert(Number.isInteger(index), 'what is held ends at a chunk');
+    const expectedBytes = Math.min(SEALED_CHUNK_BYTES, row.size - at);
+    const expected = row.leaves === null ? fromHex(row.root)! : leafAt(row.leaves, index);
+    const leaf = await chunkLeaf(this.#room.provider.hash, index, chunk);
+    if (chunk.length !== expectedBytes || !equal(leaf, expected)) throw new Refusal('part-forged', { chunk: index });
+  }
+
+  async #remember(row: PartRow, held: number): Promise<PartState> {
+    const now = { ...row, held, complete: held === row.size ? 1 : 0 };
+    await this.#room.tables.commit((tx) =>
+      tx.updateTable('part').set({ held, complete: now.complete }).where('root', '=', row.root).execute());
+    return stateOf(now);
+  }
+
+  async #uploadOf(caller: Caller, root: string): Promise<PartRow> {
+    const row = await this.#find(root);
+    if (row === null) throw new Refusal('part-unknown', { part: root });
+    if (row.office === null) throw new Refusal('not-entitled');
+    demand(this.#room, caller, 'upload a part', row.office);
+    return row;
+  }
+
+  /** A complete part that stands in a draft or dispatch of an office in which the caller may read. */
+  async #readable(caller: Caller, root: string): Promise<PartRow> {
+    const { tables } = this.#room;
+    const [row, out, came] = await tables.read(async (db) => [
+      await findPart(db, root),
+      await db.selectFrom('part_use').innerJoin('outgoing', 'outgoing.id', 'part_use.holder_id').select('outgoing.office').where('root', '=', root)
+        .union(db.selectFrom('part_use').innerJoin('draft', 'draft.id', 'part_use.holder_id').select('draft.office').where('root', '=', root))
+        .execute(),
+      await db.selectFrom('part_use').innerJoin('delivery', 'delivery.id', 'part_use.holder_id').select('delivery.office')
+        .where('root', '=', root).where('delivery.state', '!=', 'expired').execute(),
+    ] as const);
+    if (row === null || row.complete !== 1) throw new Refusal('part-unknown', { part: root });
+    const permitted =
+      out.some(({ office }) => may(this.#room, caller, 'read what went', office)) ||
+      came.some(({ office }) => may(this.#room, caller, 'read what came', office)) ||
+      (row.office !== null && may(this.#room, caller, 'upload a part', row.office));
+    if (!permitted) throw new Refusal('not-entitled');
+    return row;
+  }
+
+  async *#stream(root: string, from: number, size: number): AsyncGenerator<Uint8Array> {
+    for (let at = from; at < size; ) {
+      const bytes = await this.#room.blobs.read(root, at, Math.min(size, at + 4 * SEALED_CHUNK_BYTES));
+      if (bytes === null || bytes.length === 0) throw new Refusal('part-unknown', { part: root });
+      yield bytes;
+      at += bytes.length;
+    }
+  }
+
+  #demandRoom(bytes: number): void {
+    const free = this.#room.freeBytes() - this.#room.limits.reserveBytes;
+    if (bytes > free) throw new Refusal('disk-full', { bytes });
+  }
+
+  #find(root: string): Promise<PartRow | null> {
+    return this.#room.tables.read((db) => findPart(db, root));
+  }
+
+  #inTurn<T>(root: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(root) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.#turns.set(root, mine);
+    const forget = (): void => {
+      if (this.#turns.get(root) === mine) this.#turns.delete(root);
+    };
+    mine.then(forget, forget);
+    return mine;
+  }
+}
+
+type PartDb = ReturnType<Room['tables']['in']>;
+
+async function findPart(db: Pick<PartDb, 'selectFrom'>, root: string): Promise<PartRow | null> {
+  return (await db.selectFrom('part').selectAll().where('root', '=', root).executeTakeFirst()) ?? null;
+}
+
+/** Notes that a draft or dispatch needs these parts. */
+export async function useParts(db: PartDb, holder: 'draft' | 'dispatch', id: Uint8Array, roots: readonly string[]): Promise<void> {
+  for (const root of roots) {
+    await db.insertInto('part_use').values({ root, holder, holder_id: id }).onConflict((on) => on.doNothing()).execute();
+  }
+}
+
+function stateOf({ root, held, size, complete }: PartRow): PartState {
+  return { root, held, size, complete: complete === 1 };
+}
+
+function leafAt(list: Uint8Array, index: number): Uint8Array {
+  return list.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES);
+}
+
+function stagingId(root: string): string {
+  return `upload-${root.slice(0, 56)}`;
+}
+
+/**
+ * Cuts a source into whole sealed chunks of a part with `rest` bytes to go; an unfinished chunk at the end is dropped.
+ * @throws Refusal `file-too-large` where more comes than the part has
+ */
+async function* inSealedChunks(source: AsyncIterable<Uint8Array>, rest: number): AsyncGenerator<Uint8Array> {
+  let [filling, filled, left] = [new Uint8Array(Math.min(SEALED_CHUNK_BYTES, rest)), 0, rest];
+  for await (const piece of source) {
+    for (let at = 0; at < piece.length; ) {
+      if (left === 0) throw new Refusal('file-too-large', { maximum: rest });
+      const taken = piece.subarray(at, at + filling.length - filled);
+      filling.set(taken, filled);
+      [filled, at] = [filled + taken.length, at + taken.length];
+      if (filled < filling.length) continue;
+      yield filling;
+      left -= filled;
+      [filling, filled] = [new Uint8Array(Math.min(SEALED_CHUNK_BYTES, left)), 0];
+    }
+  }
+}
+

@@ -1,0 +1,203 @@
+/**
+ * Receipts: made and signed here in batches, checked and stored once where others made them, and kept until they are
+ * on their way home. Source: docs/protocol/receipts.md.
+ */
+
+import { equal } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Identity } from '#model/directory-view.ts';
+import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import { header as headerCodec, type Header } from '#wire/envelope.ts';
+import { PRECEDENCE_RANK, type OfficeRef, type Precedence } from '#wire/names.ts';
+import { receipt as receiptCodec, receiptStatement, type ReceiptKind, type ReceiptStatement } from '#wire/receipt.ts';
+import { verifySignature } from '#wire/sign.ts';
+import type { Signed } from '#wire/signature.ts';
+import type { Room } from './deps.ts';
+import { record } from './events.ts';
+import { demand, type Act, type Caller } from './policy.ts';
+import type { DispatchTables } from './tables.ts';
+
+export interface CheckedReceipt {
+  readonly statement: ReceiptStatement;
+  /** Encoded Signed. */
+  readonly bytes: Uint8Array;
+}
+
+export type StationKind = 'custody' | 'arrived' | 'expired' | 'dropped';
+
+const STATION_KINDS: readonly ReceiptKind[] = ['custody', 'arrived', 'expired', 'dropped'];
+const ACT_OF_KIND: Partial<Record<ReceiptKind, Act>> = {
+  opened: 'say opened', 'handed-over': 'say handed over', acted: 'say acted',
+};
+
+export class Receipts {
+  readonly #room: Room;
+  readonly #onHomeward: () => void;
+
+  /** @param onHomeward told after each commit that left receipts to be sent home */
+  constructor(room: Room, onHomeward: () => void) {
+    this.#room = room;
+    this.#onHomeward = onHomeward;
+  }
+
+  /** This station's word about a dispatch, signed together with whatever else is being signed now. */
+  async make(kind: StationKind, about: { id: Uint8Array; sealing: number; office: OfficeRef; previousHop: string | null }): Promise<CheckedReceipt> {
+    const { id: dispatch, sealing, office, previousHop } = about;
+    const statement: ReceiptStatement = {
+      version: 1, kind, dispatch, sealing, office, station: this.#room.station, time: this.#room.clock.now(),
+      incarnation: this.#room.incarnation(), ...(previousHop === null ? {} : { previousHop }),
+    };
+    const signed = await this.#room.signing.sign(kind, receiptStatement.encode(statement));
+    return { statement, bytes: receiptCodec.encode(signed) };
+  }
+
+  /** @throws Refusal `receipt-forged` */
+  async check(signed: Signed): Promise<CheckedReceipt> {
+    const { verified, provider } = this.#room;
+    const view = this.#room.view();
+    const statement = decodeStatement(signed.statement);
+    const { p256Certificate, mldsaCertificate } = signed.signature;
+    const identity = view.identify(p256Certificate, mldsaCertificate);
+    const office = view.office(statement.office.office);
+    if (identity === null || office === null) throw forgedReceipt('signer');
+    if (!equal(statement.office.organisation, view.organisation.id)) throw forgedReceipt('organisation');
+    if (!maySay(identity, statement, office.station)) throw forgedReceipt('signer');
+    const good = await verifySignature(provider, identity.verifier, statement.kind, signed.statement, signed.signature, verified);
+    if (!good) throw forgedReceipt('signature');
+    return { statement, bytes: receiptCodec.encode(signed) };
+  }
+
+  /**
+   * Keeps a receipt, once for its (kind, dispatch, sealing, office, station), and what follows from it.
+   * @param homeward the station to which it is still to be sent, or null
+   * @returns whether it was new
+   */
+  async store(tx: Transaction, { statement, bytes }: CheckedReceipt, homeward: string | null, precedence: Precedence): Promise<boolean> {
+    const db = this.#room.tables.in(tx);
+    const { dispatch, kind, sealing, office: { office }, station, time } = statement;
+    const { numInsertedOrUpdatedRows } = await db.insertInto('receipt')
+      .values({ dispatch, kind, sealing, office, station, time, bytes, homeward, precedence })
+      .onConflict((on) => on.doNothing()).executeTakeFirst();
+    if (numInsertedOrUpdatedRows !== 1n) return false;
+    if (kind === 'arrived' || kind === 'expired') {
+      await db.updateTable('outgoing_recipient').set({ outcome: kind })
+        .where('id', '=', dispatch).where('office', '=', office).where('outcome', 'is', null).execute();
+    }
+    return true;
+  }
+
+  /** As `store`, with the event of a receipt that somebody else made. */
+  async takeIn(tx: Transaction, receipt: CheckedReceipt, homeward: string | null, precedence: Precedence): Promise<boolean> {
+    const isNew = await this.store(tx, receipt, homeward, precedence);
+    if (!isNew) return false;
+    const { kind, office, station, time, dispatch } = receipt.statement;
+    const receiptDigest = this.#room.provider.hash.sha256(receipt.bytes);
+    const fields = { office, receipt: kind, receiptDigest, code: station, at: time };
+    await record(this.#room, tx, { kind: 'receipt', subject: dispatch, fields });
+    return true;
+  }
+
+  /** Writes down that somebody brought a receipt that does not verify. */
+  async recordForged(tx: Transaction, subject: Uint8Array, peer: string | null): Promise<void> {
+    const fields = { code: 'receipt-forged', ...(peer === null ? {} : { peer }) };
+    await record(this.#room, tx, { kind: 'refused', subject, fields });
+  }
+
+  /**
+   * Receipts that devices of this station's offices made: opened, handed over, acted.
+   * @returns how many are held now, new or again
+   * @throws DecodeError; Refusal `receipt-forged`, `not-entitled`, `dispatch-unknown`, `dispatch-expired`,
+   *   `step-out-of-order`: then none of them is taken
+   */
+  async upload(caller: Caller, encoded: readonly Uint8Array[]): Promise<number> {
+    const checked: CheckedReceipt[] = [];
+    for (const bytes of encoded) checked.push(await this.#checkUpload(caller, bytes));
+    await this.#room.tables.commit(async (tx) => {
+      for (const receipt of checked) await this.#takeUpload(tx, receipt);
+    });
+    this.#onHomeward();
+    return checked.length;
+  }
+
+  /** Stored receipts of this station for a dispatch and some of its offices, as a neighbour is told. */
+  async ownFor(db: Snapshot, id: Uint8Array, sealing: number, offices: readonly string[]): Promise<Signed[]> {
+    if (offices.length === 0) return [];
+    const rows = await this.#room.tables.in(db).selectFrom('receipt').select('bytes')
+      .where('dispatch', '=', id).where('sealing', '=', sealing).where('station', '=', this.#room.station)
+      .where('kind', 'in', ['custody', 'arrived', 'expired']).where('office', 'in', [...offices]).orderBy('office').execute();
+    return rows.map(({ bytes }) => receiptCodec.decode(bytes));
+  }
+
+  async #checkUpload(caller: Caller, bytes: Uint8Array): Promise<CheckedReceipt> {
+    const receipt = await this.check(receiptCodec.decode(bytes));
+    const { kind, office, station, incarnation } = receipt.statement;
+    const act = ACT_OF_KIND[kind];
+    if (act === undefined) throw forgedReceipt('kind');
+    demand(this.#room, caller, act, office.office);
+    if (station !== this.#room.station || !equal(incarnation, this.#room.incarnation())) throw forgedReceipt('station');
+    return receipt;
+  }
+
+  async #takeUpload(tx: Transaction, receipt: CheckedReceipt): Promise<void> {
+    const db = this.#room.tables.in(tx);
+    const { dispatch, sealing, kind, office: { office } } = receipt.statement;
+    const delivery = await db.selectFrom('delivery').selectAll()
+      .where('id', '=', dispatch).where('office', '=', office).executeTakeFirst();
+    if (delivery === undefined || delivery.sealing !== sealing) throw new Refusal('dispatch-unknown');
+    if (delivery.state === 'expired') throw new Refusal('dispatch-expired');
+    const number = await db.selectFrom('number_issued').select('number')
+      .where('dispatch', '=', dispatch).where('office', '=', office).where('direction', '=', 'in').executeTakeFirst();
+    if (kind === 'opened' && number === undefined) throw new Refusal('step-out-of-order', { missing: 'number' });
+    if (kind !== 'opened' && delivery.state === 'arrived') throw new Refusal('step-out-of-order', { missing: 'opened' });
+    const head = await headerOf(db, dispatch, sealing);
+    const homeward = head.station === this.#room.station ? null : head.station;
+    const isNew = await this.takeIn(tx, receipt, homeward, precedenceOf(head, [office]));
+    if (!isNew || !isFurther(kind, delivery.state)) return;
+    await db.updateTable('delivery').set({ state: kind as DispatchTables['delivery']['state'] })
+      .where('id', '=', dispatch).where('office', '=', office).execute();
+  }
+}
+
+/** @throws Refusal `dispatch-unknown` */
+async function headerOf(db: ReturnType<Room['tables']['in']>, id: Uint8Array, sealing: number): Promise<Header> {
+  const row = await db.selectFrom('dispatch').select('header').where('id', '=', id).where('sealing', '=', sealing).executeTakeFirst();
+  if (row === undefined) throw new Refusal('dispatch-unknown');
+  return headerCodec.decode(row.header);
+}
+
+
+
+/** The highest precedence that these offices have in a header; routine for those that it does not name. */
+export function precedenceOf(header: Header, offices: readonly string[]): Precedence {
+  let highest: Precedence = 'routine';
+  for (const { office, precedence } of header.to) {
+    if (offices.includes(office.office) && PRECEDENCE_RANK[precedence] > PRECEDENCE_RANK[highest]) highest = precedence;
+  }
+  return highest;
+}
+
+const STATES: readonly string[] = ['arrived', 'opened', 'handed-over', 'acted'];
+
+function isFurther(kind: ReceiptKind, state: string): boolean {
+  return STATES.indexOf(kind) > STATES.indexOf(state);
+}
+
+function maySay(identity: Identity, { kind, station, office }: ReceiptStatement, home: string): boolean {
+  if (!STATION_KINDS.includes(kind)) return identity.kind === 'seal' && identity.office === office.office && station === home;
+  if (identity.kind !== 'station' || identity.station !== station) return false;
+  return kind === 'custody' || kind === 'dropped' || station === home;
+}
+
+function decodeStatement(bytes: Uint8Array): ReceiptStatement {
+  try {
+    return receiptStatement.decode(bytes);
+  } catch (error) {
+    if (error instanceof DecodeError) throw forgedReceipt('statement');
+    throw error;
+  }
+}
+
+export function forgedReceipt(field: string): Refusal {
+  return new Refusal('receipt-forged', { field });
+}

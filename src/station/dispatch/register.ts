@@ -1,0 +1,128 @@
+/**
+ * Registers, sổ đi and sổ đến, as the station knows them: headers, numbers, receipts. What they are about only the
+ * offices' devices can add. Newest first; a page's `next` is the ledger index to go on before.
+ */
+
+import { hex } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
+import type { Db } from '#station/kernel/store.ts';
+import { header as headerCodec, type Header } from '#wire/envelope.ts';
+import type { Precedence, RegisterNumber, Role } from '#wire/names.ts';
+import type { Room } from './deps.ts';
+import { demand, type Caller } from './policy.ts';
+import { precedenceOf } from './receipts.ts';
+import type { Direction, DispatchTables } from './tables.ts';
+
+export interface RegisterLine {
+  readonly dispatch: string;
+  readonly direction: Direction;
+  readonly office: string;
+  readonly from: string;
+  readonly number: RegisterNumber | null;
+  readonly time: Instant;
+  readonly role: Role | null;
+  readonly precedence: Precedence;
+  readonly exercise: boolean;
+  readonly deliverBy: Instant | null;
+  readonly replyBy: Instant | null;
+  readonly expires: Instant | null;
+  readonly reference: string | null;
+  readonly state: string;
+  readonly parts: number;
+  readonly bytes: number;
+}
+
+export interface RegisterPage {
+  readonly lines: readonly RegisterLine[];
+  readonly next: number | null;
+}
+
+export const PAGE_MAX = 500;
+const PAGE_USUAL = 100;
+
+export interface PageAsked {
+  readonly before?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+export class Register {
+  readonly #room: Room;
+
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
+  async page(caller: Caller, office: string, direction: Direction, { before, limit }: PageAsked): Promise<RegisterPage> {
+    demand(this.#room, caller, 'read a register', office);
+    const [from, count] = [before ?? Number.MAX_SAFE_INTEGER, Math.min(limit ?? PAGE_USUAL, PAGE_MAX)];
+    const rows = await this.#room.tables.read((db) =>
+      direction === 'out' ? outRows(db, office, from, count) : inRows(db, office, from, count));
+    const next = rows.length < count ? null : rows.at(-1)!.ledger;
+    return { lines: rows.map((row) => lineOf(row, direction, office)), next };
+  }
+}
+
+interface Row {
+  readonly id: Uint8Array;
+  readonly ledger: number;
+  readonly time: number;
+  readonly state: string;
+  readonly series: string | null;
+  readonly number: number | null;
+  readonly header: Uint8Array;
+  readonly size: number;
+}
+
+async function outRows(db: Db<DispatchTables>, office: string, before: number, limit: number): Promise<Row[]> {
+  const rows = await db.selectFrom('outgoing')
+    .innerJoin('dispatch', (on) => on.onRef('dispatch.id', '=', 'outgoing.id').on('dispatch.sealing', '=', 0))
+    .select(['outgoing.id', 'ledger', 'accepted as time', 'series', 'number', 'dispatch.header', 'dispatch.size'])
+    .where('outgoing.office', '=', office).where('ledger', '<', before)
+    .orderBy('ledger', 'desc').limit(limit).execute();
+  const states = await outStates(db, rows.map(({ id }) => id));
+  return rows.map((row) => ({ ...row, state: states.get(hex(row.id)) ?? 'accepted' }));
+}
+
+/** accepted: nobody has it yet; partly: some; arrived: all; expired: all have an outcome and somebody's is too late. */
+async function outStates(db: Db<DispatchTables>, ids: readonly Uint8Array[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const recipients = await db.selectFrom('outgoing_recipient').select(['id', 'outcome']).where('id', 'in', [...ids]).execute();
+  const outcomes = new Map<string, (string | null)[]>();
+  for (const { id, outcome } of recipients) outcomes.set(hex(id), [...(outcomes.get(hex(id)) ?? []), outcome]);
+  return new Map([...outcomes].map(([id, all]) => [id, stateOf(all)]));
+}
+
+function stateOf(outcomes: readonly (string | null)[]): string {
+  if (outcomes.every((outcome) => outcome === null)) return 'accepted';
+  if (outcomes.some((outcome) => outcome === null)) return 'partly';
+  return outcomes.includes('expired') ? 'expired' : 'arrived';
+}
+
+async function inRows(db: Db<DispatchTables>, office: string, before: number, limit: number): Promise<Row[]> {
+  return db.selectFrom('delivery')
+    .innerJoin('dispatch', (on) => on.onRef('dispatch.id', '=', 'delivery.id').onRef('dispatch.sealing', '=', 'delivery.sealing'))
+    .leftJoin('number_issued', (on) => on.onRef('number_issued.dispatch', '=', 'delivery.id')
+      .onRef('number_issued.office', '=', 'delivery.office').on('number_issued.direction', '=', 'in'))
+    .select(['delivery.id', 'ledger', 'delivery.time', 'delivery.state', 'series', 'number', 'dispatch.header', 'dispatch.size'])
+    .where('delivery.office', '=', office).where('ledger', '<', before)
+    .orderBy('ledger', 'desc').limit(limit).execute();
+}
+
+function lineOf(row: Row, direction: Direction, office: string): RegisterLine {
+  const header = headerCodec.decode(row.header);
+  const { series, number } = row;
+  return {
+    dispatch: hex(row.id), direction, office, from: header.from.office,
+    number: series === null || number === null ? null : { series, number },
+    time: row.time, ...marksOf(header, direction, office), exercise: header.exercise,
+    deliverBy: header.deliverBy ?? null, replyBy: header.replyBy ?? null, expires: header.expires ?? null,
+    reference: header.reference === undefined ? null : hex(header.reference),
+    state: row.state, parts: header.parts.length, bytes: row.size,
+  };
+}
+
+function marksOf(header: Header, direction: Direction, office: string): { role: Role | null; precedence: Precedence } {
+  const offices = direction === 'out' ? header.to.map((to) => to.office.office) : [office];
+  const own = direction === 'out' ? undefined : header.to.find((to) => to.office.office === office);
+  return { role: own?.role ?? null, precedence: precedenceOf(header, offices) };
+}

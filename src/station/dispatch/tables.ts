@@ -1,0 +1,116 @@
+/** The dispatch room's tables, as Kysely sees them (migrations/0004-dispatch.ts). Offices are codes of the own organisation. */
+
+import type { Precedence } from '#wire/names.ts';
+import type { ReceiptKind } from '#wire/receipt.ts';
+
+export type DraftStep = 'saved' | 'approved' | 'signed' | 'numbered' | 'sent' | 'discarded';
+export type Direction = 'out' | 'in';
+
+export interface DispatchTables {
+  /** A sealed part: a blob named by `root` once complete, a staging file before. */
+  part: {
+    root: string;
+    /** Office that uploads; null where it came over a link. */
+    office: string | null;
+    chunks: number;
+    size: number;
+    /** Sealed bytes durable and verified. */
+    held: number;
+    complete: number;
+    declared: number;
+    /** Concatenated leaf hashes; null where there is one chunk, or nobody has asked yet. */
+    leaves: Uint8Array | null;
+  };
+  part_use: { root: string; holder: 'draft' | 'dispatch'; holder_id: Uint8Array };
+  draft: {
+    id: Uint8Array;
+    office: string;
+    step: DraftStep;
+    version: number;
+    changed: number;
+    /** Person who saved the core last: may neither approve nor sign it. */
+    author: string;
+    sealed: Uint8Array | null;
+    dispatch: Uint8Array | null;
+  };
+  number_counter: { office: string; direction: Direction; series: string; last: number };
+  number_issued: {
+    office: string;
+    direction: Direction;
+    series: string;
+    number: number;
+    state: 'issued' | 'used' | 'void';
+    draft: Uint8Array | null;
+    dispatch: Uint8Array | null;
+    time: number;
+  };
+  /** Header, sealing and body of what this station holds, as origin, relay or recipient. */
+  dispatch: {
+    id: Uint8Array;
+    sealing: number;
+    header: Uint8Array;
+    /** Encoded Signed over the sealing statement. */
+    seal: Uint8Array;
+    body: Uint8Array;
+    /** Head and parts together. */
+    size: number;
+    taken: number;
+  };
+  /** Stanzas held, each with where it came from and the neighbour to which it was queued. */
+  dispatch_stanza: {
+    id: Uint8Array;
+    sealing: number;
+    position: number;
+    office: string;
+    period: number;
+    stanza: Uint8Array;
+    /** Concatenated digests. */
+    path: Uint8Array;
+    /** Hops as counted where the next station gets it. */
+    hops: number;
+    previous: string | null;
+    next: string | null;
+  };
+  /** What was accepted here. */
+  outgoing: {
+    id: Uint8Array;
+    office: string;
+    series: string;
+    number: number;
+    accepted: number;
+    ledger: number;
+    /** SHA-256 of the submission, so that a replay is known. */
+    submission: Uint8Array;
+    expires: number | null;
+  };
+  outgoing_recipient: {
+    id: Uint8Array;
+    office: string;
+    outcome: 'arrived' | 'expired' | null;
+    /** Why the neighbour would not take it. */
+    refusal: string | null;
+  };
+  /** What came for an office of this station: once for each dispatch and office. */
+  delivery: {
+    id: Uint8Array;
+    office: string;
+    sealing: number;
+    state: 'arrived' | 'opened' | 'handed-over' | 'acted' | 'expired';
+    time: number;
+    ledger: number;
+  };
+  receipt: {
+    dispatch: Uint8Array;
+    kind: ReceiptKind;
+    sealing: number;
+    office: string;
+    station: string;
+    time: number;
+    bytes: Uint8Array;
+    /** Station to which it still has to be sent; null where that is done or it is home. */
+    homeward: string | null;
+    precedence: Precedence;
+  };
+  /** Notes held (bytes) or passed on (null), so that a second copy is known. */
+  note: { id: Uint8Array; bytes: Uint8Array | null; precedence: Precedence; hops: number; taken: number };
+}
