@@ -1,0 +1,79 @@
+/** A station as a child process: started, watched for its ready line, stopped or killed. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { z } from 'zod';
+import { Refusal } from '#core/refusals.ts';
+
+const READY_MS_MAX = 30_000;
+const STOP_MS_MAX = 15_000;
+const TRAM = path.join(import.meta.dirname, '../../../bin/tram.mjs');
+
+const readyLine = z.object({
+  ready: z.object({ station: z.string(), url: z.url(), linkPort: z.int(), pid: z.int() }),
+});
+export type Ready = z.infer<typeof readyLine>['ready'];
+
+export interface StationChild extends Ready {
+  /** Asks it to stop and waits until it has. */
+  stop(): Promise<void>;
+  /** kill -9: nothing is finished, nothing is said. */
+  kill(): Promise<void>;
+}
+
+/** @throws Refusal what the station said when it would not start */
+export async function startStation(data: string, ports: { api: number; link: number }): Promise<StationChild> {
+  const argv = ['station', 'start', '--json', '--data', data, '--port', String(ports.api), '--link-port', String(ports.link)];
+  const child = spawn(process.execPath, [TRAM, ...argv], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, TRAM_PRACTICE_PARENT: String(process.pid) },
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ready = await readyOf(child);
+  return {
+    ...ready,
+    stop: async () => {
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+      await ended;
+      clearTimeout(late);
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+function readyOf(child: ChildProcess): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const late = setTimeout(() => child.kill('SIGKILL'), READY_MS_MAX);
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const line = said.split('\n').slice(0, -1).map(parsed).find((value) => readyLine.safeParse(value).success);
+      if (line === undefined) return;
+      clearTimeout(late);
+      resolve(readyLine.parse(line).ready);
+    });
+    child.once('exit', () => {
+      clearTimeout(late);
+      reject(refusalIn(said));
+    });
+  });
+}
+
+function refusalIn(said: string): Refusal {
+  for (const line of said.split('\n')) {
+    const { error } = (parsed(line) ?? {}) as { error?: { code?: string; detail?: Record<string, string | number> } };
+    if (error?.code !== undefined) return new Refusal(error.code as Refusal['code'], error.detail ?? {});
+  }
+  return new Refusal('station-unreachable');
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,88 @@
+/** Makes a device's keys on its own machine, and a file that asks the registrar for certificates. */
+import { equal, fromBase64url, fromHex } from '#core/bytes.ts';
+import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import { StationApi } from '#client/api.ts';
+import { makeDeviceRequest } from '#client/device-request.ts';
+import { createKeyring } from '#client/keyring.ts';
+import { deviceRequest as requestCodec } from '#wire/invitation.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { homeOf, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
+import { codeFrom, nameFrom } from '../names.ts';
+import { askNewPassphrase } from '../passphrases.ts';
+import { keyringPath } from '../rings.ts';
+import type { Values } from '../values.ts';
+import { deviceCode } from './station-init.ts';
+
+export interface DeviceRequestOrder {
+  readonly home: string;
+  /** The station's interface. */
+  readonly url: string;
+  readonly person: string;
+  readonly name: string;
+  readonly device: string;
+  /** Position whose seal it will hold. */
+  readonly sealFor?: string | undefined;
+  readonly passphrase: string;
+}
+
+export interface MadeRequest {
+  readonly request: Uint8Array;
+  readonly fingerprint: string;
+}
+
+export async function deviceRequest(context: CliContext, values: Values): Promise<Outcome> {
+  const home = homeOf(values, context.environment);
+  const person = codeFrom(values, 'person');
+  const name = nameFrom(values, 'name');
+  const device = values.text('device-code') === null ? deviceCode(person) : codeFrom(values, 'device-code');
+  const file = resolved(values.need('out'));
+  const url = values.need('station');
+  const sealFor = values.text('position') === null ? undefined : codeFrom(values, 'position');
+  const passphrase = await askNewPassphrase(context, values, 'passphrase-file', name);
+  const { request, fingerprint } = await makeRequest(context, { home, url, person, name, device, sealFor, passphrase });
+  writeWhole(file, request);
+  return {
+    json: { request: file, device, person, home, fingerprint },
+    lines: [fill(context.words.said.requestMade, { file, device, fingerprint })],
+  };
+}
+
+/** @throws Refusal `data-folder-occupied` where a keyring stands there already; `station-unreachable` */
+export async function makeRequest(context: CliContext, order: DeviceRequestOrder): Promise<MadeRequest> {
+  const { provider, random, clock, host } = context;
+  const { home, url, person, name, device, sealFor, passphrase } = order;
+  if (host.exists(keyringPath(home))) throw new Refusal('data-folder-occupied', { folder: home });
+  const { organisation, founding } = await trustOf(context, url);
+  const made = await makeDeviceRequest(provider, { organisation, person, name, device, sealFor, created: clock.now() });
+  await createKeyring({ crypto: provider, random, store: host.keyring(keyringPath(home)) }, passphrase, made.contents);
+  writeDeviceFile(home, { station: url, founding, device, person });
+  return { request: requestCodec.encode(made.request), fingerprint: made.fingerprint };
+}
+
+/** The organisation that the person's own station serves: a device begins by believing its station, once. */
+async function trustOf({ host, clock, random }: CliContext, url: string): Promise<{ organisation: Uint8Array; founding: string }> {
+  const transport = host.transport(checkedUrl(url));
+  try {
+    const station = await new StationApi({ transport, clock, random }).call('station', {});
+    const organisation = bytesOf(station.organisation, 16);
+    const founding = bytesOf(station.founding, 32);
+    if (!equal(founding.slice(0, 16), organisation)) throw new Refusal('organisation-unknown');
+    return { organisation, founding: station.founding };
+  } finally {
+    transport.close();
+  }
+}
+
+function bytesOf(text: string, length: number): Uint8Array {
+  const bytes = fromHex(text) ?? fromBase64url(text);
+  if (bytes?.length !== length) throw new Refusal('organisation-unknown');
+  return bytes;
+}
+
+function checkedUrl(url: string): string {
+  const isUrl = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  if (!isUrl) throw new Refusal('option-unknown', { option: '--station' });
+  return url;
+}

@@ -1,0 +1,53 @@
+/** Registrar's entries that need no keys of anybody else: offices, positions, lists. */
+import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { type Device, withDevice } from '../device.ts';
+import { checkCode, codeFrom, nameFrom, rightsFrom } from '../names.ts';
+import { proposePlans, type Proposed } from '../registrar.ts';
+import type { Values } from '../values.ts';
+
+export function officeAdd(context: CliContext, values: Values): Promise<Outcome> {
+  const office = codeFrom(values, 'office');
+  const body = { office, name: nameFrom(values, 'name'), symbol: nameFrom(values, 'symbol') };
+  return proposing(context, values, async ({ session: { api, view } }) => {
+    const station = values.text('at') ?? (await api.call('station', {})).station;
+    if (view.station(station) === null) throw new Refusal('station-unknown', { station: station.slice(0, 32) });
+    return [{ kind: 'office', body: { ...body, station } }];
+  });
+}
+
+/** The position's seal comes with the device of its first holder (`person add`). */
+export function positionAdd(context: CliContext, values: Values): Promise<Outcome> {
+  const position = codeFrom(values, 'position');
+  const office = codeFrom(values, 'office');
+  const rights = rightsFrom(values) ?? [];
+  const title = nameFrom(values, 'title');
+  return proposing(context, values, async ({ session: { view } }) => {
+    if (view.office(office) === null) throw new Refusal('office-unknown', { office });
+    return [{ kind: 'position', body: { position, office, title, rights } }];
+  });
+}
+
+export function listAdd(context: CliContext, values: Values): Promise<Outcome> {
+  const list = codeFrom(values, 'code');
+  const name = nameFrom(values, 'name');
+  const offices = values.list('offices').map(checkCode);
+  if (offices.length === 0) throw new Refusal('no-recipients');
+  return proposing(context, values, async ({ session: { view } }) => {
+    const unknown = offices.find((office) => view.office(office) === null);
+    if (unknown !== undefined) throw new Refusal('office-unknown', { office: unknown });
+    return [{ kind: 'list', body: { list, name, offices } }];
+  });
+}
+
+async function proposing(context: CliContext, values: Values, plan: (device: Device) => Promise<EntryPlan[]>): Promise<Outcome> {
+  const proposed = await withDevice(context, values, async (device) => proposePlans(context, device, await plan(device)));
+  return { json: proposed, lines: [proposedLine(context, proposed)] };
+}
+
+export function proposedLine({ words }: CliContext, { outcome, size }: Proposed): string {
+  return outcome === 'sequenced' ? fill(words.said.sequenced, { size }) : words.said.proposed;
+}

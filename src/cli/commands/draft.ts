@@ -1,0 +1,143 @@
+/** Drafts: written, listed, shown, changed, discarded; and answers, which are drafts that refer to a dispatch. */
+import { hex } from '#core/bytes.ts';
+import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Composition } from '#client/compose.ts';
+import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
+import { type Errand, discardDraft, type HeldDraft, listDrafts, readDraft, writeDraft } from '#client/outgoing.ts';
+import { replyTo } from '#client/reply.ts';
+import { endorsementStatement } from '#wire/core.ts';
+import type { Outcome } from '../command.ts';
+import { changesFrom, compositionFrom, PRECEDENCES } from '../composing.ts';
+import type { CliContext } from '../context.ts';
+import { type Device, officeOf, withDevice } from '../device.ts';
+import { findDispatch, findDraft } from '../finding.ts';
+import { formatInstant, formatSize } from '../locale.ts';
+import { columns, coreLines, isoOrNull, numberText, personName, shortId } from '../showing.ts';
+import type { Values } from '../values.ts';
+
+export function draft(context: CliContext, values: Values): Promise<Outcome> {
+  return withDevice(context, values, async (device) => {
+    const composition = await compositionFrom(context, values, officeOf(values, device, 'from'));
+    return draftedOutcome(context, await writeDraft(device.session, composition, uploading(context)));
+  });
+}
+
+/** An answer goes to the office that wrote, unless other recipients are named. */
+export function reply(context: CliContext, values: Values): Promise<Outcome> {
+  return withDevice(context, values, async (device) => {
+    const given = values.operand(0, 'DISPATCH');
+    const { dispatch, office } = await findDispatch(device, given, values.text('from'), 'in');
+    const read = await readDispatch(device.session, dispatch, office, context.stop);
+    const composition = await compositionFrom(context, values, office);
+    const answer = answerTo(values, read, composition);
+    return draftedOutcome(context, await writeDraft(device.session, answer, uploading(context)));
+  });
+}
+
+/** What the options say, on top of what the question settles: marks never fall below it. */
+function answerTo(values: Values, read: ReadDispatch, { recipients, ...composition }: Composition): Composition {
+  const { office: _, reference: _reference, exercise: _exercise, classification, ...asked } = composition;
+  const precedence = values.text('precedence') === null ? {} : { precedence: values.word('precedence', PRECEDENCES, 'routine') };
+  const answer = replyTo(read, { ...asked, classification, ...precedence });
+  return recipients.length > 0 ? { ...answer, recipients } : answer;
+}
+
+export function draftList(context: CliContext, values: Values): Promise<Outcome> {
+  return withDevice(context, values, async ({ session }) => {
+    const named = values.text('office');
+    const offices = named === null ? session.offices() : [named];
+    const drafts = (await Promise.all(offices.map((office) => listDrafts(session, office)))).flat();
+    const lines = drafts.map((one) => {
+      const { draft: id, office, step, changed, number } = one;
+      const symbol = session.view.office(office)?.symbol;
+      const shown = number === null ? '' : `  ${numberText(number, symbol)}`;
+      return `${shortId(id)}  ${formatInstant(changed, context.timeZone)}  ${office}  ${context.words.step[step]}${shown}`;
+    });
+    const json = drafts.map(({ sealed: _, ...rest }) => ({ ...rest, changed: isoOrNull(rest.changed) }));
+    return { json: { drafts: json }, lines: lines.length === 0 ? [context.words.said.nothing] : lines };
+  });
+}
+
+export function draftShow(context: CliContext, values: Values): Promise<Outcome> {
+  return withDevice(context, values, async (device) => {
+    const held = await readDraft(device.session, await findDraft(device, values.operand(0, 'DRAFT')));
+    return { json: draftJson(held), lines: draftLines(context, device, held) };
+  });
+}
+
+/** A changed core has another digest, so it begins again: the old draft is discarded once the new one is safe. */
+export function draftEdit(context: CliContext, values: Values): Promise<Outcome> {
+  return withDevice(context, values, async (device) => {
+    const held = await readDraft(device.session, await findDraft(device, values.operand(0, 'DRAFT')));
+    const changes = await changesFrom(context, values);
+    const { core } = held.open;
+    if (core.parts.length > 0 && changes.attachments === undefined) {
+      throw new Refusal('option-unknown', { option: '--attach', reason: 'missing' });
+    }
+    const composition: Composition = {
+      office: held.office,
+      recipients: core.to.map(({ office, role, precedence }) => ({ to: { office: office.office }, role, precedence })),
+      documentType: core.documentType, subject: core.subject, text: core.text, classification: core.classification,
+      exercise: core.exercise, reference: core.reference, attachments: [],
+      ...changes,
+      expires: changes.expires ?? core.expires, deliverBy: changes.deliverBy ?? core.deliverBy, replyBy: changes.replyBy ?? core.replyBy,
+    };
+    const written = await writeDraft(device.session, composition, uploading(context));
+    await discardDraft(device.session, held.id);
+    const outcome = draftedOutcome(context, written);
+    return { ...outcome, json: { ...(outcome.json as object), replaces: held.id } };
+  });
+}
+
+export function draftDiscard(context: CliContext, values: Values): Promise<Outcome> {
+  return withDevice(context, values, async (device) => {
+    const id = await findDraft(device, values.operand(0, 'DRAFT'));
+    await discardDraft(device.session, id);
+    return { json: { draft: id, step: 'discarded' }, lines: [fill(context.words.said.discarded, { draft: shortId(id) })] };
+  });
+}
+
+/** Progress of measuring and uploading, one line on a terminal. */
+export function uploading(context: CliContext): Errand {
+  const { words, locale, output, stop } = context;
+  return {
+    signal: stop,
+    progress: ({ step, bytes, bytesAll }) => {
+      if (step !== 'upload') return;
+      output.progress(fill(words.said.uploading, { done: formatSize(bytes, locale), total: formatSize(bytesAll, locale) }));
+    },
+  };
+}
+
+function draftedOutcome({ words }: CliContext, held: HeldDraft): Outcome {
+  return { json: draftJson(held), lines: [fill(words.said.drafted, { draft: shortId(held.id) })] };
+}
+
+export function draftJson({ id, version, step, office, open }: HeldDraft): object {
+  const { core } = open;
+  return {
+    draft: id, version, step, office, subject: core.subject, text: core.text,
+    to: core.to.map((to) => ({ office: to.office.office, role: to.role, precedence: to.precedence })),
+    classification: core.classification, exercise: core.exercise,
+    created: isoOrNull(core.created), expires: isoOrNull(core.expires), deliverBy: isoOrNull(core.deliverBy), replyBy: isoOrNull(core.replyBy),
+    reference: core.reference === undefined ? null : hex(core.reference),
+    parts: core.parts.map(({ name, mediaType, size, digest }) => ({ name, mediaType, size, digest: hex(digest) })),
+    endorsements: endorsementsOf(open).map(({ purpose, person, time }) => ({ purpose, person, time: isoOrNull(time) })),
+  };
+}
+
+function draftLines(context: CliContext, { session: { view } }: Device, held: HeldDraft): string[] {
+  const { words, timeZone } = context;
+  return [
+    ...columns([[words.field.draft, shortId(held.id)], [words.field.state, words.step[held.step]]]),
+    ...coreLines(context, view, held.open.core),
+    '',
+    ...endorsementsOf(held.open).map(({ purpose, person, time }) =>
+      `${words.purpose[purpose]}: ${personName(view, person)}, ${formatInstant(time, timeZone)}`),
+  ];
+}
+
+function endorsementsOf({ draft: { endorsements } }: HeldDraft['open']) {
+  return endorsements.map(({ statement }) => endorsementStatement.decode(statement));
+}

@@ -1,0 +1,98 @@
+/** Opening: every check before any text. Attachments go to disk only when a folder is named, and never over a file. */
+import { hex } from '#core/bytes.ts';
+import { fill } from '#core/refusal-words.ts';
+import { openDispatch, type OpenedDispatch, tellOrigin } from '#client/incoming.ts';
+import type { Check } from '#model/dispatch-checks.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { type Device, withDevice } from '../device.ts';
+import { findDispatch } from '../finding.ts';
+import { resolved } from '../homes.ts';
+import { formatSize } from '../locale.ts';
+import { columns, coreLines, isoOrNull, numberText, officeName, personName, shortId } from '../showing.ts';
+import type { Values } from '../values.ts';
+
+export interface SignatureFact {
+  readonly by: string;
+  readonly who: string;
+  readonly algorithm: 'ecdsa-p256' | 'ml-dsa-65';
+  readonly serial: string;
+}
+
+export function open(context: CliContext, values: Values): Promise<Outcome> {
+  return withDevice(context, values, async (device) => {
+    const { dispatch, office } = await findDispatch(device, values.operand(0, 'DISPATCH'), values.text('office'), 'in');
+    const folder = values.text('save');
+    const opened = await openWhole(context, device, dispatch, office, folder === null ? null : resolved(folder));
+    return { json: openedJson(opened), lines: openedLines(context, device, opened, folder !== null) };
+  });
+}
+
+/** Opens, checks parts, and writes them into the folder where one is given. */
+export function openWhole(context: CliContext, { session }: Device, dispatch: string, office: string, folder: string | null): Promise<OpenedDispatch> {
+  const { words, locale, output, stop, host } = context;
+  const files = folder === null ? null : host.files(folder);
+  return openDispatch(session, dispatch, office, {
+    signal: stop,
+    sink: async (part) => (files === null ? null : files.create(part.name)),
+    progress: ({ bytes, bytesAll }) =>
+      output.progress(fill(words.said.downloading, { done: formatSize(bytes, locale), total: formatSize(bytesAll, locale) })),
+  });
+}
+
+export function deliver(context: CliContext, values: Values): Promise<Outcome> {
+  return tell(context, values, 'handed-over', context.words.said.delivered);
+}
+
+export function act(context: CliContext, values: Values): Promise<Outcome> {
+  return tell(context, values, 'acted', context.words.said.acted);
+}
+
+function tell(context: CliContext, values: Values, kind: 'handed-over' | 'acted', said: string): Promise<Outcome> {
+  return withDevice(context, values, async (device) => {
+    const { dispatch, office } = await findDispatch(device, values.operand(0, 'DISPATCH'), values.text('office'), 'in');
+    await tellOrigin(device.session, kind, dispatch, office, values.text('note') ?? undefined);
+    return { json: { dispatch, office, receipt: kind }, lines: [fill(said, { dispatch: shortId(dispatch) })] };
+  });
+}
+
+/** Every signature that was checked, one for each algorithm, with the serial of its certificate. */
+export function signaturesOf(checks: readonly Check[]): SignatureFact[] {
+  return checks.flatMap(({ name, who, serials }) =>
+    serials === undefined ? [] : [
+      { by: name, who: who ?? '', algorithm: 'ecdsa-p256' as const, serial: serials.p256 ?? '' },
+      { by: name, who: who ?? '', algorithm: 'ml-dsa-65' as const, serial: serials.mldsa ?? '' },
+    ]);
+}
+
+export function openedJson(opened: OpenedDispatch): object {
+  const { dispatch, office, number, core, seal, files, checks } = opened;
+  return {
+    dispatch, office, incoming: numberText(number), opened: isoOrNull(opened.opened),
+    number: numberText(seal.number, seal.symbol), from: core.from.office,
+    to: core.to.map((to) => ({ office: to.office.office, role: to.role, precedence: to.precedence })),
+    exercise: core.exercise, classification: core.classification, documentType: core.documentType,
+    subject: core.subject, text: core.text, created: isoOrNull(core.created), replyBy: isoOrNull(core.replyBy), expires: isoOrNull(core.expires),
+    reference: core.reference === undefined ? null : hex(core.reference),
+    parts: core.parts.map(({ name, mediaType, size, digest }, i) => ({ name, mediaType, size, digest: hex(digest), saved: files[i] ?? null })),
+    signatures: signaturesOf(checks),
+  };
+}
+
+function openedLines(context: CliContext, { session: { view } }: Device, opened: OpenedDispatch, saved: boolean): string[] {
+  const { words } = context;
+  const { core, seal, endorsements, checks, number, files, dispatch } = opened;
+  const said = words.said;
+  return [
+    ...columns([[words.field.number, numberText(seal.number, seal.symbol)]]),
+    ...coreLines(context, view, core),
+    '',
+    ...columns([
+      ...endorsements.map(({ purpose, person }) => [words.purpose[purpose], personName(view, person)] as const),
+      [words.purpose['office-seal'], officeName(view, core.from.office)],
+    ]),
+    fill(said.checked, { signatures: signaturesOf(checks).length, parts: core.parts.length, number: numberText(number) }),
+    ...files.filter((file) => file !== null).map((file) => fill(said.savedFile, { file })),
+    ...(core.parts.length > 0 && !saved ? [fill(said.attachmentsNotSaved, { dispatch: shortId(dispatch) })] : []),
+  ];
+}

@@ -1,0 +1,32 @@
+/** Runs a station until it is told to stop; without one, the practice province. */
+import { fill } from '#core/refusal-words.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { dataOf } from '../homes.ts';
+import type { Values } from '../values.ts';
+
+/** `npm start`: the station of the default folder, or on an empty one the practice province. */
+export async function start(context: CliContext, values: Values): Promise<Outcome> {
+  const data = dataOf(values, context.environment);
+  if (context.host.isStation(data)) return stationStart(context, values);
+  await context.host.keepPractice(context, data);
+  return { json: { stopped: true }, lines: [] };
+}
+
+export async function stationStart(context: CliContext, values: Values): Promise<Outcome> {
+  const { host, words, output, stop } = context;
+  const data = dataOf(values, context.environment);
+  const ports = { api: values.number('port', 0, 65_535) ?? undefined, link: values.number('link-port', 0, 65_535) ?? undefined };
+  const running = await host.start(data, ports);
+  const { station, url, linkPort } = running;
+  if (values.flag('json')) output.emit({ ready: { station, url, linkPort, pid: process.pid } });
+  else output.say(fill(words.said.stationReady, { station, url, linkPort }));
+  const asked = new Promise<void>((resolve) => {
+    if (stop.aborted) resolve();
+    stop.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([asked, running.stopped]);
+  await running.stop();
+  output.say(words.said.stopped);
+  return { json: { stopped: station }, lines: [] };
+}

@@ -1,0 +1,173 @@
+/**
+ * Founds an organisation: root (kept outside the station's folder), issuer and registrar in the registrar's home, the
+ * first station, office, position, person and device. Every entry is real and stands in the new station's log.
+ */
+import { hex } from '#core/bytes.ts';
+import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import { earlier, planMember, planPosition, planStation, type RegistrarDesk, signPlans } from '#client/admission.ts';
+import { checkDeviceRequest, makeDeviceRequest } from '#client/device-request.ts';
+import { makeStationKeys, type StationKeys } from '#client/join-request.ts';
+import { createKeyring } from '#client/keyring.ts';
+import { makeFirstOfficeKeys, officeKeyPlan } from '#client/office-keys.ts';
+import { checkPassphrase } from '#client/slots.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import { foldEntries } from '#model/directory.ts';
+import { type Founded, foundOrganisation } from '#model/founding.ts';
+import type { Right } from '#wire/directory.ts';
+import type { DeviceRequestStatement, OfficePublicKey } from '#wire/invitation.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { dataOf, homeOf, refuseInside, resolved, writeDeviceFile } from '../homes.ts';
+import { codeFrom, nameFrom, rightsFrom } from '../names.ts';
+import { askNewPassphrase } from '../passphrases.ts';
+import { keyringPath, rootPath } from '../rings.ts';
+import type { Values } from '../values.ts';
+
+export interface InitOrder {
+  readonly data: string;
+  readonly home: string;
+  readonly root: string;
+  readonly organisation: string;
+  readonly station: string;
+  readonly site: string;
+  readonly office: { readonly code: string; readonly name: string; readonly symbol: string };
+  readonly position: { readonly code: string; readonly title: string; readonly rights: readonly Right[] };
+  readonly person: { readonly code: string; readonly name: string };
+  readonly passphrase: string;
+  readonly rootPassphrase: string;
+  readonly apiPort?: number | undefined;
+  readonly linkPort?: number | undefined;
+}
+
+export interface InitResult {
+  readonly organisation: string;
+  readonly founding: string;
+  readonly station: string;
+  readonly device: string;
+  readonly directorySize: number;
+}
+
+/** Everything but approving and signing, which the first person's colleague does. */
+export const FIRST_RIGHTS: readonly Right[] = ['draft', 'dispatch', 'receive', 'hand-over', 'keys', 'flash'];
+export const DEFAULT_API_PORT = 7_440;
+
+export async function stationInit(context: CliContext, values: Values): Promise<Outcome> {
+  const { words, environment } = context;
+  const order = {
+    data: dataOf(values, environment),
+    home: homeOf(values, environment),
+    root: resolved(values.need('root')),
+    organisation: nameFrom(values, 'organisation'),
+    station: codeFrom(values, 'code'),
+    site: nameFrom(values, 'site'),
+    office: { code: codeFrom(values, 'office'), name: nameFrom(values, 'office-name'), symbol: nameFrom(values, 'symbol') },
+    position: {
+      code: values.text('position') === null ? positionCode(codeFrom(values, 'office')) : codeFrom(values, 'position'),
+      title: values.text('title') === null ? 'Văn thư' : nameFrom(values, 'title'),
+      rights: rightsFrom(values) ?? FIRST_RIGHTS,
+    },
+    person: { code: codeFrom(values, 'person'), name: nameFrom(values, 'person-name') },
+    apiPort: values.number('port', 1, 65_535) ?? undefined,
+    linkPort: values.number('link-port', 1, 65_535) ?? undefined,
+  };
+  refuseBadPlaces(context, order);
+  const passphrase = await askNewPassphrase(context, values, 'passphrase-file', order.person.name);
+  const rootPassphrase = await askNewPassphrase(context, values, 'root-passphrase-file', words.prompt.rootPassphrase);
+  const made = await initOrganisation(context, { ...order, passphrase, rootPassphrase });
+  return {
+    json: { ...made, data: order.data, home: order.home, root: order.root },
+    lines: [
+      fill(words.said.organisationMade, { name: order.organisation, organisation: made.organisation }),
+      fill(words.said.rootKept, { root: order.root }),
+      fill(words.said.deviceMade, { device: made.device, name: order.person.name, home: order.home }),
+      fill(words.said.stationMade, { station: made.station, data: order.data }),
+      words.said.oneRegistrar,
+      words.said.secondPersonNeeded,
+    ],
+  };
+}
+
+/** Does the founding, asking nobody. Nothing is written before everything is made. */
+export async function initOrganisation(context: CliContext, order: InitOrder): Promise<InitResult> {
+  const { provider, random, clock, host } = context;
+  refuseBadPlaces(context, order);
+  checkPassphrase(order.passphrase);
+  checkPassphrase(order.rootPassphrase);
+  const created = clock.now();
+  const station = await makeStationKeys(provider);
+  const registrar = { person: order.person.code, name: order.person.name };
+  const founded = await foundOrganisation(provider, {
+    name: order.organisation, registrar, station: order.station, logKeys: station.logKeys, created, random,
+  });
+  const { organisation, founding } = founded;
+  const device = await makeDeviceRequest(provider, {
+    organisation, person: order.person.code, name: order.person.name, device: deviceCode(order.person.code),
+    sealFor: order.position.code, created,
+  });
+  const asked = await checkDeviceRequest(provider, organisation, device.request);
+  const officeKeys = await makeFirstOfficeKeys(provider, order.office.code, created);
+  const desk: RegistrarDesk = {
+    crypto: provider, random, organisation: { id: organisation, name: order.organisation }, issuer: founded.issuer, now: created,
+  };
+  const plans = await plansOf(desk, order, station, asked, officeKeys.map(({ published }) => published));
+  const entries = await withEntries(desk, founded, plans);
+  const state = (await foldEntries(provider, null, entries))!;
+  const made = { data: order.data, station: order.station, secrets: station.secrets, apiPort: order.apiPort, linkPort: order.linkPort };
+  await host.create(made, { founding, entries, checkpoint: null });
+  await createKeyring({ crypto: provider, random, store: host.keyring(rootPath(order.root)) }, order.rootPassphrase, {
+    organisation, name: order.organisation, root: founded.root.keys.secret, seals: [], officeKeys: [], created,
+  });
+  await createKeyring({ crypto: provider, random, store: host.keyring(keyringPath(order.home)) }, order.passphrase, {
+    ...device.contents,
+    registrar: founded.registrar.keys.secret,
+    issuer: founded.issuer.keys.secret,
+    officeKeys: officeKeys.map(({ secret }) => secret),
+    directory: { size: state.point.size, root: state.point.root },
+  });
+  const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
+  writeDeviceFile(order.home, { station: url, founding: hex(founding), device: asked.device, person: order.person.code });
+  return {
+    organisation: hex(organisation), founding: hex(founding), station: order.station, device: asked.device,
+    directorySize: state.point.size,
+  };
+}
+
+/** A person's first device is called after them. */
+export function deviceCode(person: string): string {
+  return `${person.slice(0, 28)}-may`;
+}
+
+/** An office's first position is its clerk's (văn thư). */
+export function positionCode(office: string): string {
+  return `${office.slice(0, 28)}-vt`;
+}
+
+async function plansOf(
+  desk: RegistrarDesk, order: InitOrder, keys: StationKeys, asked: DeviceRequestStatement, officeKeys: readonly OfficePublicKey[],
+): Promise<EntryPlan[]> {
+  const { station, site, office, position } = order;
+  const member = { asked, isNewPerson: true, holds: [position.code], from: earlier(desk.now) };
+  const held = { position: position.code, office: office.code, title: position.title, rights: position.rights };
+  return [
+    await planStation(desk, { ...keys, station, site }),
+    { kind: 'office', body: { office: office.code, name: office.name, symbol: office.symbol, station } },
+    await planPosition(desk, held, office.name, asked.seal),
+    ...(await planMember(desk, member)),
+    ...officeKeys.map((published) => officeKeyPlan(office.code, published)),
+  ];
+}
+
+async function withEntries(desk: RegistrarDesk, { entries, registrar }: Founded, plans: readonly EntryPlan[]): Promise<Uint8Array[]> {
+  const first = (await foldEntries(desk.crypto, null, entries))!;
+  return [...entries, ...(await signPlans(desk, [registrar.signer], plans, first.point))];
+}
+
+function refuseBadPlaces({ host }: CliContext, { data, home, root }: Pick<InitOrder, 'data' | 'home' | 'root'>): void {
+  refuseInside(data, root, 'root');
+  refuseInside(data, home, 'home');
+  if (root === home) throw new Refusal('configuration-malformed', { field: 'root', reason: 'is-home' });
+  host.refuseOccupied(data);
+  if (host.exists(keyringPath(home))) throw new Refusal('data-folder-occupied', { folder: home });
+  if (host.exists(rootPath(root))) throw new Refusal('data-folder-occupied', { folder: root });
+}

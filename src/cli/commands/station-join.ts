@@ -1,0 +1,174 @@
+/**
+ * A new station joins in two steps: it answers an invitation with keys made here, and later takes the admission. Between
+ * the two its secrets wait in the data folder's own place, `joining.json`, mode 0600.
+ */
+import { base64url, equal, fromBase64url, fromHex, hex } from '#core/bytes.ts';
+import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import { makeDeviceRequest } from '#client/device-request.ts';
+import { readInvitation, unlockInvitation } from '#client/invitation.ts';
+import { makeJoinRequest, type StationSecrets } from '#client/join-request.ts';
+import { createKeyring } from '#client/keyring.ts';
+import { makeFirstOfficeKeys } from '#client/office-keys.ts';
+import { checkPassphrase } from '#client/slots.ts';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { acceptLog } from '#model/directory-log.ts';
+import { directoryEntry } from '#wire/directory.ts';
+import { admission } from '#wire/invitation.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { dataOf, homeOf, readBytes, readIfThere, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
+import { codeFrom, nameFrom } from '../names.ts';
+import { askNewPassphrase, askSecret } from '../passphrases.ts';
+import { keyringPath } from '../rings.ts';
+import type { Values } from '../values.ts';
+import { DEFAULT_API_PORT, deviceCode, positionCode } from './station-init.ts';
+import { addressFrom } from './station-invite.ts';
+
+export interface JoinOrder {
+  readonly data: string;
+  readonly invitation: Uint8Array;
+  readonly code: string;
+  readonly address: string | undefined;
+  readonly apiPort: number | undefined;
+  readonly linkPort: number | undefined;
+  /** The station's first person and office; none for a relay. */
+  readonly member: null | {
+    readonly home: string;
+    readonly person: string;
+    readonly name: string;
+    readonly device: string;
+    readonly office: string;
+    readonly position: string;
+    readonly passphrase: string;
+  };
+}
+
+export interface Joining {
+  readonly request: Uint8Array;
+  readonly fingerprint: string;
+  readonly station: string;
+}
+
+const bytes32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const joiningFile = z.strictObject({
+  station: z.string(),
+  founding: z.string().regex(/^[0-9a-f]{64}$/),
+  name: z.string(),
+  apiPort: z.int().optional(),
+  linkPort: z.int().optional(),
+  secrets: z.strictObject({ p256: bytes32, mldsa: bytes32, link: bytes32, ed25519: bytes32, mldsa44: bytes32 }),
+});
+
+export async function stationJoin(context: CliContext, values: Values): Promise<Outcome> {
+  const data = dataOf(values, context.environment);
+  if (values.text('admission') !== null) {
+    const { station, name, size } = await takeAdmission(context, data, readBytes(values.need('admission')));
+    return { json: { station, data, size }, lines: [fill(context.words.said.joined, { station, name, data })] };
+  }
+  const invitation = readBytes(values.need('invitation'));
+  const file = resolved(values.need('out'));
+  const member = await memberFrom(context, values, readInvitation(invitation).station);
+  const code = await askSecret(context, values, 'code-file', context.words.prompt.invitationCode);
+  const ports = { apiPort: values.number('port', 1, 65_535) ?? undefined, linkPort: values.number('link-port', 1, 65_535) ?? undefined };
+  const { request, fingerprint, station } = await join(context, { data, invitation, code, address: addressFrom(values), member, ...ports });
+  writeWhole(file, request);
+  return { json: { station, request: file, fingerprint }, lines: [fill(context.words.said.joinMade, { file, fingerprint })] };
+}
+
+/** Makes the keys of a station, and of its first person and office. */
+export async function join(context: CliContext, order: JoinOrder): Promise<Joining> {
+  const { provider, random, clock, host } = context;
+  const { data, member, address } = order;
+  host.refuseOccupied(data);
+  const invitation = readInvitation(order.invitation);
+  const { organisation, station, name } = invitation;
+  const founding = hex(invitation.founding);
+  const created = clock.now();
+  if (created > invitation.expires) throw new Refusal('invitation-expired');
+  const secret = await unlockInvitation(provider, invitation, order.code);
+  const made = member === null ? null : await makeMember(context, organisation, member);
+  const officeKeys = made?.officeKeys.map(({ published }) => published) ?? [];
+  const device = made?.device.request;
+  const asked = await makeJoinRequest(provider, { invitation, secret, address, device, officeKeys, created });
+  if (member !== null && made !== null) {
+    const contents = { ...made.device.contents, officeKeys: made.officeKeys.map((key) => key.secret) };
+    await createKeyring({ crypto: provider, random, store: host.keyring(keyringPath(member.home)) }, member.passphrase, contents);
+    const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
+    writeDeviceFile(member.home, { station: url, founding, device: member.device, person: member.person });
+  }
+  const { apiPort, linkPort } = order;
+  writeWhole(joiningPath(data), `${JSON.stringify({ station, founding, name, apiPort, linkPort, secrets: textOf(asked.secrets) })}\n`);
+  return { request: asked.request, fingerprint: asked.fingerprint, station };
+}
+
+/** Checks the log that the admission brings against the invitation's trust anchor, and makes the station of it. */
+export async function takeAdmission(context: CliContext, data: string, bytes: Uint8Array): Promise<{ station: string; name: string; size: number }> {
+  const { provider, host } = context;
+  const text = readIfThere(joiningPath(data));
+  if (text === null) throw new Refusal('data-folder-empty', { folder: data });
+  const { station, founding: foundingHex, name, apiPort, linkPort, secrets } = joiningFile.parse(JSON.parse(text));
+  const founding = fromHex(foundingHex)!;
+  const given = admission.decode(bytes);
+  const entries = given.entries.map((entry) => directoryEntry.encode(entry));
+  const state = await acceptLog(provider, null, { from: 0, entries, checkpoint: given.checkpoint }, founding);
+  if (given.station !== station || state.station(station) === null) throw new Refusal('station-unknown', { station });
+  if (!equal(given.organisation, state.organisation.id)) throw new Refusal('organisation-unknown');
+  host.refuseOccupied(data);
+  await host.create({ data, station, secrets: secretsOf(secrets), apiPort, linkPort }, { founding, entries, checkpoint: given.checkpoint });
+  rmSync(joiningPath(data));
+  return { station, name, size: state.point.size };
+}
+
+type Member = NonNullable<JoinOrder['member']>;
+
+async function makeMember({ provider, clock, host }: CliContext, organisation: Uint8Array, member: Member) {
+  checkPassphrase(member.passphrase);
+  if (host.exists(keyringPath(member.home))) throw new Refusal('data-folder-occupied', { folder: member.home });
+  const { person, name, device, position, office } = member;
+  const created = clock.now();
+  return {
+    device: await makeDeviceRequest(provider, { organisation, person, name, device, sealFor: position, created }),
+    officeKeys: await makeFirstOfficeKeys(provider, office, created),
+  };
+}
+
+async function memberFrom(context: CliContext, values: Values, station: string): Promise<Member | null> {
+  if (values.text('person') === null) return null;
+  const person = codeFrom(values, 'person');
+  const name = nameFrom(values, 'person-name');
+  const office = values.text('office') === null ? station : codeFrom(values, 'office');
+  return {
+    home: homeOf(values, context.environment),
+    person,
+    name,
+    device: values.text('device-code') === null ? deviceCode(person) : codeFrom(values, 'device-code'),
+    office,
+    position: values.text('position') === null ? positionCode(office) : codeFrom(values, 'position'),
+    passphrase: await askNewPassphrase(context, values, 'passphrase-file', name),
+  };
+}
+
+/** Beside the data folder, which must be empty when the station is made. */
+function joiningPath(data: string): string {
+  return path.join(path.dirname(data), `.${path.basename(data)}.joining.json`);
+}
+
+function textOf({ signing, link, logs }: StationSecrets) {
+  const { p256, mldsa } = signing;
+  return {
+    p256: base64url(p256), mldsa: base64url(mldsa), link: base64url(link),
+    ed25519: base64url(logs.ed25519), mldsa44: base64url(logs.mldsa44),
+  };
+}
+
+function secretsOf(text: ReturnType<typeof textOf>): StationSecrets {
+  const of = (one: string): Uint8Array => fromBase64url(one)!;
+  return {
+    signing: { p256: of(text.p256), mldsa: of(text.mldsa) },
+    link: of(text.link),
+    logs: { ed25519: of(text.ed25519), mldsa44: of(text.mldsa44) },
+  };
+}

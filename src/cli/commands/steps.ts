@@ -1,0 +1,37 @@
+/** The steps after writing: approve, sign, send. Each by a person with the right, on that person's own device. */
+import { fill } from '#core/refusal-words.ts';
+import { approveDraft, sendDraft, signDraft } from '#client/outgoing.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { withDevice } from '../device.ts';
+import { findDraft } from '../finding.ts';
+import { isoOrNull, numberText, shortId } from '../showing.ts';
+import type { Values } from '../values.ts';
+import { draftJson } from './draft.ts';
+
+export function approve(context: CliContext, values: Values): Promise<Outcome> {
+  return step(context, values, approveDraft, context.words.said.approved);
+}
+
+export function sign(context: CliContext, values: Values): Promise<Outcome> {
+  return step(context, values, signDraft, context.words.said.signed);
+}
+
+export function send(context: CliContext, values: Values): Promise<Outcome> {
+  return withDevice(context, values, async (device) => {
+    const id = await findDraft(device, values.operand(0, 'DRAFT'));
+    const { dispatch, accepted, number, symbol } = await sendDraft(device.session, id);
+    const shown = numberText(number, symbol);
+    return {
+      json: { draft: id, dispatch, number: shown, series: number.series, accepted: isoOrNull(accepted) },
+      lines: [fill(context.words.said.sent, { number: shown, dispatch: shortId(dispatch) })],
+    };
+  });
+}
+
+function step(context: CliContext, values: Values, act: typeof approveDraft, said: string): Promise<Outcome> {
+  return withDevice(context, values, async (device) => {
+    const held = await act(device.session, await findDraft(device, values.operand(0, 'DRAFT')));
+    return { json: draftJson(held), lines: [fill(said, { draft: shortId(held.id) })] };
+  });
+}

@@ -1,0 +1,122 @@
+/** A dispatch as options describe it, ready for the client to check. */
+import { statSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fromUtf8 } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Attachment, Composition, Recipient } from '#client/compose.ts';
+import { LIMITS } from '#wire/limits.ts';
+import type { Classification, Precedence, Role } from '#wire/names.ts';
+import type { CliContext } from './context.ts';
+import { resolved } from './homes.ts';
+import { parseInstant } from './locale.ts';
+import { checkCode } from './names.ts';
+import type { OptionName } from './options.ts';
+import type { Values } from './values.ts';
+
+export const PRECEDENCES: readonly Precedence[] = ['routine', 'priority', 'immediate', 'flash'];
+const CLASSIFICATIONS: readonly Classification[] = ['none', 'confidential', 'secret', 'top-secret'];
+const DOCUMENT_TYPE = 'Công điện';
+
+/** What most files of an office are, by the end of their name. */
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.pdf': 'application/pdf',
+  '.txt': 'text/plain',
+  '.docx': 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  '.jpg': 'image/jpeg',
+  '.png': 'image/png',
+  '.zip': 'application/zip',
+};
+
+type Draftable = Omit<Composition, 'office'>;
+
+/** @throws Refusal `option-unknown`, `file-missing`, `text-malformed`, `text-too-long`, `date-out-of-range` … */
+export async function compositionFrom(context: CliContext, values: Values, office: string): Promise<Composition> {
+  const precedence = values.word('precedence', PRECEDENCES, 'routine');
+  return {
+    office,
+    recipients: [...recipientsFrom(values, 'to', 'action', precedence), ...recipientsFrom(values, 'info', 'info', precedence)],
+    documentType: values.text('type') ?? DOCUMENT_TYPE,
+    subject: values.need('subject'),
+    text: textFrom(values.text('text')),
+    classification: values.word('classification', CLASSIFICATIONS, 'none'),
+    exercise: values.flag('exercise'),
+    attachments: await attachmentsFrom(context, values.files('attach')),
+    ...datesFrom(context, values),
+  };
+}
+
+/** What options change of an existing draft. */
+export async function changesFrom(context: CliContext, values: Values): Promise<Partial<Draftable>> {
+  const precedence = values.word('precedence', PRECEDENCES, 'routine');
+  const recipients = [...recipientsFrom(values, 'to', 'action', precedence), ...recipientsFrom(values, 'info', 'info', precedence)];
+  const [type, subject, text] = [values.text('type'), values.text('subject'), values.text('text')];
+  const attachments = await attachmentsFrom(context, values.files('attach'));
+  return {
+    ...(recipients.length > 0 && { recipients }),
+    ...(type !== null && { documentType: type }),
+    ...(subject !== null && { subject }),
+    ...(text !== null && { text: textFrom(text) }),
+    ...(values.text('classification') !== null && { classification: values.word('classification', CLASSIFICATIONS, 'none') }),
+    ...(values.flag('exercise') && { exercise: true }),
+    ...(attachments.length > 0 && { attachments }),
+    ...datesFrom(context, values),
+  };
+}
+
+/** `don`, `don:flash`, or a list `@bien-gioi:flash`. */
+function recipientsFrom(values: Values, option: 'to' | 'info', role: Role, usual: Precedence): Recipient[] {
+  return values.list(option).map((given) => {
+    const [name = '', word = usual, ...more] = given.split(':');
+    const precedence = PRECEDENCES.find((one) => one === word);
+    if (precedence === undefined || more.length > 0) throw new Refusal('option-unknown', { option: `--${option} ${given.slice(0, 60)}` });
+    const to = name.startsWith('@') ? { list: checkCode(name.slice(1)) } : { office: checkCode(name) };
+    return { to, role, precedence };
+  });
+}
+
+/**
+ * The text of a file, or of standard input for `-`; none gives an empty text.
+ * @throws Refusal `file-missing` | `text-too-long` | `text-malformed`
+ */
+export function textFrom(file: string | null): string {
+  if (file === null) return '';
+  const bytes = readText(file);
+  if (bytes.length > LIMITS.textBytes) throw new Refusal('text-too-long', { bytesMax: LIMITS.textBytes });
+  const text = fromUtf8(bytes);
+  if (text === null) throw new Refusal('text-malformed', { field: 'text' });
+  return text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+}
+
+function readText(file: string): Uint8Array {
+  try {
+    if (file === '-') return readFileSync(0);
+    const found = statSync(resolved(file));
+    if (!found.isFile()) throw new Refusal('file-missing', { file: path.basename(file) });
+    if (found.size > LIMITS.textBytes) throw new Refusal('text-too-long', { bytesMax: LIMITS.textBytes });
+    return readFileSync(resolved(file));
+  } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
+    throw new Refusal('file-missing', { file: path.basename(file) }, { cause });
+  }
+}
+
+export async function attachmentsFrom({ host }: CliContext, files: readonly string[]): Promise<Attachment[]> {
+  const opened: Attachment[] = [];
+  for (const given of files) {
+    const file = await host.files('.').open(resolved(given)).catch((cause: unknown) => {
+      throw new Refusal('file-missing', { file: path.basename(given) }, { cause });
+    });
+    opened.push({ file, mediaType: MEDIA_TYPES[path.extname(file.name).toLowerCase()] ?? 'application/octet-stream' });
+  }
+  return opened;
+}
+
+function datesFrom({ timeZone }: CliContext, values: Values): Pick<Composition, 'expires' | 'deliverBy' | 'replyBy'> {
+  const at = (option: OptionName): Instant | undefined => {
+    const text = values.text(option);
+    return text === null ? undefined : parseInstant(text, timeZone, option);
+  };
+  return { expires: at('expires'), deliverBy: at('deliver-by'), replyBy: at('reply-by') };
+}

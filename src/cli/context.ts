@@ -1,0 +1,39 @@
+/** What a command is given of the world, so that the practice province and tests run commands without a process. */
+import type { Clock, RandomSource } from '#core/clock.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import type { Locale } from '#core/refusal-words.ts';
+import type { Environment } from './locale.ts';
+import type { StationHost } from './station-host.ts';
+import type { Words } from './words/words.ts';
+
+/** Where words go while a command works; results go through its Outcome. */
+export interface Output {
+  /** One line for a person; silent under `--json`. */
+  say(line: string): void;
+  /** A line that replaces itself on a terminal; on a pipe only the last of it is written. */
+  progress(line: string): void;
+  /** One line of JSON at once, for supervisors (station start). */
+  emit(value: unknown): void;
+}
+
+/** Asks for secrets. The words are never echoed, logged or passed on a command line. */
+export interface PassphrasePrompt {
+  /** @returns null without a terminal */
+  ask(question: string): Promise<string | null>;
+}
+
+export interface CliContext {
+  readonly provider: CryptoProvider;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly environment: Environment;
+  readonly locale: Locale;
+  readonly timeZone: string;
+  readonly words: Words;
+  readonly output: Output;
+  readonly prompt: PassphrasePrompt;
+  /** What only the composition root can do: make, run and audit stations. */
+  readonly host: StationHost;
+  /** Ends long work; Ctrl-C. */
+  readonly stop: AbortSignal;
+}

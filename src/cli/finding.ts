@@ -1,0 +1,68 @@
+/** Drafts and dispatches are named by the first digits of their id, as people copy them. */
+import { Refusal } from '#core/refusals.ts';
+import { listDrafts } from '#client/outgoing.ts';
+import type { Device } from './device.ts';
+
+const SHORTEST = 4;
+const DRAFT_DIGITS = 32;
+const DISPATCH_DIGITS = 64;
+
+/** @throws Refusal `draft-unknown` where none or several begin so */
+export async function findDraft({ session }: Device, given: string): Promise<string> {
+  const begin = given.toLowerCase();
+  if (isHex(begin, DRAFT_DIGITS)) return begin;
+  if (!isBeginning(begin)) throw new Refusal('draft-unknown');
+  const found = new Set<string>();
+  for (const office of session.offices()) {
+    for (const { draft } of await listDrafts(session, office)) if (draft.startsWith(begin)) found.add(draft);
+  }
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0) throw new Refusal('draft-unknown', { draft: begin, found: found.size });
+  return only;
+}
+
+export interface Found {
+  readonly dispatch: string;
+  /** Office of ours that sent or received it. */
+  readonly office: string;
+  readonly direction: 'in' | 'out';
+}
+
+/**
+ * Looks in the registers of the person's offices, incoming first.
+ * @throws Refusal `dispatch-unknown`
+ */
+export async function findDispatch(device: Device, given: string, office: string | null, direction?: 'in' | 'out'): Promise<Found> {
+  const begin = given.toLowerCase();
+  if (!isBeginning(begin) && !isHex(begin, DISPATCH_DIGITS)) throw new Refusal('dispatch-unknown');
+  const offices = office === null ? device.session.offices() : [office];
+  const found: Found[] = [];
+  for (const one of direction === undefined ? (['in', 'out'] as const) : [direction]) {
+    for (const code of offices) found.push(...(await inRegister(device, code, one, begin)));
+  }
+  const [first] = found;
+  if (first === undefined || new Set(found.map(({ dispatch }) => dispatch)).size > 1) {
+    throw new Refusal('dispatch-unknown', { dispatch: begin.slice(0, 16), found: found.length });
+  }
+  return first;
+}
+
+async function inRegister({ session }: Device, office: string, direction: 'in' | 'out', begin: string): Promise<Found[]> {
+  const found: Found[] = [];
+  let before: number | null = null;
+  do {
+    const query: Record<string, number> = before === null ? { limit: 500 } : { limit: 500, before };
+    const page: { lines: { dispatch: string }[]; next: number | null } = await session.api.call('register', { path: { office, direction }, query });
+    for (const { dispatch } of page.lines) if (dispatch.startsWith(begin)) found.push({ dispatch, office, direction });
+    before = found.length > 0 && begin.length === DISPATCH_DIGITS ? null : page.next;
+  } while (before !== null);
+  return found;
+}
+
+function isBeginning(text: string): boolean {
+  return text.length >= SHORTEST && text.length <= DISPATCH_DIGITS && /^[0-9a-f]+$/.test(text);
+}
+
+function isHex(text: string, digits: number): boolean {
+  return text.length === digits && /^[0-9a-f]+$/.test(text);
+}

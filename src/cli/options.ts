@@ -1,0 +1,78 @@
+/** Every option of every command, once: a name means the same wherever it stands. Its words are in words/. */
+import type { OptionSpec } from './command.ts';
+
+const text = (value: string, short?: string): OptionSpec => ({ type: 'text', value, ...(short !== undefined && { short }) });
+const texts = (value: string): OptionSpec => ({ type: 'texts', value });
+const flag = (short?: string): OptionSpec => ({ type: 'flag', ...(short !== undefined && { short }) });
+
+export const OPTIONS = {
+  // Of all commands
+  help: flag('h'),
+  json: flag(),
+  // Where things stand
+  home: text('DIR'),
+  data: text('DIR'),
+  root: text('DIR'),
+  station: text('URL'),
+  'passphrase-file': text('FILE'),
+  'root-passphrase-file': text('FILE'),
+  'device-passphrase-file': text('FILE'),
+  'code-file': text('FILE'),
+  out: text('FILE'),
+  // Organisation and its directory
+  organisation: text('NAME'),
+  code: text('CODE'),
+  site: text('NAME'),
+  name: text('NAME'),
+  office: text('CODE'),
+  'office-name': text('NAME'),
+  symbol: text('TEXT'),
+  position: text('CODE'),
+  title: text('TEXT'),
+  rights: texts('RIGHT'),
+  person: text('CODE'),
+  'person-name': text('NAME'),
+  device: text('DIR'),
+  'device-code': text('CODE'),
+  request: text('FILE'),
+  offices: texts('CODE'),
+  at: text('CODE'),
+  invitation: text('FILE'),
+  admission: text('FILE'),
+  fingerprint: text('TEXT'),
+  neighbour: text('CODE'),
+  address: text('HOST:PORT'),
+  days: text('N'),
+  certificates: text('DIR'),
+  // Running
+  port: text('N'),
+  'link-port': text('N'),
+  // Dispatches
+  from: text('CODE'),
+  to: texts('CODE[:PRECEDENCE]'),
+  info: texts('CODE[:PRECEDENCE]'),
+  subject: text('TEXT'),
+  text: text('FILE'),
+  attach: texts('FILE'),
+  type: text('TEXT'),
+  precedence: text('WORD'),
+  classification: text('WORD'),
+  exercise: flag(),
+  expires: text('DATE'),
+  'deliver-by': text('DATE'),
+  'reply-by': text('DATE'),
+  send: flag(),
+  save: text('DIR'),
+  note: text('TEXT'),
+  in: flag(),
+  sent: flag(),
+  search: text('TEXT'),
+  limit: text('N'),
+  // Practice
+  keep: text('DIR'),
+  practice: flag(),
+} as const satisfies Record<string, OptionSpec>;
+export type OptionName = keyof typeof OPTIONS;
+
+/** Options that every command takes. */
+export const OPTIONS_OF_ALL = ['json', 'help'] as const satisfies readonly OptionName[];

@@ -1,0 +1,41 @@
+/** Reads one command's arguments by its row in the table. */
+import { parseArgs } from 'node:util';
+import { Refusal } from '#core/refusals.ts';
+import type { CommandSpec } from './command.ts';
+import { type OptionName, OPTIONS, OPTIONS_OF_ALL } from './options.ts';
+import { Values } from './values.ts';
+
+/** @throws Refusal `option-unknown` */
+export function parseValues(spec: CommandSpec<OptionName>, argv: readonly string[]): Values {
+  const names = [...OPTIONS_OF_ALL, ...spec.options];
+  const options = Object.fromEntries(names.map((name) => [name, shapeOf(name)]));
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    throw new Refusal('option-unknown', { option: unknownIn(cause) }, { cause });
+  }
+  const { values, positionals } = parsed;
+  const helps = values['help'] === true;
+  if (!helps && positionals.length > spec.operands.length) {
+    throw new Refusal('option-unknown', { option: positionals[spec.operands.length]! });
+  }
+  const missing = spec.operands[positionals.length];
+  if (!helps && missing !== undefined) throw new Refusal('option-unknown', { option: missing, reason: 'missing' });
+  return new Values(values as ConstructorParameters<typeof Values>[0], positionals);
+}
+
+function shapeOf(name: OptionName) {
+  const { type, short } = OPTIONS[name] as { type: string; short?: string };
+  return {
+    type: type === 'flag' ? 'boolean' as const : 'string' as const,
+    multiple: type === 'texts',
+    ...(short !== undefined && { short }),
+  };
+}
+
+/** The option that parseArgs names in its message, and nothing of its value: it might be a secret put there by mistake. */
+function unknownIn(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  return /'(-{1,2}[^'=\s]+)/.exec(message)?.[1] ?? '';
+}

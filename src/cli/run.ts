@@ -1,0 +1,95 @@
+/** Runs one command line: finds the command, reads its values, runs it, and says how it went. */
+import { refusalSentence } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import type { CommandSpec, Outcome } from './command.ts';
+import type { CliContext } from './context.ts';
+import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import { commandHelp, generalHelp } from './help.ts';
+import type { OptionName } from './options.ts';
+import { parseValues } from './parse.ts';
+import { COMMANDS, findCommand } from './table.ts';
+
+/** Where the result goes: standard output and standard error of a process, or a test's arrays. */
+export interface Streams {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+}
+
+/** @returns the exit code; never throws */
+export async function runCommandLine(argv: readonly string[], context: CliContext, streams: Streams): Promise<ExitCode> {
+  const isJson = wantsJson(argv);
+  try {
+    const outcome = await outcomeOf(argv, context);
+    if (outcome === null) return EXIT.done;
+    if (isJson) streams.out(jsonText(outcome.json));
+    else if (outcome.lines.length > 0) streams.out(`${outcome.lines.join('\n')}\n`);
+    return outcome.ok === false ? EXIT.refused : EXIT.done;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    const message = refusalSentence(refusal.code, refusal.detail, context.locale);
+    if (isJson) streams.out(jsonText({ error: { code: refusal.code, detail: refusal.detail, message } }));
+    else streams.error(`${refusal.code}: ${message}\n`);
+    if (refusal.code === 'internal') streams.error(whereOf(error));
+    return exitCodeOf(refusal);
+  }
+}
+
+async function outcomeOf(argv: readonly string[], context: CliContext): Promise<Outcome | null> {
+  const { words } = context;
+  const asksHelp = argv.length === 0 || ['help', '--help', '-h'].includes(argv[0]!);
+  if (asksHelp) {
+    const named = findCommand(argv.slice(1));
+    return help(named === null ? generalHelp(words) : commandHelp(named.name, words));
+  }
+  const found = findCommand(argv);
+  if (found === null) {
+    const group = argv.find((word) => !word.startsWith('-')) ?? argv[0]!;
+    const isGroup = Object.keys(COMMANDS).some((name) => name.startsWith(`${group} `));
+    if (isGroup && argv.some((word) => word === '--help' || word === '-h')) return help(generalHelp(words));
+    throw new Refusal('option-unknown', { option: group });
+  }
+  const spec: CommandSpec<OptionName> = COMMANDS[found.name];
+  const values = parseValues(spec, found.rest);
+  if (values.flag('help')) return help(commandHelp(found.name, words));
+  const run = await spec.load();
+  return run(context, values);
+}
+
+function help(lines: string[]): Outcome {
+  return { json: { help: lines }, lines };
+}
+
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end === -1 ? argv.length : end).includes('--json');
+}
+
+/** Whatever was thrown, as a refusal: malformed bytes by their place, the machine's own errors by their kind. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof DecodeError) {
+    return new Refusal('cbor-malformed', { field: error.field, offset: error.offset }, { cause: error });
+  }
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new Refusal('disk-full', {}, { cause: error });
+  if (code === 'EADDRINUSE') {
+    return new Refusal('port-in-use', { port: Number((error as { port?: number }).port ?? 0) }, { cause: error });
+  }
+  if (code === 'EACCES' || code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR' || code === 'EROFS') {
+    return new Refusal('file-missing', { reason: code }, { cause: error });
+  }
+  return new Refusal('internal', {}, { cause: error });
+}
+
+/** Where a fault of ours was thrown: names and lines of code, never its message, which may quote content. */
+function whereOf(error: unknown): string {
+  const frames = error instanceof Error ? (error.stack ?? '').match(/^ {4}at .*$/gm) ?? [] : [];
+  const shown = frames.slice(0, 6).map((frame) => frame.replace(/\(?(?:file:\/\/)?\/[^)]*\/(src\/)/, '($1'));
+  const name = error instanceof Error ? error.name : typeof error;
+  return [name, ...shown, ''].join('\n');
+}
+
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}

@@ -1,0 +1,79 @@
+/** How things are written for people: numbers, marks, lines of a dispatch. */
+import type { Instant } from '#core/clock.ts';
+import { hex } from '#core/bytes.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import type { Core } from '#wire/core.ts';
+import type { Addressee, Precedence, RegisterNumber } from '#wire/names.ts';
+import type { CliContext } from './context.ts';
+import { formatInstant, formatSize } from './locale.ts';
+
+/** `12/UBND-VP`: a name, never formatted as a number. */
+export function numberText({ number }: RegisterNumber, symbol?: string): string {
+  return symbol === undefined ? String(number) : `${number}/${symbol}`;
+}
+
+/** Enough of an id to name it. */
+export function shortId(id: string): string {
+  return id.slice(0, 12);
+}
+
+export function isoOrNull(instant: Instant | null | undefined): string | null {
+  return instant === null || instant === undefined ? null : new Date(instant).toISOString();
+}
+
+/** Thường is the rule and goes without saying. */
+export function precedenceText({ words }: CliContext, precedence: Precedence, deliverBy?: Instant | null): string {
+  if (precedence === 'flash' && deliverBy !== null && deliverBy !== undefined) return words.precedence['flash-timed'];
+  return words.precedence[precedence];
+}
+
+export function officeName(view: DirectoryView, code: string): string {
+  return view.office(code)?.name ?? code;
+}
+
+export function personName(view: DirectoryView, code: string): string {
+  return view.person(code)?.name ?? code;
+}
+
+/** Two columns, the left as wide as it must be. */
+export function columns(rows: readonly (readonly [left: string, right: string | null])[]): string[] {
+  const shown = rows.filter((row): row is readonly [string, string] => row[1] !== null && row[1] !== '');
+  const width = Math.max(0, ...shown.map(([left]) => left.length));
+  return shown.map(([left, right]) => `${left.padEnd(width)}  ${right}`);
+}
+
+/** The marks and the content of a core, as it would be read out. */
+export function coreLines(context: CliContext, view: DirectoryView, core: Core): string[] {
+  const { words, timeZone, locale } = context;
+  const { field } = words;
+  const at = (instant: Instant | undefined): string | null => (instant === undefined ? null : formatInstant(instant, timeZone));
+  const marks = [core.exercise ? words.exercise : null, core.classification === 'none' ? null : words.classification[core.classification]];
+  return [
+    ...marks.filter((mark) => mark !== null).map((mark) => `[ ${mark} ]`),
+    ...columns([
+      [field.from, officeName(view, core.from.office)],
+      ...core.to.map((to) => [field.to, addresseeText(context, view, to, core.deliverBy)] as const),
+      [field.date, formatInstant(core.created, timeZone)],
+      [field.type, core.documentType],
+      [field.subject, core.subject],
+      [field.expires, at(core.expires)],
+      [field.deliverBy, at(core.deliverBy)],
+      [field.replyBy, at(core.replyBy)],
+      [field.reference, core.reference === undefined ? null : shortId(hex(core.reference))],
+      [field.author, personName(view, core.author)],
+      ...core.parts.map((part) => [field.attachments, `${part.name} (${formatSize(part.size, locale)})`] as const),
+    ]),
+    '',
+    ...core.text.split('\n').map(printable),
+  ];
+}
+
+function addresseeText(context: CliContext, view: DirectoryView, { office, role, precedence }: Addressee, deliverBy: Instant | undefined): string {
+  const mark = precedence === 'routine' ? '' : `, ${precedenceText(context, precedence, deliverBy)}`;
+  return `${officeName(view, office.office)} (${context.words.role[role]}${mark})`;
+}
+
+/** A text must not be able to move the cursor or change colours of the terminal that shows it. */
+export function printable(line: string): string {
+  return line.replaceAll(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => (character === '\t' ? '  ' : '\ufffd'));
+}

@@ -1,0 +1,74 @@
+/**
+ * What commands ask of the composition root: to make, run and audit stations. The command line itself knows the
+ * client's side only; app/ hands this in.
+ */
+import type { AuditReport } from './audit-report.ts';
+import type { StationSecrets } from '#client/join-request.ts';
+import type { CliContext } from './context.ts';
+import type { KeyringStore, Files, HttpTransport } from '#core/outside.ts';
+
+/** A station's folder that is being made. */
+export interface NewStation {
+  readonly data: string;
+  readonly station: string;
+  readonly secrets: StationSecrets;
+  readonly apiPort?: number | undefined;
+  readonly linkPort?: number | undefined;
+}
+
+/** The directory log that a new station begins with. */
+export interface FirstLog {
+  /** SHA-256 of the founding entry that is believed. */
+  readonly founding: Uint8Array;
+  readonly entries: readonly Uint8Array[];
+  /** The sequencer's signed note; null where this station is the sequencer and signs it itself. */
+  readonly checkpoint: Uint8Array | null;
+}
+
+export interface StationPorts {
+  readonly api?: number | undefined;
+  readonly link?: number | undefined;
+}
+
+export interface RunningStation {
+  readonly station: string;
+  readonly url: string;
+  readonly linkPort: number;
+  /** Resolves when it has stopped by itself or by `stop`. */
+  readonly stopped: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What only the composition root can do. */
+export interface StationHost {
+  /** @throws Refusal `data-folder-occupied` where something stands there */
+  refuseOccupied(data: string): void;
+  exists(file: string): boolean;
+  /** Whether a station stands there. */
+  isStation(data: string): boolean;
+  /** Writes keys, configuration and log of a new station. @throws Refusal `data-folder-occupied` */
+  create(made: NewStation, log: FirstLog): Promise<void>;
+  /** @throws Refusal `data-folder-empty` | `data-folder-in-use` | `port-in-use` | `database-damaged` … */
+  start(data: string, ports: StationPorts): Promise<RunningStation>;
+  audit(data: string): Promise<AuditReport>;
+  /** The practice province: three stations and one dispatch. */
+  practice(context: CliContext, order: PracticeOrder): Promise<PracticeResult>;
+  /** Runs the practice province and leaves it running until the context's stop. */
+  keepPractice(context: CliContext, data: string): Promise<void>;
+  /** Where a keyring, files and a station's interface are reached. */
+  keyring(file: string): KeyringStore;
+  files(folder: string): Files;
+  transport(url: string): HttpTransport & { close(): void };
+}
+
+export interface PracticeOrder {
+  readonly text: string | null;
+  readonly attach: readonly string[];
+  readonly subject: string | null;
+  readonly keep: string | null;
+}
+
+export interface PracticeResult {
+  readonly json: unknown;
+  readonly holds: boolean;
+}
