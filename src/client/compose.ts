@@ -60,7 +60,7 @@ const YEARS_5_MS = 5 * 366 * 24 * 3_600_000;
 const DEFAULT_MEDIA_TYPE = 'application/octet-stream';
 const DOCUMENT_TYPE_BYTES = 120;
 /** Tab and line ends are text; every other control character only hides something. */
-const CONTROL_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+const CONTROL_IN_TEXT = /[^\P{Cc}\t\n\r]/u;
 const CONTROL = /\p{Cc}/u;
 
 /**
@@ -70,7 +70,7 @@ const CONTROL = /\p{Cc}/u;
  *   `path-in-file-name`, `name-taken`, `file-too-large`, `too-many-parts`, `date-out-of-range`
  */
 export function checkComposition(composition: Composition, view: DirectoryView, now: Instant): CheckedComposition {
-  const { recipients, attachments, ...rest } = composition;
+  const { recipients: _, attachments, ...rest } = composition;
   checkLine(composition.subject, 'subject', LIMITS.subjectBytes, 'subject-too-long');
   checkText(composition.text);
   checkLine(composition.documentType, 'documentType', DOCUMENT_TYPE_BYTES, 'name-too-long');
