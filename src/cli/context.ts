@@ -4,7 +4,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import type { Locale } from '#core/refusal-words.ts';
 import type { Environment } from './locale.ts';
 import type { StationHost } from './station-host.ts';
-import type { Words } from './words/words.ts';
+import type { Words } from './words/shape.ts';
 
 /** Where words go while a command works; results go through its Outcome. */
 export interface Output {
@@ -34,6 +34,26 @@ export interface CliContext {
   readonly prompt: PassphrasePrompt;
   /** What only the composition root can do: make, run and audit stations. */
   readonly host: StationHost;
+  readonly practice: PracticeProvince;
   /** Ends long work; Ctrl-C. */
   readonly stop: AbortSignal;
+}
+
+/** Three stations on this machine and one dispatch among them. */
+export interface PracticeProvince {
+  run(context: CliContext, order: PracticeOrder): Promise<PracticeResult>;
+  /** Runs it and leaves the stations running until the context's stop. */
+  keep(context: CliContext, data: string): Promise<void>;
+}
+
+export interface PracticeOrder {
+  readonly text: string | null;
+  readonly attach: readonly string[];
+  readonly subject: string | null;
+  readonly keep: string | null;
+}
+
+export interface PracticeResult {
+  readonly json: unknown;
+  readonly holds: boolean;
 }

@@ -1,10 +1,10 @@
 /** What `--help` prints, made from the table and the words. */
 import { fill } from '#core/refusal-words.ts';
-import type { CommandSpec } from './command.ts';
+import type { CommandSpec } from './command-spec.ts';
 import { EXIT } from './exit-codes.ts';
 import { type OptionName, OPTIONS, OPTIONS_OF_ALL } from './options.ts';
 import { type CommandName, COMMANDS } from './table.ts';
-import type { Words } from './words/words.ts';
+import type { Words } from './words/shape.ts';
 
 /** All commands, one line each. */
 export function generalHelp(words: Words): string[] {

@@ -1,5 +1,5 @@
 /** Every option of every command, once: a name means the same wherever it stands. Its words are in words/. */
-import type { OptionSpec } from './command.ts';
+import type { OptionSpec } from './command-spec.ts';
 
 const text = (value: string, short?: string): OptionSpec => ({ type: 'text', value, ...(short !== undefined && { short }) });
 const texts = (value: string): OptionSpec => ({ type: 'texts', value });

@@ -1,7 +1,7 @@
 /** Reads one command's arguments by its row in the table. */
 import { parseArgs } from 'node:util';
 import { Refusal } from '#core/refusals.ts';
-import type { CommandSpec } from './command.ts';
+import type { CommandSpec } from './command-spec.ts';
 import { type OptionName, OPTIONS, OPTIONS_OF_ALL } from './options.ts';
 import { Values } from './values.ts';
 

@@ -2,10 +2,12 @@
 import { refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { DecodeError } from '#core/decode-error.ts';
-import type { CommandSpec, Outcome } from './command.ts';
+import type { Outcome } from './command.ts';
+import type { CommandSpec } from './command-spec.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { commandHelp, generalHelp } from './help.ts';
+import { LOADERS } from './loaders.ts';
 import type { OptionName } from './options.ts';
 import { parseValues } from './parse.ts';
 import { COMMANDS, findCommand } from './table.ts';
@@ -52,7 +54,7 @@ async function outcomeOf(argv: readonly string[], context: CliContext): Promise<
   const spec: CommandSpec<OptionName> = COMMANDS[found.name];
   const values = parseValues(spec, found.rest);
   if (values.flag('help')) return help(commandHelp(found.name, words));
-  const run = await spec.load();
+  const run = await LOADERS[found.name]();
   return run(context, values);
 }
 

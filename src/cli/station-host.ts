@@ -4,7 +4,6 @@
  */
 import type { AuditReport } from './audit-report.ts';
 import type { StationSecrets } from '#client/join-request.ts';
-import type { CliContext } from './context.ts';
 import type { KeyringStore, Files, HttpTransport } from '#core/outside.ts';
 
 /** A station's folder that is being made. */
@@ -51,24 +50,8 @@ export interface StationHost {
   /** @throws Refusal `data-folder-empty` | `data-folder-in-use` | `port-in-use` | `database-damaged` … */
   start(data: string, ports: StationPorts): Promise<RunningStation>;
   audit(data: string): Promise<AuditReport>;
-  /** The practice province: three stations and one dispatch. */
-  practice(context: CliContext, order: PracticeOrder): Promise<PracticeResult>;
-  /** Runs the practice province and leaves it running until the context's stop. */
-  keepPractice(context: CliContext, data: string): Promise<void>;
   /** Where a keyring, files and a station's interface are reached. */
   keyring(file: string): KeyringStore;
   files(folder: string): Files;
   transport(url: string): HttpTransport & { close(): void };
-}
-
-export interface PracticeOrder {
-  readonly text: string | null;
-  readonly attach: readonly string[];
-  readonly subject: string | null;
-  readonly keep: string | null;
-}
-
-export interface PracticeResult {
-  readonly json: unknown;
-  readonly holds: boolean;
 }

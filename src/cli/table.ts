@@ -1,5 +1,5 @@
-/** The commands of `tram`, in the order of their help. What each says of itself is in words/. */
-import type { CommandSpec } from './command.ts';
+/** The commands of `tram`, in the order of their help. What each says of itself is in words/, what it does in commands/. */
+import type { CommandSpec } from './command-spec.ts';
 import type { OptionName } from './options.ts';
 
 const DEVICE = ['home', 'passphrase-file'] as const;
@@ -13,13 +13,11 @@ export const COMMANDS = {
     operands: [],
     options: ['data'],
     examples: ['tram start', 'tram start --data /var/lib/tram'],
-    load: async () => (await import('./commands/start.ts')).start,
   },
   demo: {
     operands: [],
     options: ['text', 'attach', 'subject', 'keep'],
     examples: ['tram demo', 'tram demo --json --text dien.txt --attach ban-do.pdf --keep /tmp/tinh'],
-    load: async () => (await import('./commands/demo.ts')).demo,
   },
   'station init': {
     operands: [],
@@ -30,19 +28,16 @@ export const COMMANDS = {
     examples: [
       'tram station init --organisation "UBND tỉnh" --code hub --site "Sở chỉ huy" --office vp --office-name "Văn phòng UBND tỉnh" --symbol UBND-VP --person anh --person-name "Nguyễn Thị Ánh" --root /media/usb/root',
     ],
-    load: async () => (await import('./commands/station-init.ts')).stationInit,
   },
   'station start': {
     operands: [],
     options: ['data', 'port', 'link-port'],
     examples: ['tram station start', 'tram station start --data ~/.tram-station --port 7080 --link-port 7443'],
-    load: async () => (await import('./commands/start.ts')).stationStart,
   },
   'station invite': {
     operands: [],
     options: [...DEVICE, 'code', 'site', 'neighbour', 'address', 'days', 'out'],
     examples: ['tram station invite --code don --site "Đồn Sốp Cộp" --address 10.0.0.1:7443 --out don.moi'],
-    load: async () => (await import('./commands/station-invite.ts')).stationInvite,
   },
   'station join': {
     operands: [],
@@ -54,7 +49,6 @@ export const COMMANDS = {
       'tram station join --invitation don.moi --person khue --person-name "Đặng Ngọc Khuê" --out don.xin',
       'tram station join --admission don.nhan',
     ],
-    load: async () => (await import('./commands/station-join.ts')).stationJoin,
   },
   'station admit': {
     operands: [],
@@ -64,25 +58,21 @@ export const COMMANDS = {
     examples: [
       'tram station admit --request don.xin --fingerprint "…" --office don --office-name "Đồn Sốp Cộp" --symbol ĐBP-SC --out don.nhan',
     ],
-    load: async () => (await import('./commands/station-admit.ts')).stationAdmit,
   },
   'office add': {
     operands: [],
     options: [...DEVICE, 'office', 'name', 'symbol', 'at'],
     examples: ['tram office add --office qs --name "Ban Quân sự" --symbol BQS --at hub'],
-    load: async () => (await import('./commands/directory-add.ts')).officeAdd,
   },
   'office keys': {
     operands: [],
     options: [...DEVICE, 'office'],
     examples: ['tram office keys --office vp'],
-    load: async () => (await import('./commands/office-keys.ts')).officeKeys,
   },
   'position add': {
     operands: [],
     options: [...DEVICE, 'position', 'office', 'title', 'rights'],
     examples: ['tram position add --position pct --office vp --title "Phó Chủ tịch" --rights approve,sign,flash'],
-    load: async () => (await import('./commands/directory-add.ts')).positionAdd,
   },
   'person add': {
     operands: [],
@@ -91,25 +81,21 @@ export const COMMANDS = {
       'tram person add --position pct --request minh.thiet-bi',
       'tram person add --position pct --person minh --name "Lò Văn Minh" --device ~/.tram-minh',
     ],
-    load: async () => (await import('./commands/person-add.ts')).personAdd,
   },
   'list add': {
     operands: [],
     options: [...DEVICE, 'code', 'name', 'offices'],
     examples: ['tram list add --code bien-gioi --name "Các đồn biên giới" --offices don,don-2'],
-    load: async () => (await import('./commands/directory-add.ts')).listAdd,
   },
   'device request': {
     operands: [],
     options: [...DEVICE, 'station', 'person', 'name', 'position', 'device-code', 'out'],
     examples: ['tram device request --station http://127.0.0.1:7080 --person minh --name "Lò Văn Minh" --out minh.thiet-bi'],
-    load: async () => (await import('./commands/device-request.ts')).deviceRequest,
   },
   directory: {
     operands: [],
     options: [...DEVICE, 'certificates'],
     examples: ['tram directory', 'tram directory --certificates ./chung-thu'],
-    load: async () => (await import('./commands/directory.ts')).directory,
   },
   draft: {
     operands: [],
@@ -117,109 +103,91 @@ export const COMMANDS = {
     examples: [
       'tram draft --from vp --to don:immediate --info qs --subject "Công điện về mưa lũ" --text dien.txt --attach "Công điện số 12 – mưa lũ.docx" --exercise',
     ],
-    load: async () => (await import('./commands/draft.ts')).draft,
   },
   'draft list': {
     operands: [],
     options: [...DEVICE, 'office'],
     examples: ['tram draft list'],
-    load: async () => (await import('./commands/draft.ts')).draftList,
   },
   'draft show': {
     operands: ['DRAFT'],
     options: [...DEVICE],
     examples: ['tram draft show 4f1c'],
-    load: async () => (await import('./commands/draft.ts')).draftShow,
   },
   'draft edit': {
     operands: ['DRAFT'],
     options: [...DRAFTING],
     examples: ['tram draft edit 4f1c --subject "Công điện khẩn về mưa lũ"'],
-    load: async () => (await import('./commands/draft.ts')).draftEdit,
   },
   'draft discard': {
     operands: ['DRAFT'],
     options: [...DEVICE],
     examples: ['tram draft discard 4f1c'],
-    load: async () => (await import('./commands/draft.ts')).draftDiscard,
   },
   approve: {
     operands: ['DRAFT'],
     options: [...DEVICE],
     examples: ['tram approve 4f1c --home ~/.tram-minh'],
-    load: async () => (await import('./commands/steps.ts')).approve,
   },
   sign: {
     operands: ['DRAFT'],
     options: [...DEVICE],
     examples: ['tram sign 4f1c --home ~/.tram-minh'],
-    load: async () => (await import('./commands/steps.ts')).sign,
   },
   send: {
     operands: ['DRAFT'],
     options: [...DEVICE],
     examples: ['tram send 4f1c'],
-    load: async () => (await import('./commands/steps.ts')).send,
   },
   reply: {
     operands: ['DISPATCH'],
     options: [...DRAFTING],
     examples: ['tram reply 9a3e --from don --subject "Đã nhận và thi hành" --text tra-loi.txt'],
-    load: async () => (await import('./commands/draft.ts')).reply,
   },
   inbox: {
     operands: [],
     options: [...DEVICE, 'office'],
     examples: ['tram inbox', 'tram inbox --json'],
-    load: async () => (await import('./commands/registers.ts')).inbox,
   },
   register: {
     operands: [],
     options: [...DEVICE, 'office', 'in', 'sent', 'search', 'limit'],
     examples: ['tram register --sent', 'tram register --in --search "mua lu"'],
-    load: async () => (await import('./commands/registers.ts')).register,
   },
   open: {
     operands: ['DISPATCH'],
     options: [...DEVICE, 'office', 'save'],
     examples: ['tram open 9a3e', 'tram open 9a3e --save ~/den'],
-    load: async () => (await import('./commands/open.ts')).open,
   },
   deliver: {
     operands: ['DISPATCH'],
     options: [...DEVICE, 'office', 'note'],
     examples: ['tram deliver 9a3e --note "Giao Đồn trưởng"'],
-    load: async () => (await import('./commands/open.ts')).deliver,
   },
   act: {
     operands: ['DISPATCH'],
     options: [...DEVICE, 'office', 'note'],
     examples: ['tram act 9a3e --note "Đã di dời 12 hộ"'],
-    load: async () => (await import('./commands/open.ts')).act,
   },
   trace: {
     operands: ['DISPATCH'],
     options: [...DEVICE],
     examples: ['tram trace 9a3e'],
-    load: async () => (await import('./commands/trace.ts')).trace,
   },
   verify: {
     operands: ['DISPATCH'],
     options: [...DEVICE, 'office'],
     examples: ['tram verify 9a3e'],
-    load: async () => (await import('./commands/trace.ts')).verify,
   },
   links: {
     operands: [],
     options: [...DEVICE],
     examples: ['tram links'],
-    load: async () => (await import('./commands/links.ts')).links,
   },
   audit: {
     operands: [],
     options: ['data'],
     examples: ['tram audit --data ~/.tram-station', 'tram audit --data ./ban-sao --json'],
-    load: async () => (await import('./commands/audit.ts')).audit,
   },
 } as const satisfies Record<string, CommandSpec<OptionName>>;
 export type CommandName = keyof typeof COMMANDS;

@@ -7,7 +7,7 @@ import type { Values } from '../values.ts';
 export async function demo(context: CliContext, values: Values): Promise<Outcome> {
   const keep = values.text('keep');
   const text = values.text('text');
-  const { json, holds } = await context.host.practice(context, {
+  const { json, holds } = await context.practice.run(context, {
     text: text === null ? null : resolved(text),
     attach: values.files('attach').map(resolved),
     subject: values.text('subject'),

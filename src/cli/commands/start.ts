@@ -9,7 +9,7 @@ import type { Values } from '../values.ts';
 export async function start(context: CliContext, values: Values): Promise<Outcome> {
   const data = dataOf(values, context.environment);
   if (context.host.isStation(data)) return stationStart(context, values);
-  await context.host.keepPractice(context, data);
+  await context.practice.keep(context, data);
   return { json: { stopped: true }, lines: [] };
 }
 

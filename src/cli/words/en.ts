@@ -1,5 +1,6 @@
 /** The words of the command line in English. */
-import type { TableWords, Words } from './words.ts';
+import type { Words } from './shape.ts';
+import type { TableWords } from './table-words.ts';
 
 export const en: Words & TableWords = {
   help: {

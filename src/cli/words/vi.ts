@@ -1,5 +1,5 @@
 /** Lời của dòng lệnh, bằng tiếng Việt. Pieces in brackets and braces are filled as refusal-words.ts describes. */
-import type { TableWords } from './words.ts';
+import type { TableWords } from './table-words.ts';
 
 export const vi = {
   help: {

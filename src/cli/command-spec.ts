@@ -1,0 +1,18 @@
+/**
+ * A row of the command table (table.ts): words, options and examples of one command. Help, parsing and errors follow
+ * from it.
+ */
+
+export interface OptionSpec {
+  readonly type: 'text' | 'texts' | 'flag';
+  /** What stands for the value in help, such as DIR; none for a flag. */
+  readonly value?: string;
+  readonly short?: string;
+}
+
+export interface CommandSpec<Option extends string = string> {
+  /** Bare arguments in order; all are needed. */
+  readonly operands: readonly string[];
+  readonly options: readonly Option[];
+  readonly examples: readonly string[];
+}

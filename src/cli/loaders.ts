@@ -1,0 +1,38 @@
+/** Which code runs for which command; loaded only when it runs, so that `tram --help` is quick. */
+import type { Run } from './command.ts';
+import type { CommandName } from './table.ts';
+
+export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
+  start: async () => (await import('./commands/start.ts')).start,
+  demo: async () => (await import('./commands/demo.ts')).demo,
+  'station init': async () => (await import('./commands/station-init.ts')).stationInit,
+  'station start': async () => (await import('./commands/start.ts')).stationStart,
+  'station invite': async () => (await import('./commands/station-invite.ts')).stationInvite,
+  'station join': async () => (await import('./commands/station-join.ts')).stationJoin,
+  'station admit': async () => (await import('./commands/station-admit.ts')).stationAdmit,
+  'office add': async () => (await import('./commands/directory-add.ts')).officeAdd,
+  'office keys': async () => (await import('./commands/office-keys.ts')).officeKeys,
+  'position add': async () => (await import('./commands/directory-add.ts')).positionAdd,
+  'person add': async () => (await import('./commands/person-add.ts')).personAdd,
+  'list add': async () => (await import('./commands/directory-add.ts')).listAdd,
+  'device request': async () => (await import('./commands/device-request.ts')).deviceRequest,
+  directory: async () => (await import('./commands/directory.ts')).directory,
+  draft: async () => (await import('./commands/draft.ts')).draft,
+  'draft list': async () => (await import('./commands/draft.ts')).draftList,
+  'draft show': async () => (await import('./commands/draft.ts')).draftShow,
+  'draft edit': async () => (await import('./commands/draft.ts')).draftEdit,
+  'draft discard': async () => (await import('./commands/draft.ts')).draftDiscard,
+  approve: async () => (await import('./commands/steps.ts')).approve,
+  sign: async () => (await import('./commands/steps.ts')).sign,
+  send: async () => (await import('./commands/steps.ts')).send,
+  reply: async () => (await import('./commands/draft.ts')).reply,
+  inbox: async () => (await import('./commands/registers.ts')).inbox,
+  register: async () => (await import('./commands/registers.ts')).register,
+  open: async () => (await import('./commands/open.ts')).open,
+  deliver: async () => (await import('./commands/open.ts')).deliver,
+  act: async () => (await import('./commands/open.ts')).act,
+  trace: async () => (await import('./commands/trace.ts')).trace,
+  verify: async () => (await import('./commands/trace.ts')).verify,
+  links: async () => (await import('./commands/links.ts')).links,
+  audit: async () => (await import('./commands/audit.ts')).audit,
+};
