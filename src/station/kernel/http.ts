@@ -35,6 +35,8 @@ export interface HttpLimits {
 const LIMITS: HttpLimits = { requestMs: 30_000, idleMs: 60_000, stopMs: 20_000 };
 const HEADER_BYTES_MAX = 16 * 1024;
 const URL_CHARACTERS_MAX = 4 * 1024;
+const LINGER_BYTES_MAX = 4 * 1024 * 1024;
+const LINGER_MS = 2_000;
 const CONNECTIONS_MAX = 1_024;
 const TOKEN = /^Bearer ([A-Za-z0-9_.~+/-]{16,512}=*)$/;
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
@@ -116,7 +118,7 @@ export class HttpServer<Session> {
     } catch (error) {
       // A client that went away in the middle of its request is no fault of ours.
       const isGone = request.destroyed && !request.complete;
-      this.#refuse(request, response, isGone ? new Refusal('cancelled') : error);
+      await this.#refuse(request, response, isGone ? new Refusal('cancelled') : error);
     }
     const tookMs = Math.round(this.#deps.clock.monotonicMs() - startedMs);
     const { statusCode: status } = response;
@@ -178,7 +180,7 @@ export class HttpServer<Session> {
     response.end();
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  async #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
     // Half an answer cannot be taken back: the client sees that it is cut.
     if (response.headersSent) {
       this.#deps.log.fault('answer-cut', error);
@@ -186,7 +188,16 @@ export class HttpServer<Session> {
       return;
     }
     const { code, detail } = error instanceof Refusal ? error : this.#internal(error);
-    void this.#send(request, response, { status: REFUSAL_STATUS[code], json: { code, detail } });
+    await this.#discardRest(request);
+    await this.#send(request, response, { status: REFUSAL_STATUS[code], json: { code, detail } });
+  }
+
+  /** A socket closed with bytes unread is reset, and the refusal may be lost on its way: so a little is read still. */
+  async #discardRest(request: IncomingMessage): Promise<void> {
+    if (request.complete || request.destroyed) return;
+    const cancel = this.#deps.clock.after(LINGER_MS, () => request.pause().emit('linger'));
+    await discard(request, LINGER_BYTES_MAX);
+    cancel();
   }
 
   /** What is no refusal is a fault of ours: the client gets a number to name, the log gets the place. */
@@ -215,6 +226,22 @@ function bodyOf({ json, bytes, chunks, contentType }: HttpReply): { bytes: Uint8
   if (json !== undefined) return { bytes: Buffer.from(JSON.stringify(json)), contentType: 'application/json; charset=utf-8' };
   if (bytes === undefined && chunks === undefined) return { bytes: null, contentType: null };
   return { bytes: bytes ?? null, contentType: contentType ?? 'application/octet-stream' };
+}
+
+/** Reads and forgets, until the end, the limit, or the event `linger`. */
+function discard(request: IncomingMessage, bytesMax: number): Promise<void> {
+  return new Promise((resolve) => {
+    let size = 0;
+    const done = (): void => {
+      request.removeAllListeners('data').pause();
+      resolve();
+    };
+    for (const event of ['end', 'close', 'error', 'linger']) request.once(event, done);
+    request.on('data', (piece: Buffer) => {
+      size += piece.length;
+      if (size > bytesMax) done();
+    });
+  });
 }
 
 function drained(response: ServerResponse): Promise<void> {
