@@ -1,0 +1,203 @@
+/**
+ * The numbers of a link: what we gave towards a neighbour, what we have of its, and whether one of us was restored
+ * from a copy. Source: docs/protocol/frames.md §Channel numbers, §Incarnation.
+ */
+import { equal } from '#core/bytes.ts';
+import type { Clock } from '#core/clock.ts';
+import type { HelloStatement } from '#wire/frames.ts';
+import type { Store, Tables, Transaction, Tx } from '#station/kernel/store.ts';
+import type { RecordEvent } from './record.ts';
+import type { LinkTables } from './tables.ts';
+
+export interface ChannelState {
+  readonly lastSent: number;
+  /** No number of the peer's is missing up to and with this one. */
+  readonly lastReceived: number;
+  readonly peerIncarnation: Uint8Array | null;
+  /** Size of our ledger that the peer last cosigned. */
+  readonly witnessed: number;
+  readonly lastMet: number | null;
+}
+
+/** `peer-behind`: it forgot what it had; `behind`: we did. Either way nothing is numbered until a new incarnation. */
+export type Meeting = 'met' | 'peer-behind' | 'behind';
+
+/** Numbers that were never received and that the sender holds no more. */
+export interface NumberGap {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface ChannelDeps {
+  readonly store: Store;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly record: RecordEvent;
+  readonly incarnation: () => Uint8Array;
+}
+
+type State = LinkTables['link_state'];
+/** A gap of more numbers than this is reported in pieces. */
+const GAP_SCAN = 1_024;
+
+export class Channels {
+  readonly #deps: ChannelDeps;
+  readonly #tables: Tables<LinkTables>;
+
+  constructor(deps: ChannelDeps) {
+    this.#deps = deps;
+    this.#tables = deps.store.of<LinkTables>();
+  }
+
+  /** The state of a link, made at its first meeting; our numbers begin anew with a new incarnation of ours. */
+  async open(peer: string): Promise<ChannelState> {
+    const incarnation = this.#deps.incarnation();
+    return this.#tables.commit(async (tx) => {
+      const known = await stateOf(tx, peer);
+      if (known === null) await tx.insertInto('link_state').values(emptyState(peer, incarnation)).execute();
+      else if (!equal(known.incarnation, incarnation)) await this.#beginAnew(tx, peer, incarnation);
+      return shown((await stateOf(tx, peer))!);
+    });
+  }
+
+  async state(peer: string): Promise<ChannelState | null> {
+    const row = await this.#tables.read((db) =>
+      db.selectFrom('link_state').selectAll().where('peer', '=', peer).executeTakeFirst(),
+    );
+    return row === undefined ? null : shown(row);
+  }
+
+  /** Compares what the neighbour says with what we know, and remembers it. */
+  async meet(peer: string, hello: HelloStatement): Promise<Meeting> {
+    return this.#tables.commit(async (tx) => {
+      const known = (await stateOf(tx, peer))!;
+      const meeting = await this.#compare(tx, known, hello);
+      if (meeting !== 'met') {
+        const about = { peer, peerIncarnation: hello.incarnation, code: meeting };
+        await this.#deps.record(tx, 'incarnation', undefined, about);
+        return meeting;
+      }
+      const isNew = known.peer_incarnation === null || !equal(known.peer_incarnation, hello.incarnation);
+      if (isNew) await this.#countAnew(tx, peer, hello.incarnation, known.peer_incarnation !== null);
+      const peer_received = countsOurs(known, hello) ? hello.lastReceived : 0;
+      const last_met = this.#deps.clock.now();
+      await tx.updateTable('link_state').set({ peer_received, last_met }).where('peer', '=', peer).execute();
+      return 'met';
+    });
+  }
+
+  /** @returns false where the number was recorded before */
+  async received(tx: Transaction, peer: string, channel: number): Promise<boolean> {
+    const db = this.#tables.in(tx);
+    const known = (await stateOf(db, peer))!;
+    if (channel <= known.received) return false;
+    if (channel === known.received + 1) {
+      await this.#advance(db, peer, channel);
+      return true;
+    }
+    const { numInsertedOrUpdatedRows: added } = await db
+      .insertInto('link_received')
+      .values({ peer, channel })
+      .onConflict((conflict) => conflict.columns(['peer', 'channel']).doNothing())
+      .executeTakeFirstOrThrow();
+    return added === 1n;
+  }
+
+  /**
+   * The sender holds nothing any more up to a number: what we miss below it is lost on this link.
+   * @returns the gaps, now recorded, so that each is said once
+   */
+  async closeGaps(peer: string, settledUpTo: number): Promise<NumberGap[]> {
+    return this.#tables.commit(async (tx) => {
+      const gaps: NumberGap[] = [];
+      for (;;) {
+        const { received } = (await stateOf(tx, peer))!;
+        if (received >= settledUpTo) return gaps;
+        const above = await lowestAbove(tx, peer, received);
+        const last = Math.min(settledUpTo, (above ?? Number.MAX_SAFE_INTEGER) - 1, received + GAP_SCAN);
+        gaps.push({ first: received + 1, last });
+        await this.#deps.record(tx, 'gap', undefined, { peer, channel: received + 1, count: last - received });
+        await this.#advance(tx, peer, last);
+      }
+    });
+  }
+
+  async witnessed(peer: string, size: number): Promise<void> {
+    await this.#tables.commit((tx) =>
+      tx.updateTable('link_state').set({ witnessed: size }).where('peer', '=', peer).execute(),
+    );
+  }
+
+  async #compare(tx: Tx<LinkTables>, known: State, hello: HelloStatement): Promise<Meeting> {
+    if (countsOurs(known, hello) && hello.lastReceived > known.last_sent) return 'behind';
+    const isSame = known.peer_incarnation !== null && equal(known.peer_incarnation, hello.incarnation);
+    if (!isSame) return 'met';
+    if (hello.lastSent < (await highestReceived(tx, known))) return 'peer-behind';
+    const stillHas = countsOurs(known, hello) ? hello.lastReceived : 0;
+    return stillHas < known.peer_received ? 'peer-behind' : 'met';
+  }
+
+  async #beginAnew(tx: Tx<LinkTables>, peer: string, incarnation: Uint8Array): Promise<void> {
+    const begun = { incarnation, last_sent: 0, peer_received: 0, witnessed: 0 };
+    await tx.updateTable('link_state').set(begun).where('peer', '=', peer).execute();
+    await tx.updateTable('link_queue').set({ channel: null }).where('peer', '=', peer).execute();
+  }
+
+  async #countAnew(tx: Tx<LinkTables>, peer: string, incarnation: Uint8Array, wasKnown: boolean): Promise<void> {
+    await tx.updateTable('link_state').set({ peer_incarnation: incarnation, received: 0 }).where('peer', '=', peer).execute();
+    await tx.deleteFrom('link_received').where('peer', '=', peer).execute();
+    const code = wasKnown ? 'changed' : 'met';
+    await this.#deps.record(tx, 'incarnation', undefined, { peer, peerIncarnation: incarnation, code });
+  }
+
+  /** `received` becomes `upTo`, or higher where the next numbers were received already. */
+  async #advance(db: Tx<LinkTables>, peer: string, upTo: number): Promise<void> {
+    let received = upTo;
+    while ((await lowestAbove(db, peer, received)) === received + 1) received += 1;
+    await db.updateTable('link_state').set({ received }).where('peer', '=', peer).execute();
+    await db.deleteFrom('link_received').where('peer', '=', peer).where('channel', '<=', received).execute();
+  }
+}
+
+/** Whether the peer's `lastReceived` counts numbers of our present incarnation. */
+function countsOurs(known: State, { peerIncarnation }: HelloStatement): boolean {
+  return peerIncarnation !== undefined && equal(peerIncarnation, known.incarnation);
+}
+
+async function stateOf(db: Tx<LinkTables>, peer: string): Promise<State | null> {
+  return (await db.selectFrom('link_state').selectAll().where('peer', '=', peer).executeTakeFirst()) ?? null;
+}
+
+async function highestReceived(db: Tx<LinkTables>, { peer, received }: State): Promise<number> {
+  const row = await db
+    .selectFrom('link_received')
+    .select((all) => all.fn.max('channel').as('highest'))
+    .where('peer', '=', peer)
+    .executeTakeFirstOrThrow();
+  return row.highest ?? received;
+}
+
+async function lowestAbove(db: Tx<LinkTables>, peer: string, channel: number): Promise<number | null> {
+  const row = await db
+    .selectFrom('link_received')
+    .select((all) => all.fn.min('channel').as('lowest'))
+    .where('peer', '=', peer)
+    .where('channel', '>', channel)
+    .executeTakeFirstOrThrow();
+  return row.lowest;
+}
+
+function emptyState(peer: string, incarnation: Uint8Array): State {
+  return {
+    peer, incarnation, last_sent: 0, peer_received: 0, witnessed: 0, peer_incarnation: null, received: 0, last_met: null,
+  };
+}
+
+function shown(row: State): ChannelState {
+  return {
+    lastSent: row.last_sent,
+    lastReceived: row.received,
+    peerIncarnation: row.peer_incarnation,
+    witnessed: row.witnessed,
+    lastMet: row.last_met,
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * After a burst, and as the heartbeat of an idle connection, both sides compare numbers and witness each other's
+ * ledgers. Source: docs/protocol/frames.md §Channel numbers; ledger.md §Checkpoints.
+ */
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { FrameOf } from '#wire/frames.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
+import type { Talk } from './talk.ts';
+import type { PeerLog } from './witness.ts';
+
+/** How many missing numbers one report makes us look up again. */
+const REPAIRED_MAX = 1_024;
+
+export class CheckTalk {
+  readonly #talk: Talk;
+  #sending = false;
+  /** A size that the peer told us to prove from; asked once, so that two stubborn sides do not ask for ever. */
+  #askedFrom: number | null = null;
+
+  constructor(talk: Talk) {
+    this.#talk = talk;
+  }
+
+  /** Sends our numbers and our newest checkpoint. */
+  async send(fromSize?: number): Promise<void> {
+    const { room, peer } = this.#talk;
+    if (this.#sending || this.#talk.closed) return;
+    this.#sending = true;
+    try {
+      const lastSent = await room.queue.settledUpTo(peer);
+      const state = await room.channels.state(peer);
+      const { checkpoint, consistency, from } = await room.witness.state(fromSize ?? state?.witnessed ?? 0);
+      const lastReceived = state?.lastReceived ?? 0;
+      await this.#talk.send({ kind: 'check', lastSent, lastReceived, checkpoint, consistency: [...consistency], from });
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  async receive(check: FrameOf<'check'>): Promise<void> {
+    const { room, peer } = this.#talk;
+    const gaps = await room.channels.closeGaps(peer, check.lastSent);
+    for (const { first, last } of gaps) {
+      room.say('numbers-missing', { peer, first, last });
+      await this.#talk.send({ kind: 'service', word: 'numbers-missing', first, last });
+    }
+    try {
+      const answer = await room.witness.answer(this.#peerLog(), check);
+      await this.#talk.send({ kind: 'witnessed', ...answer });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      room.say('checkpoint-refused', { peer, code: error.code });
+      await this.#talk.send({ kind: 'witnessed', size: 0, cosignature: new Uint8Array(0) });
+    }
+  }
+
+  async witnessed(answer: FrameOf<'witnessed'>): Promise<void> {
+    const { room, peer } = this.#talk;
+    if (answer.cosignature.length > 0) {
+      await room.witness.keep(this.#peerLog(), answer);
+      await room.channels.witnessed(peer, answer.size);
+      return;
+    }
+    if (answer.size === this.#askedFrom) return;
+    this.#askedFrom = answer.size;
+    await this.send(answer.size);
+  }
+
+  /** The peer misses numbers of ours that we hold no more: recorded, and sent anew where their owner still can. */
+  async missing({ first, last }: FrameOf<'service'>): Promise<void> {
+    const { room, peer } = this.#talk;
+    if (last < first) throw new DecodeError('service.last', 0, 'before the first');
+    await room.store.commit((tx) => room.record(tx, 'gap', undefined, { peer, channel: first, count: last - first + 1 }));
+    room.say('numbers-missing-there', { peer, first, last });
+    for (let channel = first; channel <= Math.min(last, first + REPAIRED_MAX); channel++) {
+      const item = await room.queue.sentAs(peer, channel);
+      const load = item === null ? null : await room.traffic().load(item, peer);
+      if (item === null || load === null) continue;
+      await room.store.commit((tx) => room.queue.add(tx, item, peer, load.precedence));
+      this.#talk.wake(PRECEDENCE_RANK[load.precedence]);
+    }
+  }
+
+  #peerLog(): PeerLog {
+    const { room, peer, hello } = this.#talk;
+    const station = room.directory.view().station(peer);
+    if (station === null) throw new Refusal('peer-unknown', { peer });
+    return { station: peer, incarnation: hello.incarnation, logKeys: station.logKeys };
+  }
+}

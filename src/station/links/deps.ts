@@ -1,0 +1,57 @@
+/** What the links room is given, narrowed to what it uses. */
+
+import type { Clock, RandomSource } from '#core/clock.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import type { Blobs } from '#station/kernel/blobs.ts';
+import type { Ledger } from '#station/kernel/ledger.ts';
+import type { Store } from '#station/kernel/store.ts';
+import type { TwinSigner } from '#wire/sign.ts';
+import type { Network } from './carrier.ts';
+import type { Traffic } from './traffic.ts';
+import type { Witness } from './witness.ts';
+
+/** A run of directory entries with the checkpoint that covers the log after the last of them. */
+export interface DirectoryRun {
+  readonly from: number;
+  readonly entries: readonly Uint8Array[];
+  /** A signed note. */
+  readonly checkpoint: Uint8Array;
+}
+
+/** What the people room gives the links: the log that rides them. */
+export interface DirectoryExchange {
+  /** The directory as it is now. */
+  view(): DirectoryView;
+  /** All entries from an index on, and the newest checkpoint. */
+  entriesFrom(from: number): Promise<DirectoryRun>;
+  /** Verifies and takes in what a neighbour sent. @throws Refusal `directory-…`; DecodeError */
+  receive(run: DirectoryRun): Promise<void>;
+  /** Calls back after each growth; the returned function ends it. */
+  onGrown(listener: () => void): () => void;
+}
+
+/** Words without content: what the log may say about a link. */
+export type Remark = (word: string, detail: Readonly<Record<string, string | number>>) => void;
+
+export interface LinksDeps {
+  readonly station: string;
+  /** Incarnation of the data folder, 16 bytes. */
+  readonly incarnation: () => Uint8Array;
+  readonly store: Store;
+  readonly blobs: Blobs;
+  readonly ledger: Pick<Ledger, 'append' | 'head'>;
+  readonly witness: Witness;
+  readonly provider: CryptoProvider;
+  readonly signer: TwinSigner;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly directory: DirectoryExchange;
+  /** The owner of the items; asked for late, because it is made after its outbox. */
+  readonly traffic: () => Traffic;
+  readonly network: Network;
+  /** Next hops and addresses that the operator chose against the directory's. */
+  readonly nextHops?: Readonly<Record<string, string>>;
+  readonly addresses?: Readonly<Record<string, string>>;
+  readonly remark?: Remark;
+}

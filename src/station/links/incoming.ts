@@ -1,0 +1,117 @@
+/**
+ * The receiving half of a connection. Items are taken concurrently, so that commits and signatures share their cost;
+ * custody is said only after everything about an item is durable. Source: docs/protocol/frames.md §Custody, §Resume.
+ */
+import { equal, hex } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import type { FrameOf } from '#wire/frames.ts';
+import type { Signed } from '#wire/signature.ts';
+import { isExtent } from './extent.ts';
+import { ItemReception } from './item-reception.ts';
+import type { Talk } from './talk.ts';
+import type { OfferedItem, Verdict } from './traffic.ts';
+
+/** A peer that offers more than this without waiting for custody breaks the protocol. */
+const OPEN_MAX = 4 * 64 + 64;
+
+export class Incoming {
+  readonly #talk: Talk;
+  /** By channel number. */
+  readonly #open = new Map<number, ItemReception>();
+
+  constructor(talk: Talk) {
+    this.#talk = talk;
+  }
+
+  get isIdle(): boolean {
+    return this.#open.size === 0;
+  }
+
+  offer(offer: FrameOf<'offer'>): void {
+    const isOurs = equal(offer.incarnation, this.#talk.hello.incarnation);
+    const isWhole = offer.head === undefined || offer.head.length === offer.headSize;
+    if (!isOurs || !isWhole) throw new DecodeError('offer', 0, 'another incarnation or size than stated');
+    if (this.#open.has(offer.channel)) throw new DecodeError('offer.channel', 0, 'offered twice');
+    if (this.#open.size >= OPEN_MAX) throw new DecodeError('offer', 0, 'too many offers without custody');
+    const reception = new ItemReception(this.#talk, offer);
+    this.#open.set(offer.channel, reception);
+    void this.#take(offer, reception);
+  }
+
+  data(frame: FrameOf<'data'>): Promise<void> | null {
+    return this.#open.get(frame.channel)?.data(frame) ?? null;
+  }
+
+  async stop(): Promise<void> {
+    const reason = new Refusal('cancelled');
+    await Promise.all([...this.#open.values()].map((reception) => reception.stop(reason)));
+  }
+
+  async #take(offer: FrameOf<'offer'>, reception: ItemReception): Promise<void> {
+    const { room, peer } = this.#talk;
+    const release = await room.claims.claim(`${offer.item}:${hex(offer.id)}:${offer.sealing}`);
+    try {
+      if (!this.#talk.closed) await this.#decide(offer, reception);
+    } catch (error) {
+      // The item keeps its number with the sender and comes again on the next connection.
+      const code = error instanceof Refusal ? error.code : 'internal';
+      if (code !== 'cancelled') room.say('item-not-taken', { peer, channel: offer.channel, code });
+      if (!(error instanceof Refusal)) this.#talk.fail('item-not-taken', error);
+    } finally {
+      await reception.stop(new Refusal('cancelled'));
+      release();
+      this.#open.delete(offer.channel);
+      this.#talk.worked();
+    }
+  }
+
+  async #decide(offer: FrameOf<'offer'>, reception: ItemReception): Promise<void> {
+    const { room, peer } = this.#talk;
+    const offered: OfferedItem = {
+      kind: offer.item, id: offer.id, sealing: offer.sealing, head: await reception.head(), from: peer, hops: offer.hops,
+    };
+    const verdict = sound(await room.traffic().examine(offered));
+    if (verdict.verdict === 'refuse') return this.#refuse(offer, verdict.code);
+    if (verdict.verdict === 'held') return this.#repeat(offer, verdict.receipts);
+    await reception.receive(verdict.parts);
+    const bytes = verdict.parts.reduce((sum, { size }) => sum + size, offered.head.length);
+    const receipts = await room.traffic().accept(offered, async (tx) => {
+      await room.channels.received(tx, peer, offer.channel);
+      const { channel, sealing, incarnation: peerIncarnation } = offer;
+      await room.record(tx, 'custody-taken', offer.id, { peer, channel, peerIncarnation, sealing, bytes });
+    });
+    await this.#custody(offer, receipts);
+  }
+
+  async #refuse({ channel, id }: FrameOf<'offer'>, code: RefusalCode): Promise<void> {
+    const { room, peer } = this.#talk;
+    await room.store.commit(async (tx) => {
+      const isNew = await room.channels.received(tx, peer, channel);
+      if (isNew) await room.record(tx, 'refused', id, { peer, code });
+    });
+    await this.#talk.send({ kind: 'refuse', channel, id, code });
+  }
+
+  /** Held already: the same receipts again. Under another number than the first it is a duplicate. */
+  async #repeat(offer: FrameOf<'offer'>, receipts: readonly Signed[]): Promise<void> {
+    const { room, peer } = this.#talk;
+    await room.store.commit(async (tx) => {
+      const isNew = await room.channels.received(tx, peer, offer.channel);
+      if (isNew) await room.record(tx, 'duplicate', offer.id, { peer });
+    });
+    await this.#custody(offer, receipts);
+  }
+
+  async #custody({ channel, id }: FrameOf<'offer'>, receipts: readonly Signed[]): Promise<void> {
+    // Before the frame goes, so that the sender may use the freed place at once.
+    this.#open.delete(channel);
+    await this.#talk.send({ kind: 'custody', channel, id, receipts: [...receipts] });
+  }
+}
+
+/** Parts that no file can have are forged, whatever the owner of the item thinks. */
+function sound(verdict: Verdict): Verdict {
+  const isSound = verdict.verdict !== 'take' || verdict.parts.every(isExtent);
+  return isSound ? verdict : { verdict: 'refuse', code: 'header-forged' };
+}

@@ -1,0 +1,196 @@
+/**
+ * The links room: carries items between neighbours, durably, in order of precedence, over whatever connects them.
+ * Source: docs/protocol/frames.md.
+ */
+import { Recent } from '#core/recent.ts';
+import { nextHop } from '#model/routes.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
+import type { Carrier } from './carrier.ts';
+import { Channels } from './channel.ts';
+import { Claims } from './claims.ts';
+import type { LinksDeps } from './deps.ts';
+import { calledBy, Dialer } from './dialer.ts';
+import type { LinkState, WaitingCopy } from './link-state.ts';
+import { Queue, type WaitingItem } from './queue.ts';
+import { recordIn } from './record.ts';
+import { Session, type SessionEnd } from './session.ts';
+import { LeafLists } from './source.ts';
+import type { LinksRoom } from './talk.ts';
+import type { Outbox } from './traffic.ts';
+
+export type { Carrier, CarrierEvents, Network } from './carrier.ts';
+export type { DirectoryExchange, DirectoryRun, LinksDeps } from './deps.ts';
+export type { LinkState, WaitingCopy } from './link-state.ts';
+export { neighbourOf } from './policy.ts';
+export { linksMigrations } from './migrations/index.ts';
+export { linkRoutes } from './routes.ts';
+export { createWitness, ledgerOrigin, witnessName, type Witness } from './witness.ts';
+
+export interface Links {
+  readonly outbox: Outbox;
+  start(): void;
+  /** Ends all connections; what was in the middle is resumed by the next start. */
+  stop(): Promise<void>;
+  /** A neighbour called: the carrier has proved who it is. */
+  answer(carrier: Carrier): void;
+  /** Every neighbour, in the order of the codes. */
+  states(): Promise<LinkState[]>;
+  /** Where copies of an item wait. @param id dispatch or note id */
+  waiting(id: Uint8Array): Promise<WaitingCopy[]>;
+}
+
+export function createLinks(deps: LinksDeps): Links {
+  const links = new LinksOfStation(deps);
+  return {
+    outbox: {
+      enqueue: (tx, item) => links.enqueue(tx, item),
+      nextHop: (station) => nextHop(deps.directory.view(), deps.station, station, deps.nextHops),
+    },
+    start: () => links.start(),
+    stop: () => links.stop(),
+    answer: (carrier) => links.open(carrier, false),
+    states: () => links.states(),
+    waiting: (id) => links.waiting(id),
+  };
+}
+
+class LinksOfStation {
+  readonly #room: LinksRoom;
+  readonly #sessions = new Map<string, Session>();
+  readonly #dialers = new Map<string, Dialer>();
+  readonly #stopped = new Set<string>();
+  /** Highest rank queued towards each peer in transactions that may not be durable yet. */
+  readonly #queued = new Map<string, number>();
+  readonly #ends: (() => void)[] = [];
+  #running = false;
+
+  constructor(deps: LinksDeps) {
+    const record = recordIn(deps.ledger);
+    this.#room = {
+      ...deps,
+      record,
+      queue: new Queue({ ...deps, record }),
+      channels: new Channels({ ...deps, record }),
+      claims: new Claims(),
+      leaves: new LeafLists(deps.blobs, deps.provider.hash),
+      checked: new Recent(4_096),
+      say: deps.remark ?? (() => {}),
+    };
+  }
+
+  async enqueue(tx: Parameters<Outbox['enqueue']>[0], item: Parameters<Outbox['enqueue']>[1]): Promise<void> {
+    const { peer, precedence } = item;
+    const isNew = await this.#room.queue.add(tx, item, peer, precedence);
+    const rank = PRECEDENCE_RANK[precedence];
+    if (isNew) this.#queued.set(peer, Math.max(rank, this.#queued.get(peer) ?? 0));
+  }
+
+  start(): void {
+    this.#running = true;
+    this.#ends.push(
+      this.#room.store.afterCommit(() => this.#wake()),
+      this.#room.directory.onGrown(() => this.#directoryGrew()),
+    );
+    this.#callNeighbours();
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    for (const end of this.#ends.splice(0)) end();
+    for (const dialer of this.#dialers.values()) dialer.stop();
+    await Promise.all([...this.#sessions.values()].map((session) => session.leave()));
+  }
+
+  /** A new connection takes the place of an older one, which is likely dead. */
+  open(carrier: Carrier, isCalled: boolean): void {
+    if (!this.#running) return carrier.close();
+    const older = this.#sessions.get(carrier.peer);
+    older?.close();
+    const session = new Session(this.#room, carrier, {
+      live: ({ peer }) => this.#live(peer),
+      ended: (ended, end) => this.#ended(ended, end, isCalled),
+    });
+    if (!session.closed) this.#sessions.set(carrier.peer, session);
+  }
+
+  async states(): Promise<LinkState[]> {
+    const { directory, station } = this.#room;
+    return Promise.all(directory.view().neighbours(station).toSorted().map((peer) => this.#state(peer)));
+  }
+
+  async waiting(id: Uint8Array): Promise<WaitingCopy[]> {
+    const items = await this.#room.queue.waiting(id);
+    return items.map((item) => this.#waitingCopy(item));
+  }
+
+  #waitingCopy({ peer, since, position }: WaitingItem): WaitingCopy {
+    const progress = this.#sessions.get(peer)?.progress(position);
+    return { peer, since, state: progress?.state ?? 'waiting', sent: progress?.sent ?? 0 };
+  }
+
+  async #state(peer: string): Promise<LinkState> {
+    const { queue, channels } = this.#room;
+    const known = await channels.state(peer);
+    const isUp = this.#sessions.get(peer)?.isLive === true;
+    return {
+      peer,
+      state: isUp ? 'up' : this.#stopped.has(peer) ? 'stopped' : 'down',
+      ...(await queue.state(peer)),
+      lastSent: known?.lastSent ?? 0,
+      lastReceived: known?.lastReceived ?? 0,
+      lastMet: known?.lastMet ?? null,
+    };
+  }
+
+  #live(peer: string): void {
+    this.#stopped.delete(peer);
+    this.#room.say('link-up', { peer });
+  }
+
+  #ended(session: Session, end: SessionEnd, isCalled: boolean): void {
+    const { peer } = session;
+    if (this.#sessions.get(peer) === session) this.#sessions.delete(peer);
+    if (end === 'stopped') this.#stopped.add(peer);
+    if (session.wasLive) this.#room.say('link-down', { peer });
+    if (isCalled) this.#dialers.get(peer)?.lost(session.wasLive);
+  }
+
+  #wake(): void {
+    for (const [peer, rank] of this.#queued) {
+      this.#sessions.get(peer)?.wake(rank);
+      this.#dialers.get(peer)?.hurry();
+    }
+    this.#queued.clear();
+  }
+
+  #directoryGrew(): void {
+    for (const session of this.#sessions.values()) session.directoryGrew();
+    this.#callNeighbours();
+  }
+
+  #callNeighbours(): void {
+    const called = this.#called();
+    for (const [peer, dialer] of this.#dialers) {
+      if (called.has(peer)) continue;
+      dialer.stop();
+      this.#dialers.delete(peer);
+    }
+    for (const peer of called.keys()) if (!this.#dialers.has(peer)) this.#call(peer);
+  }
+
+  #call(peer: string): void {
+    const { network, clock, random, say } = this.#room;
+    const dialer = new Dialer({
+      peer, network, clock, random,
+      address: () => this.#room.addresses?.[peer] ?? this.#called().get(peer) ?? null,
+      connected: (carrier) => this.open(carrier, true),
+      failed: (error) => say('call-failed', { peer, reason: error instanceof Error ? error.message : 'unknown' }),
+    });
+    this.#dialers.set(peer, dialer);
+    dialer.start();
+  }
+
+  #called(): Map<string, string | null> {
+    return calledBy(this.#room.station, this.#room.directory.view().links());
+  }
+}

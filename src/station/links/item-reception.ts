@@ -1,0 +1,115 @@
+/** One item on its way in under its channel number: its head where that did not ride in the offer, then its parts. */
+import { hex } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { HeaderPart } from '#wire/envelope.ts';
+import type { FrameOf, WantedPiece } from '#wire/frames.ts';
+import type { Release } from './claims.ts';
+import { PartReception } from './part-reception.ts';
+import type { Talk } from './talk.ts';
+
+/** How often a piece of one item may be forged before the connection gives the item up. */
+const FORGED_MAX = 8;
+
+export class ItemReception {
+  readonly #talk: Talk;
+  readonly #offer: FrameOf<'offer'>;
+  #head: { readonly bytes: Uint8Array; filled: number; readonly whole: PromiseWithResolvers<Uint8Array> } | null = null;
+  readonly #parts = new Map<number, PartReception>();
+  readonly #claims: Release[] = [];
+  #forged = 0;
+  #stopped: unknown = null;
+
+  constructor(talk: Talk, offer: FrameOf<'offer'>) {
+    this.#talk = talk;
+    this.#offer = offer;
+  }
+
+  /** @throws Refusal `cancelled` when the connection ends first */
+  async head(): Promise<Uint8Array> {
+    if (this.#offer.head !== undefined) return this.#offer.head;
+    const whole = Promise.withResolvers<Uint8Array>();
+    this.#head = { bytes: new Uint8Array(this.#offer.headSize), filled: 0, whole };
+    await this.#want();
+    const head = await whole.promise;
+    this.#head = null;
+    return head;
+  }
+
+  /** Resolves when every part is a sealed blob. @throws Refusal `cancelled`; `disk-full`; `part-forged` */
+  async receive(parts: readonly HeaderPart[]): Promise<void> {
+    for (const [index, part] of parts.entries()) await this.#open(index, part);
+    if (this.#parts.size === 0) return;
+    await Promise.all([...this.#parts.values()].map((part) => this.#resume(part)));
+    await this.#want();
+    await Promise.all([...this.#parts.values()].map(({ done }) => done));
+  }
+
+  data(frame: FrameOf<'data'>): Promise<void> | null {
+    if (frame.piece === 'head') return this.#headData(frame);
+    const part = this.#parts.get(frame.part);
+    if (part === undefined) return null;
+    const { outcome, written } = part.data(frame);
+    if (outcome === 'forged') return this.#forgedData();
+    if (frame.piece === 'leaves' && part.mustResume) return this.#resume(part).then(() => this.#want());
+    return written;
+  }
+
+  /** Keeps what was checked for the next connection. */
+  async stop(reason: unknown): Promise<void> {
+    this.#stopped ??= reason;
+    this.#head?.whole.reject(reason);
+    await Promise.all([...this.#parts.values()].map((part) => part.stop(reason)));
+    for (const release of this.#claims.splice(0)) release();
+  }
+
+  async #open(index: number, part: HeaderPart): Promise<void> {
+    const { room } = this.#talk;
+    const name = hex(part.root);
+    this.#claims.push(await room.claims.claim(`part:${name}`));
+    this.#demandOn();
+    if ((await room.blobs.size(name)) !== null) return;
+    const reception = await PartReception.open(room, index, part);
+    this.#parts.set(index, reception);
+    if (this.#stopped !== null) await reception.stop(this.#stopped);
+    this.#demandOn();
+  }
+
+  #demandOn(): void {
+    if (this.#stopped !== null) throw this.#stopped;
+  }
+
+  async #resume(part: PartReception): Promise<void> {
+    if (part.mustResume) await part.resume();
+  }
+
+  async #want(): Promise<void> {
+    const pieces = this.#pieces();
+    if (pieces.length === 0 || this.#stopped !== null) return;
+    await this.#talk.send({ kind: 'want', channel: this.#offer.channel, pieces });
+  }
+
+  #pieces(): WantedPiece[] {
+    if (this.#head !== null) return [{ piece: 'head', part: 0, from: this.#head.filled }];
+    return [...this.#parts.values()].flatMap((part) => part.wanted());
+  }
+
+  #headData({ offset, bytes }: FrameOf<'data'>): null {
+    const head = this.#head;
+    const fits = head !== null && offset === head.filled && offset + bytes.length <= head.bytes.length;
+    if (!fits) return null;
+    head.bytes.set(bytes, offset);
+    head.filled += bytes.length;
+    if (head.filled === head.bytes.length) head.whole.resolve(head.bytes);
+    return null;
+  }
+
+  /** What does not verify is dropped and asked for again; what follows it is passed over until it comes. */
+  async #forgedData(): Promise<void> {
+    const { room, peer } = this.#talk;
+    const { channel } = this.#offer;
+    this.#forged += 1;
+    room.say('data-forged', { peer, channel, times: this.#forged });
+    if (this.#forged >= FORGED_MAX) await this.stop(new Refusal('part-forged', { channel }));
+    else await this.#want();
+  }
+}

@@ -1,0 +1,20 @@
+/** How a link stands, as operators and clients see it. */
+import type { QueueState } from './queue.ts';
+
+export interface LinkState extends QueueState {
+  readonly peer: string;
+  /** `stopped`: one side was restored from a copy, and nothing is numbered before a new incarnation. */
+  readonly state: 'up' | 'down' | 'stopped';
+  readonly lastSent: number;
+  readonly lastReceived: number;
+  readonly lastMet: number | null;
+}
+
+/** A copy that waits for a neighbour's custody. */
+export interface WaitingCopy {
+  readonly peer: string;
+  readonly since: number;
+  readonly state: 'waiting' | 'offered' | 'sending';
+  /** Bytes of data sent on this connection. */
+  readonly sent: number;
+}

@@ -1,0 +1,236 @@
+/**
+ * The sending half of a connection: offers run ahead, data follows where it is wanted, the highest precedence first.
+ * Between any two data frames it looks again, so that a telegram never waits behind a file.
+ * Source: docs/protocol/frames.md §Order, §Custody.
+ */
+import { equal } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { FrameOf } from '#wire/frames.ts';
+import { LIMITS } from '#wire/limits.ts';
+import type { NumberedItem, QueuedItem } from './queue.ts';
+import { PieceSource } from './source.ts';
+import type { Talk } from './talk.ts';
+import type { OutgoingItem } from './traffic.ts';
+
+/** How many items of one precedence, or a higher one, are offered ahead of custody. */
+const AHEAD = 64;
+const RANKS = [4, 3, 2, 1] as const;
+/** A head up to this size rides in the offer. */
+const HEAD_INLINE_BYTES = 65_536;
+
+interface Flight {
+  readonly item: NumberedItem;
+  /** Without the head, which may be large: it is loaded again where it is wanted. */
+  readonly parts: OutgoingItem['parts'];
+  pieces: PieceSource[];
+  /** Data sent on this connection. */
+  sentBytes: number;
+}
+
+export class Outgoing {
+  readonly #talk: Talk;
+  /** By channel number, in the order of the offers. */
+  readonly #flights = new Map<number, Flight>();
+  /** Positions in the queue of what is in flight. */
+  readonly #positions = new Set<number>();
+  #wantedRank = 0;
+  #filling: Promise<void> | null = null;
+  #pumping = false;
+
+  constructor(talk: Talk) {
+    this.#talk = talk;
+  }
+
+  get isIdle(): boolean {
+    return this.#flights.size === 0 && this.#filling === null;
+  }
+
+  /** How far the item at this place of the queue has come on this connection. */
+  progress(position: number): { readonly state: 'waiting' | 'offered' | 'sending'; readonly sent: number } {
+    if (!this.#positions.has(position)) return { state: 'waiting', sent: 0 };
+    const flight = this.#flights.values().find(({ item }) => item.position === position);
+    const sent = flight?.sentBytes ?? 0;
+    return { state: sent > 0 ? 'sending' : 'offered', sent };
+  }
+
+  /** Something of at least this rank waits in the queue. */
+  wake(rank: number): void {
+    this.#wantedRank = Math.max(this.#wantedRank, rank);
+    void this.#fill();
+  }
+
+  async want({ channel, pieces }: FrameOf<'want'>): Promise<void> {
+    const flight = this.#flights.get(channel);
+    if (flight === undefined) return;
+    flight.pieces = [];
+    const sources: PieceSource[] = [];
+    for (const piece of pieces) sources.push(await this.#source(flight, piece));
+    flight.pieces = sources.filter((source) => !source.isDone);
+    void this.#pump();
+  }
+
+  async custody({ channel, id, receipts }: FrameOf<'custody'>): Promise<void> {
+    const { room, peer } = this.#talk;
+    const flight = this.#flightOf(channel, id);
+    if (flight === null) return;
+    const { item } = flight;
+    flight.pieces = [];
+    await room.traffic().delivered(item, peer, receipts, async (tx) => {
+      await room.queue.settle(tx, peer, item);
+      await room.record(tx, 'custody-received', item.id, { peer, channel, sealing: item.sealing });
+    });
+    this.#end(flight);
+  }
+
+  async refuse({ channel, id, code }: FrameOf<'refuse'>): Promise<void> {
+    const { room, peer } = this.#talk;
+    const flight = this.#flightOf(channel, id);
+    if (flight === null) return;
+    const { item } = flight;
+    flight.pieces = [];
+    room.say('item-refused', { peer, channel, code });
+    await room.traffic().refused(item, peer, code, async (tx) => {
+      await room.queue.settle(tx, peer, item);
+      await room.record(tx, 'refused', item.id, { peer, code });
+    });
+    this.#end(flight);
+  }
+
+  /** @returns null for an answer that came twice */
+  #flightOf(channel: number, id: Uint8Array): Flight | null {
+    const flight = this.#flights.get(channel);
+    if (flight === undefined) return null;
+    if (!equal(flight.item.id, id)) throw new DecodeError('frame.id', 0, `not the item of number ${channel}`);
+    return flight;
+  }
+
+  #end({ item }: Flight): void {
+    this.#flights.delete(item.channel);
+    this.#positions.delete(item.position);
+    this.#talk.worked();
+    if (this.#inFlight(item.rank) <= AHEAD / 2) void this.#fill();
+  }
+
+  #fill(): Promise<void> {
+    this.#filling ??= this.#fillOnce().finally(() => {
+      this.#filling = null;
+      if (this.#wantedRank > 0) void this.#fill();
+      else this.#talk.worked();
+    });
+    return this.#filling;
+  }
+
+  async #fillOnce(): Promise<void> {
+    this.#wantedRank = 0;
+    try {
+      for (const rank of RANKS) {
+        const room = AHEAD - this.#inFlight(rank);
+        if (room > 0 && !this.#talk.closed) await this.#offerRank(rank, room);
+      }
+    } catch (error) {
+      this.#talk.fail('offer-failed', error);
+    }
+  }
+
+  async #offerRank(rank: number, most: number): Promise<void> {
+    const { room, peer } = this.#talk;
+    const first = await room.queue.first(peer, rank, most + this.#inFlight(rank));
+    const fresh = first.filter((item) => !this.#positions.has(item.position)).slice(0, most);
+    if (fresh.length === 0) return;
+    const loaded = await Promise.all(fresh.map((item) => this.#load(item)));
+    const held = loaded.filter((one) => one !== null);
+    if (held.length === 0 || this.#talk.closed) return;
+    const numbered = await room.queue.number(peer, held.map(({ item }) => item));
+    for (const [index, item] of numbered.entries()) await this.#offer(item, held[index]!.load);
+  }
+
+  async #load(item: QueuedItem): Promise<{ item: QueuedItem; load: OutgoingItem } | null> {
+    const { room, peer } = this.#talk;
+    const load = await room.traffic().load(item, peer);
+    if (load !== null) return { item, load };
+    await room.store.commit((tx) => room.queue.settle(tx, peer, item));
+    return null;
+  }
+
+  async #offer(item: NumberedItem, load: OutgoingItem): Promise<void> {
+    if (this.#talk.closed) return;
+    this.#flights.set(item.channel, { item, parts: load.parts, pieces: [], sentBytes: 0 });
+    this.#positions.add(item.position);
+    const { head } = load;
+    await this.#talk.send({
+      kind: 'offer',
+      channel: item.channel,
+      incarnation: this.#talk.room.incarnation(),
+      period: load.period,
+      item: item.kind,
+      id: item.id,
+      sealing: item.sealing,
+      precedence: load.precedence,
+      hops: load.hops,
+      headSize: head.length,
+      head: head.length <= HEAD_INLINE_BYTES ? head : undefined,
+    });
+  }
+
+  #inFlight(rank: number): number {
+    let count = 0;
+    for (const { item } of this.#flights.values()) if (item.rank === rank) count += 1;
+    return count;
+  }
+
+  async #source({ item, parts }: Flight, wanted: FrameOf<'want'>['pieces'][number]): Promise<PieceSource> {
+    const { room, peer } = this.#talk;
+    if (wanted.piece === 'head') {
+      const load = await room.traffic().load(item, peer);
+      if (load === null) throw new Refusal('dispatch-unknown');
+      return PieceSource.ofBytes(wanted, load.head);
+    }
+    const part = parts[wanted.part];
+    const isWhole = wanted.piece === 'leaves' || wanted.from % LIMITS.chunkSealedBytes === 0;
+    if (part === undefined || !isWhole) throw new DecodeError('want.pieces', 0, 'no such piece');
+    if (wanted.piece === 'leaves') return PieceSource.ofBytes(wanted, await room.leaves.of(part));
+    return PieceSource.ofChunks(wanted, room.blobs, part);
+  }
+
+  /** Sends wanted blocks one after another; each round chooses anew. */
+  async #pump(): Promise<void> {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      for (let flight = this.#next(); flight !== null && !this.#talk.closed; flight = this.#next()) {
+        if (this.#wantedRank > flight.item.rank) await this.#fill();
+        else await this.#sendBlock(flight).catch((error: unknown) => this.#giveUp(flight, error));
+      }
+    } catch (error) {
+      this.#talk.fail('data-failed', error);
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  async #sendBlock(flight: Flight): Promise<void> {
+    const [source] = flight.pieces;
+    const block = await source!.next();
+    // What was wanted may have changed while the disk was read.
+    if (flight.pieces[0] !== source) return;
+    if (source!.isDone) flight.pieces.shift();
+    flight.sentBytes += block.bytes.length;
+    await this.#talk.send({ kind: 'data', channel: flight.item.channel, ...block });
+  }
+
+  /** What we cannot read ourselves stays queued, and the other items go on. */
+  #giveUp(flight: Flight, error: unknown): void {
+    if (!(error instanceof Refusal)) throw error;
+    flight.pieces = [];
+    this.#talk.room.say('data-unreadable', { peer: this.#talk.peer, channel: flight.item.channel, code: error.code });
+  }
+
+  #next(): Flight | null {
+    let best: Flight | null = null;
+    for (const flight of this.#flights.values()) {
+      if (flight.pieces.length > 0 && (best === null || flight.item.rank > best.item.rank)) best = flight;
+    }
+    return best;
+  }
+}

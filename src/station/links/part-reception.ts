@@ -1,0 +1,192 @@
+/**
+ * One part on its way in: the list of leaves is checked against the root, each chunk against its leaf, and only what
+ * was checked is written. Resumes at the first chunk that is not held. Source: docs/protocol/parts.md; frames.md §Resume.
+ */
+import { equal, hex } from '#core/bytes.ts';
+import { root } from '#core/merkle.ts';
+import type { HeaderPart } from '#wire/envelope.ts';
+import type { FrameOf, WantedPiece } from '#wire/frames.ts';
+import { LIMITS } from '#wire/limits.ts';
+import type { StagedBlob } from '#station/kernel/blobs.ts';
+import { chunkSizeAt, LEAF_BYTES, leafAt } from './extent.ts';
+import type { LinksRoom } from './talk.ts';
+
+/** Written data is made durable at least this often, so that a crash costs no more. */
+const SYNC_BYTES = 8 * 1024 * 1024;
+/** Checked and not yet written: beyond it the carrier waits. */
+const UNWRITTEN_BYTES_MAX = 2 * 1024 * 1024;
+
+export type DataOutcome = 'taken' | 'passed-over' | 'forged';
+
+export class PartReception {
+  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked'>;
+  readonly #index: number;
+  readonly #part: HeaderPart;
+  readonly #name: string;
+  #staged: StagedBlob;
+  readonly #leaves: Uint8Array;
+  #leavesFilled = 0;
+  #leavesChecked: boolean;
+  /** Bytes checked and handed to the disk. */
+  #offset: number;
+  #unsynced = 0;
+  #unwritten = 0;
+  /** Since the first chunk of this connection, all of it is checked. */
+  #handedOver = false;
+  readonly #done = Promise.withResolvers<void>();
+  #ended = false;
+
+  /** @param index which part of the item it is */
+  static async open(room: LinksRoom, index: number, part: HeaderPart): Promise<PartReception> {
+    const name = hex(part.root);
+    const staged = await room.blobs.stage(name, room.checked.get(name));
+    return new PartReception(room, index, part, staged);
+  }
+
+  private constructor(room: LinksRoom, index: number, part: HeaderPart, staged: StagedBlob) {
+    this.#room = room;
+    this.#index = index;
+    this.#part = part;
+    this.#name = hex(part.root);
+    this.#staged = staged;
+    this.#leaves = new Uint8Array(part.chunks * LEAF_BYTES);
+    if (part.chunks === 1) this.#leaves.set(part.root);
+    this.#leavesChecked = part.chunks === 1;
+    this.#offset = staged.size;
+    this.#done.promise.catch(() => {});
+  }
+
+  /** Resolves when the part is a sealed blob; rejects when the disk refuses or the connection ends. */
+  get done(): Promise<void> {
+    return this.#done.promise;
+  }
+
+  get isComplete(): boolean {
+    return this.#ended;
+  }
+
+  /** What the sender must still send; the chunks only when it is known which of those held are right. */
+  wanted(): WantedPiece[] {
+    const part = this.#index;
+    if (this.#ended) return [];
+    const chunks: WantedPiece = { piece: 'chunks', part, from: this.#offset };
+    if (this.#leavesChecked) return this.#offset < this.#part.size ? [chunks] : [];
+    const leaves: WantedPiece = { piece: 'leaves', part, from: this.#leavesFilled };
+    return this.#isSure() ? [leaves, chunks] : [leaves];
+  }
+
+  /** @returns null where the answer needs no waiting */
+  data(frame: FrameOf<'data'>): { outcome: DataOutcome; written: Promise<void> | null } {
+    if (frame.piece === 'leaves') return { outcome: this.#leavesData(frame), written: null };
+    const chunk = frame.bytes;
+    const isNext = this.#leavesChecked && frame.offset === this.#offset && !this.#ended;
+    if (!isNext || chunk.length === 0) return { outcome: 'passed-over', written: null };
+    const index = this.#offset / LIMITS.chunkSealedBytes;
+    const isWhole = chunk.length === chunkSizeAt(this.#part, this.#offset);
+    if (!isWhole || !this.#isLeaf(index, chunk)) return { outcome: 'forged', written: null };
+    const written = this.#append(chunk);
+    return { outcome: 'taken', written: this.#unwritten > UNWRITTEN_BYTES_MAX ? written : null };
+  }
+
+  /**
+   * Checks what was staged before a crash, chunk by chunk, once the leaves are known; cuts off the rest.
+   * A part that is complete already is sealed.
+   */
+  async resume(): Promise<void> {
+    if (!this.#isSure()) await this.#recheck();
+    if (this.#offset === this.#part.size) await this.#seal();
+  }
+
+  /** Whether the leaves are known, but not yet how much of what is staged is right. */
+  get mustResume(): boolean {
+    return this.#leavesChecked && !this.#ended && (!this.#isSure() || this.#offset === this.#part.size);
+  }
+
+  /** Lets go without losing what was checked. */
+  async stop(reason: unknown): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#done.reject(reason);
+    await this.#staged.close().catch(() => {});
+  }
+
+  /** Whether all that is staged was checked by this process. */
+  #isSure(): boolean {
+    return this.#offset === 0 || this.#handedOver || this.#room.checked.get(this.#name) === this.#offset;
+  }
+
+  #leavesData({ offset, bytes }: FrameOf<'data'>): DataOutcome {
+    const fits = offset === this.#leavesFilled && offset + bytes.length <= this.#leaves.length;
+    if (this.#leavesChecked || !fits) return 'passed-over';
+    this.#leaves.set(bytes, offset);
+    this.#leavesFilled += bytes.length;
+    if (this.#leavesFilled < this.#leaves.length) return 'taken';
+    const { hash } = this.#room.provider;
+    this.#leavesChecked = equal(root(hash, eachLeaf(this.#leaves)), this.#part.root);
+    if (this.#leavesChecked) return 'taken';
+    this.#leavesFilled = 0;
+    return 'forged';
+  }
+
+  #isLeaf(index: number, chunk: Uint8Array): boolean {
+    const leaf = this.#leaves.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES);
+    return equal(leafAt(this.#room.provider.hash, index, chunk), leaf);
+  }
+
+  async #append(chunk: Uint8Array): Promise<void> {
+    const at = this.#offset;
+    this.#handedOver = true;
+    this.#offset += chunk.length;
+    this.#unwritten += chunk.length;
+    this.#unsynced += chunk.length;
+    const isLast = this.#offset === this.#part.size;
+    try {
+      const appended = this.#staged.append(chunk, at);
+      if (isLast) void this.#seal();
+      else if (this.#unsynced >= SYNC_BYTES) this.#sync();
+      await appended;
+      this.#room.checked.keep(this.#name, at + chunk.length);
+    } catch (error) {
+      await this.stop(error);
+    } finally {
+      this.#unwritten -= chunk.length;
+    }
+  }
+
+  #sync(): void {
+    this.#unsynced = 0;
+    this.#staged.sync().catch((error: unknown) => this.stop(error));
+  }
+
+  /** Sealing syncs first: the part is durable before anybody accepts the item. */
+  async #seal(): Promise<void> {
+    try {
+      await this.#staged.seal(this.#name);
+      this.#ended = true;
+      this.#done.resolve();
+    } catch (error) {
+      await this.stop(error);
+    }
+  }
+
+  async #recheck(): Promise<void> {
+    const held = this.#offset;
+    let right = 0;
+    while (right < held) {
+      const end = right + chunkSizeAt(this.#part, right);
+      const chunk = end <= held ? await this.#room.blobs.readStaged(this.#name, right, end) : null;
+      if (chunk === null || !this.#isLeaf(right / LIMITS.chunkSealedBytes, chunk)) break;
+      right = end;
+    }
+    if (right < held) {
+      await this.#staged.close();
+      this.#staged = await this.#room.blobs.stage(this.#name, right);
+    }
+    this.#offset = right;
+    this.#room.checked.keep(this.#name, right);
+  }
+}
+
+function* eachLeaf(leaves: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < leaves.length; at += LEAF_BYTES) yield leaves.subarray(at, at + LEAF_BYTES);
+}

@@ -1,0 +1,199 @@
+/**
+ * What waits for a neighbour, durably, by precedence and then by acceptance; and the channel number that each item
+ * gets when it is first offered. Source: docs/protocol/frames.md §Channel numbers, §Order.
+ */
+import type { Clock } from '#core/clock.ts';
+import type { Precedence } from '#wire/names.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
+import type { Store, Tables, Transaction } from '#station/kernel/store.ts';
+import type { RecordEvent } from './record.ts';
+import type { LinkTables } from './tables.ts';
+import type { ItemName } from './traffic.ts';
+
+export interface QueuedItem extends ItemName {
+  readonly rank: number;
+  readonly position: number;
+  /** Null until it is first offered. */
+  readonly channel: number | null;
+}
+
+export interface NumberedItem extends QueuedItem {
+  readonly channel: number;
+}
+
+export interface WaitingItem {
+  readonly peer: string;
+  readonly since: number;
+  readonly position: number;
+}
+
+export interface QueueState {
+  readonly queued: Readonly<Record<Precedence, number>>;
+  readonly oldestQueued: number | null;
+}
+
+export interface QueueDeps {
+  readonly store: Store;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly record: RecordEvent;
+  readonly incarnation: () => Uint8Array;
+}
+
+export class Queue {
+  readonly #deps: QueueDeps;
+  readonly #tables: Tables<LinkTables>;
+
+  constructor(deps: QueueDeps) {
+    this.#deps = deps;
+    this.#tables = deps.store.of<LinkTables>();
+  }
+
+  /** @returns whether it was not queued towards this peer already */
+  async add(tx: Transaction, { kind, id, sealing }: ItemName, peer: string, precedence: Precedence): Promise<boolean> {
+    const db = this.#tables.in(tx);
+    const { last } = await db
+      .selectFrom('link_queue')
+      .select((all) => all.fn.max('position').as('last'))
+      .executeTakeFirstOrThrow();
+    const row = {
+      peer, kind, id, sealing,
+      rank: PRECEDENCE_RANK[precedence],
+      position: (last ?? 0) + 1,
+      queued_at: this.#deps.clock.now(),
+      channel: null,
+    };
+    const { numInsertedOrUpdatedRows: added } = await db
+      .insertInto('link_queue')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['peer', 'kind', 'id', 'sealing']).doNothing())
+      .executeTakeFirstOrThrow();
+    if (added === 0n) return false;
+    await this.#deps.record(tx, 'queued', id, { peer, sealing });
+    return true;
+  }
+
+  /** The first items of one rank, in the order in which they go. */
+  async first(peer: string, rank: number, limit: number): Promise<QueuedItem[]> {
+    return this.#tables.read((db) =>
+      db
+        .selectFrom('link_queue')
+        .select(['kind', 'id', 'sealing', 'rank', 'position', 'channel'])
+        .where('peer', '=', peer)
+        .where('rank', '=', rank)
+        .orderBy('position')
+        .limit(limit)
+        .execute(),
+    );
+  }
+
+  /** Gives each item that has none the next channel number, durably. */
+  async number(peer: string, items: readonly QueuedItem[]): Promise<NumberedItem[]> {
+    if (items.every(({ channel }) => channel !== null)) return items as NumberedItem[];
+    return this.#tables.commit(async (tx) => {
+      const { last_sent } = await tx
+        .selectFrom('link_state')
+        .select('last_sent')
+        .where('peer', '=', peer)
+        .executeTakeFirstOrThrow();
+      let last = last_sent;
+      const numbered: NumberedItem[] = [];
+      for (const item of items) {
+        if (item.channel === null) last += 1;
+        const channel = item.channel ?? last;
+        if (item.channel === null) await this.#assign(tx, peer, item, channel);
+        numbered.push({ ...item, channel });
+      }
+      await tx.updateTable('link_state').set({ last_sent: last }).where('peer', '=', peer).execute();
+      return numbered;
+    });
+  }
+
+  async #assign(tx: Transaction, peer: string, item: ItemName, channel: number): Promise<void> {
+    const { kind, id, sealing } = item;
+    await this.#tables
+      .in(tx)
+      .updateTable('link_queue')
+      .set({ channel })
+      .where('peer', '=', peer)
+      .where('kind', '=', kind)
+      .where('id', '=', id)
+      .where('sealing', '=', sealing)
+      .execute();
+    await this.#deps.record(tx, 'sent', id, { peer, channel, sealing });
+  }
+
+  /** Takes an item off the queue: the neighbour has it, or never will. Its number stays known. */
+  async settle(tx: Transaction, peer: string, { kind, id, sealing }: ItemName): Promise<void> {
+    const db = this.#tables.in(tx);
+    const row = await db
+      .deleteFrom('link_queue')
+      .where('peer', '=', peer)
+      .where('kind', '=', kind)
+      .where('id', '=', id)
+      .where('sealing', '=', sealing)
+      .returning('channel')
+      .executeTakeFirst();
+    if (row === undefined || row.channel === null) return;
+    await db
+      .insertInto('link_sent')
+      .values({ peer, incarnation: this.#deps.incarnation(), channel: row.channel, kind, id, sealing })
+      .execute();
+  }
+
+  /** What went out under this number of ours and was settled; null where nothing did. */
+  async sentAs(peer: string, channel: number): Promise<ItemName | null> {
+    const row = await this.#tables.read((db) =>
+      db
+        .selectFrom('link_sent')
+        .select(['kind', 'id', 'sealing'])
+        .where('peer', '=', peer)
+        .where('incarnation', '=', this.#deps.incarnation())
+        .where('channel', '=', channel)
+        .executeTakeFirst(),
+    );
+    return row ?? null;
+  }
+
+  /** The highest number below which nothing of ours waits for custody. */
+  async settledUpTo(peer: string): Promise<number> {
+    return this.#tables.read(async (db) => {
+      const waiting = await db
+        .selectFrom('link_queue')
+        .select((all) => all.fn.min('channel').as('lowest'))
+        .where('peer', '=', peer)
+        .executeTakeFirstOrThrow();
+      if (waiting.lowest !== null) return waiting.lowest - 1;
+      const state = await db.selectFrom('link_state').select('last_sent').where('peer', '=', peer).executeTakeFirst();
+      return state?.last_sent ?? 0;
+    });
+  }
+
+  /** Towards whom an item waits. */
+  async waiting(id: Uint8Array): Promise<WaitingItem[]> {
+    return this.#tables.read((db) =>
+      db
+        .selectFrom('link_queue')
+        .select(['peer', 'queued_at as since', 'position'])
+        .where('id', '=', id)
+        .orderBy('peer')
+        .execute(),
+    );
+  }
+
+  async state(peer: string): Promise<QueueState> {
+    const rows = await this.#tables.read((db) =>
+      db
+        .selectFrom('link_queue')
+        .select((all) => ['rank', all.fn.countAll<number>().as('count'), all.fn.min('queued_at').as('oldest')])
+        .where('peer', '=', peer)
+        .groupBy('rank')
+        .execute(),
+    );
+    const count = (precedence: Precedence): number =>
+      Number(rows.find(({ rank }) => rank === PRECEDENCE_RANK[precedence])?.count ?? 0);
+    const queued = {
+      routine: count('routine'), priority: count('priority'), immediate: count('immediate'), flash: count('flash'),
+    };
+    return { queued, oldestQueued: rows.length === 0 ? null : Math.min(...rows.map(({ oldest }) => oldest)) };
+  }
+}

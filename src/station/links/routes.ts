@@ -1,0 +1,17 @@
+/** `GET /api/1/links`: how the links stand, for whoever is logged in. */
+import { ROUTES } from '#wire/api/routes.ts';
+import { type Route, routesFor } from '#station/kernel/http-routes.ts';
+import type { LinkState } from './link-state.ts';
+
+export function linkRoutes<Session>(links: { states(): Promise<LinkState[]> }): Route[] {
+  const route = routesFor<Session>();
+  const { method, path } = ROUTES.links;
+  return [
+    route({
+      method,
+      path,
+      access: 'session',
+      handler: async () => ({ json: { links: await links.states() } }),
+    }),
+  ];
+}

@@ -1,0 +1,235 @@
+/**
+ * One live connection: hello both ways, then frames in both directions until the carrier closes or something is wrong.
+ * Nothing is believed before the hello verified. Source: docs/protocol/frames.md.
+ */
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import { frame, type Frame, type HelloStatement } from '#wire/frames.ts';
+import type { Carrier } from './carrier.ts';
+import { CheckTalk } from './check-talk.ts';
+import { DirectoryTalk } from './directory-talk.ts';
+import { checkHello, makeHello } from './hello.ts';
+import { Incoming } from './incoming.ts';
+import { Outgoing } from './outgoing.ts';
+import type { LinksRoom, Talk } from './talk.ts';
+
+const HANDSHAKE_MS_MAX = 10_000;
+const PING_MS = 30_000;
+const SILENCE_MS_MAX = 90_000;
+/** How long a link is idle before both sides compare: a burst has pauses. */
+const SETTLE_MS = 500;
+
+/** `stopped`: one of us was restored from a copy, and an operator must open a new incarnation. */
+export type SessionEnd = 'closed' | 'stopped';
+
+export interface SessionEvents {
+  live(session: Session): void;
+  ended(session: Session, end: SessionEnd): void;
+}
+
+interface Live {
+  readonly incoming: Incoming;
+  readonly outgoing: Outgoing;
+  readonly directory: DirectoryTalk;
+  readonly check: CheckTalk;
+}
+
+export class Session implements Talk {
+  readonly room: LinksRoom;
+  readonly peer: string;
+  readonly #carrier: Carrier;
+  readonly #events: SessionEvents;
+  readonly #ready: Promise<void>;
+  readonly #done = Promise.withResolvers<void>();
+  #hello: HelloStatement | null = null;
+  #live: Live | null = null;
+  #end: SessionEnd = 'closed';
+  #closed = false;
+  #heardAt: number;
+  #cancelTimer: () => void;
+  #cancelSettle: (() => void) | null = null;
+
+  constructor(room: LinksRoom, carrier: Carrier, events: SessionEvents) {
+    this.room = room;
+    this.peer = carrier.peer;
+    this.#carrier = carrier;
+    this.#events = events;
+    this.#heardAt = room.clock.monotonicMs();
+    this.#cancelTimer = room.clock.after(HANDSHAKE_MS_MAX, () => this.fail('handshake-late', null));
+    this.#ready = this.#greet();
+    this.#ready.catch((error: unknown) => this.fail('hello-failed', error));
+    carrier.open({ frame: (bytes) => this.#receive(bytes), closed: () => this.close() });
+  }
+
+  get hello(): HelloStatement {
+    if (this.#hello === null) throw new DecodeError('frame', 0, 'before the hello');
+    return this.#hello;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get isLive(): boolean {
+    return this.#live !== null && !this.#closed;
+  }
+
+  get wasLive(): boolean {
+    return this.#live !== null;
+  }
+
+  /** Resolves when the connection has ended and let go of everything it held. */
+  get done(): Promise<void> {
+    return this.#done.promise;
+  }
+
+  progress(position: number): ReturnType<Outgoing['progress']> {
+    return this.#live?.outgoing.progress(position) ?? { state: 'waiting', sent: 0 };
+  }
+
+  async send(message: Frame): Promise<void> {
+    if (!this.#closed) await this.#carrier.send(frame.encode(message));
+  }
+
+  wake(rank: number): void {
+    if (this.isLive) this.#live!.outgoing.wake(rank);
+  }
+
+  directoryGrew(): void {
+    if (this.isLive) this.#run('directory', this.#live!.directory.offer());
+  }
+
+  worked(): void {
+    this.#cancelSettle?.();
+    this.#cancelSettle = this.room.clock.after(SETTLE_MS, () => {
+      this.#cancelSettle = null;
+      const { incoming, outgoing, check } = this.#live ?? {};
+      if (!this.#closed && incoming?.isIdle && outgoing?.isIdle) this.#run('check', check!.send());
+    });
+  }
+
+  fail(word: string, error: unknown): void {
+    if (this.#closed) return;
+    const code = error instanceof Refusal ? error.code : error instanceof DecodeError ? 'frame-malformed' : 'internal';
+    const detail = error instanceof DecodeError ? { field: error.field } : {};
+    this.room.say(word, { peer: this.peer, ...(error === null ? {} : { code }), ...detail });
+    if (error instanceof DecodeError) this.#recordMalformed();
+    this.close();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelTimer();
+    this.#cancelSettle?.();
+    this.#carrier.close();
+    void this.#letGo();
+  }
+
+  /** Says goodbye first, so that the neighbour does not take it for a failure. */
+  async leave(): Promise<void> {
+    if (this.isLive) await this.send({ kind: 'service', word: 'closing', first: 0, last: 0 });
+    this.close();
+    await this.done;
+  }
+
+  async #letGo(): Promise<void> {
+    await this.#live?.incoming.stop().catch(() => {});
+    this.#events.ended(this, this.#end);
+    this.#done.resolve();
+  }
+
+  #recordMalformed(): void {
+    const { store, record } = this.room;
+    const about = { peer: this.peer, code: 'frame-malformed' };
+    store.commit((tx) => record(tx, 'refused', undefined, about)).catch(() => {});
+  }
+
+  async #greet(): Promise<void> {
+    const state = await this.room.channels.open(this.peer);
+    if (!this.#closed) await this.#carrier.send(await makeHello(this.room, this.#carrier, state));
+  }
+
+  async #receive(bytes: Uint8Array): Promise<void> {
+    if (this.#closed) return;
+    this.#heardAt = this.room.clock.monotonicMs();
+    try {
+      const message = frame.decode(bytes);
+      if (message.kind === 'hello') await this.#meet(message);
+      else await this.#dispatch(message, this.#live);
+    } catch (error) {
+      this.fail('frame-refused', error);
+    }
+  }
+
+  async #meet(message: Extract<Frame, { kind: 'hello' }>): Promise<void> {
+    if (this.#hello !== null) throw new DecodeError('hello', 0, 'said twice');
+    this.#hello = await checkHello(this.room, this.#carrier, message);
+    await this.#ready;
+    const meeting = await this.room.channels.meet(this.peer, this.#hello);
+    if (this.#closed) return;
+    if (meeting !== 'met') return this.#stopNumbering(meeting);
+    this.#cancelTimer();
+    this.#goLive();
+  }
+
+  #goLive(): void {
+    const live: Live = {
+      incoming: new Incoming(this), outgoing: new Outgoing(this), directory: new DirectoryTalk(this), check: new CheckTalk(this),
+    };
+    this.#live = live;
+    this.#ping();
+    this.#events.live(this);
+    this.#run('directory', live.directory.offer());
+    this.#run('check', live.check.send());
+    live.outgoing.wake(1);
+  }
+
+  async #stopNumbering(meeting: string): Promise<void> {
+    this.#end = 'stopped';
+    this.room.say(meeting, { peer: this.peer });
+    await this.send({ kind: 'service', word: 'peer-behind', first: this.hello.lastSent, last: this.hello.lastReceived });
+    this.close();
+  }
+
+  /** @returns what the carrier waits for; the rest goes on beside it */
+  #dispatch(message: Exclude<Frame, { kind: 'hello' }>, live: Live | null): Promise<void> | void {
+    if (message.kind === 'service' && message.word === 'peer-behind') return this.#wasStopped();
+    if (live === null) throw new DecodeError('frame', 0, 'before the hello');
+    switch (message.kind) {
+      case 'offer': return live.incoming.offer(message);
+      case 'data': return live.incoming.data(message) ?? undefined;
+      case 'directory': return live.directory.receive(message);
+      case 'want': return this.#run('want', live.outgoing.want(message));
+      case 'custody': return this.#run('custody', live.outgoing.custody(message));
+      case 'refuse': return this.#run('refuse', live.outgoing.refuse(message));
+      case 'check': return this.#run('check', live.check.receive(message));
+      case 'witnessed': return this.#run('witnessed', live.check.witnessed(message));
+      case 'service':
+        if (message.word === 'numbers-missing') this.#run('missing', live.check.missing(message));
+    }
+  }
+
+  #wasStopped(): void {
+    this.#end = 'stopped';
+    this.room.say('stopped-by-peer', { peer: this.peer });
+    this.close();
+  }
+
+  /** Work beside the stream of frames. A refusal concerns one item and is remarked; anything else ends the connection. */
+  #run(word: string, work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (error instanceof Refusal) this.room.say(`${word}-refused`, { peer: this.peer, code: error.code });
+      else this.fail(`${word}-failed`, error);
+    });
+  }
+
+  #ping(): void {
+    this.#cancelTimer = this.room.clock.after(PING_MS, () => {
+      if (this.#closed) return;
+      if (this.room.clock.monotonicMs() - this.#heardAt > SILENCE_MS_MAX) return this.fail('silent', null);
+      this.#run('check', this.#live!.check.send());
+      this.#ping();
+    });
+  }
+}

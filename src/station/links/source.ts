@@ -1,0 +1,97 @@
+/**
+ * Reads the wanted pieces of an item, one data frame at a time. Chunks are read ahead in runs, so that a disk is asked
+ * once a mebibyte; between two frames anything more urgent may go first.
+ */
+import { hex } from '#core/bytes.ts';
+import { Recent } from '#core/recent.ts';
+import { assert, Refusal } from '#core/refusals.ts';
+import type { HeaderPart } from '#wire/envelope.ts';
+import type { FrameOf, WantedPiece } from '#wire/frames.ts';
+import { LIMITS } from '#wire/limits.ts';
+import type { Blobs } from '#station/kernel/blobs.ts';
+import type { Hash } from '#core/crypto.ts';
+import { chunkSizeAt, LEAF_BYTES, leafAt } from './extent.ts';
+
+const RUN_BYTES = 16 * LIMITS.chunkSealedBytes;
+
+export type Block = Pick<FrameOf<'data'>, 'piece' | 'part' | 'offset' | 'bytes'>;
+
+/** The leaf lists of the parts sent lately: a list is asked for once an item and again after each lost connection. */
+export class LeafLists {
+  readonly #blobs: Blobs;
+  readonly #hash: Hash;
+  readonly #lists = new Recent<Promise<Uint8Array>>(4);
+
+  constructor(blobs: Blobs, hash: Hash) {
+    this.#blobs = blobs;
+    this.#hash = hash;
+  }
+
+  of(part: HeaderPart): Promise<Uint8Array> {
+    const name = hex(part.root);
+    return this.#lists.get(name) ?? this.#lists.keep(name, this.#compute(name, part));
+  }
+
+  async #compute(name: string, part: HeaderPart): Promise<Uint8Array> {
+    const leaves = new Uint8Array(part.chunks * LEAF_BYTES);
+    for (let start = 0; start < part.size; start += RUN_BYTES) {
+      const run = await readRun(this.#blobs, name, start, part.size);
+      for (let at = 0; at < run.length; at += LIMITS.chunkSealedBytes) {
+        const index = (start + at) / LIMITS.chunkSealedBytes;
+        const chunk = run.subarray(at, at + chunkSizeAt(part, start + at));
+        leaves.set(leafAt(this.#hash, index, chunk), index * LEAF_BYTES);
+      }
+    }
+    return leaves;
+  }
+}
+
+/** What is still to be sent of one piece. */
+export class PieceSource {
+  readonly #wanted: WantedPiece;
+  readonly #size: number;
+  readonly #read: (from: number) => Promise<Uint8Array>;
+  #offset: number;
+  #run: Uint8Array = new Uint8Array(0);
+  #runStart = 0;
+
+  private constructor(wanted: WantedPiece, size: number, read: (from: number) => Promise<Uint8Array>) {
+    this.#wanted = wanted;
+    this.#size = size;
+    this.#read = read;
+    this.#offset = wanted.from;
+  }
+
+  /** A piece that lies in memory: a head, a list of leaves. */
+  static ofBytes(wanted: WantedPiece, bytes: Uint8Array): PieceSource {
+    return new PieceSource(wanted, bytes.length, async (from) => bytes.subarray(from));
+  }
+
+  static ofChunks(wanted: WantedPiece, blobs: Blobs, part: HeaderPart): PieceSource {
+    return new PieceSource(wanted, part.size, (from) => readRun(blobs, hex(part.root), from, part.size));
+  }
+
+  get isDone(): boolean {
+    return this.#offset >= this.#size;
+  }
+
+  async next(): Promise<Block> {
+    assert(!this.isDone, 'a piece that was sent whole has no next block');
+    if (this.#offset >= this.#runStart + this.#run.length) {
+      this.#run = await this.#read(this.#offset);
+      this.#runStart = this.#offset;
+    }
+    const at = this.#offset - this.#runStart;
+    const bytes = this.#run.subarray(at, at + LIMITS.chunkSealedBytes);
+    const block = { piece: this.#wanted.piece, part: this.#wanted.part, offset: this.#offset, bytes };
+    this.#offset += bytes.length;
+    return block;
+  }
+}
+
+async function readRun(blobs: Blobs, name: string, from: number, size: number): Promise<Uint8Array> {
+  const end = Math.min(size, from + RUN_BYTES);
+  const run = await blobs.read(name, from, end);
+  if (run === null || run.length !== end - from) throw new Refusal('part-incomplete', { part: name });
+  return run;
+}

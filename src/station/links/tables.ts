@@ -1,0 +1,40 @@
+/** The tables of the links, as Kysely sees them (migrations/0010-links.ts). */
+
+import type { ItemKind } from '#wire/frames.ts';
+
+export interface LinkTables {
+  /** What waits for a neighbour's custody. */
+  link_queue: {
+    peer: string;
+    kind: ItemKind;
+    id: Uint8Array;
+    sealing: number;
+    /** PRECEDENCE_RANK: larger goes first. */
+    rank: number;
+    /** Order of acceptance, ascending. */
+    position: number;
+    queued_at: number;
+    /** Null until it is first offered. */
+    channel: number | null;
+  };
+  /** One row for each neighbour that was ever met. */
+  link_state: {
+    peer: string;
+    /** Ours, for which the numbers towards the peer count. */
+    incarnation: Uint8Array;
+    last_sent: number;
+    /** The highest `lastReceived` that the peer told us: if it tells less, it was restored from a copy. */
+    peer_received: number;
+    /** Size of our ledger that the peer last cosigned. */
+    witnessed: number;
+    /** The peer's, for which `received` counts; null before the first hello. */
+    peer_incarnation: Uint8Array | null;
+    /** No number of the peer's is missing up to and with this one. */
+    received: number;
+    last_met: number | null;
+  };
+  /** Numbers received above a missing one. */
+  link_received: { peer: string; channel: number };
+  /** What went out under which number: what a neighbour asks for when it misses one. */
+  link_sent: { peer: string; incarnation: Uint8Array; channel: number; kind: ItemKind; id: Uint8Array; sealing: number };
+}

@@ -1,0 +1,37 @@
+/** One live connection as its two halves (outgoing.ts, incoming.ts) see it. */
+import type { Recent } from '#core/recent.ts';
+import type { Frame, HelloStatement } from '#wire/frames.ts';
+import type { Channels } from './channel.ts';
+import type { Claims } from './claims.ts';
+import type { LinksDeps } from './deps.ts';
+import type { Queue } from './queue.ts';
+import type { RecordEvent } from './record.ts';
+import type { LeafLists } from './source.ts';
+
+/** What all connections of a station share. */
+export interface LinksRoom extends LinksDeps {
+  readonly queue: Queue;
+  readonly channels: Channels;
+  readonly record: RecordEvent;
+  readonly claims: Claims;
+  readonly leaves: LeafLists;
+  /** Bytes of parts that are staged and checked, by root in hex: what a connection leaves to the next. */
+  readonly checked: Recent<number>;
+  readonly say: NonNullable<LinksDeps['remark']>;
+}
+
+export interface Talk {
+  readonly room: LinksRoom;
+  readonly peer: string;
+  /** What the peer said of itself. */
+  readonly hello: HelloStatement;
+  readonly closed: boolean;
+  /** Resolves when there is room for another frame. */
+  send(frame: Frame): Promise<void>;
+  /** Ends the connection for a reason that goes into the log. */
+  fail(word: string, error: unknown): void;
+  /** Something of at least this rank waits in the queue. */
+  wake(rank: number): void;
+  /** Work was done: an idle link compares its numbers soon. */
+  worked(): void;
+}

@@ -1,0 +1,209 @@
+/** What the links' tests share: two stations on simulated carriers, with an owner of items that keeps them in a map. */
+import { hex, utf8 } from '#core/bytes.ts';
+import { root } from '#core/merkle.ts';
+import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
+import { PracticeOrganisation } from '#model/practice.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { type Blobs, openBlobs } from '#station/kernel/blobs.ts';
+import { Checkpoints } from '#station/kernel/checkpoints.ts';
+import { Ledger } from '#station/kernel/ledger.ts';
+import { type MemoryDisk, memoryDisk } from '#station/kernel/memory-disk.ts';
+import { kernelMigrations } from '#station/kernel/migrations/index.ts';
+import { mergeMigrations } from '#station/kernel/migrate.ts';
+import { openStore, type Store, type Transaction } from '#station/kernel/store.ts';
+import { event as eventCodec, eventFields, type EventFields } from '#wire/event.ts';
+import type { HeaderPart } from '#wire/envelope.ts';
+import type { Precedence } from '#wire/names.ts';
+import type { Signed } from '#wire/signature.ts';
+import { SimulatedNetwork } from '../../../test/sim/network.ts';
+import { SeededRandom } from '../../../test/sim/seed.ts';
+import { simulationSuite } from '../../../test/sim/suite.ts';
+import { SIMULATION_START, SimulatedTime } from '../../../test/sim/time.ts';
+import { leafAt } from './extent.ts';
+import { createLinks, createWitness, ledgerOrigin, type Links, linksMigrations, witnessName } from './index.ts';
+import type { ItemName, OfferedItem, OutgoingItem, Traffic, Verdict } from './traffic.ts';
+
+export interface Item extends OutgoingItem, ItemName {
+  /** Sealed bytes of each part. */
+  readonly sealed: readonly Uint8Array[];
+}
+
+/** Keeps items in memory that outlives a crash, as if it were its own durable store. */
+export class ItemsDouble implements Traffic {
+  readonly items = new Map<string, Item>();
+  readonly accepted: string[] = [];
+  readonly delivered_: string[] = [];
+  readonly refusedCodes: string[] = [];
+  readonly parts = new Map<string, readonly HeaderPart[]>();
+  refuseWith: Extract<Verdict, { verdict: 'refuse' }>['code'] | null = null;
+  store!: Store;
+
+  async examine({ id, head }: OfferedItem): Promise<Verdict> {
+    if (this.refuseWith !== null) return { verdict: 'refuse', code: this.refuseWith };
+    if (!hex(id).startsWith(hex(head.subarray(0, 8)))) return { verdict: 'refuse', code: 'header-forged' };
+    if (this.accepted.includes(hex(id))) return { verdict: 'held', receipts: [] };
+    return { verdict: 'take', parts: this.parts.get(hex(id)) ?? [] };
+  }
+
+  async accept({ id }: OfferedItem, also: (tx: Transaction) => Promise<void>): Promise<readonly Signed[]> {
+    await this.store.commit(also);
+    this.accepted.push(hex(id));
+    return [];
+  }
+
+  async load({ id }: ItemName): Promise<OutgoingItem | null> {
+    return this.items.get(hex(id)) ?? null;
+  }
+
+  async delivered({ id }: ItemName, _peer: string, _receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<void> {
+    await this.store.commit(also);
+    this.delivered_.push(hex(id));
+  }
+
+  async refused(_item: ItemName, _peer: string, code: string, also: (tx: Transaction) => Promise<void>): Promise<void> {
+    await this.store.commit(also);
+    this.refusedCodes.push(code);
+  }
+}
+
+export interface TestStation {
+  readonly station: string;
+  disk: MemoryDisk;
+  readonly items: ItemsDouble;
+  readonly remarks: string[];
+  incarnation: Uint8Array;
+  store: Store;
+  blobs: Blobs;
+  links: Links;
+}
+
+export class TestPair {
+  readonly time = new SimulatedTime();
+  readonly random = new SeededRandom('links');
+  readonly network = new SimulatedNetwork(this.time, this.random.fork('network'));
+  readonly provider = simulationSuite(this.random.fork('suite'));
+  #organisation!: PracticeOrganisation;
+  hub!: TestStation;
+  post!: TestStation;
+  /** Frames that passed, as `from>to`. */
+  readonly stationsUp = new Set<string>();
+
+  static async make(): Promise<TestPair> {
+    const pair = new TestPair();
+    const { provider, random } = pair;
+    pair.#organisation = await PracticeOrganisation.found({
+      provider, random: random.fork('organisation'), now: SIMULATION_START, station: 'hub', cheap: true,
+    });
+    await pair.#organisation.addStation('post');
+    await pair.#organisation.connect('hub', 'post', 'post:1');
+    pair.hub = await pair.open('hub', memoryDisk(), new ItemsDouble(), 1);
+    pair.post = await pair.open('post', memoryDisk(), new ItemsDouble(), 2);
+    return pair;
+  }
+
+  get view(): DirectoryView {
+    return this.#organisation.state;
+  }
+
+  /** An item with parts of so many bytes, ready at a station and not queued. */
+  item(at: TestStation, name: string, precedence: Precedence = 'routine', partSizes: readonly number[] = [], headSize = 40): Item {
+    const id = this.provider.hash.sha256(utf8(name));
+    const head = new Uint8Array(headSize).fill(7);
+    head.set(id.subarray(0, 8));
+    const sealed = partSizes.map((size, index) => new SeededRandom(`${name}/${index}`).bytes(size));
+    const parts = sealed.map((bytes) => this.#part(bytes));
+    const item: Item = { kind: 'dispatch', id, sealing: 0, head, parts, precedence, hops: 1, period: 1, sealed };
+    at.items.items.set(hex(id), item);
+    for (const other of [this.hub, this.post]) other.items.parts.set(hex(id), parts);
+    return item;
+  }
+
+  /** Puts the parts on the disk and the item into the queue. */
+  async queue(at: TestStation, peer: string, ...items: readonly Item[]): Promise<void> {
+    for (const { parts, sealed } of items) {
+      for (const [index, part] of parts.entries()) await this.#seal(at, part, sealed[index]!);
+    }
+    await at.store.commit(async (tx) => {
+      for (const { kind, id, sealing, precedence } of items) {
+        await at.links.outbox.enqueue(tx, { kind, id, sealing, precedence, peer });
+      }
+    });
+  }
+
+  /** Cuts a station's power and starts it again over what was durable. */
+  async crash(at: TestStation): Promise<void> {
+    this.network.silence(at.station);
+    this.stationsUp.delete(at.station);
+    at.disk.crash();
+    await at.links.stop().catch(() => {});
+    const next = await this.open(at.station, at.disk, at.items, at.incarnation[0]!);
+    Object.assign(at, next);
+  }
+
+  async events(at: TestStation, kind: string): Promise<EventFields[]> {
+    const rows = await at.store.read((db) =>
+      at.store.of<{ ledger_entry: { kind: string; bytes: Uint8Array; entry_index: number } }>().in(db)
+        .selectFrom('ledger_entry').select('bytes').where('kind', '=', kind).orderBy('entry_index').execute());
+    return rows.map(({ bytes }) => eventFields.decode(eventCodec.decode(bytes).fields));
+  }
+
+  async open(station: string, disk: MemoryDisk, items: ItemsDouble, folder: number): Promise<TestStation> {
+    const { provider, time, random } = this;
+    const practice = this.#organisation.stations.get(station)!;
+    const life = `${station} ${time.elapsedMs}`;
+    this.stationsUp.add(station);
+    const opened = { over: false };
+    const clock = time.clock(0, () => !opened.over);
+    const incarnation = new Uint8Array(16).fill(folder);
+    const migrations = mergeMigrations(kernelMigrations, linksMigrations);
+    const store = await openStore(disk, { migrations });
+    const blobs = openBlobs(disk.blobs);
+    items.store = store;
+    const organisation = this.view.organisation.id;
+    const encodeEvent = ({ index, time: at, incarnation: of, kind, subject, fields }: Parameters<ConstructorParameters<typeof Ledger>[0]['encodeEvent']>[0]) =>
+      eventCodec.encode({
+        version: 1, index, time: at, uncertaintyMs: 0, incarnation: of, kind, subject: subject ?? undefined, fields, commitments: [],
+      });
+    const ledger = new Ledger({ store, clock, random: random.fork(life), hash: provider.hash, encodeEvent, incarnation: () => incarnation });
+    const log = { ed25519: practice.log.signer.ed25519, mlDsa44: practice.log.signer.mldsa44 };
+    const checkpoints = new Checkpoints({
+      store, ledger, clock, hash: provider.hash, signatures: provider.signatures,
+      origin: ledgerOrigin(organisation, station, incarnation), witnessName: witnessName(organisation, station),
+      keys: { log, witness: log },
+    });
+    const remarks: string[] = [];
+    const links = createLinks({
+      station, incarnation: () => incarnation, store, blobs, ledger, provider, clock,
+      witness: createWitness({ store, ledger, checkpoints, hash: provider.hash, organisation }),
+      signer: practice.signer,
+      random: random.fork(`links ${life}`),
+      directory: {
+        view: () => this.view,
+        entriesFrom: async (from) => ({ from, entries: [], checkpoint: new Uint8Array(1) }),
+        receive: async () => {},
+        onGrown: () => () => {},
+      },
+      traffic: () => items,
+      network: { dial: (peer) => this.network.dial(station, peer) },
+      remark: (word, detail) => remarks.push(`${word} ${JSON.stringify(detail)}`),
+    });
+    this.network.listen(station, (carrier) => links.answer(carrier));
+    links.start();
+    return { station, disk, items, remarks, incarnation, store, blobs, links };
+  }
+
+  #part(sealed: Uint8Array): HeaderPart {
+    const leaves: Uint8Array[] = [];
+    for (let at = 0; at < sealed.length; at += SEALED_CHUNK_BYTES) {
+      leaves.push(leafAt(this.provider.hash, leaves.length, sealed.subarray(at, at + SEALED_CHUNK_BYTES)));
+    }
+    return { root: root(this.provider.hash, leaves), chunks: leaves.length, size: sealed.length };
+  }
+
+  async #seal(at: TestStation, part: HeaderPart, bytes: Uint8Array): Promise<void> {
+    if ((await at.blobs.size(hex(part.root))) !== null) return;
+    const staged = await at.blobs.stage(`new-${hex(part.root).slice(0, 16)}`);
+    await staged.append(bytes, 0);
+    await staged.seal(hex(part.root));
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Two neighbours witness each other's ledgers: each sends its newest checkpoint with a proof that it continues the last
+ * one seen, and keeps the other's cosignature. Source: docs/protocol/ledger.md §Checkpoints; C2SP tlog-cosignature.
+ */
+import { concat, hex, utf8 } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import type { Sha256 } from '#core/merkle.ts';
+import { decodeCheckpoint } from '#wire/checkpoint.ts';
+import type { LogKeys } from '#wire/directory.ts';
+import type { FrameOf } from '#wire/frames.ts';
+import { decodeNote, encodeSignatureLine, KEY_TYPE, type NoteSignature, type VerifierKey, verifierKey } from '#wire/note.ts';
+import type { Checkpoints } from '#station/kernel/checkpoints.ts';
+import type { Ledger } from '#station/kernel/ledger.ts';
+import type { Store } from '#station/kernel/store.ts';
+
+/** What of a `check` frame speaks of ledgers. */
+export type Statement = Pick<FrameOf<'check'>, 'checkpoint' | 'consistency' | 'from'>;
+export type Answer = Pick<FrameOf<'witnessed'>, 'size' | 'cosignature'>;
+
+/** A neighbour as a log: its keys and the incarnation whose ledger it speaks of. */
+export interface PeerLog {
+  readonly station: string;
+  readonly incarnation: Uint8Array;
+  readonly logKeys: LogKeys;
+}
+
+export interface Witness {
+  /** Our newest checkpoint, proved from a size that the neighbour has seen. */
+  state(from: number): Promise<Statement & { readonly size: number }>;
+  /** Cosigns a neighbour's checkpoint; an empty cosignature and the size we know where the proof starts elsewhere. */
+  answer(peer: PeerLog, statement: Statement): Promise<Answer>;
+  /** Keeps a neighbour's cosignature. @throws Refusal `signature-wrong` */
+  keep(peer: PeerLog, answer: Answer): Promise<void>;
+}
+
+export interface WitnessDeps {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly checkpoints: Checkpoints;
+  readonly hash: Sha256;
+  readonly organisation: Uint8Array;
+}
+
+/** The name of a station's ledger in one incarnation. */
+export function ledgerOrigin(organisation: Uint8Array, station: string, incarnation: Uint8Array): string {
+  return `tram/${hex(organisation)}/ledger/${station}/${hex(incarnation)}`;
+}
+
+/** The name under which a station cosigns. */
+export function witnessName(organisation: Uint8Array, station: string): string {
+  return `tram/${hex(organisation)}/witness/${station}`;
+}
+
+export function createWitness(deps: WitnessDeps): Witness {
+  const { store, ledger, checkpoints, hash, organisation } = deps;
+  return {
+    async state(from) {
+      const checkpoint = await checkpoints.checkpoint();
+      const { size } = decodeCheckpoint(decodeNote(checkpoint).text);
+      const start = from > size ? 0 : from;
+      const consistency = await store.read((db) => ledger.consistency(db, start, size));
+      return { checkpoint, consistency, from: start, size };
+    },
+    async answer({ station, incarnation, logKeys }, { checkpoint, consistency, from }) {
+      const origin = ledgerOrigin(organisation, station, incarnation);
+      const stated = decodeCheckpoint(decodeNote(checkpoint).text);
+      if (stated.origin !== origin) throw new DecodeError('check.checkpoint', 0, 'not the speaker\'s ledger');
+      const seen = await checkpoints.lastSeen(origin);
+      const isFromElsewhere = (seen?.size ?? 0) !== from && seen?.size !== stated.size;
+      if (isFromElsewhere) return { size: seen?.size ?? 0, cosignature: new Uint8Array(0) };
+      const proof = seen?.size === stated.size ? [] : consistency;
+      const lines = await checkpoints.cosign(checkpoint, logKeysOf(hash, origin, logKeys), proof);
+      return { size: stated.size, cosignature: utf8(lines.map(encodeSignatureLine).join('')) };
+    },
+    async keep({ station, logKeys }, { size, cosignature }) {
+      const name = witnessName(organisation, station);
+      await checkpoints.addCosignatures(size, decodeLines(cosignature), witnessKeysOf(hash, name, logKeys));
+    },
+  };
+}
+
+/** The keys that must have signed a ledger's checkpoint. */
+export function logKeysOf(hash: Sha256, origin: string, { ed25519, mldsa44 }: LogKeys): VerifierKey[] {
+  return [
+    verifierKey(hash, origin, KEY_TYPE.ed25519, ed25519),
+    verifierKey(hash, origin, KEY_TYPE.mlDsa44Cosignature, mldsa44),
+  ];
+}
+
+/** A station cosigns with its log keys, under another name and over other messages. */
+export function witnessKeysOf(hash: Sha256, name: string, { ed25519, mldsa44 }: LogKeys): VerifierKey[] {
+  return [
+    verifierKey(hash, name, KEY_TYPE.ed25519Cosignature, ed25519),
+    verifierKey(hash, name, KEY_TYPE.mlDsa44Cosignature, mldsa44),
+  ];
+}
+
+/** Signature lines alone are no note: any text makes them one. */
+function decodeLines(lines: Uint8Array): readonly NoteSignature[] {
+  return decodeNote(concat(utf8('witnessed\n\n'), lines)).signatures;
+}

@@ -1,0 +1,174 @@
+/**
+ * Simulated carriers: frames arrive late but in order, until the connection dies. A lost frame kills the connection, as
+ * it would TCP; whoever connects again sends again, which is where duplicates come from.
+ */
+import { hex } from '#core/bytes.ts';
+import type { Carrier, CarrierEvents } from '#station/links/carrier.ts';
+import type { SeededRandom } from './seed.ts';
+import type { SimulatedTime } from './time.ts';
+
+export interface LinkFaults {
+  /** Frames in a thousand whose loss ends the connection. */
+  lossPerMille: number;
+  delayMsMin: number;
+  delayMsMax: number;
+}
+
+export const QUIET: LinkFaults = { lossPerMille: 0, delayMsMin: 1, delayMsMax: 2 };
+
+/** Sees, and may change or swallow (null), every frame. */
+export type Tap = (from: string, to: string, frame: Uint8Array) => Uint8Array | null;
+
+export class SimulatedNetwork {
+  readonly faults: LinkFaults;
+  readonly #time: SimulatedTime;
+  readonly #random: SeededRandom;
+  readonly #listeners = new Map<string, (carrier: Carrier) => void>();
+  readonly #cut = new Set<string>();
+  readonly #ends = new Set<End>();
+  tap: Tap = (_from, _to, frame) => frame;
+  /** What happened, for the trace. */
+  onEvent: (word: string) => void = () => {};
+
+  constructor(time: SimulatedTime, random: SeededRandom, faults: LinkFaults = { ...QUIET }) {
+    this.#time = time;
+    this.#random = random;
+    this.faults = faults;
+  }
+
+  listen(station: string, accept: (carrier: Carrier) => void): void {
+    this.#listeners.set(station, accept);
+  }
+
+  silence(station: string): void {
+    this.#listeners.delete(station);
+    for (const end of [...this.#ends]) if (end.owner === station || end.peer === station) end.die();
+  }
+
+  /** @throws where the other station does not answer */
+  async dial(from: string, to: string): Promise<Carrier> {
+    await this.delay();
+    const accept = this.#listeners.get(to);
+    if (accept === undefined || this.isCut(from, to)) throw new Error('nobody answers');
+    const binding = this.#random.bytes(32);
+    const [near, far] = [new End(this, from, to, binding), new End(this, to, from, binding)];
+    near.other = far;
+    far.other = near;
+    for (const end of [near, far]) this.#ends.add(end);
+    this.onEvent(`connected ${from} ${to} ${hex(binding.subarray(0, 4))}`);
+    this.#time.after(0, () => accept(far));
+    return near;
+  }
+
+  isCut(a: string, b: string): boolean {
+    return this.#cut.has(pair(a, b));
+  }
+
+  cut(a: string, b: string): void {
+    this.#cut.add(pair(a, b));
+    for (const end of [...this.#ends]) if (pair(end.owner, end.peer) === pair(a, b)) end.die();
+  }
+
+  mend(a: string, b: string): void {
+    this.#cut.delete(pair(a, b));
+  }
+
+  get isLost(): boolean {
+    return this.#random.perMille(this.faults.lossPerMille);
+  }
+
+  get now(): number {
+    return this.#time.elapsedMs;
+  }
+
+  delayMs(): number {
+    return this.#random.between(this.faults.delayMsMin, this.faults.delayMsMax + 1);
+  }
+
+  after(delayMs: number, wake: () => void): void {
+    this.#time.after(delayMs, wake);
+  }
+
+  forget(end: End): void {
+    this.#ends.delete(end);
+  }
+
+  async delay(): Promise<void> {
+    await new Promise<void>((resolve) => this.#time.after(this.delayMs(), resolve));
+  }
+}
+
+class End implements Carrier {
+  readonly #network: SimulatedNetwork;
+  readonly owner: string;
+  readonly peer: string;
+  readonly binding: Uint8Array;
+  other!: End;
+  #events: CarrierEvents | null = null;
+  readonly #inbox: Uint8Array[] = [];
+  #delivering = false;
+  #dead = false;
+  #lastArrival = 0;
+
+  constructor(network: SimulatedNetwork, owner: string, peer: string, binding: Uint8Array) {
+    this.#network = network;
+    this.owner = owner;
+    this.peer = peer;
+    this.binding = binding;
+  }
+
+  open(events: CarrierEvents): void {
+    this.#events = events;
+    if (this.#dead) events.closed();
+    else void this.#deliver();
+  }
+
+  async send(frame: Uint8Array): Promise<void> {
+    if (this.#dead) return;
+    const network = this.#network;
+    const carried = network.tap(this.owner, this.peer, frame.slice());
+    if (carried === null) return;
+    if (network.isLost) {
+      network.onEvent(`lost ${this.owner} ${this.peer}`);
+      return this.die();
+    }
+    // In order: nothing overtakes what was sent before it.
+    const arrival = Math.max(this.#lastArrival, network.now + network.delayMs());
+    this.#lastArrival = arrival;
+    await new Promise<void>((resolve) => {
+      network.after(arrival - network.now, () => {
+        this.other.#arrive(carried);
+        resolve();
+      });
+    });
+  }
+
+  close(): void {
+    this.die();
+  }
+
+  die(): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#network.forget(this);
+    this.#events?.closed();
+    this.#network.after(this.#network.delayMs(), () => this.other.die());
+  }
+
+  #arrive(frame: Uint8Array): void {
+    if (this.#dead) return;
+    this.#inbox.push(frame);
+    void this.#deliver();
+  }
+
+  async #deliver(): Promise<void> {
+    if (this.#delivering || this.#events === null) return;
+    this.#delivering = true;
+    while (this.#inbox.length > 0 && !this.#dead) await this.#events.frame(this.#inbox.shift()!);
+    this.#delivering = false;
+  }
+}
+
+function pair(a: string, b: string): string {
+  return [a, b].toSorted().join(' ');
+}

@@ -1,0 +1,41 @@
+/** Chance from one seed: the same seed, the same world. */
+import { createHash } from 'node:crypto';
+import type { RandomSource } from '#core/clock.ts';
+
+export class SeededRandom implements RandomSource {
+  readonly #seed: string;
+  #count = 0;
+
+  constructor(seed: string) {
+    this.#seed = seed;
+  }
+
+  bytes(length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at += 32) {
+      const block = createHash('sha256').update(`${this.#seed}/${this.#count++}`).digest();
+      bytes.set(block.subarray(0, Math.min(32, length - at)), at);
+    }
+    return bytes;
+  }
+
+  /** A whole number from `from` up to, not including, `to`. */
+  between(from: number, to: number): number {
+    const [a, b, c, d] = this.bytes(4);
+    return from + ((a! * 0x1_00_00_00 + b! * 0x1_00_00 + c! * 0x1_00 + d!) % (to - from));
+  }
+
+  /** Whether something happens that happens `times` in a thousand. */
+  perMille(times: number): boolean {
+    return this.between(0, 1_000) < times;
+  }
+
+  pick<T>(choices: readonly T[]): T {
+    return choices[this.between(0, choices.length)]!;
+  }
+
+  /** Another stream of chance, so that one user of it does not shift the others. */
+  fork(name: string): SeededRandom {
+    return new SeededRandom(`${this.#seed}/${name}`);
+  }
+}
