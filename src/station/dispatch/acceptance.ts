@@ -9,6 +9,7 @@ import type { Instant } from '#core/clock.ts';
 import { inclusionProofs, leafHash, root as treeRoot } from '#core/merkle.ts';
 import { assert, Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { checkHeader } from '#model/envelope-head.ts';
 import {
   header as headerCodec, sealingStatement, stanza as stanzaCodec, submission as submissionCodec,
   type Header, type StanzaKey,
@@ -17,7 +18,6 @@ import type { RegisterNumber } from '#wire/names.ts';
 import type { Room } from './deps.ts';
 import { bytesOf, type Drafts } from './drafts.ts';
 import { record } from './events.ts';
-import { checkHeader, forged } from './head.ts';
 import type { Holding, NewHolding, NewStanza } from './holding.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
@@ -100,9 +100,9 @@ export class Acceptance {
   }
 
   #checkHeader(caller: Caller, { office }: SubmissionRequest, bytes: Uint8Array): Header {
-    const { clock, station, outbox } = this.#room;
+    const { clock, station, outbox, provider } = this.#room;
     const [header, view, now] = [headerCodec.decode(bytes), this.#room.view(), clock.now()];
-    checkHeader(this.#room, view, header);
+    checkHeader(provider, view, header);
     if (header.from.office !== office) throw new Refusal('header-differs', { field: 'from' });
     if (header.station !== station) throw new Refusal('header-differs', { field: 'station' });
     if (Math.abs(header.created - now) > DAY_MS) throw new Refusal('date-out-of-range', { field: 'created' });
@@ -219,4 +219,8 @@ function checkStanzaKey(view: DirectoryView, header: Header, key: StanzaKey, pos
   if (key.purpose !== (position === 0 ? 'storage' : 'transport')) throw forged('stanza');
   const isKnown = view.officeKeys(office.office, key.purpose).some(({ number }) => number === key.number);
   if (!isKnown) throw new Refusal('recipient-key-missing', { office: office.office });
+}
+
+function forged(field: string): Refusal {
+  return new Refusal('header-forged', { field });
 }

@@ -7,12 +7,13 @@
 import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import type { HeldStanza } from '#model/envelope-head.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { ItemName, OfferedItem, OutgoingItem, Traffic, Verdict } from '../links/traffic.ts';
 import type { Room } from './deps.ts';
 import { record } from './events.ts';
-import type { CheckedHead, HeadChecker, HeldStanza } from './head.ts';
+import type { CheckedHead, HeadChecker } from './head.ts';
 import { envelopeWith, type Holding, type NewHolding, type NewStanza } from './holding.ts';
 import type { Notes } from './notes.ts';
 import type { Parts } from './parts.ts';
@@ -135,12 +136,12 @@ export class Custody implements Traffic {
   /** Everything that can be said against a head. @throws Refusal, DecodeError */
   async #judge(offered: OfferedItem): Promise<Takeable> {
     const head = await this.#nouns.heads.check(offered.head);
-    const { header, headerBytes, statement, envelope } = head;
-    if (!equal(head.id, offered.id) || statement.number !== offered.sealing) throw new Refusal('header-forged', { field: 'id' });
+    const { header, headerBytes, sealing: { number: sealing }, envelope } = head;
+    if (!equal(head.id, offered.id) || sealing !== offered.sealing) throw new Refusal('header-forged', { field: 'id' });
     if (offered.hops >= header.hopLimit) throw new Refusal('hop-limit-reached', { hops: offered.hops });
     if (head.stanzas.length === 0) throw new Refusal('not-addressed-here');
     const stanzas = head.stanzas.map((stanza) => this.#place(offered, stanza));
-    const holding = { id: head.id, sealing: statement.number, header, headerBytes, seal: envelope.sealing, body: envelope.body };
+    const holding = { id: head.id, sealing, header, headerBytes, seal: envelope.sealing, body: envelope.body };
     return { head, holding, stanzas };
   }
 
@@ -158,7 +159,7 @@ export class Custody implements Traffic {
 
   /** The stored receipts where every stanza is held already, else null. */
   async #heldReceipts(db: Snapshot, head: CheckedHead, stanzas: readonly NewStanza[]): Promise<Signed[] | null> {
-    const held = await this.#nouns.holding.stanzas(db, head.id, head.statement.number);
+    const held = await this.#nouns.holding.stanzas(db, head.id, head.sealing.number);
     const positions = new Set(held.map(({ position }) => position));
     if (!stanzas.every(({ position }) => positions.has(position))) return null;
     return this.#receiptsFor(db, head, stanzas);
@@ -166,12 +167,12 @@ export class Custody implements Traffic {
 
   #receiptsFor(db: Snapshot, head: CheckedHead, stanzas: readonly NewStanza[]): Promise<Signed[]> {
     const offices = stanzas.map(({ key }) => key.office.office);
-    return this.#nouns.receipts.ownFor(db, head.id, head.statement.number, offices);
+    return this.#nouns.receipts.ownFor(db, head.id, head.sealing.number, offices);
   }
 
   #say({ head }: Takeable, { key, next, previous }: NewStanza): Promise<CheckedReceipt> {
     const kind = next !== null ? 'custody' : this.#isExpired(head) ? 'expired' : 'arrived';
-    const about = { id: head.id, sealing: head.statement.number, office: key.office, previousHop: previous };
+    const about = { id: head.id, sealing: head.sealing.number, office: key.office, previousHop: previous };
     return this.#nouns.receipts.make(kind, about);
   }
 

@@ -4,14 +4,12 @@
  */
 
 import { equal } from '#core/bytes.ts';
-import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { Identity } from '#model/directory-view.ts';
+import { verifyReceipt } from '#model/receipts.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { header as headerCodec, type Header } from '#wire/envelope.ts';
 import { PRECEDENCE_RANK, type OfficeRef, type Precedence } from '#wire/names.ts';
 import { receipt as receiptCodec, receiptStatement, type ReceiptKind, type ReceiptStatement } from '#wire/receipt.ts';
-import { verifySignature } from '#wire/sign.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { Room } from './deps.ts';
 import { record } from './events.ts';
@@ -19,14 +17,13 @@ import { demand, type Act, type Caller } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
 
 export interface CheckedReceipt {
-  readonly statement: ReceiptStatement;
+  readonly statement: Omit<ReceiptStatement, 'version'>;
   /** Encoded Signed. */
   readonly bytes: Uint8Array;
 }
 
 export type StationKind = 'custody' | 'arrived' | 'expired' | 'dropped';
 
-const STATION_KINDS: readonly ReceiptKind[] = ['custody', 'arrived', 'expired', 'dropped'];
 const ACT_OF_KIND: Partial<Record<ReceiptKind, Act>> = {
   opened: 'say opened', 'handed-over': 'say handed over', acted: 'say acted',
 };
@@ -54,17 +51,8 @@ export class Receipts {
 
   /** @throws Refusal `receipt-forged` */
   async check(signed: Signed): Promise<CheckedReceipt> {
-    const { verified, provider } = this.#room;
-    const view = this.#room.view();
-    const statement = decodeStatement(signed.statement);
-    const { p256Certificate, mldsaCertificate } = signed.signature;
-    const identity = view.identify(p256Certificate, mldsaCertificate);
-    const office = view.office(statement.office.office);
-    if (identity === null || office === null) throw forgedReceipt('signer');
-    if (!equal(statement.office.organisation, view.organisation.id)) throw forgedReceipt('organisation');
-    if (!maySay(identity, statement, office.station)) throw forgedReceipt('signer');
-    const good = await verifySignature(provider, identity.verifier, statement.kind, signed.statement, signed.signature, verified);
-    if (!good) throw forgedReceipt('signature');
+    const { provider, verified, view } = this.#room;
+    const statement = await verifyReceipt({ provider, verified, view: view() }, signed);
     return { statement, bytes: receiptCodec.encode(signed) };
   }
 
@@ -181,21 +169,6 @@ const STATES: readonly string[] = ['arrived', 'opened', 'handed-over', 'acted'];
 
 function isFurther(kind: ReceiptKind, state: string): boolean {
   return STATES.indexOf(kind) > STATES.indexOf(state);
-}
-
-function maySay(identity: Identity, { kind, station, office }: ReceiptStatement, home: string): boolean {
-  if (!STATION_KINDS.includes(kind)) return identity.kind === 'seal' && identity.office === office.office && station === home;
-  if (identity.kind !== 'station' || identity.station !== station) return false;
-  return kind === 'custody' || kind === 'dropped' || station === home;
-}
-
-function decodeStatement(bytes: Uint8Array): ReceiptStatement {
-  try {
-    return receiptStatement.decode(bytes);
-  } catch (error) {
-    if (error instanceof DecodeError) throw forgedReceipt('statement');
-    throw error;
-  }
 }
 
 export function forgedReceipt(field: string): Refusal {
