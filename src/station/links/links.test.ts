@@ -25,7 +25,7 @@ describe('links', () => {
     await pair.queue(pair.hub, 'post', item);
     await pair.time.run(5_000);
     assert.deepEqual(pair.post.items.accepted, [hex(item.id)]);
-    assert.deepEqual(pair.hub.items.delivered_, [hex(item.id)]);
+    assert.deepEqual(pair.hub.items.settled, [hex(item.id)]);
     assert.deepEqual((await pair.hub.links.states())[0], {
       peer: 'post', state: 'up', queued: { routine: 0, priority: 0, immediate: 0, flash: 0 }, oldestQueued: null,
       lastSent: 1, lastReceived: 0, lastMet: (await pair.hub.links.states())[0]!.lastMet,
@@ -115,12 +115,12 @@ describe('links', () => {
     };
     await pair.queue(pair.hub, 'post', item);
     await pair.time.run(3_000);
-    assert.equal(pair.hub.items.delivered_.length, 0);
+    assert.equal(pair.hub.items.settled.length, 0);
     await pair.crash(pair.post);
     pair.network.mend('hub', 'post');
     await pair.time.run(120_000);
     assert.deepEqual(pair.post.items.accepted, [hex(item.id)]);
-    assert.deepEqual(pair.hub.items.delivered_, [hex(item.id)]);
+    assert.deepEqual(pair.hub.items.settled, [hex(item.id)]);
     assert.equal((await pair.events(pair.post, 'duplicate')).length, 0);
     assert.equal((await pair.post.links.states())[0]!.lastReceived, 1);
   });

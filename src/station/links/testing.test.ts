@@ -32,7 +32,7 @@ export interface Item extends OutgoingItem, ItemName {
 export class ItemsDouble implements Traffic {
   readonly items = new Map<string, Item>();
   readonly accepted: string[] = [];
-  readonly delivered_: string[] = [];
+  readonly settled: string[] = [];
   readonly refusedCodes: string[] = [];
   readonly parts = new Map<string, readonly HeaderPart[]>();
   refuseWith: Extract<Verdict, { verdict: 'refuse' }>['code'] | null = null;
@@ -57,7 +57,7 @@ export class ItemsDouble implements Traffic {
 
   async delivered({ id }: ItemName, _peer: string, _receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<void> {
     await this.store.commit(also);
-    this.delivered_.push(hex(id));
+    this.settled.push(hex(id));
   }
 
   async refused(_item: ItemName, _peer: string, code: string, also: (tx: Transaction) => Promise<void>): Promise<void> {

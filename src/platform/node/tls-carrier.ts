@@ -1,0 +1,232 @@
+/**
+ * The TLS carrier: frames between two stations over TLS 1.3, key exchange X25519MLKEM768 only, both sides under their
+ * ML-DSA-65 link certificates. Who the other is, the caller decides by comparing the certificate byte for byte with the
+ * directory. Source: docs/protocol/frames.md §TLS carrier; RFC 8446; RFC 5705 (exporter).
+ */
+import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
+import { base64 } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import { FrameReader, frameLength } from './frame-reader.ts';
+
+/** How this station shows itself. All DER. */
+export interface TlsIdentity {
+  /** PKCS#8 of the link key. */
+  readonly privateKey: Uint8Array;
+  /** Link certificate and issuer. */
+  readonly chain: readonly Uint8Array[];
+  /** The organisation's root, to which the other's chain must lead as well. */
+  readonly root: Uint8Array;
+}
+
+export interface TlsCarrierOptions {
+  readonly identity: TlsIdentity;
+  /** @returns the station whose directory entry holds exactly this certificate, or null */
+  readonly identify: (linkCertificate: Uint8Array) => string | null;
+  /** Told of connections that ended before they were one, by a word. */
+  readonly refused?: (word: string) => void;
+}
+
+export interface TlsCarrier {
+  readonly peer: string;
+  readonly binding: Uint8Array;
+  open(events: { frame(bytes: Uint8Array): Promise<void> | void; closed(): void }): void;
+  send(frame: Uint8Array): Promise<void>;
+  close(): void;
+}
+
+export interface TlsListener {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const ALPN = 'tram/1';
+const EXPORTER_LABEL = 'EXPORTER-tram-link';
+const BINDING_BYTES = 32;
+const HANDSHAKE_MS_MAX = 10_000;
+/** Connections that have not shown a certificate yet. */
+const CONNECTIONS_MAX = 1_024;
+
+/**
+ * Listens for neighbours.
+ * @throws Refusal `port-in-use`
+ */
+export async function listenTls(
+  options: TlsCarrierOptions, at: { readonly host: string; readonly port: number }, accept: (carrier: TlsCarrier) => void,
+): Promise<TlsListener> {
+  const server = createServer({
+    ...contextOf(options.identity),
+    requestCert: true,
+    rejectUnauthorized: true,
+    ALPNProtocols: [ALPN],
+    handshakeTimeout: HANDSHAKE_MS_MAX,
+    noDelay: true,
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  const sockets = new Set<TLSSocket>();
+  server.on('secureConnection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    const carrier = carrierOver(socket, options);
+    if (carrier !== null) accept(carrier);
+  });
+  server.on('tlsClientError', (_error, socket) => {
+    options.refused?.('handshake-failed');
+    socket.destroy();
+  });
+  await listening(server, at);
+  const address = server.address();
+  return {
+    port: address !== null && typeof address === 'object' ? address.port : at.port,
+    close: () => new Promise((resolve) => {
+      for (const socket of sockets) socket.destroy();
+      server.close(() => resolve());
+    }),
+  };
+}
+
+/**
+ * Calls a neighbour.
+ * @param address `host:port`, `[v6]:port`
+ * @throws Refusal `station-unreachable`; `peer-refused` where somebody else answers
+ */
+export async function dialTls(options: TlsCarrierOptions, peer: string, address: string): Promise<TlsCarrier> {
+  const { host, port } = splitAddress(address);
+  const socket = connect({
+    ...contextOf(options.identity),
+    host, port,
+    ALPNProtocols: [ALPN],
+    // The directory says who answers, not the name system: the certificate itself is compared.
+    checkServerIdentity: () => undefined,
+    rejectUnauthorized: true,
+  });
+  socket.setNoDelay(true);
+  await secured(socket);
+  const carrier = carrierOver(socket, options);
+  if (carrier?.peer === peer) return carrier;
+  socket.destroy();
+  throw new Refusal('peer-refused', { peer });
+}
+
+function contextOf({ privateKey, chain, root }: TlsIdentity): SecureContextOptions {
+  return {
+    key: pem('PRIVATE KEY', privateKey),
+    cert: chain.map((der) => pem('CERTIFICATE', der)).join(''),
+    ca: pem('CERTIFICATE', root),
+    minVersion: 'TLSv1.3',
+    maxVersion: 'TLSv1.3',
+    ecdhCurve: 'X25519MLKEM768',
+    sigalgs: 'mldsa65',
+  };
+}
+
+function pem(label: string, der: Uint8Array): string {
+  const lines = base64(der).match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+}
+
+function splitAddress(address: string): { host: string; port: number } {
+  const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:]+)):(\d{1,5})$/.exec(address) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined || port === undefined) throw new Refusal('station-unreachable', { address });
+  return { host, port: Number(port) };
+}
+
+function secured(socket: TLSSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (): void => {
+      socket.destroy();
+      reject(new Refusal('station-unreachable', { address: `${socket.remoteAddress ?? '?'}` }));
+    };
+    socket.setTimeout(HANDSHAKE_MS_MAX, fail);
+    socket.once('error', fail);
+    socket.once('close', fail);
+    socket.once('secureConnect', () => {
+      socket.setTimeout(0);
+      socket.off('error', fail);
+      socket.off('close', fail);
+      socket.on('error', () => socket.destroy());
+      resolve();
+    });
+  });
+}
+
+function listening(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new Refusal('port-in-use', { port }) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+/** @returns null, the socket destroyed, where the other is not a station of the directory */
+function carrierOver(socket: TLSSocket, { identify, refused }: TlsCarrierOptions): TlsCarrier | null {
+  const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
+  const isTram = socket.alpnProtocol === ALPN && socket.getProtocol() === 'TLSv1.3';
+  const peer = certificate === undefined || !isTram ? null : identify(new Uint8Array(certificate.raw));
+  if (peer === null) {
+    refused?.('peer-refused');
+    socket.destroy();
+    return null;
+  }
+  return new SocketCarrier(socket, peer);
+}
+
+class SocketCarrier implements TlsCarrier {
+  readonly peer: string;
+  readonly binding: Uint8Array;
+  readonly #socket: TLSSocket;
+  readonly #reader = new FrameReader();
+  /** Resolves when what the socket holds back has gone; null while it takes more. */
+  #drained: PromiseWithResolvers<void> | null = null;
+
+  constructor(socket: TLSSocket, peer: string) {
+    this.#socket = socket;
+    this.peer = peer;
+    const exported = socket.exportKeyingMaterial(BINDING_BYTES, EXPORTER_LABEL, Buffer.alloc(0));
+    this.binding = new Uint8Array(exported);
+    const release = (): void => {
+      this.#drained?.resolve();
+      this.#drained = null;
+    };
+    socket.on('drain', release);
+    socket.once('close', release);
+  }
+
+  open(events: { frame(bytes: Uint8Array): Promise<void> | void; closed(): void }): void {
+    const socket = this.#socket;
+    if (socket.destroyed) return events.closed();
+    socket.once('close', () => events.closed());
+    socket.once('end', () => socket.destroy());
+    // One turn at a time: frames wait for their predecessor, the socket for the frames.
+    let turn = Promise.resolve();
+    socket.on('data', (data: Buffer) => {
+      socket.pause();
+      turn = turn.then(async () => {
+        for (const frame of this.#reader.take(data)) if (!socket.destroyed) await events.frame(frame);
+        socket.resume();
+      }).catch(() => void socket.destroy());
+    });
+  }
+
+  async send(frame: Uint8Array): Promise<void> {
+    const socket = this.#socket;
+    if (socket.destroyed || socket.writableEnded) return;
+    socket.cork();
+    socket.write(frameLength(frame));
+    const hasRoom = socket.write(frame);
+    socket.uncork();
+    if (hasRoom) return;
+    this.#drained ??= Promise.withResolvers<void>();
+    await this.#drained.promise;
+  }
+
+  close(): void {
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    // What was sent last, a reason above all, shall still arrive; a peer that does not read is not waited for.
+    socket.end(() => socket.destroy());
+    socket.setTimeout(HANDSHAKE_MS_MAX, () => socket.destroy());
+  }
+}
