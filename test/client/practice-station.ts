@@ -17,6 +17,8 @@ import type { Clock } from '#core/clock.ts';
 interface Part { root: string; size: number; leaves: string | undefined; bytes: Uint8Array }
 interface Held { id: string; envelope: Uint8Array; accepted: number; number: { series: string; number: number } }
 interface DraftKept { office: string; step: string; version: number; sealed: string | null; number: number | null; dispatch: string | null }
+/** Requests as they come: what the real stations validate, this one believes. */
+// oxlint-disable-next-line typescript/no-explicit-any
 type Json = Record<string, any>;
 
 export class PracticeStations {
