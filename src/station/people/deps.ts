@@ -1,0 +1,28 @@
+/** What the people room is given, narrowed to what it uses. */
+
+import type { Clock, RandomSource } from '#core/clock.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import type { CertificateAuthority } from '#model/certificate-authority.ts';
+import type { LogSigner } from '#model/directory-log.ts';
+import type { Ledger } from '#station/kernel/ledger.ts';
+import type { Store } from '#station/kernel/store.ts';
+
+export interface PeopleDeps {
+  readonly store: Store;
+  readonly ledger: Pick<Ledger, 'append'>;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly provider: CryptoProvider;
+  /** Code of this station. */
+  readonly station: string;
+  /** SHA-256 of the founding entry: the trust anchor, from the station's configuration. */
+  readonly founding: Uint8Array;
+  /** This station's log keys; they sign the directory's checkpoints while it is the sequencer. */
+  readonly logSigner: LogSigner;
+  /** Sends entries to the sequencer, as a note. @throws Refusal `no-route` */
+  readonly forward: (sequencer: string, entries: readonly Uint8Array[]) => Promise<void>;
+  /** Of the program, for whoever asks. */
+  readonly version: string;
+  /** Defaults to x509Authority. */
+  readonly authority?: CertificateAuthority;
+}

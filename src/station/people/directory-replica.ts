@@ -1,0 +1,195 @@
+/**
+ * The directory log as this station holds it: entries, the newest checkpoint, and the view that everyone asks. Where
+ * the station is the sequencer it also gives entries their index. Nothing is in the view before it is durable.
+ * Source: docs/protocol/directory.md §Replication, §Proposing.
+ */
+
+import { equal, hex } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import { acceptLog, type LogOffer, signDirectoryCheckpoint } from '#model/directory-log.ts';
+import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import type { Tables, Tx } from '#station/kernel/store.ts';
+import { directoryEntry, type DirectoryKind, entryStatement } from '#wire/directory.ts';
+import { eventFields } from '#wire/event.ts';
+import type { PeopleDeps } from './deps.ts';
+import { type PeopleTables, readCheckpoint, readEntries, writeGrowth } from './store.ts';
+
+export interface Proposed {
+  /** `sequenced`: in the log, durably; `sent`: on its way to the sequencer. */
+  readonly outcome: 'sequenced' | 'sent';
+  readonly size: number;
+}
+
+export class DirectoryReplica {
+  readonly #deps: PeopleDeps;
+  readonly #tables: Tables<PeopleTables>;
+  readonly #options: ApplyOptions;
+  readonly #listeners = new Set<() => void>();
+  #state: DirectoryState | null = null;
+  #checkpoint: Uint8Array | null = null;
+  /** Growth is one at a time: each begins where the one before ended. */
+  #growing: Promise<unknown> = Promise.resolve();
+
+  private constructor(deps: PeopleDeps) {
+    this.#deps = deps;
+    this.#tables = deps.store.of<PeopleTables>();
+    this.#options = deps.authority === undefined ? {} : { authority: deps.authority };
+  }
+
+  /**
+   * Loads and re-verifies what the station holds; an empty log waits for its first `receive`.
+   * @throws Refusal `database-damaged` where what is stored is not what was accepted
+   */
+  static async open(deps: PeopleDeps): Promise<DirectoryReplica> {
+    const replica = new DirectoryReplica(deps);
+    const { entries, checkpoint } = await replica.#tables.read(async (db) => ({
+      entries: await readEntries(db, 0, Number.MAX_SAFE_INTEGER),
+      checkpoint: await readCheckpoint(db),
+    }));
+    if (entries.length === 0 && checkpoint === null) return replica;
+    replica.#state = await replica.#reload({ from: 0, entries, checkpoint: checkpoint ?? new Uint8Array() });
+    replica.#checkpoint = checkpoint;
+    return replica;
+  }
+
+  /** @throws Refusal `data-folder-empty` before the first receive */
+  view(): DirectoryView {
+    return this.#held();
+  }
+
+  get isEmpty(): boolean {
+    return this.#state === null;
+  }
+
+  get isSequencer(): boolean {
+    return this.#state !== null && this.#sequences(this.#state);
+  }
+
+  /** The newest checkpoint, a signed note. @throws Refusal `data-folder-empty` */
+  get checkpoint(): Uint8Array {
+    if (this.#checkpoint === null) throw new Refusal('data-folder-empty');
+    return this.#checkpoint;
+  }
+
+  /** Entries from an index on, at most `count`, and the newest checkpoint (which covers the whole log). */
+  async entriesFrom(from: number, count: number = Number.MAX_SAFE_INTEGER): Promise<LogOffer & { readonly size: number }> {
+    const { size } = this.#held().point;
+    const checkpoint = this.checkpoint;
+    const wanted = Math.max(0, Math.min(count, size - from));
+    const entries = await this.#tables.read((db) => readEntries(db, from, wanted));
+    return { from, entries, checkpoint, size };
+  }
+
+  /**
+   * Takes in what a neighbour, an admission or a founding brought.
+   * @throws DecodeError; Refusal `directory-rolled-back`, `directory-inconsistent`, `directory-entry-refused`,
+   *   `directory-signature-wrong`
+   */
+  receive(offer: LogOffer): Promise<void> {
+    return this.#alone(async () => {
+      const { provider, founding } = this.#deps;
+      const before = this.#state?.point.size ?? 0;
+      const state = await acceptLog(provider, this.#state, offer, founding, this.#options);
+      if (state.point.size === before) return;
+      await this.#commit(state, offer.entries.slice(before - offer.from), offer.checkpoint);
+    });
+  }
+
+  /**
+   * Puts signed entries into the log, all or none, or sends them to who may. What is in the log already is passed over.
+   * A term is proposed to the station that it names: that one's checkpoint is the first of the term.
+   * @throws Refusal `directory-entry-refused`, `cbor-malformed`, `no-route`; `not-sequencer` for another's term
+   */
+  propose(entries: readonly Uint8Array[]): Promise<Proposed> {
+    return this.#alone(async () => {
+      const state = this.#held();
+      const read = entries.map((bytes) => ({ bytes, ...this.#readEntry(bytes) }));
+      const fresh = read.filter(({ digest }) => !state.hasStatement(digest));
+      const bytes = fresh.map((entry) => entry.bytes);
+      if (fresh.length === 0) return { outcome: 'sequenced', size: state.point.size };
+      if (!this.#sequences(state) && !fresh.some(({ kind }) => kind === 'term')) {
+        await this.#deps.forward(state.sequencer.station, bytes);
+        return { outcome: 'sent', size: state.point.size };
+      }
+      return { outcome: 'sequenced', size: await this.#sequence(state, bytes) };
+    });
+  }
+
+  /** Calls back after each growth; the returned function ends it. A listener must not throw. */
+  onGrown(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #sequence(state: DirectoryState, entries: readonly Uint8Array[]): Promise<number> {
+    const { provider, clock, logSigner } = this.#deps;
+    const next = (await foldEntries(provider, state, entries, this.#options))!;
+    if (!this.#sequences(next)) throw new Refusal('not-sequencer', { sequencer: next.sequencer.station });
+    const note = await signDirectoryCheckpoint(provider, logSigner, next.organisation.id, next.point, clock.now());
+    await this.#commit(next, entries, note);
+    return next.point.size;
+  }
+
+  async #commit(state: DirectoryState, entries: readonly Uint8Array[], note: Uint8Array): Promise<void> {
+    const { size, root } = state.point;
+    await this.#tables.commit(async (tx) => {
+      await writeGrowth(tx, size - entries.length, entries, { size, note });
+      await eraseWrapsOfEnded(tx, state);
+      await this.#deps.ledger.append(tx, { kind: 'directory-grown', subject: root, fields: eventFields.encode({ count: size }) });
+    });
+    this.#state = state;
+    this.#checkpoint = note;
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #reload(offer: LogOffer): Promise<DirectoryState> {
+    const { provider, founding } = this.#deps;
+    try {
+      return await acceptLog(provider, null, offer, founding, this.#options);
+    } catch (error) {
+      if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
+      throw new Refusal('database-damaged', { what: 'directory' }, { cause: error });
+    }
+  }
+
+  #held(): DirectoryState {
+    if (this.#state === null) throw new Refusal('data-folder-empty');
+    return this.#state;
+  }
+
+  /** By its code and by its keys: a station restored under an old term's keys must not sign. */
+  #sequences({ sequencer }: DirectoryState): boolean {
+    const { station, logSigner } = this.#deps;
+    return (
+      sequencer.station === station &&
+      equal(sequencer.logKeys.ed25519, logSigner.ed25519.publicKey) &&
+      equal(sequencer.logKeys.mldsa44, logSigner.mldsa44.publicKey)
+    );
+  }
+
+  #readEntry(bytes: Uint8Array): { readonly kind: DirectoryKind; readonly digest: string } {
+    try {
+      const { statement } = directoryEntry.decode(bytes);
+      const { kind } = entryStatement.decode(statement);
+      return { kind, digest: hex(this.#deps.provider.hash.sha256(statement)) };
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      throw new Refusal('cbor-malformed', { field: error.field, offset: error.offset }, { cause: error });
+    }
+  }
+
+  #alone<R>(work: () => Promise<R>): Promise<R> {
+    const turn = this.#growing.then(work, work);
+    this.#growing = turn.catch(() => {});
+    return turn;
+  }
+}
+
+/** A device that has ended gets no more keys; what it was given stays with it, so its offices roll theirs. */
+async function eraseWrapsOfEnded(tx: Tx<PeopleTables>, view: DirectoryView): Promise<void> {
+  const rows = await tx.selectFrom('key_wrap').select('device').distinct().execute();
+  const ended = rows.map(({ device }) => device).filter((device) => view.device(device)?.endedBy !== null);
+  if (ended.length > 0) await tx.deleteFrom('key_wrap').where('device', 'in', ended).execute();
+}

@@ -1,0 +1,56 @@
+/**
+ * The people room: the directory log and who is in it, log-in of devices, office keys on their way to devices. Its only
+ * door. Everybody asks it for the directory's view; the links bring and take its entries.
+ */
+
+import type { LogOffer } from '#model/directory-log.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import type { Route } from '#station/kernel/http-routes.ts';
+import type { PeopleDeps } from './deps.ts';
+import { DirectoryReplica, type Proposed } from './directory-replica.ts';
+import { KeyWraps } from './key-wraps.ts';
+import type { Caller } from './policy.ts';
+import { peopleRoutes } from './routes.ts';
+import { Sessions } from './sessions.ts';
+
+export { peopleMigrations } from './migrations/index.ts';
+export type { Caller, PeopleDeps, Proposed };
+
+export interface People {
+  /** The directory as it is now. @throws Refusal `data-folder-empty` before the first receive */
+  view(): DirectoryView;
+  readonly isEmpty: boolean;
+  readonly isSequencer: boolean;
+  propose(entries: readonly Uint8Array[]): Promise<Proposed>;
+  /** Verifies and takes in what a neighbour, an admission or a founding brought. */
+  receive(offer: LogOffer): Promise<void>;
+  entriesFrom(from: number, count?: number): Promise<LogOffer & { readonly size: number }>;
+  /** The newest checkpoint, a signed note. */
+  checkpoint(): Uint8Array;
+  onGrown(listener: () => void): () => void;
+  /** For the HTTP server. */
+  authenticate(token: string): Promise<Caller | null>;
+  readonly wraps: KeyWraps;
+  readonly routes: readonly Route[];
+}
+
+/** @throws Refusal `database-damaged` */
+export async function createPeople(deps: PeopleDeps): Promise<People> {
+  const directory = await DirectoryReplica.open(deps);
+  const view = () => directory.view();
+  const sessions = new Sessions(deps, view);
+  const wraps = new KeyWraps(deps, view);
+  return {
+    view,
+    get isEmpty() { return directory.isEmpty; },
+    get isSequencer() { return directory.isSequencer; },
+    propose: (entries) => directory.propose(entries),
+    receive: (offer) => directory.receive(offer),
+    entriesFrom: (from, count) => directory.entriesFrom(from, count),
+    checkpoint: () => directory.checkpoint,
+    onGrown: (listener) => directory.onGrown(listener),
+    authenticate: (token) => sessions.authenticate(token),
+    wraps,
+    routes: peopleRoutes(deps, { directory, sessions, wraps }),
+  };
+}

@@ -1,0 +1,43 @@
+/** Who may do what in this room, read aloud. */
+
+import type { Instant } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { DirectoryView, OfficeRecord } from '#model/directory-view.ts';
+import { mayHoldKeys } from '#model/rights.ts';
+
+/** Who asks: a person on a device, known by their session. */
+export interface Caller {
+  readonly person: string;
+  readonly device: string;
+}
+
+export interface Here {
+  readonly view: DirectoryView;
+  readonly station: string;
+  readonly now: Instant;
+}
+
+/** Whoever has a right that needs an office's keys may have them on each of their devices. */
+export function demandKeys(here: Here, { person }: Caller, office: string): void {
+  demandOwnOffice(here, office);
+  if (!mayHoldKeys(here.view, person, office, here.now)) throw new Refusal('not-entitled', { office, act: 'hold-keys' });
+}
+
+/** Who makes an office's keys may replace what was wrapped; whoever has the keys may pass them to a device that lacks them. */
+export function mayReplaceWraps({ view, now }: Here, { person }: Caller, office: string): boolean {
+  return view.may(person, 'keys', office, now);
+}
+
+/** Keys go to devices in force, of persons who may have them: else a wrap would outlive a removal. */
+export function demandMayReceive(here: Here, device: string, office: string): void {
+  const record = here.view.device(device);
+  if (record === null || record.endedBy !== null) throw new Refusal('device-unknown', { device });
+  if (!mayHoldKeys(here.view, record.person, office, here.now)) throw new Refusal('not-entitled', { office, device });
+}
+
+/** An office's wraps live at its own station. @throws Refusal `office-unknown` */
+export function demandOwnOffice({ view, station }: Here, office: string): OfficeRecord {
+  const record = view.office(office);
+  if (record === null || record.endedBy !== null || record.station !== station) throw new Refusal('office-unknown', { office });
+  return record;
+}

@@ -1,0 +1,115 @@
+/** This room's part of the HTTP API (wire/api/routes.ts). Every noun demands its right by itself. Source: docs/protocol/api.md. */
+
+import { z } from 'zod';
+import { base64url, fromBase64url, fromUtf8, hex } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import { type Route, routesFor } from '#station/kernel/http-routes.ts';
+import { ROUTES } from '#wire/api/routes.ts';
+import { codeText } from '#wire/api/session.ts';
+import type { PeopleDeps } from './deps.ts';
+import type { DirectoryReplica } from './directory-replica.ts';
+import type { KeyWraps } from './key-wraps.ts';
+import type { Caller } from './policy.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface PeopleNouns {
+  readonly directory: DirectoryReplica;
+  readonly sessions: Sessions;
+  readonly wraps: KeyWraps;
+}
+
+const ENTRIES_ANSWERED_MAX = 256;
+/** Of entries in one answer, before base64. */
+const ENTRY_BYTES_ANSWERED_MAX = 8 * 2 ** 20;
+/** 64 entries of 64 KiB, and 256 wraps, in base64. */
+const BODY_BYTES_MAX = 6 * 2 ** 20;
+
+const office = z.object({ office: codeText });
+const from = z.strictObject({ from: z.string().regex(/^(?:0|[1-9]\d{0,14})$/).optional() });
+
+export function peopleRoutes(deps: Pick<PeopleDeps, 'station' | 'version' | 'clock'>, nouns: PeopleNouns): Route[] {
+  return [...openRoutes(deps, nouns), ...sessionRoutes(nouns)];
+}
+
+/** What anyone may ask: it is signed, or it is how one gets in. */
+function openRoutes(deps: Pick<PeopleDeps, 'station' | 'version' | 'clock'>, { directory, sessions }: PeopleNouns): Route[] {
+  const route = routesFor<Caller>();
+  return [
+    route({
+      ...place('station'), access: 'public',
+      handler: async () => {
+        const view = directory.view();
+        const { id, founding } = view.organisation;
+        const { station, version } = deps;
+        const site = view.station(station)?.site ?? '';
+        return { json: { station, site, organisation: hex(id), founding: hex(founding), version, now: deps.clock.now() } };
+      },
+    }),
+    route({ ...place('challenge'), access: 'public', handler: async () => ({ json: sessions.challenge() }) }),
+    route({
+      ...place('logIn'), access: 'public', body: ROUTES.logIn.body,
+      handler: async ({ body }) => ({ json: await sessions.logIn(body) }),
+    }),
+    route({
+      ...place('directory'), access: 'public', query: from,
+      handler: async ({ query }) => {
+        const { size, entries, checkpoint } = await directory.entriesFrom(Number(query.from ?? 0), ENTRIES_ANSWERED_MAX);
+        return { json: { size, entries: upTo(entries).map(base64url), checkpoint: fromUtf8(checkpoint)! } };
+      },
+    }),
+  ];
+}
+
+function sessionRoutes({ directory, sessions, wraps }: PeopleNouns): Route[] {
+  const route = routesFor<Caller>();
+  return [
+    route({
+      ...place('logOut'), access: 'session',
+      handler: async ({ session }) => {
+        sessions.logOut(session);
+        return {};
+      },
+    }),
+    sized(route({
+      ...place('propose'), access: 'session', body: ROUTES.propose.body,
+      handler: async ({ body }) => ({ json: await directory.propose(body.entries.map(bytesOf)) }),
+    })),
+    route({
+      ...place('wraps'), access: 'session', params: office,
+      handler: async ({ session, params }) => {
+        const held = await wraps.list(session, params.office);
+        return { json: { office: params.office, wraps: held.map(base64url) } };
+      },
+    }),
+    sized(route({
+      ...place('putWraps'), access: 'session', params: office, body: ROUTES.putWraps.body,
+      handler: async ({ session, params, body }) => {
+        await wraps.put(session, params.office, body.wraps.map(bytesOf));
+        return {};
+      },
+    })),
+  ];
+}
+
+type RouteHere = 'station' | 'challenge' | 'logIn' | 'logOut' | 'directory' | 'propose' | 'wraps' | 'putWraps';
+
+function place<const N extends RouteHere>(name: N): Pick<(typeof ROUTES)[N], 'method' | 'path'> {
+  const { method, path } = ROUTES[name];
+  return { method, path };
+}
+
+function sized(route: Route): Route {
+  return { ...route, jsonBytesMax: BODY_BYTES_MAX };
+}
+
+/** As many whole entries as an answer takes, at least one. */
+function upTo(entries: readonly Uint8Array[]): Uint8Array[] {
+  let total = 0;
+  return entries.filter((entry, i) => (total += entry.length) <= ENTRY_BYTES_ANSWERED_MAX || i === 0);
+}
+
+function bytesOf(text: string): Uint8Array {
+  const bytes = fromBase64url(text);
+  if (bytes === null) throw new Refusal('request-malformed', { field: 'body', reason: 'base64url' });
+  return bytes;
+}
