@@ -5,7 +5,7 @@ import type { Chance } from './sample.ts';
 const LIES = [0x00, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1f, 0x3b, 0x5b, 0x5f, 0x7b, 0x7f, 0x9b, 0x9f, 0xbb, 0xbf, 0xd8, 0xf6, 0xfb, 0xff, 0x30, 0x80, 0x84, 0x0a];
 
 export function mutate(seed: Uint8Array, other: Uint8Array, chance: Chance): Uint8Array {
-  let bytes = seed.slice();
+  let bytes: Uint8Array = seed.slice();
   const times = 1 + chance(4);
   for (let i = 0; i < times; i++) bytes = MUTATIONS[chance(MUTATIONS.length)]!(bytes, other, chance);
   return bytes;
