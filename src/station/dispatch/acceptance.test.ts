@@ -278,11 +278,11 @@ test('a register has pages, newest first', async () => {
   for (let i = 0; i < 5; i++) await send(hub, org);
   const { register } = hub.dispatch;
   const seen: number[] = [];
-  for (let before: number | undefined, more = true; more;) {
-    const { lines, next } = await register.page(clerk, 'van-phong', 'out', { before, limit: 2 });
+  for (let last: number | undefined, more = true; more;) {
+    const { lines, next } = await register.page(clerk, 'van-phong', 'out', { before: last, limit: 2 });
     seen.push(...lines.map(({ number }) => number!.number));
     more = next !== null;
-    before = next ?? undefined;
+    last = next ?? undefined;
   }
   assert.deepEqual(seen, [5, 4, 3, 2, 1]);
 });

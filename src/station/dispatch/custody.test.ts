@@ -6,7 +6,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { envelope, header as headerCodec, sealing as sealingCodec, sealingStatement, type Envelope } from '#wire/envelope.ts';
 import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
-import type { OfferedItem } from '../links/traffic.ts';
+import type { OfferedItem } from '../links/index.ts';
 import { carry, carryAll, copyBlob, offerOf, openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import {
   CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, RELAY_CLERK, setClock, START, STRANGER, type SetClock,
@@ -69,8 +69,8 @@ describe('the way out and home', () => {
     const arrived = (await post.events()).find(({ kind }) => kind === 'arrived')!;
     assert.equal(arrived.facts.peer, RELAY);
     assert.ok(equal(arrived.subject!, id));
-    assert.deepEqual(await post.dispatch.parts.leaves({ person: POST_CLERK }, part.declaration.root),
-      await hub.dispatch.parts.leaves({ person: CLERK }, part.declaration.root));
+    assert.deepEqual(await post.dispatch.reading.leaves({ person: POST_CLERK }, part.declaration.root),
+      await hub.dispatch.reading.leaves({ person: CLERK }, part.declaration.root));
     assert.deepEqual([...hub.faults, ...relay.faults, ...post.faults], []);
   });
 
@@ -288,7 +288,7 @@ describe('receipts that are not what they say', () => {
   test('a forged one in a note is written down, the others count', async () => {
     const { id } = await send(hub, org);
     await carryAll(everyone());
-    const before = await receiptsAt(hub, CLERK, id);
+    const until = await receiptsAt(hub, CLERK, id);
     await post.dispatch.numbers.incoming({ person: POST_CLERK }, 'muong-leo', SERIES, [id]);
     const good = await officeReceipt(org, post, 'muong-leo-truc', { dispatch: id, kind: 'opened' });
     const bad = receiptCodec.decode(good);
@@ -297,7 +297,7 @@ describe('receipts that are not what they say', () => {
     assert.deepEqual(await hub.dispatch.traffic.examine(note), { verdict: 'take', parts: [] });
     await hub.dispatch.traffic.accept(note, nothing);
     assert.deepEqual(await hub.dispatch.traffic.examine(note), { verdict: 'held', receipts: [] });
-    assert.deepEqual(await receiptsAt(hub, CLERK, id), [...before, 'opened muong-leo tram-nui'].toSorted());
+    assert.deepEqual(await receiptsAt(hub, CLERK, id), [...until, 'opened muong-leo tram-nui'].toSorted());
     assert.equal((await hub.kinds()).at(-1), 'refused');
   });
 });

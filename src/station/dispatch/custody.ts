@@ -10,7 +10,7 @@ import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { HeldStanza } from '#model/envelope-head.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import type { Signed } from '#wire/signature.ts';
-import type { ItemName, OfferedItem, OutgoingItem, Traffic, Verdict } from '../links/traffic.ts';
+import type { ItemName, OfferedItem, OutgoingItem, Traffic, Verdict } from '../links/index.ts';
 import type { Room } from './deps.ts';
 import { record } from './events.ts';
 import type { CheckedHead, HeadChecker } from './head.ts';

@@ -7,7 +7,7 @@ import type { Blobs } from '#station/kernel/blobs.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Store, Tables } from '#station/kernel/store.ts';
 import type { TwinSigner, VerifiedRoots } from '#wire/sign.ts';
-import type { Outbox } from '../links/traffic.ts';
+import type { Outbox } from '../links/index.ts';
 import type { BatchSigner } from './batch-signer.ts';
 import type { DispatchTables } from './tables.ts';
 

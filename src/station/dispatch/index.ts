@@ -6,7 +6,7 @@
 
 import type { Route } from '#station/kernel/http-routes.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
-import type { Traffic } from '../links/traffic.ts';
+import type { Traffic } from '../links/index.ts';
 import { Acceptance } from './acceptance.ts';
 import { BatchSigner } from './batch-signer.ts';
 import { Custody } from './custody.ts';
@@ -17,6 +17,7 @@ import { HeadChecker } from './head.ts';
 import { Holding } from './holding.ts';
 import { Notes } from './notes.ts';
 import { Numbers } from './numbers.ts';
+import { PartReading } from './part-reading.ts';
 import { Parts } from './parts.ts';
 import type { Caller } from './policy.ts';
 import { Receipts } from './receipts.ts';
@@ -51,7 +52,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const traffic = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes });
   const register = new Register(room);
   const traces = new Traces(room, holding);
-  const nouns = { parts, drafts, numbers, acceptance, receipts, register, traces };
+  const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces };
   return {
     ...nouns,
     traffic,

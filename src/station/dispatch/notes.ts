@@ -11,7 +11,7 @@ import type { Transaction } from '#station/kernel/store.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Precedence } from '#wire/names.ts';
 import { note as noteCodec, receipt as receiptCodec, type Note } from '#wire/receipt.ts';
-import type { ItemName, OfferedItem, OutgoingItem, Verdict } from '../links/traffic.ts';
+import type { ItemName, OfferedItem, OutgoingItem, Verdict } from '../links/index.ts';
 import type { Room } from './deps.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 import { header as headerCodec } from '#wire/envelope.ts';

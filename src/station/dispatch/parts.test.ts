@@ -49,7 +49,7 @@ test('appended in pieces of any size, resumed, complete, read from any byte', as
   await assert.rejects(append(part, 0), { code: 'offset-differs', detail: { expected: SEALED_CHUNK_BYTES } });
   assert.deepEqual(await append(part, SEALED_CHUNK_BYTES), { root, held: size, size, complete: true });
   assert.deepEqual(await parts.state(caller, root), { root, held: size, size, complete: true });
-  const { size: rest, source } = await parts.bytes(caller, root, 70_000);
+  const { size: rest, source } = await hub.dispatch.reading.bytes(caller, root, 70_000);
   assert.equal(rest, size - 70_000);
   assert.deepEqual(await gather(source), part.sealed.subarray(70_000));
 });
@@ -58,7 +58,7 @@ test('a part of one chunk needs no leaves; the smallest is a tag alone', async (
   const part = await makePart(1, 16);
   await parts.declare(caller, part.declaration);
   assert.equal((await append(part, 0)).complete, true);
-  assert.equal(hex(await parts.leaves(caller, part.declaration.root)), part.declaration.root);
+  assert.equal(hex(await hub.dispatch.reading.leaves(caller, part.declaration.root)), part.declaration.root);
 });
 
 test('a wrong chunk is refused by its number, and what stood before it stays', async () => {
@@ -106,7 +106,7 @@ test('what is held survives a power cut, and nothing more is claimed', async () 
   const state = await parts.declare(caller, part.declaration);
   assert.deepEqual([state.held === 2 * SEALED_CHUNK_BYTES || state.held === size, state.complete], [true, state.held === size]);
   if (!state.complete) await append(part, state.held);
-  assert.deepEqual(await gather((await parts.bytes(caller, root, 0)).source), part.sealed);
+  assert.deepEqual(await gather((await hub.dispatch.reading.bytes(caller, root, 0)).source), part.sealed);
 });
 
 test('a cut in the middle of an upload leaves whole chunks', async () => {
@@ -152,12 +152,12 @@ test('other offices, and offices elsewhere, neither upload nor read', async () =
   await parts.declare(caller, part.declaration);
   await append(part, 0);
   for (const person of [STRANGER, POST_CLERK]) {
-    await assert.rejects(parts.bytes({ person }, part.declaration.root, 0), { code: 'not-entitled' });
+    await assert.rejects(hub.dispatch.reading.bytes({ person }, part.declaration.root, 0), { code: 'not-entitled' });
     await assert.rejects(parts.state({ person }, part.declaration.root), { code: 'not-entitled' });
   }
   await send(hub, org, { to: ['phong-mot'], parts: [part.header] });
-  assert.deepEqual(await gather((await parts.bytes({ person: STRANGER }, part.declaration.root, 0)).source), part.sealed);
-  await parts.bytes({ person: CLERK }, part.declaration.root, 0);
+  assert.deepEqual(await gather((await hub.dispatch.reading.bytes({ person: STRANGER }, part.declaration.root, 0)).source), part.sealed);
+  await hub.dispatch.reading.bytes({ person: CLERK }, part.declaration.root, 0);
 });
 
 test('only uploads that nobody went on with are dropped', async () => {

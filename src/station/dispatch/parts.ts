@@ -4,7 +4,7 @@
  * says is on the disk and survives a power cut. Source: docs/protocol/parts.md; api.md §Parts.
  */
 
-import { concat, equal, fromBase64url, fromHex, hex } from '#core/bytes.ts';
+import { equal, fromBase64url, fromHex, hex } from '#core/bytes.ts';
 import { root as treeRoot } from '#core/merkle.ts';
 import { assert, Refusal } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES, chunkCount, chunkLeaf, plainSize } from '#core/stream.ts';
@@ -12,7 +12,7 @@ import type { StagedBlob } from '#station/kernel/blobs.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { Room } from './deps.ts';
-import { demand, may, type Caller } from './policy.ts';
+import { demand, type Caller } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
 
 const LEAF_BYTES = 32;
@@ -32,7 +32,7 @@ export interface PartState {
   readonly complete: boolean;
 }
 
-type PartRow = DispatchTables['part'];
+export type PartRow = DispatchTables['part'];
 
 export class Parts {
   readonly #room: Room;
@@ -93,34 +93,6 @@ export class Parts {
       if (staged.size < row.held) return this.#recover(row, staged);
       return this.#fill(row, staged, source);
     });
-  }
-
-  /** Sealed bytes of a part that the caller's office sent, drafts or received. @throws Refusal `part-unknown` */
-  async bytes(caller: Caller, root: string, from: number): Promise<{ size: number; source: AsyncIterable<Uint8Array> }> {
-    const { size } = await this.#readable(caller, root);
-    if (!Number.isSafeInteger(from) || from < 0 || from > size) throw new Refusal('offset-differs', { expected: size });
-    return { size: size - from, source: this.#stream(root, from, size) };
-  }
-
-  /** The leaf list of such a part. */
-  async leaves(caller: Caller, root: string): Promise<Uint8Array> {
-    return this.leafList(await this.#readable(caller, root));
-  }
-
-  /** Leaves of a complete part, computed once where it came over a link. */
-  async leafList(row: Pick<PartRow, 'root' | 'chunks' | 'size' | 'leaves'>): Promise<Uint8Array> {
-    if (row.leaves !== null) return row.leaves;
-    if (row.chunks === 1) return fromHex(row.root)!;
-    const leaves: Uint8Array[] = [];
-    for (let index = 0; index < row.chunks; index++) {
-      const from = index * SEALED_CHUNK_BYTES;
-      const chunk = await this.#room.blobs.read(row.root, from, Math.min(row.size, from + SEALED_CHUNK_BYTES));
-      if (chunk === null) throw new Refusal('part-unknown', { part: row.root });
-      leaves.push(await chunkLeaf(this.#room.provider.hash, index, chunk));
-    }
-    const list = concat(...leaves);
-    await this.#room.tables.commit((tx) => tx.updateTable('part').set({ leaves: list }).where('root', '=', row.root).execute());
-    return list;
   }
 
   /** @throws Refusal `part-unknown`, `part-incomplete`, `header-differs` where the header says other sizes */
@@ -242,35 +214,6 @@ export class Parts {
     return row;
   }
 
-  /** A complete part that stands in a draft or dispatch of an office in which the caller may read. */
-  async #readable(caller: Caller, root: string): Promise<PartRow> {
-    const { tables } = this.#room;
-    const [row, out, came] = await tables.read(async (db) => [
-      await findPart(db, root),
-      await db.selectFrom('part_use').innerJoin('outgoing', 'outgoing.id', 'part_use.holder_id').select('outgoing.office').where('root', '=', root)
-        .union(db.selectFrom('part_use').innerJoin('draft', 'draft.id', 'part_use.holder_id').select('draft.office').where('root', '=', root))
-        .execute(),
-      await db.selectFrom('part_use').innerJoin('delivery', 'delivery.id', 'part_use.holder_id').select('delivery.office')
-        .where('root', '=', root).where('delivery.state', '!=', 'expired').execute(),
-    ] as const);
-    if (row === null || row.complete !== 1) throw new Refusal('part-unknown', { part: root });
-    const permitted =
-      out.some(({ office }) => may(this.#room, caller, 'read what went', office)) ||
-      came.some(({ office }) => may(this.#room, caller, 'read what came', office)) ||
-      (row.office !== null && may(this.#room, caller, 'upload a part', row.office));
-    if (!permitted) throw new Refusal('not-entitled');
-    return row;
-  }
-
-  async *#stream(root: string, from: number, size: number): AsyncGenerator<Uint8Array> {
-    for (let at = from; at < size; ) {
-      const bytes = await this.#room.blobs.read(root, at, Math.min(size, at + 4 * SEALED_CHUNK_BYTES));
-      if (bytes === null || bytes.length === 0) throw new Refusal('part-unknown', { part: root });
-      yield bytes;
-      at += bytes.length;
-    }
-  }
-
   #demandRoom(bytes: number): void {
     const free = this.#room.freeBytes() - this.#room.limits.reserveBytes;
     if (bytes > free) throw new Refusal('disk-full', { bytes });
@@ -294,7 +237,7 @@ export class Parts {
 
 type PartDb = ReturnType<Room['tables']['in']>;
 
-async function findPart(db: Pick<PartDb, 'selectFrom'>, root: string): Promise<PartRow | null> {
+export async function findPart(db: Pick<PartDb, 'selectFrom'>, root: string): Promise<PartRow | null> {
   return (await db.selectFrom('part').selectAll().where('root', '=', root).executeTakeFirst()) ?? null;
 }
 

@@ -15,6 +15,7 @@ import type { Acceptance, Accepted, SubmissionRequest } from './acceptance.ts';
 import type { Caller as CallerSession } from './policy.ts';
 import { bytesOf, type Drafts } from './drafts.ts';
 import type { Numbers } from './numbers.ts';
+import type { PartReading } from './part-reading.ts';
 import type { Parts } from './parts.ts';
 import type { Receipts } from './receipts.ts';
 import { PAGE_MAX, type Register } from './register.ts';
@@ -22,6 +23,7 @@ import type { Traces } from './trace.ts';
 
 export interface DispatchNouns {
   readonly parts: Parts;
+  readonly reading: PartReading;
   readonly drafts: Drafts;
   readonly numbers: Numbers;
   readonly acceptance: Acceptance;
@@ -107,7 +109,7 @@ function draftHandlers({ drafts }: DispatchNouns): Pick<Handlers, 'drafts' | 'dr
   };
 }
 
-function partHandlers({ parts }: DispatchNouns): Pick<Handlers, 'declarePart' | 'part' | 'appendPart' | 'partBytes' | 'partLeaves'> {
+function partHandlers({ parts, reading }: DispatchNouns): Pick<Handlers, 'declarePart' | 'part' | 'appendPart' | 'partBytes' | 'partLeaves'> {
   return {
     declarePart: async ({ caller, body }) => ({ json: await parts.declare(caller, body) }),
     part: async ({ caller, params }) => ({ json: await parts.state(caller, params['root']!) }),
@@ -115,10 +117,10 @@ function partHandlers({ parts }: DispatchNouns): Pick<Handlers, 'declarePart' | 
       json: await parts.append(caller, params['root']!, numberOf(query, 'offset') ?? 0, stream),
     }),
     partBytes: async ({ caller, params, query }) => {
-      const { size, source } = await parts.bytes(caller, params['root']!, numberOf(query, 'offset') ?? 0);
+      const { size, source } = await reading.bytes(caller, params['root']!, numberOf(query, 'offset') ?? 0);
       return { chunks: source, headers: { 'content-length': String(size) } };
     },
-    partLeaves: async ({ caller, params }) => ({ bytes: await parts.leaves(caller, params['root']!) }),
+    partLeaves: async ({ caller, params }) => ({ bytes: await reading.leaves(caller, params['root']!) }),
   };
 }
 
