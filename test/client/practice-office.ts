@@ -60,8 +60,8 @@ const CLERK: readonly Right[] = ['draft', 'receive', 'hand-over', 'dispatch', 'k
  * Office `van-phong` at `tram-tinh` (drafter `anh`, leader `khue`) and office `muong-leo` at `tram-muong-leo` (clerk
  * `lan`), the second behind the first.
  */
-export async function practiceOffices(): Promise<PracticeOrganisation> {
-  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW - 1_000, cheap: true });
+export async function practiceOffices({ cheap = true }: { cheap?: boolean } = {}): Promise<PracticeOrganisation> {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW - 1_000, cheap });
   await practice.addStation('tram-muong-leo', 'Trạm Mường Lèo');
   await practice.connect('tram-muong-leo', 'tram-tinh');
   await practice.addOffice('van-phong', 'tram-tinh', 'Văn phòng', 'UBND-VP');
