@@ -42,7 +42,7 @@ export class SimulatedNetwork {
 
   silence(station: string): void {
     this.#listeners.delete(station);
-    for (const end of [...this.#ends]) if (end.owner === station || end.peer === station) end.die();
+    for (const end of Array.from(this.#ends)) if (end.owner === station || end.peer === station) end.die();
   }
 
   /** @throws where the other station does not answer */
@@ -66,7 +66,7 @@ export class SimulatedNetwork {
 
   cut(a: string, b: string): void {
     this.#cut.add(pair(a, b));
-    for (const end of [...this.#ends]) if (pair(end.owner, end.peer) === pair(a, b)) end.die();
+    for (const end of Array.from(this.#ends)) if (pair(end.owner, end.peer) === pair(a, b)) end.die();
   }
 
   mend(a: string, b: string): void {

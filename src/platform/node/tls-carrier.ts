@@ -203,10 +203,7 @@ class SocketCarrier implements TlsCarrier {
     let turn = Promise.resolve();
     socket.on('data', (data: Buffer) => {
       socket.pause();
-      turn = turn.then(async () => {
-        for (const frame of this.#reader.take(data)) if (!socket.destroyed) await events.frame(frame);
-        socket.resume();
-      }).catch(() => void socket.destroy());
+      turn = this.#handOver(turn, data, events.frame);
     });
   }
 
@@ -220,6 +217,17 @@ class SocketCarrier implements TlsCarrier {
     if (hasRoom) return;
     this.#drained ??= Promise.withResolvers<void>();
     await this.#drained.promise;
+  }
+
+  async #handOver(before: Promise<void>, data: Buffer, take: (frame: Uint8Array) => Promise<void> | void): Promise<void> {
+    const socket = this.#socket;
+    await before;
+    try {
+      for (const frame of this.#reader.take(data)) if (!socket.destroyed) await take(frame);
+      socket.resume();
+    } catch {
+      socket.destroy();
+    }
   }
 
   close(): void {

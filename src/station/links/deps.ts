@@ -51,7 +51,7 @@ export interface LinksDeps {
   readonly traffic: () => Traffic;
   readonly network: Network;
   /** Next hops and addresses that the operator chose against the directory's. */
-  readonly nextHops?: Readonly<Record<string, string>>;
-  readonly addresses?: Readonly<Record<string, string>>;
-  readonly remark?: Remark;
+  readonly nextHops?: Readonly<Record<string, string>> | undefined;
+  readonly addresses?: Readonly<Record<string, string>> | undefined;
+  readonly remark?: Remark | undefined;
 }

@@ -56,7 +56,9 @@ export class Incoming {
     } catch (error) {
       // The item keeps its number with the sender and comes again on the next connection.
       const code = error instanceof Refusal ? error.code : 'internal';
-      if (code !== 'cancelled') room.say('item-not-taken', { peer, channel: offer.channel, code });
+      if (code === 'cancelled') return;
+      room.say('item-not-taken', { peer, channel: offer.channel, code });
+      this.#talk.retryLater();
       if (!(error instanceof Refusal)) this.#talk.fail('item-not-taken', error);
     } finally {
       await reception.stop(new Refusal('cancelled'));

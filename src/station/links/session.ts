@@ -18,6 +18,8 @@ const PING_MS = 30_000;
 const SILENCE_MS_MAX = 90_000;
 /** How long a link is idle before both sides compare: a burst has pauses. */
 const SETTLE_MS = 500;
+/** What was not taken now, for want of room say, is offered again on a new connection after this long. */
+const RETRY_MS = 30_000;
 
 /** `stopped`: one of us was restored from a copy, and an operator must open a new incarnation. */
 export type SessionEnd = 'closed' | 'stopped';
@@ -48,6 +50,7 @@ export class Session implements Talk {
   #heardAt: number;
   #cancelTimer: () => void;
   #cancelSettle: (() => void) | null = null;
+  #cancelRetry: (() => void) | null = null;
 
   constructor(room: LinksRoom, carrier: Carrier, events: SessionEvents) {
     this.room = room;
@@ -108,6 +111,10 @@ export class Session implements Talk {
     });
   }
 
+  retryLater(): void {
+    this.#cancelRetry ??= this.room.clock.after(RETRY_MS, () => this.fail('tried-again', null));
+  }
+
   fail(word: string, error: unknown): void {
     if (this.#closed) return;
     const code = error instanceof Refusal ? error.code : error instanceof DecodeError ? 'frame-malformed' : 'internal';
@@ -122,6 +129,7 @@ export class Session implements Talk {
     this.#closed = true;
     this.#cancelTimer();
     this.#cancelSettle?.();
+    this.#cancelRetry?.();
     this.#carrier.close();
     void this.#letGo();
   }
@@ -219,8 +227,9 @@ export class Session implements Talk {
   /** Work beside the stream of frames. A refusal concerns one item and is remarked; anything else ends the connection. */
   #run(word: string, work: Promise<void>): void {
     work.catch((error: unknown) => {
-      if (error instanceof Refusal) this.room.say(`${word}-refused`, { peer: this.peer, code: error.code });
-      else this.fail(`${word}-failed`, error);
+      if (!(error instanceof Refusal)) return this.fail(`${word}-failed`, error);
+      this.room.say(`${word}-refused`, { peer: this.peer, code: error.code });
+      this.retryLater();
     });
   }
 

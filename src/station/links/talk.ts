@@ -30,6 +30,8 @@ export interface Talk {
   send(frame: Frame): Promise<void>;
   /** Ends the connection for a reason that goes into the log. */
   fail(word: string, error: unknown): void;
+  /** An item could not be moved now: a new connection soon tries again. */
+  retryLater(): void;
   /** Something of at least this rank waits in the queue. */
   wake(rank: number): void;
   /** Work was done: an idle link compares its numbers soon. */

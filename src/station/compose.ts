@@ -1,0 +1,216 @@
+/**
+ * Wires the rooms of one station over a disk, a clock, chance and carriers. Rooms know each other only by what they are
+ * given here; whoever composes a station (the program, the simulator) brings the outside.
+ */
+import type { Clock, RandomSource } from '#core/clock.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { CertificateAuthority } from '#model/certificate-authority.ts';
+import type { LogSigner } from '#model/directory-log.ts';
+import { event as eventCodec, eventFields } from '#wire/event.ts';
+import type { TwinSigner } from '#wire/sign.ts';
+import { createDispatch, type Dispatch, dispatchMigrations } from './dispatch/index.ts';
+import { type Blobs, openBlobs } from './kernel/blobs.ts';
+import { Checkpoints } from './kernel/checkpoints.ts';
+import type { Disk } from './kernel/disk.ts';
+import type { Route } from './kernel/http-routes.ts';
+import { Jobs } from './kernel/jobs.ts';
+import { type EncodeEvent, Ledger } from './kernel/ledger.ts';
+import type { Log } from './kernel/log.ts';
+import { kernelMigrations } from './kernel/migrations/index.ts';
+import { mergeMigrations } from './kernel/migrate.ts';
+import { openStore, type Store } from './kernel/store.ts';
+import {
+  createLinks, createWitness, ledgerOrigin, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network, witnessName,
+} from './links/index.ts';
+import { type Caller, createPeople, type People, peopleMigrations } from './people/index.ts';
+
+/** Suites from here on are for tests and simulation. Source: docs/protocol/suite.md. */
+const SIMULATION_SUITES_FROM = 0xff00;
+const HOUR_MS = 3_600_000;
+
+export interface StationDeps {
+  /** Code of this station. */
+  readonly station: string;
+  /** SHA-256 of the founding entry: the trust anchor. */
+  readonly founding: Uint8Array;
+  /** 16 random bytes, made with the data folder. */
+  readonly incarnation: Uint8Array;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly provider: CryptoProvider;
+  /** The station's twin. */
+  readonly signer: TwinSigner;
+  /** The station's log keys: checkpoints, cosignatures, and the directory while it sequences. */
+  readonly logSigner: LogSigner;
+  readonly network: Network;
+  readonly log: Log;
+  /** Of the program. */
+  readonly version: string;
+  readonly checkpointHours?: number;
+  readonly diskReserveBytes?: number;
+  readonly nextHops?: LinksDeps['nextHops'];
+  readonly addresses?: LinksDeps['addresses'];
+  /** Awaited before each round of commits: the end of this turn of the event loop, so that a round is shared. */
+  readonly gather?: () => Promise<void>;
+  /** Only a simulator says so: allows suites that protect nothing, and an authority that trusts raw keys. */
+  readonly simulation?: { readonly authority?: CertificateAuthority };
+}
+
+export interface Station {
+  readonly store: Store;
+  readonly blobs: Blobs;
+  readonly ledger: Ledger;
+  readonly checkpoints: Checkpoints;
+  readonly people: People;
+  readonly dispatch: Dispatch;
+  readonly links: Links;
+  /** For the HTTP server, with `people.authenticate`. */
+  readonly routes: readonly Route[];
+  /** Begins to work. @throws Refusal `data-folder-empty` before a directory was received */
+  start(): Promise<void>;
+  /** Ends connections, says a last checkpoint, closes the store. The disk stays open. */
+  stop(): Promise<void>;
+}
+
+/** Every table of a station. */
+export const stationMigrations = mergeMigrations(kernelMigrations, peopleMigrations, dispatchMigrations, linksMigrations);
+
+/** @throws Refusal `suite-refused`; those of openStore and createPeople */
+export async function createStation(deps: StationDeps): Promise<Station> {
+  refuseSimulation(deps);
+  const store = await openStore(deps.disk, {
+    migrations: stationMigrations,
+    ...(deps.gather === undefined ? {} : { gather: deps.gather }),
+  });
+  try {
+    return await composeOver(deps, store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function refuseSimulation({ provider, simulation }: StationDeps): void {
+  const isAllowed = provider.suite < SIMULATION_SUITES_FROM || simulation !== undefined;
+  if (!isAllowed) throw new Refusal('suite-refused', { suite: provider.suite });
+}
+
+async function composeOver(deps: StationDeps, store: Store): Promise<Station> {
+  const { provider, log } = deps;
+  const blobs = openBlobs(deps.disk.blobs);
+  const incarnation = (): Uint8Array => deps.incarnation;
+  const encodeEvent = encodeEventWith(deps.clock);
+  const shared = { ...deps, store, blobs, incarnation };
+  const ledger = new Ledger({ ...shared, hash: provider.hash, encodeEvent });
+  const people = await createPeople({
+    ...shared, ledger,
+    forward: (sequencer, entries) => dispatch.propose(sequencer, entries),
+    ...(deps.simulation?.authority === undefined ? {} : { authority: deps.simulation.authority }),
+  });
+  const checkpoints = checkpointsOf(deps, store, ledger);
+  const witness = createWitness({ ...shared, ledger, checkpoints, hash: provider.hash, organisation: organisationOf(deps) });
+  const links = createLinks({
+    ...shared, ledger, witness, directory: people, traffic: () => dispatch.traffic, remark: remarkInto(log),
+  });
+  const dispatch: Dispatch = createDispatch({
+    ...shared, ledger,
+    view: () => people.view(),
+    outbox: links.outbox,
+    freeBytes: () => deps.disk.freeBytes(),
+    propose: (entries) => people.propose(entries),
+    waiting: (id) => links.waiting(id),
+    onFault: (error) => log.fault('dispatch', error),
+    ...(deps.diskReserveBytes === undefined ? {} : { limits: { reserveBytes: deps.diskReserveBytes } }),
+  });
+  const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links)];
+  const parts = { store, blobs, ledger, checkpoints, people, dispatch, links };
+  return { ...parts, routes, ...lifeOf(deps, parts) };
+}
+
+type Parts = Omit<Station, 'routes' | 'start' | 'stop'>;
+
+function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatch, links }: Parts): Pick<Station, 'start' | 'stop'> {
+  const everyMs = (deps.checkpointHours ?? 24) * HOUR_MS;
+  const handlers = {
+    sweep: () => dispatch.expiry.sweep(),
+    checkpoint: async () => {
+      await checkpoints.checkpoint();
+      return deps.clock.now() + everyMs;
+    },
+  };
+  const jobs = new Jobs({ store, clock: deps.clock, log: deps.log, handlers });
+  let endListening = (): void => {};
+  return {
+    async start() {
+      if (people.isEmpty) throw new Refusal('data-folder-empty');
+      await openLedger(store, ledger);
+      await jobs.start();
+      await store.commit(async (tx) => {
+        await jobs.schedule(tx, 'sweep', 'hourly', deps.clock.now());
+        await jobs.schedule(tx, 'checkpoint', 'daily', deps.clock.now() + everyMs);
+      });
+      links.start();
+      dispatch.resume();
+      // New links and offices: what had no route may have one now.
+      endListening = people.onGrown(() => dispatch.resume());
+    },
+    async stop() {
+      endListening();
+      await links.stop();
+      await jobs.stop();
+      if (store.state === 'open') await checkpoints.checkpoint();
+      await store.close();
+    },
+  };
+}
+
+/** The first event of every ledger. */
+async function openLedger(store: Store, ledger: Ledger): Promise<void> {
+  await store.commit(async (tx) => {
+    const [first] = await ledger.entries(tx, 0, 1);
+    if (first === undefined) await ledger.append(tx, { kind: 'opened-ledger', fields: eventFields.encode({}) });
+  });
+}
+
+function checkpointsOf(deps: StationDeps, store: Store, ledger: Ledger): Checkpoints {
+  const { provider, station, incarnation, logSigner } = deps;
+  const organisation = organisationOf(deps);
+  const keys = { ed25519: logSigner.ed25519, mlDsa44: logSigner.mldsa44 };
+  return new Checkpoints({
+    store, ledger, clock: deps.clock, hash: provider.hash, signatures: provider.signatures,
+    origin: ledgerOrigin(organisation, station, incarnation),
+    witnessName: witnessName(organisation, station),
+    keys: { log: keys, witness: keys },
+  });
+}
+
+/** Source: docs/protocol/suite.md §Names. */
+function organisationOf({ founding }: StationDeps): Uint8Array {
+  return founding.slice(0, 16);
+}
+
+/** How a ledger entry's bytes are made. Source: docs/protocol/ledger.md. */
+export function encodeEventWith(clock: Pick<Clock, 'uncertaintyMs'>): EncodeEvent {
+  return ({ index, time, incarnation, kind, subject, fields, commitments }) =>
+    eventCodec.encode({
+      version: 1, index, time, uncertaintyMs: clock.uncertaintyMs(), incarnation, kind, subject: subject ?? undefined, fields,
+      commitments: Object.entries(commitments).map(([name, commitment]) => ({ name, commitment })),
+    });
+}
+
+/** Words and numbers that the log's closed list knows; what it does not know stays out. */
+function remarkInto(log: Log): NonNullable<LinksDeps['remark']> {
+  return (word, detail) => {
+    const { peer, code, channel, first, last, times } = detail;
+    const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+    log.info(word, {
+      room: 'links',
+      peer: typeof peer === 'string' ? peer : undefined,
+      refusal: typeof code === 'string' ? code : undefined,
+      index: number(channel) ?? number(first),
+      count: number(times) ?? number(last),
+    });
+  };
+}
