@@ -122,7 +122,7 @@ test('anyone may read the directory and who the station is', async () => {
   assert.deepEqual(fromHex(station.json.organisation), practice.founded.organisation);
   const all = await hub.call('GET', '/directory');
   assert.equal(all.json.size, practice.entries.length);
-  assert.deepEqual(fromBase64url(all.json.entries[3]), practice.entries[3]);
+  assert.deepEqual(fromBase64url(all.json.entries[3]!), practice.entries[3]);
   const tail = await hub.call('GET', `/directory?from=${practice.entries.length - 1}`);
   assert.equal(tail.json.entries.length, 1);
   assert.equal((await hub.call('GET', '/directory?from=99999')).json.entries.length, 0);
