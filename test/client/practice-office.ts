@@ -58,14 +58,14 @@ const CLERK: readonly Right[] = ['draft', 'receive', 'hand-over', 'dispatch', 'k
 
 /**
  * Office `van-phong` at `tram-tinh` (drafter `anh`, leader `khue`) and office `muong-leo` at `tram-muong-leo` (clerk
- * `lan`), the second behind the first.
+ * `lan`), the second behind the first; `farHome` moves the second office to another station.
  */
-export async function practiceOffices({ cheap = true }: { cheap?: boolean } = {}): Promise<PracticeOrganisation> {
+export async function practiceOffices({ cheap = true, farHome = 'tram-muong-leo' }: { cheap?: boolean; farHome?: string } = {}): Promise<PracticeOrganisation> {
   const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW - 1_000, cheap });
   await practice.addStation('tram-muong-leo', 'Trạm Mường Lèo');
   await practice.connect('tram-muong-leo', 'tram-tinh');
   await practice.addOffice('van-phong', 'tram-tinh', 'Văn phòng', 'UBND-VP');
-  await practice.addOffice('muong-leo', 'tram-muong-leo', 'UBND xã Mường Lèo', 'UBND-ML');
+  await practice.addOffice('muong-leo', farHome, 'UBND xã Mường Lèo', 'UBND-ML');
   await practice.addPosition('chuyen-vien', 'van-phong', DRAFTER);
   await practice.addPosition('chanh-van-phong', 'van-phong', LEADER);
   await practice.addPosition('truc-ban', 'muong-leo', CLERK);

@@ -15,6 +15,8 @@ export interface PeopleDeps {
   readonly provider: CryptoProvider;
   /** Code of this station. */
   readonly station: string;
+  /** Of the data folder, 16 bytes: devices name it in their receipts. */
+  readonly incarnation: () => Uint8Array;
   /** SHA-256 of the founding entry: the trust anchor, from the station's configuration. */
   readonly founding: Uint8Array;
   /** This station's log keys; they sign the directory's checkpoints while it is the sequencer. */

@@ -27,12 +27,12 @@ const BODY_BYTES_MAX = 6 * 2 ** 20;
 const office = z.object({ office: codeText });
 const from = z.strictObject({ from: z.string().regex(/^(?:0|[1-9]\d{0,14})$/).optional() });
 
-export function peopleRoutes(deps: Pick<PeopleDeps, 'station' | 'version' | 'clock'>, nouns: PeopleNouns): Route[] {
+export function peopleRoutes(deps: Pick<PeopleDeps, 'station' | 'version' | 'clock' | 'incarnation'>, nouns: PeopleNouns): Route[] {
   return [...openRoutes(deps, nouns), ...sessionRoutes(nouns)];
 }
 
 /** What anyone may ask: it is signed, or it is how one gets in. */
-function openRoutes(deps: Pick<PeopleDeps, 'station' | 'version' | 'clock'>, { directory, sessions }: PeopleNouns): Route[] {
+function openRoutes(deps: Pick<PeopleDeps, 'station' | 'version' | 'clock' | 'incarnation'>, { directory, sessions }: PeopleNouns): Route[] {
   const route = routesFor<Caller>();
   return [
     route({
@@ -42,7 +42,8 @@ function openRoutes(deps: Pick<PeopleDeps, 'station' | 'version' | 'clock'>, { d
         const { id, founding } = view.organisation;
         const { station, version } = deps;
         const site = view.station(station)?.site ?? '';
-        return { json: { station, site, organisation: hex(id), founding: hex(founding), version, now: deps.clock.now() } };
+        const incarnation = hex(deps.incarnation());
+        return { json: { station, site, organisation: hex(id), founding: hex(founding), incarnation, version, now: deps.clock.now() } };
       },
     }),
     route({ ...place('challenge'), access: 'public', handler: async () => ({ json: sessions.challenge() }) }),

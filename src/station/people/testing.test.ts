@@ -56,6 +56,7 @@ export async function open(practice: PracticeOrganisation, station = 'tram-tinh'
     store, clock, random: nodeRandom, provider: nodeCrypto, station, founding: practice.founded.founding, version: '0.1.0',
     authority: practice.authority,
     logSigner: practice.stations.get(station)!.log.signer,
+    incarnation: () => new Uint8Array(16).fill(5),
     ledger: { append: async (_tx, { kind }) => ({ index: events.push(kind) - 1 }) as never },
     forward: async (sequencer, entries) => void forwarded.push({ sequencer, entries }),
   });

@@ -1,0 +1,111 @@
+/** The client against a real station over real HTTP: what the double believes, this one checks. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { endorseAll, sendMany, writeMany } from '#client/batch.ts';
+import type { Composition } from '#client/compose.ts';
+import { openDispatch, openMany, tellOrigin } from '#client/incoming.ts';
+import { approveDraft, discardDraft, listDrafts, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
+import { readInbox, readRegister, searchRegister } from '#client/register.ts';
+import { replyTo } from '#client/reply.ts';
+import { Session } from '#client/session.ts';
+import { traceDispatch } from '#client/trace.ts';
+import { concat } from '#core/bytes.ts';
+import type { FileSink } from '#core/outside.ts';
+import { Refusal } from '#core/refusals.ts';
+import { nodeClock } from '#platform/node/clock.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { type NodeHttpTransport, nodeHttpTransport } from '#platform/node/http-transport.ts';
+import { createStation, type Station } from '#station/compose.ts';
+import { HttpServer } from '#station/kernel/http.ts';
+import { silentLog } from '#station/kernel/log.ts';
+import { memoryDisk } from '#station/kernel/memory-disk.ts';
+import { memoryFile, NOW, practiceOffices, ringOf } from './practice-office.ts';
+
+const STATION = 'tram-tinh';
+const clock = { ...nodeClock, now: () => NOW };
+const transports: NodeHttpTransport[] = [];
+let station: Station;
+let server: HttpServer<unknown>;
+let [anh, khue, lan]: Session[] = [];
+
+before(async () => {
+  const practice = await practiceOffices({ farHome: STATION });
+  const { signer, log } = practice.stations.get(STATION)!;
+  station = await createStation({
+    station: STATION, founding: practice.founded.founding, incarnation: nodeRandom.bytes(16), disk: memoryDisk(), clock, random: nodeRandom,
+    provider: nodeCrypto, signer, logSigner: log.signer, log: silentLog, version: '0.0.0', simulation: { authority: practice.authority },
+    network: { dial: () => Promise.reject(new Error('nobody to dial')) },
+  });
+  await station.people.receive({ from: 0, entries: practice.entries, checkpoint: await practice.checkpoint() });
+  await station.start();
+  server = new HttpServer({ routes: station.routes, authenticate: (token) => station.people.authenticate(token), clock, random: nodeRandom, log: silentLog });
+  const { port } = await server.listen('127.0.0.1', 0);
+  const session = async (person: string, position: string) => {
+    const transport = nodeHttpTransport(`http://127.0.0.1:${port}`);
+    transports.push(transport);
+    const ring = await ringOf(practice, person, [position]);
+    const one = new Session({ crypto: nodeCrypto, random: nodeRandom, clock, transport, ring, authority: practice.authority });
+    await one.begin();
+    return one;
+  };
+  anh = await session('anh', 'chuyen-vien');
+  khue = await session('khue', 'chanh-van-phong');
+  lan = await session('lan', 'truc-ban');
+});
+
+after(async () => {
+  for (const transport of transports) transport.close();
+  await server.stop();
+  await station.stop();
+});
+
+const telegram = (more: Partial<Composition> = {}): Composition => ({
+  office: 'van-phong', recipients: [{ to: { office: 'muong-leo' }, role: 'action', precedence: 'flash' }], documentType: 'Công điện',
+  subject: 'Ứng phó mưa lũ trên sông Mã', text: 'Trực 24/24.', classification: 'confidential', exercise: true, attachments: [], ...more,
+});
+
+test('a dispatch goes its whole way through a real station', async () => {
+  const block = nodeRandom.bytes(65_536);
+  const bytes = concat(...Array.from({ length: 40 }, () => block), block.subarray(0, 99));
+  const name = 'Công điện số 12 – mưa lũ.docx';
+  const attachments = [{ file: memoryFile(name, bytes) }, { file: memoryFile('rỗng.txt', new Uint8Array(0)) }];
+  const { id } = await writeDraft(anh!, telegram({ attachments }));
+  assert.deepEqual((await listDrafts(khue!, 'van-phong')).map(({ draft, step }) => [draft, step]), [[id, 'saved']]);
+  await approveDraft(khue!, id);
+  await signDraft(khue!, id);
+  const sent = await sendDraft(khue!, id);
+  assert.equal((await sendDraft(khue!, id)).dispatch, sent.dispatch, 'again, after a lost answer');
+  const [line] = await readInbox(lan!, 'muong-leo');
+  assert.equal(line!.content!.subject, telegram().subject);
+
+  const written: Uint8Array[] = [];
+  const sink: FileSink = { write: async (piece) => void written.push(piece.slice()), commit: async () => 'ok', abandon: async () => assert.fail() };
+  const opened = await openDispatch(lan!, sent.dispatch, 'muong-leo', { sink: async (part) => (part.name === name ? sink : null) });
+  assert.ok(Buffer.concat(written).equals(bytes));
+  assert.equal((await openDispatch(lan!, sent.dispatch, 'muong-leo')).number.number, opened.number.number, 'the same number again');
+  await tellOrigin(lan!, 'handed-over', sent.dispatch, 'muong-leo');
+  await tellOrigin(lan!, 'acted', sent.dispatch, 'muong-leo', 'Đã trực');
+  const trace = await traceDispatch(khue!, sent.dispatch);
+  assert.equal(trace.life.offices[0]!.state, 'acted');
+  assert.equal(trace.receipts.find(({ kind }) => kind === 'acted')!.who!.note, 'Đã trực');
+  assert.equal(trace.forged, 0);
+  const answer = replyTo(opened, { documentType: 'Báo cáo', subject: 'Đã nhận', text: '', attachments: [] });
+  assert.equal((await writeDraft(lan!, answer)).step, 'saved');
+});
+
+test('many at once go through a real station', async () => {
+  const written = await writeMany(anh!, 'van-phong', Array.from({ length: 300 }, (_, i) => telegram({ subject: `Đường ${i}` })));
+  const signed = await endorseAll(khue!, 'van-phong', await endorseAll(khue!, 'van-phong', written, 'approve'), 'sign');
+  const outcomes = await sendMany(khue!, 'van-phong', signed);
+  const dispatches = outcomes.map((outcome) => ('dispatch' in outcome ? outcome.dispatch : assert.fail(String(outcome))));
+  const opened = await openMany(lan!, dispatches, 'muong-leo');
+  assert.equal(opened.filter((one) => !(one instanceof Refusal)).length, 300);
+  const { lines } = await readRegister(khue!, 'van-phong', 'out', { limit: 10 });
+  assert.equal(searchRegister(lines, 'duong').length, 10);
+});
+
+test('a cancelled draft is discarded, and nothing more can be done with it', async () => {
+  const { id } = await writeDraft(anh!, telegram());
+  assert.equal((await discardDraft(anh!, id)).step, 'discarded');
+  await assert.rejects(approveDraft(khue!, id), (error) => error instanceof Refusal && error.code === 'draft-closed');
+});
