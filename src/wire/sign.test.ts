@@ -60,6 +60,22 @@ describe('a twin signature', () => {
     }), { numRuns: 8 });
   });
 
+  it('verifies a root once, however many of its items are asked about at the same time', async () => {
+    const items = Array.from({ length: 9 }, (_, i) => utf8(`điện ${i}`));
+    const made = await signBatch(nodeCrypto, signer, 'custody', items, nodeRandom);
+    let count = 0;
+    const counting = { ...nodeCrypto, signatures: { ...nodeCrypto.signatures, verify: async (...given: Parameters<typeof nodeCrypto.signatures.verify>) => {
+      count++;
+      return nodeCrypto.signatures.verify(...given);
+    } } };
+    const verified = new VerifiedRoots();
+    const right = await Promise.all(made.map((one, i) => verifySignature(counting, verifier, 'custody', items[i]!, one, verified)));
+    assert.deepEqual([right.every(Boolean), count], [true, 2]);
+    const wrong = { ...made[0]!, p256: new Uint8Array(64) };
+    const both = await Promise.all([wrong, wrong].map((one) => verifySignature(counting, verifier, 'custody', items[0]!, one, verified)));
+    assert.deepEqual([both, count], [[false, false], 4]);
+  });
+
   it('breaks with any changed bit, also where the root is remembered', async () => {
     const made = await signBatch(nodeCrypto, signer, 'custody', [item, utf8('b'), utf8('c')], nodeRandom);
     const verified = new VerifiedRoots();

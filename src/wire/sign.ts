@@ -63,6 +63,8 @@ export async function signOne(
 /** Remembers which tree roots were verified, so that a batch costs two verifications and not two per item. */
 export class VerifiedRoots {
   readonly #roots = new Set<string>();
+  /** Being verified just now: the items of a batch are often asked about at once. */
+  readonly #running = new Map<string, Promise<boolean>>();
 
   has(key: string): boolean {
     return this.#roots.has(key);
@@ -71,6 +73,16 @@ export class VerifiedRoots {
   add(key: string): void {
     if (this.#roots.size >= 4_096) this.#roots.delete(this.#roots.values().next().value!);
     this.#roots.add(key);
+  }
+
+  /** True where this was verified before, or is by `verify`, which runs once for all who ask meanwhile. */
+  async once(key: string, verify: () => Promise<boolean>): Promise<boolean> {
+    if (this.has(key)) return true;
+    const running = this.#running.get(key) ?? verify().finally(() => this.#running.delete(key));
+    this.#running.set(key, running);
+    const isRight = await running;
+    if (isRight && !this.has(key)) this.add(key);
+    return isRight;
   }
 }
 
@@ -89,13 +101,17 @@ export async function verifySignature(
   if (root === null) return false;
   const message = toBeSigned(purpose, verifier, treeSize, root);
   const memory = hex(provider.hash.sha256(concat(message, verifier.p256, verifier.mldsa, signature.p256, signature.mldsa)));
-  if (verified?.has(memory)) return true;
-  const { signatures } = provider;
+  const verify = (): Promise<boolean> => verifyBoth(provider, verifier, message, signature);
+  return verified === undefined ? verify() : verified.once(memory, verify);
+}
+
+async function verifyBoth(
+  { signatures }: CryptoProvider, verifier: TwinVerifier, message: Uint8Array, signature: Signature,
+): Promise<boolean> {
   const [p256, mldsa] = await Promise.all([
     signatures.verify('ecdsa-p256', verifier.p256, message, signature.p256),
     signatures.verify('ml-dsa-65', verifier.mldsa, message, signature.mldsa),
   ]);
-  if (p256 && mldsa) verified?.add(memory);
   return p256 && mldsa;
 }
 
