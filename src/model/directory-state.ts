@@ -18,6 +18,8 @@ export class DirectoryState implements DirectoryView {
   readonly tables: DirectoryTables;
   /** The log's compact tree, encoded. */
   readonly tree: Uint8Array;
+  /** Asked for with every item that is routed. */
+  #neighbours: ReadonlyMap<string, readonly string[]> | null = null;
 
   constructor(organisation: OrganisationRecord, tables: DirectoryTables, tree: Uint8Array) {
     this.organisation = organisation;
@@ -68,12 +70,8 @@ export class DirectoryState implements DirectoryView {
   }
 
   neighbours(station: string): readonly string[] {
-    const codes: string[] = [];
-    for (const { caller, answerer } of this.links()) {
-      if (caller === station) codes.push(answerer);
-      if (answerer === station) codes.push(caller);
-    }
-    return codes.toSorted();
+    this.#neighbours ??= neighboursOf(this.links());
+    return this.#neighbours.get(station) ?? [];
   }
 
   offices(): readonly OfficeRecord[] {
@@ -162,6 +160,17 @@ export class DirectoryState implements DirectoryView {
   #stands(station: string): boolean {
     return this.tables.stations.get(station)?.endedBy === null;
   }
+}
+
+/** Both ways, in the order of the codes. */
+function neighboursOf(links: readonly LinkRecord[]): ReadonlyMap<string, readonly string[]> {
+  const around = new Map<string, string[]>();
+  const add = (from: string, to: string) => around.set(from, [...(around.get(from) ?? []), to].toSorted());
+  for (const { caller, answerer } of links) {
+    add(caller, answerer);
+    add(answerer, caller);
+  }
+  return around;
 }
 
 function inForce<T extends Ending>(table: Table<T>): T[] {
