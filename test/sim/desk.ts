@@ -1,0 +1,127 @@
+/** What people at their devices do in a simulated world: seal, number, upload and send, again and again until accepted. */
+import { base64url, concat, hex, utf8 } from '#core/bytes.ts';
+import { sealPart } from '#core/part.ts';
+import { Refusal } from '#core/refusals.ts';
+import { header as headerCodec, type HeaderPart, stanza, submission } from '#wire/envelope.ts';
+import type { Precedence } from '#wire/names.ts';
+import { SIMULATION_SUITE } from './suite.ts';
+import { SIMULATION_START } from './time.ts';
+import { type Code, OFFICES, type World } from './world.ts';
+
+/** Stands in every text and every part: no disk of a station may ever hold it. */
+export const MARKER = utf8('TUYỆT MẬT: mưa lũ ở Mường Lèo, cô lập ba ngày');
+const SERIES = '2027';
+const RETRY_MS = 7_000;
+
+export interface Sent {
+  readonly id: Uint8Array;
+  readonly from: Code;
+  readonly to: readonly Code[];
+  readonly parts: readonly HeaderPart[];
+  /** Whether its station said that it accepted. */
+  accepted: boolean;
+}
+
+export interface Desk {
+  /** Writes a dispatch and sends it; returns at once. */
+  send(from: Code, to: readonly Code[], precedence: Precedence, partChunks: readonly number[]): void;
+}
+
+interface SealedPart {
+  readonly header: HeaderPart;
+  readonly leaves: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+export function deskOf(world: World): Desk {
+  return {
+    send(from, to, precedence, partChunks) {
+      void write(world, { from, to, precedence, partChunks }).catch((error: unknown) => {
+        world.note(`desk failed ${String(error)}`);
+      });
+    },
+  };
+}
+
+interface Order {
+  readonly from: Code;
+  readonly to: readonly Code[];
+  readonly precedence: Precedence;
+  readonly partChunks: readonly number[];
+}
+
+async function write(world: World, order: Order): Promise<void> {
+  const parts: SealedPart[] = [];
+  for (const chunks of order.partChunks) parts.push(await makePart(world, chunks));
+  const { id, bytes } = await makeSubmission(world, order, parts);
+  const sent: Sent = { id, from: order.from, to: order.to, parts: parts.map(({ header }) => header), accepted: false };
+  world.sent.push(sent);
+  await tryToSend(world, sent, parts, bytes);
+}
+
+/** A device keeps what it sealed and sends the same again until its station has said that it is accepted. */
+async function tryToSend(world: World, sent: Sent, parts: readonly SealedPart[], bytes: Uint8Array): Promise<void> {
+  try {
+    await submit(world, sent, parts, bytes);
+    sent.accepted = true;
+    world.note(`accepted ${hex(sent.id.subarray(0, 4))}`);
+  } catch (error) {
+    const code = error instanceof Refusal ? error.code : 'fault';
+    world.note(`not accepted ${hex(sent.id.subarray(0, 4))} ${code}`);
+    world.time.after(RETRY_MS, () => void tryToSend(world, sent, parts, bytes));
+  }
+}
+
+async function submit(world: World, sent: Sent, parts: readonly SealedPart[], bytes: Uint8Array): Promise<void> {
+  const office = OFFICES[sent.from];
+  const caller = { person: `${office}-nguoi` };
+  const station = world.site(sent.from).station;
+  if (station === null) throw new Refusal('station-unreachable');
+  const { dispatch } = station;
+  for (const { header, leaves, bytes: sealed } of parts) {
+    const root = hex(header.root);
+    const list = header.chunks === 1 ? undefined : base64url(leaves);
+    const { held } = await dispatch.parts.declare(caller, { root, chunks: header.chunks, size: header.size, leaves: list, office });
+    if (held < header.size) await dispatch.parts.append(caller, root, held, inPieces(sealed.subarray(held)));
+  }
+  const { number } = await dispatch.numbers.batch(caller, office, SERIES, 1);
+  await dispatch.acceptance.accept(caller, { draft: null, office, number, submission: base64url(bytes) });
+}
+
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 100_000) yield bytes.subarray(at, at + 100_000);
+}
+
+async function makePart(world: World, chunks: number): Promise<SealedPart> {
+  const plain = new Uint8Array((chunks - 1) * 65_536 + 1_000);
+  for (let at = 0; at + MARKER.length < plain.length; at += 4_096) plain.set(MARKER, at);
+  const [sealed, leaves]: [Uint8Array[], Uint8Array[]] = [[], []];
+  const part = sealPart(world.provider, world.random.bytes(32), [plain]);
+  for (let next = await part.next(); ; next = await part.next()) {
+    if (next.done === true) {
+      const bytes = concat(...sealed);
+      return { header: { root: next.value.root, chunks: leaves.length, size: bytes.length }, leaves: concat(...leaves), bytes };
+    }
+    sealed.push(next.value.sealed);
+    leaves.push(next.value.leaf);
+  }
+}
+
+async function makeSubmission(
+  world: World, { from, to, precedence }: Order, parts: readonly SealedPart[],
+): Promise<{ id: Uint8Array; bytes: Uint8Array }> {
+  const { provider, random, organisation } = world;
+  const ref = (code: Code) => ({ organisation: organisation.state.organisation.id, office: OFFICES[code] });
+  const header = headerCodec.encode({
+    version: 1, suite: SIMULATION_SUITE, kind: 'dispatch', from: ref(from), station: from,
+    to: to.map((code) => ({ office: ref(code), role: 'action' as const, precedence })),
+    created: SIMULATION_START + world.time.elapsedMs, exercise: true, core: random.bytes(32),
+    parts: parts.map((part) => part.header), hopLimit: 8,
+  });
+  const body = await provider.aead.seal(random.bytes(32), new Uint8Array(12), header, MARKER);
+  const stanzas = [from, ...to].map((code, index) => stanza.encode({
+    key: { office: ref(code), purpose: index === 0 ? 'storage' : 'transport', number: 1, sealing: 0 },
+    kem: 0x647a, encapsulation: random.bytes(1_120), ciphertext: random.bytes(48),
+  }));
+  return { id: provider.hash.sha256(header), bytes: submission.encode({ version: 1, header, stanzas, body }) };
+}
