@@ -165,6 +165,8 @@ test('sessions end: logged out, idle, or with their device', async () => {
   const anh = own.devices.get('anh-may')!;
   const wraps = (token?: string) => hub.call('GET', '/offices/van-phong/wraps', token === undefined ? {} : { token });
   refused('session-missing', await wraps());
+  refused('session-missing', await hub.call('DELETE', '/session'));
+  refused('session-missing', await hub.call('POST', '/offices/van-phong/wraps', { body: { wraps: [wrap('anh-may')] } }));
   refused('session-expired', await wraps('A'.repeat(43)));
   const { json: { token } } = await hub.logIn(anh);
   const { json: { token: second } } = await hub.logIn(anh);
