@@ -99,6 +99,21 @@ describe('what is checked', () => {
     await assert.rejects(acceptance.accept(clerk, other), { code: 'step-out-of-order' });
   });
 
+  test('a database without room takes nothing, and loses nothing', async () => {
+    const first = await send(hub, org);
+    const request = await requestOf(hub, seal(org));
+    const kindsBefore = await hub.kinds();
+    const { disk } = hub;
+    const pages = Math.ceil((2 ** 40 - disk.freeBytes()) / 4_096);
+    disk.shrink(pages);
+    const large = { ...request, submission: base64url(largeSubmission(request.submission)) };
+    await assert.rejects(acceptance.accept(clerk, large), { code: 'disk-full' });
+    disk.shrink(2 ** 28);
+    assert.deepEqual(await hub.kinds(), kindsBefore);
+    await acceptance.accept(clerk, large);
+    await hub.dispatch.traces.trace(clerk, hex(first.id));
+  });
+
   test('room on the disk', async () => {
     const request = await requestOf(hub, seal(org));
     await open({ disk: hub.disk, limits: { reserveBytes: 2 ** 41 } });
@@ -294,3 +309,9 @@ test('a header that was accepted is found again byte for byte', async () => {
   await assert.rejects(hub.dispatch.traces.trace({ person: STRANGER }, hex(id)), { code: 'not-entitled' });
   await assert.rejects(hub.dispatch.traces.trace(clerk, '00'.repeat(32)), { code: 'dispatch-unknown' });
 });
+
+/** The same with a body of 200 KiB. */
+function largeSubmission(text: string): Uint8Array {
+  const value = submissionCodec.decode(fromBase64url(text)!);
+  return submissionCodec.encode({ ...value, body: new Uint8Array(200 * 1_024).fill(7) });
+}

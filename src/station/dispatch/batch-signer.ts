@@ -23,6 +23,8 @@ export interface BatchSignerDeps {
   readonly signer: TwinSigner;
   readonly random: RandomSource;
   readonly clock: Pick<Clock, 'after'>;
+  /** Awaited before a batch is closed: the end of this turn of the event loop; a timer of no length unless given. */
+  readonly gather?: () => Promise<void>;
 }
 
 export class BatchSigner {
@@ -48,10 +50,12 @@ export class BatchSigner {
   #wake(): void {
     if (this.#running) return;
     this.#running = true;
-    this.#deps.clock.after(0, () => void this.#run());
+    void this.#run();
   }
 
   async #run(): Promise<void> {
+    const { gather, clock } = this.#deps;
+    await (gather?.() ?? new Promise<void>((resolve) => void clock.after(0, resolve)));
     for (let next = this.#take(); next !== null; next = this.#take()) await this.#signOne(next.purpose, next.batch);
     this.#running = false;
   }

@@ -1,6 +1,7 @@
 /** Custody over a relay: hub, relay and mountain post, carried by the test instead of links. */
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
+import fc from 'fast-check';
 import { concat, equal, hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
@@ -180,6 +181,17 @@ describe('what is refused, and kept nowhere', () => {
       assert.deepEqual([await relay.kinds(), await relay.queue()], [[], []]);
     });
   }
+
+  test('any bit of it changed', async () => {
+    await send(hub, org);
+    const offered = await offerOf(hub, (await hub.queue())[0]!);
+    await fc.assert(fc.asyncProperty(fc.nat(offered.head.length * 8 - 1), async (bit) => {
+      const head = offered.head.slice();
+      head[bit >> 3]! ^= 1 << (bit & 7);
+      assert.equal((await relay.dispatch.traffic.examine({ ...offered, head })).verdict, 'refuse');
+    }), { numRuns: 100 });
+    assert.equal((await relay.dispatch.traffic.examine(offered)).verdict, 'take');
+  });
 
   test('bytes that are no envelope', async () => {
     await send(hub, org);

@@ -39,6 +39,8 @@ export interface DispatchDeps {
   readonly propose: (entries: readonly Uint8Array[]) => Promise<unknown>;
   /** Where copies of a dispatch wait, as the links know it. */
   readonly waiting?: (dispatch: Uint8Array) => Promise<readonly WaitingCopy[]>;
+  /** The end of this turn of the event loop: what is signed by then shares a signature. */
+  readonly gather?: () => Promise<void>;
   /** Told of faults in work that nobody waits for. */
   readonly onFault?: (error: unknown) => void;
   readonly limits?: Partial<DispatchLimits>;

@@ -8,7 +8,9 @@ import type { Room } from './deps.ts';
 /** An envelope's head of which everything is in order, apart from where it goes and whether it is late. */
 export type CheckedHead = EnvelopeHead;
 
-const REMEMBERED = 512;
+const REMEMBERED = 128;
+/** Larger heads are checked again: a hundred of them would fill the memory of a small machine. */
+const REMEMBERED_BYTES_MAX = 64 * 1_024;
 
 export class HeadChecker {
   readonly #room: Pick<Room, 'provider' | 'verified' | 'view'>;
@@ -23,6 +25,9 @@ export class HeadChecker {
     const { provider, verified, view: viewNow } = this.#room;
     const view = viewNow();
     const memory = `${view.point.size} ${hex(provider.hash.sha256(bytes))}`;
-    return this.#checked.get(memory) ?? this.#checked.keep(memory, await checkEnvelopeHead(provider, view, bytes, { verified }));
+    const known = this.#checked.get(memory);
+    if (known !== undefined) return known;
+    const head = await checkEnvelopeHead(provider, view, bytes, { verified });
+    return bytes.length > REMEMBERED_BYTES_MAX ? head : this.#checked.keep(memory, head);
   }
 }

@@ -98,7 +98,7 @@ export class Notes {
         while (await this.sendHome()) { /* until nothing waits */ }
       }
     } catch (error) {
-      this.#room.onFault?.(error);
+      if (this.#room.store.state !== 'closed') this.#room.onFault?.(error);
       if (this.#room.store.state === 'open') this.#room.clock.after(AGAIN_MS, () => this.wake());
     }
     this.#sweeping = false;
