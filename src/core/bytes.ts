@@ -69,36 +69,33 @@ export function fromHex(text: string): Uint8Array | null {
 
 /** Standard base64 with padding (RFC 4648 §4). */
 export function base64(bytes: Uint8Array): string {
-  let binary = '';
-  for (let i = 0; i < bytes.length; i += 0x8000) {
-    binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-  }
-  return btoa(binary);
+  return bytes.toBase64();
 }
 
 /** Bytes of standard padded base64, or null where it is not exactly that. */
 export function fromBase64(text: string): Uint8Array | null {
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null;
-  let binary: string;
-  try {
-    binary = atob(text);
-  } catch {
-    return null;
-  }
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  return base64(bytes) === text ? bytes : null;
+  return decodeBase64(text, 'base64');
 }
 
 /** Base64url without padding (RFC 4648 §5). */
 export function base64url(bytes: Uint8Array): string {
-  return base64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return bytes.toBase64({ alphabet: 'base64url', omitPadding: true });
 }
 
 /** Bytes of base64url without padding, or null where it is not exactly that. */
 export function fromBase64url(text: string): Uint8Array | null {
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) return null;
-  const padded = text.replaceAll('-', '+').replaceAll('_', '/');
-  return fromBase64(padded + '='.repeat((4 - (padded.length % 4)) % 4));
+  if (text.includes('=')) return null;
+  return decodeBase64(text.padEnd(Math.ceil(text.length / 4) * 4, '='), 'base64url');
+}
+
+/** The platform's decoder passes over white space, and we do not; `strict` refuses bits that encoding would not write. */
+function decodeBase64(text: string, alphabet: 'base64' | 'base64url'): Uint8Array | null {
+  if (/[\t\n\f\r ]/.test(text)) return null;
+  try {
+    return Uint8Array.fromBase64(text, { alphabet, lastChunkHandling: 'strict' });
+  } catch {
+    return null;
+  }
 }
 
 /** Four bytes, most significant first. */
