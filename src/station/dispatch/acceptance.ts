@@ -84,7 +84,7 @@ export class Acceptance {
     if (before !== null) return before;
     const header = this.#checkHeader(caller, request, submission.header);
     const stanzas = this.#placeStanzas(header, submission.stanzas);
-    await tables.read((db) => this.#nouns.parts.demandComplete(db, header.parts));
+    if (header.parts.length > 0) await tables.read((db) => this.#nouns.parts.demandComplete(db, header.parts));
     this.#demandRoom(bytes.length);
     const seal = await this.#seal(id, header, submission, stanzas);
     const holding = { id, sealing: 0, header, headerBytes: submission.header, seal, body: submission.body };
@@ -167,7 +167,7 @@ export class Acceptance {
     await this.#nouns.numbers.use(tx, office, number, draftId, id);
     if (draftId !== null) await this.#nouns.drafts.send(tx, draftId, office, id, caller);
     await this.#nouns.holding.keep(tx, holding);
-    for (const stanza of stanzas) await this.#nouns.holding.keepStanza(tx, id, 0, stanza);
+    await this.#nouns.holding.keepStanzas(tx, id, 0, stanzas);
     const accepted = this.#room.clock.now();
     const ledger = await this.#recordAccepted(tx, sound);
     await tx.insertInto('outgoing').values({

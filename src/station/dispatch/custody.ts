@@ -185,11 +185,9 @@ export class Custody implements Traffic {
   async #take(tx: Transaction, { head, holding, stanzas }: Takeable, receipts: readonly CheckedReceipt[]): Promise<void> {
     const { id, sealing, header } = holding;
     await this.#nouns.holding.keep(tx, holding);
-    const taken: NewStanza[] = [];
-    for (const [i, stanza] of stanzas.entries()) {
-      if (!(await this.#nouns.holding.keepStanza(tx, id, sealing, stanza))) continue;
-      taken.push(stanza);
-      const receipt = receipts[i]!;
+    const taken = await this.#nouns.holding.keepStanzas(tx, id, sealing, stanzas);
+    for (const stanza of taken) {
+      const receipt = receipts[stanzas.indexOf(stanza)]!;
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(header, [stanza.key.office.office]));
       if (stanza.next === null) await this.#deliver(tx, head, stanza, receipt);
     }

@@ -63,14 +63,16 @@ export class Holding {
     await this.#parts.use(tx, 'dispatch', id, header.parts);
   }
 
-  /** @returns false where this station holds that stanza already */
-  async keepStanza(tx: Transaction, id: Uint8Array, sealing: number, one: NewStanza): Promise<boolean> {
-    const { position, key, stanza, path, hops, previous, next } = one;
-    const period = key.purpose === 'transport' ? key.number : 0;
-    const { numInsertedOrUpdatedRows } = await this.#room.tables.in(tx).insertInto('dispatch_stanza')
-      .values({ id, sealing, position, office: key.office.office, period, stanza, path: concat(...path), hops, previous, next })
-      .onConflict((on) => on.doNothing()).executeTakeFirst();
-    return numInsertedOrUpdatedRows === 1n;
+  /** @returns those that this station did not hold already */
+  async keepStanzas(tx: Transaction, id: Uint8Array, sealing: number, stanzas: readonly NewStanza[]): Promise<NewStanza[]> {
+    const rows = stanzas.map(({ position, key, stanza, path, hops, previous, next }) => ({
+      id, sealing, position, office: key.office.office, period: key.purpose === 'transport' ? key.number : 0,
+      stanza, path: concat(...path), hops, previous, next,
+    }));
+    const kept = await this.#room.tables.in(tx).insertInto('dispatch_stanza').values(rows)
+      .onConflict((on) => on.doNothing()).returning('position').execute();
+    const positions = new Set(kept.map(({ position }) => position));
+    return stanzas.filter(({ position }) => positions.has(position));
   }
 
   /** Queues the item once towards each neighbour that stands beside one of these stanzas. */
