@@ -1,9 +1,12 @@
 /** A station as a child process: started, watched for its ready line, stopped or killed. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '#core/refusals.ts';
 
+/** A station that is told so stops when its standard input ends: it must not outlive a parent that was killed. */
+export const STOP_WITH_INPUT = 'TRAM_STOP_WITH_INPUT';
 const READY_MS_MAX = 30_000;
 const STOP_MS_MAX = 15_000;
 const TRAM = path.join(import.meta.dirname, '../../../bin/tram.mjs');
@@ -11,6 +14,12 @@ const TRAM = path.join(import.meta.dirname, '../../../bin/tram.mjs');
 const readyLine = z.object({
   ready: z.object({ station: z.string(), url: z.url(), linkPort: z.int(), pid: z.int() }),
 });
+/** Stations must not outlive us, however we end. */
+const living = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of living) child.kill('SIGKILL');
+});
+
 export type Ready = z.infer<typeof readyLine>['ready'];
 
 export interface StationChild extends Ready {
@@ -21,13 +30,18 @@ export interface StationChild extends Ready {
 }
 
 /** @throws Refusal what the station said when it would not start */
-export async function startStation(data: string, ports: { api: number; link: number }): Promise<StationChild> {
+export async function startStation(data: string, ports: { api: number; link: number }, log: string): Promise<StationChild> {
   const argv = ['station', 'start', '--json', '--data', data, '--port', String(ports.api), '--link-port', String(ports.link)];
-  const child = spawn(process.execPath, [TRAM, ...argv], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, TRAM_PRACTICE_PARENT: String(process.pid) },
-  });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const errors = openSync(log, 'a', 0o600);
+  const env = { ...process.env, [STOP_WITH_INPUT]: '1' };
+  // A group of its own: Ctrl-C in the terminal is for us, and we stop the stations one by one.
+  const child = spawn(process.execPath, [TRAM, ...argv], { stdio: ['pipe', 'pipe', errors], detached: true, env });
+  closeSync(errors);
+  living.add(child);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => {
+    living.delete(child);
+    resolve();
+  }));
   const ready = await readyOf(child);
   return {
     ...ready,

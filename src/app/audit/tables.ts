@@ -1,0 +1,145 @@
+/**
+ * Every table of a station's database with its columns and their types: a row that is not of its shape is a fault
+ * before anything reads it. The compiler compares this with the rooms' own tables, the schema with the migrations.
+ */
+import type { DispatchTables } from '#station/dispatch/tables.ts';
+import type { JobTables } from '#station/kernel/jobs.ts';
+import type { LedgerTables } from '#station/kernel/ledger-tables.ts';
+import type { LinkTables } from '#station/links/tables.ts';
+import type { PeopleTables } from '#station/people/store.ts';
+
+export type AuditTables = LedgerTables & PeopleTables & DispatchTables & LinkTables & JobTables & {
+  schema_migration: { name: string };
+};
+export type TableName = keyof AuditTables;
+export type RowOf<T extends TableName> = AuditTables[T];
+
+export type ColumnType = 'integer' | 'text' | 'bytes' | 'integer?' | 'text?' | 'bytes?';
+
+type BaseOf<V> = [V] extends [number] ? 'integer' : [V] extends [Uint8Array] ? 'bytes' : 'text';
+type TypeOf<V> = null extends V ? `${BaseOf<NonNullable<V>>}?` : BaseOf<V>;
+
+interface TableShape<T extends TableName> {
+  readonly columns: { readonly [C in keyof RowOf<T>]: TypeOf<RowOf<T>[C]> };
+  /** Primary key, in order: names the row and orders the reading. */
+  readonly key: readonly (keyof RowOf<T> & string)[];
+}
+
+export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
+  schema_migration: { columns: { name: 'text' }, key: ['name'] },
+  ledger_entry: {
+    columns: { entry_index: 'integer', time: 'integer', kind: 'text', subject: 'bytes?', bytes: 'bytes' },
+    key: ['entry_index'],
+  },
+  ledger_node: { columns: { level: 'integer', position: 'integer', hash: 'bytes' }, key: ['level', 'position'] },
+  sealed_field: {
+    columns: { entry_index: 'integer', name: 'text', salt: 'bytes', value: 'bytes' },
+    key: ['entry_index', 'name'],
+  },
+  checkpoint: {
+    columns: { origin: 'text', size: 'integer', root: 'bytes', time: 'integer', note: 'bytes' },
+    key: ['origin', 'size'],
+  },
+  cosignature: {
+    columns: { origin: 'text', size: 'integer', name: 'text', key_id: 'bytes', signature: 'bytes' },
+    key: ['origin', 'size', 'name', 'key_id'],
+  },
+  job: {
+    columns: {
+      kind: 'text', key: 'text', due: 'integer', attempts: 'integer', lease_until: 'integer', lease_number: 'integer',
+      payload: 'bytes?',
+    },
+    key: ['kind', 'key'],
+  },
+  directory_entry: { columns: { entry_index: 'integer', bytes: 'bytes' }, key: ['entry_index'] },
+  directory_checkpoint: { columns: { size: 'integer', note: 'bytes' }, key: ['size'] },
+  key_wrap: {
+    columns: { office: 'text', purpose: 'text', number: 'integer', device: 'text', bytes: 'bytes' },
+    key: ['device', 'office', 'purpose', 'number'],
+  },
+  device_revision: { columns: { device: 'text', revision: 'integer' }, key: ['device'] },
+  part: {
+    columns: {
+      root: 'text', office: 'text?', chunks: 'integer', size: 'integer', held: 'integer', complete: 'integer',
+      declared: 'integer', leaves: 'bytes?',
+    },
+    key: ['root'],
+  },
+  part_use: { columns: { root: 'text', holder: 'text', holder_id: 'bytes' }, key: ['root', 'holder', 'holder_id'] },
+  draft: {
+    columns: {
+      id: 'bytes', office: 'text', step: 'text', version: 'integer', changed: 'integer', author: 'text',
+      sealed: 'bytes?', dispatch: 'bytes?',
+    },
+    key: ['id'],
+  },
+  number_counter: {
+    columns: { office: 'text', direction: 'text', series: 'text', last: 'integer' },
+    key: ['office', 'direction', 'series'],
+  },
+  number_issued: {
+    columns: {
+      office: 'text', direction: 'text', series: 'text', number: 'integer', state: 'text', draft: 'bytes?',
+      dispatch: 'bytes?', time: 'integer',
+    },
+    key: ['office', 'direction', 'series', 'number'],
+  },
+  dispatch: {
+    columns: {
+      id: 'bytes', sealing: 'integer', header: 'bytes', seal: 'bytes', body: 'bytes', size: 'integer', taken: 'integer',
+    },
+    key: ['id', 'sealing'],
+  },
+  dispatch_stanza: {
+    columns: {
+      id: 'bytes', sealing: 'integer', position: 'integer', office: 'text', period: 'integer', stanza: 'bytes',
+      path: 'bytes', hops: 'integer', previous: 'text?', next: 'text?',
+    },
+    key: ['id', 'sealing', 'position'],
+  },
+  outgoing: {
+    columns: {
+      id: 'bytes', office: 'text', series: 'text', number: 'integer', accepted: 'integer', ledger: 'integer',
+      submission: 'bytes', expires: 'integer?',
+    },
+    key: ['id'],
+  },
+  outgoing_recipient: {
+    columns: { id: 'bytes', office: 'text', outcome: 'text?', refusal: 'text?' },
+    key: ['id', 'office'],
+  },
+  delivery: {
+    columns: { id: 'bytes', office: 'text', sealing: 'integer', state: 'text', time: 'integer', ledger: 'integer' },
+    key: ['id', 'office'],
+  },
+  receipt: {
+    columns: {
+      dispatch: 'bytes', kind: 'text', sealing: 'integer', office: 'text', station: 'text', time: 'integer',
+      bytes: 'bytes', homeward: 'text?', precedence: 'text',
+    },
+    key: ['dispatch', 'kind', 'sealing', 'office', 'station'],
+  },
+  note: {
+    columns: { id: 'bytes', bytes: 'bytes?', precedence: 'text', hops: 'integer', taken: 'integer' },
+    key: ['id'],
+  },
+  link_queue: {
+    columns: {
+      peer: 'text', kind: 'text', id: 'bytes', sealing: 'integer', rank: 'integer', position: 'integer',
+      queued_at: 'integer', channel: 'integer?',
+    },
+    key: ['peer', 'kind', 'id', 'sealing'],
+  },
+  link_state: {
+    columns: {
+      peer: 'text', incarnation: 'bytes', last_sent: 'integer', peer_received: 'integer', witnessed: 'integer',
+      peer_incarnation: 'bytes?', received: 'integer', last_met: 'integer?',
+    },
+    key: ['peer'],
+  },
+  link_received: { columns: { peer: 'text', channel: 'integer' }, key: ['peer', 'channel'] },
+  link_sent: {
+    columns: { peer: 'text', incarnation: 'bytes', channel: 'integer', kind: 'text', id: 'bytes', sealing: 'integer' },
+    key: ['peer', 'incarnation', 'channel'],
+  },
+};

@@ -1,0 +1,45 @@
+/** The composition root: what the command line and the stations are made of on Node. Heavy parts load when needed. */
+import { existsSync } from 'node:fs';
+import type { CliContext } from '#cli/context.ts';
+import { localeOf, timeZoneOf } from '#cli/locale.ts';
+import type { StationHost } from '#cli/station-host.ts';
+import { wordsOf } from '#cli/words/words.ts';
+import { nodeClock } from '#platform/node/clock.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { nodeFiles } from '#platform/node/files.ts';
+import { nodeHttpTransport } from '#platform/node/http-transport.ts';
+import { keyringFileStore } from '#platform/node/keyring-file.ts';
+import { foundingOf, isStationFolder, refuseOccupied } from './station-folder.ts';
+
+export const nodeHost: StationHost = {
+  exists: existsSync,
+  refuseOccupied,
+  isStation: isStationFolder,
+  create: async (made, log) => (await import('./station-process.ts')).createStationFolder(made, log),
+  start: async (data, ports) => (await import('./station-process.ts')).startStationHere(data, ports),
+  audit: async (data) => (await import('./audit/audit.ts')).auditFolder(nodeCrypto, data, foundingOf(data)),
+  keyring: keyringFileStore,
+  files: nodeFiles,
+  transport: (url) => nodeHttpTransport(url),
+};
+
+type Outside = Pick<CliContext, 'environment' | 'output' | 'prompt' | 'stop'>;
+
+/** A context for commands on this machine. */
+export function nodeContext(outside: Outside): CliContext {
+  const locale = localeOf(outside.environment);
+  return {
+    ...outside,
+    provider: nodeCrypto,
+    clock: nodeClock,
+    random: nodeRandom,
+    locale,
+    timeZone: timeZoneOf(outside.environment),
+    words: wordsOf(locale),
+    host: nodeHost,
+    practice: {
+      run: async (context, order) => (await import('./practice/province.ts')).runPractice(context, order),
+      keep: async (context) => (await import('./practice/province.ts')).keepPractice(context),
+    },
+  };
+}

@@ -1,0 +1,244 @@
+/**
+ * Founds the practice province with the commands that an office would use: an organisation, two invitations, two
+ * admissions, five people, each with keys made on their own device. Station processes are real.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { base64url } from '#core/bytes.ts';
+import { fill } from '#core/refusal-words.ts';
+import type { CliContext } from '#cli/context.ts';
+import { type Device, openDevice, type OpenedDevice } from '#cli/device.ts';
+import { makeRequest } from '#cli/commands/device-request.ts';
+import { addMember, carriesSeal } from '#cli/commands/person-add.ts';
+import { admit } from '#cli/commands/station-admit.ts';
+import { deviceCode, initOrganisation } from '#cli/commands/station-init.ts';
+import { invite } from '#cli/commands/station-invite.ts';
+import { join, type JoinOrder, takeAdmission } from '#cli/commands/station-join.ts';
+import { proposePlans } from '#cli/registrar.ts';
+import { startStation, type StationChild } from './child.ts';
+import {
+  CLERK_OF_HUB, CLERK_OF_POST, COMMANDER, DRAFTER, HUB, HUB_OFFICE, ORGANISATION, POST, POST_OFFICE, type PracticePerson,
+  type PracticePlace, RELAY, SIGNATORY_OF_HUB,
+} from './places.ts';
+import { Proxy } from './proxy.ts';
+import { until } from './waiting.ts';
+
+const PASSPHRASES_FILE = 'mat-khau.json';
+
+interface Ports {
+  readonly api: number;
+  readonly link: number;
+}
+
+/** A running station of the province. */
+export class PracticeStation {
+  readonly place: PracticePlace;
+  readonly data: string;
+  readonly ports: Ports;
+  readonly #log: string;
+  child: StationChild | null = null;
+
+  constructor(folder: string, place: PracticePlace, ports: Ports) {
+    this.place = place;
+    this.data = path.join(folder, place.station);
+    this.ports = ports;
+    this.#log = path.join(folder, 'nhat-ky', `${place.station}.jsonl`);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.ports.api}`;
+  }
+
+  async start(): Promise<StationChild> {
+    this.child = await startStation(this.data, this.ports, this.#log);
+    return this.child;
+  }
+}
+
+export interface Province {
+  readonly folder: string;
+  readonly hub: PracticeStation;
+  readonly relay: PracticeStation;
+  readonly post: PracticeStation;
+  /** On the links hub–relay and relay–post. */
+  readonly lowlands: Proxy;
+  readonly mountains: Proxy;
+  readonly devices: Readonly<Record<'clerk' | 'drafter' | 'signatory' | 'postClerk' | 'commander', OpenedDevice>>;
+  readonly passphrasesFile: string;
+  close(): Promise<void>;
+}
+
+/** @param folder empty or absent; everything stands in it */
+export async function foundProvince(context: CliContext, folder: string): Promise<Province> {
+  const founding = new Founding(context, folder);
+  try {
+    return await founding.run();
+  } catch (error) {
+    await founding.close();
+    throw error;
+  }
+}
+
+class Founding {
+  readonly #context: CliContext;
+  readonly #folder: string;
+  readonly #passphrases: Record<string, string> = {};
+  readonly #ends: (() => Promise<unknown>)[] = [];
+
+  constructor(context: CliContext, folder: string) {
+    this.#context = context;
+    this.#folder = folder;
+  }
+
+  async run(): Promise<Province> {
+    const { words, output } = this.#context;
+    mkdirSync(path.join(this.#folder, 'nhat-ky'), { recursive: true, mode: 0o700 });
+    output.say(fill(words.practice.founding, { hub: HUB.site, relay: RELAY.site, post: POST.site }));
+    const [hub, relay, post] = await this.#stations();
+    const lowlands = await this.#proxy(hub.ports.link);
+    const mountains = await this.#proxy(relay.ports.link);
+    const clerk = await this.#foundHub(hub);
+    await this.#joinStation(clerk, relay, HUB, lowlands.port, null);
+    await this.#joinStation(clerk, post, RELAY, mountains.port, CLERK_OF_POST);
+    const devices = await this.#people(clerk, hub, post);
+    output.say(fill(words.practice.passphrases, { file: this.#passphrasesFile }));
+    return {
+      folder: this.#folder, hub, relay, post, lowlands, mountains, devices,
+      passphrasesFile: this.#passphrasesFile, close: () => this.close(),
+    };
+  }
+
+  /** The newest first: devices before the stations that they talk to. */
+  async close(): Promise<void> {
+    for (const end of this.#ends.splice(0).toReversed()) await end().catch(() => undefined);
+  }
+
+  get #passphrasesFile(): string {
+    return path.join(this.#folder, PASSPHRASES_FILE);
+  }
+
+  async #stations(): Promise<[PracticeStation, PracticeStation, PracticeStation]> {
+    const ports = await freePorts(6);
+    const station = (place: PracticePlace, i: number): PracticeStation => {
+      const made = new PracticeStation(this.#folder, place, { api: ports[2 * i]!, link: ports[2 * i + 1]! });
+      this.#ends.push(async () => made.child?.stop());
+      return made;
+    };
+    return [station(HUB, 0), station(RELAY, 1), station(POST, 2)];
+  }
+
+  async #proxy(port: number): Promise<Proxy> {
+    const proxy = await Proxy.listen(port);
+    this.#ends.push(() => proxy.close());
+    return proxy;
+  }
+
+  async #foundHub(hub: PracticeStation): Promise<OpenedDevice> {
+    const { person, name, position, title, rights } = CLERK_OF_HUB;
+    await initOrganisation(this.#context, {
+      data: hub.data, home: this.#home(person), root: path.join(this.#folder, 'khoa-goc'), organisation: ORGANISATION,
+      station: HUB.station, site: HUB.site, office: HUB_OFFICE, position: { code: position, title, rights }, person: { code: person, name },
+      passphrase: this.#passphrase(person), rootPassphrase: this.#passphrase('khoa-goc'),
+      apiPort: hub.ports.api, linkPort: hub.ports.link,
+    });
+    await this.#start(hub);
+    return this.#open(person);
+  }
+
+  /** Invitation, request, admission: what would travel on a stick is handed over in memory. */
+  async #joinStation(registrar: Device, station: PracticeStation, neighbour: PracticePlace, port: number, clerk: PracticePerson | null): Promise<void> {
+    const { place: { station: code, site }, data, ports } = station;
+    const invited = await invite(this.#context, registrar, {
+      station: code, site, neighbour: neighbour.station, address: `127.0.0.1:${port}`, days: 1,
+    });
+    const asked = await join(this.#context, {
+      data, invitation: invited.bytes, code: invited.code, address: undefined, apiPort: ports.api, linkPort: ports.link,
+      member: clerk === null ? null : this.#memberOf(clerk),
+    });
+    const admitted = await admit(this.#context, registrar, {
+      request: asked.request,
+      fingerprint: asked.fingerprint,
+      office: clerk === null ? undefined : { office: POST_OFFICE.code, name: POST_OFFICE.name, symbol: POST_OFFICE.symbol },
+      position: clerk === null ? undefined : clerk,
+    });
+    await takeAdmission(this.#context, data, admitted.bytes);
+    await this.#start(station);
+  }
+
+  #memberOf({ person, name, position }: PracticePerson): NonNullable<JoinOrder['member']> {
+    const office = POST_OFFICE.code;
+    return { home: this.#home(person), person, name, device: deviceCode(person), office, position, passphrase: this.#passphrase(person) };
+  }
+
+  async #people(clerk: OpenedDevice, hub: PracticeStation, post: PracticeStation): Promise<Province['devices']> {
+    await this.#addPerson(clerk, DRAFTER, HUB_OFFICE.code, hub.url);
+    await this.#addPerson(clerk, SIGNATORY_OF_HUB, HUB_OFFICE.code, hub.url);
+    await this.#addPerson(clerk, COMMANDER, POST_OFFICE.code, post.url);
+    const postClerk = await this.#open(CLERK_OF_POST.person);
+    await this.#shareWith(postClerk, COMMANDER);
+    const commander = await this.#open(COMMANDER.person);
+    return {
+      clerk, postClerk, commander,
+      drafter: await this.#open(DRAFTER.person),
+      signatory: await this.#open(SIGNATORY_OF_HUB.person),
+    };
+  }
+
+  async #addPerson(registrar: Device, { person, name, position, title, rights }: PracticePerson, office: string, url: string): Promise<void> {
+    await proposePlans(this.#context, registrar, [{ kind: 'position', body: { position, office, title, rights: [...rights] } }]);
+    const sealFor = carriesSeal({ rights }) ? position : undefined;
+    const order = { home: this.#home(person), url, person, name, device: deviceCode(person), sealFor, passphrase: this.#passphrase(person) };
+    const { request } = await makeRequest(this.#context, order);
+    await addMember(this.#context, registrar, position, request);
+  }
+
+  /** The directory reaches the post over both links; then its clerk gives the new device the office's keys. */
+  async #shareWith({ session }: Device, { person }: PracticePerson): Promise<void> {
+    await until(this.#context, async () => {
+      await session.directory.sync(this.#context.stop);
+      return session.view.device(deviceCode(person)) !== null;
+    });
+    await session.shareOfficeKeys(POST_OFFICE.code);
+  }
+
+  async #start(station: PracticeStation): Promise<void> {
+    const { words, output } = this.#context;
+    const { pid, url } = await station.start();
+    output.say(fill(words.practice.started, { site: station.place.site, pid, url }));
+  }
+
+  async #open(person: string): Promise<OpenedDevice> {
+    const device = await openDevice(this.#context, this.#home(person), this.#passphrase(person));
+    this.#ends.push(() => device.close());
+    return device;
+  }
+
+  #home(person: string): string {
+    return path.join(this.#folder, 'may', person);
+  }
+
+  /** Generated, so that nobody is asked; written down at once, readable by their owner only. */
+  #passphrase(whose: string): string {
+    const known = this.#passphrases[whose];
+    if (known !== undefined) return known;
+    const made = base64url(this.#context.random.bytes(15));
+    this.#passphrases[whose] = made;
+    mkdirSync(path.join(this.#folder, 'mat-khau'), { recursive: true, mode: 0o700 });
+    writeFileSync(path.join(this.#folder, 'mat-khau', whose), `${made}\n`, { mode: 0o600 });
+    writeFileSync(this.#passphrasesFile, `${JSON.stringify(this.#passphrases, null, 2)}\n`, { mode: 0o600 });
+    return made;
+  }
+}
+
+/** Ports that were free a moment ago, all different. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  })));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

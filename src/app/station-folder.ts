@@ -1,0 +1,140 @@
+/**
+ * What stands in a station's data folder besides its database: `station.json`, which people may edit, and
+ * `identity.json` (mode 0600) with the station's own keys. They sign and connect; they open nothing that was sealed.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { NewStation } from '#cli/station-host.ts';
+import type { StationSecrets } from '#client/join-request.ts';
+import { base64url, fromBase64url, fromHex, hex } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { OrganisationRecord, StationRecord } from '#model/directory-view.ts';
+import { type Configuration, DEFAULT_CONFIGURATION, readConfiguration } from '#station/kernel/config.ts';
+
+export const IDENTITY_FILE = 'identity.json';
+export const CONFIGURATION_FILE = 'station.json';
+
+export interface StationIdentity {
+  readonly station: string;
+  readonly founding: Uint8Array;
+  readonly incarnation: Uint8Array;
+  readonly secrets: StationSecrets;
+  /** DER: the station's twin, its link certificate, and the ML-DSA issuer and root above it. */
+  readonly certificates: {
+    readonly p256: Uint8Array;
+    readonly mldsa: Uint8Array;
+    readonly link: Uint8Array;
+    readonly issuer: Uint8Array;
+    readonly root: Uint8Array;
+  };
+}
+
+const encoded = z.string().regex(/^[A-Za-z0-9_-]+$/);
+const identityFile = z.strictObject({
+  station: z.string(),
+  founding: z.string().regex(/^[0-9a-f]{64}$/),
+  incarnation: z.string().regex(/^[0-9a-f]{32}$/),
+  secrets: z.strictObject({ p256: encoded, mldsa: encoded, link: encoded, ed25519: encoded, mldsa44: encoded }),
+  certificates: z.strictObject({ p256: encoded, mldsa: encoded, link: encoded, issuer: encoded, root: encoded }),
+});
+
+export function isStationFolder(folder: string): boolean {
+  return existsSync(path.join(folder, IDENTITY_FILE));
+}
+
+/** @throws Refusal `data-folder-occupied` where anything stands there */
+export function refuseOccupied(folder: string): void {
+  if (existsSync(folder) && readdirSync(folder).length > 0) throw new Refusal('data-folder-occupied', { folder });
+}
+
+/** The identity of a new station, with the certificates that the directory gave it. */
+export function identityOf(
+  station: StationRecord, { founding, issuer, root }: OrganisationRecord, secrets: StationSecrets, incarnation: Uint8Array,
+): StationIdentity {
+  const { p256, mldsa } = station.certificates;
+  return {
+    station: station.station, founding, incarnation, secrets,
+    certificates: { p256, mldsa, link: station.link, issuer: issuer.mldsa, root: root.mldsa },
+  };
+}
+
+export function writeIdentity(folder: string, { station, founding, incarnation, secrets, certificates }: StationIdentity): void {
+  const { signing, link, logs } = secrets;
+  const text = {
+    station,
+    founding: hex(founding),
+    incarnation: hex(incarnation),
+    secrets: encodeAll({ p256: signing.p256, mldsa: signing.mldsa, link, ed25519: logs.ed25519, mldsa44: logs.mldsa44 }),
+    certificates: encodeAll(certificates),
+  };
+  writeFileSync(path.join(folder, IDENTITY_FILE), `${JSON.stringify(text, null, 2)}\n`, { mode: 0o600, flush: true });
+}
+
+/** @throws Refusal `data-folder-empty` where no station stands there; `configuration-malformed` */
+export function readIdentity(folder: string): StationIdentity {
+  const text = readIfThere(path.join(folder, IDENTITY_FILE));
+  if (text === null) throw new Refusal('data-folder-empty', { folder });
+  const parsed = identityFile.safeParse(parseJson(text));
+  if (!parsed.success) throw new Refusal('configuration-malformed', { field: IDENTITY_FILE });
+  const { station, founding, incarnation, secrets, certificates } = parsed.data;
+  const { p256, mldsa, link, ed25519, mldsa44 } = decodeAll(secrets);
+  return {
+    station,
+    founding: fromHex(founding)!,
+    incarnation: fromHex(incarnation)!,
+    secrets: { signing: { p256, mldsa }, link, logs: { ed25519, mldsa44 } },
+    certificates: decodeAll(certificates),
+  };
+}
+
+export function writeConfiguration(folder: string, keys: Pick<NewStation, 'apiPort' | 'linkPort'>): void {
+  const given = Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined));
+  writeFileSync(path.join(folder, CONFIGURATION_FILE), `${JSON.stringify(given, null, 2)}\n`, { mode: 0o600, flush: true });
+}
+
+/** @throws Refusal `configuration-malformed` */
+export function readStationConfiguration(folder: string): Configuration {
+  const text = readIfThere(path.join(folder, CONFIGURATION_FILE));
+  return text === null ? DEFAULT_CONFIGURATION : readConfiguration(text);
+}
+
+/** The founding digest that a folder believes, or null where its identity cannot be read: an audit goes on without. */
+export function foundingOf(folder: string): Uint8Array | null {
+  try {
+    return readIdentity(folder).founding;
+  } catch {
+    return null;
+  }
+}
+
+function readIfThere(file: string): Uint8Array | null {
+  try {
+    return new Uint8Array(readFileSync(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}
+
+function encodeAll<K extends string>(all: Readonly<Record<K, Uint8Array>>): Record<K, string> {
+  const pairs = Object.entries(all) as [K, Uint8Array][];
+  return Object.fromEntries(pairs.map(([name, bytes]) => [name, base64url(bytes)])) as Record<K, string>;
+}
+
+function decodeAll<K extends string>(all: Readonly<Record<K, string>>): Record<K, Uint8Array> {
+  const pairs = Object.entries(all) as [K, string][];
+  return Object.fromEntries(pairs.map(([name, text]) => {
+    const bytes = fromBase64url(text);
+    if (bytes === null) throw new Refusal('configuration-malformed', { field: IDENTITY_FILE });
+    return [name, bytes];
+  })) as Record<K, Uint8Array>;
+}

@@ -1,0 +1,162 @@
+/** One station on one data folder: the API on loopback, the TLS listener for neighbours, a graceful stop. */
+import { rmSync } from 'node:fs';
+import type { NewStation, FirstLog, RunningStation, StationPorts } from '#cli/station-host.ts';
+import { equal } from '#core/bytes.ts';
+import type { Clock } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import { openTwinKeys, twinSigner } from '#model/certificate-maker.ts';
+import { type LogSigner, signDirectoryCheckpoint } from '#model/directory-log.ts';
+import { foldEntries } from '#model/directory.ts';
+import { nodeClockWithin } from '#platform/node/clock.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { dialTls, listenTls, type TlsCarrierOptions, type TlsListener } from '#platform/node/tls-carrier.ts';
+import { createStation, type Station } from '#station/compose.ts';
+import type { Configuration } from '#station/kernel/config.ts';
+import type { Disk } from '#station/kernel/disk.ts';
+import { folderDisk } from '#station/kernel/folder-disk.ts';
+import { HttpServer } from '#station/kernel/http.ts';
+import { createLog, type Log, silentLog } from '#station/kernel/log.ts';
+import { eventFields } from '#wire/event.ts';
+import { encodePrivateKey } from '#x509/private-key.ts';
+import {
+  identityOf, isStationFolder, readIdentity, readStationConfiguration, refuseOccupied, type StationIdentity, writeConfiguration,
+  writeIdentity,
+} from './station-folder.ts';
+import { version } from './version.ts';
+
+const SECOND_MS = 1_000;
+const MEBIBYTE = 2 ** 20;
+
+/**
+ * Makes a station's folder: keys, configuration, and a database that begins with the directory log.
+ * @throws Refusal `data-folder-occupied`; those of the directory where the log does not hold
+ */
+export async function createStationFolder(made: NewStation, { founding, entries, checkpoint }: FirstLog): Promise<void> {
+  const { data, station, secrets, apiPort, linkPort } = made;
+  refuseOccupied(data);
+  const state = (await foldEntries(nodeCrypto, null, entries))!;
+  const record = state.station(station);
+  if (record === null) throw new Refusal('station-unknown', { station });
+  const identity = identityOf(record, state.organisation, secrets, nodeRandom.bytes(16));
+  const disk = folderDisk(data);
+  try {
+    const clock = nodeClockWithin(0);
+    const composed = await compose(identity, readStationConfiguration(data), disk, clock, silentLog);
+    const note = checkpoint ?? (await signDirectoryCheckpoint(
+      nodeCrypto, await logSignerOf(identity), state.organisation.id, state.point, clock.now()));
+    await composed.store.commit((tx) =>
+      composed.ledger.append(tx, { kind: 'opened-ledger', fields: eventFields.encode({}) }));
+    await composed.people.receive({ from: 0, entries, checkpoint: note });
+    if (!equal(composed.people.view().organisation.founding, founding)) throw new Refusal('directory-inconsistent', { reason: 'founding' });
+    await composed.stop();
+    writeConfiguration(data, { apiPort, linkPort });
+    // Last: a folder with an identity is a whole station.
+    writeIdentity(data, identity);
+  } catch (error) {
+    // It was empty before: a station half made is worse than none.
+    rmSync(data, { recursive: true, force: true });
+    throw error;
+  } finally {
+    disk.close();
+  }
+}
+
+/** @throws Refusal `data-folder-empty`, `data-folder-in-use`, `port-in-use`, `database-damaged`, `configuration-malformed` */
+export async function startStationHere(data: string, ports: StationPorts): Promise<RunningStation> {
+  if (!isStationFolder(data)) throw new Refusal('data-folder-empty', { folder: data });
+  const identity = readIdentity(data);
+  const configuration = readStationConfiguration(data);
+  const clock = nodeClockWithin(configuration.clockUncertaintyMs);
+  const log = logOf(configuration, clock).with({ station: identity.station });
+  const disk = folderDisk(data);
+  const ends: (() => Promise<unknown> | void)[] = [() => disk.close()];
+  const stopped = Promise.withResolvers<void>();
+  const stop = once(async () => {
+    for (const end of ends.toReversed()) await end();
+    stopped.resolve();
+  });
+  try {
+    const station = await compose(identity, configuration, disk, clock, log);
+    ends.push(() => station.stop());
+    const linkPort = await listenForNeighbours(identity, configuration, station, ports.link, ends, log);
+    const http = new HttpServer({
+      routes: station.routes, authenticate: (token) => station.people.authenticate(token), clock, random: nodeRandom, log,
+      limits: {
+        requestMs: configuration.requestSecondsMax * SECOND_MS,
+        idleMs: configuration.idleSecondsMax * SECOND_MS,
+        stopMs: configuration.stopSecondsMax * SECOND_MS,
+      },
+    });
+    const { address, port } = await http.listen(configuration.apiAddress, ports.api ?? configuration.apiPort);
+    ends.push(() => http.stop());
+    await station.start();
+    const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+    return { station: identity.station, url, linkPort, stopped: stopped.promise, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function compose(identity: StationIdentity, configuration: Configuration, disk: Disk, clock: Clock, log: Log): Promise<Station> {
+  const keys = await openTwinKeys(nodeCrypto, identity.secrets.signing);
+  const tls = tlsOf(identity, () => station, log);
+  const station: Station = await createStation({
+    station: identity.station,
+    founding: identity.founding,
+    incarnation: identity.incarnation,
+    disk, clock, log, version,
+    random: nodeRandom,
+    provider: nodeCrypto,
+    signer: twinSigner(nodeCrypto, keys, identity.certificates),
+    logSigner: await logSignerOf(identity),
+    network: { dial: (peer, address) => dialTls(tls, peer, address) },
+    checkpointHours: configuration.checkpointHours,
+    diskReserveBytes: configuration.diskReserveMebibytes * MEBIBYTE,
+    gather: () => new Promise((resolve) => setImmediate(resolve)),
+  });
+  return station;
+}
+
+/** The certificate that the other side shows must be, byte for byte, that of a station in the directory. */
+function tlsOf(identity: StationIdentity, station: () => Station, log: Log): TlsCarrierOptions {
+  const { link, issuer, root } = identity.certificates;
+  const secret = { algorithm: 'ml-dsa-65', secret: identity.secrets.link } as const;
+  return {
+    identity: { privateKey: encodePrivateKey(secret, new Uint8Array(0)), chain: [link, issuer], root },
+    identify: (shown) => {
+      const found = station().people.view().stations().find((one) => equal(one.link, shown));
+      return found === undefined || found.endedBy !== null ? null : found.station;
+    },
+    refused: (word) => log.warn(word, { room: 'links' }),
+  };
+}
+
+async function listenForNeighbours(
+  identity: StationIdentity, configuration: Configuration, station: Station, asked: number | undefined,
+  ends: (() => Promise<unknown> | void)[], log: Log,
+): Promise<number> {
+  if (!configuration.linksEnabled) return 0;
+  const at = { host: configuration.linkAddress, port: asked ?? configuration.linkPort };
+  const listener: TlsListener = await listenTls(tlsOf(identity, () => station, log), at, (carrier) => station.links.answer(carrier));
+  ends.push(() => listener.close());
+  return listener.port;
+}
+
+async function logSignerOf({ secrets: { logs } }: StationIdentity): Promise<LogSigner> {
+  return {
+    ed25519: await nodeCrypto.signatures.signingKey('ed25519', logs.ed25519),
+    mldsa44: await nodeCrypto.signatures.signingKey('ml-dsa-44', logs.mldsa44),
+  };
+}
+
+/** The log goes to standard error: whoever supervises the process keeps it. */
+function logOf({ logLevel }: Configuration, clock: Clock): Log {
+  const log = createLog({ clock, write: (line) => void process.stderr.write(line) });
+  return logLevel === 'info' ? log : { ...log, info() {} };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () => (done ??= work());
+}
