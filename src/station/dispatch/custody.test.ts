@@ -212,6 +212,19 @@ describe('what is refused, and kept nowhere', () => {
     assert.deepEqual(await receiptsAt(hub, CLERK, id), ['custody muong-leo tram-huyen', 'dropped muong-leo tram-huyen']);
   });
 
+  test('what a neighbour does not know yet is no outcome: it is offered again when the directory grows', async () => {
+    const { id } = await send(hub, org);
+    await carry(hub, relay, (await hub.queue())[0]!);
+    const [item] = await relay.queue();
+    await relay.dispatch.traffic.refused(item!, POST, 'office-unknown', nothing);
+    await relay.unqueue(item!, POST);
+    await carryAll(everyone());
+    assert.deepEqual(await receiptsAt(hub, CLERK, id), ['custody muong-leo tram-huyen']);
+    relay.dispatch.resume();
+    await carryAll(everyone());
+    assert.deepEqual(await receiptsAt(hub, CLERK, id), ['arrived muong-leo tram-nui', 'custody muong-leo tram-huyen']);
+  });
+
   test('a way that leads back where it came from', async () => {
     await send(hub, org);
     const offered = { ...(await offerOf(hub, (await hub.queue())[0]!)), from: POST };

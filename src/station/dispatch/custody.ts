@@ -17,6 +17,7 @@ import type { CheckedHead, HeadChecker } from './head.ts';
 import { envelopeWith, type Holding, type NewHolding, type NewStanza } from './holding.ts';
 import type { Notes } from './notes.ts';
 import type { Parts } from './parts.ts';
+import { mayPass } from './retry.ts';
 import { forgedReceipt, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
@@ -113,7 +114,7 @@ export class Custody implements Traffic {
     const [head, offices] = await tables.read(async (db) => [
       await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
     ] as const);
-    if (head === null || head.header.station === station) {
+    if (head === null || head.header.station === station || mayPass(code)) {
       return tables.commit(async (tx) => {
         await this.#rememberRefusal(tx, item, offices, code);
         await also(tx);
@@ -226,9 +227,12 @@ export class Custody implements Traffic {
     }
   }
 
-  async #rememberRefusal(tx: Transaction, { id }: ItemName, offices: readonly string[], code: string): Promise<void> {
+  async #rememberRefusal(tx: Transaction, { id, sealing }: ItemName, offices: readonly string[], code: string): Promise<void> {
     if (offices.length === 0) return;
-    await this.#room.tables.in(tx).updateTable('outgoing_recipient').set({ refusal: code })
+    const db = this.#room.tables.in(tx);
+    await db.updateTable('dispatch_stanza').set({ refusal: code })
+      .where('id', '=', id).where('sealing', '=', sealing).where('office', 'in', [...offices]).execute();
+    await db.updateTable('outgoing_recipient').set({ refusal: code })
       .where('id', '=', id).where('office', 'in', [...offices]).execute();
   }
 

@@ -67,7 +67,7 @@ export class Holding {
   async keepStanzas(tx: Transaction, id: Uint8Array, sealing: number, stanzas: readonly NewStanza[]): Promise<NewStanza[]> {
     const rows = stanzas.map(({ position, key, stanza, path, hops, previous, next }) => ({
       id, sealing, position, office: key.office.office, period: key.purpose === 'transport' ? key.number : 0,
-      stanza, path: concat(...path), hops, previous, next,
+      stanza, path: concat(...path), hops, previous, next, refusal: null,
     }));
     const kept = await this.#room.tables.in(tx).insertInto('dispatch_stanza').values(rows)
       .onConflict((on) => on.doNothing()).returning('position').execute();

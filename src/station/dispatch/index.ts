@@ -22,6 +22,7 @@ import { Parts } from './parts.ts';
 import type { Caller } from './policy.ts';
 import { Receipts } from './receipts.ts';
 import { Register } from './register.ts';
+import { Retry } from './retry.ts';
 import { dispatchRoutes, type DispatchNouns } from './routes.ts';
 import type { DispatchTables } from './tables.ts';
 import { Traces } from './trace.ts';
@@ -51,6 +52,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding });
   const traffic = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes });
   const register = new Register(room);
+  const retry = new Retry(room, holding);
   const traces = new Traces(room, holding);
   const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces };
   return {
@@ -59,7 +61,10 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     routes: dispatchRoutes(nouns),
     expiry: new Expiry(room, numbers, parts),
     propose: (station, entries) => notes.propose(station, entries),
-    resume: () => notes.wake(),
+    resume() {
+      notes.wake();
+      retry.again().catch((error: unknown) => room.onFault?.(error));
+    },
   };
 }
 

@@ -70,6 +70,8 @@ export interface DispatchTables {
     hops: number;
     previous: string | null;
     next: string | null;
+    /** Why that neighbour would not take it. */
+    refusal: string | null;
   };
   /** What was accepted here. */
   outgoing: {

@@ -106,12 +106,14 @@ async function createDispatches(db: Kysely<unknown>, { bytes, integer, clustered
     .addColumn('hops', integer, (column) => column.notNull())
     .addColumn('previous', 'text')
     .addColumn('next', 'text')
+    .addColumn('refusal', 'text')
     .addPrimaryKeyConstraint('dispatch_stanza_key', ['id', 'sealing', 'position'])
     .modifyEnd(clustered)
     .execute();
 }
 
 async function createDuties(db: Kysely<unknown>, { bytes, integer, clustered }: Types): Promise<void> {
+  await db.schema.createIndex('dispatch_stanza_refusal').on('dispatch_stanza').columns(['refusal']).execute();
   await db.schema
     .createTable('outgoing')
     .addColumn('id', bytes, (column) => column.primaryKey())
