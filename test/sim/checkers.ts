@@ -48,10 +48,11 @@ function numbersContiguous({ stations }: Observation): string[] {
   return findings;
 }
 
-/** A custody frame that left a station stands in its ledger, and what it was for on its disk. */
+/** A custody frame that left a station stands in its ledger, after every power cut too, and what it was for on its disk. */
 function custodyIsDurable({ promised, stations, sent }: Observation): string[] {
   const findings: string[] = [];
-  for (const { station: code, peer, id } of promised) {
+  for (const { station: code, peer, id, lost } of promised) {
+    if (lost) findings.push(`${code} said custody of ${id} and lost it in a power cut`);
     const station = stations.find((one) => one.code === code)!;
     const isRecorded = station.events.some(({ kind, subject, facts }) =>
       (kind === 'custody-taken' || kind === 'duplicate') && subject === id && facts.peer === peer);

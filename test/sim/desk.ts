@@ -1,12 +1,16 @@
 /** What people at their devices do in a simulated world: seal, number, upload and send, again and again until accepted. */
 import { base64url, concat, hex, utf8 } from '#core/bytes.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
 import { sealPart } from '#core/part.ts';
 import { Refusal } from '#core/refusals.ts';
+import type { PracticeOrganisation } from '#model/practice.ts';
+import type { Station } from '#station/compose.ts';
 import { header as headerCodec, type HeaderPart, stanza, submission } from '#wire/envelope.ts';
 import type { Precedence } from '#wire/names.ts';
+import { type Code, OFFICES } from './places.ts';
+import type { SeededRandom } from './seed.ts';
 import { SIMULATION_SUITE } from './suite.ts';
-import { SIMULATION_START } from './time.ts';
-import { type Code, OFFICES, type World } from './world.ts';
+import { SIMULATION_START, type SimulatedTime } from './time.ts';
 
 /** Stands in every text and every part: no disk of a station may ever hold it. */
 export const MARKER = utf8('TUYỆT MẬT: mưa lũ ở Mường Lèo, cô lập ba ngày');
@@ -33,7 +37,18 @@ interface SealedPart {
   readonly bytes: Uint8Array;
 }
 
-export function deskOf(world: World): Desk {
+/** What a desk needs of its world. */
+export interface DeskWorld {
+  readonly time: SimulatedTime;
+  readonly random: SeededRandom;
+  readonly provider: CryptoProvider;
+  readonly organisation: PracticeOrganisation;
+  readonly sent: Sent[];
+  site(code: Code): { readonly station: Station | null };
+  note(word: string): void;
+}
+
+export function deskOf(world: DeskWorld): Desk {
   return {
     send(from, to, precedence, partChunks) {
       void write(world, { from, to, precedence, partChunks }).catch((error: unknown) => {
@@ -50,7 +65,7 @@ interface Order {
   readonly partChunks: readonly number[];
 }
 
-async function write(world: World, order: Order): Promise<void> {
+async function write(world: DeskWorld, order: Order): Promise<void> {
   const parts: SealedPart[] = [];
   for (const chunks of order.partChunks) parts.push(await makePart(world, chunks));
   const { id, bytes } = await makeSubmission(world, order, parts);
@@ -60,7 +75,7 @@ async function write(world: World, order: Order): Promise<void> {
 }
 
 /** A device keeps what it sealed and sends the same again until its station has said that it is accepted. */
-async function tryToSend(world: World, sent: Sent, parts: readonly SealedPart[], bytes: Uint8Array): Promise<void> {
+async function tryToSend(world: DeskWorld, sent: Sent, parts: readonly SealedPart[], bytes: Uint8Array): Promise<void> {
   try {
     await submit(world, sent, parts, bytes);
     sent.accepted = true;
@@ -72,7 +87,7 @@ async function tryToSend(world: World, sent: Sent, parts: readonly SealedPart[],
   }
 }
 
-async function submit(world: World, sent: Sent, parts: readonly SealedPart[], bytes: Uint8Array): Promise<void> {
+async function submit(world: DeskWorld, sent: Sent, parts: readonly SealedPart[], bytes: Uint8Array): Promise<void> {
   const office = OFFICES[sent.from];
   const caller = { person: `${office}-nguoi` };
   const station = world.site(sent.from).station;
@@ -92,7 +107,7 @@ async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 100_000) yield bytes.subarray(at, at + 100_000);
 }
 
-async function makePart(world: World, chunks: number): Promise<SealedPart> {
+async function makePart(world: DeskWorld, chunks: number): Promise<SealedPart> {
   const plain = new Uint8Array((chunks - 1) * 65_536 + 1_000);
   for (let at = 0; at + MARKER.length < plain.length; at += 4_096) plain.set(MARKER, at);
   const [sealed, leaves]: [Uint8Array[], Uint8Array[]] = [[], []];
@@ -108,7 +123,7 @@ async function makePart(world: World, chunks: number): Promise<SealedPart> {
 }
 
 async function makeSubmission(
-  world: World, { from, to, precedence }: Order, parts: readonly SealedPart[],
+  world: DeskWorld, { from, to, precedence }: Order, parts: readonly SealedPart[],
 ): Promise<{ id: Uint8Array; bytes: Uint8Array }> {
   const { provider, random, organisation } = world;
   const ref = (code: Code) => ({ organisation: organisation.state.organisation.id, office: OFFICES[code] });

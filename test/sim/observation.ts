@@ -6,7 +6,8 @@ import { event as eventCodec, eventFields, type EventFields } from '#wire/event.
 import { decodeCheckpoint } from '#wire/checkpoint.ts';
 import { decodeNote } from '#wire/note.ts';
 import { MARKER } from './desk.ts';
-import { OFFICES, type Site, type World } from './world.ts';
+import { OFFICES } from './places.ts';
+import type { Site, World } from './world.ts';
 
 export interface SeenEvent {
   readonly kind: string;
@@ -34,7 +35,7 @@ export interface Observation {
   readonly sent: readonly {
     readonly id: string; readonly from: string; readonly to: readonly string[]; readonly accepted: boolean; readonly parts: readonly string[];
   }[];
-  readonly promised: readonly { readonly station: string; readonly peer: string; readonly id: string; readonly channel: number }[];
+  readonly promised: readonly { readonly station: string; readonly peer: string; readonly id: string; readonly lost: boolean }[];
   readonly stations: readonly SeenStation[];
 }
 
@@ -45,7 +46,7 @@ export async function observe(world: World): Promise<Observation> {
     sent: world.sent.map(({ id, from, to, accepted, parts }) => ({
       id: hex(id), from, to: to.map((code) => OFFICES[code]), accepted, parts: parts.map(({ root }) => hex(root)),
     })),
-    promised: world.promised.map(({ id, ...rest }) => ({ ...rest, id: hex(id) })),
+    promised: world.promised.map(({ station, peer, id, lost }) => ({ station, peer, id: hex(id), lost })),
     stations,
   };
 }

@@ -2,11 +2,12 @@
 import type { Precedence } from '#wire/names.ts';
 import { check } from './checkers.ts';
 import { observe } from './observation.ts';
+import { type Code, CODES, LINKS } from './places.ts';
 import type { SeededRandom } from './seed.ts';
-import { CODES, type Code, type Fault, LINKS, World } from './world.ts';
+import { type Fault, World } from './world.ts';
 
 const TROUBLE_MS = 10 * 60_000;
-const QUIET_MS = 60 * 60_000;
+const QUIET_MS = 20 * 60_000;
 const PRECEDENCES: readonly Precedence[] = ['routine', 'routine', 'priority', 'immediate', 'flash'];
 
 export interface Outcome {

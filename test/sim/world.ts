@@ -12,14 +12,10 @@ import { type MemoryDisk, memoryDisk } from '#station/kernel/memory-disk.ts';
 import { frame } from '#wire/frames.ts';
 import { type Desk, deskOf, type Sent } from './desk.ts';
 import { QUIET, SimulatedNetwork } from './network.ts';
+import { type Code, CODES, LINKS, OFFICES } from './places.ts';
 import { SeededRandom } from './seed.ts';
 import { simulationSuite } from './suite.ts';
 import { SIMULATION_START, SimulatedTime } from './time.ts';
-
-export const OFFICES = { hub: 'van-phong', relay: 'huyen', post: 'muong-leo' } as const;
-export type Code = keyof typeof OFFICES;
-export const CODES = Object.keys(OFFICES) as Code[];
-export const LINKS: readonly (readonly [Code, Code])[] = [['relay', 'hub'], ['post', 'relay']];
 
 export type Fault = 'crash' | 'crash-before-commit' | 'crash-after-commit' | 'cut' | 'lost-frame';
 
@@ -29,6 +25,8 @@ export interface Promised {
   readonly peer: string;
   readonly id: Uint8Array;
   readonly channel: number;
+  /** Whether a power cut found it missing from the disk. */
+  lost: boolean;
 }
 
 export interface Site {
@@ -143,8 +141,18 @@ export class World {
     site.disk.faults = {};
     this.network.silence(code);
     site.disk.crash((unsynced) => this.random.between(0, unsynced + 1));
+    this.#demandPromises(site);
     this.note(`crashed ${code}`);
     this.time.after(restartMs, () => void this.start(code).catch(() => this.crash(code, restartMs)));
+  }
+
+  /** Right after a power cut: is everything there that this station gave its word for? */
+  #demandPromises({ code, disk }: Site): void {
+    const handle = disk.database();
+    const known = `select 1 from ledger_entry where subject = ? and kind in ('custody-taken', 'duplicate')`;
+    for (const promise of this.promised) {
+      if (promise.station === code && handle.query(known, [promise.id]).rows.length === 0) promise.lost = true;
+    }
   }
 
   async #found(): Promise<void> {
@@ -168,7 +176,7 @@ export class World {
 
   #watch(from: Code, to: string, bytes: Uint8Array): void {
     const said = frame.decode(bytes);
-    if (said.kind === 'custody') this.promised.push({ station: from, peer: to, id: said.id, channel: said.channel });
+    if (said.kind === 'custody') this.promised.push({ station: from, peer: to, id: said.id, channel: said.channel, lost: false });
     this.note(`${from} ${to} ${said.kind} ${'channel' in said ? said.channel : ''} ${'id' in said ? hex(said.id.subarray(0, 4)) : ''}`);
   }
 }

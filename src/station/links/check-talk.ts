@@ -17,6 +17,8 @@ export class CheckTalk {
   #sending = false;
   /** A size that the peer told us to prove from; asked once, so that two stubborn sides do not ask for ever. */
   #askedFrom: number | null = null;
+  /** The size whose cosignature this connection brought last. */
+  #kept = -1;
 
   constructor(talk: Talk) {
     this.#talk = talk;
@@ -58,8 +60,10 @@ export class CheckTalk {
   async witnessed(answer: FrameOf<'witnessed'>): Promise<void> {
     const { room, peer } = this.#talk;
     if (answer.cosignature.length > 0) {
+      if (answer.size === this.#kept) return;
       await room.witness.keep(this.#peerLog(), answer);
       await room.channels.witnessed(peer, answer.size);
+      this.#kept = answer.size;
       return;
     }
     if (answer.size === this.#askedFrom) return;

@@ -5,6 +5,7 @@
 import { concat, hex, utf8 } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import type { Sha256 } from '#core/merkle.ts';
+import { Recent } from '#core/recent.ts';
 import { decodeCheckpoint } from '#wire/checkpoint.ts';
 import type { LogKeys } from '#wire/directory.ts';
 import type { FrameOf } from '#wire/frames.ts';
@@ -53,16 +54,23 @@ export function witnessName(organisation: Uint8Array, station: string): string {
 
 export function createWitness(deps: WitnessDeps): Witness {
   const { store, ledger, checkpoints, hash, organisation } = deps;
+  /** A heartbeat repeats what was said: neither side signs or verifies the same again. */
+  let newest: { readonly size: number; readonly checkpoint: Uint8Array } | null = null;
+  const answered = new Recent<Answer>(16);
   return {
     async state(from) {
-      const checkpoint = await checkpoints.checkpoint();
-      const { size } = decodeCheckpoint(decodeNote(checkpoint).text);
+      const now = await store.read((db) => ledger.size(db));
+      if (newest?.size !== now) newest = sized(await checkpoints.checkpoint());
+      const { size, checkpoint } = newest;
       const start = from > size ? 0 : from;
       const consistency = await store.read((db) => ledger.consistency(db, start, size));
       return { checkpoint, consistency, from: start, size };
     },
     async answer({ station, incarnation, logKeys }, { checkpoint, consistency, from }) {
       const origin = ledgerOrigin(organisation, station, incarnation);
+      const digest = hex(hash.sha256(checkpoint));
+      const before = answered.get(digest);
+      if (before !== undefined) return before;
       const stated = decodeCheckpoint(decodeNote(checkpoint).text);
       if (stated.origin !== origin) throw new DecodeError('check.checkpoint', 0, 'not the speaker\'s ledger');
       const seen = await checkpoints.lastSeen(origin);
@@ -70,7 +78,7 @@ export function createWitness(deps: WitnessDeps): Witness {
       if (isFromElsewhere) return { size: seen?.size ?? 0, cosignature: new Uint8Array(0) };
       const proof = seen?.size === stated.size ? [] : consistency;
       const lines = await checkpoints.cosign(checkpoint, logKeysOf(hash, origin, logKeys), proof);
-      return { size: stated.size, cosignature: utf8(lines.map(encodeSignatureLine).join('')) };
+      return answered.keep(digest, { size: stated.size, cosignature: utf8(lines.map(encodeSignatureLine).join('')) });
     },
     async keep({ station, logKeys }, { size, cosignature }) {
       const name = witnessName(organisation, station);
@@ -93,6 +101,10 @@ export function witnessKeysOf(hash: Sha256, name: string, { ed25519, mldsa44 }: 
     verifierKey(hash, name, KEY_TYPE.ed25519Cosignature, ed25519),
     verifierKey(hash, name, KEY_TYPE.mlDsa44Cosignature, mldsa44),
   ];
+}
+
+function sized(checkpoint: Uint8Array): { size: number; checkpoint: Uint8Array } {
+  return { size: decodeCheckpoint(decodeNote(checkpoint).text).size, checkpoint };
 }
 
 /** Signature lines alone are no note: any text makes them one. */
