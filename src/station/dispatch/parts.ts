@@ -16,6 +16,8 @@ import { demand, type Caller } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
 
 const LEAF_BYTES = 32;
+/** Chunks that may wait to be written: 1 MiB. */
+const WRITES_AHEAD = 16;
 
 export interface PartDeclaration {
   readonly root: string;
@@ -175,10 +177,7 @@ export class Parts {
   async #fill(row: PartRow, staged: StagedBlob, source: AsyncIterable<Uint8Array>): Promise<PartState> {
     let failure: unknown = null;
     try {
-      for await (const chunk of inSealedChunks(source, row.size - row.held)) {
-        await this.#checkChunk(row, staged.size, chunk);
-        await staged.append(chunk, staged.size);
-      }
+      await this.#writeChecked(row, staged, source);
     } catch (error) {
       failure = error;
     }
@@ -188,6 +187,25 @@ export class Parts {
     const state = held === row.held ? stateOf(row) : await this.#remember(row, held);
     if (failure !== null) throw failure;
     return state;
+  }
+
+  /** Checks one chunk while the ones before it are being written. */
+  async #writeChecked(row: PartRow, staged: StagedBlob, source: AsyncIterable<Uint8Array>): Promise<void> {
+    const writing: Promise<void>[] = [];
+    let at = staged.size;
+    try {
+      for await (const chunk of inSealedChunks(source, row.size - row.held)) {
+        await this.#checkChunk(row, at, chunk);
+        const written = staged.append(chunk, at);
+        written.catch(() => {});
+        writing.push(written);
+        at += chunk.length;
+        if (writing.length > WRITES_AHEAD) await writing.shift();
+      }
+      await Promise.all(writing);
+    } finally {
+      await Promise.allSettled(writing);
+    }
   }
 
   async #checkChunk(row: PartRow, at: number, chunk: Uint8Array): Promise<void> {
