@@ -10,7 +10,7 @@ import { signBatch } from '#wire/sign.ts';
 import type { Signed } from '#wire/signature.ts';
 import { checkComposition, type Composition } from './compose.ts';
 import { beginDraft, endorseMany, type OpenDraft } from './draft.ts';
-import { type Accepted, isSigned, sealTime, seriesOf } from './outgoing.ts';
+import { type Accepted, checkMaySend, isSigned, sealTime, seriesOf } from './outgoing.ts';
 import { sealDispatch, sealStatementOf, stanzaTargets } from './sealing.ts';
 import type { Session } from './session.ts';
 import { sealingPosition, signer } from './signers.ts';
@@ -50,6 +50,7 @@ async function sendBatch(session: Session, office: string, opens: readonly OpenD
   if (!opens.every(isSigned)) throw new Refusal('step-out-of-order', { step: 'send' });
   const { api, view, crypto, random } = session;
   const now = session.now();
+  for (const open of opens) checkMaySend(session, open, now);
   const { position } = sealingPosition(session.ring, view, office, 'dispatch', now);
   const home = view.office(office)!;
   const body = { office, series: seriesOf(now), count: opens.length };

@@ -11,10 +11,10 @@ import type { RegisterNumber } from '#wire/names.ts';
 import { decodedLater } from './decoding.ts';
 import { receivePart } from './download.ts';
 import { openLetter } from './opening.ts';
+import { seriesOf } from './outgoing.ts';
 import { type DeviceReceiptKind, makeReceipts, type ReceiptOrder, type ReceiptSigners } from './receipts.ts';
 import type { Session } from './session.ts';
 import { actorOf, sealingPosition, signer } from './signers.ts';
-import { seriesOf } from './outgoing.ts';
 
 /** A dispatch of which everything but its parts has been checked. */
 export interface ReadDispatch extends CheckedDispatch {
@@ -139,6 +139,8 @@ async function receiverOf(session: Session, kind: DeviceReceiptKind, office: str
   const right = kind === 'handed-over' ? 'hand-over' : 'receive';
   const { position } = sealingPosition(ring, view, office, right, session.now());
   const { station, incarnation } = await session.api.call('station', {});
+  // A receipt that names another station than the office's home counts for nothing.
+  if (view.office(office)?.station !== station) throw new Refusal('office-unknown', { office });
   const seal = await signer(crypto, ring, view, { kind: 'seal', position });
   const device = await signer(crypto, ring, view, { kind: 'device' });
   const { person, name } = actorOf(ring);

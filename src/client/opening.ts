@@ -2,12 +2,11 @@
  * Opening what arrived, as pure functions over bytes: stanza, body, letter. Nothing here is shown to anybody before
  * open.ts has run every check of model/dispatch-checks.ts. Source: docs/protocol/envelope.md, docs/protocol/core.md.
  */
-import { hex } from '#core/bytes.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { openWith } from '#core/hpke.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type Letter, letter } from '#wire/core.ts';
-import { type Envelope, envelope, type Stanza, stanza, stanzaKey } from '#wire/envelope.ts';
+import { type Envelope, type Stanza, stanza, stanzaKey } from '#wire/envelope.ts';
 import type { KeyPurpose } from '#wire/names.ts';
 import { decodedOr } from './decoding.ts';
 import { BODY_NONCE, stanzaInfo } from './sealing.ts';
@@ -16,11 +15,6 @@ import { BODY_NONCE, stanzaInfo } from './sealing.ts';
 export type OfficeSecrets = (purpose: KeyPurpose, number: number) => Uint8Array | null;
 
 const BODY_KEY_BYTES = 32;
-
-/** @throws Refusal `cbor-malformed` */
-export function readEnvelope(bytes: Uint8Array): Envelope {
-  return decodedOr('cbor-malformed', () => envelope.decode(bytes));
-}
 
 /**
  * Opens the letter with an office's keys.
@@ -54,14 +48,4 @@ async function openStanzas(crypto: CryptoProvider, { header, stanzas }: Envelope
   }
   const { purpose, number } = (missing ?? ours[0]!).key;
   throw new Refusal('key-missing', { office, purpose, number });
-}
-
-/** A dispatch's id. */
-export function dispatchIdOf({ hash }: Pick<CryptoProvider, 'hash'>, { header }: Pick<Envelope, 'header'>): Uint8Array {
-  return hash.sha256(header);
-}
-
-/** How a dispatch is named in paths and messages. */
-export function nameOf(dispatch: Uint8Array): string {
-  return hex(dispatch);
 }

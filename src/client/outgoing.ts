@@ -6,6 +6,7 @@ import { base64url, concat, fromBase64url, fromHex, hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { coreDigest } from '#model/digests.ts';
 import { checkEndorsement, checkOrder } from '#model/endorsement-checks.ts';
+import { mayGive } from '#model/rights.ts';
 import type { z } from 'zod';
 import type { draftRecord } from '#wire/api/dispatch.ts';
 import { endorsementStatement } from '#wire/core.ts';
@@ -17,7 +18,7 @@ import { authorDraft, DRAFT_ID_BYTES, endorse, openDraft, type OpenDraft, sealDr
 import { type MeasuredPart, measurePart } from './parts.ts';
 import { sealDispatch, sealStatementOf, stanzaTargets } from './sealing.ts';
 import type { Session } from './session.ts';
-import { sealingPosition, signer } from './signers.ts';
+import { actorOf, sealingPosition, signer } from './signers.ts';
 import { uploadPart } from './upload.ts';
 
 export type DraftRecord = z.output<typeof draftRecord>;
@@ -139,7 +140,8 @@ export interface Accepted {
 
 /**
  * Numbers, seals and sends a signed draft. Doing it again after a lost answer gives the same number and dispatch.
- * @throws Refusal `step-out-of-order` before it is signed; `not-entitled` without the right dispatch or its seal key
+ * @throws Refusal `step-out-of-order` before it is signed; `not-entitled` without the right dispatch or its seal key;
+ *   those of checkMaySend
  */
 export async function sendDraft(session: Session, id: string): Promise<Accepted> {
   const record = await session.api.call('draft', { path: { draft: id } });
@@ -149,6 +151,7 @@ export async function sendDraft(session: Session, id: string): Promise<Accepted>
   if (!isSigned(held.open)) throw new Refusal('step-out-of-order', { step: 'send' });
   const { view, crypto } = session;
   const now = session.now();
+  checkMaySend(session, held.open, now);
   const by = sealingPosition(session.ring, view, held.office, 'dispatch', now);
   const office = view.office(held.office);
   if (office === null) throw new Refusal('office-unknown', { office: held.office });
@@ -160,6 +163,21 @@ export async function sendDraft(session: Session, id: string): Promise<Accepted>
   const { dispatch, accepted } = await session.api.call('submit', { body });
   if (dispatch !== hex(sealed.dispatch)) throw new Refusal('header-differs', { field: 'dispatch' });
   return { dispatch, accepted, number, symbol: office.symbol };
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * What the station would refuse, found before a number is taken.
+ * @throws Refusal `date-out-of-range` where the core is more than a day old: it has to be written anew; `dispatch-expired`,
+ *   `precedence-not-permitted`
+ */
+export function checkMaySend({ view, ring }: Session, { core }: OpenDraft, now: number): void {
+  if (Math.abs(core.created - now) > DAY_MS) throw new Refusal('date-out-of-range', { field: 'created' });
+  if (core.expires !== undefined && core.expires <= now) throw new Refusal('dispatch-expired');
+  const { person } = actorOf(ring);
+  const isPermitted = core.to.every(({ precedence }) => mayGive(view, person, precedence, core.from.office, now));
+  if (!isPermitted) throw new Refusal('precedence-not-permitted', { office: core.from.office });
 }
 
 /** What an earlier call brought about, whose answer was lost. */

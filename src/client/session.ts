@@ -1,4 +1,5 @@
 /** What every errand of a person's device is done with: keys, directory, station, clock and chance. */
+import { base64url, fromBase64url } from '#core/bytes.ts';
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { HttpTransport, KeyringStore } from '#core/outside.ts';
@@ -9,11 +10,9 @@ import { StationApi } from './api.ts';
 import { checkClock } from './compose.ts';
 import { DirectorySync } from './directory-sync.ts';
 import type { Actor } from './draft.ts';
-import type { OpenKeyring } from './keyring.ts';
-import { openWraps, wrapOfficeKeys, entitledDevices } from './office-keys.ts';
-import { withOfficeKeys } from './keyring.ts';
+import { type OpenKeyring, withOfficeKeys } from './keyring.ts';
+import { entitledDevices, openWraps, wrapOfficeKeys } from './office-keys.ts';
 import { actingPosition, actorOf, signer } from './signers.ts';
-import { base64url, fromBase64url } from '#core/bytes.ts';
 
 export interface SessionDeps extends ApplyOptions {
   readonly crypto: CryptoProvider;

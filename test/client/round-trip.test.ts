@@ -167,6 +167,24 @@ test('nothing of a tampered dispatch is given out, and the refusal says what', a
   await assert.rejects(readDispatch(lan!, dispatch, 'muong-leo'), refused('header-forged'));
 });
 
+test('what cannot be sent takes no number', async () => {
+  const written = async (more: Partial<Composition> = {}, who = anh!) => {
+    const { id } = await writeDraft(who, telegram(more));
+    await approveDraft(khue!, id);
+    await signDraft(khue!, id);
+    return id;
+  };
+  const old = await written();
+  const expiring = await written({ expires: clock.at + 1_000 });
+  const asked = stations.asked.length;
+  clock.at += 2_000;
+  await assert.rejects(sendDraft(khue!, expiring), refused('dispatch-expired'));
+  clock.at += 25 * 3_600_000;
+  await assert.rejects(sendDraft(khue!, old), refused('date-out-of-range'));
+  clock.at -= 25 * 3_600_000 + 2_000;
+  assert.ok(!stations.asked.slice(asked).includes('number'));
+});
+
 test('a forged receipt counts for nothing', async () => {
   const dispatch = await sent();
   const [arrived] = stations.receipts.get(dispatch)!;

