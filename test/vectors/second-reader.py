@@ -467,7 +467,7 @@ def check_letter(directory, source, header, sealing, envelope, leaves):
     demand((seal['core'], seal['endorsements']) == (digest, sha256(endorsement_bytes)), 'seal: another core or endorsements')
     demand(seal['office'] == core['origin'], 'seal.office: not the origin office')
     demand(abs(header['created'] - sealing['time']) <= 86_400_000, 'core.created: not within a day of the sealing')
-    return core, seal
+    return core, seal, order
 
 
 RECEIPT_RIGHTS = {'opened': ['receive'], 'handed-over': ['receive', 'hand-over'], 'acted': ['receive', 'hand-over']}
@@ -516,7 +516,7 @@ def read(golden):
     demand(dispatch.hex() == golden['dispatch'], 'golden.dispatch: not SHA-256 of the header')
     leaves = bytes.fromhex(golden['part']['leaves'])
     leaves = [[leaves[at:at + 32] for at in range(0, len(leaves), 32)]]
-    core, seal = check_letter(directory, bytes.fromhex(golden['letter']), header, sealing, envelope, leaves)
+    core, seal, order = check_letter(directory, bytes.fromhex(golden['letter']), header, sealing, envelope, leaves)
     receipts = [check_receipt(directory, bytes.fromhex(one), f'receipt[{i}]') for i, one in enumerate(golden['receipts'])]
     demand(any(one['dispatch'] == dispatch for one in receipts), 'receipts: none of this dispatch')
     for i, one in enumerate(receipts):
@@ -524,7 +524,7 @@ def read(golden):
         demand(one['dispatch'] != dispatch or recipient, f'receipt[{i}]: not of a recipient')
     station, events = check_ledger(directory, golden['ledger'])
     return {'organisation': organisation, 'directoryEntries': len(directory.leaves), 'dispatch': dispatch.hex(),
-            'stanzas': len(envelope['stanzas']), 'subject': core['subject'], 'endorsements': len(core_endorsements(golden)),
+            'stanzas': len(envelope['stanzas']), 'subject': core['subject'], 'endorsements': order,
             'number': f"{seal['number']['number']}/{seal['symbol']}", 'receipts': [one['kind'] for one in receipts],
             'ledger': station, 'events': events, 'leftToOthers': LEFT_TO_OTHERS}
 
