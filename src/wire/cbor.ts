@@ -26,6 +26,11 @@ export class Writer {
     this.#raw(value);
   }
 
+  /** What stands before a byte string of that length, whose bytes follow by another way. */
+  bytesHead(length: number): void {
+    this.#head(MAJOR.bytes, length);
+  }
+
   text(value: string): void {
     const encoded = utf8(value);
     this.#head(MAJOR.text, encoded.length);
@@ -111,6 +116,11 @@ export class Reader {
   /** A copy of the bytes, so that what was decoded does not keep the whole input alive. */
   bytes(field: string, minimum: number, maximum: number): Uint8Array {
     return this.#string(MAJOR.bytes, field, minimum, maximum).slice();
+  }
+
+  /** The bytes where they lie in the input: for bulk, whose owner keeps nothing else of the input alive by it. */
+  bytesInPlace(field: string, minimum: number, maximum: number): Uint8Array {
+    return this.#string(MAJOR.bytes, field, minimum, maximum);
   }
 
   text(field: string, minimumBytes: number, maximumBytes: number): string {

@@ -60,6 +60,11 @@ export function bytes(minimum: number, maximum: number = minimum): Codec<Uint8Ar
   };
 }
 
+/** As `bytes`, decoded without a copy: what was decoded keeps its input alive. */
+export function bytesInPlace(minimum: number, maximum: number): Codec<Uint8Array> {
+  return { ...bytes(minimum, maximum), read: (reader, field) => reader.bytesInPlace(field, minimum, maximum) };
+}
+
 /** Text in Unicode NFC, measured in UTF-8 bytes. */
 export function text(minimumBytes: number, maximumBytes: number): Codec<string> {
   return {

@@ -2,7 +2,9 @@
  * What two stations say to each other over any carrier. Source: docs/protocol/frames.md.
  */
 
-import { arrayOf, bool, bytes, choice, instant, optional, pattern, struct, tuple, uint, variant, type Infer } from '#wire/codec.ts';
+import { concat } from '#core/bytes.ts';
+import { Writer } from '#wire/cbor.ts';
+import { arrayOf, bool, bytes, bytesInPlace, choice, instant, optional, pattern, struct, tuple, uint, variant, type Infer } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { code, digest, logPoint, organisationId, precedence } from '#wire/names.ts';
 import { signature } from '#wire/signature.ts';
@@ -68,7 +70,7 @@ const data = struct('Data', LIMITS.chunkSealedBytes + 256, {
   piece: [2, pieceKind],
   part: [3, uint(LIMITS.parts)],
   offset: [4, uint()],
-  bytes: [5, bytes(1, LIMITS.chunkSealedBytes)],
+  bytes: [5, bytesInPlace(1, LIMITS.chunkSealedBytes)],
 });
 
 /** The item is durable here; for a dispatch, with the receipts that say so. */
@@ -130,3 +132,15 @@ export const frame = variant('Frame', LIMITS.frameBytes, {
 });
 export type Frame = Infer<typeof frame>;
 export type FrameOf<K extends Frame['kind']> = Extract<Frame, { kind: K }>;
+
+/**
+ * A data frame in two pieces, so that a carrier need not copy the bulk: what stands before the bytes, and the bytes.
+ * Together they are exactly `frame.encode`.
+ */
+export function dataFramePieces(value: FrameOf<'data'>): readonly [Uint8Array, Uint8Array] {
+  const whole = frame.encode({ ...value, bytes: value.bytes.subarray(0, 1) });
+  const writer = new Writer();
+  writer.bytesHead(value.bytes.length);
+  // The last item is a byte string of one byte: its head is one byte and so is it.
+  return [concat(whole.subarray(0, -2), writer.finish()), value.bytes];
+}

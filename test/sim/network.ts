@@ -2,7 +2,7 @@
  * Simulated carriers: frames arrive late but in order, until the connection dies. A lost frame kills the connection, as
  * it would TCP; whoever connects again sends again, which is where duplicates come from.
  */
-import { hex } from '#core/bytes.ts';
+import { concat, hex } from '#core/bytes.ts';
 import type { Carrier, CarrierEvents } from '#station/links/carrier.ts';
 import type { SeededRandom } from './seed.ts';
 import type { SimulatedTime } from './time.ts';
@@ -123,10 +123,10 @@ class End implements Carrier {
     else void this.#deliver();
   }
 
-  async send(frame: Uint8Array): Promise<void> {
+  async send(...pieces: readonly Uint8Array[]): Promise<void> {
     if (this.#dead) return;
     const network = this.#network;
-    const carried = network.tap(this.owner, this.peer, frame.slice());
+    const carried = network.tap(this.owner, this.peer, concat(...pieces));
     if (carried === null) return;
     if (network.isLost) {
       network.onEvent(`lost ${this.owner} ${this.peer}`);

@@ -6,10 +6,11 @@ import { LIMITS } from '#wire/limits.ts';
 
 const LENGTH_BYTES = 4;
 
-/** The four bytes before a frame. */
-export function frameLength(frame: Uint8Array): Uint8Array {
-  assert(frame.length >= 1 && frame.length <= LIMITS.frameBytes, 'a frame has 1 byte to 1 MiB');
-  return uint32be(frame.length);
+/** The four bytes before a frame that is given in pieces. */
+export function frameLength(...pieces: readonly Uint8Array[]): Uint8Array {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  assert(length >= 1 && length <= LIMITS.frameBytes, 'a frame has 1 byte to 1 MiB');
+  return uint32be(length);
 }
 
 /** Cuts a stream into frames. Nothing is kept of a frame before its length is known to be allowed. */

@@ -26,11 +26,17 @@ export interface TlsCarrierOptions {
   readonly refused?: (word: string) => void;
 }
 
+export interface CarrierEvents {
+  /** One frame; the next is handed over when the promise resolves. */
+  frame(bytes: Uint8Array): Promise<void> | void;
+  closed(): void;
+}
+
 export interface TlsCarrier {
   readonly peer: string;
   readonly binding: Uint8Array;
-  open(events: { frame(bytes: Uint8Array): Promise<void> | void; closed(): void }): void;
-  send(frame: Uint8Array): Promise<void>;
+  open(events: CarrierEvents): void;
+  send(...pieces: readonly Uint8Array[]): Promise<void>;
   close(): void;
 }
 
@@ -45,6 +51,8 @@ const BINDING_BYTES = 32;
 const HANDSHAKE_MS_MAX = 10_000;
 /** Connections that have not shown a certificate yet. */
 const CONNECTIONS_MAX = 1_024;
+/** Beyond this the socket waits; one more read of it may add to them. */
+const WAITING_FRAMES_MAX = 16;
 
 /**
  * Listens for neighbours.
@@ -178,6 +186,9 @@ class SocketCarrier implements TlsCarrier {
   readonly binding: Uint8Array;
   readonly #socket: TLSSocket;
   readonly #reader = new FrameReader();
+  /** Frames that came and were not handed over yet. */
+  readonly #waiting: Uint8Array[] = [];
+  #delivering = false;
   /** Resolves when what the socket holds back has gone; null while it takes more. */
   #drained: PromiseWithResolvers<void> | null = null;
 
@@ -194,39 +205,47 @@ class SocketCarrier implements TlsCarrier {
     socket.once('close', release);
   }
 
-  open(events: { frame(bytes: Uint8Array): Promise<void> | void; closed(): void }): void {
+  open(events: CarrierEvents): void {
     const socket = this.#socket;
     if (socket.destroyed) return events.closed();
     socket.once('close', () => events.closed());
     socket.once('end', () => socket.destroy());
-    // One turn at a time: frames wait for their predecessor, the socket for the frames.
-    let turn = Promise.resolve();
     socket.on('data', (data: Buffer) => {
-      socket.pause();
-      turn = this.#handOver(turn, data, events.frame);
+      try {
+        this.#waiting.push(...this.#reader.take(data));
+      } catch {
+        socket.destroy();
+      }
+      if (this.#waiting.length >= WAITING_FRAMES_MAX) socket.pause();
+      if (!this.#delivering) void this.#deliver(events);
     });
   }
 
-  async send(frame: Uint8Array): Promise<void> {
+  async send(...pieces: readonly Uint8Array[]): Promise<void> {
     const socket = this.#socket;
     if (socket.destroyed || socket.writableEnded) return;
     socket.cork();
-    socket.write(frameLength(frame));
-    const hasRoom = socket.write(frame);
+    let hasRoom = socket.write(frameLength(...pieces));
+    for (const piece of pieces) hasRoom = socket.write(piece);
     socket.uncork();
     if (hasRoom) return;
     this.#drained ??= Promise.withResolvers<void>();
     await this.#drained.promise;
   }
 
-  async #handOver(before: Promise<void>, data: Buffer, take: (frame: Uint8Array) => Promise<void> | void): Promise<void> {
+  /** One frame at a time: each waits for its predecessor, and the socket for them where they are slow. */
+  async #deliver({ frame }: CarrierEvents): Promise<void> {
     const socket = this.#socket;
-    await before;
+    this.#delivering = true;
     try {
-      for (const frame of this.#reader.take(data)) if (!socket.destroyed) await take(frame);
-      socket.resume();
+      for (let next = this.#waiting.shift(); next !== undefined && !socket.destroyed; next = this.#waiting.shift()) {
+        await frame(next);
+        if (this.#waiting.length === 0 && socket.isPaused()) socket.resume();
+      }
     } catch {
       socket.destroy();
+    } finally {
+      this.#delivering = false;
     }
   }
 

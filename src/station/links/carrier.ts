@@ -18,8 +18,11 @@ export interface Carrier {
   readonly binding: Uint8Array;
   /** Starts handing over what comes in, also what came in before. */
   open(events: CarrierEvents): void;
-  /** Resolves when there is room for another frame; quietly drops the frame when the carrier is closed. */
-  send(frame: Uint8Array): Promise<void>;
+  /**
+   * Sends one frame, given in one piece or several that follow one another; they are not changed afterwards. Resolves
+   * when there is room for another frame; quietly drops the frame when the carrier is closed.
+   */
+  send(...pieces: readonly Uint8Array[]): Promise<void>;
   /** Ends the connection; frames that were sent may still arrive. */
   close(): void;
 }

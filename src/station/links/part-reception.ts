@@ -14,7 +14,7 @@ import type { LinksRoom } from './talk.ts';
 /** Written data is made durable at least this often, so that a crash costs no more. */
 const SYNC_BYTES = 8 * 1024 * 1024;
 /** Checked and not yet written: beyond it the carrier waits. */
-const UNWRITTEN_BYTES_MAX = 2 * 1024 * 1024;
+const UNWRITTEN_BYTES_MAX = 16 * 1024 * 1024;
 
 export type DataOutcome = 'taken' | 'passed-over' | 'forged';
 

@@ -4,7 +4,7 @@
  */
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
-import { frame, type Frame, type HelloStatement } from '#wire/frames.ts';
+import { dataFramePieces, frame, type Frame, type HelloStatement } from '#wire/frames.ts';
 import type { Carrier } from './carrier.ts';
 import { CheckTalk } from './check-talk.ts';
 import { DirectoryTalk } from './directory-talk.ts';
@@ -91,7 +91,8 @@ export class Session implements Talk {
   }
 
   async send(message: Frame): Promise<void> {
-    if (!this.#closed) await this.#carrier.send(frame.encode(message));
+    if (this.#closed) return;
+    await (message.kind === 'data' ? this.#carrier.send(...dataFramePieces(message)) : this.#carrier.send(frame.encode(message)));
   }
 
   wake(rank: number): void {
