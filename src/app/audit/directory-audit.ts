@@ -38,11 +38,19 @@ async function fold(provider: CryptoProvider, entries: readonly Uint8Array[], fi
   let state: DirectoryState | null = null;
   for (const [index, entry] of entries.entries()) {
     const next: DirectoryState | null = await claim.attempt(`directory_entry:${index}`, () => foldEntries(provider, state, [entry]));
-    if (next === null) return state;
+    if (next === null) return begun(state);
     state = next;
   }
-  return state;
+  return begun(state);
 }
+
+/** Before its first term a log has no sequencer, and nothing can be asked of it. */
+function begun(state: DirectoryState | null): DirectoryState | null {
+  return state !== null && state.point.size >= FIRST_ENTRIES ? state : null;
+}
+
+/** Founding, registrar, term. */
+const FIRST_ENTRIES = 3;
 
 async function auditCheckpoint(provider: CryptoProvider, copy: DatabaseCopy, findings: Findings, state: DirectoryState): Promise<void> {
   const claim = findings.claim('directory-checkpoint');

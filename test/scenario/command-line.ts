@@ -1,0 +1,30 @@
+/** Runs commands as a terminal would, in this process: what they print, how they end, and never a question. */
+import { nodeContext } from '../../src/app/compose-node.ts';
+import type { CliContext } from '../../src/cli/context.ts';
+import { runCommandLine } from '../../src/cli/run.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+export function quietContext(language: 'vi' | 'en' = 'vi', stop = new AbortController().signal): CliContext & { readonly said: string[] } {
+  const said: string[] = [];
+  const output = { say: (line: string) => void said.push(line), progress() {}, emit: (value: unknown) => void said.push(JSON.stringify(value)) };
+  const environment = { TRAM_LANG: language, TRAM_TZ: 'Asia/Ho_Chi_Minh' };
+  return { ...nodeContext({ environment, output, prompt: { ask: async () => null }, stop }), said };
+}
+
+export async function tram(argv: readonly string[], context: CliContext = quietContext()): Promise<Ran> {
+  let [out, error] = ['', ''];
+  const code = await runCommandLine(argv, context, { out: (text) => (out += text), error: (text) => (error += text) });
+  return { code, out, error };
+}
+
+/** The result of a command that must succeed. */
+export async function tramJson<T = Record<string, unknown>>(argv: readonly string[], context?: CliContext): Promise<T> {
+  const { code, out, error } = await tram([...argv, '--json'], context);
+  if (code !== 0) throw new Error(`tram ${argv.slice(0, 3).join(' ')} ended with ${code}: ${out}${error}`);
+  return JSON.parse(out) as T;
+}
