@@ -4,6 +4,7 @@ import { before, describe, it } from 'node:test';
 import { check, CHECKERS } from './checkers.ts';
 import { type Observation, observe, type SeenEvent, type SeenStation } from './observation.ts';
 import { MARKER } from './desk.ts';
+import { type Code, CODES } from './places.ts';
 import { play } from './story.ts';
 import { World } from './world.ts';
 
@@ -26,6 +27,35 @@ describe('simulated worlds', () => {
     const [one, again, other] = [await play(7), await play(7), await play(8)];
     assert.equal(one.trace, again.trace);
     assert.notEqual(one.trace, other.trace);
+  });
+});
+
+describe('the directory', () => {
+  it('rides the links: what one station proposes, the sequencer orders and all have', async () => {
+    const world = await World.make(5);
+    const sizeAt = (code: Code): number => world.site(code).station!.people.view().point.size;
+    const before = sizeAt('hub');
+    const person = (name: string) => world.organisation.sign([{ kind: 'person', body: { person: name, name: 'Đặng Ngọc Khuê' } }]);
+    const here = await world.site('hub').station!.people.propose(await person('khue-mot'));
+    assert.equal(here.outcome, 'sequenced');
+    await world.time.run(60_000);
+    assert.deepEqual(CODES.map(sizeAt), [before + 1, before + 1, before + 1]);
+    const there = await world.site('post').station!.people.propose(await person('khue-hai'));
+    assert.equal(there.outcome, 'sent');
+    await world.time.run(120_000);
+    assert.deepEqual(CODES.map(sizeAt), [before + 2, before + 2, before + 2]);
+  });
+
+  it('reaches a station that was cut off, when it comes back', async () => {
+    const world = await World.make(6);
+    await world.time.run(10_000);
+    world.network.cut('relay', 'post');
+    const entries = await world.organisation.sign([{ kind: 'person', body: { person: 'khue', name: 'Đặng Ngọc Khuê' } }]);
+    await world.site('hub').station!.people.propose(entries);
+    await world.time.run(6 * 3_600_000);
+    world.network.mend('relay', 'post');
+    await world.time.run(6 * 3_600_000 + 120_000);
+    assert.equal(world.site('post').station!.people.view().person('khue')?.name, 'Đặng Ngọc Khuê');
   });
 });
 

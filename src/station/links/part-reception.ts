@@ -19,7 +19,7 @@ const UNWRITTEN_BYTES_MAX = 16 * 1024 * 1024;
 export type DataOutcome = 'taken' | 'passed-over' | 'forged';
 
 export class PartReception {
-  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked'>;
+  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'leaves'>;
   readonly #index: number;
   readonly #part: HeaderPart;
   readonly #name: string;
@@ -163,6 +163,7 @@ export class PartReception {
     try {
       await this.#staged.seal(this.#name);
       this.#ended = true;
+      this.#room.leaves.keep(this.#part, this.#leaves);
       this.#done.resolve();
     } catch (error) {
       await this.stop(error);

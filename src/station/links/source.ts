@@ -32,6 +32,11 @@ export class LeafLists {
     return this.#lists.get(name) ?? this.#lists.keep(name, this.#compute(name, part));
   }
 
+  /** A list that was checked on its way in, for whoever it is sent on to. */
+  keep(part: HeaderPart, leaves: Uint8Array): void {
+    this.#lists.keep(hex(part.root), Promise.resolve(leaves));
+  }
+
   async #compute(name: string, part: HeaderPart): Promise<Uint8Array> {
     const leaves = new Uint8Array(part.chunks * LEAF_BYTES);
     for (let start = 0; start < part.size; start += RUN_BYTES) {
