@@ -4,14 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { randomBytes, X509Certificate } from 'node:crypto';
+import {
+  closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, writeFileSync, writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { DatabaseSync } from 'node:sqlite';
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { nodeCrypto } from '../../src/platform/node/crypto.ts';
 import { foldEntries } from '../../src/model/directory.ts';
 import { writeCertificates } from '../../src/cli/commands/directory.ts';
@@ -78,13 +78,13 @@ describe('the first dispatch', () => {
       rmSync(copy, { recursive: true, force: true });
       cpSync(demo.stations.post, copy, { recursive: true });
       damage(copy);
-      const before = listing(copy);
+      const was = listing(copy);
       const { code, out } = await tram(['audit', '--data', copy, '--json']);
       const report = JSON.parse(out) as AuditReport;
       assert.equal(code, 1);
       assert.equal(report.ok, false);
       assert.ok(report.faults.some((fault) => place.test(fault.place)), JSON.stringify(report.faults.slice(0, 3)));
-      assert.deepEqual(listing(copy), before, 'an audit writes nothing');
+      assert.deepEqual(listing(copy), was, 'an audit writes nothing');
     });
   }
 

@@ -130,6 +130,6 @@ export async function auditReceipts({ provider, copy, findings, directory, event
   }
 }
 
-function digestsOf(path: Uint8Array): Uint8Array[] {
-  return Array.from({ length: path.length / DIGEST_BYTES }, (_, i) => path.slice(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES));
+function digestsOf(bytes: Uint8Array): Uint8Array[] {
+  return Array.from({ length: bytes.length / DIGEST_BYTES }, (_, i) => bytes.slice(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES));
 }

@@ -1,0 +1,177 @@
+/** What people, files and machines do wrong: each a clear refusal with its code, in both languages; nothing half-done. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { quietContext, tram, tramJson } from './command-line.ts';
+import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
+
+describe('bad input', () => {
+  let office: SmallOffice;
+  before(async () => (office = await smallOffice()));
+  after(() => closeOffice(office));
+
+  /** Ends with that code, says so in both languages, and prints nothing on standard output. */
+  async function refused(code: string, argv: readonly string[], exit = 1): Promise<Record<string, unknown>> {
+    const inVietnamese = await tram(argv);
+    assert.deepEqual([inVietnamese.code, inVietnamese.out], [exit, ''], inVietnamese.error);
+    assert.match(inVietnamese.error, new RegExp(`^${code}: .*[ạ-ỹà-ăđươ].*\\.\\n$`, 'u'));
+    const inEnglish = await tram([...argv, '--json'], quietContext('en'));
+    const { error } = JSON.parse(inEnglish.out) as { error: { code: string; detail: Record<string, unknown>; message: string } };
+    assert.deepEqual([inEnglish.code, inEnglish.error, error.code], [exit, '', code]);
+    assert.match(error.message, /^[A-Z].*\.$/);
+    return error.detail;
+  }
+
+  const draft = (...more: string[]): string[] => ['draft', ...office.as('anh'), '--to', 'qs', '--subject', 'Công điện', ...more];
+
+  describe('who', () => {
+    it('a wrong passphrase', () => refused('passphrase-wrong', ['inbox', '--home', path.join(office.folder, 'anh'), '--passphrase-file', office.file('wrong', 'không phải mật khẩu')]));
+    it('no passphrase and nobody to ask', () => refused('passphrase-missing', ['inbox', '--home', path.join(office.folder, 'anh')]));
+    it('a passphrase that is too short', () => refused('passphrase-too-short', [
+      'device', 'request', '--home', path.join(office.folder, 'new'), '--passphrase-file', office.file('short', 'ngắn'), '--person', 'a', '--name', 'A',
+      '--station', `http://127.0.0.1:${office.port}`, '--out', path.join(office.folder, 'request'),
+    ]));
+    it('a folder without a keyring', () => refused('keyring-missing', ['inbox', '--home', path.join(office.folder, 'nowhere')]));
+    it('a damaged keyring', async () => {
+      cpSync(path.join(office.folder, 'anh'), path.join(office.folder, 'damaged'), { recursive: true });
+      truncateSync(path.join(office.folder, 'damaged', 'keyring.cbor'), 200);
+      await refused('keyring-malformed', ['inbox', ...office.as('damaged')]);
+    });
+    it('a person without the right', () => refused('not-entitled', ['draft', ...office.as('khue'), '--to', 'qs', '--subject', 'x']));
+    it('a person of another office', () => refused('not-entitled', ['register', '--office', 'vp', ...office.as('minh')]));
+    it('no registrar', () => refused('registrar-required', ['list', 'add', ...office.as('khue'), '--code', 'l', '--name', 'L', '--offices', 'vp']));
+    it('one person in both roles', async () => {
+      const { draft: id } = await tramJson<{ draft: string }>(draft());
+      await refused('same-person-twice', ['approve', id, ...office.as('anh')]);
+      await refused('approval-missing', ['sign', id, ...office.as('khue')]);
+      await refused('step-out-of-order', ['send', id, ...office.as('anh')]);
+      await tramJson(['draft', 'discard', id, ...office.as('anh')]);
+      await refused('draft-closed', ['approve', id, ...office.as('khue')]);
+    });
+  });
+
+  describe('what', () => {
+    it('an unknown office, list, draft and dispatch', async () => {
+      await refused('office-unknown', ['draft', ...office.as('anh'), '--to', 'khong-co', '--subject', 'x']);
+      await refused('list-unknown', ['draft', ...office.as('anh'), '--to', '@khong-co', '--subject', 'x']);
+      await refused('draft-unknown', ['approve', '0123456789abcdef', ...office.as('khue')]);
+      await refused('dispatch-unknown', ['open', '0123456789abcdef', ...office.as('anh')]);
+      await refused('no-recipients', ['draft', ...office.as('anh'), '--subject', 'x']);
+    });
+    it('names in NFD, empty, too long, malformed codes', async () => {
+      const add = (name: string): string[] => ['office', 'add', ...office.as('anh'), '--office', 'x', '--symbol', 'X', '--name', name];
+      await refused('name-not-nfc', add('Văn phòng'.normalize('NFD')));
+      await refused('name-empty', add('  '));
+      await refused('name-too-long', add('x'.repeat(241)));
+      await refused('text-malformed', add('x\u001b[2J'));
+      await refused('code-malformed', ['office', 'add', ...office.as('anh'), '--office', 'Văn Phòng', '--symbol', 'X', '--name', 'X']);
+      await refused('name-not-nfc', draft('--type', 'Công điện'.normalize('NFD')));
+    });
+    it('ten megabytes of subject', () => refused('subject-too-long', ['draft', ...office.as('anh'), '--to', 'qs', '--subject', 'x'.repeat(10_000_000)]));
+    it('a path in a file name', () => refused('path-in-file-name', draft('--attach', office.file('..\\..\\evil.txt', 'x'))));
+    it('a file that is not there, or is a folder', async () => {
+      await refused('file-missing', draft('--attach', path.join(office.folder, 'nothing.pdf')));
+      await refused('file-missing', draft('--text', office.folder));
+    });
+    it('text that is not UTF-8, or too long', async () => {
+      await refused('text-malformed', draft('--text', office.file('latin', Uint8Array.of(0x43, 0xf4, 0x6e, 0x67))));
+      await refused('text-too-long', draft('--text', office.file('long', 'x'.repeat(262_145))));
+    });
+    it('a date of yesterday, of another age, or of no calendar', async () => {
+      await refused('date-out-of-range', draft('--expires', '01/01/2020 00:00'));
+      await refused('date-out-of-range', draft('--reply-by', '01/01/2999 00:00'));
+      await refused('date-out-of-range', draft('--deliver-by', '31/02/2027 00:00'));
+      await refused('date-out-of-range', draft('--expires', 'mai'));
+    });
+    it('the same file twice, a precedence that is none, an unknown right', async () => {
+      const file = office.file('twice.pdf', 'x');
+      await refused('name-taken', draft('--attach', file, '--attach', file));
+      await refused('option-unknown', draft('--precedence', 'now'), 2);
+      await refused('option-unknown', ['position', 'add', ...office.as('anh'), '--position', 'p', '--office', 'vp', '--title', 'T', '--rights', 'all'], 2);
+    });
+    it('leaves nothing half-done', async () => {
+      const { drafts } = await tramJson<{ drafts: { step: string }[] }>(['draft', 'list', ...office.as('anh')]);
+      assert.deepEqual(drafts.filter(({ step }) => step !== 'discarded'), []);
+      const { lines } = await tramJson<{ lines: unknown[] }>(['register', ...office.as('anh')]);
+      assert.deepEqual(lines, []);
+    });
+  });
+
+  describe('the machine', () => {
+    it('an unknown command or option, a missing value', async () => {
+      await refused('option-unknown', ['gửi'], 2);
+      await refused('option-unknown', ['inbox', '--passphrase', 'secret'], 2);
+      await refused('option-unknown', ['draft', 'show'], 2);
+      const { error } = await tram(['inbox', '--passphrase=bí mật đây'], quietContext());
+      assert.doesNotMatch(error, /bí mật đây/);
+    });
+    it('a root key inside the station\'s folder', () => refused('configuration-malformed', [
+      'station', 'init', '--data', path.join(office.folder, 's2'), '--root', path.join(office.folder, 's2', 'root'), '--home', path.join(office.folder, 'h2'),
+      '--organisation', 'T', '--code', 'a', '--site', 'S', '--office', 'o', '--office-name', 'O', '--symbol', 'O', '--person', 'p', '--person-name', 'P',
+    ]));
+    it('a folder that is in use, occupied or empty', async () => {
+      await refused('data-folder-in-use', ['station', 'start', '--data', office.data]);
+      await refused('data-folder-empty', ['station', 'start', '--data', path.join(office.folder, 'nowhere')]);
+      await refused('data-folder-empty', ['audit', '--data', path.join(office.folder, 'nowhere')]);
+      await refused('data-folder-occupied', ['demo', '--keep', office.folder]);
+      await refused('file-missing', ['demo', '--text', path.join(office.folder, 'nothing.txt')]);
+    });
+    it('a station that is not there', async () => {
+      await office.stop();
+      await refused('station-unreachable', ['inbox', ...office.as('anh')], 3);
+      await office.start();
+    });
+    it('a port in use', async () => {
+      const copy = copyOf('port');
+      const taken = createServer();
+      const port = await new Promise<number>((resolve) => taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)));
+      const detail = await refused('port-in-use', ['station', 'start', '--data', copy, '--port', String(port), '--link-port', '0']);
+      assert.equal(detail['port'], port);
+      taken.close();
+    });
+    it('a truncated database, and a database cut to nothing', async () => {
+      const copy = copyOf('truncated');
+      truncateSync(path.join(copy, 'tram.db'), 20_000);
+      await refused('database-damaged', ['station', 'start', '--data', copy]);
+      truncateSync(path.join(copy, 'tram.db'), 0);
+      await refused('database-damaged', ['station', 'start', '--data', copy]);
+    });
+    it('a configuration that is not one', async () => {
+      const copy = copyOf('configured');
+      writeFileSync(path.join(copy, 'station.json'), '{ "apiPort": "many" }');
+      await refused('configuration-malformed', ['station', 'start', '--data', copy]);
+      writeFileSync(path.join(copy, 'station.json'), '{ "apiAddress": "0.0.0.0" }');
+      await refused('address-not-loopback', ['station', 'start', '--data', copy, '--link-port', '0']);
+    });
+    it('malformed files of joining', async () => {
+      const junk = office.file('junk', Uint8Array.of(0xa1, 0x01));
+      await refused('invitation-malformed', ['station', 'join', '--invitation', junk, '--data', path.join(office.folder, 'j'), '--out', path.join(office.folder, 'o'), '--code-file', junk]);
+      await refused('cbor-malformed', ['person', 'add', ...office.as('anh'), '--position', 'pct', '--request', junk]);
+      await refused('cbor-malformed', ['station', 'admit', ...office.as('anh'), '--request', junk, '--fingerprint', '0', '--out', path.join(office.folder, 'o')]);
+    });
+    it('an invitation with a wrong code, a request with another fingerprint', async () => {
+      const at = (name: string): string => path.join(office.folder, name);
+      await tramJson(['station', 'invite', ...office.as('anh'), '--code', 'don', '--site', 'Đồn', '--out', at('don.moi')]);
+      await refused('invitation-code-wrong', ['station', 'join', '--invitation', at('don.moi'), '--data', at('don'), '--out', at('don.xin'), '--code-file', office.file('code', '0000-0000-0000')]);
+      await refused('name-taken', ['station', 'invite', ...office.as('anh'), '--code', 'hub', '--site', 'X', '--out', at('x')]);
+    });
+    it('an old Node', () => {
+      const bin = path.join(import.meta.dirname, '../../src/app/tram.ts');
+      const script = `Object.defineProperty(process.versions, 'node', { value: '24.1.0' }); await import(${JSON.stringify(bin)});`;
+      const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', env: { ...process.env, TRAM_LANG: 'vi' } });
+      assert.equal(status, 78);
+      assert.match(stderr, /^node-too-old: .*24\.1\.0.*26/);
+    });
+
+    function copyOf(name: string): string {
+      const copy = path.join(office.folder, name);
+      rmSync(copy, { recursive: true, force: true });
+      mkdirSync(copy);
+      cpSync(office.data, copy, { recursive: true, filter: (file) => !/tram\.lock-/.test(file) });
+      return copy;
+    }
+  });
+});
