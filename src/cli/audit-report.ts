@@ -18,4 +18,6 @@ export interface AuditReport {
   readonly station: string | null;
   readonly claims: readonly AuditClaim[];
   readonly faults: readonly AuditFault[];
+  /** What is no fault and worth knowing, such as the staging file of a transfer that stopped. */
+  readonly remarks?: readonly AuditFault[];
 }

@@ -67,7 +67,7 @@ function localInstant(
   year: number, month: number, day: number, hour: number, minute: number, timeZone: string, field: string,
 ): Instant {
   const asUtc = Date.UTC(year, month - 1, day, hour, minute);
-  const exists = new Date(asUtc).getUTCDate() === day && hour < 24 && minute < 60;
+  const exists = month >= 1 && month <= 12 && new Date(asUtc).getUTCDate() === day && hour < 24 && minute < 60;
   if (!exists) throw new Refusal('date-out-of-range', { field });
   // Twice, so that the offset is the one in force at the result.
   const once = asUtc - offsetMs(asUtc, timeZone);

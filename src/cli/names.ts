@@ -30,7 +30,7 @@ export function nameFrom(values: Values, option: OptionName): string {
   const name = values.text(option);
   if (name === null) return values.need(option);
   if (name.trim() === '') throw new Refusal('name-empty', { field: option });
-  if (utf8(name).length > LIMITS.nameBytes) throw new Refusal('name-too-long', { field: option, maximum: LIMITS.nameBytes });
+  if (utf8(name).length > LIMITS.nameBytes) throw new Refusal('name-too-long', { field: option, bytesMax: LIMITS.nameBytes });
   if (!name.isWellFormed() || /\p{Cc}/u.test(name)) throw new Refusal('text-malformed', { field: option });
   if (name.normalize('NFC') !== name) throw new Refusal('name-not-nfc', { field: option });
   return name;

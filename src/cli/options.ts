@@ -61,7 +61,6 @@ export const OPTIONS = {
   expires: text('DATE'),
   'deliver-by': text('DATE'),
   'reply-by': text('DATE'),
-  send: flag(),
   save: text('DIR'),
   note: text('TEXT'),
   in: flag(),
@@ -70,7 +69,6 @@ export const OPTIONS = {
   limit: text('N'),
   // Practice
   keep: text('DIR'),
-  practice: flag(),
 } as const satisfies Record<string, OptionSpec>;
 export type OptionName = keyof typeof OPTIONS;
 

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatInstant, formatMoment, formatSize, localeOf, parseInstant, timeZoneOf } from './locale.ts';
+import { numberText, printable } from './showing.ts';
+
+test('the first variable that is set decides the language, and Vietnamese is the rule', () => {
+  assert.equal(localeOf({}), 'vi');
+  assert.equal(localeOf({ LANG: 'C.UTF-8' }), 'vi');
+  assert.equal(localeOf({ LANG: 'vi_VN.UTF-8' }), 'vi');
+  assert.equal(localeOf({ LANG: 'en_US.UTF-8' }), 'en');
+  assert.equal(localeOf({ LANG: 'en_US.UTF-8', LC_MESSAGES: 'vi_VN' }), 'vi');
+  assert.equal(localeOf({ LC_ALL: 'vi_VN', TRAM_LANG: 'en' }), 'en');
+  assert.equal(localeOf({ LANG: 'fr_FR.UTF-8', TRAM_LANG: '' }), 'en');
+});
+
+test('dates are the office\'s, in the zone of the place', () => {
+  const at = Date.UTC(2026, 10, 22, 22, 21, 7);
+  assert.equal(formatInstant(at, 'Asia/Ho_Chi_Minh'), '23/11/2026 05:21');
+  assert.equal(formatMoment(at, 'UTC'), '22/11/2026 22:21:07');
+  assert.equal(parseInstant('23/11/2026 05:21', 'Asia/Ho_Chi_Minh', 'x'), at - 7_000);
+  assert.equal(parseInstant('2026-11-22T22:21:07Z', 'Asia/Ho_Chi_Minh', 'x'), at);
+  assert.equal(parseInstant('2026-11-23T05:21', 'Asia/Ho_Chi_Minh', 'x'), at - 7_000);
+  assert.equal(formatInstant(parseInstant('23/11/2026', 'Asia/Ho_Chi_Minh', 'x'), 'Asia/Ho_Chi_Minh'), '23/11/2026 23:59');
+});
+
+test('a date that no calendar has is refused', () => {
+  for (const text of ['31/02/2026 10:00', '23/11/2026 24:00', 'mai', '2026-13-01T00:00Z', '11/23/2026', '']) {
+    assert.throws(() => parseInstant(text, 'UTC', 'expires'), { code: 'date-out-of-range' }, text);
+  }
+});
+
+test('an unknown zone is refused', () => {
+  assert.equal(timeZoneOf({ TRAM_TZ: 'Asia/Ho_Chi_Minh', TZ: 'UTC' }), 'Asia/Ho_Chi_Minh'.replace('Ho_Chi_Minh', timeZoneOf({ TZ: 'Asia/Ho_Chi_Minh' }).split('/')[1]!));
+  assert.throws(() => timeZoneOf({ TRAM_TZ: 'Mặt Trăng' }), { code: 'configuration-malformed' });
+});
+
+test('sizes are read in the language, register numbers are never touched', () => {
+  assert.equal(formatSize(41_900_000, 'vi'), '41,9 MB');
+  assert.equal(formatSize(41_900_000, 'en'), '41.9 MB');
+  assert.equal(formatSize(0, 'vi'), '0 B');
+  assert.equal(numberText({ series: '2026', number: 12_345 }, 'UBND-VP'), '12345/UBND-VP');
+});
+
+test('a text cannot steer the terminal that shows it', () => {
+  assert.equal(printable('a\u001b[2J\u202eb\tc'), 'a\ufffd[2J\ufffdb  c');
+});
