@@ -53,6 +53,11 @@ const HANDSHAKE_MS_MAX = 10_000;
 const CONNECTIONS_MAX = 1_024;
 /** Beyond this the socket waits; one more read of it may add to them. */
 const WAITING_FRAMES_MAX = 16;
+const WINDOW_BYTES_STEP = 16 * 1024;
+const WINDOW_BYTES_MAX = 1024 * 1024;
+/** How long the window may take to drain before it grows or shrinks. */
+const WINDOW_MS_MIN = 20;
+const WINDOW_MS_MAX = 60;
 
 /**
  * Listens for neighbours.
@@ -189,6 +194,8 @@ class SocketCarrier implements TlsCarrier {
   /** Frames that came and were not handed over yet. */
   readonly #waiting: Uint8Array[] = [];
   #delivering = false;
+  /** Bytes that may wait in this process before a sender does. */
+  #windowBytes = 0;
   /** Resolves when what the socket holds back has gone; null while it takes more. */
   #drained: PromiseWithResolvers<void> | null = null;
 
@@ -228,9 +235,17 @@ class SocketCarrier implements TlsCarrier {
     let hasRoom = socket.write(frameLength(...pieces));
     for (const piece of pieces) hasRoom = socket.write(piece);
     socket.uncork();
-    if (hasRoom) return;
+    if (hasRoom || socket.writableLength <= this.#windowBytes) return;
+    const since = performance.now();
     this.#drained ??= Promise.withResolvers<void>();
     await this.#drained.promise;
+    this.#adapt(performance.now() - since);
+  }
+
+  /** A fast link is kept full; on a slow one next to nothing waits here, for what is urgent cannot overtake it. */
+  #adapt(waitedMs: number): void {
+    if (waitedMs < WINDOW_MS_MIN) this.#windowBytes = Math.min(WINDOW_BYTES_MAX, 2 * this.#windowBytes + WINDOW_BYTES_STEP);
+    else if (waitedMs > WINDOW_MS_MAX) this.#windowBytes = Math.floor(this.#windowBytes / 4);
   }
 
   /** One frame at a time: each waits for its predecessor, and the socket for them where they are slow. */
