@@ -34,16 +34,16 @@ describe('the directory', () => {
   it('rides the links: what one station proposes, the sequencer orders and all have', async () => {
     const world = await World.make(5);
     const sizeAt = (code: Code): number => world.site(code).station!.people.view().point.size;
-    const before = sizeAt('hub');
+    const size = sizeAt('hub');
     const person = (name: string) => world.organisation.sign([{ kind: 'person', body: { person: name, name: 'Đặng Ngọc Khuê' } }]);
     const here = await world.site('hub').station!.people.propose(await person('khue-mot'));
     assert.equal(here.outcome, 'sequenced');
     await world.time.run(60_000);
-    assert.deepEqual(CODES.map(sizeAt), [before + 1, before + 1, before + 1]);
+    assert.deepEqual(CODES.map(sizeAt), [size + 1, size + 1, size + 1]);
     const there = await world.site('post').station!.people.propose(await person('khue-hai'));
     assert.equal(there.outcome, 'sent');
     await world.time.run(120_000);
-    assert.deepEqual(CODES.map(sizeAt), [before + 2, before + 2, before + 2]);
+    assert.deepEqual(CODES.map(sizeAt), [size + 2, size + 2, size + 2]);
   });
 
   it('reaches a station that was cut off, when it comes back', async () => {

@@ -137,7 +137,7 @@ describe('links', () => {
     assert.equal((await pair.post.links.states())[0]!.lastReceived, 2);
   });
 
-  it('tells of a number that is held no more, and repairs it where the owner can', async () => {
+  it('tells of a number that nobody holds any more', async () => {
     const pair = await TestPair.make();
     const [first, second] = [pair.item(pair.hub, 'mất'), pair.item(pair.hub, 'còn')];
     pair.network.tap = (_from, _to, bytes) => (frame.decode(bytes).kind === 'custody' ? null : bytes);
@@ -162,6 +162,26 @@ describe('links', () => {
     assert.deepEqual([gap?.peer, gap?.channel, gap?.count], ['hub', 1, 1]);
     assert.equal((await pair.events(pair.hub, 'gap')).length, 1);
     assert.deepEqual(pair.post.items.accepted, [hex(second.id)]);
+  });
+
+  it('gives a neighbour that began anew what it lost, under a new number', async () => {
+    const pair = await TestPair.make();
+    const item = pair.item(pair.hub, 'đã giao');
+    await pair.queue(pair.hub, 'post', item);
+    await pair.time.run(5_000);
+    assert.deepEqual(pair.hub.items.settled, [hex(item.id)]);
+    // An operator restored an old copy and opened a new incarnation.
+    pair.post.items.accepted.length = 0;
+    await pair.post.store.commit(async (tx) => {
+      const db = pair.post.store.of<{ link_state: { received: number } }>().in(tx);
+      await db.updateTable('link_state').set({ received: 0 }).execute();
+    });
+    pair.post.incarnation = new Uint8Array(16).fill(9);
+    await pair.crash(pair.post);
+    await pair.time.run(200_000);
+    assert.equal((await pair.hub.links.states())[0]!.state, 'up');
+    assert.deepEqual(pair.post.items.accepted, [hex(item.id)]);
+    assert.equal((await pair.hub.links.states())[0]!.lastSent, 2);
   });
 
   it('drops a tampered chunk and asks for it again', async () => {
