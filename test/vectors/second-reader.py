@@ -197,7 +197,9 @@ PLACED = struct(index=uint(256), stanza=data(1, 1600), path=array(DIGEST, 9))
 ENVELOPE = struct(version=VERSION, header=data(1, HEADER_LONGEST), sealing=signed(512), stanzas=array(PLACED, 257),
                   body=data(17, LETTER_LONGEST + 16))
 # core.md
-PART = struct(name=text(1, 255, r'[^/\\\x00-\x1f\x7f-\x9f]+'), media=text(1, 100, "[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*"),
+BARE_NAME = r'(?!\.{1,2}$)(?!\s*$)[^/\\\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+'
+MEDIA_HALF = '[a-z0-9][a-z0-9!#$&^_.+-]*'
+PART = struct(name=text(1, 255, BARE_NAME), media=text(1, 100, f'{MEDIA_HALF}/{MEDIA_HALF}'),
               size=uint(4 * KIB**3), chunks=CHUNKS, root=DIGEST, digest=DIGEST, commitment=DIGEST)
 CORE = struct(version=VERSION, suite=SUITE, organisation=ID, origin=OFFICE, to=TO, created=INSTANT, expires=maybe(INSTANT),
               deliver_by=maybe(INSTANT), reply_by=maybe(INSTANT), exercise=boolean, classification=uint(4, 1),
@@ -224,7 +226,7 @@ FIELDS = struct(office=maybe(OFFICE), peer=maybe(CODE), channel=maybe(uint()), s
                 code=maybe(text(1, 64, '[a-z0-9-]+')), peer_incarnation=maybe(ID), exercise=maybe(boolean), at=maybe(INSTANT))
 
 
-# --- RFC 9162: the tree of §2.1.1, and §2.1.3.2 for an inclusion path ----------------------------------------------------
+# --- RFC 9162: the tree of §2.1.1, and §2.1.3.2 for an inclusion path ------------------------------------------------
 def node(left, right):
     return sha256(b'\x01', left, right)
 
@@ -252,7 +254,7 @@ def root_by_path(leaf, index, size, path, place):
     return root
 
 
-# --- suite.md §Certificates and §Signatures, by P-256 ------------------------------------------------------------------
+# --- suite.md §Certificates and §Signatures, by P-256 ----------------------------------------------------------------
 RELATED = x509.ObjectIdentifier('1.3.6.1.5.5.7.1.36')
 RELATED_SHA256 = bytes.fromhex('302f300b06096086480165030402010420')  # RFC 9763: SEQUENCE { { sha256 }, OCTET STRING }
 
@@ -271,20 +273,28 @@ def milliseconds(certificate, end):
 
 def check_certificate(twin, issuer, authority, at, place):
     """The P-256 half under its issuer's (None: a root, its own issuer); the ML-DSA half by subject and by its tie."""
+    place = f'{place} certificate'
+    try:
+        check_halves(twin, issuer, authority, at, place)
+    except (ValueError, x509.ExtensionNotFound) as error:
+        raise Refused(f'{place}: {error}') from None
+    return x509.load_der_x509_certificate(twin['p256'])
+
+
+def check_halves(twin, issuer, authority, at, place):
     one, other = (x509.load_der_x509_certificate(twin[half]) for half in ('p256', 'mldsa'))
     issuer = issuer or one
-    place = f'{place} certificate'
     demand(one.subject == other.subject and one.issuer == other.issuer == issuer.subject, f'{place}: names differ')
     demand(one.signature_algorithm_oid == x509.SignatureAlgorithmOID.ECDSA_WITH_SHA256, f'{place}: algorithm')
     verify(issuer.public_key(), one.signature, one.tbs_certificate_bytes, place, ec.ECDSA(SHA256()))
     for half in (one, other):
-        limits, usage = (half.extensions.get_extension_for_class(kind).value for kind in (x509.BasicConstraints, x509.KeyUsage))
+        limits = half.extensions.get_extension_for_class(x509.BasicConstraints).value
+        usage = half.extensions.get_extension_for_class(x509.KeyUsage).value
         demand(limits.ca == usage.key_cert_sign == authority != usage.digital_signature, f'{place}: usage')
         demand(milliseconds(half, 'not_valid_before') <= at <= milliseconds(half, 'not_valid_after'), f'{place}: validity')
     if not authority:
         tie = other.extensions.get_extension_for_oid(RELATED).value.value
         demand(tie == RELATED_SHA256 + sha256(twin['p256']), f'{place}: not tied to its twin')
-    return one
 
 
 class Directory:
@@ -312,10 +322,10 @@ class Directory:
             self.name(body['root'], self.root, ('root', 'root'), place)
         signers = [check_signature(self, 'directory', {'statement': entry['statement'], 'signature': one},
                                    f'{place}.signatures[{i}]') for i, one in enumerate(entry['signatures'])]
+        demand(len(set(signers)) == len(signers), f'{place}: a signer twice')
         demand(all(self.may_sign(one, said, body) for one in signers), f'{place}: signer not entitled')
         two = kind in ('holder', 'device') and len(self.tables['registrar']) > 1
-        demand(not two or len(set(signers)) > 1, f'{place}: wants two registrars')
-        demand(kind not in ('end', 'list') and body not in self.tables[kind].values(), f'{place}: not for this reader')
+        demand(not two or len(set(signers)) > 1, f'{place}: a second registrar is missing')
         twin, who = body.get('twin') or body.get('seal'), body.get('code') or body.get('person')
         if twin is not None:
             certificate = check_certificate(twin, self.issuer, False, said['created'], place)
@@ -323,8 +333,8 @@ class Directory:
         keys = {'holder': ('person', 'position'), 'office-key': ('office', 'purpose', 'number'), 'term': ('number',),
                 'link': ('caller', 'answerer')}.get(kind)
         key = tuple(body[name] for name in keys) if keys else who
-        demand(key not in self.tables[kind], f'{place}: a replacement, not for this reader')
-        self.tables[kind][key] = body
+        demand(kind != 'end' and key not in self.tables[kind], f'{place}: an end or a replacement: not for this reader')
+        self.tables[kind][key] = {**body, 'since': said['created']}
         self.term = body if kind == 'term' else self.term
 
     def name(self, twin, certificate, who, place):
@@ -342,12 +352,14 @@ class Directory:
 
     def may(self, person, right, office, at, position=None):
         return any(held['person'] == person and held['start'] <= at < held.get('until', at + 1)
-                   and position in (None, code) and self.entitled(code, office, right)
+                   and position in (None, code) and self.entitled(code, office, at, right)
                    for (_, code), held in self.tables['holder'].items())
 
-    def entitled(self, position, office, *rights):
+    def entitled(self, position, office, at, *rights):
         found = self.tables['position'].get(position)
-        return found is not None and found['office'] == office and any(right in found['rights'] for right in rights)
+        if found is None or found['office'] != office or at < found['since']:
+            return False
+        return any(right in found['rights'] for right in rights)
 
     def has(self, point):
         size, root = point
@@ -374,6 +386,15 @@ def check_signature(directory, purpose, item, place):
     return who
 
 
+def strict_base64(text_form, place):
+    try:
+        source = base64.b64decode(text_form, validate=True)
+    except ValueError:
+        raise Refused(f'{place}: not base64') from None
+    demand(base64.b64encode(source).decode() == text_form, f'{place}: not strict base64')
+    return source
+
+
 def check_checkpoint(note, origin, leaves, log_keys, witness, place):
     """ledger.md §Checkpoints; C2SP signed-note, tlog-checkpoint, tlog-cosignature."""
     body, separator, lines = note.rpartition('\n\n')
@@ -388,11 +409,11 @@ def check_checkpoint(note, origin, leaves, log_keys, witness, place):
     for line in lines[:-1].split('\n'):
         shape = re.fullmatch('\u2014 ([^ +]+) ([A-Za-z0-9+/]+=*)', line)
         demand(shape, f'{place}: not a signature line')
-        signature = base64.b64decode(shape[2], validate=True)
-        kind, key = wanted.pop((shape[1], signature[:4]), (None, None))
-        demand(kind is not None, f'{place}: a line of no key of the directory, or twice')
+        signature = strict_base64(shape[2], place)
+        kind, key = wanted.pop((shape[1], signature[:4]), (None, None))  # lines of other keys are passed over
         if kind == 6:
             demand(len(signature) == 4 + 8 + 2420, f'{place}: length of an ML-DSA-44 cosignature')
+        if kind in (None, 6):
             continue
         time = b'cosignature/v1\ntime %d\n' % int.from_bytes(signature[4:12], 'big') if kind == 4 else b''
         verify(ed25519.Ed25519PublicKey.from_public_bytes(key), signature[12 if time else 4:], time + body.encode(), place)
@@ -447,7 +468,8 @@ def check_letter(directory, source, header, sealing, envelope, leaves):
     for i, endorsement in enumerate(endorsements):  # core.md §Order and rules
         place = f'endorsement[{i}]'
         said = decode(ENDORSEMENT, endorsement['statement'], KIB, place)
-        signer, right = check_signature(directory, said['purpose'], endorsement, place), said['purpose'].replace('author', 'draft')
+        signer = check_signature(directory, said['purpose'], endorsement, place)
+        right = said['purpose'].replace('author', 'draft')
         demand(said['core'] == digest and said['organisation'] == core['organisation'], f'{place}: another core')
         demand(signer == ('device', said['person']), f'{place}: not by a device of that person')
         demand(directory.may(said['person'], right, core['origin'][1], said['time'], said['position']), f'{place}: right')
@@ -463,7 +485,7 @@ def check_letter(directory, source, header, sealing, envelope, leaves):
     seal = decode(SEAL, letter['seal']['statement'], KIB, 'seal')
     signer = check_signature(directory, 'office-seal', letter['seal'], 'seal')
     demand(signer == ('position', seal['position']), 'seal: not by the seal of that position')
-    demand(directory.entitled(seal['position'], core['origin'][1], 'dispatch'), 'seal: right')
+    demand(directory.entitled(seal['position'], core['origin'][1], seal['time'], 'dispatch'), 'seal: right')
     demand((seal['core'], seal['endorsements']) == (digest, sha256(endorsement_bytes)), 'seal: another core or endorsements')
     demand(seal['office'] == core['origin'], 'seal.office: not the origin office')
     demand(abs(header['created'] - sealing['time']) <= 86_400_000, 'core.created: not within a day of the sealing')
@@ -480,7 +502,8 @@ def check_receipt(directory, source, place):
     role, who = check_signature(directory, said['kind'], receipt, place)
     at_home, rights = directory.home(said['office'], place) == said['station'], RECEIPT_RIGHTS.get(said['kind'])
     if rights:
-        demand(role == 'position' and at_home and directory.entitled(who, said['office'][1], *rights), f'{place}: signer')
+        entitled = role == 'position' and directory.entitled(who, said['office'][1], said['time'], *rights)
+        demand(entitled and at_home, f'{place}: signer')
     else:
         demand((role, who) == ('station', said['station']), f'{place}: signer')
         demand(at_home or said['kind'] in ('custody', 'dropped'), f'{place}: not the recipient\'s station')
