@@ -1,0 +1,75 @@
+/** The walkthrough of the README, command by command as it stands there: what is shown works. */
+import assert from 'node:assert/strict';
+import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { nodeHost } from '../../src/app/compose-node.ts';
+import type { RunningStation } from '../../src/cli/station-host.ts';
+import { tramJson } from './command-line.ts';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+
+/** Every `npx tram …` of the shell blocks, its lines joined. */
+function commandsOf(readme: string): string[] {
+  const blocks = readFileSync(path.join(ROOT, readme), 'utf8').matchAll(/```sh\n([\s\S]*?)```/g);
+  return [...blocks].flatMap(([, block]) => block!.replaceAll(/\\\n\s*/g, '').split('\n')).filter((line) => line.startsWith('npx tram'));
+}
+
+describe('the walkthrough', () => {
+  let folder: string;
+  const stations: RunningStation[] = [];
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), 'tram-readme-'))));
+  after(async () => {
+    for (const station of stations.toReversed()) await station.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is the same in both languages', () => assert.deepEqual(commandsOf('README.vi.md'), commandsOf('README.md')));
+
+  it('carries a dispatch from one station to the other', async () => {
+    const at = (name: string): string => path.join(folder, name);
+    for (const [name, content] of [['dien.txt', 'Nước lên nhanh.\n'], ['ban-do.pdf', 'x'.repeat(100_000)], ['passphrase', 'mật khẩu thực hành']] as const) writeFileSync(at(name), content);
+    const values: Record<string, string> = {};
+    for (const command of commandsOf('README.md')) {
+      const argv = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!).slice(2).filter((word) => word !== '&');
+      const filled = argv.map((word, i) => {
+        const named = word.replaceAll(/\$([A-Z]+)/g, (_, name: string) => values[name]!);
+        return /^--(data|home|root|out|invitation|request|admission|text|attach|save|device|certificates)$/.test(argv[i - 1] ?? '') ? at(named) : named;
+      });
+      if (filled[1] === 'start') {
+        const ports = filled.includes(at('hub')) ? { api: 7_440, link: 7_441 } : {};
+        stations.push(await nodeHost.start(filled[3]!, ports));
+        continue;
+      }
+      const answer = await tramJson<Record<string, string>>([...filled, ...secretsFor(filled, at)]);
+      if (answer['code'] !== undefined) writeFileSync(at('code'), answer['code']);
+      if (filled[1] === 'join' && answer['fingerprint'] !== undefined) values['FINGERPRINT'] = answer['fingerprint'];
+      if (filled[0] === 'draft' && answer['draft'] !== undefined) values['DRAFT'] = answer['draft'].slice(0, 12);
+      if (filled[0] === 'send') {
+        values['DISPATCH'] = answer['dispatch']!.slice(0, 12);
+        await arrival(at);
+      }
+    }
+    assert.equal(readFileSync(path.join(folder, 'den', 'ban-do.pdf'), 'utf8'), 'x'.repeat(100_000));
+  });
+});
+
+/** What a person would type when asked. */
+function secretsFor(argv: readonly string[], at: (name: string) => string): string[] {
+  const [first, second] = argv;
+  if (first === 'audit') return [];
+  const secrets = argv.includes('--admission') ? [] : ['--passphrase-file', at('passphrase')];
+  if (second === 'init') secrets.push('--root-passphrase-file', at('passphrase'));
+  if (second === 'join' && argv.includes('--invitation')) secrets.push('--code-file', at('code'));
+  if (first === 'person') secrets.push('--device-passphrase-file', at('passphrase'));
+  return secrets;
+}
+
+async function arrival(at: (name: string) => string): Promise<void> {
+  for (let looks = 0; looks < 60; looks++) {
+    const { lines } = await tramJson<{ lines: unknown[] }>(['inbox', '--home', at('thao'), '--passphrase-file', at('passphrase')]);
+    if (lines.length > 0) return;
+  }
+  assert.fail('nothing arrived');
+}
