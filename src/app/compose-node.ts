@@ -9,7 +9,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { nodeFiles } from '#platform/node/files.ts';
 import { nodeHttpTransport } from '#platform/node/http-transport.ts';
 import { keyringFileStore } from '#platform/node/keyring-file.ts';
-import { foundingOf, isStationFolder, refuseOccupied } from './station-folder.ts';
+import { isStationFolder, refuseOccupied } from './station-folder.ts';
 
 export const nodeHost: StationHost = {
   exists: existsSync,
@@ -17,7 +17,7 @@ export const nodeHost: StationHost = {
   isStation: isStationFolder,
   create: async (made, log) => (await import('./station-process.ts')).createStationFolder(made, log),
   start: async (data, ports) => (await import('./station-process.ts')).startStationHere(data, ports),
-  audit: async (data) => (await import('./audit/audit.ts')).auditFolder(nodeCrypto, data, foundingOf(data)),
+  audit: async (data) => (await import('./audit/index.ts')).auditFolder(data),
   keyring: keyringFileStore,
   files: nodeFiles,
   transport: (url) => nodeHttpTransport(url),

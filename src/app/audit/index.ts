@@ -1,9 +1,92 @@
 /**
- * `tram audit`: re-derives every claim of a station's folder from that folder alone, without writing to it.
- * (Engineer "audit" is writing this folder: others import `auditFolder` only.)
+ * `tram audit`: re-derives every claim of a station's folder from that folder alone, without writing to it, without
+ * passphrase or network. It never stops at the first fault, and what cannot be read is a fault.
  */
 import type { AuditReport } from '#cli/audit-report.ts';
+import { nodeCrypto } from '#platform/node/crypto.ts';
+import { VerifiedRoots } from '#wire/sign.ts';
+import { auditChannels } from './channels.ts';
+import { auditCheckpoints } from './checkpoints.ts';
+import { AuditDatabase } from './database.ts';
+import { auditDirectory } from './directory.ts';
+import { auditDrafts } from './drafts.ts';
+import { auditFiles, auditIdentity, readAuditedIdentity } from './identity.ts';
+import { auditItems } from './items.ts';
+import { auditJobs, auditWraps } from './leftovers.ts';
+import { auditLedger } from './ledger.ts';
+import { auditNotes } from './notes.ts';
+import { auditNumbers } from './numbers.ts';
+import { auditParts } from './parts.ts';
+import { auditReceipts } from './receipts.ts';
+import { auditRegisters } from './registers.ts';
+import type { AuditProgress, AuditRun } from './run.ts';
+import { auditFileHeader, auditSchema } from './schema.ts';
+import { Tally, wordsOf } from './tally.ts';
+import { auditWriteAheadLog } from './write-ahead-log.ts';
 
-export async function auditFolder(data: string): Promise<AuditReport> {
-  throw new Error(`audit of ${data} is being written`);
+export type { AuditProgress };
+
+export interface AuditOptions {
+  readonly progress?: AuditProgress;
+  /** Told, at the end, which tables were read. */
+  readonly tablesRead?: (names: ReadonlySet<string>) => void;
+}
+
+/** @param data a station's folder, stopped or copied */
+export async function auditFolder(data: string, options: AuditOptions = {}): Promise<AuditReport> {
+  const tally = new Tally();
+  const identity = readAuditedIdentity(data, tally);
+  await guarded(tally, 'folder', () => auditFiles(data, tally));
+  await guarded(tally, 'database', async () => {
+    auditFileHeader(data, tally);
+    auditWriteAheadLog(data, tally);
+    await auditDatabase(data, tally, identity, options);
+  });
+  const { claims, faults, remarks } = tally;
+  const station = identity?.station ?? null;
+  return { ok: faults.length === 0, station, claims, faults, ...(remarks.length > 0 && { remarks }) };
+}
+
+async function auditDatabase(data: string, tally: Tally, identity: AuditRun['identity'], options: AuditOptions): Promise<void> {
+  const db = AuditDatabase.open(data, tally);
+  const [provider, progress] = [nodeCrypto, options.progress ?? (() => {})];
+  try {
+    await guarded(tally, 'schema', () => auditSchema(db, tally));
+    const { ledger, facts } = auditLedger({ db, tally, provider, progress });
+    const directory = await auditDirectory({ db, tally, provider, identity, facts });
+    await auditClaims({
+      data, db, tally, provider, identity, ledger, facts, directory, progress, station: identity?.station ?? '', verified: new VerifiedRoots(),
+    });
+  } finally {
+    options.tablesRead?.(db.read);
+    db.close();
+  }
+}
+
+/** One after the other: each stands on what those before it found. */
+async function auditClaims(run: AuditRun): Promise<void> {
+  const { tally } = run;
+  await guarded(tally, 'identity', () => auditIdentity(run));
+  await guarded(tally, 'checkpoints', () => auditCheckpoints(run));
+  await guarded(tally, 'items', async () => {
+    const held = await auditItems(run);
+    const notes = auditNotes(run, held);
+    await guarded(tally, 'parts', () => auditParts(run, held));
+    const receipts = await auditReceipts(run, held);
+    await guarded(tally, 'registers', () => auditRegisters(run, held, receipts));
+    await guarded(tally, 'channels', () => auditChannels(run, held, notes));
+  });
+  await guarded(tally, 'numbers', () => auditNumbers(run));
+  await guarded(tally, 'drafts', () => auditDrafts(run));
+  await guarded(tally, 'wraps', () => auditWraps(run));
+  await guarded(tally, 'jobs', () => auditJobs(run));
+}
+
+/** What an audit itself stumbles over is a fault of the folder, and the other claims are still looked at. */
+async function guarded(tally: Tally, place: string, work: () => unknown): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    tally.claim('readable').missing(place, `cannot be audited: ${wordsOf(error)}`);
+  }
 }

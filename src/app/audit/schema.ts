@@ -32,7 +32,7 @@ export function auditFileHeader(data: string, tally: Tally): void {
   const raw = header.readUInt16BE(16);
   const pageBytes = raw === 1 ? 65_536 : raw;
   item.demand(pageBytes >= 512 && statSync(file).size % pageBytes === 0, 'the file does not end at a page');
-  item.demand(header[18] === 2 && header[19] === 2 && header[20] === 0, 'says another journal than the write-ahead log');
+  item.demand([1, 2].includes(header[18]!) && header[19] === header[18] && header[20] === 0, 'says a journal that SQLite has not');
   item.demand(header[21] === 64 && header[22] === 32 && header[23] === 32, 'says other payload fractions than SQLite has');
   item.demand(header.readUInt32BE(56) === 1, 'says another text encoding than UTF-8');
   item.demand(header.readUInt32BE(44) === 4, 'says another schema format');
@@ -85,7 +85,11 @@ function auditMigrations(db: AuditDatabase, tally: Tally): void {
 async function expectedSchema(): Promise<Map<string, string | null>> {
   const database = new DatabaseSync(':memory:');
   const handle = new SqliteHandle(database);
-  await migrate(KNOWN_MIGRATIONS, (step) => step(kyselyOver(handle, { open: true, writes: true })));
+  await migrate(KNOWN_MIGRATIONS, async (step) => {
+    handle.exec('begin');
+    await step(kyselyOver(handle, { open: true, writes: true }));
+    handle.exec('commit');
+  });
   const schema = schemaOf((sql) => database.prepare(sql).all().map((row) => ({ ...row })));
   handle.close();
   return schema;

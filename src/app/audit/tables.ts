@@ -93,7 +93,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   dispatch_stanza: {
     columns: {
       id: 'bytes', sealing: 'integer', position: 'integer', office: 'text', period: 'integer', stanza: 'bytes',
-      path: 'bytes', hops: 'integer', previous: 'text?', next: 'text?',
+      path: 'bytes', hops: 'integer', previous: 'text?', next: 'text?', refusal: 'text?',
     },
     key: ['id', 'sealing', 'position'],
   },

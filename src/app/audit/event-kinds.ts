@@ -1,0 +1,52 @@
+/** The closed list of events and what each carries. Source: docs/protocol/ledger.md §Event kinds. */
+import type { EventFields } from '#wire/event.ts';
+
+type FieldName = keyof EventFields & string;
+
+export interface EventShape {
+  readonly subject: 'always' | 'never' | 'maybe';
+  readonly fields: readonly FieldName[];
+  readonly optional?: readonly FieldName[];
+  readonly sealed: 'always' | 'never' | 'maybe';
+}
+
+const bare = { subject: 'never', sealed: 'never' } as const;
+const item = { subject: 'always', sealed: 'never' } as const;
+
+export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
+  'opened-ledger': { ...bare, fields: [] },
+  'directory-grown': { ...item, fields: ['count'] },
+  'draft-step': { subject: 'never', fields: ['office', 'draft', 'step'], optional: ['digest'], sealed: 'always' },
+  'number-issued': { subject: 'never', fields: ['office', 'number'], optional: ['draft'], sealed: 'always' },
+  // Nobody's act where an hour voided it.
+  'number-void': { subject: 'never', fields: ['office', 'number'], optional: ['draft'], sealed: 'maybe' },
+  accepted: { subject: 'always', fields: ['office', 'number', 'precedence', 'bytes', 'exercise', 'digest'], sealed: 'always' },
+  queued: { ...item, fields: ['peer', 'sealing'] },
+  sent: { ...item, fields: ['peer', 'channel', 'sealing'] },
+  'custody-received': { ...item, fields: ['peer', 'channel', 'sealing'] },
+  'custody-taken': { ...item, fields: ['peer', 'channel', 'peerIncarnation', 'sealing', 'bytes'] },
+  arrived: { ...item, fields: ['office', 'sealing'], optional: ['peer'] },
+  expired: { ...item, fields: ['office', 'sealing'], optional: ['peer'] },
+  'number-in': { subject: 'always', fields: ['office', 'number'], sealed: 'always' },
+  receipt: { ...item, fields: ['office', 'receipt', 'receiptDigest', 'code', 'at'] },
+  refused: { subject: 'maybe', fields: ['code'], optional: ['peer'], sealed: 'never' },
+  duplicate: { ...item, fields: ['peer'] },
+  gap: { ...bare, fields: ['peer', 'channel', 'count'] },
+  incarnation: { ...bare, fields: ['peerIncarnation', 'code'], optional: ['peer'] },
+  checkpointed: { ...item, fields: ['count'] },
+};
+
+/** What is wrong with an event of this kind; null where nothing is. */
+export function misshapen(kind: string, subject: boolean, fields: EventFields, sealed: readonly string[]): string | null {
+  const shape = EVENT_KINDS[kind];
+  if (shape === undefined) return `is of kind ${kind}, which nobody writes`;
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined).map(([name]) => name);
+  const missing = shape.fields.filter((name) => fields[name] === undefined);
+  const foreign = present.filter((name) => ![...shape.fields, ...(shape.optional ?? [])].includes(name as FieldName));
+  if (missing.length > 0) return `of kind ${kind} lacks ${missing.join(', ')}`;
+  if (foreign.length > 0) return `of kind ${kind} has ${foreign.join(', ')}`;
+  if (shape.subject !== 'maybe' && subject !== (shape.subject === 'always')) return `of kind ${kind} has ${subject ? 'a' : 'no'} subject`;
+  const isSealed = sealed.length === 1 && sealed[0] === 'person';
+  const fits = sealed.length === 0 ? shape.sealed !== 'always' : isSealed && shape.sealed !== 'never';
+  return fits ? null : `of kind ${kind} commits to ${sealed.join(', ') || 'nobody'}`;
+}

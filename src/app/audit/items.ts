@@ -1,0 +1,225 @@
+/**
+ * Claims: every dispatch that the folder holds has the id of its header, the origin station's sealing, the body and
+ * stanzas that it speaks of, and the event that took it over. Source: docs/protocol/envelope.md.
+ */
+import { equal, hex } from '#core/bytes.ts';
+import { checkEnvelopeHead } from '#model/envelope-head.ts';
+import { precedenceOf } from '#station/dispatch/receipts.ts';
+import { mayPass } from '#station/dispatch/retry.ts';
+import {
+  envelope as envelopeCodec, header as headerCodec, type Header, sealing as sealingCodec, stanza as stanzaCodec,
+  submission as submissionCodec,
+} from '#wire/envelope.ts';
+import type { Precedence } from '#wire/names.ts';
+import type { Placed } from './database.ts';
+import { type Fact, isMomentOf, lastRefusal } from './facts.ts';
+import { judgeAsOf, type AuditRun } from './run.ts';
+import type { Claim, Item } from './tally.ts';
+
+type StanzaRow = Placed<'dispatch_stanza'>;
+
+/** What other claims need to know of a dispatch that is held. */
+export interface HeldDispatch {
+  readonly id: string;
+  readonly sealing: number;
+  readonly header: Header;
+  readonly place: string;
+  readonly size: number;
+  readonly isOrigin: boolean;
+  /** The event that took it over: accepted or custody-taken. */
+  readonly taken: Fact | null;
+  readonly stanzas: readonly Pick<StanzaRow, 'position' | 'office' | 'previous' | 'next' | 'place'>[];
+  /** SHA-256 of the submission as the rows make it again; null where they cannot. */
+  readonly submission: string | null;
+}
+
+export class HeldDispatches {
+  readonly all: HeldDispatch[] = [];
+  readonly #byKey = new Map<string, HeldDispatch>();
+  readonly #byId = new Map<string, HeldDispatch>();
+
+  add(one: HeldDispatch): void {
+    this.all.push(one);
+    this.#byKey.set(`${one.id} ${one.sealing}`, one);
+    this.#byId.set(one.id, one);
+  }
+
+  get(id: string, sealing?: number): HeldDispatch | null {
+    return (sealing === undefined ? this.#byId.get(id) : this.#byKey.get(`${id} ${sealing}`)) ?? null;
+  }
+}
+
+export async function auditItems(run: AuditRun): Promise<HeldDispatches> {
+  const { db, tally, facts, progress } = run;
+  const [claim, stanzaClaim] = [tally.claim('dispatches'), tally.claim('stanzas')];
+  const held = new HeldDispatches();
+  const stanzas = new StanzaRuns(run, stanzaClaim);
+  for (const row of db.rows('dispatch')) {
+    const one = await auditDispatch(run, row, stanzas.of(row), claim.item(row.place), stanzaClaim);
+    if (one !== null) held.add(one);
+    progress('dispatches', held.all.length);
+  }
+  stanzas.end();
+  for (const { index, subject } of facts.of('accepted')) {
+    if (held.get(subject, 0) === null) claim.missing(`dispatch:${subject}/0`, `is missing: ledger_entry:${index} accepted it`);
+  }
+  return held;
+}
+
+async function auditDispatch(
+  run: AuditRun, row: Placed<'dispatch'>, stanzas: readonly StanzaRow[], item: Item, stanzaClaim: Claim,
+): Promise<HeldDispatch | null> {
+  const { provider, station, facts } = run;
+  item.demand(equal(provider.hash.sha256(row.header), row.id), 'its id is not the digest of its header');
+  const header = item.attempt('its header cannot be read', () => headerCodec.decode(row.header));
+  if (header === null) return null;
+  const isOrigin = header.station === station;
+  const taken = isOrigin
+    ? facts.about(row.id, 'accepted')[0]
+    : facts.about(row.id, 'custody-taken').find(({ fields }) => fields.sealing === row.sealing);
+  item.demand(taken !== undefined, `no ${isOrigin ? 'accepted' : 'custody-taken'} event is about it`);
+  const size = row.header.length + row.body.length + header.parts.reduce((sum, part) => sum + part.size, 0);
+  item.demand(row.size === size, `its size is ${size}, not ${row.size}`);
+  if (taken !== undefined) item.demand(isMomentOf(row.taken, taken), 'its time is not that of its event');
+  item.demand(stanzas.length > 0, 'it has no stanza');
+  await auditHead(run, row, stanzas, item, taken?.index ?? null);
+  const about: About = { header, isOrigin, taken: taken ?? null, sealing: row.sealing };
+  for (const stanza of stanzas) await auditStanza(run, stanza, about, stanzaClaim.item(stanza.place));
+  if (isOrigin) {
+    auditAccepted(run, row, header, taken, item);
+    auditWholeness(header, stanzas, item);
+  }
+  const light = stanzas.map(({ position, office, previous, next, place }) => ({ position, office, previous, next, place }));
+  const submission = isOrigin ? item.attempt('its submission cannot be made again', () => submissionOf(run, row, stanzas)) : null;
+  return { id: hex(row.id), sealing: row.sealing, header, place: row.place, size, isOrigin, taken: taken ?? null, stanzas: light, submission };
+}
+
+/** Everything that a hop checks of a head, with all stanzas that are here. */
+async function auditHead(run: AuditRun, row: Placed<'dispatch'>, stanzas: readonly StanzaRow[], item: Item, at: number | null): Promise<void> {
+  const bytes = item.attempt('no envelope can be made of it', () => envelopeOf(row, stanzas));
+  if (bytes === null) return;
+  const head = await item.attemptAsync('does not hold', () =>
+    judgeAsOf(run, at, ({ provider, view, verified, witnessedAt }) =>
+      checkEnvelopeHead(provider, view, bytes, { ...(verified && { verified }), witnessedAt: witnessedAt ?? null })));
+  if (head !== null) item.demand(head.sealing.number === row.sealing, `its sealing has number ${head.sealing.number}`);
+}
+
+function envelopeOf(row: Placed<'dispatch'>, stanzas: readonly StanzaRow[]): Uint8Array {
+  return envelopeCodec.encode({
+    version: 1, header: row.header, sealing: sealingCodec.decode(row.seal), body: row.body,
+    stanzas: stanzas.map(({ position, stanza, path }) => ({ index: position, stanza, path: digestsOf(path) })),
+  });
+}
+
+function digestsOf(path: Uint8Array): Uint8Array[] {
+  if (path.length % 32 !== 0) throw new Error('a path is no run of digests');
+  return Array.from({ length: path.length / 32 }, (_, i) => path.slice(32 * i, 32 * i + 32));
+}
+
+function submissionOf({ provider }: AuditRun, row: Placed<'dispatch'>, stanzas: readonly StanzaRow[]): string {
+  const bytes = submissionCodec.encode({ version: 1, header: row.header, stanzas: stanzas.map(({ stanza }) => stanza), body: row.body });
+  return hex(provider.hash.sha256(bytes));
+}
+
+interface About {
+  readonly header: Header;
+  readonly isOrigin: boolean;
+  readonly taken: Fact | null;
+  readonly sealing: number;
+}
+
+async function auditStanza(run: AuditRun, row: StanzaRow, about: About, item: Item): Promise<void> {
+  const key = item.attempt('is no stanza', () => stanzaCodec.decode(row.stanza).key);
+  if (key === null) return;
+  item.demand(key.office.office === row.office, `is for ${key.office.office}, not ${row.office}`);
+  item.demand(row.period === (key.purpose === 'transport' ? key.number : 0), 'its period is not that of its key');
+  if (about.isOrigin) {
+    item.demand(row.hops === 0 && row.previous === null, 'did not come from elsewhere');
+  } else {
+    item.demand(row.hops >= 1 && row.hops <= about.header.hopLimit, `made ${row.hops} hops`);
+    const peers = run.facts.about(row.id, 'custody-taken').map(({ fields }) => fields.peer);
+    item.demand(row.previous !== null && peers.includes(row.previous), 'did not come from whom it says');
+  }
+  if (row.position === 0) return void item.demand(about.isOrigin && row.next === null, 'the origin\'s own stanza goes nowhere');
+  const isHere = await livesHere(run, row.office, about.taken, row.next === null);
+  item.demand(isHere === (row.next === null), isHere ? 'its office lives here: it goes no further' : 'its office lives elsewhere: it goes on');
+  if (row.next === null) return;
+  auditRefusal(run, row, about, item);
+  const isQueued = run.facts.about(row.id, 'queued').some(({ fields }) => fields.peer === row.next && fields.sealing === row.sealing);
+  item.demand(isQueued, `was never queued to ${row.next}`);
+}
+
+/** At the origin every refusal is kept; a relay keeps those that may pass and says of the others that it dropped them. */
+function auditRefusal({ facts }: AuditRun, row: StanzaRow, { isOrigin }: About, item: Item): void {
+  const refused = lastRefusal(facts, hex(row.id), row.next);
+  const expected = refused !== null && (isOrigin || mayPass(refused)) ? refused : null;
+  item.demand(row.refusal === expected, `was refused as ${expected ?? 'nothing'} by its events`);
+}
+
+/** Whether an office lived here when the dispatch was taken; offices move. */
+async function livesHere(run: AuditRun, office: string, taken: Fact | null, expected: boolean): Promise<boolean> {
+  const home = (view: { office(code: string): { station: string } | null } | null): boolean => view?.office(office)?.station === run.station;
+  const now = home(run.directory?.state ?? null);
+  const size = taken === null ? null : run.facts.directorySizeAt(taken.index);
+  if (now === expected || size === null || run.directory === null) return now;
+  return home(await run.directory.stateAt(size));
+}
+
+function auditAccepted({ provider }: AuditRun, row: Placed<'dispatch'>, header: Header, taken: Fact | undefined, item: Item): void {
+  if (taken === undefined) return;
+  const { fields } = taken;
+  const precedence: Precedence = precedenceOf(header, header.to.map(({ office }) => office.office));
+  const seal = item.attempt('its sealing cannot be read', () => sealingCodec.decode(row.seal));
+  item.demand(fields.office?.office === header.from.office, 'its event names another office');
+  item.demand(fields.precedence === precedence, 'its event names another precedence');
+  item.demand(fields.bytes === row.size, 'its event names another size');
+  item.demand(fields.exercise === header.exercise, 'its event says otherwise whether it is an exercise');
+  const isSealing = seal === null || (fields.digest !== undefined && equal(provider.hash.sha256(seal.statement), fields.digest));
+  item.demand(isSealing, 'its event names another sealing');
+}
+
+function auditWholeness(header: Header, stanzas: readonly StanzaRow[], item: Item): void {
+  const isWhole = stanzas.length === header.to.length + 1 && stanzas.every(({ position }, index) => position === index);
+  item.demand(isWhole, `it has ${stanzas.length} stanzas of ${header.to.length + 1}`);
+}
+
+/** The stanzas of each dispatch, read in step with the dispatches. */
+class StanzaRuns {
+  readonly #rows: Iterator<StanzaRow>;
+  readonly #claim: Claim;
+  #next: StanzaRow | null;
+
+  constructor({ db }: AuditRun, claim: Claim) {
+    this.#rows = db.rows('dispatch_stanza');
+    this.#claim = claim;
+    this.#next = this.#pull();
+  }
+
+  of(row: { readonly id: Uint8Array; readonly sealing: number }): StanzaRow[] {
+    const key = keyOf(row);
+    const stanzas: StanzaRow[] = [];
+    for (; this.#next !== null && keyOf(this.#next) <= key; this.#next = this.#pull()) {
+      if (keyOf(this.#next) === key) stanzas.push(this.#next);
+      else this.#orphan(this.#next);
+    }
+    return stanzas;
+  }
+
+  end(): void {
+    for (; this.#next !== null; this.#next = this.#pull()) this.#orphan(this.#next);
+  }
+
+  #orphan({ place }: StanzaRow): void {
+    this.#claim.missing(place, 'belongs to no dispatch that is here');
+  }
+
+  #pull(): StanzaRow | null {
+    const { done, value } = this.#rows.next();
+    return done === true ? null : value;
+  }
+}
+
+function keyOf({ id, sealing }: { readonly id: Uint8Array; readonly sealing: number }): string {
+  return `${hex(id)} ${String(sealing).padStart(16, '0')}`;
+}
+

@@ -1,0 +1,41 @@
+/** Claims: every note that waits has the id of its bytes; every note that passed is known to the ledger. */
+import { equal, hex } from '#core/bytes.ts';
+import { note as noteCodec, type Note } from '#wire/receipt.ts';
+import { isMomentOf } from './facts.ts';
+import type { HeldDispatches } from './items.ts';
+import type { AuditRun } from './run.ts';
+
+export interface HeldNote {
+  /** Null where it was passed on and only its id is kept. */
+  readonly note: Note | null;
+  readonly precedence: string;
+  readonly place: string;
+}
+
+export function auditNotes(run: AuditRun, held: HeldDispatches): Map<string, HeldNote> {
+  const { db, tally, facts, provider, station, directory } = run;
+  const claim = tally.claim('notes');
+  const notes = new Map<string, HeldNote>();
+  for (const row of db.rows('note')) {
+    const item = claim.item(row.place);
+    const [first] = facts.about(row.id, 'queued', 'custody-taken');
+    item.demand(first !== undefined, 'no event is about it');
+    if (first !== undefined) item.demand(isMomentOf(row.taken, first), 'its time is not that of its event');
+    item.demand(['routine', 'priority', 'immediate', 'flash'].includes(row.precedence), 'has no precedence');
+    const isOwn = !facts.about(row.id, 'custody-taken').length;
+    item.demand(isOwn ? row.hops === 0 : row.hops >= 1, `made ${row.hops} hops`);
+    const note = row.bytes === null ? null : item.attempt('is no note', () => noteCodec.decode(row.bytes!));
+    notes.set(hex(row.id), { note, precedence: row.precedence, place: row.place });
+    if (row.bytes === null || note === null) continue;
+    item.demand(equal(provider.hash.sha256(row.bytes), row.id), 'its id is not the digest of its bytes');
+    item.demand(note.precedence === row.precedence, 'its precedence is not that of its row');
+    item.demand(row.hops <= note.hopLimit && (note.from === station) === isOwn, 'came from elsewhere than it says');
+    item.demand(directory === null || equal(note.organisation, directory.state.organisation.id), 'is of another organisation');
+  }
+  for (const { index, kind, subject } of facts.of('queued', 'custody-taken')) {
+    if (held.get(subject) === null && !notes.has(subject)) {
+      claim.missing(`dispatch:${subject} or note:${subject}`, `is missing: ledger_entry:${index} (${kind}) is about it`);
+    }
+  }
+  return notes;
+}

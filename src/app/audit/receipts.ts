@@ -1,0 +1,157 @@
+/**
+ * Claims: every stored receipt verifies, says what its row says, and has the event that took it in; this station's own
+ * words have the events that they speak of; an office said opened before it said anything further.
+ * Source: docs/protocol/receipts.md.
+ */
+import { equal, hex } from '#core/bytes.ts';
+import { type VerifiedReceipt, verifyReceipt } from '#model/receipts.ts';
+import { precedenceOf } from '#station/dispatch/receipts.ts';
+import { receipt as receiptCodec, receiptStatement, type ReceiptKind } from '#wire/receipt.ts';
+import type { Placed } from './database.ts';
+import type { Fact } from './facts.ts';
+import type { HeldDispatches } from './items.ts';
+import { type AuditRun, judgeAsOf } from './run.ts';
+import type { Claim, Item } from './tally.ts';
+
+export interface HeldReceipt {
+  readonly dispatch: string;
+  readonly kind: ReceiptKind;
+  readonly sealing: number;
+  readonly office: string;
+  readonly station: string;
+  readonly time: number;
+  readonly previousHop: string | null;
+  /** Index of the event that it came with; null where there is none. */
+  readonly event: number | null;
+  readonly place: string;
+}
+
+/** What a station says itself and writes no `receipt` event about. */
+const STATION_WORDS: readonly string[] = ['custody', 'arrived', 'expired', 'dropped'];
+
+export async function auditReceipts(run: AuditRun, held: HeldDispatches): Promise<HeldReceipt[]> {
+  const { db, tally, facts, progress } = run;
+  const claim = tally.claim('receipts');
+  const events = new Map(facts.of('receipt').map((fact) => [eventKey(fact), fact]));
+  const receipts: HeldReceipt[] = [];
+  const seen = new Set<string>();
+  for (const row of db.rows('receipt')) {
+    const item = claim.item(row.place);
+    const event = eventOf(run, row, events);
+    const receipt = await auditReceipt(run, row, event, held, item);
+    if (event !== null) seen.add(eventKey(event));
+    if (receipt !== null) receipts.push(receipt);
+    progress('receipts', claim.checked);
+  }
+  for (const [key, { index, subject, fields }] of events) {
+    const place = `receipt:${subject}/${fields.receipt}/${fields.office?.office}/${fields.code}`;
+    if (!seen.has(key)) claim.missing(place, `is missing or another: ledger_entry:${index} took one in`);
+  }
+  auditOwnWords(run, receipts, held, claim);
+  auditOrder(run, receipts);
+  return receipts;
+}
+
+function eventKey({ subject, fields }: Fact): string {
+  return `${subject} ${hex(fields.receiptDigest ?? new Uint8Array())}`;
+}
+
+/** The event with the digest of exactly these bytes, or the one of this station's own word. */
+function eventOf(run: AuditRun, row: Placed<'receipt'>, events: ReadonlyMap<string, Fact>): Fact | null {
+  const digest = hex(run.provider.hash.sha256(row.bytes));
+  const taken = events.get(`${hex(row.dispatch)} ${digest}`);
+  if (taken !== undefined || row.station !== run.station) return taken ?? null;
+  const about = run.facts.about(row.dispatch);
+  const ofOffice = about.find(({ kind, fields }) => kind === row.kind && fields.office?.office === row.office && fields.sealing === row.sealing);
+  if (row.kind === 'arrived' || row.kind === 'expired') return ofOffice ?? about.find(({ kind }) => kind === 'custody-taken') ?? null;
+  if (row.kind === 'custody') return about.find(({ kind, fields }) => kind === 'custody-taken' && fields.sealing === row.sealing) ?? null;
+  return row.kind === 'dropped' ? (about.findLast(({ kind }) => kind === 'refused') ?? null) : null;
+}
+
+async function auditReceipt(
+  run: AuditRun, row: Placed<'receipt'>, event: Fact | null, held: HeldDispatches, item: Item,
+): Promise<HeldReceipt | null> {
+  const signed = item.attempt('is no receipt', () => receiptCodec.decode(row.bytes));
+  const said = signed === null ? null : item.attempt('its statement cannot be read', () => receiptStatement.decode(signed.statement));
+  if (said === null || signed === null) return null;
+  const verified = await item.attemptAsync('does not verify', () =>
+    judgeAsOf(run, event?.index ?? null, (judging) => verifyReceipt(judging, signed)));
+  compareRow(row, said, item);
+  auditEvent(run, row, event, verified, item);
+  const dispatch = held.get(hex(row.dispatch), row.sealing) ?? held.get(hex(row.dispatch));
+  if (item.demand(dispatch !== null, 'is about a dispatch that is not here')) {
+    const { header } = dispatch!;
+    item.demand(header.to.some(({ office }) => office.office === row.office), 'is about no recipient of its dispatch');
+    item.demand(precedenceOf(header, [row.office]) === row.precedence, 'its precedence is not that of its office');
+    item.demand(row.homeward === null || (row.homeward === header.station && header.station !== run.station), 'goes home to where its dispatch did not come from');
+  }
+  return {
+    dispatch: hex(row.dispatch), kind: row.kind, sealing: row.sealing, office: row.office, station: row.station, time: row.time,
+    previousHop: said.previousHop ?? null, event: event?.index ?? null, place: row.place,
+  };
+}
+
+function compareRow(row: Placed<'receipt'>, said: ReturnType<typeof receiptStatement.decode>, item: Item): void {
+  item.demand(equal(said.dispatch, row.dispatch), 'is about another dispatch');
+  for (const field of ['kind', 'sealing', 'station', 'time'] as const) {
+    item.demand(said[field] === row[field], `its ${field} is not that of its row`);
+  }
+  item.demand(said.office.office === row.office, 'its office is not that of its row');
+}
+
+function auditEvent(run: AuditRun, row: Placed<'receipt'>, event: Fact | null, verified: VerifiedReceipt | null, item: Item): void {
+  if (!item.demand(event !== null, 'no event is about it')) return;
+  if (event!.kind !== 'receipt') return;
+  const { fields } = event!;
+  item.demand(fields.receipt === row.kind && fields.office?.office === row.office, `ledger_entry:${event!.index} says another kind or office`);
+  item.demand(fields.code === row.station && fields.at === row.time, `ledger_entry:${event!.index} says another station or time`);
+  const isSame = verified === null || (fields.receiptDigest !== undefined && equal(verified.digest, fields.receiptDigest));
+  item.demand(isSame, `ledger_entry:${event!.index} says another digest`);
+  const isForeign = row.station !== run.station || !STATION_WORDS.includes(row.kind);
+  item.demand(isForeign, 'is this station\'s own word, which comes with another event');
+}
+
+/** One word for each stanza that was taken or delivered here, and none beside. */
+function auditOwnWords(run: AuditRun, receipts: readonly HeldReceipt[], held: HeldDispatches, claim: Claim): void {
+  const own = new Map<string, HeldReceipt[]>();
+  for (const receipt of receipts) {
+    if (receipt.station !== run.station || !STATION_WORDS.includes(receipt.kind)) continue;
+    const key = `${receipt.dispatch} ${receipt.sealing} ${receipt.office}`;
+    own.set(key, [...(own.get(key) ?? []), receipt]);
+  }
+  for (const { id, sealing, stanzas, isOrigin, place } of held.all) {
+    for (const { office, next, previous, position } of stanzas) {
+      if (position === 0 || (isOrigin && next !== null)) continue;
+      const words = own.get(`${id} ${sealing} ${office}`) ?? [];
+      const wanted = next === null ? ['arrived', 'expired'] : ['custody'];
+      const word = words.find(({ kind }) => wanted.includes(kind));
+      const item = claim.item(`receipt:${id}/${wanted.join('|')}/${sealing}/${office}/${run.station}`);
+      if (!item.demand(word !== undefined, `is missing: ${place} was taken`)) continue;
+      item.demand(word!.previousHop === previous, 'names another previous hop than its stanza');
+      own.set(`${id} ${sealing} ${office}`, words.filter((one) => one !== word));
+    }
+  }
+  for (const rest of own.values()) {
+    for (const { kind, place } of rest) {
+      if (kind !== 'dropped') claim.missing(place, 'is this station\'s word about a stanza that it never took');
+    }
+  }
+}
+
+/** Only for offices of this station: of others the order of arrival says nothing. */
+function auditOrder(run: AuditRun, receipts: readonly HeldReceipt[]): void {
+  const claim = run.tally.claim('receipt-order');
+  const opened = new Map<string, HeldReceipt>();
+  const ofHere = receipts.filter(({ station, kind }) => station === run.station && !STATION_WORDS.includes(kind));
+  for (const one of ofHere) if (one.kind === 'opened') opened.set(`${one.dispatch} ${one.office}`, one);
+  for (const { dispatch, office, kind, event, place } of ofHere) {
+    const item = claim.item(place);
+    const before = kind === 'opened' ? numberedAt(run, dispatch, office) : (opened.get(`${dispatch} ${office}`)?.event ?? null);
+    const what = kind === 'opened' ? 'it has no incoming number before it' : 'it was not opened before it';
+    item.demand(before !== null && event !== null && before < event, what);
+  }
+}
+
+function numberedAt({ facts }: AuditRun, dispatch: string, office: string): number | null {
+  return facts.about(dispatch, 'number-in').find(({ fields }) => fields.office?.office === office)?.index ?? null;
+}

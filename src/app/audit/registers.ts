@@ -1,0 +1,108 @@
+/**
+ * Claims: sổ đi and sổ đến. What was accepted here and what arrived here, with every recipient's outcome, are what the
+ * events and the receipts make of them, both ways.
+ */
+import { hex } from '#core/bytes.ts';
+import { type Fact, isMomentOf, lastRefusal } from './facts.ts';
+import type { HeldDispatch, HeldDispatches } from './items.ts';
+import type { HeldReceipt } from './receipts.ts';
+import type { AuditRun } from './run.ts';
+import type { Item } from './tally.ts';
+
+export function auditRegisters(run: AuditRun, held: HeldDispatches, receipts: readonly HeldReceipt[]): void {
+  const byRecipient = Map.groupBy(receipts, ({ dispatch, office }) => `${dispatch} ${office}`);
+  auditOutgoing(run, held);
+  auditRecipients(run, held, byRecipient);
+  auditDeliveries(run, byRecipient);
+}
+
+function auditOutgoing({ db, tally, facts }: AuditRun, held: HeldDispatches): void {
+  const claim = tally.claim('outgoing');
+  const found = new Set<string>();
+  for (const row of db.rows('outgoing')) {
+    const item = claim.item(row.place);
+    const id = hex(row.id);
+    found.add(id);
+    const [fact, ...others] = facts.about(id, 'accepted');
+    if (!item.demand(fact !== undefined, 'no event accepted it')) continue;
+    item.demand(others.length === 0, `was accepted more than once: ledger_entry:${others[0]?.index}`);
+    item.demand(row.ledger === fact!.index, `was accepted by ledger_entry:${fact!.index}`);
+    item.demand(isMomentOf(row.accepted, fact), 'its time is not that of its event');
+    const { office, number } = fact!.fields;
+    item.demand(row.office === office?.office, `was sent by ${office?.office}`);
+    item.demand(row.series === number?.series && row.number === number?.number, `has number ${number?.number} of ${number?.series}`);
+    const dispatch = held.get(id, 0);
+    if (!item.demand(dispatch !== null, 'is not held any more')) continue;
+    item.demand(row.expires === (dispatch!.header.expires ?? null), 'expires at another time than its header says');
+    item.demand(hex(row.submission) === dispatch!.submission, 'was submitted as other bytes than are held');
+  }
+  for (const { index, subject } of facts.of('accepted')) {
+    if (!found.has(subject)) claim.missing(`outgoing:${subject}`, `is missing: ledger_entry:${index} accepted it`);
+  }
+}
+
+function auditRecipients({ db, tally, facts }: AuditRun, held: HeldDispatches, receipts: ReadonlyMap<string, readonly HeldReceipt[]>): void {
+  const claim = tally.claim('outgoing-recipients');
+  const expected = new Map<string, HeldDispatch>();
+  for (const one of held.all) {
+    if (one.isOrigin && one.sealing === 0) for (const { office } of one.header.to) expected.set(`${one.id} ${office.office}`, one);
+  }
+  const found = new Set<string>();
+  for (const row of db.rows('outgoing_recipient')) {
+    const item = claim.item(row.place);
+    const key = `${hex(row.id)} ${row.office}`;
+    found.add(key);
+    const dispatch = expected.get(key);
+    if (!item.demand(dispatch !== undefined, 'is no recipient of a dispatch from here')) continue;
+    const outcome = firstOutcome(receipts.get(key) ?? []);
+    item.demand(row.outcome === outcome, `has the outcome ${outcome ?? 'unknown'} by its receipts`);
+    const next = dispatch!.stanzas.find(({ office }) => office === row.office)?.next ?? null;
+    const refusal = next === null ? null : lastRefusal(facts, dispatch!.id, next);
+    item.demand(row.refusal === refusal, `was refused as ${refusal ?? 'nothing'} by its events`);
+  }
+  for (const key of expected.keys()) if (!found.has(key)) claim.missing(`outgoing_recipient:${key.replace(' ', '/')}`, 'is missing');
+}
+
+/** Which of arrived and expired came first. */
+function firstOutcome(receipts: readonly HeldReceipt[]): 'arrived' | 'expired' | null {
+  const final = receipts.filter(({ kind, event }) => (kind === 'arrived' || kind === 'expired') && event !== null);
+  const [first] = final.toSorted((one, other) => one.event! - other.event!);
+  return first === undefined ? null : (first.kind as 'arrived' | 'expired');
+}
+
+const STEPS: readonly string[] = ['arrived', 'opened', 'handed-over', 'acted'];
+
+function auditDeliveries({ db, tally, facts, station }: AuditRun, receipts: ReadonlyMap<string, readonly HeldReceipt[]>): void {
+  const claim = tally.claim('deliveries');
+  const events = new Map<string, Fact>();
+  for (const fact of facts.of('arrived', 'expired')) {
+    const key = `${fact.subject} ${fact.fields.office?.office}`;
+    const item = claim.item(`ledger_entry:${fact.index}`);
+    if (item.demand(!events.has(key), `delivers again what ledger_entry:${events.get(key)?.index} delivered`)) events.set(key, fact);
+  }
+  const found = new Set<string>();
+  for (const row of db.rows('delivery')) {
+    const item = claim.item(row.place);
+    const key = `${hex(row.id)} ${row.office}`;
+    found.add(key);
+    const fact = events.get(key);
+    if (!item.demand(fact !== undefined, 'no event delivered it')) continue;
+    item.demand(row.ledger === fact!.index, `was delivered by ledger_entry:${fact!.index}`);
+    item.demand(row.sealing === fact!.fields.sealing, `was sealed as number ${fact!.fields.sealing}`);
+    auditState(row, fact!, (receipts.get(key) ?? []).filter((one) => one.station === station && one.sealing === row.sealing), item);
+  }
+  for (const [key, { index }] of events) {
+    if (!found.has(key)) claim.missing(`delivery:${key.replace(' ', '/')}`, `is missing: ledger_entry:${index} delivered it`);
+  }
+}
+
+/** The furthest that a receipt from here says; the time is that of the station's own word. */
+function auditState(row: { readonly state: string; readonly time: number }, fact: Fact, receipts: readonly HeldReceipt[], item: Item): void {
+  const word = receipts.find(({ kind }) => kind === fact.kind);
+  if (item.demand(word !== undefined, `there is no receipt that says ${fact.kind}`)) {
+    item.demand(row.time === word!.time, 'its time is not that of its receipt');
+  }
+  const furthest = Math.max(0, ...receipts.map(({ kind }) => STEPS.indexOf(kind)));
+  const state = fact.kind === 'expired' ? 'expired' : STEPS[furthest];
+  item.demand(row.state === state, `is ${state} by its receipts, not ${row.state}`);
+}

@@ -1,0 +1,64 @@
+/** What the claims share while one folder is audited. */
+import type { Instant } from '#core/clock.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Judging } from '#model/acting.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { VerifiedRoots } from '#wire/sign.ts';
+import type { StationIdentity } from '../station-folder.ts';
+import type { AuditDatabase } from './database.ts';
+import type { AuditedDirectory } from './directory.ts';
+import type { Facts } from './facts.ts';
+import type { AuditedLedger } from './ledger.ts';
+import type { Claim, Tally } from './tally.ts';
+
+/** Told what is being looked at, and how far it is: bytes or rows. */
+export type AuditProgress = (claim: string, done: number) => void;
+
+export interface AuditRun {
+  readonly data: string;
+  readonly db: AuditDatabase;
+  readonly tally: Tally;
+  readonly provider: CryptoProvider;
+  /** Null where identity.json cannot be read: then nothing can be said of whose folder it is. */
+  readonly identity: StationIdentity | null;
+  /** Code of the station; empty where that is not known. */
+  readonly station: string;
+  readonly ledger: AuditedLedger;
+  readonly facts: Facts;
+  /** Null where not even the founding entry holds. */
+  readonly directory: AuditedDirectory | null;
+  readonly verified: VerifiedRoots;
+  readonly progress: AuditProgress;
+}
+
+export function view(run: AuditRun): DirectoryView | null {
+  return run.directory?.state ?? null;
+}
+
+/**
+ * Judges as of the newest directory and, where that refuses, as of the one that the station held at an event: offices
+ * move and rights change, and what was right when it was taken stays right.
+ * @param at index of the ledger event that witnesses it; null where there is none
+ */
+export async function judgeAsOf<T>(run: AuditRun, at: number | null, work: (judging: Judging) => Promise<T>): Promise<T> {
+  const { provider, verified, directory, facts } = run;
+  if (directory === null) throw new Refusal('directory-inconsistent', { reason: 'unreadable' });
+  const witnessedAt: Instant | null = at === null ? null : (facts.at(at)?.time ?? null);
+  try {
+    return await work({ provider, verified, view: directory.state, witnessedAt });
+  } catch (error) {
+    const size = at === null ? null : facts.directorySizeAt(at);
+    const earlier = size === null ? null : await directory.stateAt(size);
+    if (!(error instanceof Refusal) || earlier === null || earlier === directory.state) throw error;
+    return work({ provider, verified, view: earlier, witnessedAt });
+  }
+}
+
+/** Compares two sets of keys both ways: what stands in a table and what the events say must stand there. */
+export function compareKeys(
+  claim: Claim, found: ReadonlyMap<string, string>, expected: ReadonlyMap<string, string>, words: { missing: string; surplus: string },
+): void {
+  for (const [key, place] of expected) if (!found.has(key)) claim.missing(place, words.missing);
+  for (const [key, place] of found) if (!expected.has(key)) claim.missing(place, words.surplus);
+}
