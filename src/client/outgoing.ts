@@ -4,6 +4,7 @@
  */
 import { base64url, concat, fromBase64url, fromHex, hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { demandFresh } from '#model/core-age.ts';
 import { coreDigest } from '#model/digests.ts';
 import { checkEndorsement, checkOrder } from '#model/endorsement-checks.ts';
 import { mayGive } from '#model/rights.ts';
@@ -165,15 +166,13 @@ export async function sendDraft(session: Session, id: string): Promise<Accepted>
   return { dispatch, accepted, number, symbol: office.symbol };
 }
 
-const DAY_MS = 86_400_000;
-
 /**
  * What the station would refuse, found before a number is taken.
- * @throws Refusal `date-out-of-range` where the core is more than a day old: it has to be written anew; `dispatch-expired`,
+ * @throws Refusal `date-out-of-range` where the core is more than 30 days old: it has to be written anew; `dispatch-expired`,
  *   `precedence-not-permitted`
  */
 export function checkMaySend({ view, ring }: Session, { core }: OpenDraft, now: number): void {
-  if (Math.abs(core.created - now) > DAY_MS) throw new Refusal('date-out-of-range', { field: 'created' });
+  demandFresh(core.created, now);
   if (core.expires !== undefined && core.expires <= now) throw new Refusal('dispatch-expired');
   const { person } = actorOf(ring);
   const isPermitted = core.to.every(({ precedence }) => mayGive(view, person, precedence, core.from.office, now));

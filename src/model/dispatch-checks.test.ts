@@ -223,7 +223,8 @@ test('the envelope: its station, its body, its stanzas, its suite', async () => 
   await refusedFor('suite-refused', { header: { suite: 0xff00 } });
   await refusedFor('station-unknown', { header: { station: 'khong-co' }, sealing: { station: 'khong-co' } });
   await refusedFor('organisation-unknown', { header: { from: { organisation: new Uint8Array(16), office: 'van-phong' } } });
-  await refusedFor('date-out-of-range', { sealing: { time: NOW + 25 * 3_600 * SECOND } });
+  await refusedFor('date-out-of-range', { sealing: { time: NOW + 31 * 24 * 3_600 * SECOND } });
+  await refusedFor('date-out-of-range', { sealing: { time: NOW - 25 * 3_600 * SECOND } });
 });
 
 test('a directory that is not ours surfaces', async () => {

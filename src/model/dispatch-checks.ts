@@ -9,6 +9,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import { CHUNK_BYTES, keyCommitment } from '#core/stream.ts';
 import type { Evidence, Judging } from '#model/acting.ts';
+import { demandFresh } from '#model/core-age.ts';
 import { coreDigest } from '#model/digests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import {
@@ -16,7 +17,7 @@ import {
 } from '#model/endorsement-checks.ts';
 import { checkEnvelopeHead, type EnvelopeHead, type HeadOptions, sameOffice } from '#model/envelope-head.ts';
 import { core as coreCodec, type Core, type CorePart, type Letter, letter as letterCodec } from '#wire/core.ts';
-import type { Header, HeaderPart, SealingStatement } from '#wire/envelope.ts';
+import type { Header, HeaderPart } from '#wire/envelope.ts';
 import type { Addressee } from '#wire/names.ts';
 
 export { checkEnvelopeHead, type EnvelopeHead } from '#model/envelope-head.ts';
@@ -46,8 +47,6 @@ export interface CheckedDispatch {
   readonly checks: readonly Check[];
 }
 
-const DAY_MS = 86_400_000;
-
 /**
  * @param envelope the envelope's bytes, or its head checked before against this same view
  * @param opened the letter, or its bytes as the body held them
@@ -72,7 +71,7 @@ export async function checkDispatch(
   for (const one of letter.endorsements) endorsements.push(await checkEndorsement(judging, core, digest, one));
   checkOrder(core, endorsements);
   const seal = await checkSeal(judging, core, digest, letter.endorsements, letter.seal);
-  checkTime(head.header, head.sealing);
+  demandFresh(head.header.created, head.sealing.time);
   const checks = listChecks(head, endorsements, seal);
   return { head, core, coreDigest: digest, endorsements, seal, partKeys: letter.partKeys, checks };
 }
@@ -131,11 +130,6 @@ function sameList<A, B>(some: readonly A[], others: readonly B[], same: (a: A, b
 
 function differs(field: string): Refusal {
   return new Refusal('header-differs', { field });
-}
-
-/** A core cannot have been made long before or after it was sealed. */
-function checkTime(header: Header, sealing: SealingStatement): void {
-  if (Math.abs(header.created - sealing.time) > DAY_MS) throw new Refusal('date-out-of-range', { field: 'created' });
 }
 
 function listChecks(head: EnvelopeHead, endorsements: readonly VerifiedEndorsement[], seal: VerifiedSeal): Check[] {

@@ -33,4 +33,8 @@ export const LIMITS = {
   directoryEntriesPerFrame: 64,
   eventBytes: 8 * KiB,
   checkpointBytes: 16 * KiB,
+  /** A draft may wait this long for its signature before it has to be written anew. */
+  draftAgeMs: 30 * 86_400_000,
+  /** How far into the future another clock may be before its word is not taken. */
+  clockAheadMs: 86_400_000,
 } as const;

@@ -8,6 +8,7 @@ import { equal, fromHex, hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { inclusionProofs, leafHash, root as treeRoot } from '#core/merkle.ts';
 import { assert, Refusal } from '#core/refusals.ts';
+import { demandFresh } from '#model/core-age.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { checkHeader } from '#model/envelope-head.ts';
 import {
@@ -38,7 +39,6 @@ export interface Accepted {
   readonly ledger: number;
 }
 
-const DAY_MS = 86_400_000;
 const X_WING = 0x647a;
 
 interface Nouns {
@@ -105,7 +105,7 @@ export class Acceptance {
     checkHeader(provider, view, header);
     if (header.from.office !== office) throw new Refusal('header-differs', { field: 'from' });
     if (header.station !== station) throw new Refusal('header-differs', { field: 'station' });
-    if (Math.abs(header.created - now) > DAY_MS) throw new Refusal('date-out-of-range', { field: 'created' });
+    demandFresh(header.created, now);
     if (header.expires !== undefined && header.expires <= now) throw new Refusal('dispatch-expired');
     for (const { office: { office: code } } of header.to) {
       const recipient = view.office(code);
