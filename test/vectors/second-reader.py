@@ -448,6 +448,9 @@ def check_envelope(directory, source):
     return header, dispatch, sealing, envelope
 
 
+DAY = 86_400_000
+
+
 def check_letter(directory, source, header, sealing, envelope, leaves):
     """core.md §What a recipient checks; the plaintext of the body is given."""
     letter = decode(LETTER, source, LETTER_LONGEST, 'letter')
@@ -488,7 +491,8 @@ def check_letter(directory, source, header, sealing, envelope, leaves):
     demand(directory.entitled(seal['position'], core['origin'][1], seal['time'], 'dispatch'), 'seal: right')
     demand((seal['core'], seal['endorsements']) == (digest, sha256(endorsement_bytes)), 'seal: another core or endorsements')
     demand(seal['office'] == core['origin'], 'seal.office: not the origin office')
-    demand(abs(header['created'] - sealing['time']) <= 86_400_000, 'core.created: not within a day of the sealing')
+    waited = sealing['time'] - header['created']
+    demand(-DAY <= waited <= 30 * DAY, 'core.created: more than 30 days before the sealing, or one after it')
     return core, seal, order
 
 
