@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { nodeHost } from '../../src/app/compose-node.ts';
 import type { RunningStation } from '../../src/cli/station-host.ts';
 import { tramJson } from './command-line.ts';
+import { freePort } from './small-office.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 
@@ -31,18 +32,19 @@ describe('the walkthrough', () => {
     const at = (name: string): string => path.join(folder, name);
     for (const [name, content] of [['dien.txt', 'Nước lên nhanh.\n'], ['ban-do.pdf', 'x'.repeat(100_000)], ['passphrase', 'mật khẩu thực hành']] as const) writeFileSync(at(name), content);
     const values: Record<string, string> = {};
+    // Other tests may run beside this one: each port of the text becomes a free one.
+    const ports = Object.fromEntries(await Promise.all(['7440', '7441', '7450', '7451'].map(async (port) => [port, String(await freePort())] as const)));
     for (const command of commandsOf('README.md')) {
       const argv = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!).slice(2).filter((word) => word !== '&');
       const filled = argv.map((word, i) => {
-        const named = word.replaceAll(/\$([A-Z]+)/g, (_, name: string) => values[name]!);
+        const named = word.replaceAll(/\$([A-Z]+)/g, (_, name: string) => values[name]!).replaceAll(/\b74[45][01]\b/g, (port) => ports[port]!);
         return /^--(data|home|root|out|invitation|request|admission|text|attach|save|device|certificates)$/.test(argv[i - 1] ?? '') ? at(named) : named;
       });
       if (filled[1] === 'start') {
-        const ports = filled.includes(at('hub')) ? { api: 7_440, link: 7_441 } : {};
-        stations.push(await nodeHost.start(filled[3]!, ports));
+        stations.push(await nodeHost.start(filled[3]!, {}));
         continue;
       }
-      const answer = await tramJson<Record<string, string>>([...filled, ...secretsFor(filled, at)]);
+      const answer = await tramJson<Record<string, string>>([...filled, ...secretsFor(filled, at), ...(filled[1] === 'init' ? ['--port', ports['7440']!, '--link-port', ports['7441']!] : [])]);
       if (answer['code'] !== undefined) writeFileSync(at('code'), answer['code']);
       if (filled[1] === 'join' && answer['fingerprint'] !== undefined) values['FINGERPRINT'] = answer['fingerprint'];
       if (filled[0] === 'draft' && answer['draft'] !== undefined) values['DRAFT'] = answer['draft'].slice(0, 12);

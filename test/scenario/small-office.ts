@@ -66,7 +66,7 @@ export async function closeOffice(office: SmallOffice): Promise<void> {
   rmSync(office.folder, { recursive: true, force: true });
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

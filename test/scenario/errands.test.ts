@@ -1,0 +1,73 @@
+/** A day in a small office, by command: written, changed, approved, signed, sent, opened, handed over, acted upon, answered. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { quietContext, tram, tramJson } from './command-line.ts';
+import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
+
+interface Line { dispatch: string; number: string | null; state: string; content: { subject: string; symbol: string } | null }
+
+describe('a day in a small office', () => {
+  let office: SmallOffice;
+  let dispatch: string;
+  const attachment = randomBytes(70_001);
+  before(async () => (office = await smallOffice()));
+  after(() => closeOffice(office));
+
+  const lines = async (...argv: string[]): Promise<Line[]> => (await tramJson<{ lines: Line[] }>(argv)).lines;
+
+  it('writes, changes, approves, signs and sends', async () => {
+    const file = office.file('Công điện số 12 – mưa lũ.docx', attachment);
+    const first = await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs:immediate', '--subject', 'Nháp', '--attach', file]);
+    const { draft, replaces } = await tramJson<{ draft: string; replaces: string }>(['draft', 'edit', first.draft, ...office.as('anh'), '--subject', 'Ứng phó mưa lũ Đồn Sốp Cộp', '--attach', file, '--exercise']);
+    assert.equal(replaces, first.draft);
+    const shown = await tram(['draft', 'show', draft.slice(0, 8), ...office.as('khue')]);
+    assert.match(shown.out, /DIỄN TẬP[^]*Ứng phó mưa lũ[^]*Công điện số 12 – mưa lũ\.docx/);
+    await tramJson(['approve', draft.slice(0, 8), ...office.as('khue')]);
+    await tramJson(['sign', draft.slice(0, 8), ...office.as('khue')]);
+    const sent = await tramJson<{ dispatch: string; number: string }>(['send', draft, ...office.as('anh')]);
+    assert.equal(sent.number, '1/UBND-VP');
+    ({ dispatch } = sent);
+  });
+
+  it('opens what came, and saves it without replacing a file', async () => {
+    const [waiting] = await lines('inbox', ...office.as('minh'));
+    assert.deepEqual([waiting?.dispatch, waiting?.state, waiting?.number], [dispatch, 'arrived', null]);
+    const folder = path.join(office.folder, 'den');
+    const opened = await tramJson<{ incoming: string; parts: { saved: string | null }[] }>(['open', dispatch.slice(0, 10), ...office.as('minh'), '--save', folder]);
+    assert.equal(opened.incoming, '1');
+    assert.deepEqual(readFileSync(opened.parts[0]!.saved!), attachment);
+    await tramJson(['open', dispatch, ...office.as('minh'), '--save', folder]);
+    assert.deepEqual(readdirSync(folder).map((name) => name.normalize('NFC')).toSorted(), ['Công điện số 12 – mưa lũ (2).docx', 'Công điện số 12 – mưa lũ.docx']);
+    const shown = await tram(['open', dispatch, ...office.as('minh')]);
+    assert.match(shown.out, /1\/UBND-VP[^]*10 chữ ký/);
+  });
+
+  it('hands over, acts and answers, and the writer sees it', async () => {
+    await tramJson(['deliver', dispatch, ...office.as('minh'), '--note', 'Giao trực ban']);
+    await tramJson(['act', dispatch, ...office.as('minh'), '--note', 'Đã di dời']);
+    const traced = await tramJson<{ offices: { state: string }[]; receipts: { kind: string; who: { name: string; note: string | null } | null }[] }>(['trace', dispatch, ...office.as('anh')]);
+    assert.equal(traced.offices[0]?.state, 'acted');
+    assert.deepEqual(traced.receipts.find(({ kind }) => kind === 'acted')?.who, { person: 'minh', name: 'Lò Văn Minh', position: 'qs-vt', note: 'Đã di dời', incoming: null });
+    const text = await tram(['trace', dispatch, ...office.as('anh')], quietContext('en'));
+    assert.match(text.out, /acted upon \(Lò Văn Minh: Đã di dời\)/);
+    const reply = await tramJson<{ reference: string; exercise: boolean; to: { office: string }[] }>(['reply', dispatch, ...office.as('minh'), '--subject', 'Đã thi hành']);
+    assert.deepEqual([reply.reference, reply.exercise, reply.to[0]?.office], [dispatch, true, 'vp']);
+  });
+
+  it('finds it in the registers without diacritics', async () => {
+    const found = await lines('register', '--sent', '--search', 'ung pho don sop', ...office.as('anh'));
+    assert.deepEqual(found.map(({ dispatch: one }) => one), [dispatch]);
+    assert.deepEqual(await lines('register', '--in', '--search', 'dong dat', ...office.as('minh')), []);
+    const { out } = await tram(['register', ...office.as('minh')]);
+    assert.match(out, /DIỄN TẬP {2}Thượng khẩn\n {4}1\/UBND-VP {2}Ứng phó mưa lũ/);
+  });
+
+  it('verifies it again from end to end', async () => {
+    const verified = await tramJson<{ ok: boolean; signatures: unknown[]; parts: number }>(['verify', dispatch, ...office.as('minh')]);
+    assert.deepEqual([verified.ok, verified.signatures.length, verified.parts], [true, 10, 1]);
+    assert.equal((await tram(['verify', dispatch, ...office.as('anh')])).code, 0);
+  });
+});
