@@ -99,15 +99,6 @@ export function readStationConfiguration(folder: string): Configuration {
   return text === null ? DEFAULT_CONFIGURATION : readConfiguration(text);
 }
 
-/** The founding digest that a folder believes, or null where its identity cannot be read: an audit goes on without. */
-export function foundingOf(folder: string): Uint8Array | null {
-  try {
-    return readIdentity(folder).founding;
-  } catch {
-    return null;
-  }
-}
-
 function readIfThere(file: string): Uint8Array | null {
   try {
     return new Uint8Array(readFileSync(file));

@@ -17,6 +17,7 @@ import type { Claim, Item } from './tally.ts';
 const BLOBS = 'blobs';
 const STAGING = 'staging';
 const NAME = /^[0-9a-f]{64}$/;
+const FOLDER = /^[0-9a-f]{2}$/;
 const LEAF_BYTES = 32;
 
 type PartRow = Placed<'part'>;
@@ -131,6 +132,8 @@ function auditUses({ db, tally }: AuditRun, held: HeldDispatches): Map<string, b
 async function auditStrays(run: AuditRun, rows: ReadonlyMap<string, PartRow>): Promise<void> {
   const claim = run.tally.claim('part-files');
   for (const folder of list(path.join(run.data, BLOBS))) {
+    const isFolder = FOLDER.test(folder) && statSync(path.join(run.data, BLOBS, folder)).isDirectory();
+    if (!isFolder) claim.missing(relative(run.data, path.join(run.data, BLOBS, folder)), 'is no folder of blobs');
     for (const name of list(path.join(run.data, BLOBS, folder))) {
       const file = path.join(run.data, BLOBS, folder, name);
       const isNamed = NAME.test(name) && folder === name.slice(0, 2) && statSync(file).isFile();
