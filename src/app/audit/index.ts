@@ -19,9 +19,9 @@ import { auditNumbers } from './numbers.ts';
 import { auditParts } from './parts.ts';
 import { auditReceipts } from './receipts.ts';
 import { auditRegisters } from './registers.ts';
-import type { AuditProgress, AuditRun } from './run.ts';
+import type { AuditRun } from './run.ts';
 import { auditFileHeader, auditSchema } from './schema.ts';
-import { Tally, wordsOf } from './tally.ts';
+import { type AuditProgress, Tally, wordsOf } from './tally.ts';
 import { auditWriteAheadLog } from './write-ahead-log.ts';
 
 export type { AuditProgress };

@@ -11,8 +11,7 @@ import { CODE_SHAPE } from '#wire/names.ts';
 import type { AuditDatabase, Placed } from './database.ts';
 import { misshapen } from './event-kinds.ts';
 import { Facts } from './facts.ts';
-import type { AuditProgress } from './run.ts';
-import type { Item, Tally } from './tally.ts';
+import type { AuditProgress, Item, Tally } from './tally.ts';
 
 const HASH_BYTES = 32;
 const PROGRESS_ROWS = 4_096;

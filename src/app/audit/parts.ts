@@ -131,17 +131,17 @@ function auditUses({ db, tally }: AuditRun, held: HeldDispatches): Map<string, b
 /** Files that no row speaks of: what a stopped transfer left is said, what nobody can have left is a fault. */
 async function auditStrays(run: AuditRun, rows: ReadonlyMap<string, PartRow>): Promise<void> {
   const claim = run.tally.claim('part-files');
-  for (const folder of list(path.join(run.data, BLOBS))) {
+  for (const folder of namesIn(path.join(run.data, BLOBS))) {
     const isFolder = FOLDER.test(folder) && statSync(path.join(run.data, BLOBS, folder)).isDirectory();
     if (!isFolder) claim.missing(relative(run.data, path.join(run.data, BLOBS, folder)), 'is no folder of blobs');
-    for (const name of list(path.join(run.data, BLOBS, folder))) {
+    for (const name of namesIn(path.join(run.data, BLOBS, folder))) {
       const file = path.join(run.data, BLOBS, folder, name);
       const isNamed = NAME.test(name) && folder === name.slice(0, 2) && statSync(file).isFile();
       if (!isNamed) claim.missing(relative(run.data, file), 'is no blob');
       else if (rows.get(name)?.complete !== 1) await auditStrayBlob(run, file, name, claim.item(relative(run.data, file)));
     }
   }
-  for (const name of list(path.join(run.data, STAGING))) auditStaged(run, name, rows, claim);
+  for (const name of namesIn(path.join(run.data, STAGING))) auditStaged(run, name, rows, claim);
 }
 
 async function auditStrayBlob(run: AuditRun, file: string, name: string, item: Item): Promise<void> {
@@ -171,7 +171,7 @@ function relative(data: string, file: string): string {
   return path.relative(data, file);
 }
 
-function list(folder: string): string[] {
+function namesIn(folder: string): string[] {
   return existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder).toSorted() : [];
 }
 

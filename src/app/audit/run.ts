@@ -4,16 +4,13 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Judging } from '#model/acting.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import { VerifiedRoots } from '#wire/sign.ts';
+import type { VerifiedRoots } from '#wire/sign.ts';
 import type { StationIdentity } from '../station-folder.ts';
 import type { AuditDatabase } from './database.ts';
 import type { AuditedDirectory } from './directory.ts';
 import type { Facts } from './facts.ts';
 import type { AuditedLedger } from './ledger.ts';
-import type { Claim, Tally } from './tally.ts';
-
-/** Told what is being looked at, and how far it is: bytes or rows. */
-export type AuditProgress = (claim: string, done: number) => void;
+import type { AuditProgress, Claim, Tally } from './tally.ts';
 
 export interface AuditRun {
   readonly data: string;

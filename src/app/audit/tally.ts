@@ -6,6 +6,9 @@ import type { AuditClaim, AuditFault } from '#cli/audit-report.ts';
 /** Beyond it a claim's faults are counted and no longer named: a folder that is broken throughout says so in a page. */
 const FAULTS_NAMED_MAX = 200;
 
+/** Told what is being looked at, and how far it is: bytes or rows. */
+export type AuditProgress = (claim: string, done: number) => void;
+
 export class Tally {
   readonly #claims = new Map<string, Claim>();
   readonly faults: AuditFault[] = [];
