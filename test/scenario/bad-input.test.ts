@@ -10,11 +10,13 @@ import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
 
 describe('bad input', () => {
   let office: SmallOffice;
+  /** Of the last refusal. */
+  let detail: Record<string, unknown> = {};
   before(async () => (office = await smallOffice()));
   after(() => closeOffice(office));
 
   /** Ends with that code, says so in both languages, and prints nothing on standard output. */
-  async function refused(code: string, argv: readonly string[], exit = 1): Promise<Record<string, unknown>> {
+  async function refused(code: string, argv: readonly string[], exit = 1): Promise<void> {
     const inVietnamese = await tram(argv);
     assert.deepEqual([inVietnamese.code, inVietnamese.out], [exit, ''], inVietnamese.error);
     assert.match(inVietnamese.error, new RegExp(`^${code}: .*[ạ-ỹà-ăđươ].*\\.\\n$`, 'u'));
@@ -22,7 +24,7 @@ describe('bad input', () => {
     const { error } = JSON.parse(inEnglish.out) as { error: { code: string; detail: Record<string, unknown>; message: string } };
     assert.deepEqual([inEnglish.code, inEnglish.error, error.code], [exit, '', code]);
     assert.match(error.message, /^[A-Z].*\.$/);
-    return error.detail;
+    detail = error.detail;
   }
 
   const draft = (...more: string[]): string[] => ['draft', ...office.as('anh'), '--to', 'qs', '--subject', 'Công điện', ...more];
@@ -128,7 +130,7 @@ describe('bad input', () => {
       const copy = copyOf('port');
       const taken = createServer();
       const port = await new Promise<number>((resolve) => taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)));
-      const detail = await refused('port-in-use', ['station', 'start', '--data', copy, '--port', String(port), '--link-port', '0']);
+      await refused('port-in-use', ['station', 'start', '--data', copy, '--port', String(port), '--link-port', '0']);
       assert.equal(detail['port'], port);
       taken.close();
     });
