@@ -1,5 +1,7 @@
 /** Re-derives every claim of a station's folder, reading only. */
+import path from 'node:path';
 import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf } from '../homes.ts';
@@ -7,6 +9,8 @@ import type { Values } from '../values.ts';
 
 export async function audit({ host, words, environment }: CliContext, values: Values): Promise<Outcome> {
   const data = dataOf(values, environment);
+  // A folder without a database is no station that went wrong: it is the wrong folder.
+  if (!host.isStation(data) && !host.exists(path.join(data, 'tram.db'))) throw new Refusal('data-folder-empty', { folder: data });
   const report = await host.audit(data);
   const { said } = words;
   return {
@@ -16,6 +20,7 @@ export async function audit({ host, words, environment }: CliContext, values: Va
       ...report.claims.map(({ claim, checked, failed }) =>
         fill(said.auditClaim, { mark: failed === 0 ? '✓' : '✗', claim, checked, ...(failed > 0 && { failed }) })),
       ...report.faults.map(({ place, what }) => fill(said.auditFault, { place, what })),
+      ...(report.remarks ?? []).map(({ place, what }) => `·  ${place}: ${what}`),
       ...(report.ok ? [fill(said.auditOk, { data, claims: report.claims.length })] : []),
     ],
   };
