@@ -3,12 +3,13 @@
  * stanzas that it speaks of, and the event that took it over. Source: docs/protocol/envelope.md.
  */
 import { equal, hex } from '#core/bytes.ts';
+import { leafHash, verifyInclusion } from '#core/merkle.ts';
 import { checkEnvelopeHead } from '#model/envelope-head.ts';
 import { precedenceOf } from '#station/dispatch/receipts.ts';
 import { mayPass } from '#station/dispatch/retry.ts';
 import {
-  envelope as envelopeCodec, header as headerCodec, type Header, sealing as sealingCodec, stanza as stanzaCodec,
-  submission as submissionCodec,
+  envelope as envelopeCodec, header as headerCodec, type Header, sealing as sealingCodec, type SealingStatement, sealingStatement,
+  stanza as stanzaCodec, submission as submissionCodec,
 } from '#wire/envelope.ts';
 import type { Precedence } from '#wire/names.ts';
 import type { Placed } from './database.ts';
@@ -83,11 +84,11 @@ async function auditDispatch(
   if (taken !== undefined) item.demand(isMomentOf(row.taken, taken), 'its time is not that of its event');
   item.demand(stanzas.length > 0, 'it has no stanza');
   await auditHead(run, row, stanzas, item, taken?.index ?? null);
-  const about: About = { header, isOrigin, taken: taken ?? null, sealing: row.sealing };
+  const about: About = { header, isOrigin, taken: taken ?? null, seal: sealingOf(row) };
   for (const stanza of stanzas) await auditStanza(run, stanza, about, stanzaClaim.item(stanza.place));
   if (isOrigin) {
     auditAccepted(run, row, header, taken, item);
-    auditWholeness(header, stanzas, item);
+    auditWholeness(row, header, stanzas, stanzaClaim);
   }
   const light = stanzas.map(({ position, office, previous, next, place }) => ({ position, office, previous, next, place }));
   const submission = isOrigin ? item.attempt('its submission cannot be made again', () => submissionOf(run, row, stanzas)) : null;
@@ -125,33 +126,50 @@ interface About {
   readonly header: Header;
   readonly isOrigin: boolean;
   readonly taken: Fact | null;
-  readonly sealing: number;
+  /** Null where it cannot be read, which is the dispatch's fault. */
+  readonly seal: SealingStatement | null;
 }
 
 async function auditStanza(run: AuditRun, row: StanzaRow, about: About, item: Item): Promise<void> {
   const key = item.attempt('is no stanza', () => stanzaCodec.decode(row.stanza).key);
   if (key === null) return;
   item.demand(key.office.office === row.office, `is for ${key.office.office}, not ${row.office}`);
+  item.demand(about.seal === null || stands(run, row, about.seal), 'is not in the tree that the origin station sealed');
   item.demand(row.period === (key.purpose === 'transport' ? key.number : 0), 'its period is not that of its key');
   if (about.isOrigin) {
     item.demand(row.hops === 0 && row.previous === null, 'did not come from elsewhere');
   } else {
-    item.demand(row.hops >= 1 && row.hops <= about.header.hopLimit, `made ${row.hops} hops`);
+    const isFirstHop = row.previous === about.header.station;
+    const isPossible = isFirstHop ? row.hops === 1 : row.hops >= 2 && row.hops <= about.header.hopLimit;
+    item.demand(isPossible, `made ${row.hops} hops`);
     const peers = run.facts.about(row.id, 'custody-taken').map(({ fields }) => fields.peer);
     item.demand(row.previous !== null && peers.includes(row.previous), 'did not come from whom it says');
   }
+  auditRefusal(run, row, about, item);
   if (row.position === 0) return void item.demand(about.isOrigin && row.next === null, 'the origin\'s own stanza goes nowhere');
   const isHere = await livesHere(run, row.office, about.taken, row.next === null);
   item.demand(isHere === (row.next === null), isHere ? 'its office lives here: it goes no further' : 'its office lives elsewhere: it goes on');
   if (row.next === null) return;
-  auditRefusal(run, row, about, item);
   const isQueued = run.facts.about(row.id, 'queued').some(({ fields }) => fields.peer === row.next && fields.sealing === row.sealing);
   item.demand(isQueued, `was never queued to ${row.next}`);
 }
 
+function sealingOf(row: Placed<'dispatch'>): SealingStatement | null {
+  try {
+    return sealingStatement.decode(sealingCodec.decode(row.seal).statement);
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the stanza is at its place in the tree of stanzas: the head says so of all together, this names the one. */
+function stands({ provider: { hash } }: AuditRun, { position, stanza, path }: StanzaRow, { stanzas, stanzaRoot }: SealingStatement): boolean {
+  return path.length % 32 === 0 && verifyInclusion(hash, position, stanzas, leafHash(hash, stanza), digestsOf(path), stanzaRoot);
+}
+
 /** At the origin every refusal is kept; a relay keeps those that may pass and says of the others that it dropped them. */
 function auditRefusal({ facts }: AuditRun, row: StanzaRow, { isOrigin }: About, item: Item): void {
-  const refused = lastRefusal(facts, hex(row.id), row.next);
+  const refused = row.next === null ? null : lastRefusal(facts, hex(row.id), row.next);
   const expected = refused !== null && (isOrigin || mayPass(refused)) ? refused : null;
   item.demand(row.refusal === expected, `was refused as ${expected ?? 'nothing'} by its events`);
 }
@@ -178,9 +196,12 @@ function auditAccepted({ provider }: AuditRun, row: Placed<'dispatch'>, header: 
   item.demand(isSealing, 'its event names another sealing');
 }
 
-function auditWholeness(header: Header, stanzas: readonly StanzaRow[], item: Item): void {
-  const isWhole = stanzas.length === header.to.length + 1 && stanzas.every(({ position }, index) => position === index);
-  item.demand(isWhole, `it has ${stanzas.length} stanzas of ${header.to.length + 1}`);
+/** The origin keeps all stanzas: its own and one for each recipient. */
+function auditWholeness({ id, sealing }: Placed<'dispatch'>, header: Header, stanzas: readonly StanzaRow[], claim: Claim): void {
+  const positions = new Set(stanzas.map(({ position }) => position));
+  for (let position = 0; position <= header.to.length; position++) {
+    if (!positions.has(position)) claim.missing(`dispatch_stanza:${hex(id)}/${sealing}/${position}`, 'is missing');
+  }
 }
 
 /** The stanzas of each dispatch, read in step with the dispatches. */

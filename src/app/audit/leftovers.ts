@@ -2,7 +2,8 @@
 import { officeKeyWrap } from '#wire/keyring.ts';
 import type { AuditRun } from './run.ts';
 
-const CODE = /^[a-z0-9][a-z0-9.-]{0,47}$/;
+/** What src/station/compose.ts schedules: kind and key. Neither carries anything. */
+const JOBS: Readonly<Record<string, string>> = { sweep: 'hourly', checkpoint: 'daily' };
 const INSTANT_MAX = 253_402_300_799_999;
 
 export function auditWraps({ db, tally, directory }: AuditRun): void {
@@ -31,7 +32,7 @@ export function auditJobs({ db, tally }: AuditRun): void {
   const claim = tally.claim('jobs');
   for (const row of db.rows('job')) {
     const item = claim.item(row.place);
-    item.demand(CODE.test(row.kind) && row.key.length <= 200, 'has no plain kind and key');
+    item.demand(JOBS[row.kind] === row.key && row.payload === null, 'is no work that a station has');
     item.demand(row.due <= INSTANT_MAX && row.lease_until <= INSTANT_MAX, 'is due at no time');
     item.demand(row.lease_number >= 1, 'was never scheduled');
   }

@@ -49,14 +49,14 @@ async function auditPart(run: AuditRun, row: PartRow, uses: ReadonlyMap<string, 
   item.demand(row.held <= row.size && row.complete === (row.held === row.size ? 1 : 0), 'does not say how much of it is held');
   const isWhole = row.held % SEALED_CHUNK_BYTES === 0 || row.held === row.size;
   item.demand(isWhole, 'holds a chunk in part');
-  item.demand(row.leaves === null || row.leaves.length === row.chunks * LEAF_BYTES, 'has not as many leaves as chunks');
+  auditLeaves(run, row, item);
   if (row.office === null) item.demand(uses.has(row.root), 'nobody uploaded it and nothing uses it');
   else item.demand(run.directory === null || run.directory.state.office(row.office) !== null, 'was uploaded by an office that is in no directory');
-  if (row.complete === 1) await auditBlob(run, row, item);
+  if (row.complete === 1) await auditBlob(run, row);
   else await auditUpload(run, row, item);
 }
 
-async function auditBlob(run: AuditRun, row: PartRow, item: Item): Promise<void> {
+async function auditBlob(run: AuditRun, row: PartRow): Promise<void> {
   const file = blobFile(run.data, row.root);
   const claim = run.tally.claim('part-files');
   if (!existsSync(file)) return claim.missing(relative(run.data, file), `is missing: ${row.place} says that it is complete`);
@@ -68,11 +68,15 @@ async function auditBlob(run: AuditRun, row: PartRow, item: Item): Promise<void>
     if (!isRight) claim.missing(`${blob.place}:chunk ${index}`, 'is not that of its leaf');
   });
   blob.demand(hex(leaves.root) === row.root, 'its chunks do not give its name');
-  if (list === null || list.length !== row.chunks * LEAF_BYTES) return;
-  const stored = Array.from({ length: row.chunks }, (_, i) => list.subarray(i * LEAF_BYTES, (i + 1) * LEAF_BYTES));
-  const tree = new CompactTree(run.provider.hash);
-  for (const leaf of stored) tree.push(leaf);
-  item.demand(hex(tree.root()) === row.root, 'its list of leaves does not give its name');
+}
+
+/** The list that chunks are checked against, whole or not yet. */
+function auditLeaves({ provider }: AuditRun, { leaves, chunks, root }: PartRow, item: Item): void {
+  if (leaves === null) return;
+  if (!item.demand(leaves.length === chunks * LEAF_BYTES, 'has not as many leaves as chunks')) return;
+  const tree = new CompactTree(provider.hash);
+  for (let at = 0; at < leaves.length; at += LEAF_BYTES) tree.push(leaves.slice(at, at + LEAF_BYTES));
+  item.demand(hex(tree.root()) === root, 'its list of leaves does not give its name');
 }
 
 /** An upload that goes on: what is held was verified. After a crash between the two it may be sealed already. */
@@ -113,11 +117,13 @@ function auditUses({ db, tally }: AuditRun, held: HeldDispatches): Map<string, b
   const claim = tally.claim('part-uses');
   const expected = new Set(held.all.flatMap(({ id, header }) => header.parts.map(({ root }) => `${hex(root)} ${id}`)));
   const drafts = new Set([...db.rows('draft')].map(({ id }) => hex(id)));
+  const parts = new Set([...db.rows('part')].map(({ root }) => root));
   const found = new Set<string>();
   const uses = new Map<string, boolean>();
   for (const { root, holder, holder_id: id, place } of db.rows('part_use')) {
     const item = claim.item(place);
     uses.set(root, true);
+    item.demand(parts.has(root), 'is of a part that is not here');
     if (holder === 'draft') item.demand(drafts.has(hex(id)), 'is a part of a draft that is not here');
     else if (item.demand(holder === 'dispatch', 'is used by neither draft nor dispatch')) {
       found.add(`${root} ${hex(id)}`);
