@@ -138,7 +138,8 @@ export class Drafts {
 
   async #recordStep(tx: DispatchTx, row: DraftRow, step: string, caller: Caller): Promise<void> {
     const office = { organisation: this.#room.view().organisation.id, office: row.office };
-    await record(this.#room, tx, { kind: 'draft-step', fields: { office, draft: row.id, step }, person: caller.person });
+    const fields = { office, draft: row.id, step, ...(row.sealed === null ? {} : { digest: this.#room.provider.hash.sha256(row.sealed) }) };
+    await record(this.#room, tx, { kind: 'draft-step', fields, person: caller.person });
   }
 
   async #demandParts(tx: DispatchTx, roots: readonly string[]): Promise<void> {
