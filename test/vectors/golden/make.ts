@@ -24,6 +24,7 @@ import { event, eventFields } from '#wire/event.ts';
 import { encodeNote, KEY_TYPE } from '#wire/note.ts';
 import { signOne } from '#wire/sign.ts';
 import { CHEAP, memoryFile, memoryStore, NOW, PASSPHRASE, practiceOffices, ringOf } from '../../client/practice-office.ts';
+import type { Golden } from '../checks/golden.ts';
 
 const ATTACHMENT = 'Công điện số 12 – mưa lũ.docx';
 
@@ -32,7 +33,7 @@ if (import.meta.main) process.stdout.write(`${JSON.stringify(await makeGolden(),
 export async function makeGolden() {
   const practice = await practiceOffices({ cheap: false });
   const written = await writeDispatch(practice);
-  return {
+  const golden: Golden & { about: string; now: number } = {
     about: 'Made by test/vectors/golden/make.ts; bytes are lower-case hexadecimal. Exercise data: the secrets here guard nothing.',
     organisation: hex(practice.founded.organisation),
     founding: hex(practice.founded.founding),
@@ -49,6 +50,7 @@ export async function makeGolden() {
     keyring: await makeKeyring(practice),
     invitation: await makeInvited(practice),
   };
+  return golden;
 }
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
