@@ -15,7 +15,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   'key_wrap.bytes': 'sealed to a device; no event names it, because it must be erasable',
   'device_revision.revision': 'only the device knows', 'link_state.last_met': 'no event at each meeting',
   'link_state.peer_received': 'the neighbour\'s word; it may be any number up to what was sent', 'part.declared': 'no event declares a part',
-  'link_queue.position': 'only the order counts', 'note.hops': 'not signed', 'part.size': 'of an upload that goes on',
+  'link_queue.position': 'only the order counts', 'note.hops': 'not signed', 'dispatch_stanza.hops': 'not signed beyond the first hop', 'part.size': 'of an upload that goes on',
   // Within a minute of the event.
   'checkpoint.time': 'moment', 'draft.changed': 'moment', 'number_issued.time': 'moment', 'dispatch.taken': 'moment',
   'outgoing.accepted': 'moment', 'note.taken': 'moment', 'link_queue.queued_at': 'moment',

@@ -82,7 +82,7 @@ async function auditDispatch(
   const size = row.header.length + row.body.length + header.parts.reduce((sum, part) => sum + part.size, 0);
   item.demand(row.size === size, `its size is ${size}, not ${row.size}`);
   if (taken !== undefined) item.demand(isMomentOf(row.taken, taken), 'its time is not that of its event');
-  item.demand(stanzas.length > 0, 'it has no stanza');
+  if (stanzas.length === 0) stanzaClaim.missing(`dispatch_stanza:${hex(row.id)}/${row.sealing}`, 'is missing: a dispatch is held for a stanza');
   await auditHead(run, row, stanzas, item, taken?.index ?? null);
   const about: About = { header, isOrigin, taken: taken ?? null, seal: sealingOf(row) };
   for (const stanza of stanzas) await auditStanza(run, stanza, about, stanzaClaim.item(stanza.place));
