@@ -42,12 +42,18 @@ function replay({ tally, facts }: AuditRun): Registers {
       list.push({ number: number.number, state, draft: draft === undefined ? '' : hex(draft), dispatch, fact });
       continue;
     }
-    const one = list.find((other) => other.number === number.number);
+    const one = numbered(list, number.number);
     if (!item.demand(one?.state === 'issued', `${kind} ${number.number} of ${key}, which is not there to be used`)) continue;
     one!.state = kind === 'accepted' ? 'used' : 'void';
     one!.dispatch = subject;
   }
   return registers;
+}
+
+/** Where the numbers run without gaps, as they do, the place in the list says it. */
+function numbered(list: readonly Numbered[], number: number): Numbered | undefined {
+  const there = list[number - 1];
+  return there?.number === number ? there : list.find((one) => one.number === number);
 }
 
 function auditIssued({ db, tally }: AuditRun, registers: Registers): void {
@@ -57,7 +63,7 @@ function auditIssued({ db, tally }: AuditRun, registers: Registers): void {
   for (const row of db.rows('number_issued')) {
     const item = claim.item(row.place);
     const key = `${row.office}/${row.direction}/${row.series}`;
-    const one = registers.get(key)?.find(({ number }) => number === row.number);
+    const one = numbered(registers.get(key) ?? [], row.number);
     found.add(`${key}/${row.number}`);
     if (!item.demand(one !== undefined, 'no event gave it')) continue;
     const dispatch = row.dispatch === null ? '' : hex(row.dispatch);
