@@ -5,7 +5,7 @@
 import { equal } from '#core/bytes.ts';
 import type { CryptoProvider, SigningKey } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
-import { openTwinKeys } from '#model/certificate-maker.ts';
+import { openTwinKeys, type TwinKeys } from '#model/certificate-maker.ts';
 import type { DirectoryView, PositionRecord } from '#model/directory-view.ts';
 import type { Twin } from '#wire/directory.ts';
 import type { TwinSecret } from '#wire/keyring.ts';
@@ -23,11 +23,21 @@ export type SignerWhich =
  *   `certificate-invalid` where the directory has no certificate for it
  */
 export async function signer(crypto: CryptoProvider, ring: OpenKeyring, view: DirectoryView, which: SignerWhich): Promise<TwinSigner> {
-  const { p256, mldsa } = await openTwinKeys(crypto, secretOf(ring, which));
-  const keys = { p256, mldsa };
+  const keys = await keysOf(crypto, secretOf(ring, which));
   const found = verifiersOf(crypto, ring, view, which).find((verifier) => isOf(verifier, keys));
   if (found === undefined) throw new Refusal('certificate-invalid', { reason: 'no-certificate-for-key', identity: which.kind });
   return { ...keys, p256Certificate: found.p256Certificate, mldsaCertificate: found.mldsaCertificate };
+}
+
+/** Keys made ready, for as long as the keyring holds their secrets: expanding an ML-DSA seed costs half a signature. */
+const ready = new WeakMap<TwinSecret, Promise<Pick<TwinKeys, 'p256' | 'mldsa'>>>();
+
+function keysOf(crypto: CryptoProvider, secret: TwinSecret): Promise<Pick<TwinKeys, 'p256' | 'mldsa'>> {
+  const known = ready.get(secret);
+  if (known !== undefined) return known;
+  const opening = openTwinKeys(crypto, secret).then(({ p256, mldsa }) => ({ p256, mldsa }));
+  ready.set(secret, opening);
+  return opening;
 }
 
 /**

@@ -85,7 +85,18 @@ function nameOf(identity: Identity): string {
   }
 }
 
+/** By the directory's own certificates, which stay the same arrays: parsing one costs as much as a verification. */
+const serials = new WeakMap<Uint8Array, string | null>();
+
 function serialOf(der: Uint8Array): string | null {
+  const known = serials.get(der);
+  if (known !== undefined) return known;
+  const serial = readSerial(der);
+  serials.set(der, serial);
+  return serial;
+}
+
+function readSerial(der: Uint8Array): string | null {
   try {
     return hex(parseCertificate(der).serial);
   } catch (error) {
