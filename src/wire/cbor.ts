@@ -56,28 +56,22 @@ export class Writer {
 
   #head(major: Major, value: number): void {
     this.#reserve(9);
-    const view = new DataView(this.#buffer.buffer, this.#length);
     const top = major << 5;
     if (value < 24) {
-      view.setUint8(0, top | value);
-      this.#length += 1;
-    } else if (value < 0x100) {
-      view.setUint8(0, top | 24);
-      view.setUint8(1, value);
-      this.#length += 2;
-    } else if (value < 0x1_0000) {
-      view.setUint8(0, top | 25);
-      view.setUint16(1, value);
-      this.#length += 3;
-    } else if (value < 0x1_0000_0000) {
-      view.setUint8(0, top | 26);
-      view.setUint32(1, value);
-      this.#length += 5;
-    } else {
-      view.setUint8(0, top | 27);
-      view.setBigUint64(1, BigInt(value));
-      this.#length += 9;
+      this.#buffer[this.#length++] = top | value;
+      return;
     }
+    const width = value < 0x100 ? 0 : value < 0x1_0000 ? 1 : value < 0x1_0000_0000 ? 2 : 3;
+    this.#buffer[this.#length++] = top | (24 + width);
+    this.#bigEndian(value, 1 << width);
+  }
+
+  #bigEndian(value: number, width: number): void {
+    for (let at = this.#length + width - 1, rest = value; at >= this.#length; at--) {
+      this.#buffer[at] = rest % 0x100;
+      rest = Math.floor(rest / 0x100);
+    }
+    this.#length += width;
   }
 
   #raw(bytes: Uint8Array): void {
