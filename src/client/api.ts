@@ -167,13 +167,19 @@ function parsed(schema: z.ZodType, answer: Uint8Array): unknown {
   return result.data;
 }
 
-/** The station's refusal, as one of ours; a code that we do not know is the fault of whoever answered. */
 async function refusalOf({ status, body }: HttpResponse): Promise<Refusal> {
   const result = refusalAnswer.safeParse(jsonOf(await gather(body, 64 * 1024)));
-  if (result.success && Object.hasOwn(REFUSAL_STATUS, result.data.code)) {
-    return new Refusal(result.data.code as RefusalCode, result.data.detail);
-  }
+  if (result.success && isCode(result.data.code)) return refusalSaid(result.data);
   return new Refusal(status === 503 ? 'station-unreachable' : 'internal', { status });
+}
+
+/** The station's refusal, as one of ours; a code that we do not know is the fault of whoever answered. */
+export function refusalSaid({ code, detail }: z.output<typeof refusalAnswer>): Refusal {
+  return new Refusal(isCode(code) ? code : 'internal', detail);
+}
+
+function isCode(code: string): code is RefusalCode {
+  return Object.hasOwn(REFUSAL_STATUS, code);
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

@@ -4,10 +4,11 @@
  * station voids the numbers. Source: docs/protocol/suite.md §Signatures.
  */
 import { base64url } from '#core/bytes.ts';
-import { Refusal, REFUSAL_STATUS, type RefusalCode } from '#core/refusals.ts';
+import { Refusal } from '#core/refusals.ts';
 import type { RegisterNumber } from '#wire/names.ts';
 import { signBatch } from '#wire/sign.ts';
 import type { Signed } from '#wire/signature.ts';
+import { refusalSaid } from './api.ts';
 import { checkComposition, type Composition } from './compose.ts';
 import { beginDraft, endorseMany, type OpenDraft } from './draft.ts';
 import { type Accepted, checkMaySend, isSigned, sealTime, seriesOf } from './outgoing.ts';
@@ -37,33 +38,72 @@ export async function endorseAll(session: Session, office: string, opens: readon
 }
 
 /**
- * Numbers, seals and sends signed dispatches of one office.
+ * Numbers, seals and sends signed dispatches of one office. While the station commits one batch the next is sealed; its
+ * numbers were asked for before, so that they do not wait behind that commit.
  * @returns in the order given; what the station refused stands in its place
+ * @throws Refusal those of checkMaySend, before any number is taken
  */
 export async function sendMany(session: Session, office: string, opens: readonly OpenDraft[]): Promise<(Accepted | Refusal)[]> {
-  const outcomes: (Accepted | Refusal)[] = [];
-  for (let at = 0; at < opens.length; at += BATCH_MAX) outcomes.push(...(await sendBatch(session, office, opens.slice(at, at + BATCH_MAX))));
-  return outcomes;
-}
-
-async function sendBatch(session: Session, office: string, opens: readonly OpenDraft[]): Promise<(Accepted | Refusal)[]> {
   if (!opens.every(isSigned)) throw new Refusal('step-out-of-order', { step: 'send' });
-  const { api, view, crypto, random } = session;
   const now = session.now();
   for (const open of opens) checkMaySend(session, open, now);
-  const { position } = sealingPosition(session.ring, view, office, 'dispatch', now);
-  const home = view.office(office)!;
-  const body = { office, series: seriesOf(now), count: opens.length };
-  const { first } = await api.call('numbers', { body });
-  const numbers = opens.map((_, i) => ({ series: first.series, number: first.number + i }));
-  const seals = await sealAll(session, opens, { position, symbol: home.symbol }, numbers);
-  const submissions = [];
-  for (const [i, open] of opens.entries()) {
-    const { submission } = await sealDispatch(crypto, random, open, seals[i]!, home.station, stanzaTargets(view, open.core, now));
-    submissions.push({ draft: null, office, number: numbers[i]!, submission: base64url(submission) });
+  const { position } = sealingPosition(session.ring, session.view, office, 'dispatch', now);
+  const home = session.view.office(office)!;
+  const sending: Sending = { session, office, position, symbol: home.symbol, station: home.station };
+  const batches = Array.from({ length: Math.ceil(opens.length / BATCH_MAX) }, (_, i) => opens.slice(i * BATCH_MAX, (i + 1) * BATCH_MAX));
+  const outcomes: Promise<(Accepted | Refusal)[]>[] = [];
+  let numbers = batches.length === 0 ? null : takeNumbers(sending, batches[0]!.length);
+  for (const [i, batch] of batches.entries()) {
+    const [first] = await Promise.all([numbers!, outcomes.at(-2)]);
+    const next = batches[i + 1];
+    numbers = next === undefined ? null : takeNumbers(sending, next.length);
+    outcomes.push(handled(submitBatch(sending, await sealBatch(sending, batch, first))));
   }
-  const { results } = await api.call('submitMany', { body: { submissions } });
-  return results.map((result, i) => outcomeOf(result, numbers[i]!, home.symbol));
+  return (await Promise.all(outcomes)).flat();
+}
+
+/** What all batches of one call have in common. */
+interface Sending {
+  readonly session: Session;
+  readonly office: string;
+  readonly position: string;
+  readonly symbol: string;
+  readonly station: string;
+}
+
+function takeNumbers({ session, office }: Sending, count: number): Promise<RegisterNumber> {
+  const body = { office, series: seriesOf(session.now()), count };
+  return handled(session.api.call('numbers', { body }).then(({ first }) => first));
+}
+
+/** A promise that is awaited later: until then its failure is nobody's. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+interface SealedOne {
+  readonly number: RegisterNumber;
+  readonly submission: string;
+}
+
+async function sealBatch(sending: Sending, opens: readonly OpenDraft[], first: RegisterNumber): Promise<SealedOne[]> {
+  const { session, station } = sending;
+  const { crypto, random, view } = session;
+  const numbers = opens.map((_, i) => ({ series: first.series, number: first.number + i }));
+  const seals = await sealAll(session, opens, sending, numbers);
+  const sealed: SealedOne[] = [];
+  for (const [i, open] of opens.entries()) {
+    const { submission } = await sealDispatch(crypto, random, open, seals[i]!, station, stanzaTargets(view, open.core, session.now()));
+    sealed.push({ number: numbers[i]!, submission: base64url(submission) });
+  }
+  return sealed;
+}
+
+async function submitBatch({ session, office, symbol }: Sending, sealed: readonly SealedOne[]): Promise<(Accepted | Refusal)[]> {
+  const submissions = sealed.map((one) => ({ draft: null, office, ...one }));
+  const { results } = await session.api.call('submitMany', { body: { submissions } });
+  return results.map((result, i) => outcomeOf(result, sealed[i]!.number, symbol));
 }
 
 async function sealAll(session: Session, opens: readonly OpenDraft[], by: { position: string; symbol: string }, numbers: readonly RegisterNumber[]): Promise<Signed[]> {
@@ -79,6 +119,5 @@ type Result = { dispatch: string; accepted: number } | { code: string; detail: R
 
 function outcomeOf(result: Result, number: RegisterNumber, symbol: string): Accepted | Refusal {
   if ('dispatch' in result) return { dispatch: result.dispatch, accepted: result.accepted, number, symbol };
-  const code = Object.hasOwn(REFUSAL_STATUS, result.code) ? (result.code as RefusalCode) : 'internal';
-  return new Refusal(code, result.detail);
+  return refusalSaid(result);
 }

@@ -45,8 +45,12 @@ export interface OpenErrand {
  *   model/dispatch-checks.ts
  */
 export async function readDispatch(session: Session, dispatch: string, office: string, signal?: AbortSignal): Promise<ReadDispatch> {
+  return readEnvelope(session, dispatch, office, await session.api.bytes('envelope', { path: { dispatch }, query: { office }, signal }));
+}
+
+/** The same, of an envelope that the station gave. */
+export function readEnvelope(session: Session, dispatch: string, office: string, bytes: Uint8Array): Promise<ReadDispatch> {
   const { crypto, view, verified, ring } = session;
-  const bytes = await session.api.bytes('envelope', { path: { dispatch }, query: { office }, signal });
   return decodedLater('cbor-malformed', async () => {
     const head = await checkEnvelopeHead(crypto, view, bytes, { verified });
     // A replay of another envelope under this name would be read as this one.
@@ -63,49 +67,15 @@ export async function readDispatch(session: Session, dispatch: string, office: s
  * @throws Refusal `not-entitled`, `part-forged`, and those of readDispatch
  */
 export async function openDispatch(session: Session, dispatch: string, office: string, errand: OpenErrand = {}): Promise<OpenedDispatch> {
-  const receiver = await receiverOf(session, 'opened', office);
-  const read = await readDispatch(session, dispatch, office, errand.signal);
+  const [receiver, read] = await Promise.all([
+    receiverOf(session, 'opened', office), readDispatch(session, dispatch, office, errand.signal),
+  ]);
   demandAddressee(read, office);
   const files = await receiveParts(session, read, errand);
   const { number } = await session.api.call('incomingNumber', { path: { dispatch }, body: { office, series: seriesOf(session.now()) } });
   const opened = session.now();
   await putReceipts(session, receiver, [orderOf(read, { number })], opened);
   return { ...read, number, opened, files };
-}
-
-/**
- * Opens many at once, parts checked and not written: one call for the numbers, one pair of signatures for the receipts.
- * What is refused stands in the answer in its place, and gets no receipt.
- */
-export async function openMany(session: Session, dispatches: readonly string[], office: string): Promise<(OpenedDispatch | Refusal)[]> {
-  const receiver = await receiverOf(session, 'opened', office);
-  const read = await Promise.all(dispatches.map((dispatch) => refusalOr(() => readWhole(session, dispatch, office))));
-  const good = read.filter((one): one is ReadDispatch => !(one instanceof Refusal));
-  const numbers = new Map<string, RegisterNumber>();
-  for (const batch of batchesOf(good)) {
-    const body = { office, series: seriesOf(session.now()), dispatches: batch.map(({ dispatch }) => dispatch) };
-    const answer = await session.api.call('incomingNumbers', { body });
-    for (const [i, { number }] of answer.numbers.entries()) numbers.set(batch[i]!.dispatch, number);
-  }
-  const opened = session.now();
-  await putReceipts(session, receiver, good.map((one) => orderOf(one, { number: numbers.get(one.dispatch) })), opened);
-  return read.map((one) => (one instanceof Refusal ? one : { ...one, number: numbers.get(one.dispatch)!, opened, files: one.core.parts.map(() => null) }));
-}
-
-async function readWhole(session: Session, dispatch: string, office: string): Promise<ReadDispatch> {
-  const read = await readDispatch(session, dispatch, office);
-  demandAddressee(read, office);
-  await receiveParts(session, read, {});
-  return read;
-}
-
-async function refusalOr<T>(act: () => Promise<T>): Promise<T | Refusal> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
 }
 
 /** Checks every part, and writes those that have a place. */
@@ -127,14 +97,14 @@ export async function tellOrigin(session: Session, kind: 'handed-over' | 'acted'
   await putReceipts(session, receiver, [orderOf(read, { note })], session.now());
 }
 
-function orderOf({ head, core, office }: ReadDispatch, more: Pick<ReceiptOrder, 'number' | 'note'>): ReceiptOrder {
+export function orderOf({ head, core, office }: ReadDispatch, more: Pick<ReceiptOrder, 'number' | 'note'>): ReceiptOrder {
   const to = core.to.find((addressee) => addressee.office.office === office);
   if (to === undefined) throw new Refusal('not-addressed-here', { office });
   return { dispatch: head.id, sealing: head.sealing.number, office: to.office, origin: core.from.office, ...more };
 }
 
 /** Who signs receipts of one kind for an office; asked first, so that nobody opens what they may not receipt. */
-async function receiverOf(session: Session, kind: DeviceReceiptKind, office: string): Promise<ReceiptSigners> {
+export async function receiverOf(session: Session, kind: DeviceReceiptKind, office: string): Promise<ReceiptSigners> {
   const { view, ring, crypto } = session;
   const right = kind === 'handed-over' ? 'hand-over' : 'receive';
   const { position } = sealingPosition(ring, view, office, right, session.now());
@@ -147,25 +117,16 @@ async function receiverOf(session: Session, kind: DeviceReceiptKind, office: str
   return { kind, person: { person, position, name, signer: device }, seal, station, incarnation: fromHex(incarnation)! };
 }
 
-async function putReceipts(session: Session, by: ReceiptSigners, orders: readonly ReceiptOrder[], time: number): Promise<void> {
+/** @param orders at most 256 */
+export async function putReceipts(session: Session, by: ReceiptSigners, orders: readonly ReceiptOrder[], time: number): Promise<void> {
   const { crypto, random, view } = session;
-  for (const batch of batchesOf(orders)) {
-    const receipts = await makeReceipts(crypto, random, view, by, batch, time);
-    await session.api.call('putReceipts', { body: { receipts: receipts.map(base64url) } });
-  }
+  const receipts = await makeReceipts(crypto, random, view, by, orders, time);
+  await session.api.call('putReceipts', { body: { receipts: receipts.map(base64url) } });
 }
 
 /** A dispatch for another office of this station is not this office's, and its own sender does not receipt it. */
-function demandAddressee({ core }: ReadDispatch, office: string): void {
+export function demandAddressee({ core }: ReadDispatch, office: string): void {
   if (!core.to.some((addressee) => addressee.office.office === office)) throw new Refusal('not-addressed-here', { office });
-}
-
-const BATCH_MAX = 256;
-
-function batchesOf<T>(items: readonly T[]): T[][] {
-  const batches: T[][] = [];
-  for (let at = 0; at < items.length; at += BATCH_MAX) batches.push(items.slice(at, at + BATCH_MAX));
-  return batches;
 }
 
 function digestOf(dispatch: string): Uint8Array {

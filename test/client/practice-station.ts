@@ -115,6 +115,10 @@ export class PracticeStations {
     submit: async ({ station, body }) => this.#accept(station, body),
     submitMany: async ({ station, body }) => ({ results: await Promise.all(body['submissions'].map((one: Json) => this.#accept(station, one))) }),
     envelope: async ({ params, query }) => this.#envelope(params['dispatch']!, query.get('office')!),
+    // Never more than seven in an answer, so that devices have to ask again.
+    envelopes: async ({ body }) => ({
+      envelopes: (body['dispatches'] as string[]).slice(0, 7).map((dispatch) => refusalIn(() => base64url(this.#envelope(dispatch, body['office'])))),
+    }),
     incomingNumber: async ({ params, body }) => this.#incoming(body, params['dispatch']!),
     incomingNumbers: async ({ body }) => ({ numbers: body['dispatches'].map((dispatch: string) => this.#incoming(body, dispatch)) }),
     putReceipts: async ({ body }) => {
@@ -255,4 +259,13 @@ function reply(status: number, bytes: Uint8Array) {
 
 function refuse(code: 'draft-unknown' | 'part-unknown' | 'dispatch-unknown'): never {
   throw new Refusal(code);
+}
+
+function refusalIn(act: () => string): string | { code: string; detail: Refusal['detail'] } {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { code: error.code, detail: error.detail };
+  }
 }

@@ -152,6 +152,10 @@ const CASES: Partial<Record<RouteName, Case>> = {
     wrongPerson: DRAFTER, right: CLERK, elsewhere: 'not-entitled',
     prepare: async () => ({ params: { dispatch: hex(await arrived()) }, query: { office: 'van-phong' } }),
   },
+  envelopes: {
+    wrongPerson: DRAFTER, right: CLERK,
+    prepare: async () => ({ body: { office: 'van-phong', dispatches: [hex(await arrived()), hex(await arrived())] } }),
+  },
   incomingNumber: {
     wrongPerson: DRAFTER, right: CLERK,
     prepare: async () => ({ params: { dispatch: hex(await arrived()) }, body: { office: 'van-phong', series: SERIES } }),
@@ -208,6 +212,14 @@ function isPublicTo(name: RouteName): boolean {
 function resultCodes(answer: Answered): (string | undefined)[] {
   return (jsonOf(answer)['results'] as { code?: string }[]).map(({ code }) => code);
 }
+
+test('envelopes come many at once, each refused by itself', async () => {
+  const dispatches = [hex(await arrived()), 'ff'.repeat(32), hex(await arrived())];
+  const { envelopes } = jsonOf(await ask('envelopes', { body: { office: 'van-phong', dispatches } }, as(CLERK))) as unknown as { envelopes: (string | { code: string })[] };
+  const single = await ask('envelope', { params: { dispatch: dispatches[2]! }, query: { office: 'van-phong' } }, as(CLERK));
+  assert.deepEqual(envelopes.map((one) => (typeof one === 'string' ? 'envelope' : one.code)), ['envelope', 'dispatch-unknown', 'envelope']);
+  assert.equal(envelopes[2], base64url(single.bytes));
+});
 
 test('bytes come back as they were: parts from an offset, envelopes with one stanza', async () => {
   const part = await uploaded();

@@ -142,7 +142,7 @@ function numberHandlers({ numbers }: DispatchNouns): Pick<Handlers, 'number' | '
   };
 }
 
-function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'submitMany' | 'envelope' | 'putReceipts' | 'trace' | 'register'> {
+function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'submitMany' | 'envelope' | 'envelopes' | 'putReceipts' | 'trace' | 'register'> {
   const { acceptance, receipts, traces, register } = nouns;
   return {
     submit: async ({ caller, body }) => ({ json: await acceptance.accept(caller, body) }),
@@ -150,6 +150,10 @@ function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'subm
     envelope: async ({ caller, params, query }) => {
       const office = query['office'];
       return { bytes: await traces.envelope(caller, params['dispatch']!, office ?? null) };
+    },
+    envelopes: async ({ caller, body }) => {
+      const envelopes = await traces.envelopes(caller, body.dispatches, body.office);
+      return { json: { envelopes: envelopes.map((one) => one instanceof Refusal ? { code: one.code, detail: one.detail } : base64url(one)) } };
     },
     putReceipts: async ({ caller, body }) => ({ json: { taken: await receipts.upload(caller, body.receipts.map(bytesOf)) } }),
     trace: async ({ caller, params }) => {

@@ -6,7 +6,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { Db } from '#station/kernel/store.ts';
 import type { Room, WaitingCopy } from './deps.ts';
 import { envelopeWith, type HeldHead, type Holding, type StanzaRow } from './holding.ts';
-import { may, type Act, type Caller } from './policy.ts';
+import { demand, may, type Act, type Caller } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
 
 export interface Trace {
@@ -19,6 +19,8 @@ export interface Trace {
   readonly receipts: readonly Uint8Array[];
   readonly queued: readonly WaitingCopy[];
 }
+
+const ENVELOPES_BYTES_MAX = 8 * 2 ** 20;
 
 /** What a person's office has of a dispatch. */
 interface Readable {
@@ -56,23 +58,48 @@ export class Traces {
    * @throws Refusal `dispatch-unknown`, `not-entitled`, `dispatch-expired` where it came too late
    */
   async envelope(caller: Caller, dispatch: string, office: string | null): Promise<Uint8Array> {
-    const { id, head, stanza } = await this.#read(caller, dispatch, office);
-    const delivery = await this.#room.tables.read((db) => db.selectFrom('delivery').select('state')
-      .where('id', '=', id).where('office', '=', stanza.office).executeTakeFirst());
+    return this.#room.tables.read((db) => this.#envelope(db, caller, dispatch, office));
+  }
+
+  /**
+   * As `envelope`, for the first of several that came to an office: at least one, and as many as fit into 8 MiB. What is
+   * refused stands in its place. @throws Refusal `not-entitled` where the caller may read none
+   */
+  async envelopes(caller: Caller, dispatches: readonly string[], office: string): Promise<(Uint8Array | Refusal)[]> {
+    demand(this.#room, caller, 'read what came', office);
+    return this.#room.tables.read(async (db) => {
+      const envelopes: (Uint8Array | Refusal)[] = [];
+      let bytes = 0;
+      for (const dispatch of dispatches) {
+        const one = await this.#envelope(db, caller, dispatch, office).catch(refusalOnly);
+        bytes += one instanceof Refusal ? 0 : one.length;
+        if (bytes > ENVELOPES_BYTES_MAX && envelopes.length > 0) break;
+        envelopes.push(one);
+      }
+      return envelopes;
+    });
+  }
+
+  async #envelope(db: Db<DispatchTables>, caller: Caller, dispatch: string, office: string | null): Promise<Uint8Array> {
+    const { id, head, stanza } = await this.#readIn(db, caller, dispatch, office);
+    const delivery = await db.selectFrom('delivery').select('state')
+      .where('id', '=', id).where('office', '=', stanza.office).executeTakeFirst();
     if (delivery?.state === 'expired') throw new Refusal('dispatch-expired', { office: stanza.office });
     return envelopeWith(head, [stanza]);
   }
 
-  async #read(caller: Caller, dispatch: string, office: string | null): Promise<Readable> {
+  #read(caller: Caller, dispatch: string, office: string | null): Promise<Readable> {
+    return this.#room.tables.read((db) => this.#readIn(db, caller, dispatch, office));
+  }
+
+  async #readIn(db: Db<DispatchTables>, caller: Caller, dispatch: string, office: string | null): Promise<Readable> {
     const id = fromHex(dispatch)!;
-    return this.#room.tables.read(async (db) => {
-      const head = await this.#holding.head(db, id);
-      const own = head === null ? [] : await this.#ownStanzas(db, id, head.sealing);
-      if (head === null || own.length === 0) throw new Refusal('dispatch-unknown');
-      const stanza = own.find((one) => (office === null || one.office === office) && this.#mayRead(caller, one));
-      if (stanza === undefined) throw new Refusal('not-entitled');
-      return { id, head, stanza };
-    });
+    const head = await this.#holding.head(db, id);
+    const own = head === null ? [] : await this.#ownStanzas(db, id, head.sealing);
+    if (head === null || own.length === 0) throw new Refusal('dispatch-unknown');
+    const stanza = own.find((one) => (office === null || one.office === office) && this.#mayRead(caller, one));
+    if (stanza === undefined) throw new Refusal('not-entitled');
+    return { id, head, stanza };
   }
 
   /** Stanzas of offices that live here: the origin's, and those that were delivered. */
@@ -85,4 +112,9 @@ export class Traces {
     const act: Act = position === 0 ? 'read what went' : 'read what came';
     return may(this.#room, caller, act, office);
   }
+}
+
+function refusalOnly(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  throw error;
 }

@@ -70,6 +70,15 @@ export const submissionsAnswer = z.strictObject({
   ])),
 });
 
+/** Each as `…/envelope` would give it, for the first of those asked, at least one and as many as fit into 8 MiB. */
+export const envelopesRequest = z.strictObject({ office: codeText, dispatches: z.array(digestHex).min(1).max(256) });
+export const envelopesAnswer = z.strictObject({
+  envelopes: z.array(z.union([
+    bytes64,
+    z.strictObject({ code: z.string(), detail: z.record(z.string(), z.union([z.string(), z.number()])) }),
+  ])).min(1).max(256),
+});
+
 export const direction = z.enum(['out', 'in']);
 
 /** One line of a register as the station knows it: all of it header, numbers and receipts. */

@@ -8,7 +8,7 @@ import {
   directoryEntriesAnswer, linksAnswer, proposal, proposalAnswer, stationAnswer, wrapsAnswer, wrapUpload,
 } from '#wire/api/directory.ts';
 import {
-  acceptedAnswer, draftRecord, draftsAnswer, draftUpload, incomingNumberAnswer, incomingNumberRequest,
+  acceptedAnswer, draftRecord, draftsAnswer, draftUpload, envelopesAnswer, envelopesRequest, incomingNumberAnswer, incomingNumberRequest,
   incomingNumbersAnswer, incomingNumbersRequest, numberAnswer, numberRequest, numbersAnswer, numbersRequest,
   partDeclaration, partState, receiptsAnswer, receiptUpload, registerAnswer, submissionRequest, submissionsAnswer,
   submissionsRequest, traceAnswer,
@@ -70,6 +70,7 @@ export const ROUTES = {
   submitMany: route('POST', '/api/1/dispatches/batch', { body: submissionsRequest, answer: submissionsAnswer }),
   /** The encoded Envelope as this office may have it. */
   envelope: route('GET', '/api/1/dispatches/:dispatch/envelope', { query: ['office'], body: 'none', answer: 'bytes' }),
+  envelopes: route('POST', '/api/1/dispatches/envelopes', { body: envelopesRequest, answer: envelopesAnswer }),
   incomingNumber: route('POST', '/api/1/dispatches/:dispatch/number', { body: incomingNumberRequest, answer: incomingNumberAnswer }),
   incomingNumbers: route('POST', '/api/1/numbers/incoming', { body: incomingNumbersRequest, answer: incomingNumbersAnswer }),
   putReceipts: route('POST', '/api/1/receipts', { body: receiptUpload, answer: receiptsAnswer }),
