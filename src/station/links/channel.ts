@@ -38,6 +38,8 @@ export interface ChannelDeps {
 type State = LinkTables['link_state'];
 /** A gap of more numbers than this is reported in pieces. */
 const GAP_SCAN = 1_024;
+/** Pieces closed at a time: a number is only what the neighbour says, and may be any; the next check goes on. */
+const GAPS_AT_ONCE = 16;
 
 export class Channels {
   readonly #deps: ChannelDeps;
@@ -104,20 +106,21 @@ export class Channels {
 
   /**
    * The sender holds nothing any more up to a number: what we miss below it is lost on this link.
-   * @returns the gaps, now recorded, so that each is said once
+   * @returns the gaps, now recorded, so that each is said once; of very many the first, the rest when asked again
    */
   async closeGaps(peer: string, settledUpTo: number): Promise<NumberGap[]> {
     return this.#tables.commit(async (tx) => {
       const gaps: NumberGap[] = [];
-      for (;;) {
+      while (gaps.length < GAPS_AT_ONCE) {
         const { received } = (await stateOf(tx, peer))!;
-        if (received >= settledUpTo) return gaps;
+        if (received >= settledUpTo) break;
         const above = await lowestAbove(tx, peer, received);
         const last = Math.min(settledUpTo, (above ?? Number.MAX_SAFE_INTEGER) - 1, received + GAP_SCAN);
         gaps.push({ first: received + 1, last });
         await this.#deps.record(tx, 'gap', undefined, { peer, channel: received + 1, count: last - received });
         await this.#advance(tx, peer, last);
       }
+      return gaps;
     });
   }
 

@@ -13,6 +13,8 @@ import type { Talk } from './talk.ts';
 const FRAME_ENTRY_BYTES = LIMITS.frameBytes - LIMITS.checkpointBytes - 1_024;
 /** Entries that are gathered before the checkpoint that covers them. */
 const GATHERED_BYTES_MAX = 64 * 1024 * 1024;
+/** What an entry counts at least: millions of empty ones would fill the memory by their number alone. */
+const ENTRY_BYTES_MIN = 1_024;
 
 export class DirectoryTalk {
   readonly #talk: Talk;
@@ -45,7 +47,7 @@ export class DirectoryTalk {
     }
     const run = this.#gathered ?? { from, entries: [], bytes: 0 };
     run.entries.push(...entries);
-    run.bytes += entries.reduce((sum, { length }) => sum + length, 0);
+    run.bytes += entries.reduce((sum, { length }) => sum + Math.max(length, ENTRY_BYTES_MIN), 0);
     const isNext = from === run.from + run.entries.length - entries.length;
     if (!isNext || run.bytes > GATHERED_BYTES_MAX) throw new DecodeError('directory.from', 0, 'the run has a hole or no end');
     this.#gathered = more ? run : null;

@@ -2,8 +2,10 @@
  * One live connection: hello both ways, then frames in both directions until the carrier closes or something is wrong.
  * Nothing is believed before the hello verified. Source: docs/protocol/frames.md.
  */
+import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
+import type { StationRecord } from '#model/directory-view.ts';
 import { dataFramePieces, frame, type Frame, type HelloStatement } from '#wire/frames.ts';
 import type { Carrier } from './carrier.ts';
 import { CheckTalk } from './check-talk.ts';
@@ -11,6 +13,7 @@ import { DirectoryTalk } from './directory-talk.ts';
 import { checkHello, makeHello } from './hello.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
+import { neighbourOf } from './policy.ts';
 import type { LinksRoom, Talk } from './talk.ts';
 
 const HANDSHAKE_MS_MAX = 10_000;
@@ -20,6 +23,8 @@ const SILENCE_MS_MAX = 90_000;
 const SETTLE_MS = 500;
 /** What was not taken now, for want of room say, is offered again on a new connection after this long. */
 const RETRY_MS = 30_000;
+/** Answers to frames that may be under way at a time; an honest peer never has as many. */
+const ANSWERING_MAX = 1_024;
 
 /** `stopped`: one of us was restored from a copy, and an operator must open a new incarnation. */
 export type SessionEnd = 'closed' | 'stopped';
@@ -44,6 +49,10 @@ export class Session implements Talk {
   readonly #ready: Promise<void>;
   readonly #done = Promise.withResolvers<void>();
   #hello: HelloStatement | null = null;
+  /** The peer's entry by which its hello was checked. */
+  #station: StationRecord | null = null;
+  /** Work beside the stream that has not ended. */
+  #running = 0;
   #live: Live | null = null;
   #end: SessionEnd = 'closed';
   #closed = false;
@@ -99,7 +108,9 @@ export class Session implements Talk {
     if (this.isLive) this.#live!.outgoing.wake(rank);
   }
 
+  /** A peer that the directory has ended, parted from us or given other keys has no connection any more. */
   directoryGrew(): void {
+    if (this.#station !== null && !this.#isStillMeant(this.#station)) return this.fail('peer-ended', null);
     if (this.isLive) this.#run('directory', this.#live!.directory.offer());
   }
 
@@ -173,6 +184,7 @@ export class Session implements Talk {
 
   async #meet(message: Extract<Frame, { kind: 'hello' }>): Promise<void> {
     if (this.#hello !== null) throw new DecodeError('hello', 0, 'said twice');
+    this.#station = neighbourOf(this.room.directory.view(), this.room.station, this.peer);
     this.#hello = await checkHello(this.room, this.#carrier, message);
     await this.#ready;
     const meeting = await this.room.channels.meet(this.peer, this.#hello);
@@ -180,6 +192,12 @@ export class Session implements Talk {
     if (meeting !== 'met') return this.#stopNumbering(meeting);
     this.#cancelTimer();
     this.#goLive();
+  }
+
+  #isStillMeant(met: StationRecord): boolean {
+    const now = neighbourOf(this.room.directory.view(), this.room.station, this.peer);
+    return now !== null && equal(now.link, met.link) && equal(now.certificates.p256, met.certificates.p256)
+      && equal(now.certificates.mldsa, met.certificates.mldsa);
   }
 
   #goLive(): void {
@@ -227,11 +245,15 @@ export class Session implements Talk {
 
   /** Work beside the stream of frames. A refusal concerns one item and is remarked; anything else ends the connection. */
   #run(word: string, work: Promise<void>): void {
-    work.catch((error: unknown) => {
+    this.#running += 1;
+    void work.catch((error: unknown) => {
       if (!(error instanceof Refusal)) return this.fail(`${word}-failed`, error);
       this.room.say(`${word}-refused`, { peer: this.peer, code: error.code });
       this.retryLater();
+    }).finally(() => {
+      this.#running -= 1;
     });
+    if (this.#running > ANSWERING_MAX) this.fail(`${word}-failed`, new DecodeError('frame', 0, 'too many at a time'));
   }
 
   #ping(): void {

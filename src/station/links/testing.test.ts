@@ -83,6 +83,7 @@ export class TestPair {
   readonly network = new SimulatedNetwork(this.time, this.random.fork('network'));
   readonly provider = simulationSuite(this.random.fork('suite'));
   #organisation!: PracticeOrganisation;
+  readonly #grown = new Set<() => void>();
   hub!: TestStation;
   post!: TestStation;
   /** Frames that passed, as `from>to`. */
@@ -103,6 +104,12 @@ export class TestPair {
 
   get view(): DirectoryView {
     return this.#organisation.state;
+  }
+
+  /** Adds entries to the directory that both stations see. */
+  async decide(...plans: Parameters<PracticeOrganisation['add']>[0]): Promise<void> {
+    await this.#organisation.add(plans);
+    for (const listener of this.#grown) listener();
   }
 
   /** An item with parts of so many bytes, ready at a station and not queued. */
@@ -181,7 +188,10 @@ export class TestPair {
         view: () => this.view,
         entriesFrom: async (from) => ({ from, entries: [], checkpoint: new Uint8Array(1) }),
         receive: async () => {},
-        onGrown: () => () => {},
+        onGrown: (listener) => {
+          this.#grown.add(listener);
+          return () => this.#grown.delete(listener);
+        },
       },
       traffic: () => items,
       network: { dial: (peer) => this.network.dial(station, peer) },
