@@ -125,8 +125,8 @@ function statementOf({ crypto, view }: DraftDeps, open: OpenDraft, purpose: Endo
     organisation: open.core.organisation,
     person: actor.person,
     position: actor.position,
-    // Never before the step before: another device's clock may be ahead of this one.
-    time: Math.max(now, lastTime(open.draft)),
+    // Never before the step before, or the core: another device's clock may be ahead of this one.
+    time: Math.max(now, open.core.created, lastTime(open.draft)),
     directory: { size: view.point.size, root: view.point.root },
   });
 }

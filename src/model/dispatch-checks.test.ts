@@ -227,6 +227,24 @@ test('the envelope: its station, its body, its stanzas, its suite', async () => 
   await refusedFor('date-out-of-range', { sealing: { time: NOW - 25 * 3_600 * SECOND } });
 });
 
+test('times: nobody signs for a time before the core, or for one that has not come', async () => {
+  const DAY = 24 * 3_600 * SECOND;
+  // Whoever held the office last year, with the keys still at hand, and an author who dates along.
+  const before = (days: number): Changes => ({
+    core: { created: NOW + days * DAY }, endorsements: (honest) => honest, sealing: { time: NOW + days * DAY + 5 * SECOND },
+    seal: { time: NOW + days * DAY },
+  });
+  await refusedFor('date-out-of-range', before(20), { field: 'author' });
+  // A right that begins next month.
+  await practice.addPosition('quyen-sau', 'van-phong', ['sign', 'dispatch']);
+  await practice.hold('hoa', 'quyen-sau', NOW + 30 * DAY);
+  const sign = { person: 'hoa', position: 'quyen-sau', time: NOW + 31 * DAY };
+  await refusedFor('not-entitled', act(2, { ...sign, time: NOW + 3 * SECOND }));
+  await refusedFor('date-out-of-range', { ...act(2, sign), seal: { time: sign.time } }, { field: 'sign' });
+  await refusedFor('date-out-of-range', { seal: { time: NOW + 2 * DAY } }, { field: 'office-seal' });
+  await refusedFor('step-out-of-order', { seal: { time: NOW + SECOND } }, { purpose: 'office-seal' });
+});
+
 test('a directory that is not ours surfaces', async () => {
   const { size } = practice.state.point;
   await refusedFor('directory-inconsistent', { core: { directory: { size: size - 1, root: new Uint8Array(32) } } });

@@ -9,7 +9,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import { CHUNK_BYTES, keyCommitment } from '#core/stream.ts';
 import type { Evidence, Judging } from '#model/acting.ts';
-import { demandFresh } from '#model/core-age.ts';
+import { demandCome, demandFresh } from '#model/core-age.ts';
 import { coreDigest } from '#model/digests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import {
@@ -72,6 +72,8 @@ export async function checkDispatch(
   checkOrder(core, endorsements);
   const seal = await checkSeal(judging, core, digest, letter.endorsements, letter.seal);
   demandFresh(head.header.created, head.sealing.time);
+  for (const { purpose, time } of endorsements) demandCome(time, head.sealing.time, purpose);
+  demandSealTime(endorsements, seal, head.sealing.time);
   const checks = listChecks(head, endorsements, seal);
   return { head, core, coreDigest: digest, endorsements, seal, partKeys: letter.partKeys, checks };
 }
@@ -130,6 +132,12 @@ function sameList<A, B>(some: readonly A[], others: readonly B[], same: (a: A, b
 
 function differs(field: string): Refusal {
   return new Refusal('header-differs', { field });
+}
+
+/** The office seals what was signed before, and no later than its station takes it over. */
+function demandSealTime(endorsements: readonly VerifiedEndorsement[], { time }: VerifiedSeal, sealed: number): void {
+  demandCome(time, sealed, 'office-seal');
+  if (time < endorsements.at(-1)!.time) throw new Refusal('step-out-of-order', { purpose: 'office-seal' });
 }
 
 function listChecks(head: EnvelopeHead, endorsements: readonly VerifiedEndorsement[], seal: VerifiedSeal): Check[] {

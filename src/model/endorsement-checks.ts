@@ -43,7 +43,7 @@ export async function checkEndorsement(
 /**
  * What endorsements must be together.
  * @param complete false for a draft on its way: then what is there must be in order, and no more
- * @throws Refusal `approval-missing`, `step-out-of-order`, `same-person-twice`, `core-forged`
+ * @throws Refusal `approval-missing`, `step-out-of-order`, `same-person-twice`, `core-forged`, `date-out-of-range`
  */
 export function checkOrder(core: Core, endorsements: readonly EndorsementOrder[], complete = true): void {
   const [author, ...others] = endorsements;
@@ -51,6 +51,8 @@ export function checkOrder(core: Core, endorsements: readonly EndorsementOrder[]
   if (author === undefined) return;
   if (author.purpose !== 'author') throw new Refusal('step-out-of-order', { purpose: author.purpose });
   if (author.person !== core.author || author.position !== core.authorPosition) throw new Refusal('core-forged', { field: 'author' });
+  // Who had the right once could else sign for that time whatever is written today.
+  if (author.time < core.created) throw new Refusal('date-out-of-range', { field: 'author' });
   for (const [i, one] of others.entries()) demandAfter(endorsements[i]!, one);
   if (others.some(({ person }) => person === author.person)) throw new Refusal('same-person-twice', { person: author.person });
   const approvers = others.filter(({ purpose }) => purpose === 'approve').map(({ person }) => person);

@@ -493,6 +493,9 @@ def check_letter(directory, source, header, sealing, envelope, leaves):
     demand(seal['office'] == core['origin'], 'seal.office: not the origin office')
     waited = sealing['time'] - header['created']
     demand(-DAY <= waited <= 30 * DAY, 'core.created: more than 30 days before the sealing, or one after it')
+    demand(times[0] >= core['created'], 'endorsements: before the core')
+    demand(seal['time'] >= times[-1], 'seal: before the signature')
+    demand(max(*times, seal['time']) <= sealing['time'] + DAY, 'endorsements, seal: more than a day after the sealing')
     return core, seal, order
 
 
