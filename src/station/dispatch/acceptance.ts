@@ -84,7 +84,7 @@ export class Acceptance {
     if (before !== null) return before;
     const header = this.#checkHeader(caller, request, submission.header);
     const stanzas = this.#placeStanzas(header, submission.stanzas);
-    if (header.parts.length > 0) await tables.read((db) => this.#nouns.parts.demandComplete(db, header.parts));
+    if (header.parts.length > 0) await tables.read((db) => this.#nouns.parts.demandComplete(db, request.office, header.parts));
     this.#demandRoom(bytes.length);
     const seal = await this.#seal(id, header, submission, stanzas);
     const holding = { id, sealing: 0, header, headerBytes: submission.header, seal, body: submission.body };

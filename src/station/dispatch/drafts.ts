@@ -70,7 +70,7 @@ export class Drafts {
       const known = await find(tx, id);
       if (known !== null && isSame(known, upload, sealed)) return recordOf(tx, known);
       checkUpload(known, upload, caller);
-      await this.#demandParts(tx, upload.parts);
+      await this.#demandParts(tx, upload.office, upload.parts);
       const row = this.#next(id, known, upload, sealed, caller);
       await tx.insertInto('draft').values(row).onConflict((on) => on.column('id').doUpdateSet(row)).execute();
       await useParts(tx, 'draft', id, upload.parts);
@@ -142,9 +142,11 @@ export class Drafts {
     await record(this.#room, tx, { kind: 'draft-step', fields, person: caller.person });
   }
 
-  async #demandParts(tx: DispatchTx, roots: readonly string[]): Promise<void> {
+  /** Parts that this office uploaded: naming another's in a draft must not make it readable. */
+  async #demandParts(tx: DispatchTx, office: string, roots: readonly string[]): Promise<void> {
     for (const root of roots) {
-      const part = await tx.selectFrom('part').select('complete').where('root', '=', root).executeTakeFirst();
+      const part = await tx.selectFrom('part').select('complete')
+        .where('root', '=', root).where('office', '=', office).executeTakeFirst();
       if (part === undefined) throw new Refusal('part-unknown', { part: root });
     }
   }

@@ -44,6 +44,8 @@ export class Notes {
       db.selectFrom('note').select('id').where('id', '=', offered.id).executeTakeFirst());
     if (known !== undefined) return { verdict: 'held', receipts: [] };
     if (note.to !== this.#room.station) this.#nextHop(note.to, offered.from);
+    const { freeBytes, limits } = this.#room;
+    if (offered.head.length > freeBytes() - limits.reserveBytes) throw new Refusal('disk-full', { bytes: offered.head.length });
     return { verdict: 'take', parts: [] };
   }
 

@@ -1,12 +1,13 @@
 /** Uploads: resumed where they stopped, refused at the first wrong chunk, never more on the disk than was checked. */
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
-import { concat, hex } from '#core/bytes.ts';
+import { base64url, concat, hex } from '#core/bytes.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, DRAFTER, foundTestOrganisation, HUB, POST_CLERK, setClock, START, STRANGER, type SetClock } from '../../../test/fixtures/organisation.ts';
-import { inPieces, makePart, send, type TestPart } from '../../../test/fixtures/submissions.ts';
+import { inPieces, makePart, seal, send, takeNumber, type TestPart } from '../../../test/fixtures/submissions.ts';
+import { sealedDraft } from '#wire/core.ts';
 import type { Parts } from './parts.ts';
 
 let org: PracticeOrganisation;
@@ -171,4 +172,22 @@ test('only uploads that nobody went on with are dropped', async () => {
   await assert.rejects(parts.state(caller, left.declaration.root), { code: 'part-unknown' });
   assert.equal((await parts.state(caller, done.declaration.root)).complete, true);
   assert.deepEqual(await hub.blobs.staged(), []);
+});
+
+test('naming another office\'s part, in a draft or a dispatch, does not open it', async () => {
+  const part = await makePart(1);
+  await parts.declare(caller, part.declaration);
+  await append(part, 0);
+  const stranger = { person: STRANGER };
+  const { root } = part.declaration;
+  const draft = sealedDraft.encode({
+    number: 1, encapsulation: new Uint8Array(1_120), wrappedKey: new Uint8Array(48), nonce: new Uint8Array(12), ciphertext: new Uint8Array(40),
+  });
+  const upload = { office: 'phong-mot', step: 'saved' as const, replaces: 0, sealed: base64url(draft), parts: [root] };
+  await assert.rejects(hub.dispatch.drafts.put(stranger, '0'.repeat(32), upload), { code: 'part-unknown' });
+  const sealed = seal(org, { from: 'phong-mot', to: ['van-phong'], parts: [part.header] });
+  const number = await takeNumber(hub, STRANGER, 'phong-mot');
+  const request = { draft: null, office: 'phong-mot', number, submission: base64url(sealed.bytes) };
+  await assert.rejects(hub.dispatch.acceptance.accept(stranger, request), { code: 'part-unknown' });
+  await assert.rejects(hub.dispatch.reading.bytes(stranger, root, 0), { code: 'not-entitled' });
 });

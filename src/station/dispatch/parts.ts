@@ -97,11 +97,11 @@ export class Parts {
     });
   }
 
-  /** @throws Refusal `part-unknown`, `part-incomplete`, `header-differs` where the header says other sizes */
-  async demandComplete(db: Snapshot, parts: readonly HeaderPart[]): Promise<void> {
+  /** @throws Refusal `part-unknown` where the office uploaded no such part, `part-incomplete`, `header-differs` for other sizes */
+  async demandComplete(db: Snapshot, office: string, parts: readonly HeaderPart[]): Promise<void> {
     for (const { root, chunks, size } of parts) {
       const row = await findPart(this.#room.tables.in(db), hex(root));
-      if (row === null) throw new Refusal('part-unknown', { part: hex(root) });
+      if (row === null || row.office !== office) throw new Refusal('part-unknown', { part: hex(root) });
       if (row.complete !== 1) throw new Refusal('part-incomplete', { part: row.root, held: row.held });
       if (row.chunks !== chunks || row.size !== size) throw new Refusal('header-differs', { field: 'parts' });
     }

@@ -7,7 +7,7 @@ import type { Tables } from '#station/kernel/store.ts';
 import { type OfficeKeyWrap, officeKeyWrap } from '#wire/keyring.ts';
 import type { KeyPurpose } from '#wire/names.ts';
 import type { PeopleDeps } from './deps.ts';
-import { type Caller, demandKeys, demandMayReceive, type Here, mayReplaceWraps } from './policy.ts';
+import { type Caller, demandFixed, demandKeys, demandMayReceive, type Here, mayReplaceWraps } from './policy.ts';
 import type { PeopleTables } from './store.ts';
 
 const WRAPS_ANSWERED_MAX = 4_096;
@@ -34,7 +34,7 @@ export class KeyWraps {
 
   /**
    * Stores wraps, all or none. Where one stands already it stays, unless the caller makes this office's keys.
-   * @throws Refusal `office-unknown`, `not-entitled`, `device-unknown`, `cbor-malformed`, `request-malformed`
+   * @throws Refusal `office-unknown`, `not-entitled`, `device-unknown`, `cbor-malformed`, `request-malformed`, `key-missing`
    */
   async put(caller: Caller, office: string, wraps: readonly Uint8Array[]): Promise<void> {
     const here = this.#here();
@@ -45,6 +45,7 @@ export class KeyWraps {
       demandMayReceive(here, wrap.device, office);
     }
     const replaces = mayReplaceWraps(here, caller, office);
+    if (!replaces) for (const { wrap } of decoded) demandFixed(here, wrap);
     await this.#tables.commit(async (tx) => {
       for (const { bytes, wrap: { purpose, number, device } } of decoded) {
         await tx.insertInto('key_wrap').values({ office, purpose, number, device, bytes })

@@ -16,9 +16,9 @@ import { filled, NOW, open, province, refused, refuses, serve } from './testing.
 const practice = await province();
 const OFFICE: EntryPlan = { kind: 'office', body: { office: 'cong-an', name: 'Công an tỉnh', symbol: 'CAT-PV01', station: 'tram-tinh' } };
 
-function wrap(device: string, office = 'van-phong', fill = 0): string {
+function wrap(device: string, office = 'van-phong', fill = 0, number = 1): string {
   return base64url(officeKeyWrap.encode({
-    office, purpose: 'transport', number: 1, device, encapsulation: new Uint8Array(1_120).fill(fill), ciphertext: new Uint8Array(48),
+    office, purpose: 'transport', number, device, encapsulation: new Uint8Array(1_120).fill(fill), ciphertext: new Uint8Array(48),
   }));
 }
 
@@ -221,6 +221,7 @@ test('wraps: only for the office, its devices, and who may', async () => {
   refused('request-malformed', await put('anh', [wrap('anh-may', 'don-bien-phong')]));
   refused('office-unknown', await put('anh', [wrap('anh-may', 'don-bien-phong')], 'don-bien-phong'));
   refused('cbor-malformed', await put('anh', ['AAAA']));
+  refused('key-missing', await put('khue', [wrap('anh-may', 'van-phong', 9, 4_000_000_000)]));
   await put('khue', [wrap('anh-may', 'van-phong', 9)]);
   assert.deepEqual((await get('anh')).json.wraps, [wrap('anh-may')], 'who does not make keys replaces none');
   await put('anh', [wrap('khue-may', 'van-phong', 9)]);

@@ -4,6 +4,7 @@ import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView, OfficeRecord } from '#model/directory-view.ts';
 import { mayHoldKeys } from '#model/rights.ts';
+import type { OfficeKeyWrap } from '#wire/keyring.ts';
 
 /** Who asks: a person on a device, known by their session. */
 export interface Caller {
@@ -33,6 +34,15 @@ export function demandMayReceive(here: Here, device: string, office: string): vo
   const record = here.view.device(device);
   if (record === null || record.endedBy !== null) throw new Refusal('device-unknown', { device });
   if (!mayHoldKeys(here.view, record.person, office, here.now)) throw new Refusal('not-entitled', { office, device });
+}
+
+/**
+ * Who passes on keys passes on what the directory has: wraps of numbers that are none would bury those that are.
+ * @throws Refusal `key-missing`
+ */
+export function demandFixed({ view }: Here, { office, purpose, number }: Pick<OfficeKeyWrap, 'office' | 'purpose' | 'number'>): void {
+  const isFixed = view.officeKeys(office, purpose).some((key) => key.number === number);
+  if (!isFixed) throw new Refusal('key-missing', { office, purpose, number });
 }
 
 /** An office's wraps live at its own station. @throws Refusal `office-unknown` */
