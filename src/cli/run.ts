@@ -10,6 +10,7 @@ import { commandHelp, generalHelp } from './help.ts';
 import { LOADERS } from './loaders.ts';
 import type { OptionName } from './options.ts';
 import { parseValues } from './parse.ts';
+import { printable } from './showing.ts';
 import { COMMANDS, findCommand } from './table.ts';
 
 /** Where the result goes: standard output and standard error of a process, or a test's arrays. */
@@ -25,13 +26,13 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
     const outcome = await outcomeOf(argv, context);
     if (outcome === null) return EXIT.done;
     if (isJson) streams.out(jsonText(outcome.json));
-    else if (outcome.lines.length > 0) streams.out(`${outcome.lines.join('\n')}\n`);
+    else if (outcome.lines.length > 0) streams.out(`${outcome.lines.join('\n').split('\n').map(printable).join('\n')}\n`);
     return outcome.ok === false ? EXIT.refused : EXIT.done;
   } catch (error) {
     const refusal = refusalOf(error);
     const message = refusalSentence(refusal.code, refusal.detail, context.locale);
     if (isJson) streams.out(jsonText({ error: { code: refusal.code, detail: refusal.detail, message } }));
-    else streams.error(`${refusal.code}: ${message}\n`);
+    else streams.error(`${refusal.code}: ${printable(message)}\n`);
     if (refusal.code === 'internal') streams.error(whereOf(error));
     return exitCodeOf(refusal);
   }

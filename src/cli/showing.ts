@@ -35,11 +35,11 @@ export function personName(view: DirectoryView, code: string): string {
   return view.person(code)?.name ?? code;
 }
 
-/** Two columns, the left as wide as it must be. */
+/** Two columns, the left as wide as it must be. What stands on the right may have come from anybody. */
 export function columns(rows: readonly (readonly [left: string, right: string | null])[]): string[] {
   const shown = rows.filter((row): row is readonly [string, string] => row[1] !== null && row[1] !== '');
   const width = Math.max(0, ...shown.map(([left]) => left.length));
-  return shown.map(([left, right]) => `${left.padEnd(width)}  ${right}`);
+  return shown.map(([left, right]) => `${left.padEnd(width)}  ${printable(right)}`);
 }
 
 /** The marks and the content of a core, as it would be read out. */
