@@ -8,7 +8,7 @@ export const EXIT = {
   refused: 1,
   /** The command line itself was not understood. */
   usage: 2,
-  /** The station does not answer or is stopping. */
+  /** The station does not answer, is stopping, or cannot write. */
   unreachable: 3,
   /** A fault of ours. */
   internal: 70,
@@ -21,6 +21,7 @@ const BY_CODE: Partial<Record<RefusalCode, ExitCode>> = {
   'option-unknown': EXIT.usage,
   'station-unreachable': EXIT.unreachable,
   stopping: EXIT.unreachable,
+  'store-failed': EXIT.unreachable,
   cancelled: EXIT.cancelled,
   internal: EXIT.internal,
 };

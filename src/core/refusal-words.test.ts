@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { fill, REFUSAL_WORDS, refusalSentence } from './refusal-words.ts';
 import { REFUSAL_STATUS, type RefusalCode } from './refusals.ts';
@@ -32,4 +34,13 @@ test('no sentence stands twice', () => {
 test('details fill their places and only theirs', () => {
   assert.equal(fill('A[ {x}][: {y}].', { x: 1 }), 'A 1.');
   assert.equal(fill('A[ {x}][: {y}].', { x: '{y}', y: 2 }), 'A {y}: 2.');
+});
+
+test('every code is said somewhere: one that nothing says would be a promise to scripts that nobody keeps', () => {
+  const source = path.dirname(import.meta.dirname);
+  const tables = ['refusals.ts', 'refusal-words-vi.ts', 'refusal-words-en.ts'];
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !tables.includes(path.basename(file)));
+  const text = files.map((file) => readFileSync(path.join(source, file), 'utf8')).join('\n');
+  assert.deepEqual(CODES.filter((code) => !text.includes(`'${code}'`)), []);
 });

@@ -56,7 +56,6 @@ export const REFUSAL_STATUS = {
   'directory-signature-wrong': 400,
   'not-sequencer': 409,
   'registrar-required': 403,
-  'root-required': 403,
   'invitation-malformed': 400,
   'invitation-code-wrong': 401,
   'invitation-expired': 410,
@@ -91,6 +90,7 @@ export const REFUSAL_STATUS = {
   'peer-unknown': 403,
   'peer-refused': 403,
   'peer-behind': 409,
+  'ledger-inconsistent': 409,
   'frame-malformed': 400,
   'no-route': 409,
   // Station and machine
@@ -106,7 +106,7 @@ export const REFUSAL_STATUS = {
   'configuration-malformed': 400,
   'station-unreachable': 503,
   'stopping': 503,
-  'audit-failed': 422,
+  'store-failed': 503,
   'cancelled': 499,
   'internal': 500,
 } as const;

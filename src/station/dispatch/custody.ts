@@ -247,9 +247,12 @@ function isAbout(statement: CheckedReceipt['statement'], { id, sealing }: ItemNa
   return isTaken && equal(statement.dispatch, id) && statement.sealing === sealing && statement.station === peer;
 }
 
+/** Our own troubles: told as a refusal, they would have a neighbour give up for ever what it only must offer again. */
+const NOT_THE_ITEMS_FAULT: readonly RefusalCode[] = ['disk-full', 'stopping', 'store-failed'];
+
 /** What a neighbour is told of bad input; what is not the item's fault is thrown on. */
 function refusalCodeOf(error: unknown): RefusalCode {
   if (error instanceof DecodeError) return 'cbor-malformed';
-  if (!(error instanceof Refusal) || error.code === 'disk-full' || error.code === 'stopping') throw error;
+  if (!(error instanceof Refusal) || NOT_THE_ITEMS_FAULT.includes(error.code)) throw error;
   return error.code;
 }

@@ -102,7 +102,7 @@ test('a smaller tree and another history are refused, also after a restart', asy
   await grow(restored, 4, 'another');
   const other = await restored.checkpoints.checkpoint();
   const proof = await proofOf(restored, 5, 7);
-  await assert.rejects(again.checkpoints.cosign(other, log.checkpoints.logKeys, proof), refusal('audit-failed'));
+  await assert.rejects(again.checkpoints.cosign(other, log.checkpoints.logKeys, proof), refusal('ledger-inconsistent'));
   assert.equal((await again.checkpoints.lastSeen(log.origin))?.size, 5);
 });
 

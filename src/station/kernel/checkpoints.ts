@@ -118,8 +118,8 @@ export class Checkpoints {
    * @param logKeys the neighbour's, all of which must have signed
    * @param proof consistency from `lastSeen(origin)` to this checkpoint; empty the first time
    * @returns the cosignatures, as lines to add
-   * @throws Refusal `signature-wrong`; `peer-behind` for a smaller tree than one seen; `audit-failed` for another tree:
-   *   then both notes together prove that the neighbour keeps two ledgers
+   * @throws Refusal `signature-wrong`; `peer-behind` for a smaller tree than one seen; `ledger-inconsistent` for
+   *   another tree: then both notes together prove that the neighbour keeps two ledgers
    * @throws DecodeError
    */
   async cosign(note: Uint8Array, logKeys: readonly VerifierKey[], proof: readonly Uint8Array[]): Promise<NoteSignature[]> {
@@ -169,7 +169,7 @@ export class Checkpoints {
     if (last === null) return;
     if (size < last.size) throw new Refusal('peer-behind', { size, seen: last.size });
     const isSame = verifyConsistency(this.#deps.hash, last.size, size, last.root, root, proof);
-    if (!isSame) throw new Refusal('audit-failed', { origin, size, seen: last.size });
+    if (!isSame) throw new Refusal('ledger-inconsistent', { origin, size, seen: last.size });
   }
 
   /** A later note for the same tree replaces the earlier: its time is newer. */

@@ -4,27 +4,25 @@
  * holds only a salted commitment. The tree over the entries is RFC 9162's, its nodes are kept, so a root or a proof
  * takes a number of reads that grows with the logarithm of the size.
  */
-import { concat, equal, utf8 } from '#core/bytes.ts';
+import { concat, utf8 } from '#core/bytes.ts';
 import type { Clock, Instant, RandomSource } from '#core/clock.ts';
 import {
-  CompactTree,
   completeSubtrees,
   consistencySpans,
   emptyRoot,
   inclusionSpans,
-  leafHash,
   nodeHash,
   type Sha256,
   type Span,
 } from '#core/merkle.ts';
-import { assert, Refusal } from '#core/refusals.ts';
+import { assert } from '#core/refusals.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import { sequence, sequencedSize, storedNode } from './ledger-nodes.ts';
 import type { Snapshot, Transaction, Store, Tables } from './store.ts';
 
 /** What a room reports. `fields` and the names in `sealed` are public; the values in `sealed` can be erased. */
 export interface LedgerEvent {
-  /** 1 to 64 ASCII characters: a–z, 0–9, `.` and `-`. */
+  /** Short and plain; wire/event.ts has the narrower form that Trạm's own kinds and names have. */
   readonly kind: string;
   /** What it is about, such as a dispatch id: at most 64 bytes. */
   readonly subject?: Uint8Array | undefined;
@@ -85,7 +83,6 @@ export const SUBJECT_BYTES_MAX = 64;
 const SALT_BYTES = 32;
 const COMMITMENT_LABEL = utf8('tram/v1/commitment\0');
 const CODE = /^[a-z0-9][a-z0-9.-]{0,63}$/;
-const AUDIT_PAGE = 1_000;
 
 /** SHA-256("tram/v1/commitment" ‖ 0x00 ‖ salt ‖ value), with a salt of 32 bytes. */
 export function commitmentTo(hash: Sha256, { salt, value }: SealedField): Uint8Array {
@@ -206,25 +203,6 @@ export class Ledger {
   async consistency(db: Snapshot, oldSize: number, newSize: number): Promise<Uint8Array[]> {
     assert(newSize <= (await this.size(db)), 'a proof is not of the future');
     return this.#spanRoots(db, consistencySpans(oldSize, newSize));
-  }
-
-  /**
-   * Computes the root again from the entries alone.
-   * @throws Refusal `audit-failed` where the entries have a gap or the kept nodes say another root
-   */
-  async audit(db: Snapshot): Promise<TreeHead> {
-    const tree = new CompactTree(this.#deps.hash);
-    for (;;) {
-      const page = await this.entries(db, tree.size, tree.size + AUDIT_PAGE);
-      if (page.length === 0) break;
-      for (const { index, bytes } of page) {
-        if (index !== tree.size) throw new Refusal('audit-failed', { entry: tree.size });
-        tree.push(leafHash(this.#deps.hash, bytes));
-      }
-    }
-    const { size, root } = await this.head(db);
-    if (size !== tree.size || !equal(root, tree.root())) throw new Refusal('audit-failed', { size });
-    return { size, root };
   }
 
   async #sequence(tx: Transaction): Promise<void> {

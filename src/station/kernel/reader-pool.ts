@@ -50,7 +50,7 @@ export class ReaderPool {
       return this.#disk.reader()!;
     }
     const given = this.#closed ? null : await new Promise<DatabaseHandle | null>((r) => this.#waiting.push(r));
-    if (given === null) throw new Refusal('stopping', { reason: 'closed' });
+    if (given === null) throw new Refusal('stopping');
     return given;
   }
 

@@ -233,7 +233,7 @@ describe('failing disks', () => {
     await assert.rejects(store.of<NoteTables>().commit(insert(1)), ioError);
     disk.faults = {};
     assert.equal(store.state, 'failed');
-    await assert.rejects(store.of<NoteTables>().commit(insert(2)), refusal('stopping'));
+    await assert.rejects(store.of<NoteTables>().commit(insert(2)), refusal('store-failed'));
     await store.close();
   });
 

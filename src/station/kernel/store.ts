@@ -37,7 +37,7 @@ export interface Tables<T> {
    * Queues work for the next round and resolves when what it wrote is durable. Use only `tx` inside; await nothing slow
    * (no network, no blobs), for every other commit waits; do not act on the outside, for the round may still fail.
    * @throws whatever `work` threw (its writes are undone, others' are not)
-   * @throws Refusal `disk-full` with nothing written; `stopping` after `close` or after a failed commit
+   * @throws Refusal `disk-full` with nothing written; `stopping` after `close`; `store-failed` after a failed commit
    */
   commit<R>(work: (tx: Tx<T>) => Promise<R>): Promise<R>;
   /** Runs queries on one committed state. Use only `db` inside. */
@@ -182,7 +182,7 @@ class SqliteStore implements Store {
 
   #demandOpen(): void {
     assert(this.#scopes.getStore()?.open !== true, 'inside a commit or a read, use the handle it was given');
-    if (this.#state !== 'open') throw new Refusal('stopping', { reason: this.#state });
+    if (this.#state !== 'open') throw new Refusal(this.#state === 'failed' ? 'store-failed' : 'stopping');
   }
 
   /** Runs something between rounds, when no transaction is open. */
@@ -213,7 +213,7 @@ class SqliteStore implements Store {
   /** One transaction: everything in `works` that does not throw becomes durable together, or nothing does. */
   async #runRound(works: readonly Work[]): Promise<void> {
     try {
-      if (this.#state === 'failed') throw new Refusal('stopping', { reason: 'failed' });
+      if (this.#state === 'failed') throw new Refusal('store-failed');
       this.#writer.exec('begin immediate');
       for (const work of works) await this.#runWork(work);
       for (const hook of this.#hooks) await this.#inScope(this.#writer, true, hook);

@@ -1,7 +1,11 @@
 /** What the kernel's tests share: a clock that stands still until told, countable chance, throw-away keys. */
+import assert from 'node:assert/strict';
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { SignatureAlgorithm, SigningKey } from '#core/crypto.ts';
+import { leafHash, root } from '#core/merkle.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
+import type { Ledger, TreeHead } from './ledger.ts';
+import type { Store } from './store.ts';
 
 export { nodeCrypto };
 
@@ -54,4 +58,16 @@ export function countingRandom(): RandomSource {
 
 export function testKey(algorithm: SignatureAlgorithm, number: number): Promise<SigningKey> {
   return nodeCrypto.signatures.signingKey(algorithm, new Uint8Array(32).fill(number));
+}
+
+/** The ledger's head, computed again from its entries alone; fails where they have a gap or the kept nodes say another. */
+export function recomputedHead(store: Store, ledger: Ledger): Promise<TreeHead> {
+  return store.read(async (db) => {
+    const entries = await ledger.entries(db, 0, Number.MAX_SAFE_INTEGER);
+    assert.deepEqual(entries.map(({ index }) => index), entries.map((_, place) => place), 'entries without a gap');
+    const leaves = entries.map(({ bytes }) => leafHash(nodeCrypto.hash, bytes));
+    const head = await ledger.head(db);
+    assert.deepEqual({ ...head, root: root(nodeCrypto.hash, leaves) }, { size: leaves.length, root: head.root });
+    return head;
+  });
 }
