@@ -92,9 +92,15 @@ test('two processes that change one keyring lose nothing', async () => {
 test('a new passphrase ends the old one', async () => {
   const d = deps();
   const ring = await createKeyring(d, PASSPHRASE, contents(), CHEAP);
+  const { slots } = keyringFile.decode(d.store.bytes!);
   await ring.setPassphrase('một mật khẩu khác', CHEAP);
   await assert.rejects(unlockKeyring(d, PASSPHRASE), refused('passphrase-wrong'));
   assert.equal((await unlockKeyring(d, 'một mật khẩu khác')).revision, 2);
+  await ring.change((same) => withOfficeKeys(same, [officeKey]));
+  assert.equal((await unlockKeyring(d, 'một mật khẩu khác')).contents.officeKeys.length, 1);
+  // The old slot, from a copy, with the old passphrase: its ring key is not that of the new file.
+  d.store.bytes = keyringFile.encode({ ...keyringFile.decode(d.store.bytes!), slots });
+  await assert.rejects(unlockKeyring(d, PASSPHRASE), refused('keyring-malformed'));
 });
 
 test('locking erases the secrets and ends the keyring', async () => {

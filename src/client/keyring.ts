@@ -21,7 +21,11 @@ export interface KeyringDeps {
   readonly store: KeyringStore;
 }
 
-type SlotChange = (slots: KeyringFile['slots']) => KeyringFile['slots'];
+/** A ring key with the slots that lead to it. */
+interface Lock {
+  readonly slots: KeyringFile['slots'];
+  readonly ringKey: Uint8Array;
+}
 
 const LABEL = utf8('tram/v1/keyring\0');
 const NONCE_BYTES = 12;
@@ -63,7 +67,7 @@ export async function unlockKeyring(deps: KeyringDeps, opener: Opener | string, 
 /** A keyring in memory. After `lock` every use of it refuses. */
 export class OpenKeyring {
   readonly #deps: KeyringDeps;
-  readonly #ringKey: Uint8Array;
+  #ringKey: Uint8Array;
   #slots: KeyringFile['slots'];
   #revision: number;
   #contents: Keyring | null;
@@ -102,14 +106,15 @@ export class OpenKeyring {
    * @throws Refusal `keyring-rolled-back` where an older file stands there than the one last seen
    */
   change(how: (contents: Keyring) => Keyring): Promise<void> {
-    return this.#inTurn(how, (slots) => slots);
+    return this.#inTurn(how, null);
   }
 
-  /** Another passphrase that opens the same ring; the old one ends. */
+  /** Another passphrase over another ring key: an older file and the old passphrase open nothing that is written now. */
   async setPassphrase(passphrase: string, cost?: StretchingCost): Promise<void> {
     const { crypto, random } = this.#deps;
-    const slot = await makePassphraseSlot(crypto, random, this.contents.organisation, this.#ringKey, passphrase, cost);
-    await this.#inTurn((same) => same, (slots) => [...slots.filter(({ kind }) => kind !== 'passphrase'), slot]);
+    const ringKey = random.bytes(RING_KEY_BYTES);
+    const slot = await makePassphraseSlot(crypto, random, this.contents.organisation, ringKey, passphrase, cost);
+    await this.#inTurn((same) => same, { slots: [slot], ringKey });
   }
 
   /** Erases the secrets held here. */
@@ -120,22 +125,24 @@ export class OpenKeyring {
     this.#contents = null;
   }
 
-  #inTurn(how: (contents: Keyring) => Keyring, slots: SlotChange): Promise<void> {
-    const done = this.#turn.then(() => this.#write(how, slots));
+  #inTurn(how: (contents: Keyring) => Keyring, lock: Lock | null): Promise<void> {
+    const done = this.#turn.then(() => this.#write(how, lock));
     this.#turn = done.catch(() => undefined);
     return done;
   }
 
-  async #write(how: (contents: Keyring) => Keyring, changeSlots: SlotChange): Promise<void> {
+  async #write(how: (contents: Keyring) => Keyring, lock: Lock | null): Promise<void> {
     const { crypto, random, store } = this.#deps;
     await this.#catchUp();
+    const { slots, ringKey } = lock ?? { slots: this.#slots, ringKey: this.#ringKey };
     const contents = how(this.contents);
     const revision = this.#revision + 1;
     const nonce = random.bytes(NONCE_BYTES);
-    const ciphertext = await crypto.aead.seal(this.#ringKey, nonce, associated(revision), keyring.encode(contents));
+    const ciphertext = await crypto.aead.seal(ringKey, nonce, associated(revision), keyring.encode(contents));
     const { organisation } = contents;
-    const slots = changeSlots(this.#slots);
     await store.write(keyringFile.encode({ version: 1, revision, slots, nonce, ciphertext, organisation }));
+    if (ringKey !== this.#ringKey) this.#ringKey.fill(0);
+    this.#ringKey = ringKey;
     this.#slots = slots;
     this.#contents = contents;
     this.#revision = revision;

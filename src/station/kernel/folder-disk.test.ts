@@ -1,6 +1,6 @@
 /** What a folder refuses: a second holder, strangers' files, damage; and what it forgets when told to. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -44,6 +44,18 @@ function refusal(code: string) {
 }
 
 describe('data folders', () => {
+  test('nobody else reads them, whoever made the folder', async () => {
+    const folder = newFolder();
+    mkdirSync(folder, { mode: 0o755 });
+    const disk = folderDisk(folder);
+    const store = await openStore(disk, { migrations });
+    await store.of<NoteTables>().commit(insert(1, 10));
+    const readable = readdirSync(folder).filter((file) => (statSync(path.join(folder, file)).mode & 0o077) !== 0);
+    assert.deepEqual(readable, []);
+    await store.close();
+    disk.close();
+  });
+
   test('one at a time', () => {
     const folder = newFolder();
     const disk = folderDisk(folder);

@@ -2,7 +2,7 @@
  * The real disk: a folder with one SQLite database (WAL, synchronous=FULL: each commit is one fsync, and a power cut
  * loses nothing acknowledged) and a folder of blobs. One process holds it at a time.
  */
-import { existsSync, mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Refusal } from '#core/refusals.ts';
@@ -57,6 +57,7 @@ function refuseForeignFolder(folder: string): void {
  * cut to nothing is not taken for a new station.
  */
 function lockFolder(folder: string): DatabaseSync {
+  makePrivate(path.join(folder, LOCK_FILE));
   const lock = new DatabaseSync(path.join(folder, LOCK_FILE), { timeout: 0 });
   try {
     lock.exec('pragma locking_mode = exclusive; begin exclusive; commit');
@@ -74,6 +75,7 @@ function openWriter(folder: string, lock: DatabaseSync): DatabaseHandle {
   if (founded && !(existsSync(file) && statSync(file).size > 0)) {
     throw new Refusal('database-damaged', { reason: 'missing' });
   }
+  makePrivate(file);
   const database = new DatabaseSync(file, { timeout: BUSY_MS });
   try {
     database.exec(`${PAGE_CACHE}; pragma journal_mode = wal; pragma wal_autocheckpoint = ${WAL_PAGES_MAX}; `
@@ -87,6 +89,14 @@ function openWriter(folder: string, lock: DatabaseSync): DatabaseHandle {
     database.close();
     throw refusalOf(error);
   }
+}
+
+/**
+ * SQLite would let everybody read, in a folder that was made for us and lets everybody in; its WAL takes after the file.
+ * One that is there is left alone: closing it here would let go of locks that this process has on it.
+ */
+function makePrivate(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
 }
 
 function openReader(folder: string): DatabaseHandle {
