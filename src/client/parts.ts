@@ -120,9 +120,13 @@ function firstChunk(fromSealed: number): number {
   return index;
 }
 
-/** Pieces of any size as whole chunks; only the last is shorter, and an empty file is one empty chunk. */
+/**
+ * Pieces of any size as whole chunks; only the last is shorter, and an empty file is one empty chunk. Every chunk lies in
+ * the same memory: it is good until the next one is asked for.
+ */
 async function* inChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let [filling, filled, any] = [new Uint8Array(CHUNK_BYTES), 0, false];
+  const filling = new Uint8Array(CHUNK_BYTES);
+  let [filled, any] = [0, false];
   for await (const piece of source) {
     for (let at = 0; at < piece.length; ) {
       const taken = piece.subarray(at, at + CHUNK_BYTES - filled);
@@ -131,7 +135,7 @@ async function* inChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
       at += taken.length;
       if (filled < CHUNK_BYTES) continue;
       yield filling;
-      [filling, filled, any] = [new Uint8Array(CHUNK_BYTES), 0, true];
+      [filled, any] = [0, true];
     }
   }
   if (filled > 0 || !any) yield filling.subarray(0, filled);

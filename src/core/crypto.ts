@@ -52,8 +52,8 @@ export interface RunningDigest {
 export interface Hash {
   /** SHA-256 of a small input, at once. */
   sha256(data: Uint8Array): Uint8Array;
-  /** SHA-256 of a large input (a chunk), off the main thread where the platform does that. */
-  sha256Bulk(data: Uint8Array): Promise<Uint8Array>;
+  /** SHA-256 of a large input (a chunk) given in pieces, off the main thread where the platform does that. */
+  sha256Bulk(...pieces: readonly Uint8Array[]): Promise<Uint8Array>;
   /** SHA-256 over a stream of any length. */
   sha256Stream(): RunningDigest;
   hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;

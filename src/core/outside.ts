@@ -8,12 +8,13 @@ export interface SourceFile {
   /** The bare file name, as the platform spells it. */
   readonly name: string;
   readonly sizeBytes: number;
-  /** The bytes from an offset on, in pieces of any size; each call reads anew. */
+  /** The bytes from an offset on, in pieces of any size, each good until the next is asked for; each call reads anew. */
   read(fromByte: number): AsyncIterable<Uint8Array>;
 }
 
 /** A file being written. Nothing stands under its final name before `commit`. */
 export interface FileSink {
+  /** Takes the bytes over by copying or writing them; a failure to write may show at the next call. */
   write(bytes: Uint8Array): Promise<void>;
   /** Makes it durable and gives it its name. @returns where it stands, for people */
   commit(): Promise<string>;

@@ -124,15 +124,19 @@ interface Piece {
   readonly isLast: boolean;
 }
 
-/** Cuts a source into pieces of `size`; no bytes at all make one empty piece. */
+/**
+ * Cuts a source into pieces of `size`; no bytes at all make one empty piece. Every piece lies in the same memory: it is
+ * good until the next one is asked for.
+ */
 async function* inChunks(source: ByteSource, size: number): AsyncGenerator<Piece, void, undefined> {
-  let [filling, filled] = [new Uint8Array(size), 0];
+  const filling = new Uint8Array(size);
+  let filled = 0;
   for await (const piece of source) {
     let at = 0;
     while (at < piece.length) {
       if (filled === size) {
         yield { bytes: filling, isLast: false };
-        [filling, filled] = [new Uint8Array(size), 0];
+        filled = 0;
       }
       const taken = piece.subarray(at, at + size - filled);
       filling.set(taken, filled);

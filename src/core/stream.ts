@@ -102,7 +102,7 @@ export async function chunkLeaf(
   sealed: Uint8Array,
 ): Promise<Uint8Array> {
   assert(isIndex(index), 'a chunk has an index of 0 to 65,535');
-  return hash.sha256Bulk(concat(LEAF, uint32be(index), sealed));
+  return hash.sha256Bulk(LEAF, uint32be(index), sealed);
 }
 
 /**

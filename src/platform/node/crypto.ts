@@ -40,7 +40,11 @@ export const nodeRandom: RandomSource = {
 
 const nodeHash: Hash = {
   sha256,
-  sha256Bulk: async (data) => sha256(data),
+  sha256Bulk: async (...pieces) => {
+    const running = createHash('sha256');
+    for (const piece of pieces) running.update(piece);
+    return plain(running.digest());
+  },
   sha256Stream: () => {
     const running = createHash('sha256');
     return {
@@ -93,7 +97,8 @@ function checkSizes(key: Uint8Array, nonce: Uint8Array): void {
 }
 
 function joined(ciphertext: Uint8Array, tag: Uint8Array): Uint8Array {
-  const sealed = new Uint8Array(ciphertext.length + tag.length);
+  // Every byte is written below: zeroing a chunk first would cost as much as copying it.
+  const sealed = plain(Buffer.allocUnsafeSlow(ciphertext.length + tag.length));
   sealed.set(ciphertext);
   sealed.set(tag, ciphertext.length);
   return sealed;

@@ -6,6 +6,7 @@ import type { Files, FileSink, SourceFile } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 
 const READ_BYTES = 1024 * 1024;
+const WRITE_BYTES = 1024 * 1024;
 const SAME_NAME_MAX = 1_000;
 
 /** @param folder where `create` puts received files; made when first needed */
@@ -32,9 +33,8 @@ async function* readFrom(file: string, fromByte: number): AsyncGenerator<Uint8Ar
   if (handle === null) throw new Refusal('file-missing');
   try {
     let position = fromByte;
+    const buffer = new Uint8Array(READ_BYTES);
     for (;;) {
-      // A new buffer each time: whoever takes a piece may keep it.
-      const buffer = new Uint8Array(READ_BYTES);
       const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, position);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
@@ -52,9 +52,11 @@ async function createSink(folder: string, name: string): Promise<FileSink> {
   const partial = path.join(folder, `.${randomBytes(8).toString('hex')}.partial`);
   const handle = await open(partial, 'wx', 0o600);
   let state: 'open' | 'committed' | 'abandoned' = 'open';
+  const behind = new WriteBehind(handle);
   return {
-    write: (bytes) => writeAll(handle, bytes),
+    write: (bytes) => behind.write(bytes),
     commit: async () => {
+      await behind.flush();
       await handle.sync();
       await handle.close();
       const placed = await place(partial, folder, name);
@@ -64,10 +66,49 @@ async function createSink(folder: string, name: string): Promise<FileSink> {
     abandon: async () => {
       if (state !== 'open') return;
       state = 'abandoned';
+      await behind.flush().catch(() => undefined);
       await handle.close().catch(() => undefined);
       await unlink(partial).catch(() => undefined);
     },
   };
+}
+
+/** Gathers chunks into mebibytes; one is being written while the next one fills. */
+class WriteBehind {
+  readonly #handle: FileHandle;
+  #filling = new Uint8Array(WRITE_BYTES);
+  #spare = new Uint8Array(WRITE_BYTES);
+  #filled = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      const taken = bytes.subarray(at, at + WRITE_BYTES - this.#filled);
+      this.#filling.set(taken, this.#filled);
+      this.#filled += taken.length;
+      at += taken.length;
+      if (this.#filled === WRITE_BYTES) await this.#turn();
+    }
+  }
+
+  /** @throws what an earlier write met */
+  async flush(): Promise<void> {
+    await this.#turn();
+    await this.#writing;
+  }
+
+  async #turn(): Promise<void> {
+    await this.#writing;
+    const full = this.#filling.subarray(0, this.#filled);
+    [this.#filling, this.#spare, this.#filled] = [this.#spare, this.#filling, 0];
+    this.#writing = writeAll(this.#handle, full);
+    // Whoever comes next hears of it.
+    this.#writing.catch(() => {});
+  }
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {

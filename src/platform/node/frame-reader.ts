@@ -3,6 +3,7 @@ import { uint32be } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { assert } from '#core/refusals.ts';
 import { LIMITS } from '#wire/limits.ts';
+import { plain } from './crypto-keys.ts';
 
 const LENGTH_BYTES = 4;
 
@@ -44,7 +45,8 @@ export class FrameReader {
     this.#lengthFilled = 0;
     const length = new DataView(this.#length.buffer).getUint32(0);
     if (length < 1 || length > LIMITS.frameBytes) throw new DecodeError('frame.length', 0, `${length} bytes`);
-    this.#frame = new Uint8Array(length);
+    // Given out only when every byte has come.
+    this.#frame = plain(Buffer.allocUnsafeSlow(length));
     this.#frameFilled = 0;
     return at;
   }

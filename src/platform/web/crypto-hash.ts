@@ -2,6 +2,7 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { createSHA256, type IHasher } from 'hash-wasm';
+import { concat } from '#core/bytes.ts';
 import type { Hash, RunningDigest } from '#core/crypto.ts';
 import { assert } from '#core/refusals.ts';
 import { ownBytes } from './subtle.ts';
@@ -11,8 +12,8 @@ export async function webHash(): Promise<Hash> {
   const engine = new SharedEngine(await createSHA256());
   return {
     sha256: (data) => sha256(data),
-    sha256Bulk: async (data) =>
-      new Uint8Array(await crypto.subtle.digest('SHA-256', ownBytes(data))),
+    sha256Bulk: async (...pieces) =>
+      new Uint8Array(await crypto.subtle.digest('SHA-256', ownBytes(concat(...pieces)))),
     sha256Stream: () => engine.start(),
     hmacSha256: (key, data) => hmac(sha256, key, data),
   };

@@ -7,8 +7,8 @@ import type { Room } from './deps.ts';
 import { findPart, type PartRow } from './parts.ts';
 import { may, type Caller } from './policy.ts';
 
-/** Read at once: a few chunks, so that memory stays the same for a part of any size. */
-const READ_BYTES = 4 * SEALED_CHUNK_BYTES;
+/** Read at once: a mebibyte, so that memory stays the same for a part of any size. */
+const READ_BYTES = 16 * SEALED_CHUNK_BYTES;
 
 export class PartReading {
   readonly #room: Room;
@@ -34,11 +34,10 @@ export class PartReading {
     if (row.leaves !== null) return row.leaves;
     if (row.chunks === 1) return fromHex(row.root)!;
     const leaves: Uint8Array[] = [];
-    for (let index = 0; index < row.chunks; index++) {
-      const from = index * SEALED_CHUNK_BYTES;
-      const chunk = await this.#room.blobs.read(row.root, from, Math.min(row.size, from + SEALED_CHUNK_BYTES));
-      if (chunk === null) throw new Refusal('part-unknown', { part: row.root });
-      leaves.push(await chunkLeaf(this.#room.provider.hash, index, chunk));
+    for await (const run of this.#stream(row.root, 0, row.size)) {
+      for (let at = 0; at < run.length; at += SEALED_CHUNK_BYTES) {
+        leaves.push(await chunkLeaf(this.#room.provider.hash, leaves.length, run.subarray(at, at + SEALED_CHUNK_BYTES)));
+      }
     }
     const list = concat(...leaves);
     await this.#room.tables.commit((tx) => tx.updateTable('part').set({ leaves: list }).where('root', '=', row.root).execute());

@@ -1,6 +1,6 @@
 /**
  * Parts as their authors upload them: declared with their leaves, appended in pieces, each chunk checked against its
- * leaf before it is kept, sealed as a blob when the last one is there. One chunk is in memory at a time. What `held`
+ * leaf before it is kept, sealed as a blob when the last one is there. Two mebibytes are in memory at a time. What `held`
  * says is on the disk and survives a power cut. Source: docs/protocol/parts.md; api.md §Parts.
  */
 
@@ -12,12 +12,11 @@ import type { StagedBlob } from '#station/kernel/blobs.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { Room } from './deps.ts';
+import { inRuns } from './part-runs.ts';
 import { demand, type Caller } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
 
 const LEAF_BYTES = 32;
-/** Chunks that may wait to be written: 1 MiB. */
-const WRITES_AHEAD = 16;
 
 export interface PartDeclaration {
   readonly root: string;
@@ -189,32 +188,41 @@ export class Parts {
     return state;
   }
 
-  /** Checks one chunk while the ones before it are being written. */
+  /** Checks the chunks of one run while the run before it is being written. */
   async #writeChecked(row: PartRow, staged: StagedBlob, source: AsyncIterable<Uint8Array>): Promise<void> {
-    const writing: Promise<void>[] = [];
+    let writing: Promise<void> = Promise.resolve();
     let at = staged.size;
     try {
-      for await (const chunk of inSealedChunks(source, row.size - row.held)) {
-        await this.#checkChunk(row, at, chunk);
-        const written = staged.append(chunk, at);
-        written.catch(() => {});
-        writing.push(written);
-        at += chunk.length;
-        if (writing.length > WRITES_AHEAD) await writing.shift();
+      for await (const run of inRuns(source, row.size - row.held)) {
+        const { right, refusal } = await this.#rightBytes(row, at, run);
+        await writing;
+        writing = appendRun(staged, run.subarray(0, right), at);
+        writing.catch(() => {});
+        at += right;
+        if (refusal !== null) throw refusal;
       }
-      await Promise.all(writing);
     } finally {
-      await Promise.allSettled(writing);
+      await writing;
     }
   }
 
-  async #checkChunk(row: PartRow, at: number, chunk: Uint8Array): Promise<void> {
+  /** How much of a run is whole and right, from its beginning. */
+  async #rightBytes(row: PartRow, at: number, run: Uint8Array): Promise<{ right: number; refusal: Refusal | null }> {
+    for (let right = 0; right < run.length; right += SEALED_CHUNK_BYTES) {
+      const refusal = await this.#chunkRefusal(row, at + right, run.subarray(right, right + SEALED_CHUNK_BYTES));
+      if (refusal !== null) return { right, refusal };
+    }
+    return { right: run.length, refusal: null };
+  }
+
+  async #chunkRefusal(row: PartRow, at: number, chunk: Uint8Array): Promise<Refusal | null> {
     const index = at / SEALED_CHUNK_BYTES;
     assert(Number.isInteger(index), 'what is held ends at a chunk');
     const expectedBytes = Math.min(SEALED_CHUNK_BYTES, row.size - at);
     const expected = row.leaves === null ? fromHex(row.root)! : leafAt(row.leaves, index);
     const leaf = await chunkLeaf(this.#room.provider.hash, index, chunk);
-    if (chunk.length !== expectedBytes || !equal(leaf, expected)) throw new Refusal('part-forged', { chunk: index });
+    const isRight = chunk.length === expectedBytes && equal(leaf, expected);
+    return isRight ? null : new Refusal('part-forged', { chunk: index });
   }
 
   async #remember(row: PartRow, held: number): Promise<PartState> {
@@ -266,6 +274,18 @@ export async function useParts(db: PartDb, holder: 'draft' | 'dispatch', id: Uin
   }
 }
 
+/** Where a disk has no room for a run, as many of its chunks as fit. @throws Refusal `disk-full` all the same */
+async function appendRun(staged: StagedBlob, run: Uint8Array, at: number): Promise<void> {
+  try {
+    await staged.append(run, at);
+  } catch (error) {
+    if (run.length <= SEALED_CHUNK_BYTES) throw error;
+    for (let done = 0; done < run.length; done += SEALED_CHUNK_BYTES) {
+      await staged.append(run.subarray(done, done + SEALED_CHUNK_BYTES), at + done);
+    }
+  }
+}
+
 function stateOf({ root, held, size, complete }: PartRow): PartState {
   return { root, held, size, complete: complete === 1 };
 }
@@ -277,24 +297,3 @@ function leafAt(list: Uint8Array, index: number): Uint8Array {
 function stagingId(root: string): string {
   return `upload-${root.slice(0, 56)}`;
 }
-
-/**
- * Cuts a source into whole sealed chunks of a part with `rest` bytes to go; an unfinished chunk at the end is dropped.
- * @throws Refusal `file-too-large` where more comes than the part has
- */
-async function* inSealedChunks(source: AsyncIterable<Uint8Array>, rest: number): AsyncGenerator<Uint8Array> {
-  let [filling, filled, left] = [new Uint8Array(Math.min(SEALED_CHUNK_BYTES, rest)), 0, rest];
-  for await (const piece of source) {
-    for (let at = 0; at < piece.length; ) {
-      if (left === 0) throw new Refusal('file-too-large', { maximum: rest });
-      const taken = piece.subarray(at, at + filling.length - filled);
-      filling.set(taken, filled);
-      [filled, at] = [filled + taken.length, at + taken.length];
-      if (filled < filling.length) continue;
-      yield filling;
-      left -= filled;
-      [filling, filled] = [new Uint8Array(Math.min(SEALED_CHUNK_BYTES, left)), 0];
-    }
-  }
-}
-

@@ -73,7 +73,9 @@ async function readRange(file: string, from: number, to: number): Promise<Uint8A
   const handle = await open(file, 'r');
   try {
     const length = Math.max(0, Math.min(to, (await handle.stat()).size) - from);
-    const bytes = new Uint8Array(length);
+    // Only what was read is given out.
+    const { buffer } = Buffer.allocUnsafeSlow(length);
+    const bytes = new Uint8Array(buffer);
     let done = 0;
     while (done < length) {
       const { bytesRead } = await handle.read(bytes, done, length - done, from + done);
