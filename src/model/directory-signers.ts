@@ -34,7 +34,7 @@ export async function checkSigners(tables: DirectoryTables, signing: Signing): P
     if (signer.endedBy !== null) throw new EntryRefused('signer-ended');
     if (seen.has(key)) throw new EntryRefused('signer-repeated');
     seen.add(key);
-    if (!maySign(signer, signing)) throw new EntryRefused('signer-not-entitled', { signer: signer.kind });
+    if (!maySign(tables, signer, signing)) throw new EntryRefused('signer-not-entitled', { signer: signer.kind });
     await demandSignature(signing, signer.verifier, signature);
     if (signer.kind === 'registrar') registrars.add(signer.person);
   }
@@ -52,12 +52,20 @@ export async function demandSignature(
   if (!right) throw new EntryRefused('signature-wrong');
 }
 
-function maySign(signer: Identity, { kind, body, created, mayMakeKeys }: Signing): boolean {
+function maySign(tables: DirectoryTables, signer: Identity, { kind, body, created, mayMakeKeys }: Signing): boolean {
   if (kind === 'registrar' || kind === 'term') return signer.kind === 'root';
   if (signer.kind === 'registrar') return true;
   if (kind !== 'office-key' || signer.kind !== 'device') return false;
   const { office } = DIRECTORY_BODIES['office-key'].decode(body);
-  return mayMakeKeys(signer.person, office, created);
+  return mayMakeKeys(signer.person, office, created) && stillMakesKeys(tables, signer.person, office);
+}
+
+/** By the log as it stands: who made keys once may not still, by giving an entry an earlier time. */
+function stillMakesKeys({ holdings, positions }: DirectoryTables, person: string, office: string): boolean {
+  return (holdings.get(person) ?? []).some(({ position, endedBy }) => {
+    const last = positions.get(position)?.at(-1);
+    return endedBy === null && last?.office === office && last.endedBy === null && last.rights.includes('keys');
+  });
 }
 
 /** Holders and devices take two registrars as soon as the organisation has two: one person cannot let anyone in. */

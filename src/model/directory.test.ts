@@ -190,6 +190,18 @@ test('the first key of a number wins, and only who may makes one', async () => {
   await refusedFor('kem-unknown', applyPlan({ kind: 'office-key', body: { ...body, kem: 1 } }));
 });
 
+test('who made an office\'s keys once makes none any more, whatever time the entry gives itself', async () => {
+  const device = base.devices.get('anh-may')!;
+  const publicKey = await nodeCrypto.kem.publicKey(device.kemSecret);
+  const order = { organisation: base.founded.organisation, after: null, random: nodeRandom };
+  const end = { what: 'holder', code: 'anh', other: 'van-thu', reason: 'left' } as const;
+  const moved = await apply(await makeEntry(nodeCrypto, [base.founded.registrar.signer], 'end', end, { ...order, created: NOW + 10 }));
+  const body = { office: 'van-phong', purpose: 'transport' as const, number: 77, from: NOW, kem: 0x647a, publicKey };
+  const backdated = await makeEntry(nodeCrypto, [device.signer], 'office-key', body, { ...order, created: NOW + 1 });
+  assert.equal((await apply(backdated)).officeKeys('van-phong', 'transport').length, 1, 'while it held the position');
+  await refusedFor('signer-not-entitled', apply(backdated, moved), { index: base.state.point.size + 1 });
+});
+
 test('names: empty, only spaces, control characters, and not in NFC', async () => {
   await refusedFor('name-empty', applyPlan({ kind: 'person', body: { person: 'khue', name: ' ' } }));
   await refusedFor('name-malformed', applyPlan({ kind: 'person', body: { person: 'khue', name: 'Đặng\nKhuê' } }));
