@@ -33,7 +33,6 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   duplicate: { ...item, fields: ['peer'] },
   gap: { ...bare, fields: ['peer', 'channel', 'count'] },
   incarnation: { ...bare, fields: ['peerIncarnation', 'code'], optional: ['peer'] },
-  checkpointed: { ...item, fields: ['count'] },
 };
 
 /** What is wrong with an event of this kind; null where nothing is. */
