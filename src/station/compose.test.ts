@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Refusal } from '#core/refusals.ts';
 import { nodeClock } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { ROUTES } from '#wire/api/routes.ts';
 import { createStation, type StationDeps } from './compose.ts';
 import { memoryDisk } from './kernel/memory-disk.ts';
 import { silentLog } from './kernel/log.ts';
@@ -31,4 +32,12 @@ test('suite 1 composes, and waits for a directory before it starts', async () =>
   const station = await createStation(await depsWith(1));
   await assert.rejects(station.start(), { code: 'data-folder-empty' });
   await station.store.close();
+});
+
+test('a station answers every declared route once, and only those that are declared so without a session', async () => {
+  const { routes, store } = await createStation(await depsWith(1));
+  const mounted = routes.map(({ method, path, access }) => `${method} ${path} ${access}`);
+  const declared = Object.values(ROUTES).map(({ method, path, session }) => `${method} ${path} ${session ? 'session' : 'public'}`);
+  assert.deepEqual(mounted.toSorted(), declared.toSorted());
+  await store.close();
 });
