@@ -3,7 +3,7 @@
  * post can be started after sealing, so that sealing and transfer are measured apart, as the peers' are.
  */
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startStation, type StationChild } from '#app/practice/child.ts';
 import { makeRequest } from '#cli/commands/device-request.ts';
@@ -32,9 +32,13 @@ export interface TwoStations {
   readonly signatory: Session;
   readonly hubData: string;
   readonly postData: string;
-  /** Starts the post and opens its clerk's device; resolves when its API answers. */
-  startPost(): Promise<Session>;
+  /** Resolves with the post's ready line; it calls the hub by itself. */
+  startPost(): Promise<void>;
+  /** Its clerk's device. */
+  openPost(): Promise<Session>;
   startSeconds(): Promise<number>;
+  /** Greatest resident memory so far, MiB: this process, which is the devices, and both stations. */
+  peakMib(): Record<string, number>;
   close(): Promise<void>;
 }
 
@@ -61,10 +65,9 @@ export async function twoStations(context: CliContext, folder: string): Promise<
   const start = async () => (children.post = await startStation(at('post'), PORTS.post, at('post.log')));
   return {
     drafter: clerk.session, signatory: signatory.session, hubData: at('hub'), postData: at('post'),
-    startPost: async () => {
-      await start();
-      return (await open('post-clerk')).session;
-    },
+    startPost: async () => void (await start()),
+    openPost: async () => (await open('post-clerk')).session,
+    peakMib: () => ({ device: peakOf(process.pid), hub: peakOf(children.hub.pid), post: children.post === null ? 0 : peakOf(children.post.pid) }),
     startSeconds: async () => {
       await children.post?.stop();
       const began = performance.now();
@@ -77,6 +80,20 @@ export async function twoStations(context: CliContext, folder: string): Promise<
       await children.hub.stop();
     },
   };
+}
+
+/** NaN where there is no /proc. */
+function peakOf(pid: number): number {
+  const [, kib] = /VmHWM:\s+(\d+) kB/.exec(readStatus(pid)) ?? [];
+  return kib === undefined ? Number.NaN : Number(kib) / 1_024;
+}
+
+function readStatus(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 async function joinPost(context: CliContext, clerk: OpenedDevice, at: (name: string) => string): Promise<void> {

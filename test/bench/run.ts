@@ -1,0 +1,94 @@
+/**
+ * `npm run bench`: Trạm beside NNCP, age and CMS in one run on one disk, and a markdown table of it. What is measured and
+ * what is not: docs/operating/performance.md.
+ *
+ *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers --folder DIR
+ *
+ * Everything happens in a new folder below DIR (the system's temporary folder unless given), which is removed at the end.
+ */
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { want, type Wanted } from '../wants.ts';
+import { median, type Row, table } from './measure.ts';
+import { age, cms, type Inputs, nncp } from './peers.ts';
+import { product, type ProductFigures } from './product.ts';
+
+const SMALL_BYTES = 2_048;
+const MIB = 2 ** 20;
+
+const { values: asked } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '3' },
+    small: { type: 'string', default: '1000' },
+    'big-mib': { type: 'string', default: '256' },
+    only: { type: 'string' },
+    folder: { type: 'string', default: tmpdir() },
+  },
+});
+
+const folder = mkdtempSync(path.join(asked.folder, 'tram-bench-'));
+try {
+  await main(prepared(folder));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function main(inputs: Inputs): Promise<void> {
+  console.log(`Node ${process.version}, ${availableParallelism()} cores, ${inputs.small.length} × ${SMALL_BYTES} bytes, 1 × ${inputs.bigBytes / MIB} MiB, median of ${inputs.runs}\n`);
+  // Ours first: this process is the device, and its memory is measured before the peers' files pass through it.
+  const ours = asked.only === 'peers' ? null : await product(inputs);
+  const theirs = asked.only === 'tram' ? [] : await peers(inputs);
+  console.log(table(withTotals([...theirs, ...(ours?.rows ?? [])])));
+  if (ours !== null) console.log(`\n${shown(ours)}`);
+}
+
+async function peers(inputs: Inputs): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [tool, measure] of [['nncp', nncp], ['age', age], ['openssl', cms]] as const satisfies (readonly [Wanted, unknown])[]) {
+    if ((await want(tool, `npm run bench, ${tool}`)) === null) console.log(`left out: ${tool} is not installed`);
+    else rows.push(...(await measure(inputs)));
+  }
+  return rows;
+}
+
+/** After each tool's steps of one size, their sum; receipts on their way home are nobody's wait, and no peer has them. */
+function withTotals(rows: readonly Row[]): Row[] {
+  const steps = ['seal', 'transfer', 'open'];
+  const groups = Map.groupBy(rows, ({ tool, task }) => `${tool} ${task.split('-')[0]}`);
+  return [...groups.values()].flatMap((group) => {
+    const counted = group.filter(({ task }) => steps.some((step) => task.endsWith(`-${step}`)));
+    const [first] = counted;
+    if (first === undefined) return group;
+    const { overheadBytes: _, spawnSeconds: __, ...row } = first;
+    return [...group, { ...row, task: `${row.task.split('-')[0]}-total`, ...summed(counted) }];
+  });
+}
+
+function summed(rows: readonly Row[]): Pick<Row, 'seconds' | 'spawnSeconds'> {
+  const sum = (of: (row: Row) => readonly number[]): number[] =>
+    rows[0]!.seconds.map((_, run) => rows.reduce((total, row) => total + (of(row)[run] ?? 0), 0));
+  return { seconds: sum(({ seconds }) => seconds), spawnSeconds: sum(({ spawnSeconds }) => spawnSeconds ?? []) };
+}
+
+function shown({ startSeconds, peakMib }: ProductFigures): string {
+  const memory = Object.entries(peakMib).map(([mode, by]) => `| ${mode} | ${['device', 'hub', 'post'].map((who) => Math.round(by[who]!)).join(' | ')} |`);
+  return [
+    '| greatest memory (VmHWM), MiB | device | hub | post |', '| --- | --- | --- | --- |', ...memory,
+    `\nstation start, from spawning to the ready line: ${median(startSeconds).toFixed(2)} s (median of ${startSeconds.length})`,
+  ].join('\n');
+}
+
+function prepared(home: string): Inputs {
+  const [count, mib, runs] = [Number(asked.small), Number(asked['big-mib']), Number(asked.runs)];
+  mkdirSync(path.join(home, 'in'));
+  const small = Array.from({ length: count }, (_, i) => path.join(home, 'in', `m${i}`));
+  for (const file of small) writeFileSync(file, randomBytes(SMALL_BYTES));
+  const big = path.join(home, 'big');
+  const handle = openSync(big, 'w');
+  for (let i = 0; i < mib; i++) writeSync(handle, randomBytes(MIB));
+  closeSync(handle);
+  return { folder: home, small, smallBytes: SMALL_BYTES, big, bigBytes: mib * MIB, runs };
+}
