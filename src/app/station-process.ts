@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { NewStation, FirstLog, RunningStation, StationPorts } from '#cli/station-host.ts';
 import { equal } from '#core/bytes.ts';
-import type { Clock } from '#core/clock.ts';
+import { type Clock, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { openTwinKeys, twinSigner } from '#model/certificate-maker.ts';
 import { type LogSigner, signDirectoryCheckpoint } from '#model/directory-log.ts';
@@ -24,7 +24,6 @@ import {
 } from './station-folder.ts';
 import { version } from './version.ts';
 
-const SECOND_MS = 1_000;
 const MEBIBYTE = 2 ** 20;
 
 /**

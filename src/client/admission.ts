@@ -4,7 +4,7 @@
  * Source: docs/protocol/directory.md §Joining, docs/protocol/suite.md §Certificates.
  */
 import { hex } from '#core/bytes.ts';
-import type { Instant, RandomSource } from '#core/clock.ts';
+import { HOUR_MS, type Instant, type RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type CertificateMaker, type CertifiedKeys, openTwinKeys, type Subject, subjectName, validityFrom, x509Maker } from '#model/certificate-maker.ts';
@@ -125,7 +125,7 @@ export function signPlans(desk: Pick<RegistrarDesk, 'crypto' | 'random' | 'organ
   return makeEntries(crypto, signers, plans, { organisation: organisation.id, created, after, random });
 }
 
-const EARLY_MS = 3_600_000;
+const EARLY_MS = HOUR_MS;
 
 /** A holder's time begins a little before the act, for clocks that are behind. */
 export function earlier(now: Instant): Instant {

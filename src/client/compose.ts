@@ -3,7 +3,7 @@
  * and changes nothing. Source: docs/protocol/core.md, docs/protocol/cbor.md §Limits.
  */
 import { utf8 } from '#core/bytes.ts';
-import type { Instant } from '#core/clock.ts';
+import { DAY_MS, type Instant } from '#core/clock.ts';
 import type { SourceFile } from '#core/outside.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
@@ -56,7 +56,7 @@ export interface CheckedComposition extends Omit<Composition, 'recipients' | 'at
 }
 
 const EARLIEST: Instant = Date.UTC(2020, 0, 1);
-const YEARS_5_MS = 5 * 366 * 24 * 3_600_000;
+const YEARS_5_MS = 5 * 366 * DAY_MS;
 const DEFAULT_MEDIA_TYPE = 'application/octet-stream';
 const DOCUMENT_TYPE_BYTES = 120;
 /** Tab and line ends are text; every other control character only hides something. */

@@ -3,7 +3,7 @@
  * Source: docs/protocol/keyring.md §Office keys, docs/protocol/directory.md.
  */
 import { concat, equal, utf8 } from '#core/bytes.ts';
-import type { Instant } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS, type Instant } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { openWith, sealTo } from '#core/hpke.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
@@ -17,9 +17,9 @@ import type { OpenKeyring } from './keyring.ts';
 
 const LABEL = utf8('tram/v1/office-key\0');
 const NOTHING = new Uint8Array(0);
-const WEEK_MS = 7 * 24 * 3_600_000;
+const WEEK_MS = 7 * DAY_MS;
 /** A key begins a little before it is made, for clocks that are behind. */
-const EARLY_MS = 3_600_000;
+const EARLY_MS = HOUR_MS;
 const identityCodec = structure('KeyIdentity', 256, keyIdentity);
 
 export interface MadeOfficeKey {

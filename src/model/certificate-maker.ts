@@ -3,7 +3,7 @@
  * keys stay with whoever calls this; no station ever does.
  */
 
-import type { Instant, RandomSource } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS, type Instant, type RandomSource, SECOND_MS } from '#core/clock.ts';
 import type { CryptoProvider, SigningKey } from '#core/crypto.ts';
 import type { Twin } from '#wire/directory.ts';
 import type { TwinSecret } from '#wire/keyring.ts';
@@ -105,11 +105,10 @@ function shorten(name: string): string {
   return points.slice(0, NAME_CODE_POINTS_MAX).join('').trim();
 }
 
-const DAY_MS = 86_400_000;
 const LIFE_DAYS: Readonly<Record<'root' | 'issuer' | 'end', number>> = { root: 20 * 365, issuer: 10 * 365, end: 5 * 365 };
 
 /** From an hour before `created`, for clocks that differ, in whole seconds as certificates count. */
 export function validityFrom(created: Instant, life: keyof typeof LIFE_DAYS): Subject['validity'] {
-  const notBefore = Math.max(0, Math.floor(created / 1_000) * 1_000 - 3_600_000);
+  const notBefore = Math.max(0, Math.floor(created / SECOND_MS) * SECOND_MS - HOUR_MS);
   return { notBefore, notAfter: notBefore + LIFE_DAYS[life] * DAY_MS };
 }

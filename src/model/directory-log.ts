@@ -7,7 +7,6 @@ import { equal, hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { leafHash } from '#core/compact-tree.ts';
 import type { CryptoProvider, SigningKey } from '#core/crypto.ts';
-import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, signCheckpoint, verifyCheckpointNote } from '#wire/checkpoint.ts';
@@ -126,14 +125,4 @@ function demandSamePoint(reached: LogPoint, offered: LogPoint): void {
     throw new Refusal('directory-inconsistent', { reason: 'size', reached: reached.size, offered: offered.size });
   }
   if (!equal(reached.root, offered.root)) throw new Refusal('directory-inconsistent', { reason: 'root', size: reached.size });
-}
-
-/** Whether bytes are a checkpoint note at all, for who stores before it verifies. */
-export function checkpointSize(note: Uint8Array): number | null {
-  try {
-    return decodeCheckpoint(decodeNote(note).text).size;
-  } catch (error) {
-    if (error instanceof DecodeError) return null;
-    throw error;
-  }
 }

@@ -5,7 +5,7 @@
  */
 
 import { equal } from '#core/bytes.ts';
-import type { Instant } from '#core/clock.ts';
+import { type Instant, MINUTE_MS } from '#core/clock.ts';
 import { sameOffice } from '#model/envelope-head.ts';
 import type { Header } from '#wire/envelope.ts';
 import type { Addressee, OfficeRef, Precedence, Role } from '#wire/names.ts';
@@ -62,7 +62,6 @@ export interface DispatchLife {
   readonly lateOffices: number;
 }
 
-const MINUTE_MS = 60_000;
 /** From arrival to opening. Source: the handling targets of the telegram service. */
 export const HANDLING_TARGETS_MS: Readonly<Record<Precedence, number>> = {
   routine: 360 * MINUTE_MS, priority: 180 * MINUTE_MS, immediate: 30 * MINUTE_MS, flash: 10 * MINUTE_MS,

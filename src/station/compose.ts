@@ -2,7 +2,7 @@
  * Wires the rooms of one station over a disk, a clock, chance and carriers. Rooms know each other only by what they are
  * given here; whoever composes a station (the program, the simulator) brings the outside.
  */
-import type { Clock, RandomSource } from '#core/clock.ts';
+import { type Clock, HOUR_MS, type RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { CertificateAuthority } from '#model/certificate-authority.ts';
@@ -27,7 +27,6 @@ import { type Caller, createPeople, type People, peopleMigrations } from './peop
 
 /** Suites from here on are for tests and simulation. Source: docs/protocol/suite.md. */
 const SIMULATION_SUITES_FROM = 0xff00;
-const HOUR_MS = 3_600_000;
 
 export interface StationDeps {
   /** Code of this station. */

@@ -39,7 +39,6 @@ export type ItemKind = Infer<typeof itemKind>;
 
 /** head: the envelope or note; leaves: the leaf hashes of a part; chunks: its sealed bytes. */
 export const pieceKind = choice({ head: 1, leaves: 2, chunks: 3 });
-export type PieceKind = Infer<typeof pieceKind>;
 export const wantedPiece = tuple({ piece: pieceKind, part: uint(LIMITS.parts), from: uint() });
 export type WantedPiece = Infer<typeof wantedPiece>;
 

@@ -1,5 +1,7 @@
 /** Every limit that a decoder, a station or a client applies, in one place. Source: docs/protocol/cbor.md §Limits. */
 
+import { DAY_MS } from '#core/clock.ts';
+
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
@@ -34,7 +36,7 @@ export const LIMITS = {
   eventBytes: 8 * KiB,
   checkpointBytes: 16 * KiB,
   /** A draft may wait this long for its signature before it has to be written anew. */
-  draftAgeMs: 30 * 86_400_000,
+  draftAgeMs: 30 * DAY_MS,
   /** How far into the future another clock may be before its word is not taken. */
-  clockAheadMs: 86_400_000,
+  clockAheadMs: DAY_MS,
 } as const;

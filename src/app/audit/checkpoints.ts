@@ -3,6 +3,7 @@
  * roots are those of its entries; cosignatures are the neighbours'. Source: docs/protocol/ledger.md §Checkpoints.
  */
 import { equal, fromHex, hex } from '#core/bytes.ts';
+import { DAY_MS } from '#core/clock.ts';
 import { ledgerOrigin, witnessName } from '#station/links/index.ts';
 import { logKeysOf, witnessKeysOf } from '#station/links/witness.ts';
 import { type Checkpoint, decodeCheckpoint, verifyCheckpointNote } from '#wire/checkpoint.ts';
@@ -15,7 +16,6 @@ import type { AuditRun } from './run.ts';
 import type { Item } from './tally.ts';
 
 /** A neighbour's clock may be off by as much as anybody's; ours signs a moment before it stores. */
-const DAY_MS = 86_400_000;
 const ORIGIN = /^tram\/([0-9a-f]{32})\/ledger\/([a-z0-9-]{1,32})\/([0-9a-f]{32})$/;
 const WITNESS = /^tram\/([0-9a-f]{32})\/witness\/([a-z0-9-]{1,32})$/;
 

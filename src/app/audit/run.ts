@@ -10,7 +10,7 @@ import type { AuditDatabase } from './database.ts';
 import type { AuditedDirectory } from './directory.ts';
 import type { Facts } from './facts.ts';
 import type { AuditedLedger } from './ledger.ts';
-import type { AuditProgress, Claim, Tally } from './tally.ts';
+import type { AuditProgress, Tally } from './tally.ts';
 
 export interface AuditRun {
   readonly data: string;
@@ -50,12 +50,4 @@ export async function judgeAsOf<T>(run: AuditRun, at: number | null, work: (judg
     if (!(error instanceof Refusal) || earlier === null || earlier === directory.state) throw error;
     return work({ provider, verified, view: earlier, witnessedAt });
   }
-}
-
-/** Compares two sets of keys both ways: what stands in a table and what the events say must stand there. */
-export function compareKeys(
-  claim: Claim, found: ReadonlyMap<string, string>, expected: ReadonlyMap<string, string>, words: { missing: string; surplus: string },
-): void {
-  for (const [key, place] of expected) if (!found.has(key)) claim.missing(place, words.missing);
-  for (const [key, place] of found) if (!expected.has(key)) claim.missing(place, words.surplus);
 }

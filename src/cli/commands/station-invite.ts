@@ -1,4 +1,5 @@
 /** Invites a station: a file for the stick, and a code that goes another way. */
+import { DAY_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { makeInvitation } from '#client/invitation.ts';
@@ -12,7 +13,6 @@ import { formatInstant } from '../locale.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import type { Values } from '../values.ts';
 
-const DAY_MS = 86_400_000;
 const DAYS = 14;
 
 export interface InviteOrder {

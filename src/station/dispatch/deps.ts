@@ -51,10 +51,12 @@ export interface DispatchLimits {
   readonly reserveBytes: number;
   /** Sealed bytes that one office may have uploaded without sending them. */
   readonly uploadBytes: number;
+  /** How long receipts for home wait for others: a note costs both ends two commits and a number. */
+  readonly gatherReceiptsMs: number;
 }
 
 const MiB = 2 ** 20;
-export const DEFAULT_LIMITS: DispatchLimits = { reserveBytes: 64 * MiB, uploadBytes: 16 * 1_024 * MiB };
+export const DEFAULT_LIMITS: DispatchLimits = { reserveBytes: 64 * MiB, uploadBytes: 16 * 1_024 * MiB, gatherReceiptsMs: 200 };
 
 /** The deps with what the room makes of them once. */
 export interface Room extends Omit<DispatchDeps, 'limits'> {

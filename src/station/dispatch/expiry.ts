@@ -3,7 +3,7 @@
  * dispatch without an outcome is "unknown, last custodian X" and never a non-delivery. Source: docs/protocol/receipts.md.
  */
 
-import type { Instant } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS, type Instant } from '#core/clock.ts';
 import type { Room } from './deps.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
@@ -21,8 +21,8 @@ export interface Unknown {
 }
 
 /** Uploads that nobody goes on with are dropped after this long. */
-const ABANDONED_MS = 14 * 86_400_000;
-const SWEEP_MS = 3_600_000;
+const ABANDONED_MS = 14 * DAY_MS;
+const SWEEP_MS = HOUR_MS;
 const UNKNOWN_MAX = 1_000;
 
 export class Expiry {

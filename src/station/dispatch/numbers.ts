@@ -5,7 +5,7 @@
  */
 
 import { fromHex } from '#core/bytes.ts';
-import type { Instant } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS, type Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Tx } from '#station/kernel/store.ts';
 import type { RegisterNumber } from '#wire/names.ts';
@@ -14,9 +14,8 @@ import { record } from './events.ts';
 import { demand, type Caller } from './policy.ts';
 import type { Direction, DispatchTables } from './tables.ts';
 
-const DAY_MS = 86_400_000;
 /** Batch numbers that were not used within this time are void. */
-const UNUSED_MS = 3_600_000;
+const UNUSED_MS = HOUR_MS;
 
 export interface Numbered {
   readonly number: RegisterNumber;

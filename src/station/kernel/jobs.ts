@@ -3,7 +3,7 @@
  * scheduled in the transaction that makes it necessary, so neither is without the other. Handlers run at least once
  * and must bear a second time.
  */
-import type { Clock, Instant } from '#core/clock.ts';
+import { type Clock, HOUR_MS, type Instant, MINUTE_MS } from '#core/clock.ts';
 import { assert } from '#core/refusals.ts';
 import type { Log } from './log.ts';
 import type { Store, Tables, Transaction } from './store.ts';
@@ -43,11 +43,11 @@ export interface JobsDeps {
 /** At once; more would only queue up before the one writer. */
 const PARALLEL_MAX = 4;
 /** How long a run may take before another process may take it over. */
-const LEASE_MS = 10 * 60_000;
+const LEASE_MS = 10 * MINUTE_MS;
 const RETRY_MS_FIRST = 1_000;
-const RETRY_MS_MAX = 60 * 60_000;
+const RETRY_MS_MAX = HOUR_MS;
 /** A clock that was set back must not leave us asleep. */
-const SLEEP_MS_MAX = 60_000;
+const SLEEP_MS_MAX = MINUTE_MS;
 const CODE = /^[a-z0-9][a-z0-9.-]{0,47}$/;
 
 /** Doubles with each failure, from a second to an hour. */

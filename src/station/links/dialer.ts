@@ -2,12 +2,12 @@
  * Keeps one connection to each neighbour that the directory has us call: after a failure it waits, longer each time and
  * never quite as long as another station, and new work wakes it at once.
  */
-import type { Clock, RandomSource } from '#core/clock.ts';
+import { type Clock, MINUTE_MS, type RandomSource } from '#core/clock.ts';
 import type { LinkRecord } from '#model/directory-view.ts';
 import type { Carrier, Network } from './carrier.ts';
 
 const FIRST_WAIT_MS = 500;
-const WAIT_MS_MAX = 60_000;
+const WAIT_MS_MAX = MINUTE_MS;
 /** Work that is woken for every second must not dial every second. */
 const HURRIED_WAIT_MS = 250;
 

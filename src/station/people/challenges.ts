@@ -5,10 +5,9 @@
  */
 
 import { concat, equal, hex, uint64be } from '#core/bytes.ts';
-import type { Clock, Instant, RandomSource } from '#core/clock.ts';
+import { type Clock, type Instant, MINUTE_MS, type RandomSource } from '#core/clock.ts';
 import type { Hash } from '#core/crypto.ts';
 
-const MINUTE_MS = 60_000;
 const NONCE_BYTES = 16;
 export const CHALLENGE_BYTES = 32;
 

@@ -5,7 +5,7 @@
  */
 
 import { base64url, concat, equal, fromBase64url, hex, utf8 } from '#core/bytes.ts';
-import type { Instant } from '#core/clock.ts';
+import { type Instant, MINUTE_MS } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DeviceRecord, DirectoryView } from '#model/directory-view.ts';
@@ -41,7 +41,7 @@ interface Session extends Caller {
 
 const LABEL = utf8('tram/v1/session\0');
 const ZERO = Uint8Array.of(0);
-export const IDLE_MS = 30 * 60_000;
+export const IDLE_MS = 30 * MINUTE_MS;
 const SESSIONS_PER_DEVICE_MAX = 16;
 const FAILURE_MS = 100;
 const FAILURE_MS_MAX = 5_000;
