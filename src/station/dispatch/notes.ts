@@ -90,7 +90,7 @@ export class Notes {
     this.#again = true;
     if (this.#sweeping) return;
     this.#sweeping = true;
-    this.#room.clock.after(0, () => void this.#sweep());
+    this.#room.clock.after(this.#room.limits.gatherReceiptsMs, () => void this.#sweep());
   }
 
   async #sweep(): Promise<void> {
