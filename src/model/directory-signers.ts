@@ -27,6 +27,7 @@ export interface Signing {
 export async function checkSigners(tables: DirectoryTables, signing: Signing): Promise<void> {
   const seen = new Set<string>();
   const registrars = new Set<string>();
+  let isOwnWord = false;
   for (const signature of signing.entry.signatures) {
     const key = identityKey(signature);
     const signer = tables.identities.get(key);
@@ -37,9 +38,9 @@ export async function checkSigners(tables: DirectoryTables, signing: Signing): P
     if (!maySign(tables, signer, signing)) throw new EntryRefused('signer-not-entitled', { signer: signer.kind });
     await demandSignature(signing, signer.verifier, signature);
     if (signer.kind === 'registrar') registrars.add(signer.person);
+    else isOwnWord = true;
   }
-  const enough = needsTwo(tables, signing) ? 2 : 1;
-  if (seen.size < enough) throw new EntryRefused('second-registrar-missing');
+  if (!isOwnWord && registrars.size < 2 && needsTwo(tables, signing)) throw new EntryRefused('second-registrar-missing');
 }
 
 /** @throws EntryRefused `signature-wrong` */
@@ -68,7 +69,14 @@ function stillMakesKeys({ holdings, positions }: DirectoryTables, person: string
   });
 }
 
-/** Holders and devices take two registrars as soon as the organisation has two: one person cannot let anyone in. */
-function needsTwo({ registrars }: DirectoryTables, { kind }: Signing): boolean {
-  return (kind === 'holder' || kind === 'device') && [...registrars.values()].length >= 2;
+/** What lets somebody read or act, and what ends it: with one registrar's word alone, that registrar could be anyone. */
+const NEED_TWO: readonly RegularKind[] = ['station', 'position', 'holder', 'device', 'office-key'];
+/** A person's end is their devices' end. */
+const ENDS_NEED_TWO: readonly string[] = ['station', 'position', 'person', 'holder', 'device'];
+
+/** Two registrars must sign as soon as the organisation has two. */
+function needsTwo({ registrars }: DirectoryTables, { kind, body }: Signing): boolean {
+  if ([...registrars.values()].length < 2) return false;
+  if (kind !== 'end') return NEED_TWO.includes(kind);
+  return ENDS_NEED_TWO.includes(DIRECTORY_BODIES.end.decode(body).what);
 }

@@ -227,16 +227,43 @@ test('things that do not exist cannot be named', async () => {
   await refusedFor('end-malformed', applyPlan({ kind: 'end', body: { what: 'holder', code: 'anh', reason: 'left' } }));
 });
 
-test('two registrars sign holders and devices as soon as there are two', async () => {
+test('two registrars sign whatever lets somebody in, or ends it, as soon as there are two', async () => {
+  const practice = await found();
+  const second = await practice.identity('registrar', 'Hai');
+  const seal = await practice.identity('office-seal', 'Văn phòng');
+  await practice.add([{ kind: 'registrar', body: { person: 'dang-ky-hai', name: 'Hai', certificates: second.certificates } }], [practice.founded.root.signer]);
+  const key = { office: 'van-phong', purpose: 'transport' as const, number: 9, from: NOW, kem: 0x647a, publicKey: new Uint8Array(1_216) };
+  const { station, site, certificates, link, logKeys } = practice.state.station('tram-tinh')!;
+  const plans: EntryPlan[] = [
+    { kind: 'holder', body: { person: 'anh', position: 'van-thu', from: NOW } },
+    { kind: 'office-key', body: key },
+    { kind: 'position', body: { position: 'moi', office: 'van-phong', title: 'Mới', rights: ['dispatch'], seal: seal.certificates } },
+    { kind: 'station', body: { station, site, certificates, link, logKeys } },
+    { kind: 'end', body: { what: 'holder', code: 'anh', other: 'van-thu', reason: 'left' } },
+    { kind: 'end', body: { what: 'device', code: 'anh-may', reason: 'mistake' } },
+    { kind: 'end', body: { what: 'person', code: 'anh', reason: 'left' } },
+    { kind: 'end', body: { what: 'position', code: 'van-thu', reason: 'left' } },
+    { kind: 'end', body: { what: 'station', code: 'tram-tinh', reason: 'left' } },
+  ];
+  const index = practice.state.point.size;
+  const options = { authority: practice.authority };
+  for (const plan of plans) {
+    const [alone] = await practice.sign([plan]);
+    await refusedFor('second-registrar-missing', applyEntry(nodeCrypto, practice.state, alone!, options), { index });
+    const both = await countersignEntry(nodeCrypto, second.signer, alone!, nodeRandom);
+    assert.equal((await applyEntry(nodeCrypto, practice.state, both, options)).point.size, index + 1);
+  }
+  const [single] = await practice.sign([{ kind: 'person', body: { person: 'khue', name: 'Đặng Ngọc Khuê' } }]);
+  assert.equal((await applyEntry(nodeCrypto, practice.state, single!, options)).point.size, index + 1);
+});
+
+test('an office makes its own keys with one signature, however many registrars there are', async () => {
   const practice = await found();
   const second = await practice.identity('registrar', 'Hai');
   await practice.add([{ kind: 'registrar', body: { person: 'dang-ky-hai', name: 'Hai', certificates: second.certificates } }], [practice.founded.root.signer]);
-  const [alone] = await practice.sign([{ kind: 'holder', body: { person: 'anh', position: 'van-thu', from: NOW } }]);
-  const index = practice.state.point.size;
-  const options = { authority: practice.authority };
-  await refusedFor('second-registrar-missing', applyEntry(nodeCrypto, practice.state, alone!, options), { index });
-  const both = await countersignEntry(nodeCrypto, second.signer, alone!, nodeRandom);
-  assert.equal((await applyEntry(nodeCrypto, practice.state, both, options)).point.size, index + 1);
+  const body = { office: 'van-phong', purpose: 'transport' as const, number: 9, from: NOW, kem: 0x647a, publicKey: new Uint8Array(1_216) };
+  await practice.add([{ kind: 'office-key', body }], [practice.devices.get('anh-may')!.signer]);
+  assert.ok(practice.state.officeKeys('van-phong', 'transport').some(({ number }) => number === 9));
 });
 
 test('what has ended does not act from then on, and stays known', async () => {
