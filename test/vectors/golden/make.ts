@@ -5,7 +5,7 @@
  *
  *     node test/vectors/golden/make.ts > test/vectors/golden/golden.json
  */
-import { concat, hex } from '#core/bytes.ts';
+import { concat, fromHex, hex } from '#core/bytes.ts';
 import { inclusionProofs, leafHash, root as treeRoot } from '#core/merkle.ts';
 import { sealPart } from '#core/part.ts';
 import { createKeyring } from '#client/keyring.ts';
@@ -46,14 +46,16 @@ export async function makeGolden() {
     },
     officeSecrets: Object.fromEntries([...practice.officeSecrets].map(([name, secret]) => [name, hex(secret)])),
     ...written,
-    ledger: await makeLedger(practice),
+    ledger: await makeLedger(practice, fromHex(written.dispatch)!),
     keyring: await makeKeyring(practice),
     invitation: await makeInvited(practice),
   };
   return golden;
 }
 
-const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
 
 async function writeDispatch(practice: PracticeOrganisation) {
   const { state: view } = practice;
@@ -116,13 +118,17 @@ async function receiptsOf(practice: PracticeOrganisation, dispatch: Uint8Array, 
   return makeReceipts(nodeCrypto, nodeRandom, practice.state, by, [order, { ...order, dispatch: other }], NOW + 5_000);
 }
 
-async function makeLedger(practice: PracticeOrganisation) {
+async function makeLedger(practice: PracticeOrganisation, dispatch: Uint8Array) {
   const { hash } = nodeCrypto;
   const incarnation = new Uint8Array(16).fill(5);
-  const fields = eventFields.encode({ count: practice.state.point.size });
-  const events = ['opened-ledger', 'directory-grown', 'checkpointed'].map((kind, index) => event.encode({
-    version: 1, index, time: NOW + index, uncertaintyMs: 100, incarnation, kind, fields, commitments: [],
-    ...(kind === 'directory-grown' ? { subject: practice.state.point.root } : {}),
+  const office = { organisation: practice.founded.organisation, office: 'muong-leo' };
+  const said = [
+    { kind: 'opened-ledger', fields: {} },
+    { kind: 'directory-grown', subject: practice.state.point.root, fields: { count: practice.state.point.size } },
+    { kind: 'arrived', subject: dispatch, fields: { office, sealing: 0, peer: 'tram-tinh' } },
+  ];
+  const events = said.map(({ fields, ...rest }, index) => event.encode({
+    version: 1, index, time: NOW + index, uncertaintyMs: 100, incarnation, fields: eventFields.encode(fields), commitments: [], ...rest,
   }));
   const root = treeRoot(hash, events.map((bytes) => leafHash(hash, bytes)));
   const origin = `tram/${hex(practice.founded.organisation)}/ledger/tram-muong-leo/${hex(incarnation)}`;
