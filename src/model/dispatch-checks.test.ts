@@ -276,6 +276,24 @@ test('what a key signed before it was declared compromised counts only with an e
   practice.state = ours;
 });
 
+test('a device that has ended cannot sign as of before: not with the log that ended it, not sealed a month later', async () => {
+  const DAY = 24 * 3_600 * SECOND;
+  const ours = practice.state;
+  const honest = await make();
+  practice.now = NOW + 60 * SECOND;
+  await practice.add([{ kind: 'end', body: { what: 'device', code: 'khue-may', reason: 'left' } }]);
+  assert.equal((await checkDispatch(nodeCrypto, practice.state, honest.envelope, honest.letter)).checks.length, 12);
+  // `make` lets endorsers name the newest log, in which their end stands.
+  await refusedFor('not-entitled', { core: { directory: ours.point } }, { purpose: 'approve', reason: 'signer-ended' });
+  const old = { directory: ours.point };
+  const dated: Changes = {
+    endorsements: (acts) => acts.map((one) => ({ ...one, change: old })), core: old, sealing: { time: NOW + 60 * SECOND + 30 * DAY },
+  };
+  await refusedFor('date-out-of-range', dated, { field: 'created' });
+  practice.state = ours;
+  practice.now = NOW + 1;
+});
+
 test('receipts: a station speaks of custody and arrival, an office of opening; nobody for another', async () => {
   const base: ReceiptStatement = {
     version: 1, kind: 'arrived', dispatch: new Uint8Array(32), sealing: 0, office: office('don-bien-phong'), station: 'muong-leo',

@@ -4,7 +4,7 @@ import { equal } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
-import type { DirectoryView } from '#model/directory-view.ts';
+import type { DirectoryView, Identity } from '#model/directory-view.ts';
 import { endorsementsDigest } from '#model/digests.ts';
 import { sameOffice } from '#model/envelope-head.ts';
 import {
@@ -35,6 +35,7 @@ export async function checkEndorsement(
   if (!equal(said.organisation, core.organisation)) throw wrong(purpose, 'organisation');
   const { identity, evidence } = await demandActed(judging, signed, purpose, time, 'signature-wrong');
   if (identity.kind !== 'device' || identity.person !== person) throw wrong(purpose, 'person');
+  demandNotToldOfEnd(identity, said);
   demandPosition(judging.view, said, core.from.office);
   demandSameLog(judging.view, said.directory);
   return { ...said, position, evidence };
@@ -90,6 +91,11 @@ export async function checkSeal(
     throw new Refusal('not-entitled', { purpose: 'office-seal', position: said.position });
   }
   return { ...said, evidence };
+}
+
+/** Who names a log that holds the own end has signed after it, whatever time is written. */
+function demandNotToldOfEnd({ endedBy }: Identity, { purpose, directory }: Pick<EndorsementStatement, 'purpose' | 'directory'>): void {
+  if (endedBy !== null && directory.size > endedBy) throw new Refusal('not-entitled', { purpose, reason: 'signer-ended' });
 }
 
 /** The position named is the person's own at that time, in that office, with the right. */
