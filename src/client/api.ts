@@ -3,7 +3,7 @@
  * its schema says is a fault of the station and is not passed on. Source: docs/protocol/api.md.
  */
 import type { z } from 'zod';
-import { base64url, concat, fromBase64url, fromUtf8, utf8 } from '#core/bytes.ts';
+import { base64url, concat, fromBase64url, fromUtf8, uint64be, utf8 } from '#core/bytes.ts';
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { HttpResponse, HttpTransport } from '#core/outside.ts';
@@ -81,15 +81,16 @@ export class StationApi {
    */
   async logIn(crypto: CryptoProvider, ring: OpenKeyring, view: DirectoryView): Promise<void> {
     const { device } = actorOf(ring);
+    const { revision } = ring;
     const { challenge, station } = await this.call('challenge', {});
     const bytes = fromBase64url(challenge);
     if (bytes?.length !== 32 || view.station(station) === null) throw new Refusal('station-unknown');
-    const item = concat(SESSION_LABEL, utf8(station), ZERO, utf8(device), ZERO, bytes);
+    const item = concat(SESSION_LABEL, utf8(station), ZERO, utf8(device), ZERO, bytes, uint64be(revision));
     const proof = await signOne(crypto, await signer(crypto, ring, view, { kind: 'device' }), 'session', item, this.#deps.random);
-    const body = { device, challenge, signature: base64url(signature.encode(proof)), keyringRevision: ring.revision };
+    const body = { device, challenge, signature: base64url(signature.encode(proof)), keyringRevision: revision };
     const answer = await this.call('logIn', { body });
-    if (answer.keyringRevision > ring.revision) {
-      throw new Refusal('keyring-rolled-back', { revision: ring.revision, leastRevision: answer.keyringRevision });
+    if (answer.keyringRevision > revision) {
+      throw new Refusal('keyring-rolled-back', { revision, leastRevision: answer.keyringRevision });
     }
     this.#token = answer.token;
   }

@@ -1,7 +1,7 @@
 /** The people room behind its HTTP routes: the log, sessions, wraps, and the wrong person at each door. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { base64url, concat, fromBase64url, fromHex, hex, utf8 } from '#core/bytes.ts';
+import { base64url, concat, fromBase64url, fromHex, hex, uint64be, utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
@@ -147,7 +147,7 @@ test('a challenge answered twice, or late, proves nothing', async () => {
   const hub = await serve(await filled(practice));
   const anh = practice.devices.get('anh-may')!;
   const { json } = await hub.call('GET', '/session/challenge');
-  const item = concat(utf8('tram/v1/session\0tram-tinh\0anh-may\0'), fromBase64url(json.challenge)!);
+  const item = concat(utf8('tram/v1/session\0tram-tinh\0anh-may\0'), fromBase64url(json.challenge)!, uint64be(1));
   const signature = base64url(signatureCodec.encode(await signOne(nodeCrypto, anh.signer, 'session', item, nodeRandom)));
   const body = { device: 'anh-may', challenge: json.challenge, signature, keyringRevision: 1 };
   assert.equal((await hub.call('POST', '/session', { body })).status, 200);
@@ -193,6 +193,19 @@ test('an older keyring than the station has seen is refused', async () => {
   assert.deepEqual(older.json.detail, { revision: 6, leastRevision: 7 });
   assert.equal((await hub.logIn(anh, { keyringRevision: 8 })).json.keyringRevision, 8);
   assert.equal((await hub.logIn(practice.devices.get('khue-may')!, { keyringRevision: 1 })).status, 200);
+});
+
+test('a revision that the device did not sign is not remembered', async () => {
+  const hub = await serve(await filled(practice));
+  const anh = practice.devices.get('anh-may')!;
+  const { json } = await hub.call('GET', '/session/challenge');
+  const item = concat(utf8('tram/v1/session\0tram-tinh\0anh-may\0'), fromBase64url(json.challenge)!, uint64be(1));
+  const signature = base64url(signatureCodec.encode(await signOne(nodeCrypto, anh.signer, 'session', item, nodeRandom)));
+  const timer = setInterval(() => hub.clock.advance(10_000), 20);
+  const body = { device: 'anh-may', challenge: json.challenge, signature, keyringRevision: 1_000_000 };
+  refused('proof-wrong', await hub.call('POST', '/session', { body }));
+  clearInterval(timer);
+  assert.equal((await hub.logIn(anh)).status, 200, 'the device is not locked out');
 });
 
 test('proposals need a session, and a session is no signature', async () => {

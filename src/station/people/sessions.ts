@@ -4,7 +4,7 @@
  * nothing but let a stranger lock somebody out. Source: docs/protocol/api.md §Session.
  */
 
-import { base64url, concat, equal, fromBase64url, hex, utf8 } from '#core/bytes.ts';
+import { base64url, concat, equal, fromBase64url, hex, uint64be, utf8 } from '#core/bytes.ts';
 import { type Instant, MINUTE_MS } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -101,12 +101,12 @@ export class Sessions {
     for (const [key, session] of this.#sessions) if (session === caller) this.#sessions.delete(key);
   }
 
-  async #proves(device: DeviceRecord, { challenge, signature }: LogIn): Promise<boolean> {
+  async #proves(device: DeviceRecord, { challenge, signature, keyringRevision }: LogIn): Promise<boolean> {
     const { provider, station } = this.#deps;
     const bytes = fromBase64url(challenge);
     const proof = decodeSignature(signature);
     if (bytes === null || proof === null || !this.#challenges.isOpen(bytes)) return false;
-    const item = concat(LABEL, utf8(station), ZERO, utf8(device.device), ZERO, bytes);
+    const item = concat(LABEL, utf8(station), ZERO, utf8(device.device), ZERO, bytes, uint64be(keyringRevision));
     return (await verifySignature(provider, device.verifier, 'session', item, proof)) && this.#challenges.use(bytes);
   }
 

@@ -1,7 +1,7 @@
 /** What the room's tests share: a practice province, its room over a disk in memory, and that room behind HTTP. */
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
-import { base64url, concat, fromBase64url, utf8 } from '#core/bytes.ts';
+import { base64url, concat, fromBase64url, uint64be, utf8 } from '#core/bytes.ts';
 import { type RefusalCode, Refusal } from '#core/refusals.ts';
 import { PracticeOrganisation, type PracticeDevice } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -117,7 +117,10 @@ export async function serve(room: Room): Promise<Served> {
   const logIn: Served['logIn'] = async (device, change = {}) => {
     const { json } = await call('GET', '/session/challenge');
     const zero = Uint8Array.of(0);
-    const item = concat(utf8('tram/v1/session\0'), utf8(json.station), zero, utf8(device.device), zero, fromBase64url(json.challenge)!);
+    const revision = Number(change.keyringRevision ?? 1);
+    const item = concat(
+      utf8('tram/v1/session\0'), utf8(json.station), zero, utf8(device.device), zero, fromBase64url(json.challenge)!, uint64be(revision),
+    );
     const proof = await signOne(nodeCrypto, device.signer, 'session', item, nodeRandom);
     const signature = base64url(signatureCodec.encode(proof));
     const body = { device: device.device, challenge: json.challenge, signature, keyringRevision: 1, ...change };

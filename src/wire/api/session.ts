@@ -12,7 +12,10 @@ export const precedenceWord = z.enum(['routine', 'priority', 'immediate', 'flash
 export const registerNumberShape = z.strictObject({ series: z.string().regex(/^[0-9]{4}$/), number: z.number().int().min(1).max(9_999_999) });
 
 export const challengeAnswer = z.strictObject({
-  /** 32 random bytes; the device signs "tram/v1/session" ‖ 0x00 ‖ station code ‖ 0x00 ‖ device code ‖ 0x00 ‖ challenge, purpose `session`. */
+  /**
+   * 32 random bytes; the device signs
+   * "tram/v1/session" ‖ 0x00 ‖ station code ‖ 0x00 ‖ device code ‖ 0x00 ‖ challenge ‖ uint64be(keyringRevision), purpose `session`.
+   */
   challenge: bytes64,
   station: codeText,
   expires: instantMs,
