@@ -3,10 +3,15 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { concat, equal, hex } from '#core/bytes.ts';
+import { inclusionProof, leafHash, root as treeRoot } from '#core/merkle.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
-import { envelope, header as headerCodec, sealing as sealingCodec, sealingStatement, type Envelope } from '#wire/envelope.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import {
+  envelope, header as headerCodec, sealing as sealingCodec, sealingStatement, stanza as stanzaCodec, type Envelope,
+} from '#wire/envelope.ts';
 import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
+import { signOne } from '#wire/sign.ts';
 import type { OfferedItem } from '../links/index.ts';
 import { carry, carryAll, copyBlob, offerOf, openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import {
@@ -47,6 +52,24 @@ async function tamperedOffer(change: (value: Envelope) => void): Promise<Offered
   const value = envelope.decode(offered.head);
   change(value);
   return { ...offered, head: envelope.encode(value) };
+}
+
+/** What a hostile origin's station can make: the same dispatch under a second sealing, with a body that nobody opens. */
+async function sealedAgain(offered: OfferedItem): Promise<OfferedItem> {
+  const { hash } = nodeCrypto;
+  const value = envelope.decode(offered.head);
+  const statement = sealingStatement.decode(value.sealing.statement);
+  const stanzas = value.stanzas.map(({ stanza }) => stanzaCodec.decode(stanza))
+    .map((one) => stanzaCodec.encode({ ...one, key: { ...one.key, sealing: 1 } }));
+  const leaves = [new Uint8Array(1), ...stanzas].map((stanza) => leafHash(hash, stanza));
+  const body = nodeRandom.bytes(300);
+  const sealing = sealingStatement.encode({
+    ...statement, number: 1, stanzaRoot: treeRoot(hash, leaves), bodyDigest: hash.sha256(body), bodySize: body.length,
+  });
+  const signature = await signOne(nodeCrypto, org.stations.get(HUB)!.signer, 'sealing', sealing, nodeRandom);
+  const placed = stanzas.map((stanza, i) => ({ index: i + 1, stanza, path: inclusionProof(hash, leaves, i + 1) }));
+  const head = envelope.encode({ ...value, body, stanzas: placed, sealing: { statement: sealing, signature } });
+  return { ...offered, sealing: 1, head, from: RELAY };
 }
 
 function flipped(bytes: Uint8Array, at = bytes.length >> 1): Uint8Array {
@@ -142,6 +165,21 @@ describe('duplicates', () => {
     const again = await post.dispatch.traffic.examine(offered);
     assert.deepEqual(again, { verdict: 'held', receipts: one });
     assert.deepEqual(await post.kinds(), ['arrived']);
+  });
+
+  test('another sealing after the delivery changes nothing of what was delivered', async () => {
+    const { id } = await send(hub, org);
+    const offered = await offerOf(hub, (await hub.queue())[0]!);
+    await carryAll(everyone());
+    const before = await post.dispatch.traces.envelope({ person: POST_CLERK }, hex(id), null);
+    const again = await sealedAgain(offered);
+    const taken = await post.dispatch.traffic.examine(again);
+    assert.equal(taken.verdict, 'take');
+    await post.dispatch.traffic.accept(again, nothing);
+    assert.deepEqual(await post.dispatch.traces.envelope({ person: POST_CLERK }, hex(id), null), before);
+    const [one] = await post.dispatch.traces.envelopes({ person: POST_CLERK }, [hex(id)], 'muong-leo');
+    assert.deepEqual(one, before);
+    assert.equal((await post.kinds()).filter((kind) => kind === 'arrived').length, 1);
   });
 
   test('another neighbour brings it too: one delivery, receipts as first said', async () => {
@@ -329,7 +367,6 @@ describe('receipts that are not what they say', () => {
 
 async function noteOf(from: TestStation, items: Uint8Array[]): Promise<OfferedItem> {
   const { note } = await import('#wire/receipt.ts');
-  const { nodeCrypto, nodeRandom } = await import('#platform/node/crypto.ts');
   const head = note.encode({
     version: 1, kind: 'receipts', organisation: org.state.organisation.id, from: from.code, to: HUB, created: START,
     precedence: 'routine', hopLimit: 8, salt: nodeRandom.bytes(16), items,

@@ -22,11 +22,16 @@ export interface Trace {
 
 const ENVELOPES_BYTES_MAX = 8 * 2 ** 20;
 
+interface OwnStanza {
+  readonly stanza: StanzaRow;
+  /** It came too late. */
+  readonly isExpired: boolean;
+}
+
 /** What a person's office has of a dispatch. */
-interface Readable {
+interface Readable extends OwnStanza {
   readonly id: Uint8Array;
   readonly head: HeldHead;
-  readonly stanza: StanzaRow;
 }
 
 export class Traces {
@@ -81,10 +86,8 @@ export class Traces {
   }
 
   async #envelope(db: Db<DispatchTables>, caller: Caller, dispatch: string, office: string | null): Promise<Uint8Array> {
-    const { id, head, stanza } = await this.#readIn(db, caller, dispatch, office);
-    const delivery = await db.selectFrom('delivery').select('state')
-      .where('id', '=', id).where('office', '=', stanza.office).executeTakeFirst();
-    if (delivery?.state === 'expired') throw new Refusal('dispatch-expired', { office: stanza.office });
+    const { head, stanza, isExpired } = await this.#readIn(db, caller, dispatch, office);
+    if (isExpired) throw new Refusal('dispatch-expired', { office: stanza.office });
     return envelopeWith(head, [stanza]);
   }
 
@@ -94,18 +97,36 @@ export class Traces {
 
   async #readIn(db: Db<DispatchTables>, caller: Caller, dispatch: string, office: string | null): Promise<Readable> {
     const id = fromHex(dispatch)!;
-    const head = await this.#holding.head(db, id);
-    const own = head === null ? [] : await this.#ownStanzas(db, id, head.sealing);
-    if (head === null || own.length === 0) throw new Refusal('dispatch-unknown');
-    const stanza = own.find((one) => (office === null || one.office === office) && this.#mayRead(caller, one));
-    if (stanza === undefined) throw new Refusal('not-entitled');
-    return { id, head, stanza };
+    const own = await this.#ownStanzas(db, id);
+    if (own.length === 0) throw new Refusal('dispatch-unknown');
+    const found = own.find(({ stanza }) => (office === null || stanza.office === office) && this.#mayRead(caller, stanza));
+    if (found === undefined) throw new Refusal('not-entitled');
+    const head = await this.#holding.head(db, id, found.stanza.sealing);
+    return { id, head: head!, ...found };
   }
 
-  /** Stanzas of offices that live here: the origin's, and those that were delivered. */
-  async #ownStanzas(db: Db<DispatchTables>, id: Uint8Array, sealing: number): Promise<StanzaRow[]> {
-    const stanzas = await this.#holding.stanzas(db, id, sealing);
-    return stanzas.filter(({ office }) => this.#room.view().office(office)?.station === this.#room.station);
+  /**
+   * Stanzas of offices that live here: the origin's of the newest sealing, and each recipient's of the sealing by which
+   * it was delivered. Another sealing that comes later changes nothing of what has arrived.
+   */
+  async #ownStanzas(db: Db<DispatchTables>, id: Uint8Array): Promise<OwnStanza[]> {
+    const { newest } = await db.selectFrom('dispatch').select((all) => all.fn.max('sealing').as('newest'))
+      .where('id', '=', id).executeTakeFirstOrThrow();
+    if (newest === null) return [];
+    const deliveries = await db.selectFrom('delivery').select(['office', 'sealing', 'state']).where('id', '=', id).execute();
+    const own: OwnStanza[] = [];
+    for (const sealing of new Set([newest, ...deliveries.map((one) => one.sealing)])) {
+      for (const stanza of await this.#holding.stanzas(db, id, sealing)) {
+        const delivery = deliveries.find((one) => one.office === stanza.office && one.sealing === sealing);
+        const isMeant = stanza.position === 0 ? sealing === newest : delivery !== undefined;
+        if (isMeant && this.#livesHere(stanza)) own.push({ stanza, isExpired: delivery?.state === 'expired' });
+      }
+    }
+    return own.toSorted((one, other) => one.stanza.position - other.stanza.position);
+  }
+
+  #livesHere({ office }: StanzaRow): boolean {
+    return this.#room.view().office(office)?.station === this.#room.station;
   }
 
   #mayRead(caller: Caller, { position, office }: StanzaRow): boolean {
