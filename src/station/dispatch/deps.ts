@@ -21,7 +21,7 @@ export interface WaitingCopy {
 export interface DispatchDeps {
   readonly store: Store;
   readonly blobs: Blobs;
-  readonly ledger: Pick<Ledger, 'append'>;
+  readonly ledger: Pick<Ledger, 'append' | 'appendAll'>;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly provider: CryptoProvider;

@@ -1,6 +1,7 @@
 /** The room's ledger events, exactly as docs/protocol/ledger.md lists them: persons only as sealed fields. */
 
 import { utf8 } from '#core/bytes.ts';
+import type { LedgerEvent } from '#station/kernel/ledger.ts';
 import type { Transaction } from '#station/kernel/store.ts';
 import { eventFields, type EventFields } from '#wire/event.ts';
 import type { Room } from './deps.ts';
@@ -18,11 +19,15 @@ export interface RoomEvent {
 
 /** Appends an event to the ledger in the caller's transaction. @returns its index */
 export async function record(room: Pick<Room, 'ledger'>, tx: Transaction, event: RoomEvent): Promise<number> {
-  const { index } = await room.ledger.append(tx, {
-    kind: event.kind,
-    subject: event.subject,
-    fields: eventFields.encode(event.fields),
-    sealed: event.person === undefined ? undefined : { person: utf8(event.person) },
-  });
+  const { index } = await room.ledger.append(tx, ledgerEvent(event));
   return index;
+}
+
+/** Appends events that happened together. */
+export async function recordAll(room: Pick<Room, 'ledger'>, tx: Transaction, events: readonly RoomEvent[]): Promise<void> {
+  await room.ledger.appendAll(tx, events.map(ledgerEvent));
+}
+
+function ledgerEvent({ kind, subject, fields, person }: RoomEvent): LedgerEvent {
+  return { kind, subject, fields: eventFields.encode(fields), sealed: person === undefined ? undefined : { person: utf8(person) } };
 }

@@ -10,7 +10,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { Tx } from '#station/kernel/store.ts';
 import type { RegisterNumber } from '#wire/names.ts';
 import type { Room } from './deps.ts';
-import { record } from './events.ts';
+import { record, recordAll, type RoomEvent } from './events.ts';
 import { demand, type Caller } from './policy.ts';
 import type { Direction, DispatchTables } from './tables.ts';
 
@@ -44,7 +44,7 @@ export class Numbers {
       if (row.step !== 'signed') throw new Refusal('step-out-of-order', { step: row.step });
       const issued = await this.#issue(tx, { office: row.office, direction: 'out', series, draft: id, dispatch: null });
       await tx.updateTable('draft').set({ step: 'numbered', changed: issued.time }).where('id', '=', id).execute();
-      await this.#recordIssued(tx, row.office, issued.number, caller, id);
+      await record(this.#room, tx, this.#issuedEvent(row.office, issued.number, caller, id));
       return issued;
     });
   }
@@ -54,12 +54,8 @@ export class Numbers {
     this.#checkSeries(series);
     demand(this.#room, caller, 'take a number', office);
     return this.#room.tables.commit(async (tx) => {
-      const issued: Numbered[] = [];
-      for (let i = 0; i < count; i++) {
-        const one = await this.#issue(tx, { office, direction: 'out', series, draft: null, dispatch: null });
-        await this.#recordIssued(tx, office, one.number, caller, null);
-        issued.push(one);
-      }
+      const issued = await this.#issueAll(tx, { office, direction: 'out', series }, Array.from({ length: count }, () => UNUSED));
+      await recordAll(this.#room, tx, issued.map(({ number }) => this.#issuedEvent(office, number, caller, null)));
       return { ...issued[0]!, count };
     });
   }
@@ -123,22 +119,28 @@ export class Numbers {
     return issued;
   }
 
-  async #issue(tx: DispatchTx, wanted: Wanted): Promise<Numbered> {
-    const { office, direction, series } = wanted;
-    const counter = await tx.selectFrom('number_counter').select('last')
-      .where('office', '=', office).where('direction', '=', direction).where('series', '=', series).executeTakeFirst();
-    const number = (counter?.last ?? 0) + 1;
-    const time = this.#room.clock.now();
-    await tx.insertInto('number_counter').values({ office, direction, series, last: number })
-      .onConflict((on) => on.columns(['office', 'direction', 'series']).doUpdateSet({ last: number })).execute();
-    const state = direction === 'in' ? 'used' : 'issued';
-    await tx.insertInto('number_issued').values({ ...wanted, number, state, time }).execute();
-    return { number: { series, number }, time };
+  async #issue(tx: DispatchTx, { draft, dispatch, ...counter }: Counter & Use): Promise<Numbered> {
+    const [only] = await this.#issueAll(tx, counter, [{ draft, dispatch }]);
+    return only!;
   }
 
-  async #recordIssued(tx: DispatchTx, office: string, number: RegisterNumber, caller: Caller, draft: Uint8Array | null): Promise<void> {
+  async #issueAll(tx: DispatchTx, { office, direction, series }: Counter, uses: readonly Use[]): Promise<Numbered[]> {
+    const counter = await tx.selectFrom('number_counter').select('last')
+      .where('office', '=', office).where('direction', '=', direction).where('series', '=', series).executeTakeFirst();
+    const before = counter?.last ?? 0;
+    const last = before + uses.length;
+    const time = this.#room.clock.now();
+    await tx.insertInto('number_counter').values({ office, direction, series, last })
+      .onConflict((on) => on.columns(['office', 'direction', 'series']).doUpdateSet({ last })).execute();
+    const state = direction === 'in' ? 'used' : 'issued';
+    const rows = uses.map((use, i) => ({ office, direction, series, ...use, number: before + 1 + i, state, time } as const));
+    await tx.insertInto('number_issued').values(rows).execute();
+    return rows.map(({ number }) => ({ number: { series, number }, time }));
+  }
+
+  #issuedEvent(office: string, number: RegisterNumber, caller: Caller, draft: Uint8Array | null): RoomEvent {
     const fields = { office: this.#ref(office), number, ...(draft === null ? {} : { draft }) };
-    await record(this.#room, tx, { kind: 'number-issued', fields, person: caller.person });
+    return { kind: 'number-issued', fields, person: caller.person };
   }
 
   async #void(tx: DispatchTx, row: DispatchTables['number_issued'], person?: string): Promise<void> {
@@ -162,13 +164,19 @@ export class Numbers {
   }
 }
 
-interface Wanted {
+/** What numbers are counted by. */
+interface Counter {
   readonly office: string;
   readonly direction: Direction;
   readonly series: string;
+}
+
+interface Use {
   readonly draft: Uint8Array | null;
   readonly dispatch: Uint8Array | null;
 }
+
+const UNUSED: Use = { draft: null, dispatch: null };
 
 function numberedOf({ series, number, time }: DispatchTables['number_issued']): Numbered {
   return { number: { series, number }, time };

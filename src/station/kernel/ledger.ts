@@ -81,6 +81,8 @@ export interface LedgerDeps {
 export const ENTRY_BYTES_MAX = 65_535;
 export const SUBJECT_BYTES_MAX = 64;
 const SALT_BYTES = 32;
+/** Rows in one statement: SQLite takes 32,766 parameters. */
+const INSERT_ROWS_MAX = 256;
 const COMMITMENT_LABEL = utf8('tram/v1/commitment\0');
 const CODE = /^[a-z0-9][a-z0-9.-]{0,63}$/;
 
@@ -105,26 +107,37 @@ export class Ledger {
 
   /** Appends an event; it is part of the ledger when the commit of `tx` resolves. */
   async append(tx: Transaction, event: LedgerEvent): Promise<{ index: number }> {
-    checkEvent(event);
+    return { index: await this.appendAll(tx, [event]) };
+  }
+
+  /** Appends several that happened together, in their order. @returns the index of the first */
+  async appendAll(tx: Transaction, events: readonly LedgerEvent[]): Promise<number> {
+    for (const event of events) checkEvent(event);
     this.#appended = true;
     const db = this.#tables.in(tx);
     const { last } = await db
       .selectFrom('ledger_entry')
       .select((all) => all.fn.max('entry_index').as('last'))
       .executeTakeFirstOrThrow();
-    const index = (last ?? -1) + 1;
+    const first = (last ?? -1) + 1;
     const time = this.#deps.clock.now();
+    for (let at = 0; at < events.length; at += INSERT_ROWS_MAX) {
+      const made = events.slice(at, at + INSERT_ROWS_MAX).map((event, i) => this.#encode(event, first + at + i, time));
+      await db.insertInto('ledger_entry').values(made.map(({ row }) => row)).execute();
+      const sealed = made.flatMap((one) => one.sealed);
+      if (sealed.length > 0) await db.insertInto('sealed_field').values(sealed).execute();
+    }
+    return first;
+  }
+
+  #encode(event: LedgerEvent, index: number, time: Instant) {
     const sealed = this.#seal(event.sealed ?? {});
     const { kind, subject = null, fields } = event;
     const commitments = Object.fromEntries(sealed.map((one) => [one.name, commitmentTo(this.#deps.hash, one)]));
     const incarnation = this.#deps.incarnation();
     const bytes = this.#deps.encodeEvent({ index, time, incarnation, kind, subject, fields, commitments });
     assert(bytes.length <= ENTRY_BYTES_MAX, 'an entry fits its bundle');
-    await db.insertInto('ledger_entry').values({ entry_index: index, time, kind, subject, bytes }).execute();
-    for (const one of sealed) {
-      await db.insertInto('sealed_field').values({ entry_index: index, ...one }).execute();
-    }
-    return { index };
+    return { row: { entry_index: index, time, kind, subject, bytes }, sealed: sealed.map((one) => ({ entry_index: index, ...one })) };
   }
 
   /**
