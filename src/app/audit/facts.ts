@@ -70,6 +70,7 @@ export function lastRefusal(facts: Facts, subject: string, peer: string | null):
   const about = facts.about(subject).filter(({ fields }) => fields.peer === peer);
   const last = about.findLast(({ kind, fields }) =>
     kind === 'queued' || kind === 'custody-received' || (kind === 'refused' && fields.code !== 'receipt-forged'));
-  const wasSent = about.some(({ kind }) => kind === 'sent');
-  return last?.kind === 'refused' && wasSent ? (last.fields.code ?? null) : null;
+  // What never was queued there is an offer of theirs that we refused.
+  const wasQueued = about.some(({ kind }) => kind === 'queued');
+  return last?.kind === 'refused' && wasQueued ? (last.fields.code ?? null) : null;
 }

@@ -171,14 +171,14 @@ describe('duplicates', () => {
     const { id } = await send(hub, org);
     const offered = await offerOf(hub, (await hub.queue())[0]!);
     await carryAll(everyone());
-    const before = await post.dispatch.traces.envelope({ person: POST_CLERK }, hex(id), null);
+    const first = await post.dispatch.traces.envelope({ person: POST_CLERK }, hex(id), null);
     const again = await sealedAgain(offered);
     const taken = await post.dispatch.traffic.examine(again);
     assert.equal(taken.verdict, 'take');
     await post.dispatch.traffic.accept(again, nothing);
-    assert.deepEqual(await post.dispatch.traces.envelope({ person: POST_CLERK }, hex(id), null), before);
+    assert.deepEqual(await post.dispatch.traces.envelope({ person: POST_CLERK }, hex(id), null), first);
     const [one] = await post.dispatch.traces.envelopes({ person: POST_CLERK }, [hex(id)], 'muong-leo');
-    assert.deepEqual(one, before);
+    assert.deepEqual(one, first);
     assert.equal((await post.kinds()).filter((kind) => kind === 'arrived').length, 1);
   });
 

@@ -17,7 +17,7 @@ import type { CheckedHead, HeadChecker } from './head.ts';
 import { envelopeWith, type Holding, type NewHolding, type NewStanza } from './holding.ts';
 import type { Notes } from './notes.ts';
 import type { Parts } from './parts.ts';
-import { mayPass } from './retry.ts';
+import { mayPass, rememberRefusal } from './retry.ts';
 import { forgedReceipt, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
@@ -116,7 +116,7 @@ export class Custody implements Traffic {
     ] as const);
     if (head === null || head.header.station === station || mayPass(code)) {
       return tables.commit(async (tx) => {
-        await this.#rememberRefusal(tx, item, offices, code);
+        await rememberRefusal(this.#room, tx, item, offices, code);
         await also(tx);
       });
     }
@@ -225,15 +225,6 @@ export class Custody implements Traffic {
       await this.#room.tables.commit((tx) => this.#nouns.receipts.recordForged(tx, item.id, peer));
       throw error;
     }
-  }
-
-  async #rememberRefusal(tx: Transaction, { id, sealing }: ItemName, offices: readonly string[], code: string): Promise<void> {
-    if (offices.length === 0) return;
-    const db = this.#room.tables.in(tx);
-    await db.updateTable('dispatch_stanza').set({ refusal: code })
-      .where('id', '=', id).where('sealing', '=', sealing).where('office', 'in', [...offices]).execute();
-    await db.updateTable('outgoing_recipient').set({ refusal: code })
-      .where('id', '=', id).where('office', 'in', [...offices]).execute();
   }
 
   #demandRoom({ header, envelope }: CheckedHead): void {

@@ -22,6 +22,7 @@ import { Parts } from './parts.ts';
 import type { Caller } from './policy.ts';
 import { Receipts } from './receipts.ts';
 import { Register } from './register.ts';
+import { Reroute } from './reroute.ts';
 import { Retry } from './retry.ts';
 import { dispatchRoutes, type DispatchNouns } from './routes.ts';
 import type { DispatchTables } from './tables.ts';
@@ -52,7 +53,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding });
   const traffic = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes });
   const register = new Register(room);
-  const retry = new Retry(room, holding);
+  const ways = waysOf(new Reroute(room, holding), new Retry(room, holding), room.onFault);
   const traces = new Traces(room, holding);
   const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces };
   return {
@@ -63,8 +64,30 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     propose: (station, entries) => notes.propose(station, entries),
     resume() {
       notes.wake();
-      retry.again().catch((error: unknown) => room.onFault?.(error));
+      ways();
     },
+  };
+}
+
+/** One pass after another over what waits and what was refused; asked while one runs, it runs again. */
+function waysOf(reroute: Reroute, retry: Retry, onFault: Room['onFault']): () => void {
+  let isAsked = false;
+  let isRunning = false;
+  const run = async (): Promise<void> => {
+    isRunning = true;
+    try {
+      while (isAsked) {
+        isAsked = false;
+        await reroute.move();
+        await retry.again();
+      }
+    } finally {
+      isRunning = false;
+    }
+  };
+  return () => {
+    isAsked = true;
+    if (!isRunning) run().catch((error: unknown) => onFault?.(error));
   };
 }
 

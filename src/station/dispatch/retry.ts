@@ -3,13 +3,15 @@
  * and is queued again when the directory has grown here, which is when it has likely grown there.
  */
 
-import type { Transaction } from '#station/kernel/store.ts';
+import type { Db, Transaction } from '#station/kernel/store.ts';
 import type { Room } from './deps.ts';
 import type { Holding } from './holding.ts';
 import { precedenceOf } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
 
-const PASSING = ['office-unknown', 'station-unknown', 'no-route'];
+/** What is written beside a stanza for which there is no neighbour. */
+export const NO_WAY = 'no-route';
+const PASSING = ['office-unknown', 'station-unknown', NO_WAY];
 const AT_ONCE = 256;
 
 /** Whether what was refused may be taken later, because it hangs on the neighbour's directory or routes. */
@@ -17,7 +19,20 @@ export function mayPass(code: string): boolean {
   return PASSING.includes(code);
 }
 
-type StanzaPlace = Pick<DispatchTables['dispatch_stanza'], 'id' | 'sealing' | 'office' | 'previous'>;
+/** Writes a refusal beside the stanzas of these offices, and where the office sees what became of its dispatch. */
+export async function rememberRefusal(
+  { tables }: Pick<Room, 'tables'>, tx: Transaction, { id, sealing }: { id: Uint8Array; sealing: number },
+  offices: readonly string[], code: string,
+): Promise<void> {
+  const db = tables.in(tx);
+  for (const office of offices) {
+    await db.updateTable('dispatch_stanza').set({ refusal: code })
+      .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
+    await db.updateTable('outgoing_recipient').set({ refusal: code }).where('id', '=', id).where('office', '=', office).execute();
+  }
+}
+
+type StanzaPlace = Pick<DispatchTables['dispatch_stanza'], 'id' | 'sealing' | 'position' | 'office' | 'previous'>;
 
 export class Retry {
   readonly #room: Room;
@@ -28,27 +43,48 @@ export class Retry {
     this.#holding = holding;
   }
 
-  /** Queues again what was refused for a reason that may have passed. @returns how many stanzas */
+  /** Queues again what was refused for a reason that may have passed: all of it, some at a time. @returns how many stanzas */
   async again(): Promise<number> {
-    return this.#room.tables.commit(async (tx) => {
-      const rows = await tx.selectFrom('dispatch_stanza').select(['id', 'sealing', 'office', 'previous'])
-        .where('refusal', 'in', PASSING).limit(AT_ONCE).execute();
-      for (const row of rows) await this.#queue(tx, row);
-      return rows.length;
-    });
+    let queued = 0;
+    for (let last: StanzaPlace | undefined; ;) {
+      const rows = await this.#room.tables.read((db) => after(db, last));
+      last = rows.at(-1);
+      if (last === undefined) return queued;
+      const reachable = rows.filter((row) => this.#peerOf(row) !== null);
+      if (reachable.length === 0) continue;
+      queued += await this.#room.tables.commit(async (tx) => {
+        for (const row of reachable) await this.#queue(tx, row);
+        return reachable.length;
+      });
+    }
   }
 
-  /** Towards the neighbour through which the office is reached now; where there is none, it waits on. */
-  async #queue(tx: Transaction, { id, sealing, office, previous }: StanzaPlace): Promise<void> {
-    const db = this.#room.tables.in(tx);
+  /** The neighbour through which the office is reached now; where there is none, the stanza waits on. */
+  #peerOf({ office, previous }: StanzaPlace): string | null {
     const home = this.#room.view().office(office)?.station;
     const peer = home === undefined ? null : this.#room.outbox.nextHop(home);
+    return peer === previous ? null : peer;
+  }
+
+  async #queue(tx: Transaction, row: StanzaPlace): Promise<void> {
+    const { id, sealing, office } = row;
+    const db = this.#room.tables.in(tx);
+    const peer = this.#peerOf(row);
     const head = await this.#holding.head(tx, id, sealing);
-    if (head === null || peer === null || peer === previous) return;
+    if (head === null || peer === null) return;
     await db.updateTable('dispatch_stanza').set({ next: peer, refusal: null })
       .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
     await db.updateTable('outgoing_recipient').set({ refusal: null }).where('id', '=', id).where('office', '=', office).execute();
     const precedence = precedenceOf(head.header, [office]);
     await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer });
   }
+}
+
+/** In the order of the table's key, behind the last one seen: what has no way yet is passed, not taken again and again. */
+function after(db: Db<DispatchTables>, last: StanzaPlace | undefined): Promise<StanzaPlace[]> {
+  let query = db.selectFrom('dispatch_stanza').select(['id', 'sealing', 'position', 'office', 'previous']).where('refusal', 'in', PASSING);
+  if (last !== undefined) {
+    query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('id', 'sealing', 'position'), '>', tuple(last.id, last.sealing, last.position)));
+  }
+  return query.orderBy('id').orderBy('sealing').orderBy('position').limit(AT_ONCE).execute();
 }

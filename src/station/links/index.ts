@@ -22,7 +22,7 @@ export type { Carrier, CarrierEvents, Network } from './carrier.ts';
 export type { DirectoryExchange, DirectoryRun, LinksDeps } from './deps.ts';
 export type { LinkState, WaitingCopy } from './link-state.ts';
 export { neighbourOf } from './policy.ts';
-export type { ItemName, OfferedItem, Outbox, OutgoingItem, Traffic, Verdict } from './traffic.ts';
+export type { ItemName, OfferedItem, Outbox, OutgoingItem, QueuedCopy, Traffic, Verdict } from './traffic.ts';
 export { linksMigrations } from './migrations/index.ts';
 export { linkRoutes } from './routes.ts';
 export { createWitness, ledgerOrigin, witnessName, type Witness } from './witness.ts';
@@ -46,6 +46,7 @@ export function createLinks(deps: LinksDeps): Links {
     outbox: {
       enqueue: (tx, item) => links.enqueue(tx, item),
       nextHop: (station) => nextHop(deps.directory.view(), deps.station, station, deps.nextHops),
+      ...links.queued(),
     },
     start: () => links.start(),
     stop: () => links.stop(),
@@ -84,6 +85,15 @@ class LinksOfStation {
     const isNew = await this.#room.queue.add(tx, item, peer, precedence);
     const rank = PRECEDENCE_RANK[precedence];
     if (isNew) this.#queued.set(peer, Math.max(rank, this.#queued.get(peer) ?? 0));
+  }
+
+  queued(): Pick<Outbox, 'peers' | 'waitingFor' | 'withdraw'> {
+    const { queue } = this.#room;
+    return {
+      peers: () => queue.peers(),
+      waitingFor: (peer, after, limit) => queue.waitingFor(peer, after, limit),
+      withdraw: (tx, item, peer, evenOffered) => queue.withdraw(tx, item, peer, evenOffered),
+    };
   }
 
   start(): void {

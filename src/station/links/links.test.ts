@@ -137,6 +137,35 @@ describe('links', () => {
     assert.equal((await pair.post.links.states())[0]!.lastReceived, 2);
   });
 
+  it('lets go of a copy that goes another way now, but not of one that is under way unless its neighbour is gone', async () => {
+    const pair = await TestPair.make();
+    const { outbox } = pair.hub.links;
+    const [fresh, offered] = [pair.item(pair.hub, 'chưa đi'), pair.item(pair.hub, 'đang đi', 'routine', [CHUNK])];
+    pair.network.tap = (_from, _to, bytes) => (frame.decode(bytes).kind === 'want' ? null : bytes);
+    await pair.queue(pair.hub, 'post', offered);
+    await pair.time.run(2_000);
+    pair.network.cut('hub', 'post');
+    await pair.time.run(3_000);
+    await pair.queue(pair.hub, 'post', fresh);
+    assert.deepEqual(await outbox.peers(), ['post']);
+    const copies = await outbox.waitingFor('post', 0, 10);
+    assert.deepEqual(copies.map(({ id }) => hex(id)), [offered, fresh].map(({ id }) => hex(id)));
+    const withdraw = (item: typeof fresh, evenOffered: boolean) =>
+      pair.hub.store.commit((tx) => outbox.withdraw(tx, item, 'post', evenOffered));
+    assert.equal(await withdraw(offered, false), false);
+    assert.equal(await withdraw(fresh, false), true);
+    assert.equal(await withdraw(fresh, false), false, 'once');
+    assert.equal(await withdraw(offered, true), true);
+    assert.deepEqual((await pair.events(pair.hub, 'refused')).map(({ peer, code }) => [peer, code]), [['post', 'no-route'], ['post', 'no-route']]);
+    assert.deepEqual(await outbox.peers(), []);
+    // Their owner has them for another neighbour now.
+    pair.hub.items.items.clear();
+    pair.network.tap = (_from, _to, bytes) => bytes;
+    pair.network.mend('hub', 'post');
+    await pair.time.run(120_000);
+    assert.deepEqual(pair.post.items.accepted, []);
+  });
+
   it('tells of a number that nobody holds any more', async () => {
     const pair = await TestPair.make();
     const [first, second] = [pair.item(pair.hub, 'mất'), pair.item(pair.hub, 'còn')];

@@ -142,7 +142,8 @@ export class Outgoing {
     const held = loaded.filter((one) => one !== null);
     if (held.length === 0 || this.#talk.closed) return;
     const numbered = await room.queue.number(peer, held.map(({ item }) => item));
-    for (const [index, item] of numbered.entries()) await this.#offer(item, held[index]!.load);
+    const loads = new Map(held.map(({ item, load }) => [item.position, load]));
+    for (const item of numbered) await this.#offer(item, loads.get(item.position)!);
   }
 
   async #load(item: QueuedItem): Promise<{ item: QueuedItem; load: OutgoingItem } | null> {

@@ -8,7 +8,7 @@ import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Store, Tables, Transaction } from '#station/kernel/store.ts';
 import type { RecordEvent } from './record.ts';
 import type { LinkTables } from './tables.ts';
-import type { ItemName } from './traffic.ts';
+import type { ItemName, QueuedCopy } from './traffic.ts';
 
 export interface QueuedItem extends ItemName {
   readonly rank: number;
@@ -86,7 +86,7 @@ export class Queue {
     );
   }
 
-  /** Gives each item that has none the next channel number, durably. */
+  /** Gives each item that has none the next channel number, durably. What was taken off the queue meanwhile is left out. */
   async number(peer: string, items: readonly QueuedItem[]): Promise<NumberedItem[]> {
     if (items.every(({ channel }) => channel !== null)) return items as NumberedItem[];
     return this.#tables.commit(async (tx) => {
@@ -98,9 +98,9 @@ export class Queue {
       let last = last_sent;
       const numbered: NumberedItem[] = [];
       for (const item of items) {
-        if (item.channel === null) last += 1;
-        const channel = item.channel ?? last;
-        if (item.channel === null) await this.#assign(tx, peer, item, channel);
+        const channel = item.channel ?? last + 1;
+        if (item.channel === null && !(await this.#assign(tx, peer, item, channel))) continue;
+        last = Math.max(last, channel);
         numbered.push({ ...item, channel });
       }
       await tx.updateTable('link_state').set({ last_sent: last }).where('peer', '=', peer).execute();
@@ -108,9 +108,9 @@ export class Queue {
     });
   }
 
-  async #assign(tx: Transaction, peer: string, item: ItemName, channel: number): Promise<void> {
+  async #assign(tx: Transaction, peer: string, item: ItemName, channel: number): Promise<boolean> {
     const { kind, id, sealing } = item;
-    await this.#tables
+    const { numUpdatedRows } = await this.#tables
       .in(tx)
       .updateTable('link_queue')
       .set({ channel })
@@ -118,8 +118,10 @@ export class Queue {
       .where('kind', '=', kind)
       .where('id', '=', id)
       .where('sealing', '=', sealing)
-      .execute();
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
     await this.#deps.record(tx, 'sent', id, { peer, channel, sealing });
+    return true;
   }
 
   /** Takes an item off the queue: the neighbour has it, or never will. Its number stays known. */
@@ -138,6 +140,31 @@ export class Queue {
       .insertInto('link_sent')
       .values({ peer, incarnation: this.#deps.incarnation(), channel: row.channel, kind, id, sealing })
       .execute();
+  }
+
+  /** Neighbours, past ones too, for whom anything waits. */
+  async peers(): Promise<string[]> {
+    const rows = await this.#tables.read((db) => db.selectFrom('link_queue').select('peer').distinct().orderBy('peer').execute());
+    return rows.map(({ peer }) => peer);
+  }
+
+  /** What waits for a peer behind a position, in the order of acceptance. */
+  async waitingFor(peer: string, after: number, limit: number): Promise<QueuedCopy[]> {
+    return this.#tables.read((db) =>
+      db.selectFrom('link_queue').select(['kind', 'id', 'sealing', 'position'])
+        .where('peer', '=', peer).where('position', '>', after).orderBy('position').limit(limit).execute(),
+    );
+  }
+
+  /** Takes an item off the queue for it goes no more that way. @returns whether it was there, and not offered unless that may be */
+  async withdraw(tx: Transaction, item: ItemName, peer: string, evenOffered: boolean): Promise<boolean> {
+    const row = await this.#tables.in(tx).selectFrom('link_queue').select('channel')
+      .where('peer', '=', peer).where('kind', '=', item.kind).where('id', '=', item.id).where('sealing', '=', item.sealing)
+      .executeTakeFirst();
+    if (row === undefined || (row.channel !== null && !evenOffered)) return false;
+    await this.settle(tx, peer, item);
+    await this.#deps.record(tx, 'refused', item.id, { peer, code: 'no-route' });
+    return true;
   }
 
   /** What went out under this number of ours and was settled; null where nothing did. */

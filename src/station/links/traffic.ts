@@ -65,10 +65,26 @@ export interface Traffic {
   refused(item: ItemName, peer: string, code: string, also: (tx: Transaction) => Promise<void>): Promise<void>;
 }
 
+/** A copy in the queue towards a neighbour. */
+export interface QueuedCopy extends ItemName {
+  /** Larger ones were queued later. */
+  readonly position: number;
+}
+
 /** What the owner of the items asks of the links. */
 export interface Outbox {
   /** Queues the item towards a neighbour, once; inside the transaction that makes the item durable. */
   enqueue(tx: Transaction, item: ItemName & { readonly precedence: Precedence; readonly peer: string }): Promise<void>;
   /** The neighbour through which a station is reached, or null where there is no route. */
   nextHop(station: string): string | null;
+  /** Neighbours, past ones too, for whom anything waits. */
+  peers(): Promise<string[]>;
+  /** What waits for a neighbour behind a position, in the order of acceptance. */
+  waitingFor(peer: string, after: number, limit: number): Promise<QueuedCopy[]>;
+  /**
+   * Takes a copy off a neighbour's queue, for it goes another way or none, and records that as `refused`, `no-route`.
+   * @param evenOffered whether also one that has a number: the neighbour may have it, which is known when it is met again
+   * @returns whether it was taken off
+   */
+  withdraw(tx: Transaction, item: ItemName, peer: string, evenOffered: boolean): Promise<boolean>;
 }

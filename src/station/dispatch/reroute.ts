@@ -1,0 +1,136 @@
+/**
+ * Ways change: a station or a link ends, a shorter one begins. What waits for a neighbour that is no longer the way goes
+ * to the one that is, in one commit; what has no way any more is kept and tried again (retry.ts) when the directory
+ * grows. An offer under way to a neighbour that still stands is left alone: that neighbour passes it on.
+ * Source: docs/protocol/frames.md §Routes.
+ */
+
+import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import type { Precedence } from '#wire/names.ts';
+import { note as noteCodec } from '#wire/receipt.ts';
+import type { QueuedCopy } from '../links/index.ts';
+import type { Room } from './deps.ts';
+import type { Holding, StanzaRow } from './holding.ts';
+import { precedenceOf } from './receipts.ts';
+import { NO_WAY, rememberRefusal } from './retry.ts';
+
+const AT_ONCE = 256;
+
+/** What waits, with the stanzas that go to each neighbour now; those with no way under null. A note has none. */
+type Ways = ReadonlyMap<string | null, readonly StanzaRow[]>;
+
+export class Reroute {
+  readonly #room: Room;
+  readonly #holding: Holding;
+  /** The ways by which everything in the queues was last looked through. */
+  #known: string | null = null;
+
+  constructor(room: Room, holding: Holding) {
+    this.#room = room;
+    this.#holding = holding;
+  }
+
+  /** @returns how many copies were taken off a neighbour's queue */
+  async move(): Promise<number> {
+    const ways = this.#allWays();
+    if (ways === this.#known) return 0;
+    let moved = 0;
+    for (const peer of await this.#room.outbox.peers()) moved += await this.#moveFrom(peer);
+    this.#known = ways;
+    return moved;
+  }
+
+  #allWays(): string {
+    const { outbox, view } = this.#room;
+    const stations = view().stations().map(({ station }) => `${station}>${outbox.nextHop(station) ?? ''}`);
+    const offices = view().offices().map(({ office, station }) => `${office}@${station}`);
+    return [...stations, ...offices].join(' ');
+  }
+
+  async #moveFrom(peer: string): Promise<number> {
+    const { outbox, tables } = this.#room;
+    let moved = 0;
+    for (let after = 0; ;) {
+      const copies = await outbox.waitingFor(peer, after, AT_ONCE);
+      if (copies.length === 0) return moved;
+      after = copies.at(-1)!.position;
+      const strays = await tables.read((db) => this.#strays(db, copies, peer));
+      if (strays.length > 0) moved += await tables.commit((tx) => this.#moveAll(tx, strays, peer));
+    }
+  }
+
+  async #strays(db: Snapshot, copies: readonly QueuedCopy[], peer: string): Promise<QueuedCopy[]> {
+    const strays: QueuedCopy[] = [];
+    for (const copy of copies) {
+      const ways = await this.#waysOf(db, copy, peer);
+      if ([...ways.keys()].some((way) => way !== peer)) strays.push(copy);
+    }
+    return strays;
+  }
+
+  async #moveAll(tx: Transaction, strays: readonly QueuedCopy[], peer: string): Promise<number> {
+    let moved = 0;
+    for (const copy of strays) if (await this.#move(tx, copy, peer)) moved += 1;
+    return moved;
+  }
+
+  async #move(tx: Transaction, copy: QueuedCopy, peer: string): Promise<boolean> {
+    const ways = await this.#waysOf(tx, copy, peer);
+    if (!(await this.#room.outbox.withdraw(tx, copy, peer, !this.#stands(peer)))) return false;
+    for (const [way, stanzas] of ways) await this.#send(tx, copy, way, stanzas);
+    return true;
+  }
+
+  async #send(tx: Transaction, copy: QueuedCopy, way: string | null, stanzas: readonly StanzaRow[]): Promise<void> {
+    const { kind, id, sealing } = copy;
+    const offices = stanzas.map(({ office }) => office);
+    if (way === null) return rememberRefusal(this.#room, tx, { id, sealing }, offices, NO_WAY);
+    for (const office of offices) {
+      await this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ next: way })
+        .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
+    }
+    const precedence = await this.#precedence(tx, copy, offices);
+    if (precedence !== null) await this.#room.outbox.enqueue(tx, { kind, id, sealing, precedence, peer: way });
+  }
+
+  async #precedence(tx: Transaction, { kind, id, sealing }: QueuedCopy, offices: readonly string[]): Promise<Precedence | null> {
+    if (kind === 'dispatch') return precedenceOf((await this.#holding.head(tx, id, sealing))!.header, offices);
+    const note = await this.#room.tables.in(tx).selectFrom('note').select('precedence').where('id', '=', id).executeTakeFirst();
+    return note?.precedence ?? null;
+  }
+
+  async #waysOf(db: Snapshot, copy: QueuedCopy, peer: string): Promise<Ways> {
+    if (copy.kind === 'note') return new Map([[await this.#wayOfNote(db, copy, peer), []]]);
+    const stanzas = (await this.#holding.stanzas(db, copy.id, copy.sealing)).filter(({ next }) => next === peer);
+    const taken = await this.#takenBy(db, copy, peer);
+    const waiting = stanzas.filter(({ office }) => !taken.has(office));
+    return Map.groupBy(waiting, (stanza) => this.#wayOfStanza(stanza, peer));
+  }
+
+  /** A note without a way stays where it is: it has nothing that would bring it back. */
+  async #wayOfNote(db: Snapshot, { id }: QueuedCopy, peer: string): Promise<string> {
+    const row = await this.#room.tables.in(db).selectFrom('note').select('bytes').where('id', '=', id).executeTakeFirst();
+    const bytes = row?.bytes ?? null;
+    return (bytes === null ? null : this.#room.outbox.nextHop(noteCodec.decode(bytes).to)) ?? peer;
+  }
+
+  #wayOfStanza({ office, previous }: StanzaRow, peer: string): string | null {
+    const home = this.#room.view().office(office)?.station;
+    const hop = home === undefined ? null : this.#room.outbox.nextHop(home);
+    if (hop !== null && hop !== previous) return hop;
+    return this.#stands(peer) ? peer : null;
+  }
+
+  /** Offices whose stanza the neighbour has said that it took. */
+  async #takenBy(db: Snapshot, { id, sealing }: QueuedCopy, peer: string): Promise<ReadonlySet<string>> {
+    const rows = await this.#room.tables.in(db).selectFrom('receipt').select('office')
+      .where('dispatch', '=', id).where('sealing', '=', sealing).where('station', '=', peer)
+      .where('kind', 'in', ['custody', 'arrived', 'expired']).execute();
+    return new Set(rows.map(({ office }) => office));
+  }
+
+  #stands(peer: string): boolean {
+    const { view, station } = this.#room;
+    return view().station(peer)?.endedBy === null && view().neighbours(station).includes(peer);
+  }
+}

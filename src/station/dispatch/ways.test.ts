@@ -1,0 +1,122 @@
+/** Ways that change while dispatches wait. Source: docs/protocol/frames.md §Routes. */
+import assert from 'node:assert/strict';
+import { before, beforeEach, test } from 'node:test';
+import { hex } from '#core/bytes.ts';
+import type { DirectoryState } from '#model/directory.ts';
+import type { PracticeOrganisation } from '#model/practice.ts';
+import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
+import { carry, carryAll, type Hops, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
+import { send } from '../../../test/fixtures/submissions.ts';
+import type { DispatchTables } from './tables.ts';
+
+let org: PracticeOrganisation;
+let whole: DirectoryState;
+let clock: SetClock;
+let hops: Hops;
+let hub: TestStation;
+let relay: TestStation;
+let post: TestStation;
+
+before(async () => {
+  org = await foundTestOrganisation();
+  whole = org.state;
+});
+
+beforeEach(async () => {
+  org.state = whole;
+  clock = setClock();
+  hops = { [RELAY]: RELAY, [POST]: RELAY };
+  hub = await openStation(org, HUB, clock, { hops: () => hops });
+  relay = await openStation(org, RELAY, clock);
+  post = await openStation(org, POST, clock);
+});
+
+/** The directory has grown: a pass over everything, and what it caused. */
+async function grown(): Promise<void> {
+  hub.dispatch.resume();
+  await turns(50);
+}
+
+async function waits(): Promise<string[]> {
+  return (await hub.queue()).map(({ peer, id, precedence }) => `${hex(id).slice(0, 8)} ${peer} ${precedence}`).toSorted();
+}
+
+async function outcomes(id: Uint8Array): Promise<string[]> {
+  const { receipts } = await hub.dispatch.traces.trace({ person: CLERK }, hex(id));
+  return receipts.map((bytes) => receiptStatement.decode(receiptCodec.decode(bytes).statement))
+    .map(({ kind, office }) => `${kind} ${office.office}`).toSorted();
+}
+
+const short = ({ id }: { id: Uint8Array }): string => hex(id).slice(0, 8);
+const endOfLink = () => org.add([{ kind: 'end', body: { what: 'link', code: RELAY, other: HUB, reason: 'left' } }]);
+
+test('what waits goes the new way, each stanza its own, and arrives once', async () => {
+  const sent = await send(hub, org, { to: ['huyen', 'muong-leo'], precedence: 'immediate' });
+  assert.deepEqual(await waits(), [`${short(sent)} ${RELAY} immediate`]);
+  hops = { [RELAY]: RELAY, [POST]: POST };
+  await grown();
+  assert.deepEqual(await waits(), [`${short(sent)} ${POST} immediate`, `${short(sent)} ${RELAY} immediate`].toSorted());
+  await carryAll([hub, relay, post]);
+  assert.deepEqual(await outcomes(sent.id), ['arrived huyen', 'arrived muong-leo']);
+  assert.equal((await post.kinds()).filter((kind) => kind === 'arrived').length, 1);
+  assert.deepEqual(hub.faults, []);
+});
+
+test('with the last way gone it is kept, said, and sent when there is one again', async () => {
+  const sent = await send(hub, org);
+  hops = {};
+  await endOfLink();
+  await grown();
+  assert.deepEqual(await waits(), []);
+  assert.deepEqual((await hub.dispatch.expiry.unknown()).map(({ office, refusal }) => [office, refusal]), [['muong-leo', 'no-route']]);
+  hops = { [POST]: POST };
+  await grown();
+  assert.deepEqual(await waits(), [`${short(sent)} ${POST} routine`]);
+  await carry(hub, post, (await hub.queue())[0]!);
+  assert.deepEqual(await outcomes(sent.id), ['arrived muong-leo']);
+});
+
+test('a neighbour that stands keeps what it was to have where no other way is known', async () => {
+  const sent = await send(hub, org);
+  hops = {};
+  await grown();
+  assert.deepEqual(await waits(), [`${short(sent)} ${RELAY} routine`]);
+});
+
+test('a note goes the new way too', async () => {
+  await hub.dispatch.propose(POST, [org.entries[3]!]);
+  hops = { [POST]: POST };
+  await grown();
+  assert.deepEqual((await hub.queue()).map(({ kind, peer }) => [kind, peer]), [['note', POST]]);
+});
+
+test('a power cut in the middle neither loses nor doubles a copy', async () => {
+  const sent = await send(hub, org);
+  hops = { [POST]: POST };
+  hub.disk.faults = { beforeCommit: () => hub.disk.crash() };
+  await grown();
+  hub.disk.faults = {};
+  hub = await openStation(org, HUB, clock, { disk: hub.disk, hops: () => hops });
+  assert.deepEqual(await waits(), [`${short(sent)} ${RELAY} routine`]);
+  await grown();
+  assert.deepEqual(await waits(), [`${short(sent)} ${POST} routine`]);
+});
+
+test('what has no way does not keep others from being tried again', async () => {
+  const sent = await send(hub, org);
+  const [item] = await hub.queue();
+  await hub.dispatch.traffic.refused(item!, RELAY, 'office-unknown', async () => {});
+  await hub.unqueue(item!, RELAY);
+  const tables = hub.store.of<DispatchTables>();
+  await tables.commit(async (tx) => {
+    const stanza = (await tx.selectFrom('dispatch_stanza').selectAll().where('office', '=', 'muong-leo').executeTakeFirst())!;
+    for (let i = 0; i < 600; i++) {
+      const id = new Uint8Array(32);
+      new DataView(id.buffer).setUint32(4, i);
+      await tx.insertInto('dispatch_stanza').values({ ...stanza, id, office: 'khong-con' }).execute();
+    }
+  });
+  await grown();
+  assert.deepEqual(await waits(), [`${short(sent)} ${RELAY} routine`]);
+});
