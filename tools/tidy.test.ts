@@ -121,6 +121,8 @@ test('code for use does not import code for tests, and stands in a layer', () =>
   caught(imports('src/core/a.ts', '../../test/b.ts'), /only for tests/);
   caught(imports('src/core/a.ts', '../../tools/b.ts'), /outside src/);
   caught({ 'src/stray.ts': '' }, /stands in no layer/);
+  caught(imports('src/client/a.ts', '#model/practice.ts'), /only for tests/);
+  allowed(imports('src/client/a.test.ts', '#model/practice.ts'));
   allowed(imports('src/core/a.test.ts', '#app/b.ts'));
 });
 

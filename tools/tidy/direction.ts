@@ -33,6 +33,9 @@ const NODE_PLACES = [
   'bin/',
 ];
 
+/** Organisations with every key in one place, for tests; what ships must not reach them. (src/app/practice is no test.) */
+const PRACTICE_KEYS = /^src\/(?:model|x509)\/practice\.ts$/;
+
 export function checkDirection(files: FileSet): Finding[] {
   const findings: Finding[] = [];
   for (const file of files.keys()) {
@@ -55,6 +58,9 @@ function judge(one: Import): string | null {
   if (one.target === null) return judgeOutside(one);
   if (isTest(one.target)) {
     return layerOf(one.from) === null ? null : `imports ${one.target}, which is only for tests`;
+  }
+  if (PRACTICE_KEYS.test(one.target) && layerOf(one.from) !== null && !PRACTICE_KEYS.test(one.from)) {
+    return `imports ${one.target}, which is only for tests`;
   }
   if (layerOf(one.target) === 'app') {
     const allowed = layerOf(one.from) === 'app' || one.from.startsWith('bin/');
