@@ -10,6 +10,7 @@ import { nodeFiles } from '#platform/node/files.ts';
 import { nodeHttpTransport } from '#platform/node/http-transport.ts';
 import { keyringFileStore } from '#platform/node/keyring-file.ts';
 import { isStationFolder, refuseOccupied } from './station-folder.ts';
+import { version } from './version.ts';
 
 export const nodeHost: StationHost = {
   exists: existsSync,
@@ -30,6 +31,7 @@ export function nodeContext(outside: Outside): CliContext {
   const locale = localeOf(outside.environment);
   return {
     ...outside,
+    version,
     provider: nodeCrypto,
     clock: nodeClock,
     random: nodeRandom,

@@ -23,6 +23,8 @@ export interface PassphrasePrompt {
 }
 
 export interface CliContext {
+  /** Of this program. */
+  readonly version: string;
   readonly provider: CryptoProvider;
   readonly clock: Clock;
   readonly random: RandomSource;

@@ -73,7 +73,7 @@ export function officeOf(values: Values, { session }: Device, option: 'office' |
   }
   const [only, ...others] = session.offices();
   if (only === undefined) throw new Refusal('not-entitled');
-  if (others.length > 0) throw new Refusal('option-unknown', { option: `--${option}`, reason: 'missing' });
+  if (others.length > 0) throw new Refusal('option-missing', { option: `--${option} (${session.offices().join(', ')})` });
   return only;
 }
 

@@ -19,6 +19,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const BY_CODE: Partial<Record<RefusalCode, ExitCode>> = {
   'option-unknown': EXIT.usage,
+  'option-missing': EXIT.usage,
+  'command-unknown': EXIT.usage,
   'station-unreachable': EXIT.unreachable,
   stopping: EXIT.unreachable,
   'store-failed': EXIT.unreachable,

@@ -16,7 +16,7 @@ export function checkCode(code: string): string {
   return code;
 }
 
-/** @throws Refusal `option-unknown` | `code-malformed` */
+/** @throws Refusal `option-missing` | `code-malformed` */
 export function codeFrom(values: Values, option: OptionName): string {
   return checkCode(values.need(option));
 }

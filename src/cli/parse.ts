@@ -5,7 +5,7 @@ import type { CommandSpec } from './command-spec.ts';
 import { type OptionName, OPTIONS, OPTIONS_OF_ALL } from './options.ts';
 import { Values } from './values.ts';
 
-/** @throws Refusal `option-unknown` */
+/** @throws Refusal `option-unknown` | `option-missing` */
 export function parseValues(spec: CommandSpec<OptionName>, argv: readonly string[]): Values {
   const names = [...OPTIONS_OF_ALL, ...spec.options];
   const options = Object.fromEntries(names.map((name) => [name, shapeOf(name)]));
@@ -13,7 +13,8 @@ export function parseValues(spec: CommandSpec<OptionName>, argv: readonly string
   try {
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (cause) {
-    throw new Refusal('option-unknown', { option: unknownIn(cause) }, { cause });
+    const code = (cause as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' ? 'option-missing' : 'option-unknown';
+    throw new Refusal(code, { option: unknownIn(cause) }, { cause });
   }
   const { values, positionals } = parsed;
   const helps = values['help'] === true;
@@ -21,7 +22,7 @@ export function parseValues(spec: CommandSpec<OptionName>, argv: readonly string
     throw new Refusal('option-unknown', { option: positionals[spec.operands.length]! });
   }
   const missing = spec.operands[positionals.length];
-  if (!helps && missing !== undefined) throw new Refusal('option-unknown', { option: missing, reason: 'missing' });
+  if (!helps && missing !== undefined) throw new Refusal('option-missing', { option: missing });
   return new Values(values as ConstructorParameters<typeof Values>[0], positionals);
 }
 

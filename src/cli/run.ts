@@ -1,6 +1,6 @@
 /** Runs one command line: finds the command, reads its values, runs it, and says how it went. */
 import { refusalSentence } from '#core/refusal-words.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import type { Outcome } from './command.ts';
 import type { CommandSpec } from './command-spec.ts';
@@ -8,6 +8,7 @@ import type { CliContext } from './context.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import { LOADERS } from './loaders.ts';
+import { nearestCommands } from './nearest.ts';
 import type { OptionName } from './options.ts';
 import { parseValues } from './parse.ts';
 import { printable } from './showing.ts';
@@ -45,18 +46,25 @@ async function outcomeOf(argv: readonly string[], context: CliContext): Promise<
     const named = findCommand(argv.slice(1));
     return help(named === null ? generalHelp(words) : commandHelp(named.name, words));
   }
+  if (argv[0] === '--version' || argv[0] === 'version') return { json: { version: context.version }, lines: [`tram ${context.version}`] };
   const found = findCommand(argv);
   if (found === null) {
     const group = argv.find((word) => !word.startsWith('-')) ?? argv[0]!;
     const isGroup = Object.keys(COMMANDS).some((name) => name.startsWith(`${group} `));
     if (isGroup && argv.some((word) => word === '--help' || word === '-h')) return help(generalHelp(words));
-    throw new Refusal('option-unknown', { option: group });
+    throw new Refusal('command-unknown', unknownCommand(argv));
   }
   const spec: CommandSpec<OptionName> = COMMANDS[found.name];
   const values = parseValues(spec, found.rest);
   if (values.flag('help')) return help(commandHelp(found.name, words));
   const run = await LOADERS[found.name]();
   return run(context, values);
+}
+
+function unknownCommand(argv: readonly string[]): RefusalDetail {
+  const near = nearestCommands(argv);
+  const command = argv[0]!.startsWith('-') ? argv[0]!.replace(/=.*/s, '') : argv[0]!;
+  return { command: command.slice(0, 40), ...(near.length > 0 && { near: near.map((name) => `tram ${name}`).join(', ') }) };
 }
 
 function help(lines: string[]): Outcome {

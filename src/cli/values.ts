@@ -18,10 +18,10 @@ export class Values {
     return typeof value === 'string' ? value : null;
   }
 
-  /** @throws Refusal `option-unknown` where it was not given */
+  /** @throws Refusal `option-missing` where it was not given, or empty */
   need(name: string): string {
     const value = this.text(name);
-    if (value === null || value === '') throw new Refusal('option-unknown', { option: `--${name}`, reason: 'missing' });
+    if (value === null || value === '') throw new Refusal('option-missing', { option: `--${name}` });
     return value;
   }
 
@@ -59,10 +59,10 @@ export class Values {
     throw new Refusal('option-unknown', { option: `--${name} ${value}`, minimum, maximum });
   }
 
-  /** The bare argument at a place. @throws Refusal `option-unknown` where it was not given */
+  /** The bare argument at a place. @throws Refusal `option-missing` where it was not given */
   operand(place: number, name: string): string {
     const value = this.operands[place];
-    if (value === undefined) throw new Refusal('option-unknown', { option: name, reason: 'missing' });
+    if (value === undefined || value === '') throw new Refusal('option-missing', { option: name });
     return value;
   }
 }

@@ -19,6 +19,8 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'no-recipients': 'There is no recipient; name at least one office with --to or --info.',
   'date-out-of-range': 'A date is invalid or too far from now[: {field}]; check the clock of this machine and the date given.',
   'option-unknown': 'An argument is not understood[: {option}][ ({words})]; --help shows the usage.',
+  'option-missing': 'A required argument is missing[: {option}]; --help shows the usage.',
+  'command-unknown': 'There is no such command[: {command}][, did you mean: {near}]; tram --help shows the commands.',
   'file-missing': 'A file cannot be read[: {file}]; check its path and permissions.',
   'file-changed': 'The file[ {file}] changed while it was being sent; close the program that writes it and try again.',
   'body-too-large': 'The request is too large[, at most {bytesMax} bytes]; split it.',

@@ -19,6 +19,8 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'no-recipients': 'Chưa có nơi nhận; hãy ghi ít nhất một nơi nhận bằng --to hoặc --info.',
   'date-out-of-range': 'Ngày giờ không hợp lệ hoặc quá xa hiện tại[: {field}]; hãy kiểm tra đồng hồ của máy và ngày đã ghi.',
   'option-unknown': 'Không hiểu tham số[ {option}][ ({words})]; xem cách dùng bằng --help.',
+  'option-missing': 'Thiếu tham số bắt buộc[ {option}]; xem cách dùng bằng --help.',
+  'command-unknown': 'Không có lệnh này[: {command}][, có phải là: {near}]; xem các lệnh bằng tram --help.',
   'file-missing': 'Không đọc được tệp[ {file}]; hãy kiểm tra đường dẫn và quyền đọc.',
   'file-changed': 'Tệp[ {file}] bị sửa trong lúc đang gửi; hãy đóng chương trình đang mở tệp rồi làm lại.',
   'body-too-large': 'Dữ liệu gửi lên quá lớn[, tối đa {bytesMax} byte]; hãy chia nhỏ.',

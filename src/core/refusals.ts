@@ -22,6 +22,8 @@ export const REFUSAL_STATUS = {
   'no-recipients': 400,
   'date-out-of-range': 400,
   'option-unknown': 400,
+  'option-missing': 400,
+  'command-unknown': 404,
   'file-missing': 404,
   'file-changed': 409,
   'body-too-large': 413,

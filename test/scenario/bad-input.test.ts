@@ -104,9 +104,17 @@ describe('bad input', () => {
 
   describe('the machine', () => {
     it('an unknown command or option, a missing value', async () => {
-      await refused('option-unknown', ['gửi'], 2);
+      await refused('command-unknown', ['gửi'], 2);
+      await refused('command-unknown', ['aprove', '4f1c'], 2);
+      assert.equal(detail['near'], 'tram approve');
+      await refused('command-unknown', ['station'], 2);
+      assert.match(String(detail['near']), /tram station init, .*tram station join/);
       await refused('option-unknown', ['inbox', '--passphrase', 'secret'], 2);
-      await refused('option-unknown', ['draft', 'show'], 2);
+      for (const argv of [['draft', 'show'], ['open'], ['trace'], ['approve'], draft('--subject', ''), ['device', 'request', '--person', 'a', '--name', 'A', '--out', 'x']]) {
+        await refused('option-missing', argv, 2);
+      }
+      assert.equal(detail['option'], '--station');
+      assert.match((await tram(['--version'])).out, /^tram \d+\.\d+/);
       const { error } = await tram(['inbox', '--passphrase=bí mật đây'], quietContext());
       assert.doesNotMatch(error, /bí mật đây/);
     });

@@ -73,7 +73,7 @@ export function draftEdit(context: CliContext, values: Values): Promise<Outcome>
     const changes = await changesFrom(context, values);
     const { core } = held.open;
     if (core.parts.length > 0 && changes.attachments === undefined) {
-      throw new Refusal('option-unknown', { option: '--attach', reason: 'missing' });
+      throw new Refusal('option-missing', { option: '--attach' });
     }
     const composition: Composition = {
       office: held.office,

@@ -49,7 +49,7 @@ export async function admit(context: CliContext, device: Device, order: AdmitOrd
   const { invitation, secret, isUsed } = await findInvitation(context, home, session.ring, asked.invitation);
   const { fingerprint } = order;
   const join = await checkJoinRequest(context.provider, order.request, { invitation, secret, isUsed, fingerprint, now: desk.now });
-  if (join.device !== null && order.office === undefined) throw new Refusal('option-unknown', { option: '--office', reason: 'missing' });
+  if (join.device !== null && order.office === undefined) throw new Refusal('option-missing', { option: '--office' });
   const { neighbour, address } = invitation;
   const { office, position } = order;
   const plans = await planAdmission(desk, { join, neighbour, address, office, position });
