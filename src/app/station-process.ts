@@ -112,6 +112,8 @@ async function compose(identity: StationIdentity, configuration: Configuration, 
     network: { dial: (peer, address) => dialTls(tls, peer, address) },
     checkpointHours: configuration.checkpointHours,
     diskReserveBytes: configuration.diskReserveMebibytes * MEBIBYTE,
+    stagedBytesMax: configuration.neighbourStagingMebibytes * MEBIBYTE,
+    stagingDays: configuration.stagingDays,
     gather: () => new Promise((resolve) => setImmediate(resolve)),
   });
   return station;

@@ -49,6 +49,9 @@ export interface StationDeps {
   readonly version: string;
   readonly checkpointHours?: number;
   readonly diskReserveBytes?: number;
+  /** Of unfinished parts: what a neighbour may leave here, and for how long they are kept. */
+  readonly stagedBytesMax?: number;
+  readonly stagingDays?: number;
   readonly nextHops?: LinksDeps['nextHops'];
   readonly addresses?: LinksDeps['addresses'];
   /** Awaited before each round of commits: the end of this turn of the event loop, so that a round is shared. */
@@ -121,7 +124,10 @@ async function composeOver(deps: StationDeps, store: Store): Promise<Station> {
     propose: (entries) => people.propose(entries),
     waiting: (id) => links.waiting(id),
     onFault: (error) => log.fault('dispatch', error),
-    ...(deps.diskReserveBytes === undefined ? {} : { limits: { reserveBytes: deps.diskReserveBytes } }),
+    limits: {
+      ...(deps.diskReserveBytes === undefined ? {} : { reserveBytes: deps.diskReserveBytes }),
+      ...(deps.stagingDays === undefined ? {} : { stagingDays: deps.stagingDays }),
+    },
   });
   const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links)];
   const parts = { store, blobs, ledger, checkpoints, people, dispatch, links };
@@ -134,6 +140,7 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
   const everyMs = (deps.checkpointHours ?? 24) * HOUR_MS;
   const handlers = {
     sweep: () => dispatch.expiry.sweep(),
+    staging: () => links.sweep(),
     checkpoint: async () => {
       await checkpoints.checkpoint();
       return deps.clock.now() + everyMs;
@@ -148,6 +155,7 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
       await jobs.start();
       await store.commit(async (tx) => {
         await jobs.schedule(tx, 'sweep', 'hourly', deps.clock.now());
+        await jobs.schedule(tx, 'staging', 'hourly', deps.clock.now());
         await jobs.schedule(tx, 'checkpoint', 'daily', deps.clock.now() + everyMs);
       });
       links.start();

@@ -75,7 +75,7 @@ describe('a change of any column', () => {
   for (const table of TABLE_NAMES) {
     it(`of ${table} is seen where it is`, async () => {
       const folder = [folders.hub, folders.post, folders.relay].find((one) => countOf(copyWith(one, copy(), () => {}), table) > 0);
-      if (folder === undefined) return assert.equal(table, 'link_received', 'only numbers above a missing one stand there');
+      if (folder === undefined) return assert.ok(['link_received', 'link_staging'].includes(table), `${table}: only numbers above a missing one and unfinished parts may be absent`);
       const last = countOf(copyWith(folder, copy(), () => {}), table) - 1;
       for (const column of columnsOf(table)) {
         let isChanged = false;

@@ -12,7 +12,7 @@ import { auditDirectory } from './directory.ts';
 import { auditDrafts } from './drafts.ts';
 import { auditFiles, auditIdentity, readAuditedIdentity } from './identity.ts';
 import { auditItems } from './items.ts';
-import { auditJobs, auditWraps } from './leftovers.ts';
+import { auditJobs, auditStaging, auditWraps } from './leftovers.ts';
 import { auditLedger } from './ledger.ts';
 import { auditNotes } from './notes.ts';
 import { auditNumbers } from './numbers.ts';
@@ -80,6 +80,7 @@ async function auditClaims(run: AuditRun): Promise<void> {
   await guarded(tally, 'drafts', () => auditDrafts(run));
   await guarded(tally, 'wraps', () => auditWraps(run));
   await guarded(tally, 'jobs', () => auditJobs(run));
+  await guarded(tally, 'jobs', () => auditStaging(run));
 }
 
 /** What an audit itself stumbles over is a fault of the folder, and the other claims are still looked at. */

@@ -3,7 +3,7 @@ import { officeKeyWrap } from '#wire/keyring.ts';
 import type { AuditRun } from './run.ts';
 
 /** What src/station/compose.ts schedules: kind and key. Neither carries anything. */
-const JOBS: Readonly<Record<string, string>> = { sweep: 'hourly', checkpoint: 'daily' };
+const JOBS: Readonly<Record<string, string>> = { sweep: 'hourly', staging: 'hourly', checkpoint: 'daily' };
 const INSTANT_MAX = 253_402_300_799_999;
 
 export function auditWraps({ db, tally, directory }: AuditRun): void {
@@ -35,5 +35,15 @@ export function auditJobs({ db, tally }: AuditRun): void {
     item.demand(JOBS[row.kind] === row.key && row.payload === null, 'is no work that a station has');
     item.demand(row.due <= INSTANT_MAX && row.lease_until <= INSTANT_MAX, 'is due at no time');
     item.demand(row.lease_number >= 1, 'was never scheduled');
+  }
+}
+
+/** Since when a part that a neighbour began has not grown: nothing hangs on it but when it is dropped. */
+export function auditStaging({ db, tally }: AuditRun): void {
+  const claim = tally.claim('jobs');
+  for (const row of db.rows('link_staging')) {
+    const item = claim.item(row.place);
+    item.demand(/^[0-9a-f]{64}$/.test(row.root), 'is no part');
+    item.demand(row.bytes >= 0 && row.since <= INSTANT_MAX, 'holds or waits for what cannot be');
   }
 }

@@ -138,6 +138,10 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     key: ['peer'],
   },
   link_received: { columns: { peer: 'text', channel: 'integer' }, key: ['peer', 'channel'] },
+  link_staging: {
+    columns: { root: 'text', bytes: 'integer', since: 'integer' },
+    key: ['root'],
+  },
   link_sent: {
     columns: { peer: 'text', incarnation: 'bytes', channel: 'integer', kind: 'text', id: 'bytes', sealing: 'integer' },
     key: ['peer', 'incarnation', 'channel'],

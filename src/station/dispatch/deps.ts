@@ -53,10 +53,12 @@ export interface DispatchLimits {
   readonly uploadBytes: number;
   /** How long receipts for home wait for others: a note costs both ends two commits and a number. */
   readonly gatherReceiptsMs: number;
+  /** How long an upload is kept with which nobody goes on. */
+  readonly stagingDays: number;
 }
 
 const MiB = 2 ** 20;
-export const DEFAULT_LIMITS: DispatchLimits = { reserveBytes: 64 * MiB, uploadBytes: 16 * 1_024 * MiB, gatherReceiptsMs: 200 };
+export const DEFAULT_LIMITS: DispatchLimits = { reserveBytes: 64 * MiB, uploadBytes: 16 * 1_024 * MiB, gatherReceiptsMs: 200, stagingDays: 14 };
 
 /** The deps with what the room makes of them once. */
 export interface Room extends Omit<DispatchDeps, 'limits'> {

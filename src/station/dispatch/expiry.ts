@@ -20,8 +20,6 @@ export interface Unknown {
   readonly refusal: string | null;
 }
 
-/** Uploads that nobody goes on with are dropped after this long. */
-const ABANDONED_MS = 14 * DAY_MS;
 const SWEEP_MS = HOUR_MS;
 const UNKNOWN_MAX = 1_000;
 
@@ -59,7 +57,7 @@ export class Expiry {
   async sweep(): Promise<Instant> {
     const now = this.#room.clock.now();
     await this.#numbers.voidUnused(now);
-    await this.#parts.dropAbandoned(now - ABANDONED_MS);
+    await this.#parts.dropAbandoned(now - this.#room.limits.stagingDays * DAY_MS);
     return now + SWEEP_MS;
   }
 }

@@ -23,6 +23,8 @@ export interface Blobs {
   staged(): Promise<string[]>;
   /** @returns bytes `from` up to, not including, `to` (fewer at the end); null where there is no such blob */
   read(name: string, from: number, to: number): Promise<Uint8Array | null>;
+  /** Size of a staging file in bytes, or null. */
+  stagedSize(id: string): Promise<number | null>;
   /** Bytes of a staging file, to check it after a restart; null where there is none. */
   readStaged(id: string, from: number, to: number): Promise<Uint8Array | null>;
   /** @returns size in bytes, or null */
@@ -63,6 +65,7 @@ export function openBlobs(disk: BlobDisk): Blobs {
     },
     staged: () => disk.list(STAGING),
     read: (name, from, to) => disk.read(sealedPath(name), from, to),
+    stagedSize: (id) => disk.size(`${STAGING}/${id}`),
     readStaged: (id, from, to) => disk.read(`${STAGING}/${id}`, from, to),
     size: (name) => disk.size(sealedPath(name)),
     async remove(name) {

@@ -32,7 +32,13 @@ export const CONFIGURATION_KEYS = {
     .max(1_048_576)
     .default(512)
     .describe('Room kept for records: with less free, new parts are refused and dispatches are not.'),
-  stagingDays: z.int().min(1).max(366).default(30).describe('How long an unfinished part is kept.'),
+  stagingDays: z.int().min(1).max(366).default(14).describe('How long an unfinished part to which nothing is added is kept.'),
+  neighbourStagingMebibytes: z
+    .int()
+    .min(64)
+    .max(1_048_576)
+    .default(16_384)
+    .describe('How much a neighbour may have begun to send and not finished, beyond its first dispatch.'),
   clockSource: z
     .enum(['ntp', 'satellite', 'radio', 'manual', 'none'])
     .default('none')

@@ -5,6 +5,10 @@ export type Release = () => void;
 export class Claims {
   readonly #held = new Map<string, Promise<void>>();
 
+  isHeld(name: string): boolean {
+    return this.#held.has(name);
+  }
+
   /** Resolves when nobody else holds the name. */
   async claim(name: string): Promise<Release> {
     for (let held = this.#held.get(name); held !== undefined; held = this.#held.get(name)) await held;

@@ -54,4 +54,7 @@ export interface LinksDeps {
   readonly nextHops?: Readonly<Record<string, string>> | undefined;
   readonly addresses?: Readonly<Record<string, string>> | undefined;
   readonly remark?: Remark | undefined;
+  /** Bytes of unfinished parts that a neighbour may leave with us, and for how long. */
+  readonly stagedBytesMax?: number | undefined;
+  readonly stagingDays?: number | undefined;
 }

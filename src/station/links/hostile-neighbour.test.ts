@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hex } from '#core/bytes.ts';
+import { DAY_MS } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { type Frame, frame } from '#wire/frames.ts';
 import { DirectoryTalk } from './directory-talk.ts';
+import { Slots } from './slots.ts';
+import { Staging } from './staging.ts';
 import type { Talk } from './talk.ts';
 import { TestPair } from './testing.test.ts';
 
@@ -60,5 +63,91 @@ describe('a hostile neighbour', () => {
     await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'không còn là láng giềng'));
     await pair.time.run(120_000);
     assert.deepEqual(pair.post.items.accepted, []);
+  });
+
+  it('cannot have more files open than a connection may, and a flash still comes through', async () => {
+    const pair = await TestPair.make();
+    let most = 0;
+    pair.network.tap = (from, _to, bytes) => (from === 'hub' && frame.decode(bytes).kind === 'data' ? null : bytes);
+    const open = pair.post.disk.blobs.open.bind(pair.post.disk.blobs);
+    let now = 0;
+    pair.post.disk.blobs.open = async (path) => {
+      const file = await open(path);
+      most = Math.max(most, ++now);
+      const close = file.close.bind(file);
+      return Object.assign(file, { close: () => (now--, close()) });
+    };
+    const many = Array.from({ length: 60 }, (_, i) => pair.item(pair.hub, `nhiều ${i}`, 'routine', [50, 51, 52, 53]));
+    await pair.queue(pair.hub, 'post', ...many);
+    await pair.time.run(10_000);
+    assert.ok(most > 0 && most <= 64, `${most} files were open`);
+    const flash = pair.item(pair.hub, 'hỏa tốc', 'flash');
+    await pair.queue(pair.hub, 'post', flash);
+    await pair.time.run(12_000);
+    assert.deepEqual(pair.post.items.accepted, [hex(flash.id)]);
+  });
+
+  it('cannot leave parts unfinished for ever: what does not grow is dropped after a fortnight', async () => {
+    const pair = await TestPair.make();
+    const item = pair.item(pair.hub, 'bỏ dở', 'routine', [200 * 65_552]);
+    let chunks = 0;
+    pair.network.tap = (from, _to, bytes) => {
+      const said = frame.decode(bytes);
+      return from === 'hub' && said.kind === 'data' && said.piece === 'chunks' && ++chunks > 3 ? null : bytes;
+    };
+    await pair.queue(pair.hub, 'post', item);
+    await pair.time.run(5_000);
+    const held = () => pair.post.blobs.staged();
+    await pair.post.links.sweep();
+    assert.equal((await held()).length, 1);
+    pair.network.cut('hub', 'post');
+    await pair.time.run(13 * DAY_MS);
+    await pair.post.links.sweep();
+    assert.equal((await held()).length, 1);
+    await pair.time.run(15 * DAY_MS);
+    await pair.post.links.sweep();
+    assert.deepEqual(await held(), []);
+    pair.network.tap = (_from, _to, bytes) => bytes;
+    pair.network.mend('hub', 'post');
+    await pair.time.run(15 * DAY_MS + 200_000);
+    assert.deepEqual(pair.post.items.accepted, [hex(item.id)]);
+  });
+});
+
+describe('what a neighbour has begun', () => {
+  it('is bounded, and frees its share when it is finished', () => {
+    const part = (byte: number, size: number) => ({ root: new Uint8Array(32).fill(byte), chunks: 1, size });
+    const staging = new Staging({ stagedBytesMax: 100, store: { of: () => null } } as unknown as ConstructorParameters<typeof Staging>[0]);
+    staging.begin('hub', [part(1, 60), part(2, 200)]);
+    assert.throws(() => staging.begin('hub', [part(3, 50)]), { code: 'disk-full' });
+    staging.begin('post', [part(3, 50)]);
+    staging.begin('hub', [part(1, 60), part(2, 200)]);
+    staging.left(hex(part(2, 0).root), 0);
+    staging.begin('hub', [part(4, 40)]);
+    assert.throws(() => staging.begin('hub', [part(5, 1)]), { code: 'disk-full' });
+    staging.left(hex(part(1, 0).root), 30);
+    staging.begin('hub', [part(5, 30)]);
+  });
+});
+
+describe('places', () => {
+  it('go to the most urgent first, and the last are kept for them', async () => {
+    const slots = new Slots(16);
+    const order: string[] = [];
+    const releases: (() => void)[] = [];
+    const take = (name: string, rank: number, places = 1) =>
+      slots.take(rank, places).then((release) => (order.push(name), releases.push(release)), () => order.push(`${name} ended`));
+    void take('routine', 1, 4);
+    void take('routine again', 1);
+    void take('flash', 4, 4);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(order, ['routine', 'flash']);
+    for (const release of releases.splice(0)) release();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(order, ['routine', 'flash', 'routine again']);
+    void take('late', 1, 4);
+    slots.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(order.at(-1), 'late ended');
   });
 });

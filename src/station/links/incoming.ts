@@ -6,19 +6,27 @@ import { equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Signed } from '#wire/signature.ts';
+import type { Release } from './claims.ts';
 import { isExtent } from './extent.ts';
 import { ItemReception } from './item-reception.ts';
+import { Slots } from './slots.ts';
 import type { Talk } from './talk.ts';
 import type { OfferedItem, Verdict } from './traffic.ts';
 
 /** A peer that offers more than this without waiting for custody breaks the protocol. */
 const OPEN_MAX = 4 * 64 + 64;
+/** Offers in work and files open at a time, on one connection: descriptors are few, and shared by all neighbours. */
+const ITEMS_AT_ONCE = 64;
+const FILES_AT_ONCE = 64;
 
 export class Incoming {
   readonly #talk: Talk;
   /** By channel number. */
   readonly #open = new Map<number, ItemReception>();
+  readonly #items = new Slots(ITEMS_AT_ONCE);
+  readonly #files = new Slots(FILES_AT_ONCE);
 
   constructor(talk: Talk) {
     this.#talk = talk;
@@ -34,7 +42,7 @@ export class Incoming {
     if (!isOurs || !isWhole) throw new DecodeError('offer', 0, 'another incarnation or size than stated');
     if (this.#open.has(offer.channel)) throw new DecodeError('offer.channel', 0, 'offered twice');
     if (this.#open.size >= OPEN_MAX) throw new DecodeError('offer', 0, 'too many offers without custody');
-    const reception = new ItemReception(this.#talk, offer);
+    const reception = new ItemReception(this.#talk, offer, this.#files);
     this.#open.set(offer.channel, reception);
     void this.#take(offer, reception);
   }
@@ -45,13 +53,17 @@ export class Incoming {
 
   async stop(): Promise<void> {
     const reason = new Refusal('cancelled');
+    this.#items.close();
+    this.#files.close();
     await Promise.all([...this.#open.values()].map((reception) => reception.stop(reason)));
   }
 
   async #take(offer: FrameOf<'offer'>, reception: ItemReception): Promise<void> {
     const { room, peer } = this.#talk;
-    const release = await room.claims.claim(`${offer.item}:${hex(offer.id)}:${offer.sealing}`);
+    const releases: Release[] = [];
     try {
+      releases.push(await this.#items.take(PRECEDENCE_RANK[offer.precedence]));
+      releases.push(await room.claims.claim(`${offer.item}:${hex(offer.id)}:${offer.sealing}`));
       if (!this.#talk.closed) await this.#decide(offer, reception);
     } catch (error) {
       // The item keeps its number with the sender and comes again on the next connection.
@@ -62,7 +74,7 @@ export class Incoming {
       if (!(error instanceof Refusal)) this.#talk.fail('item-not-taken', error);
     } finally {
       await reception.stop(new Refusal('cancelled'));
-      release();
+      for (const release of releases.toReversed()) release();
       this.#open.delete(offer.channel);
       this.#talk.worked();
     }

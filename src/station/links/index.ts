@@ -15,6 +15,7 @@ import { Queue, type WaitingItem } from './queue.ts';
 import { recordIn } from './record.ts';
 import { Session, type SessionEnd } from './session.ts';
 import { LeafLists } from './source.ts';
+import { Staging } from './staging.ts';
 import type { LinksRoom } from './talk.ts';
 import type { Outbox } from './traffic.ts';
 
@@ -36,6 +37,8 @@ export interface Links {
   answer(carrier: Carrier): void;
   /** Every neighbour, in the order of the codes. */
   states(): Promise<LinkState[]>;
+  /** The hourly job over what was begun and not finished. @returns when to run again */
+  sweep(): Promise<number>;
   /** Where copies of an item wait. @param id dispatch or note id */
   waiting(id: Uint8Array): Promise<WaitingCopy[]>;
 }
@@ -52,6 +55,7 @@ export function createLinks(deps: LinksDeps): Links {
     stop: () => links.stop(),
     answer: (carrier) => links.open(carrier, false),
     states: () => links.states(),
+    sweep: () => links.sweep(),
     waiting: (id) => links.waiting(id),
   };
 }
@@ -68,12 +72,14 @@ class LinksOfStation {
 
   constructor(deps: LinksDeps) {
     const record = recordIn(deps.ledger);
+    const claims = new Claims();
     this.#room = {
       ...deps,
       record,
       queue: new Queue({ ...deps, record }),
       channels: new Channels({ ...deps, record }),
-      claims: new Claims(),
+      claims,
+      staging: new Staging({ ...deps, claims }),
       leaves: new LeafLists(deps.blobs, deps.provider.hash),
       checked: new Recent(4_096),
       say: deps.remark ?? (() => {}),
@@ -122,6 +128,10 @@ class LinksOfStation {
       ended: (ended, end) => this.#ended(ended, end, isCalled),
     });
     if (!session.closed) this.#sessions.set(carrier.peer, session);
+  }
+
+  sweep(): Promise<number> {
+    return this.#room.staging.sweep();
   }
 
   async states(): Promise<LinkState[]> {

@@ -3,25 +3,34 @@ import { hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { FrameOf, WantedPiece } from '#wire/frames.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Release } from './claims.ts';
 import { PartReception } from './part-reception.ts';
+import type { Slots } from './slots.ts';
 import type { Talk } from './talk.ts';
 
 /** How often a piece of one item may be forged before the connection gives the item up. */
 const FORGED_MAX = 8;
+/** Parts of one item that are received at a time. */
+const PARTS_AT_ONCE = 8;
 
 export class ItemReception {
   readonly #talk: Talk;
   readonly #offer: FrameOf<'offer'>;
   #head: { readonly bytes: Uint8Array; filled: number; readonly whole: PromiseWithResolvers<Uint8Array> } | null = null;
+  readonly #files: Slots;
   readonly #parts = new Map<number, PartReception>();
   readonly #claims: Release[] = [];
+  /** Roots of parts that are begun and have had no turn yet. */
+  #unopened: string[] = [];
   #forged = 0;
   #stopped: unknown = null;
 
-  constructor(talk: Talk, offer: FrameOf<'offer'>) {
+  /** @param files how many may be open on this connection */
+  constructor(talk: Talk, offer: FrameOf<'offer'>, files: Slots) {
     this.#talk = talk;
     this.#offer = offer;
+    this.#files = files;
   }
 
   /** @throws Refusal `cancelled` when the connection ends first */
@@ -37,7 +46,20 @@ export class ItemReception {
 
   /** Resolves when every part is a sealed blob. @throws Refusal `cancelled`; `disk-full`; `part-forged` */
   async receive(parts: readonly HeaderPart[]): Promise<void> {
-    for (const [index, part] of parts.entries()) await this.#open(index, part);
+    const { room, peer } = this.#talk;
+    room.staging.begin(peer, parts);
+    this.#unopened = parts.map(({ root }) => hex(root));
+    for (let first = 0; first < parts.length; first += PARTS_AT_ONCE) {
+      const some = parts.slice(first, first + PARTS_AT_ONCE);
+      const release = await this.#files.take(PRECEDENCE_RANK[this.#offer.precedence], some.length);
+      this.#claims.push(release);
+      await this.#receiveSome(some, first);
+      release();
+    }
+  }
+
+  async #receiveSome(parts: readonly HeaderPart[], first: number): Promise<void> {
+    for (const [index, part] of parts.entries()) await this.#open(first + index, part);
     if (this.#parts.size === 0) return;
     await Promise.all([...this.#parts.values()].map((part) => this.#resume(part)));
     await this.#want();
@@ -59,6 +81,7 @@ export class ItemReception {
     this.#stopped ??= reason;
     this.#head?.whole.reject(reason);
     await Promise.all([...this.#parts.values()].map((part) => part.stop(reason)));
+    for (const name of this.#unopened.splice(0)) this.#talk.room.staging.left(name);
     for (const release of this.#claims.splice(0)) release();
   }
 
@@ -67,7 +90,8 @@ export class ItemReception {
     const name = hex(part.root);
     this.#claims.push(await room.claims.claim(`part:${name}`));
     this.#demandOn();
-    if ((await room.blobs.size(name)) !== null) return;
+    this.#unopened = this.#unopened.filter((one) => one !== name);
+    if ((await room.blobs.size(name)) !== null) return room.staging.left(name, 0);
     const reception = await PartReception.open(room, index, part);
     this.#parts.set(index, reception);
     if (this.#stopped !== null) await reception.stop(this.#stopped);

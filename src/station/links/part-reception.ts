@@ -19,7 +19,7 @@ const UNWRITTEN_BYTES_MAX = 16 * 1024 * 1024;
 export type DataOutcome = 'taken' | 'passed-over' | 'forged';
 
 export class PartReception {
-  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'leaves'>;
+  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'leaves' | 'staging'>;
   readonly #index: number;
   readonly #part: HeaderPart;
   readonly #name: string;
@@ -107,6 +107,7 @@ export class PartReception {
     if (this.#ended) return;
     this.#ended = true;
     this.#done.reject(reason);
+    this.#room.staging.left(this.#name, this.#offset);
     await this.#staged.close().catch(() => {});
   }
 
@@ -163,6 +164,7 @@ export class PartReception {
     try {
       await this.#staged.seal(this.#name);
       this.#ended = true;
+      this.#room.staging.left(this.#name, 0);
       this.#room.leaves.keep(this.#part, this.#leaves);
       this.#done.resolve();
     } catch (error) {

@@ -35,6 +35,8 @@ export interface LinkTables {
   };
   /** Numbers received above a missing one. */
   link_received: { peer: string; channel: number };
+  /** Unfinished parts: since when nothing was added. */
+  link_staging: { root: string; bytes: number; since: number };
   /** What went out under which number: what a neighbour asks for when it misses one. */
   link_sent: { peer: string; incarnation: Uint8Array; channel: number; kind: ItemKind; id: Uint8Array; sealing: number };
 }

@@ -6,6 +6,7 @@ import type { Claims } from './claims.ts';
 import type { LinksDeps } from './deps.ts';
 import type { Queue } from './queue.ts';
 import type { RecordEvent } from './record.ts';
+import type { Staging } from './staging.ts';
 import type { LeafLists } from './source.ts';
 
 /** What all connections of a station share. */
@@ -14,6 +15,7 @@ export interface LinksRoom extends LinksDeps {
   readonly channels: Channels;
   readonly record: RecordEvent;
   readonly claims: Claims;
+  readonly staging: Staging;
   readonly leaves: LeafLists;
   /** Bytes of parts that are staged and checked, by root in hex: what a connection leaves to the next. */
   readonly checked: Recent<number>;

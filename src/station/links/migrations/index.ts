@@ -1,4 +1,5 @@
 /** The links' migrations, by name. */
 import { up as links } from './0010-links.ts';
+import { up as staging } from './0011-link-staging.ts';
 
-export const linksMigrations = { '0010-links': { up: links } };
+export const linksMigrations = { '0010-links': { up: links }, '0011-link-staging': { up: staging } };
