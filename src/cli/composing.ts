@@ -3,13 +3,14 @@ import { statSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fromUtf8 } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
+import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { Attachment, Composition, Recipient } from '#client/compose.ts';
+import { type Attachment, type Composition, DATE_AHEAD_MS_MAX, type Recipient } from '#client/compose.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Classification, Precedence, Role } from '#wire/names.ts';
 import type { CliContext } from './context.ts';
 import { resolved } from './homes.ts';
-import { parseInstant } from './locale.ts';
+import { formatInstant, parseInstant } from './locale.ts';
 import { checkCode } from './names.ts';
 import type { OptionName } from './options.ts';
 import type { Values } from './values.ts';
@@ -113,10 +114,19 @@ export async function attachmentsFrom({ host }: CliContext, files: readonly stri
   return opened;
 }
 
-function datesFrom({ timeZone }: CliContext, values: Values): Pick<Composition, 'expires' | 'deliverBy' | 'replyBy'> {
-  const at = (option: OptionName): Instant | undefined => {
-    const text = values.text(option);
-    return text === null ? undefined : parseInstant(text, timeZone, option);
-  };
-  return { expires: at('expires'), deliverBy: at('deliver-by'), replyBy: at('reply-by') };
+function datesFrom(context: CliContext, values: Values): Pick<Composition, 'expires' | 'deliverBy' | 'replyBy'> {
+  return { expires: dateFrom(context, values, 'expires'), deliverBy: dateFrom(context, values, 'deliver-by'), replyBy: dateFrom(context, values, 'reply-by') };
+}
+
+/** @throws Refusal `date-malformed` | `date-not-in-calendar` | `date-past` | `date-too-far` */
+function dateFrom({ timeZone, clock, output, words }: CliContext, values: Values, name: OptionName): Instant | undefined {
+  const text = values.text(name);
+  if (text === null) return undefined;
+  const option = `--${name}`;
+  const { instant, isWholeDay } = parseInstant(text, timeZone, option);
+  const shown = formatInstant(instant, timeZone);
+  if (instant <= clock.now()) throw new Refusal('date-past', { option, text: shown });
+  if (instant > clock.now() + DATE_AHEAD_MS_MAX) throw new Refusal('date-too-far', { option, text: shown });
+  if (isWholeDay) output.say(fill(words.said.wholeDay, { option, time: shown }));
+  return instant;
 }

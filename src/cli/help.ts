@@ -1,5 +1,4 @@
 /** What `--help` prints, made from the table and the words. */
-import { fill } from '#core/refusal-words.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { EXIT } from './exit-codes.ts';
 import { type OptionName, OPTIONS, OPTIONS_OF_ALL } from './options.ts';
@@ -52,6 +51,6 @@ function exitCodes(words: Words): string[] {
   const names = Object.keys(EXIT) as (keyof typeof EXIT)[];
   return [
     `${words.help.exitCodes}:`,
-    ...names.map((name) => fill(`  {code}  ${words.exits[name]}`, { code: String(EXIT[name]).padStart(3) })),
+    ...names.map((name) => `  ${String(EXIT[name]).padStart(3)}  ${words.exits[name]}`),
   ];
 }

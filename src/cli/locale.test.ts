@@ -17,15 +17,29 @@ test('dates are the office\'s, in the zone of the place', () => {
   const at = Date.UTC(2026, 10, 22, 22, 21, 7);
   assert.equal(formatInstant(at, 'Asia/Ho_Chi_Minh'), '23/11/2026 05:21');
   assert.equal(formatMoment(at, 'UTC'), '22/11/2026 22:21:07');
-  assert.equal(parseInstant('23/11/2026 05:21', 'Asia/Ho_Chi_Minh', 'x'), at - 7_000);
-  assert.equal(parseInstant('2026-11-22T22:21:07Z', 'Asia/Ho_Chi_Minh', 'x'), at);
-  assert.equal(parseInstant('2026-11-23T05:21', 'Asia/Ho_Chi_Minh', 'x'), at - 7_000);
-  assert.equal(formatInstant(parseInstant('23/11/2026', 'Asia/Ho_Chi_Minh', 'x'), 'Asia/Ho_Chi_Minh'), '23/11/2026 23:59');
+  const parsed = (text: string): number => parseInstant(text, 'Asia/Ho_Chi_Minh', '--expires').instant;
+  assert.equal(parsed('23/11/2026 05:21'), at - 7_000);
+  assert.equal(parsed('2026-11-22T22:21:07Z'), at);
+  assert.equal(parsed('2026-11-23T05:21'), at - 7_000);
+  for (const zone of ['+07:00', '+0700', '+07']) assert.equal(parsed(`2026-11-23T05:21:07${zone}`), at, zone);
+  assert.equal(parsed('2026-11-23 05:21+07:00'), at - 7_000);
 });
 
-test('a date that no calendar has is refused', () => {
-  for (const text of ['31/02/2026 10:00', '23/11/2026 24:00', 'mai', '2026-13-01T00:00Z', '11/23/2026', '']) {
-    assert.throws(() => parseInstant(text, 'UTC', 'expires'), { code: 'date-out-of-range' }, text);
+test('a date without an hour is the end of that day', () => {
+  for (const text of ['23/11/2026', '2026-11-23']) {
+    const { instant, isWholeDay } = parseInstant(text, 'Asia/Ho_Chi_Minh', '--expires');
+    assert.equal(formatInstant(instant, 'Asia/Ho_Chi_Minh'), '23/11/2026 23:59');
+    assert.equal(isWholeDay, true);
+  }
+  assert.equal(parseInstant('23/11/2026 23:59', 'UTC', '--expires').isWholeDay, false);
+});
+
+test('a date that no calendar has is told from one that is not understood', () => {
+  for (const text of ['31/02/2026 10:00', '23/11/2026 24:00', '2026-13-01T00:00Z', '2026-02-31T00:00+07:00', '11/23/2026']) {
+    assert.throws(() => parseInstant(text, 'UTC', '--expires'), { code: 'date-not-in-calendar', detail: { option: '--expires', text } }, text);
+  }
+  for (const text of ['mai', 'ngày mai', '', '5 giờ', '2026']) {
+    assert.throws(() => parseInstant(text, 'UTC', '--expires'), { code: 'date-malformed' }, text);
   }
 });
 

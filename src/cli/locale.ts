@@ -44,34 +44,65 @@ export function formatMoment(instant: Instant, timeZone: string): string {
   return `${formatInstant(instant, timeZone)}:${partsOf(instant, timeZone)['second']}`;
 }
 
-/**
- * The instant of `2026-11-23T05:21[:07][Z|+07:00]` or `23/11/2026 05:21`; without a zone it is local.
- * @throws Refusal `date-out-of-range`
- */
-export function parseInstant(text: string, timeZone: string, field: string): Instant {
-  const office = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2}))?$/.exec(text);
-  if (office !== null) {
-    const [, day = '', month = '', year = '', hour = '23', minute = '59'] = office;
-    return localInstant(Number(year), Number(month), Number(day), Number(hour), Number(minute), timeZone, field);
-  }
-  const iso = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/.exec(text);
-  if (iso === null) throw new Refusal('date-out-of-range', { field });
-  const [, year, month, day, hour, minute, , zone] = iso;
-  if (zone === undefined) {
-    return localInstant(Number(year), Number(month), Number(day), Number(hour), Number(minute), timeZone, field);
-  }
-  return inRange(Date.parse(text), field);
+/** An instant as a person types it. */
+export interface TypedInstant {
+  readonly instant: Instant;
+  /** No hour was typed: the end of that day is meant. */
+  readonly isWholeDay: boolean;
 }
 
-function localInstant(
-  year: number, month: number, day: number, hour: number, minute: number, timeZone: string, field: string,
-): Instant {
+const OFFICE_DATE = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:,? +(\d{1,2})[:hg](\d{2}))?$/;
+const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+
+/**
+ * The instant of `23/11/2026 05:21` or ISO 8601 (`2026-11-23T05:21[:07][Z|+07:00]`); without a zone it is local, without
+ * an hour 23:59 of that day.
+ * @param option as it was typed, such as `--expires`
+ * @throws Refusal `date-malformed` | `date-not-in-calendar`
+ */
+export function parseInstant(text: string, timeZone: string, option: string): TypedInstant {
+  const typed = text.trim();
+  const asked = { option, text: text.slice(0, 40) };
+  const wall = wallOf(typed);
+  if (wall === null) throw new Refusal('date-malformed', asked);
+  const { year, month, day, hour = 23, minute = 59, zone } = wall;
   const asUtc = Date.UTC(year, month - 1, day, hour, minute);
-  const exists = month >= 1 && month <= 12 && new Date(asUtc).getUTCDate() === day && hour < 24 && minute < 60;
-  if (!exists) throw new Refusal('date-out-of-range', { field });
+  const exists = year >= 1970 && month >= 1 && month <= 12 && new Date(asUtc).getUTCDate() === day && hour < 24 && minute < 60;
+  if (!exists) throw new Refusal('date-not-in-calendar', asked);
   // Twice, so that the offset is the one in force at the result.
   const once = asUtc - offsetMs(asUtc, timeZone);
-  return inRange(asUtc - offsetMs(once, timeZone), field);
+  const isoSeconds = /:\d{2}:(\d{2})/.exec(typed)?.[1] ?? '0';
+  const instant = zone === undefined ? asUtc - offsetMs(once, timeZone) : asUtc - zoneMs(zone);
+  return { instant: instant + Number(isoSeconds) * 1_000, isWholeDay: wall.hour === undefined };
+}
+
+interface Wall {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number | undefined;
+  readonly minute: number | undefined;
+  readonly zone: string | undefined;
+}
+
+function wallOf(typed: string): Wall | null {
+  const number = (digits: string | undefined): number | undefined => (digits === undefined ? undefined : Number(digits));
+  const office = OFFICE_DATE.exec(typed);
+  if (office !== null) {
+    const [, day, month, year, hour, minute] = office;
+    return { year: Number(year), month: Number(month), day: Number(day), hour: number(hour), minute: number(minute), zone: undefined };
+  }
+  const iso = ISO_DATE.exec(typed);
+  if (iso === null) return null;
+  const [, year, month, day, hour, minute, zone] = iso;
+  return { year: Number(year), month: Number(month), day: Number(day), hour: number(hour), minute: number(minute), zone };
+}
+
+/** `Z`, `+07`, `+0700`, `+07:00` in milliseconds. */
+function zoneMs(zone: string): number {
+  if (/^z$/i.test(zone)) return 0;
+  const [, sign, hours, minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone)!;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
 
 function offsetMs(instant: Instant, timeZone: string): number {
@@ -79,11 +110,6 @@ function offsetMs(instant: Instant, timeZone: string): number {
   const [year, month, day] = [Number(parts['year']), Number(parts['month']), Number(parts['day'])];
   const wall = Date.UTC(year, month - 1, day, Number(parts['hour']), Number(parts['minute']), Number(parts['second']));
   return wall - Math.floor(instant / 1000) * 1000;
-}
-
-function inRange(instant: Instant, field: string): Instant {
-  if (instant >= 0 && instant <= 253_402_300_799_999) return instant;
-  throw new Refusal('date-out-of-range', { field });
 }
 
 function partsOf(instant: Instant, timeZone: string): Record<string, string> {
@@ -101,4 +127,9 @@ export function formatSize(bytes: number, locale: Locale): string {
   while (size >= 1000 && unit < units.length - 1) [size, unit] = [size / 1000, unit + 1];
   const digits = unit === 0 || size >= 100 ? 0 : 1;
   return `${size.toLocaleString(locale, { maximumFractionDigits: digits })} ${units[unit]}`;
+}
+
+/** `10,7` in Vietnamese, `10.7` in English. */
+export function formatSeconds(ms: number, locale: Locale): string {
+  return (ms / 1_000).toLocaleString(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }

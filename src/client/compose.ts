@@ -56,7 +56,8 @@ export interface CheckedComposition extends Omit<Composition, 'recipients' | 'at
 }
 
 const EARLIEST: Instant = Date.UTC(2020, 0, 1);
-const YEARS_5_MS = 5 * 366 * DAY_MS;
+/** No date of a dispatch is further away than five years. */
+export const DATE_AHEAD_MS_MAX = 5 * 366 * DAY_MS;
 const DEFAULT_MEDIA_TYPE = 'application/octet-stream';
 const DOCUMENT_TYPE_BYTES = 120;
 /** Tab and line ends are text; every other control character only hides something. */
@@ -122,7 +123,7 @@ function stronger(held: Addressee | undefined, next: Addressee): Addressee {
 function checkDates({ expires, deliverBy, replyBy }: Composition, now: Instant): void {
   for (const [field, at] of Object.entries({ expires, deliverBy, replyBy })) {
     if (at === undefined) continue;
-    const isGood = Number.isSafeInteger(at) && at >= EARLIEST && at > now && at <= now + YEARS_5_MS;
+    const isGood = Number.isSafeInteger(at) && at >= EARLIEST && at > now && at <= now + DATE_AHEAD_MS_MAX;
     if (!isGood) throw new Refusal('date-out-of-range', { field });
   }
 }

@@ -1,7 +1,7 @@
 /** What people, files and machines do wrong: each a clear refusal with its code, in both languages; nothing half-done. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -83,10 +83,10 @@ describe('bad input', () => {
       await refused('text-too-long', draft('--text', office.file('long', 'x'.repeat(262_145))));
     });
     it('a date of yesterday, of another age, or of no calendar', async () => {
-      await refused('date-out-of-range', draft('--expires', '01/01/2020 00:00'));
-      await refused('date-out-of-range', draft('--reply-by', '01/01/2999 00:00'));
-      await refused('date-out-of-range', draft('--deliver-by', '31/02/2027 00:00'));
-      await refused('date-out-of-range', draft('--expires', 'mai'));
+      await refused('date-past', draft('--expires', '01/01/2020 00:00'));
+      await refused('date-too-far', draft('--reply-by', '01/01/2999 00:00'));
+      await refused('date-not-in-calendar', draft('--deliver-by', '31/02/2027 00:00'));
+      await refused('date-malformed', draft('--expires', 'mai'));
     });
     it('the same file twice, a precedence that is none, an unknown right', async () => {
       const file = office.file('twice.pdf', 'x');
@@ -167,6 +167,24 @@ describe('bad input', () => {
       await tramJson(['station', 'invite', ...office.as('anh'), '--code', 'don', '--site', 'Đồn', '--out', at('don.moi')]);
       await refused('invitation-code-wrong', ['station', 'join', '--invitation', at('don.moi'), '--data', at('don'), '--out', at('don.xin'), '--code-file', office.file('code', '0000-0000-0000')]);
       await refused('name-taken', ['station', 'invite', ...office.as('anh'), '--code', 'hub', '--site', 'X', '--out', at('x')]);
+    });
+    it('a device whose fingerprint nobody compared, or another', async () => {
+      const file = path.join(office.folder, 'lan.thiet-bi');
+      const { fingerprint } = await tramJson<{ fingerprint: string }>(['device', 'request', ...office.as('lan'), '--person', 'lan', '--name', 'Hà Thị Lan', '--station', `http://127.0.0.1:${office.port}`, '--out', file]);
+      const add = ['person', 'add', ...office.as('anh'), '--position', 'pct', '--request', file];
+      await refused('option-missing', add, 2);
+      await refused('fingerprint-differs', [...add, '--fingerprint', '0000 '.repeat(10)]);
+      await tramJson([...add, '--fingerprint', fingerprint.toUpperCase()]);
+    });
+    it('a station of another organisation at the address', async () => {
+      const other = await smallOffice();
+      const home = path.join(office.folder, 'strayed');
+      cpSync(path.join(office.folder, 'anh'), home, { recursive: true });
+      const device = path.join(home, 'device.json');
+      writeFileSync(device, readFileSync(device, 'utf8').replace(`:${office.port}`, `:${other.port}`));
+      await refused('organisation-unknown', ['inbox', ...office.as('strayed')]);
+      assert.equal(detail['url'], `http://127.0.0.1:${other.port}`);
+      await closeOffice(other);
     });
     it('an old Node', () => {
       const bin = path.join(import.meta.dirname, '../../src/app/tram.ts');
