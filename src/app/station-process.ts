@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { NewStation, FirstLog, RunningStation, StationPorts } from '#cli/station-host.ts';
 import { equal } from '#core/bytes.ts';
-import { type Clock, SECOND_MS } from '#core/clock.ts';
+import { type Clock, MINUTE_MS, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { openTwinKeys, twinSigner } from '#model/certificate-maker.ts';
 import { type LogSigner, signDirectoryCheckpoint } from '#model/directory-log.ts';
@@ -112,6 +112,7 @@ async function compose(identity: StationIdentity, configuration: Configuration, 
     network: { dial: (peer, address) => dialTls(tls, peer, address) },
     checkpointHours: configuration.checkpointHours,
     diskReserveBytes: configuration.diskReserveMebibytes * MEBIBYTE,
+    sessionIdleMs: configuration.sessionIdleMinutes * MINUTE_MS,
     stagedBytesMax: configuration.neighbourStagingMebibytes * MEBIBYTE,
     stagingDays: configuration.stagingDays,
     gather: () => new Promise((resolve) => setImmediate(resolve)),

@@ -49,6 +49,7 @@ export interface StationDeps {
   readonly version: string;
   readonly checkpointHours?: number;
   readonly diskReserveBytes?: number;
+  readonly sessionIdleMs?: number;
   /** Of unfinished parts: what a neighbour may leave here, and for how long they are kept. */
   readonly stagedBytesMax?: number;
   readonly stagingDays?: number;

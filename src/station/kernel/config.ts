@@ -24,7 +24,7 @@ export const CONFIGURATION_KEYS = {
   requestSecondsMax: seconds.default(30).describe('How long a request of up to 1 MiB may take to arrive.'),
   idleSecondsMax: seconds.default(60).describe('How long a connection may stay silent.'),
   stopSecondsMax: seconds.default(20).describe('How long a stop waits for requests in flight.'),
-  sessionMinutes: z.int().min(5).max(7 * 24 * 60).default(12 * 60).describe('How long a log-in lasts: a shift.'),
+  sessionIdleMinutes: z.int().min(5).max(7 * 24 * 60).default(30).describe('How long a log-in lasts without being used.'),
   checkpointHours: z.int().min(1).max(24).default(24).describe('How often the ledger signs a checkpoint by itself.'),
   diskReserveMebibytes: z
     .int()
@@ -39,10 +39,6 @@ export const CONFIGURATION_KEYS = {
     .max(1_048_576)
     .default(16_384)
     .describe('How much a neighbour may have begun to send and not finished, beyond its first dispatch.'),
-  clockSource: z
-    .enum(['ntp', 'satellite', 'radio', 'manual', 'none'])
-    .default('none')
-    .describe('What sets this machine\'s clock.'),
   clockUncertaintyMs: z
     .int()
     .min(0)
@@ -50,7 +46,6 @@ export const CONFIGURATION_KEYS = {
     .default(60_000)
     .describe('How far the clock may be off; expiry allows for it.'),
   logLevel: z.enum(['info', 'warn']).default('info').describe('What the log holds.'),
-  exercise: z.boolean().default(false).describe('Marks everything that this station originates as an exercise.'),
 } as const;
 
 const schema = z.strictObject(CONFIGURATION_KEYS);

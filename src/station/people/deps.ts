@@ -25,6 +25,8 @@ export interface PeopleDeps {
   readonly forward: (sequencer: string, entries: readonly Uint8Array[]) => Promise<void>;
   /** Of the program, for whoever asks. */
   readonly version: string;
+  /** How long a log-in lasts without being used; half an hour by default. */
+  readonly sessionIdleMs?: number;
   /** Defaults to x509Authority. */
   readonly authority?: CertificateAuthority;
 }

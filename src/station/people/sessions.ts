@@ -41,7 +41,7 @@ interface Session extends Caller {
 
 const LABEL = utf8('tram/v1/session\0');
 const ZERO = Uint8Array.of(0);
-export const IDLE_MS = 30 * MINUTE_MS;
+const IDLE_MS = 30 * MINUTE_MS;
 const SESSIONS_PER_DEVICE_MAX = 16;
 const FAILURE_MS = 100;
 const FAILURE_MS_MAX = 5_000;
@@ -50,6 +50,7 @@ const WAITING_MAX = 128;
 
 export class Sessions {
   readonly #deps: PeopleDeps;
+  readonly #idleMs: number;
   readonly #view: () => DirectoryView;
   readonly #tables: Tables<PeopleTables>;
   readonly #challenges: Challenges;
@@ -60,6 +61,7 @@ export class Sessions {
 
   constructor(deps: PeopleDeps, view: () => DirectoryView) {
     this.#deps = deps;
+    this.#idleMs = deps.sessionIdleMs ?? IDLE_MS;
     this.#view = view;
     this.#tables = deps.store.of<PeopleTables>();
     const { clock, random, provider } = deps;
@@ -92,7 +94,7 @@ export class Sessions {
       this.#sessions.delete(hex(digest));
       return null;
     }
-    session.idleUntilMs = nowMs + IDLE_MS;
+    session.idleUntilMs = nowMs + this.#idleMs;
     return session;
   }
 
@@ -142,9 +144,9 @@ export class Sessions {
     this.#forget(device);
     const token = base64url(random.bytes(32));
     const digest = this.#digest(token);
-    const idleUntilMs = clock.monotonicMs() + IDLE_MS;
+    const idleUntilMs = clock.monotonicMs() + this.#idleMs;
     this.#sessions.set(hex(digest), { person, device, digest, idleUntilMs });
-    return { token, expires: clock.now() + IDLE_MS };
+    return { token, expires: clock.now() + this.#idleMs };
   }
 
   /** What has lapsed, and a device's oldest where it has too many. */
