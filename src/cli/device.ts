@@ -55,8 +55,11 @@ export async function openDevice(context: CliContext, home: string, passphrase: 
     ring.lock();
   };
   try {
+    // Before any check of its directory: a strange station at a mistaken address is no sign of tampering.
+    const answering = await session.api.call('station', { signal: context.stop });
+    if (answering.founding !== founding) throw new Refusal('organisation-unknown', { url });
     await session.begin(context.stop);
-    if (!equal(session.view.organisation.founding, fromHex(founding)!)) throw new Refusal('organisation-unknown');
+    if (!equal(session.view.organisation.founding, fromHex(founding)!)) throw new Refusal('organisation-unknown', { url });
     return { home, ...actorOf(ring), session, close };
   } catch (error) {
     await close();

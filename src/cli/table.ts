@@ -32,12 +32,12 @@ export const COMMANDS = {
   'station start': {
     operands: [],
     options: ['data', 'port', 'link-port'],
-    examples: ['tram station start', 'tram station start --data ~/.tram-station --port 7080 --link-port 7443'],
+    examples: ['tram station start', 'tram station start --data ~/.tram-station --port 7440 --link-port 7441'],
   },
   'station invite': {
     operands: [],
     options: [...DEVICE, 'code', 'site', 'neighbour', 'address', 'days', 'out'],
-    examples: ['tram station invite --code don --site "Đồn Sốp Cộp" --address 10.0.0.1:7443 --out don.moi'],
+    examples: ['tram station invite --code don --site "Đồn Sốp Cộp" --address 10.0.0.1:7441 --out don.moi'],
   },
   'station join': {
     operands: [],
@@ -76,9 +76,9 @@ export const COMMANDS = {
   },
   'person add': {
     operands: [],
-    options: [...DEVICE, 'person', 'name', 'position', 'request', 'device', 'device-code', 'device-passphrase-file'],
+    options: [...DEVICE, 'person', 'name', 'position', 'request', 'fingerprint', 'device', 'device-code', 'device-passphrase-file'],
     examples: [
-      'tram person add --position pct --request minh.thiet-bi',
+      'tram person add --position pct --request minh.thiet-bi --fingerprint "…"',
       'tram person add --position pct --person minh --name "Lò Văn Minh" --device ~/.tram-minh',
     ],
   },
@@ -90,7 +90,7 @@ export const COMMANDS = {
   'device request': {
     operands: [],
     options: [...DEVICE, 'station', 'person', 'name', 'position', 'device-code', 'out'],
-    examples: ['tram device request --station http://127.0.0.1:7080 --person minh --name "Lò Văn Minh" --out minh.thiet-bi'],
+    examples: ['tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --out minh.thiet-bi'],
   },
   directory: {
     operands: [],

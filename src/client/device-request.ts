@@ -10,7 +10,7 @@ import {
 } from '#wire/invitation.ts';
 import type { Keyring } from '#wire/keyring.ts';
 import { decodedOr } from './decoding.ts';
-import { areProved, type ClaimedKey, fingerprintOf, prove } from './proofs.ts';
+import { areProved, type ClaimedKey, fingerprintOf, isFingerprint, prove } from './proofs.ts';
 
 export interface DeviceOrder {
   readonly organisation: Uint8Array;
@@ -59,6 +59,14 @@ export async function makeDeviceRequest(crypto: CryptoProvider, order: DeviceOrd
 /** @throws Refusal `cbor-malformed` */
 export function readDeviceRequest(bytes: Uint8Array): DeviceRequest {
   return decodedOr('cbor-malformed', () => deviceRequest.decode(bytes));
+}
+
+/**
+ * Compares a request with the fingerprint that was read out beside the new device.
+ * @throws Refusal `fingerprint-differs`
+ */
+export function demandFingerprint(crypto: CryptoProvider, { statement }: DeviceRequest, typed: string): void {
+  if (!isFingerprint(fingerprintOf(crypto, statement), typed)) throw new Refusal('fingerprint-differs');
 }
 
 /**

@@ -5,7 +5,7 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { earlier, planMember, planPosition } from '#client/admission.ts';
-import { checkDeviceRequest, readDeviceRequest } from '#client/device-request.ts';
+import { checkDeviceRequest, demandFingerprint, readDeviceRequest } from '#client/device-request.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
 import type { DeviceRequestStatement } from '#wire/invitation.ts';
@@ -24,6 +24,7 @@ import { deviceCode } from './station-init.ts';
 export interface MemberResult extends Proposed {
   readonly person: string;
   readonly device: string;
+  readonly office: string;
   /** Whether office keys could be given to the new device at once. */
   readonly keysGiven: number;
 }
@@ -38,6 +39,10 @@ export async function personAdd(context: CliContext, values: Values): Promise<Ou
   const home = values.text('device');
   const name = values.text('name') ?? made.person;
   if (home !== null) lines.push(fill(context.words.said.deviceMade, { device: made.device, name, home: resolved(home) }));
+  const { nextHolder, nextKeys } = context.words.said;
+  const { office } = made;
+  lines.push(fill(nextHolder, { name }));
+  if (made.keysGiven === 0) lines.push(fill(nextKeys, { office }));
   return { json: made, lines };
 }
 
@@ -53,12 +58,12 @@ export async function addMember(context: CliContext, registrar: Device, position
   plans.push(...(await planMember(desk, { asked, isNewPerson, holds: [position], from: earlier(desk.now) })));
   const proposed = await proposePlans(context, registrar, plans);
   const keysGiven = await giveKeys(registrar, held.office);
-  return { ...proposed, person: asked.person, device: asked.device, keysGiven };
+  return { ...proposed, person: asked.person, device: asked.device, office: held.office, keysGiven };
 }
 
 async function requestFrom(context: CliContext, values: Values, registrar: Device, position: string): Promise<Uint8Array> {
   const file = values.text('request');
-  if (file !== null) return readBytes(file);
+  if (file !== null) return comparedRequest(context, values, readBytes(file));
   const home = resolved(values.need('device'));
   const person = codeFrom(values, 'person');
   const name = nameFrom(values, 'name');
@@ -69,6 +74,15 @@ async function requestFrom(context: CliContext, values: Values, registrar: Devic
   const { station: url } = readDeviceFile(registrar.home);
   const sealFor = held.seal === null && carriesSeal(held) ? position : undefined;
   return (await makeRequest(context, { home, url, person, name, device, sealFor, passphrase })).request;
+}
+
+/** Whoever carried the file could have put another device's keys in it: the fingerprint comes by another way. */
+async function comparedRequest({ provider, prompt, words }: CliContext, values: Values, bytes: Uint8Array): Promise<Uint8Array> {
+  const request = readDeviceRequest(bytes);
+  const typed = values.text('fingerprint') ?? (await prompt.ask(words.prompt.fingerprint));
+  if (typed === null || typed === '') throw new Refusal('option-missing', { option: '--fingerprint' });
+  demandFingerprint(provider, request, typed);
+  return bytes;
 }
 
 /** The position again, now with the seal whose keys its first holder's device made. */
