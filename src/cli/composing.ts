@@ -94,6 +94,7 @@ function readText(file: string): Uint8Array {
   try {
     if (file === '-') return readFileSync(0);
     const found = statSync(resolved(file));
+    if (found.isDirectory()) throw new Refusal('file-is-folder', { file: path.basename(file) });
     if (!found.isFile()) throw new Refusal('file-missing', { file: path.basename(file) });
     if (found.size > LIMITS.textBytes) throw new Refusal('text-too-long', { bytesMax: LIMITS.textBytes });
     return readFileSync(resolved(file));
@@ -106,12 +107,17 @@ function readText(file: string): Uint8Array {
 export async function attachmentsFrom({ host }: CliContext, files: readonly string[]): Promise<Attachment[]> {
   const opened: Attachment[] = [];
   for (const given of files) {
+    if (isFolder(resolved(given))) throw new Refusal('file-is-folder', { file: path.basename(given) });
     const file = await host.files('.').open(resolved(given)).catch((cause: unknown) => {
       throw new Refusal('file-missing', { file: path.basename(given) }, { cause });
     });
     opened.push({ file, mediaType: MEDIA_TYPES[path.extname(file.name).toLowerCase()] ?? 'application/octet-stream' });
   }
   return opened;
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function datesFrom(context: CliContext, values: Values): Pick<Composition, 'expires' | 'deliverBy' | 'replyBy'> {

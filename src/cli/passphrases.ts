@@ -41,6 +41,6 @@ function secretFromFile({ environment }: CliContext, values: Values, option: Fil
   const file = values.text(option) ?? (option === 'passphrase-file' ? environment['TRAM_PASSPHRASE_FILE'] : undefined);
   if (file === undefined) return null;
   const text = readIfThere(resolved(file));
-  if (text === null) throw new Refusal('file-missing', { file: `--${option}` });
+  if (text === null) throw new Refusal('file-missing', { file: resolved(file) });
   return text.replace(/\r?\n$/, '');
 }

@@ -31,8 +31,8 @@ export const COMMANDS = {
   },
   'station start': {
     operands: [],
-    options: ['data', 'port', 'link-port'],
-    examples: ['tram station start', 'tram station start --data ~/.tram-station --port 7440 --link-port 7441'],
+    options: ['data', 'port', 'link-port', 'log'],
+    examples: ['tram station start', 'tram station start --log info', 'tram station start --data ~/.tram-station --port 7440 --link-port 7441'],
   },
   'station invite': {
     operands: [],

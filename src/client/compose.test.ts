@@ -35,7 +35,7 @@ test('recipients that cannot be are refused', () => {
   isRefused('office-unknown', to('../etc'));
   isRefused('office-unknown', { office: 'khong-co' });
   isRefused('no-recipients', { recipients: [] });
-  isRefused('no-recipients', to('van-phong'));
+  isRefused('recipient-is-sender', to('van-phong'));
   isRefused('recipient-key-missing', to('khong-khoa'));
   isRefused('list-unknown', { recipients: [{ to: { list: 'khong-co' }, role: 'info', precedence: 'routine' }] });
   isRefused('no-recipients', { recipients: [{ to: { list: 'cac-xa', except: ['muong-leo'] }, role: 'info', precedence: 'routine' }] });

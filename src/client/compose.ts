@@ -109,7 +109,7 @@ function officesOf({ to }: Recipient, view: DirectoryView): readonly string[] {
 function checkRecipient(code: string, origin: string, view: DirectoryView, now: Instant): void {
   const office = view.office(code);
   if (office === null || office.endedBy !== null) throw new Refusal('office-unknown', { office: shown(code) });
-  if (code === origin) throw new Refusal('no-recipients', { office: code, reason: 'own-office' });
+  if (code === origin) throw new Refusal('recipient-is-sender', { office: code });
   if (view.currentKey(code, 'transport', now) === null) throw new Refusal('recipient-key-missing', { office: code });
 }
 

@@ -1,12 +1,14 @@
 /** The practice province: founded, one dispatch carried through a storm, and then ended or left running. */
-import { mkdirSync, mkdtempSync, readdirSync, existsSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { CliContext, PracticeOrder, PracticeResult } from '#cli/context.ts';
+import { formatSeconds } from '#cli/locale.ts';
 import { shortId } from '#cli/showing.ts';
 import { cargoOf } from './cargo.ts';
+import { passingFolder } from './passing-folder.ts';
 import { foundProvince, type Province } from './founding.ts';
 import { doMainJob, type MainJob } from './main-job.ts';
 
@@ -24,7 +26,7 @@ export async function runPractice(context: CliContext, order: PracticeOrder): Pr
     const job = await doMainJob(context, province, cargo);
     const { hub, relay, post } = province;
     const json = { ...job, stations: { hub: hub.data, relay: relay.data, post: post.data }, kept: order.keep !== null };
-    const seconds = ((context.clock.monotonicMs() - began) / 1_000).toFixed(1);
+    const seconds = formatSeconds(context.clock.monotonicMs() - began, context.locale);
     context.output.say(fill(context.words.practice.done, { seconds }));
     return { json, holds: holds(job) };
   } finally {
@@ -44,7 +46,7 @@ export async function keepPractice(context: CliContext): Promise<void> {
   try {
     province = await foundProvince(context, folder);
     const job = await doMainJob(context, province, await cargoOf(context, { text: null, attach: [], subject: null, keep: null }));
-    output.say(fill(words.practice.done, { seconds: ((clock.monotonicMs() - began) / 1_000).toFixed(1) }));
+    output.say(fill(words.practice.done, { seconds: formatSeconds(clock.monotonicMs() - began, context.locale) }));
     for (const line of commandsToTry(context, province, job)) output.say(line);
     await new Promise<void>((resolve) => {
       if (stop.aborted) resolve();
@@ -66,7 +68,7 @@ function holds({ identical, signatures, custody, relayPids }: MainJob): boolean 
 
 /** @throws Refusal `data-folder-occupied` */
 function freshFolder(keep: string | null): string {
-  if (keep === null) return mkdtempSync(path.join(tmpdir(), 'tram-thuc-hanh-'));
+  if (keep === null) return passingFolder(tmpdir());
   if (existsSync(keep) && readdirSync(keep).length > 0) throw new Refusal('data-folder-occupied', { folder: keep });
   mkdirSync(keep, { recursive: true, mode: 0o700 });
   return keep;
@@ -82,6 +84,6 @@ function commandsToTry({ words }: CliContext, { folder, relay }: Province, { dis
     `  npx tram inbox ${as('thao')}`,
     `  npx tram draft --to don --subject "Diễn tập" --exercise ${as('khue')}`,
     `  npx tram audit --data ${relay.data}`,
-    words.practice.stopHint,
+    fill(words.practice.stopHint, { folder }),
   ];
 }

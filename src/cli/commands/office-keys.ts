@@ -1,6 +1,7 @@
 /** An office's keys: made on this device where there are none, and given to every device entitled to them. */
 import { fill } from '#core/refusal-words.ts';
-import { makeFirstOfficeKeys, officeKeyPlan } from '#client/office-keys.ts';
+import { Refusal } from '#core/refusals.ts';
+import { entitledDevices, makeFirstOfficeKeys, officeKeyPlan } from '#client/office-keys.ts';
 import { withOfficeKeys } from '#client/keyring.ts';
 import { signPlans } from '#client/admission.ts';
 import { signer } from '#client/signers.ts';
@@ -28,6 +29,7 @@ export async function officeKeys(context: CliContext, values: Values): Promise<O
 export async function keepOfficeKeys(context: CliContext, device: Device, office: string): Promise<KeysResult> {
   const { provider, random, clock } = context;
   const { session } = device;
+  if (!mayKeepKeys(context, device, office)) throw new Refusal('office-keys-not-entitled', { office });
   const hasKeys = session.view.currentKey(office, 'storage', clock.now()) !== null;
   let made = 0;
   if (!hasKeys) {
@@ -39,5 +41,10 @@ export async function keepOfficeKeys(context: CliContext, device: Device, office
     await propose(context, device, await signPlans(desk, [own], plans, session.view.point));
     made = keys.length;
   }
-  return { office, made, given: await session.shareOfficeKeys(office) };
+  const wraps = await session.shareOfficeKeys(office);
+  return { office, made, given: wraps === 0 ? 0 : entitledDevices(session.view, office, clock.now()).length - 1 };
+}
+
+function mayKeepKeys({ clock }: CliContext, { person, session: { view } }: Device, office: string): boolean {
+  return view.held(person, clock.now()).some((position) => position.office === office && position.rights.includes('keys'));
 }

@@ -92,6 +92,7 @@ export const en: Words & TableWords = {
     certificates: 'export PEM certificates into this folder',
     port: 'port of the interface on this machine',
     'link-port': 'port for other stations',
+    log: 'log on stderr: warn (what went wrong) or info (every request); default as station.json says',
     from: 'office that sends',
     to: 'recipient for action, with a precedence if wanted: don:flash; a list: @code',
     info: 'recipient for information',

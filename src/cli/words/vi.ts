@@ -91,6 +91,7 @@ export const vi = {
     certificates: 'xuất chứng thư PEM vào thư mục này',
     port: 'cổng giao diện trên máy này',
     'link-port': 'cổng nghe các trạm khác',
+    log: 'nhật ký ghi ra stderr: warn (chỉ sự cố) hay info (mọi yêu cầu); mặc định theo station.json',
     from: 'cơ quan gửi',
     to: 'nơi nhận để thực hiện, có thể kèm độ khẩn: don:flash; danh sách: @ma',
     info: 'nơi nhận để biết',
