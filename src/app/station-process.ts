@@ -66,7 +66,7 @@ export async function startStationHere(data: string, ports: StationPorts): Promi
   const identity = readIdentity(data);
   const configuration = readStationConfiguration(data);
   const clock = nodeClockWithin(configuration.clockUncertaintyMs);
-  const log = logOf(configuration, clock).with({ station: identity.station });
+  const log = logOf(ports.logLevel ?? configuration.logLevel, clock).with({ station: identity.station });
   const disk = folderDisk(data);
   const ends: (() => Promise<unknown> | void)[] = [() => disk.close()];
   const stopped = Promise.withResolvers<void>();
@@ -153,9 +153,8 @@ async function logSignerOf({ secrets: { logs } }: StationIdentity): Promise<LogS
 }
 
 /** The log goes to standard error: whoever supervises the process keeps it. */
-function logOf({ logLevel }: Configuration, clock: Clock): Log {
-  const log = createLog({ clock, write: (line) => void process.stderr.write(line) });
-  return logLevel === 'info' ? log : { ...log, info() {} };
+function logOf(level: Configuration['logLevel'], clock: Clock): Log {
+  return createLog({ clock, level, write: (line) => void process.stderr.write(line) });
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -47,6 +47,7 @@ export const OPTIONS = {
   // Running
   port: text('N'),
   'link-port': text('N'),
+  log: text('WORD'),
   // Dispatches
   from: text('CODE'),
   to: texts('CODE[:PRECEDENCE]'),

@@ -27,6 +27,8 @@ export interface FirstLog {
 export interface StationPorts {
   readonly api?: number | undefined;
   readonly link?: number | undefined;
+  /** Instead of the configuration's. */
+  readonly logLevel?: 'info' | 'warn' | undefined;
 }
 
 export interface RunningStation {

@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } 
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { startStation } from '../../src/app/practice/child.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
 
@@ -141,6 +142,13 @@ describe('bad input', () => {
       await refused('port-in-use', ['station', 'start', '--data', copy, '--port', String(port), '--link-port', '0']);
       assert.equal(detail['port'], port);
       taken.close();
+    });
+    it('and nothing wrong: a station that runs says nothing over the prompts of its terminal', async () => {
+      const log = path.join(office.folder, 'quiet.log');
+      const child = await startStation(copyOf('quiet'), { api: 0, link: 0 }, log);
+      await fetch(`${child.url}/api/1/station`);
+      await child.stop();
+      assert.equal(readFileSync(log, 'utf8'), '');
     });
     it('a truncated database, and a database cut to nothing', async () => {
       const copy = copyOf('truncated');

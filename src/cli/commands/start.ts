@@ -17,7 +17,8 @@ export async function stationStart(context: CliContext, values: Values): Promise
   const { host, words, output, stop } = context;
   const data = dataOf(values, context.environment);
   const ports = { api: values.number('port', 0, 65_535) ?? undefined, link: values.number('link-port', 0, 65_535) ?? undefined };
-  const running = await host.start(data, ports);
+  const logLevel = values.text('log') === null ? undefined : values.word('log', ['info', 'warn'], 'warn');
+  const running = await host.start(data, { ...ports, logLevel });
   const { station, url, linkPort } = running;
   if (values.flag('json')) output.emit({ ready: { station, url, linkPort, pid: process.pid } });
   else output.say(fill(words.said.stationReady, { station, url, linkPort }));

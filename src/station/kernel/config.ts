@@ -45,7 +45,7 @@ export const CONFIGURATION_KEYS = {
     .max(86_400_000)
     .default(60_000)
     .describe('How far the clock may be off; expiry allows for it.'),
-  logLevel: z.enum(['info', 'warn']).default('info').describe('What the log holds.'),
+  logLevel: z.enum(['info', 'warn']).default('warn').describe('What the log (standard error) holds: `info` has every request, `warn` what went wrong.'),
 } as const;
 
 const schema = z.strictObject(CONFIGURATION_KEYS);
