@@ -79,6 +79,25 @@ export async function readDraft(session: Session, id: string): Promise<HeldDraft
   return openRecord(session, await session.api.call('draft', { path: { draft: id } }));
 }
 
+/** A draft of the list with its content; null where this device cannot tell it. */
+export interface ListedDraft {
+  readonly record: DraftRecord;
+  readonly open: OpenDraft | null;
+}
+
+/** As listDrafts, each opened where it can be. */
+export async function readDrafts(session: Session, office: string): Promise<ListedDraft[]> {
+  const listed: ListedDraft[] = [];
+  for (const record of await listDrafts(session, office)) {
+    const held = await openRecord(session, record).catch((error: unknown) => {
+      if (error instanceof Refusal) return null;
+      throw error;
+    });
+    listed.push({ record, open: held?.open ?? null });
+  }
+  return listed;
+}
+
 async function openRecord(session: Session, record: DraftRecord): Promise<HeldDraft> {
   const id = record.draft;
   const sealed = record.sealed === null ? null : fromBase64url(record.sealed);

@@ -4,16 +4,18 @@ import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Composition } from '#client/compose.ts';
 import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
-import { type Errand, discardDraft, type HeldDraft, listDrafts, readDraft, writeDraft } from '#client/outgoing.ts';
+import { type Errand, discardDraft, type HeldDraft, type ListedDraft, readDraft, readDrafts, writeDraft } from '#client/outgoing.ts';
 import { replyTo } from '#client/reply.ts';
 import { endorsementStatement } from '#wire/core.ts';
+import { type Addressee, type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Outcome } from '../command.ts';
 import { changesFrom, compositionFrom, PRECEDENCES } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
 import { findDispatch, findDraft } from '../finding.ts';
+import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant, formatSize } from '../locale.ts';
-import { columns, coreLines, isoOrNull, numberText, personName, shortId } from '../showing.ts';
+import { columns, coreLines, isoOrNull, numberText, officeName, personName, precedenceText, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function draft(context: CliContext, values: Values): Promise<Outcome> {
@@ -44,19 +46,50 @@ function answerTo(values: Values, read: ReadDispatch, { recipients, ...compositi
 }
 
 export function draftList(context: CliContext, values: Values): Promise<Outcome> {
-  return withDevice(context, values, async ({ session }) => {
+  return withDevice(context, values, async (device) => {
+    const { session } = device;
     const named = values.text('office');
     const offices = named === null ? session.offices() : [named];
-    const drafts = (await Promise.all(offices.map((office) => listDrafts(session, office)))).flat();
-    const lines = drafts.map((one) => {
-      const { draft: id, office, step, changed, number } = one;
-      const symbol = session.view.office(office)?.symbol;
-      const shown = number === null ? '' : `  ${numberText(number, symbol)}`;
-      return `${shortId(id)}  ${formatInstant(changed, context.timeZone)}  ${office}  ${context.words.step[step]}${shown}`;
-    });
-    const json = drafts.map(({ sealed: _, ...rest }) => ({ ...rest, changed: isoOrNull(rest.changed) }));
-    return { json: { drafts: json }, lines: lines.length === 0 ? [context.words.said.nothing] : lines };
+    const lines: string[] = [];
+    const drafts: object[] = [];
+    const { words: { title, field } } = context;
+    for (const office of offices) {
+      const listed = await readDrafts(session, office);
+      drafts.push(...listed.map(listedJson));
+      if (listed.length === 0) continue;
+      if (lines.length > 0) lines.push('');
+      const rows = listed.map((one) => listedRow(context, device, one));
+      const headings = [field.draft, field.changed, field.to, field.state, field.number];
+      lines.push(...listing(fill(title.drafts, { office: officeName(session.view, office) }), headings, rows));
+    }
+    return { json: { drafts }, lines: lines.length === 0 ? [context.words.said.nothing] : lines };
   });
+}
+
+function listedRow(context: CliContext, { session: { view } }: Device, { record, open }: ListedDraft): Row {
+  const { draft: id, office, step, changed, number } = record;
+  const to = open?.core.to ?? [];
+  const precedence = highest(to);
+  const marks = marksOf(context, {
+    exercise: open?.core.exercise ?? false, classification: open?.core.classification ?? null,
+    precedence: precedence === 'routine' ? null : precedenceText(context, precedence, open?.core.deliverBy),
+  });
+  const cells = [
+    shortId(id), formatInstant(changed, context.timeZone), to.map((one) => officeName(view, one.office.office)).join(', ') || '–',
+    context.words.step[step], number === null ? '–' : numberText(number, view.office(office)?.symbol),
+  ];
+  return { cells, marks, subject: open?.core.subject ?? '' };
+}
+
+function listedJson({ record: { sealed: _, ...rest }, open }: ListedDraft): object {
+  const content = open === null ? { subject: null, to: null } : {
+    subject: open.core.subject, to: open.core.to.map((to) => ({ office: to.office.office, role: to.role, precedence: to.precedence })),
+  };
+  return { ...rest, ...content, changed: isoOrNull(rest.changed) };
+}
+
+function highest(to: readonly Addressee[]): Precedence {
+  return to.reduce<Precedence>((most, { precedence }) => (PRECEDENCE_RANK[precedence] > PRECEDENCE_RANK[most] ? precedence : most), 'routine');
 }
 
 export function draftShow(context: CliContext, values: Values): Promise<Outcome> {

@@ -1,10 +1,12 @@
 /** Sổ điện đi, sổ điện đến and what waits. Subjects are opened on this device, and so is the search. */
+import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { readInbox, readRegister, type RegisterLine, searchRegister } from '#client/register.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
+import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant } from '../locale.ts';
-import { isoOrNull, numberText, officeName, precedenceText, printable, shortId } from '../showing.ts';
+import { isoOrNull, numberText, officeName, precedenceText, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 const LINES = 50;
@@ -15,7 +17,7 @@ export function inbox(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const lines: RegisterLine[] = [];
     for (const office of officesOf(values, device)) lines.push(...(await readInbox(device.session, office)));
-    return outcomeOf(context, device, lines);
+    return outcomeOf(context, device, lines, true);
   });
 }
 
@@ -52,28 +54,38 @@ function officesOf(values: Values, { session }: Device): string[] {
   return named === null ? session.offices() : [named];
 }
 
-function outcomeOf(context: CliContext, device: Device, lines: readonly RegisterLine[]): Outcome {
-  const shown = lines.flatMap((line) => lineText(context, device, line));
+type Kind = 'inbox' | 'in' | 'out';
+
+/** Each office's register by itself, under its title. */
+function outcomeOf(context: CliContext, device: Device, lines: readonly RegisterLine[], isInbox = false): Outcome {
+  const groups = Map.groupBy(lines, ({ office, direction }) => `${direction} ${office}`);
+  const shown = [...groups.values()].flatMap((group, i) => {
+    const [{ office, direction }] = group as [RegisterLine];
+    const kind: Kind = isInbox ? 'inbox' : direction;
+    const title = fill(context.words.title[kind], { office: officeName(device.session.view, office) });
+    return [...(i > 0 ? [''] : []), ...listing(title, headingsOf(context, kind), group.map((line) => rowOf(context, device, line)))];
+  });
   return { json: { lines: lines.map((line) => lineJson(device, line)) }, lines: shown.length === 0 ? [context.words.said.nothing] : shown };
 }
 
-/** Two lines each: who, when and what state; then what it is about. */
-function lineText(context: CliContext, { session: { view } }: Device, line: RegisterLine): string[] {
-  const { words, timeZone } = context;
-  const { number, precedence, deliverBy, exercise, state, content, sealed } = line;
-  const own = number === null ? '–' : numberText(number, line.direction === 'out' ? view.office(line.office)?.symbol : undefined);
-  const marks = [
-    exercise ? words.exercise : null,
-    precedence === 'routine' ? null : precedenceText(context, precedence, deliverBy),
-    content === null || content.classification === 'none' ? null : words.classification[content.classification],
-  ].filter((mark) => mark !== null);
-  const whom = line.direction === 'in' ? officeName(view, line.from) : (content?.to.join(', ') ?? '');
+function headingsOf({ words: { field } }: CliContext, kind: Kind): string[] {
+  const { number, sentAt, to, incoming, arrivedAt, from, symbol, state, dispatch } = field;
+  return kind === 'out' ? [number, sentAt, to, state, dispatch] : [incoming, arrivedAt, from, symbol, state, dispatch];
+}
+
+function rowOf(context: CliContext, { session: { view } }: Device, line: RegisterLine): Row {
+  const { words, timeZone, locale } = context;
+  const { number, precedence, deliverBy, exercise, state, content, sealed, direction, time } = line;
+  const isOut = direction === 'out';
+  const own = number === null ? '–' : numberText(number, isOut ? view.office(line.office)?.symbol : undefined);
+  const marks = marksOf(context, {
+    exercise, classification: content?.classification ?? null,
+    precedence: precedence === 'routine' ? null : precedenceText(context, precedence, deliverBy),
+  });
+  const between = isOut ? [content?.to.join(', ') ?? '–'] : [officeName(view, line.from), content?.symbol ?? '–'];
   const shown = words.state[state as keyof typeof words.state] ?? state;
-  const about = content === null ? `(${sealed})` : `${line.direction === 'in' ? `${content.symbol}  ` : ''}${printable(content.subject)}`;
-  return [
-    [shortId(line.dispatch), own, formatInstant(line.time, timeZone), whom, shown, ...marks].join('  '),
-    `    ${about}`,
-  ];
+  const subject = content?.subject ?? (sealed === null ? '' : `(${refusalSentence(sealed, {}, locale)})`);
+  return { cells: [own, formatInstant(time, timeZone), ...between, shown, shortId(line.dispatch)], marks, subject };
 }
 
 function lineJson({ session: { view } }: Device, line: RegisterLine): object {

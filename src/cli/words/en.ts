@@ -128,7 +128,9 @@ export const en: Words & TableWords = {
     accepted: 'accepted by the station', partly: 'arrived in part', arrived: 'arrived', opened: 'opened',
     'handed-over': 'handed over', acted: 'acted upon', expired: 'expired', up: 'up', down: 'down', stopped: 'stopped',
   },
+  title: { out: 'OUTGOING REGISTER – {office}', in: 'INCOMING REGISTER – {office}', inbox: 'INCOMING, WAITING – {office}', drafts: 'DRAFTS – {office}' },
   field: {
+    changed: 'Changed', sentAt: 'Sent', arrivedAt: 'Arrived', symbol: 'Number/symbol',
     from: 'From', to: 'To', number: 'Number', date: 'Date', subject: 'Subject', precedence: 'Precedence',
     classification: 'Classification', replyBy: 'Reply by', expires: 'Expires', deliverBy: 'Deliver by', reference: 'In answer to',
     type: 'Type', incoming: 'Incoming number', attachments: 'Attachments', author: 'Author', approved: 'Approved by', signed: 'Signed by',

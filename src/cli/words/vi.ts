@@ -127,7 +127,9 @@ export const vi = {
     accepted: 'trạm đã nhận gửi', partly: 'một số nơi đã nhận', arrived: 'đã tới', opened: 'đã dịch',
     'handed-over': 'đã giao', acted: 'đã thi hành', expired: 'quá hạn', up: 'thông', down: 'đứt', stopped: 'dừng',
   },
+  title: { out: 'SỔ ĐIỆN ĐI – {office}', in: 'SỔ ĐIỆN ĐẾN – {office}', inbox: 'ĐIỆN ĐẾN ĐANG CHỜ – {office}', drafts: 'BẢN THẢO – {office}' },
   field: {
+    changed: 'Sửa lúc', sentAt: 'Giờ gửi', arrivedAt: 'Giờ đến', symbol: 'Số/ký hiệu',
     from: 'Nơi gửi', to: 'Nơi nhận', number: 'Số', date: 'Ngày giờ', subject: 'Trích yếu', precedence: 'Độ khẩn',
     classification: 'Độ mật', replyBy: 'Hạn trả lời', expires: 'Thời hạn', deliverBy: 'Hẹn giờ', reference: 'Trả lời điện',
     type: 'Loại', incoming: 'Số đến', attachments: 'Tệp kèm', author: 'Người soạn', approved: 'Người duyệt', signed: 'Người ký',

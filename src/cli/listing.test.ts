@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { listing } from './listing.ts';
+
+test('columns stand under their headings, however many marks the letters bear', () => {
+  const rows = [
+    { cells: ['12345/UBND-VP', 'Đồn Sốp Cộp'.normalize('NFD'), 'đã tới'], marks: [], subject: 'Mưa lũ' },
+    { cells: ['7/UBND-VP', 'Xã Mường Lèo', 'đã dịch'], marks: ['DIỄN TẬP', 'Mật'], subject: 'Về việc ứng phó' },
+  ];
+  assert.deepEqual(listing('Sổ điện đi', ['Số', 'Nơi nhận', 'Tình trạng'], rows, 80), [
+    'Sổ điện đi',
+    'Số             Nơi nhận      Tình trạng',
+    '───────────────────────────────────────',
+    '12345/UBND-VP  Đồn Sốp Cộp   đã tới',
+    '    Mưa lũ',
+    '7/UBND-VP      Xã Mường Lèo  đã dịch',
+    '    [DIỄN TẬP] [Mật] Về việc ứng phó',
+  ]);
+});
+
+test('a subject takes two lines at most, and nothing in it steers the terminal', () => {
+  const [, , , , first, second, ...more] = listing('x', ['Số'], [{ cells: ['1'], marks: [], subject: `a\u001b[2J ${'công điện '.repeat(40)}` }], 60);
+  assert.deepEqual(more, []);
+  for (const line of [first!, second!]) assert.ok([...line].length <= 60);
+  assert.match(second!, /…$/);
+  assert.doesNotMatch(`${first}${second}`, /\p{Cc}/u);
+});
