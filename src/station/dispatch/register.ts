@@ -83,19 +83,36 @@ async function outRows(db: Db<DispatchTables>, office: string, before: number, l
   return rows.map((row) => ({ ...row, state: states.get(hex(row.id)) ?? 'accepted' }));
 }
 
-/** accepted: nobody has it yet; partly: some; arrived: all; expired: all have an outcome and somebody's is too late. */
+const HANDLING = ['opened', 'handed-over', 'acted'] as const;
+/** How far an office has come, in this order. */
+const REACHED: readonly string[] = ['arrived', ...HANDLING];
+
+/**
+ * accepted: nobody has it yet; partly: some; arrived, opened, handed-over, acted: everybody came at least so far;
+ * expired: all have an outcome and somebody's is too late.
+ */
 async function outStates(db: Db<DispatchTables>, ids: readonly Uint8Array[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const recipients = await db.selectFrom('outgoing_recipient').select(['id', 'outcome']).where('id', 'in', [...ids]).execute();
-  const outcomes = new Map<string, (string | null)[]>();
-  for (const { id, outcome } of recipients) outcomes.set(hex(id), [...(outcomes.get(hex(id)) ?? []), outcome]);
-  return new Map([...outcomes].map(([id, all]) => [id, stateOf(all)]));
+  const recipients = await db.selectFrom('outgoing_recipient').select(['id', 'office', 'outcome']).where('id', 'in', [...ids]).execute();
+  const handled = await db.selectFrom('receipt').select(['dispatch', 'office', 'kind'])
+    .where('dispatch', 'in', [...ids]).where('kind', 'in', [...HANDLING]).execute();
+  const furthest = new Map<string, string>();
+  for (const { dispatch, office, kind } of handled) {
+    const key = `${hex(dispatch)} ${office}`;
+    if (REACHED.indexOf(kind) > REACHED.indexOf(furthest.get(key) ?? '')) furthest.set(key, kind);
+  }
+  const states = new Map<string, (string | null)[]>();
+  for (const { id, office, outcome } of recipients) {
+    states.set(hex(id), [...(states.get(hex(id)) ?? []), furthest.get(`${hex(id)} ${office}`) ?? outcome]);
+  }
+  return new Map([...states].map(([id, all]) => [id, stateOf(all)]));
 }
 
-function stateOf(outcomes: readonly (string | null)[]): string {
-  if (outcomes.every((outcome) => outcome === null)) return 'accepted';
-  if (outcomes.some((outcome) => outcome === null)) return 'partly';
-  return outcomes.includes('expired') ? 'expired' : 'arrived';
+function stateOf(offices: readonly (string | null)[]): string {
+  if (offices.every((state) => state === null)) return 'accepted';
+  if (offices.some((state) => state === null)) return 'partly';
+  if (offices.includes('expired')) return 'expired';
+  return REACHED[Math.min(...offices.map((state) => REACHED.indexOf(state!)))]!;
 }
 
 async function inRows(db: Db<DispatchTables>, office: string, before: number, limit: number): Promise<Row[]> {
