@@ -277,7 +277,10 @@ describe('what is refused, and kept nowhere', () => {
     const offered = await offerOf(hub, (await hub.queue())[0]!);
     await assert.rejects(relay.dispatch.traffic.accept(offered, nothing), { code: 'part-incomplete' });
     await copyBlob(hub, relay, part.declaration.root);
-    assert.equal((await relay.dispatch.traffic.accept(offered, nothing)).length, 1);
+    const leaves = await hub.dispatch.traffic.leaves(part.header);
+    assert.equal(leaves?.length, 64);
+    assert.equal((await relay.dispatch.traffic.accept({ ...offered, leaves: async () => leaves }, nothing)).length, 1);
+    assert.deepEqual(await relay.dispatch.traffic.leaves(part.header), leaves);
   });
 
   test('a full disk is no refusal of the item: it may come again', async () => {

@@ -4,19 +4,20 @@
  * neighbour. Only the recipient's station decides arrival against expiry. Source: docs/protocol/envelope.md, receipts.md.
  */
 
-import { equal } from '#core/bytes.ts';
+import { equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { HeldStanza } from '#model/envelope-head.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import type { HeaderPart } from '#wire/envelope.ts';
 import type { Signed } from '#wire/signature.ts';
-import type { ItemName, OfferedItem, OutgoingItem, Traffic, Verdict } from '../links/index.ts';
+import type { ItemName, KnownLeaves, OfferedItem, OutgoingItem, ReceivedItem, Traffic, Verdict } from '../links/index.ts';
 import type { Room } from './deps.ts';
 import { record } from './events.ts';
 import type { CheckedHead, HeadChecker } from './head.ts';
-import { envelopeWith, type Holding, type NewHolding, type NewStanza } from './holding.ts';
+import { envelopeWith, type Holding, type LeafLists, type NewHolding, type NewStanza } from './holding.ts';
 import type { Notes } from './notes.ts';
-import type { Parts } from './parts.ts';
+import { findPart, type Parts } from './parts.ts';
 import { mayPass, rememberRefusal } from './retry.ts';
 import { forgedReceipt, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 
@@ -60,13 +61,14 @@ export class Custody implements Traffic {
     }
   }
 
-  async accept(offered: OfferedItem, also: Also): Promise<readonly Signed[]> {
+  async accept(offered: ReceivedItem, also: Also): Promise<readonly Signed[]> {
     if (offered.kind === 'note') return this.#nouns.notes.accept(offered, also);
     const takeable = await this.#judge(offered);
     await this.#nouns.parts.demandBlobs(takeable.head.header.parts);
+    const leaves = await leafLists(takeable.head.header.parts, offered.leaves);
     const receipts = await Promise.all(takeable.stanzas.map((stanza) => this.#say(takeable, stanza)));
     return this.#room.tables.commit(async (tx) => {
-      await this.#take(tx, takeable, receipts);
+      await this.#take(tx, { ...takeable, holding: { ...takeable.holding, leaves } }, receipts);
       await also(tx);
       return this.#receiptsFor(tx, takeable.head, takeable.stanzas);
     });
@@ -87,6 +89,12 @@ export class Custody implements Traffic {
         period: Math.max(...stanzas.map(({ period }) => period)),
       };
     });
+  }
+
+  /** Known to whoever uploaded the part or brought it; a part of one chunk is its own leaf. */
+  async leaves({ root }: HeaderPart): Promise<Uint8Array | null> {
+    const row = await this.#room.tables.read((db) => findPart(db, hex(root)));
+    return row?.leaves ?? null;
   }
 
   async delivered(item: ItemName, peer: string, receipts: readonly Signed[], also: Also): Promise<void> {
@@ -231,6 +239,11 @@ export class Custody implements Traffic {
     const bytes = header.parts.reduce((sum, { size }) => sum + size, envelope.body.length);
     if (bytes > this.#room.freeBytes() - this.#room.limits.reserveBytes) throw new Refusal('disk-full', { bytes });
   }
+}
+
+async function leafLists(parts: readonly HeaderPart[], known: KnownLeaves = async () => null): Promise<LeafLists> {
+  const lists = await Promise.all(parts.map(async (part) => [hex(part.root), await known(part)] as const));
+  return new Map(lists);
 }
 
 function isAbout(statement: CheckedReceipt['statement'], { id, sealing }: ItemName, peer: string): boolean {

@@ -17,6 +17,9 @@ import type { DispatchTables } from './tables.ts';
 
 export type StanzaRow = DispatchTables['dispatch_stanza'];
 
+/** Leaf lists of parts that were checked already, by root in hex. */
+export type LeafLists = ReadonlyMap<string, Uint8Array | null>;
+
 export interface NewHolding {
   readonly id: Uint8Array;
   readonly sealing: number;
@@ -24,6 +27,8 @@ export interface NewHolding {
   readonly headerBytes: Uint8Array;
   readonly seal: Signed;
   readonly body: Uint8Array;
+  /** Of its parts, where a link brought them. */
+  readonly leaves?: LeafLists;
 }
 
 export interface NewStanza {
@@ -55,12 +60,12 @@ export class Holding {
   }
 
   /** Keeps the head; holding it already is no fault. */
-  async keep(tx: Transaction, { id, sealing, header, headerBytes, seal, body }: NewHolding): Promise<void> {
+  async keep(tx: Transaction, { id, sealing, header, headerBytes, seal, body, leaves }: NewHolding): Promise<void> {
     const size = headerBytes.length + body.length + partBytes(header);
     await this.#room.tables.in(tx).insertInto('dispatch')
       .values({ id, sealing, header: headerBytes, seal: sealingCodec.encode(seal), body, size, taken: this.#room.clock.now() })
       .onConflict((on) => on.doNothing()).execute();
-    await this.#parts.use(tx, 'dispatch', id, header.parts);
+    await this.#parts.use(tx, id, header.parts, leaves ?? new Map());
   }
 
   /** @returns those that this station did not hold already */

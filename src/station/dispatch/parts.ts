@@ -115,13 +115,13 @@ export class Parts {
   }
 
   /** Rows and references of a dispatch's parts, in the transaction that takes it over. */
-  async use(tx: Transaction, holder: 'draft' | 'dispatch', id: Uint8Array, parts: readonly HeaderPart[]): Promise<void> {
+  async use(tx: Transaction, id: Uint8Array, parts: readonly HeaderPart[], leaves: ReadonlyMap<string, Uint8Array | null>): Promise<void> {
     const db = this.#room.tables.in(tx);
     for (const { root, chunks, size } of parts) {
-      const row = this.#rowOf({ root: hex(root), chunks, size, office: null }, null, size);
+      const row = this.#rowOf({ root: hex(root), chunks, size, office: null }, leaves.get(hex(root)) ?? null, size);
       await db.insertInto('part').values(row).onConflict((on) => on.doNothing()).execute();
     }
-    await useParts(db, holder, id, parts.map(({ root }) => hex(root)));
+    await useParts(db, 'dispatch', id, parts.map(({ root }) => hex(root)));
   }
 
   /** Ends staging files of uploads declared before `before` and never completed. Nothing else is ever deleted. */

@@ -90,7 +90,7 @@ export class Incoming {
     if (verdict.verdict === 'held') return this.#repeat(offer, verdict.receipts);
     await reception.receive(verdict.parts);
     const bytes = verdict.parts.reduce((sum, { size }) => sum + size, offered.head.length);
-    const receipts = await room.traffic().accept(offered, async (tx) => {
+    const receipts = await room.traffic().accept({ ...offered, leaves: room.leaves.known }, async (tx) => {
       await room.channels.received(tx, peer, offer.channel);
       const { channel, sealing, incarnation: peerIncarnation } = offer;
       await room.record(tx, 'custody-taken', offer.id, { peer, channel, peerIncarnation, sealing, bytes });

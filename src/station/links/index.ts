@@ -23,7 +23,7 @@ export type { Carrier, CarrierEvents, Network } from './carrier.ts';
 export type { DirectoryExchange, DirectoryRun, LinksDeps } from './deps.ts';
 export type { LinkState, WaitingCopy } from './link-state.ts';
 export { neighbourOf } from './policy.ts';
-export type { ItemName, OfferedItem, Outbox, OutgoingItem, QueuedCopy, Traffic, Verdict } from './traffic.ts';
+export type { ItemName, KnownLeaves, OfferedItem, Outbox, OutgoingItem, QueuedCopy, ReceivedItem, Traffic, Verdict } from './traffic.ts';
 export { linksMigrations } from './migrations/index.ts';
 export { linkRoutes } from './routes.ts';
 export { createWitness, ledgerOrigin, witnessName, type Witness } from './witness.ts';

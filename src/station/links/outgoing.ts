@@ -190,7 +190,7 @@ export class Outgoing {
     const part = parts[wanted.part];
     const isWhole = wanted.piece === 'leaves' || wanted.from % LIMITS.chunkSealedBytes === 0;
     if (part === undefined || !isWhole) throw new DecodeError('want.pieces', 0, 'no such piece');
-    if (wanted.piece === 'leaves') return PieceSource.ofBytes(wanted, await room.leaves.of(part));
+    if (wanted.piece === 'leaves') return PieceSource.ofBytes(wanted, await room.leaves.of(part, (one) => room.traffic().leaves(one)));
     return PieceSource.ofChunks(wanted, room.blobs, part);
   }
 

@@ -11,6 +11,7 @@ import { LIMITS } from '#wire/limits.ts';
 import type { Blobs } from '#station/kernel/blobs.ts';
 import type { Hash } from '#core/crypto.ts';
 import { chunkSizeAt, LEAF_BYTES, leafAt } from './extent.ts';
+import type { KnownLeaves } from './traffic.ts';
 
 const RUN_BYTES = 16 * LIMITS.chunkSealedBytes;
 
@@ -27,14 +28,23 @@ export class LeafLists {
     this.#hash = hash;
   }
 
-  of(part: HeaderPart): Promise<Uint8Array> {
+  /** @param kept asked before the part is read and hashed for it */
+  of(part: HeaderPart, kept: KnownLeaves): Promise<Uint8Array> {
     const name = hex(part.root);
-    return this.#lists.get(name) ?? this.#lists.keep(name, this.#compute(name, part));
+    return this.#lists.get(name) ?? this.#lists.keep(name, this.#find(name, part, kept));
   }
 
   /** A list that was checked on its way in, for whoever it is sent on to. */
   keep(part: HeaderPart, leaves: Uint8Array): void {
-    this.#lists.keep(hex(part.root), Promise.resolve(leaves));
+    // A tree of one leaf is that leaf.
+    if (part.chunks > 1) this.#lists.keep(hex(part.root), Promise.resolve(leaves));
+  }
+
+  readonly known: KnownLeaves = async (part) => (await this.#lists.get(hex(part.root))?.catch(() => null)) ?? null;
+
+  async #find(name: string, part: HeaderPart, kept: KnownLeaves): Promise<Uint8Array> {
+    const leaves = await kept(part);
+    return leaves?.length === part.chunks * LEAF_BYTES ? leaves : this.#compute(name, part);
   }
 
   async #compute(name: string, part: HeaderPart): Promise<Uint8Array> {

@@ -55,6 +55,10 @@ export class ItemsDouble implements Traffic {
     return this.items.get(hex(id)) ?? null;
   }
 
+  async leaves(): Promise<null> {
+    return null;
+  }
+
   async delivered({ id }: ItemName, _peer: string, _receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<void> {
     await this.store.commit(also);
     this.settled.push(hex(id));

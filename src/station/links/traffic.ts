@@ -29,6 +29,14 @@ export interface OfferedItem extends ItemName {
   readonly hops: number;
 }
 
+/** The leaf list of a part where it is known: checked against the root when it was taken, so that nobody hashes again. */
+export type KnownLeaves = (part: HeaderPart) => Promise<Uint8Array | null>;
+
+/** An offered item whose parts have come. */
+export interface ReceivedItem extends OfferedItem {
+  readonly leaves?: KnownLeaves;
+}
+
 export type Verdict =
   /** Everything about the head is in order; these parts belong to it (none for a note). */
   | { readonly verdict: 'take'; readonly parts: readonly HeaderPart[] }
@@ -53,9 +61,11 @@ export interface Traffic {
    * Takes the item over: signs the receipts, then commits item, receipts, events and onward queue entries together with
    * `also` (the link's own record). All parts are sealed blobs by now. Resolves when all of it is durable.
    */
-  accept(offered: OfferedItem, also: (tx: Transaction) => Promise<void>): Promise<readonly Signed[]>;
+  accept(received: ReceivedItem, also: (tx: Transaction) => Promise<void>): Promise<readonly Signed[]>;
   /** The item as this neighbour is to have it (stanzas pruned), or null where it is not held any more. */
   load(item: ItemName, peer: string): Promise<OutgoingItem | null>;
+  /** The leaf list of a part of it as its owner keeps it. */
+  readonly leaves: KnownLeaves;
   /**
    * The neighbour has it: checks the receipts, commits what they say together with `also`.
    * @throws Refusal `receipt-forged` where they do not verify; the item then stays queued.
