@@ -63,6 +63,7 @@ export const OPTIONS = {
   'deliver-by': text('DATE'),
   'reply-by': text('DATE'),
   save: text('DIR'),
+  again: flag(),
   note: text('TEXT'),
   in: flag(),
   sent: flag(),

@@ -156,7 +156,7 @@ export const COMMANDS = {
   },
   open: {
     operands: ['DISPATCH'],
-    options: [...DEVICE, 'office', 'save'],
+    options: [...DEVICE, 'office', 'save', 'again'],
     examples: ['tram open 9a3e', 'tram open 9a3e --save ~/den'],
   },
   deliver: {

@@ -15,7 +15,9 @@ export function officeAdd(context: CliContext, values: Values): Promise<Outcome>
   return proposing(context, values, async ({ session: { api, view } }) => {
     const station = values.text('at') ?? (await api.call('station', {})).station;
     if (view.station(station) === null) throw new Refusal('station-unknown', { station: station.slice(0, 32) });
-    return [{ kind: 'office', body: { ...body, station } }];
+    const known = view.office(office);
+    const isSame = known?.endedBy === null && known.name === body.name && known.symbol === body.symbol && known.station === station;
+    return isSame ? [] : [{ kind: 'office', body: { ...body, station } }];
   });
 }
 
@@ -27,7 +29,9 @@ export function positionAdd(context: CliContext, values: Values): Promise<Outcom
   const title = nameFrom(values, 'title');
   return proposing(context, values, async ({ session: { view } }) => {
     if (view.office(office) === null) throw new Refusal('office-unknown', { office });
-    return [{ kind: 'position', body: { position, office, title, rights } }];
+    const known = view.position(position);
+    const isSame = known?.endedBy === null && known.office === office && known.title === title && sameWords(known.rights, rights);
+    return isSame ? [] : [{ kind: 'position', body: { position, office, title, rights } }];
   });
 }
 
@@ -39,13 +43,22 @@ export function listAdd(context: CliContext, values: Values): Promise<Outcome> {
   return proposing(context, values, async ({ session: { view } }) => {
     const unknown = offices.find((office) => view.office(office) === null);
     if (unknown !== undefined) throw new Refusal('office-unknown', { office: unknown });
-    return [{ kind: 'list', body: { list, name, offices } }];
+    const known = view.list(list);
+    return known?.name === name && sameWords(known.offices, offices) ? [] : [{ kind: 'list', body: { list, name, offices } }];
   });
 }
 
 async function proposing(context: CliContext, values: Values, plan: (device: Device) => Promise<EntryPlan[]>): Promise<Outcome> {
-  const proposed = await withDevice(context, values, async (device) => proposePlans(context, device, await plan(device)));
+  const proposed = await withDevice(context, values, async (device) => {
+    const plans = await plan(device);
+    return plans.length === 0 ? null : proposePlans(context, device, plans);
+  });
+  if (proposed === null) return { json: { outcome: 'unchanged' }, lines: [context.words.said.unchanged] };
   return { json: proposed, lines: [proposedLine(context, proposed)] };
+}
+
+function sameWords(some: readonly string[], others: readonly string[]): boolean {
+  return some.toSorted().join() === others.toSorted().join();
 }
 
 export function proposedLine({ words }: CliContext, { outcome, size }: Proposed): string {

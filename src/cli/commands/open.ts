@@ -1,14 +1,18 @@
 /** Opening: every check before any text. Attachments go to disk only when a folder is named, and never over a file. */
+import path from 'node:path';
 import { hex } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { openDispatch, type OpenedDispatch, tellOrigin } from '#client/incoming.ts';
+import { traceDispatch } from '#client/trace.ts';
 import type { Check } from '#model/dispatch-checks.ts';
+import type { ReceiptKind } from '#wire/receipt.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { findDispatch } from '../finding.ts';
 import { resolved } from '../homes.ts';
-import { formatSize } from '../locale.ts';
+import { formatInstant, formatSize } from '../locale.ts';
 import { columns, coreLines, isoOrNull, numberText, officeName, personName, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
@@ -23,21 +27,64 @@ export function open(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const { dispatch, office } = await findDispatch(device, values.operand(0, 'DISPATCH'), values.text('office'), 'in');
     const folder = values.text('save');
-    const opened = await openWhole(context, device, dispatch, office, folder === null ? null : resolved(folder));
-    return { json: openedJson(opened), lines: openedLines(context, device, opened, folder !== null) };
+    const before = await toldBefore(context, device, dispatch, office, 'opened');
+    const kept: string[] = [];
+    const keeps = before !== null && !values.flag('again') ? kept : null;
+    const opened = await openWhole(context, device, dispatch, office, folder === null ? null : resolved(folder), keeps);
+    const { said } = context.words;
+    const lines = [
+      ...(before === null ? [] : [openedBeforeLine(context, before)]), ...lateLines(context, opened),
+      ...openedLines(context, device, opened, folder !== null), ...kept.map((file) => fill(said.savedBefore, { file })),
+    ];
+    return { json: { ...openedJson(opened), openedBefore: isoOrNull(before?.time), savedBefore: kept }, lines };
   });
 }
 
-/** Opens, checks parts, and writes them into the folder where one is given. */
-export function openWhole(context: CliContext, { session }: Device, dispatch: string, office: string, folder: string | null): Promise<OpenedDispatch> {
+/**
+ * Opens, checks parts, and writes them into the folder where one is given.
+ * @param kept where files that stand there already are named instead of being written once more; null writes all
+ */
+export function openWhole(
+  context: CliContext, { session }: Device, dispatch: string, office: string, folder: string | null, kept: string[] | null = null,
+): Promise<OpenedDispatch> {
   const { words, locale, output, stop, host } = context;
   const files = folder === null ? null : host.files(folder);
+  const isKept = (name: string): boolean => {
+    const file = path.join(folder!, name);
+    if (kept === null || !host.exists(file)) return false;
+    kept.push(file);
+    return true;
+  };
   return openDispatch(session, dispatch, office, {
     signal: stop,
-    sink: async (part) => (files === null ? null : files.create(part.name)),
+    sink: async (part) => (files === null || isKept(part.name) ? null : files.create(part.name)),
     progress: ({ bytes, bytesAll }) =>
       output.progress(fill(words.said.downloading, { done: formatSize(bytes, locale), total: formatSize(bytesAll, locale) })),
   });
+}
+
+interface Told {
+  readonly time: Instant;
+  /** Title of the position whose seal said so. */
+  readonly who: string | undefined;
+}
+
+/** When this office said so before, by its own receipts. */
+async function toldBefore({ stop }: CliContext, { session }: Device, dispatch: string, office: string, kind: ReceiptKind): Promise<Told | null> {
+  const { receipts } = await traceDispatch(session, dispatch, stop);
+  const found = receipts.find((receipt) => receipt.kind === kind && receipt.office.office === office);
+  if (found === undefined) return null;
+  return { time: found.time, who: session.view.position(found.evidence.who)?.title };
+}
+
+function openedBeforeLine({ words, timeZone }: CliContext, { time, who }: Told): string {
+  return fill(words.said.openedBefore, { time: formatInstant(time, timeZone), ...(who !== undefined && { who }) });
+}
+
+function lateLines({ words, timeZone, clock }: CliContext, { core: { replyBy, deliverBy } }: OpenedDispatch): string[] {
+  const late = (at: Instant | undefined, said: string): string[] =>
+    (at === undefined || at > clock.now() ? [] : [fill(said, { time: formatInstant(at, timeZone) })]);
+  return [...late(replyBy, words.said.replyLate), ...late(deliverBy, words.said.deliverLate)];
 }
 
 export function deliver(context: CliContext, values: Values): Promise<Outcome> {
@@ -51,6 +98,12 @@ export function act(context: CliContext, values: Values): Promise<Outcome> {
 function tell(context: CliContext, values: Values, kind: 'handed-over' | 'acted', said: string): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const { dispatch, office } = await findDispatch(device, values.operand(0, 'DISPATCH'), values.text('office'), 'in');
+    const before = await toldBefore(context, device, dispatch, office, kind);
+    if (before !== null) {
+      const { words, timeZone } = context;
+      const line = fill(words.said.toldBefore, { dispatch: shortId(dispatch), what: words.receipt[kind], time: formatInstant(before.time, timeZone) });
+      return { json: { dispatch, office, receipt: kind, before: isoOrNull(before.time) }, lines: [line] };
+    }
     await tellOrigin(device.session, kind, dispatch, office, values.text('note') ?? undefined);
     return { json: { dispatch, office, receipt: kind }, lines: [fill(said, { dispatch: shortId(dispatch) })] };
   });

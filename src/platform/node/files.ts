@@ -48,7 +48,8 @@ async function* readFrom(file: string, fromByte: number): AsyncGenerator<Uint8Ar
 async function createSink(folder: string, name: string): Promise<FileSink> {
   // The name came in a dispatch: it was checked there, and is not believed here either.
   if (name !== path.basename(name) || name === '.' || name === '..') throw new Refusal('path-in-file-name');
-  await mkdir(folder, { recursive: true });
+  // What was opened is for whoever opened it.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const partial = path.join(folder, `.${randomBytes(8).toString('hex')}.partial`);
   const handle = await open(partial, 'wx', 0o600);
   let state: 'open' | 'committed' | 'abandoned' = 'open';
