@@ -53,6 +53,7 @@ describe('a day in a small office', () => {
     assert.deepEqual(traced.receipts.find(({ kind }) => kind === 'acted')?.who, { person: 'minh', name: 'Lò Văn Minh', position: 'qs-vt', note: 'Đã di dời', incoming: null });
     const text = await tram(['trace', dispatch, ...office.as('anh')], quietContext('en'));
     assert.match(text.out, /acted upon \(Lò Văn Minh: Đã di dời\)/);
+    assert.match(text.out, /^Number +1\/UBND-VP\n[^]*\nSubject +Ứng phó mưa lũ[^]*\nSignatures checked:\n✓ author +Nguyễn Thị Ánh .*ML-DSA-65\n[^]*✓ acted upon +Lò Văn Minh/);
     const reply = await tramJson<{ reference: string; exercise: boolean; to: { office: string }[] }>(['reply', dispatch, ...office.as('minh'), '--subject', 'Đã thi hành']);
     assert.deepEqual([reply.reference, reply.exercise, reply.to[0]?.office], [dispatch, true, 'vp']);
   });

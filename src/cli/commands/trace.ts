@@ -1,21 +1,25 @@
 /** Where a dispatch went and what is awaited; and the check of one dispatch from end to end. */
 import { fill } from '#core/refusal-words.ts';
-import { readDispatch, receiveParts } from '#client/incoming.ts';
+import { Refusal } from '#core/refusals.ts';
+import { type ReadDispatch, readDispatch, receiveParts } from '#client/incoming.ts';
 import { type Trace, traceDispatch } from '#client/trace.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { findDispatch } from '../finding.ts';
-import { formatInstant, formatMoment } from '../locale.ts';
-import { columns, isoOrNull, numberText, officeName, shortId } from '../showing.ts';
+import { formatMoment } from '../locale.ts';
+import { columns, isoOrNull, numberText, shortId } from '../showing.ts';
+import { traceLines } from '../trace-lines.ts';
 import type { Values } from '../values.ts';
 import { signaturesOf } from './open.ts';
 
 export function trace(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
-    const { dispatch } = await findDispatch(device, values.operand(0, 'DISPATCH'), null);
-    const traced = await traceDispatch(device.session, dispatch, context.stop);
-    return { json: traceJson(traced), lines: traceLines(context, device, traced) };
+    const { session } = device;
+    const { dispatch, office } = await findDispatch(device, values.operand(0, 'DISPATCH'), null);
+    const traced = await traceDispatch(session, dispatch, context.stop);
+    const read = await readOrNull(device, dispatch, office, context.stop);
+    return { json: traceJson(traced), lines: traceLines(context, { view: session.view, traced, read, now: session.now() }) };
   });
 }
 
@@ -59,30 +63,12 @@ export function traceJson({ dispatch, header, accepted, receipts, forged, life, 
   };
 }
 
-function traceLines(context: CliContext, { session: { view } }: Device, { life, receipts, queued, accepted, header, dispatch }: Trace): string[] {
-  const { words, timeZone } = context;
-  const { said } = words;
-  const lines = columns([
-    [words.field.dispatch, dispatch],
-    [words.field.from, officeName(view, header.from.office)],
-    [words.state.accepted, accepted === null ? null : formatMoment(accepted, timeZone)],
-  ]);
-  for (const { office, hops, awaited, lastCustodian, state } of life.offices) {
-    lines.push('', officeName(view, office.office));
-    for (const { station, kind, time } of hops.slice(1)) {
-      lines.push(`  ${time === null ? '' : formatMoment(time, timeZone)}  ${station}: ${kind === 'accepted' ? words.state.accepted : words.receipt[kind]}`);
-    }
-    for (const { kind, time, who, office: about } of receipts) {
-      if (about.office !== office.office || !['opened', 'handed-over', 'acted'].includes(kind)) continue;
-      const named = [who?.name, who?.note].filter((one) => one !== undefined).join(': ');
-      lines.push(`  ${formatMoment(time, timeZone)}  ${words.receipt[kind]}${named === '' ? '' : ` (${named})`}`);
-    }
-    if (state === 'underway') lines.push(`  ${fill(said.unknownLast, { station: lastCustodian })}`);
-    if (awaited !== null) {
-      const what = awaited === 'reply' ? words.field.replyBy : words.receipt[awaited];
-      lines.push(`  ${fill(said.awaited, { office: officeName(view, office.office), what })}`);
-    }
+/** The content, where this device may open it: a trace is told without it too. */
+async function readOrNull({ session }: Device, dispatch: string, office: string, signal: AbortSignal): Promise<ReadDispatch | null> {
+  try {
+    return await readDispatch(session, dispatch, office, signal);
+  } catch (error) {
+    if (error instanceof Refusal && ['key-missing', 'cannot-open', 'not-addressed-here', 'dispatch-unknown'].includes(error.code)) return null;
+    throw error;
   }
-  for (const { peer, since } of queued) lines.push(fill(said.waitingAt, { peer, since: formatInstant(since, timeZone) }));
-  return lines;
 }

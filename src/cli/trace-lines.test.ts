@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DAY_MS, HOUR_MS } from '#core/clock.ts';
+import { lifeOf } from '#model/life.ts';
+import type { Header } from '#wire/envelope.ts';
+import type { CliContext } from './context.ts';
+import { type Told, traceLines } from './trace-lines.ts';
+import { wordsOf } from './words/words.ts';
+
+const SENT = Date.UTC(2026, 10, 23);
+const ORGANISATION = new Uint8Array(16);
+const DISPATCH = new Uint8Array(32);
+const SITES: Readonly<Record<string, string>> = { hub: 'Sở chỉ huy', huyen: 'Trạm huyện' };
+const header = {
+  station: 'hub', from: { organisation: ORGANISATION, office: 'vp' },
+  to: [{ office: { organisation: ORGANISATION, office: 'don' }, role: 'action', precedence: 'flash' }],
+  deliverBy: SENT + HOUR_MS, replyBy: SENT + 3 * DAY_MS, expires: SENT + DAY_MS,
+} as Header;
+
+/** Held by the relay since an hour, and nobody has said more. */
+function lines(locale: 'vi' | 'en', now: number): string {
+  const view = { station: (code: string) => ({ site: SITES[code] }), office: () => ({ name: 'Đồn Sốp Cộp' }) };
+  const receipt = { kind: 'custody', dispatch: DISPATCH, office: header.to[0]!.office, station: 'huyen', previousHop: 'hub', time: SENT + HOUR_MS, who: null, evidence: { who: 'huyen' } } as const;
+  const life = lifeOf({ dispatch: DISPATCH, header, accepted: SENT, receipts: [receipt], now });
+  const traced = { dispatch: '00'.repeat(32), header, accepted: SENT, receipts: [receipt], forged: 0, life, queued: [], sealing: { time: SENT }, evidence: { serials: { p256: '1', mldsa: '1' } } };
+  const context = { words: wordsOf(locale), timeZone: 'Asia/Ho_Chi_Minh', locale } as CliContext;
+  return traceLines(context, { view, traced, read: null, now } as unknown as Told).join('\n');
+}
+
+test('a deadline says what is left of it or that it is over', () => {
+  const shown = lines('vi', SENT + 2 * HOUR_MS);
+  assert.match(shown, /Hẹn giờ .* \(quá hạn\)/);
+  assert.match(shown, /Hạn trả lời .* \(còn 2 ngày\)/);
+  assert.match(shown, /Thời hạn .* \(còn 22 giờ\)/);
+  assert.match(shown, /Chưa rõ; trạm giữ cuối cùng: Trạm huyện\n {2}Còn chờ Đồn Sốp Cộp nhận \(quá hạn\)/);
+  assert.match(shown, /✓ trạm gửi +Sở chỉ huy .*ECDSA P-256 \+ ML-DSA-65/);
+  assert.match(shown, /✓ trạm trung chuyển đã giữ +Trạm huyện /);
+});
+
+test('an expiry without a word is no non-delivery', () => {
+  assert.match(lines('vi', SENT + 2 * DAY_MS), /Quá hạn, chưa có kết cục có chữ ký; trạm giữ cuối cùng: Trạm huyện\. Không được coi là không giao\./);
+  assert.match(lines('en', SENT + 2 * DAY_MS), /no signed outcome yet; last custodian: Trạm huyện\. Do not take this for a non-delivery\./);
+});

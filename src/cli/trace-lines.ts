@@ -1,0 +1,112 @@
+/** A trace as people read it: what it is, its deadlines, its way to each office, what is awaited, and who signed. */
+import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '#core/clock.ts';
+import { fill } from '#core/refusal-words.ts';
+import type { ReadDispatch } from '#client/incoming.ts';
+import type { Trace } from '#client/trace.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import type { OfficeLife } from '#model/life.ts';
+import type { CliContext } from './context.ts';
+import { formatInstant, formatMoment } from './locale.ts';
+import { columns, numberText, officeName, personName } from './showing.ts';
+
+export interface Told {
+  readonly view: DirectoryView;
+  readonly traced: Trace;
+  /** Null where this device cannot open it. */
+  readonly read: ReadDispatch | null;
+  readonly now: Instant;
+}
+
+export function traceLines(context: CliContext, told: Told): string[] {
+  const { view, traced: { life, queued } } = told;
+  return [
+    ...headLines(context, told),
+    ...life.offices.flatMap((office) => ['', officeName(view, office.office.office), ...officeLines(context, told, office).map((line) => `  ${line}`)]),
+    ...queued.map(({ peer, since }) => fill(context.words.said.waitingAt, { peer: siteName(view, peer), since: formatInstant(since, context.timeZone) })),
+    ...signatureLines(context, told),
+  ];
+}
+
+function headLines({ words, timeZone, ...context }: CliContext, { view, traced, read, now }: Told): string[] {
+  const { dispatch, accepted, header, life } = traced;
+  const { field, said } = words;
+  const arrived = life.offices.every(({ state }) => state !== 'underway' && state !== 'expired');
+  const acting = life.offices.filter(({ role }) => role === 'action');
+  const deadline = (at: Instant | undefined, met: string | null): string | null =>
+    at === undefined ? null : `${formatInstant(at, timeZone)} (${met ?? leftText({ ...context, words, timeZone }, at - now)})`;
+  return columns([
+    [field.number, read === null ? null : numberText(read.seal.number, read.seal.symbol)],
+    [field.dispatch, dispatch],
+    [field.subject, read?.core.subject ?? null],
+    [field.from, officeName(view, header.from.office)],
+    [words.state.accepted, accepted === null ? null : formatMoment(accepted, timeZone)],
+    [field.deliverBy, deadline(header.deliverBy, arrived ? words.state.arrived : null)],
+    [field.replyBy, deadline(header.replyBy, acting.length > 0 && acting.every(({ replied }) => replied !== null) ? said.replied : null)],
+    [field.expires, deadline(header.expires, null)],
+  ]);
+}
+
+function leftText({ words: { said } }: CliContext, leftMs: number): string {
+  if (leftMs <= 0) return said.overdue;
+  if (leftMs < 2 * HOUR_MS) return fill(said.minutesLeft, { n: Math.ceil(leftMs / MINUTE_MS) });
+  if (leftMs < 2 * DAY_MS) return fill(said.hoursLeft, { n: Math.floor(leftMs / HOUR_MS) });
+  return fill(said.daysLeft, { n: Math.floor(leftMs / DAY_MS) });
+}
+
+function officeLines({ words, timeZone }: CliContext, told: Told, life: OfficeLife): string[] {
+  const { view, traced: { receipts, header }, now } = told;
+  const { said } = words;
+  const lines: string[] = [];
+  for (const { station, kind, time } of life.hops.slice(1)) {
+    lines.push(`${time === null ? '' : formatMoment(time, timeZone)}  ${siteName(view, station)}: ${kind === 'accepted' ? words.state.accepted : words.receipt[kind]}`);
+  }
+  for (const { kind, time, who, office } of receipts) {
+    if (office.office !== life.office.office || !['opened', 'handed-over', 'acted'].includes(kind)) continue;
+    const named = [who?.name, who?.note].filter((one) => one !== undefined).join(': ');
+    lines.push(`${formatMoment(time, timeZone)}  ${words.receipt[kind]}${named === '' ? '' : ` (${named})`}`);
+  }
+  if (life.replied !== null) lines.push(`${formatMoment(life.replied, timeZone)}  ${said.replied}`);
+  if (life.state === 'underway') {
+    const isOver = header.expires !== undefined && now > header.expires;
+    lines.push(fill(isOver ? said.expiredSilent : said.unknownLast, { station: siteName(view, life.lastCustodian) }));
+  }
+  if (life.awaited !== null) {
+    const late = life.awaited === 'reply' ? life.late.reply : life.awaited === 'arrived' ? life.late.delivery : life.late.handling;
+    const what = words.awaited[life.awaited];
+    lines.push(fill(said.awaited, { office: officeName(view, life.office.office), what, ...(late && { late: said.overdue }) }));
+  }
+  return lines;
+}
+
+/** Each was checked with both algorithms before it got here; what did not hold is counted and not believed. */
+function signatureLines({ words, timeZone }: CliContext, { view, traced: { receipts, forged, header, evidence, sealing }, read }: Told): string[] {
+  const { purpose, said } = words;
+  const content = (read?.checks ?? []).flatMap(({ name, who, time, serials }): Row[] =>
+    serials === undefined || name === 'sealing' || !(name in purpose) ? [] : [{
+      what: purpose[name as keyof typeof purpose], time: time ?? null,
+      who: name === 'office-seal' ? officeName(view, who ?? '') : personName(view, who ?? ''),
+    }]);
+  const rows: Row[] = [
+    ...content,
+    { what: purpose.sealing, who: siteName(view, header.station), time: sealing.time },
+    ...receipts.map(({ kind, who, station, time, evidence: by }): Row =>
+      ({ what: words.receipt[kind], who: who?.name ?? (kind === 'opened' || kind === 'handed-over' || kind === 'acted' ? officeName(view, by.who) : siteName(view, station)), time })),
+  ];
+  const algorithms = evidence.serials.p256 === null ? '' : 'ECDSA P-256 + ML-DSA-65';
+  return [
+    '', `${said.signatures}:`,
+    ...columns(rows.map(({ what, who, time }) =>
+      [`✓ ${what}`, [who, time === null ? '' : formatMoment(time, timeZone), algorithms].filter((one) => one !== '').join('  ')] as const)),
+    ...(forged > 0 ? [fill(said.forgedReceipts, { forged })] : []),
+  ];
+}
+
+interface Row {
+  readonly what: string;
+  readonly who: string;
+  readonly time: Instant | null;
+}
+
+function siteName(view: DirectoryView, station: string): string {
+  return view.station(station)?.site ?? station;
+}
