@@ -7,16 +7,15 @@ import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type Attachment, type Composition, DATE_AHEAD_MS_MAX, type Recipient } from '#client/compose.ts';
 import { LIMITS } from '#wire/limits.ts';
-import type { Classification, Precedence, Role } from '#wire/names.ts';
+import type { Precedence, Role } from '#wire/names.ts';
 import type { CliContext } from './context.ts';
 import { resolved } from './homes.ts';
 import { formatInstant, parseInstant } from './locale.ts';
 import { checkCode } from './names.ts';
+import { CLASSIFICATION_MARKS, markFrom, markOf, PRECEDENCE_MARKS } from './marks.ts';
 import type { OptionName } from './options.ts';
 import type { Values } from './values.ts';
 
-export const PRECEDENCES: readonly Precedence[] = ['routine', 'priority', 'immediate', 'flash'];
-const CLASSIFICATIONS: readonly Classification[] = ['none', 'confidential', 'secret', 'top-secret'];
 const DOCUMENT_TYPE = 'Công điện';
 
 /** What most files of an office are, by the end of their name. */
@@ -34,14 +33,14 @@ type Draftable = Omit<Composition, 'office'>;
 
 /** @throws Refusal `option-unknown`, `file-missing`, `text-malformed`, `text-too-long`, `date-out-of-range` … */
 export async function compositionFrom(context: CliContext, values: Values, office: string): Promise<Composition> {
-  const precedence = values.word('precedence', PRECEDENCES, 'routine');
+  const precedence = markFrom(values, 'precedence', PRECEDENCE_MARKS, 'routine');
   return {
     office,
     recipients: [...recipientsFrom(values, 'to', 'action', precedence), ...recipientsFrom(values, 'info', 'info', precedence)],
     documentType: values.text('type') ?? DOCUMENT_TYPE,
     subject: values.need('subject'),
     text: textFrom(values.text('text')),
-    classification: values.word('classification', CLASSIFICATIONS, 'none'),
+    classification: markFrom(values, 'classification', CLASSIFICATION_MARKS, 'none'),
     exercise: values.flag('exercise'),
     attachments: await attachmentsFrom(context, values.files('attach')),
     ...datesFrom(context, values),
@@ -50,7 +49,7 @@ export async function compositionFrom(context: CliContext, values: Values, offic
 
 /** What options change of an existing draft. */
 export async function changesFrom(context: CliContext, values: Values): Promise<Partial<Draftable>> {
-  const precedence = values.word('precedence', PRECEDENCES, 'routine');
+  const precedence = markFrom(values, 'precedence', PRECEDENCE_MARKS, 'routine');
   const recipients = [...recipientsFrom(values, 'to', 'action', precedence), ...recipientsFrom(values, 'info', 'info', precedence)];
   const [type, subject, text] = [values.text('type'), values.text('subject'), values.text('text')];
   const attachments = await attachmentsFrom(context, values.files('attach'));
@@ -59,7 +58,7 @@ export async function changesFrom(context: CliContext, values: Values): Promise<
     ...(type !== null && { documentType: type }),
     ...(subject !== null && { subject }),
     ...(text !== null && { text: textFrom(text) }),
-    ...(values.text('classification') !== null && { classification: values.word('classification', CLASSIFICATIONS, 'none') }),
+    ...(values.text('classification') !== null && { classification: markFrom(values, 'classification', CLASSIFICATION_MARKS, 'none') }),
     ...(values.flag('exercise') && { exercise: true }),
     ...(attachments.length > 0 && { attachments }),
     ...datesFrom(context, values),
@@ -70,8 +69,8 @@ export async function changesFrom(context: CliContext, values: Values): Promise<
 function recipientsFrom(values: Values, option: 'to' | 'info', role: Role, usual: Precedence): Recipient[] {
   return values.list(option).map((given) => {
     const [name = '', word = usual, ...more] = given.split(':');
-    const precedence = PRECEDENCES.find((one) => one === word);
-    if (precedence === undefined || more.length > 0) throw new Refusal('option-unknown', { option: `--${option} ${given.slice(0, 60)}` });
+    const precedence = markOf(PRECEDENCE_MARKS, word, `--${option} ${name}:`);
+    if (more.length > 0) throw new Refusal('option-unknown', { option: `--${option} ${given.slice(0, 60)}` });
     const to = name.startsWith('@') ? { list: checkCode(name.slice(1)) } : { office: checkCode(name) };
     return { to, role, precedence };
   });

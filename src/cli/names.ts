@@ -4,10 +4,9 @@ import { Refusal } from '#core/refusals.ts';
 import type { Right } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
+import { markOf, RIGHT_MARKS } from './marks.ts';
 import type { OptionName } from './options.ts';
 import type { Values } from './values.ts';
-
-export const RIGHTS: readonly Right[] = ['draft', 'approve', 'sign', 'dispatch', 'receive', 'hand-over', 'keys', 'flash'];
 
 /** @throws Refusal `code-malformed` */
 export function checkCode(code: string): string {
@@ -40,9 +39,5 @@ export function nameFrom(values: Values, option: OptionName): string {
 export function rightsFrom(values: Values): Right[] | null {
   const given = values.list('rights');
   if (given.length === 0) return null;
-  return given.map((word) => {
-    const right = RIGHTS.find((one) => one === word);
-    if (right === undefined) throw new Refusal('option-unknown', { option: `--rights ${word}`, words: RIGHTS.join(', ') });
-    return right;
-  });
+  return given.map((word) => markOf(RIGHT_MARKS, word, '--rights'));
 }

@@ -50,6 +50,8 @@ describe('bad input', () => {
       const { draft: id } = await tramJson<{ draft: string }>(draft());
       await refused('same-person-twice', ['approve', id, ...office.as('anh')]);
       await refused('approval-missing', ['sign', id, ...office.as('khue')]);
+      await tramJson(['approve', id, ...office.as('khue')]);
+      await refused('step-done', ['approve', id, ...office.as('khue')]);
       await refused('step-out-of-order', ['send', id, ...office.as('anh')]);
       await tramJson(['draft', 'discard', id, ...office.as('anh')]);
       await refused('draft-closed', ['approve', id, ...office.as('khue')]);
@@ -77,7 +79,7 @@ describe('bad input', () => {
     it('a path in a file name', () => refused('path-in-file-name', draft('--attach', office.file('..\\..\\evil.txt', 'x'))));
     it('a file that is not there, or is a folder', async () => {
       await refused('file-missing', draft('--attach', path.join(office.folder, 'nothing.pdf')));
-      await refused('file-missing', draft('--text', office.folder));
+      await refused('file-is-folder', draft('--text', office.folder));
     });
     it('text that is not UTF-8, or too long', async () => {
       await refused('text-malformed', draft('--text', office.file('latin', Uint8Array.of(0x43, 0xf4, 0x6e, 0x67))));
@@ -169,6 +171,9 @@ describe('bad input', () => {
       await refused('invitation-malformed', ['station', 'join', '--invitation', junk, '--data', path.join(office.folder, 'j'), '--out', path.join(office.folder, 'o'), '--code-file', junk]);
       await refused('cbor-malformed', ['person', 'add', ...office.as('anh'), '--position', 'pct', '--request', junk]);
       await refused('cbor-malformed', ['station', 'admit', ...office.as('anh'), '--request', junk, '--fingerprint', '0', '--out', path.join(office.folder, 'o')]);
+      assert.match(String(detail['expected']), /request to join/);
+      await refused('passphrase-missing', ['station', 'join', '--invitation', await invitation('xa'), '--data', path.join(office.folder, 'j'), '--out', path.join(office.folder, 'o')]);
+      assert.equal(detail['option'], '--code-file');
     });
     it('an invitation with a wrong code, a request with another fingerprint', async () => {
       const at = (name: string): string => path.join(office.folder, name);
@@ -194,6 +199,15 @@ describe('bad input', () => {
       assert.equal(detail['url'], `http://127.0.0.1:${other.port}`);
       await closeOffice(other);
     });
+    it('a station between its request and its admission, and one that has joined', async () => {
+      const at = (name: string): string => path.join(office.folder, name);
+      const { code } = await tramJson<{ code: string }>(['station', 'invite', ...office.as('anh'), '--code', 'ban', '--site', 'Trạm bản', '--out', at('ban.moi')]);
+      await tramJson(['station', 'join', '--invitation', at('ban.moi'), '--data', at('ban'), '--out', at('ban.xin'), '--code-file', office.file('ma', code)]);
+      await refused('admission-pending', ['station', 'start', '--data', at('ban')]);
+      await refused('cbor-malformed', ['station', 'join', '--admission', at('ban.xin'), '--data', at('ban')]);
+      assert.match(String(detail['expected']), /admission/);
+      await refused('joined-already', ['station', 'join', '--admission', at('ban.xin'), '--data', office.data]);
+    });
     it('an old Node', () => {
       const bin = path.join(import.meta.dirname, '../../src/app/tram.ts');
       const script = `Object.defineProperty(process.versions, 'node', { value: '24.1.0' }); await import(${JSON.stringify(bin)});`;
@@ -201,6 +215,12 @@ describe('bad input', () => {
       assert.equal(status, 78);
       assert.match(stderr, /^node-too-old: .*24\.1\.0.*26/);
     });
+
+    async function invitation(code: string): Promise<string> {
+      const file = path.join(office.folder, `${code}.moi`);
+      await tramJson(['station', 'invite', ...office.as('anh'), '--code', code, '--site', 'Trạm xã', '--out', file]);
+      return file;
+    }
 
     function copyOf(name: string): string {
       const copy = path.join(office.folder, name);

@@ -40,6 +40,8 @@ describe('a day in a small office', () => {
     assert.equal(opened.incoming, '1');
     assert.deepEqual(readFileSync(opened.parts[0]!.saved!), attachment);
     await tramJson(['open', dispatch, ...office.as('minh'), '--save', folder]);
+    assert.equal(readdirSync(folder).length, 1, 'no second copy unasked');
+    await tramJson(['open', dispatch, ...office.as('minh'), '--save', folder, '--again']);
     assert.deepEqual(readdirSync(folder).map((name) => name.normalize('NFC')).toSorted(), ['Công điện số 12 – mưa lũ (2).docx', 'Công điện số 12 – mưa lũ.docx']);
     const shown = await tram(['open', dispatch, ...office.as('minh')]);
     assert.match(shown.out, /1\/UBND-VP[^]*10 chữ ký/);
@@ -63,7 +65,7 @@ describe('a day in a small office', () => {
     assert.deepEqual(found.map(({ dispatch: one, state }) => [one, state]), [[dispatch, 'acted']]);
     assert.deepEqual(await lines('register', '--in', '--search', 'dong dat', ...office.as('minh')), []);
     const { out } = await tram(['register', ...office.as('minh')]);
-    assert.match(out, /DIỄN TẬP {2}Thượng khẩn\n {4}1\/UBND-VP {2}Ứng phó mưa lũ/);
+    assert.match(out, /1 +\S+ \S+ +\S.* +1\/UBND-VP .*\n {4}\[DIỄN TẬP\] \[Thượng khẩn\] Ứng phó mưa lũ/);
   });
 
   it('verifies it again from end to end', async () => {

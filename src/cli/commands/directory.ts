@@ -73,7 +73,7 @@ function directoryJson(view: DirectoryState, { clock }: CliContext): object {
   };
 }
 
-function directoryLines(view: DirectoryState, { clock }: CliContext): string[] {
+function directoryLines(view: DirectoryState, { clock, words }: CliContext): string[] {
   const lines = [`${view.organisation.name}  (${view.point.size}, ${hex(view.point.root).slice(0, 16)})`];
   for (const { station, site } of view.stations()) {
     lines.push('', `${site}  [${station}]  → ${view.neighbours(station).join(', ')}`);
@@ -81,7 +81,7 @@ function directoryLines(view: DirectoryState, { clock }: CliContext): string[] {
       lines.push(`  ${name}  [${office}]  ${symbol}`);
       for (const { position, title, rights } of view.positions(office)) {
         const holders = view.persons().filter(({ person }) => view.held(person, clock.now()).some((held) => held.position === position));
-        lines.push(`    ${title} [${position}]: ${holders.map(({ name: held, person }) => `${held} [${person}]`).join(', ') || '–'}  (${rights.join(', ')})`);
+        lines.push(`    ${title} [${position}]: ${holders.map(({ name: held, person }) => `${held} [${person}]`).join(', ') || '–'}  (${rights.map((right) => words.right[right]).join(', ')})`);
       }
     }
   }

@@ -9,12 +9,13 @@ import { replyTo } from '#client/reply.ts';
 import { endorsementStatement } from '#wire/core.ts';
 import { type Addressee, type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Outcome } from '../command.ts';
-import { changesFrom, compositionFrom, PRECEDENCES } from '../composing.ts';
+import { changesFrom, compositionFrom } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
 import { findDispatch, findDraft } from '../finding.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant, formatSize } from '../locale.ts';
+import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
 import { columns, coreLines, isoOrNull, numberText, officeName, personName, precedenceText, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
@@ -40,7 +41,7 @@ export function reply(context: CliContext, values: Values): Promise<Outcome> {
 /** What the options say, on top of what the question settles: marks never fall below it. */
 function answerTo(values: Values, read: ReadDispatch, { recipients, ...composition }: Composition): Composition {
   const { office: _, reference: _reference, exercise: _exercise, classification, ...asked } = composition;
-  const precedence = values.text('precedence') === null ? {} : { precedence: values.word('precedence', PRECEDENCES, 'routine') };
+  const precedence = values.text('precedence') === null ? {} : { precedence: markFrom(values, 'precedence', PRECEDENCE_MARKS, 'routine') };
   const answer = replyTo(read, { ...asked, classification, ...precedence });
   return recipients.length > 0 ? { ...answer, recipients } : answer;
 }

@@ -65,16 +65,24 @@ export function openWhole(
 
 interface Told {
   readonly time: Instant;
-  /** Title of the position whose seal said so. */
+  /** Who holds the position whose seal said so. */
   readonly who: string | undefined;
 }
 
 /** When this office said so before, by its own receipts. */
-async function toldBefore({ stop }: CliContext, { session }: Device, dispatch: string, office: string, kind: ReceiptKind): Promise<Told | null> {
-  const { receipts } = await traceDispatch(session, dispatch, stop);
+async function toldBefore(context: CliContext, device: Device, dispatch: string, office: string, kind: ReceiptKind): Promise<Told | null> {
+  const { receipts } = await traceDispatch(device.session, dispatch, context.stop);
   const found = receipts.find((receipt) => receipt.kind === kind && receipt.office.office === office);
   if (found === undefined) return null;
-  return { time: found.time, who: session.view.position(found.evidence.who)?.title };
+  return { time: found.time, who: sealerOf(context, device, office, found.evidence.certificates.p256) };
+}
+
+/** @param certificate SHA-256 of the seal's, in hexadecimal */
+function sealerOf({ provider, clock }: CliContext, { session: { view } }: Device, office: string, certificate: string): string | undefined {
+  const held = view.positions(office).find(({ seal }) => seal !== null && hex(provider.hash.sha256(seal.certificates.p256)) === certificate);
+  if (held === undefined) return undefined;
+  const holders = view.persons().filter(({ person }) => view.held(person, clock.now()).some(({ position }) => position === held.position));
+  return holders.map(({ name }) => name).join(', ') || held.title;
 }
 
 function openedBeforeLine({ words, timeZone }: CliContext, { time, who }: Told): string {

@@ -117,6 +117,10 @@ export const en: Words & TableWords = {
   },
   precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash', 'flash-timed': 'Flash, timed' },
   classification: { none: 'None', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },
+  right: {
+    draft: 'draft', approve: 'approve', sign: 'sign', dispatch: 'number and send', receive: 'receive and open', 'hand-over': 'hand over',
+    keys: 'keep keys', flash: 'send FLASH',
+  },
   role: { action: 'for action', info: 'for information' },
   exercise: 'EXERCISE',
   receipt: {
@@ -139,11 +143,12 @@ export const en: Words & TableWords = {
     seal: 'Office seal', state: 'State', draft: 'Draft', dispatch: 'Dispatch', peer: 'Station', queued: 'Queued',
     lastMet: 'Last met', numbers: 'Channel numbers sent/received',
   },
+  fileKind: { invitation: 'an invitation (station invite)', joinRequest: 'a request to join (station join)', deviceRequest: 'a request of a device (device request)', admission: 'an admission (station admit)' },
   prompt: {
     passphrase: 'Passphrase of device {name}: ',
     newPassphrase: 'New passphrase for {name} (at least 12 characters): ',
     again: 'Once more: ',
-    rootPassphrase: 'Passphrase of the root key: ',
+    rootKey: 'the root key',
     invitationCode: 'Code of the invitation: ',
     fingerprint: 'Fingerprint that the holder of the device reads out (not shown as you type): ',
     mismatch: 'They differ; type them again.',
@@ -179,6 +184,7 @@ export const en: Words & TableWords = {
     approved: 'Draft {draft} is approved. Next: tram sign {draft}.',
     signed: 'Draft {draft} is signed. Next: tram send {draft}.',
     sent: 'Sent number {number}, dispatch {dispatch}. Follow it: tram trace {dispatch}.',
+    sentBefore: 'This draft was sent before: number {number}, dispatch {dispatch}; it is not sent again. Follow it: tram trace {dispatch}.',
     uploading: 'Uploading {done} / {total}',
     downloading: 'Downloading {done} / {total}',
     savedFile: 'Saved {file}',

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CLASSIFICATION_MARKS, markOf, PRECEDENCE_MARKS, RIGHT_MARKS } from './marks.ts';
+
+test('marks are taken in Vietnamese, with and without diacritics, and as scripts write them', () => {
+  for (const typed of ['thuong-khan', 'Thượng khẩn', 'thượng-khẩn'.normalize('NFD'), 'immediate']) {
+    assert.equal(markOf(PRECEDENCE_MARKS, typed, '--precedence'), 'immediate', typed);
+  }
+  assert.equal(markOf(PRECEDENCE_MARKS, 'hỏa tốc', '--to'), 'flash');
+  assert.equal(markOf(CLASSIFICATION_MARKS, 'Tuyệt mật', '--classification'), 'top-secret');
+  assert.equal(markOf(RIGHT_MARKS, 'duyệt', '--rights'), 'approve');
+});
+
+test('a word that is none of them is answered with those that are', () => {
+  assert.throws(() => markOf(CLASSIFICATION_MARKS, 'kín', '--classification'), {
+    code: 'option-unknown',
+    detail: { option: '--classification kín', words: 'thuong = none, mat = confidential, toi-mat = secret, tuyet-mat = top-secret' },
+  });
+});

@@ -1,0 +1,37 @@
+/** Độ khẩn, độ mật and rights as people type them: in Vietnamese, with or without diacritics, or as scripts write them. */
+import { Refusal } from '#core/refusals.ts';
+import type { Right } from '#wire/directory.ts';
+import type { Classification, Precedence } from '#wire/names.ts';
+import type { OptionName } from './options.ts';
+import type { Values } from './values.ts';
+
+/** The machine's word and the Vietnamese one, folded. */
+export type Marks<W extends string> = Readonly<Record<W, string>>;
+
+export const PRECEDENCE_MARKS: Marks<Precedence> = { routine: 'thuong', priority: 'khan', immediate: 'thuong-khan', flash: 'hoa-toc' };
+export const CLASSIFICATION_MARKS: Marks<Classification> = { none: 'thuong', confidential: 'mat', secret: 'toi-mat', 'top-secret': 'tuyet-mat' };
+export const RIGHT_MARKS: Marks<Right> = {
+  draft: 'soan', approve: 'duyet', sign: 'ky', dispatch: 'gui', receive: 'nhan', 'hand-over': 'giao', keys: 'khoa', flash: 'hoa-toc',
+};
+
+/** @throws Refusal `option-unknown`, with the words that are allowed */
+export function markOf<W extends string>(marks: Marks<W>, typed: string, option: string): W {
+  const folded = foldedMark(typed);
+  const words = Object.keys(marks) as W[];
+  const found = words.find((word) => word === folded || marks[word] === folded);
+  if (found !== undefined) return found;
+  const allowed = words.map((word) => `${marks[word]} = ${word}`).join(', ');
+  throw new Refusal('option-unknown', { option: `${option} ${typed.slice(0, 40)}`, words: allowed });
+}
+
+/** The mark that an option names, or what is meant without it. */
+export function markFrom<W extends string>(values: Values, name: OptionName, marks: Marks<W>, otherwise: W): W {
+  const typed = values.text(name);
+  return typed === null ? otherwise : markOf(marks, typed, `--${name}`);
+}
+
+/** `Thượng khẩn` becomes `thuong-khan`. */
+function foldedMark(typed: string): string {
+  const bare = typed.trim().normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  return bare.replaceAll('đ', 'd').replaceAll(/[\s_-]+/g, '-');
+}
