@@ -2,7 +2,7 @@
  * `tram audit`: re-derives every claim of a station's folder from that folder alone, without writing to it, without
  * passphrase or network. It never stops at the first fault, and what cannot be read is a fault.
  */
-import type { AuditReport } from '#cli/audit-report.ts';
+import type { AuditFault, AuditReport } from '#cli/audit-report.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
 import { auditChannels } from './channels.ts';
@@ -13,7 +13,7 @@ import { auditDrafts } from './drafts.ts';
 import { auditFiles, auditIdentity, readAuditedIdentity } from './identity.ts';
 import { auditItems } from './items.ts';
 import { auditJobs, auditStaging, auditWraps } from './leftovers.ts';
-import { auditLedger } from './ledger.ts';
+import { auditLedger, CHANGED_ENTRY } from './ledger.ts';
 import { auditNotes } from './notes.ts';
 import { auditNumbers } from './numbers.ts';
 import { auditParts } from './parts.ts';
@@ -42,7 +42,8 @@ export async function auditFolder(data: string, options: AuditOptions = {}): Pro
     auditWriteAheadLog(data, tally);
     await auditDatabase(data, tally, identity, options);
   });
-  const { claims, faults, remarks } = tally;
+  const { claims, remarks } = tally;
+  const faults = causesFirst(tally.faults);
   const station = identity?.station ?? null;
   return { ok: faults.length === 0, station, claims, faults, ...(remarks.length > 0 && { remarks }) };
 }
@@ -61,6 +62,12 @@ async function auditDatabase(data: string, tally: Tally, identity: AuditRun['ide
     options.tablesRead?.(db.read);
     db.close();
   }
+}
+
+/** What was changed before what only follows from it: an entry that differs from its own leaf is no other's consequence. */
+function causesFirst(faults: readonly AuditFault[]): AuditFault[] {
+  const isCause = ({ what }: AuditFault): boolean => what === CHANGED_ENTRY;
+  return [...faults.filter(isCause), ...faults.filter((fault) => !isCause(fault))];
 }
 
 /** One after the other: each stands on what those before it found. */

@@ -14,6 +14,8 @@ import { Facts } from './facts.ts';
 import type { AuditProgress, Item, Tally } from './tally.ts';
 
 const HASH_BYTES = 32;
+/** Said of an entry whose bytes are not those that were hashed when it was written. */
+export const CHANGED_ENTRY = 'its bytes are not those of its leaf';
 const PROGRESS_ROWS = 4_096;
 
 /** The tree as the entries make it, whatever the stored nodes say. */
@@ -100,7 +102,7 @@ function auditNodes({ db, tally }: Sources, tree: FlatTree): void {
     if (!item.demand(isHere, 'is a node that the entries do not have')) continue;
     const entries = `entries ${position * 2 ** level} to ${(position + 1) * 2 ** level - 1}`;
     const isRight = item.demand(equal(next.value!.hash, hash), `is not the hash over ${entries}`);
-    if (!isRight && level === 0) tally.claim('ledger-entries').missing(`ledger_entry:${position}`, 'its bytes are not those of its leaf');
+    if (!isRight && level === 0) tally.claim('ledger-entries').missing(`ledger_entry:${position}`, CHANGED_ENTRY);
     next = expected.next();
   }
   for (; next.done !== true; next = expected.next()) {

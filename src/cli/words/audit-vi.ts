@@ -1,0 +1,70 @@
+/**
+ * What an audit says, in Vietnamese: the titles of its claims, and its sentences by their shape. A sentence that no shape
+ * fits is said by its claim's place, with the auditor's own words behind it.
+ */
+export const AUDIT_CLAIMS_VI: Readonly<Record<string, string>> = {
+  'channels-received': 'số kênh đã nhận', 'channels-sent': 'số kênh đã gửi', 'database-file': 'tệp cơ sở dữ liệu',
+  deliveries: 'điện đã giao tới cơ quan', 'device-revisions': 'bản khóa của thiết bị', 'directory-checkpoint': 'điểm chốt của danh bạ',
+  'directory-entries': 'mục của danh bạ', 'directory-growth': 'danh bạ chỉ thêm, không sửa', dispatches: 'điện đang giữ', drafts: 'bản thảo',
+  files: 'tệp của trạm', identity: 'khóa và chứng thư của trạm', jobs: 'việc đang chờ', 'key-wraps': 'khóa cơ quan trao cho thiết bị',
+  'ledger-checkpoints': 'điểm chốt của nhật ký', 'ledger-entries': 'mục của nhật ký', 'ledger-nodes': 'cây băm của nhật ký', migrations: 'các lần nâng cấp',
+  notes: 'giấy báo trên đường nối', 'number-counters': 'bộ đếm số điện', 'number-events': 'việc cấp số', numbers: 'số điện', outgoing: 'sổ điện đi',
+  'outgoing-recipients': 'nơi nhận của điện đi', 'part-files': 'tệp của tệp kèm', 'part-uses': 'tệp kèm theo từng điện', parts: 'tệp kèm', queue: 'hàng chờ gửi',
+  readable: 'đọc được', 'receipt-order': 'thứ tự giấy báo', receipts: 'giấy báo', references: 'tham chiếu giữa các bảng', rows: 'dòng của các bảng',
+  schema: 'cấu trúc cơ sở dữ liệu', 'sealed-fields': 'trường niêm phong', stanzas: 'khóa niêm phong theo nơi nhận',
+  'witness-cosignatures': 'chữ ký chứng kiến của trạm khác', 'write-ahead-log': 'nhật ký ghi trước',
+};
+
+export const AUDIT_CLAIMS_EN: Readonly<Record<string, string>> = {
+  'channels-received': 'channel numbers received', 'channels-sent': 'channel numbers sent', 'database-file': 'database file',
+  deliveries: 'deliveries to offices', 'device-revisions': 'revisions of device keyrings', 'directory-checkpoint': 'checkpoint of the directory',
+  'directory-entries': 'directory entries', 'directory-growth': 'growth of the directory', dispatches: 'dispatches held', drafts: 'drafts',
+  files: 'files of the station', identity: 'keys and certificates of the station', jobs: 'waiting jobs', 'key-wraps': 'office keys given to devices',
+  'ledger-checkpoints': 'checkpoints of the ledger', 'ledger-entries': 'ledger entries', 'ledger-nodes': 'hash tree of the ledger', migrations: 'migrations',
+  notes: 'notes on links', 'number-counters': 'counters of register numbers', 'number-events': 'events that gave numbers', numbers: 'register numbers',
+  outgoing: 'outgoing register', 'outgoing-recipients': 'recipients of outgoing dispatches', 'part-files': 'files of attachments',
+  'part-uses': 'attachments by dispatch', parts: 'attachments', queue: 'queue for sending', readable: 'readable', 'receipt-order': 'order of receipts',
+  receipts: 'receipts', references: 'references between tables', rows: 'rows of tables', schema: 'database schema', 'sealed-fields': 'sealed fields',
+  stanzas: 'sealings by recipient', 'witness-cosignatures': 'cosignatures of witnesses', 'write-ahead-log': 'write-ahead log',
+};
+
+/** The auditor's sentence and the same in Vietnamese; the first that fits is taken. */
+const SHAPES: readonly (readonly [shape: RegExp, words: string])[] = [
+  [/^its bytes are not those of its leaf$/, 'nội dung đã bị sửa: không khớp mã băm ghi lúc đầu'],
+  [/^is not the hash over entries (\d+) to (\d+)$/, 'không phải mã băm của các mục từ $1 đến $2'],
+  [/^is a node that the entries do not have$/, 'là nút mà các mục không có'],
+  [/^stands where entry (\d+) should$/, 'đứng ở chỗ của mục $1'],
+  [/^says that it is entry (\d+)$/, 'tự ghi là mục $1'],
+  [/^is no (event|entry|receipt|checkpoint|signed note)(.*)$/, 'không đọc được: không phải bản ghi đúng dạng'],
+  [/^is missing(: (ledger_entry:\d+).*)?$/, 'bị thiếu'],
+  [/^is missing.*$/, 'bị thiếu, không có việc nào ghi rằng đã bỏ'],
+  [/^encodes to other bytes$/, 'mã hóa lại ra nội dung khác'],
+  [/^its time is not that of its (.*)$/, 'giờ không khớp với việc đã ghi'],
+  [/^its (\w+) is not that of its (row|note|sealing)$/, 'trường $1 không khớp với bản gốc'],
+  [/^its (\w+) is not (.*)$/, 'trường $1 không đúng'],
+  [/^no event (.*)$/, 'nhật ký không có việc nào về mục này'],
+  [/^no \S+ event is about it$/, 'nhật ký không có việc nào về mục này'],
+  [/^does not verify.*$/, 'chữ ký không đúng'],
+  [/^does not hold.*$/, 'không đúng: chữ ký hoặc nội dung đã bị sửa'],
+  [/^is not signed by both log keys of (.*)$/, 'thiếu chữ ký của hai khóa nhật ký của $1'],
+  [/^the first (\d+) entries have another root$/, '$1 mục đầu có mã băm gốc khác'],
+  [/^the ledger has (\d+) entries only$/, 'nhật ký chỉ có $1 mục'],
+  [/^is not what its entry commits to$/, 'không khớp với cam kết trong nhật ký'],
+  [/^its chunks do not give its name$/, 'nội dung không khớp mã băm là tên của tệp'],
+  [/^others may read the station's keys: mode (\d+), not 600$/, 'người khác trên máy đọc được khóa của trạm: quyền $1, phải là 600'],
+  [/^cannot be (read|audited).*$/, 'không đọc được'],
+  [/^is nothing that (a station keeps|this program knows)$/, 'không phải thứ mà trạm giữ'],
+  [/^there is no receipt that says (.*)$/, 'không có giấy báo nào nói vậy ($1)'],
+  [/^was (accepted|delivered) by (ledger_entry:\d+)$/, 'việc ghi nhận nằm ở $2'],
+  [/^and the (\d+) after it stand on one that does not hold$/, 'cùng $1 mục sau đó dựa trên một mục không đúng'],
+  [/^this ledger was never signed$/, 'nhật ký chưa từng được ký'],
+  [/^has another (type|number|rank) .*$/, 'ghi sai giá trị'],
+  [/^integrity_check: (.*)$/, 'cơ sở dữ liệu hỏng: $1'],
+  [/^is by ourselves$/, 'là chữ ký của chính trạm này'],
+  [/^its checksum is wrong.*$/, 'mã kiểm sai: những gì ghi từ đây trở đi đã mất'],
+];
+
+export function auditFaultVi(what: string): string {
+  for (const [shape, words] of SHAPES) if (shape.test(what)) return what.replace(shape, words);
+  return `không khớp với những gì nhật ký và chữ ký chứng minh (${what})`;
+}

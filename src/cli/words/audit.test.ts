@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AUDIT_CLAIMS_EN, AUDIT_CLAIMS_VI, auditFaultVi } from './audit-vi.ts';
+
+test('every claim has a title in both languages', () => {
+  assert.deepEqual(Object.keys(AUDIT_CLAIMS_EN).toSorted(), Object.keys(AUDIT_CLAIMS_VI).toSorted());
+});
+
+test('a fault is said in Vietnamese, with its figures', () => {
+  assert.equal(auditFaultVi('is not the hash over entries 12 to 12'), 'không phải mã băm của các mục từ 12 đến 12');
+  assert.equal(auditFaultVi('is missing: ledger_entry:4 accepted it'), 'bị thiếu');
+  assert.equal(auditFaultVi('something new'), 'không khớp với những gì nhật ký và chữ ký chứng minh (something new)');
+});
