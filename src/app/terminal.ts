@@ -1,6 +1,7 @@
 /** A person's terminal: lines, progress that replaces itself, and secrets typed without echo. */
 import { StringDecoder } from 'node:string_decoder';
 import type { Output, PassphrasePrompt } from '#cli/context.ts';
+import { Refusal } from '#core/refusals.ts';
 
 const ERASE_LINE = '\r\u001b[2K';
 const PROGRESS_EVERY_MS = 100;
@@ -40,22 +41,23 @@ function readHidden(question: string): Promise<string | null> {
   stderr.write(question);
   stdin.setRawMode(true);
   stdin.resume();
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let typed = '';
-    const end = (answer: string | null): void => {
+    const end = (answer: string | null, refusal?: Refusal): void => {
       stdin.off('data', take);
       stdin.setRawMode(false);
       stdin.pause();
       stderr.write('\n');
-      resolve(answer);
+      if (refusal === undefined) resolve(answer);
+      else reject(refusal);
     };
     const take = (bytes: Buffer): void => {
       for (const character of decoder.write(bytes)) {
         if (character === '\r' || character === '\n') return end(typed);
         if (character === '\u0004') return end(typed === '' ? null : typed);
         if (character === '\u0003') {
-          end(null);
-          process.kill(process.pid, 'SIGINT');
+          // In raw mode the terminal makes no signal of it.
+          end(null, new Refusal('cancelled'));
           return;
         }
         typed = character === '\u007f' || character === '\b' ? [...typed].slice(0, -1).join('') : typed + character;

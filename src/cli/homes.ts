@@ -20,6 +20,11 @@ export function dataOf(values: Values, environment: Environment): string {
   return resolved(values.text('data') ?? environment['TRAM_DATA'] ?? '~/.tram-station');
 }
 
+/** Where a station that asked to join keeps its secrets: beside the data folder, which must be empty when it is made. */
+export function joiningPath(data: string): string {
+  return path.join(path.dirname(data), `.${path.basename(data)}.joining.json`);
+}
+
 /** An absolute path; `~` is the user's own folder even where no shell has replaced it. */
 export function resolved(given: string): string {
   return path.resolve(given.replace(/^~(?=$|\/)/, homedir()));

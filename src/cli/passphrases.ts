@@ -2,8 +2,9 @@
  * Where passphrases and codes come from: a file, or a terminal without echo. Never the command line, which other users
  * of the machine can read; never an environment variable's value; never printed.
  */
-import { fill } from '#core/refusal-words.ts';
+import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import { checkPassphrase } from '#client/slots.ts';
 import type { CliContext } from './context.ts';
 import { readIfThere, resolved } from './homes.ts';
 import type { OptionName } from './options.ts';
@@ -13,13 +14,13 @@ type FileOption = Extract<OptionName, `${string}-file`>;
 
 /**
  * A passphrase or code that exists already.
- * @throws Refusal `passphrase-missing` without a file and a terminal; `file-missing`
+ * @throws Refusal `passphrase-missing` without a file and a terminal; `file-missing`; `cancelled` by Ctrl-C
  */
 export async function askSecret(context: CliContext, values: Values, option: FileOption, question: string): Promise<string> {
   const fromFile = secretFromFile(context, values, option);
   if (fromFile !== null) return fromFile;
   const typed = await context.prompt.ask(question);
-  if (typed === null) throw new Refusal('passphrase-missing');
+  if (typed === null) throw missing(option);
   return typed;
 }
 
@@ -30,11 +31,33 @@ export async function askNewPassphrase(context: CliContext, values: Values, opti
   const { newPassphrase, again, mismatch } = context.words.prompt;
   for (;;) {
     const first = await context.prompt.ask(fill(newPassphrase, { name }));
+    if (first === null) throw missing(option);
+    const short = shortness(first);
+    if (short !== null) {
+      context.output.say(refusalSentence(short.code, short.detail, context.locale));
+      continue;
+    }
     const second = await context.prompt.ask(again);
-    if (first === null || second === null) throw new Refusal('passphrase-missing');
+    if (second === null) throw missing(option);
     if (first === second) return first;
     context.output.say(mismatch);
   }
+}
+
+/** Before it is typed again, and before the next question. */
+function shortness(passphrase: string): Refusal | null {
+  try {
+    checkPassphrase(passphrase);
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+function missing(option: FileOption): Refusal {
+  const variable = option === 'passphrase-file' ? ', TRAM_PASSPHRASE_FILE' : '';
+  return new Refusal('passphrase-missing', { option: `--${option}${variable}` });
 }
 
 function secretFromFile({ environment }: CliContext, values: Values, option: FileOption): string | null {

@@ -118,6 +118,6 @@ async function sealAll(session: Session, opens: readonly OpenDraft[], by: { posi
 type Result = { dispatch: string; accepted: number } | { code: string; detail: Readonly<Record<string, string | number>> };
 
 function outcomeOf(result: Result, number: RegisterNumber, symbol: string): Accepted | Refusal {
-  if ('dispatch' in result) return { dispatch: result.dispatch, accepted: result.accepted, number, symbol };
+  if ('dispatch' in result) return { dispatch: result.dispatch, accepted: result.accepted, number, symbol, isBefore: false };
   return refusalSaid(result);
 }

@@ -118,12 +118,12 @@ async function checkDraft({ crypto, view, verified }: Session, { core, draft }: 
   checkOrder(core, checked, false);
 }
 
-/** @throws Refusal `same-person-twice`, `step-out-of-order`, `not-entitled`, `draft-changed`, and those of readDraft */
+/** @throws Refusal `step-done` by this person before, `same-person-twice`, `step-out-of-order`, `not-entitled`, `draft-changed`, and those of readDraft */
 export async function approveDraft(session: Session, id: string): Promise<HeldDraft> {
   return advance(session, id, 'approve', 'approved');
 }
 
-/** @throws Refusal `same-person-twice`, `approval-missing`, `not-entitled`, `draft-changed`, and those of readDraft */
+/** @throws Refusal `step-done`, `same-person-twice`, `approval-missing`, `not-entitled`, `draft-changed`, and those of readDraft */
 export async function signDraft(session: Session, id: string): Promise<HeldDraft> {
   return advance(session, id, 'sign', 'signed');
 }
@@ -132,6 +132,9 @@ async function advance(session: Session, id: string, purpose: 'approve' | 'sign'
   const held = await readDraft(session, id);
   const { crypto, random, view } = session;
   const actor = await session.actor(purpose, held.office);
+  const isDone = held.open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))
+    .some((one) => one.purpose === purpose && one.person === actor.person);
+  if (isDone) throw new Refusal('step-done');
   const open = await endorse({ crypto, random, view }, held.open, purpose, actor, session.now());
   return save(session, { ...held, step, open });
 }
@@ -157,6 +160,8 @@ export interface Accepted {
   readonly accepted: number;
   readonly number: RegisterNumber;
   readonly symbol: string;
+  /** By an earlier call. */
+  readonly isBefore: boolean;
 }
 
 /**
@@ -183,7 +188,7 @@ export async function sendDraft(session: Session, id: string): Promise<Accepted>
   const body = { draft: id, office: held.office, number, submission: base64url(sealed.submission) };
   const { dispatch, accepted } = await session.api.call('submit', { body });
   if (dispatch !== hex(sealed.dispatch)) throw new Refusal('header-differs', { field: 'dispatch' });
-  return { dispatch, accepted, number, symbol: office.symbol };
+  return { dispatch, accepted, number, symbol: office.symbol, isBefore: false };
 }
 
 /**
@@ -202,7 +207,7 @@ export function checkMaySend({ view, ring }: Session, { core }: OpenDraft, now: 
 /** What an earlier call brought about, whose answer was lost. */
 function sentAlready({ view }: Session, { step, dispatch, number, changed, office }: DraftRecord): Accepted | null {
   if (step !== 'sent' || dispatch === null || number === null) return null;
-  return { dispatch, accepted: changed, number, symbol: view.office(office)?.symbol ?? office };
+  return { dispatch, accepted: changed, number, symbol: view.office(office)?.symbol ?? office, isBefore: true };
 }
 
 async function sealOf(session: Session, open: OpenDraft, by: { position: string; symbol: string }, number: RegisterNumber): Promise<Signed> {

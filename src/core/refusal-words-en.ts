@@ -3,7 +3,7 @@ import type { RefusalCode } from './refusals.ts';
 
 export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'request-malformed': 'The request is malformed[ at {field}][: {reason}]; check what was sent.',
-  'cbor-malformed': 'The bytes are not in the prescribed form[ at {field}][, byte {offset}]; the file may be damaged, ask for another copy.',
+  'cbor-malformed': 'The bytes are not in the prescribed form[, what is needed here is {expected}][ at {field}][, byte {offset}]; the file may be damaged, ask for another copy.',
   'text-malformed': 'The text is not valid UTF-8[ at {field}]; save the file as UTF-8.',
   'name-not-nfc': 'The name is not in composed Unicode (NFC)[: {field}]; type it again.',
   'name-empty': 'A name is empty[: {field}]; fill it in.',
@@ -33,7 +33,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'route-unknown': 'The station has no such function; check that both sides run the same version.',
   'passphrase-wrong': 'The passphrase is wrong; type it again and mind Caps Lock and the input method.',
   'passphrase-too-short': 'The passphrase is too short; it needs at least 12 characters.',
-  'passphrase-missing': 'There is no passphrase; run this in a terminal, or name a file with --passphrase-file or TRAM_PASSPHRASE_FILE.',
+  'passphrase-missing': 'There is no passphrase or code; run this in a terminal, or name the file that holds it[ with {option}].',
   'session-missing': 'Nobody is logged in to the station; unlock the device and try again.',
   'session-expired': 'The session has expired; repeat the command to log in again.',
   'proof-wrong': 'The proof of possession is wrong; check that this is the right device and station.',
@@ -88,6 +88,9 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'not-addressed-here': 'The dispatch is not addressed here; if it was misrouted, tell the sender.',
   'hop-limit-reached': 'The dispatch passed too many stations; check the routes between stations.',
   'cannot-open': 'None of the keys here opens this dispatch[: {reason}]; use a device of the receiving office or ask for a re-seal.',
+  'step-done': 'You approved or signed this draft already; there is nothing to do again.',
+  'admission-pending': 'This station waits for its admission[: {folder}]; when the admission file comes, run tram station join --admission FILE.',
+  'joined-already': 'This station has joined already[: {folder}]; run it with tram station start.',
   'step-pending': 'This waits for an earlier step; wait a little and try again.',
   'peer-unknown': 'The directory has no link with this station[: {peer}]; ask a registrar to add it.',
   'peer-refused': 'The other station refused the connection[: {peer}]; check certificates and directory on both sides.',

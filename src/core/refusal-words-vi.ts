@@ -3,7 +3,7 @@ import type { RefusalCode } from './refusals.ts';
 
 export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'request-malformed': 'Yêu cầu sai dạng[ ở chỗ {field}][: {reason}]; hãy kiểm tra lại dữ liệu gửi lên.',
-  'cbor-malformed': 'Dữ liệu không đúng dạng quy định[ ở {field}][, byte {offset}]; tệp có thể hỏng, hãy xin lại bản khác.',
+  'cbor-malformed': 'Dữ liệu không đúng dạng quy định[, ở đây cần {expected}][ ở {field}][, byte {offset}]; tệp có thể hỏng, hãy xin lại bản khác.',
   'text-malformed': 'Văn bản không phải UTF-8 hợp lệ[ ở {field}]; hãy lưu lại tệp bằng mã UTF-8.',
   'name-not-nfc': 'Tên chưa ở dạng Unicode dựng sẵn (NFC)[: {field}]; hãy gõ lại tên đó.',
   'name-empty': 'Tên để trống[: {field}]; hãy điền tên.',
@@ -33,7 +33,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'route-unknown': 'Trạm không có chức năng này; hãy kiểm tra hai bên có cùng phiên bản không.',
   'passphrase-wrong': 'Sai mật khẩu; hãy gõ lại, chú ý phím Caps Lock và bộ gõ tiếng Việt.',
   'passphrase-too-short': 'Mật khẩu quá ngắn; cần ít nhất 12 ký tự.',
-  'passphrase-missing': 'Chưa có mật khẩu; hãy chạy ở màn hình lệnh hoặc chỉ tệp mật khẩu bằng --passphrase-file hay TRAM_PASSPHRASE_FILE.',
+  'passphrase-missing': 'Chưa có mật khẩu hay mã mở; hãy chạy ở màn hình lệnh, hoặc chỉ tệp chứa nó[ bằng {option}].',
   'session-missing': 'Chưa đăng nhập trạm; hãy mở khóa thiết bị rồi làm lại.',
   'session-expired': 'Phiên đăng nhập đã hết hạn; hãy làm lại lệnh này để đăng nhập lại.',
   'proof-wrong': 'Bằng chứng giữ khóa không đúng; hãy kiểm tra đúng thiết bị, đúng trạm.',
@@ -88,6 +88,9 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'not-addressed-here': 'Điện không gửi cho nơi này; nếu nhận nhầm, hãy báo chuyển nhầm cho nơi gửi.',
   'hop-limit-reached': 'Điện đã qua quá nhiều trạm; hãy kiểm tra tuyến đường giữa các trạm.',
   'cannot-open': 'Không mở được điện này bằng các khóa đang có[: {reason}]; hãy dùng thiết bị của cơ quan nhận hoặc xin gửi lại.',
+  'step-done': 'Bạn đã duyệt hoặc đã ký bản thảo này rồi; không cần làm lại.',
+  'admission-pending': 'Trạm này đang chờ tiếp nhận[: {folder}]; khi có tệp tiếp nhận, hãy chạy tram station join --admission TỆP.',
+  'joined-already': 'Trạm này đã vào tổ chức rồi[: {folder}]; chạy bằng tram station start.',
   'step-pending': 'Việc này đang chờ bước trước; hãy đợi một lát rồi làm lại.',
   'peer-unknown': 'Danh bạ không có đường nối với trạm này[: {peer}]; hãy nhờ người giữ danh bạ ghi đường nối.',
   'peer-refused': 'Trạm bên kia từ chối kết nối[: {peer}]; hãy kiểm tra chứng thư và danh bạ hai bên.',

@@ -95,6 +95,9 @@ export const REFUSAL_STATUS = {
   'hop-limit-reached': 400,
   'cannot-open': 403,
   'step-pending': 425,
+  'step-done': 409,
+  'admission-pending': 409,
+  'joined-already': 409,
   // Links
   'peer-unknown': 403,
   'peer-refused': 403,

@@ -12,6 +12,7 @@ import type { DeviceRequestStatement } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
+import { expectKind } from '../file-kinds.ts';
 import { readBytes, readDeviceFile, resolved } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase } from '../passphrases.ts';
@@ -77,8 +78,9 @@ async function requestFrom(context: CliContext, values: Values, registrar: Devic
 }
 
 /** Whoever carried the file could have put another device's keys in it: the fingerprint comes by another way. */
-async function comparedRequest({ provider, prompt, words }: CliContext, values: Values, bytes: Uint8Array): Promise<Uint8Array> {
-  const request = readDeviceRequest(bytes);
+async function comparedRequest(context: CliContext, values: Values, bytes: Uint8Array): Promise<Uint8Array> {
+  const { provider, prompt, words } = context;
+  const request = expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes));
   const typed = values.text('fingerprint') ?? (await prompt.ask(words.prompt.fingerprint));
   if (typed === null || typed === '') throw new Refusal('option-missing', { option: '--fingerprint' });
   demandFingerprint(provider, request, typed);

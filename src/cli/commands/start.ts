@@ -1,14 +1,15 @@
 /** Runs a station until it is told to stop; without one, the practice province. */
 import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { dataOf } from '../homes.ts';
+import { dataOf, joiningPath } from '../homes.ts';
 import type { Values } from '../values.ts';
 
 /** `npm start`: the station of the default folder, or on an empty one the practice province. */
 export async function start(context: CliContext, values: Values): Promise<Outcome> {
   const data = dataOf(values, context.environment);
-  if (context.host.isStation(data)) return stationStart(context, values);
+  if (context.host.isStation(data) || context.host.exists(joiningPath(data))) return stationStart(context, values);
   await context.practice.keep(context, data);
   return { json: { stopped: true }, lines: [] };
 }
@@ -16,6 +17,7 @@ export async function start(context: CliContext, values: Values): Promise<Outcom
 export async function stationStart(context: CliContext, values: Values): Promise<Outcome> {
   const { host, words, output, stop } = context;
   const data = dataOf(values, context.environment);
+  if (!host.isStation(data) && host.exists(joiningPath(data))) throw new Refusal('admission-pending', { folder: data });
   const ports = { api: values.number('port', 0, 65_535) ?? undefined, link: values.number('link-port', 0, 65_535) ?? undefined };
   const logLevel = values.text('log') === null ? undefined : values.word('log', ['info', 'warn'], 'warn');
   const running = await host.start(data, { ...ports, logLevel });

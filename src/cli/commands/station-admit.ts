@@ -9,6 +9,7 @@ import { admission, joinRequest, joinRequestStatement } from '#wire/invitation.t
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
+import { expectKind } from '../file-kinds.ts';
 import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { findInvitation, markUsed } from '../invitations.ts';
 import { codeFrom, nameFrom, rightsFrom } from '../names.ts';
@@ -45,7 +46,7 @@ export async function stationAdmit(context: CliContext, values: Values): Promise
 export async function admit(context: CliContext, device: Device, order: AdmitOrder): Promise<Admitted> {
   const { session, home } = device;
   const desk = await registrarDesk(context, device);
-  const asked = joinRequestStatement.decode(joinRequest.decode(order.request).statement);
+  const asked = expectKind(context, 'joinRequest', () => joinRequestStatement.decode(joinRequest.decode(order.request).statement));
   const { invitation, secret, isUsed } = await findInvitation(context, home, session.ring, asked.invitation);
   const { fingerprint } = order;
   const join = await checkJoinRequest(context.provider, order.request, { invitation, secret, isUsed, fingerprint, now: desk.now });

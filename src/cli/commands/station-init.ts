@@ -73,7 +73,7 @@ export async function stationInit(context: CliContext, values: Values): Promise<
   };
   refuseBadPlaces(context, order);
   const passphrase = await askNewPassphrase(context, values, 'passphrase-file', order.person.name);
-  const rootPassphrase = await askNewPassphrase(context, values, 'root-passphrase-file', words.prompt.rootPassphrase);
+  const rootPassphrase = await askNewPassphrase(context, values, 'root-passphrase-file', words.prompt.rootKey);
   const made = await initOrganisation(context, { ...order, passphrase, rootPassphrase });
   return {
     json: { ...made, data: order.data, home: order.home, root: order.root },

@@ -12,14 +12,14 @@ import { createKeyring } from '#client/keyring.ts';
 import { makeFirstOfficeKeys } from '#client/office-keys.ts';
 import { checkPassphrase } from '#client/slots.ts';
 import { rmSync } from 'node:fs';
-import path from 'node:path';
 import { z } from 'zod';
 import { acceptLog } from '#model/directory-log.ts';
 import { directoryEntry } from '#wire/directory.ts';
 import { admission } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { dataOf, homeOf, readBytes, readIfThere, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
+import { expectKind } from '../file-kinds.ts';
+import { dataOf, homeOf, joiningPath, readBytes, readIfThere, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import { keyringPath } from '../rings.ts';
@@ -70,8 +70,9 @@ export async function stationJoin(context: CliContext, values: Values): Promise<
   }
   const invitation = readBytes(values.need('invitation'));
   const file = resolved(values.need('out'));
-  const member = await memberFrom(context, values, readInvitation(invitation).station);
+  const invited = expectKind(context, 'invitation', () => readInvitation(invitation)).station;
   const code = await askSecret(context, values, 'code-file', context.words.prompt.invitationCode);
+  const member = await memberFrom(context, values, invited);
   const ports = { apiPort: values.number('port', 1, 65_535) ?? undefined, linkPort: values.number('link-port', 1, 65_535) ?? undefined };
   const { request, fingerprint, station } = await join(context, { data, invitation, code, address: addressFrom(values), member, ...ports });
   writeWhole(file, request);
@@ -108,10 +109,10 @@ export async function join(context: CliContext, order: JoinOrder): Promise<Joini
 export async function takeAdmission(context: CliContext, data: string, bytes: Uint8Array): Promise<{ station: string; name: string; size: number }> {
   const { provider, host } = context;
   const text = readIfThere(joiningPath(data));
-  if (text === null) throw new Refusal('data-folder-empty', { folder: data });
+  if (text === null) throw new Refusal(host.isStation(data) ? 'joined-already' : 'data-folder-empty', { folder: data });
   const { station, founding: foundingHex, name, apiPort, linkPort, secrets } = joiningFile.parse(JSON.parse(text));
   const founding = fromHex(foundingHex)!;
-  const given = admission.decode(bytes);
+  const given = expectKind(context, 'admission', () => admission.decode(bytes));
   const entries = given.entries.map((entry) => directoryEntry.encode(entry));
   const state = await acceptLog(provider, null, { from: 0, entries, checkpoint: given.checkpoint }, founding);
   if (given.station !== station || state.station(station) === null) throw new Refusal('station-unknown', { station });
@@ -149,11 +150,6 @@ async function memberFrom(context: CliContext, values: Values, station: string):
     position: values.text('position') === null ? positionCode(office) : codeFrom(values, 'position'),
     passphrase: await askNewPassphrase(context, values, 'passphrase-file', name),
   };
-}
-
-/** Beside the data folder, which must be empty when the station is made. */
-function joiningPath(data: string): string {
-  return path.join(path.dirname(data), `.${path.basename(data)}.joining.json`);
 }
 
 function textOf({ signing, link, logs }: StationSecrets) {

@@ -20,11 +20,11 @@ export function sign(context: CliContext, values: Values): Promise<Outcome> {
 export function send(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const id = await findDraft(device, values.operand(0, 'DRAFT'));
-    const { dispatch, accepted, number, symbol } = await sendDraft(device.session, id);
+    const { dispatch, accepted, number, symbol, isBefore } = await sendDraft(device.session, id);
     const shown = numberText(number, symbol);
     return {
       json: { draft: id, dispatch, number: shown, series: number.series, accepted: isoOrNull(accepted) },
-      lines: [fill(context.words.said.sent, { number: shown, dispatch: shortId(dispatch) })],
+      lines: [fill(isBefore ? context.words.said.sentBefore : context.words.said.sent, { number: shown, dispatch: shortId(dispatch) })],
     };
   });
 }

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Refusal } from '#core/refusals.ts';
+import type { CliContext } from './context.ts';
+import { askNewPassphrase } from './passphrases.ts';
+import { Values } from './values.ts';
+import { wordsOf } from './words/words.ts';
+
+/** Somebody who answers in this order. */
+function typing(...answers: (string | null)[]): { context: CliContext; asked: string[]; said: string[] } {
+  const [asked, said]: [string[], string[]] = [[], []];
+  const prompt = { ask: async (question: string) => (asked.push(question), answers.shift() ?? null) };
+  const context = { words: wordsOf('vi'), locale: 'vi', environment: {}, prompt, output: { say: (line: string) => void said.push(line) } };
+  return { context: context as unknown as CliContext, asked, said };
+}
+
+test('what is too short is said before it is typed again, what differs after', async () => {
+  const { context, asked, said } = typing('ngắn', 'mật khẩu đủ dài', 'mật khẩu khác đi', 'mật khẩu đủ dài', 'mật khẩu đủ dài');
+  assert.equal(await askNewPassphrase(context, new Values({}), 'root-passphrase-file', context.words.prompt.rootKey), 'mật khẩu đủ dài');
+  assert.deepEqual(said, ['Mật khẩu quá ngắn; cần ít nhất 12 ký tự.', context.words.prompt.mismatch]);
+  assert.equal(asked[0], 'Đặt mật khẩu mới cho khóa gốc (ít nhất 12 ký tự): ');
+  assert.deepEqual(asked.map((question) => question === context.words.prompt.again), [false, false, true, false, true]);
+});
+
+test('with nobody to ask, the option is named', async () => {
+  const { context } = typing(null);
+  await assert.rejects(askNewPassphrase(context, new Values({}), 'root-passphrase-file', 'x'),
+    (error) => error instanceof Refusal && error.detail['option'] === '--root-passphrase-file');
+});
