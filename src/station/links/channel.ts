@@ -87,6 +87,11 @@ export class Channels {
     });
   }
 
+  /** Remembers when the neighbour was last heard. It never goes back. */
+  async heard(peer: string, last_met: number): Promise<void> {
+    await this.#tables.commit((tx) => tx.updateTable('link_state').set({ last_met }).where('peer', '=', peer).where('last_met', '<', last_met).execute());
+  }
+
   /** @returns false where the number was recorded before */
   async received(tx: Transaction, peer: string, channel: number): Promise<boolean> {
     const db = this.#tables.in(tx);

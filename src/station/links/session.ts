@@ -23,6 +23,7 @@ const SILENCE_MS_MAX = 90_000;
 const SETTLE_MS = 500;
 /** What was not taken now, for want of room say, is offered again on a new connection after this long. */
 const RETRY_MS = 30_000;
+const NOTE_HEARD_MS = 60_000;
 /** Answers to frames that may be under way at a time; an honest peer never has as many. */
 const ANSWERING_MAX = 1_024;
 
@@ -57,6 +58,8 @@ export class Session implements Talk {
   #end: SessionEnd = 'closed';
   #closed = false;
   #heardAt: number;
+  /** When it was last written down. */
+  #notedAt: number;
   #cancelTimer: () => void;
   #cancelSettle: (() => void) | null = null;
   #cancelRetry: (() => void) | null = null;
@@ -67,6 +70,7 @@ export class Session implements Talk {
     this.#carrier = carrier;
     this.#events = events;
     this.#heardAt = room.clock.monotonicMs();
+    this.#notedAt = this.#heardAt;
     this.#cancelTimer = room.clock.after(HANDSHAKE_MS_MAX, () => this.fail('handshake-late', null));
     this.#ready = this.#greet();
     this.#ready.catch((error: unknown) => this.fail('hello-failed', error));
@@ -155,6 +159,8 @@ export class Session implements Talk {
 
   async #letGo(): Promise<void> {
     await this.#live?.incoming.stop().catch(() => {});
+    const silentMs = this.room.clock.monotonicMs() - this.#heardAt;
+    if (this.wasLive && this.#heardAt > this.#notedAt) await this.room.channels.heard(this.peer, this.room.clock.now() - silentMs).catch(() => {});
     this.#events.ended(this, this.#end);
     this.#done.resolve();
   }
@@ -175,6 +181,7 @@ export class Session implements Talk {
     this.#heardAt = this.room.clock.monotonicMs();
     try {
       const message = frame.decode(bytes);
+      if (this.isLive) this.#noteHeard();
       if (message.kind === 'hello') await this.#meet(message);
       else await this.#dispatch(message, this.#live);
     } catch (error) {
@@ -217,6 +224,13 @@ export class Session implements Talk {
     this.room.say(meeting, { peer: this.peer });
     await this.send({ kind: 'service', word: 'peer-behind', first: this.hello.lastSent, last: this.hello.lastReceived });
     this.close();
+  }
+
+  /** When the neighbour was last heard outlives this process; at most one write a minute for it. */
+  #noteHeard(): void {
+    if (this.#heardAt - this.#notedAt < NOTE_HEARD_MS) return;
+    this.#notedAt = this.#heardAt;
+    this.room.channels.heard(this.peer, this.room.clock.now()).catch(() => {});
   }
 
   /** @returns what the carrier waits for; the rest goes on beside it */
