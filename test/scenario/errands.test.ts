@@ -30,6 +30,13 @@ describe('a day in a small office', () => {
     const sent = await tramJson<{ dispatch: string; number: string }>(['send', draft, ...office.as('anh')]);
     assert.equal(sent.number, '1/UBND-VP');
     ({ dispatch } = sent);
+    assert.match((await tram(['send', draft, ...office.as('anh')])).out, /đã gửi từ trước: số 1\/UBND-VP/);
+    assert.match((await tram(['open', dispatch, ...office.as('anh')])).out, /^Bản lưu của cơ quan gửi[^]*Ứng phó mưa lũ/);
+  });
+
+  it('says at once that nobody may send what is flash', async () => {
+    const { out } = await tram(['draft', ...office.as('anh'), '--to', 'qs:flash', '--subject', 'Nước lên']);
+    assert.match(out, /CHÚ Ý: chưa ai trong cơ quan/);
   });
 
   it('opens what came, and saves it without replacing a file', async () => {

@@ -13,6 +13,7 @@ import { changesFrom, compositionFrom } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
 import { findDispatch, findDraft } from '../finding.ts';
+import { flashLines } from '../flash-senders.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
@@ -22,7 +23,7 @@ import type { Values } from '../values.ts';
 export function draft(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const composition = await compositionFrom(context, values, officeOf(values, device, 'from'));
-    return draftedOutcome(context, await writeDraft(device.session, composition, uploading(context)));
+    return draftedOutcome(context, device, await writeDraft(device.session, composition, uploading(context)));
   });
 }
 
@@ -34,7 +35,7 @@ export function reply(context: CliContext, values: Values): Promise<Outcome> {
     const read = await readDispatch(device.session, dispatch, office, context.stop);
     const composition = await compositionFrom(context, values, office);
     const answer = answerTo(values, read, composition);
-    return draftedOutcome(context, await writeDraft(device.session, answer, uploading(context)));
+    return draftedOutcome(context, device, await writeDraft(device.session, answer, uploading(context)));
   });
 }
 
@@ -119,7 +120,7 @@ export function draftEdit(context: CliContext, values: Values): Promise<Outcome>
     };
     const written = await writeDraft(device.session, composition, uploading(context));
     await discardDraft(device.session, held.id);
-    const outcome = draftedOutcome(context, written);
+    const outcome = draftedOutcome(context, device, written);
     return { ...outcome, json: { ...(outcome.json as object), replaces: held.id } };
   });
 }
@@ -144,8 +145,8 @@ export function uploading(context: CliContext): Errand {
   };
 }
 
-function draftedOutcome({ words }: CliContext, held: HeldDraft): Outcome {
-  return { json: draftJson(held), lines: [fill(words.said.drafted, { draft: shortId(held.id) })] };
+function draftedOutcome(context: CliContext, device: Device, held: HeldDraft): Outcome {
+  return { json: draftJson(held), lines: [fill(context.words.said.drafted, { draft: shortId(held.id) }), ...flashLines(context, device, held)] };
 }
 
 export function draftJson({ id, version, step, office, open }: HeldDraft): object {

@@ -15,6 +15,7 @@ import { resolved } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { columns, coreLines, isoOrNull, numberText, officeName, personName, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
+import { openOwnCopy } from './own-copy.ts';
 
 export interface SignatureFact {
   readonly by: string;
@@ -25,8 +26,9 @@ export interface SignatureFact {
 
 export function open(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
-    const { dispatch, office } = await findDispatch(device, values.operand(0, 'DISPATCH'), values.text('office'), 'in');
+    const { dispatch, office, direction } = await findDispatch(device, values.operand(0, 'DISPATCH'), values.text('office'));
     const folder = values.text('save');
+    if (direction === 'out') return openOwnCopy(context, device, dispatch, office, folder === null ? null : resolved(folder));
     const before = await toldBefore(context, device, dispatch, office, 'opened');
     const kept: string[] = [];
     const keeps = before !== null && !values.flag('again') ? kept : null;

@@ -5,6 +5,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { findDraft } from '../finding.ts';
+import { flashLines } from '../flash-senders.ts';
 import { isoOrNull, numberText, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { draftJson } from './draft.ts';
@@ -32,6 +33,6 @@ export function send(context: CliContext, values: Values): Promise<Outcome> {
 function step(context: CliContext, values: Values, act: typeof approveDraft, said: string): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const held = await act(device.session, await findDraft(device, values.operand(0, 'DRAFT')));
-    return { json: draftJson(held), lines: [fill(said, { draft: shortId(held.id) })] };
+    return { json: draftJson(held), lines: [fill(said, { draft: shortId(held.id) }), ...flashLines(context, device, held)] };
   });
 }
