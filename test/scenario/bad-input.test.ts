@@ -191,13 +191,16 @@ describe('bad input', () => {
     });
     it('a station of another organisation at the address', async () => {
       const other = await smallOffice();
-      const home = path.join(office.folder, 'strayed');
-      cpSync(path.join(office.folder, 'anh'), home, { recursive: true });
-      const device = path.join(home, 'device.json');
-      writeFileSync(device, readFileSync(device, 'utf8').replace(`:${office.port}`, `:${other.port}`));
-      await refused('organisation-unknown', ['inbox', ...office.as('strayed')]);
-      assert.equal(detail['url'], `http://127.0.0.1:${other.port}`);
-      await closeOffice(other);
+      try {
+        const home = path.join(office.folder, 'strayed');
+        cpSync(path.join(office.folder, 'anh'), home, { recursive: true });
+        const device = path.join(home, 'device.json');
+        writeFileSync(device, readFileSync(device, 'utf8').replace(`:${office.port}`, `:${other.port}`));
+        await refused('organisation-unknown', ['inbox', ...office.as('strayed')]);
+        assert.equal(detail['url'], `http://127.0.0.1:${other.port}`);
+      } finally {
+        await closeOffice(other);
+      }
     });
     it('a station between its request and its admission, and one that has joined', async () => {
       const at = (name: string): string => path.join(office.folder, name);
