@@ -3,6 +3,7 @@ import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type ReadDispatch, readDispatch, receiveParts } from '#client/incoming.ts';
 import { type Trace, traceDispatch } from '#client/trace.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
@@ -34,7 +35,7 @@ export function verify(context: CliContext, values: Values): Promise<Outcome> {
     const signatures = signaturesOf(read.checks);
     const { words, timeZone } = context;
     const checked = read.checks.map(({ name, who, time }) =>
-      [`✓ ${name}`, [who, time === undefined ? undefined : formatMoment(time, timeZone)].filter((one) => one !== undefined).join('  ')] as const);
+      [`✓ ${words.purpose[name as keyof typeof words.purpose] ?? name}`, [named(session.view, who), time === undefined ? undefined : formatMoment(time, timeZone)].filter((one) => one !== undefined).join('  ')] as const);
     return {
       json: {
         ok: forged === 0, dispatch, office, checks: read.checks, signatures, forgedReceipts: forged,
@@ -45,6 +46,12 @@ export function verify(context: CliContext, values: Values): Promise<Outcome> {
       ok: forged === 0,
     };
   });
+}
+
+/** A person's, an office's or a station's name, where the directory knows it. */
+function named(view: DirectoryView, who: string | undefined): string | undefined {
+  if (who === undefined) return undefined;
+  return view.person(who)?.name ?? view.office(who)?.name ?? view.station(who)?.site ?? who;
 }
 
 export function traceJson({ dispatch, header, accepted, receipts, forged, life, queued, evidence }: Trace): object {
