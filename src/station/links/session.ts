@@ -159,8 +159,9 @@ export class Session implements Talk {
 
   async #letGo(): Promise<void> {
     await this.#live?.incoming.stop().catch(() => {});
+    // The monotonic clock has fractions; an instant has none.
     const silentMs = this.room.clock.monotonicMs() - this.#heardAt;
-    if (this.wasLive && this.#heardAt > this.#notedAt) await this.room.channels.heard(this.peer, this.room.clock.now() - silentMs).catch(() => {});
+    if (this.wasLive && this.#heardAt > this.#notedAt) await this.room.channels.heard(this.peer, Math.floor(this.room.clock.now() - silentMs)).catch(() => {});
     this.#events.ended(this, this.#end);
     this.#done.resolve();
   }
