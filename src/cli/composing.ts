@@ -34,6 +34,7 @@ type Draftable = Omit<Composition, 'office'>;
 /** @throws Refusal `option-unknown`, `file-missing`, `text-malformed`, `text-too-long`, `date-out-of-range` … */
 export async function compositionFrom(context: CliContext, values: Values, office: string): Promise<Composition> {
   const precedence = markFrom(values, 'precedence', PRECEDENCE_MARKS, 'routine');
+  demandListForExempt(values);
   return {
     office,
     recipients: [...recipientsFrom(values, 'to', 'action', precedence), ...recipientsFrom(values, 'info', 'info', precedence)],
@@ -49,6 +50,7 @@ export async function compositionFrom(context: CliContext, values: Values, offic
 
 /** What options change of an existing draft. */
 export async function changesFrom(context: CliContext, values: Values): Promise<Partial<Draftable>> {
+  demandListForExempt(values);
   const precedence = markFrom(values, 'precedence', PRECEDENCE_MARKS, 'routine');
   const recipients = [...recipientsFrom(values, 'to', 'action', precedence), ...recipientsFrom(values, 'info', 'info', precedence)];
   const [type, subject, text] = [values.text('type'), values.text('subject'), values.text('text')];
@@ -65,13 +67,20 @@ export async function changesFrom(context: CliContext, values: Values): Promise<
   };
 }
 
-/** `don`, `don:flash`, or a list `@bien-gioi:flash`. */
+/** @throws Refusal `option-missing` */
+function demandListForExempt(values: Values): void {
+  const named = [...values.list('to'), ...values.list('info')];
+  if (values.list('except').length > 0 && !named.some((name) => name.startsWith('@'))) throw new Refusal('option-missing', { option: '--to @…' });
+}
+
+/** `don`, `don:flash`, or a list `@bien-gioi:flash`, less the offices of `--except`. */
 function recipientsFrom(values: Values, option: 'to' | 'info', role: Role, usual: Precedence): Recipient[] {
+  const except = values.list('except').map(checkCode);
   return values.list(option).map((given) => {
     const [name = '', word = usual, ...more] = given.split(':');
     const precedence = markOf(PRECEDENCE_MARKS, word, `--${option} ${name}:`);
     if (more.length > 0) throw new Refusal('option-unknown', { option: `--${option} ${given.slice(0, 60)}` });
-    const to = name.startsWith('@') ? { list: checkCode(name.slice(1)) } : { office: checkCode(name) };
+    const to = name.startsWith('@') ? { list: checkCode(name.slice(1)), except } : { office: checkCode(name) };
     return { to, role, precedence };
   });
 }

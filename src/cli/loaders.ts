@@ -35,4 +35,10 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   verify: async () => (await import('./commands/trace.ts')).verify,
   links: async () => (await import('./commands/links.ts')).links,
   audit: async () => (await import('./commands/audit.ts')).audit,
+  'escrow set': async () => (await import('./commands/escrow.ts')).escrowSet,
+  'escrow deposit': async () => (await import('./commands/escrow.ts')).escrowDeposit,
+  'escrow status': async () => (await import('./commands/escrow.ts')).escrowStatus,
+  'escrow release': async () => (await import('./commands/escrow.ts')).escrowRelease,
+  'escrow recover': async () => (await import('./commands/escrow.ts')).escrowRecover,
+  'escrow rehearse': async () => (await import('./commands/escrow.ts')).escrowRehearse,
 };

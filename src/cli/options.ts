@@ -69,6 +69,15 @@ export const OPTIONS = {
   sent: flag(),
   search: text('TEXT'),
   limit: text('N'),
+  except: texts('CODE'),
+  // Escrow
+  threshold: text('N'),
+  custodians: texts('CODE'),
+  'to-device': text('CODE'),
+  rehearsal: flag(),
+  shares: text('FILE'),
+  releases: texts('FILE'),
+  'all-again': flag(),
   // Practice
   keep: text('DIR'),
 } as const satisfies Record<string, OptionSpec>;

@@ -4,7 +4,7 @@ import type { OptionName } from './options.ts';
 
 const DEVICE = ['home', 'passphrase-file'] as const;
 const DRAFTING = [
-  ...DEVICE, 'from', 'to', 'info', 'subject', 'text', 'attach', 'type', 'precedence', 'classification', 'exercise',
+  ...DEVICE, 'from', 'to', 'info', 'except', 'subject', 'text', 'attach', 'type', 'precedence', 'classification', 'exercise',
   'expires', 'deliver-by', 'reply-by',
 ] as const;
 
@@ -102,6 +102,7 @@ export const COMMANDS = {
     options: [...DRAFTING],
     examples: [
       'tram draft --from vp --to don:immediate --info qs --subject "Công điện về mưa lũ" --text dien.txt --attach "Công điện số 12 – mưa lũ.docx" --exercise',
+      'tram draft --to @cac-xa:priority --except co-ma,ta-xua --subject "Thông báo" --text dien.txt',
     ],
   },
   'draft list': {
@@ -183,6 +184,36 @@ export const COMMANDS = {
     operands: [],
     options: [...DEVICE],
     examples: ['tram links'],
+  },
+  'escrow set': {
+    operands: [],
+    options: [...DEVICE, 'office', 'threshold', 'custodians'],
+    examples: ['tram escrow set --office don --threshold 2 --custodians anh,minh,khue'],
+  },
+  'escrow deposit': {
+    operands: [],
+    options: [...DEVICE, 'office', 'all-again', 'out'],
+    examples: ['tram escrow deposit --office don', 'tram escrow deposit --office don --out don.manh'],
+  },
+  'escrow status': {
+    operands: [],
+    options: [...DEVICE, 'office'],
+    examples: ['tram escrow status --office don'],
+  },
+  'escrow release': {
+    operands: [],
+    options: [...DEVICE, 'office', 'to-device', 'rehearsal', 'shares', 'out'],
+    examples: ['tram escrow release --office don --to-device son-may', 'tram escrow release --office don --to-device son-may --shares don.manh --out anh.tra'],
+  },
+  'escrow recover': {
+    operands: [],
+    options: [...DEVICE, 'office', 'releases'],
+    examples: ['tram escrow recover --office don', 'tram escrow recover --office don --releases anh.tra --releases minh.tra'],
+  },
+  'escrow rehearse': {
+    operands: [],
+    options: [...DEVICE, 'office', 'releases'],
+    examples: ['tram escrow rehearse --office don'],
   },
   audit: {
     operands: [],

@@ -66,7 +66,7 @@ const CONTROL = /\p{Cc}/u;
 
 /**
  * Checks a composition and expands its lists.
- * @throws Refusal `office-unknown`, `list-unknown`, `no-recipients`, `too-many-recipients`, `recipient-key-missing`,
+ * @throws Refusal `office-unknown`, `list-unknown`, `exempt-not-listed`, `no-recipients`, `too-many-recipients`, `recipient-key-missing`,
  *   `subject-too-long`, `text-too-long`, `name-empty`, `name-too-long`, `name-not-nfc`, `text-malformed`,
  *   `path-in-file-name`, `name-taken`, `file-too-large`, `too-many-parts`, `date-out-of-range`
  */
@@ -85,6 +85,7 @@ export function checkComposition(composition: Composition, view: DirectoryView, 
 /** Office by office, each once: where several lines name it, the strongest role and precedence count. */
 function expand({ recipients, office: origin }: Composition, view: DirectoryView, now: Instant): Addressee[] {
   const byOffice = new Map<string, Addressee>();
+  demandExemptListed(recipients, view);
   for (const recipient of recipients) {
     for (const office of officesOf(recipient, view)) {
       // A list may name its own sender; a person who does so by hand made a mistake.
@@ -104,6 +105,16 @@ function officesOf({ to }: Recipient, view: DirectoryView): readonly string[] {
   const list = view.list(to.list);
   if (list === null) throw new Refusal('list-unknown', { list: shown(to.list) });
   return list.offices.filter((office) => !(to.except ?? []).includes(office));
+}
+
+/** An office exempted from lists that do not name it is a slip of the pen, and the one that was meant would get the dispatch. */
+function demandExemptListed(recipients: readonly Recipient[], view: DirectoryView): void {
+  const lists = recipients.map(({ to }) => to).filter((to) => 'list' in to);
+  const exempt = new Set(lists.flatMap(({ except }) => except ?? []));
+  for (const office of exempt) {
+    const isListed = lists.some(({ list }) => view.list(list)?.offices.includes(office) === true);
+    if (!isListed) throw new Refusal('exempt-not-listed', { office: shown(office) });
+  }
 }
 
 function checkRecipient(code: string, origin: string, view: DirectoryView, now: Instant): void {

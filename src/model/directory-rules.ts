@@ -123,6 +123,15 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
     tables.lists.set(body.list, { ...body, ...IN_FORCE });
   },
 
+  escrow(tables, { office, number, threshold, custodians }) {
+    demandInForce(tables.offices.get(office), 'office-unknown');
+    for (const person of custodians) demandInForce(tables.persons.get(person), 'person-unknown');
+    const isSet = new Set(custodians).size === custodians.length && threshold <= custodians.length;
+    if (!isSet) throw new EntryRefused('custodians-malformed');
+    if (number !== (tables.escrows.get(office)?.number ?? 0) + 1) throw new EntryRefused('escrow-not-next');
+    tables.escrows.set(office, { office, number, threshold, custodians });
+  },
+
   end: endRule,
 };
 

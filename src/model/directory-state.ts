@@ -6,7 +6,7 @@ import {
   type DirectoryTables, type HoldingRecord, identityKey, officeKeyTable, type PositionVersion, type Table,
 } from '#model/directory-tables.ts';
 import type {
-  DeviceRecord, DirectoryView, Ending, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, OrganisationRecord,
+  DeviceRecord, DirectoryView, Ending, EscrowRecord, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, OrganisationRecord,
   PersonRecord, PositionRecord, RegistrarRecord, StationRecord,
 } from '#model/directory-view.ts';
 import type { Right } from '#wire/directory.ts';
@@ -151,6 +151,10 @@ export class DirectoryState implements DirectoryView {
 
   list(code: string): ListRecord | null {
     return this.tables.lists.get(code);
+  }
+
+  escrow(office: string): EscrowRecord | null {
+    return this.tables.escrows.get(office);
   }
 
   identify(p256Certificate: Uint8Array, mldsaCertificate: Uint8Array): Identity | null {

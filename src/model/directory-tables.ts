@@ -6,7 +6,7 @@
 import { hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import type {
-  DeviceRecord, Ending, HolderRecord, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, PersonRecord,
+  DeviceRecord, Ending, EscrowRecord, HolderRecord, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, PersonRecord,
   PositionRecord, RegistrarRecord, StationRecord,
 } from '#model/directory-view.ts';
 import type { TwinVerifier } from '#wire/sign.ts';
@@ -108,6 +108,8 @@ export class DirectoryTables {
   /** By office and purpose, in the order of the log. */
   readonly officeKeys: Table<readonly OfficeKeyRecord[]>;
   readonly lists: Table<ListEntryRecord>;
+  /** By office: the newest. */
+  readonly escrows: Table<EscrowRecord>;
   /** By both certificate digests. */
   readonly identities: Table<Identity>;
   /** Every certificate that an identity ever had, by digest. */
@@ -130,6 +132,7 @@ export class DirectoryTables {
     this.devices = origin?.devices.fork() ?? new Table();
     this.officeKeys = origin?.officeKeys.fork() ?? new Table();
     this.lists = origin?.lists.fork() ?? new Table();
+    this.escrows = origin?.escrows.fork() ?? new Table();
     this.identities = origin?.identities.fork() ?? new Table();
     this.certificates = origin?.certificates.fork() ?? new Table();
     this.statements = origin?.statements.fork() ?? new Table();

@@ -102,6 +102,15 @@ export interface ListRecord {
   readonly offices: readonly string[];
 }
 
+/** The newest set of custodians of an office's storage keys. */
+export interface EscrowRecord {
+  readonly office: string;
+  readonly number: number;
+  readonly threshold: number;
+  /** Persons, in the order of the entry. */
+  readonly custodians: readonly string[];
+}
+
 /** Whom a pair of certificates speaks for. One whose certificates were replaced or ended stays known, as ended. */
 export type Identity = Ending & { readonly verifier: TwinVerifier; readonly certificates: Twin } & (
   | { readonly kind: 'root' }
@@ -146,5 +155,7 @@ export interface DirectoryView {
   currentKey(office: string, purpose: KeyPurpose, at: Instant): OfficeKeyRecord | null;
   lists(): readonly ListRecord[];
   list(code: string): ListRecord | null;
+  /** Who holds shares of the office's storage keys; null where nobody does. */
+  escrow(office: string): EscrowRecord | null;
   identify(p256Certificate: Uint8Array, mldsaCertificate: Uint8Array): Identity | null;
 }

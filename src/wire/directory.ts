@@ -4,6 +4,7 @@
 
 import { arrayOf, bytes, choice, instant, optional, pattern, struct, text, uint, type Infer } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
+import { CUSTODIANS_MAX, CUSTODIANS_THRESHOLD_MIN } from '#wire/escrow.ts';
 import { code, keyPurpose, logPoint, organisationId } from '#wire/names.ts';
 import { signature } from '#wire/signature.ts';
 
@@ -126,6 +127,17 @@ export const list = struct('ListEntry', 16_384, {
   offices: [3, arrayOf(code, LIMITS.recipients)],
 });
 
+/**
+ * An office's storage keys may be brought back by any `threshold` of these custodians (persons) together, and by fewer
+ * never. A greater number replaces the set. Source: docs/protocol/escrow.md.
+ */
+export const escrow = struct('EscrowEntry', 1_024, {
+  office: [1, code],
+  number: [2, uint(0xffff_ffff, 1)],
+  threshold: [3, uint(CUSTODIANS_MAX, CUSTODIANS_THRESHOLD_MIN)],
+  custodians: [4, arrayOf(code, CUSTODIANS_MAX, CUSTODIANS_THRESHOLD_MIN)],
+});
+
 /** Ends something: from this entry on it no longer counts. */
 export const end = struct('EndEntry', 1_024, {
   what: [1, choice({ station: 1, office: 2, position: 3, person: 4, holder: 5, device: 6, list: 7, link: 8 })],
@@ -135,7 +147,7 @@ export const end = struct('EndEntry', 1_024, {
 });
 
 export const DIRECTORY_BODIES = {
-  founding, registrar, term, station, link, office, position, person, holder, device, 'office-key': officeKey, list, end,
+  founding, registrar, term, station, link, office, position, person, holder, device, 'office-key': officeKey, list, end, escrow,
 } as const;
 export type DirectoryKind = keyof typeof DIRECTORY_BODIES;
 export type DirectoryBody<K extends DirectoryKind = DirectoryKind> = Infer<(typeof DIRECTORY_BODIES)[K]>;
@@ -146,7 +158,7 @@ export const entryStatement = struct('DirectoryStatement', LIMITS.directoryEntry
   organisation: [2, optional(organisationId)],
   kind: [3, choice({
     founding: 1, registrar: 2, term: 3, station: 4, link: 5, office: 6, position: 7, person: 8, holder: 9, device: 10,
-    'office-key': 11, list: 12, end: 13,
+    'office-key': 11, list: 12, end: 13, escrow: 17,
   })],
   body: [4, bytes(1, LIMITS.directoryEntryBytes)],
   created: [5, instant],

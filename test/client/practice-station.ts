@@ -83,6 +83,10 @@ export class PracticeStations {
       return new Uint8Array(0);
     },
     links: async () => ({ links: [] }),
+    escrow: async ({ params }) => ({ office: params['office'], shares: [], releases: [], deposited: [], rehearsed: null }),
+    putEscrowShares: async () => new Uint8Array(0),
+    putEscrowReleases: async () => new Uint8Array(0),
+    tellEscrow: async () => new Uint8Array(0),
     drafts: async ({ params }) => ({ drafts: [...this.drafts.keys()].filter((id) => this.drafts.get(id)!.office === params['office']).map((id) => this.#draft(id)) }),
     draft: async ({ params }) => this.#draft(params['draft']!),
     putDraft: async ({ params, body }) => {

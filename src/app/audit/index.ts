@@ -12,7 +12,7 @@ import { auditDirectory } from './directory.ts';
 import { auditDrafts } from './drafts.ts';
 import { auditFiles, auditIdentity, readAuditedIdentity } from './identity.ts';
 import { auditItems } from './items.ts';
-import { auditJobs, auditStaging, auditWraps } from './leftovers.ts';
+import { auditEscrow, auditJobs, auditStaging, auditWraps } from './leftovers.ts';
 import { auditLedger, CHANGED_ENTRY } from './ledger.ts';
 import { auditNotes } from './notes.ts';
 import { auditNumbers } from './numbers.ts';
@@ -86,6 +86,7 @@ async function auditClaims(run: AuditRun): Promise<void> {
   await guarded(tally, 'numbers', () => auditNumbers(run));
   await guarded(tally, 'drafts', () => auditDrafts(run));
   await guarded(tally, 'wraps', () => auditWraps(run));
+  await guarded(tally, 'escrow', () => auditEscrow(run));
   await guarded(tally, 'jobs', () => auditJobs(run));
   await guarded(tally, 'jobs', () => auditStaging(run));
 }

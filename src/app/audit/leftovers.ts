@@ -1,4 +1,5 @@
 /** Claims about what no event speaks of: wraps and revisions of devices, jobs. They are of their form and about somebody known. */
+import { type EscrowRelease, escrowRelease, type EscrowShare, escrowShare } from '#wire/escrow.ts';
 import { officeKeyWrap } from '#wire/keyring.ts';
 import type { AuditRun } from './run.ts';
 
@@ -25,6 +26,31 @@ export function auditWraps({ db, tally, directory }: AuditRun): void {
   const revisions = tally.claim('device-revisions');
   for (const { device, place } of db.rows('device_revision')) {
     revisions.check(place, view === null || view.device(device) !== null, 'is of a device that is in no directory');
+  }
+}
+
+/** Shares lie here for custodians in force and under the newest set only; what no event can name, because it is erasable. */
+export function auditEscrow({ db, tally, directory }: AuditRun): void {
+  const claim = tally.claim('escrow');
+  const view = directory?.state ?? null;
+  for (const table of ['escrow_share', 'escrow_release'] as const) {
+    const codec: { decode(bytes: Uint8Array): EscrowShare | EscrowRelease } = table === 'escrow_share' ? escrowShare : escrowRelease;
+    for (const row of db.rows(table)) {
+      const item = claim.item(row.place);
+      const held = item.attempt('is no share', () => codec.decode(row.bytes));
+      if (held === null) continue;
+      for (const field of ['office', 'number', 'escrow', 'custodian', 'device'] as const) {
+        item.demand(held[field] === row[field], `its ${field} is not that of its row`);
+      }
+      if ('use' in held) item.demand('use' in row && held.use === row.use, 'its use is not that of its row');
+      if (view === null) continue;
+      const escrow = view.escrow(row.office);
+      item.demand(escrow?.number === row.escrow && escrow.custodians.includes(row.custodian), 'is of custodians who are no longer');
+      item.demand(view.device(row.device)?.endedBy === null, 'is for a device that is not in force');
+    }
+  }
+  for (const { office, time, place } of db.rows('escrow_rehearsal')) {
+    claim.check(place, time <= INSTANT_MAX && (view === null || view.office(office) !== null), 'is of an office that is in no directory');
   }
 }
 

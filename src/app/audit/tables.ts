@@ -57,6 +57,15 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     columns: { office: 'text', purpose: 'text', number: 'integer', device: 'text', bytes: 'bytes' },
     key: ['device', 'office', 'purpose', 'number'],
   },
+  escrow_share: {
+    columns: { office: 'text', number: 'integer', escrow: 'integer', custodian: 'text', device: 'text', bytes: 'bytes' },
+    key: ['office', 'number', 'escrow', 'custodian', 'device'],
+  },
+  escrow_release: {
+    columns: { office: 'text', number: 'integer', escrow: 'integer', custodian: 'text', device: 'text', use: 'text', bytes: 'bytes' },
+    key: ['office', 'number', 'escrow', 'custodian', 'device', 'use'],
+  },
+  escrow_rehearsal: { columns: { office: 'text', time: 'integer' }, key: ['office'] },
   device_revision: { columns: { device: 'text', revision: 'integer' }, key: ['device'] },
   part: {
     columns: {

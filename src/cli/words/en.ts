@@ -1,4 +1,5 @@
 /** The words of the command line in English. */
+import { escrowEn } from './escrow-en.ts';
 import type { Words } from './shape.ts';
 import type { TableWords } from './table-words.ts';
 
@@ -53,6 +54,7 @@ export const en: Words & TableWords = {
     verify: 're-check one dispatch end to end',
     links: 'links to neighbouring stations',
     audit: 'audit a station\'s folder, reading only',
+    ...escrowEn.commands,
   },
   options: {
     help: 'show the usage',
@@ -114,7 +116,10 @@ export const en: Words & TableWords = {
     search: 'search, without diacritics',
     limit: 'most lines to show',
     keep: 'keep the stations\' folders here',
+    except: 'offices not to send to although a list names them',
+    ...escrowEn.options,
   },
+  escrow: escrowEn.escrow,
   precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash', 'flash-timed': 'Flash, timed' },
   classification: { none: 'None', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },
   right: {

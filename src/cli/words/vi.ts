@@ -1,4 +1,5 @@
 /** Lời của dòng lệnh, bằng tiếng Việt. Pieces in brackets and braces are filled as refusal-words.ts describes. */
+import { escrowVi } from './escrow-vi.ts';
 import type { TableWords } from './table-words.ts';
 
 export const vi = {
@@ -52,6 +53,7 @@ export const vi = {
     verify: 'kiểm tra lại một bức điện từ đầu tới cuối',
     links: 'đường nối với các trạm lân cận',
     audit: 'kiểm toán một thư mục trạm, chỉ đọc',
+    ...escrowVi.commands,
   },
   options: {
     help: 'hiện cách dùng',
@@ -113,7 +115,10 @@ export const vi = {
     search: 'tìm không cần dấu',
     limit: 'số dòng tối đa',
     keep: 'giữ lại các thư mục trạm ở đây',
+    except: 'cơ quan không gửi, dù có trong danh sách',
+    ...escrowVi.options,
   },
+  escrow: escrowVi.escrow,
   precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc', 'flash-timed': 'Hỏa tốc hẹn giờ' },
   classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
   right: {

@@ -32,8 +32,11 @@ export interface DispatchNouns {
   readonly traces: Traces;
 }
 
-type DispatchRouteName = Exclude<RouteName,
-  'station' | 'challenge' | 'logIn' | 'logOut' | 'directory' | 'propose' | 'wraps' | 'putWraps' | 'links'>;
+/** A route that another room answers is not here. */
+type DispatchRouteName = Extract<RouteName,
+  | 'drafts' | 'draft' | 'putDraft' | 'discardDraft' | 'declarePart' | 'part' | 'appendPart' | 'partBytes' | 'partLeaves'
+  | 'number' | 'numbers' | 'submit' | 'submitMany' | 'envelope' | 'envelopes' | 'incomingNumber' | 'incomingNumbers'
+  | 'putReceipts' | 'trace' | 'register'>;
 
 type BodyOf<N extends RouteName> = (typeof ROUTES)[N]['body'] extends infer B extends z.ZodType ? z.output<B> : null;
 

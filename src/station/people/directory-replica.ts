@@ -14,6 +14,7 @@ import type { Tables, Tx } from '#station/kernel/store.ts';
 import { directoryEntry, type DirectoryKind, entryStatement } from '#wire/directory.ts';
 import { eventFields } from '#wire/event.ts';
 import type { PeopleDeps } from './deps.ts';
+import { eraseStaleShares } from './escrow-shares.ts';
 import { type PeopleTables, readCheckpoint, readEntries, writeGrowth } from './store.ts';
 
 export interface Proposed {
@@ -137,6 +138,7 @@ export class DirectoryReplica {
     await this.#tables.commit(async (tx) => {
       await writeGrowth(tx, size - entries.length, entries, { size, note });
       await eraseWrapsOfEnded(tx, state);
+      await eraseStaleShares(tx, state);
       await this.#deps.ledger.append(tx, { kind: 'directory-grown', subject: root, fields: eventFields.encode({ count: size }) });
     });
     this.#state = state;

@@ -8,6 +8,8 @@ import type { DirectoryView } from '#model/directory-view.ts';
 import type { Route } from '#station/kernel/http-routes.ts';
 import type { PeopleDeps } from './deps.ts';
 import { DirectoryReplica, type Proposed } from './directory-replica.ts';
+import { escrowRoutes } from './escrow-routes.ts';
+import { EscrowShares } from './escrow-shares.ts';
 import { KeyWraps } from './key-wraps.ts';
 import type { Caller } from './policy.ts';
 import { peopleRoutes } from './routes.ts';
@@ -51,6 +53,6 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     onGrown: (listener) => directory.onGrown(listener),
     authenticate: (token) => sessions.authenticate(token),
     wraps,
-    routes: peopleRoutes(deps, { directory, sessions, wraps }),
+    routes: [...peopleRoutes(deps, { directory, sessions, wraps }), ...escrowRoutes(new EscrowShares(deps, view))],
   };
 }

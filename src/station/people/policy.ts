@@ -2,7 +2,7 @@
 
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { DirectoryView, OfficeRecord } from '#model/directory-view.ts';
+import type { DirectoryView, EscrowRecord, OfficeRecord } from '#model/directory-view.ts';
 import { mayHoldKeys } from '#model/rights.ts';
 import type { OfficeKeyWrap } from '#wire/keyring.ts';
 
@@ -50,4 +50,26 @@ export function demandOwnOffice({ view, station }: Here, office: string): Office
   const record = view.office(office);
   if (record === null || record.endedBy !== null || record.station !== station) throw new Refusal('office-unknown', { office });
   return record;
+}
+
+/** Who makes an office's keys puts them into escrow. @throws Refusal `office-unknown`, `not-entitled` */
+export function demandMayDeposit(here: Here, { person }: Caller, office: string): void {
+  demandOwnOffice(here, office);
+  if (!here.view.may(person, 'keys', office, here.now)) throw new Refusal('not-entitled', { office, act: 'deposit' });
+}
+
+/** Only a custodian gives out a share. @throws Refusal `office-unknown`, `escrow-missing`, `not-entitled` */
+export function demandCustodian(here: Here, { person }: Caller, office: string): EscrowRecord {
+  demandOwnOffice(here, office);
+  const escrow = here.view.escrow(office);
+  if (escrow === null) throw new Refusal('escrow-missing', { office });
+  if (!escrow.custodians.includes(person)) throw new Refusal('not-entitled', { office, act: 'custodian' });
+  return escrow;
+}
+
+/** Custodians see their shares, who may hold the keys what was given out to them; nobody else sees anything. */
+export function demandSeesEscrow(here: Here, { person }: Caller, office: string): void {
+  demandOwnOffice(here, office);
+  const isCustodian = here.view.escrow(office)?.custodians.includes(person) === true;
+  if (!isCustodian && !mayHoldKeys(here.view, person, office, here.now)) throw new Refusal('not-entitled', { office, act: 'escrow' });
 }

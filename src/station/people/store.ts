@@ -7,6 +7,11 @@ export interface PeopleTables {
   /** One row: the newest. */
   directory_checkpoint: { size: number; note: Uint8Array };
   key_wrap: { office: string; purpose: string; number: number; device: string; bytes: Uint8Array };
+  /** Shares of storage keys for custodians, and those given out (wire/escrow.ts). */
+  escrow_share: { office: string; number: number; escrow: number; custodian: string; device: string; bytes: Uint8Array };
+  escrow_release: { office: string; number: number; escrow: number; custodian: string; device: string; use: string; bytes: Uint8Array };
+  /** When each office last rehearsed. */
+  escrow_rehearsal: { office: string; time: number };
   /** The greatest keyring revision that each device has shown. */
   device_revision: { device: string; revision: number };
 }

@@ -13,6 +13,7 @@ import {
   partDeclaration, partState, receiptsAnswer, receiptUpload, registerAnswer, submissionRequest, submissionsAnswer,
   submissionsRequest, traceAnswer,
 } from '#wire/api/dispatch.ts';
+import { escrowAnswer, escrowOutcome, escrowReleasesUpload, escrowSharesUpload } from '#wire/api/escrow.ts';
 import { challengeAnswer, sessionAnswer, sessionRequest } from '#wire/api/session.ts';
 
 /** `bytes` is application/octet-stream; a schema is application/json; `none` is no body, answered 204. */
@@ -48,6 +49,10 @@ export const ROUTES = {
   propose: route('POST', '/api/1/directory', { body: proposal, answer: proposalAnswer }),
   wraps: route('GET', '/api/1/offices/:office/wraps', { body: 'none', answer: wrapsAnswer }),
   putWraps: route('POST', '/api/1/offices/:office/wraps', { body: wrapUpload, answer: 'none' }),
+  escrow: route('GET', '/api/1/offices/:office/escrow', { body: 'none', answer: escrowAnswer }),
+  putEscrowShares: route('POST', '/api/1/offices/:office/escrow/shares', { body: escrowSharesUpload, answer: 'none' }),
+  putEscrowReleases: route('POST', '/api/1/offices/:office/escrow/releases', { body: escrowReleasesUpload, answer: 'none' }),
+  tellEscrow: route('POST', '/api/1/offices/:office/escrow/outcomes', { body: escrowOutcome, answer: 'none' }),
   links: route('GET', '/api/1/links', { body: 'none', answer: linksAnswer }),
 
   drafts: route('GET', '/api/1/offices/:office/drafts', { body: 'none', answer: draftsAnswer }),

@@ -1,4 +1,5 @@
 /** The people room's migrations, by name. */
 import { up as people } from './0002-people.ts';
+import { up as escrow } from './0100-escrow.ts';
 
-export const peopleMigrations = { '0002-people': { up: people } };
+export const peopleMigrations = { '0002-people': { up: people }, '0100-escrow': { up: escrow } };

@@ -1,0 +1,38 @@
+/** The words of escrow in English. */
+export const escrowEn = {
+  commands: {
+    'escrow set': 'name the custodians of an office\'s storage keys: so many of them together bring a key back',
+    'escrow deposit': 'split the office\'s storage keys and seal a share to each custodian',
+    'escrow status': 'who holds shares, which keys were deposited, the last rehearsal',
+    'escrow release': 'a custodian gives out their shares to a device that may have the key',
+    'escrow recover': 'put together what was given out, and have the storage keys back',
+    'escrow rehearse': 'rehearse: put shares together, check that the key is right, keep nothing',
+  },
+  options: {
+    threshold: 'how many custodians are needed together (2 or more)',
+    custodians: 'codes of the custodians, separated by commas (2 to 9 persons)',
+    'to-device': 'code of the device that receives; of a person who may hold the office\'s keys',
+    rehearsal: 'for a rehearsal only',
+    shares: 'file of shares that the office\'s key holder sent',
+    releases: 'file of shares given out; repeat for more',
+    'all-again': 'split those deposited before too: when a custodian has a new device',
+  },
+  escrow: {
+    set: 'Office {office}: any {threshold} of {count} custodians bring a storage key back: {custodians}.',
+    next: 'Next, whoever keeps the office\'s keys: tram escrow deposit --office {office}.',
+    deposited: 'Split {keys} storage keys of {office} into {shares} shares, sealed to each device of the custodians.',
+    nothingNew: 'Every storage key of {office} on this device has been deposited.',
+    written: 'Wrote {file}; the shares in it stay sealed, and only the right device opens them.',
+    released: 'Gave out {count} shares to the device {device} of {person}.',
+    recovered: 'Brought back {count} storage keys of {office}, each as the directory has it.',
+    rehearsed: 'The rehearsal succeeded: {count} storage keys of {office} came back as the directory has them; nothing was kept.',
+    lacking: 'Storage key {number}: {have} shares of {need}.',
+    wrong: 'NOTE: the shares of {persons} are wrong; deposit again: tram escrow deposit --office {office} --all-again.',
+    nobody: 'The office {office} has no custodians of its storage keys. If every device is lost, its registers cannot be read again.',
+    custodian: 'Custodians',
+    keys: 'Storage keys deposited',
+    last: 'Last rehearsal',
+    never: 'never',
+    missing: 'missing: {numbers}',
+  },
+};

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { base64url, fromBase64url } from '#core/bytes.ts';
+import type { PracticeOrganisation } from '#model/practice.ts';
+import { nodeRandom } from '#platform/node/crypto.ts';
+import { escrowRelease, escrowShare, type EscrowUse } from '#wire/escrow.ts';
+import { filled, province, refused, serve, type Served } from './testing.test.ts';
+
+const sealed = () => ({ encapsulation: nodeRandom.bytes(1_120), ciphertext: nodeRandom.bytes(49) });
+const share = (custodian: string, more: Partial<{ office: string; escrow: number; number: number; device: string }> = {}) =>
+  base64url(escrowShare.encode({ office: 'van-phong', number: 1, escrow: 1, custodian, device: `${custodian}-may`, ...more, ...sealed() }));
+const released = (custodian: string, device: string, use: EscrowUse = 'recovery', escrow = 1) =>
+  base64url(escrowRelease.encode({ office: 'van-phong', number: 1, escrow, custodian, device, use, ...sealed() }));
+
+let practice: PracticeOrganisation;
+let hub: Served;
+let tokens: Map<string, string>;
+
+before(async () => {
+  practice = await province();
+  await practice.addOfficeKey('van-phong', 'storage', 1);
+  await practice.addPerson('minh', 'Lò Văn Minh');
+  await practice.add([{ kind: 'escrow', body: { office: 'van-phong', number: 1, threshold: 2, custodians: ['khue', 'minh'] } }]);
+  hub = await serve(await filled(practice));
+  tokens = new Map();
+  for (const person of ['anh', 'khue', 'minh', 'la']) tokens.set(person, (await hub.logIn(practice.devices.get(`${person}-may`)!)).json.token);
+});
+
+const call = (person: string | null, method: string, tail = '', body?: unknown, office = 'van-phong') =>
+  hub.call(method, `/offices/${office}/escrow${tail}`, { ...(person === null ? {} : { token: tokens.get(person)! }), ...(body === undefined ? {} : { body }) });
+
+test('the wrong person is refused at every door', async () => {
+  for (const [method, tail, body] of [
+    ['GET', '', undefined], ['POST', '/shares', { shares: [share('khue')] }], ['POST', '/releases', { releases: [released('la', 'anh-may')] }],
+    ['POST', '/outcomes', { use: 'recovery', numbers: [1] }],
+  ] as const) {
+    refused('session-missing', await call(null, method, tail, body));
+    refused('not-entitled', await call('la', method, tail, body));
+    refused('office-unknown', await call('anh', method, tail, body, 'don-bien-phong'));
+  }
+  refused('not-entitled', await call('khue', 'POST', '/shares', { shares: [share('khue')] }));
+  refused('not-entitled', await call('minh', 'POST', '/outcomes', { use: 'recovery', numbers: [1] }));
+});
+
+test('shares go in by who makes the keys, and out to their custodian only', async () => {
+  const shares = [share('khue'), share('minh')];
+  assert.equal((await call('anh', 'POST', '/shares', { shares })).status, 204);
+  const seen = async (person: string) => (await call(person, 'GET')).json as unknown as { shares: string[]; releases: string[]; deposited: unknown; rehearsed: number | null };
+  assert.deepEqual((await seen('khue')).shares, [shares[0]]);
+  assert.deepEqual((await seen('minh')).shares, [shares[1]]);
+  assert.deepEqual((await seen('anh')).shares, []);
+  assert.deepEqual((await seen('anh')).deposited, [{ number: 1, custodians: ['khue', 'minh'] }]);
+  assert.ok(hub.events.includes('escrow-deposited'));
+});
+
+test('a share that is nobody\'s is refused', async () => {
+  const put = (one: string) => call('anh', 'POST', '/shares', { shares: [one] });
+  refused('request-malformed', await put(share('la')));
+  refused('request-malformed', await put(share('khue', { office: 'don-bien-phong' })));
+  refused('device-unknown', await put(share('khue', { device: 'minh-may' })));
+  refused('escrow-changed', await put(share('khue', { escrow: 2 })));
+  refused('key-missing', await put(share('khue', { number: 9 })));
+  refused('cbor-malformed', await put('AAAA'));
+});
+
+test('a custodian gives out in their own name, to a device that may have the key; the outcome erases it', async () => {
+  const give = (person: string, one: string) => call(person, 'POST', '/releases', { releases: [one] });
+  refused('request-malformed', await give('khue', released('minh', 'anh-may')));
+  refused('not-entitled', await give('khue', released('khue', 'la-may')));
+  refused('device-unknown', await give('khue', released('khue', 'khong-co')));
+  refused('escrow-changed', await give('khue', released('khue', 'anh-may', 'recovery', 2)));
+  const one = released('khue', 'anh-may', 'rehearsal');
+  assert.equal((await give('khue', one)).status, 204);
+  const state = async () => (await call('anh', 'GET')).json as unknown as { releases: string[]; rehearsed: number | null };
+  assert.deepEqual(await state().then(({ releases, rehearsed }) => [releases, rehearsed]), [[one], null]);
+  assert.equal((await call('anh', 'POST', '/outcomes', { use: 'rehearsal', numbers: [1] })).status, 204);
+  const after = await state();
+  assert.deepEqual(after.releases, []);
+  assert.equal(after.rehearsed, hub.clock.now());
+  assert.ok(fromBase64url(one) !== null && hub.events.filter((kind) => kind === 'escrow-outcome').length === 1);
+});
+
+test('a new set of custodians and an ended device erase what was theirs', async () => {
+  const held = async (person: string) => ((await call(person, 'GET')).json as unknown as { shares: string[] }).shares.length;
+  assert.deepEqual([await held('khue'), await held('minh')], [1, 1]);
+  await hub.people.propose(await practice.sign([{ kind: 'escrow', body: { office: 'van-phong', number: 2, threshold: 2, custodians: ['khue', 'minh'] } }]));
+  assert.deepEqual([await held('khue'), await held('minh')], [0, 0]);
+});
