@@ -1,6 +1,5 @@
 /** What can be seen of a world from outside, as plain data: the checkers read this and nothing else. */
 import { hex } from '#core/bytes.ts';
-import type { DatabaseHandle } from '#station/kernel/disk.ts';
 import type { LinkTables } from '#station/links/tables.ts';
 import { event as eventCodec, eventFields, type EventFields } from '#wire/event.ts';
 import { decodeCheckpoint } from '#wire/checkpoint.ts';
@@ -94,9 +93,8 @@ async function witnessed(world: World, site: Site): Promise<SeenStation['witness
 async function plaintext({ disk }: Site): Promise<string[]> {
   const found: string[] = [];
   const marker = Buffer.from(MARKER);
-  const handle: DatabaseHandle = disk.database();
-  for (const { name } of handle.query(`select name from sqlite_master where type = 'table'`, []).rows) {
-    for (const row of handle.query(`select * from "${String(name)}"`, []).rows) {
+  for (const { name } of disk.inspect(`select name from sqlite_master where type = 'table'`)) {
+    for (const row of disk.inspect(`select * from "${String(name)}"`)) {
       const holds = Object.values(row).some((value) =>
         value instanceof Uint8Array ? Buffer.from(value).includes(marker) : typeof value === 'string' && Buffer.from(value).includes(marker));
       if (holds) found.push(`table ${String(name)}`);

@@ -130,7 +130,7 @@ describe('checkers', () => {
     world.desk.send('hub', ['relay'], 'routine', []);
     await world.time.run(60_000, () => world.promised.length > 0);
     const { disk } = world.site('relay');
-    disk.database().exec(`delete from ledger_entry where kind = 'custody-taken'`);
+    disk.inspect(`delete from ledger_entry where kind = 'custody-taken'`);
     world.crash('relay', 1_000_000);
     assert.ok(world.promised.every(({ lost }) => lost));
     finds('custodyIsDurable', { ...seen, promised: [{ station: 'relay', peer: 'hub', id: 'any', lost: true }] });
@@ -139,10 +139,10 @@ describe('checkers', () => {
   it('see plaintext in a table or a file of a real disk', async () => {
     const world = await World.make(1);
     const { disk } = world.site('relay');
-    disk.database().exec('create table letters (text blob)');
-    disk.database().query('insert into letters values (?)', [MARKER]);
+    disk.inspect('create table letters (text blob)');
+    disk.inspect('insert into letters values (?)', [MARKER]);
     finds('nothingInTheClear', await observe(world));
-    disk.database().exec('drop table letters');
+    disk.inspect('drop table letters');
     const file = await (await disk.blobs.open('staging/letter')).write(MARKER, 0);
     assert.equal(file, undefined);
     finds('nothingInTheClear', await observe(world));

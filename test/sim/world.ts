@@ -148,10 +148,9 @@ export class World {
 
   /** Right after a power cut: is everything there that this station gave its word for? */
   #demandPromises({ code, disk }: Site): void {
-    const handle = disk.database();
     const known = `select 1 from ledger_entry where subject = ? and kind in ('custody-taken', 'duplicate')`;
     for (const promise of this.promised) {
-      if (promise.station === code && handle.query(known, [promise.id]).rows.length === 0) promise.lost = true;
+      if (promise.station === code && disk.inspect(known, [promise.id]).length === 0) promise.lost = true;
     }
   }
 

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { dispatchMigrations } from '#station/dispatch/migrations/index.ts';
 import { kyselyOver } from '#station/kernel/dialect.ts';
 import { DATABASE_FILE } from '#station/kernel/folder-disk.ts';
-import { mergeMigrations, migrate } from '#station/kernel/migrate.ts';
+import { COLUMN_TYPES, mergeMigrations, migrate } from '#station/kernel/migrate.ts';
 import { kernelMigrations } from '#station/kernel/migrations/index.ts';
 import { SqliteHandle } from '#station/kernel/sqlite-handle.ts';
 import { linksMigrations } from '#station/links/migrations/index.ts';
@@ -85,13 +85,13 @@ function auditMigrations(db: AuditDatabase, tally: Tally): void {
 async function expectedSchema(): Promise<Map<string, string | null>> {
   const database = new DatabaseSync(':memory:');
   const handle = new SqliteHandle(database);
-  await migrate(KNOWN_MIGRATIONS, async (step) => {
-    handle.exec('begin');
+  await migrate(KNOWN_MIGRATIONS, COLUMN_TYPES.sqlite, async (step) => {
+    await handle.begin('write');
     await step(kyselyOver(handle, { open: true, writes: true }));
-    handle.exec('commit');
+    await handle.commit();
   });
   const schema = schemaOf((sql) => database.prepare(sql).all().map((row) => ({ ...row })));
-  handle.close();
+  await handle.close();
   return schema;
 }
 

@@ -91,7 +91,7 @@ test('a neighbour witnesses what continues what it saw, and its cosignatures are
 test('a smaller tree and another history are refused, also after a restart', async () => {
   const [log, witness] = [await openStation('a', 1), await openStation('b', 11)];
   await grow(log, 3);
-  const backup = log.disk.copy();
+  const backup = await log.disk.copy();
   const early = await log.checkpoints.checkpoint();
   await grow(log, 2);
   await witness.checkpoints.cosign(await log.checkpoints.checkpoint(), log.checkpoints.logKeys, []);

@@ -5,32 +5,45 @@
 import {
   type CompiledQuery,
   type DatabaseConnection,
+  type DatabaseIntrospector,
   type Dialect,
+  type DialectAdapter,
   type Driver,
   Kysely,
+  type QueryCompiler,
   type QueryResult,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
 import { assert } from '#core/refusals.ts';
-import type { DatabaseHandle } from './disk.ts';
+import type { DatabaseHandle, EngineName } from './disk.ts';
 
 /** What a handle may do, and until when. */
 export interface Scope {
   open: boolean;
   readonly writes: boolean;
+  /**
+   * A statement failed. On PostgreSQL nothing more runs before the savepoint is undone; the same holds on SQLite, so
+   * that work which hides an error from the store fails on both.
+   */
+  failed?: boolean;
 }
 
 /** A Kysely instance over this connection that works while `scope.open`. About 3 µs. */
 export function kyselyOver(handle: DatabaseHandle, scope: Scope): Kysely<unknown> {
-  return new Kysely<unknown>({ dialect: new ScopedDialect(new ScopedConnection(handle, scope)) });
+  return new Kysely<unknown>({ dialect: new ScopedDialect(handle.engine, new ScopedConnection(handle, scope)) });
 }
 
 class ScopedDialect implements Dialect {
+  readonly #engine: EngineName;
   readonly #connection: DatabaseConnection;
 
-  constructor(connection: DatabaseConnection) {
+  constructor(engine: EngineName, connection: DatabaseConnection) {
+    this.#engine = engine;
     this.#connection = connection;
   }
 
@@ -38,16 +51,16 @@ class ScopedDialect implements Dialect {
     return new ScopedDriver(this.#connection);
   }
 
-  createQueryCompiler(): SqliteQueryCompiler {
-    return new SqliteQueryCompiler();
+  createQueryCompiler(): QueryCompiler {
+    return this.#engine === 'sqlite' ? new SqliteQueryCompiler() : new PostgresQueryCompiler();
   }
 
-  createAdapter(): SqliteAdapter {
-    return new SqliteAdapter();
+  createAdapter(): DialectAdapter {
+    return this.#engine === 'sqlite' ? new SqliteAdapter() : new PostgresAdapter();
   }
 
-  createIntrospector(db: Kysely<unknown>): SqliteIntrospector {
-    return new SqliteIntrospector(db);
+  createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
+    return this.#engine === 'sqlite' ? new SqliteIntrospector(db) : new PostgresIntrospector(db);
   }
 }
 
@@ -92,8 +105,14 @@ class ScopedConnection implements DatabaseConnection {
     assert(isRead || this.#scope.writes, 'a read does not write');
     // A full disk ends the transaction; what came after would be committed statement by statement.
     assert(!this.#scope.writes || this.#handle.inTransaction, 'the transaction is still open');
-    const { rows, changes } = this.#handle.query(sql, parameters);
-    return { rows: rows as R[], numAffectedRows: BigInt(changes) };
+    assert(this.#scope.failed !== true, 'no statement has failed before in this commit or read');
+    try {
+      const { rows, changes } = await this.#handle.query(sql, parameters);
+      return { rows: rows as R[], numAffectedRows: BigInt(changes) };
+    } catch (error) {
+      this.#scope.failed = true;
+      throw error;
+    }
   }
 
   // oxlint-disable-next-line require-yield -- Kysely's interface; rows come all at once from SQLite

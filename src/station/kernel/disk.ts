@@ -8,15 +8,40 @@
 export type SqlValue = null | number | bigint | string | Uint8Array;
 export type SqlRow = Record<string, SqlValue>;
 
-/** One connection to the database; everything in it happens at once (node:sqlite is synchronous). */
+export type EngineName = 'sqlite' | 'postgresql';
+
+export interface SqlResult {
+  rows: SqlRow[];
+  changes: number;
+}
+
+/**
+ * One connection to a database. Statements run in the order in which they were asked for. `savepoint` and `release` may
+ * resolve before the database has answered: an engine over a network sends them along with what comes next.
+ */
 export interface DatabaseHandle {
-  /** Runs statements without results, such as `begin immediate`. */
-  exec(sql: string): void;
-  /** Runs one statement; rows are plain objects, blobs are Uint8Array. */
-  query(sql: string, parameters: readonly unknown[]): { rows: SqlRow[]; changes: number };
-  /** Whether a transaction is open. SQLite ends one by itself when the disk is full. */
+  readonly engine: EngineName;
+  /** Runs statements without parameters and results. */
+  exec(sql: string): Promise<void>;
+  /** Runs one statement; rows are plain objects, bytes are Uint8Array, whole numbers are numbers. */
+  query(sql: string, parameters: readonly unknown[]): Promise<SqlResult>;
+  /** Begins a transaction: one that sees a single committed state and changes nothing, or the only one that writes. */
+  begin(kind: 'read' | 'write'): Promise<void>;
+  savepoint(): Promise<void>;
+  /** Keeps what was done since the savepoint. */
+  release(): Promise<void>;
+  /** Undoes what was done since the savepoint, and ends it. */
+  undo(): Promise<void>;
+  /** Resolves when what was written is durable. @throws what `happened` judges */
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Of an error that `commit` threw: `no` where surely nothing was committed, `unknown` where nobody can tell. */
+  happened(error: unknown): 'no' | 'unknown';
+  /** Whether a transaction is open. SQLite ends one by itself when the disk is full; a lost connection ends it too. */
   readonly inTransaction: boolean;
-  close(): void;
+  /** Rids the database of the earlier contents of what was erased, as far as the engine can. */
+  scrub(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** A file that is written from the start to the end. */
@@ -52,14 +77,14 @@ export interface BlobDisk {
 export interface Disk {
   /**
    * Opens the connection that writes.
-   * @throws Refusal `database-damaged` | `data-folder-occupied`
+   * @throws Refusal `database-damaged` | `data-folder-occupied`; those of PostgreSQL (postgres-disk.ts)
    */
-  database(): DatabaseHandle;
+  database(): Promise<DatabaseHandle>;
   /**
    * Opens a connection that only reads and sees the last committed state while the writer is in the middle of a
    * transaction; null where the disk has only one connection, and the store lets reads and writes take turns.
    */
-  reader(): DatabaseHandle | null;
+  reader(): Promise<DatabaseHandle | null>;
   readonly blobs: BlobDisk;
   /** Bytes that may still be written. */
   freeBytes(): number;

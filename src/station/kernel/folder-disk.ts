@@ -33,8 +33,8 @@ export function folderDisk(folder: string): Disk {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(folder);
   return {
-    database: () => openWriter(folder, lock),
-    reader: () => openReader(folder),
+    database: async () => openWriter(folder, lock),
+    reader: async () => openReader(folder),
     blobs: folderBlobs(folder),
     freeBytes() {
       const { bavail, bsize } = statfsSync(folder);

@@ -2,8 +2,8 @@
  * A disk in memory for simulations and tests. It outlives the stores opened over it: `crash()` is a power cut, after
  * which every handle opened before is dead, an open transaction is undone and unsynced bytes and names are gone.
  */
-import { DatabaseSync } from 'node:sqlite';
-import type { DatabaseHandle, Disk, SqlRow } from './disk.ts';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { DatabaseHandle, Disk, SqlResult } from './disk.ts';
 import { type MemoryBlobs, memoryBlobs } from './memory-blobs.ts';
 import { SqliteHandle } from './sqlite-handle.ts';
 
@@ -26,7 +26,9 @@ export interface MemoryDisk extends Disk {
    */
   crash(keep?: (unsyncedBytes: number) => number): void;
   /** Another disk with what is durable on this one: a backup, which a restored station starts from. */
-  copy(): MemoryDisk;
+  copy(): Promise<MemoryDisk>;
+  /** What a checker, who stands outside, finds on the disk or does to it. @returns rows */
+  inspect(sql: string, parameters?: readonly SQLInputValue[]): Record<string, unknown>[];
   /** Limits the database's size, in pages of 4 KiB, and what `freeBytes` answers. */
   shrink(pages: number): void;
 }
@@ -45,8 +47,8 @@ function createDisk(database: DatabaseSync, blobs: MemoryBlobs): MemoryDisk {
   const disk: MemoryDisk = {
     faults: {},
     blobs,
-    database: () => new MemoryHandle(database, power, disk),
-    reader: () => null,
+    database: async () => new MemoryHandle(database, power, disk),
+    reader: async () => null,
     freeBytes() {
       const used = Number(database.prepare('pragma page_count').get()?.['page_count']);
       return Math.max(0, pagesMax - used) * 4096;
@@ -58,11 +60,12 @@ function createDisk(database: DatabaseSync, blobs: MemoryBlobs): MemoryDisk {
       if (database.isTransaction) database.exec('rollback');
       blobs.crash(keep);
     },
-    copy() {
+    async copy() {
       const twin = new DatabaseSync(':memory:');
       twin.deserialize(database.serialize());
       return createDisk(twin, blobs.copy());
     },
+    inspect: (sql, parameters = []) => database.prepare(sql).all(...parameters),
     shrink(pages) {
       pagesMax = pages;
       database.exec(`pragma max_page_count = ${pages}`);
@@ -73,6 +76,7 @@ function createDisk(database: DatabaseSync, blobs: MemoryBlobs): MemoryDisk {
 
 /** A connection that dies with the power. All handles share one SQLite connection, so at most one store is open. */
 class MemoryHandle implements DatabaseHandle {
+  readonly engine = 'sqlite';
   readonly #inner: SqliteHandle;
   readonly #power: { readonly on: boolean };
   readonly #disk: MemoryDisk;
@@ -88,25 +92,64 @@ class MemoryHandle implements DatabaseHandle {
     return this.#power.on && this.#inner.inTransaction;
   }
 
-  exec(sql: string): void {
+  async exec(sql: string): Promise<void> {
     this.#demandPower();
-    if (sql === 'commit') this.#disk.faults.beforeCommit?.();
-    this.#demandPower();
-    this.#inner.exec(sql);
-    if (sql === 'commit') this.#disk.faults.afterCommit?.();
-    this.#demandPower();
+    return this.#inner.exec(sql);
   }
 
-  query(sql: string, parameters: readonly unknown[]): { rows: SqlRow[]; changes: number } {
+  async query(sql: string, parameters: readonly unknown[]): Promise<SqlResult> {
     this.#demandPower();
     this.#disk.faults.beforeQuery?.(sql);
     this.#demandPower();
     return this.#inner.query(sql, parameters);
   }
 
+  async begin(kind: 'read' | 'write'): Promise<void> {
+    this.#demandPower();
+    return this.#inner.begin(kind);
+  }
+
+  async savepoint(): Promise<void> {
+    this.#demandPower();
+    return this.#inner.savepoint();
+  }
+
+  async release(): Promise<void> {
+    this.#demandPower();
+    return this.#inner.release();
+  }
+
+  async undo(): Promise<void> {
+    this.#demandPower();
+    return this.#inner.undo();
+  }
+
+  async commit(): Promise<void> {
+    this.#demandPower();
+    this.#disk.faults.beforeCommit?.();
+    this.#demandPower();
+    await this.#inner.commit();
+    this.#disk.faults.afterCommit?.();
+    this.#demandPower();
+  }
+
+  async rollback(): Promise<void> {
+    this.#demandPower();
+    return this.#inner.rollback();
+  }
+
+  happened(error: unknown): 'no' | 'unknown' {
+    return this.#inner.happened(error);
+  }
+
+  /** There is no log: `secure_delete` has done it. */
+  async scrub(): Promise<void> {
+    this.#demandPower();
+  }
+
   /** The database stays: only this handle ends, and what it had not committed is undone. */
-  close(): void {
-    if (this.inTransaction && !this.#closed) this.#inner.exec('rollback');
+  async close(): Promise<void> {
+    if (this.inTransaction && !this.#closed) await this.#inner.rollback();
     this.#closed = true;
   }
 

@@ -5,6 +5,7 @@
  */
 import { type Kysely, sql } from 'kysely';
 import { assert, Refusal } from '#core/refusals.ts';
+import type { EngineName } from './disk.ts';
 
 /** What differs between the databases, for a migration imports nothing but Kysely. */
 export interface ColumnTypes {
@@ -22,7 +23,11 @@ export interface Migration {
 
 export type Migrations = Readonly<Record<string, Migration>>;
 
-export const SQLITE_TYPES: ColumnTypes = { bytes: 'blob', integer: 'integer', clustered: sql`without rowid` };
+export const COLUMN_TYPES: Readonly<Record<EngineName, ColumnTypes>> = {
+  sqlite: { bytes: 'blob', integer: 'integer', clustered: sql`without rowid` },
+  // PostgreSQL's tables are heaps; the key's index does what is wanted.
+  postgresql: { bytes: 'bytea', integer: 'bigint', clustered: sql`` },
+};
 
 /** The rooms' migrations as one set. Names are forever, and no two rooms share one. */
 export function mergeMigrations(...sets: readonly Migrations[]): Migrations {
@@ -48,7 +53,7 @@ export type InTransaction = (step: (db: Kysely<unknown>) => Promise<void>) => Pr
  * Runs what is missing.
  * @throws Refusal `data-folder-newer` where a migration ran that this program does not know
  */
-export async function migrate(migrations: Migrations, inTransaction: InTransaction): Promise<void> {
+export async function migrate(migrations: Migrations, types: ColumnTypes, inTransaction: InTransaction): Promise<void> {
   const done = new Set<string>();
   await inTransaction(async (db) => {
     await sql`create table if not exists schema_migration (name text primary key)`.execute(db);
@@ -60,7 +65,7 @@ export async function migrate(migrations: Migrations, inTransaction: InTransacti
   const missing = Object.keys(migrations).filter((name) => !done.has(name));
   for (const name of missing.toSorted()) {
     await inTransaction(async (db) => {
-      await migrations[name]!.up(db, SQLITE_TYPES);
+      await migrations[name]!.up(db, types);
       await tables(db).insertInto('schema_migration').values({ name }).execute();
     });
   }

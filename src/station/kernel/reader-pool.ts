@@ -13,8 +13,8 @@ export class ReaderPool {
   #closed = false;
 
   /** @returns null where the disk has no connections for readers */
-  static over(disk: Disk): ReaderPool | null {
-    const first = disk.reader();
+  static async over(disk: Disk): Promise<ReaderPool | null> {
+    const first = await disk.reader();
     return first === null ? null : new ReaderPool(disk, first);
   }
 
@@ -27,11 +27,11 @@ export class ReaderPool {
   async run<R>(work: (handle: DatabaseHandle) => Promise<R>): Promise<R> {
     const handle = await this.#take();
     try {
-      handle.exec('begin');
+      await handle.begin('read');
       return await work(handle);
     } finally {
-      if (handle.inTransaction) handle.exec('commit');
-      this.#give(handle);
+      if (handle.inTransaction) await handle.rollback();
+      await this.#give(handle);
     }
   }
 
@@ -39,7 +39,7 @@ export class ReaderPool {
   async close(): Promise<void> {
     this.#closed = true;
     for (const waiting of this.#waiting.splice(0)) waiting(null);
-    for (const handle of this.#idle.splice(0)) handle.close();
+    for (const handle of this.#idle.splice(0)) await handle.close();
   }
 
   async #take(): Promise<DatabaseHandle> {
@@ -47,17 +47,26 @@ export class ReaderPool {
     if (idle !== undefined) return idle;
     if (!this.#closed && this.#opened < READERS_MAX) {
       this.#opened++;
-      return this.#disk.reader()!;
+      return this.#open();
     }
     const given = this.#closed ? null : await new Promise<DatabaseHandle | null>((r) => this.#waiting.push(r));
     if (given === null) throw new Refusal('stopping');
     return given;
   }
 
-  #give(handle: DatabaseHandle): void {
+  async #open(): Promise<DatabaseHandle> {
+    try {
+      return (await this.#disk.reader())!;
+    } catch (error) {
+      this.#opened--;
+      throw error;
+    }
+  }
+
+  async #give(handle: DatabaseHandle): Promise<void> {
     const next = this.#waiting.shift();
     if (next !== undefined) next(handle);
-    else if (this.#closed) handle.close();
+    else if (this.#closed) await handle.close();
     else this.#idle.push(handle);
   }
 }

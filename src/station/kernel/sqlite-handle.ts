@@ -5,7 +5,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { assert, Refusal } from '#core/refusals.ts';
 import { Recent } from '#core/recent.ts';
-import type { DatabaseHandle, SqlRow } from './disk.ts';
+import type { DatabaseHandle, SqlResult, SqlRow } from './disk.ts';
 
 /** Kysely's texts repeat; a list of parameters of varying length makes a new text each time. */
 const STATEMENTS_MAX = 500;
@@ -15,7 +15,9 @@ interface Prepared {
   readonly returnsRows: boolean;
 }
 
+/** Asynchronous in form only: everything happens at once. */
 export class SqliteHandle implements DatabaseHandle {
+  readonly engine = 'sqlite';
   readonly #database: DatabaseSync;
   readonly #prepared = new Recent<Prepared>(STATEMENTS_MAX);
 
@@ -27,11 +29,11 @@ export class SqliteHandle implements DatabaseHandle {
     return this.#database.isTransaction;
   }
 
-  exec(sql: string): void {
+  async exec(sql: string): Promise<void> {
     this.#database.exec(sql);
   }
 
-  query(sql: string, parameters: readonly unknown[]): { rows: SqlRow[]; changes: number } {
+  async query(sql: string, parameters: readonly unknown[]): Promise<SqlResult> {
     const { statement, returnsRows } = this.#prepare(sql);
     const values = parameters.map(toSqlValue);
     if (!returnsRows) return { rows: [], changes: Number(statement.run(...values).changes) };
@@ -39,7 +41,47 @@ export class SqliteHandle implements DatabaseHandle {
     return { rows, changes: rows.length };
   }
 
-  close(): void {
+  async begin(kind: 'read' | 'write'): Promise<void> {
+    this.#database.exec(kind === 'write' ? 'begin immediate' : 'begin');
+  }
+
+  async savepoint(): Promise<void> {
+    this.#database.exec('savepoint work');
+  }
+
+  async release(): Promise<void> {
+    this.#database.exec('release work');
+  }
+
+  async undo(): Promise<void> {
+    this.#database.exec('rollback to work; release work');
+  }
+
+  async commit(): Promise<void> {
+    this.#database.exec('commit');
+  }
+
+  async rollback(): Promise<void> {
+    this.#database.exec('rollback');
+  }
+
+  /**
+   * Without room the commit's last frame was never whole, so nothing happened. After any other failure, of an fsync
+   * above all, the kernel may have dropped the pages or kept them: nobody knows before a new start.
+   */
+  happened(error: unknown): 'no' | 'unknown' {
+    return sqliteCode(error) === SQLITE.full ? 'no' : 'unknown';
+  }
+
+  /**
+   * `secure_delete` zeroes the database's pages; the write-ahead log holds their earlier contents until it has been
+   * emptied into the database.
+   */
+  async scrub(): Promise<void> {
+    this.#database.exec('pragma wal_checkpoint(truncate)');
+  }
+
+  async close(): Promise<void> {
     if (this.#database.isOpen) this.#database.close();
   }
 

@@ -214,7 +214,7 @@ describe('crashes', () => {
     const disk = memoryDisk();
     const store = await openStore(disk, { migrations });
     await store.of<NoteTables>().commit(insert(1));
-    const backup = disk.copy();
+    const backup = await disk.copy();
     await store.of<NoteTables>().commit(insert(2));
     const restored = await openStore(backup, { migrations });
     await restored.of<NoteTables>().commit(insert(3));

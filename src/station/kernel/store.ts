@@ -13,9 +13,9 @@ import type { Kysely } from 'kysely';
 import { assert, Refusal } from '#core/refusals.ts';
 import { kyselyOver, type Scope } from './dialect.ts';
 import type { DatabaseHandle, Disk } from './disk.ts';
-import { migrate, type Migrations } from './migrate.ts';
+import { COLUMN_TYPES, migrate, type Migrations } from './migrate.ts';
 import { ReaderPool } from './reader-pool.ts';
-import { refusalOf, SQLITE, sqliteCode } from './sqlite-handle.ts';
+import { refusalOf } from './sqlite-handle.ts';
 
 declare const reading: unique symbol;
 declare const writing: unique symbol;
@@ -54,8 +54,8 @@ export interface Store extends Tables<unknown> {
   /** Runs after each round that became durable; the returned function ends it. A listener must not throw. */
   afterCommit(listener: () => void): () => void;
   /**
-   * Empties the write-ahead log into the database, so that what was erased is in neither (`secure_delete` zeroes the
-   * database's pages, but the log still holds their earlier contents until it is overwritten).
+   * Rids the database of the earlier contents of what was erased. On SQLite nothing of it is left in the folder. On
+   * PostgreSQL it leaves the tables and the cluster's own log keeps it until that is recycled (SECURITY.md).
    */
   scrub(): Promise<void>;
   /** `failed`: a commit neither succeeded nor surely failed. Only a new start can tell what is on the disk. */
@@ -81,24 +81,24 @@ export const ROUND_MAX = 256;
  * @throws Refusal `database-damaged` | `data-folder-newer` | `data-folder-occupied` | `disk-full`
  */
 export async function openStore(disk: Disk, options: StoreOptions): Promise<Store> {
-  const writer = disk.database();
+  const writer = await disk.database();
   try {
-    await migrate(options.migrations, (step) => runMigration(writer, step));
-    return new SqliteStore(writer, disk, options);
+    await migrate(options.migrations, COLUMN_TYPES[writer.engine], (step) => runMigration(writer, step));
+    return new GroupStore(writer, await ReaderPool.over(disk), options);
   } catch (error) {
-    writer.close();
+    await writer.close();
     throw refusalOf(error);
   }
 }
 
 async function runMigration(writer: DatabaseHandle, step: (db: Kysely<unknown>) => Promise<void>): Promise<void> {
   const scope: Scope = { open: true, writes: true };
-  writer.exec('begin immediate');
+  await writer.begin('write');
   try {
     await step(kyselyOver(writer, scope));
-    writer.exec('commit');
+    await writer.commit();
   } catch (error) {
-    if (writer.inTransaction) writer.exec('rollback');
+    if (writer.inTransaction) await writer.rollback();
     throw error;
   } finally {
     scope.open = false;
@@ -113,7 +113,7 @@ interface Work {
   outcome: { value: unknown } | { error: unknown } | null;
 }
 
-class SqliteStore implements Store {
+class GroupStore implements Store {
   readonly #writer: DatabaseHandle;
   readonly #readers: ReaderPool | null;
   readonly #gather: () => Promise<void>;
@@ -126,9 +126,9 @@ class SqliteStore implements Store {
   #loop: Promise<void> | null = null;
   #state: 'open' | 'failed' | 'closed' = 'open';
 
-  constructor(writer: DatabaseHandle, disk: Disk, { gather }: StoreOptions) {
+  constructor(writer: DatabaseHandle, readers: ReaderPool | null, { gather }: StoreOptions) {
     this.#writer = writer;
-    this.#readers = ReaderPool.over(disk);
+    this.#readers = readers;
     this.#gather = gather ?? (async () => {});
   }
 
@@ -170,14 +170,14 @@ class SqliteStore implements Store {
 
   async scrub(): Promise<void> {
     this.#demandOpen();
-    await this.#inTurn(async () => this.#writer.exec('pragma wal_checkpoint(truncate)'));
+    await this.#inTurn(() => this.#writer.scrub());
   }
 
   async close(): Promise<void> {
     if (this.#state === 'open') this.#state = 'closed';
     await this.#loop;
     await this.#readers?.close();
-    this.#writer.close();
+    await this.#writer.close();
   }
 
   #demandOpen(): void {
@@ -214,12 +214,12 @@ class SqliteStore implements Store {
   async #runRound(works: readonly Work[]): Promise<void> {
     try {
       if (this.#state === 'failed') throw new Refusal('store-failed');
-      this.#writer.exec('begin immediate');
+      await this.#writer.begin('write');
       for (const work of works) await this.#runWork(work);
       for (const hook of this.#hooks) await this.#inScope(this.#writer, true, hook);
-      this.#commitRound();
+      await this.#commitRound();
     } catch (error) {
-      this.#undoRound();
+      await this.#undoRound();
       for (const work of works) work.reject(outcomeError(work) ?? refusalOf(error));
       return;
     }
@@ -228,41 +228,41 @@ class SqliteStore implements Store {
   }
 
   async #runWork(work: Work): Promise<void> {
-    this.#writer.exec('savepoint work');
+    await this.#writer.savepoint();
     try {
       work.outcome = { value: await this.#inScope(this.#writer, true, work.run) };
-      this.#writer.exec('release work');
+      await this.#writer.release();
     } catch (error) {
-      // SQLite undoes the whole transaction by itself where the disk is full: then the round is lost.
+      // SQLite undoes the whole transaction by itself where the disk is full, a lost connection does: the round is lost.
       if (!this.#writer.inTransaction) throw error;
       work.outcome = { error: refusalOf(error) };
-      this.#writer.exec('rollback to work; release work');
+      await this.#writer.undo();
     }
   }
 
-  #commitRound(): void {
+  async #commitRound(): Promise<void> {
     try {
-      this.#writer.exec('commit');
+      await this.#writer.commit();
     } catch (error) {
-      // Without room the commit's last frame was never whole, so nothing happened. After any other failure, of an
-      // fsync above all, the kernel may have dropped the pages or kept them: nobody knows before a new start.
-      if (sqliteCode(error) !== SQLITE.full && this.#state === 'open') this.#state = 'failed';
+      if (this.#writer.happened(error) === 'unknown' && this.#state === 'open') this.#state = 'failed';
       throw error;
     }
   }
 
-  #undoRound(): void {
+  async #undoRound(): Promise<void> {
     try {
-      if (this.#writer.inTransaction) this.#writer.exec('rollback');
+      if (this.#writer.inTransaction) await this.#writer.rollback();
     } catch {
       this.#state = 'failed';
     }
   }
 
   async #inScope<R>(handle: DatabaseHandle, writes: boolean, work: (tx: Tx<unknown>) => Promise<R>): Promise<R> {
-    const scope: Scope = { open: true, writes };
+    const scope: Scope = { open: true, writes, failed: false };
     try {
-      return await this.#scopes.run(scope, () => work(kyselyOver(handle, scope) as Tx<unknown>));
+      const result = await this.#scopes.run(scope, () => work(kyselyOver(handle, scope) as Tx<unknown>));
+      assert(scope.failed !== true, 'work in which a statement has failed ends with its error');
+      return result;
     } finally {
       scope.open = false;
     }

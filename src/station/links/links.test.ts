@@ -267,7 +267,7 @@ describe('links', () => {
     const pair = await TestPair.make();
     await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'một'));
     await pair.time.run(5_000);
-    const older = pair.post.disk.copy();
+    const older = await pair.post.disk.copy();
     await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'hai'));
     await pair.time.run(40_000);
     await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'ba'));
