@@ -4,15 +4,15 @@
  */
 import path from 'node:path';
 import { equal, fromHex } from '#core/bytes.ts';
-import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { unlockKeyring } from '#client/keyring.ts';
+import { type OpenKeyring, unlockKeyring } from '#client/keyring.ts';
+import type { Opener } from '#client/ring-slots.ts';
 import { Session } from '#client/session.ts';
 import { actorOf } from '#client/signers.ts';
 import type { CliContext } from './context.ts';
 import { homeOf, readDeviceFile } from './homes.ts';
-import { askSecret } from './passphrases.ts';
-import { keyringPath } from './rings.ts';
+import { askOpener, type OpenerChoice } from './openers.ts';
+import { deviceRing } from './rings.ts';
 import type { Values } from './values.ts';
 
 export interface Device {
@@ -33,8 +33,7 @@ const DIRECTORY_CACHE = 'directory.cbor';
 export async function withDevice<T>(context: CliContext, values: Values, work: (device: Device) => Promise<T>): Promise<T> {
   const home = homeOf(values, context.environment);
   const { device } = readDeviceFile(home);
-  const question = fill(context.words.prompt.passphrase, { name: device });
-  const opened = await openDevice(context, home, await askSecret(context, values, 'passphrase-file', question));
+  const opened = await openDevice(context, home, await askOpener(context, values, device));
   try {
     return await work(opened);
   } finally {
@@ -42,11 +41,33 @@ export async function withDevice<T>(context: CliContext, values: Values, work: (
   }
 }
 
+/** A device whose keyring is open, and whose station nobody asked: what works with the network cut. */
+export interface LocalDevice {
+  readonly home: string;
+  readonly ring: OpenKeyring;
+  /** Where its station is, as the device's folder says. */
+  readonly station: string;
+}
+
+/** Opens the keyring of the device that the values name, without its station, and locks it whatever happens. */
+export async function withRing<T>(context: CliContext, values: Values, choice: OpenerChoice, work: (device: LocalDevice) => Promise<T>): Promise<T> {
+  const home = homeOf(values, context.environment);
+  const { device, station } = readDeviceFile(home);
+  const ring = await unlockKeyring(deviceRing(context, home), await askOpener(context, values, device, choice));
+  try {
+    // A ring of step 1 is carried over by its first change: now, while its passphrase is at hand.
+    if (ring.slots.length === 0) await ring.change((same) => same);
+    return await work({ home, ring, station });
+  } finally {
+    ring.lock();
+  }
+}
+
 /** Opens a device; the caller closes it. For whoever does many things with one. */
-export async function openDevice(context: CliContext, home: string, passphrase: string): Promise<OpenedDevice> {
+export async function openDevice(context: CliContext, home: string, opener: Opener | string): Promise<OpenedDevice> {
   const { provider: crypto, random, clock, host } = context;
   const { station: url, founding } = readDeviceFile(home);
-  const ring = await unlockKeyring({ crypto, random, store: host.keyring(keyringPath(home)) }, passphrase);
+  const ring = await unlockKeyring(deviceRing(context, home), opener);
   const transport = host.transport(url);
   const session = new Session({ crypto, random, clock, transport, ring, directoryCache: host.keyring(path.join(home, DIRECTORY_CACHE)) });
   const close = async (): Promise<void> => {

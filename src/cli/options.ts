@@ -17,6 +17,9 @@ export const OPTIONS = {
   'passphrase-file': text('FILE'),
   'root-passphrase-file': text('FILE'),
   'device-passphrase-file': text('FILE'),
+  'new-passphrase-file': text('FILE'),
+  card: flag(),
+  'card-file': text('FILE'),
   'code-file': text('FILE'),
   out: text('FILE'),
   // Organisation and its directory

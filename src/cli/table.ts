@@ -92,6 +92,31 @@ export const COMMANDS = {
     options: [...DEVICE, 'station', 'person', 'name', 'position', 'device-code', 'out'],
     examples: ['tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --out minh.thiet-bi'],
   },
+  passphrase: {
+    operands: [],
+    options: [...DEVICE, 'new-passphrase-file', 'card', 'card-file'],
+    examples: ['tram passphrase', 'tram passphrase --card'],
+  },
+  slots: {
+    operands: [],
+    options: [...DEVICE, 'card', 'card-file'],
+    examples: ['tram slots', 'tram slots --card'],
+  },
+  'slots remove': {
+    operands: ['SLOT'],
+    options: [...DEVICE, 'card', 'card-file'],
+    examples: ['tram slots remove card', 'tram slots remove 3'],
+  },
+  'card make': {
+    operands: [],
+    options: [...DEVICE, 'out'],
+    examples: ['tram card make', 'tram card make --out the.html'],
+  },
+  'card try': {
+    operands: [],
+    options: ['home', 'card-file'],
+    examples: ['tram card try'],
+  },
   directory: {
     operands: [],
     options: [...DEVICE, 'certificates'],

@@ -5,33 +5,31 @@
  * What is erased on locking are the bytes held here; copies that the engine or the provider made cannot be reached.
  * Who must be sure that a secret is nowhere in memory ends the process.
  */
-import { concat, equal, uint64be, utf8 } from '#core/bytes.ts';
-import type { RandomSource } from '#core/clock.ts';
+import { equal } from '#core/bytes.ts';
+import type { Clock, Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
-import { type Keyring, keyring, type KeyringFile, keyringFile, type OfficeKeySecret, type TwinSecret } from '#wire/keyring.ts';
+import type { Keyring, KeyringFile, OfficeKeySecret, Slot, TwinSecret } from '#wire/keyring.ts';
 import type { KeyPurpose } from '#wire/names.ts';
-import { decodedOr } from './decoding.ts';
-import { makePassphraseSlot, type Opener, openSlots, RING_KEY_BYTES, type StretchingCost } from './slots.ts';
+import { DEVICE_SECRET_BYTES, eraseLock, type Lock, openKeyringFile, readDeviceSecret, readKeyringFile, sealKeyring } from './keyring-file.ts';
+import { makeSlot, type Opener, openRingSlots, openStretched, passphraseSlotFrom, rewrapped, type RingKeys, type SlotDeps, type SlotOrder, SLOTS_MAX } from './ring-slots.ts';
+import { makePassphraseSlot, type Opened, openSlots, RING_KEY_BYTES, type StretchingCost } from './slots.ts';
 
 export interface KeyringDeps {
   readonly crypto: CryptoProvider;
   readonly random: RandomSource;
   readonly store: KeyringStore;
+  /** Where the device's secret is kept. A keyring without one (a root's) has the slots of step 1. */
+  readonly deviceSecret?: KeyringStore;
+  /** Dates the slots. */
+  readonly clock?: Pick<Clock, 'now'>;
 }
 
-/** A ring key with the slots that lead to it. */
-interface Lock {
-  readonly slots: KeyringFile['slots'];
-  readonly ringKey: Uint8Array;
-}
-
-const LABEL = utf8('tram/v1/keyring\0');
-const NONCE_BYTES = 12;
+const STEP_1_SALT_BYTES = 16;
 
 /**
- * Seals a new keyring behind a passphrase and writes it.
+ * Seals a new keyring behind a passphrase and writes it, after the device secret where the device has none yet.
  * @throws Refusal `passphrase-too-short`; `name-taken` where a keyring stands there already
  */
 export async function createKeyring(
@@ -40,46 +38,85 @@ export async function createKeyring(
   contents: Keyring,
   cost?: StretchingCost,
 ): Promise<OpenKeyring> {
-  const { crypto, random, store } = deps;
-  if ((await store.read()) !== null) throw new Refusal('name-taken', { what: 'keyring' });
-  const ringKey = random.bytes(RING_KEY_BYTES);
-  const slot = await makePassphraseSlot(crypto, random, contents.organisation, ringKey, passphrase, cost);
-  const opened = new OpenKeyring(deps, ringKey, [slot], 0, contents);
+  if ((await deps.store.read()) !== null) throw new Refusal('name-taken', { what: 'keyring' });
+  const opened = new OpenKeyring(deps, await newLock(deps, passphrase, contents, cost), 0, contents, null);
   await opened.change((same) => same);
   return opened;
 }
 
 /**
- * Opens the keyring that stands in the store.
+ * Opens the keyring that stands in the store. One of step 1 opens as it stands, and takes its present form when it is
+ * next changed.
  * @param leastRevision what this device, or its station, is known to have seen
- * @throws Refusal `keyring-missing`, `keyring-malformed`, `passphrase-wrong`, `keyring-rolled-back`
+ * @throws Refusal `keyring-missing`, `keyring-malformed`, `passphrase-wrong`, `card-wrong`, `passkey-wrong`,
+ *   `device-secret-missing`, `keyring-rolled-back`
  */
 export async function unlockKeyring(deps: KeyringDeps, opener: Opener | string, leastRevision = 0): Promise<OpenKeyring> {
-  const file = await readFile(deps.store);
+  const file = await readKeyringFile(deps.store);
   if (file === null) throw new Refusal('keyring-missing');
   const how: Opener = typeof opener === 'string' ? { kind: 'passphrase', passphrase: opener } : opener;
-  const ringKey = await openSlots(deps.crypto, file.organisation, file.slots, how);
-  const contents = await openFile(deps.crypto, ringKey, file);
+  const { lock, stretched } = await openLock(deps, file, how);
+  const contents = await openKeyringFile(deps.crypto, lock, file);
   if (file.revision < leastRevision) throw new Refusal('keyring-rolled-back', { revision: file.revision, leastRevision });
-  return new OpenKeyring(deps, ringKey, file.slots, file.revision, contents);
+  return new OpenKeyring(deps, lock, file.revision, contents, stretched);
 }
+
+async function openLock(deps: KeyringDeps, file: KeyringFile, opener: Opener): Promise<{ lock: Lock; stretched: Opened['stretched'] | null }> {
+  const { crypto } = deps;
+  const { organisation, openings, slots } = file;
+  if (openings !== undefined) {
+    return { lock: { form: 'now', openings, keys: await openRingSlots(await slotDeps(deps, organisation), openings, opener) }, stretched: null };
+  }
+  if (opener.kind !== 'passphrase') throw new Refusal(opener.kind === 'card' ? 'card-wrong' : 'passphrase-wrong');
+  const { ringKey, stretched } = await openSlots(crypto, organisation, slots, opener.passphrase);
+  return { lock: { form: 'first', slots, ringKey }, stretched };
+}
+
+async function newLock(deps: KeyringDeps, passphrase: string, { organisation, created }: Keyring, cost?: StretchingCost): Promise<Lock> {
+  const { crypto, random, clock } = deps;
+  if (deps.deviceSecret === undefined) {
+    const ringKey = random.bytes(RING_KEY_BYTES);
+    return { form: 'first', slots: [await makePassphraseSlot(crypto, random, organisation, ringKey, passphrase, cost)], ringKey };
+  }
+  const keys = newKeys(random);
+  await keepDeviceSecret(deps);
+  const order: SlotOrder = { kind: 'passphrase', passphrase, cost };
+  return { form: 'now', keys, openings: [await makeSlot(await slotDeps(deps, organisation), order, keys, clock?.now() ?? created)] };
+}
+
+function newKeys(random: RandomSource): RingKeys {
+  return { ringKey: random.bytes(RING_KEY_BYTES), anchor: random.bytes(RING_KEY_BYTES) };
+}
+
+/** Before anything is sealed with it. */
+async function keepDeviceSecret({ random, deviceSecret }: KeyringDeps): Promise<void> {
+  if ((await readDeviceSecret(deviceSecret)) === null) await deviceSecret?.write(random.bytes(DEVICE_SECRET_BYTES));
+}
+
+async function slotDeps({ crypto, random, deviceSecret }: KeyringDeps, organisation: Uint8Array): Promise<SlotDeps> {
+  return { crypto, random, organisation, deviceSecret: await readDeviceSecret(deviceSecret) };
+}
+
+/** How the lock changes along with the contents; null where it does not. */
+type Relock = ((lock: Lock) => Promise<Lock>) | null;
 
 /** A keyring in memory. After `lock` every use of it refuses. */
 export class OpenKeyring {
   readonly #deps: KeyringDeps;
-  #ringKey: Uint8Array;
-  #slots: KeyringFile['slots'];
+  #lock: Lock;
   #revision: number;
   #contents: Keyring | null;
+  /** Of a ring of step 1, for carrying it over. */
+  #stretched: Opened['stretched'] | null;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** For createKeyring and unlockKeyring. */
-  constructor(deps: KeyringDeps, ringKey: Uint8Array, slots: KeyringFile['slots'], revision: number, contents: Keyring) {
+  constructor(deps: KeyringDeps, lock: Lock, revision: number, contents: Keyring, stretched: Opened['stretched'] | null) {
     this.#deps = deps;
-    this.#ringKey = ringKey;
-    this.#slots = slots;
+    this.#lock = lock;
     this.#revision = revision;
     this.#contents = contents;
+    this.#stretched = stretched;
   }
 
   get revision(): number {
@@ -90,6 +127,30 @@ export class OpenKeyring {
   get contents(): Readonly<Keyring> {
     if (this.#contents === null) throw new Refusal('keyring-missing', { reason: 'locked' });
     return this.#contents;
+  }
+
+  /** The ways to this ring; none that can be told of one in the form of step 1. */
+  get slots(): readonly Slot[] {
+    return this.#lock.form === 'now' ? this.#lock.openings : [];
+  }
+
+  /** What opens this ring again without its openers, for an agent on the same machine; null in the form of step 1. */
+  get keys(): RingKeys | null {
+    void this.contents;
+    return this.#lock.form === 'now' ? this.#lock.keys : null;
+  }
+
+  /** The secret that this device holds beside its ring; null where it has none. */
+  deviceSecret(): Promise<Uint8Array | null> {
+    return readDeviceSecret(this.#deps.deviceSecret);
+  }
+
+  /** The sealed file as it stands, with its revision. @throws Refusal `keyring-missing` */
+  async sealed(): Promise<{ bytes: Uint8Array; revision: number }> {
+    await this.#turn;
+    const bytes = await this.#deps.store.read();
+    if (bytes === null) throw new Refusal('keyring-missing');
+    return { bytes, revision: (await readKeyringFile({ ...this.#deps.store, read: async () => bytes }))!.revision };
   }
 
   /** An office's secret key, or null where this device was not given it. */
@@ -109,55 +170,134 @@ export class OpenKeyring {
     return this.#inTurn(how, null);
   }
 
-  /** Another passphrase over another ring key: an older file and the old passphrase open nothing that is written now. */
+  /**
+   * Another passphrase over another ring key: an older file and the old passphrase open nothing that is written now.
+   * The OPAQUE slot goes with the old passphrase, which it answers to; every other slot leads to the new ring key.
+   */
   async setPassphrase(passphrase: string, cost?: StretchingCost): Promise<void> {
-    const { crypto, random } = this.#deps;
-    const ringKey = random.bytes(RING_KEY_BYTES);
-    const slot = await makePassphraseSlot(crypto, random, this.contents.organisation, ringKey, passphrase, cost);
-    await this.#inTurn((same) => same, { slots: [slot], ringKey });
+    await this.#inTurn((same) => same, async (lock) => {
+      if (lock.form === 'first') return newLock(this.#deps, passphrase, this.contents, cost);
+      const kept = lock.openings.filter(({ kind }) => kind !== 'passphrase' && kind !== 'opaque');
+      return this.#relocked(lock, kept, { kind: 'passphrase', passphrase, cost });
+    });
+  }
+
+  /**
+   * Adds a slot, in place of the one of its kind (for a passkey: of its credential), under a new ring key.
+   * @throws Refusal `too-many-slots`; `keyring-first-form` where the ring has the form of step 1 still
+   */
+  async putSlot(order: SlotOrder): Promise<void> {
+    await this.#inTurn((same) => same, (lock) => {
+      const present = demandNow(lock);
+      const kept = present.openings.filter((slot) => slot.kind !== order.kind
+        || (slot.kind === 'passkey' && order.kind === 'passkey' && !equal(slot.credential, order.credential)));
+      if (kept.length >= SLOTS_MAX) throw new Refusal('too-many-slots', { most: SLOTS_MAX });
+      return this.#relocked(present, kept, order);
+    });
+  }
+
+  /**
+   * Removes slots, under a new ring key: who opened this ring by one of them opens nothing that is written from now on.
+   * @throws Refusal `slot-last` where no passphrase, OPAQUE or tried card would be left: a passkey is never the only way
+   */
+  async removeSlots(which: (slot: Slot) => boolean): Promise<void> {
+    await this.#inTurn((same) => same, (lock) => {
+      const present = demandNow(lock);
+      const kept = present.openings.filter((slot) => !which(slot));
+      if (!kept.some(isOwnWay)) throw new Refusal('slot-last');
+      return this.#relocked(present, kept, null);
+    });
+  }
+
+  /** Remembers that the card was tried. @throws Refusal `card-wrong` where this is not the ring's card */
+  async markCardTried(card: number, at: Instant): Promise<void> {
+    await this.#inTurn((same) => same, async (lock) => {
+      const present = demandNow(lock);
+      if (!present.openings.some((slot) => slot.kind === 'card' && slot.number === card)) throw new Refusal('card-wrong');
+      const openings = present.openings.map((slot) => (slot.kind === 'card' ? { ...slot, tried: at } : slot));
+      return { ...present, openings };
+    });
+  }
+
+  /** Writes the present contents under a revision that no earlier copy comes near. @param revision at least the next */
+  async leapTo(revision: number): Promise<void> {
+    await this.#inTurn((same) => same, null, revision);
   }
 
   /** Erases the secrets held here. */
   lock(): void {
-    this.#ringKey.fill(0);
+    eraseLock(this.#lock);
+    this.#stretched?.key.fill(0);
     if (this.#contents === null) return;
     for (const secret of secretsOf(this.#contents)) secret.fill(0);
     this.#contents = null;
   }
 
-  #inTurn(how: (contents: Keyring) => Keyring, lock: Lock | null): Promise<void> {
-    const done = this.#turn.then(() => this.#write(how, lock));
+  async #relocked({ openings: _, keys }: Extract<Lock, { form: 'now' }>, kept: readonly Slot[], order: SlotOrder | null): Promise<Lock> {
+    const { clock } = this.#deps;
+    const deps = await slotDeps(this.#deps, this.contents.organisation);
+    const next = { ringKey: deps.random.bytes(RING_KEY_BYTES), anchor: keys.anchor.slice() };
+    const openings = await Promise.all(kept.map((slot) => rewrapped(deps, slot, next.ringKey)));
+    if (order !== null) openings.push(await makeSlot(deps, order, next, clock?.now() ?? this.contents.created));
+    return { form: 'now', openings, keys: next };
+  }
+
+  #inTurn(how: (contents: Keyring) => Keyring, relock: Relock, atLeast = 0): Promise<void> {
+    const done = this.#turn.then(() => this.#write(how, relock, atLeast));
     this.#turn = done.catch(() => undefined);
     return done;
   }
 
-  async #write(how: (contents: Keyring) => Keyring, lock: Lock | null): Promise<void> {
-    const { crypto, random, store } = this.#deps;
+  async #write(how: (contents: Keyring) => Keyring, relock: Relock, atLeast: number): Promise<void> {
     await this.#catchUp();
-    const { slots, ringKey } = lock ?? { slots: this.#slots, ringKey: this.#ringKey };
     const contents = how(this.contents);
-    const revision = this.#revision + 1;
-    const nonce = random.bytes(NONCE_BYTES);
-    const ciphertext = await crypto.aead.seal(ringKey, nonce, associated(revision), keyring.encode(contents));
-    const { organisation } = contents;
-    await store.write(keyringFile.encode({ version: 1, revision, slots, nonce, ciphertext, organisation }));
-    if (ringKey !== this.#ringKey) this.#ringKey.fill(0);
-    this.#ringKey = ringKey;
-    this.#slots = slots;
+    const lock = relock === null ? await this.#carriedOver() : await relock(await this.#carriedOver());
+    const revision = Math.max(this.#revision + 1, atLeast);
+    await this.#deps.store.write(await sealKeyring(this.#deps, lock, revision, contents));
+    if (lock !== this.#lock && keyOf(lock) !== keyOf(this.#lock)) eraseLock(this.#lock);
+    this.#lock = lock;
     this.#contents = contents;
     this.#revision = revision;
   }
 
+  /** A ring of step 1 on a device that may have a device secret: the same passphrase over new keys. */
+  async #carriedOver(): Promise<Lock> {
+    const stretched = this.#stretched;
+    if (this.#lock.form === 'now' || stretched?.salt.length !== STEP_1_SALT_BYTES || this.#deps.deviceSecret === undefined) return this.#lock;
+    await keepDeviceSecret(this.#deps);
+    const keys = newKeys(this.#deps.random);
+    const created = this.#deps.clock?.now() ?? this.contents.created;
+    const slot = await passphraseSlotFrom(await slotDeps(this.#deps, this.contents.organisation), stretched, keys, created);
+    return { form: 'now', openings: [slot], keys };
+  }
+
   async #catchUp(): Promise<void> {
-    const file = await readFile(this.#deps.store);
+    const file = await readKeyringFile(this.#deps.store);
     if (file === null || file.revision === this.#revision) return;
     if (file.revision < this.#revision) {
       throw new Refusal('keyring-rolled-back', { revision: file.revision, leastRevision: this.#revision });
     }
-    this.#contents = await openFile(this.#deps.crypto, this.#ringKey, file);
-    this.#slots = file.slots;
+    const lock = await this.#lockOf(file);
+    this.#contents = await openKeyringFile(this.#deps.crypto, lock, file).catch((cause: unknown) => {
+      throw new Refusal('keyring-relocked', {}, { cause });
+    });
+    this.#lock = lock;
     this.#revision = file.revision;
   }
+
+  /** What another process wrote, with our keys; or, where it carried the ring over from step 1, with our passphrase's. */
+  async #lockOf({ openings, slots, organisation }: KeyringFile): Promise<Lock> {
+    if (this.#lock.form === 'now') return { ...this.#lock, openings: openings ?? [] };
+    if (openings === undefined) return { ...this.#lock, slots };
+    const keys = this.#stretched === null ? null : await openStretched(await slotDeps(this.#deps, organisation), openings, this.#stretched);
+    if (keys === null) throw new Refusal('keyring-relocked');
+    return { form: 'now', openings, keys };
+  }
+}
+
+/** Whether a slot, alone, is enough to keep a ring by. */
+export function isOwnWay(slot: Slot): boolean {
+  return slot.kind === 'passphrase' || slot.kind === 'opaque' || (slot.kind === 'card' && slot.tried !== undefined);
 }
 
 /** Adds office keys, each once. */
@@ -173,24 +313,13 @@ function isSameKey(a: OfficeKeySecret, b: OfficeKeySecret): boolean {
   return a.office === b.office && a.purpose === b.purpose && a.number === b.number;
 }
 
-async function readFile(store: KeyringStore): Promise<KeyringFile | null> {
-  const bytes = await store.read();
-  if (bytes === null) return null;
-  return decodedOr('keyring-malformed', () => keyringFile.decode(bytes));
+function keyOf(lock: Lock): Uint8Array {
+  return lock.form === 'first' ? lock.ringKey : lock.keys.ringKey;
 }
 
-/** The ring key came out of an authenticated slot, so a failure here means damaged or mixed files, not a wrong passphrase. */
-async function openFile(crypto: CryptoProvider, ringKey: Uint8Array, file: KeyringFile): Promise<Keyring> {
-  const bytes = await crypto.aead.open(ringKey, file.nonce, associated(file.revision), file.ciphertext);
-  if (bytes === null) throw new Refusal('keyring-malformed');
-  const contents = decodedOr('keyring-malformed', () => keyring.decode(bytes));
-  bytes.fill(0);
-  if (!equal(contents.organisation, file.organisation)) throw new Refusal('keyring-malformed');
-  return contents;
-}
-
-function associated(revision: number): Uint8Array {
-  return concat(LABEL, uint64be(revision));
+function demandNow(lock: Lock): Extract<Lock, { form: 'now' }> {
+  if (lock.form === 'now') return lock;
+  throw new Refusal('keyring-first-form');
 }
 
 function* secretsOf(contents: Keyring): Generator<Uint8Array> {

@@ -1,6 +1,7 @@
 /**
- * Slots of a keyring: independent ways to one ring key. Today there is the passphrase; a passkey or a recovery card is
- * one more kind, with its own opener. Source: docs/protocol/keyring.md.
+ * Passphrases: how long, how stretched, and the slots of step 1, which a passphrase opens alone. Roots' keyrings keep
+ * that form: they stand on a stick, and a device secret beside them would guard nothing. What a device has now is in
+ * ring-slots.ts. Source: docs/protocol/keyring.md.
  */
 import { concat, utf8 } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
@@ -24,9 +25,6 @@ export interface StretchingCost {
 
 export const DEFAULT_COST: StretchingCost = { memoryKiB: 65_536, passes: 3, lanes: 1 };
 
-/** What somebody offers to open a keyring with. */
-export type Opener = { readonly kind: 'passphrase'; readonly passphrase: string };
-
 /**
  * Wraps the ring key behind a passphrase.
  * @throws Refusal `passphrase-too-short` below 12 characters
@@ -48,26 +46,36 @@ export async function makePassphraseSlot(
   return { kind: 'passphrase', salt, ...cost, nonce, wrapped };
 }
 
+/** A ring key, with what the passphrase was stretched to on the way. The caller erases it. */
+export interface Opened {
+  readonly ringKey: Uint8Array;
+  readonly stretched: StretchingCost & { readonly key: Uint8Array; readonly salt: Uint8Array };
+}
+
 /**
- * Tries every slot of the opener's kind.
- * @returns the ring key
+ * Tries every slot.
  * @throws Refusal `passphrase-wrong` where none opens; `keyring-malformed` where a slot asks for absurd work
  */
 export async function openSlots(
   crypto: CryptoProvider,
   organisation: Uint8Array,
   slots: readonly KeyringSlot[],
-  opener: Opener,
-): Promise<Uint8Array> {
-  for (const slot of slots) {
-    if (slot.kind !== opener.kind) continue;
-    if (slot.memoryKiB > MEMORY_KIB_MAX || slot.passes > PASSES_MAX) throw new Refusal('keyring-malformed');
-    const key = await stretched(crypto, opener.passphrase, slot);
-    const ringKey = await crypto.aead.open(key, slot.nonce, associated(organisation), slot.wrapped);
+  passphrase: string,
+): Promise<Opened> {
+  for (const { memoryKiB, passes, lanes, salt, nonce, wrapped } of slots) {
+    const cost = { memoryKiB, passes, lanes };
+    demandBearable(cost);
+    const key = await stretched(crypto, passphrase, { ...cost, salt });
+    const ringKey = await crypto.aead.open(key, nonce, associated(organisation), wrapped);
+    if (ringKey !== null) return { ringKey, stretched: { ...cost, key, salt } };
     key.fill(0);
-    if (ringKey !== null) return ringKey;
   }
   throw new Refusal('passphrase-wrong');
+}
+
+/** @throws Refusal `keyring-malformed` */
+export function demandBearable({ memoryKiB, passes }: StretchingCost): void {
+  if (memoryKiB > MEMORY_KIB_MAX || passes > PASSES_MAX) throw new Refusal('keyring-malformed');
 }
 
 /** @throws Refusal `passphrase-too-short` */
@@ -78,7 +86,7 @@ export function checkPassphrase(passphrase: string): void {
 }
 
 /** NFC first: the same Vietnamese words typed on another keyboard are the same passphrase. */
-async function stretched(
+export async function stretched(
   crypto: CryptoProvider,
   passphrase: string,
   { memoryKiB, passes, lanes, salt }: StretchingCost & { readonly salt: Uint8Array },

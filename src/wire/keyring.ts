@@ -3,11 +3,11 @@
  * directory. Source: docs/protocol/keyring.md.
  */
 
-import { arrayOf, bytes, choice, instant, optional, struct, text, tuple, uint, type Infer } from '#wire/codec.ts';
+import { arrayOf, bytes, choice, instant, optional, struct, structure, text, tuple, uint, variant, type Infer } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
-import { code, keyPurpose, logPoint, organisationId } from '#wire/names.ts';
+import { code, digest, keyPurpose, logPoint, organisationId } from '#wire/names.ts';
 
-/** One way to open the ring: the ring key, wrapped under a key that this slot's opener derives. */
+/** A slot of step 1: the ring key, wrapped under a key stretched from a passphrase alone. Roots' keyrings have it still. */
 export const keyringSlot = struct('KeyringSlot', 1_024, {
   kind: [1, choice({ passphrase: 1 })],
   salt: [2, bytes(16, 32)],
@@ -19,14 +19,69 @@ export const keyringSlot = struct('KeyringSlot', 1_024, {
 });
 export type KeyringSlot = Infer<typeof keyringSlot>;
 
-export const keyringFile = struct('KeyringFile', 262_144, {
+/** What every slot has: a KEM key whose secret its opener derives, the ring key sealed to it, and the ring's anchor. */
+export const slotLock = struct('SlotLock', 4_096, {
+  salt: [1, bytes(16)],
+  publicKey: [2, bytes(1_216)],
+  nonce: [3, bytes(12)],
+  anchor: [4, bytes(48)],
+  encapsulation: [5, bytes(1_120)],
+  wrapped: [6, bytes(48)],
+});
+export type SlotLock = Infer<typeof slotLock>;
+
+export const passphraseSlot = struct('PassphraseSlot', 4_352, {
+  lock: [1, slotLock],
+  created: [2, instant],
+  memoryKiB: [3, uint(4 * 1_048_576, 8)],
+  passes: [4, uint(100, 1)],
+  lanes: [5, uint(16, 1)],
+});
+export const opaqueSlot = struct('OpaqueSlot', 4_352, {
+  lock: [1, slotLock],
+  created: [2, instant],
+  /** SHA-256 of the record that the station keeps. */
+  record: [3, digest],
+});
+export const passkeySlot = struct('PasskeySlot', 6_144, {
+  lock: [1, slotLock],
+  created: [2, instant],
+  /** WebAuthn's credential id. */
+  credential: [3, bytes(1, 1_023)],
+  /** Where the passkey works. */
+  relyingParty: [4, text(1, 253)],
+  label: [5, text(1, LIMITS.nameBytes)],
+  /** What the authenticator's PRF is asked with. */
+  prfInput: [6, bytes(32)],
+});
+export const cardSlot = struct('CardSlot', 4_352, {
+  lock: [1, slotLock],
+  created: [2, instant],
+  /** Printed on the card, so that a lost one can be told from the present one. */
+  number: [3, uint(0xffff_ffff, 1)],
+  /** Under which a station finds the copy that the card opens, and the Ed25519 key that the card proves. */
+  locator: [4, bytes(16)],
+  gate: [5, bytes(32)],
+  /** When it was tried; until then it counts for nothing. */
+  tried: [6, optional(instant)],
+});
+
+/** One way to open the ring. */
+export const slot = variant('Slot', 6_400, { passphrase: [1, passphraseSlot], opaque: [2, opaqueSlot], passkey: [3, passkeySlot], card: [4, cardSlot] });
+export type Slot = Infer<typeof slot>;
+export type SlotOf<K extends Slot['kind']> = Extract<Slot, { kind: K }>;
+export const slots = structure('Slots', 49_152, arrayOf(slot, 8, 1));
+
+export const keyringFile = struct('KeyringFile', 327_680, {
   version: [1, uint(1, 1)],
   revision: [2, uint()],
-  slots: [3, arrayOf(keyringSlot, 8, 1)],
+  /** Of step 1; empty where there are `openings`. */
+  slots: [3, arrayOf(keyringSlot, 8)],
   nonce: [4, bytes(12)],
   ciphertext: [5, bytes(16, 262_000)],
   /** In the clear because the slots are bound to it. */
   organisation: [6, organisationId],
+  openings: [7, optional(slots)],
 });
 export type KeyringFile = Infer<typeof keyringFile>;
 

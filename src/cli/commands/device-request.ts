@@ -11,7 +11,7 @@ import type { CliContext } from '../context.ts';
 import { homeOf, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase } from '../passphrases.ts';
-import { keyringPath } from '../rings.ts';
+import { deviceRing, keyringPath } from '../rings.ts';
 import type { Values } from '../values.ts';
 import { deviceCode } from './station-init.ts';
 
@@ -51,12 +51,12 @@ export async function deviceRequest(context: CliContext, values: Values): Promis
 
 /** @throws Refusal `data-folder-occupied` where a keyring stands there already; `station-unreachable` */
 export async function makeRequest(context: CliContext, order: DeviceRequestOrder): Promise<MadeRequest> {
-  const { provider, random, clock, host } = context;
+  const { provider, clock, host } = context;
   const { home, url, person, name, device, sealFor, passphrase } = order;
   if (host.exists(keyringPath(home))) throw new Refusal('data-folder-occupied', { folder: home });
   const { organisation, founding } = await trustOf(context, url);
   const made = await makeDeviceRequest(provider, { organisation, person, name, device, sealFor, created: clock.now() });
-  await createKeyring({ crypto: provider, random, store: host.keyring(keyringPath(home)) }, passphrase, made.contents);
+  await createKeyring(deviceRing(context, home), passphrase, made.contents);
   writeDeviceFile(home, { station: url, founding, device, person });
   return { request: requestCodec.encode(made.request), fingerprint: made.fingerprint };
 }

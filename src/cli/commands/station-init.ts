@@ -21,7 +21,7 @@ import type { CliContext } from '../context.ts';
 import { dataOf, homeOf, refuseInside, resolved, writeDeviceFile } from '../homes.ts';
 import { codeFrom, nameFrom, rightsFrom } from '../names.ts';
 import { askNewPassphrase } from '../passphrases.ts';
-import { keyringPath, rootPath } from '../rings.ts';
+import { deviceRing, keyringPath, rootPath } from '../rings.ts';
 import type { Values } from '../values.ts';
 
 export interface InitOrder {
@@ -118,7 +118,7 @@ export async function initOrganisation(context: CliContext, order: InitOrder): P
   await createKeyring({ crypto: provider, random, store: host.keyring(rootPath(order.root)) }, order.rootPassphrase, {
     organisation, name: order.organisation, root: founded.root.keys.secret, seals: [], officeKeys: [], created,
   });
-  await createKeyring({ crypto: provider, random, store: host.keyring(keyringPath(order.home)) }, order.passphrase, {
+  await createKeyring(deviceRing(context, order.home), order.passphrase, {
     ...device.contents,
     registrar: founded.registrar.keys.secret,
     issuer: founded.issuer.keys.secret,

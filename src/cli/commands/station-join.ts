@@ -22,7 +22,7 @@ import { expectKind } from '../file-kinds.ts';
 import { dataOf, homeOf, joiningPath, readBytes, readIfThere, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
-import { keyringPath } from '../rings.ts';
+import { deviceRing, keyringPath } from '../rings.ts';
 import type { Values } from '../values.ts';
 import { DEFAULT_API_PORT, deviceCode, positionCode } from './station-init.ts';
 import { addressFrom } from './station-invite.ts';
@@ -81,7 +81,7 @@ export async function stationJoin(context: CliContext, values: Values): Promise<
 
 /** Makes the keys of a station, and of its first person and office. */
 export async function join(context: CliContext, order: JoinOrder): Promise<Joining> {
-  const { provider, random, clock, host } = context;
+  const { provider, clock, host } = context;
   const { data, member, address } = order;
   host.refuseOccupied(data);
   const invitation = readInvitation(order.invitation);
@@ -96,7 +96,7 @@ export async function join(context: CliContext, order: JoinOrder): Promise<Joini
   const asked = await makeJoinRequest(provider, { invitation, secret, address, device, officeKeys, created });
   if (member !== null && made !== null) {
     const contents = { ...made.device.contents, officeKeys: made.officeKeys.map((key) => key.secret) };
-    await createKeyring({ crypto: provider, random, store: host.keyring(keyringPath(member.home)) }, member.passphrase, contents);
+    await createKeyring(deviceRing(context, member.home), member.passphrase, contents);
     const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
     writeDeviceFile(member.home, { station: url, founding, device: member.device, person: member.person });
   }

@@ -1,5 +1,6 @@
 /** The words of the command line in English. */
 import { escrowEn } from './escrow-en.ts';
+import { keyringEn } from './keyring-en.ts';
 import type { Words } from './shape.ts';
 import type { TableWords } from './table-words.ts';
 
@@ -35,6 +36,7 @@ export const en: Words & TableWords = {
     'person add': 'add a person, a device and the position held',
     'list add': 'add a list of recipients',
     'device request': 'make keys on this machine and a request file for its registration',
+    ...keyringEn.commands,
     directory: 'show the directory; export certificates',
     draft: 'write a dispatch',
     'draft list': 'the drafts of the office',
@@ -57,6 +59,7 @@ export const en: Words & TableWords = {
     ...escrowEn.commands,
   },
   options: {
+    ...keyringEn.options,
     help: 'show the usage',
     json: 'print the result as JSON on stdout',
     home: 'device folder (default $TRAM_HOME or ~/.tram)',
@@ -221,6 +224,7 @@ export const en: Words & TableWords = {
     yes: 'yes',
     no: 'no',
   },
+  keyring: keyringEn.said,
   practice: {
     title: 'The practice province of Trạm. All traffic here is EXERCISE.',
     founding: 'Founding an organisation, its root key kept apart; three stations: {hub}, {relay}, {post}.',

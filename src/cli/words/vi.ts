@@ -1,5 +1,6 @@
 /** Lời của dòng lệnh, bằng tiếng Việt. Pieces in brackets and braces are filled as refusal-words.ts describes. */
 import { escrowVi } from './escrow-vi.ts';
+import { keyringVi } from './keyring-vi.ts';
 import type { TableWords } from './table-words.ts';
 
 export const vi = {
@@ -34,6 +35,7 @@ export const vi = {
     'person add': 'thêm người, thiết bị và chức vụ đảm nhận',
     'list add': 'thêm danh sách nơi nhận',
     'device request': 'tạo khóa trên máy này và làm tệp xin ghi nhận thiết bị',
+    ...keyringVi.commands,
     directory: 'xem danh bạ; xuất chứng thư',
     draft: 'soạn điện',
     'draft list': 'các bản thảo của cơ quan',
@@ -56,6 +58,7 @@ export const vi = {
     ...escrowVi.commands,
   },
   options: {
+    ...keyringVi.options,
     help: 'hiện cách dùng',
     json: 'in kết quả bằng JSON ra stdout',
     home: 'thư mục thiết bị (mặc định $TRAM_HOME hoặc ~/.tram)',
@@ -220,6 +223,7 @@ export const vi = {
     yes: 'có',
     no: 'không',
   },
+  keyring: keyringVi.said,
   practice: {
     title: 'Tỉnh thực hành của Trạm. Mọi điện ở đây đều là DIỄN TẬP.',
     founding: 'Lập tổ chức, khóa gốc cất riêng; ba trạm: {hub}, {relay}, {post}.',

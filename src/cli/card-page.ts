@@ -1,0 +1,71 @@
+/** A recovery card for people: lines for a terminal, and one page to print that loads nothing from anywhere. */
+import { fill } from '#core/refusal-words.ts';
+import type { CliContext } from './context.ts';
+import { formatInstant } from './locale.ts';
+
+export interface PrintedCard {
+  readonly code: string;
+  readonly number: number;
+  readonly name: string;
+  readonly device: string;
+  /** Where the device's station is. */
+  readonly station: string;
+  readonly made: number;
+}
+
+const GROUPS_PER_LINE = 4;
+
+/** Title, number, holder, two lines of code, one sentence of what to do. */
+export function cardLines(context: CliContext, card: PrintedCard): string[] {
+  const { title, number, holder, instruction } = textsOf(context, card);
+  return [title, number, holder, '', ...codeLines(card.code).map((line) => `    ${line}`), '', instruction];
+}
+
+export function cardPage(context: CliContext, card: PrintedCard): string {
+  const { title, number, holder, instruction } = textsOf(context, card);
+  const code = codeLines(card.code).map((line) => `<p class="code">${escaped(line)}</p>`).join('\n');
+  return `<!doctype html>
+<html lang="${context.locale}">
+<head>
+<meta charset="utf-8">
+<title>${escaped(title)}</title>
+<style>
+@page { size: A6 landscape; margin: 8mm }
+body { font: 11pt/1.4 "Noto Serif", "Times New Roman", serif; margin: 0; color: #000 }
+main { border: 1pt solid #000; padding: 6mm }
+h1 { font-size: 14pt; margin: 0 0 2mm }
+p { margin: 0 0 1.5mm }
+.code { font: bold 15pt/1.5 "Noto Sans Mono", "DejaVu Sans Mono", monospace; letter-spacing: .06em }
+</style>
+</head>
+<body>
+<main>
+<h1>${escaped(title)}</h1>
+<p>${escaped(number)}</p>
+<p>${escaped(holder)}</p>
+${code}
+<p>${escaped(instruction)}</p>
+</main>
+</body>
+</html>
+`;
+}
+
+function textsOf({ words, timeZone }: CliContext, { number, name, device, station, made }: PrintedCard) {
+  const { card } = words.keyring;
+  return {
+    title: `TRẠM – ${card.title}`,
+    number: fill(card.number, { number, date: formatInstant(made, timeZone) }),
+    holder: fill(card.holder, { name, device }),
+    instruction: fill(card.instruction, { station }),
+  };
+}
+
+function codeLines(code: string): string[] {
+  const groups = code.split('-');
+  return [groups.slice(0, GROUPS_PER_LINE), groups.slice(GROUPS_PER_LINE)].map((line) => line.join('  '));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)!};`);
+}

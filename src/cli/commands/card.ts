@@ -1,0 +1,41 @@
+/** Makes a recovery card and tries it: a card that nobody has tried is no card. */
+import { fill } from '#core/refusal-words.ts';
+import { makeCardCode, readCardCode } from '#client/card.ts';
+import type { OpenKeyring } from '#client/keyring.ts';
+import type { SlotOf } from '#wire/keyring.ts';
+import { cardLines, cardPage } from '../card-page.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { withRing } from '../device.ts';
+import { resolved, writeWhole } from '../homes.ts';
+import type { Values } from '../values.ts';
+
+export function cardMake(context: CliContext, values: Values): Promise<Outcome> {
+  const out = values.text('out');
+  return withRing(context, values, 'passphrase', async ({ ring, station }) => {
+    const { provider: { hash }, random, clock, words } = context;
+    const code = makeCardCode(hash, random);
+    const number = (cardOf(ring)?.number ?? 0) + 1;
+    const { name, device = name } = ring.contents;
+    const card = { code, number, name, device, station, made: clock.now() };
+    // On paper before in the ring: a card that could not be written must not end the one before.
+    if (out !== null) writeWhole(resolved(out), cardPage(context, card));
+    await ring.putSlot({ kind: 'card', card: readCardCode(hash, code), number });
+    const made = fill(words.keyring.cardMade, { number });
+    if (out === null) return { json: { card: number, device, code }, lines: [...cardLines(context, card), '', made] };
+    const file = resolved(out);
+    return { json: { card: number, device, file }, lines: [fill(words.keyring.cardPage, { file }), made] };
+  });
+}
+
+export function cardTry(context: CliContext, values: Values): Promise<Outcome> {
+  return withRing(context, values, 'card', async ({ ring }) => {
+    const { number } = cardOf(ring)!;
+    await ring.markCardTried(number, context.clock.now());
+    return { json: { card: number, tried: true }, lines: [fill(context.words.keyring.cardWorks, { number })] };
+  });
+}
+
+function cardOf(ring: OpenKeyring): SlotOf<'card'> | undefined {
+  return ring.slots.find((slot) => slot.kind === 'card');
+}

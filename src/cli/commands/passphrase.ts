@@ -1,0 +1,20 @@
+/** Changes a device's passphrase: opened by the present one, or by the card where it was forgotten. */
+import { fill } from '#core/refusal-words.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { withRing } from '../device.ts';
+import { askNewPassphrase } from '../passphrases.ts';
+import type { Values } from '../values.ts';
+
+export function passphrase(context: CliContext, values: Values): Promise<Outcome> {
+  return withRing(context, values, 'either', async ({ ring }) => {
+    const { name, device } = ring.contents;
+    await ring.setPassphrase(await askNewPassphrase(context, values, 'new-passphrase-file', name));
+    const { passphraseSet, cardMissing } = context.words.keyring;
+    const hasCard = ring.slots.some(({ kind }) => kind === 'card');
+    return {
+      json: { device, revision: ring.revision },
+      lines: [fill(passphraseSet, { device: device ?? name }), ...(hasCard ? [] : [cardMissing])],
+    };
+  });
+}
