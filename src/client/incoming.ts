@@ -48,9 +48,22 @@ export async function readDispatch(session: Session, dispatch: string, office: s
   return readEnvelope(session, dispatch, office, await session.api.bytes('envelope', { path: { dispatch }, query: { office }, signal }));
 }
 
-/** The same, of an envelope that the station gave. */
-export function readEnvelope(session: Session, dispatch: string, office: string, bytes: Uint8Array): Promise<ReadDispatch> {
-  const { crypto, view, verified, ring } = session;
+/**
+ * The same, of an envelope that the station gave. Whoever signed it may have joined after this session began: then the
+ * directory is fetched again, once.
+ */
+export async function readEnvelope(session: Session, dispatch: string, office: string, bytes: Uint8Array): Promise<ReadDispatch> {
+  const { size } = session.view.point;
+  try {
+    return await checkedEnvelope(session, dispatch, office, bytes);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.detail['reason'] !== 'signer-unknown') throw error;
+    if ((await session.directory.sync()).point.size === size) throw error;
+    return checkedEnvelope(session, dispatch, office, bytes);
+  }
+}
+
+function checkedEnvelope({ crypto, view, verified, ring }: Session, dispatch: string, office: string, bytes: Uint8Array): Promise<ReadDispatch> {
   return decodedLater('cbor-malformed', async () => {
     const head = await checkEnvelopeHead(crypto, view, bytes, { verified });
     // A replay of another envelope under this name would be read as this one.

@@ -19,7 +19,7 @@ import { nodeFiles } from '#platform/node/files.ts';
 import { quietContext } from '../scenario/command-line.ts';
 import { timed, type Row } from './measure.ts';
 import type { Inputs } from './peers.ts';
-import { HUB_OFFICE, POST_OFFICE, twoStations, type TwoStations } from './two-stations.ts';
+import { HUB_OFFICE, POST_OFFICE, twoStations, type TwoStations } from '../fixtures/two-stations.ts';
 
 export interface ProductFigures {
   readonly rows: Row[];
@@ -43,7 +43,7 @@ export async function product(inputs: Inputs): Promise<ProductFigures> {
         for (const [task, seconds] of Object.entries(took)) (figures[`${TOOL[mode]}|${task}`] ??= []).push(seconds);
         overheads[TOOL[mode]] ??= overheadBytes;
         peakMib[mode] = greater(peakMib[mode], stations.peakMib());
-        startSeconds.push(await stations.startSeconds());
+        startSeconds.push(await restartSeconds(stations));
       } finally {
         await stations.close();
       }
@@ -73,7 +73,7 @@ interface Journey {
 async function journey(stations: TwoStations, inputs: Inputs, mode: Mode): Promise<Journey> {
   const sealed: string[] = [];
   const seal = await timed(async () => void sealed.push(...(await SEAL[mode](stations, inputs))));
-  await stations.startPost();
+  await stations.start('post');
   const transfer = await timed(() => delivered(stations.drafter));
   const post = await stations.openPost();
   const open = await timed(() => (mode === 'big' ? openBig(post, sealed[0]!, inputs.folder) : openSmall(post, sealed, mode)));
@@ -84,6 +84,11 @@ async function journey(stations: TwoStations, inputs: Inputs, mode: Mode): Promi
     seconds: { [`${size}-seal`]: seal, [`${size}-transfer`]: transfer, [`${size}-open`]: open, [`${size}-receipts-home`]: home },
     overheadBytes: (await post.api.bytes('envelope', { path: { dispatch: sealed[0]! }, query: { office: POST_OFFICE } })).length - textBytes(inputs),
   };
+}
+
+async function restartSeconds(stations: TwoStations): Promise<number> {
+  await stations.stop('post');
+  return timed(() => stations.start('post'));
 }
 
 /** What a small file is as text: base64. */

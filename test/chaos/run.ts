@@ -1,0 +1,84 @@
+/**
+ * `npm run chaos`: two real stations under kill -9, power cuts and full disks. What was accepted must arrive once, be
+ * registered once, and both folders must prove themselves. It ends with 1 where anything was lost, doubled or wrong.
+ *
+ *     npm run chaos -- --rounds 200 --power-cuts 20 --full-disks 3 --seed 1 --folder DIR
+ *
+ * Power cuts and full disks need root: an ext4 image on a loop device, a small tmpfs.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Session } from '#client/session.ts';
+import { twoStations, type TwoStationsOptions } from '../fixtures/two-stations.ts';
+import { quietContext } from '../scenario/command-line.ts';
+import { checkFolder, checkRegisters } from './checker.ts';
+import { fillDisks } from './full-disk.ts';
+import { killLoop } from './kill.ts';
+import { cutPower } from './power-cut.ts';
+import { begin, type Desk } from './traffic.ts';
+import type { Mischief } from './world.ts';
+
+const { values: asked } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '200' },
+    'power-cuts': { type: 'string', default: '20' },
+    'full-disks': { type: 'string', default: '3' },
+    seed: { type: 'string', default: '1' },
+    folder: { type: 'string', default: tmpdir() },
+  },
+});
+
+/** mulberry32: enough for when to strike. */
+function chanceOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const folder = mkdtempSync(path.join(asked.folder, 'tram-chaos-'));
+const chance = chanceOf(Number(asked.seed));
+let faults = 0;
+try {
+  await inWorld('kill -9', {}, Number(asked.rounds), (desk, rounds) => killLoop(desk, { rounds, chance, progress: told('kill -9', rounds) }));
+  await cutPower({ folder, cuts: Number(asked['power-cuts']), chance, progress: told('power cut', Number(asked['power-cuts'])), world: inWorld });
+  await fillDisks({ folder, times: Number(asked['full-disks']), progress: told('full disk', Number(asked['full-disks'])), world: inWorld });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = faults === 0 ? 0 : 1;
+
+/** Founds two stations, lets `work` at them, and checks what is left. */
+async function inWorld(name: string, options: TwoStationsOptions, times: number, work: (desk: Desk, times: number) => Promise<Mischief>): Promise<void> {
+  if (times === 0) return;
+  const stations = await twoStations(quietContext(), path.join(folder, name.replaceAll(/\W+/g, '-')), options);
+  let post: Session | null = null;
+  const desk: Desk = { stations, post: async () => (post ??= await stations.openPost()) };
+  try {
+    await stations.start('post');
+    const { errands, struck } = await work(desk, times);
+    await begin(desk, ['hub', 'post']);
+    const { lost, doubled, other } = await checkRegisters(stations.drafter, await desk.post(), errands);
+    for (const station of ['hub', 'post'] as const) {
+      await stations.stop(station);
+      other.push(...(await checkFolder(station, stations.data[station])));
+    }
+    faults += lost.length + doubled.length + other.length;
+    for (const said of [...lost, ...doubled, ...other].slice(0, 20)) console.error(`  ${said}`);
+    console.log(`${name}: ${times} times, ${errands.length} dispatches, ${lost.length} lost, ${doubled.length} doubled, ${other.length} otherwise wrong`);
+    for (const [where, count] of Object.entries(struck)) console.log(`  ${where}: ${count}`);
+  } finally {
+    await stations.close().catch(() => {});
+  }
+}
+
+function told(name: string, times: number): (done: number, what: string) => void {
+  return (done, what) => {
+    if (process.stderr.isTTY || done % 20 === 0 || done === times) console.error(`${name} ${done}/${times}: ${what}`);
+  };
+}
