@@ -22,6 +22,19 @@ const FINDERS = {
   /** A Python that has the package `cryptography`, as Debian's has once that is installed. */
   python3: findPython,
   age: () => findProgram('age'),
+  /** Checks what is exposed to Prometheus, and its rules. */
+  promtool: () => findProgram('promtool'),
+  /** Checks units of systemd. */
+  'systemd-analyze': () => findProgram('systemd-analyze'),
+  /** Checks pages of the manual. */
+  mandoc: () => findProgram('mandoc'),
+  bash: () => findProgram('bash'),
+  zsh: () => findProgram('zsh'),
+  fish: () => findProgram('fish'),
+  /** A disk that is full: a file system in memory, in a mount namespace of our own. */
+  'unshare-mount': () => ifItRuns('/usr/bin/unshare', '-m', 'true'),
+  /** A machine without a network. */
+  'unshare-network': () => ifItRuns('/usr/bin/unshare', '-n', 'true'),
   /** The folder with wycheproof/, x509-limbo/ and pkits/. */
   'shared-vectors': findSharedVectors,
 } satisfies Record<string, () => Promise<string | null> | string | null>;

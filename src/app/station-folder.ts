@@ -10,7 +10,7 @@ import type { StationSecrets } from '#client/join-request.ts';
 import { base64url, fromBase64url, fromHex, hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { OrganisationRecord, StationRecord } from '#model/directory-view.ts';
-import { type Configuration, DEFAULT_CONFIGURATION, readConfiguration } from '#station/kernel/config.ts';
+import { type Configuration, DEFAULT_CONFIGURATION, readConfigurationOf, type RenamedKey } from '#station/kernel/config.ts';
 
 export const IDENTITY_FILE = 'identity.json';
 export const CONFIGURATION_FILE = 'station.json';
@@ -94,9 +94,12 @@ export function writeConfiguration(folder: string, keys: Pick<NewStation, 'apiPo
 }
 
 /** @throws Refusal `configuration-malformed` */
-export function readStationConfiguration(folder: string): Configuration {
+export function readStationConfiguration(folder: string, warn: (renamed: RenamedKey) => void = () => {}): Configuration {
   const text = readIfThere(path.join(folder, CONFIGURATION_FILE));
-  return text === null ? DEFAULT_CONFIGURATION : readConfiguration(text);
+  if (text === null) return DEFAULT_CONFIGURATION;
+  const { configuration, renamed } = readConfigurationOf(text);
+  for (const one of renamed) warn(one);
+  return configuration;
 }
 
 function readIfThere(file: string): Uint8Array | null {

@@ -11,13 +11,18 @@ import { nodeClockWithin } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { dialTls, listenTls, type TlsCarrierOptions, type TlsListener } from '#platform/node/tls-carrier.ts';
 import { createStation, type Station } from '#station/compose.ts';
-import type { Configuration } from '#station/kernel/config.ts';
+import type { ProcessFigures } from '#station/health/index.ts';
+import type { Configuration, RenamedKey } from '#station/kernel/config.ts';
 import type { Disk } from '#station/kernel/disk.ts';
 import { folderDisk } from '#station/kernel/folder-disk.ts';
 import { HttpServer } from '#station/kernel/http.ts';
+import type { Route } from '#station/kernel/http-routes.ts';
 import { createLog, type Log, silentLog } from '#station/kernel/log.ts';
+import { HEALTH_PATHS } from '#wire/api/health.ts';
 import { eventFields } from '#wire/event.ts';
 import { encodePrivateKey } from '#x509/private-key.ts';
+import { type LogSink, openLogSink } from './log-file.ts';
+import { watchProcess } from './process-watch.ts';
 import {
   identityOf, isStationFolder, readIdentity, readStationConfiguration, refuseOccupied, type StationIdentity, writeConfiguration,
   writeIdentity,
@@ -64,22 +69,27 @@ export async function createStationFolder(made: NewStation, { founding, entries,
 export async function startStationHere(data: string, ports: StationPorts): Promise<RunningStation> {
   if (!isStationFolder(data)) throw new Refusal('data-folder-empty', { folder: data });
   const identity = readIdentity(data);
-  const configuration = readStationConfiguration(data);
+  const renamed: RenamedKey[] = [];
+  const configuration = readStationConfiguration(data, (one) => void renamed.push(one));
   const clock = nodeClockWithin(configuration.clockUncertaintyMs);
-  const log = logOf(ports.logLevel ?? configuration.logLevel, clock).with({ station: identity.station });
-  const disk = folderDisk(data);
-  const ends: (() => Promise<unknown> | void)[] = [() => disk.close()];
+  const sink = openLogSink(data, configuration);
+  const log = createLog({ clock, level: ports.logLevel ?? configuration.logLevel, write: sink.write }).with({ station: identity.station });
+  for (const { old, now } of renamed) log.warn('configuration-key-renamed', { key: old, now });
+  const disk = diskOrClose(data, sink);
+  const watch = watchProcess(sink);
+  const ends: (() => Promise<unknown> | void)[] = [() => sink.close(), () => watch.stop(), () => disk.close()];
   const stopped = Promise.withResolvers<void>();
   const stop = once(async () => {
     for (const end of ends.toReversed()) await end();
     stopped.resolve();
   });
   try {
-    const station = await compose(identity, configuration, disk, clock, log);
+    const station = await compose(identity, configuration, disk, clock, log, watch.figures);
     ends.push(() => station.stop());
     const linkPort = await listenForNeighbours(identity, configuration, station, ports.link, ends, log);
     const http = new HttpServer({
-      routes: station.routes, authenticate: (token) => station.people.authenticate(token), clock, random: nodeRandom, log,
+      routes: [...station.routes, ...healthRoutes(station, configuration)], refused: (code) => station.health.refused(code),
+      authenticate: (token) => station.people.authenticate(token), clock, random: nodeRandom, log,
       limits: {
         requestMs: configuration.requestSecondsMax * SECOND_MS,
         idleMs: configuration.idleSecondsMax * SECOND_MS,
@@ -97,7 +107,9 @@ export async function startStationHere(data: string, ports: StationPorts): Promi
   }
 }
 
-async function compose(identity: StationIdentity, configuration: Configuration, disk: Disk, clock: Clock, log: Log): Promise<Station> {
+async function compose(
+  identity: StationIdentity, configuration: Configuration, disk: Disk, clock: Clock, log: Log, processFigures?: () => ProcessFigures,
+): Promise<Station> {
   const keys = await openTwinKeys(nodeCrypto, identity.secrets.signing);
   const tls = tlsOf(identity, () => station, log);
   const station: Station = await createStation({
@@ -111,7 +123,10 @@ async function compose(identity: StationIdentity, configuration: Configuration, 
     logSigner: await logSignerOf(identity),
     network: { dial: (peer, address) => dialTls(tls, peer, address) },
     checkpointHours: configuration.checkpointHours,
-    diskReserveBytes: configuration.diskReserveMebibytes * MEBIBYTE,
+    diskWarnBytes: configuration.diskWarnMebibytes * MEBIBYTE,
+    diskReserveBytes: configuration.diskPartsMebibytes * MEBIBYTE,
+    diskFloorBytes: configuration.diskDispatchesMebibytes * MEBIBYTE,
+    ...(processFigures === undefined ? {} : { process: processFigures }),
     sessionIdleMs: configuration.sessionIdleMinutes * MINUTE_MS,
     stagedBytesMax: configuration.neighbourStagingMebibytes * MEBIBYTE,
     stagingDays: configuration.stagingDays,
@@ -152,9 +167,18 @@ async function logSignerOf({ secrets: { logs } }: StationIdentity): Promise<LogS
   };
 }
 
-/** The log goes to standard error: whoever supervises the process keeps it. */
-function logOf(level: Configuration['logLevel'], clock: Clock): Log {
-  return createLog({ clock, level, write: (line) => void process.stderr.write(line) });
+/** A folder that cannot be had leaves no log file open. */
+function diskOrClose(data: string, sink: LogSink): Disk {
+  try {
+    return folderDisk(data);
+  } catch (error) {
+    sink.close();
+    throw error;
+  }
+}
+
+function healthRoutes({ health }: Station, { metricsEnabled }: Configuration): readonly Route[] {
+  return health.routes.filter(({ path }) => metricsEnabled || path !== HEALTH_PATHS.metrics);
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

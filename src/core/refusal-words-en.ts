@@ -111,7 +111,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'ledger-inconsistent': 'The other station showed a ledger[ {origin}] that does not continue the one seen before; keep both checkpoints as proof, and tell whoever answers for that station.',
   'frame-malformed': 'The other station sent a malformed frame; the link was closed, check the versions of both sides.',
   'no-route': 'There is no route to the station[ {station}]; ask a registrar to add a link.',
-  'disk-full': 'The disk is full and nothing was written; make room and try again.',
+  'disk-full': 'The disk is full and nothing was written; make room[, at least {mebibytes} MiB more,] and try again.',
   'database-damaged': 'The database of the station is damaged[: {place}][: {reason}]; stop, keep the folder as it is and restore a backup.',
   'data-folder-empty': 'There is no station in this folder[: {folder}]; make one with station init or station join.',
   'data-folder-occupied': 'There is something in this folder already[: {folder}]; choose an empty one, nothing is overwritten.',

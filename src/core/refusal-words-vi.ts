@@ -111,7 +111,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'ledger-inconsistent': 'Sổ cái[ {origin}] mà trạm bên kia đưa ra không nối tiếp sổ đã thấy; hãy giữ cả hai điểm mốc làm bằng chứng và báo người chịu trách nhiệm trạm đó.',
   'frame-malformed': 'Trạm bên kia gửi khung tin sai dạng; đường nối đã đóng, hãy kiểm tra phiên bản hai bên.',
   'no-route': 'Không có đường tới trạm[ {station}]; hãy nhờ người giữ danh bạ ghi đường nối.',
-  'disk-full': 'Ổ đĩa đã đầy, chưa ghi gì; hãy dọn chỗ trống rồi làm lại.',
+  'disk-full': 'Ổ đĩa đã đầy, chưa ghi gì; hãy dọn thêm chỗ trống[, ít nhất {mebibytes} MiB,] rồi làm lại.',
   'database-damaged': 'Cơ sở dữ liệu của trạm bị hỏng[: {place}][: {reason}]; hãy dừng lại, giữ nguyên thư mục và phục hồi từ bản sao lưu.',
   'data-folder-empty': 'Thư mục này chưa có trạm[: {folder}]; hãy tạo trạm bằng station init hoặc station join.',
   'data-folder-occupied': 'Thư mục này đã có dữ liệu[: {folder}]; hãy chọn thư mục trống, không ghi đè.',

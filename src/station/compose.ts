@@ -13,6 +13,7 @@ import { createDispatch, type Dispatch, dispatchMigrations } from './dispatch/in
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
 import { Checkpoints } from './kernel/checkpoints.ts';
 import type { Disk } from './kernel/disk.ts';
+import { createHealth, type Health, Meters, type ProcessFigures } from './health/index.ts';
 import type { Route } from './kernel/http-routes.ts';
 import { Jobs } from './kernel/jobs.ts';
 import { type EncodeEvent, Ledger } from './kernel/ledger.ts';
@@ -20,6 +21,7 @@ import type { Log } from './kernel/log.ts';
 import { kernelMigrations } from './kernel/migrations/index.ts';
 import { mergeMigrations } from './kernel/migrate.ts';
 import { openStore, type Store } from './kernel/store.ts';
+import { DEFAULT_WATERMARKS, type Watermarks } from './kernel/watermarks.ts';
 import {
   createLinks, createWitness, ledgerOrigin, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network, witnessName,
 } from './links/index.ts';
@@ -48,7 +50,12 @@ export interface StationDeps {
   /** Of the program. */
   readonly version: string;
   readonly checkpointHours?: number;
+  /** Free bytes below which parts are refused; the other marks of watermarks.ts beside it. */
   readonly diskReserveBytes?: number;
+  readonly diskWarnBytes?: number;
+  readonly diskFloorBytes?: number;
+  /** How the process that runs the station stands. */
+  readonly process?: () => ProcessFigures;
   readonly sessionIdleMs?: number;
   /** Of unfinished parts: what a neighbour may leave here, and for how long they are kept. */
   readonly stagedBytesMax?: number;
@@ -69,6 +76,7 @@ export interface Station {
   readonly people: People;
   readonly dispatch: Dispatch;
   readonly links: Links;
+  readonly health: Health;
   /** For the HTTP server, with `people.authenticate`. */
   readonly routes: readonly Route[];
   /** Begins to work. @throws Refusal `data-folder-empty` before a directory was received */
@@ -83,12 +91,14 @@ export const stationMigrations = mergeMigrations(kernelMigrations, peopleMigrati
 /** @throws Refusal `suite-refused`; those of openStore and createPeople */
 export async function createStation(deps: StationDeps): Promise<Station> {
   refuseSimulation(deps);
+  const meters = new Meters(deps.clock);
   const store = await openStore(deps.disk, {
     migrations: stationMigrations,
+    watch: meters.watch,
     ...(deps.gather === undefined ? {} : { gather: deps.gather }),
   });
   try {
-    return await composeOver(deps, store);
+    return await composeOver(deps, store, meters);
   } catch (error) {
     await store.close();
     throw error;
@@ -100,11 +110,12 @@ function refuseSimulation({ provider, simulation }: StationDeps): void {
   if (!isAllowed) throw new Refusal('suite-refused', { suite: provider.suite });
 }
 
-async function composeOver(deps: StationDeps, store: Store): Promise<Station> {
+async function composeOver(deps: StationDeps, store: Store, meters: Meters): Promise<Station> {
   const { provider, log } = deps;
   const blobs = openBlobs(deps.disk.blobs);
   const incarnation = (): Uint8Array => deps.incarnation;
   const encodeEvent = encodeEventWith(deps.clock);
+  const watermarks = watermarksOf(deps);
   const shared = { ...deps, store, blobs, incarnation };
   const ledger = new Ledger({ ...shared, hash: provider.hash, encodeEvent });
   const people = await createPeople({
@@ -126,18 +137,29 @@ async function composeOver(deps: StationDeps, store: Store): Promise<Station> {
     waiting: (id) => links.waiting(id),
     onFault: (error) => log.fault('dispatch', error),
     limits: {
-      ...(deps.diskReserveBytes === undefined ? {} : { reserveBytes: deps.diskReserveBytes }),
+      reserveBytes: watermarks.partsBytes, floorBytes: watermarks.dispatchesBytes,
       ...(deps.stagingDays === undefined ? {} : { stagingDays: deps.stagingDays }),
     },
   });
   const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links)];
-  const parts = { store, blobs, ledger, checkpoints, people, dispatch, links };
+  const { process: processFigures, ...told } = shared;
+  const health = createHealth({
+    ...told, ledger, meters, watermarks,
+    origin: ledgerOrigin(organisationOf(deps), deps.station, deps.incarnation),
+    freeBytes: () => deps.disk.freeBytes(),
+    links: () => (people.isEmpty ? Promise.resolve([]) : links.states()),
+    directorySize: () => (people.isEmpty ? 0 : people.view().point.size),
+    sessions: () => people.sessionCount(),
+    arrivedAs: (ids) => dispatch.arrivedAs(ids),
+    ...(processFigures === undefined ? {} : { process: processFigures }),
+  });
+  const parts = { store, blobs, ledger, checkpoints, people, dispatch, links, health };
   return { ...parts, routes, ...lifeOf(deps, parts) };
 }
 
 type Parts = Omit<Station, 'routes' | 'start' | 'stop'>;
 
-function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatch, links }: Parts): Pick<Station, 'start' | 'stop'> {
+function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatch, links, health }: Parts): Pick<Station, 'start' | 'stop'> {
   const everyMs = (deps.checkpointHours ?? 24) * HOUR_MS;
   const handlers = {
     sweep: () => dispatch.expiry.sweep(),
@@ -163,8 +185,10 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
       dispatch.resume();
       // New links and offices: what had no route may have one now.
       endListening = people.onGrown(() => dispatch.resume());
+      await health.start();
     },
     async stop() {
+      health.stop();
       endListening();
       await links.stop();
       await jobs.stop();
@@ -192,6 +216,14 @@ function checkpointsOf(deps: StationDeps, store: Store, ledger: Ledger): Checkpo
     witnessName: witnessName(organisation, station),
     keys: { log: keys, witness: keys },
   });
+}
+
+function watermarksOf({ diskWarnBytes, diskReserveBytes, diskFloorBytes }: StationDeps): Watermarks {
+  return {
+    warnBytes: diskWarnBytes ?? DEFAULT_WATERMARKS.warnBytes,
+    partsBytes: diskReserveBytes ?? DEFAULT_WATERMARKS.partsBytes,
+    dispatchesBytes: diskFloorBytes ?? DEFAULT_WATERMARKS.dispatchesBytes,
+  };
 }
 
 /** Source: docs/protocol/suite.md §Names. */

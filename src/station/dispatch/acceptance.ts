@@ -16,6 +16,7 @@ import {
   type Header, type StanzaKey,
 } from '#wire/envelope.ts';
 import type { RegisterNumber } from '#wire/names.ts';
+import { demandRoom } from '#station/kernel/watermarks.ts';
 import type { Room } from './deps.ts';
 import { bytesOf, type Drafts } from './drafts.ts';
 import { record } from './events.ts';
@@ -205,8 +206,7 @@ export class Acceptance {
   }
 
   #demandRoom(bytes: number): void {
-    const free = this.#room.freeBytes() - this.#room.limits.reserveBytes;
-    if (bytes > free) throw new Refusal('disk-full', { bytes });
+    demandRoom(this.#room.freeBytes(), bytes, this.#room.limits.floorBytes);
   }
 }
 

@@ -286,8 +286,17 @@ describe('what is refused, and kept nowhere', () => {
   test('a full disk is no refusal of the item: it may come again', async () => {
     await send(hub, org);
     const offered = await offerOf(hub, (await hub.queue())[0]!);
-    const full = await openStation(org, RELAY, clock, { limits: { reserveBytes: 2 ** 41 } });
+    const full = await openStation(org, RELAY, clock, { limits: { reserveBytes: 2 ** 41, floorBytes: 2 ** 41 } });
     await assert.rejects(full.dispatch.traffic.examine(offered), { code: 'disk-full' });
+    // A station that takes no more parts takes what has none, and refuses what has.
+    const filling = await openStation(org, RELAY, clock, { limits: { reserveBytes: 2 ** 41 } });
+    assert.equal((await filling.dispatch.traffic.examine(offered)).verdict, 'take');
+    const withPart = await openStation(org, HUB, clock);
+    const part = await makePart(2);
+    await withPart.dispatch.parts.declare({ person: CLERK }, part.declaration);
+    await withPart.dispatch.parts.append({ person: CLERK }, part.declaration.root, 0, inPieces(part.sealed));
+    await send(withPart, org, { parts: [part.header] });
+    await assert.rejects(filling.dispatch.traffic.examine(await offerOf(withPart, (await withPart.queue())[0]!)), { code: 'disk-full' });
   });
 });
 

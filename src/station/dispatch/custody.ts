@@ -9,6 +9,7 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { HeldStanza } from '#model/envelope-head.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import { demandRoom } from '#station/kernel/watermarks.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { ItemName, KnownLeaves, OfferedItem, OutgoingItem, ReceivedItem, Traffic, Verdict } from '../links/index.ts';
@@ -237,7 +238,8 @@ export class Custody implements Traffic {
 
   #demandRoom({ header, envelope }: CheckedHead): void {
     const bytes = header.parts.reduce((sum, { size }) => sum + size, envelope.body.length);
-    if (bytes > this.#room.freeBytes() - this.#room.limits.reserveBytes) throw new Refusal('disk-full', { bytes });
+    const { reserveBytes, floorBytes } = this.#room.limits;
+    demandRoom(this.#room.freeBytes(), bytes, header.parts.length > 0 ? reserveBytes : floorBytes);
   }
 }
 

@@ -47,8 +47,10 @@ export interface DispatchDeps {
 }
 
 export interface DispatchLimits {
-  /** Kept free on the disk, so that the ledger can always say what happened. */
+  /** Kept free on the disk by new parts. */
   readonly reserveBytes: number;
+  /** Kept free by new dispatches and notes, so that the ledger can always say what happened; at most `reserveBytes`. */
+  readonly floorBytes: number;
   /** Sealed bytes that one office may have uploaded without sending them. */
   readonly uploadBytes: number;
   /** How long receipts for home wait for others: a note costs both ends two commits and a number. */
@@ -58,7 +60,9 @@ export interface DispatchLimits {
 }
 
 const MiB = 2 ** 20;
-export const DEFAULT_LIMITS: DispatchLimits = { reserveBytes: 64 * MiB, uploadBytes: 16 * 1_024 * MiB, gatherReceiptsMs: 200, stagingDays: 14 };
+export const DEFAULT_LIMITS: DispatchLimits = {
+  reserveBytes: 64 * MiB, floorBytes: 16 * MiB, uploadBytes: 16 * 1_024 * MiB, gatherReceiptsMs: 200, stagingDays: 14,
+};
 
 /** The deps with what the room makes of them once. */
 export interface Room extends Omit<DispatchDeps, 'limits'> {

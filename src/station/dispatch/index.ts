@@ -7,7 +7,9 @@
 import type { Route } from '#station/kernel/http-routes.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
 import type { Traffic } from '../links/index.ts';
+import type { Precedence } from '#wire/names.ts';
 import { Acceptance } from './acceptance.ts';
+import { arrivedAs } from './arrivals.ts';
 import { BatchSigner } from './batch-signer.ts';
 import { Custody } from './custody.ts';
 import { DEFAULT_LIMITS, type DispatchDeps, type DispatchLimits, type Room, type WaitingCopy } from './deps.ts';
@@ -38,6 +40,8 @@ export interface Dispatch extends DispatchNouns {
   readonly expiry: Expiry;
   /** Sends signed directory entries to another station (the sequencer's) as a note. @throws Refusal `no-route` */
   propose(station: string, entries: readonly Uint8Array[]): Promise<void>;
+  /** Under which precedence dispatches arrived here, by hexadecimal id. */
+  arrivedAs(ids: readonly Uint8Array[]): Promise<ReadonlyMap<string, Precedence>>;
   /** Goes on with what a stop or crash left waiting; also after routes have changed. */
   resume(): void;
 }
@@ -62,6 +66,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     routes: dispatchRoutes(nouns),
     expiry: new Expiry(room, numbers, parts),
     propose: (station, entries) => notes.propose(station, entries),
+    arrivedAs: (ids) => arrivedAs(room, ids),
     resume() {
       notes.wake();
       ways();
@@ -97,6 +102,12 @@ function roomOf(deps: DispatchDeps): Room {
     tables: deps.store.of<DispatchTables>(),
     signing: new BatchSigner(deps),
     verified: new VerifiedRoots(),
-    limits: { ...DEFAULT_LIMITS, ...deps.limits },
+    limits: limitsOf(deps.limits),
   };
+}
+
+/** Whatever is told, dispatches are refused later than parts. */
+function limitsOf(told: DispatchDeps['limits']): Room['limits'] {
+  const limits = { ...DEFAULT_LIMITS, ...told };
+  return { ...limits, floorBytes: Math.min(limits.floorBytes, limits.reserveBytes) };
 }

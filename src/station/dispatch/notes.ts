@@ -8,6 +8,7 @@ import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Transaction } from '#station/kernel/store.ts';
+import { demandRoom } from '#station/kernel/watermarks.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Precedence } from '#wire/names.ts';
 import { note as noteCodec, receipt as receiptCodec, type Note } from '#wire/receipt.ts';
@@ -45,7 +46,7 @@ export class Notes {
     if (known !== undefined) return { verdict: 'held', receipts: [] };
     if (note.to !== this.#room.station) this.#nextHop(note.to, offered.from);
     const { freeBytes, limits } = this.#room;
-    if (offered.head.length > freeBytes() - limits.reserveBytes) throw new Refusal('disk-full', { bytes: offered.head.length });
+    demandRoom(freeBytes(), offered.head.length, limits.floorBytes);
     return { verdict: 'take', parts: [] };
   }
 

@@ -10,6 +10,7 @@ import { assert, Refusal } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES, chunkCount, chunkLeaf, plainSize } from '#core/stream.ts';
 import type { StagedBlob } from '#station/kernel/blobs.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import { demandRoom } from '#station/kernel/watermarks.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { Room } from './deps.ts';
 import { inRuns } from './part-runs.ts';
@@ -241,8 +242,7 @@ export class Parts {
   }
 
   #demandRoom(bytes: number): void {
-    const free = this.#room.freeBytes() - this.#room.limits.reserveBytes;
-    if (bytes > free) throw new Refusal('disk-full', { bytes });
+    demandRoom(this.#room.freeBytes(), bytes, this.#room.limits.reserveBytes);
   }
 
   #find(root: string): Promise<PartRow | null> {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
-import { CONFIGURATION_KEYS, DEFAULT_CONFIGURATION, describeConfiguration, readConfiguration } from './config.ts';
+import { CONFIGURATION_KEYS, DEFAULT_CONFIGURATION, describeConfiguration, readConfiguration, readConfigurationOf, RENAMED_KEYS } from './config.ts';
 
 test('an empty file is a station; given keys count', () => {
   assert.deepEqual(readConfiguration(utf8('{}')), DEFAULT_CONFIGURATION);
@@ -17,6 +17,9 @@ for (const [text, key] of Object.entries({
   '{"apiPort":70000}': 'apiPort',
   '{"logLevel":"everything"}': 'logLevel',
   '{"linksEnabled":1}': 'linksEnabled',
+  '{"old":1,"apiPort":7440,"older":2}': 'old, older',
+  '{"diskReserveMebibytes":64,"diskPartsMebibytes":64}': 'diskReserveMebibytes, diskPartsMebibytes',
+  '{"diskReserveMebibytes":1}': 'diskPartsMebibytes',
   '[]': 'file',
   '{"apiPort":1': 'file',
 })) {
@@ -28,6 +31,16 @@ for (const [text, key] of Object.entries({
   });
 }
 
+test('a key by its old name still counts, and is named', () => {
+  const { configuration, renamed } = readConfigurationOf(utf8('{"diskReserveMebibytes":64}'));
+  assert.equal(configuration.diskPartsMebibytes, 64);
+  assert.deepEqual(renamed, [{ old: 'diskReserveMebibytes', now: 'diskPartsMebibytes' }]);
+  assert.deepEqual(readConfigurationOf(utf8('{"diskPartsMebibytes":64}')).renamed, []);
+  for (const [old, now] of Object.entries(RENAMED_KEYS)) {
+    assert.ok(now in CONFIGURATION_KEYS && !(old in CONFIGURATION_KEYS), `${old} was a key and ${now} is one`);
+  }
+});
+
 test('at most thirty keys, each with its meaning', () => {
   const keys = Object.entries(CONFIGURATION_KEYS);
   assert.ok(keys.length <= 30);
@@ -36,6 +49,6 @@ test('at most thirty keys, each with its meaning', () => {
 });
 
 test('every key means something to the program', () => {
-  const program = readFileSync(new URL('../../app/station-process.ts', import.meta.url), 'utf8');
+  const program = ['station-process.ts', 'log-file.ts'].map((file) => readFileSync(new URL(`../../app/${file}`, import.meta.url), 'utf8')).join('\n');
   for (const key of Object.keys(CONFIGURATION_KEYS)) assert.ok(program.includes(key), `${key} is read by nobody`);
 });

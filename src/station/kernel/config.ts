@@ -10,6 +10,7 @@ const MINUTE_SECONDS = 60;
 
 const port = z.int().min(0).max(65_535);
 const seconds = z.int().min(1).max(366 * 24 * 60 * MINUTE_SECONDS);
+const mebibytes = z.int().min(16).max(1_048_576);
 const address = z.string().regex(/^[0-9A-Za-z.:-]{1,253}$/);
 
 /** At most about 30 keys, ever. Each has a default, so that an empty file is a station. */
@@ -26,12 +27,11 @@ export const CONFIGURATION_KEYS = {
   stopSecondsMax: seconds.default(20).describe('How long a stop waits for requests in flight.'),
   sessionIdleMinutes: z.int().min(5).max(7 * 24 * 60).default(30).describe('How long a log-in lasts without being used.'),
   checkpointHours: z.int().min(1).max(24).default(24).describe('How often the ledger signs a checkpoint by itself.'),
-  diskReserveMebibytes: z
-    .int()
-    .min(16)
-    .max(1_048_576)
-    .default(512)
-    .describe('Room kept for records: with less free, new parts are refused and dispatches are not.'),
+  diskWarnMebibytes: mebibytes.default(2_048).describe('With less free on the disk, the station warns (health, doctor, metrics).'),
+  diskPartsMebibytes: mebibytes.default(512).describe('With less free, new parts are refused and dispatches are not.'),
+  diskDispatchesMebibytes: mebibytes
+    .default(128)
+    .describe('With less free, new dispatches are refused as well; the rest is for the ledger. At most `diskPartsMebibytes`.'),
   stagingDays: z.int().min(1).max(366).default(14).describe('How long an unfinished part to which nothing is added is kept.'),
   neighbourStagingMebibytes: z
     .int()
@@ -45,27 +45,68 @@ export const CONFIGURATION_KEYS = {
     .max(86_400_000)
     .default(60_000)
     .describe('How far the clock may be off; expiry allows for it.'),
-  logLevel: z.enum(['info', 'warn']).default('warn').describe('What the log (standard error) holds: `info` has every request, `warn` what went wrong.'),
+  logLevel: z.enum(['info', 'warn']).default('warn').describe('What the log holds: `info` has every request, `warn` what went wrong.'),
+  logFile: z
+    .string()
+    .max(1_024)
+    .default('')
+    .describe('File that takes the log instead of standard error, absolute or below the data folder; empty for none.'),
+  logFileMebibytesMax: z.int().min(1).max(4_096).default(16).describe('At this size the log file is set aside and a new one begun.'),
+  logFilesMax: z.int().min(1).max(100).default(5).describe('How many log files are kept, with the one that is written.'),
+  metricsEnabled: z.boolean().default(true).describe('Whether `/metrics` is answered on the address of the API. Health always is.'),
 } as const;
+
+/** Keys that older versions called otherwise. They are read still, and a start says so. */
+export const RENAMED_KEYS: Readonly<Record<string, keyof typeof CONFIGURATION_KEYS>> = { diskReserveMebibytes: 'diskPartsMebibytes' };
 
 const schema = z.strictObject(CONFIGURATION_KEYS);
 export type Configuration = Readonly<z.infer<typeof schema>>;
 
 export const CONFIGURATION_BYTES_MAX = 64 * 1024;
 
+/** A key by its old name, and its name now. */
+export interface RenamedKey {
+  readonly old: string;
+  readonly now: string;
+}
+
 /**
  * Reads `station.json`.
  * @throws Refusal `configuration-malformed` naming the key, or `file` where it is not JSON
  */
 export function readConfiguration(bytes: Uint8Array): Configuration {
-  const result = schema.safeParse(parseJson(bytes));
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  if (issue === undefined) throw new Refusal('configuration-malformed', { key: 'file' });
-  if (issue.code === 'unrecognized_keys') {
-    throw new Refusal('configuration-malformed', { key: issue.keys[0] ?? 'file', reason: 'unknown' });
+  return readConfigurationOf(bytes).configuration;
+}
+
+/**
+ * Reads `station.json`, and which of its keys have another name now.
+ * @throws Refusal `configuration-malformed` naming the key (all of them where they are unknown), or `file`
+ */
+export function readConfigurationOf(bytes: Uint8Array): { configuration: Configuration; renamed: readonly RenamedKey[] } {
+  const { value, renamed } = withNewNames(parseJson(bytes));
+  const result = schema.safeParse(value);
+  if (result.success) return { configuration: result.data, renamed };
+  const { issues } = result.error;
+  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  if (unknown.length > 0) throw new Refusal('configuration-malformed', { key: shownKeys(unknown), reason: 'unknown' });
+  const [issue] = issues;
+  throw new Refusal('configuration-malformed', { key: String(issue?.path[0] ?? 'file'), reason: issue?.code ?? 'file' });
+}
+
+/** @throws Refusal `configuration-malformed` where a key stands by both its names */
+function withNewNames(value: unknown): { value: unknown; renamed: RenamedKey[] } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { value, renamed: [] };
+  const renamed = Object.keys(value).filter((key) => Object.hasOwn(RENAMED_KEYS, key)).map((old) => ({ old, now: RENAMED_KEYS[old]! }));
+  for (const { old, now } of renamed) {
+    if (Object.hasOwn(value, now)) throw new Refusal('configuration-malformed', { key: `${old}, ${now}`, reason: 'twice' });
   }
-  throw new Refusal('configuration-malformed', { key: String(issue.path[0] ?? 'file'), reason: issue.code });
+  const pairs = Object.entries(value).map(([key, one]) => [Object.hasOwn(RENAMED_KEYS, key) ? RENAMED_KEYS[key] : key, one]);
+  return { value: Object.fromEntries(pairs), renamed };
+}
+
+/** Names that somebody typed: few, short and printable. */
+function shownKeys(keys: readonly string[]): string {
+  return keys.slice(0, 8).map((key) => key.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 40)).join(', ');
 }
 
 export const DEFAULT_CONFIGURATION: Configuration = schema.parse({});

@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { hex } from '#core/bytes.ts';
 import type { Clock, RandomSource } from '#core/clock.ts';
-import { REFUSAL_STATUS, Refusal } from '#core/refusals.ts';
+import { REFUSAL_STATUS, Refusal, type RefusalCode } from '#core/refusals.ts';
 import { readJson, readQuery, readStream, validate } from './http-body.ts';
 import type { HttpReply, HttpRequest, Route } from './http-routes.ts';
 import { RouteTable } from './http-routes.ts';
@@ -21,6 +21,8 @@ export interface HttpDeps<Session> {
   readonly random: RandomSource;
   readonly log: Log;
   readonly limits?: Partial<HttpLimits>;
+  /** Told of every refusal that is answered. */
+  readonly refused?: (code: RefusalCode) => void;
 }
 
 export interface HttpLimits {
@@ -188,6 +190,7 @@ export class HttpServer<Session> {
       return;
     }
     const { code, detail } = error instanceof Refusal ? error : this.#internal(error);
+    this.#deps.refused?.(code);
     await this.#discardRest(request);
     await this.#send(request, response, { status: REFUSAL_STATUS[code], json: { code, detail } });
   }

@@ -14,6 +14,8 @@ const FIELDS = {
   route: 'route',
   method: 'code',
   reason: 'code',
+  key: 'code',
+  now: 'code',
   refusal: 'code',
   error: 'name',
   assertion: 'words',

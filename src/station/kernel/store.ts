@@ -71,7 +71,11 @@ export interface StoreOptions {
    * "the end of this turn of the event loop"; the default takes what is queued.
    */
   readonly gather?: () => Promise<void>;
+  /** Told of each round: how many pieces of work it has, and to run it once. */
+  readonly watch?: RoundWatch;
 }
+
+export type RoundWatch = (works: number, round: () => Promise<void>) => Promise<void>;
 
 /** Work in one round, at most: bounds how long the first waits for the last. */
 export const ROUND_MAX = 256;
@@ -117,6 +121,7 @@ class GroupStore implements Store {
   readonly #writer: DatabaseHandle;
   readonly #readers: ReaderPool | null;
   readonly #gather: () => Promise<void>;
+  readonly #watch: RoundWatch;
   readonly #hooks: ((tx: Tx<unknown>) => Promise<void>)[] = [];
   readonly #listeners = new Set<() => void>();
   /** Which commit or read the running code is part of: nesting them would wait for itself. */
@@ -126,10 +131,11 @@ class GroupStore implements Store {
   #loop: Promise<void> | null = null;
   #state: 'open' | 'failed' | 'closed' = 'open';
 
-  constructor(writer: DatabaseHandle, readers: ReaderPool | null, { gather }: StoreOptions) {
+  constructor(writer: DatabaseHandle, readers: ReaderPool | null, { gather, watch }: StoreOptions) {
     this.#writer = writer;
     this.#readers = readers;
     this.#gather = gather ?? (async () => {});
+    this.#watch = watch ?? ((_works, round) => round());
   }
 
   get state(): 'open' | 'failed' | 'closed' {
@@ -204,7 +210,7 @@ class GroupStore implements Store {
       const turns = this.#turns.splice(0);
       await Promise.all(turns.map((turn) => turn()));
       const works = this.#queue.splice(0, ROUND_MAX);
-      if (works.length > 0) await this.#runRound(works);
+      if (works.length > 0) await this.#watch(works.length, () => this.#runRound(works));
       await this.#gather();
     }
     this.#loop = null;

@@ -33,6 +33,8 @@ export interface People {
   /** For the HTTP server. */
   authenticate(token: string): Promise<Caller | null>;
   readonly wraps: KeyWraps;
+  /** Devices' sessions that have not lapsed. */
+  sessionCount(): number;
   readonly routes: readonly Route[];
 }
 
@@ -53,6 +55,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     onGrown: (listener) => directory.onGrown(listener),
     authenticate: (token) => sessions.authenticate(token),
     wraps,
+    sessionCount: () => sessions.count(),
     routes: [...peopleRoutes(deps, { directory, sessions, wraps }), ...escrowRoutes(new EscrowShares(deps, view))],
   };
 }

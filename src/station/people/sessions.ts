@@ -98,6 +98,11 @@ export class Sessions {
     return session;
   }
 
+  count(): number {
+    const nowMs = this.#deps.clock.monotonicMs();
+    return [...this.#sessions.values()].filter(({ idleUntilMs }) => nowMs < idleUntilMs).length;
+  }
+
   /** Ends the session that this caller speaks in. */
   logOut(caller: Caller): void {
     for (const [key, session] of this.#sessions) if (session === caller) this.#sessions.delete(key);

@@ -1,0 +1,79 @@
+/**
+ * The health room: says how the station stands, to whoever watches over it on the same machine. It changes nothing, and
+ * its figures name stations and codes, never persons or offices.
+ */
+import type { RefusalCode } from '#core/refusals.ts';
+import { utf8 } from '#core/bytes.ts';
+import { type Route, routesFor } from '#station/kernel/http-routes.ts';
+import { diskLevel, orderedWatermarks } from '#station/kernel/watermarks.ts';
+import { HEALTH_PATHS, type ReadyAnswer } from '#wire/api/health.ts';
+import { expose, EXPOSITION_TYPE } from './exposition.ts';
+import { type FiguresDeps, figuresOf } from './figures.ts';
+import { Meters } from './meters.ts';
+import { TrafficCount, type TrafficCountDeps } from './traffic-count.ts';
+
+export { Meters };
+export type { ProcessFigures } from './figures.ts';
+
+export interface HealthDeps extends FiguresDeps, TrafficCountDeps {
+  readonly meters: Meters;
+}
+
+export interface Health {
+  /** Of the HTTP server, beside the API's. */
+  readonly routes: readonly Route[];
+  /** A client was told no. */
+  refused(code: RefusalCode): void;
+  ready(): ReadyAnswer;
+  /** Every figure, as Prometheus reads it. */
+  metrics(): Promise<string>;
+  start(): Promise<void>;
+  stop(): void;
+}
+
+export function createHealth(deps: HealthDeps): Health {
+  const traffic = new TrafficCount(deps);
+  let state: 'starting' | 'running' | 'stopping' = 'starting';
+  const health = {
+    refused: deps.meters.refused,
+    ready(): ReadyAnswer {
+      const freeBytes = deps.freeBytes();
+      const level = diskLevel(freeBytes, deps.watermarks);
+      const reasons = [
+        ...(state === 'running' ? [] : [state]),
+        ...(deps.store.state === 'failed' ? ['store-failed'] : []),
+        ...(level === 'no-dispatches' ? ['disk-full'] : []),
+      ];
+      return { ready: reasons.length === 0, reasons, disk: { level, freeBytes, ...orderedWatermarks(deps.watermarks) } };
+    },
+    async metrics(): Promise<string> {
+      const ready = { name: 'tram_ready', help: 'Whether the station takes work.', type: 'gauge', samples: [{ value: Number(health.ready().ready) }] } as const;
+      return expose([ready, ...(await figuresOf(deps)), ...(await traffic.families()), ...deps.meters.families()]);
+    },
+    async start(): Promise<void> {
+      await traffic.start();
+      state = 'running';
+    },
+    stop: (): void => void (state = 'stopping'),
+  };
+  return { ...health, routes: healthRoutes(health, deps) };
+}
+
+function healthRoutes(health: Pick<Health, 'ready' | 'metrics'>, { version, station }: HealthDeps): Route[] {
+  const route = routesFor<unknown>();
+  const shared = { method: 'GET', access: 'public' } as const;
+  return [
+    route({ ...shared, path: HEALTH_PATHS.live, handler: async () => ({ json: { live: true, version, station } }) }),
+    route({
+      ...shared, path: HEALTH_PATHS.ready,
+      handler: async () => {
+        const answer = health.ready();
+        return { status: answer.ready ? 200 : 503, json: answer };
+      },
+    }),
+    route({
+      ...shared, path: HEALTH_PATHS.metrics,
+      handler: async () => ({ bytes: utf8(await health.metrics()), contentType: EXPOSITION_TYPE }),
+    }),
+  ];
+}
