@@ -19,6 +19,8 @@ export const nodeHost: StationHost = {
   create: async (made, log) => (await import('./station-process.ts')).createStationFolder(made, log),
   start: async (data, ports) => (await import('./station-process.ts')).startStationHere(data, ports),
   audit: async (data) => (await import('./audit/index.ts')).auditFolder(data),
+  doctor: async (order) => (await import('./doctor/index.ts')).examine(order),
+  status: async (data) => (await import('./doctor/status.ts')).statusOf(data),
   keyring: keyringFileStore,
   files: nodeFiles,
   transport: (url) => nodeHttpTransport(url),

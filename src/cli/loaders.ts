@@ -46,4 +46,8 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'escrow release': async () => (await import('./commands/escrow.ts')).escrowRelease,
   'escrow recover': async () => (await import('./commands/escrow.ts')).escrowRecover,
   'escrow rehearse': async () => (await import('./commands/escrow.ts')).escrowRehearse,
+  status: async () => (await import('./commands/status.ts')).status,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  completion: async () => (await import('./commands/completion.ts')).completion,
+  man: async () => (await import('./commands/man.ts')).man,
 };

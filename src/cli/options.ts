@@ -51,6 +51,7 @@ export const OPTIONS = {
   port: text('N'),
   'link-port': text('N'),
   log: text('WORD'),
+  warn: text('N'),
   // Dispatches
   from: text('CODE'),
   to: texts('CODE[:PRECEDENCE]'),

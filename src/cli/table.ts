@@ -245,6 +245,26 @@ export const COMMANDS = {
     options: ['data'],
     examples: ['tram audit --data ~/.tram-station', 'tram audit --data ./ban-sao --json'],
   },
+  status: {
+    operands: [],
+    options: ['data'],
+    examples: ['tram status', 'tram status --data /var/lib/tram/hub --json'],
+  },
+  doctor: {
+    operands: [],
+    options: ['data', 'home', 'warn'],
+    examples: ['tram doctor', 'tram doctor --data /var/lib/tram/hub --warn 60', 'tram doctor --data ~/.tram-station --home ~/.tram --json'],
+  },
+  completion: {
+    operands: ['SHELL'],
+    options: [],
+    examples: ['tram completion bash', 'tram completion zsh', 'tram completion fish'],
+  },
+  man: {
+    operands: ['FOLDER'],
+    options: [],
+    examples: ['tram man ./man'],
+  },
 } as const satisfies Record<string, CommandSpec<OptionName>>;
 export type CommandName = keyof typeof COMMANDS;
 

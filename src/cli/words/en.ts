@@ -1,6 +1,7 @@
 /** The words of the command line in English. */
 import { escrowEn } from './escrow-en.ts';
 import { keyringEn } from './keyring-en.ts';
+import { operationsEn } from './operations-en.ts';
 import type { Words } from './shape.ts';
 import type { TableWords } from './table-words.ts';
 
@@ -57,6 +58,7 @@ export const en: Words & TableWords = {
     links: 'links to neighbouring stations',
     audit: 'audit a station\'s folder, reading only',
     ...escrowEn.commands,
+    ...operationsEn.commands,
   },
   options: {
     ...keyringEn.options,
@@ -121,6 +123,7 @@ export const en: Words & TableWords = {
     keep: 'keep the stations\' folders here',
     except: 'offices not to send to although a list names them',
     ...escrowEn.options,
+    ...operationsEn.options,
   },
   escrow: escrowEn.escrow,
   precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash', 'flash-timed': 'Flash, timed' },

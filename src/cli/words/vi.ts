@@ -1,6 +1,7 @@
 /** Lời của dòng lệnh, bằng tiếng Việt. Pieces in brackets and braces are filled as refusal-words.ts describes. */
 import { escrowVi } from './escrow-vi.ts';
 import { keyringVi } from './keyring-vi.ts';
+import { operationsVi } from './operations-vi.ts';
 import type { TableWords } from './table-words.ts';
 
 export const vi = {
@@ -56,6 +57,7 @@ export const vi = {
     links: 'đường nối với các trạm lân cận',
     audit: 'kiểm toán một thư mục trạm, chỉ đọc',
     ...escrowVi.commands,
+    ...operationsVi.commands,
   },
   options: {
     ...keyringVi.options,
@@ -120,6 +122,7 @@ export const vi = {
     keep: 'giữ lại các thư mục trạm ở đây',
     except: 'cơ quan không gửi, dù có trong danh sách',
     ...escrowVi.options,
+    ...operationsVi.options,
   },
   escrow: escrowVi.escrow,
   precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc', 'flash-timed': 'Hỏa tốc hẹn giờ' },
