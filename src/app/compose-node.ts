@@ -41,6 +41,7 @@ export function nodeContext(outside: Outside): CliContext {
     timeZone: timeZoneOf(outside.environment),
     words: wordsOf(locale),
     host: nodeHost,
+    opaque: async () => (await import('#platform/wasm/opaque.ts')).loadOpaque(),
     practice: {
       run: async (context, order) => (await import('./practice/province.ts')).runPractice(context, order),
       keep: async (context) => (await import('./practice/province.ts')).keepPractice(context),

@@ -122,6 +122,7 @@ async function compose(
     disk, clock, log, version,
     random: nodeRandom,
     provider: nodeCrypto,
+    opaque: async () => (await import('#platform/wasm/opaque.ts')).loadOpaque(),
     signer: twinSigner(nodeCrypto, keys, identity.certificates),
     logSigner: await logSignerOf(identity),
     network: { dial: (peer, address) => dialTls(tls, peer, address) },

@@ -16,6 +16,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'person add': async () => (await import('./commands/person-add.ts')).personAdd,
   'list add': async () => (await import('./commands/directory-add.ts')).listAdd,
   'device request': async () => (await import('./commands/device-request.ts')).deviceRequest,
+  recover: async () => (await import('./commands/recover.ts')).recover,
   passphrase: async () => (await import('./commands/passphrase.ts')).passphrase,
   slots: async () => (await import('./commands/slots.ts')).slots,
   'slots remove': async () => (await import('./commands/slots.ts')).slotsRemove,

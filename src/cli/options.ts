@@ -19,6 +19,7 @@ export const OPTIONS = {
   'device-passphrase-file': text('FILE'),
   'new-passphrase-file': text('FILE'),
   card: flag(),
+  'without-card': flag(),
   'card-file': text('FILE'),
   'code-file': text('FILE'),
   out: text('FILE'),

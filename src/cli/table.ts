@@ -92,6 +92,11 @@ export const COMMANDS = {
     options: [...DEVICE, 'station', 'person', 'name', 'position', 'device-code', 'out'],
     examples: ['tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --out minh.thiet-bi'],
   },
+  recover: {
+    operands: [],
+    options: [...DEVICE, 'station', 'card-file', 'without-card', 'device-code'],
+    examples: ['tram recover --station http://127.0.0.1:7440', 'tram recover --without-card --home ~/.tram'],
+  },
   passphrase: {
     operands: [],
     options: [...DEVICE, 'new-passphrase-file', 'card', 'card-file'],
