@@ -12,6 +12,7 @@ import { escrowRelease, escrowShare } from '#wire/escrow.ts';
 import { officeKeyWrap } from '#wire/keyring.ts';
 import { CLERK, DRAFTER, POST, SIGNATORY, STRANGER } from '../fixtures/organisation.ts';
 import { inPieces, makePart, officeReceipt, requestOf, seal, send, SERIES, takeNumber, type TestPart } from '../fixtures/submissions.ts';
+import { RING_ATTEMPTS } from './ring-attempts.ts';
 import { type Asked, type DoorWorld, KEY_HOLDER, NOBODY } from './world.ts';
 
 /** A request that must be refused, beyond those that are tried at every door. */
@@ -133,6 +134,7 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
         asked: async ({ hub }) => ({ body: { ...await hub.proof(hub.deviceOf(CLERK)), device: 'khong-co' } }) },
     ],
   },
+  ...RING_ATTEMPTS,
   logOut: { right: NOBODY, prepare: async () => ({}), wrong: [] },
   propose: {
     right: NOBODY,

@@ -7,6 +7,7 @@ import { base64url, concat, fromBase64url, fromUtf8, uint64be, utf8 } from '#cor
 import type { PracticeDevice, PracticeOrganisation } from '#model/practice.ts';
 import { nodeClock } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { loadOpaque } from '#platform/wasm/opaque.ts';
 import { createStation, type Station } from '#station/compose.ts';
 import { HttpServer } from '#station/kernel/http.ts';
 import { silentLog } from '#station/kernel/log.ts';
@@ -22,6 +23,8 @@ export const NOBODY = 'nguoi-la';
 /** A person whose device ended while a session of it was open. */
 export const LEAVER = 'nguoi-nghi';
 export const REGISTRAR = 'dang-ky-mot';
+/** Leaves copies of a keyring, whose revision grows: no other attempt begins a session of this one anew. */
+export const RING_KEEPER = 'lo-van-giu';
 /** Makes the keys of van-phong. */
 export const KEY_HOLDER = 'lo-thi-khoa';
 const SHORT_MS = 10_000;
@@ -64,7 +67,7 @@ export class ServedStation {
     const station = await createStation({
       station: code, founding: org.founded.founding, incarnation, disk: memoryDisk(), clock, random: nodeRandom, provider: nodeCrypto,
       signer, logSigner: log.signer, network: { dial: () => Promise.reject(new Refusal('station-unreachable')) },
-      log: silentLog, version: '0.0.0', diskReserveBytes: 0, diskFloorBytes: 0, diskWarnBytes: 0,
+      log: silentLog, version: '0.0.0', opaque: loadOpaque, diskReserveBytes: 0, diskFloorBytes: 0, diskWarnBytes: 0,
       gather: () => new Promise((resolve) => setImmediate(resolve)),
     });
     const server = new HttpServer({
@@ -186,6 +189,7 @@ async function peopledOrganisation(): Promise<PracticeOrganisation> {
   await org.addPerson(NOBODY, 'Người Lạ');
   await org.addPerson(LEAVER, 'Lường Văn Nghỉ');
   await org.addPerson(REGISTRAR, 'Đặng Ngọc Khuê');
+  await org.addPerson(RING_KEEPER, 'Lò Văn Giữ');
   await org.addPerson(KEY_HOLDER, 'Lò Thị Khóa');
   await org.addPosition('van-phong-khoa', 'van-phong', ['keys']);
   await org.hold(KEY_HOLDER, 'van-phong-khoa');

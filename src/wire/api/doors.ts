@@ -18,7 +18,13 @@ export const DOORS = {
   station: 'anyone',
   challenge: 'anyone',
   logIn: 'anyone',
+  opaqueStart: 'anyone',
+  opaqueFinish: 'anyone',
   logOut: 'device',
+
+  putRing: 'device',
+  registerOpaque: 'device',
+  ringByCard: 'anyone',
 
   directory: 'anyone',
   propose: 'device',
