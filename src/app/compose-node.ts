@@ -1,5 +1,6 @@
 /** The composition root: what the command line and the stations are made of on Node. Heavy parts load when needed. */
 import { existsSync } from 'node:fs';
+import type { BackupHost } from '#cli/backup-host.ts';
 import type { CliContext } from '#cli/context.ts';
 import { localeOf, timeZoneOf } from '#cli/locale.ts';
 import type { StationHost } from '#cli/station-host.ts';
@@ -19,12 +20,22 @@ export const nodeHost: StationHost = {
   create: async (made, log) => (await import('./station-process.ts')).createStationFolder(made, log),
   start: async (data, ports) => (await import('./station-process.ts')).startStationHere(data, ports),
   audit: async (data) => (await import('./audit/index.ts')).auditFolder(data),
-  doctor: async (order) => (await import('./doctor/index.ts')).examine(order),
-  status: async (data) => (await import('./doctor/status.ts')).statusOf(data),
+  backups: {
+    make: async (order, watch) => (await backups()).make(order, watch),
+    list: async (folder) => (await backups()).list(folder),
+    restore: async (order, watch) => (await backups()).restore(order, watch),
+    verify: async (order, watch) => (await backups()).verify(order, watch),
+    recipientOf: async (key) => (await backups()).recipientOf(key),
+    reopen: async (order) => (await backups()).reopen(order),
+  },
   keyring: keyringFileStore,
   files: nodeFiles,
   transport: (url) => nodeHttpTransport(url),
 };
+
+async function backups(): Promise<BackupHost> {
+  return (await import('./backup/host.ts')).nodeBackups;
+}
 
 type Outside = Pick<CliContext, 'environment' | 'output' | 'prompt' | 'stop'>;
 
@@ -41,7 +52,6 @@ export function nodeContext(outside: Outside): CliContext {
     timeZone: timeZoneOf(outside.environment),
     words: wordsOf(locale),
     host: nodeHost,
-    opaque: async () => (await import('#platform/wasm/opaque.ts')).loadOpaque(),
     practice: {
       run: async (context, order) => (await import('./practice/province.ts')).runPractice(context, order),
       keep: async (context) => (await import('./practice/province.ts')).keepPractice(context),

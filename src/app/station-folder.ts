@@ -75,6 +75,11 @@ export function writeIdentity(folder: string, { station, founding, incarnation, 
 export function readIdentity(folder: string): StationIdentity {
   const text = readIfThere(path.join(folder, IDENTITY_FILE));
   if (text === null) throw new Refusal('data-folder-empty', { folder });
+  return readIdentityText(text);
+}
+
+/** @throws Refusal `configuration-malformed` */
+export function readIdentityText(text: Uint8Array): StationIdentity {
   const parsed = identityFile.safeParse(parseJson(text));
   if (!parsed.success) throw new Refusal('configuration-malformed', { field: IDENTITY_FILE });
   const { station, founding, incarnation, secrets, certificates } = parsed.data;

@@ -19,7 +19,6 @@ export const OPTIONS = {
   'device-passphrase-file': text('FILE'),
   'new-passphrase-file': text('FILE'),
   card: flag(),
-  'without-card': flag(),
   'card-file': text('FILE'),
   'code-file': text('FILE'),
   out: text('FILE'),
@@ -52,7 +51,6 @@ export const OPTIONS = {
   port: text('N'),
   'link-port': text('N'),
   log: text('WORD'),
-  warn: text('N'),
   // Dispatches
   from: text('CODE'),
   to: texts('CODE[:PRECEDENCE]'),
@@ -83,6 +81,14 @@ export const OPTIONS = {
   shares: text('FILE'),
   releases: texts('FILE'),
   'all-again': flag(),
+  // Backups
+  folder: text('DIR'),
+  recipient: text('FILE'),
+  retain: text('RULE'),
+  key: text('FILE'),
+  'as-of': text('DATE'),
+  reason: text('WORD'),
+  margin: text('N'),
   // Practice
   keep: text('DIR'),
 } as const satisfies Record<string, OptionSpec>;

@@ -1,7 +1,6 @@
 /** Where keyrings stand, and what they are opened with. */
 import path from 'node:path';
 import type { KeyringDeps } from '#client/keyring.ts';
-import type { KeyringStore } from '#core/outside.ts';
 import type { CliContext } from './context.ts';
 import { KEYRING_FILE } from './homes.ts';
 
@@ -17,6 +16,6 @@ export function rootPath(root: string): string {
 }
 
 /** A device's ring, with the secret that the device keeps beside it. */
-export function deviceRing({ provider: crypto, random, clock, host }: CliContext, home: string): KeyringDeps & { readonly deviceSecret: KeyringStore } {
+export function deviceRing({ provider: crypto, random, clock, host }: CliContext, home: string): KeyringDeps {
   return { crypto, random, clock, store: host.keyring(keyringPath(home)), deviceSecret: host.keyring(path.join(home, DEVICE_SECRET_FILE)) };
 }

@@ -92,11 +92,6 @@ export const COMMANDS = {
     options: [...DEVICE, 'station', 'person', 'name', 'position', 'device-code', 'out'],
     examples: ['tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --out minh.thiet-bi'],
   },
-  recover: {
-    operands: [],
-    options: [...DEVICE, 'station', 'card-file', 'without-card', 'device-code'],
-    examples: ['tram recover --station http://127.0.0.1:7440', 'tram recover --without-card --home ~/.tram'],
-  },
   passphrase: {
     operands: [],
     options: [...DEVICE, 'new-passphrase-file', 'card', 'card-file'],
@@ -245,30 +240,43 @@ export const COMMANDS = {
     options: [...DEVICE, 'office', 'releases'],
     examples: ['tram escrow rehearse --office don'],
   },
+  'backup key': {
+    operands: [],
+    options: ['out', 'passphrase-file'],
+    examples: ['tram backup key --out /media/usb/sao-luu.cbor'],
+  },
+  backup: {
+    operands: [],
+    options: ['data', 'folder', 'recipient', 'retain'],
+    examples: [
+      'tram backup --data /var/lib/tram --folder /mnt/sao-luu --recipient sao-luu.cbor.pub',
+      'tram backup --data /var/lib/tram --folder /mnt/sao-luu --retain 24h7d5w12m',
+    ],
+  },
+  'backup list': {
+    operands: [],
+    options: ['folder'],
+    examples: ['tram backup list --folder /mnt/sao-luu'],
+  },
+  'backup verify': {
+    operands: [],
+    options: ['folder', 'key', 'passphrase-file', 'as-of'],
+    examples: ['tram backup verify --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor'],
+  },
+  restore: {
+    operands: [],
+    options: ['folder', 'key', 'passphrase-file', 'as-of', 'data'],
+    examples: ['tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi'],
+  },
+  'station reopen': {
+    operands: [],
+    options: ['data', 'reason', 'margin'],
+    examples: ['tram station reopen --data /var/lib/tram-moi --reason disk-lost'],
+  },
   audit: {
     operands: [],
     options: ['data'],
     examples: ['tram audit --data ~/.tram-station', 'tram audit --data ./ban-sao --json'],
-  },
-  status: {
-    operands: [],
-    options: ['data'],
-    examples: ['tram status', 'tram status --data /var/lib/tram/hub --json'],
-  },
-  doctor: {
-    operands: [],
-    options: ['data', 'home', 'warn'],
-    examples: ['tram doctor', 'tram doctor --data /var/lib/tram/hub --warn 60', 'tram doctor --data ~/.tram-station --home ~/.tram --json'],
-  },
-  completion: {
-    operands: ['SHELL'],
-    options: [],
-    examples: ['tram completion bash', 'tram completion zsh', 'tram completion fish'],
-  },
-  man: {
-    operands: ['FOLDER'],
-    options: [],
-    examples: ['tram man ./man'],
   },
 } as const satisfies Record<string, CommandSpec<OptionName>>;
 export type CommandName = keyof typeof COMMANDS;

@@ -35,9 +35,6 @@ export interface Check {
   readonly certificates?: Evidence['certificates'];
   /** When the signer says it was. */
   readonly time?: number;
-  /** The holder in whose place the signer acted, and the delegation by which. */
-  readonly actedFor?: string;
-  readonly delegation?: string;
 }
 
 export interface CheckedDispatch {
@@ -149,8 +146,7 @@ function listChecks(head: EnvelopeHead, endorsements: readonly VerifiedEndorseme
     held('envelope'),
     { name: 'sealing', ok: true, ...head.evidence, time: head.sealing.time },
     held('core'), held('header'), held('parts'), held('directory'),
-    ...endorsements.map(({ purpose, time, evidence, acting }): Check =>
-      ({ name: purpose, ok: true, ...evidence, time, ...(acting === null ? {} : { actedFor: acting.by, delegation: acting.delegation }) })),
+    ...endorsements.map(({ purpose, time, evidence }): Check => ({ name: purpose, ok: true, ...evidence, time })),
     held('two-persons'),
     { name: 'office-seal', ok: true, ...seal.evidence, time: seal.time },
     held('time'),

@@ -4,13 +4,13 @@
  */
 import { type Clock, HOUR_MS, type RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
-import type { Opaque } from '#core/opaque.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { CertificateAuthority } from '#model/certificate-authority.ts';
 import type { LogSigner } from '#model/directory-log.ts';
 import { event as eventCodec, eventFields } from '#wire/event.ts';
 import type { TwinSigner } from '#wire/sign.ts';
 import { createDispatch, type Dispatch, dispatchMigrations } from './dispatch/index.ts';
+import { demandOpen, incarnationsMigrations, isOpen, newestRestoration, type Restoration } from './incarnations/index.ts';
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
 import { Checkpoints } from './kernel/checkpoints.ts';
 import type { Disk } from './kernel/disk.ts';
@@ -58,7 +58,6 @@ export interface StationDeps {
   /** How the process that runs the station stands. */
   readonly process?: () => ProcessFigures;
   readonly sessionIdleMs?: number;
-  readonly opaque?: () => Promise<Opaque>;
   /** Of unfinished parts: what a neighbour may leave here, and for how long they are kept. */
   readonly stagedBytesMax?: number;
   readonly stagingDays?: number;
@@ -88,7 +87,7 @@ export interface Station {
 }
 
 /** Every table of a station. */
-export const stationMigrations = mergeMigrations(kernelMigrations, peopleMigrations, dispatchMigrations, linksMigrations);
+export const stationMigrations = mergeMigrations(kernelMigrations, peopleMigrations, dispatchMigrations, linksMigrations, incarnationsMigrations);
 
 /** @throws Refusal `suite-refused`; those of openStore and createPeople */
 export async function createStation(deps: StationDeps): Promise<Station> {
@@ -119,7 +118,9 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const encodeEvent = encodeEventWith(deps.clock);
   const watermarks = watermarksOf(deps);
   const shared = { ...deps, store, blobs, incarnation };
-  const ledger = new Ledger({ ...shared, hash: provider.hash, encodeEvent });
+  // A folder that was restored serves reading, and appends nothing to a ledger whose end others have.
+  const restoration = await store.read((db) => newestRestoration(store, db));
+  const ledger = new Ledger({ ...shared, hash: provider.hash, encodeEvent, demandOpen: () => demandOpen(restoration, deps.incarnation) });
   const people = await createPeople({
     ...shared, ledger,
     forward: (sequencer, entries) => dispatch.propose(sequencer, entries),
@@ -156,12 +157,12 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     ...(processFigures === undefined ? {} : { process: processFigures }),
   });
   const parts = { store, blobs, ledger, checkpoints, people, dispatch, links, health };
-  return { ...parts, routes, ...lifeOf(deps, parts) };
+  return { ...parts, routes, ...lifeOf(deps, parts, restoration) };
 }
 
 type Parts = Omit<Station, 'routes' | 'start' | 'stop'>;
 
-function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatch, links, health }: Parts): Pick<Station, 'start' | 'stop'> {
+function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatch, links, health }: Parts, restoration: Restoration | null): Pick<Station, 'start' | 'stop'> {
   const everyMs = (deps.checkpointHours ?? 24) * HOUR_MS;
   const handlers = {
     sweep: () => dispatch.expiry.sweep(),
@@ -173,9 +174,11 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
   };
   const jobs = new Jobs({ store, clock: deps.clock, log: deps.log, handlers });
   let endListening = (): void => {};
+  const mayNumber = isOpen(restoration, deps.incarnation);
   return {
     async start() {
       if (people.isEmpty) throw new Refusal('data-folder-empty');
+      if (!mayNumber) return deps.log.warn('not-reopened', { room: 'incarnations' });
       await openLedger(store, ledger);
       await jobs.start();
       await store.commit(async (tx) => {
@@ -194,7 +197,7 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
       endListening();
       await links.stop();
       await jobs.stop();
-      if (store.state === 'open') await checkpoints.checkpoint();
+      if (store.state === 'open' && mayNumber) await checkpoints.checkpoint();
       await store.close();
     },
   };

@@ -35,6 +35,11 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   'escrow-deposited': { subject: 'never', fields: ['office', 'count'], sealed: 'always' },
   'escrow-released': { subject: 'never', fields: ['office', 'code', 'count'], sealed: 'always' },
   'escrow-outcome': { subject: 'never', fields: ['office', 'code', 'count'], sealed: 'always' },
+  restored: { ...bare, fields: ['peerIncarnation', 'count', 'digest', 'at', 'code'] },
+  'number-skipped': { ...bare, fields: ['office', 'number', 'count', 'code'] },
+  returned: { ...item, fields: ['office', 'peer', 'channel'] },
+  suspected: { ...item, fields: ['office', 'peer', 'sealing'] },
+  superseded: { ...bare, fields: ['peer', 'peerIncarnation'] },
   incarnation: { ...bare, fields: ['peerIncarnation', 'code'], optional: ['peer'] },
 };
 

@@ -11,8 +11,8 @@ import { AuditDatabase } from './database.ts';
 import { auditDirectory } from './directory.ts';
 import { auditDrafts } from './drafts.ts';
 import { auditFiles, auditIdentity, readAuditedIdentity } from './identity.ts';
+import { auditIncarnations } from './incarnations.ts';
 import { auditItems } from './items.ts';
-import { auditRingCopies } from './ring-copies.ts';
 import { auditEscrow, auditJobs, auditStaging, auditWraps } from './leftovers.ts';
 import { auditLedger, CHANGED_ENTRY } from './ledger.ts';
 import { auditNotes } from './notes.ts';
@@ -85,10 +85,10 @@ async function auditClaims(run: AuditRun): Promise<void> {
     await guarded(tally, 'channels', () => auditChannels(run, held, notes));
   });
   await guarded(tally, 'numbers', () => auditNumbers(run));
+  await guarded(tally, 'incarnations', () => auditIncarnations(run));
   await guarded(tally, 'drafts', () => auditDrafts(run));
   await guarded(tally, 'wraps', () => auditWraps(run));
   await guarded(tally, 'escrow', () => auditEscrow(run));
-  await guarded(tally, 'ring-copies', () => auditRingCopies(run));
   await guarded(tally, 'jobs', () => auditJobs(run));
   await guarded(tally, 'jobs', () => auditStaging(run));
 }

@@ -28,14 +28,19 @@ export function auditNumbers(run: AuditRun): void {
 function replay({ tally, facts }: AuditRun): Registers {
   const claim = tally.claim('number-events');
   const registers: Registers = new Map();
-  for (const fact of facts.of('number-issued', 'number-in', 'number-void', 'accepted')) {
+  for (const fact of facts.of('number-issued', 'number-in', 'number-void', 'number-skipped', 'accepted')) {
     const { index, kind, subject, fields: { office, number, draft } } = fact;
     if (office === undefined || number === undefined) continue;
     const item = claim.item(`ledger_entry:${index}`);
-    const direction = kind === 'number-in' ? 'in' : 'out';
+    const direction = kind === 'number-in' || fact.fields.code === 'in' ? 'in' : 'out';
     const key = `${office.office}/${direction}/${number.series}`;
     const list = registers.get(key) ?? [];
     registers.set(key, list);
+    if (kind === 'number-skipped') {
+      item.demand(number.number === list.length + 1, `leaves out ${number.number} in ${key}, where ${list.length + 1} is next`);
+      for (let i = 0; i < (fact.fields.count ?? 0); i++) list.push({ number: number.number + i, state: 'void', draft: '', dispatch: '', fact });
+      continue;
+    }
     if (kind === 'number-issued' || kind === 'number-in') {
       item.demand(number.number === list.length + 1, `gives ${number.number} in ${key}, where ${list.length + 1} is next`);
       const [state, dispatch] = kind === 'number-in' ? (['used', subject] as const) : (['issued', ''] as const);
@@ -72,8 +77,8 @@ function auditIssued({ db, tally }: AuditRun, registers: Registers): void {
     item.demand(dispatch === one!.dispatch, 'was used for another dispatch');
     item.demand(isMomentOf(row.time, one!.fact), 'its time is not that of its event');
     if (row.direction !== 'in') continue;
-    item.demand(!incoming.has(`${row.office} ${dispatch}`), 'is a second number for the same arrival');
-    incoming.add(`${row.office} ${dispatch}`);
+    item.demand(row.state === 'void' || !incoming.has(`${row.office} ${dispatch}`), 'is a second number for the same arrival');
+    if (row.state !== 'void') incoming.add(`${row.office} ${dispatch}`);
   }
   namesMissing(claim, registers, found);
 }

@@ -89,6 +89,8 @@ function auditDeliveries({ db, tally, facts, station }: AuditRun, receipts: Read
     if (!item.demand(fact !== undefined, 'no event delivered it')) continue;
     item.demand(row.ledger === fact!.index, `was delivered by ledger_entry:${fact!.index}`);
     item.demand(row.sealing === fact!.fields.sealing, `was sealed as number ${fact!.fields.sealing}`);
+    const isSuspected = facts.about(row.id, 'suspected').some(({ fields }) => fields.office?.office === row.office);
+    item.demand(row.suspected === (isSuspected ? 1 : 0), 'is not suspected as its event says');
     auditState(row, fact!, (receipts.get(key) ?? []).filter((one) => one.station === station && one.sealing === row.sealing), item);
   }
   for (const [key, { index }] of events) {

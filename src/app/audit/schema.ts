@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { dispatchMigrations } from '#station/dispatch/migrations/index.ts';
+import { incarnationsMigrations } from '#station/incarnations/index.ts';
 import { kyselyOver } from '#station/kernel/dialect.ts';
 import { DATABASE_FILE } from '#station/kernel/folder-disk.ts';
 import { COLUMN_TYPES, mergeMigrations, migrate } from '#station/kernel/migrate.ts';
@@ -17,7 +18,7 @@ import { type Tally, wordsOf } from './tally.ts';
 const APPLICATION_ID = 0x5472616d;
 const FAULTS_ASKED = 100;
 
-export const KNOWN_MIGRATIONS = mergeMigrations(kernelMigrations, peopleMigrations, dispatchMigrations, linksMigrations);
+export const KNOWN_MIGRATIONS = mergeMigrations(kernelMigrations, peopleMigrations, dispatchMigrations, linksMigrations, incarnationsMigrations);
 
 /** The header of the file, whose bytes no page check looks at. Source: sqlite.org/fileformat2.html §1.3. */
 export function auditFileHeader(data: string, tally: Tally): void {

@@ -3,12 +3,13 @@
  * before anything reads it. The compiler compares this with the rooms' own tables, the schema with the migrations.
  */
 import type { DispatchTables } from '#station/dispatch/tables.ts';
+import type { IncarnationTables } from '#station/incarnations/index.ts';
 import type { JobTables } from '#station/kernel/jobs.ts';
 import type { LedgerTables } from '#station/kernel/ledger-tables.ts';
 import type { LinkTables } from '#station/links/tables.ts';
 import type { PeopleTables } from '#station/people/store.ts';
 
-export type AuditTables = LedgerTables & PeopleTables & DispatchTables & LinkTables & JobTables & {
+export type AuditTables = LedgerTables & PeopleTables & DispatchTables & LinkTables & JobTables & IncarnationTables & {
   schema_migration: { name: string };
 };
 export type TableName = keyof AuditTables;
@@ -66,14 +67,6 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     key: ['office', 'number', 'escrow', 'custodian', 'device', 'use'],
   },
   escrow_rehearsal: { columns: { office: 'text', time: 'integer' }, key: ['office'] },
-  ring_copy: {
-    columns: {
-      device: 'text', revision: 'integer', bytes: 'bytes', gate: 'bytes', card: 'text?', card_gate: 'bytes?', opaque_record: 'bytes?',
-    },
-    key: ['device'],
-  },
-  opaque_attempt: { columns: { device: 'text', attempts: 'integer', next: 'integer' }, key: ['device'] },
-  opaque_setup: { columns: { number: 'integer', setup: 'bytes' }, key: ['number'] },
   device_revision: { columns: { device: 'text', revision: 'integer' }, key: ['device'] },
   part: {
     columns: {
@@ -126,7 +119,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     key: ['id', 'office'],
   },
   delivery: {
-    columns: { id: 'bytes', office: 'text', sealing: 'integer', state: 'text', time: 'integer', ledger: 'integer' },
+    columns: { id: 'bytes', office: 'text', sealing: 'integer', state: 'text', time: 'integer', ledger: 'integer', suspected: 'integer' },
     key: ['id', 'office'],
   },
   receipt: {
@@ -140,6 +133,18 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     columns: { id: 'bytes', bytes: 'bytes?', precedence: 'text', hops: 'integer', taken: 'integer' },
     key: ['id'],
   },
+  restoration: {
+    columns: {
+      number: 'integer', cause: 'text', former: 'bytes', ledger_size: 'integer', root: 'bytes', as_of: 'integer',
+      opened: 'integer?', incarnation: 'bytes?', reason: 'text?',
+    },
+    key: ['number'],
+  },
+  returned_dispatch: {
+    columns: { id: 'bytes', peer: 'text', channel: 'integer', office: 'text', created: 'integer', header: 'bytes' },
+    key: ['id', 'peer'],
+  },
+  ended_incarnation: { columns: { peer: 'text', incarnation: 'bytes', successor: 'bytes' }, key: ['peer', 'incarnation'] },
   link_queue: {
     columns: {
       peer: 'text', kind: 'text', id: 'bytes', sealing: 'integer', rank: 'integer', position: 'integer',

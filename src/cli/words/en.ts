@@ -1,7 +1,7 @@
 /** The words of the command line in English. */
+import { backupEn } from './backup-en.ts';
 import { escrowEn } from './escrow-en.ts';
 import { keyringEn } from './keyring-en.ts';
-import { operationsEn } from './operations-en.ts';
 import type { Words } from './shape.ts';
 import type { TableWords } from './table-words.ts';
 
@@ -57,8 +57,8 @@ export const en: Words & TableWords = {
     verify: 're-check one dispatch end to end',
     links: 'links to neighbouring stations',
     audit: 'audit a station\'s folder, reading only',
+    ...backupEn.commands,
     ...escrowEn.commands,
-    ...operationsEn.commands,
   },
   options: {
     ...keyringEn.options,
@@ -122,9 +122,10 @@ export const en: Words & TableWords = {
     limit: 'most lines to show',
     keep: 'keep the stations\' folders here',
     except: 'offices not to send to although a list names them',
+    ...backupEn.options,
     ...escrowEn.options,
-    ...operationsEn.options,
   },
+  backup: backupEn.backup,
   escrow: escrowEn.escrow,
   precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash', 'flash-timed': 'Flash, timed' },
   classification: { none: 'None', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },

@@ -1,7 +1,7 @@
 /** Lời của dòng lệnh, bằng tiếng Việt. Pieces in brackets and braces are filled as refusal-words.ts describes. */
+import { backupVi } from './backup-vi.ts';
 import { escrowVi } from './escrow-vi.ts';
 import { keyringVi } from './keyring-vi.ts';
-import { operationsVi } from './operations-vi.ts';
 import type { TableWords } from './table-words.ts';
 
 export const vi = {
@@ -56,8 +56,8 @@ export const vi = {
     verify: 'kiểm tra lại một bức điện từ đầu tới cuối',
     links: 'đường nối với các trạm lân cận',
     audit: 'kiểm toán một thư mục trạm, chỉ đọc',
+    ...backupVi.commands,
     ...escrowVi.commands,
-    ...operationsVi.commands,
   },
   options: {
     ...keyringVi.options,
@@ -121,9 +121,10 @@ export const vi = {
     limit: 'số dòng tối đa',
     keep: 'giữ lại các thư mục trạm ở đây',
     except: 'cơ quan không gửi, dù có trong danh sách',
+    ...backupVi.options,
     ...escrowVi.options,
-    ...operationsVi.options,
   },
+  backup: backupVi.backup,
   escrow: escrowVi.escrow,
   precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc', 'flash-timed': 'Hỏa tốc hẹn giờ' },
   classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },

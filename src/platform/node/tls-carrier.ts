@@ -147,28 +147,21 @@ function splitAddress(address: string): { host: string; port: number } {
 
 function secured(socket: TLSSocket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error?: unknown): void => {
+    const fail = (): void => {
       socket.destroy();
-      reject(new Refusal('station-unreachable', { address: `${socket.remoteAddress ?? '?'}`, reason: reasonOf(error) }));
+      reject(new Refusal('station-unreachable', { address: `${socket.remoteAddress ?? '?'}` }));
     };
-    socket.setTimeout(HANDSHAKE_MS_MAX, () => fail({ code: 'ETIMEDOUT' }));
+    socket.setTimeout(HANDSHAKE_MS_MAX, fail);
     socket.once('error', fail);
-    const closed = (): void => fail();
-    socket.once('close', closed);
+    socket.once('close', fail);
     socket.once('secureConnect', () => {
       socket.setTimeout(0);
       socket.off('error', fail);
-      socket.off('close', closed);
+      socket.off('close', fail);
       socket.on('error', () => socket.destroy());
       resolve();
     });
   });
-}
-
-/** `ECONNREFUSED`, `ENOTFOUND`, `ERR_SSL_…`: the machine's short word; never a message. */
-function reasonOf(error: unknown): string {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' ? code : 'closed';
 }
 
 function listening(server: Server, { host, port }: { host: string; port: number }): Promise<void> {

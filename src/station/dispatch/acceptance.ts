@@ -201,7 +201,7 @@ export class Acceptance {
   async #arrive(tx: Parameters<Numbers['use']>[0], header: Header, receipt: CheckedReceipt): Promise<void> {
     const { dispatch: id, office, sealing, time } = receipt.statement;
     const ledger = await record(this.#room, tx, { kind: 'arrived', subject: id, fields: { office, sealing } });
-    await tx.insertInto('delivery').values({ id, office: office.office, sealing, state: 'arrived', time, ledger }).execute();
+    await tx.insertInto('delivery').values({ id, office: office.office, sealing, state: 'arrived', time, ledger, suspected: 0 }).execute();
     await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(header, [office.office]));
   }
 

@@ -214,7 +214,7 @@ export class Custody implements Traffic {
     const state = kind === 'expired' ? 'expired' : 'arrived';
     const fields = { office: key.office, sealing, ...(previous === null ? {} : { peer: previous }) };
     const ledger = await record(this.#room, tx, { kind: state, subject: head.id, fields });
-    await db.insertInto('delivery').values({ id: head.id, office: key.office.office, sealing, state, time, ledger }).execute();
+    await db.insertInto('delivery').values({ id: head.id, office: key.office.office, sealing, state, time, ledger, suspected: 0 }).execute();
   }
 
   async #queuedTo(db: Snapshot, { id, sealing }: ItemName, peer: string): Promise<string[]> {

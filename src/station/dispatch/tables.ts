@@ -100,6 +100,8 @@ export interface DispatchTables {
     state: 'arrived' | 'opened' | 'handed-over' | 'acted' | 'expired';
     time: number;
     ledger: number;
+    /** 1 where it came again after this station was restored and nobody can tell whether it was handled before. */
+    suspected: number;
   };
   receipt: {
     dispatch: Uint8Array;

@@ -75,6 +75,8 @@ export interface LedgerDeps {
   readonly encodeEvent: EncodeEvent;
   /** The incarnation of the data folder now. */
   readonly incarnation: () => Uint8Array;
+  /** Asked before anything is appended. @throws Refusal where this folder's incarnation must not go on */
+  readonly demandOpen?: (() => void) | undefined;
 }
 
 /** A tlog-tiles entry bundle gives each entry's length in two bytes. */
@@ -112,6 +114,7 @@ export class Ledger {
 
   /** Appends several that happened together, in their order. @returns the index of the first */
   async appendAll(tx: Transaction, events: readonly LedgerEvent[]): Promise<number> {
+    this.#deps.demandOpen?.();
     for (const event of events) checkEvent(event);
     this.#appended = true;
     const db = this.#tables.in(tx);

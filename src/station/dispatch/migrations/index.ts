@@ -1,4 +1,5 @@
 /** The dispatch room's migrations, by name. */
 import { up as dispatch } from './0004-dispatch.ts';
+import { up as suspected } from './0061-suspected.ts';
 
-export const dispatchMigrations = { '0004-dispatch': { up: dispatch } };
+export const dispatchMigrations = { '0004-dispatch': { up: dispatch }, '0061-suspected': { up: suspected } };

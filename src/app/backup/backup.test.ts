@@ -1,0 +1,197 @@
+/** Backups of real folders: what comes back, what is written anew, what is refused. */
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { BackupWatch } from '#cli/backup-host.ts';
+import { nodeCrypto } from '#platform/node/crypto.ts';
+import { folderDisk } from '#station/kernel/folder-disk.ts';
+import { openStore } from '#station/kernel/store.ts';
+import { stationMigrations } from '#station/compose.ts';
+import { type KeptFolders, keepFolders } from '../../../test/fixtures/kept-folders.ts';
+import { nodeBackups } from './host.ts';
+import { prunable } from './keep.ts';
+import { decodeRows, encodeRow, RowChunker } from './rows.ts';
+
+const watch: BackupWatch = { stop: new AbortController().signal, progress: () => {} };
+
+function refusal(code: string) {
+  return (error: unknown) => (error as { code?: unknown }).code === code;
+}
+
+describe('a backup', () => {
+  let root: string;
+  let kept: KeptFolders;
+  let secret: Uint8Array;
+  let recipient: string;
+  let first: Awaited<ReturnType<typeof nodeBackups.make>>;
+  const to = (): string => path.join(root, 'backups');
+  const filesIn = (folder: string): string[] => readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile()).map((one) => path.join(one.parentPath, one.name)).toSorted();
+
+  before(async () => {
+    root = mkdtempSync(path.join(tmpdir(), 'tram-backup-'));
+    kept = await keepFolders(path.join(root, 'kept'));
+    secret = await nodeCrypto.kem.generateSecret();
+    recipient = await nodeBackups.recipientOf({ secret });
+    first = await nodeBackups.make({ data: kept.hub, to: to(), recipient, keep: null }, watch);
+  });
+  after(() => rmSync(root, { recursive: true }));
+
+  it('restores to a folder that audits, with everything that was there', async () => {
+    const data = path.join(root, 'restored');
+    const report = await nodeBackups.restore({ from: to(), at: null, secret, data }, watch);
+    assert.deepEqual(report.audit.faults, []);
+    assert.deepEqual([report.rows, report.blobs, report.ledger], [first.rows, first.blobs, first.ledger]);
+    assert.ok(report.blobs >= 2 && report.rows > 100);
+    assert.deepEqual(readFileSync(path.join(data, 'identity.json')), readFileSync(path.join(kept.hub, 'identity.json')));
+    for (const blob of filesIn(path.join(kept.hub, 'blobs'))) {
+      assert.deepEqual(readFileSync(path.join(data, path.relative(kept.hub, blob))), readFileSync(blob));
+    }
+  });
+
+  it('is taken from a station that holds its folder and goes on writing', async () => {
+    const data = path.join(root, 'busy');
+    cpSync(kept.relay, data, { recursive: true });
+    const disk = folderDisk(data);
+    const store = await openStore(disk, { migrations: stationMigrations });
+    try {
+      const made = nodeBackups.make({ data, to: path.join(root, 'busy-backups'), recipient, keep: null }, watch);
+      await store.of<{ job: { kind: string; key: string; due: number; attempts: number; lease_until: number; lease_number: number; payload: null } }>()
+        .commit((tx) => tx.insertInto('job').values({ kind: 'other', key: 'late', due: 1, attempts: 0, lease_until: 0, lease_number: 0, payload: null }).execute());
+      assert.ok((await made).rows > 50);
+    } finally {
+      await store.close();
+      disk.close();
+    }
+    const report = await nodeBackups.verify({ from: path.join(root, 'busy-backups'), at: null, secret }, watch);
+    assert.deepEqual(report.audit.faults, []);
+  });
+
+  it('writes only what is new the second time', async () => {
+    const again = await nodeBackups.make({ data: kept.hub, to: to(), recipient: null, keep: null }, watch);
+    assert.deepEqual([again.objects, again.rows], [0, first.rows]);
+    assert.equal((await nodeBackups.list(to())).length, 2);
+  });
+
+  it('goes on where it was interrupted, and is no backup before', async () => {
+    const half = path.join(root, 'half');
+    const stop = new AbortController();
+    const progress = (): void => stop.abort();
+    await assert.rejects(nodeBackups.make({ data: kept.post, to: half, recipient, keep: null }, { stop: stop.signal, progress }), refusal('cancelled'));
+    assert.deepEqual(await nodeBackups.list(half), []);
+    const written = filesIn(path.join(half, 'objects')).length;
+    assert.ok(written > 0);
+    const whole = await nodeBackups.make({ data: kept.post, to: half, recipient: null, keep: null }, watch);
+    assert.equal(filesIn(path.join(half, 'objects')).length, written + whole.objects);
+    assert.deepEqual((await nodeBackups.verify({ from: half, at: null, secret }, watch)).audit.faults, []);
+  });
+
+  it('shows nothing of the station to who has the folder alone', () => {
+    const needles = ['van-phong', 'muong-leo', 'opened-ledger', 'secrets'].map((text) => Buffer.from(text));
+    for (const file of filesIn(to())) {
+      const bytes = readFileSync(file);
+      for (const needle of needles) assert.equal(bytes.indexOf(needle), -1, `${file} holds ${needle.toString()}`);
+    }
+  });
+
+  it('refuses another key, and leaves nothing half restored', async () => {
+    const data = path.join(root, 'wrong-key');
+    const other = await nodeCrypto.kem.generateSecret();
+    await assert.rejects(nodeBackups.restore({ from: to(), at: null, secret: other, data }, watch), refusal('backup-key-wrong'));
+    assert.throws(() => readdirSync(data));
+  });
+
+  it('finds every object that was changed, cut or exchanged', async () => {
+    const bad = path.join(root, 'bad');
+    const damage = async (change: (files: readonly string[]) => void): Promise<void> => {
+      rmSync(bad, { recursive: true, force: true });
+      cpSync(to(), bad, { recursive: true });
+      change(filesIn(path.join(bad, 'objects')));
+      const data = path.join(root, 'from-bad');
+      await assert.rejects(nodeBackups.restore({ from: bad, at: null, secret, data }, watch), refusal('backup-damaged'));
+      assert.throws(() => readdirSync(data));
+    };
+    await damage(([file]) => {
+      const bytes = readFileSync(file!);
+      bytes[bytes.length - 20]! ^= 1;
+      writeFileSync(file!, bytes);
+    });
+    await damage((files) => writeFileSync(files.at(-1)!, readFileSync(files.at(-1)!).subarray(0, -1)));
+    await damage(([one, other]) => {
+      const bytes = readFileSync(one!);
+      writeFileSync(one!, readFileSync(other!));
+      writeFileSync(other!, bytes);
+    });
+    await damage(([file]) => rmSync(file!));
+  });
+
+  it('is not restored over something, nor written among something else', async () => {
+    await assert.rejects(nodeBackups.restore({ from: to(), at: null, secret, data: kept.hub }, watch), refusal('data-folder-occupied'));
+    await assert.rejects(nodeBackups.make({ data: kept.hub, to: kept.post, recipient: null, keep: null }, watch), refusal('backup-folder-occupied'));
+    await assert.rejects(nodeBackups.list(kept.hub), refusal('backup-missing'));
+  });
+
+  it('gives a restored folder no numbers before a new incarnation, and none twice after', async () => {
+    const data = path.join(root, 'restored');
+    const report = await nodeBackups.reopen({ data, reason: 'rehearsal', margin: 7 });
+    assert.deepEqual(report.skipped.map(({ first: from, last }) => last - from + 1), report.skipped.map(() => 7));
+    assert.ok(report.skipped.some(({ office, direction }) => office === 'van-phong' && direction === 'out'));
+    assert.notEqual(report.incarnation, report.former);
+    await assert.rejects(nodeBackups.reopen({ data, reason: 'rehearsal', margin: null }), refusal('station-not-restored'));
+    const { auditFolder } = await import('../audit/index.ts');
+    assert.deepEqual((await auditFolder(data)).faults, []);
+  });
+
+  it('prunes by its rule, and what is left restores', async () => {
+    const made = await nodeBackups.make({ data: kept.hub, to: to(), recipient: null, keep: '1d' }, watch);
+    assert.ok(made.pruned.backups >= 2);
+    assert.equal((await nodeBackups.list(to())).length, 1);
+    assert.deepEqual((await nodeBackups.verify({ from: to(), at: null, secret }, watch)).audit.faults, []);
+  });
+});
+
+describe('the rule of what is kept', () => {
+  const at = (...days: number[]) => days.map((day) => ({ name: `day-${String(day)}`, time: Date.UTC(2026, 0, 1) + day * 86_400_000 }));
+
+  it('keeps the newest of each period, and the newest of all', () => {
+    assert.deepEqual(prunable('2d', at(0, 1, 2, 2.5)), ['day-0', 'day-2']);
+    assert.deepEqual(prunable('1m', at(0, 10, 40)), ['day-0', 'day-10']);
+    assert.deepEqual(prunable('0d', at(0, 1)), ['day-0']);
+  });
+
+  it('is refused where it is none', () => {
+    for (const rule of ['', '7', 'd7', '7x', '7d7d']) assert.throws(() => prunable(rule, []), refusal('option-unknown'));
+  });
+});
+
+describe('rows as bytes', () => {
+  const columns = [
+    { name: 'a', type: 'integer', nullable: 0 }, { name: 'b', type: 'text', nullable: 1 }, { name: 'c', type: 'bytes', nullable: 1 },
+  ] as const;
+
+  it('come back as they were', () => {
+    const rows = [{ a: 0, b: null, c: new Uint8Array() }, { a: Number.MAX_SAFE_INTEGER, b: 'Nguyễn Thị Ánh', c: null }];
+    const chunker = new RowChunker(nodeCrypto.hash);
+    for (const row of rows) assert.equal(chunker.add(encodeRow(columns, row)), null);
+    const bytes = chunker.end()!;
+    assert.deepEqual(decodeRows(columns, bytes), rows);
+    for (let at = 0; at < bytes.length; at++) {
+      assert.throws(() => decodeRows(columns, bytes.subarray(0, at)), { name: 'DecodeError' });
+    }
+  });
+
+  it('change one chunk where one row is put between', () => {
+    const row = (a: number): Uint8Array => encodeRow(columns, { a, b: 'x'.repeat(200), c: null });
+    const cut = (numbers: readonly number[]): Set<string> => {
+      const chunker = new RowChunker(nodeCrypto.hash);
+      const chunks = [...numbers.map((a) => chunker.add(row(a))), chunker.end()].filter((chunk) => chunk !== null);
+      return new Set(chunks.map((chunk) => Buffer.from(nodeCrypto.hash.sha256(chunk)).toString('hex')));
+    };
+    const numbers = Array.from({ length: 8_000 }, (_, i) => i * 2);
+    const [earlier, now] = [cut(numbers), cut([...numbers.slice(0, 4_000), 7_999, ...numbers.slice(4_000)])];
+    assert.ok(earlier.size > 5);
+    assert.ok([...now].filter((chunk) => !earlier.has(chunk)).length <= 2);
+  });
+});

@@ -1,0 +1,117 @@
+/** Backups on this machine, as the command line asks for them. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { BackupHost, BackupKey, BackupOrder, BackupReport, BackupWatch, KeptBackup, RestoreOrder, RestoreReport } from '#cli/backup-host.ts';
+import { equal, hex } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import { nodeClock } from '#platform/node/clock.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { folderBlobs } from '#station/kernel/folder-blobs.ts';
+import { folderDisk } from '#station/kernel/folder-disk.ts';
+import { auditFolder } from '../audit/index.ts';
+import { isStationFolder } from '../station-folder.ts';
+import { version } from '../version.ts';
+import { prunable } from './keep.ts';
+import { makeBackup } from './make.ts';
+import { BackupFolder } from './objects.ts';
+import { reopenFolder } from './reopen.ts';
+import { chooseSnapshot, readManifest, refuseRestoreOver, removeHalf, restoreFolder, type RestoreDeps } from './restore.ts';
+import type { Unsealer } from './sealing.ts';
+import { type BackupSettings, decodeRecipient, encodeRecipient, readBackupSettings, writeBackupSettings } from './settings.ts';
+import { readerOfFolder, Snapshot } from './snapshot.ts';
+
+export const nodeBackups: BackupHost = {
+  make,
+  list: async (folder) => listOf(BackupFolder.forReading(folder)),
+  restore: (order, watch) => restore(order, order.data, watch),
+  verify,
+  recipientOf: async ({ secret }) =>
+    encodeRecipient({ version: 1, publicKey: await nodeCrypto.kem.publicKey(secret), created: nodeClock.now() }),
+  reopen: reopenFolder,
+};
+
+async function make({ data, to, recipient, keep }: BackupOrder, watch: BackupWatch): Promise<BackupReport> {
+  if (!isStationFolder(data)) throw new Refusal('data-folder-empty', { folder: data });
+  // What is wrong with the order is said before anything is written.
+  if (keep !== null) prunable(keep, []);
+  const settings = settingsOf(data, recipient);
+  const began = nodeClock.monotonicMs();
+  const folder = BackupFolder.forWriting(to);
+  try {
+    const snapshot = await Snapshot.over(readerOfFolder(data));
+    try {
+      const deps = { crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, version, ...watch };
+      const made = await makeBackup(deps, { data, snapshot, blobs: folderBlobs(data), settings }, folder);
+      const removed = keep === null ? [] : prunable(keep, folder.snapshots());
+      const objects = removed.length === 0 ? 0 : folder.prune(removed);
+      return { ...made, tookMs: Math.round(nodeClock.monotonicMs() - began), pruned: { backups: removed.length, objects } };
+    } finally {
+      await snapshot.close();
+    }
+  } finally {
+    folder.close();
+  }
+}
+
+/** The recipient is the station's to remember: who can write the backup folder cannot put another there. */
+function settingsOf(data: string, recipient: string | null): BackupSettings {
+  const known = readBackupSettings(data);
+  if (recipient === null) {
+    if (known === null) throw new Refusal('backup-recipient-missing');
+    return known;
+  }
+  const asked = decodeRecipient(recipient);
+  if (known !== null && equal(known.recipient.publicKey, asked.publicKey)) return known;
+  // Other names too: objects sealed to the former key must be written anew.
+  const settings = { recipient: asked, naming: nodeRandom.bytes(32) };
+  writeBackupSettings(data, settings);
+  return settings;
+}
+
+function listOf(folder: BackupFolder): KeptBackup[] {
+  return folder.snapshots().map(({ name, time }) => {
+    const objects = folder.objectsOf(name);
+    return { name, time, objects: objects.length, bytes: objects.reduce((sum, one) => sum + (folder.size(one) ?? 0), 0) };
+  });
+}
+
+async function restore({ from, at, secret }: RestoreOrder, data: string, watch: BackupWatch): Promise<RestoreReport> {
+  refuseRestoreOver(data);
+  const began = nodeClock.monotonicMs();
+  const folder = BackupFolder.forReading(from);
+  const deps: RestoreDeps = { ...(await unsealerOf({ secret })), ...watch };
+  const chosen = chooseSnapshot(folder, at);
+  const manifest = await readManifest(deps, folder, chosen);
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    const disk = folderDisk(data);
+    try {
+      await restoreFolder(deps, folder, manifest, data, disk);
+    } finally {
+      disk.close();
+    }
+  } catch (error) {
+    removeHalf(data);
+    throw error;
+  }
+  const { station, founding, incarnation, ledger, tables, blobs, blobBytes, time } = manifest;
+  return {
+    name: chosen.name, time, station, founding: hex(founding), incarnation: hex(incarnation),
+    ledger: { size: ledger.size, root: hex(ledger.root) }, rows: tables.reduce((sum, { rows }) => sum + rows, 0), blobs: blobs.rows, blobBytes,
+    audit: await auditFolder(data), tookMs: Math.round(nodeClock.monotonicMs() - began),
+  };
+}
+
+async function verify(order: RestoreOrder, watch: BackupWatch): Promise<RestoreReport> {
+  const passing = mkdtempSync(path.join(tmpdir(), 'tram-verify-'));
+  try {
+    return await restore(order, path.join(passing, 'data'), watch);
+  } finally {
+    rmSync(passing, { recursive: true, force: true });
+  }
+}
+
+async function unsealerOf({ secret }: BackupKey): Promise<Unsealer> {
+  return { crypto: nodeCrypto, secret, publicKey: await nodeCrypto.kem.publicKey(secret) };
+}

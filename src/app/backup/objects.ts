@@ -1,0 +1,198 @@
+/**
+ * A backup folder as a store of sealed objects: each is written beside its name, forced to the disk and renamed, so that
+ * an object under its name is whole, and an interrupted backup goes on where it stopped.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Refusal } from '#core/refusals.ts';
+import { refusalOf, SQLITE, sqliteCode } from '#station/kernel/sqlite-handle.ts';
+
+const OBJECTS = 'objects';
+const SNAPSHOTS = 'snapshots';
+const LOCK_FILE = 'backup.lock';
+const MARK_FILE = 'tram-backup';
+const MARK = 'tram backup 1\n';
+const NAME = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
+
+/** A backup as the folder shows it to anybody: when, and which objects it needs. */
+export interface SnapshotName {
+  readonly name: string;
+  readonly time: number;
+}
+
+export class BackupFolder {
+  readonly folder: string;
+  readonly #lock: DatabaseSync | null;
+
+  private constructor(folder: string, lock: DatabaseSync | null) {
+    this.folder = folder;
+    this.#lock = lock;
+  }
+
+  /**
+   * For a backup or a pruning: one at a time.
+   * @throws Refusal `backup-folder-occupied` where it holds files of something else; `backup-folder-in-use`
+   */
+  static forWriting(folder: string): BackupFolder {
+    const isNew = !existsSync(path.join(folder, MARK_FILE));
+    if (isNew && existsSync(folder) && readdirSync(folder).some((one) => one !== LOCK_FILE)) throw new Refusal('backup-folder-occupied', { folder });
+    for (const part of [OBJECTS, SNAPSHOTS]) mkdirSync(path.join(folder, part), { recursive: true, mode: 0o700 });
+    const lock = lockFile(path.join(folder, LOCK_FILE), folder);
+    if (isNew) writeWhole(path.join(folder, MARK_FILE), Buffer.from(MARK));
+    return new BackupFolder(folder, lock);
+  }
+
+  /** @throws Refusal `backup-missing` where no backups stand there */
+  static forReading(folder: string): BackupFolder {
+    const mark = path.join(folder, MARK_FILE);
+    if (!existsSync(mark) || readFileSync(mark, 'utf8') !== MARK) throw new Refusal('backup-missing', { folder });
+    return new BackupFolder(folder, null);
+  }
+
+  has(name: string): boolean {
+    return existsSync(this.#objectPath(name));
+  }
+
+  /** @returns bytes on the disk; null where it is not there */
+  size(name: string): number | null {
+    return statSync(this.#objectPath(name), { throwIfNoEntry: false })?.size ?? null;
+  }
+
+  /** Writes an object whole. @returns bytes written */
+  async put(name: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+    const file = this.#objectPath(name);
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const passing = `${file}.part`;
+    let written = 0;
+    const handle = await open(passing, 'w', 0o600);
+    try {
+      for await (const piece of pieces) written += (await handle.write(piece)).bytesWritten;
+      await handle.sync();
+    } catch (error) {
+      throw fullOr(error);
+    } finally {
+      await handle.close();
+    }
+    renameSync(passing, file);
+    syncFolder(path.dirname(file));
+    return written;
+  }
+
+  /** @throws Refusal `backup-damaged` where it is not there */
+  async open(name: string): Promise<FileHandle> {
+    try {
+      return await open(this.#objectPath(name), 'r');
+    } catch (error) {
+      throw new Refusal('backup-damaged', { object: name.slice(0, 16), reason: 'missing' }, { cause: error });
+    }
+  }
+
+  /** The oldest first. */
+  snapshots(): SnapshotName[] {
+    return readdirSync(path.join(this.folder, SNAPSHOTS)).filter((name) => NAME.test(name)).toSorted()
+      .map((name) => ({ name, time: timeOf(name) }));
+  }
+
+  /** Names what a backup needs, before its manifest: pruning without the secret keeps what any manifest may need. */
+  async addSnapshot(name: string, objects: readonly string[], manifest: AsyncIterable<Uint8Array>): Promise<void> {
+    const file = path.join(this.folder, SNAPSHOTS, name);
+    writeWhole(`${file}.objects`, Buffer.concat(objects.map((one) => Buffer.from(one, 'hex'))));
+    const pieces: Uint8Array[] = [];
+    for await (const piece of manifest) pieces.push(piece);
+    writeWhole(file, Buffer.concat(pieces));
+  }
+
+  openSnapshot(name: string): Promise<FileHandle> {
+    return open(path.join(this.folder, SNAPSHOTS, name), 'r');
+  }
+
+  /** Objects that a backup needs, by the list beside its manifest. */
+  objectsOf(name: string): string[] {
+    const bytes = readFileSync(path.join(this.folder, SNAPSHOTS, `${name}.objects`));
+    return Array.from({ length: bytes.length / 32 }, (_, i) => bytes.subarray(32 * i, 32 * i + 32).toString('hex'));
+  }
+
+  /** Removes backups, then every object that none of those left needs. @returns how many objects went */
+  prune(removed: readonly string[]): number {
+    for (const name of removed) rmSync(path.join(this.folder, SNAPSHOTS, name));
+    syncFolder(path.join(this.folder, SNAPSHOTS));
+    const left = this.snapshots();
+    const needed = new Set(left.flatMap(({ name }) => this.objectsOf(name)));
+    for (const name of readdirSync(path.join(this.folder, SNAPSHOTS))) {
+      if (!left.some((one) => name === one.name || name === `${one.name}.objects`)) rmSync(path.join(this.folder, SNAPSHOTS, name));
+    }
+    let count = 0;
+    for (const fan of readdirSync(path.join(this.folder, OBJECTS))) {
+      for (const name of readdirSync(path.join(this.folder, OBJECTS, fan))) {
+        if (needed.has(name)) continue;
+        rmSync(path.join(this.folder, OBJECTS, fan, name));
+        count += 1;
+      }
+    }
+    return count;
+  }
+
+  close(): void {
+    this.#lock?.close();
+  }
+
+  #objectPath(name: string): string {
+    return path.join(this.folder, OBJECTS, name.slice(0, 2), name);
+  }
+}
+
+/** `20261126T130500Z-1a2b3c4d`: sorted by name is sorted by time. */
+export function snapshotName(time: number, of: Uint8Array): string {
+  const stamp = new Date(time).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
+  return `${stamp}-${createHash('sha256').update(of).digest('hex').slice(0, 8)}`;
+}
+
+function timeOf(name: string): number {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(name)!;
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+}
+
+/** Freed by the kernel when the process dies however it dies (folder-disk.ts does the same). */
+function lockFile(file: string, folder: string): DatabaseSync {
+  const lock = new DatabaseSync(file, { timeout: 0 });
+  try {
+    lock.exec('pragma locking_mode = exclusive; begin exclusive; commit');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (sqliteCode(error) === SQLITE.busy) throw new Refusal('backup-folder-in-use', { folder }, { cause: error });
+    throw refusalOf(error);
+  }
+}
+
+function writeWhole(file: string, bytes: Uint8Array): void {
+  const passing = `${file}.part`;
+  const handle = openSync(passing, 'w', 0o600);
+  try {
+    for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
+    fsyncSync(handle);
+  } catch (error) {
+    throw fullOr(error);
+  } finally {
+    closeSync(handle);
+  }
+  renameSync(passing, file);
+  syncFolder(path.dirname(file));
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function fullOr(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? new Refusal('disk-full', {}, { cause: error }) : error;
+}

@@ -1,0 +1,217 @@
+/**
+ * `tram restore`: a new data folder from one backup, on whichever engine; what the folder then may do is said by the
+ * incarnations (src/station/incarnations). Nothing is believed before it verified: every chunk of rows has the digest that
+ * the signed manifest gives it, and the caller audits the folder. Source: docs/protocol/backup.md.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Kysely } from 'kysely';
+import { equal, hex } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import { openBlobs } from '#station/kernel/blobs.ts';
+import { closeIncarnation } from '#station/incarnations/index.ts';
+import type { Disk } from '#station/kernel/disk.ts';
+import { openStore, type Store } from '#station/kernel/store.ts';
+import { stationMigrations } from '#station/compose.ts';
+import { backupManifest, type BackupManifest, type BackupTable, signedManifest } from '#wire/backup.ts';
+import { verifySignature, type TwinVerifier } from '#wire/sign.ts';
+import { parseCertificate } from '#x509/certificate.ts';
+import { readIdentityText, refuseOccupied, type StationIdentity } from '../station-folder.ts';
+import { MANIFEST_NAME, SEGMENT_BYTES, segmentName } from './make.ts';
+import type { BackupFolder, SnapshotName } from './objects.ts';
+import { CHUNK_PLAIN_MAX, decodeRows, type Row } from './rows.ts';
+import { openObject, openSmall, type Unsealer } from './sealing.ts';
+import { readBackupSettings } from './settings.ts';
+
+const MANIFEST_BYTES_MAX = 33 * 1_048_576;
+const BATCH_BYTES = 8 * 1_048_576;
+const PARAMETERS_MAX = 16_000;
+const IDENTITY = 'identity.json';
+
+export interface RestoreDeps extends Unsealer {
+  readonly stop: AbortSignal;
+  readonly progress: (what: { readonly table: string; readonly rows: number; readonly blobs: number }) => void;
+}
+
+/** The newest backup not after a time. @throws Refusal `backup-missing` */
+export function chooseSnapshot(folder: BackupFolder, notAfter: number | null): SnapshotName {
+  const found = folder.snapshots().findLast(({ time }) => notAfter === null || time <= notAfter);
+  if (found !== undefined) return found;
+  throw new Refusal('backup-missing', { folder: folder.folder, ...(notAfter === null ? {} : { time: new Date(notAfter).toISOString() }) });
+}
+
+/** A backup's manifest, signed by the station whose identity it holds. @throws Refusal `backup-key-wrong`, `backup-damaged` */
+export async function readManifest(unsealer: Unsealer, folder: BackupFolder, { name }: SnapshotName): Promise<BackupManifest> {
+  const file = await folder.openSnapshot(name);
+  try {
+    const { statement, signature } = signedManifest.decode(await openSmall(unsealer, MANIFEST_NAME, file, MANIFEST_BYTES_MAX));
+    const manifest = backupManifest.decode(statement);
+    const isSigned = await verifySignature(unsealer.crypto, verifierOf(unsealer, identityIn(manifest)), 'backup', statement, signature);
+    if (!isSigned) throw new Refusal('backup-damaged', { object: name, reason: 'signature' });
+    return manifest;
+  } finally {
+    await file.close();
+  }
+}
+
+function identityIn({ files }: BackupManifest): StationIdentity {
+  const file = files.find(({ name }) => name === IDENTITY);
+  if (file === undefined) throw new Refusal('backup-damaged', { object: IDENTITY, reason: 'missing' });
+  return readIdentityText(file.bytes);
+}
+
+function verifierOf({ crypto: { hash } }: Unsealer, { certificates: { p256, mldsa } }: StationIdentity): TwinVerifier {
+  return {
+    p256: parseCertificate(p256).publicKey.raw, mldsa: parseCertificate(mldsa).publicKey.raw,
+    p256Certificate: hash.sha256(p256), mldsaCertificate: hash.sha256(mldsa),
+  };
+}
+
+/**
+ * Writes a whole data folder, which was empty, in the state `restored`.
+ * @param disk opened over the folder; closed by the caller
+ */
+export async function restoreFolder(deps: RestoreDeps, folder: BackupFolder, manifest: BackupManifest, data: string, disk: Disk): Promise<void> {
+  await new Restoring(deps, folder, manifest, data, disk).run();
+}
+
+/** @throws Refusal `data-folder-occupied` */
+export function refuseRestoreOver(data: string): void {
+  refuseOccupied(data);
+}
+
+class Restoring {
+  readonly #deps: RestoreDeps;
+  readonly #folder: BackupFolder;
+  readonly #manifest: BackupManifest;
+  readonly #data: string;
+  readonly #disk: Disk;
+  #blobs = 0;
+
+  constructor(deps: RestoreDeps, folder: BackupFolder, manifest: BackupManifest, data: string, disk: Disk) {
+    this.#deps = deps;
+    this.#folder = folder;
+    this.#manifest = manifest;
+    this.#data = data;
+    this.#disk = disk;
+  }
+
+  async run(): Promise<void> {
+    const { tables, migrations, files } = this.#manifest;
+    const unknown = migrations.find((name) => !(name in stationMigrations));
+    if (unknown !== undefined) throw new Refusal('data-folder-newer', { migration: unknown });
+    const had = Object.fromEntries(Object.entries(stationMigrations).filter(([name]) => migrations.includes(name)));
+    const store = await openStore(this.#disk, { migrations: had });
+    try {
+      for (const table of tables) await this.#load(store, table);
+    } finally {
+      await store.close();
+    }
+    await this.#restoreBlobs();
+    await this.#close();
+    for (const { name, bytes } of files.filter((file) => file.name !== IDENTITY)) this.#write(name, bytes);
+    // Last: a folder with an identity is a whole station.
+    this.#write(IDENTITY, files.find(({ name }) => name === IDENTITY)!.bytes);
+  }
+
+  /** In today's form, and not to be numbered in until an operator says so. */
+  async #close(): Promise<void> {
+    const { incarnation, ledger, time } = this.#manifest;
+    const store = await openStore(this.#disk, { migrations: stationMigrations });
+    try {
+      const found = { cause: 'restored' as const, former: incarnation, ledger, asOf: time };
+      await store.commit((tx) => closeIncarnation(store, tx, found));
+    } finally {
+      await store.close();
+    }
+  }
+
+  async #load(store: Store, table: BackupTable): Promise<void> {
+    let batch: Row[] = [];
+    let [bytes, count] = [0, 0];
+    const flush = async (): Promise<void> => {
+      if (batch.length > 0) await insert(store, table, batch);
+      [batch, bytes] = [[], 0];
+      this.#deps.progress({ table: table.name, rows: count, blobs: this.#blobs });
+    };
+    for await (const { rows, size } of this.#chunks(table)) {
+      batch.push(...rows);
+      count += rows.length;
+      bytes += size;
+      if (bytes >= BATCH_BYTES) await flush();
+    }
+    await flush();
+    if (count !== table.rows) throw new Refusal('backup-damaged', { object: table.name, reason: 'rows' });
+  }
+
+  async *#chunks(table: BackupTable): AsyncGenerator<{ rows: Row[]; size: number }> {
+    for (const { name, digest } of table.chunks) {
+      if (this.#deps.stop.aborted) throw new Refusal('cancelled');
+      const file = await this.#folder.open(hex(name));
+      try {
+        const plain = await openSmall(this.#deps, hex(name), file, CHUNK_PLAIN_MAX);
+        if (!equal(this.#deps.crypto.hash.sha256(plain), digest)) throw new Refusal('backup-damaged', { object: hex(name).slice(0, 16), reason: 'digest' });
+        yield { rows: decodeRows(table.columns, plain), size: plain.length };
+      } finally {
+        await file.close();
+      }
+    }
+  }
+
+  async #restoreBlobs(): Promise<void> {
+    const naming = this.#naming();
+    const blobs = openBlobs(this.#disk.blobs);
+    for await (const { rows } of this.#chunks(this.#manifest.blobs)) {
+      for (const { root, size } of rows) {
+        await this.#restoreBlob(blobs, naming, root as string, size as number);
+        this.#blobs += 1;
+        this.#deps.progress({ table: 'blobs', rows: this.#blobs, blobs: this.#blobs });
+      }
+    }
+  }
+
+  async #restoreBlob(blobs: ReturnType<typeof openBlobs>, naming: Uint8Array, root: string, size: number): Promise<void> {
+    const staged = await blobs.stage(`restore-${root.slice(0, 48)}`, 0);
+    for (let segment = 0; segment * SEGMENT_BYTES < Math.max(1, size); segment++) {
+      const name = segmentName(this.#deps.crypto, naming, root, segment);
+      const file = await this.#folder.open(name);
+      try {
+        for await (const chunk of openObject(this.#deps, name, file)) {
+          if (this.#deps.stop.aborted) throw new Refusal('cancelled');
+          await staged.append(chunk, staged.size);
+        }
+      } finally {
+        await file.close();
+      }
+    }
+    if (staged.size !== size) throw new Refusal('backup-damaged', { object: root.slice(0, 16), reason: 'size' });
+    await staged.seal(root);
+  }
+
+  /** From the backed-up settings themselves. */
+  #naming(): Uint8Array {
+    const { files } = this.#manifest;
+    const file = files.find(({ name }) => name === 'backup.json');
+    if (file === undefined) throw new Refusal('backup-damaged', { object: 'backup.json', reason: 'missing' });
+    this.#write('backup.json', file.bytes);
+    return readBackupSettings(this.#data)!.naming;
+  }
+
+  #write(name: string, bytes: Uint8Array): void {
+    if (!/^[a-z]+\.json$/.test(name)) throw new Refusal('backup-damaged', { object: 'files', reason: 'name' });
+    writeFileSync(path.join(this.#data, name), bytes, { mode: 0o600, flush: true });
+  }
+}
+
+async function insert(store: Store, { name, columns }: BackupTable, rows: readonly Row[]): Promise<void> {
+  const most = Math.max(1, Math.floor(PARAMETERS_MAX / columns.length));
+  await store.commit(async (tx) => {
+    const db = tx as unknown as Kysely<Record<string, Record<string, unknown>>>;
+    for (let at = 0; at < rows.length; at += most) await db.insertInto(name).values(rows.slice(at, at + most) as Record<string, unknown>[]).execute();
+  });
+}
+
+/** Ends what was begun: a folder half restored is worse than none. */
+export function removeHalf(data: string): void {
+  rmSync(data, { recursive: true, force: true });
+}

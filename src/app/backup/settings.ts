@@ -1,0 +1,62 @@
+/** `backup.json` in a data folder: to whom this station's backups are sealed, and the key that names their objects. */
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { base64url, fromBase64url, fromUtf8, utf8 } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import { type BackupRecipient, backupRecipient } from '#wire/backup.ts';
+
+export const BACKUP_FILE = 'backup.json';
+const NAMING_BYTES = 32;
+
+export interface BackupSettings {
+  readonly recipient: BackupRecipient;
+  /** Names objects: who has only the folder cannot tell what an object is by guessing what is in it. */
+  readonly naming: Uint8Array;
+}
+
+const file = z.strictObject({ recipient: z.string(), naming: z.string() });
+
+/** @returns null where this station was never backed up. @throws Refusal `configuration-malformed` */
+export function readBackupSettings(data: string): BackupSettings | null {
+  const at = path.join(data, BACKUP_FILE);
+  if (!existsSync(at)) return null;
+  const parsed = file.safeParse(jsonOf(readFileSync(at, 'utf8')));
+  const naming = parsed.success ? fromBase64url(parsed.data.naming) : null;
+  if (!parsed.success || naming?.length !== NAMING_BYTES) throw new Refusal('configuration-malformed', { field: BACKUP_FILE });
+  return { recipient: decodeRecipient(parsed.data.recipient), naming };
+}
+
+export function writeBackupSettings(data: string, { recipient, naming }: BackupSettings): void {
+  const at = path.join(data, BACKUP_FILE);
+  const text = `${JSON.stringify({ recipient: encodeRecipient(recipient), naming: base64url(naming) }, null, 2)}\n`;
+  writeFileSync(`${at}.new`, text, { mode: 0o600, flush: true });
+  chmodSync(`${at}.new`, 0o600);
+  renameSync(`${at}.new`, at);
+}
+
+/** One line that may stand in a file or a message: the public key is no secret. */
+export function encodeRecipient(recipient: BackupRecipient): string {
+  return base64url(backupRecipient.encode(recipient));
+}
+
+/** @throws Refusal `backup-recipient-malformed` */
+export function decodeRecipient(text: string | Uint8Array): BackupRecipient {
+  const line = typeof text === 'string' ? text : (fromUtf8(text) ?? '');
+  const bytes = fromBase64url(line.trim()) ?? utf8('');
+  try {
+    return backupRecipient.decode(bytes);
+  } catch (error) {
+    if (error instanceof DecodeError) throw new Refusal('backup-recipient-malformed', {}, { cause: error });
+    throw error;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * One committed state of a station's database, read table by table while the station goes on working: a second
+ * connection with one read transaction, on whichever engine.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Refusal } from '#core/refusals.ts';
+import type { DatabaseHandle } from '#station/kernel/disk.ts';
+import { DATABASE_FILE } from '#station/kernel/folder-disk.ts';
+import { SqliteHandle } from '#station/kernel/sqlite-handle.ts';
+import type { BackupColumn } from '#wire/backup.ts';
+import { TABLES, type TableName } from '../audit/tables.ts';
+import type { Row } from './rows.ts';
+
+/** Rows in one query: envelopes are up to 896 KiB, most rows are small. */
+const PAGE_ROWS_MIN = 16;
+const PAGE_ROWS_MAX = 1_024;
+const PAGE_BYTES = 4 * 1_048_576;
+const BUSY_MS = 5_000;
+
+/** Written by migrations themselves; kept in the manifest by name. */
+const MIGRATIONS = 'schema_migration';
+/** What speaks of staging files, which a backup leaves out: a neighbour sends again, a device uploads again. */
+const LEFT_EMPTY: ReadonlySet<string> = new Set(['link_staging']);
+
+export interface SnapshotTable {
+  readonly name: TableName;
+  readonly columns: readonly BackupColumn[];
+  readonly key: readonly string[];
+}
+
+export class Snapshot {
+  readonly handle: DatabaseHandle;
+  readonly tables: readonly SnapshotTable[];
+  readonly migrations: readonly string[];
+
+  private constructor(handle: DatabaseHandle, tables: readonly SnapshotTable[], migrations: readonly string[]) {
+    this.handle = handle;
+    this.tables = tables;
+    this.migrations = migrations;
+  }
+
+  /** @throws Refusal `data-folder-newer` where the database has tables that this program does not know */
+  static async over(handle: DatabaseHandle): Promise<Snapshot> {
+    await handle.begin('read');
+    const found = await columnsIn(handle);
+    const known = Object.keys(TABLES) as TableName[];
+    const unknown = [...found.keys()].filter((name) => !known.includes(name as TableName) && !isEngines(name));
+    if (unknown.length > 0) throw new Refusal('data-folder-newer', { migration: unknown[0]! });
+    const { rows } = await handle.query(`select name from ${MIGRATIONS} order by name`, []);
+    const tables = known.filter((name) => name !== MIGRATIONS && found.has(name)).map((name) => tableOf(name, found.get(name)!));
+    return new Snapshot(handle, tables, rows.map(({ name }) => String(name)));
+  }
+
+  /** All rows in the order of the key, as this snapshot has them. */
+  async *rows({ name, columns, key }: SnapshotTable): AsyncGenerator<Row> {
+    if (LEFT_EMPTY.has(name)) return;
+    const place = this.handle.engine === 'sqlite' ? () => '?' : (n: number) => `$${n}`;
+    const names = columns.map((column) => `"${column.name}"`).join(', ');
+    const order = key.map((column) => `"${column}"`).join(', ');
+    let last: Row | null = null;
+    let limit = 256;
+    for (;;) {
+      const after: string = last === null ? '' : `where (${order}) > (${key.map((_, i) => place(i + 1)).join(', ')})`;
+      const parameters: unknown[] = last === null ? [] : key.map((column) => last![column]);
+      const { rows } = await this.handle.query(`select ${names} from "${name}" ${after} order by ${order} limit ${limit}`, parameters);
+      let bytes = 0;
+      for (const row of rows as Row[]) {
+        yield name === 'part' ? withoutStaging(row) : row;
+        bytes += sizeOf(row);
+      }
+      if (rows.length < limit) return;
+      last = rows.at(-1) as Row;
+      limit = Math.max(PAGE_ROWS_MIN, Math.min(PAGE_ROWS_MAX, Math.floor(PAGE_BYTES / Math.max(1, bytes / rows.length))));
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.handle.inTransaction) await this.handle.rollback();
+    await this.handle.close();
+  }
+}
+
+/** A connection beside a running station's. @throws Refusal `data-folder-empty` */
+export function readerOfFolder(data: string): DatabaseHandle {
+  const file = path.join(data, DATABASE_FILE);
+  if (!existsSync(file)) throw new Refusal('data-folder-empty', { folder: data });
+  return new SqliteHandle(new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS }));
+}
+
+/** Of an unfinished part nothing is held where its staging file is not. */
+function withoutStaging(row: Row): Row {
+  return row['complete'] === 1 ? row : { ...row, held: 0 };
+}
+
+async function columnsIn(handle: DatabaseHandle): Promise<Map<string, Set<string>>> {
+  const sql = handle.engine === 'sqlite'
+    ? "select m.name as t, p.name as c from sqlite_schema m, pragma_table_info(m.name) p where m.type = 'table' and m.name not like 'sqlite_%'"
+    : 'select table_name as t, column_name as c from information_schema.columns where table_schema = current_schema()';
+  const found = new Map<string, Set<string>>();
+  for (const { t, c } of (await handle.query(sql, [])).rows) {
+    const columns = found.get(String(t)) ?? new Set();
+    found.set(String(t), columns.add(String(c)));
+  }
+  return found;
+}
+
+/** Tables with which an engine fences its writer; a restored station makes its own. */
+function isEngines(name: string): boolean {
+  return name.startsWith('engine_');
+}
+
+function tableOf(name: TableName, found: ReadonlySet<string>): SnapshotTable {
+  const { columns, key } = TABLES[name] as { columns: Readonly<Record<string, string>>; key: readonly string[] };
+  const there = Object.entries(columns).filter(([column]) => found.has(column)).map(([column, type]): BackupColumn => ({
+    name: column, type: type.replace('?', '') as BackupColumn['type'], nullable: type.endsWith('?') ? 1 : 0,
+  }));
+  if (there.length !== found.size) throw new Refusal('data-folder-newer', { migration: name });
+  return { name, columns: there, key };
+}
+
+function sizeOf(row: Row): number {
+  return Object.values(row).reduce<number>((sum, value) => sum + (value instanceof Uint8Array ? value.length : 24), 0);
+}

@@ -1,0 +1,98 @@
+/** What the commands of backup ask of the composition root. */
+import type { AuditReport } from './audit-report.ts';
+
+export interface BackupProgress {
+  readonly table: string;
+  readonly rows: number;
+  readonly blobs: number;
+  /** Bytes written so far; of a backup only. */
+  readonly written?: number;
+}
+
+export interface BackupWatch {
+  readonly stop: AbortSignal;
+  readonly progress: (what: BackupProgress) => void;
+}
+
+export interface BackupOrder {
+  readonly data: string;
+  readonly to: string;
+  /** The text of a recipient's file, to seal to from now on; null keeps the one that the folder knows. */
+  readonly recipient: string | null;
+  /** Which backups stay, such as `24h7d5w12m`; null keeps all. */
+  readonly keep: string | null;
+}
+
+export interface BackupReport {
+  readonly name: string;
+  readonly station: string;
+  readonly time: number;
+  readonly ledger: { readonly size: number; readonly root: string };
+  readonly rows: number;
+  readonly blobs: number;
+  readonly objects: number;
+  readonly bytes: number;
+  readonly tookMs: number;
+  /** Backups and objects that the rule removed. */
+  readonly pruned: { readonly backups: number; readonly objects: number };
+}
+
+export interface KeptBackup {
+  readonly name: string;
+  readonly time: number;
+  readonly objects: number;
+  /** Of its objects, which others may need too. */
+  readonly bytes: number;
+}
+
+export interface BackupKey {
+  readonly secret: Uint8Array;
+}
+
+export interface RestoreOrder extends BackupKey {
+  readonly from: string;
+  /** The newest backup not after this; null takes the newest. */
+  readonly at: number | null;
+}
+
+export interface RestoreReport {
+  readonly name: string;
+  readonly time: number;
+  readonly station: string;
+  /** SHA-256 of the founding entry, hexadecimal. */
+  readonly founding: string;
+  readonly incarnation: string;
+  readonly ledger: { readonly size: number; readonly root: string };
+  readonly rows: number;
+  readonly blobs: number;
+  readonly blobBytes: number;
+  readonly audit: AuditReport;
+  readonly tookMs: number;
+}
+
+export interface ReopenOrder {
+  readonly data: string;
+  readonly reason: string;
+  readonly margin: number | null;
+}
+
+export interface ReopenReport {
+  readonly station: string;
+  readonly former: string;
+  readonly incarnation: string;
+  readonly asOf: number;
+  readonly ledger: number;
+  readonly skipped: readonly { readonly office: string; readonly direction: 'out' | 'in'; readonly series: string; readonly first: number; readonly last: number }[];
+}
+
+export interface BackupHost {
+  make(order: BackupOrder, watch: BackupWatch): Promise<BackupReport>;
+  list(folder: string): Promise<KeptBackup[]>;
+  /** Restores into a new data folder and audits it. */
+  restore(order: RestoreOrder & { readonly data: string }, watch: BackupWatch): Promise<RestoreReport>;
+  /** Restores into a passing folder, audits it, and removes it. */
+  verify(order: RestoreOrder, watch: BackupWatch): Promise<RestoreReport>;
+  /** The public half of a secret as one line. */
+  recipientOf(key: BackupKey): Promise<string>;
+  reopen(order: ReopenOrder): Promise<ReopenReport>;
+}

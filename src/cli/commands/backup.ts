@@ -1,0 +1,159 @@
+/** Backups: the key they are sealed to, making, listing, trying and restoring them. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createKeyring, unlockKeyring } from '#client/keyring.ts';
+import { utf8 } from '#core/bytes.ts';
+import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { BackupProgress, BackupWatch, RestoreReport } from '../backup-host.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { dataOf, readIfThere, refuseInside, resolved } from '../homes.ts';
+import { formatInstant, formatSize, parseInstant } from '../locale.ts';
+import { askNewPassphrase, askSecret } from '../passphrases.ts';
+import type { Values } from '../values.ts';
+import { AUDIT_CLAIMS_EN, AUDIT_CLAIMS_VI, auditFaultVi } from '../words/audit-vi.ts';
+
+/** A backup key's ring is of no organisation: its slots are bound to this word instead. */
+const RING_LABEL = 'tram/v1/backup-key';
+
+export async function backupKey(context: CliContext, values: Values): Promise<Outcome> {
+  const { provider, clock, random, host, words } = context;
+  const file = resolved(values.need('out'));
+  refuseInside(dataOf(values, context.environment), file, 'out');
+  if (host.exists(file)) throw new Refusal('name-taken', { what: file });
+  const passphrase = await askNewPassphrase(context, values, 'passphrase-file', words.backup.keyName);
+  const secret = await provider.kem.generateSecret();
+  const contents = {
+    organisation: organisationOf(context), name: RING_LABEL, kem: secret, seals: [], officeKeys: [], created: clock.now(),
+  };
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  await createKeyring({ crypto: provider, random, store: host.keyring(file) }, passphrase, contents);
+  const recipient = await host.backups.recipientOf({ secret });
+  secret.fill(0);
+  writeFileSync(`${file}.pub`, `${recipient}\n`, { mode: 0o644, flush: true });
+  return {
+    json: { key: file, recipient: `${file}.pub` },
+    lines: [fill(words.backup.keyMade, { file }), fill(words.backup.keyNext, { file: `${file}.pub` })],
+  };
+}
+
+export async function backup(context: CliContext, values: Values): Promise<Outcome> {
+  const { host, words, locale, environment } = context;
+  const data = dataOf(values, environment);
+  const to = resolved(values.need('folder'));
+  refuseInside(data, to, 'folder');
+  const file = values.text('recipient');
+  const recipient = file === null ? null : readIfThere(resolved(file));
+  if (file !== null && recipient === null) throw new Refusal('file-missing', { file: resolved(file) });
+  const made = await host.backups.make({ data, to, recipient, keep: values.text('retain') }, watchOf(context));
+  const { name, station, rows, blobs, objects, bytes, tookMs, pruned } = made;
+  return {
+    json: { ...made, time: new Date(made.time).toISOString(), folder: to },
+    lines: [
+      fill(words.backup.made, { name, station, rows, blobs, objects, size: formatSize(bytes, locale), seconds: seconds(tookMs) }),
+      ...(pruned.backups > 0 ? [fill(words.backup.pruned, { backups: pruned.backups, objects: pruned.objects })] : []),
+      words.backup.stagingLeftOut,
+    ],
+  };
+}
+
+export async function backupList(context: CliContext, values: Values): Promise<Outcome> {
+  const { host, words, locale, timeZone } = context;
+  const from = resolved(values.need('folder'));
+  const kept = await host.backups.list(from);
+  return {
+    json: { folder: from, backups: kept.map((one) => ({ ...one, time: new Date(one.time).toISOString() })) },
+    lines: kept.length === 0 ? [words.backup.none] : kept.map(({ name, time, objects, bytes }) =>
+      fill(words.backup.kept, { name, time: formatInstant(time, timeZone), objects, size: formatSize(bytes, locale) })),
+  };
+}
+
+export async function backupVerify(context: CliContext, values: Values): Promise<Outcome> {
+  const order = { from: resolved(values.need('folder')), at: asOf(context, values), secret: await secretOf(context, values) };
+  const report = await context.host.backups.verify(order, watchOf(context)).finally(() => order.secret.fill(0));
+  return outcomeOf(context, report, [fill(context.words.backup.verified, figures(context, report))]);
+}
+
+export async function restore(context: CliContext, values: Values): Promise<Outcome> {
+  const data = resolved(values.need('data'));
+  context.host.refuseOccupied(data);
+  const order = { from: resolved(values.need('folder')), at: asOf(context, values), data, secret: await secretOf(context, values) };
+  const report = await context.host.backups.restore(order, watchOf(context)).finally(() => order.secret.fill(0));
+  const { words } = context;
+  const said = fill(words.backup.restored, { ...figures(context, report), data });
+  return outcomeOf(context, report, [said, fill(words.backup.restoredNext, { data })], { data });
+}
+
+export async function stationReopen(context: CliContext, values: Values): Promise<Outcome> {
+  const { host, words, timeZone, environment } = context;
+  const data = dataOf(values, environment);
+  const report = await host.backups.reopen({ data, reason: values.need('reason'), margin: values.number('margin', 0, 5_000) });
+  return {
+    json: { data, ...report, asOf: new Date(report.asOf).toISOString() },
+    lines: [
+      fill(words.backup.reopened, { station: report.station, incarnation: report.incarnation.slice(0, 8), former: report.former.slice(0, 8) }),
+      fill(words.backup.reopenedLoss, { time: formatInstant(report.asOf, timeZone) }),
+      ...report.skipped.map(({ office, direction, series, first, last }) =>
+        fill(direction === 'out' ? words.backup.skippedOut : words.backup.skippedIn, { office, series, first, last })),
+      words.backup.reopenedNext,
+    ],
+  };
+}
+
+function outcomeOf(context: CliContext, report: RestoreReport, lines: readonly string[], more: object = {}): Outcome {
+  const { locale } = context;
+  const { audit, time, ...rest } = report;
+  const titles = locale === 'vi' ? AUDIT_CLAIMS_VI : AUDIT_CLAIMS_EN;
+  return {
+    json: { ...more, ...rest, time: new Date(time).toISOString(), audit }, ok: audit.ok,
+    lines: [
+      ...audit.claims.map(({ claim, checked, failed }) =>
+        fill(context.words.said.auditClaim, { mark: failed === 0 ? '✓' : '✗', claim: titles[claim] ?? claim, checked, ...(failed > 0 && { failed }) })),
+      ...audit.faults.map(({ place, what }) => fill(context.words.said.auditFault, { place, what: locale === 'vi' ? auditFaultVi(what) : what })),
+      ...(audit.ok ? lines : [context.words.backup.notSound]),
+    ],
+  };
+}
+
+function figures({ timeZone, locale }: CliContext, report: RestoreReport) {
+  const { station, name, time, rows, blobs, blobBytes, ledger, founding, tookMs } = report;
+  return {
+    station, name, time: formatInstant(time, timeZone), rows, blobs, size: formatSize(blobBytes, locale), ledger: ledger.size,
+    founding: founding.slice(0, 16), seconds: seconds(tookMs),
+  };
+}
+
+/** The secret out of its sealed ring. @throws Refusal `keyring-missing`, `passphrase-wrong`, `key-missing` */
+async function secretOf(context: CliContext, values: Values): Promise<Uint8Array> {
+  const { provider, random, host, words } = context;
+  const file = resolved(values.need('key'));
+  const passphrase = await askSecret(context, values, 'passphrase-file', words.backup.askKey);
+  const ring = await unlockKeyring({ crypto: provider, random, store: host.keyring(file) }, passphrase);
+  const secret = ring.contents.kem?.slice();
+  ring.lock();
+  if (secret === undefined) throw new Refusal('key-missing');
+  return secret;
+}
+
+function organisationOf({ provider }: CliContext): Uint8Array {
+  return provider.hash.sha256(utf8(RING_LABEL)).slice(0, 16);
+}
+
+/** @throws Refusal `date-malformed` */
+function asOf({ timeZone }: CliContext, values: Values): number | null {
+  const text = values.text('as-of');
+  return text === null ? null : parseInstant(text, timeZone, '--as-of').instant;
+}
+
+function watchOf({ output, words, locale, stop }: CliContext): BackupWatch {
+  return {
+    stop,
+    progress: ({ table, rows, blobs, written }: BackupProgress) =>
+      output.progress(fill(words.backup.progress, { table, rows, blobs, ...(written !== undefined && { size: formatSize(written, locale) }) })),
+  };
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(1);
+}

@@ -1,0 +1,4 @@
+/** The incarnations room: when this folder may number, and what is known of the incarnations that ended. Its only door. */
+export { incarnationsMigrations } from './migrations/index.ts';
+export { closeIncarnation, demandOpen, isOpen, newestRestoration, type Reason, REASONS, reopen, type Reopening, type Restoration, type Skipped } from './restoration.ts';
+export type { Cause, IncarnationTables } from './tables.ts';

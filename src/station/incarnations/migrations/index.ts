@@ -1,0 +1,4 @@
+/** The incarnations' migrations, by name. */
+import { up as restoration } from './0060-restoration.ts';
+
+export const incarnationsMigrations = { '0060-restoration': { up: restoration } };

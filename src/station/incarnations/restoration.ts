@@ -1,0 +1,128 @@
+/**
+ * A folder that does not know its own end numbers nothing: it was restored from a backup, or its neighbours have seen
+ * more of it than it has. An operator opens a new incarnation, and says why. Source: docs/protocol/ledger.md §Incarnations.
+ */
+import { equal } from '#core/bytes.ts';
+import { DAY_MS, type Instant } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Ledger } from '#station/kernel/ledger.ts';
+import type { Snapshot, Store, Transaction, Tx } from '#station/kernel/store.ts';
+import { eventFields } from '#wire/event.ts';
+import type { LogPoint } from '#wire/names.ts';
+import type { Cause, IncarnationTables } from './tables.ts';
+
+/** Why a folder had to be restored: a word of the operator's, forever in the ledger. */
+export const REASONS = ['disk-lost', 'damaged', 'moved', 'rolled-back', 'standby', 'rehearsal'] as const;
+export type Reason = (typeof REASONS)[number];
+
+export type Restoration = IncarnationTables['restoration'];
+
+/** Numbers left out at least, of each register, where nobody knows which were given. */
+export const MARGIN_LEAST = 20;
+const MARGIN_MOST = 5_000;
+const INSERT_ROWS = 200;
+
+export interface Found {
+  readonly cause: Cause;
+  readonly former: Uint8Array;
+  readonly ledger: LogPoint;
+  readonly asOf: Instant;
+}
+
+/** The newest of them; null where this folder has always known its end. */
+export async function newestRestoration(store: Store, db: Snapshot): Promise<Restoration | null> {
+  const row = await store.of<IncarnationTables>().in(db).selectFrom('restoration').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst();
+  return row ?? null;
+}
+
+/** Writes down that nothing is numbered any more; once until an operator opens a new incarnation. */
+export async function closeIncarnation(store: Store, tx: Transaction, { cause, former, ledger, asOf }: Found): Promise<void> {
+  const newest = await newestRestoration(store, tx);
+  if (newest !== null && newest.opened === null) return;
+  await store.of<IncarnationTables>().in(tx).insertInto('restoration').values({
+    number: (newest?.number ?? 0) + 1, cause, former, ledger_size: ledger.size, root: ledger.root, as_of: asOf,
+    opened: null, incarnation: null, reason: null,
+  }).execute();
+}
+
+/** Whether this folder, in this incarnation, may number and write its ledger. */
+export function isOpen(restoration: Restoration | null, incarnation: Uint8Array): boolean {
+  if (restoration === null) return true;
+  return restoration.incarnation !== null && equal(restoration.incarnation, incarnation);
+}
+
+/** @throws Refusal `station-restored` | `station-superseded` while no new incarnation was opened */
+export function demandOpen(restoration: Restoration | null, incarnation: Uint8Array): void {
+  if (restoration === null || isOpen(restoration, incarnation)) return;
+  throw new Refusal(restoration.cause === 'superseded' ? 'station-superseded' : 'station-restored');
+}
+
+export interface Reopening {
+  readonly incarnation: Uint8Array;
+  readonly reason: Reason;
+  readonly now: Instant;
+  readonly organisation: Uint8Array;
+  /** Numbers left out of every register; null decides by how many were given in as long a time before. */
+  readonly margin: number | null;
+}
+
+export interface Skipped {
+  readonly office: string;
+  readonly direction: 'out' | 'in';
+  readonly series: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+interface NumberTables {
+  number_counter: { office: string; direction: 'out' | 'in'; series: string; last: number };
+  number_issued: {
+    office: string; direction: 'out' | 'in'; series: string; number: number; state: 'issued' | 'used' | 'void'; draft: Uint8Array | null;
+    dispatch: Uint8Array | null; time: number;
+  };
+}
+
+/**
+ * Opens the next incarnation: the event that says so, and in every register the numbers that the ended one may have
+ * given after the backup are void. The ledger must write with the new incarnation by now.
+ * @throws Refusal `station-not-restored`, `station-superseded`
+ */
+export async function reopen(store: Store, ledger: Ledger, tx: Transaction, order: Reopening): Promise<Skipped[]> {
+  const newest = await newestRestoration(store, tx);
+  if (newest === null || newest.opened !== null) throw new Refusal('station-not-restored');
+  if (newest.cause === 'superseded') throw new Refusal('station-superseded');
+  const { incarnation, reason } = order;
+  const fields = { peerIncarnation: newest.former, count: newest.ledger_size, digest: newest.root, at: newest.as_of, code: reason };
+  const { index } = await ledger.append(tx, { kind: 'restored', fields: eventFields.encode(fields) });
+  await store.of<IncarnationTables>().in(tx).updateTable('restoration').set({ opened: index, incarnation, reason }).where('number', '=', newest.number).execute();
+  return skipNumbers(store, ledger, tx, newest, order);
+}
+
+async function skipNumbers(store: Store, ledger: Ledger, tx: Transaction, { as_of }: Restoration, order: Reopening): Promise<Skipped[]> {
+  const db = store.of<NumberTables>().in(tx);
+  const counters = await db.selectFrom('number_counter').selectAll().orderBy('office').orderBy('direction').orderBy('series').execute();
+  const span = Math.max(DAY_MS, order.now - as_of);
+  const skipped: Skipped[] = [];
+  for (const { office, direction, series, last } of counters) {
+    const { given } = await db.selectFrom('number_issued').select((all) => all.fn.countAll<number>().as('given'))
+      .where('office', '=', office).where('direction', '=', direction).where('series', '=', series)
+      .where('time', '>', as_of - span).executeTakeFirstOrThrow();
+    const margin = order.margin ?? Math.min(MARGIN_MOST, Math.max(MARGIN_LEAST, 2 * Number(given)));
+    if (margin > 0) skipped.push(await skip(db, ledger, tx, { office, direction, series, first: last + 1, last: last + margin }, order));
+  }
+  return skipped;
+}
+
+/** Numbers that may have been given and that nobody can tell of: void, by one event. */
+export async function skip(
+  db: Tx<NumberTables>, ledger: Ledger, tx: Transaction, run: Skipped, { now, organisation }: Pick<Reopening, 'now' | 'organisation'>,
+): Promise<Skipped> {
+  const { office, direction, series, first, last } = run;
+  const rows = Array.from({ length: last - first + 1 }, (_, i) => (
+    { office, direction, series, number: first + i, state: 'void' as const, draft: null, dispatch: null, time: now }));
+  for (let at = 0; at < rows.length; at += INSERT_ROWS) await db.insertInto('number_issued').values(rows.slice(at, at + INSERT_ROWS)).execute();
+  await db.updateTable('number_counter').set({ last }).where('office', '=', office).where('direction', '=', direction).where('series', '=', series).execute();
+  const fields = { office: { organisation, office }, number: { series, number: first }, count: last - first + 1, code: direction };
+  await ledger.append(tx, { kind: 'number-skipped', fields: eventFields.encode(fields) });
+  return run;
+}
