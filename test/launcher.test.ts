@@ -24,7 +24,8 @@ const APP = `
   if (how === 'exit') process.exitCode = 7;
   if (how === 'handle') process.on('SIGTERM', () => process.exit(9));
   if (how === 'handle' || how === 'wait') setInterval(() => {}, 1_000);
-  process.stdout.write(JSON.stringify(process.argv.slice(2)) + '\\n');`;
+  const heap = process.execArgv.filter((option) => option.includes('semi-space'));
+  process.stdout.write(JSON.stringify([...process.argv.slice(2), ...heap]) + '\\n');`;
 
 type Planted = { readonly folder: string; readonly pinnedVersion?: string };
 
@@ -94,3 +95,20 @@ for (const [name, pinnedVersion] of [
     assert.match(stderr, /Trạm needs Node 26 or later .*Node 20\.20\.2.*npm ci/);
   });
 }
+
+for (const [name, options] of [['itself', []], ['on the pinned Node', [CLAIM_NODE_20]]] as const) {
+  test(`a station starts with a small young heap, ${name}; nothing else does`, async (context) => {
+    const planted = plant(context, '26.10.0');
+    for (const argv of [['station', 'start', '--data', 'Trạm Sốp Cộp'], ['start']]) {
+      assert.deepEqual(JSON.parse((await outcome(launch(planted, options, argv))).stdout), [...argv, '--max-semi-space-size=4']);
+    }
+    for (const argv of [['station', 'init'], ['inbox']]) {
+      assert.deepEqual(JSON.parse((await outcome(launch(planted, options, argv))).stdout), argv);
+    }
+  });
+}
+
+test('who says how large the young heap may be is heard', async (context) => {
+  const { stdout } = await outcome(launch(plant(context), ['--max-semi-space-size=8'], ['station', 'start']));
+  assert.deepEqual(JSON.parse(stdout), ['station', 'start', '--max-semi-space-size=8']);
+});

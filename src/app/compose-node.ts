@@ -20,6 +20,8 @@ export const nodeHost: StationHost = {
   create: async (made, log) => (await import('./station-process.ts')).createStationFolder(made, log),
   start: async (data, ports) => (await import('./station-process.ts')).startStationHere(data, ports),
   audit: async (data) => (await import('./audit/index.ts')).auditFolder(data),
+  doctor: async (order) => (await import('./doctor/index.ts')).examine(order),
+  status: async (data) => (await import('./doctor/status.ts')).statusOf(data),
   backups: {
     make: async (order, watch) => (await backups()).make(order, watch),
     list: async (folder) => (await backups()).list(folder),
@@ -52,6 +54,7 @@ export function nodeContext(outside: Outside): CliContext {
     timeZone: timeZoneOf(outside.environment),
     words: wordsOf(locale),
     host: nodeHost,
+    opaque: async () => (await import('#platform/wasm/opaque.ts')).loadOpaque(),
     practice: {
       run: async (context, order) => (await import('./practice/province.ts')).runPractice(context, order),
       keep: async (context) => (await import('./practice/province.ts')).keepPractice(context),

@@ -23,6 +23,7 @@ import { eventFields } from '#wire/event.ts';
 import { encodePrivateKey } from '#x509/private-key.ts';
 import { type LogSink, openLogSink } from './log-file.ts';
 import { watchProcess } from './process-watch.ts';
+import { forgetRunning, writeRunning } from './running-file.ts';
 import {
   identityOf, isStationFolder, readIdentity, readStationConfiguration, refuseOccupied, type StationIdentity, writeConfiguration,
   writeIdentity,
@@ -100,6 +101,8 @@ export async function startStationHere(data: string, ports: StationPorts): Promi
     ends.push(() => http.stop());
     await station.start();
     const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+    writeRunning(data, { url, linkPort, pid: process.pid, version, since: clock.now() });
+    ends.push(() => forgetRunning(data));
     return { station: identity.station, url, linkPort, stopped: stopped.promise, stop };
   } catch (error) {
     await stop();
@@ -119,6 +122,7 @@ async function compose(
     disk, clock, log, version,
     random: nodeRandom,
     provider: nodeCrypto,
+    opaque: async () => (await import('#platform/wasm/opaque.ts')).loadOpaque(),
     signer: twinSigner(nodeCrypto, keys, identity.certificates),
     logSigner: await logSignerOf(identity),
     network: { dial: (peer, address) => dialTls(tls, peer, address) },

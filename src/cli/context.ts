@@ -1,6 +1,7 @@
 /** What a command is given of the world, so that the practice province and tests run commands without a process. */
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
+import type { Opaque } from '#core/opaque.ts';
 import type { Locale } from '#core/refusal-words.ts';
 import type { Environment } from './locale.ts';
 import type { StationHost } from './station-host.ts';
@@ -36,6 +37,8 @@ export interface CliContext {
   readonly prompt: PassphrasePrompt;
   /** What only the composition root can do: make, run and audit stations. */
   readonly host: StationHost;
+  /** Loaded when it is needed: half a megabyte of WebAssembly. */
+  readonly opaque: () => Promise<Opaque>;
   readonly practice: PracticeProvince;
   /** Ends long work; Ctrl-C. */
   readonly stop: AbortSignal;

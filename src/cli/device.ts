@@ -6,7 +6,7 @@ import path from 'node:path';
 import { equal, fromHex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type OpenKeyring, unlockKeyring } from '#client/keyring.ts';
-import type { Opener } from '#client/ring-slots.ts';
+import { type Opener, SLOTS_MAX } from '#client/ring-slots.ts';
 import { Session } from '#client/session.ts';
 import { actorOf } from '#client/signers.ts';
 import type { CliContext } from './context.ts';
@@ -33,8 +33,14 @@ const DIRECTORY_CACHE = 'directory.cbor';
 export async function withDevice<T>(context: CliContext, values: Values, work: (device: Device) => Promise<T>): Promise<T> {
   const home = homeOf(values, context.environment);
   const { device } = readDeviceFile(home);
-  const opened = await openDevice(context, home, await askOpener(context, values, device));
+  return withOpened(context, home, await askOpener(context, values, device), work);
+}
+
+/** As withDevice, for a folder and an opener that are known. */
+export async function withOpened<T>(context: CliContext, home: string, opener: Opener, work: (device: Device) => Promise<T>): Promise<T> {
+  const opened = await openDevice(context, home, opener);
   try {
+    await enrolWith(context, opened.session, opener);
     return await work(opened);
   } finally {
     await opened.close();
@@ -71,6 +77,7 @@ export async function openDevice(context: CliContext, home: string, opener: Open
   const transport = host.transport(url);
   const session = new Session({ crypto, random, clock, transport, ring, directoryCache: host.keyring(path.join(home, DIRECTORY_CACHE)) });
   const close = async (): Promise<void> => {
+    await session.keepCopy().catch(() => undefined);
     await session.api.logOut().catch(() => undefined);
     transport.close();
     ring.lock();
@@ -81,11 +88,20 @@ export async function openDevice(context: CliContext, home: string, opener: Open
     if (answering.founding !== founding) throw new Refusal('organisation-unknown', { url });
     await session.begin(context.stop);
     if (!equal(session.view.organisation.founding, fromHex(founding)!)) throw new Refusal('organisation-unknown', { url });
+    await session.keepCopy();
     return { home, ...actorOf(ring), session, close };
   } catch (error) {
     await close();
     throw withUrl(error, url);
   }
+}
+
+/** While the passphrase is at hand and the station reached: a log-in by OPAQUE needs both beforehand, once. */
+async function enrolWith(context: CliContext, session: Session, opener: Opener): Promise<void> {
+  const { length } = session.ring.slots;
+  const isMissing = length > 0 && length < SLOTS_MAX && !session.ring.slots.some(({ kind }) => kind === 'opaque');
+  if (opener.kind !== 'passphrase' || !isMissing) return;
+  await session.enrol((await context.opaque()).client, opener.passphrase);
 }
 
 /** The office that a command is about: the one named, or the only one in which the person holds a position. */

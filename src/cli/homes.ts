@@ -59,6 +59,11 @@ export function readDeviceFile(home: string): DeviceFile {
   return parsed.data;
 }
 
+/** As readDeviceFile; null where nothing stands there. */
+export function readIfDevice(home: string): DeviceFile | null {
+  return readIfThere(path.join(home, DEVICE_FILE)) === null ? null : readDeviceFile(home);
+}
+
 export function writeDeviceFile(home: string, device: DeviceFile): void {
   writeWhole(path.join(home, DEVICE_FILE), `${JSON.stringify(device, null, 2)}\n`);
 }

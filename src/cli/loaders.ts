@@ -16,6 +16,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'person add': async () => (await import('./commands/person-add.ts')).personAdd,
   'list add': async () => (await import('./commands/directory-add.ts')).listAdd,
   'device request': async () => (await import('./commands/device-request.ts')).deviceRequest,
+  recover: async () => (await import('./commands/recover.ts')).recover,
   passphrase: async () => (await import('./commands/passphrase.ts')).passphrase,
   slots: async () => (await import('./commands/slots.ts')).slots,
   'slots remove': async () => (await import('./commands/slots.ts')).slotsRemove,
@@ -52,4 +53,8 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'escrow release': async () => (await import('./commands/escrow.ts')).escrowRelease,
   'escrow recover': async () => (await import('./commands/escrow.ts')).escrowRecover,
   'escrow rehearse': async () => (await import('./commands/escrow.ts')).escrowRehearse,
+  status: async () => (await import('./commands/status.ts')).status,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  completion: async () => (await import('./commands/completion.ts')).completion,
+  man: async () => (await import('./commands/man.ts')).man,
 };

@@ -19,6 +19,7 @@ export const OPTIONS = {
   'device-passphrase-file': text('FILE'),
   'new-passphrase-file': text('FILE'),
   card: flag(),
+  'without-card': flag(),
   'card-file': text('FILE'),
   'code-file': text('FILE'),
   out: text('FILE'),
@@ -51,6 +52,7 @@ export const OPTIONS = {
   port: text('N'),
   'link-port': text('N'),
   log: text('WORD'),
+  warn: text('N'),
   // Dispatches
   from: text('CODE'),
   to: texts('CODE[:PRECEDENCE]'),

@@ -1,6 +1,7 @@
 /** Where keyrings stand, and what they are opened with. */
 import path from 'node:path';
 import type { KeyringDeps } from '#client/keyring.ts';
+import type { KeyringStore } from '#core/outside.ts';
 import type { CliContext } from './context.ts';
 import { KEYRING_FILE } from './homes.ts';
 
@@ -16,6 +17,6 @@ export function rootPath(root: string): string {
 }
 
 /** A device's ring, with the secret that the device keeps beside it. */
-export function deviceRing({ provider: crypto, random, clock, host }: CliContext, home: string): KeyringDeps {
+export function deviceRing({ provider: crypto, random, clock, host }: CliContext, home: string): KeyringDeps & { readonly deviceSecret: KeyringStore } {
   return { crypto, random, clock, store: host.keyring(keyringPath(home)), deviceSecret: host.keyring(path.join(home, DEVICE_SECRET_FILE)) };
 }

@@ -3,6 +3,7 @@
  * client's side only; app/ hands this in.
  */
 import type { AuditReport } from './audit-report.ts';
+import type { DoctorReport, StatusReport } from './doctor-report.ts';
 import type { BackupHost } from './backup-host.ts';
 import type { StationSecrets } from '#client/join-request.ts';
 import type { KeyringStore, Files, HttpTransport } from '#core/outside.ts';
@@ -53,6 +54,10 @@ export interface StationHost {
   /** @throws Refusal `data-folder-empty` | `data-folder-in-use` | `port-in-use` | `database-damaged` … */
   start(data: string, ports: StationPorts): Promise<RunningStation>;
   audit(data: string): Promise<AuditReport>;
+  /** Examines a station's folder, stopped or running, and a device's, and changes nothing. @throws Refusal `data-folder-empty` */
+  doctor(order: { readonly data: string; readonly home: string | null; readonly days: number }): Promise<DoctorReport>;
+  /** @throws Refusal `data-folder-empty` */
+  status(data: string): Promise<StatusReport>;
   readonly backups: BackupHost;
   /** Where a keyring, files and a station's interface are reached. */
   keyring(file: string): KeyringStore;

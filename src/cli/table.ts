@@ -92,6 +92,11 @@ export const COMMANDS = {
     options: [...DEVICE, 'station', 'person', 'name', 'position', 'device-code', 'out'],
     examples: ['tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --out minh.thiet-bi'],
   },
+  recover: {
+    operands: [],
+    options: [...DEVICE, 'station', 'card-file', 'without-card', 'device-code'],
+    examples: ['tram recover --station http://127.0.0.1:7440', 'tram recover --without-card --home ~/.tram'],
+  },
   passphrase: {
     operands: [],
     options: [...DEVICE, 'new-passphrase-file', 'card', 'card-file'],
@@ -277,6 +282,26 @@ export const COMMANDS = {
     operands: [],
     options: ['data'],
     examples: ['tram audit --data ~/.tram-station', 'tram audit --data ./ban-sao --json'],
+  },
+  status: {
+    operands: [],
+    options: ['data'],
+    examples: ['tram status', 'tram status --data /var/lib/tram/hub --json'],
+  },
+  doctor: {
+    operands: [],
+    options: ['data', 'home', 'warn'],
+    examples: ['tram doctor', 'tram doctor --data /var/lib/tram/hub --warn 60', 'tram doctor --data ~/.tram-station --home ~/.tram --json'],
+  },
+  completion: {
+    operands: ['SHELL'],
+    options: [],
+    examples: ['tram completion bash', 'tram completion zsh', 'tram completion fish'],
+  },
+  man: {
+    operands: ['FOLDER'],
+    options: [],
+    examples: ['tram man ./man'],
   },
 } as const satisfies Record<string, CommandSpec<OptionName>>;
 export type CommandName = keyof typeof COMMANDS;

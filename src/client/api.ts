@@ -42,7 +42,7 @@ const RETRY_MS = 250;
 const SESSION_LABEL = utf8('tram/v1/session\0');
 const ZERO = Uint8Array.of(0);
 /** What may be asked again after a lost answer (docs/protocol/api.md §Idempotence). */
-const NOT_REPEATABLE: readonly RouteName[] = ['numbers', 'appendPart', 'logIn'];
+const NOT_REPEATABLE: readonly RouteName[] = ['numbers', 'appendPart', 'logIn', 'opaqueStart', 'opaqueFinish', 'ringByCard'];
 
 export class StationApi {
   readonly #deps: ApiDeps;
@@ -50,6 +50,11 @@ export class StationApi {
 
   constructor(deps: ApiDeps) {
     this.#deps = deps;
+  }
+
+  /** Takes over a session that was begun in another way than `logIn`. */
+  adopt(token: string): void {
+    this.#token = token;
   }
 
   get isLoggedIn(): boolean {
@@ -79,7 +84,7 @@ export class StationApi {
    * Proves this device to its station and keeps the token.
    * @throws Refusal `keyring-rolled-back` where the station has seen a greater revision; `proof-wrong`, `device-unknown`
    */
-  async logIn(crypto: CryptoProvider, ring: OpenKeyring, view: DirectoryView): Promise<void> {
+  async logIn(crypto: CryptoProvider, ring: OpenKeyring, view: DirectoryView): Promise<{ copyRevision: number; station: string }> {
     const { device } = actorOf(ring);
     const { revision } = ring;
     const { challenge, station } = await this.call('challenge', {});
@@ -93,6 +98,7 @@ export class StationApi {
       throw new Refusal('keyring-rolled-back', { revision, leastRevision: answer.keyringRevision });
     }
     this.#token = answer.token;
+    return { copyRevision: answer.copyRevision, station };
   }
 
   async logOut(): Promise<void> {

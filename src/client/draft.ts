@@ -7,6 +7,7 @@ import type { Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { openWith, sealTo } from '#core/hpke.ts';
 import { Refusal } from '#core/refusals.ts';
+import { demandNotForAuthor } from '#model/endorsement-checks.ts';
 import { coreDigest } from '#model/digests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import {
@@ -147,10 +148,11 @@ function checkMayEndorse({ view }: DraftDeps, { core: { author, from }, draft: {
     throw new Refusal('same-person-twice', { step: purpose });
   }
   const right = RIGHT_FOR[purpose];
-  const holds = view.held(actor.person, now).some(
+  const held = view.held(actor.person, now).find(
     ({ position, office, rights }) => position === actor.position && office === from.office && rights.includes(right),
   );
-  if (!holds) throw new Refusal('not-entitled', { right, office: from.office });
+  if (held !== undefined) demandNotForAuthor(held.acting, purpose, author);
+  else throw new Refusal('not-entitled', { right, office: from.office });
 }
 
 function lastTime({ endorsements }: Draft): Instant {

@@ -183,7 +183,7 @@ export class OpenKeyring {
   }
 
   /**
-   * Adds a slot, in place of the one of its kind (for a passkey: of its credential), under a new ring key.
+   * Adds a slot; in place of the one of its kind (for a passkey: of its credential), then under a new ring key.
    * @throws Refusal `too-many-slots`; `keyring-first-form` where the ring has the form of step 1 still
    */
   async putSlot(order: SlotOrder): Promise<void> {
@@ -192,7 +192,8 @@ export class OpenKeyring {
       const kept = present.openings.filter((slot) => slot.kind !== order.kind
         || (slot.kind === 'passkey' && order.kind === 'passkey' && !equal(slot.credential, order.credential)));
       if (kept.length >= SLOTS_MAX) throw new Refusal('too-many-slots', { most: SLOTS_MAX });
-      return this.#relocked(present, kept, order);
+      // Adding takes nothing from anybody: only what replaces a slot needs another ring key.
+      return this.#relocked(present, kept, order, kept.length < present.openings.length);
     });
   }
 
@@ -233,11 +234,11 @@ export class OpenKeyring {
     this.#contents = null;
   }
 
-  async #relocked({ openings: _, keys }: Extract<Lock, { form: 'now' }>, kept: readonly Slot[], order: SlotOrder | null): Promise<Lock> {
+  async #relocked({ openings: _, keys }: Extract<Lock, { form: 'now' }>, kept: readonly Slot[], order: SlotOrder | null, isNewKey = true): Promise<Lock> {
     const { clock } = this.#deps;
     const deps = await slotDeps(this.#deps, this.contents.organisation);
-    const next = { ringKey: deps.random.bytes(RING_KEY_BYTES), anchor: keys.anchor.slice() };
-    const openings = await Promise.all(kept.map((slot) => rewrapped(deps, slot, next.ringKey)));
+    const next = isNewKey ? { ringKey: deps.random.bytes(RING_KEY_BYTES), anchor: keys.anchor.slice() } : keys;
+    const openings = isNewKey ? await Promise.all(kept.map((slot) => rewrapped(deps, slot, next.ringKey))) : [...kept];
     if (order !== null) openings.push(await makeSlot(deps, order, next, clock?.now() ?? this.contents.created));
     return { form: 'now', openings, keys: next };
   }
@@ -254,7 +255,7 @@ export class OpenKeyring {
     const lock = relock === null ? await this.#carriedOver() : await relock(await this.#carriedOver());
     const revision = Math.max(this.#revision + 1, atLeast);
     await this.#deps.store.write(await sealKeyring(this.#deps, lock, revision, contents));
-    if (lock !== this.#lock && keyOf(lock) !== keyOf(this.#lock)) eraseLock(this.#lock);
+    if (keyOf(lock) !== keyOf(this.#lock)) eraseLock(this.#lock);
     this.#lock = lock;
     this.#contents = contents;
     this.#revision = revision;

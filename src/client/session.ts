@@ -2,6 +2,7 @@
 import { base64url, fromBase64url } from '#core/bytes.ts';
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
+import type { OpaqueClient } from '#core/opaque.ts';
 import type { HttpTransport, KeyringStore } from '#core/outside.ts';
 import type { ApplyOptions, DirectoryState } from '#model/directory.ts';
 import type { Right } from '#wire/directory.ts';
@@ -12,6 +13,7 @@ import { DirectorySync } from './directory-sync.ts';
 import type { Actor } from './draft.ts';
 import { type OpenKeyring, withOfficeKeys } from './keyring.ts';
 import { entitledDevices, openWraps, wrapOfficeKeys } from './office-keys.ts';
+import { enrolOpaque, keepRingCopy } from './ring-copy.ts';
 import { actingPosition, actorOf, signer } from './signers.ts';
 
 export interface SessionDeps extends ApplyOptions {
@@ -34,6 +36,8 @@ export class Session {
   readonly directory: DirectorySync;
   /** Signatures of batches that were verified once. */
   readonly verified = new VerifiedRoots();
+  #copyRevision = 0;
+  #station = '';
 
   constructor(deps: SessionDeps) {
     const { crypto, random, clock, transport, ring, directoryCache, authority } = deps;
@@ -65,8 +69,22 @@ export class Session {
   /** Checks the directory first, then proves this device, then takes the office keys that wait for it. */
   async begin(signal?: AbortSignal): Promise<void> {
     await this.directory.sync(signal);
-    await this.api.logIn(this.crypto, this.ring, this.view);
+    const { copyRevision, station } = await this.api.logIn(this.crypto, this.ring, this.view);
+    [this.#copyRevision, this.#station] = [copyRevision, station];
     await this.takeOfficeKeys();
+  }
+
+  /** Leaves the newest sealed copy of the ring with the station, where it has an older one or none. */
+  async keepCopy(): Promise<void> {
+    if (!this.api.isLoggedIn || this.ring.revision <= this.#copyRevision) return;
+    const kept = await keepRingCopy(this.crypto, this.api, this.ring);
+    if (kept !== null) this.#copyRevision = kept.revision;
+  }
+
+  /** Makes the passphrase one that the station can check without seeing it, where the ring has no OPAQUE slot yet. */
+  async enrol(opaque: OpaqueClient, passphrase: string): Promise<void> {
+    await enrolOpaque({ crypto: this.crypto, opaque, api: this.api, station: this.#station }, this.ring, passphrase);
+    this.#copyRevision = this.ring.revision;
   }
 
   /** Offices in which this device's person holds a position now. */

@@ -55,6 +55,7 @@ export const REFUSAL_STATUS = {
   'device-secret-missing': 404,
   'card-mistyped': 400,
   'card-wrong': 401,
+  'card-unknown': 404,
   'passkey-wrong': 401,
   'slot-last': 409,
   'too-many-slots': 400,

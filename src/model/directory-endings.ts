@@ -1,5 +1,6 @@
 /** What an `end` entry ends, and what ends with it. Source: docs/protocol/directory.md. */
 
+import { endDelegation } from '#model/delegations.ts';
 import type { EntryContext } from '#model/directory-context.ts';
 import { EntryRefused } from '#model/directory-faults.ts';
 import { type DirectoryTables, identityKey, linkKey, type Table } from '#model/directory-tables.ts';
@@ -56,7 +57,18 @@ const ENDERS: { readonly [What in EndBody['what']]: Ender } = {
   link(tables, { code, other }, ending) {
     if (finish(tables.links, linkKey(code, other ?? ''), ending) === null) throw new EntryRefused('link-unknown');
   },
+
+  registrar: endRegistrar,
+  delegation: endDelegation,
 };
+
+/** The root's word. An organisation in which nobody signs could change nothing any more. */
+function endRegistrar(tables: DirectoryTables, { code }: EndBody, ending: Ending): void {
+  const registrar = finish(tables.registrars, code, ending);
+  if (registrar === null) throw new EntryRefused('registrar-unknown');
+  if ([...tables.registrars.values()].every(({ endedBy }) => endedBy !== null)) throw new EntryRefused('last-registrar');
+  finishIdentity(tables, registrar.verifier, ending);
+}
 
 export function endRule(tables: DirectoryTables, body: EndBody, { index, created }: EntryContext): void {
   const isPair = body.what === 'holder' || body.what === 'link';

@@ -10,7 +10,9 @@ export type EntryFault =
   | 'code-taken' | 'number-taken' | 'term-not-next' | 'name-empty' | 'name-malformed' | 'dates-reversed'
   | 'rights-repeated' | 'seal-without-right' | 'offices-repeated' | 'kem-unknown' | 'end-malformed' | 'links-itself'
   | 'station-unknown' | 'office-unknown' | 'position-unknown' | 'person-unknown' | 'holder-unknown' | 'device-unknown'
-  | 'list-unknown' | 'link-unknown' | 'custodians-malformed' | 'escrow-not-next';
+  | 'list-unknown' | 'link-unknown' | 'custodians-malformed' | 'escrow-not-next'
+  | 'registrar-unknown' | 'last-registrar'
+  | 'delegation-unknown' | 'delegates-to-self' | 'right-not-delegable' | 'delegation-too-long' | 'delegation-backdated';
 
 /** An entry's fault before it is known which entry of the log it is; directory.ts makes the Refusal. */
 export class EntryRefused extends Error {

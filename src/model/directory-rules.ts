@@ -7,6 +7,7 @@ import { equal, hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import type { EntryContext } from '#model/directory-context.ts';
 import { EntryRefused } from '#model/directory-faults.ts';
+import { alternateRule, delegationRule } from '#model/delegations.ts';
 import { endRule } from '#model/directory-endings.ts';
 import {
   type DirectoryTables, identityKey, IN_FORCE, linkKey, officeKeyTable,
@@ -28,10 +29,10 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
   async registrar(tables, body, context) {
     checkName(body.name);
     const verifier = await checkTwin(body.certificates, 'registrar', context);
-    const before = tables.registrars.get(body.person);
+    const before = inForceOnly(tables.registrars.get(body.person));
     const { person, certificates } = body;
     addIdentity(tables, { kind: 'registrar', person, certificates, verifier, ...IN_FORCE }, before?.verifier ?? null, context);
-    tables.registrars.set(body.person, { ...body, verifier });
+    tables.registrars.set(body.person, { ...body, verifier, ...IN_FORCE });
   },
 
   term(tables, body) {
@@ -58,7 +59,7 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
     tables.links.set(linkKey(body.caller, body.answerer), { ...body, address: body.address ?? null, ...IN_FORCE });
   },
 
-  office(tables, body) {
+  office(tables, body, { created }) {
     checkName(body.name);
     checkName(body.symbol);
     replaced(tables.offices.get(body.office));
@@ -67,7 +68,9 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
       demandInForce(tables.offices.get(body.alternate), 'office-unknown');
       if (body.alternate === body.office) throw new EntryRefused('office-unknown');
     }
-    tables.offices.set(body.office, { ...body, alternate: body.alternate ?? null, ...IN_FORCE });
+    const record = { ...body, alternate: body.alternate ?? null, ...IN_FORCE };
+    tables.offices.set(body.office, record);
+    tables.officeVersions.set(body.office, [...(tables.officeVersions.get(body.office) ?? []), { ...record, since: created }]);
   },
 
   async position(tables, body, context) {
@@ -132,6 +135,8 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
     tables.escrows.set(office, { office, number, threshold, custodians });
   },
 
+  delegation: delegationRule,
+  alternate: alternateRule,
   end: endRule,
 };
 
@@ -139,6 +144,11 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
 function replaced<T extends Ending>(before: T | null): T | null {
   if (before !== null && before.endedBy !== null) throw new EntryRefused('code-taken');
   return before;
+}
+
+/** A registrar who was ended may be made one again, with new keys. */
+function inForceOnly<T extends Ending>(before: T | null): T | null {
+  return before?.endedBy === null ? before : null;
 }
 
 function demandInForce(thing: Ending | null, fault: ConstructorParameters<typeof EntryRefused>[0]): void {

@@ -9,7 +9,7 @@ import { EntryRefused } from '#model/directory-faults.ts';
 import { type DirectoryTables, identityKey } from '#model/directory-tables.ts';
 import type { Identity } from '#model/directory-view.ts';
 import type { RegularKind } from '#model/directory-rules.ts';
-import { DIRECTORY_BODIES, type DirectoryEntry } from '#wire/directory.ts';
+import { DIRECTORY_BODIES, type DirectoryEntry, type DirectoryKind } from '#wire/directory.ts';
 import { type TwinVerifier, type VerifiedRoots, verifySignature } from '#wire/sign.ts';
 
 export interface Signing {
@@ -20,6 +20,8 @@ export interface Signing {
   readonly created: Instant;
   /** Whether a person may, by the state before this entry. */
   readonly mayMakeKeys: (person: string, office: string, at: Instant) => boolean;
+  /** Whether a person holds a position themself, by the state before this entry. */
+  readonly holds: (person: string, position: string, at: Instant) => boolean;
   readonly verified: VerifiedRoots;
 }
 
@@ -53,12 +55,35 @@ export async function demandSignature(
   if (!right) throw new EntryRefused('signature-wrong');
 }
 
-function maySign(tables: DirectoryTables, signer: Identity, { kind, body, created, mayMakeKeys }: Signing): boolean {
-  if (kind === 'registrar' || kind === 'term') return signer.kind === 'root';
+function maySign(tables: DirectoryTables, signer: Identity, signing: Signing): boolean {
+  const { kind, body, created, mayMakeKeys } = signing;
+  if (isRoots(kind, body)) return signer.kind === 'root';
   if (signer.kind === 'registrar') return true;
-  if (kind !== 'office-key' || signer.kind !== 'device') return false;
+  if (signer.kind !== 'device') return false;
+  if (isOwnDelegation(tables, signer.person, signing)) return true;
+  if (kind !== 'office-key') return false;
   const { office } = DIRECTORY_BODIES['office-key'].decode(body);
   return mayMakeKeys(signer.person, office, created) && stillMakesKeys(tables, signer.person, office);
+}
+
+/** Who signs changes, and where they are put in order, is the root's to say, and nothing else is. */
+function isRoots(kind: RegularKind, body: Uint8Array): boolean {
+  if (kind === 'registrar' || kind === 'term') return true;
+  return kind === 'end' && DIRECTORY_BODIES.end.decode(body).what === 'registrar';
+}
+
+/** A holder delegates by themself to whom registrars have named as the position's alternate, and takes it back. */
+function isOwnDelegation(tables: DirectoryTables, person: string, { kind, body, created, holds }: Signing): boolean {
+  if (kind === 'end') {
+    const { what, code } = DIRECTORY_BODIES.end.decode(body);
+    const to = what === 'delegation' ? tables.delegates.get(code) : null;
+    return to !== null && (tables.delegations.get(to) ?? []).some((one) => one.delegation === code && one.by === person);
+  }
+  if (kind !== 'delegation') return false;
+  const { by, to, position } = DIRECTORY_BODIES.delegation.decode(body);
+  const isNamed = tables.alternates.get(position)?.includes(to) === true;
+  const stillHolds = (tables.holdings.get(person) ?? []).some((one) => one.position === position && one.endedBy === null);
+  return by === person && isNamed && stillHolds && holds(person, position, created);
 }
 
 /** By the log as it stands: who made keys once may not still, by giving an entry an earlier time. */
@@ -70,13 +95,17 @@ function stillMakesKeys({ holdings, positions }: DirectoryTables, person: string
 }
 
 /** What lets somebody read or act, and what ends it: with one registrar's word alone, that registrar could be anyone. */
-const NEED_TWO: readonly RegularKind[] = ['station', 'position', 'holder', 'device', 'office-key', 'escrow'];
+const NEED_TWO: readonly RegularKind[] = ['station', 'position', 'holder', 'device', 'office-key', 'escrow', 'delegation', 'alternate'];
 /** A person's end is their devices' end. */
 const ENDS_NEED_TWO: readonly string[] = ['station', 'position', 'person', 'holder', 'device'];
 
 /** Two registrars must sign as soon as the organisation has two. */
 function needsTwo({ registrars }: DirectoryTables, { kind, body }: Signing): boolean {
-  if ([...registrars.values()].length < 2) return false;
-  if (kind !== 'end') return NEED_TWO.includes(kind);
-  return ENDS_NEED_TWO.includes(DIRECTORY_BODIES.end.decode(body).what);
+  if ([...registrars.values()].filter(({ endedBy }) => endedBy === null).length < 2) return false;
+  return isForTwo(kind, kind === 'end' ? DIRECTORY_BODIES.end.decode(body).what : null);
+}
+
+/** Whether an entry of that kind, or that ends such a thing, is for two registrars where there are two. */
+export function isForTwo(kind: DirectoryKind, ends: string | null): boolean {
+  return kind === 'end' ? ENDS_NEED_TWO.includes(ends ?? '') : (NEED_TWO as readonly string[]).includes(kind);
 }

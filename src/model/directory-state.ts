@@ -2,11 +2,13 @@
 
 import type { Instant } from '#core/clock.ts';
 import { assert } from '#core/refusals.ts';
+import { homesAt } from '#model/office-homes.ts';
 import {
-  type DirectoryTables, type HoldingRecord, identityKey, officeKeyTable, type PositionVersion, type Table,
+  type DirectoryTables, type HoldingRecord, identityKey, officeKeyTable, type Table,
 } from '#model/directory-tables.ts';
+import { actingFor } from '#model/delegations.ts';
 import type {
-  DeviceRecord, DirectoryView, Ending, EscrowRecord, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, OrganisationRecord,
+  DelegationRecord, DeviceRecord, DirectoryView, Ending, EscrowRecord, HeldPosition, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, OrganisationRecord,
   PersonRecord, PositionRecord, RegistrarRecord, StationRecord,
 } from '#model/directory-view.ts';
 import type { Right } from '#wire/directory.ts';
@@ -49,7 +51,7 @@ export class DirectoryState implements DirectoryView {
 
   /** Persons who sign changes of the directory. */
   registrars(): readonly RegistrarRecord[] {
-    return [...this.tables.registrars.values()];
+    return inForce(this.tables.registrars);
   }
 
   /** Whether a statement with this digest (hex) is in the log. */
@@ -80,6 +82,10 @@ export class DirectoryState implements DirectoryView {
 
   office(code: string): OfficeRecord | null {
     return this.tables.offices.get(code);
+  }
+
+  livesAt(office: string, station: string, at: Instant): boolean {
+    return homesAt(this.tables.officeVersions.get(office) ?? [], at).includes(station);
   }
 
   positions(office: string): readonly PositionRecord[] {
@@ -118,12 +124,36 @@ export class DirectoryState implements DirectoryView {
     return this.tables.devices.get(code);
   }
 
-  held(person: string, at: Instant): readonly PositionRecord[] {
+  held(person: string, at: Instant): readonly HeldPosition[] {
     const known = this.tables.persons.get(person);
     if (known === null || !lasts(known, at)) return [];
-    const holdings = (this.tables.holdings.get(person) ?? []).filter((holding) => covers(holding, at));
-    const codes = new Set(holdings.map(({ position }) => position));
-    return [...codes].map((code) => this.positionAt(code, at)).filter((position) => position !== null);
+    const codes = new Set(this.holdings(person).filter((holding) => covers(holding, at)).map(({ position }) => position));
+    const own = [...codes].map((code) => this.positionAt(code, at)).filter((position) => position !== null);
+    const delegated = (this.tables.delegations.get(person) ?? []).filter((one) => covers(one, at) && this.#holds(one.by, one.position, at));
+    return [...own.map((position) => ({ ...position, acting: null })), ...delegated.flatMap((one) => actingFor(one, this.positionAt(one.position, at)))];
+  }
+
+  holdings(person: string): readonly HoldingRecord[] {
+    return this.tables.holdings.get(person) ?? [];
+  }
+
+  delegations(): readonly DelegationRecord[] {
+    return [...this.tables.delegations.values()].flat();
+  }
+
+  delegation(code: string): DelegationRecord | null {
+    const to = this.tables.delegates.get(code);
+    return to === null ? null : this.tables.delegations.get(to)?.find(({ delegation }) => delegation === code) ?? null;
+  }
+
+  alternates(position: string): readonly string[] {
+    return this.tables.alternates.get(position) ?? [];
+  }
+
+  /** By themself, not for another: what was delegated is not delegated on. */
+  #holds(person: string, position: string, at: Instant): boolean {
+    const known = this.tables.persons.get(person);
+    return known !== null && lasts(known, at) && this.holdings(person).some((one) => one.position === position && covers(one, at));
   }
 
   may(person: string, right: Right, office: string, at: Instant): boolean {
@@ -186,11 +216,11 @@ function lasts({ endedAt }: Ending, at: Instant): boolean {
   return endedAt === null || at < endedAt;
 }
 
-function covers(holding: HoldingRecord, at: Instant): boolean {
-  return holding.from <= at && (holding.until === null || at < holding.until) && lasts(holding, at);
+function covers(time: Pick<HoldingRecord, 'from' | 'until' | 'endedAt' | 'endedBy' | 'endReason'>, at: Instant): boolean {
+  return time.from <= at && (time.until === null || at < time.until) && lasts(time, at);
 }
 
 /** The newest version that had begun; the first for a clock that runs a little behind the registrar's. */
-function versionAt(versions: readonly PositionVersion[], at: Instant): PositionRecord | null {
+function versionAt<V extends { readonly since: Instant }>(versions: readonly V[], at: Instant): V | null {
   return versions.findLast(({ since }) => since <= at) ?? versions[0] ?? null;
 }

@@ -6,7 +6,7 @@
 import { hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import type {
-  DeviceRecord, Ending, EscrowRecord, HolderRecord, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, PersonRecord,
+  DelegationRecord, DeviceRecord, Ending, EscrowRecord, HoldingRecord, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, PersonRecord,
   PositionRecord, RegistrarRecord, StationRecord,
 } from '#model/directory-view.ts';
 import type { TwinVerifier } from '#wire/sign.ts';
@@ -82,7 +82,12 @@ export interface PositionVersion extends PositionRecord {
   readonly since: Instant;
 }
 
-export interface HoldingRecord extends HolderRecord, Ending {}
+export interface OfficeVersion extends OfficeRecord {
+  /** From when on the office was like this. */
+  readonly since: Instant;
+}
+
+export type { HoldingRecord };
 export interface LinkEntryRecord extends LinkRecord, Ending {}
 export interface ListEntryRecord extends ListRecord, Ending {}
 export interface Term {
@@ -99,11 +104,19 @@ export class DirectoryTables {
   readonly stations: Table<StationRecord>;
   readonly links: Table<LinkEntryRecord>;
   readonly offices: Table<OfficeRecord>;
+  /** All versions, oldest first: what was said while an office lived elsewhere stays right. */
+  readonly officeVersions: Table<readonly OfficeVersion[]>;
   /** All versions, oldest first; only the last can be in force. */
   readonly positions: Table<readonly PositionVersion[]>;
   readonly persons: Table<PersonRecord>;
   /** By person. */
   readonly holdings: Table<readonly HoldingRecord[]>;
+  /** By who acts for another, oldest first. */
+  readonly delegations: Table<readonly DelegationRecord[]>;
+  /** The person who acts, by the delegation's code. */
+  readonly delegates: Table<string>;
+  /** By position: persons to whom its holder may delegate. */
+  readonly alternates: Table<readonly string[]>;
   readonly devices: Table<DeviceRecord>;
   /** By office and purpose, in the order of the log. */
   readonly officeKeys: Table<readonly OfficeKeyRecord[]>;
@@ -126,9 +139,13 @@ export class DirectoryTables {
     this.stations = origin?.stations.fork() ?? new Table();
     this.links = origin?.links.fork() ?? new Table();
     this.offices = origin?.offices.fork() ?? new Table();
+    this.officeVersions = origin?.officeVersions.fork() ?? new Table();
     this.positions = origin?.positions.fork() ?? new Table();
     this.persons = origin?.persons.fork() ?? new Table();
     this.holdings = origin?.holdings.fork() ?? new Table();
+    this.delegations = origin?.delegations.fork() ?? new Table();
+    this.delegates = origin?.delegates.fork() ?? new Table();
+    this.alternates = origin?.alternates.fork() ?? new Table();
     this.devices = origin?.devices.fork() ?? new Table();
     this.officeKeys = origin?.officeKeys.fork() ?? new Table();
     this.lists = origin?.lists.fork() ?? new Table();

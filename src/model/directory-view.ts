@@ -37,7 +37,7 @@ export interface StationRecord extends Ending {
   readonly logKeys: LogKeys;
 }
 
-export interface RegistrarRecord {
+export interface RegistrarRecord extends Ending {
   readonly person: string;
   readonly name: string;
   readonly certificates: Twin;
@@ -66,10 +66,32 @@ export interface PositionRecord extends Ending {
   readonly seal: { readonly certificates: Twin; readonly verifier: TwinVerifier } | null;
 }
 
+/** A position as somebody has it at an instant: their own, or another's by delegation, then with some of its rights. */
+export interface HeldPosition extends PositionRecord {
+  /** Null where it is the person's own. */
+  readonly acting: { readonly delegation: string; readonly by: string } | null;
+}
+
+/** A holder's position in another person's hands for a time. */
+export interface DelegationRecord extends Ending {
+  readonly delegation: string;
+  readonly position: string;
+  /** The holder. */
+  readonly by: string;
+  readonly to: string;
+  readonly rights: readonly Right[];
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly reason: string;
+}
+
 export interface PersonRecord extends Ending {
   readonly person: string;
   readonly name: string;
 }
+
+/** Why and how long somebody holds a position. */
+export interface HoldingRecord extends HolderRecord, Ending {}
 
 export interface HolderRecord {
   readonly person: string;
@@ -128,6 +150,7 @@ export interface DirectoryView {
   rootAt(size: number): Uint8Array | null;
   /** The station that gives entries their index, by the newest term. */
   readonly sequencer: { readonly term: number; readonly station: string; readonly logKeys: LogKeys };
+  /** In force. */
   registrars(): readonly RegistrarRecord[];
   stations(): readonly StationRecord[];
   station(code: string): StationRecord | null;
@@ -136,14 +159,26 @@ export interface DirectoryView {
   neighbours(station: string): readonly string[];
   offices(): readonly OfficeRecord[];
   office(code: string): OfficeRecord | null;
+  /**
+   * Whether that station spoke for the office at that instant: its home then, or the one before for as long as a station
+   * that is cut off may not have heard of the move.
+   */
+  livesAt(office: string, station: string, at: Instant): boolean;
   positions(office: string): readonly PositionRecord[];
   position(code: string): PositionRecord | null;
   persons(): readonly PersonRecord[];
   person(code: string): PersonRecord | null;
   devices(person: string): readonly DeviceRecord[];
   device(code: string): DeviceRecord | null;
-  /** Positions that the person holds at that instant. */
-  held(person: string, at: Instant): readonly PositionRecord[];
+  /** Positions that the person holds at that instant: their own first, then those delegated to them. */
+  held(person: string, at: Instant): readonly HeldPosition[];
+  /** Everything that the person was ever given to hold, with its dates and its end. */
+  holdings(person: string): readonly HoldingRecord[];
+  /** Every delegation that was ever written. */
+  delegations(): readonly DelegationRecord[];
+  delegation(code: string): DelegationRecord | null;
+  /** Persons to whom the position's holder may delegate by themself. */
+  alternates(position: string): readonly string[];
   /** True where the person holds, at that instant, a position of that office with that right. */
   may(person: string, right: Right, office: string, at: Instant): boolean;
   /** What the position was at that instant (titles and rights change); null once it has ended. */

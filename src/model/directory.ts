@@ -129,7 +129,9 @@ async function change(
   const { provider, tables, verified, authority } = growth;
   const before = new DirectoryState(organisation, tables, growth.tree.toBytes());
   const mayMakeKeys = (person: string, office: string, at: Instant) => before.may(person, 'keys', office, at);
-  await checkSigners(tables, { provider, entry, kind, body: statement.body, created, mayMakeKeys, verified });
+  const holds = (person: string, position: string, at: Instant) =>
+    before.held(person, at).some((held) => held.acting === null && held.position === position);
+  await checkSigners(tables, { provider, entry, kind, body: statement.body, created, mayMakeKeys, holds, verified });
   const chain = [organisation.issuer, organisation.root];
   await applyRule(kind, tables, statement.body, { index, created, authority, chain });
 }

@@ -23,6 +23,7 @@ import type { Purpose, Signed } from '#wire/signature.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 8);
 const SECOND = 1_000;
+const DAY = 24 * 3_600 * SECOND;
 
 async function found(cheap: boolean): Promise<PracticeOrganisation> {
   const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap });
@@ -228,7 +229,7 @@ test('the envelope: its station, its body, its stanzas, its suite', async () => 
 });
 
 test('times: nobody signs for a time before the core, or for one that has not come', async () => {
-  const DAY = 24 * 3_600 * SECOND;
+
   // Whoever held the office last year, with the keys still at hand, and an author who dates along.
   const before = (days: number): Changes => ({
     core: { created: NOW + days * DAY }, endorsements: (honest) => honest, sealing: { time: NOW + days * DAY + 5 * SECOND },
@@ -277,7 +278,7 @@ test('what a key signed before it was declared compromised counts only with an e
 });
 
 test('a device that has ended cannot sign as of before: not with the log that ended it, not sealed a month later', async () => {
-  const DAY = 24 * 3_600 * SECOND;
+
   const ours = practice.state;
   const honest = await make();
   practice.now = NOW + 60 * SECOND;
@@ -324,6 +325,45 @@ test('receipts: a station speaks of custody and arrival, an office of opening; n
   const honest = receiptCodec.encode(good.signed);
   await forged(verifyReceipt(judging, concat(honest, Uint8Array.of(0))));
   for (let at = 0; at < honest.length; at += 53) await forged(verifyReceipt(judging, honest.with(at, honest[at]! ^ 1)));
+});
+
+test('by delegation: told whose place it was; never in the place of the author, nor beyond the days', async () => {
+  const ours = practice.state;
+  await practice.addPerson('minh', 'Lò Văn Minh');
+  await practice.addPosition('thu-truong', 'van-phong', ['draft', 'sign']);
+  await practice.hold('anh', 'thu-truong');
+  const days = { from: NOW, until: NOW + 10 * SECOND, reason: 'Giấy ủy quyền số 12' };
+  await practice.add([
+    { kind: 'delegation', body: { delegation: 'uq-1', position: 'chanh-van-phong', by: 'khue', to: 'minh', rights: ['sign'], ...days } },
+    { kind: 'delegation', body: { delegation: 'uq-2', position: 'thu-truong', by: 'anh', to: 'minh', rights: ['sign'], ...days } },
+  ]);
+  const { envelope, letter } = await make(act(2, { person: 'minh' }));
+  const { checks } = await checkDispatch(nodeCrypto, practice.state, envelope, letter);
+  const { who, actedFor, delegation } = checks.find(({ name }) => name === 'sign')!;
+  assert.deepEqual({ who, actedFor, delegation }, { who: 'minh', actedFor: 'khue', delegation: 'uq-1' });
+  await refusedFor('same-person-twice', act(2, { person: 'minh', position: 'thu-truong' }), { person: 'anh' });
+  await refusedFor('not-entitled', act(1, { person: 'minh' }), { purpose: 'approve' });
+  await refusedFor('not-entitled', act(2, { person: 'minh', time: NOW + 10 * SECOND }), { purpose: 'sign' });
+  practice.state = ours;
+});
+
+test('an office that moved: what its old station sealed and receipted before is checked as before', async () => {
+  const ours = practice.state;
+  const { envelope, letter } = await make();
+  const receiptOf = (time: number) => signed(stationOf('muong-leo'), 'arrived', receiptStatement.encode({
+    version: 1, kind: 'arrived', dispatch: new Uint8Array(32), sealing: 0, office: office('don-bien-phong'), station: 'muong-leo',
+    previousHop: 'tram-tinh', time, incarnation: new Uint8Array(16),
+  }));
+  practice.now = NOW + 60 * SECOND;
+  await practice.addOffice('van-phong', 'muong-leo', 'Văn phòng');
+  await practice.addOffice('don-bien-phong', 'tram-tinh', 'Đồn biên phòng');
+  assert.equal((await checkDispatch(nodeCrypto, practice.state, envelope, letter)).core.subject, 'Mưa lũ');
+  const judging = { provider: nodeCrypto, view: practice.state };
+  assert.equal((await verifyReceipt(judging, await receiptOf(NOW + SECOND))).station, 'muong-leo');
+  await assert.rejects(verifyReceipt(judging, await receiptOf(NOW + 31 * DAY)), { code: 'receipt-forged' });
+  await refusedFor('header-forged', { header: { station: 'muong-leo' }, sealing: { station: 'muong-leo' }, sealingSigner: stationOf('muong-leo') }, { field: 'from' });
+  practice.state = ours;
+  practice.now = NOW + 1;
 });
 
 test('with real certificates, the evidence names serial numbers', async () => {

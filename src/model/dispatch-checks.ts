@@ -35,6 +35,9 @@ export interface Check {
   readonly certificates?: Evidence['certificates'];
   /** When the signer says it was. */
   readonly time?: number;
+  /** The holder in whose place the signer acted, and the delegation by which. */
+  readonly actedFor?: string;
+  readonly delegation?: string;
 }
 
 export interface CheckedDispatch {
@@ -146,7 +149,8 @@ function listChecks(head: EnvelopeHead, endorsements: readonly VerifiedEndorseme
     held('envelope'),
     { name: 'sealing', ok: true, ...head.evidence, time: head.sealing.time },
     held('core'), held('header'), held('parts'), held('directory'),
-    ...endorsements.map(({ purpose, time, evidence }): Check => ({ name: purpose, ok: true, ...evidence, time })),
+    ...endorsements.map(({ purpose, time, evidence, acting }): Check =>
+      ({ name: purpose, ok: true, ...evidence, time, ...(acting === null ? {} : { actedFor: acting.by, delegation: acting.delegation }) })),
     held('two-persons'),
     { name: 'office-seal', ok: true, ...seal.evidence, time: seal.time },
     held('time'),

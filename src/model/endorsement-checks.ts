@@ -4,7 +4,7 @@ import { equal } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
-import type { DirectoryView, Identity } from '#model/directory-view.ts';
+import type { DirectoryView, HeldPosition, Identity } from '#model/directory-view.ts';
 import { endorsementsDigest } from '#model/digests.ts';
 import { sameOffice } from '#model/envelope-head.ts';
 import {
@@ -16,6 +16,8 @@ import type { Signed } from '#wire/signature.ts';
 
 export interface VerifiedEndorsement extends Omit<EndorsementStatement, 'version'> {
   readonly evidence: Evidence;
+  /** The holder for whom this person acted, and by which delegation; null where the position is their own. */
+  readonly acting: HeldPosition['acting'];
 }
 
 export interface VerifiedSeal extends Omit<SealStatement, 'version'> {
@@ -36,9 +38,10 @@ export async function checkEndorsement(
   const { identity, evidence } = await demandActed(judging, signed, purpose, time, 'signature-wrong');
   if (identity.kind !== 'device' || identity.person !== person) throw wrong(purpose, 'person');
   demandNotToldOfEnd(identity, said);
-  demandPosition(judging.view, said, core.from.office);
+  const { acting } = demandPosition(judging.view, said, core.from.office);
+  demandNotForAuthor(acting, purpose, core.author);
   demandSameLog(judging.view, said.directory);
-  return { ...said, position, evidence };
+  return { ...said, position, evidence, acting };
 }
 
 /**
@@ -98,12 +101,21 @@ function demandNotToldOfEnd({ endedBy }: Identity, { purpose, directory }: Pick<
   if (endedBy !== null && directory.size > endedBy) throw new Refusal('not-entitled', { purpose, reason: 'signer-ended' });
 }
 
-/** The position named is the person's own at that time, in that office, with the right. */
-function demandPosition(view: DirectoryView, said: EndorsementOrder, office: string): void {
+/**
+ * A delegate may what the holder might: what somebody wrote, nobody approves or signs in their place.
+ * @throws Refusal `same-person-twice`
+ */
+export function demandNotForAuthor(acting: HeldPosition['acting'], purpose: EndorsementPurpose, author: string): void {
+  if (purpose !== 'author' && acting?.by === author) throw new Refusal('same-person-twice', { person: author, step: purpose });
+}
+
+/** The position named is the person's own at that time, or delegated to them, in that office, with the right. */
+function demandPosition(view: DirectoryView, said: EndorsementOrder, office: string): HeldPosition {
   const { purpose, person, position, time } = said;
   const held = heldPosition(view, person, position, time);
   const entitled = held?.office === office && held.rights.includes(RIGHT_FOR[purpose]) && view.may(person, RIGHT_FOR[purpose], office, time);
   if (!entitled) throw new Refusal('not-entitled', { purpose, person, position });
+  return held;
 }
 
 function heldPosition(view: DirectoryView, person: string, position: string, at: Instant) {

@@ -86,12 +86,11 @@ function checkStanza({ hash }: CryptoProvider, header: Header, sealing: SealingS
   return { placed, key };
 }
 
-/** The origin office lives at the origin station, and that station signed. */
+/** The origin office lived at the origin station when it was sealed, and that station signed. */
 async function checkOrigin(judging: Judging, header: Header, sealing: SealingStatement, envelope: Envelope): Promise<Evidence> {
   const { view } = judging;
   if (view.station(header.station) === null) throw new Refusal('station-unknown', { station: header.station });
-  const office = view.office(header.from.office);
-  if (office === null || office.station !== header.station) throw forged('from');
+  if (!view.livesAt(header.from.office, header.station, sealing.time)) throw forged('from');
   const { identity, evidence } = await demandActed(judging, envelope.sealing, 'sealing', sealing.time, 'signature-wrong');
   const isOrigin = identity.kind === 'station' && identity.station === header.station;
   if (!isOrigin) throw new Refusal('signature-wrong', { purpose: 'sealing', reason: 'signer' });

@@ -73,11 +73,11 @@ function maySay({ view }: Judging, identity: Identity, said: ReceiptStatement): 
   const where = BY_STATION[said.kind];
   if (where !== undefined) {
     if (identity.kind !== 'station' || identity.station !== said.station) return false;
-    return where === 'any' || office.station === said.station;
+    return where === 'any' || view.livesAt(office.office, said.station, said.time);
   }
   const rights = BY_OFFICE[said.kind] ?? [];
   if (identity.kind !== 'seal' || identity.office !== said.office.office) return false;
-  return office.station === said.station && positionHas(view.positionAt(identity.position, said.time), rights);
+  return view.livesAt(office.office, said.station, said.time) && positionHas(view.positionAt(identity.position, said.time), rights);
 }
 
 function positionHas(position: { readonly rights: readonly Right[] } | null, rights: readonly Right[]): boolean {

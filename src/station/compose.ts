@@ -4,6 +4,7 @@
  */
 import { type Clock, HOUR_MS, type RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
+import type { Opaque } from '#core/opaque.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { CertificateAuthority } from '#model/certificate-authority.ts';
 import type { LogSigner } from '#model/directory-log.ts';
@@ -58,6 +59,7 @@ export interface StationDeps {
   /** How the process that runs the station stands. */
   readonly process?: () => ProcessFigures;
   readonly sessionIdleMs?: number;
+  readonly opaque?: () => Promise<Opaque>;
   /** Of unfinished parts: what a neighbour may leave here, and for how long they are kept. */
   readonly stagedBytesMax?: number;
   readonly stagingDays?: number;

@@ -138,16 +138,37 @@ export const escrow = struct('EscrowEntry', 1_024, {
   custodians: [4, arrayOf(code, CUSTODIANS_MAX, CUSTODIANS_THRESHOLD_MIN)],
 });
 
+/**
+ * A holder's position in another person's hands for a time, for some of its rights. In writing: `reason` names it.
+ * Source: docs/protocol/directory.md §Delegation.
+ */
+export const delegation = struct('DelegationEntry', 2_048, {
+  delegation: [1, code],
+  position: [2, code],
+  by: [3, code],
+  to: [4, code],
+  rights: [5, arrayOf(right, 16, 1)],
+  from: [6, instant],
+  until: [7, instant],
+  reason: [8, text(1, LIMITS.titleBytes)],
+});
+
+/** Persons to whom a position's holder may delegate by themself; the newest entry of a position counts, an empty one ends it. */
+export const alternate = struct('AlternateEntry', 1_024, {
+  position: [1, code],
+  persons: [2, arrayOf(code, 4)],
+});
+
 /** Ends something: from this entry on it no longer counts. */
 export const end = struct('EndEntry', 1_024, {
-  what: [1, choice({ station: 1, office: 2, position: 3, person: 4, holder: 5, device: 6, list: 7, link: 8 })],
+  what: [1, choice({ station: 1, office: 2, position: 3, person: 4, holder: 5, device: 6, list: 7, link: 8, registrar: 10, delegation: 12 })],
   code: [2, code],
   other: [3, optional(code)],
   reason: [4, choice({ left: 1, superseded: 2, compromised: 3, mistake: 4 })],
 });
 
 export const DIRECTORY_BODIES = {
-  founding, registrar, term, station, link, office, position, person, holder, device, 'office-key': officeKey, list, end, escrow,
+  founding, registrar, term, station, link, office, position, person, holder, device, 'office-key': officeKey, list, end, escrow, delegation, alternate,
 } as const;
 export type DirectoryKind = keyof typeof DIRECTORY_BODIES;
 export type DirectoryBody<K extends DirectoryKind = DirectoryKind> = Infer<(typeof DIRECTORY_BODIES)[K]>;
@@ -158,7 +179,7 @@ export const entryStatement = struct('DirectoryStatement', LIMITS.directoryEntry
   organisation: [2, optional(organisationId)],
   kind: [3, choice({
     founding: 1, registrar: 2, term: 3, station: 4, link: 5, office: 6, position: 7, person: 8, holder: 9, device: 10,
-    'office-key': 11, list: 12, end: 13, escrow: 17,
+    'office-key': 11, list: 12, end: 13, escrow: 17, delegation: 19, alternate: 20,
   })],
   body: [4, bytes(1, LIMITS.directoryEntryBytes)],
   created: [5, instant],

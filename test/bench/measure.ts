@@ -25,7 +25,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Seconds that an async piece of work takes. */
-export async function timed(work: () => Promise<void> | void): Promise<number> {
+export async function timed(work: () => unknown): Promise<number> {
   const start = process.hrtime.bigint();
   await work();
   return Number(process.hrtime.bigint() - start) / 1e9;

@@ -69,7 +69,12 @@ export class PracticeStations {
       incarnation: '00'.repeat(16), version: '0', now: this.clock.now(),
     }),
     challenge: async ({ station }) => ({ challenge: base64url(nodeRandom.bytes(32)), station, expires: this.clock.now() + 60_000 }),
-    logIn: async ({ body }) => ({ token: 't', expires: this.clock.now() + 1, person: 'anh', keyringRevision: Math.max(this.keyringRevision, body['keyringRevision']) }),
+    logIn: async ({ body }) => ({ token: 't', expires: this.clock.now() + 1, person: 'anh', keyringRevision: Math.max(this.keyringRevision, body['keyringRevision']), copyRevision: 0 }),
+    putRing: async ({ body }) => ({ revision: body['revision'], opaque: false }),
+    registerOpaque: async () => absent(),
+    ringByCard: async () => absent(),
+    opaqueStart: async () => absent(),
+    opaqueFinish: async () => absent(),
     logOut: async () => new Uint8Array(0),
     directory: async ({ query }) => {
       const from = Number(query.get('from'));
@@ -272,4 +277,8 @@ function refusalIn(act: () => string): string | { code: string; detail: Refusal[
     if (!(error instanceof Refusal)) throw error;
     return { code: error.code, detail: error.detail };
   }
+}
+
+function absent(): never {
+  throw new Refusal('route-unknown');
 }

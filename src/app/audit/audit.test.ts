@@ -14,6 +14,8 @@ const UNSEEN: Readonly<Record<string, string>> = {
   'job.due': 'nothing says when work is due', 'job.attempts': 'so', 'job.lease_until': 'so', 'job.lease_number': 'so',
   'key_wrap.bytes': 'sealed to a device; no event names it, because it must be erasable',
   'escrow_share.bytes': 'as a wrap', 'escrow_release.bytes': 'as a wrap', 'escrow_rehearsal.time': 'moment',
+  'ring_copy.bytes': 'sealed to a device', 'ring_copy.gate': 'only the device can say', 'opaque_attempt.attempts': 'no event counts them',
+  'opaque_attempt.next': 'so', 'opaque_setup.setup': 'random',
   'device_revision.revision': 'only the device knows', 'link_state.last_met': 'no event at each meeting',
   'link_state.peer_received': 'the neighbour\'s word; it may be any number up to what was sent', 'part.declared': 'no event declares a part',
   'link_queue.position': 'only the order counts', 'note.hops': 'not signed', 'dispatch_stanza.hops': 'not signed beyond the first hop', 'part.size': 'of an upload that goes on',

@@ -8,6 +8,7 @@ import { equal, hex } from '#core/bytes.ts';
 import { openTwinKeys } from '#model/certificate-maker.ts';
 import { DATABASE_FILE } from '#station/kernel/folder-disk.ts';
 import { parseCertificate } from '#x509/certificate.ts';
+import { RUNNING_FILE } from '../running-file.ts';
 import { CONFIGURATION_FILE, IDENTITY_FILE, readIdentity, readStationConfiguration, type StationIdentity } from '../station-folder.ts';
 import { BACKUP_FILE } from '../backup/settings.ts';
 import type { AuditRun } from './run.ts';
@@ -15,7 +16,8 @@ import type { Item, Tally } from './tally.ts';
 
 /** What SQLite and the station keep beside the database; blobs and staging have a claim of their own. */
 const KNOWN_FILES = new Set([
-  DATABASE_FILE, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`, 'tram.lock', 'tram.lock-journal', IDENTITY_FILE, CONFIGURATION_FILE, BACKUP_FILE,
+  DATABASE_FILE, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`, 'tram.lock', 'tram.lock-journal', IDENTITY_FILE, CONFIGURATION_FILE,
+  RUNNING_FILE, BACKUP_FILE,
 ]);
 const KNOWN_FOLDERS = new Set(['blobs', 'staging']);
 
@@ -71,11 +73,23 @@ function auditIncarnation({ tally, facts }: AuditRun, { incarnation }: StationId
 }
 
 /** Modes, and names that nobody knows. */
+/** The first name below the folder under which the log is kept; null where it is kept elsewhere. */
+function logNameOf(data: string): string | null {
+  try {
+    const relative = path.relative(data, path.resolve(data, readStationConfiguration(data).logFile));
+    return relative === '' || relative.startsWith('..') ? null : relative.split(path.sep)[0]!;
+  } catch {
+    return null;
+  }
+}
+
 export function auditFiles(data: string, tally: Tally): void {
   const claim = tally.claim('files');
+  const logs = logNameOf(data);
   for (const entry of readdirSync(data, { withFileTypes: true })) {
     const item = claim.item(entry.name);
-    const isKnown = (entry.isFile() && KNOWN_FILES.has(entry.name)) || (entry.isDirectory() && KNOWN_FOLDERS.has(entry.name));
+    const isLog = logs !== null && (entry.name === logs || (entry.isFile() && entry.name.startsWith(`${logs}.`)));
+    const isKnown = isLog || (entry.isFile() && KNOWN_FILES.has(entry.name)) || (entry.isDirectory() && KNOWN_FOLDERS.has(entry.name));
     item.demand(isKnown, 'is nothing that a station keeps');
   }
   const configuration = claim.item(CONFIGURATION_FILE);

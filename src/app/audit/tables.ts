@@ -67,6 +67,14 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     key: ['office', 'number', 'escrow', 'custodian', 'device', 'use'],
   },
   escrow_rehearsal: { columns: { office: 'text', time: 'integer' }, key: ['office'] },
+  ring_copy: {
+    columns: {
+      device: 'text', revision: 'integer', bytes: 'bytes', gate: 'bytes', card: 'text?', card_gate: 'bytes?', opaque_record: 'bytes?',
+    },
+    key: ['device'],
+  },
+  opaque_attempt: { columns: { device: 'text', attempts: 'integer', next: 'integer' }, key: ['device'] },
+  opaque_setup: { columns: { number: 'integer', setup: 'bytes' }, key: ['number'] },
   device_revision: { columns: { device: 'text', revision: 'integer' }, key: ['device'] },
   part: {
     columns: {

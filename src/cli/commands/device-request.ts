@@ -62,7 +62,7 @@ export async function makeRequest(context: CliContext, order: DeviceRequestOrder
 }
 
 /** The organisation that the person's own station serves: a device begins by believing its station, once. */
-async function trustOf({ host, clock, random }: CliContext, url: string): Promise<{ organisation: Uint8Array; founding: string }> {
+export async function trustOf({ host, clock, random }: CliContext, url: string): Promise<{ organisation: Uint8Array; founding: string }> {
   const transport = host.transport(checkedUrl(url));
   try {
     const station = await new StationApi({ transport, clock, random }).call('station', {});

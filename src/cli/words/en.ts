@@ -2,6 +2,7 @@
 import { backupEn } from './backup-en.ts';
 import { escrowEn } from './escrow-en.ts';
 import { keyringEn } from './keyring-en.ts';
+import { operationsEn } from './operations-en.ts';
 import type { Words } from './shape.ts';
 import type { TableWords } from './table-words.ts';
 
@@ -59,6 +60,7 @@ export const en: Words & TableWords = {
     audit: 'audit a station\'s folder, reading only',
     ...backupEn.commands,
     ...escrowEn.commands,
+    ...operationsEn.commands,
   },
   options: {
     ...keyringEn.options,
@@ -124,6 +126,7 @@ export const en: Words & TableWords = {
     except: 'offices not to send to although a list names them',
     ...backupEn.options,
     ...escrowEn.options,
+    ...operationsEn.options,
   },
   backup: backupEn.backup,
   escrow: escrowEn.escrow,

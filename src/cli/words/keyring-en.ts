@@ -1,6 +1,7 @@
 /** Words about keyrings, recovery cards and unlocking, in English. */
 export const keyringEn = {
   commands: {
+    recover: 'restore a device from the copy at its station: by the card, or by the passphrase where device.secret is there still',
     passphrase: 'change the passphrase of the device; a forgotten one is replaced with the recovery card (--card)',
     slots: 'the ways to open the device\'s keyring: passphrase, station, passkey, card',
     'slots remove': 'remove one way to open the keyring',
@@ -10,12 +11,17 @@ export const keyringEn = {
   options: {
     'new-passphrase-file': 'file with the new passphrase',
     card: 'open with the recovery card instead of the passphrase',
+    'without-card': 'restore by the passphrase; the device folder must have its file device.secret',
     'card-file': 'file with the code of the recovery card',
   },
   said: {
     askCard: 'Code of the recovery card of device {name} (not shown as you type): ',
     passphraseSet: 'Changed the passphrase of device {device}. The old one opens nothing any more; the recovery card still works.',
     cardMissing: 'There is no recovery card: a forgotten passphrase would mean lost keys. Make one: tram card make.',
+    recovered: 'Restored the device {device} into {home}, under the passphrase just set.',
+    recoveredOld: 'The keyring on the machine before is left behind: the station takes it no more.',
+    recoveredCard: 'This card still works; put it back under lock. If anybody else has seen its code, make another: tram card make.',
+    recoveredNext: 'If that machine was stolen and not broken: have the registrar end this device at once and register a new one (tram device request).',
     slot: { passphrase: 'passphrase', opaque: 'passphrase by way of the station', passkey: 'passkey', card: 'recovery card' },
     slotSince: 'since {time}',
     slotRemoved: 'Removed: {kind}.',

@@ -1,6 +1,7 @@
 /** Lời của khóa, thẻ khôi phục và mở khóa thiết bị, bằng tiếng Việt. */
 export const keyringVi = {
   commands: {
+    recover: 'khôi phục thiết bị từ bản sao ở trạm: bằng thẻ, hoặc bằng mật khẩu nếu còn tệp device.secret',
     passphrase: 'đổi mật khẩu của thiết bị; quên mật khẩu thì mở bằng thẻ khôi phục (--card)',
     slots: 'các cách mở chùm khóa của thiết bị: mật khẩu, trạm, khóa truy cập, thẻ',
     'slots remove': 'bỏ một cách mở chùm khóa',
@@ -10,12 +11,17 @@ export const keyringVi = {
   options: {
     'new-passphrase-file': 'tệp chứa mật khẩu mới',
     card: 'mở bằng thẻ khôi phục thay cho mật khẩu',
+    'without-card': 'khôi phục bằng mật khẩu; thư mục thiết bị phải còn tệp device.secret',
     'card-file': 'tệp chứa mã của thẻ khôi phục',
   },
   said: {
     askCard: 'Mã trên thẻ khôi phục của thiết bị {name} (không hiện khi gõ): ',
     passphraseSet: 'Đã đổi mật khẩu của thiết bị {device}. Mật khẩu cũ không mở được gì nữa; thẻ khôi phục vẫn dùng được.',
     cardMissing: 'Chưa có thẻ khôi phục: quên mật khẩu là mất khóa. Hãy làm thẻ: tram card make.',
+    recovered: 'Đã khôi phục thiết bị {device} vào {home}, với mật khẩu vừa đặt.',
+    recoveredOld: 'Bản chùm khóa ở máy trước đã bị bỏ lại: trạm không nhận nó nữa.',
+    recoveredCard: 'Thẻ này vẫn dùng được; cất lại chỗ khóa. Nếu có người khác đã thấy mã, làm thẻ mới: tram card make.',
+    recoveredNext: 'Nếu máy trước bị lấy cắp chứ không phải hỏng: báo ngay người giữ danh bạ chấm dứt thiết bị này và ghi nhận thiết bị mới (tram device request).',
     slot: { passphrase: 'mật khẩu', opaque: 'mật khẩu qua trạm', passkey: 'khóa truy cập', card: 'thẻ khôi phục' },
     slotSince: 'từ {time}',
     slotRemoved: 'Đã bỏ: {kind}.',

@@ -2,6 +2,7 @@
 import { backupVi } from './backup-vi.ts';
 import { escrowVi } from './escrow-vi.ts';
 import { keyringVi } from './keyring-vi.ts';
+import { operationsVi } from './operations-vi.ts';
 import type { TableWords } from './table-words.ts';
 
 export const vi = {
@@ -58,6 +59,7 @@ export const vi = {
     audit: 'kiểm toán một thư mục trạm, chỉ đọc',
     ...backupVi.commands,
     ...escrowVi.commands,
+    ...operationsVi.commands,
   },
   options: {
     ...keyringVi.options,
@@ -123,6 +125,7 @@ export const vi = {
     except: 'cơ quan không gửi, dù có trong danh sách',
     ...backupVi.options,
     ...escrowVi.options,
+    ...operationsVi.options,
   },
   backup: backupVi.backup,
   escrow: escrowVi.escrow,

@@ -147,21 +147,28 @@ function splitAddress(address: string): { host: string; port: number } {
 
 function secured(socket: TLSSocket): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (): void => {
+    const fail = (error?: unknown): void => {
       socket.destroy();
-      reject(new Refusal('station-unreachable', { address: `${socket.remoteAddress ?? '?'}` }));
+      reject(new Refusal('station-unreachable', { address: `${socket.remoteAddress ?? '?'}`, reason: reasonOf(error) }));
     };
-    socket.setTimeout(HANDSHAKE_MS_MAX, fail);
+    socket.setTimeout(HANDSHAKE_MS_MAX, () => fail({ code: 'ETIMEDOUT' }));
     socket.once('error', fail);
-    socket.once('close', fail);
+    const closed = (): void => fail();
+    socket.once('close', closed);
     socket.once('secureConnect', () => {
       socket.setTimeout(0);
       socket.off('error', fail);
-      socket.off('close', fail);
+      socket.off('close', closed);
       socket.on('error', () => socket.destroy());
       resolve();
     });
   });
+}
+
+/** `ECONNREFUSED`, `ENOTFOUND`, `ERR_SSL_…`: the machine's short word; never a message. */
+function reasonOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : 'closed';
 }
 
 function listening(server: Server, { host, port }: { host: string; port: number }): Promise<void> {

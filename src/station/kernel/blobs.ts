@@ -181,7 +181,8 @@ function folderOf(name: string): string {
   return `${SEALED}/${name.slice(0, 2)}`;
 }
 
-function sealedPath(name: string): string {
+/** Where a sealed blob stands, below the data folder. */
+export function sealedPath(name: string): string {
   assert(/^[0-9a-f]{64}$/.test(name), 'a blob is named by 64 hex digits');
   return `${folderOf(name)}/${name}`;
 }

@@ -2,6 +2,7 @@
 
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
+import type { Opaque } from '#core/opaque.ts';
 import type { CertificateAuthority } from '#model/certificate-authority.ts';
 import type { LogSigner } from '#model/directory-log.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
@@ -27,6 +28,8 @@ export interface PeopleDeps {
   readonly version: string;
   /** How long a log-in lasts without being used; half an hour by default. */
   readonly sessionIdleMs?: number;
+  /** Loaded when somebody first asks; a simulated station has none, and answers `route-unknown`. */
+  readonly opaque?: () => Promise<Opaque>;
   /** Defaults to x509Authority. */
   readonly authority?: CertificateAuthority;
 }

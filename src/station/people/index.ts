@@ -6,12 +6,17 @@
 import type { LogOffer } from '#model/directory-log.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { Route } from '#station/kernel/http-routes.ts';
+import { Challenges } from './challenges.ts';
 import type { PeopleDeps } from './deps.ts';
 import { DirectoryReplica, type Proposed } from './directory-replica.ts';
 import { escrowRoutes } from './escrow-routes.ts';
 import { EscrowShares } from './escrow-shares.ts';
+import { Gates } from './gates.ts';
 import { KeyWraps } from './key-wraps.ts';
+import { OpaqueLogIn } from './opaque-log-in.ts';
 import type { Caller } from './policy.ts';
+import { RingCopies } from './ring-copies.ts';
+import { ringRoutes } from './ring-routes.ts';
 import { peopleRoutes } from './routes.ts';
 import { Sessions } from './sessions.ts';
 
@@ -42,7 +47,14 @@ export interface People {
 export async function createPeople(deps: PeopleDeps): Promise<People> {
   const directory = await DirectoryReplica.open(deps);
   const view = () => directory.view();
-  const sessions = new Sessions(deps, view);
+  const { clock, random, provider, station } = deps;
+  const challenges = new Challenges({ clock, random, hash: provider.hash });
+  const sessions = new Sessions(deps, view, challenges);
+  const gates = new Gates(provider, station, challenges);
+  const copies = new RingCopies(deps, view);
+  const opaque = new OpaqueLogIn(deps, view, { copies, sessions, gates });
+  // What fails now is done when the directory next grows.
+  directory.onGrown(() => void copies.eraseEnded().catch(() => undefined));
   const wraps = new KeyWraps(deps, view);
   return {
     view,
@@ -56,6 +68,6 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     authenticate: (token) => sessions.authenticate(token),
     wraps,
     sessionCount: () => sessions.count(),
-    routes: [...peopleRoutes(deps, { directory, sessions, wraps }), ...escrowRoutes(new EscrowShares(deps, view))],
+    routes: [...peopleRoutes(deps, { directory, sessions, wraps }), ...ringRoutes({ copies, gates, opaque }, view), ...escrowRoutes(new EscrowShares(deps, view))],
   };
 }

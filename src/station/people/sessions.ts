@@ -12,10 +12,10 @@ import type { DeviceRecord, DirectoryView } from '#model/directory-view.ts';
 import type { Tables } from '#station/kernel/store.ts';
 import { verifySignature } from '#wire/sign.ts';
 import { type Signature, signature as signatureCodec } from '#wire/signature.ts';
-import { Challenges } from './challenges.ts';
+import type { Challenges } from './challenges.ts';
 import type { PeopleDeps } from './deps.ts';
 import type { Caller } from './policy.ts';
-import type { PeopleTables } from './store.ts';
+import { type PeopleTables, rememberRevision } from './store.ts';
 
 export interface LogIn {
   readonly device: string;
@@ -30,6 +30,8 @@ export interface LoggedIn {
   readonly expires: Instant;
   readonly person: string;
   readonly keyringRevision: number;
+  /** Of the sealed copy that this station keeps; 0 for none. */
+  readonly copyRevision: number;
 }
 
 interface Session extends Caller {
@@ -59,13 +61,12 @@ export class Sessions {
   readonly #failures = new Map<string, number>();
   #waiting = 0;
 
-  constructor(deps: PeopleDeps, view: () => DirectoryView) {
+  constructor(deps: PeopleDeps, view: () => DirectoryView, challenges: Challenges) {
     this.#deps = deps;
     this.#idleMs = deps.sessionIdleMs ?? IDLE_MS;
     this.#view = view;
     this.#tables = deps.store.of<PeopleTables>();
-    const { clock, random, provider } = deps;
-    this.#challenges = new Challenges({ clock, random, hash: provider.hash });
+    this.#challenges = challenges;
   }
 
   challenge(): { challenge: string; station: string; expires: Instant } {
@@ -80,7 +81,15 @@ export class Sessions {
     if (!(await this.#proves(device, request))) return this.#refuseLate(device.device);
     this.#failures.delete(device.device);
     const keyringRevision = await this.#rememberRevision(device.device, request.keyringRevision);
-    return { ...this.#begin(device), person: device.person, keyringRevision };
+    return { ...this.#begin(device), person: device.person, keyringRevision, copyRevision: await this.#copyRevision(device.device) };
+  }
+
+  /** Begins a session of a device that proved itself by OPAQUE: it shows no ring, so it takes what this station has. @throws Refusal `proof-wrong` */
+  async admit(code: string): Promise<LoggedIn> {
+    const device = this.#view().device(code);
+    if (device === null || device.endedBy !== null) throw new Refusal('proof-wrong');
+    const keyringRevision = await this.#tables.commit((tx) => rememberRevision(tx, code, 0));
+    return { ...this.#begin(device), person: device.person, keyringRevision, copyRevision: await this.#copyRevision(code) };
   }
 
   /** The caller behind a token, its idle time begun anew; null for none. A device that has ended has no session. */
@@ -131,17 +140,14 @@ export class Sessions {
 
   /** A device that shows an older keyring than before was restored from a copy, or somebody else restored it. */
   async #rememberRevision(device: string, revision: number): Promise<number> {
-    const known = await this.#tables.commit(async (tx) => {
-      const row = await tx.selectFrom('device_revision').select('revision').where('device', '=', device).executeTakeFirst();
-      const greatest = Math.max(revision, row?.revision ?? 0);
-      if (greatest !== row?.revision) {
-        await tx.insertInto('device_revision').values({ device, revision: greatest })
-          .onConflict((conflict) => conflict.column('device').doUpdateSet({ revision: greatest })).execute();
-      }
-      return greatest;
-    });
+    const known = await this.#tables.commit((tx) => rememberRevision(tx, device, revision));
     if (known > revision) throw new Refusal('keyring-rolled-back', { revision, leastRevision: known });
     return known;
+  }
+
+  async #copyRevision(device: string): Promise<number> {
+    const row = await this.#tables.read((db) => db.selectFrom('ring_copy').select('revision').where('device', '=', device).executeTakeFirst());
+    return row?.revision ?? 0;
   }
 
   #begin({ device, person }: DeviceRecord): { token: string; expires: Instant } {

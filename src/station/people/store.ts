@@ -14,6 +14,15 @@ export interface PeopleTables {
   escrow_rehearsal: { office: string; time: number };
   /** The greatest keyring revision that each device has shown. */
   device_revision: { device: string; revision: number };
+  /** The newest sealed copy of each device's keyring; `card` is its card's locator in hexadecimal. */
+  ring_copy: {
+    device: string; revision: number; bytes: Uint8Array; gate: Uint8Array; card: string | null; card_gate: Uint8Array | null;
+    opaque_record: Uint8Array | null;
+  };
+  /** Attempts by OPAQUE since the last right one, and when the next is answered. */
+  opaque_attempt: { device: string; attempts: number; next: number };
+  /** One row. */
+  opaque_setup: { number: number; setup: Uint8Array };
 }
 
 const INSERT_ROWS_MAX = 256;
@@ -44,4 +53,15 @@ export async function writeGrowth(
   }
   await tx.deleteFrom('directory_checkpoint').execute();
   await tx.insertInto('directory_checkpoint').values(checkpoint).execute();
+}
+
+/** @returns the greatest keyring revision that the device has shown, this one included */
+export async function rememberRevision(tx: Tx<PeopleTables>, device: string, revision: number): Promise<number> {
+  const row = await tx.selectFrom('device_revision').select('revision').where('device', '=', device).executeTakeFirst();
+  const greatest = Math.max(revision, row?.revision ?? 0);
+  if (greatest !== row?.revision) {
+    await tx.insertInto('device_revision').values({ device, revision: greatest })
+      .onConflict((conflict) => conflict.column('device').doUpdateSet({ revision: greatest })).execute();
+  }
+  return greatest;
 }

@@ -5,6 +5,7 @@ import { base64url, concat, fromBase64url, uint64be, utf8 } from '#core/bytes.ts
 import { type RefusalCode, Refusal } from '#core/refusals.ts';
 import { PracticeOrganisation, type PracticeDevice } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { loadOpaque } from '#platform/wasm/opaque.ts';
 import { HttpServer } from '#station/kernel/http.ts';
 import type { Log } from '#station/kernel/log.ts';
 import { type MemoryDisk, memoryDisk } from '#station/kernel/memory-disk.ts';
@@ -55,6 +56,7 @@ export async function open(practice: PracticeOrganisation, station = 'tram-tinh'
   const people = await createPeople({
     store, clock, random: nodeRandom, provider: nodeCrypto, station, founding: practice.founded.founding, version: '0.1.0',
     authority: practice.authority,
+    opaque: loadOpaque,
     logSigner: practice.stations.get(station)!.log.signer,
     incarnation: () => new Uint8Array(16).fill(5),
     ledger: { append: async (_tx, { kind }) => ({ index: events.push(kind) - 1 }) as never },

@@ -14,6 +14,9 @@ import {
   submissionsRequest, traceAnswer,
 } from '#wire/api/dispatch.ts';
 import { escrowAnswer, escrowOutcome, escrowReleasesUpload, escrowSharesUpload } from '#wire/api/escrow.ts';
+import {
+  cardAnswer, cardRequest, opaqueFinish, opaqueFinished, opaqueStart, opaqueStarted, registrationAnswer, registrationRequest, ringAnswer, ringUpload,
+} from '#wire/api/keyring.ts';
 import { challengeAnswer, sessionAnswer, sessionRequest } from '#wire/api/session.ts';
 
 /** `bytes` is application/octet-stream; a schema is application/json; `none` is no body, answered 204. */
@@ -43,7 +46,14 @@ export const ROUTES = {
   station: route('GET', '/api/1/station', { body: 'none', answer: stationAnswer, session: false }),
   challenge: route('GET', '/api/1/session/challenge', { body: 'none', answer: challengeAnswer, session: false }),
   logIn: route('POST', '/api/1/session', { body: sessionRequest, answer: sessionAnswer, session: false }),
+  opaqueStart: route('POST', '/api/1/session/opaque', { body: opaqueStart, answer: opaqueStarted, session: false }),
+  opaqueFinish: route('POST', '/api/1/session/opaque/finish', { body: opaqueFinish, answer: opaqueFinished, session: false }),
   logOut: route('DELETE', '/api/1/session', { body: 'none', answer: 'none' }),
+
+  /** The sealed copy of the calling device's keyring; each of a greater revision than the one before. */
+  putRing: route('PUT', '/api/1/keyring', { body: ringUpload, answer: ringAnswer }),
+  registerOpaque: route('POST', '/api/1/keyring/opaque', { body: registrationRequest, answer: registrationAnswer }),
+  ringByCard: route('POST', '/api/1/keyring/card', { body: cardRequest, answer: cardAnswer, session: false }),
 
   directory: route('GET', '/api/1/directory', { query: ['from'], body: 'none', answer: directoryEntriesAnswer, session: false }),
   propose: route('POST', '/api/1/directory', { body: proposal, answer: proposalAnswer }),

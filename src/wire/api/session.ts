@@ -36,4 +36,6 @@ export const sessionAnswer = z.strictObject({
   person: codeText,
   /** The greatest keyring revision this station has seen of this device. */
   keyringRevision: z.number().int().min(0),
+  /** Revision of the sealed copy that this station keeps of the device's keyring; 0 for none. */
+  copyRevision: z.number().int().min(0),
 });

@@ -1,0 +1,74 @@
+/** What connects the station: the directory's age, neighbours that answer, queues that move. */
+import { equal } from '#core/bytes.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { TlsCarrierOptions } from '#platform/node/tls-carrier.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { encodePrivateKey } from '#x509/private-key.ts';
+import type { StationIdentity } from '../station-folder.ts';
+import type { Facts, Find } from './facts.ts';
+import { metricOf } from './folder-checks.ts';
+
+const SILENT_MS = 7 * DAY_MS;
+const STUCK_MS = DAY_MS;
+const FLASH_MS = 5 * MINUTE_MS;
+
+export async function checkDirectory({ directory, directoryReason, identity, db, outside }: Facts, find: Find): Promise<void> {
+  if (directory === null) return find(directoryReason === null ? 'directory-missing' : 'directory-inconsistent', { reason: directoryReason ?? '' });
+  if (identity === null || directory.sequencer.station === identity.station) return;
+  const met = await db?.one<{ met: number | null }>('select max(last_met) as met from link_state');
+  const ageMs = outside.now() - (met?.met ?? directory.organisation.created);
+  if (ageMs > SILENT_MS) find('directory-stale', { days: Math.floor(ageMs / DAY_MS) });
+}
+
+export async function checkLinks(facts: Facts, find: Find): Promise<void> {
+  const { directory, identity, outside, db } = facts;
+  if (directory === null || identity === null) return;
+  const { station } = identity;
+  const links = directory.links().filter(({ caller, answerer }) => caller === station || answerer === station);
+  for (const { caller, answerer, address } of links) {
+    const peer = caller === station ? answerer : caller;
+    if (await isUp(facts, peer)) continue;
+    const row = await db?.one<{ met: number | null }>('select last_met as met from link_state where peer = ?', peer);
+    const silentMs = outside.now() - (row?.met ?? directory.organisation.created);
+    if (caller !== station || address === null) {
+      if (silentMs > SILENT_MS) find('neighbour-silent', { peer, days: Math.floor(silentMs / DAY_MS) });
+    } else {
+      await dial(facts, identity, { peer, address }, find);
+    }
+  }
+}
+
+/** A link that is up is not dialled: the neighbour would take the new connection for the old one's successor. */
+async function isUp({ running, outside }: Facts, peer: string): Promise<boolean> {
+  return running !== null && (await metricOf(outside, running.url, `tram_link_up{peer="${peer}"}`)) === 1;
+}
+
+async function dial({ outside, directory }: Facts, identity: StationIdentity, { peer, address }: { peer: string; address: string }, find: Find): Promise<void> {
+  try {
+    await outside.dial(tlsOf(identity, directory!), peer, address);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { reason = 'no-answer' } = error.detail;
+    if (error.code === 'peer-refused') find('neighbour-refused', { peer, address });
+    else find('neighbour-unreachable', { peer, address, reason });
+  }
+}
+
+function tlsOf({ certificates, secrets }: StationIdentity, directory: NonNullable<Facts['directory']>): TlsCarrierOptions {
+  const { link, issuer, root } = certificates;
+  return {
+    identity: { privateKey: encodePrivateKey({ algorithm: 'ml-dsa-65', secret: secrets.link }, new Uint8Array(0)), chain: [link, issuer], root },
+    identify: (shown) => directory.stations().find((one) => equal(one.link, shown))?.station ?? null,
+  };
+}
+
+export async function checkQueues({ db, outside }: Facts, find: Find): Promise<void> {
+  const rows = (await db?.rows<{ peer: string; rank: number; count: number; oldest: number }>(
+    'select peer, rank, count(*) as count, min(queued_at) as oldest from link_queue group by peer, rank order by peer, rank')) ?? [];
+  for (const { peer, rank, count, oldest } of rows) {
+    const ageMs = outside.now() - oldest;
+    if (rank === PRECEDENCE_RANK.flash && ageMs > FLASH_MS) find('flash-waits', { peer, count, minutes: Math.floor(ageMs / MINUTE_MS) });
+    else if (ageMs > STUCK_MS) find('queue-stuck', { peer, count, hours: Math.floor(ageMs / HOUR_MS) });
+  }
+}

@@ -1,0 +1,58 @@
+/** What a doctor asks of the world around a folder, so that a test can have any fault without the machine having it. */
+import { freemem } from 'node:os';
+import { statfsSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dialTls, type TlsCarrierOptions } from '#platform/node/tls-carrier.ts';
+
+export interface DoctorOutside {
+  now(): number;
+  freeBytes(folder: string): number;
+  freeMemoryBytes(): number;
+  readonly nodeVersion: string;
+  /** User that would run the station; null where the system has none. */
+  readonly user: number | null;
+  /** User who owns a file. */
+  ownerOf(file: string): number;
+  /** Name of the machine's time zone; null where it has none that is known. */
+  timeZone(): string | null;
+  /** Whether a port can be listened on. */
+  isFree(host: string, port: number): Promise<boolean>;
+  /** @returns null where nothing answers */
+  ask(url: string): Promise<{ status: number; text: string } | null>;
+  /** @throws Refusal `station-unreachable`, `peer-refused` */
+  dial(options: TlsCarrierOptions, peer: string, address: string): Promise<void>;
+}
+
+const ASK_MS_MAX = 5_000;
+
+export const nodeOutside: DoctorOutside = {
+  now: () => Date.now(),
+  freeBytes(folder) {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  },
+  freeMemoryBytes: freemem,
+  nodeVersion: process.versions.node,
+  user: process.getuid?.() ?? null,
+  ownerOf: (file) => statSync(file).uid,
+  timeZone() {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone as string | undefined;
+    return zone === undefined || zone === '' || zone === 'Etc/Unknown' ? null : zone;
+  },
+  isFree: (host, port) => new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  }),
+  async ask(url) {
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(ASK_MS_MAX) });
+      return { status: response.status, text: await response.text() };
+    } catch {
+      return null;
+    }
+  },
+  async dial(options, peer, address) {
+    (await dialTls(options, peer, address)).close();
+  },
+};

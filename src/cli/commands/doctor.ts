@@ -1,0 +1,57 @@
+/** Examines a station and a device, and says each fault with its mend. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import type { CheckName, DoctorReport, Finding } from '../doctor-report.ts';
+import { dataOf, homeOf } from '../homes.ts';
+import type { Values } from '../values.ts';
+import { operationsEn } from '../words/operations-en.ts';
+import { operationsVi } from '../words/operations-vi.ts';
+
+const WARN_DAYS = 30;
+const WARN_DAYS_MAX = 3_650;
+
+/** Faults end with 1; warnings alone do not. */
+export async function doctor(context: CliContext, values: Values): Promise<Outcome> {
+  const { environment, host } = context;
+  const data = dataOf(values, environment);
+  // A device is examined where it was named, or where one stands.
+  const asked = values.text('home') === null ? null : homeOf(values, environment);
+  const home = asked ?? (existsSync(path.join(homeOf(values, environment), 'keyring.cbor')) ? homeOf(values, environment) : null);
+  if (!host.exists(data)) throw new Refusal('data-folder-empty', { folder: data });
+  const report = await host.doctor({ data, home, days: values.number('warn', 0, WARN_DAYS_MAX) ?? WARN_DAYS });
+  const json = { data, home, ...report, findings: report.findings.map((finding) => ({ ...finding, ...sentencesOf(context, finding) })) };
+  return { json, ok: report.ok, lines: linesOf(context, data, report) };
+}
+
+function wordsOf({ locale }: Pick<CliContext, 'locale'>): typeof operationsVi | typeof operationsEn {
+  return locale === 'vi' ? operationsVi : operationsEn;
+}
+
+function sentencesOf(context: CliContext, { finding, detail }: Finding): { what: string; mend: string } {
+  const [what, mend] = wordsOf(context).finding[finding] as readonly [string, string];
+  return { what: fill(what, detail), mend: fill(mend, detail) };
+}
+
+function linesOf(context: CliContext, data: string, { station, running, checked, findings, ok }: DoctorReport): string[] {
+  const { doctor: said, check: names } = wordsOf(context);
+  const state = running ? said.running : said.stopped;
+  const about = (check: CheckName): string[] => {
+    const own = findings.filter((finding) => finding.check === check);
+    if (own.length === 0) return [fill(said.sound, { check: names[check] })];
+    return own.flatMap((finding) => {
+      const { what, mend } = sentencesOf(context, finding);
+      return [fill(said[finding.level], { check: names[check], what }), fill(said.mend, { mend })];
+    });
+  };
+  const faults = findings.filter(({ level }) => level === 'fault').length;
+  const warnings = findings.length - faults;
+  return [
+    station === null ? fill(said.titleNone, { data }) : fill(said.title, { station, state }),
+    ...checked.flatMap(about),
+    ok ? fill(said.well, warnings === 0 ? {} : { warnings }) : fill(said.ill, { faults, warnings }),
+  ];
+}

@@ -1,0 +1,54 @@
+/** How a station stands, on one screen, without logging in: from its folder. */
+import { fill } from '#core/refusal-words.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import type { StatusReport } from '../doctor-report.ts';
+import { dataOf } from '../homes.ts';
+import { formatInstant, formatSize } from '../locale.ts';
+import { columns, isoOrNull } from '../showing.ts';
+import type { Values } from '../values.ts';
+import { operationsEn } from '../words/operations-en.ts';
+import { operationsVi } from '../words/operations-vi.ts';
+
+export async function status(context: CliContext, values: Values): Promise<Outcome> {
+  const data = dataOf(values, context.environment);
+  const report = await context.host.status(data);
+  return { json: jsonOf(data, report), lines: linesOf(context, report) };
+}
+
+function jsonOf(data: string, report: StatusReport): unknown {
+  const { running, links, checkpoint, backup, officeKeys } = report;
+  return {
+    data, ...report,
+    running: running === null ? null : { ...running, since: isoOrNull(running.since) },
+    links: links.map((link) => ({ ...link, oldestQueued: isoOrNull(link.oldestQueued), lastMet: isoOrNull(link.lastMet) })),
+    checkpoint: checkpoint === null ? null : { ...checkpoint, time: isoOrNull(checkpoint.time) },
+    backup: backup === null ? null : { time: isoOrNull(backup.time) },
+    officeKeys: officeKeys.map(({ office, until }) => ({ office, until: isoOrNull(until) })),
+  };
+}
+
+function linesOf(context: CliContext, report: StatusReport): string[] {
+  const { locale, timeZone } = context;
+  const { status: said, diskLevel: levels } = locale === 'vi' ? operationsVi : operationsEn;
+  const at = (time: number): string => formatInstant(time, timeZone);
+  const { running, ready, checkpoint, backup, disk } = report;
+  const notReady = ready === null || ready.ready ? null : fill(said.notReady, { reasons: ready.reasons.join(', ') });
+  const runs = running === null ? said.notRunning : [fill(said.at, { ...running, since: at(running.since) }), notReady].filter((text) => text !== null).join('; ');
+  return columns([
+    [said.station, report.station],
+    [said.running, runs],
+    [said.version, running?.version ?? report.version],
+    [said.incarnation, report.incarnation.slice(0, 12)],
+    [said.ledger, report.ledgerEntries === null ? '–' : fill(said.entries, { count: report.ledgerEntries })],
+    [said.directory, report.directoryEntries === null ? '–' : fill(said.entries, { count: report.directoryEntries })],
+    ...report.links.map(({ peer, state, queued, oldestQueued, lastMet }) => [fill(said.link, { peer }), fill(said.linkText, {
+      state: said[state], queued, met: lastMet === null ? '–' : at(lastMet), ...(oldestQueued !== null && { oldest: at(oldestQueued) }),
+    })] as const),
+    [said.disk, fill(said.diskText, { free: formatSize(disk.freeBytes, locale), level: levels[disk.level as keyof typeof levels] })],
+    [said.checkpoint, checkpoint === null ? said.none : fill(said.checkpointText, { time: at(checkpoint.time), count: checkpoint.entries, witnessed: checkpoint.witnessed })],
+    [said.backup, backup === null ? said.none : at(backup.time)],
+    ...report.officeKeys.map(({ office, until }) => [fill(said.keys, { office }), until === null ? said.endless : fill(said.until, { time: at(until) })] as const),
+    [said.memory, report.memoryBytes === null ? null : formatSize(report.memoryBytes, locale)],
+  ]);
+}

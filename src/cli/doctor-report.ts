@@ -1,0 +1,76 @@
+/** What `tram doctor` says of a station and of a device: the checks it makes, and each fault that it can name. */
+import type { RefusalDetail } from '#core/refusals.ts';
+
+export const CHECKS = [
+  'folder', 'identity', 'configuration', 'database', 'disk', 'parts', 'clock', 'ports', 'directory', 'ledger', 'checkpoint', 'links',
+  'queues', 'jobs', 'backup', 'office-keys', 'registrars', 'machine', 'device',
+] as const;
+export type CheckName = (typeof CHECKS)[number];
+
+/** Every finding with its weight. A fault stops something now or soon; a warning will become one. */
+export const FINDINGS = {
+  'folder-open': 'fault', 'folder-owner': 'warn', 'folder-unwritable': 'fault', 'secret-open': 'fault',
+  'identity-missing': 'fault', 'identity-malformed': 'fault', 'identity-foreign': 'fault', 'certificate-expired': 'fault',
+  'certificate-lapsing': 'warn',
+  'configuration-malformed': 'fault', 'configuration-renamed': 'warn', 'marks-disordered': 'warn',
+  'database-missing': 'fault', 'database-damaged': 'fault', 'database-newer': 'fault', 'migrations-waiting': 'warn',
+  'disk-low': 'warn', 'disk-no-parts': 'fault', 'disk-no-dispatches': 'fault',
+  'parts-missing': 'fault',
+  'clock-uncertain': 'warn', 'clock-behind': 'fault', 'clock-differs': 'fault', 'timezone-unknown': 'warn',
+  'port-taken': 'fault', 'api-silent': 'fault', 'api-other': 'fault', 'not-ready': 'fault',
+  'directory-missing': 'fault', 'directory-inconsistent': 'fault', 'directory-stale': 'warn',
+  'ledger-gap': 'fault', 'ledger-tail': 'fault', 'tree-short': 'fault',
+  'checkpoint-missing': 'warn', 'checkpoint-old': 'warn', unwitnessed: 'warn',
+  'neighbour-unreachable': 'warn', 'neighbour-refused': 'fault', 'neighbour-silent': 'warn',
+  'queue-stuck': 'warn', 'flash-waits': 'fault',
+  'job-failing': 'warn', 'job-late': 'warn',
+  'backup-none': 'warn', 'backup-old': 'warn', 'backup-failed': 'fault',
+  'office-keys-none': 'warn', 'office-keys-lapsed': 'fault', 'office-keys-lapsing': 'warn',
+  'registrar-one': 'warn', 'registrar-none': 'fault',
+  'node-other': 'warn', 'memory-short': 'warn', 'memory-large': 'warn',
+  'device-missing': 'fault', 'device-open': 'fault', 'device-foreign': 'fault', 'device-unknown': 'fault',
+  'check-failed': 'fault',
+} as const satisfies Record<string, 'warn' | 'fault'>;
+export type FindingName = keyof typeof FINDINGS;
+
+export interface Finding {
+  readonly check: CheckName;
+  readonly finding: FindingName;
+  readonly level: 'warn' | 'fault';
+  /** What fills the sentence: short values that are safe to show. */
+  readonly detail: RefusalDetail;
+}
+
+export interface DoctorReport {
+  /** Whether there is no fault; warnings may be there. */
+  readonly ok: boolean;
+  readonly station: string | null;
+  readonly running: boolean;
+  /** Checks that were made; one that could not be is a fault. */
+  readonly checked: readonly CheckName[];
+  readonly findings: readonly Finding[];
+}
+
+/** How a station stands, on one screen. Null where it cannot be known. */
+export interface StatusReport {
+  readonly station: string;
+  readonly running: { readonly url: string; readonly linkPort: number; readonly pid: number; readonly version: string; readonly since: number } | null;
+  readonly ready: { readonly ready: boolean; readonly reasons: readonly string[] } | null;
+  /** Of the program that asks. */
+  readonly version: string;
+  readonly incarnation: string;
+  readonly ledgerEntries: number | null;
+  readonly directoryEntries: number | null;
+  readonly links: readonly {
+    readonly peer: string;
+    readonly state: 'up' | 'down' | 'unknown';
+    readonly queued: number;
+    readonly oldestQueued: number | null;
+    readonly lastMet: number | null;
+  }[];
+  readonly disk: { readonly level: string; readonly freeBytes: number };
+  readonly checkpoint: { readonly time: number; readonly entries: number; readonly witnessed: number } | null;
+  readonly backup: { readonly time: number } | null;
+  readonly officeKeys: readonly { readonly office: string; readonly until: number | null }[];
+  readonly memoryBytes: number | null;
+}

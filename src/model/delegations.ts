@@ -1,0 +1,67 @@
+/**
+ * A holder's position in another person's hands for a time (ủy quyền): what may be delegated, by when it lapses, and
+ * what the other person then has. Source: docs/protocol/directory.md §Delegation, docs/decisions/0032.
+ */
+
+import { DAY_MS, type Instant } from '#core/clock.ts';
+import type { EntryContext } from '#model/directory-context.ts';
+import { EntryRefused } from '#model/directory-faults.ts';
+import { type DirectoryTables, IN_FORCE } from '#model/directory-tables.ts';
+import type { DelegationRecord, DirectoryView, Ending, HeldPosition, PositionRecord } from '#model/directory-view.ts';
+import type { DirectoryBody, Right } from '#wire/directory.ts';
+
+/**
+ * What is done in one's own name. What needs a key of the office (its seal, the making of its keys) lies on a device and
+ * goes with a position of one's own.
+ */
+export const DELEGABLE: readonly Right[] = ['draft', 'approve', 'sign', 'flash'];
+/** Longer than a year it is no delegation but another holder. */
+export const DELEGATION_MS_MAX = 366 * DAY_MS;
+/** An entry's time may be a little behind; what was done before somebody was entitled stays undone. */
+const BACKDATED_MS_MAX = DAY_MS;
+
+export function delegationRule(tables: DirectoryTables, body: DirectoryBody<'delegation'>, { created }: EntryContext): void {
+  const { delegation, position, by, to, rights, from, until } = body;
+  if (tables.delegates.has(delegation)) throw new EntryRefused('code-taken');
+  if (by === to) throw new EntryRefused('delegates-to-self');
+  for (const person of [by, to]) if (tables.persons.get(person)?.endedBy !== null) throw new EntryRefused('person-unknown');
+  const held = tables.positions.get(position)?.at(-1);
+  if (held === undefined || held.endedBy !== null) throw new EntryRefused('position-unknown');
+  const holds = (tables.holdings.get(by) ?? []).some((one) => one.position === position && one.endedBy === null);
+  if (!holds) throw new EntryRefused('holder-unknown');
+  if (new Set(rights).size !== rights.length) throw new EntryRefused('rights-repeated');
+  if (rights.some((right) => !DELEGABLE.includes(right) || !held.rights.includes(right))) throw new EntryRefused('right-not-delegable');
+  if (until <= from) throw new EntryRefused('dates-reversed');
+  if (until - from > DELEGATION_MS_MAX) throw new EntryRefused('delegation-too-long');
+  if (from < created - BACKDATED_MS_MAX) throw new EntryRefused('delegation-backdated');
+  tables.delegates.set(delegation, to);
+  tables.delegations.set(to, [...(tables.delegations.get(to) ?? []), { ...body, ...IN_FORCE }]);
+}
+
+export function alternateRule(tables: DirectoryTables, { position, persons }: DirectoryBody<'alternate'>): void {
+  const last = tables.positions.get(position)?.at(-1);
+  if (last === undefined || last.endedBy !== null) throw new EntryRefused('position-unknown');
+  for (const person of persons) if (tables.persons.get(person)?.endedBy !== null) throw new EntryRefused('person-unknown');
+  if (new Set(persons).size !== persons.length) throw new EntryRefused('code-taken');
+  tables.alternates.set(position, persons);
+}
+
+/** `code` is the delegation. */
+export function endDelegation(tables: DirectoryTables, { code }: DirectoryBody<'end'>, ending: Ending): void {
+  const to = tables.delegates.get(code);
+  const given = to === null ? [] : tables.delegations.get(to) ?? [];
+  if (to === null || !given.some((one) => one.delegation === code && one.endedBy === null)) throw new EntryRefused('delegation-unknown');
+  tables.delegations.set(to, given.map((one) => (one.delegation === code ? { ...one, ...ending } : one)));
+}
+
+/** What a delegation gives of the position as it is at that time; nothing where that has none of the rights any more. */
+export function actingFor({ delegation, by, rights }: DelegationRecord, position: PositionRecord | null): HeldPosition[] {
+  const left = position?.rights.filter((right) => rights.includes(right)) ?? [];
+  // The seal is a key on the holder's device: it is not in the delegate's hands.
+  return position === null || left.length === 0 ? [] : [{ ...position, rights: left, seal: null, acting: { delegation, by } }];
+}
+
+/** For whom somebody acted who acted in that position at that time; null where it was their own. */
+export function actedFor(view: DirectoryView, person: string, position: string, at: Instant): HeldPosition['acting'] {
+  return view.held(person, at).find((held) => held.position === position)?.acting ?? null;
+}

@@ -1,0 +1,21 @@
+/**
+ * Where an office lived: an office moves from station to station, and what the old one said while it was home stays
+ * right. Source: docs/protocol/directory.md §Offices that move.
+ */
+
+import { DAY_MS, type Instant } from '#core/clock.ts';
+import type { OfficeVersion } from '#model/directory-tables.ts';
+
+/** As long as a dispatch may be under way: a station that is cut off works on as it last heard. */
+export const MOVE_KNOWN_MS = 30 * DAY_MS;
+
+/** Stations that spoke for the office at that instant; the first version counts for clocks that are behind. */
+export function homesAt(versions: readonly OfficeVersion[], at: Instant): string[] {
+  return versions
+    .filter((version, i) => {
+      const hasBegun = version.since <= at || i === 0;
+      const next = versions.slice(i + 1).find(({ station }) => station !== version.station);
+      return hasBegun && (next === undefined || at < next.since + MOVE_KNOWN_MS);
+    })
+    .map(({ station }) => station);
+}

@@ -1,0 +1,131 @@
+/**
+ * Sealed copies of keyrings, the newest of each device, in a table that can be erased. What is in them this station
+ * cannot read: their passphrase and OPAQUE slots need a secret that only the device holds, their card slot a card.
+ * Source: docs/protocol/log-in.md §Copies.
+ */
+import { equal, hex } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import type { Tables, Tx } from '#station/kernel/store.ts';
+import { type KeyringFile, keyringFile } from '#wire/keyring.ts';
+import type { PeopleDeps } from './deps.ts';
+import type { Caller } from './policy.ts';
+import { type PeopleTables, rememberRevision } from './store.ts';
+
+export interface RingUpload {
+  readonly revision: number;
+  readonly file: Uint8Array;
+  /** Ed25519 public key, 32 bytes. */
+  readonly gate: Uint8Array;
+  readonly record: Uint8Array | null;
+}
+
+export type RingCopy = PeopleTables['ring_copy'];
+
+const GATE_BYTES = 32;
+const RECORD_BYTES_MAX = 512;
+
+export class RingCopies {
+  readonly #deps: Pick<PeopleDeps, 'store' | 'provider'>;
+  readonly #view: () => DirectoryView;
+  readonly #tables: Tables<PeopleTables>;
+
+  constructor(deps: Pick<PeopleDeps, 'store' | 'provider'>, view: () => DirectoryView) {
+    this.#deps = deps;
+    this.#view = view;
+    this.#tables = deps.store.of<PeopleTables>();
+  }
+
+  /**
+   * Keeps a copy in place of the one before, whose traces are erased. The same again changes nothing.
+   * @throws Refusal `keyring-malformed` where it is no sealed ring of this organisation in its present form (one that a
+   *   passphrase alone opens is never kept here); `keyring-rolled-back` where its revision is not greater
+   */
+  async put({ device }: Caller, upload: RingUpload): Promise<{ revision: number; opaque: boolean }> {
+    const file = this.#decoded(upload);
+    const kept = await this.#tables.commit(async (tx) => {
+      const standing = await copyOf(tx, device);
+      const isSame = standing !== null && standing.revision === file.revision && equal(standing.bytes, upload.file);
+      if (isSame && upload.record === null) return standing;
+      const least = isSame ? 0 : (standing?.revision ?? 0) + 1;
+      if (file.revision < least) throw new Refusal('keyring-rolled-back', { revision: file.revision, leastRevision: least - 1 });
+      const row = this.#rowOf(device, upload, file, standing?.opaque_record ?? null);
+      await tx.insertInto('ring_copy').values(row).onConflict((conflict) => conflict.column('device').doUpdateSet(row)).execute();
+      await rememberRevision(tx, device, file.revision);
+      return row;
+    });
+    await this.#deps.store.scrub();
+    return { revision: kept.revision, opaque: kept.opaque_record !== null };
+  }
+
+  /** Of a device in force; null for none. */
+  async of(device: string): Promise<RingCopy | null> {
+    const row = await this.#tables.read((db) => db.selectFrom('ring_copy').selectAll().where('device', '=', device).executeTakeFirst());
+    return row !== undefined && this.#isInForce(device) ? row : null;
+  }
+
+  /** Of a device in force, by its card's locator. */
+  async byCard(card: string): Promise<RingCopy[]> {
+    const rows = await this.#tables.read((db) => db.selectFrom('ring_copy').selectAll().where('card', '=', card).execute());
+    return rows.filter(({ device }) => this.#isInForce(device));
+  }
+
+  /** The greatest revision that this station has seen of a device. */
+  async greatestOf(device: string): Promise<number> {
+    const row = await this.#tables.read((db) => db.selectFrom('device_revision').select('revision').where('device', '=', device).executeTakeFirst());
+    return row?.revision ?? 0;
+  }
+
+  /** Erases the copies of devices that have ended. @returns how many there were */
+  async eraseEnded(): Promise<number> {
+    const rows = await this.#tables.read((db) => db.selectFrom('ring_copy').select('device').execute());
+    const ended = rows.map(({ device }) => device).filter((device) => !this.#isInForce(device));
+    if (ended.length === 0) return 0;
+    await this.#tables.commit(async (tx) => {
+      for (const device of ended) {
+        await tx.deleteFrom('ring_copy').where('device', '=', device).execute();
+        await tx.deleteFrom('opaque_attempt').where('device', '=', device).execute();
+      }
+    });
+    await this.#deps.store.scrub();
+    return ended.length;
+  }
+
+  #isInForce(device: string): boolean {
+    return this.#view().device(device)?.endedBy === null;
+  }
+
+  #decoded({ file, revision, gate, record }: RingUpload): KeyringFile {
+    const decoded = decode(file);
+    const isOurs = decoded !== null && decoded.revision === revision && equal(decoded.organisation, this.#view().organisation.id)
+      && decoded.slots.length === 0 && decoded.openings !== undefined;
+    if (!isOurs) throw new Refusal('keyring-malformed');
+    if (gate.length !== GATE_BYTES || (record?.length ?? 0) > RECORD_BYTES_MAX) throw new Refusal('request-malformed', { field: 'gate' });
+    return decoded;
+  }
+
+  /** A record is kept for as long as the copy has the OPAQUE slot that was made with it. */
+  #rowOf(device: string, { file, gate, record }: RingUpload, { revision, openings = [] }: KeyringFile, standing: Uint8Array | null): RingCopy {
+    const card = openings.find((slot) => slot.kind === 'card');
+    const opaque = openings.find((slot) => slot.kind === 'opaque');
+    const { sha256 } = this.#deps.provider.hash;
+    const kept = [record, standing].find((one) => one !== null && opaque !== undefined && equal(sha256(one), opaque.record)) ?? null;
+    return {
+      device, revision, bytes: file, gate, card: card === undefined ? null : hex(card.locator), card_gate: card?.gate ?? null, opaque_record: kept,
+    };
+  }
+}
+
+async function copyOf(tx: Tx<PeopleTables>, device: string): Promise<RingCopy | null> {
+  return (await tx.selectFrom('ring_copy').selectAll().where('device', '=', device).executeTakeFirst()) ?? null;
+}
+
+function decode(bytes: Uint8Array): KeyringFile | null {
+  try {
+    return keyringFile.decode(bytes);
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
+  }
+}

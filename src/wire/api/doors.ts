@@ -1,0 +1,59 @@
+/**
+ * Who may come in by each route, in one word a route; what exactly an act demands stands in the rooms' policy.ts. The
+ * compiler refuses a route without its word here, and without its wrong persons in test/rights/attempts.ts.
+ * Source: docs/protocol/api.md, docs/decisions/0031-every-route-names-its-door.md.
+ */
+
+import type { RouteName } from '#wire/api/routes.ts';
+
+/**
+ * - `anyone`: no session; what is read is signed or says nothing, or it is how one gets in.
+ * - `device`: any device in force, about itself, or with what is judged by its own signatures.
+ * - `office`: who has the right that the act demands, in an office that lives at this station.
+ * - `registrar`: a person who signs changes of the directory.
+ */
+export type Door = 'anyone' | 'device' | 'office' | 'registrar';
+
+export const DOORS = {
+  station: 'anyone',
+  challenge: 'anyone',
+  logIn: 'anyone',
+  opaqueStart: 'anyone',
+  opaqueFinish: 'anyone',
+  logOut: 'device',
+
+  putRing: 'device',
+  registerOpaque: 'device',
+  ringByCard: 'anyone',
+
+  directory: 'anyone',
+  propose: 'device',
+  wraps: 'office',
+  putWraps: 'office',
+  escrow: 'office',
+  putEscrowShares: 'office',
+  putEscrowReleases: 'office',
+  tellEscrow: 'office',
+  links: 'device',
+
+  drafts: 'office',
+  draft: 'office',
+  putDraft: 'office',
+  discardDraft: 'office',
+  declarePart: 'office',
+  part: 'office',
+  appendPart: 'office',
+  partBytes: 'office',
+  partLeaves: 'office',
+  number: 'office',
+  numbers: 'office',
+  submit: 'office',
+  submitMany: 'office',
+  envelope: 'office',
+  envelopes: 'office',
+  incomingNumber: 'office',
+  incomingNumbers: 'office',
+  putReceipts: 'office',
+  trace: 'office',
+  register: 'office',
+} as const satisfies Readonly<Record<RouteName, Door>>;

@@ -1,0 +1,216 @@
+/**
+ * For every route: a request that the right person may make, and who must be refused. The type demands a row for each
+ * route of ROUTES, of the kind that its door (src/wire/api/doors.ts) says; doors.test.ts tries all of them.
+ */
+import { base64url, hex } from '#core/bytes.ts';
+import type { RefusalCode } from '#core/refusals.ts';
+import { nodeRandom } from '#platform/node/crypto.ts';
+import type { DOORS } from '#wire/api/doors.ts';
+import type { RouteName } from '#wire/api/routes.ts';
+import { sealedDraft } from '#wire/core.ts';
+import { escrowRelease, escrowShare } from '#wire/escrow.ts';
+import { officeKeyWrap } from '#wire/keyring.ts';
+import { CLERK, DRAFTER, POST, SIGNATORY, STRANGER } from '../fixtures/organisation.ts';
+import { inPieces, makePart, officeReceipt, requestOf, seal, send, SERIES, takeNumber, type TestPart } from '../fixtures/submissions.ts';
+import { RING_ATTEMPTS } from './ring-attempts.ts';
+import { type Asked, type DoorWorld, KEY_HOLDER, NOBODY } from './world.ts';
+
+/** A request that must be refused, beyond those that are tried at every door. */
+export interface Wrong {
+  readonly says: string;
+  /** Whose session; null for none. */
+  readonly as: string | null;
+  readonly asked: (world: DoorWorld) => Promise<Asked>;
+  readonly code: RefusalCode;
+}
+
+interface Attempt {
+  /** A fresh request that succeeds. */
+  readonly prepare: (world: DoorWorld) => Promise<Asked>;
+  /** The answer is a stream that does not end by itself. */
+  readonly endless?: true;
+}
+
+/** Where something is claimed without a session, the claims that are refused. */
+interface OpenAttempt extends Attempt {
+  readonly wrong: readonly Wrong[];
+}
+
+/** Any device comes in: `wrong` says what of another's it may not do, where there is anything to do. */
+interface DeviceAttempt extends Attempt {
+  readonly right: string;
+  readonly wrong: readonly Wrong[];
+}
+
+interface OfficeAttempt extends Attempt {
+  readonly right: string;
+  /** A person of that office who lacks the right; null where everybody of it has it. */
+  readonly wrongPerson: string | null;
+  /** Persons of other offices who are parties, and so are no strangers. */
+  readonly parties?: readonly string[];
+  /** What strangers are told; `not-entitled` unless said. */
+  readonly code?: RefusalCode;
+  readonly wrong?: readonly Wrong[];
+}
+
+interface RegistrarAttempt extends Attempt {
+  readonly wrong?: readonly Wrong[];
+}
+
+interface AttemptOf {
+  readonly anyone: OpenAttempt;
+  readonly device: DeviceAttempt;
+  readonly office: OfficeAttempt;
+  readonly registrar: RegistrarAttempt;
+}
+export type AnyAttempt = AttemptOf[keyof AttemptOf];
+
+const OFFICE = 'van-phong';
+const ofOffice = { params: { office: OFFICE } };
+
+const draftId = (): string => hex(nodeRandom.bytes(16));
+const sealedText = (): string => base64url(sealedDraft.encode({
+  number: 1, encapsulation: new Uint8Array(1_120), wrappedKey: new Uint8Array(48), nonce: new Uint8Array(12), ciphertext: nodeRandom.bytes(40),
+}));
+const draftBody = (step: 'saved' | 'approved' | 'signed', replaces: number) => ({ office: OFFICE, step, replaces, sealed: sealedText(), parts: [] });
+
+async function savedDraft({ hub }: DoorWorld, upTo: 'saved' | 'signed' = 'saved'): Promise<string> {
+  const id = draftId();
+  await hub.dispatch.drafts.put({ person: DRAFTER }, id, draftBody('saved', 0));
+  if (upTo === 'saved') return id;
+  await hub.dispatch.drafts.put({ person: SIGNATORY }, id, draftBody('approved', 1));
+  await hub.dispatch.drafts.put({ person: SIGNATORY }, id, draftBody('signed', 2));
+  return id;
+}
+
+async function uploaded({ hub }: DoorWorld, complete = true): Promise<TestPart> {
+  const part = await makePart(2);
+  await hub.dispatch.parts.declare({ person: DRAFTER }, part.declaration);
+  if (complete) await hub.dispatch.parts.append({ person: DRAFTER }, part.declaration.root, 0, inPieces(part.sealed));
+  return part;
+}
+
+const rootOf = async (world: DoorWorld): Promise<{ root: string }> => ({ root: (await uploaded(world)).declaration.root });
+
+/** A dispatch of phong-mot that arrived at van-phong, on this very station. */
+export async function arrived({ hub, org }: DoorWorld): Promise<Uint8Array> {
+  const sealed = seal(org, { from: 'phong-mot', to: [OFFICE] });
+  const number = await takeNumber(hub, STRANGER, 'phong-mot');
+  await hub.dispatch.acceptance.accept({ person: STRANGER }, { draft: null, office: 'phong-mot', number, submission: base64url(sealed.bytes) });
+  return sealed.id;
+}
+
+async function openedReceipt(world: DoorWorld): Promise<string> {
+  const dispatch = await arrived(world);
+  await world.hub.dispatch.numbers.incoming({ person: CLERK }, OFFICE, SERIES, [dispatch]);
+  return base64url(await officeReceipt(world.org, world.hub, 'van-phong-van-thu', { dispatch, kind: 'opened' }));
+}
+
+const wrapFor = (device: string): string => base64url(officeKeyWrap.encode({
+  office: OFFICE, purpose: 'transport', number: 1, device, encapsulation: nodeRandom.bytes(1_120), ciphertext: nodeRandom.bytes(48),
+}));
+const ofEscrow = { office: OFFICE, number: 1, escrow: 1 };
+const sealedShare = () => ({ encapsulation: nodeRandom.bytes(1_120), ciphertext: nodeRandom.bytes(49) });
+
+const rename: (world: DoorWorld) => ReturnType<DoorWorld['org']['sign']> = ({ org }) =>
+  org.sign([{ kind: 'person', body: { person: `p-${draftId().slice(0, 8)}`, name: 'Người Mới' } }]);
+
+export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]] } = {
+  station: { prepare: async () => ({}), wrong: [] },
+  challenge: { prepare: async () => ({}), wrong: [] },
+  directory: { prepare: async () => ({}), wrong: [] },
+  logIn: {
+    prepare: async ({ hub }) => ({ body: await hub.proof(hub.deviceOf(CLERK)) }),
+    wrong: [
+      { says: 'the same device code in another organisation', as: null, code: 'proof-wrong',
+        asked: async ({ hub, foreign }) => ({ body: await hub.proof(foreign.devices.get(hub.deviceOf(CLERK).device)!) }) },
+      { says: 'a proof made for another station', as: null, code: 'proof-wrong',
+        asked: async ({ hub }) => ({ body: await hub.proof(hub.deviceOf(CLERK), POST) }) },
+      { says: 'one device in the name of another', as: null, code: 'proof-wrong',
+        asked: async ({ hub }) => ({ body: { ...await hub.proof(hub.deviceOf(NOBODY)), device: hub.deviceOf(CLERK).device } }) },
+      { says: 'a device that has ended', as: null, code: 'device-unknown',
+        asked: async ({ hub }) => ({ body: await hub.proof(hub.deviceOf('nguoi-nghi')) }) },
+      { says: 'a device that nobody has', as: null, code: 'device-unknown',
+        asked: async ({ hub }) => ({ body: { ...await hub.proof(hub.deviceOf(CLERK)), device: 'khong-co' } }) },
+    ],
+  },
+  ...RING_ATTEMPTS,
+  logOut: { right: NOBODY, prepare: async () => ({}), wrong: [] },
+  propose: {
+    right: NOBODY,
+    prepare: async (world) => ({ body: { entries: (await rename(world)).map(base64url) } }),
+    wrong: [
+      { says: 'an entry signed by no registrar', as: NOBODY, code: 'directory-entry-refused',
+        asked: async ({ org, hub }) => ({ body: { entries: (await org.sign(
+          [{ kind: 'person', body: { person: 'ke-gian', name: 'Kẻ Gian' } }], [hub.deviceOf(NOBODY).signer])).map(base64url) } }) },
+      { says: 'an entry of another organisation\'s registrar', as: CLERK, code: 'directory-entry-refused',
+        asked: async (world) => ({ body: { entries: (await rename({ ...world, org: world.foreign })).map(base64url) } }) },
+    ],
+  },
+  wraps: { wrongPerson: null, right: DRAFTER, prepare: async () => ofOffice },
+  putWraps: {
+    wrongPerson: null, right: KEY_HOLDER,
+    prepare: async ({ hub }) => ({ ...ofOffice, body: { wraps: [wrapFor(hub.deviceOf(CLERK).device)] } }),
+    wrong: [
+      { says: 'keys for a device of no position', as: KEY_HOLDER, code: 'not-entitled',
+        asked: async ({ hub }) => ({ ...ofOffice, body: { wraps: [wrapFor(hub.deviceOf(NOBODY).device)] } }) },
+    ],
+  },
+  escrow: { wrongPerson: null, right: SIGNATORY, prepare: async () => ofOffice },
+  putEscrowShares: {
+    wrongPerson: DRAFTER, right: KEY_HOLDER,
+    prepare: async ({ hub }) => ({ ...ofOffice, body: { shares: [base64url(escrowShare.encode({
+      ...ofEscrow, custodian: SIGNATORY, device: hub.deviceOf(SIGNATORY).device, ...sealedShare(),
+    }))] } }),
+  },
+  putEscrowReleases: {
+    wrongPerson: CLERK, right: SIGNATORY,
+    prepare: async ({ hub }) => ({ ...ofOffice, body: { releases: [base64url(escrowRelease.encode({
+      ...ofEscrow, custodian: SIGNATORY, device: hub.deviceOf(KEY_HOLDER).device, use: 'rehearsal', ...sealedShare(),
+    }))] } }),
+  },
+  tellEscrow: { wrongPerson: null, right: KEY_HOLDER, prepare: async () => ({ ...ofOffice, body: { use: 'rehearsal', numbers: [1] } }) },
+  links: { right: NOBODY, prepare: async () => ({}), wrong: [] },
+
+  drafts: { wrongPerson: null, right: DRAFTER, prepare: async () => ofOffice },
+  draft: { wrongPerson: null, right: SIGNATORY, prepare: async (world) => ({ params: { draft: await savedDraft(world) } }) },
+  putDraft: { wrongPerson: CLERK, right: DRAFTER, prepare: async () => ({ params: { draft: draftId() }, body: draftBody('saved', 0) }) },
+  discardDraft: { wrongPerson: null, right: DRAFTER, prepare: async (world) => ({ params: { draft: await savedDraft(world) } }) },
+  declarePart: { wrongPerson: null, right: DRAFTER, prepare: async () => ({ body: (await makePart(2)).declaration }) },
+  part: { wrongPerson: null, right: DRAFTER, prepare: async (world) => ({ params: await rootOf(world) }) },
+  appendPart: {
+    wrongPerson: null, right: DRAFTER,
+    prepare: async (world) => {
+      const part = await uploaded(world, false);
+      return { params: { root: part.declaration.root }, query: { offset: '0' }, body: part.sealed };
+    },
+  },
+  partBytes: { wrongPerson: null, right: DRAFTER, prepare: async (world) => ({ params: await rootOf(world), query: { offset: '9' } }) },
+  partLeaves: { wrongPerson: null, right: DRAFTER, prepare: async (world) => ({ params: await rootOf(world) }) },
+  number: { wrongPerson: DRAFTER, right: CLERK, prepare: async (world) => ({ body: { draft: await savedDraft(world, 'signed'), series: SERIES } }) },
+  numbers: { wrongPerson: SIGNATORY, right: CLERK, prepare: async () => ({ body: { office: OFFICE, series: SERIES, count: 3 } }) },
+  submit: { wrongPerson: DRAFTER, right: CLERK, prepare: async ({ hub, org }) => ({ body: await requestOf(hub, seal(org)) }) },
+  submitMany: {
+    wrongPerson: DRAFTER, right: CLERK,
+    prepare: async ({ hub, org }) => ({ body: { submissions: [await requestOf(hub, seal(org)), await requestOf(hub, seal(org))] } }),
+  },
+  envelope: {
+    wrongPerson: DRAFTER, right: CLERK, parties: [STRANGER],
+    prepare: async (world) => ({ params: { dispatch: hex(await arrived(world)) }, query: { office: OFFICE } }),
+  },
+  envelopes: {
+    wrongPerson: DRAFTER, right: CLERK,
+    prepare: async (world) => ({ body: { office: OFFICE, dispatches: [hex(await arrived(world)), hex(await arrived(world))] } }),
+  },
+  incomingNumber: {
+    wrongPerson: DRAFTER, right: CLERK,
+    prepare: async (world) => ({ params: { dispatch: hex(await arrived(world)) }, body: { office: OFFICE, series: SERIES } }),
+  },
+  incomingNumbers: {
+    wrongPerson: SIGNATORY, right: CLERK,
+    prepare: async (world) => ({ body: { office: OFFICE, series: SERIES, dispatches: [hex(await arrived(world)), hex(await arrived(world))] } }),
+  },
+  putReceipts: { wrongPerson: SIGNATORY, right: CLERK, prepare: async (world) => ({ body: { receipts: [await openedReceipt(world)] } }) },
+  trace: { wrongPerson: null, right: CLERK, prepare: async ({ hub, org }) => ({ params: { dispatch: hex((await send(hub, org)).id) } }) },
+  register: { wrongPerson: null, right: CLERK, prepare: async () => ({ params: { office: OFFICE, direction: 'in' }, query: { limit: '5' } }) },
+};

@@ -1,0 +1,77 @@
+/**
+ * What was lost is found again, by the commands that docs/operating/recovery.md tells: a passphrase, a machine, a card,
+ * a keyring's file.
+ */
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { quietContext, tram, tramJson } from './command-line.ts';
+import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
+
+const NEW_PASSPHRASE = 'Đồn Sốp Cộp mùa mưa';
+
+describe('what was lost is found again', () => {
+  let office: SmallOffice;
+  let [card, newPassphrase, dispatch] = ['', '', ''];
+  const home = (name: string): string => path.join(office.folder, name);
+  const url = (): string => `http://127.0.0.1:${office.port}`;
+  /** The device `minh` and what it does, on another machine. */
+  const on = (name: string, passphrase = newPassphrase): string[] => ['--home', home(name), '--passphrase-file', passphrase];
+  const printed = async (name: string, options: string[]): Promise<string> =>
+    office.file(name, (await tramJson<{ code: string }>(['card', 'make', ...options])).code);
+
+  before(async () => {
+    office = await smallOffice();
+    newPassphrase = office.file('mat-khau-moi', `${NEW_PASSPHRASE}\n`);
+    const draft = (await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs', '--subject', 'Ứng phó mưa lũ'])).draft;
+    await tramJson(['approve', draft, ...office.as('khue')]);
+    await tramJson(['sign', draft, ...office.as('khue')]);
+    ({ dispatch } = await tramJson<{ dispatch: string }>(['send', draft, ...office.as('anh')]));
+    card = await printed('the', office.as('minh'));
+    await tramJson(['card', 'try', '--home', home('minh'), '--card-file', card]);
+    await tramJson(['inbox', ...office.as('minh')]);
+  });
+  after(() => closeOffice(office));
+
+  it('a passphrase: the card opens the device that is there, and the old passphrase opens nothing', async () => {
+    await tramJson(['passphrase', '--home', home('minh'), '--card-file', card, '--new-passphrase-file', newPassphrase]);
+    assert.match((await tram(['inbox', ...office.as('minh')])).error, /^passphrase-wrong/);
+    assert.equal((await tram(['inbox', ...on('minh')])).code, 0);
+    await tramJson(['passphrase', ...on('minh'), '--new-passphrase-file', office.file('cu', PASSPHRASE)]);
+    await tramJson(['inbox', ...office.as('minh')]);
+  });
+
+  it('a machine: the card restores the device on another, which reads what came; the first is left behind', async () => {
+    cpSync(home('minh'), home('may-mat'), { recursive: true });
+    const { device, revision } = await tramJson<{ device: string; revision: number }>(['recover', '--station', url(), '--card-file', card, ...on('may-moi')]);
+    assert.ok(device.startsWith('minh') && revision > 2 ** 20);
+    const { out } = await tram(['open', dispatch, ...on('may-moi')]);
+    assert.match(out, /Ứng phó mưa lũ/);
+    // The first machine, in somebody's hands who knows its passphrase.
+    for (let i = 0; i < 3; i++) assert.match((await tram(['inbox', ...office.as('may-mat')])).error, /^keyring-rolled-back: .*khôi phục ở máy khác/);
+    assert.equal((await tram(['inbox', ...on('may-moi')])).code, 0, 'the restored one goes on');
+    assert.match((await tram(['recover', '--station', url(), '--card-file', card, ...on('may-moi')])).error, /^data-folder-occupied/);
+  });
+
+  it('a card: another is made, and the lost one restores nothing', async () => {
+    const second = await printed('the-2', on('may-moi'));
+    await tramJson(['inbox', ...on('may-moi')]);
+    const lost = await tram(['recover', '--station', url(), '--card-file', card, ...on('nguoi-nhat')], quietContext('en'));
+    assert.match(lost.error, /^card-unknown: .*card made last/);
+    assert.ok(!existsSync(path.join(home('nguoi-nhat'), 'keyring.cbor')));
+    card = second;
+  });
+
+  it('a keyring\'s file: the passphrase fetches it again where the device\'s secret is there, and nowhere else', async () => {
+    cpSync(home('may-moi'), home('hong-dia'), { recursive: true });
+    rmSync(path.join(home('hong-dia'), 'keyring.cbor'));
+    const wrong = await tram(['recover', '--without-card', '--home', home('hong-dia'), '--passphrase-file', office.file('sai', 'không phải mật khẩu này')]);
+    assert.match(wrong.error, /^passphrase-wrong/);
+    await tramJson(['recover', '--without-card', ...on('hong-dia')]);
+    assert.match((await tram(['open', dispatch, ...on('hong-dia')])).out, /Ứng phó mưa lũ/);
+    mkdirSync(home('may-la'));
+    cpSync(path.join(home('hong-dia'), 'device.json'), path.join(home('may-la'), 'device.json'));
+    assert.match((await tram(['recover', '--without-card', ...on('may-la')])).error, /^device-secret-missing/);
+  });
+});
