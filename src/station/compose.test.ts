@@ -5,7 +5,7 @@ import { nodeClock } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { ROUTES } from '#wire/api/routes.ts';
 import { createStation, type StationDeps } from './compose.ts';
-import { memoryDisk } from './kernel/memory-disk.ts';
+import { newDisk } from '../../test/fixtures/disks.ts';
 import { silentLog } from './kernel/log.ts';
 
 const bytes = (length: number) => nodeRandom.bytes(length);
@@ -14,7 +14,7 @@ const key = async (algorithm: 'ecdsa-p256' | 'ml-dsa-65' | 'ed25519' | 'ml-dsa-4
 
 async function depsWith(suite: number): Promise<StationDeps> {
   return {
-    station: 'hub', founding: bytes(32), incarnation: bytes(16), disk: memoryDisk(), clock: nodeClock, random: nodeRandom,
+    station: 'hub', founding: bytes(32), incarnation: bytes(16), disk: newDisk(), clock: nodeClock, random: nodeRandom,
     provider: { ...nodeCrypto, suite },
     signer: { p256: await key('ecdsa-p256'), mldsa: await key('ml-dsa-65'), p256Certificate: bytes(32), mldsaCertificate: bytes(32) },
     logSigner: { ed25519: await key('ed25519'), mldsa44: await key('ml-dsa-44') },

@@ -19,7 +19,7 @@ import { type NodeHttpTransport, nodeHttpTransport } from '#platform/node/http-t
 import { createStation, type Station } from '#station/compose.ts';
 import { HttpServer } from '#station/kernel/http.ts';
 import { silentLog } from '#station/kernel/log.ts';
-import { memoryDisk } from '#station/kernel/memory-disk.ts';
+import { newDisk } from '../fixtures/disks.ts';
 import { memoryFile, NOW, practiceOffices, ringOf } from './practice-office.ts';
 
 const STATION = 'tram-tinh';
@@ -33,7 +33,7 @@ before(async () => {
   const practice = await practiceOffices({ farHome: STATION });
   const { signer, log } = practice.stations.get(STATION)!;
   station = await createStation({
-    station: STATION, founding: practice.founded.founding, incarnation: nodeRandom.bytes(16), disk: memoryDisk(), clock, random: nodeRandom,
+    station: STATION, founding: practice.founded.founding, incarnation: nodeRandom.bytes(16), disk: newDisk(), clock, random: nodeRandom,
     provider: nodeCrypto, signer, logSigner: log.signer, log: silentLog, version: '0.0.0', simulation: { authority: practice.authority },
     network: { dial: () => Promise.reject(new Error('nobody to dial')) },
   });

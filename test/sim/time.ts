@@ -11,9 +11,15 @@ interface Timer {
 export const SIMULATION_START: Instant = Date.UTC(2027, 0, 15, 8);
 
 export class SimulatedTime {
+  readonly #settled: () => Promise<void>;
   #now = 0;
   #order = 0;
   #timers: Timer[] = [];
+
+  /** @param settle resolves when nothing more happens by itself; only where something real is asked is it more than a turn */
+  constructor(settle: () => Promise<void> = settled) {
+    this.#settled = settle;
+  }
 
   get elapsedMs(): number {
     return this.#now;
@@ -40,7 +46,7 @@ export class SimulatedTime {
   /** Lets time pass until nothing is due any more before `untilMs`, or `done` says so. */
   async run(untilMs: number, done: () => boolean = () => false): Promise<void> {
     for (;;) {
-      await settled();
+      await this.#settled();
       if (done()) return;
       const next = this.#take(untilMs);
       if (next === null) break;

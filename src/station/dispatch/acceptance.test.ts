@@ -105,11 +105,10 @@ describe('what is checked', () => {
     const request = await requestOf(hub, seal(org));
     const kindsBefore = await hub.kinds();
     const { disk } = hub;
-    const pages = Math.ceil((2 ** 40 - disk.freeBytes()) / 4_096);
-    disk.shrink(pages);
+    disk.fill();
     const large = { ...request, submission: base64url(largeSubmission(request.submission)) };
     await assert.rejects(acceptance.accept(clerk, large), { code: 'disk-full' });
-    disk.shrink(2 ** 28);
+    disk.makeRoom();
     assert.deepEqual(await hub.kinds(), kindsBefore);
     await acceptance.accept(clerk, large);
     await hub.dispatch.traces.trace(clerk, hex(first.id));

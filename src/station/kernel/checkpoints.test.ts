@@ -7,14 +7,14 @@ import { decodeCheckpoint, verifyCheckpointNote } from '#wire/checkpoint.ts';
 import { decodeNote } from '#wire/note.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Ledger } from './ledger.ts';
-import { type MemoryDisk, memoryDisk } from './memory-disk.ts';
+import { newDisk, type TestDisk } from '../../../test/fixtures/disks.ts';
 import { kernelMigrations } from './migrations/index.ts';
 import { openStore } from './store.ts';
 import { countingRandom, nodeCrypto, START, stillClock, testKey } from './testing.test.ts';
 
 const { hash, signatures } = nodeCrypto;
 
-async function openStation(name: string, number: number, disk: MemoryDisk = memoryDisk()) {
+async function openStation(name: string, number: number, disk: TestDisk = newDisk()) {
   const store = await openStore(disk, { migrations: kernelMigrations });
   const ledger = new Ledger({
     store,

@@ -37,6 +37,8 @@ export interface DatabaseHandle {
   rollback(): Promise<void>;
   /** Of an error that `commit` threw: `no` where surely nothing was committed, `unknown` where nobody can tell. */
   happened(error: unknown): 'no' | 'unknown';
+  /** False once another process has the database, or it is not what it was: only a new start can tell what to do. */
+  readonly usable: boolean;
   /** Whether a transaction is open. SQLite ends one by itself when the disk is full; a lost connection ends it too. */
   readonly inTransaction: boolean;
   /** Rids the database of the earlier contents of what was erased, as far as the engine can. */

@@ -29,18 +29,38 @@ const WAL_PAGES_MAX = 4_096;
  * @throws Refusal `data-folder-occupied` where it holds files of something else
  */
 export function folderDisk(folder: string): Disk {
+  const held = holdFolder(folder);
+  return {
+    ...held.files,
+    database: async () => openWriter(folder, held),
+    reader: async () => openReader(folder),
+  };
+}
+
+/** A folder that this process holds, whatever keeps its database. */
+export interface HeldFolder {
+  /** Whether a database was founded for this folder. */
+  isFounded(): boolean;
+  setFounded(): void;
+  readonly files: Pick<Disk, 'blobs' | 'freeBytes' | 'close'>;
+}
+
+/** Creates the folder where it is absent. @throws Refusal `data-folder-in-use`, `data-folder-occupied` */
+export function holdFolder(folder: string): HeldFolder {
   refuseForeignFolder(folder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(folder);
   return {
-    database: async () => openWriter(folder, lock),
-    reader: async () => openReader(folder),
-    blobs: folderBlobs(folder),
-    freeBytes() {
-      const { bavail, bsize } = statfsSync(folder);
-      return bavail * bsize;
+    isFounded: () => readPragma(lock, 'user_version') === 1,
+    setFounded: () => lock.exec('pragma user_version = 1'),
+    files: {
+      blobs: folderBlobs(folder),
+      freeBytes() {
+        const { bavail, bsize } = statfsSync(folder);
+        return bavail * bsize;
+      },
+      close: () => lock.close(),
     },
-    close: () => lock.close(),
   };
 }
 
@@ -69,9 +89,9 @@ function lockFolder(folder: string): DatabaseSync {
   }
 }
 
-function openWriter(folder: string, lock: DatabaseSync): DatabaseHandle {
+function openWriter(folder: string, held: HeldFolder): DatabaseHandle {
   const file = path.join(folder, DATABASE_FILE);
-  const founded = readPragma(lock, 'user_version') === 1;
+  const founded = held.isFounded();
   if (founded && !(existsSync(file) && statSync(file).size > 0)) {
     throw new Refusal('database-damaged', { reason: 'missing' });
   }
@@ -83,7 +103,7 @@ function openWriter(folder: string, lock: DatabaseSync): DatabaseHandle {
     refuseForeignDatabase(database);
     refuseDamage(database);
     database.exec(`pragma application_id = ${APPLICATION_ID}`);
-    if (!founded) lock.exec('pragma user_version = 1');
+    if (!founded) held.setFounded();
     return new SqliteHandle(database);
   } catch (error) {
     database.close();

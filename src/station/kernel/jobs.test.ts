@@ -4,12 +4,12 @@ import { test } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
 import { type Job, type JobHandler, Jobs, retryDelayMs } from './jobs.ts';
 import { silentLog } from './log.ts';
-import { type MemoryDisk, memoryDisk } from './memory-disk.ts';
+import { newDisk, type TestDisk } from '../../../test/fixtures/disks.ts';
 import { kernelMigrations } from './migrations/index.ts';
 import { openStore } from './store.ts';
 import { manualClock, START } from './testing.test.ts';
 
-async function openJobs(handlers: Record<string, JobHandler>, disk: MemoryDisk = memoryDisk(), clock = manualClock()) {
+async function openJobs(handlers: Record<string, JobHandler>, disk: TestDisk = newDisk(), clock = manualClock()) {
   const store = await openStore(disk, { migrations: kernelMigrations });
   const jobs = new Jobs({ store, clock, log: silentLog, handlers });
   await jobs.start();

@@ -14,7 +14,7 @@ import { Refusal } from '#core/refusals.ts';
 import { commitmentTo, type EventToEncode, Ledger } from './ledger.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import { formatTilePath, parseTilePath, readTile } from './ledger-tiles.ts';
-import { type MemoryDisk, memoryDisk } from './memory-disk.ts';
+import { newDisk, type TestDisk } from '../../../test/fixtures/disks.ts';
 import { kernelMigrations } from './migrations/index.ts';
 import { openStore, type Store, type Tx } from './store.ts';
 import { countingRandom, nodeCrypto, recomputedHead, stillClock } from './testing.test.ts';
@@ -25,7 +25,7 @@ function encodeEvent({ index, kind, fields, commitments }: EventToEncode): Uint8
   return concat(utf8(`${index} ${kind} `), fields, ...Object.values(commitments));
 }
 
-async function openLedger(disk: MemoryDisk = memoryDisk()): Promise<{ store: Store; ledger: Ledger }> {
+async function openLedger(disk: TestDisk = newDisk()): Promise<{ store: Store; ledger: Ledger }> {
   const store = await openStore(disk, { migrations: kernelMigrations });
   const ledger = new Ledger({
     store,
@@ -90,7 +90,7 @@ test('an event whose work fails leaves no trace and no gap', async () => {
 });
 
 test('a crash at the commit takes the entries and their nodes together', async () => {
-  const disk = memoryDisk();
+  const disk = newDisk();
   const it = await openLedger(disk);
   await fill(it, 5);
   disk.faults.beforeCommit = () => disk.crash();

@@ -3,7 +3,7 @@
  * which every handle opened before is dead, an open transaction is undone and unsynced bytes and names are gone.
  */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { DatabaseHandle, Disk, SqlResult } from './disk.ts';
+import type { DatabaseHandle, Disk, EngineName, SqlResult } from './disk.ts';
 import { type MemoryBlobs, memoryBlobs } from './memory-blobs.ts';
 import { SqliteHandle } from './sqlite-handle.ts';
 
@@ -47,7 +47,7 @@ function createDisk(database: DatabaseSync, blobs: MemoryBlobs): MemoryDisk {
   const disk: MemoryDisk = {
     faults: {},
     blobs,
-    database: async () => new MemoryHandle(database, power, disk),
+    database: async () => new PoweredHandle(lasting(database), power, disk),
     reader: async () => null,
     freeBytes() {
       const used = Number(database.prepare('pragma page_count').get()?.['page_count']);
@@ -74,18 +74,37 @@ function createDisk(database: DatabaseSync, blobs: MemoryBlobs): MemoryDisk {
   return disk;
 }
 
-/** A connection that dies with the power. All handles share one SQLite connection, so at most one store is open. */
-class MemoryHandle implements DatabaseHandle {
-  readonly engine = 'sqlite';
-  readonly #inner: SqliteHandle;
+/** The database stays when a handle is closed: only what that one had not committed is undone. */
+function lasting(database: DatabaseSync): DatabaseHandle {
+  const handle = new SqliteHandle(database);
+  handle.close = async () => {
+    if (database.isTransaction) database.exec('rollback');
+  };
+  return handle;
+}
+
+/**
+ * A connection that dies with the power, and meets what a simulator or a test has planned. All handles of one disk in
+ * memory share one SQLite connection, so at most one store is open.
+ */
+export class PoweredHandle implements DatabaseHandle {
+  readonly #inner: DatabaseHandle;
   readonly #power: { readonly on: boolean };
-  readonly #disk: MemoryDisk;
+  readonly #disk: { readonly faults: DiskFaults };
   #closed = false;
 
-  constructor(database: DatabaseSync, power: { readonly on: boolean }, disk: MemoryDisk) {
-    this.#inner = new SqliteHandle(database);
+  constructor(inner: DatabaseHandle, power: { readonly on: boolean }, disk: { readonly faults: DiskFaults }) {
+    this.#inner = inner;
     this.#power = power;
     this.#disk = disk;
+  }
+
+  get engine(): EngineName {
+    return this.#inner.engine;
+  }
+
+  get usable(): boolean {
+    return this.#inner.usable;
   }
 
   get inTransaction(): boolean {
@@ -142,15 +161,16 @@ class MemoryHandle implements DatabaseHandle {
     return this.#inner.happened(error);
   }
 
-  /** There is no log: `secure_delete` has done it. */
   async scrub(): Promise<void> {
     this.#demandPower();
+    return this.#inner.scrub();
   }
 
-  /** The database stays: only this handle ends, and what it had not committed is undone. */
   async close(): Promise<void> {
-    if (this.inTransaction && !this.#closed) await this.#inner.rollback();
+    if (this.#closed) return;
     this.#closed = true;
+    // After a power cut the disk's one connection is another handle's.
+    if (this.#power.on) await this.#inner.close();
   }
 
   #demandPower(): void {

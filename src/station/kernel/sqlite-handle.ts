@@ -18,6 +18,7 @@ interface Prepared {
 /** Asynchronous in form only: everything happens at once. */
 export class SqliteHandle implements DatabaseHandle {
   readonly engine = 'sqlite';
+  readonly usable = true;
   readonly #database: DatabaseSync;
   readonly #prepared = new Recent<Prepared>(STATEMENTS_MAX);
 

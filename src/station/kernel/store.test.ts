@@ -6,9 +6,11 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import type { Kysely } from 'kysely';
 import { Refusal } from '#core/refusals.ts';
+import { isOnPostgresql, newDisk, type TestDisk } from '../../../test/fixtures/disks.ts';
 import type { Disk } from './disk.ts';
 import { folderDisk } from './folder-disk.ts';
-import { type MemoryDisk, memoryDisk } from './memory-disk.ts';
+import { memoryDisk } from './memory-disk.ts';
+import type { ColumnTypes } from './migrate.ts';
 import { openStore, ROUND_MAX, type Store, type Tx } from './store.ts';
 
 interface NoteTables {
@@ -17,11 +19,11 @@ interface NoteTables {
 
 const migrations = {
   '0001-note': {
-    async up(db: Kysely<unknown>) {
+    async up(db: Kysely<unknown>, types: ColumnTypes) {
       await db.schema
         .createTable('note')
-        .addColumn('id', 'integer', (column) => column.primaryKey())
-        .addColumn('body', 'blob')
+        .addColumn('id', types.integer, (column) => column.primaryKey())
+        .addColumn('body', types.bytes)
         .execute();
     },
   },
@@ -51,10 +53,9 @@ function refusal(code: string) {
   return (error: unknown) => error instanceof Refusal && error.code === code;
 }
 
-const DISKS: Record<string, () => Disk> = {
-  folder: () => folderDisk(newFolder()),
-  memory: () => memoryDisk(),
-};
+const DISKS: Record<string, () => Disk> = isOnPostgresql
+  ? { postgresql: () => newDisk() }
+  : { folder: () => folderDisk(newFolder()), memory: () => memoryDisk() };
 
 for (const [kind, newDisk] of Object.entries(DISKS)) {
   describe(`a store on a ${kind} disk`, () => {
@@ -104,11 +105,11 @@ for (const [kind, newDisk] of Object.entries(DISKS)) {
       const seen: number[][] = [];
       const read = ids(store).then((found) => seen.push(found));
       // On a folder the read answers from the last commit; in memory it waits for its turn.
-      if (kind === 'folder') await read;
+      if (kind !== 'memory') await read;
       release();
       await commit;
       await read;
-      assert.deepEqual(seen, kind === 'folder' ? [[]] : [[1]]);
+      assert.deepEqual(seen, kind === 'memory' ? [[1]] : [[]]);
       await store.close();
       disk.close();
     });
@@ -182,8 +183,8 @@ for (const [kind, newDisk] of Object.entries(DISKS)) {
 }
 
 describe('crashes', () => {
-  async function crashing(plan: (disk: MemoryDisk) => void): Promise<{ told: boolean; kept: boolean }> {
-    const disk = memoryDisk();
+  async function crashing(plan: (disk: TestDisk) => void): Promise<{ told: boolean; kept: boolean }> {
+    const disk = newDisk();
     const store = await openStore(disk, { migrations });
     await store.of<NoteTables>().commit(insert(1));
     plan(disk);
@@ -211,7 +212,7 @@ describe('crashes', () => {
   });
 
   test('a copy of the disk is what was durable, and lives apart', async () => {
-    const disk = memoryDisk();
+    const disk = newDisk();
     const store = await openStore(disk, { migrations });
     await store.of<NoteTables>().commit(insert(1));
     const backup = await disk.copy();

@@ -226,6 +226,7 @@ class GroupStore implements Store {
       await this.#commitRound();
     } catch (error) {
       await this.#undoRound();
+      if (!this.#writer.usable && this.#state === 'open') this.#state = 'failed';
       for (const work of works) work.reject(outcomeError(work) ?? refusalOf(error));
       return;
     }

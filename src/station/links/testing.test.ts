@@ -7,7 +7,7 @@ import type { DirectoryView } from '#model/directory-view.ts';
 import { type Blobs, openBlobs } from '#station/kernel/blobs.ts';
 import { Checkpoints } from '#station/kernel/checkpoints.ts';
 import { Ledger } from '#station/kernel/ledger.ts';
-import { type MemoryDisk, memoryDisk } from '#station/kernel/memory-disk.ts';
+import { databaseSettled, isOnPostgresql, newDisk, type TestDisk } from '../../../test/fixtures/disks.ts';
 import { kernelMigrations } from '#station/kernel/migrations/index.ts';
 import { mergeMigrations } from '#station/kernel/migrate.ts';
 import { openStore, type Store, type Transaction } from '#station/kernel/store.ts';
@@ -72,7 +72,7 @@ export class ItemsDouble implements Traffic {
 
 export interface TestStation {
   readonly station: string;
-  disk: MemoryDisk;
+  disk: TestDisk;
   readonly items: ItemsDouble;
   readonly remarks: string[];
   incarnation: Uint8Array;
@@ -82,7 +82,7 @@ export interface TestStation {
 }
 
 export class TestPair {
-  readonly time = new SimulatedTime();
+  readonly time = new SimulatedTime(isOnPostgresql ? databaseSettled : undefined);
   readonly random = new SeededRandom('links');
   readonly network = new SimulatedNetwork(this.time, this.random.fork('network'));
   readonly provider = simulationSuite(this.random.fork('suite'));
@@ -101,8 +101,8 @@ export class TestPair {
     });
     await pair.#organisation.addStation('post');
     await pair.#organisation.connect('hub', 'post', 'post:1');
-    pair.hub = await pair.open('hub', memoryDisk(), new ItemsDouble(), 1);
-    pair.post = await pair.open('post', memoryDisk(), new ItemsDouble(), 2);
+    pair.hub = await pair.open('hub', newDisk(), new ItemsDouble(), 1);
+    pair.post = await pair.open('post', newDisk(), new ItemsDouble(), 2);
     return pair;
   }
 
@@ -158,7 +158,7 @@ export class TestPair {
     return rows.map(({ bytes }) => eventFields.decode(eventCodec.decode(bytes).fields));
   }
 
-  async open(station: string, disk: MemoryDisk, items: ItemsDouble, folder: number): Promise<TestStation> {
+  async open(station: string, disk: TestDisk, items: ItemsDouble, folder: number): Promise<TestStation> {
     const { provider, time, random } = this;
     const practice = this.#organisation.stations.get(station)!;
     const life = `${station} ${time.elapsedMs}`;

@@ -6,7 +6,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
-import { memoryDisk } from '#station/kernel/memory-disk.ts';
+import { newDisk } from '../../../test/fixtures/disks.ts';
 import { officeKeyWrap } from '#wire/keyring.ts';
 import { signOne } from '#wire/sign.ts';
 import { signature as signatureCodec } from '#wire/signature.ts';
@@ -23,7 +23,7 @@ function wrap(device: string, office = 'van-phong', fill = 0, number = 1): strin
 }
 
 test('the sequencer gives entries their index, durably, and replicas follow', async () => {
-  const disk = memoryDisk();
+  const disk = newDisk();
   const hub = await filled(practice, 'tram-tinh', disk);
   const post = await filled(practice, 'muong-leo');
   let grown = 0;
@@ -102,7 +102,7 @@ test('a new term is taken up by the station that it names, and fences the old on
 
 test('a changed entry or checkpoint on the disk stops the start', async () => {
   for (const table of ['directory_entry', 'directory_checkpoint'] as const) {
-    const disk = memoryDisk();
+    const disk = newDisk();
     const hub = await filled(practice, 'tram-tinh', disk);
     await hub.store.of<PeopleTables>().commit(async (tx) => {
       const entry = practice.entries[5]!;

@@ -8,7 +8,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { loadOpaque } from '#platform/wasm/opaque.ts';
 import { HttpServer } from '#station/kernel/http.ts';
 import type { Log } from '#station/kernel/log.ts';
-import { type MemoryDisk, memoryDisk } from '#station/kernel/memory-disk.ts';
+import { newDisk, type TestDisk } from '../../../test/fixtures/disks.ts';
 import { mergeMigrations } from '#station/kernel/migrate.ts';
 import { kernelMigrations } from '#station/kernel/migrations/index.ts';
 import { openStore } from '#station/kernel/store.ts';
@@ -48,7 +48,7 @@ export interface Room {
   readonly store: Awaited<ReturnType<typeof openStore>>;
 }
 
-export async function open(practice: PracticeOrganisation, station = 'tram-tinh', disk: MemoryDisk = memoryDisk()): Promise<Room> {
+export async function open(practice: PracticeOrganisation, station = 'tram-tinh', disk: TestDisk = newDisk()): Promise<Room> {
   const store = await openStore(disk, { migrations: mergeMigrations(kernelMigrations, peopleMigrations) });
   const clock = manualClock(NOW);
   const events: string[] = [];
@@ -65,7 +65,7 @@ export async function open(practice: PracticeOrganisation, station = 'tram-tinh'
   return { people, events, forwarded, clock, store };
 }
 
-export async function filled(practice: PracticeOrganisation, station?: string, disk?: MemoryDisk): Promise<Room> {
+export async function filled(practice: PracticeOrganisation, station?: string, disk?: TestDisk): Promise<Room> {
   const room = await open(practice, station, disk);
   await room.people.receive({ from: 0, entries: practice.entries, checkpoint: await practice.checkpoint() });
   return room;
