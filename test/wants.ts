@@ -11,6 +11,7 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, appendFileSync, constants, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { findPostgresql } from './fixtures/postgresql.ts';
 
 /** What can be wanted, each with how to find it: a path, or null when it is not there. */
 const FINDERS = {
@@ -22,6 +23,8 @@ const FINDERS = {
   /** A Python that has the package `cryptography`, as Debian's has once that is installed. */
   python3: findPython,
   age: () => findProgram('age'),
+  /** The folder with initdb and pg_ctl. */
+  postgresql: findPostgresql,
   /** Checks what is exposed to Prometheus, and its rules. */
   promtool: () => findProgram('promtool'),
   /** Checks units of systemd. */
@@ -87,8 +90,7 @@ export function describeLeftOut({ suite, wanted }: LeftOut): string {
   return `bỏ qua / left out: ${suite}, vì thiếu / for want of ${wanted}`;
 }
 
-function recordLeftOut(leftOut: LeftOut): void {
-  const file = process.env[LEFT_OUT_VARIABLE];
+export function recordLeftOut(leftOut: LeftOut, file = process.env[LEFT_OUT_VARIABLE]): void {
   if (file === undefined) console.error(describeLeftOut(leftOut));
   else appendFileSync(file, `${JSON.stringify(leftOut)}\n`);
 }

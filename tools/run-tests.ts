@@ -1,18 +1,24 @@
 /**
  * `npm test`: runs every test of the house, then says which suites were left out and why.
  *
- * Arguments are files or patterns to run instead of everything; arguments that start with `-` go
- * to Node's test runner as they are. With TRAM_REQUIRE_ALL=1 a suite left out is a failure.
+ * Then, where PostgreSQL is installed, what starts a station runs a second time over a cluster of its own: that is
+ * TRAM_TEST_DATABASE=postgresql, which a person may set as well. Arguments are files or patterns to run instead of
+ * everything, once; arguments that start with `-` go to Node's test runner as they are. With TRAM_REQUIRE_ALL=1 a suite
+ * left out is a failure.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describeLeftOut, readLeftOut, wantsEnvironment } from '../test/wants.ts';
+import { CLUSTER_VARIABLE, DATABASE_VARIABLE, findPostgresql, startCluster } from '../test/fixtures/postgresql.ts';
+import { describeLeftOut, readLeftOut, recordLeftOut, wantsEnvironment } from '../test/wants.ts';
 import { REPOSITORY_ROOT } from './tidy.ts';
 
 /** Node strips types but does not know JSX: what a `.tsx` does is tested from a `.test.ts`. */
 const TESTS = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'test/**/*.test.ts'];
+
+/** What opens a store by test/fixtures/disks.ts, or starts a station. */
+const STATION_TESTS = ['src/station/**/*.test.ts', 'test/client/real-station.test.ts'];
 
 /** As many test files at once as the smallest machine we run on has cores. */
 const CONCURRENCY = 2;
@@ -36,7 +42,8 @@ async function runTests(argv: readonly string[]): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tram-tests-'));
   try {
     const leftOutFile = path.join(folder, 'left-out');
-    const passed = await runNode([...options, ...files.toSorted()], leftOutFile);
+    let passed = await runNode([...options, ...files.toSorted()], leftOutFile);
+    if (patterns.length === 0) passed = (await runOnPostgresql(options, leftOutFile)) && passed;
     const leftOut = readLeftOut(leftOutFile);
     for (const one of leftOut) console.log(describeLeftOut(one));
     return passed && !(leftOut.length > 0 && isStrict()) ? 0 : 1;
@@ -45,7 +52,24 @@ async function runTests(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function runNode(argv: readonly string[], leftOutFile: string): Promise<boolean> {
+/** Everything that opens a store, over PostgreSQL; where that is not installed, it is left out aloud. */
+async function runOnPostgresql(options: readonly string[], leftOutFile: string): Promise<boolean> {
+  if (process.env[DATABASE_VARIABLE] !== undefined) return true;
+  if (findPostgresql() === null) {
+    recordLeftOut({ suite: 'stations on PostgreSQL', wanted: 'postgresql' }, leftOutFile);
+    return true;
+  }
+  const cluster = startCluster();
+  try {
+    console.log('\nPostgreSQL:');
+    const files = globSync(STATION_TESTS, { cwd: REPOSITORY_ROOT }).toSorted();
+    return await runNode([...options, ...files], leftOutFile, { [DATABASE_VARIABLE]: 'postgresql', [CLUSTER_VARIABLE]: cluster.socket });
+  } finally {
+    cluster.stop();
+  }
+}
+
+async function runNode(argv: readonly string[], leftOutFile: string, more: Record<string, string> = {}): Promise<boolean> {
   const { status } = spawnSync(
     process.execPath,
     ['--test', `--test-concurrency=${CONCURRENCY}`, `--test-timeout=${TEST_MS_MAX}`, '--test-reporter=spec', ...argv],
@@ -53,7 +77,7 @@ async function runNode(argv: readonly string[], leftOutFile: string): Promise<bo
       cwd: REPOSITORY_ROOT,
       stdio: 'inherit',
       timeout: ALL_MS_MAX,
-      env: { ...process.env, ...(await wantsEnvironment(leftOutFile)) },
+      env: { ...process.env, ...(await wantsEnvironment(leftOutFile)), ...more },
     },
   );
   return status === 0;

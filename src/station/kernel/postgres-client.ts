@@ -10,13 +10,14 @@ export interface PostgresAccess {
   readonly address: PostgresAddress;
   /** Empty where the server wants none (a socket, with `peer`). */
   password(): Promise<string>;
+  /** How long another's lock is awaited, in the server: the one that a dead process leaves behind ends sooner. */
+  readonly lockMsMax?: number;
 }
 
 const CONNECT_MS_MAX = 10_000;
 /** No statement of a station takes longer; a server that has gone silent is given up. */
 const STATEMENT_MS_MAX = 60_000;
-/** Of a lock that another connection holds, in the server: the one that a dead process leaves behind ends sooner. */
-export const LOCK_MS_MAX = 30_000;
+const LOCK_MS_MAX = 30_000;
 const VERSION_MIN = 150_000;
 
 /**
@@ -28,12 +29,12 @@ const SETTINGS = `select current_setting('server_version_num')::int8 as version,
   pg_is_in_recovery() as standby, ('B' < 'a' and 'z' < 'Đ' and 'a-' < 'a0' and 'a0' < 'aB') as plain`;
 
 /** Ends what a vanished station leaves behind within half a minute, and lets nobody else's defaults end our transactions. */
-const SESSION = `set lock_timeout = ${LOCK_MS_MAX}; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;
+const SESSION = `set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;
   set idle_session_timeout = 0; set client_min_messages = warning; set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5;
   set tcp_keepalives_count = 3; set tcp_user_timeout = 25000`;
 
 /** Every statement in order, not one after the other's answer: what ends a transaction's step goes along with what comes next. */
-export async function connect({ address, password }: PostgresAccess, application = 'tram'): Promise<Client> {
+export async function connect({ address, password, lockMsMax = LOCK_MS_MAX }: PostgresAccess, application = 'tram'): Promise<Client> {
   const { host, port, user, database, tls } = address;
   const config: ClientConfig & { pipeline: boolean } = {
     host, port, user, database, password, application_name: application, types: POSTGRES_TYPES, pipeline: true,
@@ -46,6 +47,7 @@ export async function connect({ address, password }: PostgresAccess, application
   try {
     await client.connect();
     await demandDurable(client);
+    await client.query(`set lock_timeout = ${lockMsMax}`);
     return client;
   } catch (error) {
     disconnect(client);

@@ -24,10 +24,14 @@ export class OutcomeUnknown extends Error {
   }
 }
 
-/** Whether the connection has ended with this error: everything but a statement that the server refused. */
+/** Whether the connection has ended with this error: everything but a statement that the server refused, and our own mistakes. */
 export function isConnectionLost(error: unknown): boolean {
-  if (error instanceof Refusal || error instanceof DatabaseTaken) return false;
+  if (error instanceof Refusal || error instanceof DatabaseTaken || isOurMistake(error)) return false;
   return !(error instanceof DatabaseError && error.severity === 'ERROR');
+}
+
+function isOurMistake(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('assertion failed');
 }
 
 export function isLockTimeout(error: unknown): boolean {

@@ -30,7 +30,7 @@ const FROM_TEXT: Readonly<Record<number, Parse>> = {
 export const POSTGRES_TYPES: CustomTypesConfig = {
   // pg reads every field as text, even where it was asked for bytes (pg-protocol: "Binary mode not supported yet").
   getTypeParser: ((oid: number): Parse => FROM_TEXT[oid] ?? (() => {
-    throw new Error(`the store has no values of PostgreSQL's type ${oid}`);
+    throw new Error(`assertion failed: the store has no values of PostgreSQL's type ${oid}`);
   })) as CustomTypesConfig['getTypeParser'],
 };
 

@@ -78,7 +78,7 @@ export class PostgresWriter extends PostgresHandle {
   }
 
   override happened(error: unknown): 'no' | 'unknown' {
-    return error instanceof OutcomeUnknown || !this.usable ? 'unknown' : 'no';
+    return (error as Error).cause instanceof OutcomeUnknown || !this.usable ? 'unknown' : 'no';
   }
 
   /**
@@ -116,7 +116,7 @@ export class PostgresWriter extends PostgresHandle {
     try {
       await this.connected();
     } catch (error) {
-      throw new OutcomeUnknown(error);
+      throw postgresRefusal(new OutcomeUnknown(error));
     }
     if (!this.#life.tookPlace) throw postgresRefusal(lost);
   }

@@ -57,10 +57,10 @@ const DISKS: Record<string, () => Disk> = isOnPostgresql
   ? { postgresql: () => newDisk() }
   : { folder: () => folderDisk(newFolder()), memory: () => memoryDisk() };
 
-for (const [kind, newDisk] of Object.entries(DISKS)) {
+for (const [kind, open] of Object.entries(DISKS)) {
   describe(`a store on a ${kind} disk`, () => {
     test('commits and reads back, rows as plain objects', async () => {
-      const disk = newDisk();
+      const disk = open();
       const store = await openStore(disk, { migrations });
       const notes = store.of<NoteTables>();
       assert.equal(await notes.commit(insert(7)), 7);
@@ -71,7 +71,7 @@ for (const [kind, newDisk] of Object.entries(DISKS)) {
     });
 
     test('work that fails is undone alone, and rejects after the round', async () => {
-      const disk = newDisk();
+      const disk = open();
       const store = await openStore(disk, { migrations });
       const notes = store.of<NoteTables>();
       const settled = await Promise.allSettled([
@@ -90,7 +90,7 @@ for (const [kind, newDisk] of Object.entries(DISKS)) {
     });
 
     test('a read never sees a round that is not committed', async () => {
-      const disk = newDisk();
+      const disk = open();
       const store = await openStore(disk, { migrations });
       let release = () => {};
       const held = new Promise<void>((resolve) => (release = resolve));
@@ -115,7 +115,7 @@ for (const [kind, newDisk] of Object.entries(DISKS)) {
     });
 
     test('hooks: before each commit within it, after each commit once', async () => {
-      const disk = newDisk();
+      const disk = open();
       const store = await openStore(disk, { migrations });
       let rounds = 0;
       store.beforeCommit(async (tx) => void (await insert(1_000 + rounds)(store.in(tx) as Tx<NoteTables>)));
@@ -130,7 +130,7 @@ for (const [kind, newDisk] of Object.entries(DISKS)) {
     });
 
     test('a handle is dead once its work has ended, and scopes do not nest', async () => {
-      const disk = newDisk();
+      const disk = open();
       const store = await openStore(disk, { migrations });
       const notes = store.of<NoteTables>();
       const leaked = await notes.commit(async (tx) => ({ tx }));
@@ -144,7 +144,7 @@ for (const [kind, newDisk] of Object.entries(DISKS)) {
     });
 
     test('many at once come through, in rounds', async () => {
-      const disk = newDisk();
+      const disk = open();
       const store = await openStore(disk, { migrations });
       let rounds = 0;
       store.afterCommit(() => rounds++);
@@ -158,7 +158,7 @@ for (const [kind, newDisk] of Object.entries(DISKS)) {
     });
 
     test('a newer database is refused', async () => {
-      const disk = newDisk();
+      const disk = open();
       const later = { ...migrations, '0002-later': { up: async () => {} } };
       await (await openStore(disk, { migrations: later })).close();
       await assert.rejects(openStore(disk, { migrations }), refusal('data-folder-newer'));
@@ -167,7 +167,7 @@ for (const [kind, newDisk] of Object.entries(DISKS)) {
     });
 
     test('a migration that fails leaves nothing, and runs again', async () => {
-      const disk = newDisk();
+      const disk = open();
       const broken = { ...migrations, '0002-broken': { up: async (db: Kysely<unknown>) => {
         await db.schema.createTable('half').addColumn('id', 'integer').execute();
         throw new Error('power');
