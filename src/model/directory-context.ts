@@ -9,6 +9,10 @@ export interface EntryContext {
   /** The time that the signers gave. */
   readonly created: Instant;
   readonly authority: CertificateAuthority;
+  /** Id of the organisation whose log it is. */
+  readonly organisation: Uint8Array;
+  /** Only some entries of the log are seen: what an entry merely mentions may be missing. */
+  readonly isPartial: boolean;
   /** Issuer, then root. */
   readonly chain: readonly Twin[];
 }

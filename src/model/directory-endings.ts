@@ -53,6 +53,10 @@ const ENDERS: { readonly [What in EndBody['what']]: Ender } = {
     if (finish(tables.lists, code, ending) === null) throw new EntryRefused('list-unknown');
   },
 
+  agreement(tables, { code }, ending) {
+    if (finish(tables.agreements, code, ending) === null) throw new EntryRefused('agreement-unknown');
+  },
+
   /** `code` and `other` are its two stations, in any order. */
   link(tables, { code, other }, ending) {
     if (finish(tables.links, linkKey(code, other ?? ''), ending) === null) throw new EntryRefused('link-unknown');

@@ -46,6 +46,7 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
   async station(tables, body, context) {
     checkName(body.site);
     const before = replaced(tables.stations.get(body.station));
+    if (tables.agreements.has(body.station)) throw new EntryRefused('code-taken');
     const verifier = await checkTwin(body.certificates, 'station', context);
     await checkLink(body.link, context);
     const { station, certificates } = body;
@@ -59,12 +60,12 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
     tables.links.set(linkKey(body.caller, body.answerer), { ...body, address: body.address ?? null, ...IN_FORCE });
   },
 
-  office(tables, body, { created }) {
+  office(tables, body, { created, isPartial }) {
     checkName(body.name);
     checkName(body.symbol);
     replaced(tables.offices.get(body.office));
     demandInForce(tables.stations.get(body.station), 'station-unknown');
-    if (body.alternate !== undefined) {
+    if (body.alternate !== undefined && !isPartial) {
       demandInForce(tables.offices.get(body.alternate), 'office-unknown');
       if (body.alternate === body.office) throw new EntryRefused('office-unknown');
     }
@@ -137,8 +138,28 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
 
   delegation: delegationRule,
   alternate: alternateRule,
+  agreement(tables, body, { organisation }) {
+    checkName(body.name);
+    checkDates(body);
+    demandPeer(tables, body, organisation);
+    demandInForce(tables.stations.get(body.station), 'station-unknown');
+    if (new Set(body.offices).size !== body.offices.length) throw new EntryRefused('offices-repeated');
+    for (const office of body.offices) demandInForce(tables.offices.get(office), 'office-unknown');
+    tables.agreements.set(body.peer, { ...body, address: body.address ?? null, until: body.until ?? null, ...IN_FORCE });
+  },
+
   end: endRule,
 };
+
+/** A name stays with the organisation that it was given to, and is no station's: a link bears either. */
+function demandPeer(tables: DirectoryTables, { peer, organisation, founding }: DirectoryBody<'agreement'>, own: Uint8Array): void {
+  if (!equal(founding.slice(0, organisation.length), organisation)) throw new EntryRefused('peer-differs');
+  if (equal(organisation, own)) throw new EntryRefused('agreement-with-itself');
+  const before = replaced(tables.agreements.get(peer));
+  if (before !== null && !equal(before.founding, founding)) throw new EntryRefused('peer-differs');
+  const other = [...tables.agreements.values()].find((one) => one.peer !== peer && one.endedBy === null && equal(one.organisation, organisation));
+  if (other !== undefined || tables.stations.has(peer)) throw new EntryRefused('code-taken');
+}
 
 /** The earlier thing that an entry replaces, or null; a code that has ended is never used again. */
 function replaced<T extends Ending>(before: T | null): T | null {

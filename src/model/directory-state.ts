@@ -8,7 +8,7 @@ import {
 } from '#model/directory-tables.ts';
 import { actingFor } from '#model/delegations.ts';
 import type {
-  DelegationRecord, DeviceRecord, DirectoryView, Ending, EscrowRecord, HeldPosition, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, OrganisationRecord,
+  AgreementRecord, DelegationRecord, DeviceRecord, DirectoryView, Ending, EscrowRecord, HeldPosition, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, OrganisationRecord,
   PersonRecord, PositionRecord, RegistrarRecord, StationRecord,
 } from '#model/directory-view.ts';
 import type { Right } from '#wire/directory.ts';
@@ -23,13 +23,18 @@ export class DirectoryState implements DirectoryView {
   /** Asked for with every item that is routed. */
   #neighbours: ReadonlyMap<string, readonly string[]> | null = null;
 
-  constructor(organisation: OrganisationRecord, tables: DirectoryTables, tree: Uint8Array) {
+  /** Of a log of which only some entries are seen: its size and root, the only ones known. */
+  readonly #shown: LogPoint | null;
+
+  constructor(organisation: OrganisationRecord, tables: DirectoryTables, tree: Uint8Array, shown: LogPoint | null = null) {
     this.organisation = organisation;
+    this.#shown = shown;
     this.tables = tables;
     this.tree = tree;
   }
 
   get point(): LogPoint {
+    if (this.#shown !== null) return this.#shown;
     const size = this.tables.roots.length;
     return { size, root: this.tables.roots.at(size - 1)! };
   }
@@ -41,6 +46,7 @@ export class DirectoryState implements DirectoryView {
   }
 
   rootAt(size: number): Uint8Array | null {
+    if (this.#shown !== null) return size === this.#shown.size ? this.#shown.root : null;
     return this.tables.roots.at(size - 1);
   }
 
@@ -181,6 +187,14 @@ export class DirectoryState implements DirectoryView {
 
   list(code: string): ListRecord | null {
     return this.tables.lists.get(code);
+  }
+
+  agreements(): readonly AgreementRecord[] {
+    return [...this.tables.agreements.values()];
+  }
+
+  agreement(peer: string): AgreementRecord | null {
+    return this.tables.agreements.get(peer);
   }
 
   escrow(office: string): EscrowRecord | null {

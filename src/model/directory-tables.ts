@@ -6,7 +6,7 @@
 import { hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import type {
-  DelegationRecord, DeviceRecord, Ending, EscrowRecord, HoldingRecord, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, PersonRecord,
+  AgreementRecord, DelegationRecord, DeviceRecord, Ending, EscrowRecord, HoldingRecord, Identity, LinkRecord, ListRecord, OfficeKeyRecord, OfficeRecord, PersonRecord,
   PositionRecord, RegistrarRecord, StationRecord,
 } from '#model/directory-view.ts';
 import type { TwinVerifier } from '#wire/sign.ts';
@@ -121,6 +121,8 @@ export class DirectoryTables {
   /** By office and purpose, in the order of the log. */
   readonly officeKeys: Table<readonly OfficeKeyRecord[]>;
   readonly lists: Table<ListEntryRecord>;
+  /** By the code of the other organisation: the newest. */
+  readonly agreements: Table<AgreementRecord>;
   /** By office: the newest. */
   readonly escrows: Table<EscrowRecord>;
   /** By both certificate digests. */
@@ -149,6 +151,7 @@ export class DirectoryTables {
     this.devices = origin?.devices.fork() ?? new Table();
     this.officeKeys = origin?.officeKeys.fork() ?? new Table();
     this.lists = origin?.lists.fork() ?? new Table();
+    this.agreements = origin?.agreements.fork() ?? new Table();
     this.escrows = origin?.escrows.fork() ?? new Table();
     this.identities = origin?.identities.fork() ?? new Table();
     this.certificates = origin?.certificates.fork() ?? new Table();

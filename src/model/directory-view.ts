@@ -4,7 +4,7 @@
  */
 
 import type { Instant } from '#core/clock.ts';
-import type { KeyPurpose, LogPoint } from '#wire/names.ts';
+import type { KeyPurpose, LogPoint, Precedence } from '#wire/names.ts';
 import type { LogKeys, Right, Twin } from '#wire/directory.ts';
 import type { TwinVerifier } from '#wire/sign.ts';
 
@@ -124,6 +124,24 @@ export interface ListRecord {
   readonly offices: readonly string[];
 }
 
+/** What was agreed with another organisation, from our side. */
+export interface AgreementRecord extends Ending {
+  /** What people here call it. */
+  readonly peer: string;
+  readonly organisation: Uint8Array;
+  readonly founding: Uint8Array;
+  readonly name: string;
+  /** Ours and theirs that meet. */
+  readonly station: string;
+  readonly peerStation: string;
+  readonly address: string | null;
+  /** Ours that take part. */
+  readonly offices: readonly string[];
+  readonly precedence: Precedence;
+  readonly from: Instant;
+  readonly until: Instant | null;
+}
+
 /** The newest set of custodians of an office's storage keys. */
 export interface EscrowRecord {
   readonly office: string;
@@ -190,6 +208,9 @@ export interface DirectoryView {
   currentKey(office: string, purpose: KeyPurpose, at: Instant): OfficeKeyRecord | null;
   lists(): readonly ListRecord[];
   list(code: string): ListRecord | null;
+  /** With other organisations, ended or not: what was signed under one stays checkable. */
+  agreements(): readonly AgreementRecord[];
+  agreement(peer: string): AgreementRecord | null;
   /** Who holds shares of the office's storage keys; null where nobody does. */
   escrow(office: string): EscrowRecord | null;
   identify(p256Certificate: Uint8Array, mldsaCertificate: Uint8Array): Identity | null;

@@ -16,6 +16,7 @@ import { addIdentity, checkName, checkTwin, RULES, type RegularKind } from '#mod
 import { checkSigners, demandSignature } from '#model/directory-signers.ts';
 import { DirectoryState } from '#model/directory-state.ts';
 import { DirectoryTables, IN_FORCE } from '#model/directory-tables.ts';
+import { Refusal } from '#core/refusals.ts';
 import type { OrganisationRecord } from '#model/directory-view.ts';
 import {
   DIRECTORY_BODIES, directoryEntry, type DirectoryEntry, type EntryStatement, entryStatement, founding,
@@ -56,10 +57,29 @@ export async function foldEntries(
     verified: new VerifiedRoots(),
     organisation: state?.organisation ?? null,
     tables: new DirectoryTables(state?.tables),
+    isPartial: false,
     tree: state === null ? new CompactTree(provider.hash) : CompactTree.fromBytes(provider.hash, state.tree)!,
   };
   for (const bytes of entries) await grow(growth, bytes);
   return new DirectoryState(growth.organisation!, growth.tables, growth.tree.toBytes());
+}
+
+/**
+ * Applies entries that another organisation shows of its log, each at its place; what lies between is not seen.
+ * @param shown the point of the log under whose root every entry was found to stand
+ * @throws Refusal as applyEntry, for the first that is refused
+ */
+export async function foldShown(
+  provider: CryptoProvider, entries: readonly { readonly index: number; readonly entry: Uint8Array }[], shown: LogPoint, options: ApplyOptions = {},
+): Promise<DirectoryState> {
+  const tree = new CompactTree(provider.hash);
+  const growth: Growth = {
+    provider, authority: options.authority ?? x509Authority(provider), verified: new VerifiedRoots(), organisation: null,
+    tables: new DirectoryTables(), tree, isPartial: true,
+  };
+  for (const { index, entry } of entries) await grow(growth, entry, index);
+  if (growth.organisation === null) throw new Refusal('directory-inconsistent', { reason: 'empty' });
+  return new DirectoryState(growth.organisation, growth.tables, tree.toBytes(), shown);
 }
 
 /** A state that nobody has seen yet, and that may therefore change. */
@@ -70,9 +90,10 @@ interface Growth {
   organisation: OrganisationRecord | null;
   readonly tables: DirectoryTables;
   readonly tree: CompactTree;
+  readonly isPartial: boolean;
 }
 
-async function grow(growth: Growth, bytes: Uint8Array): Promise<void> {
+async function grow(growth: Growth, bytes: Uint8Array, index = growth.tree.size): Promise<void> {
   const { hash } = growth.provider;
   let kind = 'unknown';
   try {
@@ -81,10 +102,11 @@ async function grow(growth: Growth, bytes: Uint8Array): Promise<void> {
     kind = statement.kind;
     remember(growth, hash.sha256(entry.statement));
     if (growth.organisation === null) growth.organisation = await found(growth, entry, statement, bytes);
-    else await change(growth, growth.organisation, entry, statement);
+    else await change(growth, growth.organisation, entry, statement, index);
   } catch (error) {
-    throw refusalOfEntry(error, growth.tree.size, kind);
+    throw refusalOfEntry(error, index, kind);
   }
+  if (growth.isPartial) return;
   const leaf = leafHash(hash, bytes);
   growth.tree.push(leaf);
   growth.tables.leaves.push(leaf);
@@ -120,10 +142,9 @@ async function found(
 }
 
 async function change(
-  growth: Growth, organisation: OrganisationRecord, entry: DirectoryEntry, statement: EntryStatement,
+  growth: Growth, organisation: OrganisationRecord, entry: DirectoryEntry, statement: EntryStatement, index: number,
 ): Promise<void> {
   const { kind, created } = statement;
-  const index = growth.tree.size;
   if (kind === 'founding' || !isInOrder(index, kind)) throw new EntryRefused('out-of-order');
   checkPlace(growth, organisation, statement);
   const { provider, tables, verified, authority } = growth;
@@ -133,7 +154,7 @@ async function change(
     before.held(person, at).some((held) => held.acting === null && held.position === position);
   await checkSigners(tables, { provider, entry, kind, body: statement.body, created, mayMakeKeys, holds, verified });
   const chain = [organisation.issuer, organisation.root];
-  await applyRule(kind, tables, statement.body, { index, created, authority, chain });
+  await applyRule(kind, tables, statement.body, { index, created, authority, chain, organisation: organisation.id, isPartial: growth.isPartial });
 }
 
 /** The founding entry is followed by the first registrar and the first term. */
@@ -143,9 +164,9 @@ function isInOrder(index: number, kind: RegularKind): boolean {
 }
 
 /** An entry belongs to this organisation, and its signer saw this same log. */
-function checkPlace({ tables }: Growth, { id }: OrganisationRecord, { organisation, after }: EntryStatement): void {
+function checkPlace({ tables, isPartial }: Growth, { id }: OrganisationRecord, { organisation, after }: EntryStatement): void {
   if (organisation === undefined || !equal(organisation, id)) throw new EntryRefused('organisation-differs');
-  if (after !== undefined && !isPrefix(tables, after)) throw new EntryRefused('log-differs');
+  if (after !== undefined && !isPartial && !isPrefix(tables, after)) throw new EntryRefused('log-differs');
 }
 
 function isPrefix({ roots }: DirectoryTables, { size, root }: LogPoint): boolean {

@@ -5,7 +5,7 @@
 import { arrayOf, bytes, choice, instant, optional, pattern, struct, text, uint, type Infer } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CUSTODIANS_MAX, CUSTODIANS_THRESHOLD_MIN } from '#wire/escrow.ts';
-import { code, keyPurpose, logPoint, organisationId } from '#wire/names.ts';
+import { code, digest, keyPurpose, logPoint, organisationId, precedence } from '#wire/names.ts';
 import { signature } from '#wire/signature.ts';
 
 const certificate = bytes(64, LIMITS.certificateBytes);
@@ -159,16 +159,40 @@ export const alternate = struct('AlternateEntry', 1_024, {
   persons: [2, arrayOf(code, 4)],
 });
 
+/**
+ * Another organisation with which dispatches are exchanged: its own root is trusted for its own names only, and only the
+ * offices listed are shown to it. Its mirror stands in the other's directory. Source: docs/protocol/federation.md.
+ */
+export const agreement = struct('AgreementEntry', 16_384, {
+  /** What people here call the other organisation: `bo-doi` in `bo-doi/don`. Never changes hands. */
+  peer: [1, code],
+  organisation: [2, organisationId],
+  /** SHA-256 of its founding entry. */
+  founding: [3, digest],
+  name: [4, displayName],
+  /** The two stations that meet, ours and theirs, and the address that ours dials where it does. */
+  station: [5, code],
+  peerStation: [6, code],
+  address: [7, optional(pattern(ADDRESS_SHAPE, 250))],
+  /** Our offices that are shown to it, that may write to it and that it may write to. */
+  offices: [8, arrayOf(code, LIMITS.recipients, 1)],
+  /** The highest that is taken from it, and given to it. */
+  precedence: [9, precedence],
+  from: [10, instant],
+  until: [11, optional(instant)],
+});
+export type Agreement = Infer<typeof agreement>;
+
 /** Ends something: from this entry on it no longer counts. */
 export const end = struct('EndEntry', 1_024, {
-  what: [1, choice({ station: 1, office: 2, position: 3, person: 4, holder: 5, device: 6, list: 7, link: 8, registrar: 10, delegation: 12 })],
+  what: [1, choice({ station: 1, office: 2, position: 3, person: 4, holder: 5, device: 6, list: 7, link: 8, registrar: 10, agreement: 11, delegation: 12 })],
   code: [2, code],
   other: [3, optional(code)],
   reason: [4, choice({ left: 1, superseded: 2, compromised: 3, mistake: 4 })],
 });
 
 export const DIRECTORY_BODIES = {
-  founding, registrar, term, station, link, office, position, person, holder, device, 'office-key': officeKey, list, end, escrow, delegation, alternate,
+  founding, registrar, term, station, link, office, position, person, holder, device, 'office-key': officeKey, list, end, escrow, agreement, delegation, alternate,
 } as const;
 export type DirectoryKind = keyof typeof DIRECTORY_BODIES;
 export type DirectoryBody<K extends DirectoryKind = DirectoryKind> = Infer<(typeof DIRECTORY_BODIES)[K]>;
@@ -179,7 +203,7 @@ export const entryStatement = struct('DirectoryStatement', LIMITS.directoryEntry
   organisation: [2, optional(organisationId)],
   kind: [3, choice({
     founding: 1, registrar: 2, term: 3, station: 4, link: 5, office: 6, position: 7, person: 8, holder: 9, device: 10,
-    'office-key': 11, list: 12, end: 13, escrow: 17, delegation: 19, alternate: 20,
+    'office-key': 11, list: 12, end: 13, agreement: 14, escrow: 17, delegation: 19, alternate: 20,
   })],
   body: [4, bytes(1, LIMITS.directoryEntryBytes)],
   created: [5, instant],

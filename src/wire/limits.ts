@@ -33,6 +33,7 @@ export const LIMITS = {
   frameBytes: 1 * MiB,
   directoryEntryBytes: 64 * KiB,
   directoryEntriesPerFrame: 64,
+  disclosureBytes: 64 * MiB,
   eventBytes: 8 * KiB,
   checkpointBytes: 16 * KiB,
   /** A draft may wait this long for its signature before it has to be written anew. */
