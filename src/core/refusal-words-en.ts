@@ -73,6 +73,8 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'directory-entry-refused': 'The directory entry was not taken[: {reason}]; correct it and propose it again.',
   'directory-signature-wrong': 'A signature of the directory entry is wrong; the entry was dropped, tell a registrar.',
   'not-sequencer': 'This station does not sequence the directory; do this at the station[ {station}] that does.',
+  'proposals-full': 'Too many proposals[ ({most} at most)] wait for the second registrar; sign or withdraw some first: tram registrar pending.',
+  'proposal-unknown': 'No such proposal[ {proposal}] is waiting: it was lodged, withdrawn, or has expired; see tram registrar pending.',
   'registrar-required': 'This needs a registrar\'s key; open the registrar\'s folder with --home.',
   'invitation-malformed': 'The invitation is damaged or malformed[: {reason}]; ask for another.',
   'invitation-code-wrong': 'The code of the invitation is wrong; ask for it again by another way.',

@@ -73,6 +73,8 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'directory-entry-refused': 'Mục danh bạ không được nhận[: {reason}]; hãy sửa rồi đưa lại.',
   'directory-signature-wrong': 'Chữ ký của mục danh bạ không đúng; mục này bị bỏ, hãy báo người giữ danh bạ.',
   'not-sequencer': 'Trạm này không phải nơi xếp thứ tự danh bạ; hãy làm ở trạm[ {station}] giữ danh bạ.',
+  'proposals-full': 'Đã có quá nhiều đề nghị[ (nhiều nhất {most})] chờ người giữ danh bạ thứ hai ký; hãy ký hoặc rút bớt: tram registrar pending.',
+  'proposal-unknown': 'Không có đề nghị nào[ mã {proposal}] đang chờ ký: đã ghi vào danh bạ, đã rút hoặc đã hết hạn; xem bằng tram registrar pending.',
   'registrar-required': 'Việc này cần khóa của người giữ danh bạ; hãy mở bằng thư mục của người giữ danh bạ (--home).',
   'invitation-malformed': 'Tệp mời bị hỏng hoặc không đúng dạng[: {reason}]; hãy xin tệp mời khác.',
   'invitation-code-wrong': 'Mã mở lời mời không đúng; hãy hỏi lại mã qua đường khác.',

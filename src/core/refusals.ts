@@ -79,6 +79,8 @@ export const REFUSAL_STATUS = {
   'directory-signature-wrong': 400,
   'not-sequencer': 409,
   'registrar-required': 403,
+  'proposals-full': 409,
+  'proposal-unknown': 404,
   'invitation-malformed': 400,
   'invitation-code-wrong': 401,
   'invitation-expired': 410,

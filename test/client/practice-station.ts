@@ -88,6 +88,9 @@ export class PracticeStations {
       return new Uint8Array(0);
     },
     links: async () => ({ links: [] }),
+    pending: async () => ({ proposals: [] }),
+    putPending: async () => absent(),
+    dropPending: async () => absent(),
     escrow: async ({ params }) => ({ office: params['office'], shares: [], releases: [], deposited: [], rehearsed: null }),
     putEscrowShares: async () => new Uint8Array(0),
     putEscrowReleases: async () => new Uint8Array(0),

@@ -13,7 +13,7 @@ import { officeKeyWrap } from '#wire/keyring.ts';
 import { CLERK, DRAFTER, POST, SIGNATORY, STRANGER } from '../fixtures/organisation.ts';
 import { inPieces, makePart, officeReceipt, requestOf, seal, send, SERIES, takeNumber, type TestPart } from '../fixtures/submissions.ts';
 import { RING_ATTEMPTS } from './ring-attempts.ts';
-import { type Asked, type DoorWorld, KEY_HOLDER, NOBODY } from './world.ts';
+import { type Asked, type DoorWorld, jsonOf, KEY_HOLDER, NOBODY, REGISTRAR } from './world.ts';
 
 /** A request that must be refused, beyond those that are tried at every door. */
 export interface Wrong {
@@ -115,6 +115,12 @@ const sealedShare = () => ({ encapsulation: nodeRandom.bytes(1_120), ciphertext:
 const rename: (world: DoorWorld) => ReturnType<DoorWorld['org']['sign']> = ({ org }) =>
   org.sign([{ kind: 'person', body: { person: `p-${draftId().slice(0, 8)}`, name: 'Người Mới' } }]);
 
+async function waiting(world: DoorWorld): Promise<string> {
+  const body = { entries: (await rename(world)).map(base64url) };
+  const answer = await world.hub.ask('putPending', { body }, await world.hub.token(REGISTRAR));
+  return jsonOf(answer)['proposal'] as string;
+}
+
 export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]] } = {
   station: { prepare: async () => ({}), wrong: [] },
   challenge: { prepare: async () => ({}), wrong: [] },
@@ -147,6 +153,9 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
         asked: async (world) => ({ body: { entries: (await rename({ ...world, org: world.foreign })).map(base64url) } }) },
     ],
   },
+  pending: { prepare: async () => ({}) },
+  putPending: { prepare: async (world) => ({ body: { entries: (await rename(world)).map(base64url) } }) },
+  dropPending: { prepare: async (world) => ({ params: { proposal: await waiting(world) } }) },
   wraps: { wrongPerson: null, right: DRAFTER, prepare: async () => ofOffice },
   putWraps: {
     wrongPerson: null, right: KEY_HOLDER,

@@ -75,6 +75,9 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   },
   opaque_attempt: { columns: { device: 'text', attempts: 'integer', next: 'integer' }, key: ['device'] },
   opaque_setup: { columns: { number: 'integer', setup: 'bytes' }, key: ['number'] },
+  pending_proposal: {
+    columns: { proposal: 'text', person: 'text', bytes: 'bytes', created: 'integer', expires: 'integer' }, key: ['proposal'],
+  },
   device_revision: { columns: { device: 'text', revision: 'integer' }, key: ['device'] },
   part: {
     columns: {

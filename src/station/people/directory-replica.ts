@@ -60,6 +60,11 @@ export class DirectoryReplica {
     return this.#held();
   }
 
+  /** The view, with what only this room asks of it. @throws Refusal `data-folder-empty` */
+  state(): DirectoryState {
+    return this.#held();
+  }
+
   get isEmpty(): boolean {
     return this.#state === null;
   }

@@ -13,6 +13,8 @@ import { escrowRoutes } from './escrow-routes.ts';
 import { EscrowShares } from './escrow-shares.ts';
 import { Gates } from './gates.ts';
 import { KeyWraps } from './key-wraps.ts';
+import { PendingProposals } from './pending-proposals.ts';
+import { pendingRoutes } from './pending-routes.ts';
 import { OpaqueLogIn } from './opaque-log-in.ts';
 import type { Caller } from './policy.ts';
 import { RingCopies } from './ring-copies.ts';
@@ -68,6 +70,9 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     authenticate: (token) => sessions.authenticate(token),
     wraps,
     sessionCount: () => sessions.count(),
-    routes: [...peopleRoutes(deps, { directory, sessions, wraps }), ...ringRoutes({ copies, gates, opaque }, view), ...escrowRoutes(new EscrowShares(deps, view))],
+    routes: [
+      ...peopleRoutes(deps, { directory, sessions, wraps }), ...ringRoutes({ copies, gates, opaque }, view), ...escrowRoutes(new EscrowShares(deps, view)),
+      ...pendingRoutes(new PendingProposals(deps, () => directory.state())),
+    ],
   };
 }

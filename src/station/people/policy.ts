@@ -58,6 +58,11 @@ export function demandMayDeposit(here: Here, { person }: Caller, office: string)
   if (!here.view.may(person, 'keys', office, here.now)) throw new Refusal('not-entitled', { office, act: 'deposit' });
 }
 
+/** Who signs changes of the directory sees what waits to be signed. @throws Refusal `registrar-required` */
+export function demandRegistrar({ view }: Here, { person }: Caller): void {
+  if (!view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('registrar-required', { person });
+}
+
 /** Only a custodian gives out a share. @throws Refusal `office-unknown`, `escrow-missing`, `not-entitled` */
 export function demandCustodian(here: Here, { person }: Caller, office: string): EscrowRecord {
   demandOwnOffice(here, office);

@@ -12,6 +12,8 @@ export interface PeopleTables {
   escrow_release: { office: string; number: number; escrow: number; custodian: string; device: string; use: string; bytes: Uint8Array };
   /** When each office last rehearsed. */
   escrow_rehearsal: { office: string; time: number };
+  /** Entries that one registrar signed (wire/proposal.ts), waiting for the second. */
+  pending_proposal: { proposal: string; person: string; bytes: Uint8Array; created: number; expires: number };
   /** The greatest keyring revision that each device has shown. */
   device_revision: { device: string; revision: number };
   /** The newest sealed copy of each device's keyring; `card` is its card's locator in hexadecimal. */

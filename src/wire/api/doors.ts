@@ -28,6 +28,9 @@ export const DOORS = {
 
   directory: 'anyone',
   propose: 'device',
+  pending: 'registrar',
+  putPending: 'registrar',
+  dropPending: 'registrar',
   wraps: 'office',
   putWraps: 'office',
   escrow: 'office',

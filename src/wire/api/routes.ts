@@ -17,6 +17,7 @@ import { escrowAnswer, escrowOutcome, escrowReleasesUpload, escrowSharesUpload }
 import {
   cardAnswer, cardRequest, opaqueFinish, opaqueFinished, opaqueStart, opaqueStarted, registrationAnswer, registrationRequest, ringAnswer, ringUpload,
 } from '#wire/api/keyring.ts';
+import { pendingAnswer, pendingListAnswer, pendingUpload } from '#wire/api/pending.ts';
 import { challengeAnswer, sessionAnswer, sessionRequest } from '#wire/api/session.ts';
 
 /** `bytes` is application/octet-stream; a schema is application/json; `none` is no body, answered 204. */
@@ -57,6 +58,10 @@ export const ROUTES = {
 
   directory: route('GET', '/api/1/directory', { query: ['from'], body: 'none', answer: directoryEntriesAnswer, session: false }),
   propose: route('POST', '/api/1/directory', { body: proposal, answer: proposalAnswer }),
+  /** Entries that wait for a second registrar. */
+  pending: route('GET', '/api/1/directory/pending', { body: 'none', answer: pendingListAnswer }),
+  putPending: route('POST', '/api/1/directory/pending', { body: pendingUpload, answer: pendingAnswer }),
+  dropPending: route('DELETE', '/api/1/directory/pending/:proposal', { body: 'none', answer: 'none' }),
   wraps: route('GET', '/api/1/offices/:office/wraps', { body: 'none', answer: wrapsAnswer }),
   putWraps: route('POST', '/api/1/offices/:office/wraps', { body: wrapUpload, answer: 'none' }),
   escrow: route('GET', '/api/1/offices/:office/escrow', { body: 'none', answer: escrowAnswer }),

@@ -1,6 +1,10 @@
 /** The people room's migrations, by name. */
 import { up as people } from './0002-people.ts';
 import { up as keyring } from './0040-keyring.ts';
+import { up as pending } from './0050-pending.ts';
 import { up as escrow } from './0100-escrow.ts';
 
-export const peopleMigrations = { '0002-people': { up: people }, '0040-keyring': { up: keyring }, '0100-escrow': { up: escrow } };
+export const peopleMigrations = {
+  '0002-people': { up: people }, '0040-keyring': { up: keyring },
+  '0050-pending': { up: pending }, '0100-escrow': { up: escrow },
+};

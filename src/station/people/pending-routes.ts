@@ -1,0 +1,47 @@
+/** Waiting entries' part of this room's HTTP API. Source: docs/protocol/api.md. */
+
+import { z } from 'zod';
+import { base64url, fromBase64url } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import { type Route, routesFor } from '#station/kernel/http-routes.ts';
+import { proposalId } from '#wire/api/pending.ts';
+import { ROUTES } from '#wire/api/routes.ts';
+import type { PendingProposals } from './pending-proposals.ts';
+import type { Caller } from './policy.ts';
+
+/** 64 entries of 64 KiB, in base64. */
+const BODY_BYTES_MAX = 6 * 2 ** 20;
+
+export function pendingRoutes(pending: PendingProposals): Route[] {
+  const route = routesFor<Caller>();
+  const { pending: list, putPending, dropPending } = ROUTES;
+  return [
+    route({
+      method: list.method, path: list.path, access: 'session',
+      handler: async ({ session }) => {
+        const proposals = await pending.list(session);
+        return { json: { proposals: proposals.map((one) => ({ ...one, entries: one.entries.map(base64url) })) } };
+      },
+    }),
+    {
+      ...route({
+        method: putPending.method, path: putPending.path, access: 'session', body: putPending.body,
+        handler: async ({ session, body }) => ({ json: await pending.put(session, body.entries.map(bytesOf)) }),
+      }),
+      jsonBytesMax: BODY_BYTES_MAX,
+    },
+    route({
+      method: dropPending.method, path: dropPending.path, access: 'session', params: z.object({ proposal: proposalId }),
+      handler: async ({ session, params }) => {
+        await pending.drop(session, params.proposal);
+        return {};
+      },
+    }),
+  ];
+}
+
+function bytesOf(text: string): Uint8Array {
+  const bytes = fromBase64url(text);
+  if (bytes === null) throw new Refusal('request-malformed', { field: 'body', reason: 'base64url' });
+  return bytes;
+}

@@ -1,0 +1,76 @@
+/** Entries that wait for a second registrar: kept over restarts, for a time, no longer than until they are lodged. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hex } from '#core/bytes.ts';
+import { DAY_MS } from '#core/clock.ts';
+import { countersignEntry, type EntryPlan } from '#model/directory-entries.ts';
+import type { DirectoryState } from '#model/directory.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { directoryEntry } from '#wire/directory.ts';
+import { newDisk } from '../../../test/fixtures/disks.ts';
+import { PENDING_DAYS, PENDING_MAX, PendingProposals } from './pending-proposals.ts';
+import { filled, NOW, open, province, refuses, type Room } from './testing.test.ts';
+
+const practice = await province();
+const second = await practice.identity('registrar', 'Lò Văn Minh');
+await practice.add([{ kind: 'registrar', body: { person: 'anh', name: 'Nguyễn Thị Ánh', certificates: second.certificates } }], [practice.founded.root.signer]);
+const FIRST = { person: 'dang-ky-mot', device: 'dang-ky-mot-may' };
+const SECOND = { person: 'anh', device: 'anh-may' };
+const position = (code: string): EntryPlan => ({ kind: 'position', body: { position: code, office: 'van-phong', title: 'Phó Văn phòng', rights: ['draft'] } });
+
+function pendingOf({ store, clock, people }: Room): PendingProposals {
+  const deps = { store, clock, provider: nodeCrypto, station: 'tram-tinh' } as unknown as ConstructorParameters<typeof PendingProposals>[0];
+  return new PendingProposals(deps, () => people.view() as DirectoryState);
+}
+
+test('one registrar leaves it, another signs and lodges it, and it waits no longer', async () => {
+  const disk = newDisk();
+  const before = await filled(practice, 'tram-tinh', disk);
+  const entries = await practice.sign([position('pvp-1')]);
+  await refuses('directory-entry-refused', before.people.propose(entries));
+  const { proposal, expires } = await pendingOf(before).put(FIRST, entries);
+  assert.equal(expires, NOW + PENDING_DAYS * DAY_MS);
+  assert.equal((await pendingOf(before).put(SECOND, entries)).proposal, proposal, 'the same entries are one proposal');
+  await before.store.close();
+
+  const room = await open(practice, 'tram-tinh', disk);
+  const [waits, ...others] = await pendingOf(room).list(SECOND);
+  assert.deepEqual([waits!.proposal, others.length, waits!.entries.map(hex)], [proposal, 0, entries.map(hex)]);
+  const both = await Promise.all(waits!.entries.map((entry) => countersignEntry(nodeCrypto, second.signer, entry, nodeRandom)));
+  assert.equal((await room.people.propose(both)).outcome, 'sequenced');
+  assert.deepEqual(await pendingOf(room).list(FIRST), []);
+});
+
+test('what no longer fits is refused when it is lodged, and still waits to be withdrawn', async () => {
+  const room = await filled(practice);
+  const { proposal } = await pendingOf(room).put(FIRST, await practice.sign([position('pvp-2')]));
+  const end: EntryPlan = { kind: 'end', body: { what: 'office', code: 'van-phong', reason: 'left' } };
+  await room.people.propose(await practice.sign([end]));
+  const [waits] = await pendingOf(room).list(FIRST);
+  const both = await Promise.all(waits!.entries.map((entry) => countersignEntry(nodeCrypto, second.signer, entry, nodeRandom)));
+  await refuses('directory-entry-refused', room.people.propose(both));
+  assert.equal((await pendingOf(room).list(FIRST)).length, 1);
+  await pendingOf(room).drop(SECOND, proposal);
+  assert.deepEqual(await pendingOf(room).list(FIRST), []);
+  await refuses('proposal-unknown', pendingOf(room).drop(SECOND, proposal));
+});
+
+test('few, for some weeks, and for registrars only', async () => {
+  const room = await filled(practice);
+  const pending = pendingOf(room);
+  const la = { person: 'la', device: 'la-may' };
+  const entries = await practice.sign([position('pvp-3')]);
+  await refuses('registrar-required', pending.put(la, entries));
+  await refuses('registrar-required', pending.list(la));
+  await refuses('registrar-required', pending.drop(la, '00'.repeat(16)));
+  await refuses('cbor-malformed', pending.put(FIRST, [new Uint8Array(3)]));
+  const { statement } = directoryEntry.decode(entries[0]!);
+  for (let i = 0; i < PENDING_MAX; i++) {
+    const other = directoryEntry.encode({ ...directoryEntry.decode(entries[0]!), statement: statement.with(40, statement[40]! ^ (i + 1)) });
+    await pending.put(FIRST, [other]);
+  }
+  await refuses('proposals-full', pending.put(FIRST, entries));
+  room.clock.advance(PENDING_DAYS * DAY_MS);
+  assert.deepEqual(await pending.list(FIRST), []);
+  await pending.put(FIRST, entries);
+});
