@@ -23,7 +23,7 @@ import type { Log } from './kernel/log.ts';
 import { kernelMigrations } from './kernel/migrations/index.ts';
 import { mergeMigrations } from './kernel/migrate.ts';
 import { openStore, type Store } from './kernel/store.ts';
-import { DEFAULT_WATERMARKS, type Watermarks } from './kernel/watermarks.ts';
+import { DEFAULT_WATERMARKS, type DiskLevel, type Watermarks } from './kernel/watermarks.ts';
 import {
   createLinks, createWitness, ledgerOrigin, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network, witnessName,
 } from './links/index.ts';
@@ -146,7 +146,6 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
       ...(deps.stagingDays === undefined ? {} : { stagingDays: deps.stagingDays }),
     },
   });
-  const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links)];
   const { process: processFigures, ...told } = shared;
   const health = createHealth({
     ...told, ledger, meters, watermarks,
@@ -158,6 +157,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     arrivedAs: (ids) => dispatch.arrivedAs(ids),
     ...(processFigures === undefined ? {} : { process: processFigures }),
   });
+  const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, () => diskOf(health.ready()))];
   const parts = { store, blobs, ledger, checkpoints, people, dispatch, links, health };
   return { ...parts, routes, ...lifeOf(deps, parts, restoration) };
 }
@@ -223,6 +223,10 @@ function checkpointsOf(deps: StationDeps, store: Store, ledger: Ledger): Checkpo
     witnessName: witnessName(organisation, station),
     keys: { log: keys, witness: keys },
   });
+}
+
+function diskOf({ disk: { level, freeBytes } }: ReturnType<Health['ready']>): { level: DiskLevel; freeBytes: number } {
+  return { level, freeBytes };
 }
 
 function watermarksOf({ diskWarnBytes, diskReserveBytes, diskFloorBytes }: StationDeps): Watermarks {

@@ -34,7 +34,7 @@ if (unshare !== null) {
     const told = JSON.parse(child.stdout.trim().split('\n').at(-1)!) as Record<string, unknown>;
     assert.deepEqual(told, {
       levels: ['good', 'low', 'no-parts', 'no-dispatches', 'good'],
-      readyAtTheEnd: true, notReadyWhenFull: true,
+      readyAtTheEnd: true, notReadyWhenFull: true, linksSay: true,
       partRefused: 'disk-full', partSays: true, draftWithoutPart: 'sent', dispatchRefused: 'disk-full', dispatchSays: true, sentAgain: 'sent',
       logIsPrivate: true,
     });

@@ -48,7 +48,7 @@ before(async () => {
   await office.stop();
   sound = path.join(folder, 'sound');
   cpSync(office.data, sound, { recursive: true });
-  writeFileSync(path.join(sound, 'backup.json'), JSON.stringify({ time: Date.now(), ok: true }), { mode: 0o600 });
+  writeFileSync(path.join(sound, 'last-backup.json'), JSON.stringify({ time: Date.now(), ok: true }), { mode: 0o600 });
   const { officeKeys } = await tramJson<{ officeKeys: { until: string | null }[] }>(['status', '--data', sound]);
   keysEnd = Math.max(...officeKeys.map(({ until }) => (until === null ? 0 : Date.parse(until))));
   sql(sound, "update link_state set last_met = 1 where peer = 'nobody'");
@@ -146,9 +146,9 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
   'queue-stuck': { plant: (data) => sql(data, queued(1, 2 * DAY_MS)) },
   'flash-waits': { plant: (data) => sql(data, queued(4, HOUR_MS)) },
   'job-failing': { plant: (data) => sql(data, "update job set attempts = 3 where kind = 'sweep'") },
-  'backup-none': { plant: (data) => rmSync(path.join(data, 'backup.json')) },
-  'backup-old': { plant: (data) => writeFileSync(path.join(data, 'backup.json'), JSON.stringify({ time: Date.now() - 10 * DAY_MS, ok: true })) },
-  'backup-failed': { plant: (data) => writeFileSync(path.join(data, 'backup.json'), JSON.stringify({ time: Date.now(), ok: false })) },
+  'backup-none': { plant: (data) => rmSync(path.join(data, 'last-backup.json')) },
+  'backup-old': { plant: (data) => writeFileSync(path.join(data, 'last-backup.json'), JSON.stringify({ time: Date.now() - 10 * DAY_MS, ok: true })) },
+  'backup-failed': { plant: (data) => writeFileSync(path.join(data, 'last-backup.json'), JSON.stringify({ time: Date.now(), ok: false })) },
   'office-keys-lapsing': { outside: { now: () => keysEnd - 3 * DAY_MS } },
   'folder-owner': { outside: { ownerOf: (file) => (file.endsWith('tram.db') ? 7 : 0), user: 0 } },
   'office-keys-lapsed': { outside: later(60 * DAY_MS), also: ['unwitnessed', 'backup-old', 'neighbour-silent'] },

@@ -1,11 +1,12 @@
 /** What the database says: that it is sound, that ledger, checkpoints, jobs and parts are in order, and who may do what. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import { sealedPath } from '#station/kernel/blobs.ts';
 import { stationMigrations } from '#station/compose.ts';
 import { ledgerOrigin } from '#station/links/index.ts';
 import { event as eventCodec } from '#wire/event.ts';
+import { readLastBackup } from '../last-backup.ts';
 import type { Facts, Find } from './facts.ts';
 
 const JOB_LATE_MS = 15 * MINUTE_MS;
@@ -72,26 +73,12 @@ export async function checkJobs({ db, isRunning, outside }: Facts, find: Find): 
   for (const { kind, due } of late) find('job-late', { kind, minutes: Math.floor((outside.now() - due) / MINUTE_MS) });
 }
 
-/** Where each finished backup is remembered, by whoever makes it. */
-export const BACKUP_FILE = 'backup.json';
-
 export function checkBackup(facts: Facts, find: Find): void {
-  const last = lastBackup(facts);
+  const last = readLastBackup(facts.data);
   if (last === null) return find('backup-none', {});
   if (!last.ok) return find('backup-failed', {});
   const ageMs = facts.outside.now() - last.time;
   if (ageMs > BACKUP_OLD_MS) find('backup-old', { days: Math.floor(ageMs / DAY_MS) });
-}
-
-export function lastBackup({ data }: Pick<Facts, 'data'>): { time: number; ok: boolean } | null {
-  const file = path.join(data, BACKUP_FILE);
-  if (!existsSync(file)) return null;
-  try {
-    const { time, ok } = JSON.parse(readFileSync(file, 'utf8')) as { time?: unknown; ok?: unknown };
-    return { time: typeof time === 'number' ? time : 0, ok: ok !== false && typeof time === 'number' };
-  } catch {
-    return { time: 0, ok: false };
-  }
 }
 
 export function checkOfficeKeys({ directory, identity, outside, days }: Facts, find: Find): void {

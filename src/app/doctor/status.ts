@@ -4,11 +4,12 @@ import { hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { diskLevel } from '#station/kernel/watermarks.ts';
 import { HEALTH_PATHS, readyAnswer } from '#wire/api/health.ts';
+import { readLastBackup } from '../last-backup.ts';
 import { version } from '../version.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { metricOf } from './folder-checks.ts';
 import { type DoctorOutside, nodeOutside } from './outside.ts';
-import { keysUntil, lastBackup, newestCheckpoint } from './record-checks.ts';
+import { keysUntil, newestCheckpoint } from './record-checks.ts';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -19,7 +20,7 @@ export async function statusOf(data: string, outside: DoctorOutside = nodeOutsid
     const { identity, directory, running } = facts;
     if (identity === null) throw new Refusal('data-folder-empty', { folder: data });
     const checkpoint = await newestCheckpoint(facts);
-    const backup = lastBackup(facts);
+    const backup = readLastBackup(data);
     const own = directory?.offices().filter(({ station }) => station === identity.station) ?? [];
     const entries = await facts.db?.one<{ count: number }>('select count(*) as count from ledger_entry');
     return {

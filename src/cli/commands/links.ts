@@ -1,10 +1,13 @@
 /** The station's links: up or down, what waits, the last numbers. */
+import { fill } from '#core/refusal-words.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
-import { formatInstant } from '../locale.ts';
+import { formatInstant, formatSize } from '../locale.ts';
 import { isoOrNull } from '../showing.ts';
 import type { Values } from '../values.ts';
+import { operationsEn } from '../words/operations-en.ts';
+import { operationsVi } from '../words/operations-vi.ts';
 
 export function links(context: CliContext, values: Values): Promise<Outcome> {
   const { words, timeZone } = context;
@@ -18,6 +21,14 @@ export function links(context: CliContext, values: Values): Promise<Outcome> {
         `${words.field.numbers}: ${lastSent}/${lastReceived}  ${words.field.lastMet}: ${met}`;
     });
     const json = answer.links.map((link) => ({ ...link, oldestQueued: isoOrNull(link.oldestQueued), lastMet: isoOrNull(link.lastMet) }));
-    return { json: { links: json }, lines: lines.length === 0 ? [words.said.nothing] : lines };
+    const { disk } = answer;
+    const full = disk === undefined || disk.level === 'good' ? [] : [diskLine(context, disk)];
+    return { json: { links: json, ...(disk !== undefined && { disk }) }, lines: [...(lines.length === 0 ? [words.said.nothing] : lines), ...full] };
   });
+}
+
+/** Said only when there is something to do. */
+function diskLine({ locale }: CliContext, { level, freeBytes }: { level: keyof typeof operationsVi.diskLevel; freeBytes: number }): string {
+  const { status: said, diskLevel } = locale === 'vi' ? operationsVi : operationsEn;
+  return `${said.disk}: ${fill(said.diskText, { free: formatSize(freeBytes, locale), level: diskLevel[level] })}`;
 }

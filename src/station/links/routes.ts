@@ -1,9 +1,16 @@
 /** `GET /api/1/links`: how the links stand, for whoever is logged in. */
 import { ROUTES } from '#wire/api/routes.ts';
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
+import type { DiskLevel } from '#station/kernel/watermarks.ts';
 import type { LinkState } from './link-state.ts';
 
-export function linkRoutes<Session>(links: { states(): Promise<LinkState[]> }): Route[] {
+export interface LinksDisk {
+  readonly level: DiskLevel;
+  readonly freeBytes: number;
+}
+
+/** @param disk how full the disk is, for who wonders why nothing is taken */
+export function linkRoutes<Session>(links: { states(): Promise<LinkState[]> }, disk?: () => LinksDisk): Route[] {
   const route = routesFor<Session>();
   const { method, path } = ROUTES.links;
   return [
@@ -11,7 +18,7 @@ export function linkRoutes<Session>(links: { states(): Promise<LinkState[]> }): 
       method,
       path,
       access: 'session',
-      handler: async () => ({ json: { links: await links.states() } }),
+      handler: async () => ({ json: { links: await links.states(), ...(disk !== undefined && { disk: disk() }) } }),
     }),
   ];
 }

@@ -43,4 +43,6 @@ export const linksAnswer = z.strictObject({
     lastReceived: z.number().int(),
     lastMet: z.number().int().nullable(),
   })),
+  /** How full the station's disk is; src/wire/api/health.ts has the levels. */
+  disk: z.strictObject({ level: z.enum(['good', 'low', 'no-parts', 'no-dispatches']), freeBytes: z.number().int() }).optional(),
 });

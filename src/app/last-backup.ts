@@ -1,0 +1,31 @@
+/** How the last backup of a station went, remembered in its folder by whoever made it, for who looks after the station. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+
+export const LAST_BACKUP_FILE = 'last-backup.json';
+
+const lastBackupFile = z.strictObject({ time: z.int().min(0), ok: z.boolean() });
+export type LastBackup = z.infer<typeof lastBackupFile>;
+
+/** A backup that was made is not undone because the folder cannot take this line. */
+export function rememberBackup(data: string, last: LastBackup): void {
+  const file = path.join(data, LAST_BACKUP_FILE);
+  try {
+    writeFileSync(`${file}.new`, `${JSON.stringify(last)}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  } catch {
+    // Then the doctor says that the last one is old, which is what is known here.
+  }
+}
+
+/** @returns null where none was made; one that failed where the file says nothing */
+export function readLastBackup(data: string): LastBackup | null {
+  const file = path.join(data, LAST_BACKUP_FILE);
+  if (!existsSync(file)) return null;
+  try {
+    return lastBackupFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return { time: 0, ok: false };
+  }
+}
