@@ -4,6 +4,10 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { type CheckName, CHECKS, FINDINGS } from '#cli/doctor-report.ts';
+import { operationsEn } from '#cli/words/operations-en.ts';
+import { REFUSAL_WORDS } from '#core/refusal-words.ts';
+import type { RefusalCode } from '#core/refusals.ts';
 import { describeConfiguration } from '#station/kernel/config.ts';
 import { REPOSITORY_ROOT } from './tidy.ts';
 
@@ -16,7 +20,15 @@ One file, \`station.json\` in the data folder; every key is optional, an unknown
 organisation (offices, links, routes, rights) is in the directory, not here. A change counts from the next start.
 
 ${describeConfiguration()}`,
+  'docs/operating/troubleshooting.md': troubleshooting,
 };
+
+/** Refusals that whoever runs a station or a link meets, in the order of its life. */
+const OPERATOR_CODES = [
+  'node-too-old', 'configuration-malformed', 'data-folder-empty', 'data-folder-occupied', 'data-folder-in-use', 'data-folder-newer', 'admission-pending', 'joined-already',
+  'port-in-use', 'address-not-loopback', 'database-damaged', 'store-failed', 'disk-full', 'stopping', 'station-unreachable', 'internal', 'directory-rolled-back', 'directory-inconsistent',
+  'not-sequencer', 'no-route', 'peer-unknown', 'peer-refused', 'peer-behind', 'ledger-inconsistent', 'frame-malformed', 'certificate-invalid', 'suite-refused',
+] as const satisfies readonly RefusalCode[];
 
 const isCheck = process.argv.includes('--check');
 const stale = Object.entries(GENERATED).filter(([file, make]) => {
@@ -28,3 +40,36 @@ for (const [file, make] of stale) {
   console.log(isCheck ? `out of date: ${file}; run npm run generate` : `written: ${file}`);
 }
 process.exitCode = isCheck && stale.length > 0 ? 1 : 0;
+
+/** What a refusal or a finding says, and what to do, from the words that the commands themselves use. */
+function troubleshooting(): string {
+  const bare = (template: string): string => template.replaceAll(/\[[^\]]*\]/g, '').replaceAll(/\{(\w+)\}/g, '`$1`').replaceAll('|', '\\|');
+  const refusals = OPERATOR_CODES.map((code) => `| \`${code}\` | ${bare(REFUSAL_WORDS.en[code])} | ${bare(REFUSAL_WORDS.vi[code])} |`);
+  const findings = Object.entries(FINDINGS).map(([name, level]) => {
+    const [what, mend] = operationsEn.finding[name as keyof typeof FINDINGS] as readonly string[] as [string, string];
+    return `| \`${name}\` | ${level} | ${bare(what)} | ${bare(mend)} |`;
+  });
+  const checks = CHECKS.map((check: CheckName) => operationsEn.check[check]).join(', ');
+  return `# When something is wrong
+
+<!-- Written by npm run generate from the words of refusals and of the doctor. -->
+
+Begin with \`tram doctor --data DIR\`: it examines a station, stopped or running, changes nothing, and says each fault with its mend (${checks}). It ends with 1 where there is a fault; warnings alone end with 0. \`--json\` gives the same to programs, \`--warn DAYS\` says earlier that something lapses, \`--home DIR\` examines a device too.
+
+Run it as the station's user. \`tram status --data DIR\` shows a station on one screen; \`tram audit --data DIR\` derives every claim of a stopped station's folder again.
+
+## What the doctor names
+
+| finding | weight | what it is | what to do |
+|---|---|---|---|
+${findings.join('\n')}
+
+## What a station refuses
+
+Every refusal begins with a code, which stays the same in both languages and in JSON.
+
+| code | in English | bằng tiếng Việt |
+|---|---|---|
+${refusals.join('\n')}
+`;
+}

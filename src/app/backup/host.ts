@@ -10,6 +10,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { folderBlobs } from '#station/kernel/folder-blobs.ts';
 import { folderDisk } from '#station/kernel/folder-disk.ts';
 import { auditFolder } from '../audit/index.ts';
+import { rememberBackup } from '../last-backup.ts';
 import { isStationFolder } from '../station-folder.ts';
 import { version } from '../version.ts';
 import { prunable } from './keep.ts';
@@ -42,7 +43,7 @@ async function make({ data, to, recipient, keep }: BackupOrder, watch: BackupWat
     const snapshot = await Snapshot.over(readerOfFolder(data));
     try {
       const deps = { crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, version, ...watch };
-      const made = await makeBackup(deps, { data, snapshot, blobs: folderBlobs(data), settings }, folder);
+      const made = await remembered(data, () => makeBackup(deps, { data, snapshot, blobs: folderBlobs(data), settings }, folder));
       const removed = keep === null ? [] : prunable(keep, folder.snapshots());
       const objects = removed.length === 0 ? 0 : folder.prune(removed);
       return { ...made, tookMs: Math.round(nodeClock.monotonicMs() - began), pruned: { backups: removed.length, objects } };
@@ -51,6 +52,18 @@ async function make({ data, to, recipient, keep }: BackupOrder, watch: BackupWat
     }
   } finally {
     folder.close();
+  }
+}
+
+/** The folder remembers how it went: `tram doctor` and `tram status` say when the last backup was. */
+async function remembered<T>(data: string, work: () => Promise<T>): Promise<T> {
+  try {
+    const made = await work();
+    rememberBackup(data, { time: nodeClock.now(), ok: true });
+    return made;
+  } catch (error) {
+    rememberBackup(data, { time: nodeClock.now(), ok: false });
+    throw error;
   }
 }
 
