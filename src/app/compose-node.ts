@@ -30,6 +30,7 @@ export const nodeHost: StationHost = {
     recipientOf: async (key) => (await backups()).recipientOf(key),
     reopen: async (order) => (await backups()).reopen(order),
   },
+  apart: async (argv, secret) => (await import('./apart.ts')).startApart(argv, secret),
   keyring: keyringFileStore,
   files: nodeFiles,
   transport: (url) => nodeHttpTransport(url),

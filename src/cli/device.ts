@@ -9,6 +9,7 @@ import { type OpenKeyring, unlockKeyring } from '#client/keyring.ts';
 import { type Opener, SLOTS_MAX } from '#client/ring-slots.ts';
 import { Session } from '#client/session.ts';
 import { actorOf } from '#client/signers.ts';
+import { keysOfAgent, lockAgent } from './agent.ts';
 import type { CliContext } from './context.ts';
 import { homeOf, readDeviceFile } from './homes.ts';
 import { askOpener, type OpenerChoice } from './openers.ts';
@@ -33,18 +34,34 @@ const DIRECTORY_CACHE = 'directory.cbor';
 export async function withDevice<T>(context: CliContext, values: Values, work: (device: Device) => Promise<T>): Promise<T> {
   const home = homeOf(values, context.environment);
   const { device } = readDeviceFile(home);
+  const keys = values.text('passphrase-file') === null ? await keysOfAgent(home) : null;
+  if (keys !== null) {
+    const opened = await openDevice(context, home, { kind: 'keys', keys }).catch(async (error: unknown) => {
+      if (!(error instanceof Refusal && error.code === 'keyring-malformed')) throw error;
+      // The passphrase was changed since: what the agent holds opens nothing any more.
+      await lockAgent(home);
+      return null;
+    });
+    if (opened !== null) return finished(opened, work);
+  }
   return withOpened(context, home, await askOpener(context, values, device), work);
+}
+
+async function finished<T>(opened: OpenedDevice, work: (device: Device) => Promise<T>): Promise<T> {
+  try {
+    return await work(opened);
+  } finally {
+    await opened.close();
+  }
 }
 
 /** As withDevice, for a folder and an opener that are known. */
 export async function withOpened<T>(context: CliContext, home: string, opener: Opener, work: (device: Device) => Promise<T>): Promise<T> {
   const opened = await openDevice(context, home, opener);
-  try {
+  return finished(opened, async (device) => {
     await enrolWith(context, opened.session, opener);
-    return await work(opened);
-  } finally {
-    await opened.close();
-  }
+    return work(device);
+  });
 }
 
 /** A device whose keyring is open, and whose station nobody asked: what works with the network cut. */

@@ -17,6 +17,8 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'list add': async () => (await import('./commands/directory-add.ts')).listAdd,
   'device request': async () => (await import('./commands/device-request.ts')).deviceRequest,
   recover: async () => (await import('./commands/recover.ts')).recover,
+  unlock: async () => (await import('./commands/unlock.ts')).unlock,
+  lock: async () => (await import('./commands/unlock.ts')).lock,
   passphrase: async () => (await import('./commands/passphrase.ts')).passphrase,
   slots: async () => (await import('./commands/slots.ts')).slots,
   'slots remove': async () => (await import('./commands/slots.ts')).slotsRemove,

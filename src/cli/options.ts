@@ -19,6 +19,8 @@ export const OPTIONS = {
   'device-passphrase-file': text('FILE'),
   'new-passphrase-file': text('FILE'),
   card: flag(),
+  minutes: text('N'),
+  foreground: flag(),
   'without-card': flag(),
   'card-file': text('FILE'),
   'code-file': text('FILE'),

@@ -2,6 +2,7 @@
  * Where passphrases and codes come from: a file, or a terminal without echo. Never the command line, which other users
  * of the machine can read; never an environment variable's value; never printed.
  */
+import { readFileSync } from 'node:fs';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { checkPassphrase } from '#client/slots.ts';
@@ -63,7 +64,7 @@ function missing(option: FileOption): Refusal {
 function secretFromFile({ environment }: CliContext, values: Values, option: FileOption): string | null {
   const file = values.text(option) ?? (option === 'passphrase-file' ? environment['TRAM_PASSPHRASE_FILE'] : undefined);
   if (file === undefined) return null;
-  const text = readIfThere(resolved(file));
+  const text = file === '-' ? readFileSync(0, 'utf8') : readIfThere(resolved(file));
   if (text === null) throw new Refusal('file-missing', { file: resolved(file) });
   return text.replace(/\r?\n$/, '');
 }

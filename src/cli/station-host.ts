@@ -59,6 +59,8 @@ export interface StationHost {
   /** @throws Refusal `data-folder-empty` */
   status(data: string): Promise<StatusReport>;
   readonly backups: BackupHost;
+  /** Runs a command in a process of its own, which outlives this one, and waits for its first line. @throws Refusal what it refused with */
+  apart(argv: readonly string[], secret: string): Promise<void>;
   /** Where a keyring, files and a station's interface are reached. */
   keyring(file: string): KeyringStore;
   files(folder: string): Files;

@@ -97,6 +97,16 @@ export const COMMANDS = {
     options: [...DEVICE, 'station', 'card-file', 'without-card', 'device-code'],
     examples: ['tram recover --station http://127.0.0.1:7440', 'tram recover --without-card --home ~/.tram'],
   },
+  unlock: {
+    operands: [],
+    options: [...DEVICE, 'minutes', 'foreground'],
+    examples: ['tram unlock', 'tram unlock --minutes 30'],
+  },
+  lock: {
+    operands: [],
+    options: ['home'],
+    examples: ['tram lock'],
+  },
   passphrase: {
     operands: [],
     options: [...DEVICE, 'new-passphrase-file', 'card', 'card-file'],

@@ -54,6 +54,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'card-unknown': 'The station keeps no keyring that this card opens; check that it is the right station and the card made last, or ask the registrar for a new device.',
   'passkey-wrong': 'This passkey does not open this keyring; use another one, the passphrase or the recovery card.',
   'slot-last': 'This is the last way to open the keyring, so it cannot be removed; first set a passphrase, or make and try a recovery card.',
+  'agent-unavailable': 'The device cannot be held unlocked in its folder[ {folder}][ ({reason})]; the folder must be yours alone (chmod 700), its path not too long, and not unlocked already.',
   'too-many-slots': 'The keyring has as many slots as it can[, at most {most}]; remove one with tram slots remove.',
   'key-missing': 'A key is missing[: {key}][ of {office}]; wait until it reaches this device or ask for it.',
   'key-malformed': 'A key is malformed; ask for a new one.',

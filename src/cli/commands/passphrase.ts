@@ -1,5 +1,6 @@
 /** Changes a device's passphrase: opened by the present one, or by the card where it was forgotten. */
 import { fill } from '#core/refusal-words.ts';
+import { lockAgent } from '../agent.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withRing } from '../device.ts';
@@ -7,9 +8,10 @@ import { askNewPassphrase } from '../passphrases.ts';
 import type { Values } from '../values.ts';
 
 export function passphrase(context: CliContext, values: Values): Promise<Outcome> {
-  return withRing(context, values, 'either', async ({ ring }) => {
+  return withRing(context, values, 'either', async ({ ring, home }) => {
     const { name, device } = ring.contents;
     await ring.setPassphrase(await askNewPassphrase(context, values, 'new-passphrase-file', name));
+    await lockAgent(home);
     const { passphraseSet, cardMissing } = context.words.keyring;
     const hasCard = ring.slots.some(({ kind }) => kind === 'card');
     return {

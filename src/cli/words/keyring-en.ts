@@ -2,6 +2,8 @@
 export const keyringEn = {
   commands: {
     recover: 'restore a device from the copy at its station: by the card, or by the passphrase where device.secret is there still',
+    unlock: 'unlock the device for a while: commands no longer ask for the passphrase; it locks itself when nobody uses it',
+    lock: 'lock the device now',
     passphrase: 'change the passphrase of the device; a forgotten one is replaced with the recovery card (--card)',
     slots: 'the ways to open the device\'s keyring: passphrase, station, passkey, card',
     'slots remove': 'remove one way to open the keyring',
@@ -12,6 +14,8 @@ export const keyringEn = {
     'new-passphrase-file': 'file with the new passphrase',
     card: 'open with the recovery card instead of the passphrase',
     'without-card': 'restore by the passphrase; the device folder must have its file device.secret',
+    minutes: 'minutes without use until it locks itself (default 15)',
+    foreground: 'hold the keys in this very command, not in the background',
     'card-file': 'file with the code of the recovery card',
   },
   said: {
@@ -22,6 +26,10 @@ export const keyringEn = {
     recoveredOld: 'The keyring on the machine before is left behind: the station takes it no more.',
     recoveredCard: 'This card still works; put it back under lock. If anybody else has seen its code, make another: tram card make.',
     recoveredNext: 'If that machine was stolen and not broken: have the registrar end this device at once and register a new one (tram device request).',
+    unlocked: 'Unlocked the device {device}; it locks itself after {minutes} minutes without use. Lock it now: tram lock.',
+    unlockedAlready: 'The device {device} is unlocked; it locks itself after {minutes} more minutes without use.',
+    locked: 'Locked the device {device}.',
+    lockedAlready: 'The device {device} was locked already.',
     slot: { passphrase: 'passphrase', opaque: 'passphrase by way of the station', passkey: 'passkey', card: 'recovery card' },
     slotSince: 'since {time}',
     slotRemoved: 'Removed: {kind}.',

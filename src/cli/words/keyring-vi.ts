@@ -2,6 +2,8 @@
 export const keyringVi = {
   commands: {
     recover: 'khôi phục thiết bị từ bản sao ở trạm: bằng thẻ, hoặc bằng mật khẩu nếu còn tệp device.secret',
+    unlock: 'mở khóa thiết bị một lúc: các lệnh sau không hỏi mật khẩu nữa; lâu không dùng thì tự khóa',
+    lock: 'khóa thiết bị ngay',
     passphrase: 'đổi mật khẩu của thiết bị; quên mật khẩu thì mở bằng thẻ khôi phục (--card)',
     slots: 'các cách mở chùm khóa của thiết bị: mật khẩu, trạm, khóa truy cập, thẻ',
     'slots remove': 'bỏ một cách mở chùm khóa',
@@ -12,6 +14,8 @@ export const keyringVi = {
     'new-passphrase-file': 'tệp chứa mật khẩu mới',
     card: 'mở bằng thẻ khôi phục thay cho mật khẩu',
     'without-card': 'khôi phục bằng mật khẩu; thư mục thiết bị phải còn tệp device.secret',
+    minutes: 'số phút không dùng thì tự khóa (mặc định 15)',
+    foreground: 'giữ khóa ngay trong lệnh này, không chạy nền',
     'card-file': 'tệp chứa mã của thẻ khôi phục',
   },
   said: {
@@ -22,6 +26,10 @@ export const keyringVi = {
     recoveredOld: 'Bản chùm khóa ở máy trước đã bị bỏ lại: trạm không nhận nó nữa.',
     recoveredCard: 'Thẻ này vẫn dùng được; cất lại chỗ khóa. Nếu có người khác đã thấy mã, làm thẻ mới: tram card make.',
     recoveredNext: 'Nếu máy trước bị lấy cắp chứ không phải hỏng: báo ngay người giữ danh bạ chấm dứt thiết bị này và ghi nhận thiết bị mới (tram device request).',
+    unlocked: 'Đã mở khóa thiết bị {device}; {minutes} phút không dùng thì tự khóa. Khóa ngay: tram lock.',
+    unlockedAlready: 'Thiết bị {device} đang mở; {minutes} phút nữa không dùng thì tự khóa.',
+    locked: 'Đã khóa thiết bị {device}.',
+    lockedAlready: 'Thiết bị {device} đang khóa sẵn.',
     slot: { passphrase: 'mật khẩu', opaque: 'mật khẩu qua trạm', passkey: 'khóa truy cập', card: 'thẻ khôi phục' },
     slotSince: 'từ {time}',
     slotRemoved: 'Đã bỏ: {kind}.',
