@@ -8,6 +8,7 @@ import type { Instant } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import type { Peers } from '#model/directories.ts';
 import type { DirectoryView, Identity } from '#model/directory-view.ts';
 import { type VerifiedRoots, verifySignature } from '#wire/sign.ts';
 import type { Purpose, Signed } from '#wire/signature.ts';
@@ -16,6 +17,8 @@ import { parseCertificate } from '#x509/certificate.ts';
 export interface Judging {
   readonly provider: CryptoProvider;
   readonly view: DirectoryView;
+  /** Directories of other organisations. */
+  readonly peers?: Peers | undefined;
   readonly verified?: VerifiedRoots;
   /**
    * When the signed thing was surely there, by somebody else's word (our own ledger, a witness). What a key signed that

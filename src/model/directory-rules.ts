@@ -145,7 +145,7 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
     demandInForce(tables.stations.get(body.station), 'station-unknown');
     if (new Set(body.offices).size !== body.offices.length) throw new EntryRefused('offices-repeated');
     for (const office of body.offices) demandInForce(tables.offices.get(office), 'office-unknown');
-    tables.agreements.set(body.peer, { ...body, address: body.address ?? null, until: body.until ?? null, ...IN_FORCE });
+    tables.agreements.set(body.peer, { ...body, address: body.address ?? null, until: body.until ?? null, suite: body.suite ?? null, terms: body.terms ?? null, ...IN_FORCE });
   },
 
   end: endRule,

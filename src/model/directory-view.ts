@@ -140,6 +140,10 @@ export interface AgreementRecord extends Ending {
   readonly precedence: Precedence;
   readonly from: Instant;
   readonly until: Instant | null;
+  /** The lowest suite of either side; null where nothing was said. */
+  readonly suite: number | null;
+  /** SHA-256 of what both sides compared; null where they compared nothing. */
+  readonly terms: Uint8Array | null;
 }
 
 /** The newest set of custodians of an office's storage keys. */

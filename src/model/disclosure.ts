@@ -85,18 +85,21 @@ function demandInLog({ hash }: CryptoProvider, { entries }: Disclosure, { size, 
 }
 
 /** What concerns the offices of an agreement, by what each entry names; two passes, since a person comes before the position held. */
-function shownIndices(entries: readonly Uint8Array[], { offices, station }: AgreementRecord): number[] {
+function shownIndices(entries: readonly Uint8Array[], { peer }: AgreementRecord): number[] {
   const read = entries.map(readBody);
   const of = <K extends DirectoryKind>(kind: K): DirectoryBody<K>[] => read.filter((one) => one.kind === kind).map(({ body }) => body as DirectoryBody<K>);
-  const shownOffices = new Set(offices);
+  const agreements = of('agreement').filter((one) => one.peer === peer);
+  // Of earlier versions too: what was signed under them stays checkable.
+  const shownOffices = new Set(agreements.flatMap(({ offices }) => offices));
   const positions = new Set(of('position').filter((one) => shownOffices.has(one.office)).map((one) => one.position));
   const delegations = of('delegation').filter((one) => positions.has(one.position));
   const persons = new Set([...of('holder').filter((one) => positions.has(one.position)).map(({ person }) => person), ...delegations.map(({ to }) => to),
     ...of('alternate').filter((one) => positions.has(one.position)).flatMap((one) => one.persons)]);
   const devices = new Set(of('device').filter(({ person }) => persons.has(person)).map(({ device }) => device));
-  const stations = new Set([station, ...of('office').filter(({ office }) => shownOffices.has(office)).map((one) => one.station), ...of('term').map((one) => one.station)]);
+  const stations = new Set([...agreements.map(({ station }) => station), ...of('office').filter(({ office }) => shownOffices.has(office)).map((one) => one.station), ...of('term').map((one) => one.station)]);
   const named: { readonly [K in DirectoryKind]?: (body: DirectoryBody<K>) => boolean } = {
     founding: () => true, registrar: () => true, term: () => true,
+    agreement: (body) => body.peer === peer,
     station: (body) => stations.has(body.station),
     office: (body) => shownOffices.has(body.office),
     position: (body) => shownOffices.has(body.office),
@@ -106,12 +109,13 @@ function shownIndices(entries: readonly Uint8Array[], { offices, station }: Agre
     delegation: (body) => positions.has(body.position),
     alternate: (body) => positions.has(body.position),
     'office-key': (body) => shownOffices.has(body.office),
-    end: (body) => isShownEnd(body, { stations, offices: shownOffices, positions, persons, devices, delegations: new Set(delegations.map(({ delegation }) => delegation)) }),
+    end: (body) => isShownEnd(body, { peer, stations, offices: shownOffices, positions, persons, devices, delegations: new Set(delegations.map(({ delegation }) => delegation)) }),
   };
   return read.flatMap(({ kind, body }, index) => ((named[kind] as ((body: unknown) => boolean) | undefined)?.(body) === true ? [index] : []));
 }
 
 interface ShownNames {
+  readonly peer: string;
   readonly stations: ReadonlySet<string>;
   readonly offices: ReadonlySet<string>;
   readonly positions: ReadonlySet<string>;
@@ -120,7 +124,7 @@ interface ShownNames {
   readonly delegations: ReadonlySet<string>;
 }
 
-function isShownEnd({ what, code, other }: DirectoryBody<'end'>, { stations, offices, positions, persons, devices, delegations }: ShownNames): boolean {
+function isShownEnd({ what, code, other }: DirectoryBody<'end'>, { peer, stations, offices, positions, persons, devices, delegations }: ShownNames): boolean {
   switch (what) {
     case 'station': return stations.has(code);
     case 'office': return offices.has(code);
@@ -130,7 +134,8 @@ function isShownEnd({ what, code, other }: DirectoryBody<'end'>, { stations, off
     case 'holder': return persons.has(code) && positions.has(other ?? '');
     case 'delegation': return delegations.has(code);
     case 'registrar': return true;
-    case 'list': case 'link': case 'agreement': return false;
+    case 'agreement': return code === peer;
+    case 'list': case 'link': return false;
   }
 }
 

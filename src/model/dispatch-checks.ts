@@ -11,6 +11,7 @@ import { CHUNK_BYTES, keyCommitment } from '#core/stream.ts';
 import type { Evidence, Judging } from '#model/acting.ts';
 import { demandCome, demandFresh } from '#model/core-age.ts';
 import { coreDigest } from '#model/digests.ts';
+import { directoryOf } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import {
   checkEndorsement, checkOrder, checkSeal, demandSameLog, type VerifiedEndorsement, type VerifiedSeal,
@@ -61,15 +62,16 @@ export async function checkDispatch(
   provider: CryptoProvider, view: DirectoryView, envelope: Uint8Array | EnvelopeHead, opened: Uint8Array | Letter,
   options: HeadOptions = {},
 ): Promise<CheckedDispatch> {
-  const judging: Judging = { provider, view, ...options };
   const head = envelope instanceof Uint8Array ? await checkEnvelopeHead(provider, view, envelope, options) : envelope;
   const letter = opened instanceof Uint8Array ? letterCodec.decode(opened) : opened;
   const digest = coreDigest(provider, letter.core);
   if (!equal(digest, head.header.core)) throw new Refusal('core-forged', { field: 'digest' });
   const core = coreCodec.decode(letter.core);
-  checkCore(provider, view, core, letter.partKeys);
   checkAgreement(head.header, core);
-  demandSameLog(view, core.directory);
+  const origin = directoryOf(view, options.peers, core.from.organisation);
+  const judging: Judging = { provider, ...options, view: origin };
+  checkCore(provider, origin, core, letter.partKeys);
+  demandSameLog(origin, core.directory);
   const endorsements: VerifiedEndorsement[] = [];
   for (const one of letter.endorsements) endorsements.push(await checkEndorsement(judging, core, digest, one));
   checkOrder(core, endorsements);

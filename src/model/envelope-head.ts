@@ -3,11 +3,12 @@
  * Source: docs/protocol/envelope.md, last paragraphs.
  */
 
-import { equal } from '#core/bytes.ts';
+import { equal, hex } from '#core/bytes.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { leafHash, verifyInclusion } from '#core/merkle.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
+import { directoryOf, isOwn, type Peers } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import {
   type Envelope, envelope as envelopeCodec, type Header, header as headerCodec, type PlacedStanza, type SealingStatement,
@@ -37,9 +38,12 @@ export interface EnvelopeHead {
 export interface HeadOptions {
   readonly verified?: VerifiedRoots;
   readonly witnessedAt?: number | null;
+  /** Directories of other organisations; without them every office must be of the own. */
+  readonly peers?: Peers | undefined;
 }
 
 /**
+ * @param view the own directory
  * @throws DecodeError; Refusal `suite-refused`, `organisation-unknown`, `header-forged` (field), `station-unknown`,
  *   `signature-wrong`, `not-entitled` (the station's keys had ended)
  */
@@ -50,21 +54,29 @@ export async function checkEnvelopeHead(
   const header = headerCodec.decode(envelope.header);
   const sealing = sealingStatement.decode(envelope.sealing.statement);
   const id = provider.hash.sha256(envelope.header);
-  checkHeader(provider, view, header);
+  const origin = checkHeader(provider, view, header, options.peers);
   checkSealing(provider, id, header, sealing, envelope);
   const stanzas = envelope.stanzas.map((placed) => checkStanza(provider, header, sealing, placed));
   if (new Set(stanzas.map(({ placed }) => placed.index)).size !== stanzas.length) throw forged('stanzas');
-  const evidence = await checkOrigin({ provider, view, ...options }, header, sealing, envelope);
+  const evidence = await checkOrigin({ provider, ...options, view: origin }, header, sealing, envelope);
   return { id, header, headerBytes: envelope.header, envelope, sealing, stanzas, evidence };
 }
 
-/** What a header says by itself and by the directory. */
-export function checkHeader({ suite }: Pick<CryptoProvider, 'suite'>, view: DirectoryView, header: Header): void {
-  const { suites, id } = view.organisation;
-  if (header.suite !== suite || !suites.includes(header.suite)) throw new Refusal('suite-refused', { suite: header.suite });
+/**
+ * What a header says by itself and by the directories. Whether it may cross a border is another question
+ * (directories.ts): the answer changes with time, and what came once stays readable.
+ * @returns the directory of the organisation that it comes from
+ */
+export function checkHeader({ suite }: Pick<CryptoProvider, 'suite'>, view: DirectoryView, header: Header, peers?: Peers): DirectoryView {
+  const origin = directoryOf(view, peers, header.from.organisation);
+  const isPermitted = [view, origin].every(({ organisation: { suites } }) => suites.includes(header.suite));
+  if (header.suite !== suite || !isPermitted) throw new Refusal('suite-refused', { suite: header.suite });
   const offices = [header.from, ...header.to.map(({ office }) => office)];
-  if (offices.some(({ organisation }) => !equal(organisation, id))) throw new Refusal('organisation-unknown');
-  if (new Set(offices.map(({ office }) => office)).size !== offices.length) throw forged('to');
+  // Of a dispatch of ours every addressee is known; of another's, we are addressed.
+  if (isOwn(view, header.from)) for (const { organisation } of offices) directoryOf(view, peers, organisation);
+  else if (!offices.some((office) => isOwn(view, office))) throw new Refusal('organisation-unknown');
+  if (new Set(offices.map(({ organisation, office }) => `${hex(organisation)} ${office}`)).size !== offices.length) throw forged('to');
+  return origin;
 }
 
 function checkSealing(

@@ -7,7 +7,7 @@ import { equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
-import type { Identity } from '#model/directory-view.ts';
+import type { DirectoryView, Identity } from '#model/directory-view.ts';
 import { receipt as receiptCodec, type ReceiptKind, type ReceiptStatement, receiptStatement } from '#wire/receipt.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { Right } from '#wire/directory.ts';
@@ -34,10 +34,12 @@ const BY_OFFICE: Partial<Record<ReceiptKind, readonly Right[]>> = {
  * @param bytes an encoded receipt, or one decoded
  * @throws Refusal `receipt-forged`; detail: reason
  */
-export async function verifyReceipt(judging: Judging, bytes: Uint8Array | Signed): Promise<VerifiedReceipt> {
+export async function verifyReceipt(own: Judging, bytes: Uint8Array | Signed): Promise<VerifiedReceipt> {
   const { signed, statement } = decode(bytes);
+  const home = homeOf(own, statement);
+  const judging = { ...own, view: speakerOf(own, home, signed, statement) };
   const { identity, evidence } = await demandSigner(judging, signed, statement);
-  if (!maySay(judging, identity, statement)) throw forged('signer');
+  if (!maySay(home, identity, statement)) throw forged('signer');
   const { version: _, ...said } = statement;
   const digest = judging.provider.hash.sha256(receiptCodec.encode(signed));
   return { ...said, evidence, digest, signed };
@@ -58,6 +60,19 @@ function decode(bytes: Uint8Array | Signed): { signed: Signed; statement: Receip
   }
 }
 
+/** The directory of the recipient office. */
+function homeOf({ view, peers }: Judging, { office: { organisation } }: ReceiptStatement): DirectoryView {
+  const home = equal(organisation, view.organisation.id) ? view : peers?.view(organisation) ?? null;
+  if (home === null) throw forged('organisation');
+  return home;
+}
+
+/** Relays on the own side of a border speak of custody for an office on the other. */
+function speakerOf({ view }: Judging, home: DirectoryView, { signature }: Signed, { kind }: ReceiptStatement): DirectoryView {
+  const isOurs = view.identify(signature.p256Certificate, signature.mldsaCertificate) !== null;
+  return BY_STATION[kind] === 'any' && isOurs ? view : home;
+}
+
 async function demandSigner(judging: Judging, signed: Signed, { kind, time }: ReceiptStatement) {
   try {
     return await demandActed(judging, signed, kind, time, 'receipt-forged');
@@ -67,9 +82,9 @@ async function demandSigner(judging: Judging, signed: Signed, { kind, time }: Re
   }
 }
 
-function maySay({ view }: Judging, identity: Identity, said: ReceiptStatement): boolean {
+function maySay(view: DirectoryView, identity: Identity, said: ReceiptStatement): boolean {
   const office = view.office(said.office.office);
-  if (office === null || !equal(said.office.organisation, view.organisation.id)) return false;
+  if (office === null) return false;
   const where = BY_STATION[said.kind];
   if (where !== undefined) {
     if (identity.kind !== 'station' || identity.station !== said.station) return false;

@@ -180,6 +180,10 @@ export const agreement = struct('AgreementEntry', 16_384, {
   precedence: [9, precedence],
   from: [10, instant],
   until: [11, optional(instant)],
+  /** The lowest suite that either side uses. */
+  suite: [12, optional(uint(0xffff, 1))],
+  /** SHA-256 of the terms that both sides compared. */
+  terms: [13, optional(digest)],
 });
 export type Agreement = Infer<typeof agreement>;
 
