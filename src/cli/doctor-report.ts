@@ -19,6 +19,7 @@ export const FINDINGS = {
   'clock-uncertain': 'warn', 'clock-behind': 'fault', 'clock-differs': 'fault', 'timezone-unknown': 'warn',
   'port-taken': 'fault', 'api-silent': 'fault', 'api-other': 'fault', 'not-ready': 'fault',
   'directory-missing': 'fault', 'directory-inconsistent': 'fault', 'directory-stale': 'warn',
+  'station-restored': 'fault', 'station-superseded': 'fault',
   'ledger-gap': 'fault', 'ledger-tail': 'fault', 'tree-short': 'fault',
   'checkpoint-missing': 'warn', 'checkpoint-old': 'warn', unwitnessed: 'warn',
   'neighbour-unreachable': 'warn', 'neighbour-refused': 'fault', 'neighbour-silent': 'warn',

@@ -180,7 +180,10 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
   return {
     async start() {
       if (people.isEmpty) throw new Refusal('data-folder-empty');
-      if (!mayNumber) return deps.log.warn('not-reopened', { room: 'incarnations' });
+      if (!mayNumber) {
+        await health.start('not-reopened');
+        return deps.log.warn('not-reopened', { room: 'incarnations' });
+      }
       await openLedger(store, ledger);
       await jobs.start();
       await store.commit(async (tx) => {

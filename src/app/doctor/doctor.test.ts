@@ -107,6 +107,9 @@ const refused = async (): Promise<never> => {
 const queued = (rank: number, ageMs: number): string =>
   `insert into link_queue (peer, kind, id, sealing, rank, position, queued_at) values ('don', 'dispatch', x'00', 0, ${rank}, 1, ${Date.now() - ageMs})`;
 
+const restored = (cause: string): string =>
+  `insert into restoration (number, cause, former, ledger_size, root, as_of) values (1, '${cause}', zeroblob(16), 1, zeroblob(32), 1)`;
+
 const PLANTS: Partial<Record<FindingName, Plant>> = {
   'folder-open': { plant: (data) => chmodSync(data, 0o755) },
   'secret-open': { plant: (data) => chmodSync(path.join(data, 'identity.json'), 0o644) },
@@ -137,6 +140,8 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
   'port-taken': { outside: { isFree: async () => false } },
   'directory-missing': { plant: (data) => sql(data, 'delete from directory_entry') },
   'directory-inconsistent': { plant: (data) => sql(data, "update directory_entry set bytes = x'00' where entry_index = 3") },
+  'station-restored': { plant: (data) => sql(data, restored('restored')) },
+  'station-superseded': { plant: (data) => sql(data, restored('superseded')) },
   'ledger-gap': { plant: (data) => sql(data, 'delete from ledger_entry where entry_index = 2'), also: ['tree-short'] },
   'ledger-tail': { plant: (data) => sql(data, "update ledger_entry set bytes = x'00' where entry_index = (select max(entry_index) from ledger_entry)") },
   'tree-short': { plant: (data) => sql(data, 'delete from ledger_node where level = 0 and position = (select max(position) from ledger_node where level = 0)') },

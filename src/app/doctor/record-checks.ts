@@ -1,6 +1,7 @@
 /** What the database says: that it is sound, that ledger, checkpoints, jobs and parts are in order, and who may do what. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import { equal } from '#core/bytes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import { sealedPath } from '#station/kernel/blobs.ts';
 import { stationMigrations } from '#station/compose.ts';
@@ -32,8 +33,10 @@ export async function checkParts({ db, data }: Facts, find: Find): Promise<void>
   if (missing.length > 0) find('parts-missing', { count: missing.length, part: missing[0]!.root.slice(0, 16) });
 }
 
-export async function checkLedger({ db }: Facts, find: Find): Promise<void> {
+export async function checkLedger(facts: Facts, find: Find): Promise<void> {
+  const { db } = facts;
   if (db === null) return;
+  await checkRestored(facts, find);
   const { count, last } = (await db.one<{ count: number; last: number | null }>('select count(*) as count, max(entry_index) as last from ledger_entry'))!;
   if (count !== (last ?? -1) + 1) find('ledger-gap', { entries: count, last: last ?? 0 });
   const tail = await db.rows<{ entry_index: number; bytes: Uint8Array }>(
@@ -42,6 +45,15 @@ export async function checkLedger({ db }: Facts, find: Find): Promise<void> {
   if (wrong !== undefined) find('ledger-tail', { index: wrong.entry_index });
   const leaves = await db.one<{ count: number }>('select count(*) as count from ledger_node where level = 0');
   if ((leaves?.count ?? 0) !== count) find('tree-short', { entries: count, leaves: leaves?.count ?? 0 });
+}
+
+/** A folder that does not know its own end, and no new incarnation opened: docs/protocol/ledger.md §Incarnations. */
+async function checkRestored({ db, identity }: Facts, find: Find): Promise<void> {
+  const isThere = await db!.one("select 1 as there from sqlite_master where name = 'restoration'");
+  if (isThere === null || identity === null) return;
+  const newest = await db!.one<{ cause: string; incarnation: Uint8Array | null }>('select cause, incarnation from restoration order by number desc limit 1');
+  const isOpen = newest === null || (newest.incarnation !== null && equal(newest.incarnation, identity.incarnation));
+  if (!isOpen) find(newest.cause === 'superseded' ? 'station-superseded' : 'station-restored', { cause: newest.cause });
 }
 
 export async function checkCheckpoint(facts: Facts, find: Find): Promise<void> {

@@ -27,13 +27,14 @@ export interface Health {
   ready(): ReadyAnswer;
   /** Every figure, as Prometheus reads it. */
   metrics(): Promise<string>;
-  start(): Promise<void>;
+  /** @param state `not-reopened`: the folder was restored, and nothing is numbered before a new incarnation */
+  start(state?: 'running' | 'not-reopened'): Promise<void>;
   stop(): void;
 }
 
 export function createHealth(deps: HealthDeps): Health {
   const traffic = new TrafficCount(deps);
-  let state: 'starting' | 'running' | 'stopping' = 'starting';
+  let state: 'starting' | 'running' | 'not-reopened' | 'stopping' = 'starting';
   const health = {
     refused: deps.meters.refused,
     ready(): ReadyAnswer {
@@ -50,9 +51,9 @@ export function createHealth(deps: HealthDeps): Health {
       const ready = { name: 'tram_ready', help: 'Whether the station takes work.', type: 'gauge', samples: [{ value: Number(health.ready().ready) }] } as const;
       return expose([ready, ...(await figuresOf(deps)), ...(await traffic.families()), ...deps.meters.families()]);
     },
-    async start(): Promise<void> {
+    async start(now: 'running' | 'not-reopened' = 'running'): Promise<void> {
       await traffic.start();
-      state = 'running';
+      state = now;
     },
     stop: (): void => void (state = 'stopping'),
   };

@@ -10,7 +10,7 @@ export const liveAnswer = z.strictObject({ live: z.literal(true), version: z.str
 /** 200 where `ready`, 503 where not. */
 export const readyAnswer = z.strictObject({
   ready: z.boolean(),
-  /** Why not: `starting`, `stopping`, `store-failed`, `disk-full`. */
+  /** Why not: `starting`, `not-reopened`, `stopping`, `store-failed`, `disk-full`. */
   reasons: z.array(z.string()),
   disk: z.strictObject({
     level: z.enum(['good', 'low', 'no-parts', 'no-dispatches']),
