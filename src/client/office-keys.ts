@@ -3,11 +3,13 @@
  * Source: docs/protocol/keyring.md §Office keys, docs/protocol/directory.md.
  */
 import { concat, equal, utf8 } from '#core/bytes.ts';
-import { DAY_MS, HOUR_MS, type Instant } from '#core/clock.ts';
+import type { Instant } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { openWith, sealTo } from '#core/hpke.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DeviceRecord, DirectoryView } from '#model/directory-view.ts';
+import { EARLY_MS, WEEKLY } from '#model/key-periods.ts';
+import { keyDevices } from '#model/rights.ts';
 import { structure } from '#wire/codec.ts';
 import type { OfficePublicKey } from '#wire/invitation.ts';
 import { keyIdentity, type OfficeKeySecret, officeKeyWrap } from '#wire/keyring.ts';
@@ -17,9 +19,6 @@ import type { OpenKeyring } from './keyring.ts';
 
 const LABEL = utf8('tram/v1/office-key\0');
 const NOTHING = new Uint8Array(0);
-const WEEK_MS = 7 * DAY_MS;
-/** A key begins a little before it is made, for clocks that are behind. */
-const EARLY_MS = HOUR_MS;
 const identityCodec = structure('KeyIdentity', 256, keyIdentity);
 
 export interface MadeOfficeKey {
@@ -32,8 +31,8 @@ export async function makeFirstOfficeKeys(crypto: CryptoProvider, office: string
   const from = Math.max(0, now - EARLY_MS);
   const made = [await makeOfficeKey(crypto, office, 'storage', 1, from)];
   for (let period = 1; period <= periods; period++) {
-    const begins = period === 1 ? from : now + (period - 1) * WEEK_MS;
-    made.push(await makeOfficeKey(crypto, office, 'transport', period, begins, now + period * WEEK_MS));
+    const begins = period === 1 ? from : now + (period - 1) * WEEKLY.periodMs;
+    made.push(await makeOfficeKey(crypto, office, 'transport', period, begins, now + period * WEEKLY.periodMs));
   }
   return made;
 }
@@ -77,10 +76,7 @@ export async function wrapOfficeKeys(
 
 /** Devices of everyone who may read an office's mail now. */
 export function entitledDevices(view: DirectoryView, office: string, now: Instant): DeviceRecord[] {
-  return view.persons()
-    .filter(({ person }) => view.held(person, now).some((position) => position.office === office))
-    .flatMap(({ person }) => view.devices(person))
-    .filter(({ endedBy }) => endedBy === null);
+  return keyDevices(view, office, now);
 }
 
 /**

@@ -22,30 +22,35 @@ const BODY_KEY_BYTES = 32;
  *   key, `cannot-open` where the stanza or the body is not what was sealed, `cbor-malformed`
  */
 export async function openLetter(crypto: CryptoProvider, sealed: Envelope, office: string, secrets: OfficeSecrets): Promise<Letter> {
-  const bodyKey = await openStanzas(crypto, sealed, office, secrets);
-  const plain = await crypto.aead.open(bodyKey, BODY_NONCE, sealed.header, sealed.body);
+  const ours = stanzasOf(sealed, office);
+  if (ours.length === 0) throw new Refusal('not-addressed-here', { office });
+  let closed: 'stanza' | 'body' | null = null;
+  for (const one of ours) {
+    const secret = secrets(one.key.purpose, one.key.number);
+    if (secret === null) continue;
+    if (one.kem !== crypto.kem.id) throw new Refusal('suite-refused', { kem: one.kem });
+    const bodyKey = await openWith(crypto, secret, one.encapsulation, stanzaInfo(sealed.header), stanzaKey.encode(one.key), one.ciphertext);
+    const plain = bodyKey?.length === BODY_KEY_BYTES ? await crypto.aead.open(bodyKey, BODY_NONCE, sealed.header, sealed.body) : null;
+    if (plain !== null) return decodedAndErased(plain, bodyKey!);
+    closed ??= bodyKey?.length === BODY_KEY_BYTES ? 'body' : 'stanza';
+  }
+  if (closed !== null) throw new Refusal('cannot-open', { what: closed });
+  const { purpose, number } = ours.at(-1)!.key;
+  throw new Refusal('key-missing', { office, purpose, number });
+}
+
+function decodedAndErased(plain: Uint8Array, bodyKey: Uint8Array): Letter {
   bodyKey.fill(0);
-  if (plain === null) throw new Refusal('cannot-open', { what: 'body' });
   const opened = decodedOr('cbor-malformed', () => letter.decode(plain));
   plain.fill(0);
   return opened;
 }
 
-async function openStanzas(crypto: CryptoProvider, { header, stanzas }: Envelope, office: string, secrets: OfficeSecrets): Promise<Uint8Array> {
-  const ours = stanzas.map(({ stanza: bytes }) => decodedOr('cbor-malformed', () => stanza.decode(bytes))).filter(({ key }) => key.office.office === office);
-  if (ours.length === 0) throw new Refusal('not-addressed-here', { office });
-  let missing: Stanza | null = null;
-  for (const one of ours) {
-    const secret = secrets(one.key.purpose, one.key.number);
-    if (secret === null) {
-      missing = one;
-      continue;
-    }
-    if (one.kem !== crypto.kem.id) throw new Refusal('suite-refused', { kem: one.kem });
-    const key = await openWith(crypto, secret, one.encapsulation, stanzaInfo(header), stanzaKey.encode(one.key), one.ciphertext);
-    if (key?.length === BODY_KEY_BYTES) return key;
-    throw new Refusal('cannot-open', { what: 'stanza' });
-  }
-  const { purpose, number } = (missing ?? ours[0]!).key;
-  throw new Refusal('key-missing', { office, purpose, number });
+/**
+ * The office's own re-wrapped stanza first, where there is one; then what the origin sealed. A wrong re-wrap opens
+ * nothing, and while the period's key lasts what came still does.
+ */
+function stanzasOf({ stanzas, kept }: Envelope, office: string): Stanza[] {
+  const all = [...(kept === undefined ? [] : [kept]), ...stanzas.map((placed) => placed.stanza)];
+  return all.map((bytes) => decodedOr('cbor-malformed', () => stanza.decode(bytes))).filter(({ key }) => key.office.office === office);
 }

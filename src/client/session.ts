@@ -1,18 +1,20 @@
 /** What every errand of a person's device is done with: keys, directory, station, clock and chance. */
-import { base64url, fromBase64url } from '#core/bytes.ts';
+import { fromBase64url } from '#core/bytes.ts';
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
 import type { HttpTransport, KeyringStore } from '#core/outside.ts';
 import type { ApplyOptions, DirectoryState } from '#model/directory.ts';
+import { mayHoldKeys } from '#model/rights.ts';
 import type { Right } from '#wire/directory.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
 import { StationApi } from './api.ts';
 import { checkClock } from './compose.ts';
 import { DirectorySync } from './directory-sync.ts';
 import type { Actor } from './draft.ts';
+import { dropDestroyed, giveLacking, type KeepOptions, keepOffice, type KeptOffice } from './keep-office.ts';
 import { type OpenKeyring, withOfficeKeys } from './keyring.ts';
-import { entitledDevices, openWraps, wrapOfficeKeys } from './office-keys.ts';
+import { openWraps } from './office-keys.ts';
 import { enrolOpaque, keepRingCopy } from './ring-copy.ts';
 import { actingPosition, actorOf, signer } from './signers.ts';
 
@@ -24,7 +26,11 @@ export interface SessionDeps extends ApplyOptions {
   readonly ring: OpenKeyring;
   /** Where directory entries of earlier runs are kept; public bytes. */
   readonly directoryCache?: KeyringStore;
+  /** How office keys are kept: periods, and how much of it at once. */
+  readonly keep?: KeepOptions;
 }
+
+const KEEPERS = ['keys', 'receive', 'hand-over'] as const;
 
 /** One unlocked device at its station. */
 export class Session {
@@ -38,6 +44,9 @@ export class Session {
   readonly verified = new VerifiedRoots();
   #copyRevision = 0;
   #station = '';
+  /** What `begin` did for office keys, and what it could not do. */
+  readonly kept: KeptOffice[] = [];
+  readonly #keep: KeepOptions;
 
   constructor(deps: SessionDeps) {
     const { crypto, random, clock, transport, ring, directoryCache, authority } = deps;
@@ -45,6 +54,7 @@ export class Session {
     this.random = random;
     this.clock = clock;
     this.ring = ring;
+    this.#keep = deps.keep ?? {};
     this.api = new StationApi({ transport, clock, random });
     this.directory = new DirectorySync({
       crypto,
@@ -72,6 +82,18 @@ export class Session {
     const { copyRevision, station } = await this.api.logIn(this.crypto, this.ring, this.view);
     [this.#copyRevision, this.#station] = [copyRevision, station];
     await this.takeOfficeKeys();
+    for (const office of this.#officesKept()) this.kept.push(await this.keepOffice(office));
+  }
+
+  /** Makes, rolls, gives and destroys keys of an office as this person may. See keep-office.ts. */
+  keepOffice(office: string, options: KeepOptions = {}): Promise<KeptOffice> {
+    return keepOffice(this, office, { ...this.#keep, ...options });
+  }
+
+  /** Offices whose keys this person makes, or whose mail this person may read. */
+  #officesKept(): string[] {
+    const { person } = actorOf(this.ring);
+    return this.offices().filter((office) => KEEPERS.some((right) => this.view.may(person, right, office, this.now())));
   }
 
   /** Leaves the newest sealed copy of the ring with the station, where it has an older one or none. */
@@ -96,24 +118,19 @@ export class Session {
   /** Office keys that other devices wrapped for this one. */
   async takeOfficeKeys(): Promise<void> {
     for (const office of this.offices()) {
+      if (!mayHoldKeys(this.view, actorOf(this.ring).person, office, this.now())) continue;
       const { wraps } = await this.api.call('wraps', { path: { office } });
       const bytes = wraps.map(fromBase64url).filter((wrap) => wrap !== null);
       const opened = await openWraps(this.crypto, this.ring, this.view, bytes);
       if (opened.length > 0) await this.ring.change((contents) => withOfficeKeys(contents, opened));
+      const { destroyed } = await this.api.call('officeKeys', { path: { office } });
+      await dropDestroyed(this, office, destroyed.map(({ number }) => number));
     }
   }
 
-  /** Wraps the keys of an office that this device holds for every other entitled device. @returns how many wraps */
-  async shareOfficeKeys(office: string): Promise<number> {
-    const own = actorOf(this.ring).device;
-    const secrets = this.ring.contents.officeKeys.filter((key) => key.office === office);
-    const devices = entitledDevices(this.view, office, this.now()).filter(({ device }) => device !== own);
-    const wraps = await wrapOfficeKeys(this.crypto, secrets, devices);
-    for (let at = 0; at < wraps.length; at += WRAPS_PER_CALL) {
-      const batch = wraps.slice(at, at + WRAPS_PER_CALL).map(base64url);
-      await this.api.call('putWraps', { path: { office }, body: { wraps: batch } });
-    }
-    return wraps.length;
+  /** Wraps the keys of an office that this device holds for every entitled device that lacks them. @returns how many wraps */
+  shareOfficeKeys(office: string): Promise<number> {
+    return giveLacking(this, office);
   }
 
   /** This person, acting in an office with a right. @throws Refusal `not-entitled`, `key-missing` */
@@ -123,5 +140,3 @@ export class Session {
     return { person, position, signer: await signer(this.crypto, this.ring, this.view, { kind: 'device' }) };
   }
 }
-
-const WRAPS_PER_CALL = 256;

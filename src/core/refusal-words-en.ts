@@ -58,6 +58,8 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'too-many-slots': 'The keyring has as many slots as it can[, at most {most}]; remove one with tram slots remove.',
   'key-missing': 'A key is missing[: {key}][ of {office}]; wait until it reaches this device or ask for it.',
   'key-malformed': 'A key is malformed; ask for a new one.',
+  'key-in-use': 'The key[ {number}][ of {office}] is still needed[: {waiting} dispatches wait for it]; wait until its time is over and all are sealed again, then destroy it.',
+  'key-destroyed': 'The key[ {number}][ of {office}] was destroyed; what was destroyed is not taken back.',
   'office-unknown': 'The directory has no office[ {office}]; see the list with the command directory.',
   'station-unknown': 'The directory has no station[ {station}]; check the code.',
   'person-unknown': 'The directory has no person[ {person}]; check the code.',

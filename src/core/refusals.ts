@@ -62,6 +62,8 @@ export const REFUSAL_STATUS = {
   'too-many-slots': 400,
   'key-missing': 404,
   'key-malformed': 400,
+  'key-in-use': 409,
+  'key-destroyed': 410,
   // Directory
   'office-unknown': 404,
   'station-unknown': 404,

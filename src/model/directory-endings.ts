@@ -3,9 +3,10 @@
 import { endDelegation } from '#model/delegations.ts';
 import type { EntryContext } from '#model/directory-context.ts';
 import { EntryRefused } from '#model/directory-faults.ts';
-import { type DirectoryTables, identityKey, linkKey, type Table } from '#model/directory-tables.ts';
+import { type DirectoryTables, identityKey, linkKey, officeKeyTable, type Table } from '#model/directory-tables.ts';
 import type { Ending } from '#model/directory-view.ts';
 import type { DirectoryBody } from '#wire/directory.ts';
+import type { KeyPurpose } from '#wire/names.ts';
 import type { TwinVerifier } from '#wire/sign.ts';
 
 type EndBody = DirectoryBody<'end'>;
@@ -62,6 +63,17 @@ const ENDERS: { readonly [What in EndBody['what']]: Ender } = {
     if (finish(tables.links, linkKey(code, other ?? ''), ending) === null) throw new EntryRefused('link-unknown');
   },
 
+  /** `code` is the office, `other` the purpose and number: `transport-3`. */
+  'office-key'(tables, { code, other }, ending) {
+    const [, purpose, number] = OFFICE_KEY_SHAPE.exec(other ?? '') ?? [];
+    if (purpose === undefined) throw new EntryRefused('end-malformed');
+    const table = officeKeyTable(code, purpose as KeyPurpose);
+    const keys = tables.officeKeys.get(table) ?? [];
+    const ended = keys.map((key) => (key.number === Number(number) && key.endedBy === null ? { ...key, ...ending } : key));
+    if (ended.every((key, i) => key === keys[i])) throw new EntryRefused('office-key-unknown');
+    tables.officeKeys.set(table, ended);
+  },
+
   registrar: endRegistrar,
   delegation: endDelegation,
 };
@@ -74,8 +86,10 @@ function endRegistrar(tables: DirectoryTables, { code }: EndBody, ending: Ending
   finishIdentity(tables, registrar.verifier, ending);
 }
 
+const OFFICE_KEY_SHAPE = /^(transport|storage)-(0|[1-9]\d{0,9})$/;
+
 export function endRule(tables: DirectoryTables, body: EndBody, { index, created }: EntryContext): void {
-  const isPair = body.what === 'holder' || body.what === 'link';
+  const isPair = body.what === 'holder' || body.what === 'link' || body.what === 'office-key';
   if (isPair !== (body.other !== undefined)) throw new EntryRefused('end-malformed');
   ENDERS[body.what](tables, body, { endedBy: index, endedAt: created, endReason: body.reason });
 }

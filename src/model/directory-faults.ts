@@ -10,7 +10,7 @@ export type EntryFault =
   | 'code-taken' | 'number-taken' | 'term-not-next' | 'name-empty' | 'name-malformed' | 'dates-reversed'
   | 'rights-repeated' | 'seal-without-right' | 'offices-repeated' | 'kem-unknown' | 'end-malformed' | 'links-itself'
   | 'station-unknown' | 'office-unknown' | 'position-unknown' | 'person-unknown' | 'holder-unknown' | 'device-unknown'
-  | 'list-unknown' | 'link-unknown' | 'custodians-malformed' | 'escrow-not-next' | 'agreement-unknown' | 'agreement-with-itself' | 'peer-differs'
+  | 'list-unknown' | 'link-unknown' | 'office-key-unknown' | 'custodians-malformed' | 'escrow-not-next' | 'agreement-unknown' | 'agreement-with-itself' | 'peer-differs'
   | 'registrar-unknown' | 'last-registrar'
   | 'delegation-unknown' | 'delegates-to-self' | 'right-not-delegable' | 'delegation-too-long' | 'delegation-backdated';
 

@@ -109,14 +109,14 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
     tables.devices.set(device, { ...body, verifier, ...IN_FORCE });
   },
 
-  'office-key'(tables, body) {
+  'office-key'(tables, body, { index, created }) {
     demandInForce(tables.offices.get(body.office), 'office-unknown');
     checkDates(body);
     if (body.kem !== X_WING) throw new EntryRefused('kem-unknown');
     const table = officeKeyTable(body.office, body.purpose);
     const keys = tables.officeKeys.get(table) ?? [];
     if (keys.some(({ number }) => number === body.number)) throw new EntryRefused('number-taken');
-    tables.officeKeys.set(table, [...keys, { ...body, until: body.until ?? null }]);
+    tables.officeKeys.set(table, [...keys, { ...body, until: body.until ?? null, fixedBy: index, fixedAt: created, ...IN_FORCE }]);
   },
 
   list(tables, body) {

@@ -61,9 +61,8 @@ function maySign(tables: DirectoryTables, signer: Identity, signing: Signing): b
   if (signer.kind === 'registrar') return true;
   if (signer.kind !== 'device') return false;
   if (isOwnDelegation(tables, signer.person, signing)) return true;
-  if (kind !== 'office-key') return false;
-  const { office } = DIRECTORY_BODIES['office-key'].decode(body);
-  return mayMakeKeys(signer.person, office, created) && stillMakesKeys(tables, signer.person, office);
+  const office = officeOfKey(kind, body);
+  return office !== null && mayMakeKeys(signer.person, office, created) && stillMakesKeys(tables, signer.person, office);
 }
 
 /** Who signs changes, and where they are put in order, is the root's to say, and nothing else is. */
@@ -84,6 +83,14 @@ function isOwnDelegation(tables: DirectoryTables, person: string, { kind, body, 
   const isNamed = tables.alternates.get(position)?.includes(to) === true;
   const stillHolds = (tables.holdings.get(person) ?? []).some((one) => one.position === position && one.endedBy === null);
   return by === person && isNamed && stillHolds && holds(person, position, created);
+}
+
+/** The office whose key an entry fixes or ends: who makes keys may also say that one is not to be used any more. */
+function officeOfKey(kind: RegularKind, body: Uint8Array): string | null {
+  if (kind === 'office-key') return DIRECTORY_BODIES['office-key'].decode(body).office;
+  if (kind !== 'end') return null;
+  const { what, code } = DIRECTORY_BODIES.end.decode(body);
+  return what === 'office-key' ? code : null;
 }
 
 /** By the log as it stands: who made keys once may not still, by giving an entry an earlier time. */

@@ -2,6 +2,7 @@
 
 import type { Instant } from '#core/clock.ts';
 import { assert } from '#core/refusals.ts';
+import { departedDevices } from '#model/departures.ts';
 import { homesAt } from '#model/office-homes.ts';
 import {
   type DirectoryTables, type HoldingRecord, identityKey, officeKeyTable, type Table,
@@ -177,8 +178,12 @@ export class DirectoryState implements DirectoryView {
   }
 
   currentKey(office: string, purpose: KeyPurpose, at: Instant): OfficeKeyRecord | null {
-    const begun = this.officeKeys(office, purpose).filter(({ from }) => from <= at);
+    const begun = this.officeKeys(office, purpose).filter(({ from, endedBy }) => from <= at && endedBy === null);
     return begun.reduce<OfficeKeyRecord | null>((best, key) => (best !== null && best.number > key.number ? best : key), null);
+  }
+
+  departed(office: string, since: Pick<OfficeKeyRecord, 'fixedBy' | 'fixedAt'>, now: Instant): readonly string[] {
+    return departedDevices(this, office, since, now);
   }
 
   lists(): readonly ListRecord[] {

@@ -108,7 +108,8 @@ export interface DeviceRecord extends Ending {
   readonly kem: Uint8Array;
 }
 
-export interface OfficeKeyRecord {
+/** A key that was ended (compromised, or replaced for good) is sealed to no more; what was sealed to it stays readable. */
+export interface OfficeKeyRecord extends Ending {
   readonly office: string;
   readonly purpose: KeyPurpose;
   readonly number: number;
@@ -116,6 +117,9 @@ export interface OfficeKeyRecord {
   readonly until: Instant | null;
   readonly kem: number;
   readonly publicKey: Uint8Array;
+  /** The entry that fixed it, and the time that entry gives. */
+  readonly fixedBy: number;
+  readonly fixedAt: Instant;
 }
 
 export interface ListRecord {
@@ -208,8 +212,10 @@ export interface DirectoryView {
   /** Persons who hold the right in that office at that instant. */
   entitled(right: Right, office: string, at: Instant): readonly PersonRecord[];
   officeKeys(office: string, purpose: KeyPurpose): readonly OfficeKeyRecord[];
-  /** The key to seal to now: the newest that has begun; null where the office has none. */
+  /** The key to seal to now: the newest that has begun and was not ended; null where the office has none. */
   currentKey(office: string, purpose: KeyPurpose, at: Instant): OfficeKeyRecord | null;
+  /** Devices that may have been given keys fixed by then, and may have none now: ended, or of somebody who left. */
+  departed(office: string, since: Pick<OfficeKeyRecord, 'fixedBy' | 'fixedAt'>, now: Instant): readonly string[];
   lists(): readonly ListRecord[];
   list(code: string): ListRecord | null;
   /** With other organisations, ended or not: what was signed under one stays checkable. */

@@ -127,7 +127,7 @@ interface ShownNames {
 function isShownEnd({ what, code, other }: DirectoryBody<'end'>, { peer, stations, offices, positions, persons, devices, delegations }: ShownNames): boolean {
   switch (what) {
     case 'station': return stations.has(code);
-    case 'office': return offices.has(code);
+    case 'office': case 'office-key': return offices.has(code);
     case 'position': return positions.has(code);
     case 'person': return persons.has(code);
     case 'device': return devices.has(code);

@@ -4,7 +4,7 @@
  */
 
 import type { Instant } from '#core/clock.ts';
-import type { DirectoryView } from '#model/directory-view.ts';
+import type { DeviceRecord, DirectoryView } from '#model/directory-view.ts';
 import type { Right } from '#wire/directory.ts';
 import type { Precedence } from '#wire/names.ts';
 
@@ -15,6 +15,16 @@ export function mayGive(view: DirectoryView, person: string, precedence: Precede
 
 /** The rights that make a device one to which an office's keys are sealed. */
 const KEY_RIGHTS: readonly Right[] = ['draft', 'approve', 'sign', 'dispatch', 'receive', 'hand-over', 'keys'];
+
+/** Whether a position with these rights is one whose holder's devices are given the office's keys. */
+export function givesKeys(rights: readonly Right[]): boolean {
+  return rights.some((right) => KEY_RIGHTS.includes(right));
+}
+
+/** Devices in force of everyone who may hold an office's keys at that instant. */
+export function keyDevices(view: DirectoryView, office: string, at: Instant): DeviceRecord[] {
+  return view.persons().filter(({ person }) => mayHoldKeys(view, person, office, at)).flatMap(({ person }) => view.devices(person));
+}
 
 export function mayHoldKeys(view: DirectoryView, person: string, office: string, at: Instant): boolean {
   return KEY_RIGHTS.some((right) => view.may(person, right, office, at));

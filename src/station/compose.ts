@@ -126,6 +126,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const people = await createPeople({
     ...shared, ledger,
     forward: (sequencer, entries) => dispatch.propose(sequencer, entries),
+    waitingFor: (tx, office, number) => dispatch.arrivals.waitingFor(tx, office, number),
     ...(deps.simulation?.authority === undefined ? {} : { authority: deps.simulation.authority }),
   });
   const checkpoints = checkpointsOf(deps, store, ledger);

@@ -189,7 +189,10 @@ export type Agreement = Infer<typeof agreement>;
 
 /** Ends something: from this entry on it no longer counts. */
 export const end = struct('EndEntry', 1_024, {
-  what: [1, choice({ station: 1, office: 2, position: 3, person: 4, holder: 5, device: 6, list: 7, link: 8, registrar: 10, agreement: 11, delegation: 12 })],
+  what: [1, choice({
+    station: 1, office: 2, position: 3, person: 4, holder: 5, device: 6, list: 7, link: 8, 'office-key': 9, registrar: 10, agreement: 11,
+    delegation: 12,
+  })],
   code: [2, code],
   other: [3, optional(code)],
   reason: [4, choice({ left: 1, superseded: 2, compromised: 3, mistake: 4 })],

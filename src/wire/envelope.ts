@@ -80,6 +80,8 @@ export const envelope = struct('Envelope', LIMITS.envelopeBytes, {
   sealing: [3, sealing],
   stanzas: [4, arrayOf(placedStanza, LIMITS.recipients + 1)],
   body: [5, bytes(17, LIMITS.letterBytes + 16)],
+  /** Only on the way from an office's station to its device: the office's own stanza for a storage key, in no tree. */
+  kept: [6, optional(bytes(1, 1_600))],
 });
 export type Envelope = Infer<typeof envelope>;
 

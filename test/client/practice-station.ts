@@ -87,6 +87,10 @@ export class PracticeStations {
       this.wraps.set(params['office']!, body['wraps']);
       return new Uint8Array(0);
     },
+    officeKeys: async ({ params }) => ({ office: params['office'], lacking: [], destroyed: [], graceMs: 0 }),
+    destroyKey: async () => new Uint8Array(0),
+    arrivals: async ({ params }) => ({ office: params['office'], arrivals: [] }),
+    rewrap: async () => new Uint8Array(0),
     links: async () => ({ links: [] }),
     pending: async () => ({ proposals: [] }),
     putPending: async () => absent(),

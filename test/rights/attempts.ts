@@ -3,14 +3,16 @@
  * route of ROUTES, of the kind that its door (src/wire/api/doors.ts) says; doors.test.ts tries all of them.
  */
 import { base64url, hex } from '#core/bytes.ts';
+import { DAY_MS } from '#core/clock.ts';
 import type { RefusalCode } from '#core/refusals.ts';
-import { nodeRandom } from '#platform/node/crypto.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import type { DOORS } from '#wire/api/doors.ts';
 import type { RouteName } from '#wire/api/routes.ts';
 import { sealedDraft } from '#wire/core.ts';
+import { stanza } from '#wire/envelope.ts';
 import { escrowRelease, escrowShare } from '#wire/escrow.ts';
 import { officeKeyWrap } from '#wire/keyring.ts';
-import { CLERK, DRAFTER, POST, SIGNATORY, STRANGER } from '../fixtures/organisation.ts';
+import { CLERK, DRAFTER, POST, SIGNATORY, START, STRANGER } from '../fixtures/organisation.ts';
 import { inPieces, makePart, officeReceipt, requestOf, seal, send, SERIES, takeNumber, type TestPart } from '../fixtures/submissions.ts';
 import { RING_ATTEMPTS } from './ring-attempts.ts';
 import { type Asked, type DoorWorld, jsonOf, KEY_HOLDER, NOBODY, REGISTRAR } from './world.ts';
@@ -100,6 +102,25 @@ export async function arrived({ hub, org }: DoorWorld): Promise<Uint8Array> {
   return sealed.id;
 }
 
+/** A stanza of van-phong for one of its keys. */
+export function rewrapped({ org }: DoorWorld, purpose: 'transport' | 'storage' = 'storage', number = 1, kem = 0x647a): Uint8Array {
+  const office = { organisation: org.state.organisation.id, office: OFFICE };
+  return stanza.encode({ key: { office, purpose, number, sealing: 0 }, kem, encapsulation: new Uint8Array(1_120), ciphertext: nodeRandom.bytes(48) });
+}
+
+let periods = 100;
+
+/** A period that was over long ago, with the one after it, which is the one to seal to. @returns its number */
+async function pastKey({ hub, org }: DoorWorld): Promise<number> {
+  const number = periods += 2;
+  const key = async (which: number, from: number, until?: number) => ({
+    kind: 'office-key' as const,
+    body: { office: OFFICE, purpose: 'transport' as const, number: which, from, until, kem: nodeCrypto.kem.id, publicKey: await nodeCrypto.kem.publicKey(await nodeCrypto.kem.generateSecret()) },
+  });
+  await hub.station.people.propose(await org.sign([await key(number, START - 60 * DAY_MS, START - 53 * DAY_MS), await key(number + 1, START - 53 * DAY_MS)]));
+  return number;
+}
+
 async function openedReceipt(world: DoorWorld): Promise<string> {
   const dispatch = await arrived(world);
   await world.hub.dispatch.numbers.incoming({ person: CLERK }, OFFICE, SERIES, [dispatch]);
@@ -165,6 +186,12 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
         asked: async ({ hub }) => ({ ...ofOffice, body: { wraps: [wrapFor(hub.deviceOf(NOBODY).device)] } }) },
     ],
   },
+  officeKeys: { wrongPerson: null, right: DRAFTER, prepare: async () => ofOffice },
+  destroyKey: {
+    wrongPerson: CLERK, right: KEY_HOLDER,
+    prepare: async (world) => ({ ...ofOffice, body: { number: await pastKey(world) } }),
+    wrong: [{ says: 'a key that is sealed to', as: KEY_HOLDER, code: 'key-in-use', asked: async (world) => ({ ...ofOffice, body: { number: 1 + await pastKey(world) } }) }],
+  },
   escrow: { wrongPerson: null, right: SIGNATORY, prepare: async () => ofOffice },
   putEscrowShares: {
     wrongPerson: DRAFTER, right: KEY_HOLDER,
@@ -218,6 +245,11 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
   incomingNumbers: {
     wrongPerson: SIGNATORY, right: CLERK,
     prepare: async (world) => ({ body: { office: OFFICE, series: SERIES, dispatches: [hex(await arrived(world)), hex(await arrived(world))] } }),
+  },
+  arrivals: { wrongPerson: DRAFTER, right: CLERK, prepare: async () => ofOffice },
+  rewrap: {
+    wrongPerson: DRAFTER, right: CLERK,
+    prepare: async (world) => ({ ...ofOffice, body: { stanzas: [{ dispatch: hex(await arrived(world)), stanza: base64url(rewrapped(world)) }] } }),
   },
   putReceipts: { wrongPerson: SIGNATORY, right: CLERK, prepare: async (world) => ({ body: { receipts: [await openedReceipt(world)] } }) },
   trace: { wrongPerson: null, right: CLERK, prepare: async ({ hub, org }) => ({ params: { dispatch: hex((await send(hub, org)).id) } }) },

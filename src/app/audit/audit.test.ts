@@ -13,6 +13,7 @@ import type { TableName } from './tables.ts';
 const UNSEEN: Readonly<Record<string, string>> = {
   'job.due': 'nothing says when work is due', 'job.attempts': 'so', 'job.lease_until': 'so', 'job.lease_number': 'so',
   'key_wrap.bytes': 'sealed to a device; no event names it, because it must be erasable',
+  'arrival_stanza.stanza': 'sealed to the office', 'arrival_stanza.time': 'no event at each re-wrap', 'key_destroyed.time': 'moment',
   'escrow_share.bytes': 'as a wrap', 'escrow_release.bytes': 'as a wrap', 'escrow_rehearsal.time': 'moment',
   'ring_copy.bytes': 'sealed to a device', 'ring_copy.gate': 'only the device can say', 'opaque_attempt.attempts': 'no event counts them',
   'opaque_attempt.next': 'so', 'opaque_setup.setup': 'random',

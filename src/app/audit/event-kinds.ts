@@ -32,6 +32,7 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   refused: { subject: 'maybe', fields: ['code'], optional: ['peer'], sealed: 'never' },
   duplicate: { ...item, fields: ['peer'] },
   gap: { ...bare, fields: ['peer', 'channel', 'count'] },
+  'key-destroyed': { subject: 'never', fields: ['office', 'code'], sealed: 'always' },
   'escrow-deposited': { subject: 'never', fields: ['office', 'count'], sealed: 'always' },
   'escrow-released': { subject: 'never', fields: ['office', 'code', 'count'], sealed: 'always' },
   'escrow-outcome': { subject: 'never', fields: ['office', 'code', 'count'], sealed: 'always' },

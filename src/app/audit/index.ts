@@ -16,6 +16,7 @@ import { auditItems } from './items.ts';
 import { auditPending } from './pending.ts';
 import { auditRingCopies } from './ring-copies.ts';
 import { auditEscrow, auditJobs, auditStaging, auditWraps } from './leftovers.ts';
+import { auditKeys } from './key-claims.ts';
 import { auditLedger, CHANGED_ENTRY } from './ledger.ts';
 import { auditNotes } from './notes.ts';
 import { auditNumbers } from './numbers.ts';
@@ -90,6 +91,7 @@ async function auditClaims(run: AuditRun): Promise<void> {
   await guarded(tally, 'incarnations', () => auditIncarnations(run));
   await guarded(tally, 'drafts', () => auditDrafts(run));
   await guarded(tally, 'wraps', () => auditWraps(run));
+  await guarded(tally, 'keys', () => auditKeys(run));
   await guarded(tally, 'escrow', () => auditEscrow(run));
   await guarded(tally, 'ring-copies', () => auditRingCopies(run));
   await guarded(tally, 'pending-proposals', () => auditPending(run));

@@ -75,6 +75,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   },
   opaque_attempt: { columns: { device: 'text', attempts: 'integer', next: 'integer' }, key: ['device'] },
   opaque_setup: { columns: { number: 'integer', setup: 'bytes' }, key: ['number'] },
+  key_destroyed: { columns: { office: 'text', number: 'integer', time: 'integer', ledger: 'integer' }, key: ['office', 'number'] },
   pending_proposal: {
     columns: { proposal: 'text', person: 'text', bytes: 'bytes', created: 'integer', expires: 'integer' }, key: ['proposal'],
   },
@@ -131,6 +132,10 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   },
   delivery: {
     columns: { id: 'bytes', office: 'text', sealing: 'integer', state: 'text', time: 'integer', ledger: 'integer', suspected: 'integer' },
+    key: ['id', 'office'],
+  },
+  arrival_stanza: {
+    columns: { id: 'bytes', office: 'text', sealing: 'integer', stanza: 'bytes', device: 'text', time: 'integer' },
     key: ['id', 'office'],
   },
   receipt: {

@@ -1,50 +1,40 @@
-/** An office's keys: made on this device where there are none, and given to every device entitled to them. */
+/** An office's keys: coming periods made, rolled where somebody left, given to every device entitled to them. */
 import { fill } from '#core/refusal-words.ts';
-import { Refusal } from '#core/refusals.ts';
-import { entitledDevices, makeFirstOfficeKeys, officeKeyPlan } from '#client/office-keys.ts';
-import { withOfficeKeys } from '#client/keyring.ts';
-import { signPlans } from '#client/admission.ts';
-import { signer } from '#client/signers.ts';
+import type { KeptOffice } from '#client/keep-office.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { type Device, officeOf, withDevice } from '../device.ts';
-import { propose } from '../registrar.ts';
+import { officeOf, withDevice } from '../device.ts';
 import type { Values } from '../values.ts';
 
-export interface KeysResult {
-  readonly office: string;
-  readonly made: number;
-  readonly given: number;
-}
+/** Asked for by name, the work is done to its end: a session that only begins does a little of it. */
+const WHOLE = { wrapsMax: 4_096, arrivalsMax: 256 };
 
 export async function officeKeys(context: CliContext, values: Values): Promise<Outcome> {
-  const done = await withDevice(context, values, (device) => keepOfficeKeys(context, device, officeOf(values, device)));
-  return { json: done, lines: [fill(context.words.said.keysMade, { office: done.office, made: done.made, given: done.given })] };
+  const done = await withDevice(context, values, async (device) => {
+    const office = officeOf(values, device);
+    const began = device.session.kept.find((kept) => kept.office === office);
+    const now = await device.session.keepOffice(office, WHOLE);
+    return began === undefined ? now : together(began, now);
+  });
+  return { json: done, lines: linesOf(context, done), ok: done.undone.length === 0 };
 }
 
-/**
- * Makes keys only where the directory has none: another device's come by wrap, and the first sequenced wins. Secrets
- * are in the keyring before the directory hears of their public keys, so that a crash in between loses none.
- */
-export async function keepOfficeKeys(context: CliContext, device: Device, office: string): Promise<KeysResult> {
-  const { provider, random, clock } = context;
-  const { session } = device;
-  if (!mayKeepKeys(context, device, office)) throw new Refusal('office-keys-not-entitled', { office });
-  const hasKeys = session.view.currentKey(office, 'storage', clock.now()) !== null;
-  let made = 0;
-  if (!hasKeys) {
-    const keys = await makeFirstOfficeKeys(provider, office, clock.now());
-    await session.ring.change((contents) => withOfficeKeys(contents, keys.map(({ secret }) => secret)));
-    const own = await signer(provider, session.ring, session.view, { kind: 'device' });
-    const plans = keys.map(({ published }) => officeKeyPlan(office, published));
-    const desk = { crypto: provider, random, organisation: session.view.organisation, now: clock.now() };
-    await propose(context, device, await signPlans(desk, [own], plans, session.view.point));
-    made = keys.length;
-  }
-  const wraps = await session.shareOfficeKeys(office);
-  return { office, made, given: wraps === 0 ? 0 : entitledDevices(session.view, office, clock.now()).length - 1 };
+/** What beginning the session did already, and what was left for now. */
+function together(one: KeptOffice, other: KeptOffice): KeptOffice {
+  const sum = (field: 'made' | 'given' | 'rewrapped'): number => one[field] + other[field];
+  return {
+    ...other, made: sum('made'), given: sum('given'), rewrapped: sum('rewrapped'), rolled: one.rolled || other.rolled,
+    destroyed: [...one.destroyed, ...other.destroyed],
+  };
 }
 
-function mayKeepKeys({ clock }: CliContext, { person, session: { view } }: Device, office: string): boolean {
-  return view.held(person, clock.now()).some((position) => position.office === office && position.rights.includes('keys'));
+function linesOf({ words }: CliContext, { office, made, given, rolled, rewrapped, destroyed, undone }: KeptOffice): string[] {
+  const { said } = words;
+  return [
+    fill(said.keysMade, { office, made, given }),
+    ...(rolled ? [fill(said.keysRolled, { office })] : []),
+    ...(rewrapped > 0 ? [fill(said.keysRewrapped, { count: rewrapped })] : []),
+    ...(destroyed.length > 0 ? [fill(said.keysDestroyed, { numbers: destroyed.join(', ') })] : []),
+    ...undone.map(({ step, code }) => fill(said.keysUndone, { step: words.keyStep[step], code })),
+  ];
 }

@@ -1,6 +1,7 @@
 /** The words of the command line in English. */
 import { backupEn } from './backup-en.ts';
 import { escrowEn } from './escrow-en.ts';
+import { keysEn } from './keys-en.ts';
 import { keyringEn } from './keyring-en.ts';
 import { operationsEn } from './operations-en.ts';
 import type { Words } from './shape.ts';
@@ -16,6 +17,7 @@ export const en: Words & TableWords = {
     exitCodes: 'Exit codes',
     notCertified: 'Trạm is not certified as a cipher product for state secrets.',
   },
+  keyStep: keysEn.keyStep,
   exits: {
     done: 'done',
     refused: 'refused, the reason is on stderr',
@@ -183,7 +185,7 @@ export const en: Words & TableWords = {
     requestMade: 'Made the request {file} for device {device}. Fingerprint: {fingerprint}',
     sequenced: 'The directory was written and has {size} entries now.',
     proposed: 'Sent to the station that keeps the directory; it counts when the directory comes back.',
-    keysMade: 'Keys of office {office}: made {made}, given to {given} devices.',
+    ...keysEn.said,
     certificatesWritten: 'Wrote {count} certificate files into {folder}.',
     drafted: 'Draft {draft} is saved. Next, another person: tram approve {draft}.',
     nextHolder: 'Next: {name} opens the device, for instance with tram inbox, and takes the directory and the office\'s keys.',

@@ -1,6 +1,7 @@
 /** Lời của dòng lệnh, bằng tiếng Việt. Pieces in brackets and braces are filled as refusal-words.ts describes. */
 import { backupVi } from './backup-vi.ts';
 import { escrowVi } from './escrow-vi.ts';
+import { keysVi } from './keys-vi.ts';
 import { keyringVi } from './keyring-vi.ts';
 import { operationsVi } from './operations-vi.ts';
 import type { TableWords } from './table-words.ts';
@@ -15,6 +16,7 @@ export const vi = {
     exitCodes: 'Mã kết thúc',
     notCertified: 'Trạm chưa được chứng nhận là sản phẩm mật mã bảo vệ bí mật nhà nước.',
   },
+  keyStep: keysVi.keyStep,
   exits: {
     done: 'xong',
     refused: 'bị từ chối, lý do ghi ở stderr',
@@ -182,7 +184,7 @@ export const vi = {
     requestMade: 'Đã làm tệp xin {file} cho thiết bị {device}. Dấu vân tay: {fingerprint}',
     sequenced: 'Danh bạ đã ghi, nay có {size} mục.',
     proposed: 'Đã gửi tới trạm giữ danh bạ; sẽ có hiệu lực khi danh bạ về tới đây.',
-    keysMade: 'Khóa của cơ quan {office}: tạo mới {made}, trao cho {given} thiết bị.',
+    ...keysVi.said,
     certificatesWritten: 'Đã xuất {count} tệp chứng thư vào {folder}.',
     drafted: 'Bản thảo {draft} đã lưu. Bước tiếp: người khác duyệt bằng tram approve {draft}.',
     nextHolder: 'Bước tiếp: {name} mở thiết bị của mình, như bằng lệnh tram inbox, để nhận danh bạ và khóa của cơ quan.',

@@ -149,6 +149,7 @@ export class Custody implements Traffic {
     const { header, headerBytes, sealing: { number: sealing }, envelope } = head;
     if (!equal(head.id, offered.id) || sealing !== offered.sealing) throw new Refusal('header-forged', { field: 'id' });
     if (offered.hops >= header.hopLimit) throw new Refusal('hop-limit-reached', { hops: offered.hops });
+    if (envelope.kept !== undefined) throw new Refusal('header-forged', { field: 'kept' });
     if (head.stanzas.length === 0) throw new Refusal('not-addressed-here');
     const stanzas = head.stanzas.map((stanza) => this.#place(offered, stanza));
     const holding = { id: head.id, sealing, header, headerBytes, seal: envelope.sealing, body: envelope.body };

@@ -105,11 +105,12 @@ export class Holding {
   }
 }
 
-/** The envelope with these stanzas and no others. */
-export function envelopeWith(head: HeldHead, stanzas: readonly StanzaRow[]): Uint8Array {
+/** The envelope with these stanzas and no others. @param kept for a device of the office only: its stanza for a storage key */
+export function envelopeWith(head: HeldHead, stanzas: readonly StanzaRow[], kept: Uint8Array | null = null): Uint8Array {
   return envelopeCodec.encode({
     version: 1, header: head.headerBytes, sealing: sealingCodec.decode(head.seal), body: head.body,
     stanzas: stanzas.map(({ position, stanza, path }) => ({ index: position, stanza, path: digestsOf(path) })),
+    ...(kept !== null && { kept }),
   });
 }
 

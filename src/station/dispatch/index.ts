@@ -26,6 +26,7 @@ import { Receipts } from './receipts.ts';
 import { Register } from './register.ts';
 import { Reroute } from './reroute.ts';
 import { Retry } from './retry.ts';
+import { Arrivals } from './rewraps.ts';
 import { dispatchRoutes, type DispatchNouns } from './routes.ts';
 import type { DispatchTables } from './tables.ts';
 import { Traces } from './trace.ts';
@@ -58,8 +59,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const traffic = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes });
   const register = new Register(room);
   const ways = waysOf(new Reroute(room, holding), new Retry(room, holding), room.onFault);
-  const traces = new Traces(room, holding);
-  const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces };
+  const arrivals = new Arrivals(room);
+  const traces = new Traces(room, holding, arrivals);
+  const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces, arrivals };
   return {
     ...nouns,
     traffic,

@@ -13,6 +13,10 @@ export interface Caller {
   readonly person: string;
 }
 
+export interface DeviceCaller extends Caller {
+  readonly device: string;
+}
+
 const ACTS = {
   'save a draft': ['draft'],
   'approve a draft': ['approve'],
@@ -28,6 +32,7 @@ const ACTS = {
   'say handed over': ['hand-over'],
   'say acted': ['hand-over', 'receive'],
   'read what came': ['receive', 'hand-over'],
+  're-wrap what came': ['receive', 'hand-over', 'keys'],
   'read what went': ['draft', 'approve', 'sign', 'dispatch'],
   'read a register': ['draft', 'approve', 'sign', 'dispatch', 'receive', 'hand-over'],
 } as const satisfies Readonly<Record<string, readonly Right[]>>;

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { base64url, hex, utf8 } from '#core/bytes.ts';
 import type { RouteName } from '#wire/api/routes.ts';
 import { envelope } from '#wire/envelope.ts';
-import { arrived as arrivedAt } from '../../../test/rights/attempts.ts';
+import { arrived as arrivedAt, rewrapped } from '../../../test/rights/attempts.ts';
 import { type Asked, type Answered, doorWorld, type DoorWorld, jsonOf } from '../../../test/rights/world.ts';
 import { CLERK, DRAFTER } from '../../../test/fixtures/organisation.ts';
 import { inPieces, makePart, requestOf, seal, SERIES, type TestPart } from '../../../test/fixtures/submissions.ts';
@@ -47,6 +47,23 @@ test('bytes come back as they were: parts from an offset, envelopes with one sta
   assert.deepEqual(envelope.decode(read.bytes).stanzas.map(({ index }) => index), [1]);
   const other = await ask('envelope', { params: { dispatch }, query: { office: 'phong-mot' } }, as(CLERK));
   assert.equal(jsonOf(other).code, 'not-entitled');
+});
+
+test('what came is listed until it is sealed to a storage key of this office, and to nothing else', async () => {
+  const dispatch = hex(await arrived());
+  const path = { params: { office: 'van-phong' } };
+  const put = (bytes: Uint8Array, id = dispatch) => ask('rewrap', { ...path, body: { stanzas: [{ dispatch: id, stanza: base64url(bytes) }] } }, as(CLERK));
+  const waits = async () => (jsonOf(await ask('arrivals', path, as(CLERK)))['arrivals'] as { dispatch: string }[]).some((one) => one.dispatch === dispatch);
+  const wrong = [[rewrapped(world, 'transport'), 'header-forged'], [rewrapped(world, 'storage', 99), 'key-missing'], [rewrapped(world, 'storage', 1, 9), 'suite-refused']] as const;
+  for (const [bytes, code] of wrong) assert.equal(jsonOf(await put(bytes)).code, code);
+  assert.equal(jsonOf(await put(rewrapped(world), '00'.repeat(32))).code, 'dispatch-unknown');
+  assert.ok(await waits());
+  const first = rewrapped(world);
+  assert.equal((await put(first)).status, 204);
+  assert.ok(!(await waits()));
+  await put(rewrapped(world));
+  const { kept } = envelope.decode((await ask('envelope', { params: { dispatch }, query: { office: 'van-phong' } }, as(CLERK))).bytes);
+  assert.deepEqual(kept, first, 'who does not make keys replaces none');
 });
 
 test('malformed requests are refused as such', async () => {

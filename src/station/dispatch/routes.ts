@@ -12,12 +12,13 @@ import { direction } from '#wire/api/dispatch.ts';
 import { ROUTES, type Route, type RouteName } from '#wire/api/routes.ts';
 import { codeText, digestHex } from '#wire/api/session.ts';
 import type { Acceptance, Accepted, SubmissionRequest } from './acceptance.ts';
-import type { Caller as CallerSession } from './policy.ts';
+import type { DeviceCaller as CallerSession } from './policy.ts';
 import { bytesOf, type Drafts } from './drafts.ts';
 import type { Numbers } from './numbers.ts';
 import type { PartReading } from './part-reading.ts';
 import type { Parts } from './parts.ts';
 import type { Receipts } from './receipts.ts';
+import type { Arrivals } from './rewraps.ts';
 import { PAGE_MAX, type Register } from './register.ts';
 import type { Traces } from './trace.ts';
 
@@ -30,13 +31,14 @@ export interface DispatchNouns {
   readonly receipts: Receipts;
   readonly register: Register;
   readonly traces: Traces;
+  readonly arrivals: Arrivals;
 }
 
 /** A route that another room answers is not here. */
 type DispatchRouteName = Extract<RouteName,
   | 'drafts' | 'draft' | 'putDraft' | 'discardDraft' | 'declarePart' | 'part' | 'appendPart' | 'partBytes' | 'partLeaves'
   | 'number' | 'numbers' | 'submit' | 'submitMany' | 'envelope' | 'envelopes' | 'incomingNumber' | 'incomingNumbers'
-  | 'putReceipts' | 'trace' | 'register'>;
+  | 'putReceipts' | 'trace' | 'register' | 'arrivals' | 'rewrap'>;
 
 type BodyOf<N extends RouteName> = (typeof ROUTES)[N]['body'] extends infer B extends z.ZodType ? z.output<B> : null;
 
@@ -100,7 +102,7 @@ function refusalOf(error: unknown): unknown {
 }
 
 function handlersOf(nouns: DispatchNouns): Handlers {
-  return { ...draftHandlers(nouns), ...partHandlers(nouns), ...numberHandlers(nouns), ...dispatchHandlers(nouns) };
+  return { ...draftHandlers(nouns), ...partHandlers(nouns), ...numberHandlers(nouns), ...dispatchHandlers(nouns), ...arrivalHandlers(nouns) };
 }
 
 function draftHandlers({ drafts }: DispatchNouns): Pick<Handlers, 'drafts' | 'draft' | 'putDraft' | 'discardDraft'> {
@@ -141,6 +143,19 @@ function numberHandlers({ numbers }: DispatchNouns): Pick<Handlers, 'number' | '
     incomingNumbers: async ({ caller, body }) => {
       const dispatches = body.dispatches.map((dispatch) => fromHex(dispatch)!);
       return { json: { numbers: await numbers.incoming(caller, body.office, body.series, dispatches) } };
+    },
+  };
+}
+
+function arrivalHandlers({ arrivals }: DispatchNouns): Pick<Handlers, 'arrivals' | 'rewrap'> {
+  return {
+    arrivals: async ({ caller, params }) => {
+      const all = await arrivals.list(caller, params['office']!);
+      return { json: { office: params['office'], arrivals: all.map(({ dispatch, header, stanza }) => ({ dispatch, header: base64url(header), stanza: base64url(stanza) })) } };
+    },
+    rewrap: async ({ caller, params, body }) => {
+      await arrivals.put(caller, params['office']!, body.stanzas);
+      return {};
     },
   };
 }

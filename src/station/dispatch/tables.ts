@@ -97,12 +97,14 @@ export interface DispatchTables {
     id: Uint8Array;
     office: string;
     sealing: number;
-    state: 'arrived' | 'opened' | 'handed-over' | 'acted' | 'expired';
+    state: 'arrived' | 'opened' | 'handed-over' | 'acted' | 'expired' | 'unreadable';
     time: number;
     ledger: number;
     /** 1 where it came again after this station was restored and nobody can tell whether it was handled before. */
     suspected: number;
   };
+  /** Stanzas of what arrived, sealed again to a storage key of the office, and the device that did it. */
+  arrival_stanza: { id: Uint8Array; office: string; sealing: number; stanza: Uint8Array; device: string; time: number };
   receipt: {
     dispatch: Uint8Array;
     kind: ReceiptKind;

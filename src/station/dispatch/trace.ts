@@ -7,6 +7,7 @@ import type { Db } from '#station/kernel/store.ts';
 import type { Room, WaitingCopy } from './deps.ts';
 import { envelopeWith, type HeldHead, type Holding, type StanzaRow } from './holding.ts';
 import { demand, may, type Act, type Caller } from './policy.ts';
+import type { Arrivals } from './rewraps.ts';
 import type { DispatchTables } from './tables.ts';
 
 export interface Trace {
@@ -37,9 +38,11 @@ interface Readable extends OwnStanza {
 export class Traces {
   readonly #room: Room;
   readonly #holding: Holding;
+  readonly #arrivals: Arrivals;
 
-  constructor(room: Room, holding: Holding) {
+  constructor(room: Room, holding: Holding, arrivals: Arrivals) {
     this.#room = room;
+    this.#arrivals = arrivals;
     this.#holding = holding;
   }
 
@@ -88,7 +91,8 @@ export class Traces {
   async #envelope(db: Db<DispatchTables>, caller: Caller, dispatch: string, office: string | null): Promise<Uint8Array> {
     const { head, stanza, isExpired } = await this.#readIn(db, caller, dispatch, office);
     if (isExpired) throw new Refusal('dispatch-expired', { office: stanza.office });
-    return envelopeWith(head, [stanza]);
+    const kept = stanza.position === 0 ? null : await this.#arrivals.kept(db, stanza.id, stanza.office, stanza.sealing);
+    return envelopeWith(head, [stanza], kept);
   }
 
   #read(caller: Caller, dispatch: string, office: string | null): Promise<Readable> {

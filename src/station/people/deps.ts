@@ -6,7 +6,7 @@ import type { Opaque } from '#core/opaque.ts';
 import type { CertificateAuthority } from '#model/certificate-authority.ts';
 import type { LogSigner } from '#model/directory-log.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
-import type { Store } from '#station/kernel/store.ts';
+import type { Store, Transaction } from '#station/kernel/store.ts';
 
 export interface PeopleDeps {
   readonly store: Store;
@@ -30,6 +30,10 @@ export interface PeopleDeps {
   readonly sessionIdleMs?: number;
   /** Loaded when somebody first asks; a simulated station has none, and answers `route-unknown`. */
   readonly opaque?: () => Promise<Opaque>;
+  /** Deliveries of an office that only this transport key opens: while there are any, it is not destroyed. */
+  readonly waitingFor: (tx: Transaction, office: string, number: number) => Promise<number>;
+  /** Past a transport key's time by so much it may be destroyed; fourteen days by default, for what is still on its way. */
+  readonly keyGraceMs?: number;
   /** Defaults to x509Authority. */
   readonly authority?: CertificateAuthority;
 }

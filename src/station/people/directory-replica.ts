@@ -10,11 +10,12 @@ import { Refusal } from '#core/refusals.ts';
 import { acceptLog, type LogOffer, signDirectoryCheckpoint } from '#model/directory-log.ts';
 import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import type { Tables, Tx } from '#station/kernel/store.ts';
+import type { Tables } from '#station/kernel/store.ts';
 import { directoryEntry, type DirectoryKind, entryStatement } from '#wire/directory.ts';
 import { eventFields } from '#wire/event.ts';
 import type { PeopleDeps } from './deps.ts';
 import { eraseStaleShares } from './escrow-shares.ts';
+import { eraseStaleWraps } from './key-life.ts';
 import { type PeopleTables, readCheckpoint, readEntries, writeGrowth } from './store.ts';
 
 export interface Proposed {
@@ -140,12 +141,14 @@ export class DirectoryReplica {
 
   async #commit(state: DirectoryState, entries: readonly Uint8Array[], note: Uint8Array): Promise<void> {
     const { size, root } = state.point;
+    let erased = 0;
     await this.#tables.commit(async (tx) => {
       await writeGrowth(tx, size - entries.length, entries, { size, note });
-      await eraseWrapsOfEnded(tx, state);
+      erased += await eraseStaleWraps(tx, state, this.#deps.clock.now());
       await eraseStaleShares(tx, state);
       await this.#deps.ledger.append(tx, { kind: 'directory-grown', subject: root, fields: eventFields.encode({ count: size }) });
     });
+    if (erased > 0) await this.#deps.store.scrub();
     this.#state = state;
     this.#checkpoint = note;
     for (const listener of this.#listeners) listener();
@@ -192,11 +195,4 @@ export class DirectoryReplica {
     this.#growing = turn.catch(() => {});
     return turn;
   }
-}
-
-/** A device that has ended gets no more keys; what it was given stays with it, so its offices roll theirs. */
-async function eraseWrapsOfEnded(tx: Tx<PeopleTables>, view: DirectoryView): Promise<void> {
-  const rows = await tx.selectFrom('key_wrap').select('device').distinct().execute();
-  const ended = rows.map(({ device }) => device).filter((device) => view.device(device)?.endedBy !== null);
-  if (ended.length > 0) await tx.deleteFrom('key_wrap').where('device', 'in', ended).execute();
 }

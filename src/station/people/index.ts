@@ -12,6 +12,8 @@ import { DirectoryReplica, type Proposed } from './directory-replica.ts';
 import { escrowRoutes } from './escrow-routes.ts';
 import { EscrowShares } from './escrow-shares.ts';
 import { Gates } from './gates.ts';
+import { KeyLife } from './key-life.ts';
+import { keyRoutes } from './key-routes.ts';
 import { KeyWraps } from './key-wraps.ts';
 import { PendingProposals } from './pending-proposals.ts';
 import { pendingRoutes } from './pending-routes.ts';
@@ -71,7 +73,8 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     wraps,
     sessionCount: () => sessions.count(),
     routes: [
-      ...peopleRoutes(deps, { directory, sessions, wraps }), ...ringRoutes({ copies, gates, opaque }, view), ...escrowRoutes(new EscrowShares(deps, view)),
+      ...peopleRoutes(deps, { directory, sessions, wraps }), ...ringRoutes({ copies, gates, opaque }, view),
+      ...keyRoutes(new KeyLife(deps, view)), ...escrowRoutes(new EscrowShares(deps, view)),
       ...pendingRoutes(new PendingProposals(deps, () => directory.state())),
     ],
   };

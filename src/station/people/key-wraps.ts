@@ -3,9 +3,8 @@
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import type { Tables } from '#station/kernel/store.ts';
+import type { Tables, Tx } from '#station/kernel/store.ts';
 import { type OfficeKeyWrap, officeKeyWrap } from '#wire/keyring.ts';
-import type { KeyPurpose } from '#wire/names.ts';
 import type { PeopleDeps } from './deps.ts';
 import { type Caller, demandFixed, demandKeys, demandMayReceive, type Here, mayReplaceWraps } from './policy.ts';
 import type { PeopleTables } from './store.ts';
@@ -47,6 +46,7 @@ export class KeyWraps {
     const replaces = mayReplaceWraps(here, caller, office);
     if (!replaces) for (const { wrap } of decoded) demandFixed(here, wrap);
     await this.#tables.commit(async (tx) => {
+      await demandNotDestroyed(tx, office, decoded.map(({ wrap }) => wrap));
       for (const { bytes, wrap: { purpose, number, device } } of decoded) {
         await tx.insertInto('key_wrap').values({ office, purpose, number, device, bytes })
           .onConflict((conflict) => {
@@ -57,18 +57,17 @@ export class KeyWraps {
     });
   }
 
-  /** Destroys the wraps of one key, for every device, and their traces on the disk. @returns how many there were */
-  async erase(office: string, purpose: KeyPurpose, number: number): Promise<number> {
-    const erased = await this.#tables.commit((tx) =>
-      tx.deleteFrom('key_wrap').where('office', '=', office).where('purpose', '=', purpose).where('number', '=', number)
-        .executeTakeFirst());
-    await this.#deps.store.scrub();
-    return Number(erased.numDeletedRows);
-  }
-
   #here(): Here {
     return { view: this.#view(), station: this.#deps.station, now: this.#deps.clock.now() };
   }
+}
+
+/** A straggler must not bring back what was destroyed. */
+async function demandNotDestroyed(tx: Tx<PeopleTables>, office: string, wraps: readonly OfficeKeyWrap[]): Promise<void> {
+  const rows = await tx.selectFrom('key_destroyed').select('number').where('office', '=', office).execute();
+  const gone = new Set(rows.map(({ number }) => number));
+  const dead = wraps.find(({ purpose, number }) => purpose === 'transport' && gone.has(number));
+  if (dead !== undefined) throw new Refusal('key-destroyed', { office, number: dead.number });
 }
 
 function decode(bytes: Uint8Array): OfficeKeyWrap {

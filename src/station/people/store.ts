@@ -12,6 +12,8 @@ export interface PeopleTables {
   escrow_release: { office: string; number: number; escrow: number; custodian: string; device: string; use: string; bytes: Uint8Array };
   /** When each office last rehearsed. */
   escrow_rehearsal: { office: string; time: number };
+  /** Transport keys that were destroyed, with the event that says so. */
+  key_destroyed: { office: string; number: number; time: number; ledger: number };
   /** Entries that one registrar signed (wire/proposal.ts), waiting for the second. */
   pending_proposal: { proposal: string; person: string; bytes: Uint8Array; created: number; expires: number };
   /** The greatest keyring revision that each device has shown. */

@@ -60,6 +60,7 @@ export async function open(practice: PracticeOrganisation, station = 'tram-tinh'
     logSigner: practice.stations.get(station)!.log.signer,
     incarnation: () => new Uint8Array(16).fill(5),
     ledger: { append: async (_tx, { kind }) => ({ index: events.push(kind) - 1 }) as never },
+    waitingFor: async (_tx, _office, number) => (number === 1 ? 3 : 0),
     forward: async (sequencer, entries) => void forwarded.push({ sequencer, entries }),
   });
   return { people, events, forwarded, clock, store };

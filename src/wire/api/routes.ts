@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { arrivalsAnswer, rewrapUpload } from '#wire/api/arrivals.ts';
 import {
   directoryEntriesAnswer, linksAnswer, proposal, proposalAnswer, stationAnswer, wrapsAnswer, wrapUpload,
 } from '#wire/api/directory.ts';
@@ -17,6 +18,7 @@ import { escrowAnswer, escrowOutcome, escrowReleasesUpload, escrowSharesUpload }
 import {
   cardAnswer, cardRequest, opaqueFinish, opaqueFinished, opaqueStart, opaqueStarted, registrationAnswer, registrationRequest, ringAnswer, ringUpload,
 } from '#wire/api/keyring.ts';
+import { keyDestruction, officeKeysAnswer } from '#wire/api/office-keys.ts';
 import { pendingAnswer, pendingListAnswer, pendingUpload } from '#wire/api/pending.ts';
 import { challengeAnswer, sessionAnswer, sessionRequest } from '#wire/api/session.ts';
 
@@ -68,6 +70,8 @@ export const ROUTES = {
   putEscrowShares: route('POST', '/api/1/offices/:office/escrow/shares', { body: escrowSharesUpload, answer: 'none' }),
   putEscrowReleases: route('POST', '/api/1/offices/:office/escrow/releases', { body: escrowReleasesUpload, answer: 'none' }),
   tellEscrow: route('POST', '/api/1/offices/:office/escrow/outcomes', { body: escrowOutcome, answer: 'none' }),
+  officeKeys: route('GET', '/api/1/offices/:office/keys', { body: 'none', answer: officeKeysAnswer }),
+  destroyKey: route('POST', '/api/1/offices/:office/keys/destroyed', { body: keyDestruction, answer: 'none' }),
   links: route('GET', '/api/1/links', { body: 'none', answer: linksAnswer }),
 
   drafts: route('GET', '/api/1/offices/:office/drafts', { body: 'none', answer: draftsAnswer }),
@@ -93,6 +97,9 @@ export const ROUTES = {
   envelopes: route('POST', '/api/1/dispatches/envelopes', { body: envelopesRequest, answer: envelopesAnswer }),
   incomingNumber: route('POST', '/api/1/dispatches/:dispatch/number', { body: incomingNumberRequest, answer: incomingNumberAnswer }),
   incomingNumbers: route('POST', '/api/1/numbers/incoming', { body: incomingNumbersRequest, answer: incomingNumbersAnswer }),
+  /** What came and is sealed to transport keys only. */
+  arrivals: route('GET', '/api/1/offices/:office/arrivals', { body: 'none', answer: arrivalsAnswer }),
+  rewrap: route('POST', '/api/1/offices/:office/arrivals', { body: rewrapUpload, answer: 'none' }),
   putReceipts: route('POST', '/api/1/receipts', { body: receiptUpload, answer: receiptsAnswer }),
   trace: route('GET', '/api/1/dispatches/:dispatch/trace', { body: 'none', answer: traceAnswer }),
   /** Newest first; `before` is the `next` of the page before. */

@@ -1,10 +1,11 @@
 /** The people room's migrations, by name. */
 import { up as people } from './0002-people.ts';
+import { up as keys } from './0030-keys.ts';
 import { up as keyring } from './0040-keyring.ts';
 import { up as pending } from './0050-pending.ts';
 import { up as escrow } from './0100-escrow.ts';
 
 export const peopleMigrations = {
-  '0002-people': { up: people }, '0040-keyring': { up: keyring },
-  '0050-pending': { up: pending }, '0100-escrow': { up: escrow },
+  '0002-people': { up: people }, '0030-keys': { up: keys }, '0040-keyring': { up: keyring }, '0050-pending': { up: pending },
+  '0100-escrow': { up: escrow },
 };

@@ -1,0 +1,15 @@
+/** Words about keys of offices. */
+import type { keysVi } from './keys-vi.ts';
+
+type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
+
+export const keysEn: Texts<typeof keysVi> = {
+  said: {
+    keysMade: 'Keys of office {office}: made {made}, gave {given} to devices that lacked them.',
+    keysRolled: 'Somebody who had the keys of {office}, or their device, is gone: all keys were made anew.',
+    keysRewrapped: 'Sealed {count} arrived dispatches again, to the storage key.',
+    keysDestroyed: 'Destroyed for good the transport keys of periods {numbers}.',
+    keysUndone: 'Could not {step}: {code}; this device tries again the next time it works.',
+  },
+  keyStep: { make: 'make keys', give: 'give keys', 're-wrap': 're-wrap what came', destroy: 'destroy old keys' },
+};
