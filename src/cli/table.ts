@@ -89,8 +89,10 @@ export const COMMANDS = {
   },
   'device request': {
     operands: [],
-    options: [...DEVICE, 'station', 'person', 'name', 'position', 'device-code', 'out'],
-    examples: ['tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --out minh.thiet-bi'],
+    options: [...DEVICE, 'station', 'person', 'name', 'position', 'device-code', 'out', 'vouched-by', 'old-passphrase-file'],
+    examples: [
+      'tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --device-code minh-2 --out minh.thiet-bi --vouched-by ~/.tram-cu',
+      'tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --out minh.thiet-bi'],
   },
   recover: {
     operands: [],

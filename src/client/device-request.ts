@@ -1,16 +1,22 @@
 /**
  * A device asks for its certificates: keys made here, only their public halves leave. Source: docs/protocol/directory.md.
  */
-import type { Instant } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS, type Instant, type RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import { makeTwinKeys, publicKeysOf, type TwinKeys } from '#model/certificate-maker.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
 import {
   type DeviceRequest, deviceRequest, type DeviceRequestStatement, deviceRequestStatement, type PublicTwin,
 } from '#wire/invitation.ts';
 import type { Keyring } from '#wire/keyring.ts';
+import { signOne, verifySignature } from '#wire/sign.ts';
 import { decodedOr } from './decoding.ts';
+import type { OpenKeyring } from './keyring.ts';
 import { areProved, type ClaimedKey, fingerprintOf, isFingerprint, prove } from './proofs.ts';
+import { actorOf, signer } from './signers.ts';
+
+const VOUCHER_MS_MAX = 30 * DAY_MS;
 
 export interface DeviceOrder {
   readonly organisation: Uint8Array;
@@ -67,6 +73,40 @@ export function readDeviceRequest(bytes: Uint8Array): DeviceRequest {
  */
 export function demandFingerprint(crypto: CryptoProvider, { statement }: DeviceRequest, typed: string): void {
   if (!isFingerprint(fingerprintOf(crypto, statement), typed)) throw new Refusal('fingerprint-differs');
+}
+
+export interface VouchingDevice {
+  readonly crypto: CryptoProvider;
+  readonly random: RandomSource;
+  readonly ring: OpenKeyring;
+  readonly view: DirectoryView;
+}
+
+/**
+ * A person's device speaks for a new one of the same person, so that nobody need compare a fingerprint.
+ * @throws Refusal `voucher-wrong` where the request is another person's; `cbor-malformed`, `device-unknown`
+ */
+export async function vouchFor({ crypto, random, ring, view }: VouchingDevice, request: DeviceRequest): Promise<DeviceRequest> {
+  const { person, device } = actorOf(ring);
+  const asked = decodedOr('cbor-malformed', () => deviceRequestStatement.decode(request.statement));
+  if (asked.person !== person) throw new Refusal('voucher-wrong', { device });
+  const signature = await signOne(crypto, await signer(crypto, ring, view, { kind: 'device' }), 'device-request', request.statement, random);
+  return { ...request, voucher: { device, signature } };
+}
+
+/**
+ * The registrar's check of a voucher; false where there is none. A wrong one is worse than none.
+ * @throws Refusal `voucher-wrong` where it is of a device that is not in force, of another person, too old, or not signed by it
+ */
+export async function isVouchedFor(crypto: CryptoProvider, view: DirectoryView, { statement, voucher }: DeviceRequest, now: Instant): Promise<boolean> {
+  if (voucher === undefined) return false;
+  const asked = decodedOr('cbor-malformed', () => deviceRequestStatement.decode(statement));
+  const device = view.device(voucher.device);
+  const isOwn = device !== null && device.endedBy === null && device.person === asked.person && view.person(asked.person)?.name === asked.name;
+  const isFresh = asked.created <= now + HOUR_MS && now - asked.created <= VOUCHER_MS_MAX;
+  const isSigned = isOwn && isFresh && (await verifySignature(crypto, device.verifier, 'device-request', statement, voucher.signature));
+  if (!isSigned) throw new Refusal('voucher-wrong', { device: voucher.device });
+  return true;
 }
 
 /**

@@ -55,6 +55,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'passkey-wrong': 'This passkey does not open this keyring; use another one, the passphrase or the recovery card.',
   'slot-last': 'This is the last way to open the keyring, so it cannot be removed; first set a passphrase, or make and try a recovery card.',
   'agent-unavailable': 'The device cannot be held unlocked in its folder[ {folder}][ ({reason})]; the folder must be yours alone (chmod 700), its path not too long, and not unlocked already.',
+  'voucher-wrong': 'The voucher of device[ {device}] is of no use: it must be a device in force of the same person, signed within 30 days; make the request again, or compare the fingerprint.',
   'too-many-slots': 'The keyring has as many slots as it can[, at most {most}]; remove one with tram slots remove.',
   'key-missing': 'A key is missing[: {key}][ of {office}]; wait until it reaches this device or ask for it.',
   'key-malformed': 'A key is malformed; ask for a new one.',

@@ -55,6 +55,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'passkey-wrong': 'Khóa truy cập (passkey) này không mở được chùm khóa này; hãy dùng khóa khác, mật khẩu hoặc thẻ khôi phục.',
   'slot-last': 'Đây là cách mở cuối cùng của chùm khóa, không bỏ được; trước hết hãy đặt mật khẩu hoặc làm và thử một thẻ khôi phục.',
   'agent-unavailable': 'Không giữ khóa mở được ở thư mục thiết bị[ {folder}][ ({reason})]; thư mục phải của riêng mình (chmod 700), đường dẫn không quá dài, và chưa mở sẵn.',
+  'voucher-wrong': 'Lời bảo lãnh của thiết bị[ {device}] không dùng được: phải là thiết bị còn hiệu lực của chính người xin, ký trong 30 ngày qua; hãy làm lại tệp xin, hoặc so dấu vân tay.',
   'too-many-slots': 'Chùm khóa đã đủ số cách mở[, tối đa {most}]; hãy bỏ bớt một cách bằng tram slots remove.',
   'key-missing': 'Thiếu khóa[: {key}][ của {office}]; hãy chờ khóa được chuyển tới thiết bị hoặc xin cấp khóa.',
   'key-malformed': 'Khóa sai dạng; hãy xin cấp lại khóa.',

@@ -58,6 +58,7 @@ export const REFUSAL_STATUS = {
   'card-unknown': 404,
   'passkey-wrong': 401,
   'slot-last': 409,
+  'voucher-wrong': 401,
   'agent-unavailable': 409,
   'too-many-slots': 400,
   'key-missing': 404,

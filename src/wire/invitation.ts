@@ -6,6 +6,7 @@
 import { arrayOf, bytes, instant, optional, pattern, struct, text, uint, type Infer } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { code, digest, keyPurpose, logPoint, organisationId } from '#wire/names.ts';
+import { signature } from '#wire/signature.ts';
 import { ADDRESS_SHAPE, directoryEntry, logKeys } from '#wire/directory.ts';
 
 /** The secret is locked by a code that travels separately. */
@@ -45,10 +46,15 @@ export const deviceRequestStatement = struct('DeviceRequestStatement', 16_384, {
 });
 export type DeviceRequestStatement = Infer<typeof deviceRequestStatement>;
 
+/** The person's device of before speaks for the new one: its signature over the statement, purpose `device-request`. */
+export const voucher = struct('Voucher', 4_700, { device: [1, code], signature: [2, signature] });
+export type Voucher = Infer<typeof voucher>;
+
 /** Signatures by the raw keys requested, in the order keys.p256, keys.mldsa, seal.p256, seal.mldsa. */
 export const deviceRequest = struct('DeviceRequest', 32_768, {
   statement: [1, bytes(1, 16_384)],
   proofs: [2, arrayOf(bytes(64, 3_309), 4, 2)],
+  voucher: [3, optional(voucher)],
 });
 export type DeviceRequest = Infer<typeof deviceRequest>;
 

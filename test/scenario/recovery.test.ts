@@ -3,9 +3,10 @@
  * a keyring's file.
  */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { deviceRequest } from '#wire/invitation.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
@@ -20,6 +21,10 @@ describe('what was lost is found again', () => {
   const on = (name: string, passphrase = newPassphrase): string[] => ['--home', home(name), '--passphrase-file', passphrase];
   const printed = async (name: string, options: string[]): Promise<string> =>
     office.file(name, (await tramJson<{ code: string }>(['card', 'make', ...options])).code);
+
+  /** What the device can read of the incoming register. */
+  const subjects = async (name: string): Promise<(string | null)[]> => (await tramJson<{ lines: { content: { subject: string } | null }[] }>(
+    ['register', '--in', ...on(name)])).lines.map(({ content }) => content?.subject ?? null);
 
   before(async () => {
     office = await smallOffice();
@@ -73,5 +78,36 @@ describe('what was lost is found again', () => {
     mkdirSync(home('may-la'));
     cpSync(path.join(home('hong-dia'), 'device.json'), path.join(home('may-la'), 'device.json'));
     assert.match((await tram(['recover', '--without-card', ...on('may-la')])).error, /^device-secret-missing/);
+  });
+
+  it('a machine, without a card: another device of the same person vouches for the new one, and no fingerprint is read aloud', async () => {
+    const file = path.join(office.folder, 'minh-2.thiet-bi');
+    const asked = ['device', 'request', '--station', url(), '--person', 'minh', '--name', 'Lò Văn Minh', '--device-code', 'minh-2', '--out', file, ...on('minh-2')];
+    const vouched = ['--vouched-by', home('hong-dia'), '--old-passphrase-file', newPassphrase];
+    const other = await tram([...asked.map((word) => (word === 'minh' ? 'khue' : word)), ...vouched]);
+    assert.match(other.error, /^voucher-wrong/, 'nobody vouches for another person');
+    assert.ok(!existsSync(home('minh-2')));
+    assert.match((await tram([...asked, ...vouched])).out, /không cần so dấu vân tay/);
+    await tramJson(['person', 'add', '--position', 'qs-vt', '--request', file, ...office.as('anh')]);
+    await tramJson(['office', 'keys', ...on('hong-dia')]);
+    assert.deepEqual(await subjects('minh-2'), ['Ứng phó mưa lũ']);
+    // What somebody changed on the way is not what was vouched for.
+    const request = deviceRequest.decode(readFileSync(file));
+    const forged = deviceRequest.encode({ ...request, voucher: { ...request.voucher!, device: 'anh-may' } });
+    assert.match((await tram(['person', 'add', '--position', 'qs-vt', '--request', office.file('gia', forged), ...office.as('anh')])).error, /^voucher-wrong/);
+    const bare = deviceRequest.encode({ ...request, voucher: undefined });
+    assert.match((await tram(['person', 'add', '--position', 'qs-vt', '--request', office.file('tran', bare), ...office.as('anh')])).error, /^option-missing: .*fingerprint/);
+  });
+
+  it('everything: a new device by its fingerprint, the office\'s keys from a colleague', async () => {
+    const file = path.join(office.folder, 'minh-3.thiet-bi');
+    const { fingerprint } = await tramJson<{ fingerprint: string }>(
+      ['device', 'request', '--station', url(), '--person', 'minh', '--name', 'Lò Văn Minh', '--device-code', 'minh-3', '--out', file, ...on('minh-3')]);
+    const add = (read: string) => tram(['person', 'add', '--position', 'qs-vt', '--request', file, '--fingerprint', read, ...office.as('anh')]);
+    assert.match((await add('0000 0000')).error, /^fingerprint-differs/);
+    assert.equal((await add(fingerprint)).code, 0);
+    assert.deepEqual(await subjects('minh-3'), [null], 'no keys yet');
+    await tramJson(['office', 'keys', ...on('minh-2')]);
+    assert.deepEqual(await subjects('minh-3'), ['Ứng phó mưa lũ']);
   });
 });

@@ -3,14 +3,17 @@ import { equal, fromBase64url, fromHex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { StationApi } from '#client/api.ts';
-import { makeDeviceRequest } from '#client/device-request.ts';
+import { makeDeviceRequest, vouchFor } from '#client/device-request.ts';
 import { createKeyring } from '#client/keyring.ts';
+import type { Opener } from '#client/ring-slots.ts';
 import { deviceRequest as requestCodec } from '#wire/invitation.ts';
+import { keysOfAgent } from '../agent.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { homeOf, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
+import { withOpened } from '../device.ts';
+import { homeOf, readDeviceFile, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
-import { askNewPassphrase } from '../passphrases.ts';
+import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import { deviceRing, keyringPath } from '../rings.ts';
 import type { Values } from '../values.ts';
 import { deviceCode } from './station-init.ts';
@@ -41,12 +44,29 @@ export async function deviceRequest(context: CliContext, values: Values): Promis
   const url = values.need('station');
   const sealFor = values.text('position') === null ? undefined : codeFrom(values, 'position');
   const passphrase = await askNewPassphrase(context, values, 'passphrase-file', name);
-  const { request, fingerprint } = await makeRequest(context, { home, url, person, name, device, sealFor, passphrase });
+  const order = { home, url, person, name, device, sealFor, passphrase };
+  const old = values.text('vouched-by');
+  const { request, fingerprint } = old === null ? await makeRequest(context, order) : await vouchedRequest(context, values, resolved(old), order);
   writeWhole(file, request);
   return {
     json: { request: file, device, person, home, fingerprint },
-    lines: [fill(context.words.said.requestMade, { file, device, fingerprint })],
+    lines: [old === null ? fill(context.words.said.requestMade, { file, device, fingerprint }) : fill(context.words.keyring.requestVouched, { file, device })],
   };
+}
+
+/** The device of before is opened first: a request that nobody speaks for is not begun. */
+async function vouchedRequest(context: CliContext, values: Values, old: string, order: DeviceRequestOrder): Promise<MadeRequest> {
+  const { provider: crypto, random } = context;
+  const keys = values.text('old-passphrase-file') === null ? await keysOfAgent(old) : null;
+  const question = fill(context.words.prompt.passphrase, { name: readDeviceFile(old).device });
+  const opener: Opener = keys !== null ? { kind: 'keys', keys }
+    : { kind: 'passphrase', passphrase: await askSecret(context, values, 'old-passphrase-file', question) };
+  return withOpened(context, old, opener, async ({ session: { ring, view }, person, device }) => {
+    if (person !== order.person) throw new Refusal('voucher-wrong', { device });
+    const made = await makeRequest(context, order);
+    const request = await vouchFor({ crypto, random, ring, view }, requestCodec.decode(made.request));
+    return { ...made, request: requestCodec.encode(request) };
+  });
 }
 
 /** @throws Refusal `data-folder-occupied` where a keyring stands there already; `station-unreachable` */

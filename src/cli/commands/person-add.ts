@@ -5,7 +5,7 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { earlier, planMember, planPosition } from '#client/admission.ts';
-import { checkDeviceRequest, demandFingerprint, readDeviceRequest } from '#client/device-request.ts';
+import { checkDeviceRequest, demandFingerprint, isVouchedFor, readDeviceRequest } from '#client/device-request.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
 import type { DeviceRequestStatement } from '#wire/invitation.ts';
@@ -56,7 +56,7 @@ export async function addMember(context: CliContext, registrar: Device, position
   refuseTaken(registrar, asked);
   const isNewPerson = registrar.session.view.person(asked.person) === null;
   const plans: EntryPlan[] = await sealPlans(context, registrar, held, asked);
-  plans.push(...(await planMember(desk, { asked, isNewPerson, holds: [position], from: earlier(desk.now) })));
+  plans.push(...(await planMember(desk, { asked, isNewPerson, holds: holdsNow(registrar, asked.person, position) ? [] : [position], from: earlier(desk.now) })));
   const proposed = await proposePlans(context, registrar, plans);
   const keysGiven = await giveKeys(registrar, held.office);
   return { ...proposed, person: asked.person, device: asked.device, office: held.office, keysGiven };
@@ -64,7 +64,7 @@ export async function addMember(context: CliContext, registrar: Device, position
 
 async function requestFrom(context: CliContext, values: Values, registrar: Device, position: string): Promise<Uint8Array> {
   const file = values.text('request');
-  if (file !== null) return comparedRequest(context, values, readBytes(file));
+  if (file !== null) return comparedRequest(context, values, registrar, readBytes(file));
   const home = resolved(values.need('device'));
   const person = codeFrom(values, 'person');
   const name = nameFrom(values, 'name');
@@ -78,9 +78,10 @@ async function requestFrom(context: CliContext, values: Values, registrar: Devic
 }
 
 /** Whoever carried the file could have put another device's keys in it: the fingerprint comes by another way. */
-async function comparedRequest(context: CliContext, values: Values, bytes: Uint8Array): Promise<Uint8Array> {
+async function comparedRequest(context: CliContext, values: Values, { session: { view } }: Device, bytes: Uint8Array): Promise<Uint8Array> {
   const { provider, prompt, words } = context;
   const request = expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes));
+  if (await isVouchedFor(provider, view, request, context.clock.now())) return bytes;
   const typed = values.text('fingerprint') ?? (await prompt.ask(words.prompt.fingerprint));
   if (typed === null || typed === '') throw new Refusal('option-missing', { option: '--fingerprint' });
   demandFingerprint(provider, request, typed);
@@ -93,6 +94,11 @@ async function sealPlans(context: CliContext, registrar: Device, held: PositionR
   const { position, office, title, rights } = held;
   const desk = await registrarDesk(context, registrar);
   return [await planPosition(desk, { position, office, title, rights }, registrar.session.view.office(office)!.name, seal)];
+}
+
+/** Another device of a holder needs no second period in the same position. */
+function holdsNow({ session }: Device, person: string, position: string): boolean {
+  return session.view.held(person, session.now()).some((held) => held.position === position);
 }
 
 /** @throws Refusal `name-taken` */

@@ -16,6 +16,8 @@ export const keyringEn = {
     'without-card': 'restore by the passphrase; the device folder must have its file device.secret',
     minutes: 'minutes without use until it locks itself (default 15)',
     foreground: 'hold the keys in this very command, not in the background',
+    'vouched-by': 'folder of an old device of the same person, which then speaks for the new one',
+    'old-passphrase-file': 'file with the passphrase of the old device',
     'card-file': 'file with the code of the recovery card',
   },
   said: {
@@ -30,6 +32,8 @@ export const keyringEn = {
     unlockedAlready: 'The device {device} is unlocked; it locks itself after {minutes} more minutes without use.',
     locked: 'Locked the device {device}.',
     lockedAlready: 'The device {device} was locked already.',
+    requestVouched: 'Made the request {file} for device {device}, vouched for by the old device; the registrar need compare no fingerprint.',
+    vouched: 'The device {device} is vouched for by the old device {by} of {name}.',
     slot: { passphrase: 'passphrase', opaque: 'passphrase by way of the station', passkey: 'passkey', card: 'recovery card' },
     slotSince: 'since {time}',
     slotRemoved: 'Removed: {kind}.',

@@ -16,6 +16,8 @@ export const keyringVi = {
     'without-card': 'khôi phục bằng mật khẩu; thư mục thiết bị phải còn tệp device.secret',
     minutes: 'số phút không dùng thì tự khóa (mặc định 15)',
     foreground: 'giữ khóa ngay trong lệnh này, không chạy nền',
+    'vouched-by': 'thư mục thiết bị cũ của chính người này, để thiết bị cũ bảo lãnh thiết bị mới',
+    'old-passphrase-file': 'tệp chứa mật khẩu của thiết bị cũ',
     'card-file': 'tệp chứa mã của thẻ khôi phục',
   },
   said: {
@@ -30,6 +32,8 @@ export const keyringVi = {
     unlockedAlready: 'Thiết bị {device} đang mở; {minutes} phút nữa không dùng thì tự khóa.',
     locked: 'Đã khóa thiết bị {device}.',
     lockedAlready: 'Thiết bị {device} đang khóa sẵn.',
+    requestVouched: 'Đã làm tệp xin {file} cho thiết bị {device}, có thiết bị cũ bảo lãnh; người giữ danh bạ không cần so dấu vân tay.',
+    vouched: 'Thiết bị {device} được thiết bị cũ {by} của {name} bảo lãnh.',
     slot: { passphrase: 'mật khẩu', opaque: 'mật khẩu qua trạm', passkey: 'khóa truy cập', card: 'thẻ khôi phục' },
     slotSince: 'từ {time}',
     slotRemoved: 'Đã bỏ: {kind}.',
