@@ -12,6 +12,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'station admit': async () => (await import('./commands/station-admit.ts')).stationAdmit,
   'office add': async () => (await import('./commands/directory-add.ts')).officeAdd,
   'office keys': async () => (await import('./commands/office-keys.ts')).officeKeys,
+  compromise: async () => (await import('./commands/compromise.ts')).compromise,
   'position add': async () => (await import('./commands/directory-add.ts')).positionAdd,
   'person add': async () => (await import('./commands/person-add.ts')).personAdd,
   'list add': async () => (await import('./commands/directory-add.ts')).listAdd,

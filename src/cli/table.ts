@@ -69,6 +69,11 @@ export const COMMANDS = {
     options: [...DEVICE, 'office'],
     examples: ['tram office keys --office vp'],
   },
+  compromise: {
+    operands: [],
+    options: [...DEVICE, 'office'],
+    examples: ['tram compromise --office vp', 'tram compromise --office vp --json'],
+  },
   'position add': {
     operands: [],
     options: [...DEVICE, 'position', 'office', 'title', 'rights'],

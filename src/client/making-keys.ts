@@ -18,10 +18,10 @@ const ENTRIES_PER_PROPOSAL = 32;
 
 /**
  * Makes keys and proposes them, signed by this device alone.
- * @param before entries that must stand first, such as the end of a compromised key
+ * @param then entries that follow them, such as the ends of compromised keys: no sender is without a key in between
  * @returns how many the directory has now as this device made them; fewer while they are on their way to the sequencer
  */
-export async function makeKeys(desk: KeyDesk, office: string, needs: readonly KeyNeed[], before: readonly EntryPlan[] = []): Promise<number> {
+export async function makeKeys(desk: KeyDesk, office: string, needs: readonly KeyNeed[], then: readonly EntryPlan[] = []): Promise<number> {
   const { crypto, ring } = desk;
   const published: OfficePublicKey[] = [];
   const secrets: OfficeKeySecret[] = [];
@@ -32,7 +32,7 @@ export async function makeKeys(desk: KeyDesk, office: string, needs: readonly Ke
     published.push({ purpose, number, from, until, kem: crypto.kem.id, publicKey: await crypto.kem.publicKey(secret) });
   }
   if (secrets.length > 0) await ring.change((contents) => withOfficeKeys(contents, secrets));
-  await proposeAsDevice(desk, [...before, ...published.map((key) => officeKeyPlan(office, key))]);
+  await proposeAsDevice(desk, [...published.map((key) => officeKeyPlan(office, key)), ...then]);
   await dropLost(desk, office);
   return published.filter(({ purpose, number, publicKey }) => isFixedAs(desk, office, purpose, number, publicKey)).length;
 }

@@ -50,7 +50,7 @@ function isRollDue(view: DirectoryView, office: string, storage: OfficeKeyRecord
 }
 
 /** A new generation, a period from now on, and the coming ones: greater numbers than any, so that nobody seals to the old. */
-function rolled(view: DirectoryView, office: string, now: Instant, { periodMs, ahead }: PeriodPlan): KeyNeed[] {
+export function rolled(view: DirectoryView, office: string, now: Instant, { periodMs, ahead }: PeriodPlan): KeyNeed[] {
   const from = Math.max(0, now - EARLY_MS);
   const first = nextNumber(view, office, 'transport');
   const keys: KeyNeed[] = [{ purpose: 'storage', number: nextNumber(view, office, 'storage'), from }];

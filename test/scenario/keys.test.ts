@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { endorseAll, sendMany, writeMany } from '#client/batch.ts';
+import { affectedBy, compromiseOffice } from '#client/compromise.ts';
 import { openDispatch, readEnvelope } from '#client/incoming.ts';
 import { createKeyring, type OpenKeyring } from '#client/keyring.ts';
 import { openLetter } from '#client/opening.ts';
@@ -225,6 +226,31 @@ describe('a clerk leaves', () => {
     const lan = await province.work('lan');
     const { lines } = await readRegister(lan, 'don', 'in');
     assert.deepEqual(lines.map(({ content }) => content?.subject), ['Sau khi đi', 'Trước khi đi']);
+  });
+});
+
+describe('a compromise is declared', () => {
+  let province: Province;
+  before(async () => (province = await new Province().open()));
+  after(() => province.close());
+
+  it('by who makes keys and nobody else, and the list names exactly what the keys open', async () => {
+    const minh = await province.work('minh');
+    await province.work('hac');
+    await province.work('anh');
+    const [first, second] = [await province.send('Trước khi lộ một'), await province.send('Trước khi lộ hai')];
+    await assert.rejects(compromiseOffice(await province.work('khue'), 'van-phong'), (error) => error instanceof Refusal && error.code === 'office-keys-not-entitled');
+    assert.deepEqual(await affectedBy(minh, 'don'), []);
+    const ended = await compromiseOffice(minh, 'don');
+    await minh.keepOffice('don');
+    assert.deepEqual(ended, ['transport-1', 'transport-2', 'transport-3', 'transport-4', 'storage-1']);
+    const late = await province.send('Sau khi lộ');
+    const hac = await province.work('hac');
+    const affected = await affectedBy(hac, 'don');
+    assert.deepEqual(affected.map(({ dispatch }) => dispatch).toSorted(), [first, second].toSorted());
+    assert.ok(affected.every(({ keys }) => keys.includes('transport-1')));
+    assert.equal((await openDispatch(hac, late, 'don')).core.subject, 'Sau khi lộ');
+    assert.equal((await openDispatch(hac, first, 'don')).core.subject, 'Trước khi lộ một', 'what was sealed before stays readable');
   });
 });
 

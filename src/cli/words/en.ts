@@ -18,6 +18,7 @@ export const en: Words & TableWords = {
     notCertified: 'Trạm is not certified as a cipher product for state secrets.',
   },
   keyStep: keysEn.keyStep,
+  direction: keysEn.direction,
   exits: {
     done: 'done',
     refused: 'refused, the reason is on stderr',
@@ -36,6 +37,7 @@ export const en: Words & TableWords = {
     'station admit': 'admit a new station after comparing its fingerprint',
     'office add': 'add an office to the directory',
     'office keys': 'make an office\'s keys and give them to every entitled device',
+    compromise: 'an office\'s keys are known to others: replace and end them at once, list what they open',
     'position add': 'add a position and its rights',
     'person add': 'add a person, a device and the position held',
     'list add': 'add a list of recipients',

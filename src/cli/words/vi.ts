@@ -17,6 +17,7 @@ export const vi = {
     notCertified: 'Trạm chưa được chứng nhận là sản phẩm mật mã bảo vệ bí mật nhà nước.',
   },
   keyStep: keysVi.keyStep,
+  direction: keysVi.direction,
   exits: {
     done: 'xong',
     refused: 'bị từ chối, lý do ghi ở stderr',
@@ -35,6 +36,7 @@ export const vi = {
     'station admit': 'kết nạp trạm mới sau khi so dấu vân tay',
     'office add': 'thêm cơ quan vào danh bạ',
     'office keys': 'tạo khóa của cơ quan và trao cho mọi thiết bị có quyền',
+    compromise: 'khóa cơ quan bị lộ: thay và ngừng dùng ngay, liệt kê điện bị ảnh hưởng',
     'position add': 'thêm chức vụ và quyền',
     'person add': 'thêm người, thiết bị và chức vụ đảm nhận',
     'list add': 'thêm danh sách nơi nhận',

@@ -217,7 +217,8 @@ function checkStanzaKey(view: DirectoryView, header: Header, key: StanzaKey, pos
   const isOwn = key.office.office === office.office && equal(key.office.organisation, office.organisation);
   if (!isOwn || key.sealing !== 0) throw forged('stanza');
   if (key.purpose !== (position === 0 ? 'storage' : 'transport')) throw forged('stanza');
-  const isKnown = view.officeKeys(office.office, key.purpose).some(({ number }) => number === key.number);
+  // Stop-use reaches every station with the directory: what is sealed to a key that was ended is sealed again.
+  const isKnown = view.officeKeys(office.office, key.purpose).some(({ number, endedBy }) => number === key.number && endedBy === null);
   if (!isKnown) throw new Refusal('recipient-key-missing', { office: office.office });
 }
 
