@@ -93,7 +93,7 @@ export function readIdentityText(text: Uint8Array): StationIdentity {
   };
 }
 
-export function writeConfiguration(folder: string, keys: Pick<NewStation, 'apiPort' | 'linkPort'>): void {
+export function writeConfiguration(folder: string, keys: Pick<NewStation, 'apiPort' | 'linkPort' | 'database' | 'databasePasswordFile'>): void {
   const given = Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined));
   writeFileSync(path.join(folder, CONFIGURATION_FILE), `${JSON.stringify(given, null, 2)}\n`, { mode: 0o600, flush: true });
 }

@@ -14,7 +14,6 @@ import { createStation, type Station } from '#station/compose.ts';
 import type { ProcessFigures } from '#station/health/index.ts';
 import type { Configuration, RenamedKey } from '#station/kernel/config.ts';
 import type { Disk } from '#station/kernel/disk.ts';
-import { folderDisk } from '#station/kernel/folder-disk.ts';
 import { HttpServer } from '#station/kernel/http.ts';
 import type { Route } from '#station/kernel/http-routes.ts';
 import { createLog, type Log, silentLog } from '#station/kernel/log.ts';
@@ -28,6 +27,7 @@ import {
   identityOf, isStationFolder, readIdentity, readStationConfiguration, refuseOccupied, type StationIdentity, writeConfiguration,
   writeIdentity,
 } from './station-folder.ts';
+import { stationDisk } from './station-database.ts';
 import { version } from './version.ts';
 
 const MEBIBYTE = 2 ** 20;
@@ -43,10 +43,12 @@ export async function createStationFolder(made: NewStation, { founding, entries,
   const record = state.station(station);
   if (record === null) throw new Refusal('station-unknown', { station });
   const identity = identityOf(record, state.organisation, secrets, nodeRandom.bytes(16));
-  const disk = folderDisk(data);
+  const { database, databasePasswordFile } = made;
+  const configuration = { ...readStationConfiguration(data), database: database ?? null, databasePasswordFile: databasePasswordFile ?? '' };
+  const disk = await stationDisk(data, configuration);
   try {
     const clock = nodeClockWithin(0);
-    const composed = await compose(identity, readStationConfiguration(data), disk, clock, silentLog);
+    const composed = await compose(identity, configuration, disk, clock, silentLog);
     const note = checkpoint ?? (await signDirectoryCheckpoint(
       nodeCrypto, await logSignerOf(identity), state.organisation.id, state.point, clock.now()));
     await composed.store.commit((tx) =>
@@ -54,11 +56,13 @@ export async function createStationFolder(made: NewStation, { founding, entries,
     await composed.people.receive({ from: 0, entries, checkpoint: note });
     if (!equal(composed.people.view().organisation.founding, founding)) throw new Refusal('directory-inconsistent', { reason: 'founding' });
     await composed.stop();
-    writeConfiguration(data, { apiPort, linkPort });
+    writeConfiguration(data, { apiPort, linkPort, database, databasePasswordFile });
     // Last: a folder with an identity is a whole station.
     writeIdentity(data, identity);
   } catch (error) {
-    // It was empty before: a station half made is worse than none.
+    // It was empty before: a station half made is worse than none. What is another's is not touched.
+    const isOthers = error instanceof Refusal && error.code.startsWith('database-');
+    if ('discard' in disk && !isOthers) await disk.discard().catch(() => {});
     rmSync(data, { recursive: true, force: true });
     throw error;
   } finally {
@@ -76,7 +80,7 @@ export async function startStationHere(data: string, ports: StationPorts): Promi
   const sink = openLogSink(data, configuration);
   const log = createLog({ clock, level: ports.logLevel ?? configuration.logLevel, write: sink.write }).with({ station: identity.station });
   for (const { old, now } of renamed) log.warn('configuration-key-renamed', { key: old, now });
-  const disk = diskOrClose(data, sink);
+  const disk = await diskOrClose(data, configuration, sink);
   const watch = watchProcess(sink);
   const ends: (() => Promise<unknown> | void)[] = [() => sink.close(), () => watch.stop(), () => disk.close()];
   const stopped = Promise.withResolvers<void>();
@@ -172,9 +176,9 @@ async function logSignerOf({ secrets: { logs } }: StationIdentity): Promise<LogS
 }
 
 /** A folder that cannot be had leaves no log file open. */
-function diskOrClose(data: string, sink: LogSink): Disk {
+async function diskOrClose(data: string, configuration: Configuration, sink: LogSink): Promise<Disk> {
   try {
-    return folderDisk(data);
+    return await stationDisk(data, configuration);
   } catch (error) {
     sink.close();
     throw error;

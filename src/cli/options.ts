@@ -55,6 +55,8 @@ export const OPTIONS = {
   // Running
   port: text('N'),
   'link-port': text('N'),
+  database: text('URL'),
+  'database-password-file': text('FILE'),
   log: text('WORD'),
   warn: text('N'),
   // Dispatches

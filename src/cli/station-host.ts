@@ -15,6 +15,9 @@ export interface NewStation {
   readonly secrets: StationSecrets;
   readonly apiPort?: number | undefined;
   readonly linkPort?: number | undefined;
+  /** URL of a PostgreSQL database, without a password; absent: SQLite in the folder. */
+  readonly database?: string | undefined;
+  readonly databasePasswordFile?: string | undefined;
 }
 
 /** The directory log that a new station begins with. */

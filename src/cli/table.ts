@@ -24,6 +24,7 @@ export const COMMANDS = {
     options: [
       'data', 'home', 'root', 'passphrase-file', 'root-passphrase-file', 'organisation', 'code', 'site', 'office',
       'office-name', 'symbol', 'position', 'title', 'rights', 'person', 'person-name', 'port', 'link-port',
+      'database', 'database-password-file',
     ],
     examples: [
       'tram station init --organisation "UBND tỉnh" --code hub --site "Sở chỉ huy" --office vp --office-name "Văn phòng UBND tỉnh" --symbol UBND-VP --person anh --person-name "Nguyễn Thị Ánh" --root /media/usb/root',
@@ -43,7 +44,7 @@ export const COMMANDS = {
     operands: [],
     options: [
       'data', 'home', 'passphrase-file', 'invitation', 'code-file', 'office', 'position', 'person', 'person-name',
-      'device-code', 'port', 'link-port', 'address', 'admission', 'out',
+      'device-code', 'port', 'link-port', 'database', 'database-password-file', 'address', 'admission', 'out',
     ],
     examples: [
       'tram station join --invitation don.moi --person khue --person-name "Đặng Ngọc Khuê" --out don.xin',

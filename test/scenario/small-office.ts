@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { nodeHost } from '../../src/app/compose-node.ts';
 import type { RunningStation } from '../../src/cli/station-host.ts';
+import { databaseOption } from '../fixtures/disks.ts';
 import { tramJson } from './command-line.ts';
 
 export interface SmallOffice {
@@ -46,7 +47,7 @@ export async function smallOffice(): Promise<SmallOffice> {
     'station', 'init', ...as('anh'), '--root-passphrase-file', passphrase, '--data', data, '--root', path.join(folder, 'root'),
     '--organisation', 'Tỉnh thực hành', '--code', 'hub', '--site', 'Sở chỉ huy', '--office', 'vp', '--office-name', 'Văn phòng',
     '--symbol', 'UBND-VP', '--person', 'anh', '--person-name', 'Nguyễn Thị Ánh', '--port', String(port), '--link-port', String(linkPort),
-    '--rights', 'draft,approve,sign,dispatch,receive,hand-over,keys',
+    ...(await databaseOption()), '--rights', 'draft,approve,sign,dispatch,receive,hand-over,keys',
   ]);
   await office.start();
   const add = (...words: string[]) => tramJson([...words, ...as('anh')]);

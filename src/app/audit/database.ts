@@ -1,5 +1,5 @@
 /**
- * The database of a folder, read and never written: as it is where nothing waits in the write-ahead log, else a
+ * The database of a station, read and never written: a folder's as it is where nothing waits in the write-ahead log, else a
  * private copy outside the folder, because SQLite would fold the log into the file.
  */
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -26,6 +26,19 @@ export class AuditDatabase {
     this.#database = database;
     this.#rows = tally.claim('rows');
     this.#private = folder;
+  }
+
+  /** A station's in PostgreSQL, as a private copy that `copyTo` makes in a file. @throws what that throws */
+  static async openCopy(copyTo: (file: string) => Promise<void>, tally: Tally): Promise<AuditDatabase> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tram-audit-'));
+    try {
+      const file = path.join(folder, DATABASE_FILE);
+      await copyTo(file);
+      return new AuditDatabase(new DatabaseSync(file, { readOnly: true }), tally, folder);
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** @throws where there is no database that SQLite opens */

@@ -5,6 +5,8 @@
 import type { AuditFault, AuditReport } from '#cli/audit-report.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
+import { databaseAccess, demandFolderDatabase } from '../station-database.ts';
+import { readStationConfiguration } from '../station-folder.ts';
 import { auditChannels } from './channels.ts';
 import { auditCheckpoints } from './checkpoints.ts';
 import { AuditDatabase } from './database.ts';
@@ -42,9 +44,19 @@ export async function auditFolder(data: string, options: AuditOptions = {}): Pro
   const identity = readAuditedIdentity(data, tally);
   await guarded(tally, 'folder', () => auditFiles(data, tally));
   await guarded(tally, 'database', async () => {
+    const configuration = readStationConfiguration(data);
+    const { database: url } = configuration;
+    if (url !== null) {
+      const { copyFromPostgresql } = await import('./postgresql.ts');
+      const access = databaseAccess(url, configuration);
+      const copy = await AuditDatabase.openCopy((file) => copyFromPostgresql(access, data, file, tally), tally);
+      await auditDatabase(copy, data, tally, identity, options);
+      return;
+    }
+    demandFolderDatabase(data);
     auditFileHeader(data, tally);
     auditWriteAheadLog(data, tally);
-    await auditDatabase(data, tally, identity, options);
+    await auditDatabase(AuditDatabase.open(data, tally), data, tally, identity, options);
   });
   const { claims, remarks } = tally;
   const faults = causesFirst(tally.faults);
@@ -52,8 +64,9 @@ export async function auditFolder(data: string, options: AuditOptions = {}): Pro
   return { ok: faults.length === 0, station, claims, faults, ...(remarks.length > 0 && { remarks }) };
 }
 
-async function auditDatabase(data: string, tally: Tally, identity: AuditRun['identity'], options: AuditOptions): Promise<void> {
-  const db = AuditDatabase.open(data, tally);
+async function auditDatabase(
+  db: AuditDatabase, data: string, tally: Tally, identity: AuditRun['identity'], options: AuditOptions,
+): Promise<void> {
   const [provider, progress] = [nodeCrypto, options.progress ?? (() => {})];
   try {
     await guarded(tally, 'schema', () => auditSchema(db, tally));

@@ -85,15 +85,20 @@ function auditMigrations(db: AuditDatabase, tally: Tally): void {
 /** Name to statement, as a new database of this program has them. */
 async function expectedSchema(): Promise<Map<string, string | null>> {
   const database = new DatabaseSync(':memory:');
+  await makeSchema(database);
+  const schema = schemaOf((sql) => database.prepare(sql).all().map((row) => ({ ...row })));
+  database.close();
+  return schema;
+}
+
+/** Makes the tables of this program in an empty database. */
+export async function makeSchema(database: DatabaseSync): Promise<void> {
   const handle = new SqliteHandle(database);
   await migrate(KNOWN_MIGRATIONS, COLUMN_TYPES.sqlite, async (step) => {
     await handle.begin('write');
     await step(kyselyOver(handle, { open: true, writes: true }));
     await handle.commit();
   });
-  const schema = schemaOf((sql) => database.prepare(sql).all().map((row) => ({ ...row })));
-  await handle.close();
-  return schema;
 }
 
 function schemaOf(query: (sql: string) => Record<string, unknown>[]): Map<string, string | null> {

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Refusal } from '#core/refusals.ts';
+import { demandFolderDatabase } from '../station-database.ts';
 import type { DatabaseHandle } from '#station/kernel/disk.ts';
 import { DATABASE_FILE } from '#station/kernel/folder-disk.ts';
 import { SqliteHandle } from '#station/kernel/sqlite-handle.ts';
@@ -84,6 +85,7 @@ export class Snapshot {
 
 /** A connection beside a running station's. @throws Refusal `data-folder-empty` */
 export function readerOfFolder(data: string): DatabaseHandle {
+  demandFolderDatabase(data);
   const file = path.join(data, DATABASE_FILE);
   if (!existsSync(file)) throw new Refusal('data-folder-empty', { folder: data });
   return new SqliteHandle(new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS }));

@@ -38,6 +38,8 @@ export interface InitOrder {
   readonly rootPassphrase: string;
   readonly apiPort?: number | undefined;
   readonly linkPort?: number | undefined;
+  readonly database?: string | undefined;
+  readonly databasePasswordFile?: string | undefined;
 }
 
 export interface InitResult {
@@ -46,6 +48,12 @@ export interface InitResult {
   readonly station: string;
   readonly device: string;
   readonly directorySize: number;
+}
+
+/** Where the station's records are to be kept. */
+export function databaseFrom(values: Values): Pick<InitOrder, 'database' | 'databasePasswordFile'> {
+  const file = values.text('database-password-file');
+  return { database: values.text('database') ?? undefined, databasePasswordFile: file === null ? undefined : resolved(file) };
 }
 
 /** Everything but approving and signing, which the first person's colleague does. */
@@ -70,6 +78,7 @@ export async function stationInit(context: CliContext, values: Values): Promise<
     person: { code: codeFrom(values, 'person'), name: nameFrom(values, 'person-name') },
     apiPort: values.number('port', 1, 65_535) ?? undefined,
     linkPort: values.number('link-port', 1, 65_535) ?? undefined,
+    ...databaseFrom(values),
   };
   refuseBadPlaces(context, order);
   const passphrase = await askNewPassphrase(context, values, 'passphrase-file', order.person.name);
@@ -113,7 +122,7 @@ export async function initOrganisation(context: CliContext, order: InitOrder): P
   const plans = await plansOf(desk, order, station, asked, officeKeys.map(({ published }) => published));
   const entries = await withEntries(desk, founded, plans);
   const state = (await foldEntries(provider, null, entries))!;
-  const made = { data: order.data, station: order.station, secrets: station.secrets, apiPort: order.apiPort, linkPort: order.linkPort };
+  const made = { data: order.data, station: order.station, secrets: station.secrets, apiPort: order.apiPort, linkPort: order.linkPort, database: order.database, databasePasswordFile: order.databasePasswordFile };
   await host.create(made, { founding, entries, checkpoint: null });
   await createKeyring({ crypto: provider, random, store: host.keyring(rootPath(order.root)) }, order.rootPassphrase, {
     organisation, name: order.organisation, root: founded.root.keys.secret, seals: [], officeKeys: [], created,

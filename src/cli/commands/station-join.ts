@@ -24,7 +24,7 @@ import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import { deviceRing, keyringPath } from '../rings.ts';
 import type { Values } from '../values.ts';
-import { DEFAULT_API_PORT, deviceCode, positionCode } from './station-init.ts';
+import { databaseFrom, DEFAULT_API_PORT, deviceCode, positionCode } from './station-init.ts';
 import { addressFrom } from './station-invite.ts';
 
 export interface JoinOrder {
@@ -34,6 +34,8 @@ export interface JoinOrder {
   readonly address: string | undefined;
   readonly apiPort: number | undefined;
   readonly linkPort: number | undefined;
+  readonly database?: string | undefined;
+  readonly databasePasswordFile?: string | undefined;
   /** The station's first person and office; none for a relay. */
   readonly member: null | {
     readonly home: string;
@@ -59,6 +61,8 @@ const joiningFile = z.strictObject({
   name: z.string(),
   apiPort: z.int().optional(),
   linkPort: z.int().optional(),
+  database: z.string().optional(),
+  databasePasswordFile: z.string().optional(),
   secrets: z.strictObject({ p256: bytes32, mldsa: bytes32, link: bytes32, ed25519: bytes32, mldsa44: bytes32 }),
 });
 
@@ -74,7 +78,7 @@ export async function stationJoin(context: CliContext, values: Values): Promise<
   const code = await askSecret(context, values, 'code-file', context.words.prompt.invitationCode);
   const member = await memberFrom(context, values, invited);
   const ports = { apiPort: values.number('port', 1, 65_535) ?? undefined, linkPort: values.number('link-port', 1, 65_535) ?? undefined };
-  const { request, fingerprint, station } = await join(context, { data, invitation, code, address: addressFrom(values), member, ...ports });
+  const { request, fingerprint, station } = await join(context, { data, invitation, code, address: addressFrom(values), member, ...ports, ...databaseFrom(values) });
   writeWhole(file, request);
   return { json: { station, request: file, fingerprint }, lines: [fill(context.words.said.joinMade, { file, fingerprint })] };
 }
@@ -100,8 +104,9 @@ export async function join(context: CliContext, order: JoinOrder): Promise<Joini
     const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
     writeDeviceFile(member.home, { station: url, founding, device: member.device, person: member.person });
   }
-  const { apiPort, linkPort } = order;
-  writeWhole(joiningPath(data), `${JSON.stringify({ station, founding, name, apiPort, linkPort, secrets: textOf(asked.secrets) })}\n`);
+  const { apiPort, linkPort, database, databasePasswordFile } = order;
+  const kept = { station, founding, name, apiPort, linkPort, database, databasePasswordFile, secrets: textOf(asked.secrets) };
+  writeWhole(joiningPath(data), `${JSON.stringify(kept)}\n`);
   return { request: asked.request, fingerprint: asked.fingerprint, station };
 }
 
@@ -110,7 +115,7 @@ export async function takeAdmission(context: CliContext, data: string, bytes: Ui
   const { provider, host } = context;
   const text = readIfThere(joiningPath(data));
   if (text === null) throw new Refusal(host.isStation(data) ? 'joined-already' : 'data-folder-empty', { folder: data });
-  const { station, founding: foundingHex, name, apiPort, linkPort, secrets } = joiningFile.parse(JSON.parse(text));
+  const { station, founding: foundingHex, name, apiPort, linkPort, database, databasePasswordFile, secrets } = joiningFile.parse(JSON.parse(text));
   const founding = fromHex(foundingHex)!;
   const given = expectKind(context, 'admission', () => admission.decode(bytes));
   const entries = given.entries.map((entry) => directoryEntry.encode(entry));
@@ -118,7 +123,7 @@ export async function takeAdmission(context: CliContext, data: string, bytes: Ui
   if (given.station !== station || state.station(station) === null) throw new Refusal('station-unknown', { station });
   if (!equal(given.organisation, state.organisation.id)) throw new Refusal('organisation-unknown');
   host.refuseOccupied(data);
-  await host.create({ data, station, secrets: secretsOf(secrets), apiPort, linkPort }, { founding, entries, checkpoint: given.checkpoint });
+  await host.create({ data, station, secrets: secretsOf(secrets), apiPort, linkPort, database, databasePasswordFile }, { founding, entries, checkpoint: given.checkpoint });
   rmSync(joiningPath(data));
   return { station, name, size: state.point.size };
 }

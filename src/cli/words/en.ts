@@ -105,6 +105,8 @@ export const en: Words & TableWords = {
     certificates: 'export PEM certificates into this folder',
     port: 'port of the interface on this machine',
     'link-port': 'port for other stations',
+    database: 'PostgreSQL database of the station: postgres://user@host/name, without a password (default: SQLite in the folder)',
+    'database-password-file': "file that holds the database's password",
     log: 'log on stderr: warn (what went wrong) or info (every request); default as station.json says',
     from: 'office that sends',
     to: 'recipient for action, with a precedence if wanted: don:flash; a list: @code',

@@ -104,6 +104,8 @@ export const vi = {
     certificates: 'xuất chứng thư PEM vào thư mục này',
     port: 'cổng giao diện trên máy này',
     'link-port': 'cổng nghe các trạm khác',
+    database: 'cơ sở dữ liệu PostgreSQL của trạm: postgres://người-dùng@máy/tên, không ghi mật khẩu (mặc định: SQLite trong thư mục)',
+    'database-password-file': 'tệp chứa mật khẩu của cơ sở dữ liệu',
     log: 'nhật ký ghi ra stderr: warn (chỉ sự cố) hay info (mọi yêu cầu); mặc định theo station.json',
     from: 'cơ quan gửi',
     to: 'nơi nhận để thực hiện, có thể kèm độ khẩn: don:flash; danh sách: @ma',

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { fromUtf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { DATABASE_URL_LENGTH_MAX } from './postgres-url.ts';
 
 const MINUTE_SECONDS = 60;
 
@@ -45,6 +46,17 @@ export const CONFIGURATION_KEYS = {
     .max(86_400_000)
     .default(60_000)
     .describe('How far the clock may be off; expiry allows for it.'),
+  database: z
+    .string()
+    .max(DATABASE_URL_LENGTH_MAX)
+    .nullable()
+    .default(null)
+    .describe('`postgres://user@host:5432/name` keeps the records in PostgreSQL instead of this folder, without a password in it: postgresql.md.'),
+  databasePasswordFile: z
+    .string()
+    .max(1_024)
+    .default('')
+    .describe('File that holds the password of the database; empty: PGPASSWORD or PGPASSFILE, or none.'),
   logLevel: z.enum(['info', 'warn']).default('warn').describe('What the log holds: `info` has every request, `warn` what went wrong.'),
   logFile: z
     .string()

@@ -1,0 +1,68 @@
+/** Which database a station has, as its configuration says, and how its password is come by. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Refusal } from '#core/refusals.ts';
+import { nodeClock } from '#platform/node/clock.ts';
+import { nodeRandom } from '#platform/node/crypto.ts';
+import type { Configuration } from '#station/kernel/config.ts';
+import type { Disk } from '#station/kernel/disk.ts';
+import { folderDisk } from '#station/kernel/folder-disk.ts';
+import type { PostgresAccess } from '#station/kernel/postgres-client.ts';
+import type { PostgresDisk } from '#station/kernel/postgres-disk.ts';
+import { parseDatabaseUrl, type PostgresAddress } from '#station/kernel/postgres-url.ts';
+
+type Keys = Pick<Configuration, 'database' | 'databasePasswordFile'>;
+
+/** Of postgres-disk.ts, which is loaded only where it is wanted: it brings the driver with it. */
+const BINDING_FILE = 'database.id';
+
+/** Takes a data folder with its database. @throws Refusal of folder-disk.ts and postgres-disk.ts */
+export async function stationDisk(data: string, configuration: Keys): Promise<Disk | PostgresDisk> {
+  if (configuration.database !== null) {
+    const { postgresDisk } = await import('#station/kernel/postgres-disk.ts');
+    return postgresDisk(data, { access: databaseAccess(configuration.database, configuration), clock: nodeClock, random: nodeRandom });
+  }
+  // Its records are in a PostgreSQL that the configuration has forgotten: an empty database beside them would be another station.
+  if (existsSync(path.join(data, BINDING_FILE))) throw new Refusal('configuration-malformed', { key: 'database', reason: 'missing' });
+  return folderDisk(data);
+}
+
+/** For what reads a folder's own database: refuses where the records are in PostgreSQL. */
+export function demandFolderDatabase(data: string): void {
+  if (existsSync(path.join(data, BINDING_FILE))) throw new Refusal('database-refused', { reason: 'sqlite-only' });
+}
+
+/** @throws Refusal `configuration-malformed` */
+export function databaseAccess(url: string, { databasePasswordFile }: Pick<Keys, 'databasePasswordFile'>): PostgresAccess {
+  const address = parseDatabaseUrl(url);
+  return { address, password: async () => passwordOf(address, databasePasswordFile) };
+}
+
+/** From the file that the configuration names, else as libpq does: PGPASSWORD, then a line of PGPASSFILE. Asked anew each time. */
+function passwordOf(address: PostgresAddress, file: string): string {
+  if (file !== '') return readPassword(file).replace(/\r?\n$/, '');
+  const { PGPASSWORD: given, PGPASSFILE: list } = process.env;
+  if (given !== undefined) return given;
+  return list === undefined ? '' : (passwordIn(readPassword(list), address) ?? '');
+}
+
+function readPassword(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Refusal('configuration-malformed', { key: 'databasePasswordFile', reason: (error as NodeJS.ErrnoException).code ?? 'unreadable' });
+  }
+}
+
+/** `host:port:database:user:password`, with `*` for any and `\` before a colon. Source: PostgreSQL, "The Password File". */
+export function passwordIn(list: string, { host, port, database, user }: PostgresAddress): string | null {
+  const wanted = [host.startsWith('/') ? 'localhost' : host, String(port), database, user];
+  for (const line of list.split(/\r?\n/)) {
+    if (line.startsWith('#')) continue;
+    const found = /^((?:\\.|[^:\\])*):((?:\\.|[^:\\])*):((?:\\.|[^:\\])*):((?:\\.|[^:\\])*):(.*)$/.exec(line);
+    const [password, ...fields] = (found ?? []).slice(1).map((field) => field.replaceAll(/\\(.)/g, '$1')).toReversed();
+    fields.reverse();
+    if (password !== undefined && wanted.every((one, i) => fields[i] === '*' || fields[i] === one)) return password;
+  }
+  return null;
+}
