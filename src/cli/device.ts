@@ -115,9 +115,11 @@ export async function openDevice(context: CliContext, home: string, opener: Open
 
 /** While the passphrase is at hand and the station reached: a log-in by OPAQUE needs both beforehand, once. */
 async function enrolWith(context: CliContext, session: Session, opener: Opener): Promise<void> {
-  const { length } = session.ring.slots;
-  const isMissing = length > 0 && length < SLOTS_MAX && !session.ring.slots.some(({ kind }) => kind === 'opaque');
-  if (opener.kind !== 'passphrase' || !isMissing) return;
+  if (opener.kind !== 'passphrase') return;
+  // A ring of step 1 is carried over by its first change.
+  if (session.ring.slots.length === 0) await session.ring.change((same) => same);
+  const { slots } = session.ring;
+  if (slots.length >= SLOTS_MAX || slots.some(({ kind }) => kind === 'opaque')) return;
   await session.enrol((await context.opaque()).client, opener.passphrase);
 }
 

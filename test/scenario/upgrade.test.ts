@@ -96,6 +96,13 @@ describe('the folders that step 1 kept', () => {
     for (const station of running.splice(0)) await station.stop();
     for (const code of STATIONS) await auditHolds(data(code));
   });
+
+  it('and have carried the keyrings of their devices over', async () => {
+    for (const person of ['anh', 'thao']) {
+      const { slots } = await tramJson<{ slots: { kind: string }[] }>(['slots', ...as(person)]);
+      assert.deepEqual(slots.map(({ kind }) => kind), ['passphrase', 'opaque'], person);
+    }
+  });
 });
 
 async function auditHolds(data: string): Promise<void> {
