@@ -12,23 +12,31 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { concat, utf8 } from '#core/bytes.ts';
+import { nodeClock } from '#platform/node/clock.ts';
+import { nodeRandom } from '#platform/node/crypto.ts';
+import { DATABASE_VARIABLE, sharedCluster } from '../../../test/fixtures/postgresql.ts';
 import { folderDisk } from './folder-disk.ts';
 import { Jobs, type JobTables } from './jobs.ts';
 import { Ledger } from './ledger.ts';
 import { silentLog } from './log.ts';
 import { kernelMigrations } from './migrations/index.ts';
+import { postgresDisk } from './postgres-disk.ts';
+import { parseDatabaseUrl } from './postgres-url.ts';
 import { openStore } from './store.ts';
 import { countingRandom, nodeCrypto, recomputedHead, START, stillClock } from './testing.test.ts';
 
 const ROUNDS = 10;
 const WRITERS = 8;
-const [, , role, folder = '', first = '0'] = process.argv;
+const isOnPostgresql = process.env[DATABASE_VARIABLE] === 'postgresql';
+const NO_DATABASE = 'postgres://nobody@localhost/none';
+const [, , role, folder = '', first = '0', url = ''] = process.argv;
 
-if (role === 'child') await write(folder, Number(first));
+if (role === 'child') await write(folder, Number(first), url);
 else test(`${ROUNDS} kills lose nothing that was acknowledged`, surviveKills);
 
-async function open(where: string) {
-  const disk = folderDisk(where);
+async function open(where: string, database: string) {
+  const access = { address: parseDatabaseUrl(database === '' ? NO_DATABASE : database), password: async () => '' };
+  const disk = database === '' ? folderDisk(where) : postgresDisk(where, { access, clock: nodeClock, random: nodeRandom });
   const store = await openStore(disk, { migrations: kernelMigrations });
   const ledger = new Ledger({
     store,
@@ -43,8 +51,8 @@ async function open(where: string) {
 }
 
 /** Several writers at once; each says a number only when its commit has resolved. */
-async function write(where: string, from: number): Promise<void> {
-  const { store, ledger, jobs } = await open(where);
+async function write(where: string, from: number, database: string): Promise<void> {
+  const { store, ledger, jobs } = await open(where, database);
   let next = from;
   const writer = async (): Promise<void> => {
     for (;;) {
@@ -63,10 +71,11 @@ async function surviveKills(): Promise<void> {
   const root = mkdtempSync(path.join(tmpdir(), 'tram-kill-'));
   const where = path.join(root, 'data');
   const told = new Set<number>();
+  const database = isOnPostgresql ? await (await sharedCluster()).newDatabase() : '';
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      await runAndKill(where, 1_000_000 * round, told, 40 + 37 * round);
-      const { disk, store, ledger } = await open(where);
+      await runAndKill(where, 1_000_000 * round, told, 40 + 37 * round, database);
+      const { disk, store, ledger } = await open(where, database);
       const rows = await store.of<JobTables>().read((db) => db.selectFrom('job').select('key').execute());
       const kept = new Set(rows.map(({ key }) => Number(key)));
       assert.deepEqual([...told].filter((number) => !kept.has(number)), []);
@@ -80,8 +89,8 @@ async function surviveKills(): Promise<void> {
 }
 
 /** Runs a writer until it has said so many numbers, then kills it in the middle of whatever it does. */
-async function runAndKill(where: string, from: number, told: Set<number>, count: number): Promise<void> {
-  const child = spawn(process.execPath, [import.meta.filename, 'child', where, String(from)], {
+async function runAndKill(where: string, from: number, told: Set<number>, count: number, database: string): Promise<void> {
+  const child = spawn(process.execPath, [import.meta.filename, 'child', where, String(from), database], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise((resolve) => child.once('close', resolve));
