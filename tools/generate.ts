@@ -9,7 +9,12 @@ import { operationsEn } from '#cli/words/operations-en.ts';
 import { REFUSAL_WORDS } from '#core/refusal-words.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import { describeConfiguration } from '#station/kernel/config.ts';
+import { openApiDocument } from '#wire/api/openapi.ts';
+import { typescriptClient } from './openapi/client.ts';
 import { REPOSITORY_ROOT } from './tidy.ts';
+
+const { version } = JSON.parse(readFileSync(path.join(REPOSITORY_ROOT, 'package.json'), 'utf8')) as { version: string };
+const api = openApiDocument(version);
 
 const GENERATED: Readonly<Record<string, () => string>> = {
   'docs/operating/configuration.md': () => `# Configuration
@@ -21,6 +26,8 @@ organisation (offices, links, routes, rights) is in the directory, not here. A c
 
 ${describeConfiguration()}`,
   'docs/operating/troubleshooting.md': troubleshooting,
+  'docs/api/openapi.json': () => `${JSON.stringify(api, null, 1)}\n`,
+  'clients/typescript/tram.ts': () => typescriptClient(api),
 };
 
 /** Refusals that whoever runs a station or a link meets, in the order of its life. */

@@ -19,7 +19,7 @@ type BodyOf<R> = R extends Route<infer B, infer _A>
   ? B extends z.ZodType ? { readonly body: z.input<B> } : B extends 'bytes' ? { readonly body: Uint8Array | AsyncIterable<Uint8Array> } : { readonly body?: undefined }
   : never;
 type AnswerOf<R> = R extends Route<infer _B, infer A>
-  ? A extends z.ZodType ? z.output<A> : A extends 'bytes' ? AsyncIterable<Uint8Array> : undefined
+  ? A extends z.ZodType ? z.output<A> : A extends 'bytes' | 'events' ? AsyncIterable<Uint8Array> : undefined
   : never;
 
 interface Place {
@@ -123,7 +123,7 @@ export class StationApi {
       signal: call.signal,
     });
     if (response.status >= 300) throw await refusalOf(response);
-    if (route.answer === 'bytes') return response.body;
+    if (route.answer === 'bytes' || route.answer === 'events') return response.body;
     const answer = await gather(response.body, ANSWER_BYTES_MAX);
     return route.answer === 'none' ? undefined : parsed(route.answer, answer);
   }
@@ -163,7 +163,7 @@ function headersOf({ body }: Route): Record<string, string> {
 }
 
 function bodyOf(route: Route, body: unknown): Uint8Array | AsyncIterable<Uint8Array> | undefined {
-  if (route.body === 'none') return undefined;
+  if (route.body === 'none' || route.body === 'events') return undefined;
   return route.body === 'bytes' ? (body as Uint8Array | AsyncIterable<Uint8Array>) : utf8(JSON.stringify(body));
 }
 

@@ -7,11 +7,13 @@ import type { HttpTransport, KeyringStore } from '#core/outside.ts';
 import type { ApplyOptions, DirectoryState } from '#model/directory.ts';
 import { mayHoldKeys } from '#model/rights.ts';
 import type { Right } from '#wire/directory.ts';
+import type { LiveEvent } from '#wire/api/events.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
 import { StationApi } from './api.ts';
 import { checkClock } from './compose.ts';
 import { DirectorySync } from './directory-sync.ts';
 import type { Actor } from './draft.ts';
+import { type EventsAsked, liveEvents } from './events.ts';
 import { dropDestroyed, giveLacking, type KeepOptions, keepOffice, type KeptOffice } from './keep-office.ts';
 import { type OpenKeyring, withOfficeKeys } from './keyring.ts';
 import { openWraps } from './office-keys.ts';
@@ -107,6 +109,11 @@ export class Session {
   async enrol(opaque: OpaqueClient, passphrase: string): Promise<void> {
     await enrolOpaque({ crypto: this.crypto, opaque, api: this.api, station: this.#station }, this.ring, passphrase);
     this.#copyRevision = this.ring.revision;
+  }
+
+  /** What happens at this person's offices from now on, or from an index on, for as long as it is wanted. */
+  events(asked: EventsAsked = {}): AsyncGenerator<LiveEvent> {
+    return liveEvents(this, asked);
   }
 
   /** Offices in which this device's person holds a position now. */

@@ -46,6 +46,7 @@ export const REFUSAL_STATUS = {
   'office-keys-not-entitled': 403,
   'same-person-twice': 403,
   'too-many-attempts': 429,
+  'too-many-streams': 429,
   'device-unknown': 404,
   'keyring-missing': 404,
   'keyring-rolled-back': 409,

@@ -11,6 +11,7 @@ import type { LogSigner } from '#model/directory-log.ts';
 import { event as eventCodec, eventFields } from '#wire/event.ts';
 import type { TwinSigner } from '#wire/sign.ts';
 import { createDispatch, type Dispatch, dispatchMigrations } from './dispatch/index.ts';
+import { feedRoutes } from './feed/index.ts';
 import { demandOpen, incarnationsMigrations, isOpen, newestRestoration, type Restoration } from './incarnations/index.ts';
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
 import { Checkpoints } from './kernel/checkpoints.ts';
@@ -27,6 +28,7 @@ import { DEFAULT_WATERMARKS, type DiskLevel, type Watermarks } from './kernel/wa
 import {
   createLinks, createWitness, ledgerOrigin, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network, witnessName,
 } from './links/index.ts';
+import { openApiRoute } from './openapi-route.ts';
 import { type Caller, createPeople, type People, peopleMigrations } from './people/index.ts';
 
 /** Suites from here on are for tests and simulation. Source: docs/protocol/suite.md. */
@@ -158,7 +160,9 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     arrivedAs: (ids) => dispatch.arrivedAs(ids),
     ...(processFigures === undefined ? {} : { process: processFigures }),
   });
-  const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, () => diskOf(health.ready()))];
+  const { audience } = dispatch;
+  const feed = feedRoutes({ ...shared, ledger, links, audience, stands: (caller) => people.stands(caller) });
+  const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, () => diskOf(health.ready())), ...feed, openApiRoute(deps.version)];
   const parts = { store, blobs, ledger, checkpoints, people, dispatch, links, health };
   return { ...parts, routes, ...lifeOf(deps, parts, restoration) };
 }

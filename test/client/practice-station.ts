@@ -68,6 +68,8 @@ export class PracticeStations {
       station, site: station, organisation: hex(this.practice.founded.organisation), founding: hex(this.practice.founded.founding),
       incarnation: '00'.repeat(16), version: '0', now: this.clock.now(),
     }),
+    openapi: async () => ({ openapi: '3.1.0', info: {}, paths: {} }),
+    events: async () => new TextEncoder().encode('id: 0\nevent: position\ndata: {"kind":"position","index":0}\n\n'),
     challenge: async ({ station }) => ({ challenge: base64url(nodeRandom.bytes(32)), station, expires: this.clock.now() + 60_000 }),
     logIn: async ({ body }) => ({ token: 't', expires: this.clock.now() + 1, person: 'anh', keyringRevision: Math.max(this.keyringRevision, body['keyringRevision']), copyRevision: 0 }),
     putRing: async ({ body }) => ({ revision: body['revision'], opaque: false }),

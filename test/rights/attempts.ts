@@ -144,6 +144,8 @@ async function waiting(world: DoorWorld): Promise<string> {
 
 export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]] } = {
   station: { prepare: async () => ({}), wrong: [] },
+  openapi: { prepare: async () => ({}), wrong: [] },
+  events: { right: NOBODY, prepare: async () => ({}), wrong: [], endless: true },
   challenge: { prepare: async () => ({}), wrong: [] },
   directory: { prepare: async () => ({}), wrong: [] },
   logIn: {

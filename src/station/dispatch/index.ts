@@ -10,6 +10,7 @@ import type { Traffic } from '../links/index.ts';
 import type { Precedence } from '#wire/names.ts';
 import { Acceptance } from './acceptance.ts';
 import { arrivedAs } from './arrivals.ts';
+import { DispatchAudience } from './audience.ts';
 import { BatchSigner } from './batch-signer.ts';
 import { Custody } from './custody.ts';
 import { DEFAULT_LIMITS, type DispatchDeps, type DispatchLimits, type Room, type WaitingCopy } from './deps.ts';
@@ -39,6 +40,8 @@ export interface Dispatch extends DispatchNouns {
   readonly traffic: Traffic;
   readonly routes: readonly Route[];
   readonly expiry: Expiry;
+  /** For the feed. */
+  readonly audience: DispatchAudience;
   /** Sends signed directory entries to another station (the sequencer's) as a note. @throws Refusal `no-route` */
   propose(station: string, entries: readonly Uint8Array[]): Promise<void>;
   /** Under which precedence dispatches arrived here, by hexadecimal id. */
@@ -67,6 +70,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     traffic,
     routes: dispatchRoutes(nouns),
     expiry: new Expiry(room, numbers, parts),
+    audience: new DispatchAudience(room),
     propose: (station, entries) => notes.propose(station, entries),
     arrivedAs: (ids) => arrivedAs(room, ids),
     resume() {

@@ -37,6 +37,8 @@ export interface Links {
   answer(carrier: Carrier): void;
   /** Every neighbour, in the order of the codes. */
   states(): Promise<LinkState[]>;
+  /** Told when a link has come up or gone down; the returned function ends it. */
+  onChange(listener: () => void): () => void;
   /** The hourly job over what was begun and not finished. @returns when to run again */
   sweep(): Promise<number>;
   /** Where copies of an item wait. @param id dispatch or note id */
@@ -55,6 +57,7 @@ export function createLinks(deps: LinksDeps): Links {
     stop: () => links.stop(),
     answer: (carrier) => links.open(carrier, false),
     states: () => links.states(),
+    onChange: (listener) => links.onChange(listener),
     sweep: () => links.sweep(),
     waiting: (id) => links.waiting(id),
   };
@@ -68,6 +71,7 @@ class LinksOfStation {
   /** Highest rank queued towards each peer in transactions that may not be durable yet. */
   readonly #queued = new Map<string, number>();
   readonly #ends: (() => void)[] = [];
+  readonly #watchers = new Set<() => void>();
   #running = false;
 
   constructor(deps: LinksDeps) {
@@ -130,6 +134,11 @@ class LinksOfStation {
     if (!session.closed) this.#sessions.set(carrier.peer, session);
   }
 
+  onChange(listener: () => void): () => void {
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
   sweep(): Promise<number> {
     return this.#room.staging.sweep();
   }
@@ -166,6 +175,7 @@ class LinksOfStation {
   #live(peer: string): void {
     this.#stopped.delete(peer);
     this.#room.say('link-up', { peer });
+    for (const watcher of this.#watchers) watcher();
   }
 
   #ended(session: Session, end: SessionEnd, isCalled: boolean): void {
@@ -173,6 +183,7 @@ class LinksOfStation {
     if (this.#sessions.get(peer) === session) this.#sessions.delete(peer);
     if (end === 'stopped') this.#stopped.add(peer);
     if (session.wasLive) this.#room.say('link-down', { peer });
+    for (const watcher of this.#watchers) watcher();
     if (isCalled) this.#dialers.get(peer)?.lost(session.wasLive);
   }
 

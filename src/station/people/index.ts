@@ -41,6 +41,8 @@ export interface People {
   onGrown(listener: () => void): () => void;
   /** For the HTTP server. */
   authenticate(token: string): Promise<Caller | null>;
+  /** Whether the session behind a caller still stands; asking does not prolong it. */
+  stands(caller: Caller): boolean;
   readonly wraps: KeyWraps;
   /** Devices' sessions that have not lapsed. */
   sessionCount(): number;
@@ -70,6 +72,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     checkpoint: () => directory.checkpoint,
     onGrown: (listener) => directory.onGrown(listener),
     authenticate: (token) => sessions.authenticate(token),
+    stands: (caller) => sessions.stands(caller),
     wraps,
     sessionCount: () => sessions.count(),
     routes: [

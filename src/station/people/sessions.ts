@@ -112,6 +112,14 @@ export class Sessions {
     return [...this.#sessions.values()].filter(({ idleUntilMs }) => nowMs < idleUntilMs).length;
   }
 
+  /** Whether the session of this caller still stands; asking does not prolong it. */
+  stands(caller: Caller): boolean {
+    const { digest } = caller as Partial<Session>;
+    const session = digest === undefined ? undefined : this.#sessions.get(hex(digest));
+    if (session === undefined || session !== caller || this.#deps.clock.monotonicMs() >= session.idleUntilMs) return false;
+    return this.#view().device(session.device)?.endedBy === null;
+  }
+
   /** Ends the session that this caller speaks in. */
   logOut(caller: Caller): void {
     for (const [key, session] of this.#sessions) if (session === caller) this.#sessions.delete(key);

@@ -16,6 +16,8 @@ export type Door = 'anyone' | 'device' | 'office' | 'registrar';
 
 export const DOORS = {
   station: 'anyone',
+  openapi: 'anyone',
+  events: 'device',
   challenge: 'anyone',
   logIn: 'anyone',
   opaqueStart: 'anyone',

@@ -20,10 +20,14 @@ import {
 } from '#wire/api/keyring.ts';
 import { keyDestruction, officeKeysAnswer } from '#wire/api/office-keys.ts';
 import { pendingAnswer, pendingListAnswer, pendingUpload } from '#wire/api/pending.ts';
+import { openapiAnswer } from '#wire/api/events.ts';
 import { challengeAnswer, sessionAnswer, sessionRequest } from '#wire/api/session.ts';
 
-/** `bytes` is application/octet-stream; a schema is application/json; `none` is no body, answered 204. */
-export type Carried = z.ZodType | 'bytes' | 'none';
+/**
+ * `bytes` is application/octet-stream; a schema is application/json; `none` is no body, answered 204; `events` is
+ * text/event-stream, which goes on (wire/api/events.ts).
+ */
+export type Carried = z.ZodType | 'bytes' | 'none' | 'events';
 
 export interface Route<B extends Carried = Carried, A extends Carried = Carried> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -47,6 +51,10 @@ function route<B extends Carried, A extends Carried>(method: Route['method'], pa
 
 export const ROUTES = {
   station: route('GET', '/api/1/station', { body: 'none', answer: stationAnswer, session: false }),
+  /** These routes for strangers: an OpenAPI 3.1 document (wire/api/openapi.ts). */
+  openapi: route('GET', '/api/1/openapi.json', { body: 'none', answer: openapiAnswer, session: false }),
+  /** What happens at the caller's offices, from an index of the ledger on (`after`, or the header `last-event-id`). */
+  events: route('GET', '/api/1/events', { query: ['after'], body: 'none', answer: 'events' }),
   challenge: route('GET', '/api/1/session/challenge', { body: 'none', answer: challengeAnswer, session: false }),
   logIn: route('POST', '/api/1/session', { body: sessionRequest, answer: sessionAnswer, session: false }),
   opaqueStart: route('POST', '/api/1/session/opaque', { body: opaqueStart, answer: opaqueStarted, session: false }),

@@ -1,0 +1,44 @@
+/** What the feed room is given, narrowed to what it uses. */
+
+import type { Clock } from '#core/clock.ts';
+import type { Ledger } from '#station/kernel/ledger.ts';
+import type { Snapshot, Store } from '#station/kernel/store.ts';
+
+/** Who listens: a person on a device, known by their session. */
+export interface FeedCaller {
+  readonly person: string;
+  readonly device: string;
+}
+
+/** Who may be told what, by the rights of now. The dispatch room answers: it is the right that reads what is named. */
+export interface Audience {
+  /** The office of this station from which a dispatch went out, or null. */
+  originOf(db: Snapshot, dispatch: Uint8Array): Promise<string | null>;
+  /** False too for an office that does not live here. */
+  may(caller: FeedCaller, act: 'read a draft' | 'read what came' | 'read what went' | 'read a register', office: string): boolean;
+}
+
+export interface LinkOfFeed {
+  readonly peer: string;
+  readonly state: 'up' | 'down' | 'stopped';
+}
+
+export interface FeedDeps {
+  readonly store: Pick<Store, 'read' | 'afterCommit'>;
+  readonly ledger: Pick<Ledger, 'entries' | 'size'>;
+  readonly clock: Pick<Clock, 'after'>;
+  readonly audience: Audience;
+  readonly links: { states(): Promise<readonly LinkOfFeed[]>; onChange(listener: () => void): () => void };
+  /** Whether the caller's session still stands; asking does not prolong it. */
+  readonly stands: (caller: FeedCaller) => boolean;
+  readonly limits?: Partial<FeedLimits>;
+}
+
+export interface FeedLimits {
+  /** Streams of one device at a time. */
+  readonly perDevice: number;
+  /** Streams of everybody. */
+  readonly all: number;
+  /** Between two signs of life, milliseconds. */
+  readonly beatMs: number;
+}

@@ -1,0 +1,63 @@
+/** Which entries of the ledger a caller is told, and what of them: ids and public facts, judged by the rights of now. */
+
+import { hex } from '#core/bytes.ts';
+import type { LedgerEntry } from '#station/kernel/ledger.ts';
+import type { Snapshot } from '#station/kernel/store.ts';
+import { LEDGER_EVENT_KINDS, type LiveEvent } from '#wire/api/events.ts';
+import { event as eventCodec, eventFields, type EventFields } from '#wire/event.ts';
+import type { Audience, FeedCaller } from './deps.ts';
+
+type Kind = (typeof LEDGER_EVENT_KINDS)[number];
+
+/** The caller's own part of some entries, in their order. */
+export async function tell(audience: Audience, db: Snapshot, caller: FeedCaller, entries: readonly LedgerEntry[]): Promise<LiveEvent[]> {
+  const told: LiveEvent[] = [];
+  for (const entry of entries) {
+    if (!isTold(entry.kind)) continue;
+    const fields = eventFields.decode(eventCodec.decode(entry.bytes).fields);
+    if (await mayHear(audience, db, caller, entry.kind, entry.subject, fields)) told.push(eventOf(entry, entry.kind, fields));
+  }
+  return told;
+}
+
+function isTold(kind: string): kind is Kind {
+  return (LEDGER_EVENT_KINDS as readonly string[]).includes(kind);
+}
+
+async function mayHear(
+  audience: Audience, db: Snapshot, caller: FeedCaller, kind: Kind, subject: Uint8Array | null, { office: at }: EventFields,
+): Promise<boolean> {
+  if (kind === 'directory-grown') return true;
+  const office = at?.office;
+  if (office === undefined) return false;
+  switch (kind) {
+    case 'draft-step': return audience.may(caller, 'read a draft', office);
+    case 'number-issued': case 'number-void': return audience.may(caller, 'read a register', office);
+    case 'accepted': return audience.may(caller, 'read what went', office);
+    case 'number-in': return audience.may(caller, 'read what came', office);
+    // The office that it came to, and the one that it came from.
+    case 'arrived': case 'expired': case 'receipt': return audience.may(caller, 'read what came', office) || wrote(audience, db, caller, subject);
+  }
+}
+
+async function wrote(audience: Audience, db: Snapshot, caller: FeedCaller, dispatch: Uint8Array | null): Promise<boolean> {
+  const origin = dispatch === null ? null : await audience.originOf(db, dispatch);
+  return origin !== null && audience.may(caller, 'read what went', origin);
+}
+
+/** Field by field: what is not named here stays in the ledger. */
+function eventOf({ index, time, subject }: LedgerEntry, kind: Kind, fields: EventFields): LiveEvent {
+  const { office, draft, number, step, receipt, code, count } = fields;
+  const isDirectory = kind === 'directory-grown';
+  return {
+    index, kind, time,
+    ...(office === undefined ? {} : { office: office.office }),
+    ...(subject === null || isDirectory ? {} : { dispatch: hex(subject) }),
+    ...(draft === undefined ? {} : { draft: hex(draft) }),
+    ...(number === undefined ? {} : { number: { series: number.series, number: number.number } }),
+    ...(step === undefined ? {} : { step }),
+    ...(receipt === undefined ? {} : { receipt }),
+    ...(kind === 'receipt' && code !== undefined ? { station: code } : {}),
+    ...(isDirectory && count !== undefined ? { size: count } : {}),
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * What each route says of itself to strangers: a summary, who may, and the refusals of its own. The document that a
+ * station serves (openapi.ts) is made of it; a test holds it beside docs/protocol/api.md.
+ */
+
+import type { RefusalCode } from '#core/refusals.ts';
+import type { RouteName } from '#wire/api/routes.ts';
+
+export interface RouteWords {
+  readonly tag: 'station' | 'session' | 'directory' | 'keys' | 'drafts' | 'parts' | 'numbers' | 'dispatches' | 'receipts' | 'registers' | 'live';
+  readonly summary: string;
+  /** Who may, as the page says it. */
+  readonly who: string;
+  readonly refusals: readonly RefusalCode[];
+}
+
+const ANYBODY = 'Anybody; no session.';
+const ANY_OF_OFFICE = 'Any of the office: draft, approve, sign or dispatch.';
+const OFFICE: readonly RefusalCode[] = ['office-unknown', 'not-entitled'];
+const SUBMITTING: readonly RefusalCode[] = [
+  ...OFFICE, 'cbor-malformed', 'precedence-not-permitted', 'header-forged', 'header-differs', 'organisation-unknown', 'suite-refused',
+  'date-out-of-range', 'dispatch-expired', 'recipient-key-missing', 'no-route', 'part-unknown', 'part-incomplete', 'step-out-of-order',
+  'draft-closed', 'dispatch-replayed', 'disk-full',
+];
+
+export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
+  station: { tag: 'station', summary: 'Which station this is, and its time.', who: ANYBODY, refusals: [] },
+  openapi: { tag: 'station', summary: 'This document.', who: ANYBODY, refusals: [] },
+  links: { tag: 'station', summary: 'How the links to the neighbours stand.', who: 'Any session.', refusals: [] },
+  events: {
+    tag: 'live', summary: 'What happens at the offices of the session, as server-sent events: ids only, never content.',
+    who: 'Any session; each event is judged by the right that reads what it names, at the time it is given out.',
+    refusals: ['too-many-streams', 'offset-differs'],
+  },
+
+  challenge: { tag: 'session', summary: '32 unpredictable bytes to sign, good once.', who: ANYBODY, refusals: [] },
+  logIn: {
+    tag: 'session', summary: 'Proves a device with both of its keys and gives a token.', who: 'A device in force that signs the challenge.',
+    refusals: ['device-unknown', 'proof-wrong', 'too-many-attempts', 'keyring-rolled-back'],
+  },
+  opaqueStart: {
+    tag: 'session', summary: 'Begins a log-in by passphrase (OPAQUE).', who: 'Who proves the device\'s gate.',
+    refusals: ['proof-wrong', 'too-many-attempts'],
+  },
+  opaqueFinish: {
+    tag: 'session', summary: 'Ends a log-in by passphrase, and gives the sealed keyring.', who: 'Who proves the device\'s gate, then the passphrase.',
+    refusals: ['proof-wrong', 'too-many-attempts'],
+  },
+  logOut: { tag: 'session', summary: 'Ends the session of the token.', who: 'Its own.', refusals: [] },
+
+  putRing: { tag: 'keys', summary: 'The sealed copy of the device\'s keyring.', who: 'Any session, for the own device.', refusals: ['keyring-malformed', 'keyring-rolled-back', 'cbor-malformed'] },
+  registerOpaque: { tag: 'keys', summary: 'Enrols a passphrase (OPAQUE).', who: 'Any session, for the own device.', refusals: [] },
+  ringByCard: { tag: 'keys', summary: 'The sealed keyring, for who holds the recovery card.', who: 'Who proves the card\'s gate.', refusals: ['proof-wrong'] },
+
+  directory: { tag: 'directory', summary: 'Entries of the directory log from an index on, and the newest checkpoint.', who: ANYBODY, refusals: [] },
+  propose: {
+    tag: 'directory', summary: 'Hands in signed entries.', who: 'Any session: an entry is judged by who signed it.',
+    refusals: ['directory-entry-refused', 'not-sequencer', 'no-route'],
+  },
+
+  pending: { tag: 'directory', summary: 'Entries that wait for another registrar\'s signature.', who: 'A registrar.', refusals: ['registrar-required'] },
+  putPending: { tag: 'directory', summary: 'Leaves entries for another registrar to sign.', who: 'A registrar.', refusals: ['registrar-required', 'proposals-full', 'cbor-malformed'] },
+  dropPending: { tag: 'directory', summary: 'Withdraws entries that wait.', who: 'A registrar.', refusals: ['registrar-required', 'proposal-unknown'] },
+
+  wraps: { tag: 'keys', summary: 'Office keys that were wrapped for the own device.', who: 'Who has a right that needs the office\'s keys.', refusals: OFFICE },
+  putWraps: {
+    tag: 'keys', summary: 'Office keys wrapped for other devices.', who: 'The same; replacing one needs the right keys.',
+    refusals: [...OFFICE, 'device-unknown', 'key-missing', 'cbor-malformed'],
+  },
+  officeKeys: { tag: 'keys', summary: 'How the keys of an office stand.', who: 'Who has a right that needs the office\'s keys.', refusals: OFFICE },
+  destroyKey: { tag: 'keys', summary: 'Says that a transport key was destroyed.', who: 'The right keys.', refusals: [...OFFICE, 'key-missing', 'key-in-use'] },
+  escrow: { tag: 'keys', summary: 'What lies in escrow for the own device.', who: 'A custodian, or who may hold the office\'s keys.', refusals: OFFICE },
+  putEscrowShares: {
+    tag: 'keys', summary: 'Shares of storage keys, sealed to custodians.', who: 'The right keys.',
+    refusals: [...OFFICE, 'escrow-missing', 'escrow-changed', 'device-unknown', 'key-missing', 'cbor-malformed'],
+  },
+  putEscrowReleases: {
+    tag: 'keys', summary: 'Shares given out to a device.', who: 'A custodian, in the own name.',
+    refusals: [...OFFICE, 'escrow-missing', 'escrow-changed', 'device-unknown', 'key-missing', 'cbor-malformed'],
+  },
+  tellEscrow: { tag: 'keys', summary: 'What came of shares given out.', who: 'Who may hold the office\'s keys.', refusals: OFFICE },
+
+  drafts: { tag: 'drafts', summary: 'Drafts of an office, without their sealed bytes.', who: ANY_OF_OFFICE, refusals: OFFICE },
+  draft: { tag: 'drafts', summary: 'One draft, sealed for its office.', who: ANY_OF_OFFICE, refusals: [...OFFICE, 'draft-unknown'] },
+  putDraft: {
+    tag: 'drafts', summary: 'Saves a version of a draft under an id that the device chose.', who: 'draft, approve or sign, by the step.',
+    refusals: [...OFFICE, 'cbor-malformed', 'draft-changed', 'draft-closed', 'step-out-of-order', 'same-person-twice', 'part-unknown'],
+  },
+  discardDraft: { tag: 'drafts', summary: 'Discards a draft; its number becomes void.', who: 'draft, sign or dispatch.', refusals: [...OFFICE, 'draft-unknown', 'draft-closed'] },
+
+  declarePart: { tag: 'parts', summary: 'Declares a sealed part, and says what is held of it.', who: ANY_OF_OFFICE, refusals: [...OFFICE, 'part-forged', 'file-too-large', 'disk-full'] },
+  part: { tag: 'parts', summary: 'What is held of a part.', who: 'Any of the uploading office.', refusals: [...OFFICE, 'part-unknown'] },
+  appendPart: {
+    tag: 'parts', summary: 'Appends sealed chunks from the offset that is held.', who: 'Any of the uploading office.',
+    refusals: [...OFFICE, 'part-unknown', 'offset-differs', 'part-forged', 'file-too-large', 'disk-full'],
+  },
+  partBytes: {
+    tag: 'parts', summary: 'Sealed bytes of a part from an offset on.', who: 'Any of an office that drafts or sent it; receive or hand-over of one that received it.',
+    refusals: [...OFFICE, 'part-unknown', 'offset-differs'],
+  },
+  partLeaves: { tag: 'parts', summary: 'Leaf hashes of a part, 32 bytes a chunk.', who: 'As its bytes.', refusals: [...OFFICE, 'part-unknown'] },
+
+  number: { tag: 'numbers', summary: 'The number of a signed draft; the same on asking again.', who: 'dispatch', refusals: [...OFFICE, 'draft-unknown', 'step-out-of-order', 'date-out-of-range'] },
+  numbers: { tag: 'numbers', summary: 'Consecutive numbers for dispatches without drafts.', who: 'dispatch', refusals: [...OFFICE, 'date-out-of-range'] },
+  incomingNumber: { tag: 'numbers', summary: 'The incoming number of a dispatch; the same on asking again.', who: 'receive', refusals: [...OFFICE, 'dispatch-unknown', 'dispatch-expired', 'date-out-of-range'] },
+  incomingNumbers: { tag: 'numbers', summary: 'Incoming numbers of many, in the order asked.', who: 'receive', refusals: [...OFFICE, 'dispatch-unknown', 'dispatch-expired', 'date-out-of-range'] },
+
+  submit: { tag: 'dispatches', summary: 'Submits a sealed dispatch; accepted means durable.', who: 'dispatch; flash for FLASH.', refusals: SUBMITTING },
+  submitMany: { tag: 'dispatches', summary: 'Submits many; each stands for itself.', who: 'dispatch; flash for FLASH. Refusals stand in place.', refusals: [] },
+  envelope: {
+    tag: 'dispatches', summary: 'An encoded envelope with the stanza of one office.', who: 'receive or hand-over; any of the origin office.',
+    refusals: ['not-entitled', 'dispatch-unknown', 'dispatch-expired'],
+  },
+  envelopes: { tag: 'dispatches', summary: 'Many envelopes at once, up to 8 MiB.', who: 'receive or hand-over. Refusals stand in place.', refusals: OFFICE },
+  arrivals: { tag: 'dispatches', summary: 'Stanzas that came to an office, for sealing them again to its storage key.', who: 'receive, hand-over or keys', refusals: OFFICE },
+  rewrap: {
+    tag: 'dispatches', summary: 'Stanzas sealed again from a transport to the storage key.', who: 'The same; replacing one needs the right keys.',
+    refusals: [...OFFICE, 'cbor-malformed', 'dispatch-unknown', 'key-missing', 'header-forged', 'suite-refused'],
+  },
+  trace: { tag: 'dispatches', summary: 'Every signed word about a dispatch, and where copies wait.', who: 'As for the envelope.', refusals: ['not-entitled', 'dispatch-unknown'] },
+
+  putReceipts: {
+    tag: 'receipts', summary: 'Receipts that a device made: opened, handed over, acted.', who: 'opened: receive; handed-over: hand-over; acted: either.',
+    refusals: [...OFFICE, 'cbor-malformed', 'receipt-forged', 'dispatch-unknown', 'dispatch-expired', 'step-out-of-order'],
+  },
+  register: { tag: 'registers', summary: 'A page of the register of outgoing or incoming dispatches, newest first.', who: 'Any right of draft, approve, sign, dispatch, receive, hand-over.', refusals: OFFICE },
+};
