@@ -102,11 +102,11 @@ test('each route says the refusals that the page of the API says', () => {
     const [, routes = '', , refusals = ''] = line.split('|');
     const codes = [...refusals.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code!).filter((code) => Object.hasOwn(REFUSAL_STATUS, code));
     // A row may speak of several routes; in a batch refusals stand in place of the answers.
-    const said = [...routes.matchAll(/`([A-Z]+) ([^`]+)`/g)].flatMap(([, method, where]) => {
+    const said = [...routes.matchAll(/`([A-Z]+) ([^`]+)`/g)].flatMap(([, method, where]): readonly string[] => {
       const [name] = (Object.entries(ROUTES) as [RouteName, Route][]).find(([, one]) => one.method === method && one.path === `/api/1/${where}`)!;
       return name === 'envelopes' ? codes : ROUTE_WORDS[name].refusals;
     });
-    const missing = codes.filter((code) => code !== 'request-malformed' && !(said as string[]).includes(code));
+    const missing = codes.filter((code) => code !== 'request-malformed' && !said.includes(code));
     assert.deepEqual(missing, [], routes);
   }
 });

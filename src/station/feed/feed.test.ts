@@ -1,0 +1,91 @@
+/** The feed over real people of a real station: who is told what, from where a stream goes on, and when it ends. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fromUtf8 } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { PracticeOrganisation } from '#model/practice.ts';
+import { nodeClock } from '#platform/node/clock.ts';
+import { eventsIn } from '#client/events.ts';
+import type { LiveEvent } from '#wire/api/events.ts';
+import { openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
+import { CLERK, DRAFTER, foundTestOrganisation, HUB, POST_CLERK, setClock, STRANGER } from '../../../test/fixtures/organisation.ts';
+import { send } from '../../../test/fixtures/submissions.ts';
+import { Streams } from './streams.ts';
+
+let org: PracticeOrganisation;
+let hub: TestStation;
+let streams: Streams;
+let isStanding = true;
+const stop = new AbortController();
+
+before(async () => {
+  org = await foundTestOrganisation();
+  hub = await openStation(org, HUB, setClock());
+  streams = new Streams({
+    store: hub.store, ledger: hub.ledger, clock: nodeClock, audience: hub.dispatch.audience, stands: () => isStanding,
+    links: { states: async () => [{ peer: 'post', state: 'up' }], onChange: () => () => {} }, limits: { beatMs: 50 },
+  });
+  await send(hub, org);
+});
+after(() => stop.abort());
+
+/** Everything up to the first sign of life after the beginning. */
+async function heard(person: string, from: number): Promise<LiveEvent[]> {
+  const events: LiveEvent[] = [];
+  let positions = 0;
+  for await (const event of eventsIn(await streams.open({ person, device: `${person}-may` }, from, stop.signal))) {
+    if (event.kind === 'position') positions += 1;
+    else events.push(event);
+    if (positions === 2) break;
+  }
+  return events;
+}
+
+test('the office that sent is told, by ids alone; others and strangers are not', async () => {
+  for (const person of [CLERK, DRAFTER]) {
+    const events = await heard(person, -1);
+    assert.ok(events.some(({ kind }) => kind === 'accepted'), person);
+    const dispatches = events.flatMap((event) => ('dispatch' in event ? [event.dispatch] : []));
+    assert.ok(dispatches.every((id) => /^[0-9a-f]{64}$/.test(id!)));
+  }
+  for (const person of [STRANGER, POST_CLERK, 'nobody']) {
+    const kinds = (await heard(person, -1)).map(({ kind }) => kind);
+    assert.deepEqual(kinds.filter((kind) => kind !== 'link' && kind !== 'directory-grown'), [], person);
+  }
+});
+
+test('a stream goes on after an index, and sees nothing twice', async () => {
+  const all = (await heard(CLERK, -1)).flatMap((event) => ('index' in event ? [event.index] : []));
+  const middle = all[Math.floor(all.length / 2)]!;
+  const rest = (await heard(CLERK, middle)).flatMap((event) => ('index' in event ? [event.index] : []));
+  assert.deepEqual(rest, all.filter((index) => index > middle));
+  await assert.rejects(streams.open({ person: CLERK, device: 'x' }, 1_000_000, stop.signal), (error) => error instanceof Refusal && error.code === 'offset-differs');
+});
+
+test('what happens is told at once, and a session that has ended hears no more of it', async () => {
+  const stream = eventsIn(await streams.open({ person: CLERK, device: 'clerk-may' }, null, stop.signal));
+  await stream.next();
+  await stream.next();
+  const [next] = await Promise.all([told(stream, 'accepted'), send(hub, org)]);
+  assert.equal(next.kind, 'accepted');
+  isStanding = false;
+  await send(hub, org);
+  const rest: LiveEvent[] = [];
+  for await (const event of stream) rest.push(event);
+  isStanding = true;
+  assert.deepEqual(rest.at(-1), { kind: 'end', code: 'session-expired' });
+});
+
+async function told(stream: AsyncGenerator<LiveEvent>, kind: string): Promise<LiveEvent> {
+  for await (const event of { [Symbol.asyncIterator]: () => ({ next: () => stream.next() }) }) if (event.kind === kind) return event;
+  return assert.fail();
+}
+
+test('a device has four streams at most, and gives each back', async () => {
+  const caller = { person: CLERK, device: 'many' };
+  const open = await Promise.all(Array.from({ length: 4 }, () => streams.open(caller, null, stop.signal)));
+  for (const stream of open) assert.ok(fromUtf8((await stream.next()).value as Uint8Array)!.includes('position'));
+  await assert.rejects(streams.open(caller, null, stop.signal), (error) => error instanceof Refusal && error.code === 'too-many-streams');
+  await open[0]!.return(undefined);
+  await (await streams.open(caller, null, stop.signal)).return(undefined);
+});
