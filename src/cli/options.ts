@@ -81,6 +81,11 @@ export const OPTIONS = {
   search: text('TEXT'),
   limit: text('N'),
   except: texts('CODE'),
+  // Other organisations
+  proposal: text('FILE'),
+  terms: text('FILE'),
+  file: text('FILE'),
+  since: text('N'),
   // Escrow
   threshold: text('N'),
   custodians: texts('CODE'),

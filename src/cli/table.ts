@@ -233,6 +233,39 @@ export const COMMANDS = {
     options: [...DEVICE],
     examples: ['tram links'],
   },
+  'federation propose': {
+    operands: [],
+    options: [...DEVICE, 'offices', 'at', 'address', 'precedence', 'expires', 'out'],
+    examples: ['tram federation propose --offices vp,qs --address 10.0.0.1:7441 --out bo-doi.de-nghi'],
+  },
+  'federation accept': {
+    operands: [],
+    options: [...DEVICE, 'code', 'proposal', 'terms', 'fingerprint', 'offices', 'at', 'address', 'out'],
+    examples: [
+      'tram federation accept --code tinh --proposal bo-doi.de-nghi --fingerprint "…" --offices don --out bo-doi.tra-loi',
+      'tram federation accept --code bo-doi --terms bo-doi.tra-loi --fingerprint "…"',
+    ],
+  },
+  'federation list': {
+    operands: [],
+    options: [...DEVICE],
+    examples: ['tram federation list', 'tram federation list --json'],
+  },
+  'federation end': {
+    operands: [],
+    options: [...DEVICE, 'code'],
+    examples: ['tram federation end --code bo-doi'],
+  },
+  'federation show': {
+    operands: [],
+    options: [...DEVICE, 'code', 'since', 'out'],
+    examples: ['tram federation show --code bo-doi --out tinh.danh-ba', 'tram federation show --code bo-doi --since 42 --out tinh.danh-ba'],
+  },
+  'federation take': {
+    operands: [],
+    options: [...DEVICE, 'code', 'file'],
+    examples: ['tram federation take --code bo-doi --file bo-doi.danh-ba'],
+  },
   'escrow set': {
     operands: [],
     options: [...DEVICE, 'office', 'threshold', 'custodians'],

@@ -1,9 +1,9 @@
 /** Admits a station that was invited: compares the fingerprint, certifies, has the entries sequenced, answers with a file. */
-import { fromBase64url, utf8 } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { planAdmission } from '#client/admission.ts';
 import { checkJoinRequest } from '#client/join-request.ts';
+import { wholeLog } from '#client/whole-log.ts';
 import { directoryEntry, type Right } from '#wire/directory.ts';
 import { admission, joinRequest, joinRequestStatement } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
@@ -62,19 +62,14 @@ export async function admit(context: CliContext, device: Device, order: AdmitOrd
 
 /** The whole log with its checkpoint, as the joiner will verify it. */
 async function admissionOf(context: CliContext, { session }: Device, station: string): Promise<Uint8Array> {
-  const entries: Uint8Array[] = [];
-  for (;;) {
-    const answer = await session.api.call('directory', { query: { from: entries.length }, signal: context.stop });
-    entries.push(...answer.entries.map((entry) => fromBase64url(entry)!));
-    if (entries.length < answer.size && answer.entries.length > 0) continue;
-    return admission.encode({
-      version: 1,
-      organisation: session.view.organisation.id,
-      station,
-      entries: entries.map((entry) => directoryEntry.decode(entry)),
-      checkpoint: utf8(answer.checkpoint),
-    });
-  }
+  const { entries, checkpoint } = await wholeLog(session, context.stop);
+  return admission.encode({
+    version: 1,
+    organisation: session.view.organisation.id,
+    station,
+    entries: entries.map((entry) => directoryEntry.decode(entry)),
+    checkpoint,
+  });
 }
 
 function officeFrom(values: Values): Pick<AdmitOrder, 'office' | 'position'> {

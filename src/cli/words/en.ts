@@ -1,6 +1,7 @@
 /** The words of the command line in English. */
 import { backupEn } from './backup-en.ts';
 import { escrowEn } from './escrow-en.ts';
+import { federationEn } from './federation-en.ts';
 import { keysEn } from './keys-en.ts';
 import { keyringEn } from './keyring-en.ts';
 import { operationsEn } from './operations-en.ts';
@@ -64,6 +65,7 @@ export const en: Words & TableWords = {
     audit: 'audit a station\'s folder, reading only',
     ...backupEn.commands,
     ...escrowEn.commands,
+    ...federationEn.commands,
     ...operationsEn.commands,
   },
   options: {
@@ -132,10 +134,12 @@ export const en: Words & TableWords = {
     except: 'offices not to send to although a list names them',
     ...backupEn.options,
     ...escrowEn.options,
+    ...federationEn.options,
     ...operationsEn.options,
   },
   backup: backupEn.backup,
   escrow: escrowEn.escrow,
+  federation: federationEn.federation,
   precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash', 'flash-timed': 'Flash, timed' },
   classification: { none: 'None', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },
   right: {
@@ -164,7 +168,7 @@ export const en: Words & TableWords = {
     seal: 'Office seal', state: 'State', draft: 'Draft', dispatch: 'Dispatch', peer: 'Station', queued: 'Queued',
     lastMet: 'Last met', numbers: 'Channel numbers sent/received',
   },
-  fileKind: { invitation: 'an invitation (station invite)', joinRequest: 'a request to join (station join)', deviceRequest: 'a request of a device (device request)', admission: 'an admission (station admit)' },
+  fileKind: { ...federationEn.fileKind, invitation: 'an invitation (station invite)', joinRequest: 'a request to join (station join)', deviceRequest: 'a request of a device (device request)', admission: 'an admission (station admit)' },
   prompt: {
     passphrase: 'Passphrase of device {name}: ',
     newPassphrase: 'New passphrase for {name} (at least 12 characters): ',

@@ -1,6 +1,7 @@
 /** Lời của dòng lệnh, bằng tiếng Việt. Pieces in brackets and braces are filled as refusal-words.ts describes. */
 import { backupVi } from './backup-vi.ts';
 import { escrowVi } from './escrow-vi.ts';
+import { federationVi } from './federation-vi.ts';
 import { keysVi } from './keys-vi.ts';
 import { keyringVi } from './keyring-vi.ts';
 import { operationsVi } from './operations-vi.ts';
@@ -63,6 +64,7 @@ export const vi = {
     audit: 'kiểm toán một thư mục trạm, chỉ đọc',
     ...backupVi.commands,
     ...escrowVi.commands,
+    ...federationVi.commands,
     ...operationsVi.commands,
   },
   options: {
@@ -131,10 +133,12 @@ export const vi = {
     except: 'cơ quan không gửi, dù có trong danh sách',
     ...backupVi.options,
     ...escrowVi.options,
+    ...federationVi.options,
     ...operationsVi.options,
   },
   backup: backupVi.backup,
   escrow: escrowVi.escrow,
+  federation: federationVi.federation,
   precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc', 'flash-timed': 'Hỏa tốc hẹn giờ' },
   classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
   right: {
@@ -163,7 +167,7 @@ export const vi = {
     seal: 'Dấu cơ quan', state: 'Tình trạng', draft: 'Bản thảo', dispatch: 'Mã điện', peer: 'Trạm', queued: 'Chờ gửi',
     lastMet: 'Gặp lần cuối', numbers: 'Số kênh gửi/nhận',
   },
-  fileKind: { invitation: 'tệp mời (station invite)', joinRequest: 'tệp xin vào (station join)', deviceRequest: 'tệp xin của thiết bị (device request)', admission: 'tệp tiếp nhận (station admit)' },
+  fileKind: { ...federationVi.fileKind, invitation: 'tệp mời (station invite)', joinRequest: 'tệp xin vào (station join)', deviceRequest: 'tệp xin của thiết bị (device request)', admission: 'tệp tiếp nhận (station admit)' },
   prompt: {
     passphrase: 'Mật khẩu của thiết bị {name}: ',
     newPassphrase: 'Đặt mật khẩu mới cho {name} (ít nhất 12 ký tự): ',

@@ -1,0 +1,206 @@
+/** Agreements with other organisations, by files and a fingerprint read aloud; and what each shows the other. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { equal, hex } from '#core/bytes.ts';
+import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import { agreementPlan, answerProposal, type OwnSide, proposeAgreement, readTerms } from '#client/agreements.ts';
+import { wholeLog } from '#client/whole-log.ts';
+import { demandMirrored } from '#model/agreements.ts';
+import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
+import { acceptDisclosure, makeDisclosure } from '#model/disclosure.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { type Device, withDevice } from '../device.ts';
+import { expectKind } from '../file-kinds.ts';
+import { homeOf, readBytes, resolved, writeWhole } from '../homes.ts';
+import { formatMoment, parseInstant } from '../locale.ts';
+import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
+import { checkCode, codeFrom } from '../names.ts';
+import { proposePlans } from '../registrar.ts';
+import { columns, isoOrNull, officeName, precedenceText } from '../showing.ts';
+import type { Values } from '../values.ts';
+import { proposedLine } from './directory-add.ts';
+
+export function federationPropose(context: CliContext, values: Values): Promise<Outcome> {
+  const out = values.need('out');
+  const precedence = markFrom(values, 'precedence', PRECEDENCE_MARKS, 'immediate');
+  return withDevice(context, values, async (device) => {
+    const { provider, random, clock, words: { federation } } = context;
+    const side = await sideFrom(values, device);
+    const until = untilFrom(context, values);
+    const order = { ...side, from: clock.now(), until, precedence };
+    const { bytes, fingerprint } = proposeAgreement(provider, random, device.session.view, order);
+    writeWhole(resolved(out), bytes);
+    const lines = [fill(federation.proposed, { file: resolved(out) }), fill(federation.readAloud, { fingerprint })];
+    return { json: { file: resolved(out), fingerprint }, lines };
+  });
+}
+
+/** Answers a proposal, or takes the answer to the own one: either way the own registrar signs. */
+export function federationAccept(context: CliContext, values: Values): Promise<Outcome> {
+  const code = codeFrom(values, 'code');
+  const typed = values.need('fingerprint');
+  const proposal = values.text('proposal');
+  return withDevice(context, values, async (device) => {
+    const { provider, words: { federation } } = context;
+    const { view, ring } = device.session;
+    if (ring.contents.registrar === undefined) throw new Refusal('registrar-required');
+    if (proposal === null) {
+      const terms = readBytes(values.need('terms'));
+      return signTerms(context, device, code, terms, typed);
+    }
+    const out = values.need('out');
+    const answer = answerProposal(provider, view, readBytes(proposal), typed, await sideFrom(values, device));
+    const signed = await signTerms(context, device, code, answer.bytes, answer.fingerprint);
+    writeWhole(resolved(out), answer.bytes);
+    const lines = [...signed.lines, fill(federation.answered, { file: resolved(out) }), fill(federation.readAloud, { fingerprint: answer.fingerprint })];
+    return { json: { ...(signed.json as object), file: resolved(out), fingerprint: answer.fingerprint }, lines };
+  });
+}
+
+async function signTerms(context: CliContext, device: Device, code: string, terms: Uint8Array, typed: string): Promise<Outcome> {
+  const { provider, words: { federation } } = context;
+  const { view } = device.session;
+  const { theirs } = readTerms(provider, view, terms);
+  const plan = agreementPlan(provider, view, terms, typed, code);
+  if (plan.kind !== 'agreement') throw new Refusal('agreement-malformed');
+  const known = view.agreement(code);
+  const isSigned = known?.endedBy === null && known.terms !== null && equal(known.terms, plan.body.terms ?? new Uint8Array());
+  if (isSigned) return { json: { outcome: 'unchanged', code }, lines: [context.words.said.unchanged] };
+  const proposed = await proposePlans(context, device, [plan]);
+  const lines = [proposedLine(context, proposed), fill(federation.signed, { name: theirs.name, code }), fill(federation.next, { code })];
+  return { json: { ...proposed, code, name: theirs.name, offices: theirs.offices }, lines };
+}
+
+export function federationList(context: CliContext, values: Values): Promise<Outcome> {
+  return withDevice(context, values, async ({ session: { view } }) => {
+    const { words: { federation } } = context;
+    const agreements = view.agreements();
+    const lines = agreements.length === 0 ? [federation.none] : agreements.flatMap((one, i) => [...(i > 0 ? [''] : []), ...agreementLines(context, view, one)]);
+    return { json: { agreements: agreements.map(agreementJson) }, lines };
+  });
+}
+
+export function federationEnd(context: CliContext, values: Values): Promise<Outcome> {
+  const code = codeFrom(values, 'code');
+  return withDevice(context, values, async (device) => {
+    const known = agreementOf(device, code);
+    if (known.endedBy !== null) return { json: { outcome: 'unchanged' }, lines: [context.words.said.unchanged] };
+    const proposed = await proposePlans(context, device, [{ kind: 'end', body: { what: 'agreement', code, reason: 'left' } }]);
+    return { json: { ...proposed, code }, lines: [proposedLine(context, proposed), fill(context.words.federation.ended, { name: known.name })] };
+  });
+}
+
+/** Writes what the other organisation may see, and nothing else. */
+export function federationShow(context: CliContext, values: Values): Promise<Outcome> {
+  const code = codeFrom(values, 'code');
+  const out = values.need('out');
+  return withDevice(context, values, async (device) => {
+    const agreement = agreementOf(device, code);
+    const log = await wholeLog(device.session, context.stop);
+    const from = values.number('since', 0, log.entries.length) ?? 0;
+    const bytes = makeDisclosure(context.provider, { view: device.session.view, ...log }, agreement, from);
+    writeWhole(resolved(out), bytes);
+    const { federation } = context.words;
+    return { json: { file: resolved(out), size: log.entries.length, bytes: bytes.length }, lines: [fill(federation.shown, { file: resolved(out), name: agreement.name })] };
+  });
+}
+
+/** Checks what the other organisation shows, against what it showed before, and keeps it beside the keyring. */
+export function federationTake(context: CliContext, values: Values): Promise<Outcome> {
+  const code = codeFrom(values, 'code');
+  const file = values.need('file');
+  return withDevice(context, values, async (device) => {
+    const { provider, environment, clock, words: { federation } } = context;
+    const { view } = device.session;
+    const agreement = agreementOf(device, code);
+    const kept = path.join(homeOf(values, environment), 'peers', `${code}.shown`);
+    const before = await readKept(context, agreement, kept);
+    const bytes = readBytes(file);
+    const { state, point } = await expectKindLater(context, () => acceptDisclosure(provider, agreement, before, bytes));
+    mkdirSync(path.dirname(kept), { recursive: true, mode: 0o700 });
+    writeWhole(kept, bytes);
+    const missing = mirrorFault(view, state, clock.now());
+    const offices = state.offices().map(({ office, name }) => ({ office: `${code}/${office}`, name }));
+    const lines = [
+      fill(federation.taken, { name: agreement.name, size: point.size }), ...offices.map(({ office, name }) => `${office}  ${name}`),
+      missing === null ? federation.counts : fill(federation.countsNot, { reason: federation.reason[missing] }),
+    ];
+    return { json: { code, size: point.size, root: hex(point.root), offices, counts: missing === null, reason: missing }, lines, ok: missing === null };
+  });
+}
+
+type MirrorFault = 'ours' | 'theirs' | 'terms-differ';
+
+function mirrorFault(own: DirectoryView, other: DirectoryView, at: number): MirrorFault | null {
+  try {
+    demandMirrored(own, other, at);
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'agreement-missing') return error.detail['reason'] as MirrorFault;
+    throw error;
+  }
+}
+
+async function readKept({ provider }: CliContext, agreement: AgreementRecord, file: string) {
+  try {
+    const { point } = await acceptDisclosure(provider, agreement, null, readBytes(file));
+    return point;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'file-missing') return null;
+    throw error;
+  }
+}
+
+async function expectKindLater<T>(context: CliContext, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    return expectKind(context, 'disclosure', () => {
+      throw error;
+    });
+  }
+}
+
+/** @throws Refusal `agreement-missing` */
+function agreementOf({ session: { view } }: Device, code: string): AgreementRecord {
+  const agreement = view.agreement(code);
+  if (agreement === null) throw new Refusal('agreement-missing', { organisation: code });
+  return agreement;
+}
+
+async function sideFrom(values: Values, { session: { api } }: Device): Promise<OwnSide> {
+  const offices = values.list('offices').map(checkCode);
+  if (offices.length === 0) throw new Refusal('option-missing', { option: '--offices' });
+  const station = values.text('at') === null ? (await api.call('station', {})).station : codeFrom(values, 'at');
+  return { offices, station, address: values.text('address') ?? undefined };
+}
+
+function untilFrom({ timeZone, clock }: CliContext, values: Values): number | undefined {
+  const text = values.text('expires');
+  if (text === null) return undefined;
+  const { instant } = parseInstant(text, timeZone, '--expires');
+  if (instant <= clock.now()) throw new Refusal('date-past', { option: '--expires', text });
+  return instant;
+}
+
+function agreementJson({ peer, organisation, name, offices, station, peerStation, address, precedence, from, until, endedAt }: AgreementRecord): object {
+  return {
+    code: peer, organisation: hex(organisation), name, offices, station, peerStation, address, precedence, from: isoOrNull(from), until: isoOrNull(until),
+    ended: isoOrNull(endedAt),
+  };
+}
+
+function agreementLines(context: CliContext, view: DirectoryView, one: AgreementRecord): string[] {
+  const { words: { federation }, timeZone } = context;
+  const until = one.endedAt ?? one.until;
+  return columns([
+    [one.peer, one.name],
+    [federation.offices, one.offices.map((office) => officeName(view, office)).join(', ')],
+    [federation.stations, `${one.station} ↔ ${one.peer}/${one.peerStation}${one.address === null ? '' : ` (${one.address})`}`],
+    [federation.highest, precedenceText(context, one.precedence)],
+    [federation.from, formatMoment(one.from, timeZone)],
+    [one.endedAt === null ? federation.until : federation.endedAt, until === null ? null : formatMoment(until, timeZone)],
+  ]);
+}

@@ -1,0 +1,38 @@
+/** Lời của việc trao đổi điện với tổ chức khác. */
+export const federationVi = {
+  commands: {
+    'federation propose': 'đề nghị thỏa thuận trao đổi điện với tổ chức khác: ghi tệp đề nghị',
+    'federation accept': 'so dấu vân tay rồi ký thỏa thuận: trả lời đề nghị, hoặc nhận trả lời',
+    'federation list': 'các thỏa thuận với tổ chức khác',
+    'federation end': 'chấm dứt một thỏa thuận; điện đã trao đổi vẫn kiểm tra được',
+    'federation show': 'ghi phần danh bạ mà tổ chức kia được thấy',
+    'federation take': 'kiểm tra và giữ phần danh bạ mà tổ chức kia cho thấy',
+  },
+  options: {
+    proposal: 'tệp đề nghị thỏa thuận của bên kia',
+    terms: 'tệp trả lời của bên kia cho đề nghị của mình',
+    file: 'tệp danh bạ do bên kia đưa',
+    since: 'số mục bên kia đã có, để chứng minh danh bạ chỉ thêm',
+  },
+  fileKind: { disclosure: 'phần danh bạ của tổ chức khác' },
+  federation: {
+    proposed: 'Đã ghi đề nghị vào {file}; chuyển tệp này cho bên kia.',
+    readAloud: 'Đọc dấu vân tay này cho bên kia so: {fingerprint}',
+    answered: 'Đã ghi trả lời vào {file}; chuyển tệp này lại cho bên kia.',
+    signed: 'Đã ký thỏa thuận với {name}; ở đây gọi là {code}.',
+    next: 'Tiếp theo, cho bên kia thấy phần danh bạ của mình: tram federation show --code {code} --out TỆP.',
+    none: 'Chưa có thỏa thuận với tổ chức nào.',
+    ended: 'Đã chấm dứt thỏa thuận với {name}. Điện đã trao đổi vẫn kiểm tra được.',
+    shown: 'Đã ghi vào {file} phần danh bạ mà {name} được thấy: chỉ các cơ quan trong thỏa thuận.',
+    taken: 'Danh bạ của {name} đúng, có {size} mục. Các cơ quan:',
+    counts: 'Thỏa thuận đang có hiệu lực ở cả hai bên.',
+    countsNot: 'CHÚ Ý: thỏa thuận chưa có hiệu lực: {reason}.',
+    reason: { ours: 'bên này chưa ký hoặc đã hết hạn', theirs: 'bên kia chưa ký hoặc đã chấm dứt', 'terms-differ': 'hai bên ký nội dung khác nhau' },
+    offices: 'Cơ quan của mình',
+    stations: 'Trạm nối',
+    highest: 'Độ khẩn cao nhất',
+    from: 'Từ',
+    until: 'Đến',
+    endedAt: 'Đã chấm dứt',
+  },
+};
