@@ -4,34 +4,63 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import path from 'node:path';
-import type { StationName } from '../fixtures/two-stations.ts';
+import { type Cluster, startCluster } from '../fixtures/postgresql.ts';
+import type { StationName, TwoStationsOptions } from '../fixtures/two-stations.ts';
 import { LoopImage } from './loop-image.ts';
 import { type Desk, type Errand, newErrand, persist, STEPS } from './traffic.ts';
 import type { World } from './world.ts';
 
 const IMAGE_MEBIBYTES = 128;
+/** A server's own files and its log of what is to be written. */
+const CLUSTER_MEBIBYTES = 512;
 /** The least that a station may be told to keep: the image is small, since it is copied at each cut. */
 const RESERVE_MEBIBYTES = 16;
 const STRIKE_MS_MAX = 60;
 
-export async function cutPower({ folder, cuts, chance, progress, world }: World & { readonly cuts: number; readonly chance: () => number }): Promise<void> {
+export interface PowerCuts extends World {
+  readonly cuts: number;
+  readonly chance: () => number;
+  /** Where the station that is not cut keeps its database, where the engine is PostgreSQL. */
+  readonly elsewhere: Cluster | null;
+}
+
+export async function cutPower({ folder, cuts, chance, progress, world, elsewhere }: PowerCuts): Promise<void> {
   for (const victim of ['hub', 'post'] as const) {
     const times = victim === 'hub' ? Math.ceil(cuts / 2) : Math.floor(cuts / 2);
     if (times === 0) continue;
-    const image = new LoopImage(folder, `image-${victim}`, IMAGE_MEBIBYTES);
+    const image = new LoopImage(folder, `image-${victim}`, elsewhere === null ? IMAGE_MEBIBYTES : CLUSTER_MEBIBYTES);
+    let cluster: Cluster | null = null;
     try {
+      cluster = elsewhere === null ? null : startCluster({ below: image.mounted });
       const data = { [victim]: path.join(image.mounted, 'station') };
       const configuration = { [victim]: { diskReserveMebibytes: RESERVE_MEBIBYTES } };
-      await world(`power cut at the ${victim}`, { data, configuration }, times, (desk) => cutLoop(desk, victim, image, times, chance, progress));
+      const site: Struck = { victim, image, cluster };
+      const database = await databasesOf(victim, cluster, elsewhere);
+      await world(`power cut at the ${victim}`, { data, configuration, ...database }, times, (desk) => cutLoop(desk, site, times, chance, progress));
     } finally {
+      cluster?.stop();
       image.close();
     }
   }
 }
 
-async function cutLoop(desk: Desk, victim: StationName, image: LoopImage, times: number, chance: () => number, progress: World['progress']) {
+async function databasesOf(victim: StationName, cluster: Cluster | null, elsewhere: Cluster | null): Promise<Pick<TwoStationsOptions, 'database'>> {
+  if (cluster === null || elsewhere === null) return {};
+  const other = victim === 'hub' ? 'post' : 'hub';
+  return { database: { [victim]: await cluster.newDatabase(), [other]: await elsewhere.newDatabase() } };
+}
+
+interface Struck {
+  readonly victim: StationName;
+  /** Holds the station's folder, and its server's. */
+  readonly image: LoopImage;
+  readonly cluster: Cluster | null;
+}
+
+async function cutLoop(desk: Desk, site: Struck, times: number, chance: () => number, progress: World['progress']) {
   const errands: Errand[] = [];
   const struck: Record<string, number> = {};
+  const { victim } = site;
   const steps = STEPS.filter(({ at }) => at.includes(victim));
   for (let time = 0; time < times; time++) {
     const target = steps[time % steps.length]!;
@@ -42,7 +71,7 @@ async function cutLoop(desk: Desk, victim: StationName, image: LoopImage, times:
         await persist(step, desk, errand, async () => {});
         continue;
       }
-      const cut = delay(chance() * STRIKE_MS_MAX).then(() => strike(desk, victim, image));
+      const cut = delay(chance() * STRIKE_MS_MAX).then(() => strike(desk, site));
       await persist(step, desk, errand, () => cut);
       await cut;
       await persist(step, desk, errand, async () => {});
@@ -53,10 +82,13 @@ async function cutLoop(desk: Desk, victim: StationName, image: LoopImage, times:
   return { errands, struck };
 }
 
-async function strike({ stations }: Desk, victim: StationName, image: LoopImage): Promise<void> {
+async function strike({ stations }: Desk, { victim, image, cluster }: Struck): Promise<void> {
   process.kill(stations.pid(victim), 'SIGSTOP');
+  cluster?.halt();
   const snapshot = image.snapshot();
   await stations.kill(victim);
+  await cluster?.kill();
   image.restart(snapshot);
+  await cluster?.start();
   await stations.start(victim);
 }

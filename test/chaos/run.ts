@@ -2,15 +2,16 @@
  * `npm run chaos`: two real stations under kill -9, power cuts and full disks. What was accepted must arrive once, be
  * registered once, and both folders must prove themselves. It ends with 1 where anything was lost, doubled or wrong.
  *
- *     npm run chaos -- --rounds 200 --power-cuts 20 --full-disks 3 --seed 1 --folder DIR
+ *     npm run chaos -- --rounds 200 --power-cuts 20 --full-disks 3 --database sqlite|postgresql --seed 1 --folder DIR
  *
  * Power cuts and full disks need root: an ext4 image on a loop device, a small tmpfs.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Session } from '#client/session.ts';
+import { startCluster } from '../fixtures/postgresql.ts';
 import { twoStations, type TwoStationsOptions } from '../fixtures/two-stations.ts';
 import { quietContext } from '../scenario/command-line.ts';
 import { checkFolder, checkRegisters } from './checker.ts';
@@ -26,6 +27,7 @@ const { values: asked } = parseArgs({
     'power-cuts': { type: 'string', default: '20' },
     'full-disks': { type: 'string', default: '3' },
     seed: { type: 'string', default: '1' },
+    database: { type: 'string', default: 'sqlite' },
     folder: { type: 'string', default: tmpdir() },
   },
 });
@@ -42,13 +44,17 @@ function chanceOf(seed: number): () => number {
 }
 
 const folder = mkdtempSync(path.join(asked.folder, 'tram-chaos-'));
+// A server that refuses to run as root must be able to pass through.
+chmodSync(folder, 0o711);
 const chance = chanceOf(Number(asked.seed));
+const cluster = asked.database === 'postgresql' ? startCluster({ onDisk: true }) : null;
 let faults = 0;
 try {
-  await inWorld('kill -9', {}, Number(asked.rounds), (desk, rounds) => killLoop(desk, { rounds, chance, progress: told('kill -9', rounds) }));
-  await cutPower({ folder, cuts: Number(asked['power-cuts']), chance, progress: told('power cut', Number(asked['power-cuts'])), world: inWorld });
+  await inWorld('kill -9', {}, Number(asked.rounds), (desk, rounds) => killLoop(desk, { rounds, chance, cluster, progress: told('kill -9', rounds) }));
+  await cutPower({ folder, cuts: Number(asked['power-cuts']), chance, elsewhere: cluster, progress: told('power cut', Number(asked['power-cuts'])), world: inWorld });
   await fillDisks({ folder, times: Number(asked['full-disks']), progress: told('full disk', Number(asked['full-disks'])), world: inWorld });
 } finally {
+  cluster?.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 process.exitCode = faults === 0 ? 0 : 1;
@@ -56,7 +62,8 @@ process.exitCode = faults === 0 ? 0 : 1;
 /** Founds two stations, lets `work` at them, and checks what is left. */
 async function inWorld(name: string, options: TwoStationsOptions, times: number, work: (desk: Desk, times: number) => Promise<Mischief>): Promise<void> {
   if (times === 0) return;
-  const stations = await twoStations(quietContext(), path.join(folder, name.replaceAll(/\W+/g, '-')), options);
+  const database = cluster === null ? {} : { hub: await cluster.newDatabase(), post: await cluster.newDatabase() };
+  const stations = await twoStations(quietContext(), path.join(folder, name.replaceAll(/\W+/g, '-')), { database, ...options });
   let post: Session | null = null;
   const desk: Desk = { stations, post: async () => (post ??= await stations.openPost()) };
   try {
