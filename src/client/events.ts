@@ -119,6 +119,8 @@ async function hasBegun(listener: Listener, signal: AbortSignal | undefined): Pr
 
 function pause(clock: Pick<Clock, 'after'>, delayMs: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
+    // Whoever was told that the connection is lost may have given up over it.
+    if (signal?.aborted === true) return reject(new Refusal('cancelled'));
     const stop = (): void => {
       cancel();
       reject(new Refusal('cancelled'));

@@ -16,6 +16,7 @@ import { Refusal } from '#core/refusals.ts';
 import { ROUTES, type Route, type RouteName } from '#wire/api/routes.ts';
 import { signOne } from '#wire/sign.ts';
 import { signature as signatureCodec } from '#wire/signature.ts';
+import { demandDocumented } from '../api/answers.ts';
 import { CLERK, DRAFTER, foundTestOrganisation, HUB, POST, SIGNATORY, setClock, type SetClock } from '../fixtures/organisation.ts';
 
 /** A person with a device and no position anywhere. */
@@ -80,6 +81,10 @@ export class ServedStation {
     return served;
   }
 
+  get origin(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
   get dispatch(): Station['dispatch'] {
     return this.station.dispatch;
   }
@@ -125,7 +130,7 @@ export class ServedStation {
     return { device: device.device, challenge, signature, keyringRevision: 1 };
   }
 
-  /** @param endless gives the answer's head only, and ends the stream */
+  /** Every answer is one that docs/api/openapi.json says. @param endless gives the answer's head only, and ends the stream */
   ask(name: RouteName, { params = {}, query = {}, body }: Asked, token: string | null, endless = false): Promise<Answered> {
     const route: Route = ROUTES[name];
     const path = route.path.replace(/:([a-z]+)/g, (_, one: string) => encodeURIComponent(params[one]!));
@@ -139,7 +144,15 @@ export class ServedStation {
       const where = { host: '127.0.0.1', port: this.#port, method: route.method, path: search === '' ? path : `${path}?${search}` };
       const request = httpRequest({ ...where, headers, agent: false }, (response) => {
         const pieces: Uint8Array[] = [];
-        const done = (): void => resolve({ status: response.statusCode!, bytes: concat(...pieces) });
+        const done = (): void => {
+          const bytes = concat(...pieces);
+          try {
+            if (!endless) demandDocumented(name, response.statusCode!, bytes);
+            resolve({ status: response.statusCode!, bytes });
+          } catch (error) {
+            reject(error as Error);
+          }
+        };
         if (endless && response.statusCode === 200) {
           done();
           request.destroy();
