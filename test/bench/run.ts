@@ -2,7 +2,7 @@
  * `npm run bench`: Trạm beside NNCP, age and CMS in one run on one disk, and a markdown table of it. What is measured and
  * what is not: docs/operating/performance.md.
  *
- *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service --folder DIR
+ *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances --folder DIR
  *
  * Everything happens in a new folder below DIR (the system's temporary folder unless given), which is removed at the end.
  */
@@ -12,6 +12,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { want, type Wanted } from '../wants.ts';
+import { acceptanceTable, measureAcceptances } from './acceptances.ts';
 import { listTable, measureList } from './list.ts';
 import { median, type Row, table } from './measure.ts';
 import { age, cms, type Inputs, nncp } from './peers.ts';
@@ -20,6 +21,8 @@ import { measureService, serviceTable } from './service.ts';
 
 const SMALL_BYTES = 2_048;
 const MIB = 2 ** 20;
+/** Of each figure. */
+const ACCEPTANCES = 300;
 
 const { values: asked } = parseArgs({
   options: {
@@ -41,12 +44,13 @@ try {
 async function main(inputs: Inputs): Promise<void> {
   console.log(`Node ${process.version}, ${availableParallelism()} cores, ${inputs.small.length} × ${SMALL_BYTES} bytes, 1 × ${inputs.bigBytes / MIB} MiB, median of ${inputs.runs}\n`);
   if (asked.only === 'list') return console.log(listTable(await measureList(75)));
+  if (asked.only === 'acceptances') return console.log(acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES)));
   if (asked.only === 'service') return console.log(serviceTable(await measureService(path.join(inputs.folder, 'service'))));
   // Ours first: this process is the device, and its memory is measured before the peers' files pass through it.
   const ours = asked.only === 'peers' ? null : await product(inputs);
   const theirs = asked.only === 'tram' ? [] : await peers(inputs);
   console.log(table(withTotals([...theirs, ...(ours?.rows ?? [])])));
-  if (ours !== null) console.log(`\n${shown(ours)}\n\n${listTable(await measureList(75))}\n\n${serviceTable(await measureService(path.join(inputs.folder, 'service')))}`);
+  if (ours !== null) console.log(`\n${shown(ours)}\n\n${listTable(await measureList(75))}\n\n${serviceTable(await measureService(path.join(inputs.folder, 'service')))}\n\n${acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES))}`);
 }
 
 async function peers(inputs: Inputs): Promise<Row[]> {
