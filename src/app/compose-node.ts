@@ -29,6 +29,7 @@ export const nodeHost: StationHost = {
     verify: async (order, watch) => (await backups()).verify(order, watch),
     recipientOf: async (key) => (await backups()).recipientOf(key),
     reopen: async (order) => (await backups()).reopen(order),
+    losses: async (data) => (await backups()).losses(data),
   },
   apart: async (argv, secret) => (await import('./apart.ts')).startApart(argv, secret),
   keyring: keyringFileStore,

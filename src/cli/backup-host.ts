@@ -85,6 +85,17 @@ export interface ReopenReport {
   readonly skipped: readonly { readonly office: string; readonly direction: 'out' | 'in'; readonly series: string; readonly first: number; readonly last: number }[];
 }
 
+/** What is known of what a folder lost before it was restored. */
+export interface Losses {
+  readonly station: string;
+  /** Every time that it was restored or followed by another. */
+  readonly restorations: readonly { readonly cause: string; readonly asOf: number; readonly ledger: number; readonly opened: boolean; readonly reason: string | null }[];
+  /** Accepted here after the backup, and held by a neighbour: this folder has lost them, their recipients have not. */
+  readonly dispatches: readonly { readonly dispatch: string; readonly office: string; readonly to: readonly string[]; readonly created: number; readonly peer: string }[];
+  /** Came again and may have been handled before. */
+  readonly suspected: readonly { readonly dispatch: string; readonly office: string; readonly from: string; readonly state: string }[];
+}
+
 export interface BackupHost {
   make(order: BackupOrder, watch: BackupWatch): Promise<BackupReport>;
   list(folder: string): Promise<KeptBackup[]>;
@@ -95,4 +106,6 @@ export interface BackupHost {
   /** The public half of a secret as one line. */
   recipientOf(key: BackupKey): Promise<string>;
   reopen(order: ReopenOrder): Promise<ReopenReport>;
+  /** Of a station at work or at rest. */
+  losses(data: string): Promise<Losses>;
 }

@@ -48,6 +48,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'backup list': async () => (await import('./commands/backup.ts')).backupList,
   'backup verify': async () => (await import('./commands/backup.ts')).backupVerify,
   restore: async () => (await import('./commands/backup.ts')).restore,
+  'station losses': async () => (await import('./commands/losses.ts')).stationLosses,
   'station reopen': async () => (await import('./commands/backup.ts')).stationReopen,
   audit: async () => (await import('./commands/audit.ts')).audit,
   'federation propose': async () => (await import('./commands/federation.ts')).federationPropose,

@@ -324,6 +324,11 @@ export const COMMANDS = {
     options: ['folder', 'key', 'passphrase-file', 'as-of', 'data'],
     examples: ['tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi'],
   },
+  'station losses': {
+    operands: [],
+    options: ['data'],
+    examples: ['tram station losses --data /var/lib/tram-moi'],
+  },
   'station reopen': {
     operands: [],
     options: ['data', 'reason', 'margin'],

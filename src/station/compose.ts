@@ -12,7 +12,7 @@ import { event as eventCodec, eventFields } from '#wire/event.ts';
 import type { TwinSigner } from '#wire/sign.ts';
 import { createDispatch, type Dispatch, dispatchMigrations } from './dispatch/index.ts';
 import { feedRoutes } from './feed/index.ts';
-import { demandOpen, incarnationsMigrations, isOpen, newestRestoration, type Restoration } from './incarnations/index.ts';
+import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, newestRestoration, type Restoration, takeReturned } from './incarnations/index.ts';
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
 import { Checkpoints } from './kernel/checkpoints.ts';
 import type { Disk } from './kernel/disk.ts';
@@ -23,7 +23,7 @@ import { type EncodeEvent, Ledger } from './kernel/ledger.ts';
 import type { Log } from './kernel/log.ts';
 import { kernelMigrations } from './kernel/migrations/index.ts';
 import { mergeMigrations } from './kernel/migrate.ts';
-import { openStore, type Store } from './kernel/store.ts';
+import { openStore, type Store, type Transaction } from './kernel/store.ts';
 import { DEFAULT_WATERMARKS, type DiskLevel, type Watermarks } from './kernel/watermarks.ts';
 import {
   createLinks, createWitness, ledgerOrigin, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network, witnessName,
@@ -123,7 +123,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const watermarks = watermarksOf(deps);
   const shared = { ...deps, store, blobs, incarnation };
   // A folder that was restored serves reading, and appends nothing to a ledger whose end others have.
-  const restoration = await store.read((db) => newestRestoration(store, db));
+  let restoration = await store.read((db) => newestRestoration(store, db));
   const ledger = new Ledger({ ...shared, hash: provider.hash, encodeEvent, demandOpen: () => demandOpen(restoration, deps.incarnation) });
   const people = await createPeople({
     ...shared, ledger,
@@ -135,6 +135,15 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const witness = createWitness({ ...shared, ledger, checkpoints, hash: provider.hash, organisation: organisationOf(deps) });
   const links = createLinks({
     ...shared, ledger, witness, directory: people, traffic: () => dispatch.traffic, remark: remarkInto(log),
+    former: isOpen(restoration, deps.incarnation) ? (restoration?.former ?? null) : null,
+    givenBack: (peer, items) =>
+      takeReturned({ store, ledger, hash: provider.hash, station: deps.station, organisation: organisationOf(deps), now: () => deps.clock.now() }, peer, items),
+    async superseded(peer, successor) {
+      await store.commit((tx) => closeSuperseded(deps, store, ledger, tx, { peer, successor }));
+      restoration = await store.read((db) => newestRestoration(store, db));
+      // Not awaited: the connection that brought the news is one of those that end.
+      links.stop().catch((error: unknown) => log.fault('superseded', error));
+    },
   });
   const dispatch: Dispatch = createDispatch({
     ...shared, ledger,
@@ -207,10 +216,19 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
       endListening();
       await links.stop();
       await jobs.stop();
-      if (store.state === 'open' && mayNumber) await checkpoints.checkpoint();
+      if (store.state === 'open' && (await store.read((db) => newestRestoration(store, db)).then((newest) => isOpen(newest, deps.incarnation)))) await checkpoints.checkpoint();
       await store.close();
     },
   };
+}
+
+/** The last word of a folder that was put aside. */
+async function closeSuperseded(
+  deps: StationDeps, store: Store, ledger: Ledger, tx: Transaction, { peer, successor }: { readonly peer: string; readonly successor: Uint8Array },
+): Promise<void> {
+  const head = await ledger.head(tx);
+  await ledger.append(tx, { kind: 'superseded', fields: eventFields.encode({ peer, peerIncarnation: successor }) });
+  await closeIncarnation(store, tx, { cause: 'superseded', former: deps.incarnation, ledger: head, asOf: deps.clock.now() });
 }
 
 /** The first event of every ledger. */

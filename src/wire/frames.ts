@@ -31,6 +31,9 @@ export const helloStatement = struct('HelloStatement', 1_024, {
   peerIncarnation: [12, optional(incarnation)],
   /** Keying material exported from the carrier (TLS exporter), so that a hello cannot be carried to another connection. */
   binding: [13, bytes(0, 64)],
+  /** Of a folder that was restored: the incarnation that this one follows, and its last number that the folder knows. */
+  former: [14, optional(incarnation)],
+  formerSent: [15, optional(uint())],
 });
 export type HelloStatement = Infer<typeof helloStatement>;
 
@@ -56,6 +59,8 @@ const offer = struct('Offer', LIMITS.frameBytes, {
   hops: [8, uint(LIMITS.hopLimit)],
   headSize: [9, uint(LIMITS.envelopeBytes, 1)],
   head: [10, optional(bytes(1, LIMITS.envelopeBytes))],
+  /** The receiver had custody of it before, in an incarnation that ended. */
+  again: [11, optional(bool)],
 });
 
 /** Send these pieces, each from that byte on. */
@@ -117,6 +122,14 @@ const service = struct('Service', 512, {
   last: [3, uint()],
 });
 
+/** Another folder goes on in your name: its hello to us, signed by your own keys. */
+const superseded = struct('Superseded', 8_192, { statement: [1, bytes(1, 1_024)], signature: [2, signature] });
+
+/** Headers of dispatches that we took from your ended incarnation after the last number that you know. */
+const returned = struct('Returned', LIMITS.frameBytes, {
+  items: [1, arrayOf(tuple({ channel: channelNumber, header: bytes(1, LIMITS.headerBytes) }), 16, 1)],
+});
+
 export const frame = variant('Frame', LIMITS.frameBytes, {
   hello: [1, hello],
   offer: [2, offer],
@@ -128,6 +141,8 @@ export const frame = variant('Frame', LIMITS.frameBytes, {
   witnessed: [8, witnessed],
   directory: [9, directory],
   service: [10, service],
+  superseded: [11, superseded],
+  returned: [12, returned],
 });
 export type Frame = Infer<typeof frame>;
 export type FrameOf<K extends Frame['kind']> = Extract<Frame, { kind: K }>;

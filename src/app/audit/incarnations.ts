@@ -4,6 +4,8 @@
  */
 import { equal, hex } from '#core/bytes.ts';
 import { header as headerCodec } from '#wire/envelope.ts';
+import { frame, helloStatement } from '#wire/frames.ts';
+import type { Placed } from './database.ts';
 import type { AuditRun } from './run.ts';
 
 export function auditIncarnations(run: AuditRun): void {
@@ -55,11 +57,24 @@ function auditEnded({ db, tally, facts }: AuditRun): void {
   const claim = tally.claim('incarnations');
   const changes = facts.of('incarnation').filter(({ fields }) => fields.code === 'met' || fields.code === 'changed');
   const ended = facts.of('incarnation').filter(({ fields }) => fields.code === 'ended');
-  for (const row of db.rows('ended_incarnation')) {
+  for (const row of db.rows('link_ended')) {
     const item = claim.item(row.place);
     const isMet = changes.some(({ fields }) => fields.peer === row.peer && equal(fields.peerIncarnation!, row.successor));
     item.demand(isMet, 'its successor was never met');
+    item.demand(isSaidBy(row), 'is not what its successor\'s hello says');
+    item.demand(row.given_back <= 1, 'was neither given back nor not');
     const isEnded = ended.some(({ fields }) => fields.peer === row.peer && equal(fields.peerIncarnation!, row.incarnation));
     item.demand(isEnded, 'no event says that it ended');
+  }
+}
+
+function isSaidBy({ peer, incarnation, successor, hello }: Placed<'link_ended'>): boolean {
+  try {
+    const said = frame.decode(hello);
+    if (said.kind !== 'hello') return false;
+    const { station, incarnation: own, former } = helloStatement.decode(said.statement);
+    return station === peer && equal(own, successor) && former !== undefined && (equal(former, incarnation) || !equal(own, incarnation));
+  } catch {
+    return false;
   }
 }

@@ -160,7 +160,10 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     columns: { id: 'bytes', peer: 'text', channel: 'integer', office: 'text', created: 'integer', header: 'bytes' },
     key: ['id', 'peer'],
   },
-  ended_incarnation: { columns: { peer: 'text', incarnation: 'bytes', successor: 'bytes' }, key: ['peer', 'incarnation'] },
+  link_ended: {
+    columns: { peer: 'text', incarnation: 'bytes', successor: 'bytes', hello: 'bytes', given_back: 'integer' },
+    key: ['peer', 'incarnation'],
+  },
   link_queue: {
     columns: {
       peer: 'text', kind: 'text', id: 'bytes', sealing: 'integer', rank: 'integer', position: 'integer',
@@ -171,7 +174,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   link_state: {
     columns: {
       peer: 'text', incarnation: 'bytes', last_sent: 'integer', peer_received: 'integer', witnessed: 'integer',
-      peer_incarnation: 'bytes?', received: 'integer', last_met: 'integer?',
+      peer_incarnation: 'bytes?', received: 'integer', last_met: 'integer?', former_sent: 'integer?',
     },
     key: ['peer'],
   },

@@ -14,6 +14,7 @@ import { rememberBackup } from '../last-backup.ts';
 import { isStationFolder } from '../station-folder.ts';
 import { version } from '../version.ts';
 import { prunable } from './keep.ts';
+import { lossesOf } from './losses.ts';
 import { makeBackup } from './make.ts';
 import { BackupFolder } from './objects.ts';
 import { reopenFolder } from './reopen.ts';
@@ -30,6 +31,7 @@ export const nodeBackups: BackupHost = {
   recipientOf: async ({ secret }) =>
     encodeRecipient({ version: 1, publicKey: await nodeCrypto.kem.publicKey(secret), created: nodeClock.now() }),
   reopen: reopenFolder,
+  losses: lossesOf,
 };
 
 async function make({ data, to, recipient, keep }: BackupOrder, watch: BackupWatch): Promise<BackupReport> {

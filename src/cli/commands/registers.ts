@@ -75,13 +75,13 @@ function headingsOf({ words: { field } }: CliContext, kind: Kind): string[] {
 
 function rowOf(context: CliContext, { session: { view } }: Device, line: RegisterLine): Row {
   const { words, timeZone, locale } = context;
-  const { number, precedence, deliverBy, exercise, state, content, sealed, direction, time } = line;
+  const { number, precedence, deliverBy, exercise, suspected, state, content, sealed, direction, time } = line;
   const isOut = direction === 'out';
   const own = number === null ? '–' : numberText(number, isOut ? view.office(line.office)?.symbol : undefined);
-  const marks = marksOf(context, {
+  const marks = [...(suspected === true ? [words.backup.suspected] : []), ...marksOf(context, {
     exercise, classification: content?.classification ?? null,
     precedence: precedence === 'routine' ? null : precedenceText(context, precedence, deliverBy),
-  });
+  })];
   const between = isOut ? [content?.to.join(', ') ?? '–'] : [officeName(view, line.from), content?.symbol ?? '–'];
   const shown = words.state[state as keyof typeof words.state] ?? state;
   const subject = content?.subject ?? (sealed === null ? '' : `(${refusalSentence(sealed, {}, locale)})`);

@@ -6,6 +6,7 @@ export const backupEn = {
     'backup list': 'the backups in a folder',
     'backup verify': 'try a backup: restore it into a passing folder, audit it, remove it',
     restore: 'restore a station from a backup into a new folder; it gives no numbers until a new incarnation is opened',
+    'station losses': 'what is known of what was lost: dispatches that had gone and are not in the backup, suspected duplicates',
     'station reopen': 'open a new incarnation of a restored station; numbers that may have been given are void, never used again',
   },
   options: {
@@ -37,5 +38,12 @@ export const backupEn = {
     skippedOut: 'Outgoing register of {office}, {series}: numbers {first} to {last} are left out.',
     skippedIn: 'Incoming register of {office}, {series}: numbers {first} to {last} are left out.',
     reopenedNext: 'Next: tram station start; see what comes back with: tram station losses.',
+    suspected: 'SUSPECTED DUPLICATE',
+    neverRestored: 'This station was never restored.',
+    notReopened: 'Restored from the backup of {time}; a new incarnation is NOT open yet.',
+    lossesSince: 'Restored from the backup of {time}; of what was done later only this is known, and what papers say.',
+    lostHere: '{dispatch}  {time}  {office} → {to}: it went, station {peer} holds it; the copy here is lost.',
+    suspectedHere: '{dispatch}  {from} → {office}: suspected duplicate, may have been handled before.',
+    lossesCount: 'Dispatches that went and are lost here: {lost}. Suspected duplicates that came: {suspected}.',
   },
 };

@@ -6,6 +6,7 @@ export const backupVi = {
     'backup list': 'các bản sao lưu trong một thư mục',
     'backup verify': 'thử một bản sao lưu: phục hồi vào chỗ tạm, kiểm toán, rồi xóa',
     restore: 'phục hồi trạm từ bản sao lưu vào thư mục mới; trạm chưa cấp số cho tới khi mở kiếp mới',
+    'station losses': 'điều đã biết về phần bị mất khi phục hồi: điện đã đi mà bản sao không có, điện nghi trùng',
     'station reopen': 'mở kiếp mới cho trạm vừa phục hồi; số có thể đã cấp thì bỏ, không dùng lại',
   },
   options: {
@@ -37,5 +38,12 @@ export const backupVi = {
     skippedOut: 'Sổ đi của {office}, {series}: bỏ số {first} đến {last}.',
     skippedIn: 'Sổ đến của {office}, {series}: bỏ số {first} đến {last}.',
     reopenedNext: 'Tiếp theo: tram station start; xem việc trả lại bằng: tram station losses.',
+    suspected: 'NGHI TRÙNG',
+    neverRestored: 'Trạm này chưa từng phải phục hồi.',
+    notReopened: 'Phục hồi từ bản sao lưu lúc {time}; CHƯA mở kiếp mới.',
+    lossesSince: 'Phục hồi từ bản sao lưu lúc {time}; việc sau lúc ấy chỉ còn như dưới đây và trong sổ giấy.',
+    lostHere: '{dispatch}  {time}  {office} → {to}: đã đi, trạm {peer} giữ; bản lưu ở trạm này đã mất.',
+    suspectedHere: '{dispatch}  {from} → {office}: nghi trùng, có thể đã xử lý trước khi phục hồi.',
+    lossesCount: 'Điện đã đi mà bản lưu mất: {lost}. Điện đến nghi trùng: {suspected}.',
   },
 };

@@ -69,7 +69,7 @@ export class Custody implements Traffic {
     const leaves = await leafLists(takeable.head.header.parts, offered.leaves);
     const receipts = await Promise.all(takeable.stanzas.map((stanza) => this.#say(takeable, stanza)));
     return this.#room.tables.commit(async (tx) => {
-      await this.#take(tx, { ...takeable, holding: { ...takeable.holding, leaves } }, receipts);
+      await this.#take(tx, { ...takeable, holding: { ...takeable.holding, leaves }, isSuspected: offered.again === true }, receipts);
       await also(tx);
       return this.#receiptsFor(tx, takeable.head, takeable.stanzas);
     });
@@ -88,8 +88,13 @@ export class Custody implements Traffic {
         precedence: precedenceOf(head.header, stanzas.map(({ office }) => office)),
         hops: Math.max(...stanzas.map(({ hops }) => hops)),
         period: Math.max(...stanzas.map(({ period }) => period)),
+        again: await this.#hadCustody(db, item, peer),
       };
     });
+  }
+
+  async header(id: Uint8Array, sealing: number): Promise<Uint8Array | null> {
+    return this.#room.tables.read(async (db) => (await this.#nouns.holding.head(db, id, sealing))?.headerBytes ?? null);
   }
 
   /** Known to whoever uploaded the part or brought it; a part of one chunk is its own leaf. */
@@ -143,6 +148,13 @@ export class Custody implements Traffic {
     this.#nouns.notes.wake();
   }
 
+  /** A receipt of that neighbour says so: it lost the dispatch, or would not ask for it. */
+  async #hadCustody(db: Snapshot, { id, sealing }: ItemName, peer: string): Promise<boolean> {
+    const row = await this.#room.tables.in(db).selectFrom('receipt').select('kind').where('dispatch', '=', id).where('sealing', '=', sealing)
+      .where('station', '=', peer).where('kind', 'in', ['custody', 'arrived', 'expired']).limit(1).executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Everything that can be said against a head. @throws Refusal, DecodeError */
   async #judge(offered: OfferedItem): Promise<Takeable> {
     const head = await this.#nouns.heads.check(offered.head);
@@ -193,29 +205,32 @@ export class Custody implements Traffic {
     return header.expires !== undefined && clock.now() - clock.uncertaintyMs() > header.expires;
   }
 
-  async #take(tx: Transaction, { head, holding, stanzas }: Takeable, receipts: readonly CheckedReceipt[]): Promise<void> {
+  async #take(tx: Transaction, { head, holding, stanzas, isSuspected }: Takeable & { isSuspected: boolean }, receipts: readonly CheckedReceipt[]): Promise<void> {
     const { id, sealing, header } = holding;
     await this.#nouns.holding.keep(tx, holding);
     const taken = await this.#nouns.holding.keepStanzas(tx, id, sealing, stanzas);
     for (const stanza of taken) {
       const receipt = receipts[stanzas.indexOf(stanza)]!;
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(header, [stanza.key.office.office]));
-      if (stanza.next === null) await this.#deliver(tx, head, stanza, receipt);
+      if (stanza.next === null) await this.#deliver(tx, head, stanza, receipt, isSuspected);
     }
     await this.#nouns.holding.enqueue(tx, holding, taken);
   }
 
   /** Once for each dispatch and office, whichever way and how often it came. */
-  async #deliver(tx: Transaction, head: CheckedHead, { key, previous }: NewStanza, receipt: CheckedReceipt): Promise<void> {
+  async #deliver(tx: Transaction, head: CheckedHead, { key, previous }: NewStanza, receipt: CheckedReceipt, again: boolean): Promise<void> {
     const { time, kind, sealing } = receipt.statement;
     const db = this.#room.tables.in(tx);
     const known = await db.selectFrom('delivery').select('state')
       .where('id', '=', head.id).where('office', '=', key.office.office).executeTakeFirst();
     if (known !== undefined) return;
     const state = kind === 'expired' ? 'expired' : 'arrived';
+    const suspected = again && previous !== null && state === 'arrived';
     const fields = { office: key.office, sealing, ...(previous === null ? {} : { peer: previous }) };
     const ledger = await record(this.#room, tx, { kind: state, subject: head.id, fields });
-    await db.insertInto('delivery').values({ id: head.id, office: key.office.office, sealing, state, time, ledger, suspected: 0 }).execute();
+    await db.insertInto('delivery').values({ id: head.id, office: key.office.office, sealing, state, time, ledger, suspected: suspected ? 1 : 0 }).execute();
+    // Once: a delivery has one row. What the office did before is known to its people, its paper and the origin.
+    if (suspected) await record(this.#room, tx, { kind: 'suspected', subject: head.id, fields: { office: key.office, sealing, peer: previous! } });
   }
 
   async #queuedTo(db: Snapshot, { id, sealing }: ItemName, peer: string): Promise<string[]> {

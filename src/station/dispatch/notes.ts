@@ -78,12 +78,9 @@ export class Notes {
     return { head: row.bytes, parts: [], precedence: row.precedence, hops: row.hops, period: 0 };
   }
 
-  /** The neighbour has it, or never will: this station's copy is not needed any more. */
-  async delivered({ id }: ItemName, also: Also): Promise<void> {
-    await this.#room.tables.commit(async (tx) => {
-      await tx.updateTable('note').set({ bytes: null }).where('id', '=', id).execute();
-      await also(tx);
-    });
+  /** The neighbour has it, or never will. The copy stays for a while: a neighbour that is restored asks for it again. */
+  async delivered(_item: ItemName, also: Also): Promise<void> {
+    await this.#room.tables.commit(also);
   }
 
   /** Sends receipts home that are waiting, soon. */

@@ -28,6 +28,8 @@ export interface RegisterLine {
   readonly expires: Instant | null;
   readonly reference: string | null;
   readonly state: string;
+  /** Only where it may be of what was handled before a restoration. */
+  readonly suspected?: boolean;
   readonly parts: number;
   readonly bytes: number;
 }
@@ -67,6 +69,7 @@ interface Row {
   readonly ledger: number;
   readonly time: number;
   readonly state: string;
+  readonly suspected?: number;
   readonly series: string | null;
   readonly number: number | null;
   readonly header: Uint8Array;
@@ -120,7 +123,7 @@ async function inRows(db: Db<DispatchTables>, office: string, before: number, li
     .innerJoin('dispatch', (on) => on.onRef('dispatch.id', '=', 'delivery.id').onRef('dispatch.sealing', '=', 'delivery.sealing'))
     .leftJoin('number_issued', (on) => on.onRef('number_issued.dispatch', '=', 'delivery.id')
       .onRef('number_issued.office', '=', 'delivery.office').on('number_issued.direction', '=', 'in'))
-    .select(['delivery.id', 'ledger', 'delivery.time', 'delivery.state', 'series', 'number', 'dispatch.header', 'dispatch.size'])
+    .select(['delivery.id', 'ledger', 'delivery.time', 'delivery.state', 'delivery.suspected', 'series', 'number', 'dispatch.header', 'dispatch.size'])
     .where('delivery.office', '=', office).where('ledger', '<', before)
     .orderBy('ledger', 'desc').limit(limit).execute();
 }
@@ -134,7 +137,7 @@ function lineOf(row: Row, direction: Direction, office: string): RegisterLine {
     time: row.time, ...marksOf(header, direction, office), exercise: header.exercise,
     deliverBy: header.deliverBy ?? null, replyBy: header.replyBy ?? null, expires: header.expires ?? null,
     reference: header.reference === undefined ? null : hex(header.reference),
-    state: row.state, parts: header.parts.length, bytes: row.size,
+    state: row.state, ...(row.suspected === 1 ? { suspected: true } : {}), parts: header.parts.length, bytes: row.size,
   };
 }
 

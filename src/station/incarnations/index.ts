@@ -1,4 +1,5 @@
 /** The incarnations room: when this folder may number, and what is known of the incarnations that ended. Its only door. */
+export { takeReturned } from './given-back.ts';
 export { incarnationsMigrations } from './migrations/index.ts';
 export { closeIncarnation, demandOpen, isOpen, newestRestoration, type Reason, REASONS, reopen, type Reopening, type Restoration, type Skipped } from './restoration.ts';
 export type { Cause, IncarnationTables } from './tables.ts';

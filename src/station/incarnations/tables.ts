@@ -23,6 +23,4 @@ export interface IncarnationTables {
   };
   /** Dispatches that the ended incarnation accepted and a neighbour holds; this folder has lost them. */
   returned_dispatch: { id: Uint8Array; peer: string; channel: number; office: string; created: number; header: Uint8Array };
-  /** Incarnations of neighbours that ended: who comes with one is a folder that was put aside. */
-  ended_incarnation: { peer: string; incarnation: Uint8Array; successor: Uint8Array };
 }

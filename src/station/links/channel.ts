@@ -17,10 +17,13 @@ export interface ChannelState {
   /** Size of our ledger that the peer last cosigned. */
   readonly witnessed: number;
   readonly lastMet: number | null;
+  /** The last number of our ended incarnation that this folder knows of. */
+  readonly formerSent: number | null;
 }
 
-/** `peer-behind`: it forgot what it had; `behind`: we did. Either way nothing is numbered until a new incarnation. */
-export type Meeting = 'met' | 'peer-behind' | 'behind';
+/** `peer-behind`: it forgot what it had; `behind`: we did; `superseded`: its folder was followed by another;
+ * `followed`: it counts for another incarnation of ours than it did, and will show why. Either way nothing is numbered until a new incarnation. */
+export type Meeting = 'met' | 'peer-behind' | 'behind' | 'superseded' | 'followed';
 
 /** Numbers that were never received and that the sender holds no more. */
 export interface NumberGap {
@@ -68,8 +71,11 @@ export class Channels {
     return row === undefined ? null : shown(row);
   }
 
-  /** Compares what the neighbour says with what we know, and remembers it. */
-  async meet(peer: string, hello: HelloStatement): Promise<Meeting> {
+  /**
+   * Compares what the neighbour says with what we know, and remembers it.
+   * @param said the hello as a frame, kept where it ends an incarnation
+   */
+  async meet(peer: string, hello: HelloStatement, said: Uint8Array): Promise<Meeting> {
     return this.#tables.commit(async (tx) => {
       const known = (await stateOf(tx, peer))!;
       const meeting = await this.#compare(tx, known, hello);
@@ -80,11 +86,31 @@ export class Channels {
       }
       const isNew = known.peer_incarnation === null || !equal(known.peer_incarnation, hello.incarnation);
       if (isNew) await this.#countAnew(tx, peer, hello.incarnation, known.peer_incarnation !== null);
+      if (isNew && hello.former !== undefined) await this.#end(tx, known, hello, said);
       const peer_received = countsOurs(known, hello) ? hello.lastReceived : 0;
       const last_met = this.#deps.clock.now();
       await tx.updateTable('link_state').set({ peer_received, last_met }).where('peer', '=', peer).execute();
       return 'met';
     });
+  }
+
+  /** The signed hello of the incarnation that followed this one of the neighbour's; null where none did. */
+  async followed(peer: string, incarnation: Uint8Array): Promise<Uint8Array | null> {
+    const row = await this.#tables.read((db) =>
+      db.selectFrom('link_ended').select('hello').where('peer', '=', peer).where('incarnation', '=', incarnation).executeTakeFirst());
+    return row?.hello ?? null;
+  }
+
+  /** Whether this neighbour's ended incarnation was not yet told everything that we took from it. */
+  async owesReturn(peer: string, former: Uint8Array): Promise<boolean> {
+    const row = await this.#tables.read((db) =>
+      db.selectFrom('link_ended').select('given_back').where('peer', '=', peer).where('incarnation', '=', former).executeTakeFirst());
+    return row?.given_back === 0;
+  }
+
+  async gaveBack(peer: string, former: Uint8Array): Promise<void> {
+    await this.#tables.commit((tx) =>
+      tx.updateTable('link_ended').set({ given_back: 1 }).where('peer', '=', peer).where('incarnation', '=', former).execute());
   }
 
   /** Remembers when the neighbour was last heard. It never goes back. */
@@ -136,7 +162,10 @@ export class Channels {
   }
 
   async #compare(tx: Tx<LinkTables>, known: State, hello: HelloStatement): Promise<Meeting> {
+    const ended = await tx.selectFrom('link_ended').select('successor').where('peer', '=', known.peer).where('incarnation', '=', hello.incarnation).executeTakeFirst();
+    if (ended !== undefined) return 'superseded';
     if (countsOurs(known, hello) && hello.lastReceived > known.last_sent) return 'behind';
+    if (hello.peerIncarnation !== undefined && !countsOurs(known, hello) && known.peer_received > 0) return 'followed';
     const isSame = known.peer_incarnation !== null && equal(known.peer_incarnation, hello.incarnation);
     if (!isSame) return 'met';
     if (hello.lastSent < (await highestReceived(tx, known))) return 'peer-behind';
@@ -145,7 +174,8 @@ export class Channels {
   }
 
   async #beginAnew(tx: Tx<LinkTables>, peer: string, incarnation: Uint8Array): Promise<void> {
-    const begun = { incarnation, last_sent: 0, peer_received: 0, witnessed: 0 };
+    const { last_sent: former_sent } = (await stateOf(tx, peer))!;
+    const begun = { incarnation, last_sent: 0, peer_received: 0, witnessed: 0, former_sent };
     await tx.updateTable('link_state').set(begun).where('peer', '=', peer).execute();
     await tx.updateTable('link_queue').set({ channel: null }).where('peer', '=', peer).execute();
   }
@@ -155,6 +185,16 @@ export class Channels {
     await tx.deleteFrom('link_received').where('peer', '=', peer).execute();
     const code = wasKnown ? 'changed' : 'met';
     await this.#deps.record(tx, 'incarnation', undefined, { peer, peerIncarnation: incarnation, code });
+  }
+
+  /** What the new one follows has ended, and so has the one that we knew: a folder that comes with either was put aside. */
+  async #end(tx: Tx<LinkTables>, { peer, peer_incarnation }: State, { incarnation, former }: HelloStatement, hello: Uint8Array): Promise<void> {
+    const ended = [former!, ...(peer_incarnation === null || equal(peer_incarnation, former!) ? [] : [peer_incarnation])];
+    for (const one of ended) {
+      const row = { peer, incarnation: one, successor: incarnation, hello, given_back: 0 };
+      await tx.insertInto('link_ended').values(row).onConflict((on) => on.doNothing()).execute();
+      await this.#deps.record(tx, 'incarnation', undefined, { peer, peerIncarnation: one, code: 'ended' });
+    }
   }
 
   /** `received` becomes `upTo`, or higher where the next numbers were received already. */
@@ -197,6 +237,7 @@ async function lowestAbove(db: Tx<LinkTables>, peer: string, channel: number): P
 function emptyState(peer: string, incarnation: Uint8Array): State {
   return {
     peer, incarnation, last_sent: 0, peer_received: 0, witnessed: 0, peer_incarnation: null, received: 0, last_met: null,
+    former_sent: null,
   };
 }
 
@@ -207,5 +248,6 @@ function shown(row: State): ChannelState {
     peerIncarnation: row.peer_incarnation,
     witnessed: row.witnessed,
     lastMet: row.last_met,
+    formerSent: row.former_sent,
   };
 }

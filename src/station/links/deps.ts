@@ -31,6 +31,12 @@ export interface DirectoryExchange {
   onGrown(listener: () => void): () => void;
 }
 
+/** A dispatch of ours that a neighbour took under a number of the ended incarnation. */
+export interface ReturnedItem {
+  readonly channel: number;
+  readonly header: Uint8Array;
+}
+
 /** Words without content: what the log may say about a link. */
 export type Remark = (word: string, detail: Readonly<Record<string, string | number>>) => void;
 
@@ -38,9 +44,15 @@ export interface LinksDeps {
   readonly station: string;
   /** Incarnation of the data folder, 16 bytes. */
   readonly incarnation: () => Uint8Array;
+  /** The incarnation that this folder's follows, where it was restored. */
+  readonly former?: Uint8Array | null | undefined;
+  /** A neighbour proved that another folder goes on in our name. */
+  readonly superseded?: ((peer: string, successor: Uint8Array) => Promise<void>) | undefined;
+  /** A neighbour told of dispatches that our ended incarnation sent. */
+  readonly givenBack?: ((peer: string, items: readonly ReturnedItem[]) => Promise<void>) | undefined;
   readonly store: Store;
   readonly blobs: Blobs;
-  readonly ledger: Pick<Ledger, 'append' | 'head'>;
+  readonly ledger: Pick<Ledger, 'append' | 'head' | 'entries'>;
   readonly witness: Witness;
   readonly provider: CryptoProvider;
   readonly signer: TwinSigner;

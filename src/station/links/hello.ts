@@ -30,6 +30,7 @@ export async function makeHello(deps: LinksDeps, carrier: Carrier, state: Channe
     lastReceived: state.lastReceived,
     peerIncarnation: state.peerIncarnation ?? undefined,
     binding: carrier.binding,
+    ...(deps.former === undefined || deps.former === null ? {} : { former: deps.former, formerSent: state.formerSent ?? 0 }),
   });
   const signature = await signOne(provider, signer, 'hello', statement, random);
   return frame.encode({ kind: 'hello', statement, signature });
@@ -54,4 +55,17 @@ export async function checkHello(deps: LinksDeps, carrier: Carrier, hello: Frame
   const isSigned = await verifySignature(deps.provider, station.verifier, 'hello', hello.statement, hello.signature);
   if (!isSigned) throw new Refusal('signature-wrong', { peer: carrier.peer });
   return statement;
+}
+
+/**
+ * The incarnation that follows ours, where a hello to whomever proves it: by our own keys, and it names ours.
+ * @returns null where it does not
+ */
+export async function provenSuccessor(deps: LinksDeps, bytes: Uint8Array, signature: FrameOf<'hello'>['signature']): Promise<Uint8Array | null> {
+  const view = deps.directory.view();
+  const own = view.station(deps.station);
+  const { station, organisation, incarnation, former } = helloStatement.decode(bytes);
+  const isAboutUs = own !== null && station === deps.station && equal(organisation, view.organisation.id) && !equal(incarnation, deps.incarnation());
+  if (!isAboutUs || former === undefined) return null;
+  return (await verifySignature(deps.provider, own.verifier, 'hello', bytes, signature)) ? incarnation : null;
 }

@@ -83,7 +83,7 @@ export class Incoming {
   async #decide(offer: FrameOf<'offer'>, reception: ItemReception): Promise<void> {
     const { room, peer } = this.#talk;
     const offered: OfferedItem = {
-      kind: offer.item, id: offer.id, sealing: offer.sealing, head: await reception.head(), from: peer, hops: offer.hops,
+      kind: offer.item, id: offer.id, sealing: offer.sealing, head: await reception.head(), from: peer, hops: offer.hops, again: offer.again === true,
     };
     const verdict = sound(await room.traffic().examine(offered));
     if (verdict.verdict === 'refuse') return this.#refuse(offer, verdict.code);

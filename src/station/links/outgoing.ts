@@ -171,6 +171,7 @@ export class Outgoing {
       hops: load.hops,
       headSize: head.length,
       head: head.length <= HEAD_INLINE_BYTES ? head : undefined,
+      ...(load.again === true ? { again: true } : {}),
     });
   }
 

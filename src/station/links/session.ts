@@ -10,7 +10,8 @@ import { dataFramePieces, frame, type Frame, type HelloStatement } from '#wire/f
 import type { Carrier } from './carrier.ts';
 import { CheckTalk } from './check-talk.ts';
 import { DirectoryTalk } from './directory-talk.ts';
-import { checkHello, makeHello } from './hello.ts';
+import { giveBack } from './giving-back.ts';
+import { checkHello, makeHello, provenSuccessor } from './hello.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
 import { neighbourOf } from './policy.ts';
@@ -195,8 +196,11 @@ export class Session implements Talk {
     this.#station = neighbourOf(this.room.directory.view(), this.room.station, this.peer);
     this.#hello = await checkHello(this.room, this.#carrier, message);
     await this.#ready;
-    const meeting = await this.room.channels.meet(this.peer, this.#hello);
+    const meeting = await this.room.channels.meet(this.peer, this.#hello, frame.encode(message));
     if (this.#closed) return;
+    if (meeting === 'superseded') return this.#refuseFormer();
+    // Nothing is numbered before it has shown who follows us; without that the handshake ends by its time.
+    if (meeting === 'followed') return this.room.say('followed', { peer: this.peer });
     if (meeting !== 'met') return this.#stopNumbering(meeting);
     this.#cancelTimer();
     this.#goLive();
@@ -218,6 +222,16 @@ export class Session implements Talk {
     this.#run('directory', live.directory.offer());
     this.#run('check', live.check.send());
     live.outgoing.wake(1);
+    if (this.hello.former !== undefined) this.#run('give-back', giveBack(this, this.hello.former, this.hello.formerSent ?? 0));
+  }
+
+  /** Shows the folder that was put aside what its successor said, signed by their common keys. */
+  async #refuseFormer(): Promise<void> {
+    this.#end = 'stopped';
+    this.room.say('peer-superseded', { peer: this.peer });
+    const hello = frame.decode((await this.room.channels.followed(this.peer, this.hello.incarnation))!);
+    if (hello.kind === 'hello') await this.send({ ...hello, kind: 'superseded' });
+    this.close();
   }
 
   async #stopNumbering(meeting: string): Promise<void> {
@@ -237,6 +251,7 @@ export class Session implements Talk {
   /** @returns what the carrier waits for; the rest goes on beside it */
   #dispatch(message: Exclude<Frame, { kind: 'hello' }>, live: Live | null): Promise<void> | void {
     if (message.kind === 'service' && message.word === 'peer-behind') return this.#wasStopped();
+    if (message.kind === 'superseded') return this.#wasFollowed(message);
     if (live === null) throw new DecodeError('frame', 0, 'before the hello');
     switch (message.kind) {
       case 'offer': return live.incoming.offer(message);
@@ -246,10 +261,20 @@ export class Session implements Talk {
       case 'custody': return this.#run('custody', live.outgoing.custody(message));
       case 'refuse': return this.#run('refuse', live.outgoing.refuse(message));
       case 'check': return this.#run('check', live.check.receive(message));
+      case 'returned': return this.#run('returned', this.room.givenBack?.(this.peer, message.items) ?? Promise.resolve());
       case 'witnessed': return this.#run('witnessed', live.check.witnessed(message));
       case 'service':
         if (message.word === 'numbers-missing') this.#run('missing', live.check.missing(message));
     }
+  }
+
+  async #wasFollowed({ statement, signature }: Extract<Frame, { kind: 'superseded' }>): Promise<void> {
+    const successor = await provenSuccessor(this.room, statement, signature);
+    if (successor === null) throw new DecodeError('superseded', 0, 'is not said by our own keys');
+    this.#end = 'stopped';
+    this.room.say('superseded', { peer: this.peer });
+    await this.room.superseded?.(this.peer, successor);
+    this.close();
   }
 
   #wasStopped(): void {

@@ -32,6 +32,18 @@ export interface LinkTables {
     /** No number of the peer's is missing up to and with this one. */
     received: number;
     last_met: number | null;
+    /** The last number of our ended incarnation that this folder knows of; null before any ended. */
+    former_sent: number | null;
+  };
+  /** Incarnations of neighbours that were followed by another: who comes with one is a folder that was put aside. */
+  link_ended: {
+    peer: string;
+    incarnation: Uint8Array;
+    successor: Uint8Array;
+    /** The successor's signed hello, as a frame: what convinces the one that was put aside. */
+    hello: Uint8Array;
+    /** 1 once everything that we took from the ended one was told to its successor. */
+    given_back: number;
   };
   /** Numbers received above a missing one. */
   link_received: { peer: string; channel: number };

@@ -55,6 +55,10 @@ export class ItemsDouble implements Traffic {
     return this.items.get(hex(id)) ?? null;
   }
 
+  async header(): Promise<null> {
+    return null;
+  }
+
   async leaves(): Promise<null> {
     return null;
   }

@@ -27,6 +27,8 @@ export interface OfferedItem extends ItemName {
   readonly from: string;
   /** Stations passed before this one. */
   readonly hops: number;
+  /** The sender says that we had custody of it before, in an incarnation that ended. */
+  readonly again?: boolean;
 }
 
 /** The leaf list of a part where it is known: checked against the root when it was taken, so that nobody hashes again. */
@@ -51,6 +53,8 @@ export interface OutgoingItem {
   readonly precedence: Precedence;
   readonly hops: number;
   readonly period: number;
+  /** The neighbour had custody of it before. */
+  readonly again?: boolean;
 }
 
 /** What the links ask of the owner of the items. Parts are blobs named by the hex of their root (kernel/blobs.ts). */
@@ -64,6 +68,8 @@ export interface Traffic {
   accept(received: ReceivedItem, also: (tx: Transaction) => Promise<void>): Promise<readonly Signed[]>;
   /** The item as this neighbour is to have it (stanzas pruned), or null where it is not held any more. */
   load(item: ItemName, peer: string): Promise<OutgoingItem | null>;
+  /** The header of a dispatch that is held; null where it is not. */
+  header(id: Uint8Array, sealing: number): Promise<Uint8Array | null>;
   /** The leaf list of a part of it as its owner keeps it. */
   readonly leaves: KnownLeaves;
   /**

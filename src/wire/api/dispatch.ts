@@ -98,6 +98,8 @@ export const registerLine = z.strictObject({
   reference: digestHex.nullable(),
   /** For `in`: arrived, opened, handed-over, acted, expired. For `out`: accepted, arrived (all), partly, expired. */
   state: z.string(),
+  /** It came again after the station was restored: the office may have handled it before. */
+  suspected: z.boolean().optional(),
   parts: z.number().int(),
   bytes: z.number().int(),
 });

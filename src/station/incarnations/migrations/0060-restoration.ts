@@ -29,11 +29,4 @@ export async function up(db: Kysely<unknown>, { bytes, integer }: Types): Promis
     .addColumn('header', bytes, (column) => column.notNull())
     .addPrimaryKeyConstraint('returned_dispatch_key', ['id', 'peer'])
     .execute();
-  await db.schema
-    .createTable('ended_incarnation')
-    .addColumn('peer', 'text', (column) => column.notNull())
-    .addColumn('incarnation', bytes, (column) => column.notNull())
-    .addColumn('successor', bytes, (column) => column.notNull())
-    .addPrimaryKeyConstraint('ended_incarnation_key', ['peer', 'incarnation'])
-    .execute();
 }

@@ -1,5 +1,6 @@
 /** The links' migrations, by name. */
 import { up as links } from './0010-links.ts';
+import { up as former } from './0062-former.ts';
 import { up as staging } from './0011-link-staging.ts';
 
-export const linksMigrations = { '0010-links': { up: links }, '0011-link-staging': { up: staging } };
+export const linksMigrations = { '0010-links': { up: links }, '0011-link-staging': { up: staging }, '0062-former': { up: former } };

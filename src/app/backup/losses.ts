@@ -1,0 +1,39 @@
+/** What a restored folder knows of what it lost: read beside the station, changing nothing. */
+import type { Losses } from '#cli/backup-host.ts';
+import { hex } from '#core/bytes.ts';
+import { header as headerCodec } from '#wire/envelope.ts';
+import { readIdentity } from '../station-folder.ts';
+import type { Row } from './rows.ts';
+import { readerOfFolder, Snapshot } from './snapshot.ts';
+
+/** @throws Refusal `data-folder-empty` */
+export async function lossesOf(data: string): Promise<Losses> {
+  const { station } = readIdentity(data);
+  const snapshot = await Snapshot.over(readerOfFolder(data));
+  try {
+    const headers = new Map((await rowsOf(snapshot, 'dispatch')).map((row) => [hex(row['id'] as Uint8Array), row['header'] as Uint8Array]));
+    return {
+      station,
+      restorations: (await rowsOf(snapshot, 'restoration')).map((row) => ({
+        cause: String(row['cause']), asOf: Number(row['as_of']), ledger: Number(row['ledger_size']), opened: row['opened'] !== null,
+        reason: row['reason'] as string | null,
+      })),
+      dispatches: (await rowsOf(snapshot, 'returned_dispatch')).map((row) => ({
+        dispatch: hex(row['id'] as Uint8Array), office: String(row['office']), created: Number(row['created']), peer: String(row['peer']),
+        to: headerCodec.decode(row['header'] as Uint8Array).to.map(({ office }) => office.office),
+      })),
+      suspected: (await rowsOf(snapshot, 'delivery')).filter((row) => row['suspected'] === 1).map((row) => {
+        const dispatch = hex(row['id'] as Uint8Array);
+        const from = headerCodec.decode(headers.get(dispatch)!).from.office;
+        return { dispatch, office: String(row['office']), from, state: String(row['state']) };
+      }),
+    };
+  } finally {
+    await snapshot.close();
+  }
+}
+
+async function rowsOf(snapshot: Snapshot, name: string): Promise<Row[]> {
+  const table = snapshot.tables.find((one) => one.name === name);
+  return table === undefined ? [] : Array.fromAsync(snapshot.rows(table));
+}

@@ -1,0 +1,105 @@
+/**
+ * Last week's backup onto a live network: the hub sends and receives after its backup and loses its disk. Restored, it
+ * numbers nothing; reopened, it has back what its neighbours hold, gives no number twice, and the folder that was put
+ * aside is refused when it comes back.
+ */
+import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { auditHolds, type KeptProvince, keptProvince, STATIONS, until } from '../fixtures/kept-province.ts';
+import { tram, tramJson } from './command-line.ts';
+
+const HUB = 'trung-tam';
+
+describe('a backup of last week onto a live network', () => {
+  let province: KeptProvince;
+  let backups: string;
+  let key: string;
+  let restored: string;
+  const passphrase = (): string[] => ['--passphrase-file', path.join(province.folder, 'kept', 'mat-khau', 'anh')];
+  const sent: { dispatch: string; number: string }[] = [];
+  let answer: string;
+
+  before(async () => {
+    province = await keptProvince();
+    backups = path.join(province.folder, 'backups');
+    key = path.join(province.folder, 'usb', 'sao-luu.cbor');
+    restored = path.join(province.folder, 'restored');
+    for (const code of STATIONS) await province.start(code);
+  });
+  after(() => province.close());
+
+  it('is made while the hub works, and verified by restoring', async () => {
+    await tramJson(['backup', 'key', '--out', key, ...passphrase()]);
+    const made = await tramJson<{ station: string; blobs: number }>(['backup', '--data', province.data(HUB), '--folder', backups, '--recipient', `${key}.pub`]);
+    assert.deepEqual([made.station, made.blobs], [HUB, 1]);
+    const verified = await tramJson<{ audit: { ok: boolean } }>(['backup', 'verify', '--folder', backups, '--key', key, ...passphrase()]);
+    assert.equal(verified.audit.ok, true);
+  });
+
+  it('lacks what is sent and received afterwards', async () => {
+    const { as, lines } = province;
+    for (const subject of ['Công điện số 12', 'Công điện số 13']) sent.push(await province.send(subject));
+    assert.deepEqual(sent.map(({ number }) => number), ['2/UBND-VP', '3/UBND-VP']);
+    await until(async () => (await lines('inbox', ...as('thao'))).length >= 2);
+    const { draft } = await tramJson<{ draft: string }>(['reply', sent[0]!.dispatch, ...as('thao'), '--subject', 'Đã nhận']);
+    await tramJson(['approve', draft, ...as('son')]);
+    await tramJson(['sign', draft, ...as('son')]);
+    answer = (await tramJson<{ dispatch: string }>(['send', draft, ...as('thao')])).dispatch;
+    await until(async () => (await lines('inbox', ...as('anh'))).some((line) => line.dispatch === answer));
+    await tramJson(['open', answer, ...as('anh')]);
+  });
+
+  it('restores to a station that reads and does not number', async () => {
+    await province.stop(HUB);
+    cpSync(province.data(HUB), path.join(province.folder, 'put-aside'), { recursive: true });
+    await tramJson(['restore', '--folder', backups, '--key', key, ...passphrase(), '--data', restored]);
+    await province.start(HUB, restored);
+    assert.equal((await province.lines('register', '--sent', ...province.as('anh'))).length, 1);
+    const refused = await tram(['draft', ...province.as('khue'), '--to', 'don', '--subject', 'Chưa được']);
+    assert.match(refused.error, /station reopen/);
+    await province.stop(HUB);
+    await auditHolds(restored);
+  });
+
+  it('gets back what neighbours hold, as soon as an operator has opened a new incarnation', async () => {
+    const { as, lines } = province;
+    const opened = await tramJson<{ skipped: { office: string; direction: string; first: number; last: number }[] }>(['station', 'reopen', '--data', restored, '--reason', 'disk-lost']);
+    const out = opened.skipped.find(({ office, direction }) => office === 'vp' && direction === 'out')!;
+    assert.ok(out.first === 2 && out.last >= 21);
+    await province.start(HUB, restored);
+    await until(async () => (await lines('inbox', ...as('anh'))).some((line) => line.dispatch === answer));
+    const line = (await lines('inbox', ...as('anh'))).find(({ dispatch }) => dispatch === answer)!;
+    assert.equal((line as { suspected?: boolean }).suspected, true);
+    const shown = await tram(['inbox', ...as('anh')]);
+    assert.match(shown.out, /NGHI TRÙNG/);
+  });
+
+  it('says what is lost, and gives no number twice', async () => {
+    const next = await province.send('Công điện sau phục hồi');
+    assert.ok(Number(next.number.split('/')[0]) > 21, next.number);
+    await until(async () => (await province.lines('inbox', ...province.as('thao'))).some(({ dispatch }) => dispatch === next.dispatch));
+    await until(async () => {
+      const { dispatches } = await tramJson<{ dispatches: { dispatch: string; office: string }[] }>(['station', 'losses', '--data', restored]);
+      return sent.every(({ dispatch }) => dispatches.some((one) => one.dispatch === dispatch && one.office === 'vp'));
+    });
+  });
+
+  it('refuses the folder that was put aside, which then numbers no more', async () => {
+    await province.stop(HUB);
+    const aside = path.join(province.folder, 'put-aside');
+    await province.start(HUB, aside);
+    await until(async () => {
+      const ran = await tram(['draft', ...province.as('khue'), '--to', 'don', '--subject', 'Kiếp cũ']);
+      return ran.code !== 0 && /dự phòng/.test(ran.error);
+    });
+    await province.stop(HUB);
+    await auditHolds(aside);
+  });
+
+  it('and every folder audits', async () => {
+    for (const code of STATIONS) await province.stop(code);
+    for (const data of [restored, province.data('chuyen-tiep'), province.data('don')]) await auditHolds(data);
+  });
+});
