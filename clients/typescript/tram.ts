@@ -465,6 +465,7 @@ export type RegisterAnswer = {
     expires: number | null;
     reference: string | null;
     state: string;
+    suspected?: boolean;
     parts: number;
     bytes: number;
   })[];

@@ -61,7 +61,7 @@ describe('the folders that step 1 kept', () => {
 
   it('and have carried the keyrings of their devices over', async () => {
     for (const person of ['anh', 'thao']) {
-      const { slots } = await tramJson<{ slots: { kind: string }[] }>(['slots', ...as(person)]);
+      const { slots } = await tramJson<{ slots: { kind: string }[] }>(['slots', ...province.as(person)]);
       assert.deepEqual(slots.map(({ kind }) => kind), ['passphrase', 'opaque'], person);
     }
   });

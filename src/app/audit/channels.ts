@@ -96,6 +96,10 @@ function auditStates(run: AuditRun, sent: Sent): void {
     const last = sent.get(`${row.peer} ${incarnation}`)?.length ?? 0;
     item.demand(row.last_sent === last, `${last} numbers were given, not ${row.last_sent}`);
     item.demand(facts.all.some((fact) => fact.incarnation === incarnation), 'counts for an incarnation that the ledger does not know');
+    const opened = facts.of('restored').filter((fact) => fact.index <= (facts.all.findLast((one) => one.incarnation === incarnation)?.index ?? 0));
+    const formers = opened.map(({ fields }) => sent.get(`${row.peer} ${hex(fields.peerIncarnation ?? new Uint8Array())}`)?.length ?? 0);
+    const isFormer = row.former_sent === null ? formers.every((count) => count === 0 || opened.at(-1)!.incarnation !== incarnation) : formers.includes(row.former_sent);
+    item.demand(isFormer, 'says another number of the ended incarnation than was given');
     item.demand(row.peer_received <= row.last_sent, 'its neighbour received more than was sent');
     const isCosigned = row.witnessed === 0 || cosignedSizes(run, row.peer, incarnation).has(row.witnessed);
     item.demand(isCosigned, `there is no cosignature of size ${row.witnessed}`);

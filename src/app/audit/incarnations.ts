@@ -5,13 +5,14 @@
 import { equal, hex } from '#core/bytes.ts';
 import { header as headerCodec } from '#wire/envelope.ts';
 import { frame, helloStatement } from '#wire/frames.ts';
+import { verifySignature } from '#wire/sign.ts';
 import type { Placed } from './database.ts';
 import type { AuditRun } from './run.ts';
 
-export function auditIncarnations(run: AuditRun): void {
+export async function auditIncarnations(run: AuditRun): Promise<void> {
   auditRestorations(run);
   auditReturned(run);
-  auditEnded(run);
+  await auditEnded(run);
 }
 
 function auditRestorations({ db, tally, facts, ledger, identity }: AuditRun): void {
@@ -53,7 +54,8 @@ function auditReturned({ db, tally, facts, provider }: AuditRun): void {
   }
 }
 
-function auditEnded({ db, tally, facts }: AuditRun): void {
+async function auditEnded(run: AuditRun): Promise<void> {
+  const { db, tally, facts } = run;
   const claim = tally.claim('incarnations');
   const changes = facts.of('incarnation').filter(({ fields }) => fields.code === 'met' || fields.code === 'changed');
   const ended = facts.of('incarnation').filter(({ fields }) => fields.code === 'ended');
@@ -61,19 +63,21 @@ function auditEnded({ db, tally, facts }: AuditRun): void {
     const item = claim.item(row.place);
     const isMet = changes.some(({ fields }) => fields.peer === row.peer && equal(fields.peerIncarnation!, row.successor));
     item.demand(isMet, 'its successor was never met');
-    item.demand(isSaidBy(row), 'is not what its successor\'s hello says');
+    item.demand(await isSaidBy(run, row), 'is not what its successor\'s hello says');
     item.demand(row.given_back <= 1, 'was neither given back nor not');
     const isEnded = ended.some(({ fields }) => fields.peer === row.peer && equal(fields.peerIncarnation!, row.incarnation));
     item.demand(isEnded, 'no event says that it ended');
   }
 }
 
-function isSaidBy({ peer, incarnation, successor, hello }: Placed<'link_ended'>): boolean {
+async function isSaidBy({ provider, directory }: AuditRun, { peer, incarnation, successor, hello }: Placed<'link_ended'>): Promise<boolean> {
   try {
     const said = frame.decode(hello);
     if (said.kind !== 'hello') return false;
     const { station, incarnation: own, former } = helloStatement.decode(said.statement);
-    return station === peer && equal(own, successor) && former !== undefined && (equal(former, incarnation) || !equal(own, incarnation));
+    const isAboutIt = station === peer && equal(own, successor) && former !== undefined && !equal(own, incarnation);
+    const record = directory?.state.station(peer) ?? null;
+    return isAboutIt && (record === null || (await verifySignature(provider, record.verifier, 'hello', said.statement, said.signature)));
   } catch {
     return false;
   }
