@@ -15,6 +15,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   compromise: async () => (await import('./commands/compromise.ts')).compromise,
   'position add': async () => (await import('./commands/directory-add.ts')).positionAdd,
   'person add': async () => (await import('./commands/person-add.ts')).personAdd,
+  'service add': async () => (await import('./commands/service-add.ts')).serviceAdd,
   'list add': async () => (await import('./commands/directory-add.ts')).listAdd,
   'device request': async () => (await import('./commands/device-request.ts')).deviceRequest,
   recover: async () => (await import('./commands/recover.ts')).recover,

@@ -11,7 +11,7 @@ export type Marks<W extends string> = Readonly<Record<W, string>>;
 export const PRECEDENCE_MARKS: Marks<Precedence> = { routine: 'thuong', priority: 'khan', immediate: 'thuong-khan', flash: 'hoa-toc' };
 export const CLASSIFICATION_MARKS: Marks<Classification> = { none: 'thuong', confidential: 'mat', secret: 'toi-mat', 'top-secret': 'tuyet-mat' };
 export const RIGHT_MARKS: Marks<Right> = {
-  draft: 'soan', approve: 'duyet', sign: 'ky', dispatch: 'gui', receive: 'nhan', 'hand-over': 'giao', keys: 'khoa', flash: 'hoa-toc',
+  draft: 'soan', approve: 'duyet', sign: 'ky', dispatch: 'gui', receive: 'nhan', 'hand-over': 'giao', keys: 'khoa', flash: 'hoa-toc', automatic: 'tu-dong',
 };
 
 /** @throws Refusal `option-unknown`, with the words that are allowed */

@@ -42,6 +42,7 @@ export const OPTIONS = {
   'person-name': text('NAME'),
   device: text('DIR'),
   'device-code': text('CODE'),
+  pair: flag(),
   request: text('FILE'),
   offices: texts('CODE'),
   at: text('CODE'),

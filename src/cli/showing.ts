@@ -35,6 +35,12 @@ export function personName(view: DirectoryView, code: string): string {
   return view.person(code)?.name ?? code;
 }
 
+/** Who did something; a machine is told apart from a person whatever it is called. */
+export function actorName({ words }: Pick<CliContext, 'words'>, view: DirectoryView, code: string): string {
+  const name = personName(view, code);
+  return view.person(code)?.kind === 'service' ? `${name} (${words.service.account})` : name;
+}
+
 /** Two columns, the left as wide as it must be. What stands on the right may have come from anybody. */
 export function columns(rows: readonly (readonly [left: string, right: string | null])[]): string[] {
   const shown = rows.filter((row): row is readonly [string, string] => row[1] !== null && row[1] !== '');
@@ -60,7 +66,7 @@ export function coreLines(context: CliContext, view: DirectoryView, core: Core):
       [field.deliverBy, at(core.deliverBy)],
       [field.replyBy, at(core.replyBy)],
       [field.reference, core.reference === undefined ? null : shortId(hex(core.reference))],
-      [field.author, personName(view, core.author)],
+      [field.author, actorName(context, view, core.author)],
       ...core.parts.map((part) => [field.attachments, `${part.name} (${formatSize(part.size, locale)})`] as const),
     ]),
     '',

@@ -88,6 +88,14 @@ export const COMMANDS = {
       'tram person add --position pct --person minh --name "Lò Văn Minh" --device ~/.tram-minh',
     ],
   },
+  'service add': {
+    operands: [],
+    options: [...DEVICE, 'office', 'code', 'name', 'position', 'pair', 'device', 'device-passphrase-file'],
+    examples: [
+      'tram service add --office qs --code may --name "Hệ thống chỉ huy" --pair --device ~/.tram-may --device-passphrase-file may.mk',
+      'tram service add --office qs --code may-nhan --name "Máy nhận điện" --position qs-may --device ~/.tram-may-nhan',
+    ],
+  },
   'list add': {
     operands: [],
     options: [...DEVICE, 'code', 'name', 'offices'],

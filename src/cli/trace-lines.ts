@@ -7,7 +7,7 @@ import type { DirectoryView } from '#model/directory-view.ts';
 import type { OfficeLife } from '#model/life.ts';
 import type { CliContext } from './context.ts';
 import { formatInstant, formatMoment } from './locale.ts';
-import { columns, numberText, officeName, personName } from './showing.ts';
+import { actorName, columns, numberText, officeName } from './showing.ts';
 
 export interface Told {
   readonly view: DirectoryView;
@@ -84,7 +84,7 @@ function signatureLines({ words, timeZone }: CliContext, { view, traced: { recei
   const content = (read?.checks ?? []).flatMap(({ name, who, time, serials }): Row[] =>
     serials === undefined || name === 'sealing' || !(name in purpose) ? [] : [{
       what: purpose[name as keyof typeof purpose], time: time ?? null,
-      who: name === 'office-seal' ? officeName(view, who ?? '') : personName(view, who ?? ''),
+      who: name === 'office-seal' ? officeName(view, who ?? '') : actorName({ words }, view, who ?? ''),
     }]);
   const rows: Row[] = [
     ...content,

@@ -10,7 +10,7 @@ import { Refusal } from '#core/refusals.ts';
 import { type CertificateMaker, type CertifiedKeys, openTwinKeys, type Subject, subjectName, validityFrom, x509Maker } from '#model/certificate-maker.ts';
 import { type EntryPlan, makeEntries } from '#model/directory-entries.ts';
 import type { OrganisationRecord } from '#model/directory-view.ts';
-import type { Right } from '#wire/directory.ts';
+import type { PersonKind, Right } from '#wire/directory.ts';
 import type { DeviceRequestStatement, JoinRequestStatement, PublicTwin } from '#wire/invitation.ts';
 import type { LogPoint } from '#wire/names.ts';
 import type { TwinSigner } from '#wire/sign.ts';
@@ -81,14 +81,16 @@ export interface MemberOrder {
   readonly asked: DeviceRequestStatement;
   /** False where the person stands in the directory already. */
   readonly isNewPerson: boolean;
+  /** What a new one is; a person where absent. */
+  readonly kind?: PersonKind | undefined;
   readonly holds: readonly string[];
   readonly from: Instant;
 }
 
 /** A person with a device, holding positions: person, device, holder. */
-export async function planMember(desk: RegistrarDesk, { asked, isNewPerson, holds, from }: MemberOrder): Promise<EntryPlan[]> {
+export async function planMember(desk: RegistrarDesk, { asked, isNewPerson, kind, holds, from }: MemberOrder): Promise<EntryPlan[]> {
   const { person, name } = asked;
-  const plans: EntryPlan[] = isNewPerson ? [{ kind: 'person', body: { person, name } }] : [];
+  const plans: EntryPlan[] = isNewPerson ? [{ kind: 'person', body: { person, name, kind } }] : [];
   plans.push(await planDevice(desk, asked));
   return [...plans, ...holds.map((position): EntryPlan => ({ kind: 'holder', body: { person, position, from } }))];
 }

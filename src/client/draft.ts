@@ -7,7 +7,7 @@ import type { Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { openWith, sealTo } from '#core/hpke.ts';
 import { Refusal } from '#core/refusals.ts';
-import { demandNotForAuthor } from '#model/endorsement-checks.ts';
+import { demandNotForAuthor, demandServiceMay } from '#model/endorsement-checks.ts';
 import { coreDigest } from '#model/digests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import {
@@ -151,8 +151,9 @@ function checkMayEndorse({ view }: DraftDeps, { core: { author, from }, draft: {
   const held = view.held(actor.person, now).find(
     ({ position, office, rights }) => position === actor.position && office === from.office && rights.includes(right),
   );
-  if (held !== undefined) demandNotForAuthor(held.acting, purpose, author);
-  else throw new Refusal('not-entitled', { right, office: from.office });
+  if (held === undefined) throw new Refusal('not-entitled', { right, office: from.office });
+  demandNotForAuthor(held.acting, purpose, author);
+  demandServiceMay(view, actor.person, purpose, held, author);
 }
 
 function lastTime({ endorsements }: Draft): Instant {

@@ -8,7 +8,7 @@ export type EntryFault =
   | 'signer-unknown' | 'signer-ended' | 'signer-repeated' | 'signer-not-entitled' | 'signature-wrong' | 'second-registrar-missing'
   | 'certificate-invalid' | 'certificate-taken' | 'link-certificate-invalid'
   | 'code-taken' | 'number-taken' | 'term-not-next' | 'name-empty' | 'name-malformed' | 'dates-reversed'
-  | 'rights-repeated' | 'seal-without-right' | 'offices-repeated' | 'kem-unknown' | 'end-malformed' | 'links-itself'
+  | 'kind-differs' | 'rights-repeated' | 'seal-without-right' | 'offices-repeated' | 'kem-unknown' | 'end-malformed' | 'links-itself'
   | 'station-unknown' | 'office-unknown' | 'position-unknown' | 'person-unknown' | 'holder-unknown' | 'device-unknown'
   | 'list-unknown' | 'link-unknown' | 'office-key-unknown' | 'custodians-malformed' | 'escrow-not-next' | 'agreement-unknown' | 'agreement-with-itself' | 'peer-differs'
   | 'registrar-unknown' | 'last-registrar'

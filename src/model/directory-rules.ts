@@ -88,8 +88,11 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
 
   person(tables, body) {
     checkName(body.name);
-    replaced(tables.persons.get(body.person));
-    tables.persons.set(body.person, { ...body, ...IN_FORCE });
+    const before = replaced(tables.persons.get(body.person));
+    const kind = body.kind ?? 'person';
+    // What a machine signed would else read as a person's, or a person's act be refused as a machine's.
+    if (before !== null && before.kind !== kind) throw new EntryRefused('kind-differs');
+    tables.persons.set(body.person, { ...body, kind, ...IN_FORCE });
   },
 
   holder(tables, body) {

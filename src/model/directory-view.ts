@@ -5,7 +5,7 @@
 
 import type { Instant } from '#core/clock.ts';
 import type { KeyPurpose, LogPoint, Precedence } from '#wire/names.ts';
-import type { LogKeys, Right, Twin } from '#wire/directory.ts';
+import type { LogKeys, PersonKind, Right, Twin } from '#wire/directory.ts';
 import type { TwinVerifier } from '#wire/sign.ts';
 
 export interface OrganisationRecord {
@@ -88,6 +88,7 @@ export interface DelegationRecord extends Ending {
 export interface PersonRecord extends Ending {
   readonly person: string;
   readonly name: string;
+  readonly kind: PersonKind;
 }
 
 /** Why and how long somebody holds a position. */

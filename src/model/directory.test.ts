@@ -165,6 +165,7 @@ test('codes: replaced where that is allowed, never reused', async () => {
   const device = base.devices.get('anh-may')!;
   const { certificates } = await base.identity('person', 'x');
   const kem = await nodeCrypto.kem.publicKey(device.kemSecret);
+  await refusedFor('kind-differs', applyPlan({ kind: 'person', body: { person: 'anh', name: 'Nguyễn Thị Ánh', kind: 'service' } }));
   await refusedFor('code-taken', applyPlan({ kind: 'device', body: { device: 'anh-may', person: 'anh', certificates, kem } }));
   const moved = { position: 'van-thu', office: 'don-bien-phong', title: 'Văn thư', rights: [] };
   await refusedFor('code-taken', applyPlan({ kind: 'position', body: moved }));

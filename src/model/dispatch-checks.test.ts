@@ -19,6 +19,7 @@ import {
 } from '#wire/envelope.ts';
 import { receipt as receiptCodec, type ReceiptStatement, receiptStatement } from '#wire/receipt.ts';
 import { signOne, type TwinSigner } from '#wire/sign.ts';
+import type { Right } from '#wire/directory.ts';
 import type { Purpose, Signed } from '#wire/signature.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 8);
@@ -190,6 +191,35 @@ test('the author of a core who also has every right still needs somebody else', 
   assert.ok(practice.state.may('anh', 'approve', 'van-phong', NOW));
   await refusedFor('same-person-twice', act(1, { person: 'anh', position: 'kiem-nhiem' }), { person: 'anh' });
   await refusedFor('same-person-twice', act(2, { person: 'anh', position: 'kiem-nhiem' }), { person: 'anh' });
+});
+
+test('a machine signs only where its position says so, and never as the second person of what a person wrote', async () => {
+  for (const person of ['may-soan', 'may-ky']) {
+    await practice.add([{ kind: 'person', body: { person, name: 'Hệ thống chỉ huy', kind: 'service' } }]);
+    await practice.addDevice(`${person}-may`, person);
+  }
+  const service = [['may-soan', 'soan-tu-dong', 'draft'], ['may-ky', 'ky-tu-dong', 'approve']] as const;
+  for (const [person, position, right] of service) {
+    const rights: Right[] = right === 'draft' ? ['draft', 'automatic'] : ['approve', 'sign', 'automatic'];
+    await practice.addPosition(position, 'van-phong', rights);
+    await practice.hold(person, position, NOW);
+  }
+  await practice.hold('may-ky', 'chanh-van-phong', NOW);
+  const [byMachine, approve, sign] = [
+    { person: 'may-soan', position: 'soan-tu-dong' }, { person: 'may-ky', position: 'ky-tu-dong' }, { person: 'may-ky', position: 'ky-tu-dong' },
+  ];
+  const core = { author: 'may-soan', authorPosition: 'soan-tu-dong' };
+  const unattended: Changes = { core, endorsements: (honest) => honest.map((one, i) => ({ ...one, ...[byMachine, approve, sign][i] })) };
+  const { envelope, letter } = await make(unattended);
+  const { checks } = await checkDispatch(nodeCrypto, practice.state, envelope, letter);
+  assert.deepEqual(checks.filter(({ automatic }) => automatic === true).map(({ name }) => name), ['author', 'approve', 'sign']);
+  // A person may take over what a machine wrote; the other way round is refused for the approval and for the signature.
+  const { envelope: mixed, letter: read } = await make({ core, ...act(0, byMachine) });
+  const told = (await checkDispatch(nodeCrypto, practice.state, mixed, read)).checks;
+  assert.deepEqual(told.filter(({ automatic }) => automatic === true).map(({ name }) => name), ['author']);
+  await refusedFor('not-entitled', act(1, approve), { reason: 'person-wrote' });
+  await refusedFor('not-entitled', act(2, sign), { reason: 'person-wrote' });
+  await refusedFor('not-entitled', { core, endorsements: (honest) => honest.map((one, i) => ({ ...one, ...(i === 0 ? byMachine : { person: 'may-ky' }) })) }, { reason: 'not-automatic' });
 });
 
 test('rights: the position is the signer\'s, in that office, at that time, with that right', async () => {

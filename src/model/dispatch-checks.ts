@@ -39,6 +39,8 @@ export interface Check {
   /** The holder in whose place the signer acted, and the delegation by which. */
   readonly actedFor?: string;
   readonly delegation?: string;
+  /** A service's signature: no person read it. */
+  readonly automatic?: boolean;
 }
 
 export interface CheckedDispatch {
@@ -151,8 +153,8 @@ function listChecks(head: EnvelopeHead, endorsements: readonly VerifiedEndorseme
     held('envelope'),
     { name: 'sealing', ok: true, ...head.evidence, time: head.sealing.time },
     held('core'), held('header'), held('parts'), held('directory'),
-    ...endorsements.map(({ purpose, time, evidence, acting }): Check =>
-      ({ name: purpose, ok: true, ...evidence, time, ...(acting === null ? {} : { actedFor: acting.by, delegation: acting.delegation }) })),
+    ...endorsements.map(({ purpose, time, evidence, acting, isAutomatic }): Check =>
+      ({ name: purpose, ok: true, ...evidence, time, ...(isAutomatic && { automatic: true }), ...(acting === null ? {} : { actedFor: acting.by, delegation: acting.delegation }) })),
     held('two-persons'),
     { name: 'office-seal', ok: true, ...seal.evidence, time: seal.time },
     held('time'),

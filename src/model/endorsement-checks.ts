@@ -18,6 +18,8 @@ export interface VerifiedEndorsement extends Omit<EndorsementStatement, 'version
   readonly evidence: Evidence;
   /** The holder for whom this person acted, and by which delegation; null where the position is their own. */
   readonly acting: HeldPosition['acting'];
+  /** A service signed, no person. */
+  readonly isAutomatic: boolean;
 }
 
 export interface VerifiedSeal extends Omit<SealStatement, 'version'> {
@@ -38,10 +40,11 @@ export async function checkEndorsement(
   const { identity, evidence } = await demandActed(judging, signed, purpose, time, 'signature-wrong');
   if (identity.kind !== 'device' || identity.person !== person) throw wrong(purpose, 'person');
   demandNotToldOfEnd(identity, said);
-  const { acting } = demandPosition(judging.view, said, core.from.office);
-  demandNotForAuthor(acting, purpose, core.author);
+  const held = demandPosition(judging.view, said, core.from.office);
+  demandNotForAuthor(held.acting, purpose, core.author);
+  demandServiceMay(judging.view, person, purpose, held, core.author);
   demandSameLog(judging.view, said.directory);
-  return { ...said, position, evidence, acting };
+  return { ...said, position, evidence, acting: held.acting, isAutomatic: isService(judging.view, person) };
 }
 
 /**
@@ -107,6 +110,24 @@ function demandNotToldOfEnd({ endedBy }: Identity, { purpose, directory }: Pick<
  */
 export function demandNotForAuthor(acting: HeldPosition['acting'], purpose: EndorsementPurpose, author: string): void {
   if (purpose !== 'author' && acting?.by === author) throw new Refusal('same-person-twice', { person: author, step: purpose });
+}
+
+/**
+ * A service signs in a position with the right `automatic` only, and adds nothing to what a person wrote: a machine is
+ * never the second person.
+ * @throws Refusal `not-entitled` (reason `not-automatic` | `person-wrote`)
+ */
+export function demandServiceMay(
+  view: DirectoryView, person: string, purpose: EndorsementPurpose, held: Pick<HeldPosition, 'position' | 'rights'>, author: string,
+): void {
+  if (!isService(view, person)) return;
+  const refused = (reason: string) => new Refusal('not-entitled', { purpose, person, position: held.position, reason });
+  if (!held.rights.includes('automatic')) throw refused('not-automatic');
+  if (purpose !== 'author' && !isService(view, author)) throw refused('person-wrote');
+}
+
+function isService(view: DirectoryView, person: string): boolean {
+  return view.person(person)?.kind === 'service';
 }
 
 /** The position named is the person's own at that time, or delegated to them, in that office, with the right. */

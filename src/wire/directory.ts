@@ -76,7 +76,7 @@ export const office = struct('OfficeEntry', 2_048, {
 
 /** What a position may do. Source: docs/protocol/directory.md §Rights. */
 export const right = choice({
-  draft: 1, approve: 2, sign: 3, dispatch: 4, receive: 5, 'hand-over': 6, keys: 7, flash: 8,
+  draft: 1, approve: 2, sign: 3, dispatch: 4, receive: 5, 'hand-over': 6, keys: 7, flash: 8, automatic: 10,
 });
 export type Right = Infer<typeof right>;
 
@@ -89,9 +89,15 @@ export const position = struct('PositionEntry', LIMITS.directoryEntryBytes, {
   seal: [5, optional(twin)],
 });
 
+/** Who acts: a person, or a service, which is an office's own machine. Never changes. Source: docs/protocol/directory.md §Services. */
+export const personKind = choice({ person: 1, service: 2 });
+export type PersonKind = Infer<typeof personKind>;
+
 export const person = struct('PersonEntry', 2_048, {
   person: [1, code],
   name: [2, displayName],
+  /** A person where absent. */
+  kind: [3, optional(personKind)],
 });
 
 /** A person holds a position from a time on, until a time or until another entry ends it. */

@@ -169,7 +169,7 @@ BODIES = {
     'link': struct(caller=CODE, answerer=CODE, address=maybe(text(1, 250, r'[A-Za-z0-9.:\[\]-]+'))),
     'office': struct(code=CODE, name=NAME, symbol=SYMBOL, station=CODE, alternate=maybe(CODE)),
     'position': struct(code=CODE, office=CODE, title=NAME, rights=array(RIGHT, 16), seal=maybe(TWIN)),
-    'person': struct(code=CODE, name=NAME),
+    'person': struct(code=CODE, name=NAME, kind=maybe(choice('person', 'service'))),
     'holder': struct(person=CODE, position=CODE, start=INSTANT, until=maybe(INSTANT)),
     'device': struct(code=CODE, person=CODE, twin=TWIN, kem=data(1216)),
     'office-key': struct(office=CODE, purpose=KEY_PURPOSE, number=U32, start=INSTANT, until=maybe(INSTANT), kem=U16,

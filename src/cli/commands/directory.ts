@@ -10,6 +10,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { resolved } from '../homes.ts';
+import { actorName } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function directory(context: CliContext, values: Values): Promise<Outcome> {
@@ -81,7 +82,7 @@ function directoryLines(view: DirectoryState, { clock, words }: CliContext): str
       lines.push(`  ${name}  [${office}]  ${symbol}`);
       for (const { position, title, rights } of view.positions(office)) {
         const holders = view.persons().filter(({ person }) => view.held(person, clock.now()).some((held) => held.position === position));
-        lines.push(`    ${title} [${position}]: ${holders.map(({ name: held, person }) => `${held} [${person}]`).join(', ') || '–'}  (${rights.map((right) => words.right[right]).join(', ')})`);
+        lines.push(`    ${title} [${position}]: ${holders.map(({ person }) => `${actorName({ words }, view, person)} [${person}]`).join(', ') || '–'}  (${rights.map((right) => words.right[right]).join(', ')})`);
       }
     }
   }

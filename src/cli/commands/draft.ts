@@ -17,7 +17,7 @@ import { flashLines } from '../flash-senders.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
-import { columns, coreLines, isoOrNull, numberText, officeName, personName, precedenceText, shortId } from '../showing.ts';
+import { actorName, columns, coreLines, isoOrNull, numberText, officeName, precedenceText, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function draft(context: CliContext, values: Values): Promise<Outcome> {
@@ -169,7 +169,7 @@ function draftLines(context: CliContext, { session: { view } }: Device, held: He
     ...coreLines(context, view, held.open.core),
     '',
     ...endorsementsOf(held.open).map(({ purpose, person, time }) =>
-      `${words.purpose[purpose]}: ${personName(view, person)}, ${formatInstant(time, timeZone)}`),
+      `${words.purpose[purpose]}: ${actorName(context, view, person)}, ${formatInstant(time, timeZone)}`),
   ];
 }
 

@@ -8,6 +8,7 @@ import { earlier, planMember, planPosition } from '#client/admission.ts';
 import { checkDeviceRequest, demandFingerprint, isVouchedFor, readDeviceRequest } from '#client/device-request.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
+import type { PersonKind } from '#wire/directory.ts';
 import type { DeviceRequestStatement } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -48,15 +49,15 @@ export async function personAdd(context: CliContext, values: Values): Promise<Ou
 }
 
 /** Checks a device's request, certifies it, and gives the new device the office keys that the registrar's device has. */
-export async function addMember(context: CliContext, registrar: Device, position: string, request: Uint8Array): Promise<MemberResult> {
+export async function addMember(context: CliContext, registrar: Device, position: string, request: Uint8Array, kind?: PersonKind): Promise<MemberResult> {
   const desk = await registrarDesk(context, registrar);
   const asked = await checkDeviceRequest(context.provider, registrar.session.view.organisation.id, readDeviceRequest(request));
   const held = registrar.session.view.position(position);
   if (held === null) throw new Refusal('position-unknown', { position });
-  refuseTaken(registrar, asked);
+  refuseTaken(registrar, asked, kind);
   const isNewPerson = registrar.session.view.person(asked.person) === null;
   const plans: EntryPlan[] = await sealPlans(context, registrar, held, asked);
-  plans.push(...(await planMember(desk, { asked, isNewPerson, holds: holdsNow(registrar, asked.person, position) ? [] : [position], from: earlier(desk.now) })));
+  plans.push(...(await planMember(desk, { asked, isNewPerson, kind, holds: holdsNow(registrar, asked.person, position) ? [] : [position], from: earlier(desk.now) })));
   const proposed = await proposePlans(context, registrar, plans);
   const keysGiven = await giveKeys(registrar, held.office);
   return { ...proposed, person: asked.person, device: asked.device, office: held.office, keysGiven };
@@ -102,10 +103,10 @@ function holdsNow({ session }: Device, person: string, position: string): boolea
 }
 
 /** @throws Refusal `name-taken` */
-function refuseTaken({ session: { view } }: Device, { device, person, name }: DeviceRequestStatement): void {
+function refuseTaken({ session: { view } }: Device, { device, person, name }: DeviceRequestStatement, kind?: PersonKind): void {
   if (view.device(device) !== null) throw new Refusal('name-taken', { name: device });
   const known = view.person(person);
-  if (known !== null && known.name !== name) throw new Refusal('name-taken', { name: person });
+  if (known !== null && (known.name !== name || known.kind !== (kind ?? known.kind))) throw new Refusal('name-taken', { name: person });
 }
 
 /** Only a device that holds the office's keys can give them; otherwise another one does (`office keys`). */

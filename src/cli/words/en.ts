@@ -1,6 +1,7 @@
 /** The words of the command line in English. */
 import { backupEn } from './backup-en.ts';
 import { escrowEn } from './escrow-en.ts';
+import { serviceEn } from './service-en.ts';
 import { federationEn } from './federation-en.ts';
 import { keysEn } from './keys-en.ts';
 import { keyringEn } from './keyring-en.ts';
@@ -65,6 +66,7 @@ export const en: Words & TableWords = {
     audit: 'audit a station\'s folder, reading only',
     ...backupEn.commands,
     ...escrowEn.commands,
+    ...serviceEn.commands,
     ...federationEn.commands,
     ...operationsEn.commands,
   },
@@ -134,17 +136,19 @@ export const en: Words & TableWords = {
     except: 'offices not to send to although a list names them',
     ...backupEn.options,
     ...escrowEn.options,
+    ...serviceEn.options,
     ...federationEn.options,
     ...operationsEn.options,
   },
   backup: backupEn.backup,
   escrow: escrowEn.escrow,
+  service: serviceEn.service,
   federation: federationEn.federation,
   precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash', 'flash-timed': 'Flash, timed' },
   classification: { none: 'None', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },
   right: {
     draft: 'draft', approve: 'approve', sign: 'sign', dispatch: 'number and send', receive: 'receive and open', 'hand-over': 'hand over',
-    keys: 'keep keys', flash: 'send FLASH',
+    keys: 'keep keys', flash: 'send FLASH', automatic: 'act unattended',
   },
   role: { action: 'for action', info: 'for information' },
   exercise: 'EXERCISE',

@@ -1,6 +1,7 @@
 /** Lời của dòng lệnh, bằng tiếng Việt. Pieces in brackets and braces are filled as refusal-words.ts describes. */
 import { backupVi } from './backup-vi.ts';
 import { escrowVi } from './escrow-vi.ts';
+import { serviceVi } from './service-vi.ts';
 import { federationVi } from './federation-vi.ts';
 import { keysVi } from './keys-vi.ts';
 import { keyringVi } from './keyring-vi.ts';
@@ -64,6 +65,7 @@ export const vi = {
     audit: 'kiểm toán một thư mục trạm, chỉ đọc',
     ...backupVi.commands,
     ...escrowVi.commands,
+    ...serviceVi.commands,
     ...federationVi.commands,
     ...operationsVi.commands,
   },
@@ -133,17 +135,19 @@ export const vi = {
     except: 'cơ quan không gửi, dù có trong danh sách',
     ...backupVi.options,
     ...escrowVi.options,
+    ...serviceVi.options,
     ...federationVi.options,
     ...operationsVi.options,
   },
   backup: backupVi.backup,
   escrow: escrowVi.escrow,
+  service: serviceVi.service,
   federation: federationVi.federation,
   precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc', 'flash-timed': 'Hỏa tốc hẹn giờ' },
   classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
   right: {
     draft: 'soạn', approve: 'duyệt', sign: 'ký', dispatch: 'lấy số và gửi', receive: 'nhận và dịch', 'hand-over': 'giao', keys: 'giữ khóa',
-    flash: 'ra điện hỏa tốc',
+    flash: 'ra điện hỏa tốc', automatic: 'máy tự làm',
   },
   role: { action: 'để thực hiện', info: 'để biết' },
   exercise: 'DIỄN TẬP',

@@ -1,0 +1,76 @@
+/**
+ * Accounts of an office's own machines (decision 0042): one in a position that has the right `automatic`, or a pair that
+ * sends unattended: one drafts, sends and receives, the other approves and signs, each with its own device.
+ */
+import path from 'node:path';
+import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Right } from '#wire/directory.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { type Device, withDevice } from '../device.ts';
+import { readDeviceFile, resolved } from '../homes.ts';
+import { checkCode, codeFrom, nameFrom } from '../names.ts';
+import { askNewPassphrase } from '../passphrases.ts';
+import { proposePlans } from '../registrar.ts';
+import type { Values } from '../values.ts';
+import { makeRequest } from './device-request.ts';
+import { addMember, carriesSeal, type MemberResult } from './person-add.ts';
+import { deviceCode } from './station-init.ts';
+
+interface Account {
+  readonly person: string;
+  readonly position: string;
+  readonly home: string;
+}
+
+/** What a pair may: neither alone can send anything. */
+const PAIR: Readonly<Record<'author' | 'signer', { readonly end: string; readonly rights: readonly Right[] }>> = {
+  author: { end: 'soan', rights: ['draft', 'dispatch', 'receive', 'automatic'] },
+  signer: { end: 'ky', rights: ['approve', 'sign', 'automatic'] },
+};
+
+export function serviceAdd(context: CliContext, values: Values): Promise<Outcome> {
+  const { code, name, office } = { code: codeFrom(values, 'code'), name: nameFrom(values, 'name'), office: codeFrom(values, 'office') };
+  const home = resolved(values.need('device'));
+  const isPair = values.flag('pair');
+  if (!isPair && values.text('position') === null) throw new Refusal('option-missing', { option: '--position | --pair' });
+  return withDevice(context, values, async (registrar) => {
+    if (registrar.session.view.office(office) === null) throw new Refusal('office-unknown', { office });
+    const passphrase = await askNewPassphrase(context, values, 'device-passphrase-file', name);
+    const accounts = isPair ? await pairOf(context, registrar, { code, office, home }) : [{ person: code, position: codeFrom(values, 'position'), home }];
+    const made: MemberResult[] = [];
+    for (const account of accounts) made.push(await addAccount(context, registrar, office, name, account, passphrase));
+    const lines = accounts.map((one) => fill(context.words.service.made, { account: one.person, position: one.position, home: one.home }));
+    if (made.some(({ keysGiven }) => keysGiven === 0)) lines.push(fill(context.words.said.nextKeys, { office }));
+    return { json: { office, accounts: made.map((one, i) => ({ ...one, ...accounts[i]! })) }, lines };
+  });
+}
+
+/** The positions of a pair, made where they do not stand yet. */
+async function pairOf(context: CliContext, registrar: Device, { code, office, home }: { code: string; office: string; home: string }): Promise<Account[]> {
+  const accounts: Account[] = [];
+  for (const which of ['author', 'signer'] as const) {
+    const { end, rights } = PAIR[which];
+    const position = checkCode(`${code}-${end}`);
+    if (registrar.session.view.position(position) === null) {
+      const body = { position, office, title: context.words.service[which], rights: [...rights] };
+      await proposePlans(context, registrar, [{ kind: 'position', body }]);
+    }
+    accounts.push({ person: position, position, home: path.join(home, which) });
+  }
+  return accounts;
+}
+
+/** @throws Refusal `not-entitled` where the position is another office's or no machine may act in it; `name-taken` */
+async function addAccount(
+  context: CliContext, registrar: Device, office: string, name: string, { person, position, home }: Account, passphrase: string,
+): Promise<MemberResult> {
+  const held = registrar.session.view.position(position);
+  if (held === null) throw new Refusal('position-unknown', { position });
+  if (held.office !== office || !held.rights.includes('automatic')) throw new Refusal('not-entitled', { position, reason: 'not-automatic' });
+  const { station: url } = readDeviceFile(registrar.home);
+  const sealFor = held.seal === null && carriesSeal(held) ? position : undefined;
+  const { request } = await makeRequest(context, { home, url, person, name, device: deviceCode(person), sealFor, passphrase });
+  return addMember(context, registrar, position, request, 'service');
+}
