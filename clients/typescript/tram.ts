@@ -120,6 +120,7 @@ export type PutRingBody = {
   revision: number;
   file: string;
   gate: string;
+  signature: string;
   record?: string;
 };
 
@@ -553,7 +554,7 @@ export class Tram {
     return this.#json({ method: 'POST', path: '/api/1/session/opaque/finish', json: call.body, signal: call.signal, session: false });
   }
 
-  /** The sealed copy of the device's keyring. Who may: Any session, for the own device. */
+  /** The sealed copy of the device's keyring. Who may: Any session, for the own device, whose keys sign the copy. */
   putRing(call: { body: PutRingBody; signal?: AbortSignal }): Promise<PutRingAnswer> {
     return this.#json({ method: 'PUT', path: '/api/1/keyring', json: call.body, signal: call.signal, session: true });
   }

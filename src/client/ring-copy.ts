@@ -3,14 +3,19 @@
  * Source: docs/protocol/log-in.md.
  */
 import { base64url, fromBase64url, hex } from '#core/bytes.ts';
+import type { RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
 import { Refusal } from '#core/refusals.ts';
-import { opaqueServerName } from '#wire/gate.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { opaqueServerName, ringCopyStatement } from '#wire/gate.ts';
+import { signOne } from '#wire/sign.ts';
+import { signature as signatureCodec } from '#wire/signature.ts';
 import type { StationApi } from './api.ts';
 import { cardGate } from './card.ts';
 import { deviceGate, proveGate } from './gates.ts';
 import type { OpenKeyring } from './keyring.ts';
+import { actorOf, signer } from './signers.ts';
 
 /** What a station gave back: a sealed file, and the greatest revision that it has seen of that device. */
 export interface FetchedRing {
@@ -20,25 +25,33 @@ export interface FetchedRing {
   readonly leastRevision: number;
 }
 
+export interface CopyDesk {
+  readonly crypto: CryptoProvider;
+  readonly random: RandomSource;
+  readonly api: StationApi;
+  /** In which the device's certificates are. */
+  readonly view: DirectoryView;
+}
+
 /**
  * Leaves the newest copy with the station. Nothing for a ring in the form of step 1: a passphrase alone would open it.
  * @param record of an OPAQUE slot that was just made
  * @returns null where nothing was left; otherwise whether the station holds the record of the ring's OPAQUE slot
  */
-export async function keepRingCopy(crypto: CryptoProvider, api: StationApi, ring: OpenKeyring, record?: Uint8Array): Promise<{ revision: number; opaque: boolean } | null> {
+export async function keepRingCopy({ crypto, random, api, view }: CopyDesk, ring: OpenKeyring, record?: Uint8Array): Promise<{ revision: number; opaque: boolean } | null> {
   const secret = await ring.deviceSecret();
   if (secret === null || ring.slots.length === 0) return null;
   const gate = await deviceGate(crypto, secret, ring.contents.organisation);
   secret.fill(0);
   const { bytes, revision } = await ring.sealed();
-  const body = { revision, file: base64url(bytes), gate: base64url(gate.publicKey) };
+  const statement = ringCopyStatement(actorOf(ring).device, revision, crypto.hash.sha256(bytes), gate.publicKey);
+  const proof = await signOne(crypto, await signer(crypto, ring, view, { kind: 'device' }), 'session', statement, random);
+  const body = { revision, file: base64url(bytes), gate: base64url(gate.publicKey), signature: base64url(signatureCodec.encode(proof)) };
   return api.call('putRing', { body: record === undefined ? body : { ...body, record: base64url(record) } });
 }
 
-export interface OpaqueDesk {
-  readonly crypto: CryptoProvider;
+export interface OpaqueDesk extends CopyDesk {
   readonly opaque: OpaqueClient;
-  readonly api: StationApi;
   /** Code of the station that the API speaks to. */
   readonly station: string;
 }
@@ -47,7 +60,8 @@ export interface OpaqueDesk {
  * Registers a passphrase by OPAQUE, makes the slot that its export key opens, and leaves the copy with the record.
  * @throws Refusal `route-unknown` where the station has no OPAQUE
  */
-export async function enrolOpaque({ crypto, opaque, api, station }: OpaqueDesk, ring: OpenKeyring, passphrase: string): Promise<void> {
+export async function enrolOpaque(desk: OpaqueDesk, ring: OpenKeyring, passphrase: string): Promise<void> {
+  const { opaque, api, station } = desk;
   const { organisation, device } = ring.contents;
   if (device === undefined) throw new Refusal('key-missing', { key: 'device' });
   const { state, request } = opaque.startRegistration(passphrase);
@@ -56,7 +70,7 @@ export async function enrolOpaque({ crypto, opaque, api, station }: OpaqueDesk, 
   const { record, exportKey } = opaque.finishRegistration(passphrase, state, answered(response), names);
   await ring.putSlot({ kind: 'opaque', exportKey, record });
   exportKey.fill(0);
-  await keepRingCopy(crypto, api, ring, record);
+  await keepRingCopy(desk, ring, record);
 }
 
 /**

@@ -101,13 +101,13 @@ export class Session {
   /** Leaves the newest sealed copy of the ring with the station, where it has an older one or none. */
   async keepCopy(): Promise<void> {
     if (!this.api.isLoggedIn || this.ring.revision <= this.#copyRevision) return;
-    const kept = await keepRingCopy(this.crypto, this.api, this.ring);
+    const kept = await keepRingCopy(this, this.ring);
     if (kept !== null) this.#copyRevision = kept.revision;
   }
 
   /** Makes the passphrase one that the station can check without seeing it, where the ring has no OPAQUE slot yet. */
   async enrol(opaque: OpaqueClient, passphrase: string): Promise<void> {
-    await enrolOpaque({ crypto: this.crypto, opaque, api: this.api, station: this.#station }, this.ring, passphrase);
+    await enrolOpaque({ crypto: this.crypto, random: this.random, api: this.api, view: this.view, opaque, station: this.#station }, this.ring, passphrase);
     this.#copyRevision = this.ring.revision;
   }
 

@@ -3,8 +3,10 @@ import { base64url, fromBase64url, hex } from '#core/bytes.ts';
 import type { SigningKey } from '#core/crypto.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { loadOpaque } from '#platform/wasm/opaque.ts';
-import { type GatePurpose, gateStatement, opaqueServerName } from '#wire/gate.ts';
+import { type GatePurpose, gateStatement, opaqueServerName, ringCopyStatement } from '#wire/gate.ts';
 import { keyringFile } from '#wire/keyring.ts';
+import { signOne } from '#wire/sign.ts';
+import { signature as signatureCodec } from '#wire/signature.ts';
 import { HUB, POST } from '../fixtures/organisation.ts';
 import { ringCopy } from '../fixtures/ring-copy.ts';
 import { type Asked, type DoorWorld, jsonOf, RING_KEEPER } from './world.ts';
@@ -30,20 +32,24 @@ async function makeKeys(): Promise<Keys> {
 }
 
 /** A copy as RING_KEEPER's device would leave it. */
-function upload(organisation: Uint8Array, { gate, card, locator }: Keys, record?: Uint8Array): Asked {
+async function upload({ hub }: DoorWorld, organisation: Uint8Array, { gate, card, locator }: Keys, record?: Uint8Array, signer = RING_KEEPER): Promise<Asked> {
   revision += 1;
   const file = keyringFile.decode(ringCopy('x', organisation, revision).bytes);
   const openings = file.openings!.map((slot) => {
     if (slot.kind === 'card') return { ...slot, locator, gate: card.publicKey };
     return slot.kind === 'opaque' && record !== undefined ? { ...slot, record: nodeCrypto.hash.sha256(record) } : slot;
   });
-  const body = { revision, file: base64url(keyringFile.encode({ ...file, openings })), gate: base64url(gate.publicKey) };
+  const bytes = keyringFile.encode({ ...file, openings });
+  const statement = ringCopyStatement(hub.deviceOf(RING_KEEPER).device, revision, nodeCrypto.hash.sha256(bytes), gate.publicKey);
+  const proof = await signOne(nodeCrypto, hub.deviceOf(signer).signer, 'session', statement, nodeRandom);
+  const body = { revision, file: base64url(bytes), gate: base64url(gate.publicKey), signature: base64url(signatureCodec.encode(proof)) };
   return { body: record === undefined ? body : { ...body, record: base64url(record) } };
 }
 
-async function keptKeys({ hub, org }: DoorWorld, record?: Uint8Array): Promise<Keys> {
+async function keptKeys(world: DoorWorld, record?: Uint8Array): Promise<Keys> {
+  const { hub, org } = world;
   const keys = await makeKeys();
-  const answer = await hub.ask('putRing', upload(org.founded.organisation, keys, record), await hub.token(RING_KEEPER));
+  const answer = await hub.ask('putRing', await upload(world, org.founded.organisation, keys, record), await hub.token(RING_KEEPER));
   if (answer.status !== 200) throw new Error(jsonOf(answer).code);
   return keys;
 }
@@ -100,10 +106,12 @@ export const RING_ATTEMPTS = {
   },
   putRing: {
     right: RING_KEEPER,
-    prepare: async ({ org }: DoorWorld) => upload(org.founded.organisation, await makeKeys()),
+    prepare: async (world: DoorWorld) => upload(world, world.org.founded.organisation, await makeKeys()),
     wrong: [
       { says: 'a ring of another organisation', as: RING_KEEPER, code: 'keyring-malformed' as const,
-        asked: async ({ foreign }: DoorWorld) => upload(foreign.founded.organisation, await makeKeys()) },
+        asked: async (world: DoorWorld) => upload(world, world.foreign.founded.organisation, await makeKeys()) },
+      { says: 'a session whose device did not sign the copy', as: RING_KEEPER, code: 'proof-wrong' as const,
+        asked: async (world: DoorWorld) => upload(world, world.org.founded.organisation, await makeKeys(), undefined, 'nguoi-la') },
     ],
   },
   registerOpaque: {

@@ -8,9 +8,12 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { Tables, Tx } from '#station/kernel/store.ts';
+import { ringCopyStatement } from '#wire/gate.ts';
 import { type KeyringFile, keyringFile } from '#wire/keyring.ts';
+import { verifySignature } from '#wire/sign.ts';
 import type { PeopleDeps } from './deps.ts';
 import type { Caller } from './policy.ts';
+import { decodeSignature } from './sessions.ts';
 import { type PeopleTables, rememberRevision } from './store.ts';
 
 export interface RingUpload {
@@ -18,6 +21,8 @@ export interface RingUpload {
   readonly file: Uint8Array;
   /** Ed25519 public key, 32 bytes. */
   readonly gate: Uint8Array;
+  /** Of the device: unpadded base64url. */
+  readonly signature: string;
   readonly record: Uint8Array | null;
 }
 
@@ -40,10 +45,13 @@ export class RingCopies {
   /**
    * Keeps a copy in place of the one before, whose traces are erased. The same again changes nothing.
    * @throws Refusal `keyring-malformed` where it is no sealed ring of this organisation in its present form (one that a
-   *   passphrase alone opens is never kept here); `keyring-rolled-back` where its revision is not greater
+   *   passphrase alone opens is never kept here); `proof-wrong` where the device did not sign it: whoever borrowed a
+   *   session could else replace the copy, and shut the device out by its revision; `keyring-rolled-back` where its
+   *   revision is not greater
    */
   async put({ device }: Caller, upload: RingUpload): Promise<{ revision: number; opaque: boolean }> {
     const file = this.#decoded(upload);
+    await this.#demandSigned(device, upload);
     const kept = await this.#tables.commit(async (tx) => {
       const standing = await copyOf(tx, device);
       const isSame = standing !== null && standing.revision === file.revision && equal(standing.bytes, upload.file);
@@ -103,6 +111,15 @@ export class RingCopies {
     if (!isOurs) throw new Refusal('keyring-malformed');
     if (gate.length !== GATE_BYTES || (record?.length ?? 0) > RECORD_BYTES_MAX) throw new Refusal('request-malformed', { field: 'gate' });
     return decoded;
+  }
+
+  async #demandSigned(device: string, { revision, file, gate, signature }: RingUpload): Promise<void> {
+    const { provider } = this.#deps;
+    const record = this.#view().device(device);
+    const proof = decodeSignature(signature);
+    const statement = ringCopyStatement(device, revision, provider.hash.sha256(file), gate);
+    const isSigned = record !== null && proof !== null && (await verifySignature(provider, record.verifier, 'session', statement, proof));
+    if (!isSigned) throw new Refusal('proof-wrong');
   }
 
   /** A record is kept for as long as the copy has the OPAQUE slot that was made with it. */

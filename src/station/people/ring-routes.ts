@@ -27,8 +27,8 @@ function ownRoutes({ copies, opaque }: RingNouns): Route[] {
   const route = routesFor<Caller>();
   const put = route({
     ...place('putRing'), access: 'session', body: ROUTES.putRing.body,
-    handler: async ({ session, body: { revision, file, gate, record } }) => {
-      const upload = { revision, file: bytesOf(file, 'file'), gate: bytesOf(gate, 'gate'), record: record === undefined ? null : bytesOf(record, 'record') };
+    handler: async ({ session, body: { revision, file, gate, signature, record } }) => {
+      const upload = { revision, file: bytesOf(file, 'file'), gate: bytesOf(gate, 'gate'), signature, record: record === undefined ? null : bytesOf(record, 'record') };
       return { json: await copies.put(session, upload) };
     },
   });

@@ -6,8 +6,10 @@ import type { SigningKey } from '#core/crypto.ts';
 import { hkdf } from '#core/hkdf.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { loadOpaque } from '#platform/wasm/opaque.ts';
-import { gateStatement, opaqueServerName } from '#wire/gate.ts';
+import { gateStatement, opaqueServerName, ringCopyStatement } from '#wire/gate.ts';
 import { keyringFile, type Slot } from '#wire/keyring.ts';
+import { signOne } from '#wire/sign.ts';
+import { signature as signatureCodec } from '#wire/signature.ts';
 import { ringCopy } from '../../../test/fixtures/ring-copy.ts';
 import { filled, province, refused, type Served, serve } from './testing.test.ts';
 
@@ -36,13 +38,21 @@ function fileOf(revision: number, card: SigningKey, locator: Uint8Array, record?
   return keyringFile.encode({ ...file, openings });
 }
 
+/** Leaves a copy, signed by a device. */
+async function leave(hub: Served, token: string, body: Json, device = practice.devices.get('anh-may')!) {
+  const { revision, file, gate } = body as { revision: number; file: string; gate: string };
+  const statement = ringCopyStatement(device.device, revision, hash.sha256(fromBase64url(file)!), fromBase64url(gate)!);
+  const signature = base64url(signatureCodec.encode(await signOne(nodeCrypto, device.signer, 'session', statement, nodeRandom)));
+  return hub.call('PUT', '/keyring', { token, body: { ...body, signature } });
+}
+
 async function kept(): Promise<Kept> {
   const hub = await serve(await filled(practice));
   const { json: { token } } = await hub.logIn(practice.devices.get('anh-may')!);
   const [gate, card, locator] = [await newKey(), await newKey(), nodeRandom.bytes(16)];
   const file = fileOf(3, card, locator);
   const upload = { revision: 3, file: base64url(file), gate: base64url(gate.publicKey) };
-  assert.deepEqual((await hub.call('PUT', '/keyring', { token, body: upload })).json, { revision: 3, opaque: false });
+  assert.deepEqual((await leave(hub, token, upload)).json, { revision: 3, opaque: false });
   return { hub, token, gate, card, locator: hex(locator), file, upload };
 }
 
@@ -59,7 +69,7 @@ async function registered(passphrase = PASSPHRASE): Promise<Kept & { record: Uin
   const { record, exportKey } = opaque.client.finishRegistration(passphrase, state, fromBase64url(json['response'] as string)!, names);
   const file = fileOf(4, all.card, nodeRandom.bytes(16), record);
   const body = { ...all.upload, revision: 4, file: base64url(file), record: base64url(record) };
-  assert.deepEqual((await all.hub.call('PUT', '/keyring', { token: all.token, body })).json, { revision: 4, opaque: true });
+  assert.deepEqual((await leave(all.hub, all.token, body)).json, { revision: 4, opaque: true });
   return { ...all, file, record, exportKey };
 }
 
@@ -83,20 +93,37 @@ test('a copy is kept per device, newer only, and nobody leaves or fetches anothe
   const { hub, token, upload, card, locator, file } = await kept();
   refused('session-missing', await hub.call('PUT', '/keyring', { body: upload }));
   refused('session-missing', await hub.call('POST', '/keyring/opaque', { body: { request: '' } }));
-  assert.equal((await hub.call('PUT', '/keyring', { token, body: upload })).status, 200, 'the same again changes nothing');
-  refused('keyring-rolled-back', await hub.call('PUT', '/keyring', { token, body: { ...upload, file: base64url(fileOf(3, card, nodeRandom.bytes(16))) } }));
-  refused('keyring-rolled-back', await hub.call('PUT', '/keyring', { token, body: { ...upload, revision: 2, file: base64url(fileOf(2, card, nodeRandom.bytes(16))) } }));
-  refused('keyring-malformed', await hub.call('PUT', '/keyring', { token, body: { ...upload, revision: 9 } }));
-  refused('keyring-malformed', await hub.call('PUT', '/keyring', { token, body: { ...upload, file: 'AAAA' } }));
+  assert.equal((await leave(hub, token, upload)).status, 200, 'the same again changes nothing');
+  refused('keyring-rolled-back', await leave(hub, token, { ...upload, file: base64url(fileOf(3, card, nodeRandom.bytes(16))) }));
+  refused('keyring-rolled-back', await leave(hub, token, { ...upload, revision: 2, file: base64url(fileOf(2, card, nodeRandom.bytes(16))) }));
+  refused('keyring-malformed', await leave(hub, token, { ...upload, revision: 9 }));
+  refused('keyring-malformed', await leave(hub, token, { ...upload, file: 'AAAA' }));
   // What a passphrase alone would open is never kept here.
   const step1 = { kind: 'passphrase' as const, salt: new Uint8Array(16), memoryKiB: 8, passes: 1, lanes: 1, nonce: new Uint8Array(12), wrapped: new Uint8Array(48) };
   const first = keyringFile.encode({ ...keyringFile.decode(file), revision: 5, openings: undefined, slots: [step1] });
-  refused('keyring-malformed', await hub.call('PUT', '/keyring', { token, body: { ...upload, revision: 5, file: base64url(first) } }));
+  refused('keyring-malformed', await leave(hub, token, { ...upload, revision: 5, file: base64url(first) }));
   const { json: { token: khue } } = await hub.logIn(practice.devices.get('khue-may')!);
   const other = { ...upload, revision: 1, file: base64url(fileOf(1, await newKey(), nodeRandom.bytes(16))) };
-  assert.equal((await hub.call('PUT', '/keyring', { token: khue, body: other })).status, 200, 'each device has its own');
+  assert.equal((await leave(hub, khue, other, practice.devices.get('khue-may')!)).status, 200, 'each device has its own');
   const found = await hub.call('POST', '/keyring/card', { body: { card: locator, ...(await proved(hub, card, 'card', locator)) } }) as unknown as { json: Json };
   assert.deepEqual(found.json, { device: 'anh-may', person: 'anh', file: base64url(file), leastRevision: 3 });
+});
+
+test('a borrowed session leaves no copy: the device\'s own keys sign it', async () => {
+  const { hub, token, card, locator, upload, file } = await kept();
+  const junk = { ...upload, revision: Number.MAX_SAFE_INTEGER, file: base64url(fileOf(Number.MAX_SAFE_INTEGER, await newKey(), nodeRandom.bytes(16))) };
+  const before = fileOf(4, card, nodeRandom.bytes(16));
+  const { json: { code } } = await leave(hub, token, junk, practice.devices.get('khue-may')!);
+  assert.equal(code, 'proof-wrong', 'another device\'s signature');
+  refused('proof-wrong', await hub.call('PUT', '/keyring', { token, body: { ...junk, signature: 'AAAA' } }));
+  refused('request-malformed', await hub.call('PUT', '/keyring', { token, body: junk }));
+  const statement = ringCopyStatement('anh-may', 4, hash.sha256(before), fromBase64url(upload['gate'] as string)!);
+  const signature = base64url(signatureCodec.encode(await signOne(nodeCrypto, practice.devices.get('anh-may')!.signer, 'session', statement, nodeRandom)));
+  const other = base64url((await newKey()).publicKey);
+  refused('proof-wrong', await hub.call('PUT', '/keyring', { token, body: { ...upload, revision: 4, file: base64url(before), gate: other, signature } }));
+  assert.equal((await hub.logIn(practice.devices.get('anh-may')!, { keyringRevision: 3 })).status, 200, 'the device is not shut out');
+  const found = await hub.call('POST', '/keyring/card', { body: { card: locator, ...(await proved(hub, card, 'card', locator)) } }) as unknown as { json: Json };
+  assert.equal(found.json['file'], base64url(file), 'and its copy stands');
 });
 
 test('the revision of a copy counts as shown: an older ring logs in no more', async () => {
@@ -121,7 +148,7 @@ test('whoever copies another\'s card locator into their own ring does not stand 
   const { hub, card, locator, upload } = await kept();
   const { json: { token } } = await hub.logIn(practice.devices.get('khue-may')!);
   const posing = fileOf(1, await newKey(), Uint8Array.from(Buffer.from(locator, 'hex')));
-  assert.equal((await hub.call('PUT', '/keyring', { token, body: { ...upload, revision: 1, file: base64url(posing) } })).status, 200);
+  assert.equal((await leave(hub, token, { ...upload, revision: 1, file: base64url(posing) }, practice.devices.get('khue-may')!)).status, 200);
   const found = await hub.call('POST', '/keyring/card', { body: { card: locator, ...(await proved(hub, card, 'card', locator)) } }) as unknown as { json: Json };
   assert.equal(found.json['device'], 'anh-may');
 });
@@ -200,7 +227,7 @@ test('a new copy without the OPAQUE slot ends the record; a device that ends los
   const put = async (revision: number, slot?: Uint8Array, sent?: Uint8Array) => {
     const file = keyringFile.encode({ ...keyringFile.decode(fileOf(revision, card, locator, slot)), organisation: own.founded.organisation });
     const body = { revision, file: base64url(file), gate: base64url(gate.publicKey), ...(sent === undefined ? {} : { record: base64url(sent) }) };
-    return (await hub.call('PUT', '/keyring', { token, body })).json as unknown as Json;
+    return (await leave(hub, token, body, own.devices.get('anh-may')!)).json as unknown as Json;
   };
   assert.equal((await put(5, record, record))['opaque'], true);
   assert.equal((await put(6, record))['opaque'], true, 'kept with the slot');

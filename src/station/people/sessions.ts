@@ -181,7 +181,8 @@ export class Sessions {
   }
 }
 
-function decodeSignature(text: string): Signature | null {
+/** @returns null for what is none */
+export function decodeSignature(text: string): Signature | null {
   const bytes = fromBase64url(text);
   if (bytes === null) return null;
   try {

@@ -12,6 +12,8 @@ export const ringUpload = z.strictObject({
   file: file64,
   /** Ed25519 public key derived from the device secret. */
   gate: small64,
+  /** Of the device, over revision, file and gate (log-in.md §Copies). */
+  signature: bytes64,
   /** Of the OPAQUE slot, where this copy brings a new one. */
   record: small64.optional(),
 });

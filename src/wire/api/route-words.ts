@@ -48,7 +48,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
   },
   logOut: { tag: 'session', summary: 'Ends the session of the token.', who: 'Its own.', refusals: [] },
 
-  putRing: { tag: 'keys', summary: 'The sealed copy of the device\'s keyring.', who: 'Any session, for the own device.', refusals: ['keyring-malformed', 'keyring-rolled-back', 'cbor-malformed'] },
+  putRing: { tag: 'keys', summary: 'The sealed copy of the device\'s keyring.', who: 'Any session, for the own device, whose keys sign the copy.', refusals: ['keyring-malformed', 'proof-wrong', 'keyring-rolled-back', 'cbor-malformed'] },
   registerOpaque: { tag: 'keys', summary: 'Enrols a passphrase (OPAQUE).', who: 'Any session, for the own device.', refusals: [] },
   ringByCard: { tag: 'keys', summary: 'The sealed keyring, for who holds the recovery card.', who: 'Who proves the card\'s gate.', refusals: ['proof-wrong'] },
 
