@@ -133,7 +133,7 @@ function datesFrom(context: CliContext, values: Values): Pick<Composition, 'expi
 }
 
 /** @throws Refusal `date-malformed` | `date-not-in-calendar` | `date-past` | `date-too-far` */
-function dateFrom({ timeZone, clock, output, words }: CliContext, values: Values, name: OptionName): Instant | undefined {
+export function dateFrom({ timeZone, clock, output, words }: CliContext, values: Values, name: OptionName): Instant | undefined {
   const text = values.text(name);
   if (text === null) return undefined;
   const option = `--${name}`;

@@ -1,5 +1,6 @@
 /** Which code runs for which command; loaded only when it runs, so that `tram --help` is quick. */
 import type { Run } from './command.ts';
+import { PEOPLE_LOADERS } from './loaders-people.ts';
 import type { CommandName } from './table.ts';
 
 export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
@@ -17,6 +18,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'person add': async () => (await import('./commands/person-add.ts')).personAdd,
   'service add': async () => (await import('./commands/service-add.ts')).serviceAdd,
   'list add': async () => (await import('./commands/directory-add.ts')).listAdd,
+  ...PEOPLE_LOADERS,
   'device request': async () => (await import('./commands/device-request.ts')).deviceRequest,
   recover: async () => (await import('./commands/recover.ts')).recover,
   unlock: async () => (await import('./commands/unlock.ts')).unlock,

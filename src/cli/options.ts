@@ -45,7 +45,7 @@ export const OPTIONS = {
   pair: flag(),
   request: text('FILE'),
   offices: texts('CODE'),
-  at: text('CODE'),
+  at: text('CODE|DATE'),
   invitation: text('FILE'),
   admission: text('FILE'),
   fingerprint: text('TEXT'),
@@ -103,6 +103,13 @@ export const OPTIONS = {
   'as-of': text('DATE'),
   reason: text('WORD'),
   margin: text('N'),
+  // People and rights
+  until: text('DATE'),
+  since: text('DATE'),
+  by: text('CODE'),
+  persons: texts('CODE'),
+  compromised: flag(),
+  grant: text('FILE'),
   // Practice
   keep: text('DIR'),
 } as const satisfies Record<string, OptionSpec>;

@@ -1,5 +1,6 @@
 /** How things are written for people: numbers, marks, lines of a dispatch. */
 import type { Instant } from '#core/clock.ts';
+import { fill } from '#core/refusal-words.ts';
 import { hex } from '#core/bytes.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { Core } from '#wire/core.ts';
@@ -39,6 +40,12 @@ export function personName(view: DirectoryView, code: string): string {
 export function actorName({ words }: Pick<CliContext, 'words'>, view: DirectoryView, code: string): string {
   const name = personName(view, code);
   return view.person(code)?.kind === 'service' ? `${name} (${words.service.account})` : name;
+}
+
+/** Who signed, and in whose place where it was by delegation. */
+export function signedBy({ words }: CliContext, view: DirectoryView, person: string, acting: { readonly by: string; readonly delegation: string } | null): string {
+  const name = actorName({ words }, view, person);
+  return acting === null ? name : `${name}, ${fill(words.rights.actedFor, { name: personName(view, acting.by), delegation: acting.delegation })}`;
 }
 
 /** Two columns, the left as wide as it must be. What stands on the right may have come from anybody. */

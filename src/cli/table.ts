@@ -1,6 +1,7 @@
 /** The commands of `tram`, in the order of their help. What each says of itself is in words/, what it does in commands/. */
 import type { CommandSpec } from './command-spec.ts';
 import type { OptionName } from './options.ts';
+import { PEOPLE_COMMANDS } from './table-people.ts';
 
 const DEVICE = ['home', 'passphrase-file'] as const;
 const DRAFTING = [
@@ -101,6 +102,7 @@ export const COMMANDS = {
     options: [...DEVICE, 'code', 'name', 'offices'],
     examples: ['tram list add --code bien-gioi --name "Các đồn biên giới" --offices don,don-2'],
   },
+  ...PEOPLE_COMMANDS,
   'device request': {
     operands: [],
     options: [...DEVICE, 'station', 'person', 'name', 'position', 'device-code', 'out', 'vouched-by', 'old-passphrase-file'],

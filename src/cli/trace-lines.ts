@@ -7,7 +7,7 @@ import type { DirectoryView } from '#model/directory-view.ts';
 import type { OfficeLife } from '#model/life.ts';
 import type { CliContext } from './context.ts';
 import { formatInstant, formatMoment } from './locale.ts';
-import { actorName, columns, numberText, officeName } from './showing.ts';
+import { columns, numberText, officeName, signedBy } from './showing.ts';
 
 export interface Told {
   readonly view: DirectoryView;
@@ -79,12 +79,13 @@ function officeLines({ words, timeZone }: CliContext, told: Told, life: OfficeLi
 }
 
 /** Each was checked with both algorithms before it got here; what did not hold is counted and not believed. */
-function signatureLines({ words, timeZone }: CliContext, { view, traced: { receipts, forged, header, evidence, sealing }, read }: Told): string[] {
+function signatureLines(context: CliContext, { view, traced: { receipts, forged, header, evidence, sealing }, read }: Told): string[] {
+  const { words, timeZone } = context;
   const { purpose, said } = words;
-  const content = (read?.checks ?? []).flatMap(({ name, who, time, serials }): Row[] =>
+  const content = (read?.checks ?? []).flatMap(({ name, who, time, serials, actedFor: by, delegation }): Row[] =>
     serials === undefined || name === 'sealing' || !(name in purpose) ? [] : [{
       what: purpose[name as keyof typeof purpose], time: time ?? null,
-      who: name === 'office-seal' ? officeName(view, who ?? '') : actorName({ words }, view, who ?? ''),
+      who: name === 'office-seal' ? officeName(view, who ?? '') : signedBy(context, view, who ?? '', by === undefined ? null : { by, delegation: delegation ?? '' }),
     }]);
   const rows: Row[] = [
     ...content,

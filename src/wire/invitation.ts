@@ -104,3 +104,12 @@ export const admission = struct('Admission', 64 * 1_048_576, {
 });
 export type Admission = Infer<typeof admission>;
 
+
+/** The issuer's keys (a TwinSecret) for another registrar's device, sealed to its KEM key. Source: docs/protocol/directory.md §A second registrar. */
+export const issuerGrant = struct('IssuerGrant', 4_096, {
+  version: [1, uint(1, 1)],
+  organisation: [2, organisationId],
+  device: [3, code],
+  encapsulation: [4, bytes(1_120)],
+  ciphertext: [5, bytes(32, 512)],
+});

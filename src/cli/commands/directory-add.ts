@@ -48,7 +48,7 @@ export function listAdd(context: CliContext, values: Values): Promise<Outcome> {
   });
 }
 
-async function proposing(context: CliContext, values: Values, plan: (device: Device) => Promise<EntryPlan[]>): Promise<Outcome> {
+export async function proposing(context: CliContext, values: Values, plan: (device: Device) => Promise<EntryPlan[]>): Promise<Outcome> {
   const proposed = await withDevice(context, values, async (device) => {
     const plans = await plan(device);
     return plans.length === 0 ? null : proposePlans(context, device, plans);
@@ -61,6 +61,7 @@ function sameWords(some: readonly string[], others: readonly string[]): boolean 
   return some.toSorted().join() === others.toSorted().join();
 }
 
-export function proposedLine({ words }: CliContext, { outcome, size }: Proposed): string {
+export function proposedLine({ words }: CliContext, { outcome, size, proposals }: Proposed): string {
+  if (outcome === 'waiting') return fill(words.rights.waiting, { proposal: proposals?.join(', ') ?? '' });
   return outcome === 'sequenced' ? fill(words.said.sequenced, { size }) : words.said.proposed;
 }

@@ -1,4 +1,5 @@
 /** Drafts: written, listed, shown, changed, discarded; and answers, which are drafts that refer to a dispatch. */
+import { actedFor } from '#model/delegations.ts';
 import { hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -17,7 +18,7 @@ import { flashLines } from '../flash-senders.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
-import { actorName, columns, coreLines, isoOrNull, numberText, officeName, precedenceText, shortId } from '../showing.ts';
+import { columns, coreLines, isoOrNull, numberText, officeName, signedBy, precedenceText, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function draft(context: CliContext, values: Values): Promise<Outcome> {
@@ -168,8 +169,8 @@ function draftLines(context: CliContext, { session: { view } }: Device, held: He
     ...columns([[words.field.draft, shortId(held.id)], [words.field.state, words.step[held.step]]]),
     ...coreLines(context, view, held.open.core),
     '',
-    ...endorsementsOf(held.open).map(({ purpose, person, time }) =>
-      `${words.purpose[purpose]}: ${actorName(context, view, person)}, ${formatInstant(time, timeZone)}`),
+    ...endorsementsOf(held.open).map(({ purpose, person, position, time }) =>
+      `${words.purpose[purpose]}: ${signedBy(context, view, person, actedFor(view, person, position, time))}, ${formatInstant(time, timeZone)}`),
   ];
 }
 

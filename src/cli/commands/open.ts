@@ -13,7 +13,7 @@ import { type Device, withDevice } from '../device.ts';
 import { findDispatch } from '../finding.ts';
 import { resolved } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
-import { actorName, columns, coreLines, isoOrNull, numberText, officeName, shortId } from '../showing.ts';
+import { columns, coreLines, isoOrNull, numberText, officeName, shortId, signedBy } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { openOwnCopy } from './own-copy.ts';
 
@@ -151,7 +151,7 @@ function openedLines(context: CliContext, { session: { view } }: Device, opened:
     ...coreLines(context, view, core),
     '',
     ...columns([
-      ...endorsements.map(({ purpose, person }) => [words.purpose[purpose], actorName(context, view, person)] as const),
+      ...endorsements.map(({ purpose, person, acting }) => [words.purpose[purpose], signedBy(context, view, person, acting)] as const),
       [words.purpose['office-seal'], officeName(view, core.from.office)],
     ]),
     fill(said.checked, { signatures: signaturesOf(checks).length, parts: core.parts.length, number: numberText(number) }),

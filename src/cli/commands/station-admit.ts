@@ -1,4 +1,5 @@
 /** Admits a station that was invited: compares the fingerprint, certifies, has the entries sequenced, answers with a file. */
+import { equal } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { planAdmission } from '#client/admission.ts';
@@ -13,7 +14,7 @@ import { expectKind } from '../file-kinds.ts';
 import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { findInvitation, markUsed } from '../invitations.ts';
 import { codeFrom, nameFrom, rightsFrom } from '../names.ts';
-import { proposePlans, registrarDesk } from '../registrar.ts';
+import { proposePlans, type Proposed, registrarDesk } from '../registrar.ts';
 import type { Values } from '../values.ts';
 import { FIRST_RIGHTS, positionCode } from './station-init.ts';
 
@@ -54,10 +55,18 @@ export async function admit(context: CliContext, device: Device, order: AdmitOrd
   const { neighbour, address } = invitation;
   const { office, position } = order;
   const plans = await planAdmission(desk, { join, neighbour, address, office, position });
-  const { outcome, size } = await proposePlans(context, device, plans);
+  const known = session.view.station(asked.station);
+  const isIn = known?.endedBy === null && equal(known.verifier.p256, asked.keys.p256) && equal(known.verifier.mldsa, asked.keys.mldsa);
+  const { outcome, size, proposals } = isIn ? inTheLog(session.view.point.size) : await proposePlans(context, device, plans);
+  if (outcome === 'waiting') throw new Refusal('second-registrar-needed', { proposal: proposals?.join(', ') ?? '' });
   if (outcome !== 'sequenced') throw new Refusal('not-sequencer', { station: session.view.sequencer.station });
   markUsed(home, invitation.invitation);
   return { station: asked.station, size, bytes: await admissionOf(context, device, asked.station) };
+}
+
+/** Admitted before, when the second registrar had yet to sign: the file is all that is still lacking. */
+function inTheLog(size: number): Proposed {
+  return { outcome: 'sequenced', size };
 }
 
 /** The whole log with its checkpoint, as the joiner will verify it. */

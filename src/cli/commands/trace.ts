@@ -34,8 +34,8 @@ export function verify(context: CliContext, values: Values): Promise<Outcome> {
     const { receipts, forged } = await traceDispatch(session, dispatch, context.stop);
     const signatures = signaturesOf(read.checks);
     const { words, timeZone } = context;
-    const checked = read.checks.map(({ name, who, time }) =>
-      [`✓ ${words.purpose[name as keyof typeof words.purpose] ?? name}`, [named(session.view, who), time === undefined ? undefined : formatMoment(time, timeZone)].filter((one) => one !== undefined).join('  ')] as const);
+    const checked = read.checks.map(({ name, who, time, actedFor: by, delegation }) =>
+      [`✓ ${words.purpose[name as keyof typeof words.purpose] ?? name}`, [named(session.view, who), inPlaceOf(context, session.view, by, delegation), time === undefined ? undefined : formatMoment(time, timeZone)].filter((one) => one !== undefined).join('  ')] as const);
     return {
       json: {
         ok: forged === 0, dispatch, office, checks: read.checks, signatures, forgedReceipts: forged,
@@ -46,6 +46,11 @@ export function verify(context: CliContext, values: Values): Promise<Outcome> {
       ok: forged === 0,
     };
   });
+}
+
+/** In whose place somebody signed by delegation. */
+function inPlaceOf({ words }: CliContext, view: DirectoryView, by: string | undefined, delegation: string | undefined): string | undefined {
+  return by === undefined ? undefined : fill(words.rights.actedFor, { name: named(view, by) ?? by, delegation: delegation ?? '' });
 }
 
 /** A person's, an office's or a station's name, where the directory knows it. */

@@ -5,6 +5,7 @@ import { serviceEn } from './service-en.ts';
 import { federationEn } from './federation-en.ts';
 import { keysEn } from './keys-en.ts';
 import { keyringEn } from './keyring-en.ts';
+import { rightsEn } from './rights-en.ts';
 import { operationsEn } from './operations-en.ts';
 import type { Words } from './shape.ts';
 import type { TableWords } from './table-words.ts';
@@ -45,6 +46,7 @@ export const en: Words & TableWords = {
     'list add': 'add a list of recipients',
     'device request': 'make keys on this machine and a request file for its registration',
     ...keyringEn.commands,
+    ...rightsEn.commands,
     directory: 'show the directory; export certificates',
     draft: 'write a dispatch',
     'draft list': 'the drafts of the office',
@@ -72,6 +74,7 @@ export const en: Words & TableWords = {
   },
   options: {
     ...keyringEn.options,
+    ...rightsEn.options,
     help: 'show the usage',
     json: 'print the result as JSON on stdout',
     home: 'device folder (default $TRAM_HOME or ~/.tram)',
@@ -99,7 +102,7 @@ export const en: Words & TableWords = {
     'device-code': 'code of the device',
     request: 'request file of a device or station',
     offices: 'codes of offices, separated by commas',
-    at: 'code of the station where the office works',
+    at: 'code of the station where the office works; with who-can and what-can: at what time',
     invitation: 'invitation file',
     admission: 'admission file',
     fingerprint: 'the fingerprint that the new station or device read out',
@@ -112,7 +115,7 @@ export const en: Words & TableWords = {
     database: 'PostgreSQL database of the station: postgres://user@host/name, without a password (default: SQLite in the folder)',
     'database-password-file': "file that holds the database's password",
     log: 'log on stderr: warn (what went wrong) or info (every request); default as station.json says',
-    from: 'office that sends',
+    from: 'office that sends; with person move: position that is left',
     to: 'recipient for action, with a precedence if wanted: don:flash; a list: @code',
     info: 'recipient for information',
     subject: 'subject',
@@ -144,6 +147,7 @@ export const en: Words & TableWords = {
   escrow: escrowEn.escrow,
   service: serviceEn.service,
   federation: federationEn.federation,
+  rights: rightsEn.rights,
   precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash', 'flash-timed': 'Flash, timed' },
   classification: { none: 'None', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },
   right: {

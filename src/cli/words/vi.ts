@@ -5,6 +5,7 @@ import { serviceVi } from './service-vi.ts';
 import { federationVi } from './federation-vi.ts';
 import { keysVi } from './keys-vi.ts';
 import { keyringVi } from './keyring-vi.ts';
+import { rightsVi } from './rights-vi.ts';
 import { operationsVi } from './operations-vi.ts';
 import type { TableWords } from './table-words.ts';
 
@@ -44,6 +45,7 @@ export const vi = {
     'list add': 'thêm danh sách nơi nhận',
     'device request': 'tạo khóa trên máy này và làm tệp xin ghi nhận thiết bị',
     ...keyringVi.commands,
+    ...rightsVi.commands,
     directory: 'xem danh bạ; xuất chứng thư',
     draft: 'soạn điện',
     'draft list': 'các bản thảo của cơ quan',
@@ -71,6 +73,7 @@ export const vi = {
   },
   options: {
     ...keyringVi.options,
+    ...rightsVi.options,
     help: 'hiện cách dùng',
     json: 'in kết quả bằng JSON ra stdout',
     home: 'thư mục thiết bị (mặc định $TRAM_HOME hoặc ~/.tram)',
@@ -98,7 +101,7 @@ export const vi = {
     'device-code': 'mã thiết bị',
     request: 'tệp xin của thiết bị hoặc trạm',
     offices: 'mã các cơ quan, cách nhau bằng dấu phẩy',
-    at: 'mã trạm nơi cơ quan làm việc',
+    at: 'mã trạm nơi cơ quan làm việc; với who-can, what-can: vào lúc nào',
     invitation: 'tệp mời',
     admission: 'tệp kết nạp',
     fingerprint: 'dấu vân tay mà trạm mới hay thiết bị mới đọc cho nghe',
@@ -111,7 +114,7 @@ export const vi = {
     database: 'cơ sở dữ liệu PostgreSQL của trạm: postgres://người-dùng@máy/tên, không ghi mật khẩu (mặc định: SQLite trong thư mục)',
     'database-password-file': 'tệp chứa mật khẩu của cơ sở dữ liệu',
     log: 'nhật ký ghi ra stderr: warn (chỉ sự cố) hay info (mọi yêu cầu); mặc định theo station.json',
-    from: 'cơ quan gửi',
+    from: 'cơ quan gửi; với person move: chức vụ rời',
     to: 'nơi nhận để thực hiện, có thể kèm độ khẩn: don:flash; danh sách: @ma',
     info: 'nơi nhận để biết',
     subject: 'trích yếu',
@@ -143,6 +146,7 @@ export const vi = {
   escrow: escrowVi.escrow,
   service: serviceVi.service,
   federation: federationVi.federation,
+  rights: rightsVi.rights,
   precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc', 'flash-timed': 'Hỏa tốc hẹn giờ' },
   classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
   right: {

@@ -1,0 +1,120 @@
+/** Entries that end or move what stands in the directory, one command each. */
+import { Refusal } from '#core/refusals.ts';
+import type { EndReason } from '#client/members.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { ADDRESS_SHAPE } from '#wire/directory.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { withDevice } from '../device.ts';
+import { keysAfter, keysAfterLines } from '../keys-after.ts';
+import { checkCode, codeFrom } from '../names.ts';
+import { proposePlans } from '../registrar.ts';
+import type { Values } from '../values.ts';
+import { proposedLine, proposing } from './directory-add.ts';
+
+type Ended = { readonly endedBy: number | null } | null;
+
+/** Ends a device; the keys of its person's offices are rolled, for it had them. */
+export function deviceEnd(context: CliContext, values: Values): Promise<Outcome> {
+  const code = checkCode(values.operand(0, 'DEVICE'));
+  const reason = reasonOf(values);
+  return withDevice(context, values, async (device) => {
+    const { view } = device.session;
+    const record = view.device(code);
+    demandInForce(record, 'device-unknown', { device: code });
+    const offices = [...new Set(view.held(record!.person, device.session.now()).map(({ office }) => office))];
+    const proposed = await proposePlans(context, device, [{ kind: 'end', body: { what: 'device', code, reason } }]);
+    const keys = await keysAfter(device, offices, proposed);
+    return { json: { ...proposed, device: code, person: record!.person, reason, ...keys }, lines: [proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
+  });
+}
+
+export function positionEnd(context: CliContext, values: Values): Promise<Outcome> {
+  const code = checkCode(values.operand(0, 'POSITION'));
+  return withDevice(context, values, async (device) => {
+    const record = device.session.view.position(code);
+    demandInForce(record, 'position-unknown', { position: code });
+    const proposed = await proposePlans(context, device, [{ kind: 'end', body: { what: 'position', code, reason: 'superseded' } }]);
+    const keys = await keysAfter(device, [record!.office], proposed);
+    return { json: { ...proposed, position: code, ...keys }, lines: [proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
+  });
+}
+
+export function officeEnd(context: CliContext, values: Values): Promise<Outcome> {
+  const office = checkCode(values.operand(0, 'OFFICE'));
+  return ending(context, values, (view) => demandInForce(view.office(office), 'office-unknown', { office }), { what: 'office', code: office });
+}
+
+export function officeMove(context: CliContext, values: Values): Promise<Outcome> {
+  const office = checkCode(values.operand(0, 'OFFICE'));
+  const station = codeFrom(values, 'at');
+  return proposing(context, values, async ({ session: { view } }) => {
+    const known = view.office(office);
+    demandInForce(known, 'office-unknown', { office });
+    demandInForce(view.station(station), 'station-unknown', { station });
+    const { name, symbol, alternate } = known!;
+    return known!.station === station ? [] : [{ kind: 'office', body: { office, name, symbol, station, alternate: alternate ?? undefined } }];
+  });
+}
+
+/** Who receives while the office is shut: an author's device adds it, visibly. Without `--to` it has none any more. */
+export function officeAlternate(context: CliContext, values: Values): Promise<Outcome> {
+  const office = checkCode(values.operand(0, 'OFFICE'));
+  const [alternate] = values.list('to').map(checkCode);
+  return proposing(context, values, async ({ session: { view } }) => {
+    const known = view.office(office);
+    demandInForce(known, 'office-unknown', { office });
+    if (alternate !== undefined) demandInForce(view.office(alternate), 'office-unknown', { office: alternate });
+    const { name, symbol, station } = known!;
+    return known!.alternate === (alternate ?? null) ? [] : [{ kind: 'office', body: { office, name, symbol, station, alternate } }];
+  });
+}
+
+export function stationEnd(context: CliContext, values: Values): Promise<Outcome> {
+  const station = checkCode(values.operand(0, 'STATION'));
+  const reason = reasonOf(values);
+  return ending(context, values, (view) => demandInForce(view.station(station), 'station-unknown', { station }), { what: 'station', code: station, reason });
+}
+
+export function listEnd(context: CliContext, values: Values): Promise<Outcome> {
+  const list = checkCode(values.operand(0, 'LIST'));
+  return ending(context, values, (view) => {
+    if (!view.lists().some((one) => one.list === list)) throw new Refusal('list-unknown', { list });
+  }, { what: 'list', code: list });
+}
+
+export function linkAdd(context: CliContext, values: Values): Promise<Outcome> {
+  const [caller, answerer] = [checkCode(values.operand(0, 'CALLER')), checkCode(values.operand(1, 'ANSWERER'))];
+  const address = values.text('address') ?? undefined;
+  if (address !== undefined && !ADDRESS_SHAPE.test(address)) throw new Refusal('option-unknown', { option: '--address' });
+  return proposing(context, values, async ({ session: { view } }) => {
+    for (const station of [caller, answerer]) demandInForce(view.station(station), 'station-unknown', { station });
+    const isSame = view.links().some((link) => link.caller === caller && link.answerer === answerer && link.address === (address ?? null));
+    return isSame ? [] : [{ kind: 'link', body: { caller, answerer, address } }];
+  });
+}
+
+export function linkEnd(context: CliContext, values: Values): Promise<Outcome> {
+  const [one, other] = [checkCode(values.operand(0, 'STATION')), checkCode(values.operand(1, 'STATION'))];
+  return ending(context, values, (view) => {
+    if (!view.neighbours(one).includes(other)) throw new Refusal('no-route', { station: other });
+  }, { what: 'link', code: one, other });
+}
+
+type EndBody = Extract<EntryPlan, { kind: 'end' }>['body'];
+
+function ending(context: CliContext, values: Values, demand: (view: DirectoryView) => void, body: Omit<EndBody, 'reason'> & Partial<EndBody>): Promise<Outcome> {
+  return proposing(context, values, async ({ session: { view } }) => {
+    demand(view);
+    return [{ kind: 'end', body: { reason: 'superseded', ...body } }];
+  });
+}
+
+function demandInForce(thing: Ended, code: 'device-unknown' | 'position-unknown' | 'office-unknown' | 'station-unknown', detail: Record<string, string>): void {
+  if (thing?.endedBy !== null) throw new Refusal(code, detail);
+}
+
+function reasonOf(values: Values): EndReason {
+  return values.flag('compromised') ? 'compromised' : 'left';
+}

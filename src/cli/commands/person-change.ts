@@ -1,0 +1,113 @@
+/** Movers and leavers: one command signs all that has to be signed, rolls keys, and names what is left to do. */
+import { fill } from '#core/refusal-words.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import { type EndReason, planLeave, planMove, planUntil } from '#client/members.ts';
+import { listDrafts, readDraft } from '#client/outgoing.ts';
+import type { Outcome } from '../command.ts';
+import { dateFrom } from '../composing.ts';
+import type { CliContext } from '../context.ts';
+import { type Device, withDevice } from '../device.ts';
+import { keysAfter, keysAfterLines } from '../keys-after.ts';
+import { checkCode, codeFrom } from '../names.ts';
+import { proposePlans } from '../registrar.ts';
+import { personName, shortId } from '../showing.ts';
+import type { Values } from '../values.ts';
+import { proposedLine } from './directory-add.ts';
+
+export function personLeave(context: CliContext, values: Values): Promise<Outcome> {
+  const person = checkCode(values.operand(0, 'PERSON'));
+  const reason: EndReason = values.flag('compromised') ? 'compromised' : 'left';
+  return withDevice(context, values, async (device) => {
+    const { session: { view } } = device;
+    const name = personName(view, person);
+    const leaving = planLeave(view, person, reason, device.session.now());
+    const drafts = await draftsOf(device, person);
+    const proposed = await proposePlans(context, device, leaving.plans);
+    const keys = await keysAfter(device, leaving.offices, proposed);
+    const { rights } = context.words;
+    return {
+      json: { ...proposed, person, reason, devices: leaving.devices, positions: leaving.positions, seals: leaving.seals, custodianOf: leaving.custodianOf, drafts, ...keys },
+      lines: [
+        proposedLine(context, proposed),
+        fill(rights.left, { name, devices: leaving.devices.join(', ') || '–', positions: leaving.positions.join(', ') || '–' }),
+        ...keysAfterLines(context, device, keys),
+        ...leaving.seals.map((position) => fill(rights.sealGone, { position })),
+        ...leaving.custodianOf.map((office) => fill(rights.custodianGone, { office })),
+        ...drafts.map(({ draft, office, subject }) => fill(rights.draftLeft, { draft: shortId(draft), office, subject })),
+        ...(reason === 'compromised' ? [fill(rights.compromised, { name })] : []),
+      ],
+    };
+  });
+}
+
+export function personMove(context: CliContext, values: Values): Promise<Outcome> {
+  const person = checkCode(values.operand(0, 'PERSON'));
+  const from = codeFrom(values, 'from');
+  const to = checkCode(only(values.list('to'), '--to'));
+  return withDevice(context, values, async (device) => {
+    const { session: { view } } = device;
+    const moving = planMove(view, person, from, to, device.session.now());
+    const proposed = await proposePlans(context, device, moving.plans);
+    const keys = await keysAfter(device, moving.offices, proposed);
+    const next = view.position(to)!;
+    const isIn = proposed.outcome === 'sequenced' && device.session.ring.contents.officeKeys.some(({ office }) => office === next.office);
+    const given = isIn ? await device.session.shareOfficeKeys(next.office) : 0;
+    const needsSeal = next.rights.includes('dispatch') || next.rights.includes('receive');
+    const { rights, said } = context.words;
+    return {
+      json: { ...proposed, person, from, to, office: next.office, seals: moving.seals, needsSeal, keysGiven: given, ...keys },
+      lines: [
+        proposedLine(context, proposed),
+        fill(rights.moved, { name: personName(view, person), from, to }),
+        ...keysAfterLines(context, device, keys),
+        ...(given === 0 ? [fill(said.nextKeys, { office: next.office })] : []),
+        ...(needsSeal ? [fill(rights.sealNext, { position: to, name: personName(view, person) })] : []),
+      ],
+    };
+  });
+}
+
+export function holderUntil(context: CliContext, values: Values): Promise<Outcome> {
+  const person = checkCode(values.operand(0, 'PERSON'));
+  const position = codeFrom(values, 'position');
+  const until = dateFrom(context, values, 'until');
+  if (until === undefined) throw new Refusal('option-missing', { option: '--until' });
+  return withDevice(context, values, async (device) => {
+    const proposed = await proposePlans(context, device, planUntil(device.session.view, person, position, until, device.session.now()));
+    return { json: { ...proposed, person, position, until: new Date(until).toISOString() }, lines: [proposedLine(context, proposed)] };
+  });
+}
+
+interface LeftDraft {
+  readonly draft: string;
+  readonly office: string;
+  readonly subject: string;
+}
+
+/** Drafts that the person wrote and that are still open, in the offices whose drafts this device can read. */
+async function draftsOf({ session }: Device, person: string): Promise<LeftDraft[]> {
+  const found: LeftDraft[] = [];
+  for (const office of session.offices()) {
+    const records = await listDrafts(session, office).catch(nothingOf('not-entitled', 'office-unknown'));
+    for (const { draft, step } of records ?? []) {
+      const held = step === 'sent' || step === 'discarded' ? null : await readDraft(session, draft).catch(nothingOf());
+      if (held?.open.core.author === person) found.push({ draft, office, subject: held.open.core.subject });
+    }
+  }
+  return found;
+}
+
+/** What this device may not see, or cannot read, is passed over; a station that does not answer is not. */
+function nothingOf(...codes: readonly RefusalCode[]): (error: unknown) => null {
+  return (error) => {
+    const isPassed = error instanceof Refusal && error.code !== 'station-unreachable' && (codes.length === 0 || codes.includes(error.code));
+    if (!isPassed) throw error;
+    return null;
+  };
+}
+
+function only(given: readonly string[], option: string): string {
+  const [one, ...others] = given;
+  if (one === undefined || others.length > 0) throw new Refusal('option-missing', { option });
+  return one;
+}

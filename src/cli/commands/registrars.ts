@@ -1,0 +1,166 @@
+/** A second registrar: keys asked for, certified by the root, and entries that wait for the second signature. */
+import { base64url, equal, fromBase64url } from '#core/bytes.ts';
+import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import { signPlans } from '#client/admission.ts';
+import { checkDeviceRequest, demandFingerprint, readDeviceRequest } from '#client/device-request.ts';
+import { demandAsker, makeKeyRequest, openIssuer, sealIssuer } from '#client/key-requests.ts';
+import { unlockKeyring } from '#client/keyring.ts';
+import { signer } from '#client/signers.ts';
+import { openTwinKeys, subjectName, validityFrom, x509Maker } from '#model/certificate-maker.ts';
+import { countersignEntry, type EntryPlan } from '#model/directory-entries.ts';
+import { deviceRequest as requestCodec } from '#wire/invitation.ts';
+import type { TwinSigner } from '#wire/sign.ts';
+import { parseCertificate } from '#x509/certificate.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { type Device, withDevice } from '../device.ts';
+import { readEntry } from '../entry-lines.ts';
+import { expectKind } from '../file-kinds.ts';
+import { readBytes, resolved, writeWhole } from '../homes.ts';
+import { formatInstant } from '../locale.ts';
+import { checkCode } from '../names.ts';
+import { askSecret } from '../passphrases.ts';
+import { propose, type Proposed, registrarDesk } from '../registrar.ts';
+import { rootPath } from '../rings.ts';
+import { personName } from '../showing.ts';
+import type { Values } from '../values.ts';
+import { proposedLine } from './directory-add.ts';
+
+/** The keys stay in this device's keyring; the file asks for their certificates. */
+export function registrarRequest(context: CliContext, values: Values): Promise<Outcome> {
+  const file = resolved(values.need('out'));
+  return withDevice(context, values, async ({ session, device }) => {
+    const { request, fingerprint, secret } = await makeKeyRequest(context.provider, session.ring, session.now());
+    await session.ring.change((contents) => ({ ...contents, registrar: secret }));
+    writeWhole(file, requestCodec.encode(request));
+    return { json: { request: file, device, fingerprint }, lines: [fill(context.words.said.requestMade, { file, device, fingerprint })] };
+  });
+}
+
+/** With the issuer of this registrar and the root from its stick. */
+export function registrarAdd(context: CliContext, values: Values): Promise<Outcome> {
+  const bytes = readBytes(values.need('request'));
+  const file = resolved(values.need('out'));
+  return withDevice(context, values, async (device) => {
+    const { provider, random } = context;
+    const { session } = device;
+    const desk = await registrarDesk(context, device);
+    const request = expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes));
+    demandFingerprint(provider, request, values.need('fingerprint'));
+    const asked = await checkDeviceRequest(provider, session.view.organisation.id, request);
+    const { device: asker, more } = demandAsker(session.view, asked);
+    const name = personName(session.view, asker.person);
+    const subject = { name: subjectName(session.view.organisation.name, 'Đăng ký', name), validity: validityFrom(desk.now, 'end') };
+    const certificates = await x509Maker(provider, random).twin(desk.issuer, 'registrar', subject, more);
+    const proposed = await asRoot(context, values, device, [{ kind: 'registrar', body: { person: asker.person, name, certificates } }]);
+    writeWhole(file, await sealIssuer(provider, session.view.organisation.id, asker, session.ring.contents.issuer!));
+    return {
+      json: { ...proposed, person: asker.person, grant: file },
+      lines: [proposedLine(context, proposed), fill(context.words.rights.registrarAdded, { name, file })],
+    };
+  });
+}
+
+/** Takes the issuer's keys that another registrar sealed to this device: with them it certifies devices too. */
+export function registrarAccept(context: CliContext, values: Values): Promise<Outcome> {
+  const bytes = readBytes(values.need('grant'));
+  return withDevice(context, values, async ({ session, person }) => {
+    const issuer = await openIssuer(context.provider, session.ring, bytes);
+    const keys = await openTwinKeys(context.provider, issuer);
+    const { p256, mldsa } = session.view.organisation.issuer;
+    const isIt = equal(keys.p256.publicKey, parseCertificate(p256).publicKey.raw) && equal(keys.mldsa.publicKey, parseCertificate(mldsa).publicKey.raw);
+    if (!isIt) throw new Refusal('certificate-invalid', { reason: 'no-certificate-for-key', identity: 'issuer' });
+    await session.ring.change((contents) => ({ ...contents, issuer }));
+    return { json: { person, issuer: true }, lines: [context.words.rights.issuerTaken] };
+  });
+}
+
+export function registrarEnd(context: CliContext, values: Values): Promise<Outcome> {
+  const person = checkCode(values.operand(0, 'PERSON'));
+  const reason = values.flag('compromised') ? 'compromised' : 'left';
+  return withDevice(context, values, async (device) => {
+    const registrars = device.session.view.registrars();
+    if (!registrars.some((one) => one.person === person)) throw new Refusal('person-unknown', { person });
+    const proposed = await asRoot(context, values, device, [{ kind: 'end', body: { what: 'registrar', code: person, reason } }]);
+    const isAlone = device.session.view.registrars().length === 1;
+    return { json: { ...proposed, person }, lines: [proposedLine(context, proposed), ...(isAlone ? [context.words.said.oneRegistrar] : [])] };
+  });
+}
+
+export function registrarPending(context: CliContext, values: Values): Promise<Outcome> {
+  return withDevice(context, values, async (device) => {
+    const { session: { view } } = device;
+    const read = (await waiting(device)).map(({ entries, ...more }) => ({ ...more, entries: entries.map((bytes) => readEntry(context, view, bytes)) }));
+    const { rights, said } = context.words;
+    const lines = read.flatMap(({ proposal, person, created, expires, entries }) => [
+      fill(rights.pending, { proposal, name: personName(view, person), created: formatInstant(created, context.timeZone), expires: formatInstant(expires, context.timeZone) }),
+      ...entries.map(({ line }) => `  ${line}`),
+    ]);
+    return { json: { registrars: view.registrars().map(({ person }) => person), proposals: read }, lines: [...(lines.length === 0 ? [rights.nothingPending] : lines), ...(view.registrars().length === 1 ? [said.oneRegistrar] : [])] };
+  });
+}
+
+/** Signs what another registrar signed, shown before, and lodges it; what the log refuses stays and is told. */
+export function registrarCountersign(context: CliContext, values: Values): Promise<Outcome> {
+  const wanted = values.operand(0, 'PROPOSAL');
+  return withDevice(context, values, async (device) => {
+    const { session } = device;
+    const { proposal, entries } = await find(device, wanted);
+    if (session.ring.contents.registrar === undefined) throw new Refusal('registrar-required');
+    const own = await signer(context.provider, session.ring, session.view, { kind: 'registrar' });
+    const read = entries.map((bytes) => readEntry(context, session.view, bytes));
+    const signed = await Promise.all(entries.map((bytes) => countersignEntry(context.provider, own, bytes, context.random)));
+    const proposed = await lodge(context, device, signed);
+    return { json: { ...proposed, proposal, entries: read }, lines: [...read.map(({ line }) => `  ${line}`), proposedLine(context, proposed), context.words.rights.countersigned] };
+  });
+}
+
+export function registrarWithdraw(context: CliContext, values: Values): Promise<Outcome> {
+  return withDevice(context, values, async (device) => {
+    const { proposal } = await find(device, values.operand(0, 'PROPOSAL'));
+    await device.session.api.call('dropPending', { path: { proposal } });
+    return { json: { proposal, withdrawn: true }, lines: [fill(context.words.rights.withdrawn, { proposal })] };
+  });
+}
+
+interface Waiting {
+  readonly proposal: string;
+  readonly person: string;
+  readonly created: number;
+  readonly expires: number;
+  readonly entries: readonly Uint8Array[];
+}
+
+async function waiting({ session: { api } }: Device): Promise<Waiting[]> {
+  const { proposals } = await api.call('pending', {});
+  return proposals.map((one) => ({ ...one, entries: one.entries.map((entry) => fromBase64url(entry)!) }));
+}
+
+/** By its code or the beginning of it, where that is only one. @throws Refusal `proposal-unknown` */
+async function find(device: Device, wanted: string): Promise<Waiting> {
+  const [found, ...others] = (await waiting(device)).filter(({ proposal }) => wanted.length >= 4 && proposal.startsWith(wanted));
+  if (found === undefined || others.length > 0) throw new Refusal('proposal-unknown', { proposal: wanted.slice(0, 32) });
+  return found;
+}
+
+/** All together: entries build on each other, and half a proposal would be worse than none. */
+async function lodge(context: CliContext, { session }: Device, entries: readonly Uint8Array[]): Promise<Proposed> {
+  const proposed = await session.api.call('propose', { body: { entries: entries.map(base64url) } });
+  await session.directory.sync(context.stop);
+  return proposed;
+}
+
+async function asRoot(context: CliContext, values: Values, device: Device, plans: readonly EntryPlan[]): Promise<Proposed> {
+  const { provider: crypto, random, host, words } = context;
+  const { session } = device;
+  const passphrase = await askSecret(context, values, 'root-passphrase-file', fill(words.prompt.passphrase, { name: words.prompt.rootKey }));
+  const ring = await unlockKeyring({ crypto, random, store: host.keyring(rootPath(resolved(values.need('root')))) }, passphrase);
+  try {
+    const root: TwinSigner = await signer(crypto, ring, session.view, { kind: 'root' });
+    const desk = { crypto, random, organisation: session.view.organisation, now: session.now() };
+    return await propose(context, device, await signPlans(desk, [root], plans, session.view.point));
+  } finally {
+    ring.lock();
+  }
+}

@@ -1,0 +1,143 @@
+/** Commands of people, positions and what stands in the directory: their rows of the table. */
+import type { CommandSpec } from './command-spec.ts';
+import type { OptionName } from './options.ts';
+
+const DEVICE = ['home', 'passphrase-file'] as const;
+
+export const PEOPLE_COMMANDS = {
+  'person join': {
+    operands: [],
+    options: [...DEVICE, 'person', 'name', 'position', 'request', 'fingerprint', 'device', 'device-code', 'device-passphrase-file'],
+    examples: ['tram person join --position pct --request minh.thiet-bi --fingerprint "…"'],
+  },
+  'person move': {
+    operands: ['PERSON'],
+    options: [...DEVICE, 'from', 'to'],
+    examples: ['tram person move anh --from vp-vt --to pct'],
+  },
+  'person leave': {
+    operands: ['PERSON'],
+    options: [...DEVICE, 'compromised'],
+    examples: ['tram person leave minh', 'tram person leave minh --compromised'],
+  },
+  'holder until': {
+    operands: ['PERSON'],
+    options: [...DEVICE, 'position', 'until'],
+    examples: ['tram holder until minh --position pct --until 31/12/2026'],
+  },
+  'position end': {
+    operands: ['POSITION'],
+    options: [...DEVICE],
+    examples: ['tram position end pct'],
+  },
+  'position alternates': {
+    operands: ['POSITION'],
+    options: [...DEVICE, 'persons'],
+    examples: ['tram position alternates ct --persons minh', 'tram position alternates ct'],
+  },
+  delegate: {
+    operands: ['PERSON'],
+    options: [...DEVICE, 'position', 'rights', 'since', 'until', 'note', 'by', 'code'],
+    examples: ['tram delegate minh --position ct --rights duyet,ky --until 30/11/2026 --note "Giấy ủy quyền số 12/UQ-UBND"'],
+  },
+  'delegation end': {
+    operands: ['DELEGATION'],
+    options: [...DEVICE],
+    examples: ['tram delegation end uq-1'],
+  },
+  'device end': {
+    operands: ['DEVICE'],
+    options: [...DEVICE, 'compromised'],
+    examples: ['tram device end minh-may --compromised'],
+  },
+  'office move': {
+    operands: ['OFFICE'],
+    options: [...DEVICE, 'at'],
+    examples: ['tram office move qs --at don'],
+  },
+  'office alternate': {
+    operands: ['OFFICE'],
+    options: [...DEVICE, 'to'],
+    examples: ['tram office alternate don --to vp', 'tram office alternate don'],
+  },
+  'office end': {
+    operands: ['OFFICE'],
+    options: [...DEVICE],
+    examples: ['tram office end qs'],
+  },
+  'station end': {
+    operands: ['STATION'],
+    options: [...DEVICE, 'compromised'],
+    examples: ['tram station end don'],
+  },
+  'list end': {
+    operands: ['LIST'],
+    options: [...DEVICE],
+    examples: ['tram list end bien-gioi'],
+  },
+  'link add': {
+    operands: ['CALLER', 'ANSWERER'],
+    options: [...DEVICE, 'address'],
+    examples: ['tram link add don hub --address 10.0.0.1:7441'],
+  },
+  'link end': {
+    operands: ['STATION', 'STATION'],
+    options: [...DEVICE],
+    examples: ['tram link end don hub'],
+  },
+  'seal request': {
+    operands: [],
+    options: [...DEVICE, 'position', 'out'],
+    examples: ['tram seal request --position vp-vt --out anh.dau'],
+  },
+  'seal add': {
+    operands: [],
+    options: [...DEVICE, 'position', 'request', 'fingerprint'],
+    examples: ['tram seal add --position vp-vt --request anh.dau --fingerprint "…"'],
+  },
+  'registrar request': {
+    operands: [],
+    options: [...DEVICE, 'out'],
+    examples: ['tram registrar request --home ~/.tram-minh --out minh.dang-ky'],
+  },
+  'registrar add': {
+    operands: [],
+    options: [...DEVICE, 'root', 'root-passphrase-file', 'request', 'fingerprint', 'out'],
+    examples: ['tram registrar add --root /media/usb/root --request minh.dang-ky --fingerprint "…" --out minh.trao'],
+  },
+  'registrar accept': {
+    operands: [],
+    options: [...DEVICE, 'grant'],
+    examples: ['tram registrar accept --home ~/.tram-minh --grant minh.trao'],
+  },
+  'registrar end': {
+    operands: ['PERSON'],
+    options: [...DEVICE, 'root', 'root-passphrase-file', 'compromised'],
+    examples: ['tram registrar end minh --root /media/usb/root'],
+  },
+  'registrar pending': {
+    operands: [],
+    options: [...DEVICE],
+    examples: ['tram registrar pending'],
+  },
+  'registrar countersign': {
+    operands: ['PROPOSAL'],
+    options: [...DEVICE],
+    examples: ['tram registrar countersign 4f1c'],
+  },
+  'registrar withdraw': {
+    operands: ['PROPOSAL'],
+    options: [...DEVICE],
+    examples: ['tram registrar withdraw 4f1c'],
+  },
+  'who-can': {
+    operands: ['RIGHT'],
+    options: [...DEVICE, 'office', 'at'],
+    examples: ['tram who-can sign --office vp', 'tram who-can ky --office vp --at 1/12/2026'],
+  },
+  'what-can': {
+    operands: ['PERSON'],
+    options: [...DEVICE, 'at'],
+    examples: ['tram what-can minh', 'tram what-can minh --at 1/12/2026 --json'],
+  },
+} as const satisfies Record<string, CommandSpec<OptionName>>;

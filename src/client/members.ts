@@ -1,0 +1,109 @@
+/**
+ * Movers and leavers: everything that has to be signed for one, in one go, and what is left for others to do. Pure: from
+ * a directory to entries. Source: docs/operating/people.md.
+ */
+import type { Instant } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import type { DirectoryBody } from '#wire/directory.ts';
+
+export type EndReason = DirectoryBody<'end'>['reason'];
+
+export interface Change {
+  readonly plans: readonly EntryPlan[];
+  /** Offices whose keys the person had and shall have no longer. */
+  readonly offices: readonly string[];
+  /** Positions whose seal was ended because its key is on a device that went: their holders ask for a new one. */
+  readonly seals: readonly string[];
+}
+
+export interface Leaving extends Change {
+  readonly devices: readonly string[];
+  readonly positions: readonly string[];
+  /** Offices whose storage keys the person holds shares of. */
+  readonly custodianOf: readonly string[];
+}
+
+/** @throws Refusal `person-unknown`, `person-is-registrar` */
+export function planLeave(view: DirectoryView, person: string, reason: EndReason, now: Instant): Leaving {
+  if (view.person(person)?.endedBy !== null) throw new Refusal('person-unknown', { person });
+  if (view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('person-is-registrar', { person });
+  const positions = holdingsOf(view, person, now);
+  const sealed = sealedOf(view, positions);
+  const held = view.held(person, now);
+  return {
+    plans: [
+      ...sealed.map((position) => withoutSeal(view, position)),
+      ...delegationsOf(view, person, now).map((code): EntryPlan => ({ kind: 'end', body: { what: 'delegation', code, reason } })),
+      ...alternatesWithout(view, person),
+      ...positions.map((other): EntryPlan => ({ kind: 'end', body: { what: 'holder', code: person, other, reason } })),
+      { kind: 'end', body: { what: 'person', code: person, reason } },
+    ],
+    offices: [...new Set(held.map(({ office }) => office))],
+    seals: sealed,
+    devices: view.devices(person).map(({ device }) => device),
+    positions,
+    custodianOf: view.offices().filter(({ office }) => view.escrow(office)?.custodians.includes(person) === true).map(({ office }) => office),
+  };
+}
+
+/** @throws Refusal `person-unknown`, `position-unknown`, `holder-unknown` */
+export function planMove(view: DirectoryView, person: string, from: string, to: string, now: Instant): Change {
+  if (view.person(person)?.endedBy !== null) throw new Refusal('person-unknown', { person });
+  const [old, next] = [view.position(from), view.position(to)];
+  for (const [position, record] of [[from, old], [to, next]] as const) if (record?.endedBy !== null) throw new Refusal('position-unknown', { position });
+  if (!holdingsOf(view, person, now).includes(from)) throw new Refusal('holder-unknown', { person, position: from });
+  const sealed = sealedOf(view, [from]);
+  const given = delegationsOf(view, person, now).filter((code) => view.delegation(code)!.by === person && view.delegation(code)!.position === from);
+  const stays = view.held(person, now).some(({ office, position }) => office === old!.office && position !== from) || old!.office === next!.office;
+  return {
+    plans: [
+      ...sealed.map((position) => withoutSeal(view, position)),
+      ...given.map((code): EntryPlan => ({ kind: 'end', body: { what: 'delegation', code, reason: 'superseded' } })),
+      { kind: 'end', body: { what: 'holder', code: person, other: from, reason: 'superseded' } },
+      { kind: 'holder', body: { person, position: to, from: now } },
+    ],
+    offices: stays ? [] : [old!.office],
+    seals: sealed,
+  };
+}
+
+/** The same holding again with a day on which it ends. @throws Refusal `person-unknown`, `holder-unknown` */
+export function planUntil(view: DirectoryView, person: string, position: string, until: Instant, now: Instant): EntryPlan[] {
+  if (view.person(person)?.endedBy !== null) throw new Refusal('person-unknown', { person });
+  if (!holdingsOf(view, person, now).includes(position)) throw new Refusal('holder-unknown', { person, position });
+  return [
+    { kind: 'end', body: { what: 'holder', code: person, other: position, reason: 'superseded' } },
+    { kind: 'holder', body: { person, position, from: now, until } },
+  ];
+}
+
+/** Positions held now, or from a later day on. */
+function holdingsOf(view: DirectoryView, person: string, now: Instant): string[] {
+  const standing = view.holdings(person).filter(({ endedBy, until }) => endedBy === null && (until === null || until > now));
+  return [...new Set(standing.map(({ position }) => position))].filter((position) => view.position(position)?.endedBy === null);
+}
+
+function sealedOf(view: DirectoryView, positions: readonly string[]): string[] {
+  return positions.filter((position) => view.position(position)!.seal !== null);
+}
+
+/** The key of a seal lies on the device of who goes: what it seals from now on is nobody's. */
+function withoutSeal(view: DirectoryView, code: string): EntryPlan {
+  const { position, office, title, rights } = view.position(code)!;
+  return { kind: 'position', body: { position, office, title, rights: [...rights] } };
+}
+
+function delegationsOf(view: DirectoryView, person: string, now: Instant): string[] {
+  return view.delegations()
+    .filter(({ by, to, until, endedBy }) => endedBy === null && until > now && (by === person || to === person))
+    .map(({ delegation }) => delegation);
+}
+
+function alternatesWithout(view: DirectoryView, person: string): EntryPlan[] {
+  return view.offices().flatMap(({ office }) => view.positions(office)).flatMap(({ position }): EntryPlan[] => {
+    const named = view.alternates(position);
+    return named.includes(person) ? [{ kind: 'alternate', body: { position, persons: named.filter((one) => one !== person) } }] : [];
+  });
+}
