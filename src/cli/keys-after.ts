@@ -1,6 +1,5 @@
 /** Keys of offices after somebody had them who shall have them no longer: made anew here, or said who must. */
 import { fill } from '#core/refusal-words.ts';
-import { mayRoll, rollOfficeKeys } from '#client/roll-keys.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
 import type { Proposed } from './registrar.ts';
@@ -14,15 +13,14 @@ export interface KeysAfter {
 }
 
 /** Nothing is rolled for what still waits to be signed, or is on its way to the sequencer. */
-export async function keysAfter({ session }: Device, offices: readonly string[], { outcome }: Proposed): Promise<KeysAfter> {
+export async function keysAfter(device: Device, offices: readonly string[], { outcome }: Proposed): Promise<KeysAfter> {
+  const { session } = device;
   const [rolled, left]: [string[], KeysAfter['left'][number][]] = [[], []];
   for (const office of offices) {
-    if (outcome === 'sequenced' && mayRoll(session, office)) {
-      await rollOfficeKeys(session, office);
-      rolled.push(office);
-    } else {
-      left.push({ office, persons: session.view.entitled('keys', office, session.now()).map(({ person }) => person) });
-    }
+    const persons = session.view.entitled('keys', office, session.now()).map(({ person }) => person);
+    const isMine = outcome === 'sequenced' && persons.includes(device.person);
+    if (isMine && (await session.keepOffice(office)).rolled) rolled.push(office);
+    else left.push({ office, persons });
   }
   return { rolled, left };
 }

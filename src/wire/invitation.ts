@@ -105,7 +105,7 @@ export const admission = struct('Admission', 64 * 1_048_576, {
 export type Admission = Infer<typeof admission>;
 
 
-/** The issuer's keys (a TwinSecret) for another registrar's device, sealed to its KEM key. Source: docs/protocol/directory.md §A second registrar. */
+/** The issuer's keys (a TwinSecret) for another registrar's device, sealed to its KEM key. Source: docs/protocol/directory.md §Joining. */
 export const issuerGrant = struct('IssuerGrant', 4_096, {
   version: [1, uint(1, 1)],
   organisation: [2, organisationId],
