@@ -105,7 +105,7 @@ export const OPTIONS = {
   margin: text('N'),
   // People and rights
   until: text('DATE'),
-  since: text('DATE'),
+  beginning: text('DATE'),
   by: text('CODE'),
   persons: texts('CODE'),
   compromised: flag(),

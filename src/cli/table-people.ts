@@ -37,7 +37,7 @@ export const PEOPLE_COMMANDS = {
   },
   delegate: {
     operands: ['PERSON'],
-    options: [...DEVICE, 'position', 'rights', 'since', 'until', 'note', 'by', 'code'],
+    options: [...DEVICE, 'position', 'rights', 'beginning', 'until', 'note', 'by', 'code'],
     examples: ['tram delegate minh --position ct --rights duyet,ky --until 30/11/2026 --note "Giấy ủy quyền số 12/UQ-UBND"'],
   },
   'delegation end': {

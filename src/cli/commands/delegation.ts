@@ -23,7 +23,7 @@ export function delegate(context: CliContext, values: Values): Promise<Outcome> 
   const reason = nameFrom(values, 'note');
   const until = dateFrom(context, values, 'until');
   if (until === undefined) throw new Refusal('option-missing', { option: '--until' });
-  const begins = dateFrom(context, values, 'since');
+  const begins = dateFrom(context, values, 'beginning');
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
     const held = view.position(position);

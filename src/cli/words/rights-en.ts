@@ -31,7 +31,7 @@ export const rightsEn = {
   },
   options: {
     until: 'until which day (from that instant on it no longer counts)',
-    since: 'from which day; from now on unless given',
+    beginning: 'from which day; from now on unless given',
     by: 'code of the person who delegates; oneself unless given',
     persons: 'codes of persons, separated by commas',
     compromised: 'the keys may be known: what they signed and nobody witnessed does not count',

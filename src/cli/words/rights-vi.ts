@@ -31,7 +31,7 @@ export const rightsVi = {
   },
   options: {
     until: 'đến ngày nào (hết hiệu lực từ lúc ấy)',
-    since: 'từ ngày nào; mặc định từ bây giờ',
+    beginning: 'từ ngày nào; mặc định từ bây giờ',
     by: 'mã người ủy quyền; mặc định là chính mình',
     persons: 'mã những người, cách nhau bằng dấu phẩy',
     compromised: 'khóa có thể đã lộ: những gì ký bằng khóa ấy mà chưa ai chứng kiến thì không tính',
