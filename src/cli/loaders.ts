@@ -17,6 +17,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'position add': async () => (await import('./commands/directory-add.ts')).positionAdd,
   'person add': async () => (await import('./commands/person-add.ts')).personAdd,
   'service add': async () => (await import('./commands/service-add.ts')).serviceAdd,
+  gateway: async () => (await import('./commands/gateway.ts')).gateway,
   'list add': async () => (await import('./commands/directory-add.ts')).listAdd,
   ...PEOPLE_LOADERS,
   'device request': async () => (await import('./commands/device-request.ts')).deviceRequest,

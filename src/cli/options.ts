@@ -43,6 +43,8 @@ export const OPTIONS = {
   device: text('DIR'),
   'device-code': text('CODE'),
   pair: flag(),
+  config: text('FILE'),
+  once: flag(),
   request: text('FILE'),
   offices: texts('CODE'),
   at: text('CODE|DATE'),

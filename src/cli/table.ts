@@ -97,6 +97,11 @@ export const COMMANDS = {
       'tram service add --office qs --code may-nhan --name "Máy nhận điện" --position qs-may --device ~/.tram-may-nhan',
     ],
   },
+  gateway: {
+    operands: [],
+    options: ['config', 'once'],
+    examples: ['tram gateway --config cong.json', 'tram gateway --config cong.json --once'],
+  },
   'list add': {
     operands: [],
     options: [...DEVICE, 'code', 'name', 'offices'],

@@ -32,10 +32,15 @@ export interface OpenedDispatch extends ReadDispatch {
   readonly files: readonly (string | null)[];
 }
 
+/** Not receipted yet. */
+export type FiledDispatch = Omit<OpenedDispatch, 'opened'>;
+
 export interface OpenErrand {
   readonly signal?: AbortSignal | undefined;
   /** Where a part goes; absent or null: it is checked, and not written. */
   readonly sink?: ((part: CorePart, index: number) => Promise<FileSink | null>) | undefined;
+  /** Every check held and every part is written: runs to its end before anybody is told `opened`, so that a receipt may promise it. */
+  readonly filed?: ((read: FiledDispatch) => Promise<void>) | undefined;
   readonly progress?: ((at: { part: number; bytes: number; bytesAll: number }) => void) | undefined;
 }
 
@@ -86,6 +91,7 @@ export async function openDispatch(session: Session, dispatch: string, office: s
   demandAddressee(read, office);
   const files = await receiveParts(session, read, errand);
   const { number } = await session.api.call('incomingNumber', { path: { dispatch }, body: { office, series: seriesOf(session.now()) } });
+  await errand.filed?.({ ...read, number, files });
   const opened = session.now();
   await putReceipts(session, receiver, [orderOf(read, { number })], opened);
   return { ...read, number, opened, files };

@@ -41,16 +41,19 @@ export interface HeldDraft {
   readonly open: OpenDraft;
 }
 
-/** Everything is checked before anything is sealed, and everything is sealed before anything is sent. */
-export async function writeDraft(session: Session, composition: Composition, errand: Errand = {}): Promise<HeldDraft> {
+/**
+ * Everything is checked before anything is sealed, and everything is sealed before anything is sent.
+ * @param errand `id`: 32 hexadecimal digits that whoever must write it only once has noted before
+ */
+export async function writeDraft(session: Session, composition: Composition, errand: Errand & { readonly id?: string | undefined } = {}): Promise<HeldDraft> {
   const { view, crypto, random } = session;
+  const id = errand.id === undefined ? random.bytes(DRAFT_ID_BYTES) : idBytes(errand.id);
   const now = session.now();
   const checked = checkComposition(composition, view, now);
   const author = await session.actor('draft', checked.office);
   const measured = await measureAll(session, checked.parts, errand);
   const open = await authorDraft({ crypto, random, view }, checked, measured, author, now);
   for (const [part, one] of measured.entries()) await uploadPart(session, checked.office, one, watchPart(errand, 'upload', part, one.part.size));
-  const id = random.bytes(DRAFT_ID_BYTES);
   return save(session, { id: hex(id), version: 0, step: 'saved', office: checked.office, open });
 }
 

@@ -1,0 +1,84 @@
+/** Two offices' systems exchange files with nobody at a desk: every file once, none lost, what is refused said in words. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { tramJson } from './command-line.ts';
+import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
+
+const PDF = 'Công điện số 12.pdf';
+
+interface Gateway {
+  readonly config: string;
+  readonly at: (...names: string[]) => string;
+}
+
+describe('a gateway', () => {
+  let office: SmallOffice;
+  let [vp, qs]: Gateway[] = [];
+  before(async () => {
+    office = await smallOffice();
+    [vp, qs] = [await makeGateway(office, 'vp'), await makeGateway(office, 'qs')];
+    await tramJson(['office', 'keys', ...office.as('minh')]);
+  });
+  after(() => closeOffice(office));
+
+  const put = (gateway: Gateway, to: string, name: string, content: string | Uint8Array): void => {
+    mkdirSync(gateway.at('gui', to), { recursive: true });
+    writeFileSync(gateway.at('gui', to, name), content);
+  };
+  const once = (gateway: Gateway) => tramJson<{ sent: { file: string; number: string }[]; refused: { file: string; code: string }[]; received: { folder: string }[] }>(
+    ['gateway', '--config', gateway.config, '--once']);
+  const outgoing = async () => (await tramJson<{ lines: { content: { subject: string } }[] }>(['register', ...office.as('anh'), '--sent', '--office', 'vp'])).lines;
+
+  it('sends what lies in a folder, with a receipt, and keeps what it refuses with the reason', async () => {
+    const large = new Uint8Array(3 * 1024 * 1024).fill(7);
+    put(vp!, 'qs', PDF, large);
+    put(vp!, 'qs', `${PDF}.json`, JSON.stringify({ subject: 'Nguyễn Thị Ánh báo cáo', text: 'Nước sông Mã đang lên.', precedence: 'immediate', exercise: true }));
+    put(vp!, 'qs', 'Đang chép.pdf.part', 'chưa xong');
+    put(vp!, 'khong-co', 'lạc.txt', 'không đi đâu cả');
+    put(vp!, 'qs', 'sai.txt', 'sai');
+    put(vp!, 'qs', 'sai.txt.json', '{"subject": 5}');
+    const { sent, refused } = await once(vp!);
+    assert.deepEqual(sent.map(({ file }) => file), [PDF]);
+    assert.deepEqual(refused.map(({ file, code }) => [file, code]).toSorted(), [['lạc.txt', 'office-unknown'], ['sai.txt', 'configuration-malformed']]);
+    const [folder] = readdirSync(vp!.at('da-gui'));
+    const receipt = JSON.parse(readFileSync(vp!.at('da-gui', folder!, 'receipt.json'), 'utf8')) as { number: string; dispatch: string; file: string };
+    assert.equal(receipt.number, sent[0]!.number);
+    assert.equal(receipt.file, PDF);
+    assert.deepEqual(new Uint8Array(readFileSync(vp!.at('da-gui', folder!, 'tep', PDF))), large);
+    const [lost] = readdirSync(vp!.at('tu-choi')).filter((name) => name.startsWith('khong-co'));
+    assert.match(readFileSync(vp!.at('tu-choi', lost!, 'ly-do.txt'), 'utf8'), /^office-unknown: .*\p{L}/u);
+    assert.equal(readFileSync(vp!.at('tu-choi', lost!, 'tep', 'lạc.txt'), 'utf8'), 'không đi đâu cả');
+    assert.deepEqual(readdirSync(vp!.at('gui', 'qs')), ['Đang chép.pdf.part']);
+    assert.deepEqual((await once(vp!)).sent, [], 'once is once');
+  });
+
+  it('files what arrives whole, says opened after that, and files it once', async () => {
+    const { received } = await once(qs!);
+    assert.equal(received.length, 1);
+    const at = (...names: string[]) => qs!.at('den', received[0]!.folder, ...names);
+    assert.match(received[0]!.folder, /^1-[0-9a-f]{64}$/);
+    assert.equal(readFileSync(at('text.txt'), 'utf8'), 'Nước sông Mã đang lên.');
+    assert.equal(readFileSync(at('tep', PDF)).length, 3 * 1024 * 1024);
+    const told = JSON.parse(readFileSync(at('dispatch.json'), 'utf8')) as { subject: string; from: string; exercise: boolean };
+    assert.deepEqual([told.subject, told.from, told.exercise], ['Nguyễn Thị Ánh báo cáo', 'vp', true]);
+    assert.deepEqual((await once(qs!)).received, []);
+    const [line] = await outgoing();
+    assert.ok(line);
+  });
+});
+
+async function makeGateway(office: SmallOffice, code: string): Promise<Gateway> {
+  const at = (...names: string[]) => path.join(office.folder, `cong-${code}`, ...names);
+  mkdirSync(at(), { recursive: true });
+  writeFileSync(at('mk'), `${PASSPHRASE}\n`);
+  await tramJson([
+    'service', 'add', ...office.as('anh'), '--office', code, '--code', `may-${code}`, '--name', 'Hệ thống chỉ huy', '--pair',
+    '--device', at('khoa'), '--device-passphrase-file', at('mk')]);
+  writeFileSync(at('cong.json'), JSON.stringify({
+    office: code, homes: { author: 'khoa/author', signer: 'khoa/signer' }, passphraseFiles: { author: 'mk', signer: 'mk' },
+    folders: { out: 'gui', sent: 'da-gui', refused: 'tu-choi', in: 'den' }, settleSeconds: 0, pollSeconds: 1,
+  }));
+  return { config: at('cong.json'), at };
+}
