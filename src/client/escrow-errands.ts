@@ -1,12 +1,14 @@
 /** Escrow as errands of a device at the office's station, or by file where a custodian works elsewhere. */
 import { base64url, equal, fromBase64url } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { mayHoldKeys } from '#model/rights.ts';
 import { type EscrowPackage, escrowPackage, type EscrowUse } from '#wire/escrow.ts';
 import type { OfficeKeySecret } from '#wire/keyring.ts';
 import { decodedOr } from './decoding.ts';
 import { type Custodian, demandEscrow, recoverKeys, type Recovered, releaseShares, splitAmongCustodians } from './escrow.ts';
 import { withOfficeKeys } from './keyring.ts';
 import type { Session } from './session.ts';
+import { actorOf } from './signers.ts';
 
 const PER_CALL = 256;
 
@@ -62,10 +64,13 @@ export async function giveOut(
 /**
  * Puts together what was given out to this device. A recovery keeps the keys in the keyring, a rehearsal keeps nothing.
  * @param brought releases from files, beside those at the station
- * @throws Refusal `escrow-missing`, `not-entitled`; `escrow-lacking` where no key comes back
+ * @throws Refusal `escrow-missing`; `not-entitled` for whoever may not hold this office's keys, whatever files they have;
+ *   `escrow-lacking` where no key comes back
  */
 export async function bringBack(session: Session, office: string, use: EscrowUse, brought: readonly Uint8Array[] = []): Promise<Recovered> {
   const { crypto, view, ring, api } = session;
+  const { person } = actorOf(ring);
+  if (!mayHoldKeys(view, person, office, session.now())) throw new Refusal('not-entitled', { office, act: 'hold-keys' });
   const here = bytesOf((await api.call('escrow', { path: { office } })).releases);
   const recovered = await recoverKeys(crypto, view, holderOf(session), [...here, ...brought], { office, use });
   if (recovered.keys.length === 0) {

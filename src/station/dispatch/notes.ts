@@ -34,8 +34,10 @@ export class Notes {
     this.#receipts = receipts;
   }
 
-  /** Queues a note of directory entries towards the sequencer's station. @throws Refusal `no-route` */
+  /** Queues a note of directory entries towards the sequencer's station. @throws Refusal `no-route`, `disk-full` */
   async propose(to: string, entries: readonly Uint8Array[]): Promise<void> {
+    const { freeBytes, limits } = this.#room;
+    demandRoom(freeBytes(), entries.reduce((bytes, entry) => bytes + entry.length, 0), limits.floorBytes);
     await this.#room.tables.commit((tx) => this.#send(tx, to, 'directory-proposal', 'priority', entries));
   }
 

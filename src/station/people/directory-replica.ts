@@ -15,6 +15,7 @@ import { directoryEntry, type DirectoryKind, entryStatement } from '#wire/direct
 import { eventFields } from '#wire/event.ts';
 import type { PeopleDeps } from './deps.ts';
 import { eraseStaleShares } from './escrow-shares.ts';
+import { Forwarded, mayBeMended } from './forwarding.ts';
 import { eraseStaleWraps } from './key-life.ts';
 import { type PeopleTables, readCheckpoint, readEntries, writeGrowth } from './store.ts';
 
@@ -29,6 +30,7 @@ export class DirectoryReplica {
   readonly #tables: Tables<PeopleTables>;
   readonly #options: ApplyOptions;
   readonly #listeners = new Set<() => void>();
+  readonly #forwarded = new Forwarded();
   #state: DirectoryState | null = null;
   #checkpoint: Uint8Array | null = null;
   /** Growth is one at a time: each begins where the one before ended. */
@@ -107,9 +109,11 @@ export class DirectoryReplica {
   /**
    * Puts signed entries into the log, all or none, or sends them to who may. What is in the log already is passed over.
    * A term is proposed to the station that it names: that one's checkpoint is the first of the term.
-   * @throws Refusal `directory-entry-refused`, `cbor-malformed`, `no-route`; `not-sequencer` for another's term
+   * @param device that asks; empty for a neighbour
+   * @throws Refusal `directory-entry-refused`, `cbor-malformed`, `no-route`, `proposals-full`, `disk-full`; `not-sequencer`
+   *   for another's term
    */
-  propose(entries: readonly Uint8Array[]): Promise<Proposed> {
+  propose(entries: readonly Uint8Array[], device = ''): Promise<Proposed> {
     return this.#alone(async () => {
       const state = this.#held();
       const read = entries.map((bytes) => ({ bytes, ...this.#readEntry(bytes) }));
@@ -117,7 +121,7 @@ export class DirectoryReplica {
       const bytes = fresh.map((entry) => entry.bytes);
       if (fresh.length === 0) return { outcome: 'sequenced', size: state.point.size };
       if (!this.#sequences(state) && !fresh.some(({ kind }) => kind === 'term')) {
-        await this.#deps.forward(state.sequencer.station, bytes);
+        await this.#forward(state, fresh, device);
         return { outcome: 'sent', size: state.point.size };
       }
       return { outcome: 'sequenced', size: await this.#sequence(state, bytes) };
@@ -128,6 +132,22 @@ export class DirectoryReplica {
   onGrown(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Nothing is sent on that no log would take, and little of what this one cannot judge. */
+  async #forward(state: DirectoryState, fresh: readonly { readonly bytes: Uint8Array; readonly digest: string }[], device: string): Promise<void> {
+    const { provider, clock, forward } = this.#deps;
+    const nowMs = clock.monotonicMs();
+    const going = fresh.filter(({ digest }) => !this.#forwarded.isWaiting(digest, nowMs));
+    if (going.length === 0) return;
+    const isJudged = await foldEntries(provider, state, fresh.map(({ bytes }) => bytes), this.#options).then(() => true, (error: unknown) => {
+      if (!mayBeMended(error)) throw error;
+      return false;
+    });
+    const forwarding = { device, digests: going.map(({ digest }) => digest), isJudged };
+    this.#forwarded.demandRoom(forwarding, nowMs, (digest) => state.hasStatement(digest));
+    await forward(state.sequencer.station, going.map(({ bytes }) => bytes));
+    this.#forwarded.remember(forwarding, nowMs);
   }
 
   async #sequence(state: DirectoryState, entries: readonly Uint8Array[]): Promise<number> {
@@ -145,7 +165,7 @@ export class DirectoryReplica {
     await this.#tables.commit(async (tx) => {
       await writeGrowth(tx, size - entries.length, entries, { size, note });
       erased += await eraseStaleWraps(tx, state, this.#deps.clock.now());
-      await eraseStaleShares(tx, state);
+      erased += await eraseStaleShares(tx, state, this.#deps.clock.now());
       await this.#deps.ledger.append(tx, { kind: 'directory-grown', subject: root, fields: eventFields.encode({ count: size }) });
     });
     if (erased > 0) await this.#deps.store.scrub();

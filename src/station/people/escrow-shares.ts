@@ -4,9 +4,11 @@
  */
 
 import { utf8 } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { mayHoldKeys } from '#model/rights.ts';
 import type { Tables, Tx } from '#station/kernel/store.ts';
 import { type EscrowRelease, escrowRelease, type EscrowShare, escrowShare, type EscrowUse } from '#wire/escrow.ts';
 import { type EventFields, eventFields } from '#wire/event.ts';
@@ -40,6 +42,8 @@ export class EscrowShares {
   async state(caller: Caller, office: string): Promise<EscrowState> {
     const here = this.#here();
     demandSeesEscrow(here, caller, office);
+    // A custodian who was given shares, and left the office since, is a custodian still.
+    const mayHold = mayHoldKeys(here.view, caller.person, office, here.now);
     const escrow = here.view.escrow(office)?.number ?? 0;
     return this.#tables.read(async (db) => {
       const held = await db.selectFrom('escrow_share').select(['number', 'custodian', 'device', 'bytes'])
@@ -49,7 +53,7 @@ export class EscrowShares {
       const last = await db.selectFrom('escrow_rehearsal').select('time').where('office', '=', office).executeTakeFirst();
       return {
         shares: held.filter(({ device }) => device === caller.device).map(({ bytes }) => bytes),
-        releases: given.map(({ bytes }) => bytes), deposited: byNumber(held), rehearsed: last?.time ?? null,
+        releases: mayHold ? given.map(({ bytes }) => bytes) : [], deposited: byNumber(held), rehearsed: last?.time ?? null,
       };
     });
   }
@@ -129,15 +133,23 @@ export class EscrowShares {
   }
 }
 
-/** Shares of an earlier set of custodians, and what was for devices that have ended: nobody may use them any more. */
-export async function eraseStaleShares(tx: Tx<PeopleTables>, view: DirectoryView): Promise<void> {
+/**
+ * Shares of an earlier set of custodians, what was for devices that have ended, and what was given out to somebody who may
+ * not hold the keys any more. @returns how many sets of one device were erased
+ */
+export async function eraseStaleShares(tx: Tx<PeopleTables>, view: DirectoryView, now: Instant): Promise<number> {
+  let erased = 0;
   for (const table of ['escrow_share', 'escrow_release'] as const) {
     const rows = await tx.selectFrom(table).select(['office', 'escrow', 'device']).distinct().execute();
     for (const { office, escrow, device } of rows) {
-      const isInForce = view.escrow(office)?.number === escrow && view.device(device)?.endedBy === null;
-      if (!isInForce) await tx.deleteFrom(table).where('office', '=', office).where('escrow', '=', escrow).where('device', '=', device).execute();
+      const record = view.device(device);
+      const isInForce = view.escrow(office)?.number === escrow && record !== null && record.endedBy === null;
+      if (isInForce && (table === 'escrow_share' || mayHoldKeys(view, record.person, office, now))) continue;
+      await tx.deleteFrom(table).where('office', '=', office).where('escrow', '=', escrow).where('device', '=', device).execute();
+      erased += 1;
     }
   }
+  return erased;
 }
 
 function demandShare(here: Here, office: string, share: EscrowShare): void {

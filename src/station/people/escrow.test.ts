@@ -4,6 +4,7 @@ import { base64url, fromBase64url } from '#core/bytes.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { nodeRandom } from '#platform/node/crypto.ts';
 import { escrowRelease, escrowShare, type EscrowUse } from '#wire/escrow.ts';
+import type { PeopleTables } from './store.ts';
 import { filled, province, refused, serve, type Served } from './testing.test.ts';
 
 const sealed = () => ({ encapsulation: nodeRandom.bytes(1_120), ciphertext: nodeRandom.bytes(49) });
@@ -78,6 +79,22 @@ test('a custodian gives out in their own name, to a device that may have the key
   assert.deepEqual(after.releases, []);
   assert.equal(after.rehearsed, hub.clock.now());
   assert.ok(fromBase64url(one) !== null && hub.events.filter((kind) => kind === 'escrow-outcome').length === 1);
+});
+
+test('who may not hold the keys any more fetches nothing that was given out to them, custodian or not', async () => {
+  const one = released('minh', 'khue-may');
+  assert.equal((await call('minh', 'POST', '/releases', { releases: [one] })).status, 204);
+  const seen = async () => (await call('khue', 'GET')).json as unknown as { shares: string[]; releases: string[] };
+  assert.deepEqual((await seen()).releases, [one]);
+  const rows = () => hub.store.of<PeopleTables>().read((db) => db.selectFrom('escrow_release').select('device').execute());
+  assert.deepEqual(await rows(), [{ device: 'khue-may' }]);
+  await hub.people.propose(await practice.sign([{ kind: 'end', body: { what: 'holder', code: 'khue', other: 'chi-doc', reason: 'left' } }]));
+  assert.deepEqual(await rows(), []);
+  // A holding that runs out by its date makes the directory grow by nothing.
+  await hub.store.of<PeopleTables>().commit((tx) => tx.insertInto('escrow_release')
+    .values({ office: 'van-phong', number: 1, escrow: 1, custodian: 'minh', device: 'khue-may', use: 'recovery', bytes: fromBase64url(one)! }).execute());
+  assert.deepEqual((await seen()).releases, []);
+  assert.equal((await seen()).shares.length, 1, 'their share as a custodian they have');
 });
 
 test('a new set of custodians and an ended device erase what was theirs', async () => {

@@ -14,10 +14,11 @@ import { LACKING_MAX } from '#wire/api/office-keys.ts';
 import { eventFields } from '#wire/event.ts';
 import type { KeyPurpose } from '#wire/names.ts';
 import type { PeopleDeps } from './deps.ts';
-import { type Caller, demandKeys, type Here, mayReplaceWraps } from './policy.ts';
+import { type Caller, demandKeys, greatestToCome, type Here, mayReplaceWraps } from './policy.ts';
 import type { PeopleTables } from './store.ts';
 
 const GRACE_MS = 14 * DAY_MS;
+const KEY_PURPOSES: readonly KeyPurpose[] = ['transport', 'storage'];
 
 export interface LackingWrap {
   readonly device: string;
@@ -116,7 +117,10 @@ function lackingOf({ view, now }: Here, office: string, given: ReadonlySet<strin
   return lacking;
 }
 
-/** A device that has ended gets no more keys, nor does that of somebody who may have them no longer. @returns how many */
+/**
+ * A device that has ended gets no more keys, nor does that of somebody who may have them no longer; numbers far beyond those
+ * that are fixed are of no key. @returns how many
+ */
 export async function eraseStaleWraps(tx: Tx<PeopleTables>, view: DirectoryView, now: Instant): Promise<number> {
   const rows = await tx.selectFrom('key_wrap').select(['device', 'office']).distinct().execute();
   let erased = 0;
@@ -125,6 +129,13 @@ export async function eraseStaleWraps(tx: Tx<PeopleTables>, view: DirectoryView,
     if (record !== null && record.endedBy === null && mayHoldKeys(view, record.person, office, now)) continue;
     await tx.deleteFrom('key_wrap').where('device', '=', device).where('office', '=', office).execute();
     erased += 1;
+  }
+  for (const office of new Set(rows.map((row) => row.office))) {
+    for (const purpose of KEY_PURPOSES) {
+      const { numDeletedRows } = await tx.deleteFrom('key_wrap').where('office', '=', office).where('purpose', '=', purpose)
+        .where('number', '>', greatestToCome(view, office, purpose)).executeTakeFirst();
+      erased += Number(numDeletedRows);
+    }
   }
   return erased;
 }

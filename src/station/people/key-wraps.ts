@@ -6,7 +6,7 @@ import type { DirectoryView } from '#model/directory-view.ts';
 import type { Tables, Tx } from '#station/kernel/store.ts';
 import { type OfficeKeyWrap, officeKeyWrap } from '#wire/keyring.ts';
 import type { PeopleDeps } from './deps.ts';
-import { type Caller, demandFixed, demandKeys, demandMayReceive, type Here, mayReplaceWraps } from './policy.ts';
+import { type Caller, demandFixed, demandKeys, demandMayReceive, demandToCome, type Here, mayReplaceWraps } from './policy.ts';
 import type { PeopleTables } from './store.ts';
 
 const WRAPS_ANSWERED_MAX = 4_096;
@@ -44,7 +44,7 @@ export class KeyWraps {
       demandMayReceive(here, wrap.device, office);
     }
     const replaces = mayReplaceWraps(here, caller, office);
-    if (!replaces) for (const { wrap } of decoded) demandFixed(here, wrap);
+    for (const { wrap } of decoded) (replaces ? demandToCome : demandFixed)(here, wrap);
     await this.#tables.commit(async (tx) => {
       await demandNotDestroyed(tx, office, decoded.map(({ wrap }) => wrap));
       for (const { bytes, wrap: { purpose, number, device } } of decoded) {

@@ -44,6 +44,32 @@ test('the sequencer gives entries their index, durably, and replicas follow', as
   assert.deepEqual(again.people.checkpoint(), hub.people.checkpoint());
 });
 
+test('what no log would take is not sent on, and little of what this one cannot judge', async () => {
+  const post = await filled(practice, 'muong-leo');
+  const [good] = await practice.sign([OFFICE]);
+  const forged = good!.with(good!.length - 1, good!.at(-1)! ^ 1);
+  await refuses('directory-entry-refused', post.people.propose([forged]));
+  await refuses('directory-entry-refused', post.people.propose(await practice.sign([{ kind: 'link', body: { caller: 'tram-tinh', answerer: 'tram-tinh' } }])));
+  assert.deepEqual(post.forwarded, []);
+  // Of whoever is no registrar yet, as far as this log knows.
+  const served = await serve(post);
+  const device = practice.devices.get('la-may')!;
+  const { json: { token } } = await served.logIn(device);
+  const send = async (office: string) => {
+    const entries = await practice.sign([{ kind: 'office', body: { ...OFFICE.body, office } as never }], [device.signer]);
+    return served.call('POST', '/directory', { token, body: { entries: entries.map(base64url) } });
+  };
+  for (let i = 0; i < 64; i++) assert.equal((await send(`o-${i}`)).json.outcome, 'sent');
+  refused('proposals-full', await send('o-64'));
+  assert.equal((await post.people.propose([good!])).outcome, 'sent', 'a good one is not held up');
+  assert.equal((await post.people.propose([good!])).outcome, 'sent');
+  assert.equal(post.forwarded.length, 65, 'nor sent twice');
+  post.clock.advance(3_600_000);
+  const { json: again } = await served.logIn(device);
+  const late = await practice.sign([{ kind: 'office', body: { ...OFFICE.body, office: 'o-65' } as never }], [device.signer]);
+  assert.equal((await served.call('POST', '/directory', { token: again.token, body: { entries: late.map(base64url) } })).json.outcome, 'sent');
+});
+
 test('proposals at one time each get their place', async () => {
   const hub = await filled(practice);
   const plans = ['mot', 'hai', 'ba', 'bon'].map((office): EntryPlan => ({ kind: 'office', body: { ...OFFICE.body, office } as never }));
@@ -235,6 +261,8 @@ test('wraps: only for the office, its devices, and who may', async () => {
   refused('office-unknown', await put('anh', [wrap('anh-may', 'don-bien-phong')], 'don-bien-phong'));
   refused('cbor-malformed', await put('anh', ['AAAA']));
   refused('key-missing', await put('khue', [wrap('anh-may', 'van-phong', 9, 4_000_000_000)]));
+  refused('key-missing', await put('anh', [wrap('khue-may', 'van-phong', 9, 4_000_000_000)]));
+  refused('key-missing', await put('anh', [wrap('khue-may'), wrap('khue-may', 'van-phong', 9, 66)]));
   await put('khue', [wrap('anh-may', 'van-phong', 9)]);
   assert.deepEqual((await get('anh')).json.wraps, [wrap('anh-may')], 'who does not make keys replaces none');
   await put('anh', [wrap('khue-may', 'van-phong', 9)]);

@@ -5,6 +5,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView, EscrowRecord, OfficeRecord } from '#model/directory-view.ts';
 import { mayHoldKeys } from '#model/rights.ts';
 import type { OfficeKeyWrap } from '#wire/keyring.ts';
+import type { KeyPurpose } from '#wire/names.ts';
 
 /** Who asks: a person on a device, known by their session. */
 export interface Caller {
@@ -43,6 +44,23 @@ export function demandMayReceive(here: Here, device: string, office: string): vo
 export function demandFixed({ view }: Here, { office, purpose, number }: Pick<OfficeKeyWrap, 'office' | 'purpose' | 'number'>): void {
   const isFixed = view.officeKeys(office, purpose).some((key) => key.number === number);
   if (!isFixed) throw new Refusal('key-missing', { office, purpose, number });
+}
+
+/** Keys are wrapped before the directory fixes them, and it may fix several on its way here. */
+const UNFIXED_AHEAD = 64;
+
+/** The greatest number of a key that is fixed or may be about to be. */
+export function greatestToCome(view: DirectoryView, office: string, purpose: KeyPurpose): number {
+  return view.officeKeys(office, purpose).reduce((most, { number }) => Math.max(most, number), 0) + UNFIXED_AHEAD;
+}
+
+/**
+ * Who makes keys passes on those that are about to be fixed, and no other: the greatest numbers are answered first, so that
+ * made-up ones would bury everybody's.
+ * @throws Refusal `key-missing`
+ */
+export function demandToCome({ view }: Here, { office, purpose, number }: Pick<OfficeKeyWrap, 'office' | 'purpose' | 'number'>): void {
+  if (number > greatestToCome(view, office, purpose)) throw new Refusal('key-missing', { office, purpose, number });
 }
 
 /** An office's wraps live at its own station. @throws Refusal `office-unknown` */

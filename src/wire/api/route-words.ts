@@ -55,7 +55,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
   directory: { tag: 'directory', summary: 'Entries of the directory log from an index on, and the newest checkpoint.', who: ANYBODY, refusals: [] },
   propose: {
     tag: 'directory', summary: 'Hands in signed entries.', who: 'Any session: an entry is judged by who signed it.',
-    refusals: ['directory-entry-refused', 'not-sequencer', 'no-route'],
+    refusals: ['directory-entry-refused', 'not-sequencer', 'no-route', 'proposals-full', 'disk-full'],
   },
 
   pending: { tag: 'directory', summary: 'Entries that wait for another registrar\'s signature.', who: 'A registrar.', refusals: ['registrar-required'] },
