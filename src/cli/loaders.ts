@@ -47,6 +47,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   trace: async () => (await import('./commands/trace.ts')).trace,
   verify: async () => (await import('./commands/trace.ts')).verify,
   links: async () => (await import('./commands/links.ts')).links,
+  watch: async () => (await import('./commands/watch.ts')).watch,
   backup: async () => (await import('./commands/backup.ts')).backup,
   'backup key': async () => (await import('./commands/backup.ts')).backupKey,
   'backup list': async () => (await import('./commands/backup.ts')).backupList,

@@ -84,6 +84,7 @@ export const OPTIONS = {
   search: text('TEXT'),
   limit: text('N'),
   except: texts('CODE'),
+  after: text('N'),
   // Other organisations
   proposal: text('FILE'),
   terms: text('FILE'),

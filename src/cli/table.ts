@@ -248,6 +248,11 @@ export const COMMANDS = {
     options: [...DEVICE],
     examples: ['tram links'],
   },
+  watch: {
+    operands: [],
+    options: [...DEVICE, 'office', 'after'],
+    examples: ['tram watch', 'tram watch --office vp', 'tram watch --json --after 120'],
+  },
   'federation propose': {
     operands: [],
     options: [...DEVICE, 'offices', 'at', 'address', 'precedence', 'expires', 'out'],

@@ -8,6 +8,7 @@ import { keyringEn } from './keyring-en.ts';
 import { rightsEn } from './rights-en.ts';
 import { operationsEn } from './operations-en.ts';
 import type { Words } from './shape.ts';
+import { watchEn } from './watch-en.ts';
 import type { TableWords } from './table-words.ts';
 
 export const en: Words & TableWords = {
@@ -71,6 +72,7 @@ export const en: Words & TableWords = {
     ...serviceEn.commands,
     ...federationEn.commands,
     ...operationsEn.commands,
+    ...watchEn.commands,
   },
   options: {
     ...keyringEn.options,
@@ -142,12 +144,14 @@ export const en: Words & TableWords = {
     ...serviceEn.options,
     ...federationEn.options,
     ...operationsEn.options,
+    ...watchEn.options,
   },
   backup: backupEn.backup,
   escrow: escrowEn.escrow,
   service: serviceEn.service,
   federation: federationEn.federation,
   rights: rightsEn.rights,
+  watch: watchEn.watch,
   precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash', 'flash-timed': 'Flash, timed' },
   classification: { none: 'None', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },
   right: {

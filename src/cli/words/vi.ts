@@ -7,6 +7,7 @@ import { keysVi } from './keys-vi.ts';
 import { keyringVi } from './keyring-vi.ts';
 import { rightsVi } from './rights-vi.ts';
 import { operationsVi } from './operations-vi.ts';
+import { watchVi } from './watch-vi.ts';
 import type { TableWords } from './table-words.ts';
 
 export const vi = {
@@ -70,6 +71,7 @@ export const vi = {
     ...serviceVi.commands,
     ...federationVi.commands,
     ...operationsVi.commands,
+    ...watchVi.commands,
   },
   options: {
     ...keyringVi.options,
@@ -141,12 +143,14 @@ export const vi = {
     ...serviceVi.options,
     ...federationVi.options,
     ...operationsVi.options,
+    ...watchVi.options,
   },
   backup: backupVi.backup,
   escrow: escrowVi.escrow,
   service: serviceVi.service,
   federation: federationVi.federation,
   rights: rightsVi.rights,
+  watch: watchVi.watch,
   precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc', 'flash-timed': 'Hỏa tốc hẹn giờ' },
   classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
   right: {

@@ -1,0 +1,24 @@
+/** Words of watching what happens. */
+import type { watchVi } from './watch-vi.ts';
+
+export const watchEn: typeof watchVi = {
+  commands: { watch: 'tells live what happens at your offices: arrivals, acceptances, receipts, drafts, links; ids only, no content' },
+  options: { after: 'begin after this index of the ledger (default: only what is new)' },
+  watch: {
+    closed: 'closed (sent or discarded)',
+    watching: 'Watching: {offices}. Stop with Ctrl-C.',
+    lost: 'The station is out of reach ({code}); trying again in {seconds} s.',
+    event: {
+      'draft-step': 'draft {draft}: {step}',
+      'number-issued': 'number {number} taken',
+      'number-void': 'number {number} void',
+      accepted: 'the station accepted dispatch {dispatch}[, number {number}]',
+      arrived: 'dispatch {dispatch} arrived',
+      expired: 'dispatch {dispatch} expired',
+      'number-in': 'dispatch {dispatch} entered in the incoming register[, number {number}]',
+      receipt: 'receipt for dispatch {dispatch}: {receipt}[ ({station})]',
+      'directory-grown': 'the directory has {size} entries now',
+      link: 'link to {station}: {state}',
+    },
+  },
+};

@@ -1,0 +1,22 @@
+/** Lời của lệnh theo dõi trực tiếp. */
+export const watchVi = {
+  commands: { watch: 'theo dõi trực tiếp việc ở các cơ quan của mình: điện đến, đã nhận gửi, giấy báo, bản thảo, đường nối; chỉ mã, không nội dung' },
+  options: { after: 'bắt đầu sau mục này của sổ cái (mặc định chỉ việc mới)' },
+  watch: {
+    closed: 'đã đóng (gửi hoặc bỏ)',
+    watching: 'Đang theo dõi: {offices}. Dừng: Ctrl-C.',
+    lost: 'Mất liên lạc với trạm ({code}); thử lại sau {seconds} giây.',
+    event: {
+      'draft-step': 'bản thảo {draft}: {step}',
+      'number-issued': 'lấy số {number}',
+      'number-void': 'bỏ số {number}',
+      accepted: 'trạm đã nhận gửi điện {dispatch}[, số {number}]',
+      arrived: 'điện {dispatch} đã đến',
+      expired: 'điện {dispatch} đã quá hạn',
+      'number-in': 'vào sổ đến điện {dispatch}[, số {number}]',
+      receipt: 'giấy báo của điện {dispatch}: {receipt}[ ({station})]',
+      'directory-grown': 'danh bạ nay có {size} mục',
+      link: 'đường tới {station}: {state}',
+    },
+  },
+};
