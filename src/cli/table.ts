@@ -91,10 +91,11 @@ export const COMMANDS = {
   },
   'service add': {
     operands: [],
-    options: [...DEVICE, 'office', 'code', 'name', 'position', 'pair', 'device', 'device-passphrase-file'],
+    options: [...DEVICE, 'office', 'code', 'name', 'position', 'pair', 'device', 'device-passphrase-file', 'request', 'fingerprint'],
     examples: [
       'tram service add --office qs --code may --name "Hệ thống chỉ huy" --pair --device ~/.tram-may --device-passphrase-file may.mk',
       'tram service add --office qs --code may-nhan --name "Máy nhận điện" --position qs-may --device ~/.tram-may-nhan',
+      'tram service add --office don --code may-don --name "Hệ thống chỉ huy" --position don-may --request may-don.thiet-bi --fingerprint "…"',
     ],
   },
   gateway: {

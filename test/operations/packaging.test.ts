@@ -49,6 +49,14 @@ if (analyze !== null) {
   });
 }
 
+test('the gateway\'s unit is as closed as the station\'s', () => {
+  const gateway = readFileSync(path.join(PACKAGING, 'systemd/tram-gateway@.service'), 'utf8');
+  const closing = (text: string): string[] => text.split('\n').filter((line) => /^(?:Protect|Restrict|Private|NoNew|Capability|SystemCall|Lock|UMask|LimitCORE)/.test(line));
+  assert.ok(closing(unit).length > 15);
+  assert.deepEqual(closing(gateway), closing(unit));
+  assert.match(gateway, /^StateDirectory=tram-gateway\/%i$/m);
+});
+
 type Node = string | Node[] | { [key: string]: Node } | null;
 
 test('the compose file has the form that it must', () => {

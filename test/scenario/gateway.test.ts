@@ -1,11 +1,14 @@
 /** Two offices' systems exchange files with nobody at a desk: every file once, none lost, what is refused said in words. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once as happens } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { tramJson } from './command-line.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
+const KILLER = path.join(import.meta.dirname, '../fixtures/killed-gateway.ts');
 const PDF = 'Công điện số 12.pdf';
 
 interface Gateway {
@@ -27,7 +30,7 @@ describe('a gateway', () => {
     mkdirSync(gateway.at('gui', to), { recursive: true });
     writeFileSync(gateway.at('gui', to, name), content);
   };
-  const once = (gateway: Gateway) => tramJson<{ sent: { file: string; number: string }[]; refused: { file: string; code: string }[]; received: { folder: string }[] }>(
+  const once = (gateway: Gateway) => tramJson<{ sent: { file: string; number: string }[]; refused: { file: string; code: string }[]; received: { folder: string }[]; waiting: { what: string; code: string }[] }>(
     ['gateway', '--config', gateway.config, '--once']);
   const outgoing = async () => (await tramJson<{ lines: { content: { subject: string } }[] }>(['register', ...office.as('anh'), '--sent', '--office', 'vp'])).lines;
 
@@ -67,6 +70,54 @@ describe('a gateway', () => {
     const [line] = await outgoing();
     assert.ok(line);
   });
+
+  it('leaves what cannot go yet for later, and does the rest', async () => {
+    await tramJson(['office', 'add', ...office.as('anh'), '--office', 'moi', '--name', 'Cơ quan chưa có khóa', '--symbol', 'CM', '--at', 'hub']);
+    put(vp!, 'moi', 'chờ khóa.txt', 'x');
+    put(vp!, 'qs', 'đi được.txt', 'y');
+    const { sent, refused, waiting } = await once(vp!);
+    assert.deepEqual([sent.map(({ file }) => file), refused, waiting.map(({ code }) => code)], [['đi được.txt'], [], ['recipient-key-missing']]);
+    assert.deepEqual((await once(vp!)).waiting, waiting, 'under the same draft');
+    rmSync(vp!.at('gui', '.dang-gui', waiting[0]!.what), { recursive: true });
+  });
+
+  it('sends each file once though it is killed before and after each step', async () => {
+    const earlier = (await outgoing()).length;
+    let files = 0;
+    for (let nth = 1; ; nth++) {
+      const ends: (NodeJS.Signals | number | null)[] = [];
+      for (const when of ['before', 'after']) {
+        put(vp!, 'qs', `Lần ${nth} ${when}.txt`, `${nth} ${when}`);
+        files += 1;
+        ends.push(await roundKilled(vp!, when, nth));
+        await once(vp!);
+      }
+      if (ends.every((end) => end === 0)) break;
+      assert.ok(nth < 20, 'a round makes fewer requests than this');
+    }
+    assert.ok(files > 8, `killed at ${files} places`);
+    const subjects = (await outgoing()).map(({ content }) => content.subject);
+    assert.equal(subjects.length, earlier + files);
+    assert.equal(new Set(subjects).size, subjects.length, 'none twice');
+    assert.equal(readdirSync(vp!.at('da-gui')).length, earlier + files);
+    assert.deepEqual(readdirSync(vp!.at('gui', '.dang-gui')), []);
+  });
+
+  it('files each dispatch once though it is killed before and after each step, and says nothing before it stands there', async () => {
+    for (let nth = 1; nth <= 3; nth++) {
+      for (const when of ['before', 'after']) {
+        assert.equal(await roundKilled(qs!, when, nth), 'SIGKILL', `${when} ${nth}`);
+        const filed = readdirSync(qs!.at('den')).filter((name) => !name.startsWith('.')).map((name) => name.split('-').at(-1));
+        const { lines } = await tramJson<{ lines: { dispatch: string; state: string }[] }>(['register', ...office.as('minh'), '--in', '--office', 'qs']);
+        for (const { dispatch, state } of lines) if (state === 'opened') assert.ok(filed.includes(dispatch), 'a receipt promises what stands there');
+        assert.equal(new Set(filed).size, filed.length, 'none twice');
+      }
+    }
+    await once(qs!);
+    const folders = readdirSync(qs!.at('den'));
+    assert.equal(folders.length, (await outgoing()).length);
+    for (const folder of folders) assert.equal(readdirSync(qs!.at('den', folder, 'tep')).length, 1);
+  });
 });
 
 async function makeGateway(office: SmallOffice, code: string): Promise<Gateway> {
@@ -81,4 +132,11 @@ async function makeGateway(office: SmallOffice, code: string): Promise<Gateway> 
     folders: { out: 'gui', sent: 'da-gui', refused: 'tu-choi', in: 'den' }, settleSeconds: 0, pollSeconds: 1,
   }));
   return { config: at('cong.json'), at };
+}
+
+/** A round in a process of its own; how it ended. */
+async function roundKilled({ config }: Gateway, when: string, nth: number): Promise<NodeJS.Signals | number | null> {
+  const child = spawn(process.execPath, [KILLER, config, when, String(nth)], { stdio: 'ignore' });
+  const [code, signal] = (await happens(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return signal ?? code;
 }

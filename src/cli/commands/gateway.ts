@@ -9,6 +9,7 @@ import { type GatewayConfiguration, readGatewayFile } from '../gateway/configura
 import { receiveFolder, type ReceivedDispatch } from '../gateway/incoming.ts';
 import { prepareFolders, sendFolder, type Sendings } from '../gateway/outgoing.ts';
 import { readIfThere } from '../homes.ts';
+import { shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 /** Devices are opened anew this often: their keys roll when they begin. */
@@ -48,6 +49,7 @@ async function runForEver(context: CliContext, configuration: GatewayConfigurati
   const { clock, output, stop, words } = context;
   let desk: Desk | null = null;
   let failures = 0;
+  let said = new Map<string, RefusalCode>();
   while (!stop.aborted) {
     try {
       if (desk !== null && clock.monotonicMs() - desk.openedAt > REOPEN_MS) {
@@ -55,9 +57,12 @@ async function runForEver(context: CliContext, configuration: GatewayConfigurati
         desk = null;
       }
       desk ??= await openDesk(context, configuration);
-      const round = await runRound(context, configuration, desk);
+      const whole = await runRound(context, configuration, desk);
       failures = 0;
-      if (isJson && round.sent.length + round.refused.length + round.received.length > 0) output.emit(round);
+      // What waits for the same reason as before was said before.
+      const round = { ...whole, waiting: whole.waiting.filter(({ what, code }) => said.get(what) !== code) };
+      said = new Map(whole.waiting.map(({ what, code }) => [what, code]));
+      if (isJson && round.waiting.length + round.sent.length + round.refused.length + round.received.length > 0) output.emit(round);
       else if (!isJson) for (const line of linesOf(context, round)) output.say(line);
     } catch (error) {
       const reason = reasonOf(error, context);
@@ -82,9 +87,9 @@ function reasonOf(error: unknown, { locale }: CliContext): string {
 /** What came is filed even where something that should go cannot. */
 async function runRound(context: CliContext, configuration: GatewayConfiguration, { author, signer }: Desk): Promise<Round> {
   for (const { session } of [author, signer]) await session.directory.sync(context.stop);
-  const received = await receiveFolder(context, configuration, author.session);
+  const { received, waiting } = await receiveFolder(context, configuration, author.session);
   const sendings = await sendFolder(context, configuration, { author: author.session, signer: signer.session });
-  return { ...sendings, received };
+  return { ...sendings, received, waiting: [...waiting, ...sendings.waiting] };
 }
 
 async function openDesk(context: CliContext, { homes, passphraseFiles }: GatewayConfiguration): Promise<Desk> {
@@ -122,10 +127,11 @@ function pause({ clock, stop }: CliContext, delayMs: number): Promise<void> {
   });
 }
 
-function linesOf({ words: { service }, locale }: CliContext, { sent, refused, received }: Round): string[] {
+function linesOf({ words: { service }, locale }: CliContext, { sent, refused, received, waiting }: Round): string[] {
   return [
     ...received.map(({ number, folder }) => fill(service.received, { number, folder })),
     ...sent.map(({ file, to, number }) => fill(service.sent, { file, to, number })),
+    ...waiting.map(({ what, code }) => fill(service.waiting, { what: shortId(what), reason: refusalSentence(code, {}, locale) })),
     ...refused.map(({ file, to, code }) => fill(service.refused, { file, to, reason: refusalSentence(code, {}, locale) })),
   ];
 }

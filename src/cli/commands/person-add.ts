@@ -79,7 +79,7 @@ async function requestFrom(context: CliContext, values: Values, registrar: Devic
 }
 
 /** Whoever carried the file could have put another device's keys in it: the fingerprint comes by another way. */
-async function comparedRequest(context: CliContext, values: Values, { session: { view } }: Device, bytes: Uint8Array): Promise<Uint8Array> {
+export async function comparedRequest(context: CliContext, values: Values, { session: { view } }: Device, bytes: Uint8Array): Promise<Uint8Array> {
   const { provider, prompt, words } = context;
   const request = expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes));
   if (await isVouchedFor(provider, view, request, context.clock.now())) return bytes;

@@ -5,17 +5,20 @@
 import path from 'node:path';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import { readDeviceRequest } from '#client/device-request.ts';
+import type { PositionRecord } from '#model/directory-view.ts';
 import type { Right } from '#wire/directory.ts';
+import { deviceRequestStatement } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
-import { readDeviceFile, resolved } from '../homes.ts';
+import { readBytes, readDeviceFile, resolved } from '../homes.ts';
 import { checkCode, codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase } from '../passphrases.ts';
 import { proposePlans } from '../registrar.ts';
 import type { Values } from '../values.ts';
 import { makeRequest } from './device-request.ts';
-import { addMember, carriesSeal, type MemberResult } from './person-add.ts';
+import { addMember, carriesSeal, comparedRequest, type MemberResult } from './person-add.ts';
 import { deviceCode } from './station-init.ts';
 
 interface Account {
@@ -32,11 +35,12 @@ const PAIR: Readonly<Record<'author' | 'signer', { readonly end: string; readonl
 
 export function serviceAdd(context: CliContext, values: Values): Promise<Outcome> {
   const { code, name, office } = { code: codeFrom(values, 'code'), name: nameFrom(values, 'name'), office: codeFrom(values, 'office') };
-  const home = resolved(values.need('device'));
   const isPair = values.flag('pair');
   if (!isPair && values.text('position') === null) throw new Refusal('option-missing', { option: '--position | --pair' });
   return withDevice(context, values, async (registrar) => {
     if (registrar.session.view.office(office) === null) throw new Refusal('office-unknown', { office });
+    if (!isPair && values.text('request') !== null) return addAsked(context, values, registrar, office);
+    const home = resolved(values.need('device'));
     const passphrase = await askNewPassphrase(context, values, 'device-passphrase-file', name);
     const accounts = isPair ? await pairOf(context, registrar, { code, office, home }) : [{ person: code, position: codeFrom(values, 'position'), home }];
     const made: MemberResult[] = [];
@@ -45,6 +49,27 @@ export function serviceAdd(context: CliContext, values: Values): Promise<Outcome
     if (made.some(({ keysGiven }) => keysGiven === 0)) lines.push(fill(context.words.said.nextKeys, { office }));
     return { json: { office, accounts: made.map((one, i) => ({ ...one, ...accounts[i]! })) }, lines };
   });
+}
+
+/** The account of a machine at another station, whose keys were made there (`device request`). */
+async function addAsked(context: CliContext, values: Values, registrar: Device, office: string): Promise<Outcome> {
+  const [person, position] = [codeFrom(values, 'code'), codeFrom(values, 'position')];
+  demandAutomatic(registrar, office, position);
+  const bytes = await comparedRequest(context, values, registrar, readBytes(values.need('request')));
+  const asked = deviceRequestStatement.decode(readDeviceRequest(bytes).statement);
+  if (asked.person !== person || asked.name !== nameFrom(values, 'name')) throw new Refusal('name-taken', { name: person });
+  const made = await addMember(context, registrar, position, bytes, 'service');
+  const lines = [fill(context.words.service.made, { account: person, position, home: asked.device })];
+  if (made.keysGiven === 0) lines.push(fill(context.words.said.nextKeys, { office }));
+  return { json: { office, accounts: [made] }, lines };
+}
+
+/** @throws Refusal `not-entitled` where the position is another office's or no machine may act in it; `position-unknown` */
+function demandAutomatic({ session: { view } }: Device, office: string, position: string): PositionRecord {
+  const held = view.position(position);
+  if (held === null) throw new Refusal('position-unknown', { position });
+  if (held.office !== office || !held.rights.includes('automatic')) throw new Refusal('not-entitled', { position, reason: 'not-automatic' });
+  return held;
 }
 
 /** The positions of a pair, made where they do not stand yet. */
@@ -62,13 +87,11 @@ async function pairOf(context: CliContext, registrar: Device, { code, office, ho
   return accounts;
 }
 
-/** @throws Refusal `not-entitled` where the position is another office's or no machine may act in it; `name-taken` */
+/** @throws Refusal `name-taken`; those of demandAutomatic */
 async function addAccount(
   context: CliContext, registrar: Device, office: string, name: string, { person, position, home }: Account, passphrase: string,
 ): Promise<MemberResult> {
-  const held = registrar.session.view.position(position);
-  if (held === null) throw new Refusal('position-unknown', { position });
-  if (held.office !== office || !held.rights.includes('automatic')) throw new Refusal('not-entitled', { position, reason: 'not-automatic' });
+  const held = demandAutomatic(registrar, office, position);
   const { station: url } = readDeviceFile(registrar.home);
   const sealFor = held.seal === null && carriesSeal(held) ? position : undefined;
   const { request } = await makeRequest(context, { home, url, person, name, device: deviceCode(person), sealFor, passphrase });

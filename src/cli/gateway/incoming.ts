@@ -11,6 +11,7 @@ import type { CliContext } from '../context.ts';
 import { numberText } from '../showing.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { makeFolder, moveDurably, syncFolder, writeDurably } from './durable.ts';
+import { noteWaiting, type Waiting } from './waiting.ts';
 
 export interface ReceivedDispatch {
   readonly dispatch: string;
@@ -23,19 +24,17 @@ const ATTACHMENTS = 'tep';
 const PAGE = 500;
 
 /** What has arrived and nobody has opened yet, oldest first. One that cannot be opened does not hold up the others. */
-export async function receiveFolder(context: CliContext, { office, folders }: GatewayConfiguration, session: Session): Promise<ReceivedDispatch[]> {
-  const received: ReceivedDispatch[] = [];
-  let later: unknown = null;
+export async function receiveFolder(context: CliContext, { office, folders }: GatewayConfiguration, session: Session): Promise<{ received: ReceivedDispatch[]; waiting: Waiting[] }> {
+  const [received, waiting]: [ReceivedDispatch[], Waiting[]] = [[], []];
   for (const dispatch of (await arrivedAt(session, office)).toReversed()) {
     if (context.stop.aborted) break;
     try {
       received.push(await receiveOne(context, session, { dispatch, office, root: folders.in }));
     } catch (error) {
-      later ??= error;
+      noteWaiting(waiting, dispatch, error);
     }
   }
-  if (later !== null) throw later;
-  return received;
+  return { received, waiting };
 }
 
 async function arrivedAt({ api }: Session, office: string): Promise<string[]> {

@@ -20,6 +20,7 @@ import { checkCode } from '../names.ts';
 import { numberText } from '../showing.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { makeFolder, moveDurably, writeDurably } from './durable.ts';
+import { noteWaiting, type Waiting } from './waiting.ts';
 
 export interface GatewaySessions {
   readonly author: Session;
@@ -42,6 +43,7 @@ export interface RefusedFile {
 export interface Sendings {
   readonly sent: SentFile[];
   readonly refused: RefusedFile[];
+  readonly waiting: Waiting[];
 }
 
 const CLAIMED = '.dang-gui';
@@ -80,15 +82,14 @@ export async function prepareFolders({ folders }: GatewayConfiguration): Promise
   }
 }
 
-/** Everything that was claimed before, then everything that has settled. What can be tried again stays claimed and is thrown at the end. */
+/** Everything that was claimed before, then everything that has settled. What can be tried again stays claimed. */
 export async function sendFolder(context: CliContext, configuration: GatewayConfiguration, sessions: GatewaySessions): Promise<Sendings> {
-  const done: Sendings = { sent: [], refused: [] };
-  let later: unknown = null;
+  const done: Sendings = { sent: [], refused: [], waiting: [] };
   const attempt = async (id: string): Promise<void> => {
     try {
       await sendClaim(context, configuration, sessions, id, done);
     } catch (error) {
-      later ??= error;
+      noteWaiting(done.waiting, id, error);
     }
   };
   for (const id of await claimsOf(configuration)) await attempt(id);
@@ -96,7 +97,6 @@ export async function sendFolder(context: CliContext, configuration: GatewayConf
     if (context.stop.aborted) break;
     await attempt(await claim(context, configuration, to, file));
   }
-  if (later !== null) throw later;
   return done;
 }
 

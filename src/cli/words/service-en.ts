@@ -17,6 +17,7 @@ export const serviceEn = {
     sent: 'Sent {file} to {to}: number {number}.',
     refused: 'Could not send {file} to {to}: {reason}',
     received: 'Received incoming number {number}, filed in {folder}.',
+    waiting: 'Not done yet with {what}, will be tried again: {reason}',
     again: 'Not done yet, will be tried again: {reason}',
   },
 };

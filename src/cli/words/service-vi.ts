@@ -17,6 +17,7 @@ export const serviceVi = {
     sent: 'Đã gửi {file} đến {to}: số {number}.',
     refused: 'Không gửi được {file} đến {to}: {reason}',
     received: 'Đã nhận điện đến số {number}, ghi ở {folder}.',
+    waiting: 'Chưa xong {what}, sẽ tự làm lại: {reason}',
     again: 'Chưa làm được, sẽ tự làm lại: {reason}',
   },
 };

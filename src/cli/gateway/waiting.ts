@@ -1,0 +1,19 @@
+/** What could not be done this time and will be tried again, without holding up the rest. */
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
+
+export interface Waiting {
+  /** A draft's or a dispatch's id. */
+  readonly what: string;
+  readonly code: RefusalCode;
+}
+
+/** These concern the station or the machine, not one dispatch: the round ends and begins again later. */
+const WHOLE_ROUND: readonly RefusalCode[] = [
+  'station-unreachable', 'database-unreachable', 'session-missing', 'session-expired', 'stopping', 'store-failed', 'disk-full', 'cancelled',
+];
+
+/** Notes what concerns one dispatch only. @throws the error itself where it concerns all */
+export function noteWaiting(waiting: Waiting[], what: string, error: unknown): void {
+  if (!(error instanceof Refusal) || WHOLE_ROUND.includes(error.code)) throw error;
+  waiting.push({ what, code: error.code });
+}
