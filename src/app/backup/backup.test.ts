@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import type { BackupWatch } from '#cli/backup-host.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
-import { folderDisk } from '#station/kernel/folder-disk.ts';
+import { DATABASE_FILE, folderDisk } from '#station/kernel/folder-disk.ts';
 import { openStore } from '#station/kernel/store.ts';
 import { stationMigrations } from '#station/compose.ts';
 import { type KeptFolders, keepFolders } from '../../../test/fixtures/kept-folders.ts';
@@ -33,6 +34,10 @@ describe('a backup', () => {
   before(async () => {
     root = mkdtempSync(path.join(tmpdir(), 'tram-backup-'));
     kept = await keepFolders(path.join(root, 'kept'));
+    const db = new DatabaseSync(path.join(kept.hub, DATABASE_FILE));
+    // A period that stands when the backup is made and is destroyed after.
+    db.exec("insert into key_wrap (office, purpose, number, device, bytes) select office, 'transport', number, device, bytes from key_wrap");
+    db.close();
     secret = await nodeCrypto.kem.generateSecret();
     recipient = await nodeBackups.recipientOf({ secret });
     first = await nodeBackups.make({ data: kept.hub, to: to(), recipient, keep: null }, watch);
@@ -49,6 +54,19 @@ describe('a backup', () => {
     for (const blob of filesIn(path.join(kept.hub, 'blobs'))) {
       assert.deepEqual(readFileSync(path.join(data, path.relative(kept.hub, blob))), readFileSync(blob));
     }
+  });
+
+  it('leaves out what is erased once it has served, and keeps what must come back', async () => {
+    const counts = (folder: string): number[] => {
+      const db = new DatabaseSync(path.join(folder, DATABASE_FILE), { readOnly: true });
+      const count = (from: string): number => Number(db.prepare(`select count(*) as n from ${from}`).get()!['n']);
+      const found = ["key_wrap where purpose = 'transport'", 'escrow_release', 'pending_proposal', "key_wrap where purpose = 'storage'", 'escrow_share', 'ring_copy'].map(count);
+      db.close();
+      return found;
+    };
+    const had = counts(kept.hub);
+    assert.ok(had[0]! > 0 && had[1]! > 0 && had[2]! > 0 && had[5]! > 0, String(had));
+    assert.deepEqual(counts(path.join(root, 'restored')), [0, 0, 0, ...had.slice(3)]);
   });
 
   it('is taken from a station that holds its folder and goes on writing', async () => {

@@ -22,8 +22,11 @@ const BUSY_MS = 5_000;
 
 /** Written by migrations themselves; kept in the manifest by name. */
 const MIGRATIONS = 'schema_migration';
-/** What speaks of staging files, which a backup leaves out: a neighbour sends again, a device uploads again. */
-const LEFT_EMPTY: ReadonlySet<string> = new Set(['link_staging']);
+/**
+ * What speaks of staging files, which a backup leaves out: a neighbour sends again, a device uploads again. And what is
+ * erased when it has served: a custodian gives out again, a registrar proposes again.
+ */
+const LEFT_EMPTY: ReadonlySet<string> = new Set(['link_staging', 'escrow_release', 'pending_proposal']);
 
 export interface SnapshotTable {
   readonly name: TableName;
@@ -68,6 +71,7 @@ export class Snapshot {
       const { rows } = await this.handle.query(`select ${names} from "${name}" ${after} order by ${order} limit ${limit}`, parameters);
       let bytes = 0;
       for (const row of rows as Row[]) {
+        if (isErasedLater(name, row)) continue;
         yield name === 'part' ? withoutStaging(row) : row;
         bytes += sizeOf(row);
       }
@@ -89,6 +93,11 @@ export function readerOfFolder(data: string): DatabaseHandle {
   const file = path.join(data, DATABASE_FILE);
   if (!existsSync(file)) throw new Refusal('data-folder-empty', { folder: data });
   return new SqliteHandle(new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS }));
+}
+
+/** Periods are destroyed; a backup would keep them, and a restore bring them back. Devices that have them wrap them again. */
+function isErasedLater(table: TableName, row: Row): boolean {
+  return table === 'key_wrap' && row['purpose'] === 'transport';
 }
 
 /** Of an unfinished part nothing is held where its staging file is not. */
