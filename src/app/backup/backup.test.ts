@@ -1,6 +1,7 @@
 /** Backups of real folders: what comes back, what is written anew, what is refused. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -67,6 +68,19 @@ describe('a backup', () => {
     const had = counts(kept.hub);
     assert.ok(had[0]! > 0 && had[1]! > 0 && had[2]! > 0 && had[5]! > 0, String(had));
     assert.deepEqual(counts(path.join(root, 'restored')), [0, 0, 0, ...had.slice(3)]);
+  });
+
+  it('is verified without leaving the station behind, nor what a killed run left', async () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const [killed, running] = [pid, process.ppid].map((one) => path.join(tmpdir(), `tram-verify-${one}-${path.basename(root)}`)) as [string, string];
+    for (const one of [killed, running]) mkdirSync(path.join(one, 'data'), { recursive: true });
+    try {
+      await nodeBackups.verify({ from: to(), at: null, secret }, watch);
+      assert.deepEqual([existsSync(killed), existsSync(running)], [false, true], 'only those whose process is no more');
+      assert.deepEqual(readdirSync(tmpdir()).filter((name) => name.startsWith(`tram-verify-${process.pid}-`)), []);
+    } finally {
+      for (const one of [killed, running]) rmSync(one, { recursive: true, force: true });
+    }
   });
 
   it('is taken from a station that holds its folder and goes on writing', async () => {

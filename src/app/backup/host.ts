@@ -1,5 +1,5 @@
 /** Backups on this machine, as the command line asks for them. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BackupHost, BackupKey, BackupOrder, BackupReport, BackupWatch, KeptBackup, RestoreOrder, RestoreReport } from '#cli/backup-host.ts';
@@ -118,12 +118,36 @@ async function restore({ from, at, secret }: RestoreOrder, data: string, watch: 
   };
 }
 
+/** A whole station is unsealed for as long as this takes, its keys too: the folder goes, and those that a kill left. */
 async function verify(order: RestoreOrder, watch: BackupWatch): Promise<RestoreReport> {
-  const passing = mkdtempSync(path.join(tmpdir(), 'tram-verify-'));
+  removeLeftovers();
+  const passing = mkdtempSync(path.join(tmpdir(), `tram-verify-${process.pid}-`));
   try {
     return await restore(order, path.join(passing, 'data'), watch);
   } finally {
     rmSync(passing, { recursive: true, force: true });
+  }
+}
+
+/** Of verifications whose process is no more. */
+function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = /^tram-verify-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    try {
+      rmSync(path.join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // Another user's, which this process may not remove.
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: unknown }).code !== 'ESRCH';
   }
 }
 
