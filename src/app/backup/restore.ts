@@ -172,19 +172,25 @@ class Restoring {
 
   async #restoreBlob(blobs: ReturnType<typeof openBlobs>, naming: Uint8Array, root: string, size: number): Promise<void> {
     const staged = await blobs.stage(`restore-${root.slice(0, 48)}`, 0);
-    for (let segment = 0; segment * SEGMENT_BYTES < Math.max(1, size); segment++) {
-      const name = segmentName(this.#deps.crypto, naming, root, segment);
-      const file = await this.#folder.open(name);
-      try {
-        for await (const chunk of openObject(this.#deps, name, file)) {
-          if (this.#deps.stop.aborted) throw new Refusal('cancelled');
-          await staged.append(chunk, staged.size);
+    try {
+      for (let segment = 0; segment * SEGMENT_BYTES < Math.max(1, size); segment++) {
+        const name = segmentName(this.#deps.crypto, naming, root, segment);
+        const file = await this.#folder.open(name);
+        try {
+          for await (const chunk of openObject(this.#deps, name, file)) {
+            if (this.#deps.stop.aborted) throw new Refusal('cancelled');
+            await staged.append(chunk, staged.size);
+          }
+        } finally {
+          await file.close();
         }
-      } finally {
-        await file.close();
       }
+      if (staged.size !== size) throw new Refusal('backup-damaged', { object: root.slice(0, 16), reason: 'size' });
+    } catch (error) {
+      // An open file that nothing holds any more is an error of its own, later.
+      await staged.abandon();
+      throw error;
     }
-    if (staged.size !== size) throw new Refusal('backup-damaged', { object: root.slice(0, 16), reason: 'size' });
     await staged.seal(root);
   }
 
