@@ -8,6 +8,7 @@ import type { DirectoryView } from '#model/directory-view.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { type Configuration, DEFAULT_CONFIGURATION, type RenamedKey } from '#station/kernel/config.ts';
 import { DATABASE_FILE, folderDisk } from '#station/kernel/folder-disk.ts';
+import { demandFolderDatabase } from '../station-database.ts';
 import { readRunning, type RunningFile } from '../running-file.ts';
 import { isStationFolder, readIdentity, readStationConfiguration, type StationIdentity } from '../station-folder.ts';
 import { FactsDatabase } from './facts-database.ts';
@@ -37,7 +38,9 @@ export interface Facts {
   readonly directoryReason: string | null;
 }
 
+/** @throws Refusal `database-refused` where the records are in PostgreSQL: what is said of a missing tram.db would be bad advice there */
 export async function readFacts(data: string, days: number, outside: DoctorOutside): Promise<Facts> {
+  demandFolderDatabase(data);
   const renamed: RenamedKey[] = [];
   const told = attempt(() => readStationConfiguration(data, (one) => void renamed.push(one)));
   const isRunning = isHeld(data);
