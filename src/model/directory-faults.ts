@@ -7,7 +7,7 @@ export type EntryFault =
   | 'malformed' | 'out-of-order' | 'organisation-differs' | 'repeated' | 'log-differs'
   | 'signer-unknown' | 'signer-ended' | 'signer-repeated' | 'signer-not-entitled' | 'signature-wrong' | 'second-registrar-missing'
   | 'certificate-invalid' | 'certificate-taken' | 'link-certificate-invalid'
-  | 'code-taken' | 'number-taken' | 'term-not-next' | 'name-empty' | 'name-malformed' | 'dates-reversed'
+  | 'code-taken' | 'number-taken' | 'number-too-far' | 'term-not-next' | 'name-empty' | 'name-malformed' | 'dates-reversed'
   | 'kind-differs' | 'rights-repeated' | 'seal-without-right' | 'offices-repeated' | 'kem-unknown' | 'end-malformed' | 'links-itself'
   | 'station-unknown' | 'office-unknown' | 'position-unknown' | 'person-unknown' | 'holder-unknown' | 'device-unknown'
   | 'list-unknown' | 'link-unknown' | 'office-key-unknown' | 'custodians-malformed' | 'escrow-not-next' | 'agreement-unknown' | 'agreement-with-itself' | 'peer-differs'

@@ -24,6 +24,8 @@ type Rule<K extends RegularKind> = (
 ) => void | Promise<void>;
 
 const X_WING = 0x647a;
+/** The newest key is the one with the greatest number: one that nobody can follow would be the newest for ever. */
+const KEY_NUMBERS_AHEAD_MAX = 64;
 
 export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
   async registrar(tables, body, context) {
@@ -112,13 +114,15 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
     tables.devices.set(device, { ...body, verifier, ...IN_FORCE });
   },
 
-  'office-key'(tables, body, { index, created }) {
+  'office-key'(tables, body, { index, created, isPartial }) {
     demandInForce(tables.offices.get(body.office), 'office-unknown');
     checkDates(body);
     if (body.kem !== X_WING) throw new EntryRefused('kem-unknown');
     const table = officeKeyTable(body.office, body.purpose);
     const keys = tables.officeKeys.get(table) ?? [];
     if (keys.some(({ number }) => number === body.number)) throw new EntryRefused('number-taken');
+    const greatest = Math.max(0, ...keys.map(({ number }) => number));
+    if (!isPartial && body.number > greatest + KEY_NUMBERS_AHEAD_MAX) throw new EntryRefused('number-too-far');
     tables.officeKeys.set(table, [...keys, { ...body, until: body.until ?? null, fixedBy: index, fixedAt: created, ...IN_FORCE }]);
   },
 

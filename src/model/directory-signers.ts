@@ -104,7 +104,7 @@ function stillMakesKeys({ holdings, positions }: DirectoryTables, person: string
 /** What lets somebody read or act, and what ends it: with one registrar's word alone, that registrar could be anyone. */
 const NEED_TWO: readonly RegularKind[] = ['station', 'position', 'holder', 'device', 'office-key', 'escrow', 'agreement', 'delegation', 'alternate'];
 /** A person's end is their devices' end. */
-const ENDS_NEED_TWO: readonly string[] = ['station', 'position', 'person', 'holder', 'device'];
+const ENDS_NEED_TWO: readonly string[] = ['station', 'position', 'person', 'holder', 'device', 'office-key'];
 
 /** Two registrars must sign as soon as the organisation has two. */
 function needsTwo({ registrars }: DirectoryTables, { kind, body }: Signing): boolean {

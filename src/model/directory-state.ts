@@ -178,7 +178,10 @@ export class DirectoryState implements DirectoryView {
   }
 
   currentKey(office: string, purpose: KeyPurpose, at: Instant): OfficeKeyRecord | null {
-    const begun = this.officeKeys(office, purpose).filter(({ from, endedBy }) => from <= at && endedBy === null);
+    const keys = this.officeKeys(office, purpose);
+    // Whoever ends the newest keys must not bring back older ones, which somebody who left may hold.
+    const ended = Math.max(-1, ...keys.filter(({ from, endedBy }) => endedBy !== null && from <= at).map(({ number }) => number));
+    const begun = keys.filter(({ from, number, endedBy }) => from <= at && endedBy === null && number > ended);
     return begun.reduce<OfficeKeyRecord | null>((best, key) => (best !== null && best.number > key.number ? best : key), null);
   }
 

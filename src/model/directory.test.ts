@@ -197,7 +197,7 @@ test('who made an office\'s keys once makes none any more, whatever time the ent
   const order = { organisation: base.founded.organisation, after: null, random: nodeRandom };
   const end = { what: 'holder', code: 'anh', other: 'van-thu', reason: 'left' } as const;
   const moved = await apply(await makeEntry(nodeCrypto, [base.founded.registrar.signer], 'end', end, { ...order, created: NOW + 10 }));
-  const body = { office: 'van-phong', purpose: 'transport' as const, number: 77, from: NOW, kem: 0x647a, publicKey };
+  const body = { office: 'van-phong', purpose: 'transport' as const, number: 7, from: NOW, kem: 0x647a, publicKey };
   const backdated = await makeEntry(nodeCrypto, [device.signer], 'office-key', body, { ...order, created: NOW + 1 });
   assert.equal((await apply(backdated)).officeKeys('van-phong', 'transport').length, 1, 'while it held the position');
   await refusedFor('signer-not-entitled', apply(backdated, moved), { index: base.state.point.size + 1 });
@@ -329,4 +329,24 @@ test('a real log is not one of raw keys, and the other way round', async () => {
   const first = base.founded.entries[0]!;
   await refusedFor('certificate-invalid', applyEntry(nodeCrypto, null, first), { index: 0, kind: 'founding' });
   assert.equal((await applyEntry(nodeCrypto, null, first, { authority: rawKeyAuthority(nodeCrypto) })).point.size, 1);
+});
+
+test('no key of an office is so far ahead that nobody can follow', async () => {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
+  await practice.addOffice('vp', 'tram-tinh', 'Văn phòng');
+  await practice.addOfficeKey('vp', 'transport', 1);
+  await assert.rejects(practice.addOfficeKey('vp', 'transport', 0xffff_ffff), (error) => error instanceof Refusal && error.detail['reason'] === 'number-too-far');
+  await assert.rejects(practice.addOfficeKey('vp', 'transport', 66), (error) => error instanceof Refusal && error.detail['reason'] === 'number-too-far');
+  await practice.addOfficeKey('vp', 'transport', 65);
+});
+
+test('ending the newest keys does not bring back those that somebody who left may hold', async () => {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
+  await practice.addOffice('vp', 'tram-tinh', 'Văn phòng');
+  for (const number of [1, 2]) await practice.addOfficeKey('vp', 'transport', number);
+  assert.equal(practice.state.currentKey('vp', 'transport', NOW)?.number, 2);
+  await practice.add([{ kind: 'end', body: { what: 'office-key', code: 'vp', other: 'transport-2', reason: 'compromised' } }]);
+  assert.equal(practice.state.currentKey('vp', 'transport', NOW + 1), null);
+  await practice.addOfficeKey('vp', 'transport', 3);
+  assert.equal(practice.state.currentKey('vp', 'transport', NOW + 1)?.number, 3);
 });

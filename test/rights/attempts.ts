@@ -108,7 +108,7 @@ export function rewrapped({ org }: DoorWorld, purpose: 'transport' | 'storage' =
   return stanza.encode({ key: { office, purpose, number, sealing: 0 }, kem, encapsulation: new Uint8Array(1_120), ciphertext: nodeRandom.bytes(48) });
 }
 
-let periods = 100;
+let periods = 1;
 
 /** A period that was over long ago, with the one after it, which is the one to seal to. @returns its number */
 async function pastKey({ hub, org }: DoorWorld): Promise<number> {

@@ -5,6 +5,7 @@
  */
 
 import { equal, hex } from '#core/bytes.ts';
+import { DAY_MS, type Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { acceptLog, type LogOffer, signDirectoryCheckpoint } from '#model/directory-log.ts';
@@ -152,6 +153,7 @@ export class DirectoryReplica {
 
   async #sequence(state: DirectoryState, entries: readonly Uint8Array[]): Promise<number> {
     const { provider, clock, logSigner } = this.#deps;
+    for (const bytes of entries) demandDated(bytes, clock.now());
     const next = (await foldEntries(provider, state, entries, this.#options))!;
     if (!this.#sequences(next)) throw new Refusal('not-sequencer', { sequencer: next.sequencer.station });
     const note = await signDirectoryCheckpoint(provider, logSigner, next.organisation.id, next.point, clock.now());
@@ -215,4 +217,19 @@ export class DirectoryReplica {
     this.#growing = turn.catch(() => {});
     return turn;
   }
+}
+
+/** What rewrites what was, or ends nothing yet, by the time that its signer gives it. */
+const DATED: readonly DirectoryKind[] = ['end', 'office', 'delegation'];
+const BACKDATED_MS_MAX = 40 * DAY_MS;
+
+/**
+ * An entry is taken within a day of its time where it is ahead of this station's clock, and those that tell of the past
+ * within forty days: a post that was cut off signs anew. @throws Refusal `directory-entry-refused` (reason date)
+ */
+function demandDated(bytes: Uint8Array, now: Instant): void {
+  const { kind, created } = entryStatement.decode(directoryEntry.decode(bytes).statement);
+  const isAhead = created > now + DAY_MS;
+  const isPast = DATED.includes(kind) && created < now - BACKDATED_MS_MAX;
+  if (isAhead || isPast) throw new Refusal('directory-entry-refused', { kind, reason: isAhead ? 'dated-ahead' : 'dated-back' });
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base64url, concat, fromBase64url, fromHex, hex, uint64be, utf8 } from '#core/bytes.ts';
+import { DAY_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
@@ -267,4 +268,18 @@ test('wraps: only for the office, its devices, and who may', async () => {
   assert.deepEqual((await get('anh')).json.wraps, [wrap('anh-may')], 'who does not make keys replaces none');
   await put('anh', [wrap('khue-may', 'van-phong', 9)]);
   assert.deepEqual((await get('khue')).json.wraps, [wrap('khue-may', 'van-phong', 9)]);
+});
+
+test('the sequencer takes nothing dated far ahead, and no end or move of long ago', async () => {
+  const own = await province();
+  const hub = await filled(own);
+  const signedAt = async (now: number, plan: EntryPlan) => {
+    own.now = now;
+    return own.sign([plan]);
+  };
+  const end: EntryPlan = { kind: 'end', body: { what: 'device', code: 'anh-may', reason: 'compromised' } };
+  await refuses('directory-entry-refused', hub.people.propose(await signedAt(NOW + 2 * DAY_MS, end)));
+  await refuses('directory-entry-refused', hub.people.propose(await signedAt(NOW - 41 * DAY_MS, end)));
+  await refuses('directory-entry-refused', hub.people.propose(await signedAt(NOW - 99 * DAY_MS, OFFICE)));
+  assert.equal((await hub.people.propose(await signedAt(NOW - DAY_MS / 2, end))).outcome, 'sequenced');
 });
