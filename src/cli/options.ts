@@ -104,7 +104,7 @@ export const OPTIONS = {
   retain: text('RULE'),
   key: text('FILE'),
   'as-of': text('DATE'),
-  reason: text('WORD'),
+  reason: text('WORD|TEXT'),
   margin: text('N'),
   // People and rights
   until: text('DATE'),

@@ -234,6 +234,11 @@ export const COMMANDS = {
     options: [...DEVICE, 'office', 'note'],
     examples: ['tram act 9a3e --note "Đã di dời 12 hộ"'],
   },
+  unreadable: {
+    operands: ['DISPATCH'],
+    options: [...DEVICE, 'office', 'reason'],
+    examples: ['tram unreadable 9a3e --reason "Máy cũ hỏng, khóa kỳ trước đã hủy"'],
+  },
   trace: {
     operands: ['DISPATCH'],
     options: [...DEVICE],

@@ -5,6 +5,7 @@ import type { ReadDispatch } from '#client/incoming.ts';
 import type { Trace } from '#client/trace.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { OfficeLife } from '#model/life.ts';
+import type { ReceiptKind } from '#wire/receipt.ts';
 import type { CliContext } from './context.ts';
 import { formatInstant, formatMoment } from './locale.ts';
 import { columns, numberText, officeName, signedBy } from './showing.ts';
@@ -30,7 +31,7 @@ export function traceLines(context: CliContext, told: Told): string[] {
 function headLines({ words, timeZone, ...context }: CliContext, { view, traced, read, now }: Told): string[] {
   const { dispatch, accepted, header, life } = traced;
   const { field, said } = words;
-  const arrived = life.offices.every(({ state }) => state !== 'underway' && state !== 'expired');
+  const arrived = life.offices.every(({ state }) => state !== 'underway' && state !== 'unreadable' && state !== 'expired');
   const acting = life.offices.filter(({ role }) => role === 'action');
   const deadline = (at: Instant | undefined, met: string | null): string | null =>
     at === undefined ? null : `${formatInstant(at, timeZone)} (${met ?? leftText({ ...context, words, timeZone }, at - now)})`;
@@ -53,6 +54,9 @@ function leftText({ words: { said } }: CliContext, leftMs: number): string {
   return fill(said.daysLeft, { n: Math.floor(leftMs / DAY_MS) });
 }
 
+/** Words of an office, whose persons are told to the origin. */
+const BY_OFFICE: readonly ReceiptKind[] = ['opened', 'handed-over', 'acted', 'unreadable'];
+
 function officeLines({ words, timeZone }: CliContext, told: Told, life: OfficeLife): string[] {
   const { view, traced: { receipts, header }, now } = told;
   const { said } = words;
@@ -61,7 +65,7 @@ function officeLines({ words, timeZone }: CliContext, told: Told, life: OfficeLi
     lines.push(`${time === null ? '' : formatMoment(time, timeZone)}  ${siteName(view, station)}: ${kind === 'accepted' ? words.state.accepted : words.receipt[kind]}`);
   }
   for (const { kind, time, who, office } of receipts) {
-    if (office.office !== life.office.office || !['opened', 'handed-over', 'acted'].includes(kind)) continue;
+    if (office.office !== life.office.office || !BY_OFFICE.includes(kind)) continue;
     const named = [who?.name, who?.note].filter((one) => one !== undefined).join(': ');
     lines.push(`${formatMoment(time, timeZone)}  ${words.receipt[kind]}${named === '' ? '' : ` (${named})`}`);
   }
@@ -71,9 +75,10 @@ function officeLines({ words, timeZone }: CliContext, told: Told, life: OfficeLi
     lines.push(fill(isOver ? said.expiredSilent : said.unknownLast, { station: siteName(view, life.lastCustodian) }));
   }
   if (life.awaited !== null) {
+    const { awaited: asked } = life.awaited === 're-seal' ? words.reseal : said;
     const late = life.awaited === 'reply' ? life.late.reply : life.awaited === 'arrived' ? life.late.delivery : life.late.handling;
     const what = words.awaited[life.awaited];
-    lines.push(fill(said.awaited, { office: officeName(view, life.office.office), what, ...(late && { late: said.overdue }) }));
+    lines.push(fill(asked, { office: officeName(view, life.office.office), what, ...(late && { late: said.overdue }) }));
   }
   return lines;
 }
@@ -91,7 +96,7 @@ function signatureLines(context: CliContext, { view, traced: { receipts, forged,
     ...content,
     { what: purpose.sealing, who: siteName(view, header.station), time: sealing.time },
     ...receipts.map(({ kind, who, station, time, evidence: by }): Row =>
-      ({ what: words.receipt[kind], who: who?.name ?? (kind === 'opened' || kind === 'handed-over' || kind === 'acted' ? officeName(view, by.who) : siteName(view, station)), time })),
+      ({ what: words.receipt[kind], who: who?.name ?? (BY_OFFICE.includes(kind) ? officeName(view, by.who) : siteName(view, station)), time })),
   ];
   const algorithms = evidence.serials.p256 === null ? '' : 'ECDSA P-256 + ML-DSA-65';
   return [

@@ -1,5 +1,5 @@
 /**
- * Receipts that a device makes: opened, handed over, acted. Event, office and time stay visible for chasing; who did it
+ * Receipts that a device makes: opened, handed over, acted, unreadable. Event, office and time stay visible for chasing; who did it
  * is sealed to the origin office. Source: docs/protocol/receipts.md.
  */
 import { concat, utf8 } from '#core/bytes.ts';
@@ -18,11 +18,11 @@ import { signature } from '#wire/signature.ts';
 import { decodedOr } from './decoding.ts';
 import type { OfficeSecrets } from './opening.ts';
 
-export type DeviceReceiptKind = 'opened' | 'handed-over' | 'acted';
+export type DeviceReceiptKind = 'opened' | 'handed-over' | 'acted' | 'unreadable';
 
 const LABEL = utf8('tram/v1/receipt-detail\0');
 const KIND_NUMBER: Readonly<Record<ReceiptKind, number>> = {
-  custody: 1, arrived: 2, opened: 3, 'handed-over': 4, acted: 5, expired: 6, dropped: 7,
+  custody: 1, arrived: 2, opened: 3, 'handed-over': 4, acted: 5, expired: 6, dropped: 7, unreadable: 8,
 };
 const officeCodec = structure('OfficeRef', 256, officeRef);
 

@@ -85,7 +85,7 @@ export function searchRegister(lines: readonly RegisterLine[], query: string): R
   });
 }
 
-const WAITING: readonly string[] = ['arrived', 'opened', 'handed-over'];
+const WAITING: readonly string[] = ['arrived', 'opened', 'handed-over', 'unreadable'];
 
 /** What waits for somebody in an office, most urgent first, then oldest. */
 export async function readInbox(session: Session, office: string, asked: PageAsked = {}): Promise<RegisterLine[]> {

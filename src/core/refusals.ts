@@ -122,6 +122,7 @@ export const REFUSAL_STATUS = {
   'not-addressed-here': 404,
   'hop-limit-reached': 400,
   'cannot-open': 403,
+  'opens-here': 409,
   'step-pending': 425,
   'step-done': 409,
   'admission-pending': 409,

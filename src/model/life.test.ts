@@ -21,8 +21,8 @@ const HEADER: Header = {
   created: T, deliverBy: T + 30 * MINUTE, replyBy: T + 60 * MINUTE, exercise: true, core: DISPATCH, parts: [], hopLimit: 8,
 };
 
-function receipt(kind: ReceiptKind, station: string, minutes: number, previousHop?: string, office = OFFICE): LifeReceipt {
-  return { kind, dispatch: DISPATCH, office, station, previousHop, time: T + minutes * MINUTE };
+function receipt(kind: ReceiptKind, station: string, minutes: number, previousHop?: string, office = OFFICE, sealing = 0): LifeReceipt {
+  return { kind, dispatch: DISPATCH, sealing, office, station, previousHop, time: T + minutes * MINUTE };
 }
 
 function life(receipts: LifeReceipt[], minutes: number, more: Partial<LifeInput> = {}) {
@@ -90,4 +90,35 @@ test('order and repetition of receipts change nothing, and more receipts never u
     const later = life([...receipts, receipt(extra.kind, extra.station, extra.minutes)], 100).post;
     assert.ok(rank.indexOf(later.state) >= rank.indexOf(now.state));
   }), { numRuns: 200 });
+});
+
+test('unreadable is neither underway nor settled: it waits for a new sealing, whose arrival begins anew', () => {
+  const first = [receipt('arrived', 'post', 3, 'hub'), receipt('unreadable', 'post', 10)];
+  const { post } = life(first, 25);
+  assert.deepEqual([post.state, post.awaited, post.since, post.late.handling], ['unreadable', 're-seal', T + 10 * MINUTE, false]);
+  const { settled } = lifeOf({ dispatch: DISPATCH, header: { ...HEADER, to: [HEADER.to[0]!] }, accepted: T, receipts: first, now: T });
+  assert.equal(settled, false);
+  const made = life(first, 26, { resealed: [{ office: OFFICE, sealing: 1 }] }).post;
+  assert.deepEqual([made.state, made.awaited], ['underway', 'arrived']);
+  const again = life([...first, receipt('arrived', 'post', 30, 'hub', OFFICE, 1)], 31).post;
+  assert.deepEqual([again.state, again.since, again.awaited], ['arrived', T + 30 * MINUTE, 'opened']);
+  const late = life([...first, receipt('expired', 'post', 30, 'hub', OFFICE, 1)], 31).post;
+  assert.equal(late.state, 'expired');
+  const twice = life([...first, receipt('arrived', 'post', 30, 'hub', OFFICE, 1), receipt('unreadable', 'post', 32, undefined, OFFICE, 1)], 33).post;
+  assert.deepEqual([twice.state, twice.since], ['unreadable', T + 32 * MINUTE]);
+});
+
+test('who read it has read it, whatever another device said of it', () => {
+  const { post } = life([receipt('arrived', 'post', 3, 'hub'), receipt('unreadable', 'post', 20), receipt('opened', 'post', 22)], 25);
+  assert.deepEqual([post.state, post.since], ['opened', T + 22 * MINUTE]);
+});
+
+test('the way of each sealing stands after that of the one before', () => {
+  const { post } = life([
+    receipt('arrived', 'post', 30, 'relay', OFFICE, 1), receipt('custody', 'relay', 29, 'hub', OFFICE, 1),
+    receipt('arrived', 'post', 3, 'relay'), receipt('custody', 'relay', 1, 'hub'), receipt('unreadable', 'post', 20),
+  ], 40);
+  assert.deepEqual(post.hops.map(({ station, kind }) => `${station} ${kind}`), [
+    'hub accepted', 'relay custody', 'post arrived', 'relay custody', 'post arrived',
+  ]);
 });

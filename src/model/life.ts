@@ -12,7 +12,7 @@ import type { Addressee, OfficeRef, Precedence, Role } from '#wire/names.ts';
 import type { ReceiptKind, ReceiptStatement } from '#wire/receipt.ts';
 
 /** What life needs of a receipt: one that verified (receipts.ts). */
-export type LifeReceipt = Pick<ReceiptStatement, 'kind' | 'dispatch' | 'office' | 'station' | 'time' | 'previousHop'>;
+export type LifeReceipt = Pick<ReceiptStatement, 'kind' | 'dispatch' | 'sealing' | 'office' | 'station' | 'time' | 'previousHop'>;
 
 export interface LifeInput {
   readonly dispatch: Uint8Array;
@@ -20,15 +20,17 @@ export interface LifeInput {
   /** When the origin station accepted it; null where that is not known here. */
   readonly accepted: Instant | null;
   readonly receipts: readonly LifeReceipt[];
+  /** Sealings after the first that the origin made, each for one office. */
+  readonly resealed?: readonly { readonly office: OfficeRef; readonly sealing: number }[];
   /** Answers that arrived: dispatches whose reference is this one. */
   readonly replies?: readonly { readonly office: OfficeRef; readonly time: Instant }[];
   readonly now: Instant;
   readonly targetsMs?: Readonly<Record<Precedence, number>>;
 }
 
-/** `underway`: unknown, last custodian below. */
-export type OfficeState = 'underway' | 'arrived' | 'opened' | 'handed-over' | 'acted' | 'expired';
-export type Awaited = 'arrived' | 'opened' | 'handed-over' | 'acted' | 'reply';
+/** `underway`: unknown, last custodian below. `unreadable`: it is there, and its office cannot open it. */
+export type OfficeState = 'underway' | 'arrived' | 'opened' | 'handed-over' | 'acted' | 'expired' | 'unreadable';
+export type Awaited = 'arrived' | 're-seal' | 'opened' | 'handed-over' | 'acted' | 'reply';
 
 export interface Hop {
   readonly station: string;
@@ -57,7 +59,7 @@ export interface OfficeLife {
 
 export interface DispatchLife {
   readonly offices: readonly OfficeLife[];
-  /** Every office has arrived or expired: the origin may let its copy go. */
+  /** Every office has arrived or expired and none waits for a new sealing: the origin may let its copy go. */
   readonly settled: boolean;
   readonly lateOffices: number;
 }
@@ -69,7 +71,7 @@ export const HANDLING_TARGETS_MS: Readonly<Record<Precedence, number>> = {
 
 export function lifeOf(input: LifeInput): DispatchLife {
   const offices = input.header.to.map((addressee) => officeLife(input, addressee));
-  const settled = offices.every(({ state }) => state !== 'underway');
+  const settled = offices.every(({ state }) => state !== 'underway' && state !== 'unreadable');
   const lateOffices = offices.filter(({ late }) => late.delivery || late.handling || late.reply).length;
   return { offices, settled, lateOffices };
 }
@@ -77,7 +79,8 @@ export function lifeOf(input: LifeInput): DispatchLife {
 function officeLife(input: LifeInput, addressee: Addressee): OfficeLife {
   const { office, role, precedence } = addressee;
   const receipts = input.receipts.filter((one) => equal(one.dispatch, input.dispatch) && sameOffice(one.office, office));
-  const times = firstTimes(receipts);
+  const resealed = (input.resealed ?? []).filter((one) => sameOffice(one.office, office)).map(({ sealing }) => sealing);
+  const times = timesOf(receipts, Math.max(0, ...resealed));
   const replied = earliest((input.replies ?? []).filter((one) => sameOffice(one.office, office)));
   const state = stateOf(times);
   const hops = orderHops(input, receipts);
@@ -93,23 +96,38 @@ function officeLife(input: LifeInput, addressee: Addressee): OfficeLife {
 
 type Times = ReadonlyMap<ReceiptKind, Instant>;
 
-/** The first time of each kind: a receipt said again changes nothing. */
-function firstTimes(receipts: readonly LifeReceipt[]): Times {
+const HANDLED: readonly ReceiptKind[] = ['acted', 'handed-over', 'opened'];
+const FINAL: readonly ReceiptKind[] = ['arrived', 'expired', 'unreadable'];
+
+/**
+ * The first time of each kind: a receipt said again changes nothing. Of a sealing that nobody could open counts only what
+ * came of the next one; who read any of them has read it.
+ * @param resealed the greatest sealing that the origin made for this office
+ */
+function timesOf(receipts: readonly LifeReceipt[], resealed: number): Times {
+  const last = (kinds: readonly ReceiptKind[]): number =>
+    Math.max(-1, ...receipts.filter(({ kind }) => kinds.includes(kind)).map(({ sealing }) => sealing));
+  const unreadable = last(['unreadable']);
+  const isAgain = last(FINAL) > unreadable || resealed > unreadable;
   const times = new Map<ReceiptKind, Instant>();
-  for (const { kind, time } of receipts) times.set(kind, Math.min(time, times.get(kind) ?? time));
+  for (const { kind, sealing, time } of receipts) {
+    const isOver = FINAL.includes(kind) && (sealing < unreadable || (sealing === unreadable && isAgain));
+    if (!isOver) times.set(kind, Math.min(time, times.get(kind) ?? time));
+  }
   return times;
 }
 
 /** Furthest first. What arrived in time did not expire, whatever a later copy met. */
-const STATES = ['acted', 'handed-over', 'opened', 'arrived', 'expired'] as const;
+const STATES = [...HANDLED, 'unreadable', 'arrived', 'expired'] as const;
 
 function stateOf(times: Times): OfficeState {
-  return STATES.find((state) => times.has(state)) ?? 'underway';
+  return (STATES.find((state) => times.has(state)) ?? 'underway') as OfficeState;
 }
 
 /** Who has it only to know need not act. */
 function awaitedOf(state: OfficeState, role: Role, replyOwed: boolean): Awaited | null {
   if (state === 'underway') return 'arrived';
+  if (state === 'unreadable') return 're-seal';
   if (state === 'arrived') return 'opened';
   if (state === 'expired' || role === 'info') return null;
   if (state === 'opened') return 'handed-over';
@@ -121,7 +139,8 @@ function lateness(
   { header, now, targetsMs = HANDLING_TARGETS_MS }: LifeInput, { role, precedence }: Addressee, times: Times, replied: Instant | null,
 ): OfficeLife['late'] {
   const arrived = times.get('arrived');
-  const handled = times.get('opened') ?? times.get('handed-over') ?? times.get('acted');
+  // Nobody is late in opening what they cannot open.
+  const handled = times.get('opened') ?? times.get('handed-over') ?? times.get('acted') ?? times.get('unreadable');
   const over = times.has('expired') && arrived === undefined;
   const { deliverBy, replyBy } = header;
   return {
@@ -133,16 +152,23 @@ function lateness(
 
 const HOP_KINDS: readonly ReceiptKind[] = ['custody', 'arrived', 'expired'];
 
+/** Each sealing's way after that of the one before. */
+function orderHops(input: LifeInput, receipts: readonly LifeReceipt[]): Hop[] {
+  const origin: Hop = { station: input.header.station, kind: 'accepted', previousHop: null, time: input.accepted };
+  const said = receipts.filter(({ kind }) => HOP_KINDS.includes(kind));
+  const sealings = [...new Set(said.map(({ sealing }) => sealing))].toSorted((one, other) => one - other);
+  return [origin, ...sealings.flatMap((sealing) => wayOf(origin, said.filter((one) => one.sealing === sealing)))];
+}
+
 /** Follows previousHop from the origin; what hangs nowhere (its predecessor's receipt is not here yet) comes last, by time. */
-function orderHops({ header, accepted }: LifeInput, receipts: readonly LifeReceipt[]): Hop[] {
-  const origin: Hop = { station: header.station, kind: 'accepted', previousHop: null, time: accepted };
-  const waiting = receipts.filter(({ kind }) => HOP_KINDS.includes(kind)).toSorted((one, other) => one.time - other.time).map(hopOf);
+function wayOf(origin: Hop, receipts: readonly LifeReceipt[]): Hop[] {
+  const waiting = receipts.toSorted((one, other) => one.time - other.time).map(hopOf);
   const ordered = [origin];
   for (let at = 0; at < ordered.length; at++) {
     const next = waiting.findIndex(({ previousHop }) => previousHop === ordered.at(-1)!.station);
     if (next !== -1) ordered.push(...waiting.splice(next, 1));
   }
-  return [...ordered, ...waiting];
+  return [...ordered.slice(1), ...waiting];
 }
 
 function hopOf({ station, kind, previousHop, time }: LifeReceipt): Hop {

@@ -27,6 +27,7 @@ const BY_OFFICE: Partial<Record<ReceiptKind, readonly Right[]>> = {
   'opened': ['receive'],
   'handed-over': ['receive', 'hand-over'],
   'acted': ['receive', 'hand-over'],
+  'unreadable': ['receive'],
 };
 
 /**

@@ -7,9 +7,9 @@ import { LIMITS } from '#wire/limits.ts';
 import { code, digest, keyPurpose, officeRef, precedence, organisationId, registerNumber } from '#wire/names.ts';
 import { signed } from '#wire/signature.ts';
 
-/** custody, arrived, expired and dropped are a station's words; opened, handed-over and acted are an office's. */
+/** custody, arrived, expired and dropped are a station's words; opened, handed-over, acted and unreadable are an office's. */
 export const receiptKind = choice({
-  custody: 1, arrived: 2, opened: 3, 'handed-over': 4, acted: 5, expired: 6, dropped: 7,
+  custody: 1, arrived: 2, opened: 3, 'handed-over': 4, acted: 5, expired: 6, dropped: 7, unreadable: 8,
 });
 export type ReceiptKind = Infer<typeof receiptKind>;
 

@@ -212,7 +212,7 @@ SEAL = struct(version=VERSION, core=DIGEST, endorsements=DIGEST, office=OFFICE, 
 LETTER = struct(version=VERSION, core=data(1, LETTER_LONGEST), endorsements=with_bytes(array(signed(1024), 16, 1)),
                 seal=signed(1024), part_keys=array(data(32), 64))
 # receipts.md
-RECEIPT_KIND = choice('custody', 'arrived', 'opened', 'handed-over', 'acted', 'expired', 'dropped')
+RECEIPT_KIND = choice('custody', 'arrived', 'opened', 'handed-over', 'acted', 'expired', 'dropped', 'unreadable')
 DETAIL = struct(purpose=KEY_PURPOSE, number=U32, encapsulation=data(1120), ciphertext=data(16, 7000))
 RECEIPT = struct(version=VERSION, kind=RECEIPT_KIND, dispatch=DIGEST, sealing=U16, office=OFFICE, station=CODE,
                  previous_hop=maybe(CODE), time=INSTANT, incarnation=ID, detail=maybe(DETAIL))
@@ -499,7 +499,7 @@ def check_letter(directory, source, header, sealing, envelope, leaves):
     return core, seal, order
 
 
-RECEIPT_RIGHTS = {'opened': ['receive'], 'handed-over': ['receive', 'hand-over'], 'acted': ['receive', 'hand-over']}
+RECEIPT_RIGHTS = {'opened': ['receive'], 'unreadable': ['receive'], 'handed-over': ['receive', 'hand-over'], 'acted': ['receive', 'hand-over']}
 
 
 def check_receipt(directory, source, place):

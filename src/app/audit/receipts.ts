@@ -144,12 +144,24 @@ function auditOrder(run: AuditRun, receipts: readonly HeldReceipt[]): void {
   const opened = new Map<string, HeldReceipt>();
   const ofHere = receipts.filter(({ station, kind }) => station === run.station && !STATION_WORDS.includes(kind));
   for (const one of ofHere) if (one.kind === 'opened') opened.set(`${one.dispatch} ${one.office}`, one);
-  for (const { dispatch, office, kind, event, place } of ofHere) {
+  for (const one of ofHere) {
+    const { dispatch, office, kind, event, place } = one;
     const item = claim.item(place);
+    if (kind === 'unreadable') {
+      auditUnreadable(run, one, opened.get(`${dispatch} ${office}`) ?? null, item);
+      continue;
+    }
     const before = kind === 'opened' ? numberedAt(run, dispatch, office) : (opened.get(`${dispatch} ${office}`)?.event ?? null);
     const what = kind === 'opened' ? 'it has no incoming number before it' : 'it was not opened before it';
     item.demand(before !== null && event !== null && before < event, what);
   }
+}
+
+/** Said of what was delivered by that sealing, and of nothing that was opened before. */
+function auditUnreadable({ facts }: AuditRun, { dispatch, office, sealing, event }: HeldReceipt, opened: HeldReceipt | null, item: Item): void {
+  const delivered = facts.about(dispatch, 'arrived').find(({ fields }) => fields.office?.office === office && fields.sealing === sealing);
+  item.demand(delivered !== undefined && event !== null && delivered.index < event, 'was not delivered before it');
+  item.demand(opened === null || opened.event === null || event === null || opened.event > event, 'was opened before it');
 }
 
 function numberedAt({ facts }: AuditRun, dispatch: string, office: string): number | null {

@@ -54,7 +54,7 @@ function auditRecipients({ db, tally, facts }: AuditRun, held: HeldDispatches, r
     found.add(key);
     const dispatch = expected.get(key);
     if (!item.demand(dispatch !== undefined, 'is no recipient of a dispatch from here')) continue;
-    const outcome = firstOutcome(receipts.get(key) ?? []);
+    const outcome = outcomeOf(receipts.get(key) ?? []);
     item.demand(row.outcome === outcome, `has the outcome ${outcome ?? 'unknown'} by its receipts`);
     const next = dispatch!.stanzas.find(({ office }) => office === row.office)?.next ?? null;
     const refusal = next === null ? null : lastRefusal(facts, dispatch!.id, next);
@@ -63,11 +63,21 @@ function auditRecipients({ db, tally, facts }: AuditRun, held: HeldDispatches, r
   for (const key of expected.keys()) if (!found.has(key)) claim.missing(`outgoing_recipient:${key.replace(' ', '/')}`, 'is missing');
 }
 
-/** Which of arrived and expired came first. */
-function firstOutcome(receipts: readonly HeldReceipt[]): 'arrived' | 'expired' | null {
-  const final = receipts.filter(({ kind, event }) => (kind === 'arrived' || kind === 'expired') && event !== null);
-  const [first] = final.toSorted((one, other) => one.event! - other.event!);
-  return first === undefined ? null : (first.kind as 'arrived' | 'expired');
+type Outcome = 'arrived' | 'expired' | 'unreadable';
+
+/** Which of arrived and expired came first; unreadable takes the place of what was said of its sealing or an earlier one. */
+function outcomeOf(receipts: readonly HeldReceipt[]): Outcome | null {
+  let outcome: Outcome | null = null;
+  const before: HeldReceipt[] = [];
+  const final = receipts.filter(({ kind, event }) => ['arrived', 'expired', 'unreadable'].includes(kind) && event !== null);
+  for (const one of final.toSorted((a, b) => a.event! - b.event!)) {
+    const isUnreadable = one.kind === 'unreadable';
+    const isOver = before.some(({ kind, sealing }) =>
+      isUnreadable ? kind !== 'unreadable' && sealing > one.sealing : kind === 'unreadable' && sealing >= one.sealing);
+    if (!isOver && (isUnreadable || outcome === null)) outcome = one.kind as Outcome;
+    before.push(one);
+  }
+  return outcome;
 }
 
 const STEPS: readonly string[] = ['arrived', 'opened', 'handed-over', 'acted'];
@@ -105,6 +115,7 @@ function auditState(row: { readonly state: string; readonly time: number }, fact
     item.demand(row.time === word!.time, 'its time is not that of its receipt');
   }
   const furthest = Math.max(0, ...receipts.map(({ kind }) => STEPS.indexOf(kind)));
-  const state = fact.kind === 'expired' ? 'expired' : STEPS[furthest];
+  const isUnreadable = furthest === 0 && receipts.some(({ kind }) => kind === 'unreadable');
+  const state = fact.kind === 'expired' ? 'expired' : isUnreadable ? 'unreadable' : STEPS[furthest];
   item.demand(row.state === state, `is ${state} by its receipts, not ${row.state}`);
 }

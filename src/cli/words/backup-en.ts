@@ -15,7 +15,7 @@ export const backupEn = {
     retain: 'keep the newest of so many hours, days, weeks and months, such as 24h7d5w12m; remove the others',
     key: 'file of the key that opens backups',
     'as-of': 'take the newest backup that is not later than this',
-    reason: 'why it was restored: disk-lost, damaged, moved, rolled-back, standby, rehearsal',
+    reason: 'why; for a restoration one of disk-lost, damaged, moved, rolled-back, standby, rehearsal; for an unreadable dispatch words for the sender',
     margin: 'how many numbers to leave out in every register; by default after how many were given before the backup',
   },
   backup: {

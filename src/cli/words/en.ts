@@ -8,6 +8,7 @@ import { keyringEn } from './keyring-en.ts';
 import { rightsEn } from './rights-en.ts';
 import { operationsEn } from './operations-en.ts';
 import type { Words } from './shape.ts';
+import { resealEn } from './reseal-en.ts';
 import { watchEn } from './watch-en.ts';
 import type { TableWords } from './table-words.ts';
 
@@ -73,6 +74,7 @@ export const en: Words & TableWords = {
     ...federationEn.commands,
     ...operationsEn.commands,
     ...watchEn.commands,
+    ...resealEn.commands,
   },
   options: {
     ...keyringEn.options,
@@ -152,6 +154,7 @@ export const en: Words & TableWords = {
   federation: federationEn.federation,
   rights: rightsEn.rights,
   watch: watchEn.watch,
+  reseal: resealEn.reseal,
   precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash', 'flash-timed': 'Flash, timed' },
   classification: { none: 'None', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },
   right: {
@@ -162,14 +165,14 @@ export const en: Words & TableWords = {
   exercise: 'EXERCISE',
   receipt: {
     custody: 'held by a relay', arrived: 'arrived', opened: 'opened', 'handed-over': 'handed over',
-    acted: 'acted upon', expired: 'expired, not delivered', dropped: 'this copy dropped',
+    acted: 'acted upon', expired: 'expired, not delivered', dropped: 'this copy dropped', ...resealEn.receipt,
   },
   step: { saved: 'drafted', approved: 'approved', signed: 'signed', numbered: 'numbered', sent: 'sent', discarded: 'discarded' },
   purpose: { author: 'author', approve: 'approved by', sign: 'signed by', 'office-seal': 'office seal', sealing: 'origin station' },
-  awaited: { arrived: 'receive it', opened: 'open it', 'handed-over': 'hand it over', acted: 'act on it', reply: 'reply' },
+  awaited: { arrived: 'receive it', opened: 'open it', 'handed-over': 'hand it over', acted: 'act on it', reply: 'reply', ...resealEn.awaited },
   state: {
     accepted: 'accepted by the station', partly: 'arrived in part', arrived: 'arrived', opened: 'opened',
-    'handed-over': 'handed over', acted: 'acted upon', expired: 'expired', up: 'up', down: 'down', stopped: 'stopped',
+    'handed-over': 'handed over', acted: 'acted upon', expired: 'expired', up: 'up', down: 'down', stopped: 'stopped', ...resealEn.state,
   },
   title: { out: 'OUTGOING REGISTER – {office}', in: 'INCOMING REGISTER – {office}', inbox: 'INCOMING, WAITING – {office}', drafts: 'DRAFTS – {office}' },
   field: {

@@ -7,6 +7,7 @@ import { keysVi } from './keys-vi.ts';
 import { keyringVi } from './keyring-vi.ts';
 import { rightsVi } from './rights-vi.ts';
 import { operationsVi } from './operations-vi.ts';
+import { resealVi } from './reseal-vi.ts';
 import { watchVi } from './watch-vi.ts';
 import type { TableWords } from './table-words.ts';
 
@@ -72,6 +73,7 @@ export const vi = {
     ...federationVi.commands,
     ...operationsVi.commands,
     ...watchVi.commands,
+    ...resealVi.commands,
   },
   options: {
     ...keyringVi.options,
@@ -151,6 +153,7 @@ export const vi = {
   federation: federationVi.federation,
   rights: rightsVi.rights,
   watch: watchVi.watch,
+  reseal: resealVi.reseal,
   precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc', 'flash-timed': 'Hỏa tốc hẹn giờ' },
   classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
   right: {
@@ -161,14 +164,14 @@ export const vi = {
   exercise: 'DIỄN TẬP',
   receipt: {
     custody: 'trạm trung chuyển đã giữ', arrived: 'đã tới', opened: 'đã dịch', 'handed-over': 'đã giao',
-    acted: 'đã thi hành', expired: 'quá hạn, không giao', dropped: 'trạm bỏ bản này',
+    acted: 'đã thi hành', expired: 'quá hạn, không giao', dropped: 'trạm bỏ bản này', ...resealVi.receipt,
   },
   step: { saved: 'đã soạn', approved: 'đã duyệt', signed: 'đã ký', numbered: 'đã lấy số', sent: 'đã gửi', discarded: 'đã bỏ' },
   purpose: { author: 'người soạn', approve: 'người duyệt', sign: 'người ký', 'office-seal': 'dấu cơ quan', sealing: 'trạm gửi' },
-  awaited: { arrived: 'nhận', opened: 'dịch', 'handed-over': 'giao', acted: 'thi hành', reply: 'trả lời' },
+  awaited: { arrived: 'nhận', opened: 'dịch', 'handed-over': 'giao', acted: 'thi hành', reply: 'trả lời', ...resealVi.awaited },
   state: {
     accepted: 'trạm đã nhận gửi', partly: 'một số nơi đã nhận', arrived: 'đã tới', opened: 'đã dịch',
-    'handed-over': 'đã giao', acted: 'đã thi hành', expired: 'quá hạn', up: 'thông', down: 'đứt', stopped: 'dừng',
+    'handed-over': 'đã giao', acted: 'đã thi hành', expired: 'quá hạn', up: 'thông', down: 'đứt', stopped: 'dừng', ...resealVi.state,
   },
   title: { out: 'SỔ ĐIỆN ĐI – {office}', in: 'SỔ ĐIỆN ĐẾN – {office}', inbox: 'ĐIỆN ĐẾN ĐANG CHỜ – {office}', drafts: 'BẢN THẢO – {office}' },
   field: {

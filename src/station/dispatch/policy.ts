@@ -29,6 +29,7 @@ const ACTS = {
   'give flash': ['flash'],
   'take an incoming number': ['receive'],
   'say opened': ['receive'],
+  'say unreadable': ['receive'],
   'say handed over': ['hand-over'],
   'say acted': ['hand-over', 'receive'],
   'read what came': ['receive', 'hand-over'],

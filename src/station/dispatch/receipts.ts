@@ -25,7 +25,7 @@ export interface CheckedReceipt {
 export type StationKind = 'custody' | 'arrived' | 'expired' | 'dropped';
 
 const ACT_OF_KIND: Partial<Record<ReceiptKind, Act>> = {
-  opened: 'say opened', 'handed-over': 'say handed over', acted: 'say acted',
+  opened: 'say opened', unreadable: 'say unreadable', 'handed-over': 'say handed over', acted: 'say acted',
 };
 
 export class Receipts {
@@ -68,10 +68,7 @@ export class Receipts {
       .values({ dispatch, kind, sealing, office, station, time, bytes, homeward, precedence })
       .onConflict((on) => on.doNothing()).executeTakeFirst();
     if (numInsertedOrUpdatedRows !== 1n) return false;
-    if (kind === 'arrived' || kind === 'expired') {
-      await db.updateTable('outgoing_recipient').set({ outcome: kind })
-        .where('id', '=', dispatch).where('office', '=', office).where('outcome', 'is', null).execute();
-    }
+    if (kind === 'arrived' || kind === 'expired' || kind === 'unreadable') await setOutcome(db, { dispatch, office, sealing, kind });
     return true;
   }
 
@@ -93,7 +90,7 @@ export class Receipts {
   }
 
   /**
-   * Receipts that devices of this station's offices made: opened, handed over, acted.
+   * Receipts that devices of this station's offices made: opened, handed over, acted, unreadable.
    * @returns how many are held now, new or again
    * @throws DecodeError; Refusal `receipt-forged`, `not-entitled`, `dispatch-unknown`, `dispatch-expired`,
    *   `step-out-of-order`: then none of them is taken
@@ -137,11 +134,15 @@ export class Receipts {
     const number = await db.selectFrom('number_issued').select('number')
       .where('dispatch', '=', dispatch).where('office', '=', office).where('direction', '=', 'in').executeTakeFirst();
     if (kind === 'opened' && number === undefined) throw new Refusal('step-out-of-order', { missing: 'number' });
-    if (kind !== 'opened' && delivery.state === 'arrived') throw new Refusal('step-out-of-order', { missing: 'opened' });
+    if (kind === 'handed-over' || kind === 'acted') {
+      if (delivery.state === 'arrived' || delivery.state === 'unreadable') throw new Refusal('step-out-of-order', { missing: 'opened' });
+    }
+    // Who opened it can read it. Who opens it after all, on another device, is believed too.
+    if (kind === 'unreadable' && READ.includes(delivery.state)) throw new Refusal('step-out-of-order', { state: delivery.state });
     const head = await headerOf(db, dispatch, sealing);
     const homeward = head.station === this.#room.station ? null : head.station;
     const isNew = await this.takeIn(tx, receipt, homeward, precedenceOf(head, [office]));
-    if (!isNew || !isFurther(kind, delivery.state)) return;
+    if (!isNew || (kind !== 'unreadable' && !isFurther(kind, delivery.state))) return;
     await db.updateTable('delivery').set({ state: kind as DispatchTables['delivery']['state'] })
       .where('id', '=', dispatch).where('office', '=', office).execute();
   }
@@ -154,7 +155,19 @@ async function headerOf(db: ReturnType<Room['tables']['in']>, id: Uint8Array, se
   return headerCodec.decode(row.header);
 }
 
+type Final = { readonly dispatch: Uint8Array; readonly office: string; readonly sealing: number; readonly kind: 'arrived' | 'expired' | 'unreadable' };
 
+/** The first of arrived and expired stays; unreadable takes the place of what was said of its sealing or an earlier one. */
+async function setOutcome(db: ReturnType<Room['tables']['in']>, { dispatch, office, sealing, kind }: Final): Promise<void> {
+  const said = await db.selectFrom('receipt').select('kind').where('dispatch', '=', dispatch).where('office', '=', office)
+    .where((all) => (kind === 'unreadable'
+      ? all.and([all('kind', 'in', ['arrived', 'expired']), all('sealing', '>', sealing)])
+      : all.and([all('kind', '=', 'unreadable'), all('sealing', '>=', sealing)]))).limit(1).executeTakeFirst();
+  if (said !== undefined) return;
+  let update = db.updateTable('outgoing_recipient').set({ outcome: kind }).where('id', '=', dispatch).where('office', '=', office);
+  if (kind !== 'unreadable') update = update.where('outcome', 'is', null);
+  await update.execute();
+}
 
 /** The highest precedence that these offices have in a header; routine for those that it does not name. */
 export function precedenceOf(header: Header, offices: readonly string[]): Precedence {
@@ -165,7 +178,8 @@ export function precedenceOf(header: Header, offices: readonly string[]): Preced
   return highest;
 }
 
-const STATES: readonly string[] = ['arrived', 'opened', 'handed-over', 'acted'];
+const READ: readonly string[] = ['opened', 'handed-over', 'acted'];
+const STATES: readonly string[] = ['arrived', ...READ];
 
 function isFurther(kind: ReceiptKind, state: string): boolean {
   return STATES.indexOf(kind) > STATES.indexOf(state);

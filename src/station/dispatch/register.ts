@@ -92,7 +92,7 @@ const REACHED: readonly string[] = ['arrived', ...HANDLING];
 
 /**
  * accepted: nobody has it yet; partly: some; arrived, opened, handed-over, acted: everybody came at least so far;
- * expired: all have an outcome and somebody's is too late.
+ * expired: all have an outcome and somebody's is too late; unreadable: somebody has it and cannot open it.
  */
 async function outStates(db: Db<DispatchTables>, ids: readonly Uint8Array[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
@@ -112,6 +112,7 @@ async function outStates(db: Db<DispatchTables>, ids: readonly Uint8Array[]): Pr
 }
 
 function stateOf(offices: readonly (string | null)[]): string {
+  if (offices.includes('unreadable')) return 'unreadable';
   if (offices.every((state) => state === null)) return 'accepted';
   if (offices.some((state) => state === null)) return 'partly';
   if (offices.includes('expired')) return 'expired';

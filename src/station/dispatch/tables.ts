@@ -88,7 +88,8 @@ export interface DispatchTables {
   outgoing_recipient: {
     id: Uint8Array;
     office: string;
-    outcome: 'arrived' | 'expired' | null;
+    /** unreadable: it arrived, and its office says that it cannot open it; null again once it is sealed anew. */
+    outcome: 'arrived' | 'expired' | 'unreadable' | null;
     /** Why the neighbour would not take it. */
     refusal: string | null;
   };

@@ -96,7 +96,7 @@ export const registerLine = z.strictObject({
   replyBy: instantMs.nullable(),
   expires: instantMs.nullable(),
   reference: digestHex.nullable(),
-  /** For `in`: arrived, opened, handed-over, acted, expired. For `out`: accepted, arrived (all), partly, expired. */
+  /** For `in`: arrived, opened, handed-over, acted, expired, unreadable. For `out`: accepted, arrived (all), partly, expired, unreadable. */
   state: z.string(),
   /** It came again after the station was restored: the office may have handled it before. */
   suspected: z.boolean().optional(),

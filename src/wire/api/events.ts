@@ -23,7 +23,7 @@ export const ledgerEventShape = z.strictObject({
   number: registerNumberShape.optional(),
   /** Of a draft. */
   step: z.string().max(32).optional(),
-  receipt: z.enum(['custody', 'arrived', 'opened', 'handed-over', 'acted', 'expired', 'dropped']).optional(),
+  receipt: z.enum(['custody', 'arrived', 'opened', 'handed-over', 'acted', 'expired', 'dropped', 'unreadable']).optional(),
   /** Station whose receipt it is. */
   station: codeText.optional(),
   /** Entries that the directory has now. */
