@@ -376,6 +376,26 @@ export type SubmitManyAnswer = {
   })[];
 };
 
+export type UnreadableAnswer = {
+  office: string;
+  dispatches: {
+    dispatch: string;
+    sealing: number;
+    offices: string[];
+  }[];
+};
+
+export type ResealBody = {
+  office: string;
+  resealing: string;
+};
+
+export type ResealAnswer = {
+  dispatch: string;
+  sealing: number;
+  accepted: number;
+};
+
 export type EnvelopesBody = {
   office: string;
   dispatches: string[];
@@ -438,6 +458,10 @@ export type TraceAnswer = {
   header: string;
   sealing: string;
   accepted: number | null;
+  resealed?: {
+    office: string;
+    sealing: number;
+  }[];
   receipts: string[];
   queued: ({
     peer: string;
@@ -475,7 +499,7 @@ export type RegisterAnswer = {
 
 /** Anything that is not the answer. A code is forever; the detail has short values that are safe to show. */
 export type Refusal = {
-  code: 'body-too-large' | 'cbor-malformed' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'same-person-twice' | 'session-expired' | 'session-missing' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams';
+  code: 'body-too-large' | 'cbor-malformed' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams';
   detail: Record<string, string | number>;
 };
 
@@ -707,6 +731,16 @@ export class Tram {
   /** An encoded envelope with the stanza of one office. Who may: receive or hand-over; any of the origin office. */
   envelope(call: { dispatch: string; office?: string; signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer>> {
     return this.#bytes({ method: 'GET', path: `/api/1/dispatches/${encodeURIComponent(call.dispatch)}/envelope`, query: { office: call.office }, signal: call.signal, session: true });
+  }
+
+  /** What an office sent and others said they cannot open. Who may: dispatch */
+  unreadable(call: { office: string; signal?: AbortSignal }): Promise<UnreadableAnswer> {
+    return this.#json({ method: 'GET', path: `/api/1/offices/${encodeURIComponent(call.office)}/unreadable`, signal: call.signal, session: true });
+  }
+
+  /** Seals a dispatch again for some of its recipients. Who may: dispatch, of the office that sent it. */
+  reseal(call: { dispatch: string; body: ResealBody; signal?: AbortSignal }): Promise<ResealAnswer> {
+    return this.#json({ method: 'POST', path: `/api/1/dispatches/${encodeURIComponent(call.dispatch)}/sealings`, json: call.body, signal: call.signal, session: true });
   }
 
   /** Many envelopes at once, up to 8 MiB. Who may: receive or hand-over. Refusals stand in place. */

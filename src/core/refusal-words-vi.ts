@@ -116,6 +116,8 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'not-addressed-here': 'Điện không gửi cho nơi này; nếu nhận nhầm, hãy báo chuyển nhầm cho nơi gửi.',
   'hop-limit-reached': 'Điện đã qua quá nhiều trạm; hãy kiểm tra tuyến đường giữa các trạm.',
   'cannot-open': 'Không mở được điện này bằng các khóa đang có[ ({what})]; hãy dùng thiết bị khác của cơ quan, hoặc báo nơi gửi bằng lệnh tram unreadable để mã lại.',
+  'sealing-out-of-order': 'Điện đã được mã lại trong lúc đó[, lần tới là số {expected}]; hãy xem đường đi của điện trước khi mã lại nữa.',
+  'sealings-exhausted': 'Điện đã được mã[ {sealings}] lần mà nơi nhận vẫn không dịch được; hãy tìm hiểu vì sao nơi nhận không có khóa rồi soạn điện mới.',
   'opens-here': 'Thiết bị này dịch được điện; hãy đọc bằng lệnh tram open, không cần xin mã lại.',
   'step-done': 'Bạn đã duyệt hoặc đã ký bản thảo này rồi; không cần làm lại.',
   'admission-pending': 'Trạm này đang chờ tiếp nhận[: {folder}]; khi có tệp tiếp nhận, hãy chạy tram station join --admission TỆP.',

@@ -24,7 +24,7 @@ import type { Addressee } from '#wire/names.ts';
 export { checkEnvelopeHead, type EnvelopeHead } from '#model/envelope-head.ts';
 
 export type CheckName =
-  | 'envelope' | 'sealing' | 'core' | 'header' | 'parts' | 'directory' | 'author' | 'approve' | 'sign' | 'two-persons' | 'office-seal' | 'time';
+  | 'envelope' | 'sealing' | 'core' | 'header' | 'parts' | 'directory' | 'author' | 'approve' | 'sign' | 'two-persons' | 'office-seal' | 'time' | 're-seal';
 
 /** Something that was checked and held; the first that does not hold is thrown as a Refusal. */
 export interface Check {
@@ -78,9 +78,10 @@ export async function checkDispatch(
   for (const one of letter.endorsements) endorsements.push(await checkEndorsement(judging, core, digest, one));
   checkOrder(core, endorsements);
   const seal = await checkSeal(judging, core, digest, letter.endorsements, letter.seal);
-  demandFresh(head.header.created, head.sealing.time);
-  for (const { purpose, time } of endorsements) demandCome(time, head.sealing.time, purpose);
-  demandSealTime(endorsements, seal, head.sealing.time);
+  const taken = head.first.time;
+  demandFresh(head.header.created, taken);
+  for (const { purpose, time } of endorsements) demandCome(time, taken, purpose);
+  demandSealTime(endorsements, seal, taken);
   const checks = listChecks(head, endorsements, seal);
   return { head, core, coreDigest: digest, endorsements, seal, partKeys: letter.partKeys, checks };
 }
@@ -151,7 +152,8 @@ function listChecks(head: EnvelopeHead, endorsements: readonly VerifiedEndorseme
   const held = (name: CheckName): Check => ({ name, ok: true });
   return [
     held('envelope'),
-    { name: 'sealing', ok: true, ...head.evidence, time: head.sealing.time },
+    { name: 'sealing', ok: true, ...head.evidence, time: head.first.time },
+    ...(head.reseal === null ? [] : [{ name: 're-seal' as const, ok: true as const, ...head.reseal.evidence, time: head.reseal.statement.time }]),
     held('core'), held('header'), held('parts'), held('directory'),
     ...endorsements.map(({ purpose, time, evidence, acting, isAutomatic }): Check =>
       ({ name: purpose, ok: true, ...evidence, time, ...(isAutomatic && { automatic: true }), ...(acting === null ? {} : { actedFor: acting.by, delegation: acting.delegation }) })),

@@ -7,15 +7,18 @@ import { equal, hex } from '#core/bytes.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { leafHash, verifyInclusion } from '#core/merkle.ts';
 import { Refusal } from '#core/refusals.ts';
-import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
+import type { Evidence, Judging } from '#model/acting.ts';
 import { directoryOf, isOwn, type Peers } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { checkReseal, demandOriginSigned, sameOffice, type VerifiedReseal } from '#model/resealing.ts';
 import {
   type Envelope, envelope as envelopeCodec, type Header, header as headerCodec, type PlacedStanza, type SealingStatement,
   sealingStatement, stanza as stanzaCodec, type StanzaKey,
 } from '#wire/envelope.ts';
-import type { OfficeRef } from '#wire/names.ts';
 import type { VerifiedRoots } from '#wire/sign.ts';
+import type { Signed } from '#wire/signature.ts';
+
+export { sameOffice } from '#model/resealing.ts';
 
 export interface HeldStanza {
   readonly placed: PlacedStanza;
@@ -30,9 +33,13 @@ export interface EnvelopeHead {
   readonly headerBytes: Uint8Array;
   readonly envelope: Envelope;
   readonly sealing: SealingStatement;
+  /** The first sealing, which says when the origin station took the dispatch over: the same where it was sealed once. */
+  readonly first: SealingStatement;
   readonly stanzas: readonly HeldStanza[];
   /** Of the origin station's signature. */
   readonly evidence: Evidence;
+  /** Of the origin office's word that it sealed the dispatch again; null for the first sealing. */
+  readonly reseal: VerifiedReseal | null;
 }
 
 export interface HeadOptions {
@@ -56,10 +63,13 @@ export async function checkEnvelopeHead(
   const id = provider.hash.sha256(envelope.header);
   const origin = checkHeader(provider, view, header, options.peers);
   checkSealing(provider, id, header, sealing, envelope);
+  const first = firstOf(provider, id, header, sealing, envelope);
   const stanzas = envelope.stanzas.map((placed) => checkStanza(provider, header, sealing, placed));
   if (new Set(stanzas.map(({ placed }) => placed.index)).size !== stanzas.length) throw forged('stanzas');
-  const evidence = await checkOrigin({ provider, ...options, view: origin }, header, sealing, envelope);
-  return { id, header, headerBytes: envelope.header, envelope, sealing, stanzas, evidence };
+  const judging = { provider, ...options, view: origin };
+  const evidence = await checkOrigin(judging, header, first, envelope.resealed?.first ?? envelope.sealing);
+  const reseal = envelope.resealed === undefined ? null : await checkReseal(judging, header, sealing, envelope.sealing, envelope.resealed);
+  return { id, header, headerBytes: envelope.header, envelope, sealing, first, stanzas, evidence, reseal };
 }
 
 /**
@@ -88,6 +98,20 @@ function checkSealing(
   if (sealing.bodySize !== body.length || !equal(sealing.bodyDigest, hash.sha256(body))) throw forged('body');
 }
 
+/**
+ * The first sealing stands beside every later one: the body is the one that was taken over then, and how old the letter
+ * may be is judged by its time, so that sealing again makes nothing younger.
+ */
+function firstOf(provider: CryptoProvider, id: Uint8Array, header: Header, sealing: SealingStatement, envelope: Envelope): SealingStatement {
+  const { resealed } = envelope;
+  if ((sealing.number === 0) !== (resealed === undefined)) throw forged('resealed');
+  if (resealed === undefined) return sealing;
+  const first = sealingStatement.decode(resealed.first.statement);
+  if (first.number !== 0 || first.time > sealing.time) throw forged('resealed');
+  checkSealing(provider, id, header, first, envelope);
+  return first;
+}
+
 function checkStanza({ hash }: CryptoProvider, header: Header, sealing: SealingStatement, placed: PlacedStanza): HeldStanza {
   const { key } = stanzaCodec.decode(placed.stanza);
   const office = placed.index === 0 ? header.from : header.to[placed.index - 1]?.office;
@@ -98,19 +122,12 @@ function checkStanza({ hash }: CryptoProvider, header: Header, sealing: SealingS
   return { placed, key };
 }
 
-/** The origin office lived at the origin station when it was sealed, and that station signed. */
-async function checkOrigin(judging: Judging, header: Header, sealing: SealingStatement, envelope: Envelope): Promise<Evidence> {
+/** The origin office lived at the origin station when it was first sealed, and that station signed. */
+async function checkOrigin(judging: Judging, header: Header, sealing: SealingStatement, signed: Signed): Promise<Evidence> {
   const { view } = judging;
   if (view.station(header.station) === null) throw new Refusal('station-unknown', { station: header.station });
   if (!view.livesAt(header.from.office, header.station, sealing.time)) throw forged('from');
-  const { identity, evidence } = await demandActed(judging, envelope.sealing, 'sealing', sealing.time, 'signature-wrong');
-  const isOrigin = identity.kind === 'station' && identity.station === header.station;
-  if (!isOrigin) throw new Refusal('signature-wrong', { purpose: 'sealing', reason: 'signer' });
-  return evidence;
-}
-
-export function sameOffice(one: OfficeRef, other: OfficeRef): boolean {
-  return one.office === other.office && equal(one.organisation, other.organisation);
+  return demandOriginSigned(judging, header, sealing, signed);
 }
 
 function forged(field: string): Refusal {

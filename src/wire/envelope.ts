@@ -73,6 +73,26 @@ export const sealingStatement = struct('SealingStatement', 512, {
 export type SealingStatement = Infer<typeof sealingStatement>;
 export const sealing = signed(512);
 
+/** The origin office's word that it seals a dispatch again; its office seal signs it under purpose `re-seal`. */
+export const resealStatement = struct('ResealStatement', 512, {
+  version: [1, uint(1, 1)],
+  dispatch: [2, digest],
+  number: [3, uint(LIMITS.sealings - 1, 1)],
+  office: [4, officeRef],
+  position: [5, code],
+  stanzaRoot: [6, digest],
+  time: [7, instant],
+});
+export type ResealStatement = Infer<typeof resealStatement>;
+
+/** What stands beside every sealing but the first. */
+export const resealed = struct('Resealed', 11_000, {
+  /** The first sealing: when the dispatch was taken over, and with which body. */
+  first: [1, sealing],
+  office: [2, signed(512)],
+});
+export type Resealed = Infer<typeof resealed>;
+
 /** The head of an envelope: everything but its parts. */
 export const envelope = struct('Envelope', LIMITS.envelopeBytes, {
   version: [1, uint(1, 1)],
@@ -82,6 +102,8 @@ export const envelope = struct('Envelope', LIMITS.envelopeBytes, {
   body: [5, bytes(17, LIMITS.letterBytes + 16)],
   /** Only on the way from an office's station to its device: the office's own stanza for a storage key, in no tree. */
   kept: [6, optional(bytes(1, 1_600))],
+  /** With every sealing but the first. */
+  resealed: [7, optional(resealed)],
 });
 export type Envelope = Infer<typeof envelope>;
 
@@ -94,3 +116,12 @@ export const submission = struct('Submission', LIMITS.envelopeBytes, {
 });
 export type Submission = Infer<typeof submission>;
 
+/** What a device hands to the origin station to have a dispatch sealed again, for some of its recipients. */
+export const resealing = struct('Resealing', LIMITS.envelopeBytes, {
+  version: [1, uint(1, 1)],
+  /** Encoded stanzas with their places in the tree, ascending. */
+  stanzas: [2, arrayOf(tuple({ index: uint(LIMITS.recipients, 1), stanza: bytes(1, 1_600) }), LIMITS.recipients, 1)],
+  /** Over a ResealStatement. */
+  office: [3, signed(512)],
+});
+export type Resealing = Infer<typeof resealing>;

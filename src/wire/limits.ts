@@ -15,6 +15,8 @@ export const LIMITS = {
   mediaTypeBytes: 100,
   parts: 64,
   recipients: 256,
+  /** Of one dispatch, the first among them: a re-seal that nobody can open either must end somewhere. */
+  sealings: 16,
   endorsements: 16,
   partChunks: 65_536,
   partPlainBytes: 65_536 * 64 * KiB, // 4 GiB

@@ -92,6 +92,8 @@ export class PracticeStations {
     officeKeys: async ({ params }) => ({ office: params['office'], lacking: [], destroyed: [], graceMs: 0 }),
     destroyKey: async () => new Uint8Array(0),
     arrivals: async ({ params }) => ({ office: params['office'], arrivals: [] }),
+    unreadable: async ({ params }) => ({ office: params['office'], dispatches: [] }),
+    reseal: async () => absent(),
     rewrap: async () => new Uint8Array(0),
     links: async () => ({ links: [] }),
     pending: async () => ({ proposals: [] }),

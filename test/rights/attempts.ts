@@ -13,7 +13,7 @@ import { stanza } from '#wire/envelope.ts';
 import { escrowRelease, escrowShare } from '#wire/escrow.ts';
 import { officeKeyWrap } from '#wire/keyring.ts';
 import { CLERK, DRAFTER, POST, SIGNATORY, START, STRANGER } from '../fixtures/organisation.ts';
-import { inPieces, makePart, officeReceipt, requestOf, seal, send, SERIES, takeNumber, type TestPart } from '../fixtures/submissions.ts';
+import { inPieces, makePart, officeReceipt, requestOf, resealing, seal, send, SERIES, takeNumber, type TestPart } from '../fixtures/submissions.ts';
 import { RING_ATTEMPTS } from './ring-attempts.ts';
 import { type Asked, type DoorWorld, jsonOf, KEY_HOLDER, NOBODY, REGISTRAR } from './world.ts';
 
@@ -239,6 +239,20 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
   envelopes: {
     wrongPerson: DRAFTER, right: CLERK,
     prepare: async (world) => ({ body: { office: OFFICE, dispatches: [hex(await arrived(world)), hex(await arrived(world))] } }),
+  },
+  unreadable: { wrongPerson: DRAFTER, right: CLERK, prepare: async () => ofOffice },
+  reseal: {
+    wrongPerson: DRAFTER, right: CLERK,
+    prepare: async ({ hub, org }) => {
+      const sent = await send(hub, org);
+      return { params: { dispatch: hex(sent.id) }, body: { office: OFFICE, resealing: base64url(await resealing(org, sent)) } };
+    },
+    wrong: [
+      { says: 'of another office, which did not send it', as: STRANGER, code: 'dispatch-unknown', asked: async ({ hub, org }) => {
+        const sent = await send(hub, org);
+        return { params: { dispatch: hex(sent.id) }, body: { office: 'phong-mot', resealing: base64url(await resealing(org, sent)) } };
+      } },
+    ],
   },
   incomingNumber: {
     wrongPerson: DRAFTER, right: CLERK,

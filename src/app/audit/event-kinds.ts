@@ -29,7 +29,8 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   expired: { ...item, fields: ['office', 'sealing'], optional: ['peer'] },
   'number-in': { subject: 'always', fields: ['office', 'number'], sealed: 'always' },
   receipt: { ...item, fields: ['office', 'receipt', 'receiptDigest', 'code', 'at'] },
-  refused: { subject: 'maybe', fields: ['code'], optional: ['peer'], sealed: 'never' },
+  // Without a sealing it is the first.
+  refused: { subject: 'maybe', fields: ['code'], optional: ['peer', 'sealing'], sealed: 'never' },
   duplicate: { ...item, fields: ['peer'] },
   gap: { ...bare, fields: ['peer', 'channel', 'count'] },
   'key-destroyed': { subject: 'never', fields: ['office', 'code'], sealed: 'always' },
@@ -39,6 +40,8 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   restored: { ...bare, fields: ['peerIncarnation', 'count', 'digest', 'at', 'code'] },
   'number-skipped': { ...bare, fields: ['office', 'number', 'count', 'code'] },
   returned: { ...item, fields: ['office', 'peer', 'channel'] },
+  're-sealed': { subject: 'always', fields: ['office', 'sealing', 'count', 'digest'], sealed: 'always' },
+  redelivered: { ...item, fields: ['office', 'sealing'], optional: ['peer'] },
   suspected: { ...item, fields: ['office', 'peer', 'sealing'] },
   superseded: { ...bare, fields: ['peer', 'peerIncarnation'] },
   incarnation: { ...bare, fields: ['peerIncarnation', 'code'], optional: ['peer'] },

@@ -65,9 +65,14 @@ export function isMomentOf(time: Instant, fact: Fact | null | undefined): boolea
   return fact !== null && fact !== undefined && Math.abs(time - fact.time) <= MOMENT_MS;
 }
 
+/** Of an event about a copy: which sealing it was. */
+export function sealingOf({ fields }: Fact): number {
+  return fields.sealing ?? 0;
+}
+
 /** The refusal with which a copy came back, where it was not queued again since: neither waiting nor taken. */
-export function lastRefusal(facts: Facts, subject: string, peer: string | null): string | null {
-  const about = facts.about(subject).filter(({ fields }) => fields.peer === peer);
+export function lastRefusal(facts: Facts, subject: string, peer: string | null, sealing = 0): string | null {
+  const about = facts.about(subject).filter((fact) => fact.fields.peer === peer && sealingOf(fact) === sealing);
   const last = about.findLast(({ kind, fields }) =>
     kind === 'queued' || kind === 'custody-received' || (kind === 'refused' && fields.code !== 'receipt-forged'));
   // What never was queued there is an offer of theirs that we refused.

@@ -3,12 +3,13 @@
  * stanzas that it speaks of, and the event that took it over. Source: docs/protocol/envelope.md.
  */
 import { equal, hex } from '#core/bytes.ts';
-import { leafHash, verifyInclusion } from '#core/merkle.ts';
+import { leafHash, root, verifyInclusion } from '#core/merkle.ts';
 import { checkEnvelopeHead } from '#model/envelope-head.ts';
+import { sparseLeaves } from '#model/resealing.ts';
 import { precedenceOf } from '#station/dispatch/receipts.ts';
 import { mayPass } from '#station/dispatch/retry.ts';
 import {
-  envelope as envelopeCodec, header as headerCodec, type Header, sealing as sealingCodec, type SealingStatement, sealingStatement,
+  envelope as envelopeCodec, header as headerCodec, type Header, resealed as resealedCodec, sealing as sealingCodec, type SealingStatement, sealingStatement,
   stanza as stanzaCodec, submission as submissionCodec,
 } from '#wire/envelope.ts';
 import type { Precedence } from '#wire/names.ts';
@@ -64,6 +65,9 @@ export async function auditItems(run: AuditRun): Promise<HeldDispatches> {
   for (const { index, subject } of facts.of('accepted')) {
     if (held.get(subject, 0) === null) claim.missing(`dispatch:${subject}/0`, `is missing: ledger_entry:${index} accepted it`);
   }
+  for (const { index, subject, fields: { sealing } } of facts.of('re-sealed')) {
+    if (held.get(subject, sealing) === null) claim.missing(`dispatch:${subject}/${sealing}`, `is missing: ledger_entry:${index} sealed it again`);
+  }
   return held;
 }
 
@@ -75,10 +79,11 @@ async function auditDispatch(
   const header = item.attempt('its header cannot be read', () => headerCodec.decode(row.header));
   if (header === null) return null;
   const isOrigin = header.station === station;
+  const isFirst = row.sealing === 0;
   const taken = isOrigin
-    ? facts.about(row.id, 'accepted')[0]
+    ? isFirst ? facts.about(row.id, 'accepted')[0] : facts.about(row.id, 're-sealed').find(({ fields }) => fields.sealing === row.sealing)
     : facts.about(row.id, 'custody-taken').find(({ fields }) => fields.sealing === row.sealing);
-  item.demand(taken !== undefined, `no ${isOrigin ? 'accepted' : 'custody-taken'} event is about it`);
+  item.demand(taken !== undefined, `no ${isOrigin ? isFirst ? 'accepted' : 're-sealed' : 'custody-taken'} event is about it`);
   const size = row.header.length + row.body.length + header.parts.reduce((sum, part) => sum + part.size, 0);
   item.demand(row.size === size, `its size is ${size}, not ${row.size}`);
   if (taken !== undefined) item.demand(isMomentOf(row.taken, taken), 'its time is not that of its event');
@@ -87,11 +92,12 @@ async function auditDispatch(
   const about: About = { header, isOrigin, taken: taken ?? null, seal: sealingOf(row) };
   for (const stanza of stanzas) await auditStanza(run, stanza, about, stanzaClaim.item(stanza.place));
   if (isOrigin) {
-    auditAccepted(run, row, header, taken, item);
-    auditWholeness(row, header, stanzas, stanzaClaim);
+    if (isFirst) auditAccepted(run, row, header, taken, item);
+    else auditResealed(run, row, header, taken, stanzas.length, item);
+    auditWholeness(run, row, header, stanzas, about.seal, stanzaClaim);
   }
   const light = stanzas.map(({ position, office, previous, next, place }) => ({ position, office, previous, next, place }));
-  const submission = isOrigin ? item.attempt('its submission cannot be made again', () => submissionOf(run, row, stanzas)) : null;
+  const submission = isOrigin && isFirst ? item.attempt('its submission cannot be made again', () => submissionOf(run, row, stanzas)) : null;
   return { id: hex(row.id), sealing: row.sealing, header, place: row.place, size, isOrigin, taken: taken ?? null, stanzas: light, submission };
 }
 
@@ -109,6 +115,7 @@ function envelopeOf(row: Placed<'dispatch'>, stanzas: readonly StanzaRow[]): Uin
   return envelopeCodec.encode({
     version: 1, header: row.header, sealing: sealingCodec.decode(row.seal), body: row.body,
     stanzas: stanzas.map(({ position, stanza, path }) => ({ index: position, stanza, path: digestsOf(path) })),
+    ...(row.resealed !== null && { resealed: resealedCodec.decode(row.resealed) }),
   });
 }
 
@@ -169,7 +176,7 @@ function stands({ provider: { hash } }: AuditRun, { position, stanza, path }: St
 
 /** At the origin every refusal is kept; a relay keeps those that may pass and says of the others that it dropped them. */
 function auditRefusal({ facts }: AuditRun, row: StanzaRow, { isOrigin }: About, item: Item): void {
-  const refused = row.next === null ? null : lastRefusal(facts, hex(row.id), row.next);
+  const refused = row.next === null ? null : lastRefusal(facts, hex(row.id), row.next, row.sealing);
   const expected = refused !== null && (isOrigin || mayPass(refused)) ? refused : null;
   item.demand(row.refusal === expected, `was refused as ${expected ?? 'nothing'} by its events`);
 }
@@ -196,8 +203,26 @@ function auditAccepted({ provider }: AuditRun, row: Placed<'dispatch'>, header: 
   item.demand(isSealing, 'its event names another sealing');
 }
 
-/** The origin keeps all stanzas: its own and one for each recipient. */
-function auditWholeness({ id, sealing }: Placed<'dispatch'>, header: Header, stanzas: readonly StanzaRow[], claim: Claim): void {
+function auditResealed({ provider }: AuditRun, row: Placed<'dispatch'>, header: Header, taken: Fact | undefined, stanzas: number, item: Item): void {
+  if (taken === undefined) return;
+  const { fields } = taken;
+  const seal = item.attempt('its sealing cannot be read', () => sealingCodec.decode(row.seal));
+  item.demand(fields.office?.office === header.from.office, 'its event names another office');
+  item.demand(fields.count === stanzas, `its event sealed it to ${fields.count} offices`);
+  const isSealing = seal === null || (fields.digest !== undefined && equal(provider.hash.sha256(seal.statement), fields.digest));
+  item.demand(isSealing, 'its event names another sealing');
+}
+
+/** The origin keeps all stanzas: its own and one for each recipient; of a later sealing those that its tree has. */
+function auditWholeness(
+  { provider: { hash } }: AuditRun, { id, sealing }: Placed<'dispatch'>, header: Header, stanzas: readonly StanzaRow[], seal: SealingStatement | null, claim: Claim,
+): void {
+  if (sealing > 0) {
+    if (seal === null) return;
+    const leaves = sparseLeaves(hash, seal.stanzas, stanzas.map(({ position: index, stanza }) => ({ index, stanza })));
+    if (!equal(root(hash, leaves), seal.stanzaRoot)) claim.missing(`dispatch_stanza:${hex(id)}/${sealing}`, 'has other stanzas than its sealing');
+    return;
+  }
   const positions = new Set(stanzas.map(({ position }) => position));
   for (let position = 0; position <= header.to.length; position++) {
     if (!positions.has(position)) claim.missing(`dispatch_stanza:${hex(id)}/${sealing}/${position}`, 'is missing');

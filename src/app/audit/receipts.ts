@@ -62,8 +62,12 @@ function eventOf(run: AuditRun, row: Placed<'receipt'>, events: ReadonlyMap<stri
   const taken = events.get(`${hex(row.dispatch)} ${digest}`);
   if (taken !== undefined || row.station !== run.station) return taken ?? null;
   const about = run.facts.about(row.dispatch);
-  const ofOffice = about.find(({ kind, fields }) => kind === row.kind && fields.office?.office === row.office && fields.sealing === row.sealing);
-  if (row.kind === 'arrived' || row.kind === 'expired') return ofOffice ?? about.find(({ kind }) => kind === 'custody-taken') ?? null;
+  const words = row.kind === 'arrived' ? ['arrived', 'redelivered'] : [row.kind];
+  const ofOffice = about.find(({ kind, fields }) => words.includes(kind) && fields.office?.office === row.office && fields.sealing === row.sealing);
+  if (row.kind === 'arrived' || row.kind === 'expired') {
+    // Delivered before by another sealing: this one was taken all the same, or made here.
+    return ofOffice ?? about.find(({ kind, fields }) => ['custody-taken', 're-sealed'].includes(kind) && fields.sealing === row.sealing) ?? null;
+  }
   if (row.kind === 'custody') return about.find(({ kind, fields }) => kind === 'custody-taken' && fields.sealing === row.sealing) ?? null;
   return row.kind === 'dropped' ? (about.findLast(({ kind }) => kind === 'refused') ?? null) : null;
 }
@@ -159,7 +163,7 @@ function auditOrder(run: AuditRun, receipts: readonly HeldReceipt[]): void {
 
 /** Said of what was delivered by that sealing, and of nothing that was opened before. */
 function auditUnreadable({ facts }: AuditRun, { dispatch, office, sealing, event }: HeldReceipt, opened: HeldReceipt | null, item: Item): void {
-  const delivered = facts.about(dispatch, 'arrived').find(({ fields }) => fields.office?.office === office && fields.sealing === sealing);
+  const delivered = facts.about(dispatch, 'arrived', 'redelivered').find(({ fields }) => fields.office?.office === office && fields.sealing === sealing);
   item.demand(delivered !== undefined && event !== null && delivered.index < event, 'was not delivered before it');
   item.demand(opened === null || opened.event === null || event === null || opened.event > event, 'was opened before it');
 }

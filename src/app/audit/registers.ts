@@ -3,6 +3,7 @@
  * events and the receipts make of them, both ways.
  */
 import { hex } from '#core/bytes.ts';
+import { LIMITS } from '#wire/limits.ts';
 import { type Fact, isMomentOf, lastRefusal } from './facts.ts';
 import type { HeldDispatch, HeldDispatches } from './items.ts';
 import type { HeldReceipt } from './receipts.ts';
@@ -54,10 +55,12 @@ function auditRecipients({ db, tally, facts }: AuditRun, held: HeldDispatches, r
     found.add(key);
     const dispatch = expected.get(key);
     if (!item.demand(dispatch !== undefined, 'is no recipient of a dispatch from here')) continue;
-    const outcome = outcomeOf(receipts.get(key) ?? []);
+    const later = laterSealings(held, dispatch!.id, row.office);
+    const outcome = outcomeOf(receipts.get(key) ?? [], later);
     item.demand(row.outcome === outcome, `has the outcome ${outcome ?? 'unknown'} by its receipts`);
-    const next = dispatch!.stanzas.find(({ office }) => office === row.office)?.next ?? null;
-    const refusal = next === null ? null : lastRefusal(facts, dispatch!.id, next);
+    const newest = later.at(-1)?.dispatch ?? dispatch!;
+    const next = newest.stanzas.find(({ office }) => office === row.office)?.next ?? null;
+    const refusal = next === null ? null : lastRefusal(facts, newest.id, next, newest.sealing);
     item.demand(row.refusal === refusal, `was refused as ${refusal ?? 'nothing'} by its events`);
   }
   for (const key of expected.keys()) if (!found.has(key)) claim.missing(`outgoing_recipient:${key.replace(' ', '/')}`, 'is missing');
@@ -65,24 +68,48 @@ function auditRecipients({ db, tally, facts }: AuditRun, held: HeldDispatches, r
 
 type Outcome = 'arrived' | 'expired' | 'unreadable';
 
-/** Which of arrived and expired came first; unreadable takes the place of what was said of its sealing or an earlier one. */
-function outcomeOf(receipts: readonly HeldReceipt[]): Outcome | null {
+interface Later {
+  readonly dispatch: HeldDispatch;
+  /** Index of the event that made it. */
+  readonly event: number;
+}
+
+/** Later sealings that were made here for an office, in their order. */
+function laterSealings(held: HeldDispatches, id: string, office: string): Later[] {
+  const later: Later[] = [];
+  for (let sealing = 1; sealing < LIMITS.sealings; sealing++) {
+    const dispatch = held.get(id, sealing);
+    if (dispatch?.stanzas.some((stanza) => stanza.office === office) !== true) continue;
+    if (dispatch.taken !== null) later.push({ dispatch, event: dispatch.taken.index });
+  }
+  return later;
+}
+
+/**
+ * Which of arrived and expired came first; unreadable takes the place of what was said of its sealing or an earlier one,
+ * and the next sealing begins anew.
+ */
+function outcomeOf(receipts: readonly HeldReceipt[], later: readonly Later[]): Outcome | null {
   let outcome: Outcome | null = null;
-  const before: HeldReceipt[] = [];
-  const final = receipts.filter(({ kind, event }) => ['arrived', 'expired', 'unreadable'].includes(kind) && event !== null);
-  for (const one of final.toSorted((a, b) => a.event! - b.event!)) {
-    const isUnreadable = one.kind === 'unreadable';
-    const isOver = before.some(({ kind, sealing }) =>
-      isUnreadable ? kind !== 'unreadable' && sealing > one.sealing : kind === 'unreadable' && sealing >= one.sealing);
-    if (!isOver && (isUnreadable || outcome === null)) outcome = one.kind as Outcome;
-    before.push(one);
+  const before: { kind: string; sealing: number }[] = [];
+  const said = receipts.filter(({ kind, event }) => ['arrived', 'expired', 'unreadable'].includes(kind) && event !== null)
+    .map(({ kind, sealing, event }) => ({ kind: kind as string, sealing, event: event! }));
+  const made = later.map(({ dispatch: { sealing }, event }) => ({ kind: 're-sealed', sealing, event }));
+  // What arrives at the origin itself is written with the event of its sealing, or after it.
+  for (const { kind, sealing } of [...made, ...said].toSorted((a, b) => a.event - b.event)) {
+    const isOver = before.some((one) =>
+      kind === 'unreadable' ? one.kind !== 'unreadable' && one.sealing > sealing : one.kind === 'unreadable' && one.sealing >= sealing);
+    if (kind === 're-sealed') outcome = outcome === 'unreadable' ? null : outcome;
+    else if (!isOver && (kind === 'unreadable' || outcome === null)) outcome = kind as Outcome;
+    before.push({ kind, sealing });
   }
   return outcome;
 }
 
 const STEPS: readonly string[] = ['arrived', 'opened', 'handed-over', 'acted'];
 
-function auditDeliveries({ db, tally, facts, station }: AuditRun, receipts: ReadonlyMap<string, readonly HeldReceipt[]>): void {
+function auditDeliveries(run: AuditRun, receipts: ReadonlyMap<string, readonly HeldReceipt[]>): void {
+  const { db, tally, facts, station } = run;
   const claim = tally.claim('deliveries');
   const events = new Map<string, Fact>();
   for (const fact of facts.of('arrived', 'expired')) {
@@ -98,19 +125,37 @@ function auditDeliveries({ db, tally, facts, station }: AuditRun, receipts: Read
     const fact = events.get(key);
     if (!item.demand(fact !== undefined, 'no event delivered it')) continue;
     item.demand(row.ledger === fact!.index, `was delivered by ledger_entry:${fact!.index}`);
-    item.demand(row.sealing === fact!.fields.sealing, `was sealed as number ${fact!.fields.sealing}`);
+    const said = receipts.get(key) ?? [];
+    const sealing = auditRedeliveries(run, fact!, said, item);
+    item.demand(row.sealing === sealing, `was sealed as number ${sealing}`);
     const isSuspected = facts.about(row.id, 'suspected').some(({ fields }) => fields.office?.office === row.office);
     item.demand(row.suspected === (isSuspected ? 1 : 0), 'is not suspected as its event says');
-    auditState(row, fact!, (receipts.get(key) ?? []).filter((one) => one.station === station && one.sealing === row.sealing), item);
+    auditState(row, fact!, said.filter((one) => one.station === station), item);
   }
   for (const [key, { index }] of events) {
     if (!found.has(key)) claim.missing(`delivery:${key.replace(' ', '/')}`, `is missing: ledger_entry:${index} delivered it`);
   }
 }
 
-/** The furthest that a receipt from here says; the time is that of the station's own word. */
-function auditState(row: { readonly state: string; readonly time: number }, fact: Fact, receipts: readonly HeldReceipt[], item: Item): void {
-  const word = receipts.find(({ kind }) => kind === fact.kind);
+/** A later sealing took the place of one that its office had said to be unreadable, and of no other. @returns by which it stands */
+function auditRedeliveries({ facts }: AuditRun, fact: Fact, said: readonly HeldReceipt[], item: Item): number {
+  let sealing = fact.fields.sealing ?? 0;
+  for (const { index, fields } of facts.about(fact.subject, 'redelivered')) {
+    if (fields.office?.office !== fact.fields.office?.office) continue;
+    const later = fields.sealing ?? 0;
+    const isAsked = said.some((one) => one.kind === 'unreadable' && one.sealing === sealing && one.event !== null && one.event < index);
+    item.demand(fact.kind === 'arrived' && isAsked && later > sealing, `ledger_entry:${index} delivered it again though nobody said that it was unreadable`);
+    sealing = later;
+  }
+  return sealing;
+}
+
+/** The furthest that a receipt from here says of the sealing that it stands by; the time is that of the station's own word. */
+function auditState(
+  row: { readonly state: string; readonly time: number; readonly sealing: number }, fact: Fact, all: readonly HeldReceipt[], item: Item,
+): void {
+  const word = all.find(({ kind, sealing }) => kind === fact.kind && sealing === fact.fields.sealing);
+  const receipts = all.filter(({ sealing }) => sealing === row.sealing);
   if (item.demand(word !== undefined, `there is no receipt that says ${fact.kind}`)) {
     item.demand(row.time === word!.time, 'its time is not that of its receipt');
   }

@@ -169,15 +169,14 @@ describe('duplicates', () => {
     assert.deepEqual(await post.kinds(), ['arrived']);
   });
 
-  test('another sealing after the delivery changes nothing of what was delivered', async () => {
+  test('a station alone seals nothing again: what was delivered stays', async () => {
     const { id } = await send(hub, org);
     const offered = await offerOf(hub, (await hub.queue())[0]!);
     await carryAll(everyone());
     const first = await post.dispatch.traces.envelope({ person: POST_CLERK }, hex(id), null);
     const again = await sealedAgain(offered);
-    const taken = await post.dispatch.traffic.examine(again);
-    assert.equal(taken.verdict, 'take');
-    await post.dispatch.traffic.accept(again, nothing);
+    assert.deepEqual(await post.dispatch.traffic.examine(again), { verdict: 'refuse', code: 'header-forged' });
+    await assert.rejects(post.dispatch.traffic.accept(again, nothing), { code: 'header-forged' });
     assert.deepEqual(await post.dispatch.traces.envelope({ person: POST_CLERK }, hex(id), null), first);
     const [one] = await post.dispatch.traces.envelopes({ person: POST_CLERK }, [hex(id)], 'muong-leo');
     assert.deepEqual(one, first);

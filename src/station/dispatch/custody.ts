@@ -13,8 +13,8 @@ import { demandRoom } from '#station/kernel/watermarks.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { ItemName, KnownLeaves, OfferedItem, OutgoingItem, ReceivedItem, Traffic, Verdict } from '../links/index.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
-import { record } from './events.ts';
 import type { CheckedHead, HeadChecker } from './head.ts';
 import { envelopeWith, type Holding, type LeafLists, type NewHolding, type NewStanza } from './holding.ts';
 import type { Notes } from './notes.ts';
@@ -30,6 +30,7 @@ interface Nouns {
   readonly parts: Parts;
   readonly receipts: Receipts;
   readonly notes: Notes;
+  readonly deliveries: Deliveries;
 }
 
 /** A dispatch that may be taken: its stanzas with where each goes. */
@@ -164,7 +165,7 @@ export class Custody implements Traffic {
     if (envelope.kept !== undefined) throw new Refusal('header-forged', { field: 'kept' });
     if (head.stanzas.length === 0) throw new Refusal('not-addressed-here');
     const stanzas = head.stanzas.map((stanza) => this.#place(offered, stanza));
-    const holding = { id: head.id, sealing, header, headerBytes, seal: envelope.sealing, body: envelope.body };
+    const holding = { id: head.id, sealing, header, headerBytes, seal: envelope.sealing, body: envelope.body, resealed: envelope.resealed };
     return { head, holding, stanzas };
   }
 
@@ -205,32 +206,16 @@ export class Custody implements Traffic {
     return header.expires !== undefined && clock.now() - clock.uncertaintyMs() > header.expires;
   }
 
-  async #take(tx: Transaction, { head, holding, stanzas, isSuspected }: Takeable & { isSuspected: boolean }, receipts: readonly CheckedReceipt[]): Promise<void> {
+  async #take(tx: Transaction, { holding, stanzas, isSuspected }: Takeable & { isSuspected: boolean }, receipts: readonly CheckedReceipt[]): Promise<void> {
     const { id, sealing, header } = holding;
     await this.#nouns.holding.keep(tx, holding);
     const taken = await this.#nouns.holding.keepStanzas(tx, id, sealing, stanzas);
     for (const stanza of taken) {
       const receipt = receipts[stanzas.indexOf(stanza)]!;
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(header, [stanza.key.office.office]));
-      if (stanza.next === null) await this.#deliver(tx, head, stanza, receipt, isSuspected);
+      if (stanza.next === null) await this.#nouns.deliveries.deliver(tx, receipt.statement, stanza.previous, isSuspected);
     }
     await this.#nouns.holding.enqueue(tx, holding, taken);
-  }
-
-  /** Once for each dispatch and office, whichever way and how often it came. */
-  async #deliver(tx: Transaction, head: CheckedHead, { key, previous }: NewStanza, receipt: CheckedReceipt, again: boolean): Promise<void> {
-    const { time, kind, sealing } = receipt.statement;
-    const db = this.#room.tables.in(tx);
-    const known = await db.selectFrom('delivery').select('state')
-      .where('id', '=', head.id).where('office', '=', key.office.office).executeTakeFirst();
-    if (known !== undefined) return;
-    const state = kind === 'expired' ? 'expired' : 'arrived';
-    const suspected = again && previous !== null && state === 'arrived';
-    const fields = { office: key.office, sealing, ...(previous === null ? {} : { peer: previous }) };
-    const ledger = await record(this.#room, tx, { kind: state, subject: head.id, fields });
-    await db.insertInto('delivery').values({ id: head.id, office: key.office.office, sealing, state, time, ledger, suspected: suspected ? 1 : 0 }).execute();
-    // Once: a delivery has one row. What the office did before is known to its people, its paper and the origin.
-    if (suspected) await record(this.#room, tx, { kind: 'suspected', subject: head.id, fields: { office: key.office, sealing, peer: previous! } });
   }
 
   async #queuedTo(db: Snapshot, { id, sealing }: ItemName, peer: string): Promise<string[]> {

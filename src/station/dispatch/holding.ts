@@ -7,7 +7,7 @@
 import { concat } from '#core/bytes.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import {
-  envelope as envelopeCodec, header as headerCodec, sealing as sealingCodec, type Header, type StanzaKey,
+  envelope as envelopeCodec, header as headerCodec, resealed as resealedCodec, sealing as sealingCodec, type Header, type Resealed, type StanzaKey,
 } from '#wire/envelope.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { Room } from './deps.ts';
@@ -27,6 +27,8 @@ export interface NewHolding {
   readonly headerBytes: Uint8Array;
   readonly seal: Signed;
   readonly body: Uint8Array;
+  /** Beside a sealing after the first. */
+  readonly resealed?: Resealed | undefined;
   /** Of its parts, where a link brought them. */
   readonly leaves?: LeafLists;
 }
@@ -46,6 +48,8 @@ export interface HeldHead {
   readonly headerBytes: Uint8Array;
   readonly seal: Uint8Array;
   readonly body: Uint8Array;
+  /** Encoded. */
+  readonly resealed: Uint8Array | null;
   readonly size: number;
   readonly taken: number;
 }
@@ -60,10 +64,13 @@ export class Holding {
   }
 
   /** Keeps the head; holding it already is no fault. */
-  async keep(tx: Transaction, { id, sealing, header, headerBytes, seal, body, leaves }: NewHolding): Promise<void> {
+  async keep(tx: Transaction, { id, sealing, header, headerBytes, seal, body, resealed, leaves }: NewHolding): Promise<void> {
     const size = headerBytes.length + body.length + partBytes(header);
     await this.#room.tables.in(tx).insertInto('dispatch')
-      .values({ id, sealing, header: headerBytes, seal: sealingCodec.encode(seal), body, size, taken: this.#room.clock.now() })
+      .values({
+        id, sealing, header: headerBytes, seal: sealingCodec.encode(seal), body, size, taken: this.#room.clock.now(),
+        resealed: resealed === undefined ? null : resealedCodec.encode(resealed),
+      })
       .onConflict((on) => on.doNothing()).execute();
     await this.#parts.use(tx, id, header.parts, leaves ?? new Map());
   }
@@ -95,8 +102,8 @@ export class Holding {
     if (sealing !== undefined) query = query.where('sealing', '=', sealing);
     const row = await query.orderBy('sealing', 'desc').limit(1).executeTakeFirst();
     if (row === undefined) return null;
-    const { header: headerBytes, seal, body, size, taken } = row;
-    return { header: headerCodec.decode(headerBytes), headerBytes, seal, body, size, taken, sealing: row.sealing };
+    const { header: headerBytes, seal, body, resealed, size, taken } = row;
+    return { header: headerCodec.decode(headerBytes), headerBytes, seal, body, resealed, size, taken, sealing: row.sealing };
   }
 
   async stanzas(db: Snapshot, id: Uint8Array, sealing: number): Promise<StanzaRow[]> {
@@ -111,6 +118,7 @@ export function envelopeWith(head: HeldHead, stanzas: readonly StanzaRow[], kept
     version: 1, header: head.headerBytes, sealing: sealingCodec.decode(head.seal), body: head.body,
     stanzas: stanzas.map(({ position, stanza, path }) => ({ index: position, stanza, path: digestsOf(path) })),
     ...(kept !== null && { kept }),
+    ...(head.resealed !== null && { resealed: resealedCodec.decode(head.resealed) }),
   });
 }
 

@@ -13,6 +13,7 @@ import { arrivedAs } from './arrivals.ts';
 import { DispatchAudience } from './audience.ts';
 import { BatchSigner } from './batch-signer.ts';
 import { Custody } from './custody.ts';
+import { Deliveries } from './deliveries.ts';
 import { DEFAULT_LIMITS, type DispatchDeps, type DispatchLimits, type Room, type WaitingCopy } from './deps.ts';
 import { Drafts } from './drafts.ts';
 import { Expiry, type Unknown } from './expiry.ts';
@@ -26,6 +27,7 @@ import type { Caller } from './policy.ts';
 import { Receipts } from './receipts.ts';
 import { Register } from './register.ts';
 import { Reroute } from './reroute.ts';
+import { Resealing } from './resealing.ts';
 import { Retry } from './retry.ts';
 import { Arrivals } from './rewraps.ts';
 import { dispatchRoutes, type DispatchNouns } from './routes.ts';
@@ -56,15 +58,17 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const numbers = new Numbers(room);
   const drafts = new Drafts(room, numbers);
   const holding = new Holding(room, parts);
-  const receipts: Receipts = new Receipts(room, () => notes.wake());
+  const deliveries = new Deliveries(room);
+  const receipts: Receipts = new Receipts(room, deliveries, () => notes.wake());
   const notes: Notes = new Notes(room, receipts);
   const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding });
-  const traffic = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes });
+  const traffic = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries });
+  const resealing = new Resealing(room, { holding, receipts, deliveries });
   const register = new Register(room);
   const ways = waysOf(new Reroute(room, holding), new Retry(room, holding), room.onFault);
   const arrivals = new Arrivals(room);
   const traces = new Traces(room, holding, arrivals);
-  const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces, arrivals };
+  const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces, arrivals, resealing };
   return {
     ...nouns,
     traffic,

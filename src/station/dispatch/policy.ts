@@ -26,6 +26,7 @@ const ACTS = {
   'upload a part': ['draft', 'approve', 'sign', 'dispatch'],
   'take a number': ['dispatch'],
   'send': ['dispatch'],
+  'seal again': ['dispatch'],
   'give flash': ['flash'],
   'take an incoming number': ['receive'],
   'say opened': ['receive'],

@@ -6,11 +6,12 @@
 import { equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { verifyReceipt } from '#model/receipts.ts';
-import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import type { Db, Snapshot, Transaction } from '#station/kernel/store.ts';
 import { header as headerCodec, type Header } from '#wire/envelope.ts';
 import { PRECEDENCE_RANK, type OfficeRef, type Precedence } from '#wire/names.ts';
 import { receipt as receiptCodec, receiptStatement, type ReceiptKind, type ReceiptStatement } from '#wire/receipt.ts';
 import type { Signed } from '#wire/signature.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
 import { record } from './events.ts';
 import { demand, type Act, type Caller } from './policy.ts';
@@ -30,11 +31,13 @@ const ACT_OF_KIND: Partial<Record<ReceiptKind, Act>> = {
 
 export class Receipts {
   readonly #room: Room;
+  readonly #deliveries: Deliveries;
   readonly #onHomeward: () => void;
 
   /** @param onHomeward told after each commit that left receipts to be sent home */
-  constructor(room: Room, onHomeward: () => void) {
+  constructor(room: Room, deliveries: Deliveries, onHomeward: () => void) {
     this.#room = room;
+    this.#deliveries = deliveries;
     this.#onHomeward = onHomeward;
   }
 
@@ -145,7 +148,15 @@ export class Receipts {
     if (!isNew || (kind !== 'unreadable' && !isFurther(kind, delivery.state))) return;
     await db.updateTable('delivery').set({ state: kind as DispatchTables['delivery']['state'] })
       .where('id', '=', dispatch).where('office', '=', office).execute();
+    if (kind === 'unreadable') await this.#deliveries.unreadable(tx, receipt.statement);
   }
+}
+
+/** Whether a later sealing for that office was made here, or has come here. */
+export async function isResealed(db: Db<DispatchTables>, id: Uint8Array, office: string, sealing: number): Promise<boolean> {
+  const later = await db.selectFrom('dispatch_stanza').select('sealing')
+    .where('id', '=', id).where('office', '=', office).where('sealing', '>', sealing).limit(1).executeTakeFirst();
+  return later !== undefined;
 }
 
 /** @throws Refusal `dispatch-unknown` */
@@ -164,6 +175,7 @@ async function setOutcome(db: ReturnType<Room['tables']['in']>, { dispatch, offi
       ? all.and([all('kind', 'in', ['arrived', 'expired']), all('sealing', '>', sealing)])
       : all.and([all('kind', '=', 'unreadable'), all('sealing', '>=', sealing)]))).limit(1).executeTakeFirst();
   if (said !== undefined) return;
+  if (kind === 'unreadable' && (await isResealed(db, dispatch, office, sealing))) return;
   let update = db.updateTable('outgoing_recipient').set({ outcome: kind }).where('id', '=', dispatch).where('office', '=', office);
   if (kind !== 'unreadable') update = update.where('outcome', 'is', null);
   await update.execute();

@@ -6,7 +6,7 @@
 import type { Db, Transaction } from '#station/kernel/store.ts';
 import type { Room } from './deps.ts';
 import type { Holding } from './holding.ts';
-import { precedenceOf } from './receipts.ts';
+import { isResealed, precedenceOf } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
 
 /** What is written beside a stanza for which there is no neighbour. */
@@ -28,8 +28,14 @@ export async function rememberRefusal(
   for (const office of offices) {
     await db.updateTable('dispatch_stanza').set({ refusal: code })
       .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
-    await db.updateTable('outgoing_recipient').set({ refusal: code }).where('id', '=', id).where('office', '=', office).execute();
+    await showRefusal(db, { id, sealing, office }, code);
   }
+}
+
+/** Of the newest sealing for that office: what becomes of an earlier one decides nothing any more. */
+async function showRefusal(db: Db<DispatchTables>, { id, sealing, office }: Pick<StanzaPlace, 'id' | 'sealing' | 'office'>, refusal: string | null): Promise<void> {
+  if (await isResealed(db, id, office, sealing)) return;
+  await db.updateTable('outgoing_recipient').set({ refusal }).where('id', '=', id).where('office', '=', office).execute();
 }
 
 type StanzaPlace = Pick<DispatchTables['dispatch_stanza'], 'id' | 'sealing' | 'position' | 'office' | 'previous'>;
@@ -74,7 +80,7 @@ export class Retry {
     if (head === null || peer === null) return;
     await db.updateTable('dispatch_stanza').set({ next: peer, refusal: null })
       .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
-    await db.updateTable('outgoing_recipient').set({ refusal: null }).where('id', '=', id).where('office', '=', office).execute();
+    await showRefusal(db, row, null);
     const precedence = precedenceOf(head.header, [office]);
     await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer });
   }

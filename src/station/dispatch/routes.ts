@@ -20,6 +20,7 @@ import type { Parts } from './parts.ts';
 import type { Receipts } from './receipts.ts';
 import type { Arrivals } from './rewraps.ts';
 import { PAGE_MAX, type Register } from './register.ts';
+import type { Resealing } from './resealing.ts';
 import type { Traces } from './trace.ts';
 
 export interface DispatchNouns {
@@ -32,13 +33,14 @@ export interface DispatchNouns {
   readonly register: Register;
   readonly traces: Traces;
   readonly arrivals: Arrivals;
+  readonly resealing: Resealing;
 }
 
 /** A route that another room answers is not here. */
 type DispatchRouteName = Extract<RouteName,
   | 'drafts' | 'draft' | 'putDraft' | 'discardDraft' | 'declarePart' | 'part' | 'appendPart' | 'partBytes' | 'partLeaves'
   | 'number' | 'numbers' | 'submit' | 'submitMany' | 'envelope' | 'envelopes' | 'incomingNumber' | 'incomingNumbers'
-  | 'putReceipts' | 'trace' | 'register' | 'arrivals' | 'rewrap'>;
+  | 'putReceipts' | 'trace' | 'register' | 'arrivals' | 'rewrap' | 'unreadable' | 'reseal'>;
 
 type BodyOf<N extends RouteName> = (typeof ROUTES)[N]['body'] extends infer B extends z.ZodType ? z.output<B> : null;
 
@@ -58,7 +60,7 @@ const PARAMS: Readonly<Record<string, z.ZodType>> = {
 
 /** Leaves of the largest part, and 256 submissions, are larger than other bodies. */
 const LARGE_BODY_BYTES: Partial<Record<DispatchRouteName, number>> = {
-  declarePart: 3 * 2 ** 20, submit: 2 * 2 ** 20, submitMany: 32 * 2 ** 20, putReceipts: 6 * 2 ** 20,
+  declarePart: 3 * 2 ** 20, submit: 2 * 2 ** 20, submitMany: 32 * 2 ** 20, putReceipts: 6 * 2 ** 20, reseal: 2 * 2 ** 20,
 };
 /** One appending request carries at most a whole part. */
 const APPEND_BYTES_MAX = 65_536 * (65_536 + 16);
@@ -102,7 +104,7 @@ function refusalOf(error: unknown): unknown {
 }
 
 function handlersOf(nouns: DispatchNouns): Handlers {
-  return { ...draftHandlers(nouns), ...partHandlers(nouns), ...numberHandlers(nouns), ...dispatchHandlers(nouns), ...arrivalHandlers(nouns) };
+  return { ...draftHandlers(nouns), ...partHandlers(nouns), ...numberHandlers(nouns), ...dispatchHandlers(nouns), ...arrivalHandlers(nouns), ...resealHandlers(nouns) };
 }
 
 function draftHandlers({ drafts }: DispatchNouns): Pick<Handlers, 'drafts' | 'draft' | 'putDraft' | 'discardDraft'> {
@@ -157,6 +159,14 @@ function arrivalHandlers({ arrivals }: DispatchNouns): Pick<Handlers, 'arrivals'
       await arrivals.put(caller, params['office']!, body.stanzas);
       return {};
     },
+  };
+}
+
+function resealHandlers({ resealing }: DispatchNouns): Pick<Handlers, 'unreadable' | 'reseal'> {
+  return {
+    unreadable: async ({ caller, params }) =>
+      ({ json: { office: params['office'], dispatches: await resealing.unreadable(caller, params['office']!) } }),
+    reseal: async ({ caller, params, body }) => ({ json: await resealing.accept(caller, params['dispatch']!, body) }),
   };
 }
 

@@ -55,6 +55,8 @@ export interface DispatchTables {
     /** Head and parts together. */
     size: number;
     taken: number;
+    /** Encoded Resealed; null for the first sealing. */
+    resealed: Uint8Array | null;
   };
   /** Stanzas held, each with where it came from and the neighbour to which it was queued. */
   dispatch_stanza: {

@@ -16,6 +16,8 @@ export interface Trace {
   /** Encoded Signed. */
   readonly sealing: Uint8Array;
   readonly accepted: Instant | null;
+  /** At the origin, what was sealed again. */
+  readonly resealed: readonly { readonly office: string; readonly sealing: number }[];
   /** Encoded, in the order of their times. */
   readonly receipts: readonly Uint8Array[];
   readonly queued: readonly WaitingCopy[];
@@ -50,13 +52,15 @@ export class Traces {
   async trace(caller: Caller, dispatch: string): Promise<Trace> {
     const { tables, waiting } = this.#room;
     const { id, head } = await this.#read(caller, dispatch, null);
-    const [accepted, receipts] = await tables.read(async (db) => [
+    const [accepted, resealed, receipts] = await tables.read(async (db) => [
       await db.selectFrom('outgoing').select('accepted').where('id', '=', id).executeTakeFirst(),
+      await db.selectFrom('dispatch_stanza').select(['office', 'sealing']).where('id', '=', id).where('sealing', '>', 0)
+        .orderBy('sealing').orderBy('position').execute(),
       await db.selectFrom('receipt').select('bytes').where('dispatch', '=', id).orderBy('time').orderBy('kind').execute(),
     ] as const);
     return {
       dispatch, header: head.headerBytes, sealing: head.seal, accepted: accepted?.accepted ?? null,
-      receipts: receipts.map(({ bytes }) => bytes), queued: (await waiting?.(id)) ?? [],
+      resealed: accepted === undefined ? [] : resealed, receipts: receipts.map(({ bytes }) => bytes), queued: (await waiting?.(id)) ?? [],
     };
   }
 
@@ -110,20 +114,17 @@ export class Traces {
   }
 
   /**
-   * Stanzas of offices that live here: the origin's of the newest sealing, and each recipient's of the sealing by which
-   * it was delivered. Another sealing that comes later changes nothing of what has arrived.
+   * The origin's stanza, which the first sealing has and which is at the origin's station alone, and of each office that
+   * lives here that of the sealing by which it was delivered. Another that comes later changes nothing of what has arrived.
    */
   async #ownStanzas(db: Db<DispatchTables>, id: Uint8Array): Promise<OwnStanza[]> {
-    const { newest } = await db.selectFrom('dispatch').select((all) => all.fn.max('sealing').as('newest'))
-      .where('id', '=', id).executeTakeFirstOrThrow();
-    if (newest === null) return [];
     const deliveries = await db.selectFrom('delivery').select(['office', 'sealing', 'state']).where('id', '=', id).execute();
     const own: OwnStanza[] = [];
-    for (const sealing of new Set([newest, ...deliveries.map((one) => one.sealing)])) {
+    for (const sealing of new Set([0, ...deliveries.map((one) => one.sealing)])) {
       for (const stanza of await this.#holding.stanzas(db, id, sealing)) {
         const delivery = deliveries.find((one) => one.office === stanza.office && one.sealing === sealing);
-        const isMeant = stanza.position === 0 ? sealing === newest : delivery !== undefined;
-        if (isMeant && this.#livesHere(stanza)) own.push({ stanza, isExpired: delivery?.state === 'expired' });
+        const isMeant = stanza.position === 0 || (delivery !== undefined && this.#livesHere(stanza));
+        if (isMeant) own.push({ stanza, isExpired: delivery?.state === 'expired' });
       }
     }
     return own.toSorted((one, other) => one.stanza.position - other.stanza.position);

@@ -92,7 +92,7 @@ export class Outgoing {
     room.say('item-refused', { peer, channel, code });
     await room.traffic().refused(item, peer, code, async (tx) => {
       await room.queue.settle(tx, peer, item);
-      await room.record(tx, 'refused', item.id, { peer, code });
+      await room.record(tx, 'refused', item.id, { peer, code, ...(item.sealing > 0 && { sealing: item.sealing }) });
     });
     this.#end(flight);
   }

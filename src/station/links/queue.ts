@@ -163,7 +163,7 @@ export class Queue {
       .executeTakeFirst();
     if (row === undefined || (row.channel !== null && !evenOffered)) return false;
     await this.settle(tx, peer, item);
-    await this.#deps.record(tx, 'refused', item.id, { peer, code: 'no-route' });
+    await this.#deps.record(tx, 'refused', item.id, { peer, code: 'no-route', ...(item.sealing > 0 && { sealing: item.sealing }) });
     return true;
   }
 

@@ -124,6 +124,8 @@ export const traceAnswer = z.strictObject({
   header: bytes64,
   sealing: bytes64,
   accepted: instantMs.nullable(),
+  /** At the origin: which offices it was sealed to again, under which numbers. */
+  resealed: z.array(z.strictObject({ office: codeText, sealing: z.number().int().min(1) })).optional(),
   receipts: z.array(bytes64),
   /** What this station itself is doing: where copies wait. */
   queued: z.array(z.strictObject({ peer: codeText, since: instantMs, state: z.enum(['waiting', 'offered', 'sending']), sent: z.number().int() })),

@@ -57,6 +57,8 @@ export const DOORS = {
   submit: 'office',
   submitMany: 'office',
   envelope: 'office',
+  unreadable: 'office',
+  reseal: 'office',
   envelopes: 'office',
   incomingNumber: 'office',
   incomingNumbers: 'office',

@@ -111,6 +111,14 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
     tag: 'dispatches', summary: 'An encoded envelope with the stanza of one office.', who: 'receive or hand-over; any of the origin office.',
     refusals: ['not-entitled', 'dispatch-unknown', 'dispatch-expired'],
   },
+  unreadable: { tag: 'dispatches', summary: 'What an office sent and others said they cannot open.', who: 'dispatch', refusals: OFFICE },
+  reseal: {
+    tag: 'dispatches', summary: 'Seals a dispatch again for some of its recipients.', who: 'dispatch, of the office that sent it.',
+    refusals: [
+      ...OFFICE, 'cbor-malformed', 'dispatch-unknown', 'dispatch-expired', 'sealing-out-of-order', 'sealings-exhausted', 'header-forged',
+      'signature-wrong', 'suite-refused', 'recipient-key-missing', 'no-route', 'date-out-of-range', 'disk-full',
+    ],
+  },
   envelopes: { tag: 'dispatches', summary: 'Many envelopes at once, up to 8 MiB.', who: 'receive or hand-over. Refusals stand in place.', refusals: OFFICE },
   arrivals: { tag: 'dispatches', summary: 'Stanzas that came to an office, for sealing them again to its storage key.', who: 'receive, hand-over or keys', refusals: OFFICE },
   rewrap: {

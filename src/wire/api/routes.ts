@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { resealAnswer, resealUpload, unreadableAnswer } from '#wire/api/resealing.ts';
 import { arrivalsAnswer, rewrapUpload } from '#wire/api/arrivals.ts';
 import {
   directoryEntriesAnswer, linksAnswer, proposal, proposalAnswer, stationAnswer, wrapsAnswer, wrapUpload,
@@ -102,6 +103,9 @@ export const ROUTES = {
   submitMany: route('POST', '/api/1/dispatches/batch', { body: submissionsRequest, answer: submissionsAnswer }),
   /** The encoded Envelope as this office may have it. */
   envelope: route('GET', '/api/1/dispatches/:dispatch/envelope', { query: ['office'], body: 'none', answer: 'bytes' }),
+  /** What this office sent and others said they cannot open. */
+  unreadable: route('GET', '/api/1/offices/:office/unreadable', { body: 'none', answer: unreadableAnswer }),
+  reseal: route('POST', '/api/1/dispatches/:dispatch/sealings', { body: resealUpload, answer: resealAnswer }),
   envelopes: route('POST', '/api/1/dispatches/envelopes', { body: envelopesRequest, answer: envelopesAnswer }),
   incomingNumber: route('POST', '/api/1/dispatches/:dispatch/number', { body: incomingNumberRequest, answer: incomingNumberAnswer }),
   incomingNumbers: route('POST', '/api/1/numbers/incoming', { body: incomingNumbersRequest, answer: incomingNumbersAnswer }),

@@ -1,8 +1,9 @@
 /** The dispatch room's migrations, by name. */
 import { up as dispatch } from './0004-dispatch.ts';
 import { up as arrivals } from './0031-arrivals.ts';
+import { up as resealed } from './0032-resealed.ts';
 import { up as suspected } from './0061-suspected.ts';
 
 export const dispatchMigrations = {
-  '0004-dispatch': { up: dispatch }, '0031-arrivals': { up: arrivals }, '0061-suspected': { up: suspected },
+  '0004-dispatch': { up: dispatch }, '0031-arrivals': { up: arrivals }, '0032-resealed': { up: resealed }, '0061-suspected': { up: suspected },
 };
