@@ -505,7 +505,7 @@ export type Refusal = {
 
 export type LiveEvent = {
   index: number;
-  kind: 'draft-step' | 'number-issued' | 'number-void' | 'accepted' | 'arrived' | 'expired' | 'number-in' | 'receipt' | 'directory-grown';
+  kind: 'draft-step' | 'number-issued' | 'number-void' | 'accepted' | 'arrived' | 'expired' | 'number-in' | 'receipt' | 're-sealed' | 'redelivered' | 'directory-grown';
   time: number;
   office?: string;
   dispatch?: string;
@@ -516,6 +516,7 @@ export type LiveEvent = {
   };
   step?: string;
   receipt?: 'custody' | 'arrived' | 'opened' | 'handed-over' | 'acted' | 'expired' | 'dropped' | 'unreadable';
+  sealing?: number;
   station?: string;
   size?: number;
 } | {

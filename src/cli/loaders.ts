@@ -45,6 +45,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   deliver: async () => (await import('./commands/open.ts')).deliver,
   act: async () => (await import('./commands/open.ts')).act,
   unreadable: async () => (await import('./commands/unreadable.ts')).unreadable,
+  reseal: async () => (await import('./commands/unreadable.ts')).reseal,
   trace: async () => (await import('./commands/trace.ts')).trace,
   verify: async () => (await import('./commands/trace.ts')).verify,
   links: async () => (await import('./commands/links.ts')).links,

@@ -239,6 +239,11 @@ export const COMMANDS = {
     options: [...DEVICE, 'office', 'reason'],
     examples: ['tram unreadable 9a3e --reason "Máy cũ hỏng, khóa kỳ trước đã hủy"'],
   },
+  reseal: {
+    operands: ['DISPATCH'],
+    options: [...DEVICE, 'office', 'to'],
+    examples: ['tram reseal 9a3e', 'tram reseal 9a3e --to don'],
+  },
   trace: {
     operands: ['DISPATCH'],
     options: [...DEVICE],

@@ -5,6 +5,7 @@ import type { ReadDispatch } from '#client/incoming.ts';
 import type { Trace } from '#client/trace.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { OfficeLife } from '#model/life.ts';
+import { sameOffice } from '#model/resealing.ts';
 import type { ReceiptKind } from '#wire/receipt.ts';
 import type { CliContext } from './context.ts';
 import { formatInstant, formatMoment } from './locale.ts';
@@ -58,7 +59,7 @@ function leftText({ words: { said } }: CliContext, leftMs: number): string {
 const BY_OFFICE: readonly ReceiptKind[] = ['opened', 'handed-over', 'acted', 'unreadable'];
 
 function officeLines({ words, timeZone }: CliContext, told: Told, life: OfficeLife): string[] {
-  const { view, traced: { receipts, header }, now } = told;
+  const { view, traced: { receipts, header, resealed }, now } = told;
   const { said } = words;
   const lines: string[] = [];
   for (const { station, kind, time } of life.hops.slice(1)) {
@@ -68,6 +69,9 @@ function officeLines({ words, timeZone }: CliContext, told: Told, life: OfficeLi
     if (office.office !== life.office.office || !BY_OFFICE.includes(kind)) continue;
     const named = [who?.name, who?.note].filter((one) => one !== undefined).join(': ');
     lines.push(`${formatMoment(time, timeZone)}  ${words.receipt[kind]}${named === '' ? '' : ` (${named})`}`);
+  }
+  for (const { office, sealing } of resealed ?? []) {
+    if (sameOffice(office, life.office)) lines.push(fill(words.reseal.made, { office: officeName(view, office.office), sealing }));
   }
   if (life.replied !== null) lines.push(`${formatMoment(life.replied, timeZone)}  ${said.replied}`);
   if (life.state === 'underway') {

@@ -2,7 +2,7 @@
  * A dispatch that arrived: opened, checked, registered, receipted. Nothing of it is given out before every check of
  * model/dispatch-checks.ts held, and `opened` is said only when its parts held too.
  */
-import { base64url, equal, fromHex, hex } from '#core/bytes.ts';
+import { equal, fromHex, hex } from '#core/bytes.ts';
 import type { FileSink } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type CheckedDispatch, checkDispatch, checkEnvelopeHead } from '#model/dispatch-checks.ts';
@@ -12,9 +12,9 @@ import { decodedLater } from './decoding.ts';
 import { receivePart } from './download.ts';
 import { openLetter } from './opening.ts';
 import { seriesOf } from './outgoing.ts';
-import { type DeviceReceiptKind, makeReceipts, type ReceiptOrder, type ReceiptSigners } from './receipts.ts';
+import { putReceipts, receiverOf } from './receipting.ts';
+import type { ReceiptOrder } from './receipts.ts';
 import type { Session } from './session.ts';
-import { actorOf, sealingPosition, signer } from './signers.ts';
 
 /** A dispatch of which everything but its parts has been checked. */
 export interface ReadDispatch extends CheckedDispatch {
@@ -120,27 +120,6 @@ export function orderOf({ head, core, office }: ReadDispatch, more: Pick<Receipt
   const to = core.to.find((addressee) => addressee.office.office === office);
   if (to === undefined) throw new Refusal('not-addressed-here', { office });
   return { dispatch: head.id, sealing: head.sealing.number, office: to.office, origin: core.from.office, ...more };
-}
-
-/** Who signs receipts of one kind for an office; asked first, so that nobody opens what they may not receipt. */
-export async function receiverOf(session: Session, kind: DeviceReceiptKind, office: string): Promise<ReceiptSigners> {
-  const { view, ring, crypto } = session;
-  const right = kind === 'handed-over' ? 'hand-over' : 'receive';
-  const { position } = sealingPosition(ring, view, office, right, session.now());
-  const { station, incarnation } = await session.api.call('station', {});
-  // A receipt that names another station than the office's home counts for nothing.
-  if (view.office(office)?.station !== station) throw new Refusal('office-unknown', { office });
-  const seal = await signer(crypto, ring, view, { kind: 'seal', position });
-  const device = await signer(crypto, ring, view, { kind: 'device' });
-  const { person, name } = actorOf(ring);
-  return { kind, person: { person, position, name, signer: device }, seal, station, incarnation: fromHex(incarnation)! };
-}
-
-/** @param orders at most 256 */
-export async function putReceipts(session: Session, by: ReceiptSigners, orders: readonly ReceiptOrder[], time: number): Promise<void> {
-  const { crypto, random, view } = session;
-  const receipts = await makeReceipts(crypto, random, view, by, orders, time);
-  await session.api.call('putReceipts', { body: { receipts: receipts.map(base64url) } });
 }
 
 /** A dispatch for another office of this station is not this office's, and its own sender does not receipt it. */

@@ -1,7 +1,7 @@
 /**
  * What an entitled device does for its office's keys whenever it begins to work: makes the coming periods, rolls
- * everything when somebody who had the keys is gone, wraps for devices that lack them, and lets go of what nothing
- * needs any more. Work is bounded, and what could not be done is said and never fails the errand.
+ * everything when somebody who had the keys is gone, wraps for devices that lack them, says what nobody can open, lets go
+ * of what nothing needs any more, and seals again what others could not open. Work is bounded, and what could not be done is said and never fails the errand.
  * Source: docs/protocol/keyring.md.
  */
 import { base64url } from '#core/bytes.ts';
@@ -9,9 +9,11 @@ import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { isPast, keysNeeded, type PeriodPlan, WEEKLY } from '#model/key-periods.ts';
 import { mayHoldKeys } from '#model/rights.ts';
 import type { OfficeKeySecret } from '#wire/keyring.ts';
+import { sayClosed } from './closed-arrivals.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { dropKeys, makeKeys } from './making-keys.ts';
 import { wrapOfficeKeys } from './office-keys.ts';
+import { mayReseal, resealAsked, type ResealOutcome } from './resealing.ts';
 import { rewrapArrivals, type RewrapOutcome } from './rewrapping.ts';
 import { actorOf } from './signers.ts';
 
@@ -33,16 +35,21 @@ export interface KeptOffice {
   readonly given: number;
   /** Arrived dispatches sealed again to the storage key. */
   readonly rewrapped: number;
+  /** Arrived dispatches that no device of the office can open, said so to their origins. */
+  readonly unreadable: number;
+  /** Dispatches of this office that others could not open, sealed again. */
+  readonly resealed: number;
   /** Transport periods destroyed now, for good. */
   readonly destroyed: readonly number[];
   /** What could not be done, and why; the next session tries again. */
   readonly undone: readonly { readonly step: KeepStep; readonly code: RefusalCode }[];
 }
 
-export type KeepStep = 'make' | 'give' | 're-wrap' | 'destroy';
+export type KeepStep = 'make' | 'give' | 're-wrap' | 'say-unreadable' | 'destroy' | 're-seal';
 
 const REWRAP_RIGHTS = ['receive', 'hand-over', 'keys'] as const;
 const NONE: RewrapOutcome = { rewrapped: 0, closed: [] };
+const NONE_RESEALED: ResealOutcome = { resealed: [], undone: [] };
 const ARRIVALS_MAX = 64;
 const WRAPS_PER_CALL = 256;
 const DESTROYED_AT_ONCE = 16;
@@ -69,9 +76,12 @@ export async function keepOffice(desk: KeyDesk, office: string, options: KeepOpt
   const { made, rolled } = makes ? await attempt('make', { made: 0, rolled: false }, () => makeNeeded(desk, office, options)) : { made: 0, rolled: false };
   const given = await attempt('give', 0, () => giveLacking(desk, office, options));
   const mayRead = REWRAP_RIGHTS.some((right) => desk.view.may(person, right, office, desk.now()));
-  const { rewrapped } = mayRead ? await attempt('re-wrap', NONE, () => rewrapArrivals(desk, office, options.arrivalsMax ?? ARRIVALS_MAX)) : NONE;
+  const { rewrapped, closed } = mayRead ? await attempt('re-wrap', NONE, () => rewrapArrivals(desk, office, options.arrivalsMax ?? ARRIVALS_MAX)) : NONE;
+  const unreadable = await attempt('say-unreadable', 0, () => sayClosed(desk, office, closed));
   const destroyed = makes ? await attempt('destroy', [], () => destroyPast(desk, office)) : [];
-  return { office, made, rolled, given, rewrapped, destroyed, undone };
+  const asked = mayReseal(desk, office) ? await attempt('re-seal', NONE_RESEALED, () => resealAsked(desk, office)) : NONE_RESEALED;
+  for (const code of asked.undone) undone.push({ step: 're-seal', code });
+  return { office, made, rolled, given, rewrapped, unreadable, resealed: asked.resealed.length, destroyed, undone };
 }
 
 /** With these the errand itself cannot go on. */

@@ -7,9 +7,10 @@ import { Refusal } from '#core/refusals.ts';
 import type { RegisterNumber } from '#wire/names.ts';
 import { refusalSaid } from './api.ts';
 import {
-  demandAddressee, type OpenedDispatch, orderOf, putReceipts, type ReadDispatch, readEnvelope, receiveParts, receiverOf,
+  demandAddressee, type OpenedDispatch, orderOf, type ReadDispatch, readEnvelope, receiveParts,
 } from './incoming.ts';
 import { seriesOf } from './outgoing.ts';
+import { putReceipts, receiverOf } from './receipting.ts';
 import type { ReceiptSigners } from './receipts.ts';
 import type { Session } from './session.ts';
 

@@ -22,6 +22,17 @@ const BODY_KEY_BYTES = 32;
  *   key, `cannot-open` where the stanza or the body is not what was sealed, `cbor-malformed`
  */
 export async function openLetter(crypto: CryptoProvider, sealed: Envelope, office: string, secrets: OfficeSecrets): Promise<Letter> {
+  const { plain, bodyKey } = await openBody(crypto, sealed, office, secrets);
+  return decodedAndErased(plain, bodyKey);
+}
+
+/**
+ * The key of a body with what it opens, for who seals it again. Whoever calls erases both.
+ * @throws Refusal as openLetter
+ */
+export async function openBody(
+  crypto: CryptoProvider, sealed: Envelope, office: string, secrets: OfficeSecrets,
+): Promise<{ readonly bodyKey: Uint8Array; readonly plain: Uint8Array }> {
   const ours = stanzasOf(sealed, office);
   if (ours.length === 0) throw new Refusal('not-addressed-here', { office });
   let closed: 'stanza' | 'body' | null = null;
@@ -31,7 +42,7 @@ export async function openLetter(crypto: CryptoProvider, sealed: Envelope, offic
     if (one.kem !== crypto.kem.id) throw new Refusal('suite-refused', { kem: one.kem });
     const bodyKey = await openWith(crypto, secret, one.encapsulation, stanzaInfo(sealed.header), stanzaKey.encode(one.key), one.ciphertext);
     const plain = bodyKey?.length === BODY_KEY_BYTES ? await crypto.aead.open(bodyKey, BODY_NONCE, sealed.header, sealed.body) : null;
-    if (plain !== null) return decodedAndErased(plain, bodyKey!);
+    if (plain !== null) return { plain, bodyKey: bodyKey! };
     closed ??= bodyKey?.length === BODY_KEY_BYTES ? 'body' : 'stanza';
   }
   if (closed !== null) throw new Refusal('cannot-open', { what: closed });

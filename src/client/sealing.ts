@@ -54,7 +54,8 @@ export function stanzaTargets(view: DirectoryView, { from, to }: Pick<Core, 'fro
   return [own, ...to.map(({ office }) => ({ office, key: keyOf(view, office.office, 'transport', now) }))];
 }
 
-function keyOf(view: DirectoryView, office: string, purpose: 'transport' | 'storage', now: Instant): OfficeKeyRecord {
+/** The key of an office to seal to. @throws Refusal `recipient-key-missing` */
+export function keyOf(view: DirectoryView, office: string, purpose: 'transport' | 'storage', now: Instant): OfficeKeyRecord {
   const key = view.currentKey(office, purpose, now);
   if (key === null) throw new Refusal('recipient-key-missing', { office });
   return key;

@@ -32,7 +32,7 @@ export interface SessionDeps extends ApplyOptions {
   readonly keep?: KeepOptions;
 }
 
-const KEEPERS = ['keys', 'receive', 'hand-over'] as const;
+const KEEPERS = ['keys', 'receive', 'hand-over', 'dispatch'] as const;
 
 /** One unlocked device at its station. */
 export class Session {

@@ -11,6 +11,7 @@ import { type DispatchLife, lifeOf } from '#model/life.ts';
 import { receiptKey, type VerifiedReceipt, verifyReceipt } from '#model/receipts.ts';
 import type { traceAnswer } from '#wire/api/dispatch.ts';
 import { type Header, header as headerCodec, sealing as sealingCodec, type SealingStatement, sealingStatement } from '#wire/envelope.ts';
+import type { OfficeRef } from '#wire/names.ts';
 import type { ReceiptDetail } from '#wire/receipt.ts';
 import { decodedLater } from './decoding.ts';
 import { openDetail } from './receipts.ts';
@@ -32,6 +33,8 @@ export interface Trace {
   readonly receipts: readonly TracedReceipt[];
   /** How many words the station showed that did not verify: they count for nothing. */
   readonly forged: number;
+  /** Later sealings that the origin station says it made. */
+  readonly resealed: readonly { readonly office: OfficeRef; readonly sealing: number }[];
   readonly life: DispatchLife;
   readonly queued: z.output<typeof traceAnswer>['queued'];
 }
@@ -46,9 +49,10 @@ export async function traceDispatch(session: Session, dispatch: string, signal?:
     const { header, sealing, evidence } = await checkOrigin(session, dispatch, bytesOf(answer.header), bytesOf(answer.sealing));
     const { receipts, forged } = await checkReceipts(session, dispatch, header, answer.receipts.map(bytesOf));
     const replies = await repliesTo(session, header, dispatch);
-    const { accepted, queued } = answer;
-    const life = lifeOf({ dispatch: fromHex(dispatch)!, header, accepted, receipts, replies, now: session.now() });
-    return { dispatch, header, sealing, evidence, accepted, receipts, forged, life, queued };
+    const { accepted, queued, resealed: again = [] } = answer;
+    const resealed = again.flatMap(({ office, sealing: number }) => header.to.filter((to) => to.office.office === office).map((to) => ({ office: to.office, sealing: number })));
+    const life = lifeOf({ dispatch: fromHex(dispatch)!, header, accepted, receipts, resealed, replies, now: session.now() });
+    return { dispatch, header, sealing, evidence, accepted, receipts, forged, resealed, life, queued };
   });
 }
 

@@ -5,7 +5,8 @@
 import { Refusal } from '#core/refusals.ts';
 import { checkEnvelopeHead, type EnvelopeHead } from '#model/envelope-head.ts';
 import { decodedLater } from './decoding.ts';
-import { putReceipts, readEnvelope, receiverOf } from './incoming.ts';
+import { readEnvelope } from './incoming.ts';
+import { putReceipts, receiverOf } from './receipting.ts';
 import type { ReceiptOrder } from './receipts.ts';
 import type { Session } from './session.ts';
 

@@ -118,6 +118,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'cannot-open': 'None of the keys here opens this dispatch[ ({what})]; use another device of the office, or tell the sender by tram unreadable, who seals it again.',
   'sealing-out-of-order': 'The dispatch was sealed again meanwhile[, the next number is {expected}]; look at its trace before you seal it once more.',
   'sealings-exhausted': 'The dispatch was sealed[ {sealings}] times already and still cannot be opened; find out why the recipient has no key, then write it anew.',
+  'nothing-unreadable': 'No recipient has said that it cannot open this dispatch; name one by --to to seal it again all the same.',
   'opens-here': 'This device opens the dispatch; read it by tram open instead of asking for a re-seal.',
   'step-done': 'You approved or signed this draft already; there is nothing to do again.',
   'admission-pending': 'This station waits for its admission[: {folder}]; when the admission file comes, run tram station join --admission FILE.',

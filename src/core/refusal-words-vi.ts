@@ -118,6 +118,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'cannot-open': 'Không mở được điện này bằng các khóa đang có[ ({what})]; hãy dùng thiết bị khác của cơ quan, hoặc báo nơi gửi bằng lệnh tram unreadable để mã lại.',
   'sealing-out-of-order': 'Điện đã được mã lại trong lúc đó[, lần tới là số {expected}]; hãy xem đường đi của điện trước khi mã lại nữa.',
   'sealings-exhausted': 'Điện đã được mã[ {sealings}] lần mà nơi nhận vẫn không dịch được; hãy tìm hiểu vì sao nơi nhận không có khóa rồi soạn điện mới.',
+  'nothing-unreadable': 'Chưa nơi nhận nào báo không dịch được điện này; nếu vẫn cần mã lại, hãy nêu nơi nhận bằng --to.',
   'opens-here': 'Thiết bị này dịch được điện; hãy đọc bằng lệnh tram open, không cần xin mã lại.',
   'step-done': 'Bạn đã duyệt hoặc đã ký bản thảo này rồi; không cần làm lại.',
   'admission-pending': 'Trạm này đang chờ tiếp nhận[: {folder}]; khi có tệp tiếp nhận, hãy chạy tram station join --admission TỆP.',

@@ -123,6 +123,7 @@ export const REFUSAL_STATUS = {
   'hop-limit-reached': 400,
   'cannot-open': 403,
   'opens-here': 409,
+  'nothing-unreadable': 409,
   'sealing-out-of-order': 409,
   'sealings-exhausted': 409,
   'step-pending': 425,

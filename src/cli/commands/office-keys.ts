@@ -21,19 +21,22 @@ export async function officeKeys(context: CliContext, values: Values): Promise<O
 
 /** What beginning the session did already, and what was left for now. */
 function together(one: KeptOffice, other: KeptOffice): KeptOffice {
-  const sum = (field: 'made' | 'given' | 'rewrapped'): number => one[field] + other[field];
+  const sum = (field: 'made' | 'given' | 'rewrapped' | 'unreadable' | 'resealed'): number => one[field] + other[field];
   return {
-    ...other, made: sum('made'), given: sum('given'), rewrapped: sum('rewrapped'), rolled: one.rolled || other.rolled,
+    ...other, made: sum('made'), given: sum('given'), rewrapped: sum('rewrapped'), unreadable: sum('unreadable'), resealed: sum('resealed'),
+    rolled: one.rolled || other.rolled,
     destroyed: [...one.destroyed, ...other.destroyed],
   };
 }
 
-function linesOf({ words }: CliContext, { office, made, given, rolled, rewrapped, destroyed, undone }: KeptOffice): string[] {
-  const { said } = words;
+function linesOf({ words }: CliContext, { office, made, given, rolled, rewrapped, unreadable, resealed, destroyed, undone }: KeptOffice): string[] {
+  const { said, reseal } = words;
   return [
     fill(said.keysMade, { office, made, given }),
     ...(rolled ? [fill(said.keysRolled, { office })] : []),
     ...(rewrapped > 0 ? [fill(said.keysRewrapped, { count: rewrapped })] : []),
+    ...(unreadable > 0 ? [fill(reseal.saidMany, { count: unreadable })] : []),
+    ...(resealed > 0 ? [fill(reseal.resealedMany, { count: resealed })] : []),
     ...(destroyed.length > 0 ? [fill(said.keysDestroyed, { numbers: destroyed.join(', ') })] : []),
     ...undone.map(({ step, code }) => fill(said.keysUndone, { step: words.keyStep[step], code })),
   ];

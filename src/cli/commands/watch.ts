@@ -100,6 +100,7 @@ function lineOf(context: CliContext, { session: { view } }: Device, event: Told)
     ...(event.receipt !== undefined && { receipt: receipt[event.receipt] }),
     ...(station !== undefined && { station: siteOf(station) }),
     ...(size !== undefined && { size }),
+    ...(event.sealing !== undefined && { sealing: event.sealing }),
   });
   const where = office === undefined ? '' : `${officeName(view, office)}: `;
   return `${formatMoment(event.time, timeZone)}  ${printable(`${where}${text}`)}`;

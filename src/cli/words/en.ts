@@ -22,7 +22,7 @@ export const en: Words & TableWords = {
     exitCodes: 'Exit codes',
     notCertified: 'Trạm is not certified as a cipher product for state secrets.',
   },
-  keyStep: keysEn.keyStep,
+  keyStep: { ...keysEn.keyStep, ...resealEn.keyStep },
   direction: keysEn.direction,
   exits: {
     done: 'done',

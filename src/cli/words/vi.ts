@@ -21,7 +21,7 @@ export const vi = {
     exitCodes: 'Mã kết thúc',
     notCertified: 'Trạm chưa được chứng nhận là sản phẩm mật mã bảo vệ bí mật nhà nước.',
   },
-  keyStep: keysVi.keyStep,
+  keyStep: { ...keysVi.keyStep, ...resealVi.keyStep },
   direction: keysVi.direction,
   exits: {
     done: 'xong',

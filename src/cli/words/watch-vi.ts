@@ -15,6 +15,8 @@ export const watchVi = {
       expired: 'điện {dispatch} đã quá hạn',
       'number-in': 'vào sổ đến điện {dispatch}[, số {number}]',
       receipt: 'giấy báo của điện {dispatch}: {receipt}[ ({station})]',
+      're-sealed': 'điện {dispatch} đã mã lại[, lần {sealing}]',
+      redelivered: 'điện {dispatch} đã tới lại, mã lần {sealing}: nay dịch được',
       'directory-grown': 'danh bạ nay có {size} mục',
       link: 'đường tới {station}: {state}',
     },

@@ -33,10 +33,10 @@ async function mayHear(
   switch (kind) {
     case 'draft-step': return audience.may(caller, 'read a draft', office);
     case 'number-issued': case 'number-void': return audience.may(caller, 'read a register', office);
-    case 'accepted': return audience.may(caller, 'read what went', office);
+    case 'accepted': case 're-sealed': return audience.may(caller, 'read what went', office);
     case 'number-in': return audience.may(caller, 'read what came', office);
     // The office that it came to, and the one that it came from.
-    case 'arrived': case 'expired': case 'receipt': return audience.may(caller, 'read what came', office) || wrote(audience, db, caller, subject);
+    case 'arrived': case 'expired': case 'redelivered': case 'receipt': return audience.may(caller, 'read what came', office) || wrote(audience, db, caller, subject);
   }
 }
 
@@ -47,7 +47,7 @@ async function wrote(audience: Audience, db: Snapshot, caller: FeedCaller, dispa
 
 /** Field by field: what is not named here stays in the ledger. */
 function eventOf({ index, time, subject }: LedgerEntry, kind: Kind, fields: EventFields): LiveEvent {
-  const { office, draft, number, step, receipt, code, count } = fields;
+  const { office, draft, number, step, receipt, code, count, sealing } = fields;
   const isDirectory = kind === 'directory-grown';
   return {
     index, kind, time,
@@ -57,6 +57,7 @@ function eventOf({ index, time, subject }: LedgerEntry, kind: Kind, fields: Even
     ...(number === undefined ? {} : { number: { series: number.series, number: number.number } }),
     ...(step === undefined ? {} : { step }),
     ...(receipt === undefined ? {} : { receipt }),
+    ...((kind === 're-sealed' || kind === 'redelivered') && sealing !== undefined ? { sealing } : {}),
     ...(kind === 'receipt' && code !== undefined ? { station: code } : {}),
     ...(isDirectory && count !== undefined ? { size: count } : {}),
   };

@@ -8,7 +8,7 @@ import { codeText, digestHex, instantMs, registerNumberShape } from '#wire/api/s
 
 /** Of the ledger's events that offices are told; the words are the ledger's (docs/protocol/ledger.md). */
 export const LEDGER_EVENT_KINDS = [
-  'draft-step', 'number-issued', 'number-void', 'accepted', 'arrived', 'expired', 'number-in', 'receipt', 'directory-grown',
+  'draft-step', 'number-issued', 'number-void', 'accepted', 'arrived', 'expired', 'number-in', 'receipt', 're-sealed', 'redelivered', 'directory-grown',
 ] as const;
 
 /** `index` is the ledger's, and the event's id: a stream goes on after it. */
@@ -24,6 +24,8 @@ export const ledgerEventShape = z.strictObject({
   /** Of a draft. */
   step: z.string().max(32).optional(),
   receipt: z.enum(['custody', 'arrived', 'opened', 'handed-over', 'acted', 'expired', 'dropped', 'unreadable']).optional(),
+  /** Of a re-seal, and of what it brought: its number. */
+  sealing: z.number().int().min(0).optional(),
   /** Station whose receipt it is. */
   station: codeText.optional(),
   /** Entries that the directory has now. */
