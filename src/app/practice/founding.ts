@@ -66,6 +66,8 @@ export interface Province {
   readonly mountains: Proxy;
   readonly devices: Readonly<Record<'clerk' | 'drafter' | 'signatory' | 'postClerk' | 'commander', OpenedDevice>>;
   readonly passphrasesFile: string;
+  /** Ends the sessions of all five devices; their folders stay. */
+  lockDevices(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ class Founding {
   readonly #folder: string;
   readonly #passphrases: Record<string, string> = {};
   readonly #ends: (() => Promise<unknown>)[] = [];
+  readonly #devices: OpenedDevice[] = [];
 
   constructor(context: CliContext, folder: string) {
     this.#context = context;
@@ -105,13 +108,18 @@ class Founding {
     output.say(fill(words.practice.passphrases, { file: this.#passphrasesFile }));
     return {
       folder: this.#folder, hub, relay, post, lowlands, mountains, devices,
-      passphrasesFile: this.#passphrasesFile, close: () => this.close(),
+      passphrasesFile: this.#passphrasesFile, lockDevices: () => this.#lockDevices(), close: () => this.close(),
     };
   }
 
   /** The newest first: devices before the stations that they talk to. */
   async close(): Promise<void> {
+    await this.#lockDevices().catch(() => undefined);
     for (const end of this.#ends.splice(0).toReversed()) await end().catch(() => undefined);
+  }
+
+  async #lockDevices(): Promise<void> {
+    for (const device of this.#devices.splice(0)) await device.close();
   }
 
   get #passphrasesFile(): string {
@@ -210,7 +218,7 @@ class Founding {
 
   async #open(person: string): Promise<OpenedDevice> {
     const device = await openDevice(this.#context, this.#home(person), this.#passphrase(person));
-    this.#ends.push(() => device.close());
+    this.#devices.push(device);
     return device;
   }
 

@@ -7,7 +7,9 @@ import { Refusal } from '#core/refusals.ts';
 import type { CliContext, PracticeOrder, PracticeResult } from '#cli/context.ts';
 import { formatSeconds } from '#cli/locale.ts';
 import { shortId } from '#cli/showing.ts';
+import { buildPages } from '../pages/build.ts';
 import { cargoOf } from './cargo.ts';
+import { PracticeDesk } from './desk.ts';
 import { passingFolder } from './passing-folder.ts';
 import { foundProvince, type Province } from './founding.ts';
 import { doMainJob, type MainJob } from './main-job.ts';
@@ -43,11 +45,18 @@ export async function keepPractice(context: CliContext): Promise<void> {
   output.say(words.help.notCertified);
   const folder = freshFolder(null);
   let province: Province | null = null;
+  let desk: PracticeDesk | null = null;
+  const pages = buildPages();
+  pages.catch(() => undefined);
   try {
     province = await foundProvince(context, folder);
     const job = await doMainJob(context, province, await cargoOf(context, { text: null, attach: [], subject: null, keep: null }));
     output.say(fill(words.practice.done, { seconds: formatSeconds(clock.monotonicMs() - began, context.locale) }));
     for (const line of commandsToTry(context, province, job)) output.say(line);
+    // Their keyrings go on in the page and on the command line: two at a time would each roll back the other.
+    await province.lockDevices();
+    desk = new PracticeDesk(province, await pages, context.random);
+    output.say(fill(words.practice.pages, { url: await desk.listen() }));
     await new Promise<void>((resolve) => {
       if (stop.aborted) resolve();
       stop.addEventListener('abort', () => resolve(), { once: true });
@@ -56,6 +65,7 @@ export async function keepPractice(context: CliContext): Promise<void> {
   } catch (error) {
     if (!(error instanceof Refusal && error.code === 'cancelled')) throw error;
   } finally {
+    await desk?.close();
     await province?.close();
     rmSync(folder, { recursive: true, force: true });
   }

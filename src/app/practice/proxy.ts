@@ -47,6 +47,10 @@ export class Proxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
   get wireBytes(): number {
     return this.toCaller.wire + this.toTarget.wire;
   }

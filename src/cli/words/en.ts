@@ -276,6 +276,7 @@ export const en: Words & TableWords = {
     receipts: '{site} sees the receipts: arrived, opened.',
     replied: '{site} replied; {hub} opened the reply at {time}.',
     done: 'Done in {seconds} seconds. One dispatch went all the way: not lost, not doubled, read by nobody in between.',
+    pages: 'Open the practice pages in a browser: {url}',
     running: 'The three stations keep running. In another terminal, try:',
     stopHint: 'Stop: Ctrl-C. The practice folder {folder} is then deleted; to keep one, use: tram demo --keep DIR.',
     stopping: 'Stopping the three stations and deleting the practice folder…',

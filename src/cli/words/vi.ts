@@ -275,6 +275,7 @@ export const vi = {
     receipts: '{site} thấy giấy báo: đã tới, đã dịch.',
     replied: '{site} trả lời; {hub} dịch điện trả lời lúc {time}.',
     done: 'Xong trong {seconds} giây. Một bức điện đã đi hết đường, không mất, không lặp, không ai ở giữa đọc được.',
+    pages: 'Mở trang thực hành trong trình duyệt: {url}',
     running: 'Ba trạm vẫn chạy. Mở cửa sổ lệnh khác và thử:',
     stopHint: 'Dừng: Ctrl-C. Khi dừng, thư mục thực hành {folder} bị xóa; muốn giữ lại, dùng: tram demo --keep THƯ-MỤC.',
     stopping: 'Đang dừng ba trạm và xóa thư mục thực hành…',

@@ -1,0 +1,93 @@
+/**
+ * Builds the pages: one module graph of ours with its libraries, minified and named by content, one style sheet, two
+ * fonts. The same tree gives the same bytes. What the pages may load is exactly what stands in the result.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { rolldown } from 'rolldown';
+
+const ROOT = path.join(import.meta.dirname, '../../..');
+const ENTRY = path.join(import.meta.dirname, 'entry.tsx');
+const STYLES = path.join(ROOT, 'src/web/styles');
+const FONTS = path.join(ROOT, 'node_modules/@fontsource-variable/source-sans-3/files');
+/** Latin and Vietnamese; every other subset would only be downloaded for a letter that no page shows. */
+const FONT_FILES = { 'latin.woff2': 'source-sans-3-latin-wght-normal.woff2', 'vietnamese.woff2': 'source-sans-3-vietnamese-wght-normal.woff2' };
+/** React Aria adds an inline style unless an element of this name is there; the one rule of it stands in our own sheet. */
+const ARIA_STYLE_ID = 'react-aria-pressable-style';
+const COMPRESS_FROM_BYTES = 1_024;
+
+export interface Asset {
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+  /** The same, for browsers that take brotli; null where it would not be smaller. */
+  readonly brotli: Uint8Array | null;
+}
+
+/** By path, from the first slash on. */
+export type Assets = ReadonlyMap<string, Asset>;
+
+/** @returns every file of the pages; `/index.html` names the others */
+export async function buildPages(): Promise<Assets> {
+  const assets = new Map<string, Asset>();
+  const build = await rolldown({
+    input: { tram: ENTRY }, platform: 'browser', logLevel: 'silent',
+    transform: { define: { 'process.env.NODE_ENV': '"production"' }, jsx: { runtime: 'automatic' } },
+  });
+  const { output } = await build.generate({
+    format: 'esm', minify: true, entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js',
+  });
+  await build.close();
+  let entry = '';
+  for (const file of output) {
+    if (file.type !== 'chunk') continue;
+    if (file.isEntry) entry = `/${file.fileName}`;
+    assets.set(`/${file.fileName}`, asset('text/javascript; charset=utf-8', Buffer.from(file.code)));
+  }
+  const fonts = addFonts(assets);
+  const sheet = addNamed(assets, 'tram', 'css', 'text/css; charset=utf-8', Buffer.from(styles(fonts)));
+  assets.set('/index.html', asset('text/html; charset=utf-8', Buffer.from(page(entry, sheet))));
+  return assets;
+}
+
+function addFonts(assets: Map<string, Asset>): Record<string, string> {
+  return Object.fromEntries(Object.entries(FONT_FILES).map(([name, file]) =>
+    [name, addNamed(assets, name.replace('.woff2', ''), 'woff2', 'font/woff2', readFileSync(path.join(FONTS, file)))]));
+}
+
+/** Sheets in the order of their names; `font:NAME` stands for where a font is. */
+function styles(fonts: Record<string, string>): string {
+  const sheets = readdirSync(STYLES).filter((file) => file.endsWith('.css')).toSorted();
+  const text = sheets.map((file) => readFileSync(path.join(STYLES, file), 'utf8')).join('\n');
+  return text.replaceAll(/font:([a-z]+\.woff2)/g, (_, name: string) => fonts[name]!);
+}
+
+function addNamed(assets: Map<string, Asset>, name: string, extension: string, contentType: string, bytes: Uint8Array): string {
+  const where = `/assets/${name}-${createHash('sha256').update(bytes).digest('base64url').slice(0, 8)}.${extension}`;
+  assets.set(where, asset(contentType, bytes));
+  return where;
+}
+
+function asset(contentType: string, bytes: Uint8Array): Asset {
+  if (bytes.length < COMPRESS_FROM_BYTES || contentType.startsWith('font/')) return { contentType, bytes, brotli: null };
+  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+  return { contentType, bytes, brotli: brotli.length < bytes.length ? brotli : null };
+}
+
+function page(entry: string, sheet: string): string {
+  return `<!doctype html>
+<html lang="vi">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Trạm</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${sheet}" id="${ARIA_STYLE_ID}">
+<script type="module" src="${entry}"></script>
+</head>
+<body><div id="tram"></div><noscript>Trạm niêm phong và mở điện ngay trong trình duyệt, nên cần JavaScript.</noscript></body>
+</html>
+`;
+}

@@ -1,0 +1,24 @@
+/** The composition root of the pages: the browser's own clock, chance, cryptography and network. */
+import { SCHEMAS_WITHOUT_EVAL } from './no-eval.ts';
+import { mountPages } from '#web/mount.tsx';
+import { webClock } from '#platform/web/clock.ts';
+import { webHttpTransport } from '#platform/web/http-transport.ts';
+
+const TICKET_KEY = 'tram.ticket';
+
+const root = document.getElementById('tram');
+if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) mountPages(root, { cryptography, clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
+
+async function cryptography() {
+  const { webCrypto, webRandom } = await import('#platform/web/crypto.ts');
+  return { crypto: await webCrypto(), random: webRandom };
+}
+
+/** Kept for this tab only, so that a reload works and a copied address gives nothing away. */
+function takeTicket(): string {
+  const given = location.hash.slice(1);
+  if (given === '') return sessionStorage.getItem(TICKET_KEY) ?? '';
+  sessionStorage.setItem(TICKET_KEY, given);
+  history.replaceState(null, '', location.pathname + location.search);
+  return given;
+}

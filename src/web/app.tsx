@@ -1,0 +1,59 @@
+/** The frame of every page: language, theme, mark of exercise traffic, and the room that is shown. */
+import { useEffect, useMemo, useState } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import type { Locale } from '#core/refusal-words.ts';
+import { Button } from './kit/button.tsx';
+import { MoonIcon } from './kit/icons.tsx';
+import { OutsideContext } from './kit/use-outside.ts';
+import type { Outside } from './outside.ts';
+import { PracticePage } from './practice/practice-page.tsx';
+import { LocaleContext, useWords } from './words/words.ts';
+
+const LOCALE_KEY = 'tram.language';
+const THEME_KEY = 'tram.theme';
+
+export function App({ outside }: { readonly outside: Outside }) {
+  const [locale, setLocale] = useKept<Locale>(LOCALE_KEY, ['vi', 'en'], 'vi');
+  useEffect(() => { document.documentElement.lang = locale; }, [locale]);
+  return (
+    <I18nProvider locale={locale === 'vi' ? 'vi-VN' : 'en-GB'}>
+      <LocaleContext value={locale}>
+        <OutsideContext value={outside}>
+          <Frame onLanguage={() => setLocale(locale === 'vi' ? 'en' : 'vi')} />
+        </OutsideContext>
+      </LocaleContext>
+    </I18nProvider>
+  );
+}
+
+function Frame({ onLanguage }: { readonly onLanguage: () => void }) {
+  const words = useWords();
+  const system = useMemo(() => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'), []);
+  const [theme, setTheme] = useKept<'light' | 'dark'>(THEME_KEY, ['light', 'dark'], system);
+  useEffect(() => { document.documentElement.dataset['theme'] = theme; }, [theme]);
+  return (
+    <div className="frame">
+      <a className="skip" href="#work">{words.skip}</a>
+      <header className="top">
+        <div className="brand"><b>{words.name}</b><span>{words.practice.title}</span></div>
+        <span className="stamp">{words.exercise}</span>
+        <div className="top-tools">
+          <Button variant="quiet" onPress={onLanguage}>{words.language}</Button>
+          <Button variant="quiet" aria-label={words.theme} onPress={() => setTheme(theme === 'dark' ? 'light' : 'dark')}><MoonIcon /></Button>
+        </div>
+      </header>
+      <PracticePage />
+      <footer className="foot"><span>{words.exerciseLong}.</span> <span>{words.notCertified}</span></footer>
+    </div>
+  );
+}
+
+/** A choice of the reader's, kept by the browser: nothing secret, and never trusted to be one of ours. */
+function useKept<T extends string>(key: string, choices: readonly T[], first: T): [T, (value: T) => void] {
+  const [value, setValue] = useState<T>(() => choices.find((choice) => choice === localStorage.getItem(key)) ?? first);
+  const keep = (next: T): void => {
+    localStorage.setItem(key, next);
+    setValue(next);
+  };
+  return [value, keep];
+}

@@ -1,0 +1,39 @@
+/** A dispatch as it would lie on the desk: marks always in sight, addressees, text, files. */
+import type { DirectoryView } from '#model/directory-view.ts';
+import type { Core } from '#wire/core.ts';
+import { FileIcon } from '../kit/icons.tsx';
+import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
+import { dateText, sizeText } from '../kit/writing.ts';
+import { useLocale, useWords } from '../words/words.ts';
+
+export interface CoreSheetProps {
+  readonly view: DirectoryView;
+  readonly core: Core;
+  /** The sender's number, `12/UBND-VP`; absent before it was given. */
+  readonly symbol?: string;
+  readonly incoming?: number;
+}
+
+export function CoreSheet({ view, core, symbol, incoming }: CoreSheetProps) {
+  const [words, locale] = [useWords(), useLocale()];
+  const office = (code: string): string => view.office(code)?.name ?? code;
+  return (
+    <article className="sheet" data-secrecy={core.classification}>
+      <div className="sheet-marks">
+        {core.exercise && <span className="stamp">{words.exercise}</span>}
+        <ClassificationMark value={core.classification} />
+        <PrecedenceMark value={core.to[0]?.precedence ?? 'routine'} />
+      </div>
+      <h3>{core.subject}</h3>
+      <dl className="facts">
+        {symbol !== undefined && <><dt>{core.documentType}</dt><dd>{symbol}</dd></>}
+        {incoming !== undefined && <><dt>{words.receive.number}</dt><dd>{incoming}</dd></>}
+        <dt>{words.draft.from}</dt><dd>{office(core.from.office)}</dd>
+        <dt>{words.draft.to}</dt><dd>{core.to.map((to) => <span key={to.office.office} className="line">{office(to.office.office)} <span className="soft">({words.mark.role[to.role]})</span></span>)}</dd>
+        <dt>{words.sign.author}</dt><dd>{view.person(core.author)?.name ?? core.author}, {dateText(core.created)}</dd>
+      </dl>
+      <div className="letter">{core.text}</div>
+      {core.parts.length > 0 && <ul className="files">{core.parts.map((part) => <li key={part.name}><FileIcon /><span className="file-name">{part.name}</span><span className="soft">{sizeText(part.size, locale)}</span></li>)}</ul>}
+    </article>
+  );
+}

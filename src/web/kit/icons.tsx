@@ -1,0 +1,14 @@
+/** Drawn for these pages, on a grid of 20, in the colour of the text beside them. */
+import type { ReactNode } from 'react';
+
+function Icon({ children }: { readonly children: ReactNode }) {
+  return <svg className="icon" viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round">{children}</svg>;
+}
+
+export const MoonIcon = () => <Icon><path d="M16.5 11.8A7 7 0 1 1 8.2 3.5a5.6 5.6 0 0 0 8.3 8.3z" /></Icon>;
+export const CheckIcon = () => <Icon><path d="M4 10.5l4 4 8-9" /></Icon>;
+export const ShieldIcon = () => <Icon><path d="M10 2.5l6 2.2v4.6c0 3.8-2.5 6.9-6 8.2-3.5-1.3-6-4.4-6-8.2V4.7z" /><path d="M7.3 9.8l2 2 3.4-3.8" /></Icon>;
+export const EyeIcon = () => <Icon><path d="M1.8 10S4.8 4.8 10 4.8 18.2 10 18.2 10 15.2 15.2 10 15.2 1.8 10 1.8 10z" /><circle cx="10" cy="10" r="2.4" /></Icon>;
+export const FileIcon = () => <Icon><path d="M5 2.5h6.5L15.5 6.500V17.500H5z" /><path d="M11.500 2.500V6.500h4" /></Icon>;
+export const CrossIcon = () => <Icon><path d="M5 5l10 10M15 5L5 15" /></Icon>;
+export const ArrowIcon = () => <Icon><path d="M4 10h12M11 5l5 5-5 5" /></Icon>;

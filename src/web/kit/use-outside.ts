@@ -1,0 +1,63 @@
+/** Clock, chance, cryptography and network for whatever is shown, and work that may fail. */
+import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react';
+import { assert } from '#core/refusals.ts';
+import type { Outside } from '../outside.ts';
+
+export const OutsideContext = createContext<Outside | null>(null);
+
+export function useOutside(): Outside {
+  const outside = useContext(OutsideContext);
+  assert(outside !== null, 'the pages stand in an App');
+  return outside;
+}
+
+export interface Work {
+  readonly isBusy: boolean;
+  readonly fault: unknown;
+  /** Runs it unless other work of this kind is under way; a failure stands in `fault` until the next try. */
+  readonly run: (work: () => Promise<void>) => void;
+}
+
+export function useWork(): Work {
+  const [isBusy, setBusy] = useState(false);
+  const [fault, setFault] = useState<unknown>(null);
+  const busy = useRef(false);
+  const run = useCallback((work: () => Promise<void>) => {
+    if (busy.current) return;
+    busy.current = true;
+    setBusy(true);
+    setFault(null);
+    work().catch(setFault).finally(() => {
+      busy.current = false;
+      setBusy(false);
+    });
+  }, []);
+  return { isBusy, fault, run };
+}
+
+/**
+ * Asks again and again while it is wanted; the next question waits for the last answer.
+ * @param ask null: not now
+ * @returns the newest answer; an older one stands while a question fails
+ */
+export function usePolled<T>(ask: (() => Promise<T>) | null, everyMs: number): T | null {
+  const { clock } = useOutside();
+  const [answer, setAnswer] = useState<T | null>(null);
+  useEffect(() => {
+    if (ask === null) return undefined;
+    let isWanted = true;
+    let cancel = (): void => undefined;
+    const round = async (): Promise<void> => {
+      const next = await ask().catch(() => null);
+      if (!isWanted) return;
+      if (next !== null) setAnswer(() => next);
+      cancel = clock.after(everyMs, () => void round());
+    };
+    void round();
+    return () => {
+      isWanted = false;
+      cancel();
+    };
+  }, [ask, everyMs, clock]);
+  return answer;
+}

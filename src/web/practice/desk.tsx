@@ -1,0 +1,53 @@
+/** What the chosen role has before them: loaded with everything that seals, signs and opens. */
+import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
+import { Button } from '../kit/button.tsx';
+import { ArrowIcon, CheckIcon } from '../kit/icons.tsx';
+import { fill, useWords } from '../words/words.ts';
+import { DraftCard } from './draft-card.tsx';
+import { type JourneyControl, type Role, ROLES, stepsDone, turnOf } from './journey.ts';
+import type { PracticePersonSeen } from './practice-api.ts';
+import type { PracticeSessions } from './practice-sessions.ts';
+import { ReceiveCard } from './receive-card.tsx';
+import { SendCard } from './send-card.tsx';
+import { SignCard } from './sign-card.tsx';
+
+export interface DeskProps {
+  readonly role: Role;
+  readonly onRole: (role: Role) => void;
+  readonly cast: Readonly<Record<Role, PracticePersonSeen>>;
+  readonly sessions: PracticeSessions;
+  readonly control: JourneyControl;
+  readonly hasArrived: boolean;
+}
+
+export function Desk({ role, onRole, cast, sessions, control, hasArrived }: DeskProps) {
+  const words = useWords();
+  const person = cast[role];
+  const done = stepsDone(control.journey);
+  const turn = turnOf(control.journey);
+  const place = { person, sessions, control };
+  return (
+    <section className="desk" aria-label={words.practice.roles}>
+      <ToggleButtonGroup className="roles" aria-label={words.practice.roles} selectionMode="single" disallowEmptySelection selectedKeys={[role]} onSelectionChange={(keys) => onRole([...keys][0] as Role)}>
+        {ROLES.map((one) => (
+          <ToggleButton key={one} id={one} className="role">
+            <span className="role-name">{words.practice.role[one]}{done[one] && <CheckIcon />}</span>
+            <span className="role-step">{words.practice.step[one]}</span>
+          </ToggleButton>
+        ))}
+      </ToggleButtonGroup>
+      <p className="whose">{fill(words.practice.now, { name: person.name, title: `${person.title}, ${person.officeName}` })}</p>
+      <div key={role} className="card">
+        {role === 'drafter' && <DraftCard {...place} to={cast.post} />}
+        {role === 'signatory' && <SignCard {...place} />}
+        {role === 'clerk' && <SendCard {...place} />}
+        {role === 'post' && <ReceiveCard {...place} hasArrived={hasArrived} />}
+      </div>
+      {turn !== null && turn !== role && done[role] && (
+        <Button variant="primary" onPress={() => onRole(turn)}>{fill(words.practice.switchTo, { role: words.practice.role[turn].toLocaleLowerCase() })}<ArrowIcon /></Button>
+      )}
+      {turn === null && <Button variant="primary" onPress={() => { control.restart(); onRole('drafter'); }}>{words.receive.another}<ArrowIcon /></Button>}
+    </section>
+  );
+}
+

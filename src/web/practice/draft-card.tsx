@@ -1,0 +1,79 @@
+/** Writing: marks, text and files, sealed for the office on this device before the station sees anything. */
+import { useRef, useState } from 'react';
+import { FileTrigger } from 'react-aria-components';
+import { writeDraft } from '#client/outgoing.ts';
+import type { Classification, Precedence } from '#wire/names.ts';
+import { LIMITS } from '#wire/limits.ts';
+import { Button } from '../kit/button.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { Choice, Text } from '../kit/field.tsx';
+import { CrossIcon, FileIcon } from '../kit/icons.tsx';
+import { pickedFile } from '../kit/picked-file.ts';
+import { useWork } from '../kit/use-outside.ts';
+import { sizeText } from '../kit/writing.ts';
+import { fill, useLocale, useWords } from '../words/words.ts';
+import { Opening, type Place, useDevice } from './place.tsx';
+import type { PracticePersonSeen } from './practice-api.ts';
+
+export function DraftCard({ to, ...place }: Place & { readonly to: PracticePersonSeen }) {
+  const { person, control: { journey, go } } = place;
+  const words = useWords();
+  const { session, fault } = useDevice(place);
+  const { isBusy, fault: saveFault, run } = useWork();
+  const [subject, setSubject] = useState<string>(words.draft.sampleSubject);
+  const [text, setText] = useState<string>(words.draft.sampleText);
+  const [classification, setClassification] = useState<Classification>('confidential');
+  const [precedence, setPrecedence] = useState<Precedence>('immediate');
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [isAsked, setAsked] = useState(false);
+  if (journey.draft !== null) return <p className="said" role="status">{words.draft.saved}</p>;
+  if (session === null) return <Opening person={person} fault={fault} />;
+  const save = (): void => {
+    setAsked(true);
+    if (subject.trim() === '') return;
+    run(async () => {
+      const { id } = await writeDraft(session, {
+        office: person.office, subject: subject.normalize('NFC').trim(), text: text.normalize('NFC'), classification, exercise: true, documentType: 'Công điện',
+        recipients: [{ to: { office: to.office }, role: 'action', precedence }], attachments: files.map((file) => ({ file: pickedFile(file) })),
+      });
+      go({ draft: id });
+    });
+  };
+  return (
+    <>
+      <h2>{words.draft.title}</h2>
+      <dl className="facts"><dt>{words.draft.from}</dt><dd>{person.officeName}</dd><dt>{words.draft.to}</dt><dd>{to.officeName} <span className="soft">({words.mark.role.action})</span></dd></dl>
+      <div className="pair">
+        <Choice label={words.draft.classification} value={classification} choices={words.mark.classification} onChange={setClassification} />
+        <Choice label={words.draft.precedence} value={precedence} choices={withoutFlash(words.mark.precedence)} onChange={setPrecedence} />
+      </div>
+      <Text label={words.draft.subject} value={subject} onChange={setSubject} maxLength={LIMITS.subjectBytes} fault={isAsked && subject.trim() === '' ? words.draft.needsSubject : null} />
+      <Text label={words.draft.text} value={text} onChange={setText} lines={6} />
+      <Files files={files} onChange={setFiles} />
+      <Fault error={saveFault} />
+      <Button variant="primary" isDisabled={isBusy} onPress={save}>{isBusy ? words.draft.saving : words.draft.save}</Button>
+    </>
+  );
+}
+
+/** A clerk without the right may not give FLASH; who has it finds it in a real office. */
+function withoutFlash<T extends Readonly<Record<Precedence, string>>>({ flash: _, ...rest }: T): Readonly<Record<Precedence, string>> {
+  return rest as unknown as Readonly<Record<Precedence, string>>;
+}
+
+function Files({ files, onChange }: { readonly files: readonly File[]; readonly onChange: (files: readonly File[]) => void }) {
+  const [words, locale] = [useWords(), useLocale()];
+  const list = useRef<HTMLUListElement>(null);
+  return (
+    <div className="field">
+      <span className="label" id="files">{words.draft.files}</span>
+      <ul className="files" aria-labelledby="files" ref={list}>
+        {files.map((file, i) => (
+          <li key={`${file.name} ${i}`}><FileIcon /><span className="file-name">{file.name}</span><span className="soft">{sizeText(file.size, locale)}</span>
+            <Button variant="quiet" aria-label={fill(words.draft.removeFile, { name: file.name })} onPress={() => onChange(files.filter((one) => one !== file))}><CrossIcon /></Button></li>
+        ))}
+      </ul>
+      <FileTrigger allowsMultiple onSelect={(picked) => onChange([...files, ...(picked ?? [])])}><Button>{words.draft.addFile}</Button></FileTrigger>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+/** The first page: three stations alive, one dispatch to send, and a role to play at each step of it. */
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { LifeLine } from '../dispatch/life-line.tsx';
+import { Button } from '../kit/button.tsx';
+import { ArrowIcon, EyeIcon } from '../kit/icons.tsx';
+import { useOutside, usePolled } from '../kit/use-outside.ts';
+import { useWords } from '../words/words.ts';
+import { type Role, useJourney } from './journey.ts';
+import { PracticeApi, type PracticePersonSeen, type PracticeState } from './practice-api.ts';
+import type { PracticeSessions } from './practice-sessions.ts';
+import { StationMap } from './station-map.tsx';
+
+const Desk = lazy(async () => ({ default: (await import('./desk.tsx')).Desk }));
+const RelaySightDialog = lazy(async () => ({ default: (await import('./relay-sight.tsx')).RelaySightDialog }));
+
+const LOOK_EVERY_MS = 1_000;
+
+/** Who plays which role: the first whose rights fit. */
+function castOf({ people }: PracticeState): Readonly<Record<Role, PracticePersonSeen>> | null {
+  const [drafter, signatory, clerk] = [
+    people.find(({ rights }) => rights.length === 1 && rights[0] === 'draft'),
+    people.find(({ rights }) => rights.includes('sign')), people.find(({ rights }) => rights.includes('dispatch')),
+  ];
+  const post = people.find(({ station, rights }) => station !== clerk?.station && rights.includes('receive'));
+  return drafter && signatory && clerk && post ? { drafter, signatory, clerk, post } : null;
+}
+
+export function PracticePage() {
+  const { transport, ticket } = useOutside();
+  const api = useMemo(() => new PracticeApi(transport(''), ticket), [transport, ticket]);
+  const look = useCallback(() => api.state(), [api]);
+  const seen = usePolled(look, LOOK_EVERY_MS);
+  const words = useWords();
+  const cast = seen === null ? null : castOf(seen);
+  if (seen === null || cast === null) return <main className="work" id="work"><p className="waiting" role="status">{words.loading}</p></main>;
+  return <Province api={api} state={seen} cast={cast} />;
+}
+
+interface ProvinceProps {
+  readonly api: PracticeApi;
+  readonly state: PracticeState;
+  readonly cast: Readonly<Record<Role, PracticePersonSeen>>;
+}
+
+function Province({ api, state, cast }: ProvinceProps) {
+  const outside = useOutside();
+  const words = useWords();
+  const [sessions, setSessions] = useState<PracticeSessions | null>(null);
+  useEffect(() => {
+    // While the reader reads: the first press finds it there.
+    void import('./practice-sessions.ts').then(({ PracticeSessions: Made }) => setSessions(new Made(outside, api)));
+  }, [outside, api]);
+  const control = useJourney();
+  const [role, setRole] = useState<Role | null>(null);
+  const { journey: { sent } } = control;
+  const follow = useMemo(() => (sent === null || sessions === null ? null : () => sessions.trace(cast.clerk, sent.dispatch)), [sent, sessions, cast.clerk]);
+  const trace = usePolled(follow, LOOK_EVERY_MS);
+  const current = trace !== null && trace.dispatch === sent?.dispatch ? trace : null;
+  const [isRelayShown, showRelay] = useState(false);
+  const relay = state.stations.find(({ office }) => office === null);
+  return (
+    <main className="work" id="work" tabIndex={-1}>
+      <section className="intro" aria-labelledby="what">
+        <h1 id="what">{words.practice.what}</h1>
+        <p>{words.practice.how}</p>
+        {role === null && <Button variant="primary" onPress={() => setRole('drafter')}>{words.practice.begin}<ArrowIcon /></Button>}
+      </section>
+      <div className="scene">
+        <StationMap api={api} state={state} trace={current} />
+        {relay !== undefined && <Button onPress={() => showRelay(true)}><EyeIcon />{words.relay.ask}</Button>}
+        <LifeLine trace={current} siteOf={(code) => state.stations.find((one) => one.code === code)?.site ?? code} />
+      </div>
+      <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}>
+        {role !== null && sessions !== null && <Desk role={role} onRole={setRole} cast={cast} sessions={sessions} control={control} hasArrived={current?.life.offices.some(({ state: at }) => at !== 'underway') === true} />}
+        {relay !== undefined && isRelayShown && <RelaySightDialog api={api} site={relay.site} dispatch={sent?.dispatch ?? null} onClose={() => showRelay(false)} />}
+      </Suspense>
+    </main>
+  );
+}

@@ -1,0 +1,73 @@
+/** The devices of the practice people, unlocked in this page one by one, each at its own station. */
+import { base64url, fromBase64url } from '#core/bytes.ts';
+import type { KeyringStore } from '#core/outside.ts';
+import { Refusal } from '#core/refusals.ts';
+import { unlockKeyring } from '#client/keyring.ts';
+import { Session } from '#client/session.ts';
+import { type Trace, traceDispatch } from '#client/trace.ts';
+import type { Outside } from '../outside.ts';
+import type { PracticeApi, PracticePersonSeen } from './practice-api.ts';
+
+export class PracticeSessions {
+  readonly #outside: Outside;
+  readonly #api: PracticeApi;
+  readonly #open = new Map<string, Promise<Session>>();
+  /** Public entries: what one device verified and kept, the next need not fetch. */
+  readonly #directory = memoryStore();
+
+  constructor(outside: Outside, api: PracticeApi) {
+    this.#outside = outside;
+    this.#api = api;
+  }
+
+  /** Opens a person's device once. @throws Refusal those of unlockKeyring and Session.begin; the next call tries again */
+  of(person: PracticePersonSeen): Promise<Session> {
+    const known = this.#open.get(person.person);
+    if (known !== undefined) return known;
+    const opening = this.#begin(person);
+    this.#open.set(person.person, opening);
+    opening.catch(() => this.#open.delete(person.person));
+    return opening;
+  }
+
+  async trace(person: PracticePersonSeen, dispatch: string): Promise<Trace> {
+    return traceDispatch(await this.of(person), dispatch);
+  }
+
+  async #begin({ person, station }: PracticePersonSeen): Promise<Session> {
+    const { clock, transport, cryptography } = this.#outside;
+    const { crypto, random } = await cryptography();
+    const { keyring, deviceSecret, passphrase } = await this.#api.device(person);
+    const store = this.#ringStore(person, bytesOf(keyring));
+    const ring = await unlockKeyring({ crypto, random, clock, store, deviceSecret: fixedStore(bytesOf(deviceSecret)) }, passphrase);
+    const session = new Session({ crypto, random, clock, transport: transport(`/at/${station}`), ring, directoryCache: this.#directory });
+    await session.begin();
+    return session;
+  }
+
+  #ringStore(person: string, first: Uint8Array): KeyringStore {
+    let file = first;
+    return {
+      read: async () => file,
+      write: async (bytes) => {
+        await this.#api.keepDevice(person, base64url(bytes));
+        file = bytes;
+      },
+    };
+  }
+}
+
+function memoryStore(): KeyringStore {
+  let file: Uint8Array | null = null;
+  return { read: async () => file, write: async (bytes) => { file = bytes; } };
+}
+
+function fixedStore(bytes: Uint8Array): KeyringStore {
+  return { read: async () => bytes, write: () => Promise.reject(new Refusal('name-taken', { what: 'device-secret' })) };
+}
+
+function bytesOf(text: string): Uint8Array {
+  const bytes = fromBase64url(text);
+  if (bytes === null) throw new Refusal('keyring-malformed');
+  return bytes;
+}

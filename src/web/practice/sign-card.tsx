@@ -1,0 +1,43 @@
+/** Approving and signing: what exactly is signed stands before the signatory, opened and checked on their own device. */
+import { useEffect, useState } from 'react';
+import { approveDraft, type HeldDraft, readDraft, signDraft } from '#client/outgoing.ts';
+import { CoreSheet } from '../dispatch/core-sheet.tsx';
+import { Button } from '../kit/button.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { CheckIcon } from '../kit/icons.tsx';
+import { useWork } from '../kit/use-outside.ts';
+import { useWords } from '../words/words.ts';
+import { Opening, type Place, useDevice } from './place.tsx';
+
+export function SignCard(place: Place) {
+  const { person, control: { journey, go } } = place;
+  const words = useWords();
+  const { session, fault } = useDevice(place);
+  const reading = useWork();
+  const acting = useWork();
+  const [held, setHeld] = useState<HeldDraft | null>(null);
+  const { draft } = journey;
+  const { run } = reading;
+  useEffect(() => {
+    if (session !== null && draft !== null) run(async () => setHeld(await readDraft(session, draft)));
+  }, [session, draft, run]);
+  if (draft === null) return <p className="said">{words.practice.waitFor.signatory}</p>;
+  if (session === null || held === null) return <Opening person={person} fault={fault ?? reading.fault} />;
+  return (
+    <>
+      <h2>{words.sign.title}</h2>
+      <p className="soft">{words.sign.what}</p>
+      <CoreSheet view={session.view} core={held.open.core} />
+      <Fault error={acting.fault} />
+      <div className="acts">
+        {journey.isApproved
+          ? <span className="done"><CheckIcon />{words.sign.approved}</span>
+          : <Button variant="primary" isDisabled={acting.isBusy} onPress={() => acting.run(async () => { await approveDraft(session, draft); go({ isApproved: true }); })}>{acting.isBusy ? words.sign.approving : words.sign.approve}</Button>}
+        {journey.isApproved && (journey.isSigned
+          ? <span className="done"><CheckIcon />{words.sign.signed}</span>
+          : <Button variant="primary" isDisabled={acting.isBusy} onPress={() => acting.run(async () => { await signDraft(session, draft); go({ isSigned: true }); })}>{acting.isBusy ? words.sign.signing : words.sign.sign}</Button>)}
+      </div>
+      <p className="soft" role="status">{journey.isSigned ? words.sign.after : words.sign.next}</p>
+    </>
+  );
+}
