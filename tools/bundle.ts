@@ -65,6 +65,7 @@ function fill(root: string): void {
   }
   for (const program of ['bin/tram', 'install.sh', 'node/bin/node', 'app/bin/tram.mjs']) chmodSync(path.join(root, program), 0o755);
   writeFileSync(path.join(root, 'sbom.cdx.json'), `${JSON.stringify(billOfMaterials(lock, PLATFORM), null, 1)}\n`);
+  execFileSync(process.execPath, [path.join(REPOSITORY_ROOT, 'src/app/pages/release.ts'), path.join(root, 'app/pages')], { stdio: 'ignore' });
   execFileSync(process.execPath, [path.join(REPOSITORY_ROOT, 'bin/tram.mjs'), 'man', path.join(root, 'man')], { stdio: 'ignore' });
 }
 

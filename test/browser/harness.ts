@@ -12,7 +12,7 @@ import { chromium, type Page } from 'playwright-core';
 import { rolldown } from 'rolldown';
 
 /** Without these Chromium wants a sandbox, a GPU and the network. */
-const CHROMIUM_FLAGS = [
+export const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { brotliCompressSync, constants } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { type Asset, assetOf, type Assets } from './assets.ts';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 const ENTRY = path.join(import.meta.dirname, 'entry.tsx');
@@ -16,17 +16,6 @@ const FONTS = path.join(ROOT, 'node_modules/@fontsource-variable/source-sans-3/f
 const FONT_FILES = { 'latin.woff2': 'source-sans-3-latin-wght-normal.woff2', 'vietnamese.woff2': 'source-sans-3-vietnamese-wght-normal.woff2' };
 /** React Aria adds an inline style unless an element of this name is there; the one rule of it stands in our own sheet. */
 const ARIA_STYLE_ID = 'react-aria-pressable-style';
-const COMPRESS_FROM_BYTES = 1_024;
-
-export interface Asset {
-  readonly contentType: string;
-  readonly bytes: Uint8Array;
-  /** The same, for browsers that take brotli; null where it would not be smaller. */
-  readonly brotli: Uint8Array | null;
-}
-
-/** By path, from the first slash on. */
-export type Assets = ReadonlyMap<string, Asset>;
 
 /** @returns every file of the pages; `/index.html` names the others */
 export async function buildPages(): Promise<Assets> {
@@ -43,11 +32,11 @@ export async function buildPages(): Promise<Assets> {
   for (const file of output) {
     if (file.type !== 'chunk') continue;
     if (file.isEntry) entry = `/${file.fileName}`;
-    assets.set(`/${file.fileName}`, asset('text/javascript; charset=utf-8', Buffer.from(file.code)));
+    assets.set(`/${file.fileName}`, assetOf('text/javascript; charset=utf-8', Buffer.from(file.code)));
   }
   const fonts = addFonts(assets);
   const sheet = addNamed(assets, 'tram', 'css', 'text/css; charset=utf-8', Buffer.from(styles(fonts)));
-  assets.set('/index.html', asset('text/html; charset=utf-8', Buffer.from(page(entry, sheet))));
+  assets.set('/index.html', assetOf('text/html; charset=utf-8', Buffer.from(page(entry, sheet))));
   return assets;
 }
 
@@ -65,14 +54,8 @@ function styles(fonts: Record<string, string>): string {
 
 function addNamed(assets: Map<string, Asset>, name: string, extension: string, contentType: string, bytes: Uint8Array): string {
   const where = `/assets/${name}-${createHash('sha256').update(bytes).digest('base64url').slice(0, 8)}.${extension}`;
-  assets.set(where, asset(contentType, bytes));
+  assets.set(where, assetOf(contentType, bytes));
   return where;
-}
-
-function asset(contentType: string, bytes: Uint8Array): Asset {
-  if (bytes.length < COMPRESS_FROM_BYTES || contentType.startsWith('font/')) return { contentType, bytes, brotli: null };
-  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
-  return { contentType, bytes, brotli: brotli.length < bytes.length ? brotli : null };
 }
 
 function page(entry: string, sheet: string): string {

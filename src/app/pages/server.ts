@@ -4,7 +4,7 @@
  */
 import { createServer, request as callStation, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Asset, Assets } from './build.ts';
+import type { Asset, Assets } from './assets.ts';
 
 const HOST = '127.0.0.1';
 const LOOPBACK_HOST = /^(?:127\.0\.0\.1|localhost)(?::\d{1,5})?$/;

@@ -10,7 +10,7 @@ import { base64url, equal, fromBase64url, fromHex, utf8 } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
 import type { PracticeDevice, PracticeState, RelaySight } from '#web/practice/practice-api.ts';
 import { writeWhole } from '#cli/homes.ts';
-import type { Assets } from '../pages/build.ts';
+import type { Assets } from '../pages/assets.ts';
 import { PagesServer } from '../pages/server.ts';
 import type { PracticeStation, Province } from './founding.ts';
 import { CLERK_OF_HUB, CLERK_OF_POST, COMMANDER, DRAFTER, HUB_OFFICE, ORGANISATION, POST_OFFICE, type PracticePerson, SIGNATORY_OF_HUB } from './places.ts';

@@ -7,7 +7,8 @@ import { Refusal } from '#core/refusals.ts';
 import type { CliContext, PracticeOrder, PracticeResult } from '#cli/context.ts';
 import { formatSeconds } from '#cli/locale.ts';
 import { shortId } from '#cli/showing.ts';
-import { buildPages } from '../pages/build.ts';
+import { openInBrowser } from '../open-browser.ts';
+import { pagesAssets } from '../pages/pages.ts';
 import { cargoOf } from './cargo.ts';
 import { PracticeDesk } from './desk.ts';
 import { passingFolder } from './passing-folder.ts';
@@ -46,7 +47,7 @@ export async function keepPractice(context: CliContext): Promise<void> {
   const folder = freshFolder(null);
   let province: Province | null = null;
   let desk: PracticeDesk | null = null;
-  const pages = buildPages();
+  const pages = pagesAssets();
   pages.catch(() => undefined);
   try {
     province = await foundProvince(context, folder);
@@ -56,7 +57,9 @@ export async function keepPractice(context: CliContext): Promise<void> {
     // Their keyrings go on in the page and on the command line: two at a time would each roll back the other.
     await province.lockDevices();
     desk = new PracticeDesk(province, await pages, context.random);
-    output.say(fill(words.practice.pages, { url: await desk.listen() }));
+    const url = await desk.listen();
+    output.say(fill(words.practice.pages, { url }));
+    openInBrowser(url, context.environment);
     await new Promise<void>((resolve) => {
       if (stop.aborted) resolve();
       stop.addEventListener('abort', () => resolve(), { once: true });

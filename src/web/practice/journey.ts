@@ -1,20 +1,22 @@
 /** The one practice dispatch that the page follows: which step it is at, and who has the next one. */
 import { useMemo, useReducer } from 'react';
 import type { OpenedDispatch } from '#client/incoming.ts';
-import type { Accepted } from '#client/outgoing.ts';
+import type { Accepted, HeldDraft } from '#client/outgoing.ts';
 
 export const ROLES = ['drafter', 'signatory', 'clerk', 'post'] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface Journey {
   readonly draft: string | null;
+  /** As the signatory read it: after sending, the station has no draft any more. */
+  readonly held: HeldDraft | null;
   readonly isApproved: boolean;
   readonly isSigned: boolean;
   readonly sent: Accepted | null;
   readonly opened: OpenedDispatch | null;
 }
 
-const NONE: Journey = { draft: null, isApproved: false, isSigned: false, sent: null, opened: null };
+const NONE: Journey = { draft: null, held: null, isApproved: false, isSigned: false, sent: null, opened: null };
 
 /** Steps that are behind. */
 export function stepsDone({ draft, isSigned, sent, opened }: Journey): Readonly<Record<Role, boolean>> {

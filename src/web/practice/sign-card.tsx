@@ -1,6 +1,6 @@
 /** Approving and signing: what exactly is signed stands before the signatory, opened and checked on their own device. */
-import { useEffect, useState } from 'react';
-import { approveDraft, type HeldDraft, readDraft, signDraft } from '#client/outgoing.ts';
+import { useEffect } from 'react';
+import { approveDraft, readDraft, signDraft } from '#client/outgoing.ts';
 import { CoreSheet } from '../dispatch/core-sheet.tsx';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -15,12 +15,11 @@ export function SignCard(place: Place) {
   const { session, fault } = useDevice(place);
   const reading = useWork();
   const acting = useWork();
-  const [held, setHeld] = useState<HeldDraft | null>(null);
-  const { draft } = journey;
+  const { draft, held } = journey;
   const { run } = reading;
   useEffect(() => {
-    if (session !== null && draft !== null) run(async () => setHeld(await readDraft(session, draft)));
-  }, [session, draft, run]);
+    if (session !== null && draft !== null && held === null) run(async () => go({ held: await readDraft(session, draft) }));
+  }, [session, draft, held, go, run]);
   if (draft === null) return <p className="said">{words.practice.waitFor.signatory}</p>;
   if (session === null || held === null) return <Opening person={person} fault={fault ?? reading.fault} />;
   return (

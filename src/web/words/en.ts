@@ -11,7 +11,6 @@ export const en: Words = {
   notCertified: 'Not certified as a cipher product: for exercise traffic and work outside state secrets only.',
   loading: 'Opening…',
   wrong: 'That did not work',
-  again: 'Try again',
   close: 'Close',
   mark: {
     precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash' },
@@ -27,7 +26,6 @@ export const en: Words = {
     role: { drafter: 'Drafter', signatory: 'Signatory', clerk: 'Clerk', post: 'Post' },
     step: { drafter: 'Write', signatory: 'Approve and sign', clerk: 'Number, send', post: 'Receive and open' },
     now: 'You are {name}, {title}.',
-    done: 'Done',
     opening: 'Unlocking {name}’s device and checking the directory…',
     switchTo: 'Become the {role}',
     waitFor: { drafter: 'There is no draft yet. The drafter writes first.', signatory: 'There is nothing to sign yet. The drafter writes first.', clerk: 'There is nothing to send yet. It has to be approved and signed first.', post: 'No dispatch is on its way yet.' },
@@ -47,7 +45,7 @@ export const en: Words = {
     what: 'You sign exactly what stands here, no more and no less:',
     author: 'Drafter', approve: 'Approve text and classification', approving: 'Approving…', approved: 'Approved', sign: 'Sign', signing: 'Signing…', signed: 'Signed',
     next: 'Then the clerk takes a number, adds the office’s seal and sends. Both signatures travel inside, so that the receiving office checks them itself.',
-    after: 'Signed under two algorithms (ECDSA P-256 and ML-DSA-65). Now the clerk takes a number and sends.',
+    after: 'Signed under two algorithms (ECDSA P-256 and ML-DSA-65). The clerk takes a number and sends.',
   },
   send: {
     title: 'Number and send',
@@ -79,7 +77,6 @@ export const en: Words = {
     link: 'Link {from} – {to}', open: 'up', cut: 'cut', doCut: 'Cut the link', doRestore: 'Mend the link',
     relay: 'relay', crossed: '{size} crossed',
     described: '{from} to {to}: {state}.',
-    here: 'The dispatch is here',
   },
   relay: {
     ask: 'What does the relay see?',

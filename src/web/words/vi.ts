@@ -9,7 +9,6 @@ export const vi = {
   notCertified: 'Chưa được chứng nhận là sản phẩm mật mã: chỉ dùng cho điện thực hành và công việc không thuộc bí mật nhà nước.',
   loading: 'Đang mở…',
   wrong: 'Không làm được',
-  again: 'Làm lại',
   close: 'Đóng',
   mark: {
     precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc' },
@@ -25,7 +24,6 @@ export const vi = {
     role: { drafter: 'Người soạn', signatory: 'Người ký', clerk: 'Văn thư', post: 'Đồn' },
     step: { drafter: 'Soạn', signatory: 'Duyệt và ký', clerk: 'Lấy số, gửi', post: 'Nhận và dịch' },
     now: 'Bạn đang là {name}, {title}.',
-    done: 'Xong',
     opening: 'Đang mở khóa thiết bị của {name} và kiểm tra danh bạ…',
     switchTo: 'Sang vai {role}',
     waitFor: { drafter: 'Chưa có bản thảo. Người soạn viết trước.', signatory: 'Chưa có gì để ký. Người soạn viết trước.', clerk: 'Chưa có gì để gửi. Phải có người duyệt và ký trước.', post: 'Chưa có điện nào đang đến.' },
@@ -45,7 +43,7 @@ export const vi = {
     what: 'Bạn ký đúng những gì đang hiện ở đây, không hơn không kém:',
     author: 'Người soạn', approve: 'Duyệt nội dung và độ mật', approving: 'Đang duyệt…', approved: 'Đã duyệt', sign: 'Ký', signing: 'Đang ký…', signed: 'Đã ký',
     next: 'Sau đó văn thư lấy số, đóng dấu cơ quan và gửi. Hai chữ ký đi cùng điện để nơi nhận tự kiểm tra.',
-    after: 'Đã ký bằng hai thuật toán (ECDSA P-256 và ML-DSA-65). Giờ văn thư lấy số và gửi.',
+    after: 'Đã ký bằng hai thuật toán (ECDSA P-256 và ML-DSA-65). Văn thư là người lấy số và gửi.',
   },
   send: {
     title: 'Lấy số và gửi',
@@ -77,7 +75,6 @@ export const vi = {
     link: 'Đường truyền {from} – {to}', open: 'thông', cut: 'đã cắt', doCut: 'Cắt đường truyền', doRestore: 'Nối lại',
     relay: 'trạm trung chuyển', crossed: '{size} đã qua',
     described: '{from} nối {to}: {state}.',
-    here: 'Điện đang ở đây',
   },
   relay: {
     ask: 'Trạm trung chuyển thấy gì?',

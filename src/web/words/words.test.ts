@@ -1,0 +1,41 @@
+/** Every word of the pages is used, exists in both languages with the same blanks, and is not left in the other's language. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { en } from './en.ts';
+import { vi } from './vi.ts';
+
+const WEB = path.join(import.meta.dirname, '..');
+/** Chosen by a value at run time: `words.life[receipt.kind]`. */
+const BY_VALUE = /^(?:mark\.\w+|practice\.(?:role|step|waitFor)|life(?:\.awaited)?)\.[\w-]+$/;
+
+function flat(words: object, before = ''): Map<string, string> {
+  return new Map(Object.entries(words).flatMap(([key, value]) =>
+    (typeof value === 'string' ? [[`${before}${key}`, value] as const] : [...flat(value as object, `${before}${key}.`)])));
+}
+
+const [vietnamese, english] = [flat(vi), flat(en)];
+
+test('both languages have the same words with the same blanks', () => {
+  assert.deepEqual([...english.keys()], [...vietnamese.keys()]);
+  for (const [key, text] of vietnamese) assert.deepEqual(blanks(english.get(key)!), blanks(text), key);
+});
+
+test('Vietnamese is in NFC, and only names are the same in both', () => {
+  for (const [key, text] of vietnamese) {
+    assert.equal(text, text.normalize('NFC'), key);
+    if (english.get(key) === text) assert.match(key, /^name$|^relay\.bytes$/, key);
+  }
+});
+
+test('every word is used', () => {
+  const sources = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.tsx'))
+    .map((file) => readFileSync(path.join(WEB, file), 'utf8')).join('\n');
+  const unused = [...vietnamese.keys()].filter((key) => !BY_VALUE.test(key) && !sources.includes(`words.${key}`));
+  assert.deepEqual(unused, []);
+});
+
+function blanks(text: string): string[] {
+  return [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).toSorted();
+}
