@@ -68,7 +68,7 @@ export const en: Words = {
     none: 'Once a dispatch is sent, every signed step of it shows here: who holds it, where it has come, what is awaited.',
     accepted: 'Taken over durably by the sending station', custody: 'Held by a relay', arrived: 'At the receiving station, still sealed', opened: 'Opened[, {who}]',
     'handed-over': 'Handed over[, {who}]', acted: 'Acted on[, {who}]', expired: 'Expired, not delivered', dropped: 'A station dropped this copy', unreadable: 'The receiving office cannot open it and asks for a re-seal',
-    awaited: { arrived: 'awaits the receiving station', opened: 'awaits opening', 'handed-over': 'awaits handing over', acted: 'awaits action', reply: 'awaits a reply' },
+    awaited: { arrived: 'awaits the receiving station', opened: 'awaits opening', 'handed-over': 'awaits handing over', acted: 'awaits action', reply: 'awaits a reply', 're-seal': 'awaits a re-seal by the sender' },
     holder: 'Held by: {site}',
     unknown: 'Nothing has been heard of the receiving office. That is no non-delivery: {site} holds the last copy known.',
   },

@@ -66,7 +66,7 @@ export const vi = {
     none: 'Khi điện được gửi, từng chặng có chữ ký sẽ hiện ở đây: ai đang giữ, đã tới đâu, còn chờ gì.',
     accepted: 'Trạm gửi đã nhận và ghi bền', custody: 'Trạm trung chuyển đã giữ', arrived: 'Đã tới trạm nhận, còn niêm phong', opened: 'Đã dịch[, {who}]',
     'handed-over': 'Đã giao[, {who}]', acted: 'Đã thi hành[, {who}]', expired: 'Quá hạn, không giao', dropped: 'Một trạm bỏ bản này', unreadable: 'Nơi nhận không mở được, xin niêm phong lại',
-    awaited: { arrived: 'chờ tới trạm nhận', opened: 'chờ người dịch', 'handed-over': 'chờ giao', acted: 'chờ thi hành', reply: 'chờ trả lời' },
+    awaited: { arrived: 'chờ tới trạm nhận', opened: 'chờ người dịch', 'handed-over': 'chờ giao', acted: 'chờ thi hành', reply: 'chờ trả lời', 're-seal': 'chờ nơi gửi niêm phong lại' },
     holder: 'Đang giữ: {site}',
     unknown: 'Chưa có tin từ nơi nhận. Đây không phải là “không giao được”: {site} giữ bản cuối được biết.',
   },
