@@ -20,6 +20,7 @@ const TESTS = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'test/**/*.test.ts'];
 /** What opens a store by test/fixtures/disks.ts, or starts a station. */
 const STATION_TESTS = [
   'src/station/**/*.test.ts', 'test/client/real-station.test.ts', 'test/scenario/errands.test.ts', 'test/scenario/escrow.test.ts',
+  'src/app/backup/backup.test.ts', 'src/app/doctor/doctor.test.ts',
 ];
 
 /** As many test files at once as the smallest machine we run on has cores. */

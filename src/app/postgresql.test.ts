@@ -68,10 +68,6 @@ if (there) describe('a station in PostgreSQL', () => {
     assert.ok(Number(row!['many']) > 5);
   });
 
-  it('is refused by doctor and status, which read SQLite only, with no advice that would be wrong', async () => {
-    for (const command of ['doctor', 'status']) assert.match((await tram([command, '--data', at('hub')])).error, /^database-refused/);
-  });
-
   it('proves itself to an audit, which finds a changed entry, a lost column and another folder', async () => {
     const audit = async (): Promise<AuditReport> => nodeHost.audit(at('hub'));
     const whole = await audit();

@@ -1,39 +1,63 @@
 /** Which database a station has, as its configuration says, and how its password is come by. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Refusal } from '#core/refusals.ts';
 import { nodeClock } from '#platform/node/clock.ts';
 import { nodeRandom } from '#platform/node/crypto.ts';
 import type { Configuration } from '#station/kernel/config.ts';
-import type { Disk } from '#station/kernel/disk.ts';
-import { folderDisk } from '#station/kernel/folder-disk.ts';
+import type { DatabaseHandle, Disk } from '#station/kernel/disk.ts';
+import { DATABASE_FILE, folderDisk } from '#station/kernel/folder-disk.ts';
 import type { PostgresAccess } from '#station/kernel/postgres-client.ts';
 import type { PostgresDisk } from '#station/kernel/postgres-disk.ts';
 import { parseDatabaseUrl, type PostgresAddress } from '#station/kernel/postgres-url.ts';
+import { SqliteHandle } from '#station/kernel/sqlite-handle.ts';
 
-type Keys = Pick<Configuration, 'database' | 'databasePasswordFile'>;
+/** What a configuration says of it. */
+export type DatabaseKeys = Pick<Configuration, 'database' | 'databasePasswordFile'>;
 
 /** Of postgres-disk.ts, which is loaded only where it is wanted: it brings the driver with it. */
 const BINDING_FILE = 'database.id';
+/** Readers wait this long for a checkpoint of the write-ahead log to let go. */
+const BUSY_MS = 5_000;
 
 /** Takes a data folder with its database. @throws Refusal of folder-disk.ts and postgres-disk.ts */
-export async function stationDisk(data: string, configuration: Keys): Promise<Disk | PostgresDisk> {
+export async function stationDisk(data: string, configuration: DatabaseKeys): Promise<Disk | PostgresDisk> {
   if (configuration.database !== null) {
     const { postgresDisk } = await import('#station/kernel/postgres-disk.ts');
     return postgresDisk(data, { access: databaseAccess(configuration.database, configuration), clock: nodeClock, random: nodeRandom });
   }
-  // Its records are in a PostgreSQL that the configuration has forgotten: an empty database beside them would be another station.
-  if (existsSync(path.join(data, BINDING_FILE))) throw new Refusal('configuration-malformed', { key: 'database', reason: 'missing' });
+  demandConfigured(data, configuration);
   return folderDisk(data);
 }
 
-/** For what reads a folder's own database: refuses where the records are in PostgreSQL. */
-export function demandFolderDatabase(data: string): void {
-  if (existsSync(path.join(data, BINDING_FILE))) throw new Refusal('database-refused', { reason: 'sqlite-only' });
+/**
+ * A connection that only reads, beside a station that runs or not.
+ * @param application what the server shows of it
+ * @throws Refusal `data-folder-empty` where there is no database; those of postgresReader
+ */
+export async function stationReader(data: string, configuration: DatabaseKeys, application: string): Promise<DatabaseHandle> {
+  if (configuration.database !== null) {
+    const { postgresReader } = await import('#station/kernel/postgres-disk.ts');
+    return postgresReader(data, databaseAccess(configuration.database, configuration), application);
+  }
+  demandConfigured(data, configuration);
+  const file = path.join(data, DATABASE_FILE);
+  if (!existsSync(file)) throw new Refusal('data-folder-empty', { folder: data });
+  return new SqliteHandle(new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS }));
+}
+
+/**
+ * Where the records are in a PostgreSQL that the configuration has forgotten, an empty database beside them would be another
+ * station. @throws Refusal `configuration-malformed`
+ */
+export function demandConfigured(data: string, { database }: Pick<DatabaseKeys, 'database'>): void {
+  if (database !== null || !existsSync(path.join(data, BINDING_FILE))) return;
+  throw new Refusal('configuration-malformed', { key: 'database', reason: 'missing' });
 }
 
 /** @throws Refusal `configuration-malformed` */
-export function databaseAccess(url: string, { databasePasswordFile }: Pick<Keys, 'databasePasswordFile'>): PostgresAccess {
+export function databaseAccess(url: string, { databasePasswordFile }: Pick<DatabaseKeys, 'databasePasswordFile'>): PostgresAccess {
   const address = parseDatabaseUrl(url);
   return { address, password: async () => passwordOf(address, databasePasswordFile) };
 }

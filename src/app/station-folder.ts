@@ -7,7 +7,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { NewStation } from '#cli/station-host.ts';
 import type { StationSecrets } from '#client/join-request.ts';
-import { base64url, fromBase64url, fromHex, hex } from '#core/bytes.ts';
+import { base64url, fromBase64url, fromHex, hex, utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { OrganisationRecord, StationRecord } from '#model/directory-view.ts';
 import { type Configuration, DEFAULT_CONFIGURATION, readConfigurationOf, type RenamedKey } from '#station/kernel/config.ts';
@@ -96,6 +96,23 @@ export function readIdentityText(text: Uint8Array): StationIdentity {
 export function writeConfiguration(folder: string, keys: Pick<NewStation, 'apiPort' | 'linkPort' | 'database' | 'databasePasswordFile'>): void {
   const given = Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined));
   writeFileSync(path.join(folder, CONFIGURATION_FILE), `${JSON.stringify(given, null, 2)}\n`, { mode: 0o600, flush: true });
+}
+
+/**
+ * The text of a configuration, for a database that may be another than it was written for. Text that is no configuration is
+ * kept where no database has to be named in it. @throws Refusal `configuration-malformed`
+ */
+export function configurationFor(text: Uint8Array | null, { database, databasePasswordFile }: Pick<Configuration, 'database' | 'databasePasswordFile'>): Uint8Array | null {
+  const had = text === null ? {} : parseJson(text);
+  if (typeof had !== 'object' || had === null || Array.isArray(had)) {
+    if (database === null) return text;
+    throw new Refusal('configuration-malformed', { field: CONFIGURATION_FILE });
+  }
+  const isEngines = (key: string): boolean => key === 'database' || key === 'databasePasswordFile';
+  if (database === null && !Object.keys(had).some(isEngines)) return text;
+  const kept = Object.fromEntries(Object.entries(had).filter(([key]) => !isEngines(key)));
+  const named = database === null ? {} : { database, ...(databasePasswordFile === '' ? {} : { databasePasswordFile }) };
+  return utf8(`${JSON.stringify({ ...kept, ...named }, null, 2)}\n`);
 }
 
 /** @throws Refusal `configuration-malformed` */

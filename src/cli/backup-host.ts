@@ -66,8 +66,19 @@ export interface RestoreReport {
   readonly rows: number;
   readonly blobs: number;
   readonly blobBytes: number;
+  /** What kept the records of the station that was backed up, and what keeps them now. */
+  readonly formerEngine: 'sqlite' | 'postgresql';
+  readonly engine: 'sqlite' | 'postgresql';
   readonly audit: AuditReport;
   readonly tookMs: number;
+}
+
+export interface RestoreIntoOrder extends RestoreOrder {
+  /** Empty or absent. */
+  readonly data: string;
+  /** URL of an empty PostgreSQL database; without it the records come into the folder. */
+  readonly database?: string | undefined;
+  readonly databasePasswordFile?: string | undefined;
 }
 
 export interface ReopenOrder {
@@ -100,7 +111,7 @@ export interface BackupHost {
   make(order: BackupOrder, watch: BackupWatch): Promise<BackupReport>;
   list(folder: string): Promise<KeptBackup[]>;
   /** Restores into a new data folder and audits it. */
-  restore(order: RestoreOrder & { readonly data: string }, watch: BackupWatch): Promise<RestoreReport>;
+  restore(order: RestoreIntoOrder, watch: BackupWatch): Promise<RestoreReport>;
   /** Restores into a passing folder, audits it, and removes it. */
   verify(order: RestoreOrder, watch: BackupWatch): Promise<RestoreReport>;
   /** The public half of a secret as one line. */

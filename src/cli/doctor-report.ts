@@ -14,6 +14,7 @@ export const FINDINGS = {
   'certificate-lapsing': 'warn',
   'configuration-malformed': 'fault', 'configuration-renamed': 'warn', 'marks-disordered': 'warn',
   'database-missing': 'fault', 'database-damaged': 'fault', 'database-newer': 'fault', 'migrations-waiting': 'warn',
+  'database-unreachable': 'fault', 'database-foreign': 'fault',
   'disk-low': 'warn', 'disk-no-parts': 'fault', 'disk-no-dispatches': 'fault',
   'parts-missing': 'fault',
   'clock-uncertain': 'warn', 'clock-behind': 'fault', 'clock-differs': 'fault', 'timezone-unknown': 'warn',

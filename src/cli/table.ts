@@ -352,8 +352,11 @@ export const COMMANDS = {
   },
   restore: {
     operands: [],
-    options: ['folder', 'key', 'passphrase-file', 'as-of', 'data'],
-    examples: ['tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi'],
+    options: ['folder', 'key', 'passphrase-file', 'as-of', 'data', 'database', 'database-password-file'],
+    examples: [
+      'tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi',
+      'tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi --database "postgres://tram@localhost/tram?host=/var/run/postgresql"',
+    ],
   },
   'station losses': {
     operands: [],

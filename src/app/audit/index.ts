@@ -5,7 +5,7 @@
 import type { AuditFault, AuditReport } from '#cli/audit-report.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
-import { databaseAccess, demandFolderDatabase } from '../station-database.ts';
+import { databaseAccess, demandConfigured } from '../station-database.ts';
 import { readStationConfiguration } from '../station-folder.ts';
 import { auditChannels } from './channels.ts';
 import { auditCheckpoints } from './checkpoints.ts';
@@ -53,7 +53,7 @@ export async function auditFolder(data: string, options: AuditOptions = {}): Pro
       await auditDatabase(copy, data, tally, identity, options);
       return;
     }
-    demandFolderDatabase(data);
+    demandConfigured(data, configuration);
     auditFileHeader(data, tally);
     auditWriteAheadLog(data, tally);
     await auditDatabase(AuditDatabase.open(data, tally), data, tally, identity, options);

@@ -4,16 +4,22 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import type { BackupWatch } from '#cli/backup-host.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
-import { DATABASE_FILE, folderDisk } from '#station/kernel/folder-disk.ts';
 import { openStore } from '#station/kernel/store.ts';
 import { stationMigrations } from '#station/compose.ts';
 import { type KeptFolders, keepFolders } from '../../../test/fixtures/kept-folders.ts';
+import { isOnPostgresql } from '../../../test/fixtures/disks.ts';
+import { sharedCluster } from '../../../test/fixtures/postgresql.ts';
+import { copyStation, databaseOf, runSql } from '../../../test/fixtures/station-records.ts';
+import { nodeHost } from '../compose-node.ts';
+import { stationDisk } from '../station-database.ts';
+import { readStationConfiguration } from '../station-folder.ts';
 import { nodeBackups } from './host.ts';
 import { prunable } from './keep.ts';
+import { BackupFolder } from './objects.ts';
+import { chooseSnapshot, readManifest } from './restore.ts';
 import { decodeRows, encodeRow, RowChunker } from './rows.ts';
 
 const watch: BackupWatch = { stop: new AbortController().signal, progress: () => {} };
@@ -28,6 +34,8 @@ describe('a backup', () => {
   let secret: Uint8Array;
   let recipient: string;
   let first: Awaited<ReturnType<typeof nodeBackups.make>>;
+  /** Where a restored station's records are to come: on PostgreSQL a database that is empty. */
+  const into = async (): Promise<{ database?: string }> => (isOnPostgresql ? { database: await (await sharedCluster()).newDatabase() } : {});
   const to = (): string => path.join(root, 'backups');
   const filesIn = (folder: string): string[] => readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((one) => one.isFile()).map((one) => path.join(one.parentPath, one.name)).toSorted();
@@ -35,10 +43,8 @@ describe('a backup', () => {
   before(async () => {
     root = mkdtempSync(path.join(tmpdir(), 'tram-backup-'));
     kept = await keepFolders(path.join(root, 'kept'));
-    const db = new DatabaseSync(path.join(kept.hub, DATABASE_FILE));
     // A period that stands when the backup is made and is destroyed after.
-    db.exec("insert into key_wrap (office, purpose, number, device, bytes) select office, 'transport', number, device, bytes from key_wrap");
-    db.close();
+    await runSql(kept.hub, "insert into key_wrap (office, purpose, number, device, bytes) select office, 'transport', number, device, bytes from key_wrap");
     secret = await nodeCrypto.kem.generateSecret();
     recipient = await nodeBackups.recipientOf({ secret });
     first = await nodeBackups.make({ data: kept.hub, to: to(), recipient, keep: null }, watch);
@@ -47,8 +53,10 @@ describe('a backup', () => {
 
   it('restores to a folder that audits, with everything that was there', async () => {
     const data = path.join(root, 'restored');
-    const report = await nodeBackups.restore({ from: to(), at: null, secret, data }, watch);
+    const report = await nodeBackups.restore({ from: to(), at: null, secret, data, ...(await into()) }, watch);
     assert.deepEqual(report.audit.faults, []);
+    assert.equal(databaseOf(data) !== null, isOnPostgresql);
+    assert.equal(existsSync(path.join(data, 'tram.db')), !isOnPostgresql);
     assert.deepEqual([report.rows, report.blobs, report.ledger], [first.rows, first.blobs, first.ledger]);
     assert.ok(report.blobs >= 2 && report.rows > 100);
     assert.deepEqual(readFileSync(path.join(data, 'identity.json')), readFileSync(path.join(kept.hub, 'identity.json')));
@@ -58,16 +66,13 @@ describe('a backup', () => {
   });
 
   it('leaves out what is erased once it has served, and keeps what must come back', async () => {
-    const counts = (folder: string): number[] => {
-      const db = new DatabaseSync(path.join(folder, DATABASE_FILE), { readOnly: true });
-      const count = (from: string): number => Number(db.prepare(`select count(*) as n from ${from}`).get()!['n']);
-      const found = ["key_wrap where purpose = 'transport'", 'escrow_release', 'pending_proposal', "key_wrap where purpose = 'storage'", 'escrow_share', 'ring_copy'].map(count);
-      db.close();
-      return found;
+    const counts = (folder: string): Promise<number[]> => {
+      const count = async (from: string): Promise<number> => Number((await runSql(folder, `select count(*) as n from ${from}`))[0]!['n']);
+      return Promise.all(["key_wrap where purpose = 'transport'", 'escrow_release', 'pending_proposal', "key_wrap where purpose = 'storage'", 'escrow_share', 'ring_copy'].map(count));
     };
-    const had = counts(kept.hub);
+    const had = await counts(kept.hub);
     assert.ok(had[0]! > 0 && had[1]! > 0 && had[2]! > 0 && had[5]! > 0, String(had));
-    assert.deepEqual(counts(path.join(root, 'restored')), [0, 0, 0, ...had.slice(3)]);
+    assert.deepEqual(await counts(path.join(root, 'restored')), [0, 0, 0, ...had.slice(3)]);
   });
 
   it('is verified without leaving the station behind, nor what a killed run left', async () => {
@@ -85,14 +90,17 @@ describe('a backup', () => {
 
   it('is taken from a station that holds its folder and goes on writing', async () => {
     const data = path.join(root, 'busy');
-    cpSync(kept.relay, data, { recursive: true });
-    const disk = folderDisk(data);
+    await copyStation(kept.relay, data);
+    const disk = await stationDisk(data, readStationConfiguration(data));
     const store = await openStore(disk, { migrations: stationMigrations });
     try {
-      const made = nodeBackups.make({ data, to: path.join(root, 'busy-backups'), recipient, keep: null }, watch);
-      await store.of<{ job: { kind: string; key: string; due: number; attempts: number; lease_until: number; lease_number: number; payload: null } }>()
+      const late = () => store.of<{ job: { kind: string; key: string; due: number; attempts: number; lease_until: number; lease_number: number; payload: null } }>()
         .commit((tx) => tx.insertInto('job').values({ kind: 'other', key: 'late', due: 1, attempts: 0, lease_until: 0, lease_number: 0, payload: null }).execute());
-      assert.ok((await made).rows > 50);
+      let written: Promise<unknown> | null = null;
+      const progress = (): void => void (written ??= late());
+      assert.ok((await nodeBackups.make({ data, to: path.join(root, 'busy-backups'), recipient, keep: null }, { ...watch, progress })).rows > 50);
+      await written;
+      assert.equal((await runSql(data, "select key from job where kind = 'other'")).length, 1);
     } finally {
       await store.close();
       disk.close();
@@ -131,18 +139,20 @@ describe('a backup', () => {
   it('refuses another key, and leaves nothing half restored', async () => {
     const data = path.join(root, 'wrong-key');
     const other = await nodeCrypto.kem.generateSecret();
-    await assert.rejects(nodeBackups.restore({ from: to(), at: null, secret: other, data }, watch), refusal('backup-key-wrong'));
+    await assert.rejects(nodeBackups.restore({ from: to(), at: null, secret: other, data, ...(await into()) }, watch), refusal('backup-key-wrong'));
     assert.throws(() => readdirSync(data));
   });
 
   it('finds every object that was changed, cut or exchanged', async () => {
     const bad = path.join(root, 'bad');
+    // The same each time: what came to nothing leaves it empty.
+    const empty = await into();
     const damage = async (change: (files: readonly string[]) => void): Promise<void> => {
       rmSync(bad, { recursive: true, force: true });
       cpSync(to(), bad, { recursive: true });
       change(filesIn(path.join(bad, 'objects')));
       const data = path.join(root, 'from-bad');
-      await assert.rejects(nodeBackups.restore({ from: bad, at: null, secret, data }, watch), refusal('backup-damaged'));
+      await assert.rejects(nodeBackups.restore({ from: bad, at: null, secret, data, ...empty }, watch), refusal('backup-damaged'));
       assert.throws(() => readdirSync(data));
     };
     await damage(([file]) => {
@@ -174,6 +184,48 @@ describe('a backup', () => {
     await assert.rejects(nodeBackups.reopen({ data, reason: 'rehearsal', margin: null }), refusal('station-not-restored'));
     const { auditFolder } = await import('../audit/index.ts');
     assert.deepEqual((await auditFolder(data)).faults, []);
+  });
+
+  it('that was killed in the middle starts no station, and another restore does not go on over it', async () => {
+    const data = path.join(root, 'killed');
+    const target = await into();
+    const program = `
+      const { nodeBackups } = await import(${JSON.stringify(path.join(import.meta.dirname, 'host.ts'))});
+      const { secret, ...order } = JSON.parse(process.argv[1]);
+      const progress = ({ table }) => table === 'dispatch' && process.kill(process.pid, 'SIGKILL');
+      await nodeBackups.restore({ ...order, secret: Buffer.from(secret, 'hex') }, { stop: new AbortController().signal, progress });`;
+    const order = { from: to(), at: null, data, ...target, secret: Buffer.from(secret).toString('hex') };
+    const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program, JSON.stringify(order)], { encoding: 'utf8' });
+    assert.equal(signal, 'SIGKILL', stderr);
+    await assert.rejects(nodeHost.start(data, {}), refusal('data-folder-empty'));
+    await assert.rejects(nodeBackups.restore({ from: to(), at: null, secret, data, ...target }, watch), refusal('data-folder-occupied'));
+    rmSync(data, { recursive: true });
+    if (isOnPostgresql) await assert.rejects(nodeBackups.restore({ from: to(), at: null, secret, data, ...target }, watch), refusal('database-occupied'));
+    assert.equal(existsSync(data), false);
+  });
+
+  if (isOnPostgresql) it('goes from one engine to the other and back, with the same rows', async () => {
+    const manifest = async (from: string) => {
+      const folder = BackupFolder.forReading(from);
+      return readManifest({ crypto: nodeCrypto, secret, publicKey: await nodeCrypto.kem.publicKey(secret) }, folder, chooseSnapshot(folder, null));
+    };
+    const [there, back, of] = ['sqlite', 'again', 'crossing'].map((name) => path.join(root, name)) as [string, string, string];
+    await nodeBackups.make({ data: kept.hub, to: of, recipient: null, keep: null }, watch);
+    const was = await manifest(of);
+    const restored = await nodeBackups.restore({ from: of, at: null, secret, data: there }, watch);
+    assert.deepEqual([restored.formerEngine, restored.engine, restored.audit.faults, databaseOf(there)], ['postgresql', 'sqlite', [], null]);
+    rmSync(of, { recursive: true });
+    await nodeBackups.make({ data: there, to: of, recipient: null, keep: null }, watch);
+    const now = await manifest(of);
+    assert.deepEqual([was.engine, now.engine], ['postgresql', 'sqlite']);
+    const changed = now.tables.filter((table, i) => JSON.stringify(table) !== JSON.stringify(was.tables[i])).map(({ name }) => name);
+    assert.deepEqual(changed, ['restoration'], 'every other row is the same, byte by byte, under the same name');
+    assert.deepEqual(now.blobs, was.blobs);
+    const again = await nodeBackups.restore({ from: of, at: null, secret, data: back, ...(await into()) }, watch);
+    assert.deepEqual([again.formerEngine, again.engine, again.audit.faults], ['sqlite', 'postgresql', []]);
+    await nodeBackups.reopen({ data: back, reason: 'moved', margin: null });
+    assert.deepEqual((await nodeBackups.losses(back)).restorations.map(({ opened, reason }) => [opened, reason]), [[true, 'moved']]);
+    assert.deepEqual((await nodeHost.audit(back)).faults, []);
   });
 
   it('prunes by its rule, and what is left restores', async () => {

@@ -7,26 +7,29 @@ import { equal, hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { nodeClock } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { DEFAULT_CONFIGURATION } from '#station/kernel/config.ts';
 import { folderBlobs } from '#station/kernel/folder-blobs.ts';
-import { folderDisk } from '#station/kernel/folder-disk.ts';
 import { auditFolder } from '../audit/index.ts';
 import { rememberBackup } from '../last-backup.ts';
-import { isStationFolder } from '../station-folder.ts';
+import { type DatabaseKeys, stationDisk, stationReader } from '../station-database.ts';
+import { isStationFolder, readStationConfiguration } from '../station-folder.ts';
 import { version } from '../version.ts';
 import { prunable } from './keep.ts';
 import { lossesOf } from './losses.ts';
 import { makeBackup } from './make.ts';
 import { BackupFolder } from './objects.ts';
 import { reopenFolder } from './reopen.ts';
-import { chooseSnapshot, readManifest, refuseRestoreOver, removeHalf, restoreFolder, type RestoreDeps } from './restore.ts';
+import type { BackupManifest } from '#wire/backup.ts';
+import { chooseSnapshot, readManifest, refuseRestoreOver, removeHalf, restoreFolder, type RestoreDeps, type RestoreTarget } from './restore.ts';
 import type { Unsealer } from './sealing.ts';
 import { type BackupSettings, decodeRecipient, encodeRecipient, readBackupSettings, writeBackupSettings } from './settings.ts';
-import { readerOfFolder, Snapshot } from './snapshot.ts';
+import { Snapshot } from './snapshot.ts';
 
 export const nodeBackups: BackupHost = {
   make,
   list: async (folder) => listOf(BackupFolder.forReading(folder)),
-  restore: (order, watch) => restore(order, order.data, watch),
+  restore: ({ data, database, databasePasswordFile, ...order }, watch) =>
+    restore(order, data, { database: database ?? null, databasePasswordFile: databasePasswordFile ?? '' }, watch),
   verify,
   recipientOf: async ({ secret }) =>
     encodeRecipient({ version: 1, publicKey: await nodeCrypto.kem.publicKey(secret), created: nodeClock.now() }),
@@ -42,7 +45,7 @@ async function make({ data, to, recipient, keep }: BackupOrder, watch: BackupWat
   const began = nodeClock.monotonicMs();
   const folder = BackupFolder.forWriting(to);
   try {
-    const snapshot = await Snapshot.over(readerOfFolder(data));
+    const snapshot = await Snapshot.over(await stationReader(data, readStationConfiguration(data), 'tram backup'));
     try {
       const deps = { crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, version, ...watch };
       const made = await remembered(data, () => makeBackup(deps, { data, snapshot, blobs: folderBlobs(data), settings }, folder));
@@ -91,7 +94,7 @@ function listOf(folder: BackupFolder): KeptBackup[] {
   });
 }
 
-async function restore({ from, at, secret }: RestoreOrder, data: string, watch: BackupWatch): Promise<RestoreReport> {
+async function restore({ from, at, secret }: RestoreOrder, data: string, keys: DatabaseKeys, watch: BackupWatch): Promise<RestoreReport> {
   refuseRestoreOver(data);
   const began = nodeClock.monotonicMs();
   const folder = BackupFolder.forReading(from);
@@ -100,12 +103,7 @@ async function restore({ from, at, secret }: RestoreOrder, data: string, watch: 
   const manifest = await readManifest(deps, folder, chosen);
   try {
     mkdirSync(data, { recursive: true, mode: 0o700 });
-    const disk = folderDisk(data);
-    try {
-      await restoreFolder(deps, folder, manifest, data, disk);
-    } finally {
-      disk.close();
-    }
+    await restoreInto(deps, folder, manifest, { data, keys });
   } catch (error) {
     removeHalf(data);
     throw error;
@@ -114,8 +112,23 @@ async function restore({ from, at, secret }: RestoreOrder, data: string, watch: 
   return {
     name: chosen.name, time, station, founding: hex(founding), incarnation: hex(incarnation),
     ledger: { size: ledger.size, root: hex(ledger.root) }, rows: tables.reduce((sum, { rows }) => sum + rows, 0), blobs: blobs.rows, blobBytes,
+    formerEngine: manifest.engine, engine: keys.database === null ? 'sqlite' : 'postgresql',
     audit: await auditFolder(data), tookMs: Math.round(nodeClock.monotonicMs() - began),
   };
+}
+
+/** A database that was empty is empty again where nothing came of it; one that was another's stays as it was. */
+async function restoreInto(deps: RestoreDeps, folder: BackupFolder, manifest: BackupManifest, { data, keys }: Omit<RestoreTarget, 'disk'>): Promise<void> {
+  const disk = await stationDisk(data, keys);
+  try {
+    await restoreFolder(deps, folder, manifest, { data, keys, disk });
+  } catch (error) {
+    const isOthers = error instanceof Refusal && ['database-occupied', 'database-in-use'].includes(error.code);
+    if ('discard' in disk && !isOthers) await disk.discard().catch(() => {});
+    throw error;
+  } finally {
+    disk.close();
+  }
 }
 
 /** A whole station is unsealed for as long as this takes, its keys too: the folder goes, and those that a kill left. */
@@ -123,7 +136,7 @@ async function verify(order: RestoreOrder, watch: BackupWatch): Promise<RestoreR
   removeLeftovers();
   const passing = mkdtempSync(path.join(tmpdir(), `tram-verify-${process.pid}-`));
   try {
-    return await restore(order, path.join(passing, 'data'), watch);
+    return await restore(order, path.join(passing, 'data'), DEFAULT_CONFIGURATION, watch);
   } finally {
     rmSync(passing, { recursive: true, force: true });
   }

@@ -2,14 +2,15 @@
 import type { Losses } from '#cli/backup-host.ts';
 import { hex } from '#core/bytes.ts';
 import { header as headerCodec } from '#wire/envelope.ts';
-import { readIdentity } from '../station-folder.ts';
+import { stationReader } from '../station-database.ts';
+import { readIdentity, readStationConfiguration } from '../station-folder.ts';
 import type { Row } from './rows.ts';
-import { readerOfFolder, Snapshot } from './snapshot.ts';
+import { Snapshot } from './snapshot.ts';
 
 /** @throws Refusal `data-folder-empty` */
 export async function lossesOf(data: string): Promise<Losses> {
   const { station } = readIdentity(data);
-  const snapshot = await Snapshot.over(readerOfFolder(data));
+  const snapshot = await Snapshot.over(await stationReader(data, readStationConfiguration(data), 'tram losses'));
   try {
     const headers = new Map((await rowsOf(snapshot, 'dispatch')).map((row) => [hex(row['id'] as Uint8Array), row['header'] as Uint8Array]));
     return {

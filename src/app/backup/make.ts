@@ -91,6 +91,7 @@ class Making {
     const tables: BackupTable[] = [];
     const roots: string[] = [];
     for (const table of snapshot.tables) tables.push(await this.#table(table, this.#watched(table, tree, roots)));
+    await snapshot.end();
     const blobs = await this.#chunked('blobs', BLOB_COLUMNS, this.#blobRows(roots));
     const files = FILES.flatMap((name) => {
       const bytes = readIfThere(path.join(data, name));

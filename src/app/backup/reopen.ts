@@ -6,9 +6,9 @@ import { nodeClockWithin } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { encodeEventWith, stationMigrations } from '#station/compose.ts';
 import { closeIncarnation, newestRestoration, type Reason, REASONS, reopen, type Restoration, type Skipped } from '#station/incarnations/index.ts';
-import { folderDisk } from '#station/kernel/folder-disk.ts';
 import { Ledger } from '#station/kernel/ledger.ts';
 import { openStore, type Store } from '#station/kernel/store.ts';
+import { stationDisk } from '../station-database.ts';
 import { isStationFolder, readIdentity, readStationConfiguration, type StationIdentity, writeIdentity } from '../station-folder.ts';
 
 /** @throws Refusal `data-folder-empty`, `data-folder-in-use`, `station-not-restored`, `station-superseded` */
@@ -17,11 +17,12 @@ export async function reopenFolder({ data, reason, margin }: ReopenOrder): Promi
   const known = REASONS.find((one) => one === reason);
   if (known === undefined) throw new Refusal('option-unknown', { option: `--reason ${reason}`, words: REASONS.join(', ') });
   const identity = readIdentity(data);
-  const disk = folderDisk(data);
+  const configuration = readStationConfiguration(data);
+  const disk = await stationDisk(data, configuration);
   try {
     const store = await openStore(disk, { migrations: stationMigrations });
     try {
-      const { restoration, skipped } = await openNext(store, identity, known, margin, readStationConfiguration(data).clockUncertaintyMs);
+      const { restoration, skipped } = await openNext(store, identity, known, margin, configuration.clockUncertaintyMs);
       // After the commit: where a crash came between the two, the station does not start, and the same command ends it.
       writeIdentity(data, { ...identity, incarnation: restoration.incarnation! });
       return {

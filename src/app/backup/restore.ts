@@ -16,7 +16,8 @@ import { stationMigrations } from '#station/compose.ts';
 import { backupManifest, type BackupManifest, type BackupTable, signedManifest } from '#wire/backup.ts';
 import { verifySignature, type TwinVerifier } from '#wire/sign.ts';
 import { parseCertificate } from '#x509/certificate.ts';
-import { readIdentityText, refuseOccupied, type StationIdentity } from '../station-folder.ts';
+import type { DatabaseKeys } from '../station-database.ts';
+import { CONFIGURATION_FILE, configurationFor, IDENTITY_FILE, readIdentityText, refuseOccupied, type StationIdentity } from '../station-folder.ts';
 import { MANIFEST_NAME, SEGMENT_BYTES, segmentName } from './make.ts';
 import type { BackupFolder, SnapshotName } from './objects.ts';
 import { CHUNK_PLAIN_MAX, decodeRows, type Row } from './rows.ts';
@@ -26,7 +27,6 @@ import { readBackupSettings } from './settings.ts';
 const MANIFEST_BYTES_MAX = 33 * 1_048_576;
 const BATCH_BYTES = 8 * 1_048_576;
 const PARAMETERS_MAX = 16_000;
-const IDENTITY = 'identity.json';
 
 export interface RestoreDeps extends Unsealer {
   readonly stop: AbortSignal;
@@ -55,8 +55,8 @@ export async function readManifest(unsealer: Unsealer, folder: BackupFolder, { n
 }
 
 function identityIn({ files }: BackupManifest): StationIdentity {
-  const file = files.find(({ name }) => name === IDENTITY);
-  if (file === undefined) throw new Refusal('backup-damaged', { object: IDENTITY, reason: 'missing' });
+  const file = files.find(({ name }) => name === IDENTITY_FILE);
+  if (file === undefined) throw new Refusal('backup-damaged', { object: IDENTITY_FILE, reason: 'missing' });
   return readIdentityText(file.bytes);
 }
 
@@ -69,10 +69,16 @@ function verifierOf({ crypto: { hash } }: Unsealer, { certificates: { p256, mlds
 
 /**
  * Writes a whole data folder, which was empty, in the state `restored`.
- * @param disk opened over the folder; closed by the caller
+ * @param into the folder; which database it has from now on; the disk of both, which the caller closes
  */
-export async function restoreFolder(deps: RestoreDeps, folder: BackupFolder, manifest: BackupManifest, data: string, disk: Disk): Promise<void> {
-  await new Restoring(deps, folder, manifest, data, disk).run();
+export async function restoreFolder(deps: RestoreDeps, folder: BackupFolder, manifest: BackupManifest, into: RestoreTarget): Promise<void> {
+  await new Restoring(deps, folder, manifest, into).run();
+}
+
+export interface RestoreTarget {
+  readonly data: string;
+  readonly keys: DatabaseKeys;
+  readonly disk: Disk;
 }
 
 /** @throws Refusal `data-folder-occupied` */
@@ -85,14 +91,16 @@ class Restoring {
   readonly #folder: BackupFolder;
   readonly #manifest: BackupManifest;
   readonly #data: string;
+  readonly #keys: DatabaseKeys;
   readonly #disk: Disk;
   #blobs = 0;
 
-  constructor(deps: RestoreDeps, folder: BackupFolder, manifest: BackupManifest, data: string, disk: Disk) {
+  constructor(deps: RestoreDeps, folder: BackupFolder, manifest: BackupManifest, { data, keys, disk }: RestoreTarget) {
     this.#deps = deps;
     this.#folder = folder;
     this.#manifest = manifest;
     this.#data = data;
+    this.#keys = keys;
     this.#disk = disk;
   }
 
@@ -109,9 +117,12 @@ class Restoring {
     }
     await this.#restoreBlobs();
     await this.#close();
-    for (const { name, bytes } of files.filter((file) => file.name !== IDENTITY)) this.#write(name, bytes);
+    for (const { name, bytes } of files.filter((file) => ![IDENTITY_FILE, CONFIGURATION_FILE].includes(file.name))) this.#write(name, bytes);
+    // The database that the backup was made of is another's from now on, the station's that was lost or put aside.
+    const configuration = configurationFor(files.find(({ name }) => name === CONFIGURATION_FILE)?.bytes ?? null, this.#keys);
+    if (configuration !== null) this.#write(CONFIGURATION_FILE, configuration);
     // Last: a folder with an identity is a whole station.
-    this.#write(IDENTITY, files.find(({ name }) => name === IDENTITY)!.bytes);
+    this.#write(IDENTITY_FILE, files.find(({ name }) => name === IDENTITY_FILE)!.bytes);
   }
 
   /** In today's form, and not to be numbered in until an operator says so. */

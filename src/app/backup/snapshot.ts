@@ -2,14 +2,8 @@
  * One committed state of a station's database, read table by table while the station goes on working: a second
  * connection with one read transaction, on whichever engine.
  */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { Refusal } from '#core/refusals.ts';
-import { demandFolderDatabase } from '../station-database.ts';
 import type { DatabaseHandle } from '#station/kernel/disk.ts';
-import { DATABASE_FILE } from '#station/kernel/folder-disk.ts';
-import { SqliteHandle } from '#station/kernel/sqlite-handle.ts';
 import type { BackupColumn } from '#wire/backup.ts';
 import { TABLES, type TableName } from '../audit/tables.ts';
 import type { Row } from './rows.ts';
@@ -18,8 +12,9 @@ import type { Row } from './rows.ts';
 const PAGE_ROWS_MIN = 16;
 const PAGE_ROWS_MAX = 1_024;
 const PAGE_BYTES = 4 * 1_048_576;
-const BUSY_MS = 5_000;
 
+/** With which PostgreSQL's writer is fenced; a restored station makes its own. Of postgres-lease.ts, which brings the driver with it. */
+const LEASE_TABLE = 'store_lease';
 /** Written by migrations themselves; kept in the manifest by name. */
 const MIGRATIONS = 'schema_migration';
 /**
@@ -45,12 +40,24 @@ export class Snapshot {
     this.migrations = migrations;
   }
 
-  /** @throws Refusal `data-folder-newer` where the database has tables that this program does not know */
+  /**
+   * @param handle its own from now on, also where this refuses
+   * @throws Refusal `data-folder-newer` where the database has tables that this program does not know
+   */
   static async over(handle: DatabaseHandle): Promise<Snapshot> {
+    try {
+      return await Snapshot.#over(handle);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  static async #over(handle: DatabaseHandle): Promise<Snapshot> {
     await handle.begin('read');
     const found = await columnsIn(handle);
     const known = Object.keys(TABLES) as TableName[];
-    const unknown = [...found.keys()].filter((name) => !known.includes(name as TableName) && !isEngines(name));
+    const unknown = [...found.keys()].filter((name) => !known.includes(name as TableName) && name !== LEASE_TABLE);
     if (unknown.length > 0) throw new Refusal('data-folder-newer', { migration: unknown[0]! });
     const { rows } = await handle.query(`select name from ${MIGRATIONS} order by name`, []);
     const tables = known.filter((name) => name !== MIGRATIONS && found.has(name)).map((name) => tableOf(name, found.get(name)!));
@@ -81,18 +88,15 @@ export class Snapshot {
     }
   }
 
-  async close(): Promise<void> {
+  /** No rows after this. A transaction that stays open keeps SQLite's write-ahead log growing, and PostgreSQL from erasing. */
+  async end(): Promise<void> {
     if (this.handle.inTransaction) await this.handle.rollback();
+  }
+
+  async close(): Promise<void> {
+    await this.end();
     await this.handle.close();
   }
-}
-
-/** A connection beside a running station's. @throws Refusal `data-folder-empty` */
-export function readerOfFolder(data: string): DatabaseHandle {
-  demandFolderDatabase(data);
-  const file = path.join(data, DATABASE_FILE);
-  if (!existsSync(file)) throw new Refusal('data-folder-empty', { folder: data });
-  return new SqliteHandle(new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS }));
 }
 
 /** Periods are destroyed; a backup would keep them, and a restore bring them back. Devices that have them wrap them again. */
@@ -115,11 +119,6 @@ async function columnsIn(handle: DatabaseHandle): Promise<Map<string, Set<string
     found.set(String(t), columns.add(String(c)));
   }
   return found;
-}
-
-/** Tables with which an engine fences its writer; a restored station makes its own. */
-function isEngines(name: string): boolean {
-  return name.startsWith('engine_');
 }
 
 function tableOf(name: TableName, found: ReadonlySet<string>): SnapshotTable {

@@ -12,6 +12,9 @@ import { operationsEn } from '#cli/words/operations-en.ts';
 import { operationsVi } from '#cli/words/operations-vi.ts';
 import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+import { sharedCluster } from '../../../test/fixtures/postgresql.ts';
+import { isOnPostgresql } from '../../../test/fixtures/disks.ts';
+import { bytesIn, copyStation, databaseOf, dumpOf, nameDatabase, runSql } from '../../../test/fixtures/station-records.ts';
 import { tram, tramJson, quietContext } from '../../../test/scenario/command-line.ts';
 import { closeOffice, smallOffice, type SmallOffice } from '../../../test/scenario/small-office.ts';
 import type { Facts } from './facts.ts';
@@ -47,32 +50,26 @@ before(async () => {
   await tramJson(['office', 'add', ...office.as('anh'), '--office', 'moi', '--name', 'Phòng mới', '--symbol', 'PM', '--at', 'hub']);
   await office.stop();
   sound = path.join(folder, 'sound');
-  cpSync(office.data, sound, { recursive: true });
+  await copyStation(office.data, sound);
   writeFileSync(path.join(sound, 'last-backup.json'), JSON.stringify({ time: Date.now(), ok: true }), { mode: 0o600 });
   const { officeKeys } = await tramJson<{ officeKeys: { until: string | null }[] }>(['status', '--data', sound]);
   keysEnd = Math.max(...officeKeys.map(({ until }) => (until === null ? 0 : Date.parse(until))));
-  sql(sound, "update link_state set last_met = 1 where peer = 'nobody'");
+  await runSql(sound, "update link_state set last_met = 1 where peer = 'nobody'");
 });
 after(async () => {
   rmSync(folder, { recursive: true, force: true });
   await closeOffice(office);
 });
 
-function copy(): string {
+async function copy(): Promise<string> {
   const data = mkdtempSync(path.join(folder, 'copy-'));
-  cpSync(sound, data, { recursive: true });
+  await copyStation(sound, data);
   return data;
 }
 
-function sql(data: string, ...statements: string[]): void {
-  const db = new DatabaseSync(path.join(data, 'tram.db'));
-  for (const statement of statements) db.exec(statement);
-  db.exec('pragma wal_checkpoint(truncate)');
-  db.close();
-}
-
 function configure(data: string, keys: object): void {
-  writeFileSync(path.join(data, 'station.json'), JSON.stringify(keys), { mode: 0o600 });
+  const database = databaseOf(data);
+  writeFileSync(path.join(data, 'station.json'), JSON.stringify({ ...keys, ...(database !== null && !('database' in keys) && { database }) }), { mode: 0o600 });
 }
 
 function editIdentity(data: string, edit: (identity: Record<string, unknown>) => void): void {
@@ -89,7 +86,7 @@ const found = (report: DoctorReport): FindingName[] => names(report).filter((nam
 
 interface Plant {
   /** Changes the copy, and says how the world is besides. */
-  readonly plant?: (data: string) => void;
+  readonly plant?: (data: string) => unknown;
   readonly outside?: Partial<DoctorOutside>;
   readonly home?: (data: string) => string;
   readonly days?: number;
@@ -104,11 +101,26 @@ const unreachable = async (): Promise<never> => {
 const refused = async (): Promise<never> => {
   throw new Refusal('peer-refused');
 };
-const queued = (rank: number, ageMs: number): string =>
-  `insert into link_queue (peer, kind, id, sealing, rank, position, queued_at) values ('don', 'dispatch', x'00', 0, ${rank}, 1, ${Date.now() - ageMs})`;
+const queued = (data: string, rank: number, ageMs: number): string =>
+  `insert into link_queue (peer, kind, id, sealing, rank, position, queued_at) values ('don', 'dispatch', ${bytesIn(data, '00')}, 0, ${rank}, 1, ${Date.now() - ageMs})`;
 
-const restored = (cause: string): string =>
-  `insert into restoration (number, cause, former, ledger_size, root, as_of) values (1, '${cause}', zeroblob(16), 1, zeroblob(32), 1)`;
+const restored = (data: string, cause: string): string => 'insert into restoration (number, cause, former, ledger_size, root, as_of) '
+  + `values (1, '${cause}', ${bytesIn(data, '00'.repeat(16))}, 1, ${bytesIn(data, '00'.repeat(32))}, 1)`;
+
+const ON_SQLITE: Partial<Record<FindingName, Plant>> = {
+  'database-missing': { plant: (data) => rmSync(path.join(data, 'tram.db')), also: ['directory-inconsistent'] },
+  'database-damaged': { plant: (data) => {
+    const file = path.join(data, 'tram.db');
+    const bytes = readFileSync(file);
+    bytes.fill(0x5a, 4_096 * 3);
+    writeFileSync(file, bytes);
+  }, also: ['directory-inconsistent'] },
+};
+
+const ON_POSTGRESQL: Partial<Record<FindingName, Plant>> = {
+  'database-unreachable': { plant: (data) => nameDatabase(data, 'postgres://tram@localhost/tram?host=/nowhere'), also: ['directory-inconsistent'] },
+  'database-foreign': { plant: (data) => runSql(data, "update store_lease set folder = 'x' || folder"), also: ['directory-inconsistent'] },
+};
 
 const PLANTS: Partial<Record<FindingName, Plant>> = {
   'folder-open': { plant: (data) => chmodSync(data, 0o755) },
@@ -118,44 +130,38 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
   'identity-foreign': { plant: (data) => editIdentity(data, (identity) => (identity['founding'] = 'ab'.repeat(32))), also: ['checkpoint-missing'] },
   'certificate-expired': { outside: later(40 * 366 * DAY_MS), also: ['office-keys-lapsed', 'unwitnessed', 'backup-old', 'clock-differs', 'neighbour-silent'] },
   'certificate-lapsing': { days: 3_650 },
-  'configuration-malformed': { plant: (data) => configure(data, { apiPrt: 1 }) },
+  'configuration-malformed': { plant: (data) => configure(data, { apiPrt: 1 }), also: isOnPostgresql ? ['database-unreachable', 'directory-inconsistent'] : [] },
   'configuration-renamed': { plant: (data) => configure(data, { diskReserveMebibytes: 64, diskDispatchesMebibytes: 32 }) },
   'marks-disordered': { plant: (data) => configure(data, { diskPartsMebibytes: 64, diskDispatchesMebibytes: 128 }) },
-  'database-missing': { plant: (data) => rmSync(path.join(data, 'tram.db')), also: ['directory-inconsistent'] },
-  'database-damaged': { plant: (data) => {
-    const file = path.join(data, 'tram.db');
-    const bytes = readFileSync(file);
-    bytes.fill(0x5a, 4_096 * 3);
-    writeFileSync(file, bytes);
-  }, also: ['directory-inconsistent'] },
-  'database-newer': { plant: (data) => sql(data, "insert into schema_migration values ('9999-later')") },
-  'migrations-waiting': { plant: (data) => sql(data, "delete from schema_migration where name = '0011-link-staging'") },
+  ...(isOnPostgresql ? ON_POSTGRESQL : ON_SQLITE),
+  'database-newer': { plant: (data) => runSql(data, "insert into schema_migration values ('9999-later')") },
+  'migrations-waiting': { plant: (data) => runSql(data, "delete from schema_migration where name = '0011-link-staging'") },
   'disk-low': { outside: { freeBytes: () => 1_000 * MiB } },
   'disk-no-parts': { outside: { freeBytes: () => 300 * MiB } },
   'disk-no-dispatches': { outside: { freeBytes: () => 100 * MiB } },
-  'parts-missing': { plant: (data) => sql(data, `insert into part (root, office, chunks, size, held, complete, declared) values ('${'ab'.repeat(32)}', null, 1, 100, 100, 1, 1)`) },
+  'parts-missing': { plant: (data) => runSql(data, `insert into part (root, office, chunks, size, held, complete, declared) values ('${'ab'.repeat(32)}', null, 1, 100, 100, 1, 1)`) },
   'clock-uncertain': { plant: (data) => configure(data, { clockUncertaintyMs: 3_600_000 }) },
   'clock-behind': { outside: later(-3 * DAY_MS) },
   'timezone-unknown': { outside: { timeZone: () => null } },
   'port-taken': { outside: { isFree: async () => false } },
-  'directory-missing': { plant: (data) => sql(data, 'delete from directory_entry') },
-  'directory-inconsistent': { plant: (data) => sql(data, "update directory_entry set bytes = x'00' where entry_index = 3") },
-  'station-restored': { plant: (data) => sql(data, restored('restored')) },
-  'station-superseded': { plant: (data) => sql(data, restored('superseded')) },
-  'ledger-gap': { plant: (data) => sql(data, 'delete from ledger_entry where entry_index = 2'), also: ['tree-short'] },
-  'ledger-tail': { plant: (data) => sql(data, "update ledger_entry set bytes = x'00' where entry_index = (select max(entry_index) from ledger_entry)") },
-  'tree-short': { plant: (data) => sql(data, 'delete from ledger_node where level = 0 and position = (select max(position) from ledger_node where level = 0)') },
-  'checkpoint-missing': { plant: (data) => sql(data, 'delete from checkpoint') },
+  'directory-missing': { plant: (data) => runSql(data, 'delete from directory_entry') },
+  'directory-inconsistent': { plant: (data) => runSql(data, `update directory_entry set bytes = ${bytesIn(data, '00')} where entry_index = 3`) },
+  'station-restored': { plant: (data) => runSql(data, restored(data, 'restored')) },
+  'station-superseded': { plant: (data) => runSql(data, restored(data, 'superseded')) },
+  'ledger-gap': { plant: (data) => runSql(data, 'delete from ledger_entry where entry_index = 2'), also: ['tree-short'] },
+  'ledger-tail': { plant: (data) => runSql(data, `update ledger_entry set bytes = ${bytesIn(data, '00')} where entry_index = (select max(entry_index) from ledger_entry)`) },
+  'tree-short': { plant: (data) => runSql(data, 'delete from ledger_node where level = 0 and position = (select max(position) from ledger_node where level = 0)') },
+  'checkpoint-missing': { plant: (data) => runSql(data, 'delete from checkpoint') },
   unwitnessed: { outside: later(9 * DAY_MS), also: ['backup-old', 'neighbour-silent', 'office-keys-lapsed'] },
   'neighbour-silent': { outside: later(8 * DAY_MS), also: ['unwitnessed', 'office-keys-lapsed'] },
-  'queue-stuck': { plant: (data) => sql(data, queued(1, 2 * DAY_MS)) },
-  'flash-waits': { plant: (data) => sql(data, queued(4, HOUR_MS)) },
-  'job-failing': { plant: (data) => sql(data, "update job set attempts = 3 where kind = 'sweep'") },
+  'queue-stuck': { plant: (data) => runSql(data, queued(data, 1, 2 * DAY_MS)) },
+  'flash-waits': { plant: (data) => runSql(data, queued(data, 4, HOUR_MS)) },
+  'job-failing': { plant: (data) => runSql(data, "update job set attempts = 3 where kind = 'sweep'") },
   'backup-none': { plant: (data) => rmSync(path.join(data, 'last-backup.json')) },
   'backup-old': { plant: (data) => writeFileSync(path.join(data, 'last-backup.json'), JSON.stringify({ time: Date.now() - 10 * DAY_MS, ok: true })) },
   'backup-failed': { plant: (data) => writeFileSync(path.join(data, 'last-backup.json'), JSON.stringify({ time: Date.now(), ok: false })) },
   'office-keys-lapsing': { outside: { now: () => keysEnd - 3 * DAY_MS } },
-  'folder-owner': { outside: { ownerOf: (file) => (file.endsWith('tram.db') ? 7 : 0), user: 0 } },
+  'folder-owner': { outside: { ownerOf: (file) => (file.endsWith('station.json') ? 7 : 0), user: 0 } },
   'office-keys-lapsed': { outside: later(60 * DAY_MS), also: ['unwitnessed', 'backup-old', 'neighbour-silent'] },
   'node-other': { outside: { nodeVersion: '28.0.0' } },
   'memory-short': { outside: { freeMemoryBytes: () => 100 * MiB } },
@@ -169,7 +175,7 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
   'device-foreign': { home: () => device('foreign', (file) => ({ ...file, founding: 'cd'.repeat(32) })) },
   'device-unknown': { home: () => device('unknown', (file) => ({ ...file, device: 'khong-co' })) },
   'folder-unwritable': { outside: { user: 12_345 } },
-  'check-failed': { plant: (data) => sql(data, 'drop table job') },
+  'check-failed': { plant: (data) => runSql(data, 'drop table job') },
 };
 
 function device(name: string, edit: (file: object) => object): string {
@@ -182,8 +188,8 @@ function device(name: string, edit: (file: object) => object): string {
 
 for (const [name, { plant, outside = {}, home, days = 30, also }] of Object.entries(PLANTS) as [FindingName, Plant][]) {
   test(`${name} is found`, async () => {
-    const data = copy();
-    plant?.(data);
+    const data = await copy();
+    await plant?.(data);
     const report = await examine({ data, home: home?.(data) ?? null, days }, { ...well, ...outside });
     assert.ok(names(report).includes(name), `${name} not in ${names(report).join(', ')}`);
     assert.equal(report.ok, report.findings.every(({ level }) => level === 'warn'));
@@ -193,19 +199,19 @@ for (const [name, { plant, outside = {}, home, days = 30, also }] of Object.entr
   });
 }
 
-test('a sound folder has nothing but what is true of it, and nothing is written to it', async () => {
-  const data = copy();
-  const was = snapshot(data);
+test('a sound folder has nothing but what is true of it, and nothing is written to it or its database', async () => {
+  const data = await copy();
+  const was = [snapshot(data), dumpOf(data)];
   const report = await examine({ data, home: path.join(office.folder, 'anh'), days: 30 }, well);
   assert.deepEqual(names(report).toSorted(), [...ALWAYS].toSorted());
   assert.equal(report.ok, true);
   assert.equal(report.running, false);
   assert.equal(report.checked.length, 19);
-  assert.deepEqual(snapshot(data), was);
+  assert.deepEqual([snapshot(data), dumpOf(data)], was);
 });
 
-test('a write-ahead log that a kill left is read and not folded in', async () => {
-  const data = copy();
+if (!isOnPostgresql) test('a write-ahead log that a kill left is read and not folded in', async () => {
+  const data = await copy();
   const db = new DatabaseSync(path.join(data, 'tram.db'));
   db.exec('pragma journal_mode = wal; pragma wal_autocheckpoint = 0');
   db.exec("update job set attempts = 5 where kind = 'sweep'");
@@ -216,6 +222,32 @@ test('a write-ahead log that a kill left is read and not folded in', async () =>
   const report = await examine({ data: left, home: null, days: 30 }, well);
   assert.deepEqual(found(report), ['job-failing']);
   assert.deepEqual(snapshot(left), was);
+});
+
+if (isOnPostgresql) test('a database that was emptied, one that station.json has forgotten, a password that others can read', async () => {
+  const [emptied, forgotten, open] = [await copy(), await copy(), await copy()];
+  const look = async (data: string): Promise<DoctorReport> => examine({ data, home: null, days: 30 }, well);
+  await runSql(emptied, 'drop table store_lease cascade; do $$ declare t text; begin for t in select tablename from pg_tables where schemaname = current_schema() loop execute format(\'drop table %I cascade\', t); end loop; end $$');
+  assert.deepEqual((await look(emptied)).findings.find(({ check }) => check === 'database'), { check: 'database', finding: 'database-foreign', level: 'fault', detail: { reason: 'missing' } });
+  writeFileSync(path.join(forgotten, 'station.json'), '{}');
+  assert.deepEqual(found(await look(forgotten)).toSorted(), ['configuration-malformed', 'database-unreachable', 'directory-inconsistent']);
+  const password = path.join(open, 'mật khẩu');
+  writeFileSync(password, 'bí mật\n', { mode: 0o644 });
+  configure(open, { databasePasswordFile: password });
+  const report = await look(open);
+  assert.deepEqual(found(report), ['secret-open']);
+  assert.doesNotMatch(JSON.stringify(report), /bí mật/);
+});
+
+if (isOnPostgresql) test('the writer\'s lease is neither taken nor awaited: a station in the middle of a round is looked at', async () => {
+  const data = await copy();
+  const cluster = await sharedCluster();
+  const holding = cluster.run('select pg_advisory_lock(1416782189, 1); begin; update store_lease set round = round; select pg_sleep(6); rollback', databaseOf(data)!);
+  const began = performance.now();
+  const report = await examine({ data, home: null, days: 30 }, well);
+  assert.ok(performance.now() - began < 5_000);
+  assert.deepEqual(found(report), []);
+  await holding;
 });
 
 function snapshot(data: string): [string, number, number][] {
@@ -309,7 +341,7 @@ test('status of a station that is stopped, and of a folder that is none', async 
 });
 
 test('the command names each fault and its mend, in both languages, and ends with 1 for a fault', async () => {
-  const data = copy();
+  const data = await copy();
   chmodSync(path.join(data, 'identity.json'), 0o640);
   for (const [language, mend] of [['vi', '→ chạy: chmod 600'], ['en', '→ run: chmod 600']] as const) {
     const { code, out } = await tram(['doctor', '--data', data, '--home', path.join(office.folder, 'anh')], quietContext(language));

@@ -8,7 +8,7 @@ import type { DirectoryView } from '#model/directory-view.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { type Configuration, DEFAULT_CONFIGURATION, type RenamedKey } from '#station/kernel/config.ts';
 import { DATABASE_FILE, folderDisk } from '#station/kernel/folder-disk.ts';
-import { demandFolderDatabase } from '../station-database.ts';
+import { demandConfigured } from '../station-database.ts';
 import { readRunning, type RunningFile } from '../running-file.ts';
 import { isStationFolder, readIdentity, readStationConfiguration, type StationIdentity } from '../station-folder.ts';
 import { FactsDatabase } from './facts-database.ts';
@@ -31,31 +31,45 @@ export interface Facts {
   /** What the station that runs says of itself. */
   readonly running: RunningFile | null;
   readonly db: FactsDatabase | null;
-  /** Why there is no database. */
-  readonly databaseReason: 'missing' | 'damaged' | null;
+  /** Why there is no database: the finding, and what fills it. */
+  readonly databaseFinding: { readonly finding: FindingName; readonly reason: string } | null;
   readonly directory: DirectoryView | null;
   /** Why there is no directory. */
   readonly directoryReason: string | null;
 }
 
-/** @throws Refusal `database-refused` where the records are in PostgreSQL: what is said of a missing tram.db would be bad advice there */
 export async function readFacts(data: string, days: number, outside: DoctorOutside): Promise<Facts> {
-  demandFolderDatabase(data);
   const renamed: RenamedKey[] = [];
-  const told = attempt(() => readStationConfiguration(data, (one) => void renamed.push(one)));
+  const told = attempt(() => readConfigurationOf(data, renamed));
+  const configuration = told.value ?? DEFAULT_CONFIGURATION;
   const isRunning = isHeld(data);
-  const db = attempt(() => FactsDatabase.open(data, isRunning));
+  const db = await FactsDatabase.open(data, configuration, isRunning).then((value) => ({ value, error: null }), (error: unknown) => ({ value: null, error }));
   const { directory, reason } = await readDirectory(db.value);
   return {
-    data, outside, days, renamed, isRunning, directory,
+    data, outside, days, renamed, isRunning, directory, configuration,
     identity: attempt(() => readIdentity(data)).value,
-    configuration: told.value ?? DEFAULT_CONFIGURATION,
     configurationRefusal: told.error instanceof Refusal ? told.error : null,
     running: isRunning ? readRunning(data) : null,
     db: db.value,
-    databaseReason: db.value !== null ? null : existsSync(path.join(data, DATABASE_FILE)) ? 'damaged' : 'missing',
+    databaseFinding: db.value === null ? findingOf(data, db.error) : null,
     directoryReason: reason,
   };
+}
+
+/** @throws Refusal `configuration-malformed`, also where it has forgotten that the records are in PostgreSQL */
+function readConfigurationOf(data: string, renamed: RenamedKey[]): Configuration {
+  const configuration = readStationConfiguration(data, (one) => void renamed.push(one));
+  demandConfigured(data, configuration);
+  return configuration;
+}
+
+/** A file of SQLite that is not there or not whole; else what PostgreSQL, or the way to it, has refused. */
+function findingOf(data: string, error: unknown): Facts['databaseFinding'] {
+  if (!(error instanceof Refusal)) return { finding: existsSync(path.join(data, DATABASE_FILE)) ? 'database-damaged' : 'database-missing', reason: 'unreadable' };
+  if (error.code === 'database-occupied') return { finding: 'database-foreign', reason: 'other' };
+  if (error.code === 'database-damaged') return { finding: 'database-foreign', reason: String(error.detail['reason'] ?? error.detail['place']) };
+  const { code } = (error.cause ?? {}) as { code?: unknown };
+  return { finding: 'database-unreachable', reason: String(error.detail['reason'] ?? code ?? error.code) };
 }
 
 /** Whether a process holds the folder: the lock says, whatever any file claims. */

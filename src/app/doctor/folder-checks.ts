@@ -18,13 +18,14 @@ const MEMORY_SHORT_BYTES = 256 * MEBIBYTE;
 const MEMORY_LARGE_BYTES = 600 * MEBIBYTE;
 const SECRETS = [IDENTITY_FILE, CONFIGURATION_FILE, DATABASE_FILE, `${DATABASE_FILE}-wal`];
 
-export function checkFolder({ data, outside }: Facts, find: Find): void {
+export function checkFolder({ data, outside, configuration }: Facts, find: Find): void {
   const folder = statSync(data);
   if ((folder.mode & 0o077) !== 0) find('folder-open', { folder: data, mode: octal(folder.mode) });
   const names = readdirSync(data);
-  for (const name of names.filter((one) => SECRETS.includes(one))) {
-    const { mode } = statSync(path.join(data, name));
-    if ((mode & 0o077) !== 0) find('secret-open', { file: path.join(data, name), mode: octal(mode) });
+  const secrets = names.filter((one) => SECRETS.includes(one)).map((name) => path.join(data, name));
+  for (const file of [...secrets, configuration.databasePasswordFile].filter((one) => one !== '')) {
+    const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
+    if ((mode & 0o077) !== 0) find('secret-open', { file, mode: octal(mode) });
   }
   const owner = outside.ownerOf(data);
   const strangers = names.filter((name) => outside.ownerOf(path.join(data, name)) !== owner);

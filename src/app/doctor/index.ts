@@ -60,7 +60,7 @@ export async function examine({ data, home, days }: DoctorOrder, outside: Doctor
       checked.push(check);
     }
   } finally {
-    facts.db?.close();
+    await facts.db?.close();
   }
   const ok = findings.every(({ level }) => level !== 'fault');
   return { ok, station: facts.identity?.station ?? null, running: facts.isRunning, checked, findings };

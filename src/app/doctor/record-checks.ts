@@ -15,8 +15,8 @@ const UNWITNESSED_MS = 7 * DAY_MS;
 const BACKUP_OLD_MS = 8 * DAY_MS;
 const TAIL_ENTRIES = 16;
 
-export async function checkDatabase({ db, databaseReason }: Facts, find: Find): Promise<void> {
-  if (db === null) return find(databaseReason === 'missing' ? 'database-missing' : 'database-damaged', { reason: 'unreadable' });
+export async function checkDatabase({ db, databaseFinding }: Facts, find: Find): Promise<void> {
+  if (db === null) return find(databaseFinding!.finding, { reason: databaseFinding!.reason });
   const damage = await db.damage();
   if (damage !== null) find('database-damaged', { reason: damage });
   const done = (await db.rows<{ name: string }>('select name from schema_migration')).map(({ name }) => name);
@@ -49,8 +49,7 @@ export async function checkLedger(facts: Facts, find: Find): Promise<void> {
 
 /** A folder that does not know its own end, and no new incarnation opened: docs/protocol/ledger.md §Incarnations. */
 async function checkRestored({ db, identity }: Facts, find: Find): Promise<void> {
-  const isThere = await db!.one("select 1 as there from sqlite_master where name = 'restoration'");
-  if (isThere === null || identity === null) return;
+  if (identity === null || !(await db!.has('restoration'))) return;
   const newest = await db!.one<{ cause: string; incarnation: Uint8Array | null }>('select cause, incarnation from restoration order by number desc limit 1');
   const isOpen = newest === null || (newest.incarnation !== null && equal(newest.incarnation, identity.incarnation));
   if (!isOpen) find(newest.cause === 'superseded' ? 'station-superseded' : 'station-restored', { cause: newest.cause });

@@ -37,7 +37,7 @@ export async function statusOf(data: string, outside: DoctorOutside = nodeOutsid
       memoryBytes: running === null ? null : await metricOf(outside, running.url, 'process_resident_memory_bytes'),
     };
   } finally {
-    facts.db?.close();
+    await facts.db?.close();
   }
 }
 

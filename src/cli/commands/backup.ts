@@ -12,8 +12,10 @@ import { dataOf, readIfThere, refuseInside, resolved } from '../homes.ts';
 import { formatInstant, formatSize, parseInstant } from '../locale.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import type { Values } from '../values.ts';
+import { databaseFrom } from './station-init.ts';
 import { AUDIT_CLAIMS_EN, AUDIT_CLAIMS_VI, auditFaultVi } from '../words/audit-vi.ts';
 
+const ENGINES = { sqlite: 'SQLite', postgresql: 'PostgreSQL' } as const;
 /** A backup key's ring is of no organisation: its slots are bound to this word instead. */
 const RING_LABEL = 'tram/v1/backup-key';
 
@@ -78,11 +80,13 @@ export async function backupVerify(context: CliContext, values: Values): Promise
 export async function restore(context: CliContext, values: Values): Promise<Outcome> {
   const data = resolved(values.need('data'));
   context.host.refuseOccupied(data);
-  const order = { from: resolved(values.need('folder')), at: asOf(context, values), data, secret: await secretOf(context, values) };
+  const order = { from: resolved(values.need('folder')), at: asOf(context, values), data, ...databaseFrom(values), secret: await secretOf(context, values) };
   const report = await context.host.backups.restore(order, watchOf(context)).finally(() => order.secret.fill(0));
   const { words } = context;
   const said = fill(words.backup.restored, { ...figures(context, report), data });
-  return outcomeOf(context, report, [said, fill(words.backup.restoredNext, { data })], { data });
+  const { formerEngine, engine } = report;
+  const changed = formerEngine === engine ? [] : [fill(words.backup.restoredEngine, { from: ENGINES[formerEngine], to: ENGINES[engine] })];
+  return outcomeOf(context, report, [said, ...changed, fill(words.backup.restoredNext, { data })], { data });
 }
 
 export async function stationReopen(context: CliContext, values: Values): Promise<Outcome> {

@@ -31,6 +31,7 @@ export const backupEn = {
     progress: 'at work: {table} {rows} rows, {blobs} attachments[, {size} written]',
     verified: 'Backup {name} of station {station} ({time}) restores: {rows} rows, {blobs} attachments ({size}), {ledger} ledger entries, organisation {founding}; {seconds} seconds.',
     restored: 'Station {station} is restored into {data} from {name} ({time}): {rows} rows, {blobs} attachments ({size}), {ledger} ledger entries, organisation {founding}; {seconds} seconds.',
+    restoredEngine: 'The station that was backed up kept its records in {from}; the restored one keeps them in {to}.',
     restoredNext: 'It gives no numbers yet. When the former station surely does not run any more: tram station reopen --data {data} --reason …',
     notSound: 'This backup is not sound: do not use it, take another.',
     reopened: 'Station {station} has opened incarnation {incarnation} (the former was {former}).',

@@ -31,6 +31,7 @@ export const backupVi = {
     progress: 'đang làm: {table} {rows} dòng, {blobs} tệp kèm[, ghi mới {size}]',
     verified: 'Bản sao lưu {name} của trạm {station} ({time}) phục hồi được: {rows} dòng, {blobs} tệp kèm ({size}), sổ cái {ledger} mục, tổ chức {founding}; {seconds} giây.',
     restored: 'Đã phục hồi trạm {station} vào {data} từ bản {name} ({time}): {rows} dòng, {blobs} tệp kèm ({size}), sổ cái {ledger} mục, tổ chức {founding}; {seconds} giây.',
+    restoredEngine: 'Trạm được sao lưu để hồ sơ trong {from}; bản phục hồi để trong {to}.',
     restoredNext: 'Trạm chưa cấp số. Khi chắc trạm cũ không chạy nữa: tram station reopen --data {data} --reason …',
     notSound: 'Bản sao lưu này có lỗi; đừng dùng, hãy lấy bản khác.',
     reopened: 'Trạm {station} mở kiếp mới {incarnation} (kiếp cũ {former}).',

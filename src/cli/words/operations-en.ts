@@ -46,6 +46,8 @@ export const operationsEn = {
     'database-missing': ['there is no tram.db', 'restore from a backup; do not start the station on this folder'],
     'database-damaged': ['tram.db is damaged ({reason})', 'stop the station, keep the folder as it is, check the disk, restore from a backup'],
     'database-newer': ['a newer Trạm has written this folder ({migration})', 'run that newer version; Trạm does not take a database back'],
+    'database-unreachable': ['the PostgreSQL database cannot be used ({reason})', 'see whether the server runs, and database and databasePasswordFile in station.json; without it the station takes no work'],
+    'database-foreign': ['the PostgreSQL database is not that of this folder ({reason})', 'name the station\'s own in station.json; where it was lost, restore from a backup into a new database; do not start the station'],
     'migrations-waiting': ['{count} migrations of the database will run at the next start', 'make a backup, then start the station; if it is interrupted, start it again'],
     'disk-low': ['{free} MiB are free, below the mark of warning', 'free at least {mebibytes} MiB, or move the folder to a larger disk'],
     'disk-no-parts': ['{free} MiB are free: the station refuses new attachments', 'free at least {mebibytes} MiB; delete nothing in the station\'s folder'],

@@ -44,6 +44,8 @@ export const operationsVi = {
     'database-missing': ['không có tram.db', 'phục hồi từ bản sao lưu; đừng chạy trạm với thư mục này'],
     'database-damaged': ['tram.db hỏng ({reason})', 'dừng trạm, giữ nguyên thư mục làm bằng chứng, kiểm tra ổ đĩa, rồi phục hồi từ bản sao lưu'],
     'database-newer': ['thư mục đã được một bản Trạm mới hơn ghi ({migration})', 'chạy bằng bản mới ấy; Trạm không lùi cơ sở dữ liệu'],
+    'database-unreachable': ['không dùng được cơ sở dữ liệu PostgreSQL ({reason})', 'xem máy chủ PostgreSQL có chạy không, và database, databasePasswordFile trong station.json; thiếu nó trạm không nhận việc'],
+    'database-foreign': ['cơ sở dữ liệu PostgreSQL này không phải của thư mục trạm ({reason})', 'ghi đúng cơ sở dữ liệu của trạm vào station.json; nếu đã mất, phục hồi từ bản sao lưu vào một cơ sở dữ liệu mới; đừng chạy trạm'],
     'migrations-waiting': ['{count} bước nâng cấp cơ sở dữ liệu sẽ chạy ở lần khởi động tới', 'sao lưu trước, rồi khởi động trạm; bị ngắt giữa chừng thì khởi động lại'],
     'disk-low': ['đĩa còn {free} MiB, dưới mốc báo trước', 'dọn thêm ít nhất {mebibytes} MiB, hoặc chuyển thư mục sang ổ lớn hơn'],
     'disk-no-parts': ['đĩa còn {free} MiB: trạm từ chối tệp kèm mới', 'dọn thêm ít nhất {mebibytes} MiB; đừng xóa gì trong thư mục trạm'],

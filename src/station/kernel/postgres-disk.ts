@@ -7,12 +7,12 @@ import path from 'node:path';
 import { hex } from '#core/bytes.ts';
 import type { Clock, RandomSource } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { Disk } from './disk.ts';
+import type { DatabaseHandle, Disk } from './disk.ts';
 import { DATABASE_FILE, type HeldFolder, holdFolder } from './folder-disk.ts';
 import { connect, disconnect, type PostgresAccess } from './postgres-client.ts';
 import { postgresRefusal } from './postgres-errors.ts';
 import { PostgresHandle } from './postgres-handle.ts';
-import { type Binding, dropDatabase } from './postgres-lease.ts';
+import { type Binding, demandFolders, dropDatabase } from './postgres-lease.ts';
 import { PostgresWriter } from './postgres-writer.ts';
 
 export const BINDING_FILE = 'database.id';
@@ -65,13 +65,40 @@ export function postgresDatabase(options: PostgresDatabaseOptions): Pick<Disk, '
   };
 }
 
+/**
+ * A connection beside a station's, running or not: it only reads, and neither takes nor awaits the writer's lease.
+ * @throws Refusal of postgres-client.ts and `demandFolders`
+ */
+export async function postgresReader(folder: string, access: PostgresAccess, application: string): Promise<DatabaseHandle> {
+  const id = readId(folder);
+  const handle = new PostgresHandle(async () => {
+    const client = await connect(access, application);
+    try {
+      await demandFolders(client, id);
+      await client.query('set default_transaction_read_only = on');
+      return client;
+    } catch (error) {
+      disconnect(client);
+      throw error;
+    }
+  });
+  await handle.exec('select 1');
+  return handle;
+}
+
 function bindingOf(folder: string, held: HeldFolder, random: RandomSource): Pick<PostgresDatabaseOptions, 'binding' | 'setFounded'> {
   const file = path.join(folder, BINDING_FILE);
   // Before the database knows it: a crash in between leaves an empty database, which is then founded.
   if (!held.isFounded() && !existsSync(file)) writeFileSync(file, `${hex(random.bytes(16))}\n`, { mode: 0o600, flush: true });
+  const id = readId(folder);
+  return { binding: () => ({ folder: id, isFounded: held.isFounded() }), setFounded: () => held.setFounded() };
+}
+
+function readId(folder: string): string {
+  const file = path.join(folder, BINDING_FILE);
   const id = existsSync(file) ? readFileSync(file, 'latin1').trim() : '';
   if (!BINDING.test(id)) throw new Refusal('database-damaged', { place: BINDING_FILE });
-  return { binding: () => ({ folder: id, isFounded: held.isFounded() }), setFounded: () => held.setFounded() };
+  return id;
 }
 
 async function discard(access: PostgresAccess, { folder }: Binding): Promise<void> {

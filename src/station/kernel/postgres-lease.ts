@@ -66,6 +66,13 @@ export function beginRound(holder: string, round: number): string {
   return `begin; update ${LEASE_TABLE} set round = ${round} where holder = '${holder}'`;
 }
 
+/** For who only reads, without any lock. @throws Refusal `database-damaged` where it is empty, `database-occupied` where it is not this folder's */
+export async function demandFolders(client: Client, folder: string): Promise<void> {
+  const held = await readLease(client);
+  if (held === null) throw new Refusal('database-damaged', { reason: 'missing' });
+  if (held === 'occupied' || held.folder !== folder) throw new Refusal('database-occupied');
+}
+
 /** Undoes a founding that came to nothing: all tables, where they are this folder's. */
 export async function dropDatabase(client: Client, folder: string): Promise<void> {
   await lockOut(client);

@@ -17,6 +17,8 @@ const RECONNECT_EVERY_MS = 200;
 /** Tables up to here are written anew by a scrub; larger ones would stand still for too long. */
 const REWRITE_BYTES_MAX = 64 * 2 ** 20;
 const VACUUM_MS_MAX = 10 * 60_000;
+/** A backup or an audit that reads a table keeps it from being written anew; rounds must not wait for its end. */
+const SCRUB_LOCK_MS_MAX = 2_000;
 const DELETED_FROM = /^delete from "([^"]+)"/;
 
 export interface WriterOptions {
@@ -83,17 +85,29 @@ export class PostgresWriter extends PostgresHandle {
 
   /**
    * Rewrites the tables from which something was deleted, up to a size, so that the old files are gone from the
-   * database's folder; larger ones are only vacuumed. The server's log of changes, its copies and its backups keep what
+   * database's folder; larger ones are only vacuumed. One that a reader holds is left to the next scrub. The server's log of changes, its copies and its backups keep what
    * they have: that is the operator's (docs/operating/postgresql.md).
    */
   override async scrub(): Promise<void> {
-    for (const table of this.#deletedFrom) {
+    const { rows: [before] } = await super.query(`select current_setting('lock_timeout') as wait`, []);
+    await this.ask(`set lock_timeout = ${SCRUB_LOCK_MS_MAX}`);
+    try {
+      for (const table of this.#deletedFrom) await this.#rewrite(table);
+    } finally {
+      await this.ask(`set lock_timeout = '${String(before?.['wait'])}'`);
+    }
+    await this.ask('checkpoint').catch(() => {});
+  }
+
+  async #rewrite(table: string): Promise<void> {
+    try {
       const { rows: [row] } = await super.query('select pg_total_relation_size(to_regclass($1)) as bytes', [`"${table}"`]);
       const isSmall = Number(row?.['bytes'] ?? 0) <= REWRITE_BYTES_MAX;
       await this.ask(`vacuum ${isSmall ? '(full, analyze)' : '(analyze)'} "${table}"`, VACUUM_MS_MAX);
       this.#deletedFrom.delete(table);
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
     }
-    await this.ask('checkpoint').catch(() => {});
   }
 
   /** Before a commit is asked for, the answer of its beginning has to be there: the lease was ours. */
