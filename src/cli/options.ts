@@ -102,6 +102,7 @@ export const OPTIONS = {
   folder: text('DIR'),
   recipient: text('FILE'),
   retain: text('RULE'),
+  every: text('SPAN'),
   key: text('FILE'),
   'as-of': text('DATE'),
   reason: text('WORD|TEXT'),

@@ -334,10 +334,11 @@ export const COMMANDS = {
   },
   backup: {
     operands: [],
-    options: ['data', 'folder', 'recipient', 'retain'],
+    options: ['data', 'folder', 'recipient', 'retain', 'every'],
     examples: [
       'tram backup --data /var/lib/tram --folder /mnt/sao-luu --recipient sao-luu.cbor.pub',
       'tram backup --data /var/lib/tram --folder /mnt/sao-luu --retain 24h7d5w12m',
+      'tram backup --data /var/lib/tram --folder /mnt/sao-luu --retain 24h7d5w12m --every 5m',
     ],
   },
   'backup list': {

@@ -57,6 +57,13 @@ test('the gateway\'s unit is as closed as the station\'s', () => {
   assert.match(gateway, /^StateDirectory=tram-gateway\/%i$/m);
 });
 
+test('the continuous backup\'s unit is as closed as the station\'s', () => {
+  const backup = readFileSync(path.join(PACKAGING, 'systemd/tram-backup@.service'), 'utf8');
+  const closing = (text: string): string[] => text.split('\n').filter((line) => /^(?:Protect|Private|Restrict|NoNew|Capab|Ambient|SystemCall|Lock|Remove|Device|Keyring|UMask|ProcSubset|Limit)/.test(line) && !line.startsWith('RestartPrevent'));
+  assert.deepEqual(closing(backup), closing(unit));
+  assert.match(backup, /^ExecStart=\S+ backup .* --every 5m/m);
+});
+
 type Node = string | Node[] | { [key: string]: Node } | null;
 
 test('the compose file has the form that it must', () => {

@@ -13,11 +13,14 @@ import { formatInstant, formatSize, parseInstant } from '../locale.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import type { Values } from '../values.ts';
 import { databaseFrom } from './station-init.ts';
+import { backupEvery, spanOf } from './backup-every.ts';
 import { AUDIT_CLAIMS_EN, AUDIT_CLAIMS_VI, auditFaultVi } from '../words/audit-vi.ts';
 
 const ENGINES = { sqlite: 'SQLite', postgresql: 'PostgreSQL' } as const;
 /** A backup key's ring is of no organisation: its slots are bound to this word instead. */
 const RING_LABEL = 'tram/v1/backup-key';
+/** Each run reads the whole database. */
+const EVERY_MS_MIN = 1_000;
 
 export async function backupKey(context: CliContext, values: Values): Promise<Outcome> {
   const { provider, clock, random, host, words } = context;
@@ -48,7 +51,10 @@ export async function backup(context: CliContext, values: Values): Promise<Outco
   const file = values.text('recipient');
   const recipient = file === null ? null : readIfThere(resolved(file));
   if (file !== null && recipient === null) throw new Refusal('file-missing', { file: resolved(file) });
-  const made = await host.backups.make({ data, to, recipient, keep: values.text('retain') }, watchOf(context));
+  const order = { data, to, recipient, keep: values.text('retain') };
+  const everyMs = spanOf(values, 'every', EVERY_MS_MIN);
+  if (everyMs !== null) return backupEvery(context, values, order, { ...watchOf(context), everyMs });
+  const made = await host.backups.make(order, watchOf(context));
   const { name, station, rows, blobs, objects, bytes, tookMs, pruned } = made;
   return {
     json: { ...made, time: new Date(made.time).toISOString(), folder: to },

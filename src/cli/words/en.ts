@@ -1,5 +1,6 @@
 /** The words of the command line in English. */
 import { backupEn } from './backup-en.ts';
+import { standbyEn } from './standby-en.ts';
 import { escrowEn } from './escrow-en.ts';
 import { serviceEn } from './service-en.ts';
 import { federationEn } from './federation-en.ts';
@@ -142,6 +143,7 @@ export const en: Words & TableWords = {
     keep: 'keep the stations\' folders here',
     except: 'offices not to send to although a list names them',
     ...backupEn.options,
+    ...standbyEn.options,
     ...escrowEn.options,
     ...serviceEn.options,
     ...federationEn.options,
@@ -149,6 +151,7 @@ export const en: Words & TableWords = {
     ...watchEn.options,
   },
   backup: backupEn.backup,
+  standby: standbyEn.standby,
   escrow: escrowEn.escrow,
   service: serviceEn.service,
   federation: federationEn.federation,

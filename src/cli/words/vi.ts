@@ -1,5 +1,6 @@
 /** Lời của dòng lệnh, bằng tiếng Việt. Pieces in brackets and braces are filled as refusal-words.ts describes. */
 import { backupVi } from './backup-vi.ts';
+import { standbyVi } from './standby-vi.ts';
 import { escrowVi } from './escrow-vi.ts';
 import { serviceVi } from './service-vi.ts';
 import { federationVi } from './federation-vi.ts';
@@ -141,6 +142,7 @@ export const vi = {
     keep: 'giữ lại các thư mục trạm ở đây',
     except: 'cơ quan không gửi, dù có trong danh sách',
     ...backupVi.options,
+    ...standbyVi.options,
     ...escrowVi.options,
     ...serviceVi.options,
     ...federationVi.options,
@@ -148,6 +150,7 @@ export const vi = {
     ...watchVi.options,
   },
   backup: backupVi.backup,
+  standby: standbyVi.standby,
   escrow: escrowVi.escrow,
   service: serviceVi.service,
   federation: federationVi.federation,
