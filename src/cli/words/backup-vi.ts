@@ -15,7 +15,7 @@ export const backupVi = {
     retain: 'giữ lại bản mới nhất của bao nhiêu giờ, ngày, tuần, tháng, ví dụ 24h7d5w12m; bỏ các bản khác',
     key: 'tệp khóa mở sao lưu',
     'as-of': 'lấy bản mới nhất không muộn hơn lúc này',
-    reason: 'vì sao; khi phục hồi là một trong disk-lost, damaged, moved, rolled-back, standby, rehearsal; khi báo không dịch được là lời cho nơi gửi',
+    reason: 'vì sao; khi phục hồi là một trong disk-lost, damaged, moved, rolled-back, standby, rehearsal; khi báo không mở được là lời cho nơi gửi',
     margin: 'bỏ qua bao nhiêu số ở mỗi sổ; không ghi thì tính theo lượng số đã cấp trước lúc sao lưu',
   },
   backup: {

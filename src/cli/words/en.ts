@@ -171,7 +171,7 @@ export const en: Words & TableWords = {
     acted: 'acted upon', expired: 'expired, not delivered', dropped: 'this copy dropped', ...resealEn.receipt,
   },
   step: { saved: 'drafted', approved: 'approved', signed: 'signed', numbered: 'numbered', sent: 'sent', discarded: 'discarded' },
-  purpose: { author: 'author', approve: 'approved by', sign: 'signed by', 'office-seal': 'office seal', sealing: 'origin station' },
+  purpose: { author: 'author', approve: 'approved by', sign: 'signed by', 'office-seal': 'office seal', sealing: 'origin station', ...resealEn.purpose },
   awaited: { arrived: 'receive it', opened: 'open it', 'handed-over': 'hand it over', acted: 'act on it', reply: 'reply', ...resealEn.awaited },
   state: {
     accepted: 'accepted by the station', partly: 'arrived in part', arrived: 'arrived', opened: 'opened',

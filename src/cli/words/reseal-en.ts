@@ -7,6 +7,7 @@ export const resealEn = {
   keyStep: { 'say-unreadable': 'say what is unreadable', 're-seal': 'seal again' },
   receipt: { unreadable: 'its office cannot open it' },
   awaited: { 're-seal': 'seal it again' },
+  purpose: { 're-seal': 'sealed again' },
   state: { unreadable: 'unreadable' },
   reseal: {
     said: 'The sender is told that dispatch {dispatch} cannot be opened here. Once it is sealed again it comes under the same id, and keeps its incoming number if it has one.',

@@ -170,7 +170,7 @@ export const vi = {
     acted: 'đã thi hành', expired: 'quá hạn, không giao', dropped: 'trạm bỏ bản này', ...resealVi.receipt,
   },
   step: { saved: 'đã soạn', approved: 'đã duyệt', signed: 'đã ký', numbered: 'đã lấy số', sent: 'đã gửi', discarded: 'đã bỏ' },
-  purpose: { author: 'người soạn', approve: 'người duyệt', sign: 'người ký', 'office-seal': 'dấu cơ quan', sealing: 'trạm gửi' },
+  purpose: { author: 'người soạn', approve: 'người duyệt', sign: 'người ký', 'office-seal': 'dấu cơ quan', sealing: 'trạm gửi', ...resealVi.purpose },
   awaited: { arrived: 'nhận', opened: 'dịch', 'handed-over': 'giao', acted: 'thi hành', reply: 'trả lời', ...resealVi.awaited },
   state: {
     accepted: 'trạm đã nhận gửi', partly: 'một số nơi đã nhận', arrived: 'đã tới', opened: 'đã dịch',

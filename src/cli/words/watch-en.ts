@@ -17,7 +17,7 @@ export const watchEn: typeof watchVi = {
       expired: 'dispatch {dispatch} expired',
       'number-in': 'dispatch {dispatch} entered in the incoming register[, number {number}]',
       receipt: 'receipt for dispatch {dispatch}: {receipt}[ ({station})]',
-      're-sealed': 'dispatch {dispatch} is sealed again[, sealing {sealing}]',
+      're-sealed': 'dispatch {dispatch} is sealed again, sealing {sealing}',
       redelivered: 'dispatch {dispatch} came again by sealing {sealing}: it can be opened now',
       'directory-grown': 'the directory has {size} entries now',
       link: 'link to {station}: {state}',
