@@ -184,6 +184,23 @@ export type PutPendingAnswer = {
   expires: number;
 };
 
+export type PeersAnswer = {
+  peers: ({
+    peer: string;
+    organisation: string;
+    size: number | null;
+  })[];
+};
+
+export type PutDisclosureBody = {
+  disclosure: string;
+};
+
+export type PutDisclosureAnswer = {
+  size: number;
+  root: string;
+};
+
 export type WrapsAnswer = {
   office: string;
   wraps: string[];
@@ -499,7 +516,7 @@ export type RegisterAnswer = {
 
 /** Anything that is not the answer. A code is forever; the detail has short values that are safe to show. */
 export type Refusal = {
-  code: 'body-too-large' | 'cbor-malformed' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams';
+  code: 'agreement-missing' | 'body-too-large' | 'cbor-malformed' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'directory-inconsistent' | 'directory-rolled-back' | 'directory-signature-wrong' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams';
   detail: Record<string, string | number>;
 };
 
@@ -617,6 +634,21 @@ export class Tram {
   /** Withdraws entries that wait. Who may: A registrar. */
   async dropPending(call: { proposal: string; signal?: AbortSignal }): Promise<void> {
     await this.#send({ method: 'DELETE', path: `/api/1/directory/pending/${encodeURIComponent(call.proposal)}`, signal: call.signal, session: true });
+  }
+
+  /** Organisations with which there is or was an agreement, and how much each shows of its directory. Who may: Any session. */
+  peers(call: { signal?: AbortSignal } = {}): Promise<PeersAnswer> {
+    return this.#json({ method: 'GET', path: '/api/1/peers', signal: call.signal, session: true });
+  }
+
+  /** What a peer shows of its directory, with the steps by which its log grew. Who may: Any session: everything in it is signed and proved. */
+  peerDirectory(call: { peer: string; signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#bytes({ method: 'GET', path: `/api/1/peers/${encodeURIComponent(call.peer)}/directory`, signal: call.signal, session: true });
+  }
+
+  /** Hands in what a peer shows of its directory. Who may: A registrar. */
+  putDisclosure(call: { peer: string; body: PutDisclosureBody; signal?: AbortSignal }): Promise<PutDisclosureAnswer> {
+    return this.#json({ method: 'POST', path: `/api/1/peers/${encodeURIComponent(call.peer)}/directory`, json: call.body, signal: call.signal, session: true });
   }
 
   /** Office keys that were wrapped for the own device. Who may: Who has a right that needs the office's keys. */

@@ -5,6 +5,7 @@
 import { base64url, hex } from '#core/bytes.ts';
 import { DAY_MS } from '#core/clock.ts';
 import type { RefusalCode } from '#core/refusals.ts';
+import { makeDisclosure } from '#model/disclosure.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import type { DOORS } from '#wire/api/doors.ts';
 import type { RouteName } from '#wire/api/routes.ts';
@@ -14,6 +15,7 @@ import { escrowRelease, escrowShare } from '#wire/escrow.ts';
 import { officeKeyWrap } from '#wire/keyring.ts';
 import { CLERK, DRAFTER, POST, SIGNATORY, START, STRANGER } from '../fixtures/organisation.ts';
 import { inPieces, makePart, officeReceipt, requestOf, resealing, seal, send, SERIES, takeNumber, type TestPart } from '../fixtures/submissions.ts';
+import { PEER } from '../fixtures/peer.ts';
 import { RING_ATTEMPTS } from './ring-attempts.ts';
 import { type Asked, type DoorWorld, jsonOf, KEY_HOLDER, NOBODY, REGISTRAR } from './world.ts';
 
@@ -142,6 +144,10 @@ async function waiting(world: DoorWorld): Promise<string> {
   return jsonOf(answer)['proposal'] as string;
 }
 
+async function disclosureOf(org: DoorWorld['org']): Promise<Uint8Array> {
+  return makeDisclosure(nodeCrypto, { view: org.state, entries: org.entries, checkpoint: await org.checkpoint() }, org.state.agreement(PEER)!, 0);
+}
+
 export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]] } = {
   station: { prepare: async () => ({}), wrong: [] },
   openapi: { prepare: async () => ({}), wrong: [] },
@@ -174,6 +180,17 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
           [{ kind: 'person', body: { person: 'ke-gian', name: 'Kẻ Gian' } }], [hub.deviceOf(NOBODY).signer])).map(base64url) } }) },
       { says: 'an entry of another organisation\'s registrar', as: CLERK, code: 'directory-entry-refused',
         asked: async (world) => ({ body: { entries: (await rename({ ...world, org: world.foreign })).map(base64url) } }) },
+    ],
+  },
+  peers: { right: NOBODY, prepare: async () => ({}), wrong: [] },
+  peerDirectory: { right: NOBODY, prepare: async () => ({ params: { peer: PEER } }), wrong: [] },
+  putDisclosure: {
+    prepare: async ({ peer }) => ({ params: { peer: PEER }, body: { disclosure: base64url(await peer.shows()) } }),
+    wrong: [
+      { says: 'what another organisation than the peer shows', as: REGISTRAR, code: 'organisation-unknown',
+        asked: async ({ org }) => ({ params: { peer: PEER }, body: { disclosure: base64url(await disclosureOf(org)) } }) },
+      { says: 'a peer without an agreement', as: REGISTRAR, code: 'agreement-missing',
+        asked: async ({ peer }) => ({ params: { peer: 'cong-an' }, body: { disclosure: base64url(await peer.shows()) } }) },
     ],
   },
   pending: { prepare: async () => ({}) },

@@ -17,7 +17,8 @@ import { ROUTES, type Route, type RouteName } from '#wire/api/routes.ts';
 import { signOne } from '#wire/sign.ts';
 import { signature as signatureCodec } from '#wire/signature.ts';
 import { demandDocumented } from '../api/answers.ts';
-import { CLERK, DRAFTER, foundTestOrganisation, HUB, POST, SIGNATORY, setClock, type SetClock } from '../fixtures/organisation.ts';
+import { CLERK, DRAFTER, foundTestOrganisation, HUB, POST, SIGNATORY, setClock, type SetClock, START } from '../fixtures/organisation.ts';
+import { agreeWithPeer, type PeerOrganisation } from '../fixtures/peer.ts';
 
 /** A person with a device and no position anywhere. */
 export const NOBODY = 'nguoi-la';
@@ -174,13 +175,17 @@ export interface DoorWorld {
   readonly deadTokens: Readonly<Record<string, string>>;
   /** Another organisation in which everybody has the same codes, with other keys. */
   readonly foreign: PracticeOrganisation;
+  /** One with which there is an agreement. */
+  readonly peer: PeerOrganisation;
   close(): Promise<void>;
 }
 
 /** Everybody who may try a door, at one hub. */
 export async function doorWorld(): Promise<DoorWorld> {
   const [org, foreign] = await Promise.all([peopledOrganisation(), foundTestOrganisation()]);
+  const peer = await agreeWithPeer(org, 'van-phong', HUB, START);
   const hub = await ServedStation.open(org, HUB);
+  await hub.station.people.peerDirectories.takeDisclosure(peer.organisation.founded.organisation, await peer.shows());
   const [post, other] = [await ServedStation.open(org, POST), await ServedStation.open(foreign, HUB)];
   const ended = await hub.token(LEAVER);
   const deadTokens = {
@@ -194,7 +199,7 @@ export async function doorWorld(): Promise<DoorWorld> {
   const close = async (): Promise<void> => {
     for (const one of [hub, post, other]) await one.close();
   };
-  return { org, hub, foreign, deadTokens, close };
+  return { org, hub, foreign, peer, deadTokens, close };
 }
 
 async function peopledOrganisation(): Promise<PracticeOrganisation> {

@@ -16,6 +16,7 @@ const item = { subject: 'always', sealed: 'never' } as const;
 export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   'opened-ledger': { ...bare, fields: [] },
   'directory-grown': { ...item, fields: ['count'] },
+  'peer-grown': { ...item, fields: ['peer', 'count'] },
   'draft-step': { subject: 'never', fields: ['office', 'draft', 'step'], optional: ['digest'], sealed: 'always' },
   'number-issued': { subject: 'never', fields: ['office', 'number'], optional: ['draft'], sealed: 'always' },
   // Nobody's act where an hour voided it.

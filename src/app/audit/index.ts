@@ -15,6 +15,7 @@ import { auditDrafts } from './drafts.ts';
 import { auditFiles, auditIdentity, readAuditedIdentity } from './identity.ts';
 import { auditIncarnations } from './incarnations.ts';
 import { auditItems } from './items.ts';
+import { auditPeerDirectories } from './peer-directories.ts';
 import { auditPending } from './pending.ts';
 import { auditRingCopies } from './ring-copies.ts';
 import { auditEscrow, auditJobs, auditStaging, auditWraps } from './leftovers.ts';
@@ -107,6 +108,7 @@ async function auditClaims(run: AuditRun): Promise<void> {
   await guarded(tally, 'keys', () => auditKeys(run));
   await guarded(tally, 'escrow', () => auditEscrow(run));
   await guarded(tally, 'ring-copies', () => auditRingCopies(run));
+  await guarded(tally, 'peer-directories', () => auditPeerDirectories(run));
   await guarded(tally, 'pending-proposals', () => auditPending(run));
   await guarded(tally, 'jobs', () => auditJobs(run));
   await guarded(tally, 'jobs', () => auditStaging(run));

@@ -17,6 +17,8 @@ import { keyRoutes } from './key-routes.ts';
 import { KeyWraps } from './key-wraps.ts';
 import { PendingProposals } from './pending-proposals.ts';
 import { pendingRoutes } from './pending-routes.ts';
+import { type HeldPeer, PeerDirectories } from './peer-directories.ts';
+import { peerRoutes } from './peer-routes.ts';
 import { OpaqueLogIn } from './opaque-log-in.ts';
 import type { Caller } from './policy.ts';
 import { RingCopies } from './ring-copies.ts';
@@ -25,7 +27,7 @@ import { peopleRoutes } from './routes.ts';
 import { Sessions } from './sessions.ts';
 
 export { peopleMigrations } from './migrations/index.ts';
-export type { Caller, PeopleDeps, Proposed };
+export type { Caller, HeldPeer, PeopleDeps, Proposed };
 
 export interface People {
   /** The directory as it is now. @throws Refusal `data-folder-empty` before the first receive */
@@ -39,6 +41,8 @@ export interface People {
   /** The newest checkpoint, a signed note. */
   checkpoint(): Uint8Array;
   onGrown(listener: () => void): () => void;
+  /** What other organisations show. */
+  readonly peerDirectories: PeerDirectories;
   /** For the HTTP server. */
   authenticate(token: string): Promise<Caller | null>;
   /** Whether the session behind a caller still stands; asking does not prolong it. */
@@ -52,6 +56,7 @@ export interface People {
 /** @throws Refusal `database-damaged` */
 export async function createPeople(deps: PeopleDeps): Promise<People> {
   const directory = await DirectoryReplica.open(deps);
+  const peerDirectories = await PeerDirectories.open(deps, directory);
   const view = () => directory.view();
   const { clock, random, provider, station } = deps;
   const challenges = new Challenges({ clock, random, hash: provider.hash });
@@ -71,6 +76,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     entriesFrom: (from, count) => directory.entriesFrom(from, count),
     checkpoint: () => directory.checkpoint,
     onGrown: (listener) => directory.onGrown(listener),
+    peerDirectories,
     authenticate: (token) => sessions.authenticate(token),
     stands: (caller) => sessions.stands(caller),
     wraps,
@@ -78,6 +84,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     routes: [
       ...peopleRoutes(deps, { directory, sessions, wraps }), ...ringRoutes({ copies, gates, opaque }, view),
       ...keyRoutes(new KeyLife(deps, view)), ...escrowRoutes(new EscrowShares(deps, view)),
+      ...peerRoutes(deps, peerDirectories, view),
       ...pendingRoutes(new PendingProposals(deps, () => directory.state())),
     ],
   };

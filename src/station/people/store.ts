@@ -16,6 +16,8 @@ export interface PeopleTables {
   key_destroyed: { office: string; number: number; time: number; ledger: number };
   /** Entries that one registrar signed (wire/proposal.ts), waiting for the second. */
   pending_proposal: { proposal: string; person: string; bytes: Uint8Array; created: number; expires: number };
+  /** What each peer shows (wire/federation.ts ShownDirectory), by its organisation id in hexadecimal. */
+  peer_directory: { organisation: string; size: number; bytes: Uint8Array };
   /** The greatest keyring revision that each device has shown. */
   device_revision: { device: string; revision: number };
   /** The newest sealed copy of each device's keyring; `card` is its card's locator in hexadecimal. */

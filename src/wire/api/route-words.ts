@@ -58,6 +58,15 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
     refusals: ['directory-entry-refused', 'not-sequencer', 'no-route', 'proposals-full', 'disk-full'],
   },
 
+  peers: { tag: 'directory', summary: 'Organisations with which there is or was an agreement, and how much each shows of its directory.', who: 'Any session.', refusals: [] },
+  peerDirectory: {
+    tag: 'directory', summary: 'What a peer shows of its directory, with the steps by which its log grew.', who: 'Any session: everything in it is signed and proved.',
+    refusals: ['agreement-missing', 'organisation-unknown'],
+  },
+  putDisclosure: {
+    tag: 'directory', summary: 'Hands in what a peer shows of its directory.', who: 'A registrar.',
+    refusals: ['registrar-required', 'agreement-missing', 'organisation-unknown', 'directory-rolled-back', 'directory-inconsistent', 'directory-entry-refused', 'directory-signature-wrong', 'cbor-malformed'],
+  },
   pending: { tag: 'directory', summary: 'Entries that wait for another registrar\'s signature.', who: 'A registrar.', refusals: ['registrar-required'] },
   putPending: { tag: 'directory', summary: 'Leaves entries for another registrar to sign.', who: 'A registrar.', refusals: ['registrar-required', 'proposals-full', 'cbor-malformed'] },
   dropPending: { tag: 'directory', summary: 'Withdraws entries that wait.', who: 'A registrar.', refusals: ['registrar-required', 'proposal-unknown'] },

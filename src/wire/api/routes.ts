@@ -20,6 +20,7 @@ import {
   cardAnswer, cardRequest, opaqueFinish, opaqueFinished, opaqueStart, opaqueStarted, registrationAnswer, registrationRequest, ringAnswer, ringUpload,
 } from '#wire/api/keyring.ts';
 import { keyDestruction, officeKeysAnswer } from '#wire/api/office-keys.ts';
+import { disclosureAnswer, disclosureUpload, peersAnswer } from '#wire/api/peers.ts';
 import { pendingAnswer, pendingListAnswer, pendingUpload } from '#wire/api/pending.ts';
 import { openapiAnswer } from '#wire/api/events.ts';
 import { challengeAnswer, sessionAnswer, sessionRequest } from '#wire/api/session.ts';
@@ -73,6 +74,11 @@ export const ROUTES = {
   pending: route('GET', '/api/1/directory/pending', { body: 'none', answer: pendingListAnswer }),
   putPending: route('POST', '/api/1/directory/pending', { body: pendingUpload, answer: pendingAnswer }),
   dropPending: route('DELETE', '/api/1/directory/pending/:proposal', { body: 'none', answer: 'none' }),
+  /** Organisations with which there is or was an agreement, and what each shows of its directory. */
+  peers: route('GET', '/api/1/peers', { body: 'none', answer: peersAnswer }),
+  /** An encoded ShownDirectory (wire/federation.ts). */
+  peerDirectory: route('GET', '/api/1/peers/:peer/directory', { body: 'none', answer: 'bytes' }),
+  putDisclosure: route('POST', '/api/1/peers/:peer/directory', { body: disclosureUpload, answer: disclosureAnswer }),
   wraps: route('GET', '/api/1/offices/:office/wraps', { body: 'none', answer: wrapsAnswer }),
   putWraps: route('POST', '/api/1/offices/:office/wraps', { body: wrapUpload, answer: 'none' }),
   escrow: route('GET', '/api/1/offices/:office/escrow', { body: 'none', answer: escrowAnswer }),

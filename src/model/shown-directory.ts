@@ -1,0 +1,62 @@
+/**
+ * What a peer shows, handed on inside one organisation: the newest disclosure with the steps by which the peer's log grew,
+ * so that whoever saw an earlier point can verify the way from there. Source: docs/protocol/federation.md §Handing on.
+ */
+import type { CryptoProvider } from '#core/crypto.ts';
+import { verifyConsistency } from '#core/merkle.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { ApplyOptions } from '#model/directory.ts';
+import type { AgreementRecord } from '#model/directory-view.ts';
+import { type AcceptedDisclosure, acceptDisclosure } from '#model/disclosure.ts';
+import { disclosure as disclosureCodec, type ShownStep, SHOWN_STEPS_MAX, shownDirectory } from '#wire/federation.ts';
+import type { LogPoint } from '#wire/names.ts';
+
+export interface AcceptedShown extends AcceptedDisclosure {
+  /** To be handed on. */
+  readonly bytes: Uint8Array;
+}
+
+type Trusted = Pick<AgreementRecord, 'organisation' | 'founding'>;
+
+/**
+ * Judges what somebody of ours hands on. Who hands it on is believed in nothing.
+ * @param held the point accepted before, or null
+ * @throws DecodeError; Refusal as acceptDisclosure says
+ */
+export async function acceptShown(
+  provider: CryptoProvider, agreement: Trusted, held: LogPoint | null, bytes: Uint8Array, options: ApplyOptions = {},
+): Promise<AcceptedShown> {
+  const { disclosure, steps } = shownDirectory.decode(bytes);
+  const reached = held === null ? null : advance(provider, held, steps);
+  const { state, point } = await acceptDisclosure(provider, agreement, reached, disclosure, options);
+  return { state, point, bytes };
+}
+
+/**
+ * Judges what the peer itself shows, and adds its step to those that are kept.
+ * @param kept what was accepted before, or null
+ * @throws DecodeError; Refusal as acceptDisclosure says
+ */
+export async function acceptFromPeer(
+  provider: CryptoProvider, agreement: Trusted, kept: Pick<AcceptedShown, 'point' | 'bytes'> | null, bytes: Uint8Array, options: ApplyOptions = {},
+): Promise<AcceptedShown> {
+  const { state, point } = await acceptDisclosure(provider, agreement, kept?.point ?? null, bytes, options);
+  const steps = kept === null ? [] : shownDirectory.decode(kept.bytes).steps;
+  const { from, consistency } = disclosureCodec.decode(bytes);
+  const grew = kept !== null && point.size > kept.point.size;
+  const all = grew ? [...steps, { from, size: point.size, root: point.root, consistency }] : steps;
+  return { state, point, bytes: shownDirectory.encode({ version: 1, disclosure: bytes, steps: all.slice(-SHOWN_STEPS_MAX) }) };
+}
+
+/** Goes as far as the steps lead from the point that is held. @throws Refusal `directory-inconsistent` */
+function advance({ hash }: CryptoProvider, held: LogPoint, steps: readonly ShownStep[]): LogPoint {
+  let at = held;
+  for (const { from, size, root, consistency } of steps) {
+    if (from !== at.size) continue;
+    if (size <= from || !verifyConsistency(hash, from, size, at.root, root, consistency)) {
+      throw new Refusal('directory-inconsistent', { reason: 'not-grown', held: at.size, offered: size });
+    }
+    at = { size, root };
+  }
+  return at;
+}

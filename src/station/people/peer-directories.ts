@@ -1,0 +1,134 @@
+/**
+ * What other organisations show of their directories, as far as there is an agreement with them, ended ones too: what came
+ * under one stays checkable. Whoever brings it (a peer's exchange station, a neighbour, a registrar with a file) is
+ * believed in nothing. Source: docs/protocol/federation.md §Handing on.
+ */
+import { equal, hex } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Peers } from '#model/directories.ts';
+import type { ApplyOptions } from '#model/directory.ts';
+import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
+import { makeDisclosure } from '#model/disclosure.ts';
+import { acceptFromPeer, acceptShown, type AcceptedShown } from '#model/shown-directory.ts';
+import type { Tables } from '#station/kernel/store.ts';
+import { eventFields } from '#wire/event.ts';
+import type { LogPoint } from '#wire/names.ts';
+import type { PeopleDeps } from './deps.ts';
+import type { DirectoryReplica } from './directory-replica.ts';
+import type { PeopleTables } from './store.ts';
+
+/** A peer whose directory is held. */
+export interface HeldPeer {
+  /** 16 bytes. */
+  readonly organisation: Uint8Array;
+  readonly point: LogPoint;
+  /** Of an encoded ShownDirectory. */
+  readonly bytes: Uint8Array;
+}
+
+export class PeerDirectories {
+  readonly #deps: PeopleDeps;
+  readonly #directory: DirectoryReplica;
+  readonly #tables: Tables<PeopleTables>;
+  readonly #options: ApplyOptions;
+  readonly #held = new Map<string, AcceptedShown>();
+  readonly #listeners = new Set<() => void>();
+  #taking: Promise<unknown> = Promise.resolve();
+
+  private constructor(deps: PeopleDeps, directory: DirectoryReplica) {
+    this.#deps = deps;
+    this.#directory = directory;
+    this.#tables = deps.store.of<PeopleTables>();
+    this.#options = deps.authority === undefined ? {} : { authority: deps.authority };
+  }
+
+  /** Loads and re-verifies what is held. @throws Refusal `database-damaged` */
+  static async open(deps: PeopleDeps, directory: DirectoryReplica): Promise<PeerDirectories> {
+    const peers = new PeerDirectories(deps, directory);
+    if (directory.isEmpty) return peers;
+    const rows = await peers.#tables.read((db) => db.selectFrom('peer_directory').selectAll().execute());
+    for (const { organisation, bytes } of rows) peers.#held.set(organisation, await peers.#reload(organisation, bytes));
+    return peers;
+  }
+
+  readonly peers: Peers = { view: (organisation) => this.#held.get(hex(organisation))?.state ?? null };
+
+  held(): readonly HeldPeer[] {
+    return [...this.#held.values()].map(({ state, point, bytes }) => ({ organisation: state.organisation.id, point, bytes }));
+  }
+
+  /** Calls back after each change; the returned function ends it. A listener must not throw. */
+  onGrown(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Takes in what the peer itself shows.
+   * @throws DecodeError; Refusal `agreement-missing`, and those of acceptDisclosure
+   */
+  takeDisclosure(organisation: Uint8Array, bytes: Uint8Array): Promise<LogPoint> {
+    return this.#take(organisation, (agreement, kept) => acceptFromPeer(this.#deps.provider, agreement, kept, bytes, this.#options));
+  }
+
+  /** Takes in what somebody of ours hands on. @throws as takeDisclosure */
+  takeShown(organisation: Uint8Array, bytes: Uint8Array): Promise<LogPoint> {
+    return this.#take(organisation, (agreement, kept) =>
+      acceptShown(this.#deps.provider, agreement, kept?.point ?? null, bytes, this.#options));
+  }
+
+  /**
+   * What a peer may see of our own directory, growing from what it has seen.
+   * @param from a size of our log, 0 for all of it
+   */
+  async disclose(agreement: AgreementRecord, from: number): Promise<Uint8Array> {
+    const { entries, checkpoint } = await this.#directory.entriesFrom(0);
+    const view = this.#directory.view();
+    if (from > entries.length) throw new Refusal('directory-rolled-back', { held: from, offered: entries.length });
+    return makeDisclosure(this.#deps.provider, { view, entries, checkpoint }, agreement, from);
+  }
+
+  #take(organisation: Uint8Array, judge: (agreement: AgreementRecord, kept: AcceptedShown | null) => Promise<AcceptedShown>): Promise<LogPoint> {
+    const work = async (): Promise<LogPoint> => {
+      const agreement = agreementOf(this.#directory.view(), organisation);
+      const kept = this.#held.get(hex(organisation)) ?? null;
+      const accepted = await judge(agreement, kept);
+      if (kept === null || accepted.point.size > kept.point.size) await this.#commit(agreement, accepted);
+      return accepted.point;
+    };
+    const turn = this.#taking.then(work, work);
+    this.#taking = turn.catch(() => {});
+    return turn;
+  }
+
+  async #commit({ peer, organisation }: AgreementRecord, accepted: AcceptedShown): Promise<void> {
+    const { point: { size, root }, bytes } = accepted;
+    const row = { organisation: hex(organisation), size, bytes };
+    await this.#tables.commit(async (tx) => {
+      await tx.insertInto('peer_directory').values(row).onConflict((on) => on.column('organisation').doUpdateSet({ size, bytes })).execute();
+      await this.#deps.ledger.append(tx, { kind: 'peer-grown', subject: root, fields: eventFields.encode({ peer, count: size }) });
+    });
+    this.#held.set(row.organisation, accepted);
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #reload(organisation: string, bytes: Uint8Array): Promise<AcceptedShown> {
+    try {
+      const agreement = this.#directory.view().agreements().find((one) => hex(one.organisation) === organisation);
+      if (agreement === undefined) throw new Refusal('agreement-missing', { reason: 'ours' });
+      return await acceptShown(this.#deps.provider, agreement, null, bytes, this.#options);
+    } catch (error) {
+      if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
+      throw new Refusal('database-damaged', { what: 'peer-directory' }, { cause: error });
+    }
+  }
+}
+
+/** The newest agreement with an organisation, in force or not. @throws Refusal `agreement-missing` */
+function agreementOf(view: DirectoryView, organisation: Uint8Array): AgreementRecord {
+  const all = view.agreements().filter((one) => equal(one.organisation, organisation));
+  const agreement = all.find(({ endedBy }) => endedBy === null) ?? all.at(-1);
+  if (agreement === undefined) throw new Refusal('agreement-missing', { reason: 'ours' });
+  return agreement;
+}
