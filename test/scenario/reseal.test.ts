@@ -5,9 +5,10 @@
  * story moves.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { auditFolder } from '#app/audit/index.ts';
 import { identityOf, writeConfiguration, writeIdentity } from '#app/station-folder.ts';
@@ -30,7 +31,7 @@ import { HttpServer } from '#station/kernel/http.ts';
 import { silentLog } from '#station/kernel/log.ts';
 import type { Right } from '#wire/directory.ts';
 import { CHEAP, memoryStore, NOW, PASSPHRASE } from '../client/practice-office.ts';
-import { newFolderDisk } from '../fixtures/disks.ts';
+import { isOnPostgresql, newFolderDisk } from '../fixtures/disks.ts';
 import { until } from '../fixtures/kept-province.ts';
 import { SimulatedNetwork } from '../sim/network.ts';
 import { SeededRandom } from '../sim/seed.ts';
@@ -47,6 +48,19 @@ const POSTS: readonly (readonly [position: string, office: string, rights: reado
 const PERSONS: readonly (readonly [person: string, name: string, position: string, station: string])[] = [
   ['anh', 'Nguyễn Thị Ánh', 'van-thu', HUB], ['khue', 'Đặng Ngọc Khuê', 'ky', HUB],
   ['minh', 'Lò Văn Minh', 'truc', POST], ['hac', 'Lò Văn Hặc', 'phien', POST], ['on', 'Vì Văn Ổn', 'huyen-truc', HUB],
+];
+
+/** What somebody might do to a folder to hide, or to make up, that something was sealed again. */
+const PLANTED: readonly (readonly [station: string, damage: string])[] = [
+  [POST, 'update delivery set sealing = 0 where sealing = 1'],
+  [POST, "update delivery set state = 'unreadable' where sealing = 1"],
+  [POST, "delete from receipt where kind = 'unreadable'"],
+  [POST, "delete from ledger_entry where kind = 'redelivered'"],
+  [HUB, "update outgoing_recipient set outcome = 'unreadable' where office = 'don'"],
+  [HUB, "update outgoing_recipient set outcome = null where office = 'don'"],
+  [HUB, 'delete from dispatch_stanza where sealing = 1'],
+  [HUB, 'delete from dispatch where sealing = 1'],
+  [HUB, 'update dispatch set resealed = null where sealing = 1'],
 ];
 
 interface Site {
@@ -256,11 +270,18 @@ describe('a storm of five weeks', () => {
   });
 
   it('and both folders audit', async () => {
-    const folders = [...province.sites.values()].map(({ folder }) => folder);
     await province.close();
-    for (const folder of folders) {
-      const { faults } = await auditFolder(folder);
-      assert.deepEqual(faults, []);
+    for (const code of [HUB, POST]) assert.deepEqual((await auditFolder(path.join(province.folder, code))).faults, []);
+    // What is planted in a folder's own database; a server's is damaged by other tests.
+    for (const [code, damage] of isOnPostgresql ? [] : PLANTED) {
+      const copy = path.join(province.folder, 'copy');
+      rmSync(copy, { recursive: true, force: true });
+      cpSync(path.join(province.folder, code), copy, { recursive: true });
+      const database = new DatabaseSync(path.join(copy, 'tram.db'));
+      const { changes } = database.prepare(damage).run();
+      database.close();
+      assert.ok(changes > 0, damage);
+      assert.notDeepEqual((await auditFolder(copy)).faults, [], damage);
     }
   });
 });

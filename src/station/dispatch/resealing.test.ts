@@ -5,7 +5,7 @@ import { base64url, hex } from '#core/bytes.ts';
 import { lifeOf } from '#model/life.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
-import { type Envelope, envelope as envelopeCodec, type SealingStatement, sealingStatement } from '#wire/envelope.ts';
+import { type Envelope, envelope as envelopeCodec, type SealingStatement, sealingStatement, stanza as stanzaCodec } from '#wire/envelope.ts';
 import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import { signOne } from '#wire/sign.ts';
 import type { Signed } from '#wire/signature.ts';
@@ -126,11 +126,16 @@ describe('sealing again', () => {
   });
 
   test('it takes the place of what nobody could open: the same place in the register, the same number, one delivery', async () => {
-    const sent = await unreadableAtHome();
+    const sent = await send(hub, org, { to: ['muong-leo', 'huyen'] });
     const { id } = sent;
+    await carryAll(everyone());
+    const device = { person, device: 'sung-a-po-may' };
+    const rewrap = (sealing: number): Promise<void> => post.dispatch.arrivals.put(device, 'muong-leo', [{ dispatch: hex(id), stanza: base64url(rewrapped(sealing)) }]);
+    await rewrap(0);
+    await sayUnreadable(id);
+    await carryAll(everyone());
     const [number] = await post.dispatch.numbers.incoming({ person }, 'muong-leo', SERIES, [id]);
     const earlier = (await post.dispatch.register.page({ person }, 'muong-leo', 'in', {})).lines;
-    await post.dispatch.arrivals.put({ person, device: 'sung-a-po-may' }, 'muong-leo', []);
     assert.deepEqual(await reseal(sent), { dispatch: hex(id), sealing: 1, accepted: clock.at });
     assert.deepEqual(await hub.dispatch.resealing.unreadable({ person: CLERK }, 'van-phong'), []);
     assert.equal(await stateAt(hub, CLERK, 'van-phong', 'out'), 'partly');
@@ -140,6 +145,10 @@ describe('sealing again', () => {
     const envelope = envelopeCodec.decode(await post.dispatch.traces.envelope({ person }, hex(id), 'muong-leo'));
     assert.equal(sealingStatement.decode(envelope.sealing.statement).number, 1);
     assert.deepEqual(envelope.stanzas.map(({ index }) => index), [1]);
+    assert.equal(envelope.kept, undefined, 'the re-wrap that did not open went with what it was made of');
+    await assert.rejects(rewrap(0), { code: 'header-forged' });
+    assert.deepEqual((await post.dispatch.arrivals.list(device, 'muong-leo')).map(({ dispatch }) => dispatch), [hex(id)]);
+    await rewrap(1);
     assert.deepEqual((await post.kinds()).filter((kind) => kind === 'arrived' || kind === 'redelivered'), ['arrived', 'redelivered']);
     assert.deepEqual((await relay.kinds()).filter((kind) => kind === 'redelivered'), [], 'huyen could read it');
     assert.deepEqual(await post.dispatch.numbers.incoming({ person }, 'muong-leo', SERIES, [id]), [number]);
@@ -150,6 +159,12 @@ describe('sealing again', () => {
     assert.deepEqual(life, [['muong-leo', 'opened'], ['huyen', 'arrived']]);
     assert.deepEqual(everyone().flatMap(({ faults }) => faults), []);
   });
+
+  /** A stanza of muong-leo for its storage key. */
+  function rewrapped(sealing: number): Uint8Array {
+    const office = { organisation: org.state.organisation.id, office: 'muong-leo' };
+    return stanzaCodec.encode({ key: { office, purpose: 'storage', number: 1, sealing }, kem: 0x647a, encapsulation: new Uint8Array(1_120), ciphertext: nodeRandom.bytes(48) });
+  }
 
   async function lifeAtHome({ id, header }: Sealed): Promise<[string, string][]> {
     const { receipts, resealed, accepted } = await hub.dispatch.traces.trace({ person: CLERK }, hex(id));
@@ -285,6 +300,37 @@ describe('sealing again', () => {
     assert.equal(await stateAt(post, person, 'muong-leo', 'in'), 'unreadable');
     assert.deepEqual(await lifeAtHome(sent), [['muong-leo', 'expired']]);
     assert.equal(await stateAt(hub, CLERK, 'van-phong', 'out'), 'expired');
+  });
+
+  test('an office that has moved asks the station that took its dispatch over', async () => {
+    const moved = await foundTestOrganisation();
+    const [old, next] = [await openStation(moved, HUB, clock), await openStation(moved, RELAY, clock)];
+    const sent = await send(old, moved, { to: ['phong-mot'] });
+    const said = await officeReceipt(moved, old, 'phong-mot-tat-ca', { dispatch: sent.id, kind: 'unreadable' });
+    await old.dispatch.receipts.upload({ person: STRANGER }, [said]);
+    const { name, symbol } = moved.state.office('van-phong')!;
+    await moved.add([{ kind: 'office', body: { office: 'van-phong', name, symbol, station: RELAY } }]);
+    const request = { office: 'van-phong', resealing: base64url(await resealing(moved, sent)) };
+    await assert.rejects(next.dispatch.resealing.accept({ person: CLERK }, hex(sent.id), request), { code: 'dispatch-unknown' });
+    assert.equal((await old.dispatch.resealing.unreadable({ person: CLERK }, 'van-phong')).length, 1);
+    assert.equal(envelopeCodec.decode(await old.dispatch.traces.envelope({ person: CLERK }, hex(sent.id), 'van-phong')).stanzas[0]!.index, 0);
+    assert.equal((await old.dispatch.resealing.accept({ person: CLERK }, hex(sent.id), request)).sealing, 1);
+    const { lines } = await old.dispatch.register.page({ person: STRANGER }, 'phong-mot', 'in', {});
+    assert.equal(lines[0]!.state, 'arrived');
+  });
+
+  test('a commit that fails leaves the earlier delivery as it was, and the link brings the later one again', async () => {
+    const sent = await unreadableAtHome();
+    await reseal(sent);
+    for (const item of await hub.queue()) await carry(hub, relay, item);
+    const [item] = await relay.queue();
+    const offered = await offerOf(relay, item!);
+    const boom = (): Promise<void> => Promise.reject(new Error('power'));
+    await assert.rejects(post.dispatch.traffic.accept(offered, boom));
+    assert.equal(await stateAt(post, person, 'muong-leo', 'in'), 'unreadable');
+    assert.equal((await post.kinds()).includes('redelivered'), false);
+    await carry(relay, post, item!);
+    assert.equal(await stateAt(post, person, 'muong-leo', 'in'), 'arrived');
   });
 
   test('one that stays shut may be said again, of the later sealing', async () => {

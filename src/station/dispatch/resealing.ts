@@ -8,6 +8,7 @@ import { equal, fromHex, hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { inclusionProofs, root as treeRoot } from '#core/merkle.ts';
 import { Refusal } from '#core/refusals.ts';
+import { isOwn } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { checkResealWord, sparseLeaves } from '#model/resealing.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
@@ -179,6 +180,8 @@ export class Resealing {
       const isItsOwn = to !== undefined && key.office.office === to.office && equal(key.office.organisation, to.organisation);
       const isInOrder = i === 0 || position > stanzas[i - 1]!.index;
       if (!isItsOwn || !isInOrder || key.sealing !== number || key.purpose !== 'transport') throw forged('stanza');
+      // Across a border the other organisation's directory would have to say where it lives and which keys it has.
+      if (!isOwn(view, to)) throw new Refusal('organisation-unknown');
       const home = homeOf(view, to.office);
       demandInForce(view, to.office, key.number);
       const next = home === station ? null : outbox.nextHop(home);
