@@ -8,6 +8,7 @@ import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandMayCross, demandMirrored } from '#model/agreements.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import type { Own } from '#model/foreign-names.ts';
 import type { Header } from '#wire/envelope.ts';
 import type { OfficeRef } from '#wire/names.ts';
 
@@ -29,7 +30,7 @@ export function directoryOf(own: DirectoryView, peers: Peers | undefined, organi
   return view;
 }
 
-export function isOwn(own: DirectoryView, { organisation }: Pick<OfficeRef, 'organisation'>): boolean {
+export function isOwn(own: Own, { organisation }: Pick<OfficeRef, 'organisation'>): boolean {
   return equal(organisation, own.organisation.id);
 }
 

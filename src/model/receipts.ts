@@ -14,6 +14,8 @@ import type { Right } from '#wire/directory.ts';
 
 export interface VerifiedReceipt extends Omit<ReceiptStatement, 'version'> {
   readonly evidence: Evidence;
+  /** Organisation of the station that is named, for each has names of its own. */
+  readonly organisation: Uint8Array;
   /** SHA-256 of the encoded receipt. */
   readonly digest: Uint8Array;
   readonly signed: Signed;
@@ -43,7 +45,7 @@ export async function verifyReceipt(own: Judging, bytes: Uint8Array | Signed): P
   if (!maySay(home, identity, statement)) throw forged('signer');
   const { version: _, ...said } = statement;
   const digest = judging.provider.hash.sha256(receiptCodec.encode(signed));
-  return { ...said, evidence, digest, signed };
+  return { ...said, evidence, organisation: judging.view.organisation.id, digest, signed };
 }
 
 /** Whether two receipts say the same: one of them counts. */

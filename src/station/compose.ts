@@ -148,6 +148,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const dispatch: Dispatch = createDispatch({
     ...shared, ledger,
     view: () => people.view(),
+    peers: () => people.peerDirectories.peers,
     outbox: links.outbox,
     freeBytes: () => deps.disk.freeBytes(),
     propose: (entries) => people.propose(entries),
@@ -208,7 +209,8 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
       links.start();
       dispatch.resume();
       // New links and offices: what had no route may have one now.
-      endListening = people.onGrown(() => dispatch.resume());
+      const ends = [people.onGrown(() => dispatch.resume()), people.peerDirectories.onGrown(() => dispatch.resume())];
+      endListening = () => ends.forEach((end) => end());
       await health.start();
     },
     async stop() {

@@ -4,6 +4,7 @@
  * Source: docs/protocol/frames.md §Channel numbers, §Custody.
  */
 import { hex } from '#core/bytes.ts';
+import type { Own } from '#model/foreign-names.ts';
 import { precedenceOf } from '#station/dispatch/receipts.ts';
 import { PRECEDENCE_RANK, type Precedence } from '#wire/names.ts';
 import { cosignedSizes } from './checkpoints.ts';
@@ -11,7 +12,7 @@ import type { Placed } from './database.ts';
 import { type Fact, isMomentOf, push, sealingOf } from './facts.ts';
 import type { HeldDispatches } from './items.ts';
 import type { HeldNote } from './notes.ts';
-import type { AuditRun } from './run.ts';
+import { type AuditRun, ownOf } from './run.ts';
 import type { Claim, Item } from './tally.ts';
 
 type QueueRow = Placed<'link_queue'>;
@@ -103,7 +104,7 @@ function auditStates(run: AuditRun, sent: Sent): void {
     item.demand(row.peer_received <= row.last_sent, 'its neighbour received more than was sent');
     const isCosigned = row.witnessed === 0 || cosignedSizes(run, row.peer, incarnation).has(row.witnessed);
     item.demand(isCosigned, `there is no cosignature of size ${row.witnessed}`);
-    item.demand(run.directory === null || run.directory.state.station(row.peer) !== null, 'is a neighbour that is in no directory');
+    item.demand(run.directory === null || run.directory.state.station(row.peer) !== null || run.directory.state.agreement(row.peer) !== null, 'is a neighbour that is in no directory');
     auditReceived(run, row, (above.get(row.peer) ?? []).map(({ channel }) => channel), item);
   }
   for (const fact of facts.of('sent', 'custody-taken')) {
@@ -153,11 +154,11 @@ function auditQueue(run: AuditRun, queue: readonly QueueRow[], held: HeldDispatc
     const sent = lastOf(facts.about(row.id, 'sent'), row);
     const isCurrent = sent !== undefined && sent.index > (queued?.index ?? 0) && sent.incarnation === facts.all.at(-1)?.incarnation;
     item.demand((isCurrent ? sent.fields.channel : null) === row.channel, 'has another number than its event gave');
-    auditQueuedItem(row, held, notes, item);
+    auditQueuedItem(ownOf(run), row, held, notes, item);
   }
 }
 
-function auditQueuedItem(row: QueueRow, held: HeldDispatches, notes: ReadonlyMap<string, HeldNote>, item: Item): void {
+function auditQueuedItem(own: Own, row: QueueRow, held: HeldDispatches, notes: ReadonlyMap<string, HeldNote>, item: Item): void {
   const id = hex(row.id);
   if (row.kind === 'note') {
     const note = notes.get(id);
@@ -171,7 +172,7 @@ function auditQueuedItem(row: QueueRow, held: HeldDispatches, notes: ReadonlyMap
   const offices = dispatch!.stanzas.filter(({ next }) => next === row.peer).map(({ office }) => office);
   item.demand(offices.length > 0, 'has no stanza that goes there');
   // Stanzas that came later may be more urgent than those with which it was queued.
-  const ranks = offices.map((office) => rankOf(precedenceOf(dispatch!.header, [office])));
+  const ranks = offices.map((office) => rankOf(precedenceOf(own, dispatch!.header, [office])));
   item.demand(ranks.includes(row.rank), 'has another rank than its precedence');
 }
 

@@ -4,7 +4,9 @@
  */
 import { equal, hex } from '#core/bytes.ts';
 import { leafHash, root, verifyInclusion } from '#core/merkle.ts';
+import { isOwn } from '#model/directories.ts';
 import { checkEnvelopeHead } from '#model/envelope-head.ts';
+import { officeName } from '#model/foreign-names.ts';
 import { sparseLeaves } from '#model/resealing.ts';
 import { precedenceOf } from '#station/dispatch/receipts.ts';
 import { mayPass } from '#station/dispatch/retry.ts';
@@ -15,7 +17,7 @@ import {
 import type { Precedence } from '#wire/names.ts';
 import type { Placed } from './database.ts';
 import { type Fact, isMomentOf, lastRefusal } from './facts.ts';
-import { judgeAsOf, type AuditRun } from './run.ts';
+import { judgeAsOf, type AuditRun, ownOf } from './run.ts';
 import type { Claim, Item } from './tally.ts';
 
 type StanzaRow = Placed<'dispatch_stanza'>;
@@ -78,7 +80,7 @@ async function auditDispatch(
   item.demand(equal(provider.hash.sha256(row.header), row.id), 'its id is not the digest of its header');
   const header = item.attempt('its header cannot be read', () => headerCodec.decode(row.header));
   if (header === null) return null;
-  const isOrigin = header.station === station;
+  const isOrigin = header.station === station && isOwn(ownOf(run), header.from);
   const isFirst = row.sealing === 0;
   const taken = isOrigin
     ? isFirst ? facts.about(row.id, 'accepted')[0] : facts.about(row.id, 're-sealed').find(({ fields }) => fields.sealing === row.sealing)
@@ -140,14 +142,15 @@ interface About {
 async function auditStanza(run: AuditRun, row: StanzaRow, about: About, item: Item): Promise<void> {
   const key = item.attempt('is no stanza', () => stanzaCodec.decode(row.stanza).key);
   if (key === null) return;
-  item.demand(key.office.office === row.office, `is for ${key.office.office}, not ${row.office}`);
+  item.demand(officeName(ownOf(run), key.office) === row.office, `is for ${key.office.office}, not ${row.office}`);
   item.demand(about.seal === null || stands(run, row, about.seal), 'is not in the tree that the origin station sealed');
   item.demand(row.period === (key.purpose === 'transport' ? key.number : 0), 'its period is not that of its key');
   if (about.isOrigin) {
     item.demand(row.hops === 0 && row.previous === null, 'did not come from elsewhere');
   } else {
-    const isFirstHop = row.previous === about.header.station;
-    const isPossible = isFirstHop ? row.hops === 1 : row.hops >= 2 && row.hops <= about.header.hopLimit;
+    const isFirstHop = row.previous === about.header.station && isOwn(ownOf(run), about.header.from);
+    // What another organisation's stations are called by each other is not known here: how many it passed there is its own affair.
+    const isPossible = !isOwn(ownOf(run), about.header.from) ? row.hops >= 1 && row.hops <= about.header.hopLimit : isFirstHop ? row.hops === 1 : row.hops >= 2 && row.hops <= about.header.hopLimit;
     item.demand(isPossible, `made ${row.hops} hops`);
     const peers = run.facts.about(row.id, 'custody-taken').map(({ fields }) => fields.peer);
     item.demand(row.previous !== null && peers.includes(row.previous), 'did not come from whom it says');
@@ -190,10 +193,10 @@ async function livesHere(run: AuditRun, office: string, taken: Fact | null, expe
   return home(await run.directory.stateAt(size));
 }
 
-function auditAccepted({ provider }: AuditRun, row: Placed<'dispatch'>, header: Header, taken: Fact | undefined, item: Item): void {
+function auditAccepted(run: AuditRun, row: Placed<'dispatch'>, header: Header, taken: Fact | undefined, item: Item): void {
   if (taken === undefined) return;
-  const { fields } = taken;
-  const precedence: Precedence = precedenceOf(header, header.to.map(({ office }) => office.office));
+  const [{ provider }, own, { fields }] = [run, ownOf(run), taken];
+  const precedence: Precedence = precedenceOf(own, header, header.to.map(({ office }) => officeName(own, office)));
   const seal = item.attempt('its sealing cannot be read', () => sealingCodec.decode(row.seal));
   item.demand(fields.office?.office === header.from.office, 'its event names another office');
   item.demand(fields.precedence === precedence, 'its event names another precedence');

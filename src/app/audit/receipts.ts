@@ -4,13 +4,14 @@
  * Source: docs/protocol/receipts.md.
  */
 import { equal, hex } from '#core/bytes.ts';
+import { named, nameOf, officeName, type Own } from '#model/foreign-names.ts';
 import { type VerifiedReceipt, verifyReceipt } from '#model/receipts.ts';
 import { precedenceOf } from '#station/dispatch/receipts.ts';
 import { receipt as receiptCodec, receiptStatement, type ReceiptKind } from '#wire/receipt.ts';
 import type { Placed } from './database.ts';
 import type { Fact } from './facts.ts';
 import type { HeldDispatches } from './items.ts';
-import { type AuditRun, judgeAsOf } from './run.ts';
+import { type AuditRun, judgeAsOf, ownOf } from './run.ts';
 import type { Claim, Item } from './tally.ts';
 
 export interface HeldReceipt {
@@ -56,6 +57,10 @@ function eventKey({ subject, fields }: Fact): string {
   return `${subject} ${hex(fields.receiptDigest ?? new Uint8Array())}`;
 }
 
+function nameIn({ office }: Fact['fields'], run: AuditRun): string | null {
+  return office === undefined ? null : officeName(ownOf(run), office);
+}
+
 /** The event with the digest of exactly these bytes, or the one of this station's own word. */
 function eventOf(run: AuditRun, row: Placed<'receipt'>, events: ReadonlyMap<string, Fact>): Fact | null {
   const digest = hex(run.provider.hash.sha256(row.bytes));
@@ -63,7 +68,7 @@ function eventOf(run: AuditRun, row: Placed<'receipt'>, events: ReadonlyMap<stri
   if (taken !== undefined || row.station !== run.station) return taken ?? null;
   const about = run.facts.about(row.dispatch);
   const words = row.kind === 'arrived' ? ['arrived', 'redelivered'] : [row.kind];
-  const ofOffice = about.find(({ kind, fields }) => words.includes(kind) && fields.office?.office === row.office && fields.sealing === row.sealing);
+  const ofOffice = about.find(({ kind, fields }) => words.includes(kind) && nameIn(fields, run) === row.office && fields.sealing === row.sealing);
   if (row.kind === 'arrived' || row.kind === 'expired') {
     // Delivered before by another sealing: this one was taken all the same, or made here.
     return ofOffice ?? about.find(({ kind, fields }) => ['custody-taken', 're-sealed'].includes(kind) && fields.sealing === row.sealing) ?? null;
@@ -80,14 +85,16 @@ async function auditReceipt(
   if (said === null || signed === null) return null;
   const verified = await item.attemptAsync('does not verify', () =>
     judgeAsOf(run, event?.index ?? null, (judging) => verifyReceipt(judging, signed)));
-  compareRow(row, said, item);
+  const own = ownOf(run);
+  compareRow(own, row, said, verified, item);
   auditEvent(run, row, event, verified, item);
   const dispatch = held.get(hex(row.dispatch), row.sealing) ?? held.get(hex(row.dispatch));
   if (item.demand(dispatch !== null, 'is about a dispatch that is not here')) {
     const { header } = dispatch!;
-    item.demand(header.to.some(({ office }) => office.office === row.office), 'is about no recipient of its dispatch');
-    item.demand(precedenceOf(header, [row.office]) === row.precedence, 'its precedence is not that of its office');
-    item.demand(row.homeward === null || (row.homeward === header.station && header.station !== run.station), 'goes home to where its dispatch did not come from');
+    item.demand(header.to.some(({ office }) => officeName(own, office) === row.office), 'is about no recipient of its dispatch');
+    item.demand(precedenceOf(own, header, [row.office]) === row.precedence, 'its precedence is not that of its office');
+    const home = nameOf(own, header.from.organisation, header.station);
+    item.demand(row.homeward === null || (row.homeward === home && home !== run.station), 'goes home to where its dispatch did not come from');
   }
   return {
     dispatch: hex(row.dispatch), kind: row.kind, sealing: row.sealing, office: row.office, station: row.station, time: row.time,
@@ -95,20 +102,22 @@ async function auditReceipt(
   };
 }
 
-function compareRow(row: Placed<'receipt'>, said: ReturnType<typeof receiptStatement.decode>, item: Item): void {
+function compareRow(own: Own, row: Placed<'receipt'>, said: ReturnType<typeof receiptStatement.decode>, verified: VerifiedReceipt | null, item: Item): void {
   item.demand(equal(said.dispatch, row.dispatch), 'is about another dispatch');
-  for (const field of ['kind', 'sealing', 'station', 'time'] as const) {
+  for (const field of ['kind', 'sealing', 'time'] as const) {
     item.demand(said[field] === row[field], `its ${field} is not that of its row`);
   }
-  item.demand(said.office.office === row.office, 'its office is not that of its row');
+  item.demand(officeName(own, said.office) === row.office, 'its office is not that of its row');
+  const station = verified === null ? said.station : nameOf(own, verified.organisation, said.station);
+  item.demand(station === row.station, 'its station is not that of its row');
 }
 
 function auditEvent(run: AuditRun, row: Placed<'receipt'>, event: Fact | null, verified: VerifiedReceipt | null, item: Item): void {
   if (!item.demand(event !== null, 'no event is about it')) return;
   if (event!.kind !== 'receipt') return;
   const { fields } = event!;
-  item.demand(fields.receipt === row.kind && fields.office?.office === row.office, `ledger_entry:${event!.index} says another kind or office`);
-  item.demand(fields.code === row.station && fields.at === row.time, `ledger_entry:${event!.index} says another station or time`);
+  item.demand(fields.receipt === row.kind && nameIn(fields, run) === row.office, `ledger_entry:${event!.index} says another kind or office`);
+  item.demand(fields.code === named(ownOf(run), row.station).office && fields.at === row.time, `ledger_entry:${event!.index} says another station or time`);
   const isSame = verified === null || (fields.receiptDigest !== undefined && equal(verified.digest, fields.receiptDigest));
   item.demand(isSame, `ledger_entry:${event!.index} says another digest`);
   const isForeign = row.station !== run.station || !STATION_WORDS.includes(row.kind);

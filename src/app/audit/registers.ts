@@ -3,11 +3,12 @@
  * events and the receipts make of them, both ways.
  */
 import { hex } from '#core/bytes.ts';
+import { officeName } from '#model/foreign-names.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { type Fact, isMomentOf, lastRefusal } from './facts.ts';
 import type { HeldDispatch, HeldDispatches } from './items.ts';
 import type { HeldReceipt } from './receipts.ts';
-import type { AuditRun } from './run.ts';
+import { type AuditRun, ownOf } from './run.ts';
 import type { Item } from './tally.ts';
 
 export function auditRegisters(run: AuditRun, held: HeldDispatches, receipts: readonly HeldReceipt[]): void {
@@ -42,11 +43,12 @@ function auditOutgoing({ db, tally, facts }: AuditRun, held: HeldDispatches): vo
   }
 }
 
-function auditRecipients({ db, tally, facts }: AuditRun, held: HeldDispatches, receipts: ReadonlyMap<string, readonly HeldReceipt[]>): void {
+function auditRecipients(run: AuditRun, held: HeldDispatches, receipts: ReadonlyMap<string, readonly HeldReceipt[]>): void {
+  const { db, tally, facts } = run;
   const claim = tally.claim('outgoing-recipients');
   const expected = new Map<string, HeldDispatch>();
   for (const one of held.all) {
-    if (one.isOrigin && one.sealing === 0) for (const { office } of one.header.to) expected.set(`${one.id} ${office.office}`, one);
+    if (one.isOrigin && one.sealing === 0) for (const { office } of one.header.to) expected.set(`${one.id} ${officeName(ownOf(run), office)}`, one);
   }
   const found = new Set<string>();
   for (const row of db.rows('outgoing_recipient')) {

@@ -4,6 +4,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Judging } from '#model/acting.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import type { Own } from '#model/foreign-names.ts';
 import type { VerifiedRoots } from '#wire/sign.ts';
 import type { StationIdentity } from '../station-folder.ts';
 import type { AuditDatabase } from './database.ts';
@@ -27,6 +28,12 @@ export interface AuditRun {
   readonly directory: AuditedDirectory | null;
   readonly verified: VerifiedRoots;
   readonly progress: AuditProgress;
+}
+
+/** Whose names the tables use. */
+export function ownOf({ identity, directory }: AuditRun): Own {
+  const id = directory?.state.organisation.id ?? identity?.founding.subarray(0, 16);
+  return { organisation: { id: id ?? new Uint8Array(16) } };
 }
 
 export function view(run: AuditRun): DirectoryView | null {

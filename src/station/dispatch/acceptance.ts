@@ -9,8 +9,10 @@ import type { Instant } from '#core/clock.ts';
 import { inclusionProofs, leafHash, root as treeRoot } from '#core/merkle.ts';
 import { assert, Refusal } from '#core/refusals.ts';
 import { demandFresh } from '#model/core-age.ts';
+import { demandCrossings, directoryOf, isOwn } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { checkHeader } from '#model/envelope-head.ts';
+import { officeName } from '#model/foreign-names.ts';
 import {
   header as headerCodec, sealingStatement, stanza as stanzaCodec, submission as submissionCodec,
   type Header, type StanzaKey,
@@ -25,6 +27,7 @@ import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import { demand, type Caller } from './policy.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+import { demandWay } from './ways.ts';
 
 export interface SubmissionRequest {
   readonly draft: string | null;
@@ -71,7 +74,7 @@ export class Acceptance {
   /**
    * Takes a dispatch over. The same submission again gets the same answer.
    * @throws DecodeError; Refusal `not-entitled`, `office-unknown`, `precedence-not-permitted`, `header-forged`,
-   *   `header-differs`, `suite-refused`, `date-out-of-range`, `dispatch-expired`, `recipient-key-missing`, `no-route`,
+   *   `header-differs`, `suite-refused`, `date-out-of-range`, `dispatch-expired`, `recipient-key-missing`, `no-route`, `organisation-unknown`, `agreement-missing`, `office-not-agreed`,
    *   `part-unknown`, `part-incomplete`, `step-out-of-order`, `dispatch-replayed`, `disk-full`
    */
   async accept(caller: Caller, request: SubmissionRequest): Promise<Accepted> {
@@ -101,18 +104,17 @@ export class Acceptance {
   }
 
   #checkHeader(caller: Caller, { office }: SubmissionRequest, bytes: Uint8Array): Header {
-    const { clock, station, outbox, provider } = this.#room;
+    const { clock, station, peers, provider } = this.#room;
     const [header, view, now] = [headerCodec.decode(bytes), this.#room.view(), clock.now()];
-    checkHeader(provider, view, header);
-    if (header.from.office !== office) throw new Refusal('header-differs', { field: 'from' });
+    checkHeader(provider, view, header, peers());
+    if (header.from.office !== office || !isOwn(view, header.from)) throw new Refusal('header-differs', { field: 'from' });
     if (header.station !== station) throw new Refusal('header-differs', { field: 'station' });
     demandFresh(header.created, now);
     if (header.expires !== undefined && header.expires <= now) throw new Refusal('dispatch-expired');
-    for (const { office: { office: code } } of header.to) {
-      const recipient = view.office(code);
-      if (recipient === null || recipient.endedBy !== null) throw new Refusal('office-unknown', { office: code });
-      const isReached = recipient.station === station || outbox.nextHop(recipient.station) !== null;
-      if (!isReached) throw new Refusal('no-route', { station: recipient.station });
+    demandCrossings(view, peers(), header, now);
+    for (const { office: to } of header.to) {
+      if (directoryOf(view, peers(), to.organisation).office(to.office)?.endedBy !== null) throw new Refusal('office-unknown', { office: to.office });
+      demandWay(this.#room, to);
     }
     if (header.to.some(({ precedence }) => precedence === 'flash')) demand(this.#room, caller, 'give flash', office);
     return header;
@@ -127,15 +129,10 @@ export class Acceptance {
     return stanzas.map((stanza, position) => {
       const { key, kem } = stanzaCodec.decode(stanza);
       if (kem !== X_WING) throw new Refusal('suite-refused', { kem });
-      checkStanzaKey(view, header, key, position);
-      const next = position === 0 ? null : this.#nextHopTo(view, key.office.office);
+      checkStanzaKey(directoryOf(view, this.#room.peers(), key.office.organisation), header, key, position);
+      const next = position === 0 ? null : demandWay(this.#room, key.office);
       return { position, key, stanza, path: paths[position]!, hops: 0, previous: null, next };
     });
-  }
-
-  #nextHopTo(view: DirectoryView, office: string): string | null {
-    const home = view.office(office)!.station;
-    return home === this.#room.station ? null : this.#room.outbox.nextHop(home);
   }
 
   #seal(id: Uint8Array, header: Header, { body }: { body: Uint8Array }, stanzas: readonly NewStanza[]) {
@@ -174,7 +171,7 @@ export class Acceptance {
     await tx.insertInto('outgoing').values({
       id, office, series: number.series, number: number.number, accepted, ledger, submission: digest, expires: header.expires ?? null,
     }).execute();
-    const recipients = header.to.map((to) => ({ id, office: to.office.office, outcome: null, refusal: null }));
+    const recipients = header.to.map((to) => ({ id, office: officeName(this.#room.view(), to.office), outcome: null, refusal: null }));
     await tx.insertInto('outgoing_recipient').values(recipients).execute();
     for (const receipt of arrivals) await this.#arrive(tx, header, receipt);
     await this.#nouns.holding.enqueue(tx, holding, stanzas);
@@ -183,9 +180,10 @@ export class Acceptance {
 
   #recordAccepted(tx: Parameters<Numbers['use']>[0], { caller, request, holding }: Sound): Promise<number> {
     const { id, header, headerBytes, body, seal } = holding;
+    const view = this.#room.view();
     const bytes = headerBytes.length + body.length + header.parts.reduce((sum, { size }) => sum + size, 0);
     const fields = {
-      office: header.from, number: request.number, precedence: precedenceOf(header, header.to.map((to) => to.office.office)),
+      office: header.from, number: request.number, precedence: precedenceOf(view, header, header.to.map((to) => officeName(view, to.office))),
       bytes, exercise: header.exercise, digest: this.#room.provider.hash.sha256(seal.statement),
     };
     return record(this.#room, tx, { kind: 'accepted', subject: id, fields, person: caller.person });
@@ -202,7 +200,7 @@ export class Acceptance {
     const { dispatch: id, office, sealing, time } = receipt.statement;
     const ledger = await record(this.#room, tx, { kind: 'arrived', subject: id, fields: { office, sealing } });
     await tx.insertInto('delivery').values({ id, office: office.office, sealing, state: 'arrived', time, ledger, suspected: 0 }).execute();
-    await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(header, [office.office]));
+    await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [office.office]));
   }
 
   #demandRoom(bytes: number): void {
@@ -214,8 +212,8 @@ export class Acceptance {
 function checkStanzaKey(view: DirectoryView, header: Header, key: StanzaKey, position: number): void {
   const office = position === 0 ? header.from : header.to[position - 1]?.office;
   assert(office !== undefined, 'there are as many stanzas as offices');
-  const isOwn = key.office.office === office.office && equal(key.office.organisation, office.organisation);
-  if (!isOwn || key.sealing !== 0) throw forged('stanza');
+  const isItsOwn = key.office.office === office.office && equal(key.office.organisation, office.organisation);
+  if (!isItsOwn || key.sealing !== 0) throw forged('stanza');
   if (key.purpose !== (position === 0 ? 'storage' : 'transport')) throw forged('stanza');
   // Stop-use reaches every station with the directory: what is sealed to a key that was ended is sealed again.
   const isKnown = view.officeKeys(office.office, key.purpose).some(({ number, endedBy }) => number === key.number && endedBy === null);

@@ -1,5 +1,7 @@
 /** Who may be told of what happens to items, for the feed: by the same acts that read them. */
 
+import { officeName, shownName } from '#model/foreign-names.ts';
+import type { OfficeRef } from '#wire/names.ts';
 import type { Snapshot } from '#station/kernel/store.ts';
 import type { Room } from './deps.ts';
 import { type Act, type Caller, may } from './policy.ts';
@@ -14,6 +16,11 @@ export class DispatchAudience {
   async originOf(db: Snapshot, dispatch: Uint8Array): Promise<string | null> {
     const row = await this.#room.tables.in(db).selectFrom('outgoing').select('office').where('id', '=', dispatch).executeTakeFirst();
     return row?.office ?? null;
+  }
+
+  shown(office: OfficeRef): string {
+    const view = this.#room.view();
+    return shownName(view, officeName(view, office));
   }
 
   may(caller: Caller, act: Act, office: string): boolean {

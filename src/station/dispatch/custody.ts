@@ -8,6 +8,7 @@ import { equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { HeldStanza } from '#model/envelope-head.ts';
+import { named, officeName } from '#model/foreign-names.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
@@ -20,7 +21,9 @@ import { envelopeWith, type Holding, type LeafLists, type NewHolding, type NewSt
 import type { Notes } from './notes.ts';
 import { findPart, type Parts } from './parts.ts';
 import { mayPass, rememberRefusal } from './retry.ts';
-import { forgedReceipt, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+import { forgedReceipt, homeOf, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+
+import { demandWay, stationOf } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
 
@@ -86,7 +89,7 @@ export class Custody implements Traffic {
       return {
         head: envelopeWith(head, stanzas),
         parts: head.header.parts,
-        precedence: precedenceOf(head.header, stanzas.map(({ office }) => office)),
+        precedence: precedenceOf(this.#room.view(), head.header, stanzas.map(({ office }) => office)),
         hops: Math.max(...stanzas.map(({ hops }) => hops)),
         period: Math.max(...stanzas.map(({ period }) => period)),
         again: await this.#hadCustody(db, item, peer),
@@ -112,10 +115,10 @@ export class Custody implements Traffic {
     ] as const);
     if (head === null) return tables.commit(also);
     const checked = await this.#checkDelivery(item, peer, receipts, offices);
-    const homeward = head.header.station === this.#room.station ? null : head.header.station;
+    const homeward = homeOf(this.#room, head.header);
     await tables.commit(async (tx) => {
       for (const receipt of checked) {
-        const precedence = precedenceOf(head.header, [receipt.statement.office.office]);
+        const precedence = precedenceOf(this.#room.view(), head.header, [receipt.office]);
         await this.#nouns.receipts.takeIn(tx, receipt, homeward, precedence);
       }
       await also(tx);
@@ -125,24 +128,24 @@ export class Custody implements Traffic {
 
   async refused(item: ItemName, peer: string, code: string, also: Also): Promise<void> {
     if (item.kind === 'note') return this.#nouns.notes.delivered(item, also);
-    const { tables, station } = this.#room;
+    const { tables } = this.#room;
     const [head, offices] = await tables.read(async (db) => [
       await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
     ] as const);
-    if (head === null || head.header.station === station || mayPass(code)) {
+    const homeward = head === null ? null : homeOf(this.#room, head.header);
+    if (head === null || homeward === null || mayPass(code)) {
       return tables.commit(async (tx) => {
         await rememberRefusal(this.#room, tx, item, offices, code);
         await also(tx);
       });
     }
-    const { organisation } = head.header.from;
     const dropped = await Promise.all(offices.map((office) => this.#nouns.receipts.make('dropped', {
-      id: item.id, sealing: item.sealing, office: { organisation, office }, previousHop: null,
+      id: item.id, sealing: item.sealing, office: named(this.#room.view(), office), previousHop: null,
     })));
     await tables.commit(async (tx) => {
       for (const receipt of dropped) {
-        const precedence = precedenceOf(head.header, [receipt.statement.office.office]);
-        await this.#nouns.receipts.store(tx, receipt, head.header.station, precedence);
+        const precedence = precedenceOf(this.#room.view(), head.header, [receipt.office]);
+        await this.#nouns.receipts.store(tx, receipt, homeward, precedence);
       }
       await also(tx);
     });
@@ -152,7 +155,7 @@ export class Custody implements Traffic {
   /** A receipt of that neighbour says so: it lost the dispatch, or would not ask for it. */
   async #hadCustody(db: Snapshot, { id, sealing }: ItemName, peer: string): Promise<boolean> {
     const row = await this.#room.tables.in(db).selectFrom('receipt').select('kind').where('dispatch', '=', id).where('sealing', '=', sealing)
-      .where('station', '=', peer).where('kind', 'in', ['custody', 'arrived', 'expired']).limit(1).executeTakeFirst();
+      .where('station', '=', stationOf(this.#room, peer)).where('kind', 'in', ['custody', 'arrived', 'expired']).limit(1).executeTakeFirst();
     return row !== undefined;
   }
 
@@ -171,12 +174,9 @@ export class Custody implements Traffic {
 
   /** Only offices behind this hop: those that live here, and those whose way does not lead back. */
   #place(offered: OfferedItem, { placed, key }: HeldStanza): NewStanza {
-    const office = this.#room.view().office(key.office.office);
-    if (office === null) throw new Refusal('office-unknown', { office: key.office.office });
-    if (placed.index === 0) throw new Refusal('not-addressed-here', { office: office.office });
-    const isHere = office.station === this.#room.station;
-    const next = isHere ? null : this.#room.outbox.nextHop(office.station);
-    if (!isHere && (next === null || next === offered.from)) throw new Refusal('no-route', { station: office.station });
+    if (placed.index === 0) throw new Refusal('not-addressed-here', { office: key.office.office });
+    const next = demandWay(this.#room, key.office);
+    if (next !== null && next === offered.from) throw new Refusal('no-route', { station: next });
     const { index: position, stanza, path } = placed;
     return { position, key, stanza, path, hops: offered.hops + 1, previous: offered.from, next };
   }
@@ -190,7 +190,7 @@ export class Custody implements Traffic {
   }
 
   #receiptsFor(db: Snapshot, head: CheckedHead, stanzas: readonly NewStanza[]): Promise<Signed[]> {
-    const offices = stanzas.map(({ key }) => key.office.office);
+    const offices = stanzas.map(({ key }) => officeName(this.#room.view(), key.office));
     return this.#nouns.receipts.ownFor(db, head.id, head.sealing.number, offices);
   }
 
@@ -212,7 +212,7 @@ export class Custody implements Traffic {
     const taken = await this.#nouns.holding.keepStanzas(tx, id, sealing, stanzas);
     for (const stanza of taken) {
       const receipt = receipts[stanzas.indexOf(stanza)]!;
-      await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(header, [stanza.key.office.office]));
+      await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
       if (stanza.next === null) await this.#nouns.deliveries.deliver(tx, receipt.statement, stanza.previous, isSuspected);
     }
     await this.#nouns.holding.enqueue(tx, holding, taken);
@@ -227,8 +227,8 @@ export class Custody implements Traffic {
   async #checkDelivery(item: ItemName, peer: string, receipts: readonly Signed[], offices: readonly string[]): Promise<CheckedReceipt[]> {
     try {
       const checked = await Promise.all(receipts.map((receipt) => this.#nouns.receipts.check(receipt)));
-      const said = checked.filter(({ statement }) => isAbout(statement, item, peer));
-      const covers = offices.every((office) => said.some(({ statement }) => statement.office.office === office));
+      const said = checked.filter((one) => isAbout(one, item, stationOf(this.#room, peer)));
+      const covers = offices.every((office) => said.some((one) => one.office === office));
       if (said.length !== checked.length || !covers) throw forgedReceipt('about');
       return said;
     } catch (error) {
@@ -249,9 +249,9 @@ async function leafLists(parts: readonly HeaderPart[], known: KnownLeaves = asyn
   return new Map(lists);
 }
 
-function isAbout(statement: CheckedReceipt['statement'], { id, sealing }: ItemName, peer: string): boolean {
+function isAbout({ statement, station }: CheckedReceipt, { id, sealing }: ItemName, neighbour: string): boolean {
   const isTaken = statement.kind === 'custody' || statement.kind === 'arrived' || statement.kind === 'expired';
-  return isTaken && equal(statement.dispatch, id) && statement.sealing === sealing && statement.station === peer;
+  return isTaken && equal(statement.dispatch, id) && statement.sealing === sealing && station === neighbour;
 }
 
 /** Our own troubles: told as a refusal, they would have a neighbour give up for ever what it only must offer again. */

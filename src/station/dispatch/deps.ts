@@ -2,6 +2,7 @@
 
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
+import type { Peers } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { Blobs } from '#station/kernel/blobs.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
@@ -27,6 +28,8 @@ export interface DispatchDeps {
   readonly provider: CryptoProvider;
   /** The directory as it is now. */
   readonly view: () => DirectoryView;
+  /** What other organisations show of theirs, as it is now. */
+  readonly peers: () => Peers;
   /** Code of this station, and its keys. */
   readonly station: string;
   readonly signer: TwinSigner;

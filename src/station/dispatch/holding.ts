@@ -5,6 +5,7 @@
  */
 
 import { concat } from '#core/bytes.ts';
+import { officeName } from '#model/foreign-names.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import {
   envelope as envelopeCodec, header as headerCodec, resealed as resealedCodec, sealing as sealingCodec, type Header, type Resealed, type StanzaKey,
@@ -78,7 +79,7 @@ export class Holding {
   /** @returns those that this station did not hold already */
   async keepStanzas(tx: Transaction, id: Uint8Array, sealing: number, stanzas: readonly NewStanza[]): Promise<NewStanza[]> {
     const rows = stanzas.map(({ position, key, stanza, path, hops, previous, next }) => ({
-      id, sealing, position, office: key.office.office, period: key.purpose === 'transport' ? key.number : 0,
+      id, sealing, position, office: officeName(this.#room.view(), key.office), period: key.purpose === 'transport' ? key.number : 0,
       stanza, path: concat(...path), hops, previous, next, refusal: null,
     }));
     const kept = await this.#room.tables.in(tx).insertInto('dispatch_stanza').values(rows)
@@ -91,8 +92,8 @@ export class Holding {
   async enqueue(tx: Transaction, { id, sealing, header }: NewHolding, stanzas: readonly NewStanza[]): Promise<void> {
     const peers = new Set(stanzas.flatMap(({ next }) => (next === null ? [] : [next])));
     for (const peer of [...peers].toSorted()) {
-      const offices = stanzas.filter(({ next }) => next === peer).map(({ key }) => key.office.office);
-      const precedence = precedenceOf(header, offices);
+      const offices = stanzas.filter(({ next }) => next === peer).map(({ key }) => officeName(this.#room.view(), key.office));
+      const precedence = precedenceOf(this.#room.view(), header, offices);
       await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer });
     }
   }

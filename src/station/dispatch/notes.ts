@@ -7,6 +7,7 @@
 import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
+import { officeName } from '#model/foreign-names.ts';
 import type { Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import { LIMITS } from '#wire/limits.ts';
@@ -194,13 +195,14 @@ export class Notes {
   async #takeIn(tx: Transaction, receipts: readonly CheckedReceipt[]): Promise<void> {
     const db = this.#room.tables.in(tx);
     for (const receipt of receipts) {
-      const { dispatch, office } = receipt.statement;
+      const { statement: { dispatch }, office } = receipt;
       const row = await db.selectFrom('outgoing').innerJoin('dispatch', 'dispatch.id', 'outgoing.id')
         .select('dispatch.header').where('outgoing.id', '=', dispatch).executeTakeFirst();
       if (row === undefined) continue;
       const header = headerCodec.decode(row.header);
-      const isRecipient = header.to.some((to) => to.office.office === office.office);
-      if (isRecipient) await this.#receipts.takeIn(tx, receipt, null, precedenceOf(header, [office.office]));
+      const view = this.#room.view();
+      const isRecipient = header.to.some((to) => officeName(view, to.office) === office);
+      if (isRecipient) await this.#receipts.takeIn(tx, receipt, null, precedenceOf(view, header, [office]));
     }
   }
 }

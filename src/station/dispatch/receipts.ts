@@ -5,6 +5,8 @@
 
 import { equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { isOwn } from '#model/directories.ts';
+import { nameOf, officeName, type Own } from '#model/foreign-names.ts';
 import { verifyReceipt } from '#model/receipts.ts';
 import type { Db, Snapshot, Transaction } from '#station/kernel/store.ts';
 import { header as headerCodec, type Header } from '#wire/envelope.ts';
@@ -19,6 +21,9 @@ import type { DispatchTables } from './tables.ts';
 
 export interface CheckedReceipt {
   readonly statement: Omit<ReceiptStatement, 'version'>;
+  /** Office and station by their names in the tables. */
+  readonly office: string;
+  readonly station: string;
   /** Encoded Signed. */
   readonly bytes: Uint8Array;
 }
@@ -49,14 +54,16 @@ export class Receipts {
       incarnation: this.#room.incarnation(), ...(previousHop === null ? {} : { previousHop }),
     };
     const signed = await this.#room.signing.sign(kind, receiptStatement.encode(statement));
-    return { statement, bytes: receiptCodec.encode(signed) };
+    return { statement, office: officeName(this.#room.view(), office), station: this.#room.station, bytes: receiptCodec.encode(signed) };
   }
 
   /** @throws Refusal `receipt-forged` */
   async check(signed: Signed): Promise<CheckedReceipt> {
-    const { provider, verified, view } = this.#room;
-    const statement = await verifyReceipt({ provider, verified, view: view() }, signed);
-    return { statement, bytes: receiptCodec.encode(signed) };
+    const { provider, verified, view: viewNow, peers } = this.#room;
+    const view = viewNow();
+    const statement = await verifyReceipt({ provider, verified, view, peers: peers() }, signed);
+    const { office, organisation, station } = statement;
+    return { statement, office: officeName(view, office), station: nameOf(view, organisation, station), bytes: receiptCodec.encode(signed) };
   }
 
   /**
@@ -64,9 +71,9 @@ export class Receipts {
    * @param homeward the station to which it is still to be sent, or null
    * @returns whether it was new
    */
-  async store(tx: Transaction, { statement, bytes }: CheckedReceipt, homeward: string | null, precedence: Precedence): Promise<boolean> {
+  async store(tx: Transaction, { statement, office, station, bytes }: CheckedReceipt, homeward: string | null, precedence: Precedence): Promise<boolean> {
     const db = this.#room.tables.in(tx);
-    const { dispatch, kind, sealing, office: { office }, station, time } = statement;
+    const { dispatch, kind, sealing, time } = statement;
     const { numInsertedOrUpdatedRows } = await db.insertInto('receipt')
       .values({ dispatch, kind, sealing, office, station, time, bytes, homeward, precedence })
       .onConflict((on) => on.doNothing()).executeTakeFirst();
@@ -122,6 +129,8 @@ export class Receipts {
     const { kind, office, station, incarnation } = receipt.statement;
     const act = ACT_OF_KIND[kind];
     if (act === undefined) throw forgedReceipt('kind');
+    // The offices here are our own: another organisation's seal speaks for its own office, even of that name.
+    if (!isOwn(this.#room.view(), office)) throw forgedReceipt('office');
     demand(this.#room, caller, act, office.office);
     if (station !== this.#room.station || !equal(incarnation, this.#room.incarnation())) throw forgedReceipt('station');
     return receipt;
@@ -143,8 +152,8 @@ export class Receipts {
     // Who opened it can read it. Who opens it after all, on another device, is believed too.
     if (kind === 'unreadable' && READ.includes(delivery.state)) throw new Refusal('step-out-of-order', { state: delivery.state });
     const head = await headerOf(db, dispatch, sealing);
-    const homeward = head.station === this.#room.station ? null : head.station;
-    const isNew = await this.takeIn(tx, receipt, homeward, precedenceOf(head, [office]));
+    const homeward = homeOf(this.#room, head);
+    const isNew = await this.takeIn(tx, receipt, homeward, precedenceOf(this.#room.view(), head, [office]));
     if (!isNew || (kind !== 'unreadable' && !isFurther(kind, delivery.state))) return;
     await db.updateTable('delivery').set({ state: kind as DispatchTables['delivery']['state'] })
       .where('id', '=', dispatch).where('office', '=', office).execute();
@@ -181,11 +190,17 @@ async function setOutcome(db: ReturnType<Room['tables']['in']>, { dispatch, offi
   await update.execute();
 }
 
-/** The highest precedence that these offices have in a header; routine for those that it does not name. */
-export function precedenceOf(header: Header, offices: readonly string[]): Precedence {
+/** The station to which receipts of a dispatch go, by its name in the tables; null where it came from here. */
+export function homeOf({ view, station }: Pick<Room, 'view' | 'station'>, { from: { organisation }, station: origin }: Header): string | null {
+  const home = nameOf(view(), organisation, origin);
+  return home === station ? null : home;
+}
+
+/** The highest precedence that these offices, by their names in the tables, have in a header; routine for those that it does not name. */
+export function precedenceOf(own: Own, header: Header, offices: readonly string[]): Precedence {
   let highest: Precedence = 'routine';
   for (const { office, precedence } of header.to) {
-    if (offices.includes(office.office) && PRECEDENCE_RANK[precedence] > PRECEDENCE_RANK[highest]) highest = precedence;
+    if (offices.includes(officeName(own, office)) && PRECEDENCE_RANK[precedence] > PRECEDENCE_RANK[highest]) highest = precedence;
   }
   return highest;
 }

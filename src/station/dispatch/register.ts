@@ -5,6 +5,8 @@
 
 import { hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { officeName, type Own, shownName } from '#model/foreign-names.ts';
 import type { Db } from '#station/kernel/store.ts';
 import { header as headerCodec, type Header } from '#wire/envelope.ts';
 import type { Precedence, RegisterNumber, Role } from '#wire/names.ts';
@@ -60,7 +62,7 @@ export class Register {
     const rows = await this.#room.tables.read((db) =>
       direction === 'out' ? outRows(db, office, from, count) : inRows(db, office, from, count));
     const next = rows.length < count ? null : rows.at(-1)!.ledger;
-    return { lines: rows.map((row) => lineOf(row, direction, office)), next };
+    return { lines: rows.map((row) => lineOf(this.#room.view(), row, direction, office)), next };
   }
 }
 
@@ -129,21 +131,21 @@ async function inRows(db: Db<DispatchTables>, office: string, before: number, li
     .orderBy('ledger', 'desc').limit(limit).execute();
 }
 
-function lineOf(row: Row, direction: Direction, office: string): RegisterLine {
+function lineOf(view: DirectoryView, row: Row, direction: Direction, office: string): RegisterLine {
   const header = headerCodec.decode(row.header);
   const { series, number } = row;
   return {
-    dispatch: hex(row.id), direction, office, from: header.from.office,
+    dispatch: hex(row.id), direction, office, from: shownName(view, officeName(view, header.from)),
     number: series === null || number === null ? null : { series, number },
-    time: row.time, ...marksOf(header, direction, office), exercise: header.exercise,
+    time: row.time, ...marksOf(view, header, direction, office), exercise: header.exercise,
     deliverBy: header.deliverBy ?? null, replyBy: header.replyBy ?? null, expires: header.expires ?? null,
     reference: header.reference === undefined ? null : hex(header.reference),
     state: row.state, ...(row.suspected === 1 ? { suspected: true } : {}), parts: header.parts.length, bytes: row.size,
   };
 }
 
-function marksOf(header: Header, direction: Direction, office: string): { role: Role | null; precedence: Precedence } {
-  const offices = direction === 'out' ? header.to.map((to) => to.office.office) : [office];
-  const own = direction === 'out' ? undefined : header.to.find((to) => to.office.office === office);
-  return { role: own?.role ?? null, precedence: precedenceOf(header, offices) };
+function marksOf(own: Own, header: Header, direction: Direction, office: string): { role: Role | null; precedence: Precedence } {
+  const offices = direction === 'out' ? header.to.map((to) => officeName(own, to.office)) : [office];
+  const line = direction === 'out' ? undefined : header.to.find((to) => officeName(own, to.office) === office);
+  return { role: line?.role ?? null, precedence: precedenceOf(own, header, offices) };
 }

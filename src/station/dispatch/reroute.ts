@@ -5,6 +5,7 @@
  * Source: docs/protocol/frames.md §Routes.
  */
 
+import { nameOf } from '#model/foreign-names.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import type { Precedence } from '#wire/names.ts';
 import { note as noteCodec } from '#wire/receipt.ts';
@@ -13,6 +14,7 @@ import type { Room } from './deps.ts';
 import type { Holding, StanzaRow } from './holding.ts';
 import { precedenceOf } from './receipts.ts';
 import { NO_WAY, rememberRefusal } from './retry.ts';
+import { hopToOffice, hopToStation, stationOf } from './ways.ts';
 
 const AT_ONCE = 256;
 
@@ -44,7 +46,8 @@ export class Reroute {
     const { outbox, view } = this.#room;
     const stations = view().stations().map(({ station }) => `${station}>${outbox.nextHop(station) ?? ''}`);
     const offices = view().offices().map(({ office, station }) => `${office}@${station}`);
-    return [...stations, ...offices].join(' ');
+    const borders = view().agreements().map(({ peer, organisation }) => `${peer}>${hopToStation(this.#room, nameOf(view(), organisation, peer)) ?? ''}`);
+    return [...stations, ...offices, ...borders].join(' ');
   }
 
   async #moveFrom(peer: string): Promise<number> {
@@ -94,7 +97,7 @@ export class Reroute {
   }
 
   async #precedence(tx: Transaction, { kind, id, sealing }: QueuedCopy, offices: readonly string[]): Promise<Precedence | null> {
-    if (kind === 'dispatch') return precedenceOf((await this.#holding.head(tx, id, sealing))!.header, offices);
+    if (kind === 'dispatch') return precedenceOf(this.#room.view(), (await this.#holding.head(tx, id, sealing))!.header, offices);
     const note = await this.#room.tables.in(tx).selectFrom('note').select('precedence').where('id', '=', id).executeTakeFirst();
     return note?.precedence ?? null;
   }
@@ -115,8 +118,7 @@ export class Reroute {
   }
 
   #wayOfStanza({ office, previous }: StanzaRow, peer: string): string | null {
-    const home = this.#room.view().office(office)?.station;
-    const hop = home === undefined ? null : this.#room.outbox.nextHop(home);
+    const hop = hopToOffice(this.#room, office);
     if (hop !== null && hop !== previous) return hop;
     return this.#stands(peer) ? peer : null;
   }
@@ -124,7 +126,7 @@ export class Reroute {
   /** Offices whose stanza the neighbour has said that it took. */
   async #takenBy(db: Snapshot, { id, sealing }: QueuedCopy, peer: string): Promise<ReadonlySet<string>> {
     const rows = await this.#room.tables.in(db).selectFrom('receipt').select('office')
-      .where('dispatch', '=', id).where('sealing', '=', sealing).where('station', '=', peer)
+      .where('dispatch', '=', id).where('sealing', '=', sealing).where('station', '=', stationOf(this.#room, peer))
       .where('kind', 'in', ['custody', 'arrived', 'expired']).execute();
     return new Set(rows.map(({ office }) => office));
   }

@@ -8,8 +8,9 @@ import { equal, fromHex, hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { inclusionProofs, root as treeRoot } from '#core/merkle.ts';
 import { Refusal } from '#core/refusals.ts';
-import { isOwn } from '#model/directories.ts';
+import { demandCrossings, directoryOf } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { officeName } from '#model/foreign-names.ts';
 import { checkResealWord, sparseLeaves } from '#model/resealing.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
@@ -26,6 +27,7 @@ import { record } from './events.ts';
 import type { HeldHead, Holding, NewHolding, NewStanza } from './holding.ts';
 import { type Caller, may } from './policy.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+import { demandWay } from './ways.ts';
 
 export interface ResealRequest {
   readonly office: string;
@@ -101,7 +103,7 @@ export class Resealing {
    * Takes a later sealing over. The same again gets the same answer.
    * @throws DecodeError; Refusal `not-entitled`, `dispatch-unknown` where the office did not send it from here, `dispatch-expired`,
    *   `sealing-out-of-order`, `sealings-exhausted`, `header-forged`, `signature-wrong`, `suite-refused`, `recipient-key-missing`,
-   *   `office-unknown`, `no-route`, `date-out-of-range`, `disk-full`
+   *   `office-unknown`, `no-route`, `agreement-missing` and what else demandCrossings says, `date-out-of-range`, `disk-full`
    */
   async accept(caller: Caller, dispatch: string, { office, resealing }: ResealRequest): Promise<ResealAccepted> {
     await this.#demandOrigin(caller, office);
@@ -112,6 +114,8 @@ export class Resealing {
     const before = await this.#acceptedBefore(id, number, given);
     if (before !== null) return before;
     if (first.header.expires !== undefined && first.header.expires <= this.#room.clock.now()) throw new Refusal('dispatch-expired');
+    const to = first.header.to.filter((_, i) => given.stanzas.some(({ index }) => index === i + 1));
+    demandCrossings(this.#room.view(), this.#room.peers(), { ...first.header, to }, this.#room.clock.now());
     const stanzas = this.#placeStanzas(first.header, number, given);
     demandRoom(this.#room.freeBytes(), first.body.length, this.#room.limits.floorBytes);
     const holding = await this.#seal({ id, number, stanzaRoot }, first, given.office);
@@ -170,7 +174,7 @@ export class Resealing {
 
   /** Only keys of those who are sealed to again are asked for: nobody blocks another's. */
   #placeStanzas(header: Header, number: number, { stanzas }: Given): NewStanza[] {
-    const { provider: { hash }, station, outbox } = this.#room;
+    const { hash } = this.#room.provider;
     const view = this.#room.view();
     const paths = inclusionProofs(hash, sparseLeaves(hash, header.to.length + 1, stanzas));
     return stanzas.map(({ index: position, stanza }, i) => {
@@ -180,12 +184,10 @@ export class Resealing {
       const isItsOwn = to !== undefined && key.office.office === to.office && equal(key.office.organisation, to.organisation);
       const isInOrder = i === 0 || position > stanzas[i - 1]!.index;
       if (!isItsOwn || !isInOrder || key.sealing !== number || key.purpose !== 'transport') throw forged('stanza');
-      // Across a border the other organisation's directory would have to say where it lives and which keys it has.
-      if (!isOwn(view, to)) throw new Refusal('organisation-unknown');
-      const home = homeOf(view, to.office);
-      demandInForce(view, to.office, key.number);
-      const next = home === station ? null : outbox.nextHop(home);
-      if (next === null && home !== station) throw new Refusal('no-route', { station: home });
+      const judge = directoryOf(view, this.#room.peers(), to.organisation);
+      if (judge.office(to.office)?.endedBy !== null) throw new Refusal('office-unknown', { office: to.office });
+      demandInForce(judge, to.office, key.number);
+      const next = demandWay(this.#room, to);
       return { position, key, stanza, path: paths[position]!, hops: 0, previous: null, next };
     });
   }
@@ -217,13 +219,14 @@ export class Resealing {
     const fields = { office: header.from, sealing, count: stanzas.length, digest: this.#room.provider.hash.sha256(seal.statement) };
     await record(this.#room, tx, { kind: 're-sealed', subject: id, fields, person: caller.person });
     const db = this.#room.tables.in(tx);
-    for (const { key: { office: { office } } } of stanzas) {
+    for (const { key } of stanzas) {
+      const office = officeName(this.#room.view(), key.office);
       const recipient = db.updateTable('outgoing_recipient').where('id', '=', id).where('office', '=', office);
       await recipient.set({ refusal: null }).execute();
       await recipient.where('outcome', '=', 'unreadable').set({ outcome: null }).execute();
     }
     for (const receipt of arrivals) {
-      await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(header, [receipt.statement.office.office]));
+      await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
       await this.#nouns.deliveries.deliver(tx, receipt.statement, null, false);
     }
     await this.#nouns.holding.enqueue(tx, holding, stanzas);
@@ -234,13 +237,6 @@ export class Resealing {
     return Promise.all(stanzas.filter(({ next }) => next === null).map(({ key: { office } }) =>
       this.#nouns.receipts.make('arrived', { id, sealing, office, previousHop: null })));
   }
-}
-
-/** @throws Refusal `office-unknown` */
-function homeOf(view: DirectoryView, office: string): string {
-  const found = view.office(office);
-  if (found === null || found.endedBy !== null) throw new Refusal('office-unknown', { office });
-  return found.station;
 }
 
 /** @throws Refusal `recipient-key-missing` where that key is none, or was ended */

@@ -8,10 +8,11 @@ import type { Room } from './deps.ts';
 import type { Holding } from './holding.ts';
 import { isResealed, precedenceOf } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
+import { hopToOffice } from './ways.ts';
 
 /** What is written beside a stanza for which there is no neighbour. */
 export const NO_WAY = 'no-route';
-const PASSING = ['office-unknown', 'station-unknown', NO_WAY];
+const PASSING = ['office-unknown', 'station-unknown', 'organisation-unknown', NO_WAY];
 const AT_ONCE = 256;
 
 /** Whether what was refused may be taken later, because it hangs on the neighbour's directory or routes. */
@@ -67,8 +68,7 @@ export class Retry {
 
   /** The neighbour through which the office is reached now; where there is none, the stanza waits on. */
   #peerOf({ office, previous }: StanzaPlace): string | null {
-    const home = this.#room.view().office(office)?.station;
-    const peer = home === undefined ? null : this.#room.outbox.nextHop(home);
+    const peer = hopToOffice(this.#room, office);
     return peer === previous ? null : peer;
   }
 
@@ -81,7 +81,7 @@ export class Retry {
     await db.updateTable('dispatch_stanza').set({ next: peer, refusal: null })
       .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
     await showRefusal(db, row, null);
-    const precedence = precedenceOf(head.header, [office]);
+    const precedence = precedenceOf(this.#room.view(), head.header, [office]);
     await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer });
   }
 }

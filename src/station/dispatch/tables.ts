@@ -1,4 +1,4 @@
-/** The dispatch room's tables, as Kysely sees them (migrations/0004-dispatch.ts). Offices are codes of the own organisation. */
+/** The dispatch room's tables, as Kysely sees them (migrations/0004-dispatch.ts). Offices and stations by name (model/foreign-names.ts). */
 
 import type { Precedence } from '#wire/names.ts';
 import type { ReceiptKind } from '#wire/receipt.ts';

@@ -131,7 +131,7 @@ export class Traces {
   }
 
   #livesHere({ office }: StanzaRow): boolean {
-    return this.#room.view().office(office)?.station === this.#room.station;
+    return !office.includes('/') && this.#room.view().office(office)?.station === this.#room.station;
   }
 
   #mayRead(caller: Caller, { position, office }: StanzaRow): boolean {

@@ -1,6 +1,7 @@
 /** What the feed room is given, narrowed to what it uses. */
 
 import type { Clock } from '#core/clock.ts';
+import type { OfficeRef } from '#wire/names.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Snapshot, Store } from '#station/kernel/store.ts';
 
@@ -14,7 +15,9 @@ export interface FeedCaller {
 export interface Audience {
   /** The office of this station from which a dispatch went out, or null. */
   originOf(db: Snapshot, dispatch: Uint8Array): Promise<string | null>;
-  /** False too for an office that does not live here. */
+  /** How people here call an office: its code, with the peer's before it where it is another organisation's. */
+  shown(office: OfficeRef): string;
+  /** By that name; false too for an office that does not live here. */
   may(caller: FeedCaller, act: 'read a draft' | 'read what came' | 'read what went' | 'read a register', office: string): boolean;
 }
 

@@ -15,7 +15,7 @@ export async function tell(audience: Audience, db: Snapshot, caller: FeedCaller,
   for (const entry of entries) {
     if (!isTold(entry.kind)) continue;
     const fields = eventFields.decode(eventCodec.decode(entry.bytes).fields);
-    if (await mayHear(audience, db, caller, entry.kind, entry.subject, fields)) told.push(eventOf(entry, entry.kind, fields));
+    if (await mayHear(audience, db, caller, entry.kind, entry.subject, fields)) told.push(eventOf(audience, entry, entry.kind, fields));
   }
   return told;
 }
@@ -28,8 +28,8 @@ async function mayHear(
   audience: Audience, db: Snapshot, caller: FeedCaller, kind: Kind, subject: Uint8Array | null, { office: at }: EventFields,
 ): Promise<boolean> {
   if (kind === 'directory-grown') return true;
-  const office = at?.office;
-  if (office === undefined) return false;
+  if (at === undefined) return false;
+  const office = audience.shown(at);
   switch (kind) {
     case 'draft-step': return audience.may(caller, 'read a draft', office);
     case 'number-issued': case 'number-void': return audience.may(caller, 'read a register', office);
@@ -46,12 +46,12 @@ async function wrote(audience: Audience, db: Snapshot, caller: FeedCaller, dispa
 }
 
 /** Field by field: what is not named here stays in the ledger. */
-function eventOf({ index, time, subject }: LedgerEntry, kind: Kind, fields: EventFields): LiveEvent {
+function eventOf(audience: Audience, { index, time, subject }: LedgerEntry, kind: Kind, fields: EventFields): LiveEvent {
   const { office, draft, number, step, receipt, code, count, sealing } = fields;
   const isDirectory = kind === 'directory-grown';
   return {
     index, kind, time,
-    ...(office === undefined ? {} : { office: office.office }),
+    ...(office === undefined ? {} : { office: audience.shown(office) }),
     ...(subject === null || isDirectory ? {} : { dispatch: hex(subject) }),
     ...(draft === undefined ? {} : { draft: hex(draft) }),
     ...(number === undefined ? {} : { number: { series: number.series, number: number.number } }),

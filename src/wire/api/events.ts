@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { codeText, digestHex, instantMs, registerNumberShape } from '#wire/api/session.ts';
+import { codeText, shownOfficeText, digestHex, instantMs, registerNumberShape } from '#wire/api/session.ts';
 
 /** Of the ledger's events that offices are told; the words are the ledger's (docs/protocol/ledger.md). */
 export const LEDGER_EVENT_KINDS = [
@@ -17,7 +17,7 @@ export const ledgerEventShape = z.strictObject({
   kind: z.enum(LEDGER_EVENT_KINDS),
   time: instantMs,
   /** The office that it happened at: of a receipt, the one that speaks or is spoken for. */
-  office: codeText.optional(),
+  office: shownOfficeText.optional(),
   dispatch: digestHex.optional(),
   draft: z.string().regex(/^[0-9a-f]{32}$/).optional(),
   number: registerNumberShape.optional(),

@@ -1,0 +1,77 @@
+/**
+ * Where a stanza goes next: to its office's home station, or, for an office of another organisation, to the own station
+ * that meets theirs and from there over the border to the neighbour that is named as the peer is.
+ * Source: docs/protocol/federation.md §Ways.
+ */
+
+import { equal } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import { agreementWith } from '#model/agreements.ts';
+import { isOwn } from '#model/directories.ts';
+import { named, nameOf } from '#model/foreign-names.ts';
+import type { AgreementRecord } from '#model/directory-view.ts';
+import type { OfficeRef } from '#wire/names.ts';
+import type { Room } from './deps.ts';
+
+type Seen = Pick<Room, 'view' | 'clock' | 'station' | 'outbox'>;
+
+/** The neighbour that a stanza goes to; null for an office that lives here. */
+export type Next = string | null;
+
+/** @throws Refusal `office-unknown`, `agreement-missing`, `no-route` (station) */
+export function demandWay(room: Seen, office: OfficeRef): Next {
+  const view = room.view();
+  if (!isOwn(view, office)) return overBorder(room, office.organisation);
+  const home = view.office(office.office);
+  if (home === null) throw new Refusal('office-unknown', { office: office.office });
+  return home.station === room.station ? null : hopTo(room, home.station);
+}
+
+/** The neighbour through which an office is reached, by its name in the tables; null where there is none, or it lives here. */
+export function hopToOffice(room: Seen, name: string): Next {
+  try {
+    return demandWay(room, named(room.view(), name));
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+}
+
+/** The neighbour through which a station is reached, by its name in the tables; null where there is none. */
+export function hopToStation(room: Seen, name: string): Next {
+  const { organisation, office: station } = named(room.view(), name);
+  if (isOwn(room.view(), { organisation })) return room.outbox.nextHop(station);
+  try {
+    return overBorder(room, organisation);
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
+}
+
+/** What the tables call the station at the other end of a link: a peer's name stands for its exchange station. */
+export function stationOf({ view }: Pick<Room, 'view'>, neighbour: string): string {
+  const agreement = view().agreement(neighbour);
+  return agreement === null ? neighbour : nameOf(view(), agreement.organisation, agreement.peerStation);
+}
+
+/** The agreement under whose name a neighbour stands; null for a station of the own organisation. */
+export function borderTo({ view }: Pick<Room, 'view'>, neighbour: string): AgreementRecord | null {
+  return view().agreement(neighbour);
+}
+
+function overBorder(room: Seen, organisation: Uint8Array): string {
+  const view = room.view();
+  const agreement = agreementWith(view, organisation, room.clock.now());
+  if (agreement === null) {
+    const before = view.agreements().find((one) => equal(one.organisation, organisation));
+    throw new Refusal('agreement-missing', { reason: 'ours', ...(before === undefined ? {} : { organisation: before.peer }) });
+  }
+  return agreement.station === room.station ? agreement.peer : hopTo(room, agreement.station);
+}
+
+function hopTo({ outbox }: Seen, station: string): string {
+  const next = outbox.nextHop(station);
+  if (next === null) throw new Refusal('no-route', { station });
+  return next;
+}
