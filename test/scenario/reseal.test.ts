@@ -254,6 +254,27 @@ describe('a storm of five weeks', () => {
     assert.deepEqual(sent.lines.map(({ dispatch, number }) => [dispatch, number?.number]), [[letter, 2], [before12, 1]]);
   });
 
+  it('whoever watches was told of it by ids, each by their right, and the figures count it', async () => {
+    const kinds = async (person: string): Promise<string[]> => {
+      const said: string[] = [];
+      const stop = new AbortController();
+      for await (const event of (await province.work(person)).events({ after: 0, signal: stop.signal })) {
+        if (!('dispatch' in event) || event.dispatch !== letter) continue;
+        const what = event.receipt ?? event.kind;
+        if (['unreadable', 're-sealed', 'redelivered', 'opened'].includes(what)) said.push(what);
+        if (what === 'opened') break;
+      }
+      stop.abort();
+      return said;
+    };
+    assert.deepEqual(await kinds('anh'), ['unreadable', 're-sealed', 'opened']);
+    assert.deepEqual(await kinds('hac'), ['unreadable', 'redelivered', 'opened']);
+    const figures = async (code: string): Promise<string> => province.sites.get(code)!.station.health.metrics();
+    assert.match(await figures(HUB), /^tram_receipts_total\{kind="unreadable"\} 1$/m);
+    assert.match(await figures(HUB), /^tram_dispatches_resealed_total 1$/m);
+    assert.match(await figures(POST), /^tram_dispatches_redelivered_total 1$/m);
+  });
+
   it('who reads it at home still does, and what was re-wrapped stays readable', async () => {
     assert.equal((await readDispatch(await province.work('anh'), letter, 'van-phong')).core.subject, 'Công điện số 12.pdf');
     await province.work('minh');

@@ -195,7 +195,10 @@ SEALING = struct(version=VERSION, dispatch=DIGEST, number=U16, station=CODE, sta
                  body_digest=DIGEST, body_size=uint(LETTER_LONGEST + 16), time=INSTANT)
 PLACED = struct(index=uint(256), stanza=data(1, 1600), path=array(DIGEST, 9))
 ENVELOPE = struct(version=VERSION, header=data(1, HEADER_LONGEST), sealing=signed(512), stanzas=array(PLACED, 257),
-                  body=data(17, LETTER_LONGEST + 16))
+                  body=data(17, LETTER_LONGEST + 16), kept=maybe(data(1, 1600)),
+                  resealed=maybe(struct(first=signed(512), office=signed(512))))
+RESEAL = struct(version=VERSION, dispatch=DIGEST, number=uint(15, 1), office=OFFICE, position=CODE, stanza_root=DIGEST,
+                time=INSTANT)
 # core.md
 BARE_NAME = r'(?!\.{1,2}$)(?!\s*$)[^/\\\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+'
 MEDIA_HALF = '[a-z0-9][a-z0-9!#$&^_.+-]*'
@@ -432,6 +435,8 @@ def check_envelope(directory, source):
     signer = check_signature(directory, 'sealing', envelope['sealing'], 'sealing')
     demand(signer == ('station', header['station']) == ('station', sealing['station']), 'sealing: not by the origin station')
     demand(homes[0] == header['station'], 'header.station: not the home of the origin office')
+    demand('kept' not in envelope, 'envelope.kept: not for a link')
+    first = check_first(directory, header, dispatch, sealing, envelope)
     demand(sealing['dispatch'] == dispatch, 'sealing.dispatch: not SHA-256 of the header')
     body = envelope['body']
     demand((sealing['body_digest'], sealing['body_size']) == (sha256(body), len(body)), 'envelope.body: digest or size')
@@ -445,10 +450,32 @@ def check_envelope(directory, source):
         demand((key['office'], key['purpose'], key['sealing']) == (offices[index], purpose, sealing['number']), f'{place}: key')
         found = directory.tables['office-key'].get((key['office'][1], purpose, key['number']))
         demand(found and found['kem'] == stanza['kem'] == 0x647A, f'{place}: key not in the directory')
-    return header, dispatch, sealing, envelope
+    return header, dispatch, first, envelope
 
 
 DAY = 86_400_000
+
+
+def check_first(directory, header, dispatch, sealing, envelope):
+    """envelope.md §Sealing again: the first sealing, by whose time a letter is judged."""
+    resealed = envelope.get('resealed')
+    demand((sealing['number'] == 0) == (resealed is None), 'envelope.resealed: not with every sealing but the first')
+    if resealed is None:
+        return sealing
+    first = decode(SEALING, resealed['first']['statement'], 512, 'resealed.first')
+    signer = check_signature(directory, 'sealing', resealed['first'], 'resealed.first')
+    demand(signer == ('station', header['station']) == ('station', first['station']), 'resealed.first: not by the origin station')
+    demand(first['number'] == 0 and first['time'] <= sealing['time'], 'resealed.first: number or time')
+    for name in ('dispatch', 'stanzas', 'body_digest', 'body_size'):
+        demand(first[name] == sealing[name], f'resealed.first.{name}: another')
+    said = decode(RESEAL, resealed['office']['statement'], 512, 'resealed.office')
+    signer = check_signature(directory, 're-seal', resealed['office'], 'resealed.office')
+    entitled = directory.entitled(said['position'], header['origin'][1], said['time'], 'dispatch')
+    demand(signer == ('position', said['position']) and entitled, 'resealed.office: signer')
+    demand(said['office'] == header['origin'] and said['dispatch'] == dispatch, 'resealed.office: another office or dispatch')
+    demand((said['number'], said['stanza_root']) == (sealing['number'], sealing['stanza_root']), 'resealed.office: another sealing')
+    demand(abs(said['time'] - sealing['time']) <= DAY, 'resealed.office: more than a day from the sealing')
+    return first
 
 
 def check_letter(directory, source, header, sealing, envelope, leaves):

@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { hex } from '#core/bytes.ts';
+import { type Envelope, envelope } from '#wire/envelope.ts';
+import { makeGolden } from './golden/make.ts';
 import { want } from '../wants.ts';
 
 const READER = path.join(import.meta.dirname, 'second-reader.py');
@@ -78,7 +80,7 @@ const CHANGES: Readonly<Record<string, readonly [(golden: Golden) => void, RegEx
     (g) => { g.envelope = `bf${g.envelope.slice(2)}ff`; }, /^refused: envelope: another type, or indefinite/,
   ],
   'a field twice': [
-    (g) => { g.envelope = g.envelope.replace(/^a50101/, 'a601010101'); }, /^refused: envelope: 6 is out of bounds/,
+    (g) => { g.envelope = g.envelope.replace(/^a50101/, 'a601010101'); }, /^refused: envelope\.version: repeated or out of order/,
   ],
   'a field out of order': [
     (g) => { g.receipts[0] = g.receipts[0]!.replace(/^a201/, 'a202'); }, /^refused: receipt\[0\]\.signature/,
@@ -104,6 +106,20 @@ if (python !== null) {
     assert.equal(number, '12/UBND-VP');
     assert.deepEqual(receipts, ['opened', 'opened']);
     assert.deepEqual([directoryEntries, events], [24, 3]);
+  });
+
+  test('a second reader verifies what was sealed again, and refuses it without its evidence or a month too early', async () => {
+    const golden = await makeGolden({ resealed: true });
+    const read = async (change: (value: Envelope) => Envelope) => {
+      const file = path.join(folder, 'resealed.json');
+      await writeFile(file, JSON.stringify({ ...golden, envelope: hex(envelope.encode(change(envelope.decode(Buffer.from(golden.envelope, 'hex'))))) }));
+      return run(python, file);
+    };
+    const { code, stderr } = await read((value) => value);
+    assert.equal(code, 0, stderr);
+    assert.match((await read(({ resealed: _, ...rest }) => rest)).stderr, /^refused: envelope\.resealed/);
+    assert.match((await read((value) => ({ ...value, resealed: { ...value.resealed!, first: value.sealing } }))).stderr, /^refused: resealed\.first: number or time/);
+    assert.match((await read((value) => ({ ...value, resealed: { ...value.resealed!, office: value.sealing } }))).stderr, /^refused: resealed\.office/);
   });
 
   for (const [what, [change, place]] of Object.entries(CHANGES)) {

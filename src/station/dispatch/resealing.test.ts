@@ -9,7 +9,7 @@ import { type Envelope, envelope as envelopeCodec, type SealingStatement, sealin
 import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import { signOne } from '#wire/sign.ts';
 import type { Signed } from '#wire/signature.ts';
-import { carry, carryAll, offerOf, openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, offerOf, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, STRANGER, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { officeReceipt, resealing, type ResealWanted, type Sealed, send, SERIES } from '../../../test/fixtures/submissions.ts';
 import type { ResealAccepted, Unreadable } from './resealing.ts';
@@ -330,6 +330,25 @@ describe('sealing again', () => {
     assert.equal(await stateAt(post, person, 'muong-leo', 'in'), 'unreadable');
     assert.equal((await post.kinds()).includes('redelivered'), false);
     await carry(relay, post, item!);
+    assert.equal(await stateAt(post, person, 'muong-leo', 'in'), 'arrived');
+  });
+
+  test('a refusal of one sealing is none of another', async () => {
+    const sent = await unreadableAtHome();
+    await reseal(sent);
+    const refuse = (sealing: number): Promise<void> =>
+      hub.dispatch.traffic.refused({ kind: 'dispatch', id: sent.id, sealing }, RELAY, 'office-unknown', async () => {});
+    const shown = async (): Promise<(string | null)[]> => (await hub.dispatch.expiry.unknown()).map(({ refusal }) => refusal);
+    await refuse(0);
+    assert.deepEqual(await shown(), [], 'what becomes of an earlier sealing decides nothing any more');
+    for (const item of await hub.queue()) await hub.unqueue(item, RELAY);
+    await refuse(1);
+    assert.deepEqual(await shown(), ['office-unknown']);
+    hub.dispatch.resume();
+    await turns(50);
+    assert.deepEqual((await hub.queue()).map(({ sealing }) => sealing).toSorted(), [0, 1]);
+    assert.deepEqual(await shown(), []);
+    await carryAll(everyone());
     assert.equal(await stateAt(post, person, 'muong-leo', 'in'), 'arrived');
   });
 

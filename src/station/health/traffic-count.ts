@@ -21,6 +21,9 @@ const ENTRIES_A_READ = 1_000;
 /** Events counted by neighbour, and what the count is called. */
 const BY_PEER = { sent: 'sent', 'custody-received': 'accepted-by-peer', 'custody-taken': 'taken-from-peer', duplicate: 'duplicate' } as const;
 
+/** Events that are counted as they are. */
+const PLAIN: Readonly<Record<string, string>> = { 're-sealed': 'tram_dispatches_resealed_total', redelivered: 'tram_dispatches_redelivered_total' };
+
 export class TrafficCount {
   readonly #deps: TrafficCountDeps;
   readonly #counts = new Map<string, Map<string, { labels: Record<string, string>; value: number }>>();
@@ -44,6 +47,8 @@ export class TrafficCount {
     return [
       this.#family('tram_dispatches_accepted_total', 'Dispatches that this station accepted from its own offices, by precedence.'),
       this.#family('tram_dispatches_arrived_total', 'Dispatches that arrived for offices of this station, by precedence.'),
+      this.#family('tram_dispatches_resealed_total', 'Dispatches sealed again here because a recipient could not open them.'),
+      this.#family('tram_dispatches_redelivered_total', 'Dispatches that an office here could not open and that came again, sealed anew.'),
       this.#family('tram_items_total', 'Dispatches and notes over links, by neighbour and step.'),
       this.#family('tram_receipts_total', 'Receipts that were taken in, by kind.'),
     ];
@@ -64,6 +69,8 @@ export class TrafficCount {
 
   #count({ kind, bytes }: LedgerEntry): void {
     if (kind === 'arrived') return;
+    const plain = PLAIN[kind];
+    if (plain !== undefined) return this.#add(plain, {});
     const isCounted = kind === 'accepted' || kind === 'receipt' || Object.hasOwn(BY_PEER, kind);
     if (!isCounted) return;
     const { precedence, peer, receipt } = eventFields.decode(eventCodec.decode(bytes).fields);

@@ -16,10 +16,11 @@ import { measurePart } from '#client/parts.ts';
 import { makeReceipts } from '#client/receipts.ts';
 import { sealDispatch, sealStatementOf, stanzaTargets } from '#client/sealing.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
+import { sparseLeaves } from '#model/resealing.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { type Checkpoint, encodeCheckpoint, signCheckpoint } from '#wire/checkpoint.ts';
 import { letter } from '#wire/core.ts';
-import { envelope, sealingStatement, submission } from '#wire/envelope.ts';
+import { envelope, header as headerCodec, resealStatement, sealingStatement, stanza as stanzaCodec, submission } from '#wire/envelope.ts';
 import { event, eventFields } from '#wire/event.ts';
 import { encodeNote, KEY_TYPE } from '#wire/note.ts';
 import { signOne } from '#wire/sign.ts';
@@ -30,9 +31,10 @@ const ATTACHMENT = 'Công điện số 12 – mưa lũ.docx';
 
 if (import.meta.main) process.stdout.write(`${JSON.stringify(await makeGolden(), null, 1)}\n`);
 
-export async function makeGolden() {
+/** @param resealed its envelope is that of a second sealing, forty days after the first, for the recipient alone */
+export async function makeGolden({ resealed = false } = {}) {
   const practice = await practiceOffices({ cheap: false });
-  const written = await writeDispatch(practice);
+  const written = await writeDispatch(practice, resealed);
   const golden: Golden & { about: string; now: number } = {
     about: 'Made by test/vectors/golden/make.ts; bytes are lower-case hexadecimal. Exercise data: the secrets here guard nothing.',
     organisation: hex(practice.founded.organisation),
@@ -57,7 +59,7 @@ function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-async function writeDispatch(practice: PracticeOrganisation) {
+async function writeDispatch(practice: PracticeOrganisation, isResealed: boolean) {
   const { state: view } = practice;
   const deps = { crypto: nodeCrypto, random: nodeRandom, view };
   const bytes = concat(new Uint8Array(65_536).fill(0x61), new TextEncoder().encode('hết'));
@@ -82,7 +84,7 @@ async function writeDispatch(practice: PracticeOrganisation) {
   const receipts = await receiptsOf(practice, sent.dispatch, signed.core.to[0]!.office);
   return {
     dispatch: hex(sent.dispatch),
-    envelope: hex(await envelopeOf(practice, sent)),
+    envelope: hex(await (isResealed ? resealedOf : envelopeOf)(practice, sent)),
     letter: hex(letter.encode({ version: 1, core: signed.draft.core, endorsements: signed.draft.endorsements, seal, partKeys: [part.key] })),
     part: { leaves: hex(part.leaves), sealedSha256: hexOfRun(sealedChunks), plainSha256: hex(part.part.digest) },
     draft: { id: hex(draftId), sealed: hex(sealedDraft) },
@@ -107,6 +109,25 @@ async function envelopeOf(practice: PracticeOrganisation, sent: { dispatch: Uint
   const paths = inclusionProofs(hash, leaves);
   const placed = stanzas.map((stanza, index) => ({ index, stanza, path: paths[index]! }));
   return envelope.encode({ version: 1, header, sealing: { statement, signature }, stanzas: placed, body });
+}
+
+async function resealedOf(practice: PracticeOrganisation, sent: { dispatch: Uint8Array; submission: Uint8Array }): Promise<Uint8Array> {
+  const { hash } = nodeCrypto;
+  const time = NOW + 40 * 86_400_000;
+  const station = practice.stations.get('tram-tinh')!.signer;
+  const { sealing: first, stanzas, ...rest } = envelope.decode(await envelopeOf(practice, sent));
+  const [, old] = stanzas.map(({ stanza }) => stanzaCodec.decode(stanza));
+  const stanza = stanzaCodec.encode({ ...old!, key: { ...old!.key, sealing: 1 } });
+  const leaves = sparseLeaves(hash, stanzas.length, [{ index: 1, stanza }]);
+  const stanzaRoot = treeRoot(hash, leaves);
+  const statement = sealingStatement.encode({ ...sealingStatement.decode(first.statement), number: 1, stanzaRoot, time });
+  const signature = await signOne(nodeCrypto, station, 'sealing', statement, nodeRandom);
+  const position = 'chanh-van-phong';
+  const { from } = headerCodec.decode(rest.header);
+  const word = resealStatement.encode({ version: 1, dispatch: sent.dispatch, number: 1, office: from, position, stanzaRoot, time });
+  const office = { statement: word, signature: await signOne(nodeCrypto, practice.seals.get(position)!.signer, 're-seal', word, nodeRandom) };
+  const placed = [{ index: 1, stanza, path: inclusionProofs(hash, leaves)[1]! }];
+  return envelope.encode({ ...rest, sealing: { statement, signature }, stanzas: placed, resealed: { first, office } });
 }
 
 async function receiptsOf(practice: PracticeOrganisation, dispatch: Uint8Array, office: { organisation: Uint8Array; office: string }): Promise<Uint8Array[]> {
