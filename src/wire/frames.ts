@@ -34,6 +34,8 @@ export const helloStatement = struct('HelloStatement', 1_024, {
   /** Of a folder that was restored: the incarnation that this one follows, and its last number that the folder knows. */
   former: [14, optional(incarnation)],
   formerSent: [15, optional(uint())],
+  /** Over a border, and only there: the organisation that is spoken to. */
+  towards: [16, optional(organisationId)],
 });
 export type HelloStatement = Infer<typeof helloStatement>;
 
@@ -95,7 +97,8 @@ const refuse = struct('Refuse', 512, {
 const check = struct('Check', 32_768, {
   lastSent: [1, uint()],
   lastReceived: [2, uint()],
-  checkpoint: [3, bytes(1, LIMITS.checkpointBytes)],
+  /** Empty over a border: a ledger is its organisation's own business. */
+  checkpoint: [3, bytes(0, LIMITS.checkpointBytes)],
   consistency: [4, arrayOf(digest, 64)],
   from: [5, uint()],
 });

@@ -11,6 +11,8 @@ import type { PeerLog } from './witness.ts';
 
 /** How many missing numbers one report makes us look up again. */
 const REPAIRED_MAX = 1_024;
+/** Over a border numbers are compared, and nobody's ledger is anybody's business. */
+const NO_LEDGER = { checkpoint: new Uint8Array(0), consistency: [], from: 0 } as const;
 
 export class CheckTalk {
   readonly #talk: Talk;
@@ -32,7 +34,7 @@ export class CheckTalk {
     try {
       const lastSent = await room.queue.settledUpTo(peer);
       const state = await room.channels.state(peer);
-      const { checkpoint, consistency, from } = await room.witness.state(fromSize ?? state?.witnessed ?? 0);
+      const { checkpoint, consistency, from } = this.#talk.beyond === null ? await room.witness.state(fromSize ?? state?.witnessed ?? 0) : NO_LEDGER;
       const lastReceived = state?.lastReceived ?? 0;
       await this.#talk.send({ kind: 'check', lastSent, lastReceived, checkpoint, consistency: [...consistency], from });
     } finally {
@@ -47,6 +49,7 @@ export class CheckTalk {
       room.say('numbers-missing', { peer, first, last });
       await this.#talk.send({ kind: 'service', word: 'numbers-missing', first, last });
     }
+    if (this.#talk.beyond !== null) return demandNoLedger(check);
     try {
       const answer = await room.witness.answer(this.#peerLog(), check);
       await this.#talk.send({ kind: 'witnessed', ...answer });
@@ -92,4 +95,9 @@ export class CheckTalk {
     if (station === null) throw new Refusal('peer-unknown', { peer });
     return { station: peer, incarnation: hello.incarnation, logKeys: station.logKeys };
   }
+}
+
+/** @throws DecodeError */
+function demandNoLedger({ checkpoint, consistency }: FrameOf<'check'>): void {
+  if (checkpoint.length > 0 || consistency.length > 0) throw new DecodeError('check.checkpoint', 0, 'a ledger over a border');
 }

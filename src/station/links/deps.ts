@@ -2,6 +2,7 @@
 
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
+import type { Peers } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { Blobs } from '#station/kernel/blobs.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
@@ -23,6 +24,8 @@ export interface DirectoryRun {
 export interface DirectoryExchange {
   /** The directory as it is now. */
   view(): DirectoryView;
+  /** What other organisations show; without it no link crosses a border. */
+  peers?(): Peers;
   /** All entries from an index on, and the newest checkpoint. */
   entriesFrom(from: number): Promise<DirectoryRun>;
   /** Verifies and takes in what a neighbour sent. @throws Refusal `directory-…`; DecodeError */

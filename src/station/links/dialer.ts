@@ -3,7 +3,7 @@
  * never quite as long as another station, and new work wakes it at once.
  */
 import { type Clock, MINUTE_MS, type RandomSource } from '#core/clock.ts';
-import type { LinkRecord } from '#model/directory-view.ts';
+import type { AgreementRecord, LinkRecord } from '#model/directory-view.ts';
 import type { Carrier, Network } from './carrier.ts';
 
 const FIRST_WAIT_MS = 500;
@@ -92,7 +92,13 @@ export class Dialer {
   }
 }
 
-/** Neighbours that a station calls, with their addresses in the directory. */
-export function calledBy(station: string, links: readonly LinkRecord[]): Map<string, string | null> {
-  return new Map(links.filter(({ caller }) => caller === station).map(({ answerer, address }) => [answerer, address]));
+/**
+ * Neighbours that a station calls, with their addresses in the directory. Over a border the side calls whose agreement has
+ * an address of the other.
+ */
+export function calledBy(
+  station: string, links: readonly LinkRecord[], agreements: readonly Pick<AgreementRecord, 'peer' | 'address'>[] = [],
+): Map<string, string | null> {
+  const own = links.filter(({ caller }) => caller === station).map(({ answerer, address }) => [answerer, address] as const);
+  return new Map([...own, ...agreements.filter(({ address }) => address !== null).map(({ peer, address }) => [peer, address] as const)]);
 }

@@ -9,18 +9,19 @@ import { signOne, verifySignature } from '#wire/sign.ts';
 import type { Carrier } from './carrier.ts';
 import type { ChannelState } from './channel.ts';
 import type { LinksDeps } from './deps.ts';
-import { neighbourOf } from './policy.ts';
+import type { Neighbour } from './policy.ts';
 
 /** @returns a hello frame */
-export async function makeHello(deps: LinksDeps, carrier: Carrier, state: ChannelState): Promise<Uint8Array> {
+export async function makeHello(deps: LinksDeps, carrier: Carrier, { record, beyond }: Neighbour, state: ChannelState): Promise<Uint8Array> {
   const { directory, clock, provider, signer, random } = deps;
   const view = directory.view();
-  const ledger = await deps.store.read((db) => deps.ledger.head(db));
+  // How much a station does is not told to another organisation.
+  const ledger = beyond === null ? await deps.store.read((db) => deps.ledger.head(db)) : { size: 0, root: new Uint8Array(32) };
   const statement = helloStatement.encode({
     protocol: 1,
     organisation: view.organisation.id,
     station: deps.station,
-    peer: carrier.peer,
+    peer: record.station,
     incarnation: deps.incarnation(),
     time: clock.now(),
     uncertaintyMs: clock.uncertaintyMs(),
@@ -31,30 +32,36 @@ export async function makeHello(deps: LinksDeps, carrier: Carrier, state: Channe
     peerIncarnation: state.peerIncarnation ?? undefined,
     binding: carrier.binding,
     ...(deps.former === undefined || deps.former === null ? {} : { former: deps.former, formerSent: state.formerSent ?? 0 }),
+    ...(beyond === null ? {} : { towards: beyond }),
   });
   const signature = await signOne(provider, signer, 'hello', statement, random);
   return frame.encode({ kind: 'hello', statement, signature });
 }
 
 /**
- * @throws Refusal `peer-unknown` for a station that is no neighbour of ours; `peer-refused` for another
- *   organisation, station or connection than this; `signature-wrong`
+ * @throws Refusal `peer-refused` for another organisation, station or connection than this, also for one that does not say
+ *   to which organisation it speaks over a border; `signature-wrong`
  * @throws DecodeError
  */
-export async function checkHello(deps: LinksDeps, carrier: Carrier, hello: FrameOf<'hello'>): Promise<HelloStatement> {
+export async function checkHello(deps: LinksDeps, carrier: Carrier, neighbour: Neighbour, hello: FrameOf<'hello'>): Promise<HelloStatement> {
+  const { record, beyond } = neighbour;
   const statement = helloStatement.decode(hello.statement);
   const view = deps.directory.view();
-  const station = neighbourOf(view, deps.station, carrier.peer);
-  if (station === null) throw new Refusal('peer-unknown', { peer: carrier.peer });
   const isMeant =
-    equal(statement.organisation, view.organisation.id) &&
-    statement.station === carrier.peer &&
+    equal(statement.organisation, beyond ?? view.organisation.id) &&
+    isTowards(statement, beyond === null ? null : view.organisation.id) &&
+    statement.station === record.station &&
     statement.peer === deps.station &&
     equal(statement.binding, carrier.binding);
   if (!isMeant) throw new Refusal('peer-refused', { peer: carrier.peer });
-  const isSigned = await verifySignature(deps.provider, station.verifier, 'hello', hello.statement, hello.signature);
+  const isSigned = await verifySignature(deps.provider, record.verifier, 'hello', hello.statement, hello.signature);
   if (!isSigned) throw new Refusal('signature-wrong', { peer: carrier.peer });
   return statement;
+}
+
+/** Within an organisation nobody says it; over a border everybody does. */
+function isTowards({ towards }: HelloStatement, own: Uint8Array | null): boolean {
+  return own === null ? towards === undefined : towards !== undefined && equal(towards, own);
 }
 
 /**

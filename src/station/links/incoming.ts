@@ -81,9 +81,10 @@ export class Incoming {
   }
 
   async #decide(offer: FrameOf<'offer'>, reception: ItemReception): Promise<void> {
-    const { room, peer } = this.#talk;
+    const { room, peer, beyond } = this.#talk;
     const offered: OfferedItem = {
       kind: offer.item, id: offer.id, sealing: offer.sealing, head: await reception.head(), from: peer, hops: offer.hops, again: offer.again === true,
+      ...(beyond !== null && { beyond }),
     };
     const verdict = sound(await room.traffic().examine(offered));
     if (verdict.verdict === 'refuse') return this.#refuse(offer, verdict.code);

@@ -12,6 +12,7 @@ import type { LinksDeps } from './deps.ts';
 import { calledBy, Dialer } from './dialer.ts';
 import type { LinkState, WaitingCopy } from './link-state.ts';
 import { Queue, type WaitingItem } from './queue.ts';
+import { agreementsHere, type Here, neighbourNames, neighbourOf, peerShowing } from './policy.ts';
 import { recordIn } from './record.ts';
 import { Session, type SessionEnd } from './session.ts';
 import { LeafLists } from './source.ts';
@@ -22,7 +23,6 @@ import type { Outbox } from './traffic.ts';
 export type { Carrier, CarrierEvents, Network } from './carrier.ts';
 export type { DirectoryExchange, DirectoryRun, LinksDeps } from './deps.ts';
 export type { LinkState, WaitingCopy } from './link-state.ts';
-export { neighbourOf } from './policy.ts';
 export type { ItemName, KnownLeaves, OfferedItem, Outbox, OutgoingItem, QueuedCopy, ReceivedItem, Traffic, Verdict } from './traffic.ts';
 export { linksMigrations } from './migrations/index.ts';
 export { linkRoutes } from './routes.ts';
@@ -41,6 +41,8 @@ export interface Links {
   onChange(listener: () => void): () => void;
   /** The hourly job over what was begun and not finished. @returns when to run again */
   sweep(): Promise<number>;
+  /** What we call the organisation whose exchange station shows that certificate over a border; null for any other. */
+  peerShowing(linkCertificate: Uint8Array): string | null;
   /** Where copies of an item wait. @param id dispatch or note id */
   waiting(id: Uint8Array): Promise<WaitingCopy[]>;
 }
@@ -59,6 +61,7 @@ export function createLinks(deps: LinksDeps): Links {
     states: () => links.states(),
     onChange: (listener) => links.onChange(listener),
     sweep: () => links.sweep(),
+    peerShowing: (certificate) => links.peerShowing(certificate),
     waiting: (id) => links.waiting(id),
   };
 }
@@ -144,8 +147,11 @@ class LinksOfStation {
   }
 
   async states(): Promise<LinkState[]> {
-    const { directory, station } = this.#room;
-    return Promise.all(directory.view().neighbours(station).toSorted().map((peer) => this.#state(peer)));
+    return Promise.all(neighbourNames(this.#here()).map((peer) => this.#state(peer)));
+  }
+
+  peerShowing(linkCertificate: Uint8Array): string | null {
+    return peerShowing(this.#here(), linkCertificate);
   }
 
   async waiting(id: Uint8Array): Promise<WaitingCopy[]> {
@@ -214,7 +220,7 @@ class LinksOfStation {
     const { network, clock, random, say } = this.#room;
     const dialer = new Dialer({
       peer, network, clock, random,
-      address: () => this.#room.addresses?.[peer] ?? this.#called().get(peer) ?? null,
+      address: () => this.#addressOf(peer),
       connected: (carrier) => this.open(carrier, true),
       failed: (error) => say('call-failed', { peer, reason: error instanceof Error ? error.message : 'unknown' }),
     });
@@ -223,6 +229,19 @@ class LinksOfStation {
   }
 
   #called(): Map<string, string | null> {
-    return calledBy(this.#room.station, this.#room.directory.view().links());
+    const { station, directory } = this.#room;
+    const view = directory.view();
+    return calledBy(station, view.links(), agreementsHere(view, station));
+  }
+
+  /** Over a border nobody is called before the agreement counts, on both sides, nor after. */
+  #addressOf(peer: string): string | null {
+    if (neighbourOf(this.#here(), peer) === null) return null;
+    return this.#room.addresses?.[peer] ?? this.#called().get(peer) ?? null;
+  }
+
+  #here(): Here {
+    const { directory, station, clock } = this.#room;
+    return { view: directory.view(), peers: directory.peers?.() ?? null, station, now: clock.now() };
   }
 }

@@ -5,7 +5,6 @@
 import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { StationRecord } from '#model/directory-view.ts';
 import { dataFramePieces, frame, type Frame, type HelloStatement } from '#wire/frames.ts';
 import type { Carrier } from './carrier.ts';
 import { CheckTalk } from './check-talk.ts';
@@ -14,7 +13,7 @@ import { giveBack } from './giving-back.ts';
 import { checkHello, makeHello, provenSuccessor } from './hello.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
-import { neighbourOf } from './policy.ts';
+import { type Here, type Neighbour, neighbourOf } from './policy.ts';
 import type { LinksRoom, Talk } from './talk.ts';
 
 const HANDSHAKE_MS_MAX = 10_000;
@@ -27,6 +26,8 @@ const RETRY_MS = 30_000;
 const NOTE_HEARD_MS = 60_000;
 /** Answers to frames that may be under way at a time; an honest peer never has as many. */
 const ANSWERING_MAX = 1_024;
+/** What stations of one organisation say to each other: its log, its ledgers, its lost folders. */
+const WITHIN_ONLY: readonly Frame['kind'][] = ['directory', 'witnessed', 'returned'];
 
 /** `stopped`: one of us was restored from a copy, and an operator must open a new incarnation. */
 export type SessionEnd = 'closed' | 'stopped';
@@ -51,8 +52,8 @@ export class Session implements Talk {
   readonly #ready: Promise<void>;
   readonly #done = Promise.withResolvers<void>();
   #hello: HelloStatement | null = null;
-  /** The peer's entry by which its hello was checked. */
-  #station: StationRecord | null = null;
+  /** Who the peer was by the directory when the connection began. */
+  readonly #met: Neighbour | null;
   /** Work beside the stream that has not ended. */
   #running = 0;
   #live: Live | null = null;
@@ -72,6 +73,7 @@ export class Session implements Talk {
     this.#events = events;
     this.#heardAt = room.clock.monotonicMs();
     this.#notedAt = this.#heardAt;
+    this.#met = neighbourOf(this.#here(), this.peer);
     this.#cancelTimer = room.clock.after(HANDSHAKE_MS_MAX, () => this.fail('handshake-late', null));
     this.#ready = this.#greet();
     this.#ready.catch((error: unknown) => this.fail('hello-failed', error));
@@ -81,6 +83,10 @@ export class Session implements Talk {
   get hello(): HelloStatement {
     if (this.#hello === null) throw new DecodeError('frame', 0, 'before the hello');
     return this.#hello;
+  }
+
+  get beyond(): Uint8Array | null {
+    return this.#met?.beyond ?? null;
   }
 
   get closed(): boolean {
@@ -115,8 +121,8 @@ export class Session implements Talk {
 
   /** A peer that the directory has ended, parted from us or given other keys has no connection any more. */
   directoryGrew(): void {
-    if (this.#station !== null && !this.#isStillMeant(this.#station)) return this.fail('peer-ended', null);
-    if (this.isLive) this.#run('directory', this.#live!.directory.offer());
+    if (!this.#isStillMeant()) return this.fail('peer-ended', null);
+    if (this.isLive && this.beyond === null) this.#run('directory', this.#live!.directory.offer());
   }
 
   worked(): void {
@@ -174,14 +180,18 @@ export class Session implements Talk {
   }
 
   async #greet(): Promise<void> {
+    const met = this.#met;
+    if (met === null) throw new Refusal('peer-unknown', { peer: this.peer });
     const state = await this.room.channels.open(this.peer);
-    if (!this.#closed) await this.#carrier.send(await makeHello(this.room, this.#carrier, state));
+    if (!this.#closed) await this.#carrier.send(await makeHello(this.room, this.#carrier, met, state));
   }
 
   async #receive(bytes: Uint8Array): Promise<void> {
     if (this.#closed) return;
     this.#heardAt = this.room.clock.monotonicMs();
     try {
+      // An agreement may lapse while nothing is written into any directory.
+      if (this.beyond !== null && !this.#isStillMeant()) return this.fail('peer-ended', null);
       const message = frame.decode(bytes);
       if (this.isLive) this.#noteHeard();
       if (message.kind === 'hello') await this.#meet(message);
@@ -193,8 +203,8 @@ export class Session implements Talk {
 
   async #meet(message: Extract<Frame, { kind: 'hello' }>): Promise<void> {
     if (this.#hello !== null) throw new DecodeError('hello', 0, 'said twice');
-    this.#station = neighbourOf(this.room.directory.view(), this.room.station, this.peer);
-    this.#hello = await checkHello(this.room, this.#carrier, message);
+    if (this.#met === null) throw new Refusal('peer-unknown', { peer: this.peer });
+    this.#hello = await checkHello(this.room, this.#carrier, this.#met, message);
     await this.#ready;
     const meeting = await this.room.channels.meet(this.peer, this.#hello, frame.encode(message));
     if (this.#closed) return;
@@ -206,9 +216,15 @@ export class Session implements Talk {
     this.#goLive();
   }
 
-  #isStillMeant(met: StationRecord): boolean {
-    const now = neighbourOf(this.room.directory.view(), this.room.station, this.peer);
-    return now !== null && equal(now.link, met.link) && equal(now.certificates.p256, met.certificates.p256)
+  #here(): Here {
+    const { directory, station, clock } = this.room;
+    return { view: directory.view(), peers: directory.peers?.() ?? null, station, now: clock.now() };
+  }
+
+  #isStillMeant(): boolean {
+    const met = this.#met?.record;
+    const now = neighbourOf(this.#here(), this.peer)?.record;
+    return met !== undefined && now !== undefined && equal(now.link, met.link) && equal(now.certificates.p256, met.certificates.p256)
       && equal(now.certificates.mldsa, met.certificates.mldsa);
   }
 
@@ -219,10 +235,10 @@ export class Session implements Talk {
     this.#live = live;
     this.#ping();
     this.#events.live(this);
-    this.#run('directory', live.directory.offer());
+    if (this.beyond === null) this.#run('directory', live.directory.offer());
     this.#run('check', live.check.send());
     live.outgoing.wake(1);
-    if (this.hello.former !== undefined) this.#run('give-back', giveBack(this, this.hello.former, this.hello.formerSent ?? 0));
+    if (this.hello.former !== undefined && this.beyond === null) this.#run('give-back', giveBack(this, this.hello.former, this.hello.formerSent ?? 0));
   }
 
   /** Shows the folder that was put aside what its successor said, signed by their common keys. */
@@ -253,6 +269,7 @@ export class Session implements Talk {
     if (message.kind === 'service' && message.word === 'peer-behind') return this.#wasStopped();
     if (message.kind === 'superseded') return this.#wasFollowed(message);
     if (live === null) throw new DecodeError('frame', 0, 'before the hello');
+    if (this.beyond !== null && WITHIN_ONLY.includes(message.kind)) throw new DecodeError('frame', 0, 'not over a border');
     switch (message.kind) {
       case 'offer': return live.incoming.offer(message);
       case 'data': return live.incoming.data(message) ?? undefined;
@@ -300,6 +317,7 @@ export class Session implements Talk {
     this.#cancelTimer = this.room.clock.after(PING_MS, () => {
       if (this.#closed) return;
       if (this.room.clock.monotonicMs() - this.#heardAt > SILENCE_MS_MAX) return this.fail('silent', null);
+      if (!this.#isStillMeant()) return this.fail('peer-ended', null);
       this.#run('check', this.#live!.check.send());
       this.#ping();
     });

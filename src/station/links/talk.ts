@@ -25,6 +25,8 @@ export interface LinksRoom extends LinksDeps {
 export interface Talk {
   readonly room: LinksRoom;
   readonly peer: string;
+  /** The other organisation where this connection crosses a border; null within the own. */
+  readonly beyond: Uint8Array | null;
   /** What the peer said of itself. */
   readonly hello: HelloStatement;
   readonly closed: boolean;

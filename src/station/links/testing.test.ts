@@ -3,6 +3,7 @@ import { hex, utf8 } from '#core/bytes.ts';
 import { root } from '#core/merkle.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
+import type { Peers } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { type Blobs, openBlobs } from '#station/kernel/blobs.ts';
 import { Checkpoints } from '#station/kernel/checkpoints.ts';
@@ -19,6 +20,7 @@ import { SimulatedNetwork } from '../../../test/sim/network.ts';
 import { SeededRandom } from '../../../test/sim/seed.ts';
 import { simulationSuite } from '../../../test/sim/suite.ts';
 import { SIMULATION_START, SimulatedTime } from '../../../test/sim/time.ts';
+import type { Carrier } from './carrier.ts';
 import { leafAt } from './extent.ts';
 import { createLinks, createWitness, ledgerOrigin, type Links, linksMigrations, witnessName } from './index.ts';
 import type { ItemName, OfferedItem, OutgoingItem, Traffic, Verdict } from './traffic.ts';
@@ -30,6 +32,8 @@ export interface Item extends OutgoingItem, ItemName {
 
 /** Keeps items in memory that outlives a crash, as if it were its own durable store. */
 export class ItemsDouble implements Traffic {
+  /** Everything that was asked about, also what was refused. */
+  readonly offered: OfferedItem[] = [];
   readonly items = new Map<string, Item>();
   readonly accepted: string[] = [];
   readonly settled: string[] = [];
@@ -38,7 +42,9 @@ export class ItemsDouble implements Traffic {
   refuseWith: Extract<Verdict, { verdict: 'refuse' }>['code'] | null = null;
   store!: Store;
 
-  async examine({ id, head }: OfferedItem): Promise<Verdict> {
+  async examine(offered: OfferedItem): Promise<Verdict> {
+    const { id, head } = offered;
+    this.offered.push(offered);
     if (this.refuseWith !== null) return { verdict: 'refuse', code: this.refuseWith };
     if (!hex(id).startsWith(hex(head.subarray(0, 8)))) return { verdict: 'refuse', code: 'header-forged' };
     if (this.accepted.includes(hex(id))) return { verdict: 'held', receipts: [] };
@@ -85,6 +91,14 @@ export interface TestStation {
   links: Links;
 }
 
+const NO_PEERS: Peers = { view: () => null };
+
+/** One station's organisation, and what it was shown of others. */
+export interface Side {
+  readonly practice: PracticeOrganisation;
+  readonly peers?: Peers;
+}
+
 export class TestPair {
   readonly time = new SimulatedTime(isOnPostgresql ? databaseSettled : undefined);
   readonly random = new SeededRandom('links');
@@ -110,6 +124,19 @@ export class TestPair {
     return pair;
   }
 
+  protected sideOf(_station: string): Side {
+    return { practice: this.#organisation };
+  }
+
+  /** What a station calls another, and the station that it calls so. */
+  protected nameAt(_station: string, other: string): string {
+    return other;
+  }
+
+  protected placeOf(_station: string, name: string): string {
+    return name;
+  }
+
   get view(): DirectoryView {
     return this.#organisation.state;
   }
@@ -117,6 +144,11 @@ export class TestPair {
   /** Adds entries to the directory that both stations see. */
   async decide(...plans: Parameters<PracticeOrganisation['add']>[0]): Promise<void> {
     await this.#organisation.add(plans);
+    this.grew();
+  }
+
+  /** Tells every station that some directory has changed. */
+  grew(): void {
     for (const listener of this.#grown) listener();
   }
 
@@ -164,7 +196,8 @@ export class TestPair {
 
   async open(station: string, disk: TestDisk, items: ItemsDouble, folder: number): Promise<TestStation> {
     const { provider, time, random } = this;
-    const practice = this.#organisation.stations.get(station)!;
+    const side = this.sideOf(station);
+    const practice = side.practice.stations.get(station)!;
     const life = `${station} ${time.elapsedMs}`;
     this.stationsUp.add(station);
     const opened = { over: false };
@@ -174,7 +207,7 @@ export class TestPair {
     const store = await openStore(disk, { migrations });
     const blobs = openBlobs(disk.blobs);
     items.store = store;
-    const organisation = this.view.organisation.id;
+    const organisation = side.practice.state.organisation.id;
     const encodeEvent = ({ index, time: at, incarnation: of, kind, subject, fields }: Parameters<ConstructorParameters<typeof Ledger>[0]['encodeEvent']>[0]) =>
       eventCodec.encode({
         version: 1, index, time: at, uncertaintyMs: 0, incarnation: of, kind, subject: subject ?? undefined, fields, commitments: [],
@@ -193,7 +226,8 @@ export class TestPair {
       signer: practice.signer,
       random: random.fork(`links ${life}`),
       directory: {
-        view: () => this.view,
+        view: () => this.sideOf(station).practice.state,
+        peers: () => this.sideOf(station).peers ?? NO_PEERS,
         entriesFrom: async (from) => ({ from, entries: [], checkpoint: new Uint8Array(1) }),
         receive: async () => {},
         onGrown: (listener) => {
@@ -202,10 +236,10 @@ export class TestPair {
         },
       },
       traffic: () => items,
-      network: { dial: (peer) => this.network.dial(station, peer) },
+      network: { dial: async (peer) => named(await this.network.dial(station, this.placeOf(station, peer)), peer) },
       remark: (word, detail) => remarks.push(`${word} ${JSON.stringify(detail)}`),
     });
-    this.network.listen(station, (carrier) => links.answer(carrier));
+    this.network.listen(station, (carrier) => links.answer(named(carrier, this.nameAt(station, carrier.peer))));
     links.start();
     return { station, disk, items, remarks, incarnation, store, blobs, links };
   }
@@ -224,4 +258,11 @@ export class TestPair {
     await staged.append(bytes, 0);
     await staged.seal(hex(part.root));
   }
+}
+
+/** A carrier under the name by which its owner knows who is at the other end. */
+function named(carrier: Carrier, peer: string): Carrier {
+  return {
+    peer, binding: carrier.binding, open: (events) => carrier.open(events), send: (...pieces) => carrier.send(...pieces), close: () => carrier.close(),
+  };
 }

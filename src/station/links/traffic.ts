@@ -25,6 +25,8 @@ export interface OfferedItem extends ItemName {
   readonly head: Uint8Array;
   /** Station code of the neighbour. */
   readonly from: string;
+  /** The organisation that it comes from over a border; the owner then takes what may cross, and nothing else. */
+  readonly beyond?: Uint8Array;
   /** Stations passed before this one. */
   readonly hops: number;
   /** The sender says that we had custody of it before, in an incarnation that ended. */
