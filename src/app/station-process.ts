@@ -143,7 +143,7 @@ async function compose(
   return station;
 }
 
-/** The certificate that the other side shows must be, byte for byte, that of a station in the directory. */
+/** The certificate that the other side shows must be, byte for byte, that of a station in the directory, or of a peer's in the disclosed one. */
 function tlsOf(identity: StationIdentity, station: () => Station, log: Log): TlsCarrierOptions {
   const { link, issuer, root } = identity.certificates;
   const secret = { algorithm: 'ml-dsa-65', secret: identity.secrets.link } as const;
@@ -153,6 +153,7 @@ function tlsOf(identity: StationIdentity, station: () => Station, log: Log): Tls
       const found = station().people.view().stations().find((one) => equal(one.link, shown));
       return found === undefined || found.endedBy !== null ? null : found.station;
     },
+    identifyBeyond: (shown) => station().links.peerShowing(shown),
     refused: (word) => log.warn(word, { room: 'links' }),
   };
 }

@@ -134,7 +134,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const checkpoints = checkpointsOf(deps, store, ledger);
   const witness = createWitness({ ...shared, ledger, checkpoints, hash: provider.hash, organisation: organisationOf(deps) });
   const links = createLinks({
-    ...shared, ledger, witness, directory: people, traffic: () => dispatch.traffic, remark: remarkInto(log),
+    ...shared, ledger, witness, directory: exchangeOf(people), traffic: () => dispatch.traffic, remark: remarkInto(log),
     former: isOpen(restoration, deps.incarnation) ? (restoration?.former ?? null) : null,
     givenBack: (peer, items) =>
       takeReturned({ store, ledger, hash: provider.hash, station: deps.station, organisation: organisationOf(deps), now: () => deps.clock.now() }, peer, items),
@@ -220,6 +220,21 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
       await jobs.stop();
       if (store.state === 'open' && (await store.read((db) => newestRestoration(store, db)).then((newest) => isOpen(newest, deps.incarnation)))) await checkpoints.checkpoint();
       await store.close();
+    },
+  };
+}
+
+/** The logs that ride the links: the own, and what is held of others'. */
+function exchangeOf(people: People): LinksDeps['directory'] {
+  const { peerDirectories } = people;
+  return {
+    view: () => people.view(),
+    peers: () => peerDirectories.peers,
+    entriesFrom: (from) => people.entriesFrom(from),
+    receive: (run) => people.receive(run),
+    onGrown(listener) {
+      const ends = [people.onGrown(listener), peerDirectories.onGrown(listener)];
+      return () => ends.forEach((end) => end());
     },
   };
 }

@@ -130,6 +130,35 @@ describe('TLS carrier', () => {
     await assert.rejects(dialTls(options, 'post', address), (error) => error instanceof Refusal && error.code === 'station-unreachable');
   });
 
+  it('meets one of another root by its very certificate, where that is shown, and nobody else', async () => {
+    const beyond = await createPracticeAuthority(nodeCrypto, nodeRandom);
+    const make = (name: string) => beyond.issueLink(practiceName(name), [{ kind: 'dns', name: `${name}.tram.example` }]);
+    const [shown, hidden] = [await make('don'), await make('kho')];
+    const identifyBeyond = (certificate: Uint8Array): string | null =>
+      equal(certificate, shown.certificate) ? 'bo-doi' : equal(certificate, hub.link.certificate) ? 'own-as-foreign' : null;
+    const [first, own] = [Promise.withResolvers<TlsCarrier>(), Promise.withResolvers<TlsCarrier>()];
+    const refused = Promise.withResolvers<string>();
+    const listener = await listenTls(
+      { ...post.options, identifyBeyond, refused: (word) => refused.resolve(word) }, { host: '127.0.0.1', port: 0 }, (carrier) => (carrier.peer === 'bo-doi' ? first : own).resolve(carrier));
+    open.push(listener);
+    const address = `127.0.0.1:${listener.port}`;
+    const asPeer = (link: PracticeLink): TlsCarrierOptions => ({
+      identity: identityOf(beyond, link), identify: () => null, identifyBeyond: (certificate) => (equal(certificate, post.link.certificate) ? 'tinh' : null),
+    });
+    const near = await dialTls(asPeer(shown), 'tinh', address);
+    const met = await first.promise;
+    assert.deepEqual([near.peer, met.peer, near.binding], ['tinh', 'bo-doi', met.binding]);
+    near.close();
+    const far = await dialTls(asPeer(hidden), 'tinh', address);
+    const closed = Promise.withResolvers<void>();
+    far.open({ frame: () => {}, closed: () => closed.resolve() });
+    await closed.promise;
+    assert.equal(await refused.promise, 'peer-refused');
+    await assert.rejects(dialTls({ ...asPeer(shown), identifyBeyond: () => null }, 'tinh', address), (error) => error instanceof Refusal && error.code === 'peer-refused');
+    assert.equal((await dialTls({ ...hub.options, identifyBeyond }, 'post', address)).peer, 'post', 'the own root is still judged as the own');
+    assert.equal((await own.promise).peer, 'hub');
+  });
+
   it('refuses to go on where another station answers than was called', async () => {
     const address = await listen(() => {});
     await assert.rejects(dialTls(hub.options, 'relay', address), (error) => error instanceof Refusal && error.code === 'peer-refused');

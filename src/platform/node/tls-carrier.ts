@@ -3,6 +3,7 @@
  * ML-DSA-65 link certificates. Who the other is, the caller decides by comparing the certificate byte for byte with the
  * directory. Source: docs/protocol/frames.md §TLS carrier; RFC 8446; RFC 5705 (exporter).
  */
+import type { X509Certificate } from 'node:crypto';
 import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls';
 import { base64 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -22,6 +23,12 @@ export interface TlsCarrierOptions {
   readonly identity: TlsIdentity;
   /** @returns the station whose directory entry holds exactly this certificate, or null */
   readonly identify: (linkCertificate: Uint8Array) => string | null;
+  /**
+   * @returns what we call the organisation in whose disclosed directory exactly this certificate stands, or null. Its root is
+   *   not ours, and need not be: that directory was judged, certificate and path, when it was taken. Without this nobody of
+   *   another root comes in.
+   */
+  readonly identifyBeyond?: (linkCertificate: Uint8Array) => string | null;
   /** Told of connections that ended before they were one, by a word. */
   readonly refused?: (word: string) => void;
 }
@@ -69,7 +76,7 @@ export async function listenTls(
   const server = createServer({
     ...contextOf(options.identity),
     requestCert: true,
-    rejectUnauthorized: true,
+    rejectUnauthorized: options.identifyBeyond === undefined,
     ALPNProtocols: [ALPN],
     handshakeTimeout: HANDSHAKE_MS_MAX,
     noDelay: true,
@@ -111,7 +118,7 @@ export async function dialTls(options: TlsCarrierOptions, peer: string, address:
     ALPNProtocols: [ALPN],
     // The directory says who answers, not the name system: the certificate itself is compared.
     checkServerIdentity: () => undefined,
-    rejectUnauthorized: true,
+    rejectUnauthorized: options.identifyBeyond === undefined,
   });
   socket.setNoDelay(true);
   await secured(socket);
@@ -181,16 +188,24 @@ function listening(server: Server, { host, port }: { host: string; port: number 
 }
 
 /** @returns null, the socket destroyed, where the other is not a station of the directory */
-function carrierOver(socket: TLSSocket, { identify, refused }: TlsCarrierOptions): TlsCarrier | null {
-  const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
+function carrierOver(socket: TLSSocket, { identify, identifyBeyond, refused }: TlsCarrierOptions): TlsCarrier | null {
+  const certificate = socket.getPeerX509Certificate();
   const isTram = socket.alpnProtocol === ALPN && socket.getProtocol() === 'TLSv1.3';
-  const peer = certificate === undefined || !isTram ? null : identify(new Uint8Array(certificate.raw));
+  const who = socket.authorized ? identify : identifyBeyond;
+  const isShown = certificate !== undefined && isTram && (socket.authorized || isInTime(certificate));
+  const peer = isShown ? who?.(new Uint8Array(certificate.raw)) ?? null : null;
   if (peer === null) {
     refused?.('peer-refused');
     socket.destroy();
     return null;
   }
   return new SocketCarrier(socket, peer);
+}
+
+/** What OpenSSL checks of a path to our own root, it cannot of another's. */
+function isInTime({ validFromDate, validToDate }: X509Certificate): boolean {
+  const now = new Date();
+  return validFromDate <= now && now <= validToDate;
 }
 
 class SocketCarrier implements TlsCarrier {

@@ -14,6 +14,7 @@ import { demandRoom } from '#station/kernel/watermarks.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { ItemName, KnownLeaves, OfferedItem, OutgoingItem, ReceivedItem, Traffic, Verdict } from '../links/index.ts';
+import { demandMayEnter } from './border.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
 import type { CheckedHead, HeadChecker } from './head.ts';
@@ -55,6 +56,7 @@ export class Custody implements Traffic {
   /** @throws Refusal `disk-full`: the item is in order, but not now; the link offers it again later */
   async examine(offered: OfferedItem): Promise<Verdict> {
     try {
+      demandMayEnter(this.#room, offered);
       if (offered.kind === 'note') return await this.#nouns.notes.examine(offered);
       const { head, stanzas } = await this.#judge(offered);
       const held = await this.#room.tables.read((db) => this.#heldReceipts(db, head, stanzas));
@@ -67,6 +69,7 @@ export class Custody implements Traffic {
   }
 
   async accept(offered: ReceivedItem, also: Also): Promise<readonly Signed[]> {
+    demandMayEnter(this.#room, offered);
     if (offered.kind === 'note') return this.#nouns.notes.accept(offered, also);
     const takeable = await this.#judge(offered);
     await this.#nouns.parts.demandBlobs(takeable.head.header.parts);

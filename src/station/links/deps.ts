@@ -24,13 +24,13 @@ export interface DirectoryRun {
 export interface DirectoryExchange {
   /** The directory as it is now. */
   view(): DirectoryView;
-  /** What other organisations show; without it no link crosses a border. */
-  peers?(): Peers;
+  /** What other organisations show. */
+  peers(): Peers;
   /** All entries from an index on, and the newest checkpoint. */
   entriesFrom(from: number): Promise<DirectoryRun>;
   /** Verifies and takes in what a neighbour sent. @throws Refusal `directory-…`; DecodeError */
   receive(run: DirectoryRun): Promise<void>;
-  /** Calls back after each growth; the returned function ends it. */
+  /** Calls back after each growth, of what others show too; the returned function ends it. */
   onGrown(listener: () => void): () => void;
 }
 

@@ -242,6 +242,6 @@ class LinksOfStation {
 
   #here(): Here {
     const { directory, station, clock } = this.#room;
-    return { view: directory.view(), peers: directory.peers?.() ?? null, station, now: clock.now() };
+    return { view: directory.view(), peers: directory.peers(), station, now: clock.now() };
   }
 }

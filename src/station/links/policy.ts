@@ -13,7 +13,7 @@ import type { AgreementRecord, DirectoryView, StationRecord } from '#model/direc
 export interface Here {
   readonly view: DirectoryView;
   /** What other organisations show. */
-  readonly peers: Peers | null;
+  readonly peers: Peers;
   /** Code of this station. */
   readonly station: string;
   readonly now: Instant;
@@ -59,7 +59,7 @@ export function agreementsHere(view: DirectoryView, station: string): AgreementR
 }
 
 function beyondBorder({ view, peers, station, now }: Here, agreement: AgreementRecord): Neighbour | null {
-  const other = peers?.view(agreement.organisation) ?? null;
+  const other = peers.view(agreement.organisation);
   if (other === null || agreement.station !== station || agreement.endedBy !== null) return null;
   const record = other.station(agreement.peerStation);
   const isMirrored = record !== null && record.endedBy === null && counts(() => demandMirrored(view, other, now).ours.peer === agreement.peer);

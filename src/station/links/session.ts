@@ -218,7 +218,7 @@ export class Session implements Talk {
 
   #here(): Here {
     const { directory, station, clock } = this.room;
-    return { view: directory.view(), peers: directory.peers?.() ?? null, station, now: clock.now() };
+    return { view: directory.view(), peers: directory.peers(), station, now: clock.now() };
   }
 
   #isStillMeant(): boolean {
