@@ -11,7 +11,7 @@ import type { Precedence, Role } from '#wire/names.ts';
 import type { CliContext } from './context.ts';
 import { resolved } from './homes.ts';
 import { formatInstant, parseInstant } from './locale.ts';
-import { checkCode } from './names.ts';
+import { checkCode, checkOfficeName } from './names.ts';
 import { CLASSIFICATION_MARKS, markFrom, markOf, PRECEDENCE_MARKS } from './marks.ts';
 import type { OptionName } from './options.ts';
 import type { Values } from './values.ts';
@@ -73,14 +73,14 @@ function demandListForExempt(values: Values): void {
   if (values.list('except').length > 0 && !named.some((name) => name.startsWith('@'))) throw new Refusal('option-missing', { option: '--to @…' });
 }
 
-/** `don`, `don:flash`, or a list `@bien-gioi:flash`, less the offices of `--except`. */
+/** `don`, `bo-doi/don`, `don:flash`, or a list `@bien-gioi:flash`, less the offices of `--except`. */
 function recipientsFrom(values: Values, option: 'to' | 'info', role: Role, usual: Precedence): Recipient[] {
   const except = values.list('except').map(checkCode);
   return values.list(option).map((given) => {
     const [name = '', word = usual, ...more] = given.split(':');
     const precedence = markOf(PRECEDENCE_MARKS, word, `--${option} ${name}:`);
     if (more.length > 0) throw new Refusal('option-unknown', { option: `--${option} ${given.slice(0, 60)}` });
-    const to = name.startsWith('@') ? { list: checkCode(name.slice(1)), except } : { office: checkCode(name) };
+    const to = name.startsWith('@') ? { list: checkCode(name.slice(1)), except } : { office: checkOfficeName(name) };
     return { to, role, precedence };
   });
 }

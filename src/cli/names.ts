@@ -11,8 +11,20 @@ import type { Values } from './values.ts';
 /** @throws Refusal `code-malformed` */
 export function checkCode(code: string): string {
   const isCode = code.length <= LIMITS.codeBytes && CODE_SHAPE.test(code);
-  if (!isCode) throw new Refusal('code-malformed', { code: code.slice(0, 40).replaceAll(/[^\p{L}\p{N} _-]/gu, '?') });
+  if (!isCode) throw new Refusal('code-malformed', { code: shownCode(code) });
   return code;
+}
+
+/** An office as people write it: `don`, `bo-doi/don`. @throws Refusal `code-malformed` */
+export function checkOfficeName(name: string): string {
+  const codes = name.split('/');
+  if (codes.length > 2) throw new Refusal('code-malformed', { code: shownCode(name) });
+  for (const one of codes) checkCode(one);
+  return name;
+}
+
+function shownCode(code: string): string {
+  return code.slice(0, 40).replaceAll(/[^\p{L}\p{N} /_-]/gu, '?');
 }
 
 /** @throws Refusal `option-missing` | `code-malformed` */

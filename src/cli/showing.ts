@@ -3,6 +3,7 @@ import type { Instant } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { hex } from '#core/bytes.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { directoryNamed, type Known, officeLabel, officeText } from '#model/peer-names.ts';
 import type { Core } from '#wire/core.ts';
 import type { Addressee, Precedence, RegisterNumber } from '#wire/names.ts';
 import type { CliContext } from './context.ts';
@@ -56,7 +57,7 @@ export function columns(rows: readonly (readonly [left: string, right: string | 
 }
 
 /** The marks and the content of a core, as it would be read out. */
-export function coreLines(context: CliContext, view: DirectoryView, core: Core): string[] {
+export function coreLines(context: CliContext, known: Known, core: Core): string[] {
   const { words, timeZone, locale } = context;
   const { field } = words;
   const at = (instant: Instant | undefined): string | null => (instant === undefined ? null : formatInstant(instant, timeZone));
@@ -64,8 +65,8 @@ export function coreLines(context: CliContext, view: DirectoryView, core: Core):
   return [
     ...marks.filter((mark) => mark !== null).map((mark) => `[ ${mark} ]`),
     ...columns([
-      [field.from, officeName(view, core.from.office)],
-      ...core.to.map((to) => [field.to, addresseeText(context, view, to, core.deliverBy)] as const),
+      [field.from, officeLabel(known, core.from)],
+      ...core.to.map((to) => [field.to, addresseeText(context, known, to, core.deliverBy)] as const),
       [field.date, formatInstant(core.created, timeZone)],
       [field.type, core.documentType],
       [field.subject, core.subject],
@@ -73,7 +74,7 @@ export function coreLines(context: CliContext, view: DirectoryView, core: Core):
       [field.deliverBy, at(core.deliverBy)],
       [field.replyBy, at(core.replyBy)],
       [field.reference, core.reference === undefined ? null : shortId(hex(core.reference))],
-      [field.author, actorName(context, view, core.author)],
+      [field.author, actorName(context, directoryNamed(known, core.from), core.author)],
       ...core.parts.map((part) => [field.attachments, `${part.name} (${formatSize(part.size, locale)})`] as const),
     ]),
     '',
@@ -81,9 +82,14 @@ export function coreLines(context: CliContext, view: DirectoryView, core: Core):
   ];
 }
 
-function addresseeText(context: CliContext, view: DirectoryView, { office, role, precedence }: Addressee, deliverBy: Instant | undefined): string {
+function addresseeText(context: CliContext, known: Known, { office, role, precedence }: Addressee, deliverBy: Instant | undefined): string {
   const mark = precedence === 'routine' ? '' : `, ${precedenceText(context, precedence, deliverBy)}`;
-  return `${officeName(view, office.office)} (${context.words.role[role]}${mark})`;
+  return `${officeLabel(known, office)} (${context.words.role[role]}${mark})`;
+}
+
+/** Addressees for programs. */
+export function addresseesJson({ view }: Known, to: readonly Addressee[]): object[] {
+  return to.map(({ office, role, precedence }) => ({ office: officeText(view, office), role, precedence }));
 }
 
 /** A text must not be able to move the cursor or change colours of the terminal that shows it. */

@@ -3,16 +3,16 @@ import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { ReadDispatch } from '#client/incoming.ts';
 import type { Trace } from '#client/trace.ts';
-import type { DirectoryView } from '#model/directory-view.ts';
+import { sameOffice } from '#model/envelope-head.ts';
 import type { OfficeLife } from '#model/life.ts';
-import { sameOffice } from '#model/resealing.ts';
+import { directoryNamed, type Known, officeLabel, stationLabel } from '#model/peer-names.ts';
 import type { ReceiptKind } from '#wire/receipt.ts';
 import type { CliContext } from './context.ts';
 import { formatInstant, formatMoment } from './locale.ts';
-import { columns, numberText, officeName, signedBy } from './showing.ts';
+import { columns, numberText, signedBy } from './showing.ts';
 
 export interface Told {
-  readonly view: DirectoryView;
+  readonly known: Known;
   readonly traced: Trace;
   /** Null where this device cannot open it. */
   readonly read: ReadDispatch | null;
@@ -20,16 +20,16 @@ export interface Told {
 }
 
 export function traceLines(context: CliContext, told: Told): string[] {
-  const { view, traced: { life, queued } } = told;
+  const { known, traced: { life, queued } } = told;
   return [
     ...headLines(context, told),
-    ...life.offices.flatMap((office) => ['', officeName(view, office.office.office), ...officeLines(context, told, office).map((line) => `  ${line}`)]),
-    ...queued.map(({ peer, since }) => fill(context.words.said.waitingAt, { peer: siteName(view, peer), since: formatInstant(since, context.timeZone) })),
+    ...life.offices.flatMap((office) => ['', officeLabel(known, office.office), ...officeLines(context, told, office).map((line) => `  ${line}`)]),
+    ...queued.map(({ peer, since }) => fill(context.words.said.waitingAt, { peer: stationLabel(known, peer), since: formatInstant(since, context.timeZone) })),
     ...signatureLines(context, told),
   ];
 }
 
-function headLines({ words, timeZone, ...context }: CliContext, { view, traced, read, now }: Told): string[] {
+function headLines({ words, timeZone, ...context }: CliContext, { known, traced, read, now }: Told): string[] {
   const { dispatch, accepted, header, life } = traced;
   const { field, said } = words;
   const arrived = life.offices.every(({ state }) => state !== 'underway' && state !== 'unreadable' && state !== 'expired');
@@ -40,7 +40,7 @@ function headLines({ words, timeZone, ...context }: CliContext, { view, traced, 
     [field.number, read === null ? null : numberText(read.seal.number, read.seal.symbol)],
     [field.dispatch, dispatch],
     [field.subject, read?.core.subject ?? null],
-    [field.from, officeName(view, header.from.office)],
+    [field.from, officeLabel(known, header.from)],
     [words.state.accepted, accepted === null ? null : formatMoment(accepted, timeZone)],
     [field.deliverBy, deadline(header.deliverBy, arrived ? words.state.arrived : null)],
     [field.replyBy, deadline(header.replyBy, acting.length > 0 && acting.every(({ replied }) => replied !== null) ? said.replied : null)],
@@ -59,48 +59,48 @@ function leftText({ words: { said } }: CliContext, leftMs: number): string {
 const BY_OFFICE: readonly ReceiptKind[] = ['opened', 'handed-over', 'acted', 'unreadable'];
 
 function officeLines({ words, timeZone }: CliContext, told: Told, life: OfficeLife): string[] {
-  const { view, traced: { receipts, header, resealed }, now } = told;
+  const { known, traced: { receipts, header, resealed }, now } = told;
   const { said } = words;
   const lines: string[] = [];
   for (const { station, kind, time } of life.hops.slice(1)) {
-    lines.push(`${time === null ? '' : formatMoment(time, timeZone)}  ${siteName(view, station)}: ${kind === 'accepted' ? words.state.accepted : words.receipt[kind]}`);
+    lines.push(`${time === null ? '' : formatMoment(time, timeZone)}  ${stationLabel(known, station)}: ${kind === 'accepted' ? words.state.accepted : words.receipt[kind]}`);
   }
   for (const { kind, time, who, office } of receipts) {
-    if (office.office !== life.office.office || !BY_OFFICE.includes(kind)) continue;
+    if (!sameOffice(office, life.office) || !BY_OFFICE.includes(kind)) continue;
     const named = [who?.name, who?.note].filter((one) => one !== undefined).join(': ');
     lines.push(`${formatMoment(time, timeZone)}  ${words.receipt[kind]}${named === '' ? '' : ` (${named})`}`);
   }
   for (const { office, sealing } of resealed ?? []) {
-    if (sameOffice(office, life.office)) lines.push(fill(words.reseal.made, { office: officeName(view, office.office), sealing }));
+    if (sameOffice(office, life.office)) lines.push(fill(words.reseal.made, { office: officeLabel(known, office), sealing }));
   }
   if (life.replied !== null) lines.push(`${formatMoment(life.replied, timeZone)}  ${said.replied}`);
   if (life.state === 'underway') {
     const isOver = header.expires !== undefined && now > header.expires;
-    lines.push(fill(isOver ? said.expiredSilent : said.unknownLast, { station: siteName(view, life.lastCustodian) }));
+    lines.push(fill(isOver ? said.expiredSilent : said.unknownLast, { station: stationLabel(known, life.lastCustodian) }));
   }
   if (life.awaited !== null) {
     const { awaited: asked } = life.awaited === 're-seal' ? words.reseal : said;
     const late = life.awaited === 'reply' ? life.late.reply : life.awaited === 'arrived' ? life.late.delivery : life.late.handling;
     const what = words.awaited[life.awaited];
-    lines.push(fill(asked, { office: officeName(view, life.office.office), what, ...(late && { late: said.overdue }) }));
+    lines.push(fill(asked, { office: officeLabel(known, life.office), what, ...(late && { late: said.overdue }) }));
   }
   return lines;
 }
 
 /** Each was checked with both algorithms before it got here; what did not hold is counted and not believed. */
-function signatureLines(context: CliContext, { view, traced: { receipts, forged, header, evidence, sealing }, read }: Told): string[] {
+function signatureLines(context: CliContext, { known, traced: { receipts, forged, header, originStation, evidence, sealing }, read }: Told): string[] {
   const { words, timeZone } = context;
   const { purpose, said } = words;
   const content = (read?.checks ?? []).flatMap(({ name, who, time, serials, actedFor: by, delegation }): Row[] =>
     serials === undefined || name === 'sealing' || !(name in purpose) ? [] : [{
       what: purpose[name as keyof typeof purpose], time: time ?? null,
-      who: name === 'office-seal' ? officeName(view, who ?? '') : signedBy(context, view, who ?? '', by === undefined ? null : { by, delegation: delegation ?? '' }),
+      who: name === 'office-seal' ? officeLabel(known, header.from) : signedBy(context, directoryNamed(known, header.from), who ?? '', by === undefined ? null : { by, delegation: delegation ?? '' }),
     }]);
   const rows: Row[] = [
     ...content,
-    { what: purpose.sealing, who: siteName(view, header.station), time: sealing.time },
-    ...receipts.map(({ kind, who, station, time, evidence: by }): Row =>
-      ({ what: words.receipt[kind], who: who?.name ?? (BY_OFFICE.includes(kind) ? officeName(view, by.who) : siteName(view, station)), time })),
+    { what: purpose.sealing, who: stationLabel(known, originStation), time: sealing.time },
+    ...receipts.map(({ kind, who, office, stationName, time }): Row =>
+      ({ what: words.receipt[kind], who: who?.name ?? (BY_OFFICE.includes(kind) ? officeLabel(known, office) : stationLabel(known, stationName)), time })),
   ];
   const algorithms = evidence.serials.p256 === null ? '' : 'ECDSA P-256 + ML-DSA-65';
   return [
@@ -115,8 +115,4 @@ interface Row {
   readonly what: string;
   readonly who: string;
   readonly time: Instant | null;
-}
-
-function siteName(view: DirectoryView, station: string): string {
-  return view.station(station)?.site ?? station;
 }

@@ -26,7 +26,7 @@ export async function writeMany(session: Session, office: string, compositions: 
   const opens = compositions.map((composition) => {
     const isPlain = composition.office === office && composition.attachments.length === 0;
     if (!isPlain) throw new Refusal('request-malformed', { reason: 'attachments-in-batch' });
-    return beginDraft({ crypto, random, view }, checkComposition(composition, view, now), [], author, now);
+    return beginDraft({ crypto, random, view }, checkComposition(composition, session, now), [], author, now);
   });
   return endorseMany({ crypto, random, view }, opens, 'author', author, now);
 }
@@ -89,12 +89,12 @@ interface SealedOne {
 
 async function sealBatch(sending: Sending, opens: readonly OpenDraft[], first: RegisterNumber): Promise<SealedOne[]> {
   const { session, station } = sending;
-  const { crypto, random, view } = session;
+  const { crypto, random } = session;
   const numbers = opens.map((_, i) => ({ series: first.series, number: first.number + i }));
   const seals = await sealAll(session, opens, sending, numbers);
   const sealed: SealedOne[] = [];
   for (const [i, open] of opens.entries()) {
-    const { submission } = await sealDispatch(crypto, random, open, seals[i]!, station, stanzaTargets(view, open.core, session.now()));
+    const { submission } = await sealDispatch(crypto, random, open, seals[i]!, station, stanzaTargets(session, open.core, session.now()));
     sealed.push({ number: numbers[i]!, submission: base64url(submission) });
   }
   return sealed;

@@ -3,6 +3,7 @@
  * another device may have the key. Source: docs/decisions/0024-unreadable-is-an-offices-word.md.
  */
 import { equal, hex } from '#core/bytes.ts';
+import { sameOffice } from '#model/envelope-head.ts';
 import { isPast } from '#model/key-periods.ts';
 import { header as headerCodec } from '#wire/envelope.ts';
 import { decodedOr } from './decoding.ts';
@@ -52,10 +53,10 @@ async function isCertain(desk: KeyDesk, office: string, { stanza: { key, kem } }
 }
 
 /** The receipt's facts; null where the station shows something else than what it names. */
-function orderOf({ crypto }: KeyDesk, office: string, { dispatch, header: bytes, stanza: { key } }: Arrived): ReceiptOrder | null {
+function orderOf({ crypto, view }: KeyDesk, office: string, { dispatch, header: bytes, stanza: { key } }: Arrived): ReceiptOrder | null {
   const id = crypto.hash.sha256(bytes);
   const header = decodedOr('cbor-malformed', () => headerCodec.decode(bytes));
-  const to = header.to.find((addressee) => addressee.office.office === office);
+  const to = header.to.find((addressee) => sameOffice(addressee.office, { organisation: view.organisation.id, office }));
   if (hex(id) !== dispatch || to === undefined) return null;
-  return { dispatch: id, sealing: key.sealing, office: to.office, origin: header.from.office };
+  return { dispatch: id, sealing: key.sealing, office: to.office, origin: header.from };
 }

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
-import { checkComposition, checkFileName, type Composition } from '#client/compose.ts';
+import { checkComposition, checkFileName, type Composing, type Composition } from '#client/compose.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
-import type { DirectoryView } from '#model/directory-view.ts';
+import { nodeCrypto } from '#platform/node/crypto.ts';
 import { memoryFile, NOW, practiceOffices } from '../../test/client/practice-office.ts';
 
-let view: DirectoryView;
+let desk: Composing;
 before(async () => {
   const practice = await practiceOffices();
   await practice.add([{ kind: 'list', body: { list: 'cac-xa', name: 'Các xã', offices: ['muong-leo', 'van-phong'] } }]);
   await practice.addOffice('khong-khoa', 'tram-tinh');
-  view = practice.state;
+  desk = { view: practice.state, crypto: nodeCrypto };
 });
 
 const good: Composition = {
@@ -21,18 +21,19 @@ const good: Composition = {
 };
 const small = (name: string) => ({ file: memoryFile(name, Uint8Array.of(1)) });
 const isRefused = (code: RefusalCode, change: Partial<Composition>) =>
-  assert.throws(() => checkComposition({ ...good, ...change }, view, NOW), (error) => error instanceof Refusal && error.code === code, code);
+  assert.throws(() => checkComposition({ ...good, ...change }, desk, NOW), (error) => error instanceof Refusal && error.code === code, code);
 
 test('what is in order passes, lists expanded, each office once', () => {
   const to = (precedence: 'routine' | 'flash', role: 'action' | 'info') => ({ to: { list: 'cac-xa' }, role, precedence });
-  const checked = checkComposition({ ...good, recipients: [to('routine', 'action'), to('flash', 'info')] }, view, NOW);
+  const checked = checkComposition({ ...good, recipients: [to('routine', 'action'), to('flash', 'info')] }, desk, NOW);
   assert.deepEqual(checked.to.map(({ office, role, precedence }) => [office.office, role, precedence]), [['muong-leo', 'action', 'flash']]);
 });
 
 test('recipients that cannot be are refused', () => {
   const to = (office: string) => ({ recipients: [{ to: { office }, role: 'action' as const, precedence: 'routine' as const }] });
   isRefused('office-unknown', to('khong-co'));
-  isRefused('office-unknown', to('../etc'));
+  isRefused('office-unknown', to('..etc'));
+  isRefused('agreement-missing', to('../etc'));
   isRefused('office-unknown', { office: 'khong-co' });
   isRefused('no-recipients', { recipients: [] });
   isRefused('recipient-is-sender', to('van-phong'));
@@ -56,7 +57,7 @@ test('a subject is one line of NFC text of at most 2 KiB', () => {
 test('dates lie between now and five years on', () => {
   for (const field of ['expires', 'deliverBy', 'replyBy'] as const) {
     for (const at of [NOW - 1, NOW, Date.UTC(1999, 0), Date.UTC(2040, 0), Number.NaN, 1.5]) isRefused('date-out-of-range', { [field]: at });
-    assert.ok(checkComposition({ ...good, [field]: NOW + 60_000 }, view, NOW));
+    assert.ok(checkComposition({ ...good, [field]: NOW + 60_000 }, desk, NOW));
   }
 });
 
@@ -72,7 +73,7 @@ test('attachments have bare names, once each, and fit', () => {
   isRefused('text-malformed', { attachments: [{ ...small('a'), mediaType: 'không phải' }] });
   isRefused('too-many-parts', { attachments: Array.from({ length: 65 }, (_, i) => small(String(i))) });
   isRefused('file-too-large', { attachments: [{ file: { ...memoryFile('a', new Uint8Array()), sizeBytes: 2 ** 32 + 1 } }] });
-  assert.equal(checkComposition({ ...good, attachments: [small('Công điện số 12 – mưa lũ.docx')] }, view, NOW).parts.length, 1);
+  assert.equal(checkComposition({ ...good, attachments: [small('Công điện số 12 – mưa lũ.docx')] }, desk, NOW).parts.length, 1);
 });
 
 test('whatever name passes is safe to create', () => {

@@ -2,19 +2,23 @@
  * What a person wants to send, checked before anything is made or leaves the device: every refusal here costs nothing
  * and changes nothing. Source: docs/protocol/core.md, docs/protocol/cbor.md §Limits.
  */
-import { utf8 } from '#core/bytes.ts';
+import { equal, utf8 } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
 import type { SourceFile } from '#core/outside.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { demandCrossings } from '#model/directories.ts';
 import { checkFileName as demandBareName } from '#model/dispatch-checks.ts';
+import { sameOffice } from '#model/envelope-head.ts';
+import { directoryNamed, type Known, officeNamed, officeText, shown } from '#model/peer-names.ts';
 import { MEDIA_TYPE_SHAPE } from '#wire/core.ts';
 import { LIMITS } from '#wire/limits.ts';
-import { type Addressee, type Classification, type Precedence, PRECEDENCE_RANK, type Role } from '#wire/names.ts';
+import { type Addressee, type Classification, type OfficeRef, type Precedence, PRECEDENCE_RANK, type Role } from '#wire/names.ts';
 
-/** An addressee as a person names it: an office or a list of offices. */
+/** An addressee as a person names it: an office (`don`, `bo-doi/don`, or by its organisation) or a list of own offices. */
 export interface Recipient {
-  readonly to: { readonly office: string } | { readonly list: string; readonly except?: readonly string[] };
+  readonly to: { readonly office: string | OfficeRef } | { readonly list: string; readonly except?: readonly string[] };
   readonly role: Role;
   readonly precedence: Precedence;
 }
@@ -64,14 +68,20 @@ const DOCUMENT_TYPE_BYTES = 120;
 const CONTROL_IN_TEXT = /[^\P{Cc}\t\n\r]/u;
 const CONTROL = /\p{Cc}/u;
 
+/** What a composition is checked against. */
+export interface Composing extends Known {
+  readonly crypto: Pick<CryptoProvider, 'suite'>;
+}
+
 /**
  * Checks a composition and expands its lists.
  * @throws Refusal `office-unknown`, `list-unknown`, `exempt-not-listed`, `no-recipients`, `too-many-recipients`, `recipient-key-missing`,
  *   `subject-too-long`, `text-too-long`, `name-empty`, `name-too-long`, `name-not-nfc`, `text-malformed`,
- *   `path-in-file-name`, `name-taken`, `file-too-large`, `too-many-parts`, `date-out-of-range`
+ *   `path-in-file-name`, `name-taken`, `file-too-large`, `too-many-parts`, `date-out-of-range`, `peer-not-shown`, and those of demandCrossings
  */
-export function checkComposition(composition: Composition, view: DirectoryView, now: Instant): CheckedComposition {
+export function checkComposition(composition: Composition, desk: Composing, now: Instant): CheckedComposition {
   const { recipients: _, attachments, ...rest } = composition;
+  const { view, peers, crypto: { suite } } = desk;
   checkLine(composition.subject, 'subject', LIMITS.subjectBytes, 'subject-too-long');
   checkText(composition.text);
   checkLine(composition.documentType, 'documentType', DOCUMENT_TYPE_BYTES, 'name-too-long');
@@ -79,20 +89,29 @@ export function checkComposition(composition: Composition, view: DirectoryView, 
   if (composition.reference !== undefined && composition.reference.length !== 32) throw new Refusal('dispatch-unknown');
   const origin = view.office(composition.office);
   if (origin === null || origin.endedBy !== null) throw new Refusal('office-unknown', { office: shown(composition.office) });
-  return { ...rest, to: expand(composition, view, now), parts: checkAttachments(attachments) };
+  const from = { organisation: view.organisation.id, office: composition.office };
+  const to = expand(composition, desk, from);
+  demandCrossings(view, peers, { from, to, suite }, now);
+  for (const { office } of to) checkRecipient(office, desk, now);
+  return { ...rest, to, parts: checkAttachments(attachments) };
 }
 
 /** Office by office, each once: where several lines name it, the strongest role and precedence count. */
-function expand({ recipients, office: origin }: Composition, view: DirectoryView, now: Instant): Addressee[] {
+function expand({ recipients }: Composition, desk: Known, origin: OfficeRef): Addressee[] {
+  const { view } = desk;
   const byOffice = new Map<string, Addressee>();
   demandExemptListed(recipients, view);
   for (const recipient of recipients) {
     for (const office of officesOf(recipient, view)) {
-      // A list may name its own sender; a person who does so by hand made a mistake.
-      if (office === origin && 'list' in recipient.to) continue;
-      checkRecipient(office, origin, view, now);
+      const name = officeText(view, office);
+      if (sameOffice(office, origin)) {
+        // A list may name its own sender; a person who does so by hand made a mistake.
+        if ('list' in recipient.to) continue;
+        throw new Refusal('recipient-is-sender', { office: name });
+      }
+      demandOffice(office, name, desk);
       const { role, precedence } = recipient;
-      byOffice.set(office, stronger(byOffice.get(office), { office: { organisation: view.organisation.id, office }, role, precedence }));
+      byOffice.set(name, stronger(byOffice.get(name), { office, role, precedence }));
     }
   }
   if (byOffice.size === 0) throw new Refusal('no-recipients');
@@ -100,11 +119,19 @@ function expand({ recipients, office: origin }: Composition, view: DirectoryView
   return [...byOffice.values()];
 }
 
-function officesOf({ to }: Recipient, view: DirectoryView): readonly string[] {
-  if ('office' in to) return [to.office];
+function officesOf({ to }: Recipient, view: DirectoryView): readonly OfficeRef[] {
+  if ('office' in to) return [typeof to.office === 'string' ? officeNamed(view, to.office) : to.office];
   const list = view.list(to.list);
   if (list === null) throw new Refusal('list-unknown', { list: shown(to.list) });
-  return list.offices.filter((office) => !(to.except ?? []).includes(office));
+  const { id: organisation } = view.organisation;
+  return list.offices.filter((office) => !(to.except ?? []).includes(office)).map((office) => ({ organisation, office }));
+}
+
+/** Of another organisation only agreed offices are shown: what is not among them is said to be that, by demandCrossings. */
+function demandOffice(office: OfficeRef, name: string, desk: Known): void {
+  const found = directoryNamed(desk, office).office(office.office);
+  const isForeign = !equal(office.organisation, desk.view.organisation.id);
+  if (isForeign ? found !== null && found.endedBy !== null : found?.endedBy !== null) throw new Refusal('office-unknown', { office: shown(name) });
 }
 
 /** An office exempted from lists that do not name it is a slip of the pen, and the one that was meant would get the dispatch. */
@@ -117,11 +144,9 @@ function demandExemptListed(recipients: readonly Recipient[], view: DirectoryVie
   }
 }
 
-function checkRecipient(code: string, origin: string, view: DirectoryView, now: Instant): void {
-  const office = view.office(code);
-  if (office === null || office.endedBy !== null) throw new Refusal('office-unknown', { office: shown(code) });
-  if (code === origin) throw new Refusal('recipient-is-sender', { office: code });
-  if (view.currentKey(code, 'transport', now) === null) throw new Refusal('recipient-key-missing', { office: code });
+function checkRecipient(office: OfficeRef, desk: Known, now: Instant): void {
+  const key = directoryNamed(desk, office).currentKey(office.office, 'transport', now);
+  if (key === null) throw new Refusal('recipient-key-missing', { office: officeText(desk.view, office) });
 }
 
 function stronger(held: Addressee | undefined, next: Addressee): Addressee {
@@ -185,9 +210,4 @@ function checkText(text: string): void {
   if (text.length > bytesMax || utf8(text).length > bytesMax) throw new Refusal('text-too-long', { bytesMax });
   if (!text.isWellFormed() || CONTROL_IN_TEXT.test(text)) throw new Refusal('text-malformed', { field: 'text' });
   if (text.normalize('NFC') !== text) throw new Refusal('name-not-nfc', { field: 'text' });
-}
-
-/** Part of a code, for a message: it came from a person's keyboard and may be anything. */
-function shown(code: string): string {
-  return code.slice(0, LIMITS.codeBytes).replaceAll(/[^a-z0-9-]/g, '?');
 }

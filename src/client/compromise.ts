@@ -5,6 +5,7 @@
 import { Refusal } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
+import { sameOffice } from '#model/envelope-head.ts';
 import { rolled, WEEKLY } from '#model/key-periods.ts';
 import { envelope as envelopeCodec, stanza as stanzaCodec } from '#wire/envelope.ts';
 import type { RegisterNumber } from '#wire/names.ts';
@@ -67,11 +68,12 @@ export async function affectedBy(desk: KeyDesk, office: string): Promise<Affecte
   return affected;
 }
 
-async function keysOf({ api }: KeyDesk, dispatch: string, office: string): Promise<string[]> {
+async function keysOf({ api, view }: KeyDesk, dispatch: string, office: string): Promise<string[]> {
   const bytes = await api.bytes('envelope', { path: { dispatch }, query: { office } });
   const { stanzas, kept } = decodedOr('cbor-malformed', () => envelopeCodec.decode(bytes));
   const all = [...stanzas.map(({ stanza }) => stanza), ...(kept === undefined ? [] : [kept])];
-  return all.map((one) => decodedOr('cbor-malformed', () => stanzaCodec.decode(one)).key).filter((key) => key.office.office === office).map(nameOf);
+  const own = { organisation: view.organisation.id, office };
+  return all.map((one) => decodedOr('cbor-malformed', () => stanzaCodec.decode(one)).key).filter((key) => sameOffice(key.office, own)).map(nameOf);
 }
 
 function nameOf({ purpose, number }: Pick<OfficeKeyRecord, 'purpose' | 'number'>): string {

@@ -7,7 +7,8 @@ import type { FileSink } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type CheckedDispatch, checkDispatch, checkEnvelopeHead } from '#model/dispatch-checks.ts';
 import type { CorePart } from '#wire/core.ts';
-import type { RegisterNumber } from '#wire/names.ts';
+import { sameOffice } from '#model/envelope-head.ts';
+import type { OfficeRef, RegisterNumber } from '#wire/names.ts';
 import { decodedLater } from './decoding.ts';
 import { receivePart } from './download.ts';
 import { openLetter } from './opening.ts';
@@ -22,6 +23,8 @@ export interface ReadDispatch extends CheckedDispatch {
   readonly dispatch: string;
   /** The office of ours that reads it: a recipient, or the origin. */
   readonly office: string;
+  /** The same, told apart from one of that name in another organisation. */
+  readonly reader: OfficeRef;
 }
 
 export interface OpenedDispatch extends ReadDispatch {
@@ -68,14 +71,16 @@ export async function readEnvelope(session: Session, dispatch: string, office: s
   }
 }
 
-function checkedEnvelope({ crypto, view, verified, ring }: Session, dispatch: string, office: string, bytes: Uint8Array): Promise<ReadDispatch> {
+function checkedEnvelope({ crypto, view, peers, verified, ring }: Session, dispatch: string, office: string, bytes: Uint8Array): Promise<ReadDispatch> {
   return decodedLater('cbor-malformed', async () => {
-    const head = await checkEnvelopeHead(crypto, view, bytes, { verified });
+    const options = { verified, peers };
+    const head = await checkEnvelopeHead(crypto, view, bytes, options);
     // A replay of another envelope under this name would be read as this one.
     if (!equal(head.id, digestOf(dispatch))) throw new Refusal('header-forged', { field: 'dispatch' });
-    const letter = await openLetter(crypto, head.envelope, office, (purpose, number) => ring.officeKey(office, purpose, number));
-    const checked = await checkDispatch(crypto, view, head, letter, { verified });
-    return { ...checked, dispatch, office };
+    const reader = { organisation: view.organisation.id, office };
+    const letter = await openLetter(crypto, head.envelope, reader, (purpose, number) => ring.officeKey(office, purpose, number));
+    const checked = await checkDispatch(crypto, view, head, letter, options);
+    return { ...checked, dispatch, office, reader };
   });
 }
 
@@ -116,15 +121,15 @@ export async function tellOrigin(session: Session, kind: 'handed-over' | 'acted'
   await putReceipts(session, receiver, [orderOf(read, { note })], session.now());
 }
 
-export function orderOf({ head, core, office }: ReadDispatch, more: Pick<ReceiptOrder, 'number' | 'note'>): ReceiptOrder {
-  const to = core.to.find((addressee) => addressee.office.office === office);
+export function orderOf({ head, core, office, reader }: ReadDispatch, more: Pick<ReceiptOrder, 'number' | 'note'>): ReceiptOrder {
+  const to = core.to.find((addressee) => sameOffice(addressee.office, reader));
   if (to === undefined) throw new Refusal('not-addressed-here', { office });
-  return { dispatch: head.id, sealing: head.sealing.number, office: to.office, origin: core.from.office, ...more };
+  return { dispatch: head.id, sealing: head.sealing.number, office: to.office, origin: core.from, ...more };
 }
 
 /** A dispatch for another office of this station is not this office's, and its own sender does not receipt it. */
-export function demandAddressee({ core }: ReadDispatch, office: string): void {
-  if (!core.to.some((addressee) => addressee.office.office === office)) throw new Refusal('not-addressed-here', { office });
+export function demandAddressee({ core, reader }: ReadDispatch, office: string): void {
+  if (reader.office !== office || !core.to.some((addressee) => sameOffice(addressee.office, reader))) throw new Refusal('not-addressed-here', { office });
 }
 
 function digestOf(dispatch: string): Uint8Array {

@@ -1,6 +1,7 @@
 /** What work on an office's keys needs of a session; session.ts itself begins that work, so it cannot be named here. */
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
+import type { Peers } from '#model/directories.ts';
 import type { DirectoryState } from '#model/directory-state.ts';
 import type { StationApi } from './api.ts';
 import type { DirectorySync } from './directory-sync.ts';
@@ -14,5 +15,6 @@ export interface KeyDesk {
   readonly api: StationApi;
   readonly directory: DirectorySync;
   readonly view: DirectoryState;
+  readonly peers: Peers;
   now(): number;
 }

@@ -27,7 +27,7 @@ before(async () => {
   const checked = checkComposition({
     office: 'van-phong', recipients: [{ to: { office: 'muong-leo' }, role: 'action', precedence: 'routine' }], documentType: 'Công văn',
     subject: 'Về việc', text: 'Nội dung', classification: 'none', exercise: true, attachments: [{ file: memoryFile('a.txt', Uint8Array.of(1)) }],
-  }, practice.state, NOW);
+  }, deps(), NOW);
   const part = await measurePart(nodeCrypto, nodeRandom, checked.parts[0]!);
   const authored = await authorDraft(deps(), checked, [part], person('anh', 'chuyen-vien'), NOW);
   const approved = await endorse(deps(), authored, 'approve', person('khue', 'chanh-van-phong'), NOW);
@@ -42,7 +42,7 @@ async function sealOf(open: OpenDraft, position = 'chanh-van-phong'): Promise<Si
 /** Seals, sends through an honest station, opens at the recipient's, checks. */
 async function arrives(open: OpenDraft, seal: Signed) {
   const { hash } = nodeCrypto;
-  const sent = await sealDispatch(nodeCrypto, nodeRandom, open, seal, 'tram-tinh', stanzaTargets(practice.state, good.core, NOW));
+  const sent = await sealDispatch(nodeCrypto, nodeRandom, open, seal, 'tram-tinh', stanzaTargets(deps(), good.core, NOW));
   const { header, stanzas, body } = submission.decode(sent.submission);
   const leaves = stanzas.map((stanza) => leafHash(hash, stanza));
   const statement = sealingStatement.encode({
@@ -52,7 +52,7 @@ async function arrives(open: OpenDraft, seal: Signed) {
   const signature = await signOne(nodeCrypto, practice.stations.get('tram-tinh')!.signer, 'sealing', statement, nodeRandom);
   const placed = { index: 1, stanza: stanzas[1]!, path: inclusionProofs(hash, leaves)[1]! };
   const sealed = { version: 1, header, sealing: { statement, signature }, stanzas: [placed], body };
-  const letter = await openLetter(nodeCrypto, sealed, 'muong-leo', (purpose, number) => practice.officeSecrets.get(`muong-leo ${purpose} ${number}`) ?? null);
+  const letter = await openLetter(nodeCrypto, sealed, { organisation: good.core.organisation, office: 'muong-leo' }, (purpose, number) => practice.officeSecrets.get(`muong-leo ${purpose} ${number}`) ?? null);
   return checkDispatch(nodeCrypto, practice.state, envelope.encode(sealed), letter);
 }
 

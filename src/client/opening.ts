@@ -5,9 +5,10 @@
 import type { CryptoProvider } from '#core/crypto.ts';
 import { openWith } from '#core/hpke.ts';
 import { Refusal } from '#core/refusals.ts';
+import { sameOffice } from '#model/envelope-head.ts';
 import { type Letter, letter } from '#wire/core.ts';
 import { type Envelope, type Stanza, stanza, stanzaKey } from '#wire/envelope.ts';
-import type { KeyPurpose } from '#wire/names.ts';
+import type { KeyPurpose, OfficeRef } from '#wire/names.ts';
 import { decodedOr } from './decoding.ts';
 import { BODY_NONCE, stanzaInfo } from './sealing.ts';
 
@@ -21,7 +22,7 @@ const BODY_KEY_BYTES = 32;
  * @throws Refusal `not-addressed-here` where no stanza is for the office, `key-missing` where this device lacks its
  *   key, `cannot-open` where the stanza or the body is not what was sealed, `cbor-malformed`
  */
-export async function openLetter(crypto: CryptoProvider, sealed: Envelope, office: string, secrets: OfficeSecrets): Promise<Letter> {
+export async function openLetter(crypto: CryptoProvider, sealed: Envelope, office: OfficeRef, secrets: OfficeSecrets): Promise<Letter> {
   const { plain, bodyKey } = await openBody(crypto, sealed, office, secrets);
   return decodedAndErased(plain, bodyKey);
 }
@@ -31,10 +32,10 @@ export async function openLetter(crypto: CryptoProvider, sealed: Envelope, offic
  * @throws Refusal as openLetter
  */
 export async function openBody(
-  crypto: CryptoProvider, sealed: Envelope, office: string, secrets: OfficeSecrets,
+  crypto: CryptoProvider, sealed: Envelope, office: OfficeRef, secrets: OfficeSecrets,
 ): Promise<{ readonly bodyKey: Uint8Array; readonly plain: Uint8Array }> {
   const ours = stanzasOf(sealed, office);
-  if (ours.length === 0) throw new Refusal('not-addressed-here', { office });
+  if (ours.length === 0) throw new Refusal('not-addressed-here', { office: office.office });
   let closed: 'stanza' | 'body' | null = null;
   for (const one of ours) {
     const secret = secrets(one.key.purpose, one.key.number);
@@ -47,7 +48,7 @@ export async function openBody(
   }
   if (closed !== null) throw new Refusal('cannot-open', { what: closed });
   const { purpose, number } = ours.at(-1)!.key;
-  throw new Refusal('key-missing', { office, purpose, number });
+  throw new Refusal('key-missing', { office: office.office, purpose, number });
 }
 
 function decodedAndErased(plain: Uint8Array, bodyKey: Uint8Array): Letter {
@@ -61,7 +62,7 @@ function decodedAndErased(plain: Uint8Array, bodyKey: Uint8Array): Letter {
  * The office's own re-wrapped stanza first, where there is one; then what the origin sealed. A wrong re-wrap opens
  * nothing, and while the period's key lasts what came still does.
  */
-function stanzasOf({ stanzas, kept }: Envelope, office: string): Stanza[] {
+function stanzasOf({ stanzas, kept }: Envelope, office: OfficeRef): Stanza[] {
   const all = [...(kept === undefined ? [] : [kept]), ...stanzas.map((placed) => placed.stanza)];
-  return all.map((bytes) => decodedOr('cbor-malformed', () => stanza.decode(bytes))).filter(({ key }) => key.office.office === office);
+  return all.map((bytes) => decodedOr('cbor-malformed', () => stanza.decode(bytes))).filter(({ key }) => sameOffice(key.office, office));
 }

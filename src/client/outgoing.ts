@@ -7,6 +7,7 @@ import { HOUR_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandFresh } from '#model/core-age.ts';
 import { coreDigest } from '#model/digests.ts';
+import { demandCrossings } from '#model/directories.ts';
 import { checkEndorsement, checkOrder } from '#model/endorsement-checks.ts';
 import { mayGive } from '#model/rights.ts';
 import type { z } from 'zod';
@@ -49,7 +50,7 @@ export async function writeDraft(session: Session, composition: Composition, err
   const { view, crypto, random } = session;
   const id = errand.id === undefined ? random.bytes(DRAFT_ID_BYTES) : idBytes(errand.id);
   const now = session.now();
-  const checked = checkComposition(composition, view, now);
+  const checked = checkComposition(composition, session, now);
   const author = await session.actor('draft', checked.office);
   const measured = await measureAll(session, checked.parts, errand);
   const open = await authorDraft({ crypto, random, view }, checked, measured, author, now);
@@ -184,7 +185,7 @@ export async function sendDraft(session: Session, id: string): Promise<Accepted>
   const by = sealingPosition(session.ring, view, held.office, 'dispatch', now);
   const office = view.office(held.office);
   if (office === null) throw new Refusal('office-unknown', { office: held.office });
-  const targets = stanzaTargets(view, held.open.core, now);
+  const targets = stanzaTargets(session, held.open.core, now);
   const { number } = await session.api.call('number', { body: { draft: id, series: seriesOf(now) } });
   const seal = await sealOf(session, held.open, { position: by.position, symbol: office.symbol }, number);
   const sealed = await sealDispatch(crypto, session.random, held.open, seal, office.station, targets);
@@ -197,10 +198,11 @@ export async function sendDraft(session: Session, id: string): Promise<Accepted>
 /**
  * What the station would refuse, found before a number is taken.
  * @throws Refusal `date-out-of-range` where the core is more than 30 days old: it has to be written anew; `dispatch-expired`,
- *   `precedence-not-permitted`
+ *   `precedence-not-permitted`, and those of demandCrossings
  */
-export function checkMaySend({ view, ring }: Session, { core }: OpenDraft, now: number): void {
+export function checkMaySend({ view, peers, ring }: Session, { core }: OpenDraft, now: number): void {
   demandFresh(core.created, now);
+  demandCrossings(view, peers, core, now);
   if (core.expires !== undefined && core.expires <= now) throw new Refusal('dispatch-expired');
   const { person } = actorOf(ring);
   const isPermitted = core.to.every(({ precedence }) => mayGive(view, person, precedence, core.from.office, now));

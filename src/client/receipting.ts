@@ -5,7 +5,7 @@ import type { KeyDesk } from './key-desk.ts';
 import { type DeviceReceiptKind, makeReceipts, type ReceiptOrder, type ReceiptSigners } from './receipts.ts';
 import { actorOf, sealingPosition, signer } from './signers.ts';
 
-type Desk = Pick<KeyDesk, 'crypto' | 'random' | 'ring' | 'view' | 'api' | 'now'>;
+type Desk = Pick<KeyDesk, 'crypto' | 'random' | 'ring' | 'view' | 'peers' | 'api' | 'now'>;
 
 /** Who signs receipts of one kind for an office; asked first, so that nobody opens what they may not receipt. */
 export async function receiverOf(desk: Desk, kind: DeviceReceiptKind, office: string): Promise<ReceiptSigners> {
@@ -23,7 +23,7 @@ export async function receiverOf(desk: Desk, kind: DeviceReceiptKind, office: st
 
 /** @param orders at most 256 */
 export async function putReceipts(desk: Desk, by: ReceiptSigners, orders: readonly ReceiptOrder[], time: number): Promise<void> {
-  const { crypto, random, view } = desk;
-  const receipts = await makeReceipts(crypto, random, view, by, orders, time);
+  const { crypto, random } = desk;
+  const receipts = await makeReceipts(crypto, random, desk, by, orders, time);
   await desk.api.call('putReceipts', { body: { receipts: receipts.map(base64url) } });
 }

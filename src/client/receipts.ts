@@ -7,7 +7,9 @@ import type { Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { openWith, sealTo } from '#core/hpke.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
+import { directoryOf } from '#model/directories.ts';
+import type { OfficeKeyRecord } from '#model/directory-view.ts';
+import { directoryNamed, type Known } from '#model/peer-names.ts';
 import { structure } from '#wire/codec.ts';
 import { type OfficeRef, officeRef, type RegisterNumber } from '#wire/names.ts';
 import {
@@ -33,7 +35,7 @@ export interface ReceiptOrder {
   /** The recipient office that the receipt is about. */
   readonly office: OfficeRef;
   /** The origin office: its storage key hides the detail. */
-  readonly origin: string;
+  readonly origin: OfficeRef;
   readonly number?: RegisterNumber | undefined;
   readonly note?: string | undefined;
 }
@@ -55,7 +57,7 @@ export interface ReceiptSigners {
 export async function makeReceipts(
   crypto: CryptoProvider,
   random: RandomSource,
-  view: DirectoryView,
+  known: Known,
   by: ReceiptSigners,
   orders: readonly ReceiptOrder[],
   time: Instant,
@@ -68,15 +70,15 @@ export async function makeReceipts(
     const { dispatch, sealing, office, number, note } = order;
     const { person: code, position, name } = person;
     const detail = { person: code, position, name, number, note, signature: signature.encode(personal[i]!) };
-    const sealed = await sealDetail(crypto, view, kind, order, detail, time);
+    const sealed = await sealDetail(crypto, known, kind, order, detail, time);
     statements.push(receiptStatement.encode({ version: 1, kind, dispatch, sealing, office, station, time, incarnation, detail: sealed }));
   }
   const signatures = await signBatch(crypto, by.seal, kind, statements, random);
   return statements.map((statement, i) => receipt.encode({ statement, signature: signatures[i]! }));
 }
 
-async function sealDetail(crypto: CryptoProvider, view: DirectoryView, kind: ReceiptKind, order: ReceiptOrder, detail: ReceiptDetail, time: Instant): Promise<ReceiptStatement['detail']> {
-  const key: OfficeKeyRecord | null = view.currentKey(order.origin, 'storage', time);
+async function sealDetail(crypto: CryptoProvider, known: Known, kind: ReceiptKind, order: ReceiptOrder, detail: ReceiptDetail, time: Instant): Promise<ReceiptStatement['detail']> {
+  const key: OfficeKeyRecord | null = directoryNamed(known, order.origin).currentKey(order.origin.office, 'storage', time);
   // Without a key of the origin's the event is told and the person is not: never the other way round.
   if (key === null) return undefined;
   const { purpose, number, publicKey } = key;
@@ -85,12 +87,13 @@ async function sealDetail(crypto: CryptoProvider, view: DirectoryView, kind: Rec
 }
 
 /**
- * Who a receipt's detail names, for the origin office; null where there is no detail or this device lacks the key.
+ * Who a receipt's detail names, for the origin office; null where there is no detail or this device lacks the key. The
+ * recipient office's directory judges who it was.
  * @throws Refusal `receipt-forged` where the detail is not what was sealed, or its person did not sign it
  */
 export async function openDetail(
   crypto: CryptoProvider,
-  view: DirectoryView,
+  { view, peers }: Known,
   statement: ReceiptStatement,
   secrets: OfficeSecrets,
   verified?: VerifiedRoots,
@@ -102,7 +105,7 @@ export async function openDetail(
   if (plain === null) throw new Refusal('receipt-forged', { reason: 'detail' });
   const detail = decodedOr('receipt-forged', () => receiptDetail.decode(plain));
   const made = decodedOr('receipt-forged', () => signature.decode(detail.signature));
-  const identity = view.identify(made.p256Certificate, made.mldsaCertificate);
+  const identity = directoryOf(view, peers, office.organisation).identify(made.p256Certificate, made.mldsaCertificate);
   const spoken = receiptPersonStatement.encode({ kind, dispatch, office, person: detail.person, time: statement.time });
   const isPersons = identity?.kind === 'device' && identity.person === detail.person;
   if (!isPersons || !(await verifySignature(crypto, identity.verifier, 'receipt-person', spoken, made, verified))) {

@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { matches } from '#model/fold.ts';
+import { directoryNamed, officeLabel } from '#model/peer-names.ts';
 import type { registerLine } from '#wire/api/dispatch.ts';
 import { type Classification, PRECEDENCE_RANK } from '#wire/names.ts';
 import { type ReadDispatch, readDispatch } from './incoming.ts';
@@ -62,15 +63,15 @@ async function withContent(session: Session, office: string, line: StationLine):
   }
 }
 
-function contentOf({ view }: Session, { core, seal, endorsements }: ReadDispatch): LineContent {
+function contentOf(session: Session, { core, seal, endorsements }: ReadDispatch): LineContent {
   const signed = endorsements.find(({ purpose }) => purpose === 'sign');
   return {
     subject: core.subject,
     documentType: core.documentType,
     classification: core.classification,
     symbol: `${seal.number.number}/${seal.symbol}`,
-    to: core.to.map(({ office }) => view.office(office.office)?.name ?? office.office),
-    signer: view.person(signed?.person ?? '')?.name ?? '',
+    to: core.to.map(({ office }) => officeLabel(session, office)),
+    signer: directoryNamed(session, core.from).person(signed?.person ?? '')?.name ?? '',
     files: core.parts.map(({ name }) => name),
   };
 }

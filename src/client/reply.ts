@@ -1,4 +1,5 @@
 /** An answer to what arrived: it goes back where that came from and names it, so that the writer's trace shows it. */
+import { sameOffice } from '#model/envelope-head.ts';
 import type { Composition } from './compose.ts';
 import type { ReadDispatch } from './incoming.ts';
 
@@ -11,13 +12,13 @@ export type Answer = Pick<Composition, 'documentType' | 'subject' | 'text' | 'at
  * The composition of a reply: to the sender for action, as urgent as the question, never less classified, and exercise
  * traffic where the question was.
  */
-export function replyTo({ core, head, office }: ReadDispatch, answer: Answer): Composition {
-  const asked = core.to.find((to) => to.office.office === office);
+export function replyTo({ core, head, office, reader }: ReadDispatch, answer: Answer): Composition {
+  const asked = core.to.find((to) => sameOffice(to.office, reader));
   const { precedence = asked?.precedence ?? 'routine', classification = core.classification, ...rest } = answer;
   return {
     ...rest,
     office,
-    recipients: [{ to: { office: core.from.office }, role: 'action', precedence }],
+    recipients: [{ to: { office: core.from }, role: 'action', precedence }],
     classification: CLASSES.indexOf(classification) < CLASSES.indexOf(core.classification) ? core.classification : classification,
     exercise: core.exercise,
     reference: head.id,

@@ -5,7 +5,8 @@
 import { base64url, equal, fromBase64url, fromHex } from '#core/bytes.ts';
 import { root as treeRoot } from '#core/merkle.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
-import { checkEnvelopeHead, type EnvelopeHead } from '#model/envelope-head.ts';
+import { checkEnvelopeHead, type EnvelopeHead, sameOffice } from '#model/envelope-head.ts';
+import { officeText, officeTold } from '#model/peer-names.ts';
 import { verifyReceipt } from '#model/receipts.ts';
 import { sparseLeaves } from '#model/resealing.ts';
 import { resealing as resealingCodec, resealStatement } from '#wire/envelope.ts';
@@ -79,10 +80,11 @@ async function whoAsks(desk: KeyDesk, dispatch: string, among: readonly string[]
   const { receipts, resealed = [] } = await api.call('trace', { path: { dispatch } });
   const asking = new Set<string>();
   for (const bytes of receipts) {
-    const said = await verifyReceipt({ provider: crypto, view }, fromBase64url(bytes) ?? new Uint8Array(0)).catch(refusedOnly);
+    const said = await verifyReceipt({ provider: crypto, view, peers: desk.peers }, fromBase64url(bytes) ?? new Uint8Array(0)).catch(refusedOnly);
     if (said?.kind !== 'unreadable' || !equal(said.dispatch, fromHex(dispatch)!)) continue;
-    const { office: { office }, sealing } = said;
-    const isAnswered = resealed.some((one) => one.office === office && one.sealing > sealing);
+    const { sealing } = said;
+    const office = officeText(view, said.office);
+    const isAnswered = resealed.some((one) => officeText(view, officeTold(view, one.office)) === office && one.sealing > sealing);
     if (!isAnswered && (among === null || among.includes(office))) asking.add(office);
   }
   return [...asking];
@@ -97,8 +99,8 @@ async function sealAgain(desk: KeyDesk, office: string, dispatch: string, office
   const { crypto, view, ring, api } = desk;
   const { position } = sealingPosition(ring, view, office, 'dispatch', desk.now());
   const bytes = await api.bytes('envelope', { path: { dispatch }, query: { office } });
-  const head = await decodedLater('cbor-malformed', () => checkEnvelopeHead(crypto, view, bytes));
-  const isOurs = equal(head.id, fromHex(dispatch) ?? new Uint8Array(0)) && head.header.from.office === office;
+  const head = await decodedLater('cbor-malformed', () => checkEnvelopeHead(crypto, view, bytes, { peers: desk.peers }));
+  const isOurs = equal(head.id, fromHex(dispatch) ?? new Uint8Array(0)) && sameOffice(head.header.from, { organisation: view.organisation.id, office });
   if (!isOurs) throw new Refusal('header-forged', { field: 'dispatch' });
   const { stanzas, left } = await makeStanzas(desk, head, office, offices, number);
   const stanzaRoot = treeRoot(crypto.hash, sparseLeaves(crypto.hash, head.header.to.length + 1, stanzas));
@@ -107,7 +109,7 @@ async function sealAgain(desk: KeyDesk, office: string, dispatch: string, office
   const word = { statement, signature: await signOne(crypto, seal, 're-seal', statement, desk.random) };
   const body = { office, resealing: base64url(resealingCodec.encode({ version: 1, stanzas, office: word })) };
   const { sealing } = await api.call('reseal', { path: { dispatch }, body });
-  return { dispatch, sealing, offices: stanzas.map(({ index }) => head.header.to[index - 1]!.office.office), left };
+  return { dispatch, sealing, offices: stanzas.map(({ index }) => officeText(view, head.header.to[index - 1]!.office)), left };
 }
 
 interface Placed {
@@ -115,25 +117,29 @@ interface Placed {
   readonly stanza: Uint8Array;
 }
 
+/** Why an office is left for another time. */
+const LEFT: readonly RefusalCode[] = ['recipient-key-missing', 'peer-not-shown'];
+
 /** Who has no key in force is left for another time, and blocks nobody. */
 async function makeStanzas(
   desk: KeyDesk, { header, headerBytes, envelope }: EnvelopeHead, office: string, offices: readonly string[], number: number,
 ): Promise<{ stanzas: Placed[]; left: { office: string; code: RefusalCode }[] }> {
   const { crypto, view, ring } = desk;
-  const strange = offices.find((one) => !header.to.some((to) => to.office.office === one));
+  const strange = offices.find((one) => !header.to.some((to) => officeText(view, to.office) === one));
   if (strange !== undefined) throw new Refusal('not-addressed-here', { office: strange });
-  const { bodyKey, plain } = await openBody(crypto, envelope, office, (purpose, which) => ring.officeKey(office, purpose, which));
+  const { bodyKey, plain } = await openBody(crypto, envelope, header.from, (purpose, which) => ring.officeKey(office, purpose, which));
   plain.fill(0);
   const [stanzas, left]: [Placed[], { office: string; code: RefusalCode }[]] = [[], []];
   try {
     for (const [i, { office: to }] of header.to.entries()) {
-      if (!offices.includes(to.office)) continue;
+      const name = officeText(view, to);
+      if (!offices.includes(name)) continue;
       try {
-        const key = keyOf(view, to.office, 'transport', desk.now());
+        const key = keyOf(desk, to, 'transport', desk.now());
         stanzas.push({ index: i + 1, stanza: await sealStanza(crypto, { office: to, key }, headerBytes, bodyKey, number) });
       } catch (error) {
-        if (!(error instanceof Refusal) || error.code !== 'recipient-key-missing') throw error;
-        left.push({ office: to.office, code: error.code });
+        if (!(error instanceof Refusal) || !LEFT.includes(error.code)) throw error;
+        left.push({ office: name, code: error.code });
       }
     }
   } finally {

@@ -5,6 +5,7 @@
 import { base64url, equal, fromBase64url } from '#core/bytes.ts';
 import { openWith } from '#core/hpke.ts';
 import type { OfficeKeyRecord } from '#model/directory-view.ts';
+import { sameOffice } from '#model/envelope-head.ts';
 import { type Stanza, stanza as stanzaCodec, stanzaKey } from '#wire/envelope.ts';
 import { decodedOr } from './decoding.ts';
 import type { KeyDesk } from './key-desk.ts';
@@ -45,9 +46,9 @@ export async function rewrapArrivals(desk: KeyDesk, office: string, most: number
 }
 
 /** The body key as the stanza that came holds it; null where this device cannot tell. */
-async function bodyKeyOf({ crypto, ring }: KeyDesk, office: string, { header, stanza: { key, kem, encapsulation, ciphertext } }: Arrived): Promise<Uint8Array | null> {
+async function bodyKeyOf({ crypto, ring, view }: KeyDesk, office: string, { header, stanza: { key, kem, encapsulation, ciphertext } }: Arrived): Promise<Uint8Array | null> {
   const secret = ring.officeKey(office, key.purpose, key.number);
-  if (secret === null || kem !== crypto.kem.id || key.office.office !== office) return null;
+  if (secret === null || kem !== crypto.kem.id || !sameOffice(key.office, { organisation: view.organisation.id, office })) return null;
   const opened = await openWith(crypto, secret, encapsulation, stanzaInfo(header), stanzaKey.encode(key), ciphertext);
   return opened?.length === BODY_KEY_BYTES ? opened : null;
 }

@@ -8,7 +8,8 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import { sealTo } from '#core/hpke.ts';
 import { assert, Refusal } from '#core/refusals.ts';
 import { coreDigest, endorsementsDigest } from '#model/digests.ts';
-import type { DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
+import type { OfficeKeyRecord } from '#model/directory-view.ts';
+import { directoryNamed, type Known, officeText } from '#model/peer-names.ts';
 import { type Core, letter, sealStatement } from '#wire/core.ts';
 import { type Header, header, stanza, stanzaKey, submission } from '#wire/envelope.ts';
 import type { OfficeRef, RegisterNumber } from '#wire/names.ts';
@@ -49,15 +50,15 @@ export function sealStatementOf(crypto: CryptoProvider, open: OpenDraft, by: Sea
 }
 
 /** Where the stanzas go: the origin office's storage key first, then each recipient's transport key. */
-export function stanzaTargets(view: DirectoryView, { from, to }: Pick<Core, 'from' | 'to'>, now: Instant): StanzaTarget[] {
-  const own = { office: from, key: keyOf(view, from.office, 'storage', now) };
-  return [own, ...to.map(({ office }) => ({ office, key: keyOf(view, office.office, 'transport', now) }))];
+export function stanzaTargets(known: Known, { from, to }: Pick<Core, 'from' | 'to'>, now: Instant): StanzaTarget[] {
+  const own = { office: from, key: keyOf(known, from, 'storage', now) };
+  return [own, ...to.map(({ office }) => ({ office, key: keyOf(known, office, 'transport', now) }))];
 }
 
-/** The key of an office to seal to. @throws Refusal `recipient-key-missing` */
-export function keyOf(view: DirectoryView, office: string, purpose: 'transport' | 'storage', now: Instant): OfficeKeyRecord {
-  const key = view.currentKey(office, purpose, now);
-  if (key === null) throw new Refusal('recipient-key-missing', { office });
+/** The key of an office to seal to. @throws Refusal `recipient-key-missing`, `peer-not-shown` */
+export function keyOf(known: Known, office: OfficeRef, purpose: 'transport' | 'storage', now: Instant): OfficeKeyRecord {
+  const key = directoryNamed(known, office).currentKey(office.office, purpose, now);
+  if (key === null) throw new Refusal('recipient-key-missing', { office: officeText(known.view, office) });
   return key;
 }
 

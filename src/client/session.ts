@@ -5,6 +5,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
 import type { HttpTransport, KeyringStore } from '#core/outside.ts';
 import type { ApplyOptions, DirectoryState } from '#model/directory.ts';
+import { type Peers, peersOf } from '#model/directories.ts';
 import { mayHoldKeys } from '#model/rights.ts';
 import type { Right } from '#wire/directory.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
@@ -42,6 +43,8 @@ export class Session {
   readonly ring: OpenKeyring;
   readonly api: StationApi;
   readonly directory: DirectorySync;
+  /** What other organisations show of theirs. */
+  readonly peers: Peers = peersOf([]);
   /** Signatures of batches that were verified once. */
   readonly verified = new VerifiedRoots();
   #copyRevision = 0;

@@ -6,8 +6,10 @@ import type { z } from 'zod';
 import { equal, fromBase64url, fromHex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
-import { checkHeader } from '#model/envelope-head.ts';
-import { type DispatchLife, lifeOf } from '#model/life.ts';
+import { directoryOf, isOwn } from '#model/directories.ts';
+import { checkHeader, sameOffice } from '#model/envelope-head.ts';
+import { type DispatchLife, type LifeReceipt, lifeOf } from '#model/life.ts';
+import { officeTold, stationText } from '#model/peer-names.ts';
 import { receiptKey, type VerifiedReceipt, verifyReceipt } from '#model/receipts.ts';
 import type { traceAnswer } from '#wire/api/dispatch.ts';
 import { type Header, header as headerCodec, sealing as sealingCodec, type SealingStatement, sealingStatement } from '#wire/envelope.ts';
@@ -20,11 +22,15 @@ import type { Session } from './session.ts';
 export interface TracedReceipt extends VerifiedReceipt {
   /** Who did it: for the origin office's devices only. */
   readonly who: ReceiptDetail | null;
+  /** The station that it names, as people here write it: `hub`, `bo-doi/hub`. */
+  readonly stationName: string;
 }
 
 export interface Trace {
   readonly dispatch: string;
   readonly header: Header;
+  /** As people here write it. */
+  readonly originStation: string;
   readonly sealing: SealingStatement;
   /** Of the origin station's signature. */
   readonly evidence: Evidence;
@@ -50,14 +56,18 @@ export async function traceDispatch(session: Session, dispatch: string, signal?:
     const { receipts, forged } = await checkReceipts(session, dispatch, header, answer.receipts.map(bytesOf));
     const replies = await repliesTo(session, header, dispatch);
     const { accepted, queued, resealed: again = [] } = answer;
-    const resealed = again.flatMap(({ office, sealing: number }) => header.to.filter((to) => to.office.office === office).map((to) => ({ office: to.office, sealing: number })));
-    const life = lifeOf({ dispatch: fromHex(dispatch)!, header, accepted, receipts, resealed, replies, now: session.now() });
-    return { dispatch, header, sealing, evidence, accepted, receipts, forged, resealed, life, queued };
+    const resealed = again.flatMap(({ office, sealing: number }) => header.to.filter((to) => sameOffice(to.office, officeTold(session.view, office))).map((to) => ({ office: to.office, sealing: number })));
+    const originStation = stationText(session.view, header.from.organisation, header.station);
+    const life = lifeOf({
+      dispatch: fromHex(dispatch)!, header: { ...header, station: originStation }, accepted, receipts: receipts.map((one) => travelled(session, one)),
+      resealed, replies, now: session.now(),
+    });
+    return { dispatch, header, originStation, sealing, evidence, accepted, receipts, forged, resealed, life, queued };
   });
 }
 
-function judgingOf({ crypto, view, verified }: Session): Judging {
-  return { provider: crypto, view, verified };
+function judgingOf({ crypto, view, peers, verified }: Session): Judging {
+  return { provider: crypto, view, peers, verified };
 }
 
 async function checkOrigin(session: Session, dispatch: string, headerBytes: Uint8Array, sealed: Uint8Array): Promise<Pick<Trace, 'header' | 'sealing' | 'evidence'>> {
@@ -67,8 +77,8 @@ async function checkOrigin(session: Session, dispatch: string, headerBytes: Uint
   const sealing = sealingStatement.decode(signed.statement);
   const isIt = equal(id, fromHex(dispatch) ?? new Uint8Array(0)) && equal(sealing.dispatch, id) && sealing.station === header.station;
   if (!isIt) throw new Refusal('header-forged', { field: 'dispatch' });
-  checkHeader(session.crypto, session.view, header);
-  const { identity, evidence } = await demandActed(judgingOf(session), signed, 'sealing', sealing.time, 'signature-wrong');
+  const origin = checkHeader(session.crypto, session.view, header, session.peers);
+  const { identity, evidence } = await demandActed({ ...judgingOf(session), view: origin }, signed, 'sealing', sealing.time, 'signature-wrong');
   const isOrigin = identity.kind === 'station' && identity.station === header.station;
   if (!isOrigin) throw new Refusal('signature-wrong', { purpose: 'sealing', reason: 'signer' });
   return { header, sealing, evidence };
@@ -90,25 +100,34 @@ async function verifiedOrNull(session: Session, dispatch: string, header: Header
   try {
     const receipt = await verifyReceipt(judgingOf(session), bytes);
     if (!equal(receipt.dispatch, fromHex(dispatch)!)) return null;
-    const secrets = (purpose: 'transport' | 'storage', number: number) => ring.officeKey(header.from.office, purpose, number);
-    const who = await openDetail(crypto, view, { version: 1, ...receipt }, secrets, verified);
-    return { ...receipt, who };
+    // Another organisation's office of the same name has other keys.
+    const secrets = (purpose: 'transport' | 'storage', number: number) => (isOwn(view, header.from) ? ring.officeKey(header.from.office, purpose, number) : null);
+    const who = await openDetail(crypto, session, { version: 1, ...receipt }, secrets, verified);
+    return { ...receipt, who, stationName: stationText(view, receipt.organisation, receipt.station) };
   } catch (error) {
     if (error instanceof Refusal && error.code === 'receipt-forged') return null;
     throw error;
   }
 }
 
+/** Stations of two organisations may bear one code, and each names its neighbour over the border as its own people do. */
+function travelled({ view, peers }: Session, receipt: TracedReceipt): LifeReceipt {
+  const { organisation: speaker, stationName, previousHop } = receipt;
+  const over = previousHop === undefined ? null : directoryOf(view, peers, speaker).agreement(previousHop);
+  const hop = previousHop === undefined ? {} : { previousHop: over === null ? stationText(view, speaker, previousHop) : stationText(view, over.organisation, over.peerStation) };
+  return { ...receipt, station: stationName, ...hop };
+}
+
 const REPLIES_LOOKED_AT = 500;
 
 /** Answers that arrived at the origin office, where this device may see its register. */
 async function repliesTo(session: Session, { from }: Header, dispatch: string): Promise<{ office: Header['from']; time: number }[]> {
-  if (!session.offices().includes(from.office)) return [];
+  if (!isOwn(session.view, from) || !session.offices().includes(from.office)) return [];
   const path = { office: from.office, direction: 'in' };
   const { lines } = await session.api.call('register', { path, query: { limit: REPLIES_LOOKED_AT } });
   return lines
     .filter(({ reference }) => reference === dispatch)
-    .map((line) => ({ office: { organisation: from.organisation, office: line.from }, time: line.time }));
+    .map((line) => ({ office: officeTold(session.view, line.from), time: line.time }));
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -3,7 +3,8 @@
  * again. Source: docs/protocol/receipts.md, docs/decisions/0024-unreadable-is-an-offices-word.md.
  */
 import { Refusal } from '#core/refusals.ts';
-import { checkEnvelopeHead, type EnvelopeHead } from '#model/envelope-head.ts';
+import { checkEnvelopeHead, type EnvelopeHead, sameOffice } from '#model/envelope-head.ts';
+import type { OfficeRef } from '#wire/names.ts';
 import { decodedLater } from './decoding.ts';
 import { readEnvelope } from './incoming.ts';
 import { putReceipts, receiverOf } from './receipting.ts';
@@ -22,8 +23,8 @@ const CLOSED: readonly string[] = ['key-missing', 'cannot-open'];
 export async function sayUnreadable(session: Session, dispatch: string, office: string, reason?: string): Promise<void> {
   const receiver = await receiverOf(session, 'unreadable', office);
   const bytes = await session.api.bytes('envelope', { path: { dispatch }, query: { office } });
-  const head = await decodedLater('cbor-malformed', () => checkEnvelopeHead(session.crypto, session.view, bytes, { verified: session.verified }));
-  const order = orderOf(head, office, reason);
+  const head = await decodedLater('cbor-malformed', () => checkEnvelopeHead(session.crypto, session.view, bytes, { verified: session.verified, peers: session.peers }));
+  const order = orderOf(head, { organisation: session.view.organisation.id, office }, reason);
   if (!(await isClosed(session, dispatch, office, bytes))) throw new Refusal('opens-here', { dispatch });
   await putReceipts(session, receiver, [order], session.now());
 }
@@ -38,8 +39,8 @@ async function isClosed(session: Session, dispatch: string, office: string, byte
   }
 }
 
-function orderOf({ id, header, sealing }: EnvelopeHead, office: string, note: string | undefined): ReceiptOrder {
-  const to = header.to.find((addressee) => addressee.office.office === office);
+function orderOf({ id, header, sealing }: EnvelopeHead, { organisation, office }: OfficeRef, note: string | undefined): ReceiptOrder {
+  const to = header.to.find((addressee) => sameOffice(addressee.office, { organisation, office }));
   if (to === undefined) throw new Refusal('not-addressed-here', { office });
-  return { dispatch: id, sealing: sealing.number, office: to.office, origin: header.from.office, note };
+  return { dispatch: id, sealing: sealing.number, office: to.office, origin: header.from, note };
 }

@@ -68,6 +68,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'position-unknown': 'The directory has no position[ {position}]; check the code.',
   'list-unknown': 'The directory has no list[ {list}]; check the code.',
   'organisation-unknown': 'This organisation is unknown[; the station that answers at {url} is another organisation\'s]; check that the file or address is of your own organisation.',
+  'peer-not-shown': 'What the other organisation[ {organisation}] shows of its directory has not come yet; wait until the link to it is up, or take it from a file: tram federation take.',
   'agreement-malformed': 'This is no agreement file between this organisation and another; ask the other side to hand it over again.',
   'agreement-missing': 'There is no agreement in force with that organisation[ {organisation}] that both sides have signed; look at it with: tram federation list.',
   'office-not-agreed': 'The office[ {office}] is not part of the agreement; write to an office that is, or have a registrar extend the agreement.',

@@ -68,6 +68,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'position-unknown': 'Không có chức vụ nào mang mã[ {position}] trong danh bạ; hãy kiểm tra lại mã chức vụ.',
   'list-unknown': 'Không có danh sách nơi nhận nào mang mã[ {list}]; hãy kiểm tra lại mã danh sách.',
   'organisation-unknown': 'Không biết tổ chức này[; trạm trả lời ở {url} là trạm của tổ chức khác]; hãy kiểm tra tệp hay địa chỉ có đúng của tổ chức mình không.',
+  'peer-not-shown': 'Chưa nhận được danh bạ mà tổ chức bạn[ {organisation}] cho xem; hãy chờ đường liên kết với họ thông, hoặc nhận bằng tệp: tram federation take.',
   'agreement-malformed': 'Đây không phải tệp thỏa thuận giữa tổ chức này với tổ chức khác; hãy đề nghị bên kia gửi lại tệp.',
   'agreement-missing': 'Không có thỏa thuận nào với tổ chức đó[ {organisation}] đang có hiệu lực và được cả hai bên ký; hãy xem bằng: tram federation list.',
   'office-not-agreed': 'Cơ quan[ {office}] không nằm trong thỏa thuận; hãy gửi tới cơ quan có trong thỏa thuận hoặc nhờ người giữ danh bạ mở rộng thỏa thuận.',

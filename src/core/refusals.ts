@@ -73,6 +73,7 @@ export const REFUSAL_STATUS = {
   'position-unknown': 404,
   'list-unknown': 404,
   'organisation-unknown': 404,
+  'peer-not-shown': 409,
   'agreement-malformed': 400,
   'agreement-missing': 409,
   'office-not-agreed': 403,

@@ -49,8 +49,8 @@ export async function verifyReceipt(own: Judging, bytes: Uint8Array | Signed): P
 }
 
 /** Whether two receipts say the same: one of them counts. */
-export function receiptKey({ kind, dispatch, sealing, office, station }: ReceiptStatement | VerifiedReceipt): string {
-  return [kind, hex(dispatch), sealing, hex(office.organisation), office.office, station].join(' ');
+export function receiptKey({ kind, dispatch, sealing, office, organisation, station }: VerifiedReceipt): string {
+  return [kind, hex(dispatch), sealing, hex(office.organisation), office.office, hex(organisation), station].join(' ');
 }
 
 function decode(bytes: Uint8Array | Signed): { signed: Signed; statement: ReceiptStatement } {

@@ -65,12 +65,12 @@ async function sealed(practice: PracticeOrganisation, to: readonly string[], num
   const recipients = to.map((office) => ({ to: { office }, role: 'action' as const, precedence: 'priority' as const }));
   const composition = checkComposition({
     office: 'vp', recipients, documentType: 'Công điện', subject: 'Ứng phó mưa lũ', text: TEXT, classification: 'none', exercise: true, attachments: [],
-  }, practice.state, NOW);
+  }, deps, NOW);
   let open: OpenDraft = await authorDraft(deps, composition, [], actor(practice, 'anh', 'vp-anh'), NOW);
   for (const purpose of ['approve', 'sign'] as const) open = await endorse(deps, open, purpose, actor(practice, 'khue', 'vp-khue'), NOW);
   const statement = sealStatementOf(nodeCrypto, open, { position: 'vp-anh', symbol: 'UBND-VP' }, { series: '2026', number }, NOW);
   const seal = { statement, signature: await signOne(nodeCrypto, practice.seals.get('vp-anh')!.signer, 'office-seal', statement, nodeRandom) };
-  return (await sealDispatch(nodeCrypto, nodeRandom, open, seal, HUB, stanzaTargets(practice.state, open.core, NOW))).submission;
+  return (await sealDispatch(nodeCrypto, nodeRandom, open, seal, HUB, stanzaTargets(deps, open.core, NOW))).submission;
 }
 
 function actor(practice: PracticeOrganisation, person: string, position: string): Actor {

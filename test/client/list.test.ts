@@ -37,7 +37,7 @@ before(async () => {
 const composed = (except: string[], more: Partial<Composition> = {}) => checkComposition({
   office: 'vp', recipients: [{ to: { list: 'cac-xa', except }, role: 'action', precedence: 'priority' }],
   documentType: 'Công điện', subject: 'Ứng phó mưa lũ', text: '', classification: 'none', exercise: true, attachments: [], ...more,
-}, practice.state, NOW);
+}, { view: practice.state, crypto: nodeCrypto }, NOW);
 
 test('everybody on the list but its own sender and who is exempted', () => {
   assert.deepEqual(composed([]).to.map(({ office }) => office.office), communes);
@@ -58,7 +58,7 @@ test('75 offices in one send: 75 queues, and no link carries another office\'s s
   const open = await authorDraft({ crypto: nodeCrypto, random: nodeRandom, view: practice.state }, composed([]), [], author, NOW);
   const statement = nodeRandom.bytes(64);
   const seal = { statement, signature: await signOne(nodeCrypto, practice.seals.get('vp-anh')!.signer, 'office-seal', statement, nodeRandom) };
-  const sealed = await sealDispatch(nodeCrypto, nodeRandom, open, seal, 'trung-tam', stanzaTargets(practice.state, open.core, NOW));
+  const sealed = await sealDispatch(nodeCrypto, nodeRandom, open, seal, 'trung-tam', stanzaTargets({ view: practice.state }, open.core, NOW));
   const hops = Object.fromEntries(communes.map((_, i) => [`tram-${i}`, `tram-${i}`]));
   const hub = await openStation(practice, 'trung-tam', setClock(NOW), { hops: () => hops });
   const { number } = await hub.dispatch.numbers.batch({ person: 'anh' }, 'vp', '2026', 1);

@@ -24,7 +24,7 @@ import { silentLog } from '#station/kernel/log.ts';
 import { memoryDisk } from '#station/kernel/memory-disk.ts';
 import type { PeopleTables } from '#station/people/store.ts';
 import type { Right } from '#wire/directory.ts';
-import { envelope as envelopeCodec } from '#wire/envelope.ts';
+import { envelope as envelopeCodec, header as headerCodec } from '#wire/envelope.ts';
 import { nodeClock } from '#platform/node/clock.ts';
 import { CHEAP, memoryStore, NOW, PASSPHRASE } from '../client/practice-office.ts';
 
@@ -137,7 +137,7 @@ async function opens(envelope: Uint8Array, secrets: ReadonlyMap<string, Uint8Arr
   const { kept, ...sealed } = envelopeCodec.decode(envelope);
   const whole = isTransportOnly ? sealed : { ...sealed, ...(kept !== undefined && { kept }) };
   try {
-    await openLetter(nodeCrypto, whole, 'don', (purpose, number) => secrets.get(`don ${purpose} ${number}`) ?? null);
+    await openLetter(nodeCrypto, whole, { organisation: headerCodec.decode(sealed.header).from.organisation, office: 'don' }, (purpose, number) => secrets.get(`don ${purpose} ${number}`) ?? null);
     return true;
   } catch (error) {
     if (error instanceof Refusal && (error.code === 'key-missing' || error.code === 'cannot-open')) return false;

@@ -7,6 +7,7 @@ import type { Composition } from '#client/compose.ts';
 import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
 import { type Errand, discardDraft, type HeldDraft, type ListedDraft, readDraft, readDrafts, writeDraft } from '#client/outgoing.ts';
 import { replyTo } from '#client/reply.ts';
+import { type Known, officeLabel } from '#model/peer-names.ts';
 import { endorsementStatement } from '#wire/core.ts';
 import { type Addressee, type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Outcome } from '../command.ts';
@@ -18,7 +19,7 @@ import { flashLines } from '../flash-senders.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
-import { columns, coreLines, isoOrNull, numberText, officeName, signedBy, precedenceText, shortId } from '../showing.ts';
+import { addresseesJson, columns, coreLines, isoOrNull, numberText, officeName, signedBy, precedenceText, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function draft(context: CliContext, values: Values): Promise<Outcome> {
@@ -58,7 +59,7 @@ export function draftList(context: CliContext, values: Values): Promise<Outcome>
     const { words: { title, field } } = context;
     for (const office of offices) {
       const listed = await readDrafts(session, office);
-      drafts.push(...listed.map(listedJson));
+      drafts.push(...listed.map((one) => listedJson(session, one)));
       if (listed.length === 0) continue;
       if (lines.length > 0) lines.push('');
       const rows = listed.map((one) => listedRow(context, device, one));
@@ -69,7 +70,7 @@ export function draftList(context: CliContext, values: Values): Promise<Outcome>
   });
 }
 
-function listedRow(context: CliContext, { session: { view } }: Device, { record, open }: ListedDraft): Row {
+function listedRow(context: CliContext, { session }: Device, { record, open }: ListedDraft): Row {
   const { draft: id, office, step, changed, number } = record;
   const to = open?.core.to ?? [];
   const precedence = highest(to);
@@ -78,15 +79,15 @@ function listedRow(context: CliContext, { session: { view } }: Device, { record,
     precedence: precedence === 'routine' ? null : precedenceText(context, precedence, open?.core.deliverBy),
   });
   const cells = [
-    shortId(id), formatInstant(changed, context.timeZone), to.map((one) => officeName(view, one.office.office)).join(', ') || '–',
-    context.words.step[step], number === null ? '–' : numberText(number, view.office(office)?.symbol),
+    shortId(id), formatInstant(changed, context.timeZone), to.map((one) => officeLabel(session, one.office)).join(', ') || '–',
+    context.words.step[step], number === null ? '–' : numberText(number, session.view.office(office)?.symbol),
   ];
   return { cells, marks, subject: open?.core.subject ?? '' };
 }
 
-function listedJson({ record: { sealed: _, ...rest }, open }: ListedDraft): object {
+function listedJson(known: Known, { record: { sealed: _, ...rest }, open }: ListedDraft): object {
   const content = open === null ? { subject: null, to: null } : {
-    subject: open.core.subject, to: open.core.to.map((to) => ({ office: to.office.office, role: to.role, precedence: to.precedence })),
+    subject: open.core.subject, to: addresseesJson(known, open.core.to),
   };
   return { ...rest, ...content, changed: isoOrNull(rest.changed) };
 }
@@ -98,7 +99,7 @@ function highest(to: readonly Addressee[]): Precedence {
 export function draftShow(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const held = await readDraft(device.session, await findDraft(device, values.operand(0, 'DRAFT')));
-    return { json: draftJson(held), lines: draftLines(context, device, held) };
+    return { json: draftJson(device.session, held), lines: draftLines(context, device, held) };
   });
 }
 
@@ -113,7 +114,7 @@ export function draftEdit(context: CliContext, values: Values): Promise<Outcome>
     }
     const composition: Composition = {
       office: held.office,
-      recipients: core.to.map(({ office, role, precedence }) => ({ to: { office: office.office }, role, precedence })),
+      recipients: core.to.map(({ office, role, precedence }) => ({ to: { office }, role, precedence })),
       documentType: core.documentType, subject: core.subject, text: core.text, classification: core.classification,
       exercise: core.exercise, reference: core.reference, attachments: [],
       ...changes,
@@ -147,14 +148,14 @@ export function uploading(context: CliContext): Errand {
 }
 
 function draftedOutcome(context: CliContext, device: Device, held: HeldDraft): Outcome {
-  return { json: draftJson(held), lines: [fill(context.words.said.drafted, { draft: shortId(held.id) }), ...flashLines(context, device, held)] };
+  return { json: draftJson(device.session, held), lines: [fill(context.words.said.drafted, { draft: shortId(held.id) }), ...flashLines(context, device, held)] };
 }
 
-export function draftJson({ id, version, step, office, open }: HeldDraft): object {
+export function draftJson(known: Known, { id, version, step, office, open }: HeldDraft): object {
   const { core } = open;
   return {
     draft: id, version, step, office, subject: core.subject, text: core.text,
-    to: core.to.map((to) => ({ office: to.office.office, role: to.role, precedence: to.precedence })),
+    to: addresseesJson(known, core.to),
     classification: core.classification, exercise: core.exercise,
     created: isoOrNull(core.created), expires: isoOrNull(core.expires), deliverBy: isoOrNull(core.deliverBy), replyBy: isoOrNull(core.replyBy),
     reference: core.reference === undefined ? null : hex(core.reference),
@@ -163,14 +164,14 @@ export function draftJson({ id, version, step, office, open }: HeldDraft): objec
   };
 }
 
-function draftLines(context: CliContext, { session: { view } }: Device, held: HeldDraft): string[] {
+function draftLines(context: CliContext, { session }: Device, held: HeldDraft): string[] {
   const { words, timeZone } = context;
   return [
     ...columns([[words.field.draft, shortId(held.id)], [words.field.state, words.step[held.step]]]),
-    ...coreLines(context, view, held.open.core),
+    ...coreLines(context, session, held.open.core),
     '',
     ...endorsementsOf(held.open).map(({ purpose, person, position, time }) =>
-      `${words.purpose[purpose]}: ${signedBy(context, view, person, actedFor(view, person, position, time))}, ${formatInstant(time, timeZone)}`),
+      `${words.purpose[purpose]}: ${signedBy(context, session.view, person, actedFor(session.view, person, position, time))}, ${formatInstant(time, timeZone)}`),
   ];
 }
 

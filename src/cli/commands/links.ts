@@ -1,4 +1,5 @@
 /** The station's links: up or down, what waits, the last numbers. */
+import { stationLabel } from '#model/peer-names.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -16,7 +17,7 @@ export function links(context: CliContext, values: Values): Promise<Outcome> {
     const lines = answer.links.map(({ peer, state, queued, lastSent, lastReceived, lastMet }) => {
       const waiting = queued.routine + queued.priority + queued.immediate + queued.flash;
       const met = lastMet === null ? '–' : formatInstant(lastMet, timeZone);
-      const site = session.view.station(peer)?.site ?? peer;
+      const site = stationLabel(session, peer);
       return `${site} (${peer})  ${words.state[state]}  ${words.field.queued}: ${waiting}  ` +
         `${words.field.numbers}: ${lastSent}/${lastReceived}  ${words.field.lastMet}: ${met}`;
     });

@@ -5,7 +5,9 @@ import type { Instant } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { openDispatch, type OpenedDispatch, tellOrigin } from '#client/incoming.ts';
 import { traceDispatch } from '#client/trace.ts';
+import { isOwn } from '#model/directories.ts';
 import type { Check } from '#model/dispatch-checks.ts';
+import { directoryNamed, type Known, officeLabel, officeText } from '#model/peer-names.ts';
 import type { ReceiptKind } from '#wire/receipt.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -13,7 +15,7 @@ import { type Device, withDevice } from '../device.ts';
 import { findDispatch } from '../finding.ts';
 import { resolved } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
-import { columns, coreLines, isoOrNull, numberText, officeName, shortId, signedBy } from '../showing.ts';
+import { addresseesJson, columns, coreLines, isoOrNull, numberText, shortId, signedBy } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { openOwnCopy } from './own-copy.ts';
 
@@ -38,7 +40,7 @@ export function open(context: CliContext, values: Values): Promise<Outcome> {
       ...(before === null ? [] : [openedBeforeLine(context, before)]), ...lateLines(context, opened),
       ...openedLines(context, device, opened, folder !== null), ...kept.map((file) => fill(said.savedBefore, { file })),
     ];
-    return { json: { ...openedJson(opened), openedBefore: isoOrNull(before?.time), savedBefore: kept }, lines };
+    return { json: { ...openedJson(device.session, opened), openedBefore: isoOrNull(before?.time), savedBefore: kept }, lines };
   });
 }
 
@@ -74,7 +76,7 @@ interface Told {
 /** When this office said so before, by its own receipts. */
 async function toldBefore(context: CliContext, device: Device, dispatch: string, office: string, kind: ReceiptKind): Promise<Told | null> {
   const { receipts } = await traceDispatch(device.session, dispatch, context.stop);
-  const found = receipts.find((receipt) => receipt.kind === kind && receipt.office.office === office);
+  const found = receipts.find((receipt) => receipt.kind === kind && isOwn(device.session.view, receipt.office) && receipt.office.office === office);
   if (found === undefined) return null;
   return { time: found.time, who: sealerOf(context, device, office, found.evidence.certificates.p256) };
 }
@@ -128,12 +130,12 @@ export function signaturesOf(checks: readonly Check[]): SignatureFact[] {
     ]);
 }
 
-export function openedJson(opened: OpenedDispatch): object {
+export function openedJson(known: Known, opened: OpenedDispatch): object {
   const { dispatch, office, number, core, seal, files, checks } = opened;
   return {
     dispatch, office, incoming: numberText(number), opened: isoOrNull(opened.opened),
-    number: numberText(seal.number, seal.symbol), from: core.from.office,
-    to: core.to.map((to) => ({ office: to.office.office, role: to.role, precedence: to.precedence })),
+    number: numberText(seal.number, seal.symbol), from: officeText(known.view, core.from),
+    to: addresseesJson(known, core.to),
     exercise: core.exercise, classification: core.classification, documentType: core.documentType,
     subject: core.subject, text: core.text, created: isoOrNull(core.created), replyBy: isoOrNull(core.replyBy), expires: isoOrNull(core.expires),
     reference: core.reference === undefined ? null : hex(core.reference),
@@ -142,17 +144,17 @@ export function openedJson(opened: OpenedDispatch): object {
   };
 }
 
-function openedLines(context: CliContext, { session: { view } }: Device, opened: OpenedDispatch, saved: boolean): string[] {
+function openedLines(context: CliContext, { session }: Device, opened: OpenedDispatch, saved: boolean): string[] {
   const { words } = context;
   const { core, seal, endorsements, checks, number, files, dispatch } = opened;
   const said = words.said;
   return [
     ...columns([[words.field.number, numberText(seal.number, seal.symbol)]]),
-    ...coreLines(context, view, core),
+    ...coreLines(context, session, core),
     '',
     ...columns([
-      ...endorsements.map(({ purpose, person, acting }) => [words.purpose[purpose], signedBy(context, view, person, acting)] as const),
-      [words.purpose['office-seal'], officeName(view, core.from.office)],
+      ...endorsements.map(({ purpose, person, acting }) => [words.purpose[purpose], signedBy(context, directoryNamed(session, core.from), person, acting)] as const),
+      [words.purpose['office-seal'], officeLabel(session, core.from)],
     ]),
     fill(said.checked, { signatures: signaturesOf(checks).length, parts: core.parts.length, number: numberText(number) }),
     ...files.filter((file) => file !== null).map((file) => fill(said.savedFile, { file })),

@@ -1,6 +1,7 @@
 /** The sender's own copy of what it sent: checked and shown like any other, without a number or a receipt. */
 import { fill } from '#core/refusal-words.ts';
 import { readDispatch, receiveParts } from '#client/incoming.ts';
+import { officeText } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import type { Device } from '../device.ts';
@@ -16,12 +17,12 @@ export async function openOwnCopy(context: CliContext, { session }: Device, disp
   const number = numberText(seal.number, seal.symbol);
   return {
     json: {
-      dispatch, office, ownCopy: true, number, from: core.from.office, subject: core.subject, text: core.text,
+      dispatch, office, ownCopy: true, number, from: officeText(session.view, core.from), subject: core.subject, text: core.text,
       created: isoOrNull(core.created), parts: core.parts.map(({ name, size }, i) => ({ name, size, saved: saved[i] ?? null })),
     },
     lines: [
       words.said.ownCopy,
-      ...columns([[words.field.number, number]]), ...coreLines(context, session.view, core),
+      ...columns([[words.field.number, number]]), ...coreLines(context, session, core),
       ...saved.filter((file) => file !== null).map((file) => fill(words.said.savedFile, { file })),
     ],
   };

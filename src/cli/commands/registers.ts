@@ -1,6 +1,7 @@
 /** Sổ điện đi, sổ điện đến and what waits. Subjects are opened on this device, and so is the search. */
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { readInbox, readRegister, type RegisterLine, searchRegister } from '#client/register.ts';
+import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
@@ -73,16 +74,16 @@ function headingsOf({ words: { field } }: CliContext, kind: Kind): string[] {
   return kind === 'out' ? [number, sentAt, to, state, dispatch] : [incoming, arrivedAt, from, symbol, state, dispatch];
 }
 
-function rowOf(context: CliContext, { session: { view } }: Device, line: RegisterLine): Row {
+function rowOf(context: CliContext, { session }: Device, line: RegisterLine): Row {
   const { words, timeZone, locale } = context;
   const { number, precedence, deliverBy, exercise, suspected, state, content, sealed, direction, time } = line;
   const isOut = direction === 'out';
-  const own = number === null ? '–' : numberText(number, isOut ? view.office(line.office)?.symbol : undefined);
+  const own = number === null ? '–' : numberText(number, isOut ? session.view.office(line.office)?.symbol : undefined);
   const marks = [...(suspected === true ? [words.backup.suspected] : []), ...marksOf(context, {
     exercise, classification: content?.classification ?? null,
     precedence: precedence === 'routine' ? null : precedenceText(context, precedence, deliverBy),
   })];
-  const between = isOut ? [content?.to.join(', ') ?? '–'] : [officeName(view, line.from), content?.symbol ?? '–'];
+  const between = isOut ? [content?.to.join(', ') ?? '–'] : [officeLabel(session, officeTold(session.view, line.from)), content?.symbol ?? '–'];
   const shown = words.state[state as keyof typeof words.state] ?? state;
   const subject = content?.subject ?? (sealed === null ? '' : `(${refusalSentence(sealed, {}, locale)})`);
   return { cells: [own, formatInstant(time, timeZone), ...between, shown, shortId(line.dispatch)], marks, subject };
@@ -92,6 +93,7 @@ function lineJson({ session: { view } }: Device, line: RegisterLine): object {
   const { number, time, deliverBy, replyBy, expires, direction, office } = line;
   return {
     ...line,
+    from: officeText(view, officeTold(view, line.from)),
     number: number === null ? null : numberText(number, direction === 'out' ? view.office(office)?.symbol : undefined),
     series: number?.series ?? null,
     time: isoOrNull(time), deliverBy: isoOrNull(deliverBy), replyBy: isoOrNull(replyBy), expires: isoOrNull(expires),

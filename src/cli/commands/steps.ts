@@ -33,6 +33,6 @@ export function send(context: CliContext, values: Values): Promise<Outcome> {
 function step(context: CliContext, values: Values, act: typeof approveDraft, said: string): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const held = await act(device.session, await findDraft(device, values.operand(0, 'DRAFT')));
-    return { json: draftJson(held), lines: [fill(said, { draft: shortId(held.id) }), ...flashLines(context, device, held)] };
+    return { json: draftJson(device.session, held), lines: [fill(said, { draft: shortId(held.id) }), ...flashLines(context, device, held)] };
   });
 }

@@ -4,6 +4,7 @@ import { Refusal } from '#core/refusals.ts';
 import { type ReadDispatch, readDispatch, receiveParts } from '#client/incoming.ts';
 import { type Trace, traceDispatch } from '#client/trace.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { directoryNamed, type Known, officeText } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
@@ -20,7 +21,7 @@ export function trace(context: CliContext, values: Values): Promise<Outcome> {
     const { dispatch, office } = await findDispatch(device, values.operand(0, 'DISPATCH'), null);
     const traced = await traceDispatch(session, dispatch, context.stop);
     const read = await readOrNull(device, dispatch, office, context.stop);
-    return { json: traceJson(traced), lines: traceLines(context, { view: session.view, traced, read, now: session.now() }) };
+    return { json: traceJson(session, traced), lines: traceLines(context, { known: session, traced, read, now: session.now() }) };
   });
 }
 
@@ -34,12 +35,13 @@ export function verify(context: CliContext, values: Values): Promise<Outcome> {
     const { receipts, forged } = await traceDispatch(session, dispatch, context.stop);
     const signatures = signaturesOf(read.checks);
     const { words, timeZone } = context;
+    const origin = directoryNamed(session, read.core.from);
     const checked = read.checks.map(({ name, who, time, actedFor: by, delegation }) =>
-      [`✓ ${words.purpose[name as keyof typeof words.purpose] ?? name}`, [named(session.view, who), inPlaceOf(context, session.view, by, delegation), time === undefined ? undefined : formatMoment(time, timeZone)].filter((one) => one !== undefined).join('  ')] as const);
+      [`✓ ${words.purpose[name as keyof typeof words.purpose] ?? name}`, [named(origin, who), inPlaceOf(context, origin, by, delegation), time === undefined ? undefined : formatMoment(time, timeZone)].filter((one) => one !== undefined).join('  ')] as const);
     return {
       json: {
         ok: forged === 0, dispatch, office, checks: read.checks, signatures, forgedReceipts: forged,
-        receipts: receipts.map(({ kind, office: about, station, time }) => ({ kind, office: about.office, station, time: isoOrNull(time) })),
+        receipts: receipts.map(({ kind, office: about, stationName: station, time }) => ({ kind, office: officeText(session.view, about), station, time: isoOrNull(time) })),
         parts: read.core.parts.length,
       },
       lines: [...columns(checked), fill(words.said.verified, { dispatch: shortId(dispatch) })],
@@ -59,15 +61,15 @@ function named(view: DirectoryView, who: string | undefined): string | undefined
   return view.person(who)?.name ?? view.office(who)?.name ?? view.station(who)?.site ?? who;
 }
 
-export function traceJson({ dispatch, header, accepted, receipts, forged, life, queued, evidence }: Trace): object {
+export function traceJson({ view }: Known, { dispatch, header, originStation, accepted, receipts, forged, life, queued, evidence }: Trace): object {
   return {
-    dispatch, from: header.from.office, station: header.station, accepted: isoOrNull(accepted), settled: life.settled,
+    dispatch, from: officeText(view, header.from), station: originStation, accepted: isoOrNull(accepted), settled: life.settled,
     offices: life.offices.map(({ office, role, precedence, state, since, lastCustodian, awaited, late, replied, hops, dropped }) => ({
-      office: office.office, role, precedence, state, since: isoOrNull(since), lastCustodian, awaited, late, replied: isoOrNull(replied), dropped,
+      office: officeText(view, office), role, precedence, state, since: isoOrNull(since), lastCustodian, awaited, late, replied: isoOrNull(replied), dropped,
       hops: hops.map(({ station, kind, previousHop, time }) => ({ station, kind, previousHop, time: isoOrNull(time) })),
     })),
-    receipts: receipts.map(({ kind, office, station, previousHop, time, who, evidence: by }) => ({
-      kind, office: office.office, station, previousHop: previousHop ?? null, time: isoOrNull(time), serials: by.serials,
+    receipts: receipts.map(({ kind, office, stationName: station, previousHop, time, who, evidence: by }) => ({
+      kind, office: officeText(view, office), station, previousHop: previousHop ?? null, time: isoOrNull(time), serials: by.serials,
       who: who === null ? null : { person: who.person, name: who.name, position: who.position, note: who.note ?? null, incoming: who.number ? numberText(who.number) : null },
     })),
     forgedReceipts: forged, origin: evidence,

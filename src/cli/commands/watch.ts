@@ -2,6 +2,7 @@
 import { fromBase64url } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import { officeLabel, officeText, officeTold, stationLabel } from '#model/peer-names.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
 import { header as headerCodec } from '#wire/envelope.ts';
 import type { Outcome } from '../command.ts';
@@ -73,7 +74,7 @@ class OneOffice {
     try {
       const { header } = await this.#device.session.api.call('trace', { path: { dispatch } });
       const bytes = fromBase64url(header);
-      const origin = bytes === null ? null : headerCodec.decode(bytes).from.office;
+      const origin = bytes === null ? null : officeText(this.#device.session.view, headerCodec.decode(bytes).from);
       this.#origins.set(dispatch, origin);
       return origin;
     } catch (error) {
@@ -85,7 +86,7 @@ class OneOffice {
 
 type Told = Exclude<LiveEvent, { kind: 'position' | 'end' }>;
 
-function lineOf(context: CliContext, { session: { view } }: Device, event: Told): string {
+function lineOf(context: CliContext, { session }: Device, event: Told): string {
   const { words: { watch: said, state, step, receipt }, timeZone, clock } = context;
   const what = said.event[event.kind];
   if (event.kind === 'link') {
@@ -102,7 +103,7 @@ function lineOf(context: CliContext, { session: { view } }: Device, event: Told)
     ...(size !== undefined && { size }),
     ...(event.sealing !== undefined && { sealing: event.sealing }),
   });
-  const where = office === undefined ? '' : `${officeName(view, office)}: `;
+  const where = office === undefined ? '' : `${officeLabel(session, officeTold(session.view, office))}: `;
   return `${formatMoment(event.time, timeZone)}  ${printable(`${where}${text}`)}`;
 
   /** The ledger's words: those of drafts, and one for the end of a draft. */
@@ -112,6 +113,6 @@ function lineOf(context: CliContext, { session: { view } }: Device, event: Told)
   }
 
   function siteOf(code: string): string {
-    return view.station(code)?.site ?? code;
+    return stationLabel(session, code);
   }
 }

@@ -61,7 +61,9 @@ async function receiveOne(context: CliContext, session: Session, { dispatch, off
       filed: async (read) => {
         folder = `${numberText(read.number)}-${dispatch}`;
         await makeFolder(path.join(partial, ATTACHMENTS));
-        const { signatures, ...json } = openedJson({ ...read, opened: session.now(), files: read.files.map((file) => (file === null ? null : path.join(ATTACHMENTS, path.basename(file)))) }) as Record<string, unknown>;
+        const { signatures, ...json } = openedJson(session, {
+          ...read, opened: session.now(), files: read.files.map((file) => (file === null ? null : path.join(ATTACHMENTS, path.basename(file)))),
+        }) as Record<string, unknown>;
         await writeDurably(path.join(partial, 'text.txt'), read.core.text);
         await writeDurably(path.join(partial, 'dispatch.json'), `${JSON.stringify({ ...json, signatures }, null, 2)}\n`);
         for (const one of [path.join(partial, ATTACHMENTS), partial]) await syncFolder(one);

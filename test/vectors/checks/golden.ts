@@ -90,7 +90,7 @@ async function checkEnvelope({ provider, golden, view }: Bench): Promise<void> {
   demand(hex(provider.hash.sha256(sealed.header)) === golden.dispatch, 'dispatch id');
   demand(equal(header.encode(header.decode(sealed.header)), sealed.header), 'header');
   for (const office of ['van-phong', 'muong-leo']) {
-    const opened = await openLetter(provider, sealed, office, secretsOf(golden, office));
+    const opened = await openLetter(provider, sealed, { organisation: view.organisation.id, office }, secretsOf(golden, office));
     demand(hex(letter.encode(opened)) === golden.letter, 'letter');
     const { core: said, checks, seal } = await checkDispatch(provider, view, bytesOf(golden.envelope), opened);
     demand(said.parts[0]!.name === 'Công điện số 12 – mưa lũ.docx', 'part name');
@@ -116,7 +116,7 @@ async function checkReceipts({ provider, golden, view }: Bench): Promise<void> {
     kept(receipt, text);
     const verified = await verifyReceipt({ provider, view }, bytesOf(text));
     demand(verified.kind === 'opened' && verified.signed.signature.treeSize === 2, 'kind and batch');
-    const who = await openDetail(provider, view, { version: 1, ...verified }, secretsOf(golden, 'van-phong'));
+    const who = await openDetail(provider, { view }, { version: 1, ...verified }, secretsOf(golden, 'van-phong'));
     demand(who?.name === 'Lò Thị Lan' && who.number?.number === 7, 'detail');
   }
 }

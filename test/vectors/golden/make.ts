@@ -68,7 +68,7 @@ async function writeDispatch(practice: PracticeOrganisation, isResealed: boolean
     documentType: 'Công điện', subject: 'Ứng phó mưa lũ trên sông Mã', text: 'Kính gửi: UBND xã Mường Lèo.\nTrực 24/24.',
     classification: 'confidential', exercise: true, replyBy: NOW + 3_600_000, expires: NOW + 86_400_000,
     attachments: [{ file: memoryFile(ATTACHMENT, bytes) }],
-  }, view, NOW);
+  }, deps, NOW);
   const part = await measurePart(nodeCrypto, nodeRandom, checked.parts[0]!);
   const person = (name: string, position: string) => ({ person: name, position, signer: practice.devices.get(`${name}-may`)!.signer });
   const draft = await authorDraft(deps, checked, [part], person('anh', 'chuyen-vien'), NOW);
@@ -79,7 +79,7 @@ async function writeDispatch(practice: PracticeOrganisation, isResealed: boolean
   const statement = sealStatementOf(nodeCrypto, signed, { position: 'chanh-van-phong', symbol: 'UBND-VP' }, { series: '2026', number: 12 }, NOW + 3_000);
   const signature = await signOne(nodeCrypto, practice.seals.get('chanh-van-phong')!.signer, 'office-seal', statement, nodeRandom);
   const seal = { statement, signature };
-  const sent = await sealDispatch(nodeCrypto, nodeRandom, signed, seal, 'tram-tinh', stanzaTargets(view, signed.core, NOW));
+  const sent = await sealDispatch(nodeCrypto, nodeRandom, signed, seal, 'tram-tinh', stanzaTargets(deps, signed.core, NOW));
   const sealedChunks = (await Array.fromAsync(sealPart(nodeCrypto, part.key, [bytes]))).map(({ sealed }) => sealed);
   const receipts = await receiptsOf(practice, sent.dispatch, signed.core.to[0]!.office);
   return {
@@ -135,8 +135,8 @@ async function receiptsOf(practice: PracticeOrganisation, dispatch: Uint8Array, 
   const by = { kind: 'opened' as const, person, seal: practice.seals.get('truc-ban')!.signer, station: 'tram-muong-leo', incarnation: new Uint8Array(16).fill(5) };
   // Two of one batch, so that a path of more than nothing is on record.
   const other = nodeCrypto.hash.sha256(dispatch);
-  const order = { dispatch, sealing: 0, office, origin: 'van-phong', number: { series: '2026', number: 7 } };
-  return makeReceipts(nodeCrypto, nodeRandom, practice.state, by, [order, { ...order, dispatch: other }], NOW + 5_000);
+  const order = { dispatch, sealing: 0, office, origin: { ...office, office: 'van-phong' }, number: { series: '2026', number: 7 } };
+  return makeReceipts(nodeCrypto, nodeRandom, { view: practice.state }, by, [order, { ...order, dispatch: other }], NOW + 5_000);
 }
 
 async function makeLedger(practice: PracticeOrganisation, dispatch: Uint8Array) {
