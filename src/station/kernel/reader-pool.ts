@@ -30,8 +30,12 @@ export class ReaderPool {
       await handle.begin('read');
       return await work(handle);
     } finally {
-      if (handle.inTransaction) await handle.rollback();
-      await this.#give(handle);
+      try {
+        if (handle.inTransaction) await handle.rollback();
+      } finally {
+        // Also one whose connection is lost, which opens it again: kept back, the fourth would leave nobody any.
+        await this.#give(handle);
+      }
     }
   }
 
