@@ -20,7 +20,8 @@ const TESTS = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'test/**/*.test.ts'];
 /** What opens a store by test/fixtures/disks.ts, or starts a station. */
 const STATION_TESTS = [
   'src/station/**/*.test.ts', 'test/client/real-station.test.ts', 'test/scenario/errands.test.ts', 'test/scenario/escrow.test.ts',
-  'test/scenario/reseal.test.ts',
+  'test/scenario/reseal.test.ts', 'test/scenario/recovery.test.ts', 'test/scenario/keyring.test.ts', 'test/scenario/restore.test.ts',
+  'test/operations/migration.test.ts',
   'src/app/backup/backup.test.ts', 'src/app/doctor/doctor.test.ts',
 ];
 

@@ -4,15 +4,18 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { stationMigrations } from '#station/compose.ts';
-import { folderDisk } from '#station/kernel/folder-disk.ts';
 import { openStore } from '#station/kernel/store.ts';
 import { nodeHost } from '#app/compose-node.ts';
+import { isOnPostgresql } from '../fixtures/disks.ts';
+import { sharedCluster } from '../fixtures/postgresql.ts';
+import { copyStation, databaseOf, runSql } from '../fixtures/station-records.ts';
+import { stationDisk } from '../../src/app/station-database.ts';
+import { readStationConfiguration } from '../../src/app/station-folder.ts';
 import { tram } from '../scenario/command-line.ts';
 import { closeOffice, smallOffice, type SmallOffice } from '../scenario/small-office.ts';
 
@@ -20,16 +23,22 @@ const folder = mkdtempSync(path.join(tmpdir(), 'tram-migrations-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const NAMES = Object.keys(stationMigrations).toSorted();
 
-function schemaOf(data: string): unknown[] {
-  const db = new DatabaseSync(path.join(data, 'tram.db'), { readOnly: true });
-  const rows = db.prepare('select type, name, sql from sqlite_master order by type, name').all().map((row) => ({ ...row }));
-  const done = db.prepare('select name from schema_migration order by name').all().map((row) => ({ ...row }));
-  db.close();
-  return [...rows, ...done];
+async function schemaOf(data: string): Promise<unknown[]> {
+  const made = isOnPostgresql ? `select table_name, column_name, data_type, is_nullable, column_default, null as indexdef from information_schema.columns where table_schema = current_schema()
+    union all select tablename, indexname, null, null, null, indexdef from pg_indexes where schemaname = current_schema() order by 1, 2` : 'select type, name, sql from sqlite_master order by type, name';
+  return [...(await runSql(data, made)), ...(await runSql(data, 'select name from schema_migration order by name'))].map((row) => ({ ...row }));
+}
+
+/** A folder in which nothing was founded, and where its records are to come. */
+async function newFolder(name: string): Promise<string> {
+  const data = path.join(folder, name);
+  mkdirSync(data, { mode: 0o700 });
+  if (isOnPostgresql) writeFileSync(path.join(data, 'station.json'), JSON.stringify({ database: await (await sharedCluster()).newDatabase() }), { mode: 0o600 });
+  return data;
 }
 
 async function migrated(data: string): Promise<void> {
-  const disk = folderDisk(data);
+  const disk = await stationDisk(data, readStationConfiguration(data));
   try {
     await (await openStore(disk, { migrations: stationMigrations })).close();
   } finally {
@@ -41,39 +50,40 @@ async function migrated(data: string): Promise<void> {
 function killedIn(data: string, name: string): void {
   const program = `
     const { stationMigrations } = await import(${JSON.stringify(path.join(import.meta.dirname, '../../src/station/compose.ts'))});
-    const { folderDisk } = await import(${JSON.stringify(path.join(import.meta.dirname, '../../src/station/kernel/folder-disk.ts'))});
+    const { stationDisk } = await import(${JSON.stringify(path.join(import.meta.dirname, '../../src/app/station-database.ts'))});
+    const { readStationConfiguration } = await import(${JSON.stringify(path.join(import.meta.dirname, '../../src/app/station-folder.ts'))});
     const { openStore } = await import(${JSON.stringify(path.join(import.meta.dirname, '../../src/station/kernel/store.ts'))});
     const [data, name] = process.argv.slice(1);
     const deadly = { up: async (db, types) => { await stationMigrations[name].up(db, types); process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); } };
-    await openStore(folderDisk(data), { migrations: { ...stationMigrations, [name]: deadly } });`;
+    await openStore(await stationDisk(data, readStationConfiguration(data)), { migrations: { ...stationMigrations, [name]: deadly } });`;
   const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program, data, name], { encoding: 'utf8' });
   assert.equal(signal, 'SIGKILL', stderr);
 }
 
 test('killed in the middle of any migration, the next start has the schema that an undisturbed one has', async () => {
-  const undisturbed = path.join(folder, 'undisturbed');
+  const undisturbed = await newFolder('undisturbed');
   await migrated(undisturbed);
   for (const name of NAMES) {
-    const data = path.join(folder, `killed-${name}`);
+    const data = await newFolder(`killed-${name}`);
     killedIn(data, name);
-    assert.ok(!JSON.stringify(schemaOf(data)).includes(`{"name":"${name}"}`), `${name} is not said to be done`);
+    assert.ok(!JSON.stringify(await schemaOf(data)).includes(`{"name":"${name}"}`), `${name} is not said to be done`);
     await migrated(data);
-    assert.deepEqual(schemaOf(data), schemaOf(undisturbed), name);
+    assert.deepEqual(await schemaOf(data), await schemaOf(undisturbed), name);
   }
 });
 
 test('a migration that fails undoes itself and is named by nothing; the next start tries it again', async () => {
-  const data = path.join(folder, 'failed');
+  const data = await newFolder('failed');
   const last = NAMES.at(-1)!;
   const failing = { up: async (...given: Parameters<(typeof stationMigrations)[string]['up']>) => {
     await stationMigrations[last]!.up(...given);
     throw new TypeError('planted');
   } };
-  const disk = folderDisk(data);
+  const disk = await stationDisk(data, readStationConfiguration(data));
   await assert.rejects(openStore(disk, { migrations: { ...stationMigrations, [last]: failing } }), /planted/);
   disk.close();
   await migrated(data);
-  assert.deepEqual(schemaOf(data), schemaOf(path.join(folder, 'undisturbed')));
+  assert.deepEqual(await schemaOf(data), await schemaOf(path.join(folder, 'undisturbed')));
 });
 
 describe('an old configuration', () => {
@@ -84,15 +94,16 @@ describe('an old configuration', () => {
   });
   after(() => closeOffice(office));
 
-  function withConfiguration(keys: object): string {
+  async function withConfiguration(keys: object): Promise<string> {
     const data = mkdtempSync(path.join(folder, 'configured-'));
-    cpSync(office.data, data, { recursive: true });
-    writeFileSync(path.join(data, 'station.json'), JSON.stringify({ apiPort: 0, linkPort: 0, ...keys }), { mode: 0o600 });
+    await copyStation(office.data, data);
+    const database = databaseOf(data);
+    writeFileSync(path.join(data, 'station.json'), JSON.stringify({ apiPort: 0, linkPort: 0, ...keys, ...(database !== null && { database }) }), { mode: 0o600 });
     return data;
   }
 
   test('a key by its old name counts, and the log says what it is called now', async () => {
-    const data = withConfiguration({ diskReserveMebibytes: 64, diskDispatchesMebibytes: 32, logFile: 'tram.log' });
+    const data = await withConfiguration({ diskReserveMebibytes: 64, diskDispatchesMebibytes: 32, logFile: 'tram.log' });
     const running = await nodeHost.start(data, {});
     const ready = (await (await fetch(`${running.url}/health/ready`)).json()) as { disk: { partsBytes: number } };
     await running.stop();
@@ -103,7 +114,7 @@ describe('an old configuration', () => {
   });
 
   test('keys that mean nothing any more are named, all of them, and the station does not start', async () => {
-    const { code, error } = await tram(['station', 'start', '--data', withConfiguration({ oldKey: 1, olderKey: 2 })]);
+    const { code, error } = await tram(['station', 'start', '--data', await withConfiguration({ oldKey: 1, olderKey: 2 })]);
     assert.equal(code, 1);
     assert.match(error, /^configuration-malformed: .*oldKey, olderKey/);
   });
