@@ -19,6 +19,8 @@ const REWRITE_BYTES_MAX = 64 * 2 ** 20;
 const VACUUM_MS_MAX = 10 * 60_000;
 /** A backup or an audit that reads a table keeps it from being written anew; rounds must not wait for its end. */
 const SCRUB_LOCK_MS_MAX = 2_000;
+/** Snapshots of others: a vacuum keeps what they may see. A moment's reader counts too, and costs one more rewriting. */
+const SEEN_BY_OTHERS = 'select count(*) as count from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and backend_xmin is not null';
 const DELETED_FROM = /^delete from "([^"]+)"/;
 
 export interface WriterOptions {
@@ -85,28 +87,31 @@ export class PostgresWriter extends PostgresHandle {
 
   /**
    * Rewrites the tables from which something was deleted, up to a size, so that the old files are gone from the
-   * database's folder; larger ones are only vacuumed. One that a reader holds is left to the next scrub. The server's log of changes, its copies and its backups keep what
+   * database's folder; larger ones are only vacuumed. What a reader may still see is kept, and left to the next scrub. The server's log of changes, its copies and its backups keep what
    * they have: that is the operator's (docs/operating/postgresql.md).
    */
   override async scrub(): Promise<void> {
     const { rows: [before] } = await super.query(`select current_setting('lock_timeout') as wait`, []);
     await this.ask(`set lock_timeout = ${SCRUB_LOCK_MS_MAX}`);
     try {
-      for (const table of this.#deletedFrom) await this.#rewrite(table);
+      for (const table of this.#deletedFrom) if (await this.#rewrite(table)) this.#deletedFrom.delete(table);
     } finally {
       await this.ask(`set lock_timeout = '${String(before?.['wait'])}'`);
     }
     await this.ask('checkpoint').catch(() => {});
   }
 
-  async #rewrite(table: string): Promise<void> {
+  /** @returns whether nothing of what was deleted is left in it */
+  async #rewrite(table: string): Promise<boolean> {
     try {
       const { rows: [row] } = await super.query('select pg_total_relation_size(to_regclass($1)) as bytes', [`"${table}"`]);
+      const { rows: [seen] } = await super.query(SEEN_BY_OTHERS, []);
       const isSmall = Number(row?.['bytes'] ?? 0) <= REWRITE_BYTES_MAX;
       await this.ask(`vacuum ${isSmall ? '(full, analyze)' : '(analyze)'} "${table}"`, VACUUM_MS_MAX);
-      this.#deletedFrom.delete(table);
+      return Number(seen?.['count']) === 0;
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
+      return false;
     }
   }
 

@@ -158,6 +158,33 @@ function onCluster(cluster: Cluster): void {
       assert.equal(readFileSync(now).indexOf(secret), -1);
       await close();
     });
+
+    test('goes on while a backup reads, and forgets what was erased meanwhile once that has ended', async () => {
+      const { notes, store, url, disk, close } = await opened();
+      const secret = new TextEncoder().encode('the reason, which has to be destroyed');
+      await notes.commit((tx) => tx.insertInto('note').values({ id: 1, body: secret }).execute());
+      const isThere = async (): Promise<boolean> => {
+        const [row] = await cluster.run(`select current_setting('data_directory') || '/' || pg_relation_filepath('note') as file`, url);
+        await cluster.run('checkpoint');
+        return readFileSync(String(row!['file'])).includes(secret);
+      };
+      for (const look of ['select 1', 'select id from note']) {
+        const reader = (await disk.reader())!;
+        await reader.begin('read');
+        await reader.query(look, []);
+        await notes.commit((tx) => tx.deleteFrom('note').execute());
+        const began = performance.now();
+        await store.scrub();
+        assert.ok(performance.now() - began < 10_000, 'a round waits no longer than this');
+        assert.equal(await isThere(), true, look);
+        await reader.rollback();
+        await reader.close();
+        await store.scrub();
+        assert.equal(await isThere(), false, look);
+        await notes.commit((tx) => tx.insertInto('note').values({ id: 1, body: secret }).execute());
+      }
+      await close();
+    });
   });
 
   describe('a lost connection', () => {
