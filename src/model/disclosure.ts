@@ -40,6 +40,11 @@ export function makeDisclosure(provider: CryptoProvider, { view, entries, checkp
   return disclosureCodec.encode({ version: 1, organisation: view.organisation.id, checkpoint, from, consistency, entries: shown });
 }
 
+/** Whether the peer of that agreement may see an entry from an index on. */
+export function showsFrom(entries: readonly Uint8Array[], agreement: AgreementRecord, from: number): boolean {
+  return shownIndices(entries, agreement).some((index) => index >= from);
+}
+
 export interface AcceptedDisclosure {
   readonly state: DirectoryState;
   readonly point: LogPoint;

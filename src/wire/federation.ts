@@ -34,13 +34,15 @@ export const disclosure = struct('Disclosure', LIMITS.disclosureBytes, {
 export type Disclosure = Infer<typeof disclosure>;
 
 export const SHOWN_STEPS_MAX = 1_024;
+/** A disclosure and the steps to it. */
+export const SHOWN_BYTES_MAX = LIMITS.disclosureBytes + 4 * 1024 * 1024;
 
 /** That a peer's log grew, as somebody of ours verified it once. */
 export const shownStep = tuple({ from: uint(), size: uint(), root: digest, consistency: arrayOf(digest, PROOF_MAX) });
 export type ShownStep = Infer<typeof shownStep>;
 
 /** What a peer shows, as stations and devices of one organisation hand it on: each may have seen another point before. */
-export const shownDirectory = struct('ShownDirectory', LIMITS.disclosureBytes + 4 * 1024 * 1024, {
+export const shownDirectory = struct('ShownDirectory', SHOWN_BYTES_MAX, {
   version: [1, uint(1, 1)],
   disclosure: [2, bytes(1, LIMITS.disclosureBytes)],
   /** In the order of the log; the last one ends at the disclosure's checkpoint. */

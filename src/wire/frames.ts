@@ -133,6 +133,26 @@ const returned = struct('Returned', LIMITS.frameBytes, {
   items: [1, arrayOf(tuple({ channel: channelNumber, header: bytes(1, LIMITS.headerBytes) }), 16, 1)],
 });
 
+/** Of this organisation's directory log the speaker can show so many entries. */
+const shown = struct('Shown', 64, {
+  organisation: [1, organisationId],
+  size: [2, uint(Number.MAX_SAFE_INTEGER, 1)],
+});
+
+/** Show it: the speaker holds it up to that size, 0 for none. */
+const show = struct('Show', 64, {
+  organisation: [1, organisationId],
+  size: [2, uint()],
+});
+
+/** Bytes of a Disclosure over a border, of a ShownDirectory inside an organisation, in order and without a hole. */
+const disclosed = struct('Disclosed', 65_536 + 64, {
+  organisation: [1, organisationId],
+  offset: [2, uint()],
+  bytes: [3, bytes(1, 65_536)],
+  last: [4, bool],
+});
+
 export const frame = variant('Frame', LIMITS.frameBytes, {
   hello: [1, hello],
   offer: [2, offer],
@@ -146,6 +166,9 @@ export const frame = variant('Frame', LIMITS.frameBytes, {
   service: [10, service],
   superseded: [11, superseded],
   returned: [12, returned],
+  shown: [13, shown],
+  show: [14, show],
+  disclosed: [15, disclosed],
 });
 export type Frame = Infer<typeof frame>;
 export type FrameOf<K extends Frame['kind']> = Extract<Frame, { kind: K }>;

@@ -1,7 +1,7 @@
 /** Agreements with other organisations, by files and a fingerprint read aloud; and what each shows the other. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { equal, hex } from '#core/bytes.ts';
+import { base64url, equal, hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { agreementPlan, answerProposal, type OwnSide, proposeAgreement, readTerms } from '#client/agreements.ts';
@@ -121,6 +121,10 @@ export function federationTake(context: CliContext, values: Values): Promise<Out
     const { state, point } = await expectKindLater(context, () => acceptDisclosure(provider, agreement, before, bytes));
     mkdirSync(path.dirname(kept), { recursive: true, mode: 0o700 });
     writeWhole(kept, bytes);
+    // The exchange station cannot meet one of which it has seen nothing; from then on it fetches by itself.
+    const { peers } = await device.session.api.call('peers', {});
+    const isNews = (peers.find(({ peer }) => peer === code)?.size ?? 0) < point.size;
+    if (isNews) await device.session.api.call('putDisclosure', { path: { peer: code }, body: { disclosure: base64url(bytes) } });
     const missing = mirrorFault(view, state, clock.now());
     const offices = state.offices().map(({ office, name }) => ({ office: `${code}/${office}`, name }));
     const lines = [

@@ -3,10 +3,11 @@
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { Peers } from '#model/directories.ts';
-import type { DirectoryView } from '#model/directory-view.ts';
+import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import type { Blobs } from '#station/kernel/blobs.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Store } from '#station/kernel/store.ts';
+import type { LogPoint } from '#wire/names.ts';
 import type { TwinSigner } from '#wire/sign.ts';
 import type { Network } from './carrier.ts';
 import type { Traffic } from './traffic.ts';
@@ -32,6 +33,18 @@ export interface DirectoryExchange {
   receive(run: DirectoryRun): Promise<void>;
   /** Calls back after each growth, of what others show too; the returned function ends it. */
   onGrown(listener: () => void): () => void;
+}
+
+/** What the people room knows of other organisations' directories, and shows them of ours. */
+export interface PeerExchange {
+  held(): readonly { readonly organisation: Uint8Array; readonly point: LogPoint; readonly bytes: Uint8Array }[];
+  /** What the peer may see of the own directory, growing from a size. */
+  disclose(agreement: AgreementRecord, from: number): Promise<Uint8Array>;
+  /** Whether the peer may see an entry beyond that size. */
+  showsMore(agreement: AgreementRecord, size: number): Promise<boolean>;
+  /** Verifies and takes in what the peer shows, or what somebody of ours hands on. @throws Refusal; DecodeError */
+  takeDisclosure(organisation: Uint8Array, bytes: Uint8Array): Promise<unknown>;
+  takeShown(organisation: Uint8Array, bytes: Uint8Array): Promise<unknown>;
 }
 
 /** A dispatch of ours that a neighbour took under a number of the ended incarnation. */
@@ -62,6 +75,8 @@ export interface LinksDeps {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly directory: DirectoryExchange;
+  /** Absent where nothing is shown to anybody. */
+  readonly peerExchange?: PeerExchange | undefined;
   /** The owner of the items; asked for late, because it is made after its outbox. */
   readonly traffic: () => Traffic;
   readonly network: Network;

@@ -9,6 +9,7 @@ import { dataFramePieces, frame, type Frame, type HelloStatement } from '#wire/f
 import type { Carrier } from './carrier.ts';
 import { CheckTalk } from './check-talk.ts';
 import { DirectoryTalk } from './directory-talk.ts';
+import { DisclosureTalk } from './disclosure-talk.ts';
 import { giveBack } from './giving-back.ts';
 import { checkHello, makeHello, provenSuccessor } from './hello.ts';
 import { Incoming } from './incoming.ts';
@@ -41,6 +42,7 @@ interface Live {
   readonly incoming: Incoming;
   readonly outgoing: Outgoing;
   readonly directory: DirectoryTalk;
+  readonly disclosure: DisclosureTalk | null;
   readonly check: CheckTalk;
 }
 
@@ -123,6 +125,7 @@ export class Session implements Talk {
   directoryGrew(): void {
     if (!this.#isStillMeant()) return this.fail('peer-ended', null);
     if (this.isLive && this.beyond === null) this.#run('directory', this.#live!.directory.offer());
+    this.#show();
   }
 
   worked(): void {
@@ -153,6 +156,7 @@ export class Session implements Talk {
     this.#cancelTimer();
     this.#cancelSettle?.();
     this.#cancelRetry?.();
+    this.#live?.disclosure?.stop();
     this.#carrier.close();
     void this.#letGo();
   }
@@ -229,13 +233,16 @@ export class Session implements Talk {
   }
 
   #goLive(): void {
+    const { peerExchange } = this.room;
     const live: Live = {
       incoming: new Incoming(this), outgoing: new Outgoing(this), directory: new DirectoryTalk(this), check: new CheckTalk(this),
+      disclosure: peerExchange === undefined ? null : new DisclosureTalk(this, peerExchange),
     };
     this.#live = live;
     this.#ping();
     this.#events.live(this);
     if (this.beyond === null) this.#run('directory', live.directory.offer());
+    this.#show();
     this.#run('check', live.check.send());
     live.outgoing.wake(1);
     if (this.hello.former !== undefined && this.beyond === null) this.#run('give-back', giveBack(this, this.hello.former, this.hello.formerSent ?? 0));
@@ -279,10 +286,22 @@ export class Session implements Talk {
       case 'refuse': return this.#run('refuse', live.outgoing.refuse(message));
       case 'check': return this.#run('check', live.check.receive(message));
       case 'returned': return this.#run('returned', this.room.givenBack?.(this.peer, message.items) ?? Promise.resolve());
+      case 'shown': case 'show': case 'disclosed': return this.#disclose(message, live);
       case 'witnessed': return this.#run('witnessed', live.check.witnessed(message));
       case 'service':
         if (message.word === 'numbers-missing') this.#run('missing', live.check.missing(message));
     }
+  }
+
+  #show(): void {
+    const { disclosure } = this.#live ?? {};
+    if (this.isLive && disclosure) this.#run('disclosure', disclosure.offer());
+  }
+
+  #disclose(message: Extract<Frame, { kind: 'shown' | 'show' | 'disclosed' }>, { disclosure }: Live): Promise<void> | void {
+    if (disclosure === null) throw new DecodeError(message.kind, 0, 'nothing is shown here');
+    if (message.kind === 'disclosed') return disclosure.disclosed(message);
+    return this.#run('disclosure', message.kind === 'shown' ? disclosure.shown(message) : disclosure.show(message));
   }
 
   async #wasFollowed({ statement, signature }: Extract<Frame, { kind: 'superseded' }>): Promise<void> {

@@ -9,7 +9,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { Peers } from '#model/directories.ts';
 import type { ApplyOptions } from '#model/directory.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
-import { makeDisclosure } from '#model/disclosure.ts';
+import { makeDisclosure, showsFrom } from '#model/disclosure.ts';
 import { acceptFromPeer, acceptShown, type AcceptedShown } from '#model/shown-directory.ts';
 import type { Tables } from '#station/kernel/store.ts';
 import { eventFields } from '#wire/event.ts';
@@ -87,6 +87,12 @@ export class PeerDirectories {
     const view = this.#directory.view();
     if (from > entries.length) throw new Refusal('directory-rolled-back', { held: from, offered: entries.length });
     return makeDisclosure(this.#deps.provider, { view, entries, checkpoint }, agreement, from);
+  }
+
+  /** Whether the peer may see an entry of our log beyond that size. */
+  async showsMore(agreement: AgreementRecord, size: number): Promise<boolean> {
+    const { entries } = await this.#directory.entriesFrom(0);
+    return showsFrom(entries, agreement, size);
   }
 
   #take(organisation: Uint8Array, judge: (agreement: AgreementRecord, kept: AcceptedShown | null) => Promise<AcceptedShown>): Promise<LogPoint> {

@@ -1,0 +1,140 @@
+/**
+ * What peers show of their directories rides the links: over a border each exchange station shows its own, inside an
+ * organisation neighbours hand on what they hold. Who has seen less asks. Source: docs/protocol/federation.md §Links.
+ */
+import { concat, equal } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { SECOND_MS } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { AgreementRecord } from '#model/directory-view.ts';
+import { SHOWN_BYTES_MAX } from '#wire/federation.ts';
+import type { FrameOf } from '#wire/frames.ts';
+import type { PeerExchange } from './deps.ts';
+import type { Talk } from './talk.ts';
+
+const PIECE_BYTES = 64 * 1_024;
+/** How often a growing directory is shown anew. */
+const SHOWN_AGAIN_MS = 5 * SECOND_MS;
+
+export class DisclosureTalk {
+  readonly #talk: Talk;
+  readonly #exchange: PeerExchange;
+  /** Sizes that the neighbour was told of, by organisation. */
+  readonly #told = new Map<string, number>();
+  #gathered: { organisation: Uint8Array; pieces: Uint8Array[]; bytes: number } | null = null;
+  /** Whose directory was asked for and has not come. */
+  #asked: Uint8Array | null = null;
+  #again: (() => void) | null = null;
+  /** The size of the own log of which we know what the peer may see. */
+  #looked = 0;
+  #sending = false;
+
+  constructor(talk: Talk, exchange: PeerExchange) {
+    this.#talk = talk;
+    this.#exchange = exchange;
+  }
+
+  /** Says what there is that the neighbour was not told of. */
+  async offer(): Promise<void> {
+    const { room } = this.#talk;
+    const agreement = this.#agreement();
+    if (agreement === null) {
+      for (const { organisation, point } of this.#exchange.held()) await this.#tell(organisation, point.size);
+      return;
+    }
+    const { organisation: { id }, point: { size } } = room.directory.view();
+    if (this.#again !== null || size === this.#looked) return;
+    this.#looked = size;
+    this.#again = room.clock.after(SHOWN_AGAIN_MS, () => {
+      this.#again = null;
+      if (!this.#talk.closed) this.offer().catch((error: unknown) => this.#talk.fail('disclosure-failed', error));
+    });
+    const told = this.#told.get(id.join()) ?? 0;
+    if (told === 0 || (await this.#exchange.showsMore(agreement, told))) await this.#tell(id, size);
+  }
+
+  stop(): void {
+    this.#again?.();
+  }
+
+  /** The neighbour has so much of an organisation's log: asks where that is more than is held. */
+  async shown({ organisation, size }: FrameOf<'shown'>): Promise<void> {
+    const { beyond, room } = this.#talk;
+    const own = room.directory.view().organisation.id;
+    // Over a border nobody speaks of third parties; inside, nobody shows us ourselves.
+    if (beyond === null ? equal(organisation, own) : !equal(organisation, beyond)) throw new DecodeError('shown.organisation', 0, 'is not theirs to show');
+    const held = this.#exchange.held().find((one) => equal(one.organisation, organisation))?.point.size ?? 0;
+    if (size <= held || this.#asked !== null) return;
+    this.#asked = organisation;
+    await this.#talk.send({ kind: 'show', organisation, size: held });
+  }
+
+  /** The neighbour asks, and says what it holds. */
+  async show({ organisation, size }: FrameOf<'show'>): Promise<void> {
+    if (this.#sending) return;
+    this.#sending = true;
+    try {
+      const bytes = await this.#bytesFor(organisation, size);
+      for (let at = 0; at < bytes.length && !this.#talk.closed; at += PIECE_BYTES) {
+        const piece = bytes.subarray(at, at + PIECE_BYTES);
+        await this.#talk.send({ kind: 'disclosed', organisation, offset: at, bytes: piece, last: at + piece.length === bytes.length });
+      }
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  /** @throws DecodeError for a piece that was not asked for, leaves a hole, or has no end */
+  async disclosed({ organisation, offset, bytes, last }: FrameOf<'disclosed'>): Promise<void> {
+    if (this.#asked === null || !equal(organisation, this.#asked)) throw new DecodeError('disclosed', 0, 'was not asked for');
+    const run = this.#gathered ?? { organisation, pieces: [], bytes: 0 };
+    if (offset !== run.bytes || run.bytes + bytes.length > SHOWN_BYTES_MAX) throw new DecodeError('disclosed.offset', 0, 'has a hole or no end');
+    run.pieces.push(bytes);
+    run.bytes += bytes.length;
+    this.#gathered = last ? null : run;
+    if (!last) return;
+    this.#asked = null;
+    await this.#take(organisation, concat(...run.pieces));
+  }
+
+  async #take(organisation: Uint8Array, bytes: Uint8Array): Promise<void> {
+    const { beyond, room, peer } = this.#talk;
+    try {
+      await (beyond === null ? this.#exchange.takeShown(organisation, bytes) : this.#exchange.takeDisclosure(organisation, bytes));
+    } catch (error) {
+      if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
+      // A log that was taken back or forked: an operator has to hear of it, and nothing of it is taken.
+      const code = error instanceof Refusal ? error.code : 'frame-malformed';
+      room.say('disclosure-refused', { peer, code });
+      await room.store.commit((tx) => room.record(tx, 'refused', undefined, { peer, code }));
+    }
+  }
+
+  async #bytesFor(organisation: Uint8Array, size: number): Promise<Uint8Array> {
+    const { room } = this.#talk;
+    const agreement = this.#agreement();
+    if (agreement !== null) {
+      if (!equal(organisation, room.directory.view().organisation.id)) throw new DecodeError('show.organisation', 0, 'is not ours to show');
+      return this.#exchange.disclose(agreement, size);
+    }
+    const held = this.#exchange.held().find((one) => equal(one.organisation, organisation));
+    if (held === undefined) throw new DecodeError('show.organisation', 0, 'is not held');
+    return held.bytes;
+  }
+
+  /** The agreement with whom we speak; null within the own organisation. @throws DecodeError where it has just ended */
+  #agreement(): AgreementRecord | null {
+    const { beyond, peer, room } = this.#talk;
+    if (beyond === null) return null;
+    const agreement = room.directory.view().agreement(peer);
+    if (agreement === null || !equal(agreement.organisation, beyond)) throw new DecodeError('frame', 0, 'the agreement is over');
+    return agreement;
+  }
+
+  async #tell(organisation: Uint8Array, size: number): Promise<void> {
+    const key = organisation.join();
+    if ((this.#told.get(key) ?? 0) >= size) return;
+    this.#told.set(key, size);
+    await this.#talk.send({ kind: 'shown', organisation, size });
+  }
+}

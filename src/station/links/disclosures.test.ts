@@ -1,0 +1,100 @@
+/** What peers show rides the links: over the border, and handed on inside; and a peer that shows what it must not. */
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import { equal, hex } from '#core/bytes.ts';
+import { nodeRandom } from '#platform/node/crypto.ts';
+import { shownDirectory } from '#wire/federation.ts';
+import type { Frame } from '#wire/frames.ts';
+import { type Border, GUARD_HUB, openBorder, until } from '../../../test/fixtures/border.ts';
+import { GUARD_CODE, PROVINCE_CODE } from '../../../test/fixtures/two-organisations.ts';
+
+let border: Border;
+afterEach(() => border.close());
+
+const stateAt = async (station: Border['hub'], peer: string): Promise<string | undefined> => (await station.links.states()).find((one) => one.peer === peer)?.state;
+const isUp = async (): Promise<boolean> => (await stateAt(border.hub, GUARD_CODE)) === 'up' && (await stateAt(border.post, PROVINCE_CODE)) === 'up';
+const holds = (station: Border['hub'], of: Border['guard'], size: number): boolean =>
+  (station.people.peerDirectories.peers.view(of.founded.organisation)?.point.size ?? 0) >= size;
+const refusedWith = (station: Border['hub'], word: RegExp): boolean => station.said.some((said) => word.test(said));
+
+describe('disclosures', () => {
+  it('meet under an agreement that both sides show, and hand on inside what they are shown', async () => {
+    border = await openBorder();
+    await until('the border is up', isUp);
+    await until('the district holds what the guard shows', () => holds(border.district, border.guard, 1));
+    assert.equal(border.district.people.peerDirectories.peers.view(border.guard.founded.organisation)?.office('don')?.name, 'Đồn');
+    assert.equal(border.district.people.peerDirectories.peers.view(border.guard.founded.organisation)?.office('kho'), null, 'what is not agreed is shown to nobody');
+    assert.equal(await stateAt(border.district, GUARD_CODE), undefined, 'only the exchange station meets the peer');
+  });
+
+  it('do not meet before each has seen what the other shows, nor without an agreement', async () => {
+    border = await openBorder({ isIntroduced: false });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(await stateAt(border.hub, GUARD_CODE), 'down');
+  });
+
+  it('show what has come since, step by step, also to a station that was away', async () => {
+    border = await openBorder();
+    await until('the border is up', isUp);
+    await until('the district knows the guard', () => holds(border.district, border.guard, 1));
+    for (const number of [2, 3]) {
+      await border.guard.addOfficeKey('don', 'transport', number);
+      await border.post.follow();
+      await until(`transport key ${number} at the district`, () => holds(border.district, border.guard, border.guard.entries.length));
+      const keys = border.district.people.peerDirectories.peers.view(border.guard.founded.organisation)!.officeKeys('don', 'transport');
+      assert.equal(Math.max(...keys.map((key) => key.number)), number);
+    }
+    const { steps } = shownDirectory.decode(border.hub.people.peerDirectories.held()[0]!.bytes);
+    assert.equal(steps.length, 2);
+  });
+
+  it('say nothing of what the peer may not see: no entry crosses for it', async () => {
+    border = await openBorder();
+    await until('the border is up', isUp);
+    const crossed: string[] = [];
+    border.pipes.tap = (from, said) => {
+      if (from === GUARD_HUB) crossed.push(said.kind);
+      return said;
+    };
+    await border.guard.addOfficeKey('kho', 'transport', 2);
+    await border.post.follow();
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    assert.ok(!crossed.includes('shown') && !crossed.includes('disclosed'), crossed.join());
+  });
+});
+
+describe('a hostile peer', () => {
+  it('is cut off when it shows third parties\' directories, asks for them, or sends what nobody asked for', async () => {
+    border = await openBorder();
+    const { organisation } = border.guard.founded;
+    const third = nodeRandom.bytes(16);
+    const said: readonly Frame[] = [
+      { kind: 'directory', organisation, from: 0, entries: border.guard.entries.slice(0, 1), more: false, checkpoint: new Uint8Array(10) },
+      { kind: 'shown', organisation: third, size: 9 },
+      { kind: 'show', organisation: third, size: 0 },
+      { kind: 'disclosed', organisation, offset: 0, bytes: Uint8Array.of(1), last: true },
+    ];
+    for (const bad of said) {
+      await until('the border is up', isUp);
+      const before = border.hub.said.length;
+      border.pipes.inject(GUARD_HUB, bad);
+      await until(`the hub cuts off after ${bad.kind}`, () => border.hub.said.slice(before).some((word) => /frame-refused|disclosure-failed|witnessed-failed/.test(word)));
+    }
+  });
+
+  it('shows a log that was taken back or forked: nothing of it is taken, and an operator can see it', async () => {
+    border = await openBorder();
+    await until('the border is up', isUp);
+    const held = border.hub.people.peerDirectories.held()[0]!;
+    border.pipes.tap = (from, said) => {
+      if (from !== GUARD_HUB || said.kind !== 'disclosed') return said;
+      const bytes = said.bytes.slice();
+      bytes[bytes.length - 40] = bytes.at(-40)! ^ 1;
+      return { ...said, bytes };
+    };
+    await border.guard.addOfficeKey('don', 'transport', 2);
+    await border.post.follow();
+    await until('it is refused', () => refusedWith(border.hub, /disclosure-refused/));
+    assert.ok(equal(border.hub.people.peerDirectories.held()[0]!.bytes, held.bytes), hex(held.organisation));
+  });
+});
