@@ -78,6 +78,7 @@ export async function resealDispatch(desk: KeyDesk, office: string, dispatch: st
 async function whoAsks(desk: KeyDesk, dispatch: string, among: readonly string[] | null): Promise<string[]> {
   const { crypto, view, api } = desk;
   const { receipts, resealed = [] } = await api.call('trace', { path: { dispatch } });
+  const told = among?.map((one) => officeText(view, officeTold(view, one)));
   const asking = new Set<string>();
   for (const bytes of receipts) {
     const said = await verifyReceipt({ provider: crypto, view, peers: desk.peers }, fromBase64url(bytes) ?? new Uint8Array(0)).catch(refusedOnly);
@@ -85,7 +86,7 @@ async function whoAsks(desk: KeyDesk, dispatch: string, among: readonly string[]
     const { sealing } = said;
     const office = officeText(view, said.office);
     const isAnswered = resealed.some((one) => officeText(view, officeTold(view, one.office)) === office && one.sealing > sealing);
-    if (!isAnswered && (among === null || among.includes(office))) asking.add(office);
+    if (!isAnswered && (told === undefined || told.includes(office))) asking.add(office);
   }
   return [...asking];
 }

@@ -10,7 +10,7 @@ import { inclusionProofs, root as treeRoot } from '#core/merkle.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandCrossings, directoryOf } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import { officeName } from '#model/foreign-names.ts';
+import { officeName, shownName } from '#model/foreign-names.ts';
 import { checkResealWord, sparseLeaves } from '#model/resealing.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
@@ -93,7 +93,7 @@ export class Resealing {
         .orderBy('outgoing.ledger').limit(RESEALS_MAX).execute();
       const found: Unreadable[] = [];
       for (const [dispatch, of] of Map.groupBy(rows, ({ id }) => hex(id))) {
-        found.push({ dispatch, sealing: await this.#newest(db, of[0]!.id), offices: of.map((row) => row.office) });
+        found.push({ dispatch, sealing: await this.#newest(db, of[0]!.id), offices: of.map((row) => shownName(this.#room.view(), row.office)) });
       }
       return found;
     });

@@ -3,6 +3,7 @@
 import { fromHex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+import { shownName } from '#model/foreign-names.ts';
 import type { Db } from '#station/kernel/store.ts';
 import type { Room, WaitingCopy } from './deps.ts';
 import { envelopeWith, type HeldHead, type Holding, type StanzaRow } from './holding.ts';
@@ -60,7 +61,8 @@ export class Traces {
     ] as const);
     return {
       dispatch, header: head.headerBytes, sealing: head.seal, accepted: accepted?.accepted ?? null,
-      resealed: accepted === undefined ? [] : resealed, receipts: receipts.map(({ bytes }) => bytes), queued: (await waiting?.(id)) ?? [],
+      resealed: accepted === undefined ? [] : resealed.map(({ office, sealing }) => ({ office: shownName(this.#room.view(), office), sealing })),
+      receipts: receipts.map(({ bytes }) => bytes), queued: (await waiting?.(id)) ?? [],
     };
   }
 

@@ -1,7 +1,7 @@
 /** Drafts, parts, numbers, dispatches, receipts, registers and traces over HTTP. Source: docs/protocol/api.md. */
 
 import { z } from 'zod';
-import { bytes64, codeText, digestHex, instantMs, precedenceWord, registerNumberShape } from '#wire/api/session.ts';
+import { bytes64, codeText, digestHex, instantMs, precedenceWord, registerNumberShape, shownOfficeText } from '#wire/api/session.ts';
 
 const draftId = z.string().regex(/^[0-9a-f]{32}$/);
 export const draftStep = z.enum(['saved', 'approved', 'signed', 'numbered', 'sent', 'discarded']);
@@ -125,7 +125,7 @@ export const traceAnswer = z.strictObject({
   sealing: bytes64,
   accepted: instantMs.nullable(),
   /** At the origin: which offices it was sealed to again, under which numbers. */
-  resealed: z.array(z.strictObject({ office: codeText, sealing: z.number().int().min(1) })).optional(),
+  resealed: z.array(z.strictObject({ office: shownOfficeText, sealing: z.number().int().min(1) })).optional(),
   receipts: z.array(bytes64),
   /** What this station itself is doing: where copies wait. */
   queued: z.array(z.strictObject({ peer: codeText, since: instantMs, state: z.enum(['waiting', 'offered', 'sending']), sent: z.number().int() })),

@@ -1,7 +1,7 @@
 /** Sealing again what offices cannot open, over HTTP. Source: docs/protocol/envelope.md §Sealing again. */
 
 import { z } from 'zod';
-import { bytes64, codeText, digestHex, instantMs } from '#wire/api/session.ts';
+import { bytes64, codeText, digestHex, instantMs, shownOfficeText } from '#wire/api/session.ts';
 
 /** How many offices of how many dispatches one answer names: more are asked for again once these are sealed. */
 export const RESEALS_MAX = 256;
@@ -15,7 +15,7 @@ export const unreadableAnswer = z.strictObject({
     dispatch: digestHex,
     /** The greatest number that it was sealed under: the next one is one more. */
     sealing: sealingNumber,
-    offices: z.array(codeText).min(1).max(256),
+    offices: z.array(shownOfficeText).min(1).max(256),
   })).max(RESEALS_MAX),
 });
 
