@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { equal, fromHex } from '#core/bytes.ts';
+import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type OpenKeyring, unlockKeyring } from '#client/keyring.ts';
 import { type Opener, SLOTS_MAX } from '#client/ring-slots.ts';
@@ -29,6 +30,7 @@ export interface OpenedDevice extends Device {
 }
 
 const DIRECTORY_CACHE = 'directory.cbor';
+const PEERS_CACHE = 'peers.cbor';
 
 /** Opens the device that the values name, does the work, and closes it whatever happens. */
 export async function withDevice<T>(context: CliContext, values: Values, work: (device: Device) => Promise<T>): Promise<T> {
@@ -92,7 +94,7 @@ export async function openDevice(context: CliContext, home: string, opener: Open
   const { station: url, founding } = readDeviceFile(home);
   const ring = await unlockKeyring(deviceRing(context, home), opener);
   const transport = host.transport(url);
-  const session = new Session({ crypto, random, clock, transport, ring, directoryCache: host.keyring(path.join(home, DIRECTORY_CACHE)) });
+  const session = new Session({ crypto, random, clock, transport, ring, directoryCache: host.keyring(path.join(home, DIRECTORY_CACHE)), peersCache: host.keyring(path.join(home, PEERS_CACHE)) });
   const close = async (): Promise<void> => {
     await session.keepCopy().catch(() => undefined);
     await session.api.logOut().catch(() => undefined);
@@ -106,6 +108,7 @@ export async function openDevice(context: CliContext, home: string, opener: Open
     await session.begin(context.stop);
     if (!equal(session.view.organisation.founding, fromHex(founding)!)) throw new Refusal('organisation-unknown', { url });
     await session.keepCopy();
+    for (const [peer, code] of session.peers.refused) context.output.say(fill(context.words.federation.peerRefused, { peer, reason: refusalSentence(code, {}, context.locale) }));
     return { home, ...actorOf(ring), session, close };
   } catch (error) {
     await close();

@@ -10,6 +10,7 @@ import type { HttpResponse, HttpTransport } from '#core/outside.ts';
 import { Refusal, REFUSAL_STATUS, type RefusalCode } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { refusalAnswer, type Route, type RouteName, ROUTES } from '#wire/api/routes.ts';
+import { LIMITS } from '#wire/limits.ts';
 import { signOne } from '#wire/sign.ts';
 import { signature } from '#wire/signature.ts';
 import type { OpenKeyring } from './keyring.ts';
@@ -37,6 +38,8 @@ export interface ApiDeps {
 }
 
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+/** What a peer shows, with the steps by which its log grew. */
+const SHOWN_BYTES_MAX = LIMITS.disclosureBytes + ANSWER_BYTES_MAX;
 const RETRIES_MAX = 3;
 const RETRY_MS = 250;
 const SESSION_LABEL = utf8('tram/v1/session\0');
@@ -108,8 +111,8 @@ export class StationApi {
   }
 
   /** All bytes of a streamed answer. @throws Refusal `body-too-large` */
-  async bytes(name: 'envelope' | 'partLeaves', call: Place): Promise<Uint8Array> {
-    return gather(await this.call(name, call), ANSWER_BYTES_MAX);
+  async bytes(name: 'envelope' | 'partLeaves' | 'peerDirectory', call: Place): Promise<Uint8Array> {
+    return gather(await this.call(name, call), name === 'peerDirectory' ? SHOWN_BYTES_MAX : ANSWER_BYTES_MAX);
   }
 
   async #once(route: Route, call: Place & { readonly body?: unknown }): Promise<unknown> {

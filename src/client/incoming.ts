@@ -61,12 +61,11 @@ export async function readDispatch(session: Session, dispatch: string, office: s
  * directory is fetched again, once.
  */
 export async function readEnvelope(session: Session, dispatch: string, office: string, bytes: Uint8Array): Promise<ReadDispatch> {
-  const { size } = session.view.point;
   try {
     return await checkedEnvelope(session, dispatch, office, bytes);
   } catch (error) {
-    if (!(error instanceof Refusal) || error.detail['reason'] !== 'signer-unknown') throw error;
-    if ((await session.directory.sync()).point.size === size) throw error;
+    const mayBeNew = error instanceof Refusal && (error.detail['reason'] === 'signer-unknown' || error.code === 'organisation-unknown');
+    if (!mayBeNew || !(await session.refresh())) throw error;
     return checkedEnvelope(session, dispatch, office, bytes);
   }
 }

@@ -5,7 +5,6 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
 import type { HttpTransport, KeyringStore } from '#core/outside.ts';
 import type { ApplyOptions, DirectoryState } from '#model/directory.ts';
-import { type Peers, peersOf } from '#model/directories.ts';
 import { mayHoldKeys } from '#model/rights.ts';
 import type { Right } from '#wire/directory.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
@@ -18,6 +17,7 @@ import { type EventsAsked, liveEvents } from './events.ts';
 import { dropDestroyed, giveLacking, type KeepOptions, keepOffice, type KeptOffice } from './keep-office.ts';
 import { type OpenKeyring, withOfficeKeys } from './keyring.ts';
 import { openWraps } from './office-keys.ts';
+import { PeersSync } from './peers-sync.ts';
 import { enrolOpaque, keepRingCopy } from './ring-copy.ts';
 import { actingPosition, actorOf, signer } from './signers.ts';
 
@@ -29,6 +29,8 @@ export interface SessionDeps extends ApplyOptions {
   readonly ring: OpenKeyring;
   /** Where directory entries of earlier runs are kept; public bytes. */
   readonly directoryCache?: KeyringStore;
+  /** Where what other organisations show is kept; public bytes. */
+  readonly peersCache?: KeyringStore;
   /** How office keys are kept: periods, and how much of it at once. */
   readonly keep?: KeepOptions;
 }
@@ -44,7 +46,7 @@ export class Session {
   readonly api: StationApi;
   readonly directory: DirectorySync;
   /** What other organisations show of theirs. */
-  readonly peers: Peers = peersOf([]);
+  readonly peers: PeersSync;
   /** Signatures of batches that were verified once. */
   readonly verified = new VerifiedRoots();
   #copyRevision = 0;
@@ -54,7 +56,7 @@ export class Session {
   readonly #keep: KeepOptions;
 
   constructor(deps: SessionDeps) {
-    const { crypto, random, clock, transport, ring, directoryCache, authority } = deps;
+    const { crypto, random, clock, transport, ring, directoryCache, peersCache, authority } = deps;
     this.crypto = crypto;
     this.random = random;
     this.clock = clock;
@@ -68,6 +70,21 @@ export class Session {
       ...(directoryCache === undefined ? {} : { cache: directoryCache }),
       ...(authority === undefined ? {} : { authority }),
     });
+    this.peers = new PeersSync({
+      crypto,
+      api: this.api,
+      ring,
+      view: () => this.view,
+      ...(peersCache === undefined ? {} : { cache: peersCache }),
+      ...(authority === undefined ? {} : { authority }),
+    });
+  }
+
+  /** Fetches what changed since, of the own directory and of others. @returns whether anything did */
+  async refresh(signal?: AbortSignal): Promise<boolean> {
+    const { size } = this.view.point;
+    const isGrown = (await this.directory.sync(signal)).point.size !== size;
+    return (await this.peers.sync(signal)) || isGrown;
   }
 
   /** The directory as last accepted. */
@@ -86,6 +103,7 @@ export class Session {
     await this.directory.sync(signal);
     const { copyRevision, station } = await this.api.logIn(this.crypto, this.ring, this.view);
     [this.#copyRevision, this.#station] = [copyRevision, station];
+    await this.peers.sync(signal);
     await this.takeOfficeKeys();
     for (const office of this.#officesKept()) this.kept.push(await this.keepOffice(office));
   }

@@ -116,6 +116,8 @@ export const keyring = struct('Keyring', 261_000, {
   officeKeys: [11, arrayOf(officeKeySecret, 1_024)],
   directory: [12, optional(logPoint)],
   created: [13, instant],
+  /** Last accepted point of each peer's log. */
+  peers: [14, optional(arrayOf(tuple({ organisation: organisationId, size: uint(), root: digest }), 256, 1))],
 });
 export type Keyring = Infer<typeof keyring>;
 

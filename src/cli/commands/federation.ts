@@ -1,6 +1,4 @@
 /** Agreements with other organisations, by files and a fingerprint read aloud; and what each shows the other. */
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { base64url, equal, hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -13,7 +11,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { expectKind } from '../file-kinds.ts';
-import { homeOf, readBytes, resolved, writeWhole } from '../homes.ts';
+import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { formatMoment, parseInstant } from '../locale.ts';
 import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
 import { checkCode, codeFrom } from '../names.ts';
@@ -107,24 +105,20 @@ export function federationShow(context: CliContext, values: Values): Promise<Out
   });
 }
 
-/** Checks what the other organisation shows, against what it showed before, and keeps it beside the keyring. */
+/** Checks what the other organisation shows, against what it showed before, and gives it to the own stations. */
 export function federationTake(context: CliContext, values: Values): Promise<Outcome> {
   const code = codeFrom(values, 'code');
   const file = values.need('file');
   return withDevice(context, values, async (device) => {
-    const { provider, environment, clock, words: { federation } } = context;
-    const { view } = device.session;
+    const { provider, clock, words: { federation } } = context;
+    const { session } = device;
+    const { view, peers } = session;
     const agreement = agreementOf(device, code);
-    const kept = path.join(homeOf(values, environment), 'peers', `${code}.shown`);
-    const before = await readKept(context, agreement, kept);
     const bytes = readBytes(file);
-    const { state, point } = await expectKindLater(context, () => acceptDisclosure(provider, agreement, before, bytes));
-    mkdirSync(path.dirname(kept), { recursive: true, mode: 0o700 });
-    writeWhole(kept, bytes);
+    const { state, point } = await expectKindLater(context, () => acceptDisclosure(provider, agreement, peers.point(agreement.organisation), bytes));
     // The exchange station cannot meet one of which it has seen nothing; from then on it fetches by itself.
-    const { peers } = await device.session.api.call('peers', {});
-    const isNews = (peers.find(({ peer }) => peer === code)?.size ?? 0) < point.size;
-    if (isNews) await device.session.api.call('putDisclosure', { path: { peer: code }, body: { disclosure: base64url(bytes) } });
+    await session.api.call('putDisclosure', { path: { peer: code }, body: { disclosure: base64url(bytes) } });
+    await peers.sync(context.stop);
     const missing = mirrorFault(view, state, clock.now());
     const offices = state.offices().map(({ office, name }) => ({ office: `${code}/${office}`, name }));
     const lines = [
@@ -143,16 +137,6 @@ function mirrorFault(own: DirectoryView, other: DirectoryView, at: number): Mirr
     return null;
   } catch (error) {
     if (error instanceof Refusal && error.code === 'agreement-missing') return error.detail['reason'] as MirrorFault;
-    throw error;
-  }
-}
-
-async function readKept({ provider }: CliContext, agreement: AgreementRecord, file: string) {
-  try {
-    const { point } = await acceptDisclosure(provider, agreement, null, readBytes(file));
-    return point;
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'file-missing') return null;
     throw error;
   }
 }

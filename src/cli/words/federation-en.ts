@@ -26,6 +26,7 @@ export const federationEn: typeof federationVi = {
     none: 'There is no agreement with any organisation.',
     ended: 'The agreement with {name} has ended. What was exchanged can still be checked.',
     shown: 'In {file} is the part of the directory that {name} may see: the agreed offices only.',
+    peerRefused: 'NOTE: what {peer} shows of its directory now was not taken: {reason}',
     taken: 'The directory of {name} is right and has {size} entries. Offices:',
     counts: 'The agreement is in force on both sides.',
     countsNot: 'ATTENTION: the agreement does not count yet: {reason}.',

@@ -24,6 +24,7 @@ export const federationVi = {
     none: 'Chưa có thỏa thuận với tổ chức nào.',
     ended: 'Đã chấm dứt thỏa thuận với {name}. Điện đã trao đổi vẫn kiểm tra được.',
     shown: 'Đã ghi vào {file} phần danh bạ mà {name} được thấy: chỉ các cơ quan trong thỏa thuận.',
+    peerRefused: 'CHÚ Ý: không nhận danh bạ mới mà {peer} cho xem: {reason}',
     taken: 'Danh bạ của {name} đúng, có {size} mục. Các cơ quan:',
     counts: 'Thỏa thuận đang có hiệu lực ở cả hai bên.',
     countsNot: 'CHÚ Ý: thỏa thuận chưa có hiệu lực: {reason}.',
