@@ -27,7 +27,13 @@ export class DisclosureTalk {
   #again: (() => void) | null = null;
   /** The size of the own log of which we know what the peer may see. */
   #looked = 0;
-  #sending = false;
+  #sending: Promise<void> = Promise.resolve();
+  /** Told and not asked for since: each word is answered once, for an answer costs us more than the question. */
+  readonly #owed = new Set<string>();
+  /** What was shown while another came, the newest of each organisation. */
+  readonly #later = new Map<string, FrameOf<'shown'>>();
+  /** Once on a connection is enough: who shows what is wrong is asked for nothing more, and fills no ledger. */
+  #isRefused = false;
 
   constructor(talk: Talk, exchange: PeerExchange) {
     this.#talk = talk;
@@ -58,29 +64,32 @@ export class DisclosureTalk {
   }
 
   /** The neighbour has so much of an organisation's log: asks where that is more than is held. */
-  async shown({ organisation, size }: FrameOf<'shown'>): Promise<void> {
+  async shown(said: FrameOf<'shown'>): Promise<void> {
+    const { organisation, size } = said;
     const { beyond, room } = this.#talk;
     const own = room.directory.view().organisation.id;
     // Over a border nobody speaks of third parties; inside, nobody shows us ourselves.
     if (beyond === null ? equal(organisation, own) : !equal(organisation, beyond)) throw new DecodeError('shown.organisation', 0, 'is not theirs to show');
     const held = this.#exchange.held().find((one) => equal(one.organisation, organisation))?.point.size ?? 0;
-    if (size <= held || this.#asked !== null) return;
+    if (size <= held || this.#isRefused || !this.#isAgreed(organisation)) return;
+    if (this.#asked !== null) return void this.#later.set(organisation.join(), said);
     this.#asked = organisation;
     await this.#talk.send({ kind: 'show', organisation, size: held });
   }
 
-  /** The neighbour asks, and says what it holds. */
+  /** The neighbour asks, and says what it holds. @throws DecodeError for what it was not told of, or asked for already */
   async show({ organisation, size }: FrameOf<'show'>): Promise<void> {
-    if (this.#sending) return;
-    this.#sending = true;
-    try {
-      const bytes = await this.#bytesFor(organisation, size);
-      for (let at = 0; at < bytes.length && !this.#talk.closed; at += PIECE_BYTES) {
-        const piece = bytes.subarray(at, at + PIECE_BYTES);
-        await this.#talk.send({ kind: 'disclosed', organisation, offset: at, bytes: piece, last: at + piece.length === bytes.length });
-      }
-    } finally {
-      this.#sending = false;
+    if (!this.#owed.delete(organisation.join())) throw new DecodeError('show.organisation', 0, 'was not offered');
+    const sent = this.#sending.then(() => this.#send(organisation, size));
+    this.#sending = sent.catch(() => {});
+    return sent;
+  }
+
+  async #send(organisation: Uint8Array, size: number): Promise<void> {
+    const bytes = await this.#bytesFor(organisation, size);
+    for (let at = 0; at < bytes.length && !this.#talk.closed; at += PIECE_BYTES) {
+      const piece = bytes.subarray(at, at + PIECE_BYTES);
+      await this.#talk.send({ kind: 'disclosed', organisation, offset: at, bytes: piece, last: at + piece.length === bytes.length });
     }
   }
 
@@ -95,6 +104,15 @@ export class DisclosureTalk {
     if (!last) return;
     this.#asked = null;
     await this.#take(organisation, concat(...run.pieces));
+    const [next] = this.#later.values();
+    if (next === undefined) return;
+    this.#later.delete(next.organisation.join());
+    await this.shown(next);
+  }
+
+  /** Of whom nothing was agreed, nothing can be taken; so this also bounds what is remembered. */
+  #isAgreed(organisation: Uint8Array): boolean {
+    return this.#talk.room.directory.view().agreements().some((one) => equal(one.organisation, organisation));
   }
 
   async #take(organisation: Uint8Array, bytes: Uint8Array): Promise<void> {
@@ -105,6 +123,7 @@ export class DisclosureTalk {
       if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
       // A log that was taken back or forked: an operator has to hear of it, and nothing of it is taken.
       const code = error instanceof Refusal ? error.code : 'frame-malformed';
+      this.#isRefused = beyond !== null;
       room.say('disclosure-refused', { peer, code });
       await room.store.commit((tx) => room.record(tx, 'refused', undefined, { peer, code }));
     }
@@ -135,6 +154,7 @@ export class DisclosureTalk {
     const key = organisation.join();
     if ((this.#told.get(key) ?? 0) >= size) return;
     this.#told.set(key, size);
+    this.#owed.add(key);
     await this.#talk.send({ kind: 'shown', organisation, size });
   }
 }

@@ -1,0 +1,68 @@
+/** A neighbour that asks or shows without end, and one that has much to show at once. Source: docs/protocol/frames.md, federation.md. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Frame } from '#wire/frames.ts';
+import type { PeerExchange } from './deps.ts';
+import { DisclosureTalk } from './disclosure-talk.ts';
+import type { Talk } from './talk.ts';
+
+const own = new Uint8Array(16);
+const [first, second] = [new Uint8Array(16).fill(1), new Uint8Array(16).fill(2)] as const;
+const point = { size: 9, root: new Uint8Array(32) };
+
+function talking(beyond: Uint8Array | null, exchange: Partial<PeerExchange>) {
+  const said: Frame[] = [];
+  let written = 0;
+  const agreements = [first, second].map((organisation, i) => ({ organisation, peer: `peer-${i}` }));
+  const view = { organisation: { id: own }, point, agreements: () => agreements, agreement: () => agreements[0] };
+  const room = {
+    directory: { view: () => view }, clock: { after: () => () => {} }, say: () => {}, store: { commit: async (work: () => Promise<void>) => work() },
+    record: async () => void (written += 1),
+  };
+  const talk = { room, beyond, peer: 'peer-0', closed: false, send: async (frame: Frame) => void said.push(frame), fail: assert.fail } as unknown as Talk;
+  const held: Partial<PeerExchange> = { held: () => [], showsMore: async () => false, ...exchange };
+  return { disclosures: new DisclosureTalk(talk, held as PeerExchange), said, written: () => written };
+}
+
+describe('what is shown over a link', () => {
+  it('costs one answer for each time that it was offered, however often it is asked for', async () => {
+    let made = 0;
+    const { disclosures } = talking(first, { disclose: async () => new Uint8Array(10).fill(++made) });
+    await assert.rejects(disclosures.show({ kind: 'show', organisation: own, size: 0 }), DecodeError, 'nothing was offered yet');
+    await disclosures.offer();
+    await disclosures.show({ kind: 'show', organisation: own, size: 0 });
+    await assert.rejects(disclosures.show({ kind: 'show', organisation: own, size: 0 }), DecodeError);
+    assert.equal(made, 1);
+  });
+
+  it('is asked for no more, and written down once, when it was wrong over a border', async () => {
+    const { disclosures, said, written } = talking(first, { takeDisclosure: async () => { throw new Refusal('directory-inconsistent'); } });
+    for (let size = 1; size <= 50; size++) {
+      await disclosures.shown({ kind: 'shown', organisation: first, size });
+      if (said.length === size) await disclosures.disclosed({ kind: 'disclosed', organisation: first, offset: 0, bytes: new Uint8Array(1), last: true });
+    }
+    assert.deepEqual([said.length, written()], [1, 1]);
+  });
+
+  it('of several organisations comes one after the other, and none is forgotten', async () => {
+    const taken: Uint8Array[] = [];
+    const { disclosures, said } = talking(null, { takeShown: async (organisation) => taken.push(organisation) });
+    for (const organisation of [first, second, new Uint8Array(16).fill(3)]) await disclosures.shown({ kind: 'shown', organisation, size: 9 });
+    assert.equal(said.length, 1);
+    await disclosures.disclosed({ kind: 'disclosed', organisation: first, offset: 0, bytes: new Uint8Array(1), last: true });
+    assert.deepEqual(said.map((one) => one.kind === 'show' && one.organisation), [first, second], 'nobody agreed with the third');
+    await disclosures.disclosed({ kind: 'disclosed', organisation: second, offset: 0, bytes: new Uint8Array(1), last: true });
+    assert.deepEqual(taken, [first, second]);
+  });
+
+  it('is sent in full to who asks for two at once', async () => {
+    const held = [first, second].map((organisation) => ({ organisation, point, bytes: new Uint8Array(70_000) }));
+    const { disclosures, said } = talking(null, { held: () => held });
+    await disclosures.offer();
+    await Promise.all([first, second].map((organisation) => disclosures.show({ kind: 'show', organisation, size: 0 })));
+    const ends = said.filter((one) => one.kind === 'disclosed' && one.last);
+    assert.equal(ends.length, 2);
+  });
+});
