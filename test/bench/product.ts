@@ -114,7 +114,7 @@ const SEAL: Record<Mode, (stations: TwoStations, inputs: Inputs) => Promise<stri
 };
 
 /** The text is the file in base64: as incompressible as what the peers were given, a third longer. */
-async function sealTogether({ drafter, signatory }: TwoStations, files: readonly string[]): Promise<string[]> {
+export async function sealTogether({ drafter, signatory }: TwoStations, files: readonly string[]): Promise<string[]> {
   const signed: OpenDraft[] = [];
   for (let at = 0; at < files.length; at += BATCH) {
     const compositions = files.slice(at, at + BATCH).map((file) => compositionOf(readFileSync(file).toString('base64')));

@@ -2,7 +2,7 @@
  * `npm run bench`: Trạm beside NNCP, age and CMS in one run on one disk, and a markdown table of it. What is measured and
  * what is not: docs/operating/performance.md.
  *
- *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances --folder DIR
+ *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup --folder DIR
  *
  * Everything happens in a new folder below DIR (the system's temporary folder unless given), which is removed at the end.
  */
@@ -12,6 +12,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { want, type Wanted } from '../wants.ts';
+import { backupTable, measureBackup } from './backup.ts';
 import { acceptanceTable, measureAcceptances } from './acceptances.ts';
 import { listTable, measureList } from './list.ts';
 import { median, type Row, table } from './measure.ts';
@@ -45,12 +46,13 @@ async function main(inputs: Inputs): Promise<void> {
   console.log(`Node ${process.version}, ${availableParallelism()} cores, ${inputs.small.length} × ${SMALL_BYTES} bytes, 1 × ${inputs.bigBytes / MIB} MiB, median of ${inputs.runs}\n`);
   if (asked.only === 'list') return console.log(listTable(await measureList(75)));
   if (asked.only === 'acceptances') return console.log(acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES)));
+  if (asked.only === 'backup') return console.log(backupTable(await measureBackup(inputs)));
   if (asked.only === 'service') return console.log(serviceTable(await measureService(path.join(inputs.folder, 'service'))));
   // Ours first: this process is the device, and its memory is measured before the peers' files pass through it.
   const ours = asked.only === 'peers' ? null : await product(inputs);
   const theirs = asked.only === 'tram' ? [] : await peers(inputs);
   console.log(table(withTotals([...theirs, ...(ours?.rows ?? [])])));
-  if (ours !== null) console.log(`\n${shown(ours)}\n\n${listTable(await measureList(75))}\n\n${serviceTable(await measureService(path.join(inputs.folder, 'service')))}\n\n${acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES))}`);
+  if (ours !== null) console.log(`\n${shown(ours)}\n\n${listTable(await measureList(75))}\n\n${serviceTable(await measureService(path.join(inputs.folder, 'service')))}\n\n${acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES))}\n\n${backupTable(await measureBackup(inputs))}`);
 }
 
 async function peers(inputs: Inputs): Promise<Row[]> {
