@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Refusal } from '#core/refusals.ts';
-import { acceptFromPeer, acceptShown, type AcceptedShown } from '#model/shown-directory.ts';
+import { acceptFromPeer, acceptHandedOn, acceptShown, type AcceptedShown } from '#model/shown-directory.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { shownDirectory } from '#wire/federation.ts';
@@ -52,4 +52,18 @@ test('a step that was changed, left out or invented leads nowhere', async () => 
 test('a log that forked from what was seen is refused, whoever hands it on', async () => {
   const fork = { size: kept[0]!.point.size, root: nodeRandom.bytes(32) };
   await refuses('directory-inconsistent', acceptShown(nodeCrypto, trusted(), fork, kept[2]!.bytes));
+});
+
+test('who hands it on keeps the own steps and adds those that came; of a stranger\'s, only those that prove themselves', async () => {
+  const late = await acceptHandedOn(nodeCrypto, trusted(), kept[0]!, kept[1]!.bytes);
+  const later = await acceptHandedOn(nodeCrypto, trusted(), late, kept[2]!.bytes);
+  assert.deepEqual(shownDirectory.decode(later.bytes).steps, shownDirectory.decode(kept[2]!.bytes).steps);
+  const began = await acceptHandedOn(nodeCrypto, trusted(), kept[1]!, kept[2]!.bytes);
+  const own = shownDirectory.decode(kept[1]!.bytes).steps;
+  assert.deepEqual(shownDirectory.decode(began.bytes).steps.slice(0, own.length), own);
+  const { disclosure, steps } = shownDirectory.decode(kept[2]!.bytes);
+  const fresh = await acceptHandedOn(nodeCrypto, trusted(), null, kept[2]!.bytes);
+  assert.deepEqual(shownDirectory.decode(fresh.bytes).steps, steps.slice(1));
+  const junk = shownDirectory.encode({ version: 1, disclosure, steps: [steps[0]!, { ...steps[1]!, consistency: [] }] });
+  assert.deepEqual(shownDirectory.decode((await acceptHandedOn(nodeCrypto, trusted(), null, junk)).bytes).steps, []);
 });

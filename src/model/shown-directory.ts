@@ -2,6 +2,7 @@
  * What a peer shows, handed on inside one organisation: the newest disclosure with the steps by which the peer's log grew,
  * so that whoever saw an earlier point can verify the way from there. Source: docs/protocol/federation.md §Handing on.
  */
+import { equal } from '#core/bytes.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { verifyConsistency } from '#core/merkle.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -30,6 +31,44 @@ export async function acceptShown(
   const reached = held === null ? null : advance(provider, held, steps);
   const { state, point } = await acceptDisclosure(provider, agreement, reached, disclosure, options);
   return { state, point, bytes };
+}
+
+/**
+ * The same, for whoever hands it on again: only steps that were verified are kept, one's own before those that came.
+ * @param kept what was accepted before, or null
+ * @throws DecodeError; Refusal as acceptDisclosure says
+ */
+export async function acceptHandedOn(
+  provider: CryptoProvider, agreement: Trusted, kept: Pick<AcceptedShown, 'point' | 'bytes'> | null, bytes: Uint8Array, options: ApplyOptions = {},
+): Promise<AcceptedShown> {
+  const { state, point } = await acceptShown(provider, agreement, kept?.point ?? null, bytes, options);
+  const { disclosure, steps } = shownDirectory.decode(bytes);
+  const verified = kept === null ? leadingTo(provider, point, steps) : [...shownDirectory.decode(kept.bytes).steps, ...leadingFrom(kept.point.size, steps)];
+  return { state, point, bytes: shownDirectory.encode({ version: 1, disclosure, steps: verified.slice(-SHOWN_STEPS_MAX) }) };
+}
+
+/** The steps that led on from that size, as advance took them. */
+function leadingFrom(size: number, steps: readonly ShownStep[]): ShownStep[] {
+  let at = size;
+  return steps.filter((step) => {
+    const leads = step.from === at;
+    if (leads) at = step.size;
+    return leads;
+  });
+}
+
+/** Steps of which each begins at a point that the one before proves, up to the newest; the first one's own beginning nobody knows. */
+function leadingTo({ hash }: CryptoProvider, point: LogPoint, steps: readonly ShownStep[]): ShownStep[] {
+  const kept: ShownStep[] = [];
+  let { size, root } = point;
+  for (let i = steps.length - 1; i > 0; i--) {
+    const [step, before] = [steps[i]!, steps[i - 1]!];
+    const ends = step.size === size && equal(step.root, root) && step.from === before.size;
+    if (!ends || !verifyConsistency(hash, step.from, step.size, before.root, step.root, step.consistency)) break;
+    kept.unshift(step);
+    ({ size, root } = before);
+  }
+  return kept;
 }
 
 /**

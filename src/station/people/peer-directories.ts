@@ -10,7 +10,7 @@ import type { Peers } from '#model/directories.ts';
 import type { ApplyOptions } from '#model/directory.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import { makeDisclosure, showsFrom } from '#model/disclosure.ts';
-import { acceptFromPeer, acceptShown, type AcceptedShown } from '#model/shown-directory.ts';
+import { acceptFromPeer, acceptHandedOn, acceptShown, type AcceptedShown } from '#model/shown-directory.ts';
 import type { Tables } from '#station/kernel/store.ts';
 import { eventFields } from '#wire/event.ts';
 import type { LogPoint } from '#wire/names.ts';
@@ -75,7 +75,7 @@ export class PeerDirectories {
   /** Takes in what somebody of ours hands on. @throws as takeDisclosure */
   takeShown(organisation: Uint8Array, bytes: Uint8Array): Promise<LogPoint> {
     return this.#take(organisation, (agreement, kept) =>
-      acceptShown(this.#deps.provider, agreement, kept?.point ?? null, bytes, this.#options));
+      acceptHandedOn(this.#deps.provider, agreement, kept, bytes, this.#options));
   }
 
   /**
