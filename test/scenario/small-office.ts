@@ -15,6 +15,8 @@ export interface SmallOffice {
   readonly folder: string;
   readonly data: string;
   readonly port: number;
+  /** Where other stations reach it. */
+  readonly linkPort: number;
   /** Options that name a person's device: `as('anh')`. */
   as(person: string): string[];
   file(name: string, content: string | Uint8Array): string;
@@ -36,7 +38,7 @@ export async function smallOffice(): Promise<SmallOffice> {
   const as = (person: string): string[] => ['--home', path.join(folder, person), '--passphrase-file', passphrase];
   let running: RunningStation | null = null;
   const office: SmallOffice = {
-    folder, data, port, as, file,
+    folder, data, port, linkPort, as, file,
     start: async () => (running = await nodeHost.start(data, { api: port, link: linkPort })),
     stop: async () => {
       await running?.stop();

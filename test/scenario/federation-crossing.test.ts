@@ -1,0 +1,106 @@
+/** Two organisations whose station, office and people bear the same codes exchange dispatches over TLS, until one of them ends it. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tram, tramJson } from './command-line.ts';
+import { scanFolder, SliceIndex } from './plaintext-scanner.ts';
+import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
+
+interface Written { file: string; fingerprint: string }
+interface Line { dispatch: string; from: string; state: string }
+interface Opened { dispatch: string; from: string; to: { office: string }[]; text: string; reference: string | null; parts: { name: string; saved: string }[] }
+interface Trace { offices: { replied: string | null }[] }
+
+const ATTACHMENT = 'Công điện số 12.pdf';
+const TEXT = 'Đề nghị phối hợp tuần tra tại mốc 113, tin gốc ba tám sáu.';
+
+describe('two organisations over one border', () => {
+  let province: SmallOffice;
+  let guard: SmallOffice;
+  let question: string;
+  const part = randomBytes(1024 * 1024);
+  before(async () => {
+    [province, guard] = [await smallOffice(), await smallOffice()];
+    await agree();
+  });
+  after(async () => {
+    for (const one of [province, guard]) await closeOffice(one);
+  });
+
+  const at = (office: SmallOffice, name: string): string => path.join(office.folder, name);
+
+  async function agree(): Promise<void> {
+    const proposed = await tramJson<Written>([
+      'federation', 'propose', ...province.as('anh'), '--offices', 'vp', '--out', at(province, 'de-nghi'), '--address', `127.0.0.1:${province.linkPort}`,
+    ]);
+    const answered = await tramJson<Written>([
+      'federation', 'accept', ...guard.as('anh'), '--code', 'tinh', '--proposal', proposed.file, '--fingerprint', proposed.fingerprint, '--offices', 'vp', '--out', at(guard, 'tra-loi'),
+    ]);
+    await tramJson(['federation', 'accept', ...province.as('anh'), '--code', 'bo-doi', '--terms', answered.file, '--fingerprint', answered.fingerprint]);
+    for (const [from, code, to, there] of [[guard, 'tinh', province, 'bo-doi'], [province, 'bo-doi', guard, 'tinh']] as const) {
+      const { file } = await tramJson<Written>(['federation', 'show', ...from.as('anh'), '--code', code, '--out', at(from, 'danh-ba')]);
+      await tram(['federation', 'take', ...to.as('anh'), '--code', there, '--file', file]);
+    }
+  }
+
+  async function eventually<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
+    for (const until = Date.now() + 60_000; Date.now() < until; await sleep(500)) {
+      const found = await ask();
+      if (found !== undefined) return found;
+    }
+    throw new Error(`${what} did not come`);
+  }
+
+  /** Approved, signed and sent. @returns the dispatch */
+  async function sendOn(office: SmallOffice, draft: string): Promise<string> {
+    for (const step of ['approve', 'sign']) await tramJson([step, draft, ...office.as('khue')]);
+    return (await tramJson<{ dispatch: string }>(['send', draft, ...office.as('anh')])).dispatch;
+  }
+
+  const arrived = (office: SmallOffice, dispatch: string): Promise<Line> => eventually(async () => {
+    const { lines } = await tramJson<{ lines: Line[] }>(['inbox', ...office.as('anh')]);
+    return lines.find((line) => line.dispatch === dispatch);
+  }, `dispatch ${dispatch}`);
+
+  it('carry a dispatch with an attachment over the border, and open it there', async () => {
+    const written = await tramJson<{ draft: string; to: { office: string }[] }>([
+      'draft', ...province.as('anh'), '--to', 'bo-doi/vp:khan', '--subject', 'Phối hợp tuần tra', '--text', province.file('dien.txt', TEXT),
+      '--attach', province.file(ATTACHMENT, part), '--exercise',
+    ]);
+    assert.deepEqual(written.to.map(({ office }) => office), ['bo-doi/vp']);
+    question = await sendOn(province, written.draft);
+    assert.equal((await arrived(guard, question)).from, 'tinh/vp');
+    const opened = await tramJson<Opened>(['open', question, ...guard.as('anh'), '--save', at(guard, 'den')]);
+    assert.deepEqual([opened.from, opened.to[0]?.office, opened.text], ['tinh/vp', 'vp', TEXT]);
+    assert.deepEqual(readFileSync(path.join(at(guard, 'den'), ATTACHMENT)), part);
+  });
+
+  it('answer it, and the question knows its answer', async () => {
+    const { draft } = await tramJson<{ draft: string }>(['reply', question, ...guard.as('anh'), '--subject', 'Đồng ý', '--text', guard.file('tra-loi.txt', 'Đồng ý phối hợp.')]);
+    const answer = await sendOn(guard, draft);
+    assert.equal((await arrived(province, answer)).from, 'bo-doi/vp');
+    const opened = await tramJson<Opened>(['open', answer, ...province.as('anh')]);
+    assert.deepEqual([opened.from, opened.reference, opened.text], ['bo-doi/vp', question, 'Đồng ý phối hợp.']);
+    const told = await tramJson<Trace>(['trace', question, ...province.as('anh')]);
+    assert.notEqual(told.offices[0]?.replied, null);
+  });
+
+  it('leave nothing readable of it in the folders of either station', () => {
+    const index = new SliceIndex({ text: new TextEncoder().encode(TEXT), part: part.subarray(0, 4096), name: new TextEncoder().encode(ATTACHMENT) });
+    for (const { data } of [province, guard]) assert.deepEqual(scanFolder(data, index), []);
+    assert.ok(scanFolder(at(guard, 'den'), index).length > 0, 'the scanner would have found it');
+  });
+
+  it('end it in the middle: nothing more crosses, and what crossed still opens', async () => {
+    const { draft } = await tramJson<{ draft: string }>(['draft', ...province.as('anh'), '--to', 'bo-doi/vp', '--subject', 'Muộn', '--text', province.file('muon.txt', 'Muộn'), '--exercise']);
+    await tramJson(['federation', 'end', ...province.as('anh'), '--code', 'bo-doi']);
+    for (const step of ['approve', 'sign']) await tramJson([step, draft, ...province.as('khue')]);
+    const { out, error } = await tram(['send', draft, ...province.as('anh'), '--json']);
+    assert.match(out + error, /"agreement-missing"/);
+    await tramJson(['open', question, ...guard.as('anh'), '--again']);
+    await tramJson(['trace', question, ...province.as('anh')]);
+  });
+});
