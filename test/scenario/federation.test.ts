@@ -96,4 +96,21 @@ describe('two organisations', () => {
     assert.match(out, /Đã chấm dứt/);
     await refused('agreement-missing', ['federation', 'end', ...guard.as('anh'), '--code', 'khong-co']);
   });
+
+  it('where there are two registrars, an agreement waits for the second, and counts only then', async () => {
+    const root = ['--root', at(province, 'root'), '--root-passphrase-file', at(province, 'passphrase')];
+    const asked = await tramJson<{ fingerprint: string }>(['registrar', 'request', ...province.as('khue'), '--out', at(province, 'khue.dang-ky')]);
+    await tramJson(['registrar', 'add', ...province.as('anh'), ...root, '--request', at(province, 'khue.dang-ky'), '--fingerprint', asked.fingerprint, '--out', at(province, 'khue.trao')]);
+    await tramJson(['registrar', 'accept', ...province.as('khue'), '--grant', at(province, 'khue.trao')]);
+    assert.equal((await tramJson<{ outcome: string }>(['federation', 'end', ...province.as('anh'), '--code', 'bo-doi'])).outcome, 'sequenced', 'one registrar may end');
+    const again = await tramJson<Written>(['federation', 'propose', ...guard.as('anh'), '--offices', 'qs', '--out', at(guard, 'lai.de-nghi')]);
+    const accepted = await tramJson<{ outcome: string; proposals: string[]; file: string }>([
+      'federation', 'accept', ...province.as('anh'), '--code', 'bien-phong', '--proposal', again.file, '--fingerprint', again.fingerprint, '--offices', 'vp', '--out', at(province, 'lai.tra-loi'),
+    ]);
+    assert.equal(accepted.outcome, 'waiting');
+    const codes = async () => (await tramJson<{ agreements: { code: string }[] }>(['federation', 'list', ...province.as('anh')])).agreements.map(({ code }) => code);
+    assert.deepEqual(await codes(), ['bo-doi']);
+    await tramJson(['registrar', 'countersign', accepted.proposals[0]!, ...province.as('khue')]);
+    assert.deepEqual(await codes(), ['bo-doi', 'bien-phong']);
+  });
 });

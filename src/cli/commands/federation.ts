@@ -67,7 +67,8 @@ async function signTerms(context: CliContext, device: Device, code: string, term
   const isSigned = known?.endedBy === null && known.terms !== null && equal(known.terms, plan.body.terms ?? new Uint8Array());
   if (isSigned) return { json: { outcome: 'unchanged', code }, lines: [context.words.said.unchanged] };
   const proposed = await proposePlans(context, device, [plan]);
-  const lines = [proposedLine(context, proposed), fill(federation.signed, { name: theirs.name, code }), fill(federation.next, { code })];
+  const done = proposed.outcome === 'waiting' ? [] : [fill(federation.signed, { name: theirs.name, code }), fill(federation.next, { code })];
+  const lines = [proposedLine(context, proposed), ...done];
   return { json: { ...proposed, code, name: theirs.name, offices: theirs.offices }, lines };
 }
 
