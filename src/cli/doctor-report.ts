@@ -2,7 +2,7 @@
 import type { RefusalDetail } from '#core/refusals.ts';
 
 export const CHECKS = [
-  'folder', 'identity', 'configuration', 'database', 'disk', 'parts', 'clock', 'ports', 'directory', 'ledger', 'checkpoint', 'links',
+  'folder', 'identity', 'configuration', 'database', 'disk', 'parts', 'clock', 'ports', 'directory', 'ledger', 'checkpoint', 'links', 'borders',
   'queues', 'jobs', 'backup', 'office-keys', 'registrars', 'machine', 'device',
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
@@ -24,6 +24,7 @@ export const FINDINGS = {
   'ledger-gap': 'fault', 'ledger-tail': 'fault', 'tree-short': 'fault',
   'checkpoint-missing': 'warn', 'checkpoint-old': 'warn', unwitnessed: 'warn',
   'neighbour-unreachable': 'warn', 'neighbour-refused': 'fault', 'neighbour-silent': 'warn',
+  'border-unseen': 'warn', 'border-silent': 'warn', 'agreement-lapsing': 'warn',
   'queue-stuck': 'warn', 'flash-waits': 'fault',
   'job-failing': 'warn', 'job-late': 'warn',
   'backup-none': 'warn', 'backup-old': 'warn', 'backup-failed': 'fault',

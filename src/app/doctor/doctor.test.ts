@@ -20,6 +20,7 @@ import { closeOffice, smallOffice, type SmallOffice } from '../../../test/scenar
 import type { Facts } from './facts.ts';
 import { type DoctorOutside, examine } from './index.ts';
 import { nodeOutside } from './outside.ts';
+import { checkBorders } from './link-checks.ts';
 import { checkRegistrars } from './record-checks.ts';
 
 const MiB = 2 ** 20;
@@ -206,7 +207,7 @@ test('a sound folder has nothing but what is true of it, and nothing is written 
   assert.deepEqual(names(report).toSorted(), [...ALWAYS].toSorted());
   assert.equal(report.ok, true);
   assert.equal(report.running, false);
-  assert.equal(report.checked.length, 19);
+  assert.equal(report.checked.length, 20);
   assert.deepEqual([snapshot(data), dumpOf(data)], was);
 });
 
@@ -266,6 +267,22 @@ test('a neighbour that nobody reaches, with the reason; one that is somebody els
   assert.ok(names(other).includes('neighbour-refused'));
   const stale = await examine({ data, home: null, days: 30 }, { ...well, ...later(9 * DAY_MS), dial: unreachable });
   assert.ok(names(stale).includes('directory-stale'));
+});
+
+test('a peer that has shown nothing, one that is silent, an agreement that ends soon', async () => {
+  const now = Date.UTC(2026, 10, 23);
+  const agreement = { peer: 'bo-doi', organisation: new Uint8Array(16), station: 'hub', endedBy: null, from: now - 10 * DAY_MS, until: now + 5 * DAY_MS };
+  const look = async (shown: { size: number } | null, met: number | null, changed: object = {}): Promise<FindingName[]> => {
+    const said: FindingName[] = [];
+    const db = { has: async () => true, one: async (sql: string) => (sql.includes('peer_directory') ? shown : { met }) };
+    const directory = { agreements: () => [{ ...agreement, ...changed }] };
+    await checkBorders({ directory, identity: { station: 'hub' }, db, days: 30, running: null, outside: { ...well, now: () => now } } as unknown as Facts, (finding) => void said.push(finding));
+    return said;
+  };
+  assert.deepEqual(await look(null, null), ['border-unseen', 'agreement-lapsing']);
+  assert.deepEqual(await look({ size: 9 }, now - HOUR_MS, { until: null }), []);
+  assert.deepEqual(await look({ size: 9 }, now - 7 * HOUR_MS, { until: null }), ['border-silent']);
+  for (const none of [{ station: 'khac' }, { endedBy: 3 }, { until: now - 1 }, { from: now + 1 }]) assert.deepEqual(await look(null, null, none), []);
 });
 
 test('no registrar at all', () => {

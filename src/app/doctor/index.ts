@@ -8,7 +8,7 @@ import { Refusal } from '#core/refusals.ts';
 import { checkDevice } from './device-checks.ts';
 import { type Facts, type Find, readFacts } from './facts.ts';
 import { checkClock, checkConfiguration, checkDisk, checkFolder, checkIdentity, checkMachine, checkPorts } from './folder-checks.ts';
-import { checkDirectory, checkLinks, checkQueues } from './link-checks.ts';
+import { checkBorders, checkDirectory, checkLinks, checkQueues } from './link-checks.ts';
 import { type DoctorOutside, nodeOutside } from './outside.ts';
 import {
   checkBackup, checkCheckpoint, checkDatabase, checkJobs, checkLedger, checkOfficeKeys, checkParts, checkRegistrars,
@@ -38,6 +38,7 @@ const STATION_CHECKS: Readonly<Record<Exclude<CheckName, 'device'>, Check>> = {
   ledger: checkLedger,
   checkpoint: checkCheckpoint,
   links: checkLinks,
+  borders: checkBorders,
   queues: checkQueues,
   jobs: checkJobs,
   backup: checkBackup,

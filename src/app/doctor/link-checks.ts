@@ -1,7 +1,8 @@
 /** What connects the station: the directory's age, neighbours that answer, queues that move. */
-import { equal } from '#core/bytes.ts';
+import { equal, hex } from '#core/bytes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import type { TlsCarrierOptions } from '#platform/node/tls-carrier.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { encodePrivateKey } from '#x509/private-key.ts';
@@ -10,6 +11,8 @@ import type { Facts, Find } from './facts.ts';
 import { metricOf } from './folder-checks.ts';
 
 const SILENT_MS = 7 * DAY_MS;
+/** Both sides watch a border: a silence of hours is somebody's business. */
+const BORDER_SILENT_MS = 6 * HOUR_MS;
 const STUCK_MS = DAY_MS;
 const FLASH_MS = 5 * MINUTE_MS;
 
@@ -37,6 +40,29 @@ export async function checkLinks(facts: Facts, find: Find): Promise<void> {
       await dial(facts, identity, { peer, address }, find);
     }
   }
+}
+
+/** Exchange stations of other organisations that meet at this one, under an agreement that has begun and not ended. */
+export async function checkBorders(facts: Facts, find: Find): Promise<void> {
+  const { directory, identity, outside, db } = facts;
+  if (directory === null || identity === null || db === null || !(await db.has('peer_directory'))) return;
+  const now = outside.now();
+  const counting = bordersAt(directory, identity.station).filter(({ from, until }) => from <= now && (until === null || now < until));
+  for (const { peer, organisation, from, until } of counting) {
+    const shown = await db.one<{ size: number }>('select size from peer_directory where organisation = ?', hex(organisation));
+    if (shown === null) find('border-unseen', { peer });
+    else if (!(await isUp(facts, peer))) {
+      const row = await db.one<{ met: number | null }>('select last_met as met from link_state where peer = ?', peer);
+      const silentMs = now - (row?.met ?? from);
+      if (silentMs > BORDER_SILENT_MS) find('border-silent', { peer, hours: Math.floor(silentMs / HOUR_MS) });
+    }
+    if (until !== null && until - now < facts.days * DAY_MS) find('agreement-lapsing', { peer, days: Math.floor((until - now) / DAY_MS) });
+  }
+}
+
+/** Agreements that were not ended and whose exchange station this is. */
+export function bordersAt(directory: Pick<DirectoryView, 'agreements'>, station: string): readonly AgreementRecord[] {
+  return directory.agreements().filter((one) => one.station === station && one.endedBy === null);
 }
 
 /** A link that is up is not dialled: the neighbour would take the new connection for the old one's successor. */

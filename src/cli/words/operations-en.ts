@@ -27,7 +27,7 @@ export const operationsEn = {
   },
   check: {
     folder: 'folder and permissions', identity: 'the station\'s keys and certificates', configuration: 'configuration', database: 'database', disk: 'disk',
-    parts: 'attachments held', clock: 'clock', ports: 'ports', directory: 'directory', ledger: 'ledger', checkpoint: 'checkpoint', links: 'neighbours',
+    parts: 'attachments held', clock: 'clock', ports: 'ports', directory: 'directory', ledger: 'ledger', checkpoint: 'checkpoint', links: 'neighbours', borders: 'exchange stations of other organisations',
     queues: 'queues', jobs: 'jobs', backup: 'backup', 'office-keys': 'office keys', registrars: 'registrars', machine: 'machine', device: 'device',
   },
   finding: {
@@ -75,6 +75,9 @@ export const operationsEn = {
     'neighbour-unreachable': ['station {peer} cannot be reached at {address} ({reason})', 'check network, firewall, the address in the directory, and whether that station runs'],
     'neighbour-refused': ['who answers at {address} is not station {peer} of the directory', 'check the address; if its certificate was changed, wait for the directory; otherwise somebody stands between'],
     'neighbour-silent': ['station {peer}, which calls us, was not met for {days} days', 'ask that station; check that linkPort is open to the network'],
+    'border-unseen': ['organisation {peer} has shown nothing of its directory, so the two exchange stations cannot meet', 'ask the other side for its file of tram federation show, and run tram federation take'],
+    'border-silent': ['the exchange station of {peer} was not met for {hours} hours', 'telephone the other side; look whether the agreement counts on both (tram federation list), at the address and the firewall'],
+    'agreement-lapsing': ['the agreement with {peer} ends in {days} days', 'agree anew: tram federation propose'],
     'queue-stuck': ['{count} items have waited for {peer} for {hours} hours', 'bring the link to {peer} up, or carry them as a file'],
     'flash-waits': ['{count} flash items have waited for {peer} for {minutes} minutes', 'tell them another way at once; bring the link to {peer} up'],
     'job-failing': ['job {kind} failed {attempts} times in a row', 'see job-failed in the log; the station tries again by itself'],

@@ -25,7 +25,7 @@ export const operationsVi = {
   },
   check: {
     folder: 'thư mục và quyền', identity: 'khóa và chứng thư của trạm', configuration: 'cấu hình', database: 'cơ sở dữ liệu', disk: 'đĩa',
-    parts: 'tệp kèm đang giữ', clock: 'đồng hồ', ports: 'cổng', directory: 'danh bạ', ledger: 'sổ cái', checkpoint: 'điểm mốc', links: 'trạm lân cận',
+    parts: 'tệp kèm đang giữ', clock: 'đồng hồ', ports: 'cổng', directory: 'danh bạ', ledger: 'sổ cái', checkpoint: 'điểm mốc', links: 'trạm lân cận', borders: 'trạm trao đổi với tổ chức khác',
     queues: 'hàng chờ gửi', jobs: 'việc định kỳ', backup: 'sao lưu', 'office-keys': 'khóa của cơ quan', registrars: 'người giữ danh bạ', machine: 'máy', device: 'thiết bị',
   } satisfies Record<CheckName, string>,
   finding: {
@@ -73,6 +73,9 @@ export const operationsVi = {
     'neighbour-unreachable': ['không nối được tới trạm {peer} ở {address} ({reason})', 'kiểm tra mạng, tường lửa, địa chỉ trong danh bạ, và trạm kia có chạy không'],
     'neighbour-refused': ['ở {address} có máy trả lời nhưng không phải trạm {peer} theo danh bạ', 'kiểm tra địa chỉ; nếu trạm kia đổi chứng thư, đợi danh bạ mới; nếu không, có người đứng giữa'],
     'neighbour-silent': ['{days} ngày chưa gặp trạm {peer}, là bên gọi tới', 'hỏi trạm kia; kiểm tra cổng linkPort có mở ra mạng không'],
+    'border-unseen': ['tổ chức {peer} chưa cho xem danh bạ, nên hai trạm trao đổi chưa gặp được nhau', 'xin tệp tram federation show của bên kia, rồi chạy tram federation take'],
+    'border-silent': ['{hours} giờ chưa gặp trạm trao đổi của {peer}', 'gọi điện cho bên kia; xem thỏa thuận còn hiệu lực ở cả hai bên (tram federation list), địa chỉ và tường lửa'],
+    'agreement-lapsing': ['thỏa thuận với {peer} hết hạn sau {days} ngày', 'hai bên lập thỏa thuận mới: tram federation propose'],
     'queue-stuck': ['{count} điện chờ gửi tới {peer} đã {hours} giờ', 'nối lại đường tới {peer}, hoặc chuyển bằng tệp'],
     'flash-waits': ['{count} điện hỏa tốc chờ gửi tới {peer} đã {minutes} phút', 'báo ngay bằng đường khác; nối lại đường tới {peer}'],
     'job-failing': ['việc {kind} lỗi {attempts} lần liền', 'xem nhật ký dòng job-failed; trạm tự làm lại'],
