@@ -182,7 +182,11 @@ type Parts = Omit<Station, 'routes' | 'start' | 'stop'>;
 function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatch, links, health }: Parts, restoration: Restoration | null): Pick<Station, 'start' | 'stop'> {
   const everyMs = (deps.checkpointHours ?? 24) * HOUR_MS;
   const handlers = {
-    sweep: () => dispatch.expiry.sweep(),
+    sweep: () => {
+      // An agreement that lapses grows no directory.
+      dispatch.resume();
+      return dispatch.expiry.sweep();
+    },
     staging: () => links.sweep(),
     checkpoint: async () => {
       await checkpoints.checkpoint();

@@ -71,5 +71,7 @@ export const note = struct('Note', LIMITS.noteBytes, {
   hopLimit: [8, uint(LIMITS.hopLimit, 1)],
   salt: [9, bytes(16)],
   items: [10, arrayOf(bytes(1, LIMITS.directoryEntryBytes), LIMITS.receiptsPerNote, 1)],
+  /** Whose station `to` is, where it is not one of the writer's organisation. */
+  toOrganisation: [11, optional(organisationId)],
 });
 export type Note = Infer<typeof note>;

@@ -12,7 +12,7 @@ import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
 interface Written { file: string; fingerprint: string }
 interface Line { dispatch: string; from: string; state: string }
 interface Opened { dispatch: string; from: string; to: { office: string }[]; text: string; reference: string | null; parts: { name: string; saved: string }[] }
-interface Trace { offices: { replied: string | null }[] }
+interface Trace { from: string; station: string; offices: { office: string; state: string; replied: string | null; hops: { station: string }[] }[]; receipts: { kind: string; office: string; station: string; who: { name: string } | null }[]; forgedReceipts: number }
 
 const ATTACHMENT = 'Công điện số 12.pdf';
 const TEXT = 'Đề nghị phối hợp tuần tra tại mốc 113, tin gốc ba tám sáu.';
@@ -76,6 +76,18 @@ describe('two organisations over one border', () => {
     const opened = await tramJson<Opened>(['open', question, ...guard.as('anh'), '--save', at(guard, 'den')]);
     assert.deepEqual([opened.from, opened.to[0]?.office, opened.text], ['tinh/vp', 'vp', TEXT]);
     assert.deepEqual(readFileSync(path.join(at(guard, 'den'), ATTACHMENT)), part);
+  });
+
+  it('bring the receipts home, each by its own organisation\'s keys, and tell who opened it', async () => {
+    const trace = await eventually(async () => {
+      const told = await tramJson<Trace>(['trace', question, ...province.as('anh')]);
+      return told.receipts.some(({ kind }) => kind === 'opened') ? told : undefined;
+    }, 'the receipt');
+    assert.deepEqual([trace.from, trace.station, trace.forgedReceipts, trace.offices[0]?.office, trace.offices[0]?.state], ['vp', 'hub', 0, 'bo-doi/vp', 'opened']);
+    assert.equal(trace.receipts.find(({ kind }) => kind === 'opened')?.who?.name, 'Nguyễn Thị Ánh');
+    assert.ok(trace.receipts.every(({ station, office }) => station === 'bo-doi/hub' && office === 'bo-doi/vp'));
+    const { code } = await tram(['verify', question, ...province.as('anh')]);
+    assert.equal(code, 0);
   });
 
   it('answer it, and the question knows its answer', async () => {

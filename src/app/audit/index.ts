@@ -15,7 +15,7 @@ import { auditDrafts } from './drafts.ts';
 import { auditFiles, auditIdentity, readAuditedIdentity } from './identity.ts';
 import { auditIncarnations } from './incarnations.ts';
 import { auditItems } from './items.ts';
-import { auditPeerDirectories } from './peer-directories.ts';
+import { auditPeerDirectories, peersIn } from './peer-directories.ts';
 import { auditPending } from './pending.ts';
 import { auditRingCopies } from './ring-copies.ts';
 import { auditEscrow, auditJobs, auditStaging, auditWraps } from './leftovers.ts';
@@ -73,8 +73,9 @@ async function auditDatabase(
     await guarded(tally, 'schema', () => auditSchema(db, tally));
     const { ledger, facts } = auditLedger({ db, tally, provider, progress });
     const directory = await auditDirectory({ db, tally, provider, identity, facts });
+    const peers = await peersIn({ db, directory, provider });
     await auditClaims({
-      data, db, tally, provider, identity, ledger, facts, directory, progress, station: identity?.station ?? '', verified: new VerifiedRoots(),
+      data, db, tally, provider, identity, ledger, facts, directory, peers, progress, station: identity?.station ?? '', verified: new VerifiedRoots(),
     });
   } finally {
     options.tablesRead?.(db.read);

@@ -108,8 +108,8 @@ async function auditHead(run: AuditRun, row: Placed<'dispatch'>, stanzas: readon
   const bytes = item.attempt('no envelope can be made of it', () => envelopeOf(row, stanzas));
   if (bytes === null) return;
   const head = await item.attemptAsync('does not hold', () =>
-    judgeAsOf(run, at, ({ provider, view, verified, witnessedAt }) =>
-      checkEnvelopeHead(provider, view, bytes, { ...(verified && { verified }), witnessedAt: witnessedAt ?? null })));
+    judgeAsOf(run, at, ({ provider, view, peers, verified, witnessedAt }) =>
+      checkEnvelopeHead(provider, view, bytes, { ...(verified && { verified }), peers, witnessedAt: witnessedAt ?? null })));
   if (head !== null) item.demand(head.sealing.number === row.sealing, `its sealing has number ${head.sealing.number}`);
 }
 

@@ -1,9 +1,12 @@
 /** Claims: every note that waits has the id of its bytes; every note that passed is known to the ledger. */
 import { equal, hex } from '#core/bytes.ts';
+import { isOwn } from '#model/directories.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { nameOf } from '#model/foreign-names.ts';
 import { note as noteCodec, type Note } from '#wire/receipt.ts';
 import { isMomentOf } from './facts.ts';
 import type { HeldDispatches } from './items.ts';
-import type { AuditRun } from './run.ts';
+import { type AuditRun, ownOf } from './run.ts';
 
 export interface HeldNote {
   /** Null where it was passed on and only its id is kept. */
@@ -22,15 +25,15 @@ export function auditNotes(run: AuditRun, held: HeldDispatches): Map<string, Hel
     item.demand(first !== undefined, 'no event is about it');
     if (first !== undefined) item.demand(isMomentOf(row.taken, first), 'its time is not that of its event');
     item.demand(['routine', 'priority', 'immediate', 'flash'].includes(row.precedence), 'has no precedence');
-    const isOwn = !facts.about(row.id, 'custody-taken').length;
-    item.demand(isOwn ? row.hops === 0 : row.hops >= 1, `made ${row.hops} hops`);
+    const isMadeHere = !facts.about(row.id, 'custody-taken').length;
+    item.demand(isMadeHere ? row.hops === 0 : row.hops >= 1, `made ${row.hops} hops`);
     const note = row.bytes === null ? null : item.attempt('is no note', () => noteCodec.decode(row.bytes!));
     notes.set(hex(row.id), { note, precedence: row.precedence, place: row.place });
     if (row.bytes === null || note === null) continue;
     item.demand(equal(provider.hash.sha256(row.bytes), row.id), 'its id is not the digest of its bytes');
     item.demand(note.precedence === row.precedence, 'its precedence is not that of its row');
-    item.demand(row.hops <= note.hopLimit && (note.from === station) === isOwn, 'came from elsewhere than it says');
-    item.demand(directory === null || equal(note.organisation, directory.state.organisation.id), 'is of another organisation');
+    item.demand(row.hops <= note.hopLimit && (nameOf(ownOf(run), note.organisation, note.from) === station) === isMadeHere, 'came from elsewhere than it says');
+    item.demand(directory === null || isBetween(directory.state, note), 'is of another organisation');
   }
   for (const { index, kind, subject } of facts.of('queued', 'custody-taken')) {
     if (held.get(subject) === null && !notes.has(subject)) {
@@ -38,4 +41,10 @@ export function auditNotes(run: AuditRun, held: HeldDispatches): Map<string, Hel
     }
   }
   return notes;
+}
+
+/** From a station of ours or to one, and on the other side whoever something was agreed with. */
+function isBetween(view: DirectoryView, { organisation, toOrganisation = organisation }: Note): boolean {
+  const isKnown = (one: Uint8Array): boolean => isOwn(view, { organisation: one }) || view.agreements().some((agreement) => equal(agreement.organisation, one));
+  return [organisation, toOrganisation].some((one) => isOwn(view, { organisation: one })) && isKnown(organisation) && isKnown(toOrganisation);
 }

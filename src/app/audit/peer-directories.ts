@@ -2,8 +2,25 @@
 import { hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
+import { type Peers, peersOf } from '#model/directories.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
 import { acceptShown } from '#model/shown-directory.ts';
 import type { AuditRun } from './run.ts';
+
+/** Those that hold; of the others the claim below tells. */
+export async function peersIn({ db, directory, provider }: Pick<AuditRun, 'db' | 'directory' | 'provider'>): Promise<Peers> {
+  const views: DirectoryView[] = [];
+  for (const { organisation: id, bytes } of directory === null ? [] : db.rows('peer_directory')) {
+    const agreement = directory!.state.agreements().find(({ organisation }) => hex(organisation) === id);
+    if (agreement === undefined) continue;
+    try {
+      views.push((await acceptShown(provider, agreement, null, bytes)).state);
+    } catch (error) {
+      if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
+    }
+  }
+  return peersOf(views);
+}
 
 export async function auditPeerDirectories({ db, tally, directory, provider, facts }: AuditRun): Promise<void> {
   const claim = tally.claim('peer-directories');

@@ -6,6 +6,7 @@
 import { equal, hex } from '#core/bytes.ts';
 import { named, nameOf, officeName, type Own } from '#model/foreign-names.ts';
 import { type VerifiedReceipt, verifyReceipt } from '#model/receipts.ts';
+import { previousHopOf } from '#station/dispatch/borders.ts';
 import { precedenceOf } from '#station/dispatch/receipts.ts';
 import { receipt as receiptCodec, receiptStatement, type ReceiptKind } from '#wire/receipt.ts';
 import type { Placed } from './database.ts';
@@ -132,7 +133,7 @@ function auditOwnWords(run: AuditRun, receipts: readonly HeldReceipt[], held: He
     const key = `${receipt.dispatch} ${receipt.sealing} ${receipt.office}`;
     own.set(key, [...(own.get(key) ?? []), receipt]);
   }
-  for (const { id, sealing, stanzas, isOrigin, place } of held.all) {
+  for (const { id, sealing, header, stanzas, isOrigin, place } of held.all) {
     for (const { office, next, previous, position } of stanzas) {
       if (position === 0 || (isOrigin && next !== null)) continue;
       const words = own.get(`${id} ${sealing} ${office}`) ?? [];
@@ -140,7 +141,7 @@ function auditOwnWords(run: AuditRun, receipts: readonly HeldReceipt[], held: He
       const word = words.find(({ kind }) => wanted.includes(kind));
       const item = claim.item(`receipt:${id}/${wanted.join('|')}/${sealing}/${office}/${run.station}`);
       if (!item.demand(word !== undefined, `is missing: ${place} was taken`)) continue;
-      item.demand(word!.previousHop === previous, 'names another previous hop than its stanza');
+      item.demand(word!.previousHop === (run.directory === null ? previous : previousHopOf(run.directory.state, header, previous)), 'names another previous hop than its stanza');
       own.set(`${id} ${sealing} ${office}`, words.filter((one) => one !== word));
     }
   }

@@ -3,6 +3,7 @@ import type { Instant } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Judging } from '#model/acting.ts';
+import type { Peers } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { Own } from '#model/foreign-names.ts';
 import type { VerifiedRoots } from '#wire/sign.ts';
@@ -26,6 +27,8 @@ export interface AuditRun {
   readonly facts: Facts;
   /** Null where not even the founding entry holds. */
   readonly directory: AuditedDirectory | null;
+  /** What the folder holds of other organisations' directories, as far as it holds. */
+  readonly peers: Peers;
   readonly verified: VerifiedRoots;
   readonly progress: AuditProgress;
 }
@@ -46,15 +49,15 @@ export function view(run: AuditRun): DirectoryView | null {
  * @param at index of the ledger event that witnesses it; null where there is none
  */
 export async function judgeAsOf<T>(run: AuditRun, at: number | null, work: (judging: Judging) => Promise<T>): Promise<T> {
-  const { provider, verified, directory, facts } = run;
+  const { provider, verified, peers, directory, facts } = run;
   if (directory === null) throw new Refusal('directory-inconsistent', { reason: 'unreadable' });
   const witnessedAt: Instant | null = at === null ? null : (facts.at(at)?.time ?? null);
   try {
-    return await work({ provider, verified, view: directory.state, witnessedAt });
+    return await work({ provider, verified, view: directory.state, peers, witnessedAt });
   } catch (error) {
     const size = at === null ? null : facts.directorySizeAt(at);
     const earlier = size === null ? null : await directory.stateAt(size);
     if (!(error instanceof Refusal) || earlier === null || earlier === directory.state) throw error;
-    return work({ provider, verified, view: earlier, witnessedAt });
+    return work({ provider, verified, view: earlier, peers, witnessedAt });
   }
 }

@@ -7,14 +7,15 @@
 import { equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import { isOwn } from '#model/directories.ts';
 import type { HeldStanza } from '#model/envelope-head.ts';
 import { named, officeName } from '#model/foreign-names.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
-import type { HeaderPart } from '#wire/envelope.ts';
+import type { Header, HeaderPart } from '#wire/envelope.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { ItemName, KnownLeaves, OfferedItem, OutgoingItem, ReceivedItem, Traffic, Verdict } from '../links/index.ts';
-import { demandMayEnter } from './border.ts';
+import { type Borders, demandCrossing, demandFromPeer, demandMayEnter, homewardOf, previousHopOf } from './borders.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
 import type { CheckedHead, HeadChecker } from './head.ts';
@@ -24,7 +25,7 @@ import { findPart, type Parts } from './parts.ts';
 import { mayPass, rememberRefusal } from './retry.ts';
 import { forgedReceipt, homeOf, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 
-import { demandWay, stationOf } from './ways.ts';
+import { borderTo, demandWay, stationOf } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
 
@@ -35,6 +36,7 @@ interface Nouns {
   readonly receipts: Receipts;
   readonly notes: Notes;
   readonly deliveries: Deliveries;
+  readonly borders: Borders;
 }
 
 /** A dispatch that may be taken: its stanzas with where each goes. */
@@ -84,6 +86,7 @@ export class Custody implements Traffic {
 
   async load(item: ItemName, peer: string): Promise<OutgoingItem | null> {
     if (item.kind === 'note') return this.#nouns.notes.load(item);
+    if (!(await this.#nouns.borders.mayOffer(item, peer))) return null;
     return this.#room.tables.read(async (db) => {
       const head = await this.#nouns.holding.head(db, item.id, item.sealing);
       if (head === null) return null;
@@ -118,15 +121,15 @@ export class Custody implements Traffic {
     ] as const);
     if (head === null) return tables.commit(also);
     const checked = await this.#checkDelivery(item, peer, receipts, offices);
-    const homeward = homeOf(this.#room, head.header);
     await tables.commit(async (tx) => {
       for (const receipt of checked) {
+        const homeward = homewardOf(this.#room, head.header, receipt.statement);
         const precedence = precedenceOf(this.#room.view(), head.header, [receipt.office]);
         await this.#nouns.receipts.takeIn(tx, receipt, homeward, precedence);
       }
       await also(tx);
     });
-    if (homeward !== null) this.#nouns.notes.wake();
+    if (homeOf(this.#room, head.header) !== null) this.#nouns.notes.wake();
   }
 
   async refused(item: ItemName, peer: string, code: string, also: Also): Promise<void> {
@@ -135,8 +138,7 @@ export class Custody implements Traffic {
     const [head, offices] = await tables.read(async (db) => [
       await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
     ] as const);
-    const homeward = head === null ? null : homeOf(this.#room, head.header);
-    if (head === null || homeward === null || mayPass(code)) {
+    if (head === null || homeOf(this.#room, head.header) === null || mayPass(code)) {
       return tables.commit(async (tx) => {
         await rememberRefusal(this.#room, tx, item, offices, code);
         await also(tx);
@@ -148,7 +150,7 @@ export class Custody implements Traffic {
     await tables.commit(async (tx) => {
       for (const receipt of dropped) {
         const precedence = precedenceOf(this.#room.view(), head.header, [receipt.office]);
-        await this.#nouns.receipts.store(tx, receipt, homeward, precedence);
+        await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, head.header, receipt.statement), precedence);
       }
       await also(tx);
     });
@@ -170,18 +172,30 @@ export class Custody implements Traffic {
     if (offered.hops >= header.hopLimit) throw new Refusal('hop-limit-reached', { hops: offered.hops });
     if (envelope.kept !== undefined) throw new Refusal('header-forged', { field: 'kept' });
     if (head.stanzas.length === 0) throw new Refusal('not-addressed-here');
-    const stanzas = head.stanzas.map((stanza) => this.#place(offered, stanza));
+    const stanzas = head.stanzas.map((stanza) => this.#place(offered, header, stanza));
+    this.#demandAtBorder(offered, header, stanzas);
     const holding = { id: head.id, sealing, header, headerBytes, seal: envelope.sealing, body: envelope.body, resealed: envelope.resealed };
     return { head, holding, stanzas };
   }
 
   /** Only offices behind this hop: those that live here, and those whose way does not lead back. */
-  #place(offered: OfferedItem, { placed, key }: HeldStanza): NewStanza {
+  #place(offered: OfferedItem, header: Header, { placed, key }: HeldStanza): NewStanza {
     if (placed.index === 0) throw new Refusal('not-addressed-here', { office: key.office.office });
+    // What comes from another organisation is for ours, and goes on to no third.
+    if (!isOwn(this.#room.view(), header.from) && !isOwn(this.#room.view(), key.office)) throw new Refusal('not-addressed-here', { office: key.office.office });
     const next = demandWay(this.#room, key.office);
     if (next !== null && next === offered.from) throw new Refusal('no-route', { station: next });
     const { index: position, stanza, path } = placed;
     return { position, key, stanza, path, hops: offered.hops + 1, previous: offered.from, next };
+  }
+
+  /** Only the exchange station asks whether it may cross: what is in already goes on. @throws Refusal as demandCrossings */
+  #demandAtBorder({ from }: OfferedItem, header: Header, stanzas: readonly NewStanza[]): void {
+    const view = this.#room.view();
+    const border = borderTo(this.#room, from);
+    if (border !== null) return demandFromPeer(this.#room, border, header, stanzas.map(({ key }) => officeName(view, key.office)));
+    const leaving = stanzas.filter(({ next }) => next !== null && borderTo(this.#room, next) !== null);
+    demandCrossing(this.#room, header, leaving.map(({ key }) => officeName(view, key.office)));
   }
 
   /** The stored receipts where every stanza is held already, else null. */
@@ -199,7 +213,8 @@ export class Custody implements Traffic {
 
   #say({ head }: Takeable, { key, next, previous }: NewStanza): Promise<CheckedReceipt> {
     const kind = next !== null ? 'custody' : this.#isExpired(head) ? 'expired' : 'arrived';
-    const about = { id: head.id, sealing: head.sealing.number, office: key.office, previousHop: previous };
+    const previousHop = previousHopOf(this.#room.view(), head.header, previous);
+    const about = { id: head.id, sealing: head.sealing.number, office: key.office, previousHop };
     return this.#nouns.receipts.make(kind, about);
   }
 

@@ -12,6 +12,7 @@ import { Acceptance } from './acceptance.ts';
 import { arrivedAs } from './arrivals.ts';
 import { DispatchAudience } from './audience.ts';
 import { BatchSigner } from './batch-signer.ts';
+import { Borders } from './borders.ts';
 import { Custody } from './custody.ts';
 import { Deliveries } from './deliveries.ts';
 import { DEFAULT_LIMITS, type DispatchDeps, type DispatchLimits, type Room, type WaitingCopy } from './deps.ts';
@@ -62,10 +63,11 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const receipts: Receipts = new Receipts(room, deliveries, () => notes.wake());
   const notes: Notes = new Notes(room, receipts);
   const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding });
-  const traffic = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries });
+  const borders: Borders = new Borders(room, holding, (...refused) => traffic.refused(...refused));
+  const traffic: Custody = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries, borders });
   const resealing = new Resealing(room, { holding, receipts, deliveries });
   const register = new Register(room);
-  const ways = waysOf(new Reroute(room, holding), new Retry(room, holding), room.onFault);
+  const ways = waysOf(borders, new Reroute(room, holding), new Retry(room, holding), room.onFault);
   const arrivals = new Arrivals(room);
   const traces = new Traces(room, holding, arrivals);
   const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces, arrivals, resealing };
@@ -85,7 +87,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 }
 
 /** One pass after another over what waits and what was refused; asked while one runs, it runs again. */
-function waysOf(reroute: Reroute, retry: Retry, onFault: Room['onFault']): () => void {
+function waysOf(borders: Borders, reroute: Reroute, retry: Retry, onFault: Room['onFault']): () => void {
   let isAsked = false;
   let isRunning = false;
   const run = async (): Promise<void> => {
@@ -93,6 +95,7 @@ function waysOf(reroute: Reroute, retry: Retry, onFault: Room['onFault']): () =>
     try {
       while (isAsked) {
         isAsked = false;
+        await borders.sweep();
         await reroute.move();
         await retry.again();
       }

@@ -7,22 +7,30 @@
 import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
-import { officeName } from '#model/foreign-names.ts';
+import { isOwn } from '#model/directories.ts';
+import { named, nameOf, officeName, type Own } from '#model/foreign-names.ts';
 import type { Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Precedence } from '#wire/names.ts';
 import { note as noteCodec, receipt as receiptCodec, type Note } from '#wire/receipt.ts';
 import type { ItemName, OfferedItem, OutgoingItem, Verdict } from '../links/index.ts';
+import { demandNoteCrosses } from './borders.ts';
 import type { Room } from './deps.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 import { header as headerCodec } from '#wire/envelope.ts';
+import { borderTo, hopToStation } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
 
 /** Room for the fields around the items. */
 const AROUND_BYTES = 1_024;
 const AGAIN_MS = 5_000;
+
+/** The station that a note is for, by its name in the tables. */
+export function destinationOf(own: Own, { organisation, toOrganisation, to }: Note): string {
+  return nameOf(own, toOrganisation ?? organisation, to);
+}
 
 export class Notes {
   readonly #room: Room;
@@ -47,7 +55,8 @@ export class Notes {
     const known = await this.#room.tables.read((db) =>
       db.selectFrom('note').select('id').where('id', '=', offered.id).executeTakeFirst());
     if (known !== undefined) return { verdict: 'held', receipts: [] };
-    if (note.to !== this.#room.station) this.#nextHop(note.to, offered.from);
+    const destination = destinationOf(this.#room.view(), note);
+    if (destination !== this.#room.station) this.#onward(note, destination, offered.from);
     const { freeBytes, limits } = this.#room;
     demandRoom(freeBytes(), offered.head.length, limits.floorBytes);
     return { verdict: 'take', parts: [] };
@@ -56,8 +65,9 @@ export class Notes {
   async accept(offered: OfferedItem, also: Also): Promise<readonly []> {
     const note = this.#check(offered);
     const { id, head, hops, from } = offered;
-    const isHere = note.to === this.#room.station;
-    const peer = isHere ? null : this.#nextHop(note.to, from);
+    const destination = destinationOf(this.#room.view(), note);
+    const isHere = destination === this.#room.station;
+    const peer = isHere ? null : this.#onward(note, destination, from);
     const receipts = isHere ? await this.#open(note) : { good: [], forged: 0 };
     await this.#room.tables.commit(async (tx) => {
       const { precedence } = note;
@@ -113,7 +123,7 @@ export class Notes {
       .select(['homeward', 'precedence']).where('homeward', 'is not', null).distinct().execute());
     let sent = false;
     for (const { homeward, precedence } of destinations) {
-      if (homeward === null || this.#room.outbox.nextHop(homeward) === null) continue;
+      if (homeward === null || hopToStation(this.#room, homeward) === null) continue;
       await this.#room.tables.commit((tx) => this.#sendOne(tx, homeward, precedence));
       sent = true;
     }
@@ -139,31 +149,53 @@ export class Notes {
 
   async #send(tx: Transaction, to: string, kind: Note['kind'], precedence: Precedence, items: readonly Uint8Array[]): Promise<void> {
     const { station, clock, random, provider, outbox } = this.#room;
-    const peer = outbox.nextHop(to);
+    const view = this.#room.view();
+    const peer = hopToStation(this.#room, to);
     if (peer === null) throw new Refusal('no-route', { station: to });
+    const destination = named(view, to);
     const bytes = noteCodec.encode({
-      version: 1, kind, organisation: this.#room.view().organisation.id, from: station, to, created: clock.now(),
+      version: 1, kind, organisation: view.organisation.id, from: station, to: destination.office, created: clock.now(),
       precedence, hopLimit: LIMITS.hopLimit, salt: random.bytes(16), items: [...items],
+      ...(isOwn(view, destination) ? {} : { toOrganisation: destination.organisation }),
     });
     const id = provider.hash.sha256(bytes);
     await this.#room.tables.in(tx).insertInto('note').values({ id, bytes, precedence, hops: 0, taken: clock.now() }).execute();
     await outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer });
   }
 
-  /** @throws DecodeError; Refusal `header-forged`, `organisation-unknown`, `station-unknown`, `hop-limit-reached` */
-  #check({ head, id, hops }: OfferedItem): Note {
-    const view = this.#room.view();
+  /** @throws DecodeError; Refusal `header-forged`, `organisation-unknown`, `agreement-missing`, `station-unknown`, `hop-limit-reached` */
+  #check({ head, id, hops, from }: OfferedItem): Note {
     const note = noteCodec.decode(head);
     if (!equal(this.#room.provider.hash.sha256(head), id)) throw new Refusal('header-forged', { field: 'id' });
-    if (!equal(note.organisation, view.organisation.id)) throw new Refusal('organisation-unknown');
-    if (view.station(note.to) === null) throw new Refusal('station-unknown', { station: note.to });
+    this.#demandAddressed(note, from);
     if (hops >= note.hopLimit) throw new Refusal('hop-limit-reached', { hops });
     return note;
   }
 
-  #nextHop(to: string, from: string): string {
-    const peer = this.#room.outbox.nextHop(to);
-    if (peer === null || peer === from) throw new Refusal('no-route', { station: to });
+  /** Between stations of ours, to another organisation or from it; over a border what the peer writes to us and no more. */
+  #demandAddressed(note: Note, from: string): void {
+    const view = this.#room.view();
+    const { organisation, toOrganisation } = note;
+    if (toOrganisation !== undefined && equal(toOrganisation, organisation)) throw new Refusal('header-forged', { field: 'toOrganisation' });
+    const border = borderTo(this.#room, from);
+    const isToUs = equal(toOrganisation ?? organisation, view.organisation.id);
+    if (border !== null) {
+      if (!isToUs || !equal(organisation, border.organisation)) throw new Refusal('organisation-unknown');
+      demandNoteCrosses(this.#room, border, note);
+    }
+    const other = isToUs ? organisation : toOrganisation ?? organisation;
+    const isBetweenUs = isOwn(view, { organisation }) || isToUs;
+    const isKnown = isOwn(view, { organisation: other }) || view.agreements().some((one) => equal(one.organisation, other));
+    if (!isBetweenUs || !isKnown) throw new Refusal('organisation-unknown');
+    if (isToUs && view.station(note.to) === null) throw new Refusal('station-unknown', { station: note.to });
+  }
+
+  /** The next neighbour. What leaves the organisation is looked at once more. */
+  #onward(note: Note, destination: string, from: string): string {
+    const peer = hopToStation(this.#room, destination);
+    if (peer === null || peer === from) throw new Refusal('no-route', { station: note.to });
+    const border = borderTo(this.#room, peer);
+    if (border !== null) demandNoteCrosses(this.#room, border, note);
     return peer;
   }
 

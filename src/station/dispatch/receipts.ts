@@ -152,7 +152,7 @@ export class Receipts {
     // Who opened it can read it. Who opens it after all, on another device, is believed too.
     if (kind === 'unreadable' && READ.includes(delivery.state)) throw new Refusal('step-out-of-order', { state: delivery.state });
     const head = await headerOf(db, dispatch, sealing);
-    const homeward = homeOf(this.#room, head);
+    const homeward = homeOf(this.#room, head); // An office's word, which the other organisation may hear.
     const isNew = await this.takeIn(tx, receipt, homeward, precedenceOf(this.#room.view(), head, [office]));
     if (!isNew || (kind !== 'unreadable' && !isFurther(kind, delivery.state))) return;
     await db.updateTable('delivery').set({ state: kind as DispatchTables['delivery']['state'] })

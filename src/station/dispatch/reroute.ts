@@ -12,9 +12,10 @@ import { note as noteCodec } from '#wire/receipt.ts';
 import type { QueuedCopy } from '../links/index.ts';
 import type { Room } from './deps.ts';
 import type { Holding, StanzaRow } from './holding.ts';
+import { destinationOf } from './notes.ts';
 import { precedenceOf } from './receipts.ts';
 import { NO_WAY, rememberRefusal } from './retry.ts';
-import { hopToOffice, hopToStation, stationOf } from './ways.ts';
+import { borderTo, hopToOffice, hopToStation, stationOf } from './ways.ts';
 
 const AT_ONCE = 256;
 
@@ -114,13 +115,14 @@ export class Reroute {
   async #wayOfNote(db: Snapshot, { id }: QueuedCopy, peer: string): Promise<string> {
     const row = await this.#room.tables.in(db).selectFrom('note').select('bytes').where('id', '=', id).executeTakeFirst();
     const bytes = row?.bytes ?? null;
-    return (bytes === null ? null : this.#room.outbox.nextHop(noteCodec.decode(bytes).to)) ?? peer;
+    return (bytes === null ? null : hopToStation(this.#room, destinationOf(this.#room.view(), noteCodec.decode(bytes)))) ?? peer;
   }
 
   #wayOfStanza({ office, previous }: StanzaRow, peer: string): string | null {
     const hop = hopToOffice(this.#room, office);
     if (hop !== null && hop !== previous) return hop;
-    return this.#stands(peer) ? peer : null;
+    // What may not cross a border any more is not moved: borders.ts takes it off.
+    return this.#stands(peer) || borderTo(this.#room, peer) !== null ? peer : null;
   }
 
   /** Offices whose stanza the neighbour has said that it took. */

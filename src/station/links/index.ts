@@ -105,7 +105,7 @@ class LinksOfStation {
     return {
       peers: () => queue.peers(),
       waitingFor: (peer, after, limit) => queue.waitingFor(peer, after, limit),
-      withdraw: (tx, item, peer, evenOffered) => queue.withdraw(tx, item, peer, evenOffered),
+      withdraw: (...asked) => queue.withdraw(...asked),
     };
   }
 

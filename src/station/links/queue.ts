@@ -3,6 +3,7 @@
  * gets when it is first offered. Source: docs/protocol/frames.md §Channel numbers, §Order.
  */
 import type { Clock } from '#core/clock.ts';
+import type { RefusalCode } from '#core/refusals.ts';
 import type { Precedence } from '#wire/names.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Store, Tables, Transaction } from '#station/kernel/store.ts';
@@ -157,13 +158,13 @@ export class Queue {
   }
 
   /** Takes an item off the queue for it goes no more that way. @returns whether it was there, and not offered unless that may be */
-  async withdraw(tx: Transaction, item: ItemName, peer: string, evenOffered: boolean): Promise<boolean> {
+  async withdraw(tx: Transaction, item: ItemName, peer: string, evenOffered: boolean, code: RefusalCode = 'no-route'): Promise<boolean> {
     const row = await this.#tables.in(tx).selectFrom('link_queue').select('channel')
       .where('peer', '=', peer).where('kind', '=', item.kind).where('id', '=', item.id).where('sealing', '=', item.sealing)
       .executeTakeFirst();
     if (row === undefined || (row.channel !== null && !evenOffered)) return false;
     await this.settle(tx, peer, item);
-    await this.#deps.record(tx, 'refused', item.id, { peer, code: 'no-route', ...(item.sealing > 0 && { sealing: item.sealing }) });
+    await this.#deps.record(tx, 'refused', item.id, { peer, code, ...(item.sealing > 0 && { sealing: item.sealing }) });
     return true;
   }
 

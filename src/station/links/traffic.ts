@@ -100,9 +100,10 @@ export interface Outbox {
   /** What waits for a neighbour behind a position, in the order of acceptance. */
   waitingFor(peer: string, after: number, limit: number): Promise<QueuedCopy[]>;
   /**
-   * Takes a copy off a neighbour's queue, for it goes another way or none, and records that as `refused`, `no-route`.
+   * Takes a copy off a neighbour's queue, for it goes another way or none, and records that as `refused`.
    * @param evenOffered whether also one that has a number: the neighbour may have it, which is known when it is met again
+   * @param code why, `no-route` where nothing else is said
    * @returns whether it was taken off
    */
-  withdraw(tx: Transaction, item: ItemName, peer: string, evenOffered: boolean): Promise<boolean>;
+  withdraw(tx: Transaction, item: ItemName, peer: string, evenOffered: boolean, code?: RefusalCode): Promise<boolean>;
 }

@@ -10,7 +10,7 @@ import type { OfficeRef } from '#wire/names.ts';
 import { note as noteCodec, type Note } from '#wire/receipt.ts';
 import { type CrossingOrder, makeCrossing } from '../../../test/fixtures/crossing.ts';
 import { accepted, agree, foundTwo, GUARD_CODE, PROVINCE_CODE, START } from '../../../test/fixtures/two-organisations.ts';
-import { demandMayEnter } from './border.ts';
+import { demandMayEnter } from './borders.ts';
 
 let province: PracticeOrganisation;
 let guard: PracticeOrganisation;
