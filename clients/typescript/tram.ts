@@ -514,6 +514,25 @@ export type RegisterAnswer = {
   next: number | null;
 };
 
+export type ExposedAnswer = {
+  office: string;
+  dispatches: ({
+    dispatch: string;
+    from: string;
+    number: {
+      series: string;
+      number: number;
+    } | null;
+    time: number;
+    keys: ({
+      office: string;
+      purpose: 'transport' | 'storage';
+      number: number;
+    })[];
+  })[];
+  next: number | null;
+};
+
 /** Anything that is not the answer. A code is forever; the detail has short values that are safe to show. */
 export type Refusal = {
   code: 'agreement-missing' | 'body-too-large' | 'cbor-malformed' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'directory-inconsistent' | 'directory-rolled-back' | 'directory-signature-wrong' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams';
@@ -814,6 +833,11 @@ export class Tram {
   /** A page of the register of outgoing or incoming dispatches, newest first. Who may: Any right of draft, approve, sign, dispatch, receive, hand-over. */
   register(call: { office: string; direction: string; before?: number; limit?: number; signal?: AbortSignal }): Promise<RegisterAnswer> {
     return this.#json({ method: 'GET', path: `/api/1/offices/${encodeURIComponent(call.office)}/registers/${encodeURIComponent(call.direction)}`, query: { before: call.before, limit: call.limit }, signal: call.signal, session: true });
+  }
+
+  /** What ended keys open that others may have, of one register. Who may: Any right of a register. */
+  exposed(call: { office: string; direction: string; before?: number; signal?: AbortSignal }): Promise<ExposedAnswer> {
+    return this.#json({ method: 'GET', path: `/api/1/offices/${encodeURIComponent(call.office)}/exposed/${encodeURIComponent(call.direction)}`, query: { before: call.before }, signal: call.signal, session: true });
   }
 
   async #send(call: Call): Promise<Answer> {

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { NewStation, FirstLog, RunningStation, StationPorts } from '#cli/station-host.ts';
 import { equal } from '#core/bytes.ts';
-import { type Clock, MINUTE_MS, SECOND_MS } from '#core/clock.ts';
+import { type Clock, DAY_MS, MINUTE_MS, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { openTwinKeys, twinSigner } from '#model/certificate-maker.ts';
 import { type LogSigner, signDirectoryCheckpoint } from '#model/directory-log.ts';
@@ -136,6 +136,7 @@ async function compose(
     diskFloorBytes: configuration.diskDispatchesMebibytes * MEBIBYTE,
     ...(processFigures === undefined ? {} : { process: processFigures }),
     sessionIdleMs: configuration.sessionIdleMinutes * MINUTE_MS,
+    keyGraceMs: configuration.keyGraceDays * DAY_MS,
     stagedBytesMax: configuration.neighbourStagingMebibytes * MEBIBYTE,
     stagingDays: configuration.stagingDays,
     gather: () => new Promise((resolve) => setImmediate(resolve)),

@@ -14,6 +14,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'office add': async () => (await import('./commands/directory-add.ts')).officeAdd,
   'office keys': async () => (await import('./commands/office-keys.ts')).officeKeys,
   compromise: async () => (await import('./commands/compromise.ts')).compromise,
+  exposed: async () => (await import('./commands/compromise.ts')).exposedList,
   'position add': async () => (await import('./commands/directory-add.ts')).positionAdd,
   'person add': async () => (await import('./commands/person-add.ts')).personAdd,
   'service add': async () => (await import('./commands/service-add.ts')).serviceAdd,

@@ -113,6 +113,7 @@ export const OPTIONS = {
   by: text('CODE'),
   persons: texts('CODE'),
   compromised: flag(),
+  holdings: flag(),
   grant: text('FILE'),
   // Practice
   keep: text('DIR'),

@@ -73,8 +73,13 @@ export const COMMANDS = {
   },
   compromise: {
     operands: [],
+    options: [...DEVICE, 'device', 'person', 'holdings', 'office', 'reason'],
+    examples: ['tram compromise --device minh-may --reason stolen', 'tram compromise --person minh --reason stolen', 'tram compromise --office vp'],
+  },
+  exposed: {
+    operands: [],
     options: [...DEVICE, 'office'],
-    examples: ['tram compromise --office vp', 'tram compromise --office vp --json'],
+    examples: ['tram exposed --office vp', 'tram exposed --office vp --json'],
   },
   'position add': {
     operands: [],

@@ -10,6 +10,7 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { Peers } from '#model/directories.ts';
 import type { DirectoryView, Identity } from '#model/directory-view.ts';
+import { mayBeKnown } from '#model/exposure.ts';
 import { type VerifiedRoots, verifySignature } from '#wire/sign.ts';
 import type { Purpose, Signed } from '#wire/signature.ts';
 import { parseCertificate } from '#x509/certificate.ts';
@@ -64,7 +65,7 @@ function demandInForce({ witnessedAt }: Judging, identity: Identity, purpose: Pu
   const { endedAt, endReason } = identity;
   if (endedAt === null) return;
   if (at >= endedAt) throw new Refusal('not-entitled', { purpose, reason: 'signer-ended' });
-  if (endReason !== 'compromised') return;
+  if (!mayBeKnown(endReason)) return;
   const known = witnessedAt ?? Number.POSITIVE_INFINITY;
   if (known >= endedAt) throw new Refusal('not-entitled', { purpose, reason: 'key-compromised' });
 }

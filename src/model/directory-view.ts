@@ -24,7 +24,7 @@ export interface Ending {
   readonly endedBy: number | null;
   /** Acts from this instant on do not count; null while in force. */
   readonly endedAt: Instant | null;
-  readonly endReason: 'left' | 'superseded' | 'compromised' | 'mistake' | null;
+  readonly endReason: 'left' | 'superseded' | 'compromised' | 'mistake' | 'lost' | 'stolen' | null;
 }
 
 export interface StationRecord extends Ending {

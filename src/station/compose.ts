@@ -61,6 +61,8 @@ export interface StationDeps {
   /** How the process that runs the station stands. */
   readonly process?: () => ProcessFigures;
   readonly sessionIdleMs?: number;
+  /** Past a transport key's time by so much it may be destroyed; fourteen days by default. */
+  readonly keyGraceMs?: number;
   readonly opaque?: () => Promise<Opaque>;
   /** Of unfinished parts: what a neighbour may leave here, and for how long they are kept. */
   readonly stagedBytesMax?: number;
@@ -182,9 +184,10 @@ type Parts = Omit<Station, 'routes' | 'start' | 'stop'>;
 function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatch, links, health }: Parts, restoration: Restoration | null): Pick<Station, 'start' | 'stop'> {
   const everyMs = (deps.checkpointHours ?? 24) * HOUR_MS;
   const handlers = {
-    sweep: () => {
+    async sweep() {
       // An agreement that lapses grows no directory.
       dispatch.resume();
+      await people.sweep();
       return dispatch.expiry.sweep();
     },
     staging: () => links.sweep(),

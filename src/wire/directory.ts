@@ -201,7 +201,8 @@ export const end = struct('EndEntry', 1_024, {
   })],
   code: [2, code],
   other: [3, optional(code)],
-  reason: [4, choice({ left: 1, superseded: 2, compromised: 3, mistake: 4 })],
+  /** compromised, lost, stolen: others may have the keys. */
+  reason: [4, choice({ left: 1, superseded: 2, compromised: 3, mistake: 4, lost: 5, stolen: 6 })],
 });
 
 export const DIRECTORY_BODIES = {

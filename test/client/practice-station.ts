@@ -92,6 +92,7 @@ export class PracticeStations {
     officeKeys: async ({ params }) => ({ office: params['office'], lacking: [], destroyed: [], graceMs: 0 }),
     destroyKey: async () => new Uint8Array(0),
     arrivals: async ({ params }) => ({ office: params['office'], arrivals: [] }),
+    exposed: async ({ params }) => ({ office: params['office'], dispatches: [], next: null }),
     unreadable: async ({ params }) => ({ office: params['office'], dispatches: [] }),
     reseal: async () => absent(),
     rewrap: async () => new Uint8Array(0),

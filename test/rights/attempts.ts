@@ -286,5 +286,6 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
   },
   putReceipts: { wrongPerson: SIGNATORY, right: CLERK, prepare: async (world) => ({ body: { receipts: [await openedReceipt(world)] } }) },
   trace: { wrongPerson: null, right: CLERK, prepare: async ({ hub, org }) => ({ params: { dispatch: hex((await send(hub, org)).id) } }) },
+  exposed: { wrongPerson: null, right: CLERK, prepare: async () => ({ params: { office: OFFICE, direction: 'in' } }) },
   register: { wrongPerson: null, right: CLERK, prepare: async () => ({ params: { office: OFFICE, direction: 'in' }, query: { limit: '5' } }) },
 };

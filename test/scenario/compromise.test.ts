@@ -1,25 +1,92 @@
 /** A compromise by command: declared in the office that it is about, listed, and the folder still proves itself. */
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
-import { tram, tramJson } from './command-line.ts';
-import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
+import { after, before, describe, it } from 'node:test';
+import path from 'node:path';
+import { quietContext, tram, tramJson } from './command-line.ts';
+import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
-let office: SmallOffice;
-before(async () => (office = await smallOffice()));
-after(() => closeOffice(office));
+interface Affected {
+  readonly dispatch: string;
+  readonly keys: readonly string[];
+  readonly elsewhere: readonly { readonly office: string; readonly keys: readonly string[] }[];
+}
 
-it('ends the keys, names what they open, and leaves a folder that audits clean', async () => {
-  const { draft } = await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs:immediate', '--subject', 'Công điện số 12']);
-  for (const step of ['approve', 'sign']) await tramJson([step, draft, ...office.as('khue')]);
-  const { dispatch } = await tramJson<{ dispatch: string }>(['send', draft, ...office.as('anh')]);
-  const kept = await tramJson<{ made: number; rewrapped: number; undone: unknown[] }>(['office', 'keys', ...office.as('minh')]);
-  assert.deepEqual([kept.made, kept.rewrapped, kept.undone], [0, 1, []]);
-  assert.notEqual((await tram(['compromise', '--office', 'qs', ...office.as('anh')])).code, 0, 'not by another office');
-  const declared = await tramJson<{ ended: string[]; affected: { dispatch: string; keys: string[] }[] }>(['compromise', '--office', 'qs', ...office.as('minh')]);
-  assert.ok(declared.ended.includes('storage-1') && declared.ended.includes('transport-1'));
-  assert.deepEqual(declared.affected.map((one) => [one.dispatch, one.keys]), [[dispatch, ['transport-1', 'storage-1']]]);
-  await tramJson(['open', dispatch, ...office.as('minh')]);
-  await office.stop();
-  const { ok } = await tramJson<{ ok: boolean }>(['audit', '--data', office.data]);
-  assert.equal(ok, true);
+describe('an office declares its keys compromised', () => {
+  let office: SmallOffice;
+  before(async () => (office = await smallOffice()));
+  after(() => closeOffice(office));
+
+  it('ends the keys, names what they open, and leaves a folder that audits clean', async () => {
+    const { draft } = await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs:immediate', '--subject', 'Công điện số 12']);
+    for (const step of ['approve', 'sign']) await tramJson([step, draft, ...office.as('khue')]);
+    const { dispatch } = await tramJson<{ dispatch: string }>(['send', draft, ...office.as('anh')]);
+    const kept = await tramJson<{ made: number; rewrapped: number; undone: unknown[] }>(['office', 'keys', ...office.as('minh')]);
+    assert.deepEqual([kept.made, kept.rewrapped, kept.undone], [0, 1, []]);
+    assert.notEqual((await tram(['compromise', '--office', 'qs', ...office.as('anh')])).code, 0, 'not by another office');
+    const declared = await tramJson<{ ended: string[]; affected: Affected[] }>(['compromise', '--office', 'qs', ...office.as('minh')]);
+    assert.ok(declared.ended.includes('storage-1') && declared.ended.includes('transport-1'));
+    assert.deepEqual(declared.affected.map((one) => [one.dispatch, one.keys]), [[dispatch, ['transport-1', 'storage-1']]]);
+    await tramJson(['open', dispatch, ...office.as('minh')]);
+    await office.stop();
+    const { ok } = await tramJson<{ ok: boolean }>(['audit', '--data', office.data]);
+    assert.equal(ok, true);
+  });
+});
+
+describe('a post that lost its keys', () => {
+  let office: SmallOffice;
+  before(async () => (office = await smallOffice()));
+  after(() => closeOffice(office));
+
+  const anh = (...words: string[]): string[] => [...words, ...office.as('anh')];
+  const written = async (subject: string, to = 'qs:immediate'): Promise<string> => {
+    const { draft } = await tramJson<{ draft: string }>(anh('draft', '--to', to, '--subject', subject));
+    for (const step of ['approve', 'sign']) await tramJson([step, draft, ...office.as('khue')]);
+    return draft;
+  };
+  const send = async (draft: string): Promise<string> => (await tramJson<{ dispatch: string }>(anh('send', draft))).dispatch;
+
+  it('a registrar ends the stolen device and the keys that it had in one command; senders are told, and nobody seals to them', async () => {
+    const passphrase = office.file('mat-khau', PASSPHRASE);
+    await tramJson(anh('position', 'add', '--position', 'qs-vt2', '--office', 'qs', '--title', 'Văn thư 2', '--rights', 'receive,hand-over,keys'));
+    await tramJson(anh('person', 'add', '--person', 'hoa', '--name', 'Vàng Thị Hoa', '--position', 'qs-vt2', '--device', path.join(office.folder, 'hoa'), '--device-passphrase-file', passphrase));
+    await tramJson(['office', 'keys', ...office.as('minh')]);
+    const before = [await send(await written('Công điện số 12')), await send(await written('Nước sông Mã lên nhanh'))];
+    await tramJson(['office', 'keys', ...office.as('hoa')]);
+    const late = await written('Sau khi mất máy');
+    const device = (await tramJson<{ device: string }>(['whoami', ...office.as('minh')]).catch(() => ({ device: 'minh-may' }))).device;
+
+    const wrong = await tram(anh('compromise', '--device', 'khong-co', '--reason', 'stolen'), quietContext('vi'));
+    assert.match(wrong.error, /^device-unknown: /);
+    assert.notEqual((await tram(['compromise', '--device', device, '--reason', 'stolen', ...office.as('khue')])).code, 0, 'only a registrar');
+    const declared = await tramJson<{ outcome: string; devices: string[]; seals: string[]; left: { office: string; persons: string[] }[] }>(
+      anh('compromise', '--device', device, '--reason', 'stolen'));
+    assert.deepEqual([declared.outcome, declared.devices, declared.seals], ['sequenced', [device], ['qs-vt']]);
+    assert.deepEqual(declared.left, [{ office: 'qs', persons: ['hoa', 'minh'] }]);
+
+    const refused = await tram(anh('send', late), quietContext('vi'));
+    assert.match(refused.error, /^recipient-key-missing: /, 'nobody seals to what a thief has');
+    assert.match((await tram(['register', ...office.as('minh')], quietContext('vi'))).error, /^device-unknown: /);
+
+    const sender = await tramJson<{ affected: Affected[] }>(anh('exposed', '--office', 'vp'));
+    assert.deepEqual(sender.affected.map(({ dispatch }) => dispatch).toSorted(), [...before].toSorted(), 'whoever sent it sees it');
+    for (const { keys, elsewhere } of sender.affected) {
+      assert.deepEqual([keys, elsewhere], [[], [{ office: 'qs', keys: ['transport-1', 'storage-1'] }]]);
+    }
+  });
+
+  it('its key holder makes new keys, the list is right and complete there, and what is sent from then on is not in it', async () => {
+    const kept = await tramJson<{ rolled: boolean; made: number }>(['office', 'keys', ...office.as('hoa')]);
+    assert.deepEqual([kept.rolled, kept.made > 0], [true, true]);
+    const late = await send(await written('Từ nay dùng khóa mới'));
+    const opened = await tram(['open', late, ...office.as('hoa')], quietContext('vi'));
+    assert.match(opened.out + opened.error, /Từ nay dùng khóa mới|key-missing: .*dấu/);
+    const list = await tram(['exposed', '--office', 'qs', ...office.as('hoa')], quietContext('vi'));
+    assert.match(list.out, /Ban Quân sự: 2 điện mở được bằng khóa đã lộ\./);
+    const { affected } = await tramJson<{ affected: Affected[] }>(['exposed', '--office', 'qs', ...office.as('hoa')]);
+    assert.deepEqual(affected.map(({ keys }) => keys), [['transport-1', 'storage-1'], ['transport-1', 'storage-1']]);
+    assert.ok(!affected.some(({ dispatch }) => dispatch === late));
+    const sender = await tramJson<{ affected: Affected[] }>(anh('exposed', '--office', 'vp'));
+    assert.equal(sender.affected.length, 2);
+  });
 });

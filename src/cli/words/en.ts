@@ -9,6 +9,7 @@ import { keyringEn } from './keyring-en.ts';
 import { rightsEn } from './rights-en.ts';
 import { operationsEn } from './operations-en.ts';
 import type { Words } from './shape.ts';
+import { exposureEn } from './exposure-en.ts';
 import { resealEn } from './reseal-en.ts';
 import { watchEn } from './watch-en.ts';
 import type { TableWords } from './table-words.ts';
@@ -43,7 +44,7 @@ export const en: Words & TableWords = {
     'station admit': 'admit a new station after comparing its fingerprint',
     'office add': 'add an office to the directory',
     'office keys': 'make an office\'s keys and give them to every entitled device',
-    compromise: 'an office\'s keys are known to others: replace and end them at once, list what they open',
+    compromise: 'a device, a person\'s or an office\'s keys are known, lost or stolen: end their use now, replace them, list what they open',
     'position add': 'add a position and its rights',
     'person add': 'add a person, a device and the position held',
     'list add': 'add a list of recipients',
@@ -75,11 +76,11 @@ export const en: Words & TableWords = {
     ...federationEn.commands,
     ...operationsEn.commands,
     ...watchEn.commands,
-    ...resealEn.commands,
+    ...resealEn.commands, ...exposureEn.commands,
   },
   options: {
     ...keyringEn.options,
-    ...rightsEn.options,
+    ...rightsEn.options, ...exposureEn.options,
     help: 'show the usage',
     json: 'print the result as JSON on stdout',
     home: 'device folder (default $TRAM_HOME or ~/.tram)',
@@ -158,6 +159,7 @@ export const en: Words & TableWords = {
   rights: rightsEn.rights,
   watch: watchEn.watch,
   reseal: resealEn.reseal,
+  exposure: exposureEn.exposure,
   precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash', 'flash-timed': 'Flash, timed' },
   classification: { none: 'None', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },
   right: {

@@ -7,7 +7,6 @@ export const keysEn: Texts<typeof keysVi> = {
   said: {
     keysCompromised: 'Ended the compromised keys of {office}: {keys}. New ones are in force.',
     keysCompromiseSent: 'The new keys of {office} and the end of the compromised ones are on their way to the sequencer; run this again to see the outcome.',
-    keysAffected: 'Dispatches that the compromised keys open: {count}.',
     keysMade: 'Keys of office {office}: made {made}, gave {given} to devices that lacked them.',
     keysRolled: 'Somebody who had the keys of {office}, or their device, is gone: all keys were made anew.',
     keysRewrapped: 'Sealed {count} arrived dispatches again, to the storage key.',

@@ -64,7 +64,7 @@ export const rightsEn = {
     nobody: '  Nobody.',
     nothing: '  No right at all.',
     isRegistrar: 'registrar',
-    reason: { left: 'left', superseded: 'superseded', compromised: 'keys known to others', mistake: 'mistake' },
+    reason: { left: 'left', superseded: 'superseded', compromised: 'keys known to others', mistake: 'mistake', lost: 'lost', stolen: 'stolen' },
     entry: {
       founding: 'founding', registrar: 'registrar', term: 'term', station: 'station', link: 'link', office: 'office',
       position: 'position', person: 'person', holder: 'holder', device: 'device', 'office-key': 'office key', list: 'list', end: 'end',

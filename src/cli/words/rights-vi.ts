@@ -64,7 +64,7 @@ export const rightsVi = {
     nobody: '  Không ai.',
     nothing: '  Không có quyền nào.',
     isRegistrar: 'giữ danh bạ',
-    reason: { left: 'đã rời', superseded: 'thay thế', compromised: 'khóa lộ', mistake: 'ghi nhầm' },
+    reason: { left: 'đã rời', superseded: 'thay thế', compromised: 'khóa lộ', mistake: 'ghi nhầm', lost: 'bị mất', stolen: 'bị lấy cắp' },
     entry: {
       founding: 'lập tổ chức', registrar: 'người giữ danh bạ', term: 'nhiệm kỳ giữ danh bạ', station: 'trạm', link: 'đường nối', office: 'cơ quan',
       position: 'chức vụ', person: 'người', holder: 'giữ chức vụ', device: 'thiết bị', 'office-key': 'khóa cơ quan', list: 'danh sách', end: 'kết thúc',

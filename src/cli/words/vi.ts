@@ -8,6 +8,7 @@ import { keysVi } from './keys-vi.ts';
 import { keyringVi } from './keyring-vi.ts';
 import { rightsVi } from './rights-vi.ts';
 import { operationsVi } from './operations-vi.ts';
+import { exposureVi } from './exposure-vi.ts';
 import { resealVi } from './reseal-vi.ts';
 import { watchVi } from './watch-vi.ts';
 import type { TableWords } from './table-words.ts';
@@ -42,7 +43,7 @@ export const vi = {
     'station admit': 'kết nạp trạm mới sau khi so dấu vân tay',
     'office add': 'thêm cơ quan vào danh bạ',
     'office keys': 'tạo khóa của cơ quan và trao cho mọi thiết bị có quyền',
-    compromise: 'khóa cơ quan bị lộ: thay và ngừng dùng ngay, liệt kê điện bị ảnh hưởng',
+    compromise: 'thiết bị, khóa của người hoặc cơ quan bị lộ, mất, lấy cắp: ngừng dùng ngay, thay khóa, liệt kê điện bị ảnh hưởng',
     'position add': 'thêm chức vụ và quyền',
     'person add': 'thêm người, thiết bị và chức vụ đảm nhận',
     'list add': 'thêm danh sách nơi nhận',
@@ -74,11 +75,11 @@ export const vi = {
     ...federationVi.commands,
     ...operationsVi.commands,
     ...watchVi.commands,
-    ...resealVi.commands,
+    ...resealVi.commands, ...exposureVi.commands,
   },
   options: {
     ...keyringVi.options,
-    ...rightsVi.options,
+    ...rightsVi.options, ...exposureVi.options,
     help: 'hiện cách dùng',
     json: 'in kết quả bằng JSON ra stdout',
     home: 'thư mục thiết bị (mặc định $TRAM_HOME hoặc ~/.tram)',
@@ -157,6 +158,7 @@ export const vi = {
   rights: rightsVi.rights,
   watch: watchVi.watch,
   reseal: resealVi.reseal,
+  exposure: exposureVi.exposure,
   precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc', 'flash-timed': 'Hỏa tốc hẹn giờ' },
   classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
   right: {

@@ -28,6 +28,7 @@ import type { Caller } from './policy.ts';
 import { Receipts } from './receipts.ts';
 import { Register } from './register.ts';
 import { Reroute } from './reroute.ts';
+import { Exposure } from './exposure.ts';
 import { Resealing } from './resealing.ts';
 import { Retry } from './retry.ts';
 import { Arrivals } from './rewraps.ts';
@@ -70,7 +71,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const ways = waysOf(borders, new Reroute(room, holding), new Retry(room, holding), room.onFault);
   const arrivals = new Arrivals(room);
   const traces = new Traces(room, holding, arrivals);
-  const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces, arrivals, resealing };
+  const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces, arrivals, resealing, exposure: new Exposure(room) };
   return {
     ...nouns,
     traffic,

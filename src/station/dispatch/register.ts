@@ -66,7 +66,7 @@ export class Register {
   }
 }
 
-interface Row {
+export interface Row {
   readonly id: Uint8Array;
   readonly ledger: number;
   readonly time: number;
@@ -78,7 +78,7 @@ interface Row {
   readonly size: number;
 }
 
-async function outRows(db: Db<DispatchTables>, office: string, before: number, limit: number): Promise<Row[]> {
+export async function outRows(db: Db<DispatchTables>, office: string, before: number, limit: number): Promise<Row[]> {
   const rows = await db.selectFrom('outgoing')
     .innerJoin('dispatch', (on) => on.onRef('dispatch.id', '=', 'outgoing.id').on('dispatch.sealing', '=', 0))
     .select(['outgoing.id', 'ledger', 'accepted as time', 'series', 'number', 'dispatch.header', 'dispatch.size'])
@@ -121,7 +121,7 @@ function stateOf(offices: readonly (string | null)[]): string {
   return REACHED[Math.min(...offices.map((state) => REACHED.indexOf(state!)))]!;
 }
 
-async function inRows(db: Db<DispatchTables>, office: string, before: number, limit: number): Promise<Row[]> {
+export async function inRows(db: Db<DispatchTables>, office: string, before: number, limit: number): Promise<Row[]> {
   return db.selectFrom('delivery')
     .innerJoin('dispatch', (on) => on.onRef('dispatch.id', '=', 'delivery.id').onRef('dispatch.sealing', '=', 'delivery.sealing'))
     .leftJoin('number_issued', (on) => on.onRef('number_issued.dispatch', '=', 'delivery.id')
@@ -131,7 +131,7 @@ async function inRows(db: Db<DispatchTables>, office: string, before: number, li
     .orderBy('ledger', 'desc').limit(limit).execute();
 }
 
-function lineOf(view: DirectoryView, row: Row, direction: Direction, office: string): RegisterLine {
+export function lineOf(view: DirectoryView, row: Row, direction: Direction, office: string): RegisterLine {
   const header = headerCodec.decode(row.header);
   const { series, number } = row;
   return {

@@ -14,6 +14,7 @@ import { codeText, digestHex } from '#wire/api/session.ts';
 import type { Acceptance, Accepted, SubmissionRequest } from './acceptance.ts';
 import type { DeviceCaller as CallerSession } from './policy.ts';
 import { bytesOf, type Drafts } from './drafts.ts';
+import type { Exposure } from './exposure.ts';
 import type { Numbers } from './numbers.ts';
 import type { PartReading } from './part-reading.ts';
 import type { Parts } from './parts.ts';
@@ -34,13 +35,14 @@ export interface DispatchNouns {
   readonly traces: Traces;
   readonly arrivals: Arrivals;
   readonly resealing: Resealing;
+  readonly exposure: Exposure;
 }
 
 /** A route that another room answers is not here. */
 type DispatchRouteName = Extract<RouteName,
   | 'drafts' | 'draft' | 'putDraft' | 'discardDraft' | 'declarePart' | 'part' | 'appendPart' | 'partBytes' | 'partLeaves'
   | 'number' | 'numbers' | 'submit' | 'submitMany' | 'envelope' | 'envelopes' | 'incomingNumber' | 'incomingNumbers'
-  | 'putReceipts' | 'trace' | 'register' | 'arrivals' | 'rewrap' | 'unreadable' | 'reseal'>;
+  | 'putReceipts' | 'trace' | 'register' | 'arrivals' | 'rewrap' | 'unreadable' | 'reseal' | 'exposed'>;
 
 type BodyOf<N extends RouteName> = (typeof ROUTES)[N]['body'] extends infer B extends z.ZodType ? z.output<B> : null;
 
@@ -104,7 +106,7 @@ function refusalOf(error: unknown): unknown {
 }
 
 function handlersOf(nouns: DispatchNouns): Handlers {
-  return { ...draftHandlers(nouns), ...partHandlers(nouns), ...numberHandlers(nouns), ...dispatchHandlers(nouns), ...arrivalHandlers(nouns), ...resealHandlers(nouns) };
+  return { ...draftHandlers(nouns), ...partHandlers(nouns), ...numberHandlers(nouns), ...dispatchHandlers(nouns), ...arrivalHandlers(nouns), ...resealHandlers(nouns), ...exposureHandlers(nouns) };
 }
 
 function draftHandlers({ drafts }: DispatchNouns): Pick<Handlers, 'drafts' | 'draft' | 'putDraft' | 'discardDraft'> {
@@ -167,6 +169,13 @@ function resealHandlers({ resealing }: DispatchNouns): Pick<Handlers, 'unreadabl
     unreadable: async ({ caller, params }) =>
       ({ json: { office: params['office'], dispatches: await resealing.unreadable(caller, params['office']!) } }),
     reseal: async ({ caller, params, body }) => ({ json: await resealing.accept(caller, params['dispatch']!, body) }),
+  };
+}
+
+function exposureHandlers({ exposure }: DispatchNouns): Pick<Handlers, 'exposed'> {
+  return {
+    exposed: async ({ caller, params, query }) =>
+      ({ json: await exposure.page(caller, params['office']!, direction.parse(params['direction']), numberOf(query, 'before')) }),
   };
 }
 

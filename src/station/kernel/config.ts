@@ -27,6 +27,7 @@ export const CONFIGURATION_KEYS = {
   idleSecondsMax: seconds.default(60).describe('How long a connection may stay silent.'),
   stopSecondsMax: seconds.default(20).describe('How long a stop waits for requests in flight.'),
   sessionIdleMinutes: z.int().min(5).max(7 * 24 * 60).default(30).describe('How long a log-in lasts without being used.'),
+  keyGraceDays: z.int().min(1).max(366).default(14).describe('Past its time by so many days, a transport key of an office may be destroyed: what was sealed to it may still be on its way.'),
   checkpointHours: z.int().min(1).max(24).default(24).describe('How often the ledger signs a checkpoint by itself.'),
   diskWarnMebibytes: mebibytes.default(2_048).describe('With less free on the disk, the station warns (health, doctor, metrics).'),
   diskPartsMebibytes: mebibytes.default(512).describe('With less free, new parts are refused and dispatches are not.'),

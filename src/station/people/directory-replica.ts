@@ -161,6 +161,14 @@ export class DirectoryReplica {
     return next.point.size;
   }
 
+  /** A holding or delegation that ends by its `until` has no entry that says so. */
+  async eraseLapsed(): Promise<void> {
+    if (this.isEmpty) return;
+    const [state, now] = [this.state(), this.#deps.clock.now()];
+    const erased = await this.#tables.commit(async (tx) => (await eraseStaleWraps(tx, state, now)) + (await eraseStaleShares(tx, state, now)));
+    if (erased > 0) await this.#deps.store.scrub();
+  }
+
   async #commit(state: DirectoryState, entries: readonly Uint8Array[], note: Uint8Array): Promise<void> {
     const { size, root } = state.point;
     let erased = 0;

@@ -48,6 +48,8 @@ export interface People {
   /** Whether the session behind a caller still stands; asking does not prolong it. */
   stands(caller: Caller): boolean;
   readonly wraps: KeyWraps;
+  /** Erases what no entry but time has ended: wraps of a holding that has lapsed. */
+  sweep(): Promise<void>;
   /** Devices' sessions that have not lapsed. */
   sessionCount(): number;
   readonly routes: readonly Route[];
@@ -80,6 +82,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     authenticate: (token) => sessions.authenticate(token),
     stands: (caller) => sessions.stands(caller),
     wraps,
+    sweep: () => directory.eraseLapsed(),
     sessionCount: () => sessions.count(),
     routes: [
       ...peopleRoutes(deps, { directory, sessions, wraps }), ...ringRoutes({ copies, gates, opaque }, view),

@@ -6,6 +6,7 @@ import { DAY_MS } from '#core/clock.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { officeKeyWrap } from '#wire/keyring.ts';
+import type { PeopleTables } from './store.ts';
 import { filled, NOW, province, refused, serve } from './testing.test.ts';
 
 const practice = await province();
@@ -73,6 +74,24 @@ test('wraps of whoever may hold the keys no longer are erased when the directory
   await ask('anh', 'POST', 'wraps', { wraps: [wrap('khue-may', 1), wrap('anh-may', 1)] });
   const leaves: EntryPlan = { kind: 'end', body: { what: 'holder', code: 'khue', other: 'chi-doc', reason: 'left' } };
   await hub.people.propose(await practice.sign([leaves]));
-  const left = await hub.store.read(async (db) => (db as unknown as { selectFrom(table: string): { select(column: string): { execute(): Promise<{ device: string }[]> } } }).selectFrom('key_wrap').select('device').execute());
-  assert.deepEqual(left.map(({ device }) => device), ['anh-may']);
+  assert.deepEqual(await wrapped(hub), ['anh-may']);
 });
+
+test('a holding that ends by its day has no entry that says so: the hourly sweep erases its wraps', async () => {
+  const { hub, ask } = await room();
+  await ask('anh', 'POST', 'wraps', { wraps: [wrap('khue-may', 1), wrap('anh-may', 1)] });
+  await hub.people.propose(await practice.sign([
+    { kind: 'end', body: { what: 'holder', code: 'khue', other: 'chi-doc', reason: 'superseded' } },
+    { kind: 'holder', body: { person: 'khue', position: 'chi-doc', from: NOW, until: NOW + DAY_MS } },
+  ]));
+  await hub.people.sweep();
+  assert.deepEqual(await wrapped(hub), ['anh-may', 'khue-may'], 'while it lasts');
+  hub.clock.advance(DAY_MS);
+  await hub.people.sweep();
+  assert.deepEqual(await wrapped(hub), ['anh-may']);
+});
+
+async function wrapped({ store }: Awaited<ReturnType<typeof room>>['hub']): Promise<string[]> {
+  const rows = await store.of<PeopleTables>().read((db) => db.selectFrom('key_wrap').select('device').execute());
+  return rows.map(({ device }) => device).toSorted();
+}

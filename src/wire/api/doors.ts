@@ -70,4 +70,5 @@ export const DOORS = {
   putReceipts: 'office',
   trace: 'office',
   register: 'office',
+  exposed: 'office',
 } as const satisfies Readonly<Record<RouteName, Door>>;

@@ -134,6 +134,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
     tag: 'dispatches', summary: 'Stanzas sealed again from a transport to the storage key.', who: 'The same; replacing one needs the right keys.',
     refusals: [...OFFICE, 'cbor-malformed', 'dispatch-unknown', 'key-missing', 'header-forged', 'suite-refused'],
   },
+  exposed: { tag: 'dispatches', summary: 'What ended keys open that others may have, of one register.', who: 'Any right of a register.', refusals: [...OFFICE, 'request-malformed'] },
   trace: { tag: 'dispatches', summary: 'Every signed word about a dispatch, and where copies wait.', who: 'As for the envelope.', refusals: ['not-entitled', 'dispatch-unknown'] },
 
   putReceipts: {

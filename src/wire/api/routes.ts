@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import { resealAnswer, resealUpload, unreadableAnswer } from '#wire/api/resealing.ts';
+import { exposedAnswer } from '#wire/api/exposed.ts';
 import { arrivalsAnswer, rewrapUpload } from '#wire/api/arrivals.ts';
 import {
   directoryEntriesAnswer, linksAnswer, proposal, proposalAnswer, stationAnswer, wrapsAnswer, wrapUpload,
@@ -122,6 +123,8 @@ export const ROUTES = {
   trace: route('GET', '/api/1/dispatches/:dispatch/trace', { body: 'none', answer: traceAnswer }),
   /** Newest first; `before` is the `next` of the page before. */
   register: route('GET', '/api/1/offices/:office/registers/:direction', { query: ['before', 'limit'], body: 'none', answer: registerAnswer }),
+  /** What ended keys open that others may have, newest first, by pages as a register. */
+  exposed: route('GET', '/api/1/offices/:office/exposed/:direction', { query: ['before'], body: 'none', answer: exposedAnswer }),
 } as const satisfies Record<string, Route>;
 export type RouteName = keyof typeof ROUTES;
 

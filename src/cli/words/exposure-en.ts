@@ -1,0 +1,12 @@
+/** The words of keys and devices in others' hands. */
+export const exposureEn = {
+  commands: { exposed: 'the dispatches that exposed keys open: what came to this office, and what it sent' },
+  options: { holdings: 'end every holding of that person as well' },
+  exposure: {
+    ended: 'The devices of {name} ({devices}) are used no more: {reason}. Their sessions end at once.',
+    left: 'The old keys of {name} are ended and THERE ARE NO NEW ONES YET: {persons} runs tram office keys --office {office}. Until then nobody can send to it.',
+    waiting: 'The keys of {name} are NOT REPLACED yet: once the entries above are in the directory, {persons} runs tram compromise --office {office} --reason {reason}.',
+    listed: '{name}: exposed keys open {count} dispatches.',
+    listElsewhere: 'The list of {name} is read there: tram exposed --office {office}.',
+  },
+};

@@ -1,0 +1,80 @@
+/**
+ * A device or a person's keys are in others' hands: everything that has to be signed so that nothing of it is used any
+ * more. Pure: from a directory to entries. Source: docs/decisions/0026-a-compromise-is-one-command.md.
+ */
+import { DAY_MS, type Instant } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { isPast } from '#model/key-periods.ts';
+import { mayHoldKeys } from '#model/rights.ts';
+import type { ExposedReason } from './compromise.ts';
+
+export interface ExposurePlan {
+  /** Devices, seals, and holdings where asked. */
+  readonly plans: readonly EntryPlan[];
+  readonly person: string;
+  readonly devices: readonly string[];
+  /** Positions whose seal's key lay on those devices: their holders ask for a new one. */
+  readonly seals: readonly string[];
+  /** Offices whose keys those devices had. */
+  readonly offices: readonly string[];
+}
+
+/** @throws Refusal `device-unknown` where it has ended or never was, `person-is-registrar` */
+export function planDeviceExposed(view: DirectoryView, code: string, reason: ExposedReason, now: Instant): ExposurePlan {
+  const device = view.device(code);
+  if (device === null || device.endedBy !== null) throw new Refusal('device-unknown', { device: code });
+  return planned(view, device.person, [code], [], { reason, now });
+}
+
+/**
+ * @param withHoldings ends what the person holds as well; otherwise they go on with a new device
+ * @throws Refusal `person-unknown`, `person-is-registrar`
+ */
+export function planPersonExposed(view: DirectoryView, person: string, withHoldings: boolean, reason: ExposedReason, now: Instant): ExposurePlan {
+  if (view.person(person)?.endedBy !== null) throw new Refusal('person-unknown', { person });
+  const held = withHoldings ? positionsOf(view, person, now) : [];
+  return planned(view, person, view.devices(person).map(({ device }) => device), held, { reason, now });
+}
+
+interface Why {
+  readonly reason: ExposedReason;
+  readonly now: Instant;
+}
+
+function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], { reason, now }: Why): ExposurePlan {
+  // A registrar's keys sign the directory itself: only the root ends them.
+  if (view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('person-is-registrar', { person });
+  const seals = positionsOf(view, person, now).filter((position) => view.position(position)!.seal !== null);
+  return {
+    plans: [
+      ...devices.map((code): EntryPlan => ({ kind: 'end', body: { what: 'device', code, reason } })),
+      ...seals.map((code): EntryPlan => {
+        const { position, office, title, rights } = view.position(code)!;
+        return { kind: 'position', body: { position, office, title, rights: [...rights] } };
+      }),
+      ...held.map((other): EntryPlan => ({ kind: 'end', body: { what: 'holder', code: person, other, reason } })),
+    ],
+    person, devices, seals,
+    offices: view.offices().filter(({ office }) => mayHoldKeys(view, person, office, now)).map(({ office }) => office),
+  };
+}
+
+function positionsOf(view: DirectoryView, person: string, now: Instant): string[] {
+  const standing = view.holdings(person).filter(({ endedBy, until }) => endedBy === null && (until === null || until > now));
+  return [...new Set(standing.map(({ position }) => position))].filter((position) => view.position(position)?.endedBy === null);
+}
+
+/** Longer over than this, a transport key was destroyed everywhere. */
+const SURELY_DESTROYED_MS = 60 * DAY_MS;
+
+/**
+ * The ends of an office's keys by a registrar, who cannot make new ones: until a key holder of the office has done so,
+ * nobody can seal to it, and nobody seals to what others have.
+ */
+export function endKeysPlans(view: DirectoryView, office: string, reason: ExposedReason, now: Instant): EntryPlan[] {
+  return (['transport', 'storage'] as const).flatMap((purpose) => view.officeKeys(office, purpose))
+    .filter((key) => key.endedBy === null && !(key.purpose === 'transport' && isPast(key, now - SURELY_DESTROYED_MS)))
+    .map(({ purpose, number }): EntryPlan => ({ kind: 'end', body: { what: 'office-key', code: office, other: `${purpose}-${number}`, reason } }));
+}
