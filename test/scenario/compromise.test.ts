@@ -54,7 +54,7 @@ describe('a post that lost its keys', () => {
     const before = [await send(await written('Công điện số 12')), await send(await written('Nước sông Mã lên nhanh'))];
     await tramJson(['office', 'keys', ...office.as('hoa')]);
     const late = await written('Sau khi mất máy');
-    const device = (await tramJson<{ device: string }>(['whoami', ...office.as('minh')]).catch(() => ({ device: 'minh-may' }))).device;
+    const device = 'minh-may';
 
     const wrong = await tram(anh('compromise', '--device', 'khong-co', '--reason', 'stolen'), quietContext('vi'));
     assert.match(wrong.error, /^device-unknown: /);
@@ -62,7 +62,7 @@ describe('a post that lost its keys', () => {
     const declared = await tramJson<{ outcome: string; devices: string[]; seals: string[]; left: { office: string; persons: string[] }[] }>(
       anh('compromise', '--device', device, '--reason', 'stolen'));
     assert.deepEqual([declared.outcome, declared.devices, declared.seals], ['sequenced', [device], ['qs-vt']]);
-    assert.deepEqual(declared.left, [{ office: 'qs', persons: ['hoa', 'minh'] }]);
+    assert.deepEqual(declared.left, [{ office: 'qs', persons: ['hoa'] }]);
 
     const refused = await tram(anh('send', late), quietContext('vi'));
     assert.match(refused.error, /^recipient-key-missing: /, 'nobody seals to what a thief has');
@@ -80,7 +80,7 @@ describe('a post that lost its keys', () => {
     assert.deepEqual([kept.rolled, kept.made > 0], [true, true]);
     const late = await send(await written('Từ nay dùng khóa mới'));
     const opened = await tram(['open', late, ...office.as('hoa')], quietContext('vi'));
-    assert.match(opened.out + opened.error, /Từ nay dùng khóa mới|key-missing: .*dấu/);
+    assert.match(opened.out, /Từ nay dùng khóa mới/, opened.error);
     const list = await tram(['exposed', '--office', 'qs', ...office.as('hoa')], quietContext('vi'));
     assert.match(list.out, /Ban Quân sự: 2 điện mở được bằng khóa đã lộ\./);
     const { affected } = await tramJson<{ affected: Affected[] }>(['exposed', '--office', 'qs', ...office.as('hoa')]);
