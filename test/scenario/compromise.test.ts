@@ -2,6 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import path from 'node:path';
+import { openDevice } from '#cli/device.ts';
+import { deviceRing } from '#cli/rings.ts';
+import { unlockKeyring } from '#client/keyring.ts';
+import { envelope as envelopeCodec, stanza as stanzaCodec } from '#wire/envelope.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
@@ -51,7 +55,7 @@ describe('a post that lost its keys', () => {
     await tramJson(anh('position', 'add', '--position', 'qs-vt2', '--office', 'qs', '--title', 'Văn thư 2', '--rights', 'receive,hand-over,keys'));
     await tramJson(anh('person', 'add', '--person', 'hoa', '--name', 'Vàng Thị Hoa', '--position', 'qs-vt2', '--device', path.join(office.folder, 'hoa'), '--device-passphrase-file', passphrase));
     await tramJson(['office', 'keys', ...office.as('minh')]);
-    const before = [await send(await written('Công điện số 12')), await send(await written('Nước sông Mã lên nhanh'))];
+    const sentBefore = [await send(await written('Công điện số 12')), await send(await written('Nước sông Mã lên nhanh'))];
     await tramJson(['office', 'keys', ...office.as('hoa')]);
     const late = await written('Sau khi mất máy');
     const device = 'minh-may';
@@ -69,11 +73,30 @@ describe('a post that lost its keys', () => {
     assert.match((await tram(['register', ...office.as('minh')], quietContext('vi'))).error, /^device-unknown: /);
 
     const sender = await tramJson<{ affected: Affected[] }>(anh('exposed', '--office', 'vp'));
-    assert.deepEqual(sender.affected.map(({ dispatch }) => dispatch).toSorted(), [...before].toSorted(), 'whoever sent it sees it');
+    assert.deepEqual(sender.affected.map(({ dispatch }) => dispatch).toSorted(), [...sentBefore].toSorted(), 'whoever sent it sees it');
     for (const { keys, elsewhere } of sender.affected) {
       assert.deepEqual([keys, elsewhere], [[], [{ office: 'qs', keys: ['transport-1', 'storage-1'] }]]);
     }
   });
+
+  /** The thief's folder and passphrase, against what the office's other device is given: no key of the ring is one that the dispatch is sealed to. */
+  async function demandClosed(dispatch: string): Promise<void> {
+    const stolen = await unlockKeyring(deviceRing(quietContext(), path.join(office.folder, 'minh')), PASSPHRASE);
+    const hoa = await openDevice(quietContext(), path.join(office.folder, 'hoa'), PASSPHRASE);
+    try {
+      const { stanzas, kept } = envelopeCodec.decode(await hoa.session.api.bytes('envelope', { path: { dispatch }, query: { office: 'qs' } }));
+      const keys = [...stanzas.map(({ stanza }) => stanza), ...(kept === undefined ? [] : [kept])].map((one) => stanzaCodec.decode(one).key).filter((key) => key.office.office === 'qs');
+      assert.ok(keys.length > 0);
+      for (const { purpose, number } of keys) {
+        assert.equal(stolen.officeKey('qs', purpose, number), null, `${purpose}-${number}`);
+        assert.notEqual(hoa.session.ring.officeKey('qs', purpose, number), null);
+      }
+      assert.notEqual(stolen.officeKey('qs', 'transport', 1), null, 'it is the ring that had the office\'s keys');
+    } finally {
+      await hoa.close();
+      stolen.lock();
+    }
+  }
 
   it('its key holder makes new keys, the list is right and complete there, and what is sent from then on is not in it', async () => {
     const kept = await tramJson<{ rolled: boolean; made: number }>(['office', 'keys', ...office.as('hoa')]);
@@ -81,6 +104,7 @@ describe('a post that lost its keys', () => {
     const late = await send(await written('Từ nay dùng khóa mới'));
     const opened = await tram(['open', late, ...office.as('hoa')], quietContext('vi'));
     assert.match(opened.out, /Từ nay dùng khóa mới/, opened.error);
+    await demandClosed(late);
     const list = await tram(['exposed', '--office', 'qs', ...office.as('hoa')], quietContext('vi'));
     assert.match(list.out, /Ban Quân sự: 2 điện mở được bằng khóa đã lộ\./);
     const { affected } = await tramJson<{ affected: Affected[] }>(['exposed', '--office', 'qs', ...office.as('hoa')]);
