@@ -10,13 +10,15 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { nodeFiles } from '#platform/node/files.ts';
 import { nodeHttpTransport } from '#platform/node/http-transport.ts';
 import { keyringFileStore } from '#platform/node/keyring-file.ts';
+import { isStandbyFolder } from './standby/mark.ts';
 import { isStationFolder, refuseOccupied } from './station-folder.ts';
 import { version } from './version.ts';
 
 export const nodeHost: StationHost = {
   exists: existsSync,
   refuseOccupied,
-  isStation: isStationFolder,
+  // A standby is asked to start only to be refused by name.
+  isStation: (data) => isStationFolder(data) || isStandbyFolder(data),
   create: async (made, log) => (await import('./station-process.ts')).createStationFolder(made, log),
   start: async (data, ports) => (await import('./station-process.ts')).startStationHere(data, ports),
   audit: async (data) => (await import('./audit/index.ts')).auditFolder(data),
@@ -30,6 +32,11 @@ export const nodeHost: StationHost = {
     recipientOf: async (key) => (await backups()).recipientOf(key),
     reopen: async (order) => (await backups()).reopen(order),
     losses: async (data) => (await backups()).losses(data),
+  },
+  standby: {
+    follow: async (order) => (await import('./standby/follow.ts')).follow(order),
+    promote: async (order, watch) => (await import('./standby/promote.ts')).promote(order, watch),
+    takeTerm: async (order) => (await import('./standby/term-file.ts')).takeTerm(order),
   },
   apart: async (argv, secret) => (await import('./apart.ts')).startApart(argv, secret),
   keyring: keyringFileStore,

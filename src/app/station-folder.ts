@@ -2,7 +2,7 @@
  * What stands in a station's data folder besides its database: `station.json`, which people may edit, and
  * `identity.json` (mode 0600) with the station's own keys. They sign and connect; they open nothing that was sealed.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { NewStation } from '#cli/station-host.ts';
@@ -28,6 +28,8 @@ export interface StationIdentity {
     readonly issuer: Uint8Array;
     readonly root: Uint8Array;
   };
+  /** Log keys of a directory term of its own, of a folder that was promoted: what was put aside has other ones. */
+  readonly term?: StationSecrets['logs'];
 }
 
 const encoded = z.string().regex(/^[A-Za-z0-9_-]+$/);
@@ -37,6 +39,7 @@ const identityFile = z.strictObject({
   incarnation: z.string().regex(/^[0-9a-f]{32}$/),
   secrets: z.strictObject({ p256: encoded, mldsa: encoded, link: encoded, ed25519: encoded, mldsa44: encoded }),
   certificates: z.strictObject({ p256: encoded, mldsa: encoded, link: encoded, issuer: encoded, root: encoded }),
+  term: z.strictObject({ ed25519: encoded, mldsa44: encoded }).optional(),
 });
 
 export function isStationFolder(folder: string): boolean {
@@ -59,7 +62,7 @@ export function identityOf(
   };
 }
 
-export function writeIdentity(folder: string, { station, founding, incarnation, secrets, certificates }: StationIdentity): void {
+export function writeIdentity(folder: string, { station, founding, incarnation, secrets, certificates, term }: StationIdentity): void {
   const { signing, link, logs } = secrets;
   const text = {
     station,
@@ -67,8 +70,21 @@ export function writeIdentity(folder: string, { station, founding, incarnation, 
     incarnation: hex(incarnation),
     secrets: encodeAll({ p256: signing.p256, mldsa: signing.mldsa, link, ed25519: logs.ed25519, mldsa44: logs.mldsa44 }),
     certificates: encodeAll(certificates),
+    ...(term === undefined ? {} : { term: encodeAll({ ed25519: term.ed25519, mldsa44: term.mldsa44 }) }),
   };
-  writeFileSync(path.join(folder, IDENTITY_FILE), `${JSON.stringify(text, null, 2)}\n`, { mode: 0o600, flush: true });
+  replaceFile(path.join(folder, IDENTITY_FILE), `${JSON.stringify(text, null, 2)}\n`);
+}
+
+/** Whole or not at all: a kill in the middle leaves what was there. */
+export function replaceFile(file: string, content: string | Uint8Array): void {
+  writeFileSync(`${file}.new`, content, { mode: 0o600, flush: true });
+  renameSync(`${file}.new`, file);
+  const folder = openSync(path.dirname(file), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 /** @throws Refusal `data-folder-empty` where no station stands there; `configuration-malformed` */
@@ -82,7 +98,7 @@ export function readIdentity(folder: string): StationIdentity {
 export function readIdentityText(text: Uint8Array): StationIdentity {
   const parsed = identityFile.safeParse(parseJson(text));
   if (!parsed.success) throw new Refusal('configuration-malformed', { field: IDENTITY_FILE });
-  const { station, founding, incarnation, secrets, certificates } = parsed.data;
+  const { station, founding, incarnation, secrets, certificates, term } = parsed.data;
   const { p256, mldsa, link, ed25519, mldsa44 } = decodeAll(secrets);
   return {
     station,
@@ -90,6 +106,7 @@ export function readIdentityText(text: Uint8Array): StationIdentity {
     incarnation: fromHex(incarnation)!,
     secrets: { signing: { p256, mldsa }, link, logs: { ed25519, mldsa44 } },
     certificates: decodeAll(certificates),
+    ...(term === undefined ? {} : { term: decodeAll(term) }),
   };
 }
 

@@ -10,7 +10,7 @@ import { foldEntries } from '#model/directory.ts';
 import { nodeClockWithin } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { dialTls, listenTls, type TlsCarrierOptions, type TlsListener } from '#platform/node/tls-carrier.ts';
-import { createStation, type Station } from '#station/compose.ts';
+import { createStation, type Station, type TermInHand } from '#station/compose.ts';
 import type { ProcessFigures } from '#station/health/index.ts';
 import type { Configuration, RenamedKey } from '#station/kernel/config.ts';
 import type { Disk } from '#station/kernel/disk.ts';
@@ -27,6 +27,8 @@ import {
   identityOf, isStationFolder, readIdentity, readStationConfiguration, refuseOccupied, type StationIdentity, writeConfiguration,
   writeIdentity,
 } from './station-folder.ts';
+import { refuseStandby } from './standby/mark.ts';
+import { readTerm } from './standby/term-file.ts';
 import { stationDisk } from './station-database.ts';
 import { version } from './version.ts';
 
@@ -50,7 +52,7 @@ export async function createStationFolder(made: NewStation, { founding, entries,
     const clock = nodeClockWithin(0);
     const composed = await compose(identity, configuration, disk, clock, silentLog);
     const note = checkpoint ?? (await signDirectoryCheckpoint(
-      nodeCrypto, await logSignerOf(identity), state.organisation.id, state.point, clock.now()));
+      nodeCrypto, await logSignerOf(identity.secrets.logs), state.organisation.id, state.point, clock.now()));
     await composed.store.commit((tx) =>
       composed.ledger.append(tx, { kind: 'opened-ledger', fields: eventFields.encode({}) }));
     await composed.people.receive({ from: 0, entries, checkpoint: note });
@@ -72,6 +74,7 @@ export async function createStationFolder(made: NewStation, { founding, entries,
 
 /** @throws Refusal `data-folder-empty`, `data-folder-in-use`, `port-in-use`, `database-damaged`, `configuration-malformed` */
 export async function startStationHere(data: string, ports: StationPorts): Promise<RunningStation> {
+  refuseStandby(data);
   if (!isStationFolder(data)) throw new Refusal('data-folder-empty', { folder: data });
   const identity = readIdentity(data);
   const renamed: RenamedKey[] = [];
@@ -89,7 +92,7 @@ export async function startStationHere(data: string, ports: StationPorts): Promi
     stopped.resolve();
   });
   try {
-    const station = await compose(identity, configuration, disk, clock, log, watch.figures);
+    const station = await compose(identity, configuration, disk, clock, log, { processFigures: watch.figures, term: readTerm(data) });
     ends.push(() => station.stop());
     const linkPort = await listenForNeighbours(identity, configuration, station, ports.link, ends, log);
     const http = new HttpServer({
@@ -115,7 +118,8 @@ export async function startStationHere(data: string, ports: StationPorts): Promi
 }
 
 async function compose(
-  identity: StationIdentity, configuration: Configuration, disk: Disk, clock: Clock, log: Log, processFigures?: () => ProcessFigures,
+  identity: StationIdentity, configuration: Configuration, disk: Disk, clock: Clock, log: Log,
+  { processFigures, term }: { readonly processFigures?: () => ProcessFigures; readonly term?: TermInHand | null } = {},
 ): Promise<Station> {
   const keys = await openTwinKeys(nodeCrypto, identity.secrets.signing);
   const tls = tlsOf(identity, () => station, log);
@@ -128,7 +132,9 @@ async function compose(
     provider: nodeCrypto,
     opaque: async () => (await import('#platform/wasm/opaque.ts')).loadOpaque(),
     signer: twinSigner(nodeCrypto, keys, identity.certificates),
-    logSigner: await logSignerOf(identity),
+    logSigner: await logSignerOf(identity.secrets.logs),
+    ...(identity.term === undefined ? {} : { termSigner: await logSignerOf(identity.term) }),
+    ...(term === undefined || term === null ? {} : { term }),
     network: { dial: (peer, address) => dialTls(tls, peer, address) },
     checkpointHours: configuration.checkpointHours,
     diskWarnBytes: configuration.diskWarnMebibytes * MEBIBYTE,
@@ -170,7 +176,7 @@ async function listenForNeighbours(
   return listener.port;
 }
 
-async function logSignerOf({ secrets: { logs } }: StationIdentity): Promise<LogSigner> {
+async function logSignerOf(logs: StationIdentity['secrets']['logs']): Promise<LogSigner> {
   return {
     ed25519: await nodeCrypto.signatures.signingKey('ed25519', logs.ed25519),
     mldsa44: await nodeCrypto.signatures.signingKey('ml-dsa-44', logs.mldsa44),

@@ -103,6 +103,8 @@ export const OPTIONS = {
   recipient: text('FILE'),
   retain: text('RULE'),
   every: text('SPAN'),
+  term: text('FILE'),
+  alone: flag(),
   key: text('FILE'),
   'as-of': text('DATE'),
   reason: text('WORD|TEXT'),

@@ -5,6 +5,7 @@
 import type { AuditReport } from './audit-report.ts';
 import type { DoctorReport, StatusReport } from './doctor-report.ts';
 import type { BackupHost } from './backup-host.ts';
+import type { StandbyHost } from './standby-host.ts';
 import type { StationSecrets } from '#client/join-request.ts';
 import type { KeyringStore, Files, HttpTransport } from '#core/outside.ts';
 
@@ -62,6 +63,7 @@ export interface StationHost {
   /** @throws Refusal `data-folder-empty` */
   status(data: string): Promise<StatusReport>;
   readonly backups: BackupHost;
+  readonly standby: StandbyHost;
   /** Runs a command in a process of its own, which outlives this one, and waits for its first line. @throws Refusal what it refused with */
   apart(argv: readonly string[], secret: string): Promise<void>;
   /** Where a keyring, files and a station's interface are reached. */

@@ -374,6 +374,24 @@ export const COMMANDS = {
     options: ['data', 'reason', 'margin'],
     examples: ['tram station reopen --data /var/lib/tram-moi --reason disk-lost'],
   },
+  standby: {
+    operands: [],
+    options: ['folder', 'key', 'passphrase-file', 'data', 'every', 'once'],
+    examples: ['tram standby --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-du-phong'],
+  },
+  promote: {
+    operands: [],
+    options: ['data', 'key', 'passphrase-file', 'margin', 'term', 'alone'],
+    examples: [
+      'tram promote --data /var/lib/tram-du-phong --key /media/usb/sao-luu.cbor',
+      'tram promote --data /var/lib/tram-du-phong --term nhiem-ky.muc',
+    ],
+  },
+  term: {
+    operands: [],
+    options: ['root', 'root-passphrase-file', 'request', 'fingerprint', 'out'],
+    examples: ['tram term --root /media/usb/root --request term.request --fingerprint "…" --out nhiem-ky.muc'],
+  },
   audit: {
     operands: [],
     options: ['data'],

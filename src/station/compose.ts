@@ -12,7 +12,7 @@ import { event as eventCodec, eventFields } from '#wire/event.ts';
 import type { TwinSigner } from '#wire/sign.ts';
 import { createDispatch, type Dispatch, dispatchMigrations } from './dispatch/index.ts';
 import { feedRoutes } from './feed/index.ts';
-import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, newestRestoration, type Restoration, takeReturned } from './incarnations/index.ts';
+import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, markLed, newestRestoration, type Restoration, takeReturned } from './incarnations/index.ts';
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
 import { Checkpoints } from './kernel/checkpoints.ts';
 import type { Disk } from './kernel/disk.ts';
@@ -29,6 +29,7 @@ import {
   createLinks, createWitness, ledgerOrigin, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network, witnessName,
 } from './links/index.ts';
 import { openApiRoute } from './openapi-route.ts';
+import { takeTerm, type TermInHand } from './term-taking.ts';
 import { type Caller, createPeople, type People, peopleMigrations } from './people/index.ts';
 
 /** Suites from here on are for tests and simulation. Source: docs/protocol/suite.md. */
@@ -49,6 +50,9 @@ export interface StationDeps {
   readonly signer: TwinSigner;
   /** The station's log keys: checkpoints, cosignatures, and the directory while it sequences. */
   readonly logSigner: LogSigner;
+  /** Other log keys for the directory, of a folder that was promoted: they sequence from a term of their own on. */
+  readonly termSigner?: LogSigner;
+  readonly term?: TermInHand;
   readonly network: Network;
   readonly log: Log;
   /** Of the program. */
@@ -74,6 +78,8 @@ export interface StationDeps {
   /** Only a simulator says so: allows suites that protect nothing, and an authority that trusts raw keys. */
   readonly simulation?: { readonly authority?: CertificateAuthority };
 }
+
+export type { TermInHand };
 
 export interface Station {
   readonly store: Store;
@@ -127,8 +133,19 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   // A folder that was restored serves reading, and appends nothing to a ledger whose end others have.
   let restoration = await store.read((db) => newestRestoration(store, db));
   const ledger = new Ledger({ ...shared, hash: provider.hash, encodeEvent, demandOpen: () => demandOpen(restoration, deps.incarnation) });
+  const lead = new Leading({
+    clock: deps.clock, neighbours: () => people.view().neighbours(deps.station), met: () => links.met(), alone: deps.term?.alone === true,
+  }, restoration !== null && restoration.led === null);
   const people = await createPeople({
     ...shared, ledger,
+    ...(deps.termSigner === undefined ? {} : { logSigner: deps.termSigner }),
+    lead: {
+      demand: (held) => lead.demand(held),
+      async led(tx) {
+        await markLed(store, tx, deps.clock.now());
+        lead.led();
+      },
+    },
     forward: (sequencer, entries) => dispatch.propose(sequencer, entries),
     waitingFor: (tx, office, number) => dispatch.arrivals.waitingFor(tx, office, number),
     ...(deps.simulation?.authority === undefined ? {} : { authority: deps.simulation.authority }),
@@ -198,6 +215,7 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
   };
   const jobs = new Jobs({ store, clock: deps.clock, log: deps.log, handlers });
   let endListening = (): void => {};
+  let endTaking = (): void => {};
   const mayNumber = isOpen(restoration, deps.incarnation);
   return {
     async start() {
@@ -214,6 +232,7 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
         await jobs.schedule(tx, 'checkpoint', 'daily', deps.clock.now() + everyMs);
       });
       links.start();
+      endTaking = takeTerm(deps, (entries) => people.propose(entries));
       dispatch.resume();
       // New links and offices: what had no route may have one now.
       const ends = [people.onGrown(() => dispatch.resume()), people.peerDirectories.onGrown(() => dispatch.resume())];
@@ -223,6 +242,7 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
     async stop() {
       health.stop();
       endListening();
+      endTaking();
       await links.stop();
       await jobs.stop();
       if (store.state === 'open' && (await store.read((db) => newestRestoration(store, db)).then((newest) => isOpen(newest, deps.incarnation)))) await checkpoints.checkpoint();

@@ -10,6 +10,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Refusal } from '#core/refusals.ts';
 import { refusalOf, SQLITE, sqliteCode } from '#station/kernel/sqlite-handle.ts';
 
+const MANIFEST_SEALED_MAX = 34 * 1_048_576;
 const OBJECTS = 'objects';
 const SNAPSHOTS = 'snapshots';
 const LOCK_FILE = 'backup.lock';
@@ -105,8 +106,12 @@ export class BackupFolder {
     writeWhole(file, Buffer.concat(pieces));
   }
 
-  openSnapshot(name: string): Promise<FileHandle> {
-    return open(path.join(this.folder, SNAPSHOTS, name), 'r');
+  /** A sealed manifest. @throws Refusal `backup-damaged` where it is not there, or is too large to be one */
+  snapshotBytes(name: string): Uint8Array {
+    const file = path.join(this.folder, SNAPSHOTS, name);
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? null;
+    if (size === null || size > MANIFEST_SEALED_MAX) throw new Refusal('backup-damaged', { object: name, reason: size === null ? 'missing' : 'size' });
+    return new Uint8Array(readFileSync(file));
   }
 
   /** Objects that a backup needs, by the list beside its manifest. */

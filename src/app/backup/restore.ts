@@ -5,8 +5,6 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Kysely } from 'kysely';
-import { equal, hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { openBlobs } from '#station/kernel/blobs.ts';
 import { closeIncarnation } from '#station/incarnations/index.ts';
@@ -18,15 +16,15 @@ import { verifySignature, type TwinVerifier } from '#wire/sign.ts';
 import { parseCertificate } from '#x509/certificate.ts';
 import type { DatabaseKeys } from '../station-database.ts';
 import { CONFIGURATION_FILE, configurationFor, IDENTITY_FILE, readIdentityText, refuseOccupied, type StationIdentity } from '../station-folder.ts';
-import { MANIFEST_NAME, SEGMENT_BYTES, segmentName } from './make.ts';
+import { MANIFEST_NAME } from './make.ts';
 import type { BackupFolder, SnapshotName } from './objects.ts';
-import { CHUNK_PLAIN_MAX, decodeRows, type Row } from './rows.ts';
-import { openObject, openSmall, type Unsealer } from './sealing.ts';
+import { chunksOf, insertRows, restoreBlob } from './reading.ts';
+import type { Row } from './rows.ts';
+import { bytesAsSource, openSmall, type Unsealer } from './sealing.ts';
 import { readBackupSettings } from './settings.ts';
 
 const MANIFEST_BYTES_MAX = 33 * 1_048_576;
 const BATCH_BYTES = 8 * 1_048_576;
-const PARAMETERS_MAX = 16_000;
 
 export interface RestoreDeps extends Unsealer {
   readonly stop: AbortSignal;
@@ -42,19 +40,19 @@ export function chooseSnapshot(folder: BackupFolder, notAfter: number | null): S
 
 /** A backup's manifest, signed by the station whose identity it holds. @throws Refusal `backup-key-wrong`, `backup-damaged` */
 export async function readManifest(unsealer: Unsealer, folder: BackupFolder, { name }: SnapshotName): Promise<BackupManifest> {
-  const file = await folder.openSnapshot(name);
-  try {
-    const { statement, signature } = signedManifest.decode(await openSmall(unsealer, MANIFEST_NAME, file, MANIFEST_BYTES_MAX));
-    const manifest = backupManifest.decode(statement);
-    const isSigned = await verifySignature(unsealer.crypto, verifierOf(unsealer, identityIn(manifest)), 'backup', statement, signature);
-    if (!isSigned) throw new Refusal('backup-damaged', { object: name, reason: 'signature' });
-    return manifest;
-  } finally {
-    await file.close();
-  }
+  return openManifest(unsealer, folder.snapshotBytes(name), name);
 }
 
-function identityIn({ files }: BackupManifest): StationIdentity {
+/** A sealed manifest as it stood in its folder. @throws as readManifest */
+export async function openManifest(unsealer: Unsealer, sealed: Uint8Array, name: string): Promise<BackupManifest> {
+  const { statement, signature } = signedManifest.decode(await openSmall(unsealer, MANIFEST_NAME, bytesAsSource(sealed), MANIFEST_BYTES_MAX));
+  const manifest = backupManifest.decode(statement);
+  const isSigned = await verifySignature(unsealer.crypto, verifierOf(unsealer, identityIn(manifest)), 'backup', statement, signature);
+  if (!isSigned) throw new Refusal('backup-damaged', { object: name, reason: 'signature' });
+  return manifest;
+}
+
+export function identityIn({ files }: BackupManifest): StationIdentity {
   const file = files.find(({ name }) => name === IDENTITY_FILE);
   if (file === undefined) throw new Refusal('backup-damaged', { object: IDENTITY_FILE, reason: 'missing' });
   return readIdentityText(file.bytes);
@@ -141,11 +139,12 @@ class Restoring {
     let batch: Row[] = [];
     let [bytes, count] = [0, 0];
     const flush = async (): Promise<void> => {
-      if (batch.length > 0) await insert(store, table, batch);
+      const rows = batch;
+      if (rows.length > 0) await store.commit((tx) => insertRows(tx, table, rows));
       [batch, bytes] = [[], 0];
       this.#deps.progress({ table: table.name, rows: count, blobs: this.#blobs });
     };
-    for await (const { rows, size } of this.#chunks(table)) {
+    for await (const { rows, size } of chunksOf(this.#deps, this.#folder, table)) {
       batch.push(...rows);
       count += rows.length;
       bytes += size;
@@ -155,54 +154,16 @@ class Restoring {
     if (count !== table.rows) throw new Refusal('backup-damaged', { object: table.name, reason: 'rows' });
   }
 
-  async *#chunks(table: BackupTable): AsyncGenerator<{ rows: Row[]; size: number }> {
-    for (const { name, digest } of table.chunks) {
-      if (this.#deps.stop.aborted) throw new Refusal('cancelled');
-      const file = await this.#folder.open(hex(name));
-      try {
-        const plain = await openSmall(this.#deps, hex(name), file, CHUNK_PLAIN_MAX);
-        if (!equal(this.#deps.crypto.hash.sha256(plain), digest)) throw new Refusal('backup-damaged', { object: hex(name).slice(0, 16), reason: 'digest' });
-        yield { rows: decodeRows(table.columns, plain), size: plain.length };
-      } finally {
-        await file.close();
-      }
-    }
-  }
-
   async #restoreBlobs(): Promise<void> {
     const naming = this.#naming();
     const blobs = openBlobs(this.#disk.blobs);
-    for await (const { rows } of this.#chunks(this.#manifest.blobs)) {
+    for await (const { rows } of chunksOf(this.#deps, this.#folder, this.#manifest.blobs)) {
       for (const { root, size } of rows) {
-        await this.#restoreBlob(blobs, naming, root as string, size as number);
+        await restoreBlob(this.#deps, this.#folder, { blobs, naming, root: root as string, size: size as number });
         this.#blobs += 1;
         this.#deps.progress({ table: 'blobs', rows: this.#blobs, blobs: this.#blobs });
       }
     }
-  }
-
-  async #restoreBlob(blobs: ReturnType<typeof openBlobs>, naming: Uint8Array, root: string, size: number): Promise<void> {
-    const staged = await blobs.stage(`restore-${root.slice(0, 48)}`, 0);
-    try {
-      for (let segment = 0; segment * SEGMENT_BYTES < Math.max(1, size); segment++) {
-        const name = segmentName(this.#deps.crypto, naming, root, segment);
-        const file = await this.#folder.open(name);
-        try {
-          for await (const chunk of openObject(this.#deps, name, file)) {
-            if (this.#deps.stop.aborted) throw new Refusal('cancelled');
-            await staged.append(chunk, staged.size);
-          }
-        } finally {
-          await file.close();
-        }
-      }
-      if (staged.size !== size) throw new Refusal('backup-damaged', { object: root.slice(0, 16), reason: 'size' });
-    } catch (error) {
-      // An open file that nothing holds any more is an error of its own, later.
-      await staged.abandon();
-      throw error;
-    }
-    await staged.seal(root);
   }
 
   /** From the backed-up settings themselves. */
@@ -218,14 +179,6 @@ class Restoring {
     if (!/^[a-z]+\.json$/.test(name)) throw new Refusal('backup-damaged', { object: 'files', reason: 'name' });
     writeFileSync(path.join(this.#data, name), bytes, { mode: 0o600, flush: true });
   }
-}
-
-async function insert(store: Store, { name, columns }: BackupTable, rows: readonly Row[]): Promise<void> {
-  const most = Math.max(1, Math.floor(PARAMETERS_MAX / columns.length));
-  await store.commit(async (tx) => {
-    const db = tx as unknown as Kysely<Record<string, Record<string, unknown>>>;
-    for (let at = 0; at < rows.length; at += most) await db.insertInto(name).values(rows.slice(at, at + most) as Record<string, unknown>[]).execute();
-  });
 }
 
 /** Ends what was begun: a folder half restored is worse than none. */

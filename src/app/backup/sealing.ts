@@ -2,7 +2,6 @@
  * One object of a backup: its own content key, sealed to the recipient by HPKE, and the house's chunks of 64 KiB
  * (core/stream.ts). Whoever writes backups cannot read them again. Source: docs/protocol/backup.md.
  */
-import type { FileHandle } from 'node:fs/promises';
 import { concat, equal, uint32be, utf8 } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
@@ -19,6 +18,21 @@ export interface Sealer {
   readonly random: RandomSource;
   /** The recipient's public key. */
   readonly publicKey: Uint8Array;
+}
+
+/** A file, or what was read of one. */
+export interface ByteSource {
+  read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+}
+
+export function bytesAsSource(bytes: Uint8Array): ByteSource {
+  return {
+    async read(into, offset, length, position) {
+      const some = bytes.subarray(position, position + length);
+      into.set(some, offset);
+      return { bytesRead: some.length };
+    },
+  };
 }
 
 export interface Unsealer {
@@ -55,7 +69,7 @@ export async function* sealObject(sealer: Sealer, name: string, size: number, pl
  * The plaintext of an object, chunk by chunk, each verified before it is given out.
  * @throws Refusal `backup-key-wrong` where it is sealed to another key; `backup-damaged`
  */
-export async function* openObject({ crypto, publicKey, secret }: Unsealer, name: string, file: FileHandle): AsyncGenerator<Uint8Array> {
+export async function* openObject({ crypto, publicKey, secret }: Unsealer, name: string, file: ByteSource): AsyncGenerator<Uint8Array> {
   const damaged = (reason: string): Refusal => new Refusal('backup-damaged', { object: name.slice(0, 16), reason });
   const length = new DataView((await exactly(file, 0, 4, damaged)).buffer).getUint32(0);
   if (length > HEAD_BYTES_MAX) throw damaged('head');
@@ -76,7 +90,7 @@ export async function* openObject({ crypto, publicKey, secret }: Unsealer, name:
 }
 
 /** A whole object in memory. @param maximum bytes that it may have */
-export async function openSmall(unsealer: Unsealer, name: string, file: FileHandle, maximum: number): Promise<Uint8Array> {
+export async function openSmall(unsealer: Unsealer, name: string, file: ByteSource, maximum: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of openObject(unsealer, name, file)) {
@@ -111,7 +125,7 @@ async function* rechunked(plain: AsyncIterable<Uint8Array> | Iterable<Uint8Array
   if (filled > 0) yield chunk.slice(0, filled);
 }
 
-async function exactly(file: FileHandle, position: number, length: number, damaged: (reason: string) => Refusal): Promise<Uint8Array> {
+async function exactly(file: ByteSource, position: number, length: number, damaged: (reason: string) => Refusal): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length;) {
     const { bytesRead } = await file.read(bytes, done, length - done, position + done);

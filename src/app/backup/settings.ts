@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { base64url, fromBase64url, fromUtf8, utf8 } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
-import { type BackupRecipient, backupRecipient } from '#wire/backup.ts';
+import { type BackupManifest, type BackupRecipient, backupRecipient } from '#wire/backup.ts';
 
 export const BACKUP_FILE = 'backup.json';
 const NAMING_BYTES = 32;
@@ -21,8 +21,18 @@ const file = z.strictObject({ recipient: z.string(), naming: z.string() });
 /** @returns null where this station was never backed up. @throws Refusal `configuration-malformed` */
 export function readBackupSettings(data: string): BackupSettings | null {
   const at = path.join(data, BACKUP_FILE);
-  if (!existsSync(at)) return null;
-  const parsed = file.safeParse(jsonOf(readFileSync(at, 'utf8')));
+  return existsSync(at) ? settingsOf(readFileSync(at, 'utf8')) : null;
+}
+
+/** Those of the station that a backup was made of. @throws Refusal `backup-damaged`, `configuration-malformed` */
+export function settingsIn({ files }: Pick<BackupManifest, 'files'>): BackupSettings {
+  const found = files.find(({ name }) => name === BACKUP_FILE);
+  if (found === undefined) throw new Refusal('backup-damaged', { object: BACKUP_FILE, reason: 'missing' });
+  return settingsOf(fromUtf8(found.bytes) ?? '');
+}
+
+function settingsOf(text: string): BackupSettings {
+  const parsed = file.safeParse(jsonOf(text));
   const naming = parsed.success ? fromBase64url(parsed.data.naming) : null;
   if (!parsed.success || naming?.length !== NAMING_BYTES) throw new Refusal('configuration-malformed', { field: BACKUP_FILE });
   return { recipient: decodeRecipient(parsed.data.recipient), naming };

@@ -112,18 +112,22 @@ export async function stationReopen(context: CliContext, values: Values): Promis
 }
 
 function outcomeOf(context: CliContext, report: RestoreReport, lines: readonly string[], more: object = {}): Outcome {
-  const { locale } = context;
   const { audit, time, ...rest } = report;
-  const titles = locale === 'vi' ? AUDIT_CLAIMS_VI : AUDIT_CLAIMS_EN;
   return {
     json: { ...more, ...rest, time: new Date(time).toISOString(), audit }, ok: audit.ok,
-    lines: [
-      ...audit.claims.map(({ claim, checked, failed }) =>
-        fill(context.words.said.auditClaim, { mark: failed === 0 ? '✓' : '✗', claim: titles[claim] ?? claim, checked, ...(failed > 0 && { failed }) })),
-      ...audit.faults.map(({ place, what }) => fill(context.words.said.auditFault, { place, what: locale === 'vi' ? auditFaultVi(what) : what })),
-      ...(audit.ok ? lines : [context.words.backup.notSound]),
-    ],
+    lines: auditLines(context, audit, lines),
   };
+}
+
+/** What an audit found, and what is to be said where nothing was wrong. */
+export function auditLines({ locale, words }: CliContext, audit: RestoreReport['audit'], lines: readonly string[]): string[] {
+  const titles = locale === 'vi' ? AUDIT_CLAIMS_VI : AUDIT_CLAIMS_EN;
+  return [
+    ...audit.claims.map(({ claim, checked, failed }) =>
+      fill(words.said.auditClaim, { mark: failed === 0 ? '✓' : '✗', claim: titles[claim] ?? claim, checked, ...(failed > 0 && { failed }) })),
+    ...audit.faults.map(({ place, what }) => fill(words.said.auditFault, { place, what: locale === 'vi' ? auditFaultVi(what) : what })),
+    ...(audit.ok ? lines : [words.backup.notSound]),
+  ];
 }
 
 function figures({ timeZone, locale }: CliContext, report: RestoreReport) {
@@ -135,7 +139,7 @@ function figures({ timeZone, locale }: CliContext, report: RestoreReport) {
 }
 
 /** The secret out of its sealed ring. @throws Refusal `keyring-missing`, `passphrase-wrong`, `key-missing` */
-async function secretOf(context: CliContext, values: Values): Promise<Uint8Array> {
+export async function secretOf(context: CliContext, values: Values): Promise<Uint8Array> {
   const { provider, random, host, words } = context;
   const file = resolved(values.need('key'));
   const passphrase = await askSecret(context, values, 'passphrase-file', words.backup.askKey);
@@ -156,7 +160,7 @@ function asOf({ timeZone }: CliContext, values: Values): number | null {
   return text === null ? null : parseInstant(text, timeZone, '--as-of').instant;
 }
 
-function watchOf({ output, words, locale, stop }: CliContext): BackupWatch {
+export function watchOf({ output, words, locale, stop }: CliContext): BackupWatch {
   return {
     stop,
     progress: ({ table, rows, blobs, written }: BackupProgress) =>

@@ -71,6 +71,7 @@ export const en: Words & TableWords = {
     links: 'links to neighbouring stations',
     audit: 'audit a station\'s folder, reading only',
     ...backupEn.commands,
+    ...standbyEn.commands,
     ...escrowEn.commands,
     ...serviceEn.commands,
     ...federationEn.commands,
@@ -188,7 +189,7 @@ export const en: Words & TableWords = {
     seal: 'Office seal', state: 'State', draft: 'Draft', dispatch: 'Dispatch', peer: 'Station', queued: 'Queued',
     lastMet: 'Last met', numbers: 'Channel numbers sent/received',
   },
-  fileKind: { ...federationEn.fileKind, invitation: 'an invitation (station invite)', joinRequest: 'a request to join (station join)', deviceRequest: 'a request of a device (device request)', admission: 'an admission (station admit)' },
+  fileKind: { ...federationEn.fileKind, ...standbyEn.fileKind, invitation: 'an invitation (station invite)', joinRequest: 'a request to join (station join)', deviceRequest: 'a request of a device (device request)', admission: 'an admission (station admit)' },
   prompt: {
     passphrase: 'Passphrase of device {name}: ',
     newPassphrase: 'New passphrase for {name} (at least 12 characters): ',

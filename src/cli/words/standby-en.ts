@@ -1,9 +1,28 @@
 /** The words of continuous backup and of the standby in English. */
 export const standbyEn = {
+  commands: {
+    standby: 'follow a station\'s backups into a standby folder; serves nothing, calls nobody, gives no numbers',
+    promote: 'make a standby the station when the old one is lost; or take a directory term that the root signed',
+    term: 'sign the directory term of a promoted station with the root key, on a machine that needs no network',
+  },
   options: {
+    term: 'file of the term that the holders of the root signed with tram term',
+    alone: 'take the term although no neighbour can be heard; the last directory entries of the old station may be lost',
     every: 'back up, or look for a new backup, again and again after such a span as 30s, 5m, 6h, until it is stopped',
   },
+  fileKind: { termRequest: 'a request for a directory term (promote)' },
   standby: {
+    following: 'Following station {station}, organisation {founding}: it holds {name} ({time}).',
+    applied: '{name} ({time}): {rows} rows and {blobs} attachments more, {seconds} seconds; {lag} seconds behind the backup.',
+    nothingNew: '{name} is still the newest, {lag} seconds old.',
+    followFailed: 'NOT followed: {reason} It still holds the backup of {time}; it is tried again.',
+    followStopped: 'Following has stopped: {applied} new backups, {failed} tries failed.',
+    promoted: 'Station {station} goes on from {name} ({time}).',
+    uncaught: 'The last look into the backup folder FAILED ({reason}): only what was held is there.',
+    promotedNext: 'Next: be sure that the old station is off, then tram station start --data {data}; what is lost: tram station losses --data {data}',
+    termNeeded: 'This station keeps the directory: dispatches go and come as ever, but the directory takes no entries until the root has signed a term. Give {file} to the holders of the root and read them the fingerprint {fingerprint}; then: tram promote --data {data} --term FILE',
+    termSigned: 'Term {number} of organisation {name} is signed for station {station}: {file}. Once it stands, every station refuses a directory that the old machine signs.',
+    termTaken: 'Term {term} of station {station} is taken; start the station anew, it puts it into the directory when it has heard its neighbours.',
     everyMade: '{name}: {objects} new objects, {size}, {seconds} seconds; if the machine breaks, at most {lag} seconds of work are lost.',
     everyFailed: 'NOT backed up: {reason} The newest backup is still that of {time}; it is tried again.',
     everyStopped: 'Continuous backup has stopped: {runs} backups, {failed} runs failed.',

@@ -1,9 +1,28 @@
 /** Lời của việc sao lưu liên tục và trạm dự phòng. */
 export const standbyVi = {
+  commands: {
+    standby: 'theo các bản sao lưu của một trạm vào thư mục dự phòng; không phục vụ, không gọi ai, không cấp số',
+    promote: 'đưa trạm dự phòng lên thành trạm chính khi trạm cũ đã mất; hoặc nhận nhiệm kỳ danh bạ do khóa gốc ký',
+    term: 'ký nhiệm kỳ danh bạ cho trạm vừa được đưa lên, bằng khóa gốc, trên máy không cần mạng',
+  },
   options: {
+    term: 'tệp nhiệm kỳ mà người giữ khóa gốc đã ký bằng tram term',
+    alone: 'nhận nhiệm kỳ dù không nghe được trạm lân cận nào; mục danh bạ cuối cùng của trạm cũ có thể mất',
     every: 'sao lưu, hoặc xem bản mới, lặp lại sau mỗi khoảng như 30s, 5m, 6h, cho tới khi bị dừng',
   },
+  fileKind: { termRequest: 'tệp xin nhiệm kỳ danh bạ (promote)' },
   standby: {
+    following: 'Theo trạm {station}, tổ chức {founding}: đang giữ bản {name} ({time}).',
+    applied: '{name} ({time}): thêm {rows} dòng, {blobs} tệp kèm, {seconds} giây; chậm {lag} giây so với lúc sao lưu.',
+    nothingNew: '{name} vẫn là bản mới nhất, cũ {lag} giây.',
+    followFailed: 'KHÔNG theo được: {reason} Vẫn giữ bản lúc {time}; sẽ thử lại.',
+    followStopped: 'Đã dừng theo: {applied} lần có bản mới, {failed} lần không được.',
+    promoted: 'Trạm {station} đi tiếp từ bản {name} ({time}).',
+    uncaught: 'KHÔNG xem được nơi sao lưu lần cuối ({reason}): chỉ có đến bản đang giữ.',
+    promotedNext: 'Tiếp theo: chắc chắn trạm cũ đã tắt, rồi tram station start --data {data}; xem phần mất bằng: tram station losses --data {data}',
+    termNeeded: 'Trạm này giữ danh bạ: điện đi và đến như thường, nhưng danh bạ chưa nhận mục mới cho tới khi khóa gốc ký nhiệm kỳ. Đưa {file} cho người giữ khóa gốc, đọc cho họ mã kiểm {fingerprint}; rồi: tram promote --data {data} --term TỆP',
+    termSigned: 'Đã ký nhiệm kỳ {number} của tổ chức {name} cho trạm {station}: {file}. Từ khi có hiệu lực, mọi trạm từ chối danh bạ mà máy cũ ký.',
+    termTaken: 'Đã nhận nhiệm kỳ {term} của trạm {station}; khởi động lại trạm, trạm tự đưa vào danh bạ sau khi nghe trạm lân cận.',
     everyMade: '{name}: ghi mới {objects} mảnh, {size}, {seconds} giây; máy hỏng thì mất nhiều nhất {lag} giây công việc.',
     everyFailed: 'KHÔNG sao lưu được: {reason} Bản mới nhất vẫn là lúc {time}; sẽ thử lại.',
     everyStopped: 'Đã dừng sao lưu liên tục: {runs} bản, {failed} lần không được.',

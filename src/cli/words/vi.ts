@@ -70,6 +70,7 @@ export const vi = {
     links: 'đường nối với các trạm lân cận',
     audit: 'kiểm toán một thư mục trạm, chỉ đọc',
     ...backupVi.commands,
+    ...standbyVi.commands,
     ...escrowVi.commands,
     ...serviceVi.commands,
     ...federationVi.commands,
@@ -187,7 +188,7 @@ export const vi = {
     seal: 'Dấu cơ quan', state: 'Tình trạng', draft: 'Bản thảo', dispatch: 'Mã điện', peer: 'Trạm', queued: 'Chờ gửi',
     lastMet: 'Gặp lần cuối', numbers: 'Số kênh gửi/nhận',
   },
-  fileKind: { ...federationVi.fileKind, invitation: 'tệp mời (station invite)', joinRequest: 'tệp xin vào (station join)', deviceRequest: 'tệp xin của thiết bị (device request)', admission: 'tệp tiếp nhận (station admit)' },
+  fileKind: { ...federationVi.fileKind, ...standbyVi.fileKind, invitation: 'tệp mời (station invite)', joinRequest: 'tệp xin vào (station join)', deviceRequest: 'tệp xin của thiết bị (device request)', admission: 'tệp tiếp nhận (station admit)' },
   prompt: {
     passphrase: 'Mật khẩu của thiết bị {name}: ',
     newPassphrase: 'Đặt mật khẩu mới cho {name} (ít nhất 12 ký tự): ',

@@ -205,7 +205,9 @@ export class Notes {
     try {
       await this.#room.propose(note.items);
     } catch (error) {
-      if (!(error instanceof Refusal || error instanceof DecodeError)) throw error;
+      // What cannot be judged yet stays with the neighbour, which offers it again.
+      const isLater = error instanceof Refusal && error.code === 'directory-unheard';
+      if (isLater || !(error instanceof Refusal || error instanceof DecodeError)) throw error;
       this.#room.onFault?.(error);
     }
     return { good: [], forged: 0 };

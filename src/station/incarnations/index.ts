@@ -1,5 +1,6 @@
 /** The incarnations room: when this folder may number, and what is known of the incarnations that ended. Its only door. */
 export { takeReturned } from './given-back.ts';
+export { Leading } from './leading.ts';
 export { incarnationsMigrations } from './migrations/index.ts';
-export { closeIncarnation, demandOpen, isOpen, newestRestoration, type Reason, REASONS, reopen, type Reopening, type Restoration, type Skipped } from './restoration.ts';
+export { closeIncarnation, demandOpen, isOpen, markLed, newestRestoration, type Reason, REASONS, reopen, type Reopening, type Restoration, type Skipped } from './restoration.ts';
 export type { Cause, IncarnationTables } from './tables.ts';

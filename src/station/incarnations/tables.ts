@@ -20,6 +20,8 @@ export interface IncarnationTables {
     incarnation: Uint8Array | null;
     /** Why the folder came to be restored: one of REASONS. */
     reason: string | null;
+    /** When the first directory entry was given its index in that incarnation. */
+    led: number | null;
   };
   /** Dispatches that the ended incarnation accepted and a neighbour holds; this folder has lost them. */
   returned_dispatch: { id: Uint8Array; peer: string; channel: number; office: string; created: number; header: Uint8Array };

@@ -37,6 +37,8 @@ export interface Links {
   answer(carrier: Carrier): void;
   /** Every neighbour, in the order of the codes. */
   states(): Promise<LinkState[]>;
+  /** Entries of the directory log that each neighbour said to have when it was last met, in this run. */
+  met(): ReadonlyMap<string, number>;
   /** Told when a link has come up or gone down; the returned function ends it. */
   onChange(listener: () => void): () => void;
   /** The hourly job over what was begun and not finished. @returns when to run again */
@@ -59,6 +61,7 @@ export function createLinks(deps: LinksDeps): Links {
     stop: () => links.stop(),
     answer: (carrier) => links.open(carrier, false),
     states: () => links.states(),
+    met: () => links.met(),
     onChange: (listener) => links.onChange(listener),
     sweep: () => links.sweep(),
     peerShowing: (certificate) => links.peerShowing(certificate),
@@ -71,6 +74,7 @@ class LinksOfStation {
   readonly #sessions = new Map<string, Session>();
   readonly #dialers = new Map<string, Dialer>();
   readonly #stopped = new Set<string>();
+  readonly #met = new Map<string, number>();
   /** Highest rank queued towards each peer in transactions that may not be durable yet. */
   readonly #queued = new Map<string, number>();
   readonly #ends: (() => void)[] = [];
@@ -131,7 +135,7 @@ class LinksOfStation {
     const older = this.#sessions.get(carrier.peer);
     older?.close();
     const session = new Session(this.#room, carrier, {
-      live: ({ peer }) => this.#live(peer),
+      live: (met) => this.#live(met),
       ended: (ended, end) => this.#ended(ended, end, isCalled),
     });
     if (!session.closed) this.#sessions.set(carrier.peer, session);
@@ -178,7 +182,12 @@ class LinksOfStation {
     };
   }
 
-  #live(peer: string): void {
+  met(): ReadonlyMap<string, number> {
+    return this.#met;
+  }
+
+  #live({ peer, hello }: Session): void {
+    this.#met.set(peer, hello.directory.size);
     this.#stopped.delete(peer);
     this.#room.say('link-up', { peer });
     for (const watcher of this.#watchers) watcher();

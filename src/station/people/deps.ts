@@ -22,6 +22,13 @@ export interface PeopleDeps {
   readonly founding: Uint8Array;
   /** This station's log keys; they sign the directory's checkpoints while it is the sequencer. */
   readonly logSigner: LogSigner;
+  /** Whether this station may sequence now; absent where it always may. */
+  readonly lead?: {
+    /** @param held entries of the log here. @throws Refusal `directory-unheard` */
+    demand(held: number): void;
+    /** With the commit that gives an entry its index. */
+    led(tx: Transaction): Promise<void>;
+  };
   /** Sends entries to the sequencer, as a note. @throws Refusal `no-route` */
   readonly forward: (sequencer: string, entries: readonly Uint8Array[]) => Promise<void>;
   /** Of the program, for whoever asks. */

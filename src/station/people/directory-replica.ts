@@ -121,6 +121,9 @@ export class DirectoryReplica {
       const fresh = read.filter(({ digest }) => !state.hasStatement(digest));
       const bytes = fresh.map((entry) => entry.bytes);
       if (fresh.length === 0) return { outcome: 'sequenced', size: state.point.size };
+      // A folder that was promoted and has no term of its own yet has nobody to send them to.
+      const isOwn = state.sequencer.station === this.#deps.station;
+      if (isOwn && !this.#sequences(state) && !fresh.some(({ kind }) => kind === 'term')) throw new Refusal('directory-unheard', { reason: 'term' });
       if (!this.#sequences(state) && !fresh.some(({ kind }) => kind === 'term')) {
         await this.#forward(state, fresh, device);
         return { outcome: 'sent', size: state.point.size };
@@ -156,8 +159,9 @@ export class DirectoryReplica {
     for (const bytes of entries) demandDated(bytes, clock.now());
     const next = (await foldEntries(provider, state, entries, this.#options))!;
     if (!this.#sequences(next)) throw new Refusal('not-sequencer', { sequencer: next.sequencer.station });
+    this.#deps.lead?.demand(state.point.size);
     const note = await signDirectoryCheckpoint(provider, logSigner, next.organisation.id, next.point, clock.now());
-    await this.#commit(next, entries, note);
+    await this.#commit(next, entries, note, true);
     return next.point.size;
   }
 
@@ -169,10 +173,11 @@ export class DirectoryReplica {
     if (erased > 0) await this.#deps.store.scrub();
   }
 
-  async #commit(state: DirectoryState, entries: readonly Uint8Array[], note: Uint8Array): Promise<void> {
+  async #commit(state: DirectoryState, entries: readonly Uint8Array[], note: Uint8Array, isLed = false): Promise<void> {
     const { size, root } = state.point;
     let erased = 0;
     await this.#tables.commit(async (tx) => {
+      if (isLed) await this.#deps.lead?.led(tx);
       await writeGrowth(tx, size - entries.length, entries, { size, note });
       erased += await eraseStaleWraps(tx, state, this.#deps.clock.now());
       erased += await eraseStaleShares(tx, state, this.#deps.clock.now());

@@ -1,4 +1,5 @@
 /** The incarnations' migrations, by name. */
+import { up as led } from './0062-led.ts';
 import { up as restoration } from './0060-restoration.ts';
 
-export const incarnationsMigrations = { '0060-restoration': { up: restoration } };
+export const incarnationsMigrations = { '0060-restoration': { up: restoration }, '0062-led': { up: led } };
