@@ -16,8 +16,8 @@ import { termRequest } from '#wire/term.ts';
 import { stationReader } from '../station-database.ts';
 import { readIdentity, readStationConfiguration, replaceFile, type StationIdentity } from '../station-folder.ts';
 
-const REQUEST_FILE = 'term.request';
-const TERM_FILE = 'term.json';
+export const REQUEST_FILE = 'term.request';
+export const TERM_FILE = 'term.json';
 const PAGE = 1_024;
 
 const termFile = z.strictObject({ entry: z.string(), alone: z.boolean() });
