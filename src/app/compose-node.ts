@@ -36,6 +36,7 @@ export const nodeHost: StationHost = {
   standby: {
     follow: async (order) => (await import('./standby/follow.ts')).follow(order),
     promote: async (order, watch) => (await import('./standby/promote.ts')).promote(order, watch),
+    requestTerm: async (data) => (await import('./standby/term-file.ts')).requestTerm(data),
     takeTerm: async (order) => (await import('./standby/term-file.ts')).takeTerm(order),
   },
   apart: async (argv, secret) => (await import('./apart.ts')).startApart(argv, secret),

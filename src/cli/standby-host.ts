@@ -49,6 +49,8 @@ export interface StandbyHost {
   follow(order: StandbyOrder): Promise<Following>;
   /** @throws Refusal `standby-missing`, `data-folder-in-use`, `backup-key-wrong` */
   promote(order: PromoteOrder, watch: BackupWatch): Promise<PromoteReport>;
+  /** Writes the request of a promoted folder anew. @returns the file; null where it does not sequence. @throws Refusal `standby-missing` */
+  requestTerm(data: string): Promise<string | null>;
   /** Puts a term that the root signed into a promoted folder. @throws Refusal `directory-entry-refused`, `data-folder-empty`, `standby-missing` */
   takeTerm(order: { readonly data: string; readonly entry: Uint8Array; readonly alone: boolean }): Promise<{ readonly station: string; readonly term: number }>;
 }

@@ -22,12 +22,13 @@ const PAGE = 1_024;
 
 const termFile = z.strictObject({ entry: z.string(), alone: z.boolean() });
 
-/** Asks for the next term where this station is the sequencer. @returns the file; null where it is not */
+/** Asks for the next term where this station is the sequencer. @returns the file; null where it is not. @throws Refusal `standby-missing` */
 export async function requestTerm(data: string): Promise<string | null> {
   const identity = readIdentity(data);
   const { term, station } = identity;
+  if (term === undefined) throw new Refusal('standby-missing', { folder: data });
   const state = await directoryIn(data);
-  if (term === undefined || state.sequencer.station !== station) return null;
+  if (state.sequencer.station !== station) return null;
   const file = path.join(data, REQUEST_FILE);
   const { organisation, sequencer, point } = state;
   replaceFile(file, termRequest.encode({

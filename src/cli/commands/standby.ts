@@ -1,4 +1,5 @@
 /** A warm standby: following, and becoming the station. */
+import path from 'node:path';
 import { SECOND_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -77,13 +78,14 @@ function lagOf({ clock }: CliContext, { held }: StandbyStep): number {
 export async function promote(context: CliContext, values: Values): Promise<Outcome> {
   if (values.text('term') !== null) return takeTerm(context, values);
   if (values.flag('alone')) throw new Refusal('option-missing', { option: '--term' });
+  if (values.text('key') === null) return askAgain(context, values);
   const { host, words, timeZone } = context;
   const data = dataOf(values, context.environment);
   const secret = await secretOf(context, values);
   const order = { data, secret, margin: values.number('margin', 0, 5_000) };
   const report = await host.standby.promote(order, watchOf(context)).finally(() => secret.fill(0));
   const { from, uncaught, termRequest: file, audit, station } = report;
-  const fingerprint = file === null ? null : termFingerprint(context.provider, termRequest.decode(readBytes(file)));
+  const fingerprint = fingerprintOf(context, file);
   return {
     ok: audit.ok,
     json: { data, ...report, from: { ...from, time: new Date(from.time).toISOString() }, fingerprint },
@@ -95,6 +97,22 @@ export async function promote(context: CliContext, values: Values): Promise<Outc
       fill(words.standby.promotedNext, { data }),
     ]),
   };
+}
+
+/** Of a folder that was promoted already: the request for its term once more. */
+async function askAgain(context: CliContext, values: Values): Promise<Outcome> {
+  const { host, words } = context;
+  const data = dataOf(values, context.environment);
+  // A standby that is not promoted yet needs the key.
+  if (host.exists(path.join(data, 'standby.json'))) values.need('key');
+  const file = await host.standby.requestTerm(data);
+  const fingerprint = fingerprintOf(context, file);
+  const line = fingerprint === null ? words.standby.noTerm : fill(words.standby.termNeeded, { file: file!, fingerprint, data });
+  return { json: { data, termRequest: file, fingerprint }, lines: [line] };
+}
+
+function fingerprintOf({ provider }: CliContext, file: string | null): string | null {
+  return file === null ? null : termFingerprint(provider, termRequest.decode(readBytes(file)));
 }
 
 async function takeTerm(context: CliContext, values: Values): Promise<Outcome> {

@@ -21,6 +21,7 @@ export const standbyEn = {
     uncaught: 'The last look into the backup folder FAILED ({reason}): only what was held is there.',
     promotedNext: 'Next: be sure that the old station is off, then tram station start --data {data}; what is lost: tram station losses --data {data}',
     termNeeded: 'This station keeps the directory: dispatches go and come as ever, but the directory takes no entries until the root has signed a term. Give {file} to the holders of the root and read them the fingerprint {fingerprint}; then: tram promote --data {data} --term FILE',
+    noTerm: 'This station does not keep the directory and needs no term.',
     termSigned: 'Term {number} of organisation {name} is signed for station {station}: {file}. Once it stands, every station refuses a directory that the old machine signs.',
     termTaken: 'Term {term} of station {station} is taken; start the station anew, it puts it into the directory when it has heard its neighbours.',
     everyMade: '{name}: {objects} new objects, {size}, {seconds} seconds; if the machine breaks, at most {lag} seconds of work are lost.',
