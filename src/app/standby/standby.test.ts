@@ -124,7 +124,7 @@ describe('a standby', () => {
   });
 
   it('takes in nothing of a backup that is damaged, and all of it when it is whole again', async () => {
-    const before = contents(data());
+    const heldBefore = contents(data());
     change("insert into job (kind, key, due, attempts, lease_until, lease_number) values ('b', 'more', 1, 0, 0, 0)");
     const objects = (): string[] => readdirSync(path.join(from(), 'objects'), { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map((one) => path.join(one.parentPath, one.name));
     const had = new Set(objects());
@@ -137,7 +137,7 @@ describe('a standby', () => {
       bad[bad.length - 20]! ^= 1;
       writeFileSync(file, bad);
       await assert.rejects(step(), refusal('backup-damaged'));
-      assert.deepEqual(contents(data()), before);
+      assert.deepEqual(contents(data()), heldBefore);
       writeFileSync(file, whole);
     }
     assert.ok((await step()).applied!.rows > 0);
