@@ -7,6 +7,7 @@ import { header as headerCodec } from '#wire/envelope.ts';
 import { frame, helloStatement } from '#wire/frames.ts';
 import { verifySignature } from '#wire/sign.ts';
 import type { Placed } from './database.ts';
+import { isMomentOf } from './facts.ts';
 import type { AuditRun } from './run.ts';
 
 export async function auditIncarnations(run: AuditRun): Promise<void> {
@@ -25,6 +26,7 @@ function auditRestorations({ db, tally, facts, ledger, identity }: AuditRun): vo
     if (item.demand(root !== null, `the ledger has ${ledger.size} entries only`)) item.demand(equal(root!, row.root), 'its root is not that of the ledger');
     item.demand(['restored', 'behind', 'superseded'].includes(row.cause), 'has another cause than there is');
     if (row.opened === null) {
+      item.demand(row.led === null, 'led the directory before it was opened');
       item.demand(row.cause === 'superseded' || row.ledger_size === ledger.size, 'entries were written after the end of their incarnation');
       item.demand(identity === null || equal(identity.incarnation, row.former), 'ended another incarnation than this folder has');
       continue;
@@ -36,6 +38,8 @@ function auditRestorations({ db, tally, facts, ledger, identity }: AuditRun): vo
     item.demand(equal(peerIncarnation!, row.former) && count === row.ledger_size && equal(digest!, row.root), 'its event names another end');
     item.demand(at === row.as_of && code === row.reason, 'its event gives another reason');
     item.demand(row.opened === event!.index, `was opened by ledger_entry:${event!.index}`);
+    const { led } = row;
+    item.demand(led === null || facts.of('directory-grown').some((one) => one.index > event!.index && isMomentOf(led, one)), 'led the directory when it did not grow');
     item.demand(row.number === opened, 'is not the next');
     item.demand(row.incarnation !== null && hex(row.incarnation) === event!.incarnation, 'opened another incarnation than its event is of');
   }

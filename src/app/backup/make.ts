@@ -86,7 +86,7 @@ class Making {
   async run(): Promise<BackupMade> {
     const { data, snapshot } = this.#source;
     const identity = readIdentity(data);
-    const time = this.#deps.clock.now();
+    const time = this.#folder.nextTime(this.#deps.clock.now());
     const tree = new CompactTree(this.#deps.crypto.hash);
     const tables: BackupTable[] = [];
     const roots: string[] = [];

@@ -7,6 +7,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rea
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { type Instant, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { refusalOf, SQLITE, sqliteCode } from '#station/kernel/sqlite-handle.ts';
 
@@ -95,6 +96,12 @@ export class BackupFolder {
   snapshots(): SnapshotName[] {
     return readdirSync(path.join(this.folder, SNAPSHOTS)).filter((name) => NAME.test(name)).toSorted()
       .map((name) => ({ name, time: timeOf(name) }));
+  }
+
+  /** Names are times to the second, and the newest is the greatest: two in one second, or a clock that was set back, would leave it to chance. */
+  nextTime(now: Instant): Instant {
+    const newest = this.snapshots().at(-1);
+    return newest === undefined ? now : Math.max(now, newest.time + SECOND_MS);
   }
 
   /** Names what a backup needs, before its manifest: pruning without the secret keeps what any manifest may need. */
