@@ -9,6 +9,12 @@ import { Refusal } from '#core/refusals.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import { type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
 
+/** The newest agreement with an organisation, in force or not; null where there never was one. */
+export function newestWith(view: Pick<DirectoryView, 'agreements'>, organisation: Uint8Array): AgreementRecord | null {
+  const all = view.agreements().filter((one) => equal(one.organisation, organisation));
+  return all.find(({ endedBy }) => endedBy === null) ?? all.at(-1) ?? null;
+}
+
 /** The agreement with an organisation that counts at that instant; null where none does. */
 export function agreementWith(view: Pick<DirectoryView, 'agreements'>, organisation: Uint8Array, at: Instant): AgreementRecord | null {
   return view.agreements().find((one) => equal(one.organisation, organisation) && covers(one, at)) ?? null;

@@ -1,7 +1,9 @@
 /** What a restored folder knows of what it lost: read beside the station, changing nothing. */
 import type { Losses } from '#cli/backup-host.ts';
 import { hex } from '#core/bytes.ts';
+import { officeName } from '#model/foreign-names.ts';
 import { header as headerCodec } from '#wire/envelope.ts';
+import type { OfficeRef } from '#wire/names.ts';
 import { stationReader } from '../station-database.ts';
 import { readIdentity, readStationConfiguration } from '../station-folder.ts';
 import type { Row } from './rows.ts';
@@ -9,7 +11,10 @@ import { Snapshot } from './snapshot.ts';
 
 /** @throws Refusal `data-folder-empty` */
 export async function lossesOf(data: string): Promise<Losses> {
-  const { station } = readIdentity(data);
+  const { station, founding } = readIdentity(data);
+  const own = { organisation: { id: founding.slice(0, 16) } };
+  // An office of another organisation is not read as ours of that code.
+  const spoken = (office: OfficeRef): string => officeName(own, office);
   const snapshot = await Snapshot.over(await stationReader(data, readStationConfiguration(data), 'tram losses'));
   try {
     const headers = new Map((await rowsOf(snapshot, 'dispatch')).map((row) => [hex(row['id'] as Uint8Array), row['header'] as Uint8Array]));
@@ -21,11 +26,11 @@ export async function lossesOf(data: string): Promise<Losses> {
       })),
       dispatches: (await rowsOf(snapshot, 'returned_dispatch')).map((row) => ({
         dispatch: hex(row['id'] as Uint8Array), office: String(row['office']), created: Number(row['created']), peer: String(row['peer']),
-        to: headerCodec.decode(row['header'] as Uint8Array).to.map(({ office }) => office.office),
+        to: headerCodec.decode(row['header'] as Uint8Array).to.map(({ office }) => spoken(office)),
       })),
       suspected: (await rowsOf(snapshot, 'delivery')).filter((row) => row['suspected'] === 1).map((row) => {
         const dispatch = hex(row['id'] as Uint8Array);
-        const from = headerCodec.decode(headers.get(dispatch)!).from.office;
+        const from = spoken(headerCodec.decode(headers.get(dispatch)!).from);
         return { dispatch, office: String(row['office']), from, state: String(row['state']) };
       }),
     };

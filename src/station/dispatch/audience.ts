@@ -1,5 +1,6 @@
 /** Who may be told of what happens to items, for the feed: by the same acts that read them. */
 
+import { isOwn } from '#model/directories.ts';
 import { officeName, shownName } from '#model/foreign-names.ts';
 import type { OfficeRef } from '#wire/names.ts';
 import type { Snapshot } from '#station/kernel/store.ts';
@@ -21,6 +22,10 @@ export class DispatchAudience {
   shown(office: OfficeRef): string {
     const view = this.#room.view();
     return shownName(view, officeName(view, office));
+  }
+
+  isOurs(office: OfficeRef): boolean {
+    return isOwn(this.#room.view(), office);
   }
 
   may(caller: Caller, act: Act, office: string): boolean {

@@ -17,6 +17,8 @@ export interface Audience {
   originOf(db: Snapshot, dispatch: Uint8Array): Promise<string | null>;
   /** How people here call an office: its code, with the peer's before it where it is another organisation's. */
   shown(office: OfficeRef): string;
+  /** Whether the office is of the own organisation. */
+  isOurs(office: OfficeRef): boolean;
   /** By that name; false too for an office that does not live here. */
   may(caller: FeedCaller, act: 'read a draft' | 'read what came' | 'read what went' | 'read a register', office: string): boolean;
 }

@@ -58,7 +58,8 @@ function eventOf(audience: Audience, { index, time, subject }: LedgerEntry, kind
     ...(step === undefined ? {} : { step }),
     ...(receipt === undefined ? {} : { receipt }),
     ...((kind === 're-sealed' || kind === 'redelivered') && sealing !== undefined ? { sealing } : {}),
-    ...(kind === 'receipt' && code !== undefined ? { station: code } : {}),
+    // A code alone is a station of ours; who speaks of an office abroad may be either side's, and the trace says which.
+    ...(kind === 'receipt' && code !== undefined && office !== undefined && audience.isOurs(office) ? { station: code } : {}),
     ...(isDirectory && count !== undefined ? { size: count } : {}),
   };
 }

@@ -3,9 +3,10 @@
  * under one stays checkable. Whoever brings it (a peer's exchange station, a neighbour, a registrar with a file) is
  * believed in nothing. Source: docs/protocol/federation.md §Handing on.
  */
-import { equal, hex } from '#core/bytes.ts';
+import { fromHex, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
+import { newestWith } from '#model/agreements.ts';
 import type { Peers } from '#model/directories.ts';
 import type { ApplyOptions } from '#model/directory.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
@@ -121,8 +122,7 @@ export class PeerDirectories {
 
   async #reload(organisation: string, bytes: Uint8Array): Promise<AcceptedShown> {
     try {
-      const agreement = this.#directory.view().agreements().find((one) => hex(one.organisation) === organisation);
-      if (agreement === undefined) throw new Refusal('agreement-missing', { reason: 'ours' });
+      const agreement = agreementOf(this.#directory.view(), fromHex(organisation) ?? new Uint8Array(0));
       return await acceptShown(this.#deps.provider, agreement, null, bytes, this.#options);
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
@@ -131,10 +131,9 @@ export class PeerDirectories {
   }
 }
 
-/** The newest agreement with an organisation, in force or not. @throws Refusal `agreement-missing` */
+/** @throws Refusal `agreement-missing` */
 function agreementOf(view: DirectoryView, organisation: Uint8Array): AgreementRecord {
-  const all = view.agreements().filter((one) => equal(one.organisation, organisation));
-  const agreement = all.find(({ endedBy }) => endedBy === null) ?? all.at(-1);
-  if (agreement === undefined) throw new Refusal('agreement-missing', { reason: 'ours' });
+  const agreement = newestWith(view, organisation);
+  if (agreement === null) throw new Refusal('agreement-missing', { reason: 'ours' });
   return agreement;
 }

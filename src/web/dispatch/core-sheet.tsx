@@ -1,6 +1,9 @@
 /** A dispatch as it would lie on the desk: marks always in sight, addressees, text, files. */
+import { isOwn } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { officeText } from '#model/peer-names.ts';
 import type { Core } from '#wire/core.ts';
+import type { OfficeRef } from '#wire/names.ts';
 import { FileIcon } from '../kit/icons.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
 import { dateText, sizeText } from '../kit/writing.ts';
@@ -16,7 +19,8 @@ export interface CoreSheetProps {
 
 export function CoreSheet({ view, core, symbol, incoming }: CoreSheetProps) {
   const [words, locale] = [useWords(), useLocale()];
-  const office = (code: string): string => view.office(code)?.name ?? code;
+  // One of another organisation is told by its name there, never by that of ours with the same code.
+  const office = (ref: OfficeRef): string => (isOwn(view, ref) ? view.office(ref.office)?.name ?? ref.office : officeText(view, ref));
   return (
     <article className="sheet" data-secrecy={core.classification}>
       <div className="sheet-marks">
@@ -28,8 +32,8 @@ export function CoreSheet({ view, core, symbol, incoming }: CoreSheetProps) {
       <dl className="facts">
         {symbol !== undefined && <><dt>{core.documentType}</dt><dd>{symbol}</dd></>}
         {incoming !== undefined && <><dt>{words.receive.number}</dt><dd>{incoming}</dd></>}
-        <dt>{words.draft.from}</dt><dd>{office(core.from.office)}</dd>
-        <dt>{words.draft.to}</dt><dd>{core.to.map((to) => <span key={to.office.office} className="line">{office(to.office.office)} <span className="soft">({words.mark.role[to.role]})</span></span>)}</dd>
+        <dt>{words.draft.from}</dt><dd>{office(core.from)}</dd>
+        <dt>{words.draft.to}</dt><dd>{core.to.map((to) => <span key={officeText(view, to.office)} className="line">{office(to.office)} <span className="soft">({words.mark.role[to.role]})</span></span>)}</dd>
         <dt>{words.sign.author}</dt><dd>{view.person(core.author)?.name ?? core.author}, {dateText(core.created)}</dd>
       </dl>
       <div className="letter">{core.text}</div>
