@@ -183,7 +183,16 @@ test('events come in pieces of any size; what is no event of ours is a fault of 
   };
   for (const size of [1, 2, 7, whole.length]) assert.deepEqual(await inPieces(whole, size), [at(1), grown(2)]);
   assert.deepEqual(await inPieces([...utf8(': a comment\n\n'), ...whole], 5), [at(1), grown(2)]);
-  for (const bad of ['data: {\n\n', 'data: {"kind":"later"}\n\n', 'data: {"kind":"position","index":1,"more":1}\n\n', `data: ${' '.repeat(70_000)}`]) {
+  for (const bad of ['data: {\n\n', 'data: {"kind":"Later"}\n\n', 'data: {"kind":"position","index":1,"more":1}\n\n', `data: ${' '.repeat(70_000)}`]) {
     await assert.rejects(inPieces([...utf8(bad)], 4_096), (error) => error instanceof Refusal && error.code === 'internal', bad.slice(0, 30));
+  }
+});
+
+test('what a newer station tells besides is passed over, and its place kept; what is malformed is still refused', async () => {
+  const hear = async (data: string): Promise<LiveEvent[]> => Array.fromAsync(eventsIn((async function* () { yield utf8(`data: ${data}\n\n`); })()));
+  assert.deepEqual(await hear('{"kind":"meeting-opened","index":7,"room":"a"}'), [at(7)]);
+  assert.deepEqual(await hear('{"kind":"weather","sky":"clear"}'), []);
+  for (const bad of ['{"kind":"accepted","index":-1}', '{"kind":"link","peer":"hub","state":"odd"}', '{"kind":"Meeting","index":7}', '{"kind":"meeting-opened","index":"7"}', '[]', '{}']) {
+    await assert.rejects(hear(bad), (error) => error instanceof Refusal && error.code === 'internal', bad);
   }
 });

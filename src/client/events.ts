@@ -3,10 +3,11 @@
  * sessions that lapse are begun again. Events say what to look at, and nothing that is believed without being fetched
  * and checked. Source: docs/protocol/api.md §Events.
  */
+import { z } from 'zod';
 import { concat, fromUtf8 } from '#core/bytes.ts';
 import { type Clock, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import { type LiveEvent, liveEventShape } from '#wire/api/events.ts';
+import { LEDGER_EVENT_KINDS, type LiveEvent, liveEventShape } from '#wire/api/events.ts';
 import type { StationApi } from './api.ts';
 
 export interface EventsAsked {
@@ -163,10 +164,17 @@ function eventOf(block: Uint8Array): LiveEvent | null {
   if (text === null) throw new Refusal('internal', { reason: 'answer-malformed' });
   const data = text.split('\n').filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart());
   if (data.length === 0) return null;
-  const result = liveEventShape.safeParse(jsonOf(data.join('\n')));
-  if (!result.success) throw new Refusal('internal', { reason: 'answer-malformed' });
-  return result.data;
+  const json = jsonOf(data.join('\n'));
+  const result = liveEventShape.safeParse(json);
+  if (result.success) return result.data;
+  const later = laterEvent.safeParse(json);
+  if (!later.success || KNOWN_KINDS.includes(later.data.kind)) throw new Refusal('internal', { reason: 'answer-malformed' });
+  // A newer station tells of more than this device knows: it is passed over, and not asked for again.
+  return later.data.index === undefined ? null : { kind: 'position', index: later.data.index };
 }
+
+const laterEvent = z.looseObject({ kind: z.string().regex(/^[a-z][a-z-]{0,31}$/), index: z.number().int().min(0).optional() });
+const KNOWN_KINDS: readonly string[] = [...LEDGER_EVENT_KINDS, 'link', 'position', 'end'];
 
 function jsonOf(text: string): unknown {
   try {

@@ -67,8 +67,9 @@ export async function keepOffice(desk: KeyDesk, office: string, options: KeepOpt
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Refusal) || STOPS.includes(error.code)) throw error;
-      undone.push({ step, code: error.code });
+      if (error instanceof Refusal && STOPS.includes(error.code)) throw error;
+      // What one office's keys brought about, by whomever, ends neither the other steps nor the session; it is said.
+      undone.push({ step, code: error instanceof Refusal ? error.code : 'internal' });
       return otherwise;
     }
   };
