@@ -160,3 +160,15 @@ test('replaying a log with delegations gives the same root', async () => {
   await org.add([plan(), { kind: 'alternate', body: { position: 'chu-tich', persons: ['minh'] } }]);
   assert.deepEqual((await foldEntries(nodeCrypto, null, org.entries, { authority: org.authority }))!.point, org.state.point);
 });
+
+test('who left and is appointed again has delegated nothing: what was given before does not come back', async () => {
+  const org = await found();
+  await org.add([plan()]);
+  assert.ok(org.state.may('minh', 'sign', 'van-phong', NOW + 1));
+  await org.add([{ kind: 'end', body: { what: 'holder', code: 'khue', other: 'chu-tich', reason: 'left' } }]);
+  await org.hold('khue', 'chu-tich', NOW);
+  assert.ok(org.state.may('khue', 'sign', 'van-phong', NOW + HOUR_MS));
+  assert.ok(!org.state.may('minh', 'sign', 'van-phong', NOW + HOUR_MS));
+  await org.add([plan({ delegation: 'uq-13' })]);
+  assert.ok(org.state.may('minh', 'sign', 'van-phong', NOW + HOUR_MS));
+});

@@ -27,7 +27,8 @@ export function delegationRule(tables: DirectoryTables, body: DirectoryBody<'del
   for (const person of [by, to]) if (tables.persons.get(person)?.endedBy !== null) throw new EntryRefused('person-unknown');
   const held = tables.positions.get(position)?.at(-1);
   if (held === undefined || held.endedBy !== null) throw new EntryRefused('position-unknown');
-  const holds = (tables.holdings.get(by) ?? []).some((one) => one.position === position && one.endedBy === null);
+  const holdings = tables.holdings.get(by) ?? [];
+  const holds = holdings.some((one) => one.position === position && one.endedBy === null);
   if (!holds) throw new EntryRefused('holder-unknown');
   if (new Set(rights).size !== rights.length) throw new EntryRefused('rights-repeated');
   if (rights.some((right) => !DELEGABLE.includes(right) || !held.rights.includes(right))) throw new EntryRefused('right-not-delegable');
@@ -35,7 +36,7 @@ export function delegationRule(tables: DirectoryTables, body: DirectoryBody<'del
   if (until - from > DELEGATION_MS_MAX) throw new EntryRefused('delegation-too-long');
   if (from < created - BACKDATED_MS_MAX) throw new EntryRefused('delegation-backdated');
   tables.delegates.set(delegation, to);
-  tables.delegations.set(to, [...(tables.delegations.get(to) ?? []), { ...body, ...IN_FORCE }]);
+  tables.delegations.set(to, [...(tables.delegations.get(to) ?? []), { ...body, holdings: holdings.length, ...IN_FORCE }]);
 }
 
 export function alternateRule(tables: DirectoryTables, { position, persons }: DirectoryBody<'alternate'>): void {

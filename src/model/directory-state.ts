@@ -136,7 +136,7 @@ export class DirectoryState implements DirectoryView {
     if (known === null || !lasts(known, at)) return [];
     const codes = new Set(this.holdings(person).filter((holding) => covers(holding, at)).map(({ position }) => position));
     const own = [...codes].map((code) => this.positionAt(code, at)).filter((position) => position !== null);
-    const delegated = (this.tables.delegations.get(person) ?? []).filter((one) => covers(one, at) && this.#holds(one.by, one.position, at));
+    const delegated = (this.tables.delegations.get(person) ?? []).filter((one) => covers(one, at) && this.#stillHolds(one, at));
     return [...own.map((position) => ({ ...position, acting: null })), ...delegated.flatMap((one) => actingFor(one, this.positionAt(one.position, at)))];
   }
 
@@ -157,10 +157,10 @@ export class DirectoryState implements DirectoryView {
     return this.tables.alternates.get(position) ?? [];
   }
 
-  /** By themself, not for another: what was delegated is not delegated on. */
-  #holds(person: string, position: string, at: Instant): boolean {
-    const known = this.tables.persons.get(person);
-    return known !== null && lasts(known, at) && this.holdings(person).some((one) => one.position === position && covers(one, at));
+  /** By themself, not for another: what was delegated is not delegated on. Who left and is appointed again delegates anew. */
+  #stillHolds({ by, position, holdings }: DelegationRecord, at: Instant): boolean {
+    const known = this.tables.persons.get(by);
+    return known !== null && lasts(known, at) && this.holdings(by).slice(0, holdings).some((one) => one.position === position && covers(one, at));
   }
 
   may(person: string, right: Right, office: string, at: Instant): boolean {

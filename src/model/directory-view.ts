@@ -83,6 +83,8 @@ export interface DelegationRecord extends Ending {
   readonly from: Instant;
   readonly until: Instant;
   readonly reason: string;
+  /** How many holdings of the holder stood in the log when it was written: it hangs on those, and on none that came later. */
+  readonly holdings: number;
 }
 
 export interface PersonRecord extends Ending {
