@@ -248,7 +248,7 @@ describe('a storm of five weeks', () => {
     assert.deepEqual(opened.checks.filter(({ name }) => name === 're-seal').map(({ who }) => who), ['van-phong']);
     const { lines } = await readRegister(await province.work('minh'), 'don', 'in');
     assert.deepEqual(lines.map(({ dispatch, number, state }) => [dispatch, number?.number, state]), [[letter, 2, 'opened'], [before12, 1, 'opened']]);
-    await until(async () => (await province.stateAtHome(letter)).every(([, state]) => state === 'opened' || state === 'arrived'));
+    await until(async () => (await province.stateAtHome(letter)).some(([office, state]) => office === 'don' && state === 'opened'));
     assert.deepEqual(await province.stateAtHome(letter), [['don', 'opened'], ['huyen', 'arrived']]);
     const sent = await readRegister(await province.work('anh'), 'van-phong', 'out');
     assert.deepEqual(sent.lines.map(({ dispatch, number }) => [dispatch, number?.number]), [[letter, 2], [before12, 1]]);
