@@ -1,12 +1,17 @@
 /** The frame of every page: language, theme, mark of exercise traffic, and the room that is shown. */
 import { useEffect, useMemo, useState } from 'react';
-import { I18nProvider } from 'react-aria-components';
+import { I18nProvider, Link } from 'react-aria-components';
 import type { Locale } from '#core/refusal-words.ts';
+import { Door } from './device/door.tsx';
+import { useMaybeEntered } from './device/entered.ts';
+import { Router, useSpot } from './frame/router.tsx';
+import { WorkFrame } from './frame/work-frame.tsx';
 import { Button } from './kit/button.tsx';
 import { MoonIcon } from './kit/icons.tsx';
 import { OutsideContext } from './kit/use-outside.ts';
 import type { Outside } from './outside.ts';
 import { PracticePage } from './practice/practice-page.tsx';
+import { roomAt } from './rooms.ts';
 import { LocaleContext, useWords } from './words/words.ts';
 
 const LOCALE_KEY = 'tram.language';
@@ -19,7 +24,7 @@ export function App({ outside }: { readonly outside: Outside }) {
     <I18nProvider locale={locale === 'vi' ? 'vi-VN' : 'en-GB'}>
       <LocaleContext value={locale}>
         <OutsideContext value={outside}>
-          <Frame onLanguage={() => setLocale(locale === 'vi' ? 'en' : 'vi')} />
+          <Router><Door><Frame onLanguage={() => setLocale(locale === 'vi' ? 'en' : 'vi')} /></Door></Router>
         </OutsideContext>
       </LocaleContext>
     </I18nProvider>
@@ -35,17 +40,25 @@ function Frame({ onLanguage }: { readonly onLanguage: () => void }) {
     <div className="frame">
       <a className="skip" href="#work">{words.skip}</a>
       <header className="top">
-        <div className="brand"><b>{words.name}</b><span>{words.practice.title}</span></div>
+        <Link href="/" className="brand"><b>{words.name}</b><span>{words.practice.title}</span></Link>
         <span className="stamp">{words.exercise}</span>
         <div className="top-tools">
           <Button variant="quiet" onPress={onLanguage}>{words.language}</Button>
           <Button variant="quiet" aria-label={words.theme} onPress={() => setTheme(theme === 'dark' ? 'light' : 'dark')}><MoonIcon /></Button>
         </div>
       </header>
-      <PracticePage />
-      <footer className="foot"><span>{words.exerciseLong}.</span> <span>{words.notCertified}</span></footer>
+      <Inside />
+      <footer className="foot"><span>{words.exerciseLong}.</span> <span>{words.notCertified}</span> <Link href="/about">{words.about.title}</Link></footer>
     </div>
   );
+}
+
+/** The room that the address names, where whoever looks may enter it; else what stands before the door. */
+function Inside() {
+  const { path } = useSpot();
+  const entered = useMaybeEntered();
+  const room = roomAt(path);
+  return room !== null && (room.isPublic === true || entered !== null) ? <WorkFrame room={room} /> : <PracticePage />;
 }
 
 /** A choice of the reader's, kept by the browser: nothing secret, and never trusted to be one of ours. */

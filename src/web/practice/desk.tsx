@@ -1,10 +1,14 @@
 /** What the chosen role has before them: loaded with everything that seals, signs and opens. */
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
+import { useEnter } from '../device/door.tsx';
+import { go } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { ArrowIcon, CheckIcon } from '../kit/icons.tsx';
+import { ROOMS } from '../rooms.ts';
 import { fill, useWords } from '../words/words.ts';
 import { DraftCard } from './draft-card.tsx';
 import { type JourneyControl, type Role, ROLES, stepsDone, turnOf } from './journey.ts';
+import { type Place, useDevice } from './place.tsx';
 import type { PracticePersonSeen } from './practice-api.ts';
 import type { PracticeSessions } from './practice-sessions.ts';
 import { ReceiveCard } from './receive-card.tsx';
@@ -46,8 +50,22 @@ export function Desk({ role, onRole, cast, sessions, control, hasArrived }: Desk
       {turn !== null && turn !== role && done[role] && (
         <Button variant="primary" onPress={() => onRole(turn)}>{fill(words.practice.switchTo, { role: words.practice.role[turn].toLocaleLowerCase() })}<ArrowIcon /></Button>
       )}
+      <WholeDesk {...place} />
       {turn === null && <Button variant="primary" onPress={() => { control.restart(); onRole('drafter'); }}>{words.receive.another}<ArrowIcon /></Button>}
     </section>
   );
 }
 
+/** Into the house as this person: every room, with the practice device that is open here. */
+function WholeDesk(place: Place) {
+  const words = useWords();
+  const enter = useEnter();
+  const { session } = useDevice(place);
+  const first = ROOMS.find(({ part }) => part === 'work');
+  if (session === null || first === undefined) return null;
+  const open = (): void => {
+    enter(session, place.person.office);
+    go(first.path);
+  };
+  return <Button onPress={open}>{fill(words.practice.openDesk, { name: place.person.name })}</Button>;
+}

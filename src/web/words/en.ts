@@ -17,6 +17,15 @@ export const en: Words = {
     classification: { none: 'Unclassified', confidential: 'Confidential', secret: 'Secret', 'top-secret': 'Top secret' },
     role: { action: 'for action', info: 'for information' },
   },
+  rooms: { title: 'Rooms', part: { work: 'Work', house: 'House' }, office: 'Office', lock: 'Lock' },
+  about: {
+    title: 'About',
+    what: 'Trạm carries an organisation’s confidential work between offices: dispatches are sealed and signed on the writer’s device, handed from station to station over any link, and opened only in the office they are addressed to.',
+    trustTitle: 'Whom this page trusts',
+    trust: 'A page that a station serves trusts that station: a station that was taken over could serve a false page, and no number on the page could prove otherwise. Whoever does not want to trust the station runs the pages from their own machine.',
+    quietTitle: 'Nothing goes out',
+    quiet: 'Trạm calls nowhere, collects no figures and uses no artificial intelligence service.',
+  },
   practice: {
     title: 'Practice province',
     what: 'Trạm carries confidential dispatches between offices: sealed on the writer’s device, signed by two persons; stations carry and cannot read.',
@@ -27,6 +36,7 @@ export const en: Words = {
     step: { drafter: 'Write', signatory: 'Approve and sign', clerk: 'Number, send', post: 'Receive and open' },
     now: 'You are {name}, {title}.',
     opening: 'Unlocking {name}’s device and checking the directory…',
+    openDesk: 'Open all of {name}’s desk',
     switchTo: 'Become the {role}',
     waitFor: { drafter: 'There is no draft yet. The drafter writes first.', signatory: 'There is nothing to sign yet. The drafter writes first.', clerk: 'There is nothing to send yet. It has to be approved and signed first.', post: 'No dispatch is on its way yet.' },
   },

@@ -15,6 +15,15 @@ export const vi = {
     classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
     role: { action: 'để thực hiện', info: 'để biết' },
   },
+  rooms: { title: 'Các phòng', part: { work: 'Việc', house: 'Nhà' }, office: 'Cơ quan', lock: 'Khóa' },
+  about: {
+    title: 'Giới thiệu',
+    what: 'Trạm chuyển việc mật của một tổ chức giữa các cơ quan: điện được niêm phong và ký trên máy người viết, chuyển từ trạm này sang trạm khác trên mọi đường truyền, và chỉ mở được ở cơ quan nhận.',
+    trustTitle: 'Trang này tin ai',
+    trust: 'Trang do một trạm phục vụ thì tin trạm ấy: một trạm bị chiếm có thể gửi trang giả, và không con số nào hiện trên trang chứng minh được điều ngược lại. Ai không muốn tin trạm thì chạy trang từ chính máy của mình.',
+    quietTitle: 'Không gửi gì ra ngoài',
+    quiet: 'Trạm không gọi về đâu, không thu thập số liệu và không dùng dịch vụ trí tuệ nhân tạo nào.',
+  },
   practice: {
     title: 'Tỉnh thực hành',
     what: 'Trạm chuyển công điện mật giữa các cơ quan: niêm phong trên máy người viết, hai người ký, trạm chỉ chuyển chứ không đọc được.',
@@ -25,6 +34,7 @@ export const vi = {
     step: { drafter: 'Soạn', signatory: 'Duyệt và ký', clerk: 'Lấy số, gửi', post: 'Nhận và dịch' },
     now: 'Bạn đang là {name}, {title}.',
     opening: 'Đang mở khóa thiết bị của {name} và kiểm tra danh bạ…',
+    openDesk: 'Mở cả bàn làm việc của {name}',
     switchTo: 'Sang vai {role}',
     waitFor: { drafter: 'Chưa có bản thảo. Người soạn viết trước.', signatory: 'Chưa có gì để ký. Người soạn viết trước.', clerk: 'Chưa có gì để gửi. Phải có người duyệt và ký trước.', post: 'Chưa có điện nào đang đến.' },
   },

@@ -1,0 +1,27 @@
+/** Who works here: one unlocked device at its station, and the office that it works for now. */
+import { createContext, useContext } from 'react';
+import type { Session } from '#client/session.ts';
+import { assert } from '#core/refusals.ts';
+
+export interface Entered {
+  readonly session: Session;
+  /** Code of the office that the person works for now: one of `session.offices()`. */
+  readonly office: string;
+  readonly setOffice: (office: string) => void;
+  /** Locks: keys leave memory, and the page shows what it shows to a stranger. */
+  readonly lock: () => void;
+}
+
+export const EnteredContext = createContext<Entered | null>(null);
+
+/** Whoever works here, or null for a stranger. */
+export function useMaybeEntered(): Entered | null {
+  return useContext(EnteredContext);
+}
+
+/** For rooms that only an unlocked device reaches. */
+export function useEntered(): Entered {
+  const entered = useContext(EnteredContext);
+  assert(entered !== null, 'rooms stand behind the door');
+  return entered;
+}

@@ -1,0 +1,47 @@
+/** The frame around a room: the list of rooms, the office that is worked for, and the room itself. */
+import { Suspense } from 'react';
+import { Link } from 'react-aria-components';
+import { useMaybeEntered } from '../device/entered.ts';
+import { Button } from '../kit/button.tsx';
+import { Choice } from '../kit/field.tsx';
+import { type Room, ROOMS } from '../rooms.ts';
+import { useWords } from '../words/words.ts';
+
+const PARTS = ['work', 'house'] as const;
+
+export function WorkFrame({ room: { path: here, Page } }: { readonly room: Room }) {
+  const words = useWords();
+  const entered = useMaybeEntered();
+  const open = ROOMS.filter(({ isPublic }) => isPublic === true || entered !== null);
+  return (
+    <div className="house">
+      <nav className="rooms" aria-label={words.rooms.title}>
+        {entered !== null && <Whose />}
+        {PARTS.map((part) => {
+          const listed = open.filter((room) => room.part === part);
+          return listed.length > 0 && (
+            <section key={part} aria-labelledby={`rooms-${part}`}>
+              <h2 id={`rooms-${part}`}>{words.rooms.part[part]}</h2>
+              <ul>{listed.map((room) => <li key={room.path}><Link href={room.path} {...(room.path === here ? { 'aria-current': 'page' as const } : {})}>{room.name(words)}</Link></li>)}</ul>
+            </section>
+          );
+        })}
+      </nav>
+      <main id="work" tabIndex={-1}><Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Page /></Suspense></main>
+    </div>
+  );
+}
+
+function Whose() {
+  const words = useWords();
+  const { session, office, setOffice, lock } = useMaybeEntered()!;
+  const { view, ring: { contents } } = session;
+  const names = Object.fromEntries(session.offices().map((code) => [code, view.office(code)?.name ?? code]));
+  return (
+    <div className="whose-desk">
+      <b>{contents.name}</b>
+      {Object.keys(names).length > 1 ? <Choice label={words.rooms.office} value={office} choices={names} onChange={setOffice} /> : <span>{names[office]}</span>}
+      <Button variant="quiet" onPress={lock}>{words.rooms.lock}</Button>
+    </div>
+  );
+}

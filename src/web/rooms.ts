@@ -1,0 +1,26 @@
+/** Every room of the pages, once: its path, its name, and what is loaded when somebody goes there. */
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
+import type { Words } from './words/shape.ts';
+
+export interface Room {
+  /** A room has its path and everything below it. */
+  readonly path: string;
+  readonly name: (words: Words) => string;
+  readonly Page: LazyExoticComponent<ComponentType>;
+  /** Which part of the list it stands in; null for a room that other rooms lead to. */
+  readonly part: 'work' | 'house' | null;
+  /** Whether a stranger may read it: nothing of a station stands there. */
+  readonly isPublic?: boolean;
+}
+
+export const ROOMS: readonly Room[] = [
+  {
+    path: '/about', name: (words) => words.about.title, part: 'house', isPublic: true,
+    Page: lazy(async () => ({ default: (await import('./about/about-page.tsx')).AboutPage })),
+  },
+];
+
+/** The room at a path, or null. */
+export function roomAt(path: string): Room | null {
+  return ROOMS.find((room) => path === room.path || path.startsWith(`${room.path}/`)) ?? null;
+}
