@@ -34,10 +34,12 @@ describe('the walkthrough', () => {
     const values: Record<string, string> = {};
     // Other tests may run beside this one: each port of the text becomes a free one.
     const ports = Object.fromEntries(await Promise.all(['7440', '7441', '7450', '7451'].map(async (port) => [port, String(await freePort())] as const)));
+    // The README is read on days that its dates do not know.
+    const nextMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10).split('-').toReversed().join('/');
     for (const command of commandsOf('README.md')) {
       const argv = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!).slice(2).filter((word) => word !== '&');
       const filled = argv.map((word, i) => {
-        const named = word.replaceAll(/\$([A-Z]+)/g, (_, name: string) => values[name]!).replaceAll(/\b74[45][01]\b/g, (port) => ports[port]!);
+        const named = word.replaceAll(/\$([A-Z]+)/g, (_, name: string) => values[name]!).replaceAll(/\b74[45][01]\b/g, (port) => ports[port]!).replaceAll(/\b\d\d\/\d\d\/\d{4}\b/g, nextMonth);
         return /^--(data|home|root|out|invitation|request|admission|text|attach|save|device|certificates)$/.test(argv[i - 1] ?? '') ? at(named) : named;
       });
       if (filled[1] === 'start') {
@@ -65,7 +67,7 @@ function secretsFor(argv: readonly string[], at: (name: string) => string): stri
   const secrets = argv.includes('--admission') ? [] : ['--passphrase-file', at('passphrase')];
   if (second === 'init') secrets.push('--root-passphrase-file', at('passphrase'));
   if (second === 'join' && argv.includes('--invitation')) secrets.push('--code-file', at('code'));
-  if (first === 'person') secrets.push('--device-passphrase-file', at('passphrase'));
+  if (argv.includes('--device')) secrets.push('--device-passphrase-file', at('passphrase'));
   return secrets;
 }
 
