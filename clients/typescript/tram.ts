@@ -508,6 +508,7 @@ export type RegisterAnswer = {
     reference: string | null;
     state: string;
     suspected?: boolean;
+    inSteadOf?: string[];
     parts: number;
     bytes: number;
   })[];

@@ -33,8 +33,8 @@ type Draftable = Omit<Composition, 'office'>;
 
 /** @throws Refusal `option-unknown`, `file-missing`, `text-malformed`, `text-too-long`, `date-out-of-range` … */
 export async function compositionFrom(context: CliContext, values: Values, office: string): Promise<Composition> {
+  demandWhoFromExempt(values);
   const precedence = markFrom(values, 'precedence', PRECEDENCE_MARKS, 'routine');
-  demandListForExempt(values);
   return {
     office,
     recipients: [...recipientsFrom(values, 'to', 'action', precedence), ...recipientsFrom(values, 'info', 'info', precedence)],
@@ -50,7 +50,7 @@ export async function compositionFrom(context: CliContext, values: Values, offic
 
 /** What options change of an existing draft. */
 export async function changesFrom(context: CliContext, values: Values): Promise<Partial<Draftable>> {
-  demandListForExempt(values);
+  demandWhoFromExempt(values);
   const precedence = markFrom(values, 'precedence', PRECEDENCE_MARKS, 'routine');
   const recipients = [...recipientsFrom(values, 'to', 'action', precedence), ...recipientsFrom(values, 'info', 'info', precedence)];
   const [type, subject, text] = [values.text('type'), values.text('subject'), values.text('text')];
@@ -67,20 +67,20 @@ export async function changesFrom(context: CliContext, values: Values): Promise<
   };
 }
 
-/** @throws Refusal `option-missing` */
-function demandListForExempt(values: Values): void {
-  const named = [...values.list('to'), ...values.list('info')];
-  if (values.list('except').length > 0 && !named.some((name) => name.startsWith('@'))) throw new Refusal('option-missing', { option: '--to @…' });
+/** Whom an exemption is from has to be named with it: it would change nothing else. @throws Refusal `option-missing` */
+function demandWhoFromExempt(values: Values): void {
+  const isNamed = [...values.list('to'), ...values.list('info')].length > 0;
+  if (values.list('except').length > 0 && !isNamed) throw new Refusal('option-missing', { option: '--to' });
 }
 
-/** `don`, `bo-doi/don`, `don:flash`, or a list `@bien-gioi:flash`, less the offices of `--except`. */
+/** `don`, `bo-doi/don`, `don:flash`, or a list `@bien-gioi:flash`, less the offices of `--except`, which do not receive in another's stead either. */
 function recipientsFrom(values: Values, option: 'to' | 'info', role: Role, usual: Precedence): Recipient[] {
-  const except = values.list('except').map(checkCode);
+  const except = values.list('except').map(checkOfficeName);
   return values.list(option).map((given) => {
     const [name = '', word = usual, ...more] = given.split(':');
     const precedence = markOf(PRECEDENCE_MARKS, word, `--${option} ${name}:`);
     if (more.length > 0) throw new Refusal('option-unknown', { option: `--${option} ${given.slice(0, 60)}` });
-    const to = name.startsWith('@') ? { list: checkCode(name.slice(1)), except } : { office: checkOfficeName(name) };
+    const to = name.startsWith('@') ? { list: checkCode(name.slice(1)), except } : { office: checkOfficeName(name), except };
     return { to, role, precedence };
   });
 }

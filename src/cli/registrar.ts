@@ -38,7 +38,7 @@ export async function proposePlans(context: CliContext, device: Device, plans: r
 
 /** Whether one registrar's word is not enough; then all of it waits together, since entries build on each other. */
 function needsSecond({ session: { view } }: Device, plans: readonly EntryPlan[]): boolean {
-  return view.registrars().length > 1 && plans.some(({ kind, body }) => isForTwo(kind, kind === 'end' ? body.what : null));
+  return view.registrars().length > 1 && plans.some((plan) => isForTwo(plan, (office) => view.office(office)));
 }
 
 async function park({ session: { api, view } }: Device, entries: readonly Uint8Array[]): Promise<Proposed> {

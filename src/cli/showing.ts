@@ -4,8 +4,10 @@ import { fill } from '#core/refusal-words.ts';
 import { hex } from '#core/bytes.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { directoryNamed, type Known, officeLabel, officeText } from '#model/peer-names.ts';
+import { inStead, standInOf, withoutStandIn } from '#model/stand-ins.ts';
 import type { Core } from '#wire/core.ts';
-import type { Addressee, Precedence, RegisterNumber } from '#wire/names.ts';
+import type { Header } from '#wire/envelope.ts';
+import type { Addressee, OfficeRef, Precedence, RegisterNumber } from '#wire/names.ts';
 import type { CliContext } from './context.ts';
 import { formatInstant, formatSize } from './locale.ts';
 
@@ -66,7 +68,7 @@ export function coreLines(context: CliContext, known: Known, core: Core): string
     ...marks.filter((mark) => mark !== null).map((mark) => `[ ${mark} ]`),
     ...columns([
       [field.from, officeLabel(known, core.from)],
-      ...core.to.map((to) => [field.to, addresseeText(context, known, to, core.deliverBy)] as const),
+      ...core.to.map((to) => [field.to, addresseeText(context, known, core, to)] as const),
       [field.date, formatInstant(core.created, timeZone)],
       [field.type, core.documentType],
       [field.subject, core.subject],
@@ -82,14 +84,36 @@ export function coreLines(context: CliContext, known: Known, core: Core): string
   ];
 }
 
-function addresseeText(context: CliContext, known: Known, { office, role, precedence }: Addressee, deliverBy: Instant | undefined): string {
-  const mark = precedence === 'routine' ? '' : `, ${precedenceText(context, precedence, deliverBy)}`;
-  return `${officeLabel(known, office)} (${context.words.role[role]}${mark})`;
+function addresseeText(context: CliContext, known: Known, core: Core, { office, role, precedence }: Addressee): string {
+  const mark = precedence === 'routine' ? '' : `, ${precedenceText(context, precedence, core.deliverBy)}`;
+  const instead = inSteadText(context, known, core, office);
+  return `${officeLabel(known, office)} (${context.words.role[role]}${mark}${instead === null ? '' : `, ${instead}`})`;
+}
+
+/** In whose stead an office receives a dispatch, or who receives in its stead; null where everybody receives for themselves. */
+export function inSteadText({ words: { rights } }: CliContext, known: Known, addressed: Pick<Header, 'to' | 'standIns'>, office: OfficeRef): string | null {
+  const { of } = inStead(addressed, office);
+  const present = standInOf(addressed, office);
+  const said = [
+    ...(of.length === 0 ? [] : [fill(rights.inStead, { offices: of.map((one) => officeLabel(known, one)).join(', ') })]),
+    ...(present === null ? [] : [fill(rights.standIn, { office: officeLabel(known, present) })]),
+  ];
+  return said.length === 0 ? null : said.join('; ');
 }
 
 /** Addressees for programs. */
-export function addresseesJson({ view }: Known, to: readonly Addressee[]): object[] {
-  return to.map(({ office, role, precedence }) => ({ office: officeText(view, office), role, precedence }));
+export function addresseesJson({ view }: Known, addressed: Pick<Header, 'to' | 'standIns'>): object[] {
+  return addressed.to.map(({ office, role, precedence }) => ({ office: officeText(view, office), role, precedence, ...inSteadJson({ view }, addressed, office) }));
+}
+
+export function inSteadJson({ view }: Known, addressed: Pick<Header, 'to' | 'standIns'>, office: OfficeRef): { inSteadOf: string[]; standIn: string | null } {
+  const present = standInOf(addressed, office);
+  return { inSteadOf: inStead(addressed, office).of.map((one) => officeText(view, one)), standIn: present === null ? null : officeText(view, present) };
+}
+
+/** Addressees that are shut and whose alternate does not get this dispatch, each in a sentence. */
+export function withoutStandInLines({ words: { rights } }: CliContext, known: Known, core: Pick<Core, 'from' | 'to' | 'standIns'>): string[] {
+  return withoutStandIn(known, core).map(({ office, alternate }) => fill(rights.standInLeft, { office: officeLabel(known, office), alternate: officeLabel(known, alternate) }));
 }
 
 /** A text must not be able to move the cursor or change colours of the terminal that shows it. */

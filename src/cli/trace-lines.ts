@@ -9,7 +9,7 @@ import { directoryNamed, type Known, officeLabel, stationLabel } from '#model/pe
 import type { ReceiptKind } from '#wire/receipt.ts';
 import type { CliContext } from './context.ts';
 import { formatInstant, formatMoment } from './locale.ts';
-import { columns, numberText, signedBy } from './showing.ts';
+import { columns, inSteadText, numberText, signedBy } from './showing.ts';
 
 export interface Told {
   readonly known: Known;
@@ -23,10 +23,15 @@ export function traceLines(context: CliContext, told: Told): string[] {
   const { known, traced: { life, queued } } = told;
   return [
     ...headLines(context, told),
-    ...life.offices.flatMap((office) => ['', officeLabel(known, office.office), ...officeLines(context, told, office).map((line) => `  ${line}`)]),
+    ...life.offices.flatMap((office) => ['', headingOf(context, told, office), ...officeLines(context, told, office).map((line) => `  ${line}`)]),
     ...queued.map(({ peer, since }) => fill(context.words.said.waitingAt, { peer: stationLabel(known, peer), since: formatInstant(since, context.timeZone) })),
     ...signatureLines(context, told),
   ];
+}
+
+function headingOf(context: CliContext, { known, traced: { header } }: Told, { office }: OfficeLife): string {
+  const instead = inSteadText(context, known, header, office);
+  return `${officeLabel(known, office)}${instead === null ? '' : ` (${instead})`}`;
 }
 
 function headLines({ words, timeZone, ...context }: CliContext, { known, traced, read, now }: Told): string[] {

@@ -2,26 +2,20 @@
  * What a person wants to send, checked before anything is made or leaves the device: every refusal here costs nothing
  * and changes nothing. Source: docs/protocol/core.md, docs/protocol/cbor.md §Limits.
  */
-import { equal, utf8 } from '#core/bytes.ts';
+import { utf8 } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { SourceFile } from '#core/outside.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
-import type { DirectoryView } from '#model/directory-view.ts';
 import { demandCrossings } from '#model/directories.ts';
 import { checkFileName as demandBareName } from '#model/dispatch-checks.ts';
-import { sameOffice } from '#model/envelope-head.ts';
-import { directoryNamed, type Known, officeNamed, officeText, shown } from '#model/peer-names.ts';
+import { directoryNamed, type Known, officeText, shown } from '#model/peer-names.ts';
 import { MEDIA_TYPE_SHAPE } from '#wire/core.ts';
 import { LIMITS } from '#wire/limits.ts';
-import { type Addressee, type Classification, type OfficeRef, type Precedence, PRECEDENCE_RANK, type Role } from '#wire/names.ts';
+import type { Addressee, Classification, OfficeRef, StandIn } from '#wire/names.ts';
+import { addressedTo, type Recipient } from './addressees.ts';
 
-/** An addressee as a person names it: an office (`don`, `bo-doi/don`, or by its organisation) or a list of own offices. */
-export interface Recipient {
-  readonly to: { readonly office: string | OfficeRef } | { readonly list: string; readonly except?: readonly string[] };
-  readonly role: Role;
-  readonly precedence: Precedence;
-}
+export type { Recipient } from './addressees.ts';
 
 export interface Attachment {
   readonly file: SourceFile;
@@ -56,6 +50,7 @@ export interface CheckedPart {
 /** A composition in which nothing is left to refuse. */
 export interface CheckedComposition extends Omit<Composition, 'recipients' | 'attachments'> {
   readonly to: readonly Addressee[];
+  readonly standIns: readonly StandIn[] | undefined;
   readonly parts: readonly CheckedPart[];
 }
 
@@ -74,13 +69,13 @@ export interface Composing extends Known {
 }
 
 /**
- * Checks a composition and expands its lists.
+ * Checks a composition, expands its lists and adds who receives in another's stead.
  * @throws Refusal `office-unknown`, `list-unknown`, `exempt-not-listed`, `no-recipients`, `too-many-recipients`, `recipient-key-missing`,
  *   `subject-too-long`, `text-too-long`, `name-empty`, `name-too-long`, `name-not-nfc`, `text-malformed`,
  *   `path-in-file-name`, `name-taken`, `file-too-large`, `too-many-parts`, `date-out-of-range`, `peer-not-shown`, and those of demandCrossings
  */
 export function checkComposition(composition: Composition, desk: Composing, now: Instant): CheckedComposition {
-  const { recipients: _, attachments, ...rest } = composition;
+  const { recipients, attachments, ...rest } = composition;
   const { view, peers, crypto: { suite } } = desk;
   checkLine(composition.subject, 'subject', LIMITS.subjectBytes, 'subject-too-long');
   checkText(composition.text);
@@ -90,70 +85,15 @@ export function checkComposition(composition: Composition, desk: Composing, now:
   const origin = view.office(composition.office);
   if (origin === null || origin.endedBy !== null) throw new Refusal('office-unknown', { office: shown(composition.office) });
   const from = { organisation: view.organisation.id, office: composition.office };
-  const to = expand(composition, desk, from);
+  const { to, standIns } = addressedTo(recipients, desk, from);
   demandCrossings(view, peers, { from, to, suite }, now);
   for (const { office } of to) checkRecipient(office, desk, now);
-  return { ...rest, to, parts: checkAttachments(attachments) };
-}
-
-/** Office by office, each once: where several lines name it, the strongest role and precedence count. */
-function expand({ recipients }: Composition, desk: Known, origin: OfficeRef): Addressee[] {
-  const { view } = desk;
-  const byOffice = new Map<string, Addressee>();
-  demandExemptListed(recipients, view);
-  for (const recipient of recipients) {
-    for (const office of officesOf(recipient, view)) {
-      const name = officeText(view, office);
-      if (sameOffice(office, origin)) {
-        // A list may name its own sender; a person who does so by hand made a mistake.
-        if ('list' in recipient.to) continue;
-        throw new Refusal('recipient-is-sender', { office: name });
-      }
-      demandOffice(office, name, desk);
-      const { role, precedence } = recipient;
-      byOffice.set(name, stronger(byOffice.get(name), { office, role, precedence }));
-    }
-  }
-  if (byOffice.size === 0) throw new Refusal('no-recipients');
-  if (byOffice.size > LIMITS.recipients) throw new Refusal('too-many-recipients', { most: LIMITS.recipients });
-  return [...byOffice.values()];
-}
-
-function officesOf({ to }: Recipient, view: DirectoryView): readonly OfficeRef[] {
-  if ('office' in to) return [typeof to.office === 'string' ? officeNamed(view, to.office) : to.office];
-  const list = view.list(to.list);
-  if (list === null) throw new Refusal('list-unknown', { list: shown(to.list) });
-  const { id: organisation } = view.organisation;
-  return list.offices.filter((office) => !(to.except ?? []).includes(office)).map((office) => ({ organisation, office }));
-}
-
-/** Of another organisation only agreed offices are shown: what is not among them is said to be that, by demandCrossings. */
-function demandOffice(office: OfficeRef, name: string, desk: Known): void {
-  const found = directoryNamed(desk, office).office(office.office);
-  const isForeign = !equal(office.organisation, desk.view.organisation.id);
-  if (isForeign ? found !== null && found.endedBy !== null : found?.endedBy !== null) throw new Refusal('office-unknown', { office: shown(name) });
-}
-
-/** An office exempted from lists that do not name it is a slip of the pen, and the one that was meant would get the dispatch. */
-function demandExemptListed(recipients: readonly Recipient[], view: DirectoryView): void {
-  const lists = recipients.map(({ to }) => to).filter((to) => 'list' in to);
-  const exempt = new Set(lists.flatMap(({ except }) => except ?? []));
-  for (const office of exempt) {
-    const isListed = lists.some(({ list }) => view.list(list)?.offices.includes(office) === true);
-    if (!isListed) throw new Refusal('exempt-not-listed', { office: shown(office) });
-  }
+  return { ...rest, to, standIns, parts: checkAttachments(attachments) };
 }
 
 function checkRecipient(office: OfficeRef, desk: Known, now: Instant): void {
   const key = directoryNamed(desk, office).currentKey(office.office, 'transport', now);
   if (key === null) throw new Refusal('recipient-key-missing', { office: officeText(desk.view, office) });
-}
-
-function stronger(held: Addressee | undefined, next: Addressee): Addressee {
-  if (held === undefined) return next;
-  const role = held.role === 'action' ? held.role : next.role;
-  const precedence = PRECEDENCE_RANK[held.precedence] >= PRECEDENCE_RANK[next.precedence] ? held.precedence : next.precedence;
-  return { office: held.office, role, precedence };
 }
 
 function checkDates({ expires, deliverBy, replyBy }: Composition, now: Instant): void {

@@ -93,6 +93,7 @@ function coreOf(
     authorPosition: author.position,
     directory: { size: view.point.size, root: view.point.root },
     salt: random.bytes(32),
+    standIns: composition.standIns === undefined ? undefined : [...composition.standIns],
   };
 }
 

@@ -9,6 +9,7 @@ import { demandFresh } from '#model/core-age.ts';
 import { coreDigest } from '#model/digests.ts';
 import { demandCrossings } from '#model/directories.ts';
 import { checkEndorsement, checkOrder } from '#model/endorsement-checks.ts';
+import { demandStandIns } from '#model/stand-ins.ts';
 import { mayGive } from '#model/rights.ts';
 import type { z } from 'zod';
 import type { draftRecord } from '#wire/api/dispatch.ts';
@@ -198,11 +199,12 @@ export async function sendDraft(session: Session, id: string): Promise<Accepted>
 /**
  * What the station would refuse, found before a number is taken.
  * @throws Refusal `date-out-of-range` where the core is more than 30 days old: it has to be written anew; `dispatch-expired`,
- *   `precedence-not-permitted`, and those of demandCrossings
+ *   `precedence-not-permitted`, `alternate-ended`, and those of demandCrossings
  */
 export function checkMaySend({ view, peers, ring }: Session, { core }: OpenDraft, now: number): void {
   demandFresh(core.created, now);
   demandCrossings(view, peers, core, now);
+  demandStandIns({ view, peers }, core);
   if (core.expires !== undefined && core.expires <= now) throw new Refusal('dispatch-expired');
   const { person } = actorOf(ring);
   const isPermitted = core.to.every(({ precedence }) => mayGive(view, person, precedence, core.from.office, now));

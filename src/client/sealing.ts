@@ -116,6 +116,7 @@ function headerOf(crypto: CryptoProvider, { core, draft }: OpenDraft, station: s
     core: coreDigest(crypto, draft.core),
     parts: core.parts.map(headerPartOf),
     hopLimit: HOP_LIMIT,
+    standIns: core.standIns,
   };
 }
 

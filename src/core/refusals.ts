@@ -22,6 +22,7 @@ export const REFUSAL_STATUS = {
   'no-recipients': 400,
   'recipient-is-sender': 400,
   'exempt-not-listed': 400,
+  'alternate-ended': 409,
   'date-out-of-range': 400,
   'date-malformed': 400,
   'date-not-in-calendar': 400,

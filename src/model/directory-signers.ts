@@ -5,11 +5,12 @@
 
 import type { Instant } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
 import { EntryRefused } from '#model/directory-faults.ts';
 import { type DirectoryTables, identityKey } from '#model/directory-tables.ts';
-import type { Identity } from '#model/directory-view.ts';
+import type { Identity, OfficeRecord } from '#model/directory-view.ts';
 import type { RegularKind } from '#model/directory-rules.ts';
-import { DIRECTORY_BODIES, type DirectoryEntry, type DirectoryKind } from '#wire/directory.ts';
+import { DIRECTORY_BODIES, type DirectoryBody, type DirectoryEntry } from '#wire/directory.ts';
 import { type TwinVerifier, type VerifiedRoots, verifySignature } from '#wire/sign.ts';
 
 export interface Signing {
@@ -107,12 +108,22 @@ const NEED_TWO: readonly RegularKind[] = ['station', 'position', 'holder', 'devi
 const ENDS_NEED_TWO: readonly string[] = ['station', 'position', 'person', 'holder', 'device', 'office-key'];
 
 /** Two registrars must sign as soon as the organisation has two. */
-function needsTwo({ registrars }: DirectoryTables, { kind, body }: Signing): boolean {
+function needsTwo({ registrars, offices }: DirectoryTables, { kind, body }: Signing): boolean {
   if ([...registrars.values()].filter(({ endedBy }) => endedBy === null).length < 2) return false;
-  return isForTwo(kind, kind === 'end' ? DIRECTORY_BODIES.end.decode(body).what : null);
+  return isForTwo({ kind, body: DIRECTORY_BODIES[kind].decode(body) } as EntryPlan, (office) => offices.get(office));
 }
 
-/** Whether an entry of that kind, or that ends such a thing, is for two registrars where there are two. */
-export function isForTwo(kind: DirectoryKind, ends: string | null): boolean {
-  return kind === 'end' ? ENDS_NEED_TWO.includes(ends ?? '') : (NEED_TWO as readonly string[]).includes(kind);
+/**
+ * Whether an entry is for two registrars where there are two.
+ * @param officeNow what stands of an office before the entry
+ */
+export function isForTwo(entry: EntryPlan, officeNow: (code: string) => Pick<OfficeRecord, 'station' | 'alternate'> | null): boolean {
+  if (entry.kind === 'end') return ENDS_NEED_TWO.includes(entry.body.what);
+  if (entry.kind === 'office') return bringsAnother(officeNow(entry.body.office), entry.body);
+  return (NEED_TWO as readonly string[]).includes(entry.kind);
+}
+
+/** Another station that speaks for an office, or another office that gets what is sent to it; closing one is not that. */
+function bringsAnother(now: Pick<OfficeRecord, 'station' | 'alternate'> | null, { station, alternate }: DirectoryBody<'office'>): boolean {
+  return (now !== null && now.station !== station) || (alternate !== undefined && alternate !== now?.alternate);
 }

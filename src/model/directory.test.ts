@@ -230,6 +230,8 @@ test('things that do not exist cannot be named', async () => {
 
 test('two registrars sign whatever lets somebody in, or ends it, as soon as there are two', async () => {
   const practice = await found();
+  await practice.addStation('tram-nui', 'Núi');
+  await practice.addOffice('phong-hai', 'tram-tinh');
   const second = await practice.identity('registrar', 'Hai');
   const seal = await practice.identity('office-seal', 'Văn phòng');
   await practice.add([{ kind: 'registrar', body: { person: 'dang-ky-hai', name: 'Hai', certificates: second.certificates } }], [practice.founded.root.signer]);
@@ -246,6 +248,8 @@ test('two registrars sign whatever lets somebody in, or ends it, as soon as ther
     { kind: 'end', body: { what: 'position', code: 'van-thu', reason: 'left' } },
     { kind: 'end', body: { what: 'station', code: 'tram-tinh', reason: 'left' } },
   ];
+  const office = { office: 'van-phong', name: 'Văn phòng', symbol: 'UBND-VP', station: 'tram-tinh' };
+  plans.push({ kind: 'office', body: { ...office, alternate: 'phong-hai' } }, { kind: 'office', body: { ...office, station: 'tram-nui' } });
   const index = practice.state.point.size;
   const options = { authority: practice.authority };
   for (const plan of plans) {
@@ -254,8 +258,11 @@ test('two registrars sign whatever lets somebody in, or ends it, as soon as ther
     const both = await countersignEntry(nodeCrypto, second.signer, alone!, nodeRandom);
     assert.equal((await applyEntry(nodeCrypto, practice.state, both, options)).point.size, index + 1);
   }
-  const [single] = await practice.sign([{ kind: 'person', body: { person: 'khue', name: 'Đặng Ngọc Khuê' } }]);
-  assert.equal((await applyEntry(nodeCrypto, practice.state, single!, options)).point.size, index + 1);
+  const alone: EntryPlan[] = [{ kind: 'person', body: { person: 'khue', name: 'Đặng Ngọc Khuê' } }, { kind: 'office', body: { ...office, name: 'Văn phòng UBND' } }];
+  for (const plan of alone) {
+    const [single] = await practice.sign([plan]);
+    assert.equal((await applyEntry(nodeCrypto, practice.state, single!, options)).point.size, index + 1);
+  }
 });
 
 test('an office makes its own keys with one signature, however many registrars there are', async () => {

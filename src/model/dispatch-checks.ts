@@ -18,6 +18,7 @@ import {
 } from '#model/endorsement-checks.ts';
 import { checkEnvelopeHead, type EnvelopeHead, type HeadOptions, sameOffice } from '#model/envelope-head.ts';
 import { core as coreCodec, type Core, type CorePart, type Letter, letter as letterCodec } from '#wire/core.ts';
+import { sameStandIn } from '#model/stand-ins.ts';
 import type { Header, HeaderPart } from '#wire/envelope.ts';
 import type { Addressee } from '#wire/names.ts';
 
@@ -119,6 +120,7 @@ export function checkAgreement(header: Header, core: Core): void {
   }
   if (!sameOffice(header.from, core.from)) throw differs('from');
   if (!sameList(header.to, core.to, sameAddressee)) throw differs('to');
+  if (!sameList(header.standIns ?? [], core.standIns ?? [], sameStandIn)) throw differs('standIns');
   if (!equal(header.reference ?? new Uint8Array(), core.reference ?? new Uint8Array())) throw differs('reference');
   if (!sameList(header.parts, core.parts, samePart)) throw differs('parts');
 }

@@ -10,6 +10,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { Evidence, Judging } from '#model/acting.ts';
 import { directoryOf, isOwn, type Peers } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { checkStandIns } from '#model/stand-ins.ts';
 import { checkReseal, demandOriginSigned, sameOffice, type VerifiedReseal } from '#model/resealing.ts';
 import {
   type Envelope, envelope as envelopeCodec, type Header, header as headerCodec, type PlacedStanza, type SealingStatement,
@@ -86,6 +87,7 @@ export function checkHeader({ suite }: Pick<CryptoProvider, 'suite'>, view: Dire
   if (isOwn(view, header.from)) for (const { organisation } of offices) directoryOf(view, peers, organisation);
   else if (!offices.some((office) => isOwn(view, office))) throw new Refusal('organisation-unknown');
   if (new Set(offices.map(({ organisation, office }) => `${hex(organisation)} ${office}`)).size !== offices.length) throw forged('to');
+  checkStandIns(header);
   return origin;
 }
 

@@ -8,7 +8,7 @@ import {
 } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import {
-  addressees, classification, code, digest, logPoint, officeRef, organisationId, registerNumber,
+  addressees, classification, code, digest, logPoint, officeRef, organisationId, registerNumber, standIns,
 } from '#wire/names.ts';
 import { signed } from '#wire/signature.ts';
 
@@ -48,6 +48,7 @@ export const core = struct('Core', LIMITS.letterBytes, {
   authorPosition: [18, code],
   directory: [19, logPoint],
   salt: [20, bytes(32)],
+  standIns: [21, optional(standIns)],
 });
 export type Core = Infer<typeof core>;
 

@@ -3,7 +3,7 @@
  * Source: docs/protocol/core.md.
  */
 
-import { arrayOf, bytes, choice, pattern, struct, tuple, uint, type Infer } from '#wire/codec.ts';
+import { arrayOf, bool, bytes, choice, pattern, struct, tuple, uint, type Infer } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 
 export const digest = bytes(32);
@@ -35,6 +35,15 @@ export type Classification = Infer<typeof classification>;
 export const addressee = tuple({ office: officeRef, role, precedence });
 export type Addressee = Infer<typeof addressee>;
 export const addressees = arrayOf(addressee, LIMITS.recipients, 1);
+
+/**
+ * The addressee at place `at` receives in the stead of the one at place `of`, both counted in the addressees from 0.
+ * `isNamed`: it would receive in any case.
+ */
+export const standIn = tuple({ of: uint(LIMITS.recipients - 1), at: uint(LIMITS.recipients - 1), isNamed: bool });
+export type StandIn = Infer<typeof standIn>;
+/** Ascending by `of`, each once. */
+export const standIns = arrayOf(standIn, LIMITS.recipients, 1);
 
 /** A state of an append-only log: how many entries, and the root over them. */
 export const logPoint = tuple({ size: uint(), root: digest });

@@ -147,6 +147,7 @@ OFFICE, POINT = tuple_of(ID, CODE), tuple_of(uint(), DIGEST)
 U16, U32, SUITE, KEY_PURPOSE = uint(0xFFFF), uint(0xFFFFFFFF), uint(0xFFFF, 1), choice('transport', 'storage')
 PRECEDENCE = choice('routine', 'priority', 'immediate', 'flash')
 TO = array(tuple_of(OFFICE, choice('action', 'info'), PRECEDENCE), 256, 1)
+STAND_INS = array(tuple_of(uint(255), uint(255), boolean), 256, 1)
 NUMBER = struct(series=text(4, 4, '[0-9]{4}'), number=uint(9_999_999, 1))
 # suite.md §Signatures
 SIGNATURE = struct(p256_certificate=DIGEST, mldsa_certificate=DIGEST, nonce=DIGEST, size=uint(65_536, 1),
@@ -188,7 +189,8 @@ ENTRY_STATEMENT = struct(version=VERSION, organisation=maybe(ID), kind=choice(*B
 LETTER_LONGEST, HEADER_LONGEST, CHUNKS = 384 * KIB, 32 * KIB, uint(65_536, 1)
 HEADER = struct(version=VERSION, suite=SUITE, kind=choice('dispatch'), origin=OFFICE, station=CODE, to=TO, created=INSTANT,
                 expires=maybe(INSTANT), deliver_by=maybe(INSTANT), reply_by=maybe(INSTANT), exercise=boolean,
-                reference=maybe(DIGEST), core=DIGEST, parts=array(tuple_of(DIGEST, CHUNKS, uint()), 64), hops=uint(32, 1))
+                reference=maybe(DIGEST), core=DIGEST, parts=array(tuple_of(DIGEST, CHUNKS, uint()), 64), hops=uint(32, 1),
+                stand_ins=maybe(STAND_INS))
 STANZA = struct(key=struct(office=OFFICE, purpose=KEY_PURPOSE, number=U32, sealing=U16), kem=U16, encapsulation=data(1120),
                 ciphertext=data(48))
 SEALING = struct(version=VERSION, dispatch=DIGEST, number=U16, station=CODE, stanzas=uint(257, 1), stanza_root=DIGEST,
@@ -207,7 +209,7 @@ PART = struct(name=text(1, 255, BARE_NAME), media=text(1, 100, f'{MEDIA_HALF}/{M
 CORE = struct(version=VERSION, suite=SUITE, organisation=ID, origin=OFFICE, to=TO, created=INSTANT, expires=maybe(INSTANT),
               deliver_by=maybe(INSTANT), reply_by=maybe(INSTANT), exercise=boolean, classification=uint(4, 1),
               reference=maybe(DIGEST), document=SYMBOL, subject=text(1, 2 * KIB), text=text(0, 256 * KIB),
-              parts=array(PART, 64), author=CODE, position=CODE, directory=POINT, salt=data(32))
+              parts=array(PART, 64), author=CODE, position=CODE, directory=POINT, salt=data(32), stand_ins=maybe(STAND_INS))
 ENDORSEMENT = struct(version=VERSION, purpose=choice('author', 'approve', 'sign'), core=DIGEST, organisation=ID, person=CODE,
                      position=CODE, time=INSTANT, directory=POINT)
 SEAL = struct(version=VERSION, core=DIGEST, endorsements=DIGEST, office=OFFICE, position=CODE, number=NUMBER, symbol=SYMBOL,
@@ -431,6 +433,10 @@ def check_envelope(directory, source):
     dispatch, offices = sha256(envelope['header']), [header['origin'], *(to[0] for to in header['to'])]
     demand(header['suite'] in directory.tables['founding'][None]['suites'], 'header.suite: not permitted')
     demand(len(set(offices)) == len(offices), 'header.to: an office twice')
+    for i, (of, at, _) in enumerate(pairs := header.get('stand_ins', [])):
+        demand(i == 0 or of > pairs[i - 1][0], 'header.stand_ins: not ascending')
+        demand(of != at and max(of, at) < len(header['to']), 'header.stand_ins: not two addressees')
+        demand(header['to'][of][0][0] == header['to'][at][0][0], 'header.stand_ins: two organisations')
     homes = [directory.home(office, 'header') for office in offices]
     signer = check_signature(directory, 'sealing', envelope['sealing'], 'sealing')
     demand(signer == ('station', header['station']) == ('station', sealing['station']), 'sealing: not by the origin station')
@@ -485,7 +491,7 @@ def check_letter(directory, source, header, sealing, envelope, leaves):
     demand(len(source) + 16 == len(envelope['body']), 'letter: not of the body\'s size')
     digest = sha256(b'tram/v1/core\x00', letter['core'])
     demand(digest == header['core'], 'header.core: not the digest of the core')
-    for name in ('suite', 'origin', 'to', 'created', 'expires', 'deliver_by', 'reply_by', 'exercise', 'reference'):
+    for name in ('suite', 'origin', 'to', 'created', 'expires', 'deliver_by', 'reply_by', 'exercise', 'reference', 'stand_ins'):
         demand(core.get(name) == header.get(name), f'core.{name}: header differs')
     demand(core['organisation'] == directory.organisation, 'core.organisation: another')
     parts = [(part['root'], part['chunks'], part['size'] + 16 * part['chunks']) for part in core['parts']]

@@ -3,12 +3,14 @@ import { actedFor } from '#model/delegations.ts';
 import { hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { Composition } from '#client/compose.ts';
+import type { Composition, Recipient } from '#client/compose.ts';
 import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
 import { type Errand, discardDraft, type HeldDraft, type ListedDraft, readDraft, readDrafts, writeDraft } from '#client/outgoing.ts';
 import { replyTo } from '#client/reply.ts';
-import { type Known, officeLabel } from '#model/peer-names.ts';
-import { endorsementStatement } from '#wire/core.ts';
+import { sameOffice } from '#model/envelope-head.ts';
+import { type Known, officeLabel, officeText } from '#model/peer-names.ts';
+import { inStead, standInOf, withoutStandIn } from '#model/stand-ins.ts';
+import { type Core, endorsementStatement } from '#wire/core.ts';
 import { type Addressee, type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Outcome } from '../command.ts';
 import { changesFrom, compositionFrom } from '../composing.ts';
@@ -19,7 +21,7 @@ import { flashLines } from '../flash-senders.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
-import { addresseesJson, columns, coreLines, isoOrNull, numberText, officeName, signedBy, precedenceText, shortId } from '../showing.ts';
+import { addresseesJson, columns, coreLines, isoOrNull, numberText, officeName, signedBy, precedenceText, shortId, withoutStandInLines } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function draft(context: CliContext, values: Values): Promise<Outcome> {
@@ -87,7 +89,7 @@ function listedRow(context: CliContext, { session }: Device, { record, open }: L
 
 function listedJson(known: Known, { record: { sealed: _, ...rest }, open }: ListedDraft): object {
   const content = open === null ? { subject: null, to: null } : {
-    subject: open.core.subject, to: addresseesJson(known, open.core.to),
+    subject: open.core.subject, to: addresseesJson(known, open.core),
   };
   return { ...rest, ...content, changed: isoOrNull(rest.changed) };
 }
@@ -114,7 +116,7 @@ export function draftEdit(context: CliContext, values: Values): Promise<Outcome>
     }
     const composition: Composition = {
       office: held.office,
-      recipients: core.to.map(({ office, role, precedence }) => ({ to: { office }, role, precedence })),
+      recipients: recipientsOf(device.session, core),
       documentType: core.documentType, subject: core.subject, text: core.text, classification: core.classification,
       exercise: core.exercise, reference: core.reference, attachments: [],
       ...changes,
@@ -124,6 +126,17 @@ export function draftEdit(context: CliContext, values: Values): Promise<Outcome>
     await discardDraft(device.session, held.id);
     const outcome = draftedOutcome(context, device, written);
     return { ...outcome, json: { ...(outcome.json as object), replaces: held.id } };
+  });
+}
+
+/** The same again as somebody named it: who only stood in is asked for anew, and whom nobody stood in for gets no stand-in now. */
+function recipientsOf(known: Known, core: Core): Recipient[] {
+  const left = withoutStandIn(known, core).filter(({ office }) => standInOf(core, office) === null);
+  return core.to.flatMap(({ office, role, precedence }): Recipient[] => {
+    const { of, isNamed } = inStead(core, office);
+    if (of.length > 0 && !isNamed) return [];
+    const except = left.filter((one) => sameOffice(one.office, office)).map(({ alternate }) => officeText(known.view, alternate));
+    return [{ to: { office, except }, role, precedence }];
   });
 }
 
@@ -148,14 +161,22 @@ export function uploading(context: CliContext): Errand {
 }
 
 function draftedOutcome(context: CliContext, device: Device, held: HeldDraft): Outcome {
-  return { json: draftJson(device.session, held), lines: [fill(context.words.said.drafted, { draft: shortId(held.id) }), ...flashLines(context, device, held)] };
+  return { json: draftJson(device.session, held), lines: [fill(context.words.said.drafted, { draft: shortId(held.id) }), ...standInLines(context, device.session, held.open.core), ...flashLines(context, device, held)] };
+}
+
+/** Who was added, and who was not: nobody sends to an office that they did not name without knowing it. */
+function standInLines(context: CliContext, known: Known, core: Core): string[] {
+  const added = (core.standIns ?? []).map(({ of, at }) => fill(context.words.rights.standInAdded, {
+    office: officeLabel(known, core.to[of]!.office), alternate: officeLabel(known, core.to[at]!.office),
+  }));
+  return [...added, ...withoutStandInLines(context, known, core)];
 }
 
 export function draftJson(known: Known, { id, version, step, office, open }: HeldDraft): object {
   const { core } = open;
   return {
     draft: id, version, step, office, subject: core.subject, text: core.text,
-    to: addresseesJson(known, core.to),
+    to: addresseesJson(known, core),
     classification: core.classification, exercise: core.exercise,
     created: isoOrNull(core.created), expires: isoOrNull(core.expires), deliverBy: isoOrNull(core.deliverBy), replyBy: isoOrNull(core.replyBy),
     reference: core.reference === undefined ? null : hex(core.reference),
@@ -169,6 +190,7 @@ function draftLines(context: CliContext, { session }: Device, held: HeldDraft): 
   return [
     ...columns([[words.field.draft, shortId(held.id)], [words.field.state, words.step[held.step]]]),
     ...coreLines(context, session, held.open.core),
+    ...withoutStandInLines(context, session, held.open.core),
     '',
     ...endorsementsOf(held.open).map(({ purpose, person, position, time }) =>
       `${words.purpose[purpose]}: ${signedBy(context, session.view, person, actedFor(session.view, person, position, time))}, ${formatInstant(time, timeZone)}`),

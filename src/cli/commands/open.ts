@@ -135,7 +135,7 @@ export function openedJson(known: Known, opened: OpenedDispatch): object {
   return {
     dispatch, office, incoming: numberText(number), opened: isoOrNull(opened.opened),
     number: numberText(seal.number, seal.symbol), from: officeText(known.view, core.from),
-    to: addresseesJson(known, core.to),
+    to: addresseesJson(known, core),
     exercise: core.exercise, classification: core.classification, documentType: core.documentType,
     subject: core.subject, text: core.text, created: isoOrNull(core.created), replyBy: isoOrNull(core.replyBy), expires: isoOrNull(core.expires),
     reference: core.reference === undefined ? null : hex(core.reference),

@@ -79,7 +79,8 @@ function rowOf(context: CliContext, { session }: Device, line: RegisterLine): Ro
   const { number, precedence, deliverBy, exercise, suspected, state, content, sealed, direction, time } = line;
   const isOut = direction === 'out';
   const own = number === null ? '–' : numberText(number, isOut ? session.view.office(line.office)?.symbol : undefined);
-  const marks = [...(suspected === true ? [words.backup.suspected] : []), ...marksOf(context, {
+  const instead = (line.inSteadOf ?? []).map((one) => officeLabel(session, officeTold(session.view, one)));
+  const marks = [...(instead.length > 0 ? [fill(words.rights.inStead, { offices: instead.join(', ') })] : []), ...(suspected === true ? [words.backup.suspected] : []), ...marksOf(context, {
     exercise, classification: content?.classification ?? null,
     precedence: precedence === 'routine' ? null : precedenceText(context, precedence, deliverBy),
   })];
@@ -94,6 +95,7 @@ function lineJson({ session: { view } }: Device, line: RegisterLine): object {
   return {
     ...line,
     from: officeText(view, officeTold(view, line.from)),
+    inSteadOf: (line.inSteadOf ?? []).map((one) => officeText(view, officeTold(view, one))),
     number: number === null ? null : numberText(number, direction === 'out' ? view.office(office)?.symbol : undefined),
     series: number?.series ?? null,
     time: isoOrNull(time), deliverBy: isoOrNull(deliverBy), replyBy: isoOrNull(replyBy), expires: isoOrNull(expires),

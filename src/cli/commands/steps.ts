@@ -6,7 +6,7 @@ import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { findDraft } from '../finding.ts';
 import { flashLines } from '../flash-senders.ts';
-import { isoOrNull, numberText, shortId } from '../showing.ts';
+import { isoOrNull, numberText, shortId, withoutStandInLines } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { draftJson } from './draft.ts';
 
@@ -33,6 +33,6 @@ export function send(context: CliContext, values: Values): Promise<Outcome> {
 function step(context: CliContext, values: Values, act: typeof approveDraft, said: string): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const held = await act(device.session, await findDraft(device, values.operand(0, 'DRAFT')));
-    return { json: draftJson(device.session, held), lines: [fill(said, { draft: shortId(held.id) }), ...flashLines(context, device, held)] };
+    return { json: draftJson(device.session, held), lines: [fill(said, { draft: shortId(held.id) }), ...withoutStandInLines(context, device.session, held.open.core), ...flashLines(context, device, held)] };
   });
 }

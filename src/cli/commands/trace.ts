@@ -10,7 +10,7 @@ import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { findDispatch } from '../finding.ts';
 import { formatMoment } from '../locale.ts';
-import { columns, isoOrNull, numberText, shortId } from '../showing.ts';
+import { columns, inSteadJson, isoOrNull, numberText, shortId } from '../showing.ts';
 import { traceLines } from '../trace-lines.ts';
 import type { Values } from '../values.ts';
 import { signaturesOf } from './open.ts';
@@ -65,7 +65,7 @@ export function traceJson({ view }: Known, { dispatch, header, originStation, ac
   return {
     dispatch, from: officeText(view, header.from), station: originStation, accepted: isoOrNull(accepted), settled: life.settled,
     offices: life.offices.map(({ office, role, precedence, state, since, lastCustodian, awaited, late, replied, hops, dropped }) => ({
-      office: officeText(view, office), role, precedence, state, since: isoOrNull(since), lastCustodian, awaited, late, replied: isoOrNull(replied), dropped,
+      office: officeText(view, office), role, precedence, ...inSteadJson({ view }, header, office), state, since: isoOrNull(since), lastCustodian, awaited, late, replied: isoOrNull(replied), dropped,
       hops: hops.map(({ station, kind, previousHop, time }) => ({ station, kind, previousHop, time: isoOrNull(time) })),
     })),
     receipts: receipts.map(({ kind, office, stationName: station, previousHop, time, who, evidence: by }) => ({

@@ -143,7 +143,7 @@ export const en: Words & TableWords = {
     search: 'search, without diacritics',
     limit: 'most lines to show',
     keep: 'keep the stations\' folders here',
-    except: 'offices not to send to although a list names them',
+    except: 'offices not to send to although a list names them or they receive in another\'s stead',
     ...backupEn.options,
     ...standbyEn.options,
     ...escrowEn.options,

@@ -142,7 +142,7 @@ export const vi = {
     search: 'tìm không cần dấu',
     limit: 'số dòng tối đa',
     keep: 'giữ lại các thư mục trạm ở đây',
-    except: 'cơ quan không gửi, dù có trong danh sách',
+    except: 'cơ quan không gửi, dù có trong danh sách hay là nơi nhận thay',
     ...backupVi.options,
     ...standbyVi.options,
     ...escrowVi.options,

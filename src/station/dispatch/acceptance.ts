@@ -9,6 +9,7 @@ import type { Instant } from '#core/clock.ts';
 import { inclusionProofs, leafHash, root as treeRoot } from '#core/merkle.ts';
 import { assert, Refusal } from '#core/refusals.ts';
 import { demandFresh } from '#model/core-age.ts';
+import { demandStandIns } from '#model/stand-ins.ts';
 import { demandCrossings, directoryOf, isOwn } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { checkHeader } from '#model/envelope-head.ts';
@@ -75,7 +76,7 @@ export class Acceptance {
    * Takes a dispatch over. The same submission again gets the same answer.
    * @throws DecodeError; Refusal `not-entitled`, `office-unknown`, `precedence-not-permitted`, `header-forged`,
    *   `header-differs`, `suite-refused`, `date-out-of-range`, `dispatch-expired`, `recipient-key-missing`, `no-route`, `organisation-unknown`, `agreement-missing`, `office-not-agreed`,
-   *   `part-unknown`, `part-incomplete`, `step-out-of-order`, `dispatch-replayed`, `disk-full`
+   *   `alternate-ended`, `part-unknown`, `part-incomplete`, `step-out-of-order`, `dispatch-replayed`, `disk-full`
    */
   async accept(caller: Caller, request: SubmissionRequest): Promise<Accepted> {
     const { tables, provider } = this.#room;
@@ -112,6 +113,7 @@ export class Acceptance {
     demandFresh(header.created, now);
     if (header.expires !== undefined && header.expires <= now) throw new Refusal('dispatch-expired');
     demandCrossings(view, peers(), header, now);
+    demandStandIns({ view, peers: peers() }, header);
     for (const { office: to } of header.to) {
       if (directoryOf(view, peers(), to.organisation).office(to.office)?.endedBy !== null) throw new Refusal('office-unknown', { office: to.office });
       demandWay(this.#room, to);

@@ -7,6 +7,7 @@ import { hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { officeName, type Own, shownName } from '#model/foreign-names.ts';
+import { inStead } from '#model/stand-ins.ts';
 import type { Db } from '#station/kernel/store.ts';
 import { header as headerCodec, type Header } from '#wire/envelope.ts';
 import type { Precedence, RegisterNumber, Role } from '#wire/names.ts';
@@ -25,6 +26,7 @@ export interface RegisterLine {
   readonly role: Role | null;
   readonly precedence: Precedence;
   readonly exercise: boolean;
+  readonly inSteadOf?: readonly string[];
   readonly deliverBy: Instant | null;
   readonly replyBy: Instant | null;
   readonly expires: Instant | null;
@@ -140,8 +142,14 @@ export function lineOf(view: DirectoryView, row: Row, direction: Direction, offi
     time: row.time, ...marksOf(view, header, direction, office), exercise: header.exercise,
     deliverBy: header.deliverBy ?? null, replyBy: header.replyBy ?? null, expires: header.expires ?? null,
     reference: header.reference === undefined ? null : hex(header.reference),
-    state: row.state, ...(row.suspected === 1 ? { suspected: true } : {}), parts: header.parts.length, bytes: row.size,
+    state: row.state, ...(row.suspected === 1 ? { suspected: true } : {}), ...inSteadOf(view, header, direction, office), parts: header.parts.length, bytes: row.size,
   };
+}
+
+function inSteadOf(own: DirectoryView, header: Header, direction: Direction, office: string): { inSteadOf?: string[] } {
+  const here = direction === 'in' ? header.to.find((to) => officeName(own, to.office) === office) : undefined;
+  const of = here === undefined ? [] : inStead(header, here.office).of;
+  return of.length === 0 ? {} : { inSteadOf: of.map((one) => shownName(own, officeName(own, one))) };
 }
 
 function marksOf(own: Own, header: Header, direction: Direction, office: string): { role: Role | null; precedence: Precedence } {

@@ -100,6 +100,8 @@ export const registerLine = z.strictObject({
   state: z.string(),
   /** It came again after the station was restored: the office may have handled it before. */
   suspected: z.boolean().optional(),
+  /** For `in`: the offices in whose stead this one received it; absent where in nobody's. */
+  inSteadOf: z.array(shownOfficeText).optional(),
   parts: z.number().int(),
   bytes: z.number().int(),
 });
