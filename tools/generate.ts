@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type CheckName, CHECKS, FINDINGS } from '#cli/doctor-report.ts';
 import { operationsEn } from '#cli/words/operations-en.ts';
+import { ENTRY_FAULTS_EN, ENTRY_FAULTS_VI, type EntryFault } from '#core/entry-fault-words.ts';
 import { REFUSAL_WORDS } from '#core/refusal-words.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import { describeConfiguration } from '#station/kernel/config.ts';
@@ -57,6 +58,7 @@ function troubleshooting(): string {
     return `| \`${name}\` | ${level} | ${bare(what)} | ${bare(mend)} |`;
   });
   const checks = CHECKS.map((check: CheckName) => operationsEn.check[check]).join(', ');
+  const faults = (Object.keys(ENTRY_FAULTS_EN) as EntryFault[]).map((fault) => `| \`${fault}\` | ${ENTRY_FAULTS_EN[fault]} | ${ENTRY_FAULTS_VI[fault]} |`);
   return `# When something is wrong
 
 <!-- Written by npm run generate from the words of refusals and of the doctor. -->
@@ -78,5 +80,13 @@ Every refusal begins with a code, which stays the same in both languages and in 
 | code | in English | bằng tiếng Việt |
 |---|---|---|
 ${refusals.join('\n')}
+
+## Why an entry of the directory is refused
+
+\`directory-entry-refused\` says one of these; in JSON its code stands in \`detail.reason\`.
+
+| code | in English | bằng tiếng Việt |
+|---|---|---|
+${faults.join('\n')}
 `;
 }

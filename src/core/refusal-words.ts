@@ -5,6 +5,7 @@
  * A sentence holds placeholders `{name}` that are filled from the refusal's detail. A piece in square brackets
  * disappears when a placeholder in it is not in the detail, so that a sentence is whole with any detail.
  */
+import { entryFaultWords } from './entry-fault-words.ts';
 import { REFUSALS_EN } from './refusal-words-en.ts';
 import { REFUSALS_VI } from './refusal-words-vi.ts';
 import type { RefusalCode, RefusalDetail } from './refusals.ts';
@@ -18,7 +19,8 @@ export const REFUSAL_WORDS: Readonly<Record<Locale, Readonly<Record<RefusalCode,
 
 /** The sentence for a refusal, its placeholders filled. */
 export function refusalSentence(code: RefusalCode, detail: RefusalDetail, locale: Locale): string {
-  return fill(REFUSAL_WORDS[locale][code], detail);
+  const fault = code === 'directory-entry-refused' ? entryFaultWords(detail['reason'], locale) : null;
+  return fill(REFUSAL_WORDS[locale][code], fault === null ? detail : { ...detail, reason: fault });
 }
 
 /** Fills a template; bracketed pieces without their details are left out. */

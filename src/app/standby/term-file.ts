@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { base64url, equal, fromBase64url } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
+import { entryRefusal } from '#model/directory-faults.ts';
 import { type DirectoryState, foldEntries } from '#model/directory.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import type { TermInHand } from '#station/compose.ts';
@@ -49,7 +50,7 @@ export async function takeTerm({ data, entry, alone }: { readonly data: string; 
   const { number, ...said } = termIn(entry);
   const keys = await termKeys(term);
   const isOurs = said.station === station && equal(said.logKeys.ed25519, keys.ed25519) && equal(said.logKeys.mldsa44, keys.mldsa44);
-  if (!isOurs) throw new Refusal('directory-entry-refused', { kind: 'term', reason: 'other-keys' });
+  if (!isOurs) throw entryRefusal('other-keys', { kind: 'term' });
   await foldEntries(nodeCrypto, await directoryIn(data), [entry]);
   replaceFile(path.join(data, TERM_FILE), `${JSON.stringify({ entry: base64url(entry), alone })}\n`);
   return { station, term: number };
@@ -75,7 +76,7 @@ function termIn(entry: Uint8Array): { number: number; station: string; logKeys: 
     if (!(error instanceof DecodeError)) throw error;
     throw new Refusal('cbor-malformed', { field: error.field, offset: error.offset }, { cause: error });
   }
-  throw new Refusal('directory-entry-refused', { reason: 'not-a-term' });
+  throw entryRefusal('not-a-term');
 }
 
 async function termKeys({ ed25519, mldsa44 }: NonNullable<StationIdentity['term']>): Promise<LogKeys> {

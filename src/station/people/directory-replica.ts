@@ -11,6 +11,7 @@ import { Refusal } from '#core/refusals.ts';
 import { acceptLog, type LogOffer, signDirectoryCheckpoint } from '#model/directory-log.ts';
 import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { entryRefusal } from '#model/directory-faults.ts';
 import type { Tables } from '#station/kernel/store.ts';
 import { directoryEntry, type DirectoryKind, entryStatement } from '#wire/directory.ts';
 import { eventFields } from '#wire/event.ts';
@@ -244,5 +245,5 @@ function demandDated(bytes: Uint8Array, now: Instant): void {
   const { kind, created } = entryStatement.decode(directoryEntry.decode(bytes).statement);
   const isAhead = created > now + DAY_MS;
   const isPast = DATED.includes(kind) && created < now - BACKDATED_MS_MAX;
-  if (isAhead || isPast) throw new Refusal('directory-entry-refused', { kind, reason: isAhead ? 'dated-ahead' : 'dated-back' });
+  if (isAhead || isPast) throw entryRefusal(isAhead ? 'dated-ahead' : 'dated-back', { kind });
 }
