@@ -12,6 +12,7 @@ import type { RefusalCode } from '#core/refusals.ts';
 import { describeConfiguration } from '#station/kernel/config.ts';
 import { openApiDocument } from '#wire/api/openapi.ts';
 import { typescriptClient } from './openapi/client.ts';
+import { rightsPage } from './rights-page.ts';
 import { REPOSITORY_ROOT } from './tidy.ts';
 
 const { version } = JSON.parse(readFileSync(path.join(REPOSITORY_ROOT, 'package.json'), 'utf8')) as { version: string };
@@ -27,6 +28,7 @@ organisation (offices, links, routes, rights) is in the directory, not here. A c
 
 ${describeConfiguration()}`,
   'docs/operating/troubleshooting.md': troubleshooting,
+  'docs/operating/rights.md': rightsPage,
   'docs/api/openapi.json': () => `${JSON.stringify(api, null, 1)}\n`,
   'clients/typescript/tram.ts': () => typescriptClient(api),
 };

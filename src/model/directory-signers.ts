@@ -66,9 +66,11 @@ function maySign(tables: DirectoryTables, signer: Identity, signing: Signing): b
   return office !== null && mayMakeKeys(signer.person, office, created) && stillMakesKeys(tables, signer.person, office);
 }
 
+export const ROOTS: readonly RegularKind[] = ['registrar', 'term'];
+
 /** Who signs changes, and where they are put in order, is the root's to say, and nothing else is. */
 function isRoots(kind: RegularKind, body: Uint8Array): boolean {
-  if (kind === 'registrar' || kind === 'term') return true;
+  if (ROOTS.includes(kind)) return true;
   return kind === 'end' && DIRECTORY_BODIES.end.decode(body).what === 'registrar';
 }
 
@@ -103,9 +105,9 @@ function stillMakesKeys({ holdings, positions }: DirectoryTables, person: string
 }
 
 /** What lets somebody read or act, and what ends it: with one registrar's word alone, that registrar could be anyone. */
-const NEED_TWO: readonly RegularKind[] = ['station', 'position', 'holder', 'device', 'office-key', 'escrow', 'agreement', 'delegation', 'alternate'];
+export const NEED_TWO: readonly RegularKind[] = ['station', 'position', 'holder', 'device', 'office-key', 'escrow', 'agreement', 'delegation', 'alternate'];
 /** A person's end is their devices' end. */
-const ENDS_NEED_TWO: readonly string[] = ['station', 'position', 'person', 'holder', 'device', 'office-key'];
+export const ENDS_NEED_TWO: readonly string[] = ['station', 'position', 'person', 'holder', 'device', 'office-key'];
 
 /** Two registrars must sign as soon as the organisation has two. */
 function needsTwo({ registrars, offices }: DirectoryTables, { kind, body }: Signing): boolean {

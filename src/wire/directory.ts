@@ -75,9 +75,8 @@ export const office = struct('OfficeEntry', 2_048, {
 });
 
 /** What a position may do. Source: docs/protocol/directory.md §Rights. */
-export const right = choice({
-  draft: 1, approve: 2, sign: 3, dispatch: 4, receive: 5, 'hand-over': 6, keys: 7, flash: 8, automatic: 10,
-});
+export const RIGHTS = { draft: 1, approve: 2, sign: 3, dispatch: 4, receive: 5, 'hand-over': 6, keys: 7, flash: 8, automatic: 10 } as const;
+export const right = choice(RIGHTS);
 export type Right = Infer<typeof right>;
 
 /** `seal` is the twin certificate of the office's seal in this position's hands; only with the right `dispatch` or `receive`. */
@@ -193,12 +192,14 @@ export const agreement = struct('AgreementEntry', 16_384, {
 });
 export type Agreement = Infer<typeof agreement>;
 
+export const END_WHAT = {
+  station: 1, office: 2, position: 3, person: 4, holder: 5, device: 6, list: 7, link: 8, 'office-key': 9, registrar: 10, agreement: 11,
+  delegation: 12,
+} as const;
+
 /** Ends something: from this entry on it no longer counts. */
 export const end = struct('EndEntry', 1_024, {
-  what: [1, choice({
-    station: 1, office: 2, position: 3, person: 4, holder: 5, device: 6, list: 7, link: 8, 'office-key': 9, registrar: 10, agreement: 11,
-    delegation: 12,
-  })],
+  what: [1, choice(END_WHAT)],
   code: [2, code],
   other: [3, optional(code)],
   /** compromised, lost, stolen: others may have the keys. */

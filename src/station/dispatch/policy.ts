@@ -17,7 +17,7 @@ export interface DeviceCaller extends Caller {
   readonly device: string;
 }
 
-const ACTS = {
+export const ACTS = {
   'save a draft': ['draft'],
   'approve a draft': ['approve'],
   'sign a draft': ['sign'],

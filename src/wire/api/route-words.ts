@@ -20,7 +20,7 @@ const OFFICE: readonly RefusalCode[] = ['office-unknown', 'not-entitled'];
 const SUBMITTING: readonly RefusalCode[] = [
   ...OFFICE, 'cbor-malformed', 'precedence-not-permitted', 'header-forged', 'header-differs', 'organisation-unknown', 'suite-refused',
   'date-out-of-range', 'dispatch-expired', 'recipient-key-missing', 'no-route', 'part-unknown', 'part-incomplete', 'step-out-of-order',
-  'draft-closed', 'dispatch-replayed', 'disk-full',
+  'draft-closed', 'dispatch-replayed', 'alternate-ended', 'disk-full',
 ];
 
 export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
