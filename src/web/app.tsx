@@ -1,11 +1,10 @@
 /** The frame of every page: language, theme, mark of exercise traffic, and the room that is shown. */
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { I18nProvider, Link } from 'react-aria-components';
 import type { Locale } from '#core/refusal-words.ts';
 import { Door } from './device/door.tsx';
 import { useMaybeEntered } from './device/entered.ts';
 import { Router, useSpot } from './frame/router.tsx';
-import { WorkFrame } from './frame/work-frame.tsx';
 import { Button } from './kit/button.tsx';
 import { MoonIcon } from './kit/icons.tsx';
 import { OutsideContext } from './kit/use-outside.ts';
@@ -13,6 +12,8 @@ import type { Outside } from './outside.ts';
 import { PracticePage } from './practice/practice-page.tsx';
 import { roomAt } from './rooms.ts';
 import { LocaleContext, useWords } from './words/words.ts';
+
+const WorkFrame = lazy(async () => ({ default: (await import('./frame/work-frame.tsx')).WorkFrame }));
 
 const LOCALE_KEY = 'tram.language';
 const THEME_KEY = 'tram.theme';
@@ -56,9 +57,11 @@ function Frame({ onLanguage }: { readonly onLanguage: () => void }) {
 /** The room that the address names, where whoever looks may enter it; else what stands before the door. */
 function Inside() {
   const { path } = useSpot();
+  const words = useWords();
   const entered = useMaybeEntered();
   const room = roomAt(path);
-  return room !== null && (room.isPublic === true || entered !== null) ? <WorkFrame room={room} /> : <PracticePage />;
+  if (room === null || (room.isPublic !== true && entered === null)) return <PracticePage />;
+  return <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><WorkFrame room={room} /></Suspense>;
 }
 
 /** A choice of the reader's, kept by the browser: nothing secret, and never trusted to be one of ours. */
