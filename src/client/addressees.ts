@@ -100,7 +100,7 @@ function placesOf({ byOffice, named, instead }: Sheet): StandIn[] {
 function officesOf({ to }: Recipient, view: DirectoryView): readonly OfficeRef[] {
   if ('office' in to) return [typeof to.office === 'string' ? officeNamed(view, to.office) : to.office];
   const list = view.list(to.list);
-  if (list === null) throw new Refusal('list-unknown', { list: shown(to.list) });
+  if (list?.endedBy !== null) throw new Refusal('list-unknown', { list: shown(to.list) });
   const { id: organisation } = view.organisation;
   return list.offices.filter((office) => !(to.except ?? []).includes(office)).map((office) => ({ organisation, office }));
 }

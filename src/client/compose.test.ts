@@ -10,6 +10,7 @@ let desk: Composing;
 before(async () => {
   const practice = await practiceOffices();
   await practice.add([{ kind: 'list', body: { list: 'cac-xa', name: 'Các xã', offices: ['muong-leo', 'van-phong'] } }]);
+  await practice.add([{ kind: 'list', body: { list: 'da-bo', name: 'Đã bỏ', offices: ['muong-leo'] } }, { kind: 'end', body: { what: 'list', code: 'da-bo', reason: 'superseded' } }]);
   await practice.addOffice('khong-khoa', 'tram-tinh');
   desk = { view: practice.state, crypto: nodeCrypto };
 });
@@ -39,6 +40,7 @@ test('recipients that cannot be are refused', () => {
   isRefused('recipient-is-sender', to('van-phong'));
   isRefused('recipient-key-missing', to('khong-khoa'));
   isRefused('list-unknown', { recipients: [{ to: { list: 'khong-co' }, role: 'info', precedence: 'routine' }] });
+  isRefused('list-unknown', { recipients: [{ to: { list: 'da-bo' }, role: 'info', precedence: 'routine' }] });
   isRefused('no-recipients', { recipients: [{ to: { list: 'cac-xa', except: ['muong-leo'] }, role: 'info', precedence: 'routine' }] });
 });
 

@@ -55,7 +55,7 @@ export function planMove(view: DirectoryView, person: string, from: string, to: 
   for (const [position, record] of [[from, old], [to, next]] as const) if (record?.endedBy !== null) throw new Refusal('position-unknown', { position });
   if (!holdingsOf(view, person, now).includes(from)) throw new Refusal('holder-unknown', { person, position: from });
   const sealed = sealedOf(view, [from]);
-  const given = delegationsOf(view, person, now).filter((code) => view.delegation(code)!.by === person && view.delegation(code)!.position === from);
+  const given = givenFrom(view, person, from, now);
   const stays = view.held(person, now).some(({ office, position }) => office === old!.office && position !== from) || old!.office === next!.office;
   return {
     plans: [
@@ -69,14 +69,23 @@ export function planMove(view: DirectoryView, person: string, from: string, to: 
   };
 }
 
-/** The same holding again with a day on which it ends. @throws Refusal `person-unknown`, `holder-unknown` */
-export function planUntil(view: DirectoryView, person: string, position: string, until: Instant, now: Instant): EntryPlan[] {
+/** The same holding again with a day on which it ends; what its holder delegated hangs on the holding and ends with it. @throws Refusal `person-unknown`, `holder-unknown` */
+export function planUntil(view: DirectoryView, person: string, position: string, until: Instant, now: Instant): { plans: EntryPlan[]; delegations: string[] } {
   if (view.person(person)?.endedBy !== null) throw new Refusal('person-unknown', { person });
   if (!holdingsOf(view, person, now).includes(position)) throw new Refusal('holder-unknown', { person, position });
-  return [
-    { kind: 'end', body: { what: 'holder', code: person, other: position, reason: 'superseded' } },
-    { kind: 'holder', body: { person, position, from: now, until } },
-  ];
+  const delegations = givenFrom(view, person, position, now);
+  return {
+    delegations,
+    plans: [
+      ...delegations.map((code): EntryPlan => ({ kind: 'end', body: { what: 'delegation', code, reason: 'superseded' } })),
+      { kind: 'end', body: { what: 'holder', code: person, other: position, reason: 'superseded' } },
+      { kind: 'holder', body: { person, position, from: now, until } },
+    ],
+  };
+}
+
+function givenFrom(view: DirectoryView, person: string, position: string, now: Instant): string[] {
+  return delegationsOf(view, person, now).filter((code) => view.delegation(code)!.by === person && view.delegation(code)!.position === position);
 }
 
 /** Positions held now, or from a later day on. */

@@ -89,7 +89,7 @@ export interface OfficeVersion extends OfficeRecord {
 
 export type { HoldingRecord };
 export interface LinkEntryRecord extends LinkRecord, Ending {}
-export interface ListEntryRecord extends ListRecord, Ending {}
+export type ListEntryRecord = ListRecord;
 export interface Term {
   readonly term: number;
   readonly station: string;

@@ -125,7 +125,7 @@ export interface OfficeKeyRecord extends Ending {
   readonly fixedAt: Instant;
 }
 
-export interface ListRecord {
+export interface ListRecord extends Ending {
   readonly list: string;
   readonly name: string;
   readonly offices: readonly string[];

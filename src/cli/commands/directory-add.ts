@@ -17,7 +17,8 @@ export function officeAdd(context: CliContext, values: Values): Promise<Outcome>
     if (view.station(station) === null) throw new Refusal('station-unknown', { station: station.slice(0, 32) });
     const known = view.office(office);
     const isSame = known?.endedBy === null && known.name === body.name && known.symbol === body.symbol && known.station === station;
-    return isSame ? [] : [{ kind: 'office', body: { ...body, station } }];
+    // Whoever corrects a name opens no office that is shut.
+    return isSame ? [] : [{ kind: 'office', body: { ...body, station, alternate: known?.alternate ?? undefined } }];
   });
 }
 
@@ -44,7 +45,7 @@ export function listAdd(context: CliContext, values: Values): Promise<Outcome> {
     const unknown = offices.find((office) => view.office(office) === null);
     if (unknown !== undefined) throw new Refusal('office-unknown', { office: unknown });
     const known = view.list(list);
-    return known?.name === name && sameWords(known.offices, offices) ? [] : [{ kind: 'list', body: { list, name, offices } }];
+    return known?.endedBy === null && known.name === name && sameWords(known.offices, offices) ? [] : [{ kind: 'list', body: { list, name, offices } }];
   });
 }
 

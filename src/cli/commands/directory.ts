@@ -10,7 +10,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { resolved } from '../homes.ts';
-import { actorName } from '../showing.ts';
+import { actorName, officeName } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function directory(context: CliContext, values: Values): Promise<Outcome> {
@@ -60,8 +60,8 @@ function directoryJson(view: DirectoryState, { clock }: CliContext): object {
     registrars: view.registrars().map(({ person, name }) => ({ person, name })),
     stations: view.stations().map(({ station, site, endedBy }) => ({ station, site, ended: endedBy !== null })),
     links: view.links().map(({ caller, answerer, address }) => ({ caller, answerer, address })),
-    offices: view.offices().map(({ office, name, symbol, station, endedBy }) => ({
-      office, name, symbol, station, ended: endedBy !== null,
+    offices: view.offices().map(({ office, name, symbol, station, alternate, endedBy }) => ({
+      office, name, symbol, station, alternate, ended: endedBy !== null,
       canReceive: view.currentKey(office, 'transport', clock.now()) !== null,
       positions: view.positions(office).map(({ position, title, rights, seal }) => ({ position, title, rights, seal: seal !== null })),
     })),
@@ -78,8 +78,9 @@ function directoryLines(view: DirectoryState, { clock, words }: CliContext): str
   const lines = [`${view.organisation.name}  (${view.point.size}, ${hex(view.point.root).slice(0, 16)})`];
   for (const { station, site } of view.stations()) {
     lines.push('', `${site}  [${station}]  → ${view.neighbours(station).join(', ')}`);
-    for (const { office, name, symbol } of view.offices().filter((one) => one.station === station)) {
-      lines.push(`  ${name}  [${office}]  ${symbol}`);
+    for (const { office, name, symbol, alternate } of view.offices().filter((one) => one.station === station)) {
+      const shut = alternate === null ? '' : `  (${fill(words.rights.shut, { office: officeName(view, alternate) })})`;
+      lines.push(`  ${name}  [${office}]  ${symbol}${shut}`);
       for (const { position, title, rights } of view.positions(office)) {
         const holders = view.persons().filter(({ person }) => view.held(person, clock.now()).some((held) => held.position === position));
         lines.push(`    ${title} [${position}]: ${holders.map(({ person }) => `${actorName({ words }, view, person)} [${person}]`).join(', ') || '–'}  (${rights.map((right) => words.right[right]).join(', ')})`);

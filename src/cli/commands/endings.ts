@@ -43,7 +43,20 @@ export function positionEnd(context: CliContext, values: Values): Promise<Outcom
 
 export function officeEnd(context: CliContext, values: Values): Promise<Outcome> {
   const office = checkCode(values.operand(0, 'OFFICE'));
-  return ending(context, values, (view) => demandInForce(view.office(office), 'office-unknown', { office }), { what: 'office', code: office });
+  return proposing(context, values, async ({ session: { view } }) => {
+    demandInForce(view.office(office), 'office-unknown', { office });
+    return [...mentionsWithout(view, office), { kind: 'end', body: { what: 'office', code: office, reason: 'superseded' } }];
+  });
+}
+
+/** What would still name it: a list that no author could send to any more, an office for which nobody would stand in. */
+function mentionsWithout(view: DirectoryView, gone: string): EntryPlan[] {
+  const lists = view.lists().filter(({ offices }) => offices.includes(gone));
+  const shut = view.offices().filter(({ alternate }) => alternate === gone);
+  return [
+    ...lists.map(({ list, name, offices }): EntryPlan => ({ kind: 'list', body: { list, name, offices: offices.filter((one) => one !== gone) } })),
+    ...shut.map(({ office, name, symbol, station }): EntryPlan => ({ kind: 'office', body: { office, name, symbol, station } })),
+  ];
 }
 
 export function officeMove(context: CliContext, values: Values): Promise<Outcome> {
@@ -80,7 +93,7 @@ export function stationEnd(context: CliContext, values: Values): Promise<Outcome
 export function listEnd(context: CliContext, values: Values): Promise<Outcome> {
   const list = checkCode(values.operand(0, 'LIST'));
   return ending(context, values, (view) => {
-    if (!view.lists().some((one) => one.list === list)) throw new Refusal('list-unknown', { list });
+    if (view.list(list)?.endedBy !== null) throw new Refusal('list-unknown', { list });
   }, { what: 'list', code: list });
 }
 

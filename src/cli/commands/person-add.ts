@@ -48,15 +48,20 @@ export async function personAdd(context: CliContext, values: Values): Promise<Ou
   return { json: made, lines };
 }
 
+/** A position that is written together with its first holder, so that two registrars sign once for both. */
+export type NewPosition = Pick<PositionRecord, 'position' | 'office' | 'title' | 'rights'>;
+
 /** Checks a device's request, certifies it, and gives the new device the office keys that the registrar's device has. */
-export async function addMember(context: CliContext, registrar: Device, position: string, request: Uint8Array, kind?: PersonKind): Promise<MemberResult> {
+export async function addMember(context: CliContext, registrar: Device, to: string | NewPosition, request: Uint8Array, kind?: PersonKind): Promise<MemberResult> {
   const desk = await registrarDesk(context, registrar);
   const asked = await checkDeviceRequest(context.provider, registrar.session.view.organisation.id, readDeviceRequest(request));
-  const held = registrar.session.view.position(position);
-  if (held === null) throw new Refusal('position-unknown', { position });
+  const held = typeof to === 'string' ? registrar.session.view.position(to) : { ...to, seal: null };
+  if (held === null) throw new Refusal('position-unknown', { position: String(to) });
+  const { position } = held;
   refuseTaken(registrar, asked, kind);
   const isNewPerson = registrar.session.view.person(asked.person) === null;
-  const plans: EntryPlan[] = await sealPlans(context, registrar, held, asked);
+  const plans: EntryPlan[] = typeof to === 'string' ? [] : [{ kind: 'position', body: { ...to, rights: [...to.rights] } }];
+  plans.push(...(await sealPlans(context, registrar, held, asked)));
   plans.push(...(await planMember(desk, { asked, isNewPerson, kind, holds: holdsNow(registrar, asked.person, position) ? [] : [position], from: earlier(desk.now) })));
   const proposed = await proposePlans(context, registrar, plans);
   const keysGiven = await giveKeys(registrar, held.office);
@@ -90,7 +95,7 @@ export async function comparedRequest(context: CliContext, values: Values, { ses
 }
 
 /** The position again, now with the seal whose keys its first holder's device made. */
-async function sealPlans(context: CliContext, registrar: Device, held: PositionRecord, { seal }: DeviceRequestStatement): Promise<EntryPlan[]> {
+async function sealPlans(context: CliContext, registrar: Device, held: NewPosition & Pick<PositionRecord, 'seal'>, { seal }: DeviceRequestStatement): Promise<EntryPlan[]> {
   if (seal === undefined || held.seal !== null) return [];
   const { position, office, title, rights } = held;
   const desk = await registrarDesk(context, registrar);

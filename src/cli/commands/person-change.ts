@@ -73,8 +73,12 @@ export function holderUntil(context: CliContext, values: Values): Promise<Outcom
   const until = dateFrom(context, values, 'until');
   if (until === undefined) throw new Refusal('option-missing', { option: '--until' });
   return withDevice(context, values, async (device) => {
-    const proposed = await proposePlans(context, device, planUntil(device.session.view, person, position, until, device.session.now()));
-    return { json: { ...proposed, person, position, until: new Date(until).toISOString() }, lines: [proposedLine(context, proposed)] };
+    const { plans, delegations } = planUntil(device.session.view, person, position, until, device.session.now());
+    const proposed = await proposePlans(context, device, plans);
+    return {
+      json: { ...proposed, person, position, until: new Date(until).toISOString(), delegations },
+      lines: [proposedLine(context, proposed), ...delegations.map((delegation) => fill(context.words.rights.delegationGone, { delegation }))],
+    };
   });
 }
 

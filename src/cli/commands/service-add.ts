@@ -15,16 +15,18 @@ import { type Device, withDevice } from '../device.ts';
 import { readBytes, readDeviceFile, resolved } from '../homes.ts';
 import { checkCode, codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase } from '../passphrases.ts';
-import { proposePlans } from '../registrar.ts';
 import type { Values } from '../values.ts';
 import { makeRequest } from './device-request.ts';
-import { addMember, carriesSeal, comparedRequest, type MemberResult } from './person-add.ts';
+import { proposedLine } from './directory-add.ts';
+import { addMember, carriesSeal, comparedRequest, type MemberResult, type NewPosition } from './person-add.ts';
 import { deviceCode } from './station-init.ts';
 
 interface Account {
   readonly person: string;
   readonly position: string;
   readonly home: string;
+  /** Where the position does not stand yet. */
+  readonly made?: NewPosition;
 }
 
 /** What a pair may: neither alone can send anything. */
@@ -42,12 +44,15 @@ export function serviceAdd(context: CliContext, values: Values): Promise<Outcome
     if (!isPair && values.text('request') !== null) return addAsked(context, values, registrar, office);
     const home = resolved(values.need('device'));
     const passphrase = await askNewPassphrase(context, values, 'device-passphrase-file', name);
-    const accounts = isPair ? await pairOf(context, registrar, { code, office, home }) : [{ person: code, position: codeFrom(values, 'position'), home }];
+    const accounts = isPair ? pairOf(context, registrar, { code, office, home }) : [{ person: code, position: codeFrom(values, 'position'), home }];
     const made: MemberResult[] = [];
     for (const account of accounts) made.push(await addAccount(context, registrar, office, name, account, passphrase));
-    const lines = accounts.map((one) => fill(context.words.service.made, { account: one.person, position: one.position, home: one.home }));
+    const lines = [
+      ...made.filter(({ outcome }) => outcome === 'waiting').map((one) => proposedLine(context, one)),
+      ...accounts.map((one) => fill(context.words.service.made, { account: one.person, position: one.position, home: one.home })),
+    ];
     if (made.some(({ keysGiven }) => keysGiven === 0)) lines.push(fill(context.words.said.nextKeys, { office }));
-    return { json: { office, accounts: made.map((one, i) => ({ ...one, ...accounts[i]! })) }, lines };
+    return { json: { office, accounts: made.map((one, i) => ({ ...one, person: accounts[i]!.person, position: accounts[i]!.position, home: accounts[i]!.home })) }, lines };
   });
 }
 
@@ -59,7 +64,7 @@ async function addAsked(context: CliContext, values: Values, registrar: Device, 
   const asked = deviceRequestStatement.decode(readDeviceRequest(bytes).statement);
   if (asked.person !== person || asked.name !== nameFrom(values, 'name')) throw new Refusal('name-taken', { name: person });
   const made = await addMember(context, registrar, position, bytes, 'service');
-  const lines = [fill(context.words.service.made, { account: person, position, home: asked.device })];
+  const lines = [...(made.outcome === 'waiting' ? [proposedLine(context, made)] : []), fill(context.words.service.made, { account: person, position, home: asked.device })];
   if (made.keysGiven === 0) lines.push(fill(context.words.said.nextKeys, { office }));
   return { json: { office, accounts: [made] }, lines };
 }
@@ -72,28 +77,24 @@ function demandAutomatic({ session: { view } }: Device, office: string, position
   return held;
 }
 
-/** The positions of a pair, made where they do not stand yet. */
-async function pairOf(context: CliContext, registrar: Device, { code, office, home }: { code: string; office: string; home: string }): Promise<Account[]> {
-  const accounts: Account[] = [];
-  for (const which of ['author', 'signer'] as const) {
+/** The accounts of a pair, each with its position where that does not stand yet. */
+function pairOf(context: CliContext, registrar: Device, { code, office, home }: { code: string; office: string; home: string }): Account[] {
+  return (['author', 'signer'] as const).map((which) => {
     const { end, rights } = PAIR[which];
     const position = checkCode(`${code}-${end}`);
-    if (registrar.session.view.position(position) === null) {
-      const body = { position, office, title: context.words.service[which], rights: [...rights] };
-      await proposePlans(context, registrar, [{ kind: 'position', body }]);
-    }
-    accounts.push({ person: position, position, home: path.join(home, which) });
-  }
-  return accounts;
+    const isThere = registrar.session.view.position(position) !== null;
+    const made = { position, office, title: context.words.service[which], rights };
+    return { person: position, position, home: path.join(home, which), ...(isThere ? {} : { made }) };
+  });
 }
 
 /** @throws Refusal `name-taken`; those of demandAutomatic */
 async function addAccount(
-  context: CliContext, registrar: Device, office: string, name: string, { person, position, home }: Account, passphrase: string,
+  context: CliContext, registrar: Device, office: string, name: string, { person, position, home, made }: Account, passphrase: string,
 ): Promise<MemberResult> {
-  const held = demandAutomatic(registrar, office, position);
+  const held = made === undefined ? demandAutomatic(registrar, office, position) : { ...made, seal: null };
   const { station: url } = readDeviceFile(registrar.home);
   const sealFor = held.seal === null && carriesSeal(held) ? position : undefined;
   const { request } = await makeRequest(context, { home, url, person, name, device: deviceCode(person), sealFor, passphrase });
-  return addMember(context, registrar, position, request, 'service');
+  return addMember(context, registrar, made ?? position, request, 'service');
 }

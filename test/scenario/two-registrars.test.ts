@@ -1,0 +1,85 @@
+/** Where there are two registrars: what lets somebody in or out waits, changes nothing meanwhile, and is whole once both have signed. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { quietContext, tram, tramJson } from './command-line.ts';
+import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
+
+interface Waiting {
+  readonly outcome: string;
+  readonly proposals: readonly string[];
+}
+
+describe('two registrars', () => {
+  let office: SmallOffice;
+  let passphrase: string;
+  const inVietnamese = quietContext('vi');
+  const folder = (name: string): string => path.join(office.folder, name);
+  const anh = (...words: string[]): string[] => [...words, ...office.as('anh')];
+  const khue = (...words: string[]): string[] => [...words, ...office.as('khue')];
+  const countersign = async (proposals: readonly string[]): Promise<void> => {
+    for (const proposal of proposals) {
+      const signed = await tramJson<{ outcome: string }>(khue('registrar', 'countersign', proposal));
+      assert.equal(signed.outcome, 'sequenced');
+    }
+  };
+
+  before(async () => {
+    office = await smallOffice();
+    passphrase = office.file('mat-khau', PASSPHRASE);
+    await tramJson(anh('person', 'join', '--person', 'hoa', '--name', 'Vàng Thị Hoa', '--position', 'pct', '--device', folder('hoa'), '--device-passphrase-file', passphrase));
+    const { fingerprint } = await tramJson<{ fingerprint: string }>(khue('registrar', 'request', '--out', folder('khue.dang-ky')));
+    await tramJson(anh('registrar', 'add', '--root', folder('root'), '--root-passphrase-file', passphrase, '--request', folder('khue.dang-ky'), '--fingerprint', fingerprint, '--out', folder('khue.trao')));
+    await tramJson(khue('registrar', 'accept', '--grant', folder('khue.trao')));
+  });
+  after(() => closeOffice(office));
+
+  it('a pair of machines waits, positions and all, and sends once both have signed', async () => {
+    const args = ['service', 'add', '--office', 'vp', '--code', 'may', '--name', 'Hệ thống chỉ huy', '--pair', '--device', folder('may'), '--device-passphrase-file', passphrase];
+    const { accounts } = await tramJson<{ accounts: Waiting[] }>(anh(...args));
+    assert.deepEqual(accounts.map(({ outcome, proposals }) => [outcome, proposals.length]), [['waiting', 1], ['waiting', 1]]);
+    const early = await tram(['draft', ...office.as('may/author'), '--to', 'qs', '--subject', 'Sớm quá', '--exercise'], inVietnamese);
+    assert.match(early.error, /^device-unknown: /);
+    const pending = await tram(khue('registrar', 'pending'), inVietnamese);
+    assert.match(pending.out, /chức vụ: may-soan[^]*giữ chức vụ: [^\n]*may-soan/);
+    const [author, signer] = accounts;
+    await countersign(author!.proposals);
+    const half = await tramJson<{ ways: { person: string }[] }>(anh('who-can', 'sign', '--office', 'vp'));
+    assert.ok(!half.ways.some(({ person }) => person === 'may-ky'), 'the other of the pair still waits');
+    await countersign(signer!.proposals);
+    await tramJson(anh('office', 'keys'));
+    const { draft } = await tramJson<{ draft: string }>(['draft', ...office.as('may/author'), '--to', 'qs', '--subject', 'Báo động nước lên', '--exercise']);
+    for (const step of ['approve', 'sign']) await tramJson([step, draft, ...office.as('may/signer')]);
+    await tramJson(['send', draft, ...office.as('may/author')]);
+  });
+
+  it('a person whose devices are stolen goes on until both have signed, and then has nothing, the holdings included', async () => {
+    const declared = await tram(anh('compromise', '--person', 'hoa', '--reason', 'stolen', '--holdings'), inVietnamese);
+    assert.match(declared.out, /đang chờ người kia ký/);
+    assert.match(declared.out, /CHƯA THAY KHÓA của Văn phòng: khi các mục trên đã vào danh bạ, .* chạy tram compromise --office vp --reason stolen/);
+    const [, proposal] = /tram registrar countersign ([0-9a-f]+)/.exec(declared.out)!;
+    assert.equal((await tram(['draft', 'list', ...office.as('hoa')])).code, 0, 'nothing has changed yet');
+    assert.match((await tram(anh('registrar', 'countersign', proposal!), inVietnamese)).error, /^directory-entry-refused: .*một người ký hai lần/);
+    await countersign([proposal!]);
+    assert.match((await tram(['draft', 'list', ...office.as('hoa')], inVietnamese)).error, /^device-unknown: /);
+    const what = await tramJson<{ ways: unknown[]; devices: string[] }>(anh('what-can', 'hoa'));
+    assert.deepEqual([what.ways, what.devices], [[], []]);
+    const { ended } = await tramJson<{ ended: string[] }>(anh('compromise', '--office', 'vp', '--reason', 'stolen'));
+    assert.ok(ended.includes('storage-1') && ended.includes('transport-1'), ended.join());
+    assert.match((await tram(anh('compromise', '--holdings', '--office', 'vp'), inVietnamese)).error, /^option-unknown: .*--holdings/);
+    assert.match((await tram(anh('compromise', '--person', 'khong-co'), inVietnamese)).error, /^person-unknown: /);
+    assert.match((await tram(anh('compromise', '--person', 'khue'), inVietnamese)).error, /^person-is-registrar: /);
+  });
+
+  it('who receives in another\'s stead waits, who receives no longer does not', async () => {
+    const named = await tramJson<Waiting>(anh('office', 'alternate', 'qs', '--to', 'vp'));
+    assert.equal(named.outcome, 'waiting');
+    await countersign(named.proposals);
+    const { offices } = await tramJson<{ offices: { office: string; alternate: string | null }[] }>(anh('directory'));
+    assert.equal(offices.find((one) => one.office === 'qs')?.alternate, 'vp');
+    assert.equal((await tramJson<Waiting>(anh('office', 'add', '--office', 'qs', '--name', 'Ban Chỉ huy Quân sự', '--symbol', 'BQS', '--at', 'hub'))).outcome, 'sequenced');
+    const renamed = await tramJson<{ offices: { office: string; alternate: string | null }[] }>(anh('directory'));
+    assert.equal(renamed.offices.find((one) => one.office === 'qs')?.alternate, 'vp', 'a corrected name opens no office');
+    assert.equal((await tramJson<Waiting>(anh('office', 'alternate', 'qs'))).outcome, 'sequenced');
+  });
+});
