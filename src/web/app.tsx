@@ -10,9 +10,11 @@ import { MoonIcon } from './kit/icons.tsx';
 import { OutsideContext } from './kit/use-outside.ts';
 import type { Outside } from './outside.ts';
 import { PracticePage } from './practice/practice-page.tsx';
+import { rememberedPerson } from './practice/remembered.ts';
 import { roomAt } from './rooms.ts';
 import { LocaleContext, useWords } from './words/words.ts';
 
+const PracticeReturn = lazy(async () => ({ default: (await import('./practice/practice-return.tsx')).PracticeReturn }));
 const WorkFrame = lazy(async () => ({ default: (await import('./frame/work-frame.tsx')).WorkFrame }));
 
 const LOCALE_KEY = 'tram.language';
@@ -60,8 +62,13 @@ function Inside() {
   const words = useWords();
   const entered = useMaybeEntered();
   const room = roomAt(path);
-  if (room === null || (room.isPublic !== true && entered === null)) return <PracticePage />;
-  return <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><WorkFrame room={room} /></Suspense>;
+  const returning = entered === null ? rememberedPerson() : null;
+  if (room === null || (room.isPublic !== true && entered === null && returning === null)) return <PracticePage />;
+  return (
+    <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}>
+      {returning === null ? <WorkFrame room={room} /> : <PracticeReturn person={returning} />}
+    </Suspense>
+  );
 }
 
 /** A choice of the reader's, kept by the browser: nothing secret, and never trusted to be one of ours. */

@@ -4,65 +4,25 @@
  * or connection that the policy does not name.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { buildPages } from '../../src/app/pages/build.ts';
-import { PracticeDesk } from '../../src/app/practice/desk.ts';
-import { foundProvince, type Province } from '../../src/app/practice/founding.ts';
-import { quietContext } from '../scenario/command-line.ts';
 import { want } from '../wants.ts';
-import { CHROMIUM_FLAGS } from './harness.ts';
+import { assertFit, faultsOf, type House, LOOKS, openHouse, tabTo } from './house.ts';
 
 /** What the first opened dispatch may cost somebody who has only the address. */
 const ACTIONS_MAX = 15;
 const FIRST_LOAD_BYTES_MAX = 200_000;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const STEP_MS_MAX = 60_000;
 
 const executablePath = await want('chromium', 'the pages in a browser');
 
 if (executablePath !== null) {
   describe('the first page', () => {
-    let folder: string;
-    let province: Province;
-    let desk: PracticeDesk;
-    let address: string;
-    let browser: Browser;
-    const complaints: string[] = [];
+    let house: House;
 
-    before(async () => {
-      folder = mkdtempSync(path.join(tmpdir(), 'tram-pages-'));
-      const context = quietContext();
-      const [founded, assets] = await Promise.all([foundProvince(context, folder), buildPages()]);
-      province = founded;
-      await province.lockDevices();
-      desk = new PracticeDesk(province, assets, context.random);
-      address = await desk.listen();
-      browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-    });
-    after(async () => {
-      await browser?.close();
-      await desk?.close();
-      await province?.close();
-      rmSync(folder, { recursive: true, force: true });
-    });
-
-    async function open(context: BrowserContext): Promise<Page> {
-      const page = await context.newPage();
-      page.setDefaultTimeout(STEP_MS_MAX);
-      page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
-      page.on('pageerror', (error) => complaints.push(error.message));
-      await page.goto(address);
-      return page;
-    }
+    before(async () => { house = await openHouse(executablePath); });
+    after(() => house?.close());
 
     it('leads from the bare address to an opened dispatch, through a cut link, in few actions', async () => {
-      const page = await open(await browser.newContext());
+      const page = await house.open();
       let actions = 0;
       const press = async (name: string | RegExp): Promise<void> => {
         actions++;
@@ -93,7 +53,7 @@ if (executablePath !== null) {
     });
 
     it('does the same by the keyboard alone', async () => {
-      const page = await open(await browser.newContext());
+      const page = await house.open();
       await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).waitFor();
       for (const name of ['Gửi công điện đầu tiên', 'Niêm phong và trình ký', 'Sang vai người ký', 'Duyệt nội dung và độ mật', 'Ký', 'Sang vai văn thư', 'Gửi', 'Sang vai đồn', 'Dịch và kiểm tra']) {
         await page.getByRole('button', { name, exact: true }).waitFor();
@@ -104,8 +64,26 @@ if (executablePath !== null) {
       await page.context().close();
     });
 
+    it('opens the whole desk of a role, comes back to it after a reload, and after locking does not', async () => {
+      const page = await house.open();
+      await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).click();
+      await page.getByRole('button', { name: 'Mở cả bàn làm việc của Đặng Ngọc Khuê' }).click();
+      const who = page.getByRole('navigation', { name: 'Các phòng' }).getByText('Đặng Ngọc Khuê');
+      await who.waitFor();
+      const { pathname } = new URL(page.url());
+      await page.reload();
+      await who.waitFor();
+      assert.equal(new URL(page.url()).pathname, pathname);
+      await page.getByRole('button', { name: 'Khóa' }).click();
+      await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).waitFor();
+      await page.goto(`${house.origin}/about`);
+      await page.getByRole('heading', { name: 'Giới thiệu' }).waitFor();
+      assert.equal(await who.count(), 0);
+      await page.context().close();
+    });
+
     it('sends a file that a person picks, under its own name', async () => {
-      const page = await open(await browser.newContext());
+      const page = await house.open();
       await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).click();
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Thêm tệp' }).click()]);
       await chooser.setFiles({ name: 'Công điện số 12.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(200_001, 7) });
@@ -118,7 +96,7 @@ if (executablePath !== null) {
     });
 
     it('says what is wrong with an empty subject, and loses nothing', async () => {
-      const page = await open(await browser.newContext());
+      const page = await house.open();
       await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).click();
       await page.getByLabel('Trích yếu').fill('  ');
       await page.getByLabel('Nội dung').fill('Còn đây.');
@@ -128,13 +106,12 @@ if (executablePath !== null) {
       await page.context().close();
     });
 
-    for (const [theme, width] of [['light', 1440], ['dark', 1440], ['light', 390], ['dark', 390]] as const) {
-      it(`is accessible, ${theme}, ${width} px, in both languages`, async () => {
-        const page = await open(await browser.newContext({ viewport: { width, height: 860 }, colorScheme: theme }));
+    for (const { name: how, look } of LOOKS) {
+      it(`is accessible, ${how}, in both languages`, async () => {
+        const page = await house.open(look);
         await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).click();
         await page.getByRole('button', { name: 'Niêm phong và trình ký' }).waitFor();
-        assert.deepEqual(await faultsOf(page), []);
-        assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, 'nothing stands beside the screen');
+        await assertFit(page);
         await page.getByRole('button', { name: 'English' }).click();
         await page.getByRole('button', { name: 'Seal and submit for signature' }).waitFor();
         assert.equal(await page.evaluate('document.documentElement.lang'), 'en');
@@ -147,6 +124,7 @@ if (executablePath !== null) {
     }
 
     it('loads little, nothing from elsewhere, and keeps the ticket out of the address', async () => {
+      const { address, browser } = house;
       const page = await (await browser.newContext()).newPage();
       const hosts = new Set<string>();
       page.on('response', (response) => void hosts.add(new URL(response.url()).host));
@@ -162,7 +140,7 @@ if (executablePath !== null) {
     });
 
     it('gives devices and weather to nobody without the ticket, and nothing to a page of elsewhere', async () => {
-      const origin = new URL(address).origin;
+      const { origin } = house;
       for (const [method, what] of [['GET', 'state'], ['GET', 'device/anh'], ['PUT', 'device/anh'], ['PUT', 'link/lowlands'], ['GET', `relay/${'00'.repeat(32)}`]] as const) {
         for (const headers of [{}, { 'x-practice': 'A'.repeat(32) }]) {
           const answer = await fetch(`${origin}/practice/${what}`, { method, headers });
@@ -173,25 +151,8 @@ if (executablePath !== null) {
       assert.equal(foreign.status, 403);
     });
 
-    it('had nothing to complain of', () => assert.deepEqual(complaints, []));
+    it('had nothing to complain of', () => assert.deepEqual(house.complaints, []));
   });
-}
-
-/** Presses Tab until the element of that name has the focus, as somebody without a mouse would. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let pressed = 0; pressed < 60; pressed++) {
-    const focused = await page.evaluate<string>("(document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '').trim()");
-    if (focused === name) return;
-    await page.keyboard.press('Tab');
-  }
-  assert.fail(`Tab never reaches "${name}"`);
-}
-
-async function faultsOf(page: Page): Promise<string[]> {
-  // The tester's own script, past the page's policy, which allows none.
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(`axe.run({ runOnly: ${JSON.stringify(WCAG)} })`);
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
 }
 
 /** Script that must be there before anything shows, compressed as it travels: the entry and what it imports outright. */

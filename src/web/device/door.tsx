@@ -1,28 +1,39 @@
 /** The door of the house: whoever comes in brings an unlocked device; whoever goes out leaves nothing open. */
-import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
 import type { Session } from '#client/session.ts';
 import { go } from '../frame/router.tsx';
 import { type Entered, EnteredContext } from './entered.ts';
 
-const EnterContext = createContext<(session: Session, office: string) => void>(() => undefined);
+/** Who comes in. */
+export interface Entry {
+  readonly session: Session;
+  readonly office: string;
+  /** What is to be done when they lock: end the session, wipe the keys, forget who it was. */
+  readonly onLeave?: () => void;
+}
+
+const EnterContext = createContext<(entry: Entry) => void>(() => undefined);
 
 /** Lets an unlocked device in. */
-export function useEnter(): (session: Session, office: string) => void {
+export function useEnter(): (entry: Entry) => void {
   return useContext(EnterContext);
 }
 
 export function Door({ children }: { readonly children: ReactNode }) {
-  const [inside, setInside] = useState<Pick<Entered, 'session' | 'office'> | null>(null);
+  const [inside, setInside] = useState<Entry | null>(null);
+  const enter = useCallback((entry: Entry) => setInside(entry), []);
   const entered = useMemo<Entered | null>(() => inside && {
-    ...inside,
+    session: inside.session,
+    office: inside.office,
     setOffice: (office) => setInside({ ...inside, office }),
     lock: () => {
       setInside(null);
+      inside.onLeave?.();
       go('/');
     },
   }, [inside]);
   return (
-    <EnterContext value={(session, office) => setInside({ session, office })}>
+    <EnterContext value={enter}>
       <EnteredContext value={entered}>{children}</EnteredContext>
     </EnterContext>
   );

@@ -11,6 +11,7 @@ import { type JourneyControl, type Role, ROLES, stepsDone, turnOf } from './jour
 import { type Place, useDevice } from './place.tsx';
 import type { PracticePersonSeen } from './practice-api.ts';
 import type { PracticeSessions } from './practice-sessions.ts';
+import { rememberPerson } from './remembered.ts';
 import { ReceiveCard } from './receive-card.tsx';
 import { SendCard } from './send-card.tsx';
 import { SignCard } from './sign-card.tsx';
@@ -61,10 +62,11 @@ function WholeDesk(place: Place) {
   const words = useWords();
   const enter = useEnter();
   const { session } = useDevice(place);
-  const first = ROOMS.find(({ part }) => part === 'work');
+  const first = ROOMS.find(({ part }) => part === 'work') ?? ROOMS[0];
   if (session === null || first === undefined) return null;
   const open = (): void => {
-    enter(session, place.person.office);
+    rememberPerson(place.person.person);
+    enter({ session, office: place.person.office, onLeave: () => rememberPerson(null) });
     go(first.path);
   };
   return <Button onPress={open}>{fill(words.practice.openDesk, { name: place.person.name })}</Button>;

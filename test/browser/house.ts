@@ -1,0 +1,110 @@
+/**
+ * What browser tests of the pages share: a practice province with its pages, a page inside the house as one of its people,
+ * what the accessibility checker finds, and what a page complained of.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { buildPages } from '../../src/app/pages/build.ts';
+import { PracticeDesk } from '../../src/app/practice/desk.ts';
+import { foundProvince, type Province } from '../../src/app/practice/founding.ts';
+import { quietContext } from '../scenario/command-line.ts';
+import { CHROMIUM_FLAGS } from './harness.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+export const STEP_MS_MAX = 60_000;
+
+/** Both themes on a desk and on a phone: what every page is looked at in. */
+export const LOOKS: readonly { readonly name: string; readonly look: BrowserContextOptions }[] = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [1440, 390].map((width) => ({ name: `${colorScheme}, ${width} px`, look: { viewport: { width, height: 860 }, colorScheme } })));
+
+export interface House {
+  readonly province: Province;
+  /** Where the pages are, with the ticket; `origin` without. */
+  readonly address: string;
+  readonly origin: string;
+  readonly browser: Browser;
+  /** What pages wrote to their console as errors or failed at: nothing, at the end. */
+  readonly complaints: string[];
+  /** The first page, as somebody new sees it, in a context of its own: close it by `page.context().close()`. */
+  open(look?: BrowserContextOptions): Promise<Page>;
+  /** A page within the house as a practice person (`anh`, `khue`, `minh`, `thao`, `son`), in a context of its own. @param at path and search part */
+  inside(person: string, at?: string, look?: BrowserContextOptions): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** Founds a province and serves its pages: some ten seconds, so once for each test file. */
+export async function openHouse(executablePath: string): Promise<House> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tram-pages-'));
+  const context = quietContext();
+  const [province, assets] = await Promise.all([foundProvince(context, folder), buildPages()]);
+  await province.lockDevices();
+  const desk = new PracticeDesk(province, assets, context.random);
+  const address = await desk.listen();
+  const browser = await launch(executablePath);
+  const complaints: string[] = [];
+  const { origin, hash } = new URL(address);
+  const open = async (look: BrowserContextOptions = {}, at = '/'): Promise<Page> => {
+    const page = await newPage(browser, complaints, look);
+    await page.goto(`${origin}${at}${hash}`);
+    return page;
+  };
+  return {
+    province, address, origin, browser, complaints, open,
+    inside: async (person, at = '/about', look = {}) => {
+      const page = await newPage(browser, complaints, look);
+      // Once: whoever locked does not come back by a reload.
+      await page.addInitScript(`if (sessionStorage.length === 0) sessionStorage.setItem('tram.practice.person', ${JSON.stringify(person)})`);
+      await page.goto(`${origin}${at}${hash}`);
+      await page.getByRole('button', { name: /^(?:Khóa|Lock)$/ }).waitFor();
+      return page;
+    },
+    close: async () => {
+      await browser.close();
+      await desk.close();
+      await province.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+}
+
+/** A page in a context of its own, whose complaints are kept. */
+export async function newPage(browser: Browser, complaints: string[], look: BrowserContextOptions = {}): Promise<Page> {
+  const page = await (await browser.newContext({ reducedMotion: 'reduce', ...look })).newPage();
+  page.setDefaultTimeout(STEP_MS_MAX);
+  page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return page;
+}
+
+/** What the accessibility checker finds in what is shown now; nothing, on a page that is right. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  // The tester's own script, past the page's policy, which allows none.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(`axe.run({ runOnly: ${JSON.stringify(WCAG)} })`);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
+}
+
+/** Accessible, and nothing stands beside the screen. */
+export async function assertFit(page: Page): Promise<void> {
+  assert.deepEqual(await faultsOf(page), []);
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, 'nothing stands beside the screen');
+}
+
+/** Presses Tab until the element of that name has the focus, as somebody without a mouse would. */
+export async function tabTo(page: Page, name: string): Promise<void> {
+  for (let pressed = 0; pressed < 80; pressed++) {
+    const focused = await page.evaluate<string>("(document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '').trim()");
+    if (focused === name) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`Tab never reaches "${name}"`);
+}
