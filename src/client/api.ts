@@ -60,6 +60,16 @@ export class StationApi {
     this.#token = token;
   }
 
+  /** What `adopt` takes, for work that this session has done elsewhere on the same device. @throws Refusal `session-missing` */
+  get token(): string {
+    return this.#tokenOrRefuse();
+  }
+
+  /** The most bytes of one streamed body; undefined where bodies truly stream. */
+  get streamBytesMax(): number | undefined {
+    return this.#deps.transport.streamBytesMax;
+  }
+
   get isLoggedIn(): boolean {
     return this.#token !== null;
   }

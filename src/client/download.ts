@@ -9,8 +9,7 @@ import { Refusal } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import type { CorePart } from '#wire/core.ts';
 import type { Watch } from './parts.ts';
-import type { Session } from './session.ts';
-import { pause } from './upload.ts';
+import { type Carrier, pause } from './upload.ts';
 
 const STALLS_MAX = 5;
 const STALL_MS = 500;
@@ -22,7 +21,7 @@ const LEAF_BYTES = 32;
  * @returns where it stands; null where nothing was to be written
  * @throws Refusal `part-forged`, `part-incomplete`, `part-unknown`, `cancelled`, `station-unreachable`
  */
-export async function receivePart(session: Session, part: CorePart, key: Uint8Array, sink: FileSink | null, watch: Watch = {}): Promise<string | null> {
+export async function receivePart(session: Carrier, part: CorePart, key: Uint8Array, sink: FileSink | null, watch: Watch = {}): Promise<string | null> {
   try {
     const leaves = part.chunks === 1 ? null : await leavesOf(session, part, watch);
     let bytes = 0;
@@ -38,13 +37,13 @@ export async function receivePart(session: Session, part: CorePart, key: Uint8Ar
   }
 }
 
-async function leavesOf({ api }: Session, { root, chunks }: CorePart, { signal }: Watch): Promise<Uint8Array[]> {
+async function leavesOf({ api }: Carrier, { root, chunks }: CorePart, { signal }: Watch): Promise<Uint8Array[]> {
   const bytes = await api.bytes('partLeaves', { path: { root: hex(root) }, signal });
   if (bytes.length !== chunks * LEAF_BYTES) throw new Refusal('part-forged', { field: 'leaves' });
   return Array.from({ length: chunks }, (_, i) => bytes.subarray(i * LEAF_BYTES, (i + 1) * LEAF_BYTES));
 }
 
-function opened(session: Session, part: CorePart, key: Uint8Array, leaves: Uint8Array[] | null, watch: Watch): AsyncIterable<Uint8Array> {
+function opened(session: Carrier, part: CorePart, key: Uint8Array, leaves: Uint8Array[] | null, watch: Watch): AsyncIterable<Uint8Array> {
   const { size: plainBytes, root, digest: plainDigest, keyCommitment } = part;
   const facts: PartFacts = { plainBytes, root, plainDigest, keyCommitment };
   // A tree of one leaf is that leaf.
@@ -52,7 +51,7 @@ function opened(session: Session, part: CorePart, key: Uint8Array, leaves: Uint8
 }
 
 /** The sealed bytes from the first to the last, whatever the connection does meanwhile. */
-async function* sealedBytes(session: Session, part: CorePart, { signal }: Watch): AsyncGenerator<Uint8Array> {
+async function* sealedBytes(session: Carrier, part: CorePart, { signal }: Watch): AsyncGenerator<Uint8Array> {
   const root = hex(part.root);
   let offset = 0;
   for (let stalls = 0; ; ) {

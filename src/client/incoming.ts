@@ -10,7 +10,6 @@ import type { CorePart } from '#wire/core.ts';
 import { sameOffice } from '#model/envelope-head.ts';
 import type { OfficeRef, RegisterNumber } from '#wire/names.ts';
 import { decodedLater } from './decoding.ts';
-import { receivePart } from './download.ts';
 import { openLetter } from './opening.ts';
 import { seriesOf } from './outgoing.ts';
 import { putReceipts, receiverOf } from './receipting.ts';
@@ -107,7 +106,7 @@ export async function receiveParts(session: Session, { core, partKeys }: ReadDis
   for (const [i, part] of core.parts.entries()) {
     const sink = (await errand.sink?.(part, i)) ?? null;
     const progress = (bytes: number): void => errand.progress?.({ part: i, bytes, bytesAll: part.size });
-    files.push(await receivePart(session, part, partKeys[i]!, sink, { signal: errand.signal, progress }));
+    files.push(await session.parts.receive(part, partKeys[i]!, sink, { signal: errand.signal, progress }));
   }
   return files;
 }

@@ -19,11 +19,10 @@ import { signOne } from '#wire/sign.ts';
 import type { Signed } from '#wire/signature.ts';
 import { checkComposition, type Composition } from './compose.ts';
 import { authorDraft, DRAFT_ID_BYTES, endorse, openDraft, type OpenDraft, sealDraft } from './draft.ts';
-import { type MeasuredPart, measurePart } from './parts.ts';
+import type { MeasuredPart } from './parts.ts';
 import { sealDispatch, sealStatementOf, stanzaTargets } from './sealing.ts';
 import type { Session } from './session.ts';
 import { actorOf, sealingPosition, signer } from './signers.ts';
-import { uploadPart } from './upload.ts';
 
 export type DraftRecord = z.output<typeof draftRecord>;
 
@@ -55,14 +54,14 @@ export async function writeDraft(session: Session, composition: Composition, err
   const author = await session.actor('draft', checked.office);
   const measured = await measureAll(session, checked.parts, errand);
   const open = await authorDraft({ crypto, random, view }, checked, measured, author, now);
-  for (const [part, one] of measured.entries()) await uploadPart(session, checked.office, one, watchPart(errand, 'upload', part, one.part.size));
+  for (const [part, one] of measured.entries()) await session.parts.upload(checked.office, one, watchPart(errand, 'upload', part, one.part.size));
   return save(session, { id: hex(id), version: 0, step: 'saved', office: checked.office, open });
 }
 
 async function measureAll(session: Session, parts: ReturnType<typeof checkComposition>['parts'], errand: Errand): Promise<MeasuredPart[]> {
   const measured: MeasuredPart[] = [];
   for (const [at, part] of parts.entries()) {
-    measured.push(await measurePart(session.crypto, session.random, part, watchPart(errand, 'measure', at, part.file.sizeBytes)));
+    measured.push(await session.parts.measure(part, watchPart(errand, 'measure', at, part.file.sizeBytes)));
   }
   return measured;
 }

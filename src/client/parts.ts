@@ -13,7 +13,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import type { SourceFile } from '#core/outside.ts';
 import { type PartFacts, type PartProvider, sealPart } from '#core/part.ts';
 import { Refusal } from '#core/refusals.ts';
-import { CHUNK_BYTES, chunkCount, chunkLeaf, PART_KEY_BYTES, sealChunk, sealedSize } from '#core/stream.ts';
+import { CHUNK_BYTES, chunkCount, chunkLeaf, PART_KEY_BYTES, SEALED_CHUNK_BYTES, sealChunk, sealedSize } from '#core/stream.ts';
 import type { CorePart } from '#wire/core.ts';
 import type { CheckedPart } from './compose.ts';
 
@@ -78,6 +78,7 @@ async function* watched(source: AsyncIterable<Uint8Array>, { signal, progress }:
 /**
  * The second pass: sealed chunks from one on, each the same as in the first.
  * @param fromSealed sealed bytes that the station holds already: a multiple of a whole chunk
+ * @param bytesMax stops after the last whole chunk that fits; at least one chunk is given
  * @throws Refusal `file-changed` before any byte of a chunk that differs; `offset-differs`; `cancelled`
  */
 export async function* resealPart(
@@ -85,11 +86,13 @@ export async function* resealPart(
   measured: MeasuredPart,
   fromSealed: number,
   watch: Watch = {},
+  bytesMax = Number.MAX_SAFE_INTEGER,
 ): AsyncGenerator<Uint8Array> {
   const { file, key, part, leaves } = measured;
   if (fromSealed === sealedSize(part.size)) return;
   const first = firstChunk(fromSealed);
   let index = first;
+  let given = 0;
   for await (const plain of inChunks(file.read(first * CHUNK_BYTES))) {
     if (watch.signal?.aborted === true) throw new Refusal('cancelled');
     if (index >= part.chunks) throw new Refusal('file-changed');
@@ -101,6 +104,8 @@ export async function* resealPart(
     yield sealed;
     watch.progress?.(index * CHUNK_BYTES + plain.length);
     index++;
+    given += sealed.length;
+    if (given + SEALED_CHUNK_BYTES > bytesMax && index < part.chunks) return;
   }
   if (index !== part.chunks) throw new Refusal('file-changed');
 }

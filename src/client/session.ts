@@ -17,6 +17,7 @@ import { type EventsAsked, liveEvents } from './events.ts';
 import { dropDestroyed, giveLacking, type KeepOptions, keepOffice, type KeptOffice } from './keep-office.ts';
 import { type OpenKeyring, withOfficeKeys } from './keyring.ts';
 import { openWraps } from './office-keys.ts';
+import { ownPartWork, type PartWork } from './part-work.ts';
 import { PeersSync } from './peers-sync.ts';
 import { enrolOpaque, keepRingCopy } from './ring-copy.ts';
 import { actingPosition, actorOf, signer } from './signers.ts';
@@ -31,6 +32,8 @@ export interface SessionDeps extends ApplyOptions {
   readonly directoryCache?: KeyringStore;
   /** Where what other organisations show is kept; public bytes. */
   readonly peersCache?: KeyringStore;
+  /** Who seals and opens files; this thread unless given. */
+  readonly parts?: (session: Session) => PartWork;
   /** How office keys are kept: periods, and how much of it at once. */
   readonly keep?: KeepOptions;
 }
@@ -47,6 +50,8 @@ export class Session {
   readonly directory: DirectorySync;
   /** What other organisations show of theirs. */
   readonly peers: PeersSync;
+  /** Sealing and opening of files. */
+  readonly parts: PartWork;
   /** Signatures of batches that were verified once. */
   readonly verified = new VerifiedRoots();
   #copyRevision = 0;
@@ -62,6 +67,7 @@ export class Session {
     this.clock = clock;
     this.ring = ring;
     this.#keep = deps.keep ?? {};
+    this.parts = deps.parts?.(this) ?? ownPartWork(this);
     this.api = new StationApi({ transport, clock, random });
     this.directory = new DirectorySync({
       crypto,

@@ -54,6 +54,8 @@ export interface HttpResponse {
 }
 
 export interface HttpTransport {
+  /** The most bytes that a streamed body may have where it is gathered before it is sent; absent where bodies truly stream. */
+  readonly streamBytesMax?: number;
   /** @throws Refusal `station-unreachable` where no answer came, `cancelled` where the signal says so */
   request(request: HttpRequest): Promise<HttpResponse>;
 }

@@ -2,6 +2,7 @@
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { HttpTransport } from '#core/outside.ts';
+import type { SessionDeps } from '#client/session.ts';
 
 export interface Outside {
   readonly clock: Clock;
@@ -9,6 +10,8 @@ export interface Outside {
   readonly cryptography: () => Promise<{ readonly crypto: CryptoProvider; readonly random: RandomSource }>;
   /** @param base where an interface begins: the page's own origin, or a path of it */
   readonly transport: (base: string) => HttpTransport;
+  /** Sealing and opening of files in a worker. @param base as for transport */
+  readonly parts: (base: string) => NonNullable<SessionDeps['parts']>;
   /** What follows `#` in the address that was opened; it is taken out of the address and history at once. */
   readonly ticket: string;
 }

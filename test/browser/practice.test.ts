@@ -85,6 +85,8 @@ if (executablePath !== null) {
     it('sends a file that a person picks, under its own name', async () => {
       const page = await house.open();
       await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).click();
+      const workers: string[] = [];
+      page.on('worker', (worker) => workers.push(new URL(worker.url()).pathname));
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Thêm tệp' }).click()]);
       await chooser.setFiles({ name: 'Công điện số 12.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(200_001, 7) });
       await page.getByText('Công điện số 12.pdf').waitFor();
@@ -92,6 +94,8 @@ if (executablePath !== null) {
         await page.getByRole('button', { name, exact: true }).click();
       }
       await page.getByRole('article').getByText('Công điện số 12.pdf').waitFor();
+      assert.ok(workers.length >= 3, 'measured, uploaded and opened in workers');
+      for (const worker of workers) assert.match(worker, /^\/assets\/part-worker-[\w-]+\.js$/);
       await page.context().close();
     });
 

@@ -10,6 +10,7 @@ import { type Asset, assetOf, type Assets } from './assets.ts';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 const ENTRY = path.join(import.meta.dirname, 'entry.tsx');
+const PART_WORKER = path.join(import.meta.dirname, 'part-worker.ts');
 const STYLES = path.join(ROOT, 'src/web/styles');
 const FONTS = path.join(ROOT, 'node_modules/@fontsource-variable/source-sans-3/files');
 /** Latin and Vietnamese; every other subset would only be downloaded for a letter that no page shows. */
@@ -20,24 +21,32 @@ const ARIA_STYLE_ID = 'react-aria-pressable-style';
 /** @returns every file of the pages; `/index.html` names the others */
 export async function buildPages(): Promise<Assets> {
   const assets = new Map<string, Asset>();
+  const entry = await bundle(assets, 'tram', ENTRY, true);
+  // In one piece of its own: a worker must not wait for what else the page loads.
+  const partWorker = await bundle(assets, 'part-worker', PART_WORKER, false);
+  const fonts = addFonts(assets);
+  const sheet = addNamed(assets, 'tram', 'css', 'text/css; charset=utf-8', Buffer.from(styles(fonts)));
+  assets.set('/index.html', assetOf('text/html; charset=utf-8', Buffer.from(page(entry, sheet, partWorker))));
+  return assets;
+}
+
+/** @returns where the entry stands */
+async function bundle(assets: Map<string, Asset>, name: string, file: string, codeSplitting: boolean): Promise<string> {
   const build = await rolldown({
-    input: { tram: ENTRY }, platform: 'browser', logLevel: 'silent',
+    input: { [name]: file }, platform: 'browser', logLevel: 'silent',
     transform: { define: { 'process.env.NODE_ENV': '"production"' }, jsx: { runtime: 'automatic' } },
   });
   const { output } = await build.generate({
-    format: 'esm', minify: true, entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js',
+    format: 'esm', minify: true, codeSplitting, entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js',
   });
   await build.close();
   let entry = '';
-  for (const file of output) {
-    if (file.type !== 'chunk') continue;
-    if (file.isEntry) entry = `/${file.fileName}`;
-    assets.set(`/${file.fileName}`, assetOf('text/javascript; charset=utf-8', Buffer.from(file.code)));
+  for (const one of output) {
+    if (one.type !== 'chunk') continue;
+    if (one.isEntry) entry = `/${one.fileName}`;
+    assets.set(`/${one.fileName}`, assetOf('text/javascript; charset=utf-8', Buffer.from(one.code)));
   }
-  const fonts = addFonts(assets);
-  const sheet = addNamed(assets, 'tram', 'css', 'text/css; charset=utf-8', Buffer.from(styles(fonts)));
-  assets.set('/index.html', assetOf('text/html; charset=utf-8', Buffer.from(page(entry, sheet))));
-  return assets;
+  return entry;
 }
 
 function addFonts(assets: Map<string, Asset>): Record<string, string> {
@@ -58,7 +67,7 @@ function addNamed(assets: Map<string, Asset>, name: string, extension: string, c
   return where;
 }
 
-function page(entry: string, sheet: string): string {
+function page(entry: string, sheet: string, partWorker: string): string {
   return `<!doctype html>
 <html lang="vi">
 <head>
@@ -70,7 +79,7 @@ function page(entry: string, sheet: string): string {
 <link rel="stylesheet" href="${sheet}" id="${ARIA_STYLE_ID}">
 <script type="module" src="${entry}"></script>
 </head>
-<body><div id="tram"></div><noscript>Trạm niêm phong và mở điện ngay trong trình duyệt, nên cần JavaScript.</noscript></body>
+<body><div id="tram" data-part-worker="${partWorker}"></div><noscript>Trạm niêm phong và mở điện ngay trong trình duyệt, nên cần JavaScript.</noscript></body>
 </html>
 `;
 }

@@ -1,13 +1,20 @@
 /** The composition root of the pages: the browser's own clock, chance, cryptography and network. */
 import { SCHEMAS_WITHOUT_EVAL } from './no-eval.ts';
 import { mountPages } from '#web/mount.tsx';
+import { partDesk } from '#client/part-desk.ts';
 import { webClock } from '#platform/web/clock.ts';
 import { webHttpTransport } from '#platform/web/http-transport.ts';
+import type { Outside } from '#web/outside.ts';
+import { workerOpener } from './workers.ts';
 
 const TICKET_KEY = 'tram.ticket';
 
 const root = document.getElementById('tram');
-if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) mountPages(root, { cryptography, clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
+if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
+  const open = workerOpener(root.dataset['partWorker'] ?? '');
+  const parts: Outside['parts'] = (base) => (session) => partDesk(session, { base, open });
+  mountPages(root, { cryptography, clock: webClock, transport: webHttpTransport, parts, ticket: takeTicket() });
+}
 
 async function cryptography() {
   const { webCrypto, webRandom } = await import('#platform/web/crypto.ts');

@@ -2,9 +2,12 @@
 import type { HttpRequest, HttpResponse, HttpTransport } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 
+/** A page cannot stream a request over HTTP/1.1: what is streamed is gathered first, so it comes in pieces of this size. */
+const STREAM_BYTES_MAX = 8 * 1024 * 1024;
+
 /** @param base where the station's interface begins: an origin, or a path of this page's own origin such as `/at/don` */
 export function webHttpTransport(base: string): HttpTransport {
-  return { request: (request) => send(base, request) };
+  return { streamBytesMax: STREAM_BYTES_MAX, request: (request) => send(base, request) };
 }
 
 async function send(base: string, { method, path, headers, body, signal }: HttpRequest): Promise<HttpResponse> {
@@ -21,7 +24,6 @@ async function send(base: string, { method, path, headers, body, signal }: HttpR
   }
 }
 
-/** A page cannot stream a request over HTTP/1.1: what is streamed is gathered first, and callers keep their pieces small. */
 async function contentOf(body: NonNullable<HttpRequest['body']>): Promise<Blob> {
   if (body instanceof Uint8Array) return new Blob([body as Uint8Array<ArrayBuffer>]);
   const pieces: Uint8Array<ArrayBuffer>[] = [];

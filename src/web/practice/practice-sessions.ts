@@ -35,12 +35,13 @@ export class PracticeSessions {
   }
 
   async #begin({ person, station }: PracticePersonSeen): Promise<Session> {
-    const { clock, transport, cryptography } = this.#outside;
+    const { clock, transport, cryptography, parts } = this.#outside;
     const { crypto, random } = await cryptography();
     const { keyring, deviceSecret, passphrase } = await this.#api.device(person);
     const store = this.#ringStore(person, bytesOf(keyring));
     const ring = await unlockKeyring({ crypto, random, clock, store, deviceSecret: fixedStore(bytesOf(deviceSecret)) }, passphrase);
-    const session = new Session({ crypto, random, clock, transport: transport(`/at/${station}`), ring, directoryCache: this.#directory });
+    const base = `/at/${station}`;
+    const session = new Session({ crypto, random, clock, transport: transport(base), parts: parts(base), ring, directoryCache: this.#directory });
     await session.begin();
     return session;
   }
