@@ -58,6 +58,17 @@ export class DirectorySync {
     return state;
   }
 
+  /**
+   * What earlier runs kept, where the station cannot be asked: as old as it is, and never older than what this ring has
+   * seen. @returns null where nothing of use stands there
+   */
+  async fromCache(): Promise<DirectoryState | null> {
+    await this.#restore();
+    const pinned = this.#deps.ring.contents.directory;
+    if (this.#state !== null && pinned !== undefined) demandExtends(this.#state, pinned);
+    return this.#state;
+  }
+
   /** Reads what earlier runs kept; a damaged or foreign cache is nothing worse than none. */
   async #restore(): Promise<void> {
     const { crypto, cache, ring, authority } = this.#deps;

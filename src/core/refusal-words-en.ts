@@ -55,6 +55,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'card-wrong': 'This recovery card does not open this keyring; take the card that was made last, whose number tram slots tells.',
   'card-unknown': 'The station keeps no keyring that this card opens; check that it is the right station and the card made last, or ask the registrar for a new device.',
   'passkey-wrong': 'This passkey does not open this keyring; use another one, the passphrase or the recovery card.',
+  'passkey-unusable': 'This passkey gives no secret to open a keyring with (no PRF); use another security key or phone, or keep the passphrase and the recovery card.',
   'slot-last': 'This is the last way to open the keyring, so it cannot be removed; first set a passphrase, or make and try a recovery card.',
   'agent-unavailable': 'The device cannot be held unlocked in its folder[ {folder}][ ({reason})]; the folder must be yours alone (chmod 700), its path not too long, and not unlocked already.',
   'voucher-wrong': 'The voucher of device[ {device}] is of no use: it must be a device in force of the same person, signed within 30 days; make the request again, or compare the fingerprint.',

@@ -55,6 +55,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'card-wrong': 'Thẻ khôi phục này không mở được chùm khóa này; hãy lấy thẻ làm sau cùng, xem số thẻ bằng tram slots.',
   'card-unknown': 'Trạm không giữ bản sao chùm khóa nào mở bằng thẻ này; hãy kiểm tra đúng trạm, đúng thẻ làm sau cùng, hoặc xin người giữ danh bạ cấp thiết bị mới.',
   'passkey-wrong': 'Khóa truy cập (passkey) này không mở được chùm khóa này; hãy dùng khóa khác, mật khẩu hoặc thẻ khôi phục.',
+  'passkey-unusable': 'Khóa truy cập (passkey) này không cho bí mật để mở chùm khóa (thiếu PRF); hãy dùng khóa cứng hoặc điện thoại khác, hoặc giữ mật khẩu và thẻ khôi phục.',
   'slot-last': 'Đây là cách mở cuối cùng của chùm khóa, không bỏ được; trước hết hãy đặt mật khẩu hoặc làm và thử một thẻ khôi phục.',
   'agent-unavailable': 'Không giữ khóa mở được ở thư mục thiết bị[ {folder}][ ({reason})]; thư mục phải của riêng mình (chmod 700), đường dẫn không quá dài, và chưa mở sẵn.',
   'voucher-wrong': 'Lời bảo lãnh của thiết bị[ {device}] không dùng được: phải là thiết bị còn hiệu lực của chính người xin, ký trong 30 ngày qua; hãy làm lại tệp xin, hoặc so dấu vân tay.',

@@ -59,6 +59,7 @@ export const REFUSAL_STATUS = {
   'card-wrong': 401,
   'card-unknown': 404,
   'passkey-wrong': 401,
+  'passkey-unusable': 409,
   'slot-last': 409,
   'voucher-wrong': 401,
   'agent-unavailable': 409,

@@ -7,13 +7,16 @@ import { useMaybeEntered } from './device/entered.ts';
 import { Router, useSpot } from './frame/router.tsx';
 import { Button } from './kit/button.tsx';
 import { MoonIcon } from './kit/icons.tsx';
-import { OutsideContext } from './kit/use-outside.ts';
+import { OutsideContext, useOutside } from './kit/use-outside.ts';
 import type { Outside } from './outside.ts';
+import { askHere, type Here } from './device/here.ts';
+import { Fault } from './kit/fault.tsx';
 import { PracticePage } from './practice/practice-page.tsx';
 import { rememberedPerson } from './practice/remembered.ts';
-import { roomAt } from './rooms.ts';
+import { roomAt, ROOMS } from './rooms.ts';
 import { LocaleContext, useWords } from './words/words.ts';
 
+const Entrance = lazy(async () => ({ default: (await import('./device/entrance.tsx')).Entrance }));
 const PracticeReturn = lazy(async () => ({ default: (await import('./practice/practice-return.tsx')).PracticeReturn }));
 const WorkFrame = lazy(async () => ({ default: (await import('./frame/work-frame.tsx')).WorkFrame }));
 
@@ -36,37 +39,43 @@ export function App({ outside }: { readonly outside: Outside }) {
 
 function Frame({ onLanguage }: { readonly onLanguage: () => void }) {
   const words = useWords();
+  const { transport } = useOutside();
   const system = useMemo(() => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'), []);
   const [theme, setTheme] = useKept<'light' | 'dark'>(THEME_KEY, ['light', 'dark'], system);
   useEffect(() => { document.documentElement.dataset['theme'] = theme; }, [theme]);
+  const [here, setHere] = useState<Here | null>(null);
+  const [fault, setFault] = useState<unknown>(null);
+  useEffect(() => { askHere(transport('')).then(setHere, setFault); }, [transport]);
+  const isPractice = here?.kind === 'practice';
   return (
     <div className="frame">
       <a className="skip" href="#work">{words.skip}</a>
       <header className="top">
-        <Link href="/" className="brand"><b>{words.name}</b><span>{words.practice.title}</span></Link>
-        <span className="stamp">{words.exercise}</span>
+        <Link href="/" className="brand"><b>{words.name}</b>{here !== null && <span>{isPractice ? words.practice.title : here.organisation}</span>}</Link>
+        {isPractice && <span className="stamp">{words.exercise}</span>}
         <div className="top-tools">
           <Button variant="quiet" onPress={onLanguage}>{words.language}</Button>
           <Button variant="quiet" aria-label={words.theme} onPress={() => setTheme(theme === 'dark' ? 'light' : 'dark')}><MoonIcon /></Button>
         </div>
       </header>
-      <Inside />
-      <footer className="foot"><span>{words.exerciseLong}.</span> <span>{words.notCertified}</span> <Link href="/about">{words.about.title}</Link></footer>
+      {here === null ? <main className="work" id="work">{fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />}</main> : <Inside here={here} />}
+      <footer className="foot">{isPractice && <span>{words.exerciseLong}.</span>} <span>{words.notCertified}</span> <Link href="/about">{words.about.title}</Link></footer>
     </div>
   );
 }
 
 /** The room that the address names, where whoever looks may enter it; else what stands before the door. */
-function Inside() {
+function Inside({ here }: { readonly here: Here }) {
   const { path } = useSpot();
   const words = useWords();
   const entered = useMaybeEntered();
-  const room = roomAt(path);
-  const returning = entered === null ? rememberedPerson() : null;
-  if (room === null || (room.isPublic !== true && entered === null && returning === null)) return <PracticePage />;
+  const room = roomAt(path) ?? (entered === null || here.kind === 'practice' ? null : ROOMS.find(({ part }) => part === 'work') ?? ROOMS[0]!);
+  const returning = entered === null && here.kind === 'practice' ? rememberedPerson() : null;
+  const isOpen = room !== null && (room.isPublic === true || entered !== null || returning !== null);
   return (
     <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}>
-      {returning === null ? <WorkFrame room={room} /> : <PracticeReturn person={returning} />}
+      {isOpen ? (returning === null ? <WorkFrame room={room} /> : <PracticeReturn person={returning} />)
+        : here.kind === 'practice' || here.station === null ? <PracticePage /> : <Entrance here={{ ...here, station: here.station }} />}
     </Suspense>
   );
 }

@@ -1,8 +1,27 @@
 /** What the pages are given of the browser, so that a test can hand in something else. */
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
-import type { HttpTransport } from '#core/outside.ts';
+import type { OpaqueClient } from '#core/opaque.ts';
+import type { HttpTransport, KeyringStore } from '#core/outside.ts';
 import type { SessionDeps } from '#client/session.ts';
+
+/** Where this browser keeps its device: sealed or public bytes, each by itself. */
+export interface DeviceStores extends Readonly<Record<'place' | 'ring' | 'secret' | 'request' | 'directory' | 'peers', KeyringStore>> {
+  /** Everything, at once. */
+  forget(): Promise<void>;
+}
+
+/** Passkeys that answer with 32 bytes that open a slot. */
+export interface PasskeyDoor {
+  readonly relyingParty: string;
+  /** @throws Refusal `cancelled`, `passkey-unusable` */
+  make(order: { readonly organisation: string; readonly device: string; readonly name: string; readonly prfInput: Uint8Array }): Promise<PasskeyOpening>;
+  ask(known: readonly { readonly credential: Uint8Array; readonly prfInput: Uint8Array }[]): Promise<PasskeyOpening>;
+}
+export interface PasskeyOpening {
+  readonly credential: Uint8Array;
+  readonly output: Uint8Array;
+}
 
 export interface Outside {
   readonly clock: Clock;
@@ -12,6 +31,11 @@ export interface Outside {
   readonly transport: (base: string) => HttpTransport;
   /** Sealing and opening of files in a worker. @param base as for transport */
   readonly parts: (base: string) => NonNullable<SessionDeps['parts']>;
+  /** What this browser keeps of a device. */
+  readonly stores: () => Promise<DeviceStores>;
+  readonly opaque: () => Promise<OpaqueClient>;
+  /** Null where this page can have no passkeys. */
+  readonly passkeys: () => Promise<PasskeyDoor | null>;
   /** What follows `#` in the address that was opened; it is taken out of the address and history at once. */
   readonly ticket: string;
 }

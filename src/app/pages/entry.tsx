@@ -13,12 +13,24 @@ const root = document.getElementById('tram');
 if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
   const open = workerOpener(root.dataset['partWorker'] ?? '');
   const parts: Outside['parts'] = (base) => (session) => partDesk(session, { base, open });
-  mountPages(root, { cryptography, clock: webClock, transport: webHttpTransport, parts, ticket: takeTicket() });
+  mountPages(root, { cryptography, stores, opaque, passkeys, parts, clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
 }
 
 async function cryptography() {
   const { webCrypto, webRandom } = await import('#platform/web/crypto.ts');
   return { crypto: await webCrypto(), random: webRandom };
+}
+
+async function stores() {
+  return (await import('#platform/web/device-store.ts')).webDeviceStores();
+}
+
+async function opaque() {
+  return (await (await import('#platform/wasm/opaque.ts')).loadOpaque()).client;
+}
+
+async function passkeys() {
+  return (await import('#platform/web/passkeys.ts')).webPasskeys();
 }
 
 /** Kept for this tab only, so that a reload works and a copied address gives nothing away. */

@@ -60,6 +60,7 @@ export class PracticeDesk {
   }
 
   async #own(request: IncomingMessage, target: string): Promise<Answer | null> {
+    if (target === '/here') return { status: 200, json: { kind: 'practice', station: null, organisation: ORGANISATION } };
     if (!target.startsWith('/practice/')) return null;
     const told = utf8(String(request.headers[TOKEN_HEADER] ?? ''));
     if (!equal(told, utf8(this.#token))) return { status: 401, json: { code: 'session-missing', detail: {} } };

@@ -1,8 +1,8 @@
 /** Makes a device's keys on its own machine, and a file that asks the registrar for certificates. */
-import { equal, fromBase64url, fromHex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { StationApi } from '#client/api.ts';
+import { believeStation, type BelievedStation } from '#client/believed-station.ts';
 import { makeDeviceRequest, vouchFor } from '#client/device-request.ts';
 import { createKeyring } from '#client/keyring.ts';
 import type { Opener } from '#client/ring-slots.ts';
@@ -82,23 +82,13 @@ export async function makeRequest(context: CliContext, order: DeviceRequestOrder
 }
 
 /** The organisation that the person's own station serves: a device begins by believing its station, once. */
-export async function trustOf({ host, clock, random }: CliContext, url: string): Promise<{ organisation: Uint8Array; founding: string }> {
+export async function trustOf({ host, clock, random }: CliContext, url: string): Promise<BelievedStation> {
   const transport = host.transport(checkedUrl(url));
   try {
-    const station = await new StationApi({ transport, clock, random }).call('station', {});
-    const organisation = bytesOf(station.organisation, 16);
-    const founding = bytesOf(station.founding, 32);
-    if (!equal(founding.slice(0, 16), organisation)) throw new Refusal('organisation-unknown');
-    return { organisation, founding: station.founding };
+    return await believeStation(new StationApi({ transport, clock, random }));
   } finally {
     transport.close();
   }
-}
-
-function bytesOf(text: string, length: number): Uint8Array {
-  const bytes = fromHex(text) ?? fromBase64url(text);
-  if (bytes?.length !== length) throw new Refusal('organisation-unknown');
-  return bytes;
 }
 
 function checkedUrl(url: string): string {

@@ -3,11 +3,15 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useSta
 import type { Session } from '#client/session.ts';
 import { go } from '../frame/router.tsx';
 import { type Entered, EnteredContext } from './entered.ts';
+import { IdleLock } from './idle-lock.tsx';
+import type { OwnDevice } from './own-device.ts';
 
 /** Who comes in. */
 export interface Entry {
   readonly session: Session;
   readonly office: string;
+  /** The device that this browser keeps; absent for a practice person's, which is nobody's own. */
+  readonly own?: OwnDevice;
   /** What is to be done when they lock: end the session, wipe the keys, forget who it was. */
   readonly onLeave?: () => void;
 }
@@ -21,20 +25,25 @@ export function useEnter(): (entry: Entry) => void {
 
 export function Door({ children }: { readonly children: ReactNode }) {
   const [inside, setInside] = useState<Entry | null>(null);
+  const [isLeaving, setLeaving] = useState(false);
   const enter = useCallback((entry: Entry) => setInside(entry), []);
   const entered = useMemo<Entered | null>(() => inside && {
     session: inside.session,
     office: inside.office,
+    own: inside.own ?? null,
     setOffice: (office) => setInside({ ...inside, office }),
     lock: () => {
       setInside(null);
       inside.onLeave?.();
-      go('/');
+      if (inside.own === undefined) return go('/');
+      setLeaving(true);
+      inside.own.leave();
     },
   }, [inside]);
   return (
     <EnterContext value={enter}>
-      <EnteredContext value={entered}>{children}</EnteredContext>
+      <EnteredContext value={entered}>{isLeaving ? null : children}</EnteredContext>
+      {entered !== null && entered.own !== null && <IdleLock lock={entered.lock} own={entered.own} />}
     </EnterContext>
   );
 }

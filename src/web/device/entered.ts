@@ -2,12 +2,15 @@
 import { createContext, useContext } from 'react';
 import type { Session } from '#client/session.ts';
 import { assert } from '#core/refusals.ts';
+import type { OwnDevice } from './own-device.ts';
 
 export interface Entered {
   readonly session: Session;
   /** Code of the office that the person works for now: one of `session.offices()`. */
   readonly office: string;
   readonly setOffice: (office: string) => void;
+  /** The device that this browser keeps; null for a practice person. */
+  readonly own: OwnDevice | null;
   /** Locks: keys leave memory, and the page shows what it shows to a stranger. */
   readonly lock: () => void;
 }

@@ -1,5 +1,6 @@
 /** Words of the pages, English. */
 import type { Words } from './shape.ts';
+import { door } from './door-en.ts';
 
 export const en: Words = {
   name: 'Trạm',
@@ -97,4 +98,5 @@ export const en: Words = {
     noneOf: 'Not there: subject, text, classification, file names, names of drafter and signatories.',
     bytes: '{size}',
   },
+  door,
 };

@@ -1,4 +1,6 @@
 /** Words of the pages, Vietnamese: the source. `{name}` is filled in; `[…]` stands only where all in it is known. */
+import { door } from './door-vi.ts';
+
 export const vi = {
   name: 'Trạm',
   language: 'English',
@@ -95,4 +97,5 @@ export const vi = {
     noneOf: 'Không có: trích yếu, nội dung, độ mật, tên tệp, tên người soạn và người ký.',
     bytes: '{size}',
   },
+  door,
 } as const;

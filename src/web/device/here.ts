@@ -1,0 +1,42 @@
+/** Before whom these pages stand: the practice province, a station, or a desk before a distant one. */
+import { fromUtf8, concat } from '#core/bytes.ts';
+import type { HttpTransport } from '#core/outside.ts';
+
+export interface Here {
+  readonly kind: 'practice' | 'station' | 'desk';
+  /** Code of the station; null where there are several. */
+  readonly station: string | null;
+  readonly organisation: string;
+}
+
+const HERE_KEY = 'tram.here';
+
+/** As the server says; as it last said where it is out of reach. @throws Refusal `station-unreachable` where it never said */
+export async function askHere(transport: HttpTransport): Promise<Here> {
+  try {
+    const { body } = await transport.request({ method: 'GET', path: '/here', headers: {} });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of body) pieces.push(piece);
+    const told = hereOf(fromUtf8(concat(...pieces)));
+    if (told !== null) {
+      localStorage.setItem(HERE_KEY, JSON.stringify(told));
+      return told;
+    }
+  } catch (error) {
+    const kept = hereOf(localStorage.getItem(HERE_KEY));
+    if (kept !== null) return kept;
+    throw error;
+  }
+  return hereOf(localStorage.getItem(HERE_KEY)) ?? { kind: 'practice', station: null, organisation: '' };
+}
+
+function hereOf(text: string | null): Here | null {
+  try {
+    const told = JSON.parse(text ?? '') as Partial<Here> | null;
+    const isKind = told?.kind === 'practice' || told?.kind === 'station' || told?.kind === 'desk';
+    if (!isKind) return null;
+    return { kind: told.kind!, station: typeof told.station === 'string' ? told.station : null, organisation: String(told.organisation ?? '') };
+  } catch {
+    return null;
+  }
+}

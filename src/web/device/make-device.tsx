@@ -1,0 +1,79 @@
+/** A new device: its keys are made here, and a registrar is asked for certificates. */
+import { useState } from 'react';
+import { FieldError, Form, Input, Label, Text as Hint, TextField } from 'react-aria-components';
+import { LIMITS } from '#wire/limits.ts';
+import { CODE_SHAPE } from '#wire/names.ts';
+import { Button } from '../kit/button.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
+import { useWork } from '../kit/use-outside.ts';
+import { useWords } from '../words/words.ts';
+import type { StepProps } from './step.ts';
+
+export function MakeDevice({ kept, station, onOpened, onBack }: StepProps) {
+  const words = useWords();
+  const { isBusy, fault, run } = useWork();
+  const [isTried, setTried] = useState(false);
+  const [person, setPerson] = useState('');
+  const [name, setName] = useState('');
+  const [ownCode, setOwnCode] = useState<string | null>(null);
+  const [sealFor, setSealFor] = useState('');
+  const [secret, setSecret] = useState({ first: '', second: '' });
+  const secretFault = useNewSecretFault(secret);
+  const device = ownCode ?? (person === '' ? '' : `${person.slice(0, 24)}-may-web`);
+  const codeFault = (code: string): string | null => (isCode(code) ? null : words.door.codeShape);
+  const faults = {
+    person: codeFault(person), device: codeFault(device), sealFor: sealFor === '' ? null : codeFault(sealFor), name: name.trim() === '' ? words.door.nameEmpty : null,
+  };
+  const isRight = Object.values({ ...faults, ...secretFault }).every((one) => one === null);
+  const make = (): void => {
+    setTried(true);
+    if (!isRight) return;
+    run(async () => onOpened(await kept.make(station, {
+      person, device, name: name.normalize('NFC').trim(), passphrase: secret.first, ...(sealFor === '' ? {} : { sealFor }),
+    })));
+  };
+  const shown = (one: string | null): string | null => (isTried ? one : null);
+  return (
+    <>
+      <h1>{words.door.makeNew}</h1>
+      <p className="soft">{words.door.noneWhat}</p>
+      <Form className="door-form" onSubmit={(event) => { event.preventDefault(); make(); }}>
+        <Coded label={words.door.person} hint={words.door.personWhat} value={person} onChange={setPerson} fault={shown(faults.person)} />
+        <Coded label={words.door.name} hint={words.door.nameWhat} value={name} onChange={setName} fault={shown(faults.name)} maxLength={LIMITS.nameBytes} />
+        <Coded label={words.door.deviceCode} hint={words.door.deviceCodeWhat} value={device} onChange={setOwnCode} fault={shown(faults.device)} />
+        <Coded label={words.door.sealFor} hint={words.door.sealForWhat} value={sealFor} onChange={setSealFor} fault={shown(faults.sealFor)} />
+        <NewSecretFields label={words.door.newPassphrase} value={secret} onChange={setSecret} isTried={isTried} />
+        <Fault error={fault} />
+        <div className="acts">
+          <Button variant="primary" type="submit" isDisabled={isBusy}>{isBusy ? words.door.making : words.door.make}</Button>
+          <Button variant="quiet" onPress={onBack}>{words.door.back}</Button>
+        </div>
+      </Form>
+    </>
+  );
+}
+
+interface CodedProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly fault: string | null;
+  readonly maxLength?: number;
+}
+
+function Coded({ label, hint, value, onChange, fault, maxLength = LIMITS.codeBytes }: CodedProps) {
+  return (
+    <TextField className="field" value={value} onChange={onChange} isInvalid={fault !== null} maxLength={maxLength} autoComplete="off">
+      <Label>{label}</Label>
+      <Input spellCheck="false" autoCapitalize="off" />
+      <Hint slot="description" className="hint">{hint}</Hint>
+      <FieldError className="field-fault">{fault}</FieldError>
+    </TextField>
+  );
+}
+
+function isCode(code: string): boolean {
+  return CODE_SHAPE.test(code) && code.length <= LIMITS.codeBytes;
+}

@@ -1,0 +1,55 @@
+/** A passphrase: hidden unless its owner wants to see it, never kept by the browser, and typed twice where it is new. */
+import { useState } from 'react';
+import { FieldError, Input, Label, TextField } from 'react-aria-components';
+import { PASSPHRASE_CHARACTERS_MIN } from '#client/slots.ts';
+import { fill, useWords } from '../words/words.ts';
+import { Button } from './button.tsx';
+
+export interface SecretProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly isNew?: boolean;
+  readonly fault?: string | null;
+  readonly isFocused?: boolean;
+}
+
+export function Secret({ label, value, onChange, isNew = false, fault = null, isFocused = false }: SecretProps) {
+  const words = useWords();
+  const [isShown, show] = useState(false);
+  return (
+    <TextField className="field" type={isShown ? 'text' : 'password'} value={value} onChange={onChange} isInvalid={fault !== null} autoComplete={isNew ? 'new-password' : 'current-password'} autoFocus={isFocused}>
+      <Label>{label}</Label>
+      <span className="secret"><Input spellCheck="false" autoCapitalize="off" />
+        <Button variant="quiet" aria-label={fill(isShown ? words.door.hide : words.door.show, { what: label })} onPress={() => show(!isShown)}>{isShown ? words.door.hideShort : words.door.showShort}</Button></span>
+      <FieldError className="field-fault">{fault}</FieldError>
+    </TextField>
+  );
+}
+
+export interface NewSecret {
+  readonly first: string;
+  readonly second: string;
+}
+
+/** What is wrong with a new passphrase, or null. */
+export function useNewSecretFault({ first, second }: NewSecret): { first: string | null; second: string | null } {
+  const words = useWords();
+  const isShort = [...first.normalize('NFC')].length < PASSPHRASE_CHARACTERS_MIN;
+  return {
+    first: isShort ? fill(words.door.tooShort, { min: PASSPHRASE_CHARACTERS_MIN }) : null,
+    second: !isShort && first !== second ? words.door.differs : null,
+  };
+}
+
+/** Two fields that must agree; faults show once it was tried. */
+export function NewSecretFields({ value, onChange, isTried, label }: { readonly value: NewSecret; readonly onChange: (value: NewSecret) => void; readonly isTried: boolean; readonly label: string }) {
+  const words = useWords();
+  const fault = useNewSecretFault(value);
+  return (
+    <>
+      <Secret isNew label={label} value={value.first} onChange={(first) => onChange({ ...value, first })} fault={isTried ? fault.first : null} />
+      <Secret isNew label={words.door.again} value={value.second} onChange={(second) => onChange({ ...value, second })} fault={isTried ? fault.second : null} />
+    </>
+  );
+}

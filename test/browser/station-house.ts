@@ -1,0 +1,43 @@
+/** One station of a small office with its pages, for tests of the door: real log-ins, and a station that can be stopped. */
+import { buildPages } from '../../src/app/pages/build.ts';
+import { PagesServer } from '../../src/app/pages/server.ts';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { closeOffice, type SmallOffice, smallOffice } from '../scenario/small-office.ts';
+import { launch, newPage } from './house.ts';
+
+export interface StationHouse {
+  readonly office: SmallOffice;
+  readonly browser: Browser;
+  readonly complaints: string[];
+  /** By name, since passkeys need one. */
+  readonly origin: string;
+  /** A page in a browser profile of its own. */
+  open(look?: BrowserContextOptions): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export async function stationHouse(executablePath: string): Promise<StationHouse> {
+  const [office, assets] = await Promise.all([smallOffice(), buildPages()]);
+  const pages = new PagesServer({
+    assets,
+    station: (code) => (code === 'hub' ? `http://127.0.0.1:${office.port}` : null),
+    own: async (_request, path) => (path === '/here' ? { status: 200, json: { kind: 'station', station: 'hub', organisation: 'Tỉnh thực hành' } } : null),
+  });
+  const { port } = new URL(await pages.listen());
+  const origin = `http://localhost:${port}`;
+  const browser = await launch(executablePath);
+  const complaints: string[] = [];
+  return {
+    office, browser, complaints, origin,
+    open: async (look = {}) => {
+      const page = await newPage(browser, complaints, look);
+      await page.goto(`${origin}/`);
+      return page;
+    },
+    close: async () => {
+      await browser.close();
+      await pages.close();
+      await closeOffice(office);
+    },
+  };
+}
