@@ -36,7 +36,7 @@ ${describeConfiguration()}`,
 /** Refusals that whoever runs a station or a link meets, in the order of its life. */
 const OPERATOR_CODES = [
   'node-too-old', 'configuration-malformed', 'data-folder-empty', 'data-folder-occupied', 'data-folder-in-use', 'data-folder-newer', 'admission-pending', 'joined-already',
-  'port-in-use', 'address-not-loopback', 'database-damaged', 'store-failed', 'disk-full', 'stopping', 'station-unreachable', 'internal', 'directory-rolled-back', 'directory-inconsistent',
+  'port-in-use', 'address-not-loopback', 'pages-missing', 'pages-certificate', 'database-damaged', 'store-failed', 'disk-full', 'stopping', 'station-unreachable', 'internal', 'directory-rolled-back', 'directory-inconsistent',
   'not-sequencer', 'no-route', 'peer-unknown', 'peer-refused', 'peer-behind', 'ledger-inconsistent', 'frame-malformed', 'certificate-invalid', 'suite-refused',
 ] as const satisfies readonly RefusalCode[];
 

@@ -21,6 +21,7 @@ import { HEALTH_PATHS } from '#wire/api/health.ts';
 import { eventFields } from '#wire/event.ts';
 import { encodePrivateKey } from '#x509/private-key.ts';
 import { type LogSink, openLogSink } from './log-file.ts';
+import { StationPages } from './pages/station-pages.ts';
 import { watchProcess } from './process-watch.ts';
 import { forgetRunning, writeRunning } from './running-file.ts';
 import {
@@ -95,9 +96,14 @@ export async function startStationHere(data: string, ports: StationPorts): Promi
     const station = await compose(identity, configuration, disk, clock, log, { processFigures: watch.figures, term: readTerm(data) });
     ends.push(() => station.stop());
     const linkPort = await listenForNeighbours(identity, configuration, station, ports.link, ends, log);
+    const organisation = () => station.people.view().organisation;
+    const pages = new StationPages({
+      data, configuration, station: identity.station, log, organisation: () => organisation().name, root: () => organisation().root.p256,
+    });
     const http = new HttpServer({
       routes: [...station.routes, ...healthRoutes(station, configuration)], refused: (code) => station.health.refused(code),
       authenticate: (token) => station.people.authenticate(token), clock, random: nodeRandom, log,
+      beside: (request, response) => pages.beside(request, response),
       limits: {
         requestMs: configuration.requestSecondsMax * SECOND_MS,
         idleMs: configuration.idleSecondsMax * SECOND_MS,
@@ -110,7 +116,9 @@ export async function startStationHere(data: string, ports: StationPorts): Promi
     const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
     writeRunning(data, { url, linkPort, pid: process.pid, version, since: clock.now() });
     ends.push(() => forgetRunning(data));
-    return { station: identity.station, url, linkPort, stopped: stopped.promise, stop };
+    const beyond = await pages.listen(url);
+    if (beyond !== null) ends.push(() => beyond.close());
+    return { station: identity.station, url, pages: configuration.pagesEnabled ? beyond?.url ?? `${url}/` : null, linkPort, stopped: stopped.promise, stop };
   } catch (error) {
     await stop();
     throw error;

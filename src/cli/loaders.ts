@@ -1,5 +1,6 @@
 /** Which code runs for which command; loaded only when it runs, so that `tram --help` is quick. */
 import type { Run } from './command.ts';
+import { PAGES_LOADERS } from './loaders-pages.ts';
 import { PEOPLE_LOADERS } from './loaders-people.ts';
 import type { CommandName } from './table.ts';
 
@@ -74,6 +75,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'escrow release': async () => (await import('./commands/escrow.ts')).escrowRelease,
   'escrow recover': async () => (await import('./commands/escrow.ts')).escrowRecover,
   'escrow rehearse': async () => (await import('./commands/escrow.ts')).escrowRehearse,
+  ...PAGES_LOADERS,
   status: async () => (await import('./commands/status.ts')).status,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   completion: async () => (await import('./commands/completion.ts')).completion,

@@ -55,6 +55,8 @@ export const OPTIONS = {
   address: text('HOST:PORT'),
   days: text('N'),
   certificates: text('DIR'),
+  // Pages
+  host: texts('NAME'),
   // Running
   port: text('N'),
   'link-port': text('N'),

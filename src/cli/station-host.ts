@@ -40,6 +40,8 @@ export interface StationPorts {
 export interface RunningStation {
   readonly station: string;
   readonly url: string;
+  /** Where its pages are, by HTTPS where other machines reach them; null where it serves none. */
+  readonly pages: string | null;
   readonly linkPort: number;
   /** Resolves when it has stopped by itself or by `stop`. */
   readonly stopped: Promise<void>;

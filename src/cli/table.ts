@@ -1,6 +1,7 @@
 /** The commands of `tram`, in the order of their help. What each says of itself is in words/, what it does in commands/. */
 import type { CommandSpec } from './command-spec.ts';
 import type { OptionName } from './options.ts';
+import { PAGES_COMMANDS } from './table-pages.ts';
 import { PEOPLE_COMMANDS } from './table-people.ts';
 
 const DEVICE = ['home', 'passphrase-file'] as const;
@@ -397,6 +398,7 @@ export const COMMANDS = {
     options: ['data'],
     examples: ['tram audit --data ~/.tram-station', 'tram audit --data ./ban-sao --json'],
   },
+  ...PAGES_COMMANDS,
   status: {
     operands: [],
     options: ['data'],

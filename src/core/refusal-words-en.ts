@@ -158,6 +158,8 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'database-refused': 'The PostgreSQL database cannot be used[: {reason}]; docs/operating/postgresql.md says what it has to be.',
   'database-unreachable': 'The PostgreSQL database cannot be reached, nothing was written; try again when it runs.',
   'port-in-use': 'Port[ {port}] is used by another program; choose another or stop that program.',
+  'pages-missing': 'This installation has no pages; install a release, or run npm ci and try again.',
+  'pages-certificate': 'The certificate of the pages cannot be used[ ({file}: {reason})]; make it again with tram pages certificate, or mend pagesCertificate and pagesKey in station.json.',
   'address-not-loopback': 'The address[ {address}] is not this machine; the interface opens on this machine only (127.0.0.1).',
   'node-too-old': 'This Node[ {version}] is too old; Trạm needs Node 26 or later, run npm ci and then npm start.',
   'configuration-malformed': 'The configuration is wrong[: {field}][: {key}][: {reason}]; correct the configuration file.',

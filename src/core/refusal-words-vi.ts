@@ -158,6 +158,8 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'database-refused': 'Không dùng được cơ sở dữ liệu PostgreSQL này[: {reason}]; hãy xem các yêu cầu trong docs/operating/postgresql.md.',
   'database-unreachable': 'Không nối được tới cơ sở dữ liệu PostgreSQL, chưa ghi gì; hãy làm lại khi nó chạy.',
   'port-in-use': 'Cổng[ {port}] đã có chương trình khác dùng; hãy chọn cổng khác hoặc dừng chương trình đó.',
+  'pages-missing': 'Bản cài này không có các trang; hãy cài bản phát hành, hoặc chạy npm ci rồi thử lại.',
+  'pages-certificate': 'Chứng thư của trang không dùng được[ ({file}: {reason})]; hãy làm lại bằng tram pages certificate, hoặc sửa pagesCertificate và pagesKey trong station.json.',
   'address-not-loopback': 'Địa chỉ[ {address}] không phải máy này; giao diện chỉ mở trên máy này (127.0.0.1).',
   'node-too-old': 'Bản Node[ {version}] quá cũ; Trạm cần Node 26 trở lên, hãy chạy npm ci rồi npm start.',
   'configuration-malformed': 'Cấu hình sai[: {field}][: {key}][: {reason}]; hãy sửa tệp cấu hình.',

@@ -166,6 +166,8 @@ export const REFUSAL_STATUS = {
   'database-refused': 409,
   'database-unreachable': 503,
   'port-in-use': 409,
+  'pages-missing': 503,
+  'pages-certificate': 500,
   'address-not-loopback': 400,
   'node-too-old': 500,
   'configuration-malformed': 400,

@@ -19,7 +19,7 @@ import {
   type Validity,
 } from './certificate.ts';
 import type { DistinguishedName } from './names.ts';
-import { LINK_PROFILE, type Profile, TWIN_PROFILES, type TwinProfile } from './profiles.ts';
+import { LINK_PROFILE, PAGES_PROFILE, type Profile, TWIN_PROFILES, type TwinProfile } from './profiles.ts';
 import type { Pair, Twin } from './twin.ts';
 
 /** Who signs: a key, and the DER of its certificate, null where a root signs itself. */
@@ -44,7 +44,7 @@ export interface TwinOrder extends Order, Pair<Issuer> {
 }
 
 export interface LinkOrder extends Order {
-  /** An ML-DSA-65 key and certificate. */
+  /** An ML-DSA-65 key and certificate; of P-256 for pages. */
   readonly issuer: Issuer;
   readonly subjectPublicKey: Uint8Array;
   /** At least one. */
@@ -87,6 +87,22 @@ export async function issueLink(order: LinkOrder): Promise<Uint8Array> {
     issuer: order.issuer,
     publicKey: { algorithm: 'ml-dsa-65', raw: order.subjectPublicKey },
     profile: LINK_PROFILE,
+    alternativeNames: order.alternativeNames,
+    relatedCertificate: null,
+  });
+}
+
+/**
+ * Issues the P-256 certificate with which a station serves its pages to browsers.
+ * @param order with a P-256 issuer and key
+ * @returns DER
+ * @throws Refusal as issueTwin
+ */
+export async function issuePages(order: LinkOrder): Promise<Uint8Array> {
+  return issueOne(order, {
+    issuer: order.issuer,
+    publicKey: { algorithm: 'ecdsa-p256', raw: order.subjectPublicKey },
+    profile: PAGES_PROFILE,
     alternativeNames: order.alternativeNames,
     relatedCertificate: null,
   });

@@ -49,3 +49,13 @@ export const LINK_PROFILE: Profile = {
   extendedKeyUsage: ['serverAuth', 'clientAuth'],
   alternativeNames: 'required',
 };
+
+/**
+ * Of a station's pages, for browsers, which know no ML-DSA yet: P-256 alone, for the host names that people type. What it
+ * protects is the way to a page; whom a dispatch is from never hangs on it.
+ */
+export const PAGES_PROFILE: Profile = {
+  ...END,
+  extendedKeyUsage: ['serverAuth'],
+  alternativeNames: 'required',
+};

@@ -1,120 +1,163 @@
 /**
- * Serves the pages on loopback and passes their calls on to stations, so that one page of one origin can work with
- * several. No cookies: what a call may do hangs on the token that it carries.
+ * Serves the pages and passes their calls on to stations, so that one page of one origin can work with several. No
+ * cookies: what a call may do hangs on the token that it carries. Who listens is another's business: a station beside its
+ * API, the practice province and a desk on loopback, and secure-listener.ts beyond it.
  */
-import { createServer, request as callStation, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, request as callPlain, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Agent, request as callSecurely } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Asset, Assets } from './assets.ts';
+import { PAGE_HEADERS, STRICT_TRANSPORT } from './headers.ts';
 
 const HOST = '127.0.0.1';
-const LOOPBACK_HOST = /^(?:127\.0\.0\.1|localhost)(?::\d{1,5})?$/;
+const LOOPBACK_HOST = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost|[a-z0-9-]+\.localhost)(?::\d{1,5})?$/i;
 const STATION_CALL = /^\/at\/([a-z0-9-]{1,32})(\/api\/1\/[^?]*(?:\?.*)?)$/;
+const OWN_CALL = /^\/api\/1\//;
 /** Of a request, what a station reads. */
 const PASSED_ON = ['authorization', 'content-type', 'content-length', 'last-event-id'];
-
-/**
- * Scripts, styles and fonts of ours and nothing else; no script from text. OPAQUE and Argon2id are WebAssembly.
- */
-export const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "font-src 'self'", "img-src 'self' data: blob:",
-  "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types tram-workers",
-].join('; ');
-
-const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
 
 /** A call that is for whoever runs the pages, such as the practice province. */
 export type OwnCall = (request: IncomingMessage, path: string) => Promise<{ readonly status: number; readonly json: unknown } | null>;
 
+/** Before whom the pages stand: what `GET /here` answers. */
+export interface Here {
+  readonly kind: 'practice' | 'station' | 'desk';
+  /** Code of the station; null where there are several. */
+  readonly station: string | null;
+  /** Name of the organisation. */
+  readonly organisation: string;
+}
+
+/** Where a station's interface is, and how it is reached. */
+export interface Upstream {
+  readonly base: string;
+  /** For HTTPS: whom to believe. */
+  readonly agent?: Agent;
+}
+
 export interface PagesDeps {
-  readonly assets: Assets;
-  /** Where a station's interface is, by its code; null for one that is not ours. */
-  readonly station: (code: string) => string | null;
-  readonly own: OwnCall;
+  /** Asked again after it failed. */
+  readonly assets: () => Promise<Assets>;
+  readonly here: () => Here | Promise<Here>;
+  /** By code; null for a station that is not ours. */
+  readonly station: (code: string) => Upstream | null;
+  readonly own?: OwnCall;
+  /** Whether a `host` header names us; loopback unless given. A page of elsewhere whose name was made to point here sends its own. */
+  readonly isOurHost?: (host: string) => boolean;
+  /** Over TLS, where a browser is told to come no other way. */
+  readonly isSecure?: boolean;
+  /** Called where pages cannot be had, with why. */
+  readonly failed?: (error: unknown) => void;
 }
 
 export class PagesServer {
   readonly #deps: PagesDeps;
-  readonly #server: Server;
+  readonly #headers: Readonly<Record<string, string>>;
+  #server: Server | null = null;
 
   constructor(deps: PagesDeps) {
     this.#deps = deps;
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#headers = deps.isSecure === true ? { ...PAGE_HEADERS, ...STRICT_TRANSPORT } : PAGE_HEADERS;
   }
 
-  /** @param port 0 for any free one @returns where the pages are */
+  /** Listens on loopback. @param port 0 for any free one @returns where the pages are */
   async listen(port = 0): Promise<string> {
+    const server = createServer((request, response) => void this.answer(request, response));
+    this.#server = server;
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, HOST, resolve);
+      server.once('error', reject);
+      server.listen(port, HOST, resolve);
     });
-    return `http://${HOST}:${(this.#server.address() as AddressInfo).port}/`;
+    return `http://${HOST}:${(server.address() as AddressInfo).port}/`;
   }
 
   async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const server = this.#server;
+    if (server === null) return;
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Answers one request, whoever listens. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = request.url ?? '/';
     // A page of elsewhere may neither call nor frame us, even under a name that was made to point here.
     const site = request.headers['sec-fetch-site'];
-    const isOurs = LOOPBACK_HOST.test(request.headers.host ?? '') && (site === undefined || site === 'same-origin' || site === 'none');
-    if (!isOurs) return void json(response, 403, { code: 'request-malformed', detail: { field: 'host' } });
-    const [, code, path] = STATION_CALL.exec(target) ?? [];
-    if (code !== undefined && path !== undefined) return this.#passOn(request, response, code, path);
-    const answer = await this.#deps.own(request, target).catch(() => ({ status: 500, json: { code: 'internal', detail: {} } }));
-    if (answer !== null) return void json(response, answer.status, answer.json);
-    const asset = this.#assetFor(request.method ?? '', target);
-    if (asset === null) return void json(response, 404, { code: 'route-unknown', detail: {} });
-    send(request, response, asset, target.startsWith('/assets/'));
+    const isOurHost = this.#deps.isOurHost ?? ((host) => LOOPBACK_HOST.test(host));
+    const isOurs = isOurHost(request.headers.host ?? '') && (site === undefined || site === 'same-origin' || site === 'none');
+    if (!isOurs) return this.#json(response, 403, { code: 'request-malformed', detail: { field: 'host' } });
+    const called = await this.#called(target);
+    if (called !== null) return this.#passOn(request, response, called.code, called.path);
+    try {
+      if (target === '/here' && request.method === 'GET') return this.#json(response, 200, await this.#deps.here());
+      const answer = await this.#deps.own?.(request, target) ?? null;
+      if (answer !== null) return this.#json(response, answer.status, answer.json);
+    } catch {
+      return this.#json(response, 500, { code: 'internal', detail: {} });
+    }
+    await this.#answerAsset(request, response, target);
   }
 
-  /** Any path without a dot is a place within the pages. */
-  #assetFor(method: string, target: string): Asset | null {
-    if (method !== 'GET' && method !== 'HEAD') return null;
-    const [path = '/'] = target.split('?');
-    return this.#deps.assets.get(path) ?? (path.includes('.') ? null : this.#deps.assets.get('/index.html') ?? null);
+  /** A call of a station by its code, or, where there is one only, as its own interface has it. */
+  async #called(target: string): Promise<{ code: string; path: string } | null> {
+    const [, code, path] = STATION_CALL.exec(target) ?? [];
+    if (code !== undefined && path !== undefined) return { code, path };
+    if (!OWN_CALL.test(target)) return null;
+    const { station } = await this.#deps.here();
+    return station === null ? null : { code: station, path: target };
+  }
+
+  async #answerAsset(request: IncomingMessage, response: ServerResponse, target: string): Promise<void> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return this.#json(response, 404, { code: 'route-unknown', detail: {} });
+    const assets = await this.#deps.assets().catch((error: unknown) => {
+      this.#deps.failed?.(error);
+      return null;
+    });
+    if (assets === null) return this.#json(response, 503, { code: 'pages-missing', detail: {} });
+    const asset = assetFor(assets, target);
+    if (asset === null) return this.#json(response, 404, { code: 'route-unknown', detail: {} });
+    this.#send(request, response, asset, target.startsWith('/assets/'));
   }
 
   #passOn(request: IncomingMessage, response: ServerResponse, code: string, path: string): void {
-    const base = this.#deps.station(code);
-    if (base === null) return json(response, 404, { code: 'station-unknown', detail: { station: code } });
+    const upstream = this.#deps.station(code);
+    if (upstream === null) return this.#json(response, 404, { code: 'station-unknown', detail: { station: code } });
     const headers = Object.fromEntries(PASSED_ON.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])));
-    const call = callStation(new URL(path, base), { method: request.method ?? 'GET', headers });
+    const url = new URL(path, upstream.base);
+    const options = { method: request.method ?? 'GET', headers, ...(upstream.agent === undefined ? {} : { agent: upstream.agent }) };
+    const call = url.protocol === 'https:' ? callSecurely(url, options) : callPlain(url, options);
     call.once('response', (answer) => {
       const { 'content-type': type, 'content-length': length } = answer.headers;
       response.writeHead(answer.statusCode ?? 502, {
-        ...HEADERS, 'cache-control': 'no-store', ...(type === undefined ? {} : { 'content-type': type }), ...(length === undefined ? {} : { 'content-length': length }),
+        ...this.#headers, 'cache-control': 'no-store', ...(type === undefined ? {} : { 'content-type': type }), ...(length === undefined ? {} : { 'content-length': length }),
       });
       answer.on('error', () => response.destroy());
       answer.pipe(response);
     });
-    call.once('error', () => (response.headersSent ? response.destroy() : json(response, 503, { code: 'station-unreachable', detail: {} })));
+    call.once('error', () => (response.headersSent ? response.destroy() : this.#json(response, 503, { code: 'station-unreachable', detail: {} })));
     response.once('close', () => call.destroy());
     request.pipe(call);
   }
+
+  #send(request: IncomingMessage, response: ServerResponse, { contentType, bytes, brotli }: Asset, isNamedByContent: boolean): void {
+    const takesBrotli = brotli !== null && /\bbr\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    const body = takesBrotli ? brotli : bytes;
+    response.writeHead(200, {
+      ...this.#headers, 'content-type': contentType, 'content-length': body.length,
+      'cache-control': isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ...(takesBrotli ? { 'content-encoding': 'br' } : {}), ...(brotli === null ? {} : { vary: 'accept-encoding' }),
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  #json(response: ServerResponse, status: number, value: unknown): void {
+    response.writeHead(status, { ...this.#headers, 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+    response.end(JSON.stringify(value));
+  }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { contentType, bytes, brotli }: Asset, isNamedByContent: boolean): void {
-  const takesBrotli = brotli !== null && /\bbr\b/.test(String(request.headers['accept-encoding'] ?? ''));
-  const body = takesBrotli ? brotli : bytes;
-  response.writeHead(200, {
-    ...HEADERS, 'content-type': contentType, 'content-length': body.length,
-    'cache-control': isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ...(takesBrotli ? { 'content-encoding': 'br' } : {}), ...(brotli === null ? {} : { vary: 'accept-encoding' }),
-  });
-  response.end(request.method === 'HEAD' ? undefined : body);
-}
-
-function json(response: ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { ...HEADERS, 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(value));
+/** Any path without a dot is a place within the pages. */
+function assetFor(assets: Assets, target: string): Asset | null {
+  const [path = '/'] = target.split('?');
+  return assets.get(path) ?? (path.includes('.') ? null : assets.get('/index.html') ?? null);
 }

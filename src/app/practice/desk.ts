@@ -39,8 +39,12 @@ export class PracticeDesk {
     this.#province = province;
     this.#token = base64url(random.bytes(24));
     this.#server = new PagesServer({
-      assets,
-      station: (code) => this.#stations().find(({ place }) => place.station === code)?.url ?? null,
+      assets: () => Promise.resolve(assets),
+      here: () => ({ kind: 'practice', station: null, organisation: ORGANISATION }),
+      station: (code) => {
+        const found = this.#stations().find(({ place }) => place.station === code);
+        return found === undefined ? null : { base: found.url };
+      },
       own: (request, target) => this.#own(request, target),
     });
   }

@@ -21,9 +21,12 @@ export async function stationStart(context: CliContext, values: Values): Promise
   const ports = { api: values.number('port', 0, 65_535) ?? undefined, link: values.number('link-port', 0, 65_535) ?? undefined };
   const logLevel = values.text('log') === null ? undefined : values.word('log', ['info', 'warn'], 'warn');
   const running = await host.start(data, { ...ports, logLevel });
-  const { station, url, linkPort } = running;
-  if (values.flag('json')) output.emit({ ready: { station, url, linkPort, pid: process.pid } });
-  else output.say(fill(words.said.stationReady, { station, url, linkPort }));
+  const { station, url, pages, linkPort } = running;
+  if (values.flag('json')) output.emit({ ready: { station, url, pages, linkPort, pid: process.pid } });
+  else {
+    output.say(fill(words.said.stationReady, { station, url, linkPort }));
+    if (pages !== null) output.say(fill(words.pages.at, { url: pages }));
+  }
   const asked = new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
     stop.addEventListener('abort', () => resolve(), { once: true });

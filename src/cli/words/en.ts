@@ -11,6 +11,7 @@ import { operationsEn } from './operations-en.ts';
 import type { Words } from './shape.ts';
 import { exposureEn } from './exposure-en.ts';
 import { resealEn } from './reseal-en.ts';
+import { pagesEn } from './pages-en.ts';
 import { watchEn } from './watch-en.ts';
 import type { TableWords } from './table-words.ts';
 
@@ -76,6 +77,7 @@ export const en: Words & TableWords = {
     ...serviceEn.commands,
     ...federationEn.commands,
     ...operationsEn.commands,
+    ...pagesEn.commands,
     ...watchEn.commands,
     ...resealEn.commands, ...exposureEn.commands,
   },
@@ -150,6 +152,7 @@ export const en: Words & TableWords = {
     ...serviceEn.options,
     ...federationEn.options,
     ...operationsEn.options,
+    ...pagesEn.options,
     ...watchEn.options,
   },
   backup: backupEn.backup,
@@ -158,6 +161,7 @@ export const en: Words & TableWords = {
   service: serviceEn.service,
   federation: federationEn.federation,
   rights: rightsEn.rights,
+  pages: pagesEn.pages,
   watch: watchEn.watch,
   reseal: resealEn.reseal,
   exposure: exposureEn.exposure,

@@ -10,6 +10,7 @@ import { rightsVi } from './rights-vi.ts';
 import { operationsVi } from './operations-vi.ts';
 import { exposureVi } from './exposure-vi.ts';
 import { resealVi } from './reseal-vi.ts';
+import { pagesVi } from './pages-vi.ts';
 import { watchVi } from './watch-vi.ts';
 import type { TableWords } from './table-words.ts';
 
@@ -75,6 +76,7 @@ export const vi = {
     ...serviceVi.commands,
     ...federationVi.commands,
     ...operationsVi.commands,
+    ...pagesVi.commands,
     ...watchVi.commands,
     ...resealVi.commands, ...exposureVi.commands,
   },
@@ -149,6 +151,7 @@ export const vi = {
     ...serviceVi.options,
     ...federationVi.options,
     ...operationsVi.options,
+    ...pagesVi.options,
     ...watchVi.options,
   },
   backup: backupVi.backup,
@@ -157,6 +160,7 @@ export const vi = {
   service: serviceVi.service,
   federation: federationVi.federation,
   rights: rightsVi.rights,
+  pages: pagesVi.pages,
   watch: watchVi.watch,
   reseal: resealVi.reseal,
   exposure: exposureVi.exposure,

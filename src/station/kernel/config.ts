@@ -18,8 +18,17 @@ const address = z.string().regex(/^[0-9A-Za-z.:-]{1,253}$/);
 export const CONFIGURATION_KEYS = {
   apiAddress: address
     .default('127.0.0.1')
-    .describe('Address on which pages and the API are served. Only loopback: the API has no TLS of its own yet.'),
+    .describe('Address of the API, and of the pages for whoever works at this machine. Only loopback; beyond it see `pagesAddress`.'),
   apiPort: port.default(7_440).describe('Port of pages and the API; 0 takes any free one.'),
+  pagesEnabled: z.boolean().default(true).describe('Whether the station serves its pages.'),
+  pagesAddress: z
+    .string()
+    .regex(/^[0-9A-Za-z.:-]{0,253}$/)
+    .default('')
+    .describe('Address on which pages and API are served to other machines, by HTTPS only, such as `0.0.0.0`; empty: this machine alone. pages.md.'),
+  pagesPort: port.default(7_443).describe('Port of pages and API for other machines; plain HTTP there shows one page that explains.'),
+  pagesCertificate: z.string().max(1_024).default('pages.pem').describe('Certificate for the pages\' host names, as PEM, then those above it: absolute or below the data folder.'),
+  pagesKey: z.string().max(1_024).default('pages.key').describe('Its private key, as PEM.'),
   linkAddress: address.default('0.0.0.0').describe('Address on which neighbours are awaited (TLS 1.3 on both sides).'),
   linkPort: port.default(7_441).describe('Port on which neighbours are awaited; 0 takes any free one.'),
   linksEnabled: z.boolean().default(true).describe('Whether neighbours are awaited at all; bundles always work.'),

@@ -23,6 +23,8 @@ export interface HttpDeps<Session> {
   readonly limits?: Partial<HttpLimits>;
   /** Told of every refusal that is answered. */
   readonly refused?: (code: RefusalCode) => void;
+  /** Who else answers on this port, such as the pages; true where it takes a request. It checks the host by itself. */
+  readonly beside?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 export interface HttpLimits {
@@ -107,6 +109,7 @@ export class HttpServer<Session> {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#deps.beside?.(request, response) === true) return;
     const startedMs = this.#deps.clock.monotonicMs();
     const gone = new AbortController();
     response.once('close', () => gone.abort());

@@ -1,0 +1,66 @@
+/**
+ * A station's own pages: beside its API for whoever works at the machine, and by HTTPS for other machines where the
+ * configuration names an address. Calls go to the station's own interface and to no other.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import path from 'node:path';
+import type { Configuration } from '#station/kernel/config.ts';
+import type { Log } from '#station/kernel/log.ts';
+import { HEALTH_PATHS } from '#wire/api/health.ts';
+import { rememberedAssets } from './remembered.ts';
+import { listenSecurely, readServerCertificate, type SecureListener } from './secure-listener.ts';
+import { type PagesDeps, PagesServer } from './server.ts';
+
+export interface StationPagesOrder {
+  readonly data: string;
+  readonly configuration: Configuration;
+  readonly station: string;
+  readonly organisation: () => string;
+  /** DER of the organisation's P-256 root; asked when it is needed. */
+  readonly root: () => Uint8Array;
+  readonly log: Log;
+}
+
+export class StationPages {
+  readonly #order: StationPagesOrder;
+  readonly #deps: Omit<PagesDeps, 'isOurHost' | 'isSecure'>;
+  readonly #beside: PagesServer;
+  #api = '';
+
+  constructor(order: StationPagesOrder) {
+    const { station, organisation, log } = order;
+    this.#order = order;
+    this.#deps = {
+      assets: rememberedAssets(),
+      here: () => ({ kind: 'station', station, organisation: organisation() }),
+      station: (code) => (code === station && this.#api !== '' ? { base: this.#api } : null),
+      failed: (error) => log.fault('pages-missing', error),
+    };
+    this.#beside = new PagesServer(this.#deps);
+  }
+
+  /** For the API's server: takes what is neither a call of the API nor a question of its health. */
+  beside(request: IncomingMessage, response: ServerResponse): boolean {
+    const target = request.url ?? '';
+    const isApis = target.startsWith('/api/') || !target.startsWith('/') || Object.values(HEALTH_PATHS).some((health) => target.split('?')[0] === health);
+    if (isApis || !this.#order.configuration.pagesEnabled) return false;
+    void this.#beside.answer(request, response);
+    return true;
+  }
+
+  /**
+   * Listens for other machines, where the configuration says so. @param api where the station's interface is
+   * @returns null where it does not @throws Refusal `pages-certificate`, `port-in-use`
+   */
+  async listen(api: string): Promise<(SecureListener & { readonly url: string }) | null> {
+    this.#api = api;
+    const { data, configuration: { pagesEnabled, pagesAddress, pagesPort, pagesCertificate, pagesKey }, organisation, root } = this.#order;
+    if (!pagesEnabled || pagesAddress === '') return null;
+    const certificate = readServerCertificate(path.resolve(data, pagesCertificate), path.resolve(data, pagesKey));
+    const server = new PagesServer({ ...this.#deps, isOurHost: certificate.speaksFor, isSecure: true });
+    const listener = await listenSecurely({
+      address: pagesAddress, port: pagesPort, certificate, answer: (request, response) => void server.answer(request, response), root: root(), organisation,
+    });
+    return { ...listener, url: `https://${certificate.name}:${listener.port}/` };
+  }
+}

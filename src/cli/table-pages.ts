@@ -1,0 +1,21 @@
+/** Commands of the pages: their rows of the table. */
+import type { CommandSpec } from './command-spec.ts';
+import type { OptionName } from './options.ts';
+
+const DEVICE = ['home', 'passphrase-file'] as const;
+
+export const PAGES_COMMANDS = {
+  'pages key': {
+    operands: [],
+    options: ['data', 'out'],
+    examples: ['tram pages key --out pages.pub', 'tram pages key --data /var/lib/tram --out pages.pub'],
+  },
+  'pages certificate': {
+    operands: [],
+    options: [...DEVICE, 'data', 'host', 'request', 'fingerprint', 'out'],
+    examples: [
+      'tram pages certificate --host tram.tinh.example --host 10.0.0.5',
+      'tram pages certificate --request pages.pub --fingerprint "…" --host 10.1.0.5 --out pages.pem',
+    ],
+  },
+} as const satisfies Readonly<Record<string, CommandSpec<OptionName>>>;

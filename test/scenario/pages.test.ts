@@ -1,0 +1,131 @@
+/**
+ * A station's own pages: on this machine beside its API, for other machines by HTTPS under the organisation's root, and
+ * in plain HTTP nothing but the page that explains.
+ */
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { get as getPlain, type IncomingHttpHeaders } from 'node:http';
+import { get as getSecurely } from 'node:https';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { Refusal } from '../../src/core/refusals.ts';
+import { tram, tramJson } from './command-line.ts';
+import { closeOffice, freePort, smallOffice, type SmallOffice } from './small-office.ts';
+
+interface Got {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+function got(url: string, options: { ca?: string; headers?: Record<string, string>; servername?: string } = {}): Promise<Got> {
+  return new Promise((resolve, reject) => {
+    const get = url.startsWith('https:') ? getSecurely : getPlain;
+    get(url, { agent: false, ...options }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (piece: string) => (text += piece)).once('end', () => resolve({ status: answer.statusCode!, headers: answer.headers, text })).once('error', reject);
+    }).once('error', reject);
+  });
+}
+
+/** Merges keys into station.json. */
+function configure(data: string, keys: object): void {
+  const file = path.join(data, 'station.json');
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')) as object, ...keys }));
+}
+
+describe('a station serves its own pages', () => {
+  let office: SmallOffice;
+  let port: number;
+  let ca: string;
+  before(async () => {
+    office = await smallOffice();
+    port = await freePort();
+    await tramJson(['directory', ...office.as('anh'), '--certificates', path.join(office.folder, 'certificates')]);
+    ca = readFileSync(path.join(office.folder, 'certificates/root.p256.pem'), 'utf8');
+  });
+  after(() => closeOffice(office));
+
+  it('beside its interface, to this machine alone', async () => {
+    const here = `http://127.0.0.1:${office.port}`;
+    assert.deepEqual(JSON.parse((await got(`${here}/here`)).text), { kind: 'station', station: 'hub', organisation: 'Tỉnh thực hành' });
+    const page = await got(`${here}/desk`);
+    assert.equal(page.status, 200);
+    assert.match(page.text, /<title>Trạm<\/title>/);
+    assert.match(String(page.headers['content-security-policy']), /require-trusted-types-for 'script'/);
+    assert.equal(JSON.parse((await got(`${here}/at/hub/api/1/station`)).text).station, 'hub');
+    assert.equal((await got(`${here}/at/don/api/1/station`)).status, 404);
+    assert.equal(JSON.parse((await got(`${here}/health/live`)).text).live, true);
+    assert.equal((await got(`${here}/api/1/nothing`)).status, 404);
+    for (const headers of [{ host: `tram.example:${office.port}` }, { 'sec-fetch-site': 'cross-site' }] as Record<string, string>[]) {
+      assert.equal((await got(`${here}/here`, { headers })).status, 403, JSON.stringify(headers));
+    }
+  });
+
+  it('to other machines only with a certificate, which the registrar makes for the names people type', async () => {
+    await office.stop();
+    configure(office.data, { pagesAddress: '127.0.0.1', pagesPort: port });
+    await assert.rejects(() => office.start(), (error) => error instanceof Refusal && error.code === 'pages-certificate' && error.detail['reason'] === 'missing');
+    configure(office.data, { pagesAddress: '' });
+    await office.start();
+    const refused = await tram(['pages', 'certificate', ...office.as('khue'), '--data', office.data, '--host', 'tram.example']);
+    assert.match(refused.error, /registrar-required/);
+    const made = await tramJson<{ rootFingerprint: string }>(['pages', 'certificate', ...office.as('anh'), '--data', office.data, '--host', 'tram.example', '--host', '127.0.0.1']);
+    assert.equal(made.rootFingerprint, new X509Certificate(ca).fingerprint256);
+    assert.equal(statSync(path.join(office.data, 'pages.key')).mode & 0o777, 0o600);
+    await office.stop();
+    configure(office.data, { pagesAddress: '127.0.0.1' });
+    assert.equal((await office.start()).pages, `https://tram.example:${port}/`);
+  });
+
+  it('over TLS 1.3 under the organisation\'s root, with its interface, and tells browsers to come no other way', async () => {
+    const secure = `https://127.0.0.1:${port}`;
+    const page = await got(`${secure}/`, { ca });
+    assert.equal(page.status, 200);
+    assert.equal(page.headers['strict-transport-security'], 'max-age=31536000');
+    for (const call of ['/at/hub/api/1/station', '/api/1/station']) assert.equal(JSON.parse((await got(secure + call, { ca })).text).station, 'hub', call);
+    assert.equal((await got(`${secure}/here`, { ca, servername: 'tram.example', headers: { host: 'tram.example' } })).status, 200);
+    assert.equal((await got(`${secure}/here`, { ca, servername: 'tram.example', headers: { host: 'elsewhere.example' } })).status, 403);
+    await assert.rejects(() => got(`${secure}/`), /certificate|issuer/);
+    const health = await got(`${secure}/metrics`, { ca });
+    assert.doesNotMatch(health.text, /tram_/, 'figures stay on this machine');
+  });
+
+  it('in plain HTTP there is one page that explains, in both languages, and the root to compare', async () => {
+    const plain = `http://127.0.0.1:${port}`;
+    for (const where of ['/', '/desk', '/api/1/station', '/at/hub/api/1/station', '/here']) {
+      const { status, text, headers } = await got(plain + where);
+      assert.equal(status, 403);
+      assert.match(text, /chỉ mở qua HTTPS[\s\S]*opens by HTTPS only/);
+      assert.match(text, new RegExp(`<a href="https://127\\.0\\.0\\.1:${port}/">`));
+      assert.match(String(headers['content-security-policy']), /^default-src 'none'/);
+      assert.doesNotMatch(text, /<script|[0-9A-F]{2}:[0-9A-F]{2}:/);
+    }
+    const strange = await got(plain, { headers: { host: 'elsewhere.example' } });
+    assert.match(strange.text, /<a href="https:\/\/tram\.example\/">/, 'leads nowhere that a stranger names');
+    const root = await got(`${plain}/tram-root.crt`);
+    assert.equal(root.headers['content-type'], 'application/x-x509-ca-cert');
+  });
+
+  it('with a key that never leaves the station\'s machine, where the registrar sits elsewhere', async () => {
+    const [asks, made] = [path.join(office.folder, 'pages.pub'), path.join(office.folder, 'made.pem')];
+    const { fingerprint } = await tramJson<{ fingerprint: string }>(['pages', 'key', '--data', office.data, '--out', asks]);
+    assert.doesNotMatch(readFileSync(asks, 'utf8'), /PRIVATE/);
+    const certify = ['pages', 'certificate', ...office.as('anh'), '--request', asks, '--host', '10.1.0.5', '--out', made, '--fingerprint'];
+    assert.match((await tram([...certify, '0000 0000'])).error, /fingerprint-differs/);
+    await tramJson([...certify, fingerprint]);
+    const certificate = new X509Certificate(readFileSync(made));
+    assert.equal(certificate.subjectAltName, 'IP Address:10.1.0.5');
+    assert.ok(certificate.verify(new X509Certificate(readFileSync(path.join(office.folder, 'certificates/issuer.p256.pem'))).publicKey));
+    assert.match((await tram([...certify.with(certify.indexOf('10.1.0.5'), '10.1.0.999'), fingerprint])).error, /text-malformed/);
+  });
+
+  it('not at all where the configuration says so', async () => {
+    await office.stop();
+    configure(office.data, { pagesEnabled: false });
+    assert.equal((await office.start()).pages, null);
+    assert.equal((await got(`http://127.0.0.1:${office.port}/here`)).status, 404);
+    await assert.rejects(() => got(`https://127.0.0.1:${port}/here`, { ca }), /ECONNREFUSED/);
+  });
+});
