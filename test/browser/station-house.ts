@@ -19,9 +19,9 @@ export interface StationHouse {
 export async function stationHouse(executablePath: string): Promise<StationHouse> {
   const [office, assets] = await Promise.all([smallOffice(), buildPages()]);
   const pages = new PagesServer({
-    assets,
-    station: (code) => (code === 'hub' ? `http://127.0.0.1:${office.port}` : null),
-    own: async (_request, path) => (path === '/here' ? { status: 200, json: { kind: 'station', station: 'hub', organisation: 'Tỉnh thực hành' } } : null),
+    assets: () => Promise.resolve(assets),
+    station: (code) => (code === 'hub' ? { base: `http://127.0.0.1:${office.port}` } : null),
+    here: () => ({ kind: 'station', station: 'hub', organisation: 'Tỉnh thực hành' }),
   });
   const { port } = new URL(await pages.listen());
   const origin = `http://localhost:${port}`;
