@@ -4,6 +4,7 @@
  */
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { DirectoryBody } from '#wire/directory.ts';
@@ -27,7 +28,8 @@ export interface Leaving extends Change {
 
 /** @throws Refusal `person-unknown`, `person-is-registrar` */
 export function planLeave(view: DirectoryView, person: string, reason: EndReason, now: Instant): Leaving {
-  if (view.person(person)?.endedBy !== null) throw new Refusal('person-unknown', { person });
+  const known = view.person(person);
+  if (known === null || !lasts(known, now)) throw new Refusal('person-unknown', { person });
   if (view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('person-is-registrar', { person });
   const positions = holdingsOf(view, person, now);
   const sealed = sealedOf(view, positions);
@@ -90,7 +92,7 @@ function givenFrom(view: DirectoryView, person: string, position: string, now: I
 
 /** Positions held now, or from a later day on. */
 function holdingsOf(view: DirectoryView, person: string, now: Instant): string[] {
-  const standing = view.holdings(person).filter(({ endedBy, until }) => endedBy === null && (until === null || until > now));
+  const standing = view.holdings(person).filter((one) => lasts(one, now) && (one.until === null || one.until > now));
   return [...new Set(standing.map(({ position }) => position))].filter((position) => view.position(position)?.endedBy === null);
 }
 
@@ -106,7 +108,7 @@ function withoutSeal(view: DirectoryView, code: string): EntryPlan {
 
 function delegationsOf(view: DirectoryView, person: string, now: Instant): string[] {
   return view.delegations()
-    .filter(({ by, to, until, endedBy }) => endedBy === null && until > now && (by === person || to === person))
+    .filter((one) => lasts(one, now) && one.until > now && (one.by === person || one.to === person))
     .map(({ delegation }) => delegation);
 }
 

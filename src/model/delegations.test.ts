@@ -111,6 +111,46 @@ test('a holder delegates by their own device to whom registrars have named, to n
   await refused(org, 'signer-not-entitled', plan({ delegation: 'uq-14' }), [khue]);
 });
 
+test('whom registrars strike loses what the holder gave by themself, and nothing that registrars gave', async () => {
+  const org = await found();
+  const khue = device(org, 'khue');
+  await org.addPosition('pho', 'van-phong', ['sign']);
+  await org.hold('khue', 'pho', NOW - DAY_MS);
+  await org.add([{ kind: 'alternate', body: { position: 'chu-tich', persons: ['minh', 'anh'] } }, { kind: 'alternate', body: { position: 'pho', persons: ['minh'] } }]);
+  const own = [plan(), plan({ delegation: 'uq-13', to: 'anh' }), plan({ delegation: 'uq-14', position: 'pho', rights: ['sign'] })];
+  await org.add(own, [khue]);
+  await org.add([plan({ delegation: 'uq-15', rights: ['flash'] })]);
+  org.now = NOW + HOUR_MS;
+  await org.add([{ kind: 'alternate', body: { position: 'chu-tich', persons: ['anh'] } }]);
+  const standing = () => org.state.delegations().filter(({ endedBy }) => endedBy === null).map(({ delegation }) => delegation).toSorted();
+  assert.deepEqual(standing(), ['uq-13', 'uq-14', 'uq-15']);
+  assert.ok(org.state.may('minh', 'approve', 'van-phong', NOW), 'what was done before stays done');
+  assert.ok(!org.state.may('minh', 'approve', 'van-phong', NOW + HOUR_MS));
+  assert.ok(org.state.may('minh', 'flash', 'van-phong', NOW + HOUR_MS));
+  await org.add([{ kind: 'alternate', body: { position: 'chu-tich', persons: ['minh', 'anh'] } }]);
+  assert.deepEqual(standing(), ['uq-13', 'uq-14', 'uq-15'], 'named again, one is delegated to anew');
+});
+
+test('a holder\'s own word counts from no earlier than a day before what the log has heard', async () => {
+  const org = await found();
+  const khue = device(org, 'khue');
+  await org.add([{ kind: 'alternate', body: { position: 'chu-tich', persons: ['minh'] } }]);
+  const heard = NOW + 20 * DAY_MS;
+  org.now = heard;
+  await org.addPerson('hoa', 'Vàng Thị Hoa');
+  org.now = NOW + HOUR_MS;
+  await org.add([plan({ from: NOW, until: heard + 9 * DAY_MS })], [khue]);
+  assert.ok(!org.state.may('minh', 'sign', 'van-phong', heard - DAY_MS - 1));
+  assert.ok(org.state.may('minh', 'sign', 'van-phong', heard - DAY_MS));
+  const end: EntryPlan = { kind: 'end', body: { what: 'delegation', code: 'uq-12', reason: 'superseded' } };
+  const before = org.state;
+  const [byRegistrar] = await org.sign([end]);
+  await org.add([end], [khue]);
+  assert.equal(org.state.delegation('uq-12')!.endedAt, heard - DAY_MS, 'what the other signed a week ago is not undone');
+  const state = await applyEntry(nodeCrypto, before, byRegistrar!, { authority: org.authority });
+  assert.equal(state.delegation('uq-12')!.endedAt, NOW + HOUR_MS, 'registrars say when, and answer for it');
+});
+
 test('an alternate is a person in force, and the position stands', async () => {
   const org = await found();
   await refused(org, 'person-unknown', { kind: 'alternate', body: { position: 'chu-tich', persons: ['khong-co'] } });

@@ -6,6 +6,7 @@
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import type { EntryContext } from '#model/directory-context.ts';
 import { EntryRefused } from '#model/directory-faults.ts';
+import { endingOf, mayEnd } from '#model/directory-ending.ts';
 import { type DirectoryTables, IN_FORCE } from '#model/directory-tables.ts';
 import type { DelegationRecord, DirectoryView, Ending, HeldPosition, PositionRecord } from '#model/directory-view.ts';
 import type { DirectoryBody, Right } from '#wire/directory.ts';
@@ -20,7 +21,8 @@ export const DELEGATION_MS_MAX = 366 * DAY_MS;
 /** An entry's time may be a little behind; what was done before somebody was entitled stays undone. */
 const BACKDATED_MS_MAX = DAY_MS;
 
-export function delegationRule(tables: DirectoryTables, body: DirectoryBody<'delegation'>, { created }: EntryContext): void {
+export function delegationRule(tables: DirectoryTables, body: DirectoryBody<'delegation'>, context: EntryContext): void {
+  const { created, isOwnWord } = context;
   const { delegation, position, by, to, rights, from, until } = body;
   if (tables.delegates.has(delegation)) throw new EntryRefused('code-taken');
   if (by === to) throw new EntryRefused('delegates-to-self');
@@ -36,23 +38,38 @@ export function delegationRule(tables: DirectoryTables, body: DirectoryBody<'del
   if (until - from > DELEGATION_MS_MAX) throw new EntryRefused('delegation-too-long');
   if (from < created - BACKDATED_MS_MAX) throw new EntryRefused('delegation-backdated');
   tables.delegates.set(delegation, to);
-  tables.delegations.set(to, [...(tables.delegations.get(to) ?? []), { ...body, holdings: holdings.length, ...IN_FORCE }]);
+  const begins = isOwnWord ? Math.max(from, earliestOwn(context)) : from;
+  tables.delegations.set(to, [...(tables.delegations.get(to) ?? []), { ...body, from: begins, isOwnWord, holdings: holdings.length, ...IN_FORCE }]);
 }
 
-export function alternateRule(tables: DirectoryTables, { position, persons }: DirectoryBody<'alternate'>): void {
+/** A holder dates their own word: it counts from no earlier than a day before what the log had heard when it came. */
+function earliestOwn({ newest }: Pick<EntryContext, 'newest'>): Instant {
+  return newest - BACKDATED_MS_MAX;
+}
+
+/** Whom registrars strike loses what the holder gave by themself; what registrars gave stands until they end it. */
+export function alternateRule(tables: DirectoryTables, { position, persons }: DirectoryBody<'alternate'>, { index, created }: EntryContext): void {
   const last = tables.positions.get(position)?.at(-1);
   if (last === undefined || last.endedBy !== null) throw new EntryRefused('position-unknown');
   for (const person of persons) if (tables.persons.get(person)?.endedBy !== null) throw new EntryRefused('person-unknown');
   if (new Set(persons).size !== persons.length) throw new EntryRefused('code-taken');
   tables.alternates.set(position, persons);
+  const isStruck = (one: DelegationRecord): boolean => one.isOwnWord && one.position === position && one.endedBy === null && !persons.includes(one.to);
+  const struck = new Set([...tables.delegations.values()].flat().filter(isStruck).map(({ to }) => to));
+  for (const to of struck) {
+    const given = tables.delegations.get(to) ?? [];
+    tables.delegations.set(to, given.map((one) => (isStruck(one) ? { ...one, endedBy: index, endedAt: created, endReason: 'superseded' } : one)));
+  }
 }
 
 /** `code` is the delegation. */
-export function endDelegation(tables: DirectoryTables, { code }: DirectoryBody<'end'>, ending: Ending): void {
+export function endDelegation(tables: DirectoryTables, { code }: DirectoryBody<'end'>, dated: Ending, context: EntryContext): void {
+  const ending = context.isOwnWord ? { ...dated, endedAt: Math.max(context.created, earliestOwn(context)) } : dated;
   const to = tables.delegates.get(code);
   const given = to === null ? [] : tables.delegations.get(to) ?? [];
-  if (to === null || !given.some((one) => one.delegation === code && one.endedBy === null)) throw new EntryRefused('delegation-unknown');
-  tables.delegations.set(to, given.map((one) => (one.delegation === code ? { ...one, ...ending } : one)));
+  const ended = given.map((one) => (one.delegation === code && mayEnd(one, ending) ? { ...one, ...endingOf(one, ending) } : one));
+  if (to === null || ended.every((one, i) => one === given[i])) throw new EntryRefused('delegation-unknown');
+  tables.delegations.set(to, ended);
 }
 
 /** What a delegation gives of the position as it is at that time; nothing where that has none of the rights any more. */

@@ -2,6 +2,7 @@
 
 import { endDelegation } from '#model/delegations.ts';
 import type { EntryContext } from '#model/directory-context.ts';
+import { endingOf, mayEnd } from '#model/directory-ending.ts';
 import { EntryRefused } from '#model/directory-faults.ts';
 import { type DirectoryTables, identityKey, linkKey, officeKeyTable, type Table } from '#model/directory-tables.ts';
 import type { Ending } from '#model/directory-view.ts';
@@ -10,7 +11,7 @@ import type { KeyPurpose } from '#wire/names.ts';
 import type { TwinVerifier } from '#wire/sign.ts';
 
 type EndBody = DirectoryBody<'end'>;
-type Ender = (tables: DirectoryTables, body: EndBody, ending: Ending) => void;
+type Ender = (tables: DirectoryTables, body: EndBody, ending: Ending, context: EntryContext) => void;
 
 const ENDERS: { readonly [What in EndBody['what']]: Ender } = {
   station(tables, { code }, ending) {
@@ -26,22 +27,22 @@ const ENDERS: { readonly [What in EndBody['what']]: Ender } = {
   position(tables, { code }, ending) {
     const versions = tables.positions.get(code) ?? [];
     const last = versions.at(-1);
-    if (last === undefined || last.endedBy !== null) throw new EntryRefused('position-unknown');
-    tables.positions.set(code, [...versions.slice(0, -1), { ...last, ...ending }]);
+    if (last === undefined || !mayEnd(last, ending)) throw new EntryRefused('position-unknown');
+    tables.positions.set(code, [...versions.slice(0, -1), { ...last, ...endingOf(last, ending) }]);
     if (last.seal !== null) finishIdentity(tables, last.seal.verifier, ending);
   },
 
   /** A person who is gone has no devices either. */
   person(tables, { code }, ending) {
     if (finish(tables.persons, code, ending) === null) throw new EntryRefused('person-unknown');
-    const devices = [...tables.devices.values()].filter(({ person, endedBy }) => person === code && endedBy === null);
+    const devices = [...tables.devices.values()].filter((device) => device.person === code && mayEnd(device, ending));
     for (const { device } of devices) finishDevice(tables, device, ending);
   },
 
   /** `code` is the person, `other` the position. */
   holder(tables, { code, other }, ending) {
     const holdings = tables.holdings.get(code) ?? [];
-    const ended = holdings.map((one) => (one.position === other && one.endedBy === null ? { ...one, ...ending } : one));
+    const ended = holdings.map((one) => (one.position === other && mayEnd(one, ending) ? { ...one, ...endingOf(one, ending) } : one));
     if (ended.every((one, i) => one === holdings[i])) throw new EntryRefused('holder-unknown');
     tables.holdings.set(code, ended);
   },
@@ -69,7 +70,7 @@ const ENDERS: { readonly [What in EndBody['what']]: Ender } = {
     if (purpose === undefined) throw new EntryRefused('end-malformed');
     const table = officeKeyTable(code, purpose as KeyPurpose);
     const keys = tables.officeKeys.get(table) ?? [];
-    const ended = keys.map((key) => (key.number === Number(number) && key.endedBy === null ? { ...key, ...ending } : key));
+    const ended = keys.map((key) => (key.number === Number(number) && mayEnd(key, ending) ? { ...key, ...endingOf(key, ending) } : key));
     if (ended.every((key, i) => key === keys[i])) throw new EntryRefused('office-key-unknown');
     tables.officeKeys.set(table, ended);
   },
@@ -88,17 +89,18 @@ function endRegistrar(tables: DirectoryTables, { code }: EndBody, ending: Ending
 
 const OFFICE_KEY_SHAPE = /^(transport|storage)-(0|[1-9]\d{0,9})$/;
 
-export function endRule(tables: DirectoryTables, body: EndBody, { index, created }: EntryContext): void {
+export function endRule(tables: DirectoryTables, body: EndBody, context: EntryContext): void {
+  const { index, created } = context;
   const isPair = body.what === 'holder' || body.what === 'link' || body.what === 'office-key';
   if (isPair !== (body.other !== undefined)) throw new EntryRefused('end-malformed');
-  ENDERS[body.what](tables, body, { endedBy: index, endedAt: created, endReason: body.reason });
+  ENDERS[body.what](tables, body, { endedBy: index, endedAt: created, endReason: body.reason }, context);
 }
 
-/** Marks what stands under the code as ended; null where nothing in force does. */
+/** Marks what stands under the code as ended; null where nothing does, or what had ended no later. */
 function finish<T extends Ending>(table: Table<T>, code: string, ending: Ending): T | null {
   const record = table.get(code);
-  if (record === null || record.endedBy !== null) return null;
-  table.set(code, { ...record, ...ending });
+  if (record === null || !mayEnd(record, ending)) return null;
+  table.set(code, { ...record, ...endingOf(record, ending) });
   return record;
 }
 
@@ -111,5 +113,5 @@ function finishDevice(tables: DirectoryTables, code: string, ending: Ending): bo
 function finishIdentity(tables: DirectoryTables, verifier: TwinVerifier, ending: Ending): void {
   const key = identityKey(verifier);
   const identity = tables.identities.get(key);
-  if (identity !== null) tables.identities.set(key, { ...identity, ...ending });
+  if (identity !== null && mayEnd(identity, ending)) tables.identities.set(key, { ...identity, ...endingOf(identity, ending) });
 }

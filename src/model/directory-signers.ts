@@ -26,8 +26,8 @@ export interface Signing {
   readonly verified: VerifiedRoots;
 }
 
-/** @throws EntryRefused */
-export async function checkSigners(tables: DirectoryTables, signing: Signing): Promise<void> {
+/** @returns whether a device alone signed, in its person's own name @throws EntryRefused */
+export async function checkSigners(tables: DirectoryTables, signing: Signing): Promise<{ readonly isOwnWord: boolean }> {
   const seen = new Set<string>();
   const registrars = new Set<string>();
   let isOwnWord = false;
@@ -44,6 +44,7 @@ export async function checkSigners(tables: DirectoryTables, signing: Signing): P
     else isOwnWord = true;
   }
   if (!isOwnWord && registrars.size < 2 && needsTwo(tables, signing)) throw new EntryRefused('second-registrar-missing');
+  return { isOwnWord: isOwnWord && registrars.size === 0 };
 }
 
 /** @throws EntryRefused `signature-wrong` */

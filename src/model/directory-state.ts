@@ -3,6 +3,7 @@
 import type { Instant } from '#core/clock.ts';
 import { assert } from '#core/refusals.ts';
 import { departedDevices } from '#model/departures.ts';
+import { lasts } from '#model/directory-ending.ts';
 import { homesAt } from '#model/office-homes.ts';
 import {
   type DirectoryTables, type HoldingRecord, identityKey, officeKeyTable, type Table,
@@ -231,11 +232,6 @@ function neighboursOf(links: readonly LinkRecord[]): ReadonlyMap<string, readonl
 
 function inForce<T extends Ending>(table: Table<T>): T[] {
   return [...table.values()].filter(({ endedBy }) => endedBy === null);
-}
-
-/** Whether something had not ended by then. */
-function lasts({ endedAt }: Ending, at: Instant): boolean {
-  return endedAt === null || at < endedAt;
 }
 
 function covers(time: Pick<HoldingRecord, 'from' | 'until' | 'endedAt' | 'endedBy' | 'endReason'>, at: Instant): boolean {

@@ -133,6 +133,8 @@ export class DirectoryTables {
   readonly statements: Table<true>;
   /** The log's leaves, and its root at every size from 1 on. */
   readonly leaves: Growing<Uint8Array>;
+  /** The latest time that any entry so far gives. */
+  newest: Instant;
   readonly roots: Growing<Uint8Array>;
 
   constructor(origin: DirectoryTables | null = null) {
@@ -156,6 +158,7 @@ export class DirectoryTables {
     this.identities = origin?.identities.fork() ?? new Table();
     this.certificates = origin?.certificates.fork() ?? new Table();
     this.statements = origin?.statements.fork() ?? new Table();
+    this.newest = origin?.newest ?? 0;
     this.leaves = origin?.leaves.fork() ?? new Growing();
     this.roots = origin?.roots.fork() ?? new Growing();
   }

@@ -22,7 +22,7 @@ export interface OrganisationRecord {
 /** A thing that ended stays known, with the index of the entry that ended it and the time that entry gives. */
 export interface Ending {
   readonly endedBy: number | null;
-  /** Acts from this instant on do not count; null while in force. */
+  /** Acts from this instant on do not count; null while in force. It may lie ahead, where an entry says so. */
   readonly endedAt: Instant | null;
   readonly endReason: 'left' | 'superseded' | 'compromised' | 'mistake' | 'lost' | 'stolen' | null;
 }
@@ -83,6 +83,8 @@ export interface DelegationRecord extends Ending {
   readonly from: Instant;
   readonly until: Instant;
   readonly reason: string;
+  /** Given by its holder alone, to whom registrars had named: it ends when they strike that person. */
+  readonly isOwnWord: boolean;
   /** How many holdings of the holder stood in the log when it was written: it hangs on those, and on none that came later. */
   readonly holdings: number;
 }

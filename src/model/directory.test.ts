@@ -9,6 +9,7 @@ import { PracticeOrganisation, rawKeyAuthority } from '#model/practice.ts';
 import { directoryEntry, entryStatement } from '#wire/directory.ts';
 import { signOne, type TwinSigner } from '#wire/sign.ts';
 import { utf8 } from '#core/bytes.ts';
+import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 8);
 const HOUR = 3_600_000;
@@ -226,6 +227,38 @@ test('things that do not exist cannot be named', async () => {
   await refusedFor('office-unknown', applyPlan({ kind: 'list', body: { list: 'moi-xa', name: 'Mọi xã', offices: ['khong-co'] } }));
   await refusedFor('device-unknown', applyPlan({ kind: 'end', body: { what: 'device', code: 'khong-co', reason: 'left' } }));
   await refusedFor('end-malformed', applyPlan({ kind: 'end', body: { what: 'holder', code: 'anh', reason: 'left' } }));
+});
+
+test('an end that was dated ahead is ended anew by an earlier one, and none is put off', async () => {
+  const practice = await found();
+  await practice.add([{ kind: 'list', body: { list: 'cac-xa', name: 'Các xã', offices: [] } }]);
+  const ends: EntryPlan[] = [
+    { kind: 'end', body: { what: 'holder', code: 'anh', other: 'van-thu', reason: 'left' } },
+    { kind: 'end', body: { what: 'position', code: 'van-thu', reason: 'left' } },
+    { kind: 'end', body: { what: 'person', code: 'anh', reason: 'left' } },
+    { kind: 'end', body: { what: 'list', code: 'cac-xa', reason: 'superseded' } },
+  ];
+  practice.now = NOW + DAY_MS;
+  await practice.add(ends);
+  const first = practice.state.person('anh')!.endedBy;
+  assert.ok(practice.state.held('anh', NOW + HOUR_MS).length > 0, 'until then it ends nothing');
+  practice.now = NOW + HOUR_MS;
+  await practice.add(ends.map((plan) => (plan.kind === 'end' ? { ...plan, body: { ...plan.body, reason: 'stolen' as const } } : plan)));
+  const { state } = practice;
+  const device = state.device('anh-may')!;
+  const identity = state.identify(device.verifier.p256Certificate, device.verifier.mldsaCertificate)!;
+  for (const one of [state.person('anh')!, device, identity, state.position('van-thu')!, state.list('cac-xa')!, state.holdings('anh')[0]!]) {
+    assert.deepEqual([one.endedAt, one.endReason], [NOW + HOUR_MS, 'stolen']);
+  }
+  assert.equal(state.person('anh')!.endedBy, first, 'what the log had ended by then it had ended');
+  assert.deepEqual(state.held('anh', NOW + HOUR_MS), []);
+  for (const later of [NOW + HOUR_MS, NOW + 2 * HOUR_MS]) {
+    practice.now = later;
+    for (const [plan, reason] of [[ends[0]!, 'holder-unknown'], [ends[1]!, 'position-unknown'], [ends[2]!, 'person-unknown'], [ends[3]!, 'list-unknown']] as const) {
+      const [entry] = await practice.sign([plan]);
+      await refusedFor(reason, applyEntry(nodeCrypto, state, entry!, { authority: practice.authority }), { index: state.point.size });
+    }
+  }
 });
 
 test('two registrars sign whatever lets somebody in, or ends it, as soon as there are two', async () => {

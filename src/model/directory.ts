@@ -137,6 +137,7 @@ async function found(
   addIdentity(tables, { kind: 'root', certificates: body.root, verifier: root, ...IN_FORCE }, null, context);
   // The issuer signs certificates and nothing else; it may not come back as somebody.
   for (const digest of [issuer.p256Certificate, issuer.mldsaCertificate]) tables.certificates.set(hex(digest), true);
+  tables.newest = statement.created;
   const digest = provider.hash.sha256(bytes);
   return { ...body, id: digest.slice(0, 16), founding: digest };
 }
@@ -152,9 +153,11 @@ async function change(
   const mayMakeKeys = (person: string, office: string, at: Instant) => before.may(person, 'keys', office, at);
   const holds = (person: string, position: string, at: Instant) =>
     before.held(person, at).some((held) => held.acting === null && held.position === position);
-  await checkSigners(tables, { provider, entry, kind, body: statement.body, created, mayMakeKeys, holds, verified });
+  const { isOwnWord } = await checkSigners(tables, { provider, entry, kind, body: statement.body, created, mayMakeKeys, holds, verified });
   const chain = [organisation.issuer, organisation.root];
-  await applyRule(kind, tables, statement.body, { index, created, authority, chain, organisation: organisation.id, isPartial: growth.isPartial });
+  const context = { index, created, newest: tables.newest, isOwnWord, authority, chain, organisation: organisation.id, isPartial: growth.isPartial };
+  await applyRule(kind, tables, statement.body, context);
+  tables.newest = Math.max(tables.newest, created);
 }
 
 /** The founding entry is followed by the first registrar and the first term. */

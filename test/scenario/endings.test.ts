@@ -3,13 +3,15 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { nodeHost } from '../../src/app/compose-node.ts';
+import { until } from '../../src/app/practice/waiting.ts';
 import type { RunningStation } from '../../src/cli/station-host.ts';
-import { until } from '../fixtures/border.ts';
 import { databaseOption } from '../fixtures/disks.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, freePort, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
 const DAY_MS = 86_400_000;
+/** A link that was lost is tried again after a while that grows. */
+const PATIENCE_MS = 180_000;
 
 describe('a province that changes', () => {
   let office: SmallOffice;
@@ -36,11 +38,11 @@ describe('a province that changes', () => {
   /** Until every office has it, and where each lies. */
   async function arrived(dispatch: string): Promise<string[]> {
     let lies: string[] = [];
-    await until('arrived everywhere', async () => {
+    await until(inVietnamese, async () => {
       const { offices } = await tramJson<{ offices: { state: string; lastCustodian: string }[] }>(anh('trace', dispatch));
       lies = offices.map(({ lastCustodian }) => lastCustodian);
       return offices.every(({ state }) => state === 'arrived');
-    });
+    }, PATIENCE_MS);
     return lies;
   }
 

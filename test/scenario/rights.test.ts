@@ -78,6 +78,15 @@ describe('people come, move, act for each other and leave', () => {
     assert.match(again.error, /^delegation-unknown: /);
   });
 
+  it('whom registrars strike as an alternate loses at once what the holder gave by themself', async () => {
+    await tramJson(['delegate', 'hoa', '--position', 'pct', '--rights', 'ky', '--until', inDays(3).toISOString(), '--note', 'Giấy ủy quyền số 13/UQ-UBND', ...office.as('khue')]);
+    assert.ok((await can('sign')).includes('hoa'));
+    const struck = await tram(anh('position', 'alternates', 'pct'), inVietnamese);
+    assert.match(struck.out, /Ủy quyền uq-2 do người giữ chức vụ tự giao hết hiệu lực cùng lúc/);
+    assert.deepEqual((await can('sign')).toSorted(), ['anh', 'khue']);
+    assert.deepEqual(await tramJson(anh('position', 'alternates', 'pct')), { outcome: 'unchanged' });
+  });
+
   it('a mover has the old office no more, at once, and asks for the seal of the new position', async () => {
     await tramJson(anh('position', 'add', '--position', 'qs-2', '--office', 'qs', '--title', 'Văn thư 2', '--rights', 'draft,dispatch,receive'));
     const moved = await tramJson<{ rolled: string[]; needsSeal: boolean }>(anh('person', 'move', 'hoa', '--from', 'cv', '--to', 'qs-2'));

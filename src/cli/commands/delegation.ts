@@ -4,6 +4,7 @@ import { Refusal } from '#core/refusals.ts';
 import { signPlans } from '#client/admission.ts';
 import { signer } from '#client/signers.ts';
 import { DELEGABLE } from '#model/delegations.ts';
+import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { Outcome } from '../command.ts';
 import { dateFrom } from '../composing.ts';
@@ -14,7 +15,7 @@ import { checkCode, codeFrom, nameFrom, rightsFrom } from '../names.ts';
 import { propose, proposePlans, type Proposed } from '../registrar.ts';
 import { personName } from '../showing.ts';
 import type { Values } from '../values.ts';
-import { proposedLine, proposing } from './directory-add.ts';
+import { proposedLine } from './directory-add.ts';
 
 /** By the holder's own device for an alternate; by a registrar's for anybody. */
 export function delegate(context: CliContext, values: Values): Promise<Outcome> {
@@ -52,7 +53,7 @@ export function delegationEnd(context: CliContext, values: Values): Promise<Outc
   const code = checkCode(values.operand(0, 'DELEGATION'));
   return withDevice(context, values, async (device) => {
     const known = device.session.view.delegation(code);
-    if (known?.endedBy !== null) throw new Refusal('delegation-unknown', { delegation: code });
+    if (known === null || !lasts(known, device.session.now())) throw new Refusal('delegation-unknown', { delegation: code });
     const proposed = await asHolderOrRegistrar(context, device, known.by, { kind: 'end', body: { what: 'delegation', code, reason: 'superseded' } });
     return { json: { ...proposed, delegation: code }, lines: [proposedLine(context, proposed)] };
   });
@@ -61,11 +62,16 @@ export function delegationEnd(context: CliContext, values: Values): Promise<Outc
 export function positionAlternates(context: CliContext, values: Values): Promise<Outcome> {
   const position = checkCode(values.operand(0, 'POSITION'));
   const persons = values.list('persons').map(checkCode);
-  return proposing(context, values, async ({ session: { view } }) => {
+  return withDevice(context, values, async (device) => {
+    const { view } = device.session;
     if (view.position(position)?.endedBy !== null) throw new Refusal('position-unknown', { position });
     const unknown = persons.find((person) => view.person(person)?.endedBy !== null);
     if (unknown !== undefined) throw new Refusal('person-unknown', { person: unknown });
-    return view.alternates(position).join() === persons.join() ? [] : [{ kind: 'alternate', body: { position, persons } }];
+    if (view.alternates(position).join() === persons.join()) return { json: { outcome: 'unchanged' }, lines: [context.words.said.unchanged] };
+    const struck = view.delegations().filter((one) => one.position === position && one.isOwnWord && one.endedBy === null && !persons.includes(one.to))
+      .filter(({ until }) => until > device.session.now()).map(({ delegation }) => delegation);
+    const proposed = await proposePlans(context, device, [{ kind: 'alternate', body: { position, persons } }]);
+    return { json: { ...proposed, position, persons, delegations: struck }, lines: [proposedLine(context, proposed), ...struck.map((delegation) => fill(context.words.rights.delegationStruck, { delegation }))] };
   });
 }
 

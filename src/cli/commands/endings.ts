@@ -1,8 +1,9 @@
 /** Entries that end or move what stands in the directory, one command each. */
 import { Refusal } from '#core/refusals.ts';
 import type { EndReason } from '#client/members.ts';
+import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
-import type { DirectoryView } from '#model/directory-view.ts';
+import type { DirectoryView, Ending } from '#model/directory-view.ts';
 import { ADDRESS_SHAPE } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -13,7 +14,7 @@ import { proposePlans } from '../registrar.ts';
 import type { Values } from '../values.ts';
 import { proposedLine, proposing } from './directory-add.ts';
 
-type Ended = { readonly endedBy: number | null } | null;
+type Ended = Pick<Ending, 'endedBy' | 'endedAt'> | null;
 
 /** Ends a device; the keys of its person's offices are rolled, for it had them. */
 export function deviceEnd(context: CliContext, values: Values): Promise<Outcome> {
@@ -22,7 +23,7 @@ export function deviceEnd(context: CliContext, values: Values): Promise<Outcome>
   return withDevice(context, values, async (device) => {
     const { view } = device.session;
     const record = view.device(code);
-    demandInForce(record, 'device-unknown', { device: code });
+    demandLasts(context, record, 'device-unknown', { device: code });
     const offices = [...new Set(view.held(record!.person, device.session.now()).map(({ office }) => office))];
     const proposed = await proposePlans(context, device, [{ kind: 'end', body: { what: 'device', code, reason } }]);
     const keys = await keysAfter(device, offices, proposed);
@@ -34,7 +35,7 @@ export function positionEnd(context: CliContext, values: Values): Promise<Outcom
   const code = checkCode(values.operand(0, 'POSITION'));
   return withDevice(context, values, async (device) => {
     const record = device.session.view.position(code);
-    demandInForce(record, 'position-unknown', { position: code });
+    demandLasts(context, record, 'position-unknown', { position: code });
     const proposed = await proposePlans(context, device, [{ kind: 'end', body: { what: 'position', code, reason: 'superseded' } }]);
     const keys = await keysAfter(device, [record!.office], proposed);
     return { json: { ...proposed, position: code, ...keys }, lines: [proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
@@ -44,7 +45,7 @@ export function positionEnd(context: CliContext, values: Values): Promise<Outcom
 export function officeEnd(context: CliContext, values: Values): Promise<Outcome> {
   const office = checkCode(values.operand(0, 'OFFICE'));
   return proposing(context, values, async ({ session: { view } }) => {
-    demandInForce(view.office(office), 'office-unknown', { office });
+    demandLasts(context, view.office(office), 'office-unknown', { office });
     return [...mentionsWithout(view, office), { kind: 'end', body: { what: 'office', code: office, reason: 'superseded' } }];
   });
 }
@@ -87,13 +88,14 @@ export function officeAlternate(context: CliContext, values: Values): Promise<Ou
 export function stationEnd(context: CliContext, values: Values): Promise<Outcome> {
   const station = checkCode(values.operand(0, 'STATION'));
   const reason = reasonOf(values);
-  return ending(context, values, (view) => demandInForce(view.station(station), 'station-unknown', { station }), { what: 'station', code: station, reason });
+  return ending(context, values, (view) => demandLasts(context, view.station(station), 'station-unknown', { station }), { what: 'station', code: station, reason });
 }
 
 export function listEnd(context: CliContext, values: Values): Promise<Outcome> {
   const list = checkCode(values.operand(0, 'LIST'));
   return ending(context, values, (view) => {
-    if (view.list(list)?.endedBy !== null) throw new Refusal('list-unknown', { list });
+    const known = view.list(list);
+    if (known === null || !lasts(known, context.clock.now())) throw new Refusal('list-unknown', { list });
   }, { what: 'list', code: list });
 }
 
@@ -122,6 +124,11 @@ function ending(context: CliContext, values: Values, demand: (view: DirectoryVie
     demand(view);
     return [{ kind: 'end', body: { reason: 'superseded', ...body } }];
   });
+}
+
+/** What ends only later, by an entry that was dated ahead, may be ended now. */
+function demandLasts({ clock }: CliContext, thing: Ended, code: 'device-unknown' | 'position-unknown' | 'office-unknown' | 'station-unknown', detail: Record<string, string>): void {
+  if (thing === null || !lasts(thing, clock.now())) throw new Refusal(code, detail);
 }
 
 function demandInForce(thing: Ended, code: 'device-unknown' | 'position-unknown' | 'office-unknown' | 'station-unknown', detail: Record<string, string>): void {

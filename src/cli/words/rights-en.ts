@@ -61,6 +61,7 @@ export const rightsEn = {
     shut: 'shut, {office} receives in its stead',
     standInAdded: '{office} is shut: {alternate} gets this dispatch too, in its stead. Not to {alternate}: add --except.',
     standInLeft: 'NOTE: {office} is shut, and {alternate}, which receives in its stead, does not get this dispatch.',
+    delegationStruck: 'Delegation {delegation}, which the holder gave by themself, ends with it.',
     delegationGone: 'Delegation {delegation} has ended, since it hung on the former holding; if it is still wanted the holder delegates again: tram delegate.',
     actedFor: 'for {name}, by delegation {delegation}',
     from: 'from {time}',

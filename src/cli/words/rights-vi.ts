@@ -61,6 +61,7 @@ export const rightsVi = {
     shut: 'đóng cửa, {office} nhận thay',
     standInAdded: '{office} đang đóng cửa: {alternate} cùng nhận điện này, nhận thay. Không gửi {alternate}: thêm --except.',
     standInLeft: 'CHÚ Ý: {office} đang đóng cửa, mà {alternate} là nơi nhận thay không nhận điện này.',
+    delegationStruck: 'Ủy quyền {delegation} do người giữ chức vụ tự giao hết hiệu lực cùng lúc.',
     delegationGone: 'Ủy quyền {delegation} hết hiệu lực vì gắn với lần giữ chức vụ cũ; nếu vẫn cần, người giữ chức vụ ủy quyền lại: tram delegate.',
     actedFor: 'TUQ. {name} (ủy quyền {delegation})',
     from: 'từ {time}',

@@ -234,7 +234,7 @@ export class DirectoryReplica {
 }
 
 /** What rewrites what was, or ends nothing yet, by the time that its signer gives it. */
-const DATED: readonly DirectoryKind[] = ['end', 'office', 'delegation'];
+const DATED: readonly DirectoryKind[] = ['end', 'office', 'delegation', 'alternate'];
 const BACKDATED_MS_MAX = 40 * DAY_MS;
 
 /**
