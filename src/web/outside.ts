@@ -2,7 +2,7 @@
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
-import type { HttpTransport, KeyringStore } from '#core/outside.ts';
+import type { FileSink, HttpTransport, KeyringStore } from '#core/outside.ts';
 import type { SessionDeps } from '#client/session.ts';
 
 /** Where this browser keeps its device: sealed or public bytes, each by itself. */
@@ -31,6 +31,10 @@ export interface Outside {
   readonly transport: (base: string) => HttpTransport;
   /** Sealing and opening of files in a worker. @param base as for transport */
   readonly parts: (base: string) => NonNullable<SessionDeps['parts']>;
+  /** Asks the person where a file shall be written; null where they think better of it. */
+  readonly saveFile: (name: string, sizeBytes: number) => Promise<FileSink | null>;
+  /** Where the documents are in whose frames a file is looked at. */
+  readonly papers: { readonly plain: string; readonly pdf: string };
   /** What this browser keeps of a device. */
   readonly stores: () => Promise<DeviceStores>;
   readonly opaque: () => Promise<OpaqueClient>;

@@ -2,7 +2,7 @@
  * `npm run bench`: Trạm beside NNCP, age and CMS in one run on one disk, and a markdown table of it. What is measured and
  * what is not: docs/operating/performance.md.
  *
- *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup --folder DIR
+ *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup|browser-seal --folder DIR
  *
  * Everything happens in a new folder below DIR (the system's temporary folder unless given), which is removed at the end.
  */
@@ -13,6 +13,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { want, type Wanted } from '../wants.ts';
 import { backupTable, measureBackup } from './backup.ts';
+import { browserSealTable, measureBrowserSeal } from './browser-seal.ts';
 import { acceptanceTable, measureAcceptances } from './acceptances.ts';
 import { listTable, measureList } from './list.ts';
 import { median, type Row, table } from './measure.ts';
@@ -46,6 +47,7 @@ async function main(inputs: Inputs): Promise<void> {
   console.log(`Node ${process.version}, ${availableParallelism()} cores, ${inputs.small.length} × ${SMALL_BYTES} bytes, 1 × ${inputs.bigBytes / MIB} MiB, median of ${inputs.runs}\n`);
   if (asked.only === 'list') return console.log(listTable(await measureList(75)));
   if (asked.only === 'acceptances') return console.log(acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES)));
+  if (asked.only === 'browser-seal') return browserSeal(inputs);
   if (asked.only === 'backup') return console.log(backupTable(await measureBackup(inputs)));
   if (asked.only === 'service') return console.log(serviceTable(await measureService(path.join(inputs.folder, 'service'))));
   // Ours first: this process is the device, and its memory is measured before the peers' files pass through it.
@@ -53,6 +55,12 @@ async function main(inputs: Inputs): Promise<void> {
   const theirs = asked.only === 'tram' ? [] : await peers(inputs);
   console.log(table(withTotals([...theirs, ...(ours?.rows ?? [])])));
   if (ours !== null) console.log(`\n${shown(ours)}\n\n${listTable(await measureList(75))}\n\n${serviceTable(await measureService(path.join(inputs.folder, 'service')))}\n\n${acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES))}\n\n${backupTable(await measureBackup(inputs))}`);
+}
+
+async function browserSeal({ folder: home }: Inputs): Promise<void> {
+  const executablePath = await want('chromium', 'npm run bench, browser-seal');
+  if (executablePath === null) return console.log('left out: Chromium is not installed');
+  console.log(browserSealTable(await measureBrowserSeal(path.join(home, 'browser-seal'), executablePath)));
 }
 
 async function peers(inputs: Inputs): Promise<Row[]> {

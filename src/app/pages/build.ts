@@ -10,6 +10,8 @@ import { type Asset, assetOf, type Assets } from './assets.ts';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 const ENTRY = path.join(import.meta.dirname, 'entry.tsx');
+/** Folder of what is drawn in a frame of its own. */
+const PAPER = path.join(ROOT, 'src/web/paper');
 const PART_WORKER = path.join(import.meta.dirname, 'part-worker.ts');
 const STYLES = path.join(ROOT, 'src/web/styles');
 const FONTS = path.join(ROOT, 'node_modules/@fontsource-variable/source-sans-3/files');
@@ -24,10 +26,41 @@ export async function buildPages(): Promise<Assets> {
   const entry = await bundle(assets, 'tram', ENTRY, true);
   // In one piece of its own: a worker must not wait for what else the page loads.
   const partWorker = await bundle(assets, 'part-worker', PART_WORKER, false);
+  const papers = { plain: await addPaper(assets, 'plain'), pdf: await addPaper(assets, 'pdf') };
   const fonts = addFonts(assets);
   const sheet = addNamed(assets, 'tram', 'css', 'text/css; charset=utf-8', Buffer.from(styles(fonts)));
-  assets.set('/index.html', assetOf('text/html; charset=utf-8', Buffer.from(page(entry, sheet, partWorker))));
+  assets.set('/index.html', assetOf('text/html; charset=utf-8', Buffer.from(page(entry, sheet, { 'part-worker': partWorker, 'paper-plain': papers.plain, 'paper-pdf': papers.pdf }))));
   return assets;
+}
+
+/**
+ * A document with its script and style inside: in a frame of an origin that nothing else has, it could fetch neither. What
+ * it may do stands in it and, without the digests, in the header that the server gives it.
+ */
+async function addPaper(assets: Map<string, Asset>, name: string): Promise<string> {
+  const build = await rolldown({
+    input: path.join(PAPER, `${name}.ts`), platform: 'browser', logLevel: 'silent', moduleTypes: { '.wasm': 'binary' },
+    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+  });
+  const { output } = await build.generate({ format: 'esm', minify: true, codeSplitting: false });
+  await build.close();
+  // Within a script both mean the same, and only one of them would end it.
+  const script = output[0].code.replaceAll('</script', String.raw`<\/script`).replaceAll('<!--', String.raw`<\!--`);
+  const style = readFileSync(path.join(PAPER, 'paper.css'), 'utf8');
+  const digest = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  const policy = `default-src 'none'; script-src ${digest(script)} 'wasm-unsafe-eval'; style-src ${digest(style)}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'`;
+  return addNamed(assets, `paper-${name}`, 'html', 'text/html; charset=utf-8', Buffer.from(`<!doctype html>
+<html lang="vi">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>Trạm</title>
+<style>${style}</style>
+<script type="module">${script}</script>
+</head>
+<body></body>
+</html>
+`));
 }
 
 /** @returns where the entry stands */
@@ -67,7 +100,8 @@ function addNamed(assets: Map<string, Asset>, name: string, extension: string, c
   return where;
 }
 
-function page(entry: string, sheet: string, partWorker: string): string {
+function page(entry: string, sheet: string, places: Readonly<Record<string, string>>): string {
+  const data = Object.entries(places).map(([name, where]) => ` data-${name}="${where}"`).join('');
   return `<!doctype html>
 <html lang="vi">
 <head>
@@ -79,7 +113,7 @@ function page(entry: string, sheet: string, partWorker: string): string {
 <link rel="stylesheet" href="${sheet}" id="${ARIA_STYLE_ID}">
 <script type="module" src="${entry}"></script>
 </head>
-<body><div id="tram" data-part-worker="${partWorker}"></div><noscript>Trạm niêm phong và mở điện ngay trong trình duyệt, nên cần JavaScript.</noscript></body>
+<body><div id="tram"${data}></div><noscript>Trạm niêm phong và mở điện ngay trong trình duyệt, nên cần JavaScript.</noscript></body>
 </html>
 `;
 }

@@ -5,6 +5,7 @@ import { partDesk } from '#client/part-desk.ts';
 import { webClock } from '#platform/web/clock.ts';
 import { webHttpTransport } from '#platform/web/http-transport.ts';
 import type { Outside } from '#web/outside.ts';
+import { saveFile } from './save-file.ts';
 import { workerOpener } from './workers.ts';
 
 const TICKET_KEY = 'tram.ticket';
@@ -13,7 +14,8 @@ const root = document.getElementById('tram');
 if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
   const open = workerOpener(root.dataset['partWorker'] ?? '');
   const parts: Outside['parts'] = (base) => (session) => partDesk(session, { base, open });
-  mountPages(root, { cryptography, stores, opaque, passkeys, parts, clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
+  const papers = { plain: root.dataset['paperPlain'] ?? '', pdf: root.dataset['paperPdf'] ?? '' };
+  mountPages(root, { cryptography, stores, opaque, passkeys, parts, papers, saveFile, clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
 }
 
 async function cryptography() {

@@ -5,8 +5,18 @@
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "font-src 'self'", "img-src 'self' data: blob:",
-  "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types tram-workers",
+  "connect-src 'self'", "frame-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types tram-workers",
 ].join('; ');
+
+/**
+ * Of the documents in which a file is looked at: an origin of its own, no network, scripts only those inside it. Which
+ * those are stands in the document, by digest.
+ */
+export const PAPER_POLICY = [
+  'sandbox allow-scripts', "default-src 'none'", "script-src 'unsafe-inline' 'wasm-unsafe-eval'", "style-src 'unsafe-inline'", "base-uri 'none'", "form-action 'none'",
+  "frame-ancestors 'self'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+].join('; ');
+export const PAPER = /^\/assets\/paper-[\w.-]+\.html$/;
 
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_SECURITY_POLICY,

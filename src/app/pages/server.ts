@@ -7,7 +7,7 @@ import { createServer, request as callPlain, type IncomingMessage, type Server, 
 import { type Agent, request as callSecurely } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Asset, Assets } from './assets.ts';
-import { PAGE_HEADERS, STRICT_TRANSPORT } from './headers.ts';
+import { PAGE_HEADERS, PAPER, PAPER_POLICY, STRICT_TRANSPORT } from './headers.ts';
 
 const HOST = '127.0.0.1';
 const LOOPBACK_HOST = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost|[a-z0-9-]+\.localhost)(?::\d{1,5})?$/i;
@@ -116,7 +116,7 @@ export class PagesServer {
     if (assets === null) return this.#json(response, 503, { code: 'pages-missing', detail: {} });
     const asset = assetFor(assets, target);
     if (asset === null) return this.#json(response, 404, { code: 'route-unknown', detail: {} });
-    this.#send(request, response, asset, target.startsWith('/assets/'));
+    this.#send(request, response, asset, target);
   }
 
   #passOn(request: IncomingMessage, response: ServerResponse, code: string, path: string): void {
@@ -139,12 +139,13 @@ export class PagesServer {
     request.pipe(call);
   }
 
-  #send(request: IncomingMessage, response: ServerResponse, { contentType, bytes, brotli }: Asset, isNamedByContent: boolean): void {
+  #send(request: IncomingMessage, response: ServerResponse, { contentType, bytes, brotli }: Asset, target: string): void {
     const takesBrotli = brotli !== null && /\bbr\b/.test(String(request.headers['accept-encoding'] ?? ''));
     const body = takesBrotli ? brotli : bytes;
     response.writeHead(200, {
       ...this.#headers, 'content-type': contentType, 'content-length': body.length,
-      'cache-control': isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ...(PAPER.test(target) ? { 'content-security-policy': PAPER_POLICY } : {}),
+      'cache-control': target.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       ...(takesBrotli ? { 'content-encoding': 'br' } : {}), ...(brotli === null ? {} : { vary: 'accept-encoding' }),
     });
     response.end(request.method === 'HEAD' ? undefined : body);

@@ -1,4 +1,6 @@
 /** A dispatch as it would lie on the desk: marks always in sight, addressees, text, files. */
+import { lazy, Suspense } from 'react';
+import type { Session } from '#client/session.ts';
 import { isOwn } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { officeText } from '#model/peer-names.ts';
@@ -15,9 +17,13 @@ export interface CoreSheetProps {
   /** The sender's number, `12/UBND-VP`; absent before it was given. */
   readonly symbol?: string;
   readonly incoming?: number;
+  /** Of one that was opened: whose files can be looked at, and by whom. */
+  readonly opened?: { readonly session: Session; readonly partKeys: readonly Uint8Array[] };
 }
 
-export function CoreSheet({ view, core, symbol, incoming }: CoreSheetProps) {
+const Attachments = lazy(async () => ({ default: (await import('./attachments.tsx')).Attachments }));
+
+export function CoreSheet({ view, core, symbol, incoming, opened }: CoreSheetProps) {
   const [words, locale] = [useWords(), useLocale()];
   // One of another organisation is told by its name there, never by that of ours with the same code.
   const office = (ref: OfficeRef): string => (isOwn(view, ref) ? view.office(ref.office)?.name ?? ref.office : officeText(view, ref));
@@ -37,7 +43,9 @@ export function CoreSheet({ view, core, symbol, incoming }: CoreSheetProps) {
         <dt>{words.sign.author}</dt><dd>{view.person(core.author)?.name ?? core.author}, {dateText(core.created)}</dd>
       </dl>
       <div className="letter">{core.text}</div>
-      {core.parts.length > 0 && <ul className="files">{core.parts.map((part) => <li key={part.name}><FileIcon /><span className="file-name">{part.name}</span><span className="soft">{sizeText(part.size, locale)}</span></li>)}</ul>}
+      {core.parts.length > 0 && (opened === undefined
+        ? <ul className="files">{core.parts.map((part) => <li key={part.name}><FileIcon /><span className="file-name">{part.name}</span><span className="soft">{sizeText(part.size, locale)}</span></li>)}</ul>
+        : <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Attachments session={opened.session} parts={core.parts} keys={opened.partKeys} /></Suspense>)}
     </article>
   );
 }

@@ -11,10 +11,11 @@ export interface TextProps {
   readonly maxLength?: number;
 }
 
+/** Never completed or remembered by the browser: it would keep what was typed on its disk, in the clear. */
 export function Text({ label, value, onChange, fault = null, lines, maxLength }: TextProps) {
   const limit = maxLength === undefined ? {} : { maxLength };
   return (
-    <TextField className="field" value={value} onChange={onChange} isInvalid={fault !== null} {...limit}>
+    <TextField className="field" autoComplete="off" value={value} onChange={onChange} isInvalid={fault !== null} {...limit}>
       <Label>{label}</Label>
       {lines === undefined ? <Input /> : <TextArea rows={lines} />}
       <FieldError className="field-fault">{fault}</FieldError>

@@ -8,14 +8,17 @@ import { type Trace, traceDispatch } from '#client/trace.ts';
 import type { Outside } from '../outside.ts';
 import type { PracticeApi, PracticePersonSeen } from './practice-api.ts';
 
+/** What of the outside a practice device needs. */
+export type PracticeOutside = Pick<Outside, 'clock' | 'transport' | 'cryptography' | 'parts'>;
+
 export class PracticeSessions {
-  readonly #outside: Outside;
+  readonly #outside: PracticeOutside;
   readonly #api: PracticeApi;
   readonly #open = new Map<string, Promise<Session>>();
   /** Public entries: what one device verified and kept, the next need not fetch. */
   readonly #directory = memoryStore();
 
-  constructor(outside: Outside, api: PracticeApi) {
+  constructor(outside: PracticeOutside, api: PracticeApi) {
     this.#outside = outside;
     this.#api = api;
   }

@@ -1,8 +1,10 @@
 /** Words of the pages, English. */
+import { filesEn } from './files-en.ts';
 import type { Words } from './shape.ts';
 import { door } from './door-en.ts';
 
 export const en: Words = {
+  files: filesEn,
   name: 'Trạm',
   language: 'Tiếng Việt',
   theme: 'Switch between light and dark',
@@ -12,6 +14,7 @@ export const en: Words = {
   notCertified: 'Not certified as a cipher product: for exercise traffic and work outside state secrets only.',
   loading: 'Opening…',
   wrong: 'That did not work',
+  back: 'Back',
   close: 'Close',
   mark: {
     precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash' },

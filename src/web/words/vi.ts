@@ -1,7 +1,10 @@
+import { filesVi } from './files-vi.ts';
+
 /** Words of the pages, Vietnamese: the source. `{name}` is filled in; `[…]` stands only where all in it is known. */
 import { door } from './door-vi.ts';
 
 export const vi = {
+  files: filesVi,
   name: 'Trạm',
   language: 'English',
   theme: 'Đổi giao diện sáng, tối',
@@ -11,6 +14,7 @@ export const vi = {
   notCertified: 'Chưa được chứng nhận là sản phẩm mật mã: chỉ dùng cho điện thực hành và công việc không thuộc bí mật nhà nước.',
   loading: 'Đang mở…',
   wrong: 'Không làm được',
+  back: 'Quay lại',
   close: 'Đóng',
   mark: {
     precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc' },

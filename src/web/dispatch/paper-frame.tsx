@@ -1,0 +1,60 @@
+/** The frame in which a file is looked at: an origin of its own, scripts only its own, no network (decision 0063). */
+import { useEffect, useRef, useState } from 'react';
+import { Button } from '../kit/button.tsx';
+import { useOutside } from '../kit/use-outside.ts';
+import type { PaperNews, PaperOrder } from '../paper/paper.ts';
+import { fill, useLocale, useWords } from '../words/words.ts';
+import type { PaperKind } from './paper-kind.ts';
+
+export interface Shown {
+  readonly kind: PaperKind;
+  readonly name: string;
+  /** Given away to the frame: afterwards the page has it no more. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** CSS pixels. */
+const HEIGHT_MIN = 160;
+
+export function Paper({ shown, onClose }: { readonly shown: Shown; readonly onClose: () => void }) {
+  const [words, locale] = [useWords(), useLocale()];
+  const { papers } = useOutside();
+  const frame = useRef<HTMLIFrameElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [state, setState] = useState<'loading' | 'shown' | 'failed'>('loading');
+  const [height, setHeight] = useState(HEIGHT_MIN);
+  useEffect(() => {
+    heading.current?.focus();
+    const hear = ({ source, data }: MessageEvent): void => {
+      if (source !== frame.current?.contentWindow) return;
+      const news = data as PaperNews;
+      setState('shown' in news ? 'shown' : 'failed');
+      if ('shown' in news) setHeight(Math.max(Math.ceil(news.height), HEIGHT_MIN));
+    };
+    addEventListener('message', hear);
+    return () => removeEventListener('message', hear);
+  }, []);
+
+  function give(): void {
+    const { kind, name, bytes } = shown;
+    // A frame that loads anew finds the bytes gone: they were given away.
+    if (bytes.byteLength === 0) return;
+    const order: PaperOrder = {
+      kind, name, bytes, language: locale, theme: document.documentElement.dataset['theme'] ?? 'light',
+      words: { page: words.files.page, tooLong: words.files.tooLong },
+    };
+    // Its origin has no name to send to; what it may be is only what our own server frames.
+    frame.current?.contentWindow?.postMessage(order, '*', [bytes.buffer]);
+  }
+
+  return (
+    <section className="paper" aria-labelledby="paper-title">
+      <div className="paper-head"><h4 id="paper-title" ref={heading} tabIndex={-1}>{shown.name}</h4><Button onPress={onClose}>{words.files.putAway}</Button></div>
+      <p className="soft" role="status">{state === 'failed' ? words.files.failed : state === 'loading' ? words.files.drawing : words.files.untraced}</p>
+      <iframe
+        ref={frame} title={fill(words.files.frame, { name: shown.name })} sandbox="allow-scripts" referrerPolicy="no-referrer" hidden={state === 'failed'}
+        src={shown.kind === 'pdf' ? papers.pdf : papers.plain} onLoad={give} style={{ height: `min(78vh, ${height}px)` }}
+      />
+    </section>
+  );
+}

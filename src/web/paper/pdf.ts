@@ -1,0 +1,85 @@
+/**
+ * PDF, drawn by pdf.js on canvases, its text beside them for who listens or searches. No script of a document is run, no
+ * form filled in, no link followed, and nothing is fetched: there is no network in this frame.
+ */
+import { getDocument, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist';
+import { WorkerMessageHandler } from 'pdfjs-dist/build/pdf.worker.mjs';
+import jbig2 from 'pdfjs-dist/wasm/jbig2.wasm';
+import openjpeg from 'pdfjs-dist/wasm/openjpeg.wasm';
+import { type Draw, layPaper, type PaperOrder } from './paper.ts';
+
+const PAGES_MAX = 500;
+const PIXELS_MAX = 12_000_000;
+const NEAR = '1200px';
+/** What decodes scans; colour profiles and fonts that a file does not bring are the browser's own. */
+const INLINED: Readonly<Record<string, Uint8Array>> = { 'jbig2.wasm': jbig2, 'openjpeg.wasm': openjpeg };
+
+// Parsing happens in this frame's own process; a worker would need an address that this origin does not have.
+Object.assign(globalThis, { pdfjsWorker: { WorkerMessageHandler } });
+
+class Inlined {
+  fetch({ filename }: { filename: string }): Promise<Uint8Array> {
+    const bytes = INLINED[filename];
+    return bytes === undefined ? Promise.reject(new Error(filename)) : Promise.resolve(bytes.slice());
+  }
+}
+
+const draw: Draw = async (sheet, order) => {
+  const file = await getDocument({
+    data: order.bytes, BinaryDataFactory: Inlined, wasmUrl: './', useWorkerFetch: false, isOffscreenCanvasSupported: false, enableXfa: false, stopAtErrors: false, verbosity: 0,
+  }).promise;
+  const all = Math.min(file.numPages, PAGES_MAX);
+  const drawn: Promise<void>[] = [];
+  // Pages are drawn when they come near: a file of 500 pages costs what is looked at.
+  const near = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      void drawPage(file, target as HTMLElement).catch(() => undefined);
+    }
+  }, { rootMargin: NEAR });
+  for (let number = 1; number <= all; number++) {
+    const page = pageFor(order, number, file.numPages);
+    sheet.append(page);
+    if (number === 1) drawn.push(drawPage(file, page));
+    else near.observe(page);
+  }
+  if (file.numPages > PAGES_MAX) sheet.append(Object.assign(document.createElement('p'), { textContent: order.words.tooLong }));
+  await Promise.all(drawn);
+};
+
+function pageFor({ words }: PaperOrder, number: number, all: number): HTMLElement {
+  const page = document.createElement('section');
+  page.dataset['page'] = String(number);
+  page.tabIndex = 0;
+  page.setAttribute('aria-label', words.page.replace('{number}', String(number)).replace('{all}', String(all)));
+  return page;
+}
+
+async function drawPage(file: PDFDocumentProxy, section: HTMLElement): Promise<void> {
+  const page = await file.getPage(Number(section.dataset['page']));
+  const canvas = document.createElement('canvas');
+  const viewport = page.getViewport({ scale: scaleOf(page, section.clientWidth) });
+  [canvas.width, canvas.height] = [Math.floor(viewport.width), Math.floor(viewport.height)];
+  canvas.setAttribute('aria-hidden', 'true');
+  await page.render({ canvas, viewport, annotationMode: 0 }).promise;
+  const said = document.createElement('p');
+  said.className = 'said';
+  said.textContent = await textOf(page);
+  section.append(canvas, said);
+  section.dataset['drawn'] = 'true';
+}
+
+/** As wide as the sheet, in the screen's own pixels, but never so many that the browser gives up. */
+function scaleOf(page: PDFPageProxy, width: number): number {
+  const { width: points, height } = page.getViewport({ scale: 1 });
+  const wanted = (Math.max(width, 320) / points) * Math.min(window.devicePixelRatio, 2);
+  return Math.min(wanted, Math.sqrt(PIXELS_MAX / (points * height)));
+}
+
+async function textOf(page: PDFPageProxy): Promise<string> {
+  const { items } = await page.getTextContent();
+  return items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
+}
+
+layPaper(draw);

@@ -1,0 +1,11 @@
+/** Words of files that came with a dispatch. */
+export const filesEn = {
+  title: 'Attached files', look: 'View', lookAt: 'View {name}', save: 'Download', cancel: 'Cancel', opening: 'Fetching and opening the file',
+  saveTitle: 'Download {name} to this machine?',
+  saveWhat: 'The file will lie on the disk of this machine, opened, outside the protection of Trạm: whoever may use the machine can read it, and deleting it may not remove all of it. To read it only, press View.',
+  saved: '{name} was written to this machine.',
+  frame: 'Contents of {name}', page: 'Page {number}/{all}', putAway: 'Put away',
+  drawing: 'Drawing the page…', untraced: 'For reading only: nothing is written to this machine.',
+  failed: 'This file cannot be shown here: it is damaged, or not what its name says. If you need it, download it and open it in a program of its own.',
+  tooLong: 'The file is longer; the rest is not shown here.',
+} as const;

@@ -1,0 +1,11 @@
+/** Words of files that came with a dispatch. */
+export const filesVi = {
+  title: 'Tệp kèm theo', look: 'Xem', lookAt: 'Xem {name}', save: 'Tải về', cancel: 'Hủy', opening: 'Đang lấy và mở tệp',
+  saveTitle: 'Tải {name} về máy này?',
+  saveWhat: 'Tệp sẽ nằm trên ổ đĩa máy này ở dạng đã mở, ngoài sự bảo vệ của Trạm: ai dùng được máy đều đọc được, và xóa đi chưa chắc đã hết. Chỉ cần đọc thì hãy bấm Xem.',
+  saved: 'Đã ghi {name} xuống máy này.',
+  frame: 'Nội dung {name}', page: 'Trang {number}/{all}', putAway: 'Cất đi',
+  drawing: 'Đang dựng trang…', untraced: 'Chỉ xem: không ghi gì xuống máy này.',
+  failed: 'Không xem được tệp này ở đây: tệp hỏng, hoặc không đúng loại như tên của nó. Nếu cần, hãy tải về và mở bằng chương trình riêng.',
+  tooLong: 'Tệp còn dài hơn; phần sau không hiện ở đây.',
+} as const;

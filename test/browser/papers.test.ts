@@ -1,0 +1,222 @@
+/**
+ * Reading without leaving traces: files of an opened dispatch are looked at in a frame that can do nothing else, what is
+ * hostile in them stays still, and the browser's profile on the disk holds no piece of what was written or read.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { crc32, deflateSync } from 'node:zlib';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { want } from '../wants.ts';
+import { CHROMIUM_FLAGS } from './harness.ts';
+import { assertFit, type House, openHouse, STEP_MS_MAX } from './house.ts';
+
+const SUBJECT = 'Điểm sạt lở bản Huổi Luông cần sơ tán';
+const TEXT = 'Đề nghị đồng chí Nguyễn Thị Ánh đưa bốn mươi hộ lên trường học trước mười tám giờ.';
+const NOTE = 'Danh sách hộ phải đi ngay: Vàng A Dơ, Sùng Thị Mảy, Lò Văn Pâng.';
+const PDF_SAYS = 'Kho gao du tru ban Nam Vi con sau tan';
+const HOSTILE_NAME = '<img src=x onerror=document.title=1>.txt';
+const FILES = [
+  { name: 'Danh sách hộ.txt', mimeType: 'text/plain', buffer: Buffer.from(`${NOTE}\n<script>parent.document.title='hỏng'</script>`) },
+  { name: HOSTILE_NAME, mimeType: 'text/html', buffer: Buffer.from('chỉ là chữ') },
+  { name: 'bản đồ.png', mimeType: 'image/png', buffer: png(640, 400) },
+  { name: 'Công điện số 12.pdf', mimeType: 'application/pdf', buffer: pdf(PDF_SAYS) },
+  { name: 'giả.png', mimeType: 'image/png', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>') },
+  { name: 'kho.zip', mimeType: 'application/zip', buffer: Buffer.alloc(70_000, 3) },
+];
+
+/** Of a canvas in the page, what is asked here. */
+interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: '2d'): { getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray } };
+}
+
+const executablePath = await want('chromium', 'files looked at in a browser');
+
+if (executablePath !== null) {
+  describe('files of a dispatch', () => {
+    let house: House;
+    let profile: string;
+    let context: BrowserContext;
+    let page: Page;
+    const complaints: string[] = [];
+    const asked: string[] = [];
+
+    before(async () => {
+      house = await openHouse(executablePath);
+      profile = mkdtempSync(path.join(tmpdir(), 'tram-profile-'));
+      context = await chromium.launchPersistentContext(profile, { executablePath, args: CHROMIUM_FLAGS, viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', acceptDownloads: true });
+      page = await context.newPage();
+      page.setDefaultTimeout(STEP_MS_MAX);
+      page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
+      page.on('pageerror', (error) => complaints.push(error.message));
+      context.on('request', (request) => asked.push(request.url()));
+      await page.goto(house.address);
+      await received();
+    });
+    after(async () => {
+      await context?.close();
+      await house?.close();
+      if (profile !== undefined) rmSync(profile, { recursive: true, force: true });
+    });
+
+    const press = (name: string | RegExp): Promise<void> => page.getByRole('button', { name, exact: true }).first().click();
+    const frame = () => page.frameLocator('iframe');
+
+    async function received(): Promise<void> {
+      await press('Gửi công điện đầu tiên');
+      await page.getByLabel('Trích yếu').fill(SUBJECT);
+      await page.getByLabel('Nội dung').fill(TEXT);
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press('Thêm tệp')]);
+      await chooser.setFiles(FILES);
+      await page.getByText('kho.zip').waitFor();
+      for (const name of ['Niêm phong và trình ký', 'Sang vai người ký', 'Duyệt nội dung và độ mật', 'Ký', 'Sang vai văn thư', 'Gửi', 'Sang vai đồn', 'Dịch và kiểm tra']) await press(name);
+      await page.getByRole('button', { name: 'Xem Danh sách hộ.txt' }).waitFor();
+    }
+
+    async function look(name: string): Promise<void> {
+      await press(`Xem ${name}`);
+      await page.getByText('Chỉ xem: không ghi gì xuống máy này.').waitFor();
+    }
+
+    it('shows text as text, whatever it says', async () => {
+      await look('Danh sách hộ.txt');
+      assert.match(await frame().locator('pre').innerText(), /Sùng Thị Mảy[\s\S]*<script>parent/);
+      await look(HOSTILE_NAME);
+      assert.equal(await frame().locator('pre').innerText(), 'chỉ là chữ');
+      assert.equal(await page.title(), 'Trạm');
+      await press('Cất đi');
+      assert.equal(await page.locator('iframe').count(), 0);
+    });
+
+    it('shows an image and a PDF with its words', async () => {
+      await look('bản đồ.png');
+      const canvas = frame().getByRole('img', { name: 'bản đồ.png' });
+      assert.deepEqual(await canvas.evaluate((drawn) => [(drawn as unknown as Canvas).width, (drawn as unknown as Canvas).height]), [640, 400]);
+      await look('Công điện số 12.pdf');
+      await frame().locator('section[data-drawn]').waitFor();
+      assert.equal(await frame().locator('section p').textContent(), PDF_SAYS);
+      const inked = await frame().locator('canvas').evaluate((drawn) => {
+        const { width, height } = drawn as unknown as Canvas;
+        return (drawn as unknown as Canvas).getContext('2d').getImageData(0, 0, width, height).data.some((value, i) => i % 4 === 0 && value < 128);
+      });
+      assert.equal(inked, true, 'letters are drawn');
+    });
+
+    it('says so where a file is not what its name says, and offers no look at what it cannot show', async () => {
+      await press('Xem giả.png');
+      await page.getByText(/^Không xem được tệp này ở đây/).waitFor();
+      assert.equal(await page.getByRole('button', { name: 'Xem kho.zip' }).count(), 0);
+      await press('Cất đi');
+    });
+
+    it('is accessible with a file open, in both languages, themes and widths', async () => {
+      await look('Danh sách hộ.txt');
+      await assertFit(page);
+      await press('Đổi giao diện sáng, tối');
+      await page.setViewportSize({ width: 390, height: 844 });
+      await assertFit(page);
+      await press('English');
+      await page.getByText('For reading only').waitFor();
+      await assertFit(page);
+      await press('Tiếng Việt');
+      await press('Đổi giao diện sáng, tối');
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await press('Cất đi');
+    });
+
+    it('downloads only after it said what that means, byte for byte', async () => {
+      // This browser has no window in which somebody could choose a place: it gets the way of those that cannot.
+      await page.evaluate('delete window.showSaveFilePicker');
+      await page.getByRole('listitem').filter({ hasText: 'kho.zip' }).getByRole('button', { name: 'Tải về' }).click();
+      await page.getByRole('alertdialog').getByText(/ngoài sự bảo vệ của Trạm/).waitFor();
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('alertdialog').getByRole('button', { name: 'Tải về' }).click()]);
+      assert.equal(download.suggestedFilename(), 'kho.zip');
+      assert.deepEqual(readFileSync(await download.path()), FILES.at(-1)!.buffer);
+      await page.getByText('Đã ghi kho.zip xuống máy này.').waitFor();
+    });
+
+    it('asked nobody else for anything, and had nothing to complain of', () => {
+      const { origin } = house;
+      assert.deepEqual(asked.filter((url) => !url.startsWith(`${origin}/`) && !/^(?:data|blob):/.test(url)), []);
+      assert.deepEqual(complaints, []);
+    });
+
+    it('gives the frame nothing but its file: no storage, no network, no way to the page', async () => {
+      await look('Danh sách hộ.txt');
+      const inside = page.frames().find((one) => one !== page.mainFrame());
+      const tried = await inside!.evaluate<Record<string, boolean | string>>(`(async () => {
+        const can = async (work) => { try { await work(); return true; } catch { return false; } };
+        return {
+          parent: await can(() => parent.document.title), storage: await can(() => localStorage.length), databases: await can(() => indexedDB.open('x')),
+          network: await can(() => fetch(location.href + '?x')), markup: await can(() => { document.body.innerHTML = '<b>x</b>'; }), origin: self.origin,
+        };
+      })()`);
+      assert.deepEqual(tried, { parent: false, storage: false, databases: false, network: false, markup: false, origin: 'null' });
+    });
+
+    it('leaves nothing of it in the profile on the disk', async () => {
+      await context.close();
+      const found = tracesIn(profile, [SUBJECT, TEXT, NOTE, PDF_SAYS, 'Danh sách hộ.txt', 'Công điện số 12.pdf', HOSTILE_NAME]);
+      assert.deepEqual(found, []);
+      assert.ok(readdirSync(profile, { recursive: true }).length > 20, 'the profile is there');
+      // The search finds what is there: a browser keeps the title and address of what it showed.
+      assert.notDeepEqual(tracesIn(profile, [new URL(house.address).host]), []);
+    });
+  });
+}
+
+/** Files under a folder in which a piece of one of the texts stands, in any form in which a browser keeps text. */
+function tracesIn(folder: string, texts: readonly string[]): string[] {
+  const needles = texts.flatMap((text) => {
+    const piece = text.slice(0, 16);
+    return [Buffer.from(piece), Buffer.from(piece, 'utf16le'), Buffer.from(encodeURIComponent(piece)), Buffer.from(Buffer.from(text).toString('base64').slice(0, 20))].map((bytes) => ({ text, bytes }));
+  });
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.flatMap(({ parentPath, name }) => {
+    const bytes = readFileSync(path.join(parentPath, name));
+    return needles.filter((needle) => bytes.includes(needle.bytes)).map(({ text }) => `${path.relative(folder, path.join(parentPath, name))}: ${text}`);
+  });
+}
+
+/** A picture of stripes. */
+function png(width: number, height: number): Buffer {
+  const rows = Buffer.alloc((width * 3 + 1) * height);
+  for (let y = 0; y < height; y++) rows.fill(y % 64 < 32 ? 0x30 : 0xd0, y * (width * 3 + 1) + 1, (y + 1) * (width * 3 + 1));
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const [size, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    size.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([size, body, sum]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2], 8);
+  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+}
+
+/** One page that says one line, and asks to run a script when it is opened. */
+function pdf(line: string): Buffer {
+  const drawing = `BT /F1 24 Tf 40 120 Td (${line}) Tj ET`;
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 200] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+    `<< /Length ${drawing.length} >>\nstream\n${drawing}\nendstream`,
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+  ];
+  let text = '%PDF-1.7\n';
+  const places = objects.map((object, i) => {
+    const at = text.length;
+    text += `${i + 1} 0 obj\n${object}\nendobj\n`;
+    return at;
+  });
+  const start = text.length;
+  text += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${places.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('')}`;
+  return Buffer.from(`${text}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`, 'latin1');
+}
