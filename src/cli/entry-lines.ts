@@ -4,6 +4,7 @@ import type { DirectoryView } from '#model/directory-view.ts';
 import { DIRECTORY_BODIES, directoryEntry, type DirectoryBody, type DirectoryKind, entryStatement } from '#wire/directory.ts';
 import type { CliContext } from './context.ts';
 import { formatInstant } from './locale.ts';
+import { officeName } from './showing.ts';
 
 export interface ReadEntry {
   readonly kind: DirectoryKind;
@@ -30,6 +31,7 @@ function shownValue({ words, timeZone }: CliContext, view: DirectoryView, name: 
   if (name === 'rights') return (value as readonly (keyof typeof words.right)[]).map((right) => words.right[right]).join(', ');
   if (name === 'what') return rights.entry[value as keyof typeof rights.entry] ?? String(value);
   if (name === 'reason' && typeof value === 'string' && Object.hasOwn(rights.reason, value)) return rights.reason[value as keyof typeof rights.reason];
+  if (name === 'alternate' && typeof value === 'string') return fill(rights.shut, { office: officeName(view, value) });
   if (Array.isArray(value)) return value.every((one) => typeof one === 'string') ? value.join(', ') : null;
   if (typeof value === 'string') {
     const person = ['person', 'by', 'to', 'code'].includes(name) ? view.person(value)?.name : undefined;

@@ -74,6 +74,7 @@ describe('two registrars', () => {
   it('who receives in another\'s stead waits, who receives no longer does not', async () => {
     const named = await tramJson<Waiting>(anh('office', 'alternate', 'qs', '--to', 'vp'));
     assert.equal(named.outcome, 'waiting');
+    assert.match((await tram(khue('registrar', 'pending'), inVietnamese)).out, /cơ quan: qs [^\n]*đóng cửa, Văn phòng nhận thay/, 'whoever signs second reads what it means');
     await countersign(named.proposals);
     const { offices } = await tramJson<{ offices: { office: string; alternate: string | null }[] }>(anh('directory'));
     assert.equal(offices.find((one) => one.office === 'qs')?.alternate, 'vp');
