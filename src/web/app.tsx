@@ -7,6 +7,7 @@ import { useMaybeEntered } from './device/entered.ts';
 import { Router, useSpot } from './frame/router.tsx';
 import { Button } from './kit/button.tsx';
 import { MoonIcon } from './kit/icons.tsx';
+import { LookContext, type Theme, useLook } from './kit/look.ts';
 import { OutsideContext, useOutside } from './kit/use-outside.ts';
 import type { Outside } from './outside.ts';
 import { askHere, type Here } from './device/here.ts';
@@ -25,24 +26,29 @@ const THEME_KEY = 'tram.theme';
 
 export function App({ outside }: { readonly outside: Outside }) {
   const [locale, setLocale] = useKept<Locale>(LOCALE_KEY, ['vi', 'en'], 'vi');
-  useEffect(() => { document.documentElement.lang = locale; }, [locale]);
+  const system = useMemo(() => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'), []);
+  const [theme, setTheme] = useKept<Theme>(THEME_KEY, ['light', 'dark'], system);
+  useEffect(() => {
+    document.documentElement.lang = locale;
+    document.documentElement.dataset['theme'] = theme;
+  }, [locale, theme]);
   return (
     <I18nProvider locale={locale === 'vi' ? 'vi-VN' : 'en-GB'}>
       <LocaleContext value={locale}>
-        <OutsideContext value={outside}>
-          <Router><Door><Frame onLanguage={() => setLocale(locale === 'vi' ? 'en' : 'vi')} /></Door></Router>
-        </OutsideContext>
+        <LookContext value={{ locale, setLocale, theme, setTheme }}>
+          <OutsideContext value={outside}>
+            <Router><Door><Frame /></Door></Router>
+          </OutsideContext>
+        </LookContext>
       </LocaleContext>
     </I18nProvider>
   );
 }
 
-function Frame({ onLanguage }: { readonly onLanguage: () => void }) {
+function Frame() {
   const words = useWords();
+  const { locale, setLocale, theme, setTheme } = useLook();
   const { transport } = useOutside();
-  const system = useMemo(() => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'), []);
-  const [theme, setTheme] = useKept<'light' | 'dark'>(THEME_KEY, ['light', 'dark'], system);
-  useEffect(() => { document.documentElement.dataset['theme'] = theme; }, [theme]);
   const [here, setHere] = useState<Here | null>(null);
   const [fault, setFault] = useState<unknown>(null);
   useEffect(() => { askHere(transport('')).then(setHere, setFault); }, [transport]);
@@ -54,7 +60,7 @@ function Frame({ onLanguage }: { readonly onLanguage: () => void }) {
         <Link href="/" className="brand"><b>{words.name}</b>{here !== null && <span>{isPractice ? words.practice.title : here.organisation}</span>}</Link>
         {isPractice && <span className="stamp">{words.exercise}</span>}
         <div className="top-tools">
-          <Button variant="quiet" onPress={onLanguage}>{words.language}</Button>
+          <Button variant="quiet" onPress={() => setLocale(locale === 'vi' ? 'en' : 'vi')}>{words.language}</Button>
           <Button variant="quiet" aria-label={words.theme} onPress={() => setTheme(theme === 'dark' ? 'light' : 'dark')}><MoonIcon /></Button>
         </div>
       </header>

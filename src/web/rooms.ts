@@ -15,6 +15,10 @@ export interface Room {
 
 export const ROOMS: readonly Room[] = [
   {
+    path: '/settings', name: (words) => words.settings.title, part: 'house',
+    Page: lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage })),
+  },
+  {
     path: '/about', name: (words) => words.about.title, part: 'house', isPublic: true,
     Page: lazy(async () => ({ default: (await import('./about/about-page.tsx')).AboutPage })),
   },

@@ -1,7 +1,7 @@
 /**
  * The door of a station in a real browser: a new device that a registrar admits, log-in with a wrong and a right
- * passphrase, with the station out of reach and back, locking by button, by idle time and by reload, restoring by card;
- * accessible in both languages, both themes and on a phone.
+ * passphrase, with the station out of reach and back, locking by button, by idle time and by reload, restoring by card,
+ * a card that is tried, a passkey, another passphrase, a second machine that the first vouches for; accessible in both languages, both themes and on a phone.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -14,6 +14,7 @@ import { assertFit, LOOKS } from './house.ts';
 import { stationHouse, type StationHouse } from './station-house.ts';
 
 const PASSPHRASE = 'sông Mã mùa nước lớn';
+const NEXT_PASSPHRASE = 'Đồn Sốp Cộp sương mù';
 const INSIDE = { name: 'Các phòng' } as const;
 
 const executablePath = await want('chromium', 'the door of a station');
@@ -127,6 +128,104 @@ if (executablePath !== null) {
       await inside();
       await page.clock.fastForward('02:00');
       await page.getByText('Đã tự khóa vì lâu không ai dùng.').waitFor();
+    });
+
+    it('asks for a recovery card until one was printed and tried from the paper', async () => {
+      await unlock(PASSPHRASE);
+      await inside();
+      await page.getByRole('link', { name: 'Làm thẻ khôi phục' }).click();
+      await press('Làm thẻ mới');
+      const code = (await page.locator('.paper-card .print').innerText()).trim();
+      await field('Nhập lại mã từ tờ giấy để thử thẻ').fill('7KQ2-M0XD');
+      await press('Thử thẻ');
+      await page.getByRole('alert').waitFor();
+      await field('Nhập lại mã từ tờ giấy để thử thẻ').fill(code.toLowerCase());
+      await press('Thử thẻ');
+      await page.getByText('Thẻ số 1 mở được.').waitFor();
+      await page.getByRole('list', { name: 'Các cách mở chùm khóa' }).getByText('Thẻ khôi phục số 1').waitFor();
+      await page.getByRole('link', { name: 'Giới thiệu' }).first().click();
+      await page.getByRole('heading', { name: 'Giới thiệu' }).waitFor();
+      assert.equal(await page.getByRole('link', { name: 'Làm thẻ khôi phục' }).count(), 0);
+    });
+
+    it('opens by a passkey, without a passphrase, and no more once that was removed', async () => {
+      const wire = await profile.newCDPSession(page);
+      await wire.send('WebAuthn.enable');
+      await wire.send('WebAuthn.addVirtualAuthenticator', {
+        options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, hasPrf: true, isUserVerified: true, automaticPresenceSimulation: true },
+      });
+      await page.getByRole('link', { name: 'Cài đặt' }).click();
+      await press('Thêm khóa truy cập');
+      await page.getByText('Đã thêm khóa truy cập.').waitFor();
+      await press('Khóa');
+      await page.getByText('Đã khóa.').waitFor();
+      await press('Mở bằng khóa truy cập (passkey)');
+      await inside();
+      await page.getByRole('link', { name: 'Cài đặt' }).click();
+      await press('Bỏ Khóa truy cập (passkey): Khóa của máy này');
+      await page.getByText('Đã bỏ Khóa truy cập').waitFor();
+      await press('Khóa');
+      await page.getByText('Đã khóa.').waitFor();
+      await field('Mật khẩu').waitFor();
+      assert.equal(await page.getByRole('button', { name: 'Mở bằng khóa truy cập (passkey)' }).count(), 0);
+    });
+
+    it('changes the passphrase for whoever knows the present one', async () => {
+      await unlock(PASSPHRASE);
+      await inside();
+      await page.getByRole('link', { name: 'Cài đặt' }).click();
+      await field('Mật khẩu hiện nay').fill('không phải mật khẩu này');
+      await field('Mật khẩu mới').fill(NEXT_PASSPHRASE);
+      await field('Nhập lại mật khẩu').fill(NEXT_PASSPHRASE);
+      await press('Đổi mật khẩu');
+      await page.getByRole('alert').waitFor();
+      await field('Mật khẩu hiện nay').fill(PASSPHRASE);
+      await press('Đổi mật khẩu');
+      await page.getByText('Đã đổi. Mật khẩu cũ').waitFor();
+      await press('Khóa');
+      await page.getByText('Đã khóa.').waitFor();
+      await unlock(PASSPHRASE);
+      await page.getByRole('alert').waitFor();
+      await unlock(NEXT_PASSPHRASE);
+      await inside();
+    });
+
+    it('vouches for a second machine of the same person, which goes in without a fingerprint', async () => {
+      const { office } = house;
+      const [first, second] = [page, await house.open()];
+      page = second;
+      await press('Tạo thiết bị mới');
+      await field('Mã người').fill('khue');
+      await field('Họ và tên').fill('Đặng Ngọc Khuê');
+      await field('Mã thiết bị').fill('khue-hai');
+      await field('Mật khẩu mới cho thiết bị này').fill(PASSPHRASE);
+      await field('Nhập lại mật khẩu').fill(PASSPHRASE);
+      await press('Tạo khóa');
+      const fingerprint = await page.getByLabel('Dấu vân tay').innerText();
+      const [asked] = await Promise.all([page.waitForEvent('download'), press('Tải tệp yêu cầu')]);
+      page = first;
+      await page.getByRole('link', { name: 'Cài đặt' }).click();
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press('Chọn tệp yêu cầu của máy mới')]);
+      await chooser.setFiles({ name: 'yeu-cau.cbor', mimeType: 'application/octet-stream', buffer: readFileSync(await asked.path()) });
+      await page.getByText(fingerprint).waitFor();
+      const [vouched] = await Promise.all([page.waitForEvent('download'), press('Đúng, bảo lãnh và tải tệp')]);
+      await tramJson(['person', 'add', ...office.as('anh'), '--position', 'pct', '--request', office.file('khue-hai.request', readFileSync(await vouched.path()))]);
+      page = second;
+      await inside();
+      await second.context().close();
+      page = first;
+    });
+
+    it('has settings that are accessible in both languages, both themes, on a desk and on a phone', async () => {
+      await press('Làm thẻ mới');
+      for (const { look } of LOOKS) {
+        await page.setViewportSize(look.viewport!);
+        await page.evaluate(`document.documentElement.dataset.theme = ${JSON.stringify(look.colorScheme)}`);
+        await assertFit(page);
+      }
+      await press('English');
+      await page.getByRole('heading', { name: 'Settings' }).waitFor();
+      await assertFit(page);
     });
 
     it('restores a device by its card on a machine that never had it', async () => {

@@ -136,6 +136,27 @@ export class KeptDevice {
     return this.#enterStation({ session, link, place });
   }
 
+  /**
+   * Puts a card into the ring and opens the ring by it, as it was typed from the paper; only then does it count.
+   * @throws Refusal `card-mistyped`; `card-wrong` where another code was typed
+   */
+  async takeCard({ session: { ring, crypto, clock }, session }: OpenedDevice, { code, number }: { readonly code: string; readonly number: number }, typed: string): Promise<void> {
+    const card = readCardCode(crypto.hash, typed);
+    if (!equal(card, readCardCode(crypto.hash, code))) throw new Refusal('card-wrong');
+    await ring.putSlot({ kind: 'card', card, number });
+    (await unlockKeyring(await this.#ringDeps(), { kind: 'card', card })).lock();
+    await ring.markCardTried(number, clock.now());
+    await session.keepCopy().catch(() => undefined);
+  }
+
+  /** @throws Refusal `passphrase-wrong` where the present one is not that; `passphrase-too-short` */
+  async changePassphrase({ session }: OpenedDevice, present: string, next: string): Promise<void> {
+    (await unlockKeyring(await this.#ringDeps(), { kind: 'passphrase', passphrase: present })).lock();
+    await session.ring.setPassphrase(next);
+    await this.#enrol(session, next).catch(() => undefined);
+    await session.keepCopy().catch(() => undefined);
+  }
+
   forget(): Promise<void> {
     return this.#stores.forget();
   }

@@ -1,6 +1,7 @@
 /** The frame around a room: the list of rooms, the office that is worked for, and the room itself. */
 import { Suspense } from 'react';
 import { Link } from 'react-aria-components';
+import { CardNudge } from '../device/card-nudge.tsx';
 import { Connection } from '../device/connection.tsx';
 import { useMaybeEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
@@ -28,7 +29,7 @@ export function WorkFrame({ room: { path: here, Page } }: { readonly room: Room 
           );
         })}
       </nav>
-      <main id="work" tabIndex={-1}>{entered?.own && <Connection own={entered.own} />}<Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Page /></Suspense></main>
+      <main id="work" tabIndex={-1}>{entered?.own && <><Connection own={entered.own} /><CardNudge own={entered.own} /></>}<Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Page /></Suspense></main>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { filesEn } from './files-en.ts';
 import type { Words } from './shape.ts';
 import { door } from './door-en.ts';
+import { settings } from './settings-en.ts';
 
 export const en: Words = {
   files: filesEn,
@@ -102,4 +103,5 @@ export const en: Words = {
     bytes: '{size}',
   },
   door,
+  settings,
 };

@@ -2,6 +2,7 @@ import { filesVi } from './files-vi.ts';
 
 /** Words of the pages, Vietnamese: the source. `{name}` is filled in; `[…]` stands only where all in it is known. */
 import { door } from './door-vi.ts';
+import { settings } from './settings-vi.ts';
 
 export const vi = {
   files: filesVi,
@@ -102,4 +103,5 @@ export const vi = {
     bytes: '{size}',
   },
   door,
+  settings,
 } as const;

@@ -1,0 +1,71 @@
+/** The recovery card: shown once, taken to paper, and tried from the paper before it counts. */
+import { useState } from 'react';
+import { Form } from 'react-aria-components';
+import { makeCardCode } from '#client/card.ts';
+import type { OwnDevice } from '../device/own-device.ts';
+import { Button } from '../kit/button.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { Secret } from '../kit/secret.tsx';
+import { useWork } from '../kit/use-outside.ts';
+import { dateText } from '../kit/writing.ts';
+import { fill, useWords } from '../words/words.ts';
+import type { PartProps } from './slots-part.tsx';
+
+interface MadeCard {
+  readonly code: string;
+  readonly number: number;
+}
+
+export function CardPart({ own, onChanged }: PartProps) {
+  const words = useWords();
+  const { isBusy, fault, run } = useWork();
+  const [made, setMade] = useState<MadeCard | null>(null);
+  const [typed, setTyped] = useState('');
+  const [said, setSaid] = useState('');
+  const { session } = own.opened;
+  const make = (): void => {
+    const before = session.ring.slots.find((slot) => slot.kind === 'card');
+    setMade({ code: makeCardCode(session.crypto.hash, session.random), number: (before?.number ?? 0) + 1 });
+    setSaid('');
+  };
+  const tryIt = (card: MadeCard): void => run(async () => {
+    await own.kept.takeCard(own.opened, card, typed);
+    setMade(null);
+    setTyped('');
+    setSaid(fill(words.settings.cardWorks, { number: card.number }));
+    onChanged();
+  });
+  return (
+    <section aria-labelledby="set-card" id="card">
+      <h2 id="set-card">{words.settings.card}</h2>
+      <p className="soft">{words.settings.cardWhat}</p>
+      {made === null ? <Button onPress={make}>{words.settings.cardMake}</Button> : (
+        <>
+          <PaperCard own={own} card={made} />
+          <div className="acts"><Button onPress={() => print()}>{words.settings.cardPrint}</Button></div>
+          <Form className="door-form" onSubmit={(event) => { event.preventDefault(); tryIt(made); }}>
+            <Secret label={words.settings.cardTry} value={typed} onChange={setTyped} />
+            <Fault error={fault} />
+            <Button variant="primary" type="submit" isDisabled={isBusy}>{isBusy ? words.settings.cardTrying : words.settings.cardTryDo}</Button>
+          </Form>
+        </>
+      )}
+      {said !== '' && <p role="status" className="done">{said}</p>}
+    </section>
+  );
+}
+
+/** What is printed: this alone, when the page is printed. */
+function PaperCard({ own, card }: { readonly own: OwnDevice; readonly card: MadeCard }) {
+  const words = useWords();
+  const { session, place } = own.opened;
+  const groups = card.code.split('-');
+  return (
+    <div className="paper-card">
+      <h3>{fill(words.settings.cardTitle, { number: card.number })}</h3>
+      <p>{fill(words.settings.cardOf, { name: place.name, device: place.device, station: place.station, date: dateText(session.clock.now()) })}</p>
+      <p className="print">{groups.slice(0, 4).join('-')}-<wbr />{groups.slice(4).join('-')}</p>
+      <p>{words.settings.cardUse}</p>
+    </div>
+  );
+}

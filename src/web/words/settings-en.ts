@@ -1,0 +1,21 @@
+/** Words of the settings, English. */
+import type { Words } from './shape.ts';
+
+export const settings: Words['settings'] = {
+  title: 'Settings',
+  look: 'This page', language: 'Language', theme: 'Theme', themes: { light: 'Light', dark: 'Dark' }, languages: { vi: 'Tiếng Việt', en: 'English' },
+  idle: 'Lock when nobody uses it', idleChoice: { 5: 'After 5 minutes', 15: 'After 15 minutes', 60: 'After 60 minutes' },
+  device: 'This device', deviceIs: '{device} of {name}, at station {station}',
+  practice: 'A practice device: its keys are nobody’s. A real device has here its ways to be opened, its recovery card and its passkeys.',
+  ways: 'Ways to open the keyring', way: { passphrase: 'Passphrase', opaque: 'Passphrase, log-in through the station', passkey: 'Passkey: {label}', card: 'Recovery card number {number}' },
+  since: 'since {date}', tried: 'tried {date}', untried: 'not tried: does not count yet', remove: 'Remove', removeWhat: 'Remove {what}', removed: 'Removed {what}. Whoever could open by it opens nothing written from now on.',
+  noCard: 'There is no recovery card that was tried. A lost machine or a forgotten passphrase loses this keyring.', toCard: 'Make a recovery card',
+  card: 'Recovery card', cardWhat: 'Print it or write it down, and keep it away from this machine. Whoever has the card can open your keyring.',
+  cardMake: 'Make a new card', cardTitle: 'TRẠM – recovery card number {number}', cardOf: '{name}, device {device}, station {station}, made {date}', cardUse: 'Machine lost or passphrase forgotten: open the station’s page, choose “Restore with a card”, type this code.',
+  cardPrint: 'Print the card', cardTry: 'Type the code from the paper to try the card', cardTryDo: 'Try the card', cardTrying: 'Trying…', cardWorks: 'Card number {number} opens. The card before it, if any, counts no more.',
+  passkey: 'Passkey', passkeyWhat: 'Unlock with a security key, a fingerprint or the machine’s own code, without a passphrase. Passphrase and card go on working.',
+  passkeyName: 'Name to know it by', passkeySample: 'This machine’s passkey', passkeyAdd: 'Add a passkey', passkeyAdded: 'The passkey was added.', passkeyNone: 'The page was opened by a bare address, or this browser has no passkeys: open the page by the station’s name.',
+  passphrase: 'Change the passphrase', passphraseNow: 'Present passphrase', passphraseNew: 'New passphrase', passphraseDo: 'Change the passphrase', passphraseChanging: 'Changing…', passphraseSet: 'Changed. The old passphrase opens nothing written from now on.',
+  vouch: 'Vouch for a new machine', vouchWhat: 'A new machine of your own: this one signs for it, and the registrar need not hear a fingerprint.', vouchPick: 'Choose the new machine’s request file',
+  vouchAsk: 'New machine {device} of {name}. The fingerprint on the new machine’s screen must be:', vouchDo: 'It is: vouch, and download the file', vouchNot: 'It is not', vouched: 'Vouched for. Give the file just downloaded to the registrar.',
+};
