@@ -86,7 +86,8 @@ async function runNode(argv: readonly string[], leftOutFile: string, more: Recor
       cwd: REPOSITORY_ROOT,
       stdio: 'inherit',
       timeout: ALL_MS_MAX,
-      env: { ...process.env, ...(await wantsEnvironment(leftOutFile)), ...more },
+      // Hundreds of processes load the same files: each is stripped of its types and compiled once.
+      env: { NODE_COMPILE_CACHE: path.join(path.dirname(leftOutFile), 'compiled'), ...process.env, ...(await wantsEnvironment(leftOutFile)), ...more },
     },
   );
   return status === 0;

@@ -12,7 +12,7 @@ import { openWith, sealTo } from '#core/hpke.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Slot, SlotLock } from '#wire/keyring.ts';
 import { cardGate } from './card.ts';
-import { checkPassphrase, DEFAULT_COST, demandBearable, type StretchingCost, stretched } from './slots.ts';
+import { checkPassphrase, demandBearable, newSlotCost, type StretchingCost, stretched } from './slots.ts';
 
 export const SLOTS_MAX = 8;
 const ZERO = Uint8Array.of(0);
@@ -60,7 +60,7 @@ export async function makeSlot(deps: SlotDeps, order: SlotOrder, keys: RingKeys,
   const salt = deps.random.bytes(16);
   if (order.kind === 'passphrase') {
     checkPassphrase(order.passphrase);
-    const cost = order.cost ?? DEFAULT_COST;
+    const cost = order.cost ?? newSlotCost(deps.crypto);
     const key = await stretched(deps.crypto, order.passphrase, { ...cost, salt });
     return passphraseSlotFrom(deps, { key, salt, ...cost }, keys, created);
   }

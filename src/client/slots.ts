@@ -25,6 +25,11 @@ export interface StretchingCost {
 
 export const DEFAULT_COST: StretchingCost = { memoryKiB: 65_536, passes: 3, lanes: 1 };
 
+/** What a slot costs that is made now. */
+export function newSlotCost({ slotCost }: CryptoProvider): StretchingCost {
+  return slotCost ?? DEFAULT_COST;
+}
+
 /**
  * Wraps the ring key behind a passphrase.
  * @throws Refusal `passphrase-too-short` below 12 characters
@@ -35,7 +40,7 @@ export async function makePassphraseSlot(
   organisation: Uint8Array,
   ringKey: Uint8Array,
   passphrase: string,
-  cost: StretchingCost = DEFAULT_COST,
+  cost: StretchingCost = newSlotCost(crypto),
 ): Promise<KeyringSlot> {
   checkPassphrase(passphrase);
   const salt = random.bytes(16);

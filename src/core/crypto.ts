@@ -76,4 +76,6 @@ export interface CryptoProvider {
   readonly signatures: Signatures;
   /** @returns 32 bytes */
   stretch(passphrase: Uint8Array, how: PassphraseStretching): Promise<Uint8Array>;
+  /** What a new passphrase slot costs, which then stands in the slot; absent: client/slots.ts says. Only tests name another. */
+  readonly slotCost?: Omit<PassphraseStretching, 'salt'>;
 }

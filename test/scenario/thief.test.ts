@@ -16,7 +16,7 @@ import { opaqueServerName } from '#wire/gate.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { loadOpaque } from '#platform/wasm/opaque.ts';
 import { keyringFile } from '#wire/keyring.ts';
-import { tramJson } from './command-line.ts';
+import { quietContext, tramJson } from './command-line.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
 describe('what a thief with the source gets', () => {
@@ -24,6 +24,8 @@ describe('what a thief with the source gets', () => {
   let code = '';
   before(async () => {
     office = await smallOffice();
+    // At the price of a person's own machine, not of the tests.
+    await tramJson(['passphrase', ...office.as('minh'), '--new-passphrase-file', office.file('passphrase', `${PASSPHRASE}\n`)], { ...quietContext(), provider: nodeCrypto });
     ({ code } = await tramJson<{ code: string }>(['card', 'make', ...office.as('minh')]));
     await tramJson(['inbox', ...office.as('minh')]);
     await office.stop();
