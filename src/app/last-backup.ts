@@ -5,8 +5,20 @@ import { z } from 'zod';
 
 export const LAST_BACKUP_FILE = 'last-backup.json';
 
-const lastBackupFile = z.strictObject({ time: z.int().min(0), ok: z.boolean() });
+const lastBackupFile = z.strictObject({
+  time: z.int().min(0),
+  ok: z.boolean(),
+  /** Of the newest that was made, where a later one failed. */
+  made: z.int().min(0).optional(),
+  /** How often one is to be made, where whoever makes them goes on by themselves. */
+  everyMs: z.int().min(1).optional(),
+});
 export type LastBackup = z.infer<typeof lastBackupFile>;
+
+/** The time of the newest backup that was made; null where none is known. */
+export function newestBackup(last: LastBackup | null): number | null {
+  return last === null ? null : last.ok ? last.time : last.made ?? null;
+}
 
 /** A backup that was made is not undone because the folder cannot take this line. */
 export function rememberBackup(data: string, last: LastBackup): void {

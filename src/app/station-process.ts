@@ -10,7 +10,7 @@ import { foldEntries } from '#model/directory.ts';
 import { nodeClockWithin } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { dialTls, listenTls, type TlsCarrierOptions, type TlsListener } from '#platform/node/tls-carrier.ts';
-import { createStation, type Station, type TermInHand } from '#station/compose.ts';
+import { createStation, type Station, type StationDeps, type TermInHand } from '#station/compose.ts';
 import type { ProcessFigures } from '#station/health/index.ts';
 import type { Configuration, RenamedKey } from '#station/kernel/config.ts';
 import type { Disk } from '#station/kernel/disk.ts';
@@ -20,6 +20,7 @@ import { createLog, type Log, silentLog } from '#station/kernel/log.ts';
 import { HEALTH_PATHS } from '#wire/api/health.ts';
 import { eventFields } from '#wire/event.ts';
 import { encodePrivateKey } from '#x509/private-key.ts';
+import { newestBackup, readLastBackup } from './last-backup.ts';
 import { type LogSink, openLogSink } from './log-file.ts';
 import { StationPages } from './pages/station-pages.ts';
 import { watchProcess } from './process-watch.ts';
@@ -93,7 +94,7 @@ export async function startStationHere(data: string, ports: StationPorts): Promi
     stopped.resolve();
   });
   try {
-    const station = await compose(identity, configuration, disk, clock, log, { processFigures: watch.figures, term: readTerm(data) });
+    const station = await compose(identity, configuration, disk, clock, log, { processFigures: watch.figures, term: readTerm(data), backups: () => backupsOf(data) });
     ends.push(() => station.stop());
     const linkPort = await listenForNeighbours(identity, configuration, station, ports.link, ends, log);
     const organisation = () => station.people.view().organisation;
@@ -125,9 +126,15 @@ export async function startStationHere(data: string, ports: StationPorts): Promi
   }
 }
 
+/** What whoever makes the backups has left in the folder; it changes while the station runs. */
+function backupsOf(data: string): { made: number | null; everyMs: number | null } {
+  const last = readLastBackup(data);
+  return { made: newestBackup(last), everyMs: last?.everyMs ?? null };
+}
+
 async function compose(
   identity: StationIdentity, configuration: Configuration, disk: Disk, clock: Clock, log: Log,
-  { processFigures, term }: { readonly processFigures?: () => ProcessFigures; readonly term?: TermInHand | null } = {},
+  { processFigures, term, backups }: { readonly processFigures?: () => ProcessFigures; readonly term?: TermInHand | null; readonly backups?: NonNullable<StationDeps['backups']> } = {},
 ): Promise<Station> {
   const keys = await openTwinKeys(nodeCrypto, identity.secrets.signing);
   const tls = tlsOf(identity, () => station, log);
@@ -149,6 +156,7 @@ async function compose(
     diskReserveBytes: configuration.diskPartsMebibytes * MEBIBYTE,
     diskFloorBytes: configuration.diskDispatchesMebibytes * MEBIBYTE,
     ...(processFigures === undefined ? {} : { process: processFigures }),
+    ...(backups === undefined ? {} : { backups }),
     sessionIdleMs: configuration.sessionIdleMinutes * MINUTE_MS,
     keyGraceMs: configuration.keyGraceDays * DAY_MS,
     stagedBytesMax: configuration.neighbourStagingMebibytes * MEBIBYTE,

@@ -21,6 +21,8 @@ export interface BackupOrder {
   readonly recipient: string | null;
   /** Which backups stay, such as `24h7d5w12m`; null keeps all. */
   readonly keep: string | null;
+  /** How often the next ones follow, remembered with the station for who watches over it; absent for a single one. */
+  readonly everyMs?: number;
 }
 
 export interface BackupReport {

@@ -27,7 +27,7 @@ export const FINDINGS = {
   'border-unseen': 'warn', 'border-silent': 'warn', 'agreement-lapsing': 'warn',
   'queue-stuck': 'warn', 'flash-waits': 'fault',
   'job-failing': 'warn', 'job-late': 'warn',
-  'backup-none': 'warn', 'backup-old': 'warn', 'backup-failed': 'fault',
+  'backup-none': 'warn', 'backup-old': 'warn', 'backup-late': 'fault', 'backup-failed': 'fault',
   'office-keys-none': 'warn', 'office-keys-lapsed': 'fault', 'office-keys-lapsing': 'warn',
   'registrar-one': 'warn', 'registrar-none': 'fault',
   'node-other': 'warn', 'memory-short': 'warn', 'memory-large': 'warn',

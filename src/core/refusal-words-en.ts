@@ -143,6 +143,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'backup-damaged': 'The backup is damaged[ at {object}][ ({reason})]; use another backup or another folder, and back up again at once.',
   'backup-key-wrong': 'This backup is sealed to another key; give the right key file with --key.',
   'backup-folder-occupied': 'The folder[ {folder}] holds something else; choose an empty folder for backups.',
+  'backup-clock-behind': 'The folder has a backup[ {name}] named more than an hour ahead of this machine\'s clock[ ({now})], so a new one would stand in the wrong order; look at the clock. If it is right, move the two files of that backup out of snapshots/ and back up again.',
   'backup-folder-in-use': 'Another backup is being written into the folder[ {folder}]; wait until it has ended.',
   'backup-recipient-missing': 'Nobody has said to which key backups are sealed; make one with tram backup key, then run again with --recipient.',
   'backup-recipient-malformed': 'This is no recipient of backups; use the file that tram backup key wrote.',

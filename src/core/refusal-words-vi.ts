@@ -143,6 +143,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'backup-damaged': 'Bản sao lưu hỏng[ ở {object}][ ({reason})]; hãy dùng bản khác hoặc nơi lưu khác, và sao lưu lại ngay.',
   'backup-key-wrong': 'Bản sao lưu này niêm cho một khóa khác; hãy đưa đúng tệp khóa bằng --key.',
   'backup-folder-occupied': 'Thư mục[ {folder}] đang chứa thứ khác; hãy chọn thư mục trống để sao lưu.',
+  'backup-clock-behind': 'Trong thư mục có bản sao lưu[ {name}] mang giờ đi trước đồng hồ của máy này[ ({now})] hơn một tiếng, nên bản mới sẽ xếp sai thứ tự; hãy xem lại đồng hồ. Nếu đồng hồ đúng thì chuyển hai tệp của bản ấy trong snapshots/ ra chỗ khác rồi sao lưu lại.',
   'backup-folder-in-use': 'Một lần sao lưu khác đang ghi vào thư mục[ {folder}]; hãy đợi nó xong.',
   'backup-recipient-missing': 'Chưa biết sao lưu niêm cho khóa nào; tạo khóa bằng: tram backup key, rồi chạy lại với --recipient.',
   'backup-recipient-malformed': 'Tệp khóa nhận sao lưu không đúng; hãy dùng tệp mà tram backup key đã in ra.',

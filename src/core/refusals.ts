@@ -151,6 +151,7 @@ export const REFUSAL_STATUS = {
   'backup-damaged': 500,
   'backup-key-wrong': 401,
   'backup-folder-occupied': 409,
+  'backup-clock-behind': 409,
   'backup-folder-in-use': 409,
   'backup-recipient-missing': 404,
   'backup-recipient-malformed': 400,

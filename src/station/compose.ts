@@ -16,7 +16,7 @@ import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, 
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
 import { Checkpoints } from './kernel/checkpoints.ts';
 import type { Disk } from './kernel/disk.ts';
-import { createHealth, type Health, Meters, type ProcessFigures } from './health/index.ts';
+import { createHealth, type FiguresDeps, type Health, Meters, type ProcessFigures } from './health/index.ts';
 import type { Route } from './kernel/http-routes.ts';
 import { Jobs } from './kernel/jobs.ts';
 import { type EncodeEvent, Ledger } from './kernel/ledger.ts';
@@ -64,6 +64,7 @@ export interface StationDeps {
   readonly diskFloorBytes?: number;
   /** How the process that runs the station stands. */
   readonly process?: () => ProcessFigures;
+  readonly backups?: NonNullable<FiguresDeps['backups']>;
   readonly sessionIdleMs?: number;
   /** Past a transport key's time by so much it may be destroyed; fourteen days by default. */
   readonly keyGraceMs?: number;

@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { HEALTH_PATHS, liveAnswer, readyAnswer } from '#wire/api/health.ts';
+import { rememberBackup } from '../../src/app/last-backup.ts';
 import { closeOffice, smallOffice, type SmallOffice } from '../scenario/small-office.ts';
 import { tram, tramJson } from '../scenario/command-line.ts';
 import { want } from '../wants.ts';
@@ -31,6 +32,7 @@ describe('a running station', () => {
     await tramJson(['send', draft, ...office.as('anh')]);
     await tram(['open', 'ffff', ...office.as('minh')]);
     await ask('/api/1/links');
+    rememberBackup(office.data, { time: 1_790_000_060_000, ok: false, made: 1_790_000_000_000, everyMs: 60_000 });
     const answer = await ask('/metrics');
     assert.equal(answer.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
     text = await answer.text();
@@ -57,6 +59,11 @@ describe('a running station', () => {
     assert.ok(value('tram_event_loop_lag_seconds', { of: 'p99' })! >= 0);
     assert.equal(value('tram_ready'), 1);
     assert.match(families.get('tram_build_info')!.samples[0]!.labels['version']!, /^\d+\.\d+\.\d+/);
+  });
+
+  test('tells as of when the newest backup is, though a later one failed, and how often one is to be', () => {
+    assert.equal(value('tram_backup_timestamp_seconds'), 1_790_000_000);
+    assert.equal(value('tram_backup_interval_seconds'), 60);
   });
 
   test('names neither persons nor offices', () => {

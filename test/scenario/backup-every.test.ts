@@ -1,10 +1,11 @@
 /** Continuous backup: goes on by itself, says what fails and tries again, never begins anew where a folder was mounted, stops. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { nodeBackups } from '../../src/app/backup/host.ts';
+import { readLastBackup } from '../../src/app/last-backup.ts';
 import { nodeCrypto } from '../../src/platform/node/crypto.ts';
 import { keepFolders, type KeptFolders } from '../fixtures/kept-folders.ts';
 import { until } from '../fixtures/kept-province.ts';
@@ -41,7 +42,8 @@ describe('tram backup --every', () => {
     assert.equal(code, 0);
     assert.match(out, /Đã dừng sao lưu liên tục/);
     assert.equal(await count(), 1, 'one for the hour');
-    assert.equal((JSON.parse(readFileSync(path.join(kept.hub, 'last-backup.json'), 'utf8')) as { ok: boolean }).ok, true);
+    const { ok, everyMs } = readLastBackup(kept.hub)!;
+    assert.deepEqual([ok, everyMs], [true, 1_000]);
   });
 
   it('refuses at once what no later run would mend, and spans that are none', async () => {

@@ -18,7 +18,7 @@ import { stationDisk } from '../station-database.ts';
 import { readStationConfiguration } from '../station-folder.ts';
 import { nodeBackups } from './host.ts';
 import { prunable } from './keep.ts';
-import { BackupFolder } from './objects.ts';
+import { BackupFolder, snapshotName } from './objects.ts';
 import { chooseSnapshot, readManifest } from './restore.ts';
 import { decodeRows, encodeRow, RowChunker } from './rows.ts';
 
@@ -233,6 +233,53 @@ describe('a backup', () => {
     assert.ok(made.pruned.backups >= 2);
     assert.equal((await nodeBackups.list(to())).length, 1);
     assert.deepEqual((await nodeBackups.verify({ from: to(), at: null, secret }, watch)).audit.faults, []);
+  });
+});
+
+describe('what a backup is called', () => {
+  const NOW = Date.UTC(2026, 7, 20, 6, 0, 0, 250);
+  /** A folder in which backups stand under these names; nothing is in them. */
+  const named = (t: { after(work: () => void): void }, ...times: number[]): BackupFolder => {
+    const root = mkdtempSync(path.join(tmpdir(), 'tram-names-'));
+    const folder = BackupFolder.forWriting(path.join(root, 'backups'));
+    t.after(() => {
+      folder.close();
+      rmSync(root, { recursive: true });
+    });
+    for (const time of times) writeFileSync(path.join(folder.folder, 'snapshots', snapshotName(time, new Uint8Array(4))), '');
+    return folder;
+  };
+
+  it('is the time, or a second after the newest where that is not earlier', (t) => {
+    assert.equal(named(t).nextTime(NOW), NOW);
+    assert.equal(named(t, NOW - 86_400_000).nextTime(NOW), NOW);
+    const second = NOW - 250;
+    assert.equal(named(t, NOW).nextTime(NOW), second + 1_000);
+    assert.equal(named(t, NOW - 60_000, NOW + 1_800_000).nextTime(NOW), second + 1_801_000, 'a clock that was set back by half an hour');
+  });
+
+  it('is refused where a backup stands far ahead of the clock', (t) => {
+    assert.throws(() => named(t, NOW - 60_000, NOW + 3_600_000).nextTime(NOW), refusal('backup-clock-behind'));
+    assert.throws(() => named(t, Date.UTC(2099, 0, 1)).nextTime(NOW), refusal('backup-clock-behind'));
+  });
+
+  it('changes nothing in what the manifest says: the time as it is, which a restoration hands on', async (t) => {
+    const root = mkdtempSync(path.join(tmpdir(), 'tram-true-time-'));
+    t.after(() => rmSync(root, { recursive: true }));
+    const kept = await keepFolders(path.join(root, 'kept'));
+    const secret = await nodeCrypto.kem.generateSecret();
+    const recipient = await nodeBackups.recipientOf({ secret });
+    const to = path.join(root, 'backups');
+    const ahead = Date.now() + 1_800_000;
+    BackupFolder.forWriting(to).close();
+    for (const ending of ['', '.objects']) writeFileSync(path.join(to, 'snapshots', `${snapshotName(ahead, new Uint8Array(4))}${ending}`), '');
+    const earliest = Date.now();
+    const made = await nodeBackups.make({ data: kept.post, to, recipient, keep: null }, watch);
+    assert.ok(made.time >= earliest && made.time <= Date.now(), 'not the time of its name');
+    const newest = BackupFolder.forReading(to).snapshots().at(-1)!;
+    assert.deepEqual([newest.name, newest.time > ahead], [made.name, true]);
+    const manifest = await readManifest({ crypto: nodeCrypto, secret, publicKey: await nodeCrypto.kem.publicKey(secret) }, BackupFolder.forReading(to), newest);
+    assert.equal(manifest.time, made.time);
   });
 });
 

@@ -10,7 +10,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { DEFAULT_CONFIGURATION } from '#station/kernel/config.ts';
 import { folderBlobs } from '#station/kernel/folder-blobs.ts';
 import { auditFolder } from '../audit/index.ts';
-import { rememberBackup } from '../last-backup.ts';
+import { newestBackup, readLastBackup, rememberBackup } from '../last-backup.ts';
 import { type DatabaseKeys, stationDisk, stationReader } from '../station-database.ts';
 import { isStationFolder, readStationConfiguration } from '../station-folder.ts';
 import { version } from '../version.ts';
@@ -37,7 +37,7 @@ export const nodeBackups: BackupHost = {
   losses: lossesOf,
 };
 
-async function make({ data, to, recipient, keep }: BackupOrder, watch: BackupWatch): Promise<BackupReport> {
+async function make({ data, to, recipient, keep, everyMs }: BackupOrder, watch: BackupWatch): Promise<BackupReport> {
   if (!isStationFolder(data)) throw new Refusal('data-folder-empty', { folder: data });
   // What is wrong with the order is said before anything is written.
   if (keep !== null) prunable(keep, []);
@@ -48,7 +48,7 @@ async function make({ data, to, recipient, keep }: BackupOrder, watch: BackupWat
     const snapshot = await Snapshot.over(await stationReader(data, readStationConfiguration(data), 'tram backup'));
     try {
       const deps = { crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, version, ...watch };
-      const made = await remembered(data, () => makeBackup(deps, { data, snapshot, blobs: folderBlobs(data), settings }, folder));
+      const made = await remembered(data, everyMs ?? null, () => makeBackup(deps, { data, snapshot, blobs: folderBlobs(data), settings }, folder));
       const removed = keep === null ? [] : prunable(keep, folder.snapshots());
       const objects = removed.length === 0 ? 0 : folder.prune(removed);
       return { ...made, tookMs: Math.round(nodeClock.monotonicMs() - began), pruned: { backups: removed.length, objects } };
@@ -61,13 +61,15 @@ async function make({ data, to, recipient, keep }: BackupOrder, watch: BackupWat
 }
 
 /** The folder remembers how it went: `tram doctor` and `tram status` say when the last backup was. */
-async function remembered<T>(data: string, work: () => Promise<T>): Promise<T> {
+async function remembered<T extends { readonly time: number }>(data: string, everyMs: number | null, work: () => Promise<T>): Promise<T> {
+  const rhythm = everyMs === null ? {} : { everyMs };
   try {
-    const made = await work();
-    rememberBackup(data, { time: nodeClock.now(), ok: true });
-    return made;
+    const done = await work();
+    rememberBackup(data, { time: done.time, ok: true, ...rhythm });
+    return done;
   } catch (error) {
-    rememberBackup(data, { time: nodeClock.now(), ok: false });
+    const made = newestBackup(readLastBackup(data));
+    rememberBackup(data, { time: nodeClock.now(), ok: false, ...(made === null ? {} : { made }), ...rhythm });
     throw error;
   }
 }

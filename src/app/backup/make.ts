@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { concat, fromHex, hex, uint32be, utf8 } from '#core/bytes.ts';
 import { CompactTree, leafHash } from '#core/compact-tree.ts';
-import type { Clock, RandomSource } from '#core/clock.ts';
+import type { Clock, Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import { openTwinKeys, twinSigner } from '#model/certificate-maker.ts';
@@ -86,7 +86,9 @@ class Making {
   async run(): Promise<BackupMade> {
     const { data, snapshot } = this.#source;
     const identity = readIdentity(data);
-    const time = this.#folder.nextTime(this.#deps.clock.now());
+    // Before any work: a clock that is wrong is said at once. The manifest says the time as it is, the name keeps the order.
+    const time = this.#deps.clock.now();
+    const named = this.#folder.nextTime(time);
     const tree = new CompactTree(this.#deps.crypto.hash);
     const tables: BackupTable[] = [];
     const roots: string[] = [];
@@ -102,7 +104,7 @@ class Making {
       program: this.#deps.version, engine: snapshot.handle.engine, ledger: { size: tree.size, root: tree.root() },
       migrations: [...snapshot.migrations], files, tables, blobs, blobBytes: this.#blobBytes,
     };
-    const name = await this.#seal(identity, manifest);
+    const name = await this.#seal(identity, manifest, named);
     return {
       name, station: identity.station, time, ledger: { size: tree.size, root: hex(tree.root()) }, rows: this.#rows, blobs: this.#blobs,
       objects: this.#objects, bytes: this.#bytes,
@@ -110,13 +112,13 @@ class Making {
   }
 
   /** Signed, so that a manifest is the station's; sealed like everything; last of all. */
-  async #seal(identity: StationIdentity, manifest: BackupManifest): Promise<string> {
+  async #seal(identity: StationIdentity, manifest: BackupManifest, named: Instant): Promise<string> {
     const { crypto, random } = this.#deps;
     const keys = await openTwinKeys(crypto, identity.secrets.signing);
     const statement = backupManifest.encode(manifest);
     const signature = await signOne(crypto, twinSigner(crypto, keys, identity.certificates), 'backup', statement, random);
     const bytes = signedManifest.encode({ statement, signature });
-    const name = snapshotName(manifest.time, bytes);
+    const name = snapshotName(named, bytes);
     await this.#folder.addSnapshot(name, [...this.#needed], sealObject(this.#sealer, MANIFEST_NAME, bytes.length, [bytes]));
     return name;
   }

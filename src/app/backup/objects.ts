@@ -7,7 +7,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rea
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type Instant, SECOND_MS } from '#core/clock.ts';
+import { HOUR_MS, type Instant, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { refusalOf, SQLITE, sqliteCode } from '#station/kernel/sqlite-handle.ts';
 
@@ -17,6 +17,8 @@ const SNAPSHOTS = 'snapshots';
 const LOCK_FILE = 'backup.lock';
 const MARK_FILE = 'tram-backup';
 const MARK = 'tram backup 1\n';
+/** How far a name may be ahead of the clock: bursts and small corrections are minutes. */
+const AHEAD_MS_MAX = HOUR_MS;
 const NAME = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
 
 /** A backup as the folder shows it to anybody: when, and which objects it needs. */
@@ -98,10 +100,18 @@ export class BackupFolder {
       .map((name) => ({ name, time: timeOf(name) }));
   }
 
-  /** Names are times to the second, and the newest is the greatest: two in one second, or a clock that was set back, would leave it to chance. */
+  /**
+   * When the next backup is called after. Names are times to the second, and the newest is the greatest: two in one second,
+   * or a clock that was set back a little, would leave it to chance, so the next name is then a second after the newest.
+   * @param now what the manifest says; by at most an hour earlier than what the name does
+   * @throws Refusal `backup-clock-behind` where a backup is named more than an hour ahead: it would draw all later ones there
+   */
   nextTime(now: Instant): Instant {
     const newest = this.snapshots().at(-1);
-    return newest === undefined ? now : Math.max(now, newest.time + SECOND_MS);
+    if (newest === undefined) return now;
+    const next = newest.time + SECOND_MS;
+    if (next - now > AHEAD_MS_MAX) throw new Refusal('backup-clock-behind', { name: newest.name, now: new Date(now).toISOString() });
+    return Math.max(now, next);
   }
 
   /** Names what a backup needs, before its manifest: pruning without the secret keeps what any manifest may need. */

@@ -160,6 +160,7 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
   'job-failing': { plant: (data) => runSql(data, "update job set attempts = 3 where kind = 'sweep'") },
   'backup-none': { plant: (data) => rmSync(path.join(data, 'last-backup.json')) },
   'backup-old': { plant: (data) => writeFileSync(path.join(data, 'last-backup.json'), JSON.stringify({ time: Date.now() - 10 * DAY_MS, ok: true })) },
+  'backup-late': { plant: (data) => writeFileSync(path.join(data, 'last-backup.json'), JSON.stringify({ time: Date.now() - 20 * 60_000, ok: true, everyMs: 60_000 })) },
   'backup-failed': { plant: (data) => writeFileSync(path.join(data, 'last-backup.json'), JSON.stringify({ time: Date.now(), ok: false })) },
   'office-keys-lapsing': { outside: { now: () => keysEnd - 3 * DAY_MS } },
   'folder-owner': { outside: { ownerOf: (file) => (file.endsWith('station.json') ? 7 : 0), user: 0 } },

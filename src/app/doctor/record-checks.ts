@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { equal } from '#core/bytes.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#core/clock.ts';
 import { sealedPath } from '#station/kernel/blobs.ts';
 import { stationMigrations } from '#station/compose.ts';
 import { ledgerOrigin } from '#station/links/index.ts';
@@ -13,6 +13,7 @@ import type { Facts, Find } from './facts.ts';
 const JOB_LATE_MS = 15 * MINUTE_MS;
 const UNWITNESSED_MS = 7 * DAY_MS;
 const BACKUP_OLD_MS = 8 * DAY_MS;
+const BACKUP_LATE_MS_MIN = 5 * MINUTE_MS;
 const TAIL_ENTRIES = 16;
 
 export async function checkDatabase({ db, databaseFinding }: Facts, find: Find): Promise<void> {
@@ -89,7 +90,11 @@ export function checkBackup(facts: Facts, find: Find): void {
   if (last === null) return find('backup-none', {});
   if (!last.ok) return find('backup-failed', {});
   const ageMs = facts.outside.now() - last.time;
-  if (ageMs > BACKUP_OLD_MS) find('backup-old', { days: Math.floor(ageMs / DAY_MS) });
+  if (ageMs > BACKUP_OLD_MS) return find('backup-old', { days: Math.floor(ageMs / DAY_MS) });
+  // Each run takes its time, and one may be missed.
+  if (last.everyMs !== undefined && ageMs > Math.max(BACKUP_LATE_MS_MIN, 3 * last.everyMs)) {
+    find('backup-late', { minutes: Math.floor(ageMs / MINUTE_MS), every: last.everyMs / SECOND_MS });
+  }
 }
 
 export function checkOfficeKeys({ directory, identity, outside, days }: Facts, find: Find): void {

@@ -53,7 +53,7 @@ export async function backup(context: CliContext, values: Values): Promise<Outco
   if (file !== null && recipient === null) throw new Refusal('file-missing', { file: resolved(file) });
   const order = { data, to, recipient, keep: values.text('retain') };
   const everyMs = spanOf(values, 'every', EVERY_MS_MIN);
-  if (everyMs !== null) return backupEvery(context, values, order, { ...watchOf(context), everyMs });
+  if (everyMs !== null) return backupEvery(context, values, { ...order, everyMs }, { ...watchOf(context), everyMs });
   const made = await host.backups.make(order, watchOf(context));
   const { name, station, rows, blobs, objects, bytes, tookMs, pruned } = made;
   return {

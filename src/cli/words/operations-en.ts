@@ -84,6 +84,7 @@ export const operationsEn = {
     'job-late': ['job {kind} is {minutes} minutes late', 'the machine is busy or the disk slow; start the station again if it lasts'],
     'backup-none': ['there is no backup', 'run tram backup, and keep the copy off this machine'],
     'backup-old': ['the last backup is {days} days old', 'run tram backup; schedule it daily'],
+    'backup-late': ['the last backup is {minutes} minutes old, and one was to be made every {every} seconds', 'tram backup --every has stopped or cannot write: look at its service, start it again'],
     'backup-failed': ['the last backup was not finished', 'run tram backup again and read its refusal'],
     'office-keys-none': ['office {office} has no keys, so nobody can send to it in secret', 'who holds its keys runs: tram office keys --office {office}'],
     'office-keys-lapsed': ['the receiving keys of office {office} ended {days} days ago and no period follows', 'who holds its keys runs: tram office keys --office {office}'],

@@ -82,6 +82,7 @@ export const operationsVi = {
     'job-late': ['việc {kind} trễ {minutes} phút', 'máy quá tải hoặc đĩa chậm; khởi động lại trạm nếu kéo dài'],
     'backup-none': ['chưa có bản sao lưu nào', 'chạy tram backup, và cất bản sao ngoài máy này'],
     'backup-old': ['bản sao lưu gần nhất đã {days} ngày', 'chạy tram backup; đặt lịch mỗi ngày'],
+    'backup-late': ['bản sao lưu gần nhất đã {minutes} phút, trong khi đã hẹn cứ {every} giây một bản', 'tram backup --every đã dừng hoặc không ghi được: xem dịch vụ ấy, chạy lại'],
     'backup-failed': ['lần sao lưu gần nhất không xong', 'chạy lại tram backup và đọc lời từ chối'],
     'office-keys-none': ['cơ quan {office} chưa có khóa, chưa ai gửi mật cho cơ quan ấy được', 'người giữ khóa chạy: tram office keys --office {office}'],
     'office-keys-lapsed': ['khóa nhận của cơ quan {office} đã hết kỳ {days} ngày, không có kỳ tới', 'người giữ khóa chạy: tram office keys --office {office}'],

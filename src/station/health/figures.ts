@@ -36,6 +36,8 @@ export interface FiguresDeps {
   readonly directorySize: () => number;
   readonly sessions: () => number;
   readonly process?: () => ProcessFigures;
+  /** When the newest backup was made, and how often one is to be; null where it is not known. */
+  readonly backups?: () => { readonly made: number | null; readonly everyMs: number | null };
 }
 
 /** A job that is due for longer than this and not done is late. */
@@ -55,6 +57,7 @@ export async function figuresOf(deps: FiguresDeps): Promise<Family[]> {
     ...(await storeFamilies(deps)),
     single('gauge', 'tram_directory_entries', 'Entries of the directory that this station holds.', deps.directorySize()),
     single('gauge', 'tram_sessions', 'Sessions of devices.', deps.sessions()),
+    ...backupFamilies(deps.backups?.() ?? { made: null, everyMs: null }),
     ...(told === undefined ? [] : processFamilies(told)),
   ];
 }
@@ -75,6 +78,13 @@ function linkFamilies(links: readonly LinkState[], now: number): Family[] {
       links.filter(({ lastMet }) => lastMet !== null).map(({ peer, lastMet }) => [peer, lastMet! / 1_000])),
     labelled('gauge', 'tram_link_channel_sent', 'Last channel number sent.', 'peer', by(({ lastSent }) => lastSent)),
     labelled('gauge', 'tram_link_channel_received', 'Last channel number received without a gap.', 'peer', by(({ lastReceived }) => lastReceived)),
+  ];
+}
+
+function backupFamilies({ made, everyMs }: { readonly made: number | null; readonly everyMs: number | null }): Family[] {
+  return [
+    single('gauge', 'tram_backup_timestamp_seconds', 'As of when the newest backup is.', made === null ? null : made / 1_000),
+    single('gauge', 'tram_backup_interval_seconds', 'How often a backup is to be made.', everyMs === null ? null : everyMs / 1_000),
   ];
 }
 

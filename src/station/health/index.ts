@@ -13,7 +13,7 @@ import { Meters } from './meters.ts';
 import { TrafficCount, type TrafficCountDeps } from './traffic-count.ts';
 
 export { Meters };
-export type { ProcessFigures } from './figures.ts';
+export type { FiguresDeps, ProcessFigures } from './figures.ts';
 
 export interface HealthDeps extends FiguresDeps, TrafficCountDeps {
   readonly meters: Meters;
