@@ -10,6 +10,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { hex } from '#core/bytes.ts';
 import { type Envelope, envelope } from '#wire/envelope.ts';
+import type { StandIn } from '#wire/names.ts';
 import { makeGolden } from './golden/make.ts';
 import { want } from '../wants.ts';
 
@@ -120,6 +121,20 @@ if (python !== null) {
     assert.match((await read(({ resealed: _, ...rest }) => rest)).stderr, /^refused: envelope\.resealed/);
     assert.match((await read((value) => ({ ...value, resealed: { ...value.resealed!, first: value.sealing } }))).stderr, /^refused: resealed\.first: number or time/);
     assert.match((await read((value) => ({ ...value, resealed: { ...value.resealed!, office: value.sealing } }))).stderr, /^refused: resealed\.office/);
+  });
+
+  test('a second reader verifies in whose stead an office receives, and refuses pairs that are none', async () => {
+    const read = async (...standIns: StandIn[]) => {
+      const file = path.join(folder, 'stand-ins.json');
+      await writeFile(file, JSON.stringify(await makeGolden({ standIns })));
+      return run(python, file);
+    };
+    const { code, stdout, stderr } = await read({ of: 0, at: 1, isNamed: false });
+    assert.equal(code, 0, stderr);
+    assert.equal((JSON.parse(stdout) as { stanzas: number }).stanzas, 3);
+    assert.match((await read({ of: 1, at: 1, isNamed: false })).stderr, /^refused: header\.stand_ins: not two addressees/);
+    assert.match((await read({ of: 0, at: 2, isNamed: false })).stderr, /^refused: header\.stand_ins: not two addressees/);
+    assert.match((await read({ of: 1, at: 0, isNamed: false }, { of: 0, at: 1, isNamed: false })).stderr, /^refused: header\.stand_ins: not ascending/);
   });
 
   for (const [what, [change, place]] of Object.entries(CHANGES)) {

@@ -23,6 +23,7 @@ import { letter } from '#wire/core.ts';
 import { envelope, header as headerCodec, resealStatement, sealingStatement, stanza as stanzaCodec, submission } from '#wire/envelope.ts';
 import { event, eventFields } from '#wire/event.ts';
 import { encodeNote, KEY_TYPE } from '#wire/note.ts';
+import type { StandIn } from '#wire/names.ts';
 import { signOne } from '#wire/sign.ts';
 import { CHEAP, memoryFile, memoryStore, NOW, PASSPHRASE, practiceOffices, ringOf } from '../../client/practice-office.ts';
 import type { Golden } from '../checks/golden.ts';
@@ -31,10 +32,14 @@ const ATTACHMENT = 'Công điện số 12 – mưa lũ.docx';
 
 if (import.meta.main) process.stdout.write(`${JSON.stringify(await makeGolden(), null, 1)}\n`);
 
-/** @param resealed its envelope is that of a second sealing, forty days after the first, for the recipient alone */
-export async function makeGolden({ resealed = false } = {}) {
+/**
+ * @param resealed its envelope is that of a second sealing, forty days after the first, for the recipient alone
+ * @param standIns another office, `truc`, receives too, and header and core say this of the two
+ */
+export async function makeGolden({ resealed = false, standIns }: { resealed?: boolean; standIns?: StandIn[] } = {}) {
   const practice = await practiceOffices({ cheap: false });
-  const written = await writeDispatch(practice, resealed);
+  if (standIns !== undefined) await addStandIn(practice);
+  const written = await writeDispatch(practice, resealed, standIns);
   const golden: Golden & { about: string; now: number } = {
     about: 'Made by test/vectors/golden/make.ts; bytes are lower-case hexadecimal. Exercise data: the secrets here guard nothing.',
     organisation: hex(practice.founded.organisation),
@@ -59,19 +64,25 @@ function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-async function writeDispatch(practice: PracticeOrganisation, isResealed: boolean) {
+async function addStandIn(practice: PracticeOrganisation): Promise<void> {
+  await practice.addOffice('truc', 'tram-tinh', 'Ban Trực', 'BT');
+  await practice.addOfficeKey('truc', 'transport');
+}
+
+async function writeDispatch(practice: PracticeOrganisation, isResealed: boolean, standIns?: StandIn[]) {
   const { state: view } = practice;
   const deps = { crypto: nodeCrypto, random: nodeRandom, view };
   const bytes = concat(new Uint8Array(65_536).fill(0x61), new TextEncoder().encode('hết'));
   const checked = checkComposition({
-    office: 'van-phong', recipients: [{ to: { office: 'muong-leo' }, role: 'action', precedence: 'flash' }],
+    office: 'van-phong', recipients: ['muong-leo', ...(standIns === undefined ? [] : ['truc'])].map((office) => ({ to: { office }, role: 'action', precedence: 'flash' })),
     documentType: 'Công điện', subject: 'Ứng phó mưa lũ trên sông Mã', text: 'Kính gửi: UBND xã Mường Lèo.\nTrực 24/24.',
     classification: 'confidential', exercise: true, replyBy: NOW + 3_600_000, expires: NOW + 86_400_000,
     attachments: [{ file: memoryFile(ATTACHMENT, bytes) }],
   }, deps, NOW);
   const part = await measurePart(nodeCrypto, nodeRandom, checked.parts[0]!);
   const person = (name: string, position: string) => ({ person: name, position, signer: practice.devices.get(`${name}-may`)!.signer });
-  const draft = await authorDraft(deps, checked, [part], person('anh', 'chuyen-vien'), NOW);
+  const said = standIns === undefined ? checked : { ...checked, standIns };
+  const draft = await authorDraft(deps, said, [part], person('anh', 'chuyen-vien'), NOW);
   const draftId = nodeRandom.bytes(16);
   const sealedDraft = await sealDraft(deps, draftId, draft, NOW);
   const approved = await endorse(deps, draft, 'approve', person('khue', 'chanh-van-phong'), NOW + 1_000);
