@@ -53,7 +53,8 @@ export async function readRegister(session: Session, office: string, direction: 
   return { lines: read, next };
 }
 
-async function withContent(session: Session, office: string, line: StationLine): Promise<RegisterLine> {
+/** A line with what it is about: read and verified now. @throws Refusal `station-unreachable` */
+export async function withContent(session: Session, office: string, line: StationLine): Promise<RegisterLine> {
   try {
     const read = await readDispatch(session, line.dispatch, office);
     return { ...line, content: contentOf(session, read), sealed: null };

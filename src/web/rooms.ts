@@ -13,7 +13,11 @@ export interface Room {
   readonly isPublic?: boolean;
 }
 
+const RegisterPage = lazy(async () => ({ default: (await import('./register/register-page.tsx')).RegisterPage }));
+
 export const ROOMS: readonly Room[] = [
+  { path: '/registers/in', name: (words) => words.register.titleIn, part: 'work', Page: RegisterPage },
+  { path: '/registers/out', name: (words) => words.register.titleOut, part: 'work', Page: RegisterPage },
   {
     path: '/settings', name: (words) => words.settings.title, part: 'house',
     Page: lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage })),

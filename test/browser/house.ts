@@ -37,11 +37,15 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** Founds a province and serves its pages: some ten seconds, so once for each test file. */
-export async function openHouse(executablePath: string): Promise<House> {
+/**
+ * Founds a province and serves its pages: some ten seconds, so once for each test file.
+ * @param before what is done with the open devices of the people before pages can open them
+ */
+export async function openHouse(executablePath: string, before: (province: Province) => Promise<void> = () => Promise.resolve()): Promise<House> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tram-pages-'));
   const context = quietContext();
   const [province, assets] = await Promise.all([foundProvince(context, folder), buildPages()]);
+  await before(province);
   await province.lockDevices();
   const desk = new PracticeDesk(province, assets, context.random);
   const address = await desk.listen();

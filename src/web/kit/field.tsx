@@ -42,3 +42,15 @@ export function Choice<T extends string>({ label, value, choices, onChange }: Ch
     </Select>
   );
 }
+
+export interface DayProps {
+  readonly label: string;
+  /** `2026-11-23`, or empty. */
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** A day, written and picked as the reader's browser does. */
+export function Day({ label, value, onChange }: DayProps) {
+  return <TextField className="field" value={value} onChange={onChange} type="date"><Label>{label}</Label><Input /></TextField>;
+}

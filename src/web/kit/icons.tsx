@@ -12,3 +12,6 @@ export const EyeIcon = () => <Icon><path d="M1.8 10S4.8 4.8 10 4.8 18.2 10 18.2 
 export const FileIcon = () => <Icon><path d="M5 2.5h6.5L15.5 6.500V17.500H5z" /><path d="M11.500 2.500V6.500h4" /></Icon>;
 export const CrossIcon = () => <Icon><path d="M5 5l10 10M15 5L5 15" /></Icon>;
 export const ArrowIcon = () => <Icon><path d="M4 10h12M11 5l5 5-5 5" /></Icon>;
+export const SearchIcon = () => <Icon><circle cx="8.8" cy="8.8" r="5.3" /><path d="M12.8 12.8l4.2 4.200" /></Icon>;
+export const PrintIcon = () => <Icon><path d="M6 7V3h8v4M6 14H3.500V7h13v7H14" /><path d="M6 11.500h8V17H6z" /></Icon>;
+export const BackIcon = () => <Icon><path d="M16 10H4M9 5l-5 5 5 5" /></Icon>;

@@ -3,6 +3,7 @@ import { filesVi } from './files-vi.ts';
 /** Words of the pages, Vietnamese: the source. `{name}` is filled in; `[…]` stands only where all in it is known. */
 import { door } from './door-vi.ts';
 import { settings } from './settings-vi.ts';
+import { registerVi } from './register-vi.ts';
 
 export const vi = {
   files: filesVi,
@@ -31,6 +32,7 @@ export const vi = {
     quietTitle: 'Không gửi gì ra ngoài',
     quiet: 'Trạm không gọi về đâu, không thu thập số liệu và không dùng dịch vụ trí tuệ nhân tạo nào.',
   },
+  register: registerVi,
   practice: {
     title: 'Tỉnh thực hành',
     what: 'Trạm chuyển công điện mật giữa các cơ quan: niêm phong trên máy người viết, hai người ký, trạm chỉ chuyển chứ không đọc được.',

@@ -1,0 +1,93 @@
+/** The registers of an unlocked device: one place for each session, brought up to the station while somebody looks. */
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { followRegister, type RegisterPlace } from '#client/register-book.ts';
+import { RegisterIndex, type RegisterAnswer, type RegisterDirection, type RegisterQuestion, type RegisterRow } from '#client/register-index.ts';
+import type { Session } from '#client/session.ts';
+import { useEntered } from '../device/entered.ts';
+import { usePolled } from '../kit/use-outside.ts';
+
+const LOOK_MS = 5_000;
+/** Rows asked for at once, on both sides of what is in sight. */
+const WINDOW = 240;
+const STEP = 60;
+
+const places = new WeakMap<Session, RegisterPlace>();
+
+/** Where the lines of a session are. Gone with the session. */
+export function placeOf(session: Session): RegisterPlace {
+  const place = places.get(session) ?? placeHere(new RegisterIndex());
+  places.set(session, place);
+  return place;
+}
+
+export function placeHere(index: RegisterIndex): RegisterPlace {
+  return {
+    merge: async (...asked) => index.merge(...asked),
+    put: async (lines) => index.put(lines),
+    ask: async (...asked) => index.ask(...asked),
+    all: async (question) => index.all(question),
+    row: async (...asked) => index.row(...asked),
+    others: async (...asked) => index.others(...asked),
+  };
+}
+
+export interface Book {
+  readonly place: RegisterPlace;
+  /** Grows when the place may answer otherwise than before. */
+  readonly version: number;
+  /** Whether the register was read to its end once. */
+  readonly isRead: boolean;
+  /** Why it could not be brought up to the station; null when it could. */
+  readonly fault: unknown;
+  /** Looks again now. */
+  readonly look: () => void;
+}
+
+export function useBook(direction: RegisterDirection): Book {
+  const { session, office } = useEntered();
+  const place = useMemo(() => placeOf(session), [session]);
+  const [version, setVersion] = useState(0);
+  const [state, setState] = useState<{ isRead: boolean; fault: unknown }>({ isRead: false, fault: null });
+  const [asked, setAsked] = useState(0);
+  const whole = useRef('');
+  const changed = useCallback(() => setVersion((before) => before + 1), []);
+  useEffect(() => setState({ isRead: false, fault: null }), [office, direction]);
+  usePolled(useCallback(async () => {
+    const name = `${office} ${direction} ${asked}`;
+    try {
+      await followRegister(session, place, office, direction, { isWhole: whole.current !== name, changed });
+      whole.current = name;
+      setState({ isRead: true, fault: null });
+    } catch (fault) {
+      setState(({ isRead }) => ({ isRead, fault }));
+    }
+    return true;
+  }, [session, place, office, direction, changed, asked]), LOOK_MS);
+  const look = useCallback(() => setAsked((before) => before + 1), []);
+  return { place, version, look, ...state };
+}
+
+export interface Sight {
+  /** The last answer; an older one stands while the next is awaited. */
+  readonly answer: RegisterAnswer | null;
+  readonly rowAt: (index: number) => RegisterRow | null;
+  /** Tells which rows are in sight, so that those around them are there. */
+  readonly see: (first: number) => void;
+}
+
+export function useSight({ place, version }: Book, question: RegisterQuestion): Sight {
+  const [answer, setAnswer] = useState<RegisterAnswer | null>(null);
+  const [first, setFirst] = useState(0);
+  useEffect(() => {
+    let isWanted = true;
+    const ask = async (): Promise<void> => {
+      const next = await place.ask(question, Math.max(0, first - STEP), WINDOW);
+      if (isWanted) setAnswer(next);
+    };
+    ask().catch(() => undefined);
+    return () => { isWanted = false; };
+  }, [place, question, first, version]);
+  const see = useCallback((at: number) => setFirst(Math.floor(at / STEP) * STEP), []);
+  const rowAt = useCallback((index: number) => answer?.rows[index - answer.from] ?? null, [answer]);
+  return { answer, rowAt, see };
+}

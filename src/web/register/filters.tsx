@@ -1,0 +1,45 @@
+/** What narrows a register: words, marks, a period, the other side. All but the words stand in the address. */
+import type { RefObject } from 'react';
+import { Input, SearchField } from 'react-aria-components';
+import { Button } from '../kit/button.tsx';
+import { Choice, Day } from '../kit/field.tsx';
+import { SearchIcon } from '../kit/icons.tsx';
+import { refine } from '../frame/router.tsx';
+import { useWords } from '../words/words.ts';
+import { type Asked, CLASSIFICATIONS, isNarrowed, PERIODS, PRECEDENCES } from './asked.ts';
+
+export interface FiltersProps {
+  readonly asked: Asked;
+  readonly query: string;
+  readonly onQuery: (query: string) => void;
+  readonly search: RefObject<HTMLInputElement | null>;
+  readonly others: readonly string[];
+}
+
+const ANY = 'any';
+
+export function Filters({ asked, query, onQuery, search, others }: FiltersProps) {
+  const words = useWords();
+  const withAny = <T extends string>(keys: readonly T[], names: Readonly<Record<T, string>>): Record<string, string> =>
+    ({ [ANY]: words.register.any, ...Object.fromEntries(keys.map((key) => [key, names[key]])) });
+  const set = (key: string) => (value: string): void => refine({ [key]: value === ANY ? '' : value });
+  const known = asked.other === null || others.includes(asked.other) ? others : [asked.other, ...others];
+  return (
+    <div className="filters" role="search">
+      <SearchField className="register-search" aria-label={words.register.search} value={query} onChange={onQuery}>
+        <SearchIcon /><Input ref={search} placeholder={words.register.search} aria-keyshortcuts="/" />
+      </SearchField>
+      <Choice<string> label={words.register.classification} value={asked.classification ?? ANY} choices={withAny(CLASSIFICATIONS, words.mark.classification)} onChange={set('class')} />
+      <Choice<string> label={words.register.precedence} value={asked.precedence ?? ANY} choices={withAny(PRECEDENCES, words.mark.precedence)} onChange={set('precedence')} />
+      <Choice<string> label={words.register.period} value={asked.period} choices={Object.fromEntries(PERIODS.map((period) => [period, words.register.periods[period]]))} onChange={set('period')} />
+      {asked.period === 'range' && (
+        <>
+          <Day label={words.register.since} value={asked.since} onChange={set('since')} />
+          <Day label={words.register.until} value={asked.until} onChange={set('until')} />
+        </>
+      )}
+      <Choice<string> label={words.register.other} value={asked.other ?? ANY} choices={withAny(known, Object.fromEntries(known.map((name) => [name, name])))} onChange={set('with')} />
+      {isNarrowed(asked) && <Button variant="quiet" onPress={() => refine({ class: '', precedence: '', period: '', since: '', until: '', with: '' })}>{words.register.clear}</Button>}
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+/** A register of the office: sổ đến or sổ đi, as long as it is, with what narrows it and the line in view beside it. */
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { REGISTER_TABS, type RegisterDirection, type RegisterRow } from '#client/register-index.ts';
+import { Refusal } from '#core/refusals.ts';
+import { useEntered } from '../device/entered.ts';
+import { refine, useSpot } from '../frame/router.tsx';
+import { Button } from '../kit/button.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { PrintIcon } from '../kit/icons.tsx';
+import { useOutside } from '../kit/use-outside.ts';
+import { fill, useWords } from '../words/words.ts';
+import { type Asked, askedOf, ID_DIGITS, isNarrowed, questionOf } from './asked.ts';
+import { type Book, useBook, useSight } from './books.ts';
+import { ChosenBar } from './chosen-bar.tsx';
+import { Filters } from './filters.tsx';
+import { Grid } from './grid.tsx';
+import { Pane } from './pane.tsx';
+import { PrintSheet } from './print-sheet.tsx';
+
+/** Deadlines are counted in minutes. */
+const TICK_MS = 30_000;
+
+export function RegisterPage() {
+  const { path } = useSpot();
+  const { office } = useEntered();
+  const direction: RegisterDirection = path.startsWith('/registers/out') ? 'out' : 'in';
+  // What was typed for one register is no question to another.
+  return <Register key={`${office} ${direction}`} direction={direction} />;
+}
+
+function Register({ direction }: { readonly direction: RegisterDirection }) {
+  const words = useWords();
+  const { office } = useEntered();
+  const { search: spot } = useSpot();
+  const asked = useMemo(() => askedOf(spot), [spot]);
+  const [query, setQuery] = useState('');
+  const search = useRef<HTMLInputElement>(null);
+  const now = useNow();
+  const book = useBook(direction);
+  const question = useQuestion(asked, office, direction, query, now);
+  const sight = useSight(book, question);
+  const { others, open, chosen } = useBeside(book, asked, question);
+  const isIn = direction === 'in';
+  const total = sight.answer?.total ?? 0;
+  const isQuiet = query === '' && !isNarrowed(asked) && asked.tab === 'all';
+  const chosenIds = new Set(asked.chosen === 'all' ? [] : asked.chosen);
+  const choose = (row: RegisterRow, isChosen: boolean): void => {
+    const ids = new Set(chosen.map(({ dispatch }) => dispatch.slice(0, ID_DIGITS)));
+    if (isChosen) ids.add(idOf(row)); else ids.delete(idOf(row));
+    refine({ chosen: [...ids].join(',') });
+  };
+  const type = (letter: string): void => {
+    search.current?.focus();
+    if (letter !== '') setQuery((before) => before + letter);
+  };
+  if (asked.isPrint) return <PrintSheet place={book.place} version={book.version} question={question} chosen={asked.chosen} />;
+  return (
+    <div className="register" data-has-open={open !== null}>
+      <section className="register-list">
+        <header className="register-top">
+          <h1>{isIn ? words.register.titleIn : words.register.titleOut}</h1>
+          <Button isDisabled={total === 0} onPress={() => refine({ view: 'print' })}><PrintIcon />{words.register.print}</Button>
+        </header>
+        <Tabs asked={asked} counts={sight.answer?.counts ?? null} />
+        <Filters asked={asked} query={query} onQuery={setQuery} search={search} others={others} />
+        <p className="found" role="status">{sight.answer !== null && fill(words.register.found, { count: total })}</p>
+        <Trouble book={book} />
+        <ChosenBar chosen={chosen} onDone={book.look} />
+        {total === 0 && <p className="empty">{sight.answer === null || (!book.isRead && book.fault === null) ? words.loading : !isQuiet ? words.register.none : isIn ? words.register.emptyIn : words.register.emptyOut}</p>}
+        {total > 0 && (
+          <Grid
+            label={isIn ? words.register.titleIn : words.register.titleOut} direction={direction} total={total} rowAt={sight.rowAt} see={sight.see} now={now}
+            isChosen={(row) => asked.chosen === 'all' || chosenIds.has(idOf(row))} areAllChosen={asked.chosen === 'all'}
+            onChoose={choose} onChooseAll={(all) => refine({ chosen: all ? 'all' : '' })}
+            isOpen={(row) => row.dispatch === open?.dispatch} onOpen={(row) => refine({ open: idOf(row) })} onType={type}
+          />
+        )}
+      </section>
+      <Pane row={open} now={now} />
+    </div>
+  );
+}
+
+function Tabs({ asked, counts }: { readonly asked: Asked; readonly counts: Readonly<Record<string, number>> | null }) {
+  const words = useWords();
+  return (
+    <div className="tabs" role="group" aria-label={words.register.tabs}>
+      {REGISTER_TABS.map((tab) => (
+        <Button key={tab} variant="quiet" aria-pressed={asked.tab === tab} onPress={() => refine({ tab: tab === 'all' ? '' : tab })}>
+          {words.register.tab[tab]} <b data-tab={tab} data-some={(counts?.[tab] ?? 0) > 0}>{counts?.[tab] ?? ''}</b>
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+/** Without the station the register stays what it was, and says so. */
+function Trouble({ book: { fault } }: { readonly book: Book }) {
+  const words = useWords();
+  if (fault instanceof Refusal && fault.code === 'station-unreachable') return <p className="caution" role="status">{words.register.offline}</p>;
+  return <Fault error={fault} />;
+}
+
+function useQuestion(asked: Asked, office: string, direction: RegisterDirection, query: string, now: number) {
+  // The field shows every letter at once; what is found follows.
+  const typed = useDeferredValue(query);
+  return useMemo(() => questionOf(asked, office, direction, typed, now), [asked, office, direction, typed, now]);
+}
+
+/** What stands beside the list: names to filter by, the line in view, the lines chosen. */
+function useBeside({ place, version }: Book, { open: openId, chosen: ids }: Asked, question: ReturnType<typeof useQuestion>) {
+  const [beside, setBeside] = useState<{ others: readonly string[]; open: RegisterRow | null; chosen: readonly RegisterRow[] }>({ others: [], open: null, chosen: [] });
+  const { office, direction } = question;
+  useEffect(() => {
+    let isWanted = true;
+    const look = async (): Promise<void> => {
+      const others = await place.others(office, direction);
+      const open = openId === '' ? null : await place.row(office, direction, openId);
+      const chosen = ids === 'all' ? await place.all(question) : (await Promise.all(ids.map((id: string) => place.row(office, direction, id)))).filter((row) => row !== null);
+      if (isWanted) setBeside({ others, open, chosen });
+    };
+    look().catch(() => undefined);
+    return () => { isWanted = false; };
+  }, [place, version, office, direction, openId, ids, question]);
+  return beside;
+}
+
+function useNow(): number {
+  const { clock } = useOutside();
+  const [now, setNow] = useState(() => clock.now());
+  useEffect(() => clock.after(TICK_MS, () => setNow(clock.now())), [clock, now]);
+  return now;
+}
+
+function idOf({ dispatch }: RegisterRow): string {
+  return dispatch.slice(0, ID_DIGITS);
+}

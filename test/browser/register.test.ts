@@ -1,0 +1,161 @@
+/**
+ * A register in a real browser: found by words without diacritics, narrowed, its state in the address, worked by the
+ * keyboard alone, opened in bulk, and still there when the station is out of reach.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { want } from '../wants.ts';
+import { sendLetters } from './correspondence.ts';
+import { assertFit, type House, LOOKS, openHouse, tabTo } from './house.ts';
+
+const executablePath = await want('chromium', 'registers in a browser');
+const NAMED = 'Phân công đồng chí Nguyễn Thị Ánh trực chỉ huy';
+const LETTERS = [
+  { subject: 'Công điện số 12 về ứng phó mưa lũ', precedence: 'flash', classification: 'secret', hours: 3 },
+  { subject: NAMED, hours: 100 },
+  ...Array.from({ length: 28 }, (_, i) => ({ subject: `Kế hoạch ${i + 1} của Đặng Ngọc Khuê`, ...(i === 0 ? { classification: 'confidential' } : {}) })),
+] as Parameters<typeof sendLetters>[1];
+
+if (executablePath !== null) {
+  describe('a register', () => {
+    let house: House;
+
+    before(async () => { house = await openHouse(executablePath, (province) => sendLetters(province, LETTERS)); });
+    after(() => house?.close());
+
+    it('finds Nguyễn Thị Ánh by nguyen thi anh while somebody types, and keeps what was typed out of the address', async () => {
+      const page = await outgoing(house);
+      await page.getByRole('searchbox').fill('nguyen thi anh');
+      await found(page, 1);
+      assert.match(await page.getByRole('row').nth(1).innerText(), new RegExp(NAMED));
+      assert.ok(!page.url().includes('nguyen'), page.url());
+      // The 28th plan, and the one whose own number is 28.
+      await page.getByRole('searchbox').fill('khuê ke 28');
+      await found(page, 2);
+      await page.context().close();
+    });
+
+    it('stands in the address: tab, filters, the line in view and the lines chosen come back with a reload', async () => {
+      const page = await outgoing(house);
+      await page.getByRole('button', { name: /Độ mật$/ }).click();
+      await page.getByRole('option', { name: 'Tối mật' }).click();
+      await found(page, 1);
+      await page.getByRole('row').nth(1).click();
+      await page.getByRole('complementary').getByRole('heading', { name: 'Công điện số 12 về ứng phó mưa lũ' }).waitFor();
+      await page.getByRole('row').nth(1).press(' ');
+      await page.getByText('Đã chọn 1').waitFor();
+      await page.reload();
+      await found(page, 1);
+      await page.getByText('Đã chọn 1').waitFor();
+      await page.getByRole('complementary').getByRole('heading', { name: 'Công điện số 12 về ứng phó mưa lũ' }).waitFor();
+      const { searchParams } = new URL(page.url());
+      assert.deepEqual([...searchParams.keys()].toSorted(), ['chosen', 'class', 'open']);
+      await page.getByRole('button', { name: 'Bỏ các lọc' }).click();
+      await found(page, LETTERS.length);
+      await page.context().close();
+    });
+
+    it('is worked by the keyboard alone', async () => {
+      const page = await outgoing(house);
+      await tabTo(page, 'Chọn tất cả');
+      await page.keyboard.press('Tab');
+      const at = async (number: number): Promise<void> => { await page.locator(`[role="row"]:focus`, { hasText: new RegExp(`^${number}\\n|\\b${number}/UBND-VP`) }).waitFor(); };
+      const last = LETTERS.length;
+      await at(last);
+      await page.keyboard.press('ArrowDown');
+      await at(last - 1);
+      await page.keyboard.press('End');
+      await at(1);
+      await page.keyboard.press('PageUp');
+      await page.locator('[role="row"]:focus').waitFor();
+      await page.keyboard.press('Home');
+      await at(last);
+      await page.keyboard.press(' ');
+      await page.getByText('Đã chọn 1').waitFor();
+      await page.keyboard.press('Shift+ArrowDown');
+      await at(last - 1);
+      await page.keyboard.press(' ');
+      await page.getByText('Đã chọn 2').waitFor();
+      await page.keyboard.press('Control+a');
+      await page.getByText(`Đã chọn ${last}`).waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByRole('complementary').getByText(`${last - 1}/UBND-VP`).waitFor();
+      await page.keyboard.press('k');
+      await page.locator('input:focus').waitFor();
+      assert.equal(await page.getByRole('searchbox').inputValue(), 'k');
+      await page.context().close();
+    });
+
+    it('opens what has come in bulk, tells nothing of it before, and counts what is due', async () => {
+      const page = await house.inside('thao', '/registers/in');
+      await found(page, LETTERS.length);
+      await page.getByRole('button', { name: /^Đến hạn trong 24 giờ\s*1$/ }).click();
+      await found(page, 1);
+      assert.match(await page.getByRole('row').nth(1).innerText(), /Chưa dịch[\s\S]*Còn 2 giờ/);
+      await page.getByRole('row').nth(1).press(' ');
+      await page.getByRole('button', { name: 'Dịch và kiểm tra 1 điện' }).click();
+      await page.getByText('Xong 1 trên 1.').waitFor();
+      await page.getByRole('row', { name: /Công điện số 12 về ứng phó mưa lũ[\s\S]*Đã dịch/ }).waitFor();
+      await page.getByRole('button', { name: 'Ghi đã thi hành 1 điện' }).click();
+      await found(page, 0);
+      await page.context().close();
+    });
+
+    it('says that the station is out of reach, and goes on finding', async () => {
+      const page = await outgoing(house);
+      await page.context().setOffline(true);
+      await page.getByText('Chưa tới được trạm').waitFor();
+      await page.getByRole('searchbox').fill('nguyen thi anh');
+      await found(page, 1);
+      house.complaints.length = 0;
+      await page.context().close();
+    });
+
+    it('goes onto paper: A4 lying down, oldest first, under the mark of the most secret line, back to where it was', async () => {
+      const page = await outgoing(house);
+      await page.getByRole('button', { name: 'In sổ' }).click();
+      const paper = page.getByRole('region', { name: 'Bản in của sổ' });
+      await paper.getByRole('row', { name: /^1\/UBND-VP/ }).waitFor();
+      assert.match(await paper.innerText(), /DIỄN TẬP\s+TỐI MẬT\s+SỔ ĐĂNG KÝ VĂN BẢN ĐI[\s\S]*30 văn bản[\s\S]*1\/UBND-VP[\s\S]*30\/UBND-VP[\s\S]*Thủ trưởng/i);
+      assert.equal(await paper.getByRole('row').count(), LETTERS.length + 1);
+      await assertFit(page);
+      const pdf = await page.pdf({ preferCSSPageSize: true });
+      // A4 lying down, in points.
+      assert.match(pdf.toString('latin1'), /\/MediaBox \[0 0 84[12](?:\.\d+)? 59[45](?:\.\d+)?\]/);
+      await page.getByRole('button', { name: 'Về sổ' }).click();
+      await page.getByRole('grid').waitFor();
+      await page.context().close();
+    });
+
+    for (const { name, look } of LOOKS) {
+      it(`is accessible and nothing stands beside the screen: ${name}`, async () => {
+        const page = await outgoing(house, look);
+        await assertFit(page);
+        await page.getByRole('searchbox').fill('nguyen thi anh');
+        await found(page, 1);
+        await page.getByRole('row', { name: new RegExp(NAMED) }).click();
+        await page.getByRole('complementary').getByRole('heading', { name: NAMED }).waitFor();
+        await assertFit(page);
+        await page.getByRole('button', { name: 'English' }).click();
+        await page.getByRole('complementary').getByText('Number and symbol').waitFor();
+        await assertFit(page);
+        await page.context().close();
+      });
+    }
+
+    it('left no complaint behind', () => assert.deepEqual(house.complaints, []));
+  });
+}
+
+async function outgoing(house: House, look?: Parameters<House['inside']>[2]): Promise<Page> {
+  const page = await house.inside('khue', '/registers/out', look);
+  await found(page, LETTERS.length);
+  // Read to its end: the last line says what it is about.
+  await page.getByRole('row', { name: /Đặng Ngọc Khuê/ }).first().waitFor();
+  return page;
+}
+
+async function found(page: Page, count: number): Promise<void> {
+  await page.getByText(new RegExp(`^${count} văn bản$`)).waitFor();
+}
