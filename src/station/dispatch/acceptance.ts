@@ -12,7 +12,7 @@ import { demandFresh } from '#model/core-age.ts';
 import { demandStandIns } from '#model/stand-ins.ts';
 import { demandCrossings, directoryOf, isOwn } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import { checkHeader } from '#model/envelope-head.ts';
+import { checkHeader, sameOffice } from '#model/envelope-head.ts';
 import { officeName } from '#model/foreign-names.ts';
 import {
   header as headerCodec, sealingStatement, stanza as stanzaCodec, submission as submissionCodec,
@@ -149,7 +149,7 @@ export class Acceptance {
 
   async #commit(sound: Sound): Promise<Accepted> {
     const { holding: { id }, digest } = sound;
-    const arrivals = await this.#arrivalsHere(sound);
+    const arrivals = await this.#nouns.receipts.makeArrivals({ id, sealing: 0 }, sound.stanzas);
     return this.#room.tables.commit(async (tx) => {
       const raced = await tx.selectFrom('outgoing').select(['accepted', 'ledger', 'submission']).where('id', '=', id).executeTakeFirst();
       if (raced !== undefined) {
@@ -175,7 +175,7 @@ export class Acceptance {
     }).execute();
     const recipients = header.to.map((to) => ({ id, office: officeName(this.#room.view(), to.office), outcome: null, refusal: null }));
     await tx.insertInto('outgoing_recipient').values(recipients).execute();
-    for (const receipt of arrivals) await this.#arrive(tx, header, receipt);
+    await this.#nouns.receipts.arrive(tx, header, arrivals);
     await this.#nouns.holding.enqueue(tx, holding, stanzas);
     return { dispatch: hex(id), accepted, ledger };
   }
@@ -191,20 +191,6 @@ export class Acceptance {
     return record(this.#room, tx, { kind: 'accepted', subject: id, fields, person: caller.person });
   }
 
-  /** `arrived` receipts for recipients that live at this very station. */
-  #arrivalsHere({ holding: { id, header }, stanzas }: Sound): Promise<CheckedReceipt[]> {
-    const here = header.to.filter((_, i) => stanzas[i + 1]!.next === null);
-    return Promise.all(here.map(({ office }) =>
-      this.#nouns.receipts.make('arrived', { id, sealing: 0, office, previousHop: null })));
-  }
-
-  async #arrive(tx: Parameters<Numbers['use']>[0], header: Header, receipt: CheckedReceipt): Promise<void> {
-    const { dispatch: id, office, sealing, time } = receipt.statement;
-    const ledger = await record(this.#room, tx, { kind: 'arrived', subject: id, fields: { office, sealing } });
-    await tx.insertInto('delivery').values({ id, office: office.office, sealing, state: 'arrived', time, ledger, suspected: 0 }).execute();
-    await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [office.office]));
-  }
-
   #demandRoom(bytes: number): void {
     demandRoom(this.#room.freeBytes(), bytes, this.#room.limits.floorBytes);
   }
@@ -214,8 +200,7 @@ export class Acceptance {
 function checkStanzaKey(view: DirectoryView, header: Header, key: StanzaKey, position: number): void {
   const office = position === 0 ? header.from : header.to[position - 1]?.office;
   assert(office !== undefined, 'there are as many stanzas as offices');
-  const isItsOwn = key.office.office === office.office && equal(key.office.organisation, office.organisation);
-  if (!isItsOwn || key.sealing !== 0) throw forged('stanza');
+  if (!sameOffice(key.office, office) || key.sealing !== 0) throw forged('stanza');
   if (key.purpose !== (position === 0 ? 'storage' : 'transport')) throw forged('stanza');
   // Stop-use reaches every station with the directory: what is sealed to a key that was ended is sealed again.
   const isKnown = view.officeKeys(office.office, key.purpose).some(({ number, endedBy }) => number === key.number && endedBy === null);

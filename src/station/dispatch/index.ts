@@ -24,7 +24,6 @@ import { Notes } from './notes.ts';
 import { Numbers } from './numbers.ts';
 import { PartReading } from './part-reading.ts';
 import { Parts } from './parts.ts';
-import type { Caller } from './policy.ts';
 import { Receipts } from './receipts.ts';
 import { Register } from './register.ts';
 import { Reroute } from './reroute.ts';
@@ -38,7 +37,6 @@ import { Traces } from './trace.ts';
 
 export { dispatchMigrations } from './migrations/index.ts';
 export type { DispatchDeps, DispatchLimits, DispatchNouns, Unknown, WaitingCopy };
-export type CallerSession = Caller;
 
 export interface Dispatch extends DispatchNouns {
   readonly traffic: Traffic;
@@ -66,7 +64,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding });
   const borders: Borders = new Borders(room, holding, (...refused) => traffic.refused(...refused));
   const traffic: Custody = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries, borders });
-  const resealing = new Resealing(room, { holding, receipts, deliveries });
+  const resealing = new Resealing(room, { holding, receipts });
   const register = new Register(room);
   const ways = waysOf(borders, new Reroute(room, holding), new Retry(room, holding), room.onFault);
   const arrivals = new Arrivals(room);

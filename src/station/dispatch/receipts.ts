@@ -16,6 +16,7 @@ import type { Signed } from '#wire/signature.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
 import { record } from './events.ts';
+import type { NewStanza } from './holding.ts';
 import { demand, type Act, type Caller } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
 
@@ -55,6 +56,20 @@ export class Receipts {
     };
     const signed = await this.#room.signing.sign(kind, receiptStatement.encode(statement));
     return { statement, office: officeName(this.#room.view(), office), station: this.#room.station, bytes: receiptCodec.encode(signed) };
+  }
+
+  /** `arrived` of each office that lives at this very station, where the dispatch was sealed: the origin's own stanza is none. */
+  makeArrivals({ id, sealing }: { id: Uint8Array; sealing: number }, stanzas: readonly NewStanza[]): Promise<CheckedReceipt[]> {
+    const here = stanzas.filter(({ position, next }) => position > 0 && next === null);
+    return Promise.all(here.map(({ key: { office } }) => this.make('arrived', { id, sealing, office, previousHop: null })));
+  }
+
+  /** What was sealed here for offices that live here is delivered, and receipted as anywhere. */
+  async arrive(tx: Transaction, header: Header, arrivals: readonly CheckedReceipt[]): Promise<void> {
+    for (const receipt of arrivals) {
+      await this.#deliveries.deliver(tx, receipt.statement, null, false);
+      await this.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
+    }
   }
 
   /** @throws Refusal `receipt-forged` */

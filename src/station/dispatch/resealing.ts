@@ -11,7 +11,7 @@ import { Refusal } from '#core/refusals.ts';
 import { demandCrossings, directoryOf } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { officeName, shownName } from '#model/foreign-names.ts';
-import { checkResealWord, sparseLeaves } from '#model/resealing.ts';
+import { checkResealWord, sameOffice, sparseLeaves } from '#model/resealing.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import { RESEALS_MAX } from '#wire/api/resealing.ts';
@@ -20,13 +20,12 @@ import {
   sealingStatement, stanza as stanzaCodec,
 } from '#wire/envelope.ts';
 import { LIMITS } from '#wire/limits.ts';
-import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
 import { bytesOf } from './drafts.ts';
 import { record } from './events.ts';
 import type { HeldHead, Holding, NewHolding, NewStanza } from './holding.ts';
 import { type Caller, may } from './policy.ts';
-import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+import type { CheckedReceipt, Receipts } from './receipts.ts';
 import { demandWay } from './ways.ts';
 
 export interface ResealRequest {
@@ -55,7 +54,6 @@ const READ = ['opened', 'handed-over', 'acted'] as const;
 interface Nouns {
   readonly holding: Holding;
   readonly receipts: Receipts;
-  readonly deliveries: Deliveries;
 }
 
 interface Named {
@@ -181,9 +179,8 @@ export class Resealing {
       const { key, kem } = stanzaCodec.decode(stanza);
       if (kem !== X_WING) throw new Refusal('suite-refused', { kem });
       const to = header.to[position - 1]?.office;
-      const isItsOwn = to !== undefined && key.office.office === to.office && equal(key.office.organisation, to.organisation);
       const isInOrder = i === 0 || position > stanzas[i - 1]!.index;
-      if (!isItsOwn || !isInOrder || key.sealing !== number || key.purpose !== 'transport') throw forged('stanza');
+      if (to === undefined || !sameOffice(key.office, to) || !isInOrder || key.sealing !== number || key.purpose !== 'transport') throw forged('stanza');
       const judge = directoryOf(view, this.#room.peers(), to.organisation);
       if (judge.office(to.office)?.endedBy !== null) throw new Refusal('office-unknown', { office: to.office });
       demandInForce(judge, to.office, key.number);
@@ -204,7 +201,7 @@ export class Resealing {
   }
 
   async #commit(sound: Sound): Promise<ResealAccepted> {
-    const arrivals = await this.#arrivalsHere(sound);
+    const arrivals = await this.#nouns.receipts.makeArrivals(sound.holding, sound.stanzas);
     const { id, sealing } = sound.holding;
     return this.#room.tables.commit(async (tx) => {
       await this.#demandNext(tx, id, sealing);
@@ -225,17 +222,9 @@ export class Resealing {
       await recipient.set({ refusal: null }).execute();
       await recipient.where('outcome', '=', 'unreadable').set({ outcome: null }).execute();
     }
-    for (const receipt of arrivals) {
-      await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
-      await this.#nouns.deliveries.deliver(tx, receipt.statement, null, false);
-    }
+    await this.#nouns.receipts.arrive(tx, header, arrivals);
     await this.#nouns.holding.enqueue(tx, holding, stanzas);
     return { dispatch: hex(id), sealing, accepted: this.#room.clock.now() };
-  }
-
-  #arrivalsHere({ holding: { id, sealing }, stanzas }: Sound): Promise<CheckedReceipt[]> {
-    return Promise.all(stanzas.filter(({ next }) => next === null).map(({ key: { office } }) =>
-      this.#nouns.receipts.make('arrived', { id, sealing, office, previousHop: null })));
   }
 }
 

@@ -12,7 +12,7 @@ import { direction } from '#wire/api/dispatch.ts';
 import { ROUTES, type Route, type RouteName } from '#wire/api/routes.ts';
 import { codeText, digestHex } from '#wire/api/session.ts';
 import type { Acceptance, Accepted, SubmissionRequest } from './acceptance.ts';
-import type { DeviceCaller as CallerSession } from './policy.ts';
+import type { DeviceCaller } from './policy.ts';
 import { bytesOf, type Drafts } from './drafts.ts';
 import type { Exposure } from './exposure.ts';
 import type { Numbers } from './numbers.ts';
@@ -47,7 +47,7 @@ type DispatchRouteName = Extract<RouteName,
 type BodyOf<N extends RouteName> = (typeof ROUTES)[N]['body'] extends infer B extends z.ZodType ? z.output<B> : null;
 
 interface Call<N extends RouteName> {
-  readonly caller: CallerSession;
+  readonly caller: DeviceCaller;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly body: BodyOf<N>;
@@ -77,7 +77,7 @@ function mount(name: DispatchRouteName, handlers: Handlers): HttpRoute {
   const { method, path, query, body }: Route = ROUTES[name];
   const names = path.split('/').filter((part) => part.startsWith(':')).map((part) => part.slice(1));
   const jsonBytesMax = LARGE_BODY_BYTES[name];
-  return routesFor<CallerSession>()({
+  return routesFor<DeviceCaller>()({
     method, path, access: 'session',
     params: z.object(Object.fromEntries(names.map((one) => [one, PARAMS[one]!]))),
     query: z.strictObject(Object.fromEntries(query.map((one) => [one, z.string().optional()]))),
@@ -88,7 +88,7 @@ function mount(name: DispatchRouteName, handlers: Handlers): HttpRoute {
   });
 }
 
-type Handled = HttpRequest<Call<never>['params'], Call<never>['query'], never, CallerSession>;
+type Handled = HttpRequest<Call<never>['params'], Call<never>['query'], never, DeviceCaller>;
 
 async function answer(handler: (call: Call<never>) => Promise<HttpReply>, request: Handled): Promise<HttpReply> {
   const { session: caller, params, query, body, stream } = request;
@@ -207,7 +207,7 @@ function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'subm
 type Outcome = Accepted | { readonly code: string; readonly detail: Refusal['detail'] };
 
 /** Each on its own: they share a signature and a commit, and one that is refused changes nothing of the others. */
-async function acceptMany(acceptance: Acceptance, caller: CallerSession, submissions: readonly SubmissionRequest[]): Promise<Outcome[]> {
+async function acceptMany(acceptance: Acceptance, caller: DeviceCaller, submissions: readonly SubmissionRequest[]): Promise<Outcome[]> {
   return Promise.all(submissions.map(async (submission) => {
     try {
       return await acceptance.accept(caller, submission);
