@@ -55,6 +55,8 @@ export interface RestoreOrder extends BackupKey {
   readonly from: string;
   /** The newest backup not after this; null takes the newest. */
   readonly at: number | null;
+  /** Of the organisation that it must be of: SHA-256 of the founding entry; absent where whoever restores compares by eye. */
+  readonly founding?: Uint8Array;
 }
 
 export interface RestoreReport {

@@ -109,6 +109,7 @@ export const OPTIONS = {
   alone: flag(),
   key: text('FILE'),
   'as-of': text('DATE'),
+  founding: text('DIGEST'),
   reason: text('WORD|TEXT'),
   margin: text('N'),
   // People and rights

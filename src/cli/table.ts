@@ -354,12 +354,12 @@ export const COMMANDS = {
   },
   'backup verify': {
     operands: [],
-    options: ['folder', 'key', 'passphrase-file', 'as-of'],
+    options: ['folder', 'key', 'passphrase-file', 'as-of', 'founding'],
     examples: ['tram backup verify --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor'],
   },
   restore: {
     operands: [],
-    options: ['folder', 'key', 'passphrase-file', 'as-of', 'data', 'database', 'database-password-file'],
+    options: ['folder', 'key', 'passphrase-file', 'as-of', 'founding', 'data', 'database', 'database-password-file'],
     examples: [
       'tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi',
       'tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi --database "postgres://tram@localhost/tram?host=/var/run/postgresql"',

@@ -145,6 +145,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'backup-folder-occupied': 'Thư mục[ {folder}] đang chứa thứ khác; hãy chọn thư mục trống để sao lưu.',
   'backup-clock-behind': 'Trong thư mục có bản sao lưu[ {name}] mang giờ đi trước đồng hồ của máy này[ ({now})] hơn một tiếng, nên bản mới sẽ xếp sai thứ tự; hãy xem lại đồng hồ. Nếu đồng hồ đúng thì chuyển hai tệp của bản ấy trong snapshots/ ra chỗ khác rồi sao lưu lại.',
   'backup-folder-in-use': 'Một lần sao lưu khác đang ghi vào thư mục[ {folder}]; hãy đợi nó xong.',
+  'backup-other-organisation': 'Bản sao lưu này là của tổ chức khác[, mã lập {founding}]; hãy xem lại thư mục sao lưu và --founding, chưa có gì được ghi.',
   'backup-recipient-missing': 'Chưa biết sao lưu niêm cho khóa nào; tạo khóa bằng: tram backup key, rồi chạy lại với --recipient.',
   'backup-recipient-malformed': 'Tệp khóa nhận sao lưu không đúng; hãy dùng tệp mà tram backup key đã in ra.',
   'station-restored': 'Trạm được phục hồi từ bản sao, chưa được cấp số; người vận hành mở kiếp mới bằng: tram station reopen.',

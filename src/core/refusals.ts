@@ -153,6 +153,7 @@ export const REFUSAL_STATUS = {
   'backup-folder-occupied': 409,
   'backup-clock-behind': 409,
   'backup-folder-in-use': 409,
+  'backup-other-organisation': 409,
   'backup-recipient-missing': 404,
   'backup-recipient-malformed': 400,
   'station-restored': 409,

@@ -15,7 +15,7 @@ import { sharedCluster } from '../../../test/fixtures/postgresql.ts';
 import { copyStation, databaseOf, runSql } from '../../../test/fixtures/station-records.ts';
 import { nodeHost } from '../compose-node.ts';
 import { stationDisk } from '../station-database.ts';
-import { readStationConfiguration } from '../station-folder.ts';
+import { readIdentity, readStationConfiguration } from '../station-folder.ts';
 import { nodeBackups } from './host.ts';
 import { prunable } from './keep.ts';
 import { BackupFolder, snapshotName } from './objects.ts';
@@ -63,6 +63,16 @@ describe('a backup', () => {
     for (const blob of filesIn(path.join(kept.hub, 'blobs'))) {
       assert.deepEqual(readFileSync(path.join(data, path.relative(kept.hub, blob))), readFileSync(blob));
     }
+  });
+
+  it('is refused as another organisation\'s before a row is written, where one was named', async () => {
+    const data = path.join(root, 'other');
+    const { founding } = readIdentity(kept.hub);
+    const other = founding.with(31, founding[31]! ^ 1);
+    await assert.rejects(nodeBackups.restore({ from: to(), at: null, secret, data, founding: other, ...(await into()) }, watch), refusal('backup-other-organisation'));
+    await assert.rejects(nodeBackups.verify({ from: to(), at: null, secret, founding: other }, watch), refusal('backup-other-organisation'));
+    assert.equal(existsSync(data), false);
+    assert.deepEqual((await nodeBackups.verify({ from: to(), at: null, secret, founding }, watch)).audit.faults, []);
   });
 
   it('leaves out what is erased once it has served, and keeps what must come back', async () => {

@@ -96,13 +96,15 @@ function listOf(folder: BackupFolder): KeptBackup[] {
   });
 }
 
-async function restore({ from, at, secret }: RestoreOrder, data: string, keys: DatabaseKeys, watch: BackupWatch): Promise<RestoreReport> {
+async function restore({ from, at, secret, founding: asked }: RestoreOrder, data: string, keys: DatabaseKeys, watch: BackupWatch): Promise<RestoreReport> {
   refuseRestoreOver(data);
   const began = nodeClock.monotonicMs();
   const folder = BackupFolder.forReading(from);
   const deps: RestoreDeps = { ...(await unsealerOf({ secret })), ...watch };
   const chosen = chooseSnapshot(folder, at);
   const manifest = await readManifest(deps, folder, chosen);
+  // What is in the rows is held against this digest by the audit below: the founding entry, and by it the station's certificates.
+  if (asked !== undefined && !equal(asked, manifest.founding)) throw new Refusal('backup-other-organisation', { founding: hex(manifest.founding) });
   try {
     mkdirSync(data, { recursive: true, mode: 0o700 });
     await restoreInto(deps, folder, manifest, { data, keys });

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createKeyring, unlockKeyring } from '#client/keyring.ts';
-import { utf8 } from '#core/bytes.ts';
+import { fromHex, utf8 } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { BackupProgress, BackupWatch, RestoreReport } from '../backup-host.ts';
@@ -78,7 +78,7 @@ export async function backupList(context: CliContext, values: Values): Promise<O
 }
 
 export async function backupVerify(context: CliContext, values: Values): Promise<Outcome> {
-  const order = { from: resolved(values.need('folder')), at: asOf(context, values), secret: await secretOf(context, values) };
+  const order = { from: resolved(values.need('folder')), at: asOf(context, values), ...foundingFrom(values), secret: await secretOf(context, values) };
   const report = await context.host.backups.verify(order, watchOf(context)).finally(() => order.secret.fill(0));
   return outcomeOf(context, report, [fill(context.words.backup.verified, figures(context, report))]);
 }
@@ -86,7 +86,7 @@ export async function backupVerify(context: CliContext, values: Values): Promise
 export async function restore(context: CliContext, values: Values): Promise<Outcome> {
   const data = resolved(values.need('data'));
   context.host.refuseOccupied(data);
-  const order = { from: resolved(values.need('folder')), at: asOf(context, values), data, ...databaseFrom(values), secret: await secretOf(context, values) };
+  const order = { from: resolved(values.need('folder')), at: asOf(context, values), data, ...foundingFrom(values), ...databaseFrom(values), secret: await secretOf(context, values) };
   const report = await context.host.backups.restore(order, watchOf(context)).finally(() => order.secret.fill(0));
   const { words } = context;
   const said = fill(words.backup.restored, { ...figures(context, report), data });
@@ -158,6 +158,15 @@ function organisationOf({ provider }: CliContext): Uint8Array {
 function asOf({ timeZone }: CliContext, values: Values): number | null {
   const text = values.text('as-of');
   return text === null ? null : parseInstant(text, timeZone, '--as-of').instant;
+}
+
+/** @throws Refusal `option-unknown` where it is no digest */
+function foundingFrom(values: Values): { founding?: Uint8Array } {
+  const text = values.text('founding');
+  if (text === null) return {};
+  const founding = fromHex(text);
+  if (founding?.length !== 32) throw new Refusal('option-unknown', { option: `--founding ${text}`, words: '64 × 0-9 a-f' });
+  return { founding };
 }
 
 export function watchOf({ output, words, locale, stop }: CliContext): BackupWatch {

@@ -14,6 +14,7 @@ export const backupEn = {
     recipient: 'the backup key\'s .pub file; not needed again later',
     retain: 'keep the newest of so many hours, days, weeks and months, such as 24h7d5w12m; remove the others',
     key: 'file of the key that opens backups',
+    founding: 'digest of the organisation\'s founding, 64 hex digits (as tram backup verify --json prints it); another organisation\'s backup is refused',
     'as-of': 'take the newest backup that is not later than this',
     reason: 'why; for a restoration one of disk-lost, damaged, moved, rolled-back, standby, rehearsal; for an unreadable dispatch words for the sender',
     margin: 'how many numbers to leave out in every register; by default after how many were given before the backup',

@@ -14,6 +14,7 @@ export const backupVi = {
     recipient: 'tệp .pub của khóa nhận sao lưu; lần sau không cần nữa',
     retain: 'giữ lại bản mới nhất của bao nhiêu giờ, ngày, tuần, tháng, ví dụ 24h7d5w12m; bỏ các bản khác',
     key: 'tệp khóa mở sao lưu',
+    founding: 'mã lập tổ chức, 64 chữ số hex (như tram backup verify --json in ra); bản sao lưu của tổ chức khác thì từ chối',
     'as-of': 'lấy bản mới nhất không muộn hơn lúc này',
     reason: 'vì sao; khi phục hồi là một trong disk-lost, damaged, moved, rolled-back, standby, rehearsal; khi báo không mở được là lời cho nơi gửi',
     margin: 'bỏ qua bao nhiêu số ở mỗi sổ; không ghi thì tính theo lượng số đã cấp trước lúc sao lưu',

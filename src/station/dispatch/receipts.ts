@@ -16,7 +16,6 @@ import type { Signed } from '#wire/signature.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
 import { record } from './events.ts';
-import type { NewStanza } from './holding.ts';
 import { demand, type Act, type Caller } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
 
@@ -34,6 +33,13 @@ export type StationKind = 'custody' | 'arrived' | 'expired' | 'dropped';
 const ACT_OF_KIND: Partial<Record<ReceiptKind, Act>> = {
   opened: 'say opened', unreadable: 'say unreadable', 'handed-over': 'say handed over', acted: 'say acted',
 };
+
+/** Of a stanza that was sealed here: whose it is, and which neighbour it goes to; null where it goes no further. */
+interface PlacedHere {
+  readonly position: number;
+  readonly key: { readonly office: OfficeRef };
+  readonly next: string | null;
+}
 
 export class Receipts {
   readonly #room: Room;
@@ -59,7 +65,7 @@ export class Receipts {
   }
 
   /** `arrived` of each office that lives at this very station, where the dispatch was sealed: the origin's own stanza is none. */
-  makeArrivals({ id, sealing }: { id: Uint8Array; sealing: number }, stanzas: readonly NewStanza[]): Promise<CheckedReceipt[]> {
+  makeArrivals({ id, sealing }: { id: Uint8Array; sealing: number }, stanzas: readonly PlacedHere[]): Promise<CheckedReceipt[]> {
     const here = stanzas.filter(({ position, next }) => position > 0 && next === null);
     return Promise.all(here.map(({ key: { office } }) => this.make('arrived', { id, sealing, office, previousHop: null })));
   }
