@@ -4,6 +4,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
 import type { FileSink, HttpTransport, KeyringStore } from '#core/outside.ts';
 import type { SessionDeps } from '#client/session.ts';
+import type { TypedStore } from '#client/typed.ts';
 
 /** Where this browser keeps its device: sealed or public bytes, each by itself. */
 export interface DeviceStores extends Readonly<Record<'place' | 'ring' | 'secret' | 'request' | 'directory' | 'peers', KeyringStore>> {
@@ -31,6 +32,8 @@ export interface Outside {
   readonly transport: (base: string) => HttpTransport;
   /** Sealing and opening of files in a worker. @param base as for transport */
   readonly parts: (base: string) => NonNullable<SessionDeps['parts']>;
+  /** Where this browser keeps, sealed, what is being typed. */
+  readonly typedStore: () => Promise<TypedStore>;
   /** Asks the person where a file shall be written; null where they think better of it. */
   readonly saveFile: (name: string, sizeBytes: number) => Promise<FileSink | null>;
   /** Where the documents are in whose frames a file is looked at. */

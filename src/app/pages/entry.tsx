@@ -15,7 +15,7 @@ if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
   const open = workerOpener(root.dataset['partWorker'] ?? '');
   const parts: Outside['parts'] = (base) => (session) => partDesk(session, { base, open });
   const papers = { plain: root.dataset['paperPlain'] ?? '', pdf: root.dataset['paperPdf'] ?? '' };
-  mountPages(root, { cryptography, stores, opaque, passkeys, parts, papers, saveFile, clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
+  mountPages(root, { cryptography, stores, typedStore, opaque, passkeys, parts, papers, saveFile, clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
 }
 
 async function cryptography() {
@@ -25,6 +25,10 @@ async function cryptography() {
 
 async function stores() {
   return (await import('#platform/web/device-store.ts')).webDeviceStores();
+}
+
+async function typedStore() {
+  return (await import('#platform/web/typed-store.ts')).webTypedStore();
 }
 
 async function opaque() {

@@ -1,9 +1,10 @@
 /** Writing: marks, text and files, sealed for the office on this device before the station sees anything. */
-import { useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { writeDraft } from '#client/outgoing.ts';
 import type { Classification, Precedence } from '#wire/names.ts';
 import { LIMITS } from '#wire/limits.ts';
+import { useTyped } from '../device/use-typed.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Choice, Text } from '../kit/field.tsx';
@@ -26,6 +27,12 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
   const [precedence, setPrecedence] = useState<Precedence>('immediate');
   const [files, setFiles] = useState<readonly File[]>([]);
   const [isAsked, setAsked] = useState(false);
+  const restore = useCallback((kept: string) => {
+    const [keptSubject, keptText] = JSON.parse(kept) as [string, string];
+    setSubject(keptSubject);
+    setText(keptText);
+  }, []);
+  const forget = useTyped(journey.draft === null ? session : null, `practice ${person.office}`, JSON.stringify([subject, text]), restore);
   if (journey.draft !== null) return <p className="said" role="status">{words.draft.saved}</p>;
   if (session === null) return <Opening person={person} fault={fault} />;
   const save = (): void => {
@@ -36,6 +43,7 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
         office: person.office, subject: subject.normalize('NFC').trim(), text: text.normalize('NFC'), classification, exercise: true, documentType: 'Công điện',
         recipients: [{ to: { office: to.office }, role: 'action', precedence }], attachments: files.map((file) => ({ file: pickedFile(file) })),
       });
+      await forget();
       go({ draft: id });
     });
   };
