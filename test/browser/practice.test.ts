@@ -200,8 +200,10 @@ async function firstLoadBytes(origin: string): Promise<number> {
   let bytes = 0;
   for (const file of seen) {
     const { headers } = await fetch(origin + file, { method: 'HEAD', headers: { 'accept-encoding': 'br' } });
-    assert.equal(headers.get('content-encoding'), 'br');
-    bytes += Number(headers.get('content-length'));
+    const length = Number(headers.get('content-length'));
+    // What is as small as this travels as it is.
+    assert.ok(headers.get('content-encoding') === 'br' || length < 1_024, file);
+    bytes += length;
     const code = await (await fetch(origin + file)).text();
     for (const [, name] of code.matchAll(/(?:\bfrom|\bimport)\s*["']\.\/([\w-]+\.js)["']/g)) seen.add(`/assets/${name}`);
   }
