@@ -108,8 +108,10 @@ if (executablePath !== null) {
       await page.getByText('Chưa tới được trạm').waitFor();
       await page.getByRole('searchbox').fill('nguyen thi anh');
       await found(page, 1);
-      house.complaints.length = 0;
       await page.context().close();
+      // The browser itself complains of each question that found no network; nothing else is forgiven.
+      const others = house.complaints.filter((one) => !one.includes('ERR_INTERNET_DISCONNECTED'));
+      house.complaints.splice(0, house.complaints.length, ...others);
     });
 
     it('goes onto paper: A4 lying down, oldest first, under the mark of the most secret line, back to where it was', async () => {
