@@ -2,13 +2,14 @@
  * `npm run bundle`: one archive that installs Trạm on a machine without a network, with the pinned Node, the libraries it
  * runs on, a list of all of it (CycloneDX) and digests. The same tree gives the same bytes.
  *
- *     npm run bundle -- [--out DIR]
+ *     npm run bundle -- [--out DIR] [--key FILE]   FILE: the release's key (npm run release-key), which signs the pages
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { billOfMaterials, type Lockfile, shippedPackages } from './bundle/bill-of-materials.ts';
 import { REPOSITORY_ROOT } from './tidy.ts';
@@ -19,8 +20,8 @@ const NODE_PACKAGE = `node_modules/node-${PLATFORM}`;
 const SHIPPED = ['src', 'bin', 'docs', 'packaging', 'package.json', 'package-lock.json', 'LICENSE', 'README.md', 'README.vi.md', 'SECURITY.md', 'CHANGELOG.md', 'ARCHITECTURE.md'];
 
 if (import.meta.main) {
-  const at = process.argv.indexOf('--out');
-  const { file, digest } = makeBundle(at === -1 ? path.join(REPOSITORY_ROOT, 'dist') : path.resolve(process.argv[at + 1] ?? 'dist'));
+  const { values } = parseArgs({ options: { out: { type: 'string', default: path.join(REPOSITORY_ROOT, 'dist') }, key: { type: 'string' } } });
+  const { file, digest } = makeBundle(path.resolve(values.out), values.key === undefined ? null : path.resolve(values.key));
   console.log(`${digest}  ${file}`);
 }
 
@@ -30,13 +31,14 @@ export interface Bundle {
   readonly digest: string;
 }
 
-export function makeBundle(out: string): Bundle {
+/** @param key the release's key, which signs the pages; null for a bundle that `tram desk` will not serve */
+export function makeBundle(out: string, key: string | null = null): Bundle {
   const { version } = readJson<{ version: string }>('package.json');
   const name = `tram-${version}-${PLATFORM}`;
   const work = mkdtempSync(path.join(tmpdir(), 'tram-bundle-'));
   try {
     const root = path.join(work, name);
-    fill(root);
+    fill(root, key);
     writeFileSync(path.join(root, 'SHA256SUMS'), digestsOf(root));
     const archive = gzipSync(archiveOf(work, name), { level: 6 });
     mkdirSync(out, { recursive: true });
@@ -50,7 +52,7 @@ export function makeBundle(out: string): Bundle {
   }
 }
 
-function fill(root: string): void {
+function fill(root: string, key: string | null): void {
   const lock = readJson<Lockfile>('package-lock.json');
   for (const file of trackedFiles()) copy(file, path.join(root, 'app', file));
   for (const where of shippedPackages(lock)) {
@@ -65,7 +67,7 @@ function fill(root: string): void {
   }
   for (const program of ['bin/tram', 'install.sh', 'node/bin/node', 'app/bin/tram.mjs']) chmodSync(path.join(root, program), 0o755);
   writeFileSync(path.join(root, 'sbom.cdx.json'), `${JSON.stringify(billOfMaterials(lock, PLATFORM), null, 1)}\n`);
-  execFileSync(process.execPath, [path.join(REPOSITORY_ROOT, 'src/app/pages/release.ts'), path.join(root, 'app/pages')], { stdio: 'ignore' });
+  execFileSync(process.execPath, [path.join(REPOSITORY_ROOT, 'src/app/pages/release.ts'), path.join(root, 'app'), ...(key === null ? [] : [key])], { stdio: 'ignore' });
   execFileSync(process.execPath, [path.join(REPOSITORY_ROOT, 'bin/tram.mjs'), 'man', path.join(root, 'man')], { stdio: 'ignore' });
 }
 

@@ -42,7 +42,11 @@ export const nodeHost: StationHost = {
   apart: async (argv, secret) => (await import('./apart.ts')).startApart(argv, secret),
   keyring: keyringFileStore,
   files: nodeFiles,
-  transport: (url) => nodeHttpTransport(url),
+  transport: (url, certificate) => nodeHttpTransport(url, certificate ?? undefined),
+  pages: {
+    desk: async (order) => (await import('./pages/distant.ts')).distantPages().desk(order),
+    verify: async (order) => (await import('./pages/distant.ts')).distantPages().verify(order),
+  },
 };
 
 async function backups(): Promise<BackupHost> {

@@ -12,7 +12,8 @@ import { Session } from '#client/session.ts';
 import { actorOf } from '#client/signers.ts';
 import { keysOfAgent, lockAgent } from './agent.ts';
 import type { CliContext } from './context.ts';
-import { homeOf, readDeviceFile } from './homes.ts';
+import { DIRECTORY_CACHE, homeOf, readDeviceFile } from './homes.ts';
+import { pinnedRoot } from './pinned-root.ts';
 import { askOpener, type OpenerChoice } from './openers.ts';
 import { deviceRing } from './rings.ts';
 import type { Values } from './values.ts';
@@ -29,7 +30,6 @@ export interface OpenedDevice extends Device {
   close(): Promise<void>;
 }
 
-const DIRECTORY_CACHE = 'directory.cbor';
 const PEERS_CACHE = 'peers.cbor';
 
 /** Opens the device that the values name, does the work, and closes it whatever happens. */
@@ -93,7 +93,7 @@ export async function openDevice(context: CliContext, home: string, opener: Open
   const { provider: crypto, random, clock, host } = context;
   const { station: url, founding } = readDeviceFile(home);
   const ring = await unlockKeyring(deviceRing(context, home), opener);
-  const transport = host.transport(url);
+  const transport = host.transport(url, url.startsWith('https:') ? await pinnedRoot(context, home, null) : null);
   const session = new Session({ crypto, random, clock, transport, ring, directoryCache: host.keyring(path.join(home, DIRECTORY_CACHE)), peersCache: host.keyring(path.join(home, PEERS_CACHE)) });
   const close = async (): Promise<void> => {
     await session.keepCopy().catch(() => undefined);

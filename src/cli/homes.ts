@@ -8,6 +8,7 @@ import type { Environment } from './locale.ts';
 import type { Values } from './values.ts';
 
 export const KEYRING_FILE = 'keyring.cbor';
+export const DIRECTORY_CACHE = 'directory.cbor';
 const DEVICE_FILE = 'device.json';
 
 /** A device's folder: `keyring.cbor` and `device.json`. */

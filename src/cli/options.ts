@@ -57,6 +57,7 @@ export const OPTIONS = {
   certificates: text('DIR'),
   // Pages
   host: texts('NAME'),
+  'root-certificate': text('FILE'),
   // Running
   port: text('N'),
   'link-port': text('N'),

@@ -5,6 +5,7 @@
 import type { AuditReport } from './audit-report.ts';
 import type { DoctorReport, StatusReport } from './doctor-report.ts';
 import type { BackupHost } from './backup-host.ts';
+import type { DistantPages } from './pages-host.ts';
 import type { StandbyHost } from './standby-host.ts';
 import type { StationSecrets } from '#client/join-request.ts';
 import type { KeyringStore, Files, HttpTransport } from '#core/outside.ts';
@@ -71,5 +72,7 @@ export interface StationHost {
   /** Where a keyring, files and a station's interface are reached. */
   keyring(file: string): KeyringStore;
   files(folder: string): Files;
-  transport(url: string): HttpTransport & { close(): void };
+  /** @param certificate PEM of the one authority to believe for HTTPS; null or absent: the system's */
+  transport(url: string, certificate?: string | null): HttpTransport & { close(): void };
+  readonly pages: DistantPages;
 }

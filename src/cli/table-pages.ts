@@ -5,6 +5,16 @@ import type { OptionName } from './options.ts';
 const DEVICE = ['home', 'passphrase-file'] as const;
 
 export const PAGES_COMMANDS = {
+  desk: {
+    operands: [],
+    options: ['home', 'station', 'root-certificate', 'port'],
+    examples: ['tram desk', 'tram desk --station https://tram.tinh.example:7443 --root-certificate root.p256.pem'],
+  },
+  'pages verify': {
+    operands: ['URL'],
+    options: ['home', 'root-certificate'],
+    examples: ['tram pages verify https://tram.tinh.example:7443', 'tram pages verify http://127.0.0.1:7440 --json'],
+  },
   'pages key': {
     operands: [],
     options: ['data', 'out'],

@@ -2,7 +2,7 @@
  * A device's own copy of the directory: fetched from its station, every entry verified here, never smaller or other
  * than what was accepted before. The point reached is pinned in the keyring. Source: docs/protocol/directory.md.
  */
-import { equal, fromBase64url, utf8 } from '#core/bytes.ts';
+import { equal, fromBase64url, hex, utf8 } from '#core/bytes.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import type { KeyringStore } from '#core/outside.ts';
@@ -25,6 +25,22 @@ export interface DirectoryDeps extends ApplyOptions {
 
 const ENTRIES_MAX = 100_000;
 const cached = structure('DirectoryCache', 256 * 1024 * 1024, arrayOf(bytes(1, LIMITS.directoryEntryBytes), ENTRIES_MAX));
+
+/**
+ * The organisation's P-256 root in what an earlier run kept, verified again from its founding entry on.
+ * @param founding hexadecimal @returns DER, or null where nothing of use is there
+ */
+export async function rootInCache(crypto: CryptoProvider, cache: KeyringStore, founding: string): Promise<Uint8Array | null> {
+  const kept = await cache.read();
+  if (kept === null) return null;
+  try {
+    const state = await foldEntries(crypto, null, cached.decode(kept));
+    return state !== null && hex(state.organisation.founding) === founding ? state.organisation.root.p256 : null;
+  } catch (error) {
+    if (error instanceof DecodeError || error instanceof Refusal) return null;
+    throw error;
+  }
+}
 
 export class DirectorySync {
   readonly #deps: DirectoryDeps;

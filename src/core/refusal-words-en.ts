@@ -161,6 +161,8 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'database-unreachable': 'The PostgreSQL database cannot be reached, nothing was written; try again when it runs.',
   'port-in-use': 'Port[ {port}] is used by another program; choose another or stop that program.',
   'pages-missing': 'This installation has no pages; install a release, or run npm ci and try again.',
+  'pages-unsigned': 'These pages are not signed by the release\'s key; do not open them, install the release again or ask who released it.',
+  'pages-differ': 'Files of the pages differ from what was signed[: {files}]; type no passphrase there, tell the administrator and install again.',
   'pages-certificate': 'The certificate of the pages cannot be used[ ({file}: {reason})]; make it again with tram pages certificate, or mend pagesCertificate and pagesKey in station.json.',
   'address-not-loopback': 'The address[ {address}] is not this machine; the interface opens on this machine only (127.0.0.1).',
   'node-too-old': 'This Node[ {version}] is too old; Trạm needs Node 26 or later, run npm ci and then npm start.',

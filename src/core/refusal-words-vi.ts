@@ -161,6 +161,8 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'database-unreachable': 'Không nối được tới cơ sở dữ liệu PostgreSQL, chưa ghi gì; hãy làm lại khi nó chạy.',
   'port-in-use': 'Cổng[ {port}] đã có chương trình khác dùng; hãy chọn cổng khác hoặc dừng chương trình đó.',
   'pages-missing': 'Bản cài này không có các trang; hãy cài bản phát hành, hoặc chạy npm ci rồi thử lại.',
+  'pages-unsigned': 'Các trang này không do khóa của bản phát hành ký; đừng mở, hãy cài lại bản phát hành hoặc hỏi nơi phát hành.',
+  'pages-differ': 'Tệp của trang khác với bản đã ký[: {files}]; đừng gõ mật khẩu ở đó, báo người quản trị và cài lại.',
   'pages-certificate': 'Chứng thư của trang không dùng được[ ({file}: {reason})]; hãy làm lại bằng tram pages certificate, hoặc sửa pagesCertificate và pagesKey trong station.json.',
   'address-not-loopback': 'Địa chỉ[ {address}] không phải máy này; giao diện chỉ mở trên máy này (127.0.0.1).',
   'node-too-old': 'Bản Node[ {version}] quá cũ; Trạm cần Node 26 trở lên, hãy chạy npm ci rồi npm start.',

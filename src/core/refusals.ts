@@ -169,6 +169,8 @@ export const REFUSAL_STATUS = {
   'database-unreachable': 503,
   'port-in-use': 409,
   'pages-missing': 503,
+  'pages-unsigned': 409,
+  'pages-differ': 409,
   'pages-certificate': 500,
   'address-not-loopback': 400,
   'node-too-old': 500,

@@ -1,0 +1,25 @@
+/** The organisation's root as a device knows it: what TLS to a distant station is believed by, and nothing else. */
+import path from 'node:path';
+import { fromUtf8 } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import { rootInCache } from '#client/directory-sync.ts';
+import { encodePem } from '#x509/pem.ts';
+import type { CliContext } from './context.ts';
+import { DIRECTORY_CACHE, readBytes, readIfDevice } from './homes.ts';
+
+/**
+ * PEM of the root, from a file that was named, or from the directory that this device accepted before.
+ * @returns null where neither is there: then the system's authorities count
+ * @throws Refusal `file-missing`, `pages-certificate`
+ */
+export async function pinnedRoot({ provider, host }: Pick<CliContext, 'provider' | 'host'>, home: string, file: string | null): Promise<string | null> {
+  if (file !== null) {
+    const text = fromUtf8(readBytes(file));
+    if (text === null || !text.includes('-----BEGIN CERTIFICATE-----')) throw new Refusal('pages-certificate', { file, reason: 'malformed' });
+    return text;
+  }
+  const device = readIfDevice(home);
+  if (device === null) return null;
+  const root = await rootInCache(provider, host.keyring(path.join(home, DIRECTORY_CACHE)), device.founding);
+  return root === null ? null : encodePem('CERTIFICATE', root);
+}
