@@ -5,6 +5,7 @@ import type { Locale } from '#core/refusal-words.ts';
 import { Door } from './device/door.tsx';
 import { useMaybeEntered } from './device/entered.ts';
 import { Router, useSpot } from './frame/router.tsx';
+import { UpdateNotice } from './frame/update-notice.tsx';
 import { Button } from './kit/button.tsx';
 import { MoonIcon } from './kit/icons.tsx';
 import { LookContext, type Theme, useLook } from './kit/look.ts';
@@ -64,6 +65,7 @@ function Frame() {
           <Button variant="quiet" aria-label={words.theme} onPress={() => setTheme(theme === 'dark' ? 'light' : 'dark')}><MoonIcon /></Button>
         </div>
       </header>
+      {here !== null && !isPractice && <UpdateNotice />}
       {here === null ? <main className="work" id="work">{fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />}</main> : <Inside here={here} />}
       <footer className="foot">{isPractice && <span>{words.exerciseLong}.</span>} <span>{words.notCertified}</span> <Link href="/about">{words.about.title}</Link></footer>
     </div>

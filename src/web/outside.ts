@@ -43,6 +43,8 @@ export interface Outside {
   readonly opaque: () => Promise<OpaqueClient>;
   /** Null where this page can have no passkeys. */
   readonly passkeys: () => Promise<PasskeyDoor | null>;
+  /** Keeps the pages on this device; tells of a newer version, with what takes it. @returns ends it */
+  readonly updates: (found: (take: () => void) => void) => () => void;
   /** What follows `#` in the address that was opened; it is taken out of the address and history at once. */
   readonly ticket: string;
 }

@@ -16,6 +16,7 @@ export type Assets = ReadonlyMap<string, Asset>;
 const COMPRESS_FROM_BYTES = 1_024;
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8', '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml', '.webmanifest': 'application/manifest+json',
 };
 
 export function assetOf(contentType: string, bytes: Uint8Array): Asset {

@@ -7,11 +7,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { type Asset, assetOf, type Assets } from './assets.ts';
+import { SERVICE_WORKER } from './headers.ts';
 
 const ROOT = path.join(import.meta.dirname, '../../..');
 const ENTRY = path.join(import.meta.dirname, 'entry.tsx');
 /** Folder of what is drawn in a frame of its own. */
 const PAPER = path.join(ROOT, 'src/web/paper');
+const SERVICE_WORKER_FILE = path.join(import.meta.dirname, 'service-worker.ts');
+const ICON = path.join(ROOT, 'src/web/icon.svg');
 const PART_WORKER = path.join(import.meta.dirname, 'part-worker.ts');
 const STYLES = path.join(ROOT, 'src/web/styles');
 const FONTS = path.join(ROOT, 'node_modules/@fontsource-variable/source-sans-3/files');
@@ -19,6 +22,8 @@ const FONTS = path.join(ROOT, 'node_modules/@fontsource-variable/source-sans-3/f
 const FONT_FILES = { 'latin.woff2': 'source-sans-3-latin-wght-normal.woff2', 'vietnamese.woff2': 'source-sans-3-vietnamese-wght-normal.woff2' };
 /** React Aria adds an inline style unless an element of this name is there; the one rule of it stands in our own sheet. */
 const ARIA_STYLE_ID = 'react-aria-pressable-style';
+
+const APP_MANIFEST = '/tram.webmanifest';
 
 /** @returns every file of the pages; `/index.html` names the others */
 export async function buildPages(): Promise<Assets> {
@@ -29,7 +34,10 @@ export async function buildPages(): Promise<Assets> {
   const papers = { plain: await addPaper(assets, 'plain'), pdf: await addPaper(assets, 'pdf') };
   const fonts = addFonts(assets);
   const sheet = addNamed(assets, 'tram', 'css', 'text/css; charset=utf-8', Buffer.from(styles(fonts)));
-  assets.set('/index.html', assetOf('text/html; charset=utf-8', Buffer.from(page(entry, sheet, { 'part-worker': partWorker, 'paper-plain': papers.plain, 'paper-pdf': papers.pdf }))));
+  const icon = addNamed(assets, 'icon', 'svg', 'image/svg+xml', readFileSync(ICON));
+  assets.set(APP_MANIFEST, assetOf('application/manifest+json', Buffer.from(appManifest(icon))));
+  assets.set('/index.html', assetOf('text/html; charset=utf-8', Buffer.from(page(entry, sheet, icon, { 'part-worker': partWorker, 'paper-plain': papers.plain, 'paper-pdf': papers.pdf }))));
+  await addServiceWorker(assets);
   return assets;
 }
 
@@ -61,6 +69,24 @@ async function addPaper(assets: Map<string, Asset>, name: string): Promise<strin
 <body></body>
 </html>
 `));
+}
+
+/** Of all that is named by content and the page that names it; it is what it is called, so that a browser finds the next. */
+async function addServiceWorker(assets: Map<string, Asset>): Promise<void> {
+  const files = [...assets.keys()].filter((name) => name === '/index.html' || name.startsWith('/assets/')).toSorted();
+  const shell = { version: createHash('sha256').update(files.join('\n')).update(assets.get('/index.html')!.bytes).digest('hex').slice(0, 16), files };
+  const build = await rolldown({
+    input: SERVICE_WORKER_FILE, platform: 'browser', logLevel: 'silent', transform: { define: { TRAM_SHELL: JSON.stringify(shell) } },
+  });
+  const { output } = await build.generate({ format: 'iife', codeSplitting: false });
+  await build.close();
+  assets.set(SERVICE_WORKER, assetOf('text/javascript; charset=utf-8', Buffer.from(output[0].code)));
+}
+
+/** How the pages stand on a phone's screen once somebody puts them there. */
+function appManifest(icon: string): string {
+  const icons = [{ src: icon, sizes: 'any', type: 'image/svg+xml', purpose: 'any' }];
+  return JSON.stringify({ name: 'Trạm', short_name: 'Trạm', lang: 'vi', start_url: '/', scope: '/', display: 'standalone', background_color: '#eef1ef', theme_color: '#0b5551', icons });
 }
 
 /** @returns where the entry stands */
@@ -100,7 +126,7 @@ function addNamed(assets: Map<string, Asset>, name: string, extension: string, c
   return where;
 }
 
-function page(entry: string, sheet: string, places: Readonly<Record<string, string>>): string {
+function page(entry: string, sheet: string, icon: string, places: Readonly<Record<string, string>>): string {
   const data = Object.entries(places).map(([name, where]) => ` data-${name}="${where}"`).join('');
   return `<!doctype html>
 <html lang="vi">
@@ -109,7 +135,8 @@ function page(entry: string, sheet: string, places: Readonly<Record<string, stri
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Trạm</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="${icon}" type="image/svg+xml">
+<link rel="manifest" href="${APP_MANIFEST}">
 <link rel="stylesheet" href="${sheet}" id="${ARIA_STYLE_ID}">
 <script type="module" src="${entry}"></script>
 </head>

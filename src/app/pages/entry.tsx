@@ -6,16 +6,20 @@ import { webClock } from '#platform/web/clock.ts';
 import { webHttpTransport } from '#platform/web/http-transport.ts';
 import type { Outside } from '#web/outside.ts';
 import { saveFile } from './save-file.ts';
-import { workerOpener } from './workers.ts';
+import { SERVICE_WORKER } from './headers.ts';
+import { pageUpdates } from './updates.ts';
+import { ownScripts, workerOpener } from './workers.ts';
 
 const TICKET_KEY = 'tram.ticket';
 
 const root = document.getElementById('tram');
 if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
-  const open = workerOpener(root.dataset['partWorker'] ?? '');
+  const partWorker = root.dataset['partWorker'] ?? '';
+  const make = ownScripts([partWorker, SERVICE_WORKER]);
+  const open = workerOpener(partWorker, make);
   const parts: Outside['parts'] = (base) => (session) => partDesk(session, { base, open });
   const papers = { plain: root.dataset['paperPlain'] ?? '', pdf: root.dataset['paperPdf'] ?? '' };
-  mountPages(root, { cryptography, stores, typedStore, opaque, passkeys, parts, papers, saveFile, clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
+  mountPages(root, { cryptography, stores, typedStore, opaque, passkeys, parts, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
 }
 
 async function cryptography() {

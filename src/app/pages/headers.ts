@@ -5,7 +5,7 @@
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "font-src 'self'", "img-src 'self' data: blob:",
-  "connect-src 'self'", "frame-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types tram-workers",
+  "connect-src 'self'", "frame-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types tram-workers",
 ].join('; ');
 
 /**
@@ -29,3 +29,6 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 
 /** A year: whoever once came by HTTPS is never taken to plain HTTP by a bookmark. Browsers heed it for names, not for addresses. */
 export const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=31536000' } as const;
+
+/** Where the script is that keeps the pages on a device. */
+export const SERVICE_WORKER = '/sw.js';

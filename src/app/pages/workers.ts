@@ -13,17 +13,22 @@ interface WithTrustedTypes {
   readonly trustedTypes?: { createPolicy(name: string, rules: ScriptPolicy): ScriptPolicy };
 }
 
-/** @param address of the one script that may run in a worker; its own origin and no other */
-export function workerOpener(address: string): () => WorkerEnd {
+/** @param addresses of the scripts that may run beside the page; our own origin and no other @returns lets those through, as the policy demands */
+export function ownScripts(addresses: readonly string[]): (address: string) => string {
   const rules: ScriptPolicy = {
     createScriptURL: (asked) => {
-      if (asked !== address || !/^\/assets\/[\w.-]+\.js$/.test(asked)) throw new Refusal('internal', { reason: 'worker' });
+      if (!addresses.includes(asked) || !/^\/(?:assets\/)?[\w.-]+\.js$/.test(asked)) throw new Refusal('internal', { reason: 'worker' });
       return asked;
     },
   };
   // Firefox before 148 knows no Trusted Types and asks for none.
   const policy = (globalThis as WithTrustedTypes).trustedTypes?.createPolicy(POLICY, rules) ?? rules;
-  return () => endOf(new Worker(policy.createScriptURL(address), { type: 'module' }));
+  return (address) => policy.createScriptURL(address);
+}
+
+/** @param address of the script that seals and opens */
+export function workerOpener(address: string, make: (address: string) => string = ownScripts([address])): () => WorkerEnd {
+  return () => endOf(new Worker(make(address), { type: 'module' }));
 }
 
 function endOf(worker: Worker): WorkerEnd {

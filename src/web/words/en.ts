@@ -9,6 +9,7 @@ export const en: Words = {
   files: filesEn,
   name: 'Trạm',
   language: 'Tiếng Việt',
+  updates: { ready: 'A newer version of the pages is here. Keep what you are writing, then load it.', take: 'Load the new version' },
   theme: 'Switch between light and dark',
   skip: 'To what is to be done',
   exercise: 'EXERCISE',

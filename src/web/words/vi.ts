@@ -9,6 +9,7 @@ export const vi = {
   files: filesVi,
   name: 'Trạm',
   language: 'English',
+  updates: { ready: 'Đã có bản mới của các trang. Lưu việc đang làm, rồi tải bản mới.', take: 'Tải bản mới' },
   theme: 'Đổi giao diện sáng, tối',
   skip: 'Đến việc cần làm',
   exercise: 'DIỄN TẬP',
