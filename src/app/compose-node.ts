@@ -71,7 +71,7 @@ export function nodeContext(outside: Outside): CliContext {
     opaque: async () => (await import('#platform/wasm/opaque.ts')).loadOpaque(),
     practice: {
       run: async (context, order) => (await import('./practice/province.ts')).runPractice(context, order),
-      keep: async (context) => (await import('./practice/province.ts')).keepPractice(context),
+      keep: async (context, data) => (await import('./practice/province.ts')).keepPractice(context, data),
     },
   };
 }

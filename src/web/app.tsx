@@ -19,6 +19,7 @@ import { roomAt, ROOMS } from './rooms.ts';
 import { LocaleContext, useWords } from './words/words.ts';
 
 const Entrance = lazy(async () => ({ default: (await import('./device/entrance.tsx')).Entrance }));
+const SetupPage = lazy(async () => ({ default: (await import('./setup/setup-page.tsx')).SetupPage }));
 const PracticeReturn = lazy(async () => ({ default: (await import('./practice/practice-return.tsx')).PracticeReturn }));
 const WorkFrame = lazy(async () => ({ default: (await import('./frame/work-frame.tsx')).WorkFrame }));
 
@@ -83,6 +84,7 @@ function Inside({ here }: { readonly here: Here }) {
   return (
     <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}>
       {isOpen ? (returning === null ? <WorkFrame room={room} /> : <PracticeReturn person={returning} />)
+        : here.kind === 'setup' ? <SetupPage />
         : here.kind === 'practice' || here.station === null ? <PracticePage /> : <Entrance here={{ ...here, station: here.station }} />}
     </Suspense>
   );

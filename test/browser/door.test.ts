@@ -228,6 +228,24 @@ if (executablePath !== null) {
       await assertFit(page);
     });
 
+    it('goes anywhere by name, without diacritics and without a mouse, and shows what the keyboard does', async () => {
+      await page.setViewportSize({ width: 1440, height: 860 });
+      await press('Tiếng Việt');
+      await page.keyboard.press('Control+k');
+      await page.getByRole('searchbox').fill('gioi thieu');
+      await page.getByRole('menuitem', { name: /^Giới thiệu/ }).waitFor();
+      await assertFit(page);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Giới thiệu' }).waitFor();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Phím tắt' }).waitFor();
+      await assertFit(page);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    });
+
     it('restores a device by its card on a machine that never had it', async () => {
       const { office } = house;
       await profile.close();

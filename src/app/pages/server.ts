@@ -21,7 +21,7 @@ export type OwnCall = (request: IncomingMessage, path: string) => Promise<{ read
 
 /** Before whom the pages stand: what `GET /here` answers. */
 export interface Here {
-  readonly kind: 'practice' | 'station' | 'desk';
+  readonly kind: 'practice' | 'station' | 'desk' | 'setup';
   /** Code of the station; null where there are several. */
   readonly station: string | null;
   /** Name of the organisation. */

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { base64url, equal, fromBase64url, fromHex, utf8 } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
+import { Refusal, REFUSAL_STATUS } from '#core/refusals.ts';
 import type { PracticeDevice, PracticeState, RelaySight } from '#web/practice/practice-api.ts';
 import { writeWhole } from '#cli/homes.ts';
 import type { Assets } from '../pages/assets.ts';
@@ -33,10 +34,13 @@ type Answer = { readonly status: number; readonly json: unknown };
 export class PracticeDesk {
   readonly #province: Province;
   readonly #token: string;
+  readonly #openSetup: (() => Promise<string>) | undefined;
   readonly #server: PagesServer;
 
-  constructor(province: Province, assets: Assets, random: RandomSource) {
+  /** @param openSetup makes room for a real station; absent where there is none to be set up */
+  constructor(province: Province, assets: Assets, random: RandomSource, openSetup?: () => Promise<string>) {
     this.#province = province;
+    this.#openSetup = openSetup;
     this.#token = base64url(random.bytes(24));
     this.#server = new PagesServer({
       assets: () => Promise.resolve(assets),
@@ -74,6 +78,7 @@ export class PracticeDesk {
       case 'PUT link': return this.#setLink(name, await bodyOf(request));
       case 'GET device': return this.#device(name);
       case 'PUT device': return this.#keepDevice(name, await bodyOf(request));
+      case 'POST setup': return this.#setup();
       case 'GET relay': return this.#relaySight(name);
       default: return { status: 404, json: { code: 'route-unknown', detail: {} } };
     }
@@ -90,6 +95,16 @@ export class PracticeDesk {
       people: PEOPLE.map(({ person: { person, name, title, rights }, office, at }) =>
         ({ person, name, title, rights: [...rights], office: office.code, officeName: office.name, station: this.#province[at].place.station })),
     };
+  }
+
+  async #setup(): Promise<Answer> {
+    try {
+      if (this.#openSetup === undefined) throw new Refusal('route-unknown');
+      return { status: 200, json: { url: await this.#openSetup() } };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { status: REFUSAL_STATUS[error.code], json: { code: error.code, detail: error.detail } };
+    }
   }
 
   #setLink(name: string, body: unknown): Answer {

@@ -9,6 +9,8 @@ import { formatSeconds } from '#cli/locale.ts';
 import { shortId } from '#cli/showing.ts';
 import { openInBrowser } from '../open-browser.ts';
 import { pagesAssets } from '../pages/pages.ts';
+import { DEFAULT_API_PORT } from '#cli/commands/station-init.ts';
+import { SetupDesk } from '../setup/setup-desk.ts';
 import { cargoOf } from './cargo.ts';
 import { PracticeDesk } from './desk.ts';
 import { passingFolder } from './passing-folder.ts';
@@ -39,7 +41,7 @@ export async function runPractice(context: CliContext, order: PracticeOrder): Pr
 }
 
 /** Does the main job, then leaves the stations running for whoever wants to try commands, until Ctrl-C. */
-export async function keepPractice(context: CliContext): Promise<void> {
+export async function keepPractice(context: CliContext, data: string): Promise<void> {
   const { words, output, stop, clock } = context;
   const began = clock.monotonicMs();
   output.say(words.practice.title);
@@ -47,6 +49,7 @@ export async function keepPractice(context: CliContext): Promise<void> {
   const folder = freshFolder(null);
   let province: Province | null = null;
   let desk: PracticeDesk | null = null;
+  const setups: SetupDesk[] = [];
   const pages = pagesAssets();
   pages.catch(() => undefined);
   try {
@@ -56,7 +59,11 @@ export async function keepPractice(context: CliContext): Promise<void> {
     for (const line of commandsToTry(context, province, job)) output.say(line);
     // Their keyrings go on in the page and on the command line: two at a time would each roll back the other.
     await province.lockDevices();
-    desk = new PracticeDesk(province, await pages, context.random);
+    const assets = await pages;
+    desk = new PracticeDesk(province, assets, context.random, async () => {
+      if (setups.length === 0) setups.push(new SetupDesk(context, { data, apiPort: DEFAULT_API_PORT, assets: () => Promise.resolve(assets) }));
+      return setups[0]!.listen();
+    });
     const url = await desk.listen();
     output.say(fill(words.practice.pages, { url }));
     openInBrowser(url, context.environment);
@@ -68,6 +75,7 @@ export async function keepPractice(context: CliContext): Promise<void> {
   } catch (error) {
     if (!(error instanceof Refusal && error.code === 'cancelled')) throw error;
   } finally {
+    for (const setup of setups) await setup.close();
     await desk?.close();
     await province?.close();
     rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 /** Admits a station that was invited: compares the fingerprint, certifies, has the entries sequenced, answers with a file. */
+import { FIRST_RIGHTS } from '#client/founding-errand.ts';
 import { equal } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -16,7 +17,7 @@ import { findInvitation, markUsed } from '../invitations.ts';
 import { codeFrom, nameFrom, rightsFrom } from '../names.ts';
 import { proposePlans, type Proposed, registrarDesk } from '../registrar.ts';
 import type { Values } from '../values.ts';
-import { FIRST_RIGHTS, positionCode } from './station-init.ts';
+import { positionCode } from './station-init.ts';
 
 export interface AdmitOrder {
   readonly request: Uint8Array;

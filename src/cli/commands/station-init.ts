@@ -5,17 +5,11 @@
 import { hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { earlier, planMember, planPosition, planStation, type RegistrarDesk, signPlans } from '#client/admission.ts';
-import { checkDeviceRequest, makeDeviceRequest } from '#client/device-request.ts';
-import { makeStationKeys, type StationKeys } from '#client/join-request.ts';
+import { FIRST_RIGHTS, foundHere } from '#client/founding-errand.ts';
+import { makeStationKeys } from '#client/join-request.ts';
 import { createKeyring } from '#client/keyring.ts';
-import { makeFirstOfficeKeys, officeKeyPlan } from '#client/office-keys.ts';
 import { checkPassphrase } from '#client/slots.ts';
-import type { EntryPlan } from '#model/directory-entries.ts';
-import { foldEntries } from '#model/directory.ts';
-import { type Founded, foundOrganisation } from '#model/founding.ts';
 import type { Right } from '#wire/directory.ts';
-import type { DeviceRequestStatement, OfficePublicKey } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, homeOf, refuseInside, resolved, writeDeviceFile } from '../homes.ts';
@@ -56,8 +50,6 @@ export function databaseFrom(values: Values): Pick<InitOrder, 'database' | 'data
   return { database: values.text('database') ?? undefined, databasePasswordFile: file === null ? undefined : resolved(file) };
 }
 
-/** Everything but approving and signing, which the first person's colleague does. */
-export const FIRST_RIGHTS: readonly Right[] = ['draft', 'dispatch', 'receive', 'hand-over', 'keys', 'flash'];
 export const DEFAULT_API_PORT = 7_440;
 
 export async function stationInit(context: CliContext, values: Values): Promise<Outcome> {
@@ -103,42 +95,18 @@ export async function initOrganisation(context: CliContext, order: InitOrder): P
   refuseBadPlaces(context, order);
   checkPassphrase(order.passphrase);
   checkPassphrase(order.rootPassphrase);
-  const created = clock.now();
   const station = await makeStationKeys(provider);
-  const registrar = { person: order.person.code, name: order.person.name };
-  const founded = await foundOrganisation(provider, {
-    name: order.organisation, registrar, station: order.station, logKeys: station.logKeys, created, random,
-  });
-  const { organisation, founding } = founded;
-  const device = await makeDeviceRequest(provider, {
-    organisation, person: order.person.code, name: order.person.name, device: deviceCode(order.person.code),
-    sealFor: order.position.code, created,
-  });
-  const asked = await checkDeviceRequest(provider, organisation, device.request);
-  const officeKeys = await makeFirstOfficeKeys(provider, order.office.code, created);
-  const desk: RegistrarDesk = {
-    crypto: provider, random, organisation: { id: organisation, name: order.organisation }, issuer: founded.issuer, now: created,
-  };
-  const plans = await plansOf(desk, order, station, asked, officeKeys.map(({ published }) => published));
-  const entries = await withEntries(desk, founded, plans);
-  const state = (await foldEntries(provider, null, entries))!;
+  const founded = await foundHere({ crypto: provider, random }, { ...order, device: deviceCode(order.person.code) }, station, clock.now());
+  const { organisation, founding, entries } = founded;
   const made = { data: order.data, station: order.station, secrets: station.secrets, apiPort: order.apiPort, linkPort: order.linkPort, database: order.database, databasePasswordFile: order.databasePasswordFile };
   await host.create(made, { founding, entries, checkpoint: null });
-  await createKeyring({ crypto: provider, random, store: host.keyring(rootPath(order.root)) }, order.rootPassphrase, {
-    organisation, name: order.organisation, root: founded.root.keys.secret, seals: [], officeKeys: [], created,
-  });
-  await createKeyring(deviceRing(context, order.home), order.passphrase, {
-    ...device.contents,
-    registrar: founded.registrar.keys.secret,
-    issuer: founded.issuer.keys.secret,
-    officeKeys: officeKeys.map(({ secret }) => secret),
-    directory: { size: state.point.size, root: state.point.root },
-  });
+  await createKeyring({ crypto: provider, random, store: host.keyring(rootPath(order.root)) }, order.rootPassphrase, founded.root);
+  await createKeyring(deviceRing(context, order.home), order.passphrase, founded.device);
   const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
-  writeDeviceFile(order.home, { station: url, founding: hex(founding), device: asked.device, person: order.person.code });
+  writeDeviceFile(order.home, { station: url, founding: hex(founding), device: deviceCode(order.person.code), person: order.person.code });
   return {
-    organisation: hex(organisation), founding: hex(founding), station: order.station, device: asked.device,
-    directorySize: state.point.size,
+    organisation: hex(organisation), founding: hex(founding), station: order.station, device: deviceCode(order.person.code),
+    directorySize: founded.directorySize,
   };
 }
 
@@ -150,26 +118,6 @@ export function deviceCode(person: string): string {
 /** An office's first position is its clerk's (văn thư). */
 export function positionCode(office: string): string {
   return `${office.slice(0, 28)}-vt`;
-}
-
-async function plansOf(
-  desk: RegistrarDesk, order: InitOrder, keys: StationKeys, asked: DeviceRequestStatement, officeKeys: readonly OfficePublicKey[],
-): Promise<EntryPlan[]> {
-  const { station, site, office, position } = order;
-  const member = { asked, isNewPerson: true, holds: [position.code], from: earlier(desk.now) };
-  const held = { position: position.code, office: office.code, title: position.title, rights: position.rights };
-  return [
-    await planStation(desk, { ...keys, station, site }),
-    { kind: 'office', body: { office: office.code, name: office.name, symbol: office.symbol, station } },
-    await planPosition(desk, held, office.name, asked.seal),
-    ...(await planMember(desk, member)),
-    ...officeKeys.map((published) => officeKeyPlan(office.code, published)),
-  ];
-}
-
-async function withEntries(desk: RegistrarDesk, { entries, registrar }: Founded, plans: readonly EntryPlan[]): Promise<Uint8Array[]> {
-  const first = (await foldEntries(desk.crypto, null, entries))!;
-  return [...entries, ...(await signPlans(desk, [registrar.signer], plans, first.point))];
 }
 
 function refuseBadPlaces({ host }: CliContext, { data, home, root }: Pick<InitOrder, 'data' | 'home' | 'root'>): void {

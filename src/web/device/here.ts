@@ -3,7 +3,7 @@ import { fromUtf8, concat } from '#core/bytes.ts';
 import type { HttpTransport } from '#core/outside.ts';
 
 export interface Here {
-  readonly kind: 'practice' | 'station' | 'desk';
+  readonly kind: 'practice' | 'station' | 'desk' | 'setup';
   /** Code of the station; null where there are several. */
   readonly station: string | null;
   readonly organisation: string;
@@ -33,7 +33,7 @@ export async function askHere(transport: HttpTransport): Promise<Here> {
 function hereOf(text: string | null): Here | null {
   try {
     const told = JSON.parse(text ?? '') as Partial<Here> | null;
-    const isKind = told?.kind === 'practice' || told?.kind === 'station' || told?.kind === 'desk';
+    const isKind = told?.kind === 'practice' || told?.kind === 'station' || told?.kind === 'desk' || told?.kind === 'setup';
     if (!isKind) return null;
     return { kind: told.kind!, station: typeof told.station === 'string' ? told.station : null, organisation: String(told.organisation ?? '') };
   } catch {

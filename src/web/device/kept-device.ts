@@ -2,7 +2,7 @@
  * The device that this browser keeps: made, restored, unlocked. As the command line's device, but its folder is the
  * browser's own store. Source: docs/protocol/keyring.md §In a browser.
  */
-import { equal, fromHex, fromUtf8, utf8 } from '#core/bytes.ts';
+import { equal, fromHex, fromUtf8, hex, utf8 } from '#core/bytes.ts';
 import { SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { StationApi } from '#client/api.ts';
@@ -11,6 +11,7 @@ import { readCardCode } from '#client/card.ts';
 import { makeDeviceRequest, readDeviceRequest } from '#client/device-request.ts';
 import { createKeyring, type KeyringDeps, type OpenKeyring, unlockKeyring } from '#client/keyring.ts';
 import { decodeKeyringFile } from '#client/keyring-file.ts';
+import type { FoundedHere } from '#client/founding-errand.ts';
 import { fingerprintOf } from '#client/proofs.ts';
 import { restoreKeyring } from '#client/recovery.ts';
 import { fetchByCard } from '#client/ring-copy.ts';
@@ -95,6 +96,21 @@ export class KeptDevice {
     await this.#stores.request.write(deviceRequest.encode(made.request));
     await this.#keepPlace({ station, founding, device, person, name });
     return this.#begin(ring);
+  }
+
+  /**
+   * Keeps the device of whoever founded an organisation here. The ring first, then what `create` does at the station, and
+   * last where it stands: a store that names its device is a whole one.
+   * @throws Refusal `name-taken` where this browser has a device already; what `create` refuses with
+   */
+  async keepFounded(
+    { founding, device: contents }: Pick<FoundedHere, 'founding' | 'device'>, whose: Omit<DevicePlace, 'founding'>, passphrase: string, create: () => Promise<unknown>,
+  ): Promise<void> {
+    if ((await this.place()) !== null) throw new Refusal('name-taken', { what: 'keyring' });
+    await this.#stores.forget();
+    (await createKeyring(await this.#ringDeps(), passphrase, contents)).lock();
+    await create();
+    await this.#keepPlace({ ...whose, founding: hex(founding) });
   }
 
   /** Restores a device from what its station kept, by its card. @throws Refusal `card-mistyped`, `card-unknown`, `passphrase-too-short` */

@@ -1,10 +1,11 @@
 /** A new device: its keys are made here, and a registrar is asked for certificates. */
 import { useState } from 'react';
-import { FieldError, Form, Input, Label, Text as Hint, TextField } from 'react-aria-components';
+import { Form } from 'react-aria-components';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
+import { HintedText } from '../kit/hinted-text.tsx';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
@@ -39,10 +40,10 @@ export function MakeDevice({ kept, station, onOpened, onBack }: StepProps) {
       <h1>{words.door.makeNew}</h1>
       <p className="soft">{words.door.noneWhat}</p>
       <Form className="door-form" onSubmit={(event) => { event.preventDefault(); make(); }}>
-        <Coded label={words.door.person} hint={words.door.personWhat} value={person} onChange={setPerson} fault={shown(faults.person)} />
-        <Coded label={words.door.name} hint={words.door.nameWhat} value={name} onChange={setName} fault={shown(faults.name)} maxLength={LIMITS.nameBytes} />
-        <Coded label={words.door.deviceCode} hint={words.door.deviceCodeWhat} value={device} onChange={setOwnCode} fault={shown(faults.device)} />
-        <Coded label={words.door.sealFor} hint={words.door.sealForWhat} value={sealFor} onChange={setSealFor} fault={shown(faults.sealFor)} />
+        <HintedText label={words.door.person} hint={words.door.personWhat} value={person} onChange={setPerson} fault={shown(faults.person)} />
+        <HintedText label={words.door.name} hint={words.door.nameWhat} value={name} onChange={setName} fault={shown(faults.name)} maxLength={LIMITS.nameBytes} />
+        <HintedText label={words.door.deviceCode} hint={words.door.deviceCodeWhat} value={device} onChange={setOwnCode} fault={shown(faults.device)} />
+        <HintedText label={words.door.sealFor} hint={words.door.sealForWhat} value={sealFor} onChange={setSealFor} fault={shown(faults.sealFor)} />
         <NewSecretFields label={words.door.newPassphrase} value={secret} onChange={setSecret} isTried={isTried} />
         <Fault error={fault} />
         <div className="acts">
@@ -51,26 +52,6 @@ export function MakeDevice({ kept, station, onOpened, onBack }: StepProps) {
         </div>
       </Form>
     </>
-  );
-}
-
-interface CodedProps {
-  readonly label: string;
-  readonly hint: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly fault: string | null;
-  readonly maxLength?: number;
-}
-
-function Coded({ label, hint, value, onChange, fault, maxLength = LIMITS.codeBytes }: CodedProps) {
-  return (
-    <TextField className="field" value={value} onChange={onChange} isInvalid={fault !== null} maxLength={maxLength} autoComplete="off">
-      <Label>{label}</Label>
-      <Input spellCheck="false" autoCapitalize="off" />
-      <Hint slot="description" className="hint">{hint}</Hint>
-      <FieldError className="field-fault">{fault}</FieldError>
-    </TextField>
   );
 }
 

@@ -6,6 +6,7 @@ import { Connection } from '../device/connection.tsx';
 import { useMaybeEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
 import { Choice } from '../kit/field.tsx';
+import { Shortcuts } from './shortcuts.tsx';
 import { type Room, ROOMS } from '../rooms.ts';
 import { useWords } from '../words/words.ts';
 
@@ -19,6 +20,7 @@ export function WorkFrame({ room: { path: here, Page } }: { readonly room: Room 
     <div className="house">
       <nav className="rooms" aria-label={words.rooms.title}>
         {entered !== null && <Whose />}
+        <Shortcuts />
         {PARTS.map((part) => {
           const listed = open.filter((room) => room.part === part);
           return listed.length > 0 && (

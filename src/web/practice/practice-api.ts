@@ -78,6 +78,11 @@ export class PracticeApi {
     return this.#call('PUT', `device/${person}`, { keyring });
   }
 
+  /** Makes room for a real station on this machine. @returns where to go */
+  openSetup(): Promise<{ readonly url: string }> {
+    return this.#call('POST', 'setup');
+  }
+
   /** @returns null while the relay holds nothing of it */
   relaySight(dispatch: string): Promise<RelaySight | null> {
     return this.#call('GET', `relay/${dispatch}`);

@@ -8,6 +8,7 @@ import { useWords } from '../words/words.ts';
 import { type Role, useJourney } from './journey.ts';
 import { PracticeApi, type PracticePersonSeen, type PracticeState } from './practice-api.ts';
 import type { PracticeSessions } from './practice-sessions.ts';
+import { SetupOffer } from '../setup/setup-offer.tsx';
 import { StationMap } from './station-map.tsx';
 
 const Desk = lazy(async () => ({ default: (await import('./desk.tsx')).Desk }));
@@ -64,6 +65,7 @@ function Province({ api, state, cast }: ProvinceProps) {
         <h1 id="what">{words.practice.what}</h1>
         <p>{words.practice.how}</p>
         {role === null && <Button variant="primary" onPress={() => setRole('drafter')}>{words.practice.begin}<ArrowIcon /></Button>}
+        <SetupOffer api={api} />
       </section>
       <div className="scene">
         <StationMap api={api} state={state} trace={current} />

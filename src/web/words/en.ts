@@ -4,6 +4,8 @@ import { registerEn } from './register-en.ts';
 import type { Words } from './shape.ts';
 import { door } from './door-en.ts';
 import { settings } from './settings-en.ts';
+import { frame } from './frame-en.ts';
+import { setup } from './setup-en.ts';
 
 export const en: Words = {
   files: filesEn,
@@ -107,4 +109,6 @@ export const en: Words = {
   },
   door,
   settings,
+  frame,
+  setup,
 };

@@ -4,6 +4,8 @@ import { filesVi } from './files-vi.ts';
 import { door } from './door-vi.ts';
 import { settings } from './settings-vi.ts';
 import { registerVi } from './register-vi.ts';
+import { frame } from './frame-vi.ts';
+import { setup } from './setup-vi.ts';
 
 export const vi = {
   files: filesVi,
@@ -107,4 +109,6 @@ export const vi = {
   },
   door,
   settings,
+  frame,
+  setup,
 } as const;

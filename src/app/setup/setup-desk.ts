@@ -1,0 +1,160 @@
+/**
+ * Sets up a real station through the pages, on loopback and behind a ticket: this side makes the station's own keys and
+ * its folder, the page makes every key of people and organisation and sends entries alone. It listens where the station's
+ * interface will be, so that what the page keeps in the browser stands at the right address from the first moment.
+ */
+import type { IncomingMessage } from 'node:http';
+import { base64url, equal, fromBase64url, fromHex, utf8 } from '#core/bytes.ts';
+import { fill } from '#core/refusal-words.ts';
+import { Refusal, REFUSAL_STATUS } from '#core/refusals.ts';
+import { makeStationKeys, type StationKeys } from '#client/join-request.ts';
+import { CODE_SHAPE } from '#wire/names.ts';
+import type { CliContext } from '#cli/context.ts';
+import type { RunningStation } from '#cli/station-host.ts';
+import type { Assets } from '../pages/assets.ts';
+import { PagesServer } from '../pages/server.ts';
+
+type Answer = { readonly status: number; readonly json: unknown };
+
+export interface SetupOrder {
+  /** The folder that will be the station's: empty or absent. */
+  readonly data: string;
+  readonly apiPort: number;
+  readonly linkPort?: number | undefined;
+  readonly assets: () => Promise<Assets>;
+}
+
+const TOKEN_HEADER = 'x-setup';
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
+const ENTRIES_MAX = 256;
+/** For the last answer to reach the page before its server makes room for the station's. */
+const HANDOVER_MS = 150;
+
+export class SetupDesk {
+  readonly #context: CliContext;
+  readonly #order: SetupOrder;
+  readonly #token: string;
+  #server: PagesServer;
+  #keys: StationKeys | null = null;
+  #isOpen = false;
+  #isCreated = false;
+  #fault: Refusal | null = null;
+  #running: RunningStation | null = null;
+
+  constructor(context: CliContext, order: SetupOrder) {
+    this.#context = context;
+    this.#order = order;
+    this.#token = base64url(context.random.bytes(24));
+    this.#server = this.#pages();
+  }
+
+  /** @returns the address to go to, by name, since passkeys need one @throws Refusal `port-in-use`, `data-folder-occupied` */
+  async listen(): Promise<string> {
+    this.#context.host.refuseOccupied(this.#order.data);
+    if (!this.#isOpen) await this.#listen();
+    this.#isOpen = true;
+    return `http://localhost:${this.#order.apiPort}/#${this.#token}`;
+  }
+
+  async close(): Promise<void> {
+    await this.#server.close();
+    await this.#running?.stop();
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      await this.#server.listen(this.#order.apiPort);
+    } catch (cause) {
+      throw new Refusal('port-in-use', { port: this.#order.apiPort }, { cause });
+    }
+  }
+
+  #pages(): PagesServer {
+    return new PagesServer({
+      assets: this.#order.assets, here: () => ({ kind: 'setup', station: null, organisation: '' }), station: () => null,
+      own: (request, target) => this.#own(request, target),
+    });
+  }
+
+  async #own(request: IncomingMessage, target: string): Promise<Answer | null> {
+    if (!target.startsWith('/setup/')) return null;
+    if (!equal(utf8(String(request.headers[TOKEN_HEADER] ?? '')), utf8(this.#token))) return refused(new Refusal('session-missing'));
+    try {
+      switch (`${request.method} ${target.slice('/setup/'.length)}`) {
+        case 'GET state': return { status: 200, json: { data: this.#order.data, isCreated: this.#isCreated, fault: this.#fault && told(this.#fault) } };
+        case 'POST keys': return { status: 200, json: await this.#publicKeys() };
+        case 'POST create': return await this.#create(await bodyOf(request));
+        case 'POST start': return this.#start();
+        default: return refused(new Refusal('route-unknown'));
+      }
+    } catch (error) {
+      if (error instanceof Refusal) return refused(error);
+      throw error;
+    }
+  }
+
+  async #publicKeys(): Promise<Record<string, string>> {
+    this.#keys ??= await makeStationKeys(this.#context.provider);
+    const { keys, link, logKeys } = this.#keys;
+    const all = { p256: keys.p256, mldsa: keys.mldsa, link, ed25519: logKeys.ed25519, mldsa44: logKeys.mldsa44 };
+    return Object.fromEntries(Object.entries(all).map(([name, bytes]) => [name, base64url(bytes)]));
+  }
+
+  async #create(body: unknown): Promise<Answer> {
+    const { station, founding, entries } = (body ?? {}) as { station?: unknown; founding?: unknown; entries?: unknown };
+    const digest = fromHex(String(founding ?? ''));
+    const isForm = typeof station === 'string' && CODE_SHAPE.test(station) && digest?.length === 32 && Array.isArray(entries) && entries.length <= ENTRIES_MAX;
+    const log = isForm ? entries.map((entry) => fromBase64url(String(entry))).filter((entry) => entry !== null) : [];
+    if (!isForm || log.length !== entries.length || this.#keys === null) throw new Refusal('request-malformed', { field: 'entries' });
+    const { data, apiPort, linkPort } = this.#order;
+    // Verifies every entry before anything is written.
+    if (!this.#isCreated) await this.#context.host.create({ data, station, secrets: this.#keys.secrets, apiPort, linkPort }, { founding: digest, entries: log, checkpoint: null });
+    this.#isCreated = true;
+    return { status: 200, json: {} };
+  }
+
+  #start(): Answer {
+    if (!this.#isCreated) throw new Refusal('data-folder-empty', { folder: this.#order.data });
+    this.#fault = null;
+    this.#context.clock.after(HANDOVER_MS, () => void this.#handOver());
+    return { status: 200, json: {} };
+  }
+
+  /** The station takes the place of these pages; where it cannot start, they come back and say why. */
+  async #handOver(): Promise<void> {
+    const { host, output, words } = this.#context;
+    await this.#server.close();
+    try {
+      const running = await host.start(this.#order.data, {});
+      this.#running = running;
+      output.say(fill(words.said.stationReady, { station: running.station, url: running.url, linkPort: running.linkPort }));
+    } catch (error) {
+      this.#fault = error instanceof Refusal ? error : new Refusal('internal', { id: 'start' }, { cause: error });
+      this.#server = this.#pages();
+      await this.#listen().catch(() => undefined);
+    }
+  }
+}
+
+function told({ code, detail }: Refusal): { code: string; detail: Refusal['detail'] } {
+  return { code, detail };
+}
+
+function refused(refusal: Refusal): Answer {
+  return { status: REFUSAL_STATUS[refusal.code], json: told(refusal) };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > BODY_BYTES_MAX) return null;
+    pieces.push(piece);
+  }
+  try {
+    return JSON.parse(Buffer.concat(pieces).toString('utf8'));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,22 @@
+/** From practice to a real organisation: the machine makes room for it at its own address. */
+import { Button } from '../kit/button.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { useWork } from '../kit/use-outside.ts';
+import { useWords } from '../words/words.ts';
+import type { PracticeApi } from '../practice/practice-api.ts';
+
+export function SetupOffer({ api }: { readonly api: PracticeApi }) {
+  const words = useWords();
+  const { isBusy, fault, run } = useWork();
+  const open = (): void => run(async () => {
+    const { url } = await api.openSetup();
+    location.assign(url);
+  });
+  return (
+    <div className="offer">
+      <Button isDisabled={isBusy} onPress={open}>{words.setup.open}</Button>
+      <span className="soft">{words.setup.openWhat}</span>
+      <Fault error={fault} />
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * A real organisation founded through the pages: every key but the station's own made in the browser, the root's file taken
+ * away before anything is written, the station running where the setup stood, and the founder inside; nothing for whoever
+ * has not the ticket.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { unlockKeyring } from '#client/keyring.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { buildPages } from '../../src/app/pages/build.ts';
+import { SetupDesk } from '../../src/app/setup/setup-desk.ts';
+import { quietContext, tramJson } from '../scenario/command-line.ts';
+import { freePort } from '../scenario/small-office.ts';
+import { want } from '../wants.ts';
+import { assertFit, launch, LOOKS, newPage } from './house.ts';
+
+const PASSPHRASE = 'sông Mã mùa nước lớn';
+const ROOT_PASSPHRASE = 'khóa gốc cất trong két';
+
+const executablePath = await want('chromium', 'setting up a real organisation');
+
+if (executablePath !== null) {
+  describe('setting up a real organisation', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tram-setup-'));
+    const data = path.join(folder, 'tram');
+    const complaints: string[] = [];
+    let desk: SetupDesk;
+    let browser: Browser;
+    let page: Page;
+    let address: string;
+
+    before(async () => {
+      const [apiPort, linkPort] = [await freePort(), await freePort()];
+      const assets = buildPages();
+      desk = new SetupDesk(quietContext(), { data, apiPort, linkPort, assets: () => assets });
+      address = await desk.listen();
+      browser = await launch(executablePath);
+    });
+    after(async () => {
+      await browser?.close();
+      await desk?.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const field = (label: string): Locator => page.getByLabel(label, { exact: true }).and(page.locator('input'));
+    const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+
+    it('does nothing for whoever has not the ticket', async () => {
+      const { origin } = new URL(address);
+      for (const [method, what] of [['GET', 'state'], ['POST', 'keys'], ['POST', 'create'], ['POST', 'start']] as const) {
+        for (const headers of [{}, { 'x-setup': 'A'.repeat(32) }]) {
+          assert.equal((await fetch(`${origin}/setup/${what}`, { method, headers })).status, 401, what);
+        }
+      }
+    });
+
+    it('says what is lacking before it makes any key', async () => {
+      page = await newPage(browser, complaints);
+      await page.goto(address);
+      await press('Lập tổ chức');
+      await page.getByText('Hãy điền ô này.').first().waitFor();
+      for (const { look } of LOOKS) {
+        await page.setViewportSize(look.viewport!);
+        await page.evaluate(`document.documentElement.dataset.theme = ${JSON.stringify(look.colorScheme)}`);
+        await assertFit(page);
+      }
+    });
+
+    it('founds, has the root key taken away, starts the station and lets the founder in', async () => {
+      for (const [label, value] of [
+        ['Tên tổ chức', 'Tỉnh thực hành'], ['Nơi đặt trạm', 'Sở chỉ huy'], ['Mã trạm', 'trung-tam'], ['Tên cơ quan đầu tiên', 'Văn phòng UBND tỉnh'],
+        ['Mã cơ quan', 'vp'], ['Ký hiệu trong số văn bản', 'UBND-VP'], ['Họ và tên của bạn', 'Nguyễn Thị Ánh'], ['Mã người', 'anh'],
+        ['Mật khẩu thiết bị của bạn', PASSPHRASE], ['Mật khẩu của khóa gốc', ROOT_PASSPHRASE],
+      ] as const) await field(label).fill(value);
+      for (const [at, value] of [PASSPHRASE, ROOT_PASSPHRASE].entries()) await field('Nhập lại mật khẩu').nth(at).fill(value);
+      await press('Lập tổ chức');
+      const [file] = await Promise.all([page.waitForEvent('download'), press('Tải khóa gốc')]);
+      const root = new Uint8Array(readFileSync(await file.path()));
+      await assertFit(page);
+      await press('Đã cất xong, khởi động trạm');
+      await page.getByText('Thiết bị anh-may của Nguyễn Thị Ánh').waitFor();
+      await field('Mật khẩu').fill(PASSPHRASE);
+      await page.keyboard.press('Enter');
+      await page.getByRole('navigation', { name: 'Các phòng' }).getByText('Nguyễn Thị Ánh').waitFor();
+      const store = { read: async () => root, write: () => Promise.reject(new Error('it is only read')) };
+      const ring = await unlockKeyring({ crypto: nodeCrypto, random: nodeRandom, store }, ROOT_PASSPHRASE);
+      assert.equal(ring.contents.name, 'Tỉnh thực hành');
+      assert.notEqual(ring.contents.root, undefined);
+      ring.lock();
+      await page.context().close();
+    });
+
+    it('leaves a folder that audits, and makes no second organisation in it', async () => {
+      await desk.close();
+      const report = await tramJson<{ holds?: boolean; station?: string }>(['audit', '--data', data]);
+      assert.equal(JSON.stringify(report).includes('trung-tam'), true);
+      await assert.rejects(desk.listen(), { code: 'data-folder-occupied' });
+    });
+  });
+}
