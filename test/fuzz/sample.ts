@@ -20,7 +20,7 @@ export function seededChance(seed: number): Chance {
 }
 
 /** Texts that satisfy the patterns in use; the codec tells which. */
-const TEXTS = ['van-phong', '2026', 'application/pdf', 'Nguyễn Thị Ánh', 'not-entitled', '127.0.0.1:7001', 'UBND-VP', 'a'];
+const TEXTS = ['van-phong', '2026', 'application/pdf', 'Nguyễn Thị Ánh', 'not-entitled', '127.0.0.1:7001', 'UBND-VP', '/assets/tram.js', 'a'];
 const ATTEMPTS_MAX = 20_000;
 
 /** One invented value; throws where the codec cannot be satisfied, which is a fault of this file's candidates. */

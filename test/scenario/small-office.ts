@@ -3,10 +3,10 @@
  * do everything, a signatory, and somebody of another office.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { nodeHost } from '../../src/app/compose-node.ts';
+import { freePorts } from '../../src/app/practice/free-ports.ts';
 import type { RunningStation } from '../../src/cli/station-host.ts';
 import { databaseOption } from '../fixtures/disks.ts';
 import { tramJson } from './command-line.ts';
@@ -69,13 +69,7 @@ export async function closeOffice(office: SmallOffice): Promise<void> {
   rmSync(office.folder, { recursive: true, force: true });
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
+export async function freePort(): Promise<number> {
+  const [port] = await freePorts(1);
+  return port!;
 }

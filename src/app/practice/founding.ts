@@ -3,7 +3,6 @@
  * admissions, five people, each with keys made on their own device. Station processes are real.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { base64url } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
@@ -17,6 +16,7 @@ import { invite } from '#cli/commands/station-invite.ts';
 import { join, type JoinOrder, takeAdmission } from '#cli/commands/station-join.ts';
 import { proposePlans } from '#cli/registrar.ts';
 import { startStation, type StationChild } from './child.ts';
+import { freePorts } from './free-ports.ts';
 import {
   CLERK_OF_HUB, CLERK_OF_POST, COMMANDER, DRAFTER, HUB, HUB_OFFICE, ORGANISATION, POST, POST_OFFICE, type PracticePerson,
   type PracticePlace, RELAY, SIGNATORY_OF_HUB,
@@ -237,16 +237,4 @@ class Founding {
     writeFileSync(this.#passphrasesFile, `${JSON.stringify(this.#passphrases, null, 2)}\n`, { mode: 0o600 });
     return made;
   }
-}
-
-/** Ports that were free a moment ago, all different. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  })));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

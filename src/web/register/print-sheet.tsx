@@ -36,10 +36,10 @@ export function PrintSheet({ place, version, question, chosen }: PrintSheetProps
         <Button variant="primary" isDisabled={printed.length === 0} onPress={() => print()}><PrintIcon />{words.register.paper.print}</Button>
         {rows.length > LINES_MAX && <p className="caution">{fill(words.register.paper.cut, { shown: LINES_MAX, count: rows.length })}</p>}
       </div>
-      <section className="paper" aria-label={words.register.paper.label}>
+      <section className="print-sheet" aria-label={words.register.paper.label}>
         <Title question={question} rows={printed} />
         <Lines direction={question.direction} rows={printed} />
-        <div className="paper-signs"><p>{words.register.paper.keeper}</p><p>{words.register.paper.head}</p></div>
+        <div className="print-signs"><p>{words.register.paper.keeper}</p><p>{words.register.paper.head}</p></div>
       </section>
     </div>
   );
@@ -50,9 +50,9 @@ function Title({ question: { direction, office }, rows }: { readonly question: R
   const { session } = useEntered();
   const days = rows.map(({ time }) => dateText(time).slice(0, 10));
   return (
-    <header className="paper-title">
+    <header className="print-title">
       <p><b>{session.view.office(office)?.name ?? office}</b></p>
-      <p className="paper-marks">{rows.some(({ exercise }) => exercise) && <span className="stamp">{words.exercise}</span>}<ClassificationMark value={highest(rows)} /></p>
+      <p className="print-marks">{rows.some(({ exercise }) => exercise) && <span className="stamp">{words.exercise}</span>}<ClassificationMark value={highest(rows)} /></p>
       <h1>{direction === 'in' ? words.register.paper.titleIn : words.register.paper.titleOut}</h1>
       {days.length > 0 && <p>{fill(words.register.paper.span, { since: days[0]!, until: days.at(-1)!, count: rows.length })}</p>}
     </header>

@@ -1,0 +1,27 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+
+/**
+ * Below the ports that systems lend to outgoing connections (RFC 6335 §6: from 49152; Linux: from 32768): one of those
+ * may be lent to a passing connection between the time it is found free and the time somebody listens on it.
+ */
+const FIRST = 20_000;
+const END = 32_000;
+
+/** That many different ports of this machine on which nobody listens. */
+export async function freePorts(count: number): Promise<number[]> {
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = randomInt(FIRST, END);
+    if (!found.has(port) && await isFree(port)) found.add(port);
+  }
+  return [...found];
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
