@@ -2,12 +2,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { nodeHost } from '../../src/app/compose-node.ts';
 import { until } from '../../src/app/practice/waiting.ts';
-import type { RunningStation } from '../../src/cli/station-host.ts';
-import { databaseOption } from '../fixtures/disks.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
-import { closeOffice, freePort, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
+import { type JoinedStation, joinStation } from './joined-station.ts';
+import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
 const DAY_MS = 86_400_000;
 /** A link that was lost is tried again after a while that grows. */
@@ -15,7 +13,7 @@ const PATIENCE_MS = 180_000;
 
 describe('a province that changes', () => {
   let office: SmallOffice;
-  let post: RunningStation | null = null;
+  let post: JoinedStation | null = null;
   let passphrase: string;
   const inVietnamese = quietContext('vi');
   const folder = (name: string): string => path.join(office.folder, name);
@@ -49,15 +47,7 @@ describe('a province that changes', () => {
   before(async () => {
     office = await smallOffice();
     passphrase = office.file('mat-khau', PASSPHRASE);
-    const [api, link] = [await freePort(), await freePort()];
-    const { code } = await tramJson<{ code: string }>(anh('station', 'invite', '--code', 'don', '--site', 'Đồn Sốp Cộp', '--address', `127.0.0.1:${office.linkPort}`, '--out', folder('don.moi')));
-    const { fingerprint } = await tramJson<{ fingerprint: string }>([
-      'station', 'join', '--invitation', folder('don.moi'), '--code-file', office.file('ma', code), '--person', 'thao', '--person-name', 'Vàng Thị Thảo', '--data', folder('don'),
-      ...office.as('thao'), '--port', String(api), '--link-port', String(link), ...(await databaseOption()), '--out', folder('don.xin'),
-    ]);
-    await tramJson(anh('station', 'admit', '--request', folder('don.xin'), '--fingerprint', fingerprint, '--office', 'don', '--office-name', 'Đồn Sốp Cộp', '--symbol', 'DSC', '--out', folder('don.nhan')));
-    await tramJson(['station', 'join', '--admission', folder('don.nhan'), '--data', folder('don')]);
-    post = await nodeHost.start(folder('don'), { api, link });
+    post = await joinStation(office, { code: 'don', name: 'Đồn Sốp Cộp', symbol: 'DSC', person: 'thao', personName: 'Vàng Thị Thảo' });
   });
   after(async () => {
     await post?.stop();
