@@ -92,6 +92,23 @@ export class DirectoryState implements DirectoryView {
     return this.tables.offices.get(code);
   }
 
+  /** In force and ended: what a reader of the directory is shown, and no decision rests on. */
+  everyOffice(): readonly OfficeRecord[] {
+    return [...this.tables.offices.values()];
+  }
+
+  everyPerson(): readonly PersonRecord[] {
+    return [...this.tables.persons.values()];
+  }
+
+  everyPosition(): readonly PositionRecord[] {
+    return [...this.tables.positions.values()].map((versions) => versions.at(-1)!);
+  }
+
+  everyDevice(): readonly DeviceRecord[] {
+    return [...this.tables.devices.values()];
+  }
+
   livesAt(office: string, station: string, at: Instant): boolean {
     return homesAt(this.tables.officeVersions.get(office) ?? [], at).includes(station);
   }

@@ -19,6 +19,10 @@ export const ROOMS: readonly Room[] = [
   { path: '/registers/in', name: (words) => words.register.titleIn, part: 'work', Page: RegisterPage },
   { path: '/registers/out', name: (words) => words.register.titleOut, part: 'work', Page: RegisterPage },
   {
+    path: '/directory', name: (words) => words.directory.title, part: 'work',
+    Page: lazy(async () => ({ default: (await import('./directory/directory-page.tsx')).DirectoryPage })),
+  },
+  {
     path: '/settings', name: (words) => words.settings.title, part: 'house',
     Page: lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage })),
   },

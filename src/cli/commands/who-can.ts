@@ -2,8 +2,8 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Instant } from '#core/clock.ts';
-import type { DirectoryView, HeldPosition } from '#model/directory-view.ts';
-import type { Right } from '#wire/directory.ts';
+import { type Way, waysOf, waysTo } from '#client/entitlements.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { officeOf, withDevice } from '../device.ts';
@@ -13,30 +13,16 @@ import { checkCode } from '../names.ts';
 import { isoOrNull, officeName, personName } from '../showing.ts';
 import type { Values } from '../values.ts';
 
-/** One way in which a person has rights at an instant. */
-interface Way {
-  readonly person: string;
-  readonly position: string;
-  readonly title: string;
-  readonly office: string;
-  readonly rights: readonly Right[];
-  readonly from: string | null;
-  readonly until: string | null;
-  /** Null where the position is the person's own. */
-  readonly delegation: { readonly code: string; readonly by: string; readonly reason: string } | null;
-}
-
 export function whoCan(context: CliContext, values: Values): Promise<Outcome> {
   const right = markOf(RIGHT_MARKS, values.operand(0, 'RIGHT'), 'RIGHT');
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
     const office = officeOf(values, device);
     const at = momentOf(context, values);
-    const ways = view.entitled(right, office, at).flatMap(({ person }) => waysOf(view, person, at))
-      .filter((way) => way.office === office && way.rights.includes(right));
+    const ways = waysTo(view, right, office, at);
     const heading = fill(context.words.rights.whoCan, { right: context.words.right[right], office: officeName(view, office), time: formatInstant(at, context.timeZone) });
     const lines = ways.map((way) => `  ${personName(view, way.person)} [${way.person}]: ${wayText(context, view, way)}`);
-    return { json: { right, office, at: isoOrNull(at), ways }, lines: [heading, ...(lines.length === 0 ? [context.words.rights.nobody] : lines)] };
+    return { json: { right, office, at: isoOrNull(at), ways: ways.map(wayJson) }, lines: [heading, ...(lines.length === 0 ? [context.words.rights.nobody] : lines)] };
   });
 }
 
@@ -55,7 +41,7 @@ export function whatCan(context: CliContext, values: Values): Promise<Outcome> {
       ...(isRegistrar ? [`  ${rights.isRegistrar}`] : []),
     ];
     return {
-      json: { person, name: known.name, at: isoOrNull(at), ended: isoOrNull(known.endedAt), registrar: isRegistrar, ways, devices: view.devices(person).map(({ device }) => device) },
+      json: { person, name: known.name, at: isoOrNull(at), ended: isoOrNull(known.endedAt), registrar: isRegistrar, ways: ways.map(wayJson), devices: view.devices(person).map(({ device }) => device) },
       lines: [heading, ...(lines.length === 0 ? [rights.nothing] : lines)],
     };
   });
@@ -66,27 +52,12 @@ function momentOf({ clock, timeZone }: CliContext, values: Values): Instant {
   return text === null ? clock.now() : parseInstant(text, timeZone, '--at').instant;
 }
 
-function waysOf(view: DirectoryView, person: string, at: Instant): Way[] {
-  return view.held(person, at).map((held) => {
-    const { position, title, office, rights, acting } = held;
-    const { from, until } = timeOf(view, person, held, at);
-    const reason = acting === null ? '' : view.delegation(acting.delegation)?.reason ?? '';
-    return {
-      person, position, title, office, rights, from: isoOrNull(from), until: isoOrNull(until),
-      delegation: acting === null ? null : { code: acting.delegation, by: acting.by, reason },
-    };
-  });
-}
-
-/** Of the delegation, or of the holding that reaches furthest. */
-function timeOf(view: DirectoryView, person: string, { position, acting }: HeldPosition, at: Instant): { from: Instant | null; until: Instant | null } {
-  if (acting !== null) return view.delegation(acting.delegation) ?? { from: null, until: null };
-  const now = view.holdings(person).filter((one) => one.position === position && one.from <= at && (one.until === null || at < one.until));
-  return now.find(({ until }) => until === null) ?? now.toSorted((a, b) => b.until! - a.until!)[0] ?? { from: null, until: null };
+function wayJson(way: Way): object {
+  return { ...way, from: isoOrNull(way.from), until: isoOrNull(way.until) };
 }
 
 function wayText({ words: { rights }, timeZone }: CliContext, view: DirectoryView, { title, position, from, until, delegation }: Way): string {
-  const shown = (time: string): string => formatInstant(Date.parse(time), timeZone);
+  const shown = (time: Instant): string => formatInstant(time, timeZone);
   return [
     `${title} [${position}]`,
     from === null ? null : fill(rights.from, { time: shown(from) }),

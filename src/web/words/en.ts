@@ -1,5 +1,6 @@
 /** Words of the pages, English. */
 import { filesEn } from './files-en.ts';
+import { directoryEn } from './directory-en.ts';
 import { registerEn } from './register-en.ts';
 import type { Words } from './shape.ts';
 import { door } from './door-en.ts';
@@ -36,6 +37,7 @@ export const en: Words = {
     quiet: 'Trạm calls nowhere, collects no figures and uses no artificial intelligence service.',
   },
   register: registerEn,
+  directory: directoryEn,
   practice: {
     title: 'Practice province',
     what: 'Trạm carries confidential dispatches between offices: sealed on the writer’s device, signed by two persons; stations carry and cannot read.',

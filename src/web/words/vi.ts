@@ -3,6 +3,7 @@ import { filesVi } from './files-vi.ts';
 /** Words of the pages, Vietnamese: the source. `{name}` is filled in; `[…]` stands only where all in it is known. */
 import { door } from './door-vi.ts';
 import { settings } from './settings-vi.ts';
+import { directoryVi } from './directory-vi.ts';
 import { registerVi } from './register-vi.ts';
 import { frame } from './frame-vi.ts';
 import { setup } from './setup-vi.ts';
@@ -36,6 +37,7 @@ export const vi = {
     quiet: 'Trạm không gọi về đâu, không thu thập số liệu và không dùng dịch vụ trí tuệ nhân tạo nào.',
   },
   register: registerVi,
+  directory: directoryVi,
   practice: {
     title: 'Tỉnh thực hành',
     what: 'Trạm chuyển công điện mật giữa các cơ quan: niêm phong trên máy người viết, hai người ký, trạm chỉ chuyển chứ không đọc được.',

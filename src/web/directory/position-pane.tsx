@@ -1,0 +1,71 @@
+/** One position: who holds it until when, what it may do, to whom it may be delegated and is. */
+import { lasts } from '#model/directory-ending.ts';
+import { fill, useWords } from '../words/words.ts';
+import { Ended, OfficeLink, type PaneProps, PersonLink, Rights, Span } from './parts.tsx';
+
+export function PositionPane(props: PaneProps) {
+  const words = useWords();
+  const { directory: { view }, code } = props;
+  const position = view.position(code);
+  if (position === null) return <p className="folk-none">{words.directory.unknown}</p>;
+  const { title, office, rights, seal } = position;
+  const needsSeal = rights.includes('dispatch') || rights.includes('receive');
+  return (
+    <>
+      <header className="folk-head"><h2>{title}</h2><p className="soft">{words.directory.code} <code>{code}</code></p></header>
+      <Ended record={position} />
+      <dl className="facts">
+        <dt>{words.directory.office}</dt><dd><OfficeLink {...props} code={office} /></dd>
+        <dt>{words.directory.rights}</dt><dd><Rights rights={rights} /></dd>
+        <dt>{words.directory.seal}</dt><dd>{seal !== null ? words.directory.sealYes : needsSeal ? <span className="folk-lack">{words.directory.sealWanted}</span> : words.directory.sealNo}</dd>
+      </dl>
+      <Holders {...props} />
+      <Delegations {...props} />
+    </>
+  );
+}
+
+function Holders(props: PaneProps) {
+  const words = useWords();
+  const { directory: { view, now }, code } = props;
+  const holdings = view.everyPerson().flatMap(({ person }) => view.holdings(person)).filter(({ position }) => position === code);
+  const standing = holdings.filter((one) => lasts(one, now) && (one.until === null || now < one.until));
+  const past = holdings.filter((one) => !standing.includes(one));
+  return (
+    <section aria-labelledby="folk-holders">
+      <h3 id="folk-holders">{words.directory.holders}</h3>
+      {standing.length === 0 && <p className="folk-lack">{words.directory.noHolder}</p>}
+      <ul className="folk-ways">
+        {[...standing, ...past].map((one) => (
+          <li key={`${one.person} ${one.from} ${one.endedBy}`} data-ended={!standing.includes(one)}>
+            <PersonLink {...props} code={one.person} />
+            <Span from={one.from} until={one.endedAt ?? one.until} />
+            {one.endReason !== null && <span className="soft">{words.directory.reason[one.endReason]}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Delegations(props: PaneProps) {
+  const words = useWords();
+  const { directory: { view, now }, code } = props;
+  const named = view.alternates(code).map((person) => view.person(person)?.name ?? person);
+  const delegations = view.delegations().filter(({ position }) => position === code).toSorted((a, b) => b.from - a.from);
+  return (
+    <section aria-labelledby="folk-delegations">
+      <h3 id="folk-delegations">{words.directory.delegations}</h3>
+      <p className="soft">{named.length === 0 ? words.directory.alternatesNone : fill(words.directory.alternatesWhat, { names: named.join(', ') })}</p>
+      <ul className="folk-ways">
+        {delegations.map(({ delegation, by, to, rights, from, until, reason, endedAt }) => (
+          <li key={delegation} data-ended={endedAt !== null || until <= now}>
+            <PersonLink {...props} code={to} /> <span className="soft">{fill(words.directory.acting, { name: view.person(by)?.name ?? by })}</span>
+            <span className="folk-rights"><Rights rights={rights} /></span>
+            <Span from={from} until={endedAt === null ? until : Math.min(endedAt, until)} /><span className="folk-stead">{delegation}: {reason}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
