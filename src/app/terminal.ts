@@ -6,8 +6,13 @@ import { Refusal } from '#core/refusals.ts';
 const ERASE_LINE = '\r\u001b[2K';
 const PROGRESS_EVERY_MS = 100;
 
+export interface TerminalOutput extends Output {
+  /** Takes a line of progress away, before a result or a refusal is written where it stood. */
+  clear(): void;
+}
+
 /** @param isJson then nothing but results may stand on standard output */
-export function terminalOutput(isJson: boolean): Output {
+export function terminalOutput(isJson: boolean): TerminalOutput {
   const stream = isJson ? process.stderr : process.stdout;
   const isTerminal = stream.isTTY === true;
   let [shown, shownAt] = [false, 0];
@@ -16,6 +21,7 @@ export function terminalOutput(isJson: boolean): Output {
     shown = false;
   };
   return {
+    clear,
     say(line) {
       if (isJson) return;
       clear();

@@ -28,13 +28,18 @@ if (process.env['TRAM_STOP_WITH_INPUT'] === '1') {
 process.stdout.on('error', () => process.exit(0));
 
 const argv = process.argv.slice(2);
+const output = terminalOutput(wantsJson(argv));
 process.exitCode = await runCommandLine(argv, contextOrDefault(), {
-  out: (text) => void process.stdout.write(text),
-  error: (text) => void process.stderr.write(text),
+  out: (text) => writeTo(process.stdout, text),
+  error: (text) => writeTo(process.stderr, text),
 });
 
+function writeTo(stream: NodeJS.WriteStream, text: string): void {
+  output.clear();
+  stream.write(text);
+}
+
 function contextOrDefault(): ReturnType<typeof nodeContext> {
-  const output = terminalOutput(wantsJson(argv));
   const outside = { environment: process.env, output, prompt: terminalPrompt, stop: stop.signal };
   try {
     return nodeContext(outside);

@@ -1,6 +1,7 @@
 /** Names and codes as people type them, checked before anything is made of them. */
 import { utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { shown } from '#model/peer-names.ts';
 import type { Right } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
@@ -11,20 +12,16 @@ import type { Values } from './values.ts';
 /** @throws Refusal `code-malformed` */
 export function checkCode(code: string): string {
   const isCode = code.length <= LIMITS.codeBytes && CODE_SHAPE.test(code);
-  if (!isCode) throw new Refusal('code-malformed', { code: shownCode(code) });
+  if (!isCode) throw new Refusal('code-malformed', { code: shown(code) });
   return code;
 }
 
 /** An office as people write it: `don`, `bo-doi/don`. @throws Refusal `code-malformed` */
 export function checkOfficeName(name: string): string {
   const codes = name.split('/');
-  if (codes.length > 2) throw new Refusal('code-malformed', { code: shownCode(name) });
+  if (codes.length > 2) throw new Refusal('code-malformed', { code: shown(name) });
   for (const one of codes) checkCode(one);
   return name;
-}
-
-function shownCode(code: string): string {
-  return code.slice(0, 40).replaceAll(/[^\p{L}\p{N} /_-]/gu, '?');
 }
 
 /** @throws Refusal `option-missing` | `code-malformed` */

@@ -31,7 +31,7 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
     return outcome.ok === false ? EXIT.refused : EXIT.done;
   } catch (error) {
     const refusal = refusalOf(error);
-    const message = refusalSentence(refusal.code, inWords(refusal.detail, context.words), context.locale);
+    const message = refusalSentence(refusal.code, refusal.detail, context.locale);
     if (isJson) streams.out(jsonText({ error: { code: refusal.code, detail: refusal.detail, message } }));
     else streams.error(`${refusal.code}: ${printable(message)}\n`);
     if (refusal.code === 'internal') streams.error(whereOf(error));
@@ -59,12 +59,6 @@ async function outcomeOf(argv: readonly string[], context: CliContext): Promise<
   if (values.flag('help')) return help(commandHelp(found.name, words));
   const run = await LOADERS[found.name]();
   return run(context, values);
-}
-
-/** A right as people call it; scripts find its own word in the detail. */
-function inWords(detail: RefusalDetail, { right: rights }: CliContext['words']): RefusalDetail {
-  const { right } = detail;
-  return typeof right === 'string' && Object.hasOwn(rights, right) ? { ...detail, right: rights[right as keyof typeof rights] } : detail;
 }
 
 function unknownCommand(argv: readonly string[]): RefusalDetail {

@@ -7,7 +7,7 @@ import { Refusal } from '#core/refusals.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import type { DirectoryBody } from '#wire/directory.ts';
+import type { DirectoryBody, Right } from '#wire/directory.ts';
 
 export type EndReason = DirectoryBody<'end'>['reason'];
 
@@ -17,7 +17,19 @@ export interface Change {
   readonly offices: readonly string[];
   /** Positions whose seal was ended because its key is on a device that went: their holders ask for a new one. */
   readonly seals: readonly string[];
+  /** Delegations that end with it. */
+  readonly delegations: readonly string[];
+  /** What nobody may any more in an office, from then on. */
+  readonly lacking: readonly Lacking[];
 }
+
+export interface Lacking {
+  readonly office: string;
+  readonly rights: readonly Right[];
+}
+
+/** Without these an office neither sends nor answers. */
+const NEEDED: readonly Right[] = ['draft', 'approve', 'sign', 'dispatch', 'receive', 'keys'];
 
 export interface Leaving extends Change {
   readonly devices: readonly string[];
@@ -34,16 +46,19 @@ export function planLeave(view: DirectoryView, person: string, reason: EndReason
   const positions = holdingsOf(view, person, now);
   const sealed = sealedOf(view, positions);
   const held = view.held(person, now);
+  const delegations = delegationsOf(view, person, now);
   return {
     plans: [
       ...sealed.map((position) => withoutSeal(view, position)),
-      ...delegationsOf(view, person, now).map((code): EntryPlan => ({ kind: 'end', body: { what: 'delegation', code, reason } })),
+      ...delegations.map((code): EntryPlan => ({ kind: 'end', body: { what: 'delegation', code, reason } })),
       ...alternatesWithout(view, person),
       ...positions.map((other): EntryPlan => ({ kind: 'end', body: { what: 'holder', code: person, other, reason } })),
       { kind: 'end', body: { what: 'person', code: person, reason } },
     ],
     offices: [...new Set(held.map(({ office }) => office))],
     seals: sealed,
+    delegations,
+    lacking: lackingAfter(view, held.map((one) => ({ person, position: one.position })), delegations, now),
     devices: view.devices(person).map(({ device }) => device),
     positions,
     custodianOf: view.offices().filter(({ office }) => view.escrow(office)?.custodians.includes(person) === true).map(({ office }) => office),
@@ -68,6 +83,8 @@ export function planMove(view: DirectoryView, person: string, from: string, to: 
     ],
     offices: stays ? [] : [old!.office],
     seals: sealed,
+    delegations: given,
+    lacking: lackingAfter(view, [{ person, position: from }], given, now, [{ person, rights: next!.rights, office: next!.office }]),
   };
 }
 
@@ -84,6 +101,25 @@ export function planUntil(view: DirectoryView, person: string, position: string,
       { kind: 'holder', body: { person, position, from: now, until } },
     ],
   };
+}
+
+/**
+ * Rights that were had by the holdings and delegations that end, and that nobody has after them.
+ * @param gained what somebody has from then on instead
+ */
+function lackingAfter(
+  view: DirectoryView, ended: readonly { person: string; position: string }[], delegations: readonly string[], now: Instant,
+  gained: readonly { person: string; rights: readonly Right[]; office: string }[] = [],
+): Lacking[] {
+  const ways = view.persons().flatMap(({ person }) => view.held(person, now).map((held) => ({ person, ...held })));
+  const ends = ({ person, position, acting }: (typeof ways)[number]): boolean =>
+    ended.some((one) => one.person === person && one.position === position) || (acting !== null && delegations.includes(acting.delegation));
+  const left = [...ways.filter((way) => !ends(way)), ...gained];
+  const gone = Map.groupBy(ways.filter(ends), ({ office }) => office);
+  return [...gone].flatMap(([office, lost]) => {
+    const rights = NEEDED.filter((right) => lost.some((way) => way.rights.includes(right)) && !left.some((way) => way.office === office && way.rights.includes(right)));
+    return rights.length === 0 ? [] : [{ office, rights }];
+  });
 }
 
 function givenFrom(view: DirectoryView, person: string, position: string, now: Instant): string[] {

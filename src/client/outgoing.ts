@@ -4,7 +4,7 @@
  */
 import { base64url, concat, fromBase64url, fromHex, hex } from '#core/bytes.ts';
 import { HOUR_MS } from '#core/clock.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { demandFresh } from '#model/core-age.ts';
 import { coreDigest } from '#model/digests.ts';
 import { demandCrossings } from '#model/directories.ts';
@@ -87,17 +87,19 @@ export async function readDraft(session: Session, id: string): Promise<HeldDraft
 export interface ListedDraft {
   readonly record: DraftRecord;
   readonly open: OpenDraft | null;
+  /** Why it could not be opened here; null where it was. */
+  readonly sealed: RefusalCode | null;
 }
 
-/** As listDrafts, each opened where it can be. */
+/** As listDrafts, each fetched and opened where it can be: the list itself has nothing sealed. */
 export async function readDrafts(session: Session, office: string): Promise<ListedDraft[]> {
   const listed: ListedDraft[] = [];
   for (const record of await listDrafts(session, office)) {
-    const held = await openRecord(session, record).catch((error: unknown) => {
-      if (error instanceof Refusal) return null;
+    const held = await readDraft(session, record.draft).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code !== 'station-unreachable') return error.code;
       throw error;
     });
-    listed.push({ record, open: held?.open ?? null });
+    listed.push(typeof held === 'string' ? { record, open: null, sealed: held } : { record, open: held.open, sealed: null });
   }
   return listed;
 }

@@ -33,6 +33,12 @@ test('no sentence stands twice', () => {
 
 test('details fill their places and only theirs', () => {
   assert.equal(fill('A[ {x}][: {y}].', { x: 1 }), 'A 1.');
+  assert.equal(fill('A[: {y}].', { x: 1, y: 2 }), 'A: 2.');
+  assert.deepEqual([0, 1, 2].map((n) => fill('[{n|file|files}]', { n })), ['0 files', '1 file', '2 files']);
+  assert.equal(fill('A[ {n|file|files}].', {}), 'A.');
+});
+
+test('what stands in a place is not filled again', () => {
   assert.equal(fill('A[ {x}][: {y}].', { x: '{y}', y: 2 }), 'A {y}: 2.');
 });
 

@@ -3,9 +3,11 @@
  * happened, why, and what to do. It stands here once; the command line and the pages both take it from here.
  *
  * A sentence holds placeholders `{name}` that are filled from the refusal's detail. A piece in square brackets
- * disappears when a placeholder in it is not in the detail, so that a sentence is whole with any detail.
+ * disappears when a placeholder in it is not in the detail, so that a sentence is whole with any detail. Languages that
+ * count write `{parts|attachment|attachments}`: the number and the one word or the other.
  */
 import { entryFaultWords } from './entry-fault-words.ts';
+import { detailInWords } from './reason-words.ts';
 import { REFUSALS_EN } from './refusal-words-en.ts';
 import { REFUSALS_VI } from './refusal-words-vi.ts';
 import type { RefusalCode, RefusalDetail } from './refusals.ts';
@@ -20,15 +22,18 @@ export const REFUSAL_WORDS: Readonly<Record<Locale, Readonly<Record<RefusalCode,
 /** The sentence for a refusal, its placeholders filled. */
 export function refusalSentence(code: RefusalCode, detail: RefusalDetail, locale: Locale): string {
   const fault = code === 'directory-entry-refused' ? entryFaultWords(detail['reason'], locale) : null;
-  return fill(REFUSAL_WORDS[locale][code], fault === null ? detail : { ...detail, reason: fault });
+  return fill(REFUSAL_WORDS[locale][code], fault === null ? detailInWords(detail, locale) : { ...detail, reason: fault });
 }
 
 /** Fills a template; bracketed pieces without their details are left out. */
 export function fill(template: string, detail: RefusalDetail): string {
   const whole = template.replace(/\[([^\]]*)\]/g, (_, piece: string) => (isComplete(piece, detail) ? piece : ''));
-  return whole.replace(/\{(\w+)\}/g, (_, name: string) => String(detail[name] ?? ''));
+  return whole.replace(/\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g, (_, name: string, one?: string, more?: string) => {
+    const value = String(detail[name] ?? '');
+    return one === undefined ? value : `${value} ${value === '1' ? one : more}`;
+  });
 }
 
 function isComplete(piece: string, detail: RefusalDetail): boolean {
-  return [...piece.matchAll(/\{(\w+)\}/g)].every(([, name]) => Object.hasOwn(detail, name!));
+  return [...piece.matchAll(/\{(\w+)[|}]/g)].every(([, name]) => Object.hasOwn(detail, name!));
 }

@@ -96,7 +96,10 @@ export interface PersonRecord extends Ending {
 }
 
 /** Why and how long somebody holds a position. */
-export interface HoldingRecord extends HolderRecord, Ending {}
+export interface HoldingRecord extends HolderRecord, Ending {
+  /** When it was written, by who signed it. It may begin a little before, for devices whose clocks are behind. */
+  readonly created: Instant;
+}
 
 export interface HolderRecord {
   readonly person: string;

@@ -83,7 +83,7 @@ export function directoryNamed({ view, peers }: Known, { organisation }: Pick<Of
   return directoryOf(view, peers, organisation);
 }
 
-/** Part of what somebody typed, for a message: it may be anything. */
+/** Part of what somebody typed, for a message: letters of any script as they are, and nothing that could move a cursor. */
 export function shown(typed: string): string {
-  return typed.slice(0, LIMITS.codeBytes).replaceAll(/[^a-z0-9/-]/g, '?');
+  return [...typed.normalize('NFC')].slice(0, LIMITS.codeBytes).join('').replaceAll(/[^\p{L}\p{M}\p{N} /_.-]/gu, '?');
 }

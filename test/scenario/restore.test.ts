@@ -50,7 +50,7 @@ describe('a backup of last week onto a live network', () => {
     const [of, moved] = ['moving', 'moved'].map((name) => path.join(province.folder, name)) as [string, string];
     await tramJson(['backup', '--data', hub, '--folder', of, '--recipient', `${key}.pub`]);
     const { out } = await tram(['restore', '--folder', of, '--key', key, ...passphrase(), '--data', moved, ...(await database())]);
-    assert.match(out, /trong SQLite; bản phục hồi để trong PostgreSQL/);
+    assert.match(out, /trong SQLite; bản khôi phục để trong PostgreSQL/);
     assert.ok(databaseOf(moved) !== null);
     hub = moved;
     const { skipped } = await tramJson<{ skipped: Skipped[] }>(['station', 'reopen', '--data', hub, '--reason', 'moved']);
@@ -104,7 +104,7 @@ describe('a backup of last week onto a live network', () => {
   });
 
   it('says what is lost, and gives no number twice', async () => {
-    const next = await province.send('Công điện sau phục hồi');
+    const next = await province.send('Công điện sau khôi phục');
     assert.ok(Number(next.number.split('/')[0]) > last + 20, next.number);
     await until(async () => (await province.lines('inbox', ...province.as('thao'))).some(({ dispatch }) => dispatch === next.dispatch));
     await until(async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { formatInstant } from '../../src/cli/locale.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
@@ -106,8 +107,9 @@ describe('people come, move, act for each other and leave', () => {
     await tramJson(['office', 'keys', ...office.as('anh')]);
     await draftBy('po', 'Việc còn dở');
     const gone = await tram(anh('person', 'leave', 'po'), inVietnamese);
-    assert.match(gone.out, /Sùng A Pó đã rời: chức vụ cv; thiết bị po-may/);
+    assert.match(gone.out, /Sùng A Pó \[po\] đã rời: chức vụ cv; thiết bị po-may/);
     assert.match(gone.out, /Đã thay khóa của Văn phòng/);
+    assert.doesNotMatch(gone.out, /không còn ai/);
     assert.match(gone.out, /Bản thảo còn dở: [0-9a-f]{12} ở vp, Việc còn dở/);
     assert.match((await tram(['inbox', ...office.as('po')], inVietnamese)).error, /^device-unknown: /);
     const what = await tramJson<{ ways: unknown[]; ended: string | null; devices: string[] }>(anh('what-can', 'po'));
@@ -115,6 +117,26 @@ describe('people come, move, act for each other and leave', () => {
     assert.notEqual(what.ended, null);
     assert.match((await tram(anh('person', 'leave', 'po'), inVietnamese)).error, /^person-unknown: /);
     assert.match((await tram(anh('person', 'leave', 'anh'), inVietnamese)).error, /^person-is-registrar: .*tram registrar end/);
+  });
+
+  it('a leaver whom nobody stands in for is said to leave a gap, and the delegation that ends is named', async () => {
+    await tramJson(anh('position', 'add', '--position', 'qs-cht', '--office', 'qs', '--title', 'Chỉ huy trưởng', '--rights', 'approve,sign'));
+    await tramJson(['draft', ...office.as('minh'), '--to', 'vp', '--subject', 'Báo cáo quân số', '--exercise']);
+    assert.match((await tram(['draft', 'list', ...office.as('minh')], inVietnamese)).out, /Văn phòng .*đã soạn[^]*\[DIỄN TẬP\] Báo cáo quân số/);
+    const joined = await tram(anh('person', 'join', '--person', 'nam', '--name', 'Mùa A Nam', '--position', 'qs-cht', '--device', folder('nam'), '--device-passphrase-file', passphrase), inVietnamese);
+    assert.match(joined.out, /Thiết bị nam-may của Mùa A Nam chưa có khóa của Ban Quân sự\. Trao khóa: Lò Văn Minh \(minh-may\) chạy tram office keys --office qs trên thiết bị của mình/);
+    const drafts = await tram(['draft', 'list', ...office.as('nam')], inVietnamese);
+    assert.match(drafts.out, /\(máy này chưa có khóa của Ban Quân sự; trao khóa: Lò Văn Minh \(minh-may\)/);
+    assert.doesNotMatch(drafts.out, /Báo cáo quân số/);
+    const { ways: [way] } = await tramJson<{ ways: { from: string; written: string }[] }>(anh('what-can', 'nam'));
+    assert.ok(Date.parse(way!.from) < Date.parse(way!.written), 'it counts from a little before, for clocks that are behind');
+    const said = await tram(anh('what-can', 'nam'), inVietnamese);
+    assert.match(said.out, /^Mùa A Nam \[nam\] được làm gì/);
+    assert.ok(said.out.includes(`từ ${formatInstant(Date.parse(way!.written), 'Asia/Ho_Chi_Minh')}`), said.out);
+    await tramJson(anh('delegate', 'minh', '--by', 'nam', '--position', 'qs-cht', '--rights', 'duyet', '--until', inDays(3).toISOString(), '--note', 'Giấy ủy quyền số 14/UQ-BQS'));
+    const gone = await tram(anh('person', 'leave', 'nam'), inVietnamese);
+    assert.match(gone.out, /Ủy quyền uq-3 của Mùa A Nam cho Lò Văn Minh hết hiệu lực cùng lúc/);
+    assert.match(gone.out, /CHÚ Ý: ở Ban Quân sự không còn ai có quyền: duyệt, ký\./);
   });
 
   it('two registrars: neither changes anything that matters alone, and what waits survives a restart', async () => {

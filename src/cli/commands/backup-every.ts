@@ -5,7 +5,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { BackupOrder, BackupReport, BackupWatch } from '../backup-host.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { formatInstant, formatSize } from '../locale.ts';
+import { formatInstant, formatSeconds, formatSize } from '../locale.ts';
 import type { Values } from '../values.ts';
 
 const UNITS = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS } as const;
@@ -67,7 +67,7 @@ export async function backupEvery(context: CliContext, values: Values, order: Ba
 
 function madeLine({ words, locale }: CliContext, { name, time, objects, bytes, tookMs, ledger, pruned }: BackupReport, everyMs: number): Said {
   const lagSecondsMax = Math.ceil((everyMs + tookMs) / SECOND_MS);
-  const detail = { name, objects, size: formatSize(bytes, locale), seconds: (tookMs / SECOND_MS).toFixed(1), lag: lagSecondsMax };
+  const detail = { name, objects, size: formatSize(bytes, locale), seconds: formatSeconds(tookMs, locale), lag: lagSecondsMax };
   const json = { backup: name, time: new Date(time).toISOString(), ledger: ledger.size, objects, bytes, tookMs, pruned, lagSecondsMax };
   return [json, fill(words.standby.everyMade, detail)];
 }

@@ -9,7 +9,7 @@ import type { BackupProgress, BackupWatch, RestoreReport } from '../backup-host.
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, readIfThere, refuseInside, resolved } from '../homes.ts';
-import { formatInstant, formatSize, parseInstant } from '../locale.ts';
+import { formatInstant, formatSeconds, formatSize, parseInstant } from '../locale.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import type { Values } from '../values.ts';
 import { databaseFrom } from './station-init.ts';
@@ -59,7 +59,7 @@ export async function backup(context: CliContext, values: Values): Promise<Outco
   return {
     json: { ...made, time: new Date(made.time).toISOString(), folder: to },
     lines: [
-      fill(words.backup.made, { name, station, rows, blobs, objects, size: formatSize(bytes, locale), seconds: seconds(tookMs) }),
+      fill(words.backup.made, { name, station, rows, blobs, objects, size: formatSize(bytes, locale), seconds: formatSeconds(tookMs, locale) }),
       ...(pruned.backups > 0 ? [fill(words.backup.pruned, { backups: pruned.backups, objects: pruned.objects })] : []),
       words.backup.stagingLeftOut,
     ],
@@ -134,7 +134,7 @@ function figures({ timeZone, locale }: CliContext, report: RestoreReport) {
   const { station, name, time, rows, blobs, blobBytes, ledger, founding, tookMs } = report;
   return {
     station, name, time: formatInstant(time, timeZone), rows, blobs, size: formatSize(blobBytes, locale), ledger: ledger.size,
-    founding: founding.slice(0, 16), seconds: seconds(tookMs),
+    founding: founding.slice(0, 16), seconds: formatSeconds(tookMs, locale),
   };
 }
 
@@ -172,11 +172,7 @@ function foundingFrom(values: Values): { founding?: Uint8Array } {
 export function watchOf({ output, words, locale, stop }: CliContext): BackupWatch {
   return {
     stop,
-    progress: ({ table, rows, blobs, written }: BackupProgress) =>
-      output.progress(fill(words.backup.progress, { table, rows, blobs, ...(written !== undefined && { size: formatSize(written, locale) }) })),
+    progress: ({ rows, blobs, written }: BackupProgress) =>
+      output.progress(fill(words.backup.progress, { rows, blobs, ...(written !== undefined && { size: formatSize(written, locale) }) })),
   };
-}
-
-function seconds(ms: number): string {
-  return (ms / 1_000).toFixed(1);
 }

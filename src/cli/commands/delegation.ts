@@ -6,12 +6,14 @@ import { signer } from '#client/signers.ts';
 import { DELEGABLE } from '#model/delegations.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
+import { givesKeys } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';
 import { dateFrom } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode, codeFrom, nameFrom, rightsFrom } from '../names.ts';
+import { nextKeysLine } from '../next-keys.ts';
 import { propose, proposePlans, type Proposed } from '../registrar.ts';
 import { personName } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -37,14 +39,14 @@ export function delegate(context: CliContext, values: Values): Promise<Outcome> 
     const body = { delegation, position, by, to, rights, from: begins ?? now, until, reason };
     const proposed = await asHolderOrRegistrar(context, device, by, { kind: 'delegation', body });
     const given = proposed.outcome === 'sequenced' && hasKeys(device, held.office) ? await device.session.shareOfficeKeys(held.office) : 0;
-    const { rights: words, said, right } = context.words;
+    const { rights: words, right } = context.words;
     const line = fill(words.delegated, {
       by: personName(view, by), to: personName(view, to), position, rights: rights.map((one) => right[one]).join(', '),
       until: formatInstant(until, context.timeZone), delegation,
     });
     return {
       json: { ...proposed, ...body, from: new Date(body.from).toISOString(), until: new Date(until).toISOString(), keysGiven: given },
-      lines: [proposedLine(context, proposed), line, ...(given === 0 ? [fill(said.nextKeys, { office: held.office })] : [])],
+      lines: [proposedLine(context, proposed), line, ...(given === 0 && givesKeys(rights) ? [nextKeysLine(context, device, { office: held.office, person: to })] : [])],
     };
   });
 }

@@ -1,8 +1,8 @@
 /** Drafts: written, listed, shown, changed, discarded; and answers, which are drafts that refer to a dispatch. */
 import { actedFor } from '#model/delegations.ts';
 import { hex } from '#core/bytes.ts';
-import { fill } from '#core/refusal-words.ts';
-import { Refusal } from '#core/refusals.ts';
+import { fill, refusalSentence } from '#core/refusal-words.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { Composition, Recipient } from '#client/compose.ts';
 import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
 import { type Errand, discardDraft, type HeldDraft, type ListedDraft, readDraft, readDrafts, writeDraft } from '#client/outgoing.ts';
@@ -21,6 +21,7 @@ import { flashLines } from '../flash-senders.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
+import { lacksKeysText } from '../next-keys.ts';
 import { addresseesJson, columns, coreLines, isoOrNull, numberText, officeName, signedBy, precedenceText, shortId, withoutStandInLines } from '../showing.ts';
 import type { Values } from '../values.ts';
 
@@ -72,7 +73,8 @@ export function draftList(context: CliContext, values: Values): Promise<Outcome>
   });
 }
 
-function listedRow(context: CliContext, { session }: Device, { record, open }: ListedDraft): Row {
+function listedRow(context: CliContext, device: Device, { record, open, sealed }: ListedDraft): Row {
+  const { session } = device;
   const { draft: id, office, step, changed, number } = record;
   const to = open?.core.to ?? [];
   const precedence = highest(to);
@@ -84,11 +86,17 @@ function listedRow(context: CliContext, { session }: Device, { record, open }: L
     shortId(id), formatInstant(changed, context.timeZone), to.map((one) => officeLabel(session, one.office)).join(', ') || '–',
     context.words.step[step], number === null ? '–' : numberText(number, session.view.office(office)?.symbol),
   ];
-  return { cells, marks, subject: open?.core.subject ?? '' };
+  return { cells, marks, subject: open?.core.subject ?? whySealed(context, device, office, sealed) };
 }
 
-function listedJson(known: Known, { record: { sealed: _, ...rest }, open }: ListedDraft): object {
-  const content = open === null ? { subject: null, to: null } : {
+/** What was discarded or sent is gone, and its line says so already. */
+function whySealed(context: CliContext, device: Device, office: string, sealed: RefusalCode | null): string {
+  if (sealed === null || sealed === 'draft-closed') return '';
+  return `(${sealed === 'key-missing' ? lacksKeysText(context, device, office) : refusalSentence(sealed, {}, context.locale)})`;
+}
+
+function listedJson(known: Known, { record: { sealed: _, ...rest }, open, sealed }: ListedDraft): object {
+  const content = open === null ? { subject: null, to: null, sealed } : {
     subject: open.core.subject, to: addresseesJson(known, open.core),
   };
   return { ...rest, ...content, changed: isoOrNull(rest.changed) };

@@ -8,6 +8,7 @@ import { earlier, planMember, planPosition } from '#client/admission.ts';
 import { checkDeviceRequest, demandFingerprint, isVouchedFor, readDeviceRequest } from '#client/device-request.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
+import { givesKeys } from '#model/rights.ts';
 import type { PersonKind } from '#wire/directory.ts';
 import type { DeviceRequestStatement } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
@@ -16,6 +17,7 @@ import { type Device, withDevice } from '../device.ts';
 import { expectKind } from '../file-kinds.ts';
 import { readBytes, readDeviceFile, resolved } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
+import { nextKeysLine } from '../next-keys.ts';
 import { askNewPassphrase } from '../passphrases.ts';
 import { proposePlans, type Proposed, registrarDesk } from '../registrar.ts';
 import type { Values } from '../values.ts';
@@ -25,6 +27,7 @@ import { deviceCode } from './station-init.ts';
 
 export interface MemberResult extends Proposed {
   readonly person: string;
+  readonly name: string;
   readonly device: string;
   readonly office: string;
   /** Whether office keys could be given to the new device at once. */
@@ -35,17 +38,16 @@ export async function personAdd(context: CliContext, values: Values): Promise<Ou
   const position = codeFrom(values, 'position');
   const made = await withDevice(context, values, async (registrar) => {
     const request = await requestFrom(context, values, registrar, position);
-    return addMember(context, registrar, position, request);
+    const member = await addMember(context, registrar, position, request);
+    const needsKeys = member.keysGiven === 0 && givesKeys(registrar.session.view.position(position)!.rights);
+    return { member, next: needsKeys ? [nextKeysLine(context, registrar, member)] : [] };
   });
-  const lines = [proposedLine(context, made)];
+  const { member, next } = made;
+  const { device, name } = member;
+  const { deviceMade, nextHolder } = context.words.said;
   const home = values.text('device');
-  const name = values.text('name') ?? made.person;
-  if (home !== null) lines.push(fill(context.words.said.deviceMade, { device: made.device, name, home: resolved(home) }));
-  const { nextHolder, nextKeys } = context.words.said;
-  const { office } = made;
-  lines.push(fill(nextHolder, { name }));
-  if (made.keysGiven === 0) lines.push(fill(nextKeys, { office }));
-  return { json: made, lines };
+  const here = home === null ? [] : [fill(deviceMade, { device, name, home: resolved(home) })];
+  return { json: member, lines: [proposedLine(context, member), ...here, ...next, fill(nextHolder, { name })] };
 }
 
 /** A position that is written together with its first holder, so that two registrars sign once for both. */
@@ -65,7 +67,7 @@ export async function addMember(context: CliContext, registrar: Device, to: stri
   plans.push(...(await planMember(desk, { asked, isNewPerson, kind, holds: holdsNow(registrar, asked.person, position) ? [] : [position], from: earlier(desk.now) })));
   const proposed = await proposePlans(context, registrar, plans);
   const keysGiven = await giveKeys(registrar, held.office);
-  return { ...proposed, person: asked.person, device: asked.device, office: held.office, keysGiven };
+  return { ...proposed, person: asked.person, name: asked.name, device: asked.device, office: held.office, keysGiven };
 }
 
 async function requestFrom(context: CliContext, values: Values, registrar: Device, position: string): Promise<Uint8Array> {

@@ -1,16 +1,19 @@
 /** Movers and leavers: one command signs all that has to be signed, rolls keys, and names what is left to do. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
-import { type EndReason, planLeave, planMove, planUntil } from '#client/members.ts';
+import { type Change, type EndReason, planLeave, planMove, planUntil } from '#client/members.ts';
 import { listDrafts, readDraft } from '#client/outgoing.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { givesKeys } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';
 import { dateFrom } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { keysAfter, keysAfterLines } from '../keys-after.ts';
 import { checkCode, codeFrom } from '../names.ts';
+import { nextKeysLine } from '../next-keys.ts';
 import { proposePlans } from '../registrar.ts';
-import { personName, shortId } from '../showing.ts';
+import { officeName, personName, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { proposedLine } from './directory-add.ts';
 
@@ -26,10 +29,11 @@ export function personLeave(context: CliContext, values: Values): Promise<Outcom
     const keys = await keysAfter(device, leaving.offices, proposed);
     const { rights } = context.words;
     return {
-      json: { ...proposed, person, reason, devices: leaving.devices, positions: leaving.positions, seals: leaving.seals, custodianOf: leaving.custodianOf, drafts, ...keys },
+      json: { ...proposed, person, reason, devices: leaving.devices, positions: leaving.positions, seals: leaving.seals, custodianOf: leaving.custodianOf, delegations: leaving.delegations, lacking: leaving.lacking, drafts, ...keys },
       lines: [
         proposedLine(context, proposed),
-        fill(rights.left, { name, devices: leaving.devices.join(', ') || '–', positions: leaving.positions.join(', ') || '–' }),
+        fill(rights.left, { name, code: `[${person}]`, devices: leaving.devices.join(', ') || '–', positions: leaving.positions.join(', ') || '–' }),
+        ...afterLines(context, view, leaving),
         ...keysAfterLines(context, device, keys),
         ...leaving.seals.map((position) => fill(rights.sealGone, { position })),
         ...leaving.custodianOf.map((office) => fill(rights.custodianGone, { office })),
@@ -53,14 +57,15 @@ export function personMove(context: CliContext, values: Values): Promise<Outcome
     const isIn = proposed.outcome === 'sequenced' && device.session.ring.contents.officeKeys.some(({ office }) => office === next.office);
     const given = isIn ? await device.session.shareOfficeKeys(next.office) : 0;
     const needsSeal = next.rights.includes('dispatch') || next.rights.includes('receive');
-    const { rights, said } = context.words;
+    const { rights } = context.words;
     return {
-      json: { ...proposed, person, from, to, office: next.office, seals: moving.seals, needsSeal, keysGiven: given, ...keys },
+      json: { ...proposed, person, from, to, office: next.office, seals: moving.seals, delegations: moving.delegations, lacking: moving.lacking, needsSeal, keysGiven: given, ...keys },
       lines: [
         proposedLine(context, proposed),
         fill(rights.moved, { name: personName(view, person), from, to }),
+        ...afterLines(context, view, moving),
         ...keysAfterLines(context, device, keys),
-        ...(given === 0 ? [fill(said.nextKeys, { office: next.office })] : []),
+        ...(given === 0 && givesKeys(next.rights) ? [nextKeysLine(context, device, { office: next.office, person })] : []),
         ...(needsSeal ? [fill(rights.sealNext, { position: to, name: personName(view, person) })] : []),
       ],
     };
@@ -80,6 +85,17 @@ export function holderUntil(context: CliContext, values: Values): Promise<Outcom
       lines: [proposedLine(context, proposed), ...delegations.map((delegation) => fill(context.words.rights.delegationGone, { delegation }))],
     };
   });
+}
+
+/** Delegations that ended with it, and what nobody may any more. */
+function afterLines({ words: { rights, right: names } }: CliContext, view: DirectoryView, { delegations, lacking }: Pick<Change, 'delegations' | 'lacking'>): string[] {
+  return [
+    ...delegations.map((delegation) => {
+      const { by, to } = view.delegation(delegation)!;
+      return fill(rights.delegationEnded, { delegation, by: personName(view, by), to: personName(view, to) });
+    }),
+    ...lacking.map(({ office, rights: lost }) => fill(rights.lacking, { office: officeName(view, office), code: office, rights: lost.map((one) => names[one]).join(', ') })),
+  ];
 }
 
 interface LeftDraft {

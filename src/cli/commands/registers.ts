@@ -1,5 +1,6 @@
 /** Sổ điện đi, sổ điện đến and what waits. Subjects are opened on this device, and so is the search. */
 import { fill, refusalSentence } from '#core/refusal-words.ts';
+import type { RefusalCode } from '#core/refusals.ts';
 import { readInbox, readRegister, type RegisterLine, searchRegister } from '#client/register.ts';
 import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
@@ -7,6 +8,7 @@ import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant } from '../locale.ts';
+import { lacksKeysText } from '../next-keys.ts';
 import { isoOrNull, numberText, officeName, precedenceText, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
@@ -74,8 +76,9 @@ function headingsOf({ words: { field } }: CliContext, kind: Kind): string[] {
   return kind === 'out' ? [number, sentAt, to, state, dispatch] : [incoming, arrivedAt, from, symbol, state, dispatch];
 }
 
-function rowOf(context: CliContext, { session }: Device, line: RegisterLine): Row {
-  const { words, timeZone, locale } = context;
+function rowOf(context: CliContext, device: Device, line: RegisterLine): Row {
+  const { session } = device;
+  const { words, timeZone } = context;
   const { number, precedence, deliverBy, exercise, suspected, state, content, sealed, direction, time } = line;
   const isOut = direction === 'out';
   const own = number === null ? '–' : numberText(number, isOut ? session.view.office(line.office)?.symbol : undefined);
@@ -86,8 +89,14 @@ function rowOf(context: CliContext, { session }: Device, line: RegisterLine): Ro
   })];
   const between = isOut ? [content?.to.join(', ') ?? '–'] : [officeLabel(session, officeTold(session.view, line.from)), content?.symbol ?? '–'];
   const shown = words.state[state as keyof typeof words.state] ?? state;
-  const subject = content?.subject ?? (sealed === null ? '' : `(${refusalSentence(sealed, {}, locale)})`);
+  const subject = content?.subject ?? (sealed === null ? '' : `(${whySealed(context, device, line.office, sealed)})`);
   return { cells: [own, formatInstant(time, timeZone), ...between, shown, shortId(line.dispatch)], marks, subject };
+}
+
+/** Why the line says no more: what this person lacks is named; of anything else the refusal's own sentence. */
+function whySealed(context: CliContext, device: Device, office: string, sealed: RefusalCode): string {
+  const isLacking = sealed === 'key-missing' || sealed === 'not-entitled';
+  return isLacking ? lacksKeysText(context, device, office) : refusalSentence(sealed, {}, context.locale);
 }
 
 function lineJson({ session: { view } }: Device, line: RegisterLine): object {

@@ -8,7 +8,7 @@ import { termRequest } from '#wire/term.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, readBytes, refuseInside, resolved } from '../homes.ts';
-import { formatInstant } from '../locale.ts';
+import { formatInstant, formatSeconds } from '../locale.ts';
 import type { Following, StandbyStep } from '../standby-host.ts';
 import type { Values } from '../values.ts';
 import { auditLines, secretOf, watchOf } from './backup.ts';
@@ -67,7 +67,7 @@ function stepLine(context: CliContext, step: StandbyStep): Said {
   const lag = lagOf(context, step);
   const detail = { name: held?.name ?? '', time: formatInstant(held?.time ?? 0, timeZone), lag };
   if (applied === null) return [{ ...step, lagSeconds: lag }, fill(words.standby.nothingNew, detail)];
-  return [{ ...step, lagSeconds: lag }, fill(words.standby.applied, { ...detail, ...applied, seconds: (applied.tookMs / SECOND_MS).toFixed(1) })];
+  return [{ ...step, lagSeconds: lag }, fill(words.standby.applied, { ...detail, ...applied, seconds: formatSeconds(applied.tookMs, context.locale) })];
 }
 
 /** How old what is held is. */

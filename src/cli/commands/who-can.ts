@@ -2,7 +2,7 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Instant } from '#core/clock.ts';
-import { type Way, waysOf, waysTo } from '#client/entitlements.ts';
+import { beginningOf, type Way, waysOf, waysTo } from '#client/entitlements.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -35,7 +35,7 @@ export function whatCan(context: CliContext, values: Values): Promise<Outcome> {
     const ways = waysOf(view, person, at);
     const isRegistrar = view.registrars().some((one) => one.person === person);
     const { rights, right } = context.words;
-    const heading = fill(rights.whatCan, { name: known.name, person, time: formatInstant(at, context.timeZone) });
+    const heading = fill(rights.whatCan, { name: known.name, code: `[${person}]`, time: formatInstant(at, context.timeZone) });
     const lines = [
       ...ways.map((way) => `  ${officeName(view, way.office)}: ${way.rights.map((one) => right[one]).join(', ')} – ${wayText(context, view, way)}`),
       ...(isRegistrar ? [`  ${rights.isRegistrar}`] : []),
@@ -53,10 +53,12 @@ function momentOf({ clock, timeZone }: CliContext, values: Values): Instant {
 }
 
 function wayJson(way: Way): object {
-  return { ...way, from: isoOrNull(way.from), until: isoOrNull(way.until) };
+  return { ...way, from: isoOrNull(way.from), written: isoOrNull(way.written), until: isoOrNull(way.until) };
 }
 
-function wayText({ words: { rights }, timeZone }: CliContext, view: DirectoryView, { title, position, from, until, delegation }: Way): string {
+function wayText({ words: { rights }, timeZone }: CliContext, view: DirectoryView, way: Way): string {
+  const { title, position, until, delegation } = way;
+  const from = beginningOf(way);
   const shown = (time: Instant): string => formatInstant(time, timeZone);
   return [
     `${title} [${position}]`,

@@ -1,4 +1,5 @@
 /** The words of the command line in English. */
+import { RIGHTS_EN } from '#core/reason-words.ts';
 import { backupEn } from './backup-en.ts';
 import { standbyEn } from './standby-en.ts';
 import { escrowEn } from './escrow-en.ts';
@@ -167,10 +168,7 @@ export const en: Words & TableWords = {
   exposure: exposureEn.exposure,
   precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash', 'flash-timed': 'Flash, timed' },
   classification: { none: 'None', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },
-  right: {
-    draft: 'draft', approve: 'approve', sign: 'sign', dispatch: 'number and send', receive: 'receive and open', 'hand-over': 'hand over',
-    keys: 'keep keys', flash: 'send FLASH', automatic: 'act unattended',
-  },
+  right: RIGHTS_EN,
   role: { action: 'for action', info: 'for information' },
   exercise: 'EXERCISE',
   receipt: {
@@ -222,7 +220,10 @@ export const en: Words & TableWords = {
     certificatesWritten: 'Wrote {count} certificate files into {folder}.',
     drafted: 'Draft {draft} is saved. Next, another person: tram approve {draft}.',
     nextHolder: 'Next: {name} opens the device, for instance with tram inbox, and takes the directory and the office\'s keys.',
-    nextKeys: 'This device has no keys of the office {office} yet: whoever keeps them there runs tram office keys --office {office} to give them.',
+    nextKeys: 'The device {devices} of {name} has no keys of {officeName} yet. To give them: {givers} runs tram office keys --office {office} on their own device.',
+    noKeysHere: 'this machine has no keys of {officeName} yet; to give them: {givers} runs tram office keys --office {office}',
+    noRightHere: 'you may not read the dispatches of this office',
+    keysNobody: 'somebody with the right to keep keys there (nobody has it yet)',
     openedBefore: 'This dispatch was opened before, at {time}[ by {who}]; its incoming number stays the same.',
     savedBefore: '{file} is there already and no second copy was saved; to save one, use --again or another folder.',
     replyLate: 'NOTE: the reply-by time {time} has passed.',
@@ -242,7 +243,7 @@ export const en: Words & TableWords = {
     downloading: 'Downloading {done} / {total}',
     savedFile: 'Saved {file}',
     attachmentsNotSaved: 'The attachments are not on disk; save them with: tram open {dispatch} --save DIR',
-    checked: 'Checked: {signatures} signatures, {parts} attachments, two persons. Incoming number {number}.',
+    checked: 'Checked: {signatures|signature|signatures}, {parts|attachment|attachments}, two persons. Incoming number {number}.',
     delivered: 'Recorded as handed over: {dispatch}.',
     acted: 'Recorded as acted upon: {dispatch}.',
     waitingAt: 'Waiting for station {peer} since {since}',
@@ -251,14 +252,14 @@ export const en: Words & TableWords = {
     overdue: 'overdue',
     minutesLeft: '{n} min left',
     hoursLeft: '{n} h left',
-    daysLeft: '{n} days left',
+    daysLeft: '{n|day|days} left',
     expiredSilent: 'Past its expiry, and no signed outcome yet; last custodian: {station}. Do not take this for a non-delivery.',
     signatures: 'Signatures checked',
     forgedReceipts: 'WARNING: {forged} receipts did not verify and do not count.',
     unknownLast: 'Unknown; last custodian: {station}',
     nothing: 'Nothing.',
     verified: 'Dispatch {dispatch}: every signature and digest is right.',
-    auditOk: 'Audit of {data}: all right, {claims} claims.',
+    auditOk: 'Audit of {data}: all right, {claims|claim|claims}.',
     auditClaim: '{mark} {claim}: {checked} checked[, {failed} wrong]',
     auditFault: 'WRONG  {place}: {what}',
     stationReady: 'Station {station} runs at {url}, and listens for other stations on port {linkPort}. Stop: Ctrl-C.',
@@ -272,7 +273,7 @@ export const en: Words & TableWords = {
     founding: 'Founding an organisation, its root key kept apart; three stations: {hub}, {relay}, {post}.',
     passphrases: 'The practice passphrases were generated and are kept in {file} (for practice only).',
     started: '{site}: station running, process {pid}, {url}',
-    drafted: '{person} writes the dispatch "{subject}"[, {parts} attachments].',
+    drafted: '{person} writes the dispatch "{subject}"[, {parts|attachment|attachments}].',
     approved: '{person} approves and signs; the author may not.',
     sent: '{person} takes number {number}, sets the office seal, seals and sends.',
     accepted: '{site} accepted it at {time}.',
@@ -282,7 +283,7 @@ export const en: Words & TableWords = {
     restarted: 'The relay runs again, process {pid}; nothing is lost.',
     restored: 'The link is back; sending goes on from the chunk where it stopped.',
     arrived: '{site} holds all of it since {time}.',
-    opened: '{person} opens it: {signatures} signatures right, every byte the same. Incoming number {number}.',
+    opened: '{person} opens it: {signatures|signature|signatures} right, every byte the same. Incoming number {number}.',
     receipts: '{site} sees the receipts: arrived, opened.',
     replied: '{site} replied; {hub} opened the reply at {time}.',
     done: 'Done in {seconds} seconds. One dispatch went all the way: not lost, not doubled, read by nobody in between.',

@@ -20,10 +20,10 @@ export const escrowEn = {
   escrow: {
     set: 'Office {office}: any {threshold} of {count} custodians bring a storage key back: {custodians}.',
     next: 'Next, whoever keeps the office\'s keys: tram escrow deposit --office {office}.',
-    deposited: 'Split {keys} storage keys of {office} into {shares} shares, sealed to each device of the custodians.',
+    deposited: 'Split {keys} storage keys of {office} into {shares|share|shares}, sealed to each device of the custodians.',
     nothingNew: 'Every storage key of {office} on this device has been deposited.',
     written: 'Wrote {file}; the shares in it stay sealed, and only the right device opens them.',
-    released: 'Gave out {count} shares to the device {device} of {person}.',
+    released: 'Gave out {count|share|shares} to the device {device} of {person}.',
     recovered: 'Brought back {count} storage keys of {office}, each as the directory has it.',
     rehearsed: 'The rehearsal succeeded: {count} storage keys of {office} came back as the directory has them; nothing was kept.',
     lacking: 'Storage key {number}: {have} shares of {need}.',

@@ -1,11 +1,11 @@
-/** Lời của việc giữ mảnh khóa lưu. */
+/** Lời của việc ký thác khóa. */
 export const escrowVi = {
   commands: {
-    'escrow set': 'lập những người giữ mảnh khóa lưu của một cơ quan: cần đủ bấy nhiêu người mới lấy lại được khóa',
-    'escrow deposit': 'chia khóa lưu của cơ quan thành mảnh, niêm cho từng người giữ',
+    'escrow set': 'ký thác khóa: lập những người giữ mảnh khóa của một cơ quan: cần đủ bấy nhiêu người mới lấy lại được khóa',
+    'escrow deposit': 'chia khóa lưu trữ của cơ quan thành mảnh, niêm cho từng người giữ',
     'escrow status': 'ai giữ mảnh, những khóa nào đã gửi, lần diễn tập gần nhất',
     'escrow release': 'người giữ mảnh đưa mảnh của mình cho một thiết bị được quyền',
-    'escrow recover': 'ghép các mảnh đã được đưa, lấy lại khóa lưu',
+    'escrow recover': 'ghép các mảnh đã được đưa, lấy lại khóa lưu trữ',
     'escrow rehearse': 'diễn tập: ghép thử các mảnh, kiểm tra khóa lấy lại có đúng, không giữ gì',
   },
   options: {
@@ -18,19 +18,19 @@ export const escrowVi = {
     'all-again': 'chia lại cả những khóa đã gửi: khi người giữ mảnh có thiết bị mới',
   },
   escrow: {
-    set: 'Cơ quan {office}: {threshold} trong {count} người giữ mảnh mới lấy lại được khóa lưu: {custodians}.',
+    set: 'Cơ quan {office}: {threshold} trong {count} người giữ mảnh mới lấy lại được khóa lưu trữ: {custodians}.',
     next: 'Tiếp theo, người giữ khóa của cơ quan: tram escrow deposit --office {office}.',
-    deposited: 'Đã chia {keys} khóa lưu của {office} thành {shares} mảnh niêm cho từng thiết bị của người giữ.',
-    nothingNew: 'Mọi khóa lưu của {office} trên thiết bị này đã được gửi cho người giữ mảnh.',
+    deposited: 'Đã chia {keys} khóa lưu trữ của {office} thành {shares} mảnh niêm cho từng thiết bị của người giữ.',
+    nothingNew: 'Mọi khóa lưu trữ của {office} trên thiết bị này đã được gửi cho người giữ mảnh.',
     written: 'Đã ghi tệp {file}; mảnh trong tệp vẫn được niêm, chỉ đúng thiết bị mới mở được.',
     released: 'Đã đưa {count} mảnh cho thiết bị {device} của {person}.',
-    recovered: 'Đã lấy lại {count} khóa lưu của {office}, mỗi khóa đúng với danh bạ.',
-    rehearsed: 'Diễn tập đạt: {count} khóa lưu của {office} lấy lại được và đúng với danh bạ; không giữ lại gì.',
-    lacking: 'Khóa lưu số {number}: có {have} mảnh, cần {need}.',
+    recovered: 'Đã lấy lại {count} khóa lưu trữ của {office}, mỗi khóa đúng với danh bạ.',
+    rehearsed: 'Diễn tập đạt: {count} khóa lưu trữ của {office} lấy lại được và đúng với danh bạ; không giữ lại gì.',
+    lacking: 'Khóa lưu trữ số {number}: có {have} mảnh, cần {need}.',
     wrong: 'CHÚ Ý: mảnh của {persons} sai; hãy gửi lại bằng: tram escrow deposit --office {office} --all-again.',
-    nobody: 'Cơ quan {office} chưa có người giữ mảnh khóa lưu. Mất hết thiết bị thì không đọc lại được sổ.',
+    nobody: 'Cơ quan {office} chưa có người giữ mảnh khóa. Mất hết thiết bị thì không đọc lại được sổ.',
     custodian: 'Người giữ mảnh',
-    keys: 'Khóa lưu đã gửi',
+    keys: 'Khóa lưu trữ đã gửi',
     last: 'Diễn tập gần nhất',
     never: 'chưa lần nào',
     missing: 'còn thiếu: {numbers}',

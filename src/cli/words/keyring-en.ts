@@ -28,7 +28,7 @@ export const keyringEn = {
     recoveredOld: 'The keyring on the machine before is left behind: the station takes it no more.',
     recoveredCard: 'This card still works; put it back under lock. If anybody else has seen its code, make another: tram card make.',
     recoveredNext: 'If that machine was stolen and not broken: have the registrar end this device at once and register a new one (tram device request).',
-    unlocked: 'Unlocked the device {device}; it locks itself after {minutes} minutes without use. Lock it now: tram lock.',
+    unlocked: 'Unlocked the device {device}; it locks itself after {minutes|minute|minutes} without use. Lock it now: tram lock.',
     unlockedAlready: 'The device {device} is unlocked; it locks itself after {minutes} more minutes without use.',
     locked: 'Locked the device {device}.',
     lockedAlready: 'The device {device} was locked already.',

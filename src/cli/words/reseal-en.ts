@@ -13,7 +13,7 @@ export const resealEn = {
     said: 'The sender is told that dispatch {dispatch} cannot be opened here. Once it is sealed again it comes under the same id, and keeps its incoming number if it has one.',
     resealed: 'Dispatch {dispatch} is sealed again (sealing {sealing}) for: {offices}.',
     left: 'Not sealed again for {office} yet: {reason}',
-    saidMany: '{count} dispatches that arrived cannot be opened; their senders are asked to seal them again.',
+    saidMany: '{count|dispatch|dispatches} that arrived cannot be opened; their senders are asked to seal them again.',
     resealedMany: '{count} sent dispatches are sealed again for recipients that could not open them.',
     made: 'Sealed again for {office}, sealing {sealing}',
     awaited: 'Awaiting the sender to {what} for {office}',

@@ -13,7 +13,7 @@ export const serviceVi = {
     account: 'tài khoản máy',
     author: 'Tài khoản máy: soạn, gửi, nhận',
     signer: 'Tài khoản máy: duyệt, ký',
-    made: 'Đã lập tài khoản máy {account} ở vị trí {position}; khóa ở {home}.',
+    made: 'Đã lập tài khoản máy {account} ở chức vụ {position}; khóa ở {home}.',
     sent: 'Đã gửi {file} đến {to}: số {number}.',
     refused: 'Không gửi được {file} đến {to}: {reason}',
     received: 'Đã nhận điện đến số {number}, ghi ở {folder}.',

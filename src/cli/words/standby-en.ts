@@ -13,7 +13,7 @@ export const standbyEn = {
   fileKind: { termRequest: 'a request for a directory term (promote)' },
   standby: {
     following: 'Following station {station}, organisation {founding}: it holds {name} ({time}).',
-    applied: '{name} ({time}): {rows} rows and {blobs} attachments more, {seconds} seconds; {lag} seconds behind the backup.',
+    applied: '{name} ({time}): {rows|row|rows} and {blobs|attachment|attachments} more, {seconds} seconds; {lag} seconds behind the backup.',
     nothingNew: '{name} is still the newest, {lag} seconds old.',
     followFailed: 'NOT followed: {reason} It still holds the backup of {time}; it is tried again.',
     followStopped: 'Following has stopped: {applied} new backups, {failed} tries failed.',
@@ -26,6 +26,6 @@ export const standbyEn = {
     termTaken: 'Term {term} of station {station} is taken; start the station anew, it puts it into the directory when it has heard its neighbours.',
     everyMade: '{name}: {objects} new objects, {size}, {seconds} seconds; if the machine breaks, at most {lag} seconds of work are lost.',
     everyFailed: 'NOT backed up: {reason} The newest backup is still that of {time}; it is tried again.',
-    everyStopped: 'Continuous backup has stopped: {runs} backups, {failed} runs failed.',
+    everyStopped: 'Continuous backup has stopped: {runs|backup|backups}, {failed} runs failed.',
   },
 };

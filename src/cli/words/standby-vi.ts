@@ -20,7 +20,7 @@ export const standbyVi = {
     promoted: 'Trạm {station} đi tiếp từ bản {name} ({time}).',
     uncaught: 'KHÔNG xem được nơi sao lưu lần cuối ({reason}): chỉ có đến bản đang giữ.',
     promotedNext: 'Tiếp theo: chắc chắn trạm cũ đã tắt, rồi tram station start --data {data}; xem phần mất bằng: tram station losses --data {data}',
-    termNeeded: 'Trạm này giữ danh bạ: điện đi và đến như thường, nhưng danh bạ chưa nhận mục mới cho tới khi khóa gốc ký nhiệm kỳ. Đưa {file} cho người giữ khóa gốc, đọc cho họ mã kiểm {fingerprint}; rồi: tram promote --data {data} --term TỆP',
+    termNeeded: 'Trạm này giữ danh bạ: điện đi và đến như thường, nhưng danh bạ chưa nhận mục mới cho tới khi khóa gốc ký nhiệm kỳ. Đưa {file} cho người giữ khóa gốc, đọc cho họ dấu vân tay {fingerprint}; rồi: tram promote --data {data} --term TỆP',
     noTerm: 'Trạm này không giữ danh bạ, không cần nhiệm kỳ.',
     termSigned: 'Đã ký nhiệm kỳ {number} của tổ chức {name} cho trạm {station}: {file}. Từ khi có hiệu lực, mọi trạm từ chối danh bạ mà máy cũ ký.',
     termTaken: 'Đã nhận nhiệm kỳ {term} của trạm {station}; khởi động lại trạm, trạm tự đưa vào danh bạ sau khi nghe trạm lân cận.',

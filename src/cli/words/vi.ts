@@ -1,4 +1,5 @@
 /** Lời của dòng lệnh, bằng tiếng Việt. Pieces in brackets and braces are filled as refusal-words.ts describes. */
+import { RIGHTS_VI } from '#core/reason-words.ts';
 import { backupVi } from './backup-vi.ts';
 import { standbyVi } from './standby-vi.ts';
 import { escrowVi } from './escrow-vi.ts';
@@ -69,7 +70,7 @@ export const vi = {
     trace: 'đường đi của điện: từng chặng, giờ, chữ ký, còn chờ gì',
     verify: 'kiểm tra lại một bức điện từ đầu tới cuối',
     links: 'đường nối với các trạm lân cận',
-    audit: 'kiểm toán một thư mục trạm, chỉ đọc',
+    audit: 'kiểm tra sổ của một thư mục trạm: dựng lại và đối chiếu mọi điều nó ghi; chỉ đọc',
     ...backupVi.commands,
     ...standbyVi.commands,
     ...escrowVi.commands,
@@ -166,10 +167,7 @@ export const vi = {
   exposure: exposureVi.exposure,
   precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc', 'flash-timed': 'Hỏa tốc hẹn giờ' },
   classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
-  right: {
-    draft: 'soạn', approve: 'duyệt', sign: 'ký', dispatch: 'lấy số và gửi', receive: 'nhận và dịch', 'hand-over': 'giao', keys: 'giữ khóa',
-    flash: 'ra điện hỏa tốc', automatic: 'máy tự làm',
-  },
+  right: RIGHTS_VI,
   role: { action: 'để thực hiện', info: 'để biết' },
   exercise: 'DIỄN TẬP',
   receipt: {
@@ -220,8 +218,11 @@ export const vi = {
     ...keysVi.said,
     certificatesWritten: 'Đã xuất {count} tệp chứng thư vào {folder}.',
     drafted: 'Bản thảo {draft} đã lưu. Bước tiếp: người khác duyệt bằng tram approve {draft}.',
-    nextHolder: 'Bước tiếp: {name} mở thiết bị của mình, như bằng lệnh tram inbox, để nhận danh bạ và khóa của cơ quan.',
-    nextKeys: 'Thiết bị này chưa có khóa của cơ quan {office}: người đang giữ khóa ở đó chạy tram office keys --office {office} để trao.',
+    nextHolder: 'Bước tiếp: {name} mở thiết bị của mình, chẳng hạn bằng lệnh tram inbox, để nhận danh bạ và khóa của cơ quan.',
+    nextKeys: 'Thiết bị {devices} của {name} chưa có khóa của {officeName}. Trao khóa: {givers} chạy tram office keys --office {office} trên thiết bị của mình.',
+    noKeysHere: 'máy này chưa có khóa của {officeName}; trao khóa: {givers} chạy tram office keys --office {office}',
+    noRightHere: 'bạn không có quyền đọc điện của cơ quan này',
+    keysNobody: 'một người được cấp quyền giữ khóa ở đó (chưa có ai)',
     openedBefore: 'Điện này đã dịch lúc {time}[ bởi {who}]; mở lại không đổi số đến.',
     savedBefore: '{file} đã có ở đó, không lưu bản thứ hai; muốn lưu nữa, dùng --again hoặc thư mục khác.',
     replyLate: 'CHÚ Ý: hạn trả lời {time} đã qua.',
@@ -253,12 +254,12 @@ export const vi = {
     daysLeft: 'còn {n} ngày',
     expiredSilent: 'Quá hạn, chưa có kết cục có chữ ký; trạm giữ cuối cùng: {station}. Không được coi là không giao.',
     signatures: 'Chữ ký đã kiểm tra',
-    forgedReceipts: 'CẢNH BÁO: {forged} giấy báo không kiểm được chữ ký, không tính.',
+    forgedReceipts: 'CẢNH BÁO: {forged} báo nhận không kiểm được chữ ký, không tính.',
     unknownLast: 'Chưa rõ; trạm giữ cuối cùng: {station}',
     nothing: 'Không có gì.',
     verified: 'Điện {dispatch}: mọi chữ ký và mã kiểm đều đúng.',
-    auditOk: 'Kiểm toán {data}: đúng hết, {claims} điều.',
-    auditClaim: '{mark} {claim}: {checked} đã xét[, {failed} sai]',
+    auditOk: 'Kiểm tra sổ {data}: {claims} mục đều đúng.',
+    auditClaim: '{mark} {claim}: đã xét {checked}[, sai {failed}]',
     auditFault: 'SAI  {place}: {what}',
     stationReady: 'Trạm {station} đã chạy ở {url}, nghe các trạm khác ở cổng {linkPort}. Dừng: Ctrl-C.',
     stopped: 'Trạm đã dừng.',
@@ -282,7 +283,7 @@ export const vi = {
     restored: 'Đường thông trở lại; gửi tiếp từ khúc đã dừng.',
     arrived: '{site} đã nhận đủ lúc {time}.',
     opened: '{person} dịch điện: {signatures} chữ ký đúng, từng byte giống bản gốc. Số đến {number}.',
-    receipts: '{site} thấy giấy báo: đã tới, đã dịch.',
+    receipts: '{site} thấy báo nhận: đã tới, đã dịch.',
     replied: '{site} trả lời; {hub} dịch điện trả lời lúc {time}.',
     done: 'Xong trong {seconds} giây. Một bức điện đã đi hết đường, không mất, không lặp, không ai ở giữa đọc được.',
     pages: 'Mở trang thực hành trong trình duyệt: {url}',

@@ -1,5 +1,5 @@
 /** One person: what they hold and may do, what they gave to others, with which devices they do it. */
-import { waysOf } from '#client/entitlements.ts';
+import { beginningOf, waysOf } from '#client/entitlements.ts';
 import { fingerprintOf } from '#client/proofs.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { HoldingRecord } from '#model/directory-view.ts';
@@ -42,7 +42,7 @@ function MayDo(props: PaneProps) {
             <li key={`${way.position} ${way.delegation?.code ?? ''}`}>
               <b><PositionLink {...props} code={way.position} /></b>, <OfficeLink {...props} code={way.office} />
               <span className="folk-rights"><Rights rights={way.rights} /></span>
-              <Span from={way.from} until={way.until} />
+              <Span from={beginningOf(way)} until={way.until} />
               <Stead directory={props.directory} delegation={way.delegation} />
             </li>
           ))}

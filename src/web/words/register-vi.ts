@@ -32,5 +32,5 @@ export const registerVi = {
     cut: 'Chỉ in {shown} dòng mới nhất trong {count}. Hãy chọn khoảng ngày ngắn hơn.',
   },
   offline: 'Chưa tới được trạm: đây là những gì máy này đã đọc.',
-  suspected: 'Tới lại sau khi trạm phục hồi: có thể đã xử lý',
+  suspected: 'Tới lại sau khi trạm khôi phục: có thể đã xử lý',
 };

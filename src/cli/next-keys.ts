@@ -1,0 +1,43 @@
+/** Keys of an office that a device does not have yet: said with who can give them, and on which device. */
+import { fill } from '#core/refusal-words.ts';
+import { mayHoldKeys } from '#model/rights.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import type { CliContext } from './context.ts';
+import type { Device } from './device.ts';
+import { officeName, personName } from './showing.ts';
+
+/** Who gives keys to whom: a newcomer's devices, or one that is not in the directory yet. */
+export interface Newcomer {
+  readonly office: string;
+  readonly person: string;
+  readonly name?: string;
+  readonly device?: string;
+}
+
+/** What is still to be done so that the person's devices get the office's keys. */
+export function nextKeysLine(context: CliContext, { session }: Device, { office, person, name, device }: Newcomer): string {
+  const { view } = session;
+  const devices = device ?? (view.devices(person).filter(({ endedBy }) => endedBy === null).map((one) => one.device).join(', ') || '–');
+  return fill(context.words.said.nextKeys, {
+    name: name ?? personName(view, person), devices, office, officeName: officeName(view, office), givers: giversOf(context, view, office, session.now(), person),
+  });
+}
+
+/** In the place of what this device cannot read. */
+export function lacksKeysText(context: CliContext, { session, person }: Device, office: string): string {
+  const { view } = session;
+  const now = session.now();
+  const { said } = context.words;
+  if (!mayHoldKeys(view, person, office, now)) return said.noRightHere;
+  return fill(said.noKeysHere, { office, officeName: officeName(view, office), givers: giversOf(context, view, office, now, person) });
+}
+
+/** Those who make and give an office's keys, each with the devices that hold them. */
+function giversOf({ words: { said } }: CliContext, view: DirectoryView, office: string, now: number, except: string): string {
+  const givers = view.entitled('keys', office, now).filter(({ person }) => person !== except);
+  if (givers.length === 0) return said.keysNobody;
+  return givers.map(({ person, name }) => {
+    const devices = view.devices(person).filter(({ endedBy }) => endedBy === null).map(({ device }) => device);
+    return devices.length === 0 ? name : `${name} (${devices.join(', ')})`;
+  }).join(', ');
+}

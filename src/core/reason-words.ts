@@ -1,0 +1,164 @@
+/**
+ * What stands in the places of a refusal's sentence: reasons, purposes of signatures and rights as people call them.
+ * Programs find the codes in the refusal's detail. A code that is not here, such as a newer station's, is said as it is.
+ */
+import type { RefusalDetail } from './refusals.ts';
+
+type Words = Readonly<Record<string, string>>;
+
+export const REASONS_VI = {
+  // Of signatures and of who made them.
+  'signer-unknown': 'danh bạ không biết chữ ký này của ai',
+  'signature': 'chữ ký không khớp với điều được ký',
+  'signer': 'không phải chữ ký của nơi phải ký',
+  'signer-ended': 'người ký hoặc khóa ký đã hết hiệu lực trước khi ký',
+  'key-compromised': 'khóa ký đã báo lộ và không ai chứng kiến chữ ký trước đó',
+  'not-automatic': 'tài khoản máy chỉ ký ở chức vụ có quyền máy tự làm',
+  'person-wrote': 'tài khoản máy không duyệt, không ký điện do người soạn',
+  'core': 'chữ ký thuộc về nội dung khác',
+  'organisation': 'chữ ký thuộc về tổ chức khác',
+  'person': 'thiết bị ký không phải của người được nêu',
+  'endorsements': 'dấu đóng trên những bút phê khác',
+  'office': 'dấu của cơ quan khác',
+  // Of backups and standbys.
+  'missing': 'bị thiếu',
+  'blob-missing': 'tệp kèm bị thiếu',
+  'size': 'sai kích thước',
+  'short': 'bị cụt',
+  'head': 'phần đầu hỏng',
+  'key': 'khóa không mở được',
+  'chunk': 'một khúc hỏng',
+  'digest': 'nội dung không khớp mã băm',
+  'rows': 'số dòng không đúng',
+  'root': 'mã băm gốc không đúng',
+  'quick-check': 'kiểm tra nhanh thấy hỏng',
+  'went-back': 'đã bị lùi lại',
+  'goes-back': 'bản này cũ hơn hoặc khác với điều đang giữ',
+  'other-station': 'là bản sao lưu của trạm khác',
+  'behind': 'một trạm lân cận có danh bạ mới hơn',
+  'neighbours': 'chưa nghe được trạm lân cận nào',
+  'term': 'chưa có nhiệm kỳ do khóa gốc ký',
+  // Of files and of this machine.
+  'damaged': 'tệp hỏng',
+  'malformed': 'sai dạng',
+  'not-ours': 'không do thiết bị này làm',
+  'another-station': 'là của trạm khác',
+  'open-to-others': 'người khác vào được thư mục',
+  'path-too-long': 'đường dẫn quá dài',
+  'held-already': 'đang mở sẵn',
+  'socket': 'không mở được ổ cắm trong thư mục',
+  'inside-station-folder': 'không được nằm trong thư mục trạm',
+  'is-home': 'trùng với thư mục thiết bị',
+  'unknown': 'không có khóa cấu hình này',
+  'twice': 'ghi hai lần',
+  'not-utf8': 'không phải UTF-8',
+  'not-json': 'không phải JSON',
+  'other-disk': 'nằm trên ổ đĩa khác',
+  'attachments-in-batch': 'điện gửi hàng loạt không kèm tệp',
+  // Of certificates.
+  'key-differs': 'khóa không thuộc chứng thư này',
+  'no-names': 'không ghi tên máy nào',
+  'expired': 'đã hết hạn',
+  'not-yet-valid': 'chưa tới ngày có hiệu lực; xem lại đồng hồ',
+  'issuer-differs': 'do nơi khác cấp',
+  'key-usage': 'khóa không được dùng vào việc này',
+  'root-missing': 'không nối tới chứng thư gốc của tổ chức',
+  'no-certificate-for-key': 'chưa có chứng thư cho khóa này',
+} as const satisfies Words;
+
+type Reason = keyof typeof REASONS_VI;
+
+export const REASONS_EN: Readonly<Record<Reason, string>> = {
+  'signer-unknown': 'the directory does not know whose signature it is',
+  'signature': 'it does not fit what was signed',
+  'signer': 'it is not of the one who had to sign',
+  'signer-ended': 'the signer, or the key that signed, had ended before',
+  'key-compromised': 'the key was declared compromised, and nobody witnessed the signature before that',
+  'not-automatic': 'a service account signs only in a position that acts unattended',
+  'person-wrote': 'a service account neither approves nor signs what a person wrote',
+  'core': 'it belongs to another content',
+  'organisation': 'it belongs to another organisation',
+  'person': 'the device is not of the person who is named',
+  'endorsements': 'the seal stands over other endorsements',
+  'office': 'the seal is another office\'s',
+  'missing': 'it is missing',
+  'blob-missing': 'an attachment is missing',
+  'size': 'its size is wrong',
+  'short': 'it is cut off',
+  'head': 'its head is damaged',
+  'key': 'the key does not open it',
+  'chunk': 'one of its chunks is damaged',
+  'digest': 'its content does not have its digest',
+  'rows': 'the number of rows is wrong',
+  'root': 'the root hash is wrong',
+  'quick-check': 'the quick check found damage',
+  'went-back': 'it went back in time',
+  'goes-back': 'it is older than what is held, or another',
+  'other-station': 'it is another station\'s backup',
+  'behind': 'a neighbour has a newer directory',
+  'neighbours': 'no neighbour was heard',
+  'term': 'there is no term signed by the root key',
+  'damaged': 'the file is damaged',
+  'malformed': 'it is malformed',
+  'not-ours': 'it was not made by this device',
+  'another-station': 'it is another station\'s',
+  'open-to-others': 'others can enter the folder',
+  'path-too-long': 'the path is too long',
+  'held-already': 'it is unlocked already',
+  'socket': 'no socket opens in the folder',
+  'inside-station-folder': 'it may not lie inside the station\'s folder',
+  'is-home': 'it is the folder of the device',
+  'unknown': 'there is no such key',
+  'twice': 'it stands twice',
+  'not-utf8': 'it is not UTF-8',
+  'not-json': 'it is not JSON',
+  'other-disk': 'it lies on another disk',
+  'attachments-in-batch': 'dispatches sent as a batch have no attachments',
+  'key-differs': 'the key does not belong to the certificate',
+  'no-names': 'it names no host',
+  'expired': 'it has expired',
+  'not-yet-valid': 'it is not valid yet; look at the clock',
+  'issuer-differs': 'somebody else issued it',
+  'key-usage': 'the key may not be used for this',
+  'root-missing': 'it does not lead to the organisation\'s root',
+  'no-certificate-for-key': 'there is no certificate for this key',
+};
+
+export const PURPOSES_VI = {
+  'author': 'người soạn', 'approve': 'người duyệt', 'sign': 'người ký', 'office-seal': 'dấu cơ quan', 'sealing': 'trạm gửi',
+  'custody': 'báo nhận của trạm giữ', 'arrived': 'báo đã tới', 'opened': 'báo đã dịch', 'handed-over': 'báo đã giao', 'acted': 'báo đã thi hành',
+  'expired': 'báo quá hạn', 'dropped': 'báo đã bỏ', 'receipt-person': 'người báo nhận', 'unreadable': 'báo không mở được', 're-seal': 'niêm phong lại',
+  'directory': 'mục danh bạ', 'hello': 'lời chào của trạm', 'session': 'đăng nhập', 'join': 'xin vào tổ chức', 'service': 'lời của trạm',
+  'backup': 'bản sao lưu', 'device-request': 'tệp xin của thiết bị', 'release': 'bản phát hành',
+} as const satisfies Words;
+
+export const PURPOSES_EN: Readonly<Record<keyof typeof PURPOSES_VI, string>> = {
+  'author': 'author', 'approve': 'approver', 'sign': 'signer', 'office-seal': 'office seal', 'sealing': 'origin station',
+  'custody': 'custody receipt', 'arrived': 'receipt of arrival', 'opened': 'receipt of opening', 'handed-over': 'receipt of handing over', 'acted': 'receipt of acting',
+  'expired': 'receipt of expiry', 'dropped': 'receipt of dropping', 'receipt-person': 'person of a receipt', 'unreadable': 'word that it cannot be opened', 're-seal': 're-seal',
+  'directory': 'directory entry', 'hello': 'station\'s greeting', 'session': 'log-in', 'join': 'request to join', 'service': 'station\'s word',
+  'backup': 'backup', 'device-request': 'device request', 'release': 'release',
+};
+
+export const RIGHTS_VI = {
+  'draft': 'soạn', 'approve': 'duyệt', 'sign': 'ký', 'dispatch': 'lấy số và gửi', 'receive': 'nhận và dịch', 'hand-over': 'giao', 'keys': 'giữ khóa',
+  'flash': 'ra điện hỏa tốc', 'automatic': 'máy tự làm',
+} as const satisfies Words;
+
+export const RIGHTS_EN: Readonly<Record<keyof typeof RIGHTS_VI, string>> = {
+  'draft': 'draft', 'approve': 'approve', 'sign': 'sign', 'dispatch': 'number and send', 'receive': 'receive and open', 'hand-over': 'hand over', 'keys': 'keep keys',
+  'flash': 'send FLASH', 'automatic': 'act unattended',
+};
+
+const TABLES: Readonly<Record<'vi' | 'en', Readonly<Record<string, Words>>>> = {
+  vi: { reason: REASONS_VI, purpose: PURPOSES_VI, right: RIGHTS_VI },
+  en: { reason: REASONS_EN, purpose: PURPOSES_EN, right: RIGHTS_EN },
+};
+
+/** The detail with words for the codes that have any. */
+export function detailInWords(detail: RefusalDetail, locale: 'vi' | 'en'): RefusalDetail {
+  return Object.fromEntries(Object.entries(detail).map(([name, value]) => {
+    const table = TABLES[locale][name] ?? {};
+    return [name, typeof value === 'string' && Object.hasOwn(TABLES[locale], name) && Object.hasOwn(table, value) ? table[value]! : value];
+  }));
+}
