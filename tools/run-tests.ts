@@ -25,7 +25,7 @@ const STATION_TESTS = [
 /** Stories that are told on both engines where nothing may be left out: minutes that a person need not wait for. */
 const STATION_STORIES = [
   'test/scenario/escrow.test.ts', 'test/scenario/reseal.test.ts', 'test/scenario/recovery.test.ts', 'test/scenario/keyring.test.ts', 'test/scenario/restore.test.ts',
-  'test/operations/migration.test.ts',
+  'test/operations/migration.test.ts', 'test/scenario/federation-relays.test.ts', 'test/scenario/federation-crossing.test.ts',
 ];
 
 /** As many test files at once as the smallest machine we run on has cores. */

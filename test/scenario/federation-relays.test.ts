@@ -36,6 +36,7 @@ const ATTACHMENT = 'Công điện số 12.pdf';
 const TEXT = 'Đề nghị phối hợp tuần tra tại mốc 113, tin gốc ba tám sáu.';
 const ANSWER = 'Đồng ý phối hợp từ 05 giờ 30 phút, tổ trưởng đợi tại ngã ba suối.';
 const PATIENCE_MS = 240_000;
+const BYTES_IN_DUMP = /\\\\x([0-9a-f]*)/g;
 
 const PROVINCE_HIDDEN = { office: 'Phòng Cơ yếu Tỉnh ủy', position: 'Trưởng phòng mật mã', person: 'Hoàng Thị Bích Kín', list: 'Danh sách trực chiến mùa lũ' };
 const GUARD_HIDDEN = { office: 'Kho đạn dự phòng số bảy', position: 'Thủ kho vũ khí', person: 'Quàng Văn Giữ Kho', list: 'Đồn biên phòng tuyến hai' };
@@ -186,8 +187,10 @@ describe('two organisations that meet where no agreed office lives', () => {
     assert.ok(scanFolder(at(guard, 'den'), crossed).length > 0, 'the scanner would have found it');
   });
 
-  /** A folder, and what a database has of it. */
+  /** A folder, and what a database has of it: a slice of hexadecimal digits would be half as long. */
   function scan(data: string, index: SliceIndex): Leak[] {
-    return [...scanFolder(data, index), ...index.find(Buffer.from(dumpOf(data)), 'database')];
+    const dump = dumpOf(data);
+    const bytes = [...dump.matchAll(BYTES_IN_DUMP)].map(([, digits]) => Buffer.from(digits!, 'hex'));
+    return [...scanFolder(data, index), ...[Buffer.from(dump.replaceAll(BYTES_IN_DUMP, '')), ...bytes].flatMap((one) => index.find(one, 'database'))];
   }
 });
