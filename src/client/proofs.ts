@@ -36,7 +36,12 @@ export async function areProved(
 
 /** What is read aloud and compared: 40 hexadecimal digits in groups of four. */
 export function fingerprintOf({ hash }: Pick<CryptoProvider, 'hash'>, statement: Uint8Array): string {
-  return hex(hash.sha256(statement).subarray(0, FINGERPRINT_BYTES)).replace(GROUP, '$& ');
+  return inGroups(hash.sha256(statement));
+}
+
+/** As much of a digest as is read aloud. */
+export function inGroups(digest: Uint8Array): string {
+  return hex(digest.subarray(0, FINGERPRINT_BYTES)).replace(GROUP, '$& ');
 }
 
 /** Whether what a person typed is this fingerprint; spaces and case do not count. */

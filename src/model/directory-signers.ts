@@ -107,8 +107,8 @@ function stillMakesKeys({ holdings, positions }: DirectoryTables, person: string
 
 /** What lets somebody read or act, and what ends it: with one registrar's word alone, that registrar could be anyone. */
 export const NEED_TWO: readonly RegularKind[] = ['station', 'position', 'holder', 'device', 'office-key', 'escrow', 'agreement', 'delegation', 'alternate'];
-/** A person's end is their devices' end. */
-export const ENDS_NEED_TWO: readonly string[] = ['station', 'position', 'person', 'holder', 'device', 'office-key'];
+/** A person's end is their devices' end; an office or agreement that has ended cannot be had back by one either. */
+export const ENDS_NEED_TWO: readonly string[] = ['station', 'office', 'position', 'person', 'holder', 'device', 'office-key', 'agreement'];
 
 /** Two registrars must sign as soon as the organisation has two. */
 function needsTwo({ registrars, offices }: DirectoryTables, { kind, body }: Signing): boolean {

@@ -267,6 +267,11 @@ test('two registrars sign whatever lets somebody in, or ends it, as soon as ther
   await practice.addOffice('phong-hai', 'tram-tinh');
   const second = await practice.identity('registrar', 'Hai');
   const seal = await practice.identity('office-seal', 'Văn phòng');
+  const theirs = new Uint8Array(32).fill(7);
+  await practice.add([{ kind: 'agreement', body: {
+    peer: 'bo-doi', organisation: theirs.slice(0, 16), founding: theirs, name: 'Bộ đội biên phòng', station: 'tram-tinh', peerStation: 'tram-bo-doi', offices: ['van-phong'],
+    precedence: 'priority', from: NOW,
+  } }]);
   await practice.add([{ kind: 'registrar', body: { person: 'dang-ky-hai', name: 'Hai', certificates: second.certificates } }], [practice.founded.root.signer]);
   const key = { office: 'van-phong', purpose: 'transport' as const, number: 9, from: NOW, kem: 0x647a, publicKey: new Uint8Array(1_216) };
   const { station, site, certificates, link, logKeys } = practice.state.station('tram-tinh')!;
@@ -280,6 +285,8 @@ test('two registrars sign whatever lets somebody in, or ends it, as soon as ther
     { kind: 'end', body: { what: 'person', code: 'anh', reason: 'left' } },
     { kind: 'end', body: { what: 'position', code: 'van-thu', reason: 'left' } },
     { kind: 'end', body: { what: 'station', code: 'tram-tinh', reason: 'left' } },
+    { kind: 'end', body: { what: 'office', code: 'phong-hai', reason: 'superseded' } },
+    { kind: 'end', body: { what: 'agreement', code: 'bo-doi', reason: 'left' } },
   ];
   const office = { office: 'van-phong', name: 'Văn phòng', symbol: 'UBND-VP', station: 'tram-tinh' };
   plans.push({ kind: 'office', body: { ...office, alternate: 'phong-hai' } }, { kind: 'office', body: { ...office, station: 'tram-nui' } });

@@ -7,6 +7,7 @@ import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
 
 interface Written { file: string; fingerprint: string }
+interface Listed { code: string; ended: string | null; terms: string }
 interface Taken { size: number; offices: { office: string }[]; counts: boolean; reason: string | null }
 
 describe('two organisations', () => {
@@ -54,7 +55,11 @@ describe('two organisations', () => {
     ]);
     const answer = ['federation', 'accept', ...province.as('anh'), '--code', 'bo-doi', '--terms', answered.file, '--fingerprint'];
     await refused('fingerprint-differs', [...answer, proposed.fingerprint]);
-    await tramJson([...answer, answered.fingerprint]);
+    const asked: string[] = [];
+    const desk = quietContext();
+    const prompt = { ask: async (question: string) => (asked.push([...desk.said, question].join('\n')), answered.fingerprint) };
+    await tramJson(answer.slice(0, -1), { ...desk, prompt });
+    assert.match(asked.join(), /bo-doi +Tỉnh thực hành[^]*Cơ quan của bên kia +bo-doi\/qs[^]*hub ↔ bo-doi\/hub \(10\.0\.0\.1:7441\)[^]*Thượng khẩn[^]*Dấu vân tay bên kia đọc/, 'what it says is read before it is asked');
     assert.deepEqual((await tramJson<{ outcome: string }>([...answer, answered.fingerprint])).outcome, 'unchanged');
     const { out } = await tram(['federation', 'list', ...province.as('khue')]);
     assert.match(out, /bo-doi +Tỉnh thực hành\n[^]*Cơ quan của mình +.*Văn phòng[^]*hub ↔ bo-doi\/hub[^]*Thượng khẩn/);
@@ -102,15 +107,28 @@ describe('two organisations', () => {
     const asked = await tramJson<{ fingerprint: string }>(['registrar', 'request', ...province.as('khue'), '--out', at(province, 'khue.dang-ky')]);
     await tramJson(['registrar', 'add', ...province.as('anh'), ...root, '--request', at(province, 'khue.dang-ky'), '--fingerprint', asked.fingerprint, '--out', at(province, 'khue.trao')]);
     await tramJson(['registrar', 'accept', ...province.as('khue'), '--grant', at(province, 'khue.trao')]);
-    assert.equal((await tramJson<{ outcome: string }>(['federation', 'end', ...province.as('anh'), '--code', 'bo-doi'])).outcome, 'sequenced', 'one registrar may end');
+    const ended = await tramJson<{ outcome: string; proposals: string[] }>(['federation', 'end', ...province.as('anh'), '--code', 'bo-doi']);
+    assert.equal(ended.outcome, 'waiting');
+    const listed = async (office: SmallOffice) => (await tramJson<{ agreements: Listed[] }>(['federation', 'list', ...office.as('anh')])).agreements;
+    assert.equal((await listed(province))[0]?.ended, null, 'it counts until both have signed');
+    const pending = await tram(['registrar', 'pending', ...province.as('khue')]);
+    assert.match(pending.out, /kết thúc: thỏa thuận với tổ chức khác · Tỉnh thực hành \[bo-doi\]/, 'whoever signs second reads which');
+    await tramJson(['registrar', 'countersign', ended.proposals[0]!, ...province.as('khue')]);
+    assert.notEqual((await listed(province))[0]?.ended, null);
     const again = await tramJson<Written>(['federation', 'propose', ...guard.as('anh'), '--offices', 'qs', '--out', at(guard, 'lai.de-nghi')]);
-    const accepted = await tramJson<{ outcome: string; proposals: string[]; file: string }>([
+    const accepted = await tramJson<Written & { outcome: string; proposals: string[] }>([
       'federation', 'accept', ...province.as('anh'), '--code', 'bien-phong', '--proposal', again.file, '--fingerprint', again.fingerprint, '--offices', 'vp', '--out', at(province, 'lai.tra-loi'),
     ]);
     assert.equal(accepted.outcome, 'waiting');
-    const codes = async () => (await tramJson<{ agreements: { code: string }[] }>(['federation', 'list', ...province.as('anh')])).agreements.map(({ code }) => code);
+    const codes = async () => (await listed(province)).map(({ code }) => code);
     assert.deepEqual(await codes(), ['bo-doi']);
+    const answer = await tram(['federation', 'accept', ...guard.as('anh'), '--code', 'tinh-moi', '--terms', accepted.file, '--fingerprint', accepted.fingerprint]);
+    assert.equal(answer.code, 0, answer.error);
+    const { terms } = (await listed(guard)).at(-1)!;
+    const waits = await tram(['registrar', 'pending', ...province.as('khue')]);
+    assert.ok(waits.out.includes('Thượng khẩn') && waits.out.includes(terms), 'the second reads the terms, and can compare them with the other side');
     await tramJson(['registrar', 'countersign', accepted.proposals[0]!, ...province.as('khue')]);
     assert.deepEqual(await codes(), ['bo-doi', 'bien-phong']);
+    assert.equal((await listed(province)).at(-1)?.terms, terms);
   });
 });

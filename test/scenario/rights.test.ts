@@ -163,7 +163,8 @@ describe('people come, move, act for each other and leave', () => {
 
   it('a changed directory in the meantime: the entry is refused and said to be, and can be withdrawn', async () => {
     const { proposals: [late] } = await tramJson<{ proposals: string[] }>(anh('position', 'add', '--position', 'tam', '--office', 'qs', '--title', 'Tạm', '--rights', 'draft'));
-    await tramJson(anh('office', 'end', 'qs'));
+    const { proposals: [end] } = await tramJson<{ proposals: string[] }>(anh('office', 'end', 'qs'));
+    await tramJson(['registrar', 'countersign', end!, ...office.as('khue')]);
     const refused = await tram(['registrar', 'countersign', late!, ...office.as('khue')], inVietnamese);
     assert.match(refused.error, /^directory-entry-refused: /);
     await tramJson(['registrar', 'withdraw', late!, ...office.as('khue')]);

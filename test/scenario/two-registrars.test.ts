@@ -83,4 +83,16 @@ describe('two registrars', () => {
     assert.equal(renamed.offices.find((one) => one.office === 'qs')?.alternate, 'vp', 'a corrected name opens no office');
     assert.equal((await tramJson<Waiting>(anh('office', 'alternate', 'qs'))).outcome, 'sequenced');
   });
+
+  it('an office goes on until both have signed its end, and whoever signs second reads which it is', async () => {
+    await tramJson(anh('office', 'add', '--office', 'kho', '--name', 'Kho lương Sốp Cộp', '--symbol', 'KHO', '--at', 'hub'));
+    await tramJson(anh('list', 'add', '--code', 'hai', '--name', 'Hai nơi', '--offices', 'qs,kho'));
+    const ended = await tramJson<Waiting>(anh('office', 'end', 'kho'));
+    assert.equal(ended.outcome, 'waiting');
+    const inForce = async (): Promise<boolean> => (await tramJson<{ offices: { office: string }[] }>(anh('directory'))).offices.some(({ office: code }) => code === 'kho');
+    assert.equal(await inForce(), true);
+    assert.match((await tram(khue('registrar', 'pending'), inVietnamese)).out, /kết thúc: cơ quan · Kho lương Sốp Cộp \[kho\]/);
+    await countersign(ended.proposals);
+    assert.equal(await inForce(), false);
+  });
 });

@@ -2,21 +2,23 @@
 import { base64url, equal, hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { agreementPlan, answerProposal, type OwnSide, proposeAgreement, readTerms } from '#client/agreements.ts';
+import { agreementPlan, answerProposal, type OwnSide, proposeAgreement, readProposal, type ReadTerms, readTerms } from '#client/agreements.ts';
+import { inGroups } from '#client/proofs.ts';
 import { wholeLog } from '#client/whole-log.ts';
 import { demandMirrored } from '#model/agreements.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import { acceptDisclosure, makeDisclosure } from '#model/disclosure.ts';
+import { agreementLines } from '../agreement-lines.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { expectKind } from '../file-kinds.ts';
 import { readBytes, resolved, writeWhole } from '../homes.ts';
-import { formatMoment, parseInstant } from '../locale.ts';
+import { parseInstant } from '../locale.ts';
 import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
 import { checkCode, codeFrom } from '../names.ts';
 import { proposePlans } from '../registrar.ts';
-import { columns, isoOrNull, officeName, precedenceText } from '../showing.ts';
+import { isoOrNull } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { proposedLine } from './directory-add.ts';
 
@@ -35,26 +37,42 @@ export function federationPropose(context: CliContext, values: Values): Promise<
   });
 }
 
-/** Answers a proposal, or takes the answer to the own one: either way the own registrar signs. */
+/** Answers a proposal, or takes the answer to the own one: either way the own registrar reads what it says, and signs. */
 export function federationAccept(context: CliContext, values: Values): Promise<Outcome> {
   const code = codeFrom(values, 'code');
-  const typed = values.need('fingerprint');
-  const proposal = values.text('proposal');
+  const file = values.text('proposal');
   return withDevice(context, values, async (device) => {
     const { provider, words: { federation } } = context;
     const { view, ring } = device.session;
     if (ring.contents.registrar === undefined) throw new Refusal('registrar-required');
-    if (proposal === null) {
+    if (file === null) {
       const terms = readBytes(values.need('terms'));
-      return signTerms(context, device, code, terms, typed);
+      return signTerms(context, device, code, terms, await comparedAloud(context, values, view, code, readTerms(provider, view, terms)));
     }
     const out = values.need('out');
-    const answer = answerProposal(provider, view, readBytes(proposal), typed, await sideFrom(values, device));
+    const bytes = readBytes(file);
+    const [proposal, ours] = [readProposal(bytes), await sideFrom(values, device)];
+    const typed = await comparedAloud(context, values, view, code, { proposal, ours, theirs: proposal.side });
+    const answer = answerProposal(provider, view, bytes, typed, ours);
     const signed = await signTerms(context, device, code, answer.bytes, answer.fingerprint);
     writeWhole(resolved(out), answer.bytes);
     const lines = [...signed.lines, fill(federation.answered, { file: resolved(out) }), fill(federation.readAloud, { fingerprint: answer.fingerprint })];
     return { json: { ...(signed.json as object), file: resolved(out), fingerprint: answer.fingerprint }, lines };
   });
+}
+
+/** Shows what is about to be signed, then wants the fingerprint that the other side reads aloud: given, or typed now. */
+async function comparedAloud(
+  context: CliContext, values: Values, view: DirectoryView, code: string, { proposal, ours, theirs }: Pick<ReadTerms, 'proposal' | 'theirs'> & { ours: OwnSide },
+): Promise<string> {
+  const { precedence, from, until } = proposal;
+  const asked = {
+    peer: code, name: theirs.name, offices: ours.offices, station: ours.station, peerStation: theirs.station, address: theirs.address ?? ours.address ?? null,
+    precedence, from, until: until ?? null, endedAt: null, terms: null,
+  };
+  const { output, prompt, words: { federation } } = context;
+  for (const line of [federation.asked, ...agreementLines(context, view, asked, theirs.offices)]) output.say(line);
+  return values.text('fingerprint') ?? (await prompt.ask(federation.compare)) ?? values.need('fingerprint');
 }
 
 async function signTerms(context: CliContext, device: Device, code: string, terms: Uint8Array, typed: string): Promise<Outcome> {
@@ -87,7 +105,8 @@ export function federationEnd(context: CliContext, values: Values): Promise<Outc
     const known = agreementOf(device, code);
     if (known.endedBy !== null) return { json: { outcome: 'unchanged' }, lines: [context.words.said.unchanged] };
     const proposed = await proposePlans(context, device, [{ kind: 'end', body: { what: 'agreement', code, reason: 'left' } }]);
-    return { json: { ...proposed, code }, lines: [proposedLine(context, proposed), fill(context.words.federation.ended, { name: known.name })] };
+    const { ended, endWaits } = context.words.federation;
+    return { json: { ...proposed, code }, lines: [proposedLine(context, proposed), fill(proposed.outcome === 'waiting' ? endWaits : ended, { name: known.name })] };
   });
 }
 
@@ -174,22 +193,9 @@ function untilFrom({ timeZone, clock }: CliContext, values: Values): number | un
   return instant;
 }
 
-function agreementJson({ peer, organisation, name, offices, station, peerStation, address, precedence, from, until, endedAt }: AgreementRecord): object {
+function agreementJson({ peer, organisation, name, offices, station, peerStation, address, precedence, from, until, endedAt, terms }: AgreementRecord): object {
   return {
     code: peer, organisation: hex(organisation), name, offices, station, peerStation, address, precedence, from: isoOrNull(from), until: isoOrNull(until),
-    ended: isoOrNull(endedAt),
+    ended: isoOrNull(endedAt), terms: terms === null ? null : inGroups(terms),
   };
-}
-
-function agreementLines(context: CliContext, view: DirectoryView, one: AgreementRecord): string[] {
-  const { words: { federation }, timeZone } = context;
-  const until = one.endedAt ?? one.until;
-  return columns([
-    [one.peer, one.name],
-    [federation.offices, one.offices.map((office) => officeName(view, office)).join(', ')],
-    [federation.stations, `${one.station} ↔ ${one.peer}/${one.peerStation}${one.address === null ? '' : ` (${one.address})`}`],
-    [federation.highest, precedenceText(context, one.precedence)],
-    [federation.from, formatMoment(one.from, timeZone)],
-    [one.endedAt === null ? federation.until : federation.endedAt, until === null ? null : formatMoment(until, timeZone)],
-  ]);
 }

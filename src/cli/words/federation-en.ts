@@ -25,6 +25,10 @@ export const federationEn: typeof federationVi = {
     next: 'Next, show the other side your part of the directory: tram federation show --code {code} --out FILE.',
     none: 'There is no agreement with any organisation.',
     ended: 'The agreement with {name} has ended. What was exchanged can still be checked.',
+    endWaits: 'The agreement with {name} counts until the other registrar has signed.',
+    asked: 'What you are about to sign:',
+    theirOffices: 'Their offices',
+    compare: 'Fingerprint that the other side reads aloud (not shown while you type): ',
     shown: 'In {file} is the part of the directory that {name} may see: the agreed offices only.',
     peerRefused: 'NOTE: what {peer} shows of its directory now was not taken: {reason}',
     taken: 'The directory of {name} is right and has {size} entries. Offices:',
@@ -36,6 +40,7 @@ export const federationEn: typeof federationVi = {
     highest: 'Highest precedence',
     from: 'From',
     until: 'Until',
+    terms: 'Mark of the terms',
     endedAt: 'Ended',
   },
 };

@@ -23,6 +23,10 @@ export const federationVi = {
     next: 'Tiếp theo, cho bên kia thấy phần danh bạ của mình: tram federation show --code {code} --out TỆP.',
     none: 'Chưa có thỏa thuận với tổ chức nào.',
     ended: 'Đã chấm dứt thỏa thuận với {name}. Điện đã trao đổi vẫn kiểm tra được.',
+    endWaits: 'Thỏa thuận với {name} còn hiệu lực cho tới khi người kia ký.',
+    asked: 'Nội dung sắp ký:',
+    theirOffices: 'Cơ quan của bên kia',
+    compare: 'Dấu vân tay bên kia đọc (không hiện khi gõ): ',
     shown: 'Đã ghi vào {file} phần danh bạ mà {name} được thấy: chỉ các cơ quan trong thỏa thuận.',
     peerRefused: 'CHÚ Ý: không nhận danh bạ mới mà {peer} cho xem: {reason}',
     taken: 'Danh bạ của {name} đúng, có {size} mục. Các cơ quan:',
@@ -35,5 +39,6 @@ export const federationVi = {
     from: 'Từ',
     until: 'Đến',
     endedAt: 'Đã chấm dứt',
+    terms: 'Mã nội dung',
   },
 };

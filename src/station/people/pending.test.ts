@@ -45,7 +45,7 @@ test('what no longer fits is refused when it is lodged, and still waits to be wi
   const room = await filled(practice);
   const { proposal } = await pendingOf(room).put(FIRST, await practice.sign([position('pvp-2')]));
   const end: EntryPlan = { kind: 'end', body: { what: 'office', code: 'van-phong', reason: 'left' } };
-  await room.people.propose(await practice.sign([end]));
+  await room.people.propose(await practice.sign([end], [practice.founded.registrar.signer, second.signer]));
   const [waits] = await pendingOf(room).list(FIRST);
   const both = await Promise.all(waits!.entries.map((entry) => countersignEntry(nodeCrypto, second.signer, entry, nodeRandom)));
   await refuses('directory-entry-refused', room.people.propose(both));
