@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { equal, fromHex } from '#core/bytes.ts';
+import { shown } from '#model/peer-names.ts';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type OpenKeyring, unlockKeyring } from '#client/keyring.ts';
@@ -130,7 +131,7 @@ async function enrolWith(context: CliContext, session: Session, opener: Opener):
 export function officeOf(values: Values, { session }: Device, option: 'office' | 'from' = 'office'): string {
   const named = values.text(option);
   if (named !== null) {
-    if (session.view.office(named) === null) throw new Refusal('office-unknown', { office: named.slice(0, 32) });
+    if (session.view.office(named) === null) throw new Refusal('office-unknown', { office: shown(named) });
     return named;
   }
   const [only, ...others] = session.offices();

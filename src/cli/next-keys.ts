@@ -1,6 +1,5 @@
 /** Keys of an office that a device does not have yet: said with who can give them, and on which device. */
 import { fill } from '#core/refusal-words.ts';
-import { mayHoldKeys } from '#model/rights.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
@@ -23,13 +22,17 @@ export function nextKeysLine(context: CliContext, { session }: Device, { office,
   });
 }
 
-/** In the place of what this device cannot read. */
+/** In the place of what this device cannot read, having no keys of the office. */
 export function lacksKeysText(context: CliContext, { session, person }: Device, office: string): string {
   const { view } = session;
-  const now = session.now();
-  const { said } = context.words;
-  if (!mayHoldKeys(view, person, office, now)) return said.noRightHere;
-  return fill(said.noKeysHere, { office, officeName: officeName(view, office), givers: giversOf(context, view, office, now, person) });
+  return fill(context.words.said.noKeysHere, { office, officeName: officeName(view, office), givers: giversOf(context, view, office, session.now(), person) });
+}
+
+/** In the place of what this person may not read. */
+export function lacksRightText({ words: { said } }: CliContext, { session }: Device, office: string): string {
+  const { view } = session;
+  const persons = view.entitled('receive', office, session.now()).map(({ name }) => name).join(', ');
+  return fill(said.noRightHere, { officeName: officeName(view, office), ...(persons !== '' && { persons }) });
 }
 
 /** Those who make and give an office's keys, each with the devices that hold them. */

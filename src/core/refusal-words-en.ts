@@ -147,7 +147,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'backup-folder-in-use': 'Another backup is being written into the folder[ {folder}]; wait until it has ended.',
   'backup-other-organisation': 'This backup is of another organisation[, founded as {founding}]; look at the backup folder and at --founding. Nothing was written.',
   'backup-recipient-missing': 'Nobody has said to which key backups are sealed; make one with tram backup key, then run again with --recipient.',
-  'backup-recipient-malformed': 'This is no recipient of backups; use the file that tram backup key wrote.',
+  'backup-recipient-malformed': 'This is no recipient of backups; use the file ending in “pub” that tram backup key wrote.',
   'station-restored': 'The station was restored from a backup and gives no numbers yet; an operator stops it, opens a new incarnation with tram station reopen, and starts it again.',
   'station-not-restored': 'This station was not restored; there is no new incarnation to open.',
   'station-superseded': 'A standby goes on in this station\'s name, and this one gives no numbers any more; put this folder aside.',

@@ -147,7 +147,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'backup-folder-in-use': 'Một lần sao lưu khác đang ghi vào thư mục[ {folder}]; hãy đợi nó xong.',
   'backup-other-organisation': 'Bản sao lưu này là của tổ chức khác[, mã lập {founding}]; hãy xem lại thư mục sao lưu và --founding, chưa có gì được ghi.',
   'backup-recipient-missing': 'Chưa biết sao lưu niêm cho khóa nào; tạo khóa bằng: tram backup key, rồi chạy lại với --recipient.',
-  'backup-recipient-malformed': 'Tệp khóa nhận sao lưu không đúng; hãy dùng tệp mà tram backup key đã in ra.',
+  'backup-recipient-malformed': 'Tệp khóa nhận sao lưu không đúng; hãy dùng tệp có đuôi “pub” mà tram backup key đã tạo.',
   'station-restored': 'Trạm được khôi phục từ bản sao nên chưa cấp số; người vận hành dừng trạm, mở đợt mới bằng tram station reopen, rồi chạy lại trạm.',
   'station-not-restored': 'Trạm này không ở trạng thái khôi phục; không cần mở đợt mới.',
   'station-superseded': 'Trạm này đã được thay bằng trạm dự phòng, không được cấp số nữa; hãy cất thư mục này đi.',

@@ -45,6 +45,12 @@ describe('bad input', () => {
     });
     it('a person without the right', () => refused('not-entitled', ['draft', ...office.as('khue'), '--to', 'qs', '--subject', 'x']));
     it('a person of another office', () => refused('not-entitled', ['register', '--office', 'vp', ...office.as('minh')]));
+    it('an office by its name, shown as it was typed', async () => {
+      await refused('code-malformed', ['list', 'add', '--code', 'l', '--name', 'L', '--offices', 'Đồn'.normalize('NFD'), ...office.as('anh')]);
+      assert.equal(detail['code'], 'Đồn');
+      await refused('office-unknown', ['register', '--office', 'Đồn', ...office.as('minh')]);
+      assert.equal(detail['office'], 'Đồn');
+    });
     it('no registrar', () => refused('registrar-required', ['list', 'add', ...office.as('khue'), '--code', 'l', '--name', 'L', '--offices', 'vp']));
     it('one person in both roles', async () => {
       const { draft: id } = await tramJson<{ draft: string }>(draft());
@@ -178,7 +184,8 @@ describe('bad input', () => {
     it('an invitation with a wrong code, a request with another fingerprint', async () => {
       const at = (name: string): string => path.join(office.folder, name);
       await tramJson(['station', 'invite', ...office.as('anh'), '--code', 'don', '--site', 'Đồn', '--out', at('don.moi')]);
-      await refused('invitation-code-wrong', ['station', 'join', '--invitation', at('don.moi'), '--data', at('don'), '--out', at('don.xin'), '--code-file', office.file('code', '0000-0000-0000')]);
+      await refused('invitation-code-wrong', ['station', 'join', '--invitation', at('don.moi'), '--data', at('don'), '--out', at('don.xin'), '--code-file', office.file('code', '0000-0000-0000'),
+        '--person', 'thao', '--person-name', 'Vàng Thị Thảo', '--home', at('thao')]);
       await refused('name-taken', ['station', 'invite', ...office.as('anh'), '--code', 'hub', '--site', 'X', '--out', at('x')]);
     });
     it('a device whose fingerprint nobody compared, or another', async () => {

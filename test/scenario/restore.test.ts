@@ -61,6 +61,7 @@ describe('a backup of last week onto a live network', () => {
   it('is made while the hub works, and verified by restoring', async () => {
     const made = await tramJson<{ station: string; blobs: number }>(['backup', '--data', hub, '--folder', backups, '--recipient', `${key}.pub`]);
     assert.deepEqual([made.station, made.blobs], [HUB, 1]);
+    assert.match((await tram(['backup', 'verify', '--folder', backups, '--key', `${key}.pub`])).error, /^cbor-malformed: .*không phải tệp \.pub/, 'before anybody is asked for a passphrase');
     const verified = await tramJson<{ audit: { ok: boolean } }>(['backup', 'verify', '--folder', backups, '--key', key, ...passphrase()]);
     assert.equal(verified.audit.ok, true);
   });

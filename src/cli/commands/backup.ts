@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createKeyring, unlockKeyring } from '#client/keyring.ts';
+import { readKeyringFile } from '#client/keyring-file.ts';
 import { fromHex, utf8 } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -138,16 +139,29 @@ function figures({ timeZone, locale }: CliContext, report: RestoreReport) {
   };
 }
 
-/** The secret out of its sealed ring. @throws Refusal `keyring-missing`, `passphrase-wrong`, `key-missing` */
+/**
+ * The secret out of its sealed ring.
+ * @throws Refusal `file-missing`; `cbor-malformed` for another file, such as the public half; `passphrase-wrong`, `key-missing`
+ */
 export async function secretOf(context: CliContext, values: Values): Promise<Uint8Array> {
   const { provider, random, host, words } = context;
   const file = resolved(values.need('key'));
+  await demandKeyFile(context, file);
   const passphrase = await askSecret(context, values, 'passphrase-file', words.backup.askKey);
   const ring = await unlockKeyring({ crypto: provider, random, store: host.keyring(file) }, passphrase);
   const secret = ring.contents.kem?.slice();
   ring.lock();
   if (secret === undefined) throw new Refusal('key-missing');
   return secret;
+}
+
+/** Before anybody is asked for a passphrase. */
+async function demandKeyFile({ host, words }: CliContext, file: string): Promise<void> {
+  const found = await readKeyringFile(host.keyring(file)).catch((cause: unknown) => {
+    if (!(cause instanceof Refusal && cause.code === 'keyring-malformed')) throw cause;
+    throw new Refusal('cbor-malformed', { expected: words.fileKind.backupKey }, { cause });
+  });
+  if (found === null) throw new Refusal('file-missing', { file });
 }
 
 function organisationOf({ provider }: CliContext): Uint8Array {

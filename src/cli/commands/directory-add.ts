@@ -7,6 +7,7 @@ import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { checkCode, codeFrom, nameFrom, rightsFrom } from '../names.ts';
 import { proposePlans, type Proposed } from '../registrar.ts';
+import { officeName } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function officeAdd(context: CliContext, values: Values): Promise<Outcome> {
@@ -23,17 +24,22 @@ export function officeAdd(context: CliContext, values: Values): Promise<Outcome>
 }
 
 /** The position's seal comes with the device of its first holder (`person add`). */
-export function positionAdd(context: CliContext, values: Values): Promise<Outcome> {
+export async function positionAdd(context: CliContext, values: Values): Promise<Outcome> {
   const position = codeFrom(values, 'position');
   const office = codeFrom(values, 'office');
   const rights = rightsFrom(values) ?? [];
   const title = nameFrom(values, 'title');
-  return proposing(context, values, async ({ session: { view } }) => {
+  const { right, said } = context.words;
+  const lines: string[] = [];
+  const outcome = await proposing(context, values, async ({ session: { view } }) => {
     if (view.office(office) === null) throw new Refusal('office-unknown', { office });
+    lines.push(fill(said.positionSaid, { title, code: `[${position}]`, office: officeName(view, office), rights: rights.map((one) => right[one]).join(', ') || '–' }));
+    if (!view.persons().some(({ person }) => view.holdings(person).some((one) => one.position === position && one.endedBy === null))) lines.push(fill(said.positionNext, { position }));
     const known = view.position(position);
     const isSame = known?.endedBy === null && known.office === office && known.title === title && sameWords(known.rights, rights);
     return isSame ? [] : [{ kind: 'position', body: { position, office, title, rights } }];
   });
+  return { ...outcome, lines: [...outcome.lines, ...lines] };
 }
 
 export function listAdd(context: CliContext, values: Values): Promise<Outcome> {

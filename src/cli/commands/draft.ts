@@ -55,8 +55,7 @@ function answerTo(values: Values, read: ReadDispatch, { recipients, ...compositi
 export function draftList(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const { session } = device;
-    const named = values.text('office');
-    const offices = named === null ? session.offices() : [named];
+    const offices = values.text('office') === null ? session.offices() : [officeOf(values, device)];
     const lines: string[] = [];
     const drafts: object[] = [];
     const { words: { title, field } } = context;

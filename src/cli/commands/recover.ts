@@ -43,7 +43,7 @@ export async function recover(context: CliContext, values: Values): Promise<Outc
   const hasCard = found.opener.kind === 'card';
   return {
     json: { device, person, home, revision },
-    lines: [fill(words.recovered, { device, home }), words.recoveredOld, ...(hasCard ? [words.recoveredCard] : []), words.recoveredNext],
+    lines: [fill(hasCard ? words.recovered : words.recoveredSame, { device, home }), words.recoveredOld, ...(hasCard ? [words.recoveredCard] : []), words.recoveredNext],
   };
 }
 

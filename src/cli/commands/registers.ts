@@ -5,10 +5,10 @@ import { readInbox, readRegister, type RegisterLine, searchRegister } from '#cli
 import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { type Device, withDevice } from '../device.ts';
+import { type Device, officeOf, withDevice } from '../device.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant } from '../locale.ts';
-import { lacksKeysText } from '../next-keys.ts';
+import { lacksKeysText, lacksRightText } from '../next-keys.ts';
 import { isoOrNull, numberText, officeName, precedenceText, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
@@ -52,9 +52,8 @@ async function wholeRegister({ session }: Device, office: string, direction: 'in
   }
 }
 
-function officesOf(values: Values, { session }: Device): string[] {
-  const named = values.text('office');
-  return named === null ? session.offices() : [named];
+function officesOf(values: Values, device: Device): string[] {
+  return values.text('office') === null ? device.session.offices() : [officeOf(values, device)];
 }
 
 type Kind = 'inbox' | 'in' | 'out';
@@ -95,8 +94,8 @@ function rowOf(context: CliContext, device: Device, line: RegisterLine): Row {
 
 /** Why the line says no more: what this person lacks is named; of anything else the refusal's own sentence. */
 function whySealed(context: CliContext, device: Device, office: string, sealed: RefusalCode): string {
-  const isLacking = sealed === 'key-missing' || sealed === 'not-entitled';
-  return isLacking ? lacksKeysText(context, device, office) : refusalSentence(sealed, {}, context.locale);
+  if (sealed === 'not-entitled') return lacksRightText(context, device, office);
+  return sealed === 'key-missing' ? lacksKeysText(context, device, office) : refusalSentence(sealed, {}, context.locale);
 }
 
 function lineJson({ session: { view } }: Device, line: RegisterLine): object {

@@ -80,7 +80,7 @@ export async function stationInit(context: CliContext, values: Values): Promise<
     json: { ...made, data: order.data, home: order.home, root: order.root },
     lines: [
       fill(words.said.organisationMade, { name: order.organisation, organisation: made.organisation }),
-      fill(words.said.rootKept, { root: order.root }),
+      fill(words.said.rootKept, { file: rootPath(order.root) }),
       fill(words.said.deviceMade, { device: made.device, name: order.person.name, home: order.home }),
       fill(words.said.stationMade, { station: made.station, data: order.data }),
       words.said.oneRegistrar,

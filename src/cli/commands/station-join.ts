@@ -15,7 +15,7 @@ import { rmSync } from 'node:fs';
 import { z } from 'zod';
 import { acceptLog } from '#model/directory-log.ts';
 import { directoryEntry } from '#wire/directory.ts';
-import { admission } from '#wire/invitation.ts';
+import { admission, type Invitation } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { expectKind } from '../file-kinds.ts';
@@ -31,6 +31,8 @@ export interface JoinOrder {
   readonly data: string;
   readonly invitation: Uint8Array;
   readonly code: string;
+  /** What the code opened, where it was tried already. */
+  readonly secret?: Uint8Array;
   readonly address: string | undefined;
   readonly apiPort: number | undefined;
   readonly linkPort: number | undefined;
@@ -69,31 +71,33 @@ const joiningFile = z.strictObject({
 export async function stationJoin(context: CliContext, values: Values): Promise<Outcome> {
   const data = dataOf(values, context.environment);
   if (values.text('admission') !== null) {
-    const { station, name, size } = await takeAdmission(context, data, readBytes(values.need('admission')));
-    return { json: { station, data, size }, lines: [fill(context.words.said.joined, { station, name, data })] };
+    const { station, name, size, hasOffice } = await takeAdmission(context, data, readBytes(values.need('admission')));
+    return { json: { station, data, size }, lines: [fill(context.words.said.joined, { station, name, data }), ...(hasOffice ? [context.words.said.joinedNext] : [])] };
   }
   const invitation = readBytes(values.need('invitation'));
   const file = resolved(values.need('out'));
-  const invited = expectKind(context, 'invitation', () => readInvitation(invitation)).station;
+  const invited = expectKind(context, 'invitation', () => readInvitation(invitation));
+  refuseLate(context, data, invited);
   const code = await askSecret(context, values, 'code-file', context.words.prompt.invitationCode);
-  const member = await memberFrom(context, values, invited);
+  // Before a passphrase is thought up: a wrong code ends it all.
+  const secret = await unlockInvitation(context.provider, invited, code);
+  const member = await memberFrom(context, values, invited.station);
   const ports = { apiPort: values.number('port', 1, 65_535) ?? undefined, linkPort: values.number('link-port', 1, 65_535) ?? undefined };
-  const { request, fingerprint, station } = await join(context, { data, invitation, code, address: addressFrom(values), member, ...ports, ...databaseFrom(values) });
+  const { request, fingerprint, station } = await join(context, { data, invitation, code, secret, address: addressFrom(values), member, ...ports, ...databaseFrom(values) });
   writeWhole(file, request);
-  return { json: { station, request: file, fingerprint }, lines: [fill(context.words.said.joinMade, { file, fingerprint })] };
+  return { json: { station, request: file, fingerprint }, lines: [fill(context.words.said.joinMade, { file, fingerprint }), fill(context.words.said.joinNext, { data })] };
 }
 
 /** Makes the keys of a station, and of its first person and office. */
 export async function join(context: CliContext, order: JoinOrder): Promise<Joining> {
-  const { provider, clock, host } = context;
+  const { provider, clock } = context;
   const { data, member, address } = order;
-  host.refuseOccupied(data);
   const invitation = readInvitation(order.invitation);
+  refuseLate(context, data, invitation);
   const { organisation, station, name } = invitation;
   const founding = hex(invitation.founding);
   const created = clock.now();
-  if (created > invitation.expires) throw new Refusal('invitation-expired');
-  const secret = await unlockInvitation(provider, invitation, order.code);
+  const secret = order.secret ?? (await unlockInvitation(provider, invitation, order.code));
   const made = member === null ? null : await makeMember(context, organisation, member);
   const officeKeys = made?.officeKeys.map(({ published }) => published) ?? [];
   const device = made?.device.request;
@@ -110,8 +114,14 @@ export async function join(context: CliContext, order: JoinOrder): Promise<Joini
   return { request: asked.request, fingerprint: asked.fingerprint, station };
 }
 
+/** @throws Refusal `data-folder-occupied`, `invitation-expired` */
+function refuseLate({ host, clock }: CliContext, data: string, { expires }: Invitation): void {
+  host.refuseOccupied(data);
+  if (clock.now() > expires) throw new Refusal('invitation-expired');
+}
+
 /** Checks the log that the admission brings against the invitation's trust anchor, and makes the station of it. */
-export async function takeAdmission(context: CliContext, data: string, bytes: Uint8Array): Promise<{ station: string; name: string; size: number }> {
+export async function takeAdmission(context: CliContext, data: string, bytes: Uint8Array): Promise<{ station: string; name: string; size: number; hasOffice: boolean }> {
   const { provider, host } = context;
   const text = readIfThere(joiningPath(data));
   if (text === null) throw new Refusal(host.isStation(data) ? 'joined-already' : 'data-folder-empty', { folder: data });
@@ -125,7 +135,7 @@ export async function takeAdmission(context: CliContext, data: string, bytes: Ui
   host.refuseOccupied(data);
   await host.create({ data, station, secrets: secretsOf(secrets), apiPort, linkPort, database, databasePasswordFile }, { founding, entries, checkpoint: given.checkpoint });
   rmSync(joiningPath(data));
-  return { station, name, size: state.point.size };
+  return { station, name, size: state.point.size, hasOffice: state.offices().some((office) => office.station === station) };
 }
 
 type Member = NonNullable<JoinOrder['member']>;

@@ -19,6 +19,7 @@ export const backupEn = {
     reason: 'why; for a restoration one of disk-lost, damaged, moved, rolled-back, standby, rehearsal; for an unreadable dispatch words for the sender',
     margin: 'how many numbers to leave out in every register; by default after how many were given before the backup',
   },
+  fileKind: { backupKey: 'the secret file of the backup key (tram backup key), not the .pub beside it' },
   backup: {
     keyName: 'the backup key',
     askKey: 'Passphrase of the backup key: ',

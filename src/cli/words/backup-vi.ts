@@ -19,6 +19,7 @@ export const backupVi = {
     reason: 'vì sao; khi khôi phục là một trong disk-lost, damaged, moved, rolled-back, standby, rehearsal; khi báo không mở được là lời cho nơi gửi',
     margin: 'bỏ qua bao nhiêu số ở mỗi sổ; không ghi thì tính theo lượng số đã cấp trước lúc sao lưu',
   },
+  fileKind: { backupKey: 'tệp khóa bí mật của sao lưu (tram backup key), không phải tệp .pub đi kèm' },
   backup: {
     keyName: 'khóa sao lưu',
     askKey: 'Mật khẩu của khóa sao lưu: ',

@@ -25,6 +25,7 @@ export const keyringEn = {
     passphraseSet: 'Changed the passphrase of device {device}. The old one opens nothing any more; the recovery card still works.',
     cardMissing: 'There is no recovery card: a forgotten passphrase would mean lost keys. Make one: tram card make.',
     recovered: 'Restored the device {device} into {home}, under the passphrase just set.',
+    recoveredSame: 'Restored the device {device} into {home}; its passphrase is the same as before.',
     recoveredOld: 'The keyring on the machine before is left behind: the station takes it no more.',
     recoveredCard: 'This card still works; put it back under lock. If anybody else has seen its code, make another: tram card make.',
     recoveredNext: 'If that machine was stolen and not broken: have the registrar end this device at once and register a new one (tram device request).',
@@ -46,7 +47,7 @@ export const keyringEn = {
       title: 'RECOVERY CARD',
       number: 'Card number {number}, made {date}',
       holder: 'Of {name}, device {device}',
-      instruction: 'If the passphrase is forgotten or the machine lost, sit at a machine with Trạm, type tram recover --station {station} and then this code; keep the card under lock, take no picture of it, give it to nobody.',
+      instruction: 'If the passphrase is forgotten and the machine is there: type tram passphrase --card. If the machine is lost: sit at another one with Trạm, type tram recover --station {station}. Then type this code; keep the card under lock, take no picture of it, give it to nobody.',
     },
   },
 } as const;

@@ -25,6 +25,7 @@ export const keyringVi = {
     passphraseSet: 'Đã đổi mật khẩu của thiết bị {device}. Mật khẩu cũ không mở được gì nữa; thẻ khôi phục vẫn dùng được.',
     cardMissing: 'Chưa có thẻ khôi phục: quên mật khẩu là mất khóa. Hãy làm thẻ: tram card make.',
     recovered: 'Đã khôi phục thiết bị {device} vào {home}, với mật khẩu vừa đặt.',
+    recoveredSame: 'Đã khôi phục thiết bị {device} vào {home}; mật khẩu vẫn như trước.',
     recoveredOld: 'Bản chùm khóa ở máy trước đã bị bỏ lại: trạm không nhận nó nữa.',
     recoveredCard: 'Thẻ này vẫn dùng được; cất lại chỗ khóa. Nếu có người khác đã thấy mã, làm thẻ mới: tram card make.',
     recoveredNext: 'Nếu máy trước bị lấy cắp chứ không phải hỏng: báo ngay người giữ danh bạ chấm dứt thiết bị này và ghi nhận thiết bị mới (tram device request).',
@@ -46,7 +47,7 @@ export const keyringVi = {
       title: 'THẺ KHÔI PHỤC',
       number: 'Thẻ số {number}, làm ngày {date}',
       holder: 'Của {name}, thiết bị {device}',
-      instruction: 'Quên mật khẩu hoặc mất máy thì ngồi vào máy có Trạm, gõ tram recover --station {station} rồi gõ mã này; cất thẻ nơi khóa được, không chụp ảnh, không đưa cho ai.',
+      instruction: 'Quên mật khẩu mà máy còn: gõ tram passphrase --card. Mất máy: ngồi vào máy khác có Trạm, gõ tram recover --station {station}. Rồi gõ mã này; cất thẻ nơi khóa được, không chụp ảnh, không đưa cho ai.',
     },
   },
 } as const;
