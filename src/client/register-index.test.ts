@@ -1,7 +1,8 @@
 /** The local register: search without diacritics, tabs, filters, windows, and what may not be read. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dueOf, RegisterIndex, type RegisterQuestion, type RegisterRow } from './register-index.ts';
+import { dueOf } from './register-entry.ts';
+import { RegisterIndex, type RegisterQuestion, type RegisterRow } from './register-index.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 23, 5, 21);

@@ -19,6 +19,11 @@ export interface RegisterLine extends StationLine {
   readonly sealed: RefusalCode | null;
 }
 
+export interface RegisterRow extends RegisterLine {
+  /** The other side by name: who sent it, or to whom it went. */
+  readonly others: readonly string[];
+}
+
 export interface LineContent {
   readonly subject: string;
   readonly documentType: string;

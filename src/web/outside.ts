@@ -3,13 +3,16 @@ import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
 import type { FileSink, HttpTransport, KeyringStore } from '#core/outside.ts';
+import type { WorkerEnd } from '#client/part-desk.ts';
 import type { SessionDeps } from '#client/session.ts';
 import type { TypedStore } from '#client/typed.ts';
 
 /** Where this browser keeps its device: sealed or public bytes, each by itself. */
 export interface DeviceStores extends Readonly<Record<'place' | 'ring' | 'secret' | 'request' | 'directory' | 'peers', KeyringStore>> {
-  /** Everything, at once. */
+  /** Everything, the device first. */
   forget(): Promise<void>;
+  /** What the device opened and what was being typed. */
+  forgetOpened(): Promise<void>;
 }
 
 /** Passkeys that answer with 32 bytes that open a slot. */
@@ -32,6 +35,8 @@ export interface Outside {
   readonly transport: (base: string) => HttpTransport;
   /** Sealing and opening of files in a worker. @param base as for transport */
   readonly parts: (base: string) => NonNullable<SessionDeps['parts']>;
+  /** Opens a worker in which registers are kept and searched. */
+  readonly registers: () => WorkerEnd;
   /** Where this browser keeps, sealed, what is being typed. */
   readonly typedStore: () => Promise<TypedStore>;
   /** Asks the person where a file shall be written; null where they think better of it. */

@@ -12,6 +12,7 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { want } from '../wants.ts';
 import { CHROMIUM_FLAGS } from './harness.ts';
 import { assertFit, type House, openHouse, STEP_MS_MAX } from './house.ts';
+import { tracesIn } from './traces.ts';
 
 const SUBJECT = 'Điểm sạt lở bản Huổi Luông cần sơ tán';
 const TEXT = 'Đề nghị đồng chí Nguyễn Thị Ánh đưa bốn mươi hộ lên trường học trước mười tám giờ.';
@@ -166,19 +167,6 @@ if (executablePath !== null) {
       // The search finds what is there: a browser keeps the title and address of what it showed.
       assert.notDeepEqual(tracesIn(profile, [new URL(house.address).host]), []);
     });
-  });
-}
-
-/** Files under a folder in which a piece of one of the texts stands, in any form in which a browser keeps text. */
-function tracesIn(folder: string, texts: readonly string[]): string[] {
-  const needles = texts.flatMap((text) => {
-    const piece = text.slice(0, 16);
-    return [Buffer.from(piece), Buffer.from(piece, 'utf16le'), Buffer.from(encodeURIComponent(piece)), Buffer.from(Buffer.from(text).toString('base64').slice(0, 20))].map((bytes) => ({ text, bytes }));
-  });
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.flatMap(({ parentPath, name }) => {
-    const bytes = readFileSync(path.join(parentPath, name));
-    return needles.filter((needle) => bytes.includes(needle.bytes)).map(({ text }) => `${path.relative(folder, path.join(parentPath, name))}: ${text}`);
   });
 }
 

@@ -15,11 +15,13 @@ const TICKET_KEY = 'tram.ticket';
 const root = document.getElementById('tram');
 if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
   const partWorker = root.dataset['partWorker'] ?? '';
-  const make = ownScripts([partWorker, SERVICE_WORKER]);
+  const indexWorker = root.dataset['indexWorker'] ?? '';
+  const make = ownScripts([partWorker, indexWorker, SERVICE_WORKER]);
   const open = workerOpener(partWorker, make);
   const parts: Outside['parts'] = (base) => (session) => partDesk(session, { base, open });
+  const registers = workerOpener(indexWorker, make);
   const papers = { plain: root.dataset['paperPlain'] ?? '', pdf: root.dataset['paperPdf'] ?? '' };
-  mountPages(root, { cryptography, stores, typedStore, opaque, passkeys, parts, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
+  mountPages(root, { cryptography, stores, typedStore, opaque, passkeys, parts, registers, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
 }
 
 async function cryptography() {
@@ -28,7 +30,17 @@ async function cryptography() {
 }
 
 async function stores() {
-  return (await import('#platform/web/device-store.ts')).webDeviceStores();
+  const { webDeviceStores } = await import('#platform/web/device-store.ts');
+  const kept = webDeviceStores();
+  const forgetOpened = async (): Promise<void> => {
+    await (await import('#platform/web/index-files.ts')).forgetWebIndex();
+    await (await import('#platform/web/typed-store.ts')).forgetWebTyped();
+  };
+  const forget = async (): Promise<void> => {
+    await kept.forget();
+    await forgetOpened();
+  };
+  return { ...kept, forget, forgetOpened };
 }
 
 async function typedStore() {

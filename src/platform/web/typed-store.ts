@@ -19,6 +19,11 @@ export function webTypedStore(): WebTypedStore {
   };
 }
 
+/** Erases every sheet: what a device that is forgotten was typing opens for nobody any more. */
+export async function forgetWebTyped(): Promise<void> {
+  await within('readwrite', (table) => table.clear());
+}
+
 async function within(mode: IDBTransactionMode, ask: (table: IDBObjectStore) => IDBRequest): Promise<unknown> {
   const database = await opened();
   try {

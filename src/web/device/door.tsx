@@ -3,8 +3,10 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useSta
 import type { Session } from '#client/session.ts';
 import { go } from '../frame/router.tsx';
 import { type Entered, EnteredContext } from './entered.ts';
+import { useOutside } from '../kit/use-outside.ts';
 import { IdleLock } from './idle-lock.tsx';
 import type { OwnDevice } from './own-device.ts';
+import { closeRegisters, registersOf } from './registers.ts';
 
 /** Who comes in. */
 export interface Entry {
@@ -26,7 +28,12 @@ export function useEnter(): (entry: Entry) => void {
 export function Door({ children }: { readonly children: ReactNode }) {
   const [inside, setInside] = useState<Entry | null>(null);
   const [isLeaving, setLeaving] = useState(false);
-  const enter = useCallback((entry: Entry) => setInside(entry), []);
+  const outside = useOutside();
+  const enter = useCallback((entry: Entry) => {
+    // What was kept is read while the first room is being shown.
+    registersOf(entry.session, outside, entry.own !== undefined);
+    setInside(entry);
+  }, [outside]);
   const entered = useMemo<Entered | null>(() => inside && {
     session: inside.session,
     office: inside.office,
@@ -34,10 +41,11 @@ export function Door({ children }: { readonly children: ReactNode }) {
     setOffice: (office) => setInside({ ...inside, office }),
     lock: () => {
       setInside(null);
+      const kept = closeRegisters(inside.session);
       inside.onLeave?.();
       if (inside.own === undefined) return go('/');
       setLeaving(true);
-      inside.own.leave();
+      inside.own.leave(kept);
     },
   }, [inside]);
   return (

@@ -192,7 +192,10 @@ export class KeptDevice {
       cancel();
       await session.directory.sync();
       if (!equal(session.view.organisation.founding, fromHex(place.founding)!)) throw new Refusal('organisation-unknown', { url: place.station });
-      if (session.view.device(place.device) === null) return { session, link, place, state: 'waiting' };
+      const device = session.view.device(place.device);
+      if (device === null) return { session, link, place, state: 'waiting' };
+      // It may read nothing any more, so it keeps nothing any more.
+      if (device.endedAt !== null && device.endedAt <= clock.now()) await this.#stores.forgetOpened();
       return await this.#enterStation({ session, link, place });
     } catch (error) {
       const isAway = error instanceof Refusal && (error.code === 'station-unreachable' || error.code === 'cancelled');

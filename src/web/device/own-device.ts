@@ -31,8 +31,8 @@ export class OwnDevice {
     await this.kept.lookAgain(this.opened);
   }
 
-  /** Ends the session, erases the keys, and loads the page anew: whatever it showed goes with its memory. */
-  leave(): void {
+  /** Ends the session, erases the keys, and loads the page anew: whatever it showed goes with its memory. @param kept what is awaited, for a moment */
+  leave(kept: Promise<void>): void {
     sessionStorage.setItem(LEFT_KEY, this.leaving);
     const { session } = this.opened;
     session.ring.lock();
@@ -43,6 +43,6 @@ export class OwnDevice {
       location.replace('/');
     };
     this.#clock.after(LEAVE_MS_MAX, goAway);
-    session.api.logOut().then(goAway, goAway);
+    void Promise.allSettled([session.api.logOut(), kept]).then(goAway);
   }
 }

@@ -1,35 +1,15 @@
-/** The registers of an unlocked device: one place for each session, brought up to the station while somebody looks. */
+/** The registers of an unlocked device, brought up to the station while somebody looks. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { followRegister, type RegisterPlace } from '#client/register-book.ts';
-import { RegisterIndex, type RegisterAnswer, type RegisterDirection, type RegisterQuestion, type RegisterRow } from '#client/register-index.ts';
-import type { Session } from '#client/session.ts';
+import type { RegisterAnswer, RegisterDirection, RegisterQuestion, RegisterRow } from '#client/register-index.ts';
 import { useEntered } from '../device/entered.ts';
-import { usePolled } from '../kit/use-outside.ts';
+import { registersOf } from '../device/registers.ts';
+import { useOutside, usePolled } from '../kit/use-outside.ts';
 
 const LOOK_MS = 5_000;
 /** Rows asked for at once, on both sides of what is in sight. */
 const WINDOW = 240;
 const STEP = 60;
-
-const places = new WeakMap<Session, RegisterPlace>();
-
-/** Where the lines of a session are. Gone with the session. */
-export function placeOf(session: Session): RegisterPlace {
-  const place = places.get(session) ?? placeHere(new RegisterIndex());
-  places.set(session, place);
-  return place;
-}
-
-export function placeHere(index: RegisterIndex): RegisterPlace {
-  return {
-    merge: async (...asked) => index.merge(...asked),
-    put: async (lines) => index.put(lines),
-    ask: async (...asked) => index.ask(...asked),
-    all: async (question) => index.all(question),
-    row: async (...asked) => index.row(...asked),
-    others: async (...asked) => index.others(...asked),
-  };
-}
 
 export interface Book {
   readonly place: RegisterPlace;
@@ -44,8 +24,9 @@ export interface Book {
 }
 
 export function useBook(direction: RegisterDirection): Book {
-  const { session, office } = useEntered();
-  const place = useMemo(() => placeOf(session), [session]);
+  const { session, office, own } = useEntered();
+  const outside = useOutside();
+  const place = useMemo(() => registersOf(session, outside, own !== null), [session, outside, own]);
   const [version, setVersion] = useState(0);
   const [state, setState] = useState<{ isRead: boolean; fault: unknown }>({ isRead: false, fault: null });
   const [asked, setAsked] = useState(0);

@@ -1,5 +1,6 @@
 /** One line of a register in two: what it is about and whose it is; its marks as stamps; what time is left. */
-import { dueOf, mayRead, type RegisterRow } from '#client/register-index.ts';
+import { dueOf } from '#client/register-entry.ts';
+import { mayRead, type RegisterRow } from '#client/register-index.ts';
 import { CheckIcon } from '../kit/icons.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
 import { dateText } from '../kit/writing.ts';

@@ -97,7 +97,8 @@ function Tabs({ asked, counts }: { readonly asked: Asked; readonly counts: Reado
 /** Without the station the register stays what it was, and says so. */
 function Trouble({ book: { fault } }: { readonly book: Book }) {
   const words = useWords();
-  if (fault instanceof Refusal && fault.code === 'station-unreachable') return <p className="caution" role="status">{words.register.offline}</p>;
+  // Unlocked without the station there is no session yet: the strip above the room begins it.
+  if (fault instanceof Refusal && (fault.code === 'station-unreachable' || fault.code === 'session-missing')) return <p className="caution" role="status">{words.register.offline}</p>;
   return <Fault error={fault} />;
 }
 

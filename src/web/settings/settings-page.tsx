@@ -6,6 +6,7 @@ import { Choice } from '../kit/field.tsx';
 import { useLook } from '../kit/look.ts';
 import { fill, useWords } from '../words/words.ts';
 import { CardPart } from './card-part.tsx';
+import { KeptPart } from './kept-part.tsx';
 import { PasskeyPart } from './passkey-part.tsx';
 import { PassphrasePart } from './passphrase-part.tsx';
 import { SlotsPart } from './slots-part.tsx';
@@ -43,6 +44,7 @@ export function SettingsPage() {
           <PasskeyPart own={own} onChanged={changed} />
           <PassphrasePart own={own} onChanged={changed} />
           <VouchPart own={own} />
+          <KeptPart opened={own.opened} />
         </>
       )}
     </div>

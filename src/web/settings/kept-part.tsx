@@ -1,0 +1,35 @@
+/** What this browser keeps of the registers, sealed, and how to have it erased. */
+import { useEffect, useState } from 'react';
+import type { OpenedDevice } from '../device/kept-device.ts';
+import { registersOf } from '../device/registers.ts';
+import { Button } from '../kit/button.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { useOutside, useWork } from '../kit/use-outside.ts';
+import { sizeText } from '../kit/writing.ts';
+import { fill, useLocale, useWords } from '../words/words.ts';
+
+export function KeptPart({ opened: { session } }: { readonly opened: OpenedDevice }) {
+  const [words, locale] = [useWords(), useLocale()];
+  const outside = useOutside();
+  const { isBusy, fault, run } = useWork();
+  const [kept, setKept] = useState<{ lines: number; sizeBytes: number } | null | 'asked'>('asked');
+  const registers = registersOf(session, outside, true);
+  useEffect(() => { registers.kept().then(setKept, () => setKept(null)); }, [registers]);
+  const forget = (): void => run(async () => {
+    await registers.forget();
+    setKept(await registers.kept());
+  });
+  return (
+    <section aria-labelledby="set-kept">
+      <h2 id="set-kept">{words.settings.kept}</h2>
+      <p className="soft">{kept === null ? words.settings.keptNot : words.settings.keptWhat}</p>
+      {kept !== null && kept !== 'asked' && (
+        <>
+          <p role="status">{fill(words.settings.keptIs, { count: kept.lines, size: sizeText(kept.sizeBytes, locale) })}</p>
+          <Fault error={fault} />
+          {kept.lines > 0 && <div className="acts"><Button isDisabled={isBusy} onPress={forget}>{words.settings.keptForget}</Button></div>}
+        </>
+      )}
+    </section>
+  );
+}
