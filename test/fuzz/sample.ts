@@ -73,6 +73,10 @@ class InventingReader extends Reader {
     return Uint8Array.from({ length }, () => this.#chance(256));
   }
 
+  override bytesInPlace(field: string, minimum: number, maximum: number): Uint8Array {
+    return this.bytes(field, minimum, maximum);
+  }
+
   override text(field: string, minimum: number): string {
     const candidate = this.#choice();
     if (candidate >= TEXTS.length) return this.#exhausted(field);
