@@ -1,20 +1,16 @@
 /** A position in another person's hands for some days, and who may be given it. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { signPlans } from '#client/admission.ts';
-import { signer } from '#client/signers.ts';
-import { DELEGABLE } from '#model/delegations.ts';
-import { lasts } from '#model/directory-ending.ts';
-import type { EntryPlan } from '#model/directory-entries.ts';
+import { delegatePosition, endDelegation } from '#client/people-errands.ts';
 import { givesKeys } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';
 import { dateFrom } from '../composing.ts';
 import type { CliContext } from '../context.ts';
-import { type Device, withDevice } from '../device.ts';
+import { withDevice } from '../device.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode, codeFrom, nameFrom, rightsFrom } from '../names.ts';
 import { nextKeysLine } from '../next-keys.ts';
-import { propose, proposePlans, type Proposed } from '../registrar.ts';
+import { proposePlans } from '../registrar.ts';
 import { personName } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { proposedLine } from './directory-add.ts';
@@ -29,16 +25,11 @@ export function delegate(context: CliContext, values: Values): Promise<Outcome> 
   const begins = dateFrom(context, values, 'beginning');
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
-    const held = view.position(position);
-    if (held?.endedBy !== null) throw new Refusal('position-unknown', { position });
-    if (view.person(to)?.endedBy !== null) throw new Refusal('person-unknown', { person: to });
     const by = values.text('by') === null ? device.person : codeFrom(values, 'by');
-    const now = device.session.now();
-    const rights = rightsFrom(values) ?? held.rights.filter((right) => DELEGABLE.includes(right));
-    const delegation = values.text('code') === null ? freshCode(device) : codeFrom(values, 'code');
-    const body = { delegation, position, by, to, rights, from: begins ?? now, until, reason };
-    const proposed = await asHolderOrRegistrar(context, device, by, { kind: 'delegation', body });
-    const given = proposed.outcome === 'sequenced' && hasKeys(device, held.office) ? await device.session.shareOfficeKeys(held.office) : 0;
+    const code = values.text('code') === null ? undefined : codeFrom(values, 'code');
+    const order = { position, by, to, rights: rightsFrom(values) ?? undefined, from: begins, until, reason, code };
+    const { body, office, keysGiven: given, ...proposed } = await delegatePosition(device.session, order, context.stop);
+    const { rights, delegation } = body;
     const { rights: words, right } = context.words;
     const line = fill(words.delegated, {
       by: personName(view, by), to: personName(view, to), position, rights: rights.map((one) => right[one]).join(', '),
@@ -46,7 +37,7 @@ export function delegate(context: CliContext, values: Values): Promise<Outcome> 
     });
     return {
       json: { ...proposed, ...body, from: new Date(body.from).toISOString(), until: new Date(until).toISOString(), keysGiven: given },
-      lines: [proposedLine(context, proposed), line, ...(given === 0 && givesKeys(rights) ? [nextKeysLine(context, device, { office: held.office, person: to })] : [])],
+      lines: [proposedLine(context, proposed), line, ...(given === 0 && givesKeys(rights) ? [nextKeysLine(context, device, { office, person: to })] : [])],
     };
   });
 }
@@ -54,9 +45,7 @@ export function delegate(context: CliContext, values: Values): Promise<Outcome> 
 export function delegationEnd(context: CliContext, values: Values): Promise<Outcome> {
   const code = checkCode(values.operand(0, 'DELEGATION'));
   return withDevice(context, values, async (device) => {
-    const known = device.session.view.delegation(code);
-    if (known === null || !lasts(known, device.session.now())) throw new Refusal('delegation-unknown', { delegation: code });
-    const proposed = await asHolderOrRegistrar(context, device, known.by, { kind: 'end', body: { what: 'delegation', code, reason: 'superseded' } });
+    const proposed = await endDelegation(device.session, code, context.stop);
     return { json: { ...proposed, delegation: code }, lines: [proposedLine(context, proposed)] };
   });
 }
@@ -75,26 +64,4 @@ export function positionAlternates(context: CliContext, values: Values): Promise
     const proposed = await proposePlans(context, device, [{ kind: 'alternate', body: { position, persons } }]);
     return { json: { ...proposed, position, persons, delegations: struck }, lines: [proposedLine(context, proposed), ...struck.map((delegation) => fill(context.words.rights.delegationStruck, { delegation }))] };
   });
-}
-
-/** The holder's own word where it is theirs to give; otherwise a registrar's. */
-async function asHolderOrRegistrar(context: CliContext, device: Device, by: string, plan: EntryPlan): Promise<Proposed> {
-  const { session } = device;
-  const isOwn = by === device.person && (plan.kind === 'end' || (plan.kind === 'delegation' && session.view.alternates(plan.body.position).includes(plan.body.to)));
-  if (!isOwn) return proposePlans(context, device, [plan]);
-  const { provider: crypto, random } = context;
-  const own = await signer(crypto, session.ring, session.view, { kind: 'device' });
-  const desk = { crypto, random, organisation: session.view.organisation, now: session.now() };
-  return propose(context, device, await signPlans(desk, [own], [plan], session.view.point));
-}
-
-function hasKeys({ session: { ring } }: Device, office: string): boolean {
-  return ring.contents.officeKeys.some((key) => key.office === office);
-}
-
-function freshCode({ session: { view } }: Device): string {
-  const taken = new Set(view.delegations().map(({ delegation }) => delegation));
-  let number = taken.size + 1;
-  while (taken.has(`uq-${number}`)) number += 1;
-  return `uq-${number}`;
 }

@@ -1,6 +1,7 @@
 /** Entries that end or move what stands in the directory, one command each. */
 import { Refusal } from '#core/refusals.ts';
 import type { EndReason } from '#client/members.ts';
+import { endDevice, keysAfter } from '#client/people-errands.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView, Ending } from '#model/directory-view.ts';
@@ -8,7 +9,7 @@ import { ADDRESS_SHAPE } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
-import { keysAfter, keysAfterLines } from '../keys-after.ts';
+import { keysAfterLines } from '../keys-after.ts';
 import { checkCode, codeFrom } from '../names.ts';
 import { proposePlans } from '../registrar.ts';
 import type { Values } from '../values.ts';
@@ -21,13 +22,8 @@ export function deviceEnd(context: CliContext, values: Values): Promise<Outcome>
   const code = checkCode(values.operand(0, 'DEVICE'));
   const reason = reasonOf(values);
   return withDevice(context, values, async (device) => {
-    const { view } = device.session;
-    const record = view.device(code);
-    demandLasts(context, record, 'device-unknown', { device: code });
-    const offices = [...new Set(view.held(record!.person, device.session.now()).map(({ office }) => office))];
-    const proposed = await proposePlans(context, device, [{ kind: 'end', body: { what: 'device', code, reason } }]);
-    const keys = await keysAfter(device, offices, proposed);
-    return { json: { ...proposed, device: code, person: record!.person, reason, ...keys }, lines: [proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
+    const { person, keys, ...proposed } = await endDevice(device.session, code, reason, context.stop);
+    return { json: { ...proposed, device: code, person, reason, ...keys }, lines: [proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
   });
 }
 
@@ -37,7 +33,7 @@ export function positionEnd(context: CliContext, values: Values): Promise<Outcom
     const record = device.session.view.position(code);
     demandLasts(context, record, 'position-unknown', { position: code });
     const proposed = await proposePlans(context, device, [{ kind: 'end', body: { what: 'position', code, reason: 'superseded' } }]);
-    const keys = await keysAfter(device, [record!.office], proposed);
+    const keys = await keysAfter(device.session, [record!.office], proposed);
     return { json: { ...proposed, position: code, ...keys }, lines: [proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
   });
 }

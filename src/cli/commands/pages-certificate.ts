@@ -44,7 +44,7 @@ export async function pagesCertificate(context: CliContext, values: Values): Pro
   const asked = request === null ? null : rawKeyIn(readBytes(request));
   if (asked !== null && !isFingerprint(fingerprintOf(context.provider, asked), values.need('fingerprint'))) throw new Refusal('fingerprint-differs');
   return withDevice(context, values, async (device) => {
-    const desk = await registrarDesk(context, device);
+    const desk = await registrarDesk(device);
     const file = request === null ? path.join(data, PAGES_CERTIFICATE_FILE) : resolved(values.need('out'));
     const { view } = device.session;
     const der = await certifyPages(desk, hosts, asked ?? await makeKey(context, data));

@@ -4,13 +4,11 @@
  */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { earlier, planMember, planPosition } from '#client/admission.ts';
-import { checkDeviceRequest, demandFingerprint, isVouchedFor, readDeviceRequest } from '#client/device-request.ts';
-import type { EntryPlan } from '#model/directory-entries.ts';
-import type { PositionRecord } from '#model/directory-view.ts';
+import { demandFingerprint, isVouchedFor, readDeviceRequest } from '#client/device-request.ts';
+import * as errands from '#client/people-errands.ts';
+import { carriesSeal, type MemberResult, type NewPosition } from '#client/people-errands.ts';
 import { givesKeys } from '#model/rights.ts';
 import type { PersonKind } from '#wire/directory.ts';
-import type { DeviceRequestStatement } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
@@ -19,20 +17,10 @@ import { readBytes, readDeviceFile, resolved } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { nextKeysLine } from '../next-keys.ts';
 import { askNewPassphrase } from '../passphrases.ts';
-import { proposePlans, type Proposed, registrarDesk } from '../registrar.ts';
 import type { Values } from '../values.ts';
 import { makeRequest } from './device-request.ts';
 import { proposedLine } from './directory-add.ts';
 import { deviceCode } from './station-init.ts';
-
-export interface MemberResult extends Proposed {
-  readonly person: string;
-  readonly name: string;
-  readonly device: string;
-  readonly office: string;
-  /** Whether office keys could be given to the new device at once. */
-  readonly keysGiven: number;
-}
 
 export async function personAdd(context: CliContext, values: Values): Promise<Outcome> {
   const position = codeFrom(values, 'position');
@@ -50,24 +38,9 @@ export async function personAdd(context: CliContext, values: Values): Promise<Ou
   return { json: member, lines: [proposedLine(context, member), ...here, ...next, fill(nextHolder, { name })] };
 }
 
-/** A position that is written together with its first holder, so that two registrars sign once for both. */
-export type NewPosition = Pick<PositionRecord, 'position' | 'office' | 'title' | 'rights'>;
-
-/** Checks a device's request, certifies it, and gives the new device the office keys that the registrar's device has. */
-export async function addMember(context: CliContext, registrar: Device, to: string | NewPosition, request: Uint8Array, kind?: PersonKind): Promise<MemberResult> {
-  const desk = await registrarDesk(context, registrar);
-  const asked = await checkDeviceRequest(context.provider, registrar.session.view.organisation.id, readDeviceRequest(request));
-  const held = typeof to === 'string' ? registrar.session.view.position(to) : { ...to, seal: null };
-  if (held === null) throw new Refusal('position-unknown', { position: String(to) });
-  const { position } = held;
-  refuseTaken(registrar, asked, kind);
-  const isNewPerson = registrar.session.view.person(asked.person) === null;
-  const plans: EntryPlan[] = typeof to === 'string' ? [] : [{ kind: 'position', body: { ...to, rights: [...to.rights] } }];
-  plans.push(...(await sealPlans(context, registrar, held, asked)));
-  plans.push(...(await planMember(desk, { asked, isNewPerson, kind, holds: holdsNow(registrar, asked.person, position) ? [] : [position], from: earlier(desk.now) })));
-  const proposed = await proposePlans(context, registrar, plans);
-  const keysGiven = await giveKeys(registrar, held.office);
-  return { ...proposed, person: asked.person, name: asked.name, device: asked.device, office: held.office, keysGiven };
+/** As client/people-errands.ts does, ended by Ctrl-C. */
+export function addMember({ stop }: CliContext, { session }: Device, to: string | NewPosition, request: Uint8Array, kind?: PersonKind): Promise<MemberResult> {
+  return errands.addMember(session, { to, request, kind }, stop);
 }
 
 async function requestFrom(context: CliContext, values: Values, registrar: Device, position: string): Promise<Uint8Array> {
@@ -94,34 +67,4 @@ export async function comparedRequest(context: CliContext, values: Values, { ses
   if (typed === null || typed === '') throw new Refusal('option-missing', { option: '--fingerprint' });
   demandFingerprint(provider, request, typed);
   return bytes;
-}
-
-/** The position again, now with the seal whose keys its first holder's device made. */
-async function sealPlans(context: CliContext, registrar: Device, held: NewPosition & Pick<PositionRecord, 'seal'>, { seal }: DeviceRequestStatement): Promise<EntryPlan[]> {
-  if (seal === undefined || held.seal !== null) return [];
-  const { position, office, title, rights } = held;
-  const desk = await registrarDesk(context, registrar);
-  return [await planPosition(desk, { position, office, title, rights }, registrar.session.view.office(office)!.name, seal)];
-}
-
-/** Another device of a holder needs no second period in the same position. */
-function holdsNow({ session }: Device, person: string, position: string): boolean {
-  return session.view.held(person, session.now()).some((held) => held.position === position);
-}
-
-/** @throws Refusal `name-taken` */
-function refuseTaken({ session: { view } }: Device, { device, person, name }: DeviceRequestStatement, kind?: PersonKind): void {
-  if (view.device(device) !== null) throw new Refusal('name-taken', { name: device });
-  const known = view.person(person);
-  if (known !== null && (known.name !== name || known.kind !== (kind ?? known.kind))) throw new Refusal('name-taken', { name: person });
-}
-
-/** Only a device that holds the office's keys can give them; otherwise another one does (`office keys`). */
-async function giveKeys({ session }: Device, office: string): Promise<number> {
-  const holds = session.ring.contents.officeKeys.some((key) => key.office === office);
-  return holds ? session.shareOfficeKeys(office) : 0;
-}
-
-export function carriesSeal({ rights }: Pick<PositionRecord, 'rights'>): boolean {
-  return rights.includes('dispatch') || rights.includes('receive');
 }

@@ -1,15 +1,15 @@
 /** Movers and leavers: one command signs all that has to be signed, rolls keys, and names what is left to do. */
 import { fill } from '#core/refusal-words.ts';
-import { Refusal, type RefusalCode } from '#core/refusals.ts';
-import { type Change, type EndReason, planLeave, planMove, planUntil } from '#client/members.ts';
-import { listDrafts, readDraft } from '#client/outgoing.ts';
+import { Refusal } from '#core/refusals.ts';
+import { type Change, type EndReason, planUntil } from '#client/members.ts';
+import { letLeave, letMove } from '#client/people-errands.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { givesKeys } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';
 import { dateFrom } from '../composing.ts';
 import type { CliContext } from '../context.ts';
-import { type Device, withDevice } from '../device.ts';
-import { keysAfter, keysAfterLines } from '../keys-after.ts';
+import { withDevice } from '../device.ts';
+import { keysAfterLines } from '../keys-after.ts';
 import { checkCode, codeFrom } from '../names.ts';
 import { nextKeysLine } from '../next-keys.ts';
 import { proposePlans } from '../registrar.ts';
@@ -23,10 +23,7 @@ export function personLeave(context: CliContext, values: Values): Promise<Outcom
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
     const name = personName(view, person);
-    const leaving = planLeave(view, person, reason, device.session.now());
-    const drafts = await draftsOf(device, person);
-    const proposed = await proposePlans(context, device, leaving.plans);
-    const keys = await keysAfter(device, leaving.offices, proposed);
+    const { leaving, keys, drafts, ...proposed } = await letLeave(device.session, person, reason, context.stop);
     const { rights } = context.words;
     return {
       json: { ...proposed, person, reason, devices: leaving.devices, positions: leaving.positions, seals: leaving.seals, custodianOf: leaving.custodianOf, delegations: leaving.delegations, lacking: leaving.lacking, drafts, ...keys },
@@ -50,22 +47,16 @@ export function personMove(context: CliContext, values: Values): Promise<Outcome
   const to = checkCode(only(values.list('to'), '--to'));
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
-    const moving = planMove(view, person, from, to, device.session.now());
-    const proposed = await proposePlans(context, device, moving.plans);
-    const keys = await keysAfter(device, moving.offices, proposed);
-    const next = view.position(to)!;
-    const isIn = proposed.outcome === 'sequenced' && device.session.ring.contents.officeKeys.some(({ office }) => office === next.office);
-    const given = isIn ? await device.session.shareOfficeKeys(next.office) : 0;
-    const needsSeal = next.rights.includes('dispatch') || next.rights.includes('receive');
+    const { moving, office, needsSeal, keysGiven: given, keys, ...proposed } = await letMove(device.session, person, from, to, context.stop);
     const { rights } = context.words;
     return {
-      json: { ...proposed, person, from, to, office: next.office, seals: moving.seals, delegations: moving.delegations, lacking: moving.lacking, needsSeal, keysGiven: given, ...keys },
+      json: { ...proposed, person, from, to, office, seals: moving.seals, delegations: moving.delegations, lacking: moving.lacking, needsSeal, keysGiven: given, ...keys },
       lines: [
         proposedLine(context, proposed),
         fill(rights.moved, { name: personName(view, person), from, to }),
         ...afterLines(context, view, moving),
         ...keysAfterLines(context, device, keys),
-        ...(given === 0 && givesKeys(next.rights) ? [nextKeysLine(context, device, { office: next.office, person })] : []),
+        ...(given === 0 && givesKeys(view.position(to)!.rights) ? [nextKeysLine(context, device, { office, person })] : []),
         ...(needsSeal ? [fill(rights.sealNext, { position: to, name: personName(view, person) })] : []),
       ],
     };
@@ -96,34 +87,6 @@ function afterLines({ words: { rights, right: names } }: CliContext, view: Direc
     }),
     ...lacking.map(({ office, rights: lost }) => fill(rights.lacking, { office: officeName(view, office), code: office, rights: lost.map((one) => names[one]).join(', ') })),
   ];
-}
-
-interface LeftDraft {
-  readonly draft: string;
-  readonly office: string;
-  readonly subject: string;
-}
-
-/** Drafts that the person wrote and that are still open, in the offices whose drafts this device can read. */
-async function draftsOf({ session }: Device, person: string): Promise<LeftDraft[]> {
-  const found: LeftDraft[] = [];
-  for (const office of session.offices()) {
-    const records = await listDrafts(session, office).catch(nothingOf('not-entitled', 'office-unknown'));
-    for (const { draft, step } of records ?? []) {
-      const held = step === 'sent' || step === 'discarded' ? null : await readDraft(session, draft).catch(nothingOf());
-      if (held?.open.core.author === person) found.push({ draft, office, subject: held.open.core.subject });
-    }
-  }
-  return found;
-}
-
-/** What this device may not see, or cannot read, is passed over; a station that does not answer is not. */
-function nothingOf(...codes: readonly RefusalCode[]): (error: unknown) => null {
-  return (error) => {
-    const isPassed = error instanceof Refusal && error.code !== 'station-unreachable' && (codes.length === 0 || codes.includes(error.code));
-    if (!isPassed) throw error;
-    return null;
-  };
 }
 
 function only(given: readonly string[], option: string): string {

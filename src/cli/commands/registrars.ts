@@ -45,7 +45,7 @@ export function registrarAdd(context: CliContext, values: Values): Promise<Outco
   return withDevice(context, values, async (device) => {
     const { provider, random } = context;
     const { session } = device;
-    const desk = await registrarDesk(context, device);
+    const desk = await registrarDesk(device);
     const request = expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes));
     demandFingerprint(provider, request, values.need('fingerprint'));
     const asked = await checkDeviceRequest(provider, session.view.organisation.id, request);

@@ -36,7 +36,7 @@ export function sealAdd(context: CliContext, values: Values): Promise<Outcome> {
   const bytes = readBytes(values.need('request'));
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
-    const desk = await registrarDesk(context, device);
+    const desk = await registrarDesk(device);
     const request = expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes));
     demandFingerprint(context.provider, request, values.need('fingerprint'));
     const { device: asker, more } = demandAsker(view, await checkDeviceRequest(context.provider, view.organisation.id, request));

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import { carriesSeal, type MemberResult, type NewPosition } from '#client/people-errands.ts';
 import { readDeviceRequest } from '#client/device-request.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
 import type { Right } from '#wire/directory.ts';
@@ -18,7 +19,7 @@ import { askNewPassphrase } from '../passphrases.ts';
 import type { Values } from '../values.ts';
 import { makeRequest } from './device-request.ts';
 import { proposedLine } from './directory-add.ts';
-import { addMember, carriesSeal, comparedRequest, type MemberResult, type NewPosition } from './person-add.ts';
+import { addMember, comparedRequest } from './person-add.ts';
 import { deviceCode } from './station-init.ts';
 
 interface Account {

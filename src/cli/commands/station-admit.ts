@@ -47,7 +47,7 @@ export async function stationAdmit(context: CliContext, values: Values): Promise
 
 export async function admit(context: CliContext, device: Device, order: AdmitOrder): Promise<Admitted> {
   const { session, home } = device;
-  const desk = await registrarDesk(context, device);
+  const desk = await registrarDesk(device);
   const asked = expectKind(context, 'joinRequest', () => joinRequestStatement.decode(joinRequest.decode(order.request).statement));
   const { invitation, secret, isUsed } = await findInvitation(context, home, session.ring, asked.invitation);
   const { fingerprint } = order;

@@ -2,12 +2,15 @@
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { Input, SearchField } from 'react-aria-components';
 import { found } from '#client/directory-book.ts';
+import { isRegistrar } from '#client/registrar-desk.ts';
+import { useEntered } from '../device/entered.ts';
 import { go, refine, useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { SearchIcon } from '../kit/icons.tsx';
 import { fill, useWords } from '../words/words.ts';
 import { EntryList } from './entry-list.tsx';
 import { EntryPane } from './entry-pane.tsx';
+import { JoinAct } from './join-act.tsx';
 import { askedOf, listOf } from './spot.ts';
 import { useDirectory } from './use-directory.ts';
 
@@ -17,6 +20,7 @@ export function DirectoryPage() {
   const words = useWords();
   const spot = useSpot();
   const asked = useMemo(() => askedOf(spot), [spot]);
+  const { session } = useEntered();
   const directory = useDirectory();
   const { book, view, isStale } = directory;
   const [query, setQuery] = useState('');
@@ -33,6 +37,7 @@ export function DirectoryPage() {
         <header className="folk-top">
           <h1>{words.directory.title}</h1>
           <p className="soft">{fill(words.directory.size, { size: view.point.size })}</p>
+          {isRegistrar(session) && <JoinAct directory={directory} />}
         </header>
         <div className="folk-tabs" role="group" aria-label={words.directory.tabs}>
           {TABS.map((one) => (

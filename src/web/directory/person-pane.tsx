@@ -6,7 +6,9 @@ import type { HoldingRecord } from '#model/directory-view.ts';
 import { useEntered } from '../device/entered.ts';
 import { fill, useWords } from '../words/words.ts';
 import { dateText } from '../kit/writing.ts';
+import { EndDelegation } from './end-delegation.tsx';
 import { Ended, OfficeLink, type PaneProps, PersonLink, PositionLink, Rights, Span, Stead } from './parts.tsx';
+import { PersonActs } from './person-acts.tsx';
 
 export function PersonPane(props: PaneProps) {
   const words = useWords();
@@ -21,6 +23,7 @@ export function PersonPane(props: PaneProps) {
       </header>
       <Ended record={person} />
       {view.registrars().some((one) => one.person === code) && <p className="folk-mark">{words.directory.registrarWhat}</p>}
+      <PersonActs {...props} />
       <MayDo {...props} />
       <Given {...props} />
       <Past {...props} />
@@ -65,11 +68,12 @@ function Given(props: PaneProps) {
         <section aria-labelledby="folk-given">
           <h3 id="folk-given">{words.directory.given}</h3>
           <ul className="folk-ways">
-            {given.map(({ delegation, position, to, rights, from, until, reason }) => (
-              <li key={delegation}>
-                <PersonLink {...props} code={to} />: <PositionLink {...props} code={position} />
-                <span className="folk-rights"><Rights rights={rights} /></span>
-                <Span from={from} until={until} /><span className="folk-stead">{delegation}: {reason}</span>
+            {given.map((one) => (
+              <li key={one.delegation}>
+                <PersonLink {...props} code={one.to} />: <PositionLink {...props} code={one.position} />
+                <span className="folk-rights"><Rights rights={one.rights} /></span>
+                <Span from={one.from} until={one.until} /><span className="folk-stead">{one.delegation}: {one.reason}</span>
+                <EndDelegation delegation={one} directory={props.directory} />
               </li>
             ))}
           </ul>

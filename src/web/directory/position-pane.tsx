@@ -1,6 +1,7 @@
 /** One position: who holds it until when, what it may do, to whom it may be delegated and is. */
 import { lasts } from '#model/directory-ending.ts';
 import { fill, useWords } from '../words/words.ts';
+import { EndDelegation } from './end-delegation.tsx';
 import { Ended, OfficeLink, type PaneProps, PersonLink, Rights, Span } from './parts.tsx';
 
 export function PositionPane(props: PaneProps) {
@@ -58,11 +59,12 @@ function Delegations(props: PaneProps) {
       <h3 id="folk-delegations">{words.directory.delegations}</h3>
       <p className="soft">{named.length === 0 ? words.directory.alternatesNone : fill(words.directory.alternatesWhat, { names: named.join(', ') })}</p>
       <ul className="folk-ways">
-        {delegations.map(({ delegation, by, to, rights, from, until, reason, endedAt }) => (
-          <li key={delegation} data-ended={endedAt !== null || until <= now}>
-            <PersonLink {...props} code={to} /> <span className="soft">{fill(words.directory.acting, { name: view.person(by)?.name ?? by })}</span>
-            <span className="folk-rights"><Rights rights={rights} /></span>
-            <Span from={from} until={endedAt === null ? until : Math.min(endedAt, until)} /><span className="folk-stead">{delegation}: {reason}</span>
+        {delegations.map((one) => (
+          <li key={one.delegation} data-ended={!lasts(one, now) || one.until <= now}>
+            <PersonLink {...props} code={one.to} /> <span className="soft">{fill(words.directory.acting, { name: view.person(one.by)?.name ?? one.by })}</span>
+            <span className="folk-rights"><Rights rights={one.rights} /></span>
+            <Span from={one.from} until={one.endedAt === null ? one.until : Math.min(one.endedAt, one.until)} /><span className="folk-stead">{one.delegation}: {one.reason}</span>
+            <EndDelegation delegation={one} directory={props.directory} />
           </li>
         ))}
       </ul>

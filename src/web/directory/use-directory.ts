@@ -15,19 +15,25 @@ export interface Directory {
   readonly book: DirectoryBook;
   /** Whether the station could not be asked for what is new. */
   readonly isStale: boolean;
+  /** Looks again now. */
+  readonly look: () => void;
 }
 
 export function useDirectory(): Directory {
   const { session } = useEntered();
   const { clock } = useOutside();
+  const [asked, setAsked] = useState(0);
   const [seen, setSeen] = useState(() => ({ view: session.view, now: clock.now(), isStale: false }));
   usePolled(useCallback(async () => {
+    // An act of one's own has already fetched what it did.
+    if (asked > 0) setSeen((before) => ({ ...before, view: session.view, now: clock.now() }));
     const isStale = await session.refresh().then(() => false, () => true);
     // Rights begin and end by the clock alone, too.
     setSeen({ view: session.view, now: clock.now(), isStale });
     return true;
-  }, [session, clock]), LOOK_MS);
+  }, [session, clock, asked]), LOOK_MS);
   const { view, now } = seen;
   const book = useMemo(() => directoryBook(view, now), [view, now]);
-  return { ...seen, book };
+  const look = useCallback(() => setAsked((before) => before + 1), []);
+  return { ...seen, book, look };
 }

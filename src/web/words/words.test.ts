@@ -8,7 +8,7 @@ import { vi } from './vi.ts';
 
 const WEB = path.join(import.meta.dirname, '..');
 /** Chosen by a value at run time: `words.life[receipt.kind]`. */
-const BY_VALUE = /^(?:mark\.\w+|rooms\.part|frame\.key|setup\.(?:step|sample|field)|settings\.(?:themes|languages|idleChoice|way)|practice\.(?:role|step|waitFor)|life(?:\.awaited)?|directory\.(?:tab|right|reason)|register\.(?:tab|periods|state))\.[\w-]+$/;
+const BY_VALUE = /^(?:mark\.\w+|rooms\.part|frame\.key|setup\.(?:step|sample|field)|settings\.(?:themes|languages|idleChoice|way)|practice\.(?:role|step|waitFor)|life(?:\.awaited)?|directory\.(?:tab|right|reason|leaveReason)|register\.(?:tab|periods|state))\.[\w-]+$/;
 
 function flat(words: object, before = ''): Map<string, string> {
   return new Map(Object.entries(words).flatMap(([key, value]) =>

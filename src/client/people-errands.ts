@@ -1,0 +1,237 @@
+/**
+ * People come, move, go and give their positions into other hands: one errand each, with the keys that have to be made
+ * anew, and what is left for others to do. Source: docs/operating/people.md.
+ */
+import type { Instant } from '#core/clock.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import { DELEGABLE } from '#model/delegations.ts';
+import { lasts } from '#model/directory-ending.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import type { PositionRecord } from '#model/directory-view.ts';
+import type { DirectoryBody, PersonKind, Right } from '#wire/directory.ts';
+import type { DeviceRequestStatement } from '#wire/invitation.ts';
+import { earlier, planMember, planPosition, signPlans } from './admission.ts';
+import { checkDeviceRequest, readDeviceRequest } from './device-request.ts';
+import { type Change, type EndReason, type Leaving, planLeave, planMove } from './members.ts';
+import { listDrafts, readDraft } from './outgoing.ts';
+import { propose, type Proposed, proposePlans, registrarDesk } from './registrar-desk.ts';
+import type { Session } from './session.ts';
+import { actorOf, signer } from './signers.ts';
+
+export interface KeysAfter {
+  /** Offices whose keys this device made anew. */
+  readonly rolled: readonly string[];
+  /** Offices whose key holders must do it. */
+  readonly left: readonly { readonly office: string; readonly persons: readonly string[] }[];
+}
+
+/** Keys of offices after somebody had them who shall have them no longer. Nothing is rolled for what still waits to be signed, or is on its way to the sequencer. */
+export async function keysAfter(session: Session, offices: readonly string[], { outcome }: Proposed): Promise<KeysAfter> {
+  const own = actorOf(session.ring).person;
+  const [rolled, left]: [string[], KeysAfter['left'][number][]] = [[], []];
+  for (const office of offices) {
+    const persons = session.view.entitled('keys', office, session.now()).map(({ person }) => person);
+    const isMine = outcome === 'sequenced' && persons.includes(own);
+    if (isMine && (await session.keepOffice(office)).rolled) rolled.push(office);
+    else left.push({ office, persons });
+  }
+  return { rolled, left };
+}
+
+export interface LeftDraft {
+  readonly draft: string;
+  readonly office: string;
+  readonly subject: string;
+}
+
+export interface Left extends Proposed {
+  readonly leaving: Leaving;
+  readonly keys: KeysAfter;
+  readonly drafts: readonly LeftDraft[];
+}
+
+/** @throws Refusal those of planLeave and proposePlans */
+export async function letLeave(session: Session, person: string, reason: EndReason, signal?: AbortSignal): Promise<Left> {
+  const leaving = planLeave(session.view, person, reason, session.now());
+  const drafts = await draftsOf(session, person);
+  const proposed = await proposePlans(session, leaving.plans, signal);
+  return { ...proposed, leaving, drafts, keys: await keysAfter(session, leaving.offices, proposed) };
+}
+
+export interface Moved extends Proposed {
+  readonly moving: Change;
+  /** The office of the new position. */
+  readonly office: string;
+  /** Whether the person must ask for an office seal before they can send and receive. */
+  readonly needsSeal: boolean;
+  readonly keysGiven: number;
+  readonly keys: KeysAfter;
+}
+
+/** @throws Refusal those of planMove and proposePlans */
+export async function letMove(session: Session, person: string, from: string, to: string, signal?: AbortSignal): Promise<Moved> {
+  const moving = planMove(session.view, person, from, to, session.now());
+  const proposed = await proposePlans(session, moving.plans, signal);
+  const keys = await keysAfter(session, moving.offices, proposed);
+  const next = session.view.position(to)!;
+  return { ...proposed, moving, office: next.office, needsSeal: carriesSeal(next), keysGiven: proposed.outcome === 'sequenced' ? await giveKeys(session, next.office) : 0, keys };
+}
+
+export interface DelegationOrder {
+  readonly position: string;
+  /** The holder. */
+  readonly by: string;
+  readonly to: string;
+  /** Absent: all that may be delegated. */
+  readonly rights?: readonly Right[] | undefined;
+  readonly from?: Instant | undefined;
+  readonly until: Instant;
+  readonly reason: string;
+  /** Absent: the next of ours. */
+  readonly code?: string | undefined;
+}
+
+export interface Delegated extends Proposed {
+  readonly body: DirectoryBody<'delegation'>;
+  readonly office: string;
+  readonly keysGiven: number;
+}
+
+/** By the holder's own device for an alternate; by a registrar's for anybody. @throws Refusal `position-unknown`, `person-unknown`; those of proposePlans */
+export async function delegatePosition(session: Session, order: DelegationOrder, signal?: AbortSignal): Promise<Delegated> {
+  const { view } = session;
+  const { position, by, to, until, reason } = order;
+  const held = view.position(position);
+  if (held?.endedBy !== null) throw new Refusal('position-unknown', { position });
+  if (view.person(to)?.endedBy !== null) throw new Refusal('person-unknown', { person: to });
+  const rights = order.rights ?? delegableOf(held);
+  const body = { delegation: order.code ?? freshCode(session), position, by, to, rights: [...rights], from: order.from ?? session.now(), until, reason };
+  const proposed = await asHolderOrRegistrar(session, by, { kind: 'delegation', body }, signal);
+  return { ...proposed, body, office: held.office, keysGiven: proposed.outcome === 'sequenced' ? await giveKeys(session, held.office) : 0 };
+}
+
+export function delegableOf({ rights }: Pick<PositionRecord, 'rights'>): Right[] {
+  return rights.filter((right) => DELEGABLE.includes(right));
+}
+
+/** @throws Refusal `delegation-unknown` where it has ended; those of proposePlans */
+export function endDelegation(session: Session, code: string, signal?: AbortSignal): Promise<Proposed> {
+  const known = session.view.delegation(code);
+  if (known === null || !lasts(known, session.now())) throw new Refusal('delegation-unknown', { delegation: code });
+  return asHolderOrRegistrar(session, known.by, { kind: 'end', body: { what: 'delegation', code, reason: 'superseded' } }, signal);
+}
+
+/** Ends a device, whose keys of its person's offices are rolled, for it had them. @throws Refusal `device-unknown`; those of proposePlans */
+export async function endDevice(session: Session, code: string, reason: EndReason, signal?: AbortSignal): Promise<Proposed & { readonly person: string; readonly keys: KeysAfter }> {
+  const record = session.view.device(code);
+  if (record === null || !lasts(record, session.now())) throw new Refusal('device-unknown', { device: code });
+  const offices = [...new Set(session.view.held(record.person, session.now()).map(({ office }) => office))];
+  const proposed = await proposePlans(session, [{ kind: 'end', body: { what: 'device', code, reason } }], signal);
+  return { ...proposed, person: record.person, keys: await keysAfter(session, offices, proposed) };
+}
+
+/** A position that is written together with its first holder, so that two registrars sign once for both. */
+export type NewPosition = Pick<PositionRecord, 'position' | 'office' | 'title' | 'rights'>;
+
+export interface MemberResult extends Proposed {
+  readonly person: string;
+  readonly name: string;
+  readonly device: string;
+  readonly office: string;
+  /** Whether office keys could be given to the new device at once. */
+  readonly keysGiven: number;
+}
+
+export interface MemberWish {
+  readonly to: string | NewPosition;
+  /** A request whose fingerprint was compared, or that another device of theirs vouches for. */
+  readonly request: Uint8Array;
+  readonly kind?: PersonKind | undefined;
+}
+
+/**
+ * Checks a device's request, certifies it, and gives the new device the office keys that this one has.
+ * @throws Refusal `registrar-required`, `position-unknown`, `name-taken`; those of checkDeviceRequest and proposePlans
+ */
+export async function addMember(session: Session, { to, request, kind }: MemberWish, signal?: AbortSignal): Promise<MemberResult> {
+  const desk = await registrarDesk(session);
+  const asked = await checkDeviceRequest(session.crypto, session.view.organisation.id, readDeviceRequest(request));
+  const held = typeof to === 'string' ? session.view.position(to) : { ...to, seal: null };
+  if (held === null) throw new Refusal('position-unknown', { position: String(to) });
+  const { position } = held;
+  refuseTaken(session, asked, kind);
+  const isNewPerson = session.view.person(asked.person) === null;
+  const plans: EntryPlan[] = typeof to === 'string' ? [] : [{ kind: 'position', body: { ...to, rights: [...to.rights] } }];
+  plans.push(...(await sealPlans(session, held, asked)));
+  plans.push(...(await planMember(desk, { asked, isNewPerson, kind, holds: holdsNow(session, asked.person, position) ? [] : [position], from: earlier(desk.now) })));
+  const proposed = await proposePlans(session, plans, signal);
+  return { ...proposed, person: asked.person, name: asked.name, device: asked.device, office: held.office, keysGiven: await giveKeys(session, held.office) };
+}
+
+/** Whether whoever holds it needs the office's seal on their device. */
+export function carriesSeal({ rights }: Pick<PositionRecord, 'rights'>): boolean {
+  return rights.includes('dispatch') || rights.includes('receive');
+}
+
+/** The position again, now with the seal whose keys its first holder's device made. */
+async function sealPlans(session: Session, held: NewPosition & Pick<PositionRecord, 'seal'>, { seal }: DeviceRequestStatement): Promise<EntryPlan[]> {
+  if (seal === undefined || held.seal !== null) return [];
+  const { position, office, title, rights } = held;
+  return [await planPosition(await registrarDesk(session), { position, office, title, rights }, session.view.office(office)!.name, seal)];
+}
+
+/** Another device of a holder needs no second period in the same position. */
+function holdsNow(session: Session, person: string, position: string): boolean {
+  return session.view.held(person, session.now()).some((held) => held.position === position);
+}
+
+/** @throws Refusal `name-taken` */
+function refuseTaken({ view }: Session, { device, person, name }: DeviceRequestStatement, kind?: PersonKind): void {
+  if (view.device(device) !== null) throw new Refusal('name-taken', { name: device });
+  const known = view.person(person);
+  if (known !== null && (known.name !== name || known.kind !== (kind ?? known.kind))) throw new Refusal('name-taken', { name: person });
+}
+
+/** Only a device that holds the office's keys can give them; otherwise another one does (`office keys`). */
+async function giveKeys(session: Session, office: string): Promise<number> {
+  return session.ring.contents.officeKeys.some((key) => key.office === office) ? session.shareOfficeKeys(office) : 0;
+}
+
+/** The holder's own word where it is theirs to give; otherwise a registrar's. */
+async function asHolderOrRegistrar(session: Session, by: string, plan: EntryPlan, signal?: AbortSignal): Promise<Proposed> {
+  const { crypto, random, ring, view } = session;
+  const isOwn = by === actorOf(ring).person && (plan.kind === 'end' || (plan.kind === 'delegation' && view.alternates(plan.body.position).includes(plan.body.to)));
+  if (!isOwn) return proposePlans(session, [plan], signal);
+  const own = await signer(crypto, ring, view, { kind: 'device' });
+  const desk = { crypto, random, organisation: view.organisation, now: session.now() };
+  return propose(session, await signPlans(desk, [own], [plan], view.point), signal);
+}
+
+function freshCode({ view }: Session): string {
+  const taken = new Set(view.delegations().map(({ delegation }) => delegation));
+  let number = taken.size + 1;
+  while (taken.has(`uq-${number}`)) number += 1;
+  return `uq-${number}`;
+}
+
+/** Drafts that the person wrote and that are still open, in the offices whose drafts this device can read. */
+async function draftsOf(session: Session, person: string): Promise<LeftDraft[]> {
+  const found: LeftDraft[] = [];
+  for (const office of session.offices()) {
+    const records = await listDrafts(session, office).catch(nothingOf('not-entitled', 'office-unknown'));
+    for (const { draft, step } of records ?? []) {
+      const held = step === 'sent' || step === 'discarded' ? null : await readDraft(session, draft).catch(nothingOf());
+      if (held?.open.core.author === person) found.push({ draft, office, subject: held.open.core.subject });
+    }
+  }
+  return found;
+}
+
+/** What this device may not see, or cannot read, is passed over; a station that does not answer is not. */
+function nothingOf(...codes: readonly RefusalCode[]): (error: unknown) => null {
+  return (error) => {
+    const isPassed = error instanceof Refusal && error.code !== 'station-unreachable' && (codes.length === 0 || codes.includes(error.code));
+    if (!isPassed) throw error;
+    return null;
+  };
+}

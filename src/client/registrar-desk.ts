@@ -1,0 +1,63 @@
+/** A registrar's device at work: signs entries, proposes them, and waits for nobody. Source: docs/protocol/directory.md §Proposals. */
+import { base64url } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import { isForTwo } from '#model/directory-signers.ts';
+import { PENDING_ENTRIES_MAX } from '#wire/proposal.ts';
+import { issuerOf, type RegistrarDesk, signPlans } from './admission.ts';
+import type { Session } from './session.ts';
+import { signer } from './signers.ts';
+
+const ENTRIES_PER_PROPOSAL = 32;
+
+export interface Proposed {
+  /** `waiting`: at the station, until another registrar signs too. */
+  readonly outcome: 'sequenced' | 'sent' | 'waiting';
+  readonly size: number;
+  /** Codes of what waits. */
+  readonly proposals?: readonly string[];
+}
+
+/** Whether this device signs changes of the directory. */
+export function isRegistrar({ ring }: Pick<Session, 'ring'>): boolean {
+  return ring.contents.registrar !== undefined;
+}
+
+/** @throws Refusal `registrar-required` where this keyring is no registrar's */
+export async function registrarDesk({ crypto, random, clock, ring, view }: Session): Promise<RegistrarDesk> {
+  if (ring.contents.registrar === undefined || ring.contents.issuer === undefined) throw new Refusal('registrar-required');
+  const issuer = await issuerOf(crypto, ring, view.organisation);
+  return { crypto, random, organisation: view.organisation, issuer, now: clock.now() };
+}
+
+/** Signs as registrar, proposes, and fetches the directory back. @throws Refusal `registrar-required`, `proposals-full`; the log's own */
+export async function proposePlans(session: Session, plans: readonly EntryPlan[], signal?: AbortSignal): Promise<Proposed> {
+  const { crypto, random, clock, ring, view } = session;
+  if (!isRegistrar(session)) throw new Refusal('registrar-required');
+  const registrar = await signer(crypto, ring, view, { kind: 'registrar' });
+  const desk = { crypto, random, organisation: view.organisation, now: clock.now() };
+  const entries = await signPlans(desk, [registrar], plans, view.point);
+  return needsSecond(session, plans) ? park(session, entries) : propose(session, entries, signal);
+}
+
+/** Lodges what is signed, and fetches the directory back. */
+export async function propose(session: Session, entries: readonly Uint8Array[], signal?: AbortSignal): Promise<Proposed> {
+  let last: Proposed = { outcome: 'sequenced', size: session.view.point.size };
+  for (let at = 0; at < entries.length; at += ENTRIES_PER_PROPOSAL) {
+    const some = entries.slice(at, at + ENTRIES_PER_PROPOSAL).map(base64url);
+    last = await session.api.call('propose', { body: { entries: some } });
+  }
+  await session.directory.sync(signal);
+  return last;
+}
+
+/** Whether one registrar's word is not enough; then all of it waits together, since entries build on each other. */
+function needsSecond({ view }: Session, plans: readonly EntryPlan[]): boolean {
+  return view.registrars().length > 1 && plans.some((plan) => isForTwo(plan, (office) => view.office(office)));
+}
+
+async function park({ api, view }: Session, entries: readonly Uint8Array[]): Promise<Proposed> {
+  if (entries.length > PENDING_ENTRIES_MAX) throw new Refusal('proposals-full', { most: PENDING_ENTRIES_MAX });
+  const { proposal } = await api.call('putPending', { body: { entries: entries.map(base64url) } });
+  return { outcome: 'waiting', size: view.point.size, proposals: [proposal] };
+}

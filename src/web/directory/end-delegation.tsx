@@ -1,0 +1,27 @@
+/** Taking a delegation back before its day: the holder's word, or a registrar's. */
+import { endDelegation } from '#client/people-errands.ts';
+import { isRegistrar } from '#client/registrar-desk.ts';
+import { lasts } from '#model/directory-ending.ts';
+import type { DelegationRecord } from '#model/directory-view.ts';
+import { useEntered } from '../device/entered.ts';
+import { fill, useWords } from '../words/words.ts';
+import { Act } from './act-dialog.tsx';
+import type { Directory } from './use-directory.ts';
+
+export function EndDelegation({ delegation, directory: { view, now, look } }: { readonly delegation: DelegationRecord; readonly directory: Directory }) {
+  const words = useWords();
+  const { session } = useEntered();
+  const isMine = isRegistrar(session) || session.ring.contents.person === delegation.by;
+  if (!isMine || !lasts(delegation, now) || delegation.until <= now) return null;
+  const name = view.person(delegation.to)?.name ?? delegation.to;
+  return (
+    <span className="folk-act">
+      <Act ask={words.directory.takeBack} title={fill(words.directory.takeBackTitle, { code: delegation.delegation })} isDanger act={async () => {
+        await endDelegation(session, delegation.delegation);
+        look();
+      }}>
+        <p>{fill(words.directory.takeBackWhat, { name, title: view.position(delegation.position)?.title ?? delegation.position })}</p>
+      </Act>
+    </span>
+  );
+}

@@ -1,0 +1,122 @@
+/**
+ * What a registrar does from the directory in a real browser: delegates and takes it back, admits a person by file and
+ * fingerprint, moves them, lets them go; each said in words first, and none of it offered to who may not.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { makeDeviceRequest } from '../../src/client/device-request.ts';
+import { nodeCrypto } from '../../src/platform/node/crypto.ts';
+import { deviceRequest } from '../../src/wire/invitation.ts';
+import { want } from '../wants.ts';
+import { assertFit, type House, LOOKS, openHouse } from './house.ts';
+
+const executablePath = await want('chromium', 'acts on the directory in a browser');
+
+if (executablePath !== null) {
+  describe('acts on the directory', () => {
+    let house: House;
+    let request: Uint8Array;
+    let print: string;
+
+    before(async () => {
+      house = await openHouse(executablePath, async ({ devices: { clerk: { session } } }) => {
+        const order = { organisation: session.view.organisation.id, person: 'ha', name: 'Hà Thị Mơ', device: 'ha-may', created: session.now() };
+        const made = await makeDeviceRequest(nodeCrypto, order);
+        [request, print] = [deviceRequest.encode(made.request), made.fingerprint];
+      });
+    });
+    after(() => house?.close());
+
+    const pane = (page: Page): Locator => page.getByRole('complementary', { name: 'Mục đang xem' });
+    const act = async (page: Page, name: string): Promise<Locator> => {
+      await page.getByRole('button', { name, exact: true }).click();
+      return page.getByRole('dialog');
+    };
+    const confirm = async (page: Page, name: string): Promise<void> => {
+      await page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    };
+    const pick = async (page: Page, label: string, typed: string, option: RegExp): Promise<void> => {
+      await page.getByRole('combobox', { name: label }).fill(typed);
+      await page.locator('.popover').getByRole('option', { name: option }).click();
+    };
+
+    it('offers nothing to who is no registrar and has nobody to delegate to', async () => {
+      const page = await house.inside('khue', '/directory/people/minh');
+      await pane(page).getByRole('heading', { name: 'Lò Văn Minh' }).waitFor();
+      for (const name of ['Cho nghỉ', 'Chuyển chức vụ', 'Ủy quyền', 'Nhận người mới']) assert.equal(await page.getByRole('button', { name, exact: true }).count(), 0, name);
+      await page.context().close();
+    });
+
+    it('delegates a position until a day, and takes it back', async () => {
+      const page = await house.inside('anh', '/directory/people/minh');
+      const dialog = await act(page, 'Ủy quyền');
+      await dialog.getByText('Người được ủy quyền làm thay chức vụ Phó Chủ tịch: duyệt, ký, ra điện hỏa tốc.').waitFor();
+      await pick(page, 'Ủy quyền cho', 'khue', /^Đặng Ngọc Khuê/);
+      assert.equal(await dialog.getByRole('button', { name: 'Ủy quyền', exact: true }).isDisabled(), true, 'a day and a reason are lacking');
+      await dialog.getByLabel('Đến hết ngày').fill(new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10));
+      await dialog.getByLabel('Lý do, số giấy').fill('Giấy số 12, đi công tác');
+      await confirm(page, 'Ủy quyền');
+      await page.getByText(/^Đã ký và ghi vào danh bạ: mục \d+\.$/).waitFor();
+      await pane(page).getByText('uq-1: Giấy số 12, đi công tác').waitFor();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await act(page, 'Thu hồi');
+      await page.getByText('Đặng Ngọc Khuê không còn làm thay chức vụ Phó Chủ tịch từ lúc này.').waitFor();
+      await confirm(page, 'Thu hồi');
+      await pane(page).getByText('uq-1: Giấy số 12, đi công tác').waitFor({ state: 'detached' });
+      await page.context().close();
+    });
+
+    it('admits a person only by the fingerprint that is read aloud', async () => {
+      const page = await house.inside('anh', '/directory/people');
+      const dialog = await act(page, 'Nhận người mới');
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog.getByRole('button', { name: 'Chọn tệp xin ghi nhận' }).click()]);
+      await chooser.setFiles({ name: 'ha.request', mimeType: 'application/octet-stream', buffer: Buffer.from(request) });
+      await dialog.getByText('Hà Thị Mơ (ha) xin ghi nhận thiết bị ha-may.').waitFor();
+      await pick(page, 'Giữ chức vụ', 'chuyen vien', /^Chuyên viên/);
+      await dialog.getByLabel('Dấu vân tay họ đọc cho').fill(print.replaceAll('0', '1').replaceAll('a', 'b'));
+      await dialog.getByRole('button', { name: 'Nhận người mới', exact: true }).click();
+      await dialog.getByRole('alert').waitFor();
+      assert.equal(await page.getByRole('option', { name: /^Hà Thị Mơ/ }).count(), 0);
+      await dialog.getByLabel('Dấu vân tay họ đọc cho').fill(print);
+      await confirm(page, 'Nhận người mới');
+      await page.getByText(/^Đã ký và ghi vào danh bạ: mục \d+\.$/).waitFor();
+      await page.getByRole('option', { name: /^Hà Thị Mơ.*Chuyên viên/ }).waitFor();
+      await page.context().close();
+    });
+
+    it('moves them, then lets them go: keys are made anew, and it says what is left to do', async () => {
+      const page = await house.inside('anh', '/directory/people/ha');
+      await act(page, 'Chuyển chức vụ');
+      await pick(page, 'Nhận chức vụ', 'van thu', /^Văn thư, Văn phòng|^Văn thư Văn phòng/);
+      await confirm(page, 'Chuyển chức vụ');
+      await page.getByText('Hà Thị Mơ cần dấu cơ quan để gửi và nhận').waitFor();
+      await pane(page).getByRole('link', { name: 'Văn thư', exact: true }).waitFor();
+      const dialog = await act(page, 'Cho nghỉ');
+      await dialog.getByText('Kết thúc chức vụ: Văn thư. Thiết bị ha-may ngừng dùng').waitFor();
+      await confirm(page, 'Cho nghỉ');
+      await page.getByText('Đã thay khóa của Văn phòng UBND tỉnh (diễn tập).').waitFor();
+      await pane(page).getByText(/^Đã kết thúc .+: đã rời\.$/).first().waitFor();
+      assert.equal(await page.getByRole('button', { name: 'Cho nghỉ', exact: true }).count(), 0);
+      await page.context().close();
+    });
+
+    for (const { name, look } of LOOKS) {
+      it(`is accessible and nothing stands beside the screen: ${name}`, async () => {
+        const page = await house.inside('anh', '/directory/people/khue', look);
+        await act(page, 'Cho nghỉ');
+        await assertFit(page);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+        await page.getByRole('button', { name: 'English' }).click();
+        await page.getByRole('button', { name: 'Move', exact: true }).click();
+        await page.getByRole('dialog').getByText(/^Leaves Chuyên viên and takes/).waitFor();
+        await assertFit(page);
+        await page.context().close();
+      });
+    }
+
+    it('left no complaint behind', () => assert.deepEqual(house.complaints, []));
+  });
+}
