@@ -266,6 +266,10 @@ export type LinksAnswer = {
     lastSent: number;
     lastReceived: number;
     lastMet: number | null;
+    shownRefused?: {
+      code: string;
+      at: number;
+    };
   })[];
   disk?: {
     level: 'good' | 'low' | 'no-parts' | 'no-dispatches';

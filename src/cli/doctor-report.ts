@@ -24,7 +24,7 @@ export const FINDINGS = {
   'ledger-gap': 'fault', 'ledger-tail': 'fault', 'tree-short': 'fault',
   'checkpoint-missing': 'warn', 'checkpoint-old': 'warn', unwitnessed: 'warn',
   'neighbour-unreachable': 'warn', 'neighbour-refused': 'fault', 'neighbour-silent': 'warn',
-  'border-unseen': 'warn', 'border-silent': 'warn', 'agreement-lapsing': 'warn',
+  'border-unseen': 'warn', 'border-forked': 'fault', 'border-silent': 'warn', 'agreement-lapsing': 'warn',
   'queue-stuck': 'warn', 'flash-waits': 'fault',
   'job-failing': 'warn', 'job-late': 'warn',
   'backup-none': 'warn', 'backup-old': 'warn', 'backup-late': 'fault', 'backup-failed': 'fault',

@@ -133,10 +133,11 @@ const returned = struct('Returned', LIMITS.frameBytes, {
   items: [1, arrayOf(tuple({ channel: channelNumber, header: bytes(1, LIMITS.headerBytes) }), 16, 1)],
 });
 
-/** Of this organisation's directory log the speaker can show so many entries. */
-const shown = struct('Shown', 64, {
+/** Of this organisation's directory log the speaker can show so many entries, and this is the log's root at that size. */
+const shown = struct('Shown', 96, {
   organisation: [1, organisationId],
   size: [2, uint(Number.MAX_SAFE_INTEGER, 1)],
+  root: [3, optional(digest)],
 });
 
 /** Show it: the speaker holds it up to that size, 0 for none. */

@@ -31,7 +31,7 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   'number-in': { subject: 'always', fields: ['office', 'number'], sealed: 'always' },
   receipt: { ...item, fields: ['office', 'receipt', 'receiptDigest', 'code', 'at'] },
   // Without a sealing it is the first.
-  refused: { subject: 'maybe', fields: ['code'], optional: ['peer', 'sealing'], sealed: 'never' },
+  refused: { subject: 'maybe', fields: ['code'], optional: ['peer', 'sealing', 'at', 'count', 'digest'], sealed: 'never' },
   duplicate: { ...item, fields: ['peer'] },
   gap: { ...bare, fields: ['peer', 'channel', 'count'] },
   'key-destroyed': { subject: 'never', fields: ['office', 'code'], sealed: 'always' },

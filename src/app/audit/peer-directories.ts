@@ -48,4 +48,9 @@ export async function auditPeerDirectories({ db, tally, directory, provider, fac
       item.demand(false, 'does not hold');
     }
   }
+  for (const row of db.rows('peer_refusal')) {
+    const isAgreed = view === null || newestWith(view, fromHex(row.organisation) ?? new Uint8Array(0)) !== null;
+    const isTold = facts.of('refused').some(({ fields: { code, at } }) => code === row.code && at === row.at);
+    claim.item(row.place).demand(isAgreed && isTold, 'is not what the ledger saw refused');
+  }
 }

@@ -80,6 +80,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     columns: { proposal: 'text', person: 'text', bytes: 'bytes', created: 'integer', expires: 'integer' }, key: ['proposal'],
   },
   peer_directory: { columns: { organisation: 'text', size: 'integer', bytes: 'bytes' }, key: ['organisation'] },
+  peer_refusal: { columns: { organisation: 'text', code: 'text', at: 'integer' }, key: ['organisation'] },
   device_revision: { columns: { device: 'text', revision: 'integer' }, key: ['device'] },
   part: {
     columns: {

@@ -270,12 +270,12 @@ test('a neighbour that nobody reaches, with the reason; one that is somebody els
   assert.ok(names(stale).includes('directory-stale'));
 });
 
-test('a peer that has shown nothing, one that is silent, an agreement that ends soon', async () => {
+test('a peer that has shown nothing, one that is silent, one that shows another log, an agreement that ends soon', async () => {
   const now = Date.UTC(2026, 10, 23);
   const agreement = { peer: 'bo-doi', organisation: new Uint8Array(16), station: 'hub', endedBy: null, from: now - 10 * DAY_MS, until: now + 5 * DAY_MS };
-  const look = async (shown: { size: number } | null, met: number | null, changed: object = {}): Promise<FindingName[]> => {
+  const look = async (shown: { size: number } | null, met: number | null, changed: object = {}, forked: { code: string } | null = null): Promise<FindingName[]> => {
     const said: FindingName[] = [];
-    const db = { has: async () => true, one: async (sql: string) => (sql.includes('peer_directory') ? shown : { met }) };
+    const db = { has: async () => true, one: async (sql: string) => (sql.includes('peer_directory') ? shown : sql.includes('peer_refusal') ? forked : { met }) };
     const directory = { agreements: () => [{ ...agreement, ...changed }] };
     await checkBorders({ directory, identity: { station: 'hub' }, db, days: 30, running: null, outside: { ...well, now: () => now } } as unknown as Facts, (finding) => void said.push(finding));
     return said;
@@ -283,6 +283,7 @@ test('a peer that has shown nothing, one that is silent, an agreement that ends 
   assert.deepEqual(await look(null, null), ['border-unseen', 'agreement-lapsing']);
   assert.deepEqual(await look({ size: 9 }, now - HOUR_MS, { until: null }), []);
   assert.deepEqual(await look({ size: 9 }, now - 7 * HOUR_MS, { until: null }), ['border-silent']);
+  assert.deepEqual(await look({ size: 9 }, now - HOUR_MS, { until: null }, { code: 'directory-inconsistent' }), ['border-forked']);
   for (const none of [{ station: 'khac' }, { endedBy: 3 }, { until: now - 1 }, { from: now + 1 }]) assert.deepEqual(await look(null, null, none), []);
 });
 

@@ -56,6 +56,8 @@ export async function checkBorders(facts: Facts, find: Find): Promise<void> {
       const silentMs = now - (row?.met ?? from);
       if (silentMs > BORDER_SILENT_MS) find('border-silent', { peer, hours: Math.floor(silentMs / HOUR_MS) });
     }
+    const refused = (await db.has('peer_refusal')) ? await db.one<{ code: string }>('select code from peer_refusal where organisation = ?', hex(organisation)) : null;
+    if (refused !== null) find('border-forked', { peer, reason: refused.code });
     if (until !== null && until - now < facts.days * DAY_MS) find('agreement-lapsing', { peer, days: Math.floor((until - now) / DAY_MS) });
   }
 }

@@ -1,6 +1,7 @@
 /** The station's links: up or down, what waits, the last numbers. */
 import { stationLabel } from '#model/peer-names.ts';
-import { fill } from '#core/refusal-words.ts';
+import { refusalSaid } from '#client/api.ts';
+import { fill, refusalSentence } from '#core/refusal-words.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
@@ -14,14 +15,18 @@ export function links(context: CliContext, values: Values): Promise<Outcome> {
   const { words, timeZone } = context;
   return withDevice(context, values, async ({ session }) => {
     const answer = await session.api.call('links', {});
-    const lines = answer.links.map(({ peer, state, queued, lastSent, lastReceived, lastMet }) => {
+    const lines = answer.links.flatMap(({ peer, state, queued, lastSent, lastReceived, lastMet, shownRefused }) => {
       const waiting = queued.routine + queued.priority + queued.immediate + queued.flash;
       const met = lastMet === null ? '–' : formatInstant(lastMet, timeZone);
       const site = stationLabel(session, peer);
-      return `${site} (${peer})  ${words.state[state]}  ${words.field.queued}: ${waiting}  ` +
+      const line = `${site} (${peer})  ${words.state[state]}  ${words.field.queued}: ${waiting}  ` +
         `${words.field.numbers}: ${lastSent}/${lastReceived}  ${words.field.lastMet}: ${met}`;
+      return shownRefused === undefined ? [line] : [line, `  ${fill(words.federation.peerRefused, { peer, reason: refusalSentence(refusalSaid({ code: shownRefused.code, detail: {} }).code, {}, context.locale) })}`];
     });
-    const json = answer.links.map((link) => ({ ...link, oldestQueued: isoOrNull(link.oldestQueued), lastMet: isoOrNull(link.lastMet) }));
+    const json = answer.links.map(({ shownRefused, ...link }) => ({
+      ...link, oldestQueued: isoOrNull(link.oldestQueued), lastMet: isoOrNull(link.lastMet),
+      ...(shownRefused !== undefined && { shownRefused: { ...shownRefused, at: isoOrNull(shownRefused.at) } }),
+    }));
     const { disk } = answer;
     const full = disk === undefined || disk.level === 'good' ? [] : [diskLine(context, disk)];
     return { json: { links: json, ...(disk !== undefined && { disk }) }, lines: [...(lines.length === 0 ? [words.said.nothing] : lines), ...full] };

@@ -76,6 +76,7 @@ export const operationsEn = {
     'neighbour-refused': ['who answers at {address} is not station {peer} of the directory', 'check the address; if its certificate was changed, wait for the directory; otherwise somebody stands between'],
     'neighbour-silent': ['station {peer}, which calls us, was not met for {days|day|days}', 'ask that station; check that linkPort is open to the network'],
     'border-unseen': ['organisation {peer} has shown nothing of its directory, so the two exchange stations cannot meet', 'ask the other side for its file of tram federation show, and run tram federation take'],
+    'border-forked': ['what {peer} shows of its directory does not follow from what is held ({reason}); nothing of it was taken', 'telephone the other registrar and compare size and root (tram federation take --json): somebody shows a log that was taken back or is another'],
     'border-silent': ['the exchange station of {peer} was not met for {hours|hour|hours}', 'telephone the other side; look whether the agreement counts on both (tram federation list), at the address and the firewall'],
     'agreement-lapsing': ['the agreement with {peer} ends in {days|day|days}', 'agree anew: tram federation propose'],
     'queue-stuck': ['{count} items have waited for {peer} for {hours|hour|hours}', 'bring the link to {peer} up, or carry them as a file'],

@@ -74,6 +74,7 @@ export const operationsVi = {
     'neighbour-refused': ['ở {address} có máy trả lời nhưng không phải trạm {peer} theo danh bạ', 'kiểm tra địa chỉ; nếu trạm kia đổi chứng thư, đợi danh bạ mới; nếu không, có người đứng giữa'],
     'neighbour-silent': ['{days} ngày chưa gặp trạm {peer}, là bên gọi tới', 'hỏi trạm kia; kiểm tra cổng linkPort có mở ra mạng không'],
     'border-unseen': ['tổ chức {peer} chưa cho xem danh bạ, nên hai trạm trao đổi chưa gặp được nhau', 'xin tệp tram federation show của bên kia, rồi chạy tram federation take'],
+    'border-forked': ['danh bạ mà {peer} cho xem không nối tiếp bản đang giữ ({reason}); không nhận gì cả', 'gọi điện cho người giữ danh bạ bên kia, so số mục và mã gốc (tram federation take --json): có ai đó cho xem một danh bạ đã bị rút bớt hoặc là danh bạ khác'],
     'border-silent': ['{hours} giờ chưa gặp trạm trao đổi của {peer}', 'gọi điện cho bên kia; xem thỏa thuận còn hiệu lực ở cả hai bên (tram federation list), địa chỉ và tường lửa'],
     'agreement-lapsing': ['thỏa thuận với {peer} hết hạn sau {days} ngày', 'hai bên lập thỏa thuận mới: tram federation propose'],
     'queue-stuck': ['{count} điện chờ gửi tới {peer} đã {hours} giờ', 'nối lại đường tới {peer}, hoặc chuyển bằng tệp'],

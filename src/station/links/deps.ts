@@ -1,6 +1,6 @@
 /** What the links room is given, narrowed to what it uses. */
 
-import type { Clock, RandomSource } from '#core/clock.ts';
+import type { Clock, Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { Peers } from '#model/directories.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
@@ -45,6 +45,11 @@ export interface PeerExchange {
   /** Verifies and takes in what the peer shows, or what somebody of ours hands on. @throws Refusal; DecodeError */
   takeDisclosure(organisation: Uint8Array, bytes: Uint8Array): Promise<unknown>;
   takeShown(organisation: Uint8Array, bytes: Uint8Array): Promise<unknown>;
+  /** A neighbour showed what does not follow from what is held: an operator sees it until `confirm`, or until the log grows from there. */
+  refuse(organisation: Uint8Array, code: string, by: { readonly peer: string; readonly point?: LogPoint | undefined }): Promise<void>;
+  /** The peer itself shows the very log that is held. */
+  confirm(organisation: Uint8Array): Promise<void>;
+  refusal(organisation: Uint8Array): { readonly code: string; readonly at: Instant } | null;
 }
 
 /** A dispatch of ours that a neighbour took under a number of the ended incarnation. */

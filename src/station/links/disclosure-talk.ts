@@ -9,6 +9,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { AgreementRecord } from '#model/directory-view.ts';
 import { SHOWN_BYTES_MAX } from '#wire/federation.ts';
 import type { FrameOf } from '#wire/frames.ts';
+import type { LogPoint } from '#wire/names.ts';
 import type { PeerExchange } from './deps.ts';
 import type { Talk } from './talk.ts';
 
@@ -45,18 +46,18 @@ export class DisclosureTalk {
     const { room } = this.#talk;
     const agreement = this.#agreement();
     if (agreement === null) {
-      for (const { organisation, point } of this.#exchange.held()) await this.#tell(organisation, point.size);
+      for (const { organisation, point } of this.#exchange.held()) await this.#tell(organisation, point);
       return;
     }
-    const { organisation: { id }, point: { size } } = room.directory.view();
-    if (this.#again !== null || size === this.#looked) return;
-    this.#looked = size;
+    const { organisation: { id }, point } = room.directory.view();
+    if (this.#again !== null || point.size === this.#looked) return;
+    this.#looked = point.size;
     this.#again = room.clock.after(SHOWN_AGAIN_MS, () => {
       this.#again = null;
       if (!this.#talk.closed) this.offer().catch((error: unknown) => this.#talk.fail('disclosure-failed', error));
     });
     const told = this.#told.get(id.join()) ?? 0;
-    if (told === 0 || (await this.#exchange.showsMore(agreement, told))) await this.#tell(id, size);
+    if (told === 0 || (await this.#exchange.showsMore(agreement, told))) await this.#tell(id, point);
   }
 
   stop(): void {
@@ -70,11 +71,21 @@ export class DisclosureTalk {
     const own = room.directory.view().organisation.id;
     // Over a border nobody speaks of third parties; inside, nobody shows us ourselves.
     if (beyond === null ? equal(organisation, own) : !equal(organisation, beyond)) throw new DecodeError('shown.organisation', 0, 'is not theirs to show');
-    const held = this.#exchange.held().find((one) => equal(one.organisation, organisation))?.point.size ?? 0;
+    const point = this.#exchange.held().find((one) => equal(one.organisation, organisation))?.point;
+    if (point?.size === size) return this.#compare(said, point);
+    const held = point?.size ?? 0;
     if (size <= held || this.#isRefused || !this.#isAgreed(organisation)) return;
     if (this.#asked !== null) return void this.#later.set(organisation.join(), said);
     this.#asked = organisation;
     await this.#talk.send({ kind: 'show', organisation, size: held });
+  }
+
+  /** One log has one root at one size: another is another log, and nobody need ask for it. */
+  async #compare({ organisation, size, root }: FrameOf<'shown'>, held: LogPoint): Promise<void> {
+    if (root === undefined) return;
+    if (!equal(root, held.root)) return this.#refuse(organisation, 'directory-inconsistent', { size, root });
+    // What one of ours holds says nothing of what the peer shows now.
+    if (this.#talk.beyond !== null) await this.#exchange.confirm(organisation);
   }
 
   /** The neighbour asks, and says what it holds. @throws DecodeError for what it was not told of, or asked for already */
@@ -116,17 +127,21 @@ export class DisclosureTalk {
   }
 
   async #take(organisation: Uint8Array, bytes: Uint8Array): Promise<void> {
-    const { beyond, room, peer } = this.#talk;
+    const { beyond } = this.#talk;
     try {
       await (beyond === null ? this.#exchange.takeShown(organisation, bytes) : this.#exchange.takeDisclosure(organisation, bytes));
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
-      // A log that was taken back or forked: an operator has to hear of it, and nothing of it is taken.
-      const code = error instanceof Refusal ? error.code : 'frame-malformed';
-      this.#isRefused = beyond !== null;
-      room.say('disclosure-refused', { peer, code });
-      await room.store.commit((tx) => room.record(tx, 'refused', undefined, { peer, code }));
+      await this.#refuse(organisation, error instanceof Refusal ? error.code : 'cbor-malformed');
     }
+  }
+
+  /** A log that was taken back or forked: an operator has to hear of it, and nothing of it is taken. */
+  async #refuse(organisation: Uint8Array, code: string, point?: LogPoint): Promise<void> {
+    const { beyond, room, peer } = this.#talk;
+    this.#isRefused = beyond !== null;
+    room.say('disclosure-refused', { peer, code });
+    await this.#exchange.refuse(organisation, code, { peer, point });
   }
 
   async #bytesFor(organisation: Uint8Array, size: number): Promise<Uint8Array> {
@@ -150,11 +165,11 @@ export class DisclosureTalk {
     return agreement;
   }
 
-  async #tell(organisation: Uint8Array, size: number): Promise<void> {
+  async #tell(organisation: Uint8Array, { size, root }: LogPoint): Promise<void> {
     const key = organisation.join();
     if ((this.#told.get(key) ?? 0) >= size) return;
     this.#told.set(key, size);
     this.#owed.add(key);
-    await this.#talk.send({ kind: 'shown', organisation, size });
+    await this.#talk.send({ kind: 'shown', organisation, size, root });
   }
 }

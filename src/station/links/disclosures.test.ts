@@ -5,7 +5,7 @@ import { equal, hex } from '#core/bytes.ts';
 import { nodeRandom } from '#platform/node/crypto.ts';
 import { shownDirectory } from '#wire/federation.ts';
 import type { Frame } from '#wire/frames.ts';
-import { type Border, GUARD_HUB, openBorder, until } from '../../../test/fixtures/border.ts';
+import { type Border, eventsOf, GUARD_HUB, openBorder, until } from '../../../test/fixtures/border.ts';
 import { GUARD_CODE, PROVINCE_CODE } from '../../../test/fixtures/two-organisations.ts';
 
 let border: Border;
@@ -15,6 +15,7 @@ const stateAt = async (station: Border['hub'], peer: string): Promise<string | u
 const isUp = async (): Promise<boolean> => (await stateAt(border.hub, GUARD_CODE)) === 'up' && (await stateAt(border.post, PROVINCE_CODE)) === 'up';
 const holds = (station: Border['hub'], of: Border['guard'], size: number): boolean =>
   (station.people.peerDirectories.peers.view(of.founded.organisation)?.point.size ?? 0) >= size;
+const refusalAt = async (station: Border['hub']): Promise<string | undefined> => (await station.links.states()).find((one) => one.shownRefused !== undefined)?.shownRefused?.code;
 const refusedWith = (station: Border['hub'], word: RegExp): boolean => station.said.some((said) => word.test(said));
 
 describe('disclosures', () => {
@@ -95,6 +96,30 @@ describe('a hostile peer', () => {
     await border.guard.addOfficeKey('don', 'transport', 2);
     await border.post.follow();
     await until('it is refused', () => refusedWith(border.hub, /disclosure-refused/));
+    await until('the link says so', async () => (await refusalAt(border.hub)) !== undefined);
     assert.ok(equal(border.hub.people.peerDirectories.held()[0]!.bytes, held.bytes), hex(held.organisation));
+  });
+
+  it('shows another log of the very size that is held: told once in the ledger, and at the link until it shows the right one, while the link stays up', async () => {
+    border = await openBorder();
+    await until('the border is up', isUp);
+    const { point: { size, root }, bytes } = border.hub.people.peerDirectories.held()[0]!;
+    const forked = root.with(0, root[0]! ^ 1);
+    border.pipes.tap = (from, said) => (from === GUARD_HUB && said.kind === 'shown' ? { ...said, root: forked } : said);
+    for (let meeting = 0; meeting < 2; meeting++) {
+      const heard = border.hub.said.filter((word) => word.startsWith('disclosure-refused')).length;
+      border.pipes.cut();
+      await until('it is shown again', () => border.hub.said.filter((word) => word.startsWith('disclosure-refused')).length > heard);
+      await until('the border is up again', isUp);
+      assert.equal(await refusalAt(border.hub), 'directory-inconsistent');
+    }
+    const events = await eventsOf(border.hub, 'refused');
+    assert.deepEqual(events.map(({ peer, code, count }) => [peer, code, count]), [[GUARD_CODE, 'directory-inconsistent', size]], 'once, however often it is shown');
+    assert.ok(equal(events[0]!.digest!, forked));
+    assert.ok(equal(border.hub.people.peerDirectories.held()[0]!.bytes, bytes));
+    border.pipes.tap = (_, said) => said;
+    border.pipes.cut();
+    await until('the right one is shown', async () => (await refusalAt(border.hub)) === undefined);
+    await until('the border is up', isUp);
   });
 });

@@ -14,16 +14,18 @@ const point = { size: 9, root: new Uint8Array(32) };
 
 function talking(beyond: Uint8Array | null, exchange: Partial<PeerExchange>) {
   const said: Frame[] = [];
-  let written = 0;
+  const told: [code: string, size: number | undefined][] = [];
   const agreements = [first, second].map((organisation, i) => ({ organisation, peer: `peer-${i}` }));
   const view = { organisation: { id: own }, point, agreements: () => agreements, agreement: () => agreements[0] };
   const room = {
-    directory: { view: () => view }, clock: { after: () => () => {} }, say: () => {}, store: { commit: async (work: () => Promise<void>) => work() },
-    record: async () => void (written += 1),
+    directory: { view: () => view }, clock: { after: () => () => {} }, say: () => {},
   };
   const talk = { room, beyond, peer: 'peer-0', closed: false, send: async (frame: Frame) => void said.push(frame), fail: assert.fail } as unknown as Talk;
-  const held: Partial<PeerExchange> = { held: () => [], showsMore: async () => false, ...exchange };
-  return { disclosures: new DisclosureTalk(talk, held as PeerExchange), said, written: () => written };
+  const held: Partial<PeerExchange> = {
+    held: () => [], showsMore: async () => false, confirm: async () => {},
+    refuse: async (_, code, { point: parted }) => void told.push([code, parted?.size]), ...exchange,
+  };
+  return { disclosures: new DisclosureTalk(talk, held as PeerExchange), said, told };
 }
 
 describe('what is shown over a link', () => {
@@ -38,12 +40,27 @@ describe('what is shown over a link', () => {
   });
 
   it('is asked for no more, and written down once, when it was wrong over a border', async () => {
-    const { disclosures, said, written } = talking(first, { takeDisclosure: async () => { throw new Refusal('directory-inconsistent'); } });
+    const { disclosures, said, told } = talking(first, { takeDisclosure: async () => { throw new Refusal('directory-inconsistent'); } });
     for (let size = 1; size <= 50; size++) {
       await disclosures.shown({ kind: 'shown', organisation: first, size });
       if (said.length === size) await disclosures.disclosed({ kind: 'disclosed', organisation: first, offset: 0, bytes: new Uint8Array(1), last: true });
     }
-    assert.deepEqual([said.length, written()], [1, 1]);
+    assert.deepEqual([said.length, told], [1, [['directory-inconsistent', undefined]]]);
+  });
+
+  it('with another root at the very size that is held is told and not asked for, over a border and inside', async () => {
+    const confirmed: Uint8Array[] = [];
+    for (const beyond of [first, null]) {
+      const held = [{ organisation: first, point, bytes: new Uint8Array(1) }];
+      const { disclosures, said, told } = talking(beyond, { held: () => held, confirm: async (organisation) => void confirmed.push(organisation) });
+      const { size, root } = point;
+      await disclosures.shown({ kind: 'shown', organisation: first, size, root: root.with(31, 1) });
+      assert.deepEqual([told, said], [[['directory-inconsistent', 9]], []]);
+      await disclosures.shown({ kind: 'shown', organisation: first, size });
+      await disclosures.shown({ kind: 'shown', organisation: first, size, root });
+      assert.equal(told.length, 1, 'what says no root, or the right one, is no fork');
+    }
+    assert.deepEqual(confirmed, [first], 'only the peer itself can show that all is well again');
   });
 
   it('of several organisations comes one after the other, and none is forgotten', async () => {

@@ -172,6 +172,8 @@ class LinksOfStation {
     const { queue, channels } = this.#room;
     const known = await channels.state(peer);
     const isUp = this.#sessions.get(peer)?.isLive === true;
+    const agreement = this.#room.directory.view().agreement(peer);
+    const refused = agreement === null ? null : this.#room.peerExchange?.refusal(agreement.organisation) ?? null;
     return {
       peer,
       state: isUp ? 'up' : this.#stopped.has(peer) ? 'stopped' : 'down',
@@ -179,6 +181,7 @@ class LinksOfStation {
       lastSent: known?.lastSent ?? 0,
       lastReceived: known?.lastReceived ?? 0,
       lastMet: known?.lastMet ?? null,
+      ...(refused === null ? {} : { shownRefused: refused }),
     };
   }
 

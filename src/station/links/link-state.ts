@@ -1,4 +1,5 @@
 /** How a link stands, as operators and clients see it. */
+import type { Instant } from '#core/clock.ts';
 import type { QueueState } from './queue.ts';
 
 export interface LinkState extends QueueState {
@@ -8,6 +9,8 @@ export interface LinkState extends QueueState {
   readonly lastSent: number;
   readonly lastReceived: number;
   readonly lastMet: number | null;
+  /** Over a border: why what was shown last of the peer's directory was not taken. */
+  readonly shownRefused?: { readonly code: string; readonly at: Instant };
 }
 
 /** A copy that waits for a neighbour's custody. */

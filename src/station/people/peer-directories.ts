@@ -4,6 +4,7 @@
  * believed in nothing. Source: docs/protocol/federation.md §Handing on.
  */
 import { fromHex, hex } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { newestWith } from '#model/agreements.ts';
@@ -28,12 +29,25 @@ export interface HeldPeer {
   readonly bytes: Uint8Array;
 }
 
+/** What was shown of a log and does not follow from the one held. */
+export interface ShownRefusal {
+  readonly code: string;
+  readonly at: Instant;
+}
+
+/** Who showed it: a neighbour; and where the log parted, if that is known. */
+export interface ShownBy {
+  readonly peer: string;
+  readonly point?: LogPoint | undefined;
+}
+
 export class PeerDirectories {
   readonly #deps: PeopleDeps;
   readonly #directory: DirectoryReplica;
   readonly #tables: Tables<PeopleTables>;
   readonly #options: ApplyOptions;
   readonly #held = new Map<string, AcceptedShown>();
+  readonly #refusals = new Map<string, ShownRefusal>();
   readonly #listeners = new Set<() => void>();
   #taking: Promise<unknown> = Promise.resolve();
 
@@ -49,6 +63,8 @@ export class PeerDirectories {
     const peers = new PeerDirectories(deps, directory);
     if (directory.isEmpty) return peers;
     const rows = await peers.#tables.read((db) => db.selectFrom('peer_directory').selectAll().execute());
+    const refusals = await peers.#tables.read((db) => db.selectFrom('peer_refusal').selectAll().execute());
+    for (const { organisation, code, at } of refusals) peers.#refusals.set(organisation, { code, at });
     for (const { organisation, bytes } of rows) peers.#held.set(organisation, await peers.#reload(organisation, bytes));
     return peers;
   }
@@ -57,6 +73,30 @@ export class PeerDirectories {
 
   held(): readonly HeldPeer[] {
     return [...this.#held.values()].map(({ state, point, bytes }) => ({ organisation: state.organisation.id, point, bytes }));
+  }
+
+  /** Null where what was shown last of its log was in order. */
+  refusal(organisation: Uint8Array): ShownRefusal | null {
+    return this.#refusals.get(hex(organisation)) ?? null;
+  }
+
+  /** Remembers that something was shown and not taken, and writes it down once: who shows it again fills no ledger. */
+  async refuse(organisation: Uint8Array, code: string, { peer, point }: ShownBy): Promise<void> {
+    const key = hex(organisation);
+    if (this.#refusals.get(key)?.code === code) return;
+    const refusal = { code, at: this.#deps.clock.now() };
+    this.#refusals.set(key, refusal);
+    const parted = point === undefined ? {} : { count: point.size, digest: point.root };
+    await this.#tables.commit(async (tx) => {
+      await tx.insertInto('peer_refusal').values({ organisation: key, ...refusal }).onConflict((on) => on.column('organisation').doUpdateSet(refusal)).execute();
+      await this.#deps.ledger.append(tx, { kind: 'refused', fields: eventFields.encode({ peer, ...refusal, ...parted }) });
+    });
+  }
+
+  /** The peer itself shows the very log that is held. */
+  async confirm(organisation: Uint8Array): Promise<void> {
+    if (!this.#refusals.delete(hex(organisation))) return;
+    await this.#tables.commit(async (tx) => void (await tx.deleteFrom('peer_refusal').where('organisation', '=', hex(organisation)).execute()));
   }
 
   /** Calls back after each change; the returned function ends it. A listener must not throw. */
@@ -114,9 +154,11 @@ export class PeerDirectories {
     const row = { organisation: hex(organisation), size, bytes };
     await this.#tables.commit(async (tx) => {
       await tx.insertInto('peer_directory').values(row).onConflict((on) => on.column('organisation').doUpdateSet({ size, bytes })).execute();
+      await tx.deleteFrom('peer_refusal').where('organisation', '=', row.organisation).execute();
       await this.#deps.ledger.append(tx, { kind: 'peer-grown', subject: root, fields: eventFields.encode({ peer, count: size }) });
     });
     this.#held.set(row.organisation, accepted);
+    this.#refusals.delete(row.organisation);
     for (const listener of this.#listeners) listener();
   }
 

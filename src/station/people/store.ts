@@ -18,6 +18,8 @@ export interface PeopleTables {
   pending_proposal: { proposal: string; person: string; bytes: Uint8Array; created: number; expires: number };
   /** What each peer shows (wire/federation.ts ShownDirectory), by its organisation id in hexadecimal. */
   peer_directory: { organisation: string; size: number; bytes: Uint8Array };
+  /** Why what was shown last of a peer's log was not taken, by its organisation id. */
+  peer_refusal: { organisation: string; code: string; at: number };
   /** The greatest keyring revision that each device has shown. */
   device_revision: { device: string; revision: number };
   /** The newest sealed copy of each device's keyring; `card` is its card's locator in hexadecimal. */

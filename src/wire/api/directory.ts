@@ -42,6 +42,8 @@ export const linksAnswer = z.strictObject({
     lastSent: z.number().int(),
     lastReceived: z.number().int(),
     lastMet: z.number().int().nullable(),
+    /** Over a border: why what was shown last of the other's directory was not taken, and since when. */
+    shownRefused: z.strictObject({ code: z.string(), at: z.number().int() }).optional(),
   })),
   /** How full the station's disk is; src/wire/api/health.ts has the levels. */
   disk: z.strictObject({ level: z.enum(['good', 'low', 'no-parts', 'no-dispatches']), freeBytes: z.number().int() }).optional(),
