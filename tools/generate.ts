@@ -53,7 +53,7 @@ process.exitCode = isCheck && stale.length > 0 ? 1 : 0;
 
 /** What a refusal or a finding says, and what to do, from the words that the commands themselves use. */
 function troubleshooting(): string {
-  const bare = (template: string): string => template.replaceAll(/\[[^\]]*\]/g, '').replaceAll(/\{(\w+)\}/g, '`$1`').replaceAll('|', '\\|');
+  const bare = (template: string): string => template.replaceAll(/\[[^\]]*\]/g, '').replaceAll(/\{(\w+)\|[^|{}]*\|([^|{}]*)\}/g, '`$1` $2').replaceAll(/\{(\w+)\}/g, '`$1`').replaceAll('|', '\\|');
   const refusals = OPERATOR_CODES.map((code) => `| \`${code}\` | ${bare(REFUSAL_WORDS.en[code])} | ${bare(REFUSAL_WORDS.vi[code])} |`);
   const findings = Object.entries(FINDINGS).map(([name, level]) => {
     const [what, mend] = operationsEn.finding[name as keyof typeof FINDINGS] as readonly string[] as [string, string];

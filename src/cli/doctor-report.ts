@@ -23,7 +23,7 @@ export const FINDINGS = {
   'station-restored': 'fault', 'station-superseded': 'fault',
   'ledger-gap': 'fault', 'ledger-tail': 'fault', 'tree-short': 'fault',
   'checkpoint-missing': 'warn', 'checkpoint-old': 'warn', unwitnessed: 'warn',
-  'neighbour-unreachable': 'warn', 'neighbour-refused': 'fault', 'neighbour-silent': 'warn',
+  'neighbour-unreachable': 'warn', 'neighbour-refused': 'fault', 'neighbour-silent': 'warn', 'neighbour-away': 'warn',
   'border-unseen': 'warn', 'border-forked': 'fault', 'border-silent': 'warn', 'agreement-lapsing': 'warn',
   'queue-stuck': 'warn', 'flash-waits': 'fault',
   'job-failing': 'warn', 'job-late': 'warn',

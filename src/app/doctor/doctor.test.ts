@@ -20,7 +20,7 @@ import { closeOffice, smallOffice, type SmallOffice } from '../../../test/scenar
 import type { Facts } from './facts.ts';
 import { type DoctorOutside, examine } from './index.ts';
 import { nodeOutside } from './outside.ts';
-import { checkBorders } from './link-checks.ts';
+import { checkBorders, checkLinks } from './link-checks.ts';
 import { checkRegistrars } from './record-checks.ts';
 
 const MiB = 2 ** 20;
@@ -268,6 +268,22 @@ test('a neighbour that nobody reaches, with the reason; one that is somebody els
   assert.ok(names(other).includes('neighbour-refused'));
   const stale = await examine({ data, home: null, days: 30 }, { ...well, ...later(9 * DAY_MS), dial: unreachable });
   assert.ok(names(stale).includes('directory-stale'));
+});
+
+test('a neighbour that calls this running station and is not connected now', async () => {
+  const now = Date.UTC(2026, 10, 23);
+  const look = async (met: number | null, up: number, running: object | null = { url: 'http://127.0.0.1:1' }): Promise<FindingName[]> => {
+    const said: FindingName[] = [];
+    const directory = { links: () => [{ caller: 'don', answerer: 'hub', address: null }], organisation: { created: now - HOUR_MS } };
+    const outside = { ...well, now: () => now, ask: async () => ({ status: 200, text: `tram_link_up{peer="don"} ${up}\n` }) };
+    await checkLinks({ directory, identity: { station: 'hub' }, db: { one: async () => ({ met }) }, days: 30, running, outside } as unknown as Facts, (finding) => void said.push(finding));
+    return said;
+  };
+  assert.deepEqual(await look(now - 120_000, 0), ['neighbour-away']);
+  assert.deepEqual(await look(now - 120_000, 1), []);
+  assert.deepEqual(await look(null, 0), [], 'it has never come yet');
+  assert.deepEqual(await look(now - 120_000, 0, null), [], 'a station that is stopped meets nobody');
+  assert.deepEqual(await look(now - 8 * DAY_MS, 0), ['neighbour-silent']);
 });
 
 test('a peer that has shown nothing, one that is silent, one that shows another log, an agreement that ends soon', async () => {

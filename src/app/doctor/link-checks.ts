@@ -33,9 +33,11 @@ export async function checkLinks(facts: Facts, find: Find): Promise<void> {
     const peer = caller === station ? answerer : caller;
     if (await isUp(facts, peer)) continue;
     const row = await db?.one<{ met: number | null }>('select last_met as met from link_state where peer = ?', peer);
-    const silentMs = outside.now() - (row?.met ?? directory.organisation.created);
+    const met = row?.met ?? null;
+    const silentMs = outside.now() - (met ?? directory.organisation.created);
     if (caller !== station || address === null) {
       if (silentMs > SILENT_MS) find('neighbour-silent', { peer, days: Math.floor(silentMs / DAY_MS) });
+      else if (facts.running !== null && met !== null) find('neighbour-away', { peer, minutes: Math.floor(silentMs / MINUTE_MS) });
     } else {
       await dial(facts, identity, { peer, address }, find);
     }

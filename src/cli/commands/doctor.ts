@@ -1,6 +1,7 @@
 /** Examines a station and a device, and says each fault with its mend. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { detailInWords } from '#core/reason-words.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Outcome } from '../command.ts';
@@ -33,7 +34,8 @@ function wordsOf({ locale }: Pick<CliContext, 'locale'>): typeof operationsVi | 
 
 function sentencesOf(context: CliContext, { finding, detail }: Finding): { what: string; mend: string } {
   const [what, mend] = wordsOf(context).finding[finding] as readonly [string, string];
-  return { what: fill(what, detail), mend: fill(mend, detail) };
+  const said = detailInWords(detail, context.locale);
+  return { what: fill(what, said), mend: fill(mend, said) };
 }
 
 function linesOf(context: CliContext, data: string, { station, running, checked, findings, ok }: DoctorReport): string[] {

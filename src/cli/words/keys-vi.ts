@@ -6,7 +6,7 @@ export const keysVi = {
     keysMade: 'Khóa của cơ quan {office}: tạo mới {made}, trao {given} khóa cho các thiết bị còn thiếu.',
     keysRolled: 'Có người hoặc thiết bị đã thôi giữ khóa của {office}: toàn bộ khóa đã được thay.',
     keysRewrapped: 'Đã mã lại {count} điện đến sang khóa lưu trữ.',
-    keysDestroyed: 'Đã hủy hẳn khóa chuyển của các kỳ: {numbers}.',
+    keysDestroyed: 'Đã hủy hẳn khóa nhận của các kỳ: {numbers}.',
     keysUndone: 'Chưa làm được việc {step}: {code}; lần làm việc sau thiết bị sẽ tự làm tiếp.',
   },
   direction: { in: 'đến', out: 'đi' },

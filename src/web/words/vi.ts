@@ -73,7 +73,7 @@ export const vi = {
     title: 'Lấy số và gửi',
     what: 'Điện đã đủ chữ ký. Khi gửi, trạm cấp số đi, máy này đóng dấu cơ quan và niêm phong cho nơi nhận.',
     go: 'Gửi', sending: 'Đang gửi…',
-    sent: 'Đã gửi: số {number}. Trạm đã ghi bền và chịu trách nhiệm cho tới khi có biên nhận.',
+    sent: 'Đã gửi: số {number}. Trạm đã ghi bền và chịu trách nhiệm cho tới khi có báo nhận.',
     cutHint: 'Thử cắt một đường truyền trên sơ đồ trước khi gửi: điện sẽ đợi đúng chỗ, không mất.',
   },
   receive: {
@@ -82,7 +82,7 @@ export const vi = {
     arrived: 'Có điện đến, còn niêm phong.',
     open: 'Dịch và kiểm tra', opening: 'Đang kiểm tra chữ ký và mở…',
     number: 'Số đến', valid: 'Hợp lệ', checks: '{count} chữ ký đúng: người soạn, người duyệt, người ký, dấu cơ quan và trạm gửi, mỗi bên hai thuật toán.',
-    finished: 'Điện đã mở. Biên nhận “đã dịch” đang về nơi gửi: xem đường đi bên cạnh.',
+    finished: 'Điện đã mở. Báo nhận “đã dịch” đang về nơi gửi: xem đường đi bên cạnh.',
     another: 'Gửi một công điện nữa',
   },
   life: {
