@@ -16,6 +16,22 @@ export interface Room {
 const RegisterPage = lazy(async () => ({ default: (await import('./register/register-page.tsx')).RegisterPage }));
 
 export const ROOMS: readonly Room[] = [
+  {
+    path: '/desk', name: (words) => words.rooms.desk, part: 'work',
+    Page: lazy(async () => ({ default: (await import('./desk/desk-page.tsx')).DeskPage })),
+  },
+  {
+    path: '/compose', name: (words) => words.compose.begin, part: 'work',
+    Page: lazy(async () => ({ default: (await import('./compose/compose-page.tsx')).ComposePage })),
+  },
+  {
+    path: '/drafts', name: (words) => words.drafts.title, part: 'work',
+    Page: lazy(async () => ({ default: (await import('./compose/drafts-page.tsx')).DraftsPage })),
+  },
+  {
+    path: '/dispatch', name: (words) => words.dispatch.title, part: null,
+    Page: lazy(async () => ({ default: (await import('./dispatch/dispatch-page.tsx')).DispatchPage })),
+  },
   { path: '/registers/in', name: (words) => words.register.titleIn, part: 'work', Page: RegisterPage },
   { path: '/registers/out', name: (words) => words.register.titleOut, part: 'work', Page: RegisterPage },
   {

@@ -112,3 +112,22 @@ export async function tabTo(page: Page, name: string): Promise<void> {
   }
   assert.fail(`Tab never reaches "${name}"`);
 }
+
+/** What the page keeps of what is typed, as it lies on the disk. */
+export const TYPED_SHEETS = `(async () => (await indexedDB.databases()).some(({ name }) => name === 'tram-typed'))().then((isThere) => new Promise((resolve, reject) => {
+  if (!isThere) { resolve([]); return; }
+  const opening = indexedDB.open('tram-typed');
+  opening.onerror = () => reject(opening.error);
+  opening.onsuccess = () => {
+    const database = opening.result;
+    const all = database.transaction('sheets').objectStore('sheets').getAll();
+    all.onsuccess = () => { database.close(); resolve(all.result.map((bytes) => [...bytes])); };
+  };
+}))`;
+const NONCE_AND_TAG_BYTES = 28;
+
+/** Whether the page keeps one sheet, of that text: a reload now loses nothing. */
+export async function isKept(page: Page, text: string): Promise<boolean> {
+  const sheets = await page.evaluate<number[][]>(TYPED_SHEETS);
+  return sheets.length === 1 && sheets[0]!.length === Buffer.byteLength(text) + NONCE_AND_TAG_BYTES;
+}

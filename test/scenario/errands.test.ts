@@ -23,6 +23,9 @@ describe('a day in a small office', () => {
     const first = await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs:immediate', '--subject', 'Nháp', '--attach', file]);
     const { draft, replaces } = await tramJson<{ draft: string; replaces: string }>(['draft', 'edit', first.draft, ...office.as('anh'), '--subject', 'Ứng phó mưa lũ Đồn Sốp Cộp', '--attach', file, '--exercise']);
     assert.equal(replaces, first.draft);
+    const { out: listed } = await tram(['draft', 'list', ...office.as('khue')]);
+    assert.match(listed, /Ứng phó mưa lũ Đồn Sốp Cộp/);
+    assert.doesNotMatch(listed, /Nháp/);
     const shown = await tram(['draft', 'show', draft.slice(0, 8), ...office.as('khue')]);
     assert.match(shown.out, /DIỄN TẬP[^]*Ứng phó mưa lũ[^]*Công điện số 12 – mưa lũ\.docx/);
     await tramJson(['approve', draft.slice(0, 8), ...office.as('khue')]);

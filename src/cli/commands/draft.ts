@@ -3,13 +3,12 @@ import { actedFor } from '#model/delegations.ts';
 import { hex } from '#core/bytes.ts';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
-import type { Composition, Recipient } from '#client/compose.ts';
+import type { Composition } from '#client/compose.ts';
 import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
 import { type Errand, discardDraft, type HeldDraft, type ListedDraft, readDraft, readDrafts, writeDraft } from '#client/outgoing.ts';
 import { replyTo } from '#client/reply.ts';
-import { sameOffice } from '#model/envelope-head.ts';
-import { type Known, officeLabel, officeText } from '#model/peer-names.ts';
-import { inStead, standInOf, withoutStandIn } from '#model/stand-ins.ts';
+import { compositionOf } from '#client/rewriting.ts';
+import { type Known, officeLabel } from '#model/peer-names.ts';
 import { type Core, endorsementStatement } from '#wire/core.ts';
 import { type Addressee, type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Outcome } from '../command.ts';
@@ -121,29 +120,15 @@ export function draftEdit(context: CliContext, values: Values): Promise<Outcome>
     if (core.parts.length > 0 && changes.attachments === undefined) {
       throw new Refusal('option-missing', { option: '--attach' });
     }
+    const before = compositionOf(device.session, core);
     const composition: Composition = {
-      office: held.office,
-      recipients: recipientsOf(device.session, core),
-      documentType: core.documentType, subject: core.subject, text: core.text, classification: core.classification,
-      exercise: core.exercise, reference: core.reference, attachments: [],
-      ...changes,
-      expires: changes.expires ?? core.expires, deliverBy: changes.deliverBy ?? core.deliverBy, replyBy: changes.replyBy ?? core.replyBy,
+      ...before, ...changes,
+      expires: changes.expires ?? before.expires, deliverBy: changes.deliverBy ?? before.deliverBy, replyBy: changes.replyBy ?? before.replyBy,
     };
     const written = await writeDraft(device.session, composition, uploading(context));
     await discardDraft(device.session, held.id);
     const outcome = draftedOutcome(context, device, written);
     return { ...outcome, json: { ...(outcome.json as object), replaces: held.id } };
-  });
-}
-
-/** The same again as somebody named it: who only stood in is asked for anew, and whom nobody stood in for gets no stand-in now. */
-function recipientsOf(known: Known, core: Core): Recipient[] {
-  const left = withoutStandIn(known, core).filter(({ office }) => standInOf(core, office) === null);
-  return core.to.flatMap(({ office, role, precedence }): Recipient[] => {
-    const { of, isNamed } = inStead(core, office);
-    if (of.length > 0 && !isNamed) return [];
-    const except = left.filter((one) => sameOffice(one.office, office)).map(({ alternate }) => officeText(known.view, alternate));
-    return [{ to: { office, except }, role, precedence }];
   });
 }
 

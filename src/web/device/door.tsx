@@ -1,10 +1,11 @@
 /** The door of the house: whoever comes in brings an unlocked device; whoever goes out leaves nothing open. */
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { Session } from '#client/session.ts';
 import { go } from '../frame/router.tsx';
-import { type Entered, EnteredContext } from './entered.ts';
 import { useOutside } from '../kit/use-outside.ts';
+import { type Entered, EnteredContext } from './entered.ts';
 import { IdleLock } from './idle-lock.tsx';
+import { LiveContext, LiveFeed } from './live.ts';
 import type { OwnDevice } from './own-device.ts';
 import { closeRegisters, registersOf } from './registers.ts';
 
@@ -50,8 +51,23 @@ export function Door({ children }: { readonly children: ReactNode }) {
   }, [inside]);
   return (
     <EnterContext value={enter}>
-      <EnteredContext value={entered}>{isLeaving ? null : children}</EnteredContext>
+      <EnteredContext value={entered}><Live session={inside?.session ?? null}>{isLeaving ? null : children}</Live></EnteredContext>
       {entered !== null && entered.own !== null && <IdleLock lock={entered.lock} own={entered.own} />}
     </EnterContext>
   );
+}
+
+function Live({ session, children }: { readonly session: Session | null; readonly children: ReactNode }) {
+  const { clock } = useOutside();
+  const [feed, setFeed] = useState<LiveFeed | null>(null);
+  useEffect(() => {
+    if (session === null) return undefined;
+    const opened = new LiveFeed(session, clock);
+    setFeed(opened);
+    return () => {
+      opened.close();
+      setFeed(null);
+    };
+  }, [session, clock]);
+  return <LiveContext value={feed}>{children}</LiveContext>;
 }

@@ -9,7 +9,7 @@ export interface Entered {
   /** Code of the office that the person works for now: one of `session.offices()`. */
   readonly office: string;
   readonly setOffice: (office: string) => void;
-  /** The device that this browser keeps; null for a practice person. */
+  /** The device that this browser keeps; null for a practice person, all of whose traffic is exercise. */
   readonly own: OwnDevice | null;
   /** Locks: keys leave memory, and the page shows what it shows to a stranger. */
   readonly lock: () => void;

@@ -1,42 +1,82 @@
-/** The life of a dispatch as one vertical line: what was signed, by whom and when; what is awaited, as hollow points. */
+/**
+ * The life of a dispatch as one vertical line for each office: what was signed, by whom and when; what is awaited, as
+ * hollow points. Of several offices each stands in one line until somebody opens it.
+ */
 import type { Trace, TracedReceipt } from '#client/trace.ts';
+import { sameOffice } from '#model/resealing.ts';
+import type { OfficeLife } from '#model/life.ts';
+import type { OfficeRef } from '#wire/names.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 
-export interface LifeLineProps {
-  /** Null before it was sent. */
-  readonly trace: Trace | null;
+/** What the reader calls stations and offices. */
+export interface Sites {
   readonly siteOf: (station: string) => string;
+  readonly officeOf: (office: OfficeRef) => string;
 }
 
-export function LifeLine({ trace, siteOf }: LifeLineProps) {
+export interface LifeLineProps extends Sites {
+  /** Null before it was sent. */
+  readonly trace: Trace | null;
+}
+
+export function LifeLine({ trace, ...sites }: LifeLineProps) {
   const words = useWords();
   return (
     <section className="life" aria-labelledby="life-title">
       <h2 id="life-title">{words.life.title}</h2>
-      {trace === null ? <p className="soft">{words.life.none}</p> : <Points trace={trace} siteOf={siteOf} />}
+      {trace === null ? <p className="soft">{words.life.none}</p>
+        : trace.life.offices.length === 1 ? <Points trace={trace} office={trace.life.offices[0]!} {...sites} />
+        : <ul className="life-offices">{trace.life.offices.map((office) => <OneOf key={sites.officeOf(office.office)} trace={trace} office={office} {...sites} />)}</ul>}
+      {trace !== null && trace.forged > 0 && <p className="caution">{fill(words.life.forged, { count: trace.forged })}</p>}
     </section>
   );
 }
 
-function Points({ trace, siteOf }: { readonly trace: Trace; readonly siteOf: (station: string) => string }) {
+interface OfficeProps extends Sites {
+  readonly trace: Trace;
+  readonly office: OfficeLife;
+}
+
+function OneOf({ office, ...rest }: OfficeProps) {
   const words = useWords();
-  const [office] = trace.life.offices;
-  const isUnderway = office?.state === 'underway';
+  const { late, state, since } = office;
+  const isLate = late.delivery || late.handling || late.reply;
+  return (
+    <li data-late={isLate}>
+      <details>
+        <summary>
+          <b>{rest.officeOf(office.office)}</b>
+          <span>{isLate && <strong className="late">{words.desk.late}</strong>} {words.life.at[state]}</span>
+          {since !== null && <time>{dateText(since)}</time>}
+        </summary>
+        <Points office={office} {...rest} />
+      </details>
+    </li>
+  );
+}
+
+function Points({ trace, office, siteOf }: OfficeProps) {
+  const words = useWords();
+  const isUnderway = office.state === 'underway';
+  const receipts = trace.receipts.filter((receipt) => sameOffice(receipt.office, office.office));
   return (
     <>
       <ol className="points" aria-live="polite">
-        <li><b>{words.life.accepted}</b><span>{siteOf(trace.header.station)}</span>{trace.accepted !== null && <time>{dateText(trace.accepted, true)}</time>}</li>
-        {trace.receipts.map((receipt) => <Point key={`${receipt.kind} ${receipt.station} ${receipt.time}`} receipt={receipt} site={siteOf(receipt.station)} />)}
-        {office !== undefined && office.awaited !== null && <li className="awaited">{words.life.awaited[office.awaited]}{isUnderway && <span>{fill(words.life.holder, { site: siteOf(office.lastCustodian) })}</span>}</li>}
+        <li><b>{words.life.accepted}</b><span>{siteOf(trace.originStation)}</span>{trace.accepted !== null && <time>{dateText(trace.accepted, true)}</time>}</li>
+        {receipts.map((receipt) => <Point key={`${receipt.kind} ${receipt.stationName} ${receipt.sealing} ${receipt.time}`} receipt={receipt} site={siteOf(receipt.stationName)} />)}
+        {office.awaited !== null && <li className="awaited">{words.life.awaited[office.awaited]}{isUnderway && <span>{fill(words.life.holder, { site: siteOf(office.lastCustodian) })}</span>}</li>}
       </ol>
       {isUnderway && <p className="soft">{fill(words.life.unknown, { site: siteOf(office.lastCustodian) })}</p>}
     </>
   );
 }
 
-function Point({ receipt, site }: { readonly receipt: TracedReceipt; readonly site: string }) {
+function Point({ receipt: { kind, who, time }, site }: { readonly receipt: TracedReceipt; readonly site: string }) {
   const words = useWords();
-  const who = receipt.who?.name;
-  return <li><b>{fill(words.life[receipt.kind], who === undefined ? {} : { who })}</b><span>{site}</span><time>{dateText(receipt.time, true)}</time></li>;
+  return (
+    <li>
+      <b>{fill(words.life[kind], who === null ? {} : { who: who.name })}</b><span>{site}{who?.note !== undefined && <q>{who.note}</q>}</span><time>{dateText(time, true)}</time>
+    </li>
+  );
 }

@@ -1,5 +1,5 @@
 /** The frame around a room: the list of rooms, the office that is worked for, and the room itself. */
-import { Suspense } from 'react';
+import { Suspense, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { CardNudge } from '../device/card-nudge.tsx';
 import { Connection } from '../device/connection.tsx';
@@ -12,24 +12,30 @@ import { useWords } from '../words/words.ts';
 
 const PARTS = ['work', 'house'] as const;
 
-export function WorkFrame({ room: { path: here, Page } }: { readonly room: Room }) {
+export function WorkFrame({ room: { path: here, name, Page } }: { readonly room: Room }) {
   const words = useWords();
+  const [unfolded, unfold] = useState<string | null>(null);
+  // Only a narrow page folds the list; whoever went somewhere is done with it.
+  const isUnfolded = unfolded === here;
   const entered = useMaybeEntered();
   const open = ROOMS.filter(({ isPublic }) => isPublic === true || entered !== null);
   return (
     <div className="house">
-      <nav className="rooms" aria-label={words.rooms.title}>
+      <nav className="rooms" aria-label={words.rooms.title} data-unfolded={isUnfolded}>
         {entered !== null && <Whose />}
-        <Shortcuts />
-        {PARTS.map((part) => {
-          const listed = open.filter((room) => room.part === part);
-          return listed.length > 0 && (
-            <section key={part} aria-labelledby={`rooms-${part}`}>
-              <h2 id={`rooms-${part}`}>{words.rooms.part[part]}</h2>
-              <ul>{listed.map((room) => <li key={room.path}><Link href={room.path} {...(room.path === here ? { 'aria-current': 'page' as const } : {})}>{room.name(words)}</Link></li>)}</ul>
-            </section>
-          );
-        })}
+        <div className="fold"><Button aria-expanded={isUnfolded} aria-controls="rooms" onPress={() => unfold(isUnfolded ? null : here)}>{words.rooms.title}</Button><b>{name(words)}</b></div>
+        <div id="rooms" className="room-list">
+          <Shortcuts />
+          {PARTS.map((part) => {
+            const listed = open.filter((room) => room.part === part);
+            return listed.length > 0 && (
+              <section key={part} aria-labelledby={`rooms-${part}`}>
+                <h2 id={`rooms-${part}`}>{words.rooms.part[part]}</h2>
+                <ul>{listed.map((room) => <li key={room.path}><Link href={room.path} {...(room.path === here ? { 'aria-current': 'page' as const } : {})}>{room.name(words)}</Link></li>)}</ul>
+              </section>
+            );
+          })}
+        </div>
       </nav>
       <main id="work" tabIndex={-1}>{entered?.own && <><Connection own={entered.own} /><CardNudge own={entered.own} /></>}<Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Page /></Suspense></main>
     </div>

@@ -1,5 +1,8 @@
 /** Labelled fields: what is typed, and what is chosen from a few. */
-import { Button as AriaButton, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Select, SelectValue, TextArea, TextField } from 'react-aria-components';
+import { useState } from 'react';
+import { Button as AriaButton, Checkbox, ComboBox, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Select, SelectValue, Text as AriaText, TextArea, TextField } from 'react-aria-components';
+import { matches } from '#model/fold.ts';
+import { CheckIcon } from './icons.tsx';
 
 export interface TextProps {
   readonly label: string;
@@ -9,15 +12,18 @@ export interface TextProps {
   readonly fault?: string | null;
   readonly lines?: number;
   readonly maxLength?: number;
+  /** How it is to be written. */
+  readonly hint?: string;
 }
 
 /** Never completed or remembered by the browser: it would keep what was typed on its disk, in the clear. */
-export function Text({ label, value, onChange, fault = null, lines, maxLength }: TextProps) {
+export function Text({ label, value, onChange, fault = null, lines, maxLength, hint }: TextProps) {
   const limit = maxLength === undefined ? {} : { maxLength };
   return (
     <TextField className="field" autoComplete="off" value={value} onChange={onChange} isInvalid={fault !== null} {...limit}>
       <Label>{label}</Label>
       {lines === undefined ? <Input /> : <TextArea rows={lines} />}
+      {hint !== undefined && <AriaText slot="description" className="hint">{hint}</AriaText>}
       <FieldError className="field-fault">{fault}</FieldError>
     </TextField>
   );
@@ -28,13 +34,15 @@ export interface ChoiceProps<T extends string> {
   readonly value: T;
   readonly choices: Readonly<Record<T, string>>;
   readonly onChange: (value: T) => void;
+  /** The label is for who cannot see that it is plain. */
+  readonly isLabelHidden?: boolean;
 }
 
-export function Choice<T extends string>({ label, value, choices, onChange }: ChoiceProps<T>) {
+export function Choice<T extends string>({ label, value, choices, onChange, isLabelHidden = false }: ChoiceProps<T>) {
   const items = Object.entries(choices) as [T, string][];
   return (
-    <Select className="field choice" value={value} onChange={(key) => onChange(key as T)}>
-      <Label>{label}</Label>
+    <Select className="field choice" value={value} onChange={(key) => onChange(key as T)} {...(isLabelHidden ? { 'aria-label': label } : {})}>
+      {!isLabelHidden && <Label>{label}</Label>}
       <AriaButton className="choice-button"><SelectValue /><span aria-hidden="true" className="chevron" /></AriaButton>
       <Popover className="popover">
         <ListBox>{items.map(([id, name]) => <ListBoxItem key={id} id={id} className="option">{name}</ListBoxItem>)}</ListBox>
@@ -53,4 +61,46 @@ export interface DayProps {
 /** A day, written and picked as the reader's browser does. */
 export function Day({ label, value, onChange }: DayProps) {
   return <TextField className="field" value={value} onChange={onChange} type="date"><Label>{label}</Label><Input /></TextField>;
+}
+
+export interface TickProps {
+  readonly label: string;
+  readonly value: boolean;
+  readonly onChange: (value: boolean) => void;
+  /** The label is for who cannot see that it is plain. */
+  readonly isLabelHidden?: boolean;
+}
+
+/** A box to tick. */
+export function Tick({ label, value, onChange, isLabelHidden = false }: TickProps) {
+  return <Checkbox className="tick" isSelected={value} onChange={onChange} {...(isLabelHidden ? { 'aria-label': label } : {})}><span className="tick-box" aria-hidden="true"><CheckIcon /></span>{!isLabelHidden && label}</Checkbox>;
+}
+
+export interface FinderProps {
+  readonly label: string;
+  readonly items: readonly { readonly id: string; readonly name: string; readonly under: string }[];
+  readonly onFound: (id: string) => void;
+  /** What the button says that opens the list. */
+  readonly all: string;
+}
+
+/** Finds one of many by typing, with or without diacritics; takes it and is empty again. */
+export function Finder({ label, items, onFound, all }: FinderProps) {
+  const [typed, setTyped] = useState('');
+  return (
+    <ComboBox
+      className="field choice" inputValue={typed} onInputChange={setTyped} selectedKey={null} menuTrigger="focus" defaultItems={items} defaultFilter={matches}
+      onSelectionChange={(key) => {
+        if (key === null) return;
+        setTyped('');
+        onFound(String(key));
+      }}
+    >
+      <Label>{label}</Label>
+      <div className="finder"><Input /><AriaButton aria-label={all} className="finder-open"><span aria-hidden="true" className="chevron" /></AriaButton></div>
+      <Popover className="popover">
+        <ListBox<{ id: string; name: string; under: string }>>{({ id, name, under }) => <ListBoxItem id={id} textValue={`${name} ${id} ${under}`} className="option">{name} <span className="soft">{under}</span></ListBoxItem>}</ListBox>
+      </Popover>
+    </ComboBox>
+  );
 }

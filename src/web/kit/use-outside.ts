@@ -61,3 +61,14 @@ export function usePolled<T>(ask: (() => Promise<T>) | null, everyMs: number): T
   }, [ask, everyMs, clock]);
   return answer;
 }
+
+/** Deadlines are counted in minutes. */
+const TICK_MS = 30_000;
+
+/** The time, as often as somebody who reads it needs. */
+export function useNow(): number {
+  const { clock } = useOutside();
+  const [now, setNow] = useState(() => clock.now());
+  useEffect(() => clock.after(TICK_MS, () => setNow(clock.now())), [clock, now]);
+  return now;
+}

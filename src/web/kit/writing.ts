@@ -1,17 +1,18 @@
 /** Dates and sizes as they are written in both languages. Numbers of registers are names and never pass here. */
 import type { Instant } from '#core/clock.ts';
+import { formatInstant, formatMoment, parseInstant } from '#core/dates.ts';
 import type { Locale } from '#core/refusal-words.ts';
 
 const VIETNAM = 'Asia/Ho_Chi_Minh';
 
-/** `23/11/2026 05:21` */
+/** `23/11/2026 05:21`, with seconds where order matters. */
 export function dateText(instant: Instant, withSeconds = false): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone: VIETNAM, day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
-  }).formatToParts(instant);
-  const of = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
-  const day = `${of('day')}/${of('month')}/${of('year')} ${of('hour')}:${of('minute')}`;
-  return withSeconds ? `${day}:${of('second')}` : day;
+  return (withSeconds ? formatMoment : formatInstant)(instant, VIETNAM);
+}
+
+/** What somebody typed into a field for a date, in the time of Việt Nam. @throws Refusal `date-malformed` | `date-not-in-calendar` */
+export function typedDate(text: string, field: string): Instant {
+  return parseInstant(text, VIETNAM, field).instant;
 }
 
 /** `1,4 MB` in Vietnamese, `1.4 MB` in English. */

@@ -1,6 +1,5 @@
 /** Writing: marks, text and files, sealed for the office on this device before the station sees anything. */
-import { useCallback, useRef, useState } from 'react';
-import { FileTrigger } from 'react-aria-components';
+import { useCallback, useState } from 'react';
 import { writeDraft } from '#client/outgoing.ts';
 import type { Classification, Precedence } from '#wire/names.ts';
 import { LIMITS } from '#wire/limits.ts';
@@ -8,11 +7,10 @@ import { useTyped } from '../device/use-typed.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Choice, Text } from '../kit/field.tsx';
-import { CrossIcon, FileIcon } from '../kit/icons.tsx';
+import { FilesField } from '../kit/files-field.tsx';
 import { pickedFile } from '../kit/picked-file.ts';
 import { useWork } from '../kit/use-outside.ts';
-import { sizeText } from '../kit/writing.ts';
-import { fill, useLocale, useWords } from '../words/words.ts';
+import { useWords } from '../words/words.ts';
 import { Opening, type Place, useDevice } from './place.tsx';
 import type { PracticePersonSeen } from './practice-api.ts';
 
@@ -57,7 +55,7 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
       </div>
       <Text label={words.draft.subject} value={subject} onChange={setSubject} maxLength={LIMITS.subjectBytes} fault={isAsked && subject.trim() === '' ? words.draft.needsSubject : null} />
       <Text label={words.draft.text} value={text} onChange={setText} lines={6} />
-      <Files files={files} onChange={setFiles} />
+      <FilesField files={files} onChange={setFiles} />
       <Fault error={saveFault} />
       <Button variant="primary" isDisabled={isBusy} onPress={save}>{isBusy ? words.draft.saving : words.draft.save}</Button>
     </>
@@ -67,21 +65,4 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
 /** A clerk without the right may not give FLASH; who has it finds it in a real office. */
 function withoutFlash<T extends Readonly<Record<Precedence, string>>>({ flash: _, ...rest }: T): Readonly<Record<Precedence, string>> {
   return rest as unknown as Readonly<Record<Precedence, string>>;
-}
-
-function Files({ files, onChange }: { readonly files: readonly File[]; readonly onChange: (files: readonly File[]) => void }) {
-  const [words, locale] = [useWords(), useLocale()];
-  const list = useRef<HTMLUListElement>(null);
-  return (
-    <div className="field">
-      <span className="label" id="files">{words.draft.files}</span>
-      <ul className="files" aria-labelledby="files" ref={list}>
-        {files.map((file, i) => (
-          <li key={`${file.name} ${i}`}><FileIcon /><span className="file-name">{file.name}</span><span className="soft">{sizeText(file.size, locale)}</span>
-            <Button variant="quiet" aria-label={fill(words.draft.removeFile, { name: file.name })} onPress={() => onChange(files.filter((one) => one !== file))}><CrossIcon /></Button></li>
-        ))}
-      </ul>
-      <FileTrigger allowsMultiple onSelect={(picked) => onChange([...files, ...(picked ?? [])])}><Button>{words.draft.addFile}</Button></FileTrigger>
-    </div>
-  );
 }

@@ -70,7 +70,7 @@ function Province({ api, state, cast }: ProvinceProps) {
       <div className="scene">
         <StationMap api={api} state={state} trace={current} />
         {relay !== undefined && <Button onPress={() => showRelay(true)}><EyeIcon />{words.relay.ask}</Button>}
-        <LifeLine trace={current} siteOf={(code) => state.stations.find((one) => one.code === code)?.site ?? code} />
+        <LifeLine trace={current} siteOf={(code) => state.stations.find((one) => one.code === code)?.site ?? code} officeOf={({ office }) => office} />
       </div>
       <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}>
         {role !== null && sessions !== null && <Desk role={role} onRole={setRole} cast={cast} sessions={sessions} control={control} hasArrived={current?.life.offices.some(({ state: at }) => at !== 'underway') === true} />}

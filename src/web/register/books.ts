@@ -23,10 +23,16 @@ export interface Book {
   readonly look: () => void;
 }
 
-export function useBook(direction: RegisterDirection): Book {
-  const { session, office, own } = useEntered();
+/** Where the registers of the unlocked device are. */
+export function useRegisters(): RegisterPlace {
+  const { session, own } = useEntered();
   const outside = useOutside();
-  const place = useMemo(() => registersOf(session, outside, own !== null), [session, outside, own]);
+  return useMemo(() => registersOf(session, outside, own !== null), [session, outside, own]);
+}
+
+export function useBook(direction: RegisterDirection): Book {
+  const { session, office } = useEntered();
+  const place = useRegisters();
   const [version, setVersion] = useState(0);
   const [state, setState] = useState<{ isRead: boolean; fault: unknown }>({ isRead: false, fault: null });
   const [asked, setAsked] = useState(0);

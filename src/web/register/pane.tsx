@@ -1,5 +1,6 @@
 /** What the register knows of one dispatch, beside the list or, on a phone, in its place. */
 import type { RegisterRow } from '#client/register-index.ts';
+import { Link } from 'react-aria-components';
 import { refine } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { BackIcon, FileIcon } from '../kit/icons.tsx';
@@ -32,6 +33,7 @@ function Detail({ row, now }: { readonly row: RegisterRow; readonly now: number 
         <h2>{content?.subject ?? unreadText(row, words)}</h2>
         {row.suspected === true && <p className="caution">{words.register.suspected}</p>}
         <Facts row={row} now={now} />
+        <p><Link className="button primary" href={`/dispatch/${row.dispatch}`}>{words.register.look}</Link></p>
       </div>
     </>
   );

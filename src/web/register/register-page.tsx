@@ -7,7 +7,7 @@ import { refine, useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { PrintIcon } from '../kit/icons.tsx';
-import { useOutside } from '../kit/use-outside.ts';
+import { useNow } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
 import { type Asked, askedOf, ID_DIGITS, isNarrowed, questionOf } from './asked.ts';
 import { type Book, useBook, useSight } from './books.ts';
@@ -16,9 +16,6 @@ import { Filters } from './filters.tsx';
 import { Grid } from './grid.tsx';
 import { Pane } from './pane.tsx';
 import { PrintSheet } from './print-sheet.tsx';
-
-/** Deadlines are counted in minutes. */
-const TICK_MS = 30_000;
 
 export function RegisterPage() {
   const { path } = useSpot();
@@ -124,13 +121,6 @@ function useBeside({ place, version }: Book, { open: openId, chosen: ids }: Aske
     return () => { isWanted = false; };
   }, [place, version, office, direction, openId, ids, question]);
   return beside;
-}
-
-function useNow(): number {
-  const { clock } = useOutside();
-  const [now, setNow] = useState(() => clock.now());
-  useEffect(() => clock.after(TICK_MS, () => setNow(clock.now())), [clock, now]);
-  return now;
 }
 
 function idOf({ dispatch }: RegisterRow): string {

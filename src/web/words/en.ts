@@ -6,6 +6,7 @@ import type { Words } from './shape.ts';
 import { door } from './door-en.ts';
 import { settings } from './settings-en.ts';
 import { frame } from './frame-en.ts';
+import { lettersEn } from './letters-en.ts';
 import { setup } from './setup-en.ts';
 
 export const en: Words = {
@@ -27,7 +28,7 @@ export const en: Words = {
     classification: { none: 'Unclassified', confidential: 'Confidential', secret: 'Secret', 'top-secret': 'Top secret' },
     role: { action: 'for action', info: 'for information' },
   },
-  rooms: { title: 'Rooms', part: { work: 'Work', house: 'House' }, office: 'Office', lock: 'Lock' },
+  rooms: { title: 'Rooms', desk: 'Desk', part: { work: 'Work', house: 'House' }, office: 'Office', lock: 'Lock' },
   about: {
     title: 'About',
     what: 'Trạm carries an organisation’s confidential work between offices: dispatches are sealed and signed on the writer’s device, handed from station to station over any link, and opened only in the office they are addressed to.',
@@ -92,6 +93,8 @@ export const en: Words = {
     'handed-over': 'Handed over[, {who}]', acted: 'Acted on[, {who}]', expired: 'Expired, not delivered', dropped: 'A station dropped this copy', unreadable: 'The receiving office cannot open it and asks for a re-seal',
     awaited: { arrived: 'awaits the receiving station', opened: 'awaits opening', 'handed-over': 'awaits handing over', acted: 'awaits action', reply: 'awaits a reply', 're-seal': 'awaits a re-seal by the sender' },
     holder: 'Held by: {site}',
+    at: { underway: 'underway', arrived: 'arrived, unopened', opened: 'opened', 'handed-over': 'handed over', acted: 'done', expired: 'expired, not delivered', unreadable: 'cannot be opened' },
+    forged: '{count} words whose signatures are wrong were left out.',
     unknown: 'Nothing has been heard of the receiving office. That is no non-delivery: {site} holds the last copy known.',
   },
   map: {
@@ -113,4 +116,5 @@ export const en: Words = {
   settings,
   frame,
   setup,
+  ...lettersEn,
 };

@@ -23,6 +23,7 @@ export const registerEn = {
   all: 'Choose all',
   chosen: '{count} chosen', unchoose: 'Choose none', openMany: 'Open and check {count}', act: 'Record {count} as acted upon', print: 'Print', printChosen: 'Print {count} chosen lines',
   done: '{done} of {count} done.', refused: 'Could not be done for {count}:',
+  look: 'Read it',
   detail: 'Dispatch in view', back: 'Back to the register', pick: 'Choose a line to see it here. Arrow keys move, Enter opens, Space selects.',
   fact: { symbol: 'Number and symbol', from: 'From', to: 'To', signer: 'Signed by', arrived: 'Arrived', sent: 'Sent', due: 'Deadline', state: 'State', files: 'Attachments', size: 'Size', inStead: 'In the stead of', id: 'Dispatch' },
   paper: {

@@ -23,6 +23,7 @@ export const registerVi = {
   all: 'Chọn tất cả',
   chosen: 'Đã chọn {count}', unchoose: 'Bỏ chọn', openMany: 'Dịch và kiểm tra {count} điện', act: 'Ghi đã thi hành {count} điện', print: 'In sổ', printChosen: 'In {count} dòng đã chọn',
   done: 'Xong {done} trên {count}.', refused: 'Không làm được với {count} điện:',
+  look: 'Xem điện',
   detail: 'Điện đang xem', back: 'Về sổ', pick: 'Chọn một dòng để xem ở đây. Phím mũi tên để đi, Enter để mở, dấu cách để chọn.',
   fact: { symbol: 'Số, ký hiệu', from: 'Nơi gửi', to: 'Nơi nhận', signer: 'Người ký', arrived: 'Đến lúc', sent: 'Gửi lúc', due: 'Hạn', state: 'Trạng thái', files: 'Tệp kèm', size: 'Cỡ', inStead: 'Nhận thay', id: 'Mã điện' },
   paper: {

@@ -6,6 +6,7 @@ import { settings } from './settings-vi.ts';
 import { directoryVi } from './directory-vi.ts';
 import { registerVi } from './register-vi.ts';
 import { frame } from './frame-vi.ts';
+import { lettersVi } from './letters-vi.ts';
 import { setup } from './setup-vi.ts';
 
 export const vi = {
@@ -27,7 +28,7 @@ export const vi = {
     classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
     role: { action: 'để thực hiện', info: 'để biết' },
   },
-  rooms: { title: 'Các phòng', part: { work: 'Việc', house: 'Nhà' }, office: 'Cơ quan', lock: 'Khóa' },
+  rooms: { title: 'Các phòng', desk: 'Bàn làm việc', part: { work: 'Việc', house: 'Nhà' }, office: 'Cơ quan', lock: 'Khóa' },
   about: {
     title: 'Giới thiệu',
     what: 'Trạm chuyển việc mật của một tổ chức giữa các cơ quan: điện được niêm phong và ký trên máy người viết, chuyển từ trạm này sang trạm khác trên mọi đường truyền, và chỉ mở được ở cơ quan nhận.',
@@ -92,6 +93,8 @@ export const vi = {
     'handed-over': 'Đã giao[, {who}]', acted: 'Đã thi hành[, {who}]', expired: 'Quá hạn, không giao', dropped: 'Một trạm bỏ bản này', unreadable: 'Nơi nhận không mở được, xin niêm phong lại',
     awaited: { arrived: 'chờ tới trạm nhận', opened: 'chờ người dịch', 'handed-over': 'chờ giao', acted: 'chờ thi hành', reply: 'chờ trả lời', 're-seal': 'chờ nơi gửi niêm phong lại' },
     holder: 'Đang giữ: {site}',
+    at: { underway: 'đang trên đường', arrived: 'đã tới, chưa dịch', opened: 'đã dịch', 'handed-over': 'đã giao', acted: 'đã thi hành', expired: 'quá hạn, không giao', unreadable: 'không mở được' },
+    forged: '{count} lời báo không đúng chữ ký đã bị bỏ qua.',
     unknown: 'Chưa có tin từ nơi nhận. Đây không phải là “không giao được”: {site} giữ bản cuối được biết.',
   },
   map: {
@@ -113,4 +116,5 @@ export const vi = {
   settings,
   frame,
   setup,
+  ...lettersVi,
 } as const;

@@ -1,0 +1,154 @@
+/** Writing: whom to, with which marks, what; sealed for the office on this device before the station sees anything. */
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { readDispatch } from '#client/incoming.ts';
+import { discardDraft, readDraft, writeDraft } from '#client/outgoing.ts';
+import { replyTo } from '#client/reply.ts';
+import { compositionOf } from '#client/rewriting.ts';
+import { LIMITS } from '#wire/limits.ts';
+import { useEntered } from '../device/entered.ts';
+import { useTyped } from '../device/use-typed.ts';
+import { highest } from '../dispatch/rows.tsx';
+import { go, useSpot } from '../frame/router.tsx';
+import { Button } from '../kit/button.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { Choice, Text, Tick } from '../kit/field.tsx';
+import { FilesField } from '../kit/files-field.tsx';
+import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
+import { pickedFile } from '../kit/picked-file.ts';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { useWork } from '../kit/use-outside.ts';
+import { sizeText } from '../kit/writing.ts';
+import { fill, useLocale, useWords } from '../words/words.ts';
+import { Addressees } from './addressees.tsx';
+import { type CarriedFiles, carriedFiles } from './carried-files.ts';
+import { compositionFrom, DATE_FIELDS, EMPTY, keptOrder, nameable, type Order, orderOf } from './order.ts';
+
+/** A kind of document, not a word of the pages: it is written in the language of the office. */
+const ANSWER_TYPE = 'Công văn';
+
+interface Begun extends CarriedFiles {
+  readonly order: Order;
+}
+
+/** `/compose`, `/compose/DRAFT` to change one, `/compose?reply=DISPATCH` to answer. */
+export function ComposePage() {
+  const { session, office, own } = useEntered();
+  const { path, search } = useSpot();
+  const words = useWords();
+  const [, , draft = ''] = path.split('/');
+  const reply = search.get('reply') ?? '';
+  const begin = useCallback(async (signal: AbortSignal): Promise<Begun> => {
+    if (draft !== '') {
+      const held = await readDraft(session, draft);
+      return { order: orderOf(session, compositionOf(session, held.open.core)), ...await carriedFiles(session, held, signal) };
+    }
+    if (reply === '') return { order: { ...EMPTY, exercise: own === null }, files: [], left: [] };
+    const read = await readDispatch(session, reply, office, signal);
+    return { order: orderOf(session, replyTo(read, { documentType: ANSWER_TYPE, subject: '', text: '', attachments: [] })), files: [], left: [] };
+  }, [session, office, own, draft, reply]);
+  const { value, fault } = useLoaded(begin);
+  if (value === null) return <div className="room"><h1>{words.compose.title}</h1>{fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />}</div>;
+  return <Sheet key={`${office} ${draft} ${reply}`} begun={value} draft={draft === '' ? null : draft} reply={reply === '' ? null : reply} />;
+}
+
+interface SheetProps {
+  readonly begun: Begun;
+  /** The draft that is changed. */
+  readonly draft: string | null;
+  /** The dispatch that is answered. */
+  readonly reply: string | null;
+}
+
+interface Progress {
+  readonly file: string;
+  readonly bytes: number;
+  readonly bytesAll: number;
+}
+
+function Sheet({ begun, draft, reply }: SheetProps) {
+  const { session, office } = useEntered();
+  const words = useWords();
+  const [order, setOrder] = useState(begun.order);
+  const [files, setFiles] = useState(begun.files);
+  const [isAsked, setAsked] = useState(false);
+  const restore = useCallback((kept: string) => setOrder((before) => keptOrder(kept) ?? before), []);
+  const forget = useTyped(session, `${office} ${draft ?? reply ?? 'new'}`, JSON.stringify(order), restore);
+  const known = useMemo(() => nameable(session, office), [session, office]);
+  const set = (part: Partial<Order>): void => setOrder((before) => ({ ...before, ...part }));
+  const sealing = useSealing(async (held) => {
+    // What is changed begins anew: the old one goes only when the new one is safe.
+    if (draft !== null) await discardDraft(session, draft);
+    await forget();
+    go(`/drafts/${held}`, 'replace');
+  });
+  const save = (): void => {
+    setAsked(true);
+    if (order.subject.trim() !== '' && order.lines.length > 0) sealing.seal(order, files);
+  };
+  return (
+    <div className="room compose" data-secrecy={order.classification}>
+      <div className="sheet-marks compose-marks" aria-live="polite">
+        {order.exercise && <span className="stamp">{words.exercise}</span>}
+        <ClassificationMark value={order.classification} />
+        <PrecedenceMark value={highest(order.lines.map(({ precedence }) => precedence))} />
+      </div>
+      <h1>{reply !== null ? words.compose.replyTitle : draft === null ? words.compose.title : words.compose.changeTitle}</h1>
+      {begun.left.length > 0 && <p className="caution">{fill(words.compose.filesLeft, { names: begun.left.join(', ') })}</p>}
+      <div className="compose-grid">
+        <div className="compose-main">
+          <Addressees lines={order.lines} known={known} onChange={(lines) => set({ lines })} fault={isAsked && order.lines.length === 0 ? words.compose.needsTo : null} />
+          <Text label={words.draft.subject} value={order.subject} onChange={(subject) => set({ subject })} maxLength={LIMITS.subjectBytes} fault={isAsked && order.subject.trim() === '' ? words.draft.needsSubject : null} />
+          <Text label={words.draft.text} value={order.text} onChange={(text) => set({ text })} lines={12} />
+          <FilesField files={files} onChange={setFiles} />
+        </div>
+        <aside className="compose-side" aria-label={words.compose.marks}>
+          <Choice label={words.draft.classification} value={order.classification} choices={words.mark.classification} onChange={(classification) => set({ classification })} />
+          <Text label={words.compose.documentType} value={order.documentType} onChange={(documentType) => set({ documentType })} />
+          {DATE_FIELDS.map((field, i) => <Text key={field} label={words.compose.date[field]} {...(i === 0 ? { hint: words.compose.dateHint } : {})} value={order[field]} onChange={(typed) => set({ [field]: typed })} />)}
+          <Tick label={words.compose.exercise} value={order.exercise} onChange={(exercise) => set({ exercise })} />
+        </aside>
+      </div>
+      <SealingState progress={sealing.progress} />
+      <Fault error={sealing.fault} />
+      <div className="acts">
+        <Button variant="primary" isDisabled={sealing.isBusy} onPress={save}>{sealing.isBusy ? words.draft.saving : words.draft.save}</Button>
+        {sealing.isBusy && <Button onPress={sealing.stop}>{words.compose.stop}</Button>}
+        <span className="soft">{words.compose.kept}</span>
+      </div>
+    </div>
+  );
+}
+
+/** Sealing a draft and its files, watched and stopped. @param done what follows when it is safe at the station */
+function useSealing(done: (draft: string) => Promise<void>) {
+  const { session, office } = useEntered();
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const stopping = useRef<AbortController | null>(null);
+  const { isBusy, fault, run } = useWork();
+  useEffect(() => () => stopping.current?.abort(), []);
+  const seal = (order: Order, files: readonly File[]): void => run(async () => {
+    stopping.current = new AbortController();
+    try {
+      const attachments = files.map((file) => ({ file: pickedFile(file), ...(file.type === '' ? {} : { mediaType: file.type }) }));
+      const { id } = await writeDraft(session, compositionFrom(order, office, attachments), {
+        signal: stopping.current.signal,
+        progress: ({ part, bytes, bytesAll }) => setProgress({ file: files[part]?.name ?? '', bytes, bytesAll }),
+      });
+      await done(id);
+    } finally {
+      setProgress(null);
+    }
+  });
+  return { isBusy, fault, progress, seal, stop: () => stopping.current?.abort() };
+}
+
+function SealingState({ progress }: { readonly progress: Progress | null }) {
+  const [words, locale] = [useWords(), useLocale()];
+  if (progress === null) return null;
+  const { file, bytes, bytesAll } = progress;
+  return (
+    <p className="progress" role="status">
+      <progress value={bytes} max={Math.max(1, bytesAll)} aria-label={file} /> {fill(words.compose.sealing, { name: file, done: sizeText(bytes, locale), all: sizeText(bytesAll, locale) })}
+    </p>
+  );
+}

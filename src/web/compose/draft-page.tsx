@@ -1,0 +1,84 @@
+/** One draft: what exactly is signed, who has signed, what happens next, and the step that is this person's. */
+import { type ReactNode, useCallback } from 'react';
+import { Link } from 'react-aria-components';
+import { approveDraft, discardDraft, readDraft, sendDraft, signDraft } from '#client/outgoing.ts';
+import { actorOf } from '#client/signers.ts';
+import { endorsementStatement } from '#wire/core.ts';
+import { type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
+import { useEntered } from '../device/entered.ts';
+import { useLive } from '../device/live.ts';
+import { CoreSheet } from '../dispatch/core-sheet.tsx';
+import { go } from '../frame/router.tsx';
+import { Button } from '../kit/button.tsx';
+import { Confirm } from '../kit/confirm.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { CheckIcon } from '../kit/icons.tsx';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { useWork } from '../kit/use-outside.ts';
+import { dateText } from '../kit/writing.ts';
+import { fill, useWords } from '../words/words.ts';
+
+export function DraftPage({ id }: { readonly id: string }) {
+  const { session, office } = useEntered();
+  const words = useWords();
+  const load = useCallback(async () => {
+    const record = await session.api.call('draft', { path: { draft: id } });
+    // Sent by somebody else meanwhile, or by this device before its answer was lost.
+    if (record.dispatch !== null) return { record, held: null };
+    return { record, held: await readDraft(session, id) };
+  }, [session, id]);
+  const { value, fault, reload } = useLoaded(load);
+  useLive(reload);
+  const { isBusy, fault: actFault, run } = useWork();
+  if (value === null) return <div className="room"><h1>{words.drafts.one}</h1>{fault === null ? <p className="waiting" role="status">{words.drafts.opening}</p> : <Fault error={fault} />}</div>;
+  if (value.held === null) return <div className="room"><h1>{words.drafts.one}</h1><p className="said">{words.drafts.isSent}</p><Link className="button" href={`/dispatch/${value.record.dispatch ?? ''}`}>{words.drafts.toDispatch}</Link></div>;
+  const { held: { open } } = value;
+  const { person } = actorOf(session.ring);
+  const [waiting] = waitingDrafts([{ record: value.record, open, sealed: null }], { view: session.view, person, office, now: session.now() });
+  const act = (work: () => Promise<unknown>): void => run(async () => {
+    await work();
+    reload();
+  });
+  const mayChange = session.view.may(person, 'draft', office, session.now());
+  return (
+    <div className="room draft">
+      <h1>{words.drafts.one}</h1>
+      <p className="soft">{words.sign.what}</p>
+      <CoreSheet view={session.view} core={open.core} />
+      <Signed endorsements={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))} />
+      <Fault error={actFault} />
+      <div className="acts">
+        {waiting !== undefined && <NextStep waiting={waiting} isBusy={isBusy} onStep={(step) => {
+          if (step === 'send') run(async () => go(`/dispatch/${(await sendDraft(session, id)).dispatch}`));
+          else act(() => (step === 'approve' ? approveDraft : signDraft)(session, id));
+        }} />}
+        {mayChange && <Link className="button" href={`/compose/${id}`}>{words.drafts.change}</Link>}
+        {mayChange && <Confirm ask={words.drafts.discard} title={words.drafts.discardTitle} what={fill(words.drafts.discardWhat, { subject: open.core.subject })} isDanger onConfirm={() => run(async () => { await discardDraft(session, id); go('/drafts'); })} />}
+      </div>
+      {waiting !== undefined && <p className="soft" role="status">{waiting.isMine ? words.drafts.next[waiting.step] : words.drafts.waits[waiting.step]}</p>}
+    </div>
+  );
+}
+
+function NextStep({ waiting: { step, isMine }, isBusy, onStep }: { readonly waiting: WaitingDraft; readonly isBusy: boolean; readonly onStep: (step: WaitingDraft['step']) => void }): ReactNode {
+  const words = useWords();
+  if (!isMine) return null;
+  const [say, busy] = { approve: [words.sign.approve, words.sign.approving], sign: [words.sign.sign, words.sign.signing], send: [words.send.go, words.send.sending] }[step];
+  return <Button variant="primary" isDisabled={isBusy} onPress={() => onStep(step)}>{isBusy ? busy : say}</Button>;
+}
+
+interface Endorsement {
+  readonly purpose: 'author' | 'approve' | 'sign';
+  readonly person: string;
+  readonly time: number;
+}
+
+function Signed({ endorsements }: { readonly endorsements: readonly Endorsement[] }) {
+  const { session: { view } } = useEntered();
+  const words = useWords();
+  return (
+    <ul className="signed" aria-label={words.drafts.signatures}>
+      {endorsements.map(({ purpose, person, time }) => <li key={`${purpose} ${person}`}><CheckIcon /><b>{words.drafts.did[purpose]}</b> {view.person(person)?.name ?? person} <time className="soft">{dateText(time)}</time></li>)}
+    </ul>
+  );
+}

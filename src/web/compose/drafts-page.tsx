@@ -1,0 +1,79 @@
+/** Drafts of an office: which step each waits for; several may be approved or signed at once. */
+import { useCallback, useState } from 'react';
+import { Link } from 'react-aria-components';
+import { approveDraft, readDrafts, signDraft } from '#client/outgoing.ts';
+import { actorOf } from '#client/signers.ts';
+import { type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
+import { useEntered } from '../device/entered.ts';
+import { useLive } from '../device/live.ts';
+import { DraftRow } from '../dispatch/rows.tsx';
+import { useSpot } from '../frame/router.tsx';
+import { Button } from '../kit/button.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { Tick } from '../kit/field.tsx';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { useWork } from '../kit/use-outside.ts';
+import { fill, useWords } from '../words/words.ts';
+import { DraftPage } from './draft-page.tsx';
+
+/** `/drafts`, `/drafts/DRAFT` */
+export function DraftsPage() {
+  const [, , draft = ''] = useSpot().path.split('/');
+  return draft === '' ? <Drafts /> : <DraftPage key={draft} id={draft} />;
+}
+
+function Drafts() {
+  const { session, office } = useEntered();
+  const words = useWords();
+  const load = useCallback(async () => waitingDrafts(await readDrafts(session, office), { view: session.view, person: actorOf(session.ring).person, office, now: session.now() }), [session, office]);
+  const { value, fault, reload } = useLoaded(load);
+  useLive(reload);
+  return (
+    <div className="room">
+      <div className="room-head"><h1>{words.drafts.title}</h1><Link className="button primary" href="/compose">{words.compose.begin}</Link></div>
+      <Fault error={fault} />
+      {value === null ? fault === null && <p className="waiting" role="status">{words.loading}</p> : value.length === 0
+        ? <div className="empty-room"><h2>{words.drafts.emptyTitle}</h2><p>{words.drafts.empty}</p></div>
+        : <Several drafts={value} onDone={reload} />}
+    </div>
+  );
+}
+
+function Several({ drafts, onDone }: { readonly drafts: readonly WaitingDraft[]; readonly onDone: () => void }) {
+  const { session } = useEntered();
+  const words = useWords();
+  const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
+  const [done, setDone] = useState(0);
+  const { isBusy, fault, run } = useWork();
+  const ready = (step: 'approve' | 'sign'): WaitingDraft[] => drafts.filter((one) => one.isMine && one.step === step && chosen.has(one.draft.record.draft));
+  const act = (step: 'approve' | 'sign'): void => run(async () => {
+    setDone(0);
+    for (const { draft: { record } } of ready(step)) {
+      await (step === 'approve' ? approveDraft : signDraft)(session, record.draft);
+      setDone((before) => before + 1);
+      choose((before) => new Set([...before].filter((id) => id !== record.draft)));
+    }
+    onDone();
+  });
+  const toggle = (id: string, isChosen: boolean): void => choose(isChosen ? new Set([...chosen, id]) : new Set([...chosen].filter((one) => one !== id)));
+  return (
+    <>
+      <ul className="rows">
+        {drafts.map(({ draft, step, isMine }) => (
+          <DraftRow
+            key={draft.record.draft} draft={draft} state={(isMine ? words.desk.yours : words.desk.others)[step]}
+            before={isMine && step !== 'send' ? <Tick label={fill(words.drafts.choose, { subject: draft.open?.core.subject ?? '' })} isLabelHidden value={chosen.has(draft.record.draft)} onChange={(isChosen) => toggle(draft.record.draft, isChosen)} /> : <span />}
+          />
+        ))}
+      </ul>
+      <Fault error={fault} />
+      {chosen.size > 0 && (
+        <div className="bar" role="toolbar" aria-label={words.drafts.chosen}>
+          <span role="status">{isBusy ? fill(words.drafts.doing, { done, all: chosen.size + done }) : fill(words.drafts.count, { count: chosen.size })}</span>
+          {ready('approve').length > 0 && <Button variant="primary" isDisabled={isBusy} onPress={() => act('approve')}>{fill(words.drafts.approveAll, { count: ready('approve').length })}</Button>}
+          {ready('sign').length > 0 && <Button variant="primary" isDisabled={isBusy} onPress={() => act('sign')}>{fill(words.drafts.signAll, { count: ready('sign').length })}</Button>}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+/** What stands on the compose sheet, as it is typed, and the composition that it means. */
+import { fromHex, hex } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
+import type { Composition, Recipient } from '#client/compose.ts';
+import type { Session } from '#client/session.ts';
+import type { Classification, Precedence, Role } from '#wire/names.ts';
+import { officeText } from '#model/peer-names.ts';
+import { dateText, typedDate } from '../kit/writing.ts';
+
+/** One line of addressees: an office (`don`, `bo-doi/don`) or a list (`@cac-xa`). */
+export interface OrderLine {
+  readonly name: string;
+  readonly role: Role;
+  readonly precedence: Precedence;
+  /** Offices of ours that do not get it by this line. */
+  readonly except: readonly string[];
+}
+
+export interface Order {
+  readonly lines: readonly OrderLine[];
+  readonly documentType: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly classification: Classification;
+  readonly exercise: boolean;
+  /** As typed: `23/11/2026 05:21`, or nothing. */
+  readonly deliverBy: string;
+  readonly replyBy: string;
+  readonly expires: string;
+  /** 64 hexadecimal digits of the dispatch that is answered. */
+  readonly reference: string | null;
+}
+
+export const DATE_FIELDS = ['deliverBy', 'replyBy', 'expires'] as const;
+
+export const EMPTY: Order = {
+  lines: [], documentType: 'Công điện', subject: '', text: '', classification: 'confidential', exercise: false,
+  deliverBy: '', replyBy: '', expires: '', reference: null,
+};
+
+/** @throws Refusal `date-malformed`, `date-not-in-calendar` */
+export function compositionFrom(order: Order, office: string, attachments: Composition['attachments']): Composition {
+  const { lines, documentType, subject, text, classification, exercise, reference } = order;
+  return {
+    office, recipients: lines.map(recipientOf), documentType: clean(documentType), subject: clean(subject), text: text.normalize('NFC'),
+    classification, exercise, attachments, reference: reference === null ? undefined : fromHex(reference) ?? undefined,
+    deliverBy: dateOf(order, 'deliverBy'), replyBy: dateOf(order, 'replyBy'), expires: dateOf(order, 'expires'),
+  };
+}
+
+function recipientOf({ name, role, precedence, except }: OrderLine): Recipient {
+  return { to: name.startsWith('@') ? { list: name.slice(1), except } : { office: name, except }, role, precedence };
+}
+
+function dateOf(order: Order, field: (typeof DATE_FIELDS)[number]): Instant | undefined {
+  const typed = order[field].trim();
+  return typed === '' ? undefined : typedDate(typed, field);
+}
+
+function clean(line: string): string {
+  return line.normalize('NFC').trim();
+}
+
+/** What was kept of a sheet, as this version of the pages writes it; null for anything else. */
+export function keptOrder(kept: string): Order | null {
+  const order = JSON.parse(kept) as Order;
+  return Array.isArray(order.lines) && Object.keys(EMPTY).every((key) => key in order) ? order : null;
+}
+
+/** What a composition would look like on the sheet. */
+export function orderOf({ view }: Pick<Session, 'view'>, composition: Composition): Order {
+  const { documentType, subject, text, classification, exercise, reference, deliverBy, replyBy, expires } = composition;
+  const written = (at: Instant | undefined): string => (at === undefined ? '' : dateText(at));
+  return {
+    lines: composition.recipients.map(({ to, role, precedence }) => ({
+      name: 'list' in to ? `@${to.list}` : typeof to.office === 'string' ? to.office : officeText(view, to.office), role, precedence, except: to.except ?? [],
+    })),
+    documentType, subject, text, classification, exercise, reference: reference === undefined ? null : hex(reference),
+    deliverBy: written(deliverBy), replyBy: written(replyBy), expires: written(expires),
+  };
+}
+
+/** Who may be named: offices of ours but the sender's, offices that others show, lists. */
+export interface Nameable {
+  readonly name: string;
+  readonly label: string;
+  readonly kind: 'office' | 'peer' | 'list';
+  /** Of a list. */
+  readonly offices: readonly string[];
+}
+
+export function nameable({ view, peers }: Session, office: string): Nameable[] {
+  const own = view.offices().filter((one) => one.endedBy === null && one.office !== office)
+    .map((one): Nameable => ({ name: one.office, label: one.name, kind: 'office', offices: [] }));
+  const lists = view.lists().map((one): Nameable => ({ name: `@${one.list}`, label: one.name, kind: 'list', offices: one.offices }));
+  const foreign = view.agreements().filter(({ endedBy, offices }) => endedBy === null && offices.includes(office)).flatMap(({ peer, organisation, name }) =>
+    (peers.view(organisation)?.offices() ?? []).filter((one) => one.endedBy === null)
+      .map((one): Nameable => ({ name: `${peer}/${one.office}`, label: `${one.name} (${name})`, kind: 'peer', offices: [] })));
+  return [...lists, ...own, ...foreign];
+}

@@ -1,0 +1,117 @@
+/** The desk: what needs this person now, in one look; then everything that waits, most urgent first. */
+import { type ReactNode, useCallback, useMemo } from 'react';
+import { Link } from 'react-aria-components';
+import { readDrafts } from '#client/outgoing.ts';
+import type { RegisterDirection, RegisterQuestion, RegisterRow } from '#client/register-index.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Right } from '#wire/directory.ts';
+import { type Entered, useEntered } from '../device/entered.ts';
+import { useLive } from '../device/live.ts';
+import { DraftRow, LineRow } from '../dispatch/rows.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { useNow } from '../kit/use-outside.ts';
+import { type Book, useBook, useSight } from '../register/books.ts';
+import { fill, useWords } from '../words/words.ts';
+import { byUrgency, isLate, type WaitingDraft, waitingDrafts } from './waiting.ts';
+
+/** What an office has open at one time; the rest stands in the register. */
+const LINES = 60;
+const READS: readonly Right[] = ['receive', 'hand-over', 'dispatch'];
+const WRITES: readonly Right[] = ['draft', 'approve', 'sign', 'dispatch'];
+
+export function DeskPage() {
+  const entered = useEntered();
+  // What stands on the desk of one office is nothing to another.
+  return mayOne(entered, READS) ? <ReadingDesk key={entered.office} /> : <Board key={entered.office} incoming={[]} outgoing={[]} books={[]} reads={false} />;
+}
+
+function mayOne({ session, office }: Entered, rights: readonly Right[]): boolean {
+  return rights.some((right) => session.view.may(session.ring.contents.person ?? '', right, office, session.now()));
+}
+
+/** For whoever may see the registers. */
+function ReadingDesk() {
+  const incoming = useOpenLines('in');
+  const outgoing = useOpenLines('out');
+  return <Board incoming={incoming.rows} outgoing={outgoing.rows} books={[incoming.book, outgoing.book]} reads />;
+}
+
+function useOpenLines(direction: RegisterDirection): { readonly book: Book; readonly rows: readonly RegisterRow[] } {
+  const { office } = useEntered();
+  const now = useNow();
+  const book = useBook(direction);
+  const question = useMemo<RegisterQuestion>(() => ({
+    office, direction, query: '', tab: 'open', classification: null, precedence: null, since: null, until: null, other: null, now,
+  }), [office, direction, now]);
+  const { answer } = useSight(book, question);
+  return { book, rows: answer?.rows ?? [] };
+}
+
+interface BoardProps {
+  readonly incoming: readonly RegisterRow[];
+  readonly outgoing: readonly RegisterRow[];
+  readonly books: readonly Book[];
+  readonly reads: boolean;
+}
+
+function Board({ incoming, outgoing, books, reads }: BoardProps) {
+  const entered = useEntered();
+  const { session, office } = entered;
+  const words = useWords();
+  const now = useNow();
+  const writes = mayOne(entered, WRITES);
+  const { value: drafts, fault, reload } = useLoaded(useCallback(async (): Promise<readonly WaitingDraft[]> => (
+    writes ? waitingDrafts(await readDrafts(session, office), { view: session.view, person: session.ring.contents.person ?? '', office, now: session.now() }) : []
+  ), [session, office, writes]));
+  useLive(reload);
+  const [arrivals, out] = useMemo(() => [byUrgency(incoming, now), byUrgency(outgoing, now)], [incoming, outgoing, now]);
+  const isRead = drafts !== null && books.every((book) => book.isRead || book.fault !== null);
+  const faults = [fault, ...books.map((book) => book.fault)].filter((one) => one !== null);
+  const isAway = faults.some((one) => one instanceof Refusal && one.code === 'station-unreachable');
+  const late = [...arrivals, ...out].filter((row) => isLate(row, now)).length;
+  const mine = (step: WaitingDraft['step']): number => drafts?.filter((one) => one.isMine && one.step === step).length ?? 0;
+  return (
+    <div className="room">
+      <div className="room-head"><h1>{fill(words.desk.title, { office: session.view.office(office)?.name ?? office })}</h1><Link className="button primary" href="/compose">{words.compose.begin}</Link></div>
+      {isAway ? <p className="caution" role="status">{words.register.offline}</p> : <Fault error={faults[0] ?? null} />}
+      <ul className="tallies" aria-label={words.desk.tallies}>
+        {reads && <Tally count={arrivals.filter(({ state }) => state === 'arrived').length} name={words.desk.toOpen} at="#arrivals" />}
+        {mayOne(entered, ['approve']) && <Tally count={mine('approve')} name={words.desk.toApprove} at="#drafts" />}
+        {mayOne(entered, ['sign']) && <Tally count={mine('sign')} name={words.desk.toSign} at="#drafts" />}
+        {mayOne(entered, ['dispatch']) && <Tally count={mine('send')} name={words.desk.toSend} at="#drafts" />}
+        {reads && <Tally count={late} name={words.desk.late} at="#arrivals" isUrgent />}
+      </ul>
+      {!isRead && <p className="waiting" role="status">{words.desk.looking}</p>}
+      {isRead && drafts.length + arrivals.length + out.length === 0 && <div className="empty-room"><h2>{words.desk.emptyTitle}</h2><p>{words.desk.empty}</p></div>}
+      <Listed id="arrivals" title={words.desk.arrivals} count={arrivals.length} more="/registers/in?tab=open">{arrivals.slice(0, LINES).map((row) => <LineRow key={row.dispatch} row={row} now={now} />)}</Listed>
+      <Listed id="drafts" title={words.desk.drafts} count={drafts?.length ?? 0} more="/drafts">{drafts?.slice(0, LINES).map((one) => <DraftRow key={one.draft.record.draft} draft={one.draft} state={(one.isMine ? words.desk.yours : words.desk.others)[one.step]} />)}</Listed>
+      <Listed id="underway" title={words.desk.underway} count={out.length} more="/registers/out?tab=open">{out.slice(0, LINES).map((row) => <LineRow key={row.dispatch} row={row} now={now} />)}</Listed>
+    </div>
+  );
+}
+
+function Tally({ count, name, at, isUrgent = false }: { readonly count: number; readonly name: string; readonly at: string; readonly isUrgent?: boolean }) {
+  return <li className="tally" data-none={count === 0} data-urgent={isUrgent && count > 0}><a href={at}><b>{count}</b> <span>{name}</span></a></li>;
+}
+
+interface ListedProps {
+  readonly id: string;
+  readonly title: string;
+  readonly count: number;
+  /** Where the rest stands. */
+  readonly more: string;
+  readonly children: ReactNode;
+}
+
+function Listed({ id, title, count, more, children }: ListedProps) {
+  const words = useWords();
+  if (count === 0) return null;
+  return (
+    <section className="listed" id={id} aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`}>{title} <span className="count">{count}</span></h2>
+      <ul className="rows">{children}</ul>
+      {count > LINES && <Link href={more}>{fill(words.desk.more, { count: count - LINES })}</Link>}
+    </section>
+  );
+}

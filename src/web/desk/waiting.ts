@@ -1,0 +1,52 @@
+/** What waits for a person in an office, out of drafts and registers: which step is theirs, and what is late. */
+import type { ListedDraft } from '#client/outgoing.ts';
+import { isOpen } from '#client/register-entry.ts';
+import type { RegisterRow } from '#client/register-index.ts';
+import { HANDLING_TARGETS_MS } from '#model/life.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
+
+/** The next step of a draft. */
+export type DraftStep = 'approve' | 'sign' | 'send';
+
+export interface WaitingDraft {
+  readonly draft: ListedDraft;
+  readonly step: DraftStep;
+  /** Whether this person may take that step. */
+  readonly isMine: boolean;
+}
+
+export interface Worker {
+  readonly view: Pick<DirectoryView, 'may'>;
+  readonly person: string;
+  readonly office: string;
+  readonly now: number;
+}
+
+const STEP_OF: Readonly<Record<string, DraftStep | undefined>> = { saved: 'approve', approved: 'sign', signed: 'send' };
+const RIGHT_OF = { approve: 'approve', sign: 'sign', send: 'dispatch' } as const;
+
+/** Drafts that are still to be sent, those that wait for this person first, then the oldest first. */
+export function waitingDrafts(listed: readonly ListedDraft[], { view, person, office, now }: Worker): WaitingDraft[] {
+  return listed.flatMap((draft): WaitingDraft[] => {
+    const step = STEP_OF[draft.record.step];
+    if (step === undefined) return [];
+    const mayStep = view.may(person, RIGHT_OF[step], office, now);
+    // Whoever wrote it neither approves nor signs; anybody with the right sends.
+    const isMine = mayStep && draft.open !== null && (step === 'send' || draft.open.core.author !== person);
+    return [{ draft, step, isMine }];
+  }).toSorted((a, b) => Number(b.isMine) - Number(a.isMine) || a.draft.record.changed - b.draft.record.changed);
+}
+
+/** What nobody opened in the time that its precedence allows; what was to be answered or to have arrived by now. */
+export function isLate(row: RegisterRow, now: number): boolean {
+  const { direction, state, precedence, time, replyBy, deliverBy } = row;
+  if (!isOpen(row)) return false;
+  if (direction === 'out') return deliverBy !== null && deliverBy < now;
+  return (state === 'arrived' && now - time > HANDLING_TARGETS_MS[precedence]) || (replyBy !== null && replyBy < now);
+}
+
+/** Late ones first, then the most urgent, then the oldest. */
+export function byUrgency(rows: readonly RegisterRow[], now: number): RegisterRow[] {
+  return rows.toSorted((a, b) => Number(isLate(b, now)) - Number(isLate(a, now)) || PRECEDENCE_RANK[b.precedence] - PRECEDENCE_RANK[a.precedence] || a.time - b.time);
+}

@@ -1,0 +1,70 @@
+/** One dispatch of the office: sealed until somebody opens it, then its sheet, what was checked, and its life beside it. */
+import { type ReactNode, useCallback } from 'react';
+import { Link } from 'react-aria-components';
+import { officeLabel } from '#model/peer-names.ts';
+import { useEntered } from '../device/entered.ts';
+import { useLive } from '../device/live.ts';
+import { useSpot } from '../frame/router.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { BackIcon, ShieldIcon } from '../kit/icons.tsx';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { useRegisters } from '../register/books.ts';
+import { fill, useWords } from '../words/words.ts';
+import { CoreSheet } from './core-sheet.tsx';
+import { IncomingActs, OutgoingActs } from './dispatch-acts.tsx';
+import { LifeLine } from './life-line.tsx';
+import { SealedCard } from './sealed-card.tsx';
+import { type ShownDispatch, showDispatch } from './shown-dispatch.ts';
+
+/** ECDSA and ML-DSA: each act of a person, the office seal and the station's sealing are signed by both. */
+const ALGORITHMS = 2;
+const OFFICE_AND_STATION = 2;
+
+/** `/dispatch/ID` */
+export function DispatchPage() {
+  const [, , dispatch = ''] = useSpot().path.split('/');
+  const { office } = useEntered();
+  return <One key={`${office} ${dispatch}`} dispatch={dispatch} />;
+}
+
+function One({ dispatch }: { readonly dispatch: string }) {
+  const place = useRegisters();
+  const { session, office } = useEntered();
+  const words = useWords();
+  const { value, fault, reload } = useLoaded(useCallback((signal: AbortSignal) => showDispatch(session, place, office, dispatch, signal), [session, place, office, dispatch]));
+  useLive(reload);
+  if (value === null) {
+    return <div className="room"><h1>{words.dispatch.title}</h1>{fault === null ? <p className="waiting" role="status">{words.dispatch.loading}</p> : <><Fault error={fault} /><p className="soft">{words.dispatch.notHere}</p></>}</div>;
+  }
+  const { trace, direction } = value;
+  return (
+    <div className="room dispatch-room">
+      <p><Link className="back-link" href={`/registers/${direction}?open=${dispatch.slice(0, 12)}`}><BackIcon />{direction === 'in' ? words.register.titleIn : words.register.titleOut}</Link></p>
+      <h1 className="for-reader">{value.read?.core.subject ?? words.dispatch.title}</h1>
+      <Fault error={fault} />
+      <div className="dispatch-grid">
+        <div className="dispatch-main"><Letter shown={value} reload={reload} /></div>
+        <LifeLine trace={trace} siteOf={(code) => session.view.station(code)?.site ?? code} officeOf={(ref) => officeLabel(session, ref)} />
+      </div>
+    </div>
+  );
+}
+
+function Letter({ shown, reload }: { readonly shown: ShownDispatch; readonly reload: () => void }): ReactNode {
+  const { session } = useEntered();
+  const words = useWords();
+  const { read, row, direction } = shown;
+  const number = direction === 'in' ? row?.number ?? null : null;
+  if (read === null) return <SealedCard shown={shown} onOpened={reload} />;
+  return (
+    <>
+      {row?.suspected === true && <p className="caution">{words.register.suspected}</p>}
+      <p className="valid"><ShieldIcon /><span><b>{words.receive.valid}.</b> {fill(words.receive.checks, { count: (read.endorsements.length + OFFICE_AND_STATION) * ALGORITHMS })}</span></p>
+      <CoreSheet
+        view={session.view} core={read.core} symbol={`${read.seal.number.number}/${read.seal.symbol}`}
+        {...(number === null ? {} : { incoming: number.number })} opened={{ session, partKeys: read.partKeys }}
+      />
+      {direction === 'in' ? <IncomingActs shown={shown} reload={reload} /> : <OutgoingActs shown={shown} reload={reload} />}
+    </>
+  );
+}

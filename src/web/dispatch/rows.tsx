@@ -1,0 +1,86 @@
+/** One dispatch or draft in a list: what it is about in two lines, its marks, and when. */
+import type { ReactNode } from 'react';
+import { Link } from 'react-aria-components';
+import type { ListedDraft } from '#client/outgoing.ts';
+import type { RegisterRow } from '#client/register-index.ts';
+import { officeLabel } from '#model/peer-names.ts';
+import { type Classification, type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
+import { isLate } from '../desk/waiting.ts';
+import { useEntered } from '../device/entered.ts';
+import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
+import { dateText } from '../kit/writing.ts';
+import { Due, stateText, unreadText } from '../register/grid-row.tsx';
+import { fill, useWords } from '../words/words.ts';
+
+interface RowProps {
+  readonly href: string;
+  readonly subject: ReactNode;
+  readonly under: string;
+  readonly marks: ReactNode;
+  readonly time: number;
+  readonly state: ReactNode;
+  readonly isLate?: boolean;
+  readonly isNew?: boolean;
+  /** What stands before it: a box to tick. */
+  readonly before?: ReactNode;
+}
+
+function Row({ href, subject, under, marks, time, state, isLate: late = false, isNew = false, before }: RowProps) {
+  return (
+    <li className="row" data-late={late} data-new={isNew} data-ticked={before !== undefined}>
+      {before}
+      <Link href={href} className="row-link">
+        <span className="row-subject">{subject}</span>
+        <span className="row-under">{under}</span>
+        <span className="row-marks">{marks}</span>
+        <span className="row-state">{state}</span>
+        <time className="row-time">{dateText(time)}</time>
+      </Link>
+    </li>
+  );
+}
+
+export function LineRow({ row, now }: { readonly row: RegisterRow; readonly now: number }) {
+  const words = useWords();
+  const { content, number, others, dispatch, direction, state, precedence, exercise } = row;
+  const numbered = number === null ? [] : [fill(direction === 'in' ? words.desk.numberIn : words.desk.numberOut, { number: number.number })];
+  return (
+    <Row
+      href={`/dispatch/${dispatch}`} time={row.time} isLate={isLate(row, now)} isNew={direction === 'in' && state === 'arrived'}
+      subject={content?.subject ?? <i>{unreadText(row, words)}</i>}
+      under={[...numbered, ...(content === null ? [] : [content.symbol]), others.join(', ')].filter((part) => part !== '').join(' · ')}
+      marks={<Marks precedence={precedence} exercise={exercise} classification={content?.classification ?? 'none'} />}
+      state={<>{isLate(row, now) && <b className="late">{words.desk.late}</b>} <Due row={row} now={now} /> {stateText(row, words)}</>}
+    />
+  );
+}
+
+export function DraftRow({ draft: { record, open }, state, before }: { readonly draft: ListedDraft; readonly state: string; readonly before?: ReactNode }) {
+  const words = useWords();
+  const { session } = useEntered();
+  const to = open?.core.to ?? [];
+  return (
+    <Row
+      href={`/drafts/${record.draft}`} time={record.changed} state={state} before={before}
+      subject={open?.core.subject ?? <i>{words.register.unreadable}</i>}
+      under={to.map(({ office }) => officeLabel(session, office)).join(', ')}
+      marks={open !== null && <Marks precedence={highest(to.map(({ precedence }) => precedence))} exercise={open.core.exercise} classification={open.core.classification} />}
+    />
+  );
+}
+
+function Marks({ precedence, exercise, classification }: { readonly precedence: Precedence; readonly exercise: boolean; readonly classification: Classification }) {
+  const words = useWords();
+  return (
+    <>
+      {exercise && <span className="stamp">{words.exercise}</span>}
+      {classification !== 'none' && <ClassificationMark value={classification} />}
+      {precedence !== 'routine' && <PrecedenceMark value={precedence} />}
+    </>
+  );
+}
+
+/** The most urgent of several; routine where there is none. */
+export function highest(all: readonly Precedence[]): Precedence {
+  return all.reduce<Precedence>((most, one) => (PRECEDENCE_RANK[one] > PRECEDENCE_RANK[most] ? one : most), 'routine');
+}

@@ -1,0 +1,86 @@
+/** What lies on the desk unopened: all that its envelope says, and the one act that opens it for the office. */
+import { useState } from 'react';
+import { openDispatch } from '#client/incoming.ts';
+import { officeLabel } from '#model/peer-names.ts';
+import { sayUnreadable } from '#client/unreadable.ts';
+import { sameOffice } from '#model/resealing.ts';
+import { Refusal } from '#core/refusals.ts';
+import { useEntered } from '../device/entered.ts';
+import { Button } from '../kit/button.tsx';
+import { Confirm } from '../kit/confirm.tsx';
+import { Fault } from '../kit/fault.tsx';
+import { PrecedenceMark } from '../kit/marks.tsx';
+import { useWork } from '../kit/use-outside.ts';
+import { dateText, sizeText } from '../kit/writing.ts';
+import { fill, useLocale, useWords } from '../words/words.ts';
+import type { ShownDispatch } from './shown-dispatch.ts';
+
+interface SealedProps {
+  readonly shown: ShownDispatch;
+  readonly onOpened: () => void;
+}
+
+/** With these no device of the office may be able to open it. */
+const UNREADABLE: readonly string[] = ['key-missing', 'cannot-open'];
+
+export function SealedCard({ shown, onOpened }: SealedProps) {
+  const { session, office } = useEntered();
+  const words = useWords();
+  const { isBusy, fault, run } = useWork();
+  const [bytes, setBytes] = useState<{ readonly done: number; readonly all: number } | null>(null);
+  const { dispatch, row, closed, direction } = shown;
+  const mayOpen = direction === 'in' && session.view.may(session.ring.contents.person ?? '', 'receive', office, session.now());
+  const why = fault ?? closed;
+  const open = (): void => run(async () => {
+    try {
+      await openDispatch(session, dispatch, office, { progress: ({ bytes: done, bytesAll }) => setBytes({ done, all: bytesAll }) });
+    } finally {
+      setBytes(null);
+    }
+    onOpened();
+  });
+  return (
+    <article className="sheet sealed" aria-label={words.dispatch.sealed}>
+      <Envelope shown={shown} />
+      <p>{row?.state === 'unreadable' ? words.dispatch.saidUnreadable : mayOpen ? words.dispatch.sealedWhat : words.dispatch.mayNotOpen}</p>
+      <Opened bytes={bytes} />
+      <Fault error={why} />
+      <div className="acts">
+        {mayOpen && row?.state !== 'unreadable' && <Button variant="primary" isDisabled={isBusy} onPress={open}>{isBusy ? words.receive.opening : words.receive.open}</Button>}
+        {mayOpen && row?.state === 'arrived' && why instanceof Refusal && UNREADABLE.includes(why.code) && (
+          <Confirm ask={words.dispatch.sayUnreadable} title={words.dispatch.unreadableTitle} what={words.dispatch.unreadableWhat} onConfirm={() => run(async () => { await sayUnreadable(session, dispatch, office); onOpened(); })} />
+        )}
+      </div>
+    </article>
+  );
+}
+
+function Envelope({ shown: { trace: { header, accepted }, row } }: { readonly shown: ShownDispatch }) {
+  const { session, office } = useEntered();
+  const [words, locale] = [useWords(), useLocale()];
+  const mine = header.to.find((to) => sameOffice(to.office, { organisation: session.view.organisation.id, office }));
+  return (
+    <>
+      <div className="sheet-marks">
+        {header.exercise && <span className="stamp">{words.exercise}</span>}
+        <PrecedenceMark value={mine?.precedence ?? 'routine'} />
+      </div>
+      <h2>{words.dispatch.sealed}</h2>
+      <dl className="facts">
+        <dt>{words.draft.from}</dt><dd>{officeLabel(session, header.from)}</dd>
+        {row?.inSteadOf !== undefined && <><dt>{words.register.fact.inStead}</dt><dd>{row.inSteadOf.join(', ')}</dd></>}
+        {row !== null && <><dt>{words.register.fact.arrived}</dt><dd>{dateText(row.time)}</dd></>}
+        {row === null && accepted !== null && <><dt>{words.register.fact.sent}</dt><dd>{dateText(accepted)}</dd></>}
+        {header.deliverBy !== undefined && <><dt>{words.dispatch.deliverBy}</dt><dd>{dateText(header.deliverBy)}</dd></>}
+        {header.replyBy !== undefined && <><dt>{words.dispatch.replyBy}</dt><dd>{dateText(header.replyBy)}</dd></>}
+        {row !== null && <><dt>{words.register.fact.size}</dt><dd>{sizeText(row.bytes, locale)}{row.parts > 0 && <>, {fill(words.dispatch.parts, { count: row.parts })}</>}</dd></>}
+      </dl>
+    </>
+  );
+}
+
+function Opened({ bytes }: { readonly bytes: { readonly done: number; readonly all: number } | null }) {
+  const [words, locale] = [useWords(), useLocale()];
+  if (bytes === null) return null;
+  return <p className="progress" role="status"><progress value={bytes.done} max={Math.max(1, bytes.all)} aria-label={words.files.title} /> {fill(words.dispatch.fetching, { done: sizeText(bytes.done, locale), all: sizeText(bytes.all, locale) })}</p>;
+}

@@ -1,0 +1,213 @@
+/**
+ * A whole errand in the rooms of the house, by the people whose it is: written, approved, signed, numbered and sent; it
+ * comes, is opened, handed over, acted upon and answered; each desk says whose turn it is. Once by the keyboard alone.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { EMPTY } from '../../src/web/compose/order.ts';
+import { until } from '../fixtures/kept-province.ts';
+import { want } from '../wants.ts';
+import { sendLetters } from './correspondence.ts';
+import { assertFit, type House, isKept, LOOKS, openHouse, tabTo } from './house.ts';
+
+const SUBJECT = 'Sạt lở đường lên Mường Lát, cần sơ tán trước 18 giờ';
+const TEXT = 'Đề nghị đồng chí Nguyễn Thị Ánh báo ngay cho các bản ven suối.';
+const ANSWER = 'Đã sơ tán xong 42 hộ';
+/** What lies at the post already: most urgent first, whatever came first. */
+const BEFORE = [{ subject: 'Lịch trực tháng mười hai', hours: 80 }, { subject: 'Nước sông Mã vượt báo động ba', precedence: 'flash', classification: 'secret', hours: 2 }] as const;
+const FILE = { name: 'Công điện số 12.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\n%%EOF\n') };
+
+const executablePath = await want('chromium', 'desk, drafts and dispatches in a browser');
+
+if (executablePath !== null) {
+  describe('letters in the house', () => {
+    let house: House;
+    const pages = new Map<string, Page>();
+    let draft: string;
+    let dispatch: string;
+
+    before(async () => { house = await openHouse(executablePath, (province) => sendLetters(province, BEFORE)); });
+    after(() => house?.close());
+
+    /** Where a person works: one page each, as at their own machine. */
+    async function at(person: string, path: string): Promise<Page> {
+      const page = pages.get(person);
+      if (page === undefined) {
+        const opened = await house.inside(person, path, { viewport: { width: 1440, height: 900 } });
+        pages.set(person, opened);
+        return opened;
+      }
+      await page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'))`);
+      return page;
+    }
+    const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click();
+    const tally = (page: Page, name: string) => page.getByRole('list', { name: 'Việc đang chờ' }).getByRole('listitem').filter({ hasText: name });
+
+    it('begins with a desk that says what will stand there', async () => {
+      const page = await at('khue', '/desk');
+      await page.getByRole('heading', { name: /^Bàn làm việc: Văn phòng UBND tỉnh/ }).waitFor();
+      await page.getByRole('heading', { name: 'Không có gì chờ' }).waitFor();
+      await assertFit(page);
+    });
+
+    it('is written by the keyboard alone, found without diacritics, and refused without a recipient', async () => {
+      const page = await at('khue', '/desk');
+      await tabTo(page, 'Soạn điện');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Soạn công điện' }).waitFor();
+      await tabTo(page, 'Niêm phong và trình ký');
+      await page.keyboard.press('Enter');
+      await page.getByText('Hãy chọn ít nhất một nơi nhận.').waitFor();
+      await page.getByText('Hãy ghi trích yếu').waitFor();
+      await page.getByRole('combobox', { name: 'Thêm nơi nhận' }).focus();
+      await page.keyboard.type('don sop');
+      await page.getByRole('option', { name: /^Đồn Sốp Cộp/ }).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: /^Bỏ Đồn Sốp Cộp/ }).waitFor();
+      await page.getByLabel('Trích yếu').focus();
+      await page.keyboard.type(SUBJECT);
+      await page.getByLabel('Nội dung').focus();
+      await page.keyboard.type(TEXT);
+      await assertFit(page);
+    });
+
+    it('keeps what was typed through a reload, and seals it with its file', async () => {
+      const page = await at('khue', '/compose');
+      await page.getByLabel('Phải trả lời trước').fill('01/01/2027 17:00');
+      const order = { ...EMPTY, exercise: true, subject: SUBJECT, text: TEXT, replyBy: '01/01/2027 17:00', lines: [{ name: 'don', role: 'action', precedence: 'routine', except: [] }] };
+      await until(() => isKept(page, JSON.stringify(order)));
+      await page.reload();
+      await until(async () => await page.getByLabel('Nội dung').inputValue() === TEXT);
+      assert.equal(await page.getByLabel('Phải trả lời trước').inputValue(), '01/01/2027 17:00');
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press(page, 'Thêm tệp')]);
+      await chooser.setFiles([FILE]);
+      await press(page, 'Niêm phong và trình ký');
+      await page.getByText('Đang chờ người có quyền duyệt, không phải người soạn.').waitFor();
+      draft = new URL(page.url()).pathname.split('/')[2]!;
+      assert.equal(await page.getByRole('button', { name: 'Duyệt nội dung và độ mật' }).count(), 0, 'whoever wrote it does not approve it');
+      await assertFit(page);
+    });
+
+    it('is changed with its file carried over, which begins its signatures anew', async () => {
+      const page = await at('khue', `/drafts/${draft}`);
+      await page.getByRole('link', { name: 'Sửa' }).click();
+      await page.getByRole('heading', { name: 'Sửa bản thảo' }).waitFor();
+      await page.getByText(FILE.name).waitFor();
+      await page.getByLabel('Trích yếu').fill(`${SUBJECT} hôm nay`);
+      await press(page, 'Niêm phong và trình ký');
+      await page.getByText('Đang chờ người có quyền duyệt, không phải người soạn.').waitFor();
+      await page.getByText(`${SUBJECT} hôm nay`).first().waitFor();
+      await page.getByText(FILE.name).waitFor();
+      const changed = new URL(page.url()).pathname.split('/')[2]!;
+      assert.notEqual(changed, draft);
+      draft = changed;
+    });
+
+    it('is approved and signed by another, several at once from the list', async () => {
+      const page = await at('minh', '/desk');
+      await tally(page, 'chờ bạn duyệt').getByText('1', { exact: true }).waitFor();
+      await assertFit(page);
+      await at('minh', '/drafts');
+      await page.getByRole('checkbox', { name: `Chọn ${SUBJECT} hôm nay` }).press(' ');
+      await press(page, 'Duyệt 1 bản thảo');
+      await page.getByText('Chờ bạn ký').waitFor();
+      await page.getByRole('link', { name: new RegExp(`^${SUBJECT}`) }).click();
+      await page.getByText('Đến lượt bạn: đọc kỹ rồi ký.').waitFor();
+      await press(page, 'Ký');
+      await page.getByText('Đã ký, đang chờ văn thư lấy số và gửi.').waitFor();
+      assert.equal(await page.getByRole('list', { name: 'Chữ ký' }).getByRole('listitem').count(), 3);
+    });
+
+    it('is numbered and sent by the clerk, and its life is beside it', async () => {
+      const page = await at('anh', '/desk');
+      await tally(page, 'chờ bạn gửi').getByText('1', { exact: true }).waitFor();
+      await page.getByRole('link', { name: new RegExp(SUBJECT) }).click();
+      await press(page, 'Gửi');
+      await page.waitForURL(/\/dispatch\/[0-9a-f]{64}$/);
+      dispatch = new URL(page.url()).pathname.split('/')[2]!;
+      await page.getByText('Đã tới trạm nhận, còn niêm phong').waitFor();
+      await page.getByText('chờ người dịch').waitFor();
+      await assertFit(page);
+    });
+
+    it('comes to the other desk sealed, says nothing of itself, and opens', async () => {
+      const page = await at('thao', '/desk');
+      await tally(page, 'điện chờ dịch').getByText(String(BEFORE.length + 1), { exact: true }).waitFor();
+      assert.equal(await page.getByText(SUBJECT).count(), 0);
+      const waiting = page.getByRole('region', { name: 'Điện đến chưa xong' }).getByRole('listitem');
+      assert.match(await waiting.first().innerText(), /Hỏa tốc/);
+      await assertFit(page);
+      await at('thao', `/dispatch/${dispatch}`);
+      await page.getByRole('heading', { name: 'Điện còn niêm phong' }).waitFor();
+      await assertFit(page);
+      await press(page, 'Dịch và kiểm tra');
+      await page.getByText('Hợp lệ').waitFor();
+      await page.getByText(TEXT).waitFor();
+      await page.getByText(FILE.name).waitFor();
+      await assertFit(page);
+    });
+
+    it('is handed over with a note that only the sender reads, and acted upon', async () => {
+      const page = await at('thao', `/dispatch/${dispatch}`);
+      await press(page, 'Ghi đã giao');
+      await page.getByLabel('Ghi chú cho nơi gửi, không bắt buộc').fill('Giao tổ trực, đồng chí Cầm Văn Sơn');
+      await assertFit(page);
+      await page.getByRole('dialog').getByRole('button', { name: 'Ghi đã giao' }).click();
+      await page.getByRole('status').getByText('Đã giao', { exact: true }).waitFor();
+      await press(page, 'Ghi đã thi hành');
+      await page.getByRole('dialog').getByRole('button', { name: 'Ghi đã thi hành' }).click();
+      await page.getByRole('status').getByText('Đã thi hành', { exact: true }).waitFor();
+      const home = await at('anh', `/dispatch/${dispatch}`);
+      await home.getByText('Đã giao, Vàng Thị Thảo').waitFor();
+      await home.getByText('Giao tổ trực, đồng chí Cầm Văn Sơn').waitFor();
+      await home.getByText('Đã thi hành, Vàng Thị Thảo').waitFor();
+    });
+
+    it('is answered, and the answer is as much a secret as the question', async () => {
+      const page = await at('thao', `/dispatch/${dispatch}`);
+      await page.getByRole('link', { name: 'Trả lời' }).click();
+      await page.getByRole('heading', { name: 'Soạn điện trả lời' }).waitFor();
+      await page.getByText('Văn phòng UBND tỉnh').first().waitFor();
+      await page.getByLabel('Trích yếu').fill(ANSWER);
+      await page.getByLabel('Nội dung').fill('Không ai bị thương.');
+      await press(page, 'Niêm phong và trình ký');
+      await page.getByText('Đang chờ người có quyền duyệt, không phải người soạn.').waitFor();
+      assert.equal(await page.locator('.sheet .secrecy').textContent(), 'Mật');
+      await page.getByRole('button', { name: 'Bỏ bản thảo' }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Bỏ bản thảo' }).click();
+      await page.getByText('Chưa có bản thảo nào').waitFor();
+      await assertFit(page);
+    });
+
+    it('shows nobody what is not theirs', async () => {
+      const page = await at('son', `/dispatch/${'ab'.repeat(32)}`);
+      await page.getByText('Điện này không thuộc cơ quan đang chọn').waitFor();
+      await at('son', `/dispatch/${dispatch}`);
+      await page.getByText('Người có quyền nhận điện').or(page.getByText(TEXT)).or(page.getByText('Điện này không thuộc cơ quan đang chọn')).first().waitFor();
+      assert.equal(await page.getByRole('button', { name: 'Ghi đã giao' }).count(), 0);
+    });
+
+    it('is accessible in both themes, both languages, on a desk and on a phone', async () => {
+      for (const { look } of LOOKS) {
+        const page = await house.inside('thao', '/desk', look);
+        for (const path of ['/desk', '/compose', '/drafts', `/dispatch/${dispatch}`]) {
+          await page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'))`);
+          await page.locator('.waiting').waitFor({ state: 'detached' });
+          await page.locator('.room h1').waitFor({ state: 'attached' });
+          await assertFit(page);
+          if (process.env['TRAM_SHOTS'] !== undefined) await page.screenshot({ path: `${process.env['TRAM_SHOTS']}/${path.split('/')[1]}-${look.colorScheme}-${look.viewport!.width}.png`, fullPage: true });
+          await press(page, 'English');
+          await assertFit(page);
+          await press(page, 'Tiếng Việt');
+        }
+        await page.context().close();
+      }
+    });
+
+    it('had nothing to complain of', () => {
+      assert.deepEqual(house.complaints.filter((one) => !/status of 40[34]/.test(one)), []);
+    });
+  });
+}
