@@ -1,8 +1,11 @@
 /** Keys of an office that a device does not have yet: said with who can give them, and on which device. */
 import { fill } from '#core/refusal-words.ts';
+import { givesKeys, mayHoldKeys } from '#model/rights.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import type { Right } from '#wire/directory.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
+import type { Proposed } from './registrar.ts';
 import { officeName, personName } from './showing.ts';
 
 /** Who gives keys to whom: a newcomer's devices, or one that is not in the directory yet. */
@@ -20,6 +23,25 @@ export function nextKeysLine(context: CliContext, { session }: Device, { office,
   return fill(context.words.said.nextKeys, {
     name: name ?? personName(view, person), devices, office, officeName: officeName(view, office), givers: giversOf(context, view, office, session.now(), person),
   });
+}
+
+/** What a person came to have in an office. */
+export interface Gained {
+  readonly office: string;
+  readonly person: string;
+  readonly rights: readonly Right[];
+}
+
+/**
+ * The line above, where the person's devices may now have keys that they had no right to before and that this device
+ * could not give.
+ * @param before the directory as it was
+ */
+export function nextKeysLines(context: CliContext, device: Device, before: DirectoryView, { office, person, rights }: Gained, { outcome }: Pick<Proposed, 'outcome'>): string[] {
+  const { session } = device;
+  const isGiven = outcome === 'sequenced' && session.ring.contents.officeKeys.some((key) => key.office === office);
+  if (isGiven || !givesKeys(rights) || mayHoldKeys(before, person, office, session.now())) return [];
+  return [nextKeysLine(context, device, { office, person })];
 }
 
 /** In the place of what this device cannot read, having no keys of the office. */

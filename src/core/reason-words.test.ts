@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { PURPOSES_EN, PURPOSES_VI, REASONS_EN, REASONS_VI, RIGHTS_EN, RIGHTS_VI } from './reason-words.ts';
+import { detailInWords, PURPOSES_EN, PURPOSES_VI, REASONS_EN, REASONS_VI, RIGHTS_EN, RIGHTS_VI } from './reason-words.ts';
 import { refusalSentence } from './refusal-words.ts';
 
 for (const [what, vi, en] of [['reason', REASONS_VI, REASONS_EN], ['purpose', PURPOSES_VI, PURPOSES_EN], ['right', RIGHTS_VI, RIGHTS_EN]] as const) {
@@ -20,6 +20,10 @@ test('a sentence says the reason, the purpose and the right, not their codes', (
   );
   assert.match(refusalSentence('not-entitled', { right: 'hand-over', office: 'vp', reason: 'signer-ended' }, 'en'), /: hand over in vp \(the signer, or the key that signed, had ended before\);/);
   assert.match(refusalSentence('not-entitled', { right: 'sign', reason: 'not-automatic' }, 'vi'), /: ký \(tài khoản máy/);
+});
+
+test('several reasons are said one by one', () => {
+  assert.deepEqual(detailInWords({ reasons: 'disk-full, of-tomorrow', count: 2 }, 'vi'), { reasons: 'ổ đĩa đầy, of-tomorrow', count: 2 });
 });
 
 test('what a newer station names is said as it is, and nothing else is taken for a code', () => {

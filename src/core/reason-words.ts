@@ -64,6 +64,12 @@ export const REASONS_VI = {
   'ETIMEDOUT': 'máy ấy không trả lời kịp',
   'closed': 'máy ấy đóng kết nối',
   'no-answer': 'máy ấy không trả lời',
+  // Of a station that is not ready.
+  'starting': 'đang khởi động',
+  'stopping': 'đang dừng',
+  'not-reopened': 'chưa mở đợt mới',
+  'store-failed': 'ghi xuống ổ đĩa bị lỗi',
+  'disk-full': 'ổ đĩa đầy',
   // Of certificates.
   'key-differs': 'khóa không thuộc chứng thư này',
   'no-names': 'không ghi tên máy nào',
@@ -131,6 +137,11 @@ export const REASONS_EN: Readonly<Record<Reason, string>> = {
   'ETIMEDOUT': 'that machine did not answer in time',
   'closed': 'that machine closed the connection',
   'no-answer': 'that machine does not answer',
+  'starting': 'it is starting',
+  'stopping': 'it is stopping',
+  'not-reopened': 'no new incarnation is open yet',
+  'store-failed': 'a write to the disk failed',
+  'disk-full': 'the disk is full',
   'key-differs': 'the key does not belong to the certificate',
   'no-names': 'it names no host',
   'expired': 'it has expired',
@@ -172,10 +183,16 @@ const TABLES: Readonly<Record<'vi' | 'en', Readonly<Record<string, Words>>>> = {
   en: { reason: REASONS_EN, purpose: PURPOSES_EN, right: RIGHTS_EN },
 };
 
-/** The detail with words for the codes that have any. */
+/** The detail with words for the codes that have any; `reasons` are several. */
 export function detailInWords(detail: RefusalDetail, locale: 'vi' | 'en'): RefusalDetail {
   return Object.fromEntries(Object.entries(detail).map(([name, value]) => {
-    const table = TABLES[locale][name] ?? {};
-    return [name, typeof value === 'string' && Object.hasOwn(TABLES[locale], name) && Object.hasOwn(table, value) ? table[value]! : value];
+    if (typeof value !== 'string') return [name, value];
+    if (name === 'reasons') return [name, value.split(', ').map((one) => wordsOf('reason', one, locale)).join(', ')];
+    return [name, wordsOf(name, value, locale)];
   }));
+}
+
+function wordsOf(name: string, code: string, locale: 'vi' | 'en'): string {
+  const table = Object.hasOwn(TABLES[locale], name) ? TABLES[locale][name]! : {};
+  return Object.hasOwn(table, code) ? table[code]! : code;
 }

@@ -67,7 +67,7 @@ describe('watching what happens', () => {
     await named.heard(new RegExp(`Ban Quân sự: dispatch ${first.slice(0, 12)} arrived$`));
 
     await office.stop();
-    await anh.heard(/^Mất liên lạc với trạm \((?:stopping|station-unreachable)\); thử lại sau 1 giây\.$/);
+    await anh.heard(/^Mất liên lạc với trạm; thử lại sau 1 giây\. (?:Trạm đang dừng|Không liên lạc được với trạm);/);
     await minh.heard(/^\{"kind":"lost","code":"(?:stopping|station-unreachable)","delayMs":1000\}$/);
     await office.start();
     const second = await sent('Công điện số 12');

@@ -2,14 +2,13 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { delegatePosition, endDelegation } from '#client/people-errands.ts';
-import { givesKeys } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';
 import { dateFrom } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode, codeFrom, nameFrom, rightsFrom } from '../names.ts';
-import { nextKeysLine } from '../next-keys.ts';
+import { nextKeysLines } from '../next-keys.ts';
 import { proposePlans } from '../registrar.ts';
 import { personName } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -37,7 +36,7 @@ export function delegate(context: CliContext, values: Values): Promise<Outcome> 
     });
     return {
       json: { ...proposed, ...body, from: new Date(body.from).toISOString(), until: new Date(until).toISOString(), keysGiven: given },
-      lines: [proposedLine(context, proposed), line, ...(given === 0 && givesKeys(rights) ? [nextKeysLine(context, device, { office, person: to })] : [])],
+      lines: [proposedLine(context, proposed), line, ...nextKeysLines(context, device, view, { office, person: to, rights }, proposed)],
     };
   });
 }

@@ -1,5 +1,5 @@
 /** An office's keys: coming periods made, rolled where somebody left, given to every device entitled to them. */
-import { fill } from '#core/refusal-words.ts';
+import { fill, refusalSentence } from '#core/refusal-words.ts';
 import type { KeptOffice } from '#client/keep-office.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -29,7 +29,7 @@ function together(one: KeptOffice, other: KeptOffice): KeptOffice {
   };
 }
 
-function linesOf({ words }: CliContext, { office, made, given, rolled, rewrapped, unreadable, resealed, destroyed, undone }: KeptOffice): string[] {
+function linesOf({ words, locale }: CliContext, { office, made, given, rolled, rewrapped, unreadable, resealed, destroyed, undone }: KeptOffice): string[] {
   const { said, reseal } = words;
   return [
     fill(said.keysMade, { office, made, given }),
@@ -38,6 +38,6 @@ function linesOf({ words }: CliContext, { office, made, given, rolled, rewrapped
     ...(unreadable > 0 ? [fill(reseal.saidMany, { count: unreadable })] : []),
     ...(resealed > 0 ? [fill(reseal.resealedMany, { count: resealed })] : []),
     ...(destroyed.length > 0 ? [fill(said.keysDestroyed, { numbers: destroyed.join(', ') })] : []),
-    ...undone.map(({ step, code }) => fill(said.keysUndone, { step: words.keyStep[step], code })),
+    ...undone.map(({ step, code }) => fill(said.keysUndone, { step: words.keyStep[step], reason: refusalSentence(code, {}, locale) })),
   ];
 }

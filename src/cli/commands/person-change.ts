@@ -4,14 +4,13 @@ import { Refusal } from '#core/refusals.ts';
 import { type Change, type EndReason, planUntil } from '#client/members.ts';
 import { letLeave, letMove } from '#client/people-errands.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import { givesKeys } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';
 import { dateFrom } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { keysAfterLines } from '../keys-after.ts';
 import { checkCode, codeFrom } from '../names.ts';
-import { nextKeysLine } from '../next-keys.ts';
+import { nextKeysLines } from '../next-keys.ts';
 import { proposePlans } from '../registrar.ts';
 import { officeName, personName, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -56,7 +55,7 @@ export function personMove(context: CliContext, values: Values): Promise<Outcome
         fill(rights.moved, { name: personName(view, person), from, to }),
         ...afterLines(context, view, moving),
         ...keysAfterLines(context, device, keys),
-        ...(given === 0 && givesKeys(view.position(to)!.rights) ? [nextKeysLine(context, device, { office, person })] : []),
+        ...nextKeysLines(context, device, view, { office, person, rights: view.position(to)!.rights }, proposed),
         ...(needsSeal ? [fill(rights.sealNext, { position: to, name: personName(view, person) })] : []),
       ],
     };

@@ -1,4 +1,5 @@
 /** How a station stands, on one screen, without logging in: from its folder. */
+import { detailInWords } from '#core/reason-words.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -33,7 +34,7 @@ function linesOf(context: CliContext, report: StatusReport): string[] {
   const { status: said, diskLevel: levels } = locale === 'vi' ? operationsVi : operationsEn;
   const at = (time: number): string => formatInstant(time, timeZone);
   const { running, ready, checkpoint, backup, disk } = report;
-  const notReady = ready === null || ready.ready ? null : fill(said.notReady, { reasons: ready.reasons.join(', ') });
+  const notReady = ready === null || ready.ready ? null : fill(said.notReady, detailInWords({ reasons: ready.reasons.join(', ') }, locale));
   const runs = running === null ? said.notRunning : [fill(said.at, { ...running, since: at(running.since) }), notReady].filter((text) => text !== null).join('; ');
   return columns([
     [said.station, report.station],

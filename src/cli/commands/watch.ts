@@ -1,6 +1,6 @@
 /** What happens at a person's offices, as it happens: one line each, until somebody ends it. */
 import { fromBase64url } from '#core/bytes.ts';
-import { fill } from '#core/refusal-words.ts';
+import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { officeLabel, officeText, officeTold, stationLabel } from '#model/peer-names.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
@@ -23,7 +23,7 @@ export function watch(context: CliContext, values: Values): Promise<Outcome> {
     const named = values.text('office') === null ? null : new OneOffice(device, offices[0]!);
     const lost = ({ code }: Refusal, delayMs: number): void => {
       if (isJson) output.emit({ kind: 'lost', code, delayMs });
-      else output.say(fill(said.lost, { code, seconds: delayMs / 1_000 }));
+      else output.say(printable(fill(said.lost, { reason: refusalSentence(code, {}, context.locale), seconds: delayMs / 1_000 })));
     };
     try {
       for await (const event of session.events({ after, signal: stop, lost })) {

@@ -11,7 +11,7 @@ export const keysEn: Texts<typeof keysVi> = {
     keysRolled: 'Somebody who had the keys of {office}, or their device, is gone: all keys were made anew.',
     keysRewrapped: 'Sealed {count} arrived dispatches again, to the storage key.',
     keysDestroyed: 'Destroyed for good the transport keys of periods {numbers}.',
-    keysUndone: 'Could not {step}: {code}; this device tries again the next time it works.',
+    keysUndone: 'Could not {step}; this device tries again the next time it works. {reason}',
   },
   direction: { in: 'in', out: 'out' },
   keyStep: { make: 'make keys', give: 'give keys', 're-wrap': 're-wrap what came', destroy: 'destroy old keys' },

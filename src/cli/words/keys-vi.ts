@@ -7,7 +7,7 @@ export const keysVi = {
     keysRolled: 'Có người hoặc thiết bị đã thôi giữ khóa của {office}: toàn bộ khóa đã được thay.',
     keysRewrapped: 'Đã mã lại {count} điện đến sang khóa lưu trữ.',
     keysDestroyed: 'Đã hủy hẳn khóa nhận của các kỳ: {numbers}.',
-    keysUndone: 'Chưa làm được việc {step}: {code}; lần làm việc sau thiết bị sẽ tự làm tiếp.',
+    keysUndone: 'Chưa làm được việc {step}; lần làm việc sau thiết bị sẽ tự làm tiếp. {reason}',
   },
   direction: { in: 'đến', out: 'đi' },
   keyStep: { make: 'tạo khóa', give: 'trao khóa', 're-wrap': 'mã lại điện đến', destroy: 'hủy khóa cũ' },

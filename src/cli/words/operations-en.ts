@@ -60,7 +60,7 @@ export const operationsEn = {
     'port-taken': ['another program uses port {port}', 'see ss -ltnp; stop that program or change the port in station.json'],
     'api-silent': ['a station holds the folder but {url} does not answer', 'see the log; start the station again'],
     'api-other': ['something else than this station answers at {url}', 'check apiPort; two stations on a machine need two ports'],
-    'not-ready': ['the station takes no work[: {reasons}]', 'starting: wait; not-reopened: stop it, run tram station reopen, start it again; disk-full: make room; store-failed: start it again and examine it again'],
+    'not-ready': ['the station takes no work[: {reasons}]', 'while it starts: wait; without a new incarnation: stop it, run tram station reopen, start it again; with a full disk: make room; after a failed write: start it again and examine it again'],
     'directory-missing': ['there is no directory', 'for a new station: run tram station join --admission FILE'],
     'directory-inconsistent': ['the directory in the database cannot be verified ({reason})', 'run tram audit; restore from a backup'],
     'directory-stale': ['no station was met for {days|day|days}, so the directory may be old', 'bring a link up again, or carry the directory over as a file'],

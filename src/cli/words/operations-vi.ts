@@ -58,7 +58,7 @@ export const operationsVi = {
     'port-taken': ['cổng {port} đang có chương trình khác dùng', 'xem bằng ss -ltnp, dừng chương trình ấy hoặc đổi cổng trong station.json'],
     'api-silent': ['trạm đang giữ thư mục mà {url} không trả lời', 'xem nhật ký; khởi động lại trạm'],
     'api-other': ['ở {url} không phải trạm này trả lời', 'kiểm tra apiPort; hai trạm trên một máy cần hai cổng'],
-    'not-ready': ['trạm chưa hoạt động được[: {reasons}]', 'starting: đợi; not-reopened: dừng trạm, chạy tram station reopen, rồi chạy lại trạm; disk-full: dọn đĩa; store-failed: khởi động lại rồi kiểm tra lại'],
+    'not-ready': ['trạm chưa hoạt động được[: {reasons}]', 'đang khởi động thì đợi; chưa mở đợt mới thì dừng trạm, chạy tram station reopen, rồi chạy lại; ổ đĩa đầy thì dọn; ghi đĩa bị lỗi thì khởi động lại rồi kiểm tra lại'],
     'directory-missing': ['chưa có danh bạ', 'với trạm mới: chạy tram station join --admission TỆP'],
     'directory-inconsistent': ['danh bạ trong cơ sở dữ liệu không kiểm chứng được ({reason})', 'chạy tram audit; khôi phục từ bản sao lưu'],
     'directory-stale': ['{days} ngày chưa gặp trạm nào nên danh bạ có thể cũ', 'nối lại một đường, hoặc mang danh bạ tới bằng tệp'],

@@ -7,7 +7,7 @@ export const watchEn: typeof watchVi = {
   watch: {
     closed: 'closed (sent or discarded)',
     watching: 'Watching: {offices}. Stop with Ctrl-C.',
-    lost: 'The station is out of reach ({code}); trying again in {seconds} s.',
+    lost: 'The station is out of reach; trying again in {seconds|second|seconds}. {reason}',
     event: {
       'draft-step': 'draft {draft}: {step}',
       'number-issued': 'number {number} taken',

@@ -5,7 +5,7 @@ export const watchVi = {
   watch: {
     closed: 'đã đóng (gửi hoặc bỏ)',
     watching: 'Đang theo dõi: {offices}. Dừng: Ctrl-C.',
-    lost: 'Mất liên lạc với trạm ({code}); thử lại sau {seconds} giây.',
+    lost: 'Mất liên lạc với trạm; thử lại sau {seconds} giây. {reason}',
     event: {
       'draft-step': 'bản thảo {draft}: {step}',
       'number-issued': 'lấy số {number}',
