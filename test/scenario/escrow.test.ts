@@ -32,7 +32,7 @@ describe('an office that lost every device', () => {
     const early = await tram(['escrow', 'rehearse', ...office.as('minh')], inVietnamese);
     assert.match(early.error, /^escrow-lacking: .*có 1, cần 2/);
     assert.match((await release('on', '--rehearsal')).out, /Đã đưa 1 mảnh cho thiết bị minh-may của Lò Văn Minh/);
-    assert.match((await tram(['escrow', 'rehearse', ...office.as('minh')])).out, /Diễn tập đạt: 1 khóa lưu của Ban Quân sự/);
+    assert.match((await tram(['escrow', 'rehearse', ...office.as('minh')])).out, /Diễn tập đạt: 1 khóa lưu trữ của Ban Quân sự/);
     const status = await tram(['escrow', 'status', ...office.as('minh')]);
     assert.equal(status.code, 0);
     assert.match(status.out, /Nguyễn Thị Ánh, Đặng Ngọc Khuê, Vì Văn Ổn \(2\/3\)[^]*Diễn tập gần nhất +\d\d\/\d\d\/\d{4}/);
