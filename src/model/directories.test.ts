@@ -125,7 +125,7 @@ test('receipts home: custody by own relays and by their exchange station, arriva
   await verifyReceipt(judging, await said(ours, { kind: 'custody', station: 'tram-tinh' }));
   await refuses('receipt-forged', async () => verifyReceipt(judging, await said(ours, { station: 'tram-tinh' })));
   await refuses('receipt-forged', async () => verifyReceipt(judging, await said(province.seals.get('van-phong-van-thu')!.signer, { kind: 'opened' })));
-  await refuses('receipt-forged', async () => verifyReceipt(judging, await said(theirs, { office: { ...don().office, office: 'kho' } })), 'signer');
+  await refuses('receipt-forged', async () => verifyReceipt(judging, await said(theirs, { office: { ...don().office, office: 'kho' } })), 'office-unknown');
   await refuses('receipt-forged', async () => verifyReceipt({ provider: nodeCrypto, view: province.state }, await said(theirs)), 'organisation');
   const stranger = { organisation: nodeRandom.bytes(16), office: 'don' };
   await refuses('receipt-forged', async () => verifyReceipt(judging, await said(theirs, { office: stranger })), 'organisation');

@@ -41,11 +41,19 @@ export async function verifyReceipt(own: Judging, bytes: Uint8Array | Signed): P
   const { signed, statement } = decode(bytes);
   const home = homeOf(own, statement);
   const judging = { ...own, view: speakerOf(own, home, signed, statement) };
-  const { identity, evidence } = await demandSigner(judging, signed, statement);
-  if (!maySay(home, identity, statement)) throw forged('signer');
+  const { identity, evidence } = await demandSigner(own.view, judging, signed, statement);
+  demandMaySay(home, identity, statement);
   const { version: _, ...said } = statement;
   const digest = judging.provider.hash.sha256(receiptCodec.encode(signed));
   return { ...said, evidence, organisation: judging.view.organisation.id, digest, signed };
+}
+
+/** What a directory that is behind may not know yet: who the signer is, that the office is there, lives there or has that right. */
+const LEARNED: readonly unknown[] = ['organisation', 'signer-unknown', 'office-unknown', 'lives-elsewhere', 'right-missing'];
+
+/** Whether a receipt that was refused may verify when that directory has grown. */
+export function mayBeLearned({ code, detail }: Refusal): boolean {
+  return code === 'receipt-forged' && LEARNED.includes(detail['reason']);
 }
 
 /** Whether two receipts say the same: one of them counts. */
@@ -71,31 +79,35 @@ function homeOf({ view, peers }: Judging, { office: { organisation } }: ReceiptS
 }
 
 /** Relays on the own side of a border speak of custody for an office on the other. */
-function speakerOf({ view }: Judging, home: DirectoryView, { signature }: Signed, { kind }: ReceiptStatement): DirectoryView {
-  const isOurs = view.identify(signature.p256Certificate, signature.mldsaCertificate) !== null;
-  return BY_STATION[kind] === 'any' && isOurs ? view : home;
+function speakerOf({ view }: Judging, home: DirectoryView, signed: Signed, { kind }: ReceiptStatement): DirectoryView {
+  return BY_STATION[kind] === 'any' && isKnownTo(view, signed) ? view : home;
 }
 
-async function demandSigner(judging: Judging, signed: Signed, { kind, time }: ReceiptStatement) {
+async function demandSigner(own: DirectoryView, judging: Judging, signed: Signed, { kind, time }: ReceiptStatement) {
   try {
     return await demandActed(judging, signed, kind, time, 'receipt-forged');
   } catch (error) {
+    // Known, but not to the directory that judges: no growth of that one makes it theirs.
+    if (error instanceof Refusal && error.detail['reason'] === 'signer-unknown' && isKnownTo(own, signed)) throw forged('signer', error);
     if (error instanceof Refusal && error.code === 'not-entitled') throw forged(String(error.detail['reason']), error);
     throw error;
   }
 }
 
-function maySay(view: DirectoryView, identity: Identity, said: ReceiptStatement): boolean {
-  const office = view.office(said.office.office);
-  if (office === null) return false;
+function isKnownTo(view: DirectoryView, { signature }: Signed): boolean {
+  return view.identify(signature.p256Certificate, signature.mldsaCertificate) !== null;
+}
+
+/** @throws Refusal `receipt-forged` */
+function demandMaySay(view: DirectoryView, identity: Identity, said: ReceiptStatement): void {
   const where = BY_STATION[said.kind];
-  if (where !== undefined) {
-    if (identity.kind !== 'station' || identity.station !== said.station) return false;
-    return where === 'any' || view.livesAt(office.office, said.station, said.time);
-  }
-  const rights = BY_OFFICE[said.kind] ?? [];
-  if (identity.kind !== 'seal' || identity.office !== said.office.office) return false;
-  return view.livesAt(office.office, said.station, said.time) && positionHas(view.positionAt(identity.position, said.time), rights);
+  const isTheirs = where === undefined
+    ? identity.kind === 'seal' && identity.office === said.office.office
+    : identity.kind === 'station' && identity.station === said.station;
+  if (!isTheirs) throw forged('signer');
+  if (view.office(said.office.office) === null) throw forged('office-unknown');
+  if (where !== 'any' && !view.livesAt(said.office.office, said.station, said.time)) throw forged('lives-elsewhere');
+  if (identity.kind === 'seal' && !positionHas(view.positionAt(identity.position, said.time), BY_OFFICE[said.kind] ?? [])) throw forged('right-missing');
 }
 
 function positionHas(position: { readonly rights: readonly Right[] } | null, rights: readonly Right[]): boolean {

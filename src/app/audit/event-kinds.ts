@@ -31,7 +31,8 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   'number-in': { subject: 'always', fields: ['office', 'number'], sealed: 'always' },
   receipt: { ...item, fields: ['office', 'receipt', 'receiptDigest', 'code', 'at'] },
   // Without a sealing it is the first.
-  refused: { subject: 'maybe', fields: ['code'], optional: ['peer', 'sealing', 'at', 'count', 'digest'], sealed: 'never' },
+  'receipt-early': { ...item, fields: ['office', 'receipt', 'receiptDigest', 'peer'] },
+  refused: { subject: 'maybe', fields: ['code'], optional: ['peer', 'sealing', 'at', 'count', 'digest', 'receiptDigest'], sealed: 'never' },
   duplicate: { ...item, fields: ['peer'] },
   gap: { ...bare, fields: ['peer', 'channel', 'count'] },
   'key-destroyed': { subject: 'never', fields: ['office', 'code'], sealed: 'always' },

@@ -15,6 +15,7 @@ import { auditDrafts } from './drafts.ts';
 import { auditFiles, auditIdentity, readAuditedIdentity } from './identity.ts';
 import { auditIncarnations } from './incarnations.ts';
 import { auditItems } from './items.ts';
+import { auditEarlyReceipts } from './early-receipts.ts';
 import { auditPeerDirectories, peersIn } from './peer-directories.ts';
 import { auditPending } from './pending.ts';
 import { auditRingCopies } from './ring-copies.ts';
@@ -99,6 +100,7 @@ async function auditClaims(run: AuditRun): Promise<void> {
     const notes = auditNotes(run, held);
     await guarded(tally, 'parts', () => auditParts(run, held));
     const receipts = await auditReceipts(run, held);
+    await guarded(tally, 'early-receipts', () => auditEarlyReceipts(run));
     await guarded(tally, 'registers', () => auditRegisters(run, held, receipts));
     await guarded(tally, 'channels', () => auditChannels(run, held, notes));
   });

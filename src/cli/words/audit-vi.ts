@@ -10,7 +10,7 @@ export const AUDIT_CLAIMS_VI: Readonly<Record<string, string>> = {
   'ledger-checkpoints': 'điểm mốc của sổ cái', 'ledger-entries': 'mục của sổ cái', 'ledger-nodes': 'cây băm của sổ cái', migrations: 'các lần nâng cấp',
   notes: 'điện nghiệp vụ nhỏ trên đường nối', 'number-counters': 'bộ đếm số điện', 'number-events': 'việc cấp số', numbers: 'số điện', outgoing: 'sổ điện đi',
   'outgoing-recipients': 'nơi nhận của điện đi', 'part-files': 'tệp của tệp kèm', 'part-uses': 'tệp kèm theo từng điện', parts: 'tệp kèm', queue: 'hàng chờ gửi',
-  readable: 'đọc được', 'receipt-order': 'thứ tự báo nhận', receipts: 'báo nhận', references: 'tham chiếu giữa các bảng', rows: 'dòng của các bảng',
+  readable: 'đọc được', 'receipt-order': 'thứ tự báo nhận', 'early-receipts': 'báo nhận còn chờ danh bạ', receipts: 'báo nhận', references: 'tham chiếu giữa các bảng', rows: 'dòng của các bảng',
   schema: 'cấu trúc cơ sở dữ liệu', 'sealed-fields': 'trường niêm phong', stanzas: 'khóa niêm phong theo nơi nhận',
   'witness-cosignatures': 'chữ ký chứng kiến của trạm khác', 'write-ahead-log': 'nhật ký ghi trước',
 };
@@ -23,7 +23,7 @@ export const AUDIT_CLAIMS_EN: Readonly<Record<string, string>> = {
   'ledger-checkpoints': 'checkpoints of the ledger', 'ledger-entries': 'ledger entries', 'ledger-nodes': 'hash tree of the ledger', migrations: 'migrations',
   notes: 'notes on links', 'number-counters': 'counters of register numbers', 'number-events': 'events that gave numbers', numbers: 'register numbers',
   outgoing: 'outgoing register', 'outgoing-recipients': 'recipients of outgoing dispatches', 'part-files': 'files of attachments',
-  'part-uses': 'attachments by dispatch', parts: 'attachments', queue: 'queue for sending', readable: 'readable', 'receipt-order': 'order of receipts',
+  'part-uses': 'attachments by dispatch', parts: 'attachments', queue: 'queue for sending', readable: 'readable', 'receipt-order': 'order of receipts', 'early-receipts': 'receipts that wait for a directory',
   receipts: 'receipts', references: 'references between tables', rows: 'rows of tables', schema: 'database schema', 'sealed-fields': 'sealed fields',
   stanzas: 'sealings by recipient', 'witness-cosignatures': 'cosignatures of witnesses', 'write-ahead-log': 'write-ahead log',
 };

@@ -17,6 +17,7 @@ import { Custody } from './custody.ts';
 import { Deliveries } from './deliveries.ts';
 import { DEFAULT_LIMITS, type DispatchDeps, type DispatchLimits, type Room, type WaitingCopy } from './deps.ts';
 import { Drafts } from './drafts.ts';
+import { EarlyReceipts } from './early-receipts.ts';
 import { Expiry, type Unknown } from './expiry.ts';
 import { HeadChecker } from './head.ts';
 import { Holding } from './holding.ts';
@@ -60,13 +61,14 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const holding = new Holding(room, parts);
   const deliveries = new Deliveries(room);
   const receipts: Receipts = new Receipts(room, deliveries, () => notes.wake());
-  const notes: Notes = new Notes(room, receipts);
+  const early = new EarlyReceipts(room, receipts);
+  const notes: Notes = new Notes(room, receipts, early);
   const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding });
   const borders: Borders = new Borders(room, holding, (...refused) => traffic.refused(...refused));
   const traffic: Custody = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries, borders });
   const resealing = new Resealing(room, { holding, receipts });
   const register = new Register(room);
-  const ways = waysOf(borders, new Reroute(room, holding), new Retry(room, holding), room.onFault);
+  const ways = waysOf(borders, new Reroute(room, holding), new Retry(room, holding), early, room.onFault);
   const arrivals = new Arrivals(room);
   const traces = new Traces(room, holding, arrivals);
   const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces, arrivals, resealing, exposure: new Exposure(room) };
@@ -86,7 +88,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
 }
 
 /** One pass after another over what waits and what was refused; asked while one runs, it runs again. */
-function waysOf(borders: Borders, reroute: Reroute, retry: Retry, onFault: Room['onFault']): () => void {
+function waysOf(borders: Borders, reroute: Reroute, retry: Retry, early: EarlyReceipts, onFault: Room['onFault']): () => void {
   let isAsked = false;
   let isRunning = false;
   const run = async (): Promise<void> => {
@@ -97,6 +99,7 @@ function waysOf(borders: Borders, reroute: Reroute, retry: Retry, onFault: Room[
         await borders.sweep();
         await reroute.move();
         await retry.again();
+        await early.again();
       }
     } finally {
       isRunning = false;

@@ -8,20 +8,29 @@ import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { isOwn } from '#model/directories.ts';
-import { named, nameOf, officeName, type Own } from '#model/foreign-names.ts';
+import { named, nameOf, type Own } from '#model/foreign-names.ts';
 import type { Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Precedence } from '#wire/names.ts';
-import { note as noteCodec, receipt as receiptCodec, type Note } from '#wire/receipt.ts';
+import { note as noteCodec, type Note } from '#wire/receipt.ts';
 import type { ItemName, OfferedItem, OutgoingItem, Verdict } from '../links/index.ts';
 import { demandNoteCrosses } from './borders.ts';
 import type { Room } from './deps.ts';
+import { type EarlyReceipt, type EarlyReceipts, headerFor } from './early-receipts.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
-import { header as headerCodec } from '#wire/envelope.ts';
 import { borderTo, hopToStation } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
+
+/** What a note for this station brought. */
+interface Brought {
+  readonly good: readonly CheckedReceipt[];
+  readonly early: readonly EarlyReceipt[];
+  readonly forged: number;
+}
+
+const NOTHING: Brought = { good: [], early: [], forged: 0 };
 
 /** Room for the fields around the items. */
 const AROUND_BYTES = 1_024;
@@ -35,12 +44,14 @@ export function destinationOf(own: Own, { organisation, toOrganisation, to }: No
 export class Notes {
   readonly #room: Room;
   readonly #receipts: Receipts;
+  readonly #early: EarlyReceipts;
   #sweeping = false;
   #again = false;
 
-  constructor(room: Room, receipts: Receipts) {
+  constructor(room: Room, receipts: Receipts, early: EarlyReceipts) {
     this.#room = room;
     this.#receipts = receipts;
+    this.#early = early;
   }
 
   /** Queues a note of directory entries towards the sequencer's station. @throws Refusal `no-route`, `disk-full` */
@@ -68,7 +79,7 @@ export class Notes {
     const destination = destinationOf(this.#room.view(), note);
     const isHere = destination === this.#room.station;
     const peer = isHere ? null : this.#onward(note, destination, from);
-    const receipts = isHere ? await this.#open(note) : { good: [], forged: 0 };
+    const receipts = isHere ? await this.#open(note) : NOTHING;
     await this.#room.tables.commit(async (tx) => {
       const { precedence } = note;
       const { numInsertedOrUpdatedRows } = await tx.insertInto('note')
@@ -77,7 +88,8 @@ export class Notes {
       if (numInsertedOrUpdatedRows === 1n) {
         if (peer !== null) await this.#room.outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer });
         await this.#takeIn(tx, receipts.good);
-        if (receipts.forged > 0) await this.#receipts.recordForged(tx, id, from);
+        const tooMany = await this.#early.keep(tx, receipts.early, from);
+        if (receipts.forged + tooMany > 0) await this.#receipts.recordForged(tx, id, from);
       }
       await also(tx);
     });
@@ -200,7 +212,7 @@ export class Notes {
   }
 
   /** Reads a note that is for this station. Proposals go to the directory before the note is acknowledged. */
-  async #open(note: Note): Promise<{ good: CheckedReceipt[]; forged: number }> {
+  async #open(note: Note): Promise<Brought> {
     if (note.kind === 'receipts') return this.#checkAll(note.items);
     try {
       await this.#room.propose(note.items);
@@ -210,33 +222,27 @@ export class Notes {
       if (isLater || !(error instanceof Refusal || error instanceof DecodeError)) throw error;
       this.#room.onFault?.(error);
     }
-    return { good: [], forged: 0 };
+    return NOTHING;
   }
 
-  async #checkAll(items: readonly Uint8Array[]): Promise<{ good: CheckedReceipt[]; forged: number }> {
+  async #checkAll(items: readonly Uint8Array[]): Promise<Brought> {
     const good: CheckedReceipt[] = [];
+    const early: EarlyReceipt[] = [];
     for (const item of items) {
-      try {
-        good.push(await this.#receipts.check(receiptCodec.decode(item)));
-      } catch (error) {
-        if (!(error instanceof Refusal || error instanceof DecodeError)) throw error;
-      }
+      const judged = await this.#early.judge(item);
+      if (judged === null) continue;
+      if ('good' in judged) good.push(judged.good);
+      else early.push(judged.early);
     }
-    return { good, forged: items.length - good.length };
+    return { good, early, forged: items.length - good.length - early.length };
   }
 
   /** Receipts of dispatches that were accepted here, and of no others. */
   async #takeIn(tx: Transaction, receipts: readonly CheckedReceipt[]): Promise<void> {
-    const db = this.#room.tables.in(tx);
     for (const receipt of receipts) {
       const { statement: { dispatch }, office } = receipt;
-      const row = await db.selectFrom('outgoing').innerJoin('dispatch', 'dispatch.id', 'outgoing.id')
-        .select('dispatch.header').where('outgoing.id', '=', dispatch).executeTakeFirst();
-      if (row === undefined) continue;
-      const header = headerCodec.decode(row.header);
-      const view = this.#room.view();
-      const isRecipient = header.to.some((to) => officeName(view, to.office) === office);
-      if (isRecipient) await this.#receipts.takeIn(tx, receipt, null, precedenceOf(view, header, [office]));
+      const header = await headerFor(this.#room, tx, dispatch, office);
+      if (header !== null) await this.#receipts.takeIn(tx, receipt, null, precedenceOf(this.#room.view(), header, [office]));
     }
   }
 }

@@ -1,0 +1,91 @@
+/** Receipts that come home before the directory by which they are judged. */
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { hex } from '#core/bytes.ts';
+import { DAY_MS } from '#core/clock.ts';
+import { peersOf } from '#model/directories.ts';
+import type { DirectoryState } from '#model/directory.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { note as noteCodec } from '#wire/receipt.ts';
+import { until } from '../../../test/fixtures/border.ts';
+import { openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
+import { officeReceipt, send } from '../../../test/fixtures/submissions.ts';
+import { accepted, agree, foundTwo, GUARD_CODE, type TwoOrganisations } from '../../../test/fixtures/two-organisations.ts';
+
+const SENDER = { person: 'lo-van-hac' };
+
+let two: TwoOrganisations;
+let clock: SetClock;
+let hub: TestStation;
+/** What the guard has shown the hub. */
+let ofGuard: DirectoryState;
+let id: Uint8Array;
+
+beforeEach(async () => {
+  two = await foundTwo(true);
+  await agree(two);
+  ofGuard = await accepted(two.guard, two.province);
+  clock = setClock();
+  hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peersOf([ofGuard]), hops: () => ({}) });
+  ({ id } = await send(hub, two.province, { to: [{ organisation: two.guard.founded.organisation, office: 'don' }] }));
+});
+
+/** The guard's exchange station brings receipts about it in one note. */
+async function bring(...items: Uint8Array[]): Promise<void> {
+  const head = noteCodec.encode({
+    version: 1, kind: 'receipts', organisation: two.guard.founded.organisation, from: 'tram-bo-doi', to: 'tram-tinh', created: clock.at, precedence: 'routine',
+    hopLimit: 8, salt: nodeRandom.bytes(16), items, toOrganisation: two.province.founded.organisation,
+  });
+  await hub.dispatch.traffic.accept({ kind: 'note', id: nodeCrypto.hash.sha256(head), sealing: 0, head, from: GUARD_CODE, hops: 0 }, async () => {});
+}
+
+const opened = (position: string, about: object = {}): Promise<Uint8Array> =>
+  officeReceipt(two.guard, { code: 'tram-bo-doi', incarnation: new Uint8Array(16) } as TestStation, position, { dispatch: id, kind: 'opened', ...about });
+
+async function counted(): Promise<number> {
+  const { receipts } = await hub.dispatch.traces.trace(SENDER, hex(id));
+  return receipts.length;
+}
+
+const eventsOf = async (wanted: string): Promise<number> => (await hub.events()).filter(({ kind }) => kind === wanted).length;
+
+/** As after a directory has grown. */
+async function judgeAgain(): Promise<void> {
+  hub.dispatch.resume();
+  await turns(20);
+}
+
+test('one by a seal that was not shown yet is kept, and counts when it is shown', async () => {
+  await two.guard.addPosition('don-pho', 'don');
+  const receipt = await opened('don-pho');
+  await bring(receipt);
+  await bring(receipt);
+  assert.deepEqual([await counted(), await eventsOf('receipt-early'), await eventsOf('refused')], [0, 1, 0], 'kept once, however often it comes');
+  await judgeAgain();
+  assert.equal(await counted(), 0, 'nothing is known that was not');
+  ofGuard = await accepted(two.guard, two.province);
+  hub.dispatch.resume();
+  await until('it counts', async () => (await counted()) === 1);
+  await judgeAgain();
+  assert.deepEqual([await eventsOf('receipt'), await eventsOf('refused')], [1, 0], 'once, and waits no more');
+});
+
+test('one that no growth will make right is forged at once', async () => {
+  await bring(await officeReceipt(two.province, hub, 'van-phong-van-thu', { dispatch: id, kind: 'opened', office: { organisation: two.guard.founded.organisation, office: 'don' } }));
+  assert.deepEqual([await eventsOf('receipt-early'), await eventsOf('refused')], [0, 1], 'our own seal speaks for no office of theirs');
+});
+
+test('of an office a few wait, not for ever, and of what was not sent from here none', async () => {
+  await two.guard.addPosition('don-pho', 'don');
+  await bring(await opened('don-pho', { dispatch: nodeRandom.bytes(32) }));
+  assert.equal(await eventsOf('receipt-early'), 0);
+  await bring(...await Promise.all(Array.from({ length: 20 }, (_, i) => opened('don-pho', { time: clock.at + i }))));
+  assert.deepEqual([await eventsOf('receipt-early'), await eventsOf('refused')], [16, 1]);
+  clock.at += 91 * DAY_MS;
+  hub.dispatch.resume();
+  await until('none waits any more', async () => (await eventsOf('refused')) === 17);
+  ofGuard = await accepted(two.guard, two.province);
+  await judgeAgain();
+  assert.equal(await counted(), 0);
+});

@@ -1,0 +1,127 @@
+/**
+ * Receipts that come home before the directory by which they are judged: a seal that was made yesterday, an office that has
+ * moved, at a peer or here. They are kept, count for nothing, and are judged again whenever a directory has grown.
+ * Source: docs/protocol/receipts.md.
+ */
+
+import { DAY_MS } from '#core/clock.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import { officeName } from '#model/foreign-names.ts';
+import { mayBeLearned } from '#model/receipts.ts';
+import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import { type Header, header as headerCodec } from '#wire/envelope.ts';
+import { receipt as receiptCodec, type ReceiptKind, receiptStatement } from '#wire/receipt.ts';
+import type { Room } from './deps.ts';
+import { record } from './events.ts';
+import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+
+/** An honest office says a handful of words about a dispatch. */
+const EARLY_PER_OFFICE_MAX = 16;
+/** Of a dispatch that was accepted longer ago nothing waits. */
+const WAIT_DAYS = 90;
+const AT_ONCE = 256;
+
+export interface EarlyReceipt {
+  readonly dispatch: Uint8Array;
+  readonly kind: ReceiptKind;
+  /** By its name in the tables. */
+  readonly office: string;
+  readonly bytes: Uint8Array;
+}
+
+export class EarlyReceipts {
+  readonly #room: Room;
+  readonly #receipts: Receipts;
+
+  constructor(room: Room, receipts: Receipts) {
+    this.#room = room;
+    this.#receipts = receipts;
+  }
+
+  /** @returns a receipt that counts, one that may later; null for one that never will */
+  async judge(bytes: Uint8Array): Promise<{ readonly good: CheckedReceipt } | { readonly early: EarlyReceipt } | null> {
+    try {
+      return { good: await this.#receipts.check(receiptCodec.decode(bytes)) };
+    } catch (error) {
+      if (error instanceof Refusal && mayBeLearned(error)) return { early: this.#read(bytes) };
+      if (error instanceof Refusal || error instanceof DecodeError) return null;
+      throw error;
+    }
+  }
+
+  /** Keeps those of dispatches that were accepted here, a few of each office. @returns how many were too many */
+  async keep(tx: Transaction, receipts: readonly EarlyReceipt[], peer: string): Promise<number> {
+    const db = this.#room.tables.in(tx);
+    let tooMany = 0;
+    for (const { dispatch, kind, office, bytes } of receipts) {
+      if ((await headerFor(this.#room, tx, dispatch, office)) === null) continue;
+      const { count } = await db.selectFrom('early_receipt').select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('dispatch', '=', dispatch).where('office', '=', office).executeTakeFirstOrThrow();
+      if (Number(count) >= EARLY_PER_OFFICE_MAX) {
+        tooMany += 1;
+        continue;
+      }
+      const digest = this.#room.provider.hash.sha256(bytes);
+      const { numInsertedOrUpdatedRows } = await db.insertInto('early_receipt').values({ dispatch, digest, office, bytes })
+        .onConflict((on) => on.doNothing()).executeTakeFirst();
+      if (numInsertedOrUpdatedRows !== 1n) continue;
+      const { office: about } = receiptStatement.decode(receiptCodec.decode(bytes).statement);
+      await record(this.#room, tx, { kind: 'receipt-early', subject: dispatch, fields: { office: about, receipt: kind, receiptDigest: digest, peer } });
+    }
+    return tooMany;
+  }
+
+  /** Judges all that wait once more. @returns how many count now */
+  async again(): Promise<number> {
+    let counted = 0;
+    for (let last: Pick<EarlyReceipt, 'dispatch'> & { digest: Uint8Array } | undefined; ;) {
+      const rows = await this.#room.tables.read((db) => {
+        let query = db.selectFrom('early_receipt').selectAll();
+        if (last !== undefined) {
+          const { dispatch, digest } = last;
+          query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('dispatch', 'digest'), '>', tuple(dispatch, digest)));
+        }
+        return query.orderBy('dispatch').orderBy('digest').limit(AT_ONCE).execute();
+      });
+      last = rows.at(-1);
+      if (last === undefined) return counted;
+      for (const row of rows) if (await this.#settle(row)) counted += 1;
+    }
+  }
+
+  /** @returns whether it counts now */
+  async #settle({ dispatch, digest, office, bytes }: { dispatch: Uint8Array; digest: Uint8Array; office: string; bytes: Uint8Array }): Promise<boolean> {
+    const judged = await this.judge(bytes);
+    const { tables, clock } = this.#room;
+    const isLate = async (tx: Transaction): Promise<boolean> => {
+      const row = await tables.in(tx).selectFrom('outgoing').select('accepted').where('id', '=', dispatch).executeTakeFirst();
+      return row === undefined || clock.now() - row.accepted > WAIT_DAYS * DAY_MS;
+    };
+    return tables.commit(async (tx) => {
+      if (judged !== null && 'early' in judged && !(await isLate(tx))) return false;
+      await tables.in(tx).deleteFrom('early_receipt').where('dispatch', '=', dispatch).where('digest', '=', digest).execute();
+      const header = judged !== null && 'good' in judged ? await headerFor(this.#room, tx, dispatch, office) : null;
+      if (judged === null || !('good' in judged) || header === null) {
+        await record(this.#room, tx, { kind: 'refused', subject: dispatch, fields: { code: 'receipt-forged', receiptDigest: digest } });
+        return false;
+      }
+      await this.#receipts.takeIn(tx, judged.good, null, precedenceOf(this.#room.view(), header, [office]));
+      return true;
+    });
+  }
+
+  #read(bytes: Uint8Array): EarlyReceipt {
+    const { dispatch, kind, office } = receiptStatement.decode(receiptCodec.decode(bytes).statement);
+    return { dispatch, kind, office: officeName(this.#room.view(), office), bytes };
+  }
+}
+
+/** Of a dispatch that was accepted here, where that office, by its name in the tables, is a recipient; else null. */
+export async function headerFor({ tables, view }: Pick<Room, 'tables' | 'view'>, db: Snapshot, dispatch: Uint8Array, office: string): Promise<Header | null> {
+  const row = await tables.in(db).selectFrom('outgoing').innerJoin('dispatch', 'dispatch.id', 'outgoing.id')
+    .select('dispatch.header').where('outgoing.id', '=', dispatch).executeTakeFirst();
+  if (row === undefined) return null;
+  const header = headerCodec.decode(row.header);
+  return header.to.some((to) => officeName(view(), to.office) === office) ? header : null;
+}
