@@ -32,7 +32,7 @@ export interface StationKeys {
   readonly logKeys: LogKeys;
 }
 
-interface StationSigners {
+export interface StationSigners {
   readonly twin: readonly SigningKey[];
   readonly link: SigningKey;
 }
@@ -74,12 +74,13 @@ export interface MadeJoinRequest {
   readonly secrets: StationSecrets;
 }
 
-/** @throws Refusal `invitation-expired` */
-export async function makeJoinRequest(crypto: CryptoProvider, order: JoinOrder): Promise<MadeJoinRequest> {
-  const { invitation, secret, address, device, officeKeys, created } = order;
+/**
+ * What is asked, by whoever sits at the new station: its public halves stand in it, its secrets are not needed.
+ * @throws Refusal `invitation-expired`
+ */
+export function joinStatementOf({ invitation, address, device, officeKeys, created }: Omit<JoinOrder, 'secret'>, { keys, link, logKeys }: Pick<StationKeys, 'keys' | 'link' | 'logKeys'>): Uint8Array {
   if (created > invitation.expires) throw new Refusal('invitation-expired');
-  const { secrets, keys, link, logKeys, signers } = await makeStationKeys(crypto);
-  const statement = joinRequestStatement.encode({
+  return joinRequestStatement.encode({
     version: 1,
     invitation: invitation.invitation,
     station: invitation.station,
@@ -92,9 +93,24 @@ export async function makeJoinRequest(crypto: CryptoProvider, order: JoinOrder):
     created,
     officeKeys: [...officeKeys],
   });
-  const proofs = await prove([...signers.twin, signers.link], statement);
-  const mac = crypto.hash.hmacSha256(secret, statement);
-  return { request: joinRequest.encode({ statement, proofs, mac }), fingerprint: fingerprintOf(crypto, statement), secrets };
+}
+
+/** Whoever made it had the invitation's secret. */
+export function joinMac(crypto: CryptoProvider, secret: Uint8Array, statement: Uint8Array): Uint8Array {
+  return crypto.hash.hmacSha256(secret, statement);
+}
+
+/** The station proves that it has the keys that the statement names. @returns encoded JoinRequest */
+export async function proveJoin({ twin, link }: StationSigners, statement: Uint8Array, mac: Uint8Array): Promise<Uint8Array> {
+  return joinRequest.encode({ statement, proofs: await prove([...twin, link], statement), mac });
+}
+
+/** @throws Refusal `invitation-expired` */
+export async function makeJoinRequest(crypto: CryptoProvider, { secret, ...order }: JoinOrder): Promise<MadeJoinRequest> {
+  const station = await makeStationKeys(crypto);
+  const statement = joinStatementOf(order, station);
+  const request = await proveJoin(station.signers, statement, joinMac(crypto, secret, statement));
+  return { request, fingerprint: fingerprintOf(crypto, statement), secrets: station.secrets };
 }
 
 export interface JoinCheck {

@@ -1,10 +1,10 @@
 /**
- * A real organisation founded through the pages: every key but the station's own made in the browser, the root's file taken
+ * A real organisation founded or joined through the pages: every key but the station's own made in the browser, the root's file taken
  * away before anything is written, the station running where the setup stood, and the founder inside; nothing for whoever
  * has not the ticket.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -13,8 +13,8 @@ import { unlockKeyring } from '#client/keyring.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { buildPages } from '../../src/app/pages/build.ts';
 import { SetupDesk } from '../../src/app/setup/setup-desk.ts';
-import { quietContext, tramJson } from '../scenario/command-line.ts';
-import { freePort } from '../scenario/small-office.ts';
+import { quietContext, tram, tramJson } from '../scenario/command-line.ts';
+import { closeOffice, freePort, smallOffice, type SmallOffice } from '../scenario/small-office.ts';
 import { want } from '../wants.ts';
 import { assertFit, launch, LOOKS, newPage } from './house.ts';
 
@@ -51,7 +51,7 @@ if (executablePath !== null) {
 
     it('does nothing for whoever has not the ticket', async () => {
       const { origin } = new URL(address);
-      for (const [method, what] of [['GET', 'state'], ['POST', 'keys'], ['POST', 'create'], ['POST', 'start']] as const) {
+      for (const [method, what] of [['GET', 'state'], ['POST', 'keys'], ['POST', 'create'], ['POST', 'join'], ['POST', 'admit'], ['POST', 'start']] as const) {
         for (const headers of [{}, { 'x-setup': 'A'.repeat(32) }]) {
           assert.equal((await fetch(`${origin}/setup/${what}`, { method, headers })).status, 401, what);
         }
@@ -99,6 +99,90 @@ if (executablePath !== null) {
       const report = await tramJson<{ holds?: boolean; station?: string }>(['audit', '--data', data]);
       assert.equal(JSON.stringify(report).includes('trung-tam'), true);
       await assert.rejects(desk.listen(), { code: 'data-folder-occupied' });
+    });
+  });
+  describe('joining an organisation by invitation, in the page', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tram-joining-'));
+    const data = path.join(folder, 'don');
+    const complaints: string[] = [];
+    let office: SmallOffice;
+    let desk: SetupDesk;
+    let browser: Browser;
+    let page: Page;
+    let address: string;
+    let code: string;
+    const at = (file: string): string => path.join(folder, file);
+
+    before(async () => {
+      office = await smallOffice();
+      ({ code } = await tramJson<{ code: string }>(['station', 'invite', ...office.as('anh'), '--code', 'don', '--site', 'Đồn Sốp Cộp', '--address', `127.0.0.1:${office.linkPort}`, '--out', at('thu moi.cbor')]));
+      const [apiPort, linkPort] = [await freePort(), await freePort()];
+      const assets = buildPages();
+      desk = new SetupDesk(quietContext(), { data, apiPort, linkPort, assets: () => assets });
+      address = await desk.listen();
+      browser = await launch(executablePath);
+    });
+    after(async () => {
+      await browser?.close();
+      await desk?.close();
+      await closeOffice(office);
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const field = (label: string): Locator => page.getByLabel(label, { exact: true }).and(page.locator('input'));
+    const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+    const choose = async (name: string, file: string): Promise<void> => {
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press(name)]);
+      await chooser.setFiles(file);
+    };
+
+    it('refuses a file that is none and a wrong code, and makes nothing', async () => {
+      page = await newPage(browser, complaints, { acceptDownloads: true });
+      await page.goto(address.replace('/#', '/?join=1#'));
+      await choose('Chọn tệp thư mời', office.file('khong phai.cbor', 'không phải thư mời'));
+      await page.getByText('Không làm được').waitFor();
+      await choose('Chọn tệp thư mời', at('thu moi.cbor'));
+      await page.getByText(/^Thư mời của Tỉnh thực hành cho trạm ở Đồn Sốp Cộp/).waitFor();
+      assert.equal(await field('Mã cơ quan').inputValue(), 'don');
+      for (const [label, value] of [['Họ và tên của bạn', 'Vàng Thị Thảo'], ['Mã người', 'thao'], ['Mật khẩu thiết bị của bạn', PASSPHRASE], ['Nhập lại mật khẩu', PASSPHRASE], ['Mã thư mời', '0000-0000-0000']] as const) await field(label).fill(value);
+      await press('Xin gia nhập');
+      await page.getByText('Không làm được').waitFor();
+      assert.deepEqual(existsSync(data) ? readdirSync(data) : [], []);
+      for (const { look } of LOOKS) {
+        await page.setViewportSize(look.viewport!);
+        await page.evaluate(`document.documentElement.dataset.theme = ${JSON.stringify(look.colorScheme)}`);
+        await assertFit(page);
+      }
+    });
+
+    it('asks with the right code, waits through a reload, and reads its fingerprint aloud', async () => {
+      await field('Mã thư mời').fill(code);
+      await press('Xin gia nhập');
+      await page.getByText('Trạm don đang chờ được nhận vào Tỉnh thực hành.').waitFor();
+      const print = (await page.locator('code.print').innerText()).trim();
+      await page.goto(address);
+      await page.reload();
+      await page.getByText('Trạm don đang chờ được nhận vào Tỉnh thực hành.').waitFor();
+      assert.equal((await page.locator('code.print').innerText()).trim(), print);
+      const [file] = await Promise.all([page.waitForEvent('download'), press('Tải giấy xin gia nhập')]);
+      await file.saveAs(at('xin.cbor'));
+      await assertFit(page);
+      const wrong = await tram(['station', 'admit', ...office.as('anh'), '--request', at('xin.cbor'), '--fingerprint', '0000', '--office', 'don', '--office-name', 'Đồn Sốp Cộp', '--symbol', 'ĐSC', '--out', at('nhan.cbor')]);
+      assert.match(wrong.error, /^fingerprint-differs: /);
+      await tramJson(['station', 'admit', ...office.as('anh'), '--request', at('xin.cbor'), '--fingerprint', print, '--office', 'don', '--office-name', 'Đồn Sốp Cộp', '--symbol', 'ĐSC', '--out', at('nhan.cbor')]);
+    });
+
+    it('is admitted, starts, lets its person in, and the station audits', async () => {
+      await choose('Chọn giấy nhận và khởi động', at('nhan.cbor'));
+      await page.getByText('Thiết bị thao-may của Vàng Thị Thảo').waitFor();
+      await field('Mật khẩu').fill(PASSPHRASE);
+      await page.keyboard.press('Enter');
+      await page.getByRole('navigation', { name: 'Các phòng' }).getByText('Vàng Thị Thảo').waitFor();
+      await page.goto(`${new URL(page.url()).origin}/desk`);
+      await page.getByText('Thiết bị thao-may của Vàng Thị Thảo').waitFor();
+      await page.context().close();
+      await desk.close();
+      assert.equal((await tram(['audit', '--data', data])).code, 0);
     });
   });
 }

@@ -1,14 +1,18 @@
 /**
  * Sets up a real station through the pages, on loopback and behind a ticket: this side makes the station's own keys and
- * its folder, the page makes every key of people and organisation and sends entries alone. It listens where the station's
+ * its folder, the page makes every key of people and organisation and sends entries alone, or what it asks to join with. It listens where the station's
  * interface will be, so that what the page keeps in the browser stands at the right address from the first moment.
  */
 import type { IncomingMessage } from 'node:http';
-import { base64url, equal, fromBase64url, fromHex, utf8 } from '#core/bytes.ts';
+import { base64url, equal, fromBase64url, fromHex, hex, utf8 } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal, REFUSAL_STATUS } from '#core/refusals.ts';
-import { makeStationKeys, type StationKeys } from '#client/join-request.ts';
+import { readInvitation } from '#client/invitation.ts';
+import { joinFingerprint, makeStationKeys, proveJoin, type StationKeys, type StationSigners } from '#client/join-request.ts';
+import { joinRequestStatement } from '#wire/invitation.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
+import { joiningIn, keepJoining, takeAdmission } from '#cli/commands/station-join.ts';
 import type { CliContext } from '#cli/context.ts';
 import type { RunningStation } from '#cli/station-host.ts';
 import type { Assets } from '../pages/assets.ts';
@@ -35,7 +39,7 @@ export class SetupDesk {
   readonly #order: SetupOrder;
   readonly #token: string;
   #server: PagesServer;
-  #keys: StationKeys | null = null;
+  #keys: (StationKeys & { readonly signers: StationSigners }) | null = null;
   #isOpen = false;
   #isCreated = false;
   #fault: Refusal | null = null;
@@ -81,16 +85,27 @@ export class SetupDesk {
     if (!equal(utf8(String(request.headers[TOKEN_HEADER] ?? '')), utf8(this.#token))) return refused(new Refusal('session-missing'));
     try {
       switch (`${request.method} ${target.slice('/setup/'.length)}`) {
-        case 'GET state': return { status: 200, json: { data: this.#order.data, isCreated: this.#isCreated, fault: this.#fault && told(this.#fault) } };
+        case 'GET state': return { status: 200, json: this.#state() };
         case 'POST keys': return { status: 200, json: await this.#publicKeys() };
         case 'POST create': return await this.#create(await bodyOf(request));
+        case 'POST join': return await this.#join(await bodyOf(request));
+        case 'POST admit': return await this.#admit(await bodyOf(request));
         case 'POST start': return this.#start();
         default: return refused(new Refusal('route-unknown'));
       }
     } catch (error) {
       if (error instanceof Refusal) return refused(error);
+      if (error instanceof DecodeError) return refused(new Refusal('cbor-malformed', { field: error.field }));
       throw error;
     }
+  }
+
+  #state(): unknown {
+    const joining = this.#isCreated ? null : joiningIn(this.#order.data);
+    const asked = joining === null || joining.request === null ? null : {
+      station: joining.station, organisation: joining.name, request: base64url(joining.request), fingerprint: joinFingerprint(this.#context.provider, joining.request),
+    };
+    return { data: this.#order.data, isCreated: this.#isCreated, joining: asked, fault: this.#fault && told(this.#fault) };
   }
 
   async #publicKeys(): Promise<Record<string, string>> {
@@ -109,6 +124,27 @@ export class SetupDesk {
     const { data, apiPort, linkPort } = this.#order;
     // Verifies every entry before anything is written.
     if (!this.#isCreated) await this.#context.host.create({ data, station, secrets: this.#keys.secrets, apiPort, linkPort }, { founding: digest, entries: log, checkpoint: null });
+    this.#isCreated = true;
+    return { status: 200, json: {} };
+  }
+
+  /** Signs, with the station's keys, what the page asked for with the invitation's secret, which it keeps to itself. */
+  async #join(body: unknown): Promise<Answer> {
+    const [invitation, statement, mac] = bytesIn(body, 'invitation', 'statement', 'mac');
+    const { station, founding, name, expires, invitation: id } = readInvitation(invitation!);
+    if (this.#context.clock.now() > expires) throw new Refusal('invitation-expired');
+    const asked = joinRequestStatement.decode(statement!);
+    const isOurs = this.#keys !== null && equal(asked.keys.p256, this.#keys.keys.p256) && equal(asked.keys.mldsa, this.#keys.keys.mldsa) && equal(asked.link, this.#keys.link);
+    if (!isOurs || asked.station !== station || !equal(asked.invitation, id)) throw new Refusal('request-malformed', { field: 'statement' });
+    const request = await proveJoin(this.#keys!.signers, statement!, mac!);
+    const { data, apiPort, linkPort } = this.#order;
+    keepJoining({ data, apiPort, linkPort, database: undefined, databasePasswordFile: undefined }, { station, founding: hex(founding), name, request, secrets: this.#keys!.secrets });
+    return { status: 200, json: this.#state() };
+  }
+
+  async #admit(body: unknown): Promise<Answer> {
+    const [admission] = bytesIn(body, 'admission');
+    await takeAdmission(this.#context, this.#order.data, admission!);
     this.#isCreated = true;
     return { status: 200, json: {} };
   }
@@ -134,6 +170,15 @@ export class SetupDesk {
       await this.#listen().catch(() => undefined);
     }
   }
+}
+
+/** @throws Refusal `request-malformed` */
+function bytesIn(body: unknown, ...fields: readonly string[]): Uint8Array[] {
+  return fields.map((field) => {
+    const bytes = fromBase64url(String((body as Record<string, unknown> | null)?.[field] ?? ''));
+    if (bytes === null || bytes.length === 0) throw new Refusal('request-malformed', { field });
+    return bytes;
+  });
 }
 
 function told({ code, detail }: Refusal): { code: string; detail: Refusal['detail'] } {

@@ -61,6 +61,8 @@ const joiningFile = z.strictObject({
   station: z.string(),
   founding: z.string().regex(/^[0-9a-f]{64}$/),
   name: z.string(),
+  /** The request itself, for whoever lost the file. */
+  request: z.string().optional(),
   apiPort: z.int().optional(),
   linkPort: z.int().optional(),
   database: z.string().optional(),
@@ -108,10 +110,31 @@ export async function join(context: CliContext, order: JoinOrder): Promise<Joini
     const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
     writeDeviceFile(member.home, { station: url, founding, device: member.device, person: member.person });
   }
-  const { apiPort, linkPort, database, databasePasswordFile } = order;
-  const kept = { station, founding, name, apiPort, linkPort, database, databasePasswordFile, secrets: textOf(asked.secrets) };
-  writeWhole(joiningPath(data), `${JSON.stringify(kept)}\n`);
+  keepJoining(order, { station, founding, name, request: asked.request, secrets: asked.secrets });
   return { request: asked.request, fingerprint: asked.fingerprint, station };
+}
+
+interface AskedJoin {
+  readonly station: string;
+  readonly founding: string;
+  /** Of the organisation. */
+  readonly name: string;
+  readonly request: Uint8Array;
+  readonly secrets: StationSecrets;
+}
+
+/** Keeps what an admission will need. */
+export function keepJoining({ data, apiPort, linkPort, database, databasePasswordFile }: Pick<JoinOrder, 'data' | 'apiPort' | 'linkPort' | 'database' | 'databasePasswordFile'>, { request, secrets, ...asked }: AskedJoin): void {
+  const kept = { ...asked, request: base64url(request), apiPort, linkPort, database, databasePasswordFile, secrets: textOf(secrets) };
+  writeWhole(joiningPath(data), `${JSON.stringify(kept)}\n`);
+}
+
+/** What waits for its admission in a folder; null where nothing does. */
+export function joiningIn(data: string): { station: string; name: string; request: Uint8Array | null } | null {
+  const text = readIfThere(joiningPath(data));
+  if (text === null) return null;
+  const { station, name, request } = joiningFile.parse(JSON.parse(text));
+  return { station, name, request: request === undefined ? null : fromBase64url(request) };
 }
 
 /** @throws Refusal `data-folder-occupied`, `invitation-expired` */

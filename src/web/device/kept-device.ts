@@ -99,7 +99,7 @@ export class KeptDevice {
   }
 
   /**
-   * Keeps the device of whoever founded an organisation here. The ring first, then what `create` does at the station, and
+   * Keeps the device of whoever founded an organisation here or asks to join one. The ring first, then what `create` does at the station, and
    * last where it stands: a store that names its device is a whole one.
    * @throws Refusal `name-taken` where this browser has a device already; what `create` refuses with
    */

@@ -1,14 +1,29 @@
 /** What the machine that will be the station does for the page that founds: its own keys, its folder, its start. */
 import { base64url, concat, fromBase64url, fromUtf8, hex, utf8 } from '#core/bytes.ts';
+import { SECOND_MS } from '#core/clock.ts';
 import type { HttpTransport } from '#core/outside.ts';
 import { Refusal, REFUSAL_STATUS, type RefusalCode } from '#core/refusals.ts';
 import type { FoundedHere } from '#client/founding-errand.ts';
 import type { StationKeys } from '#client/join-request.ts';
+import { askHere } from '../device/here.ts';
+import type { Outside } from '../outside.ts';
+
+const LOOK_EVERY_MS = SECOND_MS / 2;
 
 export interface SetupState {
   readonly data: string;
   readonly isCreated: boolean;
+  /** What waits for its admission, or null. */
+  readonly joining: Joining | null;
   readonly fault: { readonly code: string; readonly detail: Record<string, string | number> } | null;
+}
+
+export interface Joining {
+  readonly station: string;
+  readonly organisation: string;
+  /** Encoded JoinRequest, unpadded base64url. */
+  readonly request: string;
+  readonly fingerprint: string;
 }
 
 export class SetupApi {
@@ -34,6 +49,15 @@ export class SetupApi {
     return this.#call('POST', 'create', { station, founding: hex(founding), entries: entries.map(base64url) });
   }
 
+  /** Asks to join: the station proves its keys over the statement. */
+  join(invitation: Uint8Array, statement: Uint8Array, mac: Uint8Array): Promise<SetupState> {
+    return this.#call('POST', 'join', { invitation: base64url(invitation), statement: base64url(statement), mac: base64url(mac) });
+  }
+
+  admit(admission: Uint8Array): Promise<unknown> {
+    return this.#call('POST', 'admit', { admission: base64url(admission) });
+  }
+
   start(): Promise<unknown> {
     return this.#call('POST', 'start');
   }
@@ -54,4 +78,15 @@ export class SetupApi {
 
 export function refusalOf(code: string, detail: Record<string, string | number>): Refusal {
   return new Refusal(Object.hasOwn(REFUSAL_STATUS, code) ? (code as RefusalCode) : 'internal', detail);
+}
+
+/** The setup's pages go, the station's come: between the two nothing answers. */
+export async function untilStation({ transport, clock, ticket }: Pick<Outside, 'transport' | 'clock' | 'ticket'>): Promise<void> {
+  for (;;) {
+    await new Promise<void>((resolve) => void clock.after(LOOK_EVERY_MS, resolve));
+    const here = await askHere(transport('')).catch(() => null);
+    if (here?.kind === 'station') return;
+    const state = here?.kind === 'setup' ? await new SetupApi(transport(''), ticket).state().catch(() => null) : null;
+    if (state?.fault) throw refusalOf(state.fault.code, state.fault.detail);
+  }
 }

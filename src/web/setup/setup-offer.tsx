@@ -8,14 +8,17 @@ import type { PracticeApi } from '../practice/practice-api.ts';
 export function SetupOffer({ api }: { readonly api: PracticeApi }) {
   const words = useWords();
   const { isBusy, fault, run } = useWork();
-  const open = (): void => run(async () => {
-    const { url } = await api.openSetup();
+  const open = (search: string): void => run(async () => {
+    const url = new URL((await api.openSetup()).url);
+    url.search = search;
     location.assign(url);
   });
   return (
     <div className="offer">
-      <Button isDisabled={isBusy} onPress={open}>{words.setup.open}</Button>
+      <Button isDisabled={isBusy} onPress={() => open('')}>{words.setup.open}</Button>
       <span className="soft">{words.setup.openWhat}</span>
+      <Button isDisabled={isBusy} onPress={() => open('join=1')}>{words.setup.join}</Button>
+      <span className="soft">{words.setup.joinWhat}</span>
       <Fault error={fault} />
     </div>
   );

@@ -1,13 +1,15 @@
-/** Founds a real organisation: one form, then the root key to keep apart, then the station runs and its door stands here. */
+/**
+ * Sets up a real station: founds an organisation, with one form and the root key to keep apart, or joins one by invitation;
+ * then the station runs and its door stands here.
+ */
 import { useEffect, useMemo, useState } from 'react';
 import { Form } from 'react-aria-components';
-import { SECOND_MS } from '#core/clock.ts';
 import { createKeyring } from '#client/keyring.ts';
 import { FIRST_RIGHTS, foundHere, type FoundedHere, type FoundingErrand } from '#client/founding-errand.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
-import { askHere } from '../device/here.ts';
 import { KeptDevice } from '../device/kept-device.ts';
+import { refine, useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
@@ -15,7 +17,8 @@ import { HintedText } from '../kit/hinted-text.tsx';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
-import { refusalOf, SetupApi, type SetupState } from './setup-api.ts';
+import { JoinPart } from './join-part.tsx';
+import { refusalOf, SetupApi, type SetupState, untilStation } from './setup-api.ts';
 
 const NAMES = ['organisation', 'site', 'officeName', 'symbol', 'name'] as const;
 const CODES = ['station', 'office', 'person'] as const;
@@ -31,7 +34,6 @@ interface Made {
   readonly rootFile: Uint8Array;
 }
 
-const LOOK_EVERY_MS = SECOND_MS / 2;
 const EMPTY = { first: '', second: '' };
 
 export function SetupPage() {
@@ -42,12 +44,14 @@ export function SetupPage() {
   const [state, setState] = useState<SetupState | null>(null);
   const [made, setMade] = useState<Made | null>(null);
   useEffect(() => run(async () => setState(await api.state())), [api, run]);
+  const isJoining = useSpot().search.has('join') || (state !== null && state.joining !== null);
   return (
     <main className="door" id="work" tabIndex={-1}>
       <div className="door-card">
-        <h1>{made === null ? words.setup.title : words.setup.rootTitle}</h1>
+        <h1>{made !== null ? words.setup.rootTitle : isJoining ? words.setup.joinTitle : words.setup.title}</h1>
         <Fault error={fault ?? (state?.fault && refusalOf(state.fault.code, state.fault.detail))} />
-        {state !== null && (made === null ? <Founding api={api} state={state} onMade={setMade} /> : <RootKey api={api} made={made} />)}
+        {state === null ? null : isJoining ? <JoinPart api={api} state={state} /> : made === null ? <Founding api={api} state={state} onMade={setMade} /> : <RootKey api={api} made={made} />}
+        {state !== null && made === null && state.joining === null && <Button variant="quiet" onPress={() => refine({ join: isJoining ? '' : '1' })}>{isJoining ? words.setup.foundInstead : words.setup.joinInstead}</Button>}
       </div>
     </main>
   );
@@ -130,17 +134,6 @@ function RootKey({ api, made: { founded, order, passphrase, rootFile } }: { read
       <Fault error={fault} />
     </>
   );
-}
-
-/** The setup's pages go, the station's come: between the two nothing answers. */
-async function untilStation({ transport, clock, ticket }: ReturnType<typeof useOutside>): Promise<void> {
-  for (;;) {
-    await new Promise<void>((resolve) => void clock.after(LOOK_EVERY_MS, resolve));
-    const here = await askHere(transport('')).catch(() => null);
-    if (here?.kind === 'station') return;
-    const state = here?.kind === 'setup' ? await new SetupApi(transport(''), ticket).state().catch(() => null) : null;
-    if (state?.fault) throw refusalOf(state.fault.code, state.fault.detail);
-  }
 }
 
 function orderOf(values: Readonly<Record<Field, string>>): FoundingErrand {

@@ -12,4 +12,12 @@ export const setup: Words['setup'] = {
   found: 'Found the organisation', step: { keys: 'The station makes its own keys…', making: 'Making root, issuer, registrar and device keys…', sealing: 'Sealing the two keyrings…', creating: 'The station checks every entry and writes its folder…', starting: 'Starting the station…' },
   rootTitle: 'Keep the root key', rootKeep: 'Download the root key onto a stick and keep it apart. Without this file and its passphrase no registrar can ever be added. This page keeps no copy.',
   rootDownload: 'Download the root key', rootDone: 'It is kept: start the station',
+  join: 'Join by invitation', joinWhat: 'This station belongs to an organisation that exists, by the invitation that its registrar gave you as a file.',
+  joinTitle: 'Join an organisation', foundInstead: 'No invitation: found an organisation', joinInstead: 'There is an invitation: join an organisation',
+  joinFolder: 'The station will stand in {folder}. Your keys and those of the office are made in this page and are not sent to the station.',
+  joinFile: 'Choose the invitation', joinNeedsFile: 'Choose the file of the invitation.', joinTo: 'Invitation of {organisation} for the station at {site}, good until {expires}. Founding entry: {founding}',
+  joinCode: 'Code of the invitation', joinCodeHint: 'From the mouth of whoever invites, never beside the file',
+  joinAsk: 'Ask to join', joinMaking: 'Trying the code, making keys…',
+  joinAsked: 'Station {station} waits to be admitted to {organisation}.',
+  joinCarry: 'Give this file to the registrar:', joinDownload: 'Download the request', joinRead: 'Read this fingerprint to them, by another way than the file:', joinBack: 'When the admission comes back:', joinAdmission: 'Choose the admission and start',
 };

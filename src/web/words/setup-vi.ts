@@ -10,4 +10,12 @@ export const setup = {
   found: 'Lập tổ chức', step: { keys: 'Trạm tạo khóa riêng…', making: 'Tạo khóa gốc, khóa cấp chứng thư, khóa người quản trị và thiết bị…', sealing: 'Niêm phong hai chùm khóa…', creating: 'Trạm kiểm tra từng mục và ghi thư mục…', starting: 'Khởi động trạm…' },
   rootTitle: 'Cất khóa gốc', rootKeep: 'Tải tệp khóa gốc xuống USB và cất riêng. Không có tệp này và mật khẩu của nó thì không bao giờ thêm được người quản trị. Trang này không giữ bản nào.',
   rootDownload: 'Tải khóa gốc', rootDone: 'Đã cất xong, khởi động trạm',
+  join: 'Gia nhập bằng thư mời', joinWhat: 'Trạm này thuộc về một tổ chức đã có, theo tệp thư mời mà văn thư danh bạ của tổ chức ấy đưa.',
+  joinTitle: 'Gia nhập một tổ chức', foundInstead: 'Không có thư mời: lập tổ chức mới', joinInstead: 'Đã có thư mời: gia nhập một tổ chức',
+  joinFolder: 'Trạm sẽ đứng ở {folder}. Khóa của bạn và của cơ quan được tạo trong trang này và không gửi cho trạm.',
+  joinFile: 'Chọn tệp thư mời', joinNeedsFile: 'Hãy chọn tệp thư mời.', joinTo: 'Thư mời của {organisation} cho trạm ở {site}, dùng được đến {expires}. Mục gốc của tổ chức: {founding}',
+  joinCode: 'Mã thư mời', joinCodeHint: 'Nghe từ chính người mời, không đi cùng tệp',
+  joinAsk: 'Xin gia nhập', joinMaking: 'Thử mã và tạo khóa…',
+  joinAsked: 'Trạm {station} đang chờ được nhận vào {organisation}.',
+  joinCarry: 'Đưa tệp này cho văn thư danh bạ:', joinDownload: 'Tải giấy xin gia nhập', joinRead: 'Đọc cho người ấy nghe dấu vân tay này, bằng đường khác với tệp:', joinBack: 'Khi nhận lại giấy nhận trạm:', joinAdmission: 'Chọn giấy nhận và khởi động',
 } as const;
