@@ -270,6 +270,7 @@ export type LinksAnswer = {
       code: string;
       at: number;
     };
+    incarnation?: string | null;
   })[];
   disk?: {
     level: 'good' | 'low' | 'no-parts' | 'no-dispatches';

@@ -39,6 +39,10 @@ export const ROOMS: readonly Room[] = [
     Page: lazy(async () => ({ default: (await import('./directory/directory-page.tsx')).DirectoryPage })),
   },
   {
+    path: '/stations', name: (words) => words.stations.title, part: 'house',
+    Page: lazy(async () => ({ default: (await import('./stations/stations-page.tsx')).StationsPage })),
+  },
+  {
     path: '/settings', name: (words) => words.settings.title, part: 'house',
     Page: lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage })),
   },

@@ -19,7 +19,7 @@ describe('service accounts', () => {
     assert.match(refused.error, /^registrar-required/);
     const made = await add('--code', 'may', '--pair', '--device', home);
     assert.equal(made.code, 0, made.error);
-    assert.match(made.out, /Đã lập tài khoản máy may-soan ở vị trí may-soan[^]*may-ky/);
+    assert.match(made.out, /Đã lập tài khoản máy may-soan ở chức vụ may-soan[^]*may-ky/);
     const listed = await tram(['directory', ...office.as('minh')]);
     assert.match(listed.out, /duyệt, ký \[may-ky\]: Hệ thống chỉ huy \(tài khoản máy\) \[may-ky\] {2}\(duyệt, ký, máy tự làm\)/);
   });

@@ -2,6 +2,7 @@
  * The links room: carries items between neighbours, durably, in order of precedence, over whatever connects them.
  * Source: docs/protocol/frames.md.
  */
+import { hex } from '#core/bytes.ts';
 import { Recent } from '#core/recent.ts';
 import { nextHop } from '#model/routes.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
@@ -182,6 +183,7 @@ class LinksOfStation {
       lastReceived: known?.lastReceived ?? 0,
       lastMet: known?.lastMet ?? null,
       ...(refused === null ? {} : { shownRefused: refused }),
+      incarnation: hexOrNull(known?.peerIncarnation ?? null),
     };
   }
 
@@ -256,4 +258,8 @@ class LinksOfStation {
     const { directory, station, clock } = this.#room;
     return { view: directory.view(), peers: directory.peers(), station, now: clock.now() };
   }
+}
+
+function hexOrNull(bytes: Uint8Array | null): string | null {
+  return bytes === null ? null : hex(bytes);
 }

@@ -11,6 +11,8 @@ export interface LinkState extends QueueState {
   readonly lastMet: number | null;
   /** Over a border: why what was shown last of the peer's directory was not taken. */
   readonly shownRefused?: { readonly code: string; readonly at: Instant };
+  /** Of the neighbour's data folder as it last said it, in hexadecimal; null where it was never met. */
+  readonly incarnation: string | null;
 }
 
 /** A copy that waits for a neighbour's custody. */

@@ -28,7 +28,7 @@ describe('links', () => {
     assert.deepEqual(pair.hub.items.settled, [hex(item.id)]);
     assert.deepEqual((await pair.hub.links.states())[0], {
       peer: 'post', state: 'up', queued: { routine: 0, priority: 0, immediate: 0, flash: 0 }, oldestQueued: null,
-      lastSent: 1, lastReceived: 0, lastMet: (await pair.hub.links.states())[0]!.lastMet,
+      lastSent: 1, lastReceived: 0, lastMet: (await pair.hub.links.states())[0]!.lastMet, incarnation: hex(pair.post.incarnation),
     });
     assert.equal((await pair.events(pair.post, 'custody-taken'))[0]!.channel, 1);
     assert.equal((await pair.events(pair.hub, 'custody-received'))[0]!.channel, 1);

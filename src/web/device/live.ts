@@ -8,7 +8,7 @@ import type { Clock } from '#core/clock.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
 import { useOutside } from '../kit/use-outside.ts';
 
-type Happened = Exclude<LiveEvent, { kind: 'position' | 'end' }>;
+export type Happened = Exclude<LiveEvent, { kind: 'position' | 'end' }>;
 type Listener = (event: Happened) => void;
 
 /** Several events of one errand come together: pages look once. */

@@ -4,9 +4,10 @@ import { type DirectoryBook, directoryBook } from '#client/directory-book.ts';
 import type { Instant } from '#core/clock.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { useEntered } from '../device/entered.ts';
+import { type Happened, useLive } from '../device/live.ts';
 import { useOutside, usePolled } from '../kit/use-outside.ts';
 
-const LOOK_MS = 15_000;
+const LOOK_MS = 30_000;
 
 export interface Directory {
   readonly view: DirectoryState;
@@ -35,5 +36,10 @@ export function useDirectory(): Directory {
   const { view, now } = seen;
   const book = useMemo(() => directoryBook(view, now), [view, now]);
   const look = useCallback(() => setAsked((before) => before + 1), []);
+  useLive(look, hasGrown);
   return { ...seen, book, look };
+}
+
+function hasGrown({ kind }: Happened): boolean {
+  return kind === 'directory-grown';
 }

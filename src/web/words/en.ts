@@ -2,6 +2,7 @@
 import { filesEn } from './files-en.ts';
 import { directoryEn } from './directory-en.ts';
 import { registerEn } from './register-en.ts';
+import { stationsEn } from './stations-en.ts';
 import type { Words } from './shape.ts';
 import { door } from './door-en.ts';
 import { settings } from './settings-en.ts';
@@ -39,6 +40,7 @@ export const en: Words = {
   },
   register: registerEn,
   directory: directoryEn,
+  stations: stationsEn,
   practice: {
     title: 'Practice province',
     what: 'Trạm carries confidential dispatches between offices: sealed on the writer’s device, signed by two persons; stations carry and cannot read.',

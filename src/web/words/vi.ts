@@ -5,6 +5,7 @@ import { door } from './door-vi.ts';
 import { settings } from './settings-vi.ts';
 import { directoryVi } from './directory-vi.ts';
 import { registerVi } from './register-vi.ts';
+import { stationsVi } from './stations-vi.ts';
 import { frame } from './frame-vi.ts';
 import { lettersVi } from './letters-vi.ts';
 import { setup } from './setup-vi.ts';
@@ -39,6 +40,7 @@ export const vi = {
   },
   register: registerVi,
   directory: directoryVi,
+  stations: stationsVi,
   practice: {
     title: 'Tỉnh thực hành',
     what: 'Trạm chuyển công điện mật giữa các cơ quan: niêm phong trên máy người viết, hai người ký, trạm chỉ chuyển chứ không đọc được.',

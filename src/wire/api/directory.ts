@@ -44,6 +44,8 @@ export const linksAnswer = z.strictObject({
     lastMet: z.number().int().nullable(),
     /** Over a border: why what was shown last of the other's directory was not taken, and since when. */
     shownRefused: z.strictObject({ code: z.string(), at: z.number().int() }).optional(),
+    /** Of the neighbour's data folder as it last said it, hex of 16 bytes; null where it was never met. */
+    incarnation: z.string().regex(/^[0-9a-f]{32}$/).nullable().optional(),
   })),
   /** How full the station's disk is; src/wire/api/health.ts has the levels. */
   disk: z.strictObject({ level: z.enum(['good', 'low', 'no-parts', 'no-dispatches']), freeBytes: z.number().int() }).optional(),

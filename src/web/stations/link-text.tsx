@@ -1,0 +1,25 @@
+/** How a link stands, in words. */
+import type { BoardLink } from '#client/link-board.ts';
+import { PRECEDENCE_RANK, type Precedence } from '#wire/names.ts';
+import type { Words } from '../words/shape.ts';
+import { fill } from '../words/words.ts';
+
+export function stateText({ seen }: BoardLink, words: Words): string {
+  return words.stations.state[seen?.state ?? 'unseen'];
+}
+
+const HIGHEST_FIRST = (Object.keys(PRECEDENCE_RANK) as Precedence[]).toSorted((a, b) => PRECEDENCE_RANK[b] - PRECEDENCE_RANK[a]);
+
+/** What waits, the most urgent first. */
+export function queueText(queued: Readonly<Record<Precedence, number>>, words: Words): string {
+  const some = HIGHEST_FIRST.filter((precedence) => queued[precedence] > 0);
+  return some.map((precedence) => fill(words.stations.queued, { count: queued[precedence], precedence: words.mark.precedence[precedence] })).join(', ');
+}
+
+/** Whole minutes, hours and minutes, or days and hours. */
+export function spanText(ms: number, words: Words): string {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000);
+  if (minutes < 60) return fill(words.register.minutes, { minutes });
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? fill(words.register.hours, { hours, minutes: minutes % 60 }) : fill(words.register.days, { days: Math.floor(hours / 24), hours: hours % 24 });
+}

@@ -1,0 +1,37 @@
+/** Stations and links, alive: what this station sees of its own links, and how the others are joined. */
+import { useMemo } from 'react';
+import { linkBoard } from '#client/link-board.ts';
+import { useEntered } from '../device/entered.ts';
+import { Fault } from '../kit/fault.tsx';
+import { useOutside } from '../kit/use-outside.ts';
+import { sizeText } from '../kit/writing.ts';
+import { fill, useLocale, useWords } from '../words/words.ts';
+import { LinkTable } from './link-table.tsx';
+import { Schematic } from './schematic.tsx';
+import { useLinks } from './use-links.ts';
+
+export function StationsPage() {
+  const words = useWords();
+  const locale = useLocale();
+  const { session } = useEntered();
+  const { clock } = useOutside();
+  const { look, fault, rateOf } = useLinks();
+  const { view } = session;
+  const board = useMemo(() => (look === null ? null : linkBoard(view, look.station.station, look.links.links)), [view, look]);
+  if (look === null || board === null) return <div className="room">{fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />}</div>;
+  const { station, links: { disk } } = look;
+  const unseen = board.links.filter(({ seen }) => seen === null).length;
+  return (
+    <div className="room net">
+      <header className="net-top">
+        <h1>{words.stations.title}</h1>
+        <p className="soft">{fill(words.stations.from, { site: station.site, incarnation: station.incarnation.slice(0, 8), version: station.version })}</p>
+      </header>
+      {fault !== null && <p className="caution" role="status">{words.stations.stale}</p>}
+      {disk !== undefined && disk.level !== 'good' && <p className="caution" role="status">{fill(words.stations.disk[disk.level], { free: sizeText(disk.freeBytes, locale) })}</p>}
+      <Schematic board={board} />
+      <LinkTable board={board} view={view} peers={session.peers} now={clock.now()} rateOf={rateOf} />
+      {unseen > 0 && <p className="soft">{fill(words.stations.unseen, { count: unseen })}</p>}
+    </div>
+  );
+}

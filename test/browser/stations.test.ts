@@ -1,0 +1,57 @@
+/**
+ * Stations and links in a real browser: a link that is cut with what waits behind it, the most urgent first, and the same
+ * link as it comes back, told by the station and not by a reload; accessible, in both languages, on a phone.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { want } from '../wants.ts';
+import { sendLetters } from './correspondence.ts';
+import { assertFit, type House, LOOKS, openHouse } from './house.ts';
+
+const executablePath = await want('chromium', 'stations and links in a browser');
+const LETTERS = [{ subject: 'Công điện số 12', precedence: 'flash', hours: 3 }, { subject: 'Kế hoạch của Đặng Ngọc Khuê' }] as Parameters<typeof sendLetters>[1];
+
+if (executablePath !== null) {
+  describe('stations and links', () => {
+    let house: House;
+
+    before(async () => {
+      house = await openHouse(executablePath, async (province) => {
+        province.lowlands.cut();
+        await sendLetters(province, LETTERS);
+      });
+    });
+    after(() => house?.close());
+
+    const relayRow = (page: Page): Locator => page.getByRole('row', { name: /^Trạm trung chuyển Mai Sơn/ });
+
+    for (const { name, look } of LOOKS) {
+      it(`shows a cut link and what waits behind it: ${name}`, async () => {
+        const page = await house.inside('khue', '/stations', look);
+        await relayRow(page).getByText('đứt', { exact: true }).waitFor();
+        assert.match(await relayRow(page).innerText(), /1 mục Hỏa tốc, 1 mục Thường[\s\S]*\d+ phút/);
+        const drawing = page.getByRole('img', { name: 'Sở chỉ huy (diễn tập) nối Trạm trung chuyển Mai Sơn (diễn tập): đứt. ' });
+        await drawing.getByText('2', { exact: true }).waitFor();
+        await assertFit(page);
+        await page.getByRole('button', { name: 'English' }).click();
+        await page.getByRole('row', { name: /1 FLASH, 1 ROUTINE/i }).waitFor();
+        await assertFit(page);
+        await page.context().close();
+      });
+    }
+
+    it('shows by itself that the link is up again, what is gone, and the numbers that it gave', async () => {
+      const page = await house.inside('khue', '/stations');
+      await relayRow(page).getByText('đứt', { exact: true }).waitFor();
+      house.province.lowlands.restore();
+      await relayRow(page).getByText('thông', { exact: true }).waitFor();
+      await relayRow(page).getByText('không có gì chờ').waitFor();
+      assert.match(await relayRow(page).innerText(), /[1-9]\d* \/ \d+[\s\S]*\d\d\/\d\d\/\d{4}[\s\S]*[0-9a-f]{8}/);
+      await page.getByText('1 đường nối giữa các trạm khác vẽ theo danh bạ').waitFor();
+      await page.context().close();
+    });
+
+    it('left no complaint behind', () => assert.deepEqual(house.complaints, []));
+  });
+}
