@@ -2,7 +2,7 @@
  * `npm run bench`: Trạm beside NNCP, age and CMS in one run on one disk, and a markdown table of it. What is measured and
  * what is not: docs/operating/performance.md.
  *
- *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup|browser-seal --folder DIR
+ *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup|browser-seal|browser-register --folder DIR
  *
  * Everything happens in a new folder below DIR (the system's temporary folder unless given), which is removed at the end.
  */
@@ -13,6 +13,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { want, type Wanted } from '../wants.ts';
 import { backupTable, measureBackup } from './backup.ts';
+import { browserRegisterTable, measureBrowserRegister } from './browser-register.ts';
 import { browserSealTable, measureBrowserSeal } from './browser-seal.ts';
 import { acceptanceTable, measureAcceptances } from './acceptances.ts';
 import { listTable, measureList } from './list.ts';
@@ -48,6 +49,7 @@ async function main(inputs: Inputs): Promise<void> {
   if (asked.only === 'list') return console.log(listTable(await measureList(75)));
   if (asked.only === 'acceptances') return console.log(acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES)));
   if (asked.only === 'browser-seal') return browserSeal(inputs);
+  if (asked.only === 'browser-register') return browserRegister(inputs);
   if (asked.only === 'backup') return console.log(backupTable(await measureBackup(inputs)));
   if (asked.only === 'service') return console.log(serviceTable(await measureService(path.join(inputs.folder, 'service'))));
   // Ours first: this process is the device, and its memory is measured before the peers' files pass through it.
@@ -61,6 +63,12 @@ async function browserSeal({ folder: home }: Inputs): Promise<void> {
   const executablePath = await want('chromium', 'npm run bench, browser-seal');
   if (executablePath === null) return console.log('left out: Chromium is not installed');
   console.log(browserSealTable(await measureBrowserSeal(path.join(home, 'browser-seal'), executablePath)));
+}
+
+async function browserRegister({ runs }: Inputs): Promise<void> {
+  const executablePath = await want('chromium', 'npm run bench, browser-register');
+  if (executablePath === null) return console.log('left out: Chromium is not installed');
+  console.log(browserRegisterTable(await measureBrowserRegister(executablePath, runs)));
 }
 
 async function peers(inputs: Inputs): Promise<Row[]> {

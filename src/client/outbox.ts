@@ -1,0 +1,140 @@
+/**
+ * Signed dispatches that somebody asked to send while the station was out of reach: noted on the device, sealed, and sent
+ * when the station is back. A draft is sent once, however often it is asked: the station answers a draft that was sent with
+ * its number and dispatch. Source: docs/protocol/keyring.md §What waits to be sent.
+ */
+import { type RefusalCode, Refusal } from '#core/refusals.ts';
+import { type Accepted, sendDraft } from './outgoing.ts';
+import type { Session } from './session.ts';
+import { TypedSheet, type TypedStore } from './typed.ts';
+
+export interface WaitingSend {
+  /** 32 hexadecimal digits. */
+  readonly draft: string;
+  readonly office: string;
+  readonly subject: string;
+  /** When somebody asked. */
+  readonly asked: number;
+  /** Why it cannot be sent, though the station was reached: for a person to decide. Null: it only waits. */
+  readonly refused: RefusalCode | null;
+}
+
+/** Longer is no outage but a mistake. */
+export const OUTBOX_MAX = 256;
+const SHEET = 'outbox';
+/** The station did not take it, and may take it later. */
+const AWAY: ReadonlySet<RefusalCode> = new Set(['station-unreachable', 'session-missing', 'session-expired', 'cancelled', 'too-many-requests']);
+
+export function isAway(error: unknown): boolean {
+  return error instanceof Refusal && AWAY.has(error.code);
+}
+
+export class Outbox {
+  readonly #session: Session;
+  readonly #sheet: TypedSheet;
+  readonly #listeners = new Set<() => void>();
+  #waiting: readonly WaitingSend[] = [];
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(session: Session, store: TypedStore) {
+    this.#session = session;
+    this.#sheet = new TypedSheet(session, store, SHEET);
+  }
+
+  /** What waits on this device. */
+  static async open(session: Session, store: TypedStore): Promise<Outbox> {
+    const outbox = new Outbox(session, store);
+    await outbox.#look();
+    return outbox;
+  }
+
+  get waiting(): readonly WaitingSend[] {
+    return this.#waiting;
+  }
+
+  /** @returns ends it */
+  listen(changed: () => void): () => void {
+    this.#listeners.add(changed);
+    return () => void this.#listeners.delete(changed);
+  }
+
+  /**
+   * Sends a signed draft, or notes it on the device where the station is out of reach.
+   * @returns null where it waits
+   * @throws Refusal as sendDraft; `too-many-waiting` where no more may wait
+   */
+  send(one: Pick<WaitingSend, 'draft' | 'office' | 'subject'>): Promise<Accepted | null> {
+    return this.#next(async () => {
+      try {
+        const accepted = await sendDraft(this.#session, one.draft);
+        await this.#change((waiting) => waiting.filter(({ draft }) => draft !== one.draft));
+        return accepted;
+      } catch (error) {
+        if (!isAway(error)) throw error;
+        await this.#change((waiting) => {
+          if (waiting.length >= OUTBOX_MAX) throw error;
+          return [...waiting.filter(({ draft }) => draft !== one.draft), { ...one, asked: this.#session.clock.now(), refused: null }];
+        });
+        return null;
+      }
+    });
+  }
+
+  /** Sends what waits, in the order in which it was asked, until the station is out of reach again. @returns how many were sent */
+  sendWaiting(): Promise<number> {
+    return this.#next(async () => {
+      await this.#look();
+      let sent = 0;
+      for (const { draft, refused } of this.#waiting) {
+        if (refused !== null) continue;
+        try {
+          await sendDraft(this.#session, draft);
+          sent++;
+          await this.#change((waiting) => waiting.filter((one) => one.draft !== draft));
+        } catch (error) {
+          if (isAway(error) || !(error instanceof Refusal)) break;
+          const { code } = error;
+          await this.#change((waiting) => waiting.map((one) => (one.draft === draft ? { ...one, refused: code } : one)));
+        }
+      }
+      return sent;
+    });
+  }
+
+  /** Takes one out: it stays a signed draft at the station. */
+  withdraw(draft: string): Promise<void> {
+    return this.#next(() => this.#change((waiting) => waiting.filter((one) => one.draft !== draft)));
+  }
+
+  /** Erases the key when what was asked is done. */
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    await this.#next(() => this.#sheet.close());
+  }
+
+  /** Another window may have changed it meanwhile. */
+  async #change(how: (waiting: readonly WaitingSend[]) => readonly WaitingSend[]): Promise<void> {
+    await this.#look();
+    const next = how(this.#waiting);
+    if (next.length === 0) await this.#sheet.erase();
+    else await this.#sheet.keep(JSON.stringify(next));
+    this.#tell(next);
+  }
+
+  async #look(): Promise<void> {
+    const kept = await this.#sheet.read();
+    this.#tell(kept === null ? [] : JSON.parse(kept) as WaitingSend[]);
+  }
+
+  #tell(waiting: readonly WaitingSend[]): void {
+    const isSame = JSON.stringify(waiting) === JSON.stringify(this.#waiting);
+    this.#waiting = isSame ? this.#waiting : waiting;
+    if (!isSame) for (const changed of this.#listeners) changed();
+  }
+
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work, work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}
