@@ -23,7 +23,7 @@ export interface WaitingSend {
 export const OUTBOX_MAX = 256;
 const SHEET = 'outbox';
 /** The station did not take it, and may take it later. */
-const AWAY: ReadonlySet<RefusalCode> = new Set(['station-unreachable', 'session-missing', 'session-expired', 'cancelled', 'too-many-requests']);
+const AWAY: ReadonlySet<RefusalCode> = new Set(['station-unreachable', 'session-missing', 'session-expired', 'cancelled', 'database-unreachable', 'too-many-attempts']);
 
 export function isAway(error: unknown): boolean {
   return error instanceof Refusal && AWAY.has(error.code);

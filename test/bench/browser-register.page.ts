@@ -170,7 +170,8 @@ function painted(isShown: () => boolean): Promise<void> {
     const look = (): void => {
       if (!isShown()) return void requestAnimationFrame(look);
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => resolve();
+      port1.addEventListener('message', () => resolve(), { once: true });
+      port1.start();
       port2.postMessage(null);
     };
     requestAnimationFrame(look);

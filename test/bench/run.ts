@@ -65,10 +65,10 @@ async function browserSeal({ folder: home }: Inputs): Promise<void> {
   console.log(browserSealTable(await measureBrowserSeal(path.join(home, 'browser-seal'), executablePath)));
 }
 
-async function browserRegister({ runs }: Inputs): Promise<void> {
+async function browserRegister({ folder: home, runs }: Inputs): Promise<void> {
   const executablePath = await want('chromium', 'npm run bench, browser-register');
   if (executablePath === null) return console.log('left out: Chromium is not installed');
-  console.log(browserRegisterTable(await measureBrowserRegister(executablePath, runs)));
+  console.log(browserRegisterTable(await measureBrowserRegister(path.join(home, 'browser-register'), executablePath, runs)));
 }
 
 async function peers(inputs: Inputs): Promise<Row[]> {

@@ -1,6 +1,7 @@
 /**
- * The register that a device keeps in its browser: what it opened once is found again after a reload while the station is
- * out of reach, lies in the profile sealed only, and goes with the device.
+ * What a device keeps in its browser for the time without its station: the register that it opened is found again after a
+ * reload, what was ordered sent goes by itself when the station is back, all of it lies in the profile sealed only, and
+ * goes with the device.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -19,6 +20,8 @@ const PASSPHRASE = 'sông Mã mùa nước lớn';
 const NAMED = 'Phân công đồng chí Nguyễn Thị Ánh trực chỉ huy';
 const OTHER = 'Kế hoạch sơ tán bản Huổi Luông trước mùa mưa';
 
+const LATER = 'Lệnh trực ban đêm giao đồng chí Lò Văn Minh';
+
 const executablePath = await want('chromium', 'the register that a browser keeps');
 
 if (executablePath !== null) {
@@ -27,6 +30,15 @@ if (executablePath !== null) {
     let profile: string;
     let context: BrowserContext;
     let page: Page;
+    /** A draft that only waits to be sent. */
+    let signed: string;
+
+    async function signedDraft(subject: string): Promise<string> {
+      const { office } = house;
+      const { draft } = await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs', '--subject', subject, '--exercise']);
+      for (const step of ['approve', 'sign']) await tramJson([step, draft, ...office.as('khue')]);
+      return draft;
+    }
 
     const field = (label: string) => page.getByLabel(label, { exact: true }).and(page.locator('input'));
     const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
@@ -46,11 +58,8 @@ if (executablePath !== null) {
     before(async () => {
       house = await stationHouse(executablePath);
       const { office } = house;
-      for (const subject of [NAMED, OTHER]) {
-        const { draft } = await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs', '--subject', subject, '--exercise']);
-        for (const step of ['approve', 'sign']) await tramJson([step, draft, ...office.as('khue')]);
-        await tramJson(['send', draft, ...office.as('anh')]);
-      }
+      for (const subject of [NAMED, OTHER]) await tramJson(['send', await signedDraft(subject), ...office.as('anh')]);
+      signed = await signedDraft(LATER);
       const { code } = await tramJson<{ code: string }>(['card', 'make', ...office.as('anh')]);
       await tramJson(['card', 'try', '--home', path.join(office.folder, 'anh'), '--card-file', office.file('card', code)]);
       await tramJson(['register', ...office.as('anh')]);
@@ -105,9 +114,34 @@ if (executablePath !== null) {
       page = first;
     });
 
+    it('sends by itself what was ordered sent while the station was out of reach, once, after a lock too', async () => {
+      const strip = page.getByRole('region', { name: 'Đang chờ gửi' });
+      await page.goto(`${house.origin}/drafts/${signed}`);
+      await unlock();
+      const send = page.getByRole('button', { name: 'Gửi', exact: true });
+      await send.waitFor();
+      await house.office.stop();
+      await send.click();
+      await strip.getByText(LATER).waitFor();
+      await assertFit(page);
+      await page.reload();
+      await unlock();
+      await strip.getByText(LATER).waitFor();
+      await page.setViewportSize({ width: 390, height: 844 });
+      await assertFit(page);
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await house.office.start();
+      await strip.waitFor({ state: 'detached' });
+      await page.goto(`${house.origin}/registers/out`);
+      await unlock();
+      await page.getByRole('row', { name: new RegExp(LATER) }).waitFor();
+      await found(3);
+      assert.equal(await page.getByRole('row', { name: new RegExp(LATER) }).count(), 1);
+    });
+
     it('leaves of it in the profile what is sealed, and nothing else', async () => {
       await context.close();
-      assert.deepEqual(tracesIn(profile, [NAMED, OTHER, 'Nguyễn Thị Ánh trực', 'nguyen thi anh truc', 'ke hoach so tan ban']), []);
+      assert.deepEqual(tracesIn(profile, [NAMED, OTHER, LATER, 'Nguyễn Thị Ánh trực', 'nguyen thi anh truc', 'ke hoach so tan ban']), []);
       assert.notDeepEqual(tracesIn(profile, [new URL(house.origin).host]), [], 'the search finds what is there');
       assert.ok(readdirSync(profile, { recursive: true, withFileTypes: true }).some((one) => one.isFile() && /File System/.test(one.parentPath) && readFileSync(path.join(one.parentPath, one.name)).length > 200), 'the index is there');
     });

@@ -77,7 +77,11 @@ function filesIn(folder: HandleFolder): WebIndexFiles {
       const access = await accessTo(folder, name);
       try {
         access.truncate(0);
-        for (let at = 0; at < bytes.length; at += access.write(bytes.subarray(at), { at }));
+        for (let at = 0; at < bytes.length;) {
+          const written = access.write(bytes.subarray(at), { at });
+          if (written === 0) throw new Error('no room');
+          at += written;
+        }
         access.flush();
       } finally {
         access.close();

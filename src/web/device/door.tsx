@@ -7,6 +7,7 @@ import { type Entered, EnteredContext } from './entered.ts';
 import { IdleLock } from './idle-lock.tsx';
 import { LiveContext, LiveFeed } from './live.ts';
 import type { OwnDevice } from './own-device.ts';
+import { closeOutbox } from './outbox.ts';
 import { closeRegisters, registersOf } from './registers.ts';
 
 /** Who comes in. */
@@ -43,6 +44,7 @@ export function Door({ children }: { readonly children: ReactNode }) {
     lock: () => {
       setInside(null);
       const kept = closeRegisters(inside.session);
+      void closeOutbox(inside.session);
       inside.onLeave?.();
       if (inside.own === undefined) return go('/');
       setLeaving(true);

@@ -4,6 +4,7 @@ import { Link } from 'react-aria-components';
 import { CardNudge } from '../device/card-nudge.tsx';
 import { Connection } from '../device/connection.tsx';
 import { useMaybeEntered } from '../device/entered.ts';
+import { OutboxStrip } from '../device/outbox-strip.tsx';
 import { Button } from '../kit/button.tsx';
 import { Choice } from '../kit/field.tsx';
 import { Shortcuts } from './shortcuts.tsx';
@@ -37,7 +38,7 @@ export function WorkFrame({ room: { path: here, name, Page } }: { readonly room:
           })}
         </div>
       </nav>
-      <main id="work" tabIndex={-1}>{entered?.own && <><Connection own={entered.own} /><CardNudge own={entered.own} /></>}<Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Page /></Suspense></main>
+      <main id="work" tabIndex={-1}>{entered?.own && <><Connection own={entered.own} /><CardNudge own={entered.own} /></>}{entered !== null && <OutboxStrip session={entered.session} own={entered.own} />}<Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Page /></Suspense></main>
     </div>
   );
 }

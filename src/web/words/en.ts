@@ -7,6 +7,7 @@ import type { Words } from './shape.ts';
 import { door } from './door-en.ts';
 import { settings } from './settings-en.ts';
 import { frame } from './frame-en.ts';
+import { outboxEn } from './outbox-en.ts';
 import { lettersEn } from './letters-en.ts';
 import { setup } from './setup-en.ts';
 
@@ -117,6 +118,7 @@ export const en: Words = {
   door,
   settings,
   frame,
+  outbox: outboxEn,
   setup,
   ...lettersEn,
 };

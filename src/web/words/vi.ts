@@ -7,6 +7,7 @@ import { directoryVi } from './directory-vi.ts';
 import { registerVi } from './register-vi.ts';
 import { stationsVi } from './stations-vi.ts';
 import { frame } from './frame-vi.ts';
+import { outboxVi } from './outbox-vi.ts';
 import { lettersVi } from './letters-vi.ts';
 import { setup } from './setup-vi.ts';
 
@@ -117,6 +118,7 @@ export const vi = {
   door,
   settings,
   frame,
+  outbox: outboxVi,
   setup,
   ...lettersVi,
 } as const;
