@@ -15,6 +15,11 @@ export function newestWith(view: Pick<DirectoryView, 'agreements'>, organisation
   return all.find(({ endedBy }) => endedBy === null) ?? all.at(-1) ?? null;
 }
 
+/** Agreements that meet at a station and were not ended. */
+export function agreementsAt(view: Pick<DirectoryView, 'agreements'>, station: string): readonly AgreementRecord[] {
+  return view.agreements().filter((one) => one.station === station && one.endedBy === null);
+}
+
 /** The agreement with an organisation that counts at that instant; null where none does. */
 export function agreementWith(view: Pick<DirectoryView, 'agreements'>, organisation: Uint8Array, at: Instant): AgreementRecord | null {
   return view.agreements().find((one) => equal(one.organisation, organisation) && covers(one, at)) ?? null;

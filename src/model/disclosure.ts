@@ -13,7 +13,7 @@ import { verifyDirectoryCheckpoint } from '#model/directory-log.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import { decodeCheckpoint } from '#wire/checkpoint.ts';
 import { DIRECTORY_BODIES, type DirectoryBody, directoryEntry, type DirectoryKind, entryStatement } from '#wire/directory.ts';
-import { type Disclosure, disclosure as disclosureCodec } from '#wire/federation.ts';
+import { type Disclosure, disclosure as disclosureCodec, type ShownStep } from '#wire/federation.ts';
 import type { LogPoint } from '#wire/names.ts';
 import { decodeNote } from '#wire/note.ts';
 
@@ -48,6 +48,8 @@ export function showsFrom(entries: readonly Uint8Array[], agreement: AgreementRe
 export interface AcceptedDisclosure {
   readonly state: DirectoryState;
   readonly point: LogPoint;
+  /** How it says that the log grew; verified where something was held. */
+  readonly step: ShownStep;
 }
 
 /**
@@ -69,7 +71,7 @@ export async function acceptDisclosure(
   const state = await foldShown(provider, shown.entries, point, options);
   if (!equal(state.organisation.founding, agreement.founding)) throw new Refusal('directory-inconsistent', { reason: 'founding' });
   await verifyDirectoryCheckpoint(provider, state.organisation.id, state.sequencer.logKeys, shown.checkpoint);
-  return { state, point };
+  return { state, point, step: { from: shown.from, size, root, consistency: shown.consistency } };
 }
 
 function demandGrown({ hash }: CryptoProvider, held: LogPoint | null, { from, consistency }: Disclosure, point: LogPoint): void {

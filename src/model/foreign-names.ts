@@ -6,6 +6,7 @@
 
 import { equal, fromHex, hex } from '#core/bytes.ts';
 import { assert } from '#core/refusals.ts';
+import { newestWith } from '#model/agreements.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { OfficeRef } from '#wire/names.ts';
 
@@ -36,6 +37,5 @@ export function named(own: Own, name: string): OfficeRef {
 export function shownName(view: Own & Pick<DirectoryView, 'agreements'>, name: string): string {
   const { organisation, office } = named(view, name);
   if (equal(organisation, view.organisation.id)) return office;
-  const agreement = view.agreements().findLast((one) => equal(one.organisation, organisation));
-  return `${agreement?.peer ?? hex(organisation)}/${office}`;
+  return `${newestWith(view, organisation)?.peer ?? hex(organisation)}/${office}`;
 }

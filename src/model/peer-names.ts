@@ -5,6 +5,7 @@
 
 import { equal, fromHex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { newestWith } from '#model/agreements.ts';
 import { directoryOf, isOwn, type Peers } from '#model/directories.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import { LIMITS } from '#wire/limits.ts';
@@ -33,8 +34,7 @@ export function stationText(own: Own, organisation: Uint8Array, station: string)
 
 /** What people here call an organisation; `?` for one with which there never was an agreement. */
 export function peerText(own: Own, organisation: Uint8Array): string {
-  const named = own.agreements().filter((one) => equal(one.organisation, organisation));
-  return (named.find(({ endedBy }) => endedBy === null) ?? named.at(-1))?.peer ?? '?';
+  return newestWith(own, organisation)?.peer ?? '?';
 }
 
 /** Whose agreement a name means, ended ones too. @throws Refusal `agreement-missing` */

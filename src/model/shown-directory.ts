@@ -9,13 +9,17 @@ import { Refusal } from '#core/refusals.ts';
 import type { ApplyOptions } from '#model/directory.ts';
 import type { AgreementRecord } from '#model/directory-view.ts';
 import { type AcceptedDisclosure, acceptDisclosure } from '#model/disclosure.ts';
-import { disclosure as disclosureCodec, type ShownStep, SHOWN_STEPS_MAX, shownDirectory } from '#wire/federation.ts';
+import { type ShownDirectory, type ShownStep, SHOWN_STEPS_MAX, shownDirectory } from '#wire/federation.ts';
 import type { LogPoint } from '#wire/names.ts';
 
-export interface AcceptedShown extends AcceptedDisclosure {
+export interface AcceptedShown extends Pick<AcceptedDisclosure, 'state' | 'point'> {
   /** To be handed on. */
   readonly bytes: Uint8Array;
+  /** Those in the bytes. */
+  readonly steps: readonly ShownStep[];
 }
+
+type Kept = Pick<AcceptedShown, 'point' | 'steps'>;
 
 type Trusted = Pick<AgreementRecord, 'organisation' | 'founding'>;
 
@@ -27,10 +31,8 @@ type Trusted = Pick<AgreementRecord, 'organisation' | 'founding'>;
 export async function acceptShown(
   provider: CryptoProvider, agreement: Trusted, held: LogPoint | null, bytes: Uint8Array, options: ApplyOptions = {},
 ): Promise<AcceptedShown> {
-  const { disclosure, steps } = shownDirectory.decode(bytes);
-  const reached = held === null ? null : advance(provider, held, steps);
-  const { state, point } = await acceptDisclosure(provider, agreement, reached, disclosure, options);
-  return { state, point, bytes };
+  const { state, point, steps } = await judge(provider, agreement, held, bytes, options);
+  return { state, point, bytes, steps };
 }
 
 /**
@@ -39,12 +41,24 @@ export async function acceptShown(
  * @throws DecodeError; Refusal as acceptDisclosure says
  */
 export async function acceptHandedOn(
-  provider: CryptoProvider, agreement: Trusted, kept: Pick<AcceptedShown, 'point' | 'bytes'> | null, bytes: Uint8Array, options: ApplyOptions = {},
+  provider: CryptoProvider, agreement: Trusted, kept: Kept | null, bytes: Uint8Array, options: ApplyOptions = {},
 ): Promise<AcceptedShown> {
-  const { state, point } = await acceptShown(provider, agreement, kept?.point ?? null, bytes, options);
-  const { disclosure, steps } = shownDirectory.decode(bytes);
-  const verified = kept === null ? leadingTo(provider, point, steps) : [...shownDirectory.decode(kept.bytes).steps, ...leadingFrom(kept.point.size, steps)];
-  return { state, point, bytes: shownDirectory.encode({ version: 1, disclosure, steps: verified.slice(-SHOWN_STEPS_MAX) }) };
+  const { disclosure, steps, ...accepted } = await judge(provider, agreement, kept?.point ?? null, bytes, options);
+  const verified = kept === null ? leadingTo(provider, accepted.point, steps) : [...kept.steps, ...leadingFrom(kept.point.size, steps)];
+  return withSteps(accepted, disclosure, verified);
+}
+
+async function judge(
+  provider: CryptoProvider, agreement: Trusted, held: LogPoint | null, bytes: Uint8Array, options: ApplyOptions,
+): Promise<AcceptedDisclosure & ShownDirectory> {
+  const shown = shownDirectory.decode(bytes);
+  const reached = held === null ? null : advance(provider, held, shown.steps);
+  return { ...shown, ...(await acceptDisclosure(provider, agreement, reached, shown.disclosure, options)) };
+}
+
+function withSteps({ state, point }: Pick<AcceptedDisclosure, 'state' | 'point'>, disclosure: Uint8Array, all: readonly ShownStep[]): AcceptedShown {
+  const steps = all.slice(-SHOWN_STEPS_MAX);
+  return { state, point, steps, bytes: shownDirectory.encode({ version: 1, disclosure, steps }) };
 }
 
 /** The steps that led on from that size, as advance took them. */
@@ -77,14 +91,11 @@ function leadingTo({ hash }: CryptoProvider, point: LogPoint, steps: readonly Sh
  * @throws DecodeError; Refusal as acceptDisclosure says
  */
 export async function acceptFromPeer(
-  provider: CryptoProvider, agreement: Trusted, kept: Pick<AcceptedShown, 'point' | 'bytes'> | null, bytes: Uint8Array, options: ApplyOptions = {},
+  provider: CryptoProvider, agreement: Trusted, kept: Kept | null, bytes: Uint8Array, options: ApplyOptions = {},
 ): Promise<AcceptedShown> {
-  const { state, point } = await acceptDisclosure(provider, agreement, kept?.point ?? null, bytes, options);
-  const steps = kept === null ? [] : shownDirectory.decode(kept.bytes).steps;
-  const { from, consistency } = disclosureCodec.decode(bytes);
-  const grew = kept !== null && point.size > kept.point.size;
-  const all = grew ? [...steps, { from, size: point.size, root: point.root, consistency }] : steps;
-  return { state, point, bytes: shownDirectory.encode({ version: 1, disclosure: bytes, steps: all.slice(-SHOWN_STEPS_MAX) }) };
+  const { step, ...accepted } = await acceptDisclosure(provider, agreement, kept?.point ?? null, bytes, options);
+  const grew = kept !== null && accepted.point.size > kept.point.size;
+  return withSteps(accepted, bytes, [...(kept?.steps ?? []), ...(grew ? [step] : [])]);
 }
 
 /** Goes as far as the steps lead from the point that is held. @throws Refusal `directory-inconsistent` */

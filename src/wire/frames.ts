@@ -146,11 +146,13 @@ const show = struct('Show', 64, {
   size: [2, uint()],
 });
 
+export const DISCLOSED_PIECE_BYTES = 65_536;
+
 /** Bytes of a Disclosure over a border, of a ShownDirectory inside an organisation, in order and without a hole. */
-const disclosed = struct('Disclosed', 65_536 + 64, {
+const disclosed = struct('Disclosed', DISCLOSED_PIECE_BYTES + 64, {
   organisation: [1, organisationId],
   offset: [2, uint()],
-  bytes: [3, bytes(1, 65_536)],
+  bytes: [3, bytes(1, DISCLOSED_PIECE_BYTES)],
   last: [4, bool],
 });
 

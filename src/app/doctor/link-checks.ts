@@ -2,7 +2,7 @@
 import { equal, hex } from '#core/bytes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
+import { agreementsAt } from '#model/agreements.ts';
 import type { TlsCarrierOptions } from '#platform/node/tls-carrier.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { encodePrivateKey } from '#x509/private-key.ts';
@@ -49,7 +49,7 @@ export async function checkBorders(facts: Facts, find: Find): Promise<void> {
   const { directory, identity, outside, db } = facts;
   if (directory === null || identity === null || db === null || !(await db.has('peer_directory'))) return;
   const now = outside.now();
-  const counting = bordersAt(directory, identity.station).filter(({ from, until }) => from <= now && (until === null || now < until));
+  const counting = agreementsAt(directory, identity.station).filter(({ from, until }) => from <= now && (until === null || now < until));
   for (const { peer, organisation, from, until } of counting) {
     const shown = await db.one<{ size: number }>('select size from peer_directory where organisation = ?', hex(organisation));
     if (shown === null) find('border-unseen', { peer });
@@ -62,11 +62,6 @@ export async function checkBorders(facts: Facts, find: Find): Promise<void> {
     if (refused !== null) find('border-forked', { peer, reason: refused.code });
     if (until !== null && until - now < facts.days * DAY_MS) find('agreement-lapsing', { peer, days: Math.floor((until - now) / DAY_MS) });
   }
-}
-
-/** Agreements that were not ended and whose exchange station this is. */
-export function bordersAt(directory: Pick<DirectoryView, 'agreements'>, station: string): readonly AgreementRecord[] {
-  return directory.agreements().filter((one) => one.station === station && one.endedBy === null);
 }
 
 /** A link that is up is not dialled: the neighbour would take the new connection for the old one's successor. */

@@ -2,13 +2,13 @@
 import type { StatusReport } from '#cli/doctor-report.ts';
 import { hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { agreementsAt } from '#model/agreements.ts';
 import { diskLevel } from '#station/kernel/watermarks.ts';
 import { HEALTH_PATHS, readyAnswer } from '#wire/api/health.ts';
 import { readLastBackup } from '../last-backup.ts';
 import { version } from '../version.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { metricOf } from './folder-checks.ts';
-import { bordersAt } from './link-checks.ts';
 import { type DoctorOutside, nodeOutside } from './outside.ts';
 import { keysUntil, newestCheckpoint } from './record-checks.ts';
 
@@ -50,7 +50,7 @@ async function readyOf(outside: DoctorOutside, url: string): Promise<StatusRepor
 
 async function linksOf({ db, directory, identity, running, outside }: Facts): Promise<StatusReport['links']> {
   const { station } = identity!;
-  const peers = directory === null ? [] : [...directory.neighbours(station).toSorted(), ...bordersAt(directory, station).map(({ peer }) => peer)];
+  const peers = directory === null ? [] : [...directory.neighbours(station).toSorted(), ...agreementsAt(directory, station).map(({ peer }) => peer)];
   return Promise.all(peers.map(async (peer) => {
     const waiting = await db?.one<{ count: number; oldest: number | null }>('select count(*) as count, min(queued_at) as oldest from link_queue where peer = ?', peer);
     const met = await db?.one<{ met: number | null }>('select last_met as met from link_state where peer = ?', peer);

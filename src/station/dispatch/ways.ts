@@ -4,9 +4,8 @@
  * Source: docs/protocol/federation.md §Ways.
  */
 
-import { equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
-import { agreementWith } from '#model/agreements.ts';
+import { agreementWith, newestWith } from '#model/agreements.ts';
 import { isOwn } from '#model/directories.ts';
 import { named, nameOf } from '#model/foreign-names.ts';
 import type { AgreementRecord } from '#model/directory-view.ts';
@@ -64,8 +63,8 @@ function overBorder(room: Seen, organisation: Uint8Array): string {
   const view = room.view();
   const agreement = agreementWith(view, organisation, room.clock.now());
   if (agreement === null) {
-    const before = view.agreements().find((one) => equal(one.organisation, organisation));
-    throw new Refusal('agreement-missing', { reason: 'ours', ...(before === undefined ? {} : { organisation: before.peer }) });
+    const before = newestWith(view, organisation);
+    throw new Refusal('agreement-missing', { reason: 'ours', ...(before === null ? {} : { organisation: before.peer }) });
   }
   return agreement.station === room.station ? agreement.peer : hopTo(room, agreement.station);
 }

@@ -8,12 +8,11 @@ import { SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { AgreementRecord } from '#model/directory-view.ts';
 import { SHOWN_BYTES_MAX } from '#wire/federation.ts';
-import type { FrameOf } from '#wire/frames.ts';
+import { DISCLOSED_PIECE_BYTES, type FrameOf } from '#wire/frames.ts';
 import type { LogPoint } from '#wire/names.ts';
 import type { PeerExchange } from './deps.ts';
 import type { Talk } from './talk.ts';
 
-const PIECE_BYTES = 64 * 1_024;
 /** How often a growing directory is shown anew. */
 const SHOWN_AGAIN_MS = 5 * SECOND_MS;
 
@@ -98,8 +97,8 @@ export class DisclosureTalk {
 
   async #send(organisation: Uint8Array, size: number): Promise<void> {
     const bytes = await this.#bytesFor(organisation, size);
-    for (let at = 0; at < bytes.length && !this.#talk.closed; at += PIECE_BYTES) {
-      const piece = bytes.subarray(at, at + PIECE_BYTES);
+    for (let at = 0; at < bytes.length && !this.#talk.closed; at += DISCLOSED_PIECE_BYTES) {
+      const piece = bytes.subarray(at, at + DISCLOSED_PIECE_BYTES);
       await this.#talk.send({ kind: 'disclosed', organisation, offset: at, bytes: piece, last: at + piece.length === bytes.length });
     }
   }

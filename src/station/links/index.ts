@@ -4,6 +4,7 @@
  */
 import { hex } from '#core/bytes.ts';
 import { Recent } from '#core/recent.ts';
+import { agreementsAt } from '#model/agreements.ts';
 import { nextHop } from '#model/routes.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Carrier } from './carrier.ts';
@@ -13,7 +14,7 @@ import type { LinksDeps } from './deps.ts';
 import { calledBy, Dialer } from './dialer.ts';
 import type { LinkState, WaitingCopy } from './link-state.ts';
 import { Queue, type WaitingItem } from './queue.ts';
-import { agreementsHere, type Here, neighbourNames, neighbourOf, peerShowing } from './policy.ts';
+import { type Here, neighbourNames, neighbourOf, peerShowing } from './policy.ts';
 import { recordIn } from './record.ts';
 import { Session, type SessionEnd } from './session.ts';
 import { LeafLists } from './source.ts';
@@ -245,7 +246,7 @@ class LinksOfStation {
   #called(): Map<string, string | null> {
     const { station, directory } = this.#room;
     const view = directory.view();
-    return calledBy(station, view.links(), agreementsHere(view, station));
+    return calledBy(station, view.links(), agreementsAt(view, station));
   }
 
   /** Over a border nobody is called before the agreement counts, on both sides, nor after. */

@@ -5,7 +5,7 @@
 import { equal } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import { demandMirrored } from '#model/agreements.ts';
+import { agreementsAt, demandMirrored } from '#model/agreements.ts';
 import type { Peers } from '#model/directories.ts';
 import type { AgreementRecord, DirectoryView, StationRecord } from '#model/directory-view.ts';
 
@@ -41,7 +41,7 @@ export function neighbourOf(here: Here, peer: string): Neighbour | null {
 
 /** Every neighbour's name, in the order of the names; across a border also one with which nothing counts at present. */
 export function neighbourNames({ view, station }: Here): string[] {
-  return [...view.neighbours(station), ...agreementsHere(view, station).map(({ peer }) => peer)].toSorted();
+  return [...view.neighbours(station), ...agreementsAt(view, station).map(({ peer }) => peer)].toSorted();
 }
 
 /** What we call the organisation whose exchange station shows that very certificate, where an agreement counts; else null. */
@@ -50,12 +50,7 @@ export function peerShowing(here: Here, linkCertificate: Uint8Array): string | n
     const neighbour = neighbourOf(here, peer);
     return neighbour !== null && equal(neighbour.record.link, linkCertificate);
   };
-  return agreementsHere(here.view, here.station).find(shows)?.peer ?? null;
-}
-
-/** Agreements that meet at this station and were not ended. */
-export function agreementsHere(view: DirectoryView, station: string): AgreementRecord[] {
-  return view.agreements().filter((one) => one.station === station && one.endedBy === null);
+  return agreementsAt(here.view, here.station).find(shows)?.peer ?? null;
 }
 
 function beyondBorder({ view, peers, station, now }: Here, agreement: AgreementRecord): Neighbour | null {
