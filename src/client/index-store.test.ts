@@ -63,7 +63,7 @@ test('nothing on the disk says what it is, or is twice the same', async () => {
   const [files, shelf] = [new MemoryFiles(), new Shelf()];
   await shelf.keep(await open(files), rows(1, 20));
   for (const bytes of files.kept.values()) {
-    for (const text of ['Nguyễn', 'nguyen', 'ĐSC', 'vp', madeRow(3).dispatch.slice(0, 12)]) assert.ok(!Buffer.from(bytes).includes(Buffer.from(text)), text);
+    for (const text of ['Nguyễn', 'nguyen', 'Văn phòng', madeRow(3).dispatch.slice(0, 12)]) assert.ok(!Buffer.from(bytes).includes(Buffer.from(text)), text);
   }
   const [first, again] = [new MemoryFiles(), new MemoryFiles()];
   for (const one of [first, again]) await new Shelf().keep(await open(one), rows(1, 1));

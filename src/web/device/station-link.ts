@@ -11,6 +11,8 @@ export class StationLink implements HttpTransport {
   readonly #transport: HttpTransport;
   readonly #listeners = new Set<() => void>();
   #state: LinkState = 'reached';
+  /** Sessions begun so far. */
+  #sessions = 0;
 
   constructor(transport: HttpTransport) {
     this.#transport = transport;
@@ -27,16 +29,20 @@ export class StationLink implements HttpTransport {
 
   /** Another session was begun. */
   renewed(): void {
+    this.#sessions += 1;
     this.#become('reached');
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {
+    const asked = this.#sessions;
     try {
       const answer = await this.#transport.request(request);
-      const isSession = request.headers['authorization'] !== undefined;
+      // What was asked in an older session says nothing of this one.
+      const isSession = request.headers['authorization'] !== undefined && asked === this.#sessions;
       if (answer.status === UNAUTHORIZED && isSession) this.#become('expired');
       else if (answer.status === UNAVAILABLE) this.#become('away');
-      else if (this.#state === 'away') this.#become('reached');
+      // Whatever keeps the session going, such as the stream of events, may have begun it again.
+      else if (this.#state === 'away' || isSession) this.#become('reached');
       return answer;
     } catch (error) {
       if (error instanceof Refusal && error.code === 'station-unreachable') this.#become('away');
