@@ -11,9 +11,11 @@ export interface TerminalOutput extends Output {
   clear(): void;
 }
 
+/** What a terminal's stream is asked for. */
+type Screen = Pick<NodeJS.WriteStream, 'isTTY'> & { write(text: string): unknown };
+
 /** @param isJson then nothing but results may stand on standard output */
-export function terminalOutput(isJson: boolean): TerminalOutput {
-  const stream = isJson ? process.stderr : process.stdout;
+export function terminalOutput(isJson: boolean, stream: Screen = isJson ? process.stderr : process.stdout): TerminalOutput {
   const isTerminal = stream.isTTY === true;
   let [shown, shownAt] = [false, 0];
   const clear = (): void => {

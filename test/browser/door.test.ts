@@ -53,7 +53,7 @@ if (executablePath !== null) {
       await press('Tạo khóa');
       const fingerprint = await page.getByLabel('Dấu vân tay').innerText();
       assert.match(fingerprint, /^(?:[0-9a-f]{4} ){9}[0-9a-f]{4}$/);
-      const [file] = await Promise.all([page.waitForEvent('download'), press('Tải tệp yêu cầu')]);
+      const [file] = await Promise.all([page.waitForEvent('download'), press('Tải tệp xin ghi nhận')]);
       const request = house.office.file('khue.request', readFileSync(await file.path()));
       // Reloaded before it was admitted: the passphrase opens it, and it waits on with the same fingerprint.
       await page.reload();
@@ -203,10 +203,10 @@ if (executablePath !== null) {
       await field('Nhập lại mật khẩu').fill(PASSPHRASE);
       await press('Tạo khóa');
       const fingerprint = await page.getByLabel('Dấu vân tay').innerText();
-      const [asked] = await Promise.all([page.waitForEvent('download'), press('Tải tệp yêu cầu')]);
+      const [asked] = await Promise.all([page.waitForEvent('download'), press('Tải tệp xin ghi nhận')]);
       page = first;
       await page.getByRole('link', { name: 'Cài đặt' }).click();
-      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press('Chọn tệp yêu cầu của máy mới')]);
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press('Chọn tệp xin ghi nhận của máy mới')]);
       await chooser.setFiles({ name: 'yeu-cau.cbor', mimeType: 'application/octet-stream', buffer: readFileSync(await asked.path()) });
       await page.getByText(fingerprint).waitFor();
       const [vouched] = await Promise.all([page.waitForEvent('download'), press('Đúng, bảo lãnh và tải tệp')]);
