@@ -6,7 +6,7 @@ export const stationsVi = {
   alone: 'Trạm này chưa nối với trạm nào. Người giữ danh bạ mời trạm mới: tram station invite.',
   described: '{from} nối {to}: {state}.',
   state: { up: 'thông', down: 'đứt', stopped: 'dừng', unseen: 'trạm này không thấy' },
-  stoppedWhy: 'Một bên đã phục hồi từ bản sao: mở đợt mới bằng tram station reopen.',
+  stoppedWhy: 'Một bên đã khôi phục từ bản sao: mở đợt mới bằng tram station reopen.',
   table: 'Đường truyền của trạm này',
   column: { site: 'Trạm', state: 'Trạng thái', queue: 'Chờ gửi', oldest: 'Chờ lâu nhất', numbers: 'Số cuối gửi / nhận', rate: 'Tốc độ', met: 'Gặp lần cuối', incarnation: 'Đợt' },
   queued: '{count} mục {precedence}', nothing: 'không có gì chờ', never: 'chưa gặp',
