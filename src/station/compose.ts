@@ -154,7 +154,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const checkpoints = checkpointsOf(deps, store, ledger);
   const witness = createWitness({ ...shared, ledger, checkpoints, hash: provider.hash, organisation: organisationOf(deps) });
   const links = createLinks({
-    ...shared, ledger, witness, directory: exchangeOf(people), peerExchange: people.peerDirectories, traffic: () => dispatch.traffic, remark: remarkInto(log),
+    ...shared, ledger, witness, directory: exchangeOf(people), peerExchange: people.peerDirectories, traffic: () => dispatch.traffic, showed: () => dispatch.resume(), remark: remarkInto(log),
     former: isOpen(restoration, deps.incarnation) ? (restoration?.former ?? null) : null,
     givenBack: (peer, items) =>
       takeReturned({ store, ledger, hash: provider.hash, station: deps.station, organisation: organisationOf(deps), now: () => deps.clock.now() }, peer, items),

@@ -1,6 +1,7 @@
 /**
  * A neighbour whose directory is behind refuses what it does not know yet. Such a refusal is no outcome: the copy stays,
- * and is queued again when the directory has grown here, which is when it has likely grown there.
+ * and is queued again when the directory has grown here, which is when it has likely grown there, when a neighbour has been
+ * shown what it asked for, and every hour.
  */
 
 import type { Db, Transaction } from '#station/kernel/store.ts';

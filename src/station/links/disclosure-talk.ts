@@ -101,6 +101,8 @@ export class DisclosureTalk {
       const piece = bytes.subarray(at, at + DISCLOSED_PIECE_BYTES);
       await this.#talk.send({ kind: 'disclosed', organisation, offset: at, bytes: piece, last: at + piece.length === bytes.length });
     }
+    // Frames are read in order, and a disclosure is taken in before the next one is.
+    this.#talk.room.showed?.();
   }
 
   /** @throws DecodeError for a piece that was not asked for, leaves a hole, or has no end */

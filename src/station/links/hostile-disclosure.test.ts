@@ -14,18 +14,19 @@ const point = { size: 9, root: new Uint8Array(32) };
 
 function talking(beyond: Uint8Array | null, exchange: Partial<PeerExchange>) {
   const said: Frame[] = [];
+  const showed: number[] = [];
   const told: [code: string, size: number | undefined][] = [];
   const agreements = [first, second].map((organisation, i) => ({ organisation, peer: `peer-${i}` }));
   const view = { organisation: { id: own }, point, agreements: () => agreements, agreement: () => agreements[0] };
   const room = {
-    directory: { view: () => view }, clock: { after: () => () => {} }, say: () => {},
+    directory: { view: () => view }, clock: { after: () => () => {} }, say: () => {}, showed: () => void showed.push(said.length),
   };
   const talk = { room, beyond, peer: 'peer-0', closed: false, send: async (frame: Frame) => void said.push(frame), fail: assert.fail } as unknown as Talk;
   const held: Partial<PeerExchange> = {
     held: () => [], showsMore: async () => false, confirm: async () => {},
     refuse: async (_, code, { point: parted }) => void told.push([code, parted?.size]), ...exchange,
   };
-  return { disclosures: new DisclosureTalk(talk, held as PeerExchange), said, told };
+  return { disclosures: new DisclosureTalk(talk, held as PeerExchange), said, told, showed };
 }
 
 describe('what is shown over a link', () => {
@@ -76,10 +77,12 @@ describe('what is shown over a link', () => {
 
   it('is sent in full to who asks for two at once', async () => {
     const held = [first, second].map((organisation) => ({ organisation, point, bytes: new Uint8Array(70_000) }));
-    const { disclosures, said } = talking(null, { held: () => held });
+    const { disclosures, said, showed } = talking(null, { held: () => held });
     await disclosures.offer();
+    assert.deepEqual(showed, []);
     await Promise.all([first, second].map((organisation) => disclosures.show({ kind: 'show', organisation, size: 0 })));
     const ends = said.filter((one) => one.kind === 'disclosed' && one.last);
     assert.equal(ends.length, 2);
+    assert.deepEqual(showed, ends.map((end) => said.indexOf(end) + 1), 'what the neighbour did not know may be offered again, right behind each');
   });
 });
