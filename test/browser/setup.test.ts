@@ -139,12 +139,12 @@ if (executablePath !== null) {
     it('refuses a file that is none and a wrong code, and makes nothing', async () => {
       page = await newPage(browser, complaints, { acceptDownloads: true });
       await page.goto(address.replace('/#', '/?join=1#'));
-      await choose('Chọn tệp thư mời', office.file('khong phai.cbor', 'không phải thư mời'));
+      await choose('Chọn tệp mời', office.file('khong phai.cbor', 'không phải lời mời'));
       await page.getByText('Không làm được').waitFor();
-      await choose('Chọn tệp thư mời', at('thu moi.cbor'));
-      await page.getByText(/^Thư mời của Tỉnh thực hành cho trạm ở Đồn Sốp Cộp/).waitFor();
+      await choose('Chọn tệp mời', at('thu moi.cbor'));
+      await page.getByText(/^Lời mời của Tỉnh thực hành cho trạm ở Đồn Sốp Cộp/).waitFor();
       assert.equal(await field('Mã cơ quan').inputValue(), 'don');
-      for (const [label, value] of [['Họ và tên của bạn', 'Vàng Thị Thảo'], ['Mã người', 'thao'], ['Mật khẩu thiết bị của bạn', PASSPHRASE], ['Nhập lại mật khẩu', PASSPHRASE], ['Mã thư mời', '0000-0000-0000']] as const) await field(label).fill(value);
+      for (const [label, value] of [['Họ và tên của bạn', 'Vàng Thị Thảo'], ['Mã người', 'thao'], ['Mật khẩu thiết bị của bạn', PASSPHRASE], ['Nhập lại mật khẩu', PASSPHRASE], ['Mã mở lời mời', '0000-0000-0000']] as const) await field(label).fill(value);
       await press('Xin gia nhập');
       await page.getByText('Không làm được').waitFor();
       assert.deepEqual(existsSync(data) ? readdirSync(data) : [], []);
@@ -156,7 +156,7 @@ if (executablePath !== null) {
     });
 
     it('asks with the right code, waits through a reload, and reads its fingerprint aloud', async () => {
-      await field('Mã thư mời').fill(code);
+      await field('Mã mở lời mời').fill(code);
       await press('Xin gia nhập');
       await page.getByText('Trạm don đang chờ được nhận vào Tỉnh thực hành.').waitFor();
       const print = (await page.locator('code.print').innerText()).trim();
@@ -164,7 +164,7 @@ if (executablePath !== null) {
       await page.reload();
       await page.getByText('Trạm don đang chờ được nhận vào Tỉnh thực hành.').waitFor();
       assert.equal((await page.locator('code.print').innerText()).trim(), print);
-      const [file] = await Promise.all([page.waitForEvent('download'), press('Tải giấy xin gia nhập')]);
+      const [file] = await Promise.all([page.waitForEvent('download'), press('Tải tệp xin gia nhập')]);
       await file.saveAs(at('xin.cbor'));
       await assertFit(page);
       const wrong = await tram(['station', 'admit', ...office.as('anh'), '--request', at('xin.cbor'), '--fingerprint', '0000', '--office', 'don', '--office-name', 'Đồn Sốp Cộp', '--symbol', 'ĐSC', '--out', at('nhan.cbor')]);
@@ -173,7 +173,7 @@ if (executablePath !== null) {
     });
 
     it('is admitted, starts, lets its person in, and the station audits', async () => {
-      await choose('Chọn giấy nhận và khởi động', at('nhan.cbor'));
+      await choose('Chọn tệp kết nạp và khởi động', at('nhan.cbor'));
       await page.getByText('Thiết bị thao-may của Vàng Thị Thảo').waitFor();
       await field('Mật khẩu').fill(PASSPHRASE);
       await page.keyboard.press('Enter');
