@@ -1,44 +1,78 @@
 /** `npm run screenshots`: the pages as they look, into docs/images: light, dark, and on a phone. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { buildPages } from '../../src/app/pages/build.ts';
-import { PracticeDesk } from '../../src/app/practice/desk.ts';
-import { foundProvince } from '../../src/app/practice/founding.ts';
-import { quietContext } from '../scenario/command-line.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { want } from '../wants.ts';
-import { CHROMIUM_FLAGS } from './harness.ts';
+import { sendLetters } from './correspondence.ts';
+import { openHouse } from './house.ts';
 
 const IMAGES = path.join(import.meta.dirname, '../../docs/images');
 const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
-  practice: { viewport: { width: 1440, height: 900 } },
-  'practice-dark': { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' },
-  'practice-390': { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
+  '': { viewport: { width: 1440, height: 900 } },
+  '-dark': { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' },
+  '-390': { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
 };
+const LETTERS = [
+  { subject: 'Nước sông Mã vượt báo động ba, sơ tán các bản ven suối', precedence: 'flash', classification: 'secret', hours: 2 },
+  { subject: 'Công điện số 12 về ứng phó mưa lũ', precedence: 'immediate', classification: 'confidential', hours: 20 },
+  { subject: 'Phân công đồng chí Nguyễn Thị Ánh trực chỉ huy', precedence: 'priority' },
+  { subject: 'Lịch kiểm tra kho khí tài quý IV', hours: 90 },
+  ...Array.from({ length: 14 }, (_, i) => ({ subject: `Báo cáo tình hình tuần ${i + 30}` })),
+] as const;
+/** Rooms, whose they are, and what shows that they are there. */
+const ROOMS: readonly { readonly name: string; readonly person: string; readonly path: string; readonly ready: (page: Page) => Promise<void> }[] = [
+  { name: 'desk', person: 'thao', path: '/desk', ready: (page) => page.getByText('Hỏa tốc').first().waitFor() },
+  { name: 'compose', person: 'khue', path: '/compose', ready: written },
+  { name: 'register', person: 'anh', path: '/registers/out', ready: read },
+  { name: 'dispatch', person: 'thao', path: '/desk', ready: opened },
+  { name: 'directory', person: 'anh', path: '/directory', ready: settled },
+  { name: 'stations', person: 'anh', path: '/stations', ready: settled },
+];
 
 const executablePath = await want('chromium', 'screenshots');
 if (executablePath === null) throw new Error('no Chromium here');
-const folder = mkdtempSync(path.join(tmpdir(), 'tram-screenshots-'));
-const context = quietContext();
-const province = await foundProvince(context, folder);
-await province.lockDevices();
-const desk = new PracticeDesk(province, await buildPages(), context.random);
-const address = await desk.listen();
-const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-for (const [name, look] of Object.entries(LOOKS)) {
-  const page = await (await browser.newContext({ ...look, reducedMotion: 'reduce' })).newPage();
-  await page.goto(address);
+const house = await openHouse(executablePath, (province) => sendLetters(province, LETTERS));
+for (const { name, person, path: at, ready } of ROOMS) {
+  for (const [suffix, look] of Object.entries(LOOKS)) {
+    const page = await house.inside(person, at, look);
+    await ready(page);
+    await page.evaluate('scrollTo(0, 0)');
+    await page.screenshot({ path: path.join(IMAGES, `${name}${suffix}.png`) });
+    await page.context().close();
+  }
+}
+for (const [suffix, look] of Object.entries(LOOKS)) {
+  const page = await house.open(look);
   await untilItWaitsAtTheRelay(page);
   await page.evaluate('scrollTo(0, 0)');
-  await page.screenshot({ path: path.join(IMAGES, `${name}.png`) });
+  await page.screenshot({ path: path.join(IMAGES, `practice${suffix}.png`) });
   await page.getByRole('button', { name: /^Nối lại/ }).click();
   await page.context().close();
 }
-await browser.close();
-await desk.close();
-await province.close();
-rmSync(folder, { recursive: true });
+await house.close();
+
+async function settled(page: Page): Promise<void> {
+  await page.locator('.room h1, main h1').first().waitFor();
+  await page.locator('.waiting').first().waitFor({ state: 'detached' });
+}
+
+async function read(page: Page): Promise<void> {
+  await page.getByRole('row').filter({ hasText: 'Nước sông Mã' }).click();
+  await page.getByText('Đang đọc…').first().waitFor({ state: 'detached' });
+}
+
+async function written(page: Page): Promise<void> {
+  await page.getByRole('combobox', { name: 'Thêm nơi nhận' }).fill('don sop');
+  await page.getByRole('option', { name: /^Đồn Sốp Cộp/ }).click();
+  await page.getByLabel('Trích yếu').fill('Sạt lở đường lên Mường Lát, cần sơ tán trước 18 giờ');
+  await page.getByLabel('Nội dung').fill('Mưa lớn kéo dài từ đêm qua, sạt lở tại km 12.\nĐề nghị Đồn đưa bốn mươi hộ lên trường học trước 18 giờ hôm nay và báo cáo về Sở chỉ huy.');
+}
+
+async function opened(page: Page): Promise<void> {
+  await page.getByRole('link', { name: /Hỏa tốc/ }).first().click();
+  await page.getByRole('button', { name: 'Dịch và kiểm tra' }).or(page.getByText('Hợp lệ')).first().waitFor();
+  if (await page.getByText('Hợp lệ').count() === 0) await page.getByRole('button', { name: 'Dịch và kiểm tra' }).click();
+  await page.getByText('Hợp lệ').waitFor();
+}
 
 async function untilItWaitsAtTheRelay(page: Page): Promise<void> {
   const press = (name: string | RegExp): Promise<void> => page.getByRole('button', { name, exact: true }).first().click();
