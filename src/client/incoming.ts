@@ -10,6 +10,7 @@ import type { CorePart } from '#wire/core.ts';
 import { sameOffice } from '#model/envelope-head.ts';
 import type { OfficeRef, RegisterNumber } from '#wire/names.ts';
 import { decodedLater } from './decoding.ts';
+import { askedOrKept } from './kept-letters.ts';
 import { openLetter } from './opening.ts';
 import { seriesOf } from './outgoing.ts';
 import { putReceipts, receiverOf } from './receipting.ts';
@@ -47,12 +48,30 @@ export interface OpenErrand {
 }
 
 /**
- * Opens a letter and checks everything but the parts; says nothing to anybody.
+ * Opens a letter and checks everything but the parts; says nothing to anybody. Without the station: one that was looked at
+ * on this device, where it keeps any.
  * @throws Refusal `dispatch-unknown`, `not-addressed-here`, `key-missing`, `cannot-open`, `cbor-malformed`, and those of
  *   model/dispatch-checks.ts
  */
 export async function readDispatch(session: Session, dispatch: string, office: string, signal?: AbortSignal): Promise<ReadDispatch> {
-  return readEnvelope(session, dispatch, office, await session.api.bytes('envelope', { path: { dispatch }, query: { office }, signal }));
+  return readEnvelope(session, dispatch, office, await envelopeOf(session, dispatch, office, signal));
+}
+
+/** The same, for somebody who looks at it: kept on the device for the time without the station, where it keeps any. */
+export async function lookAtDispatch(session: Session, dispatch: string, office: string, signal?: AbortSignal): Promise<ReadDispatch> {
+  const bytes = await envelopeOf(session, dispatch, office, signal);
+  const read = await readEnvelope(session, dispatch, office, bytes);
+  // A full disk costs what is not kept.
+  void session.letters?.keep(envelopeName(dispatch, office), bytes).catch(() => undefined);
+  return read;
+}
+
+function envelopeOf(session: Session, dispatch: string, office: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  return askedOrKept(session, envelopeName(dispatch, office), () => session.api.bytes('envelope', { path: { dispatch }, query: { office }, signal }));
+}
+
+function envelopeName(dispatch: string, office: string): string {
+  return `envelope ${office} ${dispatch}`;
 }
 
 /**

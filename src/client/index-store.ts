@@ -39,7 +39,7 @@ const MANIFEST_LABEL = 'tram/v1/index-manifest\0';
 const SEGMENT_LABEL = 'tram/v1/index-segment\0';
 const MANIFESTS = ['manifest-0', 'manifest-1'] as const;
 const NONCE_BYTES = 12;
-/** Sealed bytes of one device at most: some 250,000 lines. What would be more is not kept, and fetched again. */
+/** Sealed bytes of one device at most: some 230,000 lines. What would be more is not kept, and fetched again. */
 const KEPT_BYTES_MAX = 256 * 1_048_576;
 /** Of lines in a segment, so that it stays below its bound. */
 const CUT_BYTES = INDEX_SEGMENT_BYTES / 2;

@@ -4,6 +4,7 @@
  * its number and dispatch. Source: docs/protocol/keyring.md §What waits to be sent.
  */
 import { type RefusalCode, Refusal } from '#core/refusals.ts';
+import { isAway } from './away.ts';
 import { type Accepted, sendDraft } from './outgoing.ts';
 import type { Session } from './session.ts';
 import { TypedSheet, type TypedStore } from './typed.ts';
@@ -22,13 +23,6 @@ export interface WaitingSend {
 /** Longer is no outage but a mistake. */
 export const OUTBOX_MAX = 256;
 const SHEET = 'outbox';
-/** The station did not take it, and may take it later. */
-const AWAY: ReadonlySet<RefusalCode> = new Set(['station-unreachable', 'session-missing', 'session-expired', 'cancelled', 'database-unreachable', 'too-many-attempts']);
-
-export function isAway(error: unknown): boolean {
-  return error instanceof Refusal && AWAY.has(error.code);
-}
-
 export class Outbox {
   readonly #session: Session;
   readonly #sheet: TypedSheet;

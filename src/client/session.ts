@@ -38,6 +38,15 @@ export interface SessionDeps extends ApplyOptions {
   readonly keep?: KeepOptions;
 }
 
+/** Keeps what the station said of dispatches that somebody looked at: kept-letters.ts. */
+export interface LetterKeeper {
+  keep(what: string, bytes: Uint8Array): Promise<void>;
+  read(what: string): Promise<Uint8Array | null>;
+  /** How many letters. */
+  count(): Promise<number>;
+  forget(): Promise<void>;
+}
+
 const KEEPERS = ['keys', 'receive', 'hand-over', 'dispatch'] as const;
 
 /** One unlocked device at its station. */
@@ -52,6 +61,8 @@ export class Session {
   readonly peers: PeersSync;
   /** Sealing and opening of files. */
   readonly parts: PartWork;
+  /** Where this device keeps letters that were looked at; null: nowhere. */
+  letters: LetterKeeper | null = null;
   /** Signatures of batches that were verified once. */
   readonly verified = new VerifiedRoots();
   #copyRevision = 0;

@@ -3,7 +3,7 @@
  * know them, and what is awaited. Source: docs/protocol/receipts.md.
  */
 import type { z } from 'zod';
-import { equal, fromBase64url, fromHex } from '#core/bytes.ts';
+import { equal, fromBase64url, fromHex, fromUtf8, utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
 import { directoryOf, isOwn } from '#model/directories.ts';
@@ -15,7 +15,9 @@ import type { traceAnswer } from '#wire/api/dispatch.ts';
 import { type Header, header as headerCodec, sealing as sealingCodec, type SealingStatement, sealingStatement } from '#wire/envelope.ts';
 import type { OfficeRef } from '#wire/names.ts';
 import type { ReceiptDetail } from '#wire/receipt.ts';
+import { isAway } from './away.ts';
 import { decodedLater } from './decoding.ts';
+import { askedOrKept } from './kept-letters.ts';
 import { openDetail } from './receipts.ts';
 import type { Session } from './session.ts';
 
@@ -50,7 +52,9 @@ export interface Trace {
  * @throws Refusal `dispatch-unknown`, `header-forged`, `signature-wrong`, `cbor-malformed`
  */
 export async function traceDispatch(session: Session, dispatch: string, signal?: AbortSignal): Promise<Trace> {
-  const answer = await session.api.call('trace', { path: { dispatch }, signal });
+  const name = `trace ${dispatch}`;
+  const said = await askedOrKept(session, name, async () => utf8(JSON.stringify(await session.api.call('trace', { path: { dispatch }, signal }))));
+  const answer = JSON.parse(fromUtf8(said) ?? 'null') as z.output<typeof traceAnswer>;
   return decodedLater('cbor-malformed', async () => {
     const { header, sealing, evidence } = await checkOrigin(session, dispatch, bytesOf(answer.header), bytesOf(answer.sealing));
     const { receipts, forged } = await checkReceipts(session, dispatch, header, answer.receipts.map(bytesOf));
@@ -62,6 +66,7 @@ export async function traceDispatch(session: Session, dispatch: string, signal?:
       dispatch: fromHex(dispatch)!, header: { ...header, station: originStation }, accepted, receipts: receipts.map((one) => travelled(session, one)),
       resealed, replies, now: session.now(),
     });
+    void session.letters?.keep(name, said).catch(() => undefined);
     return { dispatch, header, originStation, sealing, evidence, accepted, receipts, forged, resealed, life, queued };
   });
 }
@@ -124,7 +129,11 @@ const REPLIES_LOOKED_AT = 500;
 async function repliesTo(session: Session, { from }: Header, dispatch: string): Promise<{ office: Header['from']; time: number }[]> {
   if (!isOwn(session.view, from) || !session.offices().includes(from.office)) return [];
   const path = { office: from.office, direction: 'in' };
-  const { lines } = await session.api.call('register', { path, query: { limit: REPLIES_LOOKED_AT } });
+  const { lines } = await session.api.call('register', { path, query: { limit: REPLIES_LOOKED_AT } }).catch((error: unknown) => {
+    // Without the station a trace that is kept is shown without them.
+    if (isAway(error) && session.letters !== null) return { lines: [] };
+    throw error;
+  });
   return lines
     .filter(({ reference }) => reference === dispatch)
     .map((line) => ({ office: officeTold(session.view, line.from), time: line.time }));

@@ -2,6 +2,7 @@
  * Runs in the pages' own origin: the register's room as people see it, before the worker and the sealed index that the
  * pages use. In place of a session stands a device without a station: nothing is fetched, everything is found here.
  */
+import { SCHEMAS_WITHOUT_EVAL } from '../../src/app/pages/no-eval.ts';
 import { createElement, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nProvider } from 'react-aria-components';
@@ -85,6 +86,7 @@ const open = opener();
 let session: Session;
 
 async function device(): Promise<Session> {
+  if (SCHEMAS_WITHOUT_EVAL.jitless !== true) throw new Error('schemas would be compiled');
   const crypto = await webCrypto();
   return {
     crypto, offices: () => [OFFICE], api: { call: () => Promise.reject(new Refusal('station-unreachable')) }, view: { office: () => null },

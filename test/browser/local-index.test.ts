@@ -32,6 +32,8 @@ if (executablePath !== null) {
     let page: Page;
     /** A draft that only waits to be sent. */
     let signed: string;
+    /** The one that is looked at. */
+    let dispatch: string;
 
     async function signedDraft(subject: string): Promise<string> {
       const { office } = house;
@@ -58,7 +60,8 @@ if (executablePath !== null) {
     before(async () => {
       house = await stationHouse(executablePath);
       const { office } = house;
-      for (const subject of [NAMED, OTHER]) await tramJson(['send', await signedDraft(subject), ...office.as('anh')]);
+      ({ dispatch } = await tramJson<{ dispatch: string }>(['send', await signedDraft(NAMED), ...office.as('anh')]));
+      await tramJson(['send', await signedDraft(OTHER), ...office.as('anh')]);
       signed = await signedDraft(LATER);
       const { code } = await tramJson<{ code: string }>(['card', 'make', ...office.as('anh')]);
       await tramJson(['card', 'try', '--home', path.join(office.folder, 'anh'), '--card-file', office.file('card', code)]);
@@ -83,9 +86,14 @@ if (executablePath !== null) {
     it('keeps what was opened', async () => {
       await page.getByRole('row', { name: new RegExp(NAMED) }).waitFor();
       await page.getByRole('row', { name: new RegExp(OTHER) }).waitFor();
+      await page.goto(`${house.origin}/dispatch/${dispatch}`);
+      await unlock();
+      await page.getByRole('article').getByText(NAMED).waitFor();
+      await page.getByRole('link', { name: 'Sổ đi' }).first().click();
+      await page.getByRole('row', { name: new RegExp(OTHER) }).waitFor();
       // What is told there is on the disk by then.
       await page.getByRole('link', { name: 'Cài đặt' }).click();
-      await page.getByText(/^Đang giữ 2 dòng, /).waitFor();
+      await page.getByText(/^Đang giữ 2 dòng sổ \(.* và 1 điện đã xem\.$/).waitFor();
       await page.getByRole('link', { name: 'Sổ đi' }).click();
       assert.ok((await kept()).some((name) => name.startsWith('segment-')));
     });
@@ -100,6 +108,20 @@ if (executablePath !== null) {
       await page.getByRole('row', { name: new RegExp(NAMED) }).click();
       await page.getByRole('complementary').getByRole('heading', { name: NAMED }).waitFor();
       await page.getByText('Chưa tới được trạm').waitFor();
+    });
+
+    it('reads a letter that was looked at, checked anew, and says of another that it is not here', async () => {
+      await page.goto(`${house.origin}/dispatch/${dispatch}`);
+      await unlock();
+      await page.getByRole('article').getByText(NAMED).waitFor();
+      await page.getByText(/^Hợp lệ/).first().waitFor();
+      await page.goto(`${house.origin}/dispatch/${'0'.repeat(64)}`);
+      await unlock();
+      await page.getByRole('alert').waitFor();
+      assert.equal(await page.getByRole('article').count(), 0);
+      await page.goto(`${house.origin}/registers/out`);
+      await unlock();
+      await found(2);
     });
 
     it('lets a second window work without keeping, and loses nothing by it', async () => {
@@ -153,7 +175,7 @@ if (executablePath !== null) {
       await page.goto(`${house.origin}/settings`);
       await unlock();
       await press('Xóa phần đang giữ');
-      await page.getByText(/^Đang giữ 0 dòng/).waitFor();
+      await page.getByText('Đang giữ 0 dòng sổ (0 byte) và 0 điện đã xem.').waitFor();
       await assertFit(page);
       assert.deepEqual((await kept()).filter((name) => name !== 'lock'), []);
       await page.goto(`${house.origin}/registers/out`);

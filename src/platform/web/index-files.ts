@@ -5,6 +5,9 @@
 
 const FOLDER = 'tram-index';
 const LOCK = 'lock';
+/** Five seconds: a window that keeps nothing in the end has waited so long for its first line, once. */
+const LOCK_TRIES = 34;
+const LOCK_PAUSE_MS = 150;
 
 /** Access handles, which TypeScript's own list of the DOM has for workers only. */
 interface AccessHandle {
@@ -33,7 +36,7 @@ export async function webIndexFiles(name: string): Promise<WebIndexFiles | null>
     const all = (await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true })) as HandleFolder;
     const folder = (await all.getDirectoryHandle(name, { create: true })) as HandleFolder;
     // Held until the worker ends.
-    await accessTo(folder, LOCK);
+    await takeLock(folder);
     // A browser has one device: what another left opens for nobody any more.
     for await (const other of all.keys()) if (other !== name) await all.removeEntry(other, { recursive: true }).catch(() => undefined);
     return filesIn(folder);
@@ -48,6 +51,18 @@ export async function forgetWebIndex(): Promise<void> {
     await (await navigator.storage.getDirectory()).removeEntry(FOLDER, { recursive: true });
   } catch {
     // None there, or held: without its ring nobody opens it.
+  }
+}
+
+/** A page that was locked or loaded anew a moment ago may still be letting go of it. */
+async function takeLock(folder: HandleFolder): Promise<void> {
+  for (let left = LOCK_TRIES; ; left--) {
+    try {
+      return void await accessTo(folder, LOCK);
+    } catch (error) {
+      if (left <= 1) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import { believeStation } from '#client/believed-station.ts';
 import { readCardCode } from '#client/card.ts';
 import { makeDeviceRequest, readDeviceRequest } from '#client/device-request.ts';
 import { createKeyring, type KeyringDeps, type OpenKeyring, unlockKeyring } from '#client/keyring.ts';
+import { KeptLetters } from '#client/kept-letters.ts';
 import { decodeKeyringFile } from '#client/keyring-file.ts';
 import type { FoundedHere } from '#client/founding-errand.ts';
 import { fingerprintOf } from '#client/proofs.ts';
@@ -184,6 +185,7 @@ export class KeptDevice {
     const base = `/at/${place.station}`;
     const link = new StationLink(transport(base));
     const session = new Session({ crypto, random, clock, transport: link, ring, parts: parts(base), directoryCache: this.#stores.directory, peersCache: this.#stores.peers });
+    session.letters = await this.#outside.typedStore().then((store) => new KeptLetters(session, store), () => null);
     const stop = new AbortController();
     const cancel = clock.after(REACH_MS_MAX, () => stop.abort());
     try {

@@ -1,5 +1,6 @@
 /** Everything that a page shows of one dispatch, fetched and verified: what an office may not see yet stays out of it. */
-import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
+import { isAway } from '#client/away.ts';
+import { lookAtDispatch, type ReadDispatch } from '#client/incoming.ts';
 import { followRegister, type RegisterPlace } from '#client/register-book.ts';
 import { mayRead, type RegisterDirection, type RegisterRow } from '#client/register-index.ts';
 import type { Session } from '#client/session.ts';
@@ -28,9 +29,9 @@ export async function showDispatch(session: Session, place: RegisterPlace, offic
   // What an arrival says is nobody's to see before the office opened it.
   if (row === null || !mayRead(row)) return { ...shown, read: null, closed: null };
   try {
-    return { ...shown, read: await readDispatch(session, dispatch, office, signal), closed: null };
+    return { ...shown, read: await lookAtDispatch(session, dispatch, office, signal), closed: null };
   } catch (error) {
-    if (!(error instanceof Refusal) || error.code === 'station-unreachable') throw error;
+    if (!(error instanceof Refusal) || isAway(error)) throw error;
     return { ...shown, read: null, closed: error };
   }
 }
@@ -38,7 +39,8 @@ export async function showDispatch(session: Session, place: RegisterPlace, offic
 /** The line in the register: what is new first, the whole of it only where the line is not there. */
 async function rowOf(session: Session, place: RegisterPlace, office: string, direction: RegisterDirection, dispatch: string, signal: AbortSignal): Promise<RegisterRow | null> {
   for (const isWhole of [false, true]) {
-    await followRegister(session, place, office, direction, { isWhole, signal });
+    // Without the station the line is the one that is kept here.
+    await followRegister(session, place, office, direction, { isWhole, signal }).catch((error: unknown) => { if (!isAway(error)) throw error; });
     const row = await place.row(office, direction, dispatch);
     if (row !== null) return row;
   }

@@ -1,5 +1,5 @@
 /** What this browser keeps of the registers, sealed, and how to have it erased. */
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { OpenedDevice } from '../device/kept-device.ts';
 import { registersOf } from '../device/registers.ts';
 import { Button } from '../kit/button.tsx';
@@ -12,12 +12,17 @@ export function KeptPart({ opened: { session } }: { readonly opened: OpenedDevic
   const [words, locale] = [useWords(), useLocale()];
   const outside = useOutside();
   const { isBusy, fault, run } = useWork();
-  const [kept, setKept] = useState<{ lines: number; sizeBytes: number } | null | 'asked'>('asked');
+  const [kept, setKept] = useState<{ lines: number; sizeBytes: number; letters: number } | null | 'asked'>('asked');
   const registers = registersOf(session, outside, true);
-  useEffect(() => { registers.kept().then(setKept, () => setKept(null)); }, [registers]);
+  const look = useCallback(async () => {
+    const [lines, letters] = await Promise.all([registers.kept(), session.letters?.count() ?? 0]);
+    setKept(lines === null && letters === 0 ? null : { lines: 0, sizeBytes: 0, ...lines, letters });
+  }, [registers, session]);
+  useEffect(() => { look().catch(() => setKept(null)); }, [look]);
   const forget = (): void => run(async () => {
     await registers.forget();
-    setKept(await registers.kept());
+    await session.letters?.forget();
+    await look();
   });
   return (
     <section aria-labelledby="set-kept">
@@ -25,9 +30,9 @@ export function KeptPart({ opened: { session } }: { readonly opened: OpenedDevic
       <p className="soft">{kept === null ? words.settings.keptNot : words.settings.keptWhat}</p>
       {kept !== null && kept !== 'asked' && (
         <>
-          <p role="status">{fill(words.settings.keptIs, { count: kept.lines, size: sizeText(kept.sizeBytes, locale) })}</p>
+          <p role="status">{fill(words.settings.keptIs, { count: kept.lines, size: sizeText(kept.sizeBytes, locale), letters: kept.letters })}</p>
           <Fault error={fault} />
-          {kept.lines > 0 && <div className="acts"><Button isDisabled={isBusy} onPress={forget}>{words.settings.keptForget}</Button></div>}
+          {kept.lines + kept.letters > 0 && <div className="acts"><Button isDisabled={isBusy} onPress={forget}>{words.settings.keptForget}</Button></div>}
         </>
       )}
     </section>

@@ -18,7 +18,7 @@ export const settings: Words['settings'] = {
   passphrase: 'Change the passphrase', passphraseNow: 'Present passphrase', passphraseNew: 'New passphrase', passphraseDo: 'Change the passphrase', passphraseChanging: 'Changing…', passphraseSet: 'Changed. The old passphrase opens nothing written from now on.',
   vouch: 'Vouch for a new machine', vouchWhat: 'A new machine of your own: this one signs for it, and the registrar need not hear a fingerprint.', vouchPick: 'Choose the new machine’s request file',
   vouchAsk: 'New machine {device} of {name}. The fingerprint on the new machine’s screen must be:', vouchDo: 'It is: vouch, and download the file', vouchNot: 'It is not', vouched: 'Vouched for. Give the file just downloaded to the registrar.',
-  kept: 'Registers kept on this machine', keptWhat: 'Register lines that were opened are kept, sealed under a key that is there only while the device is open: they are found even when the station is out of reach.',
+  kept: 'Registers and letters kept on this machine', keptWhat: 'Register lines that were opened and letters that were looked at are kept, sealed under a key that is there only while the device is open: they are found and read even when the station is out of reach.',
   keptNot: 'This browser keeps no register lines: there is no place for them, or another window keeps them. Registers are read from the station.',
-  keptIs: 'Keeps {count} lines, {size}.', keptForget: 'Erase what is kept',
+  keptIs: 'Keeps {count} register lines ({size}) and {letters} letters that were looked at.', keptForget: 'Erase what is kept',
 };

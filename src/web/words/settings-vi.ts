@@ -16,7 +16,7 @@ export const settings = {
   passphrase: 'Đổi mật khẩu', passphraseNow: 'Mật khẩu hiện nay', passphraseNew: 'Mật khẩu mới', passphraseDo: 'Đổi mật khẩu', passphraseChanging: 'Đang đổi…', passphraseSet: 'Đã đổi. Mật khẩu cũ không mở được gì ghi từ nay.',
   vouch: 'Bảo lãnh máy mới', vouchWhat: 'Máy mới của chính bạn: máy này ký cho nó, người giữ danh bạ không cần nghe dấu vân tay.', vouchPick: 'Chọn tệp xin ghi nhận của máy mới',
   vouchAsk: 'Máy mới {device} của {name}. Dấu vân tay trên màn hình máy mới phải đúng là:', vouchDo: 'Đúng, bảo lãnh và tải tệp', vouchNot: 'Không phải', vouched: 'Đã bảo lãnh. Đưa tệp vừa tải cho người giữ danh bạ.',
-  kept: 'Sổ giữ trên máy này', keptWhat: 'Các dòng sổ đã mở được giữ lại, niêm phong bằng khóa chỉ có khi mở thiết bị: tìm được ngay cả khi mất liên lạc với trạm.',
+  kept: 'Sổ và điện giữ trên máy này', keptWhat: 'Các dòng sổ đã mở và điện đã xem được giữ lại, niêm phong bằng khóa chỉ có khi mở thiết bị: tìm và đọc được ngay cả khi mất liên lạc với trạm.',
   keptNot: 'Trình duyệt này không giữ dòng sổ nào: không có chỗ giữ, hoặc một cửa sổ khác đang giữ. Sổ được đọc từ trạm.',
-  keptIs: 'Đang giữ {count} dòng, {size}.', keptForget: 'Xóa phần đang giữ',
+  keptIs: 'Đang giữ {count} dòng sổ ({size}) và {letters} điện đã xem.', keptForget: 'Xóa phần đang giữ',
 } as const;
