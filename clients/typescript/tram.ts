@@ -68,6 +68,20 @@ export type OpenapiAnswer = {
   paths: Record<string, unknown>;
 };
 
+export type LedgerAnswer = {
+  size: number;
+  from: number;
+  leaves: string;
+  entries: {
+    index: number;
+    bytes: string;
+  }[];
+};
+
+export type LedgerCheckpointAnswer = {
+  note: string | null;
+};
+
 export type ChallengeAnswer = {
   challenge: string;
   station: string;
@@ -594,6 +608,16 @@ export class Tram {
   /** What happens at the offices of the session, as server-sent events: ids only, never content. Who may: Any session; each event is judged by the right that reads what it names, at the time it is given out. */
   events(call: { after?: number; lastEventId?: number; signal?: AbortSignal } = {}): AsyncGenerator<LiveEvent> {
     return this.#events({ method: 'GET', path: '/api/1/events', query: { after: call.after }, headers: { 'last-event-id': call.lastEventId }, signal: call.signal, session: true });
+  }
+
+  /** Leaves of the station's ledger from an index on, and of its entries those that the session may hear of. Who may: Any session; each entry is judged as its event is. */
+  ledger(call: { from?: number; signal?: AbortSignal } = {}): Promise<LedgerAnswer> {
+    return this.#json({ method: 'GET', path: '/api/1/ledger', query: { from: call.from }, signal: call.signal, session: true });
+  }
+
+  /** The newest checkpoint of the ledger, with its cosignatures. Who may: Any session. */
+  ledgerCheckpoint(call: { signal?: AbortSignal } = {}): Promise<LedgerCheckpointAnswer> {
+    return this.#json({ method: 'GET', path: '/api/1/ledger/checkpoint', signal: call.signal, session: true });
   }
 
   /** 32 unpredictable bytes to sign, good once. Who may: Anybody; no session. */

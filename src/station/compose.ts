@@ -11,6 +11,7 @@ import type { LogSigner } from '#model/directory-log.ts';
 import { event as eventCodec, eventFields } from '#wire/event.ts';
 import type { TwinSigner } from '#wire/sign.ts';
 import { createDispatch, type Dispatch, dispatchMigrations } from './dispatch/index.ts';
+import { ledgerOrigin, witnessName } from '#model/ledger-names.ts';
 import { feedRoutes } from './feed/index.ts';
 import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, markLed, newestRestoration, type Restoration, takeReturned } from './incarnations/index.ts';
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
@@ -26,7 +27,7 @@ import { mergeMigrations } from './kernel/migrate.ts';
 import { openStore, type Store, type Transaction } from './kernel/store.ts';
 import { DEFAULT_WATERMARKS, type DiskLevel, type Watermarks } from './kernel/watermarks.ts';
 import {
-  createLinks, createWitness, ledgerOrigin, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network, witnessName,
+  createLinks, createWitness, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network,
 } from './links/index.ts';
 import { openApiRoute } from './openapi-route.ts';
 import { takeTerm, type TermInHand } from './term-taking.ts';
@@ -191,7 +192,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     ...(processFigures === undefined ? {} : { process: processFigures }),
   });
   const { audience } = dispatch;
-  const feed = feedRoutes({ ...shared, ledger, links, audience, stands: (caller) => people.stands(caller) });
+  const feed = feedRoutes({ ...shared, ledger, links, audience, checkpoints, stands: (caller) => people.stands(caller) });
   const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, () => diskOf(health.ready())), ...feed, openApiRoute(deps.version)];
   const parts = { store, blobs, ledger, checkpoints, people, dispatch, links, health };
   return { ...parts, routes, ...lifeOf(deps, parts, restoration) };

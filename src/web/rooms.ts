@@ -43,6 +43,10 @@ export const ROOMS: readonly Room[] = [
     Page: lazy(async () => ({ default: (await import('./stations/stations-page.tsx')).StationsPage })),
   },
   {
+    path: '/ledger', name: (words) => words.ledger.title, part: 'house',
+    Page: lazy(async () => ({ default: (await import('./ledger/ledger-page.tsx')).LedgerPage })),
+  },
+  {
     path: '/settings', name: (words) => words.settings.title, part: 'house',
     Page: lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage })),
   },

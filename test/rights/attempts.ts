@@ -152,6 +152,8 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
   station: { prepare: async () => ({}), wrong: [] },
   openapi: { prepare: async () => ({}), wrong: [] },
   events: { right: NOBODY, prepare: async () => ({}), wrong: [], endless: true },
+  ledger: { right: NOBODY, prepare: async () => ({}), wrong: [] },
+  ledgerCheckpoint: { right: NOBODY, prepare: async () => ({}), wrong: [] },
   challenge: { prepare: async () => ({}), wrong: [] },
   directory: { prepare: async () => ({}), wrong: [] },
   logIn: {

@@ -4,8 +4,7 @@
  */
 import { equal, fromHex, hex } from '#core/bytes.ts';
 import { DAY_MS } from '#core/clock.ts';
-import { ledgerOrigin, witnessName } from '#station/links/index.ts';
-import { logKeysOf, witnessKeysOf } from '#station/links/witness.ts';
+import { ledgerOrigin, logKeysOf, witnessKeysOf, witnessName } from '#model/ledger-names.ts';
 import { type Checkpoint, decodeCheckpoint, verifyCheckpointNote } from '#wire/checkpoint.ts';
 import type { LogKeys } from '#wire/directory.ts';
 import { decodeNote, type Note } from '#wire/note.ts';

@@ -5,7 +5,7 @@ import { equal } from '#core/bytes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#core/clock.ts';
 import { sealedPath } from '#station/kernel/blobs.ts';
 import { stationMigrations } from '#station/compose.ts';
-import { ledgerOrigin } from '#station/links/index.ts';
+import { ledgerOrigin } from '#model/ledger-names.ts';
 import { event as eventCodec } from '#wire/event.ts';
 import { readLastBackup } from '../last-backup.ts';
 import type { Facts, Find } from './facts.ts';

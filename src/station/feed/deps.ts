@@ -2,6 +2,8 @@
 
 import type { Clock } from '#core/clock.ts';
 import type { OfficeRef } from '#wire/names.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import type { Checkpoints } from '#station/kernel/checkpoints.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Snapshot, Store } from '#station/kernel/store.ts';
 
@@ -33,6 +35,8 @@ export interface FeedDeps {
   readonly ledger: Pick<Ledger, 'entries' | 'size'>;
   readonly clock: Pick<Clock, 'after'>;
   readonly audience: Audience;
+  readonly checkpoints: Pick<Checkpoints, 'latest'>;
+  readonly provider: Pick<CryptoProvider, 'hash'>;
   readonly links: { states(): Promise<readonly LinkOfFeed[]>; onChange(listener: () => void): () => void };
   /** Whether the caller's session still stands; asking does not prolong it. */
   readonly stands: (caller: FeedCaller) => boolean;

@@ -5,6 +5,7 @@ import { fromUtf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { nodeClock } from '#platform/node/clock.ts';
+import { nodeCrypto } from '#platform/node/crypto.ts';
 import { eventsIn } from '#client/events.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
 import { openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
@@ -22,7 +23,7 @@ before(async () => {
   org = await foundTestOrganisation();
   hub = await openStation(org, HUB, setClock());
   streams = new Streams({
-    store: hub.store, ledger: hub.ledger, clock: nodeClock, audience: hub.dispatch.audience, stands: () => isStanding,
+    store: hub.store, ledger: hub.ledger, clock: nodeClock, audience: hub.dispatch.audience, stands: () => isStanding, checkpoints: { latest: async () => null }, provider: nodeCrypto,
     links: { states: async () => [{ peer: 'post', state: 'up' }], onChange: () => () => {} }, limits: { beatMs: 50 },
   });
   await send(hub, org);

@@ -1,7 +1,7 @@
 /**
  * The feed room: what happens at this station, told live to whoever may read it, from the ledger that has it already.
- * It keeps nothing: the ledger is the buffer, and a stream that was broken goes on by index. Its only door.
- * Source: docs/protocol/api.md §Events.
+ * It keeps nothing: the ledger is the buffer, and a stream that was broken goes on by index. Whoever wants to check the
+ * ledger itself gets its leaves and, of the entries, the same ones. Source: docs/protocol/api.md §Events, §Ledger.
  */
 
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
@@ -9,13 +9,14 @@ import { Refusal } from '#core/refusals.ts';
 import { ROUTES } from '#wire/api/routes.ts';
 import { z } from 'zod';
 import type { FeedCaller, FeedDeps } from './deps.ts';
+import { ledgerRoutes } from './ledger-routes.ts';
 import { Streams } from './streams.ts';
 
 export type { Audience, FeedCaller, FeedDeps } from './deps.ts';
 
 const INDEX = /^(?:-1|0|[1-9]\d{0,14})$/;
 
-/** @returns this room's route, for the kernel's server */
+/** @returns this room's routes, for the kernel's server */
 export function feedRoutes(deps: FeedDeps): Route[] {
   const streams = new Streams(deps);
   const { method, path } = ROUTES.events;
@@ -27,7 +28,7 @@ export function feedRoutes(deps: FeedDeps): Route[] {
       const chunks = await streams.open(request.session, after, request.signal);
       return { contentType: 'text/event-stream; charset=utf-8', chunks };
     },
-  })];
+  }), ...ledgerRoutes(deps)];
 }
 
 /** @throws Refusal `request-malformed` */

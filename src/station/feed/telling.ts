@@ -11,13 +11,24 @@ type Kind = (typeof LEDGER_EVENT_KINDS)[number];
 
 /** The caller's own part of some entries, in their order. */
 export async function tell(audience: Audience, db: Snapshot, caller: FeedCaller, entries: readonly LedgerEntry[]): Promise<LiveEvent[]> {
-  const told: LiveEvent[] = [];
+  return (await heard(audience, db, caller, entries)).map(({ fields, kind, ...entry }) => eventOf(audience, entry, kind, fields));
+}
+
+export interface HeardEntry extends LedgerEntry {
+  readonly kind: Kind;
+  readonly fields: EventFields;
+}
+
+/** Those of some entries that the caller may hear of, in their order. */
+export async function heard(audience: Audience, db: Snapshot, caller: FeedCaller, entries: readonly LedgerEntry[]): Promise<HeardEntry[]> {
+  const own: HeardEntry[] = [];
   for (const entry of entries) {
-    if (!isTold(entry.kind)) continue;
+    const { kind, subject } = entry;
+    if (!isTold(kind)) continue;
     const fields = eventFields.decode(eventCodec.decode(entry.bytes).fields);
-    if (await mayHear(audience, db, caller, entry.kind, entry.subject, fields)) told.push(eventOf(audience, entry, entry.kind, fields));
+    if (await mayHear(audience, db, caller, kind, subject, fields)) own.push({ ...entry, kind, fields });
   }
-  return told;
+  return own;
 }
 
 function isTold(kind: string): kind is Kind {
@@ -46,7 +57,7 @@ async function wrote(audience: Audience, db: Snapshot, caller: FeedCaller, dispa
 }
 
 /** Field by field: what is not named here stays in the ledger. */
-function eventOf(audience: Audience, { index, time, subject }: LedgerEntry, kind: Kind, fields: EventFields): LiveEvent {
+function eventOf(audience: Audience, { index, time, subject }: Pick<LedgerEntry, 'index' | 'time' | 'subject'>, kind: Kind, fields: EventFields): LiveEvent {
   const { office, draft, number, step, receipt, code, count, sealing } = fields;
   const isDirectory = kind === 'directory-grown';
   return {

@@ -28,7 +28,7 @@ export type { LinkState, WaitingCopy } from './link-state.ts';
 export type { ItemName, KnownLeaves, OfferedItem, Outbox, OutgoingItem, QueuedCopy, ReceivedItem, Traffic, Verdict } from './traffic.ts';
 export { linksMigrations } from './migrations/index.ts';
 export { linkRoutes } from './routes.ts';
-export { createWitness, ledgerOrigin, witnessName, type Witness } from './witness.ts';
+export { createWitness, type Witness } from './witness.ts';
 
 export interface Links {
   readonly outbox: Outbox;

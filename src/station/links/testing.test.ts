@@ -22,7 +22,8 @@ import { simulationSuite } from '../../../test/sim/suite.ts';
 import { SIMULATION_START, SimulatedTime } from '../../../test/sim/time.ts';
 import type { Carrier } from './carrier.ts';
 import { leafAt } from './extent.ts';
-import { createLinks, createWitness, ledgerOrigin, type Links, linksMigrations, witnessName } from './index.ts';
+import { ledgerOrigin, witnessName } from '#model/ledger-names.ts';
+import { createLinks, createWitness, type Links, linksMigrations } from './index.ts';
 import type { ItemName, OfferedItem, OutgoingItem, Traffic, Verdict } from './traffic.ts';
 
 export interface Item extends OutgoingItem, ItemName {

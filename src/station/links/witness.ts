@@ -9,7 +9,8 @@ import { Recent } from '#core/recent.ts';
 import { decodeCheckpoint } from '#wire/checkpoint.ts';
 import type { LogKeys } from '#wire/directory.ts';
 import type { FrameOf } from '#wire/frames.ts';
-import { decodeNote, encodeSignatureLine, KEY_TYPE, type NoteSignature, type VerifierKey, verifierKey } from '#wire/note.ts';
+import { decodeNote, encodeSignatureLine, type NoteSignature } from '#wire/note.ts';
+import { ledgerOrigin, logKeysOf, witnessKeysOf, witnessName } from '#model/ledger-names.ts';
 import type { Checkpoints } from '#station/kernel/checkpoints.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Store } from '#station/kernel/store.ts';
@@ -40,16 +41,6 @@ export interface WitnessDeps {
   readonly checkpoints: Checkpoints;
   readonly hash: Sha256;
   readonly organisation: Uint8Array;
-}
-
-/** The name of a station's ledger in one incarnation. */
-export function ledgerOrigin(organisation: Uint8Array, station: string, incarnation: Uint8Array): string {
-  return `tram/${hex(organisation)}/ledger/${station}/${hex(incarnation)}`;
-}
-
-/** The name under which a station cosigns. */
-export function witnessName(organisation: Uint8Array, station: string): string {
-  return `tram/${hex(organisation)}/witness/${station}`;
 }
 
 export function createWitness(deps: WitnessDeps): Witness {
@@ -85,22 +76,6 @@ export function createWitness(deps: WitnessDeps): Witness {
       await checkpoints.addCosignatures(size, decodeLines(cosignature), witnessKeysOf(hash, name, logKeys));
     },
   };
-}
-
-/** The keys that must have signed a ledger's checkpoint. */
-export function logKeysOf(hash: Sha256, origin: string, { ed25519, mldsa44 }: LogKeys): VerifierKey[] {
-  return [
-    verifierKey(hash, origin, KEY_TYPE.ed25519, ed25519),
-    verifierKey(hash, origin, KEY_TYPE.mlDsa44Cosignature, mldsa44),
-  ];
-}
-
-/** A station cosigns with its log keys, under another name and over other messages. */
-export function witnessKeysOf(hash: Sha256, name: string, { ed25519, mldsa44 }: LogKeys): VerifierKey[] {
-  return [
-    verifierKey(hash, name, KEY_TYPE.ed25519Cosignature, ed25519),
-    verifierKey(hash, name, KEY_TYPE.mlDsa44Cosignature, mldsa44),
-  ];
 }
 
 function sized(checkpoint: Uint8Array): { size: number; checkpoint: Uint8Array } {

@@ -1,6 +1,7 @@
 /** Words of the pages, English. */
 import { filesEn } from './files-en.ts';
 import { directoryEn } from './directory-en.ts';
+import { ledgerEn } from './ledger-en.ts';
 import { registerEn } from './register-en.ts';
 import { stationsEn } from './stations-en.ts';
 import type { Words } from './shape.ts';
@@ -42,6 +43,7 @@ export const en: Words = {
   register: registerEn,
   directory: directoryEn,
   stations: stationsEn,
+  ledger: ledgerEn,
   practice: {
     title: 'Practice province',
     what: 'Trạm carries confidential dispatches between offices: sealed on the writer’s device, signed by two persons; stations carry and cannot read.',

@@ -18,6 +18,8 @@ export const DOORS = {
   station: 'anyone',
   openapi: 'anyone',
   events: 'device',
+  ledger: 'device',
+  ledgerCheckpoint: 'device',
   challenge: 'anyone',
   logIn: 'anyone',
   opaqueStart: 'anyone',

@@ -32,6 +32,11 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
     who: 'Any session; each event is judged by the right that reads what it names, at the time it is given out.',
     refusals: ['too-many-streams', 'offset-differs'],
   },
+  ledger: {
+    tag: 'live', summary: 'Leaves of the station\'s ledger from an index on, and of its entries those that the session may hear of.',
+    who: 'Any session; each entry is judged as its event is.', refusals: ['offset-differs'],
+  },
+  ledgerCheckpoint: { tag: 'live', summary: 'The newest checkpoint of the ledger, with its cosignatures.', who: 'Any session.', refusals: [] },
 
   challenge: { tag: 'session', summary: '32 unpredictable bytes to sign, good once.', who: ANYBODY, refusals: [] },
   logIn: {

@@ -20,6 +20,7 @@ import { escrowAnswer, escrowOutcome, escrowReleasesUpload, escrowSharesUpload }
 import {
   cardAnswer, cardRequest, opaqueFinish, opaqueFinished, opaqueStart, opaqueStarted, registrationAnswer, registrationRequest, ringAnswer, ringUpload,
 } from '#wire/api/keyring.ts';
+import { ledgerAnswer, ledgerCheckpointAnswer } from '#wire/api/ledger.ts';
 import { keyDestruction, officeKeysAnswer } from '#wire/api/office-keys.ts';
 import { disclosureAnswer, disclosureUpload, peersAnswer } from '#wire/api/peers.ts';
 import { pendingAnswer, pendingListAnswer, pendingUpload } from '#wire/api/pending.ts';
@@ -58,6 +59,9 @@ export const ROUTES = {
   openapi: route('GET', '/api/1/openapi.json', { body: 'none', answer: openapiAnswer, session: false }),
   /** What happens at the caller's offices, from an index of the ledger on (`after`, or the header `last-event-id`). */
   events: route('GET', '/api/1/events', { query: ['after'], body: 'none', answer: 'events' }),
+  /** Leaves of the ledger from an index on, and those entries that the caller may hear of. */
+  ledger: route('GET', '/api/1/ledger', { query: ['from'], body: 'none', answer: ledgerAnswer }),
+  ledgerCheckpoint: route('GET', '/api/1/ledger/checkpoint', { body: 'none', answer: ledgerCheckpointAnswer }),
   challenge: route('GET', '/api/1/session/challenge', { body: 'none', answer: challengeAnswer, session: false }),
   logIn: route('POST', '/api/1/session', { body: sessionRequest, answer: sessionAnswer, session: false }),
   opaqueStart: route('POST', '/api/1/session/opaque', { body: opaqueStart, answer: opaqueStarted, session: false }),

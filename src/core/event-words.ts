@@ -1,0 +1,36 @@
+/** What the ledger tells offices, in words of both languages: for who watches, and for who reads it in the pages. `[…]` stands only where all in it is known. */
+import type { Locale } from './refusal-words.ts';
+
+const vi = {
+  'draft-step': 'bản thảo {draft}: {step}',
+  'number-issued': 'lấy số {number}',
+  'number-void': 'bỏ số {number}',
+  accepted: 'trạm đã nhận gửi điện {dispatch}[, số {number}]',
+  arrived: 'điện {dispatch} đã đến',
+  expired: 'điện {dispatch} đã quá hạn',
+  'number-in': 'vào sổ đến điện {dispatch}[, số {number}]',
+  receipt: 'báo nhận của điện {dispatch}: {receipt}[ ({station})]',
+  're-sealed': 'điện {dispatch} đã niêm phong lại, lần {sealing}',
+  redelivered: 'điện {dispatch} đã tới lại, niêm phong lần {sealing}: nay mở được',
+  'directory-grown': 'danh bạ nay có {size} mục',
+  link: 'đường tới {station}: {state}',
+} as const;
+
+export type EventWords = { readonly [K in keyof typeof vi]: string };
+
+const en: EventWords = {
+  'draft-step': 'draft {draft}: {step}',
+  'number-issued': 'number {number} taken',
+  'number-void': 'number {number} void',
+  accepted: 'the station accepted dispatch {dispatch}[, number {number}]',
+  arrived: 'dispatch {dispatch} arrived',
+  expired: 'dispatch {dispatch} expired',
+  'number-in': 'dispatch {dispatch} entered in the incoming register[, number {number}]',
+  receipt: 'receipt for dispatch {dispatch}: {receipt}[ ({station})]',
+  're-sealed': 'dispatch {dispatch} is sealed again, sealing {sealing}',
+  redelivered: 'dispatch {dispatch} came again by sealing {sealing}: it can be opened now',
+  'directory-grown': 'the directory has {size} entries now',
+  link: 'link to {station}: {state}',
+};
+
+export const EVENT_WORDS: Readonly<Record<Locale, EventWords>> = { vi, en };

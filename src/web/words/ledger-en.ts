@@ -1,0 +1,31 @@
+/** Words of the ledger, English. */
+export const ledgerEn = {
+  title: 'Ledger',
+  what: 'Everything the station did at your offices, in the order in which it was written. It cannot be changed or taken out.',
+  check: 'Check the ledger',
+  checkWhat: 'This device hashes the whole tree anew and compares it with the checkpoint that the station and its neighbours signed. The station cannot say by itself that it is right.',
+  checkDo: 'Check', stop: 'Stop', stopped: 'Stopped: nothing is proved yet.',
+  progress: '{done} of {of} entries checked',
+  sound: 'Right: {size} entries of the ledger were hashed anew from the first.',
+  signed: 'The station signed the tree of the first {signed} entries with both algorithms[, at {at}].',
+  unsigned: 'The station has signed no checkpoint yet: all that is known is that entries follow each other.',
+  witnessed: 'Witnesses of that tree: {sites}.',
+  unwitnessed: 'No other station has witnessed that tree yet.',
+  own: '{own} entries that you may read stand where they should in the tree.',
+  continues: 'All {count} entries that this device checked before are unchanged.',
+  restored: 'The station was restored from a copy and opened a new incarnation since the last check: it cannot be compared with that.',
+  after: '{count} newest entries are under no checkpoint yet.',
+  kindLabel: 'Kind', day: 'Day', dispatch: 'Dispatch', any: 'Any kind',
+  kind: {
+    'draft-step': 'Drafts', 'number-issued': 'Numbers taken', 'number-void': 'Numbers void', accepted: 'Accepted', arrived: 'Arrivals', expired: 'Expired', 'number-in': 'Entered as incoming',
+    receipt: 'Receipts', 're-sealed': 'Sealed again', redelivered: 'Came again', 'directory-grown': 'The directory',
+  },
+  receipt: {
+    custody: 'held by a relay', arrived: 'arrived', opened: 'opened', 'handed-over': 'handed over', acted: 'acted upon',
+    expired: 'expired, not delivered', dropped: 'this copy dropped', unreadable: 'unreadable',
+  },
+  step: { saved: 'drafted', approved: 'approved', signed: 'signed', numbered: 'numbered', sent: 'sent', discarded: 'discarded', closed: 'closed (sent or discarded)' },
+  found: '{count} entries of your offices, read from entry {from} to {size}',
+  none: 'Nothing matches. Try fewer filters, or read older entries.',
+  older: 'Read older entries',
+};

@@ -1,0 +1,31 @@
+/** Words of the ledger, Vietnamese: the source. */
+export const ledgerVi = {
+  title: 'Sổ cái',
+  what: 'Mọi việc trạm đã làm ở các cơ quan của bạn, theo đúng thứ tự đã ghi. Không sửa, không xóa được.',
+  check: 'Kiểm tra sổ cái',
+  checkWhat: 'Máy này tính lại cả cây của sổ cái và so với điểm mốc mà trạm và các trạm lân cận đã ký. Trạm không thể tự nói là đúng.',
+  checkDo: 'Kiểm tra', stop: 'Dừng', stopped: 'Đã dừng: chưa kiểm tra được gì.',
+  progress: 'Đã kiểm tra {done} trên {of} mục',
+  sound: 'Đúng: {size} mục của sổ cái đã được tính lại từ đầu.',
+  signed: 'Trạm đã ký cây của {signed} mục đầu bằng cả hai thuật toán[, lúc {at}].',
+  unsigned: 'Trạm chưa ký điểm mốc nào: mới biết các mục nối tiếp nhau.',
+  witnessed: 'Cùng chứng kiến cây ấy: {sites}.',
+  unwitnessed: 'Chưa trạm nào khác chứng kiến cây ấy.',
+  own: '{own} mục bạn đọc được đều đứng đúng chỗ trong cây.',
+  continues: 'Tất cả {count} mục mà máy này kiểm tra lần trước vẫn y nguyên.',
+  restored: 'Trạm đã phục hồi từ bản sao và mở đợt mới từ lần kiểm tra trước: không so được với lần ấy.',
+  after: '{count} mục mới nhất chưa có điểm mốc nào ký.',
+  kindLabel: 'Loại việc', day: 'Ngày', dispatch: 'Mã điện', any: 'Mọi loại',
+  kind: {
+    'draft-step': 'Bản thảo', 'number-issued': 'Lấy số', 'number-void': 'Bỏ số', accepted: 'Nhận gửi', arrived: 'Điện đến', expired: 'Quá hạn', 'number-in': 'Vào sổ đến',
+    receipt: 'Báo nhận', 're-sealed': 'Niêm phong lại', redelivered: 'Tới lại', 'directory-grown': 'Danh bạ',
+  },
+  receipt: {
+    custody: 'trạm trung chuyển đã giữ', arrived: 'đã tới', opened: 'đã dịch', 'handed-over': 'đã giao', acted: 'đã thi hành',
+    expired: 'quá hạn, không giao', dropped: 'trạm bỏ bản này', unreadable: 'không mở được',
+  },
+  step: { saved: 'đã soạn', approved: 'đã duyệt', signed: 'đã ký', numbered: 'đã lấy số', sent: 'đã gửi', discarded: 'đã bỏ', closed: 'đã đóng (gửi hoặc bỏ)' },
+  found: '{count} mục của cơ quan bạn, đọc từ mục {from} đến {size}',
+  none: 'Không có mục nào khớp. Thử bỏ bớt lọc, hoặc đọc thêm mục cũ hơn.',
+  older: 'Đọc thêm mục cũ hơn',
+};
