@@ -82,6 +82,48 @@ export type LedgerCheckpointAnswer = {
   note: string | null;
 };
 
+export type OperationsAnswer = {
+  version: string;
+  startedAt: number | null;
+  health: {
+    ready: boolean;
+    reasons: string[];
+    disk: {
+      level: 'good' | 'low' | 'no-parts' | 'no-dispatches';
+      freeBytes: number;
+      warnBytes: number;
+      partsBytes: number;
+      dispatchesBytes: number;
+    };
+  };
+  sessions: number;
+  ledger: {
+    size: number;
+    signed: number;
+    signedAt: number | null;
+  };
+  backup: {
+    made: number | null;
+    everyMs: number | null;
+  };
+  restored: {
+    asOf: number;
+    isOpen: boolean;
+  } | null;
+  jobs: {
+    kind: string;
+    key: string;
+    due: number;
+    attempts: number;
+    isRunning: boolean;
+  }[];
+};
+
+export type RunJobBody = {
+  kind: string;
+  key: string;
+};
+
 export type ChallengeAnswer = {
   challenge: string;
   station: string;
@@ -618,6 +660,16 @@ export class Tram {
   /** The newest checkpoint of the ledger, with its cosignatures. Who may: Any session. */
   ledgerCheckpoint(call: { signal?: AbortSignal } = {}): Promise<LedgerCheckpointAnswer> {
     return this.#json({ method: 'GET', path: '/api/1/ledger/checkpoint', signal: call.signal, session: true });
+  }
+
+  /** How the station stands and what it has to do. Who may: A registrar. */
+  operations(call: { signal?: AbortSignal } = {}): Promise<OperationsAnswer> {
+    return this.#json({ method: 'GET', path: '/api/1/operations', signal: call.signal, session: true });
+  }
+
+  /** Makes a job due at once. Who may: A registrar. */
+  async runJob(call: { body: RunJobBody; signal?: AbortSignal }): Promise<void> {
+    await this.#send({ method: 'POST', path: '/api/1/operations/jobs', json: call.body, signal: call.signal, session: true });
   }
 
   /** 32 unpredictable bytes to sign, good once. Who may: Anybody; no session. */

@@ -180,6 +180,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
       ...(deps.stagingDays === undefined ? {} : { stagingDays: deps.stagingDays }),
     },
   });
+  const jobs = jobsOf(deps, { store, checkpoints, people, dispatch, links });
   const { process: processFigures, ...told } = shared;
   const health = createHealth({
     ...told, ledger, meters, watermarks,
@@ -188,20 +189,26 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     links: () => (people.isEmpty ? Promise.resolve([]) : links.states()),
     directorySize: () => (people.isEmpty ? 0 : people.view().point.size),
     sessions: () => people.sessionCount(),
+    jobs,
+    demandOperator: (caller) => people.demandRegistrar(caller),
+    restored: () => (restoration === null ? null : { asOf: restoration.as_of, isOpen: isOpen(restoration, deps.incarnation) }),
     arrivedAs: (ids) => dispatch.arrivedAs(ids),
     ...(processFigures === undefined ? {} : { process: processFigures }),
   });
   const { audience } = dispatch;
   const feed = feedRoutes({ ...shared, ledger, links, audience, checkpoints, stands: (caller) => people.stands(caller) });
-  const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, () => diskOf(health.ready())), ...feed, openApiRoute(deps.version)];
+  const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, () => diskOf(health.ready())), ...feed, ...health.apiRoutes, openApiRoute(deps.version)];
   const parts = { store, blobs, ledger, checkpoints, people, dispatch, links, health };
-  return { ...parts, routes, ...lifeOf(deps, parts, restoration) };
+  return { ...parts, routes, ...lifeOf(deps, jobs, parts, restoration) };
 }
 
 type Parts = Omit<Station, 'routes' | 'start' | 'stop'>;
 
-function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatch, links, health }: Parts, restoration: Restoration | null): Pick<Station, 'start' | 'stop'> {
-  const everyMs = (deps.checkpointHours ?? 24) * HOUR_MS;
+function checkpointMs({ checkpointHours = 24 }: StationDeps): number {
+  return checkpointHours * HOUR_MS;
+}
+
+function jobsOf(deps: StationDeps, { store, checkpoints, people, dispatch, links }: Pick<Parts, 'store' | 'checkpoints' | 'people' | 'dispatch' | 'links'>): Jobs {
   const handlers = {
     async sweep() {
       // An agreement that lapses grows no directory.
@@ -212,10 +219,14 @@ function lifeOf(deps: StationDeps, { store, ledger, checkpoints, people, dispatc
     staging: () => links.sweep(),
     checkpoint: async () => {
       await checkpoints.checkpoint();
-      return deps.clock.now() + everyMs;
+      return deps.clock.now() + checkpointMs(deps);
     },
   };
-  const jobs = new Jobs({ store, clock: deps.clock, log: deps.log, handlers });
+  return new Jobs({ store, clock: deps.clock, log: deps.log, handlers });
+}
+
+function lifeOf(deps: StationDeps, jobs: Jobs, { store, ledger, checkpoints, people, dispatch, links, health }: Parts, restoration: Restoration | null): Pick<Station, 'start' | 'stop'> {
+  const everyMs = checkpointMs(deps);
   let endListening = (): void => {};
   let endTaking = (): void => {};
   const mayNumber = isOpen(restoration, deps.incarnation);

@@ -47,6 +47,10 @@ export const ROOMS: readonly Room[] = [
     Page: lazy(async () => ({ default: (await import('./ledger/ledger-page.tsx')).LedgerPage })),
   },
   {
+    path: '/operations', name: (words) => words.operations.title, part: 'house',
+    Page: lazy(async () => ({ default: (await import('./operations/operations-page.tsx')).OperationsPage })),
+  },
+  {
     path: '/settings', name: (words) => words.settings.title, part: 'house',
     Page: lazy(async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage })),
   },

@@ -71,6 +71,8 @@ export class PracticeStations {
     openapi: async () => ({ openapi: '3.1.0', info: {}, paths: {} }),
     events: async () => new TextEncoder().encode('id: 0\nevent: position\ndata: {"kind":"position","index":0}\n\n'),
     ledger: async () => absent(),
+    operations: async () => absent(),
+    runJob: async () => absent(),
     ledgerCheckpoint: async () => absent(),
     challenge: async ({ station }) => ({ challenge: base64url(nodeRandom.bytes(32)), station, expires: this.clock.now() + 60_000 }),
     logIn: async ({ body }) => ({ token: 't', expires: this.clock.now() + 1, person: 'anh', keyringRevision: Math.max(this.keyringRevision, body['keyringRevision']), copyRevision: 0 }),

@@ -154,6 +154,8 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
   events: { right: NOBODY, prepare: async () => ({}), wrong: [], endless: true },
   ledger: { right: NOBODY, prepare: async () => ({}), wrong: [] },
   ledgerCheckpoint: { right: NOBODY, prepare: async () => ({}), wrong: [] },
+  operations: { prepare: async () => ({}) },
+  runJob: { prepare: async () => ({ body: { kind: 'checkpoint', key: 'daily' } }) },
   challenge: { prepare: async () => ({}), wrong: [] },
   directory: { prepare: async () => ({}), wrong: [] },
   logIn: {

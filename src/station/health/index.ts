@@ -8,20 +8,23 @@ import { type Route, routesFor } from '#station/kernel/http-routes.ts';
 import { diskLevel, orderedWatermarks } from '#station/kernel/watermarks.ts';
 import { HEALTH_PATHS, type ReadyAnswer } from '#wire/api/health.ts';
 import { expose, EXPOSITION_TYPE } from './exposition.ts';
-import { type FiguresDeps, figuresOf } from './figures.ts';
+import { figuresOf } from './figures.ts';
 import { Meters } from './meters.ts';
+import { type OperationsDeps, operationsRoutes } from './operations.ts';
 import { TrafficCount, type TrafficCountDeps } from './traffic-count.ts';
 
 export { Meters };
 export type { FiguresDeps, ProcessFigures } from './figures.ts';
 
-export interface HealthDeps extends FiguresDeps, TrafficCountDeps {
+export interface HealthDeps extends OperationsDeps, TrafficCountDeps {
   readonly meters: Meters;
 }
 
 export interface Health {
   /** Of the HTTP server, beside the API's. */
   readonly routes: readonly Route[];
+  /** Of the API. */
+  readonly apiRoutes: readonly Route[];
   /** A client was told no. */
   refused(code: RefusalCode): void;
   ready(): ReadyAnswer;
@@ -57,7 +60,7 @@ export function createHealth(deps: HealthDeps): Health {
     },
     stop: (): void => void (state = 'stopping'),
   };
-  return { ...health, routes: healthRoutes(health, deps) };
+  return { ...health, routes: healthRoutes(health, deps), apiRoutes: operationsRoutes(deps, health.ready) };
 }
 
 function healthRoutes(health: Pick<Health, 'ready' | 'metrics'>, { version, station }: HealthDeps): Route[] {

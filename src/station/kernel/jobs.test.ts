@@ -126,3 +126,15 @@ test('rescheduled while it runs, a job is not lost', async () => {
   await pass(it, 100_000);
   assert.equal(runs, 2);
 });
+
+test('a job that waits is hurried, and one that is not there is not made', async () => {
+  const ran: string[] = [];
+  const it = await openJobs({ chase: async ({ key }) => void ran.push(key) });
+  await it.store.commit((tx) => it.jobs.schedule(tx, 'chase', 'a', START + 1_000_000));
+  await pass(it, 10);
+  assert.deepEqual(ran, []);
+  await it.jobs.hurry({ kind: 'chase', key: 'b' });
+  await it.jobs.hurry({ kind: 'chase', key: 'a' });
+  await pass(it, 0);
+  assert.deepEqual(ran, ['a']);
+});

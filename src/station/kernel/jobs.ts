@@ -97,6 +97,14 @@ export class Jobs {
     await this.#tables.in(tx).deleteFrom('job').where('kind', '=', kind).where('key', '=', key).execute();
   }
 
+  /** Makes a job due now, whatever it waits for; one that runs, or is not there, is left alone. */
+  async hurry({ kind, key }: Pick<Job, 'kind' | 'key'>): Promise<void> {
+    const now = this.#deps.clock.now();
+    this.#scheduled = true;
+    await this.#tables.commit((tx) => tx.updateTable('job').set({ due: now }).where('kind', '=', kind).where('key', '=', key)
+      .where('due', '>', now).where('lease_until', '<=', now).execute());
+  }
+
   /** Begins to run what is due. What another process of this data folder had leased is free: the folder is ours. */
   async start(): Promise<void> {
     assert(!this.#started, 'jobs are started once');

@@ -20,7 +20,7 @@ import { pendingRoutes } from './pending-routes.ts';
 import { type HeldPeer, PeerDirectories } from './peer-directories.ts';
 import { peerRoutes } from './peer-routes.ts';
 import { OpaqueLogIn } from './opaque-log-in.ts';
-import type { Caller } from './policy.ts';
+import { type Caller, demandRegistrar } from './policy.ts';
 import { RingCopies } from './ring-copies.ts';
 import { ringRoutes } from './ring-routes.ts';
 import { peopleRoutes } from './routes.ts';
@@ -52,6 +52,8 @@ export interface People {
   sweep(): Promise<void>;
   /** Devices' sessions that have not lapsed. */
   sessionCount(): number;
+  /** Who signs changes of the directory sees what is for who looks after the organisation. @throws Refusal `registrar-required` */
+  demandRegistrar(caller: Pick<Caller, 'person'>): void;
   readonly routes: readonly Route[];
 }
 
@@ -84,6 +86,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     wraps,
     sweep: () => directory.eraseLapsed(),
     sessionCount: () => sessions.count(),
+    demandRegistrar: (caller) => demandRegistrar({ view: view(), station: deps.station, now: deps.clock.now() }, caller),
     routes: [
       ...peopleRoutes(deps, { directory, sessions, wraps }), ...ringRoutes({ copies, gates, opaque }, view),
       ...keyRoutes(new KeyLife(deps, view)), ...escrowRoutes(new EscrowShares(deps, view)),

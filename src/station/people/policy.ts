@@ -77,7 +77,7 @@ export function demandMayDeposit(here: Here, { person }: Caller, office: string)
 }
 
 /** Who signs changes of the directory sees what waits to be signed. @throws Refusal `registrar-required` */
-export function demandRegistrar({ view }: Here, { person }: Caller): void {
+export function demandRegistrar({ view }: Here, { person }: Pick<Caller, 'person'>): void {
   if (!view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('registrar-required', { person });
 }
 

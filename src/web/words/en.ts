@@ -2,6 +2,7 @@
 import { filesEn } from './files-en.ts';
 import { directoryEn } from './directory-en.ts';
 import { ledgerEn } from './ledger-en.ts';
+import { operationsEn } from './operations-en.ts';
 import { registerEn } from './register-en.ts';
 import { stationsEn } from './stations-en.ts';
 import type { Words } from './shape.ts';
@@ -44,6 +45,7 @@ export const en: Words = {
   directory: directoryEn,
   stations: stationsEn,
   ledger: ledgerEn,
+  operations: operationsEn,
   practice: {
     title: 'Practice province',
     what: 'Trạm carries confidential dispatches between offices: sealed on the writer’s device, signed by two persons; stations carry and cannot read.',

@@ -5,6 +5,7 @@ import { door } from './door-vi.ts';
 import { settings } from './settings-vi.ts';
 import { directoryVi } from './directory-vi.ts';
 import { ledgerVi } from './ledger-vi.ts';
+import { operationsVi } from './operations-vi.ts';
 import { registerVi } from './register-vi.ts';
 import { stationsVi } from './stations-vi.ts';
 import { frame } from './frame-vi.ts';
@@ -44,6 +45,7 @@ export const vi = {
   directory: directoryVi,
   stations: stationsVi,
   ledger: ledgerVi,
+  operations: operationsVi,
   practice: {
     title: 'Tỉnh thực hành',
     what: 'Trạm chuyển công điện mật giữa các cơ quan: niêm phong trên máy người viết, hai người ký, trạm chỉ chuyển chứ không đọc được.',

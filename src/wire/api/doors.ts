@@ -20,6 +20,8 @@ export const DOORS = {
   events: 'device',
   ledger: 'device',
   ledgerCheckpoint: 'device',
+  operations: 'registrar',
+  runJob: 'registrar',
   challenge: 'anyone',
   logIn: 'anyone',
   opaqueStart: 'anyone',

@@ -36,6 +36,8 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
     tag: 'live', summary: 'Leaves of the station\'s ledger from an index on, and of its entries those that the session may hear of.',
     who: 'Any session; each entry is judged as its event is.', refusals: ['offset-differs'],
   },
+  operations: { tag: 'station', summary: 'How the station stands and what it has to do.', who: 'A registrar.', refusals: ['registrar-required'] },
+  runJob: { tag: 'station', summary: 'Makes a job due at once.', who: 'A registrar.', refusals: ['registrar-required'] },
   ledgerCheckpoint: { tag: 'live', summary: 'The newest checkpoint of the ledger, with its cosignatures.', who: 'Any session.', refusals: [] },
 
   challenge: { tag: 'session', summary: '32 unpredictable bytes to sign, good once.', who: ANYBODY, refusals: [] },

@@ -22,6 +22,7 @@ import {
 } from '#wire/api/keyring.ts';
 import { ledgerAnswer, ledgerCheckpointAnswer } from '#wire/api/ledger.ts';
 import { keyDestruction, officeKeysAnswer } from '#wire/api/office-keys.ts';
+import { jobNamed, operationsAnswer } from '#wire/api/operations.ts';
 import { disclosureAnswer, disclosureUpload, peersAnswer } from '#wire/api/peers.ts';
 import { pendingAnswer, pendingListAnswer, pendingUpload } from '#wire/api/pending.ts';
 import { openapiAnswer } from '#wire/api/events.ts';
@@ -62,6 +63,9 @@ export const ROUTES = {
   /** Leaves of the ledger from an index on, and those entries that the caller may hear of. */
   ledger: route('GET', '/api/1/ledger', { query: ['from'], body: 'none', answer: ledgerAnswer }),
   ledgerCheckpoint: route('GET', '/api/1/ledger/checkpoint', { body: 'none', answer: ledgerCheckpointAnswer }),
+  /** For who looks after the station. */
+  operations: route('GET', '/api/1/operations', { body: 'none', answer: operationsAnswer }),
+  runJob: route('POST', '/api/1/operations/jobs', { body: jobNamed, answer: 'none' }),
   challenge: route('GET', '/api/1/session/challenge', { body: 'none', answer: challengeAnswer, session: false }),
   logIn: route('POST', '/api/1/session', { body: sessionRequest, answer: sessionAnswer, session: false }),
   opaqueStart: route('POST', '/api/1/session/opaque', { body: opaqueStart, answer: opaqueStarted, session: false }),

@@ -1,0 +1,61 @@
+/** How the station stands and what it has to do, to registrars over the API: what the figures say, for people. */
+import type { Jobs, JobTables } from '#station/kernel/jobs.ts';
+import { type Route, routesFor } from '#station/kernel/http-routes.ts';
+import type { LedgerTables } from '#station/kernel/ledger-tables.ts';
+import type { ReadyAnswer } from '#wire/api/health.ts';
+import { JOBS_SHOWN_MAX, jobNamed } from '#wire/api/operations.ts';
+import { ROUTES } from '#wire/api/routes.ts';
+import type { FiguresDeps } from './figures.ts';
+
+export interface OperationsDeps extends FiguresDeps {
+  /** @throws Refusal `registrar-required` */
+  readonly demandOperator: (caller: OperationsCaller) => void;
+  readonly jobs: Pick<Jobs, 'hurry'>;
+  /** The newest time that the folder was found to be a copy; null where it never was. */
+  readonly restored: () => { readonly asOf: number; readonly isOpen: boolean } | null;
+}
+
+export interface OperationsCaller {
+  readonly person: string;
+}
+
+export function operationsRoutes(deps: OperationsDeps, ready: () => ReadyAnswer): Route[] {
+  const route = routesFor<OperationsCaller>();
+  return [
+    route({
+      method: ROUTES.operations.method, path: ROUTES.operations.path, access: 'session',
+      handler: async ({ session }) => {
+        deps.demandOperator(session);
+        const { version, restored } = deps;
+        const { made, everyMs } = deps.backups?.() ?? { made: null, everyMs: null };
+        const startedAt = deps.process?.().startedAt;
+        return { json: {
+          version, health: ready(), sessions: deps.sessions(), backup: { made, everyMs }, restored: restored(),
+          startedAt: startedAt === undefined ? null : Math.round(startedAt), ...(await kept(deps)),
+        } };
+      },
+    }),
+    route({
+      method: ROUTES.runJob.method, path: ROUTES.runJob.path, access: 'session', body: jobNamed,
+      handler: async ({ session, body }) => {
+        deps.demandOperator(session);
+        await deps.jobs.hurry(body);
+        return {};
+      },
+    }),
+  ];
+}
+
+function kept({ store, ledger, origin, clock }: FiguresDeps) {
+  const now = clock.now();
+  return store.read(async (db) => {
+    const checkpoint = await store.of<LedgerTables>().in(db).selectFrom('checkpoint').select(['size', 'time']).where('origin', '=', origin)
+      .orderBy('size', 'desc').limit(1).executeTakeFirst();
+    const jobs = await store.of<JobTables>().in(db).selectFrom('job').select(['kind', 'key', 'due', 'attempts', 'lease_until'])
+      .orderBy('attempts', 'desc').orderBy('due').limit(JOBS_SHOWN_MAX).execute();
+    return {
+      ledger: { size: await ledger.size(db), signed: checkpoint?.size ?? 0, signedAt: checkpoint?.time ?? null },
+      jobs: jobs.map(({ kind, key, due, attempts, lease_until: until }) => ({ kind, key, due, attempts, isRunning: until > now })),
+    };
+  });
+}

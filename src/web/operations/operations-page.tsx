@@ -1,0 +1,108 @@
+/** For whoever looks after the station: whether it takes work, its disk, its ledger and backups, and what it has to do by itself. */
+import { useCallback, useState } from 'react';
+import { Link } from 'react-aria-components';
+import { useEntered } from '../device/entered.ts';
+import { Fault } from '../kit/fault.tsx';
+import { useOutside, usePolled } from '../kit/use-outside.ts';
+import { dateText } from '../kit/writing.ts';
+import { fill, useWords } from '../words/words.ts';
+import type { Operations } from './answer.ts';
+import { DiskPart } from './disk-part.tsx';
+import { JobsPart } from './jobs-part.tsx';
+
+const LOOK_MS = 15_000;
+
+export function OperationsPage() {
+  const words = useWords();
+  const { session } = useEntered();
+  const registrars = session.view.registrars();
+  const isOperator = registrars.some(({ person }) => person === session.ring.contents.person);
+  return (
+    <div className="room ops">
+      <h1>{words.operations.title}</h1>
+      {isOperator ? <Board /> : (
+        <section className="ops-part" aria-labelledby="ops-who">
+          <h2 id="ops-who">{words.operations.notYours}</h2>
+          <p>{words.operations.whoMay}</p>
+          <ul className="ops-who">{registrars.map(({ person, name }) => <li key={person}><Link className="folk-link" href={`/directory/people/${person}`}>{name}</Link></li>)}</ul>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Board() {
+  const words = useWords();
+  const { session } = useEntered();
+  const [fault, setFault] = useState<unknown>(null);
+  const [asked, setAsked] = useState(0);
+  const seen = usePolled(useCallback(async () => {
+    try {
+      const answer = await session.api.call('operations', {});
+      setFault(null);
+      return { answer, asked };
+    } catch (error) {
+      setFault(error);
+      throw error;
+    }
+  }, [session, asked]), LOOK_MS);
+  if (seen === null) return fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />;
+  const { answer } = seen;
+  return (
+    <>
+      <Fault error={fault} />
+      <HealthPart answer={answer} />
+      <div className="ops-grid">
+        <DiskPart disk={answer.health.disk} />
+        <BackupPart answer={answer} />
+        <LedgerPart answer={answer} />
+      </div>
+      <JobsPart jobs={answer.jobs} onDone={() => setAsked((before) => before + 1)} />
+      <section className="ops-part" aria-labelledby="ops-doctor">
+        <h2 id="ops-doctor">{words.operations.doctor}</h2>
+        <p className="soft">{words.operations.doctorWhat}</p>
+        <pre className="ops-command"><code>tram doctor --data DIR</code></pre>
+      </section>
+    </>
+  );
+}
+
+function HealthPart({ answer: { health: { ready, reasons }, version, startedAt, sessions } }: { readonly answer: Operations }) {
+  const words = useWords();
+  const why: Readonly<Record<string, string>> = words.operations.reason;
+  return (
+    <section className="ops-health" data-ready={ready} aria-labelledby="ops-health">
+      <h2 id="ops-health">{ready ? words.operations.ready : words.operations.notReady}</h2>
+      {reasons.map((reason) => <p key={reason}>{why[reason] ?? reason}</p>)}
+      <p className="soft">{fill(words.operations.process, { version, sessions, ...(startedAt === null ? {} : { at: dateText(startedAt) }) })}</p>
+    </section>
+  );
+}
+
+function BackupPart({ answer: { backup: { made, everyMs }, restored } }: { readonly answer: Operations }) {
+  const words = useWords();
+  const { clock } = useOutside();
+  const isLate = made === null || (everyMs !== null && clock.now() - made > 2 * everyMs);
+  return (
+    <section className="ops-part" aria-labelledby="ops-backup">
+      <h2 id="ops-backup">{words.operations.backup}</h2>
+      <p data-late={isLate}>{made === null ? words.operations.backupNone : fill(words.operations.backupMade, { at: dateText(made) })}</p>
+      {everyMs !== null && <p>{fill(words.operations.backupEvery, { minutes: Math.round(everyMs / 60_000) })}</p>}
+      <p>{restored === null ? words.operations.restoredNever : fill(restored.isOpen ? words.operations.restored : words.operations.restoredShut, { at: dateText(restored.asOf) })}</p>
+      <p className="soft">{words.operations.backupNow}</p>
+      <pre className="ops-command"><code>tram backup --data DIR --folder DIR</code></pre>
+    </section>
+  );
+}
+
+function LedgerPart({ answer: { ledger: { size, signed, signedAt } } }: { readonly answer: Operations }) {
+  const words = useWords();
+  return (
+    <section className="ops-part" aria-labelledby="ops-ledger">
+      <h2 id="ops-ledger">{words.operations.ledger}</h2>
+      <p>{fill(words.operations.entries, { size })}</p>
+      <p data-late={signedAt === null}>{signedAt === null ? words.operations.unsigned : fill(words.operations.signed, { signed, at: dateText(signedAt) })}</p>
+      <p><Link className="folk-link" href="/ledger">{words.operations.toLedger}</Link></p>
+    </section>
+  );
+}
