@@ -38,6 +38,8 @@ const FINDERS = {
   'unshare-mount': () => ifItRuns('/usr/bin/unshare', '-m', 'true'),
   /** A machine without a network. */
   'unshare-network': () => ifItRuns('/usr/bin/unshare', '-n', 'true'),
+  /** Two machines in one, joined by a wire: network namespaces with a pair of virtual cards. */
+  'network-namespaces': () => ifItRuns('/usr/bin/unshare', '-n', 'ip', 'link', 'add', 'tram0', 'type', 'veth', 'peer', 'name', 'tram1'),
   /** The folder with wycheproof/, x509-limbo/ and pkits/. */
   'shared-vectors': findSharedVectors,
 } satisfies Record<string, () => Promise<string | null> | string | null>;
