@@ -13,7 +13,7 @@ export const ledgerVi = {
   unwitnessed: 'Chưa trạm nào khác chứng kiến cây ấy.',
   own: '{own} mục bạn đọc được đều đứng đúng chỗ trong cây.',
   continues: 'Tất cả {count} mục mà máy này kiểm tra lần trước vẫn y nguyên.',
-  restored: 'Trạm đã phục hồi từ bản sao và mở đợt mới từ lần kiểm tra trước: không so được với lần ấy.',
+  restored: 'Trạm đã khôi phục từ bản sao và mở đợt mới từ lần kiểm tra trước: không so được với lần ấy.',
   after: '{count} mục mới nhất chưa có điểm mốc nào ký.',
   kindLabel: 'Loại việc', day: 'Ngày', dispatch: 'Mã điện', any: 'Mọi loại',
   kind: {
