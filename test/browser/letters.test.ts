@@ -96,7 +96,10 @@ if (executablePath !== null) {
       const page = await at('khue', `/drafts/${draft}`);
       await page.getByRole('link', { name: 'Sửa' }).click();
       await page.getByRole('heading', { name: 'Sửa bản thảo' }).waitFor();
-      await page.getByText(FILE.name).waitFor();
+      await press(page, `Bỏ ${FILE.name}`);
+      await page.getByText(`Đã bỏ ${FILE.name}.`).waitFor();
+      await press(page, 'Hoàn tác');
+      await page.getByRole('button', { name: `Bỏ ${FILE.name}` }).waitFor();
       await page.getByLabel('Trích yếu').fill(`${SUBJECT} hôm nay`);
       await press(page, 'Niêm phong và trình ký');
       await page.getByText('Đang chờ người có quyền duyệt, không phải người soạn.').waitFor();

@@ -15,6 +15,7 @@ import { Choice, Text, Tick } from '../kit/field.tsx';
 import { FilesField } from '../kit/files-field.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
 import { pickedFile } from '../kit/picked-file.ts';
+import { UndoLine, useUndo } from '../kit/undo.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { useWork } from '../kit/use-outside.ts';
 import { sizeText } from '../kit/writing.ts';
@@ -75,6 +76,17 @@ function Sheet({ begun, draft, reply }: SheetProps) {
   const forget = useTyped(session, `${office} ${draft ?? reply ?? 'new'}`, JSON.stringify(order), restore);
   const known = useMemo(() => nameable(session, office), [session, office]);
   const set = (part: Partial<Order>): void => setOrder((before) => ({ ...before, ...part }));
+  const undoing = useUndo();
+  const setLines = (lines: Order['lines']): void => {
+    const gone = order.lines.find((line) => !lines.some(({ name }) => name === line.name));
+    if (gone !== undefined) undoing.did(fill(words.compose.removed, { name: known.find(({ name }) => name === gone.name)?.label ?? gone.name }), () => set({ lines: order.lines }));
+    set({ lines });
+  };
+  const changeFiles = (next: readonly File[]): void => {
+    const gone = files.find((file) => !next.includes(file));
+    if (gone !== undefined) undoing.did(fill(words.compose.removed, { name: gone.name }), () => setFiles(files));
+    setFiles(next);
+  };
   const sealing = useSealing(async (held) => {
     // What is changed begins anew: the old one goes only when the new one is safe.
     if (draft !== null) await discardDraft(session, draft);
@@ -96,10 +108,11 @@ function Sheet({ begun, draft, reply }: SheetProps) {
       {begun.left.length > 0 && <p className="caution">{fill(words.compose.filesLeft, { names: begun.left.join(', ') })}</p>}
       <div className="compose-grid">
         <div className="compose-main">
-          <Addressees lines={order.lines} known={known} onChange={(lines) => set({ lines })} fault={isAsked && order.lines.length === 0 ? words.compose.needsTo : null} />
+          <Addressees lines={order.lines} known={known} onChange={setLines} fault={isAsked && order.lines.length === 0 ? words.compose.needsTo : null} />
           <Text label={words.draft.subject} value={order.subject} onChange={(subject) => set({ subject })} maxLength={LIMITS.subjectBytes} fault={isAsked && order.subject.trim() === '' ? words.draft.needsSubject : null} />
           <Text label={words.draft.text} value={order.text} onChange={(text) => set({ text })} lines={12} />
-          <FilesField files={files} onChange={setFiles} />
+          <FilesField files={files} onChange={changeFiles} />
+          <UndoLine {...undoing} />
         </div>
         <aside className="compose-side" aria-label={words.compose.marks}>
           <Choice label={words.draft.classification} value={order.classification} choices={words.mark.classification} onChange={(classification) => set({ classification })} />

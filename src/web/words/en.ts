@@ -26,6 +26,7 @@ export const en: Words = {
   loading: 'Opening…',
   wrong: 'That did not work',
   back: 'Back',
+  undo: 'Undo',
   close: 'Close',
   mark: {
     precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash' },

@@ -26,6 +26,7 @@ export const vi = {
   loading: 'Đang mở…',
   wrong: 'Không làm được',
   back: 'Quay lại',
+  undo: 'Hoàn tác',
   close: 'Đóng',
   mark: {
     precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc' },
