@@ -8,7 +8,6 @@ import { base64url } from '#core/bytes.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { isPast, keysNeeded, type PeriodPlan, WEEKLY } from '#model/key-periods.ts';
 import { mayHoldKeys } from '#model/rights.ts';
-import type { OfficeKeySecret } from '#wire/keyring.ts';
 import { sayClosed } from './closed-arrivals.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { dropKeys, makeKeys } from './making-keys.ts';
@@ -146,10 +145,4 @@ export async function dropDestroyed(desk: KeyDesk, office: string, numbers: read
     .filter((key) => numbers.includes(key.number) && key.number !== current?.number && isPast(key, now))
     .filter(({ number }) => ring.officeKey(office, 'transport', number) !== null);
   await dropKeys(desk, over.map(({ number }) => ({ office, purpose: 'transport' as const, number })));
-}
-
-/** All storage secrets of an office that this device holds, as the directory has fixed them: what escrow splits. */
-export function storageSecrets({ ring, view }: Pick<KeyDesk, 'ring' | 'view'>, office: string): OfficeKeySecret[] {
-  const fixed = new Set(view.officeKeys(office, 'storage').map(({ number }) => number));
-  return ring.contents.officeKeys.filter((key) => key.office === office && key.purpose === 'storage' && fixed.has(key.number));
 }

@@ -55,7 +55,7 @@ export class Outbox {
   /**
    * Sends a signed draft, or notes it on the device where the station is out of reach.
    * @returns null where it waits
-   * @throws Refusal as sendDraft; `too-many-waiting` where no more may wait
+   * @throws Refusal as sendDraft; `station-unreachable` where no more may wait
    */
   send(one: Pick<WaitingSend, 'draft' | 'office' | 'subject'>): Promise<Accepted | null> {
     return this.#next(async () => {
@@ -66,8 +66,9 @@ export class Outbox {
       } catch (error) {
         if (!isAway(error)) throw error;
         await this.#change((waiting) => {
-          if (waiting.length >= OUTBOX_MAX) throw error;
-          return [...waiting.filter(({ draft }) => draft !== one.draft), { ...one, asked: this.#session.clock.now(), refused: null }];
+          const others = waiting.filter(({ draft }) => draft !== one.draft);
+          if (others.length >= OUTBOX_MAX) throw error;
+          return [...others, { ...one, asked: this.#session.clock.now(), refused: null }];
         });
         return null;
       }

@@ -184,7 +184,7 @@ export async function sendDraft(session: Session, id: string): Promise<Accepted>
   const { view, crypto } = session;
   const now = session.now();
   checkMaySend(session, held.open, now);
-  const by = sealingPosition(session.ring, view, held.office, 'dispatch', now);
+  const by = sealingPosition(session.ring, view, held.office, ['dispatch'], now);
   const office = view.office(held.office);
   if (office === null) throw new Refusal('office-unknown', { office: held.office });
   const targets = stanzaTargets(session, held.open.core, now);

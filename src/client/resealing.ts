@@ -98,7 +98,7 @@ function refusedOnly(error: unknown): null {
 
 async function sealAgain(desk: KeyDesk, office: string, dispatch: string, offices: readonly string[], number: number): Promise<ResealedDispatch> {
   const { crypto, view, ring, api } = desk;
-  const { position } = sealingPosition(ring, view, office, 'dispatch', desk.now());
+  const { position } = sealingPosition(ring, view, office, ['dispatch'], desk.now());
   const bytes = await api.bytes('envelope', { path: { dispatch }, query: { office } });
   const head = await decodedLater('cbor-malformed', () => checkEnvelopeHead(crypto, view, bytes, { peers: desk.peers }));
   const isOurs = equal(head.id, fromHex(dispatch) ?? new Uint8Array(0)) && sameOffice(head.header.from, { organisation: view.organisation.id, office });

@@ -7,7 +7,7 @@ import type { CryptoProvider, SigningKey } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import { openTwinKeys, type TwinKeys } from '#model/certificate-maker.ts';
 import type { DirectoryView, PositionRecord } from '#model/directory-view.ts';
-import type { Twin } from '#wire/directory.ts';
+import type { Right, Twin } from '#wire/directory.ts';
 import type { TwinSecret } from '#wire/keyring.ts';
 import type { TwinSigner, TwinVerifier } from '#wire/sign.ts';
 import { parseCertificate } from '#x509/certificate.ts';
@@ -42,19 +42,20 @@ function keysOf(crypto: CryptoProvider, secret: TwinSecret): Promise<Pick<TwinKe
 
 /**
  * The position with which this device seals for an office: one that its person holds now, whose seal key it has.
+ * @param rights one of them is enough; the first is named where all are lacking
  * @throws Refusal `not-entitled`
  */
-export function sealingPosition(ring: OpenKeyring, view: DirectoryView, office: string, right: 'dispatch' | 'receive' | 'hand-over', at: number): PositionRecord {
+export function sealingPosition(ring: OpenKeyring, view: DirectoryView, office: string, rights: readonly Right[], at: number): PositionRecord {
   const { person, seals } = ring.contents;
   const held = person === undefined ? [] : view.held(person, at);
   const found = held.find(
     (position) =>
       position.office === office &&
-      position.rights.includes(right) &&
+      rights.some((right) => position.rights.includes(right)) &&
       position.seal !== null &&
       seals.some((seal) => seal.position === position.position),
   );
-  if (found === undefined) throw new Refusal('not-entitled', { right, office });
+  if (found === undefined) throw new Refusal('not-entitled', { right: rights[0]!, office });
   return found;
 }
 

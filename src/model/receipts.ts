@@ -24,13 +24,14 @@ export interface VerifiedReceipt extends Omit<ReceiptStatement, 'version'> {
 /** Station words, and of which station: the recipient's home, or any on the way. */
 const BY_STATION: Partial<Record<ReceiptKind, 'home' | 'any'>> = { custody: 'any', dropped: 'any', arrived: 'home', expired: 'home' };
 
-/** Office words, and the right that the position of the seal must carry. */
-const BY_OFFICE: Partial<Record<ReceiptKind, readonly Right[]>> = {
+/** Office words, and the rights of which the position of the seal must carry one. */
+export const RIGHTS_TO_SAY = {
   'opened': ['receive'],
-  'handed-over': ['receive', 'hand-over'],
+  'handed-over': ['hand-over', 'receive'],
   'acted': ['receive', 'hand-over'],
   'unreadable': ['receive'],
-};
+} as const satisfies Partial<Record<ReceiptKind, readonly Right[]>>;
+const BY_OFFICE: Partial<Record<ReceiptKind, readonly Right[]>> = RIGHTS_TO_SAY;
 
 /**
  * Verifies a receipt by itself; whether it fits a dispatch is for who holds the header.

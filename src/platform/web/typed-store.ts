@@ -1,4 +1,4 @@
-/** Sealed sheets of what is being typed, in this browser's IndexedDB; nothing here is in the clear. */
+/** Sealed sheets in this browser's IndexedDB: what is being typed, what waits to be sent, letters that were looked at. Nothing here is in the clear. */
 const DATABASE = 'tram-typed';
 const TABLE = 'sheets';
 
@@ -19,7 +19,7 @@ export function webTypedStore(): WebTypedStore {
   };
 }
 
-/** Erases every sheet: what a device that is forgotten was typing opens for nobody any more. */
+/** Erases every sheet: of a device that is forgotten they open for nobody any more. */
 export async function forgetWebTyped(): Promise<void> {
   await within('readwrite', (table) => table.clear());
 }
@@ -28,7 +28,7 @@ async function within(mode: IDBTransactionMode, ask: (table: IDBObjectStore) => 
   const database = await opened();
   try {
     return await new Promise<unknown>((resolve, reject) => {
-      const transaction = database.transaction(TABLE, mode);
+      const transaction = database.transaction(TABLE, mode, { durability: 'strict' });
       const request = ask(transaction.objectStore(TABLE));
       transaction.addEventListener('complete', () => resolve(request.result));
       transaction.addEventListener('abort', () => reject(transaction.error ?? new Error('aborted')));

@@ -43,8 +43,7 @@ export function Door({ children }: { readonly children: ReactNode }) {
     setOffice: (office) => setInside({ ...inside, office }),
     lock: () => {
       setInside(null);
-      const kept = closeRegisters(inside.session);
-      void closeOutbox(inside.session);
+      const kept = Promise.all([closeRegisters(inside.session), closeOutbox(inside.session)]);
       inside.onLeave?.();
       if (inside.own === undefined) return go('/');
       setLeaving(true);

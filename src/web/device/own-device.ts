@@ -32,7 +32,7 @@ export class OwnDevice {
   }
 
   /** Ends the session, erases the keys, and loads the page anew: whatever it showed goes with its memory. @param kept what is awaited, for a moment */
-  leave(kept: Promise<void>): void {
+  leave(kept: Promise<unknown>): void {
     sessionStorage.setItem(LEFT_KEY, this.leaving);
     const { session } = this.opened;
     session.ring.lock();

@@ -4,6 +4,7 @@ import { Dialog, DialogTrigger, Heading, Link, Modal, ModalOverlay } from 'react
 import { tellOrigin } from '#client/incoming.ts';
 import { resealDispatch } from '#client/resealing.ts';
 import { officeLabel } from '#model/peer-names.ts';
+import { RIGHTS_TO_SAY } from '#model/receipts.ts';
 import { inStead, standInOf, withoutStandIn } from '#model/stand-ins.ts';
 import type { Right } from '#wire/directory.ts';
 import { useEntered } from '../device/entered.ts';
@@ -38,8 +39,8 @@ export function IncomingActs({ shown: { dispatch, row, read }, reload }: ActsPro
       {inPlaceOf.length > 0 && <p className="soft">{fill(words.dispatch.inStead, { offices: inPlaceOf.join(', ') })}</p>}
       <Fault error={fault} />
       <div className="acts">
-        {may('hand-over') && !isActed && <Telling ask={words.dispatch.handOver} what={words.dispatch.handOverWhat} isBusy={isBusy} onTell={tell('handed-over')} />}
-        {may('receive') && !isActed && <Telling ask={words.dispatch.act} what={words.dispatch.actWhat} isBusy={isBusy} onTell={tell('acted')} />}
+        {RIGHTS_TO_SAY['handed-over'].some(may) && !isActed && <Telling ask={words.dispatch.handOver} what={words.dispatch.handOverWhat} isBusy={isBusy} onTell={tell('handed-over')} />}
+        {RIGHTS_TO_SAY.acted.some(may) && !isActed && <Telling ask={words.dispatch.act} what={words.dispatch.actWhat} isBusy={isBusy} onTell={tell('acted')} />}
         {may('draft') && <Link className="button" href={`/compose?reply=${dispatch}`}>{words.dispatch.reply}</Link>}
         {row !== null && <span className="done-state" role="status">{words.register.state[row.state as keyof typeof words.register.state]}</span>}
       </div>

@@ -1,3 +1,5 @@
+const FORGET_MS = 60_000;
+
 /** Bytes that a person takes away as a file: a deliberate act, under a name of ours. */
 export function downloadBytes(name: string, bytes: Uint8Array, contentType = 'application/octet-stream'): void {
   const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: contentType }));
@@ -5,5 +7,6 @@ export function downloadBytes(name: string, bytes: Uint8Array, contentType = 'ap
   link.href = url;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(url);
+  // A browser may begin later than the click.
+  setTimeout(() => URL.revokeObjectURL(url), FORGET_MS);
 }

@@ -48,7 +48,8 @@ function textOf({ pattern }: JsonSchema, name: string): string {
 
 function numberOf({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: JsonSchema, name: string): number {
   const isInstant = maximum === 253_402_300_799_999 || name === 'now';
-  const wanted = isInstant ? INSTANT : Number(BY_NAME[name] ?? minimum);
+  const named = BY_NAME[name];
+  const wanted = isInstant ? INSTANT : typeof named === 'number' ? named : Number(minimum);
   return Math.min(Math.max(wanted, Number(minimum)), Number(maximum));
 }
 
