@@ -7,8 +7,11 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { get as getPlain, type IncomingHttpHeaders } from 'node:http';
 import { get as getSecurely } from 'node:https';
+import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { connect as connectSecurely } from 'node:tls';
+import { listenSecurely, readServerCertificate } from '../../src/app/pages/secure-listener.ts';
 import { Refusal } from '../../src/core/refusals.ts';
 import { tram, tramJson } from './command-line.ts';
 import { closeOffice, freePort, smallOffice, type SmallOffice } from './small-office.ts';
@@ -19,7 +22,7 @@ interface Got {
   readonly text: string;
 }
 
-function got(url: string, options: { ca?: string; headers?: Record<string, string>; servername?: string } = {}): Promise<Got> {
+function got(url: string, options: { ca?: string; headers?: Record<string, string>; servername?: string; path?: string } = {}): Promise<Got> {
   return new Promise((resolve, reject) => {
     const get = url.startsWith('https:') ? getSecurely : getPlain;
     get(url, { agent: false, ...options }, (answer) => {
@@ -90,6 +93,21 @@ describe('a station serves its own pages', () => {
     await assert.rejects(() => got(`${secure}/`), /certificate|issuer/);
     const health = await got(`${secure}/metrics`, { ca });
     assert.doesNotMatch(health.text, /tram_/, 'figures stay on this machine');
+    for (const dots of ['/api/1/../../metrics', '/at/hub/api/1/%2e%2e/%2e%2e/metrics', '/api/1/..\\..\\health/ready']) {
+      assert.equal((await got(`${secure}/`, { ca, path: dots })).status, 404, dots);
+    }
+  });
+
+  it('closes whoever holds a connection without a request', async () => {
+    const certificate = readServerCertificate(path.join(office.data, 'pages.pem'), path.join(office.data, 'pages.key'));
+    const listener = await listenSecurely({ address: '127.0.0.1', port: 0, certificate, answer: (_, response) => void response.end('ok'), root: new Uint8Array(1), organisation: () => '', headersMs: 200 });
+    const held = [['G', false], ['\u0016', false], ['', true], ['GET / HTTP/1.1\r\nhost: ', true]] as const;
+    await Promise.all(held.map(([first, isSecure]) => new Promise<void>((resolve) => {
+      const socket: Socket = isSecure ? connectSecurely({ host: '127.0.0.1', port: listener.port, rejectUnauthorized: false }) : connect(listener.port, '127.0.0.1');
+      socket.on('error', () => undefined).once('close', () => resolve()).resume();
+      if (first !== '') socket.write(first);
+    })));
+    await listener.close();
   });
 
   it('in plain HTTP there is one page that explains, in both languages, and the root to compare', async () => {

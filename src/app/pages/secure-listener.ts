@@ -14,7 +14,11 @@ import { explainingPage } from './explaining-page.ts';
 const HANDSHAKE = 0x16;
 const FIRST_BYTE_MS_MAX = 10_000;
 const CONNECTIONS_MAX = 1_024;
+/** Of one address, which may be an office behind one router. */
+const CONNECTIONS_OF_ONE_MAX = 256;
 const HEADERS_MS_MAX = 30_000;
+/** Nothing in either direction; a stream of events beats more often. */
+const IDLE_MS_MAX = 180_000;
 const HOST = /^(?:\[([0-9A-Fa-f:.]{2,45})\]|([0-9A-Za-z.-]{1,253}))(?::\d{1,5})?$/;
 export const ROOT_PATH = '/tram-root.crt';
 
@@ -52,6 +56,8 @@ export interface SecureListenerOrder {
   /** DER of the organisation's root, which whoever trusts it for the first time takes from here and compares. */
   readonly root: Uint8Array;
   readonly organisation: () => string;
+  /** For a handshake, and for the head of each request; milliseconds. */
+  readonly headersMs?: number;
 }
 
 export interface SecureListener {
@@ -60,12 +66,20 @@ export interface SecureListener {
 }
 
 /** @throws Refusal `port-in-use`, `pages-certificate` */
-export async function listenSecurely({ address, port, certificate, answer, root, organisation }: SecureListenerOrder): Promise<SecureListener> {
-  const options = { cert: certificate.chain, key: certificate.key, minVersion: 'TLSv1.3', headersTimeout: HEADERS_MS_MAX, requestTimeout: 0 } as const;
+export async function listenSecurely({ address, port, certificate, answer, root, organisation, headersMs = HEADERS_MS_MAX }: SecureListenerOrder): Promise<SecureListener> {
+  const times = { headersTimeout: headersMs, requestTimeout: 0, connectionsCheckingInterval: Math.ceil(headersMs / 6) };
+  const options = { cert: certificate.chain, key: certificate.key, minVersion: 'TLSv1.3', handshakeTimeout: headersMs, ...times } as const;
   const secure = orRefuse(certificate.name, 'malformed', () => createSecureServer(options, answer));
-  const plain = createPlainServer({ headersTimeout: HEADERS_MS_MAX }, (request, response) => explain(request, response, { certificate, root, organisation: organisation() }));
+  const plain = createPlainServer(times, (request, response) => explain(request, response, { certificate, root, organisation: organisation() }));
+  for (const server of [secure, plain]) {
+    server.setTimeout(IDLE_MS_MAX);
+    // They never listen themselves, and it is by this event that they begin to watch their times.
+    server.emit('listening');
+  }
   const sockets = new Set<Socket>();
+  const ofOne = (remote: string | undefined): number => [...sockets].filter(({ remoteAddress }) => remoteAddress === remote).length;
   const door = createServer({ pauseOnConnect: false }, (socket) => {
+    if (ofOne(socket.remoteAddress) >= CONNECTIONS_OF_ONE_MAX) return void socket.destroy();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
     socket.setTimeout(FIRST_BYTE_MS_MAX, () => socket.destroy());
@@ -84,6 +98,7 @@ export async function listenSecurely({ address, port, certificate, answer, root,
     port: (door.address() as AddressInfo).port,
     close: () => new Promise<void>((resolve) => {
       door.close(() => resolve());
+      for (const server of [secure, plain]) server.close();
       for (const socket of sockets) socket.destroy();
     }),
   };

@@ -124,6 +124,8 @@ export class PagesServer {
     if (upstream === null) return this.#json(response, 404, { code: 'station-unknown', detail: { station: code } });
     const headers = Object.fromEntries(PASSED_ON.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])));
     const url = new URL(path, upstream.base);
+    // Dots in a path lead elsewhere: to what a station tells its own machine alone.
+    if (!OWN_CALL.test(url.pathname)) return this.#json(response, 404, { code: 'route-unknown', detail: {} });
     const options = { method: request.method ?? 'GET', headers, ...(upstream.agent === undefined ? {} : { agent: upstream.agent }) };
     const call = url.protocol === 'https:' ? callSecurely(url, options) : callPlain(url, options);
     call.once('response', (answer) => {

@@ -1,5 +1,3 @@
-const FORGET_MS = 60_000;
-
 /** Bytes that a person takes away as a file: a deliberate act, under a name of ours. */
 export function downloadBytes(name: string, bytes: Uint8Array, contentType = 'application/octet-stream'): void {
   const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: contentType }));
@@ -7,6 +5,5 @@ export function downloadBytes(name: string, bytes: Uint8Array, contentType = 'ap
   link.href = url;
   link.download = name;
   link.click();
-  // A browser may begin later than the click.
-  setTimeout(() => URL.revokeObjectURL(url), FORGET_MS);
+  // Left to the page's end: a browser may begin later than the click, and these files are small.
 }
