@@ -531,6 +531,11 @@ export type PutReceiptsAnswer = {
   taken: number;
 };
 
+export type RecordDownloadsBody = {
+  office: string;
+  roots: string[];
+};
+
 export type TraceAnswer = {
   dispatch: string;
   header: string;
@@ -603,7 +608,7 @@ export type Refusal = {
 
 export type LiveEvent = {
   index: number;
-  kind: 'draft-step' | 'number-issued' | 'number-void' | 'accepted' | 'arrived' | 'expired' | 'number-in' | 'receipt' | 're-sealed' | 'redelivered' | 'directory-grown';
+  kind: 'draft-step' | 'number-issued' | 'number-void' | 'accepted' | 'arrived' | 'expired' | 'number-in' | 'receipt' | 're-sealed' | 'redelivered' | 'downloaded' | 'directory-grown';
   time: number;
   office?: string;
   dispatch?: string;
@@ -905,6 +910,11 @@ export class Tram {
   /** Receipts that a device made: opened, handed over, acted, unreadable. Who may: opened, unreadable: receive; handed-over: hand-over; acted: either. */
   putReceipts(call: { body: PutReceiptsBody; signal?: AbortSignal }): Promise<PutReceiptsAnswer> {
     return this.#json({ method: 'POST', path: '/api/1/receipts', json: call.body, signal: call.signal, session: true });
+  }
+
+  /** Puts into the ledger that parts of a dispatch are about to be written to the caller's machine, one entry each. Who may: As for the envelope, for the office that is named. */
+  async recordDownloads(call: { dispatch: string; body: RecordDownloadsBody; signal?: AbortSignal }): Promise<void> {
+    await this.#send({ method: 'POST', path: `/api/1/dispatches/${encodeURIComponent(call.dispatch)}/downloads`, json: call.body, signal: call.signal, session: true });
   }
 
   /** Every signed word about a dispatch, and where copies wait. Who may: As for the envelope. */

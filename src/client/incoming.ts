@@ -16,6 +16,7 @@ import { seriesOf } from './outgoing.ts';
 import { putReceipts, receiverOf } from './receipting.ts';
 import type { ReceiptOrder } from './receipts.ts';
 import type { Session } from './session.ts';
+import { recordDownloads } from './taking.ts';
 
 /** A dispatch of which everything but its parts has been checked. */
 export interface ReadDispatch extends CheckedDispatch {
@@ -40,8 +41,10 @@ export type FiledDispatch = Omit<OpenedDispatch, 'opened'>;
 
 export interface OpenErrand {
   readonly signal?: AbortSignal | undefined;
-  /** Where a part goes; absent or null: it is checked, and not written. */
-  readonly sink?: ((part: CorePart, index: number) => Promise<FileSink | null>) | undefined;
+  /** Which parts are written, where there is a `sink`; all of them unless given. The others are checked only. */
+  readonly wanted?: ((part: CorePart) => boolean) | undefined;
+  /** Where a part goes that is wanted: asked when the station has it in its ledger. Absent: all are checked only. */
+  readonly sink?: ((part: CorePart, index: number) => Promise<FileSink>) | undefined;
   /** Every check held and every part is written: runs to its end before anybody is told `opened`, so that a receipt may promise it. */
   readonly filed?: ((read: FiledDispatch) => Promise<void>) | undefined;
   readonly progress?: ((at: { part: number; bytes: number; bytesAll: number }) => void) | undefined;
@@ -119,11 +122,17 @@ export async function openDispatch(session: Session, dispatch: string, office: s
   return { ...read, number, opened, files };
 }
 
-/** Checks every part, and writes those that have a place. */
-export async function receiveParts(session: Session, { core, partKeys }: ReadDispatch, errand: OpenErrand): Promise<(string | null)[]> {
+/**
+ * Checks every part, and writes those that are wanted; that they are is in the station's ledger before the first byte.
+ * @throws Refusal `download-unrecorded`, and those of receivePart
+ */
+export async function receiveParts(session: Session, read: ReadDispatch, errand: OpenErrand): Promise<(string | null)[]> {
+  const { core, partKeys } = read;
+  const wanted = errand.sink === undefined ? [] : core.parts.filter((part) => errand.wanted?.(part) ?? true);
+  await recordDownloads(session, read, wanted, errand.signal);
   const files: (string | null)[] = [];
   for (const [i, part] of core.parts.entries()) {
-    const sink = (await errand.sink?.(part, i)) ?? null;
+    const sink = wanted.includes(part) ? await errand.sink!(part, i) : null;
     const progress = (bytes: number): void => errand.progress?.({ part: i, bytes, bytesAll: part.size });
     files.push(await session.parts.receive(part, partKeys[i]!, sink, { signal: errand.signal, progress }));
   }

@@ -12,6 +12,7 @@ const vi = {
   receipt: 'báo nhận của điện {dispatch}: {receipt}[ ({station})]',
   're-sealed': 'điện {dispatch} đã niêm phong lại, lần {sealing}',
   redelivered: 'điện {dispatch} đã tới lại, niêm phong lần {sealing}: nay mở được',
+  downloaded: 'một tệp của điện {dispatch} đã được tải về một máy',
   'directory-grown': 'danh bạ nay có {size} mục',
   link: 'đường tới {station}: {state}',
 } as const;
@@ -29,6 +30,7 @@ const en: EventWords = {
   receipt: 'receipt for dispatch {dispatch}: {receipt}[ ({station})]',
   're-sealed': 'dispatch {dispatch} is sealed again, sealing {sealing}',
   redelivered: 'dispatch {dispatch} came again by sealing {sealing}: it can be opened now',
+  downloaded: 'a file of dispatch {dispatch} was downloaded to a machine',
   'directory-grown': 'the directory has {size} entries now',
   link: 'link to {station}: {state}',
 };

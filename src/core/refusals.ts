@@ -120,6 +120,7 @@ export const REFUSAL_STATUS = {
   'part-unknown': 404,
   'offset-differs': 409,
   'receipt-forged': 400,
+  'download-unrecorded': 503,
   'suite-refused': 400,
   'precedence-not-permitted': 403,
   'not-addressed-here': 404,

@@ -35,7 +35,11 @@ export class PracticeStations {
   /** Bytes of an upload after which the connection is cut, once. */
   cutUploadAfter: number | null = null;
   keyringRevision = 0;
+  /** No answer to this one comes home. */
+  away: RouteName | null = null;
   readonly asked: RouteName[] = [];
+  /** Dispatch, office and part of each. */
+  readonly downloads: string[] = [];
 
   constructor(practice: PracticeOrganisation, clock: Clock) {
     this.practice = practice;
@@ -51,6 +55,7 @@ export class PracticeStations {
     const [path = '', query = ''] = request.path.split('?');
     const { name, params } = match(request.method, path);
     this.asked.push(name);
+    if (name === this.away) throw new Refusal('station-unreachable');
     try {
       const body = request.body instanceof Uint8Array ? JSON.parse(fromUtf8(request.body)!) as Json : {};
       const asked = { station, params, query: new URLSearchParams(query), body, stream: request.body as AsyncIterable<Uint8Array> };
@@ -152,6 +157,10 @@ export class PracticeStations {
     putReceipts: async ({ body }) => {
       for (const text of body['receipts'] as string[]) this.keep(fromBase64url(text)!);
       return { taken: body['receipts'].length };
+    },
+    recordDownloads: async ({ params, body }) => {
+      this.downloads.push(...(body['roots'] as string[]).map((root) => `${params['dispatch']} ${body['office']} ${root}`));
+      return new Uint8Array(0);
     },
     trace: async ({ params }) => {
       const dispatch = params['dispatch']!;

@@ -81,7 +81,7 @@ test('a dispatch goes its whole way through a real station', async () => {
 
   const written: Uint8Array[] = [];
   const sink: FileSink = { write: async (piece) => void written.push(piece.slice()), commit: async () => 'ok', abandon: async () => assert.fail() };
-  const opened = await openDispatch(lan!, sent.dispatch, 'muong-leo', { sink: async (part) => (part.name === name ? sink : null) });
+  const opened = await openDispatch(lan!, sent.dispatch, 'muong-leo', { wanted: (part) => part.name === name, sink: async () => sink });
   assert.ok(Buffer.concat(written).equals(bytes));
   assert.equal((await openDispatch(lan!, sent.dispatch, 'muong-leo')).number.number, opened.number.number, 'the same number again');
   await tellOrigin(lan!, 'handed-over', sent.dispatch, 'muong-leo');

@@ -10,7 +10,7 @@ import { readInbox, readRegister, searchRegister } from '#client/register.ts';
 import { replyTo } from '#client/reply.ts';
 import { Session } from '#client/session.ts';
 import { traceDispatch } from '#client/trace.ts';
-import { concat } from '#core/bytes.ts';
+import { concat, hex } from '#core/bytes.ts';
 import type { FileSink } from '#core/outside.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -99,6 +99,31 @@ test('what one writes, another approves and signs, a third opens, and the first 
   ]);
   assert.equal(trace.life.offices[0]!.state, 'acted');
   assert.equal((await traceDispatch(lan!, accepted.dispatch)).receipts[1]!.who, null, 'names are for the origin only');
+});
+
+test('what is written to a machine is in the ledger first, in one call; what is only looked at is not, and without the station nothing is written', async () => {
+  const dispatch = await sent({ attachments: ['Công điện số 12.pdf', 'bản đồ.png', 'phụ lục.docx'].map((name) => ({ file: memoryFile(name, attachment.subarray(0, 70_000 - name.length)) })) });
+  const from = stations.asked.length;
+  const earlier = stations.downloads.length;
+  await openDispatch(lan!, dispatch, 'muong-leo');
+  assert.equal(stations.asked.slice(from).includes('recordDownloads'), false);
+  const places = new Map<string, ReturnType<typeof memorySink>>();
+  const errand = {
+    wanted: ({ name }: { name: string }) => name !== 'bản đồ.png',
+    sink: async ({ name }: { name: string }) => {
+      places.set(name, memorySink());
+      assert.equal(stations.downloads.length, earlier + 2, 'both before the first is made');
+      return places.get(name)!.sink;
+    },
+  };
+  const { core, files } = await openDispatch(lan!, dispatch, 'muong-leo', errand);
+  assert.deepEqual(files, ['committed', null, 'committed']);
+  assert.deepEqual(stations.downloads.slice(earlier), [0, 2].map((i) => `${dispatch} muong-leo ${hex(core.parts[i]!.root)}`));
+  places.clear();
+  stations.away = 'recordDownloads';
+  await assert.rejects(openDispatch(lan!, dispatch, 'muong-leo', errand), refused('download-unrecorded'));
+  stations.away = null;
+  assert.equal(places.size, 0);
 });
 
 test('a register is searched without diacritics, over what only the device can read', async () => {

@@ -87,6 +87,17 @@ async function savedDraft({ hub }: DoorWorld, upTo: 'saved' | 'signed' = 'saved'
   return id;
 }
 
+/** A dispatch of phong-mot with one part that arrived at van-phong, as somebody there would take its part to a machine. */
+async function taking({ hub, org }: DoorWorld): Promise<Asked & { body: { office: string; roots: string[] } }> {
+  const part = await makePart(1, 500, 'phong-mot');
+  await hub.dispatch.parts.declare({ person: STRANGER }, part.declaration);
+  await hub.dispatch.parts.append({ person: STRANGER }, part.declaration.root, 0, inPieces(part.sealed));
+  const sealed = seal(org, { from: 'phong-mot', to: [OFFICE], parts: [part.header] });
+  const number = await takeNumber(hub, STRANGER, 'phong-mot');
+  await hub.dispatch.acceptance.accept({ person: STRANGER }, { draft: null, office: 'phong-mot', number, submission: base64url(sealed.bytes) });
+  return { params: { dispatch: hex(sealed.id) }, body: { office: OFFICE, roots: [part.declaration.root] } };
+}
+
 async function uploaded({ hub }: DoorWorld, complete = true): Promise<TestPart> {
   const part = await makePart(2);
   await hub.dispatch.parts.declare({ person: DRAFTER }, part.declaration);
@@ -289,6 +300,17 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
     prepare: async (world) => ({ ...ofOffice, body: { stanzas: [{ dispatch: hex(await arrived(world)), stanza: base64url(rewrapped(world)) }] } }),
   },
   putReceipts: { wrongPerson: SIGNATORY, right: CLERK, prepare: async (world) => ({ body: { receipts: [await openedReceipt(world)] } }) },
+  recordDownloads: {
+    wrongPerson: DRAFTER, right: CLERK, prepare: taking,
+    wrong: [
+      { says: 'a part of another dispatch', as: CLERK, code: 'part-unknown', asked: async (world) => {
+        const [one, other] = [await taking(world), await taking(world)];
+        return { ...one, body: { office: OFFICE, roots: [...one.body.roots, ...other.body.roots] } };
+      } },
+      { says: 'what is not here', as: CLERK, code: 'dispatch-unknown', asked: async (world) => ({ ...await taking(world), params: { dispatch: 'ff'.repeat(32) } }) },
+      { says: 'the sender, for the office that it went to', as: STRANGER, code: 'not-entitled', asked: taking },
+    ],
+  },
   trace: { wrongPerson: null, right: CLERK, prepare: async ({ hub, org }) => ({ params: { dispatch: hex((await send(hub, org)).id) } }) },
   exposed: { wrongPerson: null, right: CLERK, prepare: async () => ({ params: { office: OFFICE, direction: 'in' } }) },
   register: { wrongPerson: null, right: CLERK, prepare: async () => ({ params: { office: OFFICE, direction: 'in' }, query: { limit: '5' } }) },

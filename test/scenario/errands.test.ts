@@ -4,8 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { openDevice } from '#cli/device.ts';
+import { hex } from '#core/bytes.ts';
+import { readLedger } from '#client/ledger-check.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
-import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
+import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
 interface Line { dispatch: string; number: string | null; state: string; content: { subject: string; symbol: string } | null }
 
@@ -17,6 +20,16 @@ describe('a day in a small office', () => {
   after(() => closeOffice(office));
 
   const lines = async (...argv: string[]): Promise<Line[]> => (await tramJson<{ lines: Line[] }>(argv)).lines;
+
+  /** Entries of the station's ledger by which files of the dispatch went to machines of the office that reads it. */
+  const downloads = async (): Promise<number> => {
+    const device = await openDevice(quietContext(), path.join(office.folder, 'minh'), PASSPHRASE);
+    try {
+      return (await readLedger(device.session, 0)).entries.filter(({ kind, subject }) => kind === 'downloaded' && hex(subject!) === dispatch).length;
+    } finally {
+      await device.close();
+    }
+  };
 
   it('writes, changes, approves, signs and sends', async () => {
     const file = office.file('Công điện số 12 – mưa lũ.docx', attachment);
@@ -46,14 +59,18 @@ describe('a day in a small office', () => {
     const [waiting] = await lines('inbox', ...office.as('minh'));
     assert.deepEqual([waiting?.dispatch, waiting?.state, waiting?.number], [dispatch, 'arrived', null]);
     const folder = path.join(office.folder, 'den');
+    assert.equal(await downloads(), 0);
     const opened = await tramJson<{ incoming: string; parts: { saved: string | null }[] }>(['open', dispatch.slice(0, 10), ...office.as('minh'), '--save', folder]);
     assert.equal(opened.incoming, '1');
     assert.deepEqual(readFileSync(opened.parts[0]!.saved!), attachment);
+    assert.equal(await downloads(), 1, 'in the ledger');
     await tramJson(['open', dispatch, ...office.as('minh'), '--save', folder]);
     assert.equal(readdirSync(folder).length, 1, 'no second copy unasked');
+    assert.equal(await downloads(), 1, 'and so no second entry');
     await tramJson(['open', dispatch, ...office.as('minh'), '--save', folder, '--again']);
     assert.deepEqual(readdirSync(folder).map((name) => name.normalize('NFC')).toSorted(), ['Công điện số 12 – mưa lũ (2).docx', 'Công điện số 12 – mưa lũ.docx']);
     const shown = await tram(['open', dispatch, ...office.as('minh')]);
+    assert.equal(await downloads(), 2, 'shown is not saved');
     assert.match(shown.out, /1\/UBND-VP[^]*10 chữ ký/);
   });
 

@@ -5,7 +5,9 @@ import { once as happens } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { tramJson } from './command-line.ts';
+import { openDevice } from '#cli/device.ts';
+import { readLedger } from '#client/ledger-check.ts';
+import { quietContext, tramJson } from './command-line.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
 const KILLER = path.join(import.meta.dirname, '../fixtures/killed-gateway.ts');
@@ -67,6 +69,10 @@ describe('a gateway', () => {
     const told = JSON.parse(readFileSync(at('dispatch.json'), 'utf8')) as { subject: string; from: string; exercise: boolean };
     assert.deepEqual([told.subject, told.from, told.exercise], ['Nguyễn Thị Ánh báo cáo', 'vp', true]);
     assert.deepEqual((await once(qs!)).received, []);
+    const device = await openDevice(quietContext(), path.join(office.folder, 'minh'), PASSPHRASE);
+    const { entries } = await readLedger(device.session, 0);
+    await device.close();
+    assert.deepEqual(entries.filter(({ kind }) => kind === 'downloaded').map(({ fields }) => fields.office?.office), ['qs'], 'in the ledger, as any download');
     const [line] = await outgoing();
     assert.ok(line);
   });

@@ -8,6 +8,8 @@ export interface EventShape {
   readonly fields: readonly FieldName[];
   readonly optional?: readonly FieldName[];
   readonly sealed: 'always' | 'never' | 'maybe';
+  /** What is sealed; `person` unless said. */
+  readonly names?: readonly string[];
 }
 
 const bare = { subject: 'never', sealed: 'never' } as const;
@@ -44,6 +46,8 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   returned: { ...item, fields: ['office', 'peer', 'channel'] },
   're-sealed': { subject: 'always', fields: ['office', 'sealing', 'count', 'digest'], sealed: 'always' },
   redelivered: { ...item, fields: ['office', 'sealing'], optional: ['peer'] },
+  // `digest` is the part's root.
+  downloaded: { subject: 'always', fields: ['office', 'digest'], sealed: 'always', names: ['device', 'person'] },
   suspected: { ...item, fields: ['office', 'peer', 'sealing'] },
   superseded: { ...bare, fields: ['peer', 'peerIncarnation'] },
   incarnation: { ...bare, fields: ['peerIncarnation', 'code'], optional: ['peer'] },
@@ -59,7 +63,7 @@ export function misshapen(kind: string, subject: boolean, fields: EventFields, s
   if (missing.length > 0) return `of kind ${kind} lacks ${missing.join(', ')}`;
   if (foreign.length > 0) return `of kind ${kind} has ${foreign.join(', ')}`;
   if (shape.subject !== 'maybe' && subject !== (shape.subject === 'always')) return `of kind ${kind} has ${subject ? 'a' : 'no'} subject`;
-  const isSealed = sealed.length === 1 && sealed[0] === 'person';
+  const isSealed = sealed.toSorted().join() === (shape.names ?? ['person']).join();
   const fits = sealed.length === 0 ? shape.sealed !== 'always' : isSealed && shape.sealed !== 'never';
   return fits ? null : `of kind ${kind} commits to ${sealed.join(', ') || 'nobody'}`;
 }

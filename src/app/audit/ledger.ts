@@ -130,10 +130,9 @@ function auditSealedFields({ db, tally, provider }: Sources, facts: Facts, commi
     if (!item.demand(committed !== undefined, 'is a field to which its entry does not commit')) continue;
     const digest = item.attempt('cannot be committed to', () => commitmentTo(provider.hash, row));
     if (digest === null || !item.demand(equal(digest, committed!.digest), 'is not what its entry commits to')) continue;
-    const person = fromUtf8(row.value);
-    if (row.name === 'person' && item.demand(person !== null && CODE_SHAPE.test(person), 'is no person\'s code')) {
-      facts.persons.set(row.entry_index, person!);
-    }
+    const code = fromUtf8(row.value);
+    const isCode = item.demand(code !== null && CODE_SHAPE.test(code), `is no code of a ${row.name}`);
+    if (isCode && row.name === 'person') facts.persons.set(row.entry_index, code!);
   }
   for (const key of commitments.keys()) {
     const place = `sealed_field:${key.replace(' ', '/')}`;

@@ -39,7 +39,18 @@ export async function auditParts(run: AuditRun, held: HeldDispatches): Promise<v
       item.demand(row!.chunks === chunks && row!.size === size, `has another size than ${place} says`);
     }
   }
+  auditDownloads(run, held);
   await auditStrays(run, rows);
+}
+
+/** Every download that the ledger has is of a part of a dispatch that is held. */
+function auditDownloads({ facts, tally }: AuditRun, held: HeldDispatches): void {
+  const claim = tally.claim('downloads');
+  for (const { index, subject, fields: { digest } } of facts.of('downloaded')) {
+    const item = claim.item(`ledger_entry:${index}`);
+    const isPart = digest !== undefined && held.get(subject)?.header.parts.some(({ root }) => equal(root, digest)) === true;
+    item.demand(isPart, 'is of no part of a dispatch that is held');
+  }
 }
 
 async function auditPart(run: AuditRun, row: PartRow, uses: ReadonlyMap<string, boolean>, item: Item): Promise<void> {

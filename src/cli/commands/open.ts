@@ -61,7 +61,7 @@ export function openWhole(
   };
   return openDispatch(session, dispatch, office, {
     signal: stop,
-    sink: async (part) => (files === null || isKept(part.name) ? null : files.create(part.name)),
+    ...(files !== null && { wanted: ({ name }) => !isKept(name), sink: ({ name }) => files.create(name) }),
     progress: ({ bytes, bytesAll }) =>
       output.progress(fill(words.said.downloading, { done: formatSize(bytes, locale), total: formatSize(bytesAll, locale) })),
   });

@@ -12,7 +12,7 @@ export async function openOwnCopy(context: CliContext, { session }: Device, disp
   const { words, host, stop } = context;
   const read = await readDispatch(session, dispatch, office, stop);
   const files = folder === null ? null : host.files(folder);
-  const saved = await receiveParts(session, read, { signal: stop, sink: async (part) => files?.create(part.name) ?? null });
+  const saved = await receiveParts(session, read, { signal: stop, ...(files !== null && { sink: ({ name }) => files.create(name) }) });
   const { core, seal } = read;
   const number = numberText(seal.number, seal.symbol);
   return {

@@ -7,7 +7,7 @@ import { eventFields, type EventFields } from '#wire/event.ts';
 import type { Room } from './deps.ts';
 
 export type EventKind =
-  | 'draft-step' | 'number-issued' | 'number-void' | 'accepted' | 'arrived' | 'expired' | 'number-in' | 'receipt' | 'receipt-early' | 'refused' | 'suspected' | 're-sealed' | 'redelivered';
+  | 'draft-step' | 'number-issued' | 'number-void' | 'accepted' | 'arrived' | 'expired' | 'number-in' | 'receipt' | 'receipt-early' | 'refused' | 'suspected' | 're-sealed' | 'redelivered' | 'downloaded';
 
 export interface RoomEvent {
   readonly kind: EventKind;
@@ -15,6 +15,8 @@ export interface RoomEvent {
   readonly fields: EventFields;
   /** Who did it: stands sealed beside the ledger. */
   readonly person?: string;
+  /** On which device: stands beside it, where the device matters by itself. */
+  readonly device?: string;
 }
 
 /** Appends an event to the ledger in the caller's transaction. @returns its index */
@@ -28,6 +30,7 @@ export async function recordAll(room: Pick<Room, 'ledger'>, tx: Transaction, eve
   await room.ledger.appendAll(tx, events.map(ledgerEvent));
 }
 
-function ledgerEvent({ kind, subject, fields, person }: RoomEvent): LedgerEvent {
-  return { kind, subject, fields: eventFields.encode(fields), sealed: person === undefined ? undefined : { person: utf8(person) } };
+function ledgerEvent({ kind, subject, fields, person, device }: RoomEvent): LedgerEvent {
+  const sealed = person === undefined ? undefined : { person: utf8(person), ...(device !== undefined && { device: utf8(device) }) };
+  return { kind, subject, fields: eventFields.encode(fields), sealed };
 }

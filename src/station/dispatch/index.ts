@@ -16,6 +16,7 @@ import { Borders } from './borders.ts';
 import { Custody } from './custody.ts';
 import { Deliveries } from './deliveries.ts';
 import { DEFAULT_LIMITS, type DispatchDeps, type DispatchLimits, type Room, type WaitingCopy } from './deps.ts';
+import { Downloads } from './downloads.ts';
 import { Drafts } from './drafts.ts';
 import { EarlyReceipts } from './early-receipts.ts';
 import { Expiry, type Unknown } from './expiry.ts';
@@ -71,7 +72,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const ways = waysOf(borders, new Reroute(room, holding), new Retry(room, holding), early, room.onFault);
   const arrivals = new Arrivals(room);
   const traces = new Traces(room, holding, arrivals);
-  const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces, arrivals, resealing, exposure: new Exposure(room) };
+  const nouns = { parts, reading: new PartReading(room), drafts, numbers, acceptance, receipts, register, traces, downloads: new Downloads(room, traces), arrivals, resealing, exposure: new Exposure(room) };
   return {
     ...nouns,
     traffic,

@@ -13,6 +13,7 @@ import { ROUTES, type Route, type RouteName } from '#wire/api/routes.ts';
 import { codeText, digestHex } from '#wire/api/session.ts';
 import type { Acceptance, Accepted, SubmissionRequest } from './acceptance.ts';
 import type { DeviceCaller } from './policy.ts';
+import type { Downloads } from './downloads.ts';
 import { bytesOf, type Drafts } from './drafts.ts';
 import type { Exposure } from './exposure.ts';
 import type { Numbers } from './numbers.ts';
@@ -33,6 +34,7 @@ export interface DispatchNouns {
   readonly receipts: Receipts;
   readonly register: Register;
   readonly traces: Traces;
+  readonly downloads: Downloads;
   readonly arrivals: Arrivals;
   readonly resealing: Resealing;
   readonly exposure: Exposure;
@@ -42,7 +44,7 @@ export interface DispatchNouns {
 type DispatchRouteName = Extract<RouteName,
   | 'drafts' | 'draft' | 'putDraft' | 'discardDraft' | 'declarePart' | 'part' | 'appendPart' | 'partBytes' | 'partLeaves'
   | 'number' | 'numbers' | 'submit' | 'submitMany' | 'envelope' | 'envelopes' | 'incomingNumber' | 'incomingNumbers'
-  | 'putReceipts' | 'trace' | 'register' | 'arrivals' | 'rewrap' | 'unreadable' | 'reseal' | 'exposed'>;
+  | 'putReceipts' | 'recordDownloads' | 'trace' | 'register' | 'arrivals' | 'rewrap' | 'unreadable' | 'reseal' | 'exposed'>;
 
 type BodyOf<N extends RouteName> = (typeof ROUTES)[N]['body'] extends infer B extends z.ZodType ? z.output<B> : null;
 
@@ -179,8 +181,8 @@ function exposureHandlers({ exposure }: DispatchNouns): Pick<Handlers, 'exposed'
   };
 }
 
-function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'submitMany' | 'envelope' | 'envelopes' | 'putReceipts' | 'trace' | 'register'> {
-  const { acceptance, receipts, traces, register } = nouns;
+function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'submitMany' | 'envelope' | 'envelopes' | 'putReceipts' | 'recordDownloads' | 'trace' | 'register'> {
+  const { acceptance, receipts, downloads, traces, register } = nouns;
   return {
     submit: async ({ caller, body }) => ({ json: await acceptance.accept(caller, body) }),
     submitMany: async ({ caller, body }) => ({ json: { results: await acceptMany(acceptance, caller, body.submissions) } }),
@@ -193,6 +195,10 @@ function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'subm
       return { json: { envelopes: envelopes.map((one) => one instanceof Refusal ? { code: one.code, detail: one.detail } : base64url(one)) } };
     },
     putReceipts: async ({ caller, body }) => ({ json: { taken: await receipts.upload(caller, body.receipts.map(bytesOf)) } }),
+    recordDownloads: async ({ caller, params, body }) => {
+      await downloads.record(caller, params['dispatch']!, body.office, body.roots);
+      return {};
+    },
     trace: async ({ caller, params }) => {
       const { header, sealing, receipts: all, ...rest } = await traces.trace(caller, params['dispatch']!);
       return { json: { ...rest, header: base64url(header), sealing: base64url(sealing), receipts: all.map(base64url) } };

@@ -94,11 +94,21 @@ export class Traces {
     });
   }
 
+  /** What is held of a dispatch, for one office of the caller. @throws Refusal as `envelope` */
+  async head(db: Db<DispatchTables>, caller: Caller, dispatch: string, office: string): Promise<HeldHead> {
+    return (await this.#inTime(db, caller, dispatch, office)).head;
+  }
+
   async #envelope(db: Db<DispatchTables>, caller: Caller, dispatch: string, office: string | null): Promise<Uint8Array> {
-    const { head, stanza, isExpired } = await this.#readIn(db, caller, dispatch, office);
-    if (isExpired) throw new Refusal('dispatch-expired', { office: stanza.office });
+    const { head, stanza } = await this.#inTime(db, caller, dispatch, office);
     const kept = stanza.position === 0 ? null : await this.#arrivals.kept(db, stanza.id, stanza.office, stanza.sealing);
     return envelopeWith(head, [stanza], kept);
+  }
+
+  async #inTime(db: Db<DispatchTables>, caller: Caller, dispatch: string, office: string | null): Promise<Readable> {
+    const read = await this.#readIn(db, caller, dispatch, office);
+    if (read.isExpired) throw new Refusal('dispatch-expired', { office: read.stanza.office });
+    return read;
   }
 
   #read(caller: Caller, dispatch: string, office: string | null): Promise<Readable> {

@@ -1,7 +1,7 @@
 /** The feed over real people of a real station: who is told what, from where a stream goes on, and when it ends. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { fromUtf8 } from '#core/bytes.ts';
+import { fromUtf8, hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { nodeClock } from '#platform/node/clock.ts';
@@ -10,7 +10,7 @@ import { eventsIn } from '#client/events.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
 import { openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, DRAFTER, foundTestOrganisation, HUB, POST_CLERK, setClock, STRANGER } from '../../../test/fixtures/organisation.ts';
-import { send } from '../../../test/fixtures/submissions.ts';
+import { inPieces, makePart, send } from '../../../test/fixtures/submissions.ts';
 import { Streams } from './streams.ts';
 
 let org: PracticeOrganisation;
@@ -53,6 +53,20 @@ test('the office that sent is told, by ids alone; others and strangers are not',
     const kinds = (await heard(person, -1)).map(({ kind }) => kind);
     assert.deepEqual(kinds.filter((kind) => kind !== 'link' && kind !== 'directory-grown'), [], person);
   }
+});
+
+test('a download is told to the office on whose machine it is, and not to the sender', async () => {
+  const part = await makePart(1, 300);
+  await hub.dispatch.parts.declare({ person: CLERK }, part.declaration);
+  await hub.dispatch.parts.append({ person: CLERK }, part.declaration.root, 0, inPieces(part.sealed));
+  const { id } = await send(hub, org, { to: ['phong-mot'], parts: [part.header] });
+  const by = (person: string, office: string) => hub.dispatch.downloads.record({ person, device: `${person}-may` }, hex(id), office, [part.declaration.root]);
+  await by(STRANGER, 'phong-mot');
+  await by(CLERK, 'van-phong');
+  const downloads = async (person: string) => (await heard(person, -1)).flatMap((event) => (event.kind === 'downloaded' ? [`${event.office} ${event.dispatch}`] : []));
+  assert.deepEqual(await downloads(STRANGER), [`phong-mot ${hex(id)}`]);
+  assert.deepEqual(await downloads(DRAFTER), [`van-phong ${hex(id)}`]);
+  assert.deepEqual(await downloads(POST_CLERK), []);
 });
 
 test('a stream goes on after an index, and sees nothing twice', async () => {

@@ -46,6 +46,8 @@ async function mayHear(
     case 'number-issued': case 'number-void': return audience.may(caller, 'read a register', office);
     case 'accepted': case 're-sealed': return audience.may(caller, 'read what went', office);
     case 'number-in': return audience.may(caller, 'read what came', office);
+    // That office alone: what its people do on their machines is no business of the sender's.
+    case 'downloaded': return audience.may(caller, await isOrigin(audience, db, office, subject) ? 'read what went' : 'read what came', office);
     // The office that it came to, and the one that it came from.
     case 'arrived': case 'expired': case 'redelivered': case 'receipt': return audience.may(caller, 'read what came', office) || wrote(audience, db, caller, subject);
   }
@@ -54,6 +56,10 @@ async function mayHear(
 async function wrote(audience: Audience, db: Snapshot, caller: FeedCaller, dispatch: Uint8Array | null): Promise<boolean> {
   const origin = dispatch === null ? null : await audience.originOf(db, dispatch);
   return origin !== null && audience.may(caller, 'read what went', origin);
+}
+
+async function isOrigin(audience: Audience, db: Snapshot, office: string, dispatch: Uint8Array | null): Promise<boolean> {
+  return dispatch !== null && await audience.originOf(db, dispatch) === office;
 }
 
 /** Field by field: what is not named here stays in the ledger. */

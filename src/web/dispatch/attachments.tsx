@@ -1,10 +1,11 @@
 /**
- * Files of a dispatch that was opened: looked at in a frame that has no other business, or, as a step of its own, written
- * to this machine. Looking leaves nothing behind.
+ * Files of a dispatch that was opened: looked at in a frame that has no other business, or, as a step of its own that the
+ * station's ledger has first, written to this machine. Looking leaves nothing behind.
  */
 import { useCallback, useState } from 'react';
 import { MemoryFile } from '#client/memory-file.ts';
 import type { Session } from '#client/session.ts';
+import { type Holding, recordDownloads } from '#client/taking.ts';
 import type { CorePart } from '#wire/core.ts';
 import { Button } from '../kit/button.tsx';
 import { Confirm } from '../kit/confirm.tsx';
@@ -18,6 +19,7 @@ import { paperKind } from './paper-kind.ts';
 
 export interface AttachmentsProps {
   readonly session: Session;
+  readonly of: Holding;
   readonly parts: readonly CorePart[];
   /** One for each part. */
   readonly keys: readonly Uint8Array[];
@@ -29,7 +31,7 @@ interface Carried {
   readonly stop: AbortController;
 }
 
-export function Attachments({ session, parts, keys }: AttachmentsProps) {
+export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
   const [words, locale] = [useWords(), useLocale()];
   const { saveFile } = useOutside();
   const [carried, setCarried] = useState<Carried | null>(null);
@@ -62,7 +64,14 @@ export function Attachments({ session, parts, keys }: AttachmentsProps) {
   const save = (i: number): Promise<void> => carry(i, async (watch) => {
     const part = parts[i]!;
     const sink = await saveFile(part.name, part.size);
-    if (sink !== null) setSaved(await session.parts.receive(part, keys[i]!, sink, watch));
+    if (sink === null) return;
+    try {
+      await recordDownloads(session, of, [part], watch.signal);
+    } catch (error) {
+      await sink.abandon();
+      throw error;
+    }
+    setSaved(await session.parts.receive(part, keys[i]!, sink, watch));
   });
   const close = useCallback(() => setShown(null), []);
 

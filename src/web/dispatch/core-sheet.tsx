@@ -1,6 +1,7 @@
 /** A dispatch as it would lie on the desk: marks always in sight, addressees, text, files. */
 import { lazy, Suspense } from 'react';
 import type { Session } from '#client/session.ts';
+import type { Holding } from '#client/taking.ts';
 import { isOwn } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { officeText } from '#model/peer-names.ts';
@@ -18,7 +19,7 @@ export interface CoreSheetProps {
   readonly symbol?: string;
   readonly incoming?: number;
   /** Of one that was opened: whose files can be looked at, and by whom. */
-  readonly opened?: { readonly session: Session; readonly partKeys: readonly Uint8Array[] };
+  readonly opened?: { readonly session: Session; readonly of: Holding; readonly partKeys: readonly Uint8Array[] };
 }
 
 const Attachments = lazy(async () => ({ default: (await import('./attachments.tsx')).Attachments }));
@@ -45,7 +46,7 @@ export function CoreSheet({ view, core, symbol, incoming, opened }: CoreSheetPro
       <div className="letter">{core.text}</div>
       {core.parts.length > 0 && (opened === undefined
         ? <ul className="files">{core.parts.map((part) => <li key={part.name}><FileIcon /><span className="file-name">{part.name}</span><span className="soft">{sizeText(part.size, locale)}</span></li>)}</ul>
-        : <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Attachments session={opened.session} parts={core.parts} keys={opened.partKeys} /></Suspense>)}
+        : <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Attachments session={opened.session} of={opened.of} parts={core.parts} keys={opened.partKeys} /></Suspense>)}
     </article>
   );
 }

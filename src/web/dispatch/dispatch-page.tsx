@@ -62,7 +62,7 @@ function Letter({ shown, reload }: { readonly shown: ShownDispatch; readonly rel
       <p className="valid"><ShieldIcon /><span><b>{words.receive.valid}.</b> {fill(words.receive.checks, { count: (read.endorsements.length + OFFICE_AND_STATION) * ALGORITHMS })}</span></p>
       <CoreSheet
         view={session.view} core={read.core} symbol={`${read.seal.number.number}/${read.seal.symbol}`}
-        {...(number === null ? {} : { incoming: number.number })} opened={{ session, partKeys: read.partKeys }}
+        {...(number === null ? {} : { incoming: number.number })} opened={{ session, of: read, partKeys: read.partKeys }}
       />
       {direction === 'in' ? <IncomingActs shown={shown} reload={reload} /> : <OutgoingActs shown={shown} reload={reload} />}
     </>

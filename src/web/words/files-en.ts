@@ -2,7 +2,7 @@
 export const filesEn = {
   title: 'Attached files', look: 'View', lookAt: 'View {name}', save: 'Download', cancel: 'Cancel', opening: 'Fetching and opening the file',
   saveTitle: 'Download {name} to this machine?',
-  saveWhat: 'The file will lie on the disk of this machine, opened, outside the protection of Trạm: whoever may use the machine can read it, and deleting it may not remove all of it. To read it only, press View.',
+  saveWhat: 'The file will lie on the disk of this machine, opened, outside the protection of Trạm: whoever may use the machine can read it, and deleting it may not remove all of it. The ledger of the station records the download. To read it only, press View.',
   saved: '{name} was written to this machine.',
   frame: 'Contents of {name}', page: 'Page {number}/{all}', putAway: 'Put away',
   drawing: 'Drawing the page…', untraced: 'For reading only: nothing is written to this machine.',

@@ -2,7 +2,7 @@
 export const filesVi = {
   title: 'Tệp kèm theo', look: 'Xem', lookAt: 'Xem {name}', save: 'Tải về', cancel: 'Hủy', opening: 'Đang lấy và mở tệp',
   saveTitle: 'Tải {name} về máy này?',
-  saveWhat: 'Tệp sẽ nằm trên ổ đĩa máy này ở dạng đã mở, ngoài sự bảo vệ của Trạm: ai dùng được máy đều đọc được, và xóa đi chưa chắc đã hết. Chỉ cần đọc thì hãy bấm Xem.',
+  saveWhat: 'Tệp sẽ nằm trên ổ đĩa máy này ở dạng đã mở, ngoài sự bảo vệ của Trạm: ai dùng được máy đều đọc được, và xóa đi chưa chắc đã hết. Việc tải về được ghi vào sổ cái của trạm. Chỉ cần đọc thì hãy bấm Xem.',
   saved: 'Đã ghi {name} xuống máy này.',
   frame: 'Nội dung {name}', page: 'Trang {number}/{all}', putAway: 'Cất đi',
   drawing: 'Đang dựng trang…', untraced: 'Chỉ xem: không ghi gì xuống máy này.',

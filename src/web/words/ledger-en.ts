@@ -18,7 +18,7 @@ export const ledgerEn = {
   kindLabel: 'Kind', day: 'Day', dispatch: 'Dispatch', any: 'Any kind',
   kind: {
     'draft-step': 'Drafts', 'number-issued': 'Numbers taken', 'number-void': 'Numbers void', accepted: 'Accepted', arrived: 'Arrivals', expired: 'Expired', 'number-in': 'Entered as incoming',
-    receipt: 'Receipts', 're-sealed': 'Sealed again', redelivered: 'Came again', 'directory-grown': 'The directory',
+    receipt: 'Receipts', 're-sealed': 'Sealed again', redelivered: 'Came again', downloaded: 'Downloads', 'directory-grown': 'The directory',
   },
   receipt: {
     custody: 'held by a relay', arrived: 'arrived', opened: 'opened', 'handed-over': 'handed over', acted: 'acted upon',

@@ -18,7 +18,7 @@ export const ledgerVi = {
   kindLabel: 'Loại việc', day: 'Ngày', dispatch: 'Mã điện', any: 'Mọi loại',
   kind: {
     'draft-step': 'Bản thảo', 'number-issued': 'Lấy số', 'number-void': 'Bỏ số', accepted: 'Nhận gửi', arrived: 'Điện đến', expired: 'Quá hạn', 'number-in': 'Vào sổ đến',
-    receipt: 'Báo nhận', 're-sealed': 'Niêm phong lại', redelivered: 'Tới lại', 'directory-grown': 'Danh bạ',
+    receipt: 'Báo nhận', 're-sealed': 'Niêm phong lại', redelivered: 'Tới lại', downloaded: 'Tải về', 'directory-grown': 'Danh bạ',
   },
   receipt: {
     custody: 'trạm trung chuyển đã giữ', arrived: 'đã tới', opened: 'đã dịch', 'handed-over': 'đã giao', acted: 'đã thi hành',

@@ -111,6 +111,9 @@ export const registerAnswer = z.strictObject({ lines: z.array(registerLine), nex
 export const receiptUpload = z.strictObject({ receipts: z.array(bytes64).min(1).max(256) });
 export const receiptsAnswer = z.strictObject({ taken: z.number().int().min(0) });
 
+/** Parts that a device is about to write to its machine, by their roots: each an entry of the ledger. */
+export const downloadRecord = z.strictObject({ office: codeText, roots: z.array(digestHex).min(1).max(64) });
+
 /** Asking twice for the same dispatch and office gives the same number. */
 export const incomingNumberRequest = z.strictObject({ office: codeText, series: z.string().regex(/^[0-9]{4}$/) });
 export const incomingNumberAnswer = numberAnswer;

@@ -72,6 +72,7 @@ export const DOORS = {
   arrivals: 'office',
   rewrap: 'office',
   putReceipts: 'office',
+  recordDownloads: 'office',
   trace: 'office',
   register: 'office',
   exposed: 'office',

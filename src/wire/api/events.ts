@@ -8,7 +8,7 @@ import { codeText, shownOfficeText, digestHex, instantMs, registerNumberShape } 
 
 /** Of the ledger's events that offices are told; the words are the ledger's (docs/protocol/ledger.md). */
 export const LEDGER_EVENT_KINDS = [
-  'draft-step', 'number-issued', 'number-void', 'accepted', 'arrived', 'expired', 'number-in', 'receipt', 're-sealed', 'redelivered', 'directory-grown',
+  'draft-step', 'number-issued', 'number-void', 'accepted', 'arrived', 'expired', 'number-in', 'receipt', 're-sealed', 'redelivered', 'downloaded', 'directory-grown',
 ] as const;
 
 /** `index` is the ledger's, and the event's id: a stream goes on after it. */

@@ -141,6 +141,10 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
     tag: 'dispatches', summary: 'Stanzas sealed again from a transport to the storage key.', who: 'The same; replacing one needs the right keys.',
     refusals: [...OFFICE, 'cbor-malformed', 'dispatch-unknown', 'key-missing', 'header-forged', 'suite-refused'],
   },
+  recordDownloads: {
+    tag: 'dispatches', summary: 'Puts into the ledger that parts of a dispatch are about to be written to the caller\'s machine, one entry each.',
+    who: 'As for the envelope, for the office that is named.', refusals: [...OFFICE, 'dispatch-unknown', 'dispatch-expired', 'part-unknown'],
+  },
   exposed: { tag: 'dispatches', summary: 'What ended keys open that others may have, of one register.', who: 'Any right of a register.', refusals: [...OFFICE, 'request-malformed'] },
   trace: { tag: 'dispatches', summary: 'Every signed word about a dispatch, and where copies wait.', who: 'As for the envelope.', refusals: ['not-entitled', 'dispatch-unknown'] },
 
