@@ -21,6 +21,18 @@ function memory(): TypedStore & { readonly kept: Map<string, Uint8Array> } {
 const open = (store: TypedStore): KeptLetters => new KeptLetters({ crypto: nodeCrypto, random: nodeRandom, ring }, store);
 const refused = (code: 'station-unreachable' | 'session-missing' | 'not-entitled') => () => Promise.reject(new Refusal(code));
 
+test('what was of an office that somebody left goes, with its trace', async () => {
+  const store = memory();
+  const letters = open(store);
+  for (const what of ['envelope vp aa', 'trace aa', 'envelope qs bb', 'trace bb', 'envelope qs aa']) await letters.keep(what, LETTER);
+  await letters.keepOnly(['vp']);
+  assert.equal(await letters.count(), 1);
+  for (const [what, isKept] of [['envelope vp aa', true], ['trace aa', true], ['envelope qs bb', false], ['trace bb', false], ['envelope qs aa', false]] as const) {
+    assert.equal((await letters.read(what)) !== null, isKept, what);
+  }
+  assert.equal(store.kept.size, 3, 'two sheets and the list');
+});
+
 test('what was looked at is there without the station, and only then', async () => {
   const store = memory();
   await open(store).keep('envelope vp aa', LETTER);

@@ -52,6 +52,19 @@ export class KeptLetters implements LetterKeeper {
     });
   }
 
+  /** Forgets letters of offices that this person works for no more, and the traces that no letter is left of. */
+  keepOnly(offices: readonly string[]): Promise<void> {
+    return this.#next(async () => {
+      const listed = await this.#list();
+      const held = listed.filter(({ what }) => what.startsWith('envelope ') && offices.includes(what.split(' ')[1]!));
+      const dispatches = new Set(held.map(({ what }) => what.split(' ')[2]));
+      const staying = listed.filter((one) => held.includes(one) || (one.what.startsWith('trace ') && dispatches.has(one.what.split(' ')[1])));
+      if (staying.length === listed.length) return;
+      for (const { what } of listed) if (!staying.some((one) => one.what === what)) await this.#with(what, (sheet) => sheet.erase());
+      await this.#write(LIST, JSON.stringify(staying));
+    });
+  }
+
   /** How many are kept, once what was asked before is done. */
   count(): Promise<number> {
     return this.#next(async () => (await this.#list()).filter(({ what }) => what.startsWith('envelope ')).length);

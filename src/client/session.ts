@@ -42,6 +42,8 @@ export interface SessionDeps extends ApplyOptions {
 export interface LetterKeeper {
   keep(what: string, bytes: Uint8Array): Promise<void>;
   read(what: string): Promise<Uint8Array | null>;
+  /** Forgets letters of every office but these. */
+  keepOnly(offices: readonly string[]): Promise<void>;
   /** How many letters. */
   count(): Promise<number>;
   forget(): Promise<void>;

@@ -212,6 +212,7 @@ export class KeptDevice {
   async #enterStation({ session, link, place }: Omit<OpenedDevice, 'state'>): Promise<OpenedDevice> {
     await session.begin();
     await session.keepCopy();
+    await session.letters?.keepOnly(session.offices()).catch(() => undefined);
     link.renewed();
     return { session, link, place, state: 'in' };
   }

@@ -32,7 +32,8 @@ export function CheckPart() {
       const { station, incarnation } = await session.api.call('station', { signal });
       const before = keptTree(station);
       const found = await checkLedger(session, { station, incarnation, before, signal, progress: (done, of) => setProgress({ done, of }) });
-      localStorage.setItem(`${KEPT}.${station}`, JSON.stringify(found.tree));
+      // A station that names a new incarnation and shows nothing signed in it takes nobody's earlier check away.
+      if (!found.isNewIncarnation || found.signed > 0) localStorage.setItem(`${KEPT}.${station}`, JSON.stringify(found.tree));
       setVerdict(found);
     } finally {
       setProgress(null);
@@ -67,8 +68,8 @@ function Verdict({ verdict, view }: { readonly verdict: LedgerVerdict; readonly 
   const words = useWords();
   const [first, ...others] = saidOf(verdict, view, words);
   return (
-    <div className="valid log-verdict" role="status">
-      <ShieldIcon />
+    <div className={`${verdict.isNewIncarnation ? 'caution' : 'valid'} log-verdict`} role="status">
+      {!verdict.isNewIncarnation && <ShieldIcon />}
       <div><p><b>{first}</b></p>{others.map((line) => <p key={line}>{line}</p>)}</div>
     </div>
   );
@@ -77,12 +78,12 @@ function Verdict({ verdict, view }: { readonly verdict: LedgerVerdict; readonly 
 function saidOf({ tree, signed, signedAt, witnesses, own, continues, isNewIncarnation }: LedgerVerdict, view: DirectoryView, words: Words): string[] {
   const sites = witnesses.map((code) => view.station(code)?.site ?? code).join(', ');
   return [
+    ...(isNewIncarnation ? [words.ledger.restored] : []),
     fill(words.ledger.sound, { size: tree.size }),
     signed === 0 ? words.ledger.unsigned : fill(words.ledger.signed, { signed, ...(signedAt === null ? {} : { at: dateText(signedAt) }) }),
     ...(signed === 0 ? [] : [sites === '' ? words.ledger.unwitnessed : fill(words.ledger.witnessed, { sites })]),
     fill(words.ledger.own, { own }),
     ...(continues === null ? [] : [fill(words.ledger.continues, { count: continues })]),
-    ...(isNewIncarnation ? [words.ledger.restored] : []),
     ...(tree.size > signed && signed > 0 ? [fill(words.ledger.after, { count: tree.size - signed })] : []),
   ];
 }

@@ -13,7 +13,7 @@ export const ledgerEn = {
   unwitnessed: 'No other station has witnessed that tree yet.',
   own: '{own} entries that you may read stand where they should in the tree.',
   continues: 'All {count} entries that this device checked before are unchanged.',
-  restored: 'The station was restored from a copy and opened a new incarnation since the last check: it cannot be compared with that.',
+  restored: 'Since the last check the station says that it was restored from a copy and opened a new incarnation: nothing can be compared with that check. Ask the operator whether it is so; if not, what stood before may have been replaced.',
   after: '{count} newest entries are under no checkpoint yet.',
   kindLabel: 'Kind', day: 'Day', dispatch: 'Dispatch', any: 'Any kind',
   kind: {

@@ -13,7 +13,7 @@ export const ledgerVi = {
   unwitnessed: 'Chưa trạm nào khác chứng kiến cây ấy.',
   own: '{own} mục bạn đọc được đều đứng đúng chỗ trong cây.',
   continues: 'Tất cả {count} mục mà máy này kiểm tra lần trước vẫn y nguyên.',
-  restored: 'Trạm đã khôi phục từ bản sao và mở đợt mới từ lần kiểm tra trước: không so được với lần ấy.',
+  restored: 'Từ lần kiểm tra trước, trạm nói rằng nó đã khôi phục từ bản sao và mở đợt mới: không so được với lần ấy. Hãy hỏi người vận hành có đúng vậy không; nếu không, sổ trước đó có thể đã bị thay.',
   after: '{count} mục mới nhất chưa có điểm mốc nào ký.',
   kindLabel: 'Loại việc', day: 'Ngày', dispatch: 'Mã điện', any: 'Mọi loại',
   kind: {
