@@ -1,5 +1,6 @@
-/** A directory entry as a registrar reads it before signing: what it says, in one line. */
-import { inGroups } from '#client/proofs.ts';
+/** A directory entry as a registrar reads it before signing: all that it says, in one line; keys by their fingerprints. */
+import { fingerprintOf, inGroups } from '#client/proofs.ts';
+import { concat } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { DIRECTORY_BODIES, directoryEntry, type DirectoryBody, type DirectoryKind, entryStatement } from '#wire/directory.ts';
@@ -22,10 +23,12 @@ export function readEntry(context: CliContext, view: DirectoryView, bytes: Uint8
     const shown = name === 'code' && kind === 'end' ? whatEnds(view, said as DirectoryBody<'end'>) : shownValue(context, view, name, value);
     return shown === null ? [] : [[name, shown]];
   });
-  return { kind, created, line: `${context.words.rights.entry[kind]}: ${values.map(([, shown]) => shown).join(' · ')}` };
+  const { words: { rights }, timeZone } = context;
+  const dated = fill(kind === 'end' ? rights.ends : rights.made, { time: formatInstant(created, timeZone) });
+  return { kind, created, line: `${rights.entry[kind]}: ${[...values.map(([, shown]) => shown), dated].join(' · ')}` };
 }
 
-/** Keys and certificates say nothing to a reader; the codes and names do. */
+/** Null only for what the entry leaves out: whatever is signed is shown. */
 function shownValue(context: CliContext, view: DirectoryView, name: string, value: unknown): string | null {
   const { words, words: { rights }, timeZone } = context;
   if (name === 'from' && typeof value === 'number') return fill(rights.from, { time: formatInstant(value, timeZone) });
@@ -36,12 +39,24 @@ function shownValue(context: CliContext, view: DirectoryView, name: string, valu
   if (name === 'alternate' && typeof value === 'string') return fill(rights.shut, { office: officeName(view, value) });
   if (name === 'precedence') return precedenceText(context, value as Precedence);
   if (name === 'terms' && value instanceof Uint8Array) return `${words.federation.terms} ${inGroups(value)}`;
-  if (Array.isArray(value)) return value.every((one) => typeof one === 'string') ? value.join(', ') : null;
-  if (typeof value === 'string') {
-    const person = ['person', 'by', 'to'].includes(name) ? view.person(value)?.name : undefined;
-    return person === undefined ? value : `${person} [${value}]`;
-  }
-  return typeof value === 'number' && name === 'number' ? String(value) : null;
+  if (Array.isArray(value)) return value.length === 0 ? rights.none : value.map((one) => named(view, name, String(one))).join(', ');
+  if (typeof value === 'string') return named(view, name, value);
+  if (value === undefined || value === null) return null;
+  const label = Object.hasOwn(rights.field, name) ? rights.field[name as keyof typeof rights.field] : name;
+  if (typeof value !== 'object') return name === 'number' ? String(value) : `${label} ${String(value)}`;
+  return `${label} ${fingerprintOfKeys(context, name, value)}`;
+}
+
+/** A key or certificate by the digest of its bytes, a pair by that of both; what is a digest or an id already, as it is. */
+function fingerprintOfKeys({ provider }: CliContext, name: string, value: object): string {
+  if (value instanceof Uint8Array) return ['organisation', 'founding'].includes(name) ? inGroups(value) : fingerprintOf(provider, value);
+  const parts = Object.values(value).filter((part): part is Uint8Array => part instanceof Uint8Array);
+  return fingerprintOf(provider, concat(...parts));
+}
+
+function named(view: DirectoryView, name: string, value: string): string {
+  const person = ['person', 'by', 'to', 'persons', 'custodians'].includes(name) ? view.person(value)?.name : undefined;
+  return person === undefined ? value : `${person} [${value}]`;
 }
 
 /** An office may have a person's code, and a list a station's: the name is of what ends. */

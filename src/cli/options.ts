@@ -121,6 +121,7 @@ export const OPTIONS = {
   compromised: flag(),
   holdings: flag(),
   grant: text('FILE'),
+  mark: text('MARK'),
   // Practice
   keep: text('DIR'),
 } as const satisfies Record<string, OptionSpec>;

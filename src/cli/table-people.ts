@@ -122,13 +122,13 @@ export const PEOPLE_COMMANDS = {
   },
   'registrar countersign': {
     operands: ['PROPOSAL'],
-    options: [...DEVICE],
-    examples: ['tram registrar countersign 4f1c'],
+    options: [...DEVICE, 'mark'],
+    examples: ['tram registrar countersign 4f1c09d2b7a36e58', 'tram registrar countersign 4f1c09d2b7a36e58 --mark "1f2e 3d4c …"'],
   },
   'registrar withdraw': {
     operands: ['PROPOSAL'],
     options: [...DEVICE],
-    examples: ['tram registrar withdraw 4f1c'],
+    examples: ['tram registrar withdraw 4f1c09d2b7a36e58'],
   },
   'who-can': {
     operands: ['RIGHT'],

@@ -3,6 +3,8 @@ import { base64url } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { isForTwo } from '#model/directory-signers.ts';
+import { proposalId } from '#model/proposals.ts';
+import { directoryEntry } from '#wire/directory.ts';
 import { PENDING_ENTRIES_MAX } from '#wire/proposal.ts';
 import { issuerOf, type RegistrarDesk, signPlans } from './admission.ts';
 import type { Session } from './session.ts';
@@ -56,8 +58,10 @@ function needsSecond({ view }: Session, plans: readonly EntryPlan[]): boolean {
   return view.registrars().length > 1 && plans.some((plan) => isForTwo(plan, (office) => view.office(office)));
 }
 
-async function park({ api, view }: Session, entries: readonly Uint8Array[]): Promise<Proposed> {
+/** @throws Refusal `proposals-full`, `proposal-forged` where the station names another proposal than this */
+async function park({ crypto, api, view }: Session, entries: readonly Uint8Array[]): Promise<Proposed> {
   if (entries.length > PENDING_ENTRIES_MAX) throw new Refusal('proposals-full', { most: PENDING_ENTRIES_MAX });
   const { proposal } = await api.call('putPending', { body: { entries: entries.map(base64url) } });
+  if (proposal !== proposalId(crypto, entries.map((bytes) => directoryEntry.decode(bytes).statement))) throw new Refusal('proposal-forged', { proposal });
   return { outcome: 'waiting', size: view.point.size, proposals: [proposal] };
 }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { quietContext, tram, tramJson } from './command-line.ts';
+import { countersigning } from './countersigning.ts';
 import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
 
 interface Written { file: string; fingerprint: string }
@@ -113,7 +114,7 @@ describe('two organisations', () => {
     assert.equal((await listed(province))[0]?.ended, null, 'it counts until both have signed');
     const pending = await tram(['registrar', 'pending', ...province.as('khue')]);
     assert.match(pending.out, /kết thúc: thỏa thuận với tổ chức khác · Tỉnh thực hành \[bo-doi\]/, 'whoever signs second reads which');
-    await tramJson(['registrar', 'countersign', ended.proposals[0]!, ...province.as('khue')]);
+    await tramJson(await countersigning(province.as('khue'), ended.proposals[0]!));
     assert.notEqual((await listed(province))[0]?.ended, null);
     const again = await tramJson<Written>(['federation', 'propose', ...guard.as('anh'), '--offices', 'qs', '--out', at(guard, 'lai.de-nghi')]);
     const accepted = await tramJson<Written & { outcome: string; proposals: string[] }>([
@@ -127,7 +128,7 @@ describe('two organisations', () => {
     const { terms } = (await listed(guard)).at(-1)!;
     const waits = await tram(['registrar', 'pending', ...province.as('khue')]);
     assert.ok(waits.out.includes('Thượng khẩn') && waits.out.includes(terms), 'the second reads the terms, and can compare them with the other side');
-    await tramJson(['registrar', 'countersign', accepted.proposals[0]!, ...province.as('khue')]);
+    await tramJson(await countersigning(province.as('khue'), accepted.proposals[0]!));
     assert.deepEqual(await codes(), ['bo-doi', 'bien-phong']);
     assert.equal((await listed(province)).at(-1)?.terms, terms);
   });

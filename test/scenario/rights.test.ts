@@ -4,6 +4,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { formatInstant } from '../../src/cli/locale.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
+import { countersigning } from './countersigning.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
 interface Sent {
@@ -156,7 +157,7 @@ describe('people come, move, act for each other and leave', () => {
     assert.match((await tram(['registrar', 'pending', ...office.as('hoa')], inVietnamese)).error, /^registrar-required: /);
     assert.match((await tram(anh('registrar', 'countersign', proposal!), inVietnamese)).error, /^directory-entry-refused: /, 'one registrar does not sign twice');
     assert.match((await tram(['registrar', 'pending', ...office.as('khue')], inVietnamese)).out, /của Nguyễn Thị Ánh[^]*kết thúc: thiết bị · hoa-may · đã rời/);
-    const signed = await tramJson<{ outcome: string }>(['registrar', 'countersign', proposal!, ...office.as('khue')]);
+    const signed = await tramJson<{ outcome: string }>(await countersigning(office.as('khue'), proposal!));
     assert.equal(signed.outcome, 'sequenced');
     assert.match((await tram(['inbox', ...office.as('hoa')], inVietnamese)).error, /^device-unknown: /);
     assert.match((await tram(['registrar', 'countersign', proposal!, ...office.as('khue')], inVietnamese)).error, /^proposal-unknown: /);
@@ -165,8 +166,8 @@ describe('people come, move, act for each other and leave', () => {
   it('a changed directory in the meantime: the entry is refused and said to be, and can be withdrawn', async () => {
     const { proposals: [late] } = await tramJson<{ proposals: string[] }>(anh('position', 'add', '--position', 'tam', '--office', 'qs', '--title', 'Tạm', '--rights', 'draft'));
     const { proposals: [end] } = await tramJson<{ proposals: string[] }>(anh('office', 'end', 'qs'));
-    await tramJson(['registrar', 'countersign', end!, ...office.as('khue')]);
-    const refused = await tram(['registrar', 'countersign', late!, ...office.as('khue')], inVietnamese);
+    await tramJson(await countersigning(office.as('khue'), end!));
+    const refused = await tram(await countersigning(office.as('khue'), late!), inVietnamese);
     assert.match(refused.error, /^directory-entry-refused: /);
     await tramJson(['registrar', 'withdraw', late!, ...office.as('khue')]);
     const pending = await tram(anh('registrar', 'pending'), inVietnamese);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { quietContext, tram, tramJson } from './command-line.ts';
+import { countersigning } from './countersigning.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
 interface Waiting {
@@ -19,7 +20,7 @@ describe('two registrars', () => {
   const khue = (...words: string[]): string[] => [...words, ...office.as('khue')];
   const countersign = async (proposals: readonly string[]): Promise<void> => {
     for (const proposal of proposals) {
-      const signed = await tramJson<{ outcome: string }>(khue('registrar', 'countersign', proposal));
+      const signed = await tramJson<{ outcome: string }>(await countersigning(office.as('khue'), proposal));
       assert.equal(signed.outcome, 'sequenced');
     }
   };
@@ -91,8 +92,22 @@ describe('two registrars', () => {
     assert.equal(ended.outcome, 'waiting');
     const inForce = async (): Promise<boolean> => (await tramJson<{ offices: { office: string }[] }>(anh('directory'))).offices.some(({ office: code }) => code === 'kho');
     assert.equal(await inForce(), true);
-    assert.match((await tram(khue('registrar', 'pending'), inVietnamese)).out, /kết thúc: cơ quan · Kho lương Sốp Cộp \[kho\]/);
-    await countersign(ended.proposals);
+    const [proposal] = ended.proposals;
+    const pending = await tram(khue('registrar', 'pending'), inVietnamese);
+    assert.match(pending.out, /kết thúc: cơ quan · Kho lương Sốp Cộp \[kho\]/);
+    const [, mark] = /Dấu: ([0-9a-f ]{49})$/m.exec(pending.out)!;
+    const sign = (code: string, ...more: string[]) => tram(khue('registrar', 'countersign', code, ...more), inVietnamese);
+    for (const short of [proposal!.slice(0, 4), proposal!.slice(0, 15), proposal!.toUpperCase().replace(/^./, 'G'), `${proposal}0`]) {
+      assert.match((await sign(short, '--mark', mark!)).error, /^proposal-code-short: /, 'a short code can be ground');
+    }
+    assert.match((await sign(proposal!)).error, /^option-missing: .*--mark/, 'nobody to ask, and no mark: nothing is signed');
+    assert.match((await sign(proposal!, '--mark', '0000 0000')).error, /^mark-differs: /);
+    const asked = (answer: string) => ({ ...quietContext('vi'), prompt: { ask: async () => answer } });
+    const unsure = asked('');
+    assert.match((await tram(khue('registrar', 'countersign', proposal!), unsure)).error, /^cancelled: /);
+    assert.ok(unsure.said.some((line) => line.includes('Kho lương Sốp Cộp')) && unsure.said.some((line) => line.includes(mark!)), 'shown before the question');
+    assert.equal(await inForce(), true);
+    assert.equal((await tram(khue('registrar', 'countersign', proposal!.slice(0, 16)), asked('Có'))).code, 0);
     assert.equal(await inForce(), false);
   });
 });

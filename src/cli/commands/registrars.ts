@@ -1,21 +1,23 @@
 /** A second registrar: keys asked for, certified by the root, and entries that wait for the second signature. */
 import { base64url, equal, fromBase64url } from '#core/bytes.ts';
-import { fill } from '#core/refusal-words.ts';
+import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { signPlans } from '#client/admission.ts';
+import { checkProposal, countersignProposal, markOf, signersOf } from '#client/countersigning.ts';
 import { checkDeviceRequest, demandFingerprint, readDeviceRequest } from '#client/device-request.ts';
 import { demandAsker, makeKeyRequest, openIssuer, sealIssuer } from '#client/key-requests.ts';
 import { unlockKeyring } from '#client/keyring.ts';
 import { signer } from '#client/signers.ts';
 import { openTwinKeys, subjectName, validityFrom, x509Maker } from '#model/certificate-maker.ts';
-import { countersignEntry, type EntryPlan } from '#model/directory-entries.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
 import { deviceRequest as requestCodec } from '#wire/invitation.ts';
 import type { TwinSigner } from '#wire/sign.ts';
 import { parseCertificate } from '#x509/certificate.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
-import { readEntry } from '../entry-lines.ts';
+import { type ReadEntry, readEntry } from '../entry-lines.ts';
 import { expectKind } from '../file-kinds.ts';
 import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { formatInstant } from '../locale.ts';
@@ -91,29 +93,70 @@ export function registrarEnd(context: CliContext, values: Values): Promise<Outco
 export function registrarPending(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
-    const read = (await waiting(device)).map(({ entries, ...more }) => ({ ...more, entries: entries.map((bytes) => readEntry(context, view, bytes)) }));
+    const read = await Promise.all((await waiting(device)).map((one) => readProposal(context, device, one)));
     const { rights, said } = context.words;
-    const lines = read.flatMap(({ proposal, person, created, expires, entries }) => [
-      fill(rights.pending, { proposal, name: personName(view, person), created: formatInstant(created, context.timeZone), expires: formatInstant(expires, context.timeZone) }),
-      ...entries.map(({ line }) => `  ${line}`),
-    ]);
+    const lines = read.flatMap((one) => linesOf(context, view, one));
     return { json: { registrars: view.registrars().map(({ person }) => person), proposals: read }, lines: [...(lines.length === 0 ? [rights.nothingPending] : lines), ...(view.registrars().length === 1 ? [said.oneRegistrar] : [])] };
   });
 }
 
-/** Signs what another registrar signed, shown before, and lodges it; what the log refuses stays and is told. */
+/** Signs what another registrar signed, and this very answer of the station, shown and marked; what the log refuses stays and is told. */
 export function registrarCountersign(context: CliContext, values: Values): Promise<Outcome> {
   const wanted = values.operand(0, 'PROPOSAL');
   return withDevice(context, values, async (device) => {
     const { session } = device;
-    const { proposal, entries } = await find(device, wanted);
+    const found = await find(device, wanted);
     if (session.ring.contents.registrar === undefined) throw new Refusal('registrar-required');
+    await checkProposal(context.provider, session.view, device.person, found);
+    const read = await readProposal(context, device, found);
+    const mark = await agreedMark(context, values, linesOf(context, session.view, read), read.mark);
     const own = await signer(context.provider, session.ring, session.view, { kind: 'registrar' });
-    const read = entries.map((bytes) => readEntry(context, session.view, bytes));
-    const signed = await Promise.all(entries.map((bytes) => countersignEntry(context.provider, own, bytes, context.random)));
+    const signed = await countersignProposal({ ...context, own, person: device.person, view: session.view }, found, mark);
     const proposed = await lodge(context, device, signed);
-    return { json: { ...proposed, proposal, entries: read }, lines: [...read.map(({ line }) => `  ${line}`), proposedLine(context, proposed), context.words.rights.countersigned] };
+    const { proposal, entries } = read;
+    return {
+      json: { ...proposed, proposal, mark: read.mark, entries },
+      lines: [...(values.text('mark') === null ? [] : linesOf(context, session.view, read)), proposedLine(context, proposed), context.words.rights.countersigned],
+    };
   });
+}
+
+/** The mark given, or that of what is shown now once the person has said yes. @throws Refusal `option-missing`, `cancelled` */
+async function agreedMark({ output, prompt, words: { rights } }: CliContext, values: Values, shown: readonly string[], mark: string): Promise<string> {
+  if (values.text('mark') !== null) return values.need('mark');
+  for (const line of shown) output.say(line);
+  const typed = (await prompt.ask(rights.askMark)) ?? values.need('mark');
+  if (!rights.yes.includes(typed.normalize('NFC').trim().toLowerCase())) throw new Refusal('cancelled');
+  return mark;
+}
+
+interface ReadProposal extends Omit<Waiting, 'entries'> {
+  readonly entries: readonly ReadEntry[];
+  readonly mark: string;
+  /** By the signatures, not by the station's word. */
+  readonly signers: readonly string[];
+  /** Why it must not be signed; null where nothing is known against it, and for what this person proposed. */
+  readonly fault: string | null;
+}
+
+async function readProposal(context: CliContext, { session: { view }, person }: Device, one: Waiting): Promise<ReadProposal> {
+  const mark = markOf(context.provider, view, one.entries);
+  const fault = await checkProposal(context.provider, view, person, one).then(() => null, (error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+    return error.detail['reason'] === 'signer-repeated' ? null : refusalSentence(error.code, error.detail, context.locale);
+  });
+  return { ...one, mark, signers: signersOf(view, one.entries), fault, entries: one.entries.map((bytes) => readEntry(context, view, bytes)) };
+}
+
+/** What `pending` prints of a proposal, and `countersign` before it signs. */
+function linesOf(context: CliContext, view: DirectoryView, { proposal, signers, created, expires, entries, mark, fault }: ReadProposal): string[] {
+  const { timeZone, words: { rights } } = context;
+  return [
+    fill(rights.pending, { proposal, name: signers.map((one) => personName(view, one)).join(', '), created: formatInstant(created, timeZone), expires: formatInstant(expires, timeZone) }),
+    ...entries.map(({ line }) => `  ${line}`),
+    fill(rights.mark, { mark }),
+    ...(fault === null ? [] : [fill(rights.doNotSign, { why: fault })]),
+  ];
 }
 
 export function registrarWithdraw(context: CliContext, values: Values): Promise<Outcome> {
@@ -137,9 +180,13 @@ async function waiting({ session: { api } }: Device): Promise<Waiting[]> {
   return proposals.map((one) => ({ ...one, entries: one.entries.map((entry) => fromBase64url(entry)!) }));
 }
 
-/** By its code or the beginning of it, where that is only one. @throws Refusal `proposal-unknown` */
+/** A shorter one is ground in no time by who may withdraw a proposal and put another there. */
+const CODE_SHAPE = /^[0-9a-f]{16,32}$/;
+
+/** By its code or the beginning of it, where that is only one. @throws Refusal `proposal-code-short`, `proposal-unknown` */
 async function find(device: Device, wanted: string): Promise<Waiting> {
-  const [found, ...others] = (await waiting(device)).filter(({ proposal }) => wanted.length >= 4 && proposal.startsWith(wanted));
+  if (!CODE_SHAPE.test(wanted)) throw new Refusal('proposal-code-short', { proposal: wanted.slice(0, 32) });
+  const [found, ...others] = (await waiting(device)).filter(({ proposal }) => proposal.startsWith(wanted));
   if (found === undefined || others.length > 0) throw new Refusal('proposal-unknown', { proposal: wanted.slice(0, 32) });
   return found;
 }

@@ -4,11 +4,12 @@
  * Source: docs/protocol/directory.md §Waiting entries.
  */
 
-import { concat, hex } from '#core/bytes.ts';
+import { hex } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { proposalId } from '#model/proposals.ts';
 import type { Tables } from '#station/kernel/store.ts';
 import { directoryEntry, type DirectoryEntry } from '#wire/directory.ts';
 import { pendingEntries } from '#wire/proposal.ts';
@@ -83,8 +84,7 @@ export class PendingProposals {
   }
 
   #idOf(entries: readonly DirectoryEntry[]): string {
-    const { sha256 } = this.#deps.provider.hash;
-    return hex(sha256(concat(...entries.map(({ statement }) => sha256(statement)))).subarray(0, 16));
+    return proposalId(this.#deps.provider, entries.map(({ statement }) => statement));
   }
 
   #isLodged(entries: readonly DirectoryEntry[]): boolean {
