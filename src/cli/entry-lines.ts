@@ -36,7 +36,7 @@ function shownValue(context: CliContext, view: DirectoryView, name: string, valu
   if (name === 'rights') return (value as readonly (keyof typeof words.right)[]).map((right) => words.right[right]).join(', ');
   if (name === 'what') return rights.entry[value as keyof typeof rights.entry] ?? String(value);
   if (name === 'reason' && typeof value === 'string' && Object.hasOwn(rights.reason, value)) return rights.reason[value as keyof typeof rights.reason];
-  if (name === 'alternate' && typeof value === 'string') return fill(rights.shut, { office: officeName(view, value) });
+  if (name === 'alternate' && typeof value === 'string') return `${fill(rights.shut, { office: officeName(view, value) })} [${value}]`;
   if (name === 'precedence') return precedenceText(context, value as Precedence);
   if (name === 'terms' && value instanceof Uint8Array) return `${words.federation.terms} ${inGroups(value)}`;
   if (Array.isArray(value)) return value.length === 0 ? rights.none : value.map((one) => named(view, name, String(one))).join(', ');

@@ -58,6 +58,7 @@ test('a signature that is not another registrar\'s over this very statement is r
   const [evil] = await practice.sign([position('ac')], [second.signer]);
   const kept = directoryEntry.decode(benign!).signatures;
   await refused('directory-entry-refused', 'signature-wrong', shown([directoryEntry.encode({ statement: directoryEntry.decode(evil!).statement, signatures: kept })]));
+  await refused('directory-entry-refused', 'signature-wrong', shown([directoryEntry.encode({ statement: directoryEntry.decode(evil!).statement, signatures: kept })]), 'dang-ky-mot');
   const flipped = kept.map((one) => ({ ...one, mldsa: one.mldsa.with(7, one.mldsa[7]! ^ 1) }));
   await refused('directory-entry-refused', 'signature-wrong', shown([directoryEntry.encode({ ...directoryEntry.decode(benign!), signatures: flipped })]));
   await refused('directory-entry-refused', 'signer-repeated', shown([evil!]));

@@ -77,8 +77,8 @@ async function checkEntry(provider: CryptoProvider, view: DirectoryView, person:
     if (signer === null) throw entryRefusal('signer-unknown', where);
     if (signer.kind !== 'registrar') throw entryRefusal('signer-not-entitled', where);
     if (signer.endedBy !== null) throw entryRefusal('signer-ended', where);
-    if (signer.person === person) throw entryRefusal('signer-repeated', where);
     if (!(await verifySignature(provider, signer.verifier, 'directory', entry.statement, signature))) throw entryRefusal('signature-wrong', where);
+    if (signer.person === person) throw entryRefusal('signer-repeated', where);
   }
 }
 

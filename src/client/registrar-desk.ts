@@ -7,6 +7,7 @@ import { proposalId } from '#model/proposals.ts';
 import { directoryEntry } from '#wire/directory.ts';
 import { PENDING_ENTRIES_MAX } from '#wire/proposal.ts';
 import { issuerOf, type RegistrarDesk, signPlans } from './admission.ts';
+import { markOf } from './countersigning.ts';
 import type { Session } from './session.ts';
 import { signer } from './signers.ts';
 
@@ -18,6 +19,8 @@ export interface Proposed {
   readonly size: number;
   /** Codes of what waits. */
   readonly proposals?: readonly string[];
+  /** Their marks, of what this device signed: read to whoever signs second. */
+  readonly marks?: readonly string[];
 }
 
 /** Whether this device signs changes of the directory. */
@@ -63,5 +66,5 @@ async function park({ crypto, api, view }: Session, entries: readonly Uint8Array
   if (entries.length > PENDING_ENTRIES_MAX) throw new Refusal('proposals-full', { most: PENDING_ENTRIES_MAX });
   const { proposal } = await api.call('putPending', { body: { entries: entries.map(base64url) } });
   if (proposal !== proposalId(crypto, entries.map((bytes) => directoryEntry.decode(bytes).statement))) throw new Refusal('proposal-forged', { proposal });
-  return { outcome: 'waiting', size: view.point.size, proposals: [proposal] };
+  return { outcome: 'waiting', size: view.point.size, proposals: [proposal], marks: [markOf(crypto, view, entries)] };
 }

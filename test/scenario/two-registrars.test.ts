@@ -9,6 +9,7 @@ import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-
 interface Waiting {
   readonly outcome: string;
   readonly proposals: readonly string[];
+  readonly marks: readonly string[];
 }
 
 describe('two registrars', () => {
@@ -96,6 +97,7 @@ describe('two registrars', () => {
     const pending = await tram(khue('registrar', 'pending'), inVietnamese);
     assert.match(pending.out, /kết thúc: cơ quan · Kho lương Sốp Cộp \[kho\]/);
     const [, mark] = /Dấu: ([0-9a-f ]{49})$/m.exec(pending.out)!;
+    assert.deepEqual(ended.marks, [mark], 'whoever proposed can read it to the other');
     const sign = (code: string, ...more: string[]) => tram(khue('registrar', 'countersign', code, ...more), inVietnamese);
     for (const short of [proposal!.slice(0, 4), proposal!.slice(0, 15), proposal!.toUpperCase().replace(/^./, 'G'), `${proposal}0`]) {
       assert.match((await sign(short, '--mark', mark!)).error, /^proposal-code-short: /, 'a short code can be ground');

@@ -68,7 +68,7 @@ function sameWords(some: readonly string[], others: readonly string[]): boolean 
   return some.toSorted().join() === others.toSorted().join();
 }
 
-export function proposedLine({ words }: CliContext, { outcome, size, proposals }: Proposed): string {
-  if (outcome === 'waiting') return fill(words.rights.waiting, { proposal: proposals?.join(', ') ?? '' });
+export function proposedLine({ words }: CliContext, { outcome, size, proposals, marks }: Proposed): string {
+  if (outcome === 'waiting') return fill(words.rights.waiting, { proposal: proposals?.join(', ') ?? '', ...(marks !== undefined && { mark: marks.join(', ') }) });
   return outcome === 'sequenced' ? fill(words.said.sequenced, { size }) : words.said.proposed;
 }

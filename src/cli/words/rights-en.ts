@@ -39,7 +39,7 @@ export const rightsEn = {
     mark: 'mark of the proposal as tram registrar pending prints it; without it the entries are shown and a question is asked',
   },
   rights: {
-    waiting: 'The organisation has two registrars: proposal {proposal} waits for the other to sign: tram registrar countersign {proposal}.',
+    waiting: 'The organisation has two registrars: proposal {proposal} waits for the other to sign: tram registrar countersign {proposal}.[ Mark to be read to them: {mark}]',
     pending: 'Proposal {proposal}, by {name}, since {created}, expires {expires}:',
     mark: '  Mark: {mark}',
     doNotSign: '  DO NOT SIGN: {why}',

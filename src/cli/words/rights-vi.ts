@@ -39,7 +39,7 @@ export const rightsVi = {
     mark: 'dấu của đề nghị mà tram registrar pending in ra; không ghi thì lệnh cho xem rồi hỏi',
   },
   rights: {
-    waiting: 'Tổ chức có hai người giữ danh bạ: đề nghị {proposal} đang chờ người kia ký bằng: tram registrar countersign {proposal}.',
+    waiting: 'Tổ chức có hai người giữ danh bạ: đề nghị {proposal} đang chờ người kia ký bằng: tram registrar countersign {proposal}.[ Dấu để đọc cho người ấy: {mark}]',
     pending: 'Đề nghị {proposal}, của {name}, từ {created}, hết hạn {expires}:',
     mark: '  Dấu: {mark}',
     doNotSign: '  ĐỪNG KÝ: {why}',
