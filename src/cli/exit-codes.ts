@@ -22,6 +22,7 @@ const BY_CODE: Partial<Record<RefusalCode, ExitCode>> = {
   'option-missing': EXIT.usage,
   'command-unknown': EXIT.usage,
   'station-unreachable': EXIT.unreachable,
+  'download-unrecorded': EXIT.unreachable,
   stopping: EXIT.unreachable,
   'store-failed': EXIT.unreachable,
   cancelled: EXIT.cancelled,

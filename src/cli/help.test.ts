@@ -52,5 +52,6 @@ test('exit codes tell a no from a fault', () => {
   assert.equal(exitCodeOf(new Refusal('passphrase-wrong')), 1);
   assert.equal(exitCodeOf(new Refusal('option-unknown')), 2);
   assert.equal(exitCodeOf(new Refusal('station-unreachable')), 3);
+  assert.equal(exitCodeOf(new Refusal('download-unrecorded')), 3);
   assert.equal(exitCodeOf(new TypeError('x')), 70);
 });

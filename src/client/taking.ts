@@ -5,6 +5,7 @@
 import { hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { CorePart } from '#wire/core.ts';
+import { isAway } from './away.ts';
 import type { Session } from './session.ts';
 
 /** Whose copy of what is read. */
@@ -14,8 +15,6 @@ export interface Holding {
   /** The office of ours that reads it. */
   readonly office: string;
 }
-
-const AWAY: readonly string[] = ['station-unreachable', 'session-missing'];
 
 /**
  * Has the station put into its ledger that these parts are taken to this machine; one call for all of them. An answer that
@@ -27,7 +26,7 @@ export async function recordDownloads({ api }: Pick<Session, 'api'>, { dispatch,
   try {
     await api.call('recordDownloads', { path: { dispatch }, body: { office, roots: parts.map(({ root }) => hex(root)) }, signal });
   } catch (error) {
-    if (error instanceof Refusal && AWAY.includes(error.code)) throw new Refusal('download-unrecorded', {}, { cause: error });
+    if (isAway(error)) throw new Refusal('download-unrecorded', {}, { cause: error });
     throw error;
   }
 }

@@ -50,7 +50,7 @@ const ATTEMPTS_MAX = 40;
 const POLL_MS = 15;
 const WAIT_MS_MAX = 60_000;
 /** What a person who was interrupted meets; anything else is a finding. */
-const TRANSIENT: readonly RefusalCode[] = ['station-unreachable', 'database-unreachable', 'session-expired', 'session-missing', 'stopping', 'store-failed', 'disk-full'];
+const TRANSIENT: readonly RefusalCode[] = ['station-unreachable', 'download-unrecorded', 'database-unreachable', 'session-expired', 'session-missing', 'stopping', 'store-failed', 'disk-full'];
 
 export function newErrand(subject: string, attachmentBytes: number): Errand {
   const pieces = Array.from({ length: Math.ceil(attachmentBytes / 65_536) }, (_, i) => nodeRandom.bytes(Math.min(65_536, attachmentBytes - 65_536 * i)));

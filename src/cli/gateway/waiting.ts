@@ -9,7 +9,7 @@ export interface Waiting {
 
 /** These concern the station or the machine, not one dispatch: the round ends and begins again later. */
 const WHOLE_ROUND: readonly RefusalCode[] = [
-  'station-unreachable', 'database-unreachable', 'session-missing', 'session-expired', 'stopping', 'store-failed', 'disk-full', 'cancelled',
+  'station-unreachable', 'download-unrecorded', 'database-unreachable', 'session-missing', 'session-expired', 'stopping', 'store-failed', 'disk-full', 'cancelled',
 ];
 
 /** Notes what concerns one dispatch only. @throws the error itself where it concerns all */
