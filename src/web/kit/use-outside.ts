@@ -16,12 +16,15 @@ export interface Work {
   readonly fault: unknown;
   /** Runs it unless other work of this kind is under way; a failure stands in `fault` until the next try. */
   readonly run: (work: () => Promise<void>) => void;
+  /** Runs it now, or once what is under way has ended; of several that wait the last. */
+  readonly runNext: (work: () => Promise<void>) => void;
 }
 
 export function useWork(): Work {
   const [isBusy, setBusy] = useState(false);
   const [fault, setFault] = useState<unknown>(null);
   const busy = useRef(false);
+  const waiting = useRef<(() => Promise<void>) | null>(null);
   const run = useCallback((work: () => Promise<void>) => {
     if (busy.current) return;
     busy.current = true;
@@ -30,9 +33,16 @@ export function useWork(): Work {
     work().catch(setFault).finally(() => {
       busy.current = false;
       setBusy(false);
+      const next = waiting.current;
+      waiting.current = null;
+      if (next !== null) run(next);
     });
   }, []);
-  return { isBusy, fault, run };
+  const runNext = useCallback((work: () => Promise<void>) => {
+    if (busy.current) waiting.current = work;
+    else run(work);
+  }, [run]);
+  return { isBusy, fault, run, runNext };
 }
 
 /**

@@ -26,14 +26,14 @@ interface Kept {
 
 export function useLedger(): LedgerRead {
   const { session } = useEntered();
-  const { isBusy, fault, run } = useWork();
+  const { isBusy, fault, run, runNext } = useWork();
   const [kept, setKept] = useState<Kept | null>(null);
   const held = useRef<Kept | null>(null);
   const keep = useCallback((next: Kept) => {
     held.current = next;
     setKept(next);
   }, []);
-  const look = useCallback(() => run(async () => {
+  const look = useCallback(() => runNext(async () => {
     for (;;) {
       const before = held.current;
       const page = await readLedger(session, before?.size ?? 0);
@@ -46,7 +46,7 @@ export function useLedger(): LedgerRead {
       } else keep({ size: end, from: before?.from ?? 0, entries: [...page.entries.toReversed(), ...(before?.entries ?? [])] });
       if (held.current!.size >= page.size) return;
     }
-  }), [session, run, keep]);
+  }), [session, runNext, keep]);
   useEffect(look, [look]);
   useLive(look);
   const readOlder = useCallback(() => run(async () => {
