@@ -21,10 +21,19 @@ export interface DirectoryDeps extends ApplyOptions {
   readonly ring: OpenKeyring;
   /** Entries of earlier runs, to be verified again; public, so they need no sealing. */
   readonly cache?: KeyringStore;
+  /** Entries that are kept at most; 100,000 by default, and no more than 256 MiB of them. */
+  readonly cachedMost?: number;
 }
 
-const ENTRIES_MAX = 100_000;
-const cached = structure('DirectoryCache', 256 * 1024 * 1024, arrayOf(bytes(1, LIMITS.directoryEntryBytes), ENTRIES_MAX));
+/** What one answer after the other may come to: a station that never ends must not fill the device's memory. */
+const FETCHED_MAX = 1_000_000;
+const FETCHED_BYTES_MAX = 1024 * 1024 * 1024;
+/** What is kept between runs. A log that is greater is fetched anew from where the last kept one ended. */
+const CACHED_MAX = 100_000;
+const CACHED_BYTES_MAX = 256 * 1024 * 1024;
+/** Of an array's and an entry's head, at most. */
+const HEAD_BYTES = 9;
+const cached = structure('DirectoryCache', CACHED_BYTES_MAX, arrayOf(bytes(1, LIMITS.directoryEntryBytes), CACHED_MAX));
 
 /**
  * The organisation's P-256 root in what an earlier run kept, verified again from its founding entry on.
@@ -81,7 +90,10 @@ export class DirectorySync {
   async fromCache(): Promise<DirectoryState | null> {
     await this.#restore();
     const pinned = this.#deps.ring.contents.directory;
-    if (this.#state !== null && pinned !== undefined) demandExtends(this.#state, pinned);
+    if (this.#state === null || pinned === undefined) return this.#state;
+    // The log may have outgrown what is kept of it.
+    if (this.#state.point.size < pinned.size) return null;
+    demandExtends(this.#state, pinned);
     return this.#state;
   }
 
@@ -103,11 +115,15 @@ export class DirectorySync {
 
   async #fetch(from: number, signal: AbortSignal | undefined): Promise<{ entries: Uint8Array[]; checkpoint: Uint8Array }> {
     const entries: Uint8Array[] = [];
+    let size = 0;
     for (;;) {
       const answer = await this.#deps.api.call('directory', { query: { from: from + entries.length }, signal });
-      for (const entry of answer.entries) entries.push(fromBase64url(entry) ?? malformed());
+      for (const entry of answer.entries) {
+        entries.push(fromBase64url(entry) ?? malformed());
+        size += entries.at(-1)!.length;
+      }
       const reached = from + entries.length;
-      if (reached > ENTRIES_MAX) malformed();
+      if (reached > FETCHED_MAX || size > FETCHED_BYTES_MAX) malformed();
       if (answer.entries.length === 0 || reached >= answer.size) return { entries, checkpoint: utf8(answer.checkpoint) };
     }
   }
@@ -130,10 +146,16 @@ export class DirectorySync {
     if (pinned !== undefined) demandExtends(state, pinned);
     this.#entries = [...this.#entries, ...fresh];
     this.#state = state;
-    if (fresh.length > 0) await cache?.write(cached.encode(this.#entries));
+    if (fresh.length > 0 && mayBeKept(this.#entries, this.#deps.cachedMost)) await cache?.write(cached.encode(this.#entries));
     const { size, root } = state.point;
     if (pinned === undefined || size > pinned.size) await ring.change((contents) => ({ ...contents, directory: { size, root } }));
   }
+}
+
+/** A copy is for speed, and for working alone: whoever makes the log great must lock nobody out by it. */
+export function mayBeKept(entries: readonly Uint8Array[], most: number = CACHED_MAX): boolean {
+  const size = entries.reduce((sum, { length }) => sum + length + HEAD_BYTES, HEAD_BYTES);
+  return entries.length <= Math.min(most, CACHED_MAX) && size <= CACHED_BYTES_MAX;
 }
 
 function malformed(): never {

@@ -92,6 +92,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'proposal-code-short': 'Mã đề nghị quá ngắn hoặc không phải số thập lục phân; ghi cả mã, hay ít nhất 16 chữ số đầu, như tram registrar pending in ra.',
   'proposal-forged': 'Các mục mà trạm đưa ra không khớp mã đề nghị[ {proposal}]; đừng ký, hãy hỏi người giữ danh bạ kia qua điện thoại và báo cáo về trạm này.',
   'mark-differs': 'Dấu của đề nghị[ {proposal}] không khớp với những gì trạm đưa ra lúc này; chưa ký gì. Xem lại bằng tram registrar pending, đối chiếu dấu với người giữ danh bạ kia qua điện thoại; nếu vẫn khác thì báo cáo.',
+  'own-entries-full': 'Người giữ danh bạ chưa ký cho những thay đổi này, mà trong một ngày chỉ nhận[ {most}] mục như vậy; hãy đợi[ {minutes} phút] rồi làm lại, hoặc nhờ người giữ danh bạ ký.',
   'proposal-unknown': 'Không có đề nghị nào[ mã {proposal}] đang chờ ký: đã ghi vào danh bạ, đã rút hoặc đã hết hạn; xem bằng tram registrar pending.',
   'registrar-required': 'Việc này cần khóa của người giữ danh bạ; hãy mở bằng thư mục của người giữ danh bạ (--home).',
   'invitation-malformed': 'Tệp mời bị hỏng hoặc không đúng dạng[: {reason}]; hãy xin tệp mời khác.',

@@ -95,6 +95,7 @@ export const REFUSAL_STATUS = {
   'delegation-unknown': 404,
   'second-registrar-needed': 409,
   'proposals-full': 409,
+  'own-entries-full': 429,
   'proposal-unknown': 404,
   'proposal-code-short': 400,
   'proposal-forged': 400,

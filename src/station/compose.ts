@@ -148,6 +148,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
         lead.led();
       },
     },
+    room: { freeBytes: () => deps.disk.freeBytes(), floorBytes: watermarks.dispatchesBytes },
     forward: (sequencer, entries) => dispatch.propose(sequencer, entries),
     waitingFor: (tx, office, number) => dispatch.arrivals.waitingFor(tx, office, number),
     ...(deps.simulation?.authority === undefined ? {} : { authority: deps.simulation.authority }),

@@ -60,6 +60,7 @@ export async function auditDirectory(sources: Sources): Promise<AuditedDirectory
   claim.check('directory_entry:0', isFounded, 'is not the founding entry that identity.json names');
   await auditCheckpoint(sources, state, entries.length);
   auditGrowth(sources, state, entries.length);
+  auditOwnWords(sources, state, entries);
   return new AuditedDirectory(provider, state, entries.slice(0, held));
 }
 
@@ -87,6 +88,26 @@ async function foldWhatHolds(
     const held = Number.isNaN(index) ? 0 : index;
     claim.fault(`directory_entry:${held + 1}`, `and the ${entries.length - held - 1} after it stand on one that does not hold`, false);
     return { state: await foldEntries(provider, null, entries.slice(0, held)), held };
+  }
+}
+
+/** What is counted of a device is an entry that it signed, and a new key where the row says so. */
+function auditOwnWords({ db, tally }: Sources, state: DirectoryState, entries: readonly Uint8Array[]): void {
+  const claim = tally.claim('own-words');
+  for (const { entry_index: index, device, keys, place } of db.rows('own_word')) {
+    const item = claim.item(place);
+    const bytes = entries[index];
+    if (bytes === undefined) {
+      item.demand(false, 'is of an entry that is not in the directory');
+      continue;
+    }
+    const entry = item.attempt('is of no entry', () => directoryEntry.decode(bytes));
+    if (entry === null) continue;
+    const signers = entry.signatures.map(({ p256Certificate, mldsaCertificate }) => state.identify(p256Certificate, mldsaCertificate));
+    item.demand(signers.some((one) => one?.kind === 'device' && one.device === device), 'is not of a device that signed the entry');
+    const { kind, body } = entryStatement.decode(entry.statement);
+    const key = kind === 'office-key' ? DIRECTORY_BODIES['office-key'].decode(body) : null;
+    item.demand(keys === (key === null ? null : `${key.office} ${key.purpose}`), 'its key is not that of the entry');
   }
 }
 

@@ -218,7 +218,7 @@ export class Notes {
       await this.#room.propose(note.items);
     } catch (error) {
       // What cannot be judged yet stays with the neighbour, which offers it again.
-      const isLater = error instanceof Refusal && error.code === 'directory-unheard';
+      const isLater = error instanceof Refusal && (error.code === 'directory-unheard' || error.code === 'disk-full');
       if (isLater || !(error instanceof Refusal || error instanceof DecodeError)) throw error;
       this.#room.onFault?.(error);
     }

@@ -29,6 +29,8 @@ export interface PeopleDeps {
     /** With the commit that gives an entry its index. */
     led(tx: Transaction): Promise<void>;
   };
+  /** Of the disk, and what must stay free beneath what is put into the log; absent where nobody looks. */
+  readonly room?: { freeBytes(): number; readonly floorBytes: number };
   /** Sends entries to the sequencer, as a note. @throws Refusal `no-route` */
   readonly forward: (sequencer: string, entries: readonly Uint8Array[]) => Promise<void>;
   /** Of the program, for whoever asks. */

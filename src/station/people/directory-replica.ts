@@ -13,12 +13,14 @@ import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/dire
 import type { DirectoryView } from '#model/directory-view.ts';
 import { entryRefusal } from '#model/directory-faults.ts';
 import type { Tables } from '#station/kernel/store.ts';
+import { demandRoom } from '#station/kernel/watermarks.ts';
 import { directoryEntry, type DirectoryKind, entryStatement } from '#wire/directory.ts';
 import { eventFields } from '#wire/event.ts';
 import type { PeopleDeps } from './deps.ts';
 import { eraseStaleShares } from './escrow-shares.ts';
 import { Forwarded, mayBeMended } from './forwarding.ts';
 import { eraseStaleWraps } from './key-life.ts';
+import { demandMeasure, type OwnWord, ownWordsOf, rememberWords } from './own-words.ts';
 import { type PeopleTables, readCheckpoint, readEntries, writeGrowth } from './store.ts';
 
 export interface Proposed {
@@ -112,8 +114,8 @@ export class DirectoryReplica {
    * Puts signed entries into the log, all or none, or sends them to who may. What is in the log already is passed over.
    * A term is proposed to the station that it names: that one's checkpoint is the first of the term.
    * @param device that asks; empty for a neighbour
-   * @throws Refusal `directory-entry-refused`, `cbor-malformed`, `no-route`, `proposals-full`, `disk-full`; `not-sequencer`
-   *   for another's term
+   * @throws Refusal `directory-entry-refused`, `cbor-malformed`, `no-route`, `proposals-full`, `disk-full`, `own-entries-full`;
+   *   `not-sequencer` for another's term
    */
   propose(entries: readonly Uint8Array[], device = ''): Promise<Proposed> {
     return this.#alone(async () => {
@@ -156,13 +158,16 @@ export class DirectoryReplica {
   }
 
   async #sequence(state: DirectoryState, entries: readonly Uint8Array[]): Promise<number> {
-    const { provider, clock, logSigner } = this.#deps;
+    const { provider, clock, logSigner, room } = this.#deps;
     for (const bytes of entries) demandDated(bytes, clock.now());
+    if (room !== undefined && entries.some(growsAtWill)) demandRoom(room.freeBytes(), entries.reduce((sum, { length }) => sum + length, 0), room.floorBytes);
     const next = (await foldEntries(provider, state, entries, this.#options))!;
     if (!this.#sequences(next)) throw new Refusal('not-sequencer', { sequencer: next.sequencer.station });
     this.#deps.lead?.demand(state.point.size);
+    const words = ownWordsOf(state, next, entries);
+    await this.#tables.read((db) => demandMeasure(db, words, clock.now()));
     const note = await signDirectoryCheckpoint(provider, logSigner, next.organisation.id, next.point, clock.now());
-    await this.#commit(next, entries, note, true);
+    await this.#commit(next, entries, note, words);
     return next.point.size;
   }
 
@@ -174,11 +179,12 @@ export class DirectoryReplica {
     if (erased > 0) await this.#deps.store.scrub();
   }
 
-  async #commit(state: DirectoryState, entries: readonly Uint8Array[], note: Uint8Array, isLed = false): Promise<void> {
+  async #commit(state: DirectoryState, entries: readonly Uint8Array[], note: Uint8Array, led: readonly OwnWord[] | null = null): Promise<void> {
     const { size, root } = state.point;
     let erased = 0;
     await this.#tables.commit(async (tx) => {
-      if (isLed) await this.#deps.lead?.led(tx);
+      if (led !== null) await this.#deps.lead?.led(tx);
+      if (led !== null) await rememberWords(tx, led, this.#deps.clock.now());
       await writeGrowth(tx, size - entries.length, entries, { size, note });
       erased += await eraseStaleWraps(tx, state, this.#deps.clock.now());
       erased += await eraseStaleShares(tx, state, this.#deps.clock.now());
@@ -231,6 +237,12 @@ export class DirectoryReplica {
     this.#growing = turn.catch(() => {});
     return turn;
   }
+}
+
+/** What takes something away, or takes over from a station that is gone, is not held up by a full disk. */
+function growsAtWill(bytes: Uint8Array): boolean {
+  const { kind } = entryStatement.decode(directoryEntry.decode(bytes).statement);
+  return kind !== 'end' && kind !== 'term';
 }
 
 /** What rewrites what was, or ends nothing yet, by the time that its signer gives it. */

@@ -6,6 +6,8 @@ export interface PeopleTables {
   directory_entry: { entry_index: number; bytes: Uint8Array };
   /** One row: the newest. */
   directory_checkpoint: { size: number; note: Uint8Array };
+  /** Entries that devices alone have signed, of the last day; `keys` is office and purpose of a new key. */
+  own_word: { entry_index: number; device: string; keys: string | null; time: number };
   key_wrap: { office: string; purpose: string; number: number; device: string; bytes: Uint8Array };
   /** Shares of storage keys for custodians, and those given out (wire/escrow.ts). */
   escrow_share: { office: string; number: number; escrow: number; custodian: string; device: string; bytes: Uint8Array };

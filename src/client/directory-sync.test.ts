@@ -1,0 +1,41 @@
+/** A device's own copy of a directory that somebody has made too large to be kept. Source: docs/decisions/0075-own-words-have-a-measure.md. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { base64url, fromUtf8 } from '#core/bytes.ts';
+import { nodeCrypto } from '#platform/node/crypto.ts';
+import type { Keyring } from '#wire/keyring.ts';
+import { memoryStore, practiceOffices } from '../../test/client/practice-office.ts';
+import { type DirectoryDeps, DirectorySync, mayBeKept } from './directory-sync.ts';
+
+test('it opens all the same: what is too large is not written, and the rest is fetched after what was kept', async () => {
+  const practice = await practiceOffices();
+  const [cache, most] = [memoryStore(), practice.entries.length];
+  let contents = { organisation: practice.founded.organisation } as Keyring;
+  const asked: number[] = [];
+  const api = {
+    call: async (_: string, { query: { from } }: { query: { from: number } }) => {
+      asked.push(from);
+      const entries = practice.entries.slice(from).map(base64url);
+      return { size: practice.entries.length, entries, checkpoint: fromUtf8(await practice.checkpoint())! };
+    },
+  };
+  const ring = { get contents() { return contents; }, change: async (work: (before: Keyring) => Keyring) => void (contents = work(contents)) };
+  const device = () => new DirectorySync({ crypto: nodeCrypto, api, ring, cache, cachedMost: most, authority: practice.authority } as unknown as DirectoryDeps);
+  await device().sync();
+  const kept = cache.bytes;
+  assert.ok(kept !== null);
+  await practice.addPerson('moi', 'Người Mới');
+  for (let run = 0; run < 2; run++) assert.equal((await device().sync()).person('moi')?.name, 'Người Mới');
+  assert.deepEqual([cache.bytes, asked], [kept, [0, most, most]]);
+  assert.equal(contents.directory?.size, practice.entries.length);
+  assert.equal(await device().fromCache(), null, 'alone it is too old, and says so without an error');
+});
+
+test('neither too many entries nor too many bytes are kept', () => {
+  const many = (length: number, entry: Uint8Array) => Array.from({ length }, () => entry);
+  const [small, large] = [new Uint8Array(1), new Uint8Array(5_000)];
+  assert.ok(mayBeKept(many(100_000, small)));
+  assert.ok(!mayBeKept(many(100_001, small)));
+  assert.ok(mayBeKept(many(53_000, large)));
+  assert.ok(!mayBeKept(many(54_000, large)));
+});
