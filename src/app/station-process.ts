@@ -74,14 +74,17 @@ export async function createStationFolder(made: NewStation, { founding, entries,
   }
 }
 
-/** @throws Refusal `data-folder-empty`, `data-folder-in-use`, `port-in-use`, `database-damaged`, `configuration-malformed` */
-export async function startStationHere(data: string, ports: StationPorts): Promise<RunningStation> {
+/**
+ * @param clockWithin the machine's clock with so much uncertainty
+ * @throws Refusal `data-folder-empty`, `data-folder-in-use`, `port-in-use`, `database-damaged`, `configuration-malformed`
+ */
+export async function startStationHere(data: string, ports: StationPorts, clockWithin: (uncertaintyMs: number) => Clock = nodeClockWithin): Promise<RunningStation> {
   refuseStandby(data);
   if (!isStationFolder(data)) throw new Refusal('data-folder-empty', { folder: data });
   const identity = readIdentity(data);
   const renamed: RenamedKey[] = [];
   const configuration = readStationConfiguration(data, (one) => void renamed.push(one));
-  const clock = nodeClockWithin(configuration.clockUncertaintyMs);
+  const clock = clockWithin(configuration.clockUncertaintyMs);
   const sink = openLogSink(data, configuration);
   const log = createLog({ clock, level: ports.logLevel ?? configuration.logLevel, write: sink.write }).with({ station: identity.station });
   for (const { old, now } of renamed) log.warn('configuration-key-renamed', { key: old, now });

@@ -386,6 +386,7 @@ export const COMMANDS = {
     examples: [
       'tram promote --data /var/lib/tram-du-phong --key /media/usb/sao-luu.cbor',
       'tram promote --data /var/lib/tram-du-phong --term nhiem-ky.muc',
+      'tram promote --data /var/lib/tram-du-phong --term nhiem-ky.muc --alone',
     ],
   },
   term: {

@@ -117,6 +117,8 @@ function fingerprintOf({ provider }: CliContext, file: string | null): string | 
 
 async function takeTerm(context: CliContext, values: Values): Promise<Outcome> {
   const data = dataOf(values, context.environment);
-  const taken = await context.host.standby.takeTerm({ data, entry: readBytes(values.need('term')), alone: values.flag('alone') });
-  return { json: { data, ...taken }, lines: [fill(context.words.standby.termTaken, taken)] };
+  const { standby: words } = context.words;
+  const alone = values.flag('alone');
+  const taken = await context.host.standby.takeTerm({ data, entry: readBytes(values.need('term')), alone });
+  return { json: { data, ...taken, alone }, lines: [fill(alone ? words.termAlone : words.termTaken, taken)] };
 }

@@ -7,7 +7,7 @@ export const standbyEn = {
   },
   options: {
     term: 'file of the term that the holders of the root signed with tram term',
-    alone: 'take the term although no neighbour can be heard; the last directory entries of the old station may be lost',
+    alone: 'take the term although no neighbour was heard within a minute; the last directory entries of the old station may be lost',
     every: 'back up, or look for a new backup, again and again after such a span as 30s, 5m, 6h, until it is stopped',
   },
   fileKind: { termRequest: 'a request for a directory term (promote)' },
@@ -24,6 +24,7 @@ export const standbyEn = {
     noTerm: 'This station does not keep the directory and needs no term.',
     termSigned: 'Term {number} of organisation {name} is signed for station {station}: {file}. Once it stands, every station refuses a directory that the old machine signs.',
     termTaken: 'Term {term} of station {station} is taken; start the station anew, it puts it into the directory when it has heard its neighbours.',
+    termAlone: 'Term {term} of station {station} is taken; start the station anew. It listens for a minute, and where no neighbour speaks it puts the term into the directory; entries that the old station added after the backup and nobody gives back are lost.',
     everyMade: '{name}: {objects} new objects, {size}, {seconds} seconds; if the machine breaks, at most {lag} seconds of work are lost.',
     everyFailed: 'NOT backed up: {reason} The newest backup is still that of {time}; it is tried again.',
     everyStopped: 'Continuous backup has stopped: {runs|backup|backups}, {failed} runs failed.',

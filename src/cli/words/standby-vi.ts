@@ -7,7 +7,7 @@ export const standbyVi = {
   },
   options: {
     term: 'tệp nhiệm kỳ mà người giữ khóa gốc đã ký bằng tram term',
-    alone: 'nhận nhiệm kỳ dù không nghe được trạm lân cận nào; mục danh bạ cuối cùng của trạm cũ có thể mất',
+    alone: 'nhận nhiệm kỳ dù sau một phút không nghe được trạm lân cận nào; mục danh bạ cuối cùng của trạm cũ có thể mất',
     every: 'sao lưu, hoặc xem bản mới, lặp lại sau mỗi khoảng như 30s, 5m, 6h, cho tới khi bị dừng',
   },
   fileKind: { termRequest: 'tệp xin nhiệm kỳ danh bạ (promote)' },
@@ -24,6 +24,7 @@ export const standbyVi = {
     noTerm: 'Trạm này không giữ danh bạ, không cần nhiệm kỳ.',
     termSigned: 'Đã ký nhiệm kỳ {number} của tổ chức {name} cho trạm {station}: {file}. Từ khi có hiệu lực, mọi trạm từ chối danh bạ mà máy cũ ký.',
     termTaken: 'Đã nhận nhiệm kỳ {term} của trạm {station}; khởi động lại trạm, trạm tự đưa vào danh bạ sau khi nghe trạm lân cận.',
+    termAlone: 'Đã nhận nhiệm kỳ {term} của trạm {station}; khởi động lại trạm. Trạm nghe một phút, không trạm lân cận nào lên tiếng thì tự đưa nhiệm kỳ vào danh bạ; mục mà trạm cũ thêm sau bản sao lưu và không ai trả lại thì mất.',
     everyMade: '{name}: ghi mới {objects} mảnh, {size}, {seconds} giây; máy hỏng thì mất nhiều nhất {lag} giây công việc.',
     everyFailed: 'KHÔNG sao lưu được: {reason} Bản mới nhất vẫn là lúc {time}; sẽ thử lại.',
     everyStopped: 'Đã dừng sao lưu liên tục: {runs} bản, {failed} lần không được.',

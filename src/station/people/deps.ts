@@ -28,6 +28,8 @@ export interface PeopleDeps {
     demand(held: number): void;
     /** With the commit that gives an entry its index. */
     led(tx: Transaction): Promise<void>;
+    /** What a promoted folder that may not lead yet is without. */
+    readonly awaits: 'term' | 'neighbours';
   };
   /** Of the disk, and what must stay free beneath what is put into the log; absent where nobody looks. */
   readonly room?: { freeBytes(): number; readonly floorBytes: number };

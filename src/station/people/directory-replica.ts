@@ -126,7 +126,7 @@ export class DirectoryReplica {
       if (fresh.length === 0) return { outcome: 'sequenced', size: state.point.size };
       // A folder that was promoted and has no term of its own yet has nobody to send them to.
       const isOwn = state.sequencer.station === this.#deps.station;
-      if (isOwn && !this.#sequences(state) && !fresh.some(({ kind }) => kind === 'term')) throw new Refusal('directory-unheard', { reason: 'term' });
+      if (isOwn && !this.#sequences(state) && !fresh.some(({ kind }) => kind === 'term')) throw new Refusal('directory-unheard', { reason: this.#deps.lead?.awaits ?? 'term' });
       if (!this.#sequences(state) && !fresh.some(({ kind }) => kind === 'term')) {
         await this.#forward(state, fresh, device);
         return { outcome: 'sent', size: state.point.size };
