@@ -142,6 +142,8 @@ function auditReceived({ facts, tally }: AuditRun, row: Placed<'link_state'>, ab
 function auditQueue(run: AuditRun, queue: readonly QueueRow[], held: HeldDispatches, notes: ReadonlyMap<string, HeldNote>): void {
   const { tally, facts } = run;
   const claim = tally.claim('queue');
+  // Numbers of an ended incarnation stay with what waits until the neighbour is met again.
+  const counting = new Map([...run.db.rows('link_state')].map((row) => [row.peer, hex(row.incarnation)]));
   let before = -1;
   for (const row of queue) {
     const item = claim.item(row.place);
@@ -152,7 +154,7 @@ function auditQueue(run: AuditRun, queue: readonly QueueRow[], held: HeldDispatc
       before = Math.max(before, queued!.index);
     }
     const sent = lastOf(facts.about(row.id, 'sent'), row);
-    const isCurrent = sent !== undefined && sent.index > (queued?.index ?? 0) && sent.incarnation === facts.all.at(-1)?.incarnation;
+    const isCurrent = sent !== undefined && sent.index > (queued?.index ?? 0) && sent.incarnation === counting.get(row.peer);
     item.demand((isCurrent ? sent.fields.channel : null) === row.channel, 'has another number than its event gave');
     auditQueuedItem(ownOf(run), row, held, notes, item);
   }

@@ -1,5 +1,5 @@
 /** Claims about what other organisations show: each holds under its agreement, and is as large as its row and the ledger say. */
-import { equal, fromHex } from '#core/bytes.ts';
+import { equal, fromHex, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { newestWith } from '#model/agreements.ts';
@@ -48,9 +48,14 @@ export async function auditPeerDirectories({ db, tally, directory, provider, fac
       item.demand(false, 'does not hold');
     }
   }
+  const isAgreed = (organisation: string): boolean => view === null || newestWith(view, fromHex(organisation) ?? new Uint8Array(0)) !== null;
+  const refused = facts.of('refused');
   for (const row of db.rows('peer_refusal')) {
-    const isAgreed = view === null || newestWith(view, fromHex(row.organisation) ?? new Uint8Array(0)) !== null;
-    const isTold = facts.of('refused').some(({ fields: { code, at } }) => code === row.code && at === row.at);
-    claim.item(row.place).demand(isAgreed && isTold, 'is not what the ledger saw refused');
+    const isTold = refused.some(({ fields: { code, at } }) => code === row.code && at === row.at);
+    claim.item(row.place).demand(isAgreed(row.organisation) && isTold, 'is not what the ledger saw refused');
+  }
+  for (const row of db.rows('peer_refusal_told')) {
+    const isTold = refused.some(({ fields: { code, at, digest } }) => code === row.code && at === row.at && (digest === undefined ? '' : hex(digest)) === row.root);
+    claim.item(row.place).demand(isAgreed(row.organisation) && isTold, 'is not what the ledger saw refused');
   }
 }

@@ -81,6 +81,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   },
   peer_directory: { columns: { organisation: 'text', size: 'integer', bytes: 'bytes' }, key: ['organisation'] },
   peer_refusal: { columns: { organisation: 'text', code: 'text', at: 'integer' }, key: ['organisation'] },
+  peer_refusal_told: { columns: { organisation: 'text', code: 'text', root: 'text', at: 'integer' }, key: ['organisation', 'code', 'root'] },
   own_word: { columns: { entry_index: 'integer', device: 'text', keys: 'text?', time: 'integer' }, key: ['entry_index', 'device'] },
   device_revision: { columns: { device: 'text', revision: 'integer' }, key: ['device'] },
   part: {

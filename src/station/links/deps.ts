@@ -45,8 +45,11 @@ export interface PeerExchange {
   /** Verifies and takes in what the peer shows, or what somebody of ours hands on. @throws Refusal; DecodeError */
   takeDisclosure(organisation: Uint8Array, bytes: Uint8Array): Promise<unknown>;
   takeShown(organisation: Uint8Array, bytes: Uint8Array): Promise<unknown>;
-  /** A neighbour showed what does not follow from what is held: an operator sees it until `confirm`, or until the log grows from there. */
-  refuse(organisation: Uint8Array, code: string, by: { readonly peer: string; readonly point?: LogPoint | undefined }): Promise<void>;
+  /**
+   * A neighbour showed what does not follow from what is held: an operator sees it until `confirm`, or until the log grows from there.
+   * @returns whether it was not told before
+   */
+  refuse(organisation: Uint8Array, code: string, by: { readonly peer: string; readonly size: number; readonly root?: Uint8Array | undefined }): Promise<boolean>;
   /** The peer itself shows the very log that is held. */
   confirm(organisation: Uint8Array): Promise<void>;
   refusal(organisation: Uint8Array): { readonly code: string; readonly at: Instant } | null;

@@ -4,17 +4,16 @@
  */
 import { concat, equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
-import { SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { AgreementRecord } from '#model/directory-view.ts';
 import { SHOWN_BYTES_MAX } from '#wire/federation.ts';
 import { DISCLOSED_PIECE_BYTES, type FrameOf } from '#wire/frames.ts';
 import type { LogPoint } from '#wire/names.ts';
 import type { PeerExchange } from './deps.ts';
+import { SHOWN_AGAIN_MS } from './shown-pace.ts';
 import type { Talk } from './talk.ts';
 
-/** How often a growing directory is shown anew. */
-const SHOWN_AGAIN_MS = 5 * SECOND_MS;
+type Said = FrameOf<'shown'>;
 
 export class DisclosureTalk {
   readonly #talk: Talk;
@@ -22,18 +21,17 @@ export class DisclosureTalk {
   /** Sizes that the neighbour was told of, by organisation. */
   readonly #told = new Map<string, number>();
   #gathered: { organisation: Uint8Array; pieces: Uint8Array[]; bytes: number } | null = null;
-  /** Whose directory was asked for and has not come. */
-  #asked: Uint8Array | null = null;
+  /** What was shown, was asked for and has not come; and the size held when it was asked for. */
+  #asked: (Said & { readonly held: number }) | null = null;
   #again: (() => void) | null = null;
   /** The size of the own log of which we know what the peer may see. */
   #looked = 0;
   #sending: Promise<void> = Promise.resolve();
   /** Told and not asked for since: each word is answered once, for an answer costs us more than the question. */
   readonly #owed = new Set<string>();
-  /** What was shown while another came, the newest of each organisation. */
-  readonly #later = new Map<string, FrameOf<'shown'>>();
-  /** Once on a connection is enough: who shows what is wrong is asked for nothing more, and fills no ledger. */
-  #isRefused = false;
+  /** What was shown and not acted upon yet, the newest of each organisation. */
+  readonly #later = new Map<string, Said>();
+  #cancelLook: (() => void) | null = null;
 
   constructor(talk: Talk, exchange: PeerExchange) {
     this.#talk = talk;
@@ -61,30 +59,73 @@ export class DisclosureTalk {
 
   stop(): void {
     this.#again?.();
+    this.#cancelLook?.();
   }
 
-  /** The neighbour has so much of an organisation's log: asks where that is more than is held. */
-  async shown(said: FrameOf<'shown'>): Promise<void> {
-    const { organisation, size } = said;
+  /** The neighbour has so much of an organisation's log: asks where that is more than is held, when it is its turn. */
+  async shown(said: Said): Promise<void> {
+    const { organisation } = said;
     const { beyond, room } = this.#talk;
     const own = room.directory.view().organisation.id;
     // Over a border nobody speaks of third parties; inside, nobody shows us ourselves.
     if (beyond === null ? equal(organisation, own) : !equal(organisation, beyond)) throw new DecodeError('shown.organisation', 0, 'is not theirs to show');
-    const point = this.#exchange.held().find((one) => equal(one.organisation, organisation))?.point;
-    if (point?.size === size) return this.#compare(said, point);
-    const held = point?.size ?? 0;
-    if (size <= held || this.#isRefused || !this.#isAgreed(organisation)) return;
-    if (this.#asked !== null) return void this.#later.set(organisation.join(), said);
-    this.#asked = organisation;
-    await this.#talk.send({ kind: 'show', organisation, size: held });
+    if (!this.#isAgreed(organisation)) return;
+    this.#later.set(organisation.join(), said);
+    await this.#look();
   }
 
-  /** One log has one root at one size: another is another log, and nobody need ask for it. */
-  async #compare({ organisation, size, root }: FrameOf<'shown'>, held: LogPoint): Promise<void> {
-    if (root === undefined) return;
-    if (!equal(root, held.root)) return this.#refuse(organisation, 'directory-inconsistent', { size, root });
+  /** Acts upon what was shown last of each organisation, one after the other, none before its turn. */
+  async #look(): Promise<void> {
+    const { room, peer } = this.#talk;
+    this.#cancelLook?.();
+    let soonestMs = Infinity;
+    for (const [key, said] of this.#later) {
+      const { organisation, size, root } = said;
+      if (!this.#isNews(said)) {
+        this.#later.delete(key);
+        continue;
+      }
+      // One thing is asked for at a time, and looked at again when it has come; to compare needs nothing.
+      if (this.#asked !== null && this.#heldPoint(organisation)?.size !== size) continue;
+      const waitMs = room.pace.waitMs(peer, organisation, root);
+      if (waitMs > 0) {
+        soonestMs = Math.min(soonestMs, waitMs);
+        continue;
+      }
+      this.#later.delete(key);
+      room.pace.turn(peer, organisation);
+      await this.#act(said);
+    }
+    if (soonestMs === Infinity || this.#talk.closed) return;
+    this.#cancelLook = room.clock.after(soonestMs, () => {
+      this.#look().catch((error: unknown) => this.#talk.fail('disclosure-failed', error));
+    });
+  }
+
+  /** Whether anything is to be done about it: it is more than is held, another log, or puts right what stood refused. */
+  #isNews({ organisation, size, root }: Said): boolean {
+    const point = this.#heldPoint(organisation);
+    if (point?.size !== size) return size > (point?.size ?? 0);
+    if (root === undefined) return false;
     // What one of ours holds says nothing of what the peer shows now.
-    if (this.#talk.beyond !== null) await this.#exchange.confirm(organisation);
+    return !equal(root, point.root) || (this.#talk.beyond !== null && this.#exchange.refusal(organisation) !== null);
+  }
+
+  async #act(said: Said): Promise<void> {
+    const { organisation, size, root } = said;
+    const point = this.#heldPoint(organisation);
+    if (point?.size !== size) {
+      const held = point?.size ?? 0;
+      this.#asked = { ...said, held };
+      return this.#talk.send({ kind: 'show', organisation, size: held });
+    }
+    // One log has one root at one size: another is another log, and nobody need ask for it.
+    if (root !== undefined && equal(root, point.root)) return this.#exchange.confirm(organisation);
+    await this.#refuse(said, 'directory-inconsistent');
+  }
+
+  #heldPoint(organisation: Uint8Array): LogPoint | null {
+    return this.#exchange.held().find((one) => equal(one.organisation, organisation))?.point ?? null;
   }
 
   /** The neighbour asks, and says what it holds. @throws DecodeError for what it was not told of, or asked for already */
@@ -107,7 +148,8 @@ export class DisclosureTalk {
 
   /** @throws DecodeError for a piece that was not asked for, leaves a hole, or has no end */
   async disclosed({ organisation, offset, bytes, last }: FrameOf<'disclosed'>): Promise<void> {
-    if (this.#asked === null || !equal(organisation, this.#asked)) throw new DecodeError('disclosed', 0, 'was not asked for');
+    const asked = this.#asked;
+    if (asked === null || !equal(organisation, asked.organisation)) throw new DecodeError('disclosed', 0, 'was not asked for');
     const run = this.#gathered ?? { organisation, pieces: [], bytes: 0 };
     if (offset !== run.bytes || run.bytes + bytes.length > SHOWN_BYTES_MAX) throw new DecodeError('disclosed.offset', 0, 'has a hole or no end');
     run.pieces.push(bytes);
@@ -115,11 +157,11 @@ export class DisclosureTalk {
     this.#gathered = last ? null : run;
     if (!last) return;
     this.#asked = null;
-    await this.#take(organisation, concat(...run.pieces));
-    const [next] = this.#later.values();
-    if (next === undefined) return;
-    this.#later.delete(next.organisation.join());
-    await this.shown(next);
+    // Where another brought more meanwhile, it does not lead on from what is held, and nobody is at fault.
+    const isOvertaken = (this.#heldPoint(organisation)?.size ?? 0) !== asked.held;
+    if (!isOvertaken) await this.#take(asked, concat(...run.pieces));
+    else if (!this.#later.has(organisation.join())) this.#later.set(organisation.join(), asked);
+    await this.#look();
   }
 
   /** Of whom nothing was agreed, nothing can be taken; so this also bounds what is remembered. */
@@ -127,22 +169,25 @@ export class DisclosureTalk {
     return this.#talk.room.directory.view().agreements().some((one) => equal(one.organisation, organisation));
   }
 
-  async #take(organisation: Uint8Array, bytes: Uint8Array): Promise<void> {
-    const { beyond } = this.#talk;
+  async #take(asked: Said, bytes: Uint8Array): Promise<void> {
+    const { beyond, peer, room: { clock, pace } } = this.#talk;
+    const { organisation, root } = asked;
+    const began = clock.monotonicMs();
     try {
       await (beyond === null ? this.#exchange.takeShown(organisation, bytes) : this.#exchange.takeDisclosure(organisation, bytes));
+      pace.taken(peer, organisation, clock.monotonicMs() - began);
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
-      await this.#refuse(organisation, error instanceof Refusal ? error.code : 'cbor-malformed');
+      pace.refused(peer, organisation, root, clock.monotonicMs() - began);
+      await this.#refuse(asked, error instanceof Refusal ? error.code : 'cbor-malformed');
     }
   }
 
-  /** A log that was taken back or forked: an operator has to hear of it, and nothing of it is taken. */
-  async #refuse(organisation: Uint8Array, code: string, point?: LogPoint): Promise<void> {
-    const { beyond, room, peer } = this.#talk;
-    this.#isRefused = beyond !== null;
-    room.say('disclosure-refused', { peer, code });
-    await this.#exchange.refuse(organisation, code, { peer, point });
+  /** A log that was taken back or forked: an operator has to hear of it, once, and nothing of it is taken. */
+  async #refuse({ organisation, size, root }: Said, code: string): Promise<void> {
+    const { room, peer } = this.#talk;
+    const isNew = await this.#exchange.refuse(organisation, code, { peer, size, root });
+    if (isNew) room.say('disclosure-refused', { peer, code });
   }
 
   async #bytesFor(organisation: Uint8Array, size: number): Promise<Uint8Array> {

@@ -17,6 +17,7 @@ import { Queue, type WaitingItem } from './queue.ts';
 import { type Here, neighbourNames, neighbourOf, peerShowing } from './policy.ts';
 import { recordIn } from './record.ts';
 import { Session, type SessionEnd } from './session.ts';
+import { ShownPace } from './shown-pace.ts';
 import { LeafLists } from './source.ts';
 import { Staging } from './staging.ts';
 import type { LinksRoom } from './talk.ts';
@@ -95,6 +96,7 @@ class LinksOfStation {
       staging: new Staging({ ...deps, claims }),
       leaves: new LeafLists(deps.blobs, deps.provider.hash),
       checked: new Recent(4_096),
+      pace: new ShownPace(deps.clock, () => deps.directory.view().point.size),
       say: deps.remark ?? (() => {}),
     };
   }

@@ -6,6 +6,7 @@ import type { Claims } from './claims.ts';
 import type { LinksDeps } from './deps.ts';
 import type { Queue } from './queue.ts';
 import type { RecordEvent } from './record.ts';
+import type { ShownPace } from './shown-pace.ts';
 import type { Staging } from './staging.ts';
 import type { LeafLists } from './source.ts';
 
@@ -19,6 +20,8 @@ export interface LinksRoom extends LinksDeps {
   readonly leaves: LeafLists;
   /** Bytes of parts that are staged and checked, by root in hex: what a connection leaves to the next. */
   readonly checked: Recent<number>;
+  /** How often what neighbours show of peers is acted upon. */
+  readonly pace: ShownPace;
   readonly say: NonNullable<LinksDeps['remark']>;
 }
 

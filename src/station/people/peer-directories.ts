@@ -13,7 +13,7 @@ import type { ApplyOptions } from '#model/directory.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import { makeDisclosure, showsFrom } from '#model/disclosure.ts';
 import { acceptFromPeer, acceptHandedOn, acceptShown, type AcceptedShown } from '#model/shown-directory.ts';
-import type { Tables } from '#station/kernel/store.ts';
+import type { Tables, Tx } from '#station/kernel/store.ts';
 import { eventFields } from '#wire/event.ts';
 import type { LogPoint } from '#wire/names.ts';
 import type { PeopleDeps } from './deps.ts';
@@ -35,11 +35,18 @@ export interface ShownRefusal {
   readonly at: Instant;
 }
 
-/** Who showed it: a neighbour; and where the log parted, if that is known. */
+/** Who showed it: a neighbour; and what it said that it shows. */
 export interface ShownBy {
   readonly peer: string;
-  readonly point?: LogPoint | undefined;
+  readonly size: number;
+  readonly root?: Uint8Array | undefined;
 }
+
+/** Roots in hexadecimal, empty where none was said. */
+type Told = ShownRefusal & { readonly root: string };
+
+/** More wrong logs than this of one peer are told in the ledger when its log has grown, or not at all. */
+const TOLD_MAX = 16;
 
 export class PeerDirectories {
   readonly #deps: PeopleDeps;
@@ -48,6 +55,8 @@ export class PeerDirectories {
   readonly #options: ApplyOptions;
   readonly #held = new Map<string, AcceptedShown>();
   readonly #refusals = new Map<string, ShownRefusal>();
+  /** What the ledger was told since the log grew last, over `confirm` and restarts. */
+  readonly #told = new Map<string, readonly Told[]>();
   readonly #listeners = new Set<() => void>();
   #taking: Promise<unknown> = Promise.resolve();
 
@@ -64,7 +73,9 @@ export class PeerDirectories {
     if (directory.isEmpty) return peers;
     const rows = await peers.#tables.read((db) => db.selectFrom('peer_directory').selectAll().execute());
     const refusals = await peers.#tables.read((db) => db.selectFrom('peer_refusal').selectAll().execute());
+    const told = await peers.#tables.read((db) => db.selectFrom('peer_refusal_told').selectAll().orderBy('at').execute());
     for (const { organisation, code, at } of refusals) peers.#refusals.set(organisation, { code, at });
+    for (const { organisation, ...one } of told) peers.#told.set(organisation, [...peers.#told.get(organisation) ?? [], one]);
     for (const { organisation, bytes } of rows) peers.#held.set(organisation, await peers.#reload(organisation, bytes));
     return peers;
   }
@@ -80,17 +91,37 @@ export class PeerDirectories {
     return this.#refusals.get(hex(organisation)) ?? null;
   }
 
-  /** Remembers that something was shown and not taken, and writes it down once: who shows it again fills no ledger. */
-  async refuse(organisation: Uint8Array, code: string, { peer, point }: ShownBy): Promise<void> {
+  /**
+   * Remembers that something was shown and not taken. The ledger is told of each organisation, code and root once until the
+   * log grows: who shows it again, after whatever else, fills no ledger.
+   * @returns whether it was new
+   */
+  async refuse(organisation: Uint8Array, code: string, { peer, size, root }: ShownBy): Promise<boolean> {
     const key = hex(organisation);
-    if (this.#refusals.get(key)?.code === code) return;
-    const refusal = { code, at: this.#deps.clock.now() };
-    this.#refusals.set(key, refusal);
-    const parted = point === undefined ? {} : { count: point.size, digest: point.root };
+    const told = this.#told.get(key) ?? [];
+    const name = root === undefined ? '' : hex(root);
+    const before = told.find((one) => one.code === code && one.root === name) ?? (told.length >= TOLD_MAX ? told.at(-1) : undefined);
+    if (before !== undefined) {
+      await this.#nowRefused(key, before);
+      return false;
+    }
+    const at = this.#deps.clock.now();
+    this.#told.set(key, [...told, { code, root: name, at }]);
+    this.#refusals.set(key, { code, at });
     await this.#tables.commit(async (tx) => {
-      await tx.insertInto('peer_refusal').values({ organisation: key, ...refusal }).onConflict((on) => on.column('organisation').doUpdateSet(refusal)).execute();
-      await this.#deps.ledger.append(tx, { kind: 'refused', fields: eventFields.encode({ peer, ...refusal, ...parted }) });
+      await keepRefusal(tx, key, { code, at });
+      await tx.insertInto('peer_refusal_told').values({ organisation: key, code, root: name, at }).execute();
+      await this.#deps.ledger.append(tx, { kind: 'refused', fields: eventFields.encode({ peer, code, at, count: size, ...(root === undefined ? {} : { digest: root }) }) });
     });
+    return true;
+  }
+
+  /** As it was told: nothing is written where that is what stands. */
+  async #nowRefused(organisation: string, { code, at }: ShownRefusal): Promise<void> {
+    const now = this.#refusals.get(organisation);
+    if (now?.code === code && now.at === at) return;
+    this.#refusals.set(organisation, { code, at });
+    await this.#tables.commit((tx) => keepRefusal(tx, organisation, { code, at }));
   }
 
   /** The peer itself shows the very log that is held. */
@@ -155,10 +186,12 @@ export class PeerDirectories {
     await this.#tables.commit(async (tx) => {
       await tx.insertInto('peer_directory').values(row).onConflict((on) => on.column('organisation').doUpdateSet({ size, bytes })).execute();
       await tx.deleteFrom('peer_refusal').where('organisation', '=', row.organisation).execute();
+      await tx.deleteFrom('peer_refusal_told').where('organisation', '=', row.organisation).execute();
       await this.#deps.ledger.append(tx, { kind: 'peer-grown', subject: root, fields: eventFields.encode({ peer, count: size }) });
     });
     this.#held.set(row.organisation, accepted);
     this.#refusals.delete(row.organisation);
+    this.#told.delete(row.organisation);
     for (const listener of this.#listeners) listener();
   }
 
@@ -171,6 +204,10 @@ export class PeerDirectories {
       throw new Refusal('database-damaged', { what: 'peer-directory' }, { cause: error });
     }
   }
+}
+
+async function keepRefusal(tx: Tx<PeopleTables>, organisation: string, refusal: ShownRefusal): Promise<void> {
+  await tx.insertInto('peer_refusal').values({ organisation, ...refusal }).onConflict((on) => on.column('organisation').doUpdateSet({ ...refusal })).execute();
 }
 
 /** @throws Refusal `agreement-missing` */

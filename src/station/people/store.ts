@@ -22,6 +22,8 @@ export interface PeopleTables {
   peer_directory: { organisation: string; size: number; bytes: Uint8Array };
   /** Why what was shown last of a peer's log was not taken, by its organisation id. */
   peer_refusal: { organisation: string; code: string; at: number };
+  /** What the ledger was told of it since the log grew last; `root` in hexadecimal, empty where none was said. */
+  peer_refusal_told: { organisation: string; code: string; root: string; at: number };
   /** The greatest keyring revision that each device has shown. */
   device_revision: { device: string; revision: number };
   /** The newest sealed copy of each device's keyring; `card` is its card's locator in hexadecimal. */
