@@ -10,6 +10,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PAGES_VARIABLE } from '../test/fixtures/pages.ts';
 import { CLUSTER_VARIABLE, DATABASE_VARIABLE, findPostgresql, startCluster } from '../test/fixtures/postgresql.ts';
 import { describeLeftOut, readLeftOut, recordLeftOut, wantsEnvironment } from '../test/wants.ts';
 import { REPOSITORY_ROOT } from './tidy.ts';
@@ -87,7 +88,9 @@ async function runNode(argv: readonly string[], leftOutFile: string, more: Recor
       stdio: 'inherit',
       timeout: ALL_MS_MAX,
       // Hundreds of processes load the same files: each is stripped of its types and compiled once.
-      env: { NODE_COMPILE_CACHE: path.join(path.dirname(leftOutFile), 'compiled'), ...process.env, ...(await wantsEnvironment(leftOutFile)), ...more },
+      env: {
+        NODE_COMPILE_CACHE: path.join(path.dirname(leftOutFile), 'compiled'), [PAGES_VARIABLE]: path.join(path.dirname(leftOutFile), 'pages'), ...process.env, ...(await wantsEnvironment(leftOutFile)), ...more,
+      },
     },
   );
   return status === 0;

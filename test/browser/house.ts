@@ -8,9 +8,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { buildPages } from '../../src/app/pages/build.ts';
 import { PracticeDesk } from '../../src/app/practice/desk.ts';
 import { foundProvince, type Province } from '../../src/app/practice/founding.ts';
+import { testPages } from '../fixtures/pages.ts';
 import { quietContext } from '../scenario/command-line.ts';
 import { CHROMIUM_FLAGS } from './harness.ts';
 
@@ -44,7 +44,7 @@ export interface House {
 export async function openHouse(executablePath: string, before: (province: Province) => Promise<void> = () => Promise.resolve()): Promise<House> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tram-pages-'));
   const context = quietContext();
-  const [province, assets] = await Promise.all([foundProvince(context, folder), buildPages()]);
+  const [province, assets] = await Promise.all([foundProvince(context, folder), testPages()]);
   await before(province);
   await province.lockDevices();
   const desk = new PracticeDesk(province, assets, context.random);
@@ -92,15 +92,30 @@ export async function newPage(browser: Browser, complaints: string[], look: Brow
 /** What the accessibility checker finds in what is shown now; nothing, on a page that is right. */
 export async function faultsOf(page: Page): Promise<string[]> {
   // The tester's own script, past the page's policy, which allows none.
-  await page.evaluate(AXE);
+  if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(AXE);
   const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(`axe.run({ runOnly: ${JSON.stringify(WCAG)} })`);
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
 }
 
 /** Accessible, and nothing stands beside the screen. */
-export async function assertFit(page: Page): Promise<void> {
-  assert.deepEqual(await faultsOf(page), []);
-  assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, 'nothing stands beside the screen');
+export async function assertFit(page: Page, look = 'as it is'): Promise<void> {
+  assert.deepEqual(await faultsOf(page), [], look);
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, `nothing stands beside the screen: ${look}`);
+}
+
+/**
+ * Fits in every look as it stands, and is then again as it was. One page for all of them: a page of its own for each look
+ * would spend its time on opening the device.
+ */
+export async function assertFitEverywhere(page: Page): Promise<void> {
+  const before = page.viewportSize()!;
+  for (const { name, look } of LOOKS) {
+    await page.setViewportSize(look.viewport!);
+    await page.emulateMedia({ colorScheme: look.colorScheme! });
+    await assertFit(page, name);
+  }
+  await page.setViewportSize(before);
+  await page.emulateMedia({ colorScheme: null });
 }
 
 /** Presses Tab until the element of that name has the focus, as somebody without a mouse would. */

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { assetOf, type Assets } from '../../src/app/pages/assets.ts';
-import { buildPages } from '../../src/app/pages/build.ts';
 import { PagesServer } from '../../src/app/pages/server.ts';
+import { testPages } from '../fixtures/pages.ts';
 import { want } from '../wants.ts';
 import { faultsOf, launch, newPage } from './house.ts';
 
@@ -29,7 +29,7 @@ if (executablePath !== null) {
     }
     before(async () => {
       port = 0;
-      assets = await buildPages();
+      assets = await testPages();
       await serve();
       browser = await launch(executablePath);
     });
@@ -72,8 +72,8 @@ if (executablePath !== null) {
       await page.getByRole('button', { name: 'Tải bản mới' }).waitFor();
       assert.equal(await page.title(), 'Trạm', 'nothing changes by itself');
       assert.deepEqual(await faultsOf(page), []);
-      await page.getByRole('button', { name: 'Tải bản mới' }).click();
-      await page.waitForFunction("document.title === 'Trạm mới'");
+      await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Tải bản mới' }).click()]);
+      assert.equal(await page.title(), 'Trạm mới');
       await page.context().close();
     });
 

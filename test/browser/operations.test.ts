@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { want } from '../wants.ts';
-import { assertFit, type House, LOOKS, openHouse, tabTo } from './house.ts';
+import { assertFitEverywhere, type House, openHouse, tabTo } from './house.ts';
 
 const executablePath = await want('chromium', 'looking after a station in a browser');
 
@@ -41,17 +41,15 @@ if (executablePath !== null) {
       await page.context().close();
     });
 
-    for (const { name, look } of LOOKS) {
-      it(`is accessible and nothing stands beside the screen: ${name}`, async () => {
-        const page = await house.inside('anh', '/operations', look);
-        await page.getByRole('heading', { name: 'Trạm đang hoạt động' }).waitFor();
-        await assertFit(page);
-        await page.getByRole('button', { name: 'English' }).click();
-        await page.getByRole('heading', { name: 'The station is at work' }).waitFor();
-        await assertFit(page);
-        await page.context().close();
-      });
-    }
+    it('is accessible and nothing stands beside the screen, in both themes and languages, on a desk and on a phone', async () => {
+      const page = await house.inside('anh', '/operations');
+      await page.getByRole('heading', { name: 'Trạm đang hoạt động' }).waitFor();
+      await assertFitEverywhere(page);
+      await page.getByRole('button', { name: 'English' }).click();
+      await page.getByRole('heading', { name: 'The station is at work' }).waitFor();
+      await assertFitEverywhere(page);
+      await page.context().close();
+    });
 
     it('left no complaint behind', () => assert.deepEqual(house.complaints, []));
   });

@@ -11,12 +11,12 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { unlockKeyring } from '#client/keyring.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
-import { buildPages } from '../../src/app/pages/build.ts';
 import { SetupDesk } from '../../src/app/setup/setup-desk.ts';
+import { testPages } from '../fixtures/pages.ts';
 import { quietContext, tram, tramJson } from '../scenario/command-line.ts';
 import { closeOffice, freePort, smallOffice, type SmallOffice } from '../scenario/small-office.ts';
 import { want } from '../wants.ts';
-import { assertFit, launch, LOOKS, newPage } from './house.ts';
+import { assertFit, assertFitEverywhere, launch, newPage } from './house.ts';
 
 const PASSPHRASE = 'sông Mã mùa nước lớn';
 const ROOT_PASSPHRASE = 'khóa gốc cất trong két';
@@ -35,7 +35,7 @@ if (executablePath !== null) {
 
     before(async () => {
       const [apiPort, linkPort] = [await freePort(), await freePort()];
-      const assets = buildPages();
+      const assets = testPages();
       desk = new SetupDesk(quietContext(), { data, apiPort, linkPort, assets: () => assets });
       address = await desk.listen();
       browser = await launch(executablePath);
@@ -63,11 +63,7 @@ if (executablePath !== null) {
       await page.goto(address);
       await press('Lập tổ chức');
       await page.getByText('Hãy điền ô này.').first().waitFor();
-      for (const { look } of LOOKS) {
-        await page.setViewportSize(look.viewport!);
-        await page.evaluate(`document.documentElement.dataset.theme = ${JSON.stringify(look.colorScheme)}`);
-        await assertFit(page);
-      }
+      await assertFitEverywhere(page);
     });
 
     it('founds, has the root key taken away, starts the station and lets the founder in', async () => {
@@ -117,7 +113,7 @@ if (executablePath !== null) {
       office = await smallOffice();
       ({ code } = await tramJson<{ code: string }>(['station', 'invite', ...office.as('anh'), '--code', 'don', '--site', 'Đồn Sốp Cộp', '--address', `127.0.0.1:${office.linkPort}`, '--out', at('thu moi.cbor')]));
       const [apiPort, linkPort] = [await freePort(), await freePort()];
-      const assets = buildPages();
+      const assets = testPages();
       desk = new SetupDesk(quietContext(), { data, apiPort, linkPort, assets: () => assets });
       address = await desk.listen();
       browser = await launch(executablePath);
@@ -148,11 +144,7 @@ if (executablePath !== null) {
       await press('Xin gia nhập');
       await page.getByText('Không làm được').waitFor();
       assert.deepEqual(existsSync(data) ? readdirSync(data) : [], []);
-      for (const { look } of LOOKS) {
-        await page.setViewportSize(look.viewport!);
-        await page.evaluate(`document.documentElement.dataset.theme = ${JSON.stringify(look.colorScheme)}`);
-        await assertFit(page);
-      }
+      await assertFitEverywhere(page);
     });
 
     it('asks with the right code, waits through a reload, and reads its fingerprint aloud', async () => {

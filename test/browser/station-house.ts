@@ -1,6 +1,6 @@
 /** One station of a small office with its pages, for tests of the door: real log-ins, and a station that can be stopped. */
-import { buildPages } from '../../src/app/pages/build.ts';
 import { PagesServer } from '../../src/app/pages/server.ts';
+import { testPages } from '../fixtures/pages.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { closeOffice, type SmallOffice, smallOffice } from '../scenario/small-office.ts';
 import { launch, newPage } from './house.ts';
@@ -17,7 +17,7 @@ export interface StationHouse {
 }
 
 export async function stationHouse(executablePath: string): Promise<StationHouse> {
-  const [office, assets] = await Promise.all([smallOffice(), buildPages()]);
+  const [office, assets] = await Promise.all([smallOffice(), testPages()]);
   const pages = new PagesServer({
     assets: () => Promise.resolve(assets),
     station: (code) => (code === 'hub' ? { base: `http://127.0.0.1:${office.port}` } : null),

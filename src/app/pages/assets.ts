@@ -19,10 +19,20 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml', '.webmanifest': 'application/manifest+json',
 };
 
+/** Compressed when it is first asked for: all at once would keep a station from its links for a second. */
 export function assetOf(contentType: string, bytes: Uint8Array): Asset {
-  if (bytes.length < COMPRESS_FROM_BYTES || contentType.startsWith('font/')) return { contentType, bytes, brotli: null };
-  const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
-  return { contentType, bytes, brotli: brotli.length < bytes.length ? brotli : null };
+  let brotli: Uint8Array | null | undefined = bytes.length < COMPRESS_FROM_BYTES || contentType.startsWith('font/') ? null : undefined;
+  return {
+    contentType, bytes,
+    get brotli() {
+      if (brotli === undefined) brotli = smaller(brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }), bytes);
+      return brotli;
+    },
+  };
+}
+
+function smaller(compressed: Uint8Array, bytes: Uint8Array): Uint8Array | null {
+  return compressed.length < bytes.length ? compressed : null;
 }
 
 /** @param folder empty or absent */
