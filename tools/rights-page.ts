@@ -8,8 +8,7 @@ import { vi } from '#cli/words/vi.ts';
 import { DELEGABLE, DELEGATION_MS_MAX } from '#model/delegations.ts';
 import { DAY_MS } from '#core/clock.ts';
 import { ENDS_NEED_TWO, NEED_TWO, ROOTS } from '#model/directory-signers.ts';
-import { givesKeys } from '#model/rights.ts';
-import { type Act, ACTS } from '#station/dispatch/policy.ts';
+import { type Act, ACTS, positionMay } from '#model/rights.ts';
 import { DOORS, type Door } from '#wire/api/doors.ts';
 import { ROUTE_WORDS } from '#wire/api/route-words.ts';
 import { type RouteName, ROUTES } from '#wire/api/routes.ts';
@@ -18,7 +17,7 @@ import { DIRECTORY_BODIES, type DirectoryKind, END_WHAT, RIGHTS, type Right } fr
 export function rightsPage(): string {
   return `# Who may do what
 
-<!-- Written by npm run generate from the tables of the code: src/wire/directory.ts, src/station/dispatch/policy.ts, src/model/rights.ts, src/model/delegations.ts, src/model/directory-signers.ts, src/wire/api/doors.ts. -->
+<!-- Written by npm run generate from the tables of the code: src/wire/directory.ts, src/model/rights.ts, src/model/delegations.ts, src/model/directory-signers.ts, src/wire/api/doors.ts. -->
 
 Every right comes from a position that a person holds now, in one office. Nobody has a right for themself, for a device or for ever. \`tram who-can RIGHT --office OFFICE\` and \`tram what-can PERSON\` say who has which, why and until when. How people come, move, delegate and leave: [people.md](people.md), [people.vi.md](people.vi.md).
 
@@ -70,14 +69,13 @@ function rightRow(right: Right): string[] {
   const acts = (Object.keys(ACTS) as Act[]).filter((act) => (ACTS[act] as readonly Right[]).includes(right));
   const more = MORE[right];
   return [
-    `\`${right}\``, en.right[right], vi.right[right], [...acts, ...(more === undefined ? [] : [more])].join('; '), DELEGABLE.includes(right) ? 'yes' : 'no', givesKeys([right]) ? 'yes' : 'no',
+    `\`${right}\``, en.right[right], vi.right[right], [...acts, ...(more === undefined ? [] : [more])].join('; '), DELEGABLE.includes(right) ? 'yes' : 'no', positionMay({ rights: [right] }, 'hold the keys') ? 'yes' : 'no',
   ];
 }
 
-/** What no act at the station's dispatch desk shows. */
+/** What is no act. */
 const MORE: { readonly [R in Right]?: string } = {
-  keys: 'make, roll and end the office\'s keys, pass them on, put them into escrow',
-  automatic: 'nothing by itself: a machine (service account) acts only in a position that has it, and approves or signs only what a machine wrote',
+  automatic: 'a machine (service account) acts only in a position that has it, and approves or signs only what a machine wrote',
 };
 
 const REGISTRAR = 'a registrar';

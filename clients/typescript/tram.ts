@@ -907,7 +907,7 @@ export class Tram {
     await this.#send({ method: 'POST', path: `/api/1/offices/${encodeURIComponent(call.office)}/arrivals`, json: call.body, signal: call.signal, session: true });
   }
 
-  /** Receipts that a device made: opened, handed over, acted, unreadable. Who may: opened, unreadable: receive; handed-over: hand-over; acted: either. */
+  /** Receipts that a device made: opened, handed over, acted, unreadable. Who may: opened, unreadable: receive; handed-over, acted: receive or hand-over. */
   putReceipts(call: { body: PutReceiptsBody; signal?: AbortSignal }): Promise<PutReceiptsAnswer> {
     return this.#json({ method: 'POST', path: '/api/1/receipts', json: call.body, signal: call.signal, session: true });
   }

@@ -1,7 +1,7 @@
 /** Hỏa tốc is sent by whoever may give it: said when it is written and signed, not first when sending fails. */
 import { fill } from '#core/refusal-words.ts';
 import type { HeldDraft } from '#client/outgoing.ts';
-import { mayGive } from '#model/rights.ts';
+import { mayAct, mayGive } from '#model/rights.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
 
@@ -10,7 +10,7 @@ export function flashLines({ words: { said } }: CliContext, { session, person }:
   const { view } = session;
   const now = session.now();
   const maySend = (one: string): boolean =>
-    view.may(one, 'dispatch', office, now) && core.to.every(({ precedence }) => mayGive(view, one, precedence, office, now));
+    mayAct({ view, person: one, at: now }, 'send', office) && core.to.every(({ precedence }) => mayGive(view, one, precedence, office, now));
   const isFlash = core.to.some(({ precedence }) => precedence === 'flash');
   if (!isFlash || maySend(person)) return [];
   const persons = view.persons().filter((one) => maySend(one.person)).map(({ name }) => name);

@@ -1,6 +1,6 @@
 /** Keys of an office that a device does not have yet: said with who can give them, and on which device. */
 import { fill } from '#core/refusal-words.ts';
-import { givesKeys, mayHoldKeys } from '#model/rights.ts';
+import { mayHoldKeys, positionMay, whoMay } from '#model/rights.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { Right } from '#wire/directory.ts';
 import type { CliContext } from './context.ts';
@@ -40,7 +40,7 @@ export interface Gained {
 export function nextKeysLines(context: CliContext, device: Device, before: DirectoryView, { office, person, rights }: Gained, { outcome }: Pick<Proposed, 'outcome'>): string[] {
   const { session } = device;
   const isGiven = outcome === 'sequenced' && session.ring.contents.officeKeys.some((key) => key.office === office);
-  if (isGiven || !givesKeys(rights) || mayHoldKeys(before, person, office, session.now())) return [];
+  if (isGiven || !positionMay({ rights }, 'hold the keys') || mayHoldKeys(before, person, office, session.now())) return [];
   return [nextKeysLine(context, device, { office, person })];
 }
 
@@ -53,13 +53,13 @@ export function lacksKeysText(context: CliContext, { session, person }: Device, 
 /** In the place of what this person may not read. */
 export function lacksRightText({ words: { said } }: CliContext, { session }: Device, office: string): string {
   const { view } = session;
-  const persons = view.entitled('receive', office, session.now()).map(({ name }) => name).join(', ');
+  const persons = whoMay(view, 'say opened', office, session.now()).map(({ name }) => name).join(', ');
   return fill(said.noRightHere, { officeName: officeName(view, office), ...(persons !== '' && { persons }) });
 }
 
 /** Those who make and give an office's keys, each with the devices that hold them. */
 function giversOf({ words: { said } }: CliContext, view: DirectoryView, office: string, now: number, except: string): string {
-  const givers = view.entitled('keys', office, now).filter(({ person }) => person !== except);
+  const givers = whoMay(view, 'make the keys', office, now).filter(({ person }) => person !== except);
   if (givers.length === 0) return said.keysNobody;
   return givers.map(({ person, name }) => {
     const devices = view.devices(person).filter(({ endedBy }) => endedBy === null).map(({ device }) => device);

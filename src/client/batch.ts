@@ -22,7 +22,7 @@ const BATCH_MAX = 256;
 export async function writeMany(session: Session, office: string, compositions: readonly Composition[]): Promise<OpenDraft[]> {
   const { crypto, random, view } = session;
   const now = session.now();
-  const author = await session.actor('draft', office);
+  const author = await session.actor('author', office);
   const opens = compositions.map((composition) => {
     const isPlain = composition.office === office && composition.attachments.length === 0;
     if (!isPlain) throw new Refusal('request-malformed', { reason: 'attachments-in-batch' });
@@ -47,7 +47,7 @@ export async function sendMany(session: Session, office: string, opens: readonly
   if (!opens.every(isSigned)) throw new Refusal('step-out-of-order', { step: 'send' });
   const now = session.now();
   for (const open of opens) checkMaySend(session, open, now);
-  const { position } = sealingPosition(session.ring, session.view, office, ['dispatch'], now);
+  const { position } = sealingPosition(session.ring, session.view, office, 'send', now);
   const home = session.view.office(office)!;
   const sending: Sending = { session, office, position, symbol: home.symbol, station: home.station };
   const batches = Array.from({ length: Math.ceil(opens.length / BATCH_MAX) }, (_, i) => opens.slice(i * BATCH_MAX, (i + 1) * BATCH_MAX));

@@ -5,13 +5,14 @@
 import { equal, hex } from '#core/bytes.ts';
 import { sameOffice } from '#model/envelope-head.ts';
 import { isPast } from '#model/key-periods.ts';
+import { mayAct } from '#model/rights.ts';
 import { header as headerCodec } from '#wire/envelope.ts';
 import { decodedOr } from './decoding.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { putReceipts, receiverOf } from './receipting.ts';
 import type { ReceiptOrder } from './receipts.ts';
 import type { Arrived } from './rewrapping.ts';
-import { actorOf } from './signers.ts';
+import { actorOf, maySeal } from './signers.ts';
 
 /**
  * Says `unreadable` of those that are certain, in one call.
@@ -20,7 +21,7 @@ import { actorOf } from './signers.ts';
  * @throws Refusal as a receipt is refused
  */
 export async function sayClosed(desk: KeyDesk, office: string, closed: readonly Arrived[]): Promise<number> {
-  if (closed.length === 0 || !mayReceive(desk, office)) return 0;
+  if (closed.length === 0 || !maySeal(desk.ring, desk.view, office, 'say unreadable', desk.now())) return 0;
   const { destroyed } = await desk.api.call('officeKeys', { path: { office } });
   const gone = new Set(destroyed.map(({ number }) => number));
   const orders: ReceiptOrder[] = [];
@@ -30,13 +31,6 @@ export async function sayClosed(desk: KeyDesk, office: string, closed: readonly 
   }
   if (orders.length > 0) await putReceipts(desk, await receiverOf(desk, 'unreadable', office), orders, desk.now());
   return orders.length;
-}
-
-/** A position of this person receives for the office, and its seal is on this device. */
-function mayReceive(desk: KeyDesk, office: string): boolean {
-  const { ring, view } = desk;
-  const sealed = new Set(ring.contents.seals.map(({ position }) => position));
-  return view.held(actorOf(ring).person, desk.now()).some((held) => held.office === office && held.rights.includes('receive') && sealed.has(held.position));
 }
 
 /** The very key that the directory fixed does not open it, or it was destroyed and whoever makes the office's keys has it no more. */
@@ -49,7 +43,7 @@ async function isCertain(desk: KeyDesk, office: string, { stanza: { key, kem } }
   if (secret !== null) return equal(fixed.publicKey, await crypto.kem.publicKey(secret));
   // The station's word that a key is gone is believed of keys whose time is over, as where they are dropped.
   const isOver = isPast(fixed, now) && view.currentKey(office, 'transport', now)?.number !== key.number;
-  return view.may(actorOf(ring).person, 'keys', office, now) && isOver && gone.has(key.number);
+  return mayAct({ view, person: actorOf(ring).person, at: now }, 'make the keys', office) && isOver && gone.has(key.number);
 }
 
 /** The receipt's facts; null where the station shows something else than what it names. */

@@ -7,6 +7,7 @@ import type { EntryPlan } from '#model/directory-entries.ts';
 import type { OfficeKeyRecord } from '#model/directory-view.ts';
 import { exposedKeys } from '#model/exposure.ts';
 import { rolled, WEEKLY } from '#model/key-periods.ts';
+import { mayAct } from '#model/rights.ts';
 import type { RegisterNumber } from '#wire/names.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { makeKeys } from './making-keys.ts';
@@ -23,7 +24,7 @@ const PURPOSES = ['transport', 'storage'] as const;
  * @throws Refusal `office-keys-not-entitled`, `directory-entry-refused`
  */
 export async function compromiseOffice(desk: KeyDesk, office: string, reason: ExposedReason = 'compromised'): Promise<string[]> {
-  if (!desk.view.may(actorOf(desk.ring).person, 'keys', office, desk.now())) throw new Refusal('office-keys-not-entitled', { office });
+  if (!mayAct({ view: desk.view, person: actorOf(desk.ring).person, at: desk.now() }, 'make the keys', office)) throw new Refusal('office-keys-not-entitled', { office });
   const { destroyed } = await desk.api.call('officeKeys', { path: { office } });
   const gone = new Set(destroyed.map(({ number }) => number));
   const exposed = PURPOSES.flatMap((purpose) => desk.view.officeKeys(office, purpose))

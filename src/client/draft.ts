@@ -10,6 +10,7 @@ import { Refusal } from '#core/refusals.ts';
 import { demandNotForAuthor, demandServiceMay } from '#model/endorsement-checks.ts';
 import { coreDigest } from '#model/digests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { ACT_OF_ENDORSEMENT, ACTS, positionMay } from '#model/rights.ts';
 import {
   type Core, core, type CorePart, type Draft, draft, type EndorsementPurpose, endorsementStatement, sealedDraft,
 } from '#wire/core.ts';
@@ -133,7 +134,6 @@ function statementOf({ crypto, view }: DraftDeps, open: OpenDraft, purpose: Endo
   });
 }
 
-const RIGHT_FOR = { author: 'draft', approve: 'approve', sign: 'sign' } as const;
 const RANK: Readonly<Record<EndorsementPurpose, number>> = { author: 0, approve: 1, sign: 2 };
 
 function checkMayEndorse({ view }: DraftDeps, { core: { author, from }, draft: { endorsements } }: OpenDraft, purpose: EndorsementPurpose, actor: Actor, now: Instant): void {
@@ -148,11 +148,9 @@ function checkMayEndorse({ view }: DraftDeps, { core: { author, from }, draft: {
   if (steps.some((step) => step.purpose === purpose && step.person === actor.person)) {
     throw new Refusal('same-person-twice', { step: purpose });
   }
-  const right = RIGHT_FOR[purpose];
-  const held = view.held(actor.person, now).find(
-    ({ position, office, rights }) => position === actor.position && office === from.office && rights.includes(right),
-  );
-  if (held === undefined) throw new Refusal('not-entitled', { right, office: from.office });
+  const act = ACT_OF_ENDORSEMENT[purpose];
+  const held = view.held(actor.person, now).find((one) => one.position === actor.position && one.office === from.office && positionMay(one, act));
+  if (held === undefined) throw new Refusal('not-entitled', { right: ACTS[act][0], office: from.office });
   demandNotForAuthor(held.acting, purpose, author);
   demandServiceMay(view, actor.person, purpose, held, author);
 }

@@ -7,7 +7,7 @@
 import { base64url } from '#core/bytes.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { isPast, keysNeeded, type PeriodPlan, WEEKLY } from '#model/key-periods.ts';
-import { mayHoldKeys } from '#model/rights.ts';
+import { type Act, mayAct, mayHoldKeys } from '#model/rights.ts';
 import { sayClosed } from './closed-arrivals.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { dropKeys, makeKeys } from './making-keys.ts';
@@ -46,7 +46,6 @@ export interface KeptOffice {
 
 export type KeepStep = 'make' | 'give' | 're-wrap' | 'say-unreadable' | 'destroy' | 're-seal';
 
-const REWRAP_RIGHTS = ['receive', 'hand-over', 'keys'] as const;
 const NONE: RewrapOutcome = { rewrapped: 0, closed: [] };
 const NONE_RESEALED: ResealOutcome = { resealed: [], undone: [] };
 const ARRIVALS_MAX = 64;
@@ -59,8 +58,8 @@ const DESTROYED_AT_ONCE = 16;
  * @throws Refusal `office-keys-not-entitled` for who may do neither; `station-unreachable`, `cancelled`
  */
 export async function keepOffice(desk: KeyDesk, office: string, options: KeepOptions = {}): Promise<KeptOffice> {
-  const { person } = actorOf(desk.ring);
-  if (!mayHoldKeys(desk.view, person, office, desk.now())) throw new Refusal('office-keys-not-entitled', { office });
+  const may = (act: Act): boolean => mayAct({ view: desk.view, person: actorOf(desk.ring).person, at: desk.now() }, act, office);
+  if (!may('hold the keys')) throw new Refusal('office-keys-not-entitled', { office });
   const undone: { step: KeepStep; code: RefusalCode }[] = [];
   const attempt = async <T>(step: KeepStep, otherwise: T, work: () => Promise<T>): Promise<T> => {
     try {
@@ -72,13 +71,12 @@ export async function keepOffice(desk: KeyDesk, office: string, options: KeepOpt
       return otherwise;
     }
   };
-  const makes = desk.view.may(person, 'keys', office, desk.now());
-  const { made, rolled } = makes ? await attempt('make', { made: 0, rolled: false }, () => makeNeeded(desk, office, options)) : { made: 0, rolled: false };
+  const { made, rolled } = may('make the keys') ? await attempt('make', { made: 0, rolled: false }, () => makeNeeded(desk, office, options)) : { made: 0, rolled: false };
   const given = await attempt('give', 0, () => giveLacking(desk, office, options));
-  const mayRead = REWRAP_RIGHTS.some((right) => desk.view.may(person, right, office, desk.now()));
+  const mayRead = may('re-wrap what came');
   const { rewrapped, closed } = mayRead ? await attempt('re-wrap', NONE, () => rewrapArrivals(desk, office, options.arrivalsMax ?? ARRIVALS_MAX)) : NONE;
   const unreadable = await attempt('say-unreadable', 0, () => sayClosed(desk, office, closed));
-  const destroyed = makes ? await attempt('destroy', [], () => destroyPast(desk, office)) : [];
+  const destroyed = may('make the keys') ? await attempt('destroy', [], () => destroyPast(desk, office)) : [];
   const asked = mayReseal(desk, office) ? await attempt('re-seal', NONE_RESEALED, () => resealAsked(desk, office)) : NONE_RESEALED;
   for (const code of asked.undone) undone.push({ step: 're-seal', code });
   return { office, made, rolled, given, rewrapped, unreadable, resealed: asked.resealed.length, destroyed, undone };

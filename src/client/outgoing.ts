@@ -51,7 +51,7 @@ export async function writeDraft(session: Session, composition: Composition, err
   const id = errand.id === undefined ? random.bytes(DRAFT_ID_BYTES) : idBytes(errand.id);
   const now = session.now();
   const checked = checkComposition(composition, session, now);
-  const author = await session.actor('draft', checked.office);
+  const author = await session.actor('author', checked.office);
   const measured = await measureAll(session, checked.parts, errand);
   const open = await authorDraft({ crypto, random, view }, checked, measured, author, now);
   for (const [part, one] of measured.entries()) await session.parts.upload(checked.office, one, watchPart(errand, 'upload', part, one.part.size));
@@ -184,7 +184,7 @@ export async function sendDraft(session: Session, id: string): Promise<Accepted>
   const { view, crypto } = session;
   const now = session.now();
   checkMaySend(session, held.open, now);
-  const by = sealingPosition(session.ring, view, held.office, ['dispatch'], now);
+  const by = sealingPosition(session.ring, view, held.office, 'send', now);
   const office = view.office(held.office);
   if (office === null) throw new Refusal('office-unknown', { office: held.office });
   const targets = stanzaTargets(session, held.open.core, now);

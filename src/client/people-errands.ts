@@ -8,6 +8,7 @@ import { DELEGABLE } from '#model/delegations.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
+import { positionMay, whoMay } from '#model/rights.ts';
 import type { DirectoryBody, PersonKind, Right } from '#wire/directory.ts';
 import type { DeviceRequestStatement } from '#wire/invitation.ts';
 import { earlier, planMember, planPosition, signPlans } from './admission.ts';
@@ -30,7 +31,7 @@ export async function keysAfter(session: Session, offices: readonly string[], { 
   const own = actorOf(session.ring).person;
   const [rolled, left]: [string[], KeysAfter['left'][number][]] = [[], []];
   for (const office of offices) {
-    const persons = session.view.entitled('keys', office, session.now()).map(({ person }) => person);
+    const persons = whoMay(session.view, 'make the keys', office, session.now()).map(({ person }) => person);
     const isMine = outcome === 'sequenced' && persons.includes(own);
     if (isMine && (await session.keepOffice(office)).rolled) rolled.push(office);
     else left.push({ office, persons });
@@ -74,7 +75,7 @@ export async function letMove(session: Session, person: string, from: string, to
   const proposed = await proposePlans(session, moving.plans, signal);
   const keys = await keysAfter(session, moving.offices, proposed);
   const next = session.view.position(to)!;
-  return { ...proposed, moving, office: next.office, needsSeal: carriesSeal(next), keysGiven: proposed.outcome === 'sequenced' ? await giveKeys(session, next.office) : 0, keys };
+  return { ...proposed, moving, office: next.office, needsSeal: positionMay(next, 'carry the seal'), keysGiven: proposed.outcome === 'sequenced' ? await giveKeys(session, next.office) : 0, keys };
 }
 
 export interface DelegationOrder {
@@ -166,11 +167,6 @@ export async function addMember(session: Session, { to, request, kind }: MemberW
   plans.push(...(await planMember(desk, { asked, isNewPerson, kind, holds: holdsNow(session, asked.person, position) ? [] : [position], from: earlier(desk.now) })));
   const proposed = await proposePlans(session, plans, signal);
   return { ...proposed, person: asked.person, name: asked.name, device: asked.device, office: held.office, keysGiven: await giveKeys(session, held.office) };
-}
-
-/** Whether whoever holds it needs the office's seal on their device. */
-export function carriesSeal({ rights }: Pick<PositionRecord, 'rights'>): boolean {
-  return rights.includes('dispatch') || rights.includes('receive');
 }
 
 /** The position again, now with the seal whose keys its first holder's device made. */

@@ -1,7 +1,7 @@
 /** Receipts of an office's device, signed and handed to its station. Source: docs/protocol/receipts.md. */
 import { base64url, fromHex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
-import { RIGHTS_TO_SAY } from '#model/receipts.ts';
+import { ACT_OF_RECEIPT } from '#model/rights.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { type DeviceReceiptKind, makeReceipts, type ReceiptOrder, type ReceiptSigners } from './receipts.ts';
 import { actorOf, sealingPosition, signer } from './signers.ts';
@@ -11,7 +11,7 @@ type Desk = Pick<KeyDesk, 'crypto' | 'random' | 'ring' | 'view' | 'peers' | 'api
 /** Who signs receipts of one kind for an office; asked first, so that nobody opens what they may not receipt. */
 export async function receiverOf(desk: Desk, kind: DeviceReceiptKind, office: string): Promise<ReceiptSigners> {
   const { view, ring, crypto } = desk;
-  const { position } = sealingPosition(ring, view, office, RIGHTS_TO_SAY[kind], desk.now());
+  const { position } = sealingPosition(ring, view, office, ACT_OF_RECEIPT[kind], desk.now());
   const { station, incarnation } = await desk.api.call('station', {});
   // A receipt that names another station than the office's home counts for nothing.
   if (view.office(office)?.station !== station) throw new Refusal('office-unknown', { office });

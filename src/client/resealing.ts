@@ -15,7 +15,7 @@ import { decodedLater } from './decoding.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { openBody } from './opening.ts';
 import { keyOf, sealStanza } from './sealing.ts';
-import { actorOf, sealingPosition, signer } from './signers.ts';
+import { maySeal, sealingPosition, signer } from './signers.ts';
 
 export interface ResealedDispatch {
   readonly dispatch: string;
@@ -39,9 +39,7 @@ const STOPS: readonly RefusalCode[] = ['station-unreachable', 'cancelled', 'sess
 
 /** Whether this person seals again for an office, with a seal that is on this device. */
 export function mayReseal(desk: KeyDesk, office: string): boolean {
-  const { ring, view } = desk;
-  const sealed = new Set(ring.contents.seals.map(({ position }) => position));
-  return view.held(actorOf(ring).person, desk.now()).some((held) => held.office === office && held.rights.includes('dispatch') && sealed.has(held.position));
+  return maySeal(desk.ring, desk.view, office, 'seal again', desk.now());
 }
 
 /** Seals again what an office sent and others truly said that they cannot open: some at a time, each by itself. */
@@ -98,7 +96,7 @@ function refusedOnly(error: unknown): null {
 
 async function sealAgain(desk: KeyDesk, office: string, dispatch: string, offices: readonly string[], number: number): Promise<ResealedDispatch> {
   const { crypto, view, ring, api } = desk;
-  const { position } = sealingPosition(ring, view, office, ['dispatch'], desk.now());
+  const { position } = sealingPosition(ring, view, office, 'seal again', desk.now());
   const bytes = await api.bytes('envelope', { path: { dispatch }, query: { office } });
   const head = await decodedLater('cbor-malformed', () => checkEnvelopeHead(crypto, view, bytes, { peers: desk.peers }));
   const isOurs = equal(head.id, fromHex(dispatch) ?? new Uint8Array(0)) && sameOffice(head.header.from, { organisation: view.organisation.id, office });

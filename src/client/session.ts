@@ -5,9 +5,9 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
 import type { HttpTransport, KeyringStore } from '#core/outside.ts';
 import type { ApplyOptions, DirectoryState } from '#model/directory.ts';
-import { mayHoldKeys } from '#model/rights.ts';
-import type { Right } from '#wire/directory.ts';
+import { type Act, ACT_OF_ENDORSEMENT, mayAct } from '#model/rights.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
+import type { EndorsementPurpose } from '#wire/core.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
 import { StationApi } from './api.ts';
 import { checkClock } from './compose.ts';
@@ -48,8 +48,6 @@ export interface LetterKeeper {
   count(): Promise<number>;
   forget(): Promise<void>;
 }
-
-const KEEPERS = ['keys', 'receive', 'hand-over', 'dispatch'] as const;
 
 /** One unlocked device at its station. */
 export class Session {
@@ -134,8 +132,7 @@ export class Session {
 
   /** Offices whose keys this person makes, or whose mail this person may read. */
   #officesKept(): string[] {
-    const { person } = actorOf(this.ring);
-    return this.offices().filter((office) => KEEPERS.some((right) => this.view.may(person, right, office, this.now())));
+    return this.offices().filter((office) => this.may('re-wrap what came', office) || this.may('seal again', office));
   }
 
   /** Leaves the newest sealed copy of the ring with the station, where it has an older one or none. */
@@ -165,7 +162,7 @@ export class Session {
   /** Office keys that other devices wrapped for this one. */
   async takeOfficeKeys(): Promise<void> {
     for (const office of this.offices()) {
-      if (!mayHoldKeys(this.view, actorOf(this.ring).person, office, this.now())) continue;
+      if (!this.may('hold the keys', office)) continue;
       const { wraps } = await this.api.call('wraps', { path: { office } });
       const bytes = wraps.map(fromBase64url).filter((wrap) => wrap !== null);
       const opened = await openWraps(this.crypto, this.ring, this.view, bytes);
@@ -180,10 +177,16 @@ export class Session {
     return giveLacking(this, office);
   }
 
-  /** This person, acting in an office with a right. @throws Refusal `not-entitled`, `key-missing` */
-  async actor(right: Extract<Right, 'draft' | 'approve' | 'sign' | 'receive' | 'hand-over'>, office: string): Promise<Actor> {
+  /** Whether this person may do something in an office now. What the office's seal signs needs the seal on this device besides. */
+  may(act: Act, office: string): boolean {
+    const { person } = this.ring.contents;
+    return person !== undefined && mayAct({ view: this.view, person, at: this.now() }, act, office);
+  }
+
+  /** This person, as one of those who sign a dispatch of an office. @throws Refusal `not-entitled`, `key-missing` */
+  async actor(purpose: EndorsementPurpose, office: string): Promise<Actor> {
     const { person } = actorOf(this.ring);
-    const { position } = actingPosition(this.view, person, right, office, this.now());
+    const { position } = actingPosition(this.view, person, ACT_OF_ENDORSEMENT[purpose], office, this.now());
     return { person, position, signer: await signer(this.crypto, this.ring, this.view, { kind: 'device' }) };
   }
 }

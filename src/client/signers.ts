@@ -3,11 +3,13 @@
  * them. They are found by public key, so that a secret can never speak under another's certificate.
  */
 import { equal } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
 import type { CryptoProvider, SigningKey } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import { openTwinKeys, type TwinKeys } from '#model/certificate-maker.ts';
 import type { DirectoryView, PositionRecord } from '#model/directory-view.ts';
-import type { Right, Twin } from '#wire/directory.ts';
+import { type Act, ACTS, positionMay } from '#model/rights.ts';
+import type { Twin } from '#wire/directory.ts';
 import type { TwinSecret } from '#wire/keyring.ts';
 import type { TwinSigner, TwinVerifier } from '#wire/sign.ts';
 import { parseCertificate } from '#x509/certificate.ts';
@@ -42,28 +44,32 @@ function keysOf(crypto: CryptoProvider, secret: TwinSecret): Promise<Pick<TwinKe
 
 /**
  * The position with which this device seals for an office: one that its person holds now, whose seal key it has.
- * @param rights one of them is enough; the first is named where all are lacking
  * @throws Refusal `not-entitled`
  */
-export function sealingPosition(ring: OpenKeyring, view: DirectoryView, office: string, rights: readonly Right[], at: number): PositionRecord {
-  const { person, seals } = ring.contents;
-  const held = person === undefined ? [] : view.held(person, at);
-  const found = held.find(
-    (position) =>
-      position.office === office &&
-      rights.some((right) => position.rights.includes(right)) &&
-      position.seal !== null &&
-      seals.some((seal) => seal.position === position.position),
-  );
-  if (found === undefined) throw new Refusal('not-entitled', { right: rights[0]!, office });
-  return found;
+export function sealingPosition(ring: OpenKeyring, view: DirectoryView, office: string, act: Act, at: Instant): PositionRecord {
+  return sealOf(ring, view, office, act, at) ?? refuse(act, office);
 }
 
-/** A position of the person in that office with that right. @throws Refusal `not-entitled` */
-export function actingPosition(view: DirectoryView, person: string, right: 'draft' | 'approve' | 'sign' | 'receive' | 'hand-over', office: string, at: number): PositionRecord {
-  const found = view.held(person, at).find((held) => held.office === office && held.rights.includes(right));
-  if (found === undefined) throw new Refusal('not-entitled', { right, office });
-  return found;
+/** Whether this device seals for an office when its person does that. */
+export function maySeal(ring: OpenKeyring, view: DirectoryView, office: string, act: Act, at: Instant): boolean {
+  return sealOf(ring, view, office, act, at) !== null;
+}
+
+function sealOf(ring: OpenKeyring, view: DirectoryView, office: string, act: Act, at: Instant): PositionRecord | null {
+  const { person, seals } = ring.contents;
+  const held = person === undefined ? [] : view.held(person, at);
+  return held.find((position) => (
+    position.office === office && positionMay(position, act) && position.seal !== null && seals.some((seal) => seal.position === position.position)
+  )) ?? null;
+}
+
+/** A position of the person in that office that may. @throws Refusal `not-entitled` */
+export function actingPosition(view: DirectoryView, person: string, act: Act, office: string, at: Instant): PositionRecord {
+  return view.held(person, at).find((held) => held.office === office && positionMay(held, act)) ?? refuse(act, office);
+}
+
+function refuse(act: Act, office: string): never {
+  throw new Refusal('not-entitled', { right: ACTS[act][0], office });
 }
 
 /** Who this keyring acts for. @throws Refusal `key-missing` for a keyring of no person */

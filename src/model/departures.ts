@@ -6,7 +6,7 @@
 import type { Instant } from '#core/clock.ts';
 import type { DirectoryTables } from '#model/directory-tables.ts';
 import type { DelegationRecord, DirectoryView, Ending, HoldingRecord, OfficeKeyRecord } from '#model/directory-view.ts';
-import { givesKeys, mayHoldKeys } from '#model/rights.ts';
+import { mayHoldKeys, positionMay } from '#model/rights.ts';
 
 type Since = Pick<OfficeKeyRecord, 'fixedBy' | 'fixedAt'>;
 type Known = DirectoryView & { readonly tables: DirectoryTables };
@@ -39,5 +39,5 @@ function gaveKeys(tables: DirectoryTables, holding: HoldingRecord | DelegationRe
   const last = versions.at(-1);
   if (last === undefined || last.office !== office || !stoodAfter(last, since)) return false;
   const first = Math.max(0, versions.findLastIndex((version) => version.since <= since.fixedAt));
-  return versions.slice(first).some(({ rights }) => givesKeys(rights));
+  return versions.slice(first).some((version) => positionMay(version, 'hold the keys'));
 }

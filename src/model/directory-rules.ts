@@ -16,6 +16,7 @@ import type { Ending, Identity } from '#model/directory-view.ts';
 import type { DirectoryBody, DirectoryKind, Twin } from '#wire/directory.ts';
 import type { TwinVerifier } from '#wire/sign.ts';
 import { Refusal } from '#core/refusals.ts';
+import { positionMay } from '#model/rights.ts';
 import type { TwinProfile } from '#x509/profiles.ts';
 
 export type RegularKind = Exclude<DirectoryKind, 'founding'>;
@@ -201,7 +202,7 @@ async function checkSeal(
     if (before !== null) endIdentity(tables, before, 'superseded', context);
     return null;
   }
-  if (!rights.includes('dispatch') && !rights.includes('receive')) throw new EntryRefused('seal-without-right');
+  if (!positionMay({ rights }, 'carry the seal')) throw new EntryRefused('seal-without-right');
   const verifier = await checkTwin(seal, 'office-seal', context);
   addIdentity(tables, { kind: 'seal', position, office, certificates: seal, verifier, ...IN_FORCE }, before, context);
   return { certificates: seal, verifier };

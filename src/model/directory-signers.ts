@@ -10,6 +10,7 @@ import { EntryRefused } from '#model/directory-faults.ts';
 import { type DirectoryTables, identityKey } from '#model/directory-tables.ts';
 import type { Identity, OfficeRecord } from '#model/directory-view.ts';
 import type { RegularKind } from '#model/directory-rules.ts';
+import { positionMay } from '#model/rights.ts';
 import { DIRECTORY_BODIES, type DirectoryBody, type DirectoryEntry } from '#wire/directory.ts';
 import { type TwinVerifier, type VerifiedRoots, verifySignature } from '#wire/sign.ts';
 
@@ -101,7 +102,7 @@ function officeOfKey(kind: RegularKind, body: Uint8Array): string | null {
 function stillMakesKeys({ holdings, positions }: DirectoryTables, person: string, office: string): boolean {
   return (holdings.get(person) ?? []).some(({ position, endedBy }) => {
     const last = positions.get(position)?.at(-1);
-    return endedBy === null && last?.office === office && last.endedBy === null && last.rights.includes('keys');
+    return endedBy === null && last?.office === office && last.endedBy === null && positionMay(last, 'make the keys');
   });
 }
 

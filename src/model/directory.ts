@@ -18,6 +18,7 @@ import { DirectoryState } from '#model/directory-state.ts';
 import { DirectoryTables, IN_FORCE } from '#model/directory-tables.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { OrganisationRecord } from '#model/directory-view.ts';
+import { mayAct } from '#model/rights.ts';
 import {
   DIRECTORY_BODIES, directoryEntry, type DirectoryEntry, type EntryStatement, entryStatement, founding,
 } from '#wire/directory.ts';
@@ -150,7 +151,7 @@ async function change(
   checkPlace(growth, organisation, statement);
   const { provider, tables, verified, authority } = growth;
   const before = new DirectoryState(organisation, tables, growth.tree.toBytes());
-  const mayMakeKeys = (person: string, office: string, at: Instant) => before.may(person, 'keys', office, at);
+  const mayMakeKeys = (person: string, office: string, at: Instant) => mayAct({ view: before, person, at }, 'make the keys', office);
   const holds = (person: string, position: string, at: Instant) =>
     before.held(person, at).some((held) => held.acting === null && held.position === position);
   const { isOwnWord } = await checkSigners(tables, { provider, entry, kind, body: statement.body, created, mayMakeKeys, holds, verified });

@@ -7,10 +7,10 @@ import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
 import type { DirectoryView, HeldPosition, Identity } from '#model/directory-view.ts';
 import { endorsementsDigest } from '#model/digests.ts';
 import { sameOffice } from '#model/envelope-head.ts';
+import { ACT_OF_ENDORSEMENT, mayAct, positionMay } from '#model/rights.ts';
 import {
   type Core, type EndorsementPurpose, type EndorsementStatement, endorsementStatement, type SealStatement, sealStatement,
 } from '#wire/core.ts';
-import type { Right } from '#wire/directory.ts';
 import type { LogPoint } from '#wire/names.ts';
 import type { Signed } from '#wire/signature.ts';
 
@@ -26,7 +26,6 @@ export interface VerifiedSeal extends Omit<SealStatement, 'version'> {
   readonly evidence: Evidence;
 }
 
-const RIGHT_FOR: Readonly<Record<EndorsementPurpose, Right>> = { author: 'draft', approve: 'approve', sign: 'sign' };
 const RANK: Readonly<Record<EndorsementPurpose, number>> = { author: 1, approve: 2, sign: 3 };
 
 /** One endorsement by itself: this core, a person of the origin office with the right, signed by their device. */
@@ -92,8 +91,7 @@ export async function checkSeal(
   const { identity, evidence } = await demandActed(judging, signed, 'office-seal', said.time, 'signature-wrong');
   const isOffice = identity.kind === 'seal' && identity.office === core.from.office && identity.position === said.position;
   if (!isOffice) throw wrong('office-seal', 'signer');
-  const position = judging.view.positionAt(said.position, said.time);
-  if (position === null || !position.rights.includes('dispatch')) {
+  if (!positionMay(judging.view.positionAt(said.position, said.time), 'send')) {
     throw new Refusal('not-entitled', { purpose: 'office-seal', position: said.position });
   }
   return { ...said, evidence };
@@ -122,7 +120,7 @@ export function demandServiceMay(
 ): void {
   if (!isService(view, person)) return;
   const refused = (reason: string) => new Refusal('not-entitled', { purpose, person, position: held.position, reason });
-  if (!held.rights.includes('automatic')) throw refused('not-automatic');
+  if (!positionMay(held, 'act unattended')) throw refused('not-automatic');
   if (purpose !== 'author' && !isService(view, author)) throw refused('person-wrote');
 }
 
@@ -134,7 +132,8 @@ function isService(view: DirectoryView, person: string): boolean {
 function demandPosition(view: DirectoryView, said: EndorsementOrder, office: string): HeldPosition {
   const { purpose, person, position, time } = said;
   const held = heldPosition(view, person, position, time);
-  const entitled = held?.office === office && held.rights.includes(RIGHT_FOR[purpose]) && view.may(person, RIGHT_FOR[purpose], office, time);
+  const act = ACT_OF_ENDORSEMENT[purpose];
+  const entitled = held?.office === office && positionMay(held, act) && mayAct({ view, person, at: time }, act, office);
   if (!entitled) throw new Refusal('not-entitled', { purpose, person, position });
   return held;
 }

@@ -14,6 +14,7 @@ import { type EntryPlan, makeEntries } from '#model/directory-entries.ts';
 import { type LogSigner, signDirectoryCheckpoint } from '#model/directory-log.ts';
 import { type DirectoryState, foldEntries } from '#model/directory.ts';
 import { type Founded, foundOrganisation } from '#model/founding.ts';
+import { positionMay } from '#model/rights.ts';
 import type { LogKeys, Right, Twin } from '#wire/directory.ts';
 import type { KeyPurpose } from '#wire/names.ts';
 import type { TwinSigner } from '#wire/sign.ts';
@@ -155,7 +156,7 @@ export class PracticeOrganisation {
 
   /** A position; with the right dispatch or receive it has the office's seal. */
   async addPosition(position: string, office: string, rights: readonly Right[] = ALL_RIGHTS, title = position): Promise<void> {
-    const sealed = rights.includes('dispatch') || rights.includes('receive');
+    const sealed = positionMay({ rights }, 'carry the seal');
     const seal = sealed ? await this.identity('office-seal', title) : null;
     const body = { position, office, title, rights: [...rights], seal: seal?.certificates };
     await this.add([{ kind: 'position', body }]);

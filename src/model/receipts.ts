@@ -8,9 +8,9 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
 import type { DirectoryView, Identity } from '#model/directory-view.ts';
+import { ACT_OF_RECEIPT, positionMay } from '#model/rights.ts';
 import { receipt as receiptCodec, type ReceiptKind, type ReceiptStatement, receiptStatement } from '#wire/receipt.ts';
 import type { Signed } from '#wire/signature.ts';
-import type { Right } from '#wire/directory.ts';
 
 export interface VerifiedReceipt extends Omit<ReceiptStatement, 'version'> {
   readonly evidence: Evidence;
@@ -24,14 +24,12 @@ export interface VerifiedReceipt extends Omit<ReceiptStatement, 'version'> {
 /** Station words, and of which station: the recipient's home, or any on the way. */
 const BY_STATION: Partial<Record<ReceiptKind, 'home' | 'any'>> = { custody: 'any', dropped: 'any', arrived: 'home', expired: 'home' };
 
-/** Office words, and the rights of which the position of the seal must carry one. */
-export const RIGHTS_TO_SAY = {
-  'opened': ['receive'],
-  'handed-over': ['hand-over', 'receive'],
-  'acted': ['receive', 'hand-over'],
-  'unreadable': ['receive'],
-} as const satisfies Partial<Record<ReceiptKind, readonly Right[]>>;
-const BY_OFFICE: Partial<Record<ReceiptKind, readonly Right[]>> = RIGHTS_TO_SAY;
+export type OfficesWord = keyof typeof ACT_OF_RECEIPT;
+
+/** Whether it is for an office to say, by the seal of a position that may. */
+export function isOfficesWord(kind: ReceiptKind): kind is OfficesWord {
+  return kind in ACT_OF_RECEIPT;
+}
 
 /**
  * Verifies a receipt by itself; whether it fits a dispatch is for who holds the header.
@@ -108,11 +106,9 @@ function demandMaySay(view: DirectoryView, identity: Identity, said: ReceiptStat
   if (!isTheirs) throw forged('signer');
   if (view.office(said.office.office) === null) throw forged('office-unknown');
   if (where !== 'any' && !view.livesAt(said.office.office, said.station, said.time)) throw forged('lives-elsewhere');
-  if (identity.kind === 'seal' && !positionHas(view.positionAt(identity.position, said.time), BY_OFFICE[said.kind] ?? [])) throw forged('right-missing');
-}
-
-function positionHas(position: { readonly rights: readonly Right[] } | null, rights: readonly Right[]): boolean {
-  return position !== null && rights.some((right) => position.rights.includes(right));
+  if (identity.kind !== 'seal') return;
+  const isEntitled = isOfficesWord(said.kind) && positionMay(view.positionAt(identity.position, said.time), ACT_OF_RECEIPT[said.kind]);
+  if (!isEntitled) throw forged('right-missing');
 }
 
 function forged(reason: string, cause?: unknown): Refusal {

@@ -9,6 +9,7 @@ import { leafHash, type Sha256 } from '#core/merkle.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
 import { demandCome } from '#model/core-age.ts';
+import { positionMay } from '#model/rights.ts';
 import { type Header, type Resealed, resealStatement, type ResealStatement, type SealingStatement } from '#wire/envelope.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { OfficeRef } from '#wire/names.ts';
@@ -56,7 +57,7 @@ export async function checkResealWord(judging: Judging, header: Header, signed: 
   const { identity, evidence } = await demandActed(judging, signed, 're-seal', statement.time, 'signature-wrong');
   const isOffices = identity.kind === 'seal' && identity.office === header.from.office && identity.position === statement.position;
   if (!isOffices) throw new Refusal('signature-wrong', { purpose: 're-seal', reason: 'signer' });
-  const isEntitled = judging.view.positionAt(statement.position, statement.time)?.rights.includes('dispatch') === true;
+  const isEntitled = positionMay(judging.view.positionAt(statement.position, statement.time), 'seal again');
   if (!isEntitled) throw new Refusal('not-entitled', { purpose: 're-seal' });
   return { statement, evidence };
 }

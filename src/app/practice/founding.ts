@@ -9,13 +9,13 @@ import { fill } from '#core/refusal-words.ts';
 import type { CliContext } from '#cli/context.ts';
 import { type Device, openDevice, type OpenedDevice } from '#cli/device.ts';
 import { makeRequest } from '#cli/commands/device-request.ts';
-import { carriesSeal } from '#client/people-errands.ts';
 import { addMember } from '#cli/commands/person-add.ts';
 import { admit } from '#cli/commands/station-admit.ts';
 import { deviceCode, initOrganisation } from '#cli/commands/station-init.ts';
 import { invite } from '#cli/commands/station-invite.ts';
 import { join, type JoinOrder, takeAdmission } from '#cli/commands/station-join.ts';
 import { proposePlans } from '#cli/registrar.ts';
+import { positionMay } from '#model/rights.ts';
 import { startStation, type StationChild } from './child.ts';
 import { freePorts } from './free-ports.ts';
 import {
@@ -196,7 +196,7 @@ class Founding {
 
   async #addPerson(registrar: Device, { person, name, position, title, rights }: PracticePerson, office: string, url: string): Promise<void> {
     await proposePlans(this.#context, registrar, [{ kind: 'position', body: { position, office, title, rights: [...rights] } }]);
-    const sealFor = carriesSeal({ rights }) ? position : undefined;
+    const sealFor = positionMay({ rights }, 'carry the seal') ? position : undefined;
     const order = { home: this.#home(person), url, person, name, device: deviceCode(person), sealFor, passphrase: this.#passphrase(person) };
     const { request } = await makeRequest(this.#context, order);
     await addMember(this.#context, registrar, position, request);

@@ -4,6 +4,7 @@ import { Refusal } from '#core/refusals.ts';
 import { affectedBy, type AffectedDispatch, compromiseOffice, type ExposedReason } from '#client/compromise.ts';
 import { endKeysPlans, type ExposurePlan, planDeviceExposed, planPersonExposed } from '#client/exposure-plans.ts';
 import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
+import { whoMay } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
@@ -59,7 +60,7 @@ async function officeExposed(context: CliContext, device: Device, office: string
 async function exposed(context: CliContext, device: Device, plan: ExposurePlan, reason: ExposedReason): Promise<Outcome> {
   const { session } = device;
   const { exposure } = context.words;
-  const mine = plan.offices.filter((office) => session.view.may(device.person, 'keys', office, session.now()));
+  const mine = plan.offices.filter((office) => session.may('make the keys', office));
   const others = plan.offices.filter((office) => !mine.includes(office));
   const ends = others.flatMap((office) => endKeysPlans(session.view, office, reason, session.now()));
   const proposed = await proposePlans(context, device, [...plan.plans, ...ends]);
@@ -71,7 +72,7 @@ async function exposed(context: CliContext, device: Device, plan: ExposurePlan, 
     rolled.push(office);
   }
   const left = plan.offices.filter((office) => !rolled.includes(office)).map((office) => ({
-    office, persons: session.view.entitled('keys', office, session.now()).map(({ person }) => person).filter((person) => person !== plan.person || !isDone),
+    office, persons: whoMay(session.view, 'make the keys', office, session.now()).map(({ person }) => person).filter((person) => person !== plan.person || !isDone),
   }));
   const lists = isDone ? await listsOf(device, plan.offices) : { listed: [], elsewhere: plan.offices };
   const { devices, seals, person } = plan;

@@ -6,8 +6,8 @@ import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandFingerprint, isVouchedFor, readDeviceRequest } from '#client/device-request.ts';
 import * as errands from '#client/people-errands.ts';
-import { carriesSeal, type MemberResult, type NewPosition } from '#client/people-errands.ts';
-import { givesKeys } from '#model/rights.ts';
+import type { MemberResult, NewPosition } from '#client/people-errands.ts';
+import { positionMay } from '#model/rights.ts';
 import type { PersonKind } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -27,7 +27,7 @@ export async function personAdd(context: CliContext, values: Values): Promise<Ou
   const made = await withDevice(context, values, async (registrar) => {
     const request = await requestFrom(context, values, registrar, position);
     const member = await addMember(context, registrar, position, request);
-    const needsKeys = member.keysGiven === 0 && givesKeys(registrar.session.view.position(position)!.rights);
+    const needsKeys = member.keysGiven === 0 && positionMay(registrar.session.view.position(position), 'hold the keys');
     return { member, next: needsKeys ? [nextKeysLine(context, registrar, member)] : [] };
   });
   const { member, next } = made;
@@ -54,7 +54,7 @@ async function requestFrom(context: CliContext, values: Values, registrar: Devic
   if (held === null) throw new Refusal('position-unknown', { position });
   const passphrase = await askNewPassphrase(context, values, 'device-passphrase-file', name);
   const { station: url } = readDeviceFile(registrar.home);
-  const sealFor = held.seal === null && carriesSeal(held) ? position : undefined;
+  const sealFor = held.seal === null && positionMay(held, 'carry the seal') ? position : undefined;
   return (await makeRequest(context, { home, url, person, name, device, sealFor, passphrase })).request;
 }
 

@@ -5,7 +5,8 @@
 import path from 'node:path';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { carriesSeal, type MemberResult, type NewPosition } from '#client/people-errands.ts';
+import type { MemberResult, NewPosition } from '#client/people-errands.ts';
+import { positionMay } from '#model/rights.ts';
 import { readDeviceRequest } from '#client/device-request.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
 import type { Right } from '#wire/directory.ts';
@@ -74,7 +75,7 @@ async function addAsked(context: CliContext, values: Values, registrar: Device, 
 function demandAutomatic({ session: { view } }: Device, office: string, position: string): PositionRecord {
   const held = view.position(position);
   if (held === null) throw new Refusal('position-unknown', { position });
-  if (held.office !== office || !held.rights.includes('automatic')) throw new Refusal('not-entitled', { position, reason: 'not-automatic' });
+  if (held.office !== office || !positionMay(held, 'act unattended')) throw new Refusal('not-entitled', { position, reason: 'not-automatic' });
   return held;
 }
 
@@ -95,7 +96,7 @@ async function addAccount(
 ): Promise<MemberResult> {
   const held = made === undefined ? demandAutomatic(registrar, office, position) : { ...made, seal: null };
   const { station: url } = readDeviceFile(registrar.home);
-  const sealFor = held.seal === null && carriesSeal(held) ? position : undefined;
+  const sealFor = held.seal === null && positionMay(held, 'carry the seal') ? position : undefined;
   const { request } = await makeRequest(context, { home, url, person, name, device: deviceCode(person), sealFor, passphrase });
   return addMember(context, registrar, made ?? position, request, 'service');
 }

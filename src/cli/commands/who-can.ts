@@ -4,6 +4,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { Instant } from '#core/clock.ts';
 import { beginningOf, type Way, waysOf, waysTo } from '#client/entitlements.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { type Act, ACTS, positionMay } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { officeOf, withDevice } from '../device.ts';
@@ -41,7 +42,7 @@ export function whatCan(context: CliContext, values: Values): Promise<Outcome> {
       ...(isRegistrar ? [`  ${rights.isRegistrar}`] : []),
     ];
     return {
-      json: { person, name: known.name, at: isoOrNull(at), ended: isoOrNull(known.endedAt), registrar: isRegistrar, ways: ways.map(wayJson), devices: view.devices(person).map(({ device }) => device) },
+      json: { person, name: known.name, at: isoOrNull(at), ended: isoOrNull(known.endedAt), registrar: isRegistrar, ways: ways.map((way) => ({ ...wayJson(way), acts: (Object.keys(ACTS) as Act[]).filter((act) => positionMay(way, act)) })), devices: view.devices(person).map(({ device }) => device) },
       lines: [heading, ...(lines.length === 0 ? [rights.nothing] : lines)],
     };
   });

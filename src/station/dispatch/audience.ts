@@ -2,10 +2,11 @@
 
 import { isOwn } from '#model/directories.ts';
 import { officeName, shownName } from '#model/foreign-names.ts';
+import type { Act } from '#model/rights.ts';
 import type { OfficeRef } from '#wire/names.ts';
 import type { Snapshot } from '#station/kernel/store.ts';
 import type { Room } from './deps.ts';
-import { type Act, type Caller, may } from './policy.ts';
+import { type Caller, may } from './policy.ts';
 
 export class DispatchAudience {
   readonly #room: Room;

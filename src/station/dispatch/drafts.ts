@@ -6,6 +6,7 @@
 import { base64url, fromBase64url, fromHex, hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+import type { Act } from '#model/rights.ts';
 import type { Db, Tx } from '#station/kernel/store.ts';
 import { sealedDraft } from '#wire/core.ts';
 import type { RegisterNumber } from '#wire/names.ts';
@@ -13,7 +14,7 @@ import type { Room } from './deps.ts';
 import { record } from './events.ts';
 import type { Numbers } from './numbers.ts';
 import { useParts } from './parts.ts';
-import { demand, type Act, type Caller } from './policy.ts';
+import { demand, type Caller } from './policy.ts';
 import type { DispatchTables, DraftStep } from './tables.ts';
 
 export interface DraftUpload {

@@ -7,7 +7,8 @@ import { equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { isOwn } from '#model/directories.ts';
 import { nameOf, officeName, type Own } from '#model/foreign-names.ts';
-import { verifyReceipt } from '#model/receipts.ts';
+import { isOfficesWord, verifyReceipt } from '#model/receipts.ts';
+import { ACT_OF_RECEIPT } from '#model/rights.ts';
 import type { Db, Snapshot, Transaction } from '#station/kernel/store.ts';
 import { header as headerCodec, type Header } from '#wire/envelope.ts';
 import { PRECEDENCE_RANK, type OfficeRef, type Precedence } from '#wire/names.ts';
@@ -16,7 +17,7 @@ import type { Signed } from '#wire/signature.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
 import { record } from './events.ts';
-import { demand, type Act, type Caller } from './policy.ts';
+import { demand, type Caller } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
 
 export interface CheckedReceipt {
@@ -29,10 +30,6 @@ export interface CheckedReceipt {
 }
 
 export type StationKind = 'custody' | 'arrived' | 'expired' | 'dropped';
-
-const ACT_OF_KIND: Partial<Record<ReceiptKind, Act>> = {
-  opened: 'say opened', unreadable: 'say unreadable', 'handed-over': 'say handed over', acted: 'say acted',
-};
 
 /** Of a stanza that was sealed here: whose it is, and which neighbour it goes to; null where it goes no further. */
 interface PlacedHere {
@@ -148,11 +145,10 @@ export class Receipts {
   async #checkUpload(caller: Caller, bytes: Uint8Array): Promise<CheckedReceipt> {
     const receipt = await this.check(receiptCodec.decode(bytes));
     const { kind, office, station, incarnation } = receipt.statement;
-    const act = ACT_OF_KIND[kind];
-    if (act === undefined) throw forgedReceipt('kind');
+    if (!isOfficesWord(kind)) throw forgedReceipt('kind');
     // The offices here are our own: another organisation's seal speaks for its own office, even of that name.
     if (!isOwn(this.#room.view(), office)) throw forgedReceipt('office');
-    demand(this.#room, caller, act, office.office);
+    demand(this.#room, caller, ACT_OF_RECEIPT[kind], office.office);
     if (station !== this.#room.station || !equal(incarnation, this.#room.incarnation())) throw forgedReceipt('station');
     return receipt;
   }

@@ -11,7 +11,7 @@ import { X_WING } from '#wire/api/arrivals.ts';
 import { stanza as stanzaCodec, type StanzaKey } from '#wire/envelope.ts';
 import type { Room } from './deps.ts';
 import { bytesOf } from './drafts.ts';
-import { demand, type DeviceCaller } from './policy.ts';
+import { demand, type DeviceCaller, may } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
 
 export const ARRIVALS_MAX = 256;
@@ -60,7 +60,7 @@ export class Arrivals {
   async put(caller: DeviceCaller, office: string, rewrapped: readonly Rewrapped[]): Promise<void> {
     demand(this.#room, caller, 're-wrap what came', office);
     const read = rewrapped.map(({ dispatch, stanza }) => ({ id: fromHex(dispatch)!, stanza: bytesOf(stanza) }));
-    const replaces = this.#room.view().may(caller.person, 'keys', office, this.#room.clock.now());
+    const replaces = may(this.#room, caller, 'make the keys', office);
     await this.#room.tables.commit(async (tx) => {
       for (const { id, stanza } of read) await this.#keep(tx, caller, office, { id, stanza }, replaces);
     });

@@ -4,10 +4,11 @@ import { fromHex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { shownName } from '#model/foreign-names.ts';
+import type { Act } from '#model/rights.ts';
 import type { Db } from '#station/kernel/store.ts';
 import type { Room, WaitingCopy } from './deps.ts';
 import { envelopeWith, type HeldHead, type Holding, type StanzaRow } from './holding.ts';
-import { demand, may, type Act, type Caller } from './policy.ts';
+import { demand, may, type Caller } from './policy.ts';
 import type { Arrivals } from './rewraps.ts';
 import type { DispatchTables } from './tables.ts';
 

@@ -3,7 +3,7 @@
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView, EscrowRecord, OfficeRecord } from '#model/directory-view.ts';
-import { mayHoldKeys } from '#model/rights.ts';
+import { mayAct, mayHoldKeys } from '#model/rights.ts';
 import type { OfficeKeyWrap } from '#wire/keyring.ts';
 import type { KeyPurpose } from '#wire/names.ts';
 
@@ -27,7 +27,7 @@ export function demandKeys(here: Here, { person }: Caller, office: string): void
 
 /** Who makes an office's keys may replace what was wrapped; whoever has the keys may pass them to a device that lacks them. */
 export function mayReplaceWraps({ view, now }: Here, { person }: Caller, office: string): boolean {
-  return view.may(person, 'keys', office, now);
+  return mayAct({ view, person, at: now }, 'make the keys', office);
 }
 
 /** Keys go to devices in force, of persons who may have them: else a wrap would outlive a removal. */
@@ -73,7 +73,7 @@ export function demandOwnOffice({ view, station }: Here, office: string): Office
 /** Who makes an office's keys puts them into escrow. @throws Refusal `office-unknown`, `not-entitled` */
 export function demandMayDeposit(here: Here, { person }: Caller, office: string): void {
   demandOwnOffice(here, office);
-  if (!here.view.may(person, 'keys', office, here.now)) throw new Refusal('not-entitled', { office, act: 'deposit' });
+  if (!mayAct({ view: here.view, person, at: here.now }, 'put the keys into escrow', office)) throw new Refusal('not-entitled', { office, act: 'deposit' });
 }
 
 /** Who signs changes of the directory sees what waits to be signed. @throws Refusal `registrar-required` */

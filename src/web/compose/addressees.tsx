@@ -1,7 +1,5 @@
 /** Whom a dispatch goes to: found by typing, each with its role and precedence; members of a list may be left out. */
 import { ToggleButton } from 'react-aria-components';
-import { mayGive } from '#model/rights.ts';
-import { actorOf } from '#client/signers.ts';
 import type { Precedence, Role } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
@@ -45,7 +43,7 @@ interface LineProps {
 function AddresseeLine({ line, about, onChange, onRemove }: LineProps) {
   const words = useWords();
   const { session, office } = useEntered();
-  const mayFlash = mayGive(session.view, actorOf(session.ring).person, 'flash', office, session.now());
+  const mayFlash = session.may('give flash', office);
   const { flash, ...usual } = words.mark.precedence;
   const label = about?.label ?? line.name;
   return (

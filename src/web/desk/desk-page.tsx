@@ -4,8 +4,7 @@ import { Link } from 'react-aria-components';
 import { readDrafts } from '#client/outgoing.ts';
 import type { RegisterDirection, RegisterQuestion, RegisterRow } from '#client/register-index.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { Right } from '#wire/directory.ts';
-import { type Entered, useEntered } from '../device/entered.ts';
+import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
 import { DraftRow, LineRow } from '../dispatch/rows.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -17,17 +16,11 @@ import { byUrgency, isLate, type WaitingDraft, waitingDrafts } from './waiting.t
 
 /** What an office has open at one time; the rest stands in the register. */
 const LINES = 60;
-const READS: readonly Right[] = ['receive', 'hand-over', 'dispatch'];
-const WRITES: readonly Right[] = ['draft', 'approve', 'sign', 'dispatch'];
 
 export function DeskPage() {
-  const entered = useEntered();
+  const { session, office } = useEntered();
   // What stands on the desk of one office is nothing to another.
-  return mayOne(entered, READS) ? <ReadingDesk key={entered.office} /> : <Board key={entered.office} incoming={[]} outgoing={[]} books={[]} reads={false} />;
-}
-
-function mayOne({ session, office }: Entered, rights: readonly Right[]): boolean {
-  return rights.some((right) => session.view.may(session.ring.contents.person ?? '', right, office, session.now()));
+  return session.may('read what came', office) || session.may('send', office) ? <ReadingDesk key={office} /> : <Board key={office} incoming={[]} outgoing={[]} books={[]} reads={false} />;
 }
 
 /** For whoever may see the registers. */
@@ -56,11 +49,10 @@ interface BoardProps {
 }
 
 function Board({ incoming, outgoing, books, reads }: BoardProps) {
-  const entered = useEntered();
-  const { session, office } = entered;
+  const { session, office } = useEntered();
   const words = useWords();
   const now = useNow();
-  const writes = mayOne(entered, WRITES);
+  const writes = session.may('read a draft', office);
   const { value: drafts, fault, reload } = useLoaded(useCallback(async (): Promise<readonly WaitingDraft[]> => (
     writes ? waitingDrafts(await readDrafts(session, office), { view: session.view, person: session.ring.contents.person ?? '', office, now: session.now() }) : []
   ), [session, office, writes]));
@@ -77,9 +69,9 @@ function Board({ incoming, outgoing, books, reads }: BoardProps) {
       {isAway ? <p className="caution" role="status">{words.register.offline}</p> : <Fault error={faults[0] ?? null} />}
       <ul className="tallies" aria-label={words.desk.tallies}>
         {reads && <Tally count={arrivals.filter(({ state }) => state === 'arrived').length} name={words.desk.toOpen} at="#arrivals" />}
-        {mayOne(entered, ['approve']) && <Tally count={mine('approve')} name={words.desk.toApprove} at="#drafts" />}
-        {mayOne(entered, ['sign']) && <Tally count={mine('sign')} name={words.desk.toSign} at="#drafts" />}
-        {mayOne(entered, ['dispatch']) && <Tally count={mine('send')} name={words.desk.toSend} at="#drafts" />}
+        {session.may('approve a draft', office) && <Tally count={mine('approve')} name={words.desk.toApprove} at="#drafts" />}
+        {session.may('sign a draft', office) && <Tally count={mine('sign')} name={words.desk.toSign} at="#drafts" />}
+        {session.may('send', office) && <Tally count={mine('send')} name={words.desk.toSend} at="#drafts" />}
         {reads && <Tally count={late} name={words.desk.late} at="#arrivals" isUrgent />}
       </ul>
       {!isRead && <p className="waiting" role="status">{words.desk.looking}</p>}

@@ -4,6 +4,7 @@ import { isOpen } from '#client/register-entry.ts';
 import type { RegisterRow } from '#client/register-index.ts';
 import { HANDLING_TARGETS_MS } from '#model/life.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { mayAct } from '#model/rights.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 
 /** The next step of a draft. */
@@ -24,14 +25,14 @@ export interface Worker {
 }
 
 const STEP_OF: Readonly<Record<string, DraftStep | undefined>> = { saved: 'approve', approved: 'sign', signed: 'send' };
-const RIGHT_OF = { approve: 'approve', sign: 'sign', send: 'dispatch' } as const;
+const ACT_OF = { approve: 'approve a draft', sign: 'sign a draft', send: 'send' } as const;
 
 /** Drafts that are still to be sent, those that wait for this person first, then the oldest first. */
 export function waitingDrafts(listed: readonly ListedDraft[], { view, person, office, now }: Worker): WaitingDraft[] {
   return listed.flatMap((draft): WaitingDraft[] => {
     const step = STEP_OF[draft.record.step];
     if (step === undefined) return [];
-    const mayStep = view.may(person, RIGHT_OF[step], office, now);
+    const mayStep = mayAct({ view, person, at: now }, ACT_OF[step], office);
     // Whoever wrote it neither approves nor signs; anybody with the right sends.
     const isMine = mayStep && draft.open !== null && (step === 'send' || draft.open.core.author !== person);
     return [{ draft, step, isMine }];

@@ -1,12 +1,10 @@
 /** One office: where it lives, who sits where, who may do what, whether it can be written to. */
 import type { Seat } from '#client/directory-book.ts';
 import { waysTo } from '#client/entitlements.ts';
-import type { Right } from '#wire/directory.ts';
+import { type Right, RIGHTS } from '#wire/directory.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { Ended, OfficeLink, type PaneProps, PersonLink, PositionLink, Rights, Span, Stead } from './parts.tsx';
-
-const RIGHTS: readonly Right[] = ['draft', 'approve', 'sign', 'dispatch', 'receive', 'hand-over', 'keys', 'flash', 'automatic'];
 
 export function OfficePane(props: PaneProps) {
   const words = useWords();
@@ -74,7 +72,7 @@ function Who(props: PaneProps) {
     <section aria-labelledby="folk-who">
       <h3 id="folk-who">{words.directory.who}</h3>
       <dl className="facts">
-        {RIGHTS.map((right) => {
+        {(Object.keys(RIGHTS) as Right[]).map((right) => {
           const people = [...new Set(waysTo(view, right, code, now).map(({ person }) => person))];
           if (people.length === 0 && (right === 'flash' || right === 'automatic')) return null;
           return (

@@ -1,5 +1,6 @@
 /** One position: who holds it until when, what it may do, to whom it may be delegated and is. */
 import { lasts } from '#model/directory-ending.ts';
+import { positionMay } from '#model/rights.ts';
 import { fill, useWords } from '../words/words.ts';
 import { EndDelegation } from './end-delegation.tsx';
 import { Ended, OfficeLink, type PaneProps, PersonLink, Rights, Span } from './parts.tsx';
@@ -10,7 +11,7 @@ export function PositionPane(props: PaneProps) {
   const position = view.position(code);
   if (position === null) return <p className="folk-none">{words.directory.unknown}</p>;
   const { title, office, rights, seal } = position;
-  const needsSeal = rights.includes('dispatch') || rights.includes('receive');
+  const needsSeal = positionMay(position, 'carry the seal');
   return (
     <>
       <header className="folk-head"><h2>{title}</h2><p className="soft">{words.directory.code} <code>{code}</code></p></header>

@@ -3,7 +3,7 @@ import type { Lacking } from '#client/members.ts';
 import type { Delegated, KeysAfter, Left, MemberResult, Moved } from '#client/people-errands.ts';
 import type { Proposed } from '#client/registrar-desk.ts';
 import type { DirectoryState } from '#model/directory.ts';
-import { givesKeys } from '#model/rights.ts';
+import { positionMay } from '#model/rights.ts';
 import type { Words } from '../words/shape.ts';
 import { fill } from '../words/words.ts';
 
@@ -32,17 +32,17 @@ export function saidOfMoving(moved: Moved, name: string, to: string, view: Direc
     saidOfProposal(moved, words),
     ...saidOfKeys(moved.keys, view, words),
     ...moved.moving.seals.map((position) => fill(words.directory.saidSealGone, { position: titleOf(view, position) })),
-    ...saidOfGiving(moved, givesKeys(view.position(to)?.rights ?? []), view, words),
+    ...saidOfGiving(moved, positionMay(view.position(to), 'hold the keys'), view, words),
     ...(moved.needsSeal ? [fill(words.directory.saidSealNext, { name })] : []),
   ];
 }
 
 export function saidOfDelegating(delegated: Delegated, view: DirectoryState, words: Words): string[] {
-  return [saidOfProposal(delegated, words), ...saidOfGiving(delegated, givesKeys(delegated.body.rights), view, words)];
+  return [saidOfProposal(delegated, words), ...saidOfGiving(delegated, positionMay(delegated.body, 'hold the keys'), view, words)];
 }
 
 export function saidOfJoining(joined: MemberResult, to: string, view: DirectoryState, words: Words): string[] {
-  return [saidOfProposal(joined, words), ...saidOfGiving(joined, givesKeys(view.position(to)?.rights ?? []), view, words)];
+  return [saidOfProposal(joined, words), ...saidOfGiving(joined, positionMay(view.position(to), 'hold the keys'), view, words)];
 }
 
 /** Whoever holds the office's keys gives them to whoever is new, by opening their device. */

@@ -4,9 +4,7 @@ import { Dialog, DialogTrigger, Heading, Link, Modal, ModalOverlay } from 'react
 import { tellOrigin } from '#client/incoming.ts';
 import { resealDispatch } from '#client/resealing.ts';
 import { officeLabel } from '#model/peer-names.ts';
-import { RIGHTS_TO_SAY } from '#model/receipts.ts';
 import { inStead, standInOf, withoutStandIn } from '#model/stand-ins.ts';
-import type { Right } from '#wire/directory.ts';
 import { useEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -27,7 +25,6 @@ export function IncomingActs({ shown: { dispatch, row, read }, reload }: ActsPro
   const { session, office } = useEntered();
   const words = useWords();
   const { isBusy, fault, run } = useWork();
-  const may = (right: Right): boolean => session.view.may(session.ring.contents.person ?? '', right, office, session.now());
   const tell = (kind: 'handed-over' | 'acted') => (note: string): void => run(async () => {
     await tellOrigin(session, kind, dispatch, office, note === '' ? undefined : note);
     reload();
@@ -39,9 +36,9 @@ export function IncomingActs({ shown: { dispatch, row, read }, reload }: ActsPro
       {inPlaceOf.length > 0 && <p className="soft">{fill(words.dispatch.inStead, { offices: inPlaceOf.join(', ') })}</p>}
       <Fault error={fault} />
       <div className="acts">
-        {RIGHTS_TO_SAY['handed-over'].some(may) && !isActed && <Telling ask={words.dispatch.handOver} what={words.dispatch.handOverWhat} isBusy={isBusy} onTell={tell('handed-over')} />}
-        {RIGHTS_TO_SAY.acted.some(may) && !isActed && <Telling ask={words.dispatch.act} what={words.dispatch.actWhat} isBusy={isBusy} onTell={tell('acted')} />}
-        {may('draft') && <Link className="button" href={`/compose?reply=${dispatch}`}>{words.dispatch.reply}</Link>}
+        {session.may('say handed over', office) && !isActed && <Telling ask={words.dispatch.handOver} what={words.dispatch.handOverWhat} isBusy={isBusy} onTell={tell('handed-over')} />}
+        {session.may('say acted', office) && !isActed && <Telling ask={words.dispatch.act} what={words.dispatch.actWhat} isBusy={isBusy} onTell={tell('acted')} />}
+        {session.may('save a draft', office) && <Link className="button" href={`/compose?reply=${dispatch}`}>{words.dispatch.reply}</Link>}
         {row !== null && <span className="done-state" role="status">{words.register.state[row.state as keyof typeof words.register.state]}</span>}
       </div>
     </>
@@ -53,7 +50,7 @@ export function OutgoingActs({ shown: { dispatch, trace, read }, reload }: ActsP
   const words = useWords();
   const { isBusy, fault, run } = useWork();
   const waiting = trace.life.offices.filter(({ state }) => state === 'unreadable').map((one) => officeLabel(session, one.office));
-  const maySeal = session.view.may(session.ring.contents.person ?? '', 'dispatch', office, session.now());
+  const maySeal = session.may('seal again', office);
   return (
     <>
       {read !== null && <StandIns read={read} />}

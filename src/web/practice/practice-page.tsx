@@ -1,4 +1,5 @@
 /** The first page: three stations alive, one dispatch to send, and a role to play at each step of it. */
+import { positionMay } from '#model/rights.ts';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { LifeLine } from '../dispatch/life-line.tsx';
 import { Button } from '../kit/button.tsx';
@@ -20,9 +21,9 @@ const LOOK_EVERY_MS = 1_000;
 function castOf({ people }: PracticeState): Readonly<Record<Role, PracticePersonSeen>> | null {
   const [drafter, signatory, clerk] = [
     people.find(({ rights }) => rights.length === 1 && rights[0] === 'draft'),
-    people.find(({ rights }) => rights.includes('sign')), people.find(({ rights }) => rights.includes('dispatch')),
+    people.find(({ rights }) => positionMay({ rights }, 'sign a draft')), people.find(({ rights }) => positionMay({ rights }, 'send')),
   ];
-  const post = people.find(({ station, rights }) => station !== clerk?.station && rights.includes('receive'));
+  const post = people.find(({ station, rights }) => station !== clerk?.station && positionMay({ rights }, 'say opened'));
   return drafter && signatory && clerk && post ? { drafter, signatory, clerk, post } : null;
 }
 

@@ -149,7 +149,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
   trace: { tag: 'dispatches', summary: 'Every signed word about a dispatch, and where copies wait.', who: 'As for the envelope.', refusals: ['not-entitled', 'dispatch-unknown'] },
 
   putReceipts: {
-    tag: 'receipts', summary: 'Receipts that a device made: opened, handed over, acted, unreadable.', who: 'opened, unreadable: receive; handed-over: hand-over; acted: either.',
+    tag: 'receipts', summary: 'Receipts that a device made: opened, handed over, acted, unreadable.', who: 'opened, unreadable: receive; handed-over, acted: receive or hand-over.',
     refusals: [...OFFICE, 'cbor-malformed', 'receipt-forged', 'dispatch-unknown', 'dispatch-expired', 'step-out-of-order'],
   },
   register: { tag: 'registers', summary: 'A page of the register of outgoing or incoming dispatches, newest first.', who: 'Any right of draft, approve, sign, dispatch, receive, hand-over.', refusals: OFFICE },
