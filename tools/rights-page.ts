@@ -3,10 +3,10 @@
  * entry or a route that is added comes into the page by itself; `npm run check` fails until it is written anew.
  */
 import { en } from '#cli/words/en.ts';
-import { rightsVi } from '#cli/words/rights-vi.ts';
 import { vi } from '#cli/words/vi.ts';
 import { DELEGABLE, DELEGATION_MS_MAX } from '#model/delegations.ts';
 import { DAY_MS } from '#core/clock.ts';
+import { ENTRY_WORDS } from '#core/entry-words.ts';
 import { ENDS_NEED_TWO, NEED_TWO, ROOTS } from '#model/directory-signers.ts';
 import { type Act, ACTS, positionMay } from '#model/rights.ts';
 import { DOORS, type Door } from '#wire/api/doors.ts';
@@ -45,11 +45,11 @@ Who signs an entry. *Two registrars*: as soon as the organisation has two; until
 
 | kind | bằng tiếng Việt | signed by |
 |---|---|---|
-${table(Object.keys(DIRECTORY_BODIES).filter((kind) => kind !== 'end') as DirectoryKind[], (kind) => [kind, rightsVi.rights.entry[kind], signers(kind)])}
+${table(Object.keys(DIRECTORY_BODIES).filter((kind) => kind !== 'end') as DirectoryKind[], (kind) => [kind, ENTRY_WORDS.vi.entry[kind], signers(kind)])}
 
 | what ends | bằng tiếng Việt | signed by |
 |---|---|---|
-${table(Object.keys(END_WHAT) as Ended[], (what) => [what, rightsVi.rights.entry[what], enders(what)])}
+${table(Object.keys(END_WHAT) as Ended[], (what) => [what, ENTRY_WORDS.vi.entry[what], enders(what)])}
 
 ## Routes of a station
 

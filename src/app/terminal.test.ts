@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
-import { terminalOutput } from './terminal.ts';
+import { promptAt, terminalOutput } from './terminal.ts';
 
 /** What stands on the screen, line by line, once the erased is gone. */
 function screen(isTTY: boolean) {
@@ -28,4 +29,16 @@ test('a pipe and a program that reads JSON see no progress', () => {
     output.clear();
     assert.deepEqual(shown.lines(), ['']);
   }
+});
+
+test('a yes is seen while it is typed, a letter with its marks taken back whole; a passphrase is not', async () => {
+  const typedAt = async (answer: 'hidden' | 'shown', keys: string): Promise<[string | null, readonly (string | undefined)[]]> => {
+    const shown = screen(true);
+    const stdin = Object.assign(new EventEmitter(), { isTTY: true, setRawMode: () => stdin, resume: () => stdin, pause: () => stdin }) as never as NodeJS.ReadStream & { fd: 0 };
+    const asked = promptAt({ stdin, stderr: { write: (text: string) => (shown.write(text), true) } }).ask('Gõ "có": ', answer);
+    for (const key of keys) stdin.emit('data', Buffer.from(key));
+    return [await asked, shown.lines()];
+  };
+  assert.deepEqual(await typedAt('shown', 'cs\u007fó\r'), ['có', ['Gõ "có": có', '']]);
+  assert.deepEqual(await typedAt('hidden', 'bí mật\r'), ['bí mật', ['Gõ "có": ', '']]);
 });

@@ -1,4 +1,4 @@
-/** A person's terminal: lines, progress that replaces itself, and secrets typed without echo. */
+/** A person's terminal: lines, progress that replaces itself, secrets typed without echo and other answers with it. */
 import { StringDecoder } from 'node:string_decoder';
 import type { Output, PassphrasePrompt } from '#cli/context.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -38,25 +38,33 @@ export function terminalOutput(isJson: boolean, stream: Screen = isJson ? proces
   };
 }
 
-/** Reads from the terminal itself, with echo off; without one there is nobody to ask. */
-export const terminalPrompt: PassphrasePrompt = {
-  ask: (question) => (process.stdin.isTTY === true ? readHidden(question) : Promise.resolve(null)),
-};
+interface Terminal {
+  readonly stdin: Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode' | 'resume' | 'pause'> & NodeJS.EventEmitter;
+  readonly stderr: Pick<NodeJS.WriteStream, 'write'>;
+}
 
-function readHidden(question: string): Promise<string | null> {
-  const { stdin, stderr } = process;
+/** Reads from the terminal itself; without one there is nobody to ask. */
+export function promptAt(terminal: Terminal): PassphrasePrompt {
+  return { ask: (question, answer = 'hidden') => (terminal.stdin.isTTY ? readAnswer(terminal, question, answer) : Promise.resolve(null)) };
+}
+
+export const terminalPrompt: PassphrasePrompt = promptAt(process);
+
+function readAnswer({ stdin, stderr }: Terminal, question: string, answer: 'hidden' | 'shown'): Promise<string | null> {
   const decoder = new StringDecoder('utf8');
   stderr.write(question);
   stdin.setRawMode(true);
   stdin.resume();
   return new Promise((resolve, reject) => {
     let typed = '';
-    const end = (answer: string | null, refusal?: Refusal): void => {
+    // Written anew each time: a letter with its marks may be several characters, and one of them is taken back at a time.
+    const echo = (): void => void (answer === 'shown' && stderr.write(`${ERASE_LINE}${question}${typed}`));
+    const end = (given: string | null, refusal?: Refusal): void => {
       stdin.off('data', take);
       stdin.setRawMode(false);
       stdin.pause();
       stderr.write('\n');
-      if (refusal === undefined) resolve(answer);
+      if (refusal === undefined) resolve(given);
       else reject(refusal);
     };
     const take = (bytes: Buffer): void => {
@@ -70,6 +78,7 @@ function readHidden(question: string): Promise<string | null> {
         }
         typed = character === '\u007f' || character === '\b' ? [...typed].slice(0, -1).join('') : typed + character;
       }
+      echo();
     };
     stdin.on('data', take);
   });

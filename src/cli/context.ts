@@ -17,10 +17,13 @@ export interface Output {
   emit(value: unknown): void;
 }
 
-/** Asks for secrets. The words are never echoed, logged or passed on a command line. */
+/** Asks a person. Secrets are never echoed, logged or passed on a command line. */
 export interface PassphrasePrompt {
-  /** @returns null without a terminal */
-  ask(question: string): Promise<string | null>;
+  /**
+   * @param answer `hidden` for a secret, and unless given; `shown` for a yes or a fingerprint, which whoever types wants to see
+   * @returns null without a terminal
+   */
+  ask(question: string, answer?: 'hidden' | 'shown'): Promise<string | null>;
 }
 
 export interface CliContext {

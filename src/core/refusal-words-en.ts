@@ -91,6 +91,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'proposals-full': 'Too many proposals[ ({most} at most)] wait for the second registrar; sign or withdraw some first: tram registrar pending.',
   'proposal-code-short': 'The code of the proposal is too short or is not hexadecimal; give all of it, or its first 16 digits at least, as tram registrar pending prints it.',
   'proposal-forged': 'The entries that the station shows do not fit the code of the proposal[ {proposal}]; do not sign, ask the other registrar by telephone and report this station.',
+  'proposal-gone': 'The station shows proposal[ {proposal}] again, which was withdrawn or is past its time; do not sign. Ask whoever proposed it by telephone: if it is still wanted they propose it anew; if they withdrew it, report this station.',
   'mark-differs': 'The mark of the proposal[ {proposal}] does not fit what the station shows now; nothing was signed. Look again with tram registrar pending and compare the mark with the other registrar by telephone; if it still differs, report it.',
   'own-entries-full': 'No registrar has signed these changes of the directory, and only[ {most}] such entries are taken in a day; wait[ {minutes} minutes] and try again, or have a registrar sign.',
   'proposal-unknown': 'No such proposal[ {proposal}] is waiting: it was lodged, withdrawn, or has expired; see tram registrar pending.',

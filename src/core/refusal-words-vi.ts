@@ -91,6 +91,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'proposals-full': 'Đã có quá nhiều đề nghị[ (nhiều nhất {most})] chờ người giữ danh bạ thứ hai ký; hãy ký hoặc rút bớt: tram registrar pending.',
   'proposal-code-short': 'Mã đề nghị quá ngắn hoặc không phải số thập lục phân; ghi cả mã, hay ít nhất 16 chữ số đầu, như tram registrar pending in ra.',
   'proposal-forged': 'Các mục mà trạm đưa ra không khớp mã đề nghị[ {proposal}]; đừng ký, hãy hỏi người giữ danh bạ kia qua điện thoại và báo cáo về trạm này.',
+  'proposal-gone': 'Đề nghị[ {proposal}] đã rút hoặc đã quá hạn mà trạm lại đưa ra; đừng ký. Hỏi người đề nghị qua điện thoại: nếu vẫn cần thì người ấy đề nghị lại; nếu họ đã rút thì báo cáo về trạm này.',
   'mark-differs': 'Dấu của đề nghị[ {proposal}] không khớp với những gì trạm đưa ra lúc này; chưa ký gì. Xem lại bằng tram registrar pending, đối chiếu dấu với người giữ danh bạ kia qua điện thoại; nếu vẫn khác thì báo cáo.',
   'own-entries-full': 'Người giữ danh bạ chưa ký cho những thay đổi này, mà trong một ngày chỉ nhận[ {most}] mục như vậy; hãy đợi[ {minutes} phút] rồi làm lại, hoặc nhờ người giữ danh bạ ký.',
   'proposal-unknown': 'Không có đề nghị nào[ mã {proposal}] đang chờ ký: đã ghi vào danh bạ, đã rút hoặc đã hết hạn; xem bằng tram registrar pending.',

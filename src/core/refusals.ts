@@ -99,6 +99,7 @@ export const REFUSAL_STATUS = {
   'proposal-unknown': 404,
   'proposal-code-short': 400,
   'proposal-forged': 400,
+  'proposal-gone': 409,
   'mark-differs': 409,
   'invitation-malformed': 400,
   'invitation-code-wrong': 401,

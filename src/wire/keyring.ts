@@ -101,6 +101,11 @@ export const officeKeySecret = struct('OfficeKeySecret', 512, {
 });
 export type OfficeKeySecret = Infer<typeof officeKeySecret>;
 
+/** Of a proposal that was seen: still there when it was last looked, or gone, so that it is not signed if it comes again. */
+export const seenProposal = tuple({ proposal: bytes(16), seen: instant, state: choice({ waiting: 1, gone: 2 }) });
+export type SeenProposal = Infer<typeof seenProposal>;
+export const SEEN_PROPOSALS_MAX = 256;
+
 /** The open ring. A device of a person, a registrar's, or a root's: absent fields say which it is not. */
 export const keyring = struct('Keyring', 261_000, {
   organisation: [1, organisationId],
@@ -118,6 +123,8 @@ export const keyring = struct('Keyring', 261_000, {
   created: [13, instant],
   /** Last accepted point of each peer's log. */
   peers: [14, optional(arrayOf(tuple({ organisation: organisationId, size: uint(), root: digest }), 256, 1))],
+  /** A registrar's: what waited for a second signature when they last looked. */
+  proposals: [15, optional(arrayOf(seenProposal, SEEN_PROPOSALS_MAX, 1))],
 });
 export type Keyring = Infer<typeof keyring>;
 

@@ -72,7 +72,7 @@ async function comparedAloud(
   };
   const { output, prompt, words: { federation } } = context;
   for (const line of [federation.asked, ...agreementLines(context, view, asked, theirs.offices)]) output.say(line);
-  return values.text('fingerprint') ?? (await prompt.ask(federation.compare)) ?? values.need('fingerprint');
+  return values.text('fingerprint') ?? (await prompt.ask(federation.compare, 'shown')) ?? values.need('fingerprint');
 }
 
 async function signTerms(context: CliContext, device: Device, code: string, terms: Uint8Array, typed: string): Promise<Outcome> {

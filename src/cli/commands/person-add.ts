@@ -63,7 +63,7 @@ export async function comparedRequest(context: CliContext, values: Values, { ses
   const { provider, prompt, words } = context;
   const request = expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes));
   if (await isVouchedFor(provider, view, request, context.clock.now())) return bytes;
-  const typed = values.text('fingerprint') ?? (await prompt.ask(words.prompt.fingerprint));
+  const typed = values.text('fingerprint') ?? (await prompt.ask(words.prompt.fingerprint, 'shown'));
   if (typed === null || typed === '') throw new Refusal('option-missing', { option: '--fingerprint' });
   demandFingerprint(provider, request, typed);
   return bytes;

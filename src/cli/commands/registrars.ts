@@ -1,13 +1,16 @@
 /** A second registrar: keys asked for, certified by the root, and entries that wait for the second signature. */
-import { base64url, equal, fromBase64url } from '#core/bytes.ts';
+import { equal } from '#core/bytes.ts';
+import { ENTRY_WORDS } from '#core/entry-words.ts';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { signPlans } from '#client/admission.ts';
-import { checkProposal, countersignProposal, markOf, signersOf } from '#client/countersigning.ts';
+import { checkProposal } from '#client/countersigning.ts';
 import { checkDeviceRequest, demandFingerprint, readDeviceRequest } from '#client/device-request.ts';
 import { demandAsker, makeKeyRequest, openIssuer, sealIssuer } from '#client/key-requests.ts';
+import { type ReadEntry, readEntry } from '#client/entry-lines.ts';
 import { unlockKeyring } from '#client/keyring.ts';
 import { signer } from '#client/signers.ts';
+import { signSecond, waitingProposals, type WaitingProposal, withdrawProposal } from '#client/waiting-proposals.ts';
 import { openTwinKeys, subjectName, validityFrom, x509Maker } from '#model/certificate-maker.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
@@ -17,7 +20,6 @@ import { parseCertificate } from '#x509/certificate.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
-import { type ReadEntry, readEntry } from '../entry-lines.ts';
 import { expectKind } from '../file-kinds.ts';
 import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { formatInstant } from '../locale.ts';
@@ -93,10 +95,11 @@ export function registrarEnd(context: CliContext, values: Values): Promise<Outco
 export function registrarPending(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
-    const read = await Promise.all((await waiting(device)).map((one) => readProposal(context, device, one)));
+    const waiting = await waitingProposals(device.session);
     const { rights, said } = context.words;
-    const lines = read.flatMap((one) => linesOf(context, view, one));
-    return { json: { registrars: view.registrars().map(({ person }) => person), proposals: read }, lines: [...(lines.length === 0 ? [rights.nothingPending] : lines), ...(view.registrars().length === 1 ? [said.oneRegistrar] : [])] };
+    const lines = waiting.flatMap((one) => linesOf(context, view, one));
+    const proposals = waiting.map((one) => ({ ...one, fault: faultText(context, one), entries: entriesOf(context, view, one) }));
+    return { json: { registrars: view.registrars().map(({ person }) => person), proposals }, lines: [...(lines.length === 0 ? [rights.nothingPending] : lines), ...(view.registrars().length === 1 ? [said.oneRegistrar] : [])] };
   });
 }
 
@@ -107,16 +110,15 @@ export function registrarCountersign(context: CliContext, values: Values): Promi
     const { session } = device;
     const found = await find(device, wanted);
     if (session.ring.contents.registrar === undefined) throw new Refusal('registrar-required');
+    if (found.fault !== null) throw found.fault;
     await checkProposal(context.provider, session.view, device.person, found);
-    const read = await readProposal(context, device, found);
-    const mark = await agreedMark(context, values, linesOf(context, session.view, read), read.mark);
-    const own = await signer(context.provider, session.ring, session.view, { kind: 'registrar' });
-    const signed = await countersignProposal({ ...context, own, person: device.person, view: session.view }, found, mark);
-    const proposed = await lodge(context, device, signed);
-    const { proposal, entries } = read;
+    const shown = linesOf(context, session.view, found);
+    const entries = entriesOf(context, session.view, found);
+    const mark = await agreedMark(context, values, shown, found.mark);
+    const proposed = await signSecond(session, found, mark, context.stop);
     return {
-      json: { ...proposed, proposal, mark: read.mark, entries },
-      lines: [...(values.text('mark') === null ? [] : linesOf(context, session.view, read)), proposedLine(context, proposed), context.words.rights.countersigned],
+      json: { ...proposed, proposal: found.proposal, mark: found.mark, entries },
+      lines: [...(values.text('mark') === null ? [] : shown), proposedLine(context, proposed), context.words.rights.countersigned],
     };
   });
 }
@@ -125,77 +127,50 @@ export function registrarCountersign(context: CliContext, values: Values): Promi
 async function agreedMark({ output, prompt, words: { rights } }: CliContext, values: Values, shown: readonly string[], mark: string): Promise<string> {
   if (values.text('mark') !== null) return values.need('mark');
   for (const line of shown) output.say(line);
-  const typed = (await prompt.ask(rights.askMark)) ?? values.need('mark');
+  const typed = (await prompt.ask(rights.askMark, 'shown')) ?? values.need('mark');
   if (!rights.yes.includes(typed.normalize('NFC').trim().toLowerCase())) throw new Refusal('cancelled');
   return mark;
 }
 
-interface ReadProposal extends Omit<Waiting, 'entries'> {
-  readonly entries: readonly ReadEntry[];
-  readonly mark: string;
-  /** By the signatures, not by the station's word. */
-  readonly signers: readonly string[];
-  /** Why it must not be signed; null where nothing is known against it, and for what this person proposed. */
-  readonly fault: string | null;
-}
-
-async function readProposal(context: CliContext, { session: { view }, person }: Device, one: Waiting): Promise<ReadProposal> {
-  const mark = markOf(context.provider, view, one.entries);
-  const fault = await checkProposal(context.provider, view, person, one).then(() => null, (error: unknown) => {
-    if (!(error instanceof Refusal)) throw error;
-    return error.detail['reason'] === 'signer-repeated' ? null : refusalSentence(error.code, error.detail, context.locale);
-  });
-  return { ...one, mark, signers: signersOf(view, one.entries), fault, entries: one.entries.map((bytes) => readEntry(context, view, bytes)) };
-}
-
 /** What `pending` prints of a proposal, and `countersign` before it signs. */
-function linesOf(context: CliContext, view: DirectoryView, { proposal, signers, created, expires, entries, mark, fault }: ReadProposal): string[] {
+function linesOf(context: CliContext, view: DirectoryView, waiting: WaitingProposal): string[] {
   const { timeZone, words: { rights } } = context;
+  const { proposal, signers, created, expires, mark } = waiting;
+  const fault = faultText(context, waiting);
   return [
     fill(rights.pending, { proposal, name: signers.map((one) => personName(view, one)).join(', '), created: formatInstant(created, timeZone), expires: formatInstant(expires, timeZone) }),
-    ...entries.map(({ line }) => `  ${line}`),
+    ...entriesOf(context, view, waiting).map(({ line }) => `  ${line}`),
     fill(rights.mark, { mark }),
     ...(fault === null ? [] : [fill(rights.doNotSign, { why: fault })]),
   ];
 }
 
+/** Nothing of what cannot be read: the fault says so. */
+function entriesOf({ provider, timeZone, locale }: CliContext, view: DirectoryView, { entries, mark }: WaitingProposal): ReadEntry[] {
+  return mark === '' ? [] : entries.map((bytes) => readEntry({ provider, timeZone, words: ENTRY_WORDS[locale] }, view, bytes));
+}
+
+function faultText({ locale }: CliContext, { fault }: WaitingProposal): string | null {
+  return fault === null ? null : refusalSentence(fault.code, fault.detail, locale);
+}
+
 export function registrarWithdraw(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const { proposal } = await find(device, values.operand(0, 'PROPOSAL'));
-    await device.session.api.call('dropPending', { path: { proposal } });
+    await withdrawProposal(device.session, proposal);
     return { json: { proposal, withdrawn: true }, lines: [fill(context.words.rights.withdrawn, { proposal })] };
   });
-}
-
-interface Waiting {
-  readonly proposal: string;
-  readonly person: string;
-  readonly created: number;
-  readonly expires: number;
-  readonly entries: readonly Uint8Array[];
-}
-
-async function waiting({ session: { api } }: Device): Promise<Waiting[]> {
-  const { proposals } = await api.call('pending', {});
-  return proposals.map((one) => ({ ...one, entries: one.entries.map((entry) => fromBase64url(entry)!) }));
 }
 
 /** A shorter one is ground in no time by who may withdraw a proposal and put another there. */
 const CODE_SHAPE = /^[0-9a-f]{16,32}$/;
 
 /** By its code or the beginning of it, where that is only one. @throws Refusal `proposal-code-short`, `proposal-unknown` */
-async function find(device: Device, wanted: string): Promise<Waiting> {
+async function find({ session }: Device, wanted: string): Promise<WaitingProposal> {
   if (!CODE_SHAPE.test(wanted)) throw new Refusal('proposal-code-short', { proposal: wanted.slice(0, 32) });
-  const [found, ...others] = (await waiting(device)).filter(({ proposal }) => proposal.startsWith(wanted));
+  const [found, ...others] = (await waitingProposals(session)).filter(({ proposal }) => proposal.startsWith(wanted));
   if (found === undefined || others.length > 0) throw new Refusal('proposal-unknown', { proposal: wanted.slice(0, 32) });
   return found;
-}
-
-/** All together: entries build on each other, and half a proposal would be worse than none. */
-async function lodge(context: CliContext, { session }: Device, entries: readonly Uint8Array[]): Promise<Proposed> {
-  const proposed = await session.api.call('propose', { body: { entries: entries.map(base64url) } });
-  await session.directory.sync(context.stop);
-  return proposed;
 }
 
 async function asRoot(context: CliContext, values: Values, device: Device, plans: readonly EntryPlan[]): Promise<Proposed> {

@@ -1,4 +1,5 @@
 /** The words of the command line in English. */
+import { ENTRY_WORDS } from '#core/entry-words.ts';
 import { RIGHTS_EN } from '#core/reason-words.ts';
 import { backupEn } from './backup-en.ts';
 import { standbyEn } from './standby-en.ts';
@@ -166,7 +167,7 @@ export const en: Words & TableWords = {
   watch: watchEn.watch,
   reseal: resealEn.reseal,
   exposure: exposureEn.exposure,
-  precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash', 'flash-timed': 'Flash, timed' },
+  precedence: { ...ENTRY_WORDS.en.precedence, 'flash-timed': 'Flash, timed' },
   classification: { none: 'None', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },
   right: RIGHTS_EN,
   role: { action: 'for action', info: 'for information' },

@@ -1,4 +1,5 @@
 /** Words of exchanging dispatches with another organisation. */
+import { ENTRY_WORDS } from '#core/entry-words.ts';
 import type { federationVi } from './federation-vi.ts';
 
 export const federationEn: typeof federationVi = {
@@ -40,7 +41,7 @@ export const federationEn: typeof federationVi = {
     highest: 'Highest precedence',
     from: 'From',
     until: 'Until',
-    terms: 'Mark of the terms',
+    terms: ENTRY_WORDS.en.terms,
     endedAt: 'Ended',
   },
 };

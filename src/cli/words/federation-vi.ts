@@ -1,4 +1,6 @@
 /** Lời của việc trao đổi điện với tổ chức khác. */
+import { ENTRY_WORDS } from '#core/entry-words.ts';
+
 export const federationVi = {
   commands: {
     'federation propose': 'đề nghị thỏa thuận trao đổi điện với tổ chức khác: ghi tệp đề nghị',
@@ -39,6 +41,6 @@ export const federationVi = {
     from: 'Từ',
     until: 'Đến',
     endedAt: 'Đã chấm dứt',
-    terms: 'Mã nội dung',
+    terms: ENTRY_WORDS.vi.terms,
   },
 };

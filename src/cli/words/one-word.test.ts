@@ -14,7 +14,7 @@ const AVOIDED = [...read('docs/glossary.md').split('## Not said in Vietnamese')[
   .map(([, not, but]) => [not!, but!] as const).filter(([not]) => not !== 'not');
 
 const FILES = [
-  ...left('src/cli/words', /(?:^|-)vi\.ts$/), ...left('src/web/words', /(?:^|-)vi\.ts$/), ...left('src/core', /-vi\.ts$|^reason-words\.ts$|^entry-fault-words\.ts$/),
+  ...left('src/cli/words', /(?:^|-)vi\.ts$/), ...left('src/web/words', /(?:^|-)vi\.ts$/), ...left('src/core', /-vi\.ts$|^reason-words\.ts$|^entry-(?:fault-)?words\.ts$/),
   ...left('docs/operating', /\.vi\.md$/), 'README.vi.md',
 ];
 

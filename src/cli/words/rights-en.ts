@@ -1,4 +1,8 @@
 /** The words of people, positions, delegations and registrars in English. */
+import { ENTRY_WORDS } from '#core/entry-words.ts';
+
+const { from, until, shut, reason } = ENTRY_WORDS.en;
+
 export const rightsEn = {
   commands: {
     'person join': 'take in somebody new: person, device and position at once (as person add)',
@@ -45,13 +49,6 @@ export const rightsEn = {
     doNotSign: '  DO NOT SIGN: {why}',
     askMark: 'Sign exactly these entries? Compare the mark with the other registrar by telephone, then type "yes": ',
     yes: ['yes'],
-    made: 'written {time}',
-    ends: 'ends {time}',
-    none: '(nobody)',
-    field: {
-      certificates: 'certificates', seal: 'office seal', kem: 'sealing key', publicKey: 'public key', link: 'link certificate', logKeys: 'log keys',
-      organisation: 'organisation', founding: 'founding entry', threshold: 'enough to open', suite: 'suite', number: 'number',
-    },
     nothingPending: 'Nothing waits to be signed.',
     countersigned: 'Signed and lodged. If somebody left or moved, who makes the keys of that office runs: tram office keys.',
     withdrawn: 'Withdrew proposal {proposal}.',
@@ -70,7 +67,6 @@ export const rightsEn = {
     delegated: '{by} delegates to {to}: {rights} of position {position}, until {until} (delegation {delegation}).',
     inStead: 'in the stead of {offices}',
     standIn: '{office} receives in its stead',
-    shut: 'shut, {office} receives in its stead',
     standInAdded: '{office} is shut: {alternate} gets this dispatch too, in its stead. Not to {alternate}: add --except.',
     standInLeft: 'NOTE: {office} is shut, and {alternate}, which receives in its stead, does not get this dispatch.',
     delegationStruck: 'Delegation {delegation}, which the holder gave by themself, ends with it.',
@@ -78,18 +74,14 @@ export const rightsEn = {
     lacking: 'NOTE: nobody in {office} has these rights any more: {rights}. Name somebody: tram person add, tram person move or tram delegate.',
     delegationGone: 'Delegation {delegation} has ended, since it hung on the former holding; if it is still wanted the holder delegates again: tram delegate.',
     actedFor: 'for {name}, by delegation {delegation}',
-    from: 'from {time}',
-    until: 'until {time}',
+    from,
+    until,
+    shut,
+    reason,
     whoCan: 'Who may {right} in {office}, at {time}:',
     whatCan: 'What {name} {code} may do, at {time}:',
     nobody: '  Nobody.',
     nothing: '  No right at all.',
     isRegistrar: 'registrar',
-    reason: { left: 'left', superseded: 'superseded', compromised: 'keys known to others', mistake: 'mistake', lost: 'lost', stolen: 'stolen' },
-    entry: {
-      founding: 'founding', registrar: 'registrar', term: 'term', station: 'station', link: 'link', office: 'office',
-      position: 'position', person: 'person', holder: 'holder', device: 'device', 'office-key': 'office key', list: 'list', end: 'end',
-      escrow: 'custodians', delegation: 'delegation', alternate: 'alternates', agreement: 'agreement with another organisation',
-    },
   },
 };

@@ -1,4 +1,8 @@
 /** Lời của việc giữ người, chức vụ, ủy quyền và người giữ danh bạ, bằng tiếng Việt. */
+import { ENTRY_WORDS } from '#core/entry-words.ts';
+
+const { from, until, shut, reason } = ENTRY_WORDS.vi;
+
 export const rightsVi = {
   commands: {
     'person join': 'nhận người mới: ghi người, thiết bị và chức vụ cùng lúc (như person add)',
@@ -45,13 +49,6 @@ export const rightsVi = {
     doNotSign: '  ĐỪNG KÝ: {why}',
     askMark: 'Ký đúng những mục trên? Hãy so dấu với người kia qua điện thoại, rồi gõ "có": ',
     yes: ['có', 'co', 'yes'],
-    made: 'ghi lúc {time}',
-    ends: 'hết hiệu lực từ {time}',
-    none: '(không ai)',
-    field: {
-      certificates: 'chứng thư', seal: 'dấu cơ quan', kem: 'khóa niêm phong', publicKey: 'khóa công khai', link: 'chứng thư đường truyền', logKeys: 'khóa danh bạ',
-      organisation: 'mã tổ chức', founding: 'mục lập tổ chức', threshold: 'số người đủ để mở', suite: 'bộ mật mã', number: 'số',
-    },
     nothingPending: 'Không có mục nào chờ ký.',
     countersigned: 'Đã ký và ghi vào danh bạ. Nếu có người rời hoặc chuyển, người giữ khóa của cơ quan đó chạy: tram office keys.',
     withdrawn: 'Đã rút đề nghị {proposal}.',
@@ -70,7 +67,6 @@ export const rightsVi = {
     delegated: '{by} ủy quyền cho {to}: {rights} của chức vụ {position}, đến {until} (giấy {delegation}).',
     inStead: 'nhận thay {offices}',
     standIn: '{office} nhận thay',
-    shut: 'đóng cửa, {office} nhận thay',
     standInAdded: '{office} đang đóng cửa: {alternate} cùng nhận điện này, nhận thay. Không gửi {alternate}: thêm --except.',
     standInLeft: 'CHÚ Ý: {office} đang đóng cửa, mà {alternate} là nơi nhận thay không nhận điện này.',
     delegationStruck: 'Ủy quyền {delegation} do người giữ chức vụ tự giao hết hiệu lực cùng lúc.',
@@ -78,18 +74,14 @@ export const rightsVi = {
     lacking: 'CHÚ Ý: ở {office} không còn ai có quyền: {rights}. Hãy cử người thay: tram person add, tram person move hoặc tram delegate.',
     delegationGone: 'Ủy quyền {delegation} hết hiệu lực vì gắn với lần giữ chức vụ cũ; nếu vẫn cần, người giữ chức vụ ủy quyền lại: tram delegate.',
     actedFor: 'TUQ. {name} (ủy quyền {delegation})',
-    from: 'từ {time}',
-    until: 'đến {time}',
+    from,
+    until,
+    shut,
+    reason,
     whoCan: 'Ai được {right} ở {office}, lúc {time}:',
     whatCan: '{name} {code} được làm gì, lúc {time}:',
     nobody: '  Không ai.',
     nothing: '  Không có quyền nào.',
     isRegistrar: 'giữ danh bạ',
-    reason: { left: 'đã rời', superseded: 'thay thế', compromised: 'khóa lộ', mistake: 'ghi nhầm', lost: 'bị mất', stolen: 'bị lấy cắp' },
-    entry: {
-      founding: 'lập tổ chức', registrar: 'người giữ danh bạ', term: 'nhiệm kỳ giữ danh bạ', station: 'trạm', link: 'đường nối', office: 'cơ quan',
-      position: 'chức vụ', person: 'người', holder: 'giữ chức vụ', device: 'thiết bị', 'office-key': 'khóa cơ quan', list: 'danh sách', end: 'kết thúc',
-      escrow: 'người giữ mảnh khóa', delegation: 'ủy quyền', alternate: 'người được ủy quyền', agreement: 'thỏa thuận với tổ chức khác',
-    },
   },
 };

@@ -1,4 +1,5 @@
 /** Lời của dòng lệnh, bằng tiếng Việt. Pieces in brackets and braces are filled as refusal-words.ts describes. */
+import { ENTRY_WORDS } from '#core/entry-words.ts';
 import { RIGHTS_VI } from '#core/reason-words.ts';
 import { backupVi } from './backup-vi.ts';
 import { standbyVi } from './standby-vi.ts';
@@ -165,7 +166,7 @@ export const vi = {
   watch: watchVi.watch,
   reseal: resealVi.reseal,
   exposure: exposureVi.exposure,
-  precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc', 'flash-timed': 'Hỏa tốc hẹn giờ' },
+  precedence: { ...ENTRY_WORDS.vi.precedence, 'flash-timed': 'Hỏa tốc hẹn giờ' },
   classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
   right: RIGHTS_VI,
   role: { action: 'để thực hiện', info: 'để biết' },

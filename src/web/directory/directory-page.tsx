@@ -13,6 +13,8 @@ import { EntryPane } from './entry-pane.tsx';
 import { JoinAct } from './join-act.tsx';
 import { askedOf, listOf } from './spot.ts';
 import { useDirectory } from './use-directory.ts';
+import { useProposals } from './use-proposals.ts';
+import { WaitingLink } from './waiting-pane.tsx';
 
 const TABS = ['offices', 'people'] as const;
 
@@ -23,6 +25,7 @@ export function DirectoryPage() {
   const { session } = useEntered();
   const directory = useDirectory();
   const { book, view, isStale } = directory;
+  const proposals = useProposals();
   const [query, setQuery] = useState('');
   // The field shows every letter at once; what is found follows.
   const typed = useDeferredValue(query);
@@ -37,7 +40,7 @@ export function DirectoryPage() {
         <header className="folk-top">
           <h1>{words.directory.title}</h1>
           <p className="soft">{fill(words.directory.size, { size: view.point.size })}</p>
-          {isRegistrar(session) && <JoinAct directory={directory} />}
+          {isRegistrar(session) && <><WaitingLink proposals={proposals} isHere={open?.thing === 'waiting'} /><JoinAct directory={directory} /></>}
         </header>
         <div className="folk-tabs" role="group" aria-label={words.directory.tabs}>
           {TABS.map((one) => (
@@ -51,7 +54,7 @@ export function DirectoryPage() {
         {isStale && <p className="caution" role="status">{words.directory.stale}</p>}
         {counts[tab] === 0 ? <p className="folk-none" role="status">{words.directory.none}</p> : <EntryList asked={asked} directory={directory} offices={offices} people={people} />}
       </section>
-      <EntryPane key={open === null ? '' : `${open.thing} ${open.code}`} asked={asked} directory={directory} />
+      <EntryPane key={open === null ? '' : `${open.thing} ${open.code}`} asked={asked} directory={directory} proposals={proposals} />
     </div>
   );
 }

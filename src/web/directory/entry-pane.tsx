@@ -8,21 +8,27 @@ import type { PaneProps } from './parts.tsx';
 import { PersonPane } from './person-pane.tsx';
 import { PositionPane } from './position-pane.tsx';
 import { listOf, type Thing } from './spot.ts';
+import { WaitingPane } from './waiting-pane.tsx';
+import type { Proposals } from './use-proposals.ts';
 
-const PANES: Readonly<Record<Thing, (props: PaneProps) => React.ReactNode>> = { offices: OfficePane, people: PersonPane, positions: PositionPane };
+const PANES: Readonly<Record<Exclude<Thing, 'waiting'>, (props: PaneProps) => React.ReactNode>> = { offices: OfficePane, people: PersonPane, positions: PositionPane };
 
-export function EntryPane({ asked, directory }: Omit<PaneProps, 'code'>) {
+export function EntryPane({ asked, directory, proposals }: Omit<PaneProps, 'code'> & { readonly proposals: Proposals }) {
   const words = useWords();
   const { open } = asked;
-  const Pane = open === null ? null : PANES[open.thing];
   return (
     <aside className="folk-pane" aria-label={words.directory.pane} id="folk-entry" tabIndex={-1}>
-      {open === null || Pane === null ? <p className="soft folk-pick">{words.directory.pick}</p> : (
+      {open === null ? <p className="soft folk-pick">{words.directory.pick}</p> : (
         <div className="folk-body">
           <span className="folk-back"><Button variant="quiet" onPress={() => go(listOf(asked))}><BackIcon />{words.directory.back}</Button></span>
-          <Pane asked={asked} directory={directory} code={open.code} />
+          {open.thing === 'waiting' ? <WaitingPane directory={directory} proposals={proposals} /> : <Entry thing={open.thing} asked={asked} directory={directory} code={open.code} />}
         </div>
       )}
     </aside>
   );
+}
+
+function Entry({ thing, ...props }: PaneProps & { readonly thing: Exclude<Thing, 'waiting'> }) {
+  const Pane = PANES[thing];
+  return <Pane {...props} />;
 }

@@ -11,8 +11,8 @@ export function Said({ lines }: { readonly lines: readonly string[] }) {
   return <div role="status" className="folk-said">{lines.map((line) => <p key={line}>{line}</p>)}</div>;
 }
 
-export function saidOfProposal({ outcome, size, proposals }: Proposed, words: Words): string {
-  if (outcome === 'waiting') return fill(words.directory.saidWaiting, { proposal: proposals?.join(', ') ?? '' });
+export function saidOfProposal({ outcome, size, marks }: Proposed, words: Words): string {
+  if (outcome === 'waiting') return fill(words.directory.saidWaiting, marks === undefined ? {} : { mark: marks.join(', ') });
   return outcome === 'sequenced' ? fill(words.directory.saidSequenced, { size }) : words.directory.saidSent;
 }
 

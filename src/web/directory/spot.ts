@@ -1,7 +1,7 @@
 /** What of the directory an address names. */
 import type { Spot } from '../frame/router.tsx';
 
-export type Thing = 'offices' | 'people' | 'positions';
+export type Thing = 'offices' | 'people' | 'positions' | 'waiting';
 
 export interface Asked {
   readonly tab: 'offices' | 'people';
@@ -11,12 +11,14 @@ export interface Asked {
 }
 
 const HOME = '/directory';
-const THINGS: readonly Thing[] = ['offices', 'people', 'positions'];
+const THINGS: readonly Thing[] = ['offices', 'people', 'positions', 'waiting'];
+/** What waits is one entry: it has no code. */
+export const WAITING = `${HOME}/waiting`;
 
 export function askedOf({ path, search }: Spot): Asked {
   const [, , first = '', code = ''] = path.split('/');
   const thing = THINGS.find((one) => one === first) ?? null;
-  return { tab: thing === 'people' ? 'people' : 'offices', open: thing === null || code === '' ? null : { thing, code: decoded(code) }, withEnded: search.get('ended') === '1' };
+  return { tab: thing === 'people' ? 'people' : 'offices', open: thing === null || (code === '' && thing !== 'waiting') ? null : { thing, code: decoded(code) }, withEnded: search.get('ended') === '1' };
 }
 
 /** Where an entry is shown; what narrows the list stays. */

@@ -3,7 +3,7 @@ import type { Instant } from '#core/clock.ts';
 import { formatInstant, formatMoment, parseInstant } from '#core/dates.ts';
 import type { Locale } from '#core/refusal-words.ts';
 
-const VIETNAM = 'Asia/Ho_Chi_Minh';
+export const VIETNAM = 'Asia/Ho_Chi_Minh';
 
 /** `23/11/2026 05:21`, with seconds where order matters. */
 export function dateText(instant: Instant, withSeconds = false): string {

@@ -55,7 +55,7 @@ export const directoryEn = {
   joinFile: 'Choose the request', joinAsks: '{name} ({person}) asks for the device {device}.', joinVouched: 'A device of theirs in use has vouched for it: no fingerprint need be compared.',
   joinPrint: 'Fingerprint they read aloud', joinSeat: 'Holds the position', joinWhat: 'Certifies the device and writes person and position into the directory. From then on they may read and do what the position may.',
   saidSequenced: 'Signed and in the directory: entry {size}.', saidSent: 'Signed and sent to the station that keeps the directory: in force when the entry comes back.',
-  saidWaiting: 'Signed. Proposal {proposal} waits for the second registrar.',
+  saidWaiting: 'Signed. It waits for the second registrar, who signs it in the directory under “To be signed second”.[ Mark to read to them: {mark}]',
   saidRolled: 'Made the keys of {office} anew.', saidRollLeft: 'KEYS NOT YET made anew for {office}: they are when {persons} open their device.',
   saidRollNobody: 'KEYS NOT made anew for {office}: nobody there has the right to keep keys; give it to somebody.',
   saidSealGone: 'The office seal of {position} is ended: the next holder asks for a new one (tram seal request).',

@@ -55,7 +55,7 @@ export const directoryVi = {
   joinFile: 'Chọn tệp xin ghi nhận', joinAsks: '{name} ({person}) xin ghi nhận thiết bị {device}.', joinVouched: 'Thiết bị đang dùng của chính người ấy đã bảo lãnh: không cần so dấu vân tay.',
   joinPrint: 'Dấu vân tay họ đọc cho', joinSeat: 'Giữ chức vụ', joinWhat: 'Cấp chứng thư cho thiết bị, ghi người và chức vụ vào danh bạ. Từ đó họ đọc và làm được những gì chức vụ ấy được phép.',
   saidSequenced: 'Đã ký và ghi vào danh bạ: mục {size}.', saidSent: 'Đã ký và gửi tới trạm giữ danh bạ: có hiệu lực khi mục ấy về tới đây.',
-  saidWaiting: 'Đã ký. Đang chờ người giữ danh bạ thứ hai ký đề nghị {proposal}.',
+  saidWaiting: 'Đã ký. Đang chờ người giữ danh bạ thứ hai ký: họ mở danh bạ, chỗ “Chờ ký tiếp”.[ Dấu để đọc cho người ấy: {mark}]',
   saidRolled: 'Đã thay khóa của {office}.', saidRollLeft: 'CHƯA thay khóa của {office}: {persons} mở thiết bị của mình thì khóa được thay.',
   saidRollNobody: 'CHƯA thay khóa của {office}: chưa ai ở đó có quyền giữ khóa; hãy cấp quyền ấy.',
   saidSealGone: 'Dấu cơ quan của chức vụ {position} đã hủy: người giữ tiếp theo xin dấu mới (tram seal request).',

@@ -1,5 +1,6 @@
 /** Words of the pages, English. */
 import { filesEn } from './files-en.ts';
+import { actsEn } from './acts-en.ts';
 import { directoryEn } from './directory-en.ts';
 import { ledgerEn } from './ledger-en.ts';
 import { operationsEn } from './operations-en.ts';
@@ -44,6 +45,7 @@ export const en: Words = {
   },
   register: registerEn,
   directory: directoryEn,
+  acts: actsEn,
   stations: stationsEn,
   ledger: ledgerEn,
   operations: operationsEn,

@@ -3,6 +3,7 @@ import { filesVi } from './files-vi.ts';
 /** Words of the pages, Vietnamese: the source. `{name}` is filled in; `[…]` stands only where all in it is known. */
 import { door } from './door-vi.ts';
 import { settings } from './settings-vi.ts';
+import { actsVi } from './acts-vi.ts';
 import { directoryVi } from './directory-vi.ts';
 import { ledgerVi } from './ledger-vi.ts';
 import { operationsVi } from './operations-vi.ts';
@@ -44,6 +45,7 @@ export const vi = {
   },
   register: registerVi,
   directory: directoryVi,
+  acts: actsVi,
   stations: stationsVi,
   ledger: ledgerVi,
   operations: operationsVi,

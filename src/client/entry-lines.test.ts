@@ -1,19 +1,19 @@
 /** Two entries that differ in anything that matters read differently: keys by their fingerprints, ends by their dates. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fingerprintOf } from '#client/proofs.ts';
 import { DAY_MS } from '#core/clock.ts';
+import { ENTRY_WORDS } from '#core/entry-words.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
-import { quietContext } from '../../test/scenario/command-line.ts';
 import { readEntry } from './entry-lines.ts';
+import { fingerprintOf } from './proofs.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 8);
 const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW });
 const line = async (plan: EntryPlan, language: 'vi' | 'en' = 'vi'): Promise<string> => {
   const [bytes] = await practice.sign([plan]);
-  return readEntry(quietContext(language), practice.state, bytes!).line;
+  return readEntry({ provider: nodeCrypto, timeZone: 'Asia/Ho_Chi_Minh', words: ENTRY_WORDS[language] }, practice.state, bytes!).line;
 };
 
 test('a swapped office key is seen', async () => {

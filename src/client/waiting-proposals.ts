@@ -1,0 +1,123 @@
+/**
+ * What waits at the station for a second registrar, as their device judges it: read in the same lines everywhere, checked,
+ * marked, signed, withdrawn. The ring remembers what it saw, so that a proposal which went does not come again.
+ * Source: docs/protocol/directory.md §Waiting entries, docs/decisions/0089.
+ */
+import { base64url, fromBase64url, fromHex, hex } from '#core/bytes.ts';
+import { DAY_MS, type Instant } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import { directoryEntry, entryStatement } from '#wire/directory.ts';
+import { SEEN_PROPOSALS_MAX, type SeenProposal } from '#wire/keyring.ts';
+import { checkProposal, countersignProposal, markOf, type ShownProposal, signersOf } from './countersigning.ts';
+import type { Proposed } from './registrar-desk.ts';
+import type { Session } from './session.ts';
+import { actorOf, signer } from './signers.ts';
+
+/** So long a station keeps what waits; a day more for clocks that differ. */
+const WAITING_MS_MAX = 31 * DAY_MS;
+/** Longer than anything that waits can be signed. */
+const REMEMBERED_MS = WAITING_MS_MAX + 2 * DAY_MS;
+
+export interface WaitingProposal extends ShownProposal {
+  /** Who handed it in, and when, by the station's word. */
+  readonly person: string;
+  readonly created: Instant;
+  readonly expires: Instant;
+  /** What the two read to each other. */
+  readonly mark: string;
+  /** By the signatures, not by the station's word. */
+  readonly signers: readonly string[];
+  /** Whether this person signed first. */
+  readonly isOwn: boolean;
+  /** Why it must not be signed; null where nothing is known against it, and for what this person proposed. */
+  readonly fault: Refusal | null;
+}
+
+/** Oldest first; the ring then remembers which were there. @throws Refusal `registrar-required` */
+export async function waitingProposals(session: Session): Promise<WaitingProposal[]> {
+  const { proposals } = await session.api.call('pending', {});
+  const listed = await Promise.all(proposals.map((one) => judged(session, { ...one, entries: one.entries.map((entry) => fromBase64url(entry) ?? new Uint8Array(0)) })));
+  await remember(session, listed);
+  return listed;
+}
+
+/**
+ * Signs exactly this answer of the station, under the mark that the other registrar read out, and has it sequenced.
+ * @throws Refusal `registrar-required`, `proposal-gone`; as countersignProposal; the log's own
+ */
+export async function signSecond(session: Session, shown: ShownProposal, mark: string, signal?: AbortSignal): Promise<Proposed> {
+  const { crypto, random, ring, view, api } = session;
+  if (ring.contents.registrar === undefined) throw new Refusal('registrar-required');
+  const { person } = actorOf(ring);
+  await checkProposal(crypto, view, person, shown);
+  const fault = standing(session, shown);
+  if (fault !== null) throw fault;
+  const own = await signer(crypto, ring, view, { kind: 'registrar' });
+  const signed = await countersignProposal({ provider: crypto, random, own, person, view }, shown, mark);
+  // All together: entries build on each other, and half a proposal would be worse than none.
+  const proposed = await api.call('propose', { body: { entries: signed.map(base64url) } });
+  await session.directory.sync(signal);
+  return proposed;
+}
+
+/** Takes it from the station, and remembers that it is gone. @throws Refusal `registrar-required`, `proposal-unknown` */
+export async function withdrawProposal(session: Session, proposal: string): Promise<void> {
+  const { api, ring } = session;
+  await api.call('dropPending', { path: { proposal } });
+  const now = session.now();
+  await ring.change((contents) => {
+    const others = (contents.proposals ?? []).filter((one) => hex(one.proposal) !== proposal);
+    return { ...contents, proposals: [...others, { proposal: fromHex(proposal)!, seen: now, state: 'gone' as const }].slice(-SEEN_PROPOSALS_MAX) };
+  });
+}
+
+type Listed = Omit<WaitingProposal, 'mark' | 'signers' | 'isOwn' | 'fault'>;
+
+async function judged(session: Session, one: Listed): Promise<WaitingProposal> {
+  const { crypto, view, ring } = session;
+  const { person } = actorOf(ring);
+  const refused = await checkProposal(crypto, view, person, one).then(() => null, refusalOnly);
+  const isOwn = refused?.detail['reason'] === 'signer-repeated';
+  const fault = refused !== null && !isOwn ? refused : standing(session, one);
+  // What is no entry has neither mark nor signers.
+  const isReadable = fault?.detail['reason'] !== 'malformed';
+  return { ...one, isOwn, fault, mark: isReadable ? markOf(crypto, view, one.entries) : '', signers: isReadable ? signersOf(view, one.entries) : [] };
+}
+
+/** Whether it has neither gone nor grown older than anything may wait. The date is the first registrar's own, under their signature. */
+function standing({ ring, clock }: Session, { proposal, entries }: ShownProposal): Refusal | null {
+  const isGone = (ring.contents.proposals ?? []).some((one) => one.state === 'gone' && hex(one.proposal) === proposal);
+  const oldest = Math.min(...entries.map((bytes) => entryStatement.decode(directoryEntry.decode(bytes).statement).created));
+  return isGone || oldest + WAITING_MS_MAX < clock.now() ? new Refusal('proposal-gone', { proposal }) : null;
+}
+
+async function remember(session: Session, listed: readonly WaitingProposal[]): Promise<void> {
+  const { ring } = session;
+  const now = session.now();
+  const before = ring.contents.proposals ?? [];
+  if (isSame(before, seenAfter(before, listed, now))) return;
+  await ring.change(({ proposals, ...contents }) => {
+    const seen = seenAfter(proposals ?? [], listed, now);
+    return seen.length === 0 ? contents : { ...contents, proposals: seen };
+  });
+}
+
+/** Old ones are forgotten; what was there and is not listed any more is gone; what is listed, sound and new is there. */
+function seenAfter(before: readonly SeenProposal[], listed: readonly WaitingProposal[], now: Instant): SeenProposal[] {
+  const there = new Set(listed.map(({ proposal }) => proposal));
+  const kept = before.filter(({ seen }) => now - seen <= REMEMBERED_MS).map((one) => (there.has(hex(one.proposal)) ? one : { ...one, state: 'gone' as const }));
+  const known = new Set(kept.map(({ proposal }) => hex(proposal)));
+  const fresh = listed.filter(({ proposal, fault }) => fault === null && !known.has(proposal))
+    .map(({ proposal }) => ({ proposal: fromHex(proposal)!, seen: now, state: 'waiting' as const }));
+  return [...kept, ...fresh].slice(-SEEN_PROPOSALS_MAX);
+}
+
+function isSame(some: readonly SeenProposal[], others: readonly SeenProposal[]): boolean {
+  const text = (seen: readonly SeenProposal[]): string => seen.map(({ proposal, state }) => `${hex(proposal)} ${state}`).join();
+  return text(some) === text(others);
+}
+
+function refusalOnly(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  throw error;
+}

@@ -1,0 +1,116 @@
+/**
+ * Changes of the directory that wait for a second registrar: whoever signed first reads the mark out and may withdraw;
+ * the other reads the lines, types the mark that they heard, and signs exactly that.
+ */
+import { useState } from 'react';
+import { Link } from 'react-aria-components';
+import { readEntry } from '#client/entry-lines.ts';
+import { isRegistrar } from '#client/registrar-desk.ts';
+import { signSecond, type WaitingProposal, withdrawProposal } from '#client/waiting-proposals.ts';
+import { ENTRY_WORDS } from '#core/entry-words.ts';
+import { useEntered } from '../device/entered.ts';
+import { Fault } from '../kit/fault.tsx';
+import { Text } from '../kit/field.tsx';
+import { dateText, VIETNAM } from '../kit/writing.ts';
+import { faultSentence, fill, useLocale, useWords } from '../words/words.ts';
+import { Act } from './act-dialog.tsx';
+import { Said, saidOfProposal } from './said.tsx';
+import { WAITING } from './spot.ts';
+import type { Directory } from './use-directory.ts';
+import type { Proposals } from './use-proposals.ts';
+
+const MARK_CHARACTERS_MAX = 60;
+
+export function WaitingLink({ proposals: { value }, isHere }: { readonly proposals: Proposals; readonly isHere: boolean }) {
+  const words = useWords();
+  return <Link className="button quiet folk-waiting-link" href={WAITING} {...(isHere ? { 'aria-current': 'page' as const } : {})}>{words.acts.waiting} {value !== null && value.length > 0 && <b>{value.length}</b>}</Link>;
+}
+
+export function WaitingPane({ directory, proposals }: { readonly directory: Directory; readonly proposals: Proposals }) {
+  const words = useWords();
+  const { session } = useEntered();
+  const [said, setSaid] = useState<readonly string[]>([]);
+  const { value, fault, reload } = proposals;
+  if (!isRegistrar(session)) return <p className="folk-none">{words.acts.waitingOthers}</p>;
+  const onSaid = (lines: readonly string[]): void => {
+    setSaid(lines);
+    reload();
+    directory.look();
+  };
+  return (
+    <>
+      <header className="folk-head"><h2>{words.acts.waitingTitle}</h2><p className="soft">{words.acts.waitingWhat}</p></header>
+      <Said lines={said} />
+      <Fault error={fault} />
+      {value === null ? fault === null && <p className="waiting" role="status">{words.loading}</p>
+        : value.length === 0 ? <p className="soft">{directory.view.registrars().length === 1 ? words.acts.waitingOne : words.acts.waitingNone}</p>
+          : <ul className="folk-proposals">{value.map((one) => <li key={one.proposal}><Proposal proposal={one} directory={directory} onSaid={onSaid} /></li>)}</ul>}
+    </>
+  );
+}
+
+interface ProposalProps {
+  readonly proposal: WaitingProposal;
+  readonly directory: Directory;
+  readonly onSaid: (lines: readonly string[]) => void;
+}
+
+function Proposal(props: ProposalProps) {
+  const [words, locale] = [useWords(), useLocale()];
+  const { proposal: { proposal, signers, created, expires, isOwn, fault, mark }, directory: { view } } = props;
+  const names = signers.map((person) => view.person(person)?.name ?? person).join(', ');
+  const id = `proposal-${proposal}`;
+  return (
+    <article className="folk-proposal" aria-labelledby={id}>
+      <h3 id={id}>{isOwn ? words.acts.byYou : fill(words.acts.by, { name: names })}</h3>
+      <p className="soft">{fill(words.acts.times, { created: dateText(created), expires: dateText(expires) })} <code>{proposal}</code></p>
+      <Lines {...props} />
+      {fault !== null && <p className="fault" role="alert"><b>{words.acts.doNotSign}</b> {faultSentence(fault, locale)}</p>}
+      {fault === null && isOwn && <div className="folk-read"><p>{words.acts.readMark}</p><p className="print">{mark}</p></div>}
+      <div className="acts">
+        <Withdraw {...props} />
+        {fault === null && !isOwn && <SignSecond {...props} />}
+      </div>
+    </article>
+  );
+}
+
+/** As the command line prints them. */
+function Lines({ proposal: { entries, mark }, directory: { view } }: ProposalProps) {
+  const locale = useLocale();
+  const { session: { crypto } } = useEntered();
+  if (mark === '') return null;
+  const reader = { provider: crypto, timeZone: VIETNAM, words: ENTRY_WORDS[locale] };
+  return <ol className="folk-entries">{entries.map((bytes, i) => <li key={i}>{readEntry(reader, view, bytes).line}</li>)}</ol>;
+}
+
+function SignSecond(props: ProposalProps) {
+  const words = useWords();
+  const { session } = useEntered();
+  const [mark, setMark] = useState('');
+  const { proposal, directory: { view }, onSaid } = props;
+  const name = proposal.signers.map((person) => view.person(person)?.name ?? person).join(', ');
+  return (
+    <Act ask={words.acts.signSecond} title={words.acts.signSecondTitle} act={mark.trim() === '' ? null : async () => {
+      const proposed = await signSecond(session, proposal, mark);
+      onSaid([saidOfProposal(proposed, words), words.acts.signedSecond]);
+    }}>
+      <Lines {...props} />
+      <p>{fill(words.acts.signSecondWhat, { name })}</p>
+      <Text label={words.acts.mark} value={mark} onChange={setMark} maxLength={MARK_CHARACTERS_MAX} hint={words.acts.markHint} />
+    </Act>
+  );
+}
+
+function Withdraw({ proposal: { proposal, isOwn }, onSaid }: ProposalProps) {
+  const words = useWords();
+  const { session } = useEntered();
+  return (
+    <Act ask={isOwn ? words.acts.withdraw : words.acts.refuse} title={words.acts.withdrawTitle} isDanger act={async () => {
+      await withdrawProposal(session, proposal);
+      onSaid([words.acts.withdrawn]);
+    }}>
+      <p>{words.acts.withdrawWhat}</p>
+    </Act>
+  );
+}
