@@ -2,6 +2,7 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { delegatePosition, endDelegation } from '#client/people-errands.ts';
+import { planAlternates } from '#client/structure-errands.ts';
 import type { Outcome } from '../command.ts';
 import { dateFrom } from '../composing.ts';
 import type { CliContext } from '../context.ts';
@@ -53,14 +54,9 @@ export function positionAlternates(context: CliContext, values: Values): Promise
   const position = checkCode(values.operand(0, 'POSITION'));
   const persons = values.list('persons').map(checkCode);
   return withDevice(context, values, async (device) => {
-    const { view } = device.session;
-    if (view.position(position)?.endedBy !== null) throw new Refusal('position-unknown', { position });
-    const unknown = persons.find((person) => view.person(person)?.endedBy !== null);
-    if (unknown !== undefined) throw new Refusal('person-unknown', { person: unknown });
-    if (view.alternates(position).join() === persons.join()) return { json: { outcome: 'unchanged' }, lines: [context.words.said.unchanged] };
-    const struck = view.delegations().filter((one) => one.position === position && one.isOwnWord && one.endedBy === null && !persons.includes(one.to))
-      .filter(({ until }) => until > device.session.now()).map(({ delegation }) => delegation);
-    const proposed = await proposePlans(context, device, [{ kind: 'alternate', body: { position, persons } }]);
-    return { json: { ...proposed, position, persons, delegations: struck }, lines: [proposedLine(context, proposed), ...struck.map((delegation) => fill(context.words.rights.delegationStruck, { delegation }))] };
+    const { plans, delegations } = planAlternates(device.session.view, position, persons, device.session.now());
+    if (plans.length === 0) return { json: { outcome: 'unchanged' }, lines: [context.words.said.unchanged] };
+    const proposed = await proposePlans(context, device, plans);
+    return { json: { ...proposed, position, persons, delegations }, lines: [proposedLine(context, proposed), ...delegations.map((delegation) => fill(context.words.rights.delegationStruck, { delegation }))] };
   });
 }

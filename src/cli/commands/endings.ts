@@ -1,7 +1,8 @@
 /** Entries that end or move what stands in the directory, one command each. */
 import { Refusal } from '#core/refusals.ts';
 import type { EndReason } from '#client/members.ts';
-import { endDevice, keysAfter } from '#client/people-errands.ts';
+import { endDevice } from '#client/people-errands.ts';
+import { endPosition, planListEnd, planOfficeAlternate, planOfficeEnd, planOfficeMove } from '#client/structure-errands.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView, Ending } from '#model/directory-view.ts';
@@ -11,7 +12,6 @@ import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { keysAfterLines } from '../keys-after.ts';
 import { checkCode, codeFrom } from '../names.ts';
-import { proposePlans } from '../registrar.ts';
 import type { Values } from '../values.ts';
 import { proposedLine, proposing } from './directory-add.ts';
 
@@ -30,55 +30,27 @@ export function deviceEnd(context: CliContext, values: Values): Promise<Outcome>
 export function positionEnd(context: CliContext, values: Values): Promise<Outcome> {
   const code = checkCode(values.operand(0, 'POSITION'));
   return withDevice(context, values, async (device) => {
-    const record = device.session.view.position(code);
-    demandLasts(context, record, 'position-unknown', { position: code });
-    const proposed = await proposePlans(context, device, [{ kind: 'end', body: { what: 'position', code, reason: 'superseded' } }]);
-    const keys = await keysAfter(device.session, [record!.office], proposed);
+    const { keys, ...proposed } = await endPosition(device.session, code, context.stop);
     return { json: { ...proposed, position: code, ...keys }, lines: [proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
   });
 }
 
 export function officeEnd(context: CliContext, values: Values): Promise<Outcome> {
   const office = checkCode(values.operand(0, 'OFFICE'));
-  return proposing(context, values, async ({ session: { view } }) => {
-    demandLasts(context, view.office(office), 'office-unknown', { office });
-    return [...mentionsWithout(view, office), { kind: 'end', body: { what: 'office', code: office, reason: 'superseded' } }];
-  });
-}
-
-/** What would still name it: a list that no author could send to any more, an office for which nobody would stand in. */
-function mentionsWithout(view: DirectoryView, gone: string): EntryPlan[] {
-  const lists = view.lists().filter(({ offices }) => offices.includes(gone));
-  const shut = view.offices().filter(({ alternate }) => alternate === gone);
-  return [
-    ...lists.map(({ list, name, offices }): EntryPlan => ({ kind: 'list', body: { list, name, offices: offices.filter((one) => one !== gone) } })),
-    ...shut.map(({ office, name, symbol, station }): EntryPlan => ({ kind: 'office', body: { office, name, symbol, station } })),
-  ];
+  return proposing(context, values, async ({ session }) => planOfficeEnd(session.view, office, session.now()));
 }
 
 export function officeMove(context: CliContext, values: Values): Promise<Outcome> {
   const office = checkCode(values.operand(0, 'OFFICE'));
   const station = codeFrom(values, 'at');
-  return proposing(context, values, async ({ session: { view } }) => {
-    const known = view.office(office);
-    demandInForce(known, 'office-unknown', { office });
-    demandInForce(view.station(station), 'station-unknown', { station });
-    const { name, symbol, alternate } = known!;
-    return known!.station === station ? [] : [{ kind: 'office', body: { office, name, symbol, station, alternate: alternate ?? undefined } }];
-  });
+  return proposing(context, values, async ({ session: { view } }) => planOfficeMove(view, office, station));
 }
 
 /** Who receives while the office is shut: an author's device adds it, visibly. Without `--to` it has none any more. */
 export function officeAlternate(context: CliContext, values: Values): Promise<Outcome> {
   const office = checkCode(values.operand(0, 'OFFICE'));
   const [alternate] = values.list('to').map(checkCode);
-  return proposing(context, values, async ({ session: { view } }) => {
-    const known = view.office(office);
-    demandInForce(known, 'office-unknown', { office });
-    if (alternate !== undefined) demandInForce(view.office(alternate), 'office-unknown', { office: alternate });
-    const { name, symbol, station } = known!;
-    return known!.alternate === (alternate ?? null) ? [] : [{ kind: 'office', body: { office, name, symbol, station, alternate } }];
-  });
+  return proposing(context, values, async ({ session: { view } }) => planOfficeAlternate(view, office, alternate ?? null));
 }
 
 export function stationEnd(context: CliContext, values: Values): Promise<Outcome> {
@@ -89,10 +61,7 @@ export function stationEnd(context: CliContext, values: Values): Promise<Outcome
 
 export function listEnd(context: CliContext, values: Values): Promise<Outcome> {
   const list = checkCode(values.operand(0, 'LIST'));
-  return ending(context, values, (view) => {
-    const known = view.list(list);
-    if (known === null || !lasts(known, context.clock.now())) throw new Refusal('list-unknown', { list });
-  }, { what: 'list', code: list });
+  return proposing(context, values, async ({ session }) => planListEnd(session.view, list, session.now()));
 }
 
 export function linkAdd(context: CliContext, values: Values): Promise<Outcome> {
