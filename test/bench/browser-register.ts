@@ -4,16 +4,14 @@
  */
 import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { rolldown } from 'rolldown';
-import { assetOf } from '../../src/app/pages/assets.ts';
-import { buildPages } from '../../src/app/pages/build.ts';
-import { PagesServer } from '../../src/app/pages/server.ts';
 import { CHROMIUM_FLAGS } from '../browser/harness.ts';
+import { type OwnOrigin, ownOrigin } from '../browser/own-origin.ts';
 import { median } from './measure.ts';
 import type { FilledRegister, OpenedRegister, SearchedRegister } from './registered-in-browser.ts';
 
 const LINES = 100_000;
-const RUN_MS_MAX = 10 * 60_000;
+/** Of one step, the first of which takes and keeps every line: the page itself gives up before, and says why. */
+const STEP_MS_MAX = 5 * 60_000;
 /** Typed one key after the other; between them the field is emptied. */
 const TYPED = ['nguyen thi anh', 'dang khue sot lo', 'sot lo 4711', 'mua lu muong leo', 'kho gao', 'cong dien 77777', 'khong co chu nay'];
 
@@ -27,21 +25,15 @@ export interface BrowserRegisterFigures {
 
 /** @param profile an empty folder on the disk to measure @param runs of each opening */
 export async function measureBrowserRegister(profile: string, executablePath: string, runs: number, lines = LINES): Promise<BrowserRegisterFigures> {
-  const pages = await buildPages();
-  const shell = Buffer.from(pages.get('/index.html')!.bytes).toString('utf8').replace(/<script[^>]*><\/script>/, '');
-  const assets = new Map([
-    ...pages, ['/assets/bench.js', assetOf('text/javascript; charset=utf-8', Buffer.from(await bundled()))], ['/assets/bench.html', assetOf('text/html; charset=utf-8', Buffer.from(shell))],
-  ]);
-  const server = new PagesServer({ assets: () => Promise.resolve(assets), here: () => ({ kind: 'station', station: 'hub', organisation: 'Tỉnh thực hành' }), station: () => null });
-  const address = new URL('/assets/bench.html', await server.listen()).href;
+  const origin = await ownOrigin(path.join(import.meta.dirname, 'browser-register.page.ts'));
   // A profile on the disk: in a private window the browser keeps the files in memory, and few of them.
   const browser = await chromium.launchPersistentContext(profile, { executablePath, args: CHROMIUM_FLAGS, viewport: { width: 1440, height: 900 } });
   try {
     const page = await browser.newPage();
-    page.setDefaultTimeout(RUN_MS_MAX);
+    page.setDefaultTimeout(STEP_MS_MAX);
     const ask = async <T>(what: string): Promise<T> => {
-      await page.goto(address);
-      return page.evaluate<T>(`import('/assets/bench.js').then((bench) => bench.${what})`);
+      await page.goto(origin.address);
+      return within(what, page.evaluate<T>(origin.call(what)));
     };
     const filled = await ask<FilledRegister>(`fill(${lines})`);
     if (filled.lines < lines) throw new Error(`only ${filled.lines} lines were kept`);
@@ -51,38 +43,38 @@ export async function measureBrowserRegister(profile: string, executablePath: st
       coldMs!.push(await opened(false));
       warmMs!.push(await opened(true));
     }
-    return { filled, coldMs: coldMs!, warmMs: warmMs!, searched: await searched(page, lines) };
+    return { filled, coldMs: coldMs!, warmMs: warmMs!, searched: await searched(page, origin, lines) };
   } finally {
     await browser.close();
-    await server.close();
+    await origin.close();
   }
 }
 
-async function searched(page: Page, lines: number): Promise<SearchedRegister> {
-  await page.evaluate("import('/assets/bench.js').then((bench) => bench.watchKeys())");
+async function searched(page: Page, { call }: OwnOrigin, lines: number): Promise<SearchedRegister> {
+  await page.evaluate(call('watchKeys()'));
   const field = page.getByRole('searchbox');
   await field.focus();
   const typed: string[] = [];
   for (const query of TYPED) {
-    for (let length = 1; length <= query.length; length++) await strike(page, query[length - 1]!, typed.push(query.slice(0, length)));
-    for (let length = query.length - 1; length >= 0; length--) await strike(page, 'Backspace', typed.push(query.slice(0, length)));
+    for (let length = 1; length <= query.length; length++) await strike(page, call, query[length - 1]!, typed.push(query.slice(0, length)));
+    for (let length = query.length - 1; length >= 0; length--) await strike(page, call, 'Backspace', typed.push(query.slice(0, length)));
   }
-  return page.evaluate<SearchedRegister>(`import('/assets/bench.js').then((bench) => bench.scan(${lines}, ${JSON.stringify(typed)}))`);
+  return page.evaluate<SearchedRegister>(call(`scan(${lines}, ${JSON.stringify(typed)})`));
 }
 
-async function strike(page: Page, key: string, count: number): Promise<void> {
+async function strike(page: Page, call: OwnOrigin['call'], key: string, count: number): Promise<void> {
   await page.keyboard.press(key === ' ' ? 'Space' : key);
-  await page.evaluate(`import('/assets/bench.js').then((bench) => bench.keyPainted(${count}))`);
+  await within(`key ${count}`, page.evaluate(call(`keyPainted(${count})`)));
 }
 
-async function bundled(): Promise<string> {
-  const build = await rolldown({
-    input: path.join(import.meta.dirname, 'browser-register.page.ts'), platform: 'browser', logLevel: 'silent',
-    transform: { define: { 'process.env.NODE_ENV': '"production"' }, jsx: { runtime: 'automatic' } },
-  });
-  const { output } = await build.generate({ format: 'esm', minify: true, codeSplitting: false });
-  await build.close();
-  return output[0].code;
+async function within<T>(what: string, answer: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const limit = setTimeout(() => reject(new Error(`${what}: the page did not answer for ${STEP_MS_MAX / 1000} s`)), STEP_MS_MAX);
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    clearTimeout(limit);
+  }
 }
 
 export function browserRegisterTable({ filled, coldMs, warmMs, searched: { paintedMs, scanMs, longestPauseMs } }: BrowserRegisterFigures): string {

@@ -2,12 +2,9 @@
  * Files of the sealed index in the browser's private file system, by access handles that only a worker has. One window
  * keeps an index at a time: the others have none and lose nothing by it.
  */
+import { holdAlone } from './one-window.ts';
 
 const FOLDER = 'tram-index';
-const LOCK = 'lock';
-/** Five seconds: a window that keeps nothing in the end has waited so long for its first line, once. */
-const LOCK_TRIES = 34;
-const LOCK_PAUSE_MS = 150;
 
 /** Access handles, which TypeScript's own list of the DOM has for workers only. */
 interface AccessHandle {
@@ -33,10 +30,9 @@ export interface WebIndexFiles {
 /** @returns null where the browser has no such files, or another window holds them */
 export async function webIndexFiles(name: string): Promise<WebIndexFiles | null> {
   try {
+    if (!(await holdAlone(`${FOLDER} ${name}`))) return null;
     const all = (await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true })) as HandleFolder;
     const folder = (await all.getDirectoryHandle(name, { create: true })) as HandleFolder;
-    // Held until the worker ends.
-    await takeLock(folder);
     // A browser has one device: what another left opens for nobody any more.
     for await (const other of all.keys()) if (other !== name) await all.removeEntry(other, { recursive: true }).catch(() => undefined);
     return filesIn(folder);
@@ -54,23 +50,11 @@ export async function forgetWebIndex(): Promise<void> {
   }
 }
 
-/** A page that was locked or loaded anew a moment ago may still be letting go of it. */
-async function takeLock(folder: HandleFolder): Promise<void> {
-  for (let left = LOCK_TRIES; ; left--) {
-    try {
-      return void await accessTo(folder, LOCK);
-    } catch (error) {
-      if (left <= 1) throw error;
-      await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
-    }
-  }
-}
-
 function filesIn(folder: HandleFolder): WebIndexFiles {
   return {
     names: async () => {
       const names: string[] = [];
-      for await (const one of folder.keys()) if (one !== LOCK) names.push(one);
+      for await (const one of folder.keys()) names.push(one);
       return names;
     },
     read: async (name) => {
