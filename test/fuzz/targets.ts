@@ -5,11 +5,13 @@
 
 import { globSync } from 'node:fs';
 import path from 'node:path';
-import { equal, fromUtf8, utf8 } from '#core/bytes.ts';
+import { concat, equal, fromUtf8, utf8 } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { bundleHead, bundleStatement, framed, framesOf, readVolumeStart, volumeStart } from '#wire/bundle.ts';
 import type { Structure } from '#wire/codec.ts';
+import { frame } from '#wire/frames.ts';
 import { createPracticeAuthority } from '#x509/practice.ts';
 import { sample, type Chance } from './sample.ts';
 
@@ -31,7 +33,7 @@ export function isRefusal(error: unknown): boolean {
 
 export async function targets(): Promise<Target[]> {
   const structures = await wireStructures();
-  return [...structures.map(structureTarget), ...(await textTargets()), ...(await certificateTargets())];
+  return [...structures.map(structureTarget), ...bundleTargets(), ...(await textTargets()), ...(await certificateTargets())];
 }
 
 /** Every structure exported by src/wire, by name. */
@@ -57,6 +59,31 @@ function structureTarget(structure: Structure<unknown>): Target {
       if (!equal(again, input)) throw new Error('accepted bytes that it would not write');
     },
   };
+}
+
+/** A courier's volume as far as it is read before anything in it is believed, and a segment whose digest was right. */
+function bundleTargets(): Target[] {
+  return [
+    {
+      name: 'volume',
+      seeds: (chance) => Array.from({ length: SEEDS_PER_STRUCTURE }, () => {
+        const head = sample(bundleHead, 'head', chance);
+        return volumeStart({ ...head, statement: bundleStatement.encode({ ...sample(bundleStatement, 'statement', chance), volume: 1, volumes: 2, waiting: [] }) });
+      }),
+      run(input) {
+        if (!equal(volumeStart(readVolumeStart(input).head), input)) throw new Error('accepted bytes that it would not write');
+      },
+    },
+    {
+      name: 'segment',
+      seeds: (chance) => Array.from({ length: SEEDS_PER_STRUCTURE }, () =>
+        concat(...Array.from({ length: 3 }, () => framed(frame.encode(sample(frame, 'frame', chance)))))),
+      run(input) {
+        const again = concat(...Array.from(framesOf(input), (one) => framed(frame.encode(one))));
+        if (!equal(again, input)) throw new Error('accepted bytes that it would not write');
+      },
+    },
+  ];
 }
 
 /** Signed notes and checkpoints are text. */
