@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type CheckName, CHECKS, FINDINGS } from '#cli/doctor-report.ts';
-import { operationsEn } from '#cli/words/operations-en.ts';
+import { CHECKS_EN, FINDINGS_EN } from '#core/finding-words-en.ts';
+import { type CheckName, CHECKS, FINDINGS } from '#core/findings.ts';
 import { ENTRY_FAULTS_EN, ENTRY_FAULTS_VI, type EntryFault } from '#core/entry-fault-words.ts';
 import { REFUSAL_WORDS } from '#core/refusal-words.ts';
 import type { RefusalCode } from '#core/refusals.ts';
@@ -56,10 +56,10 @@ function troubleshooting(): string {
   const bare = (template: string): string => template.replaceAll(/\[[^\]]*\]/g, '').replaceAll(/\{(\w+)\|[^|{}]*\|([^|{}]*)\}/g, '`$1` $2').replaceAll(/\{(\w+)\}/g, '`$1`').replaceAll('|', '\\|');
   const refusals = OPERATOR_CODES.map((code) => `| \`${code}\` | ${bare(REFUSAL_WORDS.en[code])} | ${bare(REFUSAL_WORDS.vi[code])} |`);
   const findings = Object.entries(FINDINGS).map(([name, level]) => {
-    const [what, mend] = operationsEn.finding[name as keyof typeof FINDINGS] as readonly string[] as [string, string];
+    const [what, mend] = FINDINGS_EN[name as keyof typeof FINDINGS];
     return `| \`${name}\` | ${level} | ${bare(what)} | ${bare(mend)} |`;
   });
-  const checks = CHECKS.map((check: CheckName) => operationsEn.check[check]).join(', ');
+  const checks = CHECKS.map((check: CheckName) => CHECKS_EN[check]).join(', ');
   const faults = (Object.keys(ENTRY_FAULTS_EN) as EntryFault[]).map((fault) => `| \`${fault}\` | ${ENTRY_FAULTS_EN[fault]} | ${ENTRY_FAULTS_VI[fault]} |`);
   return `# When something is wrong
 

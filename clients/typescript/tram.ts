@@ -105,6 +105,31 @@ export type OperationsAnswer = {
   backup: {
     made: number | null;
     everyMs: number | null;
+    rows: number | null;
+    failed: {
+      at: number;
+      code: string;
+    } | null;
+    verified: {
+      at: number;
+      asOf: number;
+      ok: boolean;
+    } | null;
+    restored: {
+      at: number;
+      asOf: number;
+      ok: boolean;
+    } | null;
+    lacks: 'folder' | 'key' | null;
+    running: {
+      since: number;
+      progress: {
+        rows: number;
+        blobs: number;
+        bytes: number;
+      } | null;
+      isStopping: boolean;
+    } | null;
   };
   restored: {
     asOf: number;
@@ -122,6 +147,33 @@ export type OperationsAnswer = {
 export type RunJobBody = {
   kind: string;
   key: string;
+};
+
+export type ExaminationAnswer = {
+  running: {
+    since: number;
+    progress: {
+      rows: number;
+      blobs: number;
+      bytes: number;
+    } | null;
+    isStopping: boolean;
+  } | null;
+  last: {
+    at: number;
+    ok: boolean;
+    checked: string[];
+    findings: ({
+      check: string;
+      finding: string;
+      level: 'warn' | 'fault';
+      detail: Record<string, string | number>;
+    })[];
+  } | null;
+};
+
+export type BeginChoreBody = {
+  chore: 'backup' | 'doctor';
 };
 
 export type ChallengeAnswer = {
@@ -602,7 +654,7 @@ export type ExposedAnswer = {
 
 /** Anything that is not the answer. A code is forever; the detail has short values that are safe to show. */
 export type Refusal = {
-  code: 'agreement-missing' | 'alternate-ended' | 'body-too-large' | 'cbor-malformed' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'directory-inconsistent' | 'directory-rolled-back' | 'directory-signature-wrong' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'own-entries-full' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams';
+  code: 'agreement-missing' | 'alternate-ended' | 'backup-folder-unset' | 'backup-recipient-missing' | 'body-too-large' | 'cbor-malformed' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'directory-inconsistent' | 'directory-rolled-back' | 'directory-signature-wrong' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'own-entries-full' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams';
   detail: Record<string, string | number>;
 };
 
@@ -675,6 +727,21 @@ export class Tram {
   /** Makes a job due at once. Who may: A registrar. */
   async runJob(call: { body: RunJobBody; signal?: AbortSignal }): Promise<void> {
     await this.#send({ method: 'POST', path: '/api/1/operations/jobs', json: call.body, signal: call.signal, session: true });
+  }
+
+  /** What the doctor last said of the station, and whether it looks now. Who may: A registrar. */
+  examination(call: { signal?: AbortSignal } = {}): Promise<ExaminationAnswer> {
+    return this.#json({ method: 'GET', path: '/api/1/operations/doctor', signal: call.signal, session: true });
+  }
+
+  /** Begins a backup or a look of the doctor on the station's machine; one that is under way goes on. Who may: A registrar. */
+  async beginChore(call: { body: BeginChoreBody; signal?: AbortSignal }): Promise<void> {
+    await this.#send({ method: 'POST', path: '/api/1/operations/chores', json: call.body, signal: call.signal, session: true });
+  }
+
+  /** Ends such work, and answers when it has stopped. Who may: A registrar. */
+  async cancelChore(call: { chore: string; signal?: AbortSignal }): Promise<void> {
+    await this.#send({ method: 'DELETE', path: `/api/1/operations/chores/${encodeURIComponent(call.chore)}`, signal: call.signal, session: true });
   }
 
   /** 32 unpredictable bytes to sign, good once. Who may: Anybody; no session. */

@@ -12,6 +12,10 @@ const lastBackupFile = z.strictObject({
   made: z.int().min(0).optional(),
   /** How often one is to be made, where whoever makes them goes on by themselves. */
   everyMs: z.int().min(1).optional(),
+  /** Rows of the newest that was made. */
+  rows: z.int().min(0).optional(),
+  /** Code of what it failed with. */
+  refusal: z.string().optional(),
 });
 export type LastBackup = z.infer<typeof lastBackupFile>;
 

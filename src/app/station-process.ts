@@ -20,6 +20,7 @@ import { createLog, type Log, silentLog } from '#station/kernel/log.ts';
 import { HEALTH_PATHS } from '#wire/api/health.ts';
 import { eventFields } from '#wire/event.ts';
 import { encodePrivateKey } from '#x509/private-key.ts';
+import { machineOf } from './chores/machine.ts';
 import { newestBackup, readLastBackup } from './last-backup.ts';
 import { type LogSink, openLogSink } from './log-file.ts';
 import { StationPages } from './pages/station-pages.ts';
@@ -97,7 +98,7 @@ export async function startStationHere(data: string, ports: StationPorts, clockW
     stopped.resolve();
   });
   try {
-    const station = await compose(identity, configuration, disk, clock, log, { processFigures: watch.figures, term: readTerm(data), backups: () => backupsOf(data) });
+    const station = await compose(identity, configuration, disk, clock, log, { processFigures: watch.figures, term: readTerm(data), backups: () => backupsOf(data), machine: machineOf(data) });
     ends.push(() => station.stop());
     const linkPort = await listenForNeighbours(identity, configuration, station, ports.link, ends, log);
     const organisation = () => station.people.view().organisation;
@@ -137,7 +138,7 @@ function backupsOf(data: string): { made: number | null; everyMs: number | null 
 
 async function compose(
   identity: StationIdentity, configuration: Configuration, disk: Disk, clock: Clock, log: Log,
-  { processFigures, term, backups }: { readonly processFigures?: () => ProcessFigures; readonly term?: TermInHand | null; readonly backups?: NonNullable<StationDeps['backups']> } = {},
+  { processFigures, term, ...given }: { readonly processFigures?: () => ProcessFigures; readonly term?: TermInHand | null } & Pick<StationDeps, 'backups' | 'machine'> = {},
 ): Promise<Station> {
   const keys = await openTwinKeys(nodeCrypto, identity.secrets.signing);
   const tls = tlsOf(identity, () => station, log);
@@ -159,7 +160,7 @@ async function compose(
     diskReserveBytes: configuration.diskPartsMebibytes * MEBIBYTE,
     diskFloorBytes: configuration.diskDispatchesMebibytes * MEBIBYTE,
     ...(processFigures === undefined ? {} : { process: processFigures }),
-    ...(backups === undefined ? {} : { backups }),
+    ...given,
     sessionIdleMs: configuration.sessionIdleMinutes * MINUTE_MS,
     keyGraceMs: configuration.keyGraceDays * DAY_MS,
     stagedBytesMax: configuration.neighbourStagingMebibytes * MEBIBYTE,

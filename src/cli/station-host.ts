@@ -3,7 +3,8 @@
  * client's side only; app/ hands this in.
  */
 import type { AuditReport } from './audit-report.ts';
-import type { DoctorReport, StatusReport } from './doctor-report.ts';
+import type { DoctorReport } from '#core/findings.ts';
+import type { StatusReport } from './status-report.ts';
 import type { BackupHost } from './backup-host.ts';
 import type { DistantPages } from './pages-host.ts';
 import type { StandbyHost } from './standby-host.ts';

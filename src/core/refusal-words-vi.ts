@@ -152,6 +152,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'backup-clock-behind': 'Trong thư mục có bản sao lưu[ {name}] mang giờ đi trước đồng hồ của máy này[ ({now})] hơn một tiếng, nên bản mới sẽ xếp sai thứ tự; hãy xem lại đồng hồ. Nếu đồng hồ đúng thì chuyển hai tệp của bản ấy trong snapshots/ ra chỗ khác rồi sao lưu lại.',
   'backup-folder-in-use': 'Một lần sao lưu khác đang ghi vào thư mục[ {folder}]; hãy đợi nó xong.',
   'backup-other-organisation': 'Bản sao lưu này là của tổ chức khác[, mã lập {founding}]; hãy xem lại thư mục sao lưu và --founding, chưa có gì được ghi.',
+  'backup-folder-unset': 'Trạm chưa được đặt nơi sao lưu; người trông máy ghi backupFolder vào station.json rồi chạy lại trạm, hoặc sao lưu bằng lệnh: tram backup --folder.',
   'backup-recipient-missing': 'Chưa biết sao lưu niêm cho khóa nào; tạo khóa bằng: tram backup key, rồi chạy lại với --recipient.',
   'backup-recipient-malformed': 'Tệp khóa nhận sao lưu không đúng; hãy dùng tệp có đuôi “pub” mà tram backup key đã tạo.',
   'station-restored': 'Trạm được khôi phục từ bản sao nên chưa cấp số; người vận hành dừng trạm, mở đợt mới bằng tram station reopen, rồi chạy lại trạm.',

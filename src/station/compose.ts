@@ -17,7 +17,7 @@ import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, 
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
 import { Checkpoints } from './kernel/checkpoints.ts';
 import type { Disk } from './kernel/disk.ts';
-import { createHealth, type FiguresDeps, type Health, Meters, type ProcessFigures } from './health/index.ts';
+import { Chores, createHealth, type FiguresDeps, type Health, type Machine, Meters, type ProcessFigures } from './health/index.ts';
 import type { Route } from './kernel/http-routes.ts';
 import { Jobs } from './kernel/jobs.ts';
 import { type EncodeEvent, Ledger } from './kernel/ledger.ts';
@@ -66,6 +66,8 @@ export interface StationDeps {
   /** How the process that runs the station stands. */
   readonly process?: () => ProcessFigures;
   readonly backups?: NonNullable<FiguresDeps['backups']>;
+  /** What the machine does when a registrar asks for it; nothing unless given. */
+  readonly machine?: Machine;
   readonly sessionIdleMs?: number;
   /** Past a transport key's time by so much it may be destroyed; fourteen days by default. */
   readonly keyGraceMs?: number;
@@ -182,7 +184,8 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
       ...(deps.stagingDays === undefined ? {} : { stagingDays: deps.stagingDays }),
     },
   });
-  const jobs = jobsOf(deps, { store, checkpoints, people, dispatch, links });
+  const chores = new Chores({ store, clock: deps.clock, log, machine: deps.machine ?? null, jobs: () => jobs });
+  const jobs = jobsOf(deps, { store, checkpoints, people, dispatch, links }, chores);
   const { process: processFigures, ...told } = shared;
   const health = createHealth({
     ...told, ledger, meters, watermarks,
@@ -191,7 +194,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     links: () => (people.isEmpty ? Promise.resolve([]) : links.states()),
     directorySize: () => (people.isEmpty ? 0 : people.view().point.size),
     sessions: () => people.sessionCount(),
-    jobs,
+    jobs, chores,
     demandOperator: (caller) => people.demandRegistrar(caller),
     restored: () => (restoration === null ? null : { asOf: restoration.as_of, isOpen: isOpen(restoration, deps.incarnation) }),
     arrivedAs: (ids) => dispatch.arrivedAs(ids),
@@ -201,7 +204,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const feed = feedRoutes({ ...shared, ledger, links, audience, checkpoints, stands: (caller) => people.stands(caller) });
   const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, () => diskOf(health.ready())), ...feed, ...health.apiRoutes, openApiRoute(deps.version)];
   const parts = { store, blobs, ledger, checkpoints, people, dispatch, links, health };
-  return { ...parts, routes, ...lifeOf(deps, jobs, parts, restoration) };
+  return { ...parts, routes, ...lifeOf(deps, { jobs, chores }, parts, restoration) };
 }
 
 type Parts = Omit<Station, 'routes' | 'start' | 'stop'>;
@@ -210,7 +213,7 @@ function checkpointMs({ checkpointHours = 24 }: StationDeps): number {
   return checkpointHours * HOUR_MS;
 }
 
-function jobsOf(deps: StationDeps, { store, checkpoints, people, dispatch, links }: Pick<Parts, 'store' | 'checkpoints' | 'people' | 'dispatch' | 'links'>): Jobs {
+function jobsOf(deps: StationDeps, { store, checkpoints, people, dispatch, links }: Pick<Parts, 'store' | 'checkpoints' | 'people' | 'dispatch' | 'links'>, chores: Chores): Jobs {
   const handlers = {
     async sweep() {
       // An agreement that lapses grows no directory.
@@ -223,11 +226,12 @@ function jobsOf(deps: StationDeps, { store, checkpoints, people, dispatch, links
       await checkpoints.checkpoint();
       return deps.clock.now() + checkpointMs(deps);
     },
+    ...chores.handlers,
   };
   return new Jobs({ store, clock: deps.clock, log: deps.log, handlers });
 }
 
-function lifeOf(deps: StationDeps, jobs: Jobs, { store, ledger, checkpoints, people, dispatch, links, health }: Parts, restoration: Restoration | null): Pick<Station, 'start' | 'stop'> {
+function lifeOf(deps: StationDeps, { jobs, chores }: { readonly jobs: Jobs; readonly chores: Chores }, { store, ledger, checkpoints, people, dispatch, links, health }: Parts, restoration: Restoration | null): Pick<Station, 'start' | 'stop'> {
   const everyMs = checkpointMs(deps);
   let endListening = (): void => {};
   let endTaking = (): void => {};
@@ -259,6 +263,7 @@ function lifeOf(deps: StationDeps, jobs: Jobs, { store, ledger, checkpoints, peo
       endListening();
       endTaking();
       await links.stop();
+      chores.stop();
       await jobs.stop();
       if (store.state === 'open' && (await store.read((db) => newestRestoration(store, db)).then((newest) => isOpen(newest, deps.incarnation)))) await checkpoints.checkpoint();
       await store.close();

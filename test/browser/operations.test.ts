@@ -1,9 +1,16 @@
 /**
- * Looking after a station in a real browser: what stands well and what does not, a job that is run again, and for whoever
- * may not see it the names of those who may.
+ * Looking after a station in a real browser: what stands well and what does not, a job that is run again, a backup and a
+ * look of the doctor that a registrar asks for, and for whoever may not see it the names of those who may.
  */
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { nodeBackups } from '../../src/app/backup/host.ts';
+import { BackupFolder } from '../../src/app/backup/objects.ts';
+import { CONFIGURATION_FILE } from '../../src/app/station-folder.ts';
+import { nodeCrypto } from '../../src/platform/node/crypto.ts';
+import { until } from '../fixtures/kept-province.ts';
 import { want } from '../wants.ts';
 import { assertFitEverywhere, type House, openHouse, tabTo } from './house.ts';
 
@@ -29,8 +36,8 @@ if (executablePath !== null) {
       const page = await house.inside('anh', '/operations');
       await page.getByRole('heading', { name: 'Trạm đang hoạt động' }).waitFor();
       await page.getByRole('meter', { name: /^Còn trống/ }).waitFor();
-      await page.getByText('Chưa có bản sao lưu nào được biết.').waitFor();
-      await page.getByText('Chưa lần nào khôi phục.').waitFor();
+      await page.getByText('Chưa có bản sao lưu nào.').waitFor();
+      await page.getByText(/Trạm chưa được đặt nơi sao lưu/).waitFor();
       const checkpoint = page.getByRole('row', { name: /ký điểm mốc sổ cái/ });
       // A day ahead: the station signs once a day by itself.
       assert.match(await checkpoint.innerText(), /chờ đến lúc\s+\d\d\/\d\d\/\d{4}/);
@@ -38,6 +45,46 @@ if (executablePath !== null) {
       // That it then runs is shown in src/station/kernel/jobs.test.ts.
       const [answer] = await Promise.all([page.waitForResponse((response) => response.url().endsWith('/api/1/operations/jobs')), page.keyboard.press('Enter')]);
       assert.equal(answer.status(), 204);
+      await page.context().close();
+    });
+
+    it('has a backup made, says why one is not, and shows when it was verified', async () => {
+      const { data } = house.province.hub;
+      const to = path.join(house.province.folder, 'sao-luu');
+      const secret = await nodeCrypto.kem.generateSecret();
+      const watch = { stop: new AbortController().signal, progress: (): void => undefined };
+      // The first is made at the machine, which is told the key and the folder.
+      await nodeBackups.make({ data, to, recipient: await nodeBackups.recipientOf({ secret }), keep: null }, watch);
+      const configuration = path.join(data, CONFIGURATION_FILE);
+      writeFileSync(configuration, JSON.stringify({ ...(JSON.parse(readFileSync(configuration, 'utf8')) as object), backupFolder: to }));
+      const page = await house.inside('anh', '/operations');
+      await page.getByRole('button', { name: 'Sao lưu ngay' }).click();
+      await until(async () => (await nodeBackups.list(to)).length === 2);
+      // Another one writes there, as soon as this one has ended.
+      let other: BackupFolder | null = null;
+      await until(async () => {
+        other = await Promise.try(() => BackupFolder.forWriting(to)).catch(() => null);
+        return other !== null;
+      });
+      await page.reload();
+      await page.getByRole('button', { name: 'Sao lưu ngay' }).click();
+      await page.getByRole('alert').filter({ hasText: 'Một lần sao lưu khác đang ghi vào thư mục' }).waitFor();
+      other!.close();
+      assert.equal((await nodeBackups.list(to)).length, 2);
+      await nodeBackups.verify({ from: to, at: null, secret }, watch);
+      await page.reload();
+      await page.getByText(/khôi phục được, sổ sách đúng/).waitFor();
+      await page.context().close();
+    });
+
+    it('has the station examined, and shows what to mend', async () => {
+      const page = await house.inside('anh', '/operations');
+      await page.getByText('Chưa kiểm tra lần nào từ trang này.').waitFor();
+      await page.getByRole('button', { name: 'Kiểm tra ngay' }).click();
+      await page.getByText(/^Lúc \d\d\/\d\d\/\d{4} \d\d:\d\d: /).waitFor();
+      // The province has one registrar.
+      await page.getByRole('listitem').filter({ hasText: 'chỉ có một người giữ danh bạ' }).filter({ hasText: 'Cách sửa:' }).waitFor();
+      assert.doesNotMatch(await page.locator('.ops').innerText(), new RegExp(house.province.folder));
       await page.context().close();
     });
 

@@ -167,6 +167,9 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
   ledgerCheckpoint: { right: NOBODY, prepare: async () => ({}), wrong: [] },
   operations: { prepare: async () => ({}) },
   runJob: { prepare: async () => ({ body: { kind: 'checkpoint', key: 'daily' } }) },
+  examination: { prepare: async () => ({}) },
+  beginChore: { prepare: async () => ({ body: { chore: 'doctor' } }) },
+  cancelChore: { prepare: async () => ({ params: { chore: 'backup' } }) },
   challenge: { prepare: async () => ({}), wrong: [] },
   directory: { prepare: async () => ({}), wrong: [] },
   logIn: {

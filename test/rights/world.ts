@@ -13,6 +13,7 @@ import { HttpServer } from '#station/kernel/http.ts';
 import { silentLog } from '#station/kernel/log.ts';
 import { memoryDisk } from '#station/kernel/memory-disk.ts';
 import { Refusal } from '#core/refusals.ts';
+import type { BackupStand } from '#wire/api/operations.ts';
 import { ROUTES, type Route, type RouteName } from '#wire/api/routes.ts';
 import { signOne } from '#wire/sign.ts';
 import { signature as signatureCodec } from '#wire/signature.ts';
@@ -48,6 +49,8 @@ export function jsonOf({ bytes }: Answered): Answer {
   return (bytes.length === 0 ? {} : JSON.parse(fromUtf8(bytes)!)) as Answer;
 }
 
+const NO_BACKUP: BackupStand = { made: null, everyMs: null, rows: null, failed: null, verified: null, restored: null, lacks: null };
+
 export class ServedStation {
   readonly org: PracticeOrganisation;
   readonly code: string;
@@ -70,6 +73,7 @@ export class ServedStation {
       station: code, founding: org.founded.founding, incarnation, disk: memoryDisk(), clock, random: nodeRandom, provider: nodeCrypto,
       signer, logSigner: log.signer, network: { dial: () => Promise.reject(new Refusal('station-unreachable')) },
       log: silentLog, version: '0.0.0', opaque: loadOpaque, diskReserveBytes: 0, diskFloorBytes: 0, diskWarnBytes: 0,
+      machine: { work: { backup: async () => {}, doctor: async () => {} }, backupStand: async () => NO_BACKUP, examination: () => null },
       gather: () => new Promise((resolve) => setImmediate(resolve)),
     });
     const server = new HttpServer({

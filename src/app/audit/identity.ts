@@ -8,6 +8,7 @@ import { equal, hex } from '#core/bytes.ts';
 import { openTwinKeys } from '#model/certificate-maker.ts';
 import { DATABASE_FILE } from '#station/kernel/folder-disk.ts';
 import { parseCertificate } from '#x509/certificate.ts';
+import { EXAMINATION_FILE } from '../chores/examination.ts';
 import { LAST_BACKUP_FILE } from '../last-backup.ts';
 import { STANDBY_FILE } from '../standby/mark.ts';
 import { REQUEST_FILE, TERM_FILE } from '../standby/term-file.ts';
@@ -20,7 +21,7 @@ import type { Item, Tally } from './tally.ts';
 /** What SQLite and the station keep beside the database; blobs and staging have a claim of their own. */
 const KNOWN_FILES = new Set([
   DATABASE_FILE, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`, 'tram.lock', 'tram.lock-journal', 'database.id', IDENTITY_FILE, CONFIGURATION_FILE,
-  RUNNING_FILE, BACKUP_FILE, LAST_BACKUP_FILE, STANDBY_FILE, TERM_FILE, REQUEST_FILE,
+  RUNNING_FILE, BACKUP_FILE, LAST_BACKUP_FILE, EXAMINATION_FILE, STANDBY_FILE, TERM_FILE, REQUEST_FILE,
 ]);
 const KNOWN_FOLDERS = new Set(['blobs', 'staging']);
 

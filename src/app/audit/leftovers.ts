@@ -3,8 +3,8 @@ import { type EscrowRelease, escrowRelease, type EscrowShare, escrowShare } from
 import { officeKeyWrap } from '#wire/keyring.ts';
 import type { AuditRun } from './run.ts';
 
-/** What src/station/compose.ts schedules: kind and key. Neither carries anything. */
-const JOBS: Readonly<Record<string, string>> = { sweep: 'hourly', staging: 'hourly', checkpoint: 'daily' };
+/** What src/station/compose.ts and health/chores.ts schedule: kind and key. Neither carries anything. */
+const JOBS: Readonly<Record<string, string>> = { sweep: 'hourly', staging: 'hourly', checkpoint: 'daily', backup: 'asked', doctor: 'asked' };
 const INSTANT_MAX = 253_402_300_799_999;
 
 export function auditWraps({ db, tally, directory }: AuditRun): void {

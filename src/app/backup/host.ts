@@ -13,23 +13,24 @@ import { auditFolder } from '../audit/index.ts';
 import { newestBackup, readLastBackup, rememberBackup } from '../last-backup.ts';
 import { type DatabaseKeys, stationDisk, stationReader } from '../station-database.ts';
 import { isStationFolder, readStationConfiguration } from '../station-folder.ts';
+import type { BackupManifest } from '#wire/backup.ts';
 import { version } from '../version.ts';
 import { prunable } from './keep.ts';
 import { lossesOf } from './losses.ts';
 import { makeBackup } from './make.ts';
 import { BackupFolder } from './objects.ts';
 import { reopenFolder } from './reopen.ts';
-import type { BackupManifest } from '#wire/backup.ts';
 import { chooseSnapshot, readManifest, refuseRestoreOver, removeHalf, restoreFolder, type RestoreDeps, type RestoreTarget } from './restore.ts';
 import type { Unsealer } from './sealing.ts';
-import { type BackupSettings, decodeRecipient, encodeRecipient, readBackupSettings, writeBackupSettings } from './settings.ts';
+import { type BackupSettings, decodeRecipient, encodeRecipient, readBackupSettings, settingsIn, writeBackupSettings } from './settings.ts';
 import { Snapshot } from './snapshot.ts';
+import { rememberTried, type TrialKind } from './tried.ts';
 
 export const nodeBackups: BackupHost = {
   make,
   list: async (folder) => listOf(BackupFolder.forReading(folder)),
   restore: ({ data, database, databasePasswordFile, ...order }, watch) =>
-    restore(order, data, { database: database ?? null, databasePasswordFile: databasePasswordFile ?? '' }, watch),
+    restore(order, { data, keys: { database: database ?? null, databasePasswordFile: databasePasswordFile ?? '' }, kind: 'restored' }, watch),
   verify,
   recipientOf: async ({ secret }) =>
     encodeRecipient({ version: 1, publicKey: await nodeCrypto.kem.publicKey(secret), created: nodeClock.now() }),
@@ -60,18 +61,26 @@ async function make({ data, to, recipient, keep, everyMs }: BackupOrder, watch: 
   }
 }
 
-/** The folder remembers how it went: `tram doctor` and `tram status` say when the last backup was. */
-async function remembered<T extends { readonly time: number }>(data: string, everyMs: number | null, work: () => Promise<T>): Promise<T> {
+/** The folder remembers how it went: `tram doctor`, `tram status` and the pages say when the last backup was. */
+async function remembered<T extends { readonly time: number; readonly rows: number }>(data: string, everyMs: number | null, work: () => Promise<T>): Promise<T> {
   const rhythm = everyMs === null ? {} : { everyMs };
   try {
     const done = await work();
-    rememberBackup(data, { time: done.time, ok: true, ...rhythm });
+    rememberBackup(data, { time: done.time, ok: true, rows: done.rows, ...rhythm });
     return done;
   } catch (error) {
-    const made = newestBackup(readLastBackup(data));
-    rememberBackup(data, { time: nodeClock.now(), ok: false, ...(made === null ? {} : { made }), ...rhythm });
+    rememberFailure(data, error, rhythm);
     throw error;
   }
+}
+
+export function rememberFailure(data: string, error: unknown, rhythm: { everyMs?: number } = {}): void {
+  const last = readLastBackup(data);
+  const made = newestBackup(last);
+  rememberBackup(data, {
+    time: nodeClock.now(), ok: false, refusal: error instanceof Refusal ? error.code : 'internal',
+    ...(made === null ? {} : { made }), ...(last?.rows === undefined ? {} : { rows: last.rows }), ...rhythm,
+  });
 }
 
 /** The recipient is the station's to remember: who can write the backup folder cannot put another there. */
@@ -96,7 +105,7 @@ function listOf(folder: BackupFolder): KeptBackup[] {
   });
 }
 
-async function restore({ from, at, secret, founding: asked }: RestoreOrder, data: string, keys: DatabaseKeys, watch: BackupWatch): Promise<RestoreReport> {
+async function restore({ from, at, secret, founding: asked }: RestoreOrder, { data, keys, kind }: { data: string; keys: DatabaseKeys; kind: TrialKind }, watch: BackupWatch): Promise<RestoreReport> {
   refuseRestoreOver(data);
   const began = nodeClock.monotonicMs();
   const folder = BackupFolder.forReading(from);
@@ -113,11 +122,13 @@ async function restore({ from, at, secret, founding: asked }: RestoreOrder, data
     throw error;
   }
   const { station, founding, incarnation, ledger, tables, blobs, blobBytes, time } = manifest;
+  const audit = await auditFolder(data);
+  rememberTried(from, settingsIn(manifest).naming, kind, { asOf: time, ok: audit.ok });
   return {
     name: chosen.name, time, station, founding: hex(founding), incarnation: hex(incarnation),
     ledger: { size: ledger.size, root: hex(ledger.root) }, rows: tables.reduce((sum, { rows }) => sum + rows, 0), blobs: blobs.rows, blobBytes,
     formerEngine: manifest.engine, engine: keys.database === null ? 'sqlite' : 'postgresql',
-    audit: await auditFolder(data), tookMs: Math.round(nodeClock.monotonicMs() - began),
+    audit, tookMs: Math.round(nodeClock.monotonicMs() - began),
   };
 }
 
@@ -140,7 +151,7 @@ async function verify(order: RestoreOrder, watch: BackupWatch): Promise<RestoreR
   removeLeftovers();
   const passing = mkdtempSync(path.join(tmpdir(), `tram-verify-${process.pid}-`));
   try {
-    return await restore(order, path.join(passing, 'data'), DEFAULT_CONFIGURATION, watch);
+    return await restore(order, { data: path.join(passing, 'data'), keys: DEFAULT_CONFIGURATION, kind: 'verified' }, watch);
   } finally {
     rmSync(passing, { recursive: true, force: true });
   }

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
-import { type DoctorReport, type FindingName, FINDINGS } from '#cli/doctor-report.ts';
-import { operationsEn } from '#cli/words/operations-en.ts';
-import { operationsVi } from '#cli/words/operations-vi.ts';
+import { type DoctorReport, type FindingName, FINDINGS } from '#core/findings.ts';
+import { FINDINGS_EN } from '#core/finding-words-en.ts';
+import { FINDINGS_VI } from '#core/finding-words-vi.ts';
 import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { sharedCluster } from '../../../test/fixtures/postgresql.ts';
@@ -396,8 +396,8 @@ test('every finding is planted by a test above, and has words in both languages 
   for (const name of Object.keys(FINDINGS) as FindingName[]) {
     const bare = new RegExp(`(?:'${name}'|^  ${name}): \\{|includes\\('${name}'\\)|\\['${name}|=== '${name}'|'${name}'[,\\]]`, 'm');
     assert.match(text, bare, name);
-    for (const words of [operationsVi, operationsEn]) {
-      const [what, mend] = words.finding[name] as readonly string[] as [string, string];
+    for (const words of [FINDINGS_VI, FINDINGS_EN]) {
+      const [what, mend] = words[name];
       assert.ok(what.length > 8 && mend.length > 8, name);
     }
   }

@@ -1,7 +1,7 @@
 /** What stands in a station's folder, read once for all checks. What cannot be read is null, and a check says why. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { FindingName } from '#cli/doctor-report.ts';
+import type { FindingName } from '#core/findings.ts';
 import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import { foldEntries } from '#model/directory.ts';
 import type { DirectoryView } from '#model/directory-view.ts';

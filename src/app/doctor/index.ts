@@ -3,7 +3,7 @@
  * names each fault with its mend. A check that stumbles is a fault of its own, and the others are made all the same.
  */
 import { existsSync } from 'node:fs';
-import { CHECKS, type CheckName, type DoctorReport, type Finding, FINDINGS } from '#cli/doctor-report.ts';
+import { CHECKS, type CheckName, type DoctorReport, type Finding, FINDINGS } from '#core/findings.ts';
 import { Refusal } from '#core/refusals.ts';
 import { checkDevice } from './device-checks.ts';
 import { type Facts, type Find, readFacts } from './facts.ts';

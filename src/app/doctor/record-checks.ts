@@ -79,9 +79,9 @@ export async function newestCheckpoint({ db, identity }: Facts): Promise<{ time:
 }
 
 export async function checkJobs({ db, isRunning, outside }: Facts, find: Find): Promise<void> {
-  const jobs = (await db?.rows<{ kind: string; due: number; attempts: number }>('select kind, due, attempts from job order by kind')) ?? [];
+  const jobs = (await db?.rows<{ kind: string; due: number; attempts: number; lease_until: number }>('select kind, due, attempts, lease_until from job order by kind')) ?? [];
   for (const { kind, attempts } of jobs.filter((job) => job.attempts > 0)) find('job-failing', { kind, attempts });
-  const late = isRunning ? jobs.filter(({ due, attempts }) => attempts === 0 && outside.now() - due > JOB_LATE_MS) : [];
+  const late = isRunning ? jobs.filter(({ due, attempts, lease_until: until }) => attempts === 0 && until < outside.now() && outside.now() - due > JOB_LATE_MS) : [];
   for (const { kind, due } of late) find('job-late', { kind, minutes: Math.floor((outside.now() - due) / MINUTE_MS) });
 }
 

@@ -1,5 +1,5 @@
 /** `tram status`: how a station stands, from its folder and from what it says of itself where it runs. */
-import type { StatusReport } from '#cli/doctor-report.ts';
+import type { StatusReport } from '#cli/status-report.ts';
 import { hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { agreementsAt } from '#model/agreements.ts';

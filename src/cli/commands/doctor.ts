@@ -1,12 +1,12 @@
 /** Examines a station and a device, and says each fault with its mend. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { detailInWords } from '#core/reason-words.ts';
+import { checkWord, findingSentences } from '#core/finding-words.ts';
+import type { CheckName, DoctorReport } from '#core/findings.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import type { CheckName, DoctorReport, Finding } from '../doctor-report.ts';
 import { dataOf, homeOf } from '../homes.ts';
 import type { Values } from '../values.ts';
 import { operationsEn } from '../words/operations-en.ts';
@@ -24,7 +24,7 @@ export async function doctor(context: CliContext, values: Values): Promise<Outco
   const home = asked ?? (existsSync(path.join(homeOf(values, environment), 'keyring.cbor')) ? homeOf(values, environment) : null);
   if (!host.exists(data)) throw new Refusal('data-folder-empty', { folder: data });
   const report = await host.doctor({ data, home, days: values.number('warn', 0, WARN_DAYS_MAX) ?? WARN_DAYS });
-  const json = { data, home, ...report, findings: report.findings.map((finding) => ({ ...finding, ...sentencesOf(context, finding) })) };
+  const json = { data, home, ...report, findings: report.findings.map((finding) => ({ ...finding, ...findingSentences(finding.finding, finding.detail, context.locale) })) };
   return { json, ok: report.ok, lines: linesOf(context, data, report) };
 }
 
@@ -32,21 +32,16 @@ function wordsOf({ locale }: Pick<CliContext, 'locale'>): typeof operationsVi | 
   return locale === 'vi' ? operationsVi : operationsEn;
 }
 
-function sentencesOf(context: CliContext, { finding, detail }: Finding): { what: string; mend: string } {
-  const [what, mend] = wordsOf(context).finding[finding] as readonly [string, string];
-  const said = detailInWords(detail, context.locale);
-  return { what: fill(what, said), mend: fill(mend, said) };
-}
-
 function linesOf(context: CliContext, data: string, { station, running, checked, findings, ok }: DoctorReport): string[] {
-  const { doctor: said, check: names } = wordsOf(context);
+  const { doctor: said } = wordsOf(context);
+  const named = (check: CheckName): string => checkWord(check, context.locale);
   const state = running ? said.running : said.stopped;
   const about = (check: CheckName): string[] => {
     const own = findings.filter((finding) => finding.check === check);
-    if (own.length === 0) return [fill(said.sound, { check: names[check] })];
+    if (own.length === 0) return [fill(said.sound, { check: named(check) })];
     return own.flatMap((finding) => {
-      const { what, mend } = sentencesOf(context, finding);
-      return [fill(said[finding.level], { check: names[check], what }), fill(said.mend, { mend })];
+      const { what, mend } = findingSentences(finding.finding, finding.detail, context.locale);
+      return [fill(said[finding.level], { check: named(check), what }), fill(said.mend, { mend })];
     });
   };
   const faults = findings.filter(({ level }) => level === 'fault').length;

@@ -3,7 +3,7 @@ import { detailInWords } from '#core/reason-words.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import type { StatusReport } from '../doctor-report.ts';
+import type { StatusReport } from '../status-report.ts';
 import { dataOf } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { columns, isoOrNull } from '../showing.ts';

@@ -7,13 +7,15 @@ import { utf8 } from '#core/bytes.ts';
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
 import { diskLevel, orderedWatermarks } from '#station/kernel/watermarks.ts';
 import { HEALTH_PATHS, type ReadyAnswer } from '#wire/api/health.ts';
+import { Chores, type ChoreProgress, type ChoreWatch, type Machine } from './chores.ts';
 import { expose, EXPOSITION_TYPE } from './exposition.ts';
 import { figuresOf } from './figures.ts';
 import { Meters } from './meters.ts';
 import { type OperationsDeps, operationsRoutes } from './operations.ts';
 import { TrafficCount, type TrafficCountDeps } from './traffic-count.ts';
 
-export { Meters };
+export { Chores, Meters };
+export type { ChoreProgress, ChoreWatch, Machine };
 export type { FiguresDeps, ProcessFigures } from './figures.ts';
 
 export interface HealthDeps extends OperationsDeps, TrafficCountDeps {

@@ -1,16 +1,19 @@
 /** How the station stands and what it has to do, to registrars over the API: what the figures say, for people. */
+import { z } from 'zod';
 import type { Jobs, JobTables } from '#station/kernel/jobs.ts';
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
 import type { LedgerTables } from '#station/kernel/ledger-tables.ts';
 import type { ReadyAnswer } from '#wire/api/health.ts';
-import { JOBS_SHOWN_MAX, jobNamed } from '#wire/api/operations.ts';
+import { type BackupStand, CHORES, choreNamed, JOBS_SHOWN_MAX, jobNamed } from '#wire/api/operations.ts';
 import { ROUTES } from '#wire/api/routes.ts';
+import type { Chores } from './chores.ts';
 import type { FiguresDeps } from './figures.ts';
 
 export interface OperationsDeps extends FiguresDeps {
   /** @throws Refusal `registrar-required` */
   readonly demandOperator: (caller: OperationsCaller) => void;
   readonly jobs: Pick<Jobs, 'hurry'>;
+  readonly chores: Chores;
   /** The newest time that the folder was found to be a copy; null where it never was. */
   readonly restored: () => { readonly asOf: number; readonly isOpen: boolean } | null;
 }
@@ -27,10 +30,9 @@ export function operationsRoutes(deps: OperationsDeps, ready: () => ReadyAnswer)
       handler: async ({ session }) => {
         deps.demandOperator(session);
         const { version, restored } = deps;
-        const { made, everyMs } = deps.backups?.() ?? { made: null, everyMs: null };
         const startedAt = deps.process?.().startedAt;
         return { json: {
-          version, health: ready(), sessions: deps.sessions(), backup: { made, everyMs }, restored: restored(),
+          version, health: ready(), sessions: deps.sessions(), backup: await backupOf(deps), restored: restored(),
           startedAt: startedAt === undefined ? null : Math.round(startedAt), ...(await kept(deps)),
         } };
       },
@@ -43,7 +45,45 @@ export function operationsRoutes(deps: OperationsDeps, ready: () => ReadyAnswer)
         return {};
       },
     }),
+    ...choreRoutes(deps),
   ];
+}
+
+function choreRoutes(deps: OperationsDeps): Route[] {
+  const route = routesFor<OperationsCaller>();
+  const { chores } = deps;
+  return [
+    route({
+      method: ROUTES.examination.method, path: ROUTES.examination.path, access: 'session',
+      handler: async ({ session }) => {
+        deps.demandOperator(session);
+        return { json: { running: chores.state('doctor'), last: chores.machine?.examination() ?? null } };
+      },
+    }),
+    route({
+      method: ROUTES.beginChore.method, path: ROUTES.beginChore.path, access: 'session', body: choreNamed,
+      handler: async ({ session, body }) => {
+        deps.demandOperator(session);
+        await chores.begin(body.chore);
+        return {};
+      },
+    }),
+    route({
+      method: ROUTES.cancelChore.method, path: ROUTES.cancelChore.path, access: 'session', params: z.object({ chore: z.enum(CHORES) }),
+      handler: async ({ session, params }) => {
+        deps.demandOperator(session);
+        await chores.cancel(params.chore);
+        return {};
+      },
+    }),
+  ];
+}
+
+/** Where nobody brought a machine, what is known is what the figures say. */
+async function backupOf({ chores, backups }: OperationsDeps) {
+  const none: BackupStand = { made: null, everyMs: null, rows: null, failed: null, verified: null, restored: null, lacks: 'folder' };
+  const stand = (await chores.machine?.backupStand()) ?? { ...none, ...backups?.() };
+  return { ...stand, running: chores.state('backup') };
 }
 
 function kept({ store, ledger, origin, clock }: FiguresDeps) {

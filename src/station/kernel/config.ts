@@ -67,6 +67,13 @@ export const CONFIGURATION_KEYS = {
     .max(1_024)
     .default('')
     .describe('File that holds the password of the database; empty: PGPASSWORD or PGPASSFILE, or none.'),
+  backupFolder: z
+    .string()
+    .max(1_024)
+    .refine((folder) => folder === '' || folder.startsWith('/'))
+    .default('')
+    .describe('Folder of backups, absolute: where `tram backup` writes unless it is told otherwise, and where a registrar may have one written from the pages. Empty: none from there.'),
+  backupRetain: z.string().max(64).default('').describe('Which backups stay when one is made from the pages, such as `24h7d5w12m`; empty keeps all.'),
   logLevel: z.enum(['info', 'warn']).default('warn').describe('What the log holds: `info` has every request, `warn` what went wrong.'),
   logFile: z
     .string()

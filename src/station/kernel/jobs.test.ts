@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
-import { type Job, type JobHandler, Jobs, retryDelayMs } from './jobs.ts';
+import { type Job, type JobHandler, Jobs, type JobTables, retryDelayMs } from './jobs.ts';
 import { silentLog } from './log.ts';
 import { newDisk, type TestDisk } from '../../../test/fixtures/disks.ts';
 import { kernelMigrations } from './migrations/index.ts';
@@ -137,4 +137,23 @@ test('a job that waits is hurried, and one that is not there is not made', async
   await it.jobs.hurry({ kind: 'chase', key: 'a' });
   await pass(it, 0);
   assert.deepEqual(ran, ['a']);
+});
+
+test('a run that takes long keeps its lease and is not begun a second time', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let begun = 0;
+  const it = await openJobs({ long: () => { begun += 1; return promise; } });
+  await it.store.commit((tx) => it.jobs.schedule(tx, 'long', 'x', START));
+  const leaseUntil = async (): Promise<number> =>
+    (await it.store.of<JobTables>().read((db) => db.selectFrom('job').select('lease_until').executeTakeFirstOrThrow())).lease_until;
+  const until = async (holds: () => Promise<boolean>): Promise<void> => { while (!(await holds())) await new Promise(setImmediate); };
+  await until(async () => begun === 1);
+  for (let minutes = 5; minutes <= 30; minutes += 5) {
+    it.clock.advance(5 * 60_000);
+    await until(async () => (await leaseUntil()) === it.clock.now() + 10 * 60_000);
+  }
+  assert.equal(begun, 1);
+  resolve();
+  await it.jobs.settled();
+  assert.equal(begun, 1);
 });

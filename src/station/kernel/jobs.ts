@@ -42,7 +42,7 @@ export interface JobsDeps {
 
 /** At once; more would only queue up before the one writer. */
 const PARALLEL_MAX = 4;
-/** How long a run may take before another process may take it over. */
+/** How long a run that no longer renews its lease keeps it; a long one renews it as it goes. */
 const LEASE_MS = 10 * MINUTE_MS;
 const RETRY_MS_FIRST = 1_000;
 const RETRY_MS_MAX = HOUR_MS;
@@ -192,6 +192,7 @@ export class Jobs {
   }
 
   async #run(job: Job, leaseNumber: number): Promise<void> {
+    const endRenewing = this.#renew(job, leaseNumber);
     try {
       const again = await this.#deps.handlers[job.kind]!(job);
       await this.#finish(job, leaseNumber, again ?? null, 0);
@@ -199,7 +200,21 @@ export class Jobs {
       this.#deps.log.fault('job-failed', error, { kind: job.kind, attempts: job.attempts + 1 });
       const due = this.#deps.clock.now() + retryDelayMs(job.attempts);
       await this.#finish(job, leaseNumber, due, job.attempts + 1).catch(() => {});
+    } finally {
+      endRenewing();
     }
+  }
+
+  #renew({ kind, key }: Job, leaseNumber: number): () => void {
+    const { clock } = this.#deps;
+    const ours = { kind, key, lease_number: leaseNumber };
+    const longer = async (): Promise<void> => {
+      cancel = clock.after(LEASE_MS / 2, () => void longer());
+      // A full disk: the run goes on, and renews again.
+      await this.#tables.commit((tx) => tx.updateTable('job').set({ lease_until: clock.now() + LEASE_MS }).where((where) => where.and(ours)).execute()).catch(() => {});
+    };
+    let cancel = clock.after(LEASE_MS / 2, () => void longer());
+    return () => cancel();
   }
 
   async #finish({ kind, key }: Job, leaseNumber: number, due: Instant | null, attempts: number): Promise<void> {

@@ -3,14 +3,18 @@ import { useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { useEntered } from '../device/entered.ts';
 import { Fault } from '../kit/fault.tsx';
-import { useOutside, usePolled } from '../kit/use-outside.ts';
+import { usePolled } from '../kit/use-outside.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
-import type { Operations } from './answer.ts';
+import { isChore, type Operations } from './answer.ts';
+import { BackupPart } from './backup-part.tsx';
 import { DiskPart } from './disk-part.tsx';
+import { DoctorPart } from './doctor-part.tsx';
 import { JobsPart } from './jobs-part.tsx';
 
 const LOOK_MS = 15_000;
+/** While somebody waits for a chore. */
+const WATCH_MS = 1_000;
 
 export function OperationsPage() {
   const words = useWords();
@@ -36,16 +40,19 @@ function Board() {
   const { session } = useEntered();
   const [fault, setFault] = useState<unknown>(null);
   const [asked, setAsked] = useState(0);
+  const [isWatched, setWatched] = useState(false);
+  const lookAgain = (): void => setAsked((before) => before + 1);
   const seen = usePolled(useCallback(async () => {
     try {
       const answer = await session.api.call('operations', {});
       setFault(null);
+      setWatched(answer.jobs.some(({ kind }) => isChore(kind)));
       return { answer, asked };
     } catch (error) {
       setFault(error);
       throw error;
     }
-  }, [session, asked]), LOOK_MS);
+  }, [session, asked]), isWatched ? WATCH_MS : LOOK_MS);
   if (seen === null) return fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />;
   const { answer } = seen;
   return (
@@ -54,15 +61,11 @@ function Board() {
       <HealthPart answer={answer} />
       <div className="ops-grid">
         <DiskPart disk={answer.health.disk} />
-        <BackupPart answer={answer} />
+        <BackupPart answer={answer} onDone={lookAgain} />
         <LedgerPart answer={answer} />
       </div>
-      <JobsPart jobs={answer.jobs} onDone={() => setAsked((before) => before + 1)} />
-      <section className="ops-part" aria-labelledby="ops-doctor">
-        <h2 id="ops-doctor">{words.operations.doctor}</h2>
-        <p className="soft">{words.operations.doctorWhat}</p>
-        <pre className="ops-command"><code>tram doctor --data DIR</code></pre>
-      </section>
+      <JobsPart jobs={answer.jobs} onDone={lookAgain} />
+      <DoctorPart />
     </>
   );
 }
@@ -75,22 +78,6 @@ function HealthPart({ answer: { health: { ready, reasons }, version, startedAt, 
       <h2 id="ops-health">{ready ? words.operations.ready : words.operations.notReady}</h2>
       {reasons.map((reason) => <p key={reason}>{why[reason] ?? reason}</p>)}
       <p className="soft">{fill(words.operations.process, { version, sessions, ...(startedAt === null ? {} : { at: dateText(startedAt) }) })}</p>
-    </section>
-  );
-}
-
-function BackupPart({ answer: { backup: { made, everyMs }, restored } }: { readonly answer: Operations }) {
-  const words = useWords();
-  const { clock } = useOutside();
-  const isLate = made === null || (everyMs !== null && clock.now() - made > 2 * everyMs);
-  return (
-    <section className="ops-part" aria-labelledby="ops-backup">
-      <h2 id="ops-backup">{words.operations.backup}</h2>
-      <p data-late={isLate}>{made === null ? words.operations.backupNone : fill(words.operations.backupMade, { at: dateText(made) })}</p>
-      {everyMs !== null && <p>{fill(words.operations.backupEvery, { minutes: Math.round(everyMs / 60_000) })}</p>}
-      <p>{restored === null ? words.operations.restoredNever : fill(restored.isOpen ? words.operations.restored : words.operations.restoredShut, { at: dateText(restored.asOf) })}</p>
-      <p className="soft">{words.operations.backupNow}</p>
-      <pre className="ops-command"><code>tram backup --data DIR --folder DIR</code></pre>
     </section>
   );
 }

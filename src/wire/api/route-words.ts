@@ -38,6 +38,12 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
   },
   operations: { tag: 'station', summary: 'How the station stands and what it has to do.', who: 'A registrar.', refusals: ['registrar-required'] },
   runJob: { tag: 'station', summary: 'Makes a job due at once.', who: 'A registrar.', refusals: ['registrar-required'] },
+  examination: { tag: 'station', summary: 'What the doctor last said of the station, and whether it looks now.', who: 'A registrar.', refusals: ['registrar-required'] },
+  beginChore: {
+    tag: 'station', summary: 'Begins a backup or a look of the doctor on the station\'s machine; one that is under way goes on.', who: 'A registrar.',
+    refusals: ['registrar-required', 'backup-folder-unset', 'backup-recipient-missing'],
+  },
+  cancelChore: { tag: 'station', summary: 'Ends such work, and answers when it has stopped.', who: 'A registrar.', refusals: ['registrar-required'] },
   ledgerCheckpoint: { tag: 'live', summary: 'The newest checkpoint of the ledger, with its cosignatures.', who: 'Any session.', refusals: [] },
 
   challenge: { tag: 'session', summary: '32 unpredictable bytes to sign, good once.', who: ANYBODY, refusals: [] },

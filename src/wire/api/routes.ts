@@ -22,7 +22,7 @@ import {
 } from '#wire/api/keyring.ts';
 import { ledgerAnswer, ledgerCheckpointAnswer } from '#wire/api/ledger.ts';
 import { keyDestruction, officeKeysAnswer } from '#wire/api/office-keys.ts';
-import { jobNamed, operationsAnswer } from '#wire/api/operations.ts';
+import { choreNamed, examinationAnswer, jobNamed, operationsAnswer } from '#wire/api/operations.ts';
 import { disclosureAnswer, disclosureUpload, peersAnswer } from '#wire/api/peers.ts';
 import { pendingAnswer, pendingListAnswer, pendingUpload } from '#wire/api/pending.ts';
 import { openapiAnswer } from '#wire/api/events.ts';
@@ -66,6 +66,10 @@ export const ROUTES = {
   /** For who looks after the station. */
   operations: route('GET', '/api/1/operations', { body: 'none', answer: operationsAnswer }),
   runJob: route('POST', '/api/1/operations/jobs', { body: jobNamed, answer: 'none' }),
+  /** What the doctor last said of the station. */
+  examination: route('GET', '/api/1/operations/doctor', { body: 'none', answer: examinationAnswer }),
+  beginChore: route('POST', '/api/1/operations/chores', { body: choreNamed, answer: 'none' }),
+  cancelChore: route('DELETE', '/api/1/operations/chores/:chore', { body: 'none', answer: 'none' }),
   challenge: route('GET', '/api/1/session/challenge', { body: 'none', answer: challengeAnswer, session: false }),
   logIn: route('POST', '/api/1/session', { body: sessionRequest, answer: sessionAnswer, session: false }),
   opaqueStart: route('POST', '/api/1/session/opaque', { body: opaqueStart, answer: opaqueStarted, session: false }),

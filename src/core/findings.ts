@@ -1,5 +1,5 @@
 /** What `tram doctor` says of a station and of a device: the checks it makes, and each fault that it can name. */
-import type { RefusalDetail } from '#core/refusals.ts';
+import type { RefusalDetail } from './refusals.ts';
 
 export const CHECKS = [
   'folder', 'identity', 'configuration', 'database', 'disk', 'parts', 'clock', 'ports', 'directory', 'ledger', 'checkpoint', 'links', 'borders',
@@ -52,28 +52,4 @@ export interface DoctorReport {
   /** Checks that were made; one that could not be is a fault. */
   readonly checked: readonly CheckName[];
   readonly findings: readonly Finding[];
-}
-
-/** How a station stands, on one screen. Null where it cannot be known. */
-export interface StatusReport {
-  readonly station: string;
-  readonly running: { readonly url: string; readonly linkPort: number; readonly pid: number; readonly version: string; readonly since: number } | null;
-  readonly ready: { readonly ready: boolean; readonly reasons: readonly string[] } | null;
-  /** Of the program that asks. */
-  readonly version: string;
-  readonly incarnation: string;
-  readonly ledgerEntries: number | null;
-  readonly directoryEntries: number | null;
-  readonly links: readonly {
-    readonly peer: string;
-    readonly state: 'up' | 'down' | 'unknown';
-    readonly queued: number;
-    readonly oldestQueued: number | null;
-    readonly lastMet: number | null;
-  }[];
-  readonly disk: { readonly level: string; readonly freeBytes: number };
-  readonly checkpoint: { readonly time: number; readonly entries: number; readonly witnessed: number } | null;
-  readonly backup: { readonly time: number } | null;
-  readonly officeKeys: readonly { readonly office: string; readonly until: number | null }[];
-  readonly memoryBytes: number | null;
 }

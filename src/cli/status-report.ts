@@ -1,0 +1,25 @@
+/** What `tram status` says of a station. */
+
+/** How a station stands, on one screen. Null where it cannot be known. */
+export interface StatusReport {
+  readonly station: string;
+  readonly running: { readonly url: string; readonly linkPort: number; readonly pid: number; readonly version: string; readonly since: number } | null;
+  readonly ready: { readonly ready: boolean; readonly reasons: readonly string[] } | null;
+  /** Of the program that asks. */
+  readonly version: string;
+  readonly incarnation: string;
+  readonly ledgerEntries: number | null;
+  readonly directoryEntries: number | null;
+  readonly links: readonly {
+    readonly peer: string;
+    readonly state: 'up' | 'down' | 'unknown';
+    readonly queued: number;
+    readonly oldestQueued: number | null;
+    readonly lastMet: number | null;
+  }[];
+  readonly disk: { readonly level: string; readonly freeBytes: number };
+  readonly checkpoint: { readonly time: number; readonly entries: number; readonly witnessed: number } | null;
+  readonly backup: { readonly time: number } | null;
+  readonly officeKeys: readonly { readonly office: string; readonly until: number | null }[];
+  readonly memoryBytes: number | null;
+}
