@@ -22,28 +22,28 @@ process.on('SIGINT', () => undefined);
 
 const WORK: Readonly<Record<Chore, (data: string) => Promise<void>>> = {
   async backup(data) {
-    const { backupFolder, backupRetain } = readStationConfiguration(data);
-    if (backupFolder === '') throw new Refusal('backup-folder-unset');
-    // The first is made by whoever stands at the machine: where a disk was mounted and is gone, nothing is begun anew.
-    demandBackupFolder(data, backupFolder);
-    const order = { data, to: backupFolder, recipient: null, keep: backupRetain === '' ? null : backupRetain };
-    await nodeBackups.make(order, {
-      stop: stop.signal, progress: ({ rows, blobs, written = 0 }) => say({ said: 'progress', progress: { rows, blobs, bytes: written } }),
-    });
+    try {
+      await backUp(data);
+    } catch (error) {
+      // Also what is refused before a backup begins: somebody far away waits to hear of it.
+      rememberFailure(data, error);
+      throw error;
+    }
   },
   async doctor(data) {
     keepExamination(data, await examine({ data, home: null, days: WARN_DAYS }));
   },
 };
 
-/** @throws Refusal `backup-missing`, which the folder remembers as a backup that failed */
-function demandBackupFolder(data: string, folder: string): void {
-  try {
-    BackupFolder.forReading(folder);
-  } catch (error) {
-    rememberFailure(data, error);
-    throw error;
-  }
+async function backUp(data: string): Promise<void> {
+  const { backupFolder, backupRetain } = readStationConfiguration(data);
+  if (backupFolder === '') throw new Refusal('backup-folder-unset');
+  // The first is made by whoever stands at the machine: where a disk was mounted and is gone, nothing is begun anew.
+  BackupFolder.forReading(backupFolder);
+  const order = { data, to: backupFolder, recipient: null, keep: backupRetain === '' ? null : backupRetain };
+  await nodeBackups.make(order, {
+    stop: stop.signal, progress: ({ rows, blobs, written = 0 }) => say({ said: 'progress', progress: { rows, blobs, bytes: written } }),
+  });
 }
 
 async function run({ chore, data }: ChoreOrder): Promise<void> {

@@ -15,9 +15,12 @@ export function typedDate(text: string, field: string): Instant {
   return parseInstant(text, VIETNAM, field).instant;
 }
 
-/** `1,4 MB` in Vietnamese, `1.4 MB` in English. */
+const UNITS = [['byte', 1], ['kB', 1e3], ['MB', 1e6], ['GB', 1e9], ['TB', 1e12]] as const;
+
+/** `1,4 MB` in Vietnamese, `1.4 MB` in English: never a thousand of a unit that has a greater one. */
 export function sizeText(bytes: number, locale: Locale): string {
-  const [unit, divisor] = bytes < 1_000 ? ['byte', 1] : bytes < 1_000_000 ? ['kB', 1_000] : ['MB', 1_000_000];
-  const digits = divisor === 1 ? 0 : 1;
-  return `${new Intl.NumberFormat(locale === 'vi' ? 'vi-VN' : 'en-GB', { maximumFractionDigits: digits }).format(bytes / Number(divisor))} ${unit}`;
+  // What rounds to a thousand of one is one of the next.
+  const [unit, divisor] = UNITS.findLast(([, least]) => bytes >= 0.99995 * least) ?? UNITS[0];
+  const maximumFractionDigits = divisor === 1 ? 0 : 1;
+  return `${new Intl.NumberFormat(locale === 'vi' ? 'vi-VN' : 'en-GB', { maximumFractionDigits }).format(bytes / divisor)} ${unit}`;
 }
