@@ -31,6 +31,6 @@ export const operationsEn = {
   retry: 'Run now', retryWhat: 'Run now: {job}', cancel: 'Drop', cancelWhat: 'Drop: {job}',
   doctor: 'Examine the whole station', doctorWhat: 'As tram doctor does on the station’s machine: keys, folder, database, clock, ports, neighbours. It changes nothing. DIR is the station’s folder.',
   doctorNow: 'Examine now', doctorStop: 'Stop examining', doctorRuns: 'Examining…', doctorNever: 'It was never examined from this page.',
-  doctorWell: 'At {at}: no fault[, {warnings|warning|warnings}].', doctorIll: 'At {at}: {faults|fault|faults}, {warnings|warning|warnings}.',
+  doctorWell: 'At {at}: no fault[; warnings: {warnings}].', doctorIll: 'At {at}: faults: {faults}; warnings: {warnings}.',
   fault: 'FAULT', warning: 'Warning', mend: 'What to do: {mend}', sound: 'Sound: {checks}.',
 };

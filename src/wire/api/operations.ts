@@ -43,16 +43,15 @@ export const backupStand = z.strictObject({
 });
 export type BackupStand = z.output<typeof backupStand>;
 
-const checkCode = z.string().regex(/^[a-z0-9-]{1,48}$/);
 export const FINDINGS_MAX = 500;
 
 /** What the doctor said: the codes of core/findings.ts, worded by whoever shows it. */
 export const examination = z.strictObject({
   at: instantMs,
   ok: z.boolean(),
-  checked: z.array(checkCode).max(64),
+  checked: z.array(jobKind).max(64),
   findings: z.array(z.strictObject({
-    check: checkCode, finding: checkCode, level: z.enum(['warn', 'fault']),
+    check: jobKind, finding: jobKind, level: z.enum(['warn', 'fault']),
     detail: z.record(z.string().max(32), z.union([z.string().max(1_024), z.number()])),
   })).max(FINDINGS_MAX),
 });
