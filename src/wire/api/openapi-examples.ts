@@ -15,6 +15,7 @@ const BY_PATTERN: Readonly<Record<string, string>> = {
   '^[0-9a-f]{32}$': '4f1c'.repeat(8),
   '^[0-9]{4}$': '2026',
   '^[a-z0-9]+(-[a-z0-9]+)*$': 'van-phong',
+  '^[a-z0-9][a-z0-9.-]{0,47}$': 'backup',
 };
 
 /** @returns a value that the schema takes */

@@ -154,6 +154,7 @@ const PATH_PARAMETERS: Readonly<Record<string, readonly [string, string]>> = {
   draft: ['^[0-9a-f]{32}$', 'Id of a draft.'],
   root: ['^[0-9a-f]{64}$', 'Root of a part.'],
   dispatch: ['^[0-9a-f]{64}$', 'Id of a dispatch: the SHA-256 of its header.'],
+  chore: ['^(?:backup|doctor)$', 'Work on the station\'s own machine.'],
   direction: ['^(?:out|in)$', 'Register of what went out, or came in.'],
 };
 const QUERY_PARAMETERS: Readonly<Record<string, readonly [JsonSchema, string]>> = {
