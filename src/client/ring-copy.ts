@@ -64,10 +64,10 @@ export async function enrolOpaque(desk: OpaqueDesk, ring: OpenKeyring, passphras
   const { opaque, api, station } = desk;
   const { organisation, device } = ring.contents;
   if (device === undefined) throw new Refusal('key-missing', { key: 'device' });
-  const { state, request } = opaque.startRegistration(passphrase);
+  const { state, request } = await opaque.startRegistration(passphrase);
   const { response } = await api.call('registerOpaque', { body: { request: base64url(request) } });
   const names = { client: device, server: opaqueServerName(organisation, station) };
-  const { record, exportKey } = opaque.finishRegistration(passphrase, state, answered(response), names);
+  const { record, exportKey } = await opaque.finishRegistration(passphrase, state, answered(response), names);
   await ring.putSlot({ kind: 'opaque', exportKey, record });
   exportKey.fill(0);
   await keepRingCopy(desk, ring, record);
@@ -100,12 +100,12 @@ export interface OpaqueOrder {
  */
 export async function logInByOpaque(crypto: CryptoProvider, opaque: OpaqueClient, api: StationApi, order: OpaqueOrder): Promise<FetchedRing & { exportKey: Uint8Array }> {
   const { device, organisation, passphrase, deviceSecret } = order;
-  const { state, request } = opaque.startLogIn(passphrase);
+  const { state, request } = await opaque.startLogIn(passphrase);
   const gate = await deviceGate(crypto, deviceSecret, organisation);
   const { challenge, proof, station } = await proveGate(api, gate, 'opaque', device, request);
   const started = await api.call('opaqueStart', { body: { device, challenge, proof, request: base64url(request) } });
   const names = { client: device, server: opaqueServerName(organisation, station) };
-  const finished = opaque.finishLogIn(passphrase, state, answered(started.response), names);
+  const finished = await opaque.finishLogIn(passphrase, state, answered(started.response), names);
   if (finished === null) throw new Refusal('passphrase-wrong');
   const answer = await api.call('opaqueFinish', { body: { log: started.log, finish: base64url(finished.finish) } });
   api.adopt(answer.token);

@@ -11,14 +11,14 @@ export interface OpaqueNames {
   readonly server: string;
 }
 
-/** A device's half. States are opaque text that never leaves the process. */
+/** A device's half, which may be done by another thread. States are opaque text that never leaves the machine. */
 export interface OpaqueClient {
-  startRegistration(passphrase: string): { readonly state: string; readonly request: Uint8Array };
+  startRegistration(passphrase: string): Promise<{ readonly state: string; readonly request: Uint8Array }>;
   /** @throws Refusal `request-malformed` where the answer is none. The record is for the station, the 64-byte export key for nobody. */
-  finishRegistration(passphrase: string, state: string, response: Uint8Array, names: OpaqueNames): { readonly record: Uint8Array; readonly exportKey: Uint8Array };
-  startLogIn(passphrase: string): { readonly state: string; readonly request: Uint8Array };
+  finishRegistration(passphrase: string, state: string, response: Uint8Array, names: OpaqueNames): Promise<{ readonly record: Uint8Array; readonly exportKey: Uint8Array }>;
+  startLogIn(passphrase: string): Promise<{ readonly state: string; readonly request: Uint8Array }>;
   /** @returns null for a wrong passphrase, another station, or a device that the station does not know */
-  finishLogIn(passphrase: string, state: string, response: Uint8Array, names: OpaqueNames): { readonly finish: Uint8Array; readonly exportKey: Uint8Array } | null;
+  finishLogIn(passphrase: string, state: string, response: Uint8Array, names: OpaqueNames): Promise<{ readonly finish: Uint8Array; readonly exportKey: Uint8Array } | null>;
 }
 
 /** A station's half. Malformed input is a Refusal `request-malformed`. */

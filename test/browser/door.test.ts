@@ -66,7 +66,10 @@ if (executablePath !== null) {
     it('keeps nothing open over a reload, and says so of a wrong passphrase', async () => {
       await page.reload();
       await page.getByText('Thiết bị khue-may-web của Đặng Ngọc Khuê').waitFor();
+      // Not by the page's own thread, which would stand still meanwhile.
+      const worker = page.waitForEvent('worker');
       await unlock('một mật khẩu khác hẳn');
+      assert.match((await worker).url(), /\/assets\/passphrase-worker-[\w-]+\.js$/);
       await page.getByRole('alert').getByText(/mật khẩu/i).waitFor();
       assert.equal(await page.getByRole('navigation', INSIDE).count(), 0);
       await unlock(PASSPHRASE.normalize('NFD'));

@@ -50,14 +50,14 @@ async function playOpaque(passphrase: string): Promise<KeyringFindings['opaque']
   const { client, server } = await loadOpaque();
   const names = { client: 'anh-may', server: 'tram/v1/00/hub' };
   const setup = server.createSetup();
-  const registration = client.startRegistration(passphrase);
-  const made = client.finishRegistration(passphrase, registration.state, server.register(setup, 'anh-may', registration.request), names);
-  const logIn = (typed: string) => {
-    const started = client.startLogIn(typed);
+  const registration = await client.startRegistration(passphrase);
+  const made = await client.finishRegistration(passphrase, registration.state, server.register(setup, 'anh-may', registration.request), names);
+  const logIn = async (typed: string) => {
+    const started = await client.startLogIn(typed);
     const { state, response } = server.startLogIn(setup, 'anh-may', made.record, started.request, names);
-    const done = client.finishLogIn(typed, started.state, response, names);
+    const done = await client.finishLogIn(typed, started.state, response, names);
     return done === null ? null : { ...done, isProved: server.finishLogIn(state, done.finish, names) };
   };
-  const right = logIn(passphrase.normalize('NFD'));
-  return { sameExportKey: right !== null && hex(right.exportKey) === hex(made.exportKey), proved: right?.isProved === true, wrong: logIn('một mật khẩu khác') === null };
+  const right = await logIn(passphrase.normalize('NFD'));
+  return { sameExportKey: right !== null && hex(right.exportKey) === hex(made.exportKey), proved: right?.isProved === true, wrong: (await logIn('một mật khẩu khác')) === null };
 }

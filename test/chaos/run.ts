@@ -53,6 +53,10 @@ try {
   await inWorld('kill -9', {}, Number(asked.rounds), (desk, rounds) => killLoop(desk, { rounds, chance, cluster, progress: told('kill -9', rounds) }));
   await cutPower({ folder, cuts: Number(asked['power-cuts']), chance, elsewhere: cluster, progress: told('power cut', Number(asked['power-cuts'])), world: inWorld });
   await fillDisks({ folder, times: Number(asked['full-disks']), progress: told('full disk', Number(asked['full-disks'])), world: inWorld });
+} catch (error) {
+  // Before what is left behind is cleared away, which may fail for it.
+  console.error(error);
+  faults += 1;
 } finally {
   cluster?.stop();
   rmSync(folder, { recursive: true, force: true });

@@ -48,7 +48,8 @@ export const STEPS: readonly Step[] = [
 
 const ATTEMPTS_MAX = 40;
 const POLL_MS = 15;
-const WAIT_MS_MAX = 60_000;
+/** A station that starts again on a busy machine takes its time; what was lost never comes. */
+const WAIT_MS_MAX = 240_000;
 /** What a person who was interrupted meets; anything else is a finding. */
 const TRANSIENT: readonly RefusalCode[] = ['station-unreachable', 'download-unrecorded', 'database-unreachable', 'session-expired', 'session-missing', 'stopping', 'store-failed', 'disk-full'];
 

@@ -67,19 +67,19 @@ const keeper = ({ hub }: DoorWorld): string => hub.deviceOf(RING_KEEPER).device;
 const names = (world: DoorWorld) => ({ client: keeper(world), server: opaqueServerName(world.org.founded.organisation, HUB) });
 
 async function opaqueStart(world: DoorWorld, gate: SigningKey, device = keeper(world)): Promise<Asked & { state: string }> {
-  const { state, request } = opaque.client.startLogIn(PASSPHRASE);
+  const { state, request } = await opaque.client.startLogIn(PASSPHRASE);
   return { state, body: { device, request: base64url(request), ...(await proved(world, gate, 'opaque', device, request)) } };
 }
 
 /** A log-in that was begun, and what ends it. */
 async function opaqueFinish(world: DoorWorld): Promise<Asked> {
-  const { state, request } = opaque.client.startRegistration(PASSPHRASE);
+  const { state, request } = await opaque.client.startRegistration(PASSPHRASE);
   const { response } = jsonOf(await world.hub.ask('registerOpaque', { body: { request: base64url(request) } }, await world.hub.token(RING_KEEPER)));
-  const { record } = opaque.client.finishRegistration(PASSPHRASE, state, fromBase64url(response as string)!, names(world));
+  const { record } = await opaque.client.finishRegistration(PASSPHRASE, state, fromBase64url(response as string)!, names(world));
   const { gate } = await keptKeys(world, record);
   const start = await opaqueStart(world, gate);
   const started = jsonOf(await world.hub.ask('opaqueStart', start, null)) as unknown as { log: string; response: string };
-  const done = opaque.client.finishLogIn(PASSPHRASE, start.state, fromBase64url(started.response)!, names(world));
+  const done = await opaque.client.finishLogIn(PASSPHRASE, start.state, fromBase64url(started.response)!, names(world));
   return { body: { log: started.log, finish: base64url(done!.finish) } };
 }
 
@@ -116,7 +116,7 @@ export const RING_ATTEMPTS = {
   },
   registerOpaque: {
     right: RING_KEEPER,
-    prepare: async () => ({ body: { request: base64url(opaque.client.startRegistration(PASSPHRASE).request) } }),
+    prepare: async () => ({ body: { request: base64url((await opaque.client.startRegistration(PASSPHRASE)).request) } }),
     wrong: [{ says: 'what is no first message', as: RING_KEEPER, code: 'request-malformed' as const, asked: async () => ({ body: { request: 'AAAA' } }) }],
   },
   ringByCard: {

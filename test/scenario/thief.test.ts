@@ -54,9 +54,9 @@ describe('what a thief with the source gets', () => {
     const { client, server } = await loadOpaque();
     const { record, setup, copy } = stolenStation();
     const names = { client: 'minh-may', server: opaqueServerName(keyringFile.decode(copy).organisation, 'hub') };
-    const { state, request } = client.startLogIn(guess);
+    const { state, request } = await client.startLogIn(guess);
     const { response } = server.startLogIn(setup, 'minh-may', record, request, names);
-    return client.finishLogIn(guess, state, response, names)?.exportKey ?? null;
+    return (await client.finishLogIn(guess, state, response, names))?.exportKey ?? null;
   }
 
   it('the station\'s folder alone: not even the right passphrase opens a ring', async () => {

@@ -16,6 +16,7 @@ const PAPER = path.join(ROOT, 'src/web/paper');
 const SERVICE_WORKER_FILE = path.join(import.meta.dirname, 'service-worker.ts');
 const ICON = path.join(ROOT, 'src/web/icon.svg');
 const PART_WORKER = path.join(import.meta.dirname, 'part-worker.ts');
+const PASSPHRASE_WORKER = path.join(import.meta.dirname, 'passphrase-worker.ts');
 const INDEX_WORKER = path.join(import.meta.dirname, 'index-worker.ts');
 const STYLES = path.join(ROOT, 'src/web/styles');
 const FONTS = path.join(ROOT, 'node_modules/@fontsource-variable/source-sans-3/files');
@@ -32,13 +33,14 @@ export async function buildPages(): Promise<Assets> {
   const entry = await bundle(assets, 'tram', ENTRY, true);
   // Each in one piece of its own: a worker must not wait for what else the page loads.
   const partWorker = await bundle(assets, 'part-worker', PART_WORKER, false);
+  const passphraseWorker = await bundle(assets, 'passphrase-worker', PASSPHRASE_WORKER, false);
   const indexWorker = await bundle(assets, 'index-worker', INDEX_WORKER, false);
   const papers = { plain: await addPaper(assets, 'plain'), pdf: await addPaper(assets, 'pdf') };
   const fonts = addFonts(assets);
   const sheet = addNamed(assets, 'tram', 'css', 'text/css; charset=utf-8', Buffer.from(styles(fonts)));
   const icon = addNamed(assets, 'icon', 'svg', 'image/svg+xml', readFileSync(ICON));
   assets.set(APP_MANIFEST, assetOf('application/manifest+json', Buffer.from(appManifest(icon))));
-  assets.set('/index.html', assetOf('text/html; charset=utf-8', Buffer.from(page(entry, sheet, icon, { 'part-worker': partWorker, 'index-worker': indexWorker, 'paper-plain': papers.plain, 'paper-pdf': papers.pdf }))));
+  assets.set('/index.html', assetOf('text/html; charset=utf-8', Buffer.from(page(entry, sheet, icon, { 'part-worker': partWorker, 'passphrase-worker': passphraseWorker, 'index-worker': indexWorker, 'paper-plain': papers.plain, 'paper-pdf': papers.pdf }))));
   await addServiceWorker(assets);
   return assets;
 }

@@ -2,6 +2,8 @@
 import { SCHEMAS_WITHOUT_EVAL } from './no-eval.ts';
 import { mountPages } from '#web/mount.tsx';
 import { partDesk } from '#client/part-desk.ts';
+import { passphraseDesk } from '#client/passphrase-desk.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
 import { webClock } from '#platform/web/clock.ts';
 import { webHttpTransport } from '#platform/web/http-transport.ts';
 import type { Outside } from '#web/outside.ts';
@@ -16,17 +18,19 @@ const root = document.getElementById('tram');
 if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
   const partWorker = root.dataset['partWorker'] ?? '';
   const indexWorker = root.dataset['indexWorker'] ?? '';
-  const make = ownScripts([partWorker, indexWorker, SERVICE_WORKER]);
+  const passphraseWorker = root.dataset['passphraseWorker'] ?? '';
+  const make = ownScripts([partWorker, indexWorker, passphraseWorker, SERVICE_WORKER]);
   const open = workerOpener(partWorker, make);
   const parts: Outside['parts'] = (base) => (session) => partDesk(session, { base, open });
   const registers = workerOpener(indexWorker, make);
+  const passphrases = passphraseDesk(workerOpener(passphraseWorker, make), webClock);
   const papers = { plain: root.dataset['paperPlain'] ?? '', pdf: root.dataset['paperPdf'] ?? '' };
-  mountPages(root, { cryptography, stores, typedStore, opaque, passkeys, parts, registers, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
+  mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, typedStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
 }
 
-async function cryptography() {
+async function cryptography(stretch: CryptoProvider['stretch']) {
   const { webCrypto, webRandom } = await import('#platform/web/crypto.ts');
-  return { crypto: await webCrypto(), random: webRandom };
+  return { crypto: await webCrypto(undefined, stretch), random: webRandom };
 }
 
 async function stores() {
@@ -45,10 +49,6 @@ async function stores() {
 
 async function typedStore() {
   return (await import('#platform/web/typed-store.ts')).webTypedStore();
-}
-
-async function opaque() {
-  return (await (await import('#platform/wasm/opaque.ts')).loadOpaque()).client;
 }
 
 async function passkeys() {

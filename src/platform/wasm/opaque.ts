@@ -17,21 +17,21 @@ export async function loadOpaque(): Promise<Opaque> {
 }
 
 const client: OpaqueClient = {
-  startRegistration(passphrase) {
+  async startRegistration(passphrase) {
     const { clientRegistrationState: state, registrationRequest } = library.client.startRegistration({ password: nfc(passphrase) });
     return { state, request: bytes(registrationRequest) };
   },
-  finishRegistration(passphrase, clientRegistrationState, response, identifiers) {
+  async finishRegistration(passphrase, clientRegistrationState, response, identifiers) {
     const { registrationRecord, exportKey } = demandForm(() => library.client.finishRegistration({
       password: nfc(passphrase), clientRegistrationState, registrationResponse: base64url(response), identifiers: named(identifiers), keyStretching: STRETCHING,
     }));
     return { record: bytes(registrationRecord), exportKey: bytes(exportKey) };
   },
-  startLogIn(passphrase) {
+  async startLogIn(passphrase) {
     const { clientLoginState: state, startLoginRequest } = library.client.startLogin({ password: nfc(passphrase) });
     return { state, request: bytes(startLoginRequest) };
   },
-  finishLogIn(passphrase, clientLoginState, response, identifiers) {
+  async finishLogIn(passphrase, clientLoginState, response, identifiers) {
     const done = demandForm(() => library.client.finishLogin({
       password: nfc(passphrase), clientLoginState, loginResponse: base64url(response), identifiers: named(identifiers), keyStretching: STRETCHING,
     }));

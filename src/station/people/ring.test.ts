@@ -63,10 +63,10 @@ async function proved(hub: Served, key: SigningKey, purpose: 'card' | 'opaque', 
 
 async function registered(passphrase = PASSPHRASE): Promise<Kept & { record: Uint8Array; exportKey: Uint8Array }> {
   const all = await kept();
-  const { state, request } = opaque.client.startRegistration(passphrase);
+  const { state, request } = await opaque.client.startRegistration(passphrase);
   const { json } = await all.hub.call('POST', '/keyring/opaque', { token: all.token, body: { request: base64url(request) } }) as unknown as { json: Json };
   const names = { client: 'anh-may', server: opaqueServerName(organisation, 'tram-tinh') };
-  const { record, exportKey } = opaque.client.finishRegistration(passphrase, state, fromBase64url(json['response'] as string)!, names);
+  const { record, exportKey } = await opaque.client.finishRegistration(passphrase, state, fromBase64url(json['response'] as string)!, names);
   const file = fileOf(4, all.card, nodeRandom.bytes(16), record);
   const body = { ...all.upload, revision: 4, file: base64url(file), record: base64url(record) };
   assert.deepEqual((await leave(all.hub, all.token, body)).json, { revision: 4, opaque: true });
@@ -74,7 +74,7 @@ async function registered(passphrase = PASSPHRASE): Promise<Kept & { record: Uin
 }
 
 async function start(hub: Served, gate: SigningKey, device = 'anh-may', passphrase = PASSPHRASE) {
-  const { state, request } = opaque.client.startLogIn(passphrase);
+  const { state, request } = await opaque.client.startLogIn(passphrase);
   const body = { device, request: base64url(request), ...(await proved(hub, gate, 'opaque', device, request)) };
   const answer = await hub.call('POST', '/session/opaque', { body }) as unknown as { status: number; json: Json & { log: string; response: string } };
   return { ...answer, state };
@@ -83,7 +83,7 @@ async function start(hub: Served, gate: SigningKey, device = 'anh-may', passphra
 async function logIn(hub: Served, gate: SigningKey, passphrase = PASSPHRASE) {
   const { json, state } = await start(hub, gate, 'anh-may', passphrase);
   const names = { client: 'anh-may', server: opaqueServerName(organisation, 'tram-tinh') };
-  const done = opaque.client.finishLogIn(passphrase, state, fromBase64url(json.response)!, names);
+  const done = await opaque.client.finishLogIn(passphrase, state, fromBase64url(json.response)!, names);
   if (done === null) return null;
   const answer = await hub.call('POST', '/session/opaque/finish', { body: { log: json.log, finish: base64url(done.finish) } }) as unknown as { json: Json };
   return { ...answer.json, exportKey: done.exportKey };
@@ -172,7 +172,7 @@ test('strangers, unknown devices and wrong keys get one answer; who has the gate
   }
   const known = await start(hub, gate);
   const names = { client: 'x', server: 'y' };
-  const fake = opaque.server.startLogIn(opaque.server.createSetup(), 'x', null, opaque.client.startLogIn('mật khẩu nào đó').request, names);
+  const fake = opaque.server.startLogIn(opaque.server.createSetup(), 'x', null, (await opaque.client.startLogIn('mật khẩu nào đó')).request, names);
   assert.deepEqual([Object.keys(known.json).toSorted(), fromBase64url(known.json.response)!.length], [['log', 'response'], fake.response.length]);
   assert.ok(record.length > 0);
   refused('proof-wrong', await hub.call('POST', '/session/opaque/finish', { body: { log: known.json.log, finish: base64url(new Uint8Array(64)) } }));
@@ -184,7 +184,7 @@ test('ten thousand attempts of strangers delay nobody', async () => {
   const { hub, gate } = await registered();
   const { people } = hub;
   const startRoute = people.routes.find(({ path }) => path === '/api/1/session/opaque')!;
-  const request = base64url(opaque.client.startLogIn('đoán mò lần này').request);
+  const request = base64url((await opaque.client.startLogIn('đoán mò lần này')).request);
   const proof = base64url(new Uint8Array(64).fill(1));
   const { json: { challenge } } = await hub.call('GET', '/session/challenge');
   let answered = 0;
