@@ -176,7 +176,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     peers: () => people.peerDirectories.peers,
     outbox: links.outbox,
     freeBytes: () => deps.disk.freeBytes(),
-    propose: (entries) => people.propose(entries),
+    propose: (entries, neighbour) => people.propose(entries, neighbour),
     waiting: (id) => links.waiting(id),
     onFault: (error) => log.fault('dispatch', error),
     limits: {

@@ -1,5 +1,5 @@
 /** Claims: a receipt that waits to be judged is the one that the ledger saw come. */
-import { equal, hex } from '#core/bytes.ts';
+import { equal } from '#core/bytes.ts';
 import { officeName } from '#model/foreign-names.ts';
 import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import { type AuditRun, ownOf } from './run.ts';
@@ -13,7 +13,8 @@ export function auditEarlyReceipts(run: AuditRun): void {
     if (said === null) continue;
     item.demand(equal(provider.hash.sha256(row.bytes), row.digest), 'is not what its row says');
     item.demand(equal(said.dispatch, row.dispatch) && officeName(ownOf(run), said.office) === row.office, 'is about another dispatch or office');
-    const came = facts.about(row.dispatch, 'receipt-early').some(({ fields }) => fields.receiptDigest !== undefined && hex(fields.receiptDigest) === hex(row.digest));
+    const came = facts.about(row.dispatch, 'receipt-early').some(({ fields: { receiptDigest, peer } }) =>
+      receiptDigest !== undefined && equal(receiptDigest, row.digest) && (row.peer === '' || peer === row.peer));
     item.demand(came, 'is not what the ledger saw come');
   }
 }

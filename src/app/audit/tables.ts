@@ -150,7 +150,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     },
     key: ['dispatch', 'kind', 'sealing', 'office', 'station'],
   },
-  early_receipt: { columns: { dispatch: 'bytes', digest: 'bytes', office: 'text', bytes: 'bytes' }, key: ['dispatch', 'digest'] },
+  early_receipt: { columns: { dispatch: 'bytes', digest: 'bytes', office: 'text', bytes: 'bytes', peer: 'text' }, key: ['dispatch', 'digest'] },
   note: {
     columns: { id: 'bytes', bytes: 'bytes?', precedence: 'text', hops: 'integer', taken: 'integer' },
     key: ['id'],

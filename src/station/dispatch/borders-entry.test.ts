@@ -9,6 +9,7 @@ import type { PracticeOrganisation } from '#model/practice.ts';
 import type { OfficeRef } from '#wire/names.ts';
 import { note as noteCodec, type Note } from '#wire/receipt.ts';
 import { type CrossingOrder, makeCrossing } from '../../../test/fixtures/crossing.ts';
+import { officeReceipt } from '../../../test/fixtures/submissions.ts';
 import { accepted, agree, foundTwo, GUARD_CODE, PROVINCE_CODE, START } from '../../../test/fixtures/two-organisations.ts';
 import { demandMayEnter } from './borders.ts';
 
@@ -30,16 +31,16 @@ const at = (practice: PracticeOrganisation, office: string): { office: OfficeRef
 
 /** The guard's exchange station is offered a head by the province's. */
 function enter(kind: 'dispatch' | 'note', head: Uint8Array, { now = START, peers = shown, beyond = province.founded.organisation }: { now?: number; peers?: Peers; beyond?: Uint8Array } = {}): void {
-  demandMayEnter({ view: () => guard.state, peers: () => peers, clock: { now: () => now } as never }, { beyond, kind, head });
+  demandMayEnter({ view: () => guard.state, peers: () => peers, clock: { now: () => now } as never }, { beyond, from: PROVINCE_CODE, kind, head });
 }
 
 function refuses(code: RefusalCode, work: () => void): void {
   assert.throws(work, (error) => error instanceof Refusal && error.code === code ? true : assert.fail(String(error)));
 }
 
-const note = (kind: Note['kind']): Uint8Array => noteCodec.encode({
-  version: 1, kind, organisation: guard.founded.organisation, from: 'tram-tinh', to: 'tram-bo-doi', created: START, precedence: 'routine', hopLimit: 8,
-  salt: new Uint8Array(16), items: [new Uint8Array(8)],
+const note = (kind: Note['kind'], change: Partial<Note> = {}): Uint8Array => noteCodec.encode({
+  version: 1, kind, organisation: province.founded.organisation, from: 'tram-tinh', to: 'tram-bo-doi', created: START, precedence: 'routine', hopLimit: 8,
+  salt: new Uint8Array(16), items: [new Uint8Array(8)], toOrganisation: guard.founded.organisation, ...change,
 });
 
 test('a dispatch of the peer\'s organisation to an agreed office comes in, while the agreement counts', async () => {
@@ -76,14 +77,29 @@ test('a peer brings its own dispatches, and nobody else\'s: not ours back, not a
   refuses('organisation-unknown', () => enter('dispatch', envelope, { beyond: new Uint8Array(16).fill(7) }));
 });
 
-test('of notes only receipts: nobody outside proposes entries for our directory', () => {
-  enter('note', note('receipts'));
+test('of notes only receipts of its own offices, to us: nobody outside proposes entries for our directory', async () => {
+  const opened = (practice: PracticeOrganisation, position: string): Promise<Uint8Array> =>
+    officeReceipt(practice, { code: 'tram-tinh', incarnation: new Uint8Array(16) }, position, { dispatch: new Uint8Array(32), kind: 'opened' });
+  const receipts = [await opened(province, 'van-phong-van-thu')];
+  const ours = await opened(guard, 'don-van-thu');
+  const { organisation } = guard.founded;
+  enter('note', note('receipts', { items: receipts }));
   refuses('not-entitled', () => enter('note', note('directory-proposal')));
+  refuses('organisation-unknown', () => enter('note', note('receipts', { items: receipts, organisation, toOrganisation: undefined })));
+  refuses('organisation-unknown', () => enter('note', note('receipts', { items: receipts, toOrganisation: new Uint8Array(16).fill(7) })));
+  refuses('header-forged', () => enter('note', note('receipts', { items: [ours] })));
+  refuses('agreement-missing', () => enter('note', note('receipts', { items: receipts }), { now: START - 9 * DAY_MS }));
   assert.throws(() => enter('note', new Uint8Array(30)), DecodeError);
   assert.throws(() => enter('dispatch', new Uint8Array(30)), DecodeError);
 });
 
 test('what comes from the own organisation is asked none of this', () => {
-  demandMayEnter({ view: () => guard.state, peers: () => shown, clock: { now: () => START } as never }, { kind: 'note', head: note('directory-proposal') });
+  demandMayEnter({ view: () => guard.state, peers: () => shown, clock: { now: () => START } as never }, { from: 'tram-khac', kind: 'note', head: note('directory-proposal') });
   assert.equal(guard.state.agreement(GUARD_CODE), null);
+});
+
+test('a neighbour under a peer\'s name is judged as the peer, whether or not the link says so', async () => {
+  const { envelope: hidden } = await makeCrossing({ ...order(), to: [at(guard, 'kho')] });
+  refuses('office-not-agreed', () =>
+    demandMayEnter({ view: () => guard.state, peers: () => shown, clock: { now: () => START } as never }, { from: PROVINCE_CODE, kind: 'dispatch', head: hidden }));
 });

@@ -148,7 +148,7 @@ test('the exchange station takes what the peer wrote to its own offices, and not
   assert.equal((await offersGuard()).verdict, 'take');
   refuses(await offersGuard((head) => {
     head.header = headerCodec.encode({ ...headerCodec.decode(head.header), from: don() });
-  }), 'header-forged');
+  }), 'organisation-unknown');
   ofProvince = undefined;
   refuses(await offersGuard(), 'organisation-unknown');
 });
@@ -236,9 +236,10 @@ test('notes over the border: receipts of the peer\'s own offices to us, and noth
     return said.verdict === 'refuse' ? said.code : said.verdict;
   };
   assert.equal(await verdict({}), 'take');
-  assert.equal(await verdict({ kind: 'directory-proposal' }), 'header-forged');
+  assert.equal(await verdict({ kind: 'directory-proposal' }), 'not-entitled');
   assert.equal(await verdict({ organisation: mine, toOrganisation: undefined }), 'organisation-unknown', 'as if between stations of ours');
-  assert.equal(await verdict({ organisation: mine }), 'header-forged', 'named twice');
+  assert.equal(await verdict({ organisation: mine }), 'organisation-unknown', 'in our name');
+  assert.equal(await verdict({ organisation: mine }, 'tram-huyen'), 'header-forged', 'named twice');
   assert.equal(await verdict({ toOrganisation: undefined }), 'organisation-unknown', 'to themselves');
   assert.equal(await verdict({ toOrganisation: nodeRandom.bytes(16) }), 'organisation-unknown', 'through us to a third');
   assert.equal(await verdict({ organisation: nodeRandom.bytes(16) }), 'organisation-unknown', 'of a third');

@@ -32,30 +32,31 @@ export function demandCrossing(room: Seen, header: Header, names: readonly strin
 }
 
 /**
- * What the peer's exchange station brings: a dispatch of its own organisation, for offices of ours.
- * @throws Refusal `organisation-unknown`, and those of demandCrossings
+ * Everything that is asked of what a peer's exchange station offers, before anything of it is looked at closely: a dispatch of
+ * its own organisation that may cross now to each office of ours, or receipts for a station of ours.
+ * @throws DecodeError; Refusal `not-entitled` for a note that is no receipts, `organisation-unknown` for what is another
+ *   organisation's than the peer's or not for us, and those of demandCrossings and demandNoteCrosses
  */
-export function demandFromPeer(room: Seen, { organisation }: AgreementRecord, header: Header, names: readonly string[]): void {
-  if (!equal(header.from.organisation, organisation)) throw new Refusal('organisation-unknown');
-  demandCrossing(room, header, names);
+export function demandMayEnter(room: Seen, offered: Pick<OfferedItem, 'beyond' | 'from' | 'kind' | 'head'>): void {
+  const beyond = beyondOf(room, offered);
+  if (beyond === null) return;
+  if (offered.kind === 'note') return demandNoteEnters(room, beyond, noteCodec.decode(offered.head));
+  const header = headerCodec.decode(envelopeCodec.decode(offered.head).header);
+  if (!equal(header.from.organisation, beyond)) throw new Refusal('organisation-unknown');
+  demandCrossings(room.view(), room.peers(), header, room.clock.now());
 }
 
-/**
- * What a peer's exchange station may offer at all, asked before anything of it is looked at closely.
- * @throws DecodeError; Refusal `not-entitled` for a note that is no receipts, `organisation-unknown` for a dispatch of another
- *   organisation than the peer's, and those of demandCrossings
- */
-export function demandMayEnter({ view, peers, clock }: Pick<Room, 'view' | 'peers' | 'clock'>, offered: Pick<OfferedItem, 'beyond' | 'kind' | 'head'>): void {
-  const { beyond, kind, head } = offered;
-  if (beyond === undefined) return;
-  if (kind === 'note') {
-    // Entries for our directory are proposed by ours.
-    if (noteCodec.decode(head).kind !== 'receipts') throw new Refusal('not-entitled', { act: 'propose' });
-    return;
-  }
-  const header = headerCodec.decode(envelopeCodec.decode(head).header);
-  if (!equal(header.from.organisation, beyond)) throw new Refusal('organisation-unknown');
-  demandCrossings(view(), peers(), header, clock.now());
+/** The organisation from over whose border it comes. A link says so too when its agreement has just ended. */
+function beyondOf(room: Pick<Room, 'view'>, { beyond, from }: Pick<OfferedItem, 'beyond' | 'from'>): Uint8Array | null {
+  return beyond ?? borderTo(room, from)?.organisation ?? null;
+}
+
+function demandNoteEnters(room: Seen, beyond: Uint8Array, note: Note): void {
+  // Entries for our directory are proposed by ours.
+  if (note.kind !== 'receipts') throw new Refusal('not-entitled', { act: 'propose' });
+  const isToUs = isOwn(room.view(), { organisation: note.toOrganisation ?? note.organisation });
+  if (!isToUs || !equal(note.organisation, beyond)) throw new Refusal('organisation-unknown');
+  demandNoteCrosses(room, { organisation: beyond }, note);
 }
 
 /**

@@ -15,7 +15,7 @@ import { demandRoom } from '#station/kernel/watermarks.ts';
 import type { Header, HeaderPart } from '#wire/envelope.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { ItemName, KnownLeaves, OfferedItem, OutgoingItem, ReceivedItem, Traffic, Verdict } from '../links/index.ts';
-import { type Borders, demandCrossing, demandFromPeer, demandMayEnter, homewardOf, previousHopOf } from './borders.ts';
+import { type Borders, demandCrossing, demandMayEnter, homewardOf, previousHopOf } from './borders.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
 import type { CheckedHead, HeadChecker } from './head.ts';
@@ -173,7 +173,7 @@ export class Custody implements Traffic {
     if (envelope.kept !== undefined) throw new Refusal('header-forged', { field: 'kept' });
     if (head.stanzas.length === 0) throw new Refusal('not-addressed-here');
     const stanzas = head.stanzas.map((stanza) => this.#place(offered, header, stanza));
-    this.#demandAtBorder(offered, header, stanzas);
+    this.#demandMayLeave(header, stanzas);
     const holding = { id: head.id, sealing, header, headerBytes, seal: envelope.sealing, body: envelope.body, resealed: envelope.resealed };
     return { head, holding, stanzas };
   }
@@ -190,10 +190,8 @@ export class Custody implements Traffic {
   }
 
   /** Only the exchange station asks whether it may cross: what is in already goes on. @throws Refusal as demandCrossings */
-  #demandAtBorder({ from }: OfferedItem, header: Header, stanzas: readonly NewStanza[]): void {
+  #demandMayLeave(header: Header, stanzas: readonly NewStanza[]): void {
     const view = this.#room.view();
-    const border = borderTo(this.#room, from);
-    if (border !== null) return demandFromPeer(this.#room, border, header, stanzas.map(({ key }) => officeName(view, key.office)));
     const leaving = stanzas.filter(({ next }) => next !== null && borderTo(this.#room, next) !== null);
     demandCrossing(this.#room, header, leaving.map(({ key }) => officeName(view, key.office)));
   }

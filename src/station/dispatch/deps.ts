@@ -38,8 +38,8 @@ export interface DispatchDeps {
   readonly outbox: Outbox;
   /** Bytes that may still be written to the disk. */
   readonly freeBytes: () => number;
-  /** Takes in directory entries that a note brought; the people room judges them. @throws Refusal */
-  readonly propose: (entries: readonly Uint8Array[]) => Promise<unknown>;
+  /** Takes in directory entries that a note of that neighbour brought; the people room judges them. @throws Refusal */
+  readonly propose: (entries: readonly Uint8Array[], neighbour: string) => Promise<unknown>;
   /** Where copies of a dispatch wait, as the links know it. */
   readonly waiting?: (dispatch: Uint8Array) => Promise<readonly WaitingCopy[]>;
   /** The end of this turn of the event loop: what is signed by then shares a signature. */

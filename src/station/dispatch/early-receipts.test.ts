@@ -31,13 +31,17 @@ beforeEach(async () => {
   ({ id } = await send(hub, two.province, { to: [{ organisation: two.guard.founded.organisation, office: 'don' }] }));
 });
 
-/** The guard's exchange station brings receipts about it in one note. */
+/** The guard's exchange station, or a relay of ours, brings receipts about it in one note. */
 async function bring(...items: Uint8Array[]): Promise<void> {
+  await bringBy(GUARD_CODE, items);
+}
+
+async function bringBy(bringer: string, items: Uint8Array[]): Promise<void> {
   const head = noteCodec.encode({
     version: 1, kind: 'receipts', organisation: two.guard.founded.organisation, from: 'tram-bo-doi', to: 'tram-tinh', created: clock.at, precedence: 'routine',
     hopLimit: 8, salt: nodeRandom.bytes(16), items, toOrganisation: two.province.founded.organisation,
   });
-  await hub.dispatch.traffic.accept({ kind: 'note', id: nodeCrypto.hash.sha256(head), sealing: 0, head, from: GUARD_CODE, hops: 0 }, async () => {});
+  await hub.dispatch.traffic.accept({ kind: 'note', id: nodeCrypto.hash.sha256(head), sealing: 0, head, from: bringer, hops: 0 }, async () => {});
 }
 
 const opened = (position: string, about: object = {}): Promise<Uint8Array> =>
@@ -88,4 +92,18 @@ test('of an office a few wait, not for ever, and of what was not sent from here 
   ofGuard = await accepted(two.guard, two.province);
   await judgeAgain();
   assert.equal(await counted(), 0);
+});
+
+test('one relay that uses up its places takes nobody else\'s', async () => {
+  await two.guard.addPosition('don-pho', 'don');
+  const many = await Promise.all(Array.from({ length: 40 }, (_, i) => opened('don-pho', { kind: 'acted', time: clock.at + i })));
+  await bringBy('tram-huyen', many);
+  assert.equal(await eventsOf('receipt-early'), 16);
+  await bring(await opened('don-pho'));
+  assert.equal(await eventsOf('receipt-early'), 17);
+  ofGuard = await accepted(two.guard, two.province);
+  hub.dispatch.resume();
+  await until('the honest word counts', async () => (await hub.dispatch.traces.trace(SENDER, hex(id))).receipts.length >= 2);
+  const { receipts } = await hub.dispatch.traces.trace(SENDER, hex(id));
+  assert.equal(receipts.length, 2, 'of one kind, office and station one counts');
 });

@@ -9,15 +9,18 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { officeName } from '#model/foreign-names.ts';
 import { mayBeLearned } from '#model/receipts.ts';
-import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import type { Db, Snapshot, Transaction } from '#station/kernel/store.ts';
 import { type Header, header as headerCodec } from '#wire/envelope.ts';
 import { receipt as receiptCodec, type ReceiptKind, receiptStatement } from '#wire/receipt.ts';
 import type { Room } from './deps.ts';
 import { record } from './events.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+import type { DispatchTables } from './tables.ts';
 
-/** An honest office says a handful of words about a dispatch. */
+/** An honest office says a handful of words about a dispatch. Each neighbour has its own places: another way's words stay. */
 const EARLY_PER_OFFICE_MAX = 16;
+/** Of one neighbour about all dispatches; some 20 MB. */
+const EARLY_PER_PEER_MAX = 4_096;
 /** Of a dispatch that was accepted longer ago nothing waits. */
 const WAIT_DAYS = 90;
 const AT_ONCE = 256;
@@ -50,20 +53,18 @@ export class EarlyReceipts {
     }
   }
 
-  /** Keeps those of dispatches that were accepted here, a few of each office. @returns how many were too many */
+  /** Keeps those of dispatches that were accepted here, a few of each office and neighbour. @returns how many were too many */
   async keep(tx: Transaction, receipts: readonly EarlyReceipt[], peer: string): Promise<number> {
     const db = this.#room.tables.in(tx);
     let tooMany = 0;
     for (const { dispatch, kind, office, bytes } of receipts) {
       if ((await headerFor(this.#room, tx, dispatch, office)) === null) continue;
-      const { count } = await db.selectFrom('early_receipt').select(({ fn }) => fn.countAll<number>().as('count'))
-        .where('dispatch', '=', dispatch).where('office', '=', office).executeTakeFirstOrThrow();
-      if (Number(count) >= EARLY_PER_OFFICE_MAX) {
+      if (!(await hasRoom(db, { dispatch, office, peer }))) {
         tooMany += 1;
         continue;
       }
       const digest = this.#room.provider.hash.sha256(bytes);
-      const { numInsertedOrUpdatedRows } = await db.insertInto('early_receipt').values({ dispatch, digest, office, bytes })
+      const { numInsertedOrUpdatedRows } = await db.insertInto('early_receipt').values({ dispatch, digest, office, bytes, peer })
         .onConflict((on) => on.doNothing()).executeTakeFirst();
       if (numInsertedOrUpdatedRows !== 1n) continue;
       const { office: about } = receiptStatement.decode(receiptCodec.decode(bytes).statement);
@@ -115,6 +116,14 @@ export class EarlyReceipts {
     const { dispatch, kind, office } = receiptStatement.decode(receiptCodec.decode(bytes).statement);
     return { dispatch, kind, office: officeName(this.#room.view(), office), bytes };
   }
+}
+
+async function hasRoom(db: Db<DispatchTables>, { dispatch, office, peer }: { dispatch: Uint8Array; office: string; peer: string }): Promise<boolean> {
+  const waiting = db.selectFrom('early_receipt').select(({ fn }) => fn.countAll<number>().as('count')).where('peer', '=', peer);
+  const { count: ofOffice } = await waiting.where('dispatch', '=', dispatch).where('office', '=', office).executeTakeFirstOrThrow();
+  if (Number(ofOffice) >= EARLY_PER_OFFICE_MAX) return false;
+  const { count: ofPeer } = await waiting.executeTakeFirstOrThrow();
+  return Number(ofPeer) < EARLY_PER_PEER_MAX;
 }
 
 /** Of a dispatch that was accepted here, where that office, by its name in the tables, is a recipient; else null. */

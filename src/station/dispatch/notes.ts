@@ -79,7 +79,7 @@ export class Notes {
     const destination = destinationOf(this.#room.view(), note);
     const isHere = destination === this.#room.station;
     const peer = isHere ? null : this.#onward(note, destination, from);
-    const receipts = isHere ? await this.#open(note) : NOTHING;
+    const receipts = isHere ? await this.#open(note, from) : NOTHING;
     await this.#room.tables.commit(async (tx) => {
       const { precedence } = note;
       const { numInsertedOrUpdatedRows } = await tx.insertInto('note')
@@ -176,25 +176,20 @@ export class Notes {
   }
 
   /** @throws DecodeError; Refusal `header-forged`, `organisation-unknown`, `agreement-missing`, `station-unknown`, `hop-limit-reached` */
-  #check({ head, id, hops, from }: OfferedItem): Note {
+  #check({ head, id, hops }: OfferedItem): Note {
     const note = noteCodec.decode(head);
     if (!equal(this.#room.provider.hash.sha256(head), id)) throw new Refusal('header-forged', { field: 'id' });
-    this.#demandAddressed(note, from);
+    this.#demandAddressed(note);
     if (hops >= note.hopLimit) throw new Refusal('hop-limit-reached', { hops });
     return note;
   }
 
-  /** Between stations of ours, to another organisation or from it; over a border what the peer writes to us and no more. */
-  #demandAddressed(note: Note, from: string): void {
+  /** Between stations of ours, to another organisation or from it; what comes over a border was asked more (borders.ts). */
+  #demandAddressed(note: Note): void {
     const view = this.#room.view();
     const { organisation, toOrganisation } = note;
     if (toOrganisation !== undefined && equal(toOrganisation, organisation)) throw new Refusal('header-forged', { field: 'toOrganisation' });
-    const border = borderTo(this.#room, from);
     const isToUs = equal(toOrganisation ?? organisation, view.organisation.id);
-    if (border !== null) {
-      if (!isToUs || !equal(organisation, border.organisation)) throw new Refusal('organisation-unknown');
-      demandNoteCrosses(this.#room, border, note);
-    }
     const other = isToUs ? organisation : toOrganisation ?? organisation;
     const isBetweenUs = isOwn(view, { organisation }) || isToUs;
     const isKnown = isOwn(view, { organisation: other }) || view.agreements().some((one) => equal(one.organisation, other));
@@ -212,10 +207,10 @@ export class Notes {
   }
 
   /** Reads a note that is for this station. Proposals go to the directory before the note is acknowledged. */
-  async #open(note: Note): Promise<Brought> {
+  async #open(note: Note, from: string): Promise<Brought> {
     if (note.kind === 'receipts') return this.#checkAll(note.items);
     try {
-      await this.#room.propose(note.items);
+      await this.#room.propose(note.items, from);
     } catch (error) {
       // What cannot be judged yet stays with the neighbour, which offers it again.
       const isLater = error instanceof Refusal && (error.code === 'directory-unheard' || error.code === 'disk-full');

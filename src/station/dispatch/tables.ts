@@ -121,7 +121,7 @@ export interface DispatchTables {
     precedence: Precedence;
   };
   /** Receipts of what was accepted here, by signers whom the directory that judges them does not know yet; digest: SHA-256 of the bytes. */
-  early_receipt: { dispatch: Uint8Array; digest: Uint8Array; office: string; bytes: Uint8Array };
+  early_receipt: { dispatch: Uint8Array; digest: Uint8Array; office: string; bytes: Uint8Array; peer: string };
   /** Notes held (bytes) or passed on (null), so that a second copy is known. */
   note: { id: Uint8Array; bytes: Uint8Array | null; precedence: Precedence; hops: number; taken: number };
 }

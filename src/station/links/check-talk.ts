@@ -6,6 +6,7 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { UNITS } from './budget.ts';
 import type { Talk } from './talk.ts';
 import type { PeerLog } from './witness.ts';
 
@@ -44,7 +45,9 @@ export class CheckTalk {
 
   async receive(check: FrameOf<'check'>): Promise<void> {
     const { room, peer } = this.#talk;
+    await this.#affords(1);
     const gaps = await room.channels.closeGaps(peer, check.lastSent);
+    room.budgets.of(peer).charge(UNITS.gap * gaps.length);
     for (const { first, last } of gaps) {
       room.say('numbers-missing', { peer, first, last });
       await this.#talk.send({ kind: 'service', word: 'numbers-missing', first, last });
@@ -78,6 +81,7 @@ export class CheckTalk {
   async missing({ first, last }: FrameOf<'service'>): Promise<void> {
     const { room, peer } = this.#talk;
     if (last < first) throw new DecodeError('service.last', 0, 'before the first');
+    await this.#affords(UNITS.gap);
     await room.store.commit((tx) => room.record(tx, 'gap', undefined, { peer, channel: first, count: last - first + 1 }));
     room.say('numbers-missing-there', { peer, first, last });
     for (let channel = first; channel <= Math.min(last, first + REPAIRED_MAX); channel++) {
@@ -87,6 +91,11 @@ export class CheckTalk {
       await room.store.commit((tx) => room.queue.add(tx, item, peer, load.precedence));
       this.#talk.wake(PRECEDENCE_RANK[load.precedence]);
     }
+  }
+
+  /** @throws Refusal `cancelled` */
+  #affords(units: number): Promise<void> {
+    return this.#talk.room.budgets.of(this.#talk.peer).take(units, PRECEDENCE_RANK.flash, () => this.#talk.closed);
   }
 
   #peerLog(): PeerLog {

@@ -9,6 +9,7 @@ import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Store } from '#station/kernel/store.ts';
 import type { LogPoint } from '#wire/names.ts';
 import type { TwinSigner } from '#wire/sign.ts';
+import type { BudgetLimits } from './budget.ts';
 import type { Network } from './carrier.ts';
 import type { Traffic } from './traffic.ts';
 import type { Witness } from './witness.ts';
@@ -97,4 +98,6 @@ export interface LinksDeps {
   /** Bytes of unfinished parts that a neighbour may leave with us, and for how long. */
   readonly stagedBytesMax?: number | undefined;
   readonly stagingDays?: number | undefined;
+  /** What each neighbour may make us do; by default BUDGET. */
+  readonly budget?: BudgetLimits | undefined;
 }

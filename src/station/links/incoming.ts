@@ -8,6 +8,7 @@ import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Signed } from '#wire/signature.ts';
+import { UNITS, unitsOf } from './budget.ts';
 import type { Release } from './claims.ts';
 import { isExtent } from './extent.ts';
 import { ItemReception } from './item-reception.ts';
@@ -17,6 +18,8 @@ import type { OfferedItem, Verdict } from './traffic.ts';
 
 /** A peer that offers more than this without waiting for custody breaks the protocol. */
 const OPEN_MAX = 4 * 64 + 64;
+/** Heads that ride in offers, together: an honest neighbour offers 256 of at most 64 KiB. */
+const OPEN_HEAD_BYTES_MAX = 32 * 2 ** 20;
 /** Offers in work and files open at a time, on one connection: descriptors are few, and shared by all neighbours. */
 const ITEMS_AT_ONCE = 64;
 const FILES_AT_ONCE = 64;
@@ -25,6 +28,7 @@ export class Incoming {
   readonly #talk: Talk;
   /** By channel number. */
   readonly #open = new Map<number, ItemReception>();
+  #openHeadBytes = 0;
   readonly #items = new Slots(ITEMS_AT_ONCE);
   readonly #files = new Slots(FILES_AT_ONCE);
 
@@ -42,8 +46,11 @@ export class Incoming {
     if (!isOurs || !isWhole) throw new DecodeError('offer', 0, 'another incarnation or size than stated');
     if (this.#open.has(offer.channel)) throw new DecodeError('offer.channel', 0, 'offered twice');
     if (this.#open.size >= OPEN_MAX) throw new DecodeError('offer', 0, 'too many offers without custody');
+    const headBytes = offer.head?.length ?? 0;
+    if (this.#openHeadBytes + headBytes > OPEN_HEAD_BYTES_MAX) throw new DecodeError('offer.head', 0, 'too many heads without custody');
     const reception = new ItemReception(this.#talk, offer, this.#files);
     this.#open.set(offer.channel, reception);
+    this.#openHeadBytes += headBytes;
     void this.#take(offer, reception);
   }
 
@@ -62,7 +69,9 @@ export class Incoming {
     const { room, peer } = this.#talk;
     const releases: Release[] = [];
     try {
-      releases.push(await this.#items.take(PRECEDENCE_RANK[offer.precedence]));
+      const rank = PRECEDENCE_RANK[offer.precedence];
+      releases.push(await this.#items.take(rank));
+      await room.budgets.of(peer).take(unitsOf(offer.headSize), rank, () => this.#talk.closed);
       releases.push(await room.claims.claim(`${offer.item}:${hex(offer.id)}:${offer.sealing}`));
       if (!this.#talk.closed) await this.#decide(offer, reception);
     } catch (error) {
@@ -75,6 +84,7 @@ export class Incoming {
     } finally {
       await reception.stop(new Refusal('cancelled'));
       for (const release of releases.toReversed()) release();
+      this.#openHeadBytes -= offer.head?.length ?? 0;
       this.#open.delete(offer.channel);
       this.#talk.worked();
     }
@@ -101,6 +111,7 @@ export class Incoming {
 
   async #refuse({ channel, id }: FrameOf<'offer'>, code: RefusalCode): Promise<void> {
     const { room, peer } = this.#talk;
+    room.budgets.of(peer).charge(UNITS.refused);
     await room.store.commit(async (tx) => {
       const isNew = await room.channels.received(tx, peer, channel);
       if (isNew) await room.record(tx, 'refused', id, { peer, code });
@@ -111,6 +122,7 @@ export class Incoming {
   /** Held already: the same receipts again. Under another number than the first it is a duplicate. */
   async #repeat(offer: FrameOf<'offer'>, receipts: readonly Signed[]): Promise<void> {
     const { room, peer } = this.#talk;
+    room.budgets.of(peer).charge(UNITS.duplicate);
     await room.store.commit(async (tx) => {
       const isNew = await room.channels.received(tx, peer, offer.channel);
       if (isNew) await room.record(tx, 'duplicate', offer.id, { peer });

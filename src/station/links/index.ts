@@ -8,6 +8,7 @@ import { agreementsAt } from '#model/agreements.ts';
 import { nextHop } from '#model/routes.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Carrier } from './carrier.ts';
+import { BUDGET, Budgets } from './budget.ts';
 import { Channels } from './channel.ts';
 import { Claims } from './claims.ts';
 import type { LinksDeps } from './deps.ts';
@@ -96,6 +97,7 @@ class LinksOfStation {
       staging: new Staging({ ...deps, claims }),
       leaves: new LeafLists(deps.blobs, deps.provider.hash),
       checked: new Recent(4_096),
+      budgets: new Budgets(deps.clock, deps.budget ?? BUDGET),
       pace: new ShownPace(deps.clock, () => deps.directory.view().point.size),
       say: deps.remark ?? (() => {}),
     };

@@ -24,6 +24,8 @@ interface Flight {
   /** Without the head, which may be large: it is loaded again where it is wanted. */
   readonly parts: OutgoingItem['parts'];
   pieces: PieceSource[];
+  /** The neighbour said custody or no: it says so once. */
+  isAnswered: boolean;
   /** Data sent on this connection. */
   sentBytes: number;
 }
@@ -63,6 +65,8 @@ export class Outgoing {
   async want({ channel, pieces }: FrameOf<'want'>): Promise<void> {
     const flight = this.#flights.get(channel);
     if (flight === undefined) return;
+    await this.#affords(1 + pieces.length, flight.item.rank);
+    if (flight.isAnswered) return;
     flight.pieces = [];
     const sources: PieceSource[] = [];
     for (const piece of pieces) sources.push(await this.#source(flight, piece));
@@ -75,7 +79,7 @@ export class Outgoing {
     const flight = this.#flightOf(channel, id);
     if (flight === null) return;
     const { item } = flight;
-    flight.pieces = [];
+    await this.#affords(1 + receipts.length, item.rank);
     await room.traffic().delivered(item, peer, receipts, async (tx) => {
       await room.queue.settle(tx, peer, item);
       await room.record(tx, 'custody-received', item.id, { peer, channel, sealing: item.sealing });
@@ -88,7 +92,7 @@ export class Outgoing {
     const flight = this.#flightOf(channel, id);
     if (flight === null) return;
     const { item } = flight;
-    flight.pieces = [];
+    await this.#affords(1, item.rank);
     room.say('item-refused', { peer, channel, code });
     await room.traffic().refused(item, peer, code, async (tx) => {
       await room.queue.settle(tx, peer, item);
@@ -100,9 +104,16 @@ export class Outgoing {
   /** @returns null for an answer that came twice */
   #flightOf(channel: number, id: Uint8Array): Flight | null {
     const flight = this.#flights.get(channel);
-    if (flight === undefined) return null;
+    if (flight === undefined || flight.isAnswered) return null;
     if (!equal(flight.item.id, id)) throw new DecodeError('frame.id', 0, `not the item of number ${channel}`);
+    flight.isAnswered = true;
+    flight.pieces = [];
     return flight;
+  }
+
+  /** The neighbour's answers cost us too, receipts above all. @throws Refusal `cancelled` */
+  #affords(units: number, rank: number): Promise<void> {
+    return this.#talk.room.budgets.of(this.#talk.peer).take(units, rank, () => this.#talk.closed);
   }
 
   #end({ item }: Flight): void {
@@ -156,7 +167,7 @@ export class Outgoing {
 
   async #offer(item: NumberedItem, load: OutgoingItem): Promise<void> {
     if (this.#talk.closed) return;
-    this.#flights.set(item.channel, { item, parts: load.parts, pieces: [], sentBytes: 0 });
+    this.#flights.set(item.channel, { item, parts: load.parts, pieces: [], isAnswered: false, sentBytes: 0 });
     this.#positions.add(item.position);
     const { head } = load;
     await this.#talk.send({

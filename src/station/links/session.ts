@@ -323,6 +323,7 @@ export class Session implements Talk {
   #run(word: string, work: Promise<void>): void {
     this.#running += 1;
     void work.catch((error: unknown) => {
+      if (this.#closed) return;
       if (!(error instanceof Refusal)) return this.fail(`${word}-failed`, error);
       this.room.say(`${word}-refused`, { peer: this.peer, code: error.code });
       this.retryLater();

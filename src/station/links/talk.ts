@@ -1,6 +1,7 @@
 /** One live connection as its two halves (outgoing.ts, incoming.ts) see it. */
 import type { Recent } from '#core/recent.ts';
 import type { Frame, HelloStatement } from '#wire/frames.ts';
+import type { Budgets } from './budget.ts';
 import type { Channels } from './channel.ts';
 import type { Claims } from './claims.ts';
 import type { LinksDeps } from './deps.ts';
@@ -20,6 +21,8 @@ export interface LinksRoom extends LinksDeps {
   readonly leaves: LeafLists;
   /** Bytes of parts that are staged and checked, by root in hex: what a connection leaves to the next. */
   readonly checked: Recent<number>;
+  /** What each neighbour may make us do. */
+  readonly budgets: Budgets;
   /** How often what neighbours show of peers is acted upon. */
   readonly pace: ShownPace;
   readonly say: NonNullable<LinksDeps['remark']>;

@@ -18,7 +18,7 @@ import { directoryEntry, type DirectoryKind, entryStatement } from '#wire/direct
 import { eventFields } from '#wire/event.ts';
 import type { PeopleDeps } from './deps.ts';
 import { eraseStaleShares } from './escrow-shares.ts';
-import { Forwarded, mayBeMended } from './forwarding.ts';
+import { Forwarded, mayBeMended, type Proposer, proposerName } from './forwarding.ts';
 import { eraseStaleWraps } from './key-life.ts';
 import { demandMeasure, type OwnWord, ownWordsOf, rememberWords } from './own-words.ts';
 import { type PeopleTables, readCheckpoint, readEntries, writeGrowth } from './store.ts';
@@ -113,11 +113,11 @@ export class DirectoryReplica {
   /**
    * Puts signed entries into the log, all or none, or sends them to who may. What is in the log already is passed over.
    * A term is proposed to the station that it names: that one's checkpoint is the first of the term.
-   * @param device that asks; empty for a neighbour
+   * @param by who asks; none for this station itself
    * @throws Refusal `directory-entry-refused`, `cbor-malformed`, `no-route`, `proposals-full`, `disk-full`, `own-entries-full`;
    *   `not-sequencer` for another's term
    */
-  propose(entries: readonly Uint8Array[], device = ''): Promise<Proposed> {
+  propose(entries: readonly Uint8Array[], by: Proposer | null = null): Promise<Proposed> {
     return this.#alone(async () => {
       const state = this.#held();
       const read = entries.map((bytes) => ({ bytes, ...this.#readEntry(bytes) }));
@@ -128,7 +128,7 @@ export class DirectoryReplica {
       const isOwn = state.sequencer.station === this.#deps.station;
       if (isOwn && !this.#sequences(state) && !fresh.some(({ kind }) => kind === 'term')) throw new Refusal('directory-unheard', { reason: this.#deps.lead?.awaits ?? 'term' });
       if (!this.#sequences(state) && !fresh.some(({ kind }) => kind === 'term')) {
-        await this.#forward(state, fresh, device);
+        await this.#forward(state, fresh, proposerName(by));
         return { outcome: 'sent', size: state.point.size };
       }
       return { outcome: 'sequenced', size: await this.#sequence(state, bytes) };
@@ -142,7 +142,7 @@ export class DirectoryReplica {
   }
 
   /** Nothing is sent on that no log would take, and little of what this one cannot judge. */
-  async #forward(state: DirectoryState, fresh: readonly { readonly bytes: Uint8Array; readonly digest: string }[], device: string): Promise<void> {
+  async #forward(state: DirectoryState, fresh: readonly { readonly bytes: Uint8Array; readonly digest: string }[], proposer: string): Promise<void> {
     const { provider, clock, forward } = this.#deps;
     const nowMs = clock.monotonicMs();
     const going = fresh.filter(({ digest }) => !this.#forwarded.isWaiting(digest, nowMs));
@@ -151,7 +151,7 @@ export class DirectoryReplica {
       if (!mayBeMended(error)) throw error;
       return false;
     });
-    const forwarding = { device, digests: going.map(({ digest }) => digest), isJudged };
+    const forwarding = { proposer, digests: going.map(({ digest }) => digest), isJudged };
     this.#forwarded.demandRoom(forwarding, nowMs, (digest) => state.hasStatement(digest));
     await forward(state.sequencer.station, going.map(({ bytes }) => bytes));
     this.#forwarded.remember(forwarding, nowMs);

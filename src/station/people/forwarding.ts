@@ -1,5 +1,5 @@
 /**
- * What a station that is not the sequencer sends on: judged by the log that it holds, and little for each device, because
+ * What a station that is not the sequencer sends on: judged by the log that it holds, and little for each device and each neighbour, because
  * a note goes into a queue here and at every relay on its way. Source: docs/protocol/directory.md §Proposing.
  */
 
@@ -7,7 +7,7 @@ import { HOUR_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { EntryFault } from '#model/directory-faults.ts';
 
-/** Entries of one device that may be on their way; fewer where this station's log cannot tell that they are good. */
+/** Entries of one device or neighbour that may be on their way; fewer where this station's log cannot tell that they are good. */
 const WAITING_MAX = 1_024;
 const UNJUDGED_MAX = 64;
 /** Whatever has not come back by then may be sent again. */
@@ -20,16 +20,24 @@ const MENDED_LATER: ReadonlySet<EntryFault> = new Set<EntryFault>([
   'link-unknown', 'office-key-unknown', 'agreement-unknown', 'registrar-unknown', 'delegation-unknown',
 ]);
 
+/** Who asks for entries to be sent on. */
+export type Proposer = { readonly device: string } | { readonly neighbour: string };
+
+/** Devices and neighbours have codes of one form; null for this station itself. */
+export function proposerName(by: Proposer | null): string {
+  return by === null ? '' : 'device' in by ? `device ${by.device}` : `neighbour ${by.neighbour}`;
+}
+
 interface Waiting {
-  readonly device: string;
+  readonly proposer: string;
   readonly isJudged: boolean;
   /** On the monotonic clock. */
   readonly untilMs: number;
 }
 
 export interface Forwarding {
-  /** Empty for what a neighbour brought. */
-  readonly device: string;
+  /** By proposerName. */
+  readonly proposer: string;
   /** SHA-256 of the statements, in hexadecimal. */
   readonly digests: readonly string[];
   /** Whether the log held here takes them. */
@@ -45,16 +53,16 @@ export class Forwarded {
     return (this.#waiting.get(digest)?.untilMs ?? 0) > nowMs;
   }
 
-  /** @throws Refusal `proposals-full` where too many of this device have not come back yet */
-  demandRoom({ device, digests, isJudged }: Forwarding, nowMs: number, isLodged: (digest: string) => boolean): void {
+  /** @throws Refusal `proposals-full` where too many of this proposer's have not come back yet */
+  demandRoom({ proposer, digests, isJudged }: Forwarding, nowMs: number, isLodged: (digest: string) => boolean): void {
     for (const [digest, { untilMs }] of this.#waiting) if (untilMs <= nowMs || isLodged(digest)) this.#waiting.delete(digest);
-    const own = [...this.#waiting.values()].filter((one) => one.device === device && one.isJudged === isJudged);
+    const own = [...this.#waiting.values()].filter((one) => one.proposer === proposer && one.isJudged === isJudged);
     const most = isJudged ? WAITING_MAX : UNJUDGED_MAX;
     if (own.length + digests.length > most) throw new Refusal('proposals-full', { most });
   }
 
-  remember({ device, digests, isJudged }: Forwarding, nowMs: number): void {
-    for (const digest of digests) this.#waiting.set(digest, { device, isJudged, untilMs: nowMs + WAITING_MS });
+  remember({ proposer, digests, isJudged }: Forwarding, nowMs: number): void {
+    for (const digest of digests) this.#waiting.set(digest, { proposer, isJudged, untilMs: nowMs + WAITING_MS });
   }
 }
 

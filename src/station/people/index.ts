@@ -34,7 +34,8 @@ export interface People {
   view(): DirectoryView;
   readonly isEmpty: boolean;
   readonly isSequencer: boolean;
-  propose(entries: readonly Uint8Array[]): Promise<Proposed>;
+  /** @param neighbour whose note brought them; none for what this station says itself */
+  propose(entries: readonly Uint8Array[], neighbour?: string): Promise<Proposed>;
   /** Verifies and takes in what a neighbour, an admission or a founding brought. */
   receive(offer: LogOffer): Promise<void>;
   entriesFrom(from: number, count?: number): Promise<LogOffer & { readonly size: number }>;
@@ -75,7 +76,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     view,
     get isEmpty() { return directory.isEmpty; },
     get isSequencer() { return directory.isSequencer; },
-    propose: (entries) => directory.propose(entries),
+    propose: (entries, neighbour) => directory.propose(entries, neighbour === undefined ? undefined : { neighbour }),
     receive: (offer) => directory.receive(offer),
     entriesFrom: (from, count) => directory.entriesFrom(from, count),
     checkpoint: () => directory.checkpoint,

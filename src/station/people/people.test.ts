@@ -62,6 +62,12 @@ test('what no log would take is not sent on, and little of what this one cannot 
   };
   for (let i = 0; i < 64; i++) assert.equal((await send(`o-${i}`)).json.outcome, 'sent');
   refused('proposals-full', await send('o-64'));
+  // A neighbour's notes have places of their own, and one neighbour none of another's.
+  const unknown = async (office: string) => practice.sign([{ kind: 'office', body: { ...OFFICE.body, office } as never }], [device.signer]);
+  for (let i = 0; i < 64; i++) await post.people.propose(await unknown(`n-${i}`), 'tram-y');
+  await refuses('proposals-full', post.people.propose(await unknown('n-64'), 'tram-y'));
+  assert.equal((await post.people.propose(await unknown('n-65'), 'tram-z')).outcome, 'sent');
+  post.forwarded.splice(64);
   assert.equal((await post.people.propose([good!])).outcome, 'sent', 'a good one is not held up');
   assert.equal((await post.people.propose([good!])).outcome, 'sent');
   assert.equal(post.forwarded.length, 65, 'nor sent twice');

@@ -1,0 +1,165 @@
+/** What one neighbour may make a station do, however it goes about it. Source: docs/protocol/frames.md §Measure. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { hex, uint64be } from '#core/bytes.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Frame, FrameOf } from '#wire/frames.ts';
+import type { Precedence } from '#wire/names.ts';
+import { SimulatedTime } from '../../../test/sim/time.ts';
+import { BUDGET, Budget, Budgets, unitsOf } from './budget.ts';
+import { Claims } from './claims.ts';
+import { Incoming } from './incoming.ts';
+import { Outgoing } from './outgoing.ts';
+import type { LinksRoom, Talk } from './talk.ts';
+import type { Verdict } from './traffic.ts';
+
+const incarnation = new Uint8Array(16);
+
+/** A room in which everything is as the test says, and that counts what goes into its ledger. */
+class Room {
+  readonly time = new SimulatedTime();
+  readonly clock = this.time.clock(0, () => true);
+  readonly budgets = new Budgets(this.clock, BUDGET);
+  readonly claims = new Claims();
+  readonly events: string[] = [];
+  readonly examined: string[] = [];
+  verdict: Verdict = { verdict: 'refuse', code: 'header-forged' };
+
+  talk(peer: string): Talk & { readonly said: Frame[]; isOver: boolean } {
+    const record = async (_tx: unknown, kind: string): Promise<void> => void this.events.push(`${peer} ${kind}`);
+    const room = {
+      clock: this.clock, budgets: this.budgets, claims: this.claims, record, say: () => {}, incarnation: () => incarnation,
+      traffic: () => ({ examine: async ({ id }: { id: Uint8Array }) => (this.examined.push(hex(id)), this.verdict) }),
+      store: { commit: async (work: (tx: unknown) => Promise<void>) => work(null) }, channels: { received: async () => true },
+    } as unknown as LinksRoom;
+    const said: Frame[] = [];
+    return {
+      room, peer, beyond: null, hello: { incarnation }, said, isOver: false, get closed(): boolean { return (this as unknown as { isOver: boolean }).isOver; },
+      send: async (frame: Frame) => void said.push(frame), fail: assert.fail, retryLater: () => {}, wake: () => {}, worked: () => {},
+    } as unknown as Talk & { readonly said: Frame[]; isOver: boolean };
+  }
+}
+
+const offer = (channel: number, precedence: Precedence = 'routine', headBytes = 300): FrameOf<'offer'> => ({
+  kind: 'offer', channel, incarnation, period: 0, item: 'dispatch', id: new Uint8Array([...new Uint8Array(24), ...uint64be(channel)]), sealing: 0, precedence, hops: 0,
+  headSize: headBytes, head: new Uint8Array(headBytes),
+});
+
+/** Offers as much as it may at a time, a thousand at most in a step, for so long. */
+async function flood(room: Room, incoming: Incoming, talk: { readonly said: Frame[] }, forMs: number, first: number): Promise<number> {
+  let channel = first;
+  let open = 0;
+  for (const end = room.time.elapsedMs + forMs; room.time.elapsedMs < end;) {
+    for (let more = 0; more < 1_000 && open < 256; more++, open++) incoming.offer(offer(channel++));
+    await room.time.run(room.time.elapsedMs + 250);
+    open -= talk.said.splice(0).length;
+  }
+  return channel;
+}
+
+describe('a hostile neighbour', () => {
+  it('that offers what nobody takes, for an hour, fills no ledger, and its connections have one measure together', async () => {
+    const room = new Room();
+    let channel = 1;
+    for (let connection = 0; connection < 4; connection++) {
+      const talk = room.talk('ac-y');
+      const incoming = new Incoming(talk);
+      channel = await flood(room, incoming, talk, HOUR_MS / 4, channel);
+      talk.isOver = true;
+      await incoming.stop();
+    }
+    const { length } = room.events;
+    assert.ok(length > 1_000 && length < 4_000, `${length} events in an hour`);
+  });
+
+  it('keeps nobody else waiting, and its own most urgent goes first', async () => {
+    const room = new Room();
+    const talk = room.talk('ac-y');
+    const incoming = new Incoming(talk);
+    const channel = await flood(room, incoming, talk, 30 * MINUTE_MS, 1);
+    const other = room.talk('tot-bung');
+    new Incoming(other).offer(offer(1));
+    await room.time.run(room.time.elapsedMs + 1);
+    assert.equal(other.said.length, 1, 'whoever else comes is answered at once');
+    const urgent = offer(channel, 'flash');
+    incoming.offer(urgent);
+    await room.time.run(room.time.elapsedMs + 10_000);
+    assert.ok(room.examined.includes(hex(urgent.id)), 'a telegram waits for no heap of its own');
+  });
+
+  it('that says what it holds already again and again fills no ledger', async () => {
+    const room = new Room();
+    room.verdict = { verdict: 'held', receipts: [] };
+    const talk = room.talk('ac-y');
+    await flood(room, new Incoming(talk), talk, HOUR_MS, 1);
+    const { length } = room.events;
+    assert.ok(length > 3_000 && length < 14_500, `${length} duplicates in an hour`);
+  });
+
+  it('cannot fill the memory with heads', () => {
+    const incoming = new Incoming(new Room().talk('ac-y'));
+    assert.throws(() => {
+      for (let channel = 1; channel <= 300; channel++) incoming.offer(offer(channel, 'routine', 896 * 1_024));
+    }, DecodeError);
+  });
+
+  it('has each answer of its looked at once on a connection, the wrong ones too', async () => {
+    const room = new Room();
+    const talk = room.talk('ac-y');
+    let looked = 0;
+    const item = { kind: 'dispatch', id: new Uint8Array(32), sealing: 0, rank: 1, position: 1, channel: 1 };
+    Object.assign(talk.room, {
+      queue: { first: async () => [item], number: async () => [item] },
+      traffic: () => ({
+        load: async () => ({ head: new Uint8Array(10), parts: [], precedence: 'routine', hops: 0, period: 0 }),
+        delivered: async () => { looked += 1; throw new Refusal('receipt-forged'); },
+      }),
+    });
+    const outgoing = new Outgoing(talk);
+    outgoing.wake(1);
+    await room.time.run(1);
+    assert.equal(talk.said.length, 1);
+    const says = (): Promise<void> => outgoing.custody({ kind: 'custody', channel: 1, id: item.id, receipts: [] });
+    await assert.rejects(says(), { code: 'receipt-forged' });
+    for (let again = 0; again < 1_000; again++) await says();
+    assert.equal(looked, 1);
+  });
+});
+
+describe('an honest storm', () => {
+  const never = (): boolean => false;
+
+  /** @returns how long whoever came waited at most */
+  async function waited(time: SimulatedTime, budget: Budget, units: number, everyMs: number, times: number): Promise<number> {
+    let most = 0;
+    const come = async (): Promise<number> => {
+      await budget.take(units, 1, never);
+      return time.elapsedMs;
+    };
+    for (let n = 0; n < times; n++) {
+      const began = time.elapsedMs;
+      void come().then((cameAt) => (most = Math.max(most, cameAt - began)));
+      await time.run(began + everyMs);
+    }
+    await time.run(time.elapsedMs + HOUR_MS);
+    return most;
+  }
+
+  it('of ten times the worst day waits for nothing: 6,000 dispatches and 72,000 receipts over one link, a third of them in one hour', async () => {
+    const time = new SimulatedTime();
+    const budget = new Budget(time.clock(0, () => true), BUDGET);
+    // A dispatch of 8 KiB to 75 offices with its custody, and its share of the receipts, twelve in as many notes of one.
+    const units = unitsOf(8_192 + 75 * 400) + 2 + 12 * unitsOf(4_700);
+    assert.ok(units * 6_000 < (BUDGET.perSecond * DAY_MS) / 1_000 / 10, 'a tenth of what fills up in a day');
+    assert.equal(await waited(time, budget, units, HOUR_MS / 2_000, 2_000), 0);
+  });
+
+  it('that heaped up while a post was cut off for 72 hours goes at once', async () => {
+    const time = new SimulatedTime();
+    const budget = new Budget(time.clock(0, () => true), BUDGET);
+    const units = unitsOf(8_192) + 2 + 12 * unitsOf(4_700);
+    assert.equal(await waited(time, budget, units, 0, 3 * 80 * 5), 0);
+  });
+});

@@ -1,0 +1,118 @@
+/**
+ * What one neighbour may make us do: a measure of work that fills up again with time, kept over its connections. Who has
+ * used it up waits, its most urgent first, while everybody else goes on. Units are about a check of a twin signature each,
+ * or four kibibytes to be read and kept. Source: docs/protocol/frames.md §Measure, docs/decisions/0111-a-neighbour-has-a-measure.md.
+ */
+import type { Clock } from '#core/clock.ts';
+import { SECOND_MS } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+
+/** A storm's day ten times over (some 300,000 units) is a fourteenth of what fills up in a day; what heaps up while a post is cut off is had at once. */
+export const BUDGET: BudgetLimits = { most: 65_536, perSecond: 50 };
+
+/** Beside the work: each is an event in the ledger for ever, and an honest neighbour causes few. */
+export const UNITS = { refused: 64, duplicate: 16, gap: 64 } as const;
+const UNIT_BYTES = 4_096;
+
+export interface BudgetLimits {
+  readonly most: number;
+  readonly perSecond: number;
+}
+
+interface Waiting {
+  readonly units: number;
+  readonly rank: number;
+  readonly isOver: () => boolean;
+  readonly turn: PromiseWithResolvers<void>;
+}
+
+/** What an offered head costs: a note has about a receipt in each unit. */
+export function unitsOf(headBytes: number): number {
+  return 1 + Math.ceil(headBytes / UNIT_BYTES);
+}
+
+export class Budget {
+  readonly #clock: Pick<Clock, 'monotonicMs' | 'after'>;
+  readonly #limits: BudgetLimits;
+  #waiting: Waiting[] = [];
+  #left: number;
+  #countedAt: number;
+  #isWaking = false;
+
+  constructor(clock: Pick<Clock, 'monotonicMs' | 'after'>, limits: BudgetLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#left = limits.most;
+    this.#countedAt = clock.monotonicMs();
+  }
+
+  /**
+   * Resolves when there is enough for it.
+   * @param isOver whether nobody waits for it any more
+   * @throws Refusal `cancelled` where it is over first
+   */
+  take(units: number, rank: number, isOver: () => boolean): Promise<void> {
+    const turn = Promise.withResolvers<void>();
+    this.#waiting.push({ units: Math.min(units, this.#limits.most), rank, isOver, turn });
+    this.#next();
+    return turn.promise;
+  }
+
+  /** For what turned out to cost more: whoever comes next waits for it. */
+  charge(units: number): void {
+    this.#fill();
+    this.#left -= units;
+  }
+
+  #fill(): void {
+    const now = this.#clock.monotonicMs();
+    this.#left = Math.min(this.#limits.most, this.#left + ((now - this.#countedAt) * this.#limits.perSecond) / SECOND_MS);
+    this.#countedAt = now;
+  }
+
+  #next(): void {
+    this.#fill();
+    const over = this.#waiting.filter((one) => one.isOver());
+    if (over.length > 0) this.#waiting = this.#waiting.filter((one) => !over.includes(one));
+    for (const { turn } of over) turn.reject(new Refusal('cancelled'));
+    for (let first = this.#mostUrgent(); first !== null; first = this.#mostUrgent()) {
+      if (first.units > this.#left) return this.#wakeFor(first.units);
+      this.#waiting.splice(this.#waiting.indexOf(first), 1);
+      this.#left -= first.units;
+      first.turn.resolve();
+    }
+  }
+
+  #mostUrgent(): Waiting | null {
+    let best: Waiting | null = null;
+    for (const one of this.#waiting) if (best === null || one.rank > best.rank) best = one;
+    return best;
+  }
+
+  #wakeFor(units: number): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    this.#clock.after(Math.ceil(((units - this.#left) * SECOND_MS) / this.#limits.perSecond), () => {
+      this.#isWaking = false;
+      this.#next();
+    });
+  }
+}
+
+/** One for each neighbour, as many as the directory has had. */
+export class Budgets {
+  readonly #clock: Pick<Clock, 'monotonicMs' | 'after'>;
+  readonly #limits: BudgetLimits;
+  readonly #budgets = new Map<string, Budget>();
+
+  constructor(clock: Pick<Clock, 'monotonicMs' | 'after'>, limits: BudgetLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  of(peer: string): Budget {
+    const budget = this.#budgets.get(peer) ?? new Budget(this.#clock, this.#limits);
+    this.#budgets.set(peer, budget);
+    return budget;
+  }
+}
