@@ -85,7 +85,7 @@ if (executablePath !== null && namespaces !== null) {
     });
 
     it('with it makes a device, is admitted by its fingerprint, logs in and works', async () => {
-      const page: Page = await newPage(browser, complaints);
+      const page: Page = await newPage(browser, complaints, { serviceWorkers: 'allow' });
       const field = (label: string): Locator => page.getByLabel(label, { exact: true }).and(page.locator('input'));
       const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
       await page.goto(`https://${machines.server.address}:${port}/`);

@@ -80,9 +80,12 @@ export function launch(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
 }
 
-/** A page in a context of its own, whose complaints are kept. */
+/**
+ * A page in a context of its own, whose complaints are kept. Each context would keep all pages anew, which costs as much as
+ * everything else of an opening: whoever tests what is kept passes `serviceWorkers: 'allow'`.
+ */
 export async function newPage(browser: Browser, complaints: string[], look: BrowserContextOptions = {}): Promise<Page> {
-  const page = await (await browser.newContext({ reducedMotion: 'reduce', ...look })).newPage();
+  const page = await (await browser.newContext({ reducedMotion: 'reduce', serviceWorkers: 'block', ...look })).newPage();
   page.setDefaultTimeout(STEP_MS_MAX);
   page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
   page.on('pageerror', (error) => complaints.push(error.message));

@@ -42,7 +42,7 @@ if (executablePath !== null) {
     const kept = (page: Page) => page.evaluate<string[]>("caches.keys().then((names) => Promise.all(names.map((name) => caches.open(name).then((cache) => cache.keys())))).then((all) => all.flat().map(({ url }) => new URL(url).pathname))");
 
     it('open without the station, by any path, and hold nothing but what anybody may have', async () => {
-      const page = await newPage(browser, complaints, {});
+      const page = await newPage(browser, complaints, { serviceWorkers: 'allow' });
       await page.goto(`http://127.0.0.1:${port}/about`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await active(page);
@@ -56,7 +56,7 @@ if (executablePath !== null) {
     });
 
     it('say that a newer version is here, and change when the person says so', async () => {
-      const page = await newPage(browser, complaints, {});
+      const page = await newPage(browser, complaints, { serviceWorkers: 'allow' });
       await page.goto(`http://127.0.0.1:${port}/about`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await active(page);
