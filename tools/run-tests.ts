@@ -20,7 +20,7 @@ const TESTS = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'test/**/*.test.ts'];
 
 /** What opens a store by test/fixtures/disks.ts, or starts a station. */
 const STATION_TESTS = [
-  'src/station/**/*.test.ts', 'test/client/real-station.test.ts', 'test/scenario/errands.test.ts', 'src/app/backup/backup.test.ts', 'src/app/doctor/doctor.test.ts',
+  'src/station/**/*.test.ts', 'test/client/real-station.test.ts', 'test/scenario/errands.test.ts', 'src/app/backup/*.test.ts', 'src/app/doctor/doctor.test.ts',
 ];
 
 /** Stories that are told on both engines where nothing may be left out: minutes that a person need not wait for. */

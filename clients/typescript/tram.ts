@@ -266,6 +266,7 @@ export type DirectoryAnswer = {
 
 export type ProposeBody = {
   entries: string[];
+  givenBack?: boolean;
 };
 
 export type ProposeAnswer = {
@@ -654,7 +655,7 @@ export type ExposedAnswer = {
 
 /** Anything that is not the answer. A code is forever; the detail has short values that are safe to show. */
 export type Refusal = {
-  code: 'agreement-missing' | 'alternate-ended' | 'backup-folder-unset' | 'backup-recipient-missing' | 'body-too-large' | 'cbor-malformed' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'directory-inconsistent' | 'directory-rolled-back' | 'directory-signature-wrong' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'own-entries-full' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams';
+  code: 'agreement-missing' | 'alternate-ended' | 'backup-folder-unset' | 'backup-recipient-missing' | 'body-too-large' | 'cbor-malformed' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'directory-inconsistent' | 'directory-rolled-back' | 'directory-signature-wrong' | 'directory-unheard' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'own-entries-full' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams';
   detail: Record<string, string | number>;
 };
 

@@ -109,12 +109,17 @@ export async function openDevice(context: CliContext, home: string, opener: Open
     await session.begin(context.stop);
     if (!equal(session.view.organisation.founding, fromHex(founding)!)) throw new Refusal('organisation-unknown', { url });
     await session.keepCopy();
+    if (session.gaveBack !== null) sayGivenBack(context, session.gaveBack);
     for (const [peer, code] of session.peers.refused) context.output.say(fill(context.words.federation.peerRefused, { peer, reason: refusalSentence(code, {}, context.locale) }));
     return { home, ...actorOf(ring), session, close };
   } catch (error) {
     await close();
     throw withUrl(error, url);
   }
+}
+
+function sayGivenBack({ output, words }: CliContext, { entries: count, isTaken }: NonNullable<Session['gaveBack']>): void {
+  output.say(fill(isTaken ? words.standby.gaveBack : words.standby.givesBack, { count }));
 }
 
 /** While the passphrase is at hand and the station reached: a log-in by OPAQUE needs both beforehand, once. */

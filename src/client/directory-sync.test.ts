@@ -39,3 +39,36 @@ test('neither too many entries nor too many bytes are kept', () => {
   assert.ok(mayBeKept(many(53_000, large)));
   assert.ok(!mayBeKept(many(54_000, large)));
 });
+
+test('what a station lacks is given back only where its log is the beginning of the one held, by its own signature', async () => {
+  const practice = await practiceOffices();
+  const backedUp = practice.entries.length;
+  const then = await practice.checkpoint();
+  let shown = { entries: [...practice.entries], checkpoint: then };
+  let contents = { organisation: practice.founded.organisation } as Keyring;
+  const api = {
+    call: async (_: string, { query: { from } }: { query: { from: number } }) =>
+      ({ size: shown.entries.length, entries: shown.entries.slice(from).map(base64url), checkpoint: fromUtf8(shown.checkpoint)! }),
+  };
+  const ring = { get contents() { return contents; }, change: async (work: (before: Keyring) => Keyring) => void (contents = work(contents)) };
+  const directory = new DirectorySync({ crypto: nodeCrypto, api, ring, authority: practice.authority } as unknown as DirectoryDeps);
+  assert.deepEqual(await directory.lackingAt(), [], 'nothing is held');
+  await practice.addPerson('moi', 'Người Mới');
+  shown = { entries: [...practice.entries], checkpoint: await practice.checkpoint() };
+  await directory.sync();
+  assert.deepEqual(await directory.lackingAt(), [], 'nothing is lacking');
+  const fails = (code: string) => (error: unknown) => (error as { code?: unknown }).code === code;
+  shown = { entries: practice.entries.slice(0, backedUp), checkpoint: then };
+  await assert.rejects(directory.sync(), fails('directory-rolled-back'));
+  assert.deepEqual(await directory.lackingAt(), practice.entries.slice(backedUp));
+  // Of as many entries, and others; and with a note that was changed on the way.
+  const other = await practiceOffices();
+  shown = { entries: other.entries.slice(0, backedUp), checkpoint: await other.checkpoint() };
+  await assert.rejects(directory.lackingAt(), fails('directory-inconsistent'));
+  shown = { entries: practice.entries.slice(0, backedUp - 1), checkpoint: then };
+  await assert.rejects(directory.lackingAt(), fails('directory-inconsistent'));
+  const note = fromUtf8(then)!;
+  const last = note.lastIndexOf('\n', note.length - 2) - 8;
+  shown = { entries: practice.entries.slice(0, backedUp), checkpoint: new TextEncoder().encode(`${note.slice(0, last)}${note[last] === 'A' ? 'B' : 'A'}${note.slice(last + 1)}`) };
+  await assert.rejects(directory.lackingAt(), fails('directory-signature-wrong'));
+});

@@ -8,7 +8,7 @@ import { DecodeError } from '#core/decode-error.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
-import { acceptLog, demandExtends } from '#model/directory-log.ts';
+import { acceptLog, demandCovers, demandExtends } from '#model/directory-log.ts';
 import { arrayOf, bytes, structure } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { StationApi } from './api.ts';
@@ -81,6 +81,22 @@ export class DirectorySync {
     const state = await decodedLater('cbor-malformed', () => acceptLog(crypto, this.#state, { from, entries, checkpoint }, founding, options));
     await this.#take(state, entries);
     return state;
+  }
+
+  /**
+   * What a station lacks that was restored from a backup, where nobody else gave it back: its log is the beginning of the
+   * one that is held here, by its own checkpoint.
+   * @returns entries as they were signed, from the station's end on; none where nothing is held that the station has not
+   * @throws Refusal `directory-inconsistent` where it is not the beginning of what is held; `directory-signature-wrong`
+   */
+  async lackingAt(signal?: AbortSignal): Promise<Uint8Array[]> {
+    const { crypto, api, authority } = this.#deps;
+    const answer = await api.call('directory', { query: { from: this.#entries.length }, signal });
+    const known = this.#entries.slice(0, answer.size);
+    if (known.length === 0 || known.length === this.#entries.length) return [];
+    const then = (await foldEntries(crypto, null, known, authority === undefined ? {} : { authority }))!;
+    await decodedLater('cbor-malformed', () => demandCovers(crypto, then, utf8(answer.checkpoint)));
+    return this.#entries.slice(known.length);
   }
 
   /**

@@ -1,9 +1,10 @@
 /** What every errand of a person's device is done with: keys, directory, station, clock and chance. */
-import { fromBase64url } from '#core/bytes.ts';
+import { base64url, fromBase64url } from '#core/bytes.ts';
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
 import type { HttpTransport, KeyringStore } from '#core/outside.ts';
+import { Refusal } from '#core/refusals.ts';
 import type { ApplyOptions, DirectoryState } from '#model/directory.ts';
 import { type Act, ACT_OF_ENDORSEMENT, mayAct } from '#model/rights.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
@@ -49,6 +50,9 @@ export interface LetterKeeper {
   forget(): Promise<void>;
 }
 
+/** As many as a proposal takes. */
+const ENTRIES_PROPOSED_MAX = 64;
+
 /** One unlocked device at its station. */
 export class Session {
   readonly crypto: CryptoProvider;
@@ -69,6 +73,9 @@ export class Session {
   #station = '';
   /** What `begin` did for office keys, and what it could not do. */
   readonly kept: KeptOffice[] = [];
+  /** Directory entries that `begin` gave back to a station that had lost them, and whether it has taken them. */
+  gaveBack: { readonly entries: number; readonly isTaken: boolean } | null = null;
+  #lacking: readonly Uint8Array[] = [];
   readonly #keep: KeepOptions;
 
   constructor(deps: SessionDeps) {
@@ -117,12 +124,47 @@ export class Session {
 
   /** Checks the directory first, then proves this device, then takes the office keys that wait for it. */
   async begin(signal?: AbortSignal): Promise<void> {
-    await this.directory.sync(signal);
+    const rolledBack = await this.#syncOrRolledBack(signal);
     const { copyRevision, station } = await this.api.logIn(this.crypto, this.ring, this.view);
     [this.#copyRevision, this.#station] = [copyRevision, station];
+    if (rolledBack !== null) await this.#giveBack(rolledBack, signal);
     await this.peers.sync(signal);
     await this.takeOfficeKeys();
     for (const office of this.#officesKept()) this.kept.push(await this.keepOffice(office));
+  }
+
+  /** @returns why the station's directory is not taken, where it is the beginning of what this device holds */
+  async #syncOrRolledBack(signal?: AbortSignal): Promise<Refusal | null> {
+    try {
+      await this.directory.sync(signal);
+      return null;
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'directory-rolled-back') throw error;
+      this.#lacking = await this.directory.lackingAt(signal);
+      if (this.#lacking.length === 0) throw error;
+      return error;
+    }
+  }
+
+  /**
+   * To the station that gives entries their index: the same entries get the same ones again. Where it may not take them yet,
+   * this device works on with what it holds. A station that is told by the next one is not believed before it was.
+   */
+  async #giveBack(rolledBack: Refusal, signal?: AbortSignal): Promise<void> {
+    const lacking = this.#lacking;
+    if (this.view.sequencer.station !== this.#station) throw rolledBack;
+    try {
+      for (let at = 0; at < lacking.length; at += ENTRIES_PROPOSED_MAX) {
+        const entries = lacking.slice(at, at + ENTRIES_PROPOSED_MAX).map(base64url);
+        await this.api.call('propose', { body: { entries, givenBack: true }, signal });
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'directory-unheard') throw error;
+      this.gaveBack = { entries: lacking.length, isTaken: false };
+      return;
+    }
+    await this.directory.sync(signal);
+    this.gaveBack = { entries: lacking.length, isTaken: true };
   }
 
   /** Makes, rolls, gives and destroys keys of an office as this person may. See keep-office.ts. */

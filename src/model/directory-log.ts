@@ -99,6 +99,12 @@ export async function acceptLog(
   return state;
 }
 
+/** That a sequencer's note is over exactly this log. @throws DecodeError; Refusal `directory-inconsistent`, `directory-signature-wrong` */
+export async function demandCovers(provider: CryptoProvider, state: DirectoryState, note: Uint8Array): Promise<void> {
+  demandSamePoint(state.point, decodeCheckpoint(decodeNote(note).text));
+  await verifyDirectoryCheckpoint(provider, state.organisation.id, state.sequencer.logKeys, note);
+}
+
 /** The rule for a point that somebody merely remembers or shows, against a directory that is held now. */
 export function demandExtends(state: DirectoryState, remembered: LogPoint): void {
   const { size } = state.point;

@@ -149,7 +149,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
         await markLed(store, tx, deps.clock.now());
         lead.led();
       },
-      awaits: deps.term === undefined ? 'term' : 'neighbours',
+      isTermHere: deps.term !== undefined,
     },
     room: { freeBytes: () => deps.disk.freeBytes(), floorBytes: watermarks.dispatchesBytes },
     forward: (sequencer, entries) => dispatch.propose(sequencer, entries),

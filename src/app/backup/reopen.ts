@@ -7,7 +7,8 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { encodeEventWith, stationMigrations } from '#station/compose.ts';
 import { closeIncarnation, newestRestoration, type Reason, REASONS, reopen, type Restoration, type Skipped } from '#station/incarnations/index.ts';
 import { Ledger } from '#station/kernel/ledger.ts';
-import { openStore, type Store } from '#station/kernel/store.ts';
+import { openStore, type Store, type Transaction } from '#station/kernel/store.ts';
+import { event, eventFields } from '#wire/event.ts';
 import { stationDisk } from '../station-database.ts';
 import { isStationFolder, readIdentity, readStationConfiguration, type StationIdentity, writeIdentity } from '../station-folder.ts';
 
@@ -48,7 +49,7 @@ async function openNext(
   return store.commit(async (tx) => {
     const newest = await newestRestoration(store, tx);
     const opened = newest?.incarnation ?? null;
-    if (newest !== null && opened !== null && !equal(opened, identity.incarnation)) return { restoration: newest, skipped: [] };
+    if (newest !== null && opened !== null && !equal(opened, identity.incarnation)) return { restoration: newest, skipped: await skippedBy(ledger, tx, newest) };
     if ((newest === null || newest.opened !== null) && reason === 'rolled-back') await closeRolledBack(store, ledger, tx, identity, clock.now());
     const order = { incarnation, reason, margin, now: clock.now(), organisation: identity.founding.slice(0, 16) };
     const skipped = await reopen(store, ledger, tx, order);
@@ -56,8 +57,19 @@ async function openNext(
   });
 }
 
+/** What an earlier run left out, which was interrupted before it could say so: its events follow the one that opened the incarnation. */
+async function skippedBy(ledger: Ledger, tx: Transaction, { opened }: Restoration): Promise<Skipped[]> {
+  const { size } = await ledger.head(tx);
+  const entries = (await ledger.entries(tx, opened!, size)).filter(({ kind }) => kind === 'number-skipped');
+  return entries.map(({ bytes }) => {
+    const { office, number, count, code } = eventFields.decode(event.decode(bytes).fields);
+    const { series, number: first } = number!;
+    return { office: office!.office, direction: code as Skipped['direction'], series, first, last: first + count! - 1 };
+  });
+}
+
 /** A folder put back by other means than `tram restore`, as a whole machine is: only its operator knows. */
-async function closeRolledBack(store: Store, ledger: Ledger, tx: Parameters<Ledger['append']>[0], { incarnation }: StationIdentity, now: number): Promise<void> {
+async function closeRolledBack(store: Store, ledger: Ledger, tx: Transaction, { incarnation }: StationIdentity, now: number): Promise<void> {
   const head = await ledger.head(tx);
   const [last] = await ledger.entries(tx, head.size - 1, head.size);
   await closeIncarnation(store, tx, { cause: 'behind', former: incarnation, ledger: head, asOf: last?.time ?? now });

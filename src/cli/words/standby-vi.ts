@@ -25,6 +25,8 @@ export const standbyVi = {
     termSigned: 'Đã ký nhiệm kỳ {number} của tổ chức {name} cho trạm {station}: {file}. Từ khi có hiệu lực, mọi trạm từ chối danh bạ mà máy cũ ký.',
     termTaken: 'Đã nhận nhiệm kỳ {term} của trạm {station}; khởi động lại trạm, trạm tự đưa vào danh bạ sau khi nghe trạm lân cận.',
     termAlone: 'Đã nhận nhiệm kỳ {term} của trạm {station}; khởi động lại trạm. Trạm nghe một phút, không trạm lân cận nào lên tiếng thì tự đưa nhiệm kỳ vào danh bạ; mục mà trạm cũ thêm sau bản sao lưu và không ai trả lại thì mất.',
+    gaveBack: 'Trạm đã mất {count} mục danh bạ khi khôi phục; máy này còn giữ và đã trả lại đủ.',
+    givesBack: 'Trạm đã mất {count} mục danh bạ khi khôi phục và chưa nhận lại được; máy này còn giữ, làm việc tiếp theo đó, và sẽ trả lại.',
     everyMade: '{name}: ghi mới {objects} mảnh, {size}, {seconds} giây; máy hỏng thì mất nhiều nhất {lag} giây công việc.',
     everyFailed: 'KHÔNG sao lưu được: {reason} Bản mới nhất vẫn là lúc {time}; sẽ thử lại.',
     everyStopped: 'Đã dừng sao lưu liên tục: {runs} bản, {failed} lần không được.',

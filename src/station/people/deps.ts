@@ -28,8 +28,8 @@ export interface PeopleDeps {
     demand(held: number): void;
     /** With the commit that gives an entry its index. */
     led(tx: Transaction): Promise<void>;
-    /** What a promoted folder that may not lead yet is without. */
-    readonly awaits: 'term' | 'neighbours';
+    /** Whether a term that the root signed for this folder waits here for its index. */
+    readonly isTermHere: boolean;
   };
   /** Of the disk, and what must stay free beneath what is put into the log; absent where nobody looks. */
   readonly room?: { freeBytes(): number; readonly floorBytes: number };

@@ -16,6 +16,7 @@ import type { Tables } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import { directoryEntry, type DirectoryKind, entryStatement } from '#wire/directory.ts';
 import { eventFields } from '#wire/event.ts';
+import { BeforeTerm } from './before-term.ts';
 import type { PeopleDeps } from './deps.ts';
 import { eraseStaleShares } from './escrow-shares.ts';
 import { Forwarded, mayBeMended, type Proposer, proposerName } from './forwarding.ts';
@@ -35,6 +36,7 @@ export class DirectoryReplica {
   readonly #options: ApplyOptions;
   readonly #listeners = new Set<() => void>();
   readonly #forwarded = new Forwarded();
+  readonly #beforeTerm = new BeforeTerm();
   #state: DirectoryState | null = null;
   #checkpoint: Uint8Array | null = null;
   /** Growth is one at a time: each begins where the one before ended. */
@@ -114,19 +116,19 @@ export class DirectoryReplica {
    * Puts signed entries into the log, all or none, or sends them to who may. What is in the log already is passed over.
    * A term is proposed to the station that it names: that one's checkpoint is the first of the term.
    * @param by who asks; none for this station itself
-   * @throws Refusal `directory-entry-refused`, `cbor-malformed`, `no-route`, `proposals-full`, `disk-full`, `own-entries-full`;
-   *   `not-sequencer` for another's term
+   * @param isGivenBack whether they had an index before, which this station has lost
+   * @throws Refusal `directory-entry-refused`, `cbor-malformed`, `no-route`, `proposals-full`, `disk-full`, `own-entries-full`,
+   *   `directory-unheard`; `not-sequencer` for another's term
    */
-  propose(entries: readonly Uint8Array[], by: Proposer | null = null): Promise<Proposed> {
+  propose(entries: readonly Uint8Array[], by: Proposer | null = null, isGivenBack = false): Promise<Proposed> {
     return this.#alone(async () => {
       const state = this.#held();
       const read = entries.map((bytes) => ({ bytes, ...this.#readEntry(bytes) }));
       const fresh = read.filter(({ digest }) => !state.hasStatement(digest));
       const bytes = fresh.map((entry) => entry.bytes);
       if (fresh.length === 0) return { outcome: 'sequenced', size: state.point.size };
-      // A folder that was promoted and has no term of its own yet has nobody to send them to.
       const isOwn = state.sequencer.station === this.#deps.station;
-      if (isOwn && !this.#sequences(state) && !fresh.some(({ kind }) => kind === 'term')) throw new Refusal('directory-unheard', { reason: this.#deps.lead?.awaits ?? 'term' });
+      if (isOwn && !this.#sequences(state)) return { outcome: 'sequenced', size: await this.#lead(state, fresh, isGivenBack) };
       if (!this.#sequences(state) && !fresh.some(({ kind }) => kind === 'term')) {
         await this.#forward(state, fresh, proposerName(by));
         return { outcome: 'sent', size: state.point.size };
@@ -139,6 +141,27 @@ export class DirectoryReplica {
   onGrown(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * A folder that was promoted puts its term into the log, and before it what devices gave back until then: entries that the
+   * former machine took and no backup and no neighbour has. Each keeps its index, and no log contradicts another.
+   */
+  async #lead(state: DirectoryState, fresh: readonly { readonly bytes: Uint8Array; readonly kind: DirectoryKind }[], isGivenBack: boolean): Promise<number> {
+    const { provider, lead } = this.#deps;
+    const terms = fresh.filter(({ kind }) => kind === 'term').map(({ bytes }) => bytes);
+    if (isGivenBack) await this.#beforeTerm.take(fresh.map(({ bytes }) => bytes), (entries) => foldEntries(provider, state, entries, this.#options));
+    if (terms.length === 0) throw new Refusal('directory-unheard', { reason: lead?.isTermHere === true ? 'neighbours' : 'term' });
+    const given = await this.#beforeTerm.entriesOn((entries) => foldEntries(provider, state, entries, this.#options));
+    const bytes = fresh.map((entry) => entry.bytes);
+    const size = await this.#sequence(state, [...given, ...bytes]).catch((error: unknown) => {
+      const isForWaiting = given.length === 0 || (error instanceof Refusal && error.code === 'directory-unheard');
+      if (isForWaiting || !(error instanceof Refusal)) throw error;
+      // Whatever was given back, it does not keep the term out.
+      return this.#sequence(state, bytes);
+    });
+    this.#beforeTerm.clear();
+    return size;
   }
 
   /** Nothing is sent on that no log would take, and little of what this one cannot judge. */

@@ -73,7 +73,7 @@ function sessionRoutes({ directory, sessions, wraps }: PeopleNouns): Route[] {
     }),
     sized(route({
       ...place('propose'), access: 'session', body: ROUTES.propose.body,
-      handler: async ({ session, body }) => ({ json: await directory.propose(body.entries.map(bytesOf), { device: session.device }) }),
+      handler: async ({ session, body }) => ({ json: await directory.propose(body.entries.map(bytesOf), { device: session.device }, body.givenBack ?? false) }),
     })),
     route({
       ...place('wraps'), access: 'session', params: office,

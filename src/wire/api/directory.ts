@@ -11,7 +11,11 @@ export const directoryEntriesAnswer = z.strictObject({
   checkpoint: z.string(),
 });
 
-export const proposal = z.strictObject({ entries: z.array(bytes64).min(1).max(64) });
+export const proposal = z.strictObject({
+  entries: z.array(bytes64).min(1).max(64),
+  /** Had an index before, which the station has lost with its disk: a device that saw them gives them back. */
+  givenBack: z.boolean().optional(),
+});
 export const proposalAnswer = z.strictObject({
   /** `sequenced`: in the log now; `sent`: on its way to the sequencer. */
   outcome: z.enum(['sequenced', 'sent']),

@@ -1,0 +1,70 @@
+/**
+ * One station without neighbours loses its disk after the last backup, and with it what the directory took since: a list, a
+ * colleague. Nobody can give that back but the devices that have seen it. Each does so by itself the next time it works,
+ * and says it; entries come back to their old places, so that no device is left with another log than the station's.
+ */
+import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { databaseOption } from '../fixtures/disks.ts';
+import { auditHolds } from '../fixtures/kept-province.ts';
+import { quietContext, tram, tramJson } from './command-line.ts';
+import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
+
+describe('one station alone, restored', () => {
+  let office: SmallOffice;
+  const at = (...parts: string[]): string => path.join(office.folder, ...parts);
+  const passphrase = (): string[] => ['--passphrase-file', at('passphrase')];
+  const size = async (person: string): Promise<number> => (await tramJson<{ size: number }>(['directory', ...office.as(person)])).size;
+  const addList = (code: string) => tramJson(['list', 'add', ...office.as('anh'), '--code', code, '--name', 'Ứng phó mưa lũ', '--offices', 'qs']);
+  const key = (): string => at('usb', 'sao-luu.cbor');
+  let [backedUp, minhSaw, anhSaw] = [0, 0, 0];
+
+  before(async () => {
+    office = await smallOffice();
+    await tramJson(['backup', 'key', '--out', key(), ...passphrase()]);
+  });
+  after(() => closeOffice(office));
+
+  it('has taken entries after its last backup, of which devices have seen more and less', async () => {
+    backedUp = await size('khue');
+    await tramJson(['backup', '--data', office.data, '--folder', at('sao-luu'), '--recipient', `${key()}.pub`]);
+    await addList('mua-lu');
+    minhSaw = await size('minh');
+    await tramJson(['person', 'add', '--person', 'lan', '--name', 'Đặng Thị Lan', '--position', 'qs-vt', '--device', at('lan'),
+      '--device-passphrase-file', at('passphrase'), ...office.as('anh')]);
+    anhSaw = await size('anh');
+    assert.ok(backedUp < minhSaw && minhSaw < anhSaw);
+  });
+
+  it('is restored by the documented commands, and has lost them', async () => {
+    await office.stop();
+    renameSync(office.data, at('o-dia-cu'));
+    await tramJson(['restore', '--folder', at('sao-luu'), '--key', key(), ...passphrase(), '--data', office.data, ...(await databaseOption())]);
+    await tramJson(['station', 'reopen', '--data', office.data, '--reason', 'disk-lost']);
+    await office.start();
+    assert.equal(await size('khue'), backedUp, 'who had seen nothing of them works on');
+    assert.match((await tram(['inbox', ...office.as('lan')])).error, /^device-unknown/, 'a colleague of after the backup is nobody there');
+  });
+
+  it('is given back by each device what that device has seen, and both say so', async () => {
+    const minh = quietContext('vi');
+    assert.equal((await tram(['inbox', ...office.as('minh')], minh)).code, 0);
+    assert.match(minh.said.join(' '), new RegExp(`đã mất ${minhSaw - backedUp} mục danh bạ .* trả lại đủ`));
+    assert.equal(await size('khue'), minhSaw);
+    const anh = quietContext('en');
+    assert.equal((await tram(['inbox', ...office.as('anh')], anh)).code, 0);
+    assert.match(anh.said.join(' '), /had lost \d+ directory entries .* given them back/);
+    assert.deepEqual([await size('khue'), await size('minh'), await size('anh')], [anhSaw, anhSaw, anhSaw]);
+    assert.equal((await tram(['inbox', ...office.as('anh')], quietContext())).code, 0);
+  });
+
+  it('and goes on: the colleague works, new entries come after the old ones, the folder audits', async () => {
+    assert.equal((await tram(['inbox', ...office.as('lan')])).code, 0);
+    await addList('bao-so-3');
+    assert.equal(await size('minh'), anhSaw + 1);
+    await office.stop();
+    await auditHolds(office.data);
+  });
+});
