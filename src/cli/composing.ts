@@ -6,6 +6,7 @@ import type { Instant } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type Attachment, type Composition, DATE_AHEAD_MS_MAX, type Recipient } from '#client/compose.ts';
+import { USUAL_CLASSIFICATION, USUAL_PRECEDENCE, USUAL_TYPE } from '#model/usual.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Precedence, Role } from '#wire/names.ts';
 import type { CliContext } from './context.ts';
@@ -16,7 +17,6 @@ import { CLASSIFICATION_MARKS, markFrom, markOf, PRECEDENCE_MARKS } from './mark
 import type { OptionName } from './options.ts';
 import type { Values } from './values.ts';
 
-const DOCUMENT_TYPE = 'Công điện';
 
 /** What most files of an office are, by the end of their name. */
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -34,14 +34,14 @@ type Draftable = Omit<Composition, 'office'>;
 /** @throws Refusal `option-unknown`, `file-missing`, `text-malformed`, `text-too-long`, `date-out-of-range` … */
 export async function compositionFrom(context: CliContext, values: Values, office: string): Promise<Composition> {
   demandWhoFromExempt(values);
-  const precedence = markFrom(values, 'precedence', PRECEDENCE_MARKS, 'routine');
+  const precedence = markFrom(values, 'precedence', PRECEDENCE_MARKS, USUAL_PRECEDENCE);
   return {
     office,
     recipients: [...recipientsFrom(values, 'to', 'action', precedence), ...recipientsFrom(values, 'info', 'info', precedence)],
-    documentType: values.text('type') ?? DOCUMENT_TYPE,
+    documentType: values.text('type') ?? USUAL_TYPE,
     subject: values.need('subject'),
     text: textFrom(values.text('text')),
-    classification: markFrom(values, 'classification', CLASSIFICATION_MARKS, 'none'),
+    classification: markFrom(values, 'classification', CLASSIFICATION_MARKS, USUAL_CLASSIFICATION),
     exercise: values.flag('exercise'),
     attachments: await attachmentsFrom(context, values.files('attach')),
     ...datesFrom(context, values),
@@ -51,7 +51,7 @@ export async function compositionFrom(context: CliContext, values: Values, offic
 /** What options change of an existing draft. */
 export async function changesFrom(context: CliContext, values: Values): Promise<Partial<Draftable>> {
   demandWhoFromExempt(values);
-  const precedence = markFrom(values, 'precedence', PRECEDENCE_MARKS, 'routine');
+  const precedence = markFrom(values, 'precedence', PRECEDENCE_MARKS, USUAL_PRECEDENCE);
   const recipients = [...recipientsFrom(values, 'to', 'action', precedence), ...recipientsFrom(values, 'info', 'info', precedence)];
   const [type, subject, text] = [values.text('type'), values.text('subject'), values.text('text')];
   const attachments = await attachmentsFrom(context, values.files('attach'));
@@ -60,7 +60,7 @@ export async function changesFrom(context: CliContext, values: Values): Promise<
     ...(type !== null && { documentType: type }),
     ...(subject !== null && { subject }),
     ...(text !== null && { text: textFrom(text) }),
-    ...(values.text('classification') !== null && { classification: markFrom(values, 'classification', CLASSIFICATION_MARKS, 'none') }),
+    ...(values.text('classification') !== null && { classification: markFrom(values, 'classification', CLASSIFICATION_MARKS, USUAL_CLASSIFICATION) }),
     ...(values.flag('exercise') && { exercise: true }),
     ...(attachments.length > 0 && { attachments }),
     ...datesFrom(context, values),

@@ -7,16 +7,9 @@ import { concat, uint32be, uint64be, utf8 } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
 import type { Aead } from '#core/crypto.ts';
 import { DecodeError } from '#core/decode-error.ts';
+import type { IndexFiles } from '#core/outside.ts';
 import { INDEX_SEGMENT_BYTES, INDEX_SEGMENT_LINES, INDEX_SEGMENTS, type IndexManifest, indexManifest, indexSegment } from '#wire/local-index.ts';
 import { entriesOf, type RegisterEntry, segmentOf } from './register-entry.ts';
-
-/** Files of one index by their bare names. A file that was written is durable; one that was not finished may be there in part. */
-export interface IndexFiles {
-  names(): Promise<string[]>;
-  read(name: string): Promise<Uint8Array | null>;
-  write(name: string, bytes: Uint8Array): Promise<void>;
-  erase(name: string): Promise<void>;
-}
 
 export interface IndexStoreDeps {
   readonly aead: Aead;

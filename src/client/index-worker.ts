@@ -1,8 +1,9 @@
 /** The inside of the worker in which one page's registers are kept and searched. It has the index's key, and no other. */
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { Aead } from '#core/crypto.ts';
+import type { IndexFiles } from '#core/outside.ts';
 import type { IndexAnswer, IndexBegin, IndexOrder } from './index-desk.ts';
-import { type IndexFiles, IndexStore } from './index-store.ts';
+import { IndexStore } from './index-store.ts';
 import { LocalRegister } from './local-register.ts';
 import type { MessageEnd } from './part-messages.ts';
 

@@ -2,23 +2,23 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
+import type { NamedStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { practiceOffices, ringOf } from '../../test/client/practice-office.ts';
 import { askedOrKept, KeptLetters, LETTERS_BYTES_MAX, LETTERS_MAX } from './kept-letters.ts';
 import type { OpenKeyring } from './keyring.ts';
-import type { TypedStore } from './typed.ts';
 
 const LETTER = utf8('phong bì của Nguyễn Thị Ánh');
 let ring: OpenKeyring;
 before(async () => { ring = await ringOf(await practiceOffices(), 'anh', ['chuyen-vien']); });
 
-function memory(): TypedStore & { readonly kept: Map<string, Uint8Array> } {
+function memory(): NamedStore & { readonly kept: Map<string, Uint8Array> } {
   const kept = new Map<string, Uint8Array>();
   return { kept, read: async (name) => kept.get(name) ?? null, write: async (name, bytes) => void kept.set(name, bytes), erase: async (name) => void kept.delete(name) };
 }
 
-const open = (store: TypedStore): KeptLetters => new KeptLetters({ crypto: nodeCrypto, random: nodeRandom, ring }, store);
+const open = (store: NamedStore): KeptLetters => new KeptLetters({ crypto: nodeCrypto, random: nodeRandom, ring }, store);
 const refused = (code: 'station-unreachable' | 'session-missing' | 'not-entitled') => () => Promise.reject(new Refusal(code));
 
 test('what was of an office that somebody left goes, with its trace', async () => {

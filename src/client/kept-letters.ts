@@ -5,9 +5,11 @@
  * were looked at.
  */
 import { base64url, fromBase64url } from '#core/bytes.ts';
+import type { NamedStore } from '#core/outside.ts';
+import { Turns } from '#core/turns.ts';
 import { isAway } from './away.ts';
 import type { LetterKeeper, Session } from './session.ts';
-import { TypedSheet, type TypedStore } from './typed.ts';
+import { SealedSheet } from './sealed-sheet.ts';
 
 export const LETTERS_MAX = 200;
 /** Of all of them; an envelope without its parts is some 20 kB. */
@@ -21,17 +23,17 @@ interface Listed {
 
 export class KeptLetters implements LetterKeeper {
   readonly #session: Pick<Session, 'crypto' | 'random' | 'ring'>;
-  readonly #store: TypedStore;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #store: NamedStore;
+  readonly #turns = new Turns();
 
-  constructor(session: Pick<Session, 'crypto' | 'random' | 'ring'>, store: TypedStore) {
+  constructor(session: Pick<Session, 'crypto' | 'random' | 'ring'>, store: NamedStore) {
     this.#session = session;
     this.#store = store;
   }
 
   /** Keeps the newest, and forgets what was not looked at for longest. @param what `trace DISPATCH`, `envelope OFFICE DISPATCH` */
   keep(what: string, bytes: Uint8Array): Promise<void> {
-    return this.#next(async () => {
+    return this.#turns.next(async () => {
       const listed = [...(await this.#list()).filter((one) => one.what !== what), { what, sizeBytes: bytes.length }];
       await this.#write(what, base64url(bytes));
       let all = listed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -46,7 +48,7 @@ export class KeptLetters implements LetterKeeper {
 
   /** Null where it is not kept, or not whole. */
   read(what: string): Promise<Uint8Array | null> {
-    return this.#next(async () => {
+    return this.#turns.next(async () => {
       const kept = await this.#with(what, (sheet) => sheet.read());
       return kept === null ? null : fromBase64url(kept);
     });
@@ -54,7 +56,7 @@ export class KeptLetters implements LetterKeeper {
 
   /** Forgets letters of offices that this person works for no more, and the traces that no letter is left of. */
   keepOnly(offices: readonly string[]): Promise<void> {
-    return this.#next(async () => {
+    return this.#turns.next(async () => {
       const listed = await this.#list();
       const held = listed.filter(({ what }) => what.startsWith('envelope ') && offices.includes(what.split(' ')[1]!));
       const dispatches = new Set(held.map(({ what }) => what.split(' ')[2]));
@@ -67,11 +69,11 @@ export class KeptLetters implements LetterKeeper {
 
   /** How many are kept, once what was asked before is done. */
   count(): Promise<number> {
-    return this.#next(async () => (await this.#list()).filter(({ what }) => what.startsWith('envelope ')).length);
+    return this.#turns.next(async () => (await this.#list()).filter(({ what }) => what.startsWith('envelope ')).length);
   }
 
   forget(): Promise<void> {
-    return this.#next(async () => {
+    return this.#turns.next(async () => {
       for (const { what } of await this.#list()) await this.#with(what, (sheet) => sheet.erase());
       await this.#with(LIST, (sheet) => sheet.erase());
     });
@@ -87,19 +89,13 @@ export class KeptLetters implements LetterKeeper {
   }
 
   /** Its key lasts no longer than the work. @throws Refusal `keyring-missing` once locked */
-  async #with<T>(what: string, work: (sheet: TypedSheet) => Promise<T>): Promise<T> {
-    const sheet = new TypedSheet(this.#session, this.#store, what === LIST ? LIST : `letter ${what}`);
+  async #with<T>(what: string, work: (sheet: SealedSheet) => Promise<T>): Promise<T> {
+    const sheet = new SealedSheet(this.#session, this.#store, what === LIST ? LIST : `letter ${what}`);
     try {
       return await work(sheet);
     } finally {
       await sheet.close();
     }
-  }
-
-  #next<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work, work);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 }
 

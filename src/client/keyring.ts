@@ -10,6 +10,7 @@ import type { Clock, Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
+import { Turns } from '#core/turns.ts';
 import type { Keyring, KeyringFile, OfficeKeySecret, Slot, TwinSecret } from '#wire/keyring.ts';
 import type { KeyPurpose } from '#wire/names.ts';
 import { DEVICE_SECRET_BYTES, eraseLock, type Lock, openKeyringFile, readDeviceSecret, readKeyringFile, sealKeyring } from './keyring-file.ts';
@@ -108,7 +109,7 @@ export class OpenKeyring {
   #contents: Keyring | null;
   /** Of a ring of step 1, for carrying it over. */
   #stretched: Opened['stretched'] | null;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   /** For createKeyring and unlockKeyring. */
   constructor(deps: KeyringDeps, lock: Lock, revision: number, contents: Keyring, stretched: Opened['stretched'] | null) {
@@ -147,7 +148,7 @@ export class OpenKeyring {
 
   /** The sealed file as it stands, with its revision. @throws Refusal `keyring-missing` */
   async sealed(): Promise<{ bytes: Uint8Array; revision: number }> {
-    await this.#turn;
+    await this.#turns.ended();
     const bytes = await this.#deps.store.read();
     if (bytes === null) throw new Refusal('keyring-missing');
     return { bytes, revision: (await readKeyringFile({ ...this.#deps.store, read: async () => bytes }))!.revision };
@@ -244,9 +245,7 @@ export class OpenKeyring {
   }
 
   #inTurn(how: (contents: Keyring) => Keyring, relock: Relock, atLeast = 0): Promise<void> {
-    const done = this.#turn.then(() => this.#write(how, relock, atLeast));
-    this.#turn = done.catch(() => undefined);
-    return done;
+    return this.#turns.next(() => this.#write(how, relock, atLeast));
   }
 
   async #write(how: (contents: Keyring) => Keyring, relock: Relock, atLeast: number): Promise<void> {

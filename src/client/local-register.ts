@@ -3,6 +3,7 @@
  * the sealed index that they come from and go to. Runs in a worker. Source: docs/protocol/local-index.md.
  */
 import type { Clock } from '#core/clock.ts';
+import { Turns } from '#core/turns.ts';
 import type { IndexStore, KeptSize } from './index-store.ts';
 import type { RegisterPlace } from './register-book.ts';
 import { type RegisterDirection, RegisterIndex, type RegisterQuestion, type RegisterRow, shelfName } from './register-index.ts';
@@ -20,7 +21,7 @@ export class LocalRegister implements RegisterPlace {
   readonly #read = new Map<string, Promise<void>>();
   /** Dispatches of each shelf whose line is not kept as it is. */
   readonly #fresh = new Map<string, Set<string>>();
-  #turn: Promise<void> = Promise.resolve();
+  readonly #turns = new Turns();
   #cancel = (): void => undefined;
 
   /** @param store null: in memory only */
@@ -90,7 +91,7 @@ export class LocalRegister implements RegisterPlace {
   async flush(): Promise<void> {
     this.#cancel();
     this.#save();
-    await this.#turn;
+    await this.#turns.ended();
   }
 
   async close(): Promise<void> {
@@ -133,7 +134,6 @@ export class LocalRegister implements RegisterPlace {
 
   /** One after the other. A disk that is full costs what was to be kept, never the register. */
   #next(work: () => Promise<void> | undefined): Promise<void> {
-    this.#turn = this.#turn.then(work).catch(() => undefined);
-    return this.#turn;
+    return this.#turns.next(work).catch(() => undefined);
   }
 }

@@ -1,4 +1,5 @@
 /** What waits to be sent: kept sealed, sent once, in order, and given to a person where the station says no. */
+import type { NamedStore } from '#core/outside.ts';
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
@@ -7,7 +8,6 @@ import { practiceOffices, ringOf, stillClock } from '../../test/client/practice-
 import type { OpenKeyring } from './keyring.ts';
 import { Outbox } from './outbox.ts';
 import type { Session } from './session.ts';
-import type { TypedStore } from './typed.ts';
 
 const SUBJECT = 'Công điện số 12 của Nguyễn Thị Ánh';
 let ring: OpenKeyring;
@@ -34,7 +34,7 @@ class Station {
   }
 }
 
-function memory(): TypedStore & { readonly kept: Map<string, Uint8Array> } {
+function memory(): NamedStore & { readonly kept: Map<string, Uint8Array> } {
   const kept = new Map<string, Uint8Array>();
   return { kept, read: async (name) => kept.get(name) ?? null, write: async (name, bytes) => void kept.set(name, bytes), erase: async (name) => void kept.delete(name) };
 }

@@ -3,11 +3,13 @@
  * when the station is back. A draft is sent once, however often it is asked: the station answers a draft that was sent with
  * its number and dispatch. Source: docs/protocol/keyring.md §What waits to be sent.
  */
+import type { NamedStore } from '#core/outside.ts';
 import { type RefusalCode, Refusal } from '#core/refusals.ts';
+import { Turns } from '#core/turns.ts';
 import { isAway } from './away.ts';
 import { type Accepted, sendDraft } from './outgoing.ts';
 import type { Session } from './session.ts';
-import { TypedSheet, type TypedStore } from './typed.ts';
+import { SealedSheet } from './sealed-sheet.ts';
 
 export interface WaitingSend {
   /** 32 hexadecimal digits. */
@@ -25,18 +27,18 @@ export const OUTBOX_MAX = 256;
 const SHEET = 'outbox';
 export class Outbox {
   readonly #session: Session;
-  readonly #sheet: TypedSheet;
+  readonly #sheet: SealedSheet;
   readonly #listeners = new Set<() => void>();
   #waiting: readonly WaitingSend[] = [];
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
-  private constructor(session: Session, store: TypedStore) {
+  private constructor(session: Session, store: NamedStore) {
     this.#session = session;
-    this.#sheet = new TypedSheet(session, store, SHEET);
+    this.#sheet = new SealedSheet(session, store, SHEET);
   }
 
   /** What waits on this device. */
-  static async open(session: Session, store: TypedStore): Promise<Outbox> {
+  static async open(session: Session, store: NamedStore): Promise<Outbox> {
     const outbox = new Outbox(session, store);
     await outbox.#look();
     return outbox;
@@ -58,7 +60,7 @@ export class Outbox {
    * @throws Refusal as sendDraft; `station-unreachable` where no more may wait
    */
   send(one: Pick<WaitingSend, 'draft' | 'office' | 'subject'>): Promise<Accepted | null> {
-    return this.#next(async () => {
+    return this.#turns.next(async () => {
       try {
         const accepted = await sendDraft(this.#session, one.draft);
         await this.#change((waiting) => waiting.filter(({ draft }) => draft !== one.draft));
@@ -77,7 +79,7 @@ export class Outbox {
 
   /** Sends what waits, in the order in which it was asked, until the station is out of reach again. @returns how many were sent */
   sendWaiting(): Promise<number> {
-    return this.#next(async () => {
+    return this.#turns.next(async () => {
       await this.#look();
       let sent = 0;
       for (const { draft, refused } of this.#waiting) {
@@ -98,13 +100,13 @@ export class Outbox {
 
   /** Takes one out: it stays a signed draft at the station. */
   withdraw(draft: string): Promise<void> {
-    return this.#next(() => this.#change((waiting) => waiting.filter((one) => one.draft !== draft)));
+    return this.#turns.next(() => this.#change((waiting) => waiting.filter((one) => one.draft !== draft)));
   }
 
   /** Erases the key when what was asked is done. */
   async close(): Promise<void> {
     this.#listeners.clear();
-    await this.#next(() => this.#sheet.close());
+    await this.#turns.next(() => this.#sheet.close());
   }
 
   /** Another window may have changed it meanwhile. */
@@ -125,11 +127,5 @@ export class Outbox {
     const isSame = JSON.stringify(waiting) === JSON.stringify(this.#waiting);
     this.#waiting = isSame ? this.#waiting : waiting;
     if (!isSame) for (const changed of this.#listeners) changed();
-  }
-
-  #next<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work, work);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 }

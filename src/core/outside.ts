@@ -36,6 +36,19 @@ export interface KeyringStore {
   write(bytes: Uint8Array): Promise<void>;
 }
 
+/** Sealed bytes that a device keeps, by bare names. */
+export interface NamedStore {
+  read(name: string): Promise<Uint8Array | null>;
+  /** Durable when it returns. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  erase(name: string): Promise<void>;
+}
+
+/** Files of one sealed index. One that was not finished may be there in part. */
+export interface IndexFiles extends NamedStore {
+  names(): Promise<string[]>;
+}
+
 export interface HttpRequest {
   readonly method: string;
   /** From the first slash on, query included. */

@@ -2,10 +2,9 @@
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
-import type { FileSink, HttpTransport, KeyringStore } from '#core/outside.ts';
+import type { FileSink, HttpTransport, KeyringStore, NamedStore } from '#core/outside.ts';
 import type { WorkerEnd } from '#client/part-desk.ts';
 import type { SessionDeps } from '#client/session.ts';
-import type { TypedStore } from '#client/typed.ts';
 
 /** Where this browser keeps its device: sealed or public bytes, each by itself. */
 export interface DeviceStores extends Readonly<Record<'place' | 'ring' | 'secret' | 'request' | 'directory' | 'peers', KeyringStore>> {
@@ -38,7 +37,7 @@ export interface Outside {
   /** Opens a worker in which registers are kept and searched. */
   readonly registers: () => WorkerEnd;
   /** Where this browser keeps, sealed, what is being typed. */
-  readonly typedStore: () => Promise<TypedStore>;
+  readonly sheetStore: () => Promise<NamedStore>;
   /** Asks the person where a file shall be written; null where they think better of it. */
   readonly saveFile: (name: string, sizeBytes: number) => Promise<FileSink | null>;
   /** Where the documents are in whose frames a file is looked at. */

@@ -78,7 +78,9 @@ if (executablePath !== null) {
     it('keeps what was typed through a reload, and seals it with its file', async () => {
       const page = await at('khue', '/compose');
       await page.getByLabel('Phải trả lời trước').fill('01/01/2027 17:00');
-      const order = { ...EMPTY, exercise: true, subject: SUBJECT, text: TEXT, replyBy: '01/01/2027 17:00', lines: [{ name: 'don', role: 'action', precedence: 'routine', except: [] }] };
+      await page.getByRole('button', { name: 'Thường Độ mật' }).click();
+      await page.getByRole('option', { name: 'Mật', exact: true }).click();
+      const order = { ...EMPTY, exercise: true, classification: 'confidential', subject: SUBJECT, text: TEXT, replyBy: '01/01/2027 17:00', lines: [{ name: 'don', role: 'action', precedence: 'routine', except: [] }] };
       await until(() => isKept(page, JSON.stringify(order)));
       await page.reload();
       await until(async () => await page.getByLabel('Nội dung').inputValue() === TEXT);

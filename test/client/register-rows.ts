@@ -1,7 +1,7 @@
 /** Made-up lines of a register, for tests and benchmarks of the local index. */
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { hex, utf8 } from '#core/bytes.ts';
-import type { IndexFiles } from '#client/index-store.ts';
+import type { IndexFiles } from '#core/outside.ts';
 import type { RegisterRow } from '#client/register-index.ts';
 
 export const LINES_NOW = Date.UTC(2026, 10, 23, 5, 21);

@@ -25,7 +25,7 @@ if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
   const registers = workerOpener(indexWorker, make);
   const passphrases = passphraseDesk(workerOpener(passphraseWorker, make), webClock);
   const papers = { plain: root.dataset['paperPlain'] ?? '', pdf: root.dataset['paperPdf'] ?? '' };
-  mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, typedStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
+  mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, sheetStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
 }
 
 async function cryptography(stretch: CryptoProvider['stretch']) {
@@ -38,7 +38,7 @@ async function stores() {
   const kept = webDeviceStores();
   const forgetOpened = async (): Promise<void> => {
     await (await import('#platform/web/index-files.ts')).forgetWebIndex();
-    await (await import('#platform/web/typed-store.ts')).forgetWebTyped();
+    await (await import('#platform/web/sheet-store.ts')).forgetWebSheets();
   };
   const forget = async (): Promise<void> => {
     await kept.forget();
@@ -47,8 +47,8 @@ async function stores() {
   return { ...kept, forget, forgetOpened };
 }
 
-async function typedStore() {
-  return (await import('#platform/web/typed-store.ts')).webTypedStore();
+async function sheetStore() {
+  return (await import('#platform/web/sheet-store.ts')).webSheetStore();
 }
 
 async function passkeys() {

@@ -13,6 +13,7 @@ import type { Composition } from '#client/compose.ts';
 import { DRAFT_ID_BYTES } from '#client/draft.ts';
 import { type Accepted, approveDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
 import type { Session } from '#client/session.ts';
+import { USUAL_CLASSIFICATION, USUAL_PRECEDENCE, USUAL_TYPE } from '#model/usual.ts';
 import { z } from 'zod';
 import { attachmentsFrom } from '../composing.ts';
 import type { CliContext } from '../context.ts';
@@ -59,9 +60,9 @@ type ClaimOrder = z.infer<typeof claimOrder>;
 const sidecar = z.strictObject({
   subject: z.string().optional(),
   text: z.string().default(''),
-  documentType: z.string().default('Công điện'),
-  precedence: z.enum(['routine', 'priority', 'immediate', 'flash']).default('routine'),
-  classification: z.enum(['none', 'confidential', 'secret', 'top-secret']).default('none'),
+  documentType: z.string().default(USUAL_TYPE),
+  precedence: z.enum(['routine', 'priority', 'immediate', 'flash']).default(USUAL_PRECEDENCE),
+  classification: z.enum(['none', 'confidential', 'secret', 'top-secret']).default(USUAL_CLASSIFICATION),
   exercise: z.boolean().default(false),
 });
 

@@ -168,7 +168,7 @@ export const en: Words & TableWords = {
   reseal: resealEn.reseal,
   exposure: exposureEn.exposure,
   precedence: { ...ENTRY_WORDS.en.precedence, 'flash-timed': 'Flash, timed' },
-  classification: { none: 'None', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },
+  classification: { none: 'Unclassified', confidential: 'Confidential (Mật)', secret: 'Secret (Tối mật)', 'top-secret': 'Top secret (Tuyệt mật)' },
   right: RIGHTS_EN,
   role: { action: 'for action', info: 'for information' },
   exercise: 'EXERCISE',

@@ -4,11 +4,10 @@
  * allows it. Whoever copies the browser's profile has both. Source: docs/protocol/keyring.md §In a browser.
  */
 import type { KeyringStore } from '#core/outside.ts';
-import { assert } from '#core/refusals.ts';
+import { tableIn } from './database.ts';
 import { ownBytes } from './subtle.ts';
 
-const DATABASE = 'tram-device';
-const TABLE = 'kept';
+const within = tableIn('tram-device', 'kept');
 const NONCE_BYTES = 12;
 
 /** By their names within the database. */
@@ -76,31 +75,4 @@ function guardedStore(name: string): KeyringStore {
 
 function isGuarded(found: unknown): found is Guarded {
   return typeof found === 'object' && found !== null && 'key' in found && found.key instanceof CryptoKey;
-}
-
-/** One request in a transaction of its own, flushed to the disk before it counts. */
-async function within(mode: IDBTransactionMode, ask: (table: IDBObjectStore) => IDBRequest): Promise<unknown> {
-  const database = await opened();
-  try {
-    return await new Promise<unknown>((resolve, reject) => {
-      const transaction = database.transaction(TABLE, mode, { durability: 'strict' });
-      const request = ask(transaction.objectStore(TABLE));
-      transaction.addEventListener('complete', () => resolve(request.result));
-      transaction.addEventListener('abort', () => reject(transaction.error ?? new Error('aborted')));
-    });
-  } finally {
-    database.close();
-  }
-}
-
-function opened(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.addEventListener('upgradeneeded', () => void request.result.createObjectStore(TABLE));
-    request.addEventListener('success', () => resolve(request.result));
-    request.addEventListener('error', () => {
-      assert(request.error !== null, 'a request that failed says why');
-      reject(request.error);
-    });
-  });
 }

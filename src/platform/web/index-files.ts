@@ -2,6 +2,7 @@
  * Files of the sealed index in the browser's private file system, by access handles that only a worker has. One window
  * keeps an index at a time: the others have none and lose nothing by it.
  */
+import type { IndexFiles } from '#core/outside.ts';
 import { holdAlone } from './one-window.ts';
 
 const FOLDER = 'tram-index';
@@ -20,15 +21,8 @@ interface Accessible {
   createSyncAccessHandle(): Promise<AccessHandle>;
 }
 
-export interface WebIndexFiles {
-  names(): Promise<string[]>;
-  read(name: string): Promise<Uint8Array | null>;
-  write(name: string, bytes: Uint8Array): Promise<void>;
-  erase(name: string): Promise<void>;
-}
-
 /** @returns null where the browser has no such files, or another window holds them */
-export async function webIndexFiles(name: string): Promise<WebIndexFiles | null> {
+export async function webIndexFiles(name: string): Promise<IndexFiles | null> {
   try {
     if (!(await holdAlone(`${FOLDER} ${name}`))) return null;
     const all = (await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true })) as HandleFolder;
@@ -50,7 +44,7 @@ export async function forgetWebIndex(): Promise<void> {
   }
 }
 
-function filesIn(folder: HandleFolder): WebIndexFiles {
+function filesIn(folder: HandleFolder): IndexFiles {
   return {
     names: async () => {
       const names: string[] = [];

@@ -8,6 +8,7 @@ import { equal, fromBase64url, fromHex, hex } from '#core/bytes.ts';
 import { root as treeRoot } from '#core/merkle.ts';
 import { assert, Refusal } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES, chunkCount, chunkLeaf, plainSize } from '#core/stream.ts';
+import { Turns } from '#core/turns.ts';
 import type { StagedBlob } from '#station/kernel/blobs.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
@@ -39,7 +40,7 @@ export type PartRow = DispatchTables['part'];
 export class Parts {
   readonly #room: Room;
   /** The last work on each part: appends to one part follow one another. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #turns = new Map<string, Turns>();
 
   constructor(room: Room) {
     this.#room = room;
@@ -250,14 +251,11 @@ export class Parts {
   }
 
   #inTurn<T>(root: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(root) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    this.#turns.set(root, mine);
-    const forget = (): void => {
-      if (this.#turns.get(root) === mine) this.#turns.delete(root);
-    };
-    mine.then(forget, forget);
-    return mine;
+    const turns = this.#turns.get(root) ?? new Turns();
+    this.#turns.set(root, turns);
+    return turns.next(work).finally(() => {
+      if (turns.isIdle) this.#turns.delete(root);
+    });
   }
 }
 

@@ -3,6 +3,7 @@
  * look is read once, a thousand at a time, so that a look costs what happened and not what is held.
  */
 import { hex } from '#core/bytes.ts';
+import { Turns } from '#core/turns.ts';
 import type { Ledger, LedgerEntry } from '#station/kernel/ledger.ts';
 import type { Store } from '#station/kernel/store.ts';
 import { event as eventCodec, eventFields } from '#wire/event.ts';
@@ -28,7 +29,7 @@ export class TrafficCount {
   readonly #deps: TrafficCountDeps;
   readonly #counts = new Map<string, Map<string, { labels: Record<string, string>; value: number }>>();
   #from: number | null = null;
-  #looking: Promise<void> = Promise.resolve();
+  readonly #looking = new Turns();
 
   constructor(deps: TrafficCountDeps) {
     this.#deps = deps;
@@ -41,9 +42,7 @@ export class TrafficCount {
   }
 
   async families(): Promise<Family[]> {
-    const look = this.#looking.then(() => this.#look());
-    this.#looking = look.catch(() => {});
-    await look;
+    await this.#looking.next(() => this.#look());
     return [
       this.#family('tram_dispatches_accepted_total', 'Dispatches that this station accepted from its own offices, by precedence.'),
       this.#family('tram_dispatches_arrived_total', 'Dispatches that arrived for offices of this station, by precedence.'),

@@ -3,6 +3,7 @@
  * their content by fsync, rename and fsync of the folders. A sealed name is durable before any row speaks of it.
  */
 import { assert, Refusal } from '#core/refusals.ts';
+import { Turns } from '#core/turns.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { BlobDisk, BlobFile } from './disk.ts';
 
@@ -84,8 +85,8 @@ class OpenBlob implements StagedBlob {
   readonly #onEnd: () => void;
   #size: number;
   #ended = false;
-  /** What was asked for last: operations follow one another, in the order they were asked for. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** Operations follow one another. */
+  readonly #turns = new Turns();
 
   static async open(
     disk: BlobDisk,
@@ -161,12 +162,10 @@ class OpenBlob implements StagedBlob {
   }
 
   #next<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.#last.then(() => {
+    return this.#turns.next(() => {
       assert(!this.#ended, 'a staged blob is not used after its end');
       return work();
     });
-    this.#last = next.catch(() => {});
-    return next;
   }
 }
 

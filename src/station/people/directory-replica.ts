@@ -8,6 +8,7 @@ import { equal, hex } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
+import { Turns } from '#core/turns.ts';
 import { acceptLog, type LogOffer, signDirectoryCheckpoint } from '#model/directory-log.ts';
 import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
@@ -40,7 +41,7 @@ export class DirectoryReplica {
   #state: DirectoryState | null = null;
   #checkpoint: Uint8Array | null = null;
   /** Growth is one at a time: each begins where the one before ended. */
-  #growing: Promise<unknown> = Promise.resolve();
+  readonly #growing = new Turns();
 
   private constructor(deps: PeopleDeps) {
     this.#deps = deps;
@@ -256,9 +257,7 @@ export class DirectoryReplica {
   }
 
   #alone<R>(work: () => Promise<R>): Promise<R> {
-    const turn = this.#growing.then(work, work);
-    this.#growing = turn.catch(() => {});
-    return turn;
+    return this.#growing.next(work);
   }
 }
 

@@ -7,6 +7,7 @@ import { fromHex, hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
+import { Turns } from '#core/turns.ts';
 import { newestWith } from '#model/agreements.ts';
 import type { Peers } from '#model/directories.ts';
 import type { ApplyOptions } from '#model/directory.ts';
@@ -58,7 +59,7 @@ export class PeerDirectories {
   /** What the ledger was told since the log grew last, over `confirm` and restarts. */
   readonly #told = new Map<string, readonly Told[]>();
   readonly #listeners = new Set<() => void>();
-  #taking: Promise<unknown> = Promise.resolve();
+  readonly #taking = new Turns();
 
   private constructor(deps: PeopleDeps, directory: DirectoryReplica) {
     this.#deps = deps;
@@ -175,9 +176,7 @@ export class PeerDirectories {
       if (kept === null || accepted.point.size > kept.point.size) await this.#commit(agreement, accepted);
       return accepted.point;
     };
-    const turn = this.#taking.then(work, work);
-    this.#taking = turn.catch(() => {});
-    return turn;
+    return this.#taking.next(work);
   }
 
   async #commit({ peer, organisation }: AgreementRecord, accepted: AcceptedShown): Promise<void> {

@@ -1,5 +1,6 @@
 /** Whom a dispatch goes to: found by typing, each with its role and precedence; members of a list may be left out. */
 import { ToggleButton } from 'react-aria-components';
+import { USUAL_PRECEDENCE } from '#model/usual.ts';
 import type { Precedence, Role } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
@@ -22,7 +23,7 @@ export function Addressees({ lines, known, onChange, fault }: AddresseesProps) {
   const change = (name: string, part: Partial<OrderLine>): void => onChange(lines.map((line) => (line.name === name ? { ...line, ...part } : line)));
   return (
     <section className="addressees" aria-label={words.draft.to}>
-      <Finder label={words.compose.addTo} all={words.compose.allOffices} items={items} onFound={(name) => onChange([...lines, { name, role: 'action', precedence: lines.at(-1)?.precedence ?? 'routine', except: [] }])} />
+      <Finder label={words.compose.addTo} all={words.compose.allOffices} items={items} onFound={(name) => onChange([...lines, { name, role: 'action', precedence: lines.at(-1)?.precedence ?? USUAL_PRECEDENCE, except: [] }])} />
       {fault !== null && <p className="field-fault" role="alert">{fault}</p>}
       {lines.length > 0 && (
         <ul className="to-list">

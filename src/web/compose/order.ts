@@ -5,6 +5,7 @@ import type { Composition, Recipient } from '#client/compose.ts';
 import type { Session } from '#client/session.ts';
 import type { Classification, Precedence, Role } from '#wire/names.ts';
 import { officeText } from '#model/peer-names.ts';
+import { USUAL_CLASSIFICATION, USUAL_TYPE } from '#model/usual.ts';
 import { dateText, typedDate } from '../kit/writing.ts';
 
 /** One line of addressees: an office (`don`, `bo-doi/don`) or a list (`@cac-xa`). */
@@ -34,7 +35,7 @@ export interface Order {
 export const DATE_FIELDS = ['deliverBy', 'replyBy', 'expires'] as const;
 
 export const EMPTY: Order = {
-  lines: [], documentType: 'Công điện', subject: '', text: '', classification: 'confidential', exercise: false,
+  lines: [], documentType: USUAL_TYPE, subject: '', text: '', classification: USUAL_CLASSIFICATION, exercise: false,
   deliverBy: '', replyBy: '', expires: '', reference: null,
 };
 

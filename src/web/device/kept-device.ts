@@ -185,7 +185,7 @@ export class KeptDevice {
     const base = `/at/${place.station}`;
     const link = new StationLink(transport(base));
     const session = new Session({ crypto, random, clock, transport: link, ring, parts: parts(base), directoryCache: this.#stores.directory, peersCache: this.#stores.peers });
-    session.letters = await this.#outside.typedStore().then((store) => new KeptLetters(session, store), () => null);
+    session.letters = await this.#outside.sheetStore().then((store) => new KeptLetters(session, store), () => null);
     const stop = new AbortController();
     const cancel = clock.after(REACH_MS_MAX, () => stop.abort());
     try {

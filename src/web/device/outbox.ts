@@ -10,8 +10,8 @@ import { useEntered } from './entered.ts';
 const open = new Map<Session, Promise<Outbox | null>>();
 
 /** @returns null where this browser keeps nothing */
-export function outboxOf(session: Session, { typedStore }: Pick<Outside, 'typedStore'>): Promise<Outbox | null> {
-  const found = open.get(session) ?? typedStore().then((store) => Outbox.open(session, store)).catch(() => null);
+export function outboxOf(session: Session, { sheetStore }: Pick<Outside, 'sheetStore'>): Promise<Outbox | null> {
+  const found = open.get(session) ?? sheetStore().then((store) => Outbox.open(session, store)).catch(() => null);
   open.set(session, found);
   return found;
 }

@@ -4,14 +4,14 @@
  */
 import { useCallback, useEffect, useRef } from 'react';
 import type { Session } from '#client/session.ts';
-import { TypedSheet } from '#client/typed.ts';
+import { SealedSheet } from '#client/sealed-sheet.ts';
 import { useOutside } from '../kit/use-outside.ts';
 
 /** After the last key that was struck. */
 const KEEP_MS = 250;
 
 interface Keeping {
-  readonly sheet: TypedSheet;
+  readonly sheet: SealedSheet;
   /** What stands on the device, or what stood on the sheet when it was opened: not worth keeping. */
   known: string;
   isOver: boolean;
@@ -25,7 +25,7 @@ interface Keeping {
  * @returns forgets what was kept, for when it was sent or thrown away
  */
 export function useTyped(session: Session | null, what: string, typed: string, restore: (kept: string) => void): () => Promise<void> {
-  const { clock, typedStore } = useOutside();
+  const { clock, sheetStore } = useOutside();
   const keeping = useRef<Keeping | null>(null);
   const now = useRef(typed);
   now.current = typed;
@@ -34,7 +34,7 @@ export function useTyped(session: Session | null, what: string, typed: string, r
     let isWanted = true;
     const first = now.current;
     const begin = async (): Promise<void> => {
-      const mine: Keeping = { sheet: new TypedSheet(session, await typedStore(), what), known: first, isOver: false };
+      const mine: Keeping = { sheet: new SealedSheet(session, await sheetStore(), what), known: first, isOver: false };
       const kept = await mine.sheet.read();
       if (!isWanted) return mine.sheet.close();
       keeping.current = mine;
@@ -52,7 +52,7 @@ export function useTyped(session: Session | null, what: string, typed: string, r
       if (!mine.isOver && now.current !== mine.known) void mine.sheet.keep(now.current).catch(() => undefined);
       void mine.sheet.close();
     };
-  }, [session, what, restore, typedStore]);
+  }, [session, what, restore, sheetStore]);
   useEffect(() => clock.after(KEEP_MS, () => {
     const mine = keeping.current;
     if (mine === null || mine.isOver || mine.known === now.current) return;

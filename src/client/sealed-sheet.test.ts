@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { OpenKeyring } from '#client/keyring.ts';
-import { TypedSheet, type TypedStore } from '#client/typed.ts';
+import { SealedSheet } from '#client/sealed-sheet.ts';
+import type { NamedStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { practiceOffices, ringOf } from '../../test/client/practice-office.ts';
@@ -15,7 +16,7 @@ before(async () => {
   khue = await ringOf(practice, 'khue', ['chanh-van-phong']);
 });
 
-function memoryStore(): TypedStore & { readonly kept: Map<string, Uint8Array> } {
+function memoryStore(): NamedStore & { readonly kept: Map<string, Uint8Array> } {
   const kept = new Map<string, Uint8Array>();
   return {
     kept,
@@ -25,7 +26,7 @@ function memoryStore(): TypedStore & { readonly kept: Map<string, Uint8Array> } 
   };
 }
 
-const sheet = (ring: OpenKeyring, store: TypedStore, what = 'van-phong new') => new TypedSheet({ crypto: nodeCrypto, random: nodeRandom, ring }, store, what);
+const sheet = (ring: OpenKeyring, store: NamedStore, what = 'van-phong new') => new SealedSheet({ crypto: nodeCrypto, random: nodeRandom, ring }, store, what);
 
 test('what is typed comes back on the same device, for the same sheet, and for nobody else', async () => {
   const store = memoryStore();

@@ -1,36 +1,32 @@
 /**
- * What somebody is typing, kept on the device until it is sent: sealed under a key that only the open keyring gives, so
- * that a reload or a lock loses nothing and a stolen device shows nothing. Source: docs/protocol/keyring.md §What is typed.
+ * A sheet of text kept on the device, sealed under a key that only the open keyring gives, so that a reload or a lock
+ * loses nothing and a stolen device shows nothing: what somebody is typing until it is sent, what waits to be sent,
+ * letters that were looked at. Source: docs/protocol/keyring.md §What is typed.
  */
 import { concat, fromUtf8, hex, utf8 } from '#core/bytes.ts';
 import { hkdf } from '#core/hkdf.ts';
+import type { NamedStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
+import { Turns } from '#core/turns.ts';
 import type { Session } from './session.ts';
-
-/** Sealed sheets by names that say nothing. */
-export interface TypedStore {
-  read(name: string): Promise<Uint8Array | null>;
-  write(name: string, bytes: Uint8Array): Promise<void>;
-  erase(name: string): Promise<void>;
-}
 
 const NONCE_BYTES = 12;
 const KEY_LABEL = 'tram/v1/typed\0';
 const NAME_LABEL = 'tram/v1/typed-name\0';
 
 /** One sheet of one device. What it does, it does in the order in which it was asked. */
-export class TypedSheet {
+export class SealedSheet {
   readonly #session: Pick<Session, 'crypto' | 'random'>;
-  readonly #store: TypedStore;
+  readonly #store: NamedStore;
   readonly #name: string;
   readonly #key: Uint8Array;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   /**
    * @param what which sheet: office, and the draft or dispatch that it is about
    * @throws Refusal `keyring-missing` once locked, `key-missing` for a ring that is no person's device
    */
-  constructor(session: Pick<Session, 'crypto' | 'random' | 'ring'>, store: TypedStore, what: string) {
+  constructor(session: Pick<Session, 'crypto' | 'random' | 'ring'>, store: NamedStore, what: string) {
     const { crypto: { hash }, ring: { contents: { kem, organisation } } } = session;
     if (kem === undefined) throw new Refusal('key-missing');
     this.#session = session;
@@ -41,7 +37,7 @@ export class TypedSheet {
 
   /** What was kept; null where nothing was, or where it is not whole. */
   read(): Promise<string | null> {
-    return this.#next(async () => {
+    return this.#turns.next(async () => {
       const bytes = await this.#store.read(this.#name);
       if (bytes === null || bytes.length < NONCE_BYTES) return null;
       const { aead } = this.#session.crypto;
@@ -51,7 +47,7 @@ export class TypedSheet {
   }
 
   keep(text: string): Promise<void> {
-    return this.#next(async () => {
+    return this.#turns.next(async () => {
       const { crypto: { aead }, random } = this.#session;
       const nonce = random.bytes(NONCE_BYTES);
       await this.#store.write(this.#name, concat(nonce, await aead.seal(this.#key, nonce, utf8(this.#name), utf8(text))));
@@ -59,17 +55,11 @@ export class TypedSheet {
   }
 
   erase(): Promise<void> {
-    return this.#next(() => this.#store.erase(this.#name));
+    return this.#turns.next(() => this.#store.erase(this.#name));
   }
 
   /** Erases the key when what was asked is done. */
   async close(): Promise<void> {
-    await this.#next(async () => this.#key.fill(0)).catch(() => undefined);
-  }
-
-  #next<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work, work);
-    this.#turn = done.catch(() => undefined);
-    return done;
+    await this.#turns.next(async () => this.#key.fill(0)).catch(() => undefined);
   }
 }

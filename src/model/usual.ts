@@ -1,0 +1,9 @@
+/**
+ * What a dispatch says of itself where nobody says anything else, in pages, commands and gateway alike. A
+ * classification is proposed by the drafter and determined by whoever approves, so that none is set by itself.
+ */
+import type { Classification, Precedence } from '#wire/names.ts';
+
+export const USUAL_TYPE = 'Công điện';
+export const USUAL_PRECEDENCE: Precedence = 'routine';
+export const USUAL_CLASSIFICATION: Classification = 'none';
