@@ -7,6 +7,7 @@ import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView, Ending, PositionRecord } from '#model/directory-view.ts';
+import { positionMay } from '#model/rights.ts';
 import type { DirectoryBody, Right } from '#wire/directory.ts';
 import { type KeysAfter, keysAfter } from './people-errands.ts';
 import { type Proposed, proposePlans } from './registrar-desk.ts';
@@ -61,7 +62,7 @@ export function planPositionAs(view: DirectoryView, { position, office, title, r
   const known = view.position(position);
   const isSame = known?.endedBy === null && known.office === office && known.title === title && sameWords(known.rights, rights);
   if (isSame) return [];
-  const seals = rights.includes('dispatch') || rights.includes('receive');
+  const seals = positionMay({ rights }, 'carry the seal');
   const seal = known?.endedBy === null && seals ? known.seal?.certificates : undefined;
   return [{ kind: 'position', body: { position, office, title, rights: [...rights], seal } }];
 }
