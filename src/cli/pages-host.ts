@@ -1,5 +1,5 @@
 /** What commands ask of the composition root about pages of a distant station. */
-import type { PageDifference } from '#model/pages-release.ts';
+import type { PageDifference, PolicyDifference } from '#model/pages-release.ts';
 
 export interface VerifyOrder {
   readonly url: string;
@@ -28,7 +28,7 @@ export interface PagesVerdict {
   readonly program: string;
   readonly isSigned: boolean;
   readonly files: number;
-  readonly differences: readonly (PageDifference | { readonly path: string; readonly what: 'policy' })[];
+  readonly differences: readonly (PageDifference | PolicyDifference)[];
 }
 
 export interface DistantPages {

@@ -4,7 +4,7 @@ import type { RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
-import { type PagesManifest, pagesManifest, type ReleaseKey, signedPages } from '#wire/pages-manifest.ts';
+import { type PagesManifest, pagesManifest, type PagesPolicy, type ReleaseKey, signedPages } from '#wire/pages-manifest.ts';
 import { signOne, type TwinVerifier, verifySignature } from '#wire/sign.ts';
 import type { TwinKeys } from './certificate-maker.ts';
 
@@ -16,10 +16,26 @@ export interface PageDifference {
   readonly what: 'changed' | 'missing' | 'added';
 }
 
+/** What a browser is told of a file otherwise than it should be. */
+export interface PolicyDifference {
+  readonly path: string;
+  readonly what: 'policy';
+  /** Name of the header that is missing, changed or too many. */
+  readonly header: string;
+}
+
+/** Headers that say how bytes come over and protect nothing; whatever else no policy names may take a browser elsewhere. */
+const CARRIAGE: ReadonlySet<string> = new Set([
+  'cache-control', 'connection', 'content-encoding', 'content-length', 'content-type', 'date', 'etag', 'keep-alive', 'last-modified',
+  'strict-transport-security', 'transfer-encoding', 'vary',
+]);
+
 /** @returns an encoded SignedPages */
-export async function signPages(crypto: CryptoProvider, keys: TwinKeys, program: string, digests: PageDigests, random: RandomSource): Promise<Uint8Array> {
+export async function signPages(
+  crypto: CryptoProvider, keys: TwinKeys, { program, digests, policies }: { program: string; digests: PageDigests; policies: PagesPolicy[] }, random: RandomSource,
+): Promise<Uint8Array> {
   const files = [...digests].map(([path, digest]) => ({ path, digest })).toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const manifest = pagesManifest.encode({ version: 1, program, files });
+  const manifest = pagesManifest.encode({ version: 1, program, files, policies });
   const verifier = verifierOf(crypto, { p256: keys.p256.publicKey, mldsa: keys.mldsa.publicKey });
   const signer = { ...verifier, p256: keys.p256, mldsa: keys.mldsa };
   return signedPages.encode({ manifest, signature: await signOne(crypto, signer, 'release', manifest, random) });
@@ -49,6 +65,14 @@ export function differencesOf(expected: PageDigests, found: PageDigests): PageDi
     if (is === undefined) return [{ path, what: 'missing' }];
     return equal(should, is) ? [] : [{ path, what: 'changed' }];
   });
+}
+
+/** How what a server said of a file differs from its policy, in the order of names. */
+export function policyDifferences(policies: readonly PagesPolicy[], path: string, said: Readonly<Record<string, string>>): PolicyDifference[] {
+  const policy = policies.find(({ paths }) => paths.includes(path)) ?? policies[0]!;
+  const should = new Map(policy.headers.map(({ name, value }) => [name, value]));
+  const names = [...new Set([...should.keys(), ...Object.keys(said).filter((name) => !CARRIAGE.has(name))])].toSorted();
+  return names.filter((name) => should.get(name) !== said[name]).map((header) => ({ path, what: 'policy', header }));
 }
 
 /** How a release's key is read out: it is compared where it is first taken. */

@@ -4,16 +4,24 @@
  */
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { assetOf, type Assets, readAssets } from '../../src/app/pages/assets.ts';
 import { buildPages } from '../../src/app/pages/build.ts';
 import { distantPages } from '../../src/app/pages/distant.ts';
+import { PAPER, policiesOf } from '../../src/app/pages/headers.ts';
 import { MANIFEST_PATH, ownPages } from '../../src/app/pages/pages.ts';
 import { writeRelease } from '../../src/app/pages/release.ts';
 import { PagesServer } from '../../src/app/pages/server.ts';
 import { version } from '../../src/app/version.ts';
+import { fromBase64 } from '../../src/core/bytes.ts';
 import { type RefusalCode, Refusal } from '../../src/core/refusals.ts';
+import { openTwinKeys } from '../../src/model/certificate-maker.ts';
+import { signPages } from '../../src/model/pages-release.ts';
+import { nodeCrypto, nodeRandom } from '../../src/platform/node/crypto.ts';
+import { twinSecret } from '../../src/wire/keyring.ts';
 import { makeReleaseKey } from '../../tools/release-key.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, freePort, smallOffice, type SmallOffice } from './small-office.ts';
@@ -117,6 +125,43 @@ describe('trust in the pages', () => {
       assert.deepEqual((await look()).differences, [{ path: script, what: 'changed' }]);
     } finally {
       await server.close();
+    }
+  });
+
+  it('a look at a server names each header that it changed, left out or added, for every file and by the release that it shows', async () => {
+    const own = await ownPages(program);
+    // An older release, with looser words of its own for its papers, signed by the same key.
+    const older = path.join(office.folder, 'older');
+    cpSync(program, older, { recursive: true });
+    const policies = policiesOf(own.digests.keys()).map((policy, at) => (at === 0 ? policy : { ...policy, headers: policy.headers.map((one) => (one.name === 'referrer-policy' ? { ...one, value: 'same-origin' } : one)) }));
+    const keys = await openTwinKeys(nodeCrypto, twinSecret.decode(fromBase64(readFileSync(path.join(office.folder, 'release.key'), 'utf8').trim())!));
+    writeFileSync(path.join(older, 'release.manifest'), await signPages(nodeCrypto, keys, { program: '0.0.9', digests: own.digests, policies }, nodeRandom));
+    const paper = [...own.digests.keys()].find((name) => /^\/assets\/paper-.*html$/.test(name))!;
+    const looser: { change: (target: string, headers: Record<string, string>) => Record<string, string> } = { change: (_, headers) => headers };
+    let serving = own.assets;
+    const behind = new PagesServer({ assets: () => Promise.resolve(serving), here: () => ({ kind: 'station', station: 'hub', organisation: 'Tỉnh' }), station: () => null });
+    const front = createServer((request, response) => {
+      const writeHead = response.writeHead.bind(response) as (status: number, headers: Record<string, string>) => ServerResponse;
+      response.writeHead = ((status: number, headers: Record<string, string>) => writeHead(status, looser.change(request.url!, headers))) as typeof response.writeHead;
+      void behind.answer(request, response);
+    });
+    await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+    try {
+      const look = async () => {
+        const { differences, program: of } = await distantPages(program).verify({ url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`, certificate: null });
+        return [of, differences.map((one) => `${one.path} ${one.what} ${one.what === 'policy' ? one.header : ''}`)] as const;
+      };
+      looser.change = (asked, { 'content-security-policy': csp, ...headers }) => ({
+        ...headers, ...(asked === paper ? {} : { 'content-security-policy': asked === script ? 'default-src *' : csp! }), ...(asked === '/' ? { refresh: '0; url=https://elsewhere.example' } : {}),
+      });
+      assert.deepEqual(await look(), [version, [`${paper} policy content-security-policy`, `${script} policy content-security-policy`, '/ policy refresh']]);
+      // The older release: what it signed is expected, not what this program would say.
+      serving = new Map([...own.assets, [MANIFEST_PATH, assetOf('application/octet-stream', readFileSync(path.join(older, 'release.manifest')))]]);
+      looser.change = (asked, headers) => ({ ...headers, ...(PAPER.test(asked) ? { 'referrer-policy': asked === paper ? 'unsafe-url' : 'same-origin' } : {}) });
+      assert.deepEqual(await look(), ['0.0.9', [`${paper} policy referrer-policy`]]);
+    } finally {
+      front.closeAllConnections();
+      await new Promise((resolve) => front.close(resolve));
     }
   });
 

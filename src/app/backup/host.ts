@@ -20,7 +20,8 @@ import { lossesOf } from './losses.ts';
 import { makeBackup } from './make.ts';
 import { BackupFolder } from './objects.ts';
 import { reopenFolder } from './reopen.ts';
-import { chooseSnapshot, readManifest, refuseRestoreOver, removeHalf, restoreFolder, type RestoreDeps, type RestoreTarget } from './restore.ts';
+import { demandProvenance } from './provenance.ts';
+import { chooseSnapshot, identityIn, readManifest, refuseRestoreOver, removeHalf, restoreFolder, type RestoreDeps, type RestoreTarget } from './restore.ts';
 import type { Unsealer } from './sealing.ts';
 import { type BackupSettings, decodeRecipient, encodeRecipient, readBackupSettings, settingsIn, writeBackupSettings } from './settings.ts';
 import { Snapshot } from './snapshot.ts';
@@ -112,8 +113,8 @@ async function restore({ from, at, secret, founding: asked }: RestoreOrder, { da
   const deps: RestoreDeps = { ...(await unsealerOf({ secret })), ...watch };
   const chosen = chooseSnapshot(folder, at);
   const manifest = await readManifest(deps, folder, chosen);
-  // What is in the rows is held against this digest by the audit below: the founding entry, and by it the station's certificates.
-  if (asked !== undefined && !equal(asked, manifest.founding)) throw new Refusal('backup-other-organisation', { founding: hex(manifest.founding) });
+  // The rest of the rows is held against the same founding entry by the audit below.
+  await demandProvenance(deps, folder, { manifest, identity: identityIn(manifest), chosen, asked });
   try {
     mkdirSync(data, { recursive: true, mode: 0o700 });
     await restoreInto(deps, folder, manifest, { data, keys });

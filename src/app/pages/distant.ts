@@ -4,12 +4,13 @@ import { z } from 'zod';
 import type { DeskOrder, DistantPages, OpenDesk, PagesVerdict, VerifyOrder } from '#cli/pages-host.ts';
 import { equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
-import { differencesOf, digestsIn, readSignedPages } from '#model/pages-release.ts';
+import { differencesOf, digestsIn, policyDifferences, type PolicyDifference, readSignedPages } from '#model/pages-release.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { nodeHttpTransport } from '#platform/node/http-transport.ts';
 import { stationAnswer } from '#wire/api/directory.ts';
+import type { PagesPolicy } from '#wire/pages-manifest.ts';
 import { version } from '../version.ts';
-import { CONTENT_SECURITY_POLICY } from './headers.ts';
+import { policiesOf } from './headers.ts';
 import { digestOf, MANIFEST_PATH, ownPages } from './pages.ts';
 import { PagesServer } from './server.ts';
 
@@ -60,29 +61,34 @@ async function verifyPages({ url, certificate }: VerifyOrder, program: string | 
     const served = own.key === null ? null : await fetch.file(MANIFEST_PATH);
     const manifest = served === null || own.key === null ? null : await readSignedPages(nodeCrypto, own.key, served.bytes);
     const expected = manifest === null ? own.digests : digestsIn(manifest);
+    // Of a release of before policies were signed our own are expected: what was looser then is named.
+    const policies = manifest?.policies ?? policiesOf(expected.keys());
     const found = new Map<string, Uint8Array>();
+    const looser: PolicyDifference[] = [];
     for (const name of expected.keys()) {
       const file = await fetch.file(name);
-      if (file !== null) found.set(name, digestOf(file.bytes));
+      if (file === null) continue;
+      found.set(name, digestOf(file.bytes));
+      looser.push(...policyDifferences(policies, name, file.headers));
     }
-    const differences = [...differencesOf(expected, found), ...(await wrongFirstPage(fetch, expected.get('/index.html'), manifest?.program ?? version))];
+    const differences = [...differencesOf(expected, found), ...looser, ...(await wrongFirstPage(fetch, expected.get('/index.html'), policies))];
     return { program: manifest?.program ?? version, isSigned: manifest !== null || own.origin === 'signed', files: expected.size, differences };
   } finally {
     fetch.close();
   }
 }
 
-/** What a browser gets that opens the bare address: the same page, under the policy that lets no other script in. */
-async function wrongFirstPage(fetch: Fetcher, expected: Uint8Array | undefined, program: string): Promise<PagesVerdict['differences'][number][]> {
+/** What a browser gets that opens the bare address: the same page, under the same policy. */
+async function wrongFirstPage(fetch: Fetcher, expected: Uint8Array | undefined, policies: readonly PagesPolicy[]): Promise<PagesVerdict['differences'][number][]> {
   const first = await fetch.file('/');
   if (first === null || expected === undefined) return [{ path: '/', what: 'missing' }];
-  if (!equal(digestOf(first.bytes), expected)) return [{ path: '/', what: 'changed' }];
-  return program === version && first.policy !== CONTENT_SECURITY_POLICY ? [{ path: '/', what: 'policy' }] : [];
+  const changed = equal(digestOf(first.bytes), expected) ? [] : [{ path: '/', what: 'changed' as const }];
+  return [...changed, ...policyDifferences(policies, '/', first.headers)];
 }
 
 interface Fetcher {
   /** Null where the server has none. */
-  file(path: string): Promise<{ bytes: Uint8Array; policy: string } | null>;
+  file(path: string): Promise<{ bytes: Uint8Array; headers: Readonly<Record<string, string>> } | null>;
   close(): void;
 }
 
@@ -98,7 +104,7 @@ function fetcher(url: string, certificate: string | null): Fetcher {
         if (size > FILE_BYTES_MAX) return null;
         pieces.push(piece);
       }
-      return status === 200 ? { bytes: Buffer.concat(pieces), policy: headers['content-security-policy'] ?? '' } : null;
+      return status === 200 ? { bytes: Buffer.concat(pieces), headers } : null;
     },
     close: () => transport.close(),
   };

@@ -1,4 +1,5 @@
 /** What every answer of the pages' server says of itself to a browser. */
+import type { PagesPolicy } from '#wire/pages-manifest.ts';
 
 /**
  * Scripts, styles and fonts of ours and nothing else; no script from text. OPAQUE and Argon2id are WebAssembly.
@@ -26,6 +27,14 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
+
+/** What a release signs of them beside its files. */
+export function policiesOf(paths: Iterable<string>): PagesPolicy[] {
+  const listed = (headers: Readonly<Record<string, string>>): PagesPolicy['headers'] =>
+    Object.entries(headers).map(([name, value]) => ({ name, value })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const papers = [...paths].filter((path) => PAPER.test(path)).toSorted();
+  return [{ headers: listed(PAGE_HEADERS), paths: [] }, { headers: listed({ ...PAGE_HEADERS, 'content-security-policy': PAPER_POLICY }), paths: papers }];
+}
 
 /** A year: whoever once came by HTTPS is never taken to plain HTTP by a bookmark. Browsers heed it for names, not for addresses. */
 export const STRICT_TRANSPORT = { 'strict-transport-security': 'max-age=31536000' } as const;

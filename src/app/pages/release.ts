@@ -12,13 +12,14 @@ import { twinSecret } from '#wire/keyring.ts';
 import { releaseKey } from '#wire/pages-manifest.ts';
 import { type Assets, writeAssets } from './assets.ts';
 import { buildPages } from './build.ts';
+import { policiesOf } from './headers.ts';
 import { digestsOf, KEY_FILE, MANIFEST_FILE } from './pages.ts';
 
 export async function writeRelease(assets: Assets, program: string, version: string, keyFile: string | null): Promise<void> {
   writeAssets(assets, path.join(program, 'pages'));
   if (keyFile === null) return;
   const keys = await openTwinKeys(nodeCrypto, twinSecret.decode(fromBase64(readFileSync(keyFile, 'utf8').trim()) ?? new Uint8Array(0)));
-  writeFileSync(path.join(program, MANIFEST_FILE), await signPages(nodeCrypto, keys, version, digestsOf(assets), nodeRandom));
+  writeFileSync(path.join(program, MANIFEST_FILE), await signPages(nodeCrypto, keys, { program: version, digests: digestsOf(assets), policies: policiesOf(assets.keys()) }, nodeRandom));
   writeFileSync(path.join(program, KEY_FILE), `${base64(releaseKey.encode(publicKeysOf(keys)))}\n`);
 }
 

@@ -14,7 +14,8 @@ import { openBlobs } from '#station/kernel/blobs.ts';
 import type { Disk } from '#station/kernel/disk.ts';
 import { DATABASE_FILE, folderDisk } from '#station/kernel/folder-disk.ts';
 import { BackupFolder } from '../backup/objects.ts';
-import { chooseSnapshot, openManifest } from '../backup/restore.ts';
+import { demandProvenance } from '../backup/provenance.ts';
+import { chooseSnapshot, identityIn, openManifest } from '../backup/restore.ts';
 import type { Unsealer } from '../backup/sealing.ts';
 import { applyIncrement } from './apply.ts';
 import { isStandbyFolder, readMark, type StandbyMark, writeMark } from './mark.ts';
@@ -64,6 +65,7 @@ export async function stepOf({ disk, data, mark, unsealer }: Standby, watch: Bac
   const sealed = folder.snapshotBytes(name);
   const manifest = await openManifest(unsealer, sealed, name);
   demandSame(mark, { station: manifest.station, founding: hex(manifest.founding) });
+  await demandProvenance({ ...unsealer, ...watch }, folder, { manifest, identity: identityIn(manifest), chosen: null, asked: undefined });
   const { rows, blobs } = await applyIncrement({ ...unsealer, ...watch }, folder, disk, { name, manifest, sealed });
   const tookMs = Math.round(nodeClock.monotonicMs() - began);
   return { station, founding, held: { name, time: manifest.time, ledger: manifest.ledger.size }, applied: { rows, blobs, tookMs } };

@@ -38,7 +38,7 @@ export async function pagesVerify(context: CliContext, values: Values): Promise<
   const verdict = await host.pages.verify({ url, certificate });
   const { program, isSigned, files, differences } = verdict;
   const ok = differences.length === 0;
-  const lines = differences.map(({ path, what }) => fill(words.pages.difference[what], { path }));
+  const lines = differences.map((one) => fill(words.pages.difference[one.what], { path: one.path, header: one.what === 'policy' ? one.header : '' }));
   const last = ok ? fill(isSigned ? words.pages.sameAsSigned : words.pages.sameAsBuilt, { files, program }) : words.pages.doNotUse;
   return { ok, json: { url, program, signed: isSigned, files, differences }, lines: [...lines, last] };
 }

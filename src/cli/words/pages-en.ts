@@ -17,7 +17,7 @@ export const pagesEn = {
     sameAsSigned: 'RIGHT: {files|file|files} are those of version {program} as signed. A server may still give others to somebody else: to be sure, use tram desk.',
     sameAsBuilt: 'RIGHT: {files|file|files} are those that this machine has itself (version {program}). A server may still give others to somebody else: to be sure, use tram desk.',
     doNotUse: 'DIFFERENT from what was signed. Type no passphrase into those pages; tell whoever runs the station.',
-    difference: { changed: 'changed: {path}', missing: 'missing: {path}', added: 'added: {path}', policy: 'the policy that protects the browser was changed: {path}' },
+    difference: { changed: 'changed: {path}', missing: 'missing: {path}', added: 'added: {path}', policy: 'the policy that protects the browser was changed: {path}, header {header}' },
     at: 'Open the pages at {url}',
     keyMade: 'Made the key of the pages; give {file} to the registrar and read them the fingerprint {fingerprint}. They run: tram pages certificate --request {file} --host NAME --fingerprint "{fingerprint}" --out pages.pem; then put pages.pem into the station\'s folder.',
     certified: 'Certified {hosts}, until {until}: {file}',

@@ -17,7 +17,7 @@ export const pagesVi = {
     sameAsSigned: 'ĐÚNG: {files} tệp giống hệt bản {program} đã ký. Máy chủ vẫn có thể đưa tệp khác cho người khác: muốn chắc thì dùng tram desk.',
     sameAsBuilt: 'ĐÚNG: {files} tệp giống hệt các trang mà máy này có (bản {program}). Máy chủ vẫn có thể đưa tệp khác cho người khác: muốn chắc thì dùng tram desk.',
     doNotUse: 'KHÁC với bản đã ký. Đừng gõ mật khẩu vào các trang ấy; báo người quản trị trạm.',
-    difference: { changed: 'đã bị sửa: {path}', missing: 'thiếu: {path}', added: 'thừa: {path}', policy: 'chính sách bảo vệ trình duyệt đã bị sửa: {path}' },
+    difference: { changed: 'đã bị sửa: {path}', missing: 'thiếu: {path}', added: 'thừa: {path}', policy: 'chính sách bảo vệ trình duyệt đã bị sửa: {path}, dòng {header}' },
     at: 'Mở các trang ở {url}',
     keyMade: 'Đã tạo khóa của các trang; đưa {file} cho người giữ danh bạ và đọc cho họ dấu vân tay {fingerprint}. Họ chạy: tram pages certificate --request {file} --host TÊN-MÁY --fingerprint "{fingerprint}" --out pages.pem; rồi đặt pages.pem vào thư mục của trạm.',
     certified: 'Đã cấp chứng thư cho {hosts}, đến {until}: {file}',
