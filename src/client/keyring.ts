@@ -226,6 +226,11 @@ export class OpenKeyring {
     await this.#inTurn((same) => same, null, revision);
   }
 
+  /** Takes what another process wrote. @throws Refusal `keyring-rolled-back` where an older file stands there than the one last seen */
+  refresh(): Promise<void> {
+    return this.#turns.next(() => this.#catchUp());
+  }
+
   /** Erases the secrets held here. */
   lock(): void {
     eraseLock(this.#lock);

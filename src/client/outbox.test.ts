@@ -2,18 +2,20 @@
 import type { NamedStore } from '#core/outside.ts';
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { DAY_MS } from '#core/clock.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
-import { practiceOffices, ringOf, stillClock } from '../../test/client/practice-office.ts';
-import type { OpenKeyring } from './keyring.ts';
+import { memoryStore, PASSPHRASE, practiceOffices, ringOf, stillClock } from '../../test/client/practice-office.ts';
+import { type OpenKeyring, unlockKeyring } from './keyring.ts';
 import { Outbox } from './outbox.ts';
 import type { Session } from './session.ts';
+import { SealedSheet } from './sealed-sheet.ts';
 
 const SUBJECT = 'Công điện số 12 của Nguyễn Thị Ánh';
 let ring: OpenKeyring;
 before(async () => { ring = await ringOf(await practiceOffices(), 'anh', ['chuyen-vien']); });
 
-const one = (number: number) => ({ draft: String(number).padStart(32, '0'), office: 'van-phong', subject: `${SUBJECT} ${number}` });
+const one = (number: number) => ({ draft: String(number).padStart(32, '0'), core: 'c'.repeat(64), office: 'van-phong', subject: `${SUBJECT} ${number}` });
 
 /** A station that took what it is asked for, or says why not; asked is what it heard. */
 class Station {
@@ -21,16 +23,17 @@ class Station {
   /** By draft, where it differs. */
   readonly refused = new Map<string, RefusalCode>();
   readonly asked: string[] = [];
+  readonly clock = stillClock();
   readonly session: Session;
 
-  constructor() {
+  constructor(opened = ring) {
     const call = async (_route: string, { path }: { path: { draft: string } }) => {
       const code = this.says ?? this.refused.get(path.draft) ?? null;
       if (code !== null) throw new Refusal(code);
       this.asked.push(path.draft);
       return { step: 'sent', dispatch: 'd'.repeat(64), number: { series: '2026', number: 1 }, changed: 1, office: 'van-phong' };
     };
-    this.session = { crypto: nodeCrypto, random: nodeRandom, clock: stillClock(), ring, view: { office: () => null }, api: { call } } as unknown as Session;
+    this.session = { crypto: nodeCrypto, random: nodeRandom, clock: this.clock, ring: opened, view: { office: () => null }, api: { call } } as unknown as Session;
   }
 }
 
@@ -99,4 +102,77 @@ test('two windows of one device share what waits', async () => {
   assert.deepEqual((await Outbox.open(station.session, store)).waiting.map(({ draft }) => draft), [one(1).draft, one(2).draft]);
   station.says = null;
   assert.equal(await first.sendWaiting(), 2);
+});
+
+test('an order that was withdrawn and is put back on the disk is not sent, and a person is asked', async () => {
+  const [station, store] = [new Station(), memory()];
+  station.says = 'station-unreachable';
+  const outbox = await Outbox.open(station.session, store);
+  for (const number of [1, 2]) await outbox.send(one(number));
+  const copy = new Map(store.kept);
+  await outbox.withdraw(one(1).draft);
+  await outbox.close();
+  for (const [name, bytes] of copy) store.kept.set(name, bytes);
+  station.says = null;
+  const again = await Outbox.open(station.session, store);
+  assert.equal(await again.sendWaiting(), 0);
+  assert.deepEqual(station.asked, []);
+  assert.deepEqual(again.waiting.map(({ refused }) => refused), ['order-put-back', 'order-put-back']);
+  await again.send(one(2));
+  assert.deepEqual(station.asked, [one(2).draft], 'whoever still wants it says so once more');
+  await again.withdraw(one(1).draft);
+  assert.equal(store.kept.size, 0);
+});
+
+test('another window that had not seen the withdrawal sends nothing of what was put back either', async () => {
+  const files = memoryStore();
+  const practice = await practiceOffices();
+  const first = await ringOf(practice, 'anh', ['chuyen-vien'], files);
+  const second = await unlockKeyring({ crypto: nodeCrypto, random: nodeRandom, store: files }, PASSPHRASE);
+  const [one1, other] = [new Station(first), new Station(second)];
+  one1.says = other.says = 'station-unreachable';
+  const store = memory();
+  const outbox = await Outbox.open(one1.session, store);
+  await outbox.send(one(1));
+  await outbox.send(one(2));
+  const copy = new Map(store.kept);
+  const elsewhere = await Outbox.open(other.session, store);
+  await outbox.withdraw(one(1).draft);
+  for (const [name, bytes] of copy) store.kept.set(name, bytes);
+  other.says = null;
+  assert.equal(await elsewhere.sendWaiting(), 0);
+  assert.deepEqual(other.asked, []);
+  // The whole profile of before: the ring says so itself, here at once and elsewhere by its revision at the station.
+  const ringBefore = await files.read();
+  await outbox.send(one(3));
+  await outbox.withdraw(one(3).draft);
+  await files.write(ringBefore!);
+  one1.says = null;
+  await assert.rejects(outbox.sendWaiting(), { code: 'keyring-rolled-back' });
+  assert.deepEqual(one1.asked, []);
+});
+
+test('an order lapses after a day without the station, whichever way the clock was wrong', async () => {
+  for (const awayMs of [DAY_MS + 1, -DAY_MS - 1]) {
+    const [station, store] = [new Station(), memory()];
+    station.says = 'station-unreachable';
+    const outbox = await Outbox.open(station.session, store);
+    await outbox.send(one(1));
+    station.clock.at += awayMs;
+    await outbox.send(one(2));
+    station.says = null;
+    assert.equal(await outbox.sendWaiting(), 1);
+    assert.deepEqual([station.asked, outbox.waiting.map(({ refused }) => refused)], [[one(2).draft], ['order-lapsed']]);
+    await outbox.send(one(1));
+    assert.deepEqual([station.asked, outbox.waiting], [[one(2).draft, one(1).draft], []]);
+  }
+});
+
+test('orders of the form without a core are shown, and a person is asked', async () => {
+  const [station, store] = [new Station(), memory()];
+  const { core: _, ...earlier } = one(1);
+  await new SealedSheet(station.session, store, 'outbox').keep(JSON.stringify([{ ...earlier, asked: station.clock.at, refused: null }]));
+  const outbox = await Outbox.open(station.session, store);
+  assert.equal(await outbox.sendWaiting(), 0);
+  assert.deepEqual(outbox.waiting.map(({ draft, refused }) => [draft, refused]), [[one(1).draft, 'order-lapsed']]);
 });

@@ -173,15 +173,17 @@ export interface Accepted {
 /**
  * Numbers, seals and sends a signed draft. Doing it again after a lost answer gives the same number and dispatch.
  * @throws Refusal `step-out-of-order` before it is signed; `not-entitled` without the right dispatch or its seal key;
- *   those of checkMaySend
+ *   `draft-changed` where it is not the core that was ordered; those of checkMaySend
+ * @param ordered digest of the core that somebody looked at, in hexadecimal, where that was a while ago
  */
-export async function sendDraft(session: Session, id: string): Promise<Accepted> {
+export async function sendDraft(session: Session, id: string, ordered?: string): Promise<Accepted> {
   const record = await session.api.call('draft', { path: { draft: id } });
   const sent = sentAlready(session, record);
   if (sent !== null) return sent;
   const held = await openRecord(session, record);
   if (!isSigned(held.open)) throw new Refusal('step-out-of-order', { step: 'send' });
   const { view, crypto } = session;
+  if (ordered !== undefined && coreOf(session, held) !== ordered) throw new Refusal('draft-changed', { draft: id });
   const now = session.now();
   checkMaySend(session, held.open, now);
   const by = sealingPosition(session.ring, view, held.office, 'send', now);
@@ -195,6 +197,11 @@ export async function sendDraft(session: Session, id: string): Promise<Accepted>
   const { dispatch, accepted } = await session.api.call('submit', { body });
   if (dispatch !== hex(sealed.dispatch)) throw new Refusal('header-differs', { field: 'dispatch' });
   return { dispatch, accepted, number, symbol: office.symbol, isBefore: false };
+}
+
+/** What an order to send is for: the digest of the core, in hexadecimal. */
+export function coreOf({ crypto }: Pick<Session, 'crypto'>, { open }: Pick<HeldDraft, 'open'>): string {
+  return hex(coreDigest(crypto, open.draft.core));
 }
 
 /**

@@ -111,6 +111,8 @@ export const REFUSAL_STATUS = {
   'draft-unknown': 404,
   'draft-changed': 409,
   'draft-closed': 409,
+  'order-lapsed': 409,
+  'order-put-back': 409,
   'step-out-of-order': 409,
   'dispatch-unknown': 404,
   'dispatch-expired': 410,

@@ -125,6 +125,8 @@ export const keyring = struct('Keyring', 261_000, {
   peers: [14, optional(arrayOf(tuple({ organisation: organisationId, size: uint(), root: digest }), 256, 1))],
   /** A registrar's: what waited for a second signature when they last looked. */
   proposals: [15, optional(arrayOf(seenProposal, SEEN_PROPOSALS_MAX, 1))],
+  /** How often an order to send was withdrawn: what waits in an older sheet is not sent. */
+  withdrawals: [16, optional(uint())],
 });
 export type Keyring = Infer<typeof keyring>;
 

@@ -81,7 +81,7 @@ export async function practiceOffices({ cheap = true, farHome = 'tram-muong-leo'
 }
 
 /** The keyring of a person's device, with the keys of the office of each position given. */
-export async function ringOf(practice: PracticeOrganisation, person: string, positions: readonly string[]): Promise<OpenKeyring> {
+export async function ringOf(practice: PracticeOrganisation, person: string, positions: readonly string[], store = memoryStore()): Promise<OpenKeyring> {
   const device = practice.devices.get(`${person}-may`)!;
   const offices = positions.map((position) => practice.state.position(position)!.office);
   const officeKeys = [...practice.officeSecrets].flatMap(([name, secret]) => {
@@ -92,7 +92,7 @@ export async function ringOf(practice: PracticeOrganisation, person: string, pos
     const seal = practice.seals.get(position);
     return seal === undefined ? [] : [{ position, seal: seal.keys.secret }];
   });
-  const deps = { crypto: nodeCrypto, random: nodeRandom, store: memoryStore() };
+  const deps = { crypto: nodeCrypto, random: nodeRandom, store };
   const name = practice.state.person(person)!.name;
   return createKeyring(deps, PASSPHRASE, {
     organisation: practice.founded.organisation, person, device: device.device, name,

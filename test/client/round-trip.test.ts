@@ -5,7 +5,7 @@ import { endorseAll, sendMany, writeMany } from '#client/batch.ts';
 import type { Composition } from '#client/compose.ts';
 import { openDispatch, readDispatch, tellOrigin } from '#client/incoming.ts';
 import { openMany } from '#client/open-many.ts';
-import { approveDraft, readDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
+import { approveDraft, coreOf, readDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
 import { readInbox, readRegister, searchRegister } from '#client/register.ts';
 import { replyTo } from '#client/reply.ts';
 import { Session } from '#client/session.ts';
@@ -75,8 +75,10 @@ test('what one writes, another approves and signs, a third opens, and the first 
   stations.cutUploadAfter = 70_000;
   const draft = await writeDraft(anh!, telegram({ attachments: [{ file: memoryFile(name, attachment) }] }));
   await approveDraft(khue!, draft.id);
-  await signDraft(khue!, draft.id);
-  const accepted = await sendDraft(khue!, draft.id);
+  const signed = await signDraft(khue!, draft.id);
+  const other = await writeDraft(anh!, telegram({ subject: 'Khác' }));
+  await assert.rejects(sendDraft(khue!, draft.id, coreOf(khue!, other)), refused('draft-changed'), 'what was ordered, and nothing else under its id');
+  const accepted = await sendDraft(khue!, draft.id, coreOf(khue!, signed));
   assert.deepEqual(await sendDraft(khue!, draft.id), { ...accepted, isBefore: true }, 'again, after a lost answer');
   assert.equal((await readInbox(lan!, 'muong-leo'))[0]!.content!.files[0], name);
 

@@ -1,7 +1,7 @@
 /** One draft: what exactly is signed, who has signed, what happens next, and the step that is this person's. */
 import { type ReactNode, useCallback } from 'react';
 import { Link } from 'react-aria-components';
-import { approveDraft, discardDraft, readDraft, signDraft } from '#client/outgoing.ts';
+import { approveDraft, coreOf, discardDraft, readDraft, signDraft } from '#client/outgoing.ts';
 import { actorOf } from '#client/signers.ts';
 import { endorsementStatement } from '#wire/core.ts';
 import { type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
@@ -34,7 +34,7 @@ export function DraftPage({ id }: { readonly id: string }) {
   const send = useSend();
   if (value === null) return <div className="room"><h1>{words.drafts.one}</h1>{fault === null ? <p className="waiting" role="status">{words.drafts.opening}</p> : <Fault error={fault} />}</div>;
   if (value.held === null) return <div className="room"><h1>{words.drafts.one}</h1><p className="said">{words.drafts.isSent}</p><Link className="button" href={`/dispatch/${value.record.dispatch ?? ''}`}>{words.drafts.toDispatch}</Link></div>;
-  const { held: { open } } = value;
+  const { held, held: { open } } = value;
   const { person } = actorOf(session.ring);
   const [waiting] = waitingDrafts([{ record: value.record, open, sealed: null }], { view: session.view, person, office, now: session.now() });
   const act = (work: () => Promise<unknown>): void => run(async () => {
@@ -51,7 +51,7 @@ export function DraftPage({ id }: { readonly id: string }) {
       <Fault error={actFault} />
       <div className="acts">
         {waiting !== undefined && <NextStep waiting={waiting} isBusy={isBusy} onStep={(step) => {
-          if (step === 'send') run(async () => { const sent = await send({ draft: id, office, subject: open.core.subject }); if (sent !== null) go(`/dispatch/${sent.dispatch}`); });
+          if (step === 'send') run(async () => { const sent = await send({ draft: id, core: coreOf(session, held), office, subject: open.core.subject }); if (sent !== null) go(`/dispatch/${sent.dispatch}`); });
           else act(() => (step === 'approve' ? approveDraft : signDraft)(session, id));
         }} />}
         {mayChange && <Link className="button" href={`/compose/${id}`}>{words.drafts.change}</Link>}

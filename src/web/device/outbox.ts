@@ -1,6 +1,6 @@
 /** What waits to be sent from the device of whoever works here: one list, whichever room looks at it. */
 import { useCallback, useEffect, useState } from 'react';
-import { Outbox, type WaitingSend } from '#client/outbox.ts';
+import { type Order, Outbox, type WaitingSend } from '#client/outbox.ts';
 import { type Accepted, sendDraft } from '#client/outgoing.ts';
 import type { Session } from '#client/session.ts';
 import { useOutside } from '../kit/use-outside.ts';
@@ -24,12 +24,12 @@ export async function closeOutbox(session: Session): Promise<void> {
 }
 
 /** Sends a signed draft; null where it waits on this device until the station is back. */
-export function useSend(): (one: Pick<WaitingSend, 'draft' | 'office' | 'subject'>) => Promise<Accepted | null> {
+export function useSend(): (one: Order) => Promise<Accepted | null> {
   const { session } = useEntered();
   const outside = useOutside();
   return useCallback(async (one) => {
     const outbox = await outboxOf(session, outside);
-    return outbox === null ? sendDraft(session, one.draft) : outbox.send(one);
+    return outbox === null ? sendDraft(session, one.draft, one.core) : outbox.send(one);
   }, [session, outside]);
 }
 
