@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
-import { INDEX_SEGMENT_LINES } from '#wire/local-index.ts';
+import { INDEX_BLOCK_LINES, INDEX_SEGMENT_LINES } from '#wire/local-index.ts';
 import { madeRow, MemoryFiles } from '../../test/client/register-rows.ts';
 import { IndexStore } from './index-store.ts';
-import { entryOf, type RegisterEntry, rowOfEntry } from './register-entry.ts';
+import { doomedOf } from './local-register.ts';
+import { entryOf, newestFirst } from './register-entry.ts';
 import type { RegisterRow } from './register-index.ts';
+import { RegisterShelf } from './register-shelf.ts';
 
 const SHELF = 'in vp';
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => i);
@@ -14,23 +16,30 @@ const NAME = '00112233445566778899aabbccddeeff';
 
 const open = (files: MemoryFiles, key = KEY, name = NAME): Promise<IndexStore> => IndexStore.open({ aead: nodeCrypto.aead, random: nodeRandom, files, key: key.slice(), name });
 
-/** A store with what was known before. */
+/** A store with the register that it is kept of, as a device has both. */
 class Shelf {
-  readonly entries = new Map<string, RegisterEntry>();
+  readonly shelf = new RegisterShelf();
 
-  async keep(store: IndexStore, rows: readonly RegisterRow[], shelf = SHELF): Promise<void> {
-    for (const row of rows) this.entries.set(row.dispatch, entryOf(row));
-    await store.keep(shelf, this.entries, new Set(rows.map(({ dispatch }) => dispatch)));
+  async keep(store: IndexStore, rows: readonly RegisterRow[], name = SHELF): Promise<void> {
+    for (const row of rows) this.shelf.put(row);
+    const taken = this.shelf.fresh;
+    const doomed = doomedOf(this.shelf, taken.length);
+    const moved = await this.shelf.lines(this.shelf.table, this.shelf.aliveIn(doomed));
+    const { parts, left } = await store.keep(name, doomed, [...taken, ...moved!.map(entryOf)].toSorted(newestFirst));
+    assert.deepEqual(left, []);
+    this.shelf.swap(doomed, parts, taken);
+    await store.sweep();
   }
 }
 
-/** The lines that a store gives, each as it was kept last, by their numbers. */
-async function loaded(files: MemoryFiles, shelf = SHELF, key = KEY, name = NAME): Promise<RegisterRow[] | null> {
-  const lines = await (await open(files, key, name)).load(shelf);
-  if (lines === null) return null;
-  const newest = new Map<string, RegisterRow>();
-  for (const entry of lines.flat()) if (!newest.has(entry.dispatch)) newest.set(entry.dispatch, rowOfEntry(entry));
-  return [...newest.values()].toSorted((a, b) => a.number!.number - b.number!.number);
+/** The lines that a store gives, each as it was kept last, by their numbers; null where they are not what was kept. */
+async function loaded(files: MemoryFiles, name = SHELF, key = KEY, index = NAME): Promise<RegisterRow[] | null> {
+  const parts = await (await open(files, key, index)).load(name);
+  if (parts === null) return null;
+  const shelf = new RegisterShelf();
+  shelf.swap(new Set(), parts, []);
+  const lines = await shelf.lines(shelf.table, [...shelf.table.order]);
+  return lines?.toSorted((a, b) => a.number!.number - b.number!.number) ?? null;
 }
 
 const rows = (from: number, count: number, more: Partial<RegisterRow> = {}): RegisterRow[] => Array.from({ length: count }, (_, i) => madeRow(from + i, more));
@@ -42,7 +51,7 @@ test('what was kept comes back as it was, the last word of each line, in few seg
   await shelf.keep(store, rows(5, 2, { state: 'acted' }));
   const back = await loaded(files);
   assert.deepEqual(back, [...rows(1, 4), ...rows(5, 2, { state: 'acted' }), ...rows(7, 294)]);
-  assert.ok((await files.names()).length < 12, 'small segments are put together');
+  assert.ok((await files.names()).length < 22, 'small segments are put together');
 });
 
 test('a long register is cut into segments, and lines of another shelf stay where they are', async () => {
@@ -98,6 +107,21 @@ test('one changed byte, a missing segment, an older one, one in another\'s place
   assert.equal(await loaded(after), null);
 });
 
+test('lines that are not what was kept, or another block in their place, are no lines', async () => {
+  const [files, shelf] = [new MemoryFiles(), new Shelf()];
+  await shelf.keep(await open(files), rows(1, 2 * INDEX_BLOCK_LINES));
+  const [name, bytes] = [...files.kept].find(([one]) => one.startsWith('lines-'))!;
+  const { columns } = shelf.shelf.table.placed[0]!.part;
+  const half = columns.blocks[0]!.end;
+  assert.equal(bytes.length, columns.blocks[1]!.end);
+  for (const spoiled of [bytes.with(9, bytes[9]! ^ 1), bytes.slice(0, half), Uint8Array.from([...bytes.slice(half), ...bytes.slice(0, half)])]) {
+    const damaged = copyOf(files);
+    damaged.kept.set(name, spoiled);
+    assert.equal(await loaded(damaged), null);
+  }
+  assert.equal((await loaded(files))?.length, 2 * INDEX_BLOCK_LINES);
+});
+
 test('an older manifest names segments that are gone, or an older whole', async () => {
   const [files, shelf] = [new MemoryFiles(), new Shelf()];
   const store = await open(files);
@@ -127,12 +151,11 @@ test('a device that stops anywhere in the middle has what it had before, or what
   for (let steps = 0; !isWhole; steps++) {
     const files = copyOf(start);
     const store = await open(files);
-    await store.load(SHELF);
+    const again = new Shelf();
+    again.shelf.swap(new Set(), (await store.load(SHELF))!, []);
     files.stepsLeft = steps;
-    const mine = new Map(shelf.entries);
-    for (const row of rows(31, 30, { state: 'acted' })) mine.set(row.dispatch, entryOf(row));
     try {
-      await store.keep(SHELF, mine, new Set(rows(31, 30).map(({ dispatch }) => dispatch)));
+      await again.keep(store, rows(31, 30, { state: 'acted' }));
       isWhole = true;
     } catch {
       // Stopped there.
@@ -142,8 +165,7 @@ test('a device that stops anywhere in the middle has what it had before, or what
     assert.ok(back !== null, `stopped after ${steps} steps`);
     assert.deepEqual(back, isBefore(back) ? rows(1, 40) : [...rows(1, 30), ...rows(31, 30, { state: 'acted' })]);
     if (isBefore(back)) seenBefore++; else seenAfter++;
-    const named = (await files.names()).filter((name) => name.startsWith('segment-'));
-    assert.equal(named.length, 1, 'nothing is left of what was not finished');
+    assert.equal((await files.names()).filter((name) => !name.startsWith('manifest-')).length, 2, 'nothing is left of what was not finished');
   }
   assert.ok(seenBefore >= 3 && seenAfter >= 2, `${seenBefore} before, ${seenAfter} after`);
 });

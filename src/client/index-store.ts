@@ -8,8 +8,10 @@ import type { RandomSource } from '#core/clock.ts';
 import type { Aead } from '#core/crypto.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import type { IndexFiles } from '#core/outside.ts';
-import { INDEX_SEGMENT_BYTES, INDEX_SEGMENT_LINES, INDEX_SEGMENTS, type IndexManifest, indexManifest, indexSegment } from '#wire/local-index.ts';
-import { entriesOf, type RegisterEntry, segmentOf } from './register-entry.ts';
+import { INDEX_SEGMENTS, type IndexManifest, indexManifest, indexSegment } from '#wire/local-index.ts';
+import { type KeptPart, type KeptSize, piecesOf } from './kept-lines.ts';
+import type { RegisterEntry } from './register-entry.ts';
+import { blockTable, type Columns, columnsOf, segmentOf } from './segment-columns.ts';
 
 export interface IndexStoreDeps {
   readonly aead: Aead;
@@ -21,28 +23,28 @@ export interface IndexStoreDeps {
   readonly name: string;
 }
 
-export interface KeptSize {
-  readonly lines: number;
-  readonly sizeBytes: number;
+/** What was kept, and what there was no room for. */
+export interface Kept {
+  readonly parts: readonly KeptPart[];
+  readonly left: readonly RegisterEntry[];
 }
 
 type Listed = IndexManifest['segments'][number];
 
-const MANIFEST_LABEL = 'tram/v1/index-manifest\0';
-const SEGMENT_LABEL = 'tram/v1/index-segment\0';
+const MANIFEST_LABEL = 'tram/v1/index-manifest-2\0';
+const SEGMENT_LABEL = 'tram/v1/index-segment-2\0';
+const LINES_LABEL = 'tram/v1/index-lines\0';
 const MANIFESTS = ['manifest-0', 'manifest-1'] as const;
 const NONCE_BYTES = 12;
-/** Sealed bytes of one device at most: some 230,000 lines. What would be more is not kept, and fetched again. */
+/** Sealed bytes of one device at most: some 300,000 lines. What would be more is not kept, and fetched again. */
 const KEPT_BYTES_MAX = 256 * 1_048_576;
-/** Of lines in a segment, so that it stays below its bound. */
-const CUT_BYTES = INDEX_SEGMENT_BYTES / 2;
 const EMPTY: IndexManifest = { counter: 1, next: 1, segments: [] };
 
 export class IndexStore {
   readonly #deps: IndexStoreDeps;
   #manifest: IndexManifest = EMPTY;
-  /** Of each shelf: in which segment a dispatch's line stands as it is. */
-  readonly #places = new Map<string, Map<string, number>>();
+  /** Segments that the manifest names no more, whose lines may still be looked at. */
+  #gone: number[] = [];
 
   private constructor(deps: IndexStoreDeps) {
     this.#deps = deps;
@@ -54,7 +56,7 @@ export class IndexStore {
     const { files } = deps;
     const read = (await Promise.all(MANIFESTS.map((_, slot) => store.#readManifest(slot)))).filter((one) => one !== null);
     const newest = read.toSorted((a, b) => b.counter - a.counter)[0];
-    const wanted = new Set(newest === undefined ? [] : [...MANIFESTS, ...newest.segments.map(({ number }) => fileOf(number))]);
+    const wanted = new Set(newest === undefined ? [] : [...MANIFESTS, ...newest.segments.flatMap(({ number }) => filesOf(number))]);
     const names = await files.names();
     // Written and not yet named when the device stopped, or no longer named.
     for (const name of names) if (!wanted.has(name)) await files.erase(name);
@@ -74,66 +76,62 @@ export class IndexStore {
   }
 
   /**
-   * Every line of a shelf, a segment at a time, what was kept last first: of two lines of one dispatch the first counts.
-   * @returns null where a segment is not what was kept: then nothing is kept any more
+   * Segments of a shelf, what was kept first first.
+   * @returns null where one is not what was kept: then nothing is kept any more
    */
-  async load(shelf: string): Promise<RegisterEntry[][] | null> {
-    const listed = this.#manifest.segments.filter((one) => one.shelf === shelf).toSorted((a, b) => b.number - a.number);
-    const loaded = await Promise.all(listed.map((one) => this.#read(one)));
-    const places = this.#placesOf(shelf);
-    for (const [i, lines] of loaded.entries()) {
-      if (lines === null) {
-        await this.clear();
-        return null;
-      }
-      for (const { dispatch } of lines) if (!places.has(dispatch)) places.set(dispatch, listed[i]!.number);
-    }
-    return loaded.filter((lines) => lines !== null);
+  async load(shelf: string): Promise<KeptPart[] | null> {
+    const listed = this.#manifest.segments.filter((one) => one.shelf === shelf).toSorted((a, b) => a.number - b.number);
+    const parts = (await Promise.all(listed.map((one) => this.#read(one)))).filter((part) => part !== null);
+    if (parts.length === listed.length) return parts;
+    await this.clear();
+    return null;
   }
 
-  /** Keeps what is new of a shelf. @param entries every line of it @param fresh those that are not kept as they are */
-  async keep(shelf: string, entries: ReadonlyMap<string, RegisterEntry>, fresh: ReadonlySet<string>): Promise<void> {
-    const listed = this.#manifest.segments.filter((one) => one.shelf === shelf);
-    const places = this.#placesOf(shelf);
-    const doomed = doomedOf(listed, entries, fresh, places);
-    const moved = [...entries.values()].filter(({ dispatch }) => fresh.has(dispatch) || doomed.has(places.get(dispatch) ?? 0)).toSorted((a, b) => b.time - a.time);
+  /**
+   * Keeps lines of a shelf in segments of their own. Those that they replace may be read until `sweep`.
+   * @param doomed numbers of segments that are kept no more @param lines newest first
+   */
+  async keep(shelf: string, doomed: ReadonlySet<number>, lines: readonly RegisterEntry[]): Promise<Kept> {
     const stays = this.#manifest.segments.filter(({ number }) => !doomed.has(number));
     let { next } = this.#manifest;
     let roomBytes = KEPT_BYTES_MAX - stays.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const added: { readonly segment: Listed; readonly lines: readonly RegisterEntry[] }[] = [];
-    for (const lines of piecesOf(moved)) {
+    const added: { readonly listed: Listed; readonly columns: Columns }[] = [];
+    let done = 0;
+    for (const piece of piecesOf(lines)) {
       if (stays.length + added.length >= INDEX_SEGMENTS) break;
-      const segment = await this.#write(next++, shelf, lines, roomBytes);
-      if (segment === null) break;
-      roomBytes -= segment.sizeBytes;
-      added.push({ segment, lines });
+      const written = await this.#write(next++, shelf, piece, roomBytes);
+      if (written === null) break;
+      roomBytes -= written.listed.sizeBytes;
+      added.push(written);
+      done += piece.length;
     }
-    await this.#commit([...stays, ...added.map(({ segment }) => segment)], next);
-    for (const { dispatch } of moved) places.delete(dispatch);
-    for (const { segment, lines } of added) for (const { dispatch } of lines) places.set(dispatch, segment.number);
+    await this.#commit([...stays, ...added.map(({ listed }) => listed)], next);
+    return { parts: added.map(({ listed, columns }) => this.#part(listed, columns)), left: lines.slice(done) };
+  }
+
+  /** Erases what was replaced. */
+  async sweep(): Promise<void> {
+    const { files } = this.#deps;
+    for (let number = this.#gone.pop(); number !== undefined; number = this.#gone.pop()) for (const name of filesOf(number)) await files.erase(name);
   }
 
   /** Keeps no more of these. */
   async drop(shelves: readonly string[]): Promise<void> {
-    if (shelves.length > 0) await this.#commit(this.#manifest.segments.filter(({ shelf }) => !shelves.includes(shelf)), this.#manifest.next);
+    if (shelves.length === 0) return;
+    await this.#commit(this.#manifest.segments.filter(({ shelf }) => !shelves.includes(shelf)), this.#manifest.next);
+    await this.sweep();
   }
 
   /** Erases everything that was kept. */
   async clear(): Promise<void> {
     const { files } = this.#deps;
     this.#manifest = EMPTY;
-    this.#places.clear();
+    this.#gone = [];
     for (const name of await files.names()) await files.erase(name);
   }
 
   close(): void {
     this.#deps.key.fill(0);
-  }
-
-  #placesOf(shelf: string): Map<string, number> {
-    const places = this.#places.get(shelf) ?? new Map<string, number>();
-    this.#places.set(shelf, places);
-    return places;
   }
 
   async #readManifest(slot: number): Promise<IndexManifest | null> {
@@ -152,30 +150,52 @@ export class IndexStore {
     const nonce = random.bytes(NONCE_BYTES);
     await files.write(MANIFESTS[slot]!, concat(nonce, await aead.seal(key, nonce, this.#manifestBinding(slot), indexManifest.encode(manifest))));
     const stays = new Set(segments.map(({ number }) => number));
-    const gone = this.#manifest.segments.filter(({ number }) => !stays.has(number));
+    this.#gone.push(...this.#manifest.segments.map(({ number }) => number).filter((number) => !stays.has(number)));
     this.#manifest = manifest;
-    for (const { number } of gone) await files.erase(fileOf(number));
   }
 
-  async #read(listed: Listed): Promise<RegisterEntry[] | null> {
+  async #read(listed: Listed): Promise<KeptPart | null> {
     const { aead, files, key } = this.#deps;
-    const bytes = await files.read(fileOf(listed.number));
+    const bytes = await files.read(segmentFile(listed.number));
     const plain = bytes === null ? null : await aead.open(key, listed.nonce, this.#binding(listed), bytes);
-    return plain === null ? null : decodedOrNull(() => entriesOf(indexSegment.decode(plain), listed.count));
+    return plain === null ? null : decodedOrNull(() => this.#part(listed, columnsOf(indexSegment.decode(plain), listed.count)));
+  }
+
+  #part({ number }: Listed, columns: Columns): KeptPart {
+    const { aead, files, key } = this.#deps;
+    const lines = async (block: number): Promise<Uint8Array | null> => {
+      const { nonce, end } = columns.blocks[block]!;
+      const bytes = await files.readPart(linesFile(number), columns.blocks[block - 1]?.end ?? 0, end);
+      return bytes === null ? null : aead.open(key, nonce, this.#blockBinding(number, block), bytes);
+    };
+    return { number, columns, lines };
   }
 
   /** @returns null where there is no room for it */
-  async #write(number: number, shelf: string, lines: readonly RegisterEntry[], bytesMax: number): Promise<Listed | null> {
+  async #write(number: number, shelf: string, lines: readonly RegisterEntry[], bytesMax: number): Promise<{ listed: Listed; columns: Columns } | null> {
     const { aead, files, key, random } = this.#deps;
     const listed = { number, shelf, count: lines.length, nonce: random.bytes(NONCE_BYTES) };
-    const sealed = await aead.seal(key, listed.nonce, this.#binding(listed), indexSegment.encode(segmentOf(lines)));
-    if (sealed.length > bytesMax) return null;
-    await files.write(fileOf(number), sealed);
-    return { ...listed, sizeBytes: sealed.length };
+    const made = segmentOf(lines);
+    const sealed = await Promise.all(made.blocks.map(async (block, i) => {
+      const nonce = random.bytes(NONCE_BYTES);
+      return { nonce, bytes: await aead.seal(key, nonce, this.#blockBinding(number, i), block) };
+    }));
+    const segment = { ...made.segment, blocks: blockTable(sealed.map(({ nonce, bytes }) => ({ nonce, sizeBytes: bytes.length }))) };
+    const head = await aead.seal(key, listed.nonce, this.#binding(listed), indexSegment.encode(segment));
+    const all = concat(...sealed.map(({ bytes }) => bytes));
+    const sizeBytes = head.length + all.length;
+    if (sizeBytes > bytesMax) return null;
+    await files.write(linesFile(number), all);
+    await files.write(segmentFile(number), head);
+    return { listed: { ...listed, sizeBytes }, columns: columnsOf(segment, lines.length) };
   }
 
   #manifestBinding(slot: number): Uint8Array {
     return concat(utf8(MANIFEST_LABEL), utf8(this.#deps.name), uint32be(slot));
+  }
+
+  #blockBinding(number: number, block: number): Uint8Array {
+    return concat(utf8(LINES_LABEL), utf8(this.#deps.name), uint64be(number), uint32be(block));
   }
 
   #binding({ number, count, shelf }: Pick<Listed, 'number' | 'count' | 'shelf'>): Uint8Array {
@@ -183,45 +203,16 @@ export class IndexStore {
   }
 }
 
-/**
- * Segments that are written again together with what is new: small ones as they add up, so that there are few, and those of
- * which most was replaced.
- */
-function doomedOf(listed: readonly Listed[], entries: ReadonlyMap<string, RegisterEntry>, fresh: ReadonlySet<string>, placeOf: ReadonlyMap<string, number>): Set<number> {
-  const alive = new Map<number, number>();
-  for (const dispatch of entries.keys()) {
-    const place = placeOf.get(dispatch);
-    if (place !== undefined && !fresh.has(dispatch)) alive.set(place, (alive.get(place) ?? 0) + 1);
-  }
-  const doomed = new Set<number>();
-  let gathered = fresh.size;
-  for (const { number, count } of listed.toSorted((a, b) => b.number - a.number)) {
-    const lines = alive.get(number) ?? 0;
-    const isSmall = lines < INDEX_SEGMENT_LINES / 2 && lines <= 2 * gathered;
-    if (!isSmall && lines * 2 >= count) continue;
-    doomed.add(number);
-    gathered += lines;
-  }
-  return doomed;
-}
-
-function* piecesOf(lines: readonly RegisterEntry[]): Generator<RegisterEntry[]> {
-  let [piece, bytes]: [RegisterEntry[], number] = [[], 0];
-  for (const one of lines) {
-    // A letter takes at most three bytes of UTF-8.
-    const size = 3 * (one.text.length + one.others.length) + (one.line instanceof Uint8Array ? one.line.length : 3 * JSON.stringify(one.line).length);
-    if (piece.length === INDEX_SEGMENT_LINES || (piece.length > 0 && bytes + size > CUT_BYTES)) {
-      yield piece;
-      [piece, bytes] = [[], 0];
-    }
-    piece.push(one);
-    bytes += size;
-  }
-  if (piece.length > 0) yield piece;
-}
-
-function fileOf(number: number): string {
+function segmentFile(number: number): string {
   return `segment-${number}`;
+}
+
+function linesFile(number: number): string {
+  return `lines-${number}`;
+}
+
+function filesOf(number: number): string[] {
+  return [segmentFile(number), linesFile(number)];
 }
 
 function decodedOrNull<T>(decode: () => T): T | null {

@@ -6,6 +6,7 @@ import { LINES_NOW, madeRow, MemoryFiles } from '../../test/client/register-rows
 import { stillClock } from '../../test/client/practice-office.ts';
 import { IndexStore } from './index-store.ts';
 import { LocalRegister } from './local-register.ts';
+import { entryOf, wordsOf } from './register-entry.ts';
 import type { RegisterQuestion, RegisterRow } from './register-index.ts';
 
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 255 - i);
@@ -65,6 +66,60 @@ test('damage is thrown away, and what comes from the station afterwards is kept 
   await again.put([madeRow(1)]);
   await again.close();
   assert.deepEqual(await numbers(await register(files)), [1]);
+});
+
+test('lines that are found damaged when somebody looks at them cost all of what was kept, and are kept again when they come', async () => {
+  const files = new MemoryFiles();
+  const first = await register(files);
+  await first.put([madeRow(1), madeRow(2)]);
+  await first.close();
+  const [name, bytes] = [...files.kept].find(([one]) => one.startsWith('lines-'))!;
+  files.kept.set(name, bytes.with(20, bytes[20]! ^ 1));
+  const again = await register(files);
+  assert.deepEqual(await again.others('vp', 'in'), ['Đồn Sốp Cộp']);
+  assert.deepEqual(await numbers(again), []);
+  assert.equal(files.kept.size, 0);
+  assert.deepEqual((await again.merge('vp', 'in', [lineOf(madeRow(1))], [['x']])).unread, [madeRow(1).dispatch]);
+  await again.put([madeRow(1)]);
+  await again.close();
+  assert.deepEqual(await numbers(await register(files)), [1]);
+});
+
+test('what was erased by hand is known no more, comes from the station, and is not kept again before the device is opened anew', async () => {
+  const files = new MemoryFiles();
+  const first = await register(files);
+  await first.put([madeRow(1), madeRow(2)]);
+  await first.forget();
+  assert.deepEqual(await first.kept(), { lines: 0, sizeBytes: 0 });
+  assert.deepEqual(await numbers(first), []);
+  await first.put([madeRow(1)]);
+  await first.flush();
+  assert.deepEqual(await numbers(first, { query: 'nguyen' }), [1]);
+  assert.equal(files.kept.size, 0);
+});
+
+test('a line that changes while others are being kept is the one that counts, and columns say what strings said', async () => {
+  const files = new MemoryFiles();
+  const place = await register(files);
+  const all = Array.from({ length: 300 }, (_, i) => madeRow(i + 1, i % 3 === 0 ? { precedence: 'flash', others: ['Sở Nội vụ', 'Đồn Sốp Cộp'] } : {}));
+  await place.put(all);
+  const keeping = place.flush();
+  await place.put([madeRow(7, { state: 'acted', replyBy: LINES_NOW })]);
+  await keeping;
+  await place.merge('vp', 'in', [lineOf(madeRow(9, { state: 'acted' }))], [['Đồn Sốp Cộp']]);
+  const plain = new Map(all.map((row) => [row.number!.number, row]));
+  for (const number of [7, 9]) plain.set(number, { ...madeRow(number), state: 'acted' });
+  for (const open of [async () => place, async () => { await place.close(); return register(files); }]) {
+    const kept = await open();
+    assert.equal((await kept.row('vp', 'in', madeRow(7).dispatch))?.state, 'acted');
+    assert.equal((await kept.row('vp', 'in', madeRow(9).dispatch.slice(0, 12)))?.state, 'acted');
+    for (const query of ['', 'l', 'lan 1', 'lan 29 ngu', 'nguyen anh noi', 'noi vu', 'so', '12.pdf', 'guyen', 'anh anh']) {
+      const wanted = [...plain.values()].filter((row) => wordsOf(query).every((word) => entryOf(row).text.includes(word))).map(({ number }) => number!.number).toReversed();
+      assert.deepEqual((await kept.all({ ...ASKED, query })).map(({ number }) => number!.number), wanted, query);
+    }
+    assert.deepEqual(await numbers(kept, { precedence: 'flash', other: 'Sở Nội vụ', query: 'lan 29' }), [298, 295, 292]);
+    assert.equal((await kept.ask({ ...ASKED, tab: 'open' }, 0, 1)).total, 298);
+  }
 });
 
 test('a full disk, and none at all, leave a register that works', async () => {

@@ -4,9 +4,13 @@
  */
 import type { Clock } from '#core/clock.ts';
 import { Turns } from '#core/turns.ts';
-import type { IndexStore, KeptSize } from './index-store.ts';
+import { INDEX_SEGMENT_LINES } from '#wire/local-index.ts';
+import type { IndexStore } from './index-store.ts';
+import { type KeptPart, type KeptSize, LinesInMemory } from './kept-lines.ts';
 import type { RegisterPlace } from './register-book.ts';
+import { entryOf, newestFirst, type RegisterEntry } from './register-entry.ts';
 import { type RegisterDirection, RegisterIndex, type RegisterQuestion, type RegisterRow, shelfName } from './register-index.ts';
+import type { RegisterShelf } from './register-shelf.ts';
 import type { StationLine } from './register.ts';
 
 /** After the last line that came; a register that is being read for the first time is kept as it grows. */
@@ -16,11 +20,12 @@ const KEEP_LINES = 4_096;
 export class LocalRegister implements RegisterPlace {
   readonly #clock: Clock;
   readonly #store: IndexStore | null;
-  readonly #index = new RegisterIndex();
+  /** Whether what comes is kept on the device. */
+  #isKeeping: boolean;
+  readonly #memory = new LinesInMemory();
+  readonly #index = new RegisterIndex(async () => this.#store?.clear());
   /** Shelves that were read from the store, or are being. */
   readonly #read = new Map<string, Promise<void>>();
-  /** Dispatches of each shelf whose line is not kept as it is. */
-  readonly #fresh = new Map<string, Set<string>>();
   readonly #turns = new Turns();
   #cancel = (): void => undefined;
 
@@ -28,6 +33,7 @@ export class LocalRegister implements RegisterPlace {
   constructor(clock: Clock, store: IndexStore | null) {
     this.#clock = clock;
     this.#store = store;
+    this.#isKeeping = store !== null;
   }
 
   /** Reads what is kept of these and forgets what is kept of others. @param shelves as shelfName */
@@ -40,18 +46,16 @@ export class LocalRegister implements RegisterPlace {
   async merge(office: string, direction: RegisterDirection, lines: readonly StationLine[], others: readonly (readonly string[])[]) {
     const shelf = shelfName(office, direction);
     await this.#ready(shelf);
-    const before = lines.map(({ dispatch }) => this.#index.entries(shelf).get(dispatch));
-    const merged = this.#index.merge(office, direction, lines, others);
-    const changed = lines.filter(({ dispatch }, i) => this.#index.entries(shelf).get(dispatch) !== before[i]);
-    this.#changed(shelf, changed.map(({ dispatch }) => dispatch));
+    const merged = await this.#index.merge(office, direction, lines, others);
+    if (merged.isChanged) this.#changed(shelf);
     return merged;
   }
 
   async put(lines: readonly RegisterRow[]): Promise<void> {
     for (const [shelf, rows] of Map.groupBy(lines, ({ office, direction }) => shelfName(office, direction))) {
       await this.#ready(shelf);
-      this.#index.put(rows);
-      this.#changed(shelf, rows.map(({ dispatch }) => dispatch));
+      await this.#index.put(rows);
+      this.#changed(shelf);
     }
   }
 
@@ -81,10 +85,14 @@ export class LocalRegister implements RegisterPlace {
     return this.#store?.size ?? null;
   }
 
-  /** Erases what is kept. What is in memory stays until the device is locked, and is not kept again but where it changes. */
+  /** Erases what is kept, with what was read of it: a register that is looked at afterwards comes from the station, and is not kept again until the device is opened anew. */
   async forget(): Promise<void> {
     await this.flush();
-    await this.#next(async () => this.#store?.clear());
+    await this.#next(async () => {
+      this.#isKeeping = false;
+      this.#index.dropParts();
+      await this.#store?.clear();
+    });
   }
 
   /** Keeps now what waits to be kept. */
@@ -106,34 +114,57 @@ export class LocalRegister implements RegisterPlace {
   }
 
   async #load(shelf: string): Promise<void> {
-    if (this.#store === null) return;
-    const loaded = await this.#store.load(shelf);
-    for (const lines of loaded ?? []) this.#index.take(shelf, lines);
-    // Nothing is kept any more: what is known is kept again.
-    if (loaded === null) for (const known of this.#read.keys()) this.#changed(known, [...this.#index.entries(known).keys()]);
+    const loaded = await this.#store?.load(shelf);
+    // Nothing is kept any more, and lines of other registers were read from there too.
+    if (loaded === null) this.#index.dropParts();
+    else if (loaded !== undefined) this.#index.shelf(shelf).swap(new Set(), loaded, []);
   }
 
-  #changed(shelf: string, dispatches: readonly string[]): void {
-    if (this.#store === null || dispatches.length === 0) return;
-    const fresh = this.#fresh.get(shelf) ?? new Set();
-    for (const one of dispatches) fresh.add(one);
-    this.#fresh.set(shelf, fresh);
+  #changed(name: string): void {
     this.#cancel();
-    if (fresh.size >= KEEP_LINES) this.#save();
+    if (this.#index.shelf(name).freshCount >= KEEP_LINES) this.#save();
     else this.#cancel = this.#clock.after(KEEP_MS, () => this.#save());
   }
 
   #save(): void {
-    const store = this.#store;
-    if (store === null) return;
-    for (const [shelf, fresh] of this.#fresh) {
-      this.#fresh.delete(shelf);
-      void this.#next(() => store.keep(shelf, this.#index.entries(shelf), fresh));
-    }
+    for (const [name, shelf] of this.#index.shelves) if (shelf.freshCount > 0) void this.#next(() => this.#keep(name, shelf));
   }
 
-  /** One after the other. A disk that is full costs what was to be kept, never the register. */
+  /** A disk that is full costs what was to be kept, never the register: those lines go on in memory. */
+  async #keep(name: string, shelf: RegisterShelf): Promise<void> {
+    const taken = shelf.fresh;
+    if (taken.length === 0) return;
+    const inMemory = (lines: readonly RegisterEntry[]): KeptPart[] => this.#memory.keep(lines.toSorted(newestFirst));
+    if (this.#store === null || !this.#isKeeping) return shelf.swap(new Set(), inMemory(taken), taken);
+    const doomed = doomedOf(shelf, taken.length);
+    const moved = await this.#index.linesIn(shelf, doomed);
+    try {
+      const { parts, left } = await this.#store.keep(name, doomed, [...taken, ...moved.map(entryOf)].toSorted(newestFirst));
+      shelf.swap(doomed, [...parts, ...(left.length === 0 ? [] : inMemory(left))], taken);
+    } catch {
+      return shelf.swap(new Set(), inMemory(taken), taken);
+    }
+    await this.#store.sweep();
+  }
+
+  /** One after the other. */
   #next(work: () => Promise<void> | undefined): Promise<void> {
     return this.#turns.next(work).catch(() => undefined);
   }
+}
+
+/**
+ * Parts that are written again together with what is new: small ones as they add up, so that there are few, and those of
+ * which most was replaced.
+ */
+export function doomedOf(shelf: RegisterShelf, fresh: number): Set<number> {
+  const doomed = new Set<number>();
+  let gathered = fresh;
+  for (const { number, count, alive } of shelf.partSizes().toReversed()) {
+    const isSmall = alive < INDEX_SEGMENT_LINES / 2 && alive <= 2 * gathered;
+    if (!isSmall && alive * 2 >= count) continue;
+    doomed.add(number);
+    gathered += alive;
+  }
+  return doomed;
 }

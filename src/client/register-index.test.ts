@@ -19,67 +19,67 @@ function row(number: number, subject: string | null, more: Partial<RegisterRow> 
   };
 }
 
-function filled(...rows: RegisterRow[]): RegisterIndex {
+async function filled(...rows: RegisterRow[]): Promise<RegisterIndex> {
   const index = new RegisterIndex();
-  index.put(rows);
+  await index.put(rows);
   return index;
 }
 
-function numbers(index: RegisterIndex, asked: Partial<RegisterQuestion>): number[] {
-  return index.ask({ ...ASKED, ...asked }, 0, 100).rows.map(({ number }) => number!.number);
+async function numbers(index: RegisterIndex, asked: Partial<RegisterQuestion>): Promise<number[]> {
+  return (await index.ask({ ...ASKED, ...asked }, 0, 100)).rows.map(({ number }) => number!.number);
 }
 
-test('words that begin words, with or without diacritics, newest first', () => {
-  const index = filled(row(1, 'Phân công Nguyễn Thị Ánh'), row(2, 'Đặng Ngọc Khuê trực'), row(3, 'Nguyen Anh'));
-  assert.deepEqual(numbers(index, { query: 'nguyen thi anh' }), [1]);
-  assert.deepEqual(numbers(index, { query: 'ánh ngu' }), [3, 1]);
-  assert.deepEqual(numbers(index, { query: 'dang khue' }), [2]);
-  assert.deepEqual(numbers(index, { query: '12.pdf sop' }), [3, 2, 1]);
-  assert.deepEqual(numbers(index, { query: 'guyen' }), [], 'not within a word');
-  assert.deepEqual(numbers(index, {}), [3, 2, 1]);
+test('words that begin words, with or without diacritics, newest first', async () => {
+  const index = await filled(row(1, 'Phân công Nguyễn Thị Ánh'), row(2, 'Đặng Ngọc Khuê trực'), row(3, 'Nguyen Anh'));
+  assert.deepEqual(await numbers(index, { query: 'nguyen thi anh' }), [1]);
+  assert.deepEqual(await numbers(index, { query: 'ánh ngu' }), [3, 1]);
+  assert.deepEqual(await numbers(index, { query: 'dang khue' }), [2]);
+  assert.deepEqual(await numbers(index, { query: '12.pdf sop' }), [3, 2, 1]);
+  assert.deepEqual(await numbers(index, { query: 'guyen' }), [], 'not within a word');
+  assert.deepEqual(await numbers(index, {}), [3, 2, 1]);
 });
 
-test('tabs count what the filters leave, by what is due', () => {
-  const index = filled(
+test('tabs count what the filters leave, by what is due', async () => {
+  const index = await filled(
     row(1, 'a', { replyBy: NOW - 1 }), row(2, 'b', { replyBy: NOW + HOUR }), row(3, 'c', { replyBy: NOW + 25 * HOUR }),
     row(4, 'd', { replyBy: NOW - 1, state: 'acted' }), row(5, 'e', { precedence: 'flash', replyBy: NOW - 1 }),
   );
-  assert.deepEqual(index.ask(ASKED, 0, 9).counts, { all: 5, open: 4, late: 2, soon: 1 });
-  assert.deepEqual(index.ask({ ...ASKED, precedence: 'flash', tab: 'late' }, 0, 9).counts, { all: 1, open: 1, late: 1, soon: 0 });
-  assert.deepEqual(numbers(index, { tab: 'late' }), [5, 1]);
-  assert.deepEqual(numbers(index, { tab: 'soon' }), [2]);
+  assert.deepEqual((await index.ask(ASKED, 0, 9)).counts, { all: 5, open: 4, late: 2, soon: 1 });
+  assert.deepEqual((await index.ask({ ...ASKED, precedence: 'flash', tab: 'late' }, 0, 9)).counts, { all: 1, open: 1, late: 1, soon: 0 });
+  assert.deepEqual(await numbers(index, { tab: 'late' }), [5, 1]);
+  assert.deepEqual(await numbers(index, { tab: 'soon' }), [2]);
   assert.equal(dueOf(row(1, 'a', { replyBy: NOW, state: 'acted' })), null);
   assert.equal(dueOf(row(1, 'a', { direction: 'out', state: 'partly', deliverBy: 7, replyBy: 9 })), 7);
 });
 
-test('filters by classification, period and the other side', () => {
+test('filters by classification, period and the other side', async () => {
   const secret = row(2, 'b');
-  const index = filled(row(1, 'a', { time: 1_000 }), { ...secret, content: { ...secret.content!, classification: 'secret' } }, row(3, 'c', { others: ['Sở Nội vụ'] }));
-  assert.deepEqual(numbers(index, { classification: 'secret' }), [2]);
-  assert.deepEqual(numbers(index, { since: 1_001 }), [3, 2]);
-  assert.deepEqual(numbers(index, { until: 1_001 }), [1]);
-  assert.deepEqual(numbers(index, { other: 'Sở Nội vụ' }), [3]);
+  const index = await filled(row(1, 'a', { time: 1_000 }), { ...secret, content: { ...secret.content!, classification: 'secret' } }, row(3, 'c', { others: ['Sở Nội vụ'] }));
+  assert.deepEqual(await numbers(index, { classification: 'secret' }), [2]);
+  assert.deepEqual(await numbers(index, { since: 1_001 }), [3, 2]);
+  assert.deepEqual(await numbers(index, { until: 1_001 }), [1]);
+  assert.deepEqual(await numbers(index, { other: 'Sở Nội vụ' }), [3]);
   assert.deepEqual(index.others('vp', 'in'), ['Đồn Sốp Cộp', 'Sở Nội vụ']);
 });
 
-test('a page of the station changes states and keeps what was read; only what may be read is to be opened', () => {
-  const index = filled(row(1, 'a'));
+test('a page of the station changes states and keeps what was read; only what may be read is to be opened', async () => {
+  const index = await filled(row(1, 'a'));
   const lineOf = ({ content: _content, sealed: _sealed, others: _others, ...line }: RegisterRow) => line;
   const page = [lineOf(row(3, null, { state: 'arrived' })), lineOf(row(2, null)), lineOf(row(1, null, { state: 'acted' }))];
   const others = [['x'], ['x'], ['x']];
-  assert.deepEqual(index.merge('vp', 'in', page, others), { isChanged: true, unread: [row(2, null).dispatch], failed: [] });
-  assert.equal(index.row('vp', 'in', row(1, null).dispatch.slice(0, 64))?.state, 'acted');
-  assert.equal(index.row('vp', 'in', row(1, null).dispatch)?.content?.subject, 'a');
-  assert.equal(index.merge('vp', 'in', page, others).isChanged, false);
-  index.put([row(2, null, { sealed: 'key-missing', others: ['x'] })]);
-  assert.deepEqual(index.merge('vp', 'in', page, others), { isChanged: false, unread: [], failed: [row(2, null).dispatch] });
+  assert.deepEqual(await index.merge('vp', 'in', page, others), { isChanged: true, unread: [row(2, null).dispatch], failed: [] });
+  assert.equal((await index.row('vp', 'in', row(1, null).dispatch.slice(0, 64)))?.state, 'acted');
+  assert.equal((await index.row('vp', 'in', row(1, null).dispatch))?.content?.subject, 'a');
+  assert.equal((await index.merge('vp', 'in', page, others)).isChanged, false);
+  await index.put([row(2, null, { sealed: 'key-missing', others: ['x'] })]);
+  assert.deepEqual(await index.merge('vp', 'in', page, others), { isChanged: false, unread: [], failed: [row(2, null).dispatch] });
 });
 
-test('a window of a long register, and the revision that tells a new answer from an old one', () => {
-  const index = filled(...Array.from({ length: 1_000 }, (_, i) => row(i + 1, `dòng ${i + 1}`)));
-  const { total, from, rows, revision } = index.ask(ASKED, 500, 3);
+test('a window of a long register, and the revision that tells a new answer from an old one', async () => {
+  const index = await filled(...Array.from({ length: 1_000 }, (_, i) => row(i + 1, `dòng ${i + 1}`)));
+  const { total, from, rows, revision } = await index.ask(ASKED, 500, 3);
   assert.deepEqual([total, from, rows.map(({ number }) => number!.number)], [1_000, 500, [500, 499, 498]]);
-  index.put([row(1_001, 'mới')]);
-  assert.ok(index.ask(ASKED, 0, 1).revision > revision);
-  assert.equal(index.all({ ...ASKED, query: 'moi' }).length, 1);
+  await index.put([row(1_001, 'mới')]);
+  assert.ok((await index.ask(ASKED, 0, 1)).revision > revision);
+  assert.equal((await index.all({ ...ASKED, query: 'moi' })).length, 1);
 });

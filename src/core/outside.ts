@@ -47,6 +47,8 @@ export interface NamedStore {
 /** Files of one sealed index. One that was not finished may be there in part. */
 export interface IndexFiles extends NamedStore {
   names(): Promise<string[]>;
+  /** Bytes from one place to another; null where there are fewer. */
+  readPart(name: string, from: number, to: number): Promise<Uint8Array | null>;
 }
 
 export interface HttpRequest {

@@ -34,6 +34,11 @@ export class MemoryFiles implements IndexFiles {
     return this.kept.get(name)?.slice() ?? null;
   }
 
+  async readPart(name: string, from: number, to: number): Promise<Uint8Array | null> {
+    const bytes = this.kept.get(name);
+    return bytes === undefined || bytes.length < to ? null : bytes.slice(from, to);
+  }
+
   async write(name: string, bytes: Uint8Array): Promise<void> {
     this.#step();
     this.kept.set(name, bytes.slice(0, bytes.length >> 1));

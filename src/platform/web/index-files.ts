@@ -6,6 +6,11 @@ import type { IndexFiles } from '#core/outside.ts';
 import { holdAlone } from './one-window.ts';
 
 const FOLDER = 'tram-index';
+/** A worker that was ended a moment ago may still be letting go of its files. */
+const TRIES = 40;
+const PAUSE_MS = 100;
+/** Files that stay open because their lines are looked at. */
+const OPEN_MAX = 64;
 
 /** Access handles, which TypeScript's own list of the DOM has for workers only. */
 interface AccessHandle {
@@ -38,13 +43,27 @@ export async function webIndexFiles(name: string): Promise<IndexFiles | null> {
 /** Erases every index of this browser. What a window that is open still holds goes when that window opens its index anew. */
 export async function forgetWebIndex(): Promise<void> {
   try {
-    await (await navigator.storage.getDirectory()).removeEntry(FOLDER, { recursive: true });
+    const root = await navigator.storage.getDirectory();
+    await onceFree(() => root.removeEntry(FOLDER, { recursive: true }));
   } catch {
     // None there, or held: without its ring nobody opens it.
   }
 }
 
 function filesIn(folder: HandleFolder): IndexFiles {
+  const open = new Map<string, Promise<AccessHandle>>();
+  const shut = async (name: string): Promise<void> => {
+    const access = open.get(name);
+    open.delete(name);
+    await access?.then((one) => one.close(), () => undefined);
+  };
+  const lasting = async (name: string): Promise<AccessHandle> => {
+    const access = open.get(name) ?? accessTo(folder, name);
+    open.delete(name);
+    open.set(name, access);
+    if (open.size > OPEN_MAX) await shut(open.keys().next().value!);
+    return access;
+  };
   return {
     names: async () => {
       const names: string[] = [];
@@ -52,21 +71,21 @@ function filesIn(folder: HandleFolder): IndexFiles {
       return names;
     },
     read: async (name) => {
-      try {
-        await folder.getFileHandle(name);
-      } catch {
-        return null;
-      }
+      if (!(await isThere(folder, name))) return null;
       const access = await accessTo(folder, name);
       try {
-        const bytes = new Uint8Array(access.getSize());
-        access.read(bytes, { at: 0 });
-        return bytes;
+        return readFrom(access, 0, access.getSize());
       } finally {
         access.close();
       }
     },
+    readPart: async (name, from, to) => {
+      if (!open.has(name) && !(await isThere(folder, name))) return null;
+      const access = await lasting(name);
+      return to <= access.getSize() ? readFrom(access, from, to) : null;
+    },
     write: async (name, bytes) => {
+      await shut(name);
       const access = await accessTo(folder, name);
       try {
         access.truncate(0);
@@ -80,10 +99,35 @@ function filesIn(folder: HandleFolder): IndexFiles {
         access.close();
       }
     },
-    erase: (name) => folder.removeEntry(name).catch(() => undefined),
+    erase: async (name) => {
+      await shut(name);
+      await folder.removeEntry(name).catch(() => undefined);
+    },
   };
 }
 
+function readFrom(access: AccessHandle, from: number, to: number): Uint8Array {
+  const bytes = new Uint8Array(to - from);
+  access.read(bytes, { at: from });
+  return bytes;
+}
+
+function isThere(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+  return folder.getFileHandle(name).then(() => true, () => false);
+}
+
 async function accessTo(folder: FileSystemDirectoryHandle, name: string): Promise<AccessHandle> {
-  return ((await folder.getFileHandle(name, { create: true })) as unknown as Accessible).createSyncAccessHandle();
+  const file = (await folder.getFileHandle(name, { create: true })) as unknown as Accessible;
+  return onceFree(() => file.createSyncAccessHandle());
+}
+
+async function onceFree<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = TRIES; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left <= 1 || !(error instanceof DOMException) || error.name !== 'NoModificationAllowedError') throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
 }

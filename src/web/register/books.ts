@@ -1,5 +1,5 @@
 /** The registers of an unlocked device, brought up to the station while somebody looks. */
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { startTransition, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { followRegister, type RegisterPlace } from '#client/register-book.ts';
 import type { RegisterAnswer, RegisterDirection, RegisterQuestion, RegisterRow } from '#client/register-index.ts';
 import { useEntered } from '../device/entered.ts';
@@ -10,6 +10,8 @@ const LOOK_MS = 5_000;
 /** Rows asked for at once, on both sides of what is in sight. */
 const WINDOW = 240;
 const STEP = 60;
+/** Rows of the first answer: a screen of them, so that it is there at once. */
+const SCREEN = 40;
 
 export interface Book {
   readonly place: RegisterPlace;
@@ -65,11 +67,20 @@ export interface Sight {
 export function useSight({ place, version }: Book, question: RegisterQuestion): Sight {
   const [answer, setAnswer] = useState<RegisterAnswer | null>(null);
   const [first, setFirst] = useState(0);
+  const answered = useRef<RegisterQuestion | null>(null);
   useEffect(() => {
     let isWanted = true;
     const ask = async (): Promise<void> => {
-      const next = await place.ask(question, Math.max(0, first - STEP), WINDOW);
-      if (isWanted) setAnswer(next);
+      if (answered.current !== question) {
+        const screen = await place.ask(question, first, SCREEN);
+        if (!isWanted) return;
+        answered.current = question;
+        setAnswer(screen);
+        if (first === 0 && screen.total <= SCREEN) return;
+      }
+      const around = await place.ask(question, Math.max(0, first - STEP), WINDOW);
+      // Whoever types on wants the next screen, not what is around this one.
+      if (isWanted) startTransition(() => setAnswer(around));
     };
     ask().catch(() => undefined);
     return () => { isWanted = false; };

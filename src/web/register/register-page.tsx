@@ -1,5 +1,5 @@
 /** A register of the office: sổ đến or sổ đi, as long as it is, with what narrows it and the line in view beside it. */
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { REGISTER_TABS, type RegisterDirection, type RegisterRow } from '#client/register-index.ts';
 import { Refusal } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
@@ -16,6 +16,9 @@ import { Filters } from './filters.tsx';
 import { Grid } from './grid.tsx';
 import { Pane } from './pane.tsx';
 import { PrintSheet } from './print-sheet.tsx';
+
+const NO_NAMES: readonly string[] = [];
+const NO_ROWS: readonly RegisterRow[] = [];
 
 export function RegisterPage() {
   const { path } = useSpot();
@@ -107,20 +110,32 @@ function useQuestion(asked: Asked, office: string, direction: RegisterDirection,
 
 /** What stands beside the list: names to filter by, the line in view, the lines chosen. */
 function useBeside({ place, version }: Book, { open: openId, chosen: ids }: Asked, question: ReturnType<typeof useQuestion>) {
-  const [beside, setBeside] = useState<{ others: readonly string[]; open: RegisterRow | null; chosen: readonly RegisterRow[] }>({ others: [], open: null, chosen: [] });
   const { office, direction } = question;
+  const others = useAsked(useCallback(() => place.others(office, direction), [place, office, direction]), version, NO_NAMES);
+  const open = useAsked(useCallback(() => (openId === '' ? Promise.resolve(null) : place.row(office, direction, openId)), [place, office, direction, openId]), version, null);
+  // What is found matters only where all of it is chosen.
+  const all = ids === 'all' ? question : null;
+  const chosen = useAsked(useCallback(async () => {
+    if (all !== null) return place.all(all);
+    if (ids.length === 0) return NO_ROWS;
+    return (await Promise.all((ids as readonly string[]).map((id) => place.row(office, direction, id)))).filter((row) => row !== null);
+  }, [place, office, direction, ids, all]), version, NO_ROWS);
+  return { others, open, chosen };
+}
+
+/** The last answer, asked again when the register changes. */
+function useAsked<T>(ask: () => Promise<T>, version: number, empty: T): T {
+  const [answer, setAnswer] = useState(empty);
   useEffect(() => {
     let isWanted = true;
     const look = async (): Promise<void> => {
-      const others = await place.others(office, direction);
-      const open = openId === '' ? null : await place.row(office, direction, openId);
-      const chosen = ids === 'all' ? await place.all(question) : (await Promise.all(ids.map((id: string) => place.row(office, direction, id)))).filter((row) => row !== null);
-      if (isWanted) setBeside({ others, open, chosen });
+      const next = await ask();
+      if (isWanted) setAnswer(next);
     };
     look().catch(() => undefined);
     return () => { isWanted = false; };
-  }, [place, version, office, direction, openId, ids, question]);
-  return beside;
+  }, [ask, version]);
+  return answer;
 }
 
 function idOf({ dispatch }: RegisterRow): string {
