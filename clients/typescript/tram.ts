@@ -172,6 +172,17 @@ export type ExaminationAnswer = {
   } | null;
 };
 
+export type StationLogAnswer = {
+  lines: ({
+    index: number;
+    time: string;
+    level: 'info' | 'warn' | 'fault';
+    what: string;
+    fields: Record<string, string | number | string[]>;
+  })[];
+  next: number;
+};
+
 export type BeginChoreBody = {
   chore: 'backup' | 'doctor';
 };
@@ -733,6 +744,11 @@ export class Tram {
   /** What the doctor last said of the station, and whether it looks now. Who may: A registrar. */
   examination(call: { signal?: AbortSignal } = {}): Promise<ExaminationAnswer> {
     return this.#json({ method: 'GET', path: '/api/1/operations/doctor', signal: call.signal, session: true });
+  }
+
+  /** Newest lines of the station's log, after one of them: codes and numbers of a closed list. Who may: A registrar. */
+  stationLog(call: { line?: number; signal?: AbortSignal } = {}): Promise<StationLogAnswer> {
+    return this.#json({ method: 'GET', path: '/api/1/operations/log', query: { line: call.line }, signal: call.signal, session: true });
   }
 
   /** Begins a backup or a look of the doctor on the station's machine; one that is under way goes on. Who may: A registrar. */

@@ -17,6 +17,7 @@ import type { Disk } from '#station/kernel/disk.ts';
 import { HttpServer } from '#station/kernel/http.ts';
 import type { Route } from '#station/kernel/http-routes.ts';
 import { createLog, type Log, silentLog } from '#station/kernel/log.ts';
+import { LogTail } from '#station/kernel/log-tail.ts';
 import { HEALTH_PATHS } from '#wire/api/health.ts';
 import { eventFields } from '#wire/event.ts';
 import { encodePrivateKey } from '#x509/private-key.ts';
@@ -87,7 +88,8 @@ export async function startStationHere(data: string, ports: StationPorts, clockW
   const configuration = readStationConfiguration(data, (one) => void renamed.push(one));
   const clock = clockWithin(configuration.clockUncertaintyMs);
   const sink = openLogSink(data, configuration);
-  const log = createLog({ clock, level: ports.logLevel ?? configuration.logLevel, write: sink.write }).with({ station: identity.station });
+  const logTail = new LogTail();
+  const log = createLog({ clock, level: ports.logLevel ?? configuration.logLevel, write: sink.write, keep: (line) => logTail.keep(line) }).with({ station: identity.station });
   for (const { old, now } of renamed) log.warn('configuration-key-renamed', { key: old, now });
   const disk = await diskOrClose(data, configuration, sink);
   const watch = watchProcess(sink);
@@ -98,7 +100,7 @@ export async function startStationHere(data: string, ports: StationPorts, clockW
     stopped.resolve();
   });
   try {
-    const station = await compose(identity, configuration, disk, clock, log, { processFigures: watch.figures, term: readTerm(data), backups: () => backupsOf(data), machine: machineOf(data) });
+    const station = await compose(identity, configuration, disk, clock, log, { processFigures: watch.figures, term: readTerm(data), backups: () => backupsOf(data), machine: machineOf(data), logTail });
     ends.push(() => station.stop());
     const linkPort = await listenForNeighbours(identity, configuration, station, ports.link, ends, log);
     const organisation = () => station.people.view().organisation;
@@ -138,7 +140,7 @@ function backupsOf(data: string): { made: number | null; everyMs: number | null 
 
 async function compose(
   identity: StationIdentity, configuration: Configuration, disk: Disk, clock: Clock, log: Log,
-  { processFigures, term, ...given }: { readonly processFigures?: () => ProcessFigures; readonly term?: TermInHand | null } & Pick<StationDeps, 'backups' | 'machine'> = {},
+  { processFigures, term, ...given }: { readonly processFigures?: () => ProcessFigures; readonly term?: TermInHand | null } & Pick<StationDeps, 'backups' | 'machine' | 'logTail'> = {},
 ): Promise<Station> {
   const keys = await openTwinKeys(nodeCrypto, identity.secrets.signing);
   const tls = tlsOf(identity, () => station, log);

@@ -1,6 +1,6 @@
 /**
- * Invitations that this registrar has given out: what a join request is checked against. The secret is sealed to the
- * registrar's own device, so the file alone lets nobody in.
+ * Invitations that this registrar has given out, in the device's folder: what a join request is checked against. The secret
+ * is sealed to the registrar's own device, so the file alone lets nobody in.
  */
 import path from 'node:path';
 import { z } from 'zod';
@@ -9,8 +9,9 @@ import { openWith, sealTo } from '#core/hpke.ts';
 import { Refusal } from '#core/refusals.ts';
 import { readInvitation } from '#client/invitation.ts';
 import type { OpenKeyring } from '#client/keyring.ts';
-import type { Invitation } from '#wire/invitation.ts';
+import type { InvitationBook } from '#client/station-errands.ts';
 import type { CliContext } from './context.ts';
+import type { Device } from './device.ts';
 import { readIfThere, writeWhole } from './homes.ts';
 
 const LABEL = utf8('tram/v1/invitation-secret\0');
@@ -25,39 +26,33 @@ const kept = z.strictObject({
 const file = z.record(z.string().regex(/^[0-9a-f]{32}$/), kept);
 type Kept = z.infer<typeof file>;
 
-export interface KeptInvitation {
-  readonly invitation: Invitation;
-  readonly secret: Uint8Array;
-  readonly isUsed: boolean;
-}
-
-export async function keepInvitation(context: CliContext, home: string, ring: OpenKeyring, bytes: Uint8Array, secret: Uint8Array): Promise<void> {
-  const { provider } = context;
-  const id = readInvitation(bytes).invitation;
-  const publicKey = await provider.kem.publicKey(kemOf(ring));
-  const sealed = await sealTo(provider, publicKey, concat(LABEL, id), NOTHING, secret);
-  const all = readKept(home);
-  all[hex(id)] = {
-    invitation: base64url(bytes), encapsulation: base64url(sealed.encapsulation), ciphertext: base64url(sealed.ciphertext), used: false,
+export function invitationsOf({ provider }: CliContext, { home, session: { ring } }: Device): InvitationBook {
+  return {
+    async keep(bytes, secret) {
+      const id = readInvitation(bytes).invitation;
+      const publicKey = await provider.kem.publicKey(kemOf(ring));
+      const sealed = await sealTo(provider, publicKey, concat(LABEL, id), NOTHING, secret);
+      const all = readKept(home);
+      all[hex(id)] = {
+        invitation: base64url(bytes), encapsulation: base64url(sealed.encapsulation), ciphertext: base64url(sealed.ciphertext), used: false,
+      };
+      writeKept(home, all);
+    },
+    async find(id) {
+      const found = readKept(home)[hex(id)];
+      if (found === undefined) throw new Refusal('invitation-malformed', { reason: 'not-ours' });
+      const [bytes, encapsulation, ciphertext] = [found.invitation, found.encapsulation, found.ciphertext].map(fromBase64url);
+      if (!bytes || !encapsulation || !ciphertext) throw new Refusal('invitation-malformed', { reason: 'damaged' });
+      const secret = await openWith(provider, kemOf(ring), encapsulation, concat(LABEL, id), NOTHING, ciphertext);
+      if (secret === null) throw new Refusal('invitation-malformed', { reason: 'damaged' });
+      return { invitation: readInvitation(bytes), secret, isUsed: found.used };
+    },
+    async markUsed(id) {
+      const all = readKept(home);
+      const found = all[hex(id)];
+      if (found !== undefined) writeKept(home, { ...all, [hex(id)]: { ...found, used: true } });
+    },
   };
-  writeKept(home, all);
-}
-
-/** @throws Refusal `invitation-malformed` where this registrar gave out no such invitation */
-export async function findInvitation({ provider }: CliContext, home: string, ring: OpenKeyring, id: Uint8Array): Promise<KeptInvitation> {
-  const found = readKept(home)[hex(id)];
-  if (found === undefined) throw new Refusal('invitation-malformed', { reason: 'not-ours' });
-  const [bytes, encapsulation, ciphertext] = [found.invitation, found.encapsulation, found.ciphertext].map(fromBase64url);
-  if (!bytes || !encapsulation || !ciphertext) throw new Refusal('invitation-malformed', { reason: 'damaged' });
-  const secret = await openWith(provider, kemOf(ring), encapsulation, concat(LABEL, id), NOTHING, ciphertext);
-  if (secret === null) throw new Refusal('invitation-malformed', { reason: 'damaged' });
-  return { invitation: readInvitation(bytes), secret, isUsed: found.used };
-}
-
-export function markUsed(home: string, id: Uint8Array): void {
-  const all = readKept(home);
-  const found = all[hex(id)];
-  if (found !== undefined) writeKept(home, { ...all, [hex(id)]: { ...found, used: true } });
 }
 
 function kemOf(ring: OpenKeyring): Uint8Array {

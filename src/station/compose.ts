@@ -22,6 +22,7 @@ import type { Route } from './kernel/http-routes.ts';
 import { Jobs } from './kernel/jobs.ts';
 import { type EncodeEvent, Ledger } from './kernel/ledger.ts';
 import type { Log } from './kernel/log.ts';
+import type { LogTail } from './kernel/log-tail.ts';
 import { kernelMigrations } from './kernel/migrations/index.ts';
 import { mergeMigrations } from './kernel/migrate.ts';
 import { openStore, type Store, type Transaction } from './kernel/store.ts';
@@ -68,6 +69,8 @@ export interface StationDeps {
   readonly backups?: NonNullable<FiguresDeps['backups']>;
   /** What the machine does when a registrar asks for it; nothing unless given. */
   readonly machine?: Machine;
+  /** Newest lines of the log, for registrars. */
+  readonly logTail?: Pick<LogTail, 'after'>;
   readonly sessionIdleMs?: number;
   /** Past a transport key's time by so much it may be destroyed; fourteen days by default. */
   readonly keyGraceMs?: number;

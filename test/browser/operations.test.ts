@@ -88,6 +88,31 @@ if (executablePath !== null) {
       await page.context().close();
     });
 
+    it('shows the log as it goes on, by level and room, and gives it away', async () => {
+      const page = await house.inside('anh', '/operations?room=http');
+      const log = page.getByRole('list', { name: 'Nhật ký trạm' });
+      const lines = log.getByRole('listitem').filter({ hasText: '/api/1/operations' });
+      await lines.first().waitFor();
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.getByRole('button', { name: 'Dừng xem' }).click();
+      const count = await log.getByRole('listitem').count();
+      await page.getByRole('button', { name: 'Chép', exact: true }).click();
+      await page.getByText(`Đã chép ${count} dòng.`).waitFor();
+      const copied = (await page.evaluate<string>('navigator.clipboard.readText()')).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+      assert.ok(copied.length === count && copied.every(({ room, what }) => room === 'http' && typeof what === 'string'));
+      assert.ok(copied.every((line) => line['route'] !== '/api/1/operations/log'), 'whoever looks does not see that they look');
+      await page.getByRole('button', { name: 'Xem tiếp' }).click();
+      await page.getByRole('button', { name: 'Kiểm tra ngay' }).click();
+      await until(async () => (await log.getByRole('listitem').count()) > count);
+      const level = page.getByRole('button', { name: /Tất cả.*Mức|Mức.*Tất cả/ });
+      await level.click();
+      await page.getByRole('option', { name: 'Chú ý và lỗi' }).click();
+      await page.waitForURL(/level=warn/);
+      await log.or(page.getByText('Chưa có dòng nào.')).first().waitFor();
+      assert.equal(await log.getByRole('listitem').filter({ hasText: 'request' }).count(), 0);
+      await page.context().close();
+    });
+
     it('is accessible and nothing stands beside the screen, in both themes and languages, on a desk and on a phone', async () => {
       const page = await house.inside('anh', '/operations');
       await page.getByRole('heading', { name: 'Trạm đang hoạt động' }).waitFor();

@@ -32,9 +32,11 @@ if (executablePath !== null) {
     let browser: Browser;
     let page: Page;
     let address: string;
+    let linkPort: number;
 
     before(async () => {
-      const [apiPort, linkPort] = [await freePort(), await freePort()];
+      const apiPort = await freePort();
+      linkPort = await freePort();
       const assets = testPages();
       desk = new SetupDesk(quietContext(), { data, apiPort, linkPort, assets: () => assets });
       address = await desk.listen();
@@ -87,6 +89,68 @@ if (executablePath !== null) {
       assert.equal(ring.contents.name, 'Tỉnh thực hành');
       assert.notEqual(ring.contents.root, undefined);
       ring.lock();
+    });
+
+    it('invites a second station and admits it by its fingerprint, both through their pages', async () => {
+      const room = (): Promise<void> => page.getByRole('navigation', { name: 'Các phòng' }).getByRole('link', { name: 'Trạm và đường truyền' }).click();
+      const dialog = page.getByRole('dialog');
+      const submit = (name: string): Promise<void> => dialog.getByRole('button', { name, exact: true }).click();
+      await room();
+      await press('Mời một trạm');
+      for (const [label, value] of [['Mã trạm mới', 'don'], ['Nơi đặt trạm', 'Đồn Sốp Cộp'], ['Trạm ấy nghe ở địa chỉ', `127.0.0.1:${linkPort}`]] as const) await dialog.getByLabel(label).fill(value);
+      await dialog.getByRole('combobox', { name: 'Nối với trạm' }).fill('so chi huy');
+      await page.getByRole('option', { name: /^Sở chỉ huy/ }).click();
+      await submit('Mời một trạm');
+      const code = (await page.locator('.net-code code').innerText()).trim();
+      const [invitation] = await Promise.all([page.waitForEvent('download'), press('Tải tệp mời')]);
+      const at = (name: string): string => path.join(folder, name);
+      await invitation.saveAs(at('moi.cbor'));
+      await assertFitEverywhere(page);
+      // What was given out is kept over a reload, sealed.
+      await page.reload();
+      await field('Mật khẩu').fill(PASSPHRASE);
+      await page.keyboard.press('Enter');
+      await page.getByRole('row', { name: /^Đồn Sốp Cộp don còn hiệu lực đến/ }).waitFor();
+
+      const joining = new SetupDesk(quietContext(), { data: at('don'), apiPort: await freePort(), linkPort: await freePort(), assets: testPages });
+      const post = await newPage(browser, complaints, { acceptDownloads: true });
+      try {
+        await post.goto((await joining.listen()).replace('/#', '/?join=1#'));
+        const put = async (on: Page, name: string, file: string): Promise<void> => {
+          const [chooser] = await Promise.all([on.waitForEvent('filechooser'), on.getByRole('button', { name, exact: true }).click()]);
+          await chooser.setFiles(file);
+        };
+        await put(post, 'Chọn tệp mời', at('moi.cbor'));
+        for (const [label, value] of [['Họ và tên của bạn', 'Vàng Thị Thảo'], ['Mã người', 'thao'], ['Mật khẩu thiết bị của bạn', PASSPHRASE], ['Nhập lại mật khẩu', PASSPHRASE], ['Mã mở lời mời', code]] as const) {
+          await post.getByLabel(label, { exact: true }).and(post.locator('input')).fill(value);
+        }
+        await post.getByRole('button', { name: 'Xin gia nhập', exact: true }).click();
+        const [request] = await Promise.all([post.waitForEvent('download'), post.getByRole('button', { name: 'Tải tệp xin gia nhập' }).click()]);
+        await request.saveAs(at('xin.cbor'));
+        const print = (await post.locator('code.print').innerText()).trim();
+
+        await press('Kết nạp trạm');
+        await put(page, 'Chọn tệp xin gia nhập', at('xin.cbor'));
+        await dialog.getByText('Trạm don ở Đồn Sốp Cộp xin vào; người đầu tiên là Vàng Thị Thảo.').waitFor();
+        await dialog.getByLabel('Dấu vân tay họ đọc cho').fill('0000 0000 0000');
+        for (const [label, value] of [['Tên cơ quan', 'Đồn Sốp Cộp'], ['Ký hiệu trong số văn bản', 'ĐSC']] as const) await dialog.getByLabel(label).fill(value);
+        await submit('Kết nạp trạm');
+        await dialog.getByRole('alert').waitFor();
+        await assertFitEverywhere(page);
+        await dialog.getByLabel('Dấu vân tay họ đọc cho').fill(print);
+        await submit('Kết nạp trạm');
+        const [admission] = await Promise.all([page.waitForEvent('download'), press('Tải tệp kết nạp')]);
+        await admission.saveAs(at('nhan.cbor'));
+        await page.getByRole('row', { name: /^Đồn Sốp Cộp don đã dùng/ }).waitFor();
+
+        await put(post, 'Chọn tệp kết nạp và khởi động', at('nhan.cbor'));
+        await post.getByText('Thiết bị thao-may của Vàng Thị Thảo').waitFor();
+        await page.getByRole('table', { name: 'Đường truyền của trạm này' }).getByRole('row', { name: /Đồn Sốp Cộp don.*thông/ }).waitFor();
+      } finally {
+        await post.context().close();
+        await joining.close();
+      }
+      assert.equal((await tram(['audit', '--data', at('don')])).code, 0);
       await page.context().close();
     });
 

@@ -79,6 +79,7 @@ export class PracticeStations {
     operations: async () => absent(),
     runJob: async () => absent(),
     examination: async () => absent(),
+    stationLog: async () => absent(),
     beginChore: async () => absent(),
     cancelChore: async () => absent(),
     ledgerCheckpoint: async () => absent(),

@@ -168,6 +168,7 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
   operations: { prepare: async () => ({}) },
   runJob: { prepare: async () => ({ body: { kind: 'checkpoint', key: 'daily' } }) },
   examination: { prepare: async () => ({}) },
+  stationLog: { prepare: async () => ({ query: { line: '0' } }) },
   beginChore: { prepare: async () => ({ body: { chore: 'doctor' } }) },
   cancelChore: { prepare: async () => ({ params: { chore: 'backup' } }) },
   challenge: { prepare: async () => ({}), wrong: [] },

@@ -1,5 +1,6 @@
 /** How the station stands and what it has to do, to registrars over the API: what the figures say, for people. */
 import { z } from 'zod';
+import type { LogTail } from '#station/kernel/log-tail.ts';
 import type { Jobs, JobTables } from '#station/kernel/jobs.ts';
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
 import type { LedgerTables } from '#station/kernel/ledger-tables.ts';
@@ -14,6 +15,8 @@ export interface OperationsDeps extends FiguresDeps {
   readonly demandOperator: (caller: OperationsCaller) => void;
   readonly jobs: Pick<Jobs, 'hurry'>;
   readonly chores: Chores;
+  /** Newest lines of the log; none where nobody keeps them. */
+  readonly logTail?: Pick<LogTail, 'after'>;
   /** The newest time that the folder was found to be a copy; null where it never was. */
   readonly restored: () => { readonly asOf: number; readonly isOpen: boolean } | null;
 }
@@ -58,6 +61,13 @@ function choreRoutes(deps: OperationsDeps): Route[] {
       handler: async ({ session }) => {
         deps.demandOperator(session);
         return { json: { running: chores.state('doctor'), last: chores.machine?.examination() ?? null } };
+      },
+    }),
+    route({
+      method: ROUTES.stationLog.method, path: ROUTES.stationLog.path, access: 'session', query: z.object({ line: z.coerce.number().int().min(0) }),
+      handler: async ({ session, query }) => {
+        deps.demandOperator(session);
+        return { json: deps.logTail?.after(query.line) ?? { lines: [], next: 0 } };
       },
     }),
     route({

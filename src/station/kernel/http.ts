@@ -127,7 +127,7 @@ export class HttpServer<Session> {
     }
     const tookMs = Math.round(this.#deps.clock.monotonicMs() - startedMs);
     const { statusCode: status } = response;
-    this.#deps.log.info('request', { method: request.method, route: route?.path, status, tookMs });
+    this.#deps.log.info('request', { room: 'http', method: request.method, route: route?.path, status, tookMs });
   }
 
   async #handle(
@@ -188,7 +188,7 @@ export class HttpServer<Session> {
   async #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
     // Half an answer cannot be taken back: the client sees that it is cut.
     if (response.headersSent) {
-      this.#deps.log.fault('answer-cut', error);
+      this.#deps.log.fault('answer-cut', error, { room: 'http' });
       response.destroy();
       return;
     }
@@ -209,7 +209,7 @@ export class HttpServer<Session> {
   /** What is no refusal is a fault of ours: the client gets a number to name, the log gets the place. */
   #internal(error: unknown): Refusal {
     const fault = this.#deps.random.bytes(8);
-    this.#deps.log.fault('request-failed', error, { fault });
+    this.#deps.log.fault('request-failed', error, { room: 'http', fault });
     return new Refusal('internal', { id: hex(fault) });
   }
 }

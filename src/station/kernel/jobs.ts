@@ -146,7 +146,7 @@ export class Jobs {
         await this.#startDue();
       } catch (error) {
         // A full or failed disk: the next look is a sleep away.
-        this.#deps.log.fault('jobs-not-read', error);
+        this.#deps.log.fault('jobs-not-read', error, { room: 'jobs' });
         this.#sleepUntil(this.#deps.clock.now() + SLEEP_MS_MAX);
       }
     }
@@ -197,7 +197,7 @@ export class Jobs {
       const again = await this.#deps.handlers[job.kind]!(job);
       await this.#finish(job, leaseNumber, again ?? null, 0);
     } catch (error) {
-      this.#deps.log.fault('job-failed', error, { kind: job.kind, attempts: job.attempts + 1 });
+      this.#deps.log.fault('job-failed', error, { room: 'jobs', kind: job.kind, attempts: job.attempts + 1 });
       const due = this.#deps.clock.now() + retryDelayMs(job.attempts);
       await this.#finish(job, leaseNumber, due, job.attempts + 1).catch(() => {});
     } finally {

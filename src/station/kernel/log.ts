@@ -67,6 +67,15 @@ export interface LogDeps {
   readonly write: (line: string) => void;
   /** `warn` leaves out lines of level info; all unless given. */
   readonly level?: 'info' | 'warn';
+  /** Takes every line, of both levels, as what it is before it is written. */
+  readonly keep?: (line: LogLineMade) => void;
+}
+
+/** Names and forms of the closed list, and nothing else. */
+export interface LogLineMade extends Readonly<Record<string, unknown>> {
+  readonly time: string;
+  readonly level: 'info' | 'warn' | 'fault';
+  readonly what: string;
 }
 
 const CODE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$/;
@@ -86,13 +95,16 @@ const FITS: Readonly<Record<Form, (value: unknown) => string | number | readonly
 };
 
 export function createLog(deps: LogDeps, always: LogFields = {}): Log {
-  const write = (level: string, what: string, fields: object): void => {
+  const write = (level: LogLineMade['level'], what: string, fields: object): void => {
+    const isWritten = level !== 'info' || deps.level !== 'warn';
+    if (!isWritten && deps.keep === undefined) return;
     const time = new Date(deps.clock.now()).toISOString();
-    const line = { time, level, what: FITS.code(what) ?? '?', ...clean({ ...always, ...fields }) };
-    deps.write(`${JSON.stringify(line)}\n`);
+    const line = { time, level, what: String(FITS.code(what) ?? '?'), ...clean({ ...always, ...fields }) };
+    if (isWritten) deps.write(`${JSON.stringify(line)}\n`);
+    deps.keep?.(line);
   };
   return {
-    info: (what, fields = {}) => (deps.level === 'warn' ? undefined : write('info', what, fields)),
+    info: (what, fields = {}) => write('info', what, fields),
     warn: (what, fields = {}) => write('warn', what, fields),
     fault: (what, error, fields = {}) => write('fault', what, { ...fields, ...describeError(error) }),
     with: (fields) => createLog(deps, { ...always, ...fields }),

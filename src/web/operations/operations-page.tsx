@@ -11,6 +11,7 @@ import { BackupPart } from './backup-part.tsx';
 import { DiskPart } from './disk-part.tsx';
 import { DoctorPart } from './doctor-part.tsx';
 import { JobsPart } from './jobs-part.tsx';
+import { LogPart } from './log-part.tsx';
 
 const LOOK_MS = 15_000;
 /** While somebody waits for a chore. */
@@ -66,6 +67,7 @@ function Board() {
       </div>
       <JobsPart jobs={answer.jobs} onDone={lookAgain} />
       <DoctorPart />
+      <LogPart />
     </>
   );
 }

@@ -6,6 +6,7 @@ import { Fault } from '../kit/fault.tsx';
 import { useOutside } from '../kit/use-outside.ts';
 import { sizeText } from '../kit/writing.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
+import { InvitePart } from './invite-part.tsx';
 import { LinkTable } from './link-table.tsx';
 import { Schematic } from './schematic.tsx';
 import { useLinks } from './use-links.ts';
@@ -15,7 +16,7 @@ export function StationsPage() {
   const locale = useLocale();
   const { session } = useEntered();
   const { clock } = useOutside();
-  const { look, fault, rateOf } = useLinks();
+  const { look, fault, rateOf, lookAgain } = useLinks();
   const { view } = session;
   const board = useMemo(() => (look === null ? null : linkBoard(view, look.station.station, look.links.links)), [view, look]);
   if (look === null || board === null) return <div className="room">{fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />}</div>;
@@ -32,6 +33,7 @@ export function StationsPage() {
       <Schematic board={board} />
       <LinkTable board={board} view={view} peers={session.peers} now={clock.now()} rateOf={rateOf} />
       {unseen > 0 && <p className="soft">{fill(words.stations.unseen, { count: unseen })}</p>}
+      <InvitePart onGrown={lookAgain} />
     </div>
   );
 }

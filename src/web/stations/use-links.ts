@@ -28,6 +28,7 @@ export interface Links {
   /** Why the last look failed; what is shown is older. */
   readonly fault: unknown;
   readonly rateOf: (link: LinkSeen) => Rate | null;
+  readonly lookAgain: () => void;
 }
 
 interface Mark { readonly at: number; readonly lastSent: number; readonly lastReceived: number }
@@ -51,7 +52,8 @@ export function useLinks(): Links {
       throw error;
     }
   }, [session, clock, asked]), LOOK_MS);
-  useLive(useCallback(() => setAsked((before) => before + 1), []), concerns);
+  const lookAgain = useCallback(() => setAsked((before) => before + 1), []);
+  useLive(lookAgain, concerns);
   const rateOf = useCallback(({ peer }: LinkSeen): Rate | null => {
     const kept = marks.current.get(peer) ?? [];
     const [first, last] = [kept[0], kept.at(-1)];
@@ -59,7 +61,7 @@ export function useLinks(): Links {
     const minutes = (last.at - first.at) / MINUTE_MS;
     return { sent: (last.lastSent - first.lastSent) / minutes, received: (last.lastReceived - first.lastReceived) / minutes };
   }, []);
-  return { look, fault, rateOf };
+  return { look, fault, rateOf, lookAgain };
 }
 
 function remember(marks: Map<string, Mark[]>, { peer, lastSent, lastReceived }: LinkSeen, at: number): void {

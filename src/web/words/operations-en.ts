@@ -33,4 +33,7 @@ export const operationsEn = {
   doctorNow: 'Examine now', doctorStop: 'Stop examining', doctorRuns: 'Examining…', doctorNever: 'It was never examined from this page.',
   doctorWell: 'At {at}: no fault[; warnings: {warnings}].', doctorIll: 'At {at}: faults: {faults}; warnings: {warnings}.',
   fault: 'FAULT', warning: 'Warning', mend: 'What to do: {mend}', sound: 'Sound: {checks}.',
+  log: 'The station’s log', logWhat: 'Since the station was started, at most a thousand lines of each level: codes, numbers and the first 8 bytes of ids; no name of a person and no content.',
+  logLevel: 'Level', logRoom: 'Room', logAll: 'All', logWarn: 'Warnings and faults', logLevels: { info: 'info', warn: 'warning', fault: 'FAULT' },
+  logHold: 'Hold', logGoOn: 'Go on', logCopy: 'Copy', logSave: 'Download', logCopied: '{count} lines copied.', logNone: 'No lines yet.',
 };

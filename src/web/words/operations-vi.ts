@@ -33,4 +33,7 @@ export const operationsVi = {
   doctorNow: 'Kiểm tra ngay', doctorStop: 'Dừng kiểm tra', doctorRuns: 'Đang kiểm tra…', doctorNever: 'Chưa kiểm tra lần nào từ trang này.',
   doctorWell: 'Lúc {at}: không có lỗi[, {warnings} điều cần chú ý].', doctorIll: 'Lúc {at}: {faults} lỗi, {warnings} điều cần chú ý.',
   fault: 'LỖI', warning: 'Chú ý', mend: 'Cách sửa: {mend}', sound: 'Tốt: {checks}.',
+  log: 'Nhật ký trạm', logWhat: 'Từ lúc trạm chạy, nhiều nhất một nghìn dòng mỗi mức: chỉ mã, số và 8 byte đầu của mã điện; không có tên người, không có nội dung.',
+  logLevel: 'Mức', logRoom: 'Phần', logAll: 'Tất cả', logWarn: 'Chú ý và lỗi', logLevels: { info: 'việc', warn: 'chú ý', fault: 'LỖI' },
+  logHold: 'Dừng xem', logGoOn: 'Xem tiếp', logCopy: 'Chép', logSave: 'Tải về', logCopied: 'Đã chép {count} dòng.', logNone: 'Chưa có dòng nào.',
 };

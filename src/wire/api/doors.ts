@@ -23,6 +23,7 @@ export const DOORS = {
   operations: 'registrar',
   runJob: 'registrar',
   examination: 'registrar',
+  stationLog: 'registrar',
   beginChore: 'registrar',
   cancelChore: 'registrar',
   challenge: 'anyone',

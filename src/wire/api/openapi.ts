@@ -161,6 +161,7 @@ const QUERY_PARAMETERS: Readonly<Record<string, readonly [JsonSchema, string]>> 
   from: [{ type: 'integer', minimum: 0 }, 'Index of the first entry.'],
   offset: [{ type: 'integer', minimum: 0 }, 'First byte.'],
   after: [{ type: 'integer', minimum: -1 }, 'Index of the ledger after which the stream begins; what is new where absent.'],
+  line: [{ type: 'integer', minimum: 0 }, 'Line of the log after which the answer begins; 0 for the newest that there are.'],
   before: [{ type: 'integer', minimum: 0 }, 'The `next` of the page before.'],
   limit: [{ type: 'integer', minimum: 1, maximum: 500 }, 'Lines of a page.'],
   office: [{ type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' }, 'Code of the office that reads.'],

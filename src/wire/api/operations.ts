@@ -59,6 +59,21 @@ export type Examination = z.output<typeof examination>;
 
 export const examinationAnswer = z.strictObject({ running: choreState.nullable(), last: examination.nullable() });
 
+/** Lines in one answer; the newest where there are more. */
+export const LOG_LINES_IN_ANSWER_MAX = 500;
+
+/** A line of the station's log: names and forms of the closed list in station/kernel/log.ts. */
+const logLine = z.strictObject({
+  index: z.number().int().min(1),
+  time: z.iso.datetime(),
+  level: z.enum(['info', 'warn', 'fault']),
+  what: z.string().max(48),
+  fields: z.record(z.string().max(32), z.union([z.string().max(160), z.number(), z.array(z.string().max(200)).max(12)])),
+});
+export type LogLine = z.output<typeof logLine>;
+
+export const logAnswer = z.strictObject({ lines: z.array(logLine).max(LOG_LINES_IN_ANSWER_MAX), next: z.number().int().min(0) });
+
 export const choreNamed = z.strictObject({ chore: z.enum(CHORES) });
 
 export const operationsAnswer = z.strictObject({

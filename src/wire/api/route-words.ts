@@ -39,6 +39,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
   operations: { tag: 'station', summary: 'How the station stands and what it has to do.', who: 'A registrar.', refusals: ['registrar-required'] },
   runJob: { tag: 'station', summary: 'Makes a job due at once.', who: 'A registrar.', refusals: ['registrar-required'] },
   examination: { tag: 'station', summary: 'What the doctor last said of the station, and whether it looks now.', who: 'A registrar.', refusals: ['registrar-required'] },
+  stationLog: { tag: 'station', summary: 'Newest lines of the station\'s log, after one of them: codes and numbers of a closed list.', who: 'A registrar.', refusals: ['registrar-required'] },
   beginChore: {
     tag: 'station', summary: 'Begins a backup or a look of the doctor on the station\'s machine; one that is under way goes on.', who: 'A registrar.',
     refusals: ['registrar-required', 'backup-folder-unset', 'backup-recipient-missing'],

@@ -22,7 +22,7 @@ import {
 } from '#wire/api/keyring.ts';
 import { ledgerAnswer, ledgerCheckpointAnswer } from '#wire/api/ledger.ts';
 import { keyDestruction, officeKeysAnswer } from '#wire/api/office-keys.ts';
-import { choreNamed, examinationAnswer, jobNamed, operationsAnswer } from '#wire/api/operations.ts';
+import { choreNamed, examinationAnswer, jobNamed, logAnswer, operationsAnswer } from '#wire/api/operations.ts';
 import { disclosureAnswer, disclosureUpload, peersAnswer } from '#wire/api/peers.ts';
 import { pendingAnswer, pendingListAnswer, pendingUpload } from '#wire/api/pending.ts';
 import { openapiAnswer } from '#wire/api/events.ts';
@@ -68,6 +68,8 @@ export const ROUTES = {
   runJob: route('POST', '/api/1/operations/jobs', { body: jobNamed, answer: 'none' }),
   /** What the doctor last said of the station. */
   examination: route('GET', '/api/1/operations/doctor', { body: 'none', answer: examinationAnswer }),
+  /** Newest lines of the station's log, after one of them. */
+  stationLog: route('GET', '/api/1/operations/log', { query: ['line'], body: 'none', answer: logAnswer }),
   beginChore: route('POST', '/api/1/operations/chores', { body: choreNamed, answer: 'none' }),
   cancelChore: route('DELETE', '/api/1/operations/chores/:chore', { body: 'none', answer: 'none' }),
   challenge: route('GET', '/api/1/session/challenge', { body: 'none', answer: challengeAnswer, session: false }),

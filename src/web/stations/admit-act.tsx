@@ -1,0 +1,100 @@
+/** Admits a station that was invited: its request as a file, its fingerprint from the mouth of who sits there, its first office. */
+import { useState } from 'react';
+import { FileTrigger } from 'react-aria-components';
+import { FIRST_RIGHTS } from '#client/founding-errand.ts';
+import { type Admitted, admitStation, readJoinRequest } from '#client/station-errands.ts';
+import { deviceRequestStatement, type JoinRequestStatement } from '#wire/invitation.ts';
+import { LIMITS } from '#wire/limits.ts';
+import { CODE_SHAPE } from '#wire/names.ts';
+import { useEntered } from '../device/entered.ts';
+import { Act } from '../directory/act-dialog.tsx';
+import { Button } from '../kit/button.tsx';
+import { downloadBytes } from '../kit/download.ts';
+import { Fault } from '../kit/fault.tsx';
+import { Text } from '../kit/field.tsx';
+import { HintedText } from '../kit/hinted-text.tsx';
+import { useWork } from '../kit/use-outside.ts';
+import { fill, useWords } from '../words/words.ts';
+import type { WithBook } from './use-book.ts';
+
+interface Asked {
+  readonly bytes: Uint8Array;
+  readonly statement: JoinRequestStatement;
+  /** Name of the person who will be the first there; null for a relay. */
+  readonly person: string | null;
+}
+
+const EMPTY = { office: '', name: '', symbol: '' };
+const PRINT_CHARACTERS_MAX = 60;
+/** Room for `-vt` behind it. */
+const POSITION_STEM_CHARACTERS = 28;
+
+export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook; readonly onAdmitted: (station: string) => void }) {
+  const words = useWords();
+  const { session } = useEntered();
+  const { invite } = words.stations;
+  const reading = useWork();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [print, setPrint] = useState('');
+  const [office, setOffice] = useState(EMPTY);
+  const [admitted, setAdmitted] = useState<Admitted | null>(null);
+  const read = (files: FileList | null): void => reading.run(async () => {
+    const [file] = files ?? [];
+    if (file === undefined) return;
+    setAsked(null);
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const statement = readJoinRequest(bytes);
+    setAsked({ bytes, statement, person: statement.device === undefined ? null : deviceRequestStatement.decode(statement.device.statement).name });
+    setOffice({ ...EMPTY, office: statement.station });
+  });
+  const codeFault = office.office === '' || CODE_SHAPE.test(office.office) ? null : words.setup.codeShape;
+  const hasOffice = office.name.trim() !== '' && office.symbol.trim() !== '' && office.office !== '' && codeFault === null;
+  const isWhole = asked !== null && print.trim() !== '' && (asked.person === null || hasOffice);
+  const admit = async ({ bytes, person }: Asked): Promise<void> => {
+    const first = { office: office.office, name: clean(office.name), symbol: clean(office.symbol) };
+    const seat = { position: `${first.office.slice(0, POSITION_STEM_CHARACTERS)}-vt`, title: invite.firstTitle, rights: FIRST_RIGHTS };
+    const order = { request: bytes, fingerprint: print, office: person === null ? undefined : first, position: person === null ? undefined : seat };
+    const done = await withBook((book) => admitStation(session, book, order));
+    setAdmitted(done);
+    setAsked(null);
+    setPrint('');
+    onAdmitted(done.station);
+  };
+  const set = (name: keyof typeof EMPTY) => (value: string): void => setOffice((before) => ({ ...before, [name]: value }));
+  return (
+    <>
+      <Act ask={invite.admit} title={invite.admitTitle} act={isWhole ? () => admit(asked) : null}>
+        <p className="soft">{invite.admitHow}</p>
+        <FileTrigger onSelect={read}><Button>{invite.admitFile}</Button></FileTrigger>
+        <Fault error={reading.fault} />
+        {asked !== null && (
+          <>
+            <p>{fill(invite.asks, { station: asked.statement.station, site: asked.statement.site, ...(asked.person !== null && { person: asked.person }) })}</p>
+            <Text label={invite.print} value={print} onChange={setPrint} maxLength={PRINT_CHARACTERS_MAX} />
+            {asked.person !== null && (
+              <>
+                <HintedText label={invite.office} hint={invite.officeHint} value={office.office} onChange={set('office')} fault={codeFault} />
+                <HintedText label={invite.officeName} hint={invite.officeNameHint} value={office.name} onChange={set('name')} fault={null} maxLength={LIMITS.nameBytes} />
+                <HintedText label={invite.symbol} hint={invite.symbolHint} value={office.symbol} onChange={set('symbol')} fault={null} />
+              </>
+            )}
+            <p>{invite.admitWhat}</p>
+          </>
+        )}
+      </Act>
+      {admitted !== null && (
+        <div className="net-code" role="status">
+          <p>{fill(invite.admission, { station: admitted.station })}</p>
+          <div className="acts">
+            <Button variant="primary" onPress={() => downloadBytes(`${admitted.station}-ket-nap.cbor`, admitted.bytes)}>{invite.admissionFile}</Button>
+            <Button onPress={() => setAdmitted(null)}>{invite.done}</Button>
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+function clean(text: string): string {
+  return text.normalize('NFC').trim();
+}

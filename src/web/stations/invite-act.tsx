@@ -1,0 +1,70 @@
+/** Invites a station: who it is, whom it meets first and where; then the file and its code, which is shown once. */
+import { useState } from 'react';
+import { INVITATION_DAYS, INVITATION_DAYS_MAX, type Invited, inviteStation } from '#client/station-errands.ts';
+import { ADDRESS_SHAPE } from '#wire/directory.ts';
+import { LIMITS } from '#wire/limits.ts';
+import { CODE_SHAPE } from '#wire/names.ts';
+import { useEntered } from '../device/entered.ts';
+import { Act, PickOne } from '../directory/act-dialog.tsx';
+import { Button } from '../kit/button.tsx';
+import { downloadBytes } from '../kit/download.ts';
+import { HintedText } from '../kit/hinted-text.tsx';
+import { dateText } from '../kit/writing.ts';
+import { fill, useWords } from '../words/words.ts';
+import type { WithBook } from './use-book.ts';
+
+interface Given extends Invited {
+  readonly station: string;
+}
+
+const EMPTY = { station: '', site: '', address: '', days: String(INVITATION_DAYS) };
+const ADDRESS_CHARACTERS_MAX = 250;
+const DAYS_CHARACTERS_MAX = 3;
+
+export function InviteAct({ withBook, onGiven }: { readonly withBook: WithBook; readonly onGiven: () => void }) {
+  const words = useWords();
+  const { session } = useEntered();
+  const { invite } = words.stations;
+  const stations = session.view.stations().filter(({ endedBy }) => endedBy === null);
+  const [values, setValues] = useState(EMPTY);
+  const [neighbour, setNeighbour] = useState<string | null>(null);
+  const [given, setGiven] = useState<Given | null>(null);
+  const days = Number(values.days);
+  const faults = {
+    station: values.station === '' || CODE_SHAPE.test(values.station) ? null : words.setup.codeShape,
+    address: values.address === '' || (ADDRESS_SHAPE.test(values.address) && /:\d{1,5}$/.test(values.address)) ? null : invite.addressShape,
+    days: Number.isInteger(days) && days >= 1 && days <= INVITATION_DAYS_MAX ? null : fill(invite.daysShape, { max: INVITATION_DAYS_MAX }),
+  };
+  const isWhole = values.station !== '' && values.site.trim() !== '' && neighbour !== null && Object.values(faults).every((fault) => fault === null);
+  const give = async (): Promise<void> => {
+    const order = { station: values.station, site: values.site.normalize('NFC').trim(), neighbour, address: values.address === '' ? undefined : values.address, days };
+    const invited = await withBook((book) => inviteStation(session, book, order));
+    setGiven({ ...invited, station: order.station });
+    setValues(EMPTY);
+    setNeighbour(null);
+    onGiven();
+  };
+  const set = (name: keyof typeof EMPTY) => (value: string): void => setValues((before) => ({ ...before, [name]: value }));
+  return (
+    <>
+      <Act ask={invite.ask} title={invite.askTitle} act={isWhole ? give : null}>
+        <HintedText label={invite.station} hint={invite.stationHint} value={values.station} onChange={set('station')} fault={faults.station} />
+        <HintedText label={invite.site} hint={invite.siteHint} value={values.site} onChange={set('site')} fault={null} maxLength={LIMITS.nameBytes} />
+        <PickOne label={invite.neighbour} items={stations.map(({ station, site }) => ({ id: station, name: site, under: station }))} value={neighbour} onChange={setNeighbour} />
+        <HintedText label={invite.address} hint={invite.addressHint} value={values.address} onChange={set('address')} fault={faults.address} maxLength={ADDRESS_CHARACTERS_MAX} />
+        <HintedText label={invite.days} hint={fill(invite.daysHint, { max: INVITATION_DAYS_MAX })} value={values.days} onChange={set('days')} fault={faults.days} maxLength={DAYS_CHARACTERS_MAX} />
+      </Act>
+      {given !== null && (
+        <div className="net-code" role="status">
+          <p>{fill(invite.made, { station: given.station, at: dateText(given.expires) })}</p>
+          <p>{invite.code} <code className="print">{given.code}</code></p>
+          <p className="soft">{invite.codeWhat}</p>
+          <div className="acts">
+            <Button variant="primary" onPress={() => downloadBytes(`${given.station}-moi.cbor`, given.bytes)}>{invite.download}</Button>
+            <Button onPress={() => setGiven(null)}>{invite.done}</Button>
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
