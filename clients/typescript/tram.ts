@@ -175,7 +175,7 @@ export type ExaminationAnswer = {
 export type StationLogAnswer = {
   lines: ({
     index: number;
-    time: string;
+    time: number;
     level: 'info' | 'warn' | 'fault';
     what: string;
     fields: Record<string, string | number | string[]>;
@@ -595,6 +595,18 @@ export type PutReceiptsAnswer = {
   taken: number;
 };
 
+export type DownloadsAnswer = {
+  dispatch: string;
+  office: string;
+  downloads: ({
+    index: number;
+    at: number;
+    part: string;
+    person: string | null;
+    device: string | null;
+  })[];
+};
+
 export type RecordDownloadsBody = {
   office: string;
   roots: string[];
@@ -994,6 +1006,11 @@ export class Tram {
   /** Receipts that a device made: opened, handed over, acted, unreadable. Who may: opened, unreadable: receive; handed-over, acted: receive or hand-over. */
   putReceipts(call: { body: PutReceiptsBody; signal?: AbortSignal }): Promise<PutReceiptsAnswer> {
     return this.#json({ method: 'POST', path: '/api/1/receipts', json: call.body, signal: call.signal, session: true });
+  }
+
+  /** Who took parts of a dispatch to which machine, on behalf of one office, the newest first. Who may: As for the envelope, for the office that is named. */
+  downloads(call: { dispatch: string; office?: string; signal?: AbortSignal }): Promise<DownloadsAnswer> {
+    return this.#json({ method: 'GET', path: `/api/1/dispatches/${encodeURIComponent(call.dispatch)}/downloads`, query: { office: call.office }, signal: call.signal, session: true });
   }
 
   /** Puts into the ledger that parts of a dispatch are about to be written to the caller's machine, one entry each. Who may: As for the envelope, for the office that is named. */

@@ -50,6 +50,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   reseal: async () => (await import('./commands/unreadable.ts')).reseal,
   trace: async () => (await import('./commands/trace.ts')).trace,
   verify: async () => (await import('./commands/trace.ts')).verify,
+  downloads: async () => (await import('./commands/downloads.ts')).downloads,
   links: async () => (await import('./commands/links.ts')).links,
   watch: async () => (await import('./commands/watch.ts')).watch,
   backup: async () => (await import('./commands/backup.ts')).backup,

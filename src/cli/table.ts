@@ -255,6 +255,11 @@ export const COMMANDS = {
     options: [...DEVICE],
     examples: ['tram trace 9a3e'],
   },
+  downloads: {
+    operands: ['DISPATCH'],
+    options: [...DEVICE, 'office'],
+    examples: ['tram downloads 9a3e', 'tram downloads 9a3e --office don'],
+  },
   verify: {
     operands: ['DISPATCH'],
     options: [...DEVICE, 'office'],

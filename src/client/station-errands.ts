@@ -16,6 +16,8 @@ import { isRegistrar, proposePlans, registrarDesk } from './registrar-desk.ts';
 import type { Session } from './session.ts';
 import { wholeLog } from './whole-log.ts';
 
+/** Of whoever is the first at a new station, in the words of the directory. */
+export const FIRST_TITLE = 'Văn thư';
 export const INVITATION_DAYS = 14;
 export const INVITATION_DAYS_MAX = 366;
 

@@ -30,3 +30,18 @@ export async function recordDownloads({ api }: Pick<Session, 'api'>, { dispatch,
     throw error;
   }
 }
+
+export interface Taken {
+  readonly at: number;
+  /** Root of the part, in hexadecimal. */
+  readonly part: string;
+  /** Names of today's directory, else the codes; null once they were erased. */
+  readonly person: string | null;
+  readonly device: string | null;
+}
+
+/** Who took files of a dispatch to which machine, the newest first. @throws Refusal `not-entitled`, `dispatch-unknown`, `dispatch-expired` */
+export async function downloadsOf({ api, view }: Pick<Session, 'api' | 'view'>, { dispatch, office }: Holding, signal?: AbortSignal): Promise<Taken[]> {
+  const { downloads } = await api.call('downloads', { path: { dispatch }, query: { office }, signal });
+  return downloads.map(({ at, part, person, device }) => ({ at, part, person: person === null ? null : view.person(person)?.name ?? person, device }));
+}

@@ -158,6 +158,12 @@ if (executablePath !== null) {
       await ledger.reload();
       await entry.waitFor();
       await ledger.context().close();
+      // Beside the life of the dispatch, for those who read it: who has it on which machine.
+      const [dispatch] = asked.flatMap((url) => /\/dispatches\/([0-9a-f]{64})\/downloads$/.exec(url)?.[1] ?? []);
+      const life = await house.inside('thao', `/dispatch/${dispatch}`);
+      await life.getByRole('region', { name: 'Tệp đã tải về máy' }).getByRole('listitem').filter({ hasText: 'kho.zip' }).filter({ hasText: 'Vàng Thị Thảo' }).waitFor();
+      await assertFit(life);
+      await life.context().close();
     });
 
     it('asked nobody else for anything, and had nothing to complain of', () => {

@@ -112,7 +112,8 @@ if (executablePath !== null) {
       await page.keyboard.press('Enter');
       await page.getByRole('row', { name: /^Đồn Sốp Cộp don còn hiệu lực đến/ }).waitFor();
 
-      const joining = new SetupDesk(quietContext(), { data: at('don'), apiPort: await freePort(), linkPort: await freePort(), assets: testPages });
+      const assets = testPages();
+      const joining = new SetupDesk(quietContext(), { data: at('don'), apiPort: await freePort(), linkPort: await freePort(), assets: () => assets });
       const post = await newPage(browser, complaints, { acceptDownloads: true });
       try {
         await post.goto((await joining.listen()).replace('/#', '/?join=1#'));

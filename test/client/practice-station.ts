@@ -162,6 +162,10 @@ export class PracticeStations {
       for (const text of body['receipts'] as string[]) this.keep(fromBase64url(text)!);
       return { taken: body['receipts'].length };
     },
+    downloads: async ({ params, query }) => ({
+      dispatch: params['dispatch'], office: query.get('office'),
+      downloads: this.downloads.filter((one) => one.startsWith(`${params['dispatch']} ${query.get('office')} `)).map((one, index) => ({ index, at: this.clock.now(), part: one.split(' ')[2]!, person: 'anh', device: 'anh-may' })),
+    }),
     recordDownloads: async ({ params, body }) => {
       this.downloads.push(...(body['roots'] as string[]).map((root) => `${params['dispatch']} ${body['office']} ${root}`));
       return new Uint8Array(0);

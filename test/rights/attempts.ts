@@ -304,6 +304,14 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
     prepare: async (world) => ({ ...ofOffice, body: { stanzas: [{ dispatch: hex(await arrived(world)), stanza: base64url(rewrapped(world)) }] } }),
   },
   putReceipts: { wrongPerson: SIGNATORY, right: CLERK, prepare: async (world) => ({ body: { receipts: [await openedReceipt(world)] } }) },
+  downloads: {
+    wrongPerson: DRAFTER, right: CLERK,
+    prepare: async (world) => ({ params: (await taking(world)).params, query: { office: OFFICE } }),
+    wrong: [
+      { says: 'no office', as: CLERK, code: 'request-malformed', asked: async (world) => ({ params: (await taking(world)).params }) },
+      { says: 'the sender, of the office that it went to', as: STRANGER, code: 'not-entitled', asked: async (world) => ({ params: (await taking(world)).params, query: { office: OFFICE } }) },
+    ],
+  },
   recordDownloads: {
     wrongPerson: DRAFTER, right: CLERK, prepare: taking,
     wrong: [

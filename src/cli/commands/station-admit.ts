@@ -1,6 +1,6 @@
 /** Admits a station that was invited: compares the fingerprint, certifies, has the entries sequenced, answers with a file. */
 import { FIRST_RIGHTS } from '#client/founding-errand.ts';
-import { type Admitted, type AdmitOrder, admitStation, readJoinRequest } from '#client/station-errands.ts';
+import { type Admitted, type AdmitOrder, admitStation, FIRST_TITLE, readJoinRequest } from '#client/station-errands.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -37,7 +37,7 @@ function officeFrom(values: Values): Pick<AdmitOrder, 'office' | 'position'> {
     office: { office, name: nameFrom(values, 'office-name'), symbol: nameFrom(values, 'symbol') },
     position: {
       position: values.text('position') === null ? positionCode(office) : codeFrom(values, 'position'),
-      title: values.text('title') === null ? 'Văn thư' : nameFrom(values, 'title'),
+      title: values.text('title') === null ? FIRST_TITLE : nameFrom(values, 'title'),
       rights: rightsFrom(values) ?? FIRST_RIGHTS,
     },
   };

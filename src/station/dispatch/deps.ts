@@ -22,7 +22,7 @@ export interface WaitingCopy {
 export interface DispatchDeps {
   readonly store: Store;
   readonly blobs: Blobs;
-  readonly ledger: Pick<Ledger, 'append' | 'appendAll'>;
+  readonly ledger: Pick<Ledger, 'append' | 'appendAll' | 'entriesAbout' | 'sealedField'>;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly provider: CryptoProvider;

@@ -43,6 +43,22 @@ test('each part is an entry: what, for which office; who and on which device bes
   }
 });
 
+test('the office on whose behalf it was taken reads who took what to which machine, and no other does', async () => {
+  const list = await hub.dispatch.downloads.list({ person: STRANGER }, dispatch, 'phong-mot');
+  assert.deepEqual(list.map(({ part, person, device }) => [part, person, device]), roots.toReversed().map((root) => [root, STRANGER, ON.device]));
+  assert.deepEqual(await hub.dispatch.downloads.list({ person: DRAFTER }, dispatch, 'van-phong'), []);
+  for (const [person, office, code] of [[CLERK, 'phong-mot', 'not-entitled'], [STRANGER, 'van-phong', 'not-entitled'], [STRANGER, 'muong-leo', 'office-unknown']] as const) {
+    await assert.rejects(hub.dispatch.downloads.list({ person }, dispatch, office), { code }, `${person} for ${office}`);
+  }
+});
+
+test('what was erased is told as gone', async () => {
+  const [newest] = await hub.dispatch.downloads.list({ person: STRANGER }, dispatch, 'phong-mot');
+  await hub.store.commit((tx) => hub.ledger.erase(tx, newest!.index, 'person'));
+  const [again] = await hub.dispatch.downloads.list({ person: STRANGER }, dispatch, 'phong-mot');
+  assert.deepEqual([again!.person, again!.device], [null, ON.device]);
+});
+
 test('the office that sent it, of its own copy too, and each time anew', async () => {
   const earlier = (await downloads()).length;
   await record(DRAFTER, 'van-phong', [roots[1]!]);

@@ -3,12 +3,25 @@
  * which device and for which office. Which machines' disks hold what is found by it. Source: docs/decisions/0078.
  */
 
-import { fromHex, hex } from '#core/bytes.ts';
+import { equal, fromHex, fromUtf8, hex } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+import { DOWNLOADS_SHOWN_MAX } from '#wire/api/dispatch.ts';
+import { event, eventFields } from '#wire/event.ts';
 import type { Room } from './deps.ts';
 import { recordAll } from './events.ts';
-import { type DeviceCaller, ownOffice } from './policy.ts';
+import { type Caller, type DeviceCaller, ownOffice } from './policy.ts';
 import type { Traces } from './trace.ts';
+
+export interface Taken {
+  /** Of the ledger. */
+  readonly index: number;
+  readonly at: Instant;
+  /** Root of the part. */
+  readonly part: string;
+  readonly person: string | null;
+  readonly device: string | null;
+}
 
 export class Downloads {
   readonly #room: Room;
@@ -34,6 +47,33 @@ export class Downloads {
       if (foreign !== undefined) throw new Refusal('part-unknown', { part: foreign });
       await recordAll(this.#room, tx, [...new Set(roots)].map((root) =>
         ({ kind: 'downloaded', subject, fields: { office: about, digest: fromHex(root)! }, person, device })));
+    });
+  }
+
+  /**
+   * What was taken of a dispatch on behalf of one office that lives here, the newest first; who and where is null once it
+   * was erased.
+   * @throws Refusal as `record`, but for the parts
+   */
+  async list({ person }: Caller, dispatch: string, office: string): Promise<Taken[]> {
+    const { ledger, tables, view } = this.#room;
+    ownOffice(this.#room, office);
+    const own = view().organisation.id;
+    return tables.read(async (db) => {
+      await this.#traces.head(db, { person }, dispatch, office);
+      const taken: Taken[] = [];
+      for (const { index, kind, time, bytes } of (await ledger.entriesAbout(db, fromHex(dispatch)!)).toReversed()) {
+        if (kind !== 'downloaded') continue;
+        const { office: about, digest } = eventFields.decode(event.decode(bytes).fields);
+        if (about?.office !== office || !equal(about.organisation, own) || digest === undefined) continue;
+        const told = async (name: string): Promise<string | null> => {
+          const field = await ledger.sealedField(db, index, name);
+          return field === null ? null : fromUtf8(field.value);
+        };
+        taken.push({ index, at: time, part: hex(digest), person: await told('person'), device: await told('device') });
+        if (taken.length === DOWNLOADS_SHOWN_MAX) break;
+      }
+      return taken;
     });
   }
 }

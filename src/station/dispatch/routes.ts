@@ -44,7 +44,7 @@ export interface DispatchNouns {
 type DispatchRouteName = Extract<RouteName,
   | 'drafts' | 'draft' | 'putDraft' | 'discardDraft' | 'declarePart' | 'part' | 'appendPart' | 'partBytes' | 'partLeaves'
   | 'number' | 'numbers' | 'submit' | 'submitMany' | 'envelope' | 'envelopes' | 'incomingNumber' | 'incomingNumbers'
-  | 'putReceipts' | 'recordDownloads' | 'trace' | 'register' | 'arrivals' | 'rewrap' | 'unreadable' | 'reseal' | 'exposed'>;
+  | 'putReceipts' | 'downloads' | 'recordDownloads' | 'trace' | 'register' | 'arrivals' | 'rewrap' | 'unreadable' | 'reseal' | 'exposed'>;
 
 type BodyOf<N extends RouteName> = (typeof ROUTES)[N]['body'] extends infer B extends z.ZodType ? z.output<B> : null;
 
@@ -181,7 +181,7 @@ function exposureHandlers({ exposure }: DispatchNouns): Pick<Handlers, 'exposed'
   };
 }
 
-function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'submitMany' | 'envelope' | 'envelopes' | 'putReceipts' | 'recordDownloads' | 'trace' | 'register'> {
+function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'submitMany' | 'envelope' | 'envelopes' | 'putReceipts' | 'downloads' | 'recordDownloads' | 'trace' | 'register'> {
   const { acceptance, receipts, downloads, traces, register } = nouns;
   return {
     submit: async ({ caller, body }) => ({ json: await acceptance.accept(caller, body) }),
@@ -195,6 +195,11 @@ function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'subm
       return { json: { envelopes: envelopes.map((one) => one instanceof Refusal ? { code: one.code, detail: one.detail } : base64url(one)) } };
     },
     putReceipts: async ({ caller, body }) => ({ json: { taken: await receipts.upload(caller, body.receipts.map(bytesOf)) } }),
+    downloads: async ({ caller, params, query }) => {
+      const [dispatch, office] = [params['dispatch']!, query['office']];
+      if (office === undefined) throw new Refusal('request-malformed', { field: 'office' });
+      return { json: { dispatch, office, downloads: await downloads.list(caller, dispatch, office) } };
+    },
     recordDownloads: async ({ caller, params, body }) => {
       await downloads.record(caller, params['dispatch']!, body.office, body.roots);
       return {};

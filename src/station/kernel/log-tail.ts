@@ -24,7 +24,7 @@ export class LogTail {
     // Whoever looks every two seconds would see that they looked.
     if (level === 'info' && fields['route'] === ROUTES.stationLog.path) return;
     const room = level === 'info' ? this.#info : this.#others;
-    room.push({ index: this.#next++, time, level, what, fields: fields as LogLine['fields'] });
+    room.push({ index: this.#next++, time: Date.parse(time), level, what, fields: fields as LogLine['fields'] });
     if (room.length > KEPT_MAX) room.shift();
   }
 

@@ -15,6 +15,7 @@ import { IncomingActs, OutgoingActs } from './dispatch-acts.tsx';
 import { LifeLine } from './life-line.tsx';
 import { SealedCard } from './sealed-card.tsx';
 import { type ShownDispatch, showDispatch } from './shown-dispatch.ts';
+import { TakenLine } from './taken-line.tsx';
 
 /** ECDSA and ML-DSA: each act of a person, the office seal and the station's sealing are signed by both. */
 const ALGORITHMS = 2;
@@ -44,7 +45,10 @@ function One({ dispatch }: { readonly dispatch: string }) {
       <Fault error={fault} />
       <div className="dispatch-grid">
         <div className="dispatch-main"><Letter shown={value} reload={reload} /></div>
-        <LifeLine trace={trace} siteOf={(code) => session.view.station(code)?.site ?? code} officeOf={(ref) => officeLabel(session, ref)} />
+        <div className="dispatch-side">
+          <LifeLine trace={trace} siteOf={(code) => session.view.station(code)?.site ?? code} officeOf={(ref) => officeLabel(session, ref)} />
+          <TakenLine dispatch={dispatch} read={value.read} />
+        </div>
       </div>
     </div>
   );

@@ -58,7 +58,7 @@ function Lines({ lines }: { readonly lines: readonly LogLine[] }) {
     <ol className="ops-log" tabIndex={0} aria-label={words.operations.log}>
       {lines.toReversed().map((line) => (
         <li key={line.index} data-level={line.level}>
-          <time>{dateText(Date.parse(line.time), true)}</time> <b>{level[line.level] ?? line.level}</b> <code>{line.what}</code>
+          <time>{dateText(line.time, true)}</time> <b>{level[line.level] ?? line.level}</b> <code>{line.what}</code>
           <span className="soft">{Object.entries(line.fields).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' < ') : String(value)}`).join(', ')}</span>
         </li>
       ))}
@@ -68,7 +68,7 @@ function Lines({ lines }: { readonly lines: readonly LogLine[] }) {
 
 /** As the station's own log has it. */
 function plain({ time, level, what, fields }: LogLine): Readonly<Record<string, unknown>> {
-  return { time, level, what, ...fields };
+  return { time: new Date(time).toISOString(), level, what, ...fields };
 }
 
 function roomOf({ fields: { room = '' } }: LogLine): string {

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { FIRST_RIGHTS } from '#client/founding-errand.ts';
-import { type Admitted, admitStation, readJoinRequest } from '#client/station-errands.ts';
+import { type Admitted, admitStation, FIRST_TITLE, readJoinRequest } from '#client/station-errands.ts';
 import { deviceRequestStatement, type JoinRequestStatement } from '#wire/invitation.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
@@ -32,7 +32,6 @@ const POSITION_STEM_CHARACTERS = 28;
 export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook; readonly onAdmitted: (station: string) => void }) {
   const words = useWords();
   const { session } = useEntered();
-  const { invite } = words.stations;
   const reading = useWork();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [print, setPrint] = useState('');
@@ -52,7 +51,7 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
   const isWhole = asked !== null && print.trim() !== '' && (asked.person === null || hasOffice);
   const admit = async ({ bytes, person }: Asked): Promise<void> => {
     const first = { office: office.office, name: clean(office.name), symbol: clean(office.symbol) };
-    const seat = { position: `${first.office.slice(0, POSITION_STEM_CHARACTERS)}-vt`, title: invite.firstTitle, rights: FIRST_RIGHTS };
+    const seat = { position: `${first.office.slice(0, POSITION_STEM_CHARACTERS)}-vt`, title: FIRST_TITLE, rights: FIRST_RIGHTS };
     const order = { request: bytes, fingerprint: print, office: person === null ? undefined : first, position: person === null ? undefined : seat };
     const done = await withBook((book) => admitStation(session, book, order));
     setAdmitted(done);
@@ -63,31 +62,31 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
   const set = (name: keyof typeof EMPTY) => (value: string): void => setOffice((before) => ({ ...before, [name]: value }));
   return (
     <>
-      <Act ask={invite.admit} title={invite.admitTitle} act={isWhole ? () => admit(asked) : null}>
-        <p className="soft">{invite.admitHow}</p>
-        <FileTrigger onSelect={read}><Button>{invite.admitFile}</Button></FileTrigger>
+      <Act ask={words.stations.invite.admit} title={words.stations.invite.admitTitle} act={isWhole ? () => admit(asked) : null}>
+        <p className="soft">{words.stations.invite.admitHow}</p>
+        <FileTrigger onSelect={read}><Button>{words.stations.invite.admitFile}</Button></FileTrigger>
         <Fault error={reading.fault} />
         {asked !== null && (
           <>
-            <p>{fill(invite.asks, { station: asked.statement.station, site: asked.statement.site, ...(asked.person !== null && { person: asked.person }) })}</p>
-            <Text label={invite.print} value={print} onChange={setPrint} maxLength={PRINT_CHARACTERS_MAX} />
+            <p>{fill(words.stations.invite.asks, { station: asked.statement.station, site: asked.statement.site, ...(asked.person !== null && { person: asked.person }) })}</p>
+            <Text label={words.stations.invite.print} value={print} onChange={setPrint} maxLength={PRINT_CHARACTERS_MAX} />
             {asked.person !== null && (
               <>
-                <HintedText label={invite.office} hint={invite.officeHint} value={office.office} onChange={set('office')} fault={codeFault} />
-                <HintedText label={invite.officeName} hint={invite.officeNameHint} value={office.name} onChange={set('name')} fault={null} maxLength={LIMITS.nameBytes} />
-                <HintedText label={invite.symbol} hint={invite.symbolHint} value={office.symbol} onChange={set('symbol')} fault={null} />
+                <HintedText label={words.stations.invite.office} hint={words.stations.invite.officeHint} value={office.office} onChange={set('office')} fault={codeFault} />
+                <HintedText label={words.stations.invite.officeName} hint={words.stations.invite.officeNameHint} value={office.name} onChange={set('name')} fault={null} maxLength={LIMITS.nameBytes} />
+                <HintedText label={words.stations.invite.symbol} hint={words.stations.invite.symbolHint} value={office.symbol} onChange={set('symbol')} fault={null} />
               </>
             )}
-            <p>{invite.admitWhat}</p>
+            <p>{words.stations.invite.admitWhat}</p>
           </>
         )}
       </Act>
       {admitted !== null && (
         <div className="net-code" role="status">
-          <p>{fill(invite.admission, { station: admitted.station })}</p>
+          <p>{fill(words.stations.invite.admission, { station: admitted.station })}</p>
           <div className="acts">
-            <Button variant="primary" onPress={() => downloadBytes(`${admitted.station}-ket-nap.cbor`, admitted.bytes)}>{invite.admissionFile}</Button>
-            <Button onPress={() => setAdmitted(null)}>{invite.done}</Button>
+            <Button variant="primary" onPress={() => downloadBytes(`${admitted.station}-ket-nap.cbor`, admitted.bytes)}>{words.stations.invite.admissionFile}</Button>
+            <Button onPress={() => setAdmitted(null)}>{words.stations.invite.done}</Button>
           </div>
         </div>
       )}

@@ -24,7 +24,6 @@ const DAYS_CHARACTERS_MAX = 3;
 export function InviteAct({ withBook, onGiven }: { readonly withBook: WithBook; readonly onGiven: () => void }) {
   const words = useWords();
   const { session } = useEntered();
-  const { invite } = words.stations;
   const stations = session.view.stations().filter(({ endedBy }) => endedBy === null);
   const [values, setValues] = useState(EMPTY);
   const [neighbour, setNeighbour] = useState<string | null>(null);
@@ -32,8 +31,8 @@ export function InviteAct({ withBook, onGiven }: { readonly withBook: WithBook; 
   const days = Number(values.days);
   const faults = {
     station: values.station === '' || CODE_SHAPE.test(values.station) ? null : words.setup.codeShape,
-    address: values.address === '' || (ADDRESS_SHAPE.test(values.address) && /:\d{1,5}$/.test(values.address)) ? null : invite.addressShape,
-    days: Number.isInteger(days) && days >= 1 && days <= INVITATION_DAYS_MAX ? null : fill(invite.daysShape, { max: INVITATION_DAYS_MAX }),
+    address: values.address === '' || (ADDRESS_SHAPE.test(values.address) && /:\d{1,5}$/.test(values.address)) ? null : words.stations.invite.addressShape,
+    days: Number.isInteger(days) && days >= 1 && days <= INVITATION_DAYS_MAX ? null : fill(words.stations.invite.daysShape, { max: INVITATION_DAYS_MAX }),
   };
   const isWhole = values.station !== '' && values.site.trim() !== '' && neighbour !== null && Object.values(faults).every((fault) => fault === null);
   const give = async (): Promise<void> => {
@@ -47,21 +46,21 @@ export function InviteAct({ withBook, onGiven }: { readonly withBook: WithBook; 
   const set = (name: keyof typeof EMPTY) => (value: string): void => setValues((before) => ({ ...before, [name]: value }));
   return (
     <>
-      <Act ask={invite.ask} title={invite.askTitle} act={isWhole ? give : null}>
-        <HintedText label={invite.station} hint={invite.stationHint} value={values.station} onChange={set('station')} fault={faults.station} />
-        <HintedText label={invite.site} hint={invite.siteHint} value={values.site} onChange={set('site')} fault={null} maxLength={LIMITS.nameBytes} />
-        <PickOne label={invite.neighbour} items={stations.map(({ station, site }) => ({ id: station, name: site, under: station }))} value={neighbour} onChange={setNeighbour} />
-        <HintedText label={invite.address} hint={invite.addressHint} value={values.address} onChange={set('address')} fault={faults.address} maxLength={ADDRESS_CHARACTERS_MAX} />
-        <HintedText label={invite.days} hint={fill(invite.daysHint, { max: INVITATION_DAYS_MAX })} value={values.days} onChange={set('days')} fault={faults.days} maxLength={DAYS_CHARACTERS_MAX} />
+      <Act ask={words.stations.invite.ask} title={words.stations.invite.askTitle} act={isWhole ? give : null}>
+        <HintedText label={words.stations.invite.station} hint={words.stations.invite.stationHint} value={values.station} onChange={set('station')} fault={faults.station} />
+        <HintedText label={words.stations.invite.site} hint={words.stations.invite.siteHint} value={values.site} onChange={set('site')} fault={null} maxLength={LIMITS.nameBytes} />
+        <PickOne label={words.stations.invite.neighbour} items={stations.map(({ station, site }) => ({ id: station, name: site, under: station }))} value={neighbour} onChange={setNeighbour} />
+        <HintedText label={words.stations.invite.address} hint={words.stations.invite.addressHint} value={values.address} onChange={set('address')} fault={faults.address} maxLength={ADDRESS_CHARACTERS_MAX} />
+        <HintedText label={words.stations.invite.days} hint={fill(words.stations.invite.daysHint, { max: INVITATION_DAYS_MAX })} value={values.days} onChange={set('days')} fault={faults.days} maxLength={DAYS_CHARACTERS_MAX} />
       </Act>
       {given !== null && (
         <div className="net-code" role="status">
-          <p>{fill(invite.made, { station: given.station, at: dateText(given.expires) })}</p>
-          <p>{invite.code} <code className="print">{given.code}</code></p>
-          <p className="soft">{invite.codeWhat}</p>
+          <p>{fill(words.stations.invite.made, { station: given.station, at: dateText(given.expires) })}</p>
+          <p>{words.stations.invite.code} <code className="print">{given.code}</code></p>
+          <p className="soft">{words.stations.invite.codeWhat}</p>
           <div className="acts">
-            <Button variant="primary" onPress={() => downloadBytes(`${given.station}-moi.cbor`, given.bytes)}>{invite.download}</Button>
-            <Button onPress={() => setGiven(null)}>{invite.done}</Button>
+            <Button variant="primary" onPress={() => downloadBytes(`${given.station}-moi.cbor`, given.bytes)}>{words.stations.invite.download}</Button>
+            <Button onPress={() => setGiven(null)}>{words.stations.invite.done}</Button>
           </div>
         </div>
       )}

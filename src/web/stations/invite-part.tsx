@@ -25,15 +25,14 @@ function Registrars({ onGrown }: { readonly onGrown: () => void }) {
   const withBook = useBook();
   const { value: given, reload } = useLoaded(useCallback(() => withBook((book) => book.list()), [withBook]));
   const [said, setSaid] = useState('');
-  const { invite } = words.stations;
   return (
     <section className="net-invite" aria-labelledby="net-invite">
-      <h2 id="net-invite">{invite.title}</h2>
-      <p className="soft">{invite.what}</p>
+      <h2 id="net-invite">{words.stations.invite.title}</h2>
+      <p className="soft">{words.stations.invite.what}</p>
       <div className="acts">
         <InviteAct withBook={withBook} onGiven={reload} />
         <AdmitAct withBook={withBook} onAdmitted={(station) => {
-          setSaid(fill(invite.admitted, { station }));
+          setSaid(fill(words.stations.invite.admitted, { station }));
           reload();
           onGrown();
         }} />
@@ -47,12 +46,11 @@ function Registrars({ onGrown }: { readonly onGrown: () => void }) {
 function Given({ given }: { readonly given: readonly ShownInvitation[] }) {
   const words = useWords();
   const { clock } = useOutside();
-  const { invite } = words.stations;
   const state = ({ isUsed, invitation: { expires } }: ShownInvitation): string =>
-    isUsed ? invite.used : expires < clock.now() ? fill(invite.lapsed, { at: dateText(expires) }) : fill(invite.open, { at: dateText(expires) });
+    isUsed ? words.stations.invite.used : expires < clock.now() ? fill(words.stations.invite.lapsed, { at: dateText(expires) }) : fill(words.stations.invite.open, { at: dateText(expires) });
   return (
     <table className="net-given">
-      <caption>{invite.given}</caption>
+      <caption>{words.stations.invite.given}</caption>
       <thead><tr><th scope="col">{words.stations.column.site}</th><th scope="col">{words.stations.column.state}</th></tr></thead>
       <tbody>
         {given.map((one) => (

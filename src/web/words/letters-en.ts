@@ -34,6 +34,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     signatures: 'Signatures', did: { author: 'Wrote', approve: 'Approved', sign: 'Signed' },
   },
   dispatch: {
+    taken: 'Files taken to machines', takenErased: '(erased)',
     title: 'Dispatch', loading: 'Checking signatures…', notHere: 'This dispatch is not of the office chosen, or the station no longer holds it.',
     sealed: 'Still sealed', sealedWhat: 'Nobody here has read it. When you open it every signature is checked, it gets its number in the register, and the sender is told who opened it and when.',
     mayNotOpen: 'Somebody who may receive for the office will open it.',

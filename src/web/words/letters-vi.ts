@@ -32,6 +32,7 @@ export const lettersVi = {
     signatures: 'Chữ ký', did: { author: 'Soạn', approve: 'Duyệt', sign: 'Ký' },
   },
   dispatch: {
+    taken: 'Tệp đã tải về máy', takenErased: '(đã xóa)',
     title: 'Công điện', loading: 'Đang kiểm tra chữ ký…', notHere: 'Điện này không thuộc cơ quan đang chọn, hoặc trạm không còn giữ nó.',
     sealed: 'Điện còn niêm phong', sealedWhat: 'Chưa ai ở đây đọc điện này. Khi bạn dịch, mọi chữ ký được kiểm tra, điện được cho số đến, và nơi gửi được báo là ai đã dịch, lúc nào.',
     mayNotOpen: 'Người có quyền nhận điện của cơ quan sẽ dịch điện này.',

@@ -114,6 +114,17 @@ export const receiptsAnswer = z.strictObject({ taken: z.number().int().min(0) })
 /** Parts that a device is about to write to its machine, by their roots: each an entry of the ledger. */
 export const downloadRecord = z.strictObject({ office: codeText, roots: z.array(digestHex).min(1).max(64) });
 
+/** Downloads in one answer, the newest. */
+export const DOWNLOADS_SHOWN_MAX = 500;
+/** What was taken of a dispatch to machines of one office: person and device are null once they were erased. */
+export const downloadsAnswer = z.strictObject({
+  dispatch: digestHex,
+  office: codeText,
+  downloads: z.array(z.strictObject({
+    index: z.number().int().min(0), at: instantMs, part: digestHex, person: codeText.nullable(), device: codeText.nullable(),
+  })).max(DOWNLOADS_SHOWN_MAX),
+});
+
 /** Asking twice for the same dispatch and office gives the same number. */
 export const incomingNumberRequest = z.strictObject({ office: codeText, series: z.string().regex(/^[0-9]{4}$/) });
 export const incomingNumberAnswer = numberAnswer;

@@ -76,6 +76,7 @@ export const DOORS = {
   arrivals: 'office',
   rewrap: 'office',
   putReceipts: 'office',
+  downloads: 'office',
   recordDownloads: 'office',
   trace: 'office',
   register: 'office',

@@ -65,7 +65,7 @@ export const LOG_LINES_IN_ANSWER_MAX = 500;
 /** A line of the station's log: names and forms of the closed list in station/kernel/log.ts. */
 const logLine = z.strictObject({
   index: z.number().int().min(1),
-  time: z.iso.datetime(),
+  time: instantMs,
   level: z.enum(['info', 'warn', 'fault']),
   what: z.string().max(48),
   fields: z.record(z.string().max(32), z.union([z.string().max(160), z.number(), z.array(z.string().max(200)).max(12)])),

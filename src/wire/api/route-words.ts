@@ -148,6 +148,10 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
     tag: 'dispatches', summary: 'Stanzas sealed again from a transport to the storage key.', who: 'The same; replacing one needs the right keys.',
     refusals: [...OFFICE, 'cbor-malformed', 'dispatch-unknown', 'key-missing', 'header-forged', 'suite-refused'],
   },
+  downloads: {
+    tag: 'dispatches', summary: 'Who took parts of a dispatch to which machine, on behalf of one office, the newest first.',
+    who: 'As for the envelope, for the office that is named.', refusals: [...OFFICE, 'dispatch-unknown', 'dispatch-expired', 'request-malformed'],
+  },
   recordDownloads: {
     tag: 'dispatches', summary: 'Puts into the ledger that parts of a dispatch are about to be written to the caller\'s machine, one entry each.',
     who: 'As for the envelope, for the office that is named.', refusals: [...OFFICE, 'dispatch-unknown', 'dispatch-expired', 'part-unknown'],

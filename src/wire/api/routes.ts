@@ -11,7 +11,7 @@ import {
   directoryEntriesAnswer, linksAnswer, proposal, proposalAnswer, stationAnswer, wrapsAnswer, wrapUpload,
 } from '#wire/api/directory.ts';
 import {
-  acceptedAnswer, downloadRecord, draftRecord, draftsAnswer, draftUpload, envelopesAnswer, envelopesRequest, incomingNumberAnswer, incomingNumberRequest,
+  acceptedAnswer, downloadRecord, downloadsAnswer, draftRecord, draftsAnswer, draftUpload, envelopesAnswer, envelopesRequest, incomingNumberAnswer, incomingNumberRequest,
   incomingNumbersAnswer, incomingNumbersRequest, numberAnswer, numberRequest, numbersAnswer, numbersRequest,
   partDeclaration, partState, receiptsAnswer, receiptUpload, registerAnswer, submissionRequest, submissionsAnswer,
   submissionsRequest, traceAnswer,
@@ -135,6 +135,8 @@ export const ROUTES = {
   rewrap: route('POST', '/api/1/offices/:office/arrivals', { body: rewrapUpload, answer: 'none' }),
   putReceipts: route('POST', '/api/1/receipts', { body: receiptUpload, answer: receiptsAnswer }),
   /** Before parts are written to the caller's machine. */
+  /** Who took parts of a dispatch to which machine, for one office. */
+  downloads: route('GET', '/api/1/dispatches/:dispatch/downloads', { query: ['office'], body: 'none', answer: downloadsAnswer }),
   recordDownloads: route('POST', '/api/1/dispatches/:dispatch/downloads', { body: downloadRecord, answer: 'none' }),
   trace: route('GET', '/api/1/dispatches/:dispatch/trace', { body: 'none', answer: traceAnswer }),
   /** Newest first; `before` is the `next` of the page before. */
