@@ -88,7 +88,7 @@ async function savedDraft({ hub }: DoorWorld, upTo: 'saved' | 'signed' = 'saved'
 }
 
 /** A dispatch of phong-mot with one part that arrived at van-phong, as somebody there would take its part to a machine. */
-async function taking({ hub, org }: DoorWorld): Promise<Asked & { body: { office: string; roots: string[] } }> {
+async function taking({ hub, org }: DoorWorld): Promise<Asked & { params: Readonly<Record<string, string>>; body: { office: string; roots: string[] } }> {
   const part = await makePart(1, 500, 'phong-mot');
   await hub.dispatch.parts.declare({ person: STRANGER }, part.declaration);
   await hub.dispatch.parts.append({ person: STRANGER }, part.declaration.root, 0, inPieces(part.sealed));
