@@ -1,11 +1,12 @@
 /** Invitations that a browser's device gave out: one sealed sheet beside what is typed (docs/protocol/keyring.md §What is typed). */
 import { base64url, equal, fromBase64url } from '#core/bytes.ts';
+import type { NamedStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Invitation } from '#wire/invitation.ts';
 import { readInvitation } from './invitation.ts';
 import type { Session } from './session.ts';
 import type { GivenInvitation, InvitationBook } from './station-errands.ts';
-import { TypedSheet, type TypedStore } from './typed.ts';
+import { SealedSheet } from './sealed-sheet.ts';
 
 const SHEET = 'invitations';
 /** Of those that lapsed or were used only the newest are worth showing. */
@@ -23,10 +24,10 @@ export interface ShownInvitation {
 }
 
 export class SealedInvitations implements InvitationBook {
-  readonly #sheet: TypedSheet;
+  readonly #sheet: SealedSheet;
 
-  constructor(session: Session, store: TypedStore) {
-    this.#sheet = new TypedSheet(session, store, SHEET);
+  constructor(session: Session, store: NamedStore) {
+    this.#sheet = new SealedSheet(session, store, SHEET);
   }
 
   /** The newest first. */

@@ -9,13 +9,13 @@ export type WithBook = <T>(work: (book: SealedInvitations) => Promise<T>) => Pro
 /** Open for as long as the work takes: its key goes with it. */
 export function useBook(): WithBook {
   const { session } = useEntered();
-  const { typedStore } = useOutside();
+  const { sheetStore } = useOutside();
   return useCallback(async (work) => {
-    const book = new SealedInvitations(session, await typedStore());
+    const book = new SealedInvitations(session, await sheetStore());
     try {
       return await work(book);
     } finally {
       await book.close();
     }
-  }, [session, typedStore]);
+  }, [session, sheetStore]);
 }
