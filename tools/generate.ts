@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CHECKS_EN, FINDINGS_EN } from '#core/finding-words-en.ts';
+import { CHECKS_VI, FINDINGS_VI } from '#core/finding-words-vi.ts';
 import { type CheckName, CHECKS, FINDINGS } from '#core/findings.ts';
 import { ENTRY_FAULTS_EN, ENTRY_FAULTS_VI, type EntryFault } from '#core/entry-fault-words.ts';
 import { REFUSAL_WORDS } from '#core/refusal-words.ts';
@@ -28,6 +29,7 @@ organisation (offices, links, routes, rights) is in the directory, not here. A c
 
 ${describeConfiguration()}`,
   'docs/operating/troubleshooting.md': troubleshooting,
+  'docs/operating/troubleshooting.vi.md': troubleshootingVi,
   'docs/operating/rights.md': rightsPage,
   'docs/api/openapi.json': () => `${JSON.stringify(api, null, 1)}\n`,
   'clients/typescript/tram.ts': () => typescriptClient(api),
@@ -51,9 +53,13 @@ for (const [file, make] of stale) {
 }
 process.exitCode = isCheck && stale.length > 0 ? 1 : 0;
 
+/** Words with names in the place of what fills them, for a table. */
+function bare(template: string): string {
+  return template.replaceAll(/\[[^\]]*\]/g, '').replaceAll(/\{(\w+)\|[^|{}]*\|([^|{}]*)\}/g, '`$1` $2').replaceAll(/\{(\w+)\}/g, '`$1`').replaceAll('|', '\\|');
+}
+
 /** What a refusal or a finding says, and what to do, from the words that the commands themselves use. */
 function troubleshooting(): string {
-  const bare = (template: string): string => template.replaceAll(/\[[^\]]*\]/g, '').replaceAll(/\{(\w+)\|[^|{}]*\|([^|{}]*)\}/g, '`$1` $2').replaceAll(/\{(\w+)\}/g, '`$1`').replaceAll('|', '\\|');
   const refusals = OPERATOR_CODES.map((code) => `| \`${code}\` | ${bare(REFUSAL_WORDS.en[code])} | ${bare(REFUSAL_WORDS.vi[code])} |`);
   const findings = Object.entries(FINDINGS).map(([name, level]) => {
     const [what, mend] = FINDINGS_EN[name as keyof typeof FINDINGS];
@@ -62,6 +68,8 @@ function troubleshooting(): string {
   const checks = CHECKS.map((check: CheckName) => CHECKS_EN[check]).join(', ');
   const faults = (Object.keys(ENTRY_FAULTS_EN) as EntryFault[]).map((fault) => `| \`${fault}\` | ${ENTRY_FAULTS_EN[fault]} | ${ENTRY_FAULTS_VI[fault]} |`);
   return `# When something is wrong
+
+Vietnamese: [troubleshooting.vi.md](troubleshooting.vi.md).
 
 <!-- Written by npm run generate from the words of refusals and of the doctor. -->
 
@@ -89,6 +97,50 @@ ${refusals.join('\n')}
 
 | code | in English | bằng tiếng Việt |
 |---|---|---|
+${faults.join('\n')}
+`;
+}
+
+/** The same for operators, who are Vietnamese first. */
+function troubleshootingVi(): string {
+  const weights = { fault: 'lỗi', warn: 'cảnh báo' } as const;
+  const findings = Object.entries(FINDINGS).map(([name, level]) => {
+    const [what, mend] = FINDINGS_VI[name as keyof typeof FINDINGS];
+    return `| \`${name}\` | ${weights[level]} | ${bare(what)} | ${bare(mend)} |`;
+  });
+  const checks = CHECKS.map((check: CheckName) => CHECKS_VI[check]).join(', ');
+  const refusals = OPERATOR_CODES.map((code) => `| \`${code}\` | ${bare(REFUSAL_WORDS.vi[code])} |`);
+  const faults = (Object.keys(ENTRY_FAULTS_VI) as EntryFault[]).map((fault) => `| \`${fault}\` | ${ENTRY_FAULTS_VI[fault]} |`);
+  return `# Khi có sự cố
+
+Bản tiếng Anh: [troubleshooting.md](troubleshooting.md).
+
+<!-- Do npm run generate viết ra từ lời của các lệnh từ chối và của lệnh khám trạm. -->
+
+Bắt đầu bằng \`tram doctor --data THƯ-MỤC\`: lệnh khám một trạm, đang chạy hay đã dừng, không sửa gì, và nêu từng lỗi cùng cách xử lý (${checks}). Có lỗi thì lệnh kết thúc với mã 1; chỉ có cảnh báo thì mã 0. \`--json\` cho chương trình đọc, \`--warn SỐ-NGÀY\` báo sớm hơn những gì sắp hết hạn, \`--home THƯ-MỤC\` khám cả một thiết bị.
+
+Hãy chạy bằng người dùng của trạm. \`tram status --data THƯ-MỤC\` cho thấy trạm trên một màn hình; \`tram audit --data THƯ-MỤC\` tính lại mọi điều mà thư mục của một trạm đã dừng nói.
+
+## Lệnh khám trạm nêu những gì
+
+| mã | mức | là gì | phải làm gì |
+|---|---|---|---|
+${findings.join('\n')}
+
+## Trạm từ chối những gì
+
+Mỗi lời từ chối bắt đầu bằng một mã, mã ấy giống nhau ở cả hai ngôn ngữ và trong JSON.
+
+| mã | lời |
+|---|---|
+${refusals.join('\n')}
+
+## Vì sao một mục danh bạ bị từ chối
+
+\`directory-entry-refused\` nêu một trong các lý do này; trong JSON mã nằm ở \`detail.reason\`.
+
+| mã | lý do |
+|---|---|
 ${faults.join('\n')}
 `;
 }

@@ -9,7 +9,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { until } from '../fixtures/kept-province.ts';
+import { until } from '../fixtures/until.ts';
 import { programAt, type TwoMachines, twoMachines } from '../fixtures/two-machines.ts';
 import { tramJson } from '../scenario/command-line.ts';
 import { closeOffice, freePort, smallOffice, type SmallOffice } from '../scenario/small-office.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { until } from '../fixtures/border.ts';
+import { until } from '../fixtures/until.ts';
 import { want } from '../wants.ts';
 import { CHROMIUM_FLAGS } from './harness.ts';
 import type { Left } from './long-register.ts';
@@ -37,12 +37,12 @@ if (executablePath !== null) {
       // What takes and keeps some lines writes two or three at a time: those that the fifth follows are kept.
       let written = 0;
       const growing: Promise<unknown> = page.evaluate(origin.call(`growFrom(${before.total})`)).catch(() => 'gone');
-      await until('segments are written after others were kept', async () => {
+      await until(async () => {
         const fresh = (await names()).filter((name) => name.startsWith('segment-') && !seen.has(name));
         for (const name of fresh) seen.add(name);
         written += fresh.length;
         return written > 4;
-      });
+      }, 'segments are written after others were kept');
       await page.reload();
       assert.equal(await growing, 'gone');
       const after = await page.evaluate<Left>(origin.call('left()'));

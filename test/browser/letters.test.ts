@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { EMPTY } from '../../src/web/compose/order.ts';
-import { until } from '../fixtures/kept-province.ts';
+import { until } from '../fixtures/until.ts';
 import { want } from '../wants.ts';
 import { sendLetters } from './correspondence.ts';
 import { assertFit, assertFitEverywhere, type House, isKept, openHouse, tabTo } from './house.ts';

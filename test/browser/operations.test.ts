@@ -10,7 +10,7 @@ import { nodeBackups } from '../../src/app/backup/host.ts';
 import { BackupFolder } from '../../src/app/backup/objects.ts';
 import { CONFIGURATION_FILE } from '../../src/app/station-folder.ts';
 import { nodeCrypto } from '../../src/platform/node/crypto.ts';
-import { until } from '../fixtures/kept-province.ts';
+import { until } from '../fixtures/until.ts';
 import { want } from '../wants.ts';
 import { assertFitEverywhere, type House, openHouse, tabTo } from './house.ts';
 

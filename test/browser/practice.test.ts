@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { until } from '../fixtures/border.ts';
+import { until } from '../fixtures/until.ts';
 import { want } from '../wants.ts';
 import { assertFitEverywhere, type House, isKept, openHouse, tabTo, TYPED_SHEETS } from './house.ts';
 
@@ -107,11 +107,11 @@ if (executablePath !== null) {
       await page.getByLabel('Trích yếu').fill(subject);
       await page.getByLabel('Nội dung').fill(text);
       const kept = (): Promise<number[][]> => page.evaluate<number[][]>(TYPED_SHEETS);
-      await until('both fields are kept', () => isKept(page, JSON.stringify([subject, text])));
+      await until(() => isKept(page, JSON.stringify([subject, text])), 'both fields are kept');
       assert.ok(!Buffer.from((await kept())[0]!).includes(Buffer.from('Huổi Luông')));
       await page.reload();
       await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).click();
-      await until('the subject is back', async () => await page.getByLabel('Trích yếu').inputValue() === subject);
+      await until(async () => await page.getByLabel('Trích yếu').inputValue() === subject, 'the subject is back');
       assert.equal(await page.getByLabel('Nội dung').inputValue(), text);
       await page.getByRole('button', { name: 'Niêm phong và trình ký' }).click();
       await page.getByRole('button', { name: 'Sang vai người ký' }).waitFor();

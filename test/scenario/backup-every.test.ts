@@ -9,7 +9,7 @@ import { readLastBackup } from '../../src/app/last-backup.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
 import { nodeCrypto } from '../../src/platform/node/crypto.ts';
 import { keepFolders, type KeptFolders } from '../fixtures/kept-folders.ts';
-import { until } from '../fixtures/kept-province.ts';
+import { until } from '../fixtures/until.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 
 describe('tram backup --every', () => {

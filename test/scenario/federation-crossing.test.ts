@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../fixtures/until.ts';
 import { tram, tramJson } from './command-line.ts';
 import { scanFolder, SliceIndex } from './plaintext-scanner.ts';
 import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
@@ -47,11 +47,9 @@ describe('two organisations over one border', () => {
   }
 
   async function eventually<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
-    for (const until = Date.now() + 60_000; Date.now() < until; await sleep(500)) {
-      const found = await ask();
-      if (found !== undefined) return found;
-    }
-    throw new Error(`${what} did not come`);
+    let found: T | undefined;
+    await until(async () => (found = await ask()) !== undefined, what);
+    return found!;
   }
 
   /** Approved, signed and sent. @returns the dispatch */

@@ -6,12 +6,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { HUB_OFFICE, PASSPHRASE, POST_OFFICE, twoStations, type TwoStations } from '../fixtures/two-stations.ts';
+import { until } from '../fixtures/until.ts';
 import { quietContext, tramJson } from './command-line.ts';
 
 const TRAM = path.join(import.meta.dirname, '../../src/app/tram.ts');
-const WAIT_MS_MAX = 90_000;
 const ACCOUNTS = [['author', ['draft', 'dispatch', 'receive', 'automatic']], ['signer', ['approve', 'sign', 'automatic']]] as const;
 
 describe('gateways at two stations', () => {
@@ -64,13 +63,6 @@ describe('gateways at two stations', () => {
     return child;
   }
 
-  async function until(says: string, holds: () => boolean): Promise<void> {
-    for (let waited = 0; !holds(); waited += 100) {
-      assert.ok(waited < WAIT_MS_MAX, says);
-      await delay(100);
-    }
-  }
-
   const names = (...where: string[]): string[] => (existsSync(at(...where)) ? readdirSync(at(...where)).filter((name) => !name.startsWith('.')) : []);
   const put = (from: string, to: string, name: string): void => {
     mkdirSync(at(`cong-${from}`, 'gui', to), { recursive: true });
@@ -80,15 +72,15 @@ describe('gateways at two stations', () => {
   it('carry files both ways, wait while a station is down, and stop when asked', async () => {
     const gateways = [run(HUB_OFFICE), run(POST_OFFICE)];
     put(HUB_OFFICE, POST_OFFICE, 'Công điện số 1.pdf');
-    await until('the first arrives', () => names('cong-don', 'den').length === 1);
+    await until(() => names('cong-don', 'den').length === 1, 'the first arrives');
     await stations.kill('post');
     for (const number of [2, 3]) put(HUB_OFFICE, POST_OFFICE, `Công điện số ${number}.pdf`);
     put(POST_OFFICE, HUB_OFFICE, 'Báo cáo của đồn.txt');
-    await until('the hub accepts them with the post down', () => names('cong-vp', 'da-gui').length === 3);
+    await until(() => names('cong-vp', 'da-gui').length === 3, 'the hub accepts them with the post down');
     assert.deepEqual(gateways.map(({ exitCode }) => exitCode), [null, null], 'a station that is down stops no gateway');
     await stations.start('post');
-    await until('all arrive at the post', () => names('cong-don', 'den').length === 3);
-    await until('the report arrives at the hub', () => names('cong-vp', 'den').length === 1);
+    await until(() => names('cong-don', 'den').length === 3, 'all arrive at the post');
+    await until(() => names('cong-vp', 'den').length === 1, 'the report arrives at the hub');
     const texts = names('cong-don', 'den').flatMap((one) => readdirSync(at('cong-don', 'den', one, 'tep')));
     assert.deepEqual(texts.toSorted(), [1, 2, 3].map((number) => `Công điện số ${number}.pdf`));
     const [report] = names('cong-vp', 'den');

@@ -66,6 +66,7 @@ describe('what was lost is found again', () => {
     assert.match(lost.error, /^card-unknown: .*card made last/);
     assert.ok(!existsSync(path.join(home('nguoi-nhat'), 'keyring.cbor')));
     card = second;
+    await tramJson(['card', 'try', '--home', home('may-moi'), '--card-file', card]);
   });
 
   it('a keyring\'s file: the passphrase fetches it again where the device\'s secret is there, and nowhere else', async () => {
@@ -109,5 +110,26 @@ describe('what was lost is found again', () => {
     assert.deepEqual(await subjects('minh-3'), [null], 'no keys yet');
     await tramJson(['office', 'keys', ...on('minh-2')]);
     assert.deepEqual(await subjects('minh-3'), ['Ứng phó mưa lũ']);
+  });
+
+  it('a clerk who has died: the registrar lets them go, a successor joins, a colleague gives the office\'s keys, and the old register is read', async () => {
+    const anh = (...words: string[]) => tramJson([...words, ...office.as('anh')]);
+    await anh('position', 'add', '--position', 'qs-tl', '--office', 'qs', '--title', 'Trợ lý', '--rights', 'draft,receive,keys');
+    const join = (person: string, name: string, position: string) => anh(
+      'person', 'join', '--person', person, '--name', name, '--position', position, '--device', home(person), '--device-passphrase-file', path.join(office.folder, 'passphrase'));
+    await join('lan', 'Đặng Thị Lan', 'qs-tl');
+    await tramJson(['office', 'keys', ...on('minh-3')]);
+    await tramJson(['inbox', ...office.as('lan')]);
+
+    await anh('person', 'leave', 'minh');
+    assert.notEqual((await tram(['inbox', ...on('minh-3')])).code, 0, 'the devices of the dead open nothing more');
+    await join('thao', 'Vì Thị Thảo', 'qs-vt');
+    await tramJson(['office', 'keys', ...office.as('lan')]);
+    const read = (await tramJson<{ lines: { content: { subject: string } | null }[] }>(['register', '--in', ...office.as('thao')])).lines;
+    assert.deepEqual(read.map(({ content }) => content?.subject ?? null), ['Ứng phó mưa lũ']);
+    const draft = (await anh('draft', '--to', 'qs', '--subject', 'Công điện số 12')) as { draft: string };
+    for (const step of ['approve', 'sign']) await tramJson([step, draft.draft, ...office.as('khue')]);
+    const { dispatch: next } = (await anh('send', draft.draft)) as { dispatch: string };
+    assert.match((await tram(['open', next, ...office.as('thao')])).out, /Công điện số 12/);
   });
 });

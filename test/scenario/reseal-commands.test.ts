@@ -6,7 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { openDevice } from '#cli/device.ts';
 import { dropKeys } from '#client/making-keys.ts';
-import { auditHolds, type KeptProvince, keptProvince, STATIONS, until } from '../fixtures/kept-province.ts';
+import { auditHolds, type KeptProvince, keptProvince, STATIONS } from '../fixtures/kept-province.ts';
+import { until } from '../fixtures/until.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 
 interface Traced {

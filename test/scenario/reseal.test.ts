@@ -32,7 +32,7 @@ import { silentLog } from '#station/kernel/log.ts';
 import type { Right } from '#wire/directory.ts';
 import { CHEAP, memoryStore, NOW, PASSPHRASE } from '../client/practice-office.ts';
 import { isOnPostgresql, newFolderDisk } from '../fixtures/disks.ts';
-import { until } from '../fixtures/kept-province.ts';
+import { until } from '../fixtures/until.ts';
 import { SimulatedNetwork } from '../sim/network.ts';
 import { SeededRandom } from '../sim/seed.ts';
 import type { SimulatedTime } from '../sim/time.ts';

@@ -11,7 +11,8 @@ import { after, before, describe, it } from 'node:test';
 import { isOnPostgresql } from '../fixtures/disks.ts';
 import { sharedCluster } from '../fixtures/postgresql.ts';
 import { databaseOf } from '../fixtures/station-records.ts';
-import { auditHolds, type KeptProvince, keptProvince, STATIONS, until } from '../fixtures/kept-province.ts';
+import { auditHolds, type KeptProvince, keptProvince, STATIONS } from '../fixtures/kept-province.ts';
+import { until } from '../fixtures/until.ts';
 import { tram, tramJson } from './command-line.ts';
 
 const HUB = 'trung-tam';

@@ -15,7 +15,8 @@ import { type StationChild, startStation } from '../../src/app/practice/child.ts
 import { withDevice } from '../../src/cli/device.ts';
 import { propose } from '../../src/cli/registrar.ts';
 import { Values } from '../../src/cli/values.ts';
-import { auditHolds, type KeptProvince, keptProvince, until } from '../fixtures/kept-province.ts';
+import { auditHolds, type KeptProvince, keptProvince } from '../fixtures/kept-province.ts';
+import { until } from '../fixtures/until.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 
 const HUB = 'trung-tam';
@@ -46,7 +47,11 @@ describe('a hub that is lost, and its standby', () => {
     child.once('exit', () => resolve());
     child.kill('SIGKILL');
   });
-  const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  /** Killed as soon as it has come so far, or ended by itself. */
+  const killedWhen = async (child: ChildProcess, isSoFar: () => boolean): Promise<void> => {
+    await until(() => isSoFar() || child.exitCode !== null);
+    await killed(child);
+  };
   const directorySize = async (person: string): Promise<number> => (await tramJson<{ size: number }>(['directory', ...province.as(person)])).size;
   const arrived = async (dispatch: string): Promise<boolean> => (await province.lines('inbox', ...province.as('thao'))).some((line) => line.dispatch === dispatch);
   const number = ({ number: text }: { number: string }): number => Number(text.split('/')[0]);
@@ -85,11 +90,11 @@ describe('a hub that is lost, and its standby', () => {
     const backing = tram(['backup', '--data', old, '--folder', backups, '--recipient', `${key}.pub`, '--every', '1s'], context);
     await until(async () => existsSync(path.join(backups, 'tram-backup')) && context.said.length > 0);
     numbered = [];
-    for (const [index, ms] of [400, 1_000].entries()) {
+    // Before and after the first rows of a backup are in.
+    for (const [index, name] of ['standby.json', 'tram.db'].entries()) {
       const child = follow();
       numbered.push(await province.send(`Công điện số ${12 + index}`));
-      await sleep(ms);
-      await killed(child);
+      await killedWhen(child, () => existsSync(path.join(standby, name)));
     }
     for (const { dispatch } of numbered) await until(() => arrived(dispatch));
     const runs = context.said.length;
@@ -113,12 +118,12 @@ describe('a hub that is lost, and its standby', () => {
   it('is killed, and the standby promoted, through kills of the promotion', async () => {
     await hub.kill();
     const promote = ['promote', '--data', standby, '--key', key, ...passphrase()];
-    for (const ms of [500, 900]) {
-      const child = run(...promote);
-      await sleep(ms);
-      await killed(child);
+    // When it is known from which backup it goes on, and when the folder has an identity.
+    const mark = path.join(standby, 'standby.json');
+    for (const isSoFar of [() => !existsSync(mark) || readFileSync(mark, 'utf8').includes('"snapshot"'), () => existsSync(path.join(standby, 'identity.json'))]) {
+      if (existsSync(mark)) await killedWhen(run(...promote), isSoFar);
     }
-    // What was not killed in time has promoted it; then there is no standby any more.
+    // What was quicker than the look has promoted it; then there is no standby any more.
     if (existsSync(path.join(standby, 'standby.json'))) await tramJson(promote);
     assert.equal(existsSync(path.join(standby, 'standby.json')), false);
     await auditHolds(standby);

@@ -7,7 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import { stationMigrations } from '#station/compose.ts';
 import { folderDisk } from '#station/kernel/folder-disk.ts';
 import { openStore } from '#station/kernel/store.ts';
-import { auditHolds, type KeptProvince, keptProvince, STATIONS, until } from '../fixtures/kept-province.ts';
+import { auditHolds, type KeptProvince, keptProvince, STATIONS } from '../fixtures/kept-province.ts';
+import { until } from '../fixtures/until.ts';
 import { tramJson } from './command-line.ts';
 
 describe('the folders that step 1 kept', () => {

@@ -1,11 +1,11 @@
 /** `tram watch` beside a real station: what each office is told as it happens, over a restart of the station, until Ctrl-C. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { until } from '../fixtures/until.ts';
 import { quietContext, type Ran, tram, tramJson } from './command-line.ts';
 import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
 
 const SUBJECT = 'Ứng phó mưa lũ Đồn Sốp Cộp';
-const SECONDS_MAX = 15;
 
 interface Watcher {
   readonly said: readonly string[];
@@ -24,13 +24,12 @@ function watcher(argv: readonly string[], language: 'vi' | 'en' = 'vi'): Watcher
   let ended: Ran | null = null;
   const ran = tram(['watch', ...argv], context).then((result) => (ended = result));
   const heard = async (pattern: RegExp, count = 1): Promise<string[]> => {
-    for (const until = Date.now() + SECONDS_MAX * 1_000; ;) {
-      const found = context.said.filter((line) => pattern.test(line));
-      if (found.length >= count) return found;
+    const found = (): string[] => context.said.filter((line) => pattern.test(line));
+    await until(() => {
       assert.equal(ended, null, 'it goes on');
-      assert.ok(Date.now() < until, `nothing like ${pattern.source} among:\n${context.said.join('\n')}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+      return found().length >= count;
+    }, () => `nothing like ${pattern.source} among:\n${context.said.join('\n')}\n: it`);
+    return found();
   };
   return { said: context.said, heard, stop: async () => (stop.abort(), ran) };
 }
@@ -57,8 +56,8 @@ describe('watching what happens', () => {
     await anh.heard(/^Đang theo dõi: Văn phòng\. Dừng: Ctrl-C\.$/);
     await named.heard(/^Watching: Ban Quân sự\./);
     await minh.heard(/"kind":"position"/);
-    // What is new begins when the station has the stream.
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // Said when the station has the stream: what is new begins there.
+    await sender.heard(/^Watching: Văn phòng\./);
 
     const first = await sent(SUBJECT);
     await minh.heard(new RegExp(`"kind":"arrived".*"dispatch":"${first}"`));

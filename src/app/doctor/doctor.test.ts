@@ -105,6 +105,12 @@ const refused = async (): Promise<never> => {
 const queued = (data: string, rank: number, ageMs: number): string =>
   `insert into link_queue (peer, kind, id, sealing, rank, position, queued_at) values ('don', 'dispatch', ${bytesIn(data, '00')}, 0, ${rank}, 1, ${Date.now() - ageMs})`;
 
+async function sentWithoutOutcome(data: string, expires: number | null, refusal: string): Promise<void> {
+  const id = bytesIn(data, '00');
+  await runSql(data, `insert into outgoing (id, office, series, number, accepted, ledger, submission, expires) values (${id}, 'vp', '2026', 1, 1, 1, ${id}, ${expires ?? 'null'})`);
+  await runSql(data, `insert into outgoing_recipient (id, office, outcome, refusal) values (${id}, 'qs', null, ${refusal})`);
+}
+
 const restored = (data: string, cause: string): string => 'insert into restoration (number, cause, former, ledger_size, root, as_of) '
   + `values (1, '${cause}', ${bytesIn(data, '00'.repeat(16))}, 1, ${bytesIn(data, '00'.repeat(32))}, 1)`;
 
@@ -157,6 +163,8 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
   'neighbour-silent': { outside: later(8 * DAY_MS), also: ['unwitnessed', 'office-keys-lapsed'] },
   'queue-stuck': { plant: (data) => runSql(data, queued(data, 1, 2 * DAY_MS)) },
   'flash-waits': { plant: (data) => runSql(data, queued(data, 4, HOUR_MS)) },
+  'outcome-unknown': { plant: (data) => sentWithoutOutcome(data, Date.now() - HOUR_MS, 'null') },
+  'outcome-refused': { plant: (data) => sentWithoutOutcome(data, null, "'no-route'") },
   'job-failing': { plant: (data) => runSql(data, "update job set attempts = 3 where kind = 'sweep'") },
   'backup-none': { plant: (data) => rmSync(path.join(data, 'last-backup.json')) },
   'backup-old': { plant: (data) => writeFileSync(path.join(data, 'last-backup.json'), JSON.stringify({ time: Date.now() - 10 * DAY_MS, ok: true })) },

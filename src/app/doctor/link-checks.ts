@@ -37,7 +37,7 @@ export async function checkLinks(facts: Facts, find: Find): Promise<void> {
     const silentMs = outside.now() - (met ?? directory.organisation.created);
     if (caller !== station || address === null) {
       if (silentMs > SILENT_MS) find('neighbour-silent', { peer, days: Math.floor(silentMs / DAY_MS) });
-      else if (facts.running !== null && met !== null) find('neighbour-away', { peer, minutes: Math.floor(silentMs / MINUTE_MS) });
+      else if (facts.running !== null && met !== null) find('neighbour-away', { peer, minutes: Math.max(1, Math.ceil(silentMs / MINUTE_MS)) });
     } else {
       await dial(facts, identity, { peer, address }, find);
     }
@@ -88,7 +88,8 @@ function tlsOf({ certificates, secrets }: StationIdentity, directory: NonNullabl
   };
 }
 
-export async function checkQueues({ db, outside }: Facts, find: Find): Promise<void> {
+export async function checkQueues(facts: Facts, find: Find): Promise<void> {
+  const { db, outside } = facts;
   const rows = (await db?.rows<{ peer: string; rank: number; count: number; oldest: number }>(
     'select peer, rank, count(*) as count, min(queued_at) as oldest from link_queue group by peer, rank order by peer, rank')) ?? [];
   for (const { peer, rank, count, oldest } of rows) {
@@ -96,4 +97,14 @@ export async function checkQueues({ db, outside }: Facts, find: Find): Promise<v
     if (rank === PRECEDENCE_RANK.flash && ageMs > FLASH_MS) find('flash-waits', { peer, count, minutes: Math.floor(ageMs / MINUTE_MS) });
     else if (ageMs > STUCK_MS) find('queue-stuck', { peer, count, hours: Math.floor(ageMs / HOUR_MS) });
   }
+  await checkOutcomes(facts, find);
+}
+
+/** What was sent from here and has no outcome: its time is over, or a station on the way would not take it. It may have arrived all the same. */
+async function checkOutcomes({ db, outside }: Facts, find: Find): Promise<void> {
+  const open = "from outgoing_recipient r join outgoing o on o.id = r.id where r.outcome is null";
+  const over = await db?.one<{ count: number; oldest: number }>(`select count(*) as count, min(o.expires) as oldest ${open} and r.refusal is null and o.expires <= ?`, outside.now());
+  if (Number(over?.count ?? 0) > 0) find('outcome-unknown', { count: Number(over!.count), hours: Math.max(1, Math.ceil((outside.now() - over!.oldest) / HOUR_MS)) });
+  const refused = (await db?.rows<{ refusal: string; count: number }>(`select r.refusal, count(*) as count ${open} and r.refusal is not null group by r.refusal order by r.refusal`)) ?? [];
+  for (const { refusal, count } of refused) find('outcome-refused', { count: Number(count), reason: refusal });
 }

@@ -35,6 +35,10 @@ export interface MainJob {
   readonly relayPids: { readonly before: number; readonly after: number };
   /** Ciphertext of that part which crossed the second link twice. */
   readonly resentBytes: number;
+  /** Sealed bytes of the largest part that the post had kept when the link broke. */
+  readonly keptBytes: number;
+  /** What then went to the post until it had all: the rest of the parts, and what is no part. */
+  readonly carriedBytes: number;
   /** Bytes on the wire of the first link, both ways, from sending to custody, less the plaintext carried. */
   readonly overheadBytes: number;
   readonly dispatch: string;
@@ -72,14 +76,14 @@ class Journey {
     this.#say('sent', { person: devices.clerk.name, number: numberText(sent.number, sent.symbol) });
     this.#say('accepted', { site: hub.place.site, time: this.#time(sent.accepted) });
     const { broken, overheadBytes, relayPids } = await this.#sufferStorm(storm, sent, wireBefore);
-    const { opened, identical } = await this.#openAtPost(sent.dispatch);
+    const { opened, identical, carriedBytes } = await this.#openAtPost(sent.dispatch);
     const trace = await this.#awaitReceipts(sent.dispatch);
     const { reply, replied, isSame } = await this.#answer(opened);
     return {
       accepted: iso(sent.accepted), arrived: iso(timeOf(trace, 'arrived')), opened: iso(timeOf(trace, 'opened')), replied: iso(replied),
       identical: identical && isSame, signatures: signaturesOf(opened.checks),
       custody: trace.life.offices[0]!.hops.map(({ station, kind, time }) => ({ station, kind, time: time === null ? null : iso(time) })),
-      cut: broken.offset, relayPids, resentBytes: broken.offset - broken.kept, overheadBytes,
+      cut: broken.offset, relayPids, resentBytes: broken.offset - broken.kept, keptBytes: broken.kept, carriedBytes, overheadBytes,
       dispatch: sent.dispatch, reply, number: numberText(sent.number, sent.symbol), incoming: numberText(opened.number),
     };
   }
@@ -123,9 +127,11 @@ class Journey {
     return { broken, overheadBytes, relayPids: { before, after } };
   }
 
-  async #openAtPost(dispatch: string): Promise<{ opened: OpenedDispatch; identical: boolean }> {
-    const { postClerk } = this.#province.devices;
+  async #openAtPost(dispatch: string): Promise<{ opened: OpenedDispatch; identical: boolean; carriedBytes: number }> {
+    const { mountains, devices: { postClerk } } = this.#province;
+    const before = mountains.toCaller.application;
     await this.#untilInRegister(postClerk, POST_OFFICE.code, ({ dispatch: one }) => one === dispatch);
+    const carriedBytes = mountains.toCaller.application - before;
     this.#say('arrived', { site: POST.site, time: this.#time(this.#context.clock.now()) });
     let identical = true;
     const opened = await openDispatch(postClerk.session, dispatch, POST_OFFICE.code, {
@@ -137,7 +143,7 @@ class Journey {
     const sameNames = core.parts.length === attachments.length && core.parts.every(({ name }, i) => name === attachments[i]!.file.name);
     identical = identical && core.text === text && core.subject === subject && sameNames;
     this.#say('opened', { person: postClerk.name, signatures: signaturesOf(opened.checks).length, number: numberText(opened.number) });
-    return { opened, identical };
+    return { opened, identical, carriedBytes };
   }
 
   async #awaitReceipts(dispatch: string): Promise<Trace> {

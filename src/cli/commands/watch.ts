@@ -19,14 +19,17 @@ export function watch(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const { session } = device;
     const offices = watched(values, device);
-    output.say(printable(fill(said.watching, { offices: offices.map((office) => officeName(session.view, office)).join(', ') })));
     const named = values.text('office') === null ? null : new OneOffice(device, offices[0]!);
     const lost = ({ code }: Refusal, delayMs: number): void => {
       if (isJson) output.emit({ kind: 'lost', code, delayMs });
       else output.say(printable(fill(said.lost, { reason: refusalSentence(code, {}, context.locale), seconds: delayMs / 1_000 })));
     };
+    let isTold = false;
     try {
       for await (const event of session.events({ after, signal: stop, lost })) {
+        // Not before the station has the stream: from here on nothing is missed.
+        if (!isTold) output.say(printable(fill(said.watching, { offices: offices.map((office) => officeName(session.view, office)).join(', ') })));
+        isTold = true;
         if (named !== null && !(await named.concerns(event))) continue;
         if (isJson) output.emit(event);
         else if (event.kind !== 'position' && event.kind !== 'end') output.say(lineOf(context, device, event));

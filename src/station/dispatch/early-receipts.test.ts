@@ -7,7 +7,7 @@ import { peersOf } from '#model/directories.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { note as noteCodec } from '#wire/receipt.ts';
-import { until } from '../../../test/fixtures/border.ts';
+import { until } from '../../../test/fixtures/until.ts';
 import { openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { officeReceipt, send } from '../../../test/fixtures/submissions.ts';
@@ -70,7 +70,7 @@ test('one by a seal that was not shown yet is kept, and counts when it is shown'
   assert.equal(await counted(), 0, 'nothing is known that was not');
   ofGuard = await accepted(two.guard, two.province);
   hub.dispatch.resume();
-  await until('it counts', async () => (await counted()) === 1);
+  await until(async () => (await counted()) === 1, 'it counts');
   await judgeAgain();
   assert.deepEqual([await eventsOf('receipt'), await eventsOf('refused')], [1, 0], 'once, and waits no more');
 });
@@ -88,7 +88,7 @@ test('of an office a few wait, not for ever, and of what was not sent from here 
   assert.deepEqual([await eventsOf('receipt-early'), await eventsOf('refused')], [16, 1]);
   clock.at += 91 * DAY_MS;
   hub.dispatch.resume();
-  await until('none waits any more', async () => (await eventsOf('refused')) === 17);
+  await until(async () => (await eventsOf('refused')) === 17, 'none waits any more');
   ofGuard = await accepted(two.guard, two.province);
   await judgeAgain();
   assert.equal(await counted(), 0);
@@ -103,7 +103,7 @@ test('one relay that uses up its places takes nobody else\'s', async () => {
   assert.equal(await eventsOf('receipt-early'), 17);
   ofGuard = await accepted(two.guard, two.province);
   hub.dispatch.resume();
-  await until('the honest word counts', async () => (await hub.dispatch.traces.trace(SENDER, hex(id))).receipts.length >= 2);
+  await until(async () => (await hub.dispatch.traces.trace(SENDER, hex(id))).receipts.length >= 2, 'the honest word counts');
   const { receipts } = await hub.dispatch.traces.trace(SENDER, hex(id));
   assert.equal(receipts.length, 2, 'of one kind, office and station one counts');
 });

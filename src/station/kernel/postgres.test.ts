@@ -3,7 +3,7 @@
  * place, never give up what did. On a cluster of this file's own, on a real disk, because it is restarted and killed.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -11,6 +11,7 @@ import { type Kysely, sql } from 'kysely';
 import { Refusal } from '#core/refusals.ts';
 import { postgresFolderDisk } from '../../../test/fixtures/disks.ts';
 import { type Cluster, startCluster } from '../../../test/fixtures/postgresql.ts';
+import { until } from '../../../test/fixtures/until.ts';
 import { want } from '../../../test/wants.ts';
 import type { ColumnTypes } from './migrate.ts';
 import { BINDING_FILE } from './postgres-disk.ts';
@@ -192,8 +193,7 @@ function onCluster(cluster: Cluster): void {
       const { url, notes, store, close } = await opened();
       await notes.commit(insert(1));
       await ids(store);
-      await cluster.run(backends(url));
-      await untilLost();
+      await cutOff(url);
       await notes.commit(insert(2));
       assert.deepEqual(await ids(store), [1, 2]);
       await close();
@@ -257,11 +257,11 @@ function onCluster(cluster: Cluster): void {
     const writers = Array.from({ length: 8 }, writer);
     for (const mode of ['immediate', 'fast', 'immediate'] as const) {
       const before = told.length;
-      while (told.length < before + 40) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => told.length >= before + 40, 'commits');
       await cluster.restart(mode);
     }
     const before = told.length;
-    while (told.length < before + 40) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => told.length >= before + 40, 'commits');
     over.abort();
     await Promise.all(writers);
     const kept = new Set(await ids(store));
@@ -284,8 +284,7 @@ function onCluster(cluster: Cluster): void {
     const { notes, store, url, close } = await opened();
     await notes.commit(insert(1));
     await cluster.run('update store_lease set round = 0', url);
-    await cluster.run(backends(url));
-    await untilLost();
+    await cutOff(url);
     await assert.rejects(notes.commit(insert(2)), refusal('database-damaged', 'went-back'));
     assert.equal(store.state, 'failed');
     await close();
@@ -318,8 +317,12 @@ function onCluster(cluster: Cluster): void {
       create constraint trigger cut after insert on note initially deferred for each row when (new.id = 1) execute function cut()`, url);
   }
 
-  /** The end of an idle connection arrives with the next turns of the event loop. */
-  async function untilLost(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  /** Ends every connection, and waits until ours is known to have ended: its other end is a process that is gone. */
+  async function cutOff(url: string): Promise<void> {
+    const pids = (await cluster.run(`select pid::text from pg_stat_activity where datname = '${new URL(url).pathname.slice(1)}'`)).map(({ pid }) => String(pid));
+    await cluster.run(backends(url));
+    await until(() => pids.every((pid) => !existsSync(`/proc/${pid}`)), 'the end of the backends');
+    // What the kernel has for our sockets by now is read in the next turn, and told in the one after it.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
   }
 }
