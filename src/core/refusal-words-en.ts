@@ -64,6 +64,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'key-malformed': 'A key is malformed; ask for a new one.',
   'key-in-use': 'The key[ {number}][ of {office}] is still needed[: {waiting} dispatches wait for it]; wait until its time is over and all are sealed again, then destroy it.',
   'key-destroyed': 'The key[ {number}][ of {office}] was destroyed; what was destroyed is not taken back.',
+  'directory-behind': 'The next station does not have the newest directory yet and could not take it; the dispatch is kept and goes on by itself when the directory has come.',
   'office-unknown': 'The directory has no office[ {office}]; see the list with the command directory.',
   'station-unknown': 'The directory has no station[ {station}]; check the code.',
   'person-unknown': 'The directory has no person[ {person}]; check the code.',

@@ -64,6 +64,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'key-malformed': 'Khóa sai dạng; hãy xin cấp lại khóa.',
   'key-in-use': 'Khóa[ số {number}][ của {office}] còn được dùng[, còn {waiting} điện cần khóa này]; hãy chờ hết hạn và mã lại xong rồi mới hủy.',
   'key-destroyed': 'Khóa[ số {number}][ của {office}] đã bị hủy; không nhận lại khóa đã hủy.',
+  'directory-behind': 'Trạm bên cạnh chưa có danh bạ mới nhất nên chưa nhận được; điện được giữ lại và tự gửi tiếp khi danh bạ tới nơi.',
   'office-unknown': 'Không có cơ quan nào mang mã[ {office}] trong danh bạ; xem danh sách bằng lệnh directory.',
   'station-unknown': 'Không có trạm nào mang mã[ {station}] trong danh bạ; hãy kiểm tra lại mã trạm.',
   'person-unknown': 'Không có người nào mang mã[ {person}] trong danh bạ; hãy kiểm tra lại mã người.',

@@ -70,6 +70,7 @@ export const REFUSAL_STATUS = {
   'key-destroyed': 410,
   // Directory
   'office-unknown': 404,
+  'directory-behind': 503,
   'station-unknown': 404,
   'person-unknown': 404,
   'position-unknown': 404,

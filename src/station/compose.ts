@@ -177,6 +177,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     ...shared, ledger,
     view: () => people.view(),
     peers: () => people.peerDirectories.peers,
+    showsMore: (agreement, size) => people.peerDirectories.showsMore(agreement, size),
     outbox: links.outbox,
     freeBytes: () => deps.disk.freeBytes(),
     propose: (entries, neighbour) => people.propose(entries, neighbour),

@@ -91,6 +91,8 @@ const refuse = struct('Refuse', 512, {
   channel: [1, channelNumber],
   id: [2, digest],
   code: [3, pattern(/^[a-z-]{1,40}$/, 40)],
+  /** Entries of the origin organisation's log by which it was judged. */
+  directory: [4, optional(uint())],
 });
 
 /** State after a burst of traffic: numbers to compare, a checkpoint of the speaker's ledger to witness. */

@@ -27,6 +27,8 @@ let guard: TestStation;
 let ofGuard: DirectoryState | undefined;
 let ofProvince: DirectoryState | undefined;
 let relayKnows: boolean;
+/** What the relay still has of the guard, where that is less. */
+let atRelay: DirectoryState | null;
 
 beforeEach(async () => {
   two = await foundTwo(true);
@@ -34,10 +36,11 @@ beforeEach(async () => {
   ofGuard = await accepted(two.guard, two.province);
   ofProvince = await accepted(two.province, two.guard);
   relayKnows = true;
+  atRelay = null;
   clock = setClock();
   const peers = (of: DirectoryState | undefined) => peersOf(of === undefined ? [] : [of]);
   hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peers(ofGuard), hops: () => ({ 'tram-huyen': 'tram-huyen' }) });
-  relay = await openStation(two.province, 'tram-huyen', clock, { peers: () => peers(relayKnows ? ofGuard : undefined), hops: () => ({ 'tram-tinh': 'tram-tinh' }) });
+  relay = await openStation(two.province, 'tram-huyen', clock, { peers: () => peers(relayKnows ? atRelay ?? ofGuard : undefined), hops: () => ({ 'tram-tinh': 'tram-tinh' }) });
   guard = await openStation(two.guard, 'tram-bo-doi', clock, { peers: () => peers(ofProvince), hops: () => ({}) });
 });
 
@@ -217,6 +220,73 @@ test('what a station behind does not know yet is kept, and goes on when it has b
   await turns(20);
   await carryEverything();
   assert.ok((await receiptsAt(guard, RECEIVER, id)).includes('arrived huyen tram-huyen'));
+});
+
+/** The office lives at the hub from now on. */
+async function moveHuyen(): Promise<void> {
+  two.province.now = clock.at;
+  await two.province.add([{ kind: 'office', body: { office: 'huyen', name: 'Huyện', symbol: 'UBND-VP', station: 'tram-tinh' } }]);
+  clock.at += 1;
+}
+
+async function sendFromHuyen(): Promise<Uint8Array> {
+  await two.province.addPerson('vi-van-on', 'Vì Văn Ổn');
+  await two.province.addPosition('huyen-van-thu', 'huyen', ['dispatch', 'receive']);
+  await two.province.hold('vi-van-on', 'huyen-van-thu');
+  await moveHuyen();
+  const person = { person: 'vi-van-on' };
+  const sealed = seal(two.province, { from: 'huyen', to: [don()], header: { from: ofTheProvince('huyen'), station: 'tram-tinh' } });
+  const { number } = await hub.dispatch.numbers.batch(person, 'huyen', SERIES, 1);
+  await hub.dispatch.acceptance.accept(person, { draft: null, office: 'huyen', number, submission: Buffer.from(sealed.bytes).toString('base64url') });
+  return sealed.id;
+}
+
+test('what a peer that is behind takes for forged waits for the directory: an office that has moved', async () => {
+  const id = await sendFromHuyen();
+  refuses(await carryOne(hub, (await hub.queue())[0]!), 'header-forged');
+  assert.deepEqual((await hub.dispatch.expiry.unknown()).map(({ refusal }) => refusal), ['directory-behind']);
+  hub.dispatch.resume();
+  await turns(20);
+  refuses(await carryOne(hub, (await hub.queue())[0]!), 'header-forged');
+  ofProvince = await accepted(two.province, two.guard);
+  hub.dispatch.resume();
+  await turns(20);
+  await carryEverything();
+  const { lines } = await guard.dispatch.register.page(RECEIVER, 'don', 'in', {});
+  assert.deepEqual(lines.map((line) => [line.dispatch, line.from]), [[hex(id), `${PROVINCE_CODE}/huyen`]]);
+});
+
+test('what a station inside that is behind takes for a wrong signature waits too: an exchange station with new keys, over two hops', async () => {
+  const old = ofGuard!;
+  two.guard.now = clock.at;
+  await two.guard.addStation('tram-bo-doi', 'tram-bo-doi', two.guard.stations.get('tram-bo-doi')!.log);
+  clock.at += 1;
+  guard = await openStation(two.guard, 'tram-bo-doi', clock, { peers: () => peersOf([ofProvince!]), hops: () => ({}) });
+  [ofGuard, atRelay] = [await accepted(two.guard, two.province), old];
+  const id = await sendBack([ofTheProvince('huyen')]);
+  await carryOne(guard, (await guard.queue())[0]!);
+  const inward = (await hub.queue()).find(({ kind }) => kind === 'dispatch')!;
+  refuses(await carryOne(hub, inward), 'signature-wrong');
+  atRelay = null;
+  hub.dispatch.resume();
+  await turns(20);
+  await carryEverything();
+  assert.ok((await receiptsAt(guard, RECEIVER, id)).includes('arrived huyen tram-huyen'));
+});
+
+test('who holds that directory has the last word', async () => {
+  await sendFromHuyen();
+  ofProvince = await accepted(two.province, two.guard);
+  const [item] = await hub.queue();
+  const final = async (code: string, judgedBy: number | null): Promise<string> => hub.dispatch.traffic.refusalOf(item!, GUARD_CODE, code, judgedBy);
+  const { size } = ofProvince.point;
+  assert.equal(await final('header-forged', size), 'header-forged');
+  assert.equal(await final('header-forged', null), 'header-forged', 'who does not say by what it judged is taken at its word');
+  assert.equal(await final('header-forged', size - 1), 'directory-behind');
+  assert.equal(await final('hop-limit-reached', 0), 'hop-limit-reached', 'what no directory changes');
+  // What is not shown to the peer makes it no older.
+  await two.province.addPerson('lo-thi-mai', 'Lò Thị Mai');
+  assert.equal(await final('header-forged', size), 'header-forged');
 });
 
 test('notes over the border: receipts of the peer\'s own offices to us, and nothing else', async () => {

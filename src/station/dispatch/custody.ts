@@ -7,12 +7,12 @@
 import { equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
-import { isOwn } from '#model/directories.ts';
+import { directoryOf, isOwn } from '#model/directories.ts';
 import type { HeldStanza } from '#model/envelope-head.ts';
 import { named, officeName } from '#model/foreign-names.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
-import type { Header, HeaderPart } from '#wire/envelope.ts';
+import { envelope as envelopeCodec, type Header, header as headerCodec, type HeaderPart } from '#wire/envelope.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { ItemName, KnownLeaves, OfferedItem, OutgoingItem, ReceivedItem, Traffic, Verdict } from '../links/index.ts';
 import { type Borders, demandCrossing, demandMayEnter, homewardOf, previousHopOf } from './borders.ts';
@@ -22,7 +22,7 @@ import type { CheckedHead, HeadChecker } from './head.ts';
 import { envelopeWith, type Holding, type LeafLists, type NewHolding, type NewStanza } from './holding.ts';
 import type { Notes } from './notes.ts';
 import { findPart, type Parts } from './parts.ts';
-import { mayPass, rememberRefusal } from './retry.ts';
+import { hangsOnDirectory, mayPass, rememberRefusal } from './retry.ts';
 import { forgedReceipt, homeOf, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 
 import { borderTo, demandWay, stationOf } from './ways.ts';
@@ -130,6 +130,31 @@ export class Custody implements Traffic {
       await also(tx);
     });
     if (homeOf(this.#room, head.header) !== null) this.#nouns.notes.wake();
+  }
+
+  judgedBy({ kind, head }: OfferedItem): number | null {
+    if (kind === 'note') return null;
+    try {
+      const { from: { organisation } } = headerCodec.decode(envelopeCodec.decode(head).header);
+      return directoryOf(this.#room.view(), this.#room.peers(), organisation).point.size;
+    } catch (error) {
+      if (error instanceof DecodeError || error instanceof Refusal) return null;
+      throw error;
+    }
+  }
+
+  async refusalOf(item: ItemName, peer: string, code: string, judgedBy: number | null): Promise<string> {
+    if (item.kind === 'note' || judgedBy === null || !hangsOnDirectory(code)) return code;
+    const head = await this.#room.tables.read((db) => this.#nouns.holding.head(db, item.id, item.sealing));
+    return head !== null && (await this.#isBehind(peer, head.header, judgedBy)) ? 'directory-behind' : code;
+  }
+
+  /** Whether we know more of the origin's directory than a neighbour has; over a border, of what it may be shown. */
+  async #isBehind(peer: string, { from }: Header, size: number): Promise<boolean> {
+    const { view, peers, showsMore } = this.#room;
+    const border = borderTo(this.#room, peer);
+    if (!isOwn(view(), from)) return (peers().view(from.organisation)?.point.size ?? 0) > size;
+    return border === null ? view().point.size > size : showsMore(border, size);
   }
 
   async refused(item: ItemName, peer: string, code: string, also: Also): Promise<void> {

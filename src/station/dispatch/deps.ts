@@ -3,7 +3,7 @@
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { Peers } from '#model/directories.ts';
-import type { DirectoryView } from '#model/directory-view.ts';
+import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import type { Blobs } from '#station/kernel/blobs.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Store, Tables } from '#station/kernel/store.ts';
@@ -30,6 +30,8 @@ export interface DispatchDeps {
   readonly view: () => DirectoryView;
   /** What other organisations show of theirs, as it is now. */
   readonly peers: () => Peers;
+  /** Whether a peer may see more of our directory than so many entries of its log. */
+  readonly showsMore: (agreement: AgreementRecord, size: number) => Promise<boolean>;
   /** Code of this station, and its keys. */
   readonly station: string;
   readonly signer: TwinSigner;

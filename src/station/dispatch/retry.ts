@@ -13,12 +13,21 @@ import { hopToOffice } from './ways.ts';
 
 /** What is written beside a stanza for which there is no neighbour. */
 export const NO_WAY = 'no-route';
-const PASSING = ['office-unknown', 'station-unknown', 'organisation-unknown', NO_WAY];
+const PASSING = ['office-unknown', 'station-unknown', 'organisation-unknown', 'directory-behind', NO_WAY];
+/** What is refused by an older directory and taken by a newer one: an office that moved, a station with new keys, terms that changed. */
+const HANGS_ON_DIRECTORY = [
+  'header-forged', 'signature-wrong', 'not-entitled', 'suite-refused', 'not-addressed-here', 'agreement-missing', 'office-not-agreed', 'precedence-not-permitted',
+];
 const AT_ONCE = 256;
 
 /** Whether what was refused may be taken later, because it hangs on the neighbour's directory or routes. */
 export function mayPass(code: string): boolean {
   return PASSING.includes(code);
+}
+
+/** Whether the same head may be judged otherwise by a newer directory of its origin. */
+export function hangsOnDirectory(code: string): boolean {
+  return HANGS_ON_DIRECTORY.includes(code);
 }
 
 /** Writes a refusal beside the stanzas of these offices, and where the office sees what became of its dispatch. */

@@ -31,7 +31,7 @@ class Room {
     const record = async (_tx: unknown, kind: string): Promise<void> => void this.events.push(`${peer} ${kind}`);
     const room = {
       clock: this.clock, budgets: this.budgets, claims: this.claims, record, say: () => {}, incarnation: () => incarnation,
-      traffic: () => ({ examine: async ({ id }: { id: Uint8Array }) => (this.examined.push(hex(id)), this.verdict) }),
+      traffic: () => ({ judgedBy: () => null, examine: async ({ id }: { id: Uint8Array }) => (this.examined.push(hex(id)), this.verdict) }),
       store: { commit: async (work: (tx: unknown) => Promise<void>) => work(null) }, channels: { received: async () => true },
     } as unknown as LinksRoom;
     const said: Frame[] = [];

@@ -114,6 +114,21 @@ describe('a hostile neighbour', () => {
   });
 });
 
+describe('a neighbour that refuses', () => {
+  it('says by how much of the origin\'s directory, and one that is behind is not believed for good', async () => {
+    const pair = await TestPair.make();
+    pair.post.items.refuseWith = 'signature-wrong';
+    pair.hub.items.directorySize = 9;
+    for (const size of [8, 9]) {
+      pair.post.items.directorySize = size;
+      await pair.queue(pair.hub, 'post', pair.item(pair.hub, `theo danh bạ ${size}`));
+      await pair.time.run(pair.time.elapsedMs + 20_000);
+    }
+    assert.deepEqual(pair.hub.items.refusedCodes, ['directory-behind', 'signature-wrong']);
+    assert.deepEqual((await pair.events(pair.hub, 'refused')).map(({ code }) => code), ['directory-behind', 'signature-wrong']);
+  });
+});
+
 describe('what a neighbour has begun', () => {
   it('is bounded, and frees its share when it is finished', () => {
     const part = (byte: number, size: number) => ({ root: new Uint8Array(32).fill(byte), chunks: 1, size });

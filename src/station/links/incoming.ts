@@ -97,7 +97,7 @@ export class Incoming {
       ...(beyond !== null && { beyond }),
     };
     const verdict = sound(await room.traffic().examine(offered));
-    if (verdict.verdict === 'refuse') return this.#refuse(offer, verdict.code);
+    if (verdict.verdict === 'refuse') return this.#refuse(offer, verdict.code, room.traffic().judgedBy(offered));
     if (verdict.verdict === 'held') return this.#repeat(offer, verdict.receipts);
     await reception.receive(verdict.parts);
     const bytes = verdict.parts.reduce((sum, { size }) => sum + size, offered.head.length);
@@ -109,14 +109,14 @@ export class Incoming {
     await this.#custody(offer, receipts);
   }
 
-  async #refuse({ channel, id }: FrameOf<'offer'>, code: RefusalCode): Promise<void> {
+  async #refuse({ channel, id }: FrameOf<'offer'>, code: RefusalCode, judgedBy: number | null): Promise<void> {
     const { room, peer } = this.#talk;
     room.budgets.of(peer).charge(UNITS.refused);
     await room.store.commit(async (tx) => {
       const isNew = await room.channels.received(tx, peer, channel);
       if (isNew) await room.record(tx, 'refused', id, { peer, code });
     });
-    await this.#talk.send({ kind: 'refuse', channel, id, code });
+    await this.#talk.send({ kind: 'refuse', channel, id, code, ...(judgedBy === null ? {} : { directory: judgedBy }) });
   }
 
   /** Held already: the same receipts again. Under another number than the first it is a duplicate. */

@@ -87,12 +87,13 @@ export class Outgoing {
     this.#end(flight);
   }
 
-  async refuse({ channel, id, code }: FrameOf<'refuse'>): Promise<void> {
+  async refuse({ channel, id, code: said, directory }: FrameOf<'refuse'>): Promise<void> {
     const { room, peer } = this.#talk;
     const flight = this.#flightOf(channel, id);
     if (flight === null) return;
     const { item } = flight;
     await this.#affords(1, item.rank);
+    const code = await room.traffic().refusalOf(item, peer, said, directory ?? null);
     room.say('item-refused', { peer, channel, code });
     await room.traffic().refused(item, peer, code, async (tx) => {
       await room.queue.settle(tx, peer, item);

@@ -40,6 +40,8 @@ export class ItemsDouble implements Traffic {
   readonly settled: string[] = [];
   readonly refusedCodes: string[] = [];
   readonly parts = new Map<string, readonly HeaderPart[]>();
+  /** Of the origin's log, as this station has it. */
+  directorySize = 1;
   refuseWith: Extract<Verdict, { verdict: 'refuse' }>['code'] | null = null;
   store!: Store;
 
@@ -73,6 +75,14 @@ export class ItemsDouble implements Traffic {
   async delivered({ id }: ItemName, _peer: string, _receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<void> {
     await this.store.commit(also);
     this.settled.push(hex(id));
+  }
+
+  judgedBy(): number {
+    return this.directorySize;
+  }
+
+  async refusalOf(_item: ItemName, _peer: string, code: string, judgedBy: number | null): Promise<string> {
+    return judgedBy !== null && judgedBy < this.directorySize ? 'directory-behind' : code;
   }
 
   async refused(_item: ItemName, _peer: string, code: string, also: (tx: Transaction) => Promise<void>): Promise<void> {

@@ -63,6 +63,8 @@ export interface OutgoingItem {
 export interface Traffic {
   /** Checks a head before any part is wanted. Never throws for bad input. */
   examine(offered: OfferedItem): Promise<Verdict>;
+  /** How many entries of its origin's directory log an offered dispatch is judged by here; null where none is known, and for a note. */
+  judgedBy(offered: OfferedItem): number | null;
   /**
    * Takes the item over: signs the receipts, then commits item, receipts, events and onward queue entries together with
    * `also` (the link's own record). All parts are sealed blobs by now. Resolves when all of it is durable.
@@ -79,7 +81,12 @@ export interface Traffic {
    * @throws Refusal `receipt-forged` where they do not verify; the item then stays queued.
    */
   delivered(item: ItemName, peer: string, receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<void>;
-  /** The neighbour will never take it. Commits the outcome together with `also`. */
+  /**
+   * What a neighbour's refusal comes to: its code, or one that may pass where the neighbour judged by less than is known here.
+   * @param judgedBy entries of the origin's log, as the neighbour says; null where it does not
+   */
+  refusalOf(item: ItemName, peer: string, code: string, judgedBy: number | null): Promise<string>;
+  /** The neighbour will not take it, for good or for now. Commits the outcome together with `also`. */
   refused(item: ItemName, peer: string, code: string, also: (tx: Transaction) => Promise<void>): Promise<void>;
 }
 
