@@ -23,6 +23,8 @@ export interface Following {
   readonly signal?: AbortSignal;
   /** Called after each step that changed the place. */
   readonly changed?: () => void;
+  /** How many lines were looked through. */
+  readonly progress?: (lines: number) => void;
 }
 
 const PAGE_LINES = 500;
@@ -33,8 +35,9 @@ const SLICE = 32;
  * Brings a register up to what the station has.
  * @throws Refusal `not-entitled`, `office-unknown`, `station-unreachable`; what was put before stays
  */
-export async function followRegister(session: Session, place: RegisterPlace, office: string, direction: RegisterDirection, { isWhole, signal, changed }: Following): Promise<void> {
+export async function followRegister(session: Session, place: RegisterPlace, office: string, direction: RegisterDirection, { isWhole, signal, changed, progress }: Following): Promise<void> {
   let before: number | null = null;
+  let lines = 0;
   do {
     const query = { limit: PAGE_LINES, ...(before === null ? {} : { before }) };
     const page: { lines: StationLine[]; next: number | null } = await session.api.call('register', { path: { office, direction }, query, signal });
@@ -49,6 +52,7 @@ export async function followRegister(session: Session, place: RegisterPlace, off
       await place.put(opened);
       changed?.();
     }
+    progress?.(lines += page.lines.length);
     before = isWhole || isChanged ? page.next : null;
   } while (before !== null);
 }

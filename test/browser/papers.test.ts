@@ -11,7 +11,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { want } from '../wants.ts';
 import { CHROMIUM_FLAGS } from './harness.ts';
-import { assertFit, type House, openHouse, STEP_MS_MAX } from './house.ts';
+import { assertFit, assertFitEverywhere, type House, openHouse, STEP_MS_MAX } from './house.ts';
 import { tracesIn } from './traces.ts';
 
 const SUBJECT = 'Điểm sạt lở bản Huổi Luông cần sơ tán';
@@ -163,6 +163,22 @@ if (executablePath !== null) {
       const life = await house.inside('thao', `/dispatch/${dispatch}`);
       await life.getByRole('region', { name: 'Tệp đã tải về máy' }).getByRole('listitem').filter({ hasText: 'kho.zip' }).filter({ hasText: 'Vàng Thị Thảo' }).waitFor();
       await assertFit(life);
+      // On its way for long it is told in every room, and stopped from there.
+      const gate = Promise.withResolvers<void>();
+      await life.route('**/api/1/parts/**', (route) => gate.promise.then(() => route.abort()).catch(() => undefined));
+      const tray = life.getByRole('region', { name: 'Máy này đang làm' });
+      await life.getByRole('button', { name: 'Xem Danh sách hộ.txt' }).click();
+      await life.getByRole('navigation', { name: 'Các phòng' }).getByRole('link', { name: 'Trạm và đường truyền' }).click();
+      await tray.getByRole('progressbar', { name: 'Danh sách hộ.txt' }).waitFor();
+      await assertFitEverywhere(life);
+      await tray.getByRole('button', { name: 'Dừng: Danh sách hộ.txt' }).click();
+      await tray.waitFor({ state: 'detached' });
+      // What failed stays until somebody has read it.
+      gate.resolve();
+      await life.goBack();
+      await life.getByRole('button', { name: 'Xem Danh sách hộ.txt' }).click();
+      await tray.getByRole('button', { name: 'Đã rõ: Danh sách hộ.txt' }).click();
+      await tray.waitFor({ state: 'detached' });
       await life.context().close();
     });
 

@@ -26,6 +26,8 @@ const ROOMS: readonly { readonly name: string; readonly person: string; readonly
   { name: 'dispatch', person: 'thao', path: '/desk', ready: opened },
   { name: 'directory', person: 'anh', path: '/directory', ready: settled },
   { name: 'stations', person: 'anh', path: '/stations', ready: settled },
+  { name: 'ledger', person: 'anh', path: '/ledger', ready: (page) => page.getByRole('option').first().waitFor() },
+  { name: 'operations', person: 'anh', path: '/operations', ready: examined },
 ];
 
 const executablePath = await want('chromium', 'screenshots');
@@ -53,6 +55,12 @@ await house.close();
 async function settled(page: Page): Promise<void> {
   await page.locator('.room h1, main h1').first().waitFor();
   await page.locator('.waiting').first().waitFor({ state: 'detached' });
+}
+
+async function examined(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Kiểm tra ngay' }).click();
+  await page.getByText(/^Lúc \d\d\/\d\d\/\d{4} \d\d:\d\d: /).waitFor();
+  await page.getByRole('list', { name: 'Nhật ký trạm' }).waitFor();
 }
 
 async function read(page: Page): Promise<void> {

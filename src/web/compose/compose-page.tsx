@@ -6,6 +6,7 @@ import { replyTo } from '#client/reply.ts';
 import { compositionOf } from '#client/rewriting.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { useEntered } from '../device/entered.ts';
+import { useLongWork } from '../device/long-work.ts';
 import { useTyped } from '../device/use-typed.ts';
 import { highest } from '../dispatch/rows.tsx';
 import { go, useSpot } from '../frame/router.tsx';
@@ -136,6 +137,7 @@ function Sheet({ begun, draft, reply }: SheetProps) {
 function useSealing(done: (draft: string) => Promise<void>) {
   const { session, office } = useEntered();
   const [progress, setProgress] = useState<Progress | null>(null);
+  const { work } = useLongWork(session);
   const stopping = useRef<AbortController | null>(null);
   const { isBusy, fault, run } = useWork();
   useEffect(() => () => stopping.current?.abort(), []);
@@ -143,10 +145,14 @@ function useSealing(done: (draft: string) => Promise<void>) {
     stopping.current = new AbortController();
     try {
       const attachments = files.map((file) => ({ file: pickedFile(file), ...(file.type === '' ? {} : { mediaType: file.type }) }));
-      const { id } = await writeDraft(session, compositionFrom(order, office, attachments), {
-        signal: stopping.current.signal,
-        progress: ({ part, bytes, bytesAll }) => setProgress({ file: files[part]?.name ?? '', bytes, bytesAll }),
-      });
+      const { signal } = stopping.current;
+      const { id } = await work.run({ key: `draft ${office}`, kind: 'sealing', name: order.subject }, (watch) => writeDraft(session, compositionFrom(order, office, attachments), {
+        signal: AbortSignal.any([signal, watch.signal]),
+        progress: ({ part, bytes, bytesAll }) => {
+          watch.progress(bytes, bytesAll);
+          setProgress({ file: files[part]?.name ?? '', bytes, bytesAll });
+        },
+      }));
       await done(id);
     } finally {
       setProgress(null);

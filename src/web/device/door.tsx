@@ -7,6 +7,7 @@ import { type Entered, EnteredContext } from './entered.ts';
 import { IdleLock } from './idle-lock.tsx';
 import { LiveContext, LiveFeed } from './live.ts';
 import type { OwnDevice } from './own-device.ts';
+import { closeLongWork } from './long-work.ts';
 import { closeOutbox } from './outbox.ts';
 import { closeRegisters, registersOf } from './registers.ts';
 
@@ -43,6 +44,7 @@ export function Door({ children }: { readonly children: ReactNode }) {
     setOffice: (office) => setInside({ ...inside, office }),
     lock: () => {
       setInside(null);
+      closeLongWork(inside.session);
       const kept = Promise.all([closeRegisters(inside.session), closeOutbox(inside.session)]);
       inside.onLeave?.();
       if (inside.own === undefined) return go('/');

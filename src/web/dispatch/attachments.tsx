@@ -3,10 +3,14 @@
  * station's ledger has first, written to this machine. Looking leaves nothing behind.
  */
 import { useCallback, useState } from 'react';
+import type { WorkItem } from '#client/long-work.ts';
 import { MemoryFile } from '#client/memory-file.ts';
 import type { Session } from '#client/session.ts';
 import { type Holding, recordDownloads } from '#client/taking.ts';
+import { hex } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
 import type { CorePart } from '#wire/core.ts';
+import { useLongWork } from '../device/long-work.ts';
 import { Button } from '../kit/button.tsx';
 import { Confirm } from '../kit/confirm.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -25,35 +29,28 @@ export interface AttachmentsProps {
   readonly keys: readonly Uint8Array[];
 }
 
-interface Carried {
-  readonly part: number;
-  readonly bytes: number;
-  readonly stop: AbortController;
-}
-
 export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
   const [words, locale] = [useWords(), useLocale()];
   const { saveFile } = useOutside();
-  const [carried, setCarried] = useState<Carried | null>(null);
+  const { work, items } = useLongWork(session);
   const [shown, setShown] = useState<Shown | null>(null);
   const [fault, setFault] = useState<unknown>(null);
   const [saved, setSaved] = useState<string | null>(null);
+  // Also what somebody began before they went elsewhere and came back.
+  const carried = parts.map(({ root }) => items.find(({ key, state }) => key === keyOf(root) && state !== 'failed') ?? null);
+  const isCarrying = carried.some((one) => one !== null);
 
-  async function carry(part: number, work: (watch: { signal: AbortSignal; progress: (bytes: number) => void }) => Promise<void>): Promise<void> {
-    const stop = new AbortController();
+  async function carry(kind: 'opening' | 'saving', { root, name, size }: CorePart, does: (watch: Watching) => Promise<void>): Promise<void> {
     setFault(null);
     setSaved(null);
-    setCarried({ part, bytes: 0, stop });
     try {
-      await work({ signal: stop.signal, progress: (bytes) => setCarried({ part, bytes, stop }) });
+      await work.run({ key: keyOf(root), kind, name }, ({ signal, progress }) => does({ signal, progress: (bytes) => progress(bytes, size) }));
     } catch (error) {
-      if (!stop.signal.aborted) setFault(error);
-    } finally {
-      setCarried(null);
+      if (!(error instanceof Refusal && error.code === 'cancelled')) setFault(error);
     }
   }
 
-  const look = (i: number): Promise<void> => carry(i, async (watch) => {
+  const look = (i: number): Promise<void> => carry('opening', parts[i]!, async (watch) => {
     const [part, kind] = [parts[i]!, paperKind(parts[i]!)];
     if (kind === null) return;
     setShown(null);
@@ -61,7 +58,7 @@ export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
     await session.parts.receive(part, keys[i]!, file, watch);
     setShown({ kind, name: part.name, bytes: file.take() });
   });
-  const save = (i: number): Promise<void> => carry(i, async (watch) => {
+  const save = (i: number): Promise<void> => carry('saving', parts[i]!, async (watch) => {
     const part = parts[i]!;
     const sink = await saveFile(part.name, part.size);
     if (sink === null) return;
@@ -81,11 +78,11 @@ export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
         {parts.map((part, i) => (
           <li key={part.name}>
             <FileIcon /><span className="file-name">{part.name}</span><span className="soft">{sizeText(part.size, locale)}</span>
-            {carried?.part === i
-              ? <Underway carried={carried} size={part.size} />
+            {carried[i] !== null && carried[i] !== undefined
+              ? <Underway carried={carried[i]} size={part.size} onStop={() => work.stop(carried[i]!.id)} />
               : (
                 <span className="acts">
-                  {paperKind(part) !== null && <Button isDisabled={carried !== null} aria-label={fill(words.files.lookAt, { name: part.name })} onPress={() => void look(i)}>{words.files.look}</Button>}
+                  {paperKind(part) !== null && <Button isDisabled={isCarrying} aria-label={fill(words.files.lookAt, { name: part.name })} onPress={() => void look(i)}>{words.files.look}</Button>}
                   <Confirm ask={words.files.save} title={fill(words.files.saveTitle, { name: part.name })} what={words.files.saveWhat} onConfirm={() => void save(i)} />
                 </span>
               )}
@@ -99,12 +96,21 @@ export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
   );
 }
 
-function Underway({ carried: { bytes, stop }, size }: { readonly carried: Carried; readonly size: number }) {
+interface Watching {
+  readonly signal: AbortSignal;
+  readonly progress: (bytes: number) => void;
+}
+
+function keyOf(root: Uint8Array): string {
+  return `part ${hex(root)}`;
+}
+
+function Underway({ carried: { done }, size, onStop }: { readonly carried: WorkItem; readonly size: number; readonly onStop: () => void }) {
   const words = useWords();
   return (
     <span className="acts">
-      <progress aria-label={words.files.opening} max={Math.max(size, 1)} value={bytes} />
-      <Button variant="quiet" onPress={() => stop.abort()}>{words.files.cancel}</Button>
+      <progress aria-label={words.files.opening} max={Math.max(size, 1)} value={done} />
+      <Button variant="quiet" onPress={onStop}>{words.files.cancel}</Button>
     </span>
   );
 }

@@ -1,11 +1,11 @@
 /** What lies on the desk unopened: all that its envelope says, and the one act that opens it for the office. */
-import { useState } from 'react';
 import { openDispatch } from '#client/incoming.ts';
 import { officeLabel } from '#model/peer-names.ts';
 import { sayUnreadable } from '#client/unreadable.ts';
 import { sameOffice } from '#model/resealing.ts';
 import { Refusal } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
+import { useLongWork } from '../device/long-work.ts';
 import { Button } from '../kit/button.tsx';
 import { Confirm } from '../kit/confirm.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -27,16 +27,16 @@ export function SealedCard({ shown, onOpened }: SealedProps) {
   const { session, office } = useEntered();
   const words = useWords();
   const { isBusy, fault, run } = useWork();
-  const [bytes, setBytes] = useState<{ readonly done: number; readonly all: number } | null>(null);
+  const { work, items } = useLongWork(session);
   const { dispatch, row, closed, direction } = shown;
   const mayOpen = direction === 'in' && session.may('say opened', office);
   const why = fault ?? closed;
+  const item = items.find(({ key, state }) => key === dispatch && state !== 'failed');
+  const bytes = item === undefined || item.all === null ? null : { done: item.done, all: item.all };
   const open = (): void => run(async () => {
-    try {
-      await openDispatch(session, dispatch, office, { progress: ({ bytes: done, bytesAll }) => setBytes({ done, all: bytesAll }) });
-    } finally {
-      setBytes(null);
-    }
+    const asked = { key: dispatch, kind: 'opening', name: officeLabel(session, shown.trace.header.from) } as const;
+    await work.run(asked, ({ signal, progress }) =>
+      openDispatch(session, dispatch, office, { signal, progress: ({ bytes: done, bytesAll }) => progress(done, bytesAll) }));
     onOpened();
   });
   return (

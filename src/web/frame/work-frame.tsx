@@ -8,6 +8,7 @@ import { OutboxStrip } from '../device/outbox-strip.tsx';
 import { Button } from '../kit/button.tsx';
 import { Choice } from '../kit/field.tsx';
 import { Shortcuts } from './shortcuts.tsx';
+import { Tray } from './tray.tsx';
 import { type Room, ROOMS } from '../rooms.ts';
 import { useWords } from '../words/words.ts';
 
@@ -38,7 +39,7 @@ export function WorkFrame({ room: { path: here, name, Page } }: { readonly room:
           })}
         </div>
       </nav>
-      <main id="work" tabIndex={-1}>{entered?.own && <><Connection own={entered.own} /><CardNudge own={entered.own} /></>}{entered !== null && <OutboxStrip session={entered.session} own={entered.own} />}<Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Page /></Suspense></main>
+      <main id="work" tabIndex={-1}>{entered?.own && <><Connection own={entered.own} /><CardNudge own={entered.own} /></>}{entered !== null && <><OutboxStrip session={entered.session} own={entered.own} /><Tray session={entered.session} /></>}<Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Page /></Suspense></main>
     </div>
   );
 }

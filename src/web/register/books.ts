@@ -3,8 +3,10 @@ import { startTransition, useCallback, useEffect, useMemo, useRef, useState } fr
 import { followRegister, type RegisterPlace } from '#client/register-book.ts';
 import type { RegisterAnswer, RegisterDirection, RegisterQuestion, RegisterRow } from '#client/register-index.ts';
 import { useEntered } from '../device/entered.ts';
+import { useLongWork } from '../device/long-work.ts';
 import { registersOf } from '../device/registers.ts';
 import { useOutside, usePolled } from '../kit/use-outside.ts';
+import { useWords } from '../words/words.ts';
 
 const LOOK_MS = 5_000;
 /** Rows asked for at once, on both sides of what is in sight. */
@@ -35,23 +37,40 @@ export function useRegisters(): RegisterPlace {
 export function useBook(direction: RegisterDirection): Book {
   const { session, office } = useEntered();
   const place = useRegisters();
+  const words = useWords();
+  const { work } = useLongWork(session);
   const [version, setVersion] = useState(0);
   const [state, setState] = useState<{ isRead: boolean; fault: unknown }>({ isRead: false, fault: null });
   const [asked, setAsked] = useState(0);
   const whole = useRef('');
+  /** Somebody stopped the first reading: what was read stands there, and is followed from its newest line on. */
+  const isStopped = useRef(false);
   const changed = useCallback(() => setVersion((before) => before + 1), []);
   useEffect(() => setState({ isRead: false, fault: null }), [office, direction]);
   usePolled(useCallback(async () => {
     const name = `${office} ${direction} ${asked}`;
     try {
-      await followRegister(session, place, office, direction, { isWhole: whole.current !== name, changed });
-      whole.current = name;
-      setState({ isRead: true, fault: null });
+      const key = `register ${office} ${direction}`;
+      // Begun before somebody went elsewhere and came back: it goes on, and what it has read so far stands here.
+      const isUnderway = work.items.some((one) => one.key === key && one.state === 'running');
+      if (whole.current === name || isUnderway) {
+        await followRegister(session, place, office, direction, { isWhole: false, changed });
+        if (isUnderway) changed();
+      } else {
+        const what = { key, kind: 'reading', name: direction === 'in' ? words.register.titleIn : words.register.titleOut, isRepeated: true } as const;
+        isStopped.current = await work.run(what, async ({ signal, progress }) => {
+          const following = { isWhole: true, changed, signal, progress: (lines: number) => progress(lines, null) };
+          await followRegister(session, place, office, direction, following).catch((error: unknown) => { if (!signal.aborted) throw error; });
+          return signal.aborted;
+        });
+        whole.current = name;
+      }
+      setState({ isRead: whole.current === name && !isStopped.current, fault: null });
     } catch (fault) {
       setState(({ isRead }) => ({ isRead, fault }));
     }
     return true;
-  }, [session, place, office, direction, changed, asked]), LOOK_MS);
+  }, [session, place, office, direction, changed, asked, work, words]), LOOK_MS);
   const look = useCallback(() => setAsked((before) => before + 1), []);
   return { place, version, look, ...state };
 }

@@ -11,6 +11,7 @@ import { door } from './door-en.ts';
 import { settings } from './settings-en.ts';
 import { frame } from './frame-en.ts';
 import { outboxEn } from './outbox-en.ts';
+import { trayEn } from './tray-en.ts';
 import { lettersEn } from './letters-en.ts';
 import { setup } from './setup-en.ts';
 
@@ -126,6 +127,7 @@ export const en: Words = {
   settings,
   frame,
   outbox: outboxEn,
+  tray: trayEn,
   setup,
   ...lettersEn,
 };

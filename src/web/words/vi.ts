@@ -11,6 +11,7 @@ import { registerVi } from './register-vi.ts';
 import { stationsVi } from './stations-vi.ts';
 import { frame } from './frame-vi.ts';
 import { outboxVi } from './outbox-vi.ts';
+import { trayVi } from './tray-vi.ts';
 import { lettersVi } from './letters-vi.ts';
 import { setup } from './setup-vi.ts';
 
@@ -126,6 +127,7 @@ export const vi = {
   settings,
   frame,
   outbox: outboxVi,
+  tray: trayVi,
   setup,
   ...lettersVi,
 } as const;
