@@ -48,17 +48,18 @@ test('what is stopped ends and leaves nothing', async () => {
 
 test('what failed stays to be read until it is forgotten or begun anew, and of many the newest', async () => {
   const { work } = open();
+  const count = (): number => work.items.length;
   const fail = (key: string): Promise<void> => assert.rejects(work.run({ ...ASKED, key }, () => Promise.reject(new Refusal('station-unreachable'))));
   await fail('a');
   assert.deepEqual(work.items.map(({ state, isLong, fault }) => [state, isLong, (fault as Refusal).code]), [['failed', true, 'station-unreachable']]);
   await work.run({ ...ASKED, key: 'a' }, async () => {});
-  assert.deepEqual(work.items, []);
+  assert.equal(count(), 0);
   for (let n = 0; n < 12; n++) await fail(`part ${n}`);
-  assert.deepEqual([work.items.length, work.items.at(-1)!.key], [8, 'part 11']);
+  assert.deepEqual([count(), work.items.at(-1)!.key], [8, 'part 11']);
   work.forget(work.items[0]!.id);
-  assert.equal(work.items.length, 7);
+  assert.equal(count(), 7);
   await assert.rejects(work.run({ ...ASKED, isRepeated: true }, () => Promise.reject(new Refusal('station-unreachable'))));
-  assert.equal(work.items.length, 7);
+  assert.equal(count(), 7);
 });
 
 test('a device that is locked stops all of it', async () => {
