@@ -30,6 +30,8 @@ export { DirectoryState } from '#model/directory-state.ts';
 export interface ApplyOptions {
   /** Defaults to x509Authority. */
   readonly authority?: CertificateAuthority;
+  /** Signatures that were found right before: what is folded anew, and has grown by little, costs little. */
+  readonly verified?: VerifiedRoots;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function foldEntries(
   const growth: Growth = {
     provider,
     authority,
-    verified: new VerifiedRoots(),
+    verified: options.verified ?? new VerifiedRoots(),
     organisation: state?.organisation ?? null,
     tables: new DirectoryTables(state?.tables),
     isPartial: false,
@@ -75,7 +77,7 @@ export async function foldShown(
 ): Promise<DirectoryState> {
   const tree = new CompactTree(provider.hash);
   const growth: Growth = {
-    provider, authority: options.authority ?? x509Authority(provider), verified: new VerifiedRoots(), organisation: null,
+    provider, authority: options.authority ?? x509Authority(provider), verified: options.verified ?? new VerifiedRoots(), organisation: null,
     tables: new DirectoryTables(), tree, isPartial: true,
   };
   for (const { index, entry } of entries) await grow(growth, entry, index);

@@ -5,6 +5,7 @@ import { acceptDisclosure, makeDisclosure } from '#model/disclosure.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { disclosure } from '#wire/federation.ts';
+import { VerifiedRoots } from '#wire/sign.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 8);
 let army: PracticeOrganisation;
@@ -101,4 +102,26 @@ test('an agreement that is none is refused by the directory', async () => {
   await refuses('directory-entry-refused', 'code-taken', province.addStation('bo-doi'));
   await province.add([{ kind: 'end', body: { what: 'agreement', code: 'bo-doi', reason: 'left' } }]);
   assert.notEqual(province.state.agreement('bo-doi')?.endedBy, null);
+});
+
+test('what was verified once is not verified again: a disclosure that has grown by one entry costs that entry and its checkpoint', async () => {
+  let checks = 0;
+  const signatures = Object.assign(Object.create(nodeCrypto.signatures) as typeof nodeCrypto.signatures, {
+    verify: (...asked: Parameters<typeof nodeCrypto.signatures.verify>) => {
+      checks += 1;
+      return nodeCrypto.signatures.verify(...asked);
+    },
+  });
+  const provider = { ...nodeCrypto, signatures };
+  const options = { authority: army.authority, verified: new VerifiedRoots() };
+  const first = await acceptDisclosure(provider, agreed(), null, await shown(), options);
+  const whole = checks;
+  checks = 0;
+  await acceptDisclosure(provider, agreed(), first.point, await shown(first.point.size), options);
+  const checkpoint = checks;
+  assert.ok(checkpoint < whole / 2, `${checkpoint} of ${whole}`);
+  await army.addOfficeKey('tac-chien', 'transport', 2);
+  checks = 0;
+  await acceptDisclosure(provider, agreed(), first.point, await shown(first.point.size), options);
+  assert.equal(checks - checkpoint, 2, 'both signatures of the new one');
 });

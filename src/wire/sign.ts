@@ -62,16 +62,22 @@ export async function signOne(
 
 /** Remembers which tree roots were verified, so that a batch costs two verifications and not two per item. */
 export class VerifiedRoots {
+  readonly #most: number;
   readonly #roots = new Set<string>();
   /** Being verified just now: the items of a batch are often asked about at once. */
   readonly #running = new Map<string, Promise<boolean>>();
+
+  /** @param most how many are remembered, the newest */
+  constructor(most = 4_096) {
+    this.#most = most;
+  }
 
   has(key: string): boolean {
     return this.#roots.has(key);
   }
 
   add(key: string): void {
-    if (this.#roots.size >= 4_096) this.#roots.delete(this.#roots.values().next().value!);
+    if (this.#roots.size >= this.#most) this.#roots.delete(this.#roots.values().next().value!);
     this.#roots.add(key);
   }
 

@@ -17,6 +17,7 @@ import { acceptFromPeer, acceptHandedOn, acceptShown, type AcceptedShown } from 
 import type { Tables, Tx } from '#station/kernel/store.ts';
 import { eventFields } from '#wire/event.ts';
 import type { LogPoint } from '#wire/names.ts';
+import { VerifiedRoots } from '#wire/sign.ts';
 import type { PeopleDeps } from './deps.ts';
 import type { DirectoryReplica } from './directory-replica.ts';
 import type { PeopleTables } from './store.ts';
@@ -48,6 +49,8 @@ type Told = ShownRefusal & { readonly root: string };
 
 /** More wrong logs than this of one peer are told in the ledger when its log has grown, or not at all. */
 const TOLD_MAX = 16;
+/** Of each peer: a large one shows some thousand entries, anew each time that it grows. Some 5 MB. */
+const SIGNATURES_MAX = 32_768;
 
 export class PeerDirectories {
   readonly #deps: PeopleDeps;
@@ -58,6 +61,7 @@ export class PeerDirectories {
   readonly #refusals = new Map<string, ShownRefusal>();
   /** What the ledger was told since the log grew last, over `confirm` and restarts. */
   readonly #told = new Map<string, readonly Told[]>();
+  readonly #verified = new Map<string, VerifiedRoots>();
   readonly #listeners = new Set<() => void>();
   readonly #taking = new Turns();
 
@@ -142,13 +146,13 @@ export class PeerDirectories {
    * @throws DecodeError; Refusal `agreement-missing`, and those of acceptDisclosure
    */
   takeDisclosure(organisation: Uint8Array, bytes: Uint8Array): Promise<LogPoint> {
-    return this.#take(organisation, (agreement, kept) => acceptFromPeer(this.#deps.provider, agreement, kept, bytes, this.#options));
+    return this.#take(organisation, (agreement, kept) => acceptFromPeer(this.#deps.provider, agreement, kept, bytes, this.#optionsFor(organisation)));
   }
 
   /** Takes in what somebody of ours hands on. @throws as takeDisclosure */
   takeShown(organisation: Uint8Array, bytes: Uint8Array): Promise<LogPoint> {
     return this.#take(organisation, (agreement, kept) =>
-      acceptHandedOn(this.#deps.provider, agreement, kept, bytes, this.#options));
+      acceptHandedOn(this.#deps.provider, agreement, kept, bytes, this.#optionsFor(organisation)));
   }
 
   /**
@@ -166,6 +170,14 @@ export class PeerDirectories {
   async showsMore(agreement: AgreementRecord, size: number): Promise<boolean> {
     const { entries } = await this.#directory.entriesFrom(0);
     return showsFrom(entries, agreement, size);
+  }
+
+  /** What of a peer was verified once is not verified again; its own log alone can make it forgotten. */
+  #optionsFor(organisation: Uint8Array): ApplyOptions {
+    const key = hex(organisation);
+    const verified = this.#verified.get(key) ?? new VerifiedRoots(SIGNATURES_MAX);
+    if (this.#held.has(key)) this.#verified.set(key, verified);
+    return { ...this.#options, verified };
   }
 
   #take(organisation: Uint8Array, judge: (agreement: AgreementRecord, kept: AcceptedShown | null) => Promise<AcceptedShown>): Promise<LogPoint> {
