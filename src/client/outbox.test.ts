@@ -7,7 +7,7 @@ import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { memoryStore, PASSPHRASE, practiceOffices, ringOf, stillClock } from '../../test/client/practice-office.ts';
 import { type OpenKeyring, unlockKeyring } from './keyring.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, OUTBOX_MAX } from './outbox.ts';
 import type { Session } from './session.ts';
 import { SealedSheet } from './sealed-sheet.ts';
 
@@ -83,6 +83,16 @@ test('an answer that is no stays with its reason, keeps nobody else waiting, and
   assert.equal(await outbox.sendWaiting(), 0);
   await outbox.withdraw(one(1).draft);
   assert.equal(store.kept.size, 0);
+});
+
+test('what no longer has room to wait is refused as that, and what waits stays', async () => {
+  const station = new Station();
+  station.says = 'station-unreachable';
+  const outbox = await Outbox.open(station.session, memory());
+  for (let number = 1; number <= OUTBOX_MAX; number++) await outbox.send(one(number));
+  await assert.rejects(outbox.send(one(OUTBOX_MAX + 1)), (error: unknown) => error instanceof Refusal && error.code === 'outbox-full' && error.detail['count'] === OUTBOX_MAX);
+  assert.equal(await outbox.send(one(1)), null, 'one that waits is asked for again');
+  assert.equal(outbox.waiting.length, OUTBOX_MAX);
 });
 
 test('a person who sends is told at once what the station refuses', async () => {

@@ -72,7 +72,7 @@ export class Outbox {
   /**
    * Sends a signed draft, or notes it on the device where the station is out of reach.
    * @returns null where it waits
-   * @throws Refusal as sendDraft; `station-unreachable` where no more may wait
+   * @throws Refusal as sendDraft; `outbox-full` (count) where it is out of reach and no more may wait
    */
   send(one: Order): Promise<Accepted | null> {
     return this.#turns.next(async () => {
@@ -84,7 +84,7 @@ export class Outbox {
         if (!isAway(error)) throw error;
         await this.#change((waiting) => {
           const others = waiting.filter(({ draft }) => draft !== one.draft);
-          if (others.length >= OUTBOX_MAX) throw error;
+          if (others.length >= OUTBOX_MAX) throw new Refusal('outbox-full', { count: others.length }, { cause: error });
           return [...others, { ...one, asked: this.#session.clock.now(), refused: null }];
         });
         return null;

@@ -140,6 +140,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'peer-behind': 'The other station went back in time and may have been restored from a copy; check it, then open a new incarnation.',
   'ledger-inconsistent': 'The other station showed a ledger[ {origin}] that does not continue the one seen before; keep both checkpoints as proof, and tell whoever answers for that station.',
   'frame-malformed': 'The other station sent a malformed frame; the link was closed, check the versions of both sides.',
+  'outbox-full': 'The station is out of reach, and as many dispatches wait on this device as it keeps[ ({count})]; take back one that waits, or send again when the station can be reached: the draft stays signed at the station.',
   'download-unrecorded': 'No file was saved: a download must stand in the station\'s ledger first, and the station cannot be reached now; download again when it can.',
   'no-route': 'There is no route to the station[ {station}]; ask a registrar to add a link.',
   'disk-full': 'The disk is full and nothing was written; make room[, at least {mebibytes} MiB more,] and try again.',

@@ -140,6 +140,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'peer-behind': 'Trạm bên kia lùi lại so với trước, có thể vừa khôi phục từ bản sao; hãy kiểm tra rồi mở đợt mới.',
   'ledger-inconsistent': 'Sổ cái[ {origin}] mà trạm bên kia đưa ra không nối tiếp sổ đã thấy; hãy giữ cả hai điểm mốc làm bằng chứng và báo người chịu trách nhiệm trạm đó.',
   'frame-malformed': 'Trạm bên kia gửi khung tin sai dạng; đường nối đã đóng, hãy kiểm tra phiên bản hai bên.',
+  'outbox-full': 'Không liên lạc được với trạm, mà thiết bị đã giữ hết mức công điện chờ gửi[ ({count})]; hãy thôi gửi bớt công điện đang chờ, hoặc gửi lại khi liên lạc được với trạm: bản thảo đã ký vẫn ở trạm.',
   'download-unrecorded': 'Chưa lưu tệp: tải về phải được ghi vào sổ cái của trạm trước, mà lúc này không liên lạc được với trạm; khi liên lạc lại được, hãy tải lại.',
   'no-route': 'Không có đường tới trạm[ {station}]; hãy nhờ người giữ danh bạ ghi đường nối.',
   'disk-full': 'Ổ đĩa đã đầy, chưa ghi gì; hãy dọn thêm chỗ trống[, ít nhất {mebibytes} MiB,] rồi làm lại.',

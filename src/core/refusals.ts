@@ -129,6 +129,7 @@ export const REFUSAL_STATUS = {
   'offset-differs': 409,
   'receipt-forged': 400,
   'download-unrecorded': 503,
+  'outbox-full': 409,
   'suite-refused': 400,
   'precedence-not-permitted': 403,
   'not-addressed-here': 404,
