@@ -36,6 +36,13 @@ export class Recent<Value> {
     return value;
   }
 
+  /** The value kept for `key`, which is forgotten. */
+  take(key: string): Value | undefined {
+    const value = this.#values.get(key);
+    this.#values.delete(key);
+    return value;
+  }
+
   #forgetOldest(): void {
     for (const oldest of this.#values.keys()) {
       this.#values.delete(oldest);

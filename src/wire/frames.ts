@@ -158,6 +158,12 @@ const disclosed = struct('Disclosed', DISCLOSED_PIECE_BYTES + 64, {
   last: [4, bool],
 });
 
+/** Say when this has come: so many bytes of frames the speaker has sent before it on this connection. Only on a counted carrier. */
+const mark = struct('Mark', 32, { sent: [1, uint()] });
+
+/** It has come: the number of the mark. */
+const reached = struct('Reached', 32, { sent: [1, uint()] });
+
 export const frame = variant('Frame', LIMITS.frameBytes, {
   hello: [1, hello],
   offer: [2, offer],
@@ -174,6 +180,8 @@ export const frame = variant('Frame', LIMITS.frameBytes, {
   shown: [13, shown],
   show: [14, show],
   disclosed: [15, disclosed],
+  mark: [16, mark],
+  reached: [17, reached],
 });
 export type Frame = Infer<typeof frame>;
 export type FrameOf<K extends Frame['kind']> = Extract<Frame, { kind: K }>;

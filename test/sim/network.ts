@@ -12,7 +12,14 @@ export interface LinkFaults {
   lossPerMille: number;
   delayMsMin: number;
   delayMsMax: number;
+  /** Each way; without it a link is as fast as its delay. */
+  bytesPerSecond?: number;
+  /** What the machine's own buffers take before a sender has to wait, as TCP's do; half a second of the link's otherwise. */
+  bufferBytes?: number;
 }
+
+/** What a machine takes before a sender has to wait, where a link has no speed of its own. */
+const BUFFER_BYTES = 131_072;
 
 export const QUIET: LinkFaults = { lossPerMille: 0, delayMsMin: 1, delayMsMax: 2 };
 
@@ -26,6 +33,8 @@ export class SimulatedNetwork {
   readonly #listeners = new Map<string, (carrier: Carrier) => void>();
   readonly #cut = new Set<string>();
   readonly #ends = new Set<End>();
+  /** Told of every frame that a station is given, in the order in which it is. */
+  onArrival: (at: string, frame: Uint8Array) => void = () => {};
   tap: Tap = (_from, _to, frame) => frame;
   /** What happened, for the trace. */
   onEvent: (word: string) => void = () => {};
@@ -103,12 +112,15 @@ class End implements Carrier {
   readonly owner: string;
   readonly peer: string;
   readonly binding: Uint8Array;
+  readonly isCounted = true;
   other!: End;
   #events: CarrierEvents | null = null;
   readonly #inbox: Uint8Array[] = [];
   #delivering = false;
   #dead = false;
   #lastArrival = 0;
+  #free = 0;
+  #underWay = 0;
 
   constructor(network: SimulatedNetwork, owner: string, peer: string, binding: Uint8Array) {
     this.#network = network;
@@ -133,14 +145,33 @@ class End implements Carrier {
       return this.die();
     }
     // In order: nothing overtakes what was sent before it.
-    const arrival = Math.max(this.#lastArrival, network.now + network.delayMs());
+    const gone = this.#goneAt(carried.length);
+    const arrival = Math.max(this.#lastArrival, Math.ceil(gone) + network.delayMs());
     this.#lastArrival = arrival;
-    await new Promise<void>((resolve) => {
+    this.#underWay += carried.length;
+    const arrived = new Promise<void>((resolve) => {
       network.after(arrival - network.now, () => {
+        this.#underWay -= carried.length;
         this.other.#arrive(carried);
         resolve();
       });
     });
+    if (network.faults.bytesPerSecond !== undefined) await this.#buffered(gone);
+    else if (this.#underWay > BUFFER_BYTES) await arrived;
+  }
+
+  /** When the last bit of it has left, behind all that was sent before. */
+  #goneAt(bytes: number): number {
+    const { bytesPerSecond } = this.#network.faults;
+    if (bytesPerSecond === undefined) return this.#network.now;
+    this.#free = Math.max(this.#free, this.#network.now) + (1_000 * bytes) / bytesPerSecond;
+    return this.#free;
+  }
+
+  async #buffered(gone: number): Promise<void> {
+    const { bytesPerSecond = 1, bufferBytes = bytesPerSecond / 2 } = this.#network.faults;
+    const waitMs = gone - this.#network.now - (1_000 * bufferBytes) / bytesPerSecond;
+    if (waitMs > 0) await new Promise<void>((resolve) => this.#network.after(Math.ceil(waitMs), resolve));
   }
 
   close(): void {
@@ -157,6 +188,7 @@ class End implements Carrier {
 
   #arrive(frame: Uint8Array): void {
     if (this.#dead) return;
+    this.#network.onArrival(this.owner, frame);
     this.#inbox.push(frame);
     void this.#deliver();
   }

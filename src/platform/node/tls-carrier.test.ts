@@ -58,6 +58,7 @@ describe('TLS carrier', () => {
     assert.deepEqual([near.peer, far.peer], ['post', 'hub']);
     assert.equal(near.binding.length, 32);
     assert.deepEqual(near.binding, far.binding);
+    assert.deepEqual([near.isCounted, far.isCounted], [true, true]);
     const [there, back] = [Promise.withResolvers<Uint8Array>(), Promise.withResolvers<Uint8Array>()];
     far.open({ frame: (bytes) => there.resolve(bytes), closed: () => {} });
     near.open({ frame: (bytes) => back.resolve(bytes), closed: () => {} });

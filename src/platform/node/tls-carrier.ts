@@ -42,6 +42,7 @@ export interface CarrierEvents {
 export interface TlsCarrier {
   readonly peer: string;
   readonly binding: Uint8Array;
+  readonly isCounted: boolean;
   open(events: CarrierEvents): void;
   send(...pieces: readonly Uint8Array[]): Promise<void>;
   close(): void;
@@ -52,7 +53,9 @@ export interface TlsListener {
   close(): Promise<void>;
 }
 
-const ALPN = 'tram/1';
+/** With this one both ends say when a mark has come; a station that does not know it speaks the plain one. */
+const ALPN_COUNTED = 'tram/1.1';
+const ALPNS = [ALPN_COUNTED, 'tram/1'];
 const EXPORTER_LABEL = 'EXPORTER-tram-link';
 const BINDING_BYTES = 32;
 const HANDSHAKE_MS_MAX = 10_000;
@@ -77,7 +80,7 @@ export async function listenTls(
     ...contextOf(options.identity),
     requestCert: true,
     rejectUnauthorized: options.identifyBeyond === undefined,
-    ALPNProtocols: [ALPN],
+    ALPNProtocols: ALPNS,
     handshakeTimeout: HANDSHAKE_MS_MAX,
     noDelay: true,
   });
@@ -115,7 +118,7 @@ export async function dialTls(options: TlsCarrierOptions, peer: string, address:
   const socket = connect({
     ...contextOf(options.identity),
     host, port,
-    ALPNProtocols: [ALPN],
+    ALPNProtocols: ALPNS,
     // The directory says who answers, not the name system: the certificate itself is compared.
     checkServerIdentity: () => undefined,
     rejectUnauthorized: options.identifyBeyond === undefined,
@@ -190,7 +193,7 @@ function listening(server: Server, { host, port }: { host: string; port: number 
 /** @returns null, the socket destroyed, where the other is not a station of the directory */
 function carrierOver(socket: TLSSocket, { identify, identifyBeyond, refused }: TlsCarrierOptions): TlsCarrier | null {
   const certificate = socket.getPeerX509Certificate();
-  const isTram = socket.alpnProtocol === ALPN && socket.getProtocol() === 'TLSv1.3';
+  const isTram = ALPNS.includes(socket.alpnProtocol || '') && socket.getProtocol() === 'TLSv1.3';
   const who = socket.authorized ? identify : identifyBeyond;
   const isShown = certificate !== undefined && isTram && (socket.authorized || isInTime(certificate));
   const peer = isShown ? who?.(new Uint8Array(certificate.raw)) ?? null : null;
@@ -211,11 +214,13 @@ function isInTime({ validFromDate, validToDate }: X509Certificate): boolean {
 class SocketCarrier implements TlsCarrier {
   readonly peer: string;
   readonly binding: Uint8Array;
+  readonly isCounted: boolean;
   readonly #socket: TLSSocket;
   readonly #reader = new FrameReader();
   /** Frames that came and were not handed over yet. */
   readonly #waiting: Uint8Array[] = [];
   #delivering = false;
+  #isCorked = false;
   /** Bytes that may wait in this process before a sender does. */
   #windowBytes = 0;
   /** Resolves when what the socket holds back has gone; null while it takes more. */
@@ -224,6 +229,7 @@ class SocketCarrier implements TlsCarrier {
   constructor(socket: TLSSocket, peer: string) {
     this.#socket = socket;
     this.peer = peer;
+    this.isCounted = socket.alpnProtocol === ALPN_COUNTED;
     const exported = socket.exportKeyingMaterial(BINDING_BYTES, EXPORTER_LABEL, Buffer.alloc(0));
     this.binding = new Uint8Array(exported);
     const release = (): void => {
@@ -253,15 +259,25 @@ class SocketCarrier implements TlsCarrier {
   async send(...pieces: readonly Uint8Array[]): Promise<void> {
     const socket = this.#socket;
     if (socket.destroyed || socket.writableEnded) return;
-    socket.cork();
+    this.#cork();
     let hasRoom = socket.write(frameLength(...pieces));
     for (const piece of pieces) hasRoom = socket.write(piece);
-    socket.uncork();
     if (hasRoom || socket.writableLength <= this.#windowBytes) return;
     const since = performance.now();
     this.#drained ??= Promise.withResolvers<void>();
     await this.#drained.promise;
     this.#adapt(performance.now() - since);
+  }
+
+  /** What is sent in one turn goes in as few TLS records and segments as it fits: on a narrow link each has its price. */
+  #cork(): void {
+    if (this.#isCorked) return;
+    this.#isCorked = true;
+    this.#socket.cork();
+    process.nextTick(() => {
+      this.#isCorked = false;
+      this.#socket.uncork();
+    });
   }
 
   /** A fast link is kept full; on a slow one next to nothing waits here, for what is urgent cannot overtake it. */

@@ -16,6 +16,8 @@ export interface Carrier {
   readonly peer: string;
   /** Keying material of this very connection, which the hello signs. */
   readonly binding: Uint8Array;
+  /** Whether both ends say when a mark has come (frames.md §Pace); an older station does not know how. */
+  readonly isCounted?: boolean;
   /** Starts handing over what comes in, also what came in before. */
   open(events: CarrierEvents): void;
   /**

@@ -4,15 +4,14 @@
  */
 import { equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
-import { frame, helloStatement, type FrameOf, type HelloStatement } from '#wire/frames.ts';
+import { helloStatement, type FrameOf, type HelloStatement } from '#wire/frames.ts';
 import { signOne, verifySignature } from '#wire/sign.ts';
 import type { Carrier } from './carrier.ts';
 import type { ChannelState } from './channel.ts';
 import type { LinksDeps } from './deps.ts';
 import type { Neighbour } from './policy.ts';
 
-/** @returns a hello frame */
-export async function makeHello(deps: LinksDeps, carrier: Carrier, { record, beyond }: Neighbour, state: ChannelState): Promise<Uint8Array> {
+export async function makeHello(deps: LinksDeps, carrier: Carrier, { record, beyond }: Neighbour, state: ChannelState): Promise<FrameOf<'hello'>> {
   const { directory, clock, provider, signer, random } = deps;
   const view = directory.view();
   // How much a station does is not told to another organisation.
@@ -35,7 +34,7 @@ export async function makeHello(deps: LinksDeps, carrier: Carrier, { record, bey
     ...(beyond === null ? {} : { towards: beyond }),
   });
   const signature = await signOne(provider, signer, 'hello', statement, random);
-  return frame.encode({ kind: 'hello', statement, signature });
+  return { kind: 'hello', statement, signature };
 }
 
 /**

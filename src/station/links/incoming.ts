@@ -97,6 +97,8 @@ export class Incoming {
       ...(beyond !== null && { beyond }),
     };
     const verdict = sound(await room.traffic().examine(offered));
+    // No word on the item: two halves that do not fit, and what was begun is dropped, so that all of it is wanted next time.
+    if (verdict.verdict === 'refuse' && reception.isHeadResumed) throw new Refusal('part-forged', { channel: offer.channel });
     if (verdict.verdict === 'refuse') return this.#refuse(offer, verdict.code, room.traffic().judgedBy(offered));
     if (verdict.verdict === 'held') return this.#repeat(offer, verdict.receipts);
     await reception.receive(verdict.parts);
@@ -130,10 +132,10 @@ export class Incoming {
     await this.#custody(offer, receipts);
   }
 
-  async #custody({ channel, id }: FrameOf<'offer'>, receipts: readonly Signed[]): Promise<void> {
+  async #custody({ channel, id, precedence }: FrameOf<'offer'>, receipts: readonly Signed[]): Promise<void> {
     // Before the frame goes, so that the sender may use the freed place at once.
     this.#open.delete(channel);
-    await this.#talk.send({ kind: 'custody', channel, id, receipts: [...receipts] });
+    await this.#talk.send({ kind: 'custody', channel, id, receipts: [...receipts] }, PRECEDENCE_RANK[precedence]);
   }
 }
 

@@ -98,6 +98,7 @@ class LinksOfStation {
       leaves: new LeafLists(deps.blobs, deps.provider.hash),
       checked: new Recent(4_096),
       budgets: new Budgets(deps.clock, deps.budget ?? BUDGET),
+      begun: new Recent(64),
       pace: new ShownPace(deps.clock, () => deps.directory.view().point.size),
       say: deps.remark ?? (() => {}),
     };

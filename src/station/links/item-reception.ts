@@ -24,6 +24,7 @@ export class ItemReception {
   /** Roots of parts that are begun and have had no turn yet. */
   #unopened: string[] = [];
   #forged = 0;
+  #isHeadResumed = false;
   #stopped: unknown = null;
 
   /** @param files how many may be open on this connection */
@@ -37,11 +38,32 @@ export class ItemReception {
   async head(): Promise<Uint8Array> {
     if (this.#offer.head !== undefined) return this.#offer.head;
     const whole = Promise.withResolvers<Uint8Array>();
-    this.#head = { bytes: new Uint8Array(this.#offer.headSize), filled: 0, whole };
+    // The connection may end before anybody waits for it.
+    whole.promise.catch(() => {});
+    this.#head = { ...this.#begunHead(), whole };
     await this.#want();
     const head = await whole.promise;
     this.#head = null;
     return head;
+  }
+
+  /** What an earlier connection brought of a head that may be another by now; who cannot take it must want all of it. */
+  #begunHead(): { bytes: Uint8Array; filled: number } {
+    const begun = this.#talk.isCounted ? this.#talk.room.begun.take(this.#headName()) : undefined;
+    const bytes = new Uint8Array(this.#offer.headSize);
+    this.#isHeadResumed = begun !== undefined;
+    if (begun !== undefined) bytes.set(begun.bytes);
+    return { bytes, filled: begun?.bytes.length ?? 0 };
+  }
+
+  /** Whether the head was put together over several connections: the sender may have written it anew in between. */
+  get isHeadResumed(): boolean {
+    return this.#isHeadResumed;
+  }
+
+  #headName(): string {
+    const { item, id, sealing, headSize, hops } = this.#offer;
+    return `${this.#talk.peer} ${item} ${hex(id)} ${sealing} ${headSize} ${hops}`;
   }
 
   /** Resolves when every part is a sealed blob. @throws Refusal `cancelled`; `disk-full`; `part-forged` */
@@ -79,7 +101,11 @@ export class ItemReception {
   /** Keeps what was checked for the next connection. */
   async stop(reason: unknown): Promise<void> {
     this.#stopped ??= reason;
-    this.#head?.whole.reject(reason);
+    const head = this.#head;
+    if (head !== null && head.filled > 0 && head.filled < head.bytes.length) {
+      this.#talk.room.begun.keep(this.#headName(), { offset: 0, bytes: head.bytes.slice(0, head.filled) });
+    }
+    head?.whole.reject(reason);
     await Promise.all([...this.#parts.values()].map((part) => part.stop(reason)));
     for (const name of this.#unopened.splice(0)) this.#talk.room.staging.left(name);
     for (const release of this.#claims.splice(0)) release();
@@ -92,7 +118,7 @@ export class ItemReception {
     this.#demandOn();
     this.#unopened = this.#unopened.filter((one) => one !== name);
     if ((await room.blobs.size(name)) !== null) return room.staging.left(name, 0);
-    const reception = await PartReception.open(room, index, part);
+    const reception = await PartReception.open(room, index, part, this.#talk.isCounted);
     this.#parts.set(index, reception);
     if (this.#stopped !== null) await reception.stop(this.#stopped);
     this.#demandOn();

@@ -8,6 +8,8 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { LIMITS } from '#wire/limits.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { AT_ONCE } from './outlet.ts';
 import type { NumberedItem, QueuedItem } from './queue.ts';
 import { PieceSource } from './source.ts';
 import type { Talk } from './talk.ts';
@@ -16,7 +18,7 @@ import type { OutgoingItem } from './traffic.ts';
 /** How many items of one precedence, or a higher one, are offered ahead of custody. */
 const AHEAD = 64;
 const RANKS = [4, 3, 2, 1] as const;
-/** A head up to this size rides in the offer. */
+/** A head up to this size rides in the offer, where the link is fast enough for it or nothing is more urgent. */
 const HEAD_INLINE_BYTES = 65_536;
 
 interface Flight {
@@ -171,7 +173,9 @@ export class Outgoing {
     this.#flights.set(item.channel, { item, parts: load.parts, pieces: [], isAnswered: false, sentBytes: 0 });
     this.#positions.add(item.position);
     const { head } = load;
-    await this.#talk.send({
+    const isMostUrgent = item.rank === PRECEDENCE_RANK.flash;
+    const inlineBytes = isMostUrgent ? HEAD_INLINE_BYTES : Math.min(HEAD_INLINE_BYTES, this.#talk.frameBytes ?? HEAD_INLINE_BYTES);
+    const offer: FrameOf<'offer'> = {
       kind: 'offer',
       channel: item.channel,
       incarnation: this.#talk.room.incarnation(),
@@ -182,9 +186,10 @@ export class Outgoing {
       precedence: load.precedence,
       hops: load.hops,
       headSize: head.length,
-      head: head.length <= HEAD_INLINE_BYTES ? head : undefined,
+      head: head.length <= inlineBytes ? head : undefined,
       ...(load.again === true ? { again: true } : {}),
-    });
+    };
+    await this.#talk.send(offer, isMostUrgent ? AT_ONCE : item.rank);
   }
 
   #inFlight(rank: number): number {
@@ -201,8 +206,8 @@ export class Outgoing {
       return PieceSource.ofBytes(wanted, load.head);
     }
     const part = parts[wanted.part];
-    const isWhole = wanted.piece === 'leaves' || wanted.from % LIMITS.chunkSealedBytes === 0;
-    if (part === undefined || !isWhole) throw new DecodeError('want.pieces', 0, 'no such piece');
+    const isPlace = wanted.piece === 'leaves' || this.#talk.isCounted || wanted.from % LIMITS.chunkSealedBytes === 0;
+    if (part === undefined || !isPlace) throw new DecodeError('want.pieces', 0, 'no such piece');
     if (wanted.piece === 'leaves') return PieceSource.ofBytes(wanted, await room.leaves.of(part, (one) => room.traffic().leaves(one)));
     return PieceSource.ofChunks(wanted, room.blobs, part);
   }
@@ -225,12 +230,12 @@ export class Outgoing {
 
   async #sendBlock(flight: Flight): Promise<void> {
     const [source] = flight.pieces;
-    const block = await source!.next();
+    const block = await source!.next(this.#talk.frameBytes);
     // What was wanted may have changed while the disk was read.
     if (flight.pieces[0] !== source) return;
     if (source!.isDone) flight.pieces.shift();
     flight.sentBytes += block.bytes.length;
-    await this.#talk.send({ kind: 'data', channel: flight.item.channel, ...block });
+    await this.#talk.send({ kind: 'data', channel: flight.item.channel, ...block }, flight.item.rank);
   }
 
   /** What we cannot read ourselves stays queued, and the other items go on. */

@@ -8,6 +8,7 @@ import type { HeaderPart } from '#wire/envelope.ts';
 import type { FrameOf, WantedPiece } from '#wire/frames.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { StagedBlob } from '#station/kernel/blobs.ts';
+import { ChunkAssembly } from './chunk-assembly.ts';
 import { chunkSizeAt, LEAF_BYTES, leafAt } from './extent.ts';
 import type { LinksRoom } from './talk.ts';
 
@@ -19,10 +20,13 @@ const UNWRITTEN_BYTES_MAX = 16 * 1024 * 1024;
 export type DataOutcome = 'taken' | 'passed-over' | 'forged';
 
 export class PartReception {
-  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'leaves' | 'staging'>;
+  readonly #room: Pick<LinksRoom, 'provider' | 'blobs' | 'checked' | 'begun' | 'leaves' | 'staging'>;
   readonly #index: number;
   readonly #part: HeaderPart;
   readonly #name: string;
+  /** Whether chunks may come in pieces, and be gone on with in the middle. */
+  readonly #inPieces: boolean;
+  readonly #assembly = new ChunkAssembly();
   #staged: StagedBlob;
   readonly #leaves: Uint8Array;
   #leavesFilled = 0;
@@ -36,14 +40,14 @@ export class PartReception {
   readonly #done = Promise.withResolvers<void>();
   #ended = false;
 
-  /** @param index which part of the item it is */
-  static async open(room: LinksRoom, index: number, part: HeaderPart): Promise<PartReception> {
+  /** @param index which part of the item it is @param inPieces whether the sender can begin in the middle of a chunk */
+  static async open(room: LinksRoom, index: number, part: HeaderPart, inPieces: boolean): Promise<PartReception> {
     const name = hex(part.root);
     const staged = await room.blobs.stage(name, room.checked.get(name));
-    return new PartReception(room, index, part, staged);
+    return new PartReception(room, index, part, staged, inPieces);
   }
 
-  private constructor(room: LinksRoom, index: number, part: HeaderPart, staged: StagedBlob) {
+  private constructor(room: LinksRoom, index: number, part: HeaderPart, staged: StagedBlob, inPieces: boolean) {
     this.#room = room;
     this.#index = index;
     this.#part = part;
@@ -53,6 +57,7 @@ export class PartReception {
     if (part.chunks === 1) this.#leaves.set(part.root);
     this.#leavesChecked = part.chunks === 1;
     this.#offset = staged.size;
+    this.#inPieces = inPieces;
     this.#done.promise.catch(() => {});
   }
 
@@ -69,7 +74,8 @@ export class PartReception {
   wanted(): WantedPiece[] {
     const part = this.#index;
     if (this.#ended) return [];
-    const chunks: WantedPiece = { piece: 'chunks', part, from: this.#offset };
+    this.#takeUp();
+    const chunks: WantedPiece = { piece: 'chunks', part, from: this.#offset + this.#assembly.filled };
     if (this.#leavesChecked) return this.#offset < this.#part.size ? [chunks] : [];
     const leaves: WantedPiece = { piece: 'leaves', part, from: this.#leavesFilled };
     return this.#isSure() ? [leaves, chunks] : [leaves];
@@ -78,12 +84,15 @@ export class PartReception {
   /** @returns null where the answer needs no waiting */
   data(frame: FrameOf<'data'>): { outcome: DataOutcome; written: Promise<void> | null } {
     if (frame.piece === 'leaves') return { outcome: this.#leavesData(frame), written: null };
-    const chunk = frame.bytes;
-    const isNext = this.#leavesChecked && frame.offset === this.#offset && !this.#ended;
-    if (!isNext || chunk.length === 0) return { outcome: 'passed-over', written: null };
+    const isNext = this.#leavesChecked && frame.offset === this.#offset + this.#assembly.filled && !this.#ended;
+    if (!isNext || frame.bytes.length === 0) return { outcome: 'passed-over', written: null };
+    const chunk = this.#assembly.add(frame.bytes, chunkSizeAt(this.#part, this.#offset));
+    if (chunk === null) return { outcome: 'taken', written: null };
     const index = this.#offset / LIMITS.chunkSealedBytes;
-    const isWhole = chunk.length === chunkSizeAt(this.#part, this.#offset);
-    if (!isWhole || !this.#isLeaf(index, chunk)) return { outcome: 'forged', written: null };
+    if (chunk === 'too-much' || !this.#isLeaf(index, chunk)) {
+      this.#assembly.clear();
+      return { outcome: 'forged', written: null };
+    }
     const written = this.#append(chunk);
     return { outcome: 'taken', written: this.#unwritten > UNWRITTEN_BYTES_MAX ? written : null };
   }
@@ -107,8 +116,16 @@ export class PartReception {
     if (this.#ended) return;
     this.#ended = true;
     this.#done.reject(reason);
+    const begun = this.#assembly.left(this.#offset);
+    if (begun !== null) this.#room.begun.keep(this.#name, begun);
     this.#room.staging.left(this.#name, this.#offset);
     await this.#staged.close().catch(() => {});
+  }
+
+  /** What an earlier connection brought of the next chunk; once, for it may be wrong. */
+  #takeUp(): void {
+    const begun = this.#inPieces && this.#isSure() ? this.#room.begun.take(this.#name) : undefined;
+    if (begun?.offset === this.#offset && this.#assembly.filled === 0) this.#assembly.add(begun.bytes, chunkSizeAt(this.#part, this.#offset));
   }
 
   /** Whether all that is staged was checked by this process. */

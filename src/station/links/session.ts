@@ -5,7 +5,7 @@
 import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
-import { dataFramePieces, frame, type Frame, type HelloStatement } from '#wire/frames.ts';
+import { frame, type Frame, type HelloStatement } from '#wire/frames.ts';
 import type { Carrier } from './carrier.ts';
 import { CheckTalk } from './check-talk.ts';
 import { DirectoryTalk } from './directory-talk.ts';
@@ -14,12 +14,15 @@ import { giveBack } from './giving-back.ts';
 import { checkHello, makeHello, provenSuccessor } from './hello.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
+import { Outlet, type Urgency } from './outlet.ts';
 import { type Here, type Neighbour, neighbourOf } from './policy.ts';
 import type { LinksRoom, Talk } from './talk.ts';
 
 const HANDSHAKE_MS_MAX = 10_000;
 const PING_MS = 30_000;
 const SILENCE_MS_MAX = 90_000;
+/** A narrow link is checked at every so many pings, besides when its work is done. */
+const NARROW_CHECK_PINGS = 10;
 /** How long a link is idle before both sides compare: a burst has pauses. */
 const SETTLE_MS = 500;
 /** What was not taken now, for want of room say, is offered again on a new connection after this long. */
@@ -50,6 +53,7 @@ export class Session implements Talk {
   readonly room: LinksRoom;
   readonly peer: string;
   readonly #carrier: Carrier;
+  readonly #outlet: Outlet;
   readonly #events: SessionEvents;
   readonly #ready: Promise<void>;
   readonly #done = Promise.withResolvers<void>();
@@ -64,6 +68,7 @@ export class Session implements Talk {
   #heardAt: number;
   /** When it was last written down. */
   #notedAt: number;
+  #pings = 0;
   #cancelTimer: () => void;
   #cancelSettle: (() => void) | null = null;
   #cancelRetry: (() => void) | null = null;
@@ -72,6 +77,7 @@ export class Session implements Talk {
     this.room = room;
     this.peer = carrier.peer;
     this.#carrier = carrier;
+    this.#outlet = new Outlet(carrier, room.clock);
     this.#events = events;
     this.#heardAt = room.clock.monotonicMs();
     this.#notedAt = this.#heardAt;
@@ -112,9 +118,16 @@ export class Session implements Talk {
     return this.#live?.outgoing.progress(position) ?? { state: 'waiting', sent: 0 };
   }
 
-  async send(message: Frame): Promise<void> {
-    if (this.#closed) return;
-    await (message.kind === 'data' ? this.#carrier.send(...dataFramePieces(message)) : this.#carrier.send(frame.encode(message)));
+  get isCounted(): boolean {
+    return this.#outlet.isCounted;
+  }
+
+  get frameBytes(): number | null {
+    return this.#outlet.frameBytes;
+  }
+
+  async send(message: Frame, urgency?: Urgency): Promise<void> {
+    if (!this.#closed) await this.#outlet.send(message, urgency);
   }
 
   wake(rank: number): void {
@@ -157,6 +170,7 @@ export class Session implements Talk {
     this.#cancelSettle?.();
     this.#cancelRetry?.();
     this.#live?.disclosure?.stop();
+    this.#outlet.close();
     this.#carrier.close();
     void this.#letGo();
   }
@@ -187,7 +201,8 @@ export class Session implements Talk {
     const met = this.#met;
     if (met === null) throw new Refusal('peer-unknown', { peer: this.peer });
     const state = await this.room.channels.open(this.peer);
-    if (!this.#closed) await this.#carrier.send(await makeHello(this.room, this.#carrier, met, state));
+    const hello = await makeHello(this.room, this.#carrier, met, state);
+    await this.send(hello);
   }
 
   async #receive(bytes: Uint8Array): Promise<void> {
@@ -239,6 +254,7 @@ export class Session implements Talk {
       disclosure: peerExchange === undefined ? null : new DisclosureTalk(this, peerExchange),
     };
     this.#live = live;
+    this.#outlet.live();
     this.#ping();
     this.#events.live(this);
     if (this.beyond === null) this.#run('directory', live.directory.offer());
@@ -287,10 +303,18 @@ export class Session implements Talk {
       case 'check': return this.#run('check', live.check.receive(message));
       case 'returned': return this.#run('returned', this.room.givenBack?.(this.peer, message.items) ?? Promise.resolve());
       case 'shown': case 'show': case 'disclosed': return this.#disclose(message, live);
+      case 'mark': return this.#answerMark(message);
+      case 'reached': return this.#outlet.reached(message.sent);
       case 'witnessed': return this.#run('witnessed', live.check.witnessed(message));
       case 'service':
         if (message.word === 'numbers-missing') this.#run('missing', live.check.missing(message));
     }
+  }
+
+  /** @throws DecodeError on a carrier that is not counted */
+  #answerMark({ sent }: Extract<Frame, { kind: 'mark' }>): Promise<void> {
+    if (!this.isCounted) throw new DecodeError('mark', 0, 'on a carrier that is not counted');
+    return this.send({ kind: 'reached', sent });
   }
 
   #show(): void {
@@ -338,7 +362,8 @@ export class Session implements Talk {
       if (this.#closed) return;
       if (this.room.clock.monotonicMs() - this.#heardAt > SILENCE_MS_MAX) return this.fail('silent', null);
       if (!this.#isStillMeant()) return this.fail('peer-ended', null);
-      this.#run('check', this.#live!.check.send());
+      this.#pings += 1;
+      if (this.#pings % NARROW_CHECK_PINGS === 0 || !this.#outlet.ping()) this.#run('check', this.#live!.check.send());
       this.#ping();
     });
   }

@@ -90,14 +90,18 @@ export class PieceSource {
     return this.#offset >= this.#size;
   }
 
-  async next(): Promise<Block> {
+  /** @param most bytes; a chunk that is larger goes in several blocks, none of which reaches into the next chunk. Null: whole chunks */
+  async next(most: number | null): Promise<Block> {
     assert(!this.isDone, 'a piece that was sent whole has no next block');
     if (this.#offset >= this.#runStart + this.#run.length) {
       this.#run = await this.#read(this.#offset);
       this.#runStart = this.#offset;
     }
     const at = this.#offset - this.#runStart;
-    const bytes = this.#run.subarray(at, at + LIMITS.chunkSealedBytes);
+    const leftOfChunk = LIMITS.chunkSealedBytes - (this.#offset % LIMITS.chunkSealedBytes);
+    // A small rest goes along: it would be a frame of its own.
+    const isRest = most === null || leftOfChunk <= 1.5 * most;
+    const bytes = this.#run.subarray(at, at + (isRest ? leftOfChunk : most));
     const block = { piece: this.#wanted.piece, part: this.#wanted.part, offset: this.#offset, bytes };
     this.#offset += bytes.length;
     return block;

@@ -3,8 +3,10 @@ import type { Recent } from '#core/recent.ts';
 import type { Frame, HelloStatement } from '#wire/frames.ts';
 import type { Budgets } from './budget.ts';
 import type { Channels } from './channel.ts';
+import type { BegunChunk } from './chunk-assembly.ts';
 import type { Claims } from './claims.ts';
 import type { LinksDeps } from './deps.ts';
+import type { Urgency } from './outlet.ts';
 import type { Queue } from './queue.ts';
 import type { RecordEvent } from './record.ts';
 import type { ShownPace } from './shown-pace.ts';
@@ -23,6 +25,8 @@ export interface LinksRoom extends LinksDeps {
   readonly checked: Recent<number>;
   /** What each neighbour may make us do. */
   readonly budgets: Budgets;
+  /** Of a chunk or head that had not come whole when its connection ended, what had: in memory, for it is unchecked. */
+  readonly begun: Recent<BegunChunk>;
   /** How often what neighbours show of peers is acted upon. */
   readonly pace: ShownPace;
   readonly say: NonNullable<LinksDeps['remark']>;
@@ -36,8 +40,12 @@ export interface Talk {
   /** What the peer said of itself. */
   readonly hello: HelloStatement;
   readonly closed: boolean;
-  /** Resolves when there is room for another frame. */
-  send(frame: Frame): Promise<void>;
+  /** Whether the other end says what has come, and takes pieces of chunks. */
+  readonly isCounted: boolean;
+  /** Bytes of data that one frame may have now; null where chunks go whole. */
+  readonly frameBytes: number | null;
+  /** Resolves when there is room for another frame. @param urgency the rank of the item that it is about; else by its kind */
+  send(frame: Frame, urgency?: Urgency): Promise<void>;
   /** Ends the connection for a reason that goes into the log. */
   fail(word: string, error: unknown): void;
   /** An item could not be moved now: a new connection soon tries again. */

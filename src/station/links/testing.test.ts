@@ -43,11 +43,16 @@ export class ItemsDouble implements Traffic {
   /** Of the origin's log, as this station has it. */
   directorySize = 1;
   refuseWith: Extract<Verdict, { verdict: 'refuse' }>['code'] | null = null;
+  /** Refuses the next one, and no more. */
+  refuseOnce: Extract<Verdict, { verdict: 'refuse' }>['code'] | null = null;
   store!: Store;
 
   async examine(offered: OfferedItem): Promise<Verdict> {
     const { id, head } = offered;
     this.offered.push(offered);
+    const once = this.refuseOnce;
+    this.refuseOnce = null;
+    if (once !== null) return { verdict: 'refuse', code: once };
     if (this.refuseWith !== null) return { verdict: 'refuse', code: this.refuseWith };
     if (!hex(id).startsWith(hex(head.subarray(0, 8)))) return { verdict: 'refuse', code: 'header-forged' };
     if (this.accepted.includes(hex(id))) return { verdict: 'held', receipts: [] };
@@ -274,6 +279,6 @@ export class TestPair {
 /** A carrier under the name by which its owner knows who is at the other end. */
 function named(carrier: Carrier, peer: string): Carrier {
   return {
-    peer, binding: carrier.binding, open: (events) => carrier.open(events), send: (...pieces) => carrier.send(...pieces), close: () => carrier.close(),
+    peer, binding: carrier.binding, isCounted: carrier.isCounted ?? false, open: (events) => carrier.open(events), send: (...pieces) => carrier.send(...pieces), close: () => carrier.close(),
   };
 }
