@@ -1,8 +1,11 @@
 /** Escrow as errands of a device at the office's station, or by file where a custodian works elsewhere. */
 import { base64url, equal, fromBase64url } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
 import { mayHoldKeys } from '#model/rights.ts';
-import { type EscrowPackage, escrowPackage, type EscrowUse } from '#wire/escrow.ts';
+import { CUSTODIANS_MAX, CUSTODIANS_THRESHOLD_MIN, type EscrowPackage, escrowPackage, type EscrowUse } from '#wire/escrow.ts';
 import type { OfficeKeySecret } from '#wire/keyring.ts';
 import { decodedOr } from './decoding.ts';
 import { type Custodian, demandEscrow, recoverKeys, type Recovered, releaseShares, splitAmongCustodians } from './escrow.ts';
@@ -11,6 +14,43 @@ import type { Session } from './session.ts';
 import { actorOf } from './signers.ts';
 
 const PER_CALL = 256;
+
+export interface EscrowWish {
+  readonly office: string;
+  readonly threshold: number;
+  readonly custodians: readonly string[];
+}
+
+/** Whether so many people can be custodians with that threshold. */
+export function isEscrow({ threshold, custodians }: Pick<EscrowWish, 'threshold' | 'custodians'>): boolean {
+  const isSet = custodians.length <= CUSTODIANS_MAX && new Set(custodians).size === custodians.length;
+  return isSet && threshold >= CUSTODIANS_THRESHOLD_MIN && threshold <= custodians.length;
+}
+
+/** Custodians named, or named anew: what was deposited with others before is theirs no more. @throws Refusal `office-unknown`, `person-unknown` */
+export function planEscrow(view: DirectoryView, { office, threshold, custodians }: EscrowWish): { readonly plan: EntryPlan; readonly number: number } {
+  if (view.office(office) === null) throw new Refusal('office-unknown', { office });
+  const unknown = custodians.find((person) => view.person(person) === null);
+  if (unknown !== undefined) throw new Refusal('person-unknown', { person: unknown });
+  const number = (view.escrow(office)?.number ?? 0) + 1;
+  return { number, plan: { kind: 'escrow', body: { office, number, threshold, custodians: [...custodians] } } };
+}
+
+export interface EscrowStanding {
+  /** Generations that every custodian has a share of. */
+  readonly complete: readonly number[];
+  /** Generations in the directory that some custodian lacks. */
+  readonly missing: readonly number[];
+  readonly rehearsed: Instant | null;
+}
+
+/** @throws Refusal `escrow-missing`; `not-entitled` for who is neither custodian nor may hold the keys */
+export async function escrowStanding({ view, api }: Session, office: string): Promise<EscrowStanding> {
+  const { custodians } = demandEscrow(view, office);
+  const { deposited, rehearsed } = await api.call('escrow', { path: { office } });
+  const complete = deposited.filter((one) => custodians.every((person) => one.custodians.includes(person))).map(({ number }) => number);
+  return { complete, missing: view.officeKeys(office, 'storage').map(({ number }) => number).filter((number) => !complete.includes(number)), rehearsed };
+}
 
 export interface Deposited {
   readonly shares: readonly Uint8Array[];

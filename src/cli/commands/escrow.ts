@@ -2,7 +2,7 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandEscrow } from '#client/escrow.ts';
-import { bringBack, depositKeys, giveOut, readPackage, writePackage } from '#client/escrow-errands.ts';
+import { bringBack, depositKeys, escrowStanding, giveOut, isEscrow, planEscrow, readPackage, writePackage } from '#client/escrow-errands.ts';
 import type { Recovered } from '#client/escrow.ts';
 import { CUSTODIANS_MAX, CUSTODIANS_THRESHOLD_MIN, type EscrowUse } from '#wire/escrow.ts';
 import type { Outcome } from '../command.ts';
@@ -21,15 +21,11 @@ export function escrowSet(context: CliContext, values: Values): Promise<Outcome>
   const custodians = values.list('custodians').map(checkCode);
   const threshold = values.number('threshold', CUSTODIANS_THRESHOLD_MIN, CUSTODIANS_MAX);
   if (threshold === null) throw new Refusal('option-missing', { option: '--threshold' });
-  const isSet = custodians.length <= CUSTODIANS_MAX && threshold <= custodians.length && new Set(custodians).size === custodians.length;
-  if (!isSet) throw new Refusal('option-unknown', { option: '--custodians', minimum: threshold, maximum: CUSTODIANS_MAX });
+  if (!isEscrow({ threshold, custodians })) throw new Refusal('option-unknown', { option: '--custodians', minimum: threshold, maximum: CUSTODIANS_MAX });
   return withDevice(context, values, async (device) => {
     const { view } = device.session;
-    if (view.office(office) === null) throw new Refusal('office-unknown', { office });
-    const unknown = custodians.find((person) => view.person(person) === null);
-    if (unknown !== undefined) throw new Refusal('person-unknown', { person: unknown });
-    const number = (view.escrow(office)?.number ?? 0) + 1;
-    const proposed = await proposePlans(context, device, [{ kind: 'escrow', body: { office, number, threshold, custodians } }]);
+    const { plan, number } = planEscrow(view, { office, threshold, custodians });
+    const proposed = await proposePlans(context, device, [plan]);
     const { escrow } = context.words;
     const names = custodians.map((person) => personName(view, person)).join(', ');
     const lines = [
@@ -59,9 +55,7 @@ export function escrowStatus(context: CliContext, values: Values): Promise<Outco
     const { words, timeZone } = context;
     const record = session.view.escrow(office);
     if (record === null) return { json: { office, escrow: null }, lines: [fill(words.escrow.nobody, { office: officeName(session.view, office) })], ok: false };
-    const { deposited, rehearsed } = await session.api.call('escrow', { path: { office } });
-    const complete = deposited.filter(({ custodians }) => record.custodians.every((one) => custodians.includes(one))).map(({ number }) => number);
-    const missing = session.view.officeKeys(office, 'storage').map(({ number }) => number).filter((number) => !complete.includes(number));
+    const { complete, missing, rehearsed } = await escrowStanding(session, office);
     const names = record.custodians.map((person) => personName(session.view, person)).join(', ');
     const lines = columns([
       [words.escrow.custodian, `${names} (${record.threshold}/${record.custodians.length})`],

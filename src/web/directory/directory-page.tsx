@@ -3,6 +3,7 @@ import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { Input, SearchField } from 'react-aria-components';
 import { found } from '#client/directory-book.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
+import { matches } from '#model/fold.ts';
 import { useEntered } from '../device/entered.ts';
 import { go, refine, useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
@@ -11,12 +12,15 @@ import { fill, useWords } from '../words/words.ts';
 import { EntryList } from './entry-list.tsx';
 import { EntryPane } from './entry-pane.tsx';
 import { JoinAct } from './join-act.tsx';
-import { askedOf, listOf } from './spot.ts';
-import { useDirectory } from './use-directory.ts';
+import { ListAdd } from './list-pane.tsx';
+import { OfficeAdd } from './office-acts.tsx';
+import { askedOf, listOf, type Tab, TABS } from './spot.ts';
+import { type Directory, useDirectory } from './use-directory.ts';
 import { useProposals } from './use-proposals.ts';
 import { WaitingLink } from './waiting-pane.tsx';
 
-const TABS = ['offices', 'people'] as const;
+/** What a registrar adds where they stand. */
+const ADDS: Readonly<Record<Tab, (props: { readonly directory: Directory }) => React.ReactNode>> = { offices: OfficeAdd, people: JoinAct, lists: ListAdd };
 
 export function DirectoryPage() {
   const words = useWords();
@@ -32,7 +36,9 @@ export function DirectoryPage() {
   const { withEnded, open, tab } = asked;
   const offices = useMemo(() => found(book.offices, { query: typed, withEnded }), [book, typed, withEnded]);
   const people = useMemo(() => found(book.people, { query: typed, withEnded }), [book, typed, withEnded]);
-  const counts = { offices: offices.length, people: people.length };
+  const lists = useMemo(() => view.lists().filter(({ name, list }) => matches(`${name} ${list}`, typed)), [view, typed]);
+  const counts = { offices: offices.length, people: people.length, lists: lists.length };
+  const Add = ADDS[tab];
   useKeptInSight(open?.code ?? null);
   return (
     <div className="folk" data-has-open={open !== null}>
@@ -40,7 +46,7 @@ export function DirectoryPage() {
         <header className="folk-top">
           <h1>{words.directory.title}</h1>
           <p className="soft">{fill(words.directory.size, { size: view.point.size })}</p>
-          {isRegistrar(session) && <><WaitingLink proposals={proposals} isHere={open?.thing === 'waiting'} /><JoinAct directory={directory} /></>}
+          {isRegistrar(session) && <><WaitingLink proposals={proposals} isHere={open?.thing === 'waiting'} /><Add directory={directory} /></>}
         </header>
         <div className="folk-tabs" role="group" aria-label={words.directory.tabs}>
           {TABS.map((one) => (
@@ -52,7 +58,7 @@ export function DirectoryPage() {
           <Button variant="quiet" aria-pressed={withEnded} onPress={() => refine({ ended: withEnded ? '' : '1' })}>{words.directory.withEnded}</Button>
         </div>
         {isStale && <p className="caution" role="status">{words.directory.stale}</p>}
-        {counts[tab] === 0 ? <p className="folk-none" role="status">{words.directory.none}</p> : <EntryList asked={asked} directory={directory} offices={offices} people={people} />}
+        {counts[tab] === 0 ? <p className="folk-none" role="status">{tab === 'lists' && view.lists().length === 0 ? words.acts.listNone : words.directory.none}</p> : <EntryList asked={asked} directory={directory} offices={offices} people={people} lists={lists} />}
       </section>
       <EntryPane key={open === null ? '' : `${open.thing} ${open.code}`} asked={asked} directory={directory} proposals={proposals} />
     </div>

@@ -1,6 +1,7 @@
 /** Offices by their station, or people by their name: only lines in sight exist, one of them is in view beside. */
 import { Collection, Header, ListBox, ListBoxItem, ListBoxSection, ListLayout, Virtualizer } from 'react-aria-components';
 import type { OfficeLine, PersonLine, Seat } from '#client/directory-book.ts';
+import type { ListRecord } from '#model/directory-view.ts';
 import { go } from '../frame/router.tsx';
 import { dateText } from '../kit/writing.ts';
 import type { Words } from '../words/shape.ts';
@@ -13,11 +14,12 @@ export interface EntryListProps {
   readonly directory: Directory;
   readonly offices: readonly OfficeLine[];
   readonly people: readonly PersonLine[];
+  readonly lists: readonly ListRecord[];
 }
 
 const LAYOUT = { estimatedRowHeight: 72, estimatedHeadingHeight: 36 };
 
-export function EntryList({ asked, directory, offices, people }: EntryListProps) {
+export function EntryList({ asked, directory, offices, people, lists }: EntryListProps) {
   const words = useWords();
   const { tab, open } = asked;
   const selected = open === null ? [] : [open.thing === 'positions' ? directory.view.position(open.code)?.office ?? '' : open.code];
@@ -32,7 +34,11 @@ export function EntryList({ asked, directory, offices, people }: EntryListProps)
   } as const;
   return (
     <Virtualizer layout={ListLayout} layoutOptions={LAYOUT}>
-      {tab === 'people' ? (
+      {tab === 'lists' ? (
+        <ListBox {...props} items={lists.map((list) => ({ id: list.list, list }))}>
+          {({ id, list }) => <ListBoxItem id={id} textValue={list.name} className="folk-line"><ListRow list={list} directory={directory} /></ListBoxItem>}
+        </ListBox>
+      ) : tab === 'people' ? (
         <ListBox {...props} items={people.map((line) => ({ id: line.person.person, line }))}>
           {({ id, line }) => <ListBoxItem id={id} textValue={line.person.name} className="folk-line"><PersonRow line={line} directory={directory} /></ListBoxItem>}
         </ListBox>
@@ -61,6 +67,15 @@ function OfficeRow({ line: { office, hasEnded, seats }, directory: { view } }: {
       {hasEnded && endedAt !== null && <span className="folk-ended">{fill(words.directory.endedAt, { date: dateText(endedAt).slice(0, 10) })}</span>}
       {!hasEnded && alternate !== null && <span className="folk-shut">{fill(words.directory.shut, { office: view.office(alternate)?.name ?? alternate })}</span>}
       <span className="folk-under">{seats.map((seat) => seatText(seat, view, words)).join(' · ')}</span>
+    </span>
+  );
+}
+
+function ListRow({ list: { name, offices }, directory: { view } }: { readonly list: ListRecord; readonly directory: Directory }) {
+  return (
+    <span className="folk-entry">
+      <span className="folk-name"><b>{name}</b></span>
+      <span className="folk-under">{offices.map((office) => view.office(office)?.name ?? office).join(' · ')}</span>
     </span>
   );
 }

@@ -3,6 +3,7 @@ import { go } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { BackIcon } from '../kit/icons.tsx';
 import { useWords } from '../words/words.ts';
+import { ListPane } from './list-pane.tsx';
 import { OfficePane } from './office-pane.tsx';
 import type { PaneProps } from './parts.tsx';
 import { PersonPane } from './person-pane.tsx';
@@ -11,7 +12,7 @@ import { listOf, type Thing } from './spot.ts';
 import { WaitingPane } from './waiting-pane.tsx';
 import type { Proposals } from './use-proposals.ts';
 
-const PANES: Readonly<Record<Exclude<Thing, 'waiting'>, (props: PaneProps) => React.ReactNode>> = { offices: OfficePane, people: PersonPane, positions: PositionPane };
+const PANES: Readonly<Record<Exclude<Thing, 'waiting'>, (props: PaneProps) => React.ReactNode>> = { offices: OfficePane, people: PersonPane, lists: ListPane, positions: PositionPane };
 
 export function EntryPane({ asked, directory, proposals }: Omit<PaneProps, 'code'> & { readonly proposals: Proposals }) {
   const words = useWords();

@@ -4,7 +4,10 @@ import { waysTo } from '#client/entitlements.ts';
 import { type Right, RIGHTS } from '#wire/directory.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
-import { Ended, OfficeLink, type PaneProps, PersonLink, PositionLink, Rights, Span, Stead } from './parts.tsx';
+import { EscrowPart } from './escrow-part.tsx';
+import { Affected, OfficeExposure } from './exposure-acts.tsx';
+import { OfficeActs } from './office-acts.tsx';
+import { Ended, EntryLink, OfficeLink, type PaneProps, PersonLink, PositionLink, Rights, Span, Stead } from './parts.tsx';
 
 export function OfficePane(props: PaneProps) {
   const words = useWords();
@@ -16,12 +19,16 @@ export function OfficePane(props: PaneProps) {
     <>
       <header className="folk-head"><h2>{office.name}</h2><p className="soft">{words.directory.code} <code>{code}</code></p></header>
       <Ended record={office} />
+      <OfficeActs {...props} />
       <Facts {...props} />
       <section aria-labelledby="folk-seats">
         <h3 id="folk-seats">{words.directory.seats}</h3>
         <ul className="folk-ways">{seats.map((seat) => <SeatLine key={seat.position.position} {...props} seat={seat} />)}</ul>
       </section>
       <Who {...props} />
+      <EscrowPart {...props} />
+      <OfficeExposure {...props} />
+      <Affected {...props} />
     </>
   );
 }
@@ -40,7 +47,7 @@ function Facts(props: PaneProps) {
       {office.alternate !== null && <><dt>{words.directory.alternate}</dt><dd><OfficeLink {...props} code={office.alternate} /></dd></>}
       <dt>{words.directory.key}</dt>
       <dd>{key === null ? <span className="folk-lack">{words.directory.keyNone}</span> : fill(words.directory.keyOf, { number: key.number, ...(key.until === null ? {} : { date: dateText(key.until) }) })}</dd>
-      {lists.length > 0 && <><dt>{words.directory.lists}</dt><dd>{lists.map(({ name }) => name).join(', ')}</dd></>}
+      {lists.length > 0 && <><dt>{words.directory.lists}</dt><dd>{lists.map(({ list, name }, i) => <span key={list}>{i > 0 && ', '}<EntryLink asked={props.asked} thing="lists" code={list}>{name}</EntryLink></span>)}</dd></>}
       {escrow !== null && (
         <><dt>{words.directory.custodians}</dt><dd>{fill(words.directory.custodiansOf, { names: escrow.custodians.map((person) => view.person(person)?.name ?? person).join(', '), threshold: escrow.threshold })}</dd></>
       )}

@@ -7,6 +7,7 @@ import { useEntered } from '../device/entered.ts';
 import { fill, useWords } from '../words/words.ts';
 import { dateText } from '../kit/writing.ts';
 import { EndDelegation } from './end-delegation.tsx';
+import { PersonExposure } from './exposure-acts.tsx';
 import { Ended, OfficeLink, type PaneProps, PersonLink, PositionLink, Rights, Span, Stead } from './parts.tsx';
 import { PersonActs } from './person-acts.tsx';
 
@@ -28,6 +29,7 @@ export function PersonPane(props: PaneProps) {
       <Given {...props} />
       <Past {...props} />
       <Devices {...props} />
+      <PersonExposure {...props} />
     </>
   );
 }

@@ -3,6 +3,8 @@ import { lasts } from '#model/directory-ending.ts';
 import { positionMay } from '#model/rights.ts';
 import { fill, useWords } from '../words/words.ts';
 import { EndDelegation } from './end-delegation.tsx';
+import { SealActs } from './seal-acts.tsx';
+import { PositionActs } from './position-acts.tsx';
 import { Ended, OfficeLink, type PaneProps, PersonLink, Rights, Span } from './parts.tsx';
 
 export function PositionPane(props: PaneProps) {
@@ -16,6 +18,8 @@ export function PositionPane(props: PaneProps) {
     <>
       <header className="folk-head"><h2>{title}</h2><p className="soft">{words.directory.code} <code>{code}</code></p></header>
       <Ended record={position} />
+      <PositionActs {...props} />
+      <SealActs {...props} />
       <dl className="facts">
         <dt>{words.directory.office}</dt><dd><OfficeLink {...props} code={office} /></dd>
         <dt>{words.directory.rights}</dt><dd><Rights rights={rights} /></dd>

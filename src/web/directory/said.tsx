@@ -1,4 +1,6 @@
 /** What came of an act on the directory, and what is left for others to do, in sentences. */
+import type { Exposed } from '#client/exposure-errands.ts';
+import type { ExposurePlan } from '#client/exposure-plans.ts';
 import type { Lacking } from '#client/members.ts';
 import type { Delegated, KeysAfter, Left, MemberResult, Moved } from '#client/people-errands.ts';
 import type { Proposed } from '#client/registrar-desk.ts';
@@ -24,6 +26,28 @@ export function saidOfLeaving(left: Left, view: DirectoryState, words: Words): s
     ...leaving.seals.map((position) => fill(words.directory.saidSealGone, { position: titleOf(view, position) })),
     ...leaving.custodianOf.map((office) => fill(words.directory.saidCustodian, { office: officeOf(view, office) })),
     ...drafts.map(({ office, subject }) => fill(words.directory.saidDraft, { office: officeOf(view, office), subject })),
+  ];
+}
+
+export function saidOfEnding(ended: Proposed & { readonly keys: KeysAfter }, view: DirectoryState, words: Words): string[] {
+  return [saidOfProposal(ended, words), ...saidOfKeys(ended.keys, view, words)];
+}
+
+/** After others may have somebody's keys: what stopped, what is made anew, what is left. */
+export function saidOfExposing(exposed: Exposed, { person, devices, seals }: ExposurePlan, view: DirectoryState, words: Words): string[] {
+  const isDone = exposed.outcome === 'sequenced';
+  const left = exposed.left.map(({ office, persons }) => {
+    const who = { office: officeOf(view, office), persons: persons.map((one) => view.person(one)?.name ?? one).join(', ') };
+    return persons.length === 0 ? fill(words.directory.saidRollNobody, { office: who.office }) : fill(isDone ? words.acts.saidNoKeys : words.acts.saidExposedWaits, who);
+  });
+  return [
+    saidOfProposal(exposed, words),
+    ...(isDone ? [fill(words.acts.saidExposed, { name: view.person(person)?.name ?? person, devices: devices.join(', ') })] : []),
+    ...exposed.rolled.map((office) => fill(words.directory.saidRolled, { office: officeOf(view, office) })),
+    ...left,
+    ...(isDone ? seals : []).map((position) => fill(words.directory.saidSealGone, { position: titleOf(view, position) })),
+    ...exposed.listed.map(({ office, affected }) => fill(words.acts.saidAffected, { office: officeOf(view, office), count: affected.length })),
+    ...(isDone ? exposed.elsewhere : []).map((office) => fill(words.acts.saidAffectedElsewhere, { office: officeOf(view, office) })),
   ];
 }
 

@@ -82,14 +82,17 @@ export interface FinderProps {
   readonly onFound: (id: string) => void;
   /** What the button says that opens the list. */
   readonly all: string;
+  /** When the list opens; `input`: once somebody types, so that it does not cover what was just chosen. */
+  readonly opens?: 'focus' | 'input';
+  readonly isFocused?: boolean;
 }
 
 /** Finds one of many by typing, with or without diacritics; takes it and is empty again. */
-export function Finder({ label, items, onFound, all }: FinderProps) {
+export function Finder({ label, items, onFound, all, opens = 'focus', isFocused = false }: FinderProps) {
   const [typed, setTyped] = useState('');
   return (
     <ComboBox
-      className="field choice" inputValue={typed} onInputChange={setTyped} selectedKey={null} menuTrigger="focus" defaultItems={items} defaultFilter={matches}
+      className="field choice" inputValue={typed} onInputChange={setTyped} selectedKey={null} menuTrigger={opens} autoFocus={isFocused} defaultItems={items} defaultFilter={matches}
       onSelectionChange={(key) => {
         if (key === null) return;
         setTyped('');

@@ -13,7 +13,7 @@ const BY_VALUE = new RegExp(String.raw`^(?:${[
   'desk.(?:yours|others)', 'operations.logLevels', 'tray.kind', 'compose.(?:kind|date)', 'drafts.(?:next|waits|did)',
   'directory.(?:tab|right|reason|leaveReason)',
   'register.(?:tab|periods|state)', 'stations.(?:state|disk|column)', 'ledger.(?:kind|receipt|step)', 'operations.(?:reason|level|column|job)',
-  'settings.(?:themes|languages|idleChoice|way)',
+  'acts.(?:exposedReason|escrowUses|affectedOne)', 'settings.(?:themes|languages|idleChoice|way)',
   'setup.(?:step|sample|field)',
 ].join('|')})\.[\w-]+$`);
 

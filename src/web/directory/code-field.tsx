@@ -1,0 +1,41 @@
+/** Names and codes of something new: the code is suggested from the name until somebody writes their own, and never given twice. */
+import { useState } from 'react';
+import { fold } from '#model/fold.ts';
+import { LIMITS } from '#wire/limits.ts';
+import { CODE_SHAPE } from '#wire/names.ts';
+import { Text } from '../kit/field.tsx';
+import { useWords } from '../words/words.ts';
+
+/** A letter of Vietnamese takes up to three bytes. */
+export const NAME_CHARACTERS_MAX = Math.floor(LIMITS.nameBytes / 3);
+
+/** As the directory takes a name: some systems type letters and marks apart. */
+export function plain(name: string): string {
+  return name.trim().normalize('NFC');
+}
+
+export interface NewCode {
+  readonly code: string;
+  /** Null while it cannot be used. */
+  readonly usable: string | null;
+  /** Null: the suggestion again. */
+  readonly set: (code: string | null) => void;
+}
+
+/** @param isTaken also for what has ended: a code is never used again */
+export function useNewCode(name: string, isTaken: (code: string) => boolean): NewCode {
+  const [own, set] = useState<string | null>(null);
+  const code = own ?? codeOf(name);
+  const isUsable = code.length <= LIMITS.codeBytes && CODE_SHAPE.test(code) && !isTaken(code);
+  return { code, usable: isUsable ? code : null, set };
+}
+
+export function CodeField({ value: { code, usable, set } }: { readonly value: NewCode }) {
+  const words = useWords();
+  return <Text label={words.directory.code} value={code} onChange={set} maxLength={LIMITS.codeBytes} hint={words.acts.codeHint} fault={code === '' || usable !== null ? null : words.acts.codeFault} />;
+}
+
+/** `Đồn Sốp Cộp` is `don-sop-cop`. */
+function codeOf(name: string): string {
+  return fold(name).replaceAll(/[^a-z0-9]+/g, '-').slice(0, LIMITS.codeBytes).replaceAll(/^-|-$/g, '');
+}

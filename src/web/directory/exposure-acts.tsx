@@ -1,0 +1,161 @@
+/**
+ * Others may have keys: declared for an office by who makes its keys, for a person or one device by a registrar. What it
+ * stops is said first and looked at twice; what the keys open is listed after it.
+ */
+import { useCallback, useState } from 'react';
+import { Link } from 'react-aria-components';
+import { affectedBy, type AffectedDispatch, type ExposedReason } from '#client/compromise.ts';
+import { declareExposed, declareOffice } from '#client/exposure-errands.ts';
+import { type ExposurePlan, planDeviceExposed, planPersonExposed } from '#client/exposure-plans.ts';
+import { isRegistrar } from '#client/registrar-desk.ts';
+import { exposedKeys } from '#model/exposure.ts';
+import { lasts } from '#model/directory-ending.ts';
+import { officeLabel, officeTold } from '#model/peer-names.ts';
+import { useEntered } from '../device/entered.ts';
+import { Fault } from '../kit/fault.tsx';
+import { Choice, Tick } from '../kit/field.tsx';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { dateText } from '../kit/writing.ts';
+import { fill, useWords } from '../words/words.ts';
+import { Act } from './act-dialog.tsx';
+import type { PaneProps } from './parts.tsx';
+import { Said, saidOfExposing } from './said.tsx';
+import type { Directory } from './use-directory.ts';
+import { useProposing } from './use-proposing.ts';
+
+interface DeclareProps {
+  readonly ask: string;
+  readonly title: string;
+  /** What it stops, for what is chosen. */
+  readonly what: readonly string[];
+  readonly act: (reason: ExposedReason) => Promise<void>;
+  readonly children?: React.ReactNode;
+}
+
+/** Nothing is done before whoever does it said that they read what it stops. */
+function Declare({ ask, title, what, act, children }: DeclareProps) {
+  const words = useWords();
+  const [reason, setReason] = useState<ExposedReason>('compromised');
+  const [isRead, setRead] = useState(false);
+  return (
+    <Act ask={ask} title={title} isDanger act={!isRead ? null : async () => {
+      await act(reason);
+      setRead(false);
+    }}>
+      <Choice label={words.acts.exposedWhy} value={reason} choices={words.acts.exposedReason} onChange={setReason} />
+      {children}
+      <p><b>{words.acts.exposedStops}</b></p>
+      <ul className="folk-stops">{what.map((line) => <li key={line}>{line}</li>)}</ul>
+      <p className="caution">{words.acts.exposedOnce}</p>
+      <Tick label={words.acts.exposedRead} value={isRead} onChange={setRead} />
+    </Act>
+  );
+}
+
+/** In the pane of an office: by who makes its keys. */
+export function OfficeExposure({ directory, code }: PaneProps) {
+  const words = useWords();
+  const { session } = useEntered();
+  const { said, say } = useProposing(directory);
+  const { view, now } = directory;
+  const office = view.office(code)!;
+  const mayDeclare = lasts(office, now) && session.may('make the keys', code);
+  if (!mayDeclare) return null;
+  return (
+    <section aria-label={words.acts.exposure} className="folk-acts">
+      <Declare ask={words.acts.exposeOffice} title={fill(words.acts.exposeOfficeTitle, { name: office.name })} what={[words.acts.stopsOfficeKeys, words.acts.stopsNothingRead, words.acts.stopsNewKeys]}
+        act={async (reason) => {
+          const { ended } = await declareOffice(session, code, reason);
+          say([ended.length > 0 ? fill(words.acts.exposedOffice, { office: office.name, keys: ended.join(', ') }) : words.directory.saidSent]);
+        }} />
+      <Said lines={said} />
+    </section>
+  );
+}
+
+/** In the pane of a person: by a registrar, for all devices or for one. */
+export function PersonExposure({ directory, code }: PaneProps) {
+  const words = useWords();
+  const { session } = useEntered();
+  const { said, say } = useProposing(directory);
+  const { view, now } = directory;
+  const person = view.person(code)!;
+  const [withHoldings, setWithHoldings] = useState(false);
+  const [device, setDevice] = useState('');
+  // The directory may already say so while keys are still made anew: the dialog stays until all is done, or says what failed.
+  const [declared, setDeclared] = useState<ExposurePlan | null>(null);
+  if (!isRegistrar(session)) return null;
+  const choose = (one: string): void => {
+    setDevice(one);
+    setDeclared(null);
+  };
+  const isRegistrarToo = view.registrars().some((one) => one.person === code);
+  const devices = view.devices(code).filter(({ endedBy }) => endedBy === null).map((one) => one.device);
+  const canDeclare = person.endedBy === null && !isRegistrarToo && devices.length > 0;
+  const plan = declared ?? (!canDeclare ? null : devices.includes(device) ? planDeviceExposed(view, device, 'compromised', now) : planPersonExposed(view, code, withHoldings, 'compromised', now));
+  const planAs = (reason: ExposedReason): ExposurePlan => (devices.includes(device) ? planDeviceExposed(view, device, reason, now) : planPersonExposed(view, code, withHoldings, reason, now));
+  const all = { '': words.acts.allDevices, ...Object.fromEntries(devices.map((one) => [one, one])) };
+  return (
+    <section aria-label={words.acts.exposure} className="folk-acts">
+      {plan !== null && (
+        <Declare ask={words.acts.exposePerson} title={fill(words.acts.exposePersonTitle, { name: person.name })} what={stopsOf(plan, withHoldings && device === '', directory, words)}
+          act={async (reason) => {
+            const made = planAs(reason);
+            setDeclared(made);
+            say(saidOfExposing(await declareExposed(session, made, reason), made, session.view, words));
+            choose('');
+          }}>
+          <Choice label={words.acts.exposedWhich} value={devices.includes(device) ? device : ''} choices={all} onChange={choose} />
+          {!devices.includes(device) && <Tick label={words.acts.exposeHoldings} value={withHoldings} onChange={setWithHoldings} />}
+        </Declare>
+      )}
+      <Said lines={said} />
+    </section>
+  );
+}
+
+function stopsOf({ devices, seals, offices }: ExposurePlan, withHoldings: boolean, { view }: Directory, words: ReturnType<typeof useWords>): string[] {
+  const names = (codes: readonly string[]): string => codes.map((one) => view.office(one)?.name ?? one).join(', ');
+  return [
+    fill(words.acts.stopsDevices, { devices: devices.join(', ') }),
+    ...seals.map((position) => fill(words.acts.stopsSeal, { position: view.position(position)?.title ?? position })),
+    ...(withHoldings ? [words.acts.stopsHoldings] : []),
+    ...(offices.length === 0 ? [] : [fill(words.acts.stopsKeys, { offices: names(offices) })]),
+    words.acts.stopsNothingRead,
+  ];
+}
+
+/** What ended keys open, of an office whose registers this person reads: what came to it, and what it sent to others. */
+export function Affected(props: PaneProps) {
+  const { session } = useEntered();
+  const { directory: { view }, code } = props;
+  // Asked anew with each key that is ended.
+  return session.may('read a register', code) ? <AffectedList key={exposedKeys(view, code).length} {...props} /> : null;
+}
+
+function AffectedList({ directory: { view }, code }: PaneProps) {
+  const words = useWords();
+  const { session } = useEntered();
+  const { value, fault } = useLoaded(useCallback(() => affectedBy(session, code), [session, code]));
+  if (fault === null && (value === null || value.length === 0)) return null;
+  return (
+    <section aria-labelledby="folk-affected">
+      <h3 id="folk-affected">{words.acts.affected}</h3>
+      <p className="soft">{words.acts.affectedWhat}</p>
+      <Fault error={fault} />
+      <ul className="folk-ways">
+        {(value ?? []).map((one) => (
+          <li key={`${one.direction} ${one.dispatch}`}>
+            <Link className="folk-link" href={`/dispatch/${one.dispatch}`}>{fill(words.acts.affectedOne[one.direction], { ...(one.number === null ? {} : { number: String(one.number.number) }), office: officeLabel(session, officeTold(view, one.from)) })}</Link>
+            <span className="folk-span">{dateText(one.time)}</span>
+            <span className="soft">{keysText(one, view)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function keysText({ keys, elsewhere }: AffectedDispatch, view: Directory['view']): string {
+  return [...keys, ...elsewhere.map(({ office, keys: theirs }) => `${view.office(office)?.name ?? office}: ${theirs.join(', ')}`)].join('; ');
+}

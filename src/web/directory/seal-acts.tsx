@@ -1,0 +1,104 @@
+/** The office seal of a position: asked for by whoever holds it, on their device; given by a registrar to whom they read the fingerprint. */
+import { useState } from 'react';
+import { FileTrigger } from 'react-aria-components';
+import { readDeviceRequest } from '#client/device-request.ts';
+import { isRegistrar } from '#client/registrar-desk.ts';
+import { giveSeal, requestSeal } from '#client/seal-errands.ts';
+import { actorOf } from '#client/signers.ts';
+import { lasts } from '#model/directory-ending.ts';
+import { positionMay } from '#model/rights.ts';
+import { type DeviceRequest, type DeviceRequestStatement, deviceRequestStatement } from '#wire/invitation.ts';
+import { useEntered } from '../device/entered.ts';
+import { Button } from '../kit/button.tsx';
+import { downloadBytes } from '../kit/download.ts';
+import { Fault } from '../kit/fault.tsx';
+import { Text } from '../kit/field.tsx';
+import { useWork } from '../kit/use-outside.ts';
+import { fill, useWords } from '../words/words.ts';
+import { Act } from './act-dialog.tsx';
+import type { PaneProps } from './parts.tsx';
+import { Said, saidOfProposal } from './said.tsx';
+import type { Directory } from './use-directory.ts';
+import { type Proposing, useProposing } from './use-proposing.ts';
+
+const PRINT_CHARACTERS_MAX = 60;
+
+export function SealActs({ directory, code }: PaneProps) {
+  const words = useWords();
+  const { session } = useEntered();
+  const proposing = useProposing(directory);
+  const { view, now } = directory;
+  const position = view.position(code)!;
+  if (!lasts(position, now) || !positionMay(position, 'carry the seal')) return null;
+  const isOwn = view.held(actorOf(session.ring).person, now).some((held) => held.position === code && held.acting === null);
+  return (
+    <section aria-label={words.directory.seal} className="folk-acts">
+      {isOwn && <Ask directory={directory} position={code} />}
+      {isRegistrar(session) && <Give directory={directory} position={code} proposing={proposing} />}
+      <Said lines={proposing.said} />
+    </section>
+  );
+}
+
+/** The file goes to the registrar by any way; the fingerprint from mouth to ear. */
+function Ask({ directory: { view }, position }: { readonly directory: Directory; readonly position: string }) {
+  const words = useWords();
+  const { session } = useEntered();
+  const [fingerprint, setFingerprint] = useState<string | null>(null);
+  const { title, seal } = view.position(position)!;
+  return (
+    <>
+      <Act ask={words.acts.sealAsk} title={fill(words.acts.sealAskTitle, { title })} act={async () => {
+        const made = await requestSeal(session, position);
+        downloadBytes(`xin-dau-${position}.cbor`, made.request);
+        setFingerprint(made.fingerprint);
+      }}>
+        <p>{words.acts.sealAskWhat}</p>
+        {seal !== null && <p className="caution">{words.acts.sealAskAgain}</p>}
+      </Act>
+      {fingerprint !== null && (
+        <div role="status" className="folk-said"><p>{words.acts.sealAsked}</p><p className="print">{fingerprint}</p></div>
+      )}
+    </>
+  );
+}
+
+interface Asked {
+  readonly request: DeviceRequest;
+  readonly statement: DeviceRequestStatement;
+}
+
+function Give({ directory: { view }, position, proposing: { say } }: { readonly directory: Directory; readonly position: string; readonly proposing: Proposing }) {
+  const words = useWords();
+  const { session } = useEntered();
+  const reading = useWork();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [print, setPrint] = useState('');
+  const { title, seal } = view.position(position)!;
+  const read = (files: FileList | null): void => reading.run(async () => {
+    const [file] = files ?? [];
+    if (file === undefined) return;
+    setAsked(null);
+    const request = readDeviceRequest(new Uint8Array(await file.arrayBuffer()));
+    setAsked({ request, statement: deviceRequestStatement.decode(request.statement) });
+  });
+  return (
+    <Act ask={words.acts.sealGive} title={fill(words.acts.sealGiveTitle, { title })} act={asked === null || print.trim() === '' ? null : async () => {
+      say([saidOfProposal(await giveSeal(session, position, asked.request, print), words), words.acts.sealGiven]);
+      setAsked(null);
+      setPrint('');
+    }}>
+      <p className="soft">{words.acts.sealGiveHow}</p>
+      <FileTrigger onSelect={read}><Button>{words.directory.joinFile}</Button></FileTrigger>
+      <Fault error={reading.fault} />
+      {asked !== null && (
+        <>
+          <p>{fill(words.acts.sealGiveAsks, { name: view.person(asked.statement.person)?.name ?? asked.statement.person, device: asked.statement.device })}</p>
+          <Text label={words.directory.joinPrint} value={print} onChange={setPrint} maxLength={PRINT_CHARACTERS_MAX} />
+          <p>{words.acts.sealGiveWhat}</p>
+          {seal !== null && <p className="caution">{words.acts.sealGiveAgain}</p>}
+        </>
+      )}
+    </Act>
+  );
+}
