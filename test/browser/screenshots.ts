@@ -1,4 +1,4 @@
-/** `npm run screenshots`: the pages as they look, into docs/images: light, dark, and on a phone. */
+/** `npm run screenshots`: the pages as they look, into docs/images: light, dark, and on a phone. `npm run screenshots -- ledger` takes those named. */
 import path from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { want } from '../wants.ts';
@@ -30,10 +30,13 @@ const ROOMS: readonly { readonly name: string; readonly person: string; readonly
   { name: 'operations', person: 'anh', path: '/operations', ready: examined },
 ];
 
+const named = process.argv.slice(2);
+const isWanted = (name: string): boolean => named.length === 0 || named.includes(name);
+
 const executablePath = await want('chromium', 'screenshots');
 if (executablePath === null) throw new Error('no Chromium here');
 const house = await openHouse(executablePath, (province) => sendLetters(province, LETTERS));
-for (const { name, person, path: at, ready } of ROOMS) {
+for (const { name, person, path: at, ready } of ROOMS.filter((room) => isWanted(room.name))) {
   for (const [suffix, look] of Object.entries(LOOKS)) {
     const page = await house.inside(person, at, look);
     await ready(page);
@@ -42,7 +45,7 @@ for (const { name, person, path: at, ready } of ROOMS) {
     await page.context().close();
   }
 }
-for (const [suffix, look] of Object.entries(LOOKS)) {
+for (const [suffix, look] of isWanted('practice') ? Object.entries(LOOKS) : []) {
   const page = await house.open(look);
   await untilItWaitsAtTheRelay(page);
   await page.evaluate('scrollTo(0, 0)');
