@@ -5,7 +5,7 @@ import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
-import { HintedText } from '../kit/hinted-text.tsx';
+import { Text } from '../kit/field.tsx';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
@@ -40,10 +40,10 @@ export function MakeDevice({ kept, station, onOpened, onBack }: StepProps) {
       <h1>{words.door.makeNew}</h1>
       <p className="soft">{words.door.noneWhat}</p>
       <Form className="door-form" onSubmit={(event) => { event.preventDefault(); make(); }}>
-        <HintedText label={words.door.person} hint={words.door.personWhat} value={person} onChange={setPerson} fault={shown(faults.person)} />
-        <HintedText label={words.door.name} hint={words.door.nameWhat} value={name} onChange={setName} fault={shown(faults.name)} maxLength={LIMITS.nameBytes} />
-        <HintedText label={words.door.deviceCode} hint={words.door.deviceCodeWhat} value={device} onChange={setOwnCode} fault={shown(faults.device)} />
-        <HintedText label={words.door.sealFor} hint={words.door.sealForWhat} value={sealFor} onChange={setSealFor} fault={shown(faults.sealFor)} />
+        <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.door.person} hint={words.door.personWhat} value={person} onChange={setPerson} fault={shown(faults.person)} />
+        <Text isVerbatim label={words.door.name} hint={words.door.nameWhat} value={name} onChange={setName} fault={shown(faults.name)} maxLength={LIMITS.nameBytes} />
+        <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.door.deviceCode} hint={words.door.deviceCodeWhat} value={device} onChange={setOwnCode} fault={shown(faults.device)} />
+        <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.door.sealFor} hint={words.door.sealForWhat} value={sealFor} onChange={setSealFor} fault={shown(faults.sealFor)} />
         <NewSecretFields label={words.door.newPassphrase} value={secret} onChange={setSecret} isTried={isTried} />
         <Fault error={fault} />
         <div className="acts">

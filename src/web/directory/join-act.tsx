@@ -7,10 +7,10 @@ import { deviceRequest, type DeviceRequest, deviceRequestStatement, type DeviceR
 import { useEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
-import { Text } from '../kit/field.tsx';
+import { PickOne, Text } from '../kit/field.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
-import { Act, PickOne } from './act-dialog.tsx';
+import { Act } from './act-dialog.tsx';
 import { Said, saidOfJoining } from './said.tsx';
 import type { Directory } from './use-directory.ts';
 
@@ -57,7 +57,7 @@ export function JoinAct({ directory: { view, book, look } }: { readonly director
           <>
             <p>{fill(words.directory.joinAsks, { name: asked.statement.name, person: asked.statement.person, device: asked.statement.device })}</p>
             {asked.isVouched ? <p className="soft">{words.directory.joinVouched}</p> : <Text label={words.directory.joinPrint} value={print} onChange={setPrint} maxLength={PRINT_CHARACTERS_MAX} />}
-            <PickOne label={words.directory.joinSeat} items={items} value={position} onChange={setPosition} />
+            <PickOne all={words.directory.showAll} label={words.directory.joinSeat} items={items} value={position} onChange={setPosition} />
             <p>{words.directory.joinWhat}</p>
           </>
         )}

@@ -7,9 +7,9 @@ import { DAY_MS } from '#core/clock.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { useEntered } from '../device/entered.ts';
-import { Choice, Day, Text } from '../kit/field.tsx';
+import { Choice, Day, PickOne, Text } from '../kit/field.tsx';
 import { fill, useWords } from '../words/words.ts';
-import { Act, PickOne } from './act-dialog.tsx';
+import { Act } from './act-dialog.tsx';
 import type { PaneProps } from './parts.tsx';
 import { lackingLines, Said, saidOfDelegating, saidOfLeaving, saidOfMoving } from './said.tsx';
 import type { Directory } from './use-directory.ts';
@@ -81,7 +81,7 @@ function MoveAct({ directory: { view, now, book }, person, onSaid }: ActPartProp
     <Act ask={words.directory.move} title={fill(words.directory.moveTitle, { name })}
       act={to === null || !isStill ? null : async () => onSaid(saidOfMoving(await letMove(session, person, from, to), name, to, session.view, words))}>
       {own.length > 1 && <Choice label={words.directory.moveFrom} value={from} choices={Object.fromEntries(own.map(({ position, title }) => [position, title]))} onChange={setFrom} />}
-      <PickOne label={words.directory.moveTo} items={items} value={to} onChange={setTo} />
+      <PickOne all={words.directory.showAll} label={words.directory.moveTo} items={items} value={to} onChange={setTo} />
       <p>{fill(words.directory.moveWhat, { from: view.position(from)?.title ?? from })}</p>
       {plan !== null && plan.seals.length > 0 && <p className="caution">{words.directory.moveSeal}</p>}
       {plan !== null && lackingLines(plan.lacking, view, words).map((line) => <p key={line} className="caution">{line}</p>)}
@@ -111,7 +111,7 @@ function DelegateAct({ directory: { view, now }, person, onSaid }: ActPartProps)
     <Act ask={words.directory.delegate} title={fill(words.directory.delegateTitle, { name: view.person(person)!.name })}
       act={isWhole ? async () => onSaid(saidOfDelegating(await delegatePosition(session, order), session.view, words)) : null}>
       {own.length > 1 && <Choice label={words.directory.seats} value={position} choices={Object.fromEntries(own.map((one) => [one.position, one.title]))} onChange={setPosition} />}
-      <PickOne label={words.directory.delegateTo} items={items} value={to} onChange={setTo} />
+      <PickOne all={words.directory.showAll} label={words.directory.delegateTo} items={items} value={to} onChange={setTo} />
       <Day label={words.directory.delegateUntil} value={day} onChange={setDay} />
       <Text label={words.directory.delegateReason} value={reason} onChange={setReason} maxLength={REASON_CHARACTERS_MAX} />
       <p>{fill(words.directory.delegateWhat, { title: held.title, rights })}</p>

@@ -5,7 +5,8 @@ import type { Instant } from '#core/clock.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { useEntered } from '../device/entered.ts';
 import { type Happened, useLive } from '../device/live.ts';
-import { useOutside, usePolled } from '../kit/use-outside.ts';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { useOutside } from '../kit/use-outside.ts';
 
 const LOOK_MS = 30_000;
 
@@ -23,19 +24,19 @@ export interface Directory {
 export function useDirectory(): Directory {
   const { session } = useEntered();
   const { clock } = useOutside();
-  const [asked, setAsked] = useState(0);
   const [seen, setSeen] = useState(() => ({ view: session.view, now: clock.now(), isStale: false }));
-  usePolled(useCallback(async () => {
-    // An act of one's own has already fetched what it did.
-    if (asked > 0) setSeen((before) => ({ ...before, view: session.view, now: clock.now() }));
+  const { reload } = useLoaded(useCallback(async () => {
     const isStale = await session.refresh().then(() => false, () => true);
     // Rights begin and end by the clock alone, too.
     setSeen({ view: session.view, now: clock.now(), isStale });
-    return true;
-  }, [session, clock, asked]), LOOK_MS);
+  }, [session, clock]), LOOK_MS);
   const { view, now } = seen;
   const book = useMemo(() => directoryBook(view, now), [view, now]);
-  const look = useCallback(() => setAsked((before) => before + 1), []);
+  const look = useCallback(() => {
+    // An act of one's own has already fetched what it did.
+    setSeen((before) => ({ ...before, view: session.view, now: clock.now() }));
+    reload();
+  }, [session, clock, reload]);
   useLive(look, hasGrown);
   return { ...seen, book, look };
 }

@@ -1,11 +1,10 @@
 /** What waits for a second registrar, for a registrar who looks: asked of the station, judged by this device. */
-import { useCallback, useEffect } from 'react';
+import { useCallback } from 'react';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { type WaitingProposal, waitingProposals } from '#client/waiting-proposals.ts';
 import { useEntered } from '../device/entered.ts';
 import { type Happened, useLive } from '../device/live.ts';
 import { type Loaded, useLoaded } from '../kit/use-loaded.ts';
-import { useOutside } from '../kit/use-outside.ts';
 
 export type Proposals = Loaded<readonly WaitingProposal[]>;
 
@@ -14,12 +13,9 @@ const LOOK_MS = 20_000;
 
 export function useProposals(): Proposals {
   const { session } = useEntered();
-  const { clock } = useOutside();
   const load = useCallback(async () => (isRegistrar(session) ? waitingProposals(session) : []), [session]);
-  const loaded = useLoaded<readonly WaitingProposal[]>(load);
-  const { reload, value, fault } = loaded;
-  useEffect(() => clock.after(LOOK_MS, reload), [clock, reload, value, fault]);
-  useLive(reload, hasGrown);
+  const loaded = useLoaded<readonly WaitingProposal[]>(load, LOOK_MS);
+  useLive(loaded.reload, hasGrown);
   return loaded;
 }
 

@@ -1,6 +1,6 @@
 /** What an office does with a dispatch: hands it over, acts, answers; seals again for whoever cannot open it. */
 import { useState } from 'react';
-import { Dialog, DialogTrigger, Heading, Link, Modal, ModalOverlay } from 'react-aria-components';
+import { DialogTrigger, Link } from 'react-aria-components';
 import { tellOrigin } from '#client/incoming.ts';
 import { resealDispatch } from '#client/resealing.ts';
 import { officeLabel } from '#model/peer-names.ts';
@@ -9,6 +9,7 @@ import { useEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
+import { Frame } from '../kit/frame.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
 import type { ShownDispatch } from './shown-dispatch.ts';
@@ -90,20 +91,15 @@ function Telling({ ask, what, isBusy, onTell }: TellingProps) {
   return (
     <DialogTrigger>
       <Button variant="primary" isDisabled={isBusy}>{ask}</Button>
-      <ModalOverlay className="scrim" isDismissable>
-        <Modal className="modal small">
-          <Dialog className="dialog">
-            {({ close }) => (
-              <>
-                <Heading slot="title">{ask}</Heading>
-                <p>{what}</p>
-                <Text label={words.dispatch.note} value={note} onChange={setNote} lines={3} fault={isLong ? words.dispatch.noteLong : null} />
-                <div className="acts"><Button onPress={close}>{words.back}</Button><Button variant="primary" isDisabled={isLong} onPress={() => { close(); onTell(note.normalize('NFC').trim()); }}>{ask}</Button></div>
-              </>
-            )}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
+      <Frame title={ask}>
+        {(close) => (
+          <>
+            <p>{what}</p>
+            <Text label={words.dispatch.note} value={note} onChange={setNote} lines={3} fault={isLong ? words.dispatch.noteLong : null} />
+            <div className="acts"><Button onPress={close}>{words.back}</Button><Button variant="primary" isDisabled={isLong} onPress={() => { close(); onTell(note.normalize('NFC').trim()); }}>{ask}</Button></div>
+          </>
+        )}
+      </Frame>
     </DialogTrigger>
   );
 }

@@ -23,7 +23,7 @@ export function Palette({ onClose, onKeys }: { readonly onClose: () => void; rea
   const aims = useAims(onKeys);
   return (
     <ModalOverlay className="scrim top" isOpen isDismissable onOpenChange={(isOpen) => { if (!isOpen) onClose(); }}>
-      <Modal className="modal narrow">
+      <Modal className="modal small">
         <Dialog className="palette" aria-label={words.frame.go}>
           <Autocomplete filter={(text, typed) => fold(text).includes(fold(typed))}>
             <SearchField className="field" autoFocus aria-label={words.frame.goWhat}>

@@ -1,7 +1,8 @@
 /** A button whose press is asked about once: for what cannot be taken back. */
-import { Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { DialogTrigger } from 'react-aria-components';
 import { useWords } from '../words/words.ts';
 import { Button } from './button.tsx';
+import { Frame } from './frame.tsx';
 
 export interface ConfirmProps {
   /** On the button, and on the one that does it. */
@@ -19,19 +20,14 @@ export function Confirm({ ask, title, what, isDanger = false, onConfirm }: Confi
   return (
     <DialogTrigger>
       <Button variant={variant}>{ask}</Button>
-      <ModalOverlay className="scrim" isDismissable>
-        <Modal className="modal small">
-          <Dialog className="dialog" role="alertdialog">
-            {({ close }) => (
-              <>
-                <Heading slot="title">{title}</Heading>
-                <p>{what}</p>
-                <div className="acts"><Button onPress={close}>{words.back}</Button><Button variant={isDanger ? 'danger' : 'primary'} onPress={() => { close(); onConfirm(); }}>{ask}</Button></div>
-              </>
-            )}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
+      <Frame title={title} isAlert>
+        {(close) => (
+          <>
+            <p>{what}</p>
+            <div className="acts"><Button onPress={close}>{words.back}</Button><Button variant={isDanger ? 'danger' : 'primary'} onPress={() => { close(); onConfirm(); }}>{ask}</Button></div>
+          </>
+        )}
+      </Frame>
     </DialogTrigger>
   );
 }

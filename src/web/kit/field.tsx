@@ -14,15 +14,18 @@ export interface TextProps {
   readonly maxLength?: number;
   /** How it is to be written. */
   readonly hint?: string;
+  /** A code or a name, which no browser shall correct. */
+  readonly isVerbatim?: boolean;
 }
 
 /** Never completed or remembered by the browser: it would keep what was typed on its disk, in the clear. */
-export function Text({ label, value, onChange, fault = null, lines, maxLength, hint }: TextProps) {
+export function Text({ label, value, onChange, fault = null, lines, maxLength, hint, isVerbatim = false }: TextProps) {
   const limit = maxLength === undefined ? {} : { maxLength };
+  const plain = isVerbatim ? { spellCheck: false, autoCapitalize: 'off' } : {};
   return (
     <TextField className="field" autoComplete="off" value={value} onChange={onChange} isInvalid={fault !== null} {...limit}>
       <Label>{label}</Label>
-      {lines === undefined ? <Input /> : <TextArea rows={lines} />}
+      {lines === undefined ? <Input {...plain} /> : <TextArea rows={lines} />}
       {hint !== undefined && <AriaText slot="description" className="hint">{hint}</AriaText>}
       <FieldError className="field-fault">{fault}</FieldError>
     </TextField>
@@ -76,9 +79,16 @@ export function Tick({ label, value, onChange, isLabelHidden = false }: TickProp
   return <Checkbox className="tick" isSelected={value} onChange={onChange} {...(isLabelHidden ? { 'aria-label': label } : {})}><span className="tick-box" aria-hidden="true"><CheckIcon /></span>{!isLabelHidden && label}</Checkbox>;
 }
 
+/** One of many: what it is called, and what stands beside it. */
+export interface Findable {
+  readonly id: string;
+  readonly name: string;
+  readonly under: string;
+}
+
 export interface FinderProps {
   readonly label: string;
-  readonly items: readonly { readonly id: string; readonly name: string; readonly under: string }[];
+  readonly items: readonly Findable[];
   readonly onFound: (id: string) => void;
   /** What the button says that opens the list. */
   readonly all: string;
@@ -99,11 +109,34 @@ export function Finder({ label, items, onFound, all, opens = 'focus', isFocused 
         onFound(String(key));
       }}
     >
+      <Found label={label} all={all} textOf={({ id, name, under }) => `${name} ${id} ${under}`} />
+    </ComboBox>
+  );
+}
+
+export interface PickOneProps extends Omit<FinderProps, 'onFound'> {
+  readonly value: string | null;
+  readonly onChange: (id: string | null) => void;
+}
+
+/** As the finder, and keeps showing what was found. */
+export function PickOne({ label, items, value, onChange, all }: PickOneProps) {
+  return (
+    <ComboBox className="field" defaultItems={items} defaultFilter={matches} selectedKey={value} onSelectionChange={(key) => onChange(key === null ? null : String(key))} menuTrigger="focus">
+      <Found label={label} all={all} textOf={({ name, under }) => (under === '' ? name : `${name}, ${under}`)} />
+    </ComboBox>
+  );
+}
+
+/** @param textOf what is searched, and what stands in the line once it is chosen */
+function Found({ label, all, textOf }: { readonly label: string; readonly all: string; readonly textOf: (item: Findable) => string }) {
+  return (
+    <>
       <Label>{label}</Label>
       <div className="finder"><Input /><AriaButton aria-label={all} className="finder-open"><span aria-hidden="true" className="chevron" /></AriaButton></div>
       <Popover className="popover">
-        <ListBox<{ id: string; name: string; under: string }>>{({ id, name, under }) => <ListBoxItem id={id} textValue={`${name} ${id} ${under}`} className="option">{name} <span className="soft">{under}</span></ListBoxItem>}</ListBox>
+        <ListBox<Findable> className="found">{(item) => <ListBoxItem id={item.id} textValue={textOf(item)} className="option">{item.name} <span className="soft">{item.under}</span></ListBoxItem>}</ListBox>
       </Popover>
-    </ComboBox>
+    </>
   );
 }

@@ -1,5 +1,6 @@
-/** What a page shows of a station: fetched when it is entered, fetched again when something happened. */
+/** What a page shows of a station: fetched when it is entered, again when something happened, and every so often where it is said. */
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { useOutside } from './use-outside.ts';
 
 export interface Loaded<T> {
   /** The newest answer; an older one stands while another is fetched or fails. */
@@ -9,11 +10,16 @@ export interface Loaded<T> {
   readonly reload: () => void;
 }
 
-/** @param load memoised by whoever calls; another one begins anew */
-export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
+/**
+ * @param load memoised by whoever calls; another one begins anew
+ * @param everyMs asked again so long after each answer; absent: only when `reload` says so
+ */
+export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, everyMs?: number): Loaded<T> {
+  const { clock } = useOutside();
   const [answer, setAnswer] = useState<{ readonly to: unknown; readonly value: T } | null>(null);
   const [fault, setFault] = useState<unknown>(null);
   const [round, setRound] = useState(0);
+  const [ended, setEnded] = useState(0);
   const asking = useRef({ isBusy: false, isWanted: false });
   useEffect(() => {
     const stop = new AbortController();
@@ -29,6 +35,7 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<
         if (!stop.signal.aborted) setFault(error);
       } finally {
         mine.isBusy = false;
+        if (!stop.signal.aborted) setEnded((one) => one + 1);
         if (mine.isWanted && !stop.signal.aborted) setRound((one) => one + 1);
       }
     };
@@ -39,5 +46,6 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>): Loaded<
     if (asking.current.isBusy) asking.current.isWanted = true;
     else setRound((one) => one + 1);
   }, []);
+  useEffect(() => (everyMs === undefined || ended === 0 ? undefined : clock.after(everyMs, reload)), [clock, everyMs, ended, reload]);
   return { value: answer?.to === load ? answer.value : null, fault, reload };
 }

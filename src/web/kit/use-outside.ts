@@ -45,33 +45,6 @@ export function useWork(): Work {
   return { isBusy, fault, run, runNext };
 }
 
-/**
- * Asks again and again while it is wanted; the next question waits for the last answer.
- * @param ask null: not now
- * @returns the newest answer; an older one stands while a question fails
- */
-export function usePolled<T>(ask: (() => Promise<T>) | null, everyMs: number): T | null {
-  const { clock } = useOutside();
-  const [answer, setAnswer] = useState<T | null>(null);
-  useEffect(() => {
-    if (ask === null) return undefined;
-    let isWanted = true;
-    let cancel = (): void => undefined;
-    const round = async (): Promise<void> => {
-      const next = await ask().catch(() => null);
-      if (!isWanted) return;
-      if (next !== null) setAnswer(() => next);
-      cancel = clock.after(everyMs, () => void round());
-    };
-    void round();
-    return () => {
-      isWanted = false;
-      cancel();
-    };
-  }, [ask, everyMs, clock]);
-  return answer;
-}
-
 /** Deadlines are counted in minutes. */
 const TICK_MS = 30_000;
 

@@ -6,7 +6,8 @@ import type { Examination, examinationAnswer } from '#wire/api/operations.ts';
 import { useEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
-import { usePolled, useWork } from '../kit/use-outside.ts';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { useWork } from '../kit/use-outside.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
 
@@ -16,21 +17,20 @@ const WATCH_MS = 1_000;
 export function DoctorPart() {
   const words = useWords();
   const { session } = useEntered();
-  const [asked, setAsked] = useState(0);
   const [isWatched, setWatched] = useState(false);
   const { isBusy, fault, run } = useWork();
-  const seen = usePolled(useCallback(async () => {
+  const { value: seen, reload } = useLoaded(useCallback(async () => {
     const answer: z.output<typeof examinationAnswer> = await session.api.call('examination', {});
     setWatched(answer.running !== null);
-    return { answer, asked };
-  }, [session, asked]), isWatched ? WATCH_MS : LOOK_MS);
+    return answer;
+  }, [session]), isWatched ? WATCH_MS : LOOK_MS);
   const act = (work: () => Promise<unknown>): void => run(async () => {
     await work();
     // What was asked for is a moment later under way.
     setWatched(true);
-    setAsked((before) => before + 1);
+    reload();
   });
-  const isRunning = isWatched || (seen?.answer.running ?? null) !== null;
+  const isRunning = isWatched || (seen?.running ?? null) !== null;
   return (
     <section className="ops-part" aria-labelledby="ops-doctor">
       <div className="ops-top">
@@ -42,7 +42,7 @@ export function DoctorPart() {
       <p className="soft">{words.operations.doctorWhat}</p>
       <Fault error={fault} />
       <p role="status" className="ops-said">{isRunning ? words.operations.doctorRuns : ''}</p>
-      {seen !== null && !isRunning && (seen.answer.last === null ? <p>{words.operations.doctorNever}</p> : <Said last={seen.answer.last} />)}
+      {seen !== null && !isRunning && (seen.last === null ? <p>{words.operations.doctorNever}</p> : <Said last={seen.last} />)}
     </section>
   );
 }

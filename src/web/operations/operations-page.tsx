@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { useEntered } from '../device/entered.ts';
 import { Fault } from '../kit/fault.tsx';
-import { usePolled } from '../kit/use-outside.ts';
+import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { isChore, type Operations } from './answer.ts';
@@ -39,23 +39,13 @@ export function OperationsPage() {
 function Board() {
   const words = useWords();
   const { session } = useEntered();
-  const [fault, setFault] = useState<unknown>(null);
-  const [asked, setAsked] = useState(0);
   const [isWatched, setWatched] = useState(false);
-  const lookAgain = (): void => setAsked((before) => before + 1);
-  const seen = usePolled(useCallback(async () => {
-    try {
-      const answer = await session.api.call('operations', {});
-      setFault(null);
-      setWatched(answer.jobs.some(({ kind }) => isChore(kind)));
-      return { answer, asked };
-    } catch (error) {
-      setFault(error);
-      throw error;
-    }
-  }, [session, asked]), isWatched ? WATCH_MS : LOOK_MS);
-  if (seen === null) return fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />;
-  const { answer } = seen;
+  const { value: answer, fault, reload: lookAgain } = useLoaded<Operations>(useCallback(async () => {
+    const said = await session.api.call('operations', {});
+    setWatched(said.jobs.some(({ kind }) => isChore(kind)));
+    return said;
+  }, [session]), isWatched ? WATCH_MS : LOOK_MS);
+  if (answer === null) return fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />;
   return (
     <>
       <Fault error={fault} />

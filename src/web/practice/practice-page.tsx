@@ -4,7 +4,8 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react
 import { LifeLine } from '../dispatch/life-line.tsx';
 import { Button } from '../kit/button.tsx';
 import { ArrowIcon, EyeIcon } from '../kit/icons.tsx';
-import { useOutside, usePolled } from '../kit/use-outside.ts';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { useOutside } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
 import { type Role, useJourney } from './journey.ts';
 import { PracticeApi, type PracticePersonSeen, type PracticeState } from './practice-api.ts';
@@ -31,7 +32,7 @@ export function PracticePage() {
   const { transport, ticket } = useOutside();
   const api = useMemo(() => new PracticeApi(transport(''), ticket), [transport, ticket]);
   const look = useCallback(() => api.state(), [api]);
-  const seen = usePolled(look, LOOK_EVERY_MS);
+  const { value: seen } = useLoaded(look, LOOK_EVERY_MS);
   const words = useWords();
   const cast = seen === null ? null : castOf(seen);
   if (seen === null || cast === null) return <main className="work" id="work"><p className="waiting" role="status">{words.loading}</p></main>;
@@ -55,8 +56,8 @@ function Province({ api, state, cast }: ProvinceProps) {
   const control = useJourney();
   const [role, setRole] = useState<Role | null>(null);
   const { journey: { sent } } = control;
-  const follow = useMemo(() => (sent === null || sessions === null ? null : () => sessions.trace(cast.clerk, sent.dispatch)), [sent, sessions, cast.clerk]);
-  const trace = usePolled(follow, LOOK_EVERY_MS);
+  const follow = useCallback(async () => (sent === null || sessions === null ? null : sessions.trace(cast.clerk, sent.dispatch)), [sent, sessions, cast.clerk]);
+  const { value: trace } = useLoaded(follow, LOOK_EVERY_MS);
   const current = trace !== null && trace.dispatch === sent?.dispatch ? trace : null;
   const [isRelayShown, showRelay] = useState(false);
   const relay = state.stations.find(({ office }) => office === null);

@@ -1,10 +1,10 @@
 /** What lies in the relay's folder of the dispatch: the envelope that it must read, and bytes that say nothing. */
 import { useEffect, useMemo, useState } from 'react';
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { fromBase64url, hex } from '#core/bytes.ts';
 import { type Header, header as headerCodec } from '#wire/envelope.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
+import { Frame } from '../kit/frame.tsx';
 import { PrecedenceMark } from '../kit/marks.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { dateText, sizeText } from '../kit/writing.ts';
@@ -26,17 +26,16 @@ export function RelaySightDialog({ api, site, dispatch, onClose }: RelaySightPro
     if (dispatch !== null) run(async () => setSight(await api.relaySight(dispatch)));
   }, [api, dispatch, run]);
   return (
-    <ModalOverlay className="scrim" isOpen isDismissable onOpenChange={(isOpen) => { if (!isOpen) onClose(); }}>
-      <Modal className="modal">
-        <Dialog className="dialog">
-          <Heading slot="title">{fill(words.relay.title, { site })}</Heading>
+    <Frame title={fill(words.relay.title, { site })} isWide onClose={onClose}>
+      {(close) => (
+        <>
           <p className="soft">{words.relay.what}</p>
           <Fault error={fault} />
           {sight === null ? <p className="said">{words.relay.nothing}</p> : <Sight sight={sight} />}
-          <div className="acts"><Button variant="primary" onPress={onClose}>{words.close}</Button></div>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+          <div className="acts"><Button variant="primary" onPress={close}>{words.close}</Button></div>
+        </>
+      )}
+    </Frame>
   );
 }
 

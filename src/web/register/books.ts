@@ -5,7 +5,8 @@ import type { RegisterAnswer, RegisterDirection, RegisterQuestion, RegisterRow }
 import { useEntered } from '../device/entered.ts';
 import { useLongWork } from '../device/long-work.ts';
 import { registersOf } from '../device/registers.ts';
-import { useOutside, usePolled } from '../kit/use-outside.ts';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { useOutside } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
 
 const LOOK_MS = 5_000;
@@ -41,14 +42,14 @@ export function useBook(direction: RegisterDirection): Book {
   const { work } = useLongWork(session);
   const [version, setVersion] = useState(0);
   const [state, setState] = useState<{ isRead: boolean; fault: unknown }>({ isRead: false, fault: null });
-  const [asked, setAsked] = useState(0);
+  const asked = useRef(0);
   const whole = useRef('');
   /** Somebody stopped the first reading: what was read stands there, and is followed from its newest line on. */
   const isStopped = useRef(false);
   const changed = useCallback(() => setVersion((before) => before + 1), []);
   useEffect(() => setState({ isRead: false, fault: null }), [office, direction]);
-  usePolled(useCallback(async () => {
-    const name = `${office} ${direction} ${asked}`;
+  const { reload } = useLoaded(useCallback(async () => {
+    const name = `${office} ${direction} ${asked.current}`;
     try {
       const key = `register ${office} ${direction}`;
       // Begun before somebody went elsewhere and came back: it goes on, and what it has read so far stands here.
@@ -69,9 +70,11 @@ export function useBook(direction: RegisterDirection): Book {
     } catch (fault) {
       setState(({ isRead }) => ({ isRead, fault }));
     }
-    return true;
-  }, [session, place, office, direction, changed, asked, work, words]), LOOK_MS);
-  const look = useCallback(() => setAsked((before) => before + 1), []);
+  }, [session, place, office, direction, changed, work, words]), LOOK_MS);
+  const look = useCallback(() => {
+    asked.current++;
+    reload();
+  }, [reload]);
   return { place, version, look, ...state };
 }
 

@@ -16,7 +16,7 @@ import { KeptDevice } from '../device/kept-device.ts';
 import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
-import { HintedText } from '../kit/hinted-text.tsx';
+import { Text } from '../kit/field.tsx';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { dateText } from '../kit/writing.ts';
@@ -97,9 +97,9 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joinin
       <Fault error={reading.fault} />
       {isTried && invited === null && <p className="field-fault" role="alert">{words.setup.joinNeedsFile}</p>}
       {invited !== null && <p role="status">{fill(words.setup.joinTo, { organisation: invited.invitation.name, site: invited.invitation.site, expires: dateText(invited.invitation.expires), founding: hex(invited.invitation.founding).slice(0, 16) })}</p>}
-      <HintedText label={words.setup.joinCode} hint={words.setup.joinCodeHint} value={code} onChange={setCode} fault={isTried && code.trim() === '' ? words.setup.empty : null} maxLength={CODE_CHARACTERS_MAX} />
+      <Text isVerbatim label={words.setup.joinCode} hint={words.setup.joinCodeHint} value={code} onChange={setCode} fault={isTried && code.trim() === '' ? words.setup.empty : null} maxLength={CODE_CHARACTERS_MAX} />
       {FIELDS.map((field) => (
-        <HintedText key={field} label={words.setup.field[field]} hint={words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
+        <Text isVerbatim key={field} label={words.setup.field[field]} hint={words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
           fault={isTried ? faultOf(field) : null} maxLength={field === 'name' ? LIMITS.nameBytes : LIMITS.codeBytes} />
       ))}
       <NewSecretFields label={words.setup.passphrase} value={secret} onChange={setSecret} isTried={isTried} />

@@ -1,12 +1,12 @@
 /** What the machine that will be the station does for the page that founds: its own keys, its folder, its start. */
-import { base64url, concat, fromBase64url, fromUtf8, hex, utf8 } from '#core/bytes.ts';
+import { base64url, fromBase64url, hex } from '#core/bytes.ts';
 import { SECOND_MS } from '#core/clock.ts';
 import type { HttpTransport } from '#core/outside.ts';
-import { Refusal, REFUSAL_STATUS, type RefusalCode } from '#core/refusals.ts';
 import type { FoundedHere } from '#client/founding-errand.ts';
 import type { StationKeys } from '#client/join-request.ts';
 import { askHere } from '../device/here.ts';
 import type { Outside } from '../outside.ts';
+import { LocalDoor, refusalOf } from '../kit/local-door.ts';
 
 const LOOK_EVERY_MS = SECOND_MS / 2;
 
@@ -27,57 +27,38 @@ export interface Joining {
 }
 
 export class SetupApi {
-  readonly #transport: HttpTransport;
-  readonly #ticket: string;
+  readonly #door: LocalDoor;
 
   constructor(transport: HttpTransport, ticket: string) {
-    this.#transport = transport;
-    this.#ticket = ticket;
+    this.#door = new LocalDoor(transport, 'setup', ticket);
   }
 
   state(): Promise<SetupState> {
-    return this.#call('GET', 'state');
+    return this.#door.call('GET', 'state');
   }
 
   async stationKeys(): Promise<Pick<StationKeys, 'keys' | 'link' | 'logKeys'>> {
-    const told = await this.#call<Record<string, string>>('POST', 'keys');
+    const told = await this.#door.call<Record<string, string>>('POST', 'keys');
     const of = (name: string): Uint8Array => fromBase64url(told[name] ?? '') ?? new Uint8Array(0);
     return { keys: { p256: of('p256'), mldsa: of('mldsa') }, link: of('link'), logKeys: { ed25519: of('ed25519'), mldsa44: of('mldsa44') } };
   }
 
   create(station: string, { founding, entries }: Pick<FoundedHere, 'founding' | 'entries'>): Promise<unknown> {
-    return this.#call('POST', 'create', { station, founding: hex(founding), entries: entries.map(base64url) });
+    return this.#door.call('POST', 'create', { station, founding: hex(founding), entries: entries.map(base64url) });
   }
 
   /** Asks to join: the station proves its keys over the statement. */
   join(invitation: Uint8Array, statement: Uint8Array, mac: Uint8Array): Promise<SetupState> {
-    return this.#call('POST', 'join', { invitation: base64url(invitation), statement: base64url(statement), mac: base64url(mac) });
+    return this.#door.call('POST', 'join', { invitation: base64url(invitation), statement: base64url(statement), mac: base64url(mac) });
   }
 
   admit(admission: Uint8Array): Promise<unknown> {
-    return this.#call('POST', 'admit', { admission: base64url(admission) });
+    return this.#door.call('POST', 'admit', { admission: base64url(admission) });
   }
 
   start(): Promise<unknown> {
-    return this.#call('POST', 'start');
+    return this.#door.call('POST', 'start');
   }
-
-  async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.#transport.request({
-      method, path: `/setup/${path}`,
-      headers: { 'x-setup': this.#ticket, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: utf8(JSON.stringify(body)) }),
-    });
-    const pieces: Uint8Array[] = [];
-    for await (const piece of response.body) pieces.push(piece);
-    const json = JSON.parse(fromUtf8(concat(...pieces)) ?? 'null') as T & { code?: string; detail?: Record<string, string | number> };
-    if (response.status >= 300) throw refusalOf(json.code ?? '', json.detail ?? {});
-    return json;
-  }
-}
-
-export function refusalOf(code: string, detail: Record<string, string | number>): Refusal {
-  return new Refusal(Object.hasOwn(REFUSAL_STATUS, code) ? (code as RefusalCode) : 'internal', detail);
 }
 
 /** The setup's pages go, the station's come: between the two nothing answers. */

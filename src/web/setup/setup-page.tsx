@@ -13,12 +13,13 @@ import { refine, useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
-import { HintedText } from '../kit/hinted-text.tsx';
+import { Text } from '../kit/field.tsx';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
+import { refusalOf } from '../kit/local-door.ts';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
 import { JoinPart } from './join-part.tsx';
-import { refusalOf, SetupApi, type SetupState, untilStation } from './setup-api.ts';
+import { SetupApi, type SetupState, untilStation } from './setup-api.ts';
 
 const NAMES = ['organisation', 'site', 'officeName', 'symbol', 'name'] as const;
 const CODES = ['station', 'office', 'person'] as const;
@@ -95,7 +96,7 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
     <Form className="door-form" onSubmit={(event) => { event.preventDefault(); found(); }}>
       <p className="soft">{fill(words.setup.folder, { folder: state.data })}</p>
       {FIELDS.map((field) => (
-        <HintedText key={field} label={words.setup.field[field]} hint={words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
+        <Text isVerbatim key={field} label={words.setup.field[field]} hint={words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
           fault={isTried ? faultOf(field) : null} maxLength={isOneOf(NAMES, field) ? LIMITS.nameBytes : LIMITS.codeBytes} />
       ))}
       <NewSecretFields label={words.setup.passphrase} value={secret} onChange={setSecret} isTried={isTried} />

@@ -12,7 +12,6 @@ import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
-import { HintedText } from '../kit/hinted-text.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
 import type { WithBook } from './use-book.ts';
@@ -72,9 +71,9 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
             <Text label={words.stations.invite.print} value={print} onChange={setPrint} maxLength={PRINT_CHARACTERS_MAX} />
             {asked.person !== null && (
               <>
-                <HintedText label={words.stations.invite.office} hint={words.stations.invite.officeHint} value={office.office} onChange={set('office')} fault={codeFault} />
-                <HintedText label={words.stations.invite.officeName} hint={words.stations.invite.officeNameHint} value={office.name} onChange={set('name')} fault={null} maxLength={LIMITS.nameBytes} />
-                <HintedText label={words.stations.invite.symbol} hint={words.stations.invite.symbolHint} value={office.symbol} onChange={set('symbol')} fault={null} />
+                <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.stations.invite.office} hint={words.stations.invite.officeHint} value={office.office} onChange={set('office')} fault={codeFault} />
+                <Text isVerbatim label={words.stations.invite.officeName} hint={words.stations.invite.officeNameHint} value={office.name} onChange={set('name')} fault={null} maxLength={LIMITS.nameBytes} />
+                <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.stations.invite.symbol} hint={words.stations.invite.symbolHint} value={office.symbol} onChange={set('symbol')} fault={null} />
               </>
             )}
             <p>{words.stations.invite.admitWhat}</p>

@@ -1,12 +1,13 @@
 /** The links of this station as it tells them: at once when one comes up or goes down, and every few seconds besides. */
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useRef } from 'react';
 import type { z } from 'zod';
 import { MINUTE_MS } from '#core/clock.ts';
 import type { linksAnswer, stationAnswer } from '#wire/api/directory.ts';
 import type { LinkSeen } from '#client/link-board.ts';
 import { useEntered } from '../device/entered.ts';
 import { type Happened, useLive } from '../device/live.ts';
-import { useOutside, usePolled } from '../kit/use-outside.ts';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { useOutside } from '../kit/use-outside.ts';
 
 const LOOK_MS = 10_000;
 /** How far back rates are counted. */
@@ -36,23 +37,13 @@ interface Mark { readonly at: number; readonly lastSent: number; readonly lastRe
 export function useLinks(): Links {
   const { session } = useEntered();
   const { clock } = useOutside();
-  const [fault, setFault] = useState<unknown>(null);
-  const [asked, setAsked] = useState(0);
   const marks = useRef(new Map<string, Mark[]>());
-  const look = usePolled(useCallback(async () => {
-    try {
-      const [links, station] = await Promise.all([session.api.call('links', {}), session.api.call('station', {})]);
-      await session.refresh().catch(() => undefined);
-      for (const link of links.links) remember(marks.current, link, clock.monotonicMs());
-      setFault(null);
-      // A change that was told asks anew by another `asked`.
-      return { links, station, asked };
-    } catch (error) {
-      setFault(error);
-      throw error;
-    }
-  }, [session, clock, asked]), LOOK_MS);
-  const lookAgain = useCallback(() => setAsked((before) => before + 1), []);
+  const { value: look, fault, reload: lookAgain } = useLoaded<Look>(useCallback(async () => {
+    const [links, station] = await Promise.all([session.api.call('links', {}), session.api.call('station', {})]);
+    await session.refresh().catch(() => undefined);
+    for (const link of links.links) remember(marks.current, link, clock.monotonicMs());
+    return { links, station };
+  }, [session, clock]), LOOK_MS);
   useLive(lookAgain, concerns);
   const rateOf = useCallback(({ peer }: LinkSeen): Rate | null => {
     const kept = marks.current.get(peer) ?? [];
