@@ -14,11 +14,11 @@ import { CUSTODIANS_MAX, CUSTODIANS_THRESHOLD_MIN, type EscrowUse } from '#wire/
 import { useEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
-import { Choice, Tick } from '../kit/field.tsx';
+import { Choice, PickOne, Tick } from '../kit/field.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
-import { Act, PickOne } from './act-dialog.tsx';
+import { Act } from './act-dialog.tsx';
 import type { PaneProps } from './parts.tsx';
 import { PickMany } from './pick-many.tsx';
 import { Said } from './said.tsx';
@@ -130,7 +130,7 @@ function GiveOut({ directory: { view, now }, office, proposing: { say } }: Offic
       setDevice(null);
       setBrought(null);
     }}>
-      <PickOne label={words.acts.escrowTo} items={items} value={device} onChange={setDevice} />
+      <PickOne all={words.directory.showAll} label={words.acts.escrowTo} items={items} value={device} onChange={setDevice} />
       <Choice label={words.acts.escrowUse} value={use} choices={words.acts.escrowUses} onChange={setUse} />
       <div className="folk-file"><FileTrigger onSelect={(files) => setBrought(files?.[0] ?? null)}><Button>{words.acts.escrowShares}</Button></FileTrigger>{brought !== null && <span className="file-name">{brought.name}</span>}</div>
       {to !== null && <p className="caution">{fill(words.acts.escrowGiveWhat, { person: to.under, device: to.id })}</p>}

@@ -5,9 +5,9 @@ import { isRegistrar } from '#client/registrar-desk.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { useEntered } from '../device/entered.ts';
 import { go } from '../frame/router.tsx';
-import { Choice, Text } from '../kit/field.tsx';
+import { Choice, PickOne, Text } from '../kit/field.tsx';
 import { fill, useWords } from '../words/words.ts';
-import { Act, PickOne } from './act-dialog.tsx';
+import { Act } from './act-dialog.tsx';
 import { CodeField, NAME_CHARACTERS_MAX, plain, useNewCode } from './code-field.tsx';
 import type { PaneProps } from './parts.tsx';
 import { PositionAdd } from './position-acts.tsx';
@@ -96,7 +96,7 @@ function Shut({ directory: { view, book }, office: code, proposing: { propose } 
   const items = book.offices.filter(({ hasEnded, office: other }) => !hasEnded && other.office !== code).map(({ office: other }) => ({ id: other.office, name: other.name, under: other.symbol }));
   return (
     <Act ask={words.acts.shut} title={fill(words.acts.shutTitle, { name: office.name })} act={to === null ? null : async () => void await propose(planOfficeAlternate(view, code, to))}>
-      <PickOne label={words.directory.alternate} items={items} value={to} onChange={setTo} />
+      <PickOne all={words.directory.showAll} label={words.directory.alternate} items={items} value={to} onChange={setTo} />
       <p>{words.acts.shutWhat}</p>
     </Act>
   );
