@@ -17,6 +17,8 @@ import { findPostgresql } from './fixtures/postgresql.ts';
 const FINDERS = {
   /** A Chromium that starts: Debian's, else the one in the npm package. */
   chromium: findChromium,
+  /** A Firefox that starts. */
+  firefox: () => ifItRuns('/usr/bin/firefox-esr', '--version') ?? ifItRuns('/usr/bin/firefox', '--version'),
   /** The program nncp-cfgnew; nncp-file, nncp-toss and the others stand in the same folder. */
   nncp: () => findProgram('nncp-cfgnew'),
   openssl: () => findProgram('openssl'),

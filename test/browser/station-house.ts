@@ -16,7 +16,14 @@ export interface StationHouse {
   close(): Promise<void>;
 }
 
-export async function stationHouse(executablePath: string): Promise<StationHouse> {
+/** A station and its pages before no browser yet. */
+export interface ServedOffice {
+  readonly office: SmallOffice;
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+export async function servedOffice(): Promise<ServedOffice> {
   const [office, assets] = await Promise.all([smallOffice(), testPages()]);
   const pages = new PagesServer({
     assets: () => Promise.resolve(assets),
@@ -24,7 +31,17 @@ export async function stationHouse(executablePath: string): Promise<StationHouse
     here: () => ({ kind: 'station', station: 'hub', organisation: 'Tỉnh thực hành' }),
   });
   const { port } = new URL(await pages.listen());
-  const origin = `http://localhost:${port}`;
+  return {
+    office, origin: `http://localhost:${port}`,
+    close: async () => {
+      await pages.close();
+      await closeOffice(office);
+    },
+  };
+}
+
+export async function stationHouse(executablePath: string): Promise<StationHouse> {
+  const { office, origin, close } = await servedOffice();
   const browser = await launch(executablePath);
   const complaints: string[] = [];
   return {
@@ -36,8 +53,7 @@ export async function stationHouse(executablePath: string): Promise<StationHouse
     },
     close: async () => {
       await browser.close();
-      await pages.close();
-      await closeOffice(office);
+      await close();
     },
   };
 }
