@@ -14,6 +14,7 @@ import type { NumberedItem, QueuedItem } from './queue.ts';
 import { PieceSource } from './source.ts';
 import type { Talk } from './talk.ts';
 import type { OutgoingItem } from './traffic.ts';
+import { nextOf, Turn } from './turns.ts';
 
 /** How many items of one precedence, or a higher one, are offered ahead of custody. */
 const AHEAD = 64;
@@ -30,6 +31,9 @@ interface Flight {
   isAnswered: boolean;
   /** Data sent on this connection. */
   sentBytes: number;
+  readonly turn: Turn;
+  /** Whether its head did not ride in the offer and has not gone yet. */
+  owesHead: boolean;
 }
 
 export class Outgoing {
@@ -38,6 +42,8 @@ export class Outgoing {
   readonly #flights = new Map<number, Flight>();
   /** Positions in the queue of what is in flight. */
   readonly #positions = new Set<number>();
+  /** By rank: how many turns whoever sent last has had. */
+  readonly #turns = new Map<number, number>();
   #wantedRank = 0;
   #filling: Promise<void> | null = null;
   #pumping = false;
@@ -73,6 +79,7 @@ export class Outgoing {
     const sources: PieceSource[] = [];
     for (const piece of pieces) sources.push(await this.#source(flight, piece));
     flight.pieces = sources.filter((source) => !source.isDone);
+    flight.turn.join(this.#turns.get(flight.item.rank) ?? 0);
     void this.#pump();
   }
 
@@ -170,11 +177,13 @@ export class Outgoing {
 
   async #offer(item: NumberedItem, load: OutgoingItem): Promise<void> {
     if (this.#talk.closed) return;
-    this.#flights.set(item.channel, { item, parts: load.parts, pieces: [], isAnswered: false, sentBytes: 0 });
-    this.#positions.add(item.position);
     const { head } = load;
     const isMostUrgent = item.rank === PRECEDENCE_RANK.flash;
-    const inlineBytes = isMostUrgent ? HEAD_INLINE_BYTES : Math.min(HEAD_INLINE_BYTES, this.#talk.frameBytes ?? HEAD_INLINE_BYTES);
+    const ridesAlong = head.length <= HEAD_INLINE_BYTES && (isMostUrgent || this.#mayRideAlong(item.rank, head.length));
+    this.#flights.set(item.channel, {
+      item, parts: load.parts, pieces: [], isAnswered: false, sentBytes: 0, turn: new Turn(), owesHead: !ridesAlong,
+    });
+    this.#positions.add(item.position);
     const offer: FrameOf<'offer'> = {
       kind: 'offer',
       channel: item.channel,
@@ -186,10 +195,16 @@ export class Outgoing {
       precedence: load.precedence,
       hops: load.hops,
       headSize: head.length,
-      head: head.length <= inlineBytes ? head : undefined,
+      head: ridesAlong ? head : undefined,
       ...(load.again === true ? { again: true } : {}),
     };
     await this.#talk.send(offer, isMostUrgent ? AT_ONCE : item.rank);
+  }
+
+  /** A head that rides along would come before one that was to go first and is still to be wanted. */
+  #mayRideAlong(rank: number, bytes: number): boolean {
+    const isOwed = this.#flights.values().some(({ item, owesHead }) => item.rank === rank && owesHead);
+    return !isOwed && bytes <= (this.#talk.frameBytes ?? bytes);
   }
 
   #inFlight(rank: number): number {
@@ -234,8 +249,15 @@ export class Outgoing {
     // What was wanted may have changed while the disk was read.
     if (flight.pieces[0] !== source) return;
     if (source!.isDone) flight.pieces.shift();
+    if (source!.isDone && source!.isHead) flight.owesHead = false;
     flight.sentBytes += block.bytes.length;
+    if (block.piece !== 'head') this.#countTurn(flight, block.bytes.length);
     await this.#talk.send({ kind: 'data', channel: flight.item.channel, ...block }, flight.item.rank);
+  }
+
+  #countTurn({ item, turn }: Flight, bytes: number): void {
+    this.#turns.set(item.rank, turn.turns);
+    turn.sent(bytes);
   }
 
   /** What we cannot read ourselves stays queued, and the other items go on. */
@@ -247,10 +269,8 @@ export class Outgoing {
   }
 
   #next(): Flight | null {
-    let best: Flight | null = null;
-    for (const flight of this.#flights.values()) {
-      if (flight.pieces.length > 0 && (best === null || flight.item.rank > best.item.rank)) best = flight;
-    }
-    return best;
+    const waiting = [...this.#flights.values()].filter(({ pieces }) => pieces.length > 0)
+      .map((flight) => ({ flight, rank: flight.item.rank, isHead: flight.pieces[0]!.isHead, turn: flight.turn }));
+    return nextOf(waiting)?.flight ?? null;
   }
 }

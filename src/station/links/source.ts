@@ -86,6 +86,10 @@ export class PieceSource {
     return new PieceSource(wanted, part.size, (from) => readRun(blobs, hex(part.root), from, part.size));
   }
 
+  get isHead(): boolean {
+    return this.#wanted.piece === 'head';
+  }
+
   get isDone(): boolean {
     return this.#offset >= this.#size;
   }
