@@ -1,6 +1,6 @@
 /**
  * Founds an organisation on one device: every key but the station's own is made here, every entry is real and stands in
- * the new station's log. Who runs the station gets entries and no secret. Source: docs/protocol/directory.md §Founding.
+ * the new station's log. Who runs the station gets entries and no secret. Source: docs/decisions/0061-an-organisation-founded-in-a-page.md.
  */
 import type { Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';

@@ -1,4 +1,4 @@
-/** A registrar's device at work: signs entries, proposes them, and waits for nobody. Source: docs/protocol/directory.md §Proposals. */
+/** A registrar's device at work: signs entries, proposes them, and waits for nobody. Source: docs/protocol/directory.md §Proposing. */
 import { base64url } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';

@@ -1,6 +1,6 @@
 /**
  * Whether a signature speaks for somebody who could act at that time. One judgement for endorsements, seals, sealings
- * and receipts. Source: docs/protocol/directory.md §Whom a signature speaks for.
+ * and receipts. Source: docs/protocol/directory.md §Who a signature speaks for.
  */
 
 import { hex } from '#core/bytes.ts';
