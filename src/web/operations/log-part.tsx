@@ -59,7 +59,7 @@ function Lines({ lines }: { readonly lines: readonly LogLine[] }) {
       {lines.toReversed().map((line) => (
         <li key={line.index} data-level={line.level}>
           <time>{dateText(line.time, true)}</time> <b>{level[line.level] ?? line.level}</b> <code>{line.what}</code>
-          <span className="soft">{Object.entries(line.fields).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' < ') : String(value)}`).join(', ')}</span>
+          <span className="soft">{Object.entries(line.fields).filter(([name]) => name !== 'station').map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' < ') : String(value)}`).join(', ')}</span>
         </li>
       ))}
     </ol>

@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react';
 import { type BoardLink, type BoardPlace, type LinkBoard, waitingOn } from '#client/link-board.ts';
 import { fill, useWords } from '../words/words.ts';
-import { stateText } from './link-text.tsx';
+import { spanText, stateText } from './link-text.tsx';
 
 interface Point { readonly x: number; readonly y: number }
 
@@ -12,7 +12,7 @@ const NARROW = { step: 30, row: 62, left: 26, top: 30, width: 346, below: 30 };
 const SITE_CHARACTERS = 23;
 const narrow = matchMedia('(max-width: 760px)');
 
-export function Schematic({ board }: { readonly board: LinkBoard }) {
+export function Schematic({ board, now }: { readonly board: LinkBoard; readonly now: number }) {
   const words = useWords();
   const isNarrow = useSyncExternalStore(whenNarrow, () => narrow.matches);
   const { places, links, hopsMax, rows } = board;
@@ -26,7 +26,7 @@ export function Schematic({ board }: { readonly board: LinkBoard }) {
   const told = links.map((link) => fill(words.stations.described, { from: siteOf(link.from), to: siteOf(link.to), state: stateText(link, words) }));
   return (
     <svg className="net-map" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={told.length === 0 ? words.stations.alone : told.join(' ')}>
-      {links.map((link) => <LinkLine key={`${link.from} ${link.to}`} link={link} from={at.get(link.from)} to={at.get(link.to)} isNarrow={isNarrow} />)}
+      {links.map((link) => <LinkLine key={`${link.from} ${link.to}`} link={link} from={at.get(link.from)} to={at.get(link.to)} isNarrow={isNarrow} now={now} />)}
       {order.map((place) => <PlacePoint key={place.code} place={place} at={at.get(place.code)!} isNarrow={isNarrow} />)}
     </svg>
   );
@@ -43,7 +43,8 @@ function indented(places: readonly BoardPlace[]): BoardPlace[] {
   return order;
 }
 
-function LinkLine({ link, from, to, isNarrow }: { readonly link: BoardLink; readonly from: Point | undefined; readonly to: Point | undefined; readonly isNarrow: boolean }) {
+function LinkLine({ link, from, to, isNarrow, now }: { readonly link: BoardLink; readonly from: Point | undefined; readonly to: Point | undefined; readonly isNarrow: boolean; readonly now: number }) {
+  const words = useWords();
   if (from === undefined || to === undefined) return null;
   const { seen, isBorder } = link;
   const [a, b] = from.x <= to.x ? [from, to] : [to, from];
@@ -56,7 +57,10 @@ function LinkLine({ link, from, to, isNarrow }: { readonly link: BoardLink; read
     <g className="net-link" data-state={seen?.state ?? 'unseen'} data-border={isBorder}>
       <path d={path} />
       {seen !== null && seen.state !== 'up' && waiting === 0 && <path className="net-cut" d={`M${mark.x - 5} ${mark.y - 5} l10 10 M${mark.x + 5} ${mark.y - 5} l-10 10`} />}
-      {waiting > 0 && <g className="net-waits" data-flash={seen!.queued.flash > 0}><rect x={mark.x - 14} y={mark.y - 11} width="28" height="22" rx="11" /><text x={mark.x} y={mark.y + 5}>{waiting > 999 ? '999+' : waiting}</text></g>}
+      {waiting > 0 && <g className="net-waits" data-flash={seen!.queued.flash > 0}><rect x={mark.x - 14} y={mark.y - 11} width="28" height="22" rx="11" /><text x={mark.x} y={mark.y + 5}>{waiting > 999 ? '999+' : waiting}</text>
+        {seen!.oldestQueued !== null && (isNarrow
+          ? <text className="net-since" x={mark.x + 20} y={mark.y + 5}>{spanText(now - seen!.oldestQueued, words)}</text>
+          : <text className="net-since" x={mark.x + 14} y={mark.y - 18} textAnchor="end">{spanText(now - seen!.oldestQueued, words)}</text>)}</g>}
     </g>
   );
 }

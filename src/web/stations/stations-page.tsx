@@ -30,7 +30,7 @@ export function StationsPage() {
       </header>
       {fault !== null && <p className="caution" role="status">{words.stations.stale}</p>}
       {disk !== undefined && disk.level !== 'good' && <p className="caution" role="status">{fill(words.stations.disk[disk.level], { free: sizeText(disk.freeBytes, locale) })}</p>}
-      <Schematic board={board} />
+      <Schematic board={board} now={clock.now()} />
       <LinkTable board={board} view={view} peers={session.peers} now={clock.now()} rateOf={rateOf} />
       {unseen > 0 && <p className="soft">{fill(words.stations.unseen, { count: unseen })}</p>}
       <InvitePart onGrown={lookAgain} />
