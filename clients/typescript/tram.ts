@@ -398,6 +398,81 @@ export type LinksAnswer = {
   };
 };
 
+export type BundlesAnswer = {
+  written: ({
+    bundle: string;
+    peer: string;
+    state: 'writing' | 'failed' | 'under-way' | 'missing' | 'done';
+    reason?: string;
+    number: number | null;
+    written: number | null;
+    items: number;
+    waiting: number;
+    leftOut: number | null;
+    bytes: number;
+    first: number | null;
+    last: number | null;
+    volumes: number[];
+  })[];
+  lacking: ({
+    peer: string;
+    number: number;
+    written: number | null;
+    volumes: number | null;
+    lacking: number[];
+  })[];
+};
+
+export type WriteBundleBody = {
+  peer: string;
+  precedences?: ('routine' | 'priority' | 'immediate' | 'flash')[];
+  volumeBytes?: number;
+  bytesMax?: number;
+  again?: boolean;
+};
+
+export type WriteBundleAnswer = {
+  bundle: string;
+  peer: string;
+  state: 'writing' | 'failed' | 'under-way' | 'missing' | 'done';
+  reason?: string;
+  number: number | null;
+  written: number | null;
+  items: number;
+  waiting: number;
+  leftOut: number | null;
+  bytes: number;
+  first: number | null;
+  last: number | null;
+  volumes: number[];
+};
+
+export type ReadBundleAnswer = {
+  reading: string;
+  bundle: string;
+  peer: string;
+  number: number;
+  volume: number;
+  volumes: number;
+  written: number;
+  bytes: number;
+  offset: number;
+  wasRead: boolean;
+};
+
+export type EndReadingAnswer = {
+  isRead: boolean;
+  wasRead: boolean;
+  taken: number;
+  held: number;
+  refused: number;
+  unfinished: number;
+  settled: number;
+  damaged: number[];
+  codes: string[];
+  lacking: number[];
+};
+
 export type DraftsAnswer = {
   drafts: ({
     draft: string;
@@ -678,7 +753,7 @@ export type ExposedAnswer = {
 
 /** Anything that is not the answer. A code is forever; the detail has short values that are safe to show. */
 export type Refusal = {
-  code: 'agreement-missing' | 'alternate-ended' | 'backup-folder-unset' | 'backup-recipient-missing' | 'body-too-large' | 'cbor-malformed' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'directory-inconsistent' | 'directory-rolled-back' | 'directory-signature-wrong' | 'directory-unheard' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'own-entries-full' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams';
+  code: 'agreement-missing' | 'alternate-ended' | 'backup-folder-unset' | 'backup-recipient-missing' | 'body-too-large' | 'bundle-busy' | 'bundle-forged' | 'bundle-incarnation' | 'bundle-malformed' | 'bundle-not-for-us' | 'bundle-superseded' | 'bundle-unknown' | 'cbor-malformed' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'directory-inconsistent' | 'directory-rolled-back' | 'directory-signature-wrong' | 'directory-unheard' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'own-entries-full' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'peer-behind' | 'peer-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams';
   detail: Record<string, string | number>;
 };
 
@@ -896,6 +971,46 @@ export class Tram {
   /** How the links to the neighbours stand. Who may: Any session. */
   links(call: { signal?: AbortSignal } = {}): Promise<LinksAnswer> {
     return this.#json({ method: 'GET', path: '/api/1/links', signal: call.signal, session: true });
+  }
+
+  /** Couriers' bundles that this station wrote, and what is missing of what it reads. Who may: dispatch or receive in an office of this station; a registrar. */
+  bundles(call: { signal?: AbortSignal } = {}): Promise<BundlesAnswer> {
+    return this.#json({ method: 'GET', path: '/api/1/bundles', signal: call.signal, session: true });
+  }
+
+  /** Begins to write a bundle for a neighbour. Who may: dispatch or receive in an office of this station; a registrar. */
+  writeBundle(call: { body: WriteBundleBody; signal?: AbortSignal }): Promise<WriteBundleAnswer> {
+    return this.#json({ method: 'POST', path: '/api/1/bundles', json: call.body, signal: call.signal, session: true });
+  }
+
+  /** How far a bundle is, and what of it is without custody. Who may: dispatch or receive in an office of this station; a registrar. */
+  bundle(call: { bundle: string; signal?: AbortSignal }): Promise<WriteBundleAnswer> {
+    return this.#json({ method: 'GET', path: `/api/1/bundles/${encodeURIComponent(call.bundle)}`, signal: call.signal, session: true });
+  }
+
+  /** Drops the volumes of a bundle at the station. Who may: dispatch or receive in an office of this station; a registrar. */
+  async dropBundle(call: { bundle: string; why?: string; signal?: AbortSignal }): Promise<void> {
+    await this.#send({ method: 'DELETE', path: `/api/1/bundles/${encodeURIComponent(call.bundle)}`, query: { why: call.why }, signal: call.signal, session: true });
+  }
+
+  /** A volume of a bundle, from an offset on. Who may: dispatch or receive in an office of this station; a registrar. */
+  bundleVolume(call: { bundle: string; volume: string; offset?: number; signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#bytes({ method: 'GET', path: `/api/1/bundles/${encodeURIComponent(call.bundle)}/volumes/${encodeURIComponent(call.volume)}`, query: { offset: call.offset }, signal: call.signal, session: true });
+  }
+
+  /** Begins to read a volume of a neighbour's bundle. Who may: dispatch or receive in an office of this station; a registrar. */
+  readBundle(call: { body: Uint8Array<ArrayBuffer>; signal?: AbortSignal }): Promise<ReadBundleAnswer> {
+    return this.#json({ method: 'POST', path: '/api/1/bundles/readings', bytes: call.body, signal: call.signal, session: true });
+  }
+
+  /** The next bytes of a volume. Who may: dispatch or receive in an office of this station; a registrar. */
+  feedBundle(call: { reading: string; offset?: number; body: Uint8Array<ArrayBuffer>; signal?: AbortSignal }): Promise<ReadBundleAnswer> {
+    return this.#json({ method: 'PATCH', path: `/api/1/bundles/readings/${encodeURIComponent(call.reading)}`, query: { offset: call.offset }, bytes: call.body, signal: call.signal, session: true });
+  }
+
+  /** Ends a reading and says what came of it. Who may: dispatch or receive in an office of this station; a registrar. */
+  endReading(call: { reading: string; signal?: AbortSignal }): Promise<EndReadingAnswer> {
+    return this.#json({ method: 'POST', path: `/api/1/bundles/readings/${encodeURIComponent(call.reading)}/end`, signal: call.signal, session: true });
   }
 
   /** Drafts of an office, without their sealed bytes. Who may: Any of the office: draft, approve, sign or dispatch. */

@@ -11,7 +11,7 @@ export interface OptionSpec {
 }
 
 export interface CommandSpec<Option extends string = string> {
-  /** Bare arguments in order; all are needed. */
+  /** Bare arguments in order; all are needed. A last one that ends with `…` may stand several times. */
   readonly operands: readonly string[];
   readonly options: readonly Option[];
   readonly examples: readonly string[];

@@ -93,6 +93,9 @@ export const OPTIONS = {
   terms: text('FILE'),
   file: text('FILE'),
   since: text('N'),
+  // Couriers
+  'volume-size': text('SIZE'),
+  'max-bytes': text('SIZE'),
   // Escrow
   threshold: text('N'),
   custodians: texts('CODE'),

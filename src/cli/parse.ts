@@ -18,7 +18,8 @@ export function parseValues(spec: CommandSpec<OptionName>, argv: readonly string
   }
   const { values, positionals } = parsed;
   const helps = values['help'] === true;
-  if (!helps && positionals.length > spec.operands.length) {
+  const isOpen = spec.operands.at(-1)?.endsWith('…') === true;
+  if (!helps && !isOpen && positionals.length > spec.operands.length) {
     throw new Refusal('option-unknown', { option: positionals[spec.operands.length]! });
   }
   const missing = spec.operands[positionals.length];

@@ -404,6 +404,25 @@ export const COMMANDS = {
     options: ['data'],
     examples: ['tram audit --data ~/.tram-station', 'tram audit --data ./ban-sao --json'],
   },
+  'bundle export': {
+    operands: [],
+    options: [...DEVICE, 'neighbour', 'out', 'precedence', 'volume-size', 'max-bytes', 'again'],
+    examples: [
+      'tram bundle export --neighbour don --out /media/usb',
+      'tram bundle export --neighbour don --out /media/usb --precedence hoa-toc,thuong-khan --max-bytes 500M',
+      'tram bundle export --neighbour don --out /media/usb --volume-size 2G --again',
+    ],
+  },
+  'bundle import': {
+    operands: ['FILE…'],
+    options: [...DEVICE],
+    examples: ['tram bundle import /media/usb/hub-don-3-1.tram', 'tram bundle import /media/usb/*.tram --json'],
+  },
+  'bundle list': {
+    operands: [],
+    options: [...DEVICE],
+    examples: ['tram bundle list', 'tram bundle list --json'],
+  },
   ...PAGES_COMMANDS,
   status: {
     operands: [],

@@ -45,7 +45,7 @@ const RETRY_MS = 250;
 const SESSION_LABEL = utf8('tram/v1/session\0');
 const ZERO = Uint8Array.of(0);
 /** What may be asked again after a lost answer (docs/protocol/api.md §Idempotence). */
-const NOT_REPEATABLE: readonly RouteName[] = ['numbers', 'appendPart', 'logIn', 'opaqueStart', 'opaqueFinish', 'ringByCard'];
+const NOT_REPEATABLE: readonly RouteName[] = ['numbers', 'appendPart', 'logIn', 'opaqueStart', 'opaqueFinish', 'ringByCard', 'writeBundle', 'readBundle', 'feedBundle', 'endReading'];
 
 export class StationApi {
   readonly #deps: ApiDeps;

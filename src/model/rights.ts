@@ -36,6 +36,7 @@ export const ACTS = {
   'make the keys': ['keys'],
   'put the keys into escrow': ['keys'],
   'carry the seal': ['dispatch', 'receive'],
+  'carry bundles': ['dispatch', 'receive'],
   'act unattended': ['automatic'],
 } as const satisfies Readonly<Record<string, readonly Right[]>>;
 export type Act = keyof typeof ACTS;

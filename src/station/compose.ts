@@ -26,9 +26,9 @@ import type { LogTail } from './kernel/log-tail.ts';
 import { kernelMigrations } from './kernel/migrations/index.ts';
 import { mergeMigrations } from './kernel/migrate.ts';
 import { openStore, type Store, type Transaction } from './kernel/store.ts';
-import { DEFAULT_WATERMARKS, type DiskLevel, type Watermarks } from './kernel/watermarks.ts';
+import { DEFAULT_WATERMARKS, demandRoom, type DiskLevel, type Watermarks } from './kernel/watermarks.ts';
 import {
-  createLinks, createWitness, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network,
+  bundleRoutes, createLinks, createWitness, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network,
 } from './links/index.ts';
 import { openApiRoute } from './openapi-route.ts';
 import { takeTerm, type TermInHand } from './term-taking.ts';
@@ -78,6 +78,8 @@ export interface StationDeps {
   /** Of unfinished parts: what a neighbour may leave here, and for how long they are kept. */
   readonly stagedBytesMax?: number;
   readonly stagingDays?: number;
+  /** How long a courier may be under way before what it carries counts as missing. */
+  readonly courierDays?: number;
   readonly nextHops?: LinksDeps['nextHops'];
   readonly addresses?: LinksDeps['addresses'];
   /** Awaited before each round of commits: the end of this turn of the event loop, so that a round is shared. */
@@ -163,6 +165,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const witness = createWitness({ ...shared, ledger, checkpoints, hash: provider.hash, organisation: organisationOf(deps) });
   const links = createLinks({
     ...shared, ledger, witness, directory: exchangeOf(people), peerExchange: people.peerDirectories, traffic: () => dispatch.traffic, showed: () => dispatch.resume(), remark: remarkInto(log),
+    demandRoom: (bytes) => demandRoom(deps.disk.freeBytes(), bytes, watermarks.partsBytes),
     former: isOpen(restoration, deps.incarnation) ? (restoration?.former ?? null) : null,
     givenBack: (peer, items) =>
       takeReturned({ store, ledger, hash: provider.hash, station: deps.station, organisation: organisationOf(deps), now: () => deps.clock.now() }, peer, items),
@@ -206,9 +209,17 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   });
   const { audience } = dispatch;
   const feed = feedRoutes({ ...shared, ledger, links, audience, checkpoints, stands: (caller) => people.stands(caller) });
-  const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, () => diskOf(health.ready())), ...feed, ...health.apiRoutes, openApiRoute(deps.version)];
+  const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, () => diskOf(health.ready())),
+    ...bundleRoutes<Caller>(links.courier, (caller) => demandCarrier(people, dispatch, caller)), ...feed, ...health.apiRoutes, openApiRoute(deps.version)];
   const parts = { store, blobs, ledger, checkpoints, people, dispatch, links, health };
   return { ...parts, routes, ...lifeOf(deps, { jobs, chores }, parts, restoration) };
+}
+
+/** A clerk of any office that lives here, or a registrar. @throws Refusal `not-entitled` */
+function demandCarrier(people: People, { audience }: Dispatch, caller: Caller): void {
+  const mayCarry = people.view().offices().some(({ office }) => audience.may(caller, 'carry bundles', office)) 
+    || people.view().registrars().some(({ person }) => person === caller.person);
+  if (!mayCarry) throw new Refusal('not-entitled', { right: 'dispatch' });
 }
 
 type Parts = Omit<Station, 'routes' | 'start' | 'stop'>;

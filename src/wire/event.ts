@@ -29,6 +29,10 @@ export const eventFields = struct('EventFields', LIMITS.eventBytes - 512, {
   peerIncarnation: [15, optional(bytes(16))],
   exercise: [16, optional(bool)],
   at: [17, optional(instant)],
+  /** Number of a courier's bundle. */
+  bundle: [18, optional(uint())],
+  /** The last of several channel numbers. */
+  last: [19, optional(uint())],
 });
 export type EventFields = Infer<typeof eventFields>;
 

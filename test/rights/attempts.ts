@@ -16,6 +16,7 @@ import { officeKeyWrap } from '#wire/keyring.ts';
 import { CLERK, DRAFTER, POST, SIGNATORY, START, STRANGER } from '../fixtures/organisation.ts';
 import { inPieces, makePart, officeReceipt, requestOf, resealing, seal, send, SERIES, takeNumber, type TestPart } from '../fixtures/submissions.ts';
 import { PEER } from '../fixtures/peer.ts';
+import { BUNDLE_ATTEMPTS } from './bundle-attempts.ts';
 import { RING_ATTEMPTS } from './ring-attempts.ts';
 import { type Asked, type DoorWorld, jsonOf, KEY_HOLDER, NOBODY, REGISTRAR } from './world.ts';
 
@@ -245,6 +246,7 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
   },
   tellEscrow: { wrongPerson: null, right: KEY_HOLDER, prepare: async () => ({ ...ofOffice, body: { use: 'rehearsal', numbers: [1] } }) },
   links: { right: NOBODY, prepare: async () => ({}), wrong: [] },
+  ...BUNDLE_ATTEMPTS,
 
   drafts: { wrongPerson: null, right: DRAFTER, prepare: async () => ofOffice },
   draft: { wrongPerson: null, right: SIGNATORY, prepare: async (world) => ({ params: { draft: await savedDraft(world) } }) },

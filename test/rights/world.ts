@@ -18,7 +18,7 @@ import { ROUTES, type Route, type RouteName } from '#wire/api/routes.ts';
 import { signOne } from '#wire/sign.ts';
 import { signature as signatureCodec } from '#wire/signature.ts';
 import { demandDocumented } from '../api/answers.ts';
-import { CLERK, DRAFTER, foundTestOrganisation, HUB, POST, SIGNATORY, setClock, type SetClock, START } from '../fixtures/organisation.ts';
+import { CLERK, DRAFTER, foundTestOrganisation, HUB, POST, RELAY, SIGNATORY, setClock, type SetClock, START } from '../fixtures/organisation.ts';
 import { agreeWithPeer, type PeerOrganisation } from '../fixtures/peer.ts';
 
 /** A person with a device and no position anywhere. */
@@ -175,6 +175,8 @@ export class ServedStation {
 export interface DoorWorld {
   readonly org: PracticeOrganisation;
   readonly hub: ServedStation;
+  /** A neighbour of it, never connected. */
+  readonly relay: ServedStation;
   /** Tokens that open nothing at the hub, by what they are. */
   readonly deadTokens: Readonly<Record<string, string>>;
   /** Another organisation in which everybody has the same codes, with other keys. */
@@ -191,6 +193,7 @@ export async function doorWorld(): Promise<DoorWorld> {
   const hub = await ServedStation.open(org, HUB);
   await hub.station.people.peerDirectories.takeDisclosure(peer.organisation.founded.organisation, await peer.shows());
   const [post, other] = [await ServedStation.open(org, POST), await ServedStation.open(foreign, HUB)];
+  const relay = await ServedStation.open(org, RELAY);
   const ended = await hub.token(LEAVER);
   const deadTokens = {
     'nobody ever had': base64url(nodeRandom.bytes(32)),
@@ -201,9 +204,9 @@ export async function doorWorld(): Promise<DoorWorld> {
   await org.add([{ kind: 'end', body: { what: 'device', code: hub.deviceOf(LEAVER).device, reason: 'left' } }]);
   await hub.follow();
   const close = async (): Promise<void> => {
-    for (const one of [hub, post, other]) await one.close();
+    for (const one of [hub, post, other, relay]) await one.close();
   };
-  return { org, hub, foreign, peer, deadTokens, close };
+  return { org, hub, relay, foreign, peer, deadTokens, close };
 }
 
 async function peopledOrganisation(): Promise<PracticeOrganisation> {

@@ -51,6 +51,9 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   suspected: { ...item, fields: ['office', 'peer', 'sealing'] },
   superseded: { ...bare, fields: ['peer', 'peerIncarnation'] },
   incarnation: { ...bare, fields: ['peerIncarnation', 'code'], optional: ['peer'] },
+  // `digest` is that of the first volume's statement.
+  'bundle-written': { ...bare, fields: ['peer', 'bundle', 'count', 'bytes', 'digest'], optional: ['channel', 'last'] },
+  'bundle-read': { ...bare, fields: ['peer', 'peerIncarnation', 'bundle', 'count'] },
 };
 
 /** What is wrong with an event of this kind; null where nothing is. */

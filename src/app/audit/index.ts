@@ -10,6 +10,7 @@ import { readStationConfiguration } from '../station-folder.ts';
 import { auditChannels } from './channels.ts';
 import { auditCheckpoints } from './checkpoints.ts';
 import { AuditDatabase } from './database.ts';
+import { auditCouriers } from './couriers.ts';
 import { auditDirectory } from './directory.ts';
 import { auditDrafts } from './drafts.ts';
 import { auditFiles, auditIdentity, readAuditedIdentity } from './identity.ts';
@@ -104,6 +105,7 @@ async function auditClaims(run: AuditRun): Promise<void> {
     await guarded(tally, 'registers', () => auditRegisters(run, held, receipts));
     await guarded(tally, 'channels', () => auditChannels(run, held, notes));
   });
+  await guarded(tally, 'couriers', () => auditCouriers(run));
   await guarded(tally, 'numbers', () => auditNumbers(run));
   await guarded(tally, 'incarnations', () => auditIncarnations(run));
   await guarded(tally, 'drafts', () => auditDrafts(run));

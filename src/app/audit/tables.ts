@@ -193,4 +193,26 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     columns: { peer: 'text', incarnation: 'bytes', channel: 'integer', kind: 'text', id: 'bytes', sealing: 'integer' },
     key: ['peer', 'incarnation', 'channel'],
   },
+  link_courier: {
+    columns: { peer: 'text', incarnation: 'bytes', last_bundle: 'integer', peer_directory: 'integer', waiting: 'text', waiting_of: 'integer' },
+    key: ['peer'],
+  },
+  link_bundle: {
+    columns: {
+      bundle: 'bytes', peer: 'text', incarnation: 'bytes', number: 'integer', written: 'integer', items: 'integer', bytes: 'integer',
+      first: 'integer?', last: 'integer?',
+    },
+    key: ['bundle'],
+  },
+  link_bundle_item: { columns: { bundle: 'bytes', channel: 'integer' }, key: ['bundle', 'channel'] },
+  link_bundle_volume: { columns: { bundle: 'bytes', volume: 'integer', start: 'bytes', bytes: 'integer' }, key: ['bundle', 'volume'] },
+  link_bundle_read: {
+    columns: { peer: 'text', incarnation: 'bytes', number: 'integer', bundle: 'bytes', written: 'integer', volumes: 'integer', whole: 'integer' },
+    key: ['peer', 'incarnation', 'number'],
+  },
+  link_volume_read: { columns: { bundle: 'bytes', volume: 'integer', at: 'integer' }, key: ['bundle', 'volume'] },
+  link_owed: {
+    columns: { peer: 'text', incarnation: 'bytes', kind: 'text', channel: 'integer', frame: 'bytes', first_bundle: 'integer?' },
+    key: ['peer', 'incarnation', 'kind', 'channel'],
+  },
 };

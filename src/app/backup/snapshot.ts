@@ -21,7 +21,7 @@ const MIGRATIONS = 'schema_migration';
  * What speaks of staging files, which a backup leaves out: a neighbour sends again, a device uploads again. And what is
  * erased when it has served: a custodian gives out again, a registrar proposes again.
  */
-const LEFT_EMPTY: ReadonlySet<string> = new Set(['link_staging', 'escrow_release', 'pending_proposal']);
+const LEFT_EMPTY: ReadonlySet<string> = new Set(['link_staging', 'link_bundle_volume', 'escrow_release', 'pending_proposal']);
 
 export interface SnapshotTable {
   readonly name: TableName;

@@ -3,7 +3,7 @@
  * fits is said by its claim's place, with the auditor's own words behind it.
  */
 export const AUDIT_CLAIMS_VI: Readonly<Record<string, string>> = {
-  'channels-received': 'số kênh đã nhận', 'channels-sent': 'số kênh đã gửi', 'database-file': 'tệp cơ sở dữ liệu',
+  'channels-received': 'số kênh đã nhận', 'channels-sent': 'số kênh đã gửi', couriers: 'gói thư đi bằng USB', 'database-file': 'tệp cơ sở dữ liệu',
   deliveries: 'điện đã giao tới cơ quan', 'device-revisions': 'bản khóa của thiết bị', 'own-words': 'mục danh bạ do thiết bị tự ký', 'directory-checkpoint': 'điểm mốc của danh bạ',
   'directory-entries': 'mục của danh bạ', 'directory-growth': 'danh bạ chỉ thêm, không sửa', dispatches: 'điện đang giữ', downloads: 'tệp tải về máy', drafts: 'bản thảo', escrow: 'mảnh khóa ký thác', 'ring-copies': 'bản sao chùm khóa', 'keys-destroyed': 'khóa đã hủy', 're-wraps': 'điện mã lại sang khóa lưu trữ', 'pending-proposals': 'đề nghị chờ ký', 'peer-directories': 'danh bạ mà tổ chức khác cho xem',
   files: 'tệp của trạm', identity: 'khóa và chứng thư của trạm', incarnations: 'các đợt của trạm', jobs: 'việc đang chờ', 'key-wraps': 'khóa cơ quan trao cho thiết bị',
@@ -16,7 +16,7 @@ export const AUDIT_CLAIMS_VI: Readonly<Record<string, string>> = {
 };
 
 export const AUDIT_CLAIMS_EN: Readonly<Record<string, string>> = {
-  'channels-received': 'channel numbers received', 'channels-sent': 'channel numbers sent', 'database-file': 'database file',
+  'channels-received': 'channel numbers received', 'channels-sent': 'channel numbers sent', couriers: 'bundles that a courier carries', 'database-file': 'database file',
   deliveries: 'deliveries to offices', 'device-revisions': 'revisions of device keyrings', 'own-words': 'entries that devices signed by themselves', 'directory-checkpoint': 'checkpoint of the directory',
   'directory-entries': 'directory entries', 'directory-growth': 'growth of the directory', dispatches: 'dispatches held', downloads: 'downloads of attachments', drafts: 'drafts', escrow: 'shares of storage keys', 'ring-copies': 'copies of keyrings', 'keys-destroyed': 'destroyed keys', 're-wraps': 're-wraps to storage keys', 'pending-proposals': 'proposals that wait to be signed', 'peer-directories': 'directories that other organisations show',
   files: 'files of the station', identity: 'keys and certificates of the station', incarnations: 'incarnations of the station', jobs: 'waiting jobs', 'key-wraps': 'office keys given to devices',

@@ -5,6 +5,7 @@ import { backupEn } from './backup-en.ts';
 import { standbyEn } from './standby-en.ts';
 import { escrowEn } from './escrow-en.ts';
 import { serviceEn } from './service-en.ts';
+import { bundleEn } from './bundle-en.ts';
 import { federationEn } from './federation-en.ts';
 import { keysEn } from './keys-en.ts';
 import { keyringEn } from './keyring-en.ts';
@@ -79,6 +80,7 @@ export const en: Words & TableWords = {
     ...escrowEn.commands,
     ...serviceEn.commands,
     ...federationEn.commands,
+    ...bundleEn.commands,
     ...operationsEn.commands,
     ...pagesEn.commands,
     ...watchEn.commands,
@@ -154,6 +156,7 @@ export const en: Words & TableWords = {
     ...escrowEn.options,
     ...serviceEn.options,
     ...federationEn.options,
+    ...bundleEn.options,
     ...operationsEn.options,
     ...pagesEn.options,
     ...watchEn.options,
@@ -163,6 +166,7 @@ export const en: Words & TableWords = {
   escrow: escrowEn.escrow,
   service: serviceEn.service,
   federation: federationEn.federation,
+  bundle: bundleEn.bundle,
   rights: rightsEn.rights,
   pages: pagesEn.pages,
   watch: watchEn.watch,

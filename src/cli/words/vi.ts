@@ -5,6 +5,7 @@ import { backupVi } from './backup-vi.ts';
 import { standbyVi } from './standby-vi.ts';
 import { escrowVi } from './escrow-vi.ts';
 import { serviceVi } from './service-vi.ts';
+import { bundleVi } from './bundle-vi.ts';
 import { federationVi } from './federation-vi.ts';
 import { keysVi } from './keys-vi.ts';
 import { keyringVi } from './keyring-vi.ts';
@@ -78,6 +79,7 @@ export const vi = {
     ...escrowVi.commands,
     ...serviceVi.commands,
     ...federationVi.commands,
+    ...bundleVi.commands,
     ...operationsVi.commands,
     ...pagesVi.commands,
     ...watchVi.commands,
@@ -153,6 +155,7 @@ export const vi = {
     ...escrowVi.options,
     ...serviceVi.options,
     ...federationVi.options,
+    ...bundleVi.options,
     ...operationsVi.options,
     ...pagesVi.options,
     ...watchVi.options,
@@ -162,6 +165,7 @@ export const vi = {
   escrow: escrowVi.escrow,
   service: serviceVi.service,
   federation: federationVi.federation,
+  bundle: bundleVi.bundle,
   rights: rightsVi.rights,
   pages: pagesVi.pages,
   watch: watchVi.watch,

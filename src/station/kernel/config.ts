@@ -44,6 +44,7 @@ export const CONFIGURATION_KEYS = {
     .default(128)
     .describe('With less free, new dispatches are refused as well; the rest is for the ledger. At most `diskPartsMebibytes`.'),
   stagingDays: z.int().min(1).max(366).default(14).describe('How long an unfinished part to which nothing is added is kept.'),
+  courierDays: z.int().min(1).max(366).default(7).describe('How long a courier may be under way before what it carries counts as missing and is written again.'),
   neighbourStagingMebibytes: z
     .int()
     .min(64)

@@ -94,6 +94,28 @@ export class Channels {
     });
   }
 
+  /**
+   * What a courier brought from the neighbour: written at some time before, so that its numbers may be old.
+   * @returns `met`, or why nothing of it is taken: `unknown` for an incarnation that follows none we know
+   */
+  async brought(peer: string, hello: HelloStatement, said: Uint8Array): Promise<'met' | 'behind' | 'superseded' | 'unknown'> {
+    return this.#tables.commit(async (tx) => {
+      const known = (await stateOf(tx, peer))!;
+      if (await hasEnded(tx, peer, hello.incarnation)) return 'superseded';
+      if (countsOurs(known, hello) && hello.lastReceived > known.last_sent) return 'behind';
+      const wasMet = known.peer_incarnation !== null;
+      const isNew = !wasMet || !equal(known.peer_incarnation!, hello.incarnation);
+      const follows = hello.former !== undefined && wasMet && equal(hello.former, known.peer_incarnation!);
+      if (isNew && wasMet && !follows) return 'unknown';
+      if (isNew) await this.#countAnew(tx, peer, hello.incarnation, wasMet);
+      if (isNew && follows) await this.#end(tx, known, hello, said);
+      const peer_received = Math.max(known.peer_received, countsOurs(known, hello) ? hello.lastReceived : 0);
+      const last_met = Math.max(known.last_met ?? 0, Math.min(hello.time, this.#deps.clock.now()));
+      await tx.updateTable('link_state').set({ peer_received, last_met }).where('peer', '=', peer).execute();
+      return 'met';
+    });
+  }
+
   /** The signed hello of the incarnation that followed this one of the neighbour's; null where none did. */
   async followed(peer: string, incarnation: Uint8Array): Promise<Uint8Array | null> {
     const row = await this.#tables.read((db) =>
@@ -155,15 +177,15 @@ export class Channels {
     });
   }
 
+  /** A courier may bring an old word behind a newer one. */
   async witnessed(peer: string, size: number): Promise<void> {
     await this.#tables.commit((tx) =>
-      tx.updateTable('link_state').set({ witnessed: size }).where('peer', '=', peer).execute(),
+      tx.updateTable('link_state').set({ witnessed: size }).where('peer', '=', peer).where('witnessed', '<', size).execute(),
     );
   }
 
   async #compare(tx: Tx<LinkTables>, known: State, hello: HelloStatement): Promise<Meeting> {
-    const ended = await tx.selectFrom('link_ended').select('successor').where('peer', '=', known.peer).where('incarnation', '=', hello.incarnation).executeTakeFirst();
-    if (ended !== undefined) return 'superseded';
+    if (await hasEnded(tx, known.peer, hello.incarnation)) return 'superseded';
     if (countsOurs(known, hello) && hello.lastReceived > known.last_sent) return 'behind';
     if (hello.peerIncarnation !== undefined && !countsOurs(known, hello) && known.peer_received > 0) return 'followed';
     const isSame = known.peer_incarnation !== null && equal(known.peer_incarnation, hello.incarnation);
@@ -209,6 +231,11 @@ export class Channels {
 /** Whether the peer's `lastReceived` counts numbers of our present incarnation. */
 function countsOurs(known: State, { peerIncarnation }: HelloStatement): boolean {
   return peerIncarnation !== undefined && equal(peerIncarnation, known.incarnation);
+}
+
+async function hasEnded(tx: Tx<LinkTables>, peer: string, incarnation: Uint8Array): Promise<boolean> {
+  const row = await tx.selectFrom('link_ended').select('successor').where('peer', '=', peer).where('incarnation', '=', incarnation).executeTakeFirst();
+  return row !== undefined;
 }
 
 async function stateOf(db: Tx<LinkTables>, peer: string): Promise<State | null> {

@@ -7,6 +7,7 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { LIMITS } from '#wire/limits.ts';
+import type { DirectoryExchange } from './deps.ts';
 import type { Talk } from './talk.ts';
 
 /** Room in a frame for entries, beside the checkpoint and the lengths. */
@@ -66,22 +67,28 @@ export class DirectoryTalk {
 
   async #sendRun(): Promise<void> {
     const { directory } = this.#talk.room;
-    const { entries, checkpoint } = await directory.entriesFrom(this.#peerSize);
-    if (entries.length === 0) {
-      this.#peerSize = directory.view().point.size;
-      return;
-    }
-    const organisation = directory.view().organisation.id;
-    const frames = inFrames(entries);
-    for (const [index, frame] of frames.entries()) {
-      const more = index < frames.length - 1;
-      const from = this.#peerSize;
-      this.#peerSize += frame.length;
-      await this.#talk.send({
-        kind: 'directory', organisation, from, entries: frame, more, checkpoint: more ? new Uint8Array(0) : checkpoint,
-      });
+    const frames = await directoryFrames(directory, this.#peerSize);
+    if (frames.length === 0) this.#peerSize = directory.view().point.size;
+    for (const frame of frames) {
+      this.#peerSize += frame.entries.length;
+      await this.#talk.send(frame);
     }
   }
+}
+
+/** All entries of the log from an index on, as they go over any carrier; none where there is nothing. */
+export async function directoryFrames(directory: DirectoryExchange, fromIndex: number): Promise<FrameOf<'directory'>[]> {
+  const { entries, checkpoint } = await directory.entriesFrom(fromIndex);
+  if (entries.length === 0) return [];
+  const organisation = directory.view().organisation.id;
+  const runs = inFrames(entries);
+  let from = fromIndex;
+  return runs.map((run, index) => {
+    const more = index < runs.length - 1;
+    const frame: FrameOf<'directory'> = { kind: 'directory', organisation, from, entries: run, more, checkpoint: more ? new Uint8Array(0) : checkpoint };
+    from += run.length;
+    return frame;
+  });
 }
 
 /** Entries in runs that each fit a frame. */

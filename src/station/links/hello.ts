@@ -11,7 +11,7 @@ import type { ChannelState } from './channel.ts';
 import type { LinksDeps } from './deps.ts';
 import type { Neighbour } from './policy.ts';
 
-export async function makeHello(deps: LinksDeps, carrier: Carrier, { record, beyond }: Neighbour, state: ChannelState): Promise<FrameOf<'hello'>> {
+export async function makeHello(deps: LinksDeps, carrier: Pick<Carrier, 'binding'>, { record, beyond }: Neighbour, state: ChannelState): Promise<FrameOf<'hello'>> {
   const { directory, clock, provider, signer, random } = deps;
   const view = directory.view();
   // How much a station does is not told to another organisation.
@@ -42,7 +42,9 @@ export async function makeHello(deps: LinksDeps, carrier: Carrier, { record, bey
  *   to which organisation it speaks over a border; `signature-wrong`
  * @throws DecodeError
  */
-export async function checkHello(deps: LinksDeps, carrier: Carrier, neighbour: Neighbour, hello: FrameOf<'hello'>): Promise<HelloStatement> {
+export async function checkHello(
+  deps: LinksDeps, carrier: Pick<Carrier, 'binding' | 'peer'>, neighbour: Neighbour, hello: Pick<FrameOf<'hello'>, 'statement' | 'signature'>,
+): Promise<HelloStatement> {
   const { record, beyond } = neighbour;
   const statement = helloStatement.decode(hello.statement);
   const view = deps.directory.view();

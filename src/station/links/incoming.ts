@@ -24,6 +24,12 @@ const OPEN_HEAD_BYTES_MAX = 32 * 2 ** 20;
 const ITEMS_AT_ONCE = 64;
 const FILES_AT_ONCE = 64;
 
+/** An item that is being taken; `over` resolves when it was, or will not be. */
+export interface Brought {
+  readonly reception: ItemReception;
+  readonly over: Promise<void>;
+}
+
 export class Incoming {
   readonly #talk: Talk;
   /** By channel number. */
@@ -41,6 +47,11 @@ export class Incoming {
   }
 
   offer(offer: FrameOf<'offer'>): void {
+    this.bring(offer);
+  }
+
+  /** As `offer`, by whoever cannot be asked for what belongs to it. */
+  bring(offer: FrameOf<'offer'>): Brought {
     const isOurs = equal(offer.incarnation, this.#talk.hello.incarnation);
     const isWhole = offer.head === undefined || offer.head.length === offer.headSize;
     if (!isOurs || !isWhole) throw new DecodeError('offer', 0, 'another incarnation or size than stated');
@@ -51,7 +62,7 @@ export class Incoming {
     const reception = new ItemReception(this.#talk, offer, this.#files);
     this.#open.set(offer.channel, reception);
     this.#openHeadBytes += headBytes;
-    void this.#take(offer, reception);
+    return { reception, over: this.#take(offer, reception) };
   }
 
   data(frame: FrameOf<'data'>): Promise<void> | null {

@@ -11,6 +11,7 @@ import type { Carrier } from './carrier.ts';
 import { BUDGET, Budgets } from './budget.ts';
 import { Channels } from './channel.ts';
 import { Claims } from './claims.ts';
+import { Courier } from './courier/courier.ts';
 import type { LinksDeps } from './deps.ts';
 import { calledBy, Dialer } from './dialer.ts';
 import type { LinkState, WaitingCopy } from './link-state.ts';
@@ -29,6 +30,7 @@ export type { DirectoryExchange, DirectoryRun, LinksDeps } from './deps.ts';
 export type { LinkState, WaitingCopy } from './link-state.ts';
 export type { ItemName, KnownLeaves, OfferedItem, Outbox, OutgoingItem, QueuedCopy, ReceivedItem, Traffic, Verdict } from './traffic.ts';
 export { linksMigrations } from './migrations/index.ts';
+export { bundleRoutes } from './courier/routes.ts';
 export { linkRoutes } from './routes.ts';
 export { createWitness, type Witness } from './witness.ts';
 
@@ -49,6 +51,8 @@ export interface Links {
   sweep(): Promise<number>;
   /** What we call the organisation whose exchange station shows that certificate over a border; null for any other. */
   peerShowing(linkCertificate: Uint8Array): string | null;
+  /** What is carried on sticks. */
+  readonly courier: Courier;
   /** Where copies of an item wait. @param id dispatch or note id */
   waiting(id: Uint8Array): Promise<WaitingCopy[]>;
 }
@@ -61,6 +65,7 @@ export function createLinks(deps: LinksDeps): Links {
       nextHop: (station) => nextHop(deps.directory.view(), deps.station, station, deps.nextHops),
       ...links.queued(),
     },
+    courier: links.courier,
     start: () => links.start(),
     stop: () => links.stop(),
     answer: (carrier) => links.open(carrier, false),
@@ -74,6 +79,7 @@ export function createLinks(deps: LinksDeps): Links {
 }
 
 class LinksOfStation {
+  readonly courier: Courier;
   readonly #room: LinksRoom;
   readonly #sessions = new Map<string, Session>();
   readonly #dialers = new Map<string, Dialer>();
@@ -102,6 +108,10 @@ class LinksOfStation {
       pace: new ShownPace(deps.clock, () => deps.directory.view().point.size),
       say: deps.remark ?? (() => {}),
     };
+    this.courier = new Courier({
+      room: this.#room, demandRoom: deps.demandRoom ?? (() => {}), met: (peer) => this.#met.get(peer) ?? 0,
+      wake: (peer, rank) => this.#sessions.get(peer)?.wake(rank),
+    });
   }
 
   async enqueue(tx: Parameters<Outbox['enqueue']>[0], item: Parameters<Outbox['enqueue']>[1]): Promise<void> {
@@ -133,6 +143,7 @@ class LinksOfStation {
     this.#running = false;
     for (const end of this.#ends.splice(0)) end();
     for (const dialer of this.#dialers.values()) dialer.stop();
+    await this.courier.stop();
     await Promise.all([...this.#sessions.values()].map((session) => session.leave()));
   }
 
@@ -153,7 +164,8 @@ class LinksOfStation {
     return () => this.#watchers.delete(listener);
   }
 
-  sweep(): Promise<number> {
+  async sweep(): Promise<number> {
+    await this.courier.sweep();
     return this.#room.staging.sweep();
   }
 

@@ -26,6 +26,11 @@ export class ItemReception {
   #forged = 0;
   #isHeadResumed = false;
   #stopped: unknown = null;
+  /** Parts that are held, or were asked for, are those below this place. */
+  #begun = 0;
+  /** Nothing more comes: what is asked for now is not there. */
+  #isAll = false;
+  #turn = Promise.withResolvers<void>();
 
   /** @param files how many may be open on this connection */
   constructor(talk: Talk, offer: FrameOf<'offer'>, files: Slots) {
@@ -75,17 +80,29 @@ export class ItemReception {
       const some = parts.slice(first, first + PARTS_AT_ONCE);
       const release = await this.#files.take(PRECEDENCE_RANK[this.#offer.precedence], some.length);
       this.#claims.push(release);
-      await this.#receiveSome(some, first);
+      await this.#receiveSome(some, first, first + PARTS_AT_ONCE >= parts.length);
       release();
     }
   }
 
-  async #receiveSome(parts: readonly HeaderPart[], first: number): Promise<void> {
+  async #receiveSome(parts: readonly HeaderPart[], first: number, isLast: boolean): Promise<void> {
     for (const [index, part] of parts.entries()) await this.#open(first + index, part);
-    if (this.#parts.size === 0) return;
     await Promise.all([...this.#parts.values()].map((part) => this.#resume(part)));
     await this.#want();
+    this.#begun = isLast ? Number.POSITIVE_INFINITY : first + parts.length;
+    this.#next();
     await Promise.all([...this.#parts.values()].map(({ done }) => done));
+  }
+
+  /** For who brings what nobody could ask for: resolves when that part is received, or will not be, or is none. */
+  async begun(part: number): Promise<void> {
+    while (this.#begun <= part && this.#stopped === null) await this.#turn.promise;
+  }
+
+  /** Whoever brings it has brought all of it: what is incomplete stays as it is. */
+  async thatWasAll(): Promise<void> {
+    this.#isAll = true;
+    if (this.#begun > 0 && this.#pieces().length > 0) await this.stop(new Refusal('cancelled'));
   }
 
   data(frame: FrameOf<'data'>): Promise<void> | null {
@@ -101,6 +118,7 @@ export class ItemReception {
   /** Keeps what was checked for the next connection. */
   async stop(reason: unknown): Promise<void> {
     this.#stopped ??= reason;
+    this.#next();
     const head = this.#head;
     if (head !== null && head.filled > 0 && head.filled < head.bytes.length) {
       this.#talk.room.begun.keep(this.#headName(), { offset: 0, bytes: head.bytes.slice(0, head.filled) });
@@ -124,6 +142,11 @@ export class ItemReception {
     this.#demandOn();
   }
 
+  #next(): void {
+    this.#turn.resolve();
+    this.#turn = Promise.withResolvers<void>();
+  }
+
   #demandOn(): void {
     if (this.#stopped !== null) throw this.#stopped;
   }
@@ -135,6 +158,7 @@ export class ItemReception {
   async #want(): Promise<void> {
     const pieces = this.#pieces();
     if (pieces.length === 0 || this.#stopped !== null) return;
+    if (this.#isAll) return this.stop(new Refusal('cancelled'));
     await this.#talk.send({ kind: 'want', channel: this.#offer.channel, pieces });
   }
 

@@ -90,8 +90,8 @@ export class Outgoing {
     const { item } = flight;
     await this.#affords(1 + receipts.length, item.rank);
     await room.traffic().delivered(item, peer, receipts, async (tx) => {
-      await room.queue.settle(tx, peer, item);
-      await room.record(tx, 'custody-received', item.id, { peer, channel, sealing: item.sealing });
+      const isFirst = await room.queue.settle(tx, peer, item);
+      if (isFirst) await room.record(tx, 'custody-received', item.id, { peer, channel, sealing: item.sealing });
     });
     this.#end(flight);
   }
@@ -105,8 +105,8 @@ export class Outgoing {
     const code = await room.traffic().refusalOf(item, peer, said, directory ?? null);
     room.say('item-refused', { peer, channel, code });
     await room.traffic().refused(item, peer, code, async (tx) => {
-      await room.queue.settle(tx, peer, item);
-      await room.record(tx, 'refused', item.id, { peer, code, ...(item.sealing > 0 && { sealing: item.sealing }) });
+      const isFirst = await room.queue.settle(tx, peer, item);
+      if (isFirst) await room.record(tx, 'refused', item.id, { peer, code, ...(item.sealing > 0 && { sealing: item.sealing }) });
     });
     this.#end(flight);
   }

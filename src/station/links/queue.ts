@@ -87,6 +87,21 @@ export class Queue {
     );
   }
 
+  /** The next items of one rank behind a position, in the order in which they go. */
+  async next(peer: string, rank: number, after: number, limit: number): Promise<QueuedItem[]> {
+    return this.#tables.read((db) =>
+      db.selectFrom('link_queue').select(['kind', 'id', 'sealing', 'rank', 'position', 'channel'])
+        .where('peer', '=', peer).where('rank', '=', rank).where('position', '>', after).orderBy('position').limit(limit).execute());
+  }
+
+  /** What waits under a number; null where it was settled, or never given. */
+  async waitingAs(peer: string, channel: number): Promise<QueuedItem | null> {
+    const row = await this.#tables.read((db) =>
+      db.selectFrom('link_queue').select(['kind', 'id', 'sealing', 'rank', 'position', 'channel'])
+        .where('peer', '=', peer).where('channel', '=', channel).executeTakeFirst());
+    return row ?? null;
+  }
+
   /** Gives each item that has none the next channel number, durably. What was taken off the queue meanwhile is left out. */
   async number(peer: string, items: readonly QueuedItem[]): Promise<NumberedItem[]> {
     if (items.every(({ channel }) => channel !== null)) return items as NumberedItem[];
@@ -125,8 +140,11 @@ export class Queue {
     return true;
   }
 
-  /** Takes an item off the queue: the neighbour has it, or never will. Its number stays known. */
-  async settle(tx: Transaction, peer: string, { kind, id, sealing }: ItemName): Promise<void> {
+  /**
+   * Takes an item off the queue: the neighbour has it, or never will. Its number stays known.
+   * @returns whether it was there under a number: by another carrier it may have been settled already
+   */
+  async settle(tx: Transaction, peer: string, { kind, id, sealing }: ItemName): Promise<boolean> {
     const db = this.#tables.in(tx);
     const row = await db
       .deleteFrom('link_queue')
@@ -136,11 +154,12 @@ export class Queue {
       .where('sealing', '=', sealing)
       .returning('channel')
       .executeTakeFirst();
-    if (row === undefined || row.channel === null) return;
+    if (row === undefined || row.channel === null) return false;
     await db
       .insertInto('link_sent')
       .values({ peer, incarnation: this.#deps.incarnation(), channel: row.channel, kind, id, sealing })
       .execute();
+    return true;
   }
 
   /** Neighbours, past ones too, for whom anything waits. */

@@ -4,7 +4,8 @@ import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Transaction } from '#station/kernel/store.ts';
 
 export type LinkEventKind =
-  | 'queued' | 'sent' | 'custody-received' | 'custody-taken' | 'refused' | 'duplicate' | 'gap' | 'incarnation';
+  | 'queued' | 'sent' | 'custody-received' | 'custody-taken' | 'refused' | 'duplicate' | 'gap' | 'incarnation' | 'bundle-written'
+  | 'bundle-read';
 
 /** Writes one event of the links within a transaction. */
 export type RecordEvent = (

@@ -2,6 +2,8 @@
 
 import type { ItemKind } from '#wire/frames.ts';
 
+export type OwedKind = 'custody' | 'refuse' | 'service' | 'witnessed';
+
 export interface LinkTables {
   /** What waits for a neighbour's custody. */
   link_queue: {
@@ -51,4 +53,40 @@ export interface LinkTables {
   link_staging: { root: string; bytes: number; since: number };
   /** What went out under which number: what a neighbour asks for when it misses one. */
   link_sent: { peer: string; incarnation: Uint8Array; channel: number; kind: ItemKind; id: Uint8Array; sealing: number };
+  /** One row for each neighbour to which or from which a courier went. */
+  link_courier: {
+    peer: string;
+    /** Ours, for which `last_bundle` counts. */
+    incarnation: Uint8Array;
+    last_bundle: number;
+    /** Entries of the directory log that the neighbour was last known to have. */
+    peer_directory: number;
+    /** Numbers of its bundles that it says are under way, with commas; and the number of the bundle that said so. */
+    waiting: string;
+    waiting_of: number;
+  };
+  /** Bundles that we wrote. */
+  link_bundle: {
+    bundle: Uint8Array; peer: string; incarnation: Uint8Array; number: number; written: number; items: number; bytes: number;
+    first: number | null; last: number | null;
+  };
+  /** What was offered in each, until all of it is settled. */
+  link_bundle_item: { bundle: Uint8Array; channel: number };
+  /** Volumes that lie in the data folder to be fetched: what stands before their segments. */
+  link_bundle_volume: { bundle: Uint8Array; volume: number; start: Uint8Array; bytes: number };
+  /** Bundles of neighbours' of which anything was read; `whole`: 1 once all volumes were. */
+  link_bundle_read: { peer: string; incarnation: Uint8Array; number: number; bundle: Uint8Array; written: number; volumes: number; whole: number };
+  link_volume_read: { bundle: Uint8Array; volume: number; at: number };
+  /** Answers to what a courier brought, until the neighbour is known to have them. */
+  link_owed: {
+    peer: string;
+    /** The neighbour's, for which the number counts. */
+    incarnation: Uint8Array;
+    kind: OwedKind;
+    /** What it answers; the first number that is missing; 0 for what is about none. */
+    channel: number;
+    frame: Uint8Array;
+    /** The first bundle in which it was written; null before. */
+    first_bundle: number | null;
+  };
 }

@@ -15,6 +15,7 @@ import { openStore, type Store, type Transaction } from '#station/kernel/store.t
 import { event as eventCodec, eventFields, type EventFields } from '#wire/event.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { Precedence } from '#wire/names.ts';
+import type { TwinSigner } from '#wire/sign.ts';
 import type { Signed } from '#wire/signature.ts';
 import { SimulatedNetwork } from '../../../test/sim/network.ts';
 import { SeededRandom } from '../../../test/sim/seed.ts';
@@ -155,6 +156,11 @@ export class TestPair {
 
   get view(): DirectoryView {
     return this.#organisation.state;
+  }
+
+  /** What a station signs with: whoever has stolen it says with it what he likes. */
+  signerOf(station: string): TwinSigner {
+    return this.sideOf(station).practice.stations.get(station)!.signer;
   }
 
   /** Adds entries to the directory that both stations see. */

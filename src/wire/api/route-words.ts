@@ -16,6 +16,7 @@ export interface RouteWords {
 
 const ANYBODY = 'Anybody; no session.';
 const ANY_OF_OFFICE = 'Any of the office: draft, approve, sign or dispatch.';
+const CARRIERS = 'dispatch or receive in an office of this station; a registrar.';
 const OFFICE: readonly RefusalCode[] = ['office-unknown', 'not-entitled'];
 const SUBMITTING: readonly RefusalCode[] = [
   ...OFFICE, 'cbor-malformed', 'precedence-not-permitted', 'header-forged', 'header-differs', 'organisation-unknown', 'suite-refused',
@@ -27,6 +28,17 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
   station: { tag: 'station', summary: 'Which station this is, and its time.', who: ANYBODY, refusals: [] },
   openapi: { tag: 'station', summary: 'This document.', who: ANYBODY, refusals: [] },
   links: { tag: 'station', summary: 'How the links to the neighbours stand.', who: 'Any session.', refusals: [] },
+  bundles: { tag: 'station', summary: 'Couriers\' bundles that this station wrote, and what is missing of what it reads.', who: CARRIERS, refusals: ['not-entitled'] },
+  writeBundle: { tag: 'station', summary: 'Begins to write a bundle for a neighbour.', who: CARRIERS, refusals: ['not-entitled', 'peer-unknown', 'bundle-busy'] },
+  bundle: { tag: 'station', summary: 'How far a bundle is, and what of it is without custody.', who: CARRIERS, refusals: ['not-entitled', 'bundle-unknown'] },
+  bundleVolume: { tag: 'station', summary: 'A volume of a bundle, from an offset on.', who: CARRIERS, refusals: ['not-entitled', 'bundle-unknown', 'offset-differs'] },
+  dropBundle: { tag: 'station', summary: 'Drops the volumes of a bundle at the station.', who: CARRIERS, refusals: ['not-entitled', 'bundle-unknown'] },
+  readBundle: {
+    tag: 'station', summary: 'Begins to read a volume of a neighbour\'s bundle.', who: CARRIERS,
+    refusals: ['not-entitled', 'bundle-malformed', 'bundle-not-for-us', 'bundle-forged', 'bundle-superseded', 'bundle-incarnation', 'bundle-busy', 'peer-unknown', 'peer-behind'],
+  },
+  feedBundle: { tag: 'station', summary: 'The next bytes of a volume.', who: CARRIERS, refusals: ['not-entitled', 'bundle-unknown', 'bundle-busy', 'bundle-malformed', 'offset-differs'] },
+  endReading: { tag: 'station', summary: 'Ends a reading and says what came of it.', who: CARRIERS, refusals: ['not-entitled', 'bundle-unknown', 'bundle-busy', 'bundle-malformed'] },
   events: {
     tag: 'live', summary: 'What happens at the offices of the session, as server-sent events: ids only, never content.',
     who: 'Any session; each event is judged by the right that reads what it names, at the time it is given out.',

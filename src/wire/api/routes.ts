@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { resealAnswer, resealUpload, unreadableAnswer } from '#wire/api/resealing.ts';
 import { exposedAnswer } from '#wire/api/exposed.ts';
 import { arrivalsAnswer, rewrapUpload } from '#wire/api/arrivals.ts';
+import { bundleOrder, bundleRecord, bundlesAnswer, readingAnswer, readingReport } from '#wire/api/bundles.ts';
 import {
   directoryEntriesAnswer, linksAnswer, proposal, proposalAnswer, stationAnswer, wrapsAnswer, wrapUpload,
 } from '#wire/api/directory.ts';
@@ -103,6 +104,17 @@ export const ROUTES = {
   officeKeys: route('GET', '/api/1/offices/:office/keys', { body: 'none', answer: officeKeysAnswer }),
   destroyKey: route('POST', '/api/1/offices/:office/keys/destroyed', { body: keyDestruction, answer: 'none' }),
   links: route('GET', '/api/1/links', { body: 'none', answer: linksAnswer }),
+  /** What couriers carry to neighbours, and what is missing of what they brought. */
+  bundles: route('GET', '/api/1/bundles', { body: 'none', answer: bundlesAnswer }),
+  writeBundle: route('POST', '/api/1/bundles', { body: bundleOrder, answer: bundleRecord }),
+  bundle: route('GET', '/api/1/bundles/:bundle', { body: 'none', answer: bundleRecord }),
+  bundleVolume: route('GET', '/api/1/bundles/:bundle/volumes/:volume', { query: ['offset'], body: 'none', answer: 'bytes' }),
+  /** `why`: `fetched`, or `stopped`, after which nothing counts as being under way in it. */
+  dropBundle: route('DELETE', '/api/1/bundles/:bundle', { query: ['why'], body: 'none', answer: 'none' }),
+  /** All that stands before the first segment of a volume. */
+  readBundle: route('POST', '/api/1/bundles/readings', { body: 'bytes', answer: readingAnswer }),
+  feedBundle: route('PATCH', '/api/1/bundles/readings/:reading', { query: ['offset'], body: 'bytes', answer: readingAnswer }),
+  endReading: route('POST', '/api/1/bundles/readings/:reading/end', { body: 'none', answer: readingReport }),
 
   drafts: route('GET', '/api/1/offices/:office/drafts', { body: 'none', answer: draftsAnswer }),
   draft: route('GET', '/api/1/drafts/:draft', { body: 'none', answer: draftRecord }),

@@ -1,0 +1,195 @@
+/** What a courier carries on a stick: written for a neighbour, read at the other end. */
+import { mkdirSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { compare } from '#core/bytes.ts';
+import { fill, refusalSentence } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import { dropBundle, lookAt, readVolume, type ReadingReport, type VolumeFile, type VolumeReading, volumeBytes, writeBundle } from '#client/bundles.ts';
+import { type BundleRecord, VOLUME_BYTES } from '#wire/api/bundles.ts';
+import type { Outcome } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { type Device, withDevice } from '../device.ts';
+import { resolved } from '../homes.ts';
+import { formatInstant, formatSize } from '../locale.ts';
+import { markOf, PRECEDENCE_MARKS } from '../marks.ts';
+import { codeFrom } from '../names.ts';
+import { isoOrNull } from '../showing.ts';
+import type { Values } from '../values.ts';
+
+export function bundleExport(context: CliContext, values: Values): Promise<Outcome> {
+  const { words: { bundle: said }, locale, output, stop } = context;
+  const peer = codeFrom(values, 'neighbour');
+  const out = resolved(values.need('out'));
+  const precedences = values.text('precedence')?.split(',').map((word) => markOf(PRECEDENCE_MARKS, word, '--precedence'));
+  const order = {
+    peer, again: values.flag('again'),
+    ...(precedences !== undefined && { precedences }),
+    ...sized(values, 'volume-size', 'volumeBytes', VOLUME_BYTES.least, VOLUME_BYTES.most),
+    ...sized(values, 'max-bytes', 'bytesMax', 1, Number.MAX_SAFE_INTEGER),
+  };
+  return withDevice(context, values, async ({ session: { api } }) => {
+    const { station } = await api.call('station', {});
+    const desk = { api, clock: context.clock };
+    const record = await writeBundle(desk, order, ({ items, bytes }) =>
+      output.progress(fill(said.writing, { items, size: formatSize(bytes, locale) })), stop);
+    const files = await fetched(context, desk, record, (volume) => path.join(out, `${station}-${peer}-${record.number}-${volume}.tram`));
+    const { number, items, bytes, leftOut } = record;
+    const lines = [
+      fill(items === 0 ? said.empty : said.written, { number: number ?? 0, peer, items, size: formatSize(bytes, locale), volumes: files.length }),
+      ...files.map((file, at) => fill(said.file, { file, size: formatSize(record.volumes[at]!, locale) })),
+      ...((leftOut ?? 0) === 0 ? [] : [fill(said.leftOut, { count: leftOut! })]),
+      said.next,
+    ];
+    return { json: { ...jsonOf(record), files }, lines };
+  });
+}
+
+/** Copies all volumes beside their names, whole and synced, before any has its name; what is stopped leaves none. */
+async function fetched(context: CliContext, desk: Parameters<typeof volumeBytes>[0], record: BundleRecord, nameOf: (volume: number) => string): Promise<string[]> {
+  const { words: { bundle: said }, locale, output, stop } = context;
+  const files = record.volumes.map((_, at) => nameOf(at + 1));
+  try {
+    mkdirSync(path.dirname(files[0]!), { recursive: true });
+    for (const [at, file] of files.entries()) {
+      const total = record.volumes[at]!;
+      const source = await volumeBytes(desk, record, at + 1, stop);
+      await writeSynced(`${file}.part`, source, total, (done) => output.progress(
+        fill(said.fetching, { volume: at + 1, volumes: files.length, done: formatSize(done, locale), total: formatSize(total, locale) })));
+    }
+    for (const file of files) await rename(`${file}.part`, file);
+    await syncFolder(path.dirname(files[0]!));
+  } catch (error) {
+    for (const file of files) await rm(`${file}.part`, { force: true });
+    await dropBundle(desk, record, 'stopped');
+    throw error;
+  }
+  await dropBundle(desk, record, 'fetched');
+  return files;
+}
+
+/** Reads each volume, in their own order; what one of them is refused for says nothing of the others. */
+export function bundleImport(context: CliContext, values: Values): Promise<Outcome> {
+  const { words: { bundle: said }, locale, output, stop } = context;
+  const names = values.operands.map(resolved);
+  return withDevice(context, values, async ({ session: { api } }) => {
+    const results: { file: string; json: object; lines: string[]; ok: boolean }[] = [];
+    const put = (file: string, error: unknown): void => {
+      if (!(error instanceof Refusal) || error.code === 'cancelled') throw error;
+      results.push({ file, json: { file, code: error.code }, ok: false, lines: [fill(said.refused, { file: path.basename(file), reason: refusalSentence(error.code, error.detail, locale) })] });
+    };
+    for (const file of await inTheirOrder(names, put)) {
+      try {
+        const { volume, report } = await withFile(file, (opened) => readVolume({ api }, opened, {
+          signal: stop,
+          progress: (done) => output.progress(fill(said.reading, { file: path.basename(file), done: formatSize(done, locale), total: formatSize(opened.size, locale) })),
+        }));
+        const json = { file, ...volume, written: isoOrNull(volume.written), ...report };
+        results.push({ file, json, ok: report.isRead, lines: reportLines(context, path.basename(file), volume, report) });
+      } catch (error) {
+        put(file, error);
+      }
+    }
+    return { json: { volumes: results.map(({ json }) => json) }, lines: results.flatMap(({ lines }) => lines), ok: results.every(({ ok }) => ok) };
+  });
+}
+
+function reportLines({ words: { bundle: said } }: CliContext, file: string, volume: VolumeReading, report: ReadingReport): string[] {
+  const { number, peer } = volume;
+  const named = { file, number, peer, volume: volume.volume, volumes: volume.volumes };
+  if (report.wasRead) return [fill(said.wasRead, named)];
+  const { taken, held, refused, settled, unfinished, codes, damaged, lacking, isRead } = report;
+  return [
+    fill(said.read, { ...named, taken, held, refused }),
+    ...(settled === 0 ? [] : [fill(said.settled, { peer, count: settled })]),
+    ...(unfinished === 0 ? [] : [fill(said.unfinished, { count: unfinished, codes: codes.join(', ') })]),
+    ...(damaged.length === 0 ? [] : [fill(said.damaged, { segments: damaged.join(', ') })]),
+    ...(lacking.length === 0 ? [] : [fill(said.lacking, { volumes: lacking.join(', ') })]),
+    ...(isRead ? [] : [said.notRead]),
+  ];
+}
+
+export function bundleList(context: CliContext, values: Values): Promise<Outcome> {
+  const { words: { bundle: said }, timeZone } = context;
+  return withDevice(context, values, async ({ session: { api } }: Device) => {
+    const { written, lacking } = await api.call('bundles', {});
+    const rows = written.map(({ number, peer, written: at, state, waiting, items }) => fill(said.row, {
+      number: number ?? '–', peer, written: at === null ? '–' : formatInstant(at, timeZone), state: said.state[state], waiting, items,
+    }));
+    const gaps = lacking.map(({ number, peer, written: at, lacking: volumes }) =>
+      fill(at === null ? said.missing : said.begun, { number, peer, volumes: volumes.join(', ') }));
+    const lines = rows.length + gaps.length === 0 ? [said.none] : [...rows, ...gaps];
+    return { json: { written: written.map(jsonOf), lacking: lacking.map((one) => ({ ...one, written: isoOrNull(one.written) })) }, lines };
+  });
+}
+
+function jsonOf(record: BundleRecord): object {
+  return { ...record, written: isoOrNull(record.written) };
+}
+
+/** Bundle after bundle, volume after volume; a file that is none is put aside. */
+async function inTheirOrder(files: readonly string[], put: (file: string, error: unknown) => void): Promise<string[]> {
+  const known: { file: string; number: number; bundle: Uint8Array; volume: number }[] = [];
+  for (const file of files) {
+    try {
+      known.push({ file, ...(await withFile(file, lookAt)) });
+    } catch (error) {
+      put(file, error);
+    }
+  }
+  return known.toSorted((a, b) => a.number - b.number || compare(a.bundle, b.bundle) || a.volume - b.volume).map(({ file }) => file);
+}
+
+/** @throws Refusal `file-missing` */
+async function withFile<T>(file: string, work: (opened: VolumeFile) => Promise<T>): Promise<T> {
+  const handle = await open(file, 'r').catch((cause: unknown) => {
+    throw new Refusal('file-missing', { file }, { cause });
+  });
+  try {
+    const { size } = await handle.stat();
+    return await work({
+      size,
+      async read(from, to) {
+        const bytes = new Uint8Array(Math.max(0, Math.min(to, size) - from));
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+        return bytes.subarray(0, bytesRead);
+      },
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeSynced(file: string, source: AsyncIterable<Uint8Array>, size: number, progress: (done: number) => void): Promise<void> {
+  const handle = await open(file, 'w', 0o600);
+  try {
+    let done = 0;
+    for await (const piece of source) {
+      await handle.writeFile(piece);
+      done += piece.length;
+      progress(done);
+    }
+    if (done !== size) throw new Refusal('station-unreachable', { reason: 'cut-off' });
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** FAT has no such thing as a folder to sync; the rename is then as safe as it gets. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  await handle.sync().catch(() => {});
+  await handle.close();
+}
+
+/** `4G`, `500M`, `16777216`: powers of two, the most of a volume a byte less than 4G. @throws Refusal `option-unknown` */
+function sized<K extends string>(values: Values, option: string, key: K, least: number, most: number): { [key in K]?: number } {
+  const typed = values.text(option);
+  if (typed === null) return {};
+  const [, digits, unit = ''] = /^(\d{1,15})([KMG]?)$/i.exec(typed) ?? [];
+  const bytes = digits === undefined ? Number.NaN : Number(digits) * 2 ** ({ '': 0, K: 10, M: 20, G: 30 }[unit.toUpperCase()] ?? 0);
+  const capped = bytes === most + 1 ? most : bytes;
+  if (!(capped >= least && capped <= most)) throw new Refusal('option-unknown', { option: `--${option} ${typed.slice(0, 40)}`, minimum: least, maximum: most });
+  return { [key]: capped } as { [key in K]?: number };
+}

@@ -1,0 +1,35 @@
+/** Lời của gói thư đi bằng USB: viết, đọc, còn thiếu gì. */
+export const bundleVi = {
+  commands: {
+    'bundle export': 'viết gói thư cho một trạm lân cận ra USB: những gì đang chờ gửi, theo độ khẩn',
+    'bundle import': 'đọc gói thư từ USB; đọc lần nữa cũng không sao',
+    'bundle list': 'các gói đã viết và đang đi, các gói chưa đọc đủ',
+  },
+  options: {
+    'volume-size': 'cỡ lớn nhất của một tập, từ 16M tới 4G (mặc định 4G); nhiều hơn thì chia ra nhiều tập',
+    'max-bytes': 'viết nhiều nhất chừng này: 500M, 8G (mặc định viết hết)',
+  },
+  bundle: {
+    writing: 'Trạm đang viết: {items} điện, {size}',
+    fetching: 'Đang chép tập {volume}/{volumes}: {done} / {total}',
+    reading: 'Đang đọc {file}: {done} / {total}',
+    written: 'Gói số {number} gửi {peer}: {items} điện, {size}, {volumes} tập.',
+    empty: 'Gói số {number} gửi {peer} không có điện nào: chỉ có báo nhận và danh bạ ({size}).',
+    file: '  {file}  {size}',
+    leftOut: 'Còn {count} điện chưa viết vào gói này: lớn quá hoặc quá cỡ cho phép; chúng vẫn chờ.',
+    next: 'Tháo USB an toàn rồi mới rút. Điện vẫn nằm ở hàng chờ tới khi bên kia báo đã nhận: tram bundle list.',
+    wasRead: '{file}: đã đọc trước đây (gói số {number} của {peer}, tập {volume}/{volumes}); không có gì thay đổi.',
+    read: '{file}: gói số {number} của {peer}, tập {volume}/{volumes}: nhận {taken} điện, {held} điện đã có, từ chối {refused}.',
+    settled: '  {peer} báo đã nhận {count} điện của trạm này.',
+    unfinished: '  CHÚ Ý: {count} điện chưa đủ hoặc chưa nhận được ({codes}); phần đã đến được giữ lại, phần còn lại đến bằng tập khác hay đường nối.',
+    damaged: '  CHÚ Ý: USB hỏng ở đoạn {segments}; chép lại tập này rồi đọc lần nữa, hoặc chờ gói sau.',
+    lacking: '  Còn thiếu tập {volumes} của gói này.',
+    notRead: '  Tập này chưa tính là đã đọc.',
+    refused: '{file}: {reason}',
+    none: 'Chưa có gói nào.',
+    row: 'Gói số {number} gửi {peer}, viết {written}: {state}; còn chờ {waiting}/{items} điện',
+    state: { writing: 'đang viết', failed: 'viết hỏng', 'under-way': 'đang đi', missing: 'CÓ THỂ ĐÃ MẤT', done: 'đã tới' },
+    begun: 'Gói số {number} của {peer}: mới đọc một phần, còn thiếu tập {volumes}',
+    missing: 'Gói số {number} của {peer}: chưa thấy USB',
+  },
+};

@@ -1,0 +1,103 @@
+/**
+ * A courier's bundles as who carries them handles them: written by the station and fetched from it, given to it
+ * and read. What a file or a stick is, whoever calls brings. Source: docs/protocol/bundles.md; api.md §Bundles.
+ */
+import { Refusal } from '#core/refusals.ts';
+import type { Clock } from '#core/clock.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import type { BundleRecord, bundleOrder, readingAnswer, readingReport } from '#wire/api/bundles.ts';
+import { readVolumeStart, VOLUME_START_BYTES, volumeStartBytes } from '#wire/bundle.ts';
+import type { z } from 'zod';
+import { refusalSaid, type StationApi } from './api.ts';
+import type { Watch } from './parts.ts';
+
+export type BundleOrder = z.input<typeof bundleOrder>;
+export type VolumeReading = z.output<typeof readingAnswer>;
+export type ReadingReport = z.output<typeof readingReport>;
+
+export interface BundleDesk {
+  readonly api: StationApi;
+  readonly clock: Pick<Clock, 'after'>;
+}
+
+/** A file of which any stretch can be read. */
+export interface VolumeFile {
+  readonly size: number;
+  /** Fewer bytes at the end. */
+  read(from: number, to: number): Promise<Uint8Array>;
+}
+
+/** How often it is asked how far the station is. */
+const ASK_MS = 250;
+/** Given to the station at a time: it keeps none of it in memory for long, and progress shows. */
+const PIECE_BYTES = 4 * 2 ** 20;
+
+/**
+ * Has the station write a bundle, and waits until it is there.
+ * @param told after each look at how far it is
+ * @throws Refusal as the route; the code of what went wrong; `cancelled`, with nothing left of it
+ */
+export async function writeBundle({ api, clock }: BundleDesk, order: BundleOrder, told: (record: BundleRecord) => void, signal?: AbortSignal): Promise<BundleRecord> {
+  let record = await api.call('writeBundle', { body: order });
+  const path = { bundle: record.bundle };
+  while (record.state === 'writing') {
+    if (signal?.aborted === true) {
+      await api.call('dropBundle', { path, query: { why: 'stopped' } });
+      throw new Refusal('cancelled');
+    }
+    told(record);
+    await new Promise<void>((resolve) => void clock.after(ASK_MS, resolve));
+    record = await api.call('bundle', { path });
+  }
+  if (record.state === 'failed') throw new Refusal(refusalCodeOr(record.reason));
+  return record;
+}
+
+/** A volume's bytes as they come. @param volume from 1 */
+export async function volumeBytes({ api }: Pick<BundleDesk, 'api'>, { bundle }: Pick<BundleRecord, 'bundle'>, volume: number, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+  return api.call('bundleVolume', { path: { bundle, volume: String(volume) }, signal });
+}
+
+/** The volumes are where they belong, or (`stopped`) will not be. */
+export async function dropBundle({ api }: Pick<BundleDesk, 'api'>, { bundle }: Pick<BundleRecord, 'bundle'>, why: 'fetched' | 'stopped'): Promise<void> {
+  await api.call('dropBundle', { path: { bundle }, query: { why } });
+}
+
+/** What a volume says of itself, unchecked: enough to put files into their order. @throws Refusal `bundle-malformed` */
+export async function lookAt(file: VolumeFile): Promise<{ readonly bundle: Uint8Array; readonly number: number; readonly volume: number; readonly startBytes: number }> {
+  try {
+    const startBytes = volumeStartBytes(await file.read(0, VOLUME_START_BYTES));
+    const { statement: { bundle, number, volume, segments } } = readVolumeStart(await file.read(0, startBytes));
+    const bytes = segments.reduce((sum, { length }) => sum + length, startBytes);
+    if (file.size > bytes) throw new DecodeError('length', bytes, 'more than it says');
+    return { bundle, number, volume, startBytes };
+  } catch (error) {
+    if (error instanceof DecodeError) throw new Refusal('bundle-malformed', { field: error.field });
+    throw error;
+  }
+}
+
+/**
+ * Gives the station a volume, as much of it as it wants.
+ * @returns what the volume is, and what came of it
+ * @throws Refusal as the routes; `cancelled`, with nothing lost of what was taken
+ */
+export async function readVolume({ api }: Pick<BundleDesk, 'api'>, file: VolumeFile, { progress, signal }: Watch = {}): Promise<{ readonly volume: VolumeReading; readonly report: ReadingReport }> {
+  const { startBytes } = await lookAt(file);
+  let volume = await api.call('readBundle', { body: await file.read(0, startBytes), signal });
+  const path = { reading: volume.reading };
+  const bytes = Math.min(volume.bytes, file.size - startBytes);
+  while (!volume.wasRead && volume.offset < bytes) {
+    if (signal?.aborted === true) throw new Refusal('cancelled');
+    const { offset } = volume;
+    const from = startBytes + offset;
+    const piece = await file.read(from, Math.min(from + PIECE_BYTES, startBytes + bytes));
+    volume = await api.call('feedBundle', { path, query: { offset }, body: piece, signal });
+    progress?.(volume.offset);
+  }
+  return { volume, report: await api.call('endReading', { path }) };
+}
+
+function refusalCodeOr(code: string | undefined): Refusal['code'] {
+  return refusalSaid({ code: code ?? 'internal', detail: {} }).code;
+}

@@ -1,0 +1,247 @@
+/** Which bundles were written and which were read, and what is still missing of either. Source: docs/protocol/bundles.md §Lost. */
+import { equal, fromHex, hex } from '#core/bytes.ts';
+import { type Clock, DAY_MS, type Instant } from '#core/clock.ts';
+import { type BundleStatement, WAITING_MAX } from '#wire/bundle.ts';
+import type { Store, Tables, Transaction } from '#station/kernel/store.ts';
+import type { RecordEvent } from '../record.ts';
+import type { LinkTables } from '../tables.ts';
+import type { Creditor } from './owed.ts';
+
+/** How long a courier may be under way before somebody asks. */
+export const COURIER_DAYS = 7;
+
+/** `under-way`: something of it is without custody; `missing`: and it is late, or something of a later one has come; `done`: nothing is. */
+export type BundleState = 'under-way' | 'missing' | 'done';
+
+export interface WrittenBundle {
+  /** 32 hexadecimal digits. */
+  readonly bundle: string;
+  readonly peer: string;
+  readonly number: number;
+  readonly written: Instant;
+  readonly items: number;
+  /** Items without custody. */
+  readonly waiting: number;
+  readonly bytes: number;
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly state: BundleState;
+  /** Bytes of each volume that still lies here to be fetched. */
+  readonly volumes: readonly number[];
+}
+
+export interface ReadBundle {
+  readonly peer: string;
+  readonly number: number;
+  /** Null where only a later one speaks of it. */
+  readonly written: Instant | null;
+  readonly volumes: number | null;
+  /** Volumes that were not read. */
+  readonly lacking: readonly number[];
+}
+
+/** What a finished bundle is remembered as. */
+export interface NewBundle extends Creditor {
+  readonly bundle: Uint8Array;
+  readonly number: number;
+  readonly written: Instant;
+  readonly channels: readonly number[];
+  readonly volumes: readonly { readonly start: Uint8Array; readonly bytes: number }[];
+  readonly digest: Uint8Array;
+}
+
+export interface BundlesDeps {
+  readonly store: Store;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly record: RecordEvent;
+  readonly incarnation: () => Uint8Array;
+  readonly courierDays?: number | undefined;
+}
+
+type Neighbour = LinkTables['link_courier'];
+
+export class Bundles {
+  readonly #deps: BundlesDeps;
+  readonly #tables: Tables<LinkTables>;
+
+  constructor(deps: BundlesDeps) {
+    this.#deps = deps;
+    this.#tables = deps.store.of<LinkTables>();
+  }
+
+  /** The number that the next bundle towards a neighbour has. */
+  async nextNumber(peer: string): Promise<number> {
+    return ((await this.#neighbour(peer))?.last_bundle ?? 0) + 1;
+  }
+
+  /** Entries of the directory that the neighbour was last known to have, by what it wrote itself. */
+  async directoryAt(peer: string): Promise<number> {
+    const row = await this.#tables.read((db) => db.selectFrom('link_courier').select('peer_directory').where('peer', '=', peer).executeTakeFirst());
+    return row?.peer_directory ?? 0;
+  }
+
+  /** Makes a bundle known, in the transaction that also says what else it changed. */
+  async add(tx: Transaction, added: NewBundle): Promise<void> {
+    const { bundle, peer, number, written, channels, volumes, digest } = added;
+    const db = this.#tables.in(tx);
+    const incarnation = this.#deps.incarnation();
+    await this.#upsert(tx, peer, { incarnation, last_bundle: number });
+    const [first, last] = [channels.length === 0 ? null : Math.min(...channels), channels.length === 0 ? null : Math.max(...channels)];
+    const bytes = volumes.reduce((sum, one) => sum + one.bytes + one.start.length, 0);
+    await db.insertInto('link_bundle').values({ bundle, peer, incarnation, number, written, items: channels.length, bytes, first, last }).execute();
+    for (const channel of channels) await db.insertInto('link_bundle_item').values({ bundle, channel }).execute();
+    for (const [at, volume] of volumes.entries()) await db.insertInto('link_bundle_volume').values({ bundle, volume: at + 1, ...volume }).execute();
+    const fields = { peer, bundle: number, count: channels.length, bytes, digest, ...(first !== null && last !== null && { channel: first, last }) };
+    await this.#deps.record(tx, 'bundle-written', undefined, fields);
+  }
+
+  /** Of the present incarnation, newest first. */
+  async written(): Promise<WrittenBundle[]> {
+    return this.#tables.read(async (db) => {
+      const rows = await db.selectFrom('link_bundle').selectAll().where('incarnation', '=', this.#deps.incarnation()).orderBy('written', 'desc').orderBy('number', 'desc').limit(200).execute();
+      const volumes = await db.selectFrom('link_bundle_volume').select(['bundle', 'volume', 'bytes', 'start']).orderBy('volume').execute();
+      const waiting = await db.selectFrom('link_bundle_item').innerJoin('link_bundle', 'link_bundle.bundle', 'link_bundle_item.bundle')
+        .innerJoin('link_queue', (on) => on.onRef('link_queue.peer', '=', 'link_bundle.peer').onRef('link_queue.channel', '=', 'link_bundle_item.channel'))
+        .where('link_bundle.incarnation', '=', this.#deps.incarnation())
+        .select((all) => ['link_bundle.bundle as bundle', all.fn.countAll<number>().as('count')]).groupBy('link_bundle.bundle').execute();
+      const counts = new Map(waiting.map(({ bundle, count }) => [hex(bundle), Number(count)]));
+      return rows.map((row) => {
+        const { bundle, peer, number, written, items, bytes, first, last } = row;
+        const open = counts.get(hex(bundle)) ?? 0;
+        const overtaken = rows.some((later) => later.peer === peer && later.number > number
+          && later.items > (counts.get(hex(later.bundle)) ?? 0));
+        const state = open === 0 ? 'done' : overtaken || this.#isLate(written) ? 'missing' : 'under-way';
+        const held = volumes.filter((one) => equal(one.bundle, bundle)).map((one) => one.bytes + one.start.length);
+        return { bundle: hex(bundle), peer, number, written, items, waiting: open, bytes, first, last, state, volumes: held };
+      });
+    });
+  }
+
+  /** Channel numbers towards a neighbour that lie on a stick which may still be under way. */
+  async underWay(peer: string): Promise<ReadonlySet<number>> {
+    const bundles = (await this.written()).filter((one) => one.peer === peer && one.state === 'under-way');
+    const channels = new Set<number>();
+    for (const { bundle } of bundles) {
+      const rows = await this.#tables.read((db) => db.selectFrom('link_bundle_item').select('channel').where('bundle', '=', fromHex(bundle)!).execute());
+      for (const { channel } of rows) channels.add(channel);
+    }
+    return channels;
+  }
+
+  /** Numbers of our bundles towards a neighbour of which something waits, ascending, the newest of very many. */
+  async waitingNumbers(peer: string): Promise<number[]> {
+    const numbers = (await this.written()).filter((one) => one.peer === peer && one.state !== 'done').map(({ number }) => number);
+    return numbers.toSorted((a, b) => a - b).slice(-WAITING_MAX);
+  }
+
+  /** A volume that lies here. @returns what stands before its segments, and how long those are together */
+  async volume(bundle: Uint8Array, volume: number): Promise<{ readonly start: Uint8Array; readonly bytes: number } | null> {
+    const row = await this.#tables.read((db) =>
+      db.selectFrom('link_bundle_volume').select(['start', 'bytes']).where('bundle', '=', bundle).where('volume', '=', volume).executeTakeFirst());
+    return row ?? null;
+  }
+
+  /** The volumes were fetched, or nobody came for a day. @returns how many there were */
+  async drop(bundle: Uint8Array): Promise<number> {
+    const { numDeletedRows } = await this.#tables.commit((tx) => tx.deleteFrom('link_bundle_volume').where('bundle', '=', bundle).executeTakeFirst());
+    return Number(numDeletedRows);
+  }
+
+  /** It will never be carried: what it offered waits as before. That it was written stays in the ledger. */
+  async withdraw(bundle: Uint8Array): Promise<void> {
+    await this.#tables.commit(async (tx) => {
+      await tx.deleteFrom('link_bundle_item').where('bundle', '=', bundle).execute();
+      await tx.deleteFrom('link_bundle').where('bundle', '=', bundle).execute();
+    });
+  }
+
+  /** Ids of bundles whose volumes lie here, and since when. */
+  async held(): Promise<{ readonly bundle: Uint8Array; readonly written: Instant; readonly volume: number }[]> {
+    return this.#tables.read((db) =>
+      db.selectFrom('link_bundle_volume').innerJoin('link_bundle', 'link_bundle.bundle', 'link_bundle_volume.bundle')
+        .select(['link_bundle.bundle as bundle', 'written', 'volume']).execute());
+  }
+
+  async isRead(bundle: Uint8Array, volume: number): Promise<boolean> {
+    const row = await this.#tables.read((db) =>
+      db.selectFrom('link_volume_read').select('at').where('bundle', '=', bundle).where('volume', '=', volume).executeTakeFirst());
+    return row !== undefined;
+  }
+
+  /** Takes note of a volume as soon as its head was believed: that it exists, and what it says of others. */
+  async met({ peer, incarnation }: Creditor, { bundle, number, volumes, written, waiting }: BundleStatement, directorySize: number): Promise<void> {
+    await this.#tables.commit(async (tx) => {
+      await tx.insertInto('link_bundle_read').values({ peer, incarnation, number, bundle, written, volumes, whole: 0 }).onConflict((on) => on.doNothing()).execute();
+      const known = await tx.selectFrom('link_courier').selectAll().where('peer', '=', peer).executeTakeFirst();
+      const peer_directory = Math.max(known?.peer_directory ?? 0, directorySize);
+      const isNewer = number >= (known?.waiting_of ?? 0);
+      await this.#upsert(tx, peer, { peer_directory, ...(isNewer && { waiting: waiting.join(','), waiting_of: number }) });
+    });
+  }
+
+  /** The neighbour began anew: what its former folder wrote is no longer waited for. */
+  async metAnew(peer: string): Promise<void> {
+    await this.#tables.commit((tx) => this.#upsert(tx, peer, { waiting: '', waiting_of: 0 }));
+  }
+
+  /** All of a volume was taken. */
+  async wasRead({ peer, incarnation }: Creditor, { bundle, number, volume, volumes }: BundleStatement): Promise<void> {
+    await this.#tables.commit(async (tx) => {
+      const at = this.#deps.clock.now();
+      await tx.insertInto('link_volume_read').values({ bundle, volume, at }).onConflict((on) => on.doNothing()).execute();
+      const rows = await tx.selectFrom('link_volume_read').select('volume').where('bundle', '=', bundle).execute();
+      if (rows.length < volumes) return;
+      const { numUpdatedRows } = await tx.updateTable('link_bundle_read').set({ whole: 1 }).where('peer', '=', peer).where('incarnation', '=', incarnation)
+        .where('number', '=', number).where('whole', '=', 0).executeTakeFirst();
+      if (numUpdatedRows > 0n) await this.#deps.record(tx, 'bundle-read', undefined, { peer, peerIncarnation: incarnation, bundle: number, count: volumes });
+    });
+  }
+
+  /** The highest number of a neighbour's bundles that was read whole; 0 for none. */
+  async readUpTo({ peer, incarnation }: Creditor): Promise<number> {
+    const row = await this.#tables.read((db) =>
+      db.selectFrom('link_bundle_read').select((all) => all.fn.max('number').as('highest')).where('peer', '=', peer).where('incarnation', '=', incarnation)
+        .where('whole', '=', 1).executeTakeFirstOrThrow());
+    return row.highest ?? 0;
+  }
+
+  /** Neighbours' bundles that were not read whole: begun, or only spoken of by a later one. */
+  async lacking(): Promise<ReadBundle[]> {
+    return this.#tables.read(async (db) => {
+      const states = await db.selectFrom('link_state').select(['peer', 'peer_incarnation']).execute();
+      const couriers = await db.selectFrom('link_courier').select(['peer', 'waiting']).execute();
+      const lacking: ReadBundle[] = [];
+      for (const { peer, peer_incarnation } of states) {
+        if (peer_incarnation === null) continue;
+        const read = await db.selectFrom('link_bundle_read').selectAll().where('peer', '=', peer).where('incarnation', '=', peer_incarnation).orderBy('number').execute();
+        for (const { number, bundle, written, volumes } of read.filter(({ whole }) => whole === 0)) {
+          const have = new Set((await db.selectFrom('link_volume_read').select('volume').where('bundle', '=', bundle).execute()).map((row) => row.volume));
+          lacking.push({ peer, number, written, volumes, lacking: Array.from({ length: volumes }, (_, at) => at + 1).filter((one) => !have.has(one)) });
+        }
+        for (const number of numbersIn(couriers.find((one) => one.peer === peer)?.waiting ?? '')) {
+          if (!read.some((one) => one.number === number)) lacking.push({ peer, number, written: null, volumes: null, lacking: [] });
+        }
+      }
+      return lacking;
+    });
+  }
+
+  #isLate(written: Instant): boolean {
+    return this.#deps.clock.now() - written >= (this.#deps.courierDays ?? COURIER_DAYS) * DAY_MS;
+  }
+
+  async #neighbour(peer: string): Promise<Neighbour | null> {
+    const row = await this.#tables.read((db) => db.selectFrom('link_courier').selectAll().where('peer', '=', peer).executeTakeFirst());
+    return row !== undefined && equal(row.incarnation, this.#deps.incarnation()) ? row : null;
+  }
+
+  async #upsert(tx: Transaction, peer: string, changed: Partial<Omit<Neighbour, 'peer'>>): Promise<void> {
+    const fresh: Neighbour = { peer, incarnation: this.#deps.incarnation(), last_bundle: 0, peer_directory: 0, waiting: '', waiting_of: 0 };
+    await this.#tables.in(tx).insertInto('link_courier').values({ ...fresh, ...changed })
+      .onConflict((on) => on.column('peer').doUpdateSet(changed)).execute();
+  }
+}
+
+function numbersIn(text: string): number[] {
+  return text === '' ? [] : text.split(',').map(Number);
+}

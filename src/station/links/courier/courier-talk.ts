@@ -1,0 +1,81 @@
+/**
+ * A courier as the receiving half of a connection sees it: what is answered is kept as owed, what is asked for is asked
+ * of nobody. Source: docs/protocol/bundles.md §Owed.
+ */
+import type { Frame, HelloStatement } from '#wire/frames.ts';
+import type { LinksRoom, Talk } from '../talk.ts';
+import type { Owed } from './owed.ts';
+
+/** `taken`: now; `held`: before; `refused`: never will be. */
+export type Outcome = 'taken' | 'held' | 'refused';
+
+export class CourierTalk implements Talk {
+  readonly room: LinksRoom;
+  readonly peer: string;
+  readonly beyond: Uint8Array | null;
+  readonly hello: HelloStatement;
+  closed = false;
+  /** Nobody at the other end says anything, and chunks are whole. */
+  readonly isCounted = false;
+  readonly frameBytes = null;
+  /** By channel number, of what was answered since. */
+  readonly outcomes = new Map<number, Outcome>();
+  /** Why items were not taken now, by channel number. */
+  readonly notTaken = new Map<number, string>();
+  readonly #owed: Owed;
+  readonly #wake: (rank: number) => void;
+  /** Numbers whose custody was taken through this talk. */
+  readonly #taken = new Set<number>();
+  #fault: unknown = null;
+
+  constructor(room: LinksRoom, { peer, beyond, hello }: Pick<Talk, 'peer' | 'beyond' | 'hello'>, owed: Owed, wake: (rank: number) => void) {
+    this.room = {
+      ...room,
+      record: (tx, kind, subject, fields) => {
+        if (kind === 'custody-taken' && fields.channel !== undefined) this.#taken.add(fields.channel);
+        return room.record(tx, kind, subject, fields);
+      },
+      say: (word, detail) => {
+        if (word === 'item-not-taken') this.notTaken.set(Number(detail['channel']), String(detail['code']));
+        room.say(word, detail);
+      },
+    };
+    this.peer = peer;
+    this.beyond = beyond;
+    this.hello = hello;
+    this.#owed = owed;
+    this.#wake = wake;
+  }
+
+  /** What went wrong beside the stream of frames, once. */
+  demandSound(): void {
+    if (this.#fault !== null) throw this.#fault;
+  }
+
+  /** An answer is durable before anything counts on it. */
+  async send(message: Frame): Promise<void> {
+    const creditor = { peer: this.peer, incarnation: this.hello.incarnation };
+    switch (message.kind) {
+      case 'custody': case 'refuse':
+        await this.#owed.put(creditor, message);
+        this.outcomes.set(message.channel, message.kind === 'refuse' ? 'refused' : this.#taken.has(message.channel) ? 'taken' : 'held');
+        return;
+      case 'service':
+        if (message.word === 'numbers-missing') await this.#owed.put(creditor, message);
+        return;
+      case 'witnessed':
+        if (message.cosignature.length > 0) await this.#owed.put(creditor, message);
+    }
+  }
+
+  fail(word: string, error: unknown): void {
+    this.#fault ??= error ?? new Error(word);
+  }
+
+  wake(rank: number): void {
+    this.#wake(rank);
+  }
+
+  retryLater(): void {}
+  worked(): void {}
+}

@@ -1,0 +1,231 @@
+/** Source: docs/protocol/bundles.md. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { hex } from '#core/bytes.ts';
+import { DAY_MS } from '#core/clock.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
+import { type Item, TestPair } from '../testing.test.ts';
+import { read, SMALL, statementOf, write } from './carrying.test.ts';
+
+const CHUNK = SEALED_CHUNK_BYTES;
+
+async function apart(): Promise<TestPair> {
+  const pair = await TestPair.make();
+  pair.network.cut('hub', 'post');
+  return pair;
+}
+
+function refusal(code: RefusalCode) {
+  return (error: unknown) => error instanceof Refusal && error.code === code;
+}
+
+const ids = (items: readonly Item[]): string[] => items.map(({ id }) => hex(id));
+
+describe('a courier', () => {
+  it('carries what waits to a station that is never met, in order, and custody back', async () => {
+    const pair = await apart();
+    const items = Array.from({ length: 60 }, (_, at) => pair.item(pair.hub, `số ${at}`, at % 20 === 7 ? 'flash' : 'routine', at % 5 === 0 ? [CHUNK + 50 + at, 50] : []));
+    await pair.queue(pair.hub, 'post', ...items);
+    const out = await write(pair, pair.hub, { peer: 'post' });
+    assert.deepEqual([out.record.state, out.record.items, out.record.waiting, out.record.first, out.record.last], ['under-way', 60, 60, 1, 60]);
+    const report = await read(pair.post, out.volumes[0]!);
+    assert.deepEqual([report.isRead, report.taken, report.held, report.unfinished], [true, 60, 0, 0]);
+    const flash = items.filter(({ precedence }) => precedence === 'flash');
+    assert.deepEqual(pair.post.items.accepted, ids([...flash, ...items.filter((one) => !flash.includes(one))]));
+    for (const { parts, sealed } of items) {
+      for (const [at, { root, size }] of parts.entries()) assert.deepEqual(await pair.post.blobs.read(hex(root), 0, size), sealed[at]);
+    }
+
+    const back = await write(pair, pair.post, { peer: 'hub' });
+    const home = await read(pair.hub, back.volumes[0]!);
+    assert.deepEqual([home.isRead, home.settled], [true, 60]);
+    assert.equal(pair.hub.items.settled.length, 60);
+    assert.equal((await pair.hub.links.courier.state(out.record.bundle)).state, 'done');
+    assert.equal((await pair.hub.links.states())[0]!.state, 'down');
+    assert.equal((await pair.events(pair.hub, 'bundle-written')).length, 1);
+    assert.equal((await pair.events(pair.post, 'bundle-read')).length, 1);
+  });
+
+  it('is read twice without harm, and says so', async () => {
+    const pair = await apart();
+    const item = pair.item(pair.hub, 'một lần', 'routine', [CHUNK]);
+    await pair.queue(pair.hub, 'post', item);
+    const { volumes } = await write(pair, pair.hub, { peer: 'post' });
+    await read(pair.post, volumes[0]!);
+    const again = await read(pair.post, volumes[0]!);
+    assert.deepEqual([again.wasRead, again.isRead, again.taken], [true, true, 0]);
+    assert.deepEqual(pair.post.items.accepted, ids([item]));
+    assert.equal((await pair.events(pair.post, 'duplicate')).length, 0);
+  });
+
+  it('keeps its numbers on every further stick, repeats nothing that is under way, and all of it when asked', async () => {
+    const pair = await apart();
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'một'));
+    const first = await write(pair, pair.hub, { peer: 'post' });
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'hai'));
+    const second = await write(pair, pair.hub, { peer: 'post' });
+    assert.deepEqual([second.record.items, second.record.first], [1, 2]);
+    const again = await write(pair, pair.hub, { peer: 'post', again: true });
+    assert.deepEqual([again.record.items, again.record.first, again.record.last], [2, 1, 2]);
+    assert.deepEqual(statementOf(again.volumes[0]!).waiting, [1, 2]);
+    for (const { volumes } of [again, first, second]) assert.equal((await read(pair.post, volumes[0]!)).isRead, true);
+    assert.equal(pair.post.items.accepted.length, 2);
+    assert.equal((await pair.events(pair.hub, 'sent')).length, 2);
+  });
+
+  it('takes what is urgent and what fits, and says what it left', async () => {
+    const pair = await apart();
+    const [flash, large, small] = [pair.item(pair.hub, 'hỏa tốc', 'flash'), pair.item(pair.hub, 'phim', 'priority', [8 * CHUNK]), pair.item(pair.hub, 'thư', 'priority')];
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'thường'), small, large, flash);
+    const urgent = await write(pair, pair.hub, { peer: 'post', precedences: ['flash', 'priority'], bytesMax: 4 * CHUNK });
+    assert.deepEqual([urgent.record.items, urgent.record.leftOut], [2, 1]);
+    await read(pair.post, urgent.volumes[0]!);
+    assert.deepEqual(pair.post.items.accepted, ids([flash, small]));
+  });
+
+  it('splits over volumes that are read in any order; what is larger than one goes on where the one before ended', async () => {
+    const pair = await apart();
+    const some = Array.from({ length: 4 }, (_, at) => pair.item(pair.hub, `ảnh ${at}`, 'routine', [8 * CHUNK]));
+    const large = pair.item(pair.hub, 'phim dài', 'routine', [2 * CHUNK, 40 * CHUNK]);
+    await pair.queue(pair.hub, 'post', ...some, large);
+    const { volumes } = await write(pair, pair.hub, { peer: 'post' });
+    assert.ok(volumes.length >= 4, `${volumes.length} volumes`);
+    assert.ok(volumes.every(({ length }) => length <= SMALL));
+    const [first, second, ...rest] = volumes;
+    const missing = await read(pair.post, second!);
+    assert.deepEqual(missing.lacking.includes(1), true);
+    assert.equal((await read(pair.post, first!)).isRead, true);
+    const reports = [await read(pair.post, second!), ...(await inOrder(rest, (one) => read(pair.post, one)))];
+    assert.deepEqual(reports.at(-1), { ...reports.at(-1)!, isRead: true });
+    assert.deepEqual(pair.post.items.accepted.toSorted(), ids([...some, large]).toSorted());
+    for (const [at, { root, size }] of large.parts.entries()) assert.deepEqual(await pair.post.blobs.read(hex(root), 0, size), large.sealed[at]);
+  });
+
+  it('brings half by stick, and the rest comes over a connection, chunk by chunk', async () => {
+    const pair = await apart();
+    const large = pair.item(pair.hub, 'nửa này nửa kia', 'routine', [30 * CHUNK]);
+    await pair.queue(pair.hub, 'post', large);
+    const { volumes } = await write(pair, pair.hub, { peer: 'post' });
+    const half = await read(pair.post, volumes[0]!);
+    assert.deepEqual([half.isRead, half.unfinished], [false, 1]);
+    let chunks = 0;
+    pair.network.tap = (_from, _to, bytes) => {
+      if (bytes.length > CHUNK) chunks += 1;
+      return bytes;
+    };
+    pair.network.mend('hub', 'post');
+    await pair.time.run(pair.time.elapsedMs + 200_000, () => pair.hub.items.settled.length > 0);
+    assert.deepEqual(pair.post.items.accepted, ids([large]));
+    assert.ok(chunks > 0 && chunks < 20, `${chunks} chunks came over the connection`);
+    const late = await read(pair.post, volumes[1]!);
+    assert.deepEqual([late.taken, late.held], [0, 1]);
+  });
+
+  it('names the stick that is lost of five, and the next one brings what was on it', async () => {
+    const pair = await apart();
+    const sticks: Uint8Array[] = [];
+    const items: Item[] = [];
+    for (let number = 1; number <= 5; number++) {
+      const some = Array.from({ length: 4 }, (_, at) => pair.item(pair.hub, `${number}/${at}`));
+      items.push(...some);
+      await pair.queue(pair.hub, 'post', ...some);
+      sticks.push((await write(pair, pair.hub, { peer: 'post' })).volumes[0]!);
+    }
+    for (const at of [0, 1, 3, 4]) await read(pair.post, sticks[at]!);
+    assert.deepEqual((await pair.post.links.courier.list()).lacking, [{ peer: 'hub', number: 3, written: null, volumes: null, lacking: [] }]);
+    const back = await write(pair, pair.post, { peer: 'hub' });
+    assert.equal((await read(pair.hub, back.volumes[0]!)).settled, 16);
+    const states = (await pair.hub.links.courier.list()).written.map(({ number, state, waiting }) => [number, state, waiting]);
+    assert.deepEqual(states, [[5, 'done', 0], [4, 'done', 0], [3, 'missing', 4], [2, 'done', 0], [1, 'done', 0]]);
+    const repair = await write(pair, pair.hub, { peer: 'post' });
+    assert.deepEqual([repair.record.items, repair.record.first, repair.record.last], [4, 9, 12]);
+    await read(pair.post, repair.volumes[0]!);
+    assert.deepEqual(pair.post.items.accepted.toSorted(), ids(items).toSorted());
+    assert.deepEqual([(await pair.post.links.states())[0]!.lastReceived, (await pair.events(pair.post, 'gap')).length], [20, 0]);
+  });
+
+  it('calls a stick missing that nobody answered for a week, and writes its mail again', async () => {
+    const pair = await apart();
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'lâu quá'));
+    const { record } = await write(pair, pair.hub, { peer: 'post' });
+    assert.equal((await write(pair, pair.hub, { peer: 'post' })).record.items, 0);
+    await pair.time.run(pair.time.elapsedMs + 7 * DAY_MS);
+    assert.equal((await pair.hub.links.courier.state(record.bundle)).state, 'missing');
+    assert.equal((await write(pair, pair.hub, { peer: 'post' })).record.items, 1);
+  });
+
+  it('finds numbers that nobody holds any more, and the other side offers anew', async () => {
+    const pair = await apart();
+    const [lost, kept] = [pair.item(pair.hub, 'mất'), pair.item(pair.hub, 'còn')];
+    await pair.queue(pair.hub, 'post', lost);
+    await write(pair, pair.hub, { peer: 'post' });
+    await pair.hub.store.commit((tx) => pair.hub.links.outbox.withdraw(tx, lost, 'post', true));
+    await pair.queue(pair.hub, 'post', kept);
+    await read(pair.post, (await write(pair, pair.hub, { peer: 'post' })).volumes[0]!);
+    assert.deepEqual((await pair.events(pair.post, 'gap')).map(({ channel, count }) => [channel, count]), [[1, 1]]);
+    await read(pair.hub, (await write(pair, pair.post, { peer: 'hub' })).volumes[0]!);
+    const anew = await write(pair, pair.hub, { peer: 'post' });
+    assert.deepEqual([anew.record.items, anew.record.first], [1, 3]);
+    await read(pair.post, anew.volumes[0]!);
+    assert.deepEqual(pair.post.items.accepted, ids([kept, lost]));
+    // What is known to have been read is not said again.
+    const last = await write(pair, pair.post, { peer: 'hub' });
+    assert.equal((await read(pair.hub, last.volumes[0]!)).settled, 1);
+    assert.equal((await pair.events(pair.hub, 'gap')).length, 1);
+  });
+
+  it('loses nothing in a crash between any two commits of a reading', async () => {
+    const pair = await apart();
+    const items = Array.from({ length: 6 }, (_, at) => pair.item(pair.hub, `sập ${at}`, 'routine', [2 * CHUNK]));
+    await pair.queue(pair.hub, 'post', ...items);
+    const { volumes } = await write(pair, pair.hub, { peer: 'post' });
+    for (let crashes = 0; crashes < 12; crashes++) {
+      let commits = 0;
+      const unwatch = pair.post.store.afterCommit(() => void (commits += 1));
+      const reading = read(pair.post, volumes[0]!).catch(() => null);
+      await pair.time.run(pair.time.elapsedMs, () => commits > crashes);
+      unwatch();
+      await pair.crash(pair.post);
+      await Promise.race([reading, pair.time.run(pair.time.elapsedMs + 60_000)]);
+    }
+    const last = await read(pair.post, volumes[0]!);
+    assert.equal(last.isRead, true);
+    assert.deepEqual(pair.post.items.accepted, ids(items));
+    await read(pair.hub, (await write(pair, pair.post, { peer: 'hub' })).volumes[0]!);
+    assert.deepEqual(pair.hub.items.settled.length, 6);
+  });
+
+  it('leaves nothing of a bundle that was stopped, and what it would have carried waits', async () => {
+    const pair = await apart();
+    await pair.queue(pair.hub, 'post', ...Array.from({ length: 30 }, (_, at) => pair.item(pair.hub, `dừng ${at}`, 'routine', [CHUNK])));
+    const { courier } = pair.hub.links;
+    const { bundle } = courier.write({ peer: 'post' });
+    await pair.time.run(pair.time.elapsedMs, () => false);
+    await courier.drop(bundle, true);
+    assert.deepEqual(await pair.hub.blobs.staged(), []);
+    assert.equal((await write(pair, pair.hub, { peer: 'post' })).record.items, 30);
+  });
+
+  it('drops volumes that nobody fetched for a day, and what a crash left of one', async () => {
+    const pair = await apart();
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'để quên'));
+    const { courier } = pair.hub.links;
+    const { bundle } = courier.write({ peer: 'post' });
+    await pair.time.run(pair.time.elapsedMs + 1_000);
+    await (await pair.hub.blobs.stage('bundle-00-1')).close();
+    assert.equal((await pair.hub.blobs.staged()).length, 2);
+    await pair.hub.links.sweep();
+    assert.equal((await pair.hub.blobs.staged()).length, 1);
+    await pair.time.run(pair.time.elapsedMs + DAY_MS);
+    await pair.hub.links.sweep();
+    assert.deepEqual([await pair.hub.blobs.staged(), (await courier.state(bundle)).volumes], [[], []]);
+    await assert.rejects(courier.volume(bundle, 1, 0), refusal('bundle-unknown'));
+  });
+});
+
+async function inOrder<T, R>(list: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = [];
+  for (const one of list) done.push(await work(one));
+  return done;
+}

@@ -1,0 +1,174 @@
+/** Sticks that somebody has changed, and sticks that a stolen station wrote. Source: docs/protocol/bundles.md §Reading. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { concat, hex } from '#core/bytes.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
+import { bundleHead, type BundleStatement, bundleStatement, framed, framesOf, readVolumeStart, VOLUME_START_BYTES, volumeStart, volumeStartBytes } from '#wire/bundle.ts';
+import { frame, type Frame, helloStatement, type HelloStatement } from '#wire/frames.ts';
+import { signOne } from '#wire/sign.ts';
+import { TestPair } from '../testing.test.ts';
+import { read, write } from './carrying.test.ts';
+
+const CHUNK = SEALED_CHUNK_BYTES;
+
+function refusal(code: RefusalCode) {
+  return (error: unknown) => error instanceof Refusal && error.code === code;
+}
+
+/** A stick of the hub's with one dispatch and its file. */
+async function carried(): Promise<{ pair: TestPair; volume: Uint8Array; start: number; frames: Frame[] }> {
+  const pair = await TestPair.make();
+  pair.network.cut('hub', 'post');
+  await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'thật', 'routine', [2 * CHUNK]));
+  const { volumes: [volume] } = await write(pair, pair.hub, { peer: 'post' });
+  const start = volumeStartBytes(volume!.subarray(0, VOLUME_START_BYTES));
+  return { pair, volume: volume!, start, frames: [...framesOf(volume!.subarray(start))] };
+}
+
+interface Changes {
+  readonly frames?: readonly Frame[];
+  readonly hello?: Partial<HelloStatement>;
+  readonly statement?: Partial<BundleStatement>;
+  readonly purpose?: 'bundle' | 'hello';
+}
+
+/** What the hub's own keys sign, but no hub says. */
+async function crafted(pair: TestPair, volume: Uint8Array, { frames, hello, statement, purpose = 'bundle' }: Changes): Promise<Uint8Array> {
+  const { provider, random } = pair;
+  const start = volumeStartBytes(volume.subarray(0, VOLUME_START_BYTES));
+  const was = readVolumeStart(volume.subarray(0, start));
+  const signer = pair.signerOf('hub');
+  const body = frames === undefined ? volume.subarray(start) : concat(...frames.map((one) => framed(frame.encode(one))));
+  const helloBytes = helloStatement.encode({ ...helloStatement.decode(was.head.hello), ...hello });
+  const said = bundleStatement.encode({
+    ...was.statement, hello: provider.hash.sha256(helloBytes), segments: [{ length: body.length, digest: provider.hash.sha256(body) }], ...statement,
+  });
+  return concat(volumeStart({
+    hello: helloBytes, helloSignature: await signOne(provider, signer, 'hello', helloBytes, random),
+    statement: said, signature: await signOne(provider, signer, purpose, said, random),
+  }), body);
+}
+
+describe('a stick that was changed on its way', () => {
+  it('is refused at its head, whatever was changed there', async () => {
+    const { pair, volume, start } = await carried();
+    const { head } = readVolumeStart(volume.subarray(0, start));
+    const other = await crafted(pair, volume, { hello: { time: 5 } });
+    const { head: others } = readVolumeStart(other.subarray(0, volumeStartBytes(other.subarray(0, VOLUME_START_BYTES))));
+    const changed = head.statement.slice();
+    changed[changed.length - 1]! ^= 1;
+    for (const forged of [{ ...head, statement: changed }, { ...head, signature: head.helloSignature }, { ...head, hello: others.hello, helloSignature: others.helloSignature }]) {
+      await assert.rejects(read(pair.post, concat(volumeStart(forged), volume.subarray(start))), refusal('bundle-forged'));
+    }
+    assert.ok(bundleHead.encode(head).length > 0);
+    assert.deepEqual(pair.post.items.offered, []);
+    assert.equal((await read(pair.post, volume)).taken, 1);
+  });
+
+  it('has nothing looked at of a stretch that is another volume\'s, or swapped, or cut', async () => {
+    const { pair, volume, start } = await carried();
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'khác', 'routine', [2 * CHUNK]));
+    const other = (await write(pair, pair.hub, { peer: 'post' })).volumes[0]!;
+    const otherStart = volumeStartBytes(other.subarray(0, VOLUME_START_BYTES));
+    const swapped = concat(volume.subarray(0, start), other.subarray(otherStart));
+    const report = await read(pair.post, swapped.subarray(0, volume.length));
+    assert.deepEqual([report.isRead, report.taken, report.damaged], [false, 0, [1]]);
+    const cut = await read(pair.post, volume.subarray(0, volume.length - 1));
+    assert.deepEqual([cut.isRead, cut.taken, cut.damaged], [false, 0, [1]]);
+    assert.deepEqual(pair.post.items.offered, []);
+    await assert.rejects(read(pair.post, concat(volume, Uint8Array.of(0))), refusal('bundle-malformed'));
+  });
+
+  it('is refused at a station that it is not for', async () => {
+    const { pair, volume } = await carried();
+    await assert.rejects(read(pair.hub, volume), refusal('bundle-not-for-us'));
+    await assert.rejects(read(pair.post, await crafted(pair, volume, { hello: { organisation: new Uint8Array(16) } })), refusal('bundle-not-for-us'));
+    await assert.rejects(read(pair.post, await crafted(pair, volume, { hello: { towards: new Uint8Array(16) } })), refusal('bundle-not-for-us'));
+  });
+});
+
+describe('a stick of a station whose keys were stolen', () => {
+  it('cannot pass a hello of a connection, or a signature for something else, for a bundle\'s', async () => {
+    const { pair, volume } = await carried();
+    await assert.rejects(read(pair.post, await crafted(pair, volume, { hello: { binding: new Uint8Array(32) } })), refusal('bundle-not-for-us'));
+    await assert.rejects(read(pair.post, await crafted(pair, volume, { purpose: 'hello' })), refusal('bundle-forged'));
+    await assert.rejects(read(pair.post, await crafted(pair, volume, { statement: { hello: new Uint8Array(32) } })), refusal('bundle-forged'));
+  });
+
+  it('is read no further than the first frame that has no business on it', async () => {
+    const { pair, volume, frames } = await carried();
+    const offer = frames.find((one) => one.kind === 'offer')!;
+    const strange: Frame[] = [
+      { ...offer, head: undefined }, { ...offer, incarnation: new Uint8Array(16) }, { ...offer, headSize: offer.headSize + 1 },
+      { kind: 'want', channel: 1, pieces: [{ piece: 'chunks', part: 0, from: 0 }] }, { kind: 'service', word: 'peer-behind', first: 0, last: 0 },
+      { kind: 'show', organisation: new Uint8Array(16), size: 0 }, { kind: 'returned', items: [{ channel: 1, header: new Uint8Array(1) }] },
+    ];
+    for (const one of strange) {
+      await assert.rejects(read(pair.post, await crafted(pair, volume, { frames: [one, ...frames] })), refusal('bundle-malformed'), one.kind);
+    }
+    const absent = await read(pair.post, await crafted(pair, volume, { frames: [], statement: { segments: [{ length: 10, digest: new Uint8Array(32) }] } }));
+    assert.deepEqual([absent.isRead, absent.damaged], [false, [1]]);
+    assert.deepEqual(pair.post.items.accepted, []);
+    assert.equal((await read(pair.post, volume)).taken, 1);
+  });
+
+  it('writes nothing that does not verify, in whatever order it is given', async () => {
+    const { pair, volume, frames } = await carried();
+    const data = frames.filter((one) => one.kind === 'data');
+    const chunk = data.find(({ piece }) => piece === 'chunks')!;
+    const forged = { ...chunk, bytes: new Uint8Array(chunk.bytes.length) };
+    const beyond = { ...chunk, part: 60 };
+    for (const wrong of [[frames[0]!, ...frames.slice(1).toReversed()], [...data, frames[0]!], [frames[0]!, beyond, chunk]]) {
+      const report = await read(pair.post, await crafted(pair, volume, { frames: wrong }));
+      assert.deepEqual([report.isRead, report.taken, report.unfinished], [false, 0, 1], wrong.map(({ kind }) => kind).join(' '));
+    }
+    assert.deepEqual(pair.post.items.accepted, []);
+    const between = await read(pair.post, await crafted(pair, volume, { frames: [...frames.slice(0, 2), forged, ...frames.slice(2)] }));
+    assert.deepEqual([between.isRead, between.taken], [true, 1]);
+    const { parts: [part], sealed: [sealed] } = [...pair.hub.items.items.values()][0]!;
+    assert.deepEqual(await pair.post.blobs.read(hex(part!.root), 0, part!.size), sealed);
+  });
+
+  it('settles nothing that it was not sent under that number', async () => {
+    const { pair } = await carried();
+    await pair.queue(pair.post, 'hub', pair.item(pair.post, 'của đồn'));
+    await write(pair, pair.post, { peer: 'hub' });
+    const { volumes: [again] } = await write(pair, pair.hub, { peer: 'post', again: true });
+    const lies: Frame[] = [
+      { kind: 'custody', channel: 1, id: new Uint8Array(32), receipts: [] }, { kind: 'custody', channel: 9, id: new Uint8Array(32), receipts: [] },
+      { kind: 'refuse', channel: 1, id: new Uint8Array(32), code: 'no-route' },
+    ];
+    const ours = { peerIncarnation: pair.post.incarnation };
+    assert.equal((await read(pair.post, await crafted(pair, again!, { frames: lies, hello: ours }))).settled, 0);
+    const { id } = [...pair.post.items.items.values()].at(-1)!;
+    const right: Frame[] = [{ kind: 'custody', channel: 1, id, receipts: [] }];
+    assert.equal((await read(pair.post, await crafted(pair, again!, { frames: right, statement: { number: 7 } }))).settled, 0, 'for another incarnation of ours');
+    assert.equal((await read(pair.post, await crafted(pair, again!, { frames: right, hello: ours, statement: { number: 8, bundle: readVolumeStart(again!.subarray(0, volumeStartBytes(again!.subarray(0, VOLUME_START_BYTES)))).statement.bundle, volume: 2, volumes: 2 } }))).settled, 1);
+    assert.deepEqual(pair.post.items.settled, [hex(id)]);
+  });
+});
+
+describe('a stick of another data folder', () => {
+  it('is refused where nobody knows it, taken where it follows the known one, and then the former is put aside', async () => {
+    const { pair, volume } = await carried();
+    const offers = (incarnation: Uint8Array) => (one: Frame): Frame => (one.kind === 'offer' ? { ...one, incarnation } : one);
+    const frames = [...framesOf(volume.subarray(volumeStartBytes(volume.subarray(0, VOLUME_START_BYTES))))];
+    assert.equal((await read(pair.post, volume)).taken, 1);
+    const next = new Uint8Array(16).fill(9);
+    const of = (hello: Partial<HelloStatement>): Promise<Uint8Array> =>
+      crafted(pair, volume, { frames: frames.map(offers(next)), hello: { incarnation: next, ...hello }, statement: { volume: 2, volumes: 2, number: 1 } });
+    await assert.rejects(read(pair.post, await of({})), refusal('bundle-incarnation'));
+    await assert.rejects(read(pair.post, await of({ former: new Uint8Array(16).fill(8) })), refusal('bundle-incarnation'));
+    const followed = await read(pair.post, await of({ former: pair.hub.incarnation, formerSent: 1 }));
+    assert.deepEqual([followed.held, followed.unfinished], [1, 0]);
+    await assert.rejects(read(pair.post, volume), refusal('bundle-superseded'));
+  });
+
+  it('stops a station that is told of numbers which it never gave: it was restored itself', async () => {
+    const { pair, volume } = await carried();
+    const told = await crafted(pair, volume, { hello: { peerIncarnation: pair.post.incarnation, lastReceived: 3 } });
+    await assert.rejects(read(pair.post, told), refusal('peer-behind'));
+    assert.deepEqual(pair.post.items.accepted, []);
+  });
+});

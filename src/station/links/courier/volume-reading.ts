@@ -1,0 +1,314 @@
+/**
+ * One volume on its way in: its head is believed before anything else is looked at, each segment before any frame of it.
+ * What comes in is decided one item after another. Source: docs/protocol/bundles.md §Reading.
+ */
+import { concat, equal, hex } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
+import { Refusal } from '#core/refusals.ts';
+import { type BundleHead, type BundleStatement, framesOf, readVolumeStart } from '#wire/bundle.ts';
+import { frame, type Frame, type FrameOf, helloStatement, type HelloStatement } from '#wire/frames.ts';
+import { verifySignature } from '#wire/sign.ts';
+import { CheckTalk } from '../check-talk.ts';
+import { DirectoryTalk } from '../directory-talk.ts';
+import { checkHello } from '../hello.ts';
+import { type Brought, Incoming } from '../incoming.ts';
+import { type Here, type Neighbour, neighbourOf } from '../policy.ts';
+import type { LinksRoom } from '../talk.ts';
+import type { Bundles } from './bundles.ts';
+import { CourierTalk } from './courier-talk.ts';
+import type { Owed } from './owed.ts';
+import { takeCustody, takeRefusal } from './settling.ts';
+
+/** How long an item may keep the courier waiting, because a connection is at it say; it is not lost, and stays with its sender. */
+const ITEM_MS_MAX = 30_000;
+/** Refused items, unfinished items and damaged segments that a report names. */
+const NAMED_MAX = 64;
+
+export interface ReadingDeps {
+  readonly room: LinksRoom;
+  readonly bundles: Bundles;
+  readonly owed: Owed;
+  /** Something of that rank waits for that neighbour. */
+  readonly wake: (peer: string, rank: number) => void;
+}
+
+export interface ReadingReport {
+  /** Items that came now, came before, will never be taken. */
+  taken: number;
+  held: number;
+  refused: number;
+  /** Items that are not whole, or could not be taken now: they stay with their sender, what came of them stays here. */
+  unfinished: number;
+  /** Items of ours that the neighbour says it has, or will never take. */
+  settled: number;
+  /** Segments that were damaged, from 1. */
+  readonly damaged: number[];
+  /** Codes of refusals and of what could not be taken now. */
+  readonly codes: string[];
+}
+
+/** Who wrote a volume, as far as its signatures prove it. */
+interface Writer {
+  readonly peer: string;
+  readonly met: Neighbour;
+  readonly hello: HelloStatement;
+}
+
+export class VolumeReading {
+  readonly statement: BundleStatement;
+  readonly peer: string;
+  /** The same volume was read before: nothing more is needed of it. */
+  readonly wasRead: boolean;
+  readonly report: ReadingReport = { taken: 0, held: 0, refused: 0, unfinished: 0, settled: 0, damaged: [], codes: [] };
+  readonly #deps: ReadingDeps;
+  readonly #talk: CourierTalk;
+  readonly #incoming: Incoming;
+  #directory: DirectoryTalk;
+  readonly #check: CheckTalk;
+  readonly #bytes: number;
+  #current: (Brought & { readonly offer: FrameOf<'offer'> }) | null = null;
+  #segment = 0;
+  #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
+  #offset = 0;
+
+  /**
+   * @param start all that stands before the first segment
+   * @throws Refusal `bundle-malformed`, `bundle-not-for-us`, `bundle-forged`, `bundle-superseded`, `bundle-incarnation`, `peer-unknown`, `peer-behind`
+   */
+  static async open(deps: ReadingDeps, start: Uint8Array): Promise<VolumeReading> {
+    const { head, statement } = asBundle(() => readVolumeStart(start));
+    const writer = await proven(deps.room, head, statement);
+    const { peer, hello } = writer;
+    await deps.room.channels.open(peer);
+    const before = await deps.room.channels.state(peer);
+    const said = frame.encode({ kind: 'hello', statement: head.hello, signature: head.helloSignature });
+    const meeting = await deps.room.channels.brought(peer, hello, said);
+    if (meeting === 'superseded') throw new Refusal('bundle-superseded', { station: peer });
+    if (meeting === 'unknown') throw new Refusal('bundle-incarnation', { station: peer });
+    if (meeting === 'behind') throw new Refusal('peer-behind', { peer });
+    const creditor = { peer, incarnation: hello.incarnation };
+    const isAnew = before?.peerIncarnation !== null && before?.peerIncarnation !== undefined && !equal(before.peerIncarnation, hello.incarnation);
+    if (isAnew) await deps.bundles.metAnew(peer);
+    await deps.owed.forget(creditor);
+    await deps.bundles.met(creditor, statement, writer.met.beyond === null ? hello.directory.size : 0);
+    if (countsOurs(deps.room, hello)) await deps.owed.read(creditor, statement.read);
+    return new VolumeReading(deps, writer, statement, await deps.bundles.isRead(statement.bundle, statement.volume));
+  }
+
+  private constructor(deps: ReadingDeps, { peer, met, hello }: Writer, statement: BundleStatement, wasRead: boolean) {
+    this.#deps = deps;
+    this.peer = peer;
+    this.statement = statement;
+    this.wasRead = wasRead;
+    this.#talk = new CourierTalk(deps.room, { peer, beyond: met.beyond, hello }, deps.owed, (rank) => deps.wake(peer, rank));
+    this.#incoming = new Incoming(this.#talk);
+    this.#directory = new DirectoryTalk(this.#talk);
+    this.#check = new CheckTalk(this.#talk);
+    this.#bytes = statement.segments.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Bytes of all segments. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Bytes of segments that came so far. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Takes the next bytes. @throws Refusal `offset-differs`, `bundle-malformed` beyond the end; DecodeError where a signed frame is none */
+  async feed(offset: number, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    if (offset !== this.#offset) throw new Refusal('offset-differs', { expected: this.#offset });
+    for await (const piece of pieces) await this.#take(piece);
+  }
+
+  /**
+   * No more comes. @returns whether the volume is read: every segment was right, and every item decided
+   */
+  async end(): Promise<boolean> {
+    if (this.wasRead) return true;
+    for (let rest = this.#segment; rest < this.statement.segments.length; rest++) this.#damage(rest);
+    await this.#decided();
+    this.#talk.demandSound();
+    this.#talk.closed = true;
+    const { damaged, unfinished } = this.report;
+    if (damaged.length > 0 || unfinished > 0) return false;
+    await this.#deps.bundles.wasRead({ peer: this.peer, incarnation: this.#talk.hello.incarnation }, this.statement);
+    return true;
+  }
+
+  /** Lets go; what was checked stays. */
+  async stop(): Promise<void> {
+    this.#talk.closed = true;
+    await this.#incoming.stop();
+  }
+
+  async #take(piece: Uint8Array): Promise<void> {
+    for (let rest = piece; rest.length > 0; ) {
+      const segment = this.statement.segments[this.#segment];
+      if (segment === undefined) throw new Refusal('bundle-malformed', { field: 'length' });
+      const some = rest.subarray(0, segment.length - this.#pendingBytes);
+      this.#pending.push(Uint8Array.from(some));
+      this.#pendingBytes += some.length;
+      this.#offset += some.length;
+      rest = rest.subarray(some.length);
+      if (this.#pendingBytes === segment.length) await this.#segmentCame(segment.digest);
+    }
+  }
+
+  async #segmentCame(digest: Uint8Array): Promise<void> {
+    const bytes = concat(...this.#pending);
+    const place = this.#segment;
+    [this.#pending, this.#pendingBytes] = [[], 0];
+    this.#segment += 1;
+    if (!equal(await this.#deps.room.provider.hash.sha256Bulk(bytes), digest)) return this.#damage(place);
+    for (const message of framesOf(bytes)) await this.#frame(message);
+  }
+
+  #damage(place: number): void {
+    if (this.report.damaged.length < NAMED_MAX) this.report.damaged.push(place + 1);
+  }
+
+  async #frame(message: Frame): Promise<void> {
+    this.#talk.demandSound();
+    switch (message.kind) {
+      case 'offer': return this.#offer(message);
+      case 'data': return this.#data(message);
+      case 'custody': case 'refuse': return this.#answer(message);
+      case 'check': return this.#check.receive(message).then(() => this.#settledUpTo(message.lastSent));
+      case 'directory':
+        if (this.#talk.beyond !== null) break;
+        return this.#entries(message);
+      case 'witnessed':
+        if (this.#talk.beyond !== null) break;
+        return this.#check.witnessed(message).catch((error: unknown) => this.#note(error));
+      case 'service':
+        if (message.word !== 'numbers-missing') break;
+        return this.#missing(message);
+    }
+    throw new DecodeError('bundle.frame', 0, `${message.kind} is not for a courier`);
+  }
+
+  async #offer(offer: FrameOf<'offer'>): Promise<void> {
+    await this.#decided();
+    if (offer.head === undefined) throw new DecodeError('offer.head', 0, 'cannot be asked for');
+    this.#current = { ...this.#incoming.bring(offer), offer };
+  }
+
+  async #data(data: FrameOf<'data'>): Promise<void> {
+    const current = this.#current;
+    // Its offer was in a segment that is damaged.
+    if (current?.offer.channel !== data.channel) return;
+    if (await this.#within(current.reception.begun(data.part))) await current.reception.data(data);
+  }
+
+  /** What was brought last is taken, refused, or lacks something. */
+  async #decided(): Promise<void> {
+    const current = this.#current;
+    if (current === null) return;
+    this.#current = null;
+    const { channel } = current.offer;
+    await current.reception.thatWasAll();
+    await this.#within(current.over);
+    const outcome = this.#talk.outcomes.get(channel);
+    if (outcome !== undefined) {
+      this.report[outcome] += 1;
+      return;
+    }
+    await current.reception.stop(new Refusal('cancelled'));
+    this.report.unfinished += 1;
+    this.#code(this.#talk.notTaken.get(channel) ?? 'part-incomplete');
+  }
+
+  /** A run that a damaged segment has torn comes again with the next bundle. */
+  async #entries(message: FrameOf<'directory'>): Promise<void> {
+    try {
+      await this.#directory.receive(message);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#directory = new DirectoryTalk(this.#talk);
+      this.#code('directory-entry-refused');
+    }
+  }
+
+  async #answer(message: FrameOf<'custody'> | FrameOf<'refuse'>): Promise<void> {
+    if (!countsOurs(this.#deps.room, this.#talk.hello)) return;
+    try {
+      const was = message.kind === 'custody' ? await takeCustody(this.#talk, message) : await takeRefusal(this.#talk, message);
+      if (was) this.report.settled += 1;
+    } catch (error) {
+      this.#note(error);
+    }
+  }
+
+  async #missing(message: FrameOf<'service'>): Promise<void> {
+    if (countsOurs(this.#deps.room, this.#talk.hello)) await this.#check.missing(message);
+  }
+
+  async #settledUpTo(lastSent: number): Promise<void> {
+    await this.#deps.owed.settled({ peer: this.peer, incarnation: this.#talk.hello.incarnation }, lastSent);
+  }
+
+  /** A refusal concerns one thing and is remarked. */
+  #note(error: unknown): void {
+    if (!(error instanceof Refusal)) throw error;
+    this.#code(error.code);
+    this.#deps.room.say('courier-refused', { peer: this.peer, bundle: hex(this.statement.bundle), code: error.code });
+  }
+
+  #code(code: string): void {
+    if (this.report.codes.length < NAMED_MAX && !this.report.codes.includes(code)) this.report.codes.push(code);
+  }
+
+  /** @returns false where that took too long */
+  async #within(work: Promise<unknown>): Promise<boolean> {
+    const late = Promise.withResolvers<false>();
+    const cancel = this.#deps.room.clock.after(ITEM_MS_MAX, () => late.resolve(false));
+    try {
+      return (await Promise.race([work.then(() => true as const), late.promise]));
+    } finally {
+      cancel();
+    }
+  }
+}
+
+function countsOurs(room: LinksRoom, { peerIncarnation }: HelloStatement): boolean {
+  return peerIncarnation !== undefined && equal(peerIncarnation, room.incarnation());
+}
+
+/** @throws Refusal as VolumeReading.open */
+async function proven(room: LinksRoom, head: BundleHead, statement: BundleStatement): Promise<Writer> {
+  const hello = asBundle(() => helloStatement.decode(head.hello));
+  const here: Here = { view: room.directory.view(), peers: room.directory.peers(), station: room.station, now: room.clock.now() };
+  const peer = writerName(here, hello);
+  const met = peer === null ? null : neighbourOf(here, peer);
+  if (peer === null || hello.peer !== room.station) throw new Refusal('bundle-not-for-us', { station: hello.peer });
+  if (met === null) throw new Refusal('peer-unknown', { peer });
+  try {
+    await checkHello(room, { peer, binding: statement.bundle }, met, { statement: head.hello, signature: head.helloSignature });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(error.code === 'signature-wrong' ? 'bundle-forged' : 'bundle-not-for-us', { station: hello.peer });
+  }
+  const isSigned = equal(room.provider.hash.sha256(head.hello), statement.hello)
+    && (await verifySignature(room.provider, met.record.verifier, 'bundle', head.statement, head.signature));
+  if (!isSigned) throw new Refusal('bundle-forged', { station: hello.station });
+  return { peer, met, hello };
+}
+
+/** What we call whoever says this; null where it is not of ours and no organisation that we have an agreement with. */
+function writerName({ view }: Here, { organisation, station }: HelloStatement): string | null {
+  if (equal(organisation, view.organisation.id)) return station;
+  return view.agreements().find((one) => one.endedBy === null && equal(one.organisation, organisation))?.peer ?? null;
+}
+
+function asBundle<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new Refusal('bundle-malformed', { field: error.field });
+  }
+}

@@ -1,0 +1,96 @@
+/** Couriers' bundles over HTTP. Source: docs/protocol/api.md §Bundles, bundles.md. */
+
+import { z } from 'zod';
+import { codeText, instantMs, precedenceWord } from '#wire/api/session.ts';
+
+/** Hex of 16 bytes: a bundle, or one reading of a volume. */
+export const id16Hex = z.string().regex(/^[0-9a-f]{32}$/);
+const count = z.number().int().min(0);
+const place = z.number().int().min(1).max(64);
+const bundleNumber = z.number().int().min(1);
+
+/** What a FAT file system takes; and what the largest item's head and leaves need. */
+export const VOLUME_BYTES = { least: 16 * 2 ** 20, most: 2 ** 32 - 1 } as const;
+/** One request brings at most so much of a volume. */
+export const FEED_BYTES_MAX = 64 * 2 ** 20;
+
+export const bundleOrder = z.strictObject({
+  peer: codeText,
+  /** What goes; everything where it is absent. */
+  precedences: z.array(precedenceWord).min(1).max(4).optional(),
+  volumeBytes: z.number().int().min(VOLUME_BYTES.least).max(VOLUME_BYTES.most).optional(),
+  /** Of all items together. */
+  bytesMax: z.number().int().min(1).optional(),
+  /** Also what lies in a bundle that may still be under way. */
+  again: z.boolean().optional(),
+});
+
+/**
+ * `writing`, `failed` (with its reason): it is not there yet, or never will be; `under-way`: something of it is without custody;
+ * `missing`: and it is late, or something of a later one has come; `done`: every item is settled.
+ */
+export const bundleRecord = z.strictObject({
+  bundle: id16Hex,
+  peer: codeText,
+  state: z.enum(['writing', 'failed', 'under-way', 'missing', 'done']),
+  /** A refusal's code. */
+  reason: z.string().optional(),
+  /** Among ours towards that neighbour; null before it is written. */
+  number: bundleNumber.nullable(),
+  written: instantMs.nullable(),
+  items: count,
+  /** Items without custody. */
+  waiting: count,
+  /** Items that wait and did not go; null once that is forgotten. */
+  leftOut: count.nullable(),
+  bytes: count,
+  /** Lowest and highest channel number; null where nothing was offered. */
+  first: bundleNumber.nullable(),
+  last: bundleNumber.nullable(),
+  /** Bytes of each volume that lies at the station to be fetched. */
+  volumes: z.array(count).max(64),
+});
+export type BundleRecord = z.output<typeof bundleRecord>;
+
+export const bundlesAnswer = z.strictObject({
+  /** The newest 200 that this station wrote, newest first. */
+  written: z.array(bundleRecord).max(201),
+  /** Neighbours' bundles that were not read whole; null for what only a later one speaks of. */
+  lacking: z.array(z.strictObject({
+    peer: codeText, number: bundleNumber, written: instantMs.nullable(), volumes: place.nullable(), lacking: z.array(place).max(64),
+  })),
+});
+
+/** A volume that is being read. */
+export const readingAnswer = z.strictObject({
+  reading: id16Hex,
+  bundle: id16Hex,
+  /** Who wrote it. */
+  peer: codeText,
+  number: bundleNumber,
+  volume: place,
+  volumes: place,
+  written: instantMs,
+  /** Behind its head, in all and so far. */
+  bytes: count,
+  offset: count,
+  /** It was read before: nothing more is needed of it. */
+  wasRead: z.boolean(),
+});
+
+export const readingReport = z.strictObject({
+  /** Every segment was right and every item decided. */
+  isRead: z.boolean(),
+  wasRead: z.boolean(),
+  taken: count,
+  held: count,
+  refused: count,
+  unfinished: count,
+  /** Items of ours that the neighbour says it has, or will never take. */
+  settled: count,
+  /** Segments that were damaged or are missing, from 1; the first 64. */
+  damaged: z.array(z.number().int().min(1)).max(64),
+  codes: z.array(z.string()).max(64),
+  /** Volumes of the bundle that were not read yet. */
+  lacking: z.array(place).max(64),
+});

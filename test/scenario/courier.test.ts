@@ -1,0 +1,141 @@
+/**
+ * Two stations that are never connected, and a courier between them: by the commands, over the API, with real keys. What
+ * was sent arrives in order and once, receipts come home, and both folders hold up to an audit.
+ */
+import assert from 'node:assert/strict';
+import { cpSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { DatabaseSync } from 'node:sqlite';
+import { auditFolder } from '../../src/app/audit/index.ts';
+import type { AuditReport } from '../../src/cli/audit-report.ts';
+import { VOLUME_START_BYTES, volumeStartBytes } from '../../src/wire/bundle.ts';
+import { isOnPostgresql } from '../fixtures/disks.ts';
+import { tram, tramJson } from './command-line.ts';
+import { type JoinedStation, joinStation } from './joined-station.ts';
+import { closeOffice, type SmallOffice, smallOffice } from './small-office.ts';
+
+interface Exported { number: number; items: number; bundle: string; files: string[]; first: number | null; last: number | null }
+interface Volume { isRead: boolean; wasRead: boolean; taken: number; held: number; refused: number; unfinished: number; settled: number; damaged: number[]; code?: string }
+
+/** Of the dispatches that go one way; some have a file. */
+const MANY = 12;
+
+describe('a courier between two stations that are never connected', () => {
+  let office: SmallOffice;
+  let post: JoinedStation;
+  const at = (name: string): string => path.join(office.folder, name);
+  const anh = (...words: string[]): string[] => [...words, ...office.as('anh')];
+  const thao = (...words: string[]): string[] => [...words, ...office.as('thao')];
+
+  before(async () => {
+    office = await smallOffice();
+    // The link that the directory has leads nowhere: the post never finds the hub.
+    const hidden: SmallOffice = { ...office, linkPort: 1 };
+    post = await joinStation(hidden, { code: 'don', name: 'Đồn Sốp Cộp', symbol: 'ĐSC', person: 'thao', personName: 'Lò Thị Thảo' });
+    await tramJson(thao('office', 'keys'));
+  });
+  after(async () => {
+    await post.stop();
+    await closeOffice(office);
+  });
+
+  const exported = (as: (...words: string[]) => string[], to: string, name: string, ...more: string[]): Promise<Exported> =>
+    tramJson<Exported>(as('bundle', 'export', '--neighbour', to, '--out', at(name), ...more));
+
+  async function imported(as: (...words: string[]) => string[], ...files: string[]): Promise<{ code: number; volumes: Volume[] }> {
+    const { code, out } = await tram([...as('bundle', 'import', ...files), '--json']);
+    return { code, volumes: (JSON.parse(out) as { volumes: Volume[] }).volumes };
+  }
+
+  async function register(as: (...words: string[]) => string[], direction: '--in'): Promise<string[]> {
+    return (await tramJson<{ lines: { dispatch: string }[] }>(as('register', direction))).lines.map(({ dispatch }) => dispatch);
+  }
+
+  async function send(as: (...words: string[]) => string[], from: string, to: string, subject: string, attach: readonly string[] = []): Promise<void> {
+    const text = office.file('noi-dung.txt', `Nội dung của ${subject}`);
+    const files = attach.flatMap((file) => ['--attach', file]);
+    const { draft } = await tramJson<{ draft: string }>(as('draft', '--from', from, '--to', to, '--subject', subject, '--text', text, ...files));
+    await tramJson(['approve', draft, ...office.as('khue')]);
+    await tramJson(['sign', draft, ...office.as('khue')]);
+    await tramJson(as('send', draft));
+  }
+
+  it('brings the directory to the post, which learns whose keys there are', async () => {
+    const { files } = await exported(anh, 'don', 'danh-ba');
+    const { code, volumes } = await imported(thao, ...files);
+    assert.deepEqual([code, volumes[0]!.isRead], [0, true]);
+    const back = await exported(thao, 'hub', 'danh-ba-don');
+    assert.deepEqual((await imported(anh, ...back.files)).volumes[0]!.isRead, true);
+  });
+
+  it('carries dispatches with files in order, and answers and receipts home', async () => {
+    const paper = office.file('Công điện số 12.pdf', Buffer.alloc(200_000, 'Nguyễn Thị Ánh'));
+    const subjects = Array.from({ length: MANY }, (_, index) => `Điện số ${index + 1}`);
+    for (const [index, subject] of subjects.entries()) await send(anh, 'vp', 'don', subject, index % 4 === 0 ? [paper] : []);
+    const stick = await exported(anh, 'don', 'usb-1');
+    assert.equal(stick.items >= MANY, true);
+    const first = await imported(thao, ...stick.files);
+    assert.deepEqual([first.code, first.volumes[0]!.refused, first.volumes[0]!.unfinished], [0, 0, 0]);
+    const came = await register(thao, '--in');
+    assert.equal(new Set(came).size, MANY);
+    for (const dispatch of came) await tramJson(thao('open', dispatch));
+
+    const again = await imported(thao, ...stick.files);
+    assert.deepEqual([again.code, again.volumes[0]!.wasRead, again.volumes[0]!.taken], [0, true, 0]);
+    assert.deepEqual((await register(thao, '--in')).toSorted(), came.toSorted());
+
+    const home = await exported(thao, 'hub', 'usb-2');
+    const { volumes } = await imported(anh, ...home.files);
+    assert.equal(volumes[0]!.settled >= MANY, true);
+    const states = (await tramJson<{ written: { number: number; state: string; waiting: number }[] }>(anh('bundle', 'list'))).written;
+    assert.deepEqual(states.map(({ state, waiting }) => [state, waiting]), states.map(() => ['done', 0]));
+    const trace = await tramJson<{ receipts: { kind: string }[] }>(anh('trace', came[0]!));
+    assert.deepEqual(['arrived', 'opened'].filter((kind) => !trace.receipts.some((one) => one.kind === kind)), []);
+  });
+
+  it('refuses a stick for another station, a changed head and what is none; loses a damaged stretch and says where', async () => {
+    await send(anh, 'vp', 'don', 'Hỏng giữa đường', [office.file('bản đồ.bin', Buffer.alloc(3_000_000, 7))]);
+    const { files: [file] } = await exported(anh, 'don', 'usb-hong');
+    const home = await imported(anh, file!);
+    assert.deepEqual([home.code === 0, home.volumes[0]!.code], [false, 'bundle-not-for-us']);
+    const bytes = new Uint8Array(readFileSync(file!));
+    const head = volumeStartBytes(bytes.subarray(0, VOLUME_START_BYTES));
+    const changed = (name: string, where: number): string => {
+      const copy = bytes.slice();
+      copy[where]! ^= 1;
+      return office.file(name, copy);
+    };
+    assert.equal((await imported(thao, changed('dau.tram', head - 1_000))).volumes[0]!.code, 'bundle-forged');
+    assert.equal((await imported(thao, office.file('khong-phai.tram', 'xin chào'))).volumes[0]!.code, 'bundle-malformed');
+    const damaged = await imported(thao, changed('giua.tram', head + Math.floor((bytes.length - head) / 2)));
+    assert.deepEqual([damaged.code === 0, damaged.volumes[0]!.damaged.length, damaged.volumes[0]!.unfinished], [false, 1, 1]);
+    const cut = await imported(thao, office.file('cut.tram', bytes.slice(0, bytes.length - 100)));
+    assert.deepEqual(cut.volumes[0]!.isRead, false);
+    assert.deepEqual((await imported(thao, file!)).volumes[0]!.isRead, true);
+    assert.equal((await register(thao, '--in')).length, MANY + 1);
+  });
+
+  it('leaves folders that hold up to an audit, and one that was changed does not', async () => {
+    await exported(anh, 'don', 'usb-cuoi');
+    await post.stop();
+    await office.stop();
+    for (const data of [office.data, post.data]) {
+      const report = await tramJson<AuditReport>(['audit', '--data', data]);
+      assert.deepEqual([report.ok, report.faults], [true, []], data);
+    }
+    if (isOnPostgresql) return;
+    const tables = [[office.data, 'link_bundle', 'items = items + 1'], [office.data, 'link_courier', 'last_bundle = last_bundle + 1'],
+      [office.data, 'link_bundle_item', 'channel = channel + 1000'], [post.data, 'link_bundle_read', 'whole = 1 - whole'],
+      [post.data, 'link_volume_read', 'volume = volume + 9'], [post.data, 'link_owed', 'channel = channel + 1']] as const;
+    for (const [data, table, change] of tables) {
+      const copy = at(`sua-${table}`);
+      cpSync(data, copy, { recursive: true });
+      const opened = new DatabaseSync(path.join(copy, 'tram.db'));
+      opened.exec(`update ${table} set ${change}`);
+      opened.close();
+      const { faults } = await auditFolder(copy);
+      assert.ok(faults.some(({ place }) => place.startsWith(`${table}:`) || place.startsWith('link_bundle')), `${table}: ${JSON.stringify(faults.slice(0, 3))}`);
+    }
+  });
+});
