@@ -1,8 +1,8 @@
 /** Letters that were looked at, for the time without the station: sealed, bounded, given back only where the station is out of reach. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { utf8 } from '#core/bytes.ts';
 import type { NamedStore } from '#core/outside.ts';
+import { utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { practiceOffices, ringOf } from '../../test/client/practice-office.ts';

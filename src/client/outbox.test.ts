@@ -1,8 +1,8 @@
 /** What waits to be sent: kept sealed, sent once, in order, and given to a person where the station says no. */
-import type { NamedStore } from '#core/outside.ts';
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { DAY_MS } from '#core/clock.ts';
+import type { NamedStore } from '#core/outside.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { memoryStore, PASSPHRASE, practiceOffices, ringOf, stillClock } from '../../test/client/practice-office.ts';

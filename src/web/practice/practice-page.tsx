@@ -1,6 +1,6 @@
 /** The first page: three stations alive, one dispatch to send, and a role to play at each step of it. */
-import { positionMay } from '#model/rights.ts';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { positionMay } from '#model/rights.ts';
 import { LifeLine } from '../dispatch/life-line.tsx';
 import { Button } from '../kit/button.tsx';
 import { ArrowIcon, EyeIcon } from '../kit/icons.tsx';
