@@ -2,7 +2,7 @@
  * `npm run bench`: Trạm beside NNCP, age and CMS in one run on one disk, and a markdown table of it. What is measured and
  * what is not: docs/operating/performance.md.
  *
- *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup|browser-seal|browser-register --folder DIR
+ *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup|browser-seal|browser-register --bytes 1073741824 --folder DIR
  *
  * Everything happens in a new folder below DIR (the system's temporary folder unless given), which is removed at the end.
  */
@@ -33,6 +33,8 @@ const { values: asked } = parseArgs({
     small: { type: 'string', default: '1000' },
     'big-mib': { type: 'string', default: '256' },
     only: { type: 'string' },
+    /** Of the file that browser-seal sends; 64 MiB and 1 GiB unless given. */
+    bytes: { type: 'string' },
     folder: { type: 'string', default: tmpdir() },
   },
 });
@@ -62,7 +64,7 @@ async function main(inputs: Inputs): Promise<void> {
 async function browserSeal({ folder: home }: Inputs): Promise<void> {
   const executablePath = await want('chromium', 'npm run bench, browser-seal');
   if (executablePath === null) return console.log('left out: Chromium is not installed');
-  console.log(browserSealTable(await measureBrowserSeal(path.join(home, 'browser-seal'), executablePath)));
+  console.log(browserSealTable(await measureBrowserSeal(path.join(home, 'browser-seal'), executablePath, asked.bytes === undefined ? undefined : [Math.max(1, Math.ceil(Number(asked.bytes) / MIB))])));
 }
 
 async function browserRegister({ folder: home, runs }: Inputs): Promise<void> {
