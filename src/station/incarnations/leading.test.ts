@@ -1,25 +1,28 @@
 /** When a sequencer that does not know its end may give an entry its index: the minute, the neighbours, the operator's word. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MINUTE_MS } from '#core/clock.ts';
-import { Leading } from './leading.ts';
+import { HOUR_MS, MINUTE_MS } from '#core/clock.ts';
+import { MetNeighbours } from '#station/links/met.ts';
+import { CLAIM_MS, Leading } from './leading.ts';
 
 const HELD = 10;
 
 function world({ alone = false, neighbours = ['huyen', 'don'], isNeeded = true } = {}) {
-  const met = new Map<string, number>();
   let now = 5_000;
-  const lead = new Leading({ clock: { monotonicMs: () => now }, neighbours: () => neighbours, met: () => met, alone }, isNeeded);
+  let held = HELD;
+  const all = new MetNeighbours({ monotonicMs: () => now });
+  const met = { set: (peer: string, size: number) => all.heard(peer, size, held) };
+  const lead = new Leading({ clock: { monotonicMs: () => now }, neighbours: () => neighbours, met: () => all.all(), alone }, isNeeded);
   const reason = (): unknown => {
     try {
-      lead.demand(HELD);
+      lead.demand(held);
       return 'may';
     } catch (error) {
       assert.equal((error as { code?: unknown }).code, 'directory-unheard');
       return (error as { detail: { reason: unknown } }).detail.reason;
     }
   };
-  return { met, lead, reason, pass: (ms: number) => void (now += ms) };
+  return { met, lead, reason, pass: (ms: number) => void (now += ms), grow: (to: number) => void (held = to) };
 }
 
 describe('a sequencer that was restored or promoted', () => {
@@ -60,9 +63,43 @@ describe('a sequencer that was restored or promoted', () => {
   it('does not lead over a neighbour that holds more, whatever an operator says, until it has as much', () => {
     const { met, lead, reason, pass } = world({ alone: true });
     met.set('don', HELD + 1);
-    pass(60 * MINUTE_MS);
+    pass(HOUR_MS - 1);
     assert.equal(reason(), 'behind');
     lead.demand(HELD + 1);
+  });
+
+  it('is kept waiting for an hour, and no longer, by a neighbour that says to hold more and sends nothing, however often and whatever it says', () => {
+    const { met, reason, pass } = world({ alone: true });
+    for (let passed = 0; passed < CLAIM_MS; passed += MINUTE_MS) {
+      met.set('don', HELD + 1 + passed);
+      assert.equal(reason(), 'behind');
+      pass(MINUTE_MS);
+      met.set('don', HELD);
+    }
+    met.set('don', HELD + 9_999_999);
+    assert.equal(reason(), 'may');
+  });
+
+  it('waits anew for what more is said to be held once the log has grown', () => {
+    const { met, reason, pass, grow } = world();
+    met.set('don', HELD + 5);
+    assert.equal(reason(), 'behind');
+    pass(CLAIM_MS - 1);
+    grow(HELD + 2);
+    met.set('don', HELD + 5);
+    pass(CLAIM_MS - 1);
+    assert.equal(reason(), 'behind');
+    pass(1);
+    assert.equal(reason(), 'may');
+  });
+
+  it('hears nobody but its neighbours in the organisation: a peer over the border holds nothing up and stands for none', () => {
+    const { met, reason, pass } = world();
+    met.set('bo-doi', HELD - 3);
+    pass(60 * MINUTE_MS);
+    assert.equal(reason(), 'neighbours');
+    met.set('bo-doi', HELD + 3);
+    assert.equal(reason(), 'neighbours');
   });
 
   it('having led once it asks nobody again', () => {

@@ -1,19 +1,28 @@
 /**
  * When a folder that was restored or promoted may give directory entries their index: not before it holds as much of the log
  * as any neighbour that it can reach, or the log would fork. An operator who says that none can be reached is believed after
- * a minute in which none was. Source: docs/protocol/directory.md §Terms.
+ * a minute in which none was, and a neighbour that says to hold more for an hour in which it sends it. Source: docs/protocol/directory.md §Terms.
  */
-import { type Clock, MINUTE_MS } from '#core/clock.ts';
+import { type Clock, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 
 /** How long those who call us have, once one neighbour was met; and all of them, where an operator expects none. */
 export const HEARING_MS = MINUTE_MS;
 
+/** How long a neighbour's word that it holds more counts while our log does not grow: it proves nothing, and a slow line needs time. */
+export const CLAIM_MS = HOUR_MS;
+
+interface Heard {
+  readonly size: number;
+  /** Monotonic ms since when it says more than we hold. */
+  readonly claimedAt: number | null;
+}
+
 export interface LeadingDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly neighbours: () => readonly string[];
-  /** Entries of the log that each neighbour had when it was met in this run. */
-  readonly met: () => ReadonlyMap<string, number>;
+  /** What each said of the log when it was met in this run; whoever is no neighbour within the organisation has no say. */
+  readonly met: () => ReadonlyMap<string, Heard>;
   /** An operator has said that no neighbour will be heard. */
   readonly alone: boolean;
 }
@@ -35,12 +44,13 @@ export class Leading {
   demand(held: number): void {
     if (this.#done) return;
     const { clock, alone } = this.#deps;
+    const neighbours = this.#deps.neighbours();
     const met = this.#deps.met();
     const now = clock.monotonicMs();
-    if (met.size > 0) this.#firstMet ??= now;
-    if ([...met.values()].some((size) => size > held)) throw new Refusal('directory-unheard', { reason: 'behind' });
-    const neighbours = this.#deps.neighbours();
-    const isAllMet = neighbours.every((peer) => met.has(peer));
+    const heard = neighbours.flatMap((peer) => met.get(peer) ?? []);
+    if (heard.length > 0) this.#firstMet ??= now;
+    if (heard.some(({ size, claimedAt }) => size > held && now - (claimedAt ?? now) < CLAIM_MS)) throw new Refusal('directory-unheard', { reason: 'behind' });
+    const isAllMet = heard.length === neighbours.length;
     const isHeard = this.#firstMet !== null && now - this.#firstMet >= HEARING_MS;
     const isAlone = alone && now - this.#began >= HEARING_MS;
     if (!isAllMet && !isHeard && !isAlone) throw new Refusal('directory-unheard', { reason: 'neighbours' });

@@ -162,6 +162,13 @@ describe('two exchange stations', () => {
     assert.deepEqual(await pair.isUp(), [true, true]);
   });
 
+  it('do not take the size of the other\'s log for what a neighbour holds of their own', async () => {
+    const pair = await BorderPair.meet();
+    await pair.time.run(3_000);
+    assert.deepEqual(await pair.isUp(), [true, true]);
+    assert.deepEqual([[...pair.hub.links.met()], [...pair.post.links.met()]], [[], []]);
+  });
+
   it('do not meet before both were shown that the other agreed', async () => {
     const pair = await BorderPair.meet();
     pair.guard.shown = null;

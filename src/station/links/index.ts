@@ -16,6 +16,7 @@ import type { LinksDeps } from './deps.ts';
 import { calledBy, Dialer } from './dialer.ts';
 import type { LinkState, WaitingCopy } from './link-state.ts';
 import { Queue, type WaitingItem } from './queue.ts';
+import { type Met, MetNeighbours } from './met.ts';
 import { type Here, neighbourNames, neighbourOf, peerShowing } from './policy.ts';
 import { recordIn } from './record.ts';
 import { Session, type SessionEnd } from './session.ts';
@@ -28,6 +29,7 @@ import type { Outbox } from './traffic.ts';
 export type { Carrier, CarrierEvents, Network } from './carrier.ts';
 export type { DirectoryExchange, DirectoryRun, LinksDeps } from './deps.ts';
 export type { LinkState, WaitingCopy } from './link-state.ts';
+export type { Met } from './met.ts';
 export type { ItemName, KnownLeaves, OfferedItem, Outbox, OutgoingItem, QueuedCopy, ReceivedItem, Traffic, Verdict } from './traffic.ts';
 export { linksMigrations } from './migrations/index.ts';
 export { bundleRoutes } from './courier/routes.ts';
@@ -43,8 +45,8 @@ export interface Links {
   answer(carrier: Carrier): void;
   /** Every neighbour, in the order of the codes. */
   states(): Promise<LinkState[]>;
-  /** Entries of the directory log that each neighbour said to have when it was last met, in this run. */
-  met(): ReadonlyMap<string, number>;
+  /** How much of our directory log each neighbour of our organisation said to have, in this run. */
+  met(): ReadonlyMap<string, Met>;
   /** Told when a link has come up or gone down; the returned function ends it. */
   onChange(listener: () => void): () => void;
   /** The hourly job over what was begun and not finished. @returns when to run again */
@@ -84,7 +86,7 @@ class LinksOfStation {
   readonly #sessions = new Map<string, Session>();
   readonly #dialers = new Map<string, Dialer>();
   readonly #stopped = new Set<string>();
-  readonly #met = new Map<string, number>();
+  readonly #met: MetNeighbours;
   /** Highest rank queued towards each peer in transactions that may not be durable yet. */
   readonly #queued = new Map<string, number>();
   readonly #ends: (() => void)[] = [];
@@ -94,6 +96,7 @@ class LinksOfStation {
   constructor(deps: LinksDeps) {
     const record = recordIn(deps.ledger);
     const claims = new Claims();
+    this.#met = new MetNeighbours(deps.clock);
     this.#room = {
       ...deps,
       record,
@@ -109,7 +112,7 @@ class LinksOfStation {
       say: deps.remark ?? (() => {}),
     };
     this.courier = new Courier({
-      room: this.#room, demandRoom: deps.demandRoom ?? (() => {}), met: (peer) => this.#met.get(peer) ?? 0,
+      room: this.#room, demandRoom: deps.demandRoom ?? (() => {}), met: (peer) => this.#met.all().get(peer)?.size ?? 0,
       wake: (peer, rank) => this.#sessions.get(peer)?.wake(rank),
     });
   }
@@ -205,12 +208,13 @@ class LinksOfStation {
     };
   }
 
-  met(): ReadonlyMap<string, number> {
-    return this.#met;
+  met(): ReadonlyMap<string, Met> {
+    return this.#met.all();
   }
 
-  #live({ peer, hello }: Session): void {
-    this.#met.set(peer, hello.directory.size);
+  #live({ peer, hello, beyond }: Session): void {
+    // Over a border a hello speaks of the other organisation's log.
+    if (beyond === null) this.#met.heard(peer, hello.directory.size, this.#room.directory.view().point.size);
     this.#stopped.delete(peer);
     this.#room.say('link-up', { peer });
     for (const watcher of this.#watchers) watcher();
