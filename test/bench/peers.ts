@@ -92,7 +92,7 @@ function isPacket(file: string): boolean {
 
 type Config = (node: 'a' | 'b') => string;
 
-function nncpNodes(home: string, config: Config, port: number): void {
+export function nncpNodes(home: string, config: Config, port: number): void {
   rmSync(home, { recursive: true, force: true });
   mkdirSync(path.join(home, 'b/in'), { recursive: true });
   const generated = { a: nncpKeys(), b: nncpKeys() };
@@ -145,7 +145,7 @@ function lastStored(folder: string): number {
   return Math.max(...files.map((file) => statSync(file).ctimeMs));
 }
 
-async function listening(port: number): Promise<void> {
+export async function listening(port: number): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const socket = connect(port, '127.0.0.1');
     const up = await once(socket, 'connect').then(() => true, () => false);

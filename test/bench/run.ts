@@ -2,10 +2,11 @@
  * `npm run bench`: Trạm beside NNCP, age and CMS in one run on one disk, and a markdown table of it. What is measured and
  * what is not: docs/operating/performance.md.
  *
- *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup|browser-seal|browser-register --bytes 1073741824 --folder DIR
+ *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup|browser-seal|browser-register|preemption --bytes 1073741824 --folder DIR
  *
  * Everything happens in a new folder below DIR (the system's temporary folder unless given), which is removed at the end.
  */
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -19,6 +20,7 @@ import { acceptanceTable, measureAcceptances } from './acceptances.ts';
 import { listTable, measureList } from './list.ts';
 import { median, type Row, table } from './measure.ts';
 import { age, cms, type Inputs, nncp } from './peers.ts';
+import { measurePreemption, narrowLoopback, preemptionTable } from './preemption.ts';
 import { product, type ProductFigures } from './product.ts';
 import { measureService, serviceTable } from './service.ts';
 
@@ -50,6 +52,7 @@ async function main(inputs: Inputs): Promise<void> {
   console.log(`Node ${process.version}, ${availableParallelism()} cores, ${inputs.small.length} × ${SMALL_BYTES} bytes, 1 × ${inputs.bigBytes / MIB} MiB, median of ${inputs.runs}\n`);
   if (asked.only === 'list') return console.log(listTable(await measureList(75)));
   if (asked.only === 'acceptances') return console.log(acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES)));
+  if (asked.only === 'preemption') return preemption(inputs);
   if (asked.only === 'browser-seal') return browserSeal(inputs);
   if (asked.only === 'browser-register') return browserRegister(inputs);
   if (asked.only === 'backup') return console.log(backupTable(await measureBackup(inputs)));
@@ -59,6 +62,17 @@ async function main(inputs: Inputs): Promise<void> {
   const theirs = asked.only === 'tram' ? [] : await peers(inputs);
   console.log(table(withTotals([...theirs, ...(ours?.rows ?? [])])));
   if (ours !== null) console.log(`\n${shown(ours)}\n\n${listTable(await measureList(75))}\n\n${serviceTable(await measureService(path.join(inputs.folder, 'service')))}\n\n${acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES))}\n\n${backupTable(await measureBackup(inputs))}`);
+}
+
+/** Once more in a network namespace of its own, for its loopback is made narrow. */
+async function preemption({ folder: home }: Inputs): Promise<void> {
+  if (process.env['TRAM_BENCH_NARROW'] === undefined) {
+    const again = ['-n', process.execPath, ...process.execArgv, import.meta.filename, '--only', 'preemption', '--small', '1', '--big-mib', '1', '--folder', home];
+    return void execFileSync('/usr/bin/unshare', again, { stdio: 'inherit', env: { ...process.env, TRAM_BENCH_NARROW: '1' } });
+  }
+  narrowLoopback();
+  const nncpAt = await want('nncp', 'npm run bench, preemption');
+  console.log(preemptionTable(await measurePreemption(path.join(home, 'preemption'), nncpAt !== null)));
 }
 
 async function browserSeal({ folder: home }: Inputs): Promise<void> {
