@@ -158,7 +158,7 @@ test('an alternate is a person in force, and the position stands', async () => {
   await refused(org, 'signer-not-entitled', { kind: 'alternate', body: { position: 'chu-tich', persons: ['minh'] } }, [device(org, 'khue')]);
 });
 
-test('two registrars: delegations need both, the root ends one, and never the last', async () => {
+test('two registrars: delegations need both, and so do their ends; a holder\'s word is no second registrar\'s; the root ends one, and never the last', async () => {
   const org = await found();
   const { root, registrar } = org.founded;
   const second = await org.identity('registrar', 'Lò Văn Minh');
@@ -166,6 +166,14 @@ test('two registrars: delegations need both, the root ends one, and never the la
   await org.add([{ kind: 'registrar', body: { person: 'minh', name: 'Lò Văn Minh', certificates: second.certificates } }], [root.signer]);
   await refused(org, 'second-registrar-missing', plan());
   await org.add([plan()], [registrar.signer, second.signer]);
+  const khue = device(org, 'khue');
+  const taken: EntryPlan = { kind: 'end', body: { what: 'delegation', code: 'uq-12', reason: 'mistake' } };
+  await org.add([{ kind: 'alternate', body: { position: 'chu-tich', persons: ['minh'] } }], [registrar.signer, second.signer]);
+  for (const [one, signers] of [[taken, [registrar.signer]], [taken, [khue, registrar.signer]], [plan({ delegation: 'uq-13' }), [khue, registrar.signer]]] as const) {
+    await refused(org, 'second-registrar-missing', one, [...signers]);
+  }
+  await org.add([plan({ delegation: 'uq-13' })], [khue]);
+  await org.add([{ ...taken, body: { ...taken.body, code: 'uq-13' } } as EntryPlan], [khue]);
   const end: EntryPlan = { kind: 'end', body: { what: 'registrar', code: 'minh', reason: 'left' } };
   await refused(org, 'signer-not-entitled', end);
   await refused(org, 'signer-not-entitled', { kind: 'end', body: { what: 'device', code: 'anh-may', reason: 'left' } }, [root.signer]);

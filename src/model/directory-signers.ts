@@ -44,8 +44,10 @@ export async function checkSigners(tables: DirectoryTables, signing: Signing): P
     if (signer.kind === 'registrar') registrars.add(signer.person);
     else isOwnWord = true;
   }
-  if (!isOwnWord && registrars.size < 2 && needsTwo(tables, signing)) throw new EntryRefused('second-registrar-missing');
-  return { isOwnWord: isOwnWord && registrars.size === 0 };
+  // A person's own word stands by itself; beside one registrar's it is no second registrar's.
+  const isAlone = isOwnWord && registrars.size === 0;
+  if (!isAlone && registrars.size < 2 && needsTwo(tables, signing)) throw new EntryRefused('second-registrar-missing');
+  return { isOwnWord: isAlone };
 }
 
 /** @throws EntryRefused `signature-wrong` */
@@ -108,8 +110,8 @@ function stillMakesKeys({ holdings, positions }: DirectoryTables, person: string
 
 /** What lets somebody read or act, and what ends it: with one registrar's word alone, that registrar could be anyone. */
 export const NEED_TWO: readonly RegularKind[] = ['station', 'position', 'holder', 'device', 'office-key', 'escrow', 'agreement', 'delegation', 'alternate'];
-/** A person's end is their devices' end; an office or agreement that has ended cannot be had back by one either. */
-export const ENDS_NEED_TWO: readonly string[] = ['station', 'office', 'position', 'person', 'holder', 'device', 'office-key', 'agreement'];
+/** A person's end is their devices' end; an office or agreement that has ended cannot be had back by one either, nor what a delegate signed. */
+export const ENDS_NEED_TWO: readonly string[] = ['station', 'office', 'position', 'person', 'holder', 'device', 'office-key', 'agreement', 'delegation'];
 
 /** Two registrars must sign as soon as the organisation has two. */
 function needsTwo({ registrars, offices }: DirectoryTables, { kind, body }: Signing): boolean {

@@ -2,13 +2,18 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { hex, utf8 } from '#core/bytes.ts';
+import { HOUR_MS } from '#core/clock.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
+import { newDisk } from '../../../test/fixtures/disks.ts';
 import { openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, DRAFTER, foundTestOrganisation, HUB, setClock, STRANGER } from '../../../test/fixtures/organisation.ts';
 import { inPieces, makePart, send } from '../../../test/fixtures/submissions.ts';
 
 const ON = { device: 'may-moi' };
 
+const clock = setClock();
+const disk = newDisk();
+let free = Number.MAX_SAFE_INTEGER;
 let org: PracticeOrganisation;
 let hub: TestStation;
 /** With two parts, from van-phong to phong-mot: both live here. */
@@ -17,7 +22,7 @@ let roots: string[];
 
 before(async () => {
   org = await foundTestOrganisation();
-  hub = await openStation(org, HUB, setClock());
+  hub = await openStation(org, HUB, clock, { disk: { ...disk, freeBytes: () => free } });
   const parts = [await makePart(2), await makePart(1, 400)];
   for (const { declaration, sealed } of parts) {
     await hub.dispatch.parts.declare({ person: CLERK }, declaration);
@@ -59,11 +64,25 @@ test('what was erased is told as gone', async () => {
   assert.deepEqual([again!.person, again!.device], [null, ON.device]);
 });
 
-test('the office that sent it, of its own copy too, and each time anew', async () => {
+test('the office that sent it, of its own copy too; the same file to the same machine once an hour, and told the last time', async () => {
   const earlier = (await downloads()).length;
   await record(DRAFTER, 'van-phong', [roots[1]!]);
   await record(DRAFTER, 'van-phong', [roots[1]!]);
-  assert.deepEqual((await downloads()).slice(earlier).map(({ facts }) => facts.office?.office), ['van-phong', 'van-phong']);
+  assert.equal((await downloads()).length, earlier + 1);
+  clock.at += HOUR_MS;
+  await record(DRAFTER, 'van-phong', [roots[1]!]);
+  const events = await downloads();
+  assert.deepEqual(events.slice(earlier).map(({ facts }) => facts.office?.office), ['van-phong', 'van-phong']);
+  const list = await hub.dispatch.downloads.list({ person: DRAFTER }, dispatch, 'van-phong');
+  assert.deepEqual(list.map(({ index, part }) => [index, part]), [[events.at(-1)!.index, roots[1]!]]);
+});
+
+test('not where the disk has no room left, past which dispatches go first', async () => {
+  const earlier = (await downloads()).length;
+  free = 0;
+  await assert.rejects(record(STRANGER, 'phong-mot'), { code: 'disk-full' });
+  free = Number.MAX_SAFE_INTEGER;
+  assert.equal((await downloads()).length, earlier);
 });
 
 test('who may not read it for that office, and what is no part of it, leave nothing in the ledger', async () => {

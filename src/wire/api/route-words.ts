@@ -166,7 +166,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
   },
   recordDownloads: {
     tag: 'dispatches', summary: 'Puts into the ledger that parts of a dispatch are about to be written to the caller\'s machine, one entry each.',
-    who: 'As for the envelope, for the office that is named.', refusals: [...OFFICE, 'dispatch-unknown', 'dispatch-expired', 'part-unknown'],
+    who: 'As for the envelope, for the office that is named.', refusals: [...OFFICE, 'dispatch-unknown', 'dispatch-expired', 'part-unknown', 'disk-full'],
   },
   exposed: { tag: 'dispatches', summary: 'What ended keys open that others may have, of one register.', who: 'Any right of a register.', refusals: [...OFFICE, 'request-malformed'] },
   trace: { tag: 'dispatches', summary: 'Every signed word about a dispatch, and where copies wait.', who: 'As for the envelope.', refusals: ['not-entitled', 'dispatch-unknown'] },
