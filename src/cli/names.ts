@@ -1,5 +1,5 @@
 /** Names and codes as people type them, checked before anything is made of them. */
-import { utf8 } from '#core/bytes.ts';
+import { checkLine } from '#client/one-line.ts';
 import { Refusal } from '#core/refusals.ts';
 import { shown } from '#model/peer-names.ts';
 import type { Right } from '#wire/directory.ts';
@@ -34,14 +34,16 @@ export function codeFrom(values: Values, option: OptionName): string {
  * and be another name.
  * @throws Refusal `name-empty` | `name-not-nfc` | `name-too-long` | `text-malformed`
  */
-export function nameFrom(values: Values, option: OptionName): string {
+export function nameFrom(values: Values, option: OptionName, bytesMax: number = LIMITS.nameBytes): string {
   const name = values.text(option);
   if (name === null) return values.need(option);
-  if (name.trim() === '') throw new Refusal('name-empty', { field: option });
-  if (utf8(name).length > LIMITS.nameBytes) throw new Refusal('name-too-long', { field: option, bytesMax: LIMITS.nameBytes });
-  if (!name.isWellFormed() || /\p{Cc}/u.test(name)) throw new Refusal('text-malformed', { field: option });
-  if (name.normalize('NFC') !== name) throw new Refusal('name-not-nfc', { field: option });
+  checkLine(name, option, bytesMax);
   return name;
+}
+
+/** An office's symbol, which stands in numbers of dispatches. @throws Refusal as nameFrom */
+export function symbolFrom(values: Values): string {
+  return nameFrom(values, 'symbol', LIMITS.symbolBytes);
 }
 
 /** @throws Refusal `option-unknown` */

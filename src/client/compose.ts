@@ -6,7 +6,7 @@ import { utf8 } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { SourceFile } from '#core/outside.ts';
-import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import { Refusal } from '#core/refusals.ts';
 import { demandCrossings } from '#model/directories.ts';
 import { checkFileName as demandBareName } from '#model/dispatch-checks.ts';
 import { directoryNamed, type Known, officeText, shown } from '#model/peer-names.ts';
@@ -14,6 +14,7 @@ import { MEDIA_TYPE_SHAPE } from '#wire/core.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Addressee, Classification, OfficeRef, StandIn } from '#wire/names.ts';
 import { addressedTo, type Recipient } from './addressees.ts';
+import { checkLine } from './one-line.ts';
 
 export type { Recipient } from './addressees.ts';
 
@@ -58,10 +59,8 @@ const EARLIEST: Instant = Date.UTC(2020, 0, 1);
 /** No date of a dispatch is further away than five years. */
 export const DATE_AHEAD_MS_MAX = 5 * 366 * DAY_MS;
 const DEFAULT_MEDIA_TYPE = 'application/octet-stream';
-const DOCUMENT_TYPE_BYTES = 120;
 /** Tab and line ends are text; every other control character only hides something. */
 const CONTROL_IN_TEXT = /[^\P{Cc}\t\n\r]/u;
-const CONTROL = /\p{Cc}/u;
 
 /** What a composition is checked against. */
 export interface Composing extends Known {
@@ -79,7 +78,7 @@ export function checkComposition(composition: Composition, desk: Composing, now:
   const { view, peers, crypto: { suite } } = desk;
   checkLine(composition.subject, 'subject', LIMITS.subjectBytes, 'subject-too-long');
   checkText(composition.text);
-  checkLine(composition.documentType, 'documentType', DOCUMENT_TYPE_BYTES, 'name-too-long');
+  checkLine(composition.documentType, 'documentType', LIMITS.symbolBytes);
   checkDates(composition, now);
   if (composition.reference !== undefined && composition.reference.length !== 32) throw new Refusal('dispatch-unknown');
   const origin = view.office(composition.office);
@@ -130,19 +129,9 @@ function checkAttachments(attachments: readonly Attachment[]): CheckedPart[] {
 export function checkFileName(name: string): void {
   if (name.length > LIMITS.fileNameBytes) throw new Refusal('name-too-long', { field: 'file' });
   if (/[/\\]/.test(name) || name === '.' || name === '..') throw new Refusal('path-in-file-name');
-  checkLine(name, 'file', LIMITS.fileNameBytes, 'name-too-long');
+  checkLine(name, 'file', LIMITS.fileNameBytes);
   // What recipients would refuse is refused here, before it is sent.
   demandBareName(name);
-}
-
-/** One line of text: not empty, well-formed, NFC, no control characters, at most so many bytes. */
-function checkLine(line: string, field: string, bytesMax: number, tooLong: RefusalCode): void {
-  // A string has at least as many bytes as characters: ten megabytes are refused without looking at them.
-  if (line.length > bytesMax) throw new Refusal(tooLong, { field, bytesMax });
-  if (line.trim() === '') throw new Refusal('name-empty', { field });
-  if (!line.isWellFormed() || CONTROL.test(line)) throw new Refusal('text-malformed', { field });
-  if (line.normalize('NFC') !== line) throw new Refusal('name-not-nfc', { field });
-  if (utf8(line).length > bytesMax) throw new Refusal(tooLong, { field, bytesMax });
 }
 
 function checkText(text: string): void {

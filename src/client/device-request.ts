@@ -13,6 +13,7 @@ import type { Keyring } from '#wire/keyring.ts';
 import { signOne, verifySignature } from '#wire/sign.ts';
 import { decodedOr } from './decoding.ts';
 import type { OpenKeyring } from './keyring.ts';
+import { checkNames } from './one-line.ts';
 import { areProved, type ClaimedKey, fingerprintOf, isFingerprint, prove } from './proofs.ts';
 import { actorOf, signer } from './signers.ts';
 
@@ -36,9 +37,10 @@ export interface MadeDeviceRequest {
   readonly contents: Keyring;
 }
 
-/** Makes a device's keys and asks for certificates. */
+/** Makes a device's keys and asks for certificates. @throws Refusal those of checkNames */
 export async function makeDeviceRequest(crypto: CryptoProvider, order: DeviceOrder): Promise<MadeDeviceRequest> {
   const { organisation, person, name, device, sealFor, created } = order;
+  checkNames({ name });
   const keys = await makeTwinKeys(crypto);
   const seal = sealFor === undefined ? null : await makeTwinKeys(crypto);
   const kem = await crypto.kem.generateSecret();

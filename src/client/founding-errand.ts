@@ -14,6 +14,7 @@ import { earlier, planMember, planPosition, planStation, type RegistrarDesk, sig
 import { checkDeviceRequest, makeDeviceRequest } from './device-request.ts';
 import type { StationKeys } from './join-request.ts';
 import { makeFirstOfficeKeys, officeKeyPlan } from './office-keys.ts';
+import { checkNames } from './one-line.ts';
 
 /** Everything but approving and signing, which the first person's colleague does. */
 export const FIRST_RIGHTS: readonly Right[] = ['draft', 'dispatch', 'receive', 'hand-over', 'keys', 'flash'];
@@ -43,10 +44,15 @@ export interface FoundedHere {
   readonly directorySize: number;
 }
 
-/** @param stationKeys public halves; the station's secrets stay with it */
+/**
+ * @param stationKeys public halves; the station's secrets stay with it
+ * @throws Refusal those of checkNames
+ */
 export async function foundHere(
   deps: { readonly crypto: CryptoProvider; readonly random: RandomSource }, order: FoundingErrand, stationKeys: Pick<StationKeys, 'keys' | 'link' | 'logKeys'>, created: Instant,
 ): Promise<FoundedHere> {
+  const { organisation: name, site, office, position, person } = order;
+  checkNames({ organisation: name, site, 'office-name': office.name, symbol: office.symbol, title: position.title, 'person-name': person.name });
   const { crypto, random } = deps;
   const registrar = { person: order.person.code, name: order.person.name };
   const founded = await foundOrganisation(crypto, { name: order.organisation, registrar, station: order.station, logKeys: stationKeys.logKeys, created, random });

@@ -15,6 +15,7 @@ import { earlier, planMember, planPosition, signPlans } from './admission.ts';
 import { checkDeviceRequest, readDeviceRequest } from './device-request.ts';
 import { type Change, type EndReason, type Leaving, planLeave, planMove } from './members.ts';
 import { listDrafts, readDraft } from './outgoing.ts';
+import { checkNames } from './one-line.ts';
 import { propose, type Proposed, proposePlans, registrarDesk } from './registrar-desk.ts';
 import type { Session } from './session.ts';
 import { actorOf, signer } from './signers.ts';
@@ -102,6 +103,7 @@ export interface Delegated extends Proposed {
 export async function delegatePosition(session: Session, order: DelegationOrder, signal?: AbortSignal): Promise<Delegated> {
   const { view } = session;
   const { position, by, to, until, reason } = order;
+  checkNames({ note: reason });
   const held = view.position(position);
   if (held?.endedBy !== null) throw new Refusal('position-unknown', { position });
   if (view.person(to)?.endedBy !== null) throw new Refusal('person-unknown', { person: to });

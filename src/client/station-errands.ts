@@ -12,6 +12,7 @@ import { planAdmission } from './admission.ts';
 import { decodedOr } from './decoding.ts';
 import { makeInvitation } from './invitation.ts';
 import { checkJoinRequest } from './join-request.ts';
+import { checkNames } from './one-line.ts';
 import { isRegistrar, proposePlans, registrarDesk } from './registrar-desk.ts';
 import type { Session } from './session.ts';
 import { wholeLog } from './whole-log.ts';
@@ -52,9 +53,10 @@ export interface Invited {
   readonly expires: number;
 }
 
-/** @throws Refusal `registrar-required`; those of makeInvitation */
+/** @throws Refusal `registrar-required`; those of checkNames and makeInvitation */
 export async function inviteStation(session: Session, book: InvitationBook, order: InviteOrder): Promise<Invited> {
   if (!isRegistrar(session)) throw new Refusal('registrar-required');
+  checkNames({ site: order.site });
   const { crypto, random, clock, view } = session;
   const neighbour = order.neighbour ?? (await session.api.call('station', {})).station;
   const expires = clock.now() + order.days * DAY_MS;
@@ -86,10 +88,11 @@ export function readJoinRequest(request: Uint8Array): JoinRequestStatement {
 }
 
 /**
- * @throws Refusal `registrar-required`, those of checkJoinRequest; `second-registrar-needed`: signed first, and once the
+ * @throws Refusal `registrar-required`, those of checkNames and checkJoinRequest; `second-registrar-needed`: signed first, and once the
  *   second has signed the same order gives the file; `option-missing` where its person needs an office
  */
 export async function admitStation(session: Session, book: InvitationBook, order: AdmitOrder, signal?: AbortSignal): Promise<Admitted> {
+  checkNames({ ...(order.office && { 'office-name': order.office.name, symbol: order.office.symbol }), ...(order.position && { title: order.position.title }) });
   const desk = await registrarDesk(session);
   const asked = readJoinRequest(order.request);
   const { invitation, secret, isUsed } = await book.find(asked.invitation);

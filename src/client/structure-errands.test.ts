@@ -40,6 +40,17 @@ test('a corrected name opens no office that is shut, and an office that ends lea
   refuses('station-unknown', () => planOffice(practice.state, { office: 'moi', name: 'Mới', symbol: 'M', station: 'khong-co' }));
 });
 
+test('names and symbols that no reader would take are refused before anything is signed', async () => {
+  const office = { office: 'moi', name: 'Đồn', symbol: 'ễ'.repeat(40), station: 'tram-tinh' };
+  assert.equal((await after(planOffice(practice.state, office))).office('moi')?.symbol, office.symbol);
+  refuses('name-too-long', () => planOffice(practice.state, { ...office, symbol: 'ễ'.repeat(41) }));
+  refuses('name-too-long', () => planOffice(practice.state, { ...office, name: 'ễ'.repeat(81) }));
+  refuses('name-empty', () => planOffice(practice.state, { ...office, name: ' ' }));
+  refuses('name-not-nfc', () => planOffice(practice.state, { ...office, name: 'A\u0301nh' }));
+  refuses('name-too-long', () => planPositionAs(practice.state, { position: 'vt', office: 'vp', title: 'ễ'.repeat(81), rights: [] }));
+  refuses('name-too-long', () => planList(practice.state, { list: 'hai', name: 'ễ'.repeat(81), offices: ['don'] }));
+});
+
 test('a list needs offices that there are, and ends once', async () => {
   assert.deepEqual(planList(practice.state, { list: 'hai', name: 'Hai nơi', offices: ['don', 'vp'] }), []);
   refuses('no-recipients', () => planList(practice.state, { list: 'hai', name: 'Hai nơi', offices: [] }));

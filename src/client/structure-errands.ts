@@ -10,6 +10,7 @@ import type { DirectoryView, Ending, PositionRecord } from '#model/directory-vie
 import { positionMay } from '#model/rights.ts';
 import type { DirectoryBody, Right } from '#wire/directory.ts';
 import { type KeysAfter, keysAfter } from './people-errands.ts';
+import { checkNames } from './one-line.ts';
 import { type Proposed, proposePlans } from './registrar-desk.ts';
 import type { Session } from './session.ts';
 
@@ -17,9 +18,10 @@ export type OfficeWish = Omit<DirectoryBody<'office'>, 'alternate'>;
 export type PositionWish = Pick<PositionRecord, 'position' | 'office' | 'title'> & { readonly rights: readonly Right[] };
 export type ListWish = DirectoryBody<'list'>;
 
-/** A new office, or a corrected name, symbol or home; one that is shut stays so. @throws Refusal `station-unknown` */
+/** A new office, or a corrected name, symbol or home; one that is shut stays so. @throws Refusal `station-unknown`; those of checkNames */
 export function planOffice(view: DirectoryView, wish: OfficeWish): EntryPlan[] {
   const { office, name, symbol, station } = wish;
+  checkNames({ name, symbol });
   if (view.station(station) === null) throw new Refusal('station-unknown', { station: station.slice(0, 32) });
   const known = view.office(office);
   const isSame = known?.endedBy === null && known.name === name && known.symbol === symbol && known.station === station;
@@ -56,8 +58,9 @@ export function namingOffice(view: DirectoryView, code: string) {
   return { lists: view.lists().filter(({ offices }) => offices.includes(code)), shut: view.offices().filter(({ alternate }) => alternate === code) };
 }
 
-/** The seal stays with whoever has it, unless the position shall not seal any more. @throws Refusal `office-unknown` */
+/** The seal stays with whoever has it, unless the position shall not seal any more. @throws Refusal `office-unknown`; those of checkNames */
 export function planPositionAs(view: DirectoryView, { position, office, title, rights }: PositionWish): EntryPlan[] {
+  checkNames({ title });
   if (view.office(office) === null) throw new Refusal('office-unknown', { office });
   const known = view.position(position);
   const isSame = known?.endedBy === null && known.office === office && known.title === title && sameWords(known.rights, rights);
@@ -87,8 +90,9 @@ export function planAlternates(view: DirectoryView, position: string, persons: r
   return { plans: [{ kind: 'alternate', body: { position, persons: [...persons] } }], delegations: struck.map(({ delegation }) => delegation) };
 }
 
-/** @throws Refusal `no-recipients`, `office-unknown` */
+/** @throws Refusal `no-recipients`, `office-unknown`; those of checkNames */
 export function planList(view: DirectoryView, { list, name, offices }: ListWish): EntryPlan[] {
+  checkNames({ name });
   if (offices.length === 0) throw new Refusal('no-recipients');
   const unknown = offices.find((office) => view.office(office) === null);
   if (unknown !== undefined) throw new Refusal('office-unknown', { office: unknown });

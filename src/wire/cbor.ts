@@ -31,8 +31,9 @@ export class Writer {
     this.#head(MAJOR.bytes, length);
   }
 
-  text(value: string): void {
+  text(value: string, minimumBytes = 0, maximumBytes = Infinity): void {
     const encoded = utf8(value);
+    assert(encoded.length >= minimumBytes && encoded.length <= maximumBytes, `text of ${minimumBytes} to ${maximumBytes} bytes, not ${encoded.length}`);
     this.#head(MAJOR.text, encoded.length);
     this.#raw(encoded);
   }

@@ -94,6 +94,11 @@ describe('a structure', () => {
   it('is bounded before it is parsed', () => {
     assert.throws(() => sample.decode(new Uint8Array(5_000)), /longer than 4096 bytes/);
     assert.throws(() => sample.encode({ ...plain, data: new Uint8Array(65) }), /length 0 to 64/);
+    const name = struct('Name', 64, { name: [1, text(1, 20)] });
+    const longest = 'ễ'.repeat(6); // three bytes each
+    assert.equal(name.decode(name.encode({ name: longest })).name, longest);
+    assert.throws(() => name.encode({ name: `${longest}ễ` }), /1 to 20 bytes, not 21/);
+    assert.throws(() => name.encode({ name: '' }), /1 to 20 bytes, not 0/);
   });
 });
 

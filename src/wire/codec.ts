@@ -70,7 +70,7 @@ export function text(minimumBytes: number, maximumBytes: number): Codec<string> 
   return {
     write(writer, value) {
       assert(value.isWellFormed() && value.normalize('NFC') === value, 'text is well-formed NFC');
-      writer.text(value);
+      writer.text(value, minimumBytes, maximumBytes);
     },
     read(reader, field) {
       const value = reader.text(field, minimumBytes, maximumBytes);

@@ -40,7 +40,7 @@ export const core = struct('Core', LIMITS.letterBytes, {
   exercise: [10, bool],
   classification: [11, classification],
   reference: [12, optional(digest)],
-  documentType: [13, text(1, 120)],
+  documentType: [13, text(1, LIMITS.symbolBytes)],
   subject: [14, text(1, LIMITS.subjectBytes)],
   text: [15, text(0, LIMITS.textBytes)],
   parts: [16, arrayOf(corePart, LIMITS.parts)],
@@ -77,7 +77,7 @@ export const sealStatement = struct('SealStatement', 1_024, {
   office: [4, officeRef],
   position: [5, code],
   number: [6, registerNumber],
-  symbol: [7, text(1, 120)],
+  symbol: [7, text(1, LIMITS.symbolBytes)],
   time: [8, instant],
 });
 export type SealStatement = Infer<typeof sealStatement>;

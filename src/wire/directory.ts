@@ -69,7 +69,7 @@ export const link = struct('LinkEntry', 1_024, {
 export const office = struct('OfficeEntry', 2_048, {
   office: [1, code],
   name: [2, displayName],
-  symbol: [3, text(1, 120)],
+  symbol: [3, text(1, LIMITS.symbolBytes)],
   station: [4, code],
   alternate: [5, optional(code)],
 });

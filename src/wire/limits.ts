@@ -8,6 +8,8 @@ const MiB = 1024 * KiB;
 export const LIMITS = {
   codeBytes: 32,
   nameBytes: 240,
+  /** Of an office, as it stands in numbers of dispatches; a kind of document too. */
+  symbolBytes: 120,
   titleBytes: 240,
   subjectBytes: 2 * KiB,
   textBytes: 256 * KiB,

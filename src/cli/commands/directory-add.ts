@@ -6,14 +6,14 @@ import type { EntryPlan } from '#model/directory-entries.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
-import { checkCode, codeFrom, nameFrom, rightsFrom } from '../names.ts';
+import { checkCode, codeFrom, nameFrom, rightsFrom, symbolFrom } from '../names.ts';
 import { proposePlans, type Proposed } from '../registrar.ts';
 import { officeName } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function officeAdd(context: CliContext, values: Values): Promise<Outcome> {
   const office = codeFrom(values, 'office');
-  const body = { office, name: nameFrom(values, 'name'), symbol: nameFrom(values, 'symbol') };
+  const body = { office, name: nameFrom(values, 'name'), symbol: symbolFrom(values) };
   return proposing(context, values, async ({ session: { api, view } }) =>
     planOffice(view, { ...body, station: values.text('at') ?? (await api.call('station', {})).station }));
 }

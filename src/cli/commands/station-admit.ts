@@ -8,7 +8,7 @@ import { type Device, withDevice } from '../device.ts';
 import { expectKind } from '../file-kinds.ts';
 import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { invitationsOf } from '../invitations.ts';
-import { codeFrom, nameFrom, rightsFrom } from '../names.ts';
+import { codeFrom, nameFrom, rightsFrom, symbolFrom } from '../names.ts';
 import type { Values } from '../values.ts';
 import { positionCode } from './station-init.ts';
 
@@ -34,7 +34,7 @@ function officeFrom(values: Values): Pick<AdmitOrder, 'office' | 'position'> {
   if (values.text('office') === null) return { office: undefined, position: undefined };
   const office = codeFrom(values, 'office');
   return {
-    office: { office, name: nameFrom(values, 'office-name'), symbol: nameFrom(values, 'symbol') },
+    office: { office, name: nameFrom(values, 'office-name'), symbol: symbolFrom(values) },
     position: {
       position: values.text('position') === null ? positionCode(office) : codeFrom(values, 'position'),
       title: values.text('title') === null ? FIRST_TITLE : nameFrom(values, 'title'),

@@ -13,7 +13,7 @@ import type { Right } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, homeOf, refuseInside, resolved, writeDeviceFile } from '../homes.ts';
-import { codeFrom, nameFrom, rightsFrom } from '../names.ts';
+import { codeFrom, nameFrom, rightsFrom, symbolFrom } from '../names.ts';
 import { askNewPassphrase } from '../passphrases.ts';
 import { deviceRing, keyringPath, rootPath } from '../rings.ts';
 import type { Values } from '../values.ts';
@@ -61,7 +61,7 @@ export async function stationInit(context: CliContext, values: Values): Promise<
     organisation: nameFrom(values, 'organisation'),
     station: codeFrom(values, 'code'),
     site: nameFrom(values, 'site'),
-    office: { code: codeFrom(values, 'office'), name: nameFrom(values, 'office-name'), symbol: nameFrom(values, 'symbol') },
+    office: { code: codeFrom(values, 'office'), name: nameFrom(values, 'office-name'), symbol: symbolFrom(values) },
     position: {
       code: values.text('position') === null ? positionCode(codeFrom(values, 'office')) : codeFrom(values, 'position'),
       title: values.text('title') === null ? 'Văn thư' : nameFrom(values, 'title'),

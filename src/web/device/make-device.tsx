@@ -6,6 +6,7 @@ import { CODE_SHAPE } from '#wire/names.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
+import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
@@ -41,7 +42,7 @@ export function MakeDevice({ kept, station, onOpened, onBack }: StepProps) {
       <p className="soft">{words.door.noneWhat}</p>
       <Form className="door-form" onSubmit={(event) => { event.preventDefault(); make(); }}>
         <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.door.person} hint={words.door.personWhat} value={person} onChange={setPerson} fault={shown(faults.person)} />
-        <Text isVerbatim label={words.door.name} hint={words.door.nameWhat} value={name} onChange={setName} fault={shown(faults.name)} maxLength={LIMITS.nameBytes} />
+        <Text isVerbatim label={words.door.name} hint={words.door.nameWhat} value={name} onChange={setName} fault={shown(faults.name)} maxLength={NAME_CHARACTERS_MAX} />
         <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.door.deviceCode} hint={words.door.deviceCodeWhat} value={device} onChange={setOwnCode} fault={shown(faults.device)} />
         <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.door.sealFor} hint={words.door.sealForWhat} value={sealFor} onChange={setSealFor} fault={shown(faults.sealFor)} />
         <NewSecretFields label={words.door.newPassphrase} value={secret} onChange={setSecret} isTried={isTried} />

@@ -6,9 +6,6 @@ import { CODE_SHAPE } from '#wire/names.ts';
 import { Text } from '../kit/field.tsx';
 import { useWords } from '../words/words.ts';
 
-/** A letter of Vietnamese takes up to three bytes. */
-export const NAME_CHARACTERS_MAX = Math.floor(LIMITS.nameBytes / 3);
-
 /** As the directory takes a name: some systems type letters and marks apart. */
 export function plain(name: string): string {
   return name.trim().normalize('NFC');

@@ -6,9 +6,10 @@ import { lasts } from '#model/directory-ending.ts';
 import { useEntered } from '../device/entered.ts';
 import { go } from '../frame/router.tsx';
 import { Choice, PickOne, Text } from '../kit/field.tsx';
+import { NAME_CHARACTERS_MAX, SYMBOL_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { fill, useWords } from '../words/words.ts';
 import { Act } from './act-dialog.tsx';
-import { CodeField, NAME_CHARACTERS_MAX, plain, useNewCode } from './code-field.tsx';
+import { CodeField, plain, useNewCode } from './code-field.tsx';
 import type { PaneProps } from './parts.tsx';
 import { PositionAdd } from './position-acts.tsx';
 import { Said } from './said.tsx';
@@ -36,7 +37,7 @@ export function OfficeAdd({ directory }: { readonly directory: Directory }) {
         go(placeOf('offices', office, { withEnded: false }));
       }}>
         <Text label={words.acts.officeName} value={name} onChange={setName} maxLength={NAME_CHARACTERS_MAX} />
-        <Text label={words.acts.officeSymbol} value={symbol} onChange={setSymbol} maxLength={NAME_CHARACTERS_MAX} hint={words.acts.officeSymbolHint} />
+        <Text label={words.acts.officeSymbol} value={symbol} onChange={setSymbol} maxLength={SYMBOL_CHARACTERS_MAX} hint={words.acts.officeSymbolHint} />
         <CodeField value={code} />
         <Choice label={words.directory.station} value={station} choices={stations} onChange={setStation} />
         <p>{words.acts.officeAddWhat}</p>
@@ -81,7 +82,7 @@ function Correct({ directory, office: code, proposing: { propose } }: OfficeActP
     <Act ask={words.acts.correct} title={fill(words.acts.correctTitle, { name: office.name })}
       act={!isWhole ? null : async () => void await propose(planOffice(view, { office: code, name: plain(name), symbol: plain(symbol), station }))}>
       <Text label={words.acts.officeName} value={name} onChange={setName} maxLength={NAME_CHARACTERS_MAX} />
-      <Text label={words.acts.officeSymbol} value={symbol} onChange={setSymbol} maxLength={NAME_CHARACTERS_MAX} hint={words.acts.officeSymbolHint} />
+      <Text label={words.acts.officeSymbol} value={symbol} onChange={setSymbol} maxLength={SYMBOL_CHARACTERS_MAX} hint={words.acts.officeSymbolHint} />
       <Choice label={words.directory.station} value={station} choices={stationsOf(directory)} onChange={setStation} />
       <p>{words.acts.officeCorrectWhat}</p>
       {station !== office.station && <p className="caution">{words.acts.officeMoveWhat}</p>}

@@ -17,6 +17,7 @@ import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
+import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { dateText } from '../kit/writing.ts';
@@ -100,7 +101,7 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joinin
       <Text isVerbatim label={words.setup.joinCode} hint={words.setup.joinCodeHint} value={code} onChange={setCode} fault={isTried && code.trim() === '' ? words.setup.empty : null} maxLength={CODE_CHARACTERS_MAX} />
       {FIELDS.map((field) => (
         <Text isVerbatim key={field} label={words.setup.field[field]} hint={words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
-          fault={isTried ? faultOf(field) : null} maxLength={field === 'name' ? LIMITS.nameBytes : LIMITS.codeBytes} />
+          fault={isTried ? faultOf(field) : null} maxLength={field === 'name' ? NAME_CHARACTERS_MAX : LIMITS.codeBytes} />
       ))}
       <NewSecretFields label={words.setup.passphrase} value={secret} onChange={setSecret} isTried={isTried} />
       <Fault error={fault} />

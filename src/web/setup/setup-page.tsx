@@ -14,6 +14,7 @@ import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
+import { NAME_CHARACTERS_MAX, SYMBOL_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { refusalOf } from '../kit/local-door.ts';
 import { useOutside, useWork } from '../kit/use-outside.ts';
@@ -21,7 +22,6 @@ import { fill, useWords } from '../words/words.ts';
 import { JoinPart } from './join-part.tsx';
 import { SetupApi, type SetupState, untilStation } from './setup-api.ts';
 
-const NAMES = ['organisation', 'site', 'officeName', 'symbol', 'name'] as const;
 const CODES = ['station', 'office', 'person'] as const;
 const FIELDS = ['organisation', 'site', 'station', 'officeName', 'office', 'symbol', 'name', 'person'] as const;
 type Field = (typeof FIELDS)[number];
@@ -97,7 +97,7 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
       <p className="soft">{fill(words.setup.folder, { folder: state.data })}</p>
       {FIELDS.map((field) => (
         <Text isVerbatim key={field} label={words.setup.field[field]} hint={words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
-          fault={isTried ? faultOf(field) : null} maxLength={isOneOf(NAMES, field) ? LIMITS.nameBytes : LIMITS.codeBytes} />
+          fault={isTried ? faultOf(field) : null} maxLength={charactersOf(field)} />
       ))}
       <NewSecretFields label={words.setup.passphrase} value={secret} onChange={setSecret} isTried={isTried} />
       <p className="soft">{words.setup.rootWhat}</p>
@@ -145,6 +145,11 @@ function orderOf(values: Readonly<Record<Field, string>>): FoundingErrand {
     position: { code: `${clean('office').slice(0, 28)}-vt`, title: 'Văn thư', rights: FIRST_RIGHTS },
     person: { code: clean('person'), name: clean('name') }, device: `${clean('person').slice(0, 28)}-may`,
   };
+}
+
+function charactersOf(field: Field): number {
+  if (isOneOf(CODES, field)) return LIMITS.codeBytes;
+  return field === 'symbol' ? SYMBOL_CHARACTERS_MAX : NAME_CHARACTERS_MAX;
 }
 
 function isOneOf(fields: readonly string[], field: Field): boolean {

@@ -12,6 +12,7 @@ import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
+import { NAME_CHARACTERS_MAX, SYMBOL_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
 import type { WithBook } from './use-book.ts';
@@ -72,8 +73,8 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
             {asked.person !== null && (
               <>
                 <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.stations.invite.office} hint={words.stations.invite.officeHint} value={office.office} onChange={set('office')} fault={codeFault} />
-                <Text isVerbatim label={words.stations.invite.officeName} hint={words.stations.invite.officeNameHint} value={office.name} onChange={set('name')} fault={null} maxLength={LIMITS.nameBytes} />
-                <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.stations.invite.symbol} hint={words.stations.invite.symbolHint} value={office.symbol} onChange={set('symbol')} fault={null} />
+                <Text isVerbatim label={words.stations.invite.officeName} hint={words.stations.invite.officeNameHint} value={office.name} onChange={set('name')} fault={null} maxLength={NAME_CHARACTERS_MAX} />
+                <Text isVerbatim maxLength={SYMBOL_CHARACTERS_MAX} label={words.stations.invite.symbol} hint={words.stations.invite.symbolHint} value={office.symbol} onChange={set('symbol')} fault={null} />
               </>
             )}
             <p>{words.stations.invite.admitWhat}</p>
