@@ -167,8 +167,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     ...shared, ledger, witness, directory: exchangeOf(people), peerExchange: people.peerDirectories, traffic: () => dispatch.traffic, showed: () => dispatch.resume(), remark: remarkInto(log),
     demandRoom: (bytes) => demandRoom(deps.disk.freeBytes(), bytes, watermarks.partsBytes),
     former: isOpen(restoration, deps.incarnation) ? (restoration?.former ?? null) : null,
-    givenBack: (peer, items) =>
-      takeReturned({ store, ledger, hash: provider.hash, station: deps.station, organisation: organisationOf(deps), now: () => deps.clock.now() }, peer, items),
+    givenBack: (peer, items) => takeReturned({ store, ledger, provider, view: () => people.view(), station: deps.station, now: () => deps.clock.now() }, peer, items),
     async superseded(peer, successor) {
       await store.commit((tx) => closeSuperseded(deps, store, ledger, tx, { peer, successor }));
       restoration = await store.read((db) => newestRestoration(store, db));

@@ -7,7 +7,7 @@ import { Writer } from '#wire/cbor.ts';
 import { arrayOf, bool, bytes, bytesInPlace, choice, instant, optional, pattern, struct, tuple, uint, variant, type Infer } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { code, digest, logPoint, organisationId, precedence } from '#wire/names.ts';
-import { signature } from '#wire/signature.ts';
+import { signature, signed } from '#wire/signature.ts';
 import { receipt } from '#wire/receipt.ts';
 
 const channelNumber = uint(Number.MAX_SAFE_INTEGER, 1);
@@ -130,9 +130,13 @@ const service = struct('Service', 512, {
 /** Another folder goes on in your name: its hello to us, signed by your own keys. */
 const superseded = struct('Superseded', 8_192, { statement: [1, bytes(1, 1_024)], signature: [2, signature] });
 
-/** Headers of dispatches that we took from your ended incarnation after the last number that you know. */
+/**
+ * Headers of dispatches that we took from your ended incarnation after the last number that you know, each with the sealing
+ * that your own station signed: without it nobody need believe that they are yours.
+ */
 const returned = struct('Returned', LIMITS.frameBytes, {
   items: [1, arrayOf(tuple({ channel: channelNumber, header: bytes(1, LIMITS.headerBytes) }), 16, 1)],
+  sealings: [2, optional(arrayOf(signed(512), 16, 1))],
 });
 
 /** Of this organisation's directory log the speaker can show so many entries, and this is the log's root at that size. */

@@ -12,9 +12,9 @@ import type { HeldStanza } from '#model/envelope-head.ts';
 import { named, officeName } from '#model/foreign-names.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
-import { envelope as envelopeCodec, type Header, header as headerCodec, type HeaderPart } from '#wire/envelope.ts';
+import { envelope as envelopeCodec, type Header, header as headerCodec, type HeaderPart, sealing as sealingCodec } from '#wire/envelope.ts';
 import type { Signed } from '#wire/signature.ts';
-import type { ItemName, KnownLeaves, OfferedItem, OutgoingItem, ReceivedItem, Traffic, Verdict } from '../links/index.ts';
+import type { ItemName, KnownLeaves, OfferedItem, OutgoingItem, ReceivedItem, SealedHeader, Traffic, Verdict } from '../links/index.ts';
 import { type Borders, demandCrossing, demandMayEnter, homewardOf, previousHopOf } from './borders.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
@@ -103,8 +103,9 @@ export class Custody implements Traffic {
     });
   }
 
-  async header(id: Uint8Array, sealing: number): Promise<Uint8Array | null> {
-    return this.#room.tables.read(async (db) => (await this.#nouns.holding.head(db, id, sealing))?.headerBytes ?? null);
+  async header(id: Uint8Array, sealing: number): Promise<SealedHeader | null> {
+    const head = await this.#room.tables.read((db) => this.#nouns.holding.head(db, id, sealing));
+    return head === null ? null : { header: head.headerBytes, sealing: sealingCodec.decode(head.seal) };
   }
 
   /** Known to whoever uploaded the part or brought it; a part of one chunk is its own leaf. */

@@ -9,6 +9,7 @@ import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Store } from '#station/kernel/store.ts';
 import type { LogPoint } from '#wire/names.ts';
 import type { TwinSigner } from '#wire/sign.ts';
+import type { Signed } from '#wire/signature.ts';
 import type { BudgetLimits } from './budget.ts';
 import type { Network } from './carrier.ts';
 import type { Traffic } from './traffic.ts';
@@ -60,6 +61,8 @@ export interface PeerExchange {
 export interface ReturnedItem {
   readonly channel: number;
   readonly header: Uint8Array;
+  /** Our own station's over it, as the neighbour took it; null where it did not say. */
+  readonly sealing: Signed | null;
 }
 
 /** Words without content: what the log may say about a link. */
@@ -73,8 +76,8 @@ export interface LinksDeps {
   readonly former?: Uint8Array | null | undefined;
   /** A neighbour proved that another folder goes on in our name. */
   readonly superseded?: ((peer: string, successor: Uint8Array) => Promise<void>) | undefined;
-  /** A neighbour told of dispatches that our ended incarnation sent. */
-  readonly givenBack?: ((peer: string, items: readonly ReturnedItem[]) => Promise<void>) | undefined;
+  /** A neighbour told of dispatches that our ended incarnation sent. @returns how many were not believed */
+  readonly givenBack?: ((peer: string, items: readonly ReturnedItem[]) => Promise<number>) | undefined;
   readonly store: Store;
   readonly blobs: Blobs;
   readonly ledger: Pick<Ledger, 'append' | 'head' | 'entries'>;

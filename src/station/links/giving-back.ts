@@ -1,11 +1,16 @@
 /**
  * A neighbour that was restored is told which dispatches we took from its ended incarnation after the last number that it
- * knows: it has lost them, and its numbers must go on above them. Source: docs/protocol/frames.md §Restored.
+ * knows: it has lost them, and its numbers must go on above them. Its own sealing goes along, which shows that it sent them.
+ * Source: docs/protocol/frames.md §Restored.
  */
 import { equal } from '#core/bytes.ts';
+import { DecodeError } from '#core/decode-error.ts';
 import { event as eventCodec, eventFields } from '#wire/event.ts';
-import type { ReturnedItem } from './deps.ts';
+import type { FrameOf } from '#wire/frames.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { unitsOf } from './budget.ts';
 import type { Talk } from './talk.ts';
+import type { SealedHeader } from './traffic.ts';
 
 const PAGE = 1_024;
 const ITEMS_A_FRAME = 16;
@@ -13,9 +18,10 @@ const ITEMS_A_FRAME = 16;
 export async function giveBack(talk: Talk, former: Uint8Array, formerSent: number): Promise<void> {
   const { room, peer } = talk;
   if (!(await room.channels.owesReturn(peer, former))) return;
-  let waiting: ReturnedItem[] = [];
+  let waiting: (SealedHeader & { readonly channel: number })[] = [];
   const flush = async (): Promise<void> => {
-    if (waiting.length > 0) await talk.send({ kind: 'returned', items: waiting });
+    const items = waiting.map(({ channel, header }) => ({ channel, header }));
+    if (items.length > 0) await talk.send({ kind: 'returned', items, sealings: waiting.map(({ sealing }) => sealing) });
     waiting = [];
   };
   for (let from = 0; !talk.closed; from += PAGE) {
@@ -24,13 +30,24 @@ export async function giveBack(talk: Talk, former: Uint8Array, formerSent: numbe
       if (kind !== 'custody-taken' || subject === null) continue;
       const { peer: of, channel = 0, peerIncarnation, sealing = 0 } = eventFields.decode(eventCodec.decode(bytes).fields);
       const isLost = of === peer && channel > formerSent && peerIncarnation !== undefined && equal(peerIncarnation, former);
-      const header = isLost ? await room.traffic().header(subject, sealing) : null;
-      if (header === null) continue;
-      waiting.push({ channel, header });
+      const sealed = isLost ? await room.traffic().header(subject, sealing) : null;
+      if (sealed === null) continue;
+      waiting.push({ channel, ...sealed });
       if (waiting.length === ITEMS_A_FRAME) await flush();
     }
     if (entries.length < PAGE) break;
   }
   await flush();
   if (!talk.closed) await room.channels.gaveBack(peer, former);
+}
+
+/** Resolves when it is looked at: the connection waits, so that what nobody can afford yet does not heap up. @throws DecodeError */
+export async function takeBack(talk: Talk, { items, sealings }: FrameOf<'returned'>): Promise<void> {
+  const { room, peer } = talk;
+  if (sealings !== undefined && sealings.length !== items.length) throw new DecodeError('returned.sealings', 0, 'not one of each');
+  const units = items.reduce((sum, { header }) => sum + 1 + unitsOf(header.length), 0);
+  await room.budgets.of(peer).take(units, PRECEDENCE_RANK.flash, () => talk.closed);
+  const given = items.map(({ channel, header }, index) => ({ channel, header, sealing: sealings?.[index] ?? null }));
+  const count = await room.givenBack?.(peer, given) ?? 0;
+  if (count > 0) room.say('returned-unshown', { peer, count });
 }

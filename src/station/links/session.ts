@@ -10,7 +10,7 @@ import type { Carrier } from './carrier.ts';
 import { CheckTalk } from './check-talk.ts';
 import { DirectoryTalk } from './directory-talk.ts';
 import { DisclosureTalk } from './disclosure-talk.ts';
-import { giveBack } from './giving-back.ts';
+import { giveBack, takeBack } from './giving-back.ts';
 import { checkHello, makeHello, provenSuccessor } from './hello.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
@@ -301,7 +301,7 @@ export class Session implements Talk {
       case 'custody': return this.#run('custody', live.outgoing.custody(message));
       case 'refuse': return this.#run('refuse', live.outgoing.refuse(message));
       case 'check': return this.#run('check', live.check.receive(message));
-      case 'returned': return this.#run('returned', this.room.givenBack?.(this.peer, message.items) ?? Promise.resolve());
+      case 'returned': return takeBack(this, message);
       case 'shown': case 'show': case 'disclosed': return this.#disclose(message, live);
       case 'mark': return this.#answerMark(message);
       case 'reached': return this.#outlet.reached(message.sent);

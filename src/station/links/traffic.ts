@@ -59,6 +59,11 @@ export interface OutgoingItem {
   readonly again?: boolean;
 }
 
+export interface SealedHeader {
+  readonly header: Uint8Array;
+  readonly sealing: Signed;
+}
+
 /** What the links ask of the owner of the items. Parts are blobs named by the hex of their root (kernel/blobs.ts). */
 export interface Traffic {
   /** Checks a head before any part is wanted. Never throws for bad input. */
@@ -72,8 +77,8 @@ export interface Traffic {
   accept(received: ReceivedItem, also: (tx: Transaction) => Promise<void>): Promise<readonly Signed[]>;
   /** The item as this neighbour is to have it (stanzas pruned), or null where it is not held any more. */
   load(item: ItemName, peer: string): Promise<OutgoingItem | null>;
-  /** The header of a dispatch that is held; null where it is not. */
-  header(id: Uint8Array, sealing: number): Promise<Uint8Array | null>;
+  /** The header of a dispatch that is held, with what its origin station signed over that sealing; null where it is not. */
+  header(id: Uint8Array, sealing: number): Promise<SealedHeader | null>;
   /** The leaf list of a part of it as its owner keeps it. */
   readonly leaves: KnownLeaves;
   /**
