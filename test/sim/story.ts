@@ -1,6 +1,7 @@
 /** One world's life: traffic and faults planned from its seed, then quiet, until everything has come home. */
 import type { Precedence } from '#wire/names.ts';
 import { check } from './checkers.ts';
+import { planCouriers } from './courier.ts';
 import { observe } from './observation.ts';
 import { type Code, CODES, LINKS } from './places.ts';
 import type { SeededRandom } from './seed.ts';
@@ -20,11 +21,13 @@ export interface Outcome {
   readonly world: World;
 }
 
-export async function play(seed: number): Promise<Outcome> {
+/** @param hasCouriers whether sticks are carried as well, in some worlds instead of a connection */
+export async function play(seed: number, hasCouriers = false): Promise<Outcome> {
   const world = await World.make(seed);
   const plan = world.random.fork('plan');
   planTraffic(world, plan);
   planFaults(world, plan);
+  if (hasCouriers) planCouriers(world, TROUBLE_MS);
   await world.time.run(TROUBLE_MS);
   calm(world);
   await world.time.run(TROUBLE_MS + QUIET_MS);

@@ -17,7 +17,9 @@ import { SeededRandom } from './seed.ts';
 import { simulationSuite } from './suite.ts';
 import { SIMULATION_START, SimulatedTime } from './time.ts';
 
-export type Fault = 'crash' | 'crash-before-commit' | 'crash-after-commit' | 'cut' | 'lost-frame';
+export type Fault =
+  | 'crash' | 'crash-before-commit' | 'crash-after-commit' | 'cut' | 'lost-frame'
+  | 'stick' | 'stick-lost' | 'stick-late' | 'stick-cut' | 'stick-damaged' | 'stick-twice';
 
 /** A custody frame that left a station: what it promised must be on its disk. */
 export interface Promised {

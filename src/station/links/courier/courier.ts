@@ -79,6 +79,11 @@ export class Courier {
     return recordOfWriting(writing);
   }
 
+  /** Resolves when nothing is being written. */
+  async written(): Promise<void> {
+    await this.#writing?.over;
+  }
+
   /** @throws Refusal `bundle-unknown` */
   async state(bundle: string): Promise<BundleRecord> {
     const found = (await this.list()).written.find((one) => one.bundle === bundle);
