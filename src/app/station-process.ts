@@ -167,7 +167,6 @@ async function compose(
     keyGraceMs: configuration.keyGraceDays * DAY_MS,
     stagedBytesMax: configuration.neighbourStagingMebibytes * MEBIBYTE,
     stagingDays: configuration.stagingDays,
-    courierDays: configuration.courierDays,
     gather: () => new Promise((resolve) => setImmediate(resolve)),
   });
   return station;

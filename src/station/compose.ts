@@ -26,7 +26,7 @@ import type { LogTail } from './kernel/log-tail.ts';
 import { kernelMigrations } from './kernel/migrations/index.ts';
 import { mergeMigrations } from './kernel/migrate.ts';
 import { openStore, type Store, type Transaction } from './kernel/store.ts';
-import { DEFAULT_WATERMARKS, demandRoom, type DiskLevel, type Watermarks } from './kernel/watermarks.ts';
+import { DEFAULT_WATERMARKS, demandRoom, type DiskLevel, orderedWatermarks, type Watermarks } from './kernel/watermarks.ts';
 import {
   bundleRoutes, createLinks, createWitness, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network,
 } from './links/index.ts';
@@ -78,8 +78,6 @@ export interface StationDeps {
   /** Of unfinished parts: what a neighbour may leave here, and for how long they are kept. */
   readonly stagedBytesMax?: number;
   readonly stagingDays?: number;
-  /** How long a courier may be under way before what it carries counts as missing. */
-  readonly courierDays?: number;
   readonly nextHops?: LinksDeps['nextHops'];
   readonly addresses?: LinksDeps['addresses'];
   /** Awaited before each round of commits: the end of this turn of the event loop, so that a round is shared. */
@@ -334,11 +332,11 @@ function diskOf({ disk: { level, freeBytes } }: ReturnType<Health['ready']>): { 
 }
 
 function watermarksOf({ diskWarnBytes, diskReserveBytes, diskFloorBytes }: StationDeps): Watermarks {
-  return {
+  return orderedWatermarks({
     warnBytes: diskWarnBytes ?? DEFAULT_WATERMARKS.warnBytes,
     partsBytes: diskReserveBytes ?? DEFAULT_WATERMARKS.partsBytes,
     dispatchesBytes: diskFloorBytes ?? DEFAULT_WATERMARKS.dispatchesBytes,
-  };
+  });
 }
 
 /** Source: docs/protocol/suite.md §Names. */

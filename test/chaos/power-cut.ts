@@ -37,6 +37,10 @@ export async function cutPower({ folder, cuts, chance, progress, world, elsewher
       const site: Struck = { victim, image, cluster };
       const database = await databasesOf(victim, cluster, elsewhere);
       await world(`power cut at the ${victim}`, { data, configuration, ...database }, times, (desk) => cutLoop(desk, site, times, chance, progress));
+    } catch (error) {
+      // Before the image is taken away, which fails where a station still stands on it.
+      console.error(error);
+      throw error;
     } finally {
       cluster?.stop();
       image.close();

@@ -36,11 +36,12 @@ const WORK: Readonly<Record<Chore, (data: string) => Promise<void>>> = {
 };
 
 async function backUp(data: string): Promise<void> {
-  const { backupFolder, backupRetain } = readStationConfiguration(data);
+  const { backupFolder } = readStationConfiguration(data);
   if (backupFolder === '') throw new Refusal('backup-folder-unset');
   // The first is made by whoever stands at the machine: where a disk was mounted and is gone, nothing is begun anew.
   BackupFolder.forReading(backupFolder);
-  const order = { data, to: backupFolder, recipient: null, keep: backupRetain === '' ? null : backupRetain };
+  // What is taken away is said at the machine: a session that was borrowed must not thin out backups.
+  const order = { data, to: backupFolder, recipient: null, keep: null };
   await nodeBackups.make(order, {
     stop: stop.signal, progress: ({ rows, blobs, written = 0 }) => say({ said: 'progress', progress: { rows, blobs, bytes: written } }),
   });

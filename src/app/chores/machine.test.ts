@@ -51,12 +51,6 @@ describe('chores on a machine', () => {
     assert.equal((await machineOf(kept.hub).backupStand()).failed, null);
   });
 
-  it('keep by the rule of the configuration', async () => {
-    configure({ backupRetain: '1h' });
-    await machineOf(kept.hub).work.backup(quiet());
-    assert.equal((await nodeBackups.list(to())).length, 1);
-  });
-
   it('tell when a backup was verified and restored, and believe nobody without its key', async () => {
     const machine = machineOf(kept.hub);
     await nodeBackups.verify({ from: to(), at: null, secret }, quiet());

@@ -44,7 +44,6 @@ export const CONFIGURATION_KEYS = {
     .default(128)
     .describe('With less free, new dispatches are refused as well; the rest is for the ledger. At most `diskPartsMebibytes`.'),
   stagingDays: z.int().min(1).max(366).default(14).describe('How long an unfinished part to which nothing is added is kept.'),
-  courierDays: z.int().min(1).max(366).default(7).describe('How long a courier may be under way before what it carries counts as missing and is written again.'),
   neighbourStagingMebibytes: z
     .int()
     .min(64)
@@ -74,7 +73,6 @@ export const CONFIGURATION_KEYS = {
     .refine((folder) => folder === '' || folder.startsWith('/'))
     .default('')
     .describe('Folder of backups, absolute: where `tram backup` writes unless it is told otherwise, and where a registrar may have one written from the pages. Empty: none from there.'),
-  backupRetain: z.string().max(64).default('').describe('Which backups stay when one is made from the pages, such as `24h7d5w12m`; empty keeps all.'),
   logLevel: z.enum(['info', 'warn']).default('warn').describe('What the log holds: `info` has every request, `warn` what went wrong.'),
   logFile: z
     .string()

@@ -103,8 +103,6 @@ export interface LinksDeps {
   readonly stagingDays?: number | undefined;
   /** What each neighbour may make us do; by default BUDGET. */
   readonly budget?: BudgetLimits | undefined;
-  /** How long a courier may be under way before what it carries counts as missing. */
-  readonly courierDays?: number | undefined;
   /** Before volumes for a courier are written. @throws Refusal `disk-full` */
   readonly demandRoom?: ((bytes: number) => void) | undefined;
 }

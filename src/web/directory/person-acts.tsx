@@ -20,22 +20,31 @@ const REASON_CHARACTERS_MAX = Math.floor(LIMITS.titleBytes / 3);
 interface ActPartProps {
   readonly directory: Directory;
   readonly person: string;
-  readonly onSaid: (lines: readonly string[]) => void;
+  /** Does it, and says what came of it. */
+  readonly doing: (work: () => Promise<readonly string[]>) => Promise<void>;
 }
 
 export function PersonActs({ directory, code }: PaneProps) {
   const words = useWords();
   const { session } = useEntered();
   const [said, setSaid] = useState<readonly string[]>([]);
-  const { view, now, look } = directory;
+  // The directory may say so already while keys are still made anew: the dialog stays until all is done, or says what failed.
+  const [begunIn, setBegunIn] = useState<Directory | null>(null);
+  const shown = begunIn ?? directory;
+  const { view, now } = shown;
   const person = view.person(code)!;
-  const onSaid = (lines: readonly string[]): void => {
-    setSaid(lines);
-    look();
+  const doing = async (work: () => Promise<readonly string[]>): Promise<void> => {
+    setBegunIn(directory);
+    try {
+      setSaid(await work());
+      directory.look();
+    } finally {
+      setBegunIn(null);
+    }
   };
   const mayEnd = isRegistrar(session) && lasts(person, now);
   const isOther = !view.registrars().some((one) => one.person === code);
-  const props = { directory, person: code, onSaid };
+  const props = { directory: shown, person: code, doing };
   return (
     <section aria-label={words.directory.acts} className="folk-acts">
       {lasts(person, now) && <DelegateAct {...props} />}
@@ -46,7 +55,7 @@ export function PersonActs({ directory, code }: PaneProps) {
   );
 }
 
-function LeaveAct({ directory: { view, now }, person, onSaid }: ActPartProps) {
+function LeaveAct({ directory: { view, now }, person, doing }: ActPartProps) {
   const words = useWords();
   const { session } = useEntered();
   const [reason, setReason] = useState<Extract<EndReason, 'left' | 'compromised'>>('left');
@@ -55,7 +64,7 @@ function LeaveAct({ directory: { view, now }, person, onSaid }: ActPartProps) {
   const titles = positions.map((one) => view.position(one)?.title ?? one).join(', ');
   return (
     <Act ask={words.directory.leave} title={fill(words.directory.leaveTitle, { name })} isDanger
-      act={async () => onSaid(saidOfLeaving(await letLeave(session, person, reason), session.view, words))}>
+      act={() => doing(async () => saidOfLeaving(await letLeave(session, person, reason), session.view, words))}>
       <p>{fill(words.directory.leaveWhat, { positions: titles === '' ? words.directory.noSeat : titles, devices: devices.length === 0 ? '–' : devices.join(', ') })}</p>
       {offices.length > 0 && <p>{fill(words.directory.leaveKeys, { offices: offices.map((one) => view.office(one)?.name ?? one).join(', ') })}</p>}
       {lackingLines(lacking, view, words).map((line) => <p key={line} className="caution">{line}</p>)}
@@ -65,7 +74,7 @@ function LeaveAct({ directory: { view, now }, person, onSaid }: ActPartProps) {
   );
 }
 
-function MoveAct({ directory: { view, now, book }, person, onSaid }: ActPartProps) {
+function MoveAct({ directory: { view, now, book }, person, doing }: ActPartProps) {
   const words = useWords();
   const { session } = useEntered();
   const own = view.held(person, now).filter(({ acting }) => acting === null);
@@ -79,7 +88,7 @@ function MoveAct({ directory: { view, now, book }, person, onSaid }: ActPartProp
   const plan = isStill && to !== null ? planMove(view, person, from, to, now) : null;
   return (
     <Act ask={words.directory.move} title={fill(words.directory.moveTitle, { name })}
-      act={to === null || !isStill ? null : async () => onSaid(saidOfMoving(await letMove(session, person, from, to), name, to, session.view, words))}>
+      act={to === null || !isStill ? null : () => doing(async () => saidOfMoving(await letMove(session, person, from, to), name, to, session.view, words))}>
       {own.length > 1 && <Choice label={words.directory.moveFrom} value={from} choices={Object.fromEntries(own.map(({ position, title }) => [position, title]))} onChange={setFrom} />}
       <PickOne all={words.directory.showAll} label={words.directory.moveTo} items={items} value={to} onChange={setTo} />
       <p>{fill(words.directory.moveWhat, { from: view.position(from)?.title ?? from })}</p>
@@ -90,7 +99,7 @@ function MoveAct({ directory: { view, now, book }, person, onSaid }: ActPartProp
 }
 
 /** By the holder's own word to those whom registrars named; by a registrar's to anybody. */
-function DelegateAct({ directory: { view, now }, person, onSaid }: ActPartProps) {
+function DelegateAct({ directory: { view, now }, person, doing }: ActPartProps) {
   const words = useWords();
   const { session } = useEntered();
   const own = view.held(person, now).filter((one) => one.acting === null && delegableOf(one).length > 0);
@@ -109,7 +118,7 @@ function DelegateAct({ directory: { view, now }, person, onSaid }: ActPartProps)
   const order = { position, by: person, to: to ?? '', until, reason: reason.trim().normalize('NFC') };
   return (
     <Act ask={words.directory.delegate} title={fill(words.directory.delegateTitle, { name: view.person(person)!.name })}
-      act={isWhole ? async () => onSaid(saidOfDelegating(await delegatePosition(session, order), session.view, words)) : null}>
+      act={isWhole ? () => doing(async () => saidOfDelegating(await delegatePosition(session, order), session.view, words)) : null}>
       {own.length > 1 && <Choice label={words.directory.seats} value={position} choices={Object.fromEntries(own.map((one) => [one.position, one.title]))} onChange={setPosition} />}
       <PickOne all={words.directory.showAll} label={words.directory.delegateTo} items={items} value={to} onChange={setTo} />
       <Day label={words.directory.delegateUntil} value={day} onChange={setDay} />

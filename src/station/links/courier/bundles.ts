@@ -8,7 +8,7 @@ import type { LinkTables } from '../tables.ts';
 import type { Creditor } from './owed.ts';
 
 /** How long a courier may be under way before somebody asks. */
-export const COURIER_DAYS = 7;
+export const COURIER_MS_MAX = 7 * DAY_MS;
 
 /** `under-way`: something of it is without custody; `missing`: and it is late, or something of a later one has come; `done`: nothing is. */
 export type BundleState = 'under-way' | 'missing' | 'done';
@@ -55,7 +55,6 @@ export interface BundlesDeps {
   readonly clock: Pick<Clock, 'now'>;
   readonly record: RecordEvent;
   readonly incarnation: () => Uint8Array;
-  readonly courierDays?: number | undefined;
 }
 
 type Neighbour = LinkTables['link_courier'];
@@ -227,7 +226,7 @@ export class Bundles {
   }
 
   #isLate(written: Instant): boolean {
-    return this.#deps.clock.now() - written >= (this.#deps.courierDays ?? COURIER_DAYS) * DAY_MS;
+    return this.#deps.clock.now() - written >= COURIER_MS_MAX;
   }
 
   async #neighbour(peer: string): Promise<Neighbour | null> {
