@@ -81,7 +81,7 @@ export async function withRing<T>(context: CliContext, values: Values, choice: O
   const { device, station } = readDeviceFile(home);
   const ring = await unlockKeyring(deviceRing(context, home), await askOpener(context, values, device, choice));
   try {
-    // A ring of step 1 is carried over by its first change: now, while its passphrase is at hand.
+    // A ring of the first form is carried over by its first change: now, while its passphrase is at hand.
     if (ring.slots.length === 0) await ring.change((same) => same);
     return await work({ home, ring, station });
   } finally {
@@ -125,7 +125,7 @@ function sayGivenBack({ output, words }: CliContext, { entries: count, isTaken }
 /** While the passphrase is at hand and the station reached: a log-in by OPAQUE needs both beforehand, once. */
 async function enrolWith(context: CliContext, session: Session, opener: Opener): Promise<void> {
   if (opener.kind !== 'passphrase') return;
-  // A ring of step 1 is carried over by its first change.
+  // A ring of the first form is carried over by its first change.
   if (session.ring.slots.length === 0) await session.ring.change((same) => same);
   const { slots } = session.ring;
   if (slots.length >= SLOTS_MAX || slots.some(({ kind }) => kind === 'opaque')) return;

@@ -11,7 +11,7 @@ import { type Keyring, keyring, type KeyringFile, keyringFile, type Slot, slots 
 import { decodedOr } from './decoding.ts';
 import type { RingKeys } from './ring-slots.ts';
 
-/** The slots of a file with what they lead to: of step 1, or of now. */
+/** The slots of a file with what they lead to: of the first form, or of now. */
 export type Lock =
   | { readonly form: 'first'; readonly slots: KeyringFile['slots']; readonly ringKey: Uint8Array }
   | { readonly form: 'now'; readonly openings: readonly Slot[]; readonly keys: RingKeys };

@@ -21,7 +21,7 @@ export interface KeyringDeps {
   readonly crypto: CryptoProvider;
   readonly random: RandomSource;
   readonly store: KeyringStore;
-  /** Where the device's secret is kept. A keyring without one (a root's) has the slots of step 1. */
+  /** Where the device's secret is kept. A keyring without one (a root's) has the slots of the first form. */
   readonly deviceSecret?: KeyringStore;
   /** Dates the slots. */
   readonly clock?: Pick<Clock, 'now'>;
@@ -46,7 +46,7 @@ export async function createKeyring(
 }
 
 /**
- * Opens the keyring that stands in the store. One of step 1 opens as it stands, and takes its present form when it is
+ * Opens the keyring that stands in the store. One of the first form opens as it stands, and takes its present form when it is
  * next changed.
  * @param leastRevision what this device, or its station, is known to have seen
  * @throws Refusal `keyring-missing`, `keyring-malformed`, `passphrase-wrong`, `card-wrong`, `passkey-wrong`,
@@ -107,7 +107,7 @@ export class OpenKeyring {
   #lock: Lock;
   #revision: number;
   #contents: Keyring | null;
-  /** Of a ring of step 1, for carrying it over. */
+  /** Of a ring of the first form, for carrying it over. */
   #stretched: Opened['stretched'] | null;
   readonly #turns = new Turns();
 
@@ -130,12 +130,12 @@ export class OpenKeyring {
     return this.#contents;
   }
 
-  /** The ways to this ring; none that can be told of one in the form of step 1. */
+  /** The ways to this ring; none that can be told of one in the first form. */
   get slots(): readonly Slot[] {
     return this.#lock.form === 'now' ? this.#lock.openings : [];
   }
 
-  /** What opens this ring again without its openers, for an agent on the same machine; null in the form of step 1. */
+  /** What opens this ring again without its openers, for an agent on the same machine; null in the first form. */
   get keys(): RingKeys | null {
     void this.contents;
     return this.#lock.form === 'now' ? this.#lock.keys : null;
@@ -185,7 +185,7 @@ export class OpenKeyring {
 
   /**
    * Adds a slot; in place of the one of its kind (for a passkey: of its credential), then under a new ring key.
-   * @throws Refusal `too-many-slots`; `keyring-first-form` where the ring has the form of step 1 still
+   * @throws Refusal `too-many-slots`; `keyring-first-form` where the ring has the first form still
    */
   async putSlot(order: SlotOrder): Promise<void> {
     await this.#inTurn((same) => same, (lock) => {
@@ -265,7 +265,7 @@ export class OpenKeyring {
     this.#revision = revision;
   }
 
-  /** A ring of step 1 on a device that may have a device secret: the same passphrase over new keys. */
+  /** A ring of the first form on a device that may have a device secret: the same passphrase over new keys. */
   async #carriedOver(): Promise<Lock> {
     const stretched = this.#stretched;
     if (this.#lock.form === 'now' || stretched?.salt.length !== STEP_1_SALT_BYTES || this.#deps.deviceSecret === undefined) return this.#lock;
@@ -290,7 +290,7 @@ export class OpenKeyring {
     this.#revision = file.revision;
   }
 
-  /** What another process wrote, with our keys; or, where it carried the ring over from step 1, with our passphrase's. */
+  /** What another process wrote, with our keys; or, where it carried the ring over from the first form, with our passphrase's. */
   async #lockOf({ openings, slots, organisation }: KeyringFile): Promise<Lock> {
     if (this.#lock.form === 'now') return { ...this.#lock, openings: openings ?? [] };
     if (openings === undefined) return { ...this.#lock, slots };

@@ -34,7 +34,7 @@ export interface CopyDesk {
 }
 
 /**
- * Leaves the newest copy with the station. Nothing for a ring in the form of step 1: a passphrase alone would open it.
+ * Leaves the newest copy with the station. Nothing for a ring in the first form: a passphrase alone would open it.
  * @param record of an OPAQUE slot that was just made
  * @returns null where nothing was left; otherwise whether the station holds the record of the ring's OPAQUE slot
  */

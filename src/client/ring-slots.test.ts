@@ -151,7 +151,7 @@ test('no slot is added, dropped or changed unnoticed', async () => {
   await assert.rejects(unlockKeyring(d, PASSPHRASE), refused('keyring-malformed'));
 });
 
-test('a ring of step 1 opens unchanged and is carried over when it is next changed', async () => {
+test('a ring of the first form opens unchanged and is carried over when it is next changed', async () => {
   const d = deps();
   const { deviceSecret: _, ...step1 } = d;
   await createKeyring(step1, PASSPHRASE, contents(), CHEAP);

@@ -79,7 +79,7 @@ export async function makeSlot(deps: SlotDeps, order: SlotOrder, keys: RingKeys,
   return { kind: 'card', lock, created, number: order.number, locator, gate: key.publicKey };
 }
 
-/** A passphrase slot of a passphrase that was stretched already: how a ring of step 1 is carried over. */
+/** A passphrase slot of a passphrase that was stretched already: how a ring of the first form is carried over. */
 export async function passphraseSlotFrom(
   deps: SlotDeps, { key, salt, memoryKiB, passes, lanes }: StretchingCost & { key: Uint8Array; salt: Uint8Array }, keys: RingKeys, created: Instant,
 ): Promise<Slot> {

@@ -1,5 +1,5 @@
 /**
- * Passphrases: how long, how stretched, and the slots of step 1, which a passphrase opens alone. Roots' keyrings keep
+ * Passphrases: how long, how stretched, and the slots of the first form, which a passphrase opens alone. Roots' keyrings keep
  * that form: they stand on a stick, and a device secret beside them would guard nothing. What a device has now is in
  * ring-slots.ts. Source: docs/protocol/keyring.md.
  */

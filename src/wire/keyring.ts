@@ -7,7 +7,7 @@ import { arrayOf, bytes, choice, instant, optional, struct, structure, text, tup
 import { LIMITS } from '#wire/limits.ts';
 import { code, digest, keyPurpose, logPoint, organisationId } from '#wire/names.ts';
 
-/** A slot of step 1: the ring key, wrapped under a key stretched from a passphrase alone. Roots' keyrings have it still. */
+/** A slot of the first form: the ring key, wrapped under a key stretched from a passphrase alone. Roots' keyrings have it still. */
 export const keyringSlot = struct('KeyringSlot', 1_024, {
   kind: [1, choice({ passphrase: 1 })],
   salt: [2, bytes(16, 32)],
@@ -75,7 +75,7 @@ export const slots = structure('Slots', 49_152, arrayOf(slot, 8, 1));
 export const keyringFile = struct('KeyringFile', 327_680, {
   version: [1, uint(1, 1)],
   revision: [2, uint()],
-  /** Of step 1; empty where there are `openings`. */
+  /** Of the first form; empty where there are `openings`. */
   slots: [3, arrayOf(keyringSlot, 8)],
   nonce: [4, bytes(12)],
   ciphertext: [5, bytes(16, 262_000)],

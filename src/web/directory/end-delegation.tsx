@@ -6,9 +6,16 @@ import type { DelegationRecord } from '#model/directory-view.ts';
 import { useEntered } from '../device/entered.ts';
 import { fill, useWords } from '../words/words.ts';
 import { Act } from './act-dialog.tsx';
+import { saidOfProposal } from './said.tsx';
 import type { Directory } from './use-directory.ts';
+import type { Proposing } from './use-proposing.ts';
 
-export function EndDelegation({ delegation, directory: { view, now, look } }: { readonly delegation: DelegationRecord; readonly directory: Directory }) {
+interface EndDelegationProps extends Pick<Proposing, 'say'> {
+  readonly delegation: DelegationRecord;
+  readonly directory: Directory;
+}
+
+export function EndDelegation({ delegation, directory: { view, now }, say }: EndDelegationProps) {
   const words = useWords();
   const { session } = useEntered();
   const isMine = isRegistrar(session) || session.ring.contents.person === delegation.by;
@@ -17,8 +24,7 @@ export function EndDelegation({ delegation, directory: { view, now, look } }: { 
   return (
     <span className="folk-act">
       <Act ask={words.directory.takeBack} title={fill(words.directory.takeBackTitle, { code: delegation.delegation })} isDanger act={async () => {
-        await endDelegation(session, delegation.delegation);
-        look();
+        say([saidOfProposal(await endDelegation(session, delegation.delegation), words)]);
       }}>
         <p>{fill(words.directory.takeBackWhat, { name, title: view.position(delegation.position)?.title ?? delegation.position })}</p>
       </Act>

@@ -51,11 +51,11 @@ export function ListAdd({ directory }: { readonly directory: Directory }) {
   return (
     <div className="folk-join">
       <Act ask={words.acts.listAdd} title={words.acts.listAddTitle} act={!isWhole ? null : async () => {
-        await propose(planList(view, { list, name: plain(name), offices: [...offices] }));
+        const proposed = await propose(planList(view, { list, name: plain(name), offices: [...offices] }));
         setName('');
         code.set(null);
         setOffices([]);
-        go(placeOf('lists', list, { withEnded: false }));
+        if (proposed?.outcome === 'sequenced') go(placeOf('lists', list, { withEnded: false }));
       }}>
         <Text label={words.acts.listName} value={name} onChange={setName} maxLength={NAME_CHARACTERS_MAX} />
         <CodeField value={code} />

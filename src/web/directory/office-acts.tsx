@@ -31,10 +31,10 @@ export function OfficeAdd({ directory }: { readonly directory: Directory }) {
   return (
     <div className="folk-join">
       <Act ask={words.acts.officeAdd} title={words.acts.officeAddTitle} act={!isWhole ? null : async () => {
-        await propose(planOffice(view, { office, name: plain(name), symbol: plain(symbol), station }), [words.acts.officeNext]);
+        const proposed = await propose(planOffice(view, { office, name: plain(name), symbol: plain(symbol), station }), [words.acts.officeNext]);
         [setName, setSymbol].forEach((clear) => clear(''));
         code.set(null);
-        go(placeOf('offices', office, { withEnded: false }));
+        if (proposed?.outcome === 'sequenced') go(placeOf('offices', office, { withEnded: false }));
       }}>
         <Text label={words.acts.officeName} value={name} onChange={setName} maxLength={NAME_CHARACTERS_MAX} />
         <Text label={words.acts.officeSymbol} value={symbol} onChange={setSymbol} maxLength={SYMBOL_CHARACTERS_MAX} hint={words.acts.officeSymbolHint} />

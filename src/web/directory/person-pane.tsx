@@ -10,6 +10,8 @@ import { EndDelegation } from './end-delegation.tsx';
 import { PersonExposure } from './exposure-acts.tsx';
 import { Ended, OfficeLink, type PaneProps, PersonLink, PositionLink, Rights, Span, Stead } from './parts.tsx';
 import { PersonActs } from './person-acts.tsx';
+import { Said } from './said.tsx';
+import { useProposing } from './use-proposing.ts';
 
 export function PersonPane(props: PaneProps) {
   const words = useWords();
@@ -61,6 +63,7 @@ function MayDo(props: PaneProps) {
 function Given(props: PaneProps) {
   const words = useWords();
   const { directory: { view, now }, code } = props;
+  const { said, say } = useProposing(props.directory);
   const standing = view.delegations().filter((one) => lasts(one, now) && one.until > now);
   const given = standing.filter(({ by }) => by === code);
   const coming = standing.filter(({ to, from }) => to === code && from > now);
@@ -75,12 +78,13 @@ function Given(props: PaneProps) {
                 <PersonLink {...props} code={one.to} />: <PositionLink {...props} code={one.position} />
                 <span className="folk-rights"><Rights rights={one.rights} /></span>
                 <Span from={one.from} until={one.until} /><span className="folk-stead">{one.delegation}: {one.reason}</span>
-                <EndDelegation delegation={one} directory={props.directory} />
+                <EndDelegation delegation={one} directory={props.directory} say={say} />
               </li>
             ))}
           </ul>
         </section>
       )}
+      <Said lines={said} />
       {coming.length > 0 && (
         <section aria-labelledby="folk-coming">
           <h3 id="folk-coming">{words.directory.standIn}</h3>

@@ -6,6 +6,8 @@ import { EndDelegation } from './end-delegation.tsx';
 import { SealActs } from './seal-acts.tsx';
 import { PositionActs } from './position-acts.tsx';
 import { Ended, OfficeLink, type PaneProps, PersonLink, Rights, Span } from './parts.tsx';
+import { Said } from './said.tsx';
+import { useProposing } from './use-proposing.ts';
 
 export function PositionPane(props: PaneProps) {
   const words = useWords();
@@ -57,6 +59,7 @@ function Holders(props: PaneProps) {
 function Delegations(props: PaneProps) {
   const words = useWords();
   const { directory: { view, now }, code } = props;
+  const { said, say } = useProposing(props.directory);
   const named = view.alternates(code).map((person) => view.person(person)?.name ?? person);
   const delegations = view.delegations().filter(({ position }) => position === code).toSorted((a, b) => b.from - a.from);
   return (
@@ -69,10 +72,11 @@ function Delegations(props: PaneProps) {
             <PersonLink {...props} code={one.to} /> <span className="soft">{fill(words.directory.acting, { name: view.person(one.by)?.name ?? one.by })}</span>
             <span className="folk-rights"><Rights rights={one.rights} /></span>
             <Span from={one.from} until={one.endedAt === null ? one.until : Math.min(one.endedAt, one.until)} /><span className="folk-stead">{one.delegation}: {one.reason}</span>
-            <EndDelegation delegation={one} directory={props.directory} />
+            <EndDelegation delegation={one} directory={props.directory} say={say} />
           </li>
         ))}
       </ul>
+      <Said lines={said} />
     </section>
   );
 }
