@@ -27,7 +27,7 @@ export function OutboxStrip({ session, own }: { readonly session: Session; reado
         <ul>
           {waiting.map(({ draft, subject, asked, refused }) => (
             <li key={draft}>
-              <span><Link href={`/drafts/${draft}`}>{subject}</Link> <time className="soft">{fill(words.outbox.asked, { time: dateText(asked) })}</time>{refused !== null && <span className="line fault-text">{faultSentence(new Refusal(refused), locale)}</span>}</span>
+              <span><Link href={`/drafts/${draft}`}>{subject}</Link> <time className="soft">{fill(words.outbox.asked, { time: dateText(asked) })}</time>{refused !== null && <span className="line">{faultSentence(new Refusal(refused), locale)}</span>}</span>
               <Button variant="quiet" aria-label={fill(words.outbox.withdrawOne, { subject })} onPress={() => void outbox.withdraw(draft)}>{words.outbox.withdraw}</Button>
             </li>
           ))}

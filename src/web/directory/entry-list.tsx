@@ -45,7 +45,7 @@ export function EntryList({ asked, directory, offices, people, lists }: EntryLis
       ) : (
         <ListBox {...props} items={byStation(directory, offices)}>
           {({ id, site, lines }) => (
-            <ListBoxSection id={`station ${id}`} className="folk-station">
+            <ListBoxSection id={`station ${id}`}>
               <Header className="folk-site">{site}</Header>
               <Collection items={lines.map((line) => ({ id: line.office.office, line }))}>
                 {({ id: code, line }) => <ListBoxItem id={code} textValue={line.office.name} className="folk-line"><OfficeRow line={line} directory={directory} /></ListBoxItem>}

@@ -39,7 +39,7 @@ function One({ dispatch }: { readonly dispatch: string }) {
   }
   const { trace, direction } = value;
   return (
-    <div className="room dispatch-room">
+    <div className="room">
       <p><Link className="back-link" href={`/registers/${direction}?open=${dispatch.slice(0, 12)}`}><BackIcon />{direction === 'in' ? words.register.titleIn : words.register.titleOut}</Link></p>
       <h1 className="for-reader">{value.read?.core.subject ?? words.dispatch.title}</h1>
       <Fault error={fault} />

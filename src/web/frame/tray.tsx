@@ -43,7 +43,7 @@ function Failed({ item: { name, fault }, onForget }: { readonly item: WorkItem; 
   const [words, locale] = [useWords(), useLocale()];
   return (
     <span className="tray-state" role="status">
-      <span className="fault-text">{faultSentence(fault, locale)}</span>
+      <span>{faultSentence(fault, locale)}</span>
       <Button variant="quiet" aria-label={fill(words.tray.forgetWhat, { name })} onPress={onForget}>{words.tray.forget}</Button>
     </span>
   );

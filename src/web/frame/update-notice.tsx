@@ -10,7 +10,7 @@ export function UpdateNotice() {
   const [take, setTake] = useState<(() => void) | null>(null);
   useEffect(() => updates((ready) => setTake(() => ready)), [updates]);
   return (
-    <div role="status" className="update-place">
+    <div role="status">
       {take !== null && <p className="update"><span>{words.updates.ready}</span><Button variant="primary" onPress={take}>{words.updates.take}</Button></p>}
     </div>
   );

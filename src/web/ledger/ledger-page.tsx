@@ -44,7 +44,7 @@ export function LedgerPage() {
       <p className="log-found" role="status">{size !== null && fill(words.ledger.found, { count: shown.length, from: from + 1, size })}</p>
       {size !== null && shown.length === 0 && <p className="log-none">{words.ledger.none}</p>}
       {shown.length > 0 && <Lines entries={shown} />}
-      {from > 0 && <div className="acts log-older"><Button isDisabled={isBusy} onPress={readOlder}>{words.ledger.older}</Button></div>}
+      {from > 0 && <div className="acts"><Button isDisabled={isBusy} onPress={readOlder}>{words.ledger.older}</Button></div>}
     </div>
   );
 }

@@ -56,7 +56,7 @@ function Facts({ row, now }: { readonly row: RegisterRow; readonly now: number }
       <dt>{words.register.fact.state}</dt><dd>{stateText(row, words)}</dd>
       <dt>{words.register.fact.size}</dt><dd>{sizeText(row.bytes, locale)}</dd>
       {content !== null && content.files.length > 0 && (
-        <><dt>{words.register.fact.files}</dt><dd>{content.files.map((file) => <span key={file} className="line file-line"><FileIcon /> {file}</span>)}</dd></>
+        <><dt>{words.register.fact.files}</dt><dd>{content.files.map((file) => <span key={file} className="line"><FileIcon /> {file}</span>)}</dd></>
       )}
       <dt>{words.register.fact.id}</dt><dd><code>{row.dispatch.slice(0, 12)}</code></dd>
     </dl>
