@@ -9,7 +9,10 @@ import type { Frame, FrameOf } from '#wire/frames.ts';
 import type { Precedence } from '#wire/names.ts';
 import { SimulatedTime } from '../../../test/sim/time.ts';
 import { BUDGET, Budget, Budgets, unitsOf } from './budget.ts';
+import { CheckTalk } from './check-talk.ts';
 import { Claims } from './claims.ts';
+import { DirectoryTalk } from './directory-talk.ts';
+import { takeBack } from './giving-back.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
 import type { LinksRoom, Talk } from './talk.ts';
@@ -21,11 +24,15 @@ const incarnation = new Uint8Array(16);
 class Room {
   readonly time = new SimulatedTime();
   readonly clock = this.time.clock(0, () => true);
-  readonly budgets = new Budgets(this.clock, BUDGET);
+  readonly budgets: Budgets;
   readonly claims = new Claims();
   readonly events: string[] = [];
   readonly examined: string[] = [];
   verdict: Verdict = { verdict: 'refuse', code: 'header-forged' };
+
+  constructor(limits = BUDGET) {
+    this.budgets = new Budgets(this.clock, limits);
+  }
 
   talk(peer: string): Talk & { readonly said: Frame[]; isOver: boolean } {
     const record = async (_tx: unknown, kind: string): Promise<void> => void this.events.push(`${peer} ${kind}`);
@@ -125,6 +132,75 @@ describe('a hostile neighbour', () => {
     await assert.rejects(says(), { code: 'receipt-forged' });
     for (let again = 0; again < 1_000; again++) await says();
     assert.equal(looked, 1);
+  });
+});
+
+describe('a hostile neighbour, outside of what it offers,', () => {
+  const SMALL = { most: 400, perSecond: 5 };
+  const FOR_MS = 4 * MINUTE_MS;
+  /** Units that a neighbour has in that time. */
+  const ALL = SMALL.most + SMALL.perSecond * (FOR_MS / 1_000);
+
+  /** Says as much as the connection lets through, so many at a time, and ends. */
+  async function looked(room: Room, talk: { isOver: boolean }, atATime: number, say: (turn: number) => Promise<void>): Promise<void> {
+    let turn = 0;
+    const lane = async (): Promise<void> => {
+      while (!talk.isOver && turn < 10 * ALL) await say(turn++);
+    };
+    const lanes = Array.from({ length: atATime }, lane);
+    const ended = Promise.allSettled(lanes);
+    await room.time.run(FOR_MS);
+    talk.isOver = true;
+    // Whoever still waits is told with the next timer.
+    await room.time.run(FOR_MS + MINUTE_MS);
+    await ended;
+  }
+
+  it('has as many of its cosignatures looked at as its measure allows, and proofs made for it', async () => {
+    for (const bytes of [3_000, 0]) {
+      const room = new Room(SMALL);
+      const talk = room.talk('ac-y');
+      let worked = 0;
+      const work = async () => {
+        worked += 1;
+        return { checkpoint: new Uint8Array(0), consistency: [], from: 0 };
+      };
+      Object.assign(talk.room, {
+        witness: { keep: work, state: work }, queue: { settledUpTo: async () => 0 }, channels: { witnessed: async () => {}, state: async () => null },
+        directory: { view: () => ({ station: () => ({ logKeys: {} }) }) },
+      });
+      const check = new CheckTalk(talk);
+      await looked(room, talk, 64, (size) => check.witnessed({ kind: 'witnessed', size, cosignature: new Uint8Array(bytes) }));
+      assert.ok(worked > ALL / 4 && worked <= ALL / 2, `${worked} for ${bytes} bytes`);
+    }
+  });
+
+  it('has as many wrong runs of the directory looked at, and logged, as its measure allows', async () => {
+    const room = new Room(SMALL);
+    const talk = room.talk('ac-y');
+    const view = { organisation: { id: incarnation }, point: { size: 6 } };
+    let worked = 0;
+    const remarks: string[] = [];
+    const directory = { view: () => view, receive: async () => { worked += 1; throw new Refusal('directory-signature-wrong'); } };
+    Object.assign(talk.room, { directory, say: (word: string) => remarks.push(word) });
+    Object.assign(talk.hello, { directory: { size: 0 } });
+    const directoryTalk = new DirectoryTalk(talk);
+    const entries = Array.from({ length: 4 }, () => new Uint8Array(8_192));
+    await looked(room, talk, 1, () => directoryTalk.receive({ kind: 'directory', organisation: incarnation, from: 0, entries, more: false, checkpoint: new Uint8Array(0) }));
+    assert.ok(worked > ALL / 150 && worked < ALL / 60, `${worked} runs`);
+    assert.ok(remarks.length < ALL / 60, `${remarks.length} lines`);
+  });
+
+  it('has as much of what we are said to have lost looked at as its measure allows', async () => {
+    const room = new Room(SMALL);
+    const talk = room.talk('ac-y');
+    let worked = 0;
+    Object.assign(talk.room, { givenBack: async (_peer: string, items: readonly unknown[]) => (worked += items.length) });
+    const items = Array.from({ length: 16 }, (_, channel) => ({ channel, header: new Uint8Array(300) }));
+    await looked(room, talk, 1, () => takeBack(talk, { kind: 'returned', items, sealings: undefined }));
+    assert.ok(worked > ALL / 6 && worked <= ALL / 3, `${worked} headers`);
+    const sealings = [{ statement: new Uint8Array(1), signature: {} }] as unknown as NonNullable<FrameOf<'returned'>['sealings']>;
+    await assert.rejects(takeBack(room.talk('ac-y'), { kind: 'returned', items, sealings }), DecodeError);
   });
 });
 

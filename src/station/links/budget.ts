@@ -10,8 +10,8 @@ import { Refusal } from '#core/refusals.ts';
 /** A storm's day ten times over (some 300,000 units) is a fourteenth of what fills up in a day; what heaps up while a post is cut off is had at once. */
 export const BUDGET: BudgetLimits = { most: 65_536, perSecond: 50 };
 
-/** Beside the work: each is an event in the ledger for ever, and an honest neighbour causes few. */
-export const UNITS = { refused: 64, duplicate: 16, gap: 64 } as const;
+/** Beside the work: each is an event in the ledger for ever, or a line of the log, and an honest neighbour causes few; a proof is read from all over the ledger. */
+export const UNITS = { refused: 64, duplicate: 16, gap: 64, proof: 2 } as const;
 const UNIT_BYTES = 4_096;
 
 export interface BudgetLimits {

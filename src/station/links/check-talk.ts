@@ -6,7 +6,7 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
-import { UNITS } from './budget.ts';
+import { UNITS, unitsOf } from './budget.ts';
 import type { Talk } from './talk.ts';
 import type { PeerLog } from './witness.ts';
 
@@ -67,6 +67,7 @@ export class CheckTalk {
     const { room, peer } = this.#talk;
     if (answer.cosignature.length > 0) {
       if (answer.size === this.#kept) return;
+      await this.#affords(unitsOf(answer.cosignature.length));
       await room.witness.keep(this.#peerLog(), answer);
       await room.channels.witnessed(peer, answer.size);
       this.#kept = answer.size;
@@ -74,6 +75,7 @@ export class CheckTalk {
     }
     if (answer.size === this.#askedFrom) return;
     this.#askedFrom = answer.size;
+    await this.#affords(UNITS.proof);
     await this.send(answer.size);
   }
 

@@ -7,6 +7,8 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { LIMITS } from '#wire/limits.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { UNITS, unitsOf } from './budget.ts';
 import type { DirectoryExchange } from './deps.ts';
 import type { Talk } from './talk.ts';
 
@@ -46,9 +48,12 @@ export class DirectoryTalk {
     if (!equal(organisation, room.directory.view().organisation.id)) {
       throw new DecodeError('directory.organisation', 0, 'another organisation');
     }
+    const bytes = entries.reduce((sum, { length }) => sum + Math.max(length, ENTRY_BYTES_MIN), 0);
+    const budget = room.budgets.of(peer);
+    await budget.take(unitsOf(bytes), PRECEDENCE_RANK.flash, () => this.#talk.closed);
     const run = this.#gathered ?? { from, entries: [], bytes: 0 };
     run.entries.push(...entries);
-    run.bytes += entries.reduce((sum, { length }) => sum + Math.max(length, ENTRY_BYTES_MIN), 0);
+    run.bytes += bytes;
     const isNext = from === run.from + run.entries.length - entries.length;
     if (!isNext || run.bytes > GATHERED_BYTES_MAX) throw new DecodeError('directory.from', 0, 'the run has a hole or no end');
     this.#gathered = more ? run : null;
@@ -59,6 +64,7 @@ export class DirectoryTalk {
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
       const code = error instanceof Refusal ? error.code : 'directory-entry-refused';
+      budget.charge(UNITS.refused);
       room.say('directory-refused', { peer, code });
       const [first, last] = [run.from + run.entries.length, room.directory.view().point.size];
       await this.#talk.send({ kind: 'service', word: 'directory-size', first, last });

@@ -5,6 +5,7 @@ import { hex } from '#core/bytes.ts';
 import { DAY_MS } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { type Frame, frame } from '#wire/frames.ts';
+import { BUDGET, Budgets } from './budget.ts';
 import { DirectoryTalk } from './directory-talk.ts';
 import { Slots } from './slots.ts';
 import { Staging } from './staging.ts';
@@ -33,8 +34,9 @@ describe('a hostile neighbour', () => {
   });
 
   it('cannot fill the memory with entries of a byte each', async () => {
-    const { view } = await TestPair.make();
-    const talk = { room: { directory: { view: () => view } }, hello: { directory: view.point } } as unknown as Talk;
+    const { view, time } = await TestPair.make();
+    const budgets = new Budgets(time.clock(0, () => true), BUDGET);
+    const talk = { room: { directory: { view: () => view }, budgets }, peer: 'ac-y', hello: { directory: view.point } } as unknown as Talk;
     const directory = new DirectoryTalk(talk);
     const entries = Array.from({ length: 64 }, () => Uint8Array.of(0));
     const run = (from: number): Promise<void> => directory.receive({
