@@ -97,8 +97,3 @@ function findFault({ type, value }: NameAttribute): RefusalCode | null {
   if (type === 'serialNumber' && !PRINTABLE.test(value)) return 'text-malformed';
   return null;
 }
-
-/** The value of the last attribute of that type, or null. */
-export function attributeOf(name: DistinguishedName, type: AttributeType): string | null {
-  return name.findLast((attribute) => attribute.type === type)?.value ?? null;
-}
