@@ -303,7 +303,8 @@ export class Session implements Talk {
       case 'check': return this.#run('check', live.check.receive(message));
       case 'returned': return takeBack(this, message);
       case 'shown': case 'show': case 'disclosed': return this.#disclose(message, live);
-      case 'mark': return this.#answerMark(message);
+      // Beside the stream: two ends that each wait to answer before they read on would wait for each other.
+      case 'mark': return this.#run('mark', this.#answerMark(message));
       case 'reached': return this.#outlet.reached(message.sent);
       case 'witnessed': return this.#run('witnessed', live.check.witnessed(message));
       case 'service':
