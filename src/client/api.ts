@@ -7,7 +7,7 @@ import { base64url, concat, fromBase64url, fromUtf8, uint64be, utf8 } from '#cor
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { HttpResponse, HttpTransport } from '#core/outside.ts';
-import { Refusal, REFUSAL_STATUS, type RefusalCode } from '#core/refusals.ts';
+import { isRefusalCode, Refusal, refusalSaid } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { refusalAnswer, type Route, type RouteName, ROUTES } from '#wire/api/routes.ts';
 import { LIMITS } from '#wire/limits.ts';
@@ -189,17 +189,8 @@ function parsed(schema: z.ZodType, answer: Uint8Array): unknown {
 
 async function refusalOf({ status, body }: HttpResponse): Promise<Refusal> {
   const result = refusalAnswer.safeParse(jsonOf(await gather(body, 64 * 1024)));
-  if (result.success && isCode(result.data.code)) return refusalSaid(result.data);
+  if (result.success && isRefusalCode(result.data.code)) return refusalSaid(result.data);
   return new Refusal(status === 503 ? 'station-unreachable' : 'internal', { status });
-}
-
-/** The station's refusal, as one of ours; a code that we do not know is the fault of whoever answered. */
-export function refusalSaid({ code, detail }: z.output<typeof refusalAnswer>): Refusal {
-  return new Refusal(isCode(code) ? code : 'internal', detail);
-}
-
-function isCode(code: string): code is RefusalCode {
-  return Object.hasOwn(REFUSAL_STATUS, code);
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

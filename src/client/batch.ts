@@ -4,11 +4,10 @@
  * station voids the numbers. Source: docs/protocol/suite.md §Signatures.
  */
 import { base64url } from '#core/bytes.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, refusalSaid } from '#core/refusals.ts';
 import type { RegisterNumber } from '#wire/names.ts';
 import { signBatch } from '#wire/sign.ts';
 import type { Signed } from '#wire/signature.ts';
-import { refusalSaid } from './api.ts';
 import { checkComposition, type Composition } from './compose.ts';
 import { beginDraft, endorseMany, type OpenDraft } from './draft.ts';
 import { type Accepted, checkMaySend, isSigned, sealTime, seriesOf } from './outgoing.ts';

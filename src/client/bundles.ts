@@ -2,13 +2,13 @@
  * A courier's bundles as who carries them handles them: written by the station and fetched from it, given to it
  * and read. What a file or a stick is, whoever calls brings. Source: docs/protocol/bundles.md; api.md §Bundles.
  */
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, refusalSaid } from '#core/refusals.ts';
 import type { Clock } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import type { BundleRecord, bundleOrder, readingAnswer, readingReport } from '#wire/api/bundles.ts';
 import { readVolumeStart, VOLUME_START_BYTES, volumeStartBytes } from '#wire/bundle.ts';
 import type { z } from 'zod';
-import { refusalSaid, type StationApi } from './api.ts';
+import type { StationApi } from './api.ts';
 import type { Watch } from './parts.ts';
 
 export type BundleOrder = z.input<typeof bundleOrder>;
@@ -49,7 +49,7 @@ export async function writeBundle({ api, clock }: BundleDesk, order: BundleOrder
     await new Promise<void>((resolve) => void clock.after(ASK_MS, resolve));
     record = await api.call('bundle', { path });
   }
-  if (record.state === 'failed') throw new Refusal(refusalCodeOr(record.reason));
+  if (record.state === 'failed') throw refusalSaid({ code: record.reason ?? 'internal' });
   return record;
 }
 
@@ -96,8 +96,4 @@ export async function readVolume({ api }: Pick<BundleDesk, 'api'>, file: VolumeF
     progress?.(volume.offset);
   }
   return { volume, report: await api.call('endReading', { path }) };
-}
-
-function refusalCodeOr(code: string | undefined): Refusal['code'] {
-  return refusalSaid({ code: code ?? 'internal', detail: {} }).code;
 }

@@ -6,11 +6,10 @@ import { Refusal } from '#core/refusals.ts';
 import { whoMay } from '#model/rights.ts';
 import { affectedBy, type AffectedDispatch, compromiseOffice, type ExposedReason } from './compromise.ts';
 import { endKeysPlans, type ExposurePlan } from './exposure-plans.ts';
+import { WHOLE } from './keep-office.ts';
 import type { KeysAfter } from './people-errands.ts';
 import { type Proposed, proposePlans } from './registrar-desk.ts';
 import type { Session } from './session.ts';
-
-const WHOLE = { wrapsMax: 4_096, arrivalsMax: 256 };
 
 export interface OfficeExposed {
   /** As `transport-3`; none while the proposal is on its way to the sequencer. */

@@ -3,7 +3,7 @@ import { hex, utf8 } from '#core/bytes.ts';
 import { hkdf } from '#core/hkdf.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { KeptSize } from './kept-lines.ts';
-import type { WorkerEnd } from './part-desk.ts';
+import type { WorkerEnd } from './held-worker.ts';
 import type { RegisterPlace } from './register-book.ts';
 import { shelfName } from './register-index.ts';
 import type { Session } from './session.ts';

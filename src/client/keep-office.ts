@@ -24,6 +24,9 @@ export interface KeepOptions {
   readonly arrivalsMax?: number;
 }
 
+/** Asked for by name, the work is done to its end: a session that only begins does a little of it. */
+export const WHOLE = { wrapsMax: 4_096, arrivalsMax: 256 } as const satisfies KeepOptions;
+
 export interface KeptOffice {
   readonly office: string;
   /** Keys that the directory has now, made here. */

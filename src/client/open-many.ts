@@ -3,9 +3,8 @@
  * call takes the numbers of a batch, and one pair of signatures covers its receipts. Every check is made of each.
  */
 import { fromBase64url } from '#core/bytes.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, refusalSaid } from '#core/refusals.ts';
 import type { RegisterNumber } from '#wire/names.ts';
-import { refusalSaid } from './api.ts';
 import {
   demandAddressee, type OpenedDispatch, orderOf, type ReadDispatch, readEnvelope, receiveParts,
 } from './incoming.ts';

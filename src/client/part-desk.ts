@@ -1,21 +1,14 @@
 /**
  * The page's end of a worker for files: a session's part work, done elsewhere. A page that only asks and waits never
- * stands still, however large the file. The worker is opened for the first job and ended when nothing is left to do, so
- * that nothing of a finished job stays in its memory.
+ * stands still, however large the file.
  */
 import type { FileSink } from '#core/outside.ts';
-import { Refusal, REFUSAL_STATUS, type RefusalCode } from '#core/refusals.ts';
-import { isBlobFile, type MessageEnd, type PartJob, type PartNews, type PartOrder } from './part-messages.ts';
+import { Refusal, refusalSaid } from '#core/refusals.ts';
+import { HeldWorker, type WorkerEnd } from './held-worker.ts';
+import { isBlobFile, type PartJob, type PartNews, type PartOrder } from './part-messages.ts';
 import { ownPartWork, type PartWork } from './part-work.ts';
 import type { Watch } from './parts.ts';
 import type { Session } from './session.ts';
-
-/** A worker as the page holds it. */
-export interface WorkerEnd extends MessageEnd {
-  /** Called once where the worker died, or could not be opened. */
-  failed(listener: () => void): void;
-  close(): void;
-}
 
 export interface PartDeskDeps {
   readonly open: () => WorkerEnd;
@@ -63,21 +56,16 @@ export function partDesk(session: Session, deps: PartDeskDeps): PartWork {
 }
 
 class Desk {
-  readonly #open: () => WorkerEnd;
-  readonly #waiting = new Map<number, Waiting>();
-  #worker: WorkerEnd | null = null;
-  #last = 0;
+  readonly #worker: HeldWorker<Waiting>;
 
   constructor(open: () => WorkerEnd) {
-    this.#open = open;
+    this.#worker = new HeldWorker(open, (message, worker) => this.#hear(worker, message as PartNews));
   }
 
   async order(order: PartJob, watch: Watch, sink: FileSink | null = null): Promise<Done> {
     if (watch.signal?.aborted === true) throw new Refusal('cancelled');
-    const job = ++this.#last;
-    const worker = this.#worker ??= this.#opened();
     const { promise, resolve, reject } = Promise.withResolvers<Done>();
-    this.#waiting.set(job, { watch, sink, resolve, reject });
+    const { number: job, worker } = this.#worker.begin({ watch, sink, resolve, reject });
     const cancel = (): void => worker.post({ job, cancel: true } satisfies PartOrder);
     watch.signal?.addEventListener('abort', cancel, { once: true });
     worker.post({ job, order } satisfies PartOrder);
@@ -85,32 +73,16 @@ class Desk {
       return await promise;
     } finally {
       watch.signal?.removeEventListener('abort', cancel);
-      this.#waiting.delete(job);
-      if (this.#waiting.size === 0) this.#close(worker);
+      this.#worker.end(job, worker);
     }
   }
 
-  #opened(): WorkerEnd {
-    const worker = this.#open();
-    worker.listen((message) => this.#hear(worker, message as PartNews));
-    worker.failed(() => {
-      this.#close(worker);
-      for (const { reject } of this.#waiting.values()) reject(new Refusal('internal', { reason: 'worker' }));
-    });
-    return worker;
-  }
-
-  #close(worker: WorkerEnd): void {
-    if (this.#worker === worker) this.#worker = null;
-    worker.close();
-  }
-
   #hear(worker: WorkerEnd, news: PartNews): void {
-    const waiting = this.#waiting.get(news.job);
+    const waiting = this.#worker.of(news.job);
     if (waiting === undefined) return;
     if ('progress' in news) waiting.watch.progress?.(news.progress);
     else if ('done' in news) waiting.resolve(news.done);
-    else if ('refused' in news) waiting.reject(refusalOf(news.refused));
+    else if ('refused' in news) waiting.reject(refusalSaid(news.refused));
     else {
       const written = (): void => worker.post({ job: news.job, written: true } satisfies PartOrder);
       waiting.sink?.write(news.bytes).then(written, (error: unknown) => {
@@ -119,8 +91,4 @@ class Desk {
       });
     }
   }
-}
-
-function refusalOf({ code, detail }: Extract<PartNews, { refused: unknown }>['refused']): Refusal {
-  return new Refusal(Object.hasOwn(REFUSAL_STATUS, code) ? code as RefusalCode : 'internal', detail as Refusal['detail']);
 }

@@ -3,6 +3,7 @@
  * are erased by the worker when the job ends.
  */
 import type { SourceFile } from '#core/outside.ts';
+import type { RefusalDetail } from '#core/refusals.ts';
 import type { CorePart } from '#wire/core.ts';
 
 /** One end of a channel: a worker, the inside of one, or a message port. */
@@ -34,7 +35,7 @@ export type PartNews =
   | { readonly job: number; readonly progress: number }
   | { readonly job: number; readonly bytes: Uint8Array }
   | { readonly job: number; readonly done: { readonly key?: Uint8Array; readonly part?: CorePart; readonly leaves?: Uint8Array } }
-  | { readonly job: number; readonly refused: { readonly code: string; readonly detail: Readonly<Record<string, unknown>> } };
+  | { readonly job: number; readonly refused: { readonly code: string; readonly detail: RefusalDetail } };
 
 const PIECE_BYTES = 1024 * 1024;
 

@@ -226,6 +226,15 @@ export class Refusal extends Error {
   }
 }
 
+export function isRefusalCode(code: string): code is RefusalCode {
+  return Object.hasOwn(REFUSAL_STATUS, code);
+}
+
+/** A refusal as it was written down; a code that we do not know is the fault of whoever wrote it. */
+export function refusalSaid({ code, detail = {} }: { readonly code: string; readonly detail?: RefusalDetail }): Refusal {
+  return new Refusal(isRefusalCode(code) ? code : 'internal', detail);
+}
+
 function describe(detail: RefusalDetail): string {
   const pairs = Object.entries(detail).map(([key, value]) => `${key}=${value}`);
   return pairs.length === 0 ? '' : ` (${pairs.join(', ')})`;

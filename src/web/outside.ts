@@ -3,7 +3,7 @@ import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
 import type { FileSink, HttpTransport, KeyringStore, NamedStore } from '#core/outside.ts';
-import type { WorkerEnd } from '#client/part-desk.ts';
+import type { WorkerEnd } from '#client/held-worker.ts';
 import type { SessionDeps } from '#client/session.ts';
 
 /** Where this browser keeps its device: sealed or public bytes, each by itself. */

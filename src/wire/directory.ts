@@ -161,7 +161,7 @@ export const delegation = struct('DelegationEntry', 2_048, {
 /** Persons to whom a position's holder may delegate by themself; the newest entry of a position counts, an empty one ends it. */
 export const alternate = struct('AlternateEntry', 1_024, {
   position: [1, code],
-  persons: [2, arrayOf(code, 4)],
+  persons: [2, arrayOf(code, LIMITS.alternates)],
 });
 
 /**

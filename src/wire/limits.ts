@@ -17,6 +17,8 @@ export const LIMITS = {
   mediaTypeBytes: 100,
   parts: 64,
   recipients: 256,
+  /** Persons whom registrars name as a position's alternates. */
+  alternates: 4,
   /** Of one dispatch, the first among them: a re-seal that nobody can open either must end somewhere. */
   sealings: 16,
   endorsements: 16,

@@ -7,7 +7,7 @@ import { createElement, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nProvider } from 'react-aria-components';
 import { openRegisters } from '#client/index-desk.ts';
-import type { WorkerEnd } from '#client/part-desk.ts';
+import type { WorkerEnd } from '#client/held-worker.ts';
 import { wordsOf } from '#client/register-entry.ts';
 import type { RegisterAnswer } from '#client/register-index.ts';
 import type { Session } from '#client/session.ts';

@@ -1,5 +1,5 @@
 /** Opens our own workers. The policy of Trusted Types that it needs makes a script's address of nothing but theirs. */
-import type { WorkerEnd } from '#client/part-desk.ts';
+import type { WorkerEnd } from '#client/held-worker.ts';
 import { Refusal } from '#core/refusals.ts';
 
 /** As `trusted-types` names it in the pages' policy. */

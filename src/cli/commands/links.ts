@@ -1,7 +1,7 @@
 /** The station's links: up or down, what waits, the last numbers. */
 import { stationLabel } from '#model/peer-names.ts';
-import { refusalSaid } from '#client/api.ts';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
+import { refusalSaid } from '#core/refusals.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
@@ -21,7 +21,7 @@ export function links(context: CliContext, values: Values): Promise<Outcome> {
       const site = stationLabel(session, peer);
       const line = `${site} (${peer})  ${words.state[state]}  ${words.field.queued}: ${waiting}  ` +
         `${words.field.numbers}: ${lastSent}/${lastReceived}  ${words.field.lastMet}: ${met}`;
-      return shownRefused === undefined ? [line] : [line, `  ${fill(words.federation.peerRefused, { peer, reason: refusalSentence(refusalSaid({ code: shownRefused.code, detail: {} }).code, {}, context.locale) })}`];
+      return shownRefused === undefined ? [line] : [line, `  ${fill(words.federation.peerRefused, { peer, reason: refusalSentence(refusalSaid(shownRefused).code, {}, context.locale) })}`];
     });
     const json = answer.links.map(({ shownRefused, ...link }) => ({
       ...link, oldestQueued: isoOrNull(link.oldestQueued), lastMet: isoOrNull(link.lastMet),

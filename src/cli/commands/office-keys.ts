@@ -1,13 +1,10 @@
 /** An office's keys: coming periods made, rolled where somebody left, given to every device entitled to them. */
 import { fill, refusalSentence } from '#core/refusal-words.ts';
-import type { KeptOffice } from '#client/keep-office.ts';
+import { type KeptOffice, WHOLE } from '#client/keep-office.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { officeOf, withDevice } from '../device.ts';
 import type { Values } from '../values.ts';
-
-/** Asked for by name, the work is done to its end: a session that only begins does a little of it. */
-const WHOLE = { wrapsMax: 4_096, arrivalsMax: 256 };
 
 export async function officeKeys(context: CliContext, values: Values): Promise<Outcome> {
   const done = await withDevice(context, values, async (device) => {

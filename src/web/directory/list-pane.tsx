@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { planList, planListEnd } from '#client/structure-errands.ts';
 import { lasts } from '#model/directory-ending.ts';
+import { LIMITS } from '#wire/limits.ts';
 import { useEntered } from '../device/entered.ts';
 import { go } from '../frame/router.tsx';
 import { Text } from '../kit/field.tsx';
@@ -17,8 +18,6 @@ import { placeOf } from './spot.ts';
 import type { Directory } from './use-directory.ts';
 import { type Proposing, useProposing } from './use-proposing.ts';
 
-/** What the directory takes. */
-const OFFICES_MAX = 256;
 
 export function ListPane(props: PaneProps) {
   const words = useWords();
@@ -110,5 +109,5 @@ function Correct({ directory, list, proposing: { propose } }: { readonly directo
 function Members({ directory: { book }, value, onChange }: { readonly directory: Directory; readonly value: readonly string[]; readonly onChange: (offices: readonly string[]) => void }) {
   const words = useWords();
   const items = book.offices.filter(({ hasEnded }) => !hasEnded).map(({ office }) => ({ id: office.office, name: office.name, under: office.symbol }));
-  return <PickMany label={words.acts.members} items={items} value={value} onChange={onChange} most={OFFICES_MAX} />;
+  return <PickMany label={words.acts.members} items={items} value={value} onChange={onChange} most={LIMITS.recipients} />;
 }

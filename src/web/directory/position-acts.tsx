@@ -3,13 +3,14 @@ import { useState } from 'react';
 import { planUntil } from '#client/members.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { endPosition, planAlternates, planPositionAs } from '#client/structure-errands.ts';
-import { DAY_MS } from '#core/clock.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { positionMay } from '#model/rights.ts';
 import { RIGHTS, type Right } from '#wire/directory.ts';
+import { LIMITS } from '#wire/limits.ts';
 import { useEntered } from '../device/entered.ts';
 import { Choice, Day, Text, Tick } from '../kit/field.tsx';
 import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
+import { endOfDay } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { Act } from './act-dialog.tsx';
 import { CodeField, plain, useNewCode } from './code-field.tsx';
@@ -19,8 +20,6 @@ import { Said, saidOfEnding } from './said.tsx';
 import type { Directory } from './use-directory.ts';
 import { type OfficeActProps, type Proposing, useProposing } from './use-proposing.ts';
 
-/** The directory takes four. */
-const ALTERNATES_MAX = 4;
 const ALL_RIGHTS = Object.keys(RIGHTS) as Right[];
 
 export function PositionAdd({ directory: { view }, office, proposing: { propose } }: OfficeActProps) {
@@ -110,7 +109,7 @@ function Alternates({ directory: { view, now }, position: code, proposing: { pro
   return (
     <Act ask={words.acts.alternates} title={fill(words.acts.alternatesTitle, { title: view.position(code)!.title })}
       act={async () => void await propose(planAlternates(view, code, persons, now).plans)}>
-      <PickMany label={words.directory.alternates} items={items} value={persons} onChange={setPersons} most={ALTERNATES_MAX} />
+      <PickMany label={words.directory.alternates} items={items} value={persons} onChange={setPersons} most={LIMITS.alternates} />
       <p>{words.acts.alternatesWhat}</p>
       {delegations.length > 0 && <p className="caution">{fill(words.acts.alternatesStruck, { delegations: delegations.join(', ') })}</p>}
     </Act>
@@ -123,7 +122,7 @@ function Until({ directory: { view, now }, position: code, proposing: { propose 
   const holders = view.persons().filter(({ person }) => view.held(person, now).some((one) => one.position === code && one.acting === null));
   const [person, setPerson] = useState(holders[0]?.person ?? '');
   const [day, setDay] = useState('');
-  const until = Date.parse(`${day}T00:00:00+07:00`) + DAY_MS;
+  const until = endOfDay(day);
   const holder = holders.find((one) => one.person === person) ?? null;
   if (holder === null) return null;
   const plan = until > now && holder.endedBy === null ? planUntil(view, person, code, until, now) : null;

@@ -1,7 +1,7 @@
 /** Asks the process on this machine that serves the page and is no station: the practice province, or what sets a station up. */
 import { concat, fromUtf8, utf8 } from '#core/bytes.ts';
 import type { HttpTransport } from '#core/outside.ts';
-import { Refusal, REFUSAL_STATUS, type RefusalCode } from '#core/refusals.ts';
+import { refusalSaid } from '#core/refusals.ts';
 
 type Detail = Record<string, string | number>;
 
@@ -25,12 +25,7 @@ export class LocalDoor {
     const pieces: Uint8Array[] = [];
     for await (const piece of response.body) pieces.push(piece);
     const json = JSON.parse(fromUtf8(concat(...pieces)) ?? 'null') as T & { code?: string; detail?: Detail };
-    if (response.status >= 300) throw refusalOf(json.code ?? '', json.detail ?? {});
+    if (response.status >= 300) throw refusalSaid({ code: json.code ?? '', detail: json.detail ?? {} });
     return json;
   }
-}
-
-/** A refusal as it was written down; a code that this page does not know is an internal fault. */
-export function refusalOf(code: string, detail: Detail): Refusal {
-  return new Refusal(Object.hasOwn(REFUSAL_STATUS, code) ? (code as RefusalCode) : 'internal', detail);
 }

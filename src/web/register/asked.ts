@@ -5,6 +5,7 @@
 import type { Instant } from '#core/clock.ts';
 import { REGISTER_TABS, type RegisterDirection, type RegisterQuestion, type RegisterTab } from '#client/register-index.ts';
 import type { Classification, Precedence } from '#wire/names.ts';
+import { endOfDay } from '../kit/writing.ts';
 
 export const PERIODS = ['any', 'today', 'week', 'month', 'year', 'range'] as const;
 export type Period = (typeof PERIODS)[number];
@@ -29,7 +30,6 @@ export interface Asked {
 
 /** So many digits of a dispatch's id in the address: 48 bits tell apart the lines of one register. */
 export const ID_DIGITS = 12;
-const DAY_MS = 24 * 60 * 60 * 1000;
 const VIETNAM_MS = 7 * 60 * 60 * 1000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -69,7 +69,7 @@ export function spanOf({ period, since, until }: Pick<Asked, 'period' | 'since' 
     case 'year': return { since: at(year, 0, 1), until: null };
     case 'range': return {
       since: since === '' ? null : Date.parse(since) - VIETNAM_MS,
-      until: until === '' ? null : Date.parse(until) - VIETNAM_MS + DAY_MS,
+      until: until === '' ? null : endOfDay(until),
     };
   }
 }

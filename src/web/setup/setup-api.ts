@@ -4,9 +4,10 @@ import { SECOND_MS } from '#core/clock.ts';
 import type { HttpTransport } from '#core/outside.ts';
 import type { FoundedHere } from '#client/founding-errand.ts';
 import type { StationKeys } from '#client/join-request.ts';
+import { refusalSaid } from '#core/refusals.ts';
 import { askHere } from '../device/here.ts';
 import type { Outside } from '../outside.ts';
-import { LocalDoor, refusalOf } from '../kit/local-door.ts';
+import { LocalDoor } from '../kit/local-door.ts';
 
 const LOOK_EVERY_MS = SECOND_MS / 2;
 
@@ -68,6 +69,6 @@ export async function untilStation({ transport, clock, ticket }: Pick<Outside, '
     const here = await askHere(transport('')).catch(() => null);
     if (here?.kind === 'station') return;
     const state = here?.kind === 'setup' ? await new SetupApi(transport(''), ticket).state().catch(() => null) : null;
-    if (state?.fault) throw refusalOf(state.fault.code, state.fault.detail);
+    if (state?.fault) throw refusalSaid(state.fault);
   }
 }

@@ -6,6 +6,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { Form } from 'react-aria-components';
 import { createKeyring } from '#client/keyring.ts';
 import { FIRST_RIGHTS, foundHere, type FoundedHere, type FoundingErrand } from '#client/founding-errand.ts';
+import { refusalSaid } from '#core/refusals.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
 import { KeptDevice } from '../device/kept-device.ts';
@@ -16,7 +17,6 @@ import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
 import { NAME_CHARACTERS_MAX, SYMBOL_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
-import { refusalOf } from '../kit/local-door.ts';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
 import { JoinPart } from './join-part.tsx';
@@ -50,7 +50,7 @@ export function SetupPage() {
     <main className="door" id="work" tabIndex={-1}>
       <div className="door-card">
         <h1>{made !== null ? words.setup.rootTitle : isJoining ? words.setup.joinTitle : words.setup.title}</h1>
-        <Fault error={fault ?? (state?.fault && refusalOf(state.fault.code, state.fault.detail))} />
+        <Fault error={fault ?? (state?.fault && refusalSaid(state.fault))} />
         {state === null ? null : isJoining ? <JoinPart api={api} state={state} /> : made === null ? <Founding api={api} state={state} onMade={setMade} /> : <RootKey api={api} made={made} />}
         {state !== null && made === null && state.joining === null && <Button variant="quiet" onPress={() => refine({ join: isJoining ? '' : '1' })}>{isJoining ? words.setup.foundInstead : words.setup.joinInstead}</Button>}
       </div>

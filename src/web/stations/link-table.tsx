@@ -1,8 +1,7 @@
 /** The same as the drawing in a table: each link of this station with its numbers and what waits. */
 import { type BoardLink, type LinkBoard, type LinkSeen, waitingOn } from '#client/link-board.ts';
-import { refusalSaid } from '#client/api.ts';
 import type { PeersSync } from '#client/peers-sync.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, refusalSaid } from '#core/refusals.ts';
 import { demandMirrored } from '#model/agreements.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { dateText } from '../kit/writing.ts';

@@ -18,7 +18,7 @@ import type { NumberedItem, QueuedItem } from '../queue.ts';
 import { type Block, PieceSource } from '../source.ts';
 import type { LinksRoom } from '../talk.ts';
 import type { OutgoingItem } from '../traffic.ts';
-import type { Bundles } from './bundles.ts';
+import { type Bundles, spanOf } from './bundles.ts';
 import type { Owed } from './owed.ts';
 import { VolumeWriter } from './volume-writer.ts';
 
@@ -93,7 +93,8 @@ export class BundleWriter {
     try {
       const state = await this.#deps.room.channels.open(this.#order.peer);
       await this.#begin(state);
-      for (const rank of this.#ranks()) if (!(await this.#writeRank(rank))) break;
+      const underWay = this.#order.again === true ? new Set<number>() : await this.#deps.bundles.underWay(this.#order.peer);
+      for (const rank of this.#ranks()) if (!(await this.#writeRank(rank, underWay))) break;
       await this.#endVolume();
       await this.#finish();
     } catch (error) {
@@ -123,10 +124,9 @@ export class BundleWriter {
   }
 
   /** @returns false where the next item does not fit what may go at most */
-  async #writeRank(rank: number): Promise<boolean> {
-    const { room, bundles } = this.#deps;
-    const { peer, again, bytesMax = Number.MAX_SAFE_INTEGER } = this.#order;
-    const underWay = again === true ? new Set<number>() : await bundles.underWay(peer);
+  async #writeRank(rank: number, underWay: ReadonlySet<number>): Promise<boolean> {
+    const { room } = this.#deps;
+    const { peer, bytesMax = Number.MAX_SAFE_INTEGER } = this.#order;
     for (let after = -1; ; ) {
       const queued = await room.queue.next(peer, rank, after, BATCH);
       if (queued.length === 0) return true;
@@ -255,7 +255,7 @@ export class BundleWriter {
     const common = {
       version: 1, bundle: this.#bundle, number, volumes: volumes.length, hello: room.provider.hash.sha256(hello.statement), written,
       items: this.#channels.length, read: state.peerIncarnation === null ? 0 : await bundles.readUpTo(creditor), waiting: await bundles.waitingNumbers(peer),
-      first: this.#channels.length === 0 ? undefined : Math.min(...this.#channels), last: this.#channels.length === 0 ? undefined : Math.max(...this.#channels),
+      ...spanOf(this.#channels),
     };
     const statements = volumes.map(({ segments }, at) => bundleStatement.encode({ ...common, volume: at + 1, segments: [...segments] }));
     const signatures = await signBatch(room.provider, room.signer, 'bundle', statements, room.random);

@@ -85,12 +85,12 @@ export class Bundles {
     const db = this.#tables.in(tx);
     const incarnation = this.#deps.incarnation();
     await this.#upsert(tx, peer, { incarnation, last_bundle: number });
-    const [first, last] = [channels.length === 0 ? null : Math.min(...channels), channels.length === 0 ? null : Math.max(...channels)];
+    const { first, last } = spanOf(channels);
     const bytes = volumes.reduce((sum, one) => sum + one.bytes + one.start.length, 0);
-    await db.insertInto('link_bundle').values({ bundle, peer, incarnation, number, written, items: channels.length, bytes, first, last }).execute();
+    await db.insertInto('link_bundle').values({ bundle, peer, incarnation, number, written, items: channels.length, bytes, first: first ?? null, last: last ?? null }).execute();
     for (const channel of channels) await db.insertInto('link_bundle_item').values({ bundle, channel }).execute();
     for (const [at, volume] of volumes.entries()) await db.insertInto('link_bundle_volume').values({ bundle, volume: at + 1, ...volume }).execute();
-    const fields = { peer, bundle: number, count: channels.length, bytes, digest, ...(first !== null && last !== null && { channel: first, last }) };
+    const fields = { peer, bundle: number, count: channels.length, bytes, digest, ...(first !== undefined && { channel: first, last }) };
     await this.#deps.record(tx, 'bundle-written', undefined, fields);
   }
 
@@ -239,6 +239,14 @@ export class Bundles {
     await this.#tables.in(tx).insertInto('link_courier').values({ ...fresh, ...changed })
       .onConflict((on) => on.column('peer').doUpdateSet(changed)).execute();
   }
+}
+
+/** The lowest and the highest of a bundle's numbers, of which there may be more than a call takes; empty where there is none. */
+export function spanOf(channels: readonly number[]): { readonly first?: number; readonly last?: number } {
+  if (channels.length === 0) return {};
+  const least = (one: number, other: number): number => Math.min(one, other);
+  const most = (one: number, other: number): number => Math.max(one, other);
+  return { first: channels.reduce(least), last: channels.reduce(most) };
 }
 
 function numbersIn(text: string): number[] {
