@@ -1,27 +1,21 @@
 /** The office seal of a position: asked for by whoever holds it, on their device; given by a registrar to whom they read the fingerprint. */
 import { useState } from 'react';
-import { FileTrigger } from 'react-aria-components';
 import { readDeviceRequest } from '#client/device-request.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { giveSeal, requestSeal } from '#client/seal-errands.ts';
 import { actorOf } from '#client/signers.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { positionMay } from '#model/rights.ts';
-import { type DeviceRequest, type DeviceRequestStatement, deviceRequestStatement } from '#wire/invitation.ts';
+import { deviceRequestStatement } from '#wire/invitation.ts';
 import { useEntered } from '../device/entered.ts';
-import { Button } from '../kit/button.tsx';
+import { Act } from '../kit/act-dialog.tsx';
 import { downloadBytes } from '../kit/download.ts';
-import { Fault } from '../kit/fault.tsx';
-import { Text } from '../kit/field.tsx';
-import { useWork } from '../kit/use-outside.ts';
+import { HeardPrint, RequestPicker, useRequestFile } from '../kit/request-file.tsx';
 import { fill, useWords } from '../words/words.ts';
-import { Act } from './act-dialog.tsx';
 import type { PaneProps } from './parts.tsx';
 import { Said, saidOfProposal } from './said.tsx';
 import type { Directory } from './use-directory.ts';
 import { type Proposing, useProposing } from './use-proposing.ts';
-
-const PRINT_CHARACTERS_MAX = 60;
 
 export function SealActs({ directory, code }: PaneProps) {
   const words = useWords();
@@ -63,38 +57,26 @@ function Ask({ directory: { view }, position }: { readonly directory: Directory;
   );
 }
 
-interface Asked {
-  readonly request: DeviceRequest;
-  readonly statement: DeviceRequestStatement;
-}
-
 function Give({ directory: { view }, position, proposing: { say } }: { readonly directory: Directory; readonly position: string; readonly proposing: Proposing }) {
   const words = useWords();
   const { session } = useEntered();
-  const reading = useWork();
-  const [asked, setAsked] = useState<Asked | null>(null);
-  const [print, setPrint] = useState('');
-  const { title, seal } = view.position(position)!;
-  const read = (files: FileList | null): void => reading.run(async () => {
-    const [file] = files ?? [];
-    if (file === undefined) return;
-    setAsked(null);
-    const request = readDeviceRequest(new Uint8Array(await file.arrayBuffer()));
-    setAsked({ request, statement: deviceRequestStatement.decode(request.statement) });
+  const file = useRequestFile((bytes) => {
+    const request = readDeviceRequest(bytes);
+    return { request, statement: deviceRequestStatement.decode(request.statement) };
   });
+  const { asked, print } = file;
+  const { title, seal } = view.position(position)!;
   return (
     <Act ask={words.acts.sealGive} title={fill(words.acts.sealGiveTitle, { title })} act={asked === null || print.trim() === '' ? null : async () => {
       say([saidOfProposal(await giveSeal(session, position, asked.request, print), words), words.acts.sealGiven]);
-      setAsked(null);
-      setPrint('');
+      file.forget();
     }}>
       <p className="soft">{words.acts.sealGiveHow}</p>
-      <FileTrigger onSelect={read}><Button>{words.directory.joinFile}</Button></FileTrigger>
-      <Fault error={reading.fault} />
+      <RequestPicker file={file} label={words.directory.joinFile} />
       {asked !== null && (
         <>
           <p>{fill(words.acts.sealGiveAsks, { name: view.person(asked.statement.person)?.name ?? asked.statement.person, device: asked.statement.device })}</p>
-          <Text label={words.directory.joinPrint} value={print} onChange={setPrint} maxLength={PRINT_CHARACTERS_MAX} />
+          <HeardPrint file={file} label={words.directory.joinPrint} />
           <p>{words.acts.sealGiveWhat}</p>
           {seal !== null && <p className="caution">{words.acts.sealGiveAgain}</p>}
         </>

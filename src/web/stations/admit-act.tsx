@@ -1,19 +1,17 @@
 /** Admits a station that was invited: its request as a file, its fingerprint from the mouth of who sits there, its first office. */
 import { useState } from 'react';
-import { FileTrigger } from 'react-aria-components';
 import { FIRST_RIGHTS } from '#client/founding-errand.ts';
 import { type Admitted, admitStation, FIRST_TITLE, readJoinRequest } from '#client/station-errands.ts';
 import { deviceRequestStatement, type JoinRequestStatement } from '#wire/invitation.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
-import { Act } from '../directory/act-dialog.tsx';
+import { Act } from '../kit/act-dialog.tsx';
 import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
-import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
 import { NAME_CHARACTERS_MAX, SYMBOL_CHARACTERS_MAX } from '../kit/name-lengths.ts';
-import { useWork } from '../kit/use-outside.ts';
+import { HeardPrint, RequestPicker, useRequestFile } from '../kit/request-file.tsx';
 import { fill, useWords } from '../words/words.ts';
 import type { WithBook } from './use-book.ts';
 
@@ -25,27 +23,20 @@ interface Asked {
 }
 
 const EMPTY = { office: '', name: '', symbol: '' };
-const PRINT_CHARACTERS_MAX = 60;
 /** Room for `-vt` behind it. */
 const POSITION_STEM_CHARACTERS = 28;
 
 export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook; readonly onAdmitted: (station: string) => void }) {
   const words = useWords();
   const { session } = useEntered();
-  const reading = useWork();
-  const [asked, setAsked] = useState<Asked | null>(null);
-  const [print, setPrint] = useState('');
   const [office, setOffice] = useState(EMPTY);
-  const [admitted, setAdmitted] = useState<Admitted | null>(null);
-  const read = (files: FileList | null): void => reading.run(async () => {
-    const [file] = files ?? [];
-    if (file === undefined) return;
-    setAsked(null);
-    const bytes = new Uint8Array(await file.arrayBuffer());
+  const file = useRequestFile((bytes): Asked => {
     const statement = readJoinRequest(bytes);
-    setAsked({ bytes, statement, person: statement.device === undefined ? null : deviceRequestStatement.decode(statement.device.statement).name });
     setOffice({ ...EMPTY, office: statement.station });
+    return { bytes, statement, person: statement.device === undefined ? null : deviceRequestStatement.decode(statement.device.statement).name };
   });
+  const { asked, print } = file;
+  const [admitted, setAdmitted] = useState<Admitted | null>(null);
   const codeFault = office.office === '' || CODE_SHAPE.test(office.office) ? null : words.setup.codeShape;
   const hasOffice = office.name.trim() !== '' && office.symbol.trim() !== '' && office.office !== '' && codeFault === null;
   const isWhole = asked !== null && print.trim() !== '' && (asked.person === null || hasOffice);
@@ -55,8 +46,7 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
     const order = { request: bytes, fingerprint: print, office: person === null ? undefined : first, position: person === null ? undefined : seat };
     const done = await withBook((book) => admitStation(session, book, order));
     setAdmitted(done);
-    setAsked(null);
-    setPrint('');
+    file.forget();
     onAdmitted(done.station);
   };
   const set = (name: keyof typeof EMPTY) => (value: string): void => setOffice((before) => ({ ...before, [name]: value }));
@@ -64,12 +54,11 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
     <>
       <Act ask={words.stations.invite.admit} title={words.stations.invite.admitTitle} act={isWhole ? () => admit(asked) : null}>
         <p className="soft">{words.stations.invite.admitHow}</p>
-        <FileTrigger onSelect={read}><Button>{words.stations.invite.admitFile}</Button></FileTrigger>
-        <Fault error={reading.fault} />
+        <RequestPicker file={file} label={words.stations.invite.admitFile} />
         {asked !== null && (
           <>
             <p>{fill(words.stations.invite.asks, { station: asked.statement.station, site: asked.statement.site, ...(asked.person !== null && { person: asked.person }) })}</p>
-            <Text label={words.stations.invite.print} value={print} onChange={setPrint} maxLength={PRINT_CHARACTERS_MAX} />
+            <HeardPrint file={file} label={words.stations.invite.print} />
             {asked.person !== null && (
               <>
                 <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.stations.invite.office} hint={words.stations.invite.officeHint} value={office.office} onChange={set('office')} fault={codeFault} />

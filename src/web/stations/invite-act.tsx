@@ -5,7 +5,7 @@ import { ADDRESS_SHAPE } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
-import { Act } from '../directory/act-dialog.tsx';
+import { Act } from '../kit/act-dialog.tsx';
 import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { PickOne, Text } from '../kit/field.tsx';

@@ -1,10 +1,10 @@
-/** An act on the directory: a button, what it will do in words, what has to be said for it, and what came of it. */
+/** An act that says first what it will do: a button, what it will do in words, what has to be said for it, and what came of it. */
 import type { ReactNode } from 'react';
 import { DialogTrigger, Form } from 'react-aria-components';
-import { Button } from '../kit/button.tsx';
-import { Fault } from '../kit/fault.tsx';
-import { Frame } from '../kit/frame.tsx';
-import { useWork } from '../kit/use-outside.ts';
+import { Button } from './button.tsx';
+import { Fault } from './fault.tsx';
+import { Frame } from './frame.tsx';
+import { useWork } from './use-outside.ts';
 import { useWords } from '../words/words.ts';
 
 export interface ActProps {

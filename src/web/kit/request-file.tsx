@@ -1,0 +1,53 @@
+/** A request that comes as a file, and its fingerprint by another way, from the mouth of who made it. */
+import { useState } from 'react';
+import { FileTrigger } from 'react-aria-components';
+import { Button } from './button.tsx';
+import { Fault } from './fault.tsx';
+import { Text } from './field.tsx';
+import { useWork } from './use-outside.ts';
+
+export interface RequestFile<Asked> {
+  /** What the file asks for; null before one was read. */
+  readonly asked: Asked | null;
+  /** What was heard. */
+  readonly print: string;
+  readonly hear: (print: string) => void;
+  readonly pick: (files: FileList | null) => void;
+  readonly fault: ReturnType<typeof useWork>['fault'];
+  /** It was done with. */
+  readonly forget: () => void;
+}
+
+/** Forty digits in groups of four, and room for more between them. */
+const PRINT_CHARACTERS_MAX = 60;
+
+/** @param read throws Refusal for what is no such request */
+export function useRequestFile<Asked>(read: (bytes: Uint8Array) => Asked | Promise<Asked>): RequestFile<Asked> {
+  const reading = useWork();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [print, setPrint] = useState('');
+  const pick = (files: FileList | null): void => reading.run(async () => {
+    const [file] = files ?? [];
+    if (file === undefined) return;
+    setAsked(null);
+    setAsked(await read(new Uint8Array(await file.arrayBuffer())));
+  });
+  const forget = (): void => {
+    setAsked(null);
+    setPrint('');
+  };
+  return { asked, print, hear: setPrint, pick, fault: reading.fault, forget };
+}
+
+export function RequestPicker({ file: { pick, fault }, label }: { readonly file: RequestFile<unknown>; readonly label: string }) {
+  return (
+    <>
+      <FileTrigger onSelect={pick}><Button>{label}</Button></FileTrigger>
+      <Fault error={fault} />
+    </>
+  );
+}
+
+export function HeardPrint({ file: { print, hear }, label }: { readonly file: RequestFile<unknown>; readonly label: string }) {
+  return <Text label={label} value={print} onChange={hear} maxLength={PRINT_CHARACTERS_MAX} />;
+}
