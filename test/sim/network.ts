@@ -115,6 +115,8 @@ class End implements Carrier {
   readonly isCounted = true;
   other!: End;
   #events: CarrierEvents | null = null;
+  /** What was sent and has not arrived, in its order. */
+  readonly #flying: Uint8Array[] = [];
   readonly #inbox: Uint8Array[] = [];
   #delivering = false;
   #dead = false;
@@ -149,10 +151,13 @@ class End implements Carrier {
     const arrival = Math.max(this.#lastArrival, Math.ceil(gone) + network.delayMs());
     this.#lastArrival = arrival;
     this.#underWay += carried.length;
+    this.#flying.push(carried);
     const arrived = new Promise<void>((resolve) => {
-      network.after(arrival - network.now, () => {
-        this.#underWay -= carried.length;
-        this.other.#arrive(carried);
+      network.after(Math.max(0, arrival - network.now), () => {
+        // The machine's own timers, on which stories run, may wake the later of two first: what has flown longest lands.
+        const landed = this.#flying.shift()!;
+        this.#underWay -= landed.length;
+        this.other.#arrive(landed);
         resolve();
       });
     });
