@@ -278,6 +278,7 @@ export type DirectoryAnswer = {
 export type ProposeBody = {
   entries: string[];
   givenBack?: boolean;
+  checkpoint?: string;
 };
 
 export type ProposeAnswer = {
@@ -893,7 +894,7 @@ export class Tram {
     return this.#json({ method: 'GET', path: '/api/1/directory', query: { from: call.from }, signal: call.signal, session: false });
   }
 
-  /** Hands in signed entries. Who may: Any session: an entry is judged by who signed it. */
+  /** Hands in signed entries. Who may: Any session: an entry is judged by who signed it; what is given back, by the checkpoint that covers it. */
   propose(call: { body: ProposeBody; signal?: AbortSignal }): Promise<ProposeAnswer> {
     return this.#json({ method: 'POST', path: '/api/1/directory', json: call.body, signal: call.signal, session: true });
   }

@@ -118,8 +118,9 @@ export async function openDevice(context: CliContext, home: string, opener: Open
   }
 }
 
-function sayGivenBack({ output, words }: CliContext, { entries: count, isTaken }: NonNullable<Session['gaveBack']>): void {
-  output.say(fill(isTaken ? words.standby.gaveBack : words.standby.givesBack, { count }));
+function sayGivenBack({ output, words, locale }: CliContext, { entries: count, refused }: NonNullable<Session['gaveBack']>): void {
+  if (refused === null) output.say(fill(words.standby.gaveBack, { count }));
+  else output.say(fill(words.standby.givesBack, { count, reason: refusalSentence(refused, {}, locale) }));
 }
 
 /** While the passphrase is at hand and the station reached: a log-in by OPAQUE needs both beforehand, once. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base64url, fromUtf8 } from '#core/bytes.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
+import { arrayOf, bytes, structure } from '#wire/codec.ts';
 import type { Keyring } from '#wire/keyring.ts';
 import { memoryStore, practiceOffices } from '../../test/client/practice-office.ts';
 import { type DirectoryDeps, DirectorySync, mayBeKept } from './directory-sync.ts';
@@ -51,16 +52,35 @@ test('what a station lacks is given back only where its log is the beginning of 
       ({ size: shown.entries.length, entries: shown.entries.slice(from).map(base64url), checkpoint: fromUtf8(shown.checkpoint)! }),
   };
   const ring = { get contents() { return contents; }, change: async (work: (before: Keyring) => Keyring) => void (contents = work(contents)) };
-  const directory = new DirectorySync({ crypto: nodeCrypto, api, ring, authority: practice.authority } as unknown as DirectoryDeps);
-  assert.deepEqual(await directory.lackingAt(), [], 'nothing is held');
+  const cache = memoryStore();
+  const directory = new DirectorySync({ crypto: nodeCrypto, api, ring, cache, authority: practice.authority } as unknown as DirectoryDeps);
+  const nothing = { entries: [], checkpoint: null };
+  assert.deepEqual(await directory.lackingAt(), nothing, 'nothing is held');
   await practice.addPerson('moi', 'Người Mới');
-  shown = { entries: [...practice.entries], checkpoint: await practice.checkpoint() };
+  const held = await practice.checkpoint();
+  shown = { entries: [...practice.entries], checkpoint: held };
   await directory.sync();
-  assert.deepEqual(await directory.lackingAt(), [], 'nothing is lacking');
+  assert.deepEqual(await directory.lackingAt(), nothing, 'nothing is lacking');
   const fails = (code: string) => (error: unknown) => (error as { code?: unknown }).code === code;
   shown = { entries: practice.entries.slice(0, backedUp), checkpoint: then };
   await assert.rejects(directory.sync(), fails('directory-rolled-back'));
-  assert.deepEqual(await directory.lackingAt(), practice.entries.slice(backedUp));
+  const lacking = { entries: practice.entries.slice(backedUp), checkpoint: held };
+  assert.deepEqual(await directory.lackingAt(), lacking, 'with the note that covers exactly what is held');
+  const later = new DirectorySync({ crypto: nodeCrypto, api, ring, cache, authority: practice.authority } as unknown as DirectoryDeps);
+  await assert.rejects(later.sync(), fails('directory-rolled-back'));
+  assert.deepEqual(await later.lackingAt(), lacking, 'after a restart too');
+  // As an earlier program kept it: an array of entries, by itself.
+  await cache.write(structure('Before', 1 << 24, arrayOf(bytes(1, 65_536), 1_000)).encode(practice.entries));
+  const before = new DirectorySync({ crypto: nodeCrypto, api, ring, cache, authority: practice.authority } as unknown as DirectoryDeps);
+  await assert.rejects(before.sync(), fails('directory-rolled-back'));
+  assert.deepEqual(await before.lackingAt(), { ...lacking, checkpoint: null });
+  const shownLess = shown;
+  shown = { entries: [...practice.entries], checkpoint: held };
+  await before.sync();
+  shown = shownLess;
+  const mended = new DirectorySync({ crypto: nodeCrypto, api, ring, cache, authority: practice.authority } as unknown as DirectoryDeps);
+  await assert.rejects(mended.sync(), fails('directory-rolled-back'));
+  assert.deepEqual(await mended.lackingAt(), lacking, 'the next time it has the note too');
   // Of as many entries, and others; and with a note that was changed on the way.
   const other = await practiceOffices();
   shown = { entries: other.entries.slice(0, backedUp), checkpoint: await other.checkpoint() };

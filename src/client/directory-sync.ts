@@ -9,7 +9,7 @@ import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
 import { acceptLog, demandCovers, demandExtends } from '#model/directory-log.ts';
-import { arrayOf, bytes, structure } from '#wire/codec.ts';
+import { arrayOf, bytes, optional, struct, structure } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { StationApi } from './api.ts';
 import { decodedLater } from './decoding.ts';
@@ -33,7 +33,30 @@ const CACHED_MAX = 100_000;
 const CACHED_BYTES_MAX = 256 * 1024 * 1024;
 /** Of an array's and an entry's head, at most. */
 const HEAD_BYTES = 9;
-const cached = structure('DirectoryCache', CACHED_BYTES_MAX, arrayOf(bytes(1, LIMITS.directoryEntryBytes), CACHED_MAX));
+/** Of two signatures by log keys, in text. */
+const NOTE_BYTES_MAX = 8_192;
+const entriesKept = arrayOf(bytes(1, LIMITS.directoryEntryBytes), CACHED_MAX);
+/** The entries, and the checkpoint that covers exactly these: with it they can be given back to a station that lost them. */
+const cached = struct('DirectoryCache', CACHED_BYTES_MAX + NOTE_BYTES_MAX + HEAD_BYTES, { entries: [1, entriesKept], checkpoint: [2, optional(bytes(1, NOTE_BYTES_MAX))] });
+/** As it was kept before checkpoints were. */
+const cachedBefore = structure('DirectoryCacheBefore', CACHED_BYTES_MAX, entriesKept);
+/** First byte of a CBOR map, where the older form begins with an array. */
+const MAP_HEAD = 0xa0;
+
+/** @throws DecodeError */
+function readCached(kept: Uint8Array): { readonly entries: Uint8Array[]; readonly checkpoint: Uint8Array | null } {
+  if ((kept[0] ?? 0) < MAP_HEAD) return { entries: cachedBefore.decode(kept), checkpoint: null };
+  const { entries, checkpoint = null } = cached.decode(kept);
+  return { entries, checkpoint };
+}
+
+/** What a station has lost, and what proves it. */
+export interface Lacking {
+  /** As they were signed, from the station's end on. */
+  readonly entries: readonly Uint8Array[];
+  /** The sequencer's note over the log that ends with them; null where an earlier program kept them without. */
+  readonly checkpoint: Uint8Array | null;
+}
 
 /**
  * The organisation's P-256 root in what an earlier run kept, verified again from its founding entry on.
@@ -43,7 +66,7 @@ export async function rootInCache(crypto: CryptoProvider, cache: KeyringStore, f
   const kept = await cache.read();
   if (kept === null) return null;
   try {
-    const state = await foldEntries(crypto, null, cached.decode(kept));
+    const state = await foldEntries(crypto, null, readCached(kept).entries);
     return state !== null && hex(state.organisation.founding) === founding ? state.organisation.root.p256 : null;
   } catch (error) {
     if (error instanceof DecodeError || error instanceof Refusal) return null;
@@ -55,6 +78,8 @@ export class DirectorySync {
   readonly #deps: DirectoryDeps;
   #state: DirectoryState | null = null;
   #entries: Uint8Array[] = [];
+  /** Covers exactly the entries held. */
+  #checkpoint: Uint8Array | null = null;
 
   constructor(deps: DirectoryDeps) {
     this.#deps = deps;
@@ -79,24 +104,24 @@ export class DirectorySync {
     const options = authority === undefined ? {} : { authority };
     const founding = this.#founding(entries);
     const state = await decodedLater('cbor-malformed', () => acceptLog(crypto, this.#state, { from, entries, checkpoint }, founding, options));
-    await this.#take(state, entries);
+    await this.#take(state, entries, checkpoint);
     return state;
   }
 
   /**
    * What a station lacks that was restored from a backup, where nobody else gave it back: its log is the beginning of the
    * one that is held here, by its own checkpoint.
-   * @returns entries as they were signed, from the station's end on; none where nothing is held that the station has not
+   * @returns no entries where nothing is held that the station has not
    * @throws Refusal `directory-inconsistent` where it is not the beginning of what is held; `directory-signature-wrong`
    */
-  async lackingAt(signal?: AbortSignal): Promise<Uint8Array[]> {
+  async lackingAt(signal?: AbortSignal): Promise<Lacking> {
     const { crypto, api, authority } = this.#deps;
     const answer = await api.call('directory', { query: { from: this.#entries.length }, signal });
     const known = this.#entries.slice(0, answer.size);
-    if (known.length === 0 || known.length === this.#entries.length) return [];
+    if (known.length === 0 || known.length === this.#entries.length) return { entries: [], checkpoint: null };
     const then = (await foldEntries(crypto, null, known, authority === undefined ? {} : { authority }))!;
     await decodedLater('cbor-malformed', () => demandCovers(crypto, then, utf8(answer.checkpoint)));
-    return this.#entries.slice(known.length);
+    return { entries: this.#entries.slice(known.length), checkpoint: this.#checkpoint };
   }
 
   /**
@@ -120,10 +145,10 @@ export class DirectorySync {
     const kept = await cache.read();
     if (kept === null) return;
     try {
-      const entries = cached.decode(kept);
+      const { entries, checkpoint } = readCached(kept);
       const state = await foldEntries(crypto, null, entries, authority === undefined ? {} : { authority });
       if (state === null || !equal(state.organisation.id, ring.contents.organisation)) return;
-      [this.#state, this.#entries] = [state, entries];
+      [this.#state, this.#entries, this.#checkpoint] = [state, entries, checkpoint];
     } catch (error) {
       if (!(error instanceof DecodeError || error instanceof Refusal)) throw error;
     }
@@ -156,13 +181,15 @@ export class DirectorySync {
     return digest;
   }
 
-  async #take(state: DirectoryState, fresh: readonly Uint8Array[]): Promise<void> {
+  async #take(state: DirectoryState, fresh: readonly Uint8Array[], checkpoint: Uint8Array): Promise<void> {
     const { ring, cache } = this.#deps;
     const pinned = ring.contents.directory;
     if (pinned !== undefined) demandExtends(state, pinned);
     this.#entries = [...this.#entries, ...fresh];
     this.#state = state;
-    if (fresh.length > 0 && mayBeKept(this.#entries, this.#deps.cachedMost)) await cache?.write(cached.encode(this.#entries));
+    const isNew = fresh.length > 0 || this.#checkpoint === null;
+    if (isNew) this.#checkpoint = checkpoint;
+    if (isNew && mayBeKept(this.#entries, this.#deps.cachedMost)) await cache?.write(cached.encode({ entries: this.#entries, checkpoint }));
     const { size, root } = state.point;
     if (pinned === undefined || size > pinned.size) await ring.change((contents) => ({ ...contents, directory: { size, root } }));
   }

@@ -1,18 +1,19 @@
 /** What every errand of a person's device is done with: keys, directory, station, clock and chance. */
-import { base64url, fromBase64url } from '#core/bytes.ts';
+import { base64url, fromBase64url, fromUtf8 } from '#core/bytes.ts';
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
 import type { HttpTransport, KeyringStore } from '#core/outside.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { ApplyOptions, DirectoryState } from '#model/directory.ts';
 import { type Act, ACT_OF_ENDORSEMENT, mayAct } from '#model/rights.ts';
+import { GIVEN_BACK_MAX, PROPOSED_MAX } from '#wire/api/directory.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
 import type { EndorsementPurpose } from '#wire/core.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
 import { StationApi } from './api.ts';
 import { checkClock } from './compose.ts';
-import { DirectorySync } from './directory-sync.ts';
+import { DirectorySync, type Lacking } from './directory-sync.ts';
 import type { Actor } from './draft.ts';
 import { type EventsAsked, liveEvents } from './events.ts';
 import { dropDestroyed, giveLacking, type KeepOptions, keepOffice, type KeptOffice } from './keep-office.ts';
@@ -50,8 +51,11 @@ export interface LetterKeeper {
   forget(): Promise<void>;
 }
 
-/** As many as a proposal takes. */
-const ENTRIES_PROPOSED_MAX = 64;
+/** A station that was restored from a backup shows less than this device has seen. */
+interface Lost {
+  readonly lacking: Lacking;
+  readonly rolledBack: Refusal;
+}
 
 /** One unlocked device at its station. */
 export class Session {
@@ -73,9 +77,8 @@ export class Session {
   #station = '';
   /** What `begin` did for office keys, and what it could not do. */
   readonly kept: KeptOffice[] = [];
-  /** Directory entries that `begin` gave back to a station that had lost them, and whether it has taken them. */
-  gaveBack: { readonly entries: number; readonly isTaken: boolean } | null = null;
-  #lacking: readonly Uint8Array[] = [];
+  /** Directory entries that `begin` gave back to a station that had lost them, and why it has not taken them; null where it has. */
+  gaveBack: { readonly entries: number; readonly refused: RefusalCode | null } | null = null;
   readonly #keep: KeepOptions;
 
   constructor(deps: SessionDeps) {
@@ -124,47 +127,50 @@ export class Session {
 
   /** Checks the directory first, then proves this device, then takes the office keys that wait for it. */
   async begin(signal?: AbortSignal): Promise<void> {
-    const rolledBack = await this.#syncOrRolledBack(signal);
+    const lost = await this.#syncOrLost(signal);
     const { copyRevision, station } = await this.api.logIn(this.crypto, this.ring, this.view);
     [this.#copyRevision, this.#station] = [copyRevision, station];
-    if (rolledBack !== null) await this.#giveBack(rolledBack, signal);
+    if (lost !== null) await this.#giveBack(lost, signal);
     await this.peers.sync(signal);
     await this.takeOfficeKeys();
     for (const office of this.#officesKept()) this.kept.push(await this.keepOffice(office));
   }
 
-  /** @returns why the station's directory is not taken, where it is the beginning of what this device holds */
-  async #syncOrRolledBack(signal?: AbortSignal): Promise<Refusal | null> {
+  /** @returns what the station lost and why its directory is not taken, where that is the beginning of what this device holds */
+  async #syncOrLost(signal?: AbortSignal): Promise<Lost | null> {
     try {
       await this.directory.sync(signal);
       return null;
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'directory-rolled-back') throw error;
-      this.#lacking = await this.directory.lackingAt(signal);
-      if (this.#lacking.length === 0) throw error;
-      return error;
+      const lacking = await this.directory.lackingAt(signal);
+      if (lacking.entries.length === 0) throw error;
+      return { lacking, rolledBack: error };
     }
   }
 
   /**
-   * To the station that gives entries their index: the same entries get the same ones again. Where it may not take them yet,
-   * this device works on with what it holds. A station that is told by the next one is not believed before it was.
+   * To the station that gives entries their index: the same entries get the same ones again. Where it does not take them, this
+   * device works on with what it holds. A station that is told by the next one is not believed before it was.
    */
-  async #giveBack(rolledBack: Refusal, signal?: AbortSignal): Promise<void> {
-    const lacking = this.#lacking;
+  async #giveBack({ lacking: { entries, checkpoint }, rolledBack }: Lost, signal?: AbortSignal): Promise<void> {
     if (this.view.sequencer.station !== this.#station) throw rolledBack;
     try {
-      for (let at = 0; at < lacking.length; at += ENTRIES_PROPOSED_MAX) {
-        const entries = lacking.slice(at, at + ENTRIES_PROPOSED_MAX).map(base64url);
-        await this.api.call('propose', { body: { entries, givenBack: true }, signal });
+      // What one proof is too large for, or an earlier program kept without, is a proposal like any other.
+      const isProved = checkpoint !== null && entries.length <= GIVEN_BACK_MAX;
+      const atOnce = isProved ? entries.length : PROPOSED_MAX;
+      const proof = isProved ? { checkpoint: fromUtf8(checkpoint)! } : {};
+      for (let at = 0; at < entries.length; at += atOnce) {
+        const body = { entries: entries.slice(at, at + atOnce).map(base64url), ...proof };
+        await this.api.call('propose', { body, signal });
       }
     } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== 'directory-unheard') throw error;
-      this.gaveBack = { entries: lacking.length, isTaken: false };
+      if (!(error instanceof Refusal)) throw error;
+      this.gaveBack = { entries: entries.length, refused: error.code };
       return;
     }
     await this.directory.sync(signal);
-    this.gaveBack = { entries: lacking.length, isTaken: true };
+    this.gaveBack = { entries: entries.length, refused: null };
   }
 
   /** Makes, rolls, gives and destroys keys of an office as this person may. See keep-office.ts. */

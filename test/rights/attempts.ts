@@ -2,7 +2,7 @@
  * For every route: a request that the right person may make, and who must be refused. The type demands a row for each
  * route of ROUTES, of the kind that its door (src/wire/api/doors.ts) says; doors.test.ts tries all of them.
  */
-import { base64url, hex } from '#core/bytes.ts';
+import { base64url, fromUtf8, hex } from '#core/bytes.ts';
 import { DAY_MS } from '#core/clock.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import { makeDisclosure } from '#model/disclosure.ts';
@@ -200,6 +200,8 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
           [{ kind: 'person', body: { person: 'ke-gian', name: 'Kẻ Gian' } }], [hub.deviceOf(NOBODY).signer])).map(base64url) } }) },
       { says: 'an entry of another organisation\'s registrar', as: CLERK, code: 'directory-entry-refused',
         asked: async (world) => ({ body: { entries: (await rename({ ...world, org: world.foreign })).map(base64url) } }) },
+      { says: 'given back, with a checkpoint that does not cover it', as: NOBODY, code: 'directory-inconsistent',
+        asked: async (world) => ({ body: { entries: (await rename(world)).map(base64url), checkpoint: fromUtf8(await world.foreign.checkpoint()) } }) },
     ],
   },
   peers: { right: NOBODY, prepare: async () => ({}), wrong: [] },

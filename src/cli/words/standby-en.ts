@@ -26,7 +26,7 @@ export const standbyEn = {
     termTaken: 'Term {term} of station {station} is taken; start the station anew, it puts it into the directory when it has heard its neighbours.',
     termAlone: 'Term {term} of station {station} is taken; start the station anew. It listens for a minute, and where no neighbour speaks it puts the term into the directory; entries that the old station added after the backup and nobody gives back are lost.',
     gaveBack: 'The station had lost {count|directory entry|directory entries} when it was restored; this machine held them and has given them back.',
-    givesBack: 'The station had lost {count|directory entry|directory entries} when it was restored and cannot take them yet; this machine holds them, works on by them, and will give them back.',
+    givesBack: 'The station had lost {count|directory entry|directory entries} when it was restored and has not taken them back ({reason}); this machine holds them, works on by them, and gives them back each time it begins. Tell whoever looks after the station.',
     everyMade: '{name}: {objects} new objects, {size}, {seconds} seconds; if the machine breaks, at most {lag} seconds of work are lost.',
     everyFailed: 'NOT backed up: {reason} The newest backup is still that of {time}; it is tried again.',
     everyStopped: 'Continuous backup has stopped: {runs|backup|backups}, {failed} runs failed.',

@@ -26,7 +26,7 @@ export const standbyVi = {
     termTaken: 'Đã nhận nhiệm kỳ {term} của trạm {station}; khởi động lại trạm, trạm tự đưa vào danh bạ sau khi nghe trạm lân cận.',
     termAlone: 'Đã nhận nhiệm kỳ {term} của trạm {station}; khởi động lại trạm. Trạm nghe một phút, không trạm lân cận nào lên tiếng thì tự đưa nhiệm kỳ vào danh bạ; mục mà trạm cũ thêm sau bản sao lưu và không ai trả lại thì mất.',
     gaveBack: 'Trạm đã mất {count} mục danh bạ khi khôi phục; máy này còn giữ và đã trả lại đủ.',
-    givesBack: 'Trạm đã mất {count} mục danh bạ khi khôi phục và chưa nhận lại được; máy này còn giữ, làm việc tiếp theo đó, và sẽ trả lại.',
+    givesBack: 'Trạm đã mất {count} mục danh bạ khi khôi phục và chưa nhận lại ({reason}); máy này còn giữ, làm việc tiếp theo đó, và mỗi lần mở sẽ trả lại. Hãy báo người trông trạm.',
     everyMade: '{name}: ghi mới {objects} mảnh, {size}, {seconds} giây; máy hỏng thì mất nhiều nhất {lag} giây công việc.',
     everyFailed: 'KHÔNG sao lưu được: {reason} Bản mới nhất vẫn là lúc {time}; sẽ thử lại.',
     everyStopped: 'Đã dừng sao lưu liên tục: {runs} bản, {failed} lần không được.',

@@ -9,15 +9,16 @@ import { DAY_MS, type Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { Turns } from '#core/turns.ts';
-import { acceptLog, type LogOffer, signDirectoryCheckpoint } from '#model/directory-log.ts';
+import { acceptLog, demandExtends, type LogOffer, signDirectoryCheckpoint } from '#model/directory-log.ts';
 import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { entryRefusal } from '#model/directory-faults.ts';
 import type { Tables } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import { directoryEntry, type DirectoryKind, entryStatement } from '#wire/directory.ts';
+import { decodeCheckpoint } from '#wire/checkpoint.ts';
 import { eventFields } from '#wire/event.ts';
-import { BeforeTerm } from './before-term.ts';
+import { decodeNote } from '#wire/note.ts';
 import type { PeopleDeps } from './deps.ts';
 import { eraseStaleShares } from './escrow-shares.ts';
 import { Forwarded, mayBeMended, type Proposer, proposerName } from './forwarding.ts';
@@ -37,7 +38,6 @@ export class DirectoryReplica {
   readonly #options: ApplyOptions;
   readonly #listeners = new Set<() => void>();
   readonly #forwarded = new Forwarded();
-  readonly #beforeTerm = new BeforeTerm();
   #state: DirectoryState | null = null;
   #checkpoint: Uint8Array | null = null;
   /** Growth is one at a time: each begins where the one before ended. */
@@ -104,12 +104,30 @@ export class DirectoryReplica {
    *   `directory-signature-wrong`
    */
   receive(offer: LogOffer): Promise<void> {
+    return this.#alone(() => this.#receive(offer));
+  }
+
+  /**
+   * Takes back what this station lost with its disk, from a device that had seen it: these bytes at their old indexes, by the
+   * proof that a neighbour brings too, a checkpoint over exactly the log that ends with them. Whoever dated what, how much of
+   * it there was in a day and whether this station may lead was asked when they were given those indexes.
+   * @param checkpoint a signed note
+   * @throws Refusal `directory-inconsistent`, `directory-entry-refused`, `directory-signature-wrong`, `cbor-malformed`;
+   *   `data-folder-empty` before the first receive
+   */
+  takeBack(entries: readonly Uint8Array[], checkpoint: Uint8Array): Promise<Proposed> {
     return this.#alone(async () => {
-      const { provider, founding } = this.#deps;
-      const before = this.#state?.point.size ?? 0;
-      const state = await acceptLog(provider, this.#state, offer, founding, this.#options);
-      if (state.point.size === before) return;
-      await this.#commit(state, offer.entries.slice(before - offer.from), offer.checkpoint);
+      const state = this.#held();
+      try {
+        const { size, root } = decodeCheckpoint(decodeNote(checkpoint).text);
+        // Another device that saw more was here before.
+        if (size <= state.point.size) demandExtends(state, { size, root });
+        else if (size < entries.length) throw new Refusal('directory-inconsistent', { reason: 'size', offered: size });
+        else await this.#receive({ from: size - entries.length, entries, checkpoint });
+      } catch (error) {
+        throw error instanceof DecodeError ? malformed(error) : error;
+      }
+      return { outcome: 'sequenced', size: this.#held().point.size };
     });
   }
 
@@ -117,20 +135,19 @@ export class DirectoryReplica {
    * Puts signed entries into the log, all or none, or sends them to who may. What is in the log already is passed over.
    * A term is proposed to the station that it names: that one's checkpoint is the first of the term.
    * @param by who asks; none for this station itself
-   * @param isGivenBack whether they had an index before, which this station has lost
    * @throws Refusal `directory-entry-refused`, `cbor-malformed`, `no-route`, `proposals-full`, `disk-full`, `own-entries-full`,
    *   `directory-unheard`; `not-sequencer` for another's term
    */
-  propose(entries: readonly Uint8Array[], by: Proposer | null = null, isGivenBack = false): Promise<Proposed> {
+  propose(entries: readonly Uint8Array[], by: Proposer | null = null): Promise<Proposed> {
     return this.#alone(async () => {
       const state = this.#held();
       const read = entries.map((bytes) => ({ bytes, ...this.#readEntry(bytes) }));
       const fresh = read.filter(({ digest }) => !state.hasStatement(digest));
       const bytes = fresh.map((entry) => entry.bytes);
       if (fresh.length === 0) return { outcome: 'sequenced', size: state.point.size };
-      const isOwn = state.sequencer.station === this.#deps.station;
-      if (isOwn && !this.#sequences(state)) return { outcome: 'sequenced', size: await this.#lead(state, fresh, isGivenBack) };
-      if (!this.#sequences(state) && !fresh.some(({ kind }) => kind === 'term')) {
+      const isForTerm = fresh.some(({ kind }) => kind === 'term');
+      if (!isForTerm && this.#isWithoutTerm(state)) throw new Refusal('directory-unheard', { reason: this.#deps.lead?.isTermHere === true ? 'neighbours' : 'term' });
+      if (!isForTerm && !this.#sequences(state)) {
         await this.#forward(state, fresh, proposerName(by));
         return { outcome: 'sent', size: state.point.size };
       }
@@ -144,25 +161,12 @@ export class DirectoryReplica {
     return () => this.#listeners.delete(listener);
   }
 
-  /**
-   * A folder that was promoted puts its term into the log, and before it what devices gave back until then: entries that the
-   * former machine took and no backup and no neighbour has. Each keeps its index, and no log contradicts another.
-   */
-  async #lead(state: DirectoryState, fresh: readonly { readonly bytes: Uint8Array; readonly kind: DirectoryKind }[], isGivenBack: boolean): Promise<number> {
-    const { provider, lead } = this.#deps;
-    const terms = fresh.filter(({ kind }) => kind === 'term').map(({ bytes }) => bytes);
-    if (isGivenBack) await this.#beforeTerm.take(fresh.map(({ bytes }) => bytes), (entries) => foldEntries(provider, state, entries, this.#options));
-    if (terms.length === 0) throw new Refusal('directory-unheard', { reason: lead?.isTermHere === true ? 'neighbours' : 'term' });
-    const given = await this.#beforeTerm.entriesOn((entries) => foldEntries(provider, state, entries, this.#options));
-    const bytes = fresh.map((entry) => entry.bytes);
-    const size = await this.#sequence(state, [...given, ...bytes]).catch((error: unknown) => {
-      const isForWaiting = given.length === 0 || (error instanceof Refusal && error.code === 'directory-unheard');
-      if (isForWaiting || !(error instanceof Refusal)) throw error;
-      // Whatever was given back, it does not keep the term out.
-      return this.#sequence(state, bytes);
-    });
-    this.#beforeTerm.clear();
-    return size;
+  async #receive(offer: LogOffer): Promise<void> {
+    const { provider, founding } = this.#deps;
+    const before = this.#state?.point.size ?? 0;
+    const state = await acceptLog(provider, this.#state, offer, founding, this.#options);
+    if (state.point.size === before) return;
+    await this.#commit(state, offer.entries.slice(before - offer.from), offer.checkpoint);
   }
 
   /** Nothing is sent on that no log would take, and little of what this one cannot judge. */
@@ -245,6 +249,11 @@ export class DirectoryReplica {
     );
   }
 
+  /** A folder that was promoted signs with keys of its own, which the directory names by the term that it waits for. */
+  #isWithoutTerm(state: DirectoryState): boolean {
+    return state.sequencer.station === this.#deps.station && !this.#sequences(state);
+  }
+
   #readEntry(bytes: Uint8Array): { readonly kind: DirectoryKind; readonly digest: string } {
     try {
       const { statement } = directoryEntry.decode(bytes);
@@ -252,13 +261,17 @@ export class DirectoryReplica {
       return { kind, digest: hex(this.#deps.provider.hash.sha256(statement)) };
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      throw new Refusal('cbor-malformed', { field: error.field, offset: error.offset }, { cause: error });
+      throw malformed(error);
     }
   }
 
   #alone<R>(work: () => Promise<R>): Promise<R> {
     return this.#growing.next(work);
   }
+}
+
+function malformed(error: DecodeError): Refusal {
+  return new Refusal('cbor-malformed', { field: error.field, offset: error.offset }, { cause: error });
 }
 
 /** What takes something away, or takes over from a station that is gone, is not held up by a full disk. */

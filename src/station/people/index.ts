@@ -36,6 +36,8 @@ export interface People {
   readonly isSequencer: boolean;
   /** @param neighbour whose note brought them; none for what this station says itself */
   propose(entries: readonly Uint8Array[], neighbour?: string): Promise<Proposed>;
+  /** Takes back what this station lost, by the checkpoint that covers exactly the log that ends with it. */
+  takeBack(entries: readonly Uint8Array[], checkpoint: Uint8Array): Promise<Proposed>;
   /** Verifies and takes in what a neighbour, an admission or a founding brought. */
   receive(offer: LogOffer): Promise<void>;
   entriesFrom(from: number, count?: number): Promise<LogOffer & { readonly size: number }>;
@@ -76,6 +78,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     view,
     get isEmpty() { return directory.isEmpty; },
     get isSequencer() { return directory.isSequencer; },
+    takeBack: (entries, checkpoint) => directory.takeBack(entries, checkpoint),
     propose: (entries, neighbour) => directory.propose(entries, neighbour === undefined ? undefined : { neighbour }),
     receive: (offer) => directory.receive(offer),
     entriesFrom: (from, count) => directory.entriesFrom(from, count),

@@ -1,9 +1,10 @@
 /** This room's part of the HTTP API (wire/api/routes.ts). Every noun demands its right by itself. Source: docs/protocol/api.md. */
 
 import { z } from 'zod';
-import { base64url, fromBase64url, fromUtf8, hex } from '#core/bytes.ts';
+import { base64url, fromBase64url, fromUtf8, hex, utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
+import { PROPOSED_MAX } from '#wire/api/directory.ts';
 import { ROUTES } from '#wire/api/routes.ts';
 import { codeText } from '#wire/api/session.ts';
 import type { PeopleDeps } from './deps.ts';
@@ -73,7 +74,11 @@ function sessionRoutes({ directory, sessions, wraps }: PeopleNouns): Route[] {
     }),
     sized(route({
       ...place('propose'), access: 'session', body: ROUTES.propose.body,
-      handler: async ({ session, body }) => ({ json: await directory.propose(body.entries.map(bytesOf), { device: session.device }, body.givenBack ?? false) }),
+      handler: async ({ session, body: { entries, checkpoint } }) => {
+        if (checkpoint !== undefined) return { json: await directory.takeBack(entries.map(bytesOf), utf8(checkpoint)) };
+        if (entries.length > PROPOSED_MAX) throw new Refusal('request-malformed', { field: 'entries', reason: 'too_big' });
+        return { json: await directory.propose(entries.map(bytesOf), { device: session.device }) };
+      },
     })),
     route({
       ...place('wraps'), access: 'session', params: office,

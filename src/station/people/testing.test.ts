@@ -15,6 +15,7 @@ import { openStore } from '#station/kernel/store.ts';
 import { manualClock } from '#station/kernel/testing.test.ts';
 import { signOne } from '#wire/sign.ts';
 import { signature as signatureCodec } from '#wire/signature.ts';
+import type { PeopleDeps } from './deps.ts';
 import { createPeople, type People, peopleMigrations } from './index.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 8);
@@ -48,7 +49,7 @@ export interface Room {
   readonly store: Awaited<ReturnType<typeof openStore>>;
 }
 
-export async function open(practice: PracticeOrganisation, station = 'tram-tinh', disk: TestDisk = newDisk()): Promise<Room> {
+export async function open(practice: PracticeOrganisation, station = 'tram-tinh', disk: TestDisk = newDisk(), more: Partial<PeopleDeps> = {}): Promise<Room> {
   const store = await openStore(disk, { migrations: mergeMigrations(kernelMigrations, peopleMigrations) });
   const clock = manualClock(NOW);
   const events: string[] = [];
@@ -62,6 +63,7 @@ export async function open(practice: PracticeOrganisation, station = 'tram-tinh'
     ledger: { append: async (_tx, { kind }) => ({ index: events.push(kind) - 1 }) as never },
     waitingFor: async (_tx, _office, number) => (number === 1 ? 3 : 0),
     forward: async (sequencer, entries) => void forwarded.push({ sequencer, entries }),
+    ...more,
   });
   return { people, events, forwarded, clock, store };
 }

@@ -11,10 +11,21 @@ export const directoryEntriesAnswer = z.strictObject({
   checkpoint: z.string(),
 });
 
+/** Entries of one proposal, at most. */
+export const PROPOSED_MAX = 64;
+/** Entries that are given back at one time, at most: the proof covers all of them together. */
+export const GIVEN_BACK_MAX = 512;
+
 export const proposal = z.strictObject({
-  entries: z.array(bytes64).min(1).max(64),
-  /** Had an index before, which the station has lost with its disk: a device that saw them gives them back. */
+  /** At most 64; with a checkpoint, 512. */
+  entries: z.array(bytes64).min(1).max(GIVEN_BACK_MAX),
+  /** Said by older devices; without a checkpoint it counts as any proposal. */
   givenBack: z.boolean().optional(),
+  /**
+   * The station has lost these entries with its disk, and a device that saw them gives them back: the sequencer's checkpoint
+   * over exactly the log that ends with them, a signed note, text.
+   */
+  checkpoint: z.string().min(1).max(8_192).optional(),
 });
 export const proposalAnswer = z.strictObject({
   /** `sequenced`: in the log now; `sent`: on its way to the sequencer. */

@@ -80,8 +80,8 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
 
   directory: { tag: 'directory', summary: 'Entries of the directory log from an index on, and the newest checkpoint.', who: ANYBODY, refusals: [] },
   propose: {
-    tag: 'directory', summary: 'Hands in signed entries.', who: 'Any session: an entry is judged by who signed it.',
-    refusals: ['directory-entry-refused', 'directory-unheard', 'not-sequencer', 'no-route', 'proposals-full', 'own-entries-full', 'disk-full'],
+    tag: 'directory', summary: 'Hands in signed entries.', who: 'Any session: an entry is judged by who signed it; what is given back, by the checkpoint that covers it.',
+    refusals: ['directory-entry-refused', 'directory-unheard', 'not-sequencer', 'no-route', 'proposals-full', 'own-entries-full', 'disk-full', 'directory-inconsistent', 'directory-signature-wrong', 'cbor-malformed'],
   },
 
   peers: { tag: 'directory', summary: 'Organisations with which there is or was an agreement, and how much each shows of its directory.', who: 'Any session.', refusals: [] },
