@@ -6,7 +6,7 @@ import { nodeCrypto } from '#platform/node/crypto.ts';
 import { arrayOf, bytes, structure } from '#wire/codec.ts';
 import type { Keyring } from '#wire/keyring.ts';
 import { memoryStore, practiceOffices } from '../../test/client/practice-office.ts';
-import { type DirectoryDeps, DirectorySync, mayBeKept } from './directory-sync.ts';
+import { type DirectoryDeps, DirectorySync, mayBeKept, proofOf } from './directory-sync.ts';
 
 test('it opens all the same: what is too large is not written, and the rest is fetched after what was kept', async () => {
   const practice = await practiceOffices();
@@ -91,4 +91,10 @@ test('what a station lacks is given back only where its log is the beginning of 
   const last = note.lastIndexOf('\n', note.length - 2) - 8;
   shown = { entries: practice.entries.slice(0, backedUp), checkpoint: new TextEncoder().encode(`${note.slice(0, last)}${note[last] === 'A' ? 'B' : 'A'}${note.slice(last + 1)}`) };
   await assert.rejects(directory.lackingAt(), fails('directory-signature-wrong'));
+});
+
+test('what one request takes is given back with its note, and more than that without', () => {
+  const entry = new Uint8Array(8_192);
+  const of = (count: number, bytes = new Uint8Array(1)) => ({ entries: Array.from({ length: count }, () => bytes), checkpoint: new TextEncoder().encode('note') });
+  assert.deepEqual([of(512), of(512, entry), { ...of(1), checkpoint: null }, of(513), of(512, new Uint8Array(8_193))].map(proofOf), ['note', 'note', null, null, null]);
 });

@@ -2,13 +2,14 @@
  * A device's own copy of the directory: fetched from its station, every entry verified here, never smaller or other
  * than what was accepted before. The point reached is pinned in the keyring. Source: docs/protocol/directory.md.
  */
-import { equal, fromBase64url, hex, utf8 } from '#core/bytes.ts';
+import { equal, fromBase64url, fromUtf8, hex, utf8 } from '#core/bytes.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
 import { acceptLog, demandCovers, demandExtends } from '#model/directory-log.ts';
+import { GIVEN_BACK_BYTES_MAX, GIVEN_BACK_MAX } from '#wire/api/directory.ts';
 import { arrayOf, bytes, optional, struct, structure } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { StationApi } from './api.ts';
@@ -56,6 +57,12 @@ export interface Lacking {
   readonly entries: readonly Uint8Array[];
   /** The sequencer's note over the log that ends with them; null where an earlier program kept them without. */
   readonly checkpoint: Uint8Array | null;
+}
+
+/** The note to give back with all of them in one request; null where none was kept, or one request does not take them. */
+export function proofOf({ entries, checkpoint }: Lacking): string | null {
+  const size = entries.reduce((sum, { length }) => sum + length, 0);
+  return checkpoint === null || entries.length > GIVEN_BACK_MAX || size > GIVEN_BACK_BYTES_MAX ? null : fromUtf8(checkpoint);
 }
 
 /**

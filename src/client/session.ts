@@ -1,5 +1,5 @@
 /** What every errand of a person's device is done with: keys, directory, station, clock and chance. */
-import { base64url, fromBase64url, fromUtf8 } from '#core/bytes.ts';
+import { base64url, fromBase64url } from '#core/bytes.ts';
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
@@ -7,13 +7,13 @@ import type { HttpTransport, KeyringStore } from '#core/outside.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { ApplyOptions, DirectoryState } from '#model/directory.ts';
 import { type Act, ACT_OF_ENDORSEMENT, mayAct } from '#model/rights.ts';
-import { GIVEN_BACK_MAX, PROPOSED_MAX } from '#wire/api/directory.ts';
+import { PROPOSED_MAX } from '#wire/api/directory.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
 import type { EndorsementPurpose } from '#wire/core.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
 import { StationApi } from './api.ts';
 import { checkClock } from './compose.ts';
-import { DirectorySync, type Lacking } from './directory-sync.ts';
+import { DirectorySync, type Lacking, proofOf } from './directory-sync.ts';
 import type { Actor } from './draft.ts';
 import { type EventsAsked, liveEvents } from './events.ts';
 import { dropDestroyed, giveLacking, type KeepOptions, keepOffice, type KeptOffice } from './keep-office.ts';
@@ -153,13 +153,13 @@ export class Session {
    * To the station that gives entries their index: the same entries get the same ones again. Where it does not take them, this
    * device works on with what it holds. A station that is told by the next one is not believed before it was.
    */
-  async #giveBack({ lacking: { entries, checkpoint }, rolledBack }: Lost, signal?: AbortSignal): Promise<void> {
+  async #giveBack({ lacking, rolledBack }: Lost, signal?: AbortSignal): Promise<void> {
     if (this.view.sequencer.station !== this.#station) throw rolledBack;
+    const { entries } = lacking;
+    const checkpoint = proofOf(lacking);
     try {
-      // What one proof is too large for, or an earlier program kept without, is a proposal like any other.
-      const isProved = checkpoint !== null && entries.length <= GIVEN_BACK_MAX;
-      const atOnce = isProved ? entries.length : PROPOSED_MAX;
-      const proof = isProved ? { checkpoint: fromUtf8(checkpoint)! } : {};
+      // Without a proof they are proposals like any other.
+      const [atOnce, proof] = checkpoint === null ? [PROPOSED_MAX, {}] : [entries.length, { checkpoint }];
       for (let at = 0; at < entries.length; at += atOnce) {
         const body = { entries: entries.slice(at, at + atOnce).map(base64url), ...proof };
         await this.api.call('propose', { body, signal });

@@ -145,9 +145,10 @@ export class DirectoryReplica {
       const fresh = read.filter(({ digest }) => !state.hasStatement(digest));
       const bytes = fresh.map((entry) => entry.bytes);
       if (fresh.length === 0) return { outcome: 'sequenced', size: state.point.size };
-      const isForTerm = fresh.some(({ kind }) => kind === 'term');
-      if (!isForTerm && this.#isWithoutTerm(state)) throw new Refusal('directory-unheard', { reason: this.#deps.lead?.isTermHere === true ? 'neighbours' : 'term' });
-      if (!isForTerm && !this.#sequences(state)) {
+      // Nothing comes before a term in one batch with it either.
+      const beginsTerm = fresh[0]!.kind === 'term';
+      if (!beginsTerm && this.#isWithoutTerm(state)) throw new Refusal('directory-unheard', { reason: this.#deps.lead?.isTermHere === true ? 'neighbours' : 'term' });
+      if (!beginsTerm && !this.#sequences(state)) {
         await this.#forward(state, fresh, proposerName(by));
         return { outcome: 'sent', size: state.point.size };
       }

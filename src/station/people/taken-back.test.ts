@@ -113,6 +113,7 @@ test('before a term nothing comes that no checkpoint covers, however much of it 
     const lost = await lose(person('moi'));
     const room = await promoted();
     await refuses('directory-unheard', room.people.propose(evil));
+    await refuses('directory-unheard', room.people.propose([...evil, ...term]));
     await refuses('directory-signature-wrong', takenBack(room, await noteOver(evil, nextKeys)));
     await takenBack(room, lost);
     await refuses('directory-unheard', room.people.propose(evil));

@@ -15,6 +15,8 @@ export const directoryEntriesAnswer = z.strictObject({
 export const PROPOSED_MAX = 64;
 /** Entries that are given back at one time, at most: the proof covers all of them together. */
 export const GIVEN_BACK_MAX = 512;
+/** Of them together, before base64url: a request of this route takes 6 MiB. */
+export const GIVEN_BACK_BYTES_MAX = 4 * 2 ** 20;
 
 export const proposal = z.strictObject({
   /** At most 64; with a checkpoint, 512. */
