@@ -164,6 +164,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'backup-folder-in-use': 'Another backup is being written into the folder[ {folder}]; wait until it has ended.',
   'backup-forged': 'The station that this backup names did not make it[: {reason}]; nothing was written. Do not use this backup folder; take a backup from elsewhere and tell a registrar.',
   'backup-other-organisation': 'This backup is of another organisation[, founded as {founding}]; look at the backup folder and at --founding. Nothing was written.',
+  'chores-unattended': 'The way this station runs it can do no chores that are asked for from afar; whoever looks after the machine runs the command there: tram doctor, tram backup.',
   'backup-folder-unset': 'The station was not told where backups go; whoever looks after the machine writes backupFolder into station.json and restarts the station, or backs up by command: tram backup --folder.',
   'backup-recipient-missing': 'Nobody has said to which key backups are sealed; make one with tram backup key, then run again with --recipient.',
   'backup-recipient-malformed': 'This is no recipient of backups; use the file ending in “pub” that tram backup key wrote.',

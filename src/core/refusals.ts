@@ -172,6 +172,7 @@ export const REFUSAL_STATUS = {
   'backup-folder-in-use': 409,
   'backup-other-organisation': 409,
   'backup-folder-unset': 404,
+  'chores-unattended': 404,
   'backup-forged': 422,
   'backup-recipient-missing': 404,
   'backup-recipient-malformed': 400,

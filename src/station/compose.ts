@@ -147,7 +147,8 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     ...shared, ledger,
     ...(deps.termSigner === undefined ? {} : { logSigner: deps.termSigner }),
     lead: {
-      demand: (held) => lead.demand(held),
+      demand: (held, mayBegin) => lead.demand(held, mayBegin),
+      registrarHeard: () => lead.registrarHeard(),
       async led(tx) {
         await markLed(store, tx, deps.clock.now());
         lead.led();

@@ -55,6 +55,9 @@ export class Chores {
   readonly #running = new Map<Chore, Running>();
   /** Since when one is asked for that has not begun. */
   readonly #asked = new Map<Chore, Instant>();
+  /** Dropped by a person while its job may be on its way to `#run` already. */
+  readonly #dropped = new Set<Chore>();
+  #isStopped = false;
   readonly handlers: Readonly<Record<Chore, (job: Job) => Promise<void>>>;
 
   constructor(deps: ChoresDeps) {
@@ -66,13 +69,18 @@ export class Chores {
     return this.#deps.machine;
   }
 
-  /** Has it begun; one that is under way goes on. @throws Refusal `backup-folder-unset`, `backup-recipient-missing` */
+  /** Has it begun; one that is under way goes on. @throws Refusal `chores-unattended`, `backup-folder-unset`, `backup-recipient-missing` */
   async begin(chore: Chore): Promise<void> {
     const { machine, store, clock, jobs, log } = this.#deps;
-    if (machine === null) throw new Refusal('backup-folder-unset');
-    const { lacks } = await machine.backupStand();
-    if (chore === 'backup' && lacks !== null) throw new Refusal(lacks === 'folder' ? 'backup-folder-unset' : 'backup-recipient-missing');
-    if (this.#running.has(chore)) return;
+    if (machine === null) throw new Refusal('chores-unattended');
+    if (chore === 'backup') {
+      const { lacks } = await machine.backupStand();
+      if (lacks !== null) throw new Refusal(lacks === 'folder' ? 'backup-folder-unset' : 'backup-recipient-missing');
+    }
+    const under = this.#running.get(chore);
+    if (under !== undefined && !under.isCancelled) return;
+    await under?.ended;
+    this.#dropped.delete(chore);
     log.info('chore-asked', { room: 'health', kind: chore });
     const now = clock.now();
     this.#asked.set(chore, now);
@@ -85,17 +93,25 @@ export class Chores {
   /** Ends it, or has it not begun; nothing where it is not asked for. Answers when it has stopped. */
   async cancel(chore: Chore): Promise<void> {
     const { store, jobs, log } = this.#deps;
-    const running = this.#running.get(chore);
-    if (running !== undefined) running.isCancelled = true;
+    const before = this.#running.get(chore);
+    if (before !== undefined) before.isCancelled = true;
+    this.#dropped.add(chore);
     log.info('chore-cancelled', { room: 'health', kind: chore });
-    await store.commit((tx) => jobs().cancel(tx, chore, KEY));
+    try {
+      await store.commit((tx) => jobs().cancel(tx, chore, KEY));
+    } catch (error) {
+      if (before !== undefined) before.isCancelled = false;
+      this.#dropped.delete(chore);
+      throw error;
+    }
     this.#asked.delete(chore);
-    running?.stop.abort();
-    await running?.ended;
+    before?.stop.abort();
+    await before?.ended;
   }
 
-  /** The station stops: what is under way stays a job. */
+  /** The station stops: what is under way stays a job, and what has its lease already does not begin. */
   stop(): void {
+    this.#isStopped = true;
     for (const { stop } of this.#running.values()) stop.abort();
   }
 
@@ -114,7 +130,8 @@ export class Chores {
     // Asked for again between the lease and here: one run serves both.
     if (under !== undefined) return under.ended;
     this.#asked.delete(chore);
-    if (machine === null) return;
+    if (this.#dropped.delete(chore) || machine === null) return;
+    if (this.#isStopped) throw new Refusal('cancelled');
     const ended = Promise.withResolvers<void>();
     const running: Running = { since: clock.now(), stop: new AbortController(), isCancelled: false, progress: null, ended: ended.promise };
     this.#running.set(chore, running);

@@ -1,7 +1,7 @@
 /** When a sequencer that does not know its end may give an entry its index: the minute, the neighbours, the operator's word. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { HOUR_MS, MINUTE_MS } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import { MetNeighbours } from '#station/links/met.ts';
 import { CLAIM_MS, Leading } from './leading.ts';
 
@@ -13,9 +13,9 @@ function world({ alone = false, neighbours = ['huyen', 'don'], isNeeded = true }
   const all = new MetNeighbours({ monotonicMs: () => now });
   const met = { set: (peer: string, size: number) => all.heard(peer, size, held) };
   const lead = new Leading({ clock: { monotonicMs: () => now }, neighbours: () => neighbours, met: () => all.all(), alone }, isNeeded);
-  const reason = (): unknown => {
+  const reason = (mayBegin = true): unknown => {
     try {
-      lead.demand(held);
+      lead.demand(held, mayBegin);
       return 'may';
     } catch (error) {
       assert.equal((error as { code?: unknown }).code, 'directory-unheard');
@@ -65,7 +65,7 @@ describe('a sequencer that was restored or promoted', () => {
     met.set('don', HELD + 1);
     pass(HOUR_MS - 1);
     assert.equal(reason(), 'behind');
-    lead.demand(HELD + 1);
+    lead.demand(HELD + 1, true);
   });
 
   it('is kept waiting for an hour, and no longer, by a neighbour that says to hold more and sends nothing, however often and whatever it says', () => {
@@ -100,6 +100,28 @@ describe('a sequencer that was restored or promoted', () => {
     assert.equal(reason(), 'neighbours');
     met.set('bo-doi', HELD + 3);
     assert.equal(reason(), 'neighbours');
+  });
+
+  it('gives the first entry its index from a registrar, for a day: theirs have seen what no neighbour has', () => {
+    const { reason, pass } = world({ neighbours: [] });
+    pass(DAY_MS - 1);
+    assert.deepEqual([reason(false), reason(true)], ['registrar', 'may']);
+    pass(1);
+    assert.equal(reason(false), 'may');
+    const given = world({ neighbours: [] });
+    given.lead.registrarHeard();
+    assert.equal(given.reason(false), 'may', 'once a registrar\'s device has given back what it had seen');
+    const begun = world({ neighbours: [] });
+    begun.lead.led();
+    assert.equal(begun.reason(false), 'may');
+  });
+
+  it('does not take a registrar for the neighbours', () => {
+    const { met, lead, reason } = world();
+    lead.registrarHeard();
+    assert.equal(reason(), 'neighbours');
+    met.set('don', HELD + 1);
+    assert.equal(reason(), 'behind');
   });
 
   it('having led once it asks nobody again', () => {

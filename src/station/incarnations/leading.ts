@@ -1,9 +1,10 @@
 /**
  * When a folder that was restored or promoted may give directory entries their index: not before it holds as much of the log
  * as any neighbour that it can reach, or the log would fork. An operator who says that none can be reached is believed after
- * a minute in which none was, and a neighbour that says to hold more for an hour in which it sends it. Source: docs/protocol/directory.md §Terms.
+ * a minute in which none was, and a neighbour that says to hold more for an hour in which it sends it. What only devices saw
+ * is proved to be lacking by nothing, so for a day the first entry is a registrar's. Source: docs/protocol/directory.md §Terms.
  */
-import { type Clock, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
+import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 
 /** How long those who call us have, once one neighbour was met; and all of them, where an operator expects none. */
@@ -11,6 +12,9 @@ export const HEARING_MS = MINUTE_MS;
 
 /** How long a neighbour's word that it holds more counts while our log does not grow: it proves nothing, and a slow line needs time. */
 export const CLAIM_MS = HOUR_MS;
+
+/** How long after the start only a registrar's device begins: theirs have seen what registrars signed, and give it back first. */
+export const REGISTRARS_FIRST_MS = DAY_MS;
 
 interface Heard {
   readonly size: number;
@@ -32,6 +36,7 @@ export class Leading {
   readonly #began: number;
   #firstMet: number | null = null;
   #done: boolean;
+  #isRegistrarHeard = false;
 
   /** @param isNeeded false where this folder has always known its end, or has led in this incarnation */
   constructor(deps: LeadingDeps, isNeeded: boolean) {
@@ -40,8 +45,12 @@ export class Leading {
     this.#done = !isNeeded;
   }
 
-  /** @param held entries of the log here. @throws Refusal `directory-unheard` */
-  demand(held: number): void {
+  /**
+   * @param held entries of the log here
+   * @param mayBegin whether who asks is a registrar, or nobody needs to be
+   * @throws Refusal `directory-unheard`
+   */
+  demand(held: number, mayBegin: boolean): void {
     if (this.#done) return;
     const { clock, alone } = this.#deps;
     const neighbours = this.#deps.neighbours();
@@ -54,6 +63,13 @@ export class Leading {
     const isHeard = this.#firstMet !== null && now - this.#firstMet >= HEARING_MS;
     const isAlone = alone && now - this.#began >= HEARING_MS;
     if (!isAllMet && !isHeard && !isAlone) throw new Refusal('directory-unheard', { reason: 'neighbours' });
+    const isBegun = mayBegin || this.#isRegistrarHeard || now - this.#began >= REGISTRARS_FIRST_MS;
+    if (!isBegun) throw new Refusal('directory-unheard', { reason: 'registrar' });
+  }
+
+  /** A registrar's device has given back all that it had seen. */
+  registrarHeard(): void {
+    this.#isRegistrarHeard = true;
   }
 
   /** The first entry has its index: from now on nobody can hold more. */

@@ -24,8 +24,14 @@ export interface PeopleDeps {
   readonly logSigner: LogSigner;
   /** Whether this station may sequence now; absent where it always may. */
   readonly lead?: {
-    /** @param held entries of the log here. @throws Refusal `directory-unheard` */
-    demand(held: number): void;
+    /**
+     * @param held entries of the log here
+     * @param mayBegin whether who asks may give the first entry its index after a restore (policy.ts)
+     * @throws Refusal `directory-unheard`
+     */
+    demand(held: number, mayBegin: boolean): void;
+    /** A registrar's device has given back what it had seen. */
+    registrarHeard(): void;
     /** With the commit that gives an entry its index. */
     led(tx: Transaction): Promise<void>;
     /** Whether a term that the root signed for this folder waits here for its index. */

@@ -5,14 +5,12 @@
  */
 
 import { equal, hex } from '#core/bytes.ts';
-import { DAY_MS, type Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { Turns } from '#core/turns.ts';
 import { acceptLog, demandExtends, type LogOffer, signDirectoryCheckpoint } from '#model/directory-log.ts';
 import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import { entryRefusal } from '#model/directory-faults.ts';
 import type { Tables } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import { directoryEntry, type DirectoryKind, entryStatement } from '#wire/directory.ts';
@@ -20,10 +18,12 @@ import { decodeCheckpoint } from '#wire/checkpoint.ts';
 import { eventFields } from '#wire/event.ts';
 import { decodeNote } from '#wire/note.ts';
 import type { PeopleDeps } from './deps.ts';
+import { demandDated, growsAtWill } from './entry-bounds.ts';
 import { eraseStaleShares } from './escrow-shares.ts';
 import { Forwarded, mayBeMended, type Proposer, proposerName } from './forwarding.ts';
 import { eraseStaleWraps } from './key-life.ts';
 import { demandMeasure, type OwnWord, ownWordsOf, rememberWords } from './own-words.ts';
+import { mayBeginAnew } from './policy.ts';
 import { type PeopleTables, readCheckpoint, readEntries, writeGrowth } from './store.ts';
 
 export interface Proposed {
@@ -112,10 +112,11 @@ export class DirectoryReplica {
    * proof that a neighbour brings too, a checkpoint over exactly the log that ends with them. Whoever dated what, how much of
    * it there was in a day and whether this station may lead was asked when they were given those indexes.
    * @param checkpoint a signed note
+   * @param by who gives it back
    * @throws Refusal `directory-inconsistent`, `directory-entry-refused`, `directory-signature-wrong`, `cbor-malformed`;
    *   `data-folder-empty` before the first receive
    */
-  takeBack(entries: readonly Uint8Array[], checkpoint: Uint8Array): Promise<Proposed> {
+  takeBack(entries: readonly Uint8Array[], checkpoint: Uint8Array, by: Proposer): Promise<Proposed> {
     return this.#alone(async () => {
       const state = this.#held();
       try {
@@ -127,6 +128,7 @@ export class DirectoryReplica {
       } catch (error) {
         throw error instanceof DecodeError ? malformed(error) : error;
       }
+      if (this.#mayBegin(by)) this.#deps.lead?.registrarHeard();
       return { outcome: 'sequenced', size: this.#held().point.size };
     });
   }
@@ -152,7 +154,7 @@ export class DirectoryReplica {
         await this.#forward(state, fresh, proposerName(by));
         return { outcome: 'sent', size: state.point.size };
       }
-      return { outcome: 'sequenced', size: await this.#sequence(state, bytes) };
+      return { outcome: 'sequenced', size: await this.#sequence(state, bytes, by) };
     });
   }
 
@@ -186,13 +188,13 @@ export class DirectoryReplica {
     this.#forwarded.remember(forwarding, nowMs);
   }
 
-  async #sequence(state: DirectoryState, entries: readonly Uint8Array[]): Promise<number> {
+  async #sequence(state: DirectoryState, entries: readonly Uint8Array[], by: Proposer | null): Promise<number> {
     const { provider, clock, logSigner, room } = this.#deps;
     for (const bytes of entries) demandDated(bytes, clock.now());
     if (room !== undefined && entries.some(growsAtWill)) demandRoom(room.freeBytes(), entries.reduce((sum, { length }) => sum + length, 0), room.floorBytes);
     const next = (await foldEntries(provider, state, entries, this.#options))!;
     if (!this.#sequences(next)) throw new Refusal('not-sequencer', { sequencer: next.sequencer.station });
-    this.#deps.lead?.demand(state.point.size);
+    this.#deps.lead?.demand(state.point.size, this.#mayBegin(by));
     const words = ownWordsOf(state, next, entries);
     await this.#tables.read((db) => demandMeasure(db, words, clock.now()));
     const note = await signDirectoryCheckpoint(provider, logSigner, next.organisation.id, next.point, clock.now());
@@ -250,6 +252,11 @@ export class DirectoryReplica {
     );
   }
 
+  #mayBegin(by: Proposer | null): boolean {
+    const { station, clock } = this.#deps;
+    return mayBeginAnew({ view: this.#held(), station, now: clock.now() }, by);
+  }
+
   /** A folder that was promoted signs with keys of its own, which the directory names by the term that it waits for. */
   #isWithoutTerm(state: DirectoryState): boolean {
     return state.sequencer.station === this.#deps.station && !this.#sequences(state);
@@ -273,25 +280,4 @@ export class DirectoryReplica {
 
 function malformed(error: DecodeError): Refusal {
   return new Refusal('cbor-malformed', { field: error.field, offset: error.offset }, { cause: error });
-}
-
-/** What takes something away, or takes over from a station that is gone, is not held up by a full disk. */
-function growsAtWill(bytes: Uint8Array): boolean {
-  const { kind } = entryStatement.decode(directoryEntry.decode(bytes).statement);
-  return kind !== 'end' && kind !== 'term';
-}
-
-/** What rewrites what was, or ends nothing yet, by the time that its signer gives it. */
-const DATED: readonly DirectoryKind[] = ['end', 'office', 'delegation', 'alternate'];
-const BACKDATED_MS_MAX = 40 * DAY_MS;
-
-/**
- * An entry is taken within a day of its time where it is ahead of this station's clock, and those that tell of the past
- * within forty days: a post that was cut off signs anew. @throws Refusal `directory-entry-refused` (reason date)
- */
-function demandDated(bytes: Uint8Array, now: Instant): void {
-  const { kind, created } = entryStatement.decode(directoryEntry.decode(bytes).statement);
-  const isAhead = created > now + DAY_MS;
-  const isPast = DATED.includes(kind) && created < now - BACKDATED_MS_MAX;
-  if (isAhead || isPast) throw entryRefusal(isAhead ? 'dated-ahead' : 'dated-back', { kind });
 }

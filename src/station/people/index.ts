@@ -11,6 +11,7 @@ import type { PeopleDeps } from './deps.ts';
 import { DirectoryReplica, type Proposed } from './directory-replica.ts';
 import { escrowRoutes } from './escrow-routes.ts';
 import { EscrowShares } from './escrow-shares.ts';
+import type { Proposer } from './forwarding.ts';
 import { Gates } from './gates.ts';
 import { KeyLife } from './key-life.ts';
 import { keyRoutes } from './key-routes.ts';
@@ -37,7 +38,7 @@ export interface People {
   /** @param neighbour whose note brought them; none for what this station says itself */
   propose(entries: readonly Uint8Array[], neighbour?: string): Promise<Proposed>;
   /** Takes back what this station lost, by the checkpoint that covers exactly the log that ends with it. */
-  takeBack(entries: readonly Uint8Array[], checkpoint: Uint8Array): Promise<Proposed>;
+  takeBack(entries: readonly Uint8Array[], checkpoint: Uint8Array, by: Proposer): Promise<Proposed>;
   /** Verifies and takes in what a neighbour, an admission or a founding brought. */
   receive(offer: LogOffer): Promise<void>;
   entriesFrom(from: number, count?: number): Promise<LogOffer & { readonly size: number }>;
@@ -78,7 +79,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     view,
     get isEmpty() { return directory.isEmpty; },
     get isSequencer() { return directory.isSequencer; },
-    takeBack: (entries, checkpoint) => directory.takeBack(entries, checkpoint),
+    takeBack: (entries, checkpoint, by) => directory.takeBack(entries, checkpoint, by),
     propose: (entries, neighbour) => directory.propose(entries, neighbour === undefined ? undefined : { neighbour }),
     receive: (offer) => directory.receive(offer),
     entriesFrom: (from, count) => directory.entriesFrom(from, count),

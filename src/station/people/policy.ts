@@ -6,6 +6,7 @@ import type { DirectoryView, EscrowRecord, OfficeRecord } from '#model/directory
 import { mayAct, mayHoldKeys } from '#model/rights.ts';
 import type { OfficeKeyWrap } from '#wire/keyring.ts';
 import type { KeyPurpose } from '#wire/names.ts';
+import type { Proposer } from './forwarding.ts';
 
 /** Who asks: a person on a device, known by their session. */
 export interface Caller {
@@ -79,6 +80,18 @@ export function demandMayDeposit(here: Here, { person }: Caller, office: string)
 /** Who signs changes of the directory sees what waits to be signed. @throws Refusal `registrar-required` */
 export function demandRegistrar({ view }: Here, { person }: Pick<Caller, 'person'>): void {
   if (!view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('registrar-required', { person });
+}
+
+/**
+ * Who may put the first entry into a log whose end a restored station may not know: this station, a registrar's device, or
+ * anybody where no registrar works here. What registrars signed their devices have seen, and give back before they add to it.
+ */
+export function mayBeginAnew({ view, station, now }: Here, by: Proposer | null): boolean {
+  if (by === null) return true;
+  const registrars = view.registrars().map(({ person }) => person);
+  const asker = 'device' in by ? view.device(by.device)?.person : undefined;
+  const worksHere = (person: string): boolean => view.held(person, now).some(({ office }) => view.office(office)?.station === station);
+  return (asker !== undefined && registrars.includes(asker)) || !registrars.some(worksHere);
 }
 
 /** Only a custodian gives out a share. @throws Refusal `office-unknown`, `escrow-missing`, `not-entitled` */

@@ -75,7 +75,7 @@ function sessionRoutes({ directory, sessions, wraps }: PeopleNouns): Route[] {
     sized(route({
       ...place('propose'), access: 'session', body: ROUTES.propose.body,
       handler: async ({ session, body: { entries, checkpoint } }) => {
-        if (checkpoint !== undefined) return { json: await directory.takeBack(entries.map(bytesOf), utf8(checkpoint)) };
+        if (checkpoint !== undefined) return { json: await directory.takeBack(entries.map(bytesOf), utf8(checkpoint), { device: session.device }) };
         if (entries.length > PROPOSED_MAX) throw new Refusal('request-malformed', { field: 'entries', reason: 'too_big' });
         return { json: await directory.propose(entries.map(bytesOf), { device: session.device }) };
       },

@@ -21,6 +21,8 @@ for (let i = 0; i < 4; i++) {
   await practice.addPosition(`giu-khoa-${i}`, `to-${i}`);
   await practice.hold('anh', `giu-khoa-${i}`);
 }
+const REGISTRAR = (await practice.addDevice('dang-ky-may', practice.state.registrars()[0]!.person)).device;
+await practice.hold(practice.state.registrars()[0]!.person, 'giu-khoa-0');
 const [backedUp, then, former] = [[...practice.entries], practice.state, practice.stations.get(STATION)!.log.signer];
 /** May write own words, and no more. */
 const rogue = practice.devices.get('anh-may')!.signer;
@@ -49,12 +51,12 @@ const fresh = async (): Promise<LogSigner> => {
   return { ed25519: await of('ed25519'), mldsa44: await of('ml-dsa-44') };
 };
 const nextKeys = await fresh();
-const promoted = () => restored(HOUR_MS, { logSigner: nextKeys, lead: { demand() {}, led: async () => {}, isTermHere: true } });
+const promoted = () => restored(HOUR_MS, { logSigner: nextKeys, lead: { demand() {}, registrarHeard() {}, led: async () => {}, isTermHere: true } });
 const term = await practice.sign([{
   kind: 'term', body: { number: 2, station: STATION, logKeys: { ed25519: nextKeys.ed25519.publicKey, mldsa44: nextKeys.mldsa44.publicKey } },
 }], [practice.founded.root.signer]);
 
-const takenBack = (room: Room, { entries, checkpoint }: Lost) => room.people.takeBack(entries, checkpoint);
+const takenBack = (room: Room, { entries, checkpoint }: Lost) => room.people.takeBack(entries, checkpoint, { device: 'anh-may' });
 
 function demandSame({ people }: Room, { entries, root }: Lost): void {
   assert.deepEqual(people.view().rootAt(backedUp.length + entries.length), root, 'the log is the one that devices hold');
@@ -125,11 +127,44 @@ test('before a term nothing comes that no checkpoint covers, however much of it 
 });
 
 test('a restored station that may not lead yet takes back what is proved, and nothing else', async () => {
-  const lead = { demand: () => { throw new Refusal('directory-unheard', { reason: 'neighbours' }); }, led: async () => {}, isTermHere: false };
+  const lead = { demand: () => { throw new Refusal('directory-unheard', { reason: 'neighbours' }); }, registrarHeard() {}, led: async () => {}, isTermHere: false };
   const lost = await lose(person('moi'));
   const room = await restored(HOUR_MS, { lead });
   await refuses('directory-unheard', room.people.propose(lost.entries.map(flipped)));
   await takenBack(room, lost);
+  demandSame(room, lost);
+});
+
+/** What devices bring over HTTP to a station that was restored, has no neighbours, and may lead. */
+async function leading() {
+  const heard = { registrar: false };
+  const room = await restored(HOUR_MS, {
+    lead: {
+      demand: (_held, mayBegin) => { if (!mayBegin && !heard.registrar) throw new Refusal('directory-unheard', { reason: 'registrar' }); },
+      registrarHeard: () => void (heard.registrar = true), led: async () => {}, isTermHere: false,
+    },
+  });
+  const served = await serve(room);
+  const bring = async (device: string, entries: readonly Uint8Array[], checkpoint?: Uint8Array) => {
+    const { token } = (await served.logIn(practice.devices.get(device)!)).json;
+    const body = { entries: entries.map((bytes) => Buffer.from(bytes).toString('base64url')), ...(checkpoint && { checkpoint: Buffer.from(checkpoint).toString() }) };
+    return served.call('POST', '/directory', { token, body });
+  };
+  return { room, bring };
+}
+
+test('a restored station that may lead gives a lost entry\'s place to nobody before a registrar\'s device gave it back', async () => {
+  const lost = await lose(person('moi'));
+  const own = await practice.sign([key(62)], [rogue]);
+  const { room, bring } = await leading();
+  for (const evil of [own, lost.entries.map(flipped)]) {
+    refused('directory-unheard', await bring('anh-may', evil));
+    await refuses('directory-unheard', room.people.propose(evil, 'muong-leo'));
+  }
+  assert.equal((await bring('anh-may', lost.entries, lost.checkpoint)).json.outcome, 'sequenced', 'whoever saw it gives it back');
+  refused('directory-unheard', await bring('anh-may', own));
+  assert.equal((await bring(REGISTRAR, lost.entries, lost.checkpoint)).json.outcome, 'sequenced');
+  assert.equal((await bring('anh-may', own)).json.size, backedUp.length + 2);
   demandSame(room, lost);
 });
 

@@ -54,7 +54,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
   stationLog: { tag: 'station', summary: 'Newest lines of the station\'s log, after one of them: codes and numbers of a closed list.', who: 'A registrar.', refusals: ['registrar-required'] },
   beginChore: {
     tag: 'station', summary: 'Begins a backup or a look of the doctor on the station\'s machine; one that is under way goes on.', who: 'A registrar.',
-    refusals: ['registrar-required', 'backup-folder-unset', 'backup-recipient-missing'],
+    refusals: ['registrar-required', 'chores-unattended', 'backup-folder-unset', 'backup-recipient-missing'],
   },
   cancelChore: { tag: 'station', summary: 'Ends such work, and answers when it has stopped.', who: 'A registrar.', refusals: ['registrar-required'] },
   ledgerCheckpoint: { tag: 'live', summary: 'The newest checkpoint of the ledger, with its cosignatures.', who: 'Any session.', refusals: [] },
