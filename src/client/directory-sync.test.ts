@@ -95,6 +95,6 @@ test('what a station lacks is given back only where its log is the beginning of 
 
 test('what one request takes is given back with its note, and more than that without', () => {
   const entry = new Uint8Array(8_192);
-  const of = (count: number, bytes = new Uint8Array(1)) => ({ entries: Array.from({ length: count }, () => bytes), checkpoint: new TextEncoder().encode('note') });
+  const of = (count: number, one = new Uint8Array(1)) => ({ entries: Array.from({ length: count }, () => one), checkpoint: new TextEncoder().encode('note') });
   assert.deepEqual([of(512), of(512, entry), { ...of(1), checkpoint: null }, of(513), of(512, new Uint8Array(8_193))].map(proofOf), ['note', 'note', null, null, null]);
 });

@@ -20,7 +20,7 @@ const STATION = 'tram-tinh';
 const clock = { ...nodeClock, now: () => NOW };
 const closing: (() => unknown)[] = [];
 after(async () => {
-  for (const close of closing.reverse()) await close();
+  for (const close of closing.toReversed()) await close();
 });
 
 /** A station as its backup left it, and a device with what it had seen since: an office's new name of 41 days ago. */

@@ -88,7 +88,7 @@ test('a note by any keys but those that the directory names proves nothing, nor 
   const room = await restored();
   await refuses('directory-signature-wrong', takenBack(room, await noteOver(lost.entries, await fresh())));
   await refuses('directory-inconsistent', takenBack(room, { ...lost, entries: lost.entries.slice(0, 1) }));
-  await refuses('directory-inconsistent', takenBack(room, { ...lost, entries: [...lost.entries].reverse() }));
+  await refuses('directory-inconsistent', takenBack(room, { ...lost, entries: lost.entries.toReversed() }));
   await refuses('cbor-malformed', takenBack(room, { ...lost, checkpoint: Uint8Array.of(1) }));
   assert.equal(room.people.view().point.size, backedUp.length);
 });
