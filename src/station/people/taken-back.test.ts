@@ -21,8 +21,9 @@ for (let i = 0; i < 4; i++) {
   await practice.addPosition(`giu-khoa-${i}`, `to-${i}`);
   await practice.hold('anh', `giu-khoa-${i}`);
 }
-const REGISTRAR = (await practice.addDevice('dang-ky-may', practice.state.registrars()[0]!.person)).device;
-await practice.hold(practice.state.registrars()[0]!.person, 'giu-khoa-0');
+const registrar = practice.state.registrars()[0]!;
+const { device: REGISTRAR } = await practice.addPerson(registrar.person, 'Người Giữ Danh Bạ');
+await practice.hold(registrar.person, 'giu-khoa-0');
 const [backedUp, then, former] = [[...practice.entries], practice.state, practice.stations.get(STATION)!.log.signer];
 /** May write own words, and no more. */
 const rogue = practice.devices.get('anh-may')!.signer;
