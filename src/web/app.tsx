@@ -8,6 +8,7 @@ import { Router, useSpot } from './frame/router.tsx';
 import { UpdateNotice } from './frame/update-notice.tsx';
 import { Button } from './kit/button.tsx';
 import { MoonIcon } from './kit/icons.tsx';
+import { later } from './kit/later.ts';
 import { LookContext, type Theme, useLook } from './kit/look.ts';
 import { OutsideContext, useOutside } from './kit/use-outside.ts';
 import type { Outside } from './outside.ts';
@@ -21,7 +22,7 @@ import { LocaleContext, useWords } from './words/words.ts';
 const Entrance = lazy(async () => ({ default: (await import('./device/entrance.tsx')).Entrance }));
 const SetupPage = lazy(async () => ({ default: (await import('./setup/setup-page.tsx')).SetupPage }));
 const PracticeReturn = lazy(async () => ({ default: (await import('./practice/practice-return.tsx')).PracticeReturn }));
-const WorkFrame = lazy(async () => ({ default: (await import('./frame/work-frame.tsx')).WorkFrame }));
+const { Shown: WorkFrame, load: loadWorkFrame } = later(async () => (await import('./frame/work-frame.tsx')).WorkFrame);
 
 const LOCALE_KEY = 'tram.language';
 const THEME_KEY = 'tram.theme';
@@ -80,6 +81,11 @@ function Inside({ here }: { readonly here: Here }) {
   const entered = useMaybeEntered();
   const room = roomAt(path) ?? (entered === null || here.kind === 'practice' ? null : ROOMS.find(({ part }) => part === 'work') ?? ROOMS[0]!);
   const returning = entered === null && here.kind === 'practice' ? rememberedPerson() : null;
+  const isBeforeDoor = entered === null && here.kind !== 'practice' && here.kind !== 'setup' && here.station !== null;
+  // While somebody types the passphrase: what stands behind the door is there when it opens.
+  useEffect(() => {
+    if (isBeforeDoor) void Promise.all([loadWorkFrame(), room?.load()]).catch(() => undefined);
+  }, [isBeforeDoor, room]);
   const isOpen = room !== null && (room.isPublic === true || entered !== null || returning !== null);
   return (
     <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}>

@@ -3,7 +3,7 @@
  * pages use. In place of a session stands a device without a station: nothing is fetched, everything is found here.
  */
 import { SCHEMAS_WITHOUT_EVAL } from '../../src/app/pages/no-eval.ts';
-import { createElement, Suspense } from 'react';
+import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { I18nProvider } from 'react-aria-components';
 import { openRegisters } from '#client/index-desk.ts';
@@ -14,10 +14,11 @@ import type { Session } from '#client/session.ts';
 import { webClock } from '#platform/web/clock.ts';
 import { type Entered, EnteredContext } from '#web/device/entered.ts';
 import { registersOf } from '#web/device/registers.ts';
-import { Router } from '#web/frame/router.tsx';
+import { Router, useSpot } from '#web/frame/router.tsx';
+import { WorkFrame } from '#web/frame/work-frame.tsx';
 import { OutsideContext } from '#web/kit/use-outside.ts';
 import type { Outside } from '#web/outside.ts';
-import { RegisterPage } from '#web/register/register-page.tsx';
+import { roomAt } from '#web/rooms.ts';
 import { LocaleContext } from '#web/words/words.ts';
 import { ownScripts, workerOpener } from '../../src/app/pages/workers.ts';
 import { deviceWithoutStation, lineAt, OFFICE } from '../browser/long-register.ts';
@@ -67,21 +68,45 @@ export async function fill(lines: number): Promise<FilledRegister> {
   return { seconds: (performance.now() - started) / 1000, lines: kept?.lines ?? 0, sizeBytes: kept?.sizeBytes ?? 0 };
 }
 
-/** @param isWarm whether the index was read before, as it is while the room that is entered first is looked at */
-export async function openRoom(lines: number, isWarm: boolean): Promise<OpenedRegister> {
+/**
+ * `reload`: the room is the first thing that the page shows, and the index is read for it. `elsewhere`: another room is looked
+ * at, the index was read meanwhile, and somebody goes to the register by its link.
+ */
+export async function openRoom(lines: number, from: 'reload' | 'elsewhere'): Promise<OpenedRegister> {
   session ??= await deviceWithoutStation();
-  const outside = { clock: webClock, registers: open } as unknown as Outside;
-  if (isWarm) await registersOf(session, outside, true).others(OFFICE, 'in');
-  const root = document.getElementById('tram')!;
-  const started = performance.now();
-  const entered = { session, office: OFFICE, own: {}, setOffice: () => undefined, lock: () => undefined } as unknown as Entered;
-  const room = createElement(EnteredContext, { value: entered }, createElement(Suspense, null, createElement(RegisterPage)));
-  createRoot(root).render(createElement(I18nProvider, { locale: 'vi-VN', children: createElement(LocaleContext, { value: 'vi' }, createElement(OutsideContext, { value: outside }, createElement(Router, null, room))) }));
-  await painted(`the room with ${lines} lines`, () => document.querySelectorAll('[role="row"]').length > 5 && shownTotal() === lines);
+  const outside = { clock: webClock, registers: open, sheetStore: () => Promise.reject(new Error('nothing is typed')) } as unknown as Outside;
+  const isThere = (): boolean => document.querySelectorAll('[role="row"]').length > 5 && shownTotal() === lines;
+  history.replaceState(null, '', from === 'reload' ? '/registers/in' : '/about');
+  // Loaded while somebody types the passphrase, or looks at another room.
+  await roomAt('/registers/in')!.load();
+  let started = performance.now();
+  // As the door does for whoever comes in.
+  const registers = registersOf(session, outside, true);
+  mount(session, outside);
+  if (from === 'elsewhere') {
+    await painted('the room before', () => document.querySelector('main h1') !== null);
+    await registers.others(OFFICE, 'in');
+    await new Promise((resolve) => { requestIdleCallback(resolve); });
+    started = performance.now();
+    document.querySelector<HTMLElement>('a[href="/registers/in"]')!.click();
+  }
+  await painted(`the room with ${lines} lines`, isThere);
   const openMs = performance.now() - started;
-  const kept = await registersOf(session, outside, true).kept();
+  const kept = await registers.kept();
   if (kept?.lines !== lines) throw new Error(`the room stood before ${JSON.stringify(kept)}, not before the index`);
   return { openMs };
+}
+
+function mount(whose: Session, outside: Outside): void {
+  const entered: Entered = { session: whose, office: OFFICE, own: null, setOffice: () => undefined, lock: () => undefined };
+  const house = createElement(EnteredContext, { value: entered }, createElement(House));
+  createRoot(document.getElementById('tram')!).render(createElement(I18nProvider, {
+    locale: 'vi-VN', children: createElement(LocaleContext, { value: 'vi' }, createElement(OutsideContext, { value: outside }, createElement(Router, null, house))),
+  }));
+}
+
+function House() {
+  return createElement(WorkFrame, { room: roomAt(useSpot().path)! });
 }
 
 const paintedMs: number[] = [];

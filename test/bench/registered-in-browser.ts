@@ -6,7 +6,7 @@ export interface FilledRegister {
 }
 
 export interface OpenedRegister {
-  /** From asking for the room until its rows were painted. */
+  /** From asking for the room (the click on its link, or mounting the page) until its rows and the number of lines were painted. */
   readonly openMs: number;
 }
 

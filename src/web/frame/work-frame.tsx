@@ -1,5 +1,5 @@
 /** The frame around a room: the list of rooms, the office that is worked for, and the room itself. */
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { CardNudge } from '../device/card-nudge.tsx';
 import { Connection } from '../device/connection.tsx';
@@ -7,12 +7,15 @@ import { useMaybeEntered } from '../device/entered.ts';
 import { OutboxStrip } from '../device/outbox-strip.tsx';
 import { Button } from '../kit/button.tsx';
 import { Choice } from '../kit/field.tsx';
+import { useOutside } from '../kit/use-outside.ts';
 import { Shortcuts } from './shortcuts.tsx';
 import { Tray } from './tray.tsx';
 import { type Room, ROOMS } from '../rooms.ts';
 import { useWords } from '../words/words.ts';
 
 const PARTS = ['work', 'house'] as const;
+/** After the first room was shown: the others' scripts, one after the other. */
+const OTHERS_MS = 500;
 
 export function WorkFrame({ room: { path: here, name, Page } }: { readonly room: Room }) {
   const words = useWords();
@@ -20,6 +23,7 @@ export function WorkFrame({ room: { path: here, name, Page } }: { readonly room:
   // Only a narrow page folds the list; whoever went somewhere is done with it.
   const isUnfolded = unfolded === here;
   const entered = useMaybeEntered();
+  useOthersLoaded(entered !== null);
   const open = ROOMS.filter(({ isPublic }) => isPublic === true || entered !== null);
   return (
     <div className="house">
@@ -42,6 +46,23 @@ export function WorkFrame({ room: { path: here, name, Page } }: { readonly room:
       <main id="work" tabIndex={-1}>{entered?.own && <><Connection own={entered.own} /><CardNudge own={entered.own} /></>}{entered !== null && <><OutboxStrip session={entered.session} own={entered.own} /><Tray session={entered.session} /></>}<Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Page /></Suspense></main>
     </div>
   );
+}
+
+/** Whoever goes to another room finds it loaded. */
+function useOthersLoaded(isEntered: boolean): void {
+  const { clock } = useOutside();
+  useEffect(() => {
+    if (!isEntered) return undefined;
+    let isWanted = true;
+    const loadAll = async (): Promise<void> => {
+      for (const { load } of ROOMS) if (isWanted) await load().catch(() => undefined);
+    };
+    const cancel = clock.after(OTHERS_MS, () => void loadAll());
+    return () => {
+      isWanted = false;
+      cancel();
+    };
+  }, [isEntered, clock]);
 }
 
 function Whose() {

@@ -90,19 +90,26 @@ export function useSight({ place, version }: Book, question: RegisterQuestion): 
   const [answer, setAnswer] = useState<RegisterAnswer | null>(null);
   const [first, setFirst] = useState(0);
   const answered = useRef<RegisterQuestion | null>(null);
+  // Asked before the room is drawn for the first time: it is answered meanwhile.
+  const early = useRef<{ readonly to: RegisterQuestion; readonly answer: Promise<RegisterAnswer> } | null>(null);
+  if (early.current === null) {
+    early.current = { to: question, answer: place.ask(question, 0, SCREEN) };
+    early.current.answer.catch(() => undefined);
+  }
   useEffect(() => {
     let isWanted = true;
     const ask = async (): Promise<void> => {
       if (answered.current !== question) {
-        const screen = await place.ask(question, first, SCREEN);
+        const isFirst = early.current?.to === question && first === 0 && version === 0;
+        const screen = await (isFirst ? early.current!.answer : place.ask(question, first, SCREEN));
         if (!isWanted) return;
         answered.current = question;
-        setAnswer(screen);
+        setAnswer((before) => joined(before, screen));
         if (first === 0 && screen.total <= SCREEN) return;
       }
       const around = await place.ask(question, Math.max(0, first - STEP), WINDOW);
       // Whoever types on wants the next screen, not what is around this one.
-      if (isWanted) startTransition(() => setAnswer(around));
+      if (isWanted) startTransition(() => setAnswer((before) => joined(before, around)));
     };
     ask().catch(() => undefined);
     return () => { isWanted = false; };
@@ -110,4 +117,11 @@ export function useSight({ place, version }: Book, question: RegisterQuestion): 
   const see = useCallback((at: number) => setFirst(Math.floor(at / STEP) * STEP), []);
   const rowAt = useCallback((index: number) => answer?.rows[index - answer.from] ?? null, [answer]);
   return { answer, rowAt, see };
+}
+
+/** Lines that stand there already stay the same objects, so that they are not drawn again. */
+function joined(before: RegisterAnswer | null, next: RegisterAnswer): RegisterAnswer {
+  if (before === null || before.revision !== next.revision) return next;
+  const known = new Map(before.rows.map((row) => [row.dispatch, row]));
+  return { ...next, rows: next.rows.map((row) => known.get(row.dispatch) ?? row) };
 }

@@ -1,4 +1,5 @@
 /** One line of a register in two: what it is about and whose it is; its marks as stamps; what time is left. */
+import { memo } from 'react';
 import { dueOf } from '#client/register-entry.ts';
 import { mayRead, type RegisterRow } from '#client/register-index.ts';
 import { CheckIcon } from '../kit/icons.tsx';
@@ -17,22 +18,23 @@ export interface GridRowProps {
   readonly isFocusable: boolean;
   readonly isChosen: boolean;
   readonly isOpen: boolean;
-  readonly onChoose: () => void;
-  readonly onOpen: () => void;
+  /** These stay the same from one drawing to the next: a line that did not change is not drawn again. */
+  readonly onChoose: (index: number) => void;
+  readonly onOpen: (index: number) => void;
 }
 
-export function GridRow({ row, index, top, height, now, isFocusable, isChosen, isOpen, onChoose, onOpen }: GridRowProps) {
+export const GridRow = memo(function GridRow({ row, index, top, height, now, isFocusable, isChosen, isOpen, onChoose, onOpen }: GridRowProps) {
   const words = useWords();
   return (
     <div
       role="row" aria-rowindex={index + 2} aria-selected={isChosen} data-index={index} tabIndex={isFocusable ? 0 : -1} className="grid-row grid-columns"
-      data-open={isOpen} data-new={row !== null && row.direction === 'in' && row.state === 'arrived'} style={{ height, transform: `translateY(${top}px)` }} onClick={onOpen}
+      data-open={isOpen} data-new={row !== null && row.direction === 'in' && row.state === 'arrived'} style={{ height, transform: `translateY(${top}px)` }} onClick={() => onOpen(index)}
     >
-      <span role="gridcell" className="cell-choose" onClick={(event) => { event.stopPropagation(); onChoose(); }}><span className="box" data-on={isChosen} aria-hidden="true"><CheckIcon /></span></span>
+      <span role="gridcell" className="cell-choose" onClick={(event) => { event.stopPropagation(); onChoose(index); }}><span className="box" data-on={isChosen} aria-hidden="true"><CheckIcon /></span></span>
       {row === null ? <span role="gridcell" className="soft">{words.register.opening}</span> : <Cells row={row} now={now} />}
     </div>
   );
-}
+});
 
 function Cells({ row, now }: { readonly row: RegisterRow; readonly now: number }) {
   const words = useWords();

@@ -3,7 +3,7 @@
  * it, Space chooses, Enter opens, a letter goes on in the search. Source: WAI-ARIA grid pattern, data grids.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Checkbox } from 'react-aria-components';
 import type { RegisterRow } from '#client/register-index.ts';
 import { CheckIcon } from '../kit/icons.tsx';
@@ -33,14 +33,14 @@ const CARD_PX = 124;
 const narrow = matchMedia('(max-width: 760px)');
 
 export function Grid(props: GridProps) {
-  const { label, direction, total, rowAt, see, isChosen, areAllChosen, onChoose, onChooseAll, isOpen, onOpen, now } = props;
+  const { label, direction, total, rowAt, see, isChosen, areAllChosen, onChooseAll, isOpen, now } = props;
   const words = useWords();
   const isNarrow = useSyncExternalStore(whenNarrow, () => narrow.matches);
   const height = isNarrow ? CARD_PX : ROW_PX;
   const box = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
   const focusWanted = useRef(false);
-  const rows = useVirtualizer({ count: total, getScrollElement: () => box.current, estimateSize: () => height, overscan: 6, scrollPaddingStart: isNarrow ? 0 : 38 });
+  const rows = useVirtualizer({ count: total, getScrollElement: () => box.current, estimateSize: () => height, overscan: 6, scrollPaddingStart: isNarrow ? 0 : 38, initialRect: { width: innerWidth, height: innerHeight / 2 } });
   const shown = rows.getVirtualItems();
   const focused = Math.min(at, Math.max(0, total - 1));
   const first = shown[0]?.index ?? 0;
@@ -60,6 +60,18 @@ export function Grid(props: GridProps) {
     setAt(next);
     rows.scrollToIndex(next);
   };
+  const latest = useRef(props);
+  latest.current = props;
+  const choose = useCallback((index: number): void => {
+    setAt(index);
+    const row = latest.current.rowAt(index);
+    if (row !== null) latest.current.onChoose(row, !latest.current.isChosen(row));
+  }, []);
+  const open = useCallback((index: number): void => {
+    setAt(index);
+    const row = latest.current.rowAt(index);
+    if (row !== null) latest.current.onOpen(row);
+  }, []);
   const keys = useGridKeys({ ...props, focused, move, page: () => Math.max(1, Math.floor((box.current?.clientHeight ?? height) / height) - 1) });
   return (
     <div ref={box} className="grid" role="grid" aria-label={label} aria-rowcount={total + 1} aria-colcount={6} aria-multiselectable="true" onKeyDown={keys}>
@@ -79,9 +91,7 @@ export function Grid(props: GridProps) {
           return (
             <GridRow
               key={index} row={row} index={index} top={start} height={height} now={now} isFocusable={index === focused}
-              isChosen={row !== null && isChosen(row)} isOpen={row !== null && isOpen(row)}
-              onChoose={() => { setAt(index); if (row !== null) onChoose(row, !isChosen(row)); }}
-              onOpen={() => { setAt(index); if (row !== null) onOpen(row); }}
+              isChosen={row !== null && isChosen(row)} isOpen={row !== null && isOpen(row)} onChoose={choose} onOpen={open}
             />
           );
         })}

@@ -1,4 +1,5 @@
 /** What the register knows of one dispatch, beside the list or, on a phone, in its place. */
+import { memo } from 'react';
 import type { RegisterRow } from '#client/register-index.ts';
 import { Link } from 'react-aria-components';
 import { refine } from '../frame/router.tsx';
@@ -9,14 +10,14 @@ import { dateText, sizeText } from '../kit/writing.ts';
 import { useLocale, useWords } from '../words/words.ts';
 import { Due, stateText, unreadText } from './grid-row.tsx';
 
-export function Pane({ row, now }: { readonly row: RegisterRow | null; readonly now: number }) {
+export const Pane = memo(function Pane({ row, now }: { readonly row: RegisterRow | null; readonly now: number }) {
   const words = useWords();
   return (
     <aside className="pane" aria-label={words.register.detail}>
       {row === null ? <p className="soft pane-empty">{words.register.pick}</p> : <Detail row={row} now={now} />}
     </aside>
   );
-}
+});
 
 function Detail({ row, now }: { readonly row: RegisterRow; readonly now: number }) {
   const words = useWords();

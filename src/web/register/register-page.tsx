@@ -1,5 +1,5 @@
 /** A register of the office: sổ đến or sổ đi, as long as it is, with what narrows it and the line in view beside it. */
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { startTransition, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { REGISTER_TABS, type RegisterDirection, type RegisterRow } from '#client/register-index.ts';
 import { Refusal } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
@@ -40,6 +40,7 @@ function Register({ direction }: { readonly direction: RegisterDirection }) {
   const question = useQuestion(asked, office, direction, query, now);
   const sight = useSight(book, question);
   const { others, open, chosen } = useBeside(book, asked, question);
+  const isReady = useReady(sight.answer !== null || book.fault !== null);
   const isIn = direction === 'in';
   const total = sight.answer?.total ?? 0;
   const isQuiet = query === '' && !isNarrowed(asked) && asked.tab === 'all';
@@ -61,8 +62,8 @@ function Register({ direction }: { readonly direction: RegisterDirection }) {
           <h1>{isIn ? words.register.titleIn : words.register.titleOut}</h1>
           <Button isDisabled={total === 0} onPress={() => refine({ view: 'print' })}><PrintIcon />{words.register.print}</Button>
         </header>
-        <Tabs asked={asked} counts={sight.answer?.counts ?? null} />
-        <Filters asked={asked} query={query} onQuery={setQuery} search={search} others={others} />
+        <Tabs tab={asked.tab} counts={sight.answer?.counts ?? null} />
+        <Filters asked={asked} query={query} onQuery={setQuery} search={search} others={others} isReady={isReady} />
         <p className="found" role="status">{sight.answer !== null && fill(words.register.found, { count: total })}</p>
         <Trouble book={book} />
         <ChosenBar chosen={chosen} onDone={book.look} />
@@ -81,12 +82,19 @@ function Register({ direction }: { readonly direction: RegisterDirection }) {
   );
 }
 
-function Tabs({ asked, counts }: { readonly asked: Asked; readonly counts: Readonly<Record<string, number>> | null }) {
+/** Once the first answer was drawn. */
+function useReady(isAnswered: boolean): boolean {
+  const [isReady, setReady] = useState(false);
+  useEffect(() => { if (isAnswered) startTransition(() => setReady(true)); }, [isAnswered]);
+  return isReady;
+}
+
+function Tabs({ tab: chosen, counts }: { readonly tab: Asked['tab']; readonly counts: Readonly<Record<string, number>> | null }) {
   const words = useWords();
   return (
     <div className="tabs" role="group" aria-label={words.register.tabs}>
       {REGISTER_TABS.map((tab) => (
-        <Button key={tab} variant="quiet" aria-pressed={asked.tab === tab} onPress={() => refine({ tab: tab === 'all' ? '' : tab })}>
+        <Button key={tab} variant="quiet" aria-pressed={chosen === tab} onPress={() => refine({ tab: tab === 'all' ? '' : tab })}>
           {words.register.tab[tab]} <b data-tab={tab} data-some={(counts?.[tab] ?? 0) > 0}>{counts?.[tab] ?? ''}</b>
         </Button>
       ))}
