@@ -27,9 +27,9 @@ export function DirectoryPage() {
   const spot = useSpot();
   const asked = useMemo(() => askedOf(spot), [spot]);
   const { session } = useEntered();
-  const directory = useDirectory();
-  const { book, view, isStale } = directory;
   const proposals = useProposals();
+  const directory = useDirectory(proposals.reload);
+  const { book, view, isStale } = directory;
   const [query, setQuery] = useState('');
   // The field shows every letter at once; what is found follows.
   const typed = useDeferredValue(query);

@@ -21,7 +21,8 @@ export interface Directory {
   readonly look: () => void;
 }
 
-export function useDirectory(): Directory {
+/** @param andAlso what else an act may have changed: memoised by whoever calls */
+export function useDirectory(andAlso?: () => void): Directory {
   const { session } = useEntered();
   const { clock } = useOutside();
   const [seen, setSeen] = useState(() => ({ view: session.view, now: clock.now(), isStale: false }));
@@ -36,7 +37,8 @@ export function useDirectory(): Directory {
     // An act of one's own has already fetched what it did.
     setSeen((before) => ({ ...before, view: session.view, now: clock.now() }));
     reload();
-  }, [session, clock, reload]);
+    andAlso?.();
+  }, [session, clock, reload, andAlso]);
   useLive(look, hasGrown);
   return { ...seen, book, look };
 }
