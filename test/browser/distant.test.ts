@@ -21,7 +21,7 @@ const TRAM = path.join(import.meta.dirname, '../../bin/tram.mjs');
 const PASSPHRASE = 'sông Mã mùa nước lớn';
 
 const SUITE = 'a browser on another machine, over HTTPS';
-const executablePath = await want('chromium', SUITE);
+const executablePath = await want('desktop-chromium', SUITE);
 const namespaces = await want('network-namespaces', SUITE);
 
 if (executablePath !== null && namespaces !== null) {
