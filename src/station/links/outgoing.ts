@@ -9,16 +9,14 @@ import { Refusal } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { AHEAD, Offering } from './offering.ts';
 import { AT_ONCE } from './outlet.ts';
-import type { NumberedItem, QueuedItem } from './queue.ts';
+import type { NumberedItem } from './queue.ts';
 import { PieceSource } from './source.ts';
 import type { Talk } from './talk.ts';
 import type { OutgoingItem } from './traffic.ts';
 import { nextOf, Turn } from './turns.ts';
 
-/** How many items of one precedence, or a higher one, are offered ahead of custody. */
-const AHEAD = 64;
-const RANKS = [4, 3, 2, 1] as const;
 /** A head up to this size rides in the offer, where the link is fast enough for it or nothing is more urgent. */
 const HEAD_INLINE_BYTES = 65_536;
 
@@ -44,16 +42,27 @@ export class Outgoing {
   readonly #positions = new Set<number>();
   /** By rank: how many turns whoever sent last has had. */
   readonly #turns = new Map<number, number>();
-  #wantedRank = 0;
-  #filling: Promise<void> | null = null;
+  readonly #offering: Offering;
   #pumping = false;
 
   constructor(talk: Talk) {
     this.#talk = talk;
+    this.#offering = new Offering({
+      room: talk.room,
+      peer: talk.peer,
+      get closed() {
+        return talk.closed;
+      },
+      inFlight: (rank) => this.#inFlight(rank),
+      isInFlight: ({ position }) => this.#positions.has(position),
+      offer: (item, load) => this.#offer(item, load),
+      worked: () => talk.worked(),
+      failed: (error) => talk.fail('offer-failed', error),
+    });
   }
 
   get isIdle(): boolean {
-    return this.#flights.size === 0 && this.#filling === null;
+    return this.#flights.size === 0 && this.#offering.isIdle;
   }
 
   /** How far the item at this place of the queue has come on this connection. */
@@ -64,10 +73,8 @@ export class Outgoing {
     return { state: sent > 0 ? 'sending' : 'offered', sent };
   }
 
-  /** Something of at least this rank waits in the queue. */
   wake(rank: number): void {
-    this.#wantedRank = Math.max(this.#wantedRank, rank);
-    void this.#fill();
+    this.#offering.wake(rank);
   }
 
   async want({ channel, pieces }: FrameOf<'want'>): Promise<void> {
@@ -130,49 +137,7 @@ export class Outgoing {
     this.#flights.delete(item.channel);
     this.#positions.delete(item.position);
     this.#talk.worked();
-    if (this.#inFlight(item.rank) <= AHEAD / 2) void this.#fill();
-  }
-
-  #fill(): Promise<void> {
-    this.#filling ??= this.#fillOnce().finally(() => {
-      this.#filling = null;
-      if (this.#wantedRank > 0) void this.#fill();
-      else this.#talk.worked();
-    });
-    return this.#filling;
-  }
-
-  async #fillOnce(): Promise<void> {
-    this.#wantedRank = 0;
-    try {
-      for (const rank of RANKS) {
-        const room = AHEAD - this.#inFlight(rank);
-        if (room > 0 && !this.#talk.closed) await this.#offerRank(rank, room);
-      }
-    } catch (error) {
-      this.#talk.fail('offer-failed', error);
-    }
-  }
-
-  async #offerRank(rank: number, most: number): Promise<void> {
-    const { room, peer } = this.#talk;
-    const first = await room.queue.first(peer, rank, most + this.#inFlight(rank));
-    const fresh = first.filter((item) => !this.#positions.has(item.position)).slice(0, most);
-    if (fresh.length === 0) return;
-    const loaded = await Promise.all(fresh.map((item) => this.#load(item)));
-    const held = loaded.filter((one) => one !== null);
-    if (held.length === 0 || this.#talk.closed) return;
-    const numbered = await room.queue.number(peer, held.map(({ item }) => item));
-    const loads = new Map(held.map(({ item, load }) => [item.position, load]));
-    for (const item of numbered) await this.#offer(item, loads.get(item.position)!);
-  }
-
-  async #load(item: QueuedItem): Promise<{ item: QueuedItem; load: OutgoingItem } | null> {
-    const { room, peer } = this.#talk;
-    const load = await room.traffic().load(item, peer);
-    if (load !== null) return { item, load };
-    await room.store.commit((tx) => room.queue.settle(tx, peer, item));
-    return null;
+    if (this.#inFlight(item.rank) <= AHEAD / 2) this.#offering.wakeOnly(item.rank);
   }
 
   async #offer(item: NumberedItem, load: OutgoingItem): Promise<void> {
@@ -232,9 +197,10 @@ export class Outgoing {
     if (this.#pumping) return;
     this.#pumping = true;
     try {
-      for (let flight = this.#next(); flight !== null && !this.#talk.closed; flight = this.#next()) {
-        if (this.#wantedRank > flight.item.rank) await this.#fill();
-        else await this.#sendBlock(flight).catch((error: unknown) => this.#giveUp(flight, error));
+      for (let first = this.#next(); first !== null && !this.#talk.closed; first = this.#next()) {
+        await this.#offering.caughtUpAbove(first.item.rank);
+        const flight = this.#next();
+        if (flight !== null) await this.#sendBlock(flight).catch((error: unknown) => this.#giveUp(flight, error));
       }
     } catch (error) {
       this.#talk.fail('data-failed', error);

@@ -6,6 +6,7 @@ import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { frame, type Frame, type HelloStatement } from '#wire/frames.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Carrier } from './carrier.ts';
 import { CheckTalk } from './check-talk.ts';
 import { DirectoryTalk } from './directory-talk.ts';
@@ -260,7 +261,7 @@ export class Session implements Talk {
     if (this.beyond === null) this.#run('directory', live.directory.offer());
     this.#show();
     this.#run('check', live.check.send());
-    live.outgoing.wake(1);
+    live.outgoing.wake(PRECEDENCE_RANK.flash);
     if (this.hello.former !== undefined && this.beyond === null) this.#run('give-back', giveBack(this, this.hello.former, this.hello.formerSent ?? 0));
   }
 

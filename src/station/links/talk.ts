@@ -50,7 +50,7 @@ export interface Talk {
   fail(word: string, error: unknown): void;
   /** An item could not be moved now: a new connection soon tries again. */
   retryLater(): void;
-  /** Something of at least this rank waits in the queue. */
+  /** Something of this rank waits in the queue, and of lower ones there may be. */
   wake(rank: number): void;
   /** Work was done: an idle link compares its numbers soon. */
   worked(): void;
