@@ -46,3 +46,14 @@ export class ChunkAssembly {
     return this.#bytes === null ? null : { offset, bytes: this.#bytes.slice(0, this.#filled) };
   }
 }
+
+/**
+ * What a data frame brings beyond what has come: wanted anew, a piece is sent again from where it was when that was said,
+ * in frames of whatever size goes by then, and by now more of it has come.
+ * @param filled of the piece, without a gap
+ * @returns null where nothing, or not what comes next
+ */
+export function bytesBeyond({ offset, bytes }: { readonly offset: number; readonly bytes: Uint8Array }, filled: number): Uint8Array | null {
+  const isNext = offset <= filled && filled < offset + bytes.length;
+  return isNext ? bytes.subarray(filled - offset) : null;
+}

@@ -4,6 +4,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { FrameOf, WantedPiece } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { bytesBeyond } from './chunk-assembly.ts';
 import type { Release } from './claims.ts';
 import { PartReception } from './part-reception.ts';
 import type { Slots } from './slots.ts';
@@ -167,12 +168,12 @@ export class ItemReception {
     return [...this.#parts.values()].flatMap((part) => part.wanted());
   }
 
-  #headData({ offset, bytes }: FrameOf<'data'>): null {
+  #headData(frame: FrameOf<'data'>): null {
     const head = this.#head;
-    const fits = head !== null && offset === head.filled && offset + bytes.length <= head.bytes.length;
-    if (!fits) return null;
-    head.bytes.set(bytes, offset);
-    head.filled += bytes.length;
+    const next = head === null ? null : bytesBeyond(frame, head.filled);
+    if (head === null || next === null || head.filled + next.length > head.bytes.length) return null;
+    head.bytes.set(next, head.filled);
+    head.filled += next.length;
     if (head.filled === head.bytes.length) head.whole.resolve(head.bytes);
     return null;
   }

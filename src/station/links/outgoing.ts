@@ -25,6 +25,8 @@ interface Flight {
   /** Without the head, which may be large: it is loaded again where it is wanted. */
   readonly parts: OutgoingItem['parts'];
   pieces: PieceSource[];
+  /** How often the neighbour said what it wants: what it said last counts, however long an earlier answer takes to find. */
+  wants: number;
   /** The neighbour said custody or no: it says so once. */
   isAnswered: boolean;
   /** Data sent on this connection. */
@@ -80,11 +82,15 @@ export class Outgoing {
   async want({ channel, pieces }: FrameOf<'want'>): Promise<void> {
     const flight = this.#flights.get(channel);
     if (flight === undefined) return;
+    flight.wants += 1;
+    const { wants } = flight;
+    const isOver = (): boolean => flight.isAnswered || flight.wants !== wants;
     await this.#affords(1 + pieces.length, flight.item.rank);
-    if (flight.isAnswered) return;
+    if (isOver()) return;
     flight.pieces = [];
     const sources: PieceSource[] = [];
     for (const piece of pieces) sources.push(await this.#source(flight, piece));
+    if (isOver()) return;
     flight.pieces = sources.filter((source) => !source.isDone);
     flight.turn.join(this.#turns.get(flight.item.rank) ?? 0);
     void this.#pump();
@@ -146,7 +152,7 @@ export class Outgoing {
     const isMostUrgent = item.rank === PRECEDENCE_RANK.flash;
     const ridesAlong = head.length <= HEAD_INLINE_BYTES && (isMostUrgent || this.#mayRideAlong(item.rank, head.length));
     this.#flights.set(item.channel, {
-      item, parts: load.parts, pieces: [], isAnswered: false, sentBytes: 0, turn: new Turn(), owesHead: !ridesAlong,
+      item, parts: load.parts, pieces: [], wants: 0, isAnswered: false, sentBytes: 0, turn: new Turn(), owesHead: !ridesAlong,
     });
     this.#positions.add(item.position);
     const offer: FrameOf<'offer'> = {

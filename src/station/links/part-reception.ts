@@ -8,7 +8,7 @@ import type { HeaderPart } from '#wire/envelope.ts';
 import type { FrameOf, WantedPiece } from '#wire/frames.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { StagedBlob } from '#station/kernel/blobs.ts';
-import { ChunkAssembly } from './chunk-assembly.ts';
+import { bytesBeyond, ChunkAssembly } from './chunk-assembly.ts';
 import { chunkSizeAt, LEAF_BYTES, leafAt } from './extent.ts';
 import type { LinksRoom } from './talk.ts';
 
@@ -84,9 +84,10 @@ export class PartReception {
   /** @returns null where the answer needs no waiting */
   data(frame: FrameOf<'data'>): { outcome: DataOutcome; written: Promise<void> | null } {
     if (frame.piece === 'leaves') return { outcome: this.#leavesData(frame), written: null };
-    const isNext = this.#leavesChecked && frame.offset === this.#offset + this.#assembly.filled && !this.#ended;
-    if (!isNext || frame.bytes.length === 0) return { outcome: 'passed-over', written: null };
-    const chunk = this.#assembly.add(frame.bytes, chunkSizeAt(this.#part, this.#offset));
+    const isAwaited = this.#leavesChecked && this.#isSure() && !this.#ended;
+    const next = isAwaited ? bytesBeyond(frame, this.#offset + this.#assembly.filled) : null;
+    if (next === null) return { outcome: 'passed-over', written: null };
+    const chunk = this.#assembly.add(next, chunkSizeAt(this.#part, this.#offset));
     if (chunk === null) return { outcome: 'taken', written: null };
     const index = this.#offset / LIMITS.chunkSealedBytes;
     if (chunk === 'too-much' || !this.#isLeaf(index, chunk)) {
@@ -133,11 +134,11 @@ export class PartReception {
     return this.#offset === 0 || this.#handedOver || this.#room.checked.get(this.#name) === this.#offset;
   }
 
-  #leavesData({ offset, bytes }: FrameOf<'data'>): DataOutcome {
-    const fits = offset === this.#leavesFilled && offset + bytes.length <= this.#leaves.length;
-    if (this.#leavesChecked || !fits) return 'passed-over';
-    this.#leaves.set(bytes, offset);
-    this.#leavesFilled += bytes.length;
+  #leavesData(frame: FrameOf<'data'>): DataOutcome {
+    const next = this.#leavesChecked ? null : bytesBeyond(frame, this.#leavesFilled);
+    if (next === null || this.#leavesFilled + next.length > this.#leaves.length) return 'passed-over';
+    this.#leaves.set(next, this.#leavesFilled);
+    this.#leavesFilled += next.length;
     if (this.#leavesFilled < this.#leaves.length) return 'taken';
     const { hash } = this.#room.provider;
     this.#leavesChecked = equal(root(hash, eachLeaf(this.#leaves)), this.#part.root);
