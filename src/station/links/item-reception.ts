@@ -136,7 +136,7 @@ export class ItemReception {
     this.#claims.push(await room.claims.claim(`part:${name}`));
     this.#demandOn();
     this.#unopened = this.#unopened.filter((one) => one !== name);
-    if ((await room.blobs.size(name)) !== null) return room.staging.left(name, 0);
+    if ((await room.blobs.size(name)) === part.size) return room.staging.left(name, 0);
     const reception = await PartReception.open(room, index, part, this.#talk.isCounted);
     this.#parts.set(index, reception);
     if (this.#stopped !== null) await reception.stop(this.#stopped);

@@ -104,12 +104,17 @@ export class PartReception {
    */
   async resume(): Promise<void> {
     if (!this.#isSure()) await this.#recheck();
-    if (this.#offset === this.#part.size) await this.#seal();
+    if (this.#isWholeAlready) await this.#seal();
   }
 
   /** Whether the leaves are known, but not yet how much of what is staged is right. */
   get mustResume(): boolean {
-    return this.#leavesChecked && !this.#ended && (!this.#isSure() || this.#offset === this.#part.size);
+    return this.#leavesChecked && !this.#ended && (!this.#isSure() || this.#isWholeAlready);
+  }
+
+  /** An earlier connection brought all of it. What this one brings is sealed behind its last chunk. */
+  get #isWholeAlready(): boolean {
+    return !this.#handedOver && this.#offset === this.#part.size;
   }
 
   /** Lets go without losing what was checked. */
@@ -161,10 +166,11 @@ export class PartReception {
     const isLast = this.#offset === this.#part.size;
     try {
       const appended = this.#staged.append(chunk, at);
-      if (isLast) void this.#seal();
-      else if (this.#unsynced >= SYNC_BYTES) this.#sync();
+      if (!isLast && this.#unsynced >= SYNC_BYTES) this.#sync();
       await appended;
       this.#room.checked.keep(this.#name, at + chunk.length);
+      // A disk may refuse the last chunk too: only behind it there is a whole part.
+      if (isLast && !this.#ended) await this.#seal();
     } catch (error) {
       await this.stop(error);
     } finally {
