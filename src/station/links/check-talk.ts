@@ -18,8 +18,8 @@ const NO_LEDGER = { checkpoint: new Uint8Array(0), consistency: [], from: 0 } as
 export class CheckTalk {
   readonly #talk: Talk;
   #sending = false;
-  /** A size that the peer told us to prove from; asked once, so that two stubborn sides do not ask for ever. */
-  #askedFrom: number | null = null;
+  /** Whether the peer may tell us to prove from another size: once a check, or a peer that cannot keep what it saw would ask for ever. */
+  #mayAskAnew = false;
   /** The size whose cosignature this connection brought last. */
   #kept = -1;
 
@@ -28,19 +28,9 @@ export class CheckTalk {
   }
 
   /** Sends our numbers and our newest checkpoint. */
-  async send(fromSize?: number): Promise<void> {
-    const { room, peer } = this.#talk;
-    if (this.#sending || this.#talk.closed) return;
-    this.#sending = true;
-    try {
-      const lastSent = await room.queue.settledUpTo(peer);
-      const state = await room.channels.state(peer);
-      const { checkpoint, consistency, from } = this.#talk.beyond === null ? await room.witness.state(fromSize ?? state?.witnessed ?? 0) : NO_LEDGER;
-      const lastReceived = state?.lastReceived ?? 0;
-      await this.#talk.send({ kind: 'check', lastSent, lastReceived, checkpoint, consistency: [...consistency], from });
-    } finally {
-      this.#sending = false;
-    }
+  async send(): Promise<void> {
+    this.#mayAskAnew = true;
+    await this.#prove();
   }
 
   async receive(check: FrameOf<'check'>): Promise<void> {
@@ -73,10 +63,10 @@ export class CheckTalk {
       this.#kept = answer.size;
       return;
     }
-    if (answer.size === this.#askedFrom) return;
-    this.#askedFrom = answer.size;
+    if (!this.#mayAskAnew) return;
+    this.#mayAskAnew = false;
     await this.#affords(UNITS.proof);
-    await this.send(answer.size);
+    await this.#prove(answer.size);
   }
 
   /** The peer misses numbers of ours that we hold no more: recorded, and sent anew where their owner still can. */
@@ -92,6 +82,21 @@ export class CheckTalk {
       if (item === null || load === null) continue;
       await room.store.commit((tx) => room.queue.add(tx, item, peer, load.precedence));
       this.#talk.wake(PRECEDENCE_RANK[load.precedence]);
+    }
+  }
+
+  async #prove(fromSize?: number): Promise<void> {
+    const { room, peer } = this.#talk;
+    if (this.#sending || this.#talk.closed) return;
+    this.#sending = true;
+    try {
+      const lastSent = await room.queue.settledUpTo(peer);
+      const state = await room.channels.state(peer);
+      const { checkpoint, consistency, from } = this.#talk.beyond === null ? await room.witness.state(fromSize ?? state?.witnessed ?? 0) : NO_LEDGER;
+      const lastReceived = state?.lastReceived ?? 0;
+      await this.#talk.send({ kind: 'check', lastSent, lastReceived, checkpoint, consistency: [...consistency], from });
+    } finally {
+      this.#sending = false;
     }
   }
 
