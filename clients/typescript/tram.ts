@@ -391,6 +391,11 @@ export type LinksAnswer = {
       code: string;
       at: number;
     };
+    retry?: {
+      code: string;
+      times: number;
+      at: number;
+    };
     incarnation?: string | null;
   })[];
   disk?: {

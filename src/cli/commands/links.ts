@@ -15,16 +15,22 @@ export function links(context: CliContext, values: Values): Promise<Outcome> {
   const { words, timeZone } = context;
   return withDevice(context, values, async ({ session }) => {
     const answer = await session.api.call('links', {});
-    const lines = answer.links.flatMap(({ peer, state, queued, lastSent, lastReceived, lastMet, shownRefused }) => {
+    const lines = answer.links.flatMap(({ peer, state, queued, lastSent, lastReceived, lastMet, shownRefused, retry }) => {
       const waiting = queued.routine + queued.priority + queued.immediate + queued.flash;
       const met = lastMet === null ? '–' : formatInstant(lastMet, timeZone);
       const site = stationLabel(session, peer);
       const line = `${site} (${peer})  ${words.state[state]}  ${words.field.queued}: ${waiting}  ` +
         `${words.field.numbers}: ${lastSent}/${lastReceived}  ${words.field.lastMet}: ${met}`;
-      return shownRefused === undefined ? [line] : [line, `  ${fill(words.federation.peerRefused, { peer, reason: refusalSentence(refusalSaid(shownRefused).code, {}, context.locale) })}`];
+      const why = (code: string): string => refusalSentence(refusalSaid({ code }).code, {}, context.locale);
+      return [
+        line,
+        ...(shownRefused === undefined ? [] : [`  ${fill(words.federation.peerRefused, { peer, reason: why(shownRefused.code) })}`]),
+        ...(retry === undefined ? [] : [`  ${fill(words.said.linkRetry, { times: retry.times, at: formatInstant(retry.at, timeZone), reason: why(retry.code) })}`]),
+      ];
     });
-    const json = answer.links.map(({ shownRefused, ...link }) => ({
+    const json = answer.links.map(({ shownRefused, retry, ...link }) => ({
       ...link, oldestQueued: isoOrNull(link.oldestQueued), lastMet: isoOrNull(link.lastMet),
+      ...(retry !== undefined && { retry: { ...retry, at: isoOrNull(retry.at) } }),
       ...(shownRefused !== undefined && { shownRefused: { ...shownRefused, at: isoOrNull(shownRefused.at) } }),
     }));
     const { disk } = answer;

@@ -208,6 +208,7 @@ export const en: Words & TableWords = {
     mismatch: 'They differ; type them again.',
   },
   said: {
+    linkRetry: 'NOTE: something could not be taken or sent, tried {times} times, again at {at}: {reason}',
     organisationMade: 'Founded the organisation {name}, id {organisation}.',
     rootKept: 'The root key is in {file}, locked with a passphrase of its own. Take that file off this machine, keep it under lock, and keep a second copy. It is needed only to add or end a registrar, or when the station that keeps the directory is lost.',
     stationMade: 'Station {station} is in {data}; run it with: tram station start --data {data}',

@@ -207,6 +207,7 @@ export const vi = {
     mismatch: 'Hai lần gõ khác nhau, hãy gõ lại.',
   },
   said: {
+    linkRetry: 'CHÚ Ý: có mục chưa nhận hoặc chưa gửi được, đã thử {times} lần, thử lại lúc {at}: {reason}',
     organisationMade: 'Đã lập tổ chức {name}, mã {organisation}.',
     rootKept: 'Khóa gốc ở {file}, khóa bằng mật khẩu riêng của nó. Hãy đem tệp ấy ra khỏi máy này, cất nơi khóa được, giữ thêm một bản. Chỉ cần đến nó khi thêm hay thôi người giữ danh bạ, hoặc khi trạm giữ danh bạ bị mất.',
     stationMade: 'Trạm {station} ở {data}; chạy bằng: tram station start --data {data}',

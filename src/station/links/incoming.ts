@@ -90,7 +90,7 @@ export class Incoming {
       const code = error instanceof Refusal ? error.code : 'internal';
       if (code === 'cancelled') return;
       room.say('item-not-taken', { peer, channel: offer.channel, code });
-      this.#talk.retryLater();
+      this.#talk.retryLater(code);
       if (!(error instanceof Refusal)) this.#talk.fail('item-not-taken', error);
     } finally {
       await reception.stop(new Refusal('cancelled'));

@@ -19,6 +19,7 @@ import { Queue, type WaitingItem } from './queue.ts';
 import { type Met, MetNeighbours } from './met.ts';
 import { type Here, neighbourNames, neighbourOf, peerShowing } from './policy.ts';
 import { recordIn } from './record.ts';
+import { Retries } from './retries.ts';
 import { Session, type SessionEnd } from './session.ts';
 import { ShownPace } from './shown-pace.ts';
 import { LeafLists } from './source.ts';
@@ -108,6 +109,7 @@ class LinksOfStation {
       checked: new Recent(4_096),
       budgets: new Budgets(deps.clock, deps.budget ?? BUDGET),
       begun: new Recent(64),
+      retries: new Retries(deps.clock),
       pace: new ShownPace(deps.clock, () => deps.directory.view().point.size),
       say: deps.remark ?? (() => {}),
     };
@@ -191,10 +193,11 @@ class LinksOfStation {
   }
 
   async #state(peer: string): Promise<LinkState> {
-    const { queue, channels } = this.#room;
+    const { queue, channels, retries } = this.#room;
     const known = await channels.state(peer);
     const isUp = this.#sessions.get(peer)?.isLive === true;
     const agreement = this.#room.directory.view().agreement(peer);
+    const retry = retries.of(peer);
     const refused = agreement === null ? null : this.#room.peerExchange?.refusal(agreement.organisation) ?? null;
     return {
       peer,
@@ -204,6 +207,7 @@ class LinksOfStation {
       lastReceived: known?.lastReceived ?? 0,
       lastMet: known?.lastMet ?? null,
       ...(refused === null ? {} : { shownRefused: refused }),
+      ...(retry === null ? {} : { retry }),
       incarnation: hexOrNull(known?.peerIncarnation ?? null),
     };
   }

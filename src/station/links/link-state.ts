@@ -1,6 +1,7 @@
 /** How a link stands, as operators and clients see it. */
 import type { Instant } from '#core/clock.ts';
 import type { QueueState } from './queue.ts';
+import type { Retry } from './retries.ts';
 
 export interface LinkState extends QueueState {
   readonly peer: string;
@@ -11,6 +12,8 @@ export interface LinkState extends QueueState {
   readonly lastMet: number | null;
   /** Over a border: why what was shown last of the peer's directory was not taken. */
   readonly shownRefused?: { readonly code: string; readonly at: Instant };
+  /** Why something of the neighbour's could not be taken, or of ours not be sent, and when it is tried again. */
+  readonly retry?: Retry;
   /** Of the neighbour's data folder as it last said it, in hexadecimal; null where it was never met. */
   readonly incarnation: string | null;
 }

@@ -237,7 +237,7 @@ export class Outgoing {
     if (!(error instanceof Refusal)) throw error;
     flight.pieces = [];
     this.#talk.room.say('data-unreadable', { peer: this.#talk.peer, channel: flight.item.channel, code: error.code });
-    this.#talk.retryLater();
+    this.#talk.retryLater(error.code);
   }
 
   #next(): Flight | null {

@@ -4,7 +4,7 @@
  */
 import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { frame, type Frame, type HelloStatement } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Carrier } from './carrier.ts';
@@ -26,8 +26,6 @@ const SILENCE_MS_MAX = 90_000;
 const NARROW_CHECK_PINGS = 10;
 /** How long a link is idle before both sides compare: a burst has pauses. */
 const SETTLE_MS = 500;
-/** What was not taken now, for want of room say, is offered again on a new connection after this long. */
-const RETRY_MS = 30_000;
 const NOTE_HEARD_MS = 60_000;
 /** Answers to frames that may be under way at a time; an honest peer never has as many. */
 const ANSWERING_MAX = 1_024;
@@ -140,6 +138,7 @@ export class Session implements Talk {
     if (!this.#isStillMeant()) return this.fail('peer-ended', null);
     if (this.isLive && this.beyond === null) this.#run('directory', this.#live!.directory.offer());
     this.#show();
+    this.#retrySooner();
   }
 
   worked(): void {
@@ -147,12 +146,24 @@ export class Session implements Talk {
     this.#cancelSettle = this.room.clock.after(SETTLE_MS, () => {
       this.#cancelSettle = null;
       const { incoming, outgoing, check } = this.#live ?? {};
-      if (!this.#closed && incoming?.isIdle && outgoing?.isIdle) this.#run('check', check!.send());
+      if (this.#closed || !incoming?.isIdle || !outgoing?.isIdle) return;
+      if (this.#cancelRetry === null) this.room.retries.over(this.peer);
+      this.#run('check', check!.send());
     });
   }
 
-  retryLater(): void {
-    this.#cancelRetry ??= this.room.clock.after(RETRY_MS, () => this.fail('tried-again', null));
+  retryLater(code: RefusalCode): void {
+    this.#cancelRetry ??= this.room.clock.after(this.room.retries.later(this.peer, code), () => this.fail('tried-again', null));
+  }
+
+  /** What the directory says now may be what was missing: as soon as the first time. */
+  #retrySooner(): void {
+    const put = this.room.retries.of(this.peer);
+    if (this.#cancelRetry === null || put === null) return;
+    this.#cancelRetry();
+    this.#cancelRetry = null;
+    this.room.retries.over(this.peer);
+    this.retryLater(put.code);
   }
 
   fail(word: string, error: unknown): void {
@@ -352,7 +363,7 @@ export class Session implements Talk {
       if (this.#closed) return;
       if (!(error instanceof Refusal)) return this.fail(`${word}-failed`, error);
       this.room.say(`${word}-refused`, { peer: this.peer, code: error.code });
-      this.retryLater();
+      this.retryLater(error.code);
     }).finally(() => {
       this.#running -= 1;
     });

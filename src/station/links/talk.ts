@@ -1,5 +1,6 @@
 /** One live connection as its two halves (outgoing.ts, incoming.ts) see it. */
 import type { Recent } from '#core/recent.ts';
+import type { RefusalCode } from '#core/refusals.ts';
 import type { Frame, HelloStatement } from '#wire/frames.ts';
 import type { Budgets } from './budget.ts';
 import type { Channels } from './channel.ts';
@@ -9,6 +10,7 @@ import type { LinksDeps } from './deps.ts';
 import type { Urgency } from './outlet.ts';
 import type { Queue } from './queue.ts';
 import type { RecordEvent } from './record.ts';
+import type { Retries } from './retries.ts';
 import type { ShownPace } from './shown-pace.ts';
 import type { Staging } from './staging.ts';
 import type { LeafLists } from './source.ts';
@@ -27,6 +29,8 @@ export interface LinksRoom extends LinksDeps {
   readonly budgets: Budgets;
   /** Of a chunk or head that had not come whole when its connection ended, what had: in memory, for it is unchecked. */
   readonly begun: Recent<BegunChunk>;
+  /** When what could not be moved is tried again. */
+  readonly retries: Retries;
   /** How often what neighbours show of peers is acted upon. */
   readonly pace: ShownPace;
   readonly say: NonNullable<LinksDeps['remark']>;
@@ -48,8 +52,8 @@ export interface Talk {
   send(frame: Frame, urgency?: Urgency): Promise<void>;
   /** Ends the connection for a reason that goes into the log. */
   fail(word: string, error: unknown): void;
-  /** An item could not be moved now: a new connection soon tries again. */
-  retryLater(): void;
+  /** An item could not be moved now: a new connection tries again, later each time. */
+  retryLater(code: RefusalCode): void;
   /** Something of this rank waits in the queue, and of lower ones there may be. */
   wake(rank: number): void;
   /** Work was done: an idle link compares its numbers soon. */

@@ -1,8 +1,11 @@
 /** How a link stands, in words. */
-import type { BoardLink } from '#client/link-board.ts';
+import type { BoardLink, LinkSeen } from '#client/link-board.ts';
+import type { Locale } from '#core/refusal-words.ts';
+import { refusalSaid } from '#core/refusals.ts';
 import { PRECEDENCE_RANK, type Precedence } from '#wire/names.ts';
+import { dateText } from '../kit/writing.ts';
 import type { Words } from '../words/shape.ts';
-import { fill } from '../words/words.ts';
+import { faultSentence, fill } from '../words/words.ts';
 
 export function stateText({ seen }: BoardLink, words: Words): string {
   return words.stations.state[seen?.state ?? 'unseen'];
@@ -14,6 +17,11 @@ const HIGHEST_FIRST = (Object.keys(PRECEDENCE_RANK) as Precedence[]).toSorted((a
 export function queueText(queued: Readonly<Record<Precedence, number>>, words: Words): string {
   const some = HIGHEST_FIRST.filter((precedence) => queued[precedence] > 0);
   return some.map((precedence) => fill(words.stations.queued, { count: queued[precedence], precedence: words.mark.precedence[precedence] })).join(', ');
+}
+
+/** Why something was put off on this link, and until when. */
+export function retryText({ code, times, at }: NonNullable<LinkSeen['retry']>, words: Words, locale: Locale): string {
+  return fill(words.stations.retry, { times, at: dateText(at), why: faultSentence(refusalSaid({ code }), locale) });
 }
 
 /** Whole minutes, hours and minutes, or days and hours. */

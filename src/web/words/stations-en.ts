@@ -7,6 +7,7 @@ export const stationsEn = {
   described: '{from} to {to}: {state}.',
   state: { up: 'up', down: 'down', stopped: 'stopped', unseen: 'not seen from here' },
   stoppedWhy: 'One side was restored from a copy: open a new incarnation by tram station reopen.',
+  retry: 'Something could not be taken or sent, tried {times} times, again at {at}: {why}',
   table: 'Links of this station',
   column: { site: 'Station', state: 'State', queue: 'Waiting', oldest: 'Oldest waits', numbers: 'Last sent / received', rate: 'Rate', met: 'Last met', incarnation: 'Incarnation' },
   queued: '{count} {precedence}', nothing: 'nothing waits', never: 'never',

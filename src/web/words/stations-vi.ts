@@ -7,6 +7,7 @@ export const stationsVi = {
   described: '{from} nối {to}: {state}.',
   state: { up: 'thông', down: 'đứt', stopped: 'dừng', unseen: 'trạm này không thấy' },
   stoppedWhy: 'Một bên đã khôi phục từ bản sao: mở đợt mới bằng tram station reopen.',
+  retry: 'Có mục chưa nhận hoặc chưa gửi được, đã thử {times} lần, thử lại lúc {at}: {why}',
   table: 'Đường truyền của trạm này',
   column: { site: 'Trạm', state: 'Trạng thái', queue: 'Chờ gửi', oldest: 'Chờ lâu nhất', numbers: 'Số cuối gửi / nhận', rate: 'Tốc độ', met: 'Gặp lần cuối', incarnation: 'Đợt' },
   queued: '{count} mục {precedence}', nothing: 'không có gì chờ', never: 'chưa gặp',

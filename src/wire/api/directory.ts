@@ -61,6 +61,8 @@ export const linksAnswer = z.strictObject({
     lastMet: z.number().int().nullable(),
     /** Over a border: why what was shown last of the other's directory was not taken, and since when. */
     shownRefused: z.strictObject({ code: z.string(), at: z.number().int() }).optional(),
+    /** Why something of the neighbour's could not be taken, or of ours not be sent, how often by now, and when it is tried again. */
+    retry: z.strictObject({ code: z.string(), times: z.number().int(), at: z.number().int() }).optional(),
     /** Of the neighbour's data folder as it last said it, hex of 16 bytes; null where it was never met. */
     incarnation: z.string().regex(/^[0-9a-f]{32}$/).nullable().optional(),
   })),
