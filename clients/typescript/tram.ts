@@ -396,6 +396,7 @@ export type LinksAnswer = {
       times: number;
       at: number;
     };
+    noRoomSince?: number;
     incarnation?: string | null;
   })[];
   disk?: {
@@ -706,7 +707,7 @@ export type TraceAnswer = {
   queued: ({
     peer: string;
     since: number;
-    state: 'waiting' | 'offered' | 'sending';
+    state: 'waiting' | 'offered' | 'sending' | 'no-room';
     sent: number;
   })[];
 };

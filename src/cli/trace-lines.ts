@@ -24,7 +24,7 @@ export function traceLines(context: CliContext, told: Told): string[] {
   return [
     ...headLines(context, told),
     ...life.offices.flatMap((office) => ['', headingOf(context, told, office), ...officeLines(context, told, office).map((line) => `  ${line}`)]),
-    ...queued.map(({ peer, since }) => fill(context.words.said.waitingAt, { peer: stationLabel(known, peer), since: formatInstant(since, context.timeZone) })),
+    ...queued.map(({ peer, since, state }) => fill(state === 'no-room' ? context.words.said.noRoomAt : context.words.said.waitingAt, { peer: stationLabel(known, peer), since: formatInstant(since, context.timeZone) })),
     ...signatureLines(context, told),
   ];
 }

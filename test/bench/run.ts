@@ -2,7 +2,7 @@
  * `npm run bench`: Trạm beside NNCP, age and CMS in one run on one disk, and a markdown table of it. What is measured and
  * what is not: docs/operating/performance.md.
  *
- *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup|browser-seal|browser-register|preemption --bytes 1073741824 --folder DIR
+ *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup|browser-seal|browser-register|preemption|situations --bytes 1073741824 --folder DIR
  *
  * Everything happens in a new folder below DIR (the system's temporary folder unless given), which is removed at the end.
  */
@@ -23,6 +23,7 @@ import { age, cms, type Inputs, nncp } from './peers.ts';
 import { measurePreemption, narrowLoopback, preemptionTable } from './preemption.ts';
 import { product, type ProductFigures } from './product.ts';
 import { measureService, serviceTable } from './service.ts';
+import { measureSituations, situationsTable } from './situations.ts';
 
 const SMALL_BYTES = 2_048;
 const MIB = 2 ** 20;
@@ -53,6 +54,7 @@ async function main(inputs: Inputs): Promise<void> {
   if (asked.only === 'list') return console.log(listTable(await measureList(75)));
   if (asked.only === 'acceptances') return console.log(acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES)));
   if (asked.only === 'preemption') return preemption(inputs);
+  if (asked.only === 'situations') return situations(inputs);
   if (asked.only === 'browser-seal') return browserSeal(inputs);
   if (asked.only === 'browser-register') return browserRegister(inputs);
   if (asked.only === 'backup') return console.log(backupTable(await measureBackup(inputs)));
@@ -64,15 +66,30 @@ async function main(inputs: Inputs): Promise<void> {
   if (ours !== null) console.log(`\n${shown(ours)}\n\n${listTable(await measureList(75))}\n\n${serviceTable(await measureService(path.join(inputs.folder, 'service')))}\n\n${acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES))}\n\n${backupTable(await measureBackup(inputs))}`);
 }
 
-/** Once more in a network namespace of its own, for its loopback is made narrow. */
+/** Its loopback is made narrow. */
 async function preemption({ folder: home }: Inputs): Promise<void> {
-  if (process.env['TRAM_BENCH_NARROW'] === undefined) {
-    const again = ['-n', process.execPath, ...process.execArgv, import.meta.filename, '--only', 'preemption', '--small', '1', '--big-mib', '1', '--folder', home];
-    return void execFileSync('/usr/bin/unshare', again, { stdio: 'inherit', env: { ...process.env, TRAM_BENCH_NARROW: '1' } });
-  }
+  if (!isApart()) return againApart('preemption', home);
   narrowLoopback();
   const nncpAt = await want('nncp', 'npm run bench, preemption');
   console.log(preemptionTable(await measurePreemption(path.join(home, 'preemption'), nncpAt !== null)));
+}
+
+/** Its stations have ports of their own, and one of them a small disk. */
+async function situations({ folder: home }: Inputs): Promise<void> {
+  if (!isApart()) return againApart('situations', home);
+  execFileSync('/bin/sh', ['-c', 'ip link set lo up']);
+  const nncpAt = await want('nncp', 'npm run bench, situations');
+  console.log(situationsTable(await measureSituations(path.join(home, 'situations'), nncpAt !== null)));
+}
+
+function isApart(): boolean {
+  return process.env['TRAM_BENCH_APART'] !== undefined;
+}
+
+/** Once more in a network and mounts of its own. */
+function againApart(only: string, home: string): void {
+  const again = ['-n', '-m', process.execPath, ...process.execArgv, import.meta.filename, '--only', only, '--small', '1', '--big-mib', '1', '--folder', home];
+  execFileSync('/usr/bin/unshare', again, { stdio: 'inherit', env: { ...process.env, TRAM_BENCH_APART: '1' } });
 }
 
 async function browserSeal({ folder: home }: Inputs): Promise<void> {

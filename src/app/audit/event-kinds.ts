@@ -53,6 +53,7 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   incarnation: { ...bare, fields: ['peerIncarnation', 'code'], optional: ['peer'] },
   // `digest` is that of the first volume's statement.
   'bundle-written': { ...bare, fields: ['peer', 'bundle', 'count', 'bytes', 'digest'], optional: ['channel', 'last'] },
+  'no-room': { ...item, fields: ['peer', 'channel'] },
   'bundle-read': { ...bare, fields: ['peer', 'peerIncarnation', 'bundle', 'count'] },
 };
 

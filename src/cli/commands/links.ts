@@ -15,7 +15,7 @@ export function links(context: CliContext, values: Values): Promise<Outcome> {
   const { words, timeZone } = context;
   return withDevice(context, values, async ({ session }) => {
     const answer = await session.api.call('links', {});
-    const lines = answer.links.flatMap(({ peer, state, queued, lastSent, lastReceived, lastMet, shownRefused, retry }) => {
+    const lines = answer.links.flatMap(({ peer, state, queued, lastSent, lastReceived, lastMet, shownRefused, retry, noRoomSince }) => {
       const waiting = queued.routine + queued.priority + queued.immediate + queued.flash;
       const met = lastMet === null ? '–' : formatInstant(lastMet, timeZone);
       const site = stationLabel(session, peer);
@@ -26,12 +26,14 @@ export function links(context: CliContext, values: Values): Promise<Outcome> {
         line,
         ...(shownRefused === undefined ? [] : [`  ${fill(words.federation.peerRefused, { peer, reason: why(shownRefused.code) })}`]),
         ...(retry === undefined ? [] : [`  ${fill(words.said.linkRetry, { times: retry.times, at: formatInstant(retry.at, timeZone), reason: why(retry.code) })}`]),
+        ...(noRoomSince === undefined ? [] : [`  ${fill(words.said.noRoomThere, { peer: site, since: formatInstant(noRoomSince, timeZone) })}`]),
       ];
     });
-    const json = answer.links.map(({ shownRefused, retry, ...link }) => ({
+    const json = answer.links.map(({ shownRefused, retry, noRoomSince, ...link }) => ({
       ...link, oldestQueued: isoOrNull(link.oldestQueued), lastMet: isoOrNull(link.lastMet),
       ...(retry !== undefined && { retry: { ...retry, at: isoOrNull(retry.at) } }),
       ...(shownRefused !== undefined && { shownRefused: { ...shownRefused, at: isoOrNull(shownRefused.at) } }),
+      ...(noRoomSince !== undefined && { noRoomSince: isoOrNull(noRoomSince) }),
     }));
     const { disk } = answer;
     const full = disk === undefined || disk.level === 'good' ? [] : [diskLine(context, disk)];

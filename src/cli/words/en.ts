@@ -259,6 +259,8 @@ export const en: Words & TableWords = {
     delivered: 'Recorded as handed over: {dispatch}.',
     acted: 'Recorded as acted upon: {dispatch}.',
     waitingAt: 'Waiting for station {peer} since {since}',
+    noRoomAt: 'Station {peer} says it has no room: held here since {since}, goes on when there is',
+    noRoomThere: 'Station {peer} says it has no room, since {since}: what goes there is held, nothing is lost. Its disk has to be cleared.',
     awaited: 'Awaiting {office} to {what}[ ({late})]',
     replied: 'replied',
     overdue: 'overdue',

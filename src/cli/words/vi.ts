@@ -258,6 +258,8 @@ export const vi = {
     delivered: 'Đã ghi nhận giao điện {dispatch}.',
     acted: 'Đã ghi nhận thi hành điện {dispatch}.',
     waitingAt: 'Đang chờ gửi tới trạm {peer} từ {since}',
+    noRoomAt: 'Trạm {peer} báo hết chỗ chứa: đang giữ lại đây từ {since}, có chỗ sẽ đi tiếp',
+    noRoomThere: 'Trạm {peer} báo hết chỗ chứa từ {since}: việc gửi được giữ lại, không mất gì. Cần dọn đĩa ở trạm đó.',
     awaited: 'Còn chờ {office} {what}[ ({late})]',
     replied: 'đã trả lời',
     overdue: 'quá hạn',

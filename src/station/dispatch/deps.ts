@@ -15,7 +15,7 @@ import type { DispatchTables } from './tables.ts';
 export interface WaitingCopy {
   readonly peer: string;
   readonly since: number;
-  readonly state: 'waiting' | 'offered' | 'sending';
+  readonly state: 'waiting' | 'offered' | 'sending' | 'no-room';
   readonly sent: number;
 }
 

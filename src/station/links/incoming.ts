@@ -90,6 +90,7 @@ export class Incoming {
       const code = error instanceof Refusal ? error.code : 'internal';
       if (code === 'cancelled') return;
       room.say('item-not-taken', { peer, channel: offer.channel, code });
+      if (code === 'disk-full' && !this.#talk.closed) await this.#talk.send({ kind: 'service', word: 'no-room', first: offer.channel, last: 0 });
       this.#talk.retryLater(code);
       if (!(error instanceof Refusal)) this.#talk.fail('item-not-taken', error);
     } finally {

@@ -12,6 +12,7 @@ import { BUDGET, Budgets } from './budget.ts';
 import { Channels } from './channel.ts';
 import { Claims } from './claims.ts';
 import { Courier } from './courier/courier.ts';
+import { Crowded } from './crowded.ts';
 import type { LinksDeps } from './deps.ts';
 import { calledBy, Dialer } from './dialer.ts';
 import type { LinkState, WaitingCopy } from './link-state.ts';
@@ -104,6 +105,7 @@ class LinksOfStation {
       queue: new Queue({ ...deps, record }),
       channels: new Channels({ ...deps, record }),
       claims,
+      crowded: new Crowded(),
       staging: new Staging({ ...deps, claims }),
       leaves: new LeafLists(deps.blobs, deps.provider.hash),
       checked: new Recent(4_096),
@@ -113,6 +115,9 @@ class LinksOfStation {
       pace: new ShownPace(deps.clock, () => deps.directory.view().point.size),
       say: deps.remark ?? (() => {}),
     };
+    this.#room.crowded.onChange(() => {
+      for (const watcher of this.#watchers) watcher();
+    });
     this.courier = new Courier({
       room: this.#room, demandRoom: deps.demandRoom ?? (() => {}), met: (peer) => this.#met.all().get(peer)?.size ?? 0,
       wake: (peer, rank) => this.#sessions.get(peer)?.wake(rank),
@@ -187,7 +192,8 @@ class LinksOfStation {
     return items.map((item) => this.#waitingCopy(item));
   }
 
-  #waitingCopy({ peer, since, position }: WaitingItem): WaitingCopy {
+  #waitingCopy({ peer, since, position, channel }: WaitingItem): WaitingCopy {
+    if (this.#room.crowded.isWaiting(peer, channel)) return { peer, since, state: 'no-room', sent: 0 };
     const progress = this.#sessions.get(peer)?.progress(position);
     return { peer, since, state: progress?.state ?? 'waiting', sent: progress?.sent ?? 0 };
   }
@@ -198,6 +204,7 @@ class LinksOfStation {
     const isUp = this.#sessions.get(peer)?.isLive === true;
     const agreement = this.#room.directory.view().agreement(peer);
     const retry = retries.of(peer);
+    const noRoomSince = this.#room.crowded.since(peer);
     const refused = agreement === null ? null : this.#room.peerExchange?.refusal(agreement.organisation) ?? null;
     return {
       peer,
@@ -208,6 +215,7 @@ class LinksOfStation {
       lastMet: known?.lastMet ?? null,
       ...(refused === null ? {} : { shownRefused: refused }),
       ...(retry === null ? {} : { retry }),
+      ...(noRoomSince === null ? {} : { noRoomSince }),
       incarnation: hexOrNull(known?.peerIncarnation ?? null),
     };
   }
@@ -220,6 +228,7 @@ class LinksOfStation {
     // Over a border a hello speaks of the other organisation's log.
     if (beyond === null) this.#met.heard(peer, hello.directory.size, this.#room.directory.view().point.size);
     this.#stopped.delete(peer);
+    this.#room.crowded.metAgain(peer);
     this.#room.say('link-up', { peer });
     for (const watcher of this.#watchers) watcher();
   }

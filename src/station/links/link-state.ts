@@ -14,6 +14,8 @@ export interface LinkState extends QueueState {
   readonly shownRefused?: { readonly code: string; readonly at: Instant };
   /** Why something of the neighbour's could not be taken, or of ours not be sent, and when it is tried again. */
   readonly retry?: Retry;
+  /** The neighbour said then that it has no room for what is offered; absent where it has. */
+  readonly noRoomSince?: Instant;
   /** Of the neighbour's data folder as it last said it, in hexadecimal; null where it was never met. */
   readonly incarnation: string | null;
 }
@@ -22,7 +24,8 @@ export interface LinkState extends QueueState {
 export interface WaitingCopy {
   readonly peer: string;
   readonly since: number;
-  readonly state: 'waiting' | 'offered' | 'sending';
+  /** `no-room`: the neighbour cannot take it before it has room again. */
+  readonly state: 'waiting' | 'offered' | 'sending' | 'no-room';
   /** Bytes of data sent on this connection. */
   readonly sent: number;
 }

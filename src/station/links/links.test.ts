@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { hex } from '#core/bytes.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import { type Frame, frame } from '#wire/frames.ts';
+import { SIMULATION_START } from '../../../test/sim/time.ts';
 import { TestPair } from './testing.test.ts';
 
 const CHUNK = SEALED_CHUNK_BYTES;
@@ -191,6 +192,25 @@ describe('links', () => {
     assert.deepEqual([gap?.peer, gap?.channel, gap?.count], ['hub', 1, 1]);
     assert.equal((await pair.events(pair.hub, 'gap')).length, 1);
     assert.deepEqual(pair.post.items.accepted, [hex(second.id)]);
+  });
+
+  it('tells a sender that the receiver has no room, holds what needs it, and goes on when there is some', async () => {
+    const pair = await TestPair.make();
+    const [map, plan] = ['bản đồ', 'phương án'].map((name) => pair.item(pair.hub, name, 'routine', [CHUNK]));
+    const note = pair.item(pair.hub, 'điện ngắn', 'routine');
+    pair.post.items.isFull = true;
+    await pair.queue(pair.hub, 'post', map!, plan!, note);
+    await pair.time.run(200_000);
+    assert.deepEqual(pair.post.items.accepted, [hex(note.id)]);
+    const [link] = await pair.hub.links.states();
+    assert.ok(link!.noRoomSince !== undefined && link!.noRoomSince < SIMULATION_START + pair.time.elapsedMs - 100_000);
+    assert.deepEqual((await pair.hub.links.waiting(map!.id)).map(({ state }) => state), ['no-room']);
+    assert.deepEqual((await pair.events(pair.hub, 'no-room')).map(({ peer, channel }) => [peer, channel]), [['post', 1]]);
+    pair.post.items.isFull = false;
+    await pair.time.run(400_000);
+    assert.deepEqual(pair.post.items.accepted.toSorted(), [map!, plan!, note].map(({ id }) => hex(id)).toSorted());
+    assert.equal((await pair.hub.links.states())[0]!.noRoomSince, undefined);
+    assert.ok(pair.hub.remarks.some((remark) => remark.startsWith('room-again-there')));
   });
 
   it('gives a neighbour that began anew what it lost, under a new number', async () => {

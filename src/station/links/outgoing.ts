@@ -124,6 +124,18 @@ export class Outgoing {
     this.#end(flight);
   }
 
+  /** The neighbour has no room for it: it keeps its number and its place, and is offered again on the next connection. */
+  async foundNoRoom(channel: number): Promise<void> {
+    const { room, peer } = this.#talk;
+    const flight = this.#flights.get(channel);
+    if (flight === undefined || flight.isAnswered) return;
+    await this.#affords(1, flight.item.rank);
+    flight.pieces = [];
+    if (flight.isAnswered || !room.crowded.said(peer, channel, room.clock.now())) return;
+    room.say('no-room-there', { peer, channel });
+    await room.store.commit((tx) => room.record(tx, 'no-room', flight.item.id, { peer, channel }));
+  }
+
   /** @returns null for an answer that came twice */
   #flightOf(channel: number, id: Uint8Array): Flight | null {
     const flight = this.#flights.get(channel);
@@ -140,6 +152,8 @@ export class Outgoing {
   }
 
   #end({ item }: Flight): void {
+    const { room, peer } = this.#talk;
+    if (room.crowded.settled(peer, item.channel)) room.say('room-again-there', { peer });
     this.#flights.delete(item.channel);
     this.#positions.delete(item.position);
     this.#talk.worked();

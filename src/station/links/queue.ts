@@ -26,6 +26,7 @@ export interface WaitingItem {
   readonly peer: string;
   readonly since: number;
   readonly position: number;
+  readonly channel: number | null;
 }
 
 export interface QueueState {
@@ -220,7 +221,7 @@ export class Queue {
     return this.#tables.read((db) =>
       db
         .selectFrom('link_queue')
-        .select(['peer', 'queued_at as since', 'position'])
+        .select(['peer', 'queued_at as since', 'position', 'channel'])
         .where('id', '=', id)
         .orderBy('peer')
         .execute(),

@@ -4,7 +4,7 @@ import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Transaction } from '#station/kernel/store.ts';
 
 export type LinkEventKind =
-  | 'queued' | 'sent' | 'custody-received' | 'custody-taken' | 'refused' | 'duplicate' | 'gap' | 'incarnation' | 'bundle-written'
+  | 'queued' | 'sent' | 'custody-received' | 'custody-taken' | 'refused' | 'duplicate' | 'gap' | 'incarnation' | 'no-room' | 'bundle-written'
   | 'bundle-read';
 
 /** Writes one event of the links within a transaction. */

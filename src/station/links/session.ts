@@ -321,6 +321,7 @@ export class Session implements Talk {
       case 'witnessed': return this.#run('witnessed', live.check.witnessed(message));
       case 'service':
         if (message.word === 'numbers-missing') this.#run('missing', live.check.missing(message));
+        if (message.word === 'no-room') this.#run('no-room', live.outgoing.foundNoRoom(message.first));
     }
   }
 

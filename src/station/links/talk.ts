@@ -6,6 +6,7 @@ import type { Budgets } from './budget.ts';
 import type { Channels } from './channel.ts';
 import type { BegunChunk } from './chunk-assembly.ts';
 import type { Claims } from './claims.ts';
+import type { Crowded } from './crowded.ts';
 import type { LinksDeps } from './deps.ts';
 import type { Urgency } from './outlet.ts';
 import type { Queue } from './queue.ts';
@@ -21,6 +22,8 @@ export interface LinksRoom extends LinksDeps {
   readonly channels: Channels;
   readonly record: RecordEvent;
   readonly claims: Claims;
+  /** Neighbours that said they have no room. */
+  readonly crowded: Crowded;
   readonly staging: Staging;
   readonly leaves: LeafLists;
   /** Bytes of parts that are staged and checked, by root in hex: what a connection leaves to the next. */

@@ -1,6 +1,7 @@
 /** What the links' tests share: two stations on simulated carriers, with an owner of items that keeps them in a map. */
 import { hex, utf8 } from '#core/bytes.ts';
 import { root } from '#core/merkle.ts';
+import { Refusal } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import type { Peers } from '#model/directories.ts';
@@ -46,11 +47,14 @@ export class ItemsDouble implements Traffic {
   refuseWith: Extract<Verdict, { verdict: 'refuse' }>['code'] | null = null;
   /** Refuses the next one, and no more. */
   refuseOnce: Extract<Verdict, { verdict: 'refuse' }>['code'] | null = null;
+  /** Has no room for what has parts. */
+  isFull = false;
   store!: Store;
 
   async examine(offered: OfferedItem): Promise<Verdict> {
     const { id, head } = offered;
     this.offered.push(offered);
+    if (this.isFull && (this.parts.get(hex(id)) ?? []).length > 0) throw new Refusal('disk-full');
     const once = this.refuseOnce;
     this.refuseOnce = null;
     if (once !== null) return { verdict: 'refuse', code: once };

@@ -67,6 +67,7 @@ function Points({ trace, office, siteOf }: OfficeProps) {
         {receipts.map((receipt) => <Point key={`${receipt.kind} ${receipt.stationName} ${receipt.sealing} ${receipt.time}`} receipt={receipt} site={siteOf(receipt.stationName)} />)}
         {office.awaited !== null && <li className="awaited">{words.life.awaited[office.awaited]}{isUnderway && <span>{fill(words.life.holder, { site: siteOf(office.lastCustodian) })}</span>}</li>}
       </ol>
+      {isUnderway && trace.queued.filter(({ state }) => state === 'no-room').map(({ peer }) => <p key={peer} className="caution">{fill(words.life.noRoom, { site: siteOf(peer) })}</p>)}
       {isUnderway && <p className="soft">{fill(words.life.unknown, { site: siteOf(office.lastCustodian) })}</p>}
     </>
   );

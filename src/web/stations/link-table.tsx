@@ -35,7 +35,7 @@ export function LinkTable({ board, view, peers, now, rateOf }: LinkTableProps) {
           return (
             <tr key={link.to} data-state={seen.state}>
               <th scope="row">{siteOf(board, link.to)} <code>{link.to}</code>{link.isBorder && <Border link={seen} view={view} peers={peers} now={now} />}</th>
-              <td className="net-state"><span className="net-label">{column.state}: </span><span>{stateText(link, words)}</span>{seen.state === 'stopped' && <span className="line net-why">{words.stations.stoppedWhy}</span>}{seen.retry !== undefined && <span className="line net-why">{retryText(seen.retry, words, locale)}</span>}</td>
+              <td className="net-state"><span className="net-label">{column.state}: </span><span>{stateText(link, words)}</span>{seen.state === 'stopped' && <span className="line net-why">{words.stations.stoppedWhy}</span>}{seen.retry !== undefined && <span className="line net-why">{retryText(seen.retry, words, locale)}</span>}{seen.noRoomSince !== undefined && <span className="line net-why">{fill(words.stations.noRoomThere, { since: dateText(seen.noRoomSince) })}</span>}</td>
               <td data-flash={seen.queued.flash > 0}><span className="net-label">{column.queue}: </span><span>{waiting === 0 ? words.stations.nothing : queueText(seen.queued, words)}</span></td>
               <td><span className="net-label">{column.oldest}: </span>{seen.oldestQueued === null ? '–' : spanText(now - seen.oldestQueued, words)}</td>
               <td><span className="net-label">{column.numbers}: </span>{seen.lastSent} / {seen.lastReceived}</td>

@@ -6,6 +6,7 @@ export const stationsEn = {
   alone: 'This station is linked to no other. A registrar invites one: tram station invite.',
   described: '{from} to {to}: {state}.',
   state: { up: 'up', down: 'down', stopped: 'stopped', unseen: 'not seen from here' },
+  noRoomThere: 'The other side says it has no room, since {since}: what goes there is held here, nothing is lost. Its disk has to be cleared.',
   stoppedWhy: 'One side was restored from a copy: open a new incarnation by tram station reopen.',
   retry: 'Something could not be taken or sent, tried {times} times, again at {at}: {why}',
   table: 'Links of this station',

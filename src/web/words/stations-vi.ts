@@ -6,6 +6,7 @@ export const stationsVi = {
   alone: 'Trạm này chưa nối với trạm nào. Người giữ danh bạ mời trạm mới ở dưới, hoặc bằng lệnh tram station invite.',
   described: '{from} nối {to}: {state}.',
   state: { up: 'thông', down: 'đứt', stopped: 'dừng', unseen: 'trạm này không thấy' },
+  noRoomThere: 'Bên kia báo hết chỗ chứa từ {since}: việc gửi được giữ lại ở đây, không mất gì. Cần dọn đĩa ở trạm đó.',
   stoppedWhy: 'Một bên đã khôi phục từ bản sao: mở đợt mới bằng tram station reopen.',
   retry: 'Có mục chưa nhận hoặc chưa gửi được, đã thử {times} lần, thử lại lúc {at}: {why}',
   table: 'Đường truyền của trạm này',

@@ -63,6 +63,8 @@ export const linksAnswer = z.strictObject({
     shownRefused: z.strictObject({ code: z.string(), at: z.number().int() }).optional(),
     /** Why something of the neighbour's could not be taken, or of ours not be sent, how often by now, and when it is tried again. */
     retry: z.strictObject({ code: z.string(), times: z.number().int(), at: z.number().int() }).optional(),
+    /** The neighbour said then that it has no room for what is offered; absent where it has. */
+    noRoomSince: z.number().int().optional(),
     /** Of the neighbour's data folder as it last said it, hex of 16 bytes; null where it was never met. */
     incarnation: z.string().regex(/^[0-9a-f]{32}$/).nullable().optional(),
   })),

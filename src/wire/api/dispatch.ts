@@ -144,5 +144,5 @@ export const traceAnswer = z.strictObject({
   resealed: z.array(z.strictObject({ office: shownOfficeText, sealing: z.number().int().min(1) })).optional(),
   receipts: z.array(bytes64),
   /** What this station itself is doing: where copies wait. */
-  queued: z.array(z.strictObject({ peer: codeText, since: instantMs, state: z.enum(['waiting', 'offered', 'sending']), sent: z.number().int() })),
+  queued: z.array(z.strictObject({ peer: codeText, since: instantMs, state: z.enum(['waiting', 'offered', 'sending', 'no-room']), sent: z.number().int() })),
 });
