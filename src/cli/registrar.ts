@@ -16,7 +16,3 @@ export function registrarDesk({ session }: Device): Promise<RegistrarDesk> {
 export function proposePlans({ stop }: CliContext, { session }: Device, plans: readonly EntryPlan[]): Promise<Proposed> {
   return desk.proposePlans(session, plans, stop);
 }
-
-export function propose({ stop }: CliContext, { session }: Device, entries: readonly Uint8Array[]): Promise<Proposed> {
-  return desk.propose(session, entries, stop);
-}

@@ -24,6 +24,14 @@ export interface MadeKeyRequest {
   readonly secret: TwinSecret;
 }
 
+/** What leaves the device that asks. */
+export interface KeyRequestFile {
+  /** An encoded DeviceRequest, for a registrar. */
+  readonly request: Uint8Array;
+  /** Read aloud to them. */
+  readonly fingerprint: string;
+}
+
 /** @throws Refusal `key-missing` for a keyring of no device */
 export async function makeKeyRequest(crypto: CryptoProvider, ring: OpenKeyring, created: Instant): Promise<MadeKeyRequest> {
   const { organisation, signing, kem, name } = ring.contents;

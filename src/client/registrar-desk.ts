@@ -23,9 +23,9 @@ export interface Proposed {
   readonly marks?: readonly string[];
 }
 
-/** Whether this device signs changes of the directory. */
-export function isRegistrar({ ring }: Pick<Session, 'ring'>): boolean {
-  return ring.contents.registrar !== undefined;
+/** Whether this device signs changes of the directory: it has such keys, and its person is registrar. Who only asked is none. */
+export function isRegistrar({ ring: { contents }, view }: Pick<Session, 'ring' | 'view'>): boolean {
+  return contents.registrar !== undefined && view.registrars().some(({ person }) => person === contents.person);
 }
 
 /** @throws Refusal `registrar-required` where this keyring is no registrar's */

@@ -6,24 +6,17 @@ import { Refusal } from '#core/refusals.ts';
 import { type DeviceRequest, deviceRequest } from '#wire/invitation.ts';
 import { planPosition } from './admission.ts';
 import { checkDeviceRequest, demandFingerprint } from './device-request.ts';
-import { demandAsker, makeKeyRequest } from './key-requests.ts';
+import { demandAsker, type KeyRequestFile, makeKeyRequest } from './key-requests.ts';
 import { type Proposed, proposePlans, registrarDesk } from './registrar-desk.ts';
 import type { Session } from './session.ts';
 import { actorOf } from './signers.ts';
-
-export interface SealRequest {
-  /** An encoded DeviceRequest, for a registrar. */
-  readonly request: Uint8Array;
-  /** Read aloud to them. */
-  readonly fingerprint: string;
-}
 
 /**
  * Makes the pair on this device and asks for its certificates. The secret stands in the ring at once; it seals nothing
  * before the directory has it.
  * @throws Refusal `holder-unknown` where this person does not hold the position themself
  */
-export async function requestSeal(session: Session, position: string): Promise<SealRequest> {
+export async function requestSeal(session: Session, position: string): Promise<KeyRequestFile> {
   const { crypto, ring, view } = session;
   const { person } = actorOf(ring);
   const isOwn = view.held(person, session.now()).some((held) => held.position === position && held.acting === null);

@@ -1,13 +1,15 @@
 /**
- * Two registrars in a real browser: what the first proposes waits and changes nothing, the first reads the mark, the
+ * Two registrars in a real browser: the second asks on their device, the first makes them one beside the root's file, and
+ * nobody else's file, fingerprint or passphrase does. Then what the first proposes waits and changes nothing, the first reads the mark, the
  * second reads the lines, types what they hear and signs; a wrong mark signs nothing, and others see nothing of it.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { want } from '../wants.ts';
 import { assertFit, type House, inEveryLook, openHouse } from './house.ts';
-import { addRegistrar } from './second-registrar.ts';
 
 const executablePath = await want('chromium', 'countersigning in a browser');
 
@@ -16,7 +18,7 @@ if (executablePath !== null) {
     let house: House;
     let mark: string;
 
-    before(async () => { house = await openHouse(executablePath, (province) => addRegistrar(province, 'khue')); });
+    before(async () => { house = await openHouse(executablePath); });
     after(() => house?.close());
 
     const pane = (page: Page): Locator => page.getByRole('complementary', { name: 'Mục đang xem' });
@@ -24,6 +26,25 @@ if (executablePath !== null) {
       await page.getByRole('button', { name, exact: true }).click();
       return page.getByRole('dialog');
     };
+    const choose = async (page: Page, button: string, files: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> => {
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('dialog').getByRole('button', { name: button, exact: true }).click()]);
+      await chooser.setFiles(files);
+    };
+    const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/octet-stream', buffer });
+    const confirm = async (page: Page, name: string): Promise<void> => {
+      await page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    };
+    /** On the asker's own page. @returns the file that asks, and its fingerprint */
+    const askToBeRegistrar = async (page: Page): Promise<{ request: Buffer; print: string }> => {
+      await act(page, 'Xin giữ danh bạ');
+      const [download] = await Promise.all([page.waitForEvent('download'), confirm(page, 'Xin giữ danh bạ')]);
+      const request = readFileSync(await download.path());
+      const [print] = /(?:[0-9a-f]{4} ){9}[0-9a-f]{4}/.exec(await pane(page).getByRole('status').filter({ hasText: 'Đọc dấu vân tay này' }).innerText())!;
+      return { request, print };
+    };
+    const rootKey = (): string => path.join(house.province.folder, 'khoa-goc', 'root.cbor');
+    const rootPassphrase = (): string => readFileSync(path.join(house.province.folder, 'mat-khau', 'khoa-goc'), 'utf8').trim();
     const propose = async (page: Page, person: string): Promise<void> => {
       await page.goto(`${house.origin}/directory/people/${person}`);
       const dialog = await act(page, 'Cho nghỉ');
@@ -31,6 +52,54 @@ if (executablePath !== null) {
       await dialog.waitFor({ state: 'detached' });
       await page.getByText('Đã ký. Đang chờ người giữ danh bạ thứ hai ký').waitFor();
     };
+
+    it('makes a second registrar, by the file and fingerprint of that very person and by the root, and by nothing else', async () => {
+      const [anh, khue, minh] = [await house.inside('anh', '/directory/people/khue'), await house.inside('khue', '/directory/people/khue'), await house.inside('minh', '/directory/people/minh')];
+      assert.equal(await minh.getByRole('button', { name: 'Giao giữ danh bạ', exact: true }).count(), 0);
+      const [theirs, other] = [await askToBeRegistrar(khue), await askToBeRegistrar(minh)];
+      await khue.goto(`${house.origin}/directory/people/son`);
+      await pane(khue).getByRole('heading', { name: 'Được làm gì' }).waitFor();
+      assert.equal(await khue.getByRole('button', { name: 'Giao giữ danh bạ', exact: true }).count(), 0, 'who only asked gives nothing');
+      await khue.goto(`${house.origin}/directory/people/khue`);
+
+      const dialog = await act(anh, 'Giao giữ danh bạ');
+      const give = dialog.getByRole('button', { name: 'Giao giữ danh bạ', exact: true });
+      await choose(anh, 'Chọn tệp xin ghi nhận', file('minh.cbor', other.request));
+      await dialog.getByText('Tệp này do Lò Văn Minh làm, không phải Đặng Ngọc Khuê.').waitFor();
+      assert.equal(await give.isDisabled(), true);
+      await choose(anh, 'Chọn tệp xin ghi nhận', file('khue.cbor', theirs.request));
+      await dialog.getByText(/^Đặng Ngọc Khuê xin giữ danh bạ trên thiết bị khue-/).waitFor();
+      await dialog.getByLabel('Dấu vân tay họ đọc cho').fill(other.print);
+      await choose(anh, 'Chọn tệp khóa gốc', rootKey());
+      await dialog.getByRole('textbox', { name: 'Mật khẩu của khóa gốc' }).fill('không phải mật khẩu này');
+      await inEveryLook(anh, () => assertFit(anh));
+      await give.click();
+      await dialog.getByRole('alert').getByText(/vân tay/).waitFor();
+      await dialog.getByLabel('Dấu vân tay họ đọc cho').fill(theirs.print);
+      await give.click();
+      await dialog.getByRole('alert').getByText(/mật khẩu/i).waitFor();
+      await anh.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+
+      await act(anh, 'Giao giữ danh bạ');
+      await choose(anh, 'Chọn tệp xin ghi nhận', file('khue.cbor', theirs.request));
+      assert.equal(await dialog.getByRole('textbox', { name: 'Mật khẩu của khóa gốc' }).inputValue(), '', 'what was typed went with the frame');
+      await dialog.getByLabel('Dấu vân tay họ đọc cho').fill(theirs.print);
+      await choose(anh, 'Chọn tệp khóa gốc', rootKey());
+      await dialog.getByRole('textbox', { name: 'Mật khẩu của khóa gốc' }).fill(rootPassphrase());
+      const [download] = await Promise.all([anh.waitForEvent('download'), confirm(anh, 'Giao giữ danh bạ')]);
+      const grant = readFileSync(await download.path());
+      await pane(anh).getByText(/^Đã ký và ghi vào danh bạ: mục \d+\.$/).waitFor();
+
+      await act(khue, 'Nhận khóa cấp chứng thư');
+      await choose(khue, 'Chọn tệp được trao', file('hong.cbor', theirs.request));
+      await khue.getByRole('dialog').getByRole('button', { name: 'Nhận khóa cấp chứng thư', exact: true }).click();
+      await khue.getByRole('dialog').getByRole('alert').waitFor();
+      await choose(khue, 'Chọn tệp được trao', file('trao.cbor', grant));
+      await confirm(khue, 'Nhận khóa cấp chứng thư');
+      await pane(khue).getByText('Máy này nay cấp chứng thư được').waitFor();
+      for (const page of [anh, khue, minh]) await page.context().close();
+    });
 
     it('waits at the first registrar, with the mark to read out, and changes nothing', async () => {
       const page = await house.inside('anh', '/directory/waiting');
@@ -108,6 +177,24 @@ if (executablePath !== null) {
       await second.getByRole('heading', { name: 'Waiting for the second registrar' }).waitFor();
       await inEveryLook(second, () => assertFit(second));
       await second.context().close();
+    });
+
+    it('ends one of the two by the root, and one signature is enough again', async () => {
+      const anh = await house.inside('anh', '/directory/people/khue');
+      const dialog = await act(anh, 'Thôi giữ danh bạ');
+      await dialog.getByText('Sau đó còn một người giữ danh bạ: một chữ ký là đủ').waitFor();
+      await choose(anh, 'Chọn tệp khóa gốc', rootKey());
+      await dialog.getByRole('textbox', { name: 'Mật khẩu của khóa gốc' }).fill(rootPassphrase());
+      await inEveryLook(anh, () => assertFit(anh));
+      await confirm(anh, 'Thôi giữ danh bạ');
+      await pane(anh).getByText(/^Đã ký và ghi vào danh bạ: mục \d+\.$/).waitFor();
+      await pane(anh).getByText('Người giữ danh bạ: ký những thay đổi của danh bạ.').waitFor({ state: 'detached' });
+      await anh.getByRole('button', { name: 'English' }).click();
+      await act(anh, 'Make registrar');
+      await inEveryLook(anh, () => assertFit(anh));
+      const khue = await house.inside('khue', '/directory/waiting');
+      await pane(khue).getByText('Chỉ người giữ danh bạ xem được những thay đổi đang chờ ký.').waitFor();
+      for (const page of [anh, khue]) await page.context().close();
     });
 
     it('left no complaint behind', () => assert.deepEqual(house.complaints, []));

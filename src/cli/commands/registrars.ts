@@ -1,22 +1,13 @@
 /** A second registrar: keys asked for, certified by the root, and entries that wait for the second signature. */
-import { equal } from '#core/bytes.ts';
 import { ENTRY_WORDS } from '#core/entry-words.ts';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { signPlans } from '#client/admission.ts';
 import { checkProposal } from '#client/countersigning.ts';
-import { checkDeviceRequest, demandFingerprint, readDeviceRequest } from '#client/device-request.ts';
-import { demandAsker, makeKeyRequest, openIssuer, sealIssuer } from '#client/key-requests.ts';
+import { readDeviceRequest } from '#client/device-request.ts';
 import { type ReadEntry, readEntry } from '#client/entry-lines.ts';
-import { unlockKeyring } from '#client/keyring.ts';
-import { signer } from '#client/signers.ts';
+import { acceptIssuer, addRegistrar, endRegistrar, requestRegistrar } from '#client/registrar-errands.ts';
 import { signSecond, waitingProposals, type WaitingProposal, withdrawProposal } from '#client/waiting-proposals.ts';
-import { openTwinKeys, subjectName, validityFrom, x509Maker } from '#model/certificate-maker.ts';
-import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import { deviceRequest as requestCodec } from '#wire/invitation.ts';
-import type { TwinSigner } from '#wire/sign.ts';
-import { parseCertificate } from '#x509/certificate.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
@@ -24,9 +15,7 @@ import { expectKind } from '../file-kinds.ts';
 import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode } from '../names.ts';
-import { askSecret } from '../passphrases.ts';
-import { propose, type Proposed, registrarDesk } from '../registrar.ts';
-import { rootPath } from '../rings.ts';
+import { rootOpener } from '../root.ts';
 import { personName } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { proposedLine } from './directory-add.ts';
@@ -35,9 +24,8 @@ import { proposedLine } from './directory-add.ts';
 export function registrarRequest(context: CliContext, values: Values): Promise<Outcome> {
   const file = resolved(values.need('out'));
   return withDevice(context, values, async ({ session, device }) => {
-    const { request, fingerprint, secret } = await makeKeyRequest(context.provider, session.ring, session.now());
-    await session.ring.change((contents) => ({ ...contents, registrar: secret }));
-    writeWhole(file, requestCodec.encode(request));
+    const { request, fingerprint } = await requestRegistrar(session);
+    writeWhole(file, request);
     return { json: { request: file, device, fingerprint }, lines: [fill(context.words.said.requestMade, { file, device, fingerprint })] };
   });
 }
@@ -46,36 +34,22 @@ export function registrarRequest(context: CliContext, values: Values): Promise<O
 export function registrarAdd(context: CliContext, values: Values): Promise<Outcome> {
   const bytes = readBytes(values.need('request'));
   const file = resolved(values.need('out'));
-  return withDevice(context, values, async (device) => {
-    const { provider, random } = context;
-    const { session } = device;
-    const desk = await registrarDesk(device);
+  const root = rootOpener(context, values);
+  return withDevice(context, values, async ({ session }) => {
     const request = expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes));
-    demandFingerprint(provider, request, values.need('fingerprint'));
-    const asked = await checkDeviceRequest(provider, session.view.organisation.id, request);
-    const { device: asker, more } = demandAsker(session.view, asked);
-    const name = personName(session.view, asker.person);
-    const subject = { name: subjectName(session.view.organisation.name, 'Đăng ký', name), validity: validityFrom(desk.now, 'end') };
-    const certificates = await x509Maker(provider, random).twin(desk.issuer, 'registrar', subject, more);
-    const proposed = await asRoot(context, values, device, [{ kind: 'registrar', body: { person: asker.person, name, certificates } }]);
-    writeWhole(file, await sealIssuer(provider, session.view.organisation.id, asker, session.ring.contents.issuer!));
+    const deliver = async (grant: Uint8Array): Promise<void> => writeWhole(file, grant);
+    const { name, person, ...proposed } = await addRegistrar(session, { request, fingerprint: values.need('fingerprint'), root, deliver }, context.stop);
     return {
-      json: { ...proposed, person: asker.person, grant: file },
+      json: { ...proposed, person, grant: file },
       lines: [proposedLine(context, proposed), fill(context.words.rights.registrarAdded, { name, file })],
     };
   });
 }
 
-/** Takes the issuer's keys that another registrar sealed to this device: with them it certifies devices too. */
 export function registrarAccept(context: CliContext, values: Values): Promise<Outcome> {
   const bytes = readBytes(values.need('grant'));
   return withDevice(context, values, async ({ session, person }) => {
-    const issuer = await openIssuer(context.provider, session.ring, bytes);
-    const keys = await openTwinKeys(context.provider, issuer);
-    const { p256, mldsa } = session.view.organisation.issuer;
-    const isIt = equal(keys.p256.publicKey, parseCertificate(p256).publicKey.raw) && equal(keys.mldsa.publicKey, parseCertificate(mldsa).publicKey.raw);
-    if (!isIt) throw new Refusal('certificate-invalid', { reason: 'no-certificate-for-key', identity: 'issuer' });
-    await session.ring.change((contents) => ({ ...contents, issuer }));
+    await acceptIssuer(session, bytes);
     return { json: { person, issuer: true }, lines: [context.words.rights.issuerTaken] };
   });
 }
@@ -83,11 +57,10 @@ export function registrarAccept(context: CliContext, values: Values): Promise<Ou
 export function registrarEnd(context: CliContext, values: Values): Promise<Outcome> {
   const person = checkCode(values.operand(0, 'PERSON'));
   const reason = values.flag('compromised') ? 'compromised' : 'left';
-  return withDevice(context, values, async (device) => {
-    const registrars = device.session.view.registrars();
-    if (!registrars.some((one) => one.person === person)) throw new Refusal('person-unknown', { person });
-    const proposed = await asRoot(context, values, device, [{ kind: 'end', body: { what: 'registrar', code: person, reason } }]);
-    const isAlone = device.session.view.registrars().length === 1;
+  const root = rootOpener(context, values);
+  return withDevice(context, values, async ({ session }) => {
+    const proposed = await endRegistrar(session, root, person, reason, context.stop);
+    const isAlone = session.view.registrars().length === 1;
     return { json: { ...proposed, person }, lines: [proposedLine(context, proposed), ...(isAlone ? [context.words.said.oneRegistrar] : [])] };
   });
 }
@@ -171,18 +144,4 @@ async function find({ session }: Device, wanted: string): Promise<WaitingProposa
   const [found, ...others] = (await waitingProposals(session)).filter(({ proposal }) => proposal.startsWith(wanted));
   if (found === undefined || others.length > 0) throw new Refusal('proposal-unknown', { proposal: wanted.slice(0, 32) });
   return found;
-}
-
-async function asRoot(context: CliContext, values: Values, device: Device, plans: readonly EntryPlan[]): Promise<Proposed> {
-  const { provider: crypto, random, host, words } = context;
-  const { session } = device;
-  const passphrase = await askSecret(context, values, 'root-passphrase-file', fill(words.prompt.passphrase, { name: words.prompt.rootKey }));
-  const ring = await unlockKeyring({ crypto, random, store: host.keyring(rootPath(resolved(values.need('root')))) }, passphrase);
-  try {
-    const root: TwinSigner = await signer(crypto, ring, session.view, { kind: 'root' });
-    const desk = { crypto, random, organisation: session.view.organisation, now: session.now() };
-    return await propose(context, device, await signPlans(desk, [root], plans, session.view.point));
-  } finally {
-    ring.lock();
-  }
 }

@@ -1,5 +1,4 @@
 /** The holders of the root sign a term for a station that was promoted: offline, from a file and a fingerprint that was read to them. */
-import { unlockKeyring } from '#client/keyring.ts';
 import { signTerm } from '#client/term.ts';
 import { fill } from '#core/refusal-words.ts';
 import { termRequest } from '#wire/term.ts';
@@ -7,17 +6,15 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { expectKind } from '../file-kinds.ts';
 import { readBytes, resolved, writeWhole } from '../homes.ts';
-import { askSecret } from '../passphrases.ts';
-import { rootPath } from '../rings.ts';
+import { rootOpener } from '../root.ts';
 import type { Values } from '../values.ts';
 
 export async function term(context: CliContext, values: Values): Promise<Outcome> {
-  const { provider: crypto, random, host, words, clock } = context;
+  const { provider: crypto, random, words, clock } = context;
   const request = expectKind(context, 'termRequest', () => termRequest.decode(readBytes(values.need('request'))));
   const typed = values.need('fingerprint');
   const file = resolved(values.need('out'));
-  const passphrase = await askSecret(context, values, 'root-passphrase-file', fill(words.prompt.passphrase, { name: words.prompt.rootKey }));
-  const ring = await unlockKeyring({ crypto, random, store: host.keyring(rootPath(resolved(values.need('root')))) }, passphrase);
+  const ring = await rootOpener(context, values)();
   try {
     writeWhole(file, await signTerm({ crypto, random, now: clock.now() }, ring, request, typed));
   } finally {

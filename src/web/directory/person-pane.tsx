@@ -10,6 +10,7 @@ import { EndDelegation } from './end-delegation.tsx';
 import { PersonExposure } from './exposure-acts.tsx';
 import { Ended, OfficeLink, type PaneProps, PersonLink, PositionLink, Rights, Span, Stead } from './parts.tsx';
 import { PersonActs } from './person-acts.tsx';
+import { RegistrarActs } from './registrar-acts.tsx';
 import { Said } from './said.tsx';
 import { useProposing } from './use-proposing.ts';
 
@@ -27,6 +28,7 @@ export function PersonPane(props: PaneProps) {
       <Ended record={person} />
       {view.registrars().some((one) => one.person === code) && <p className="folk-mark">{words.directory.registrarWhat}</p>}
       <PersonActs {...props} />
+      <RegistrarActs {...props} />
       <MayDo {...props} />
       <Given {...props} />
       <Past {...props} />

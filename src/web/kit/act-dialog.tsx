@@ -4,40 +4,58 @@ import { DialogTrigger, Form } from 'react-aria-components';
 import { Button } from './button.tsx';
 import { Fault } from './fault.tsx';
 import { Frame } from './frame.tsx';
-import { useWork } from './use-outside.ts';
+import { useWork, type Work } from './use-outside.ts';
 import { useWords } from '../words/words.ts';
 
-export interface ActProps {
+interface ActNames {
   /** On the button, and on the one that does it. */
   readonly ask: string;
   readonly title: string;
   readonly isDanger?: boolean;
+}
+
+export interface ActProps extends ActNames {
   /** Null while something is lacking: then nothing can be done yet. */
   readonly act: (() => Promise<void>) | null;
   readonly children: ReactNode;
 }
 
-export function Act({ ask, title, isDanger = false, act, children }: ActProps) {
-  const words = useWords();
-  const { isBusy, fault, run } = useWork();
+export function Act({ act, children, ...names }: ActProps) {
+  return <ActFrame {...names}>{(opened) => <ActForm opened={opened} act={act}>{children}</ActForm>}</ActFrame>;
+}
+
+/** What an act's form has of the frame that it stands in. */
+export interface OpenedAct extends ActNames {
+  readonly close: () => void;
+  readonly work: Work;
+}
+
+/** @param children mounted as the frame opens: what is typed there, secrets too, is dropped when it closes, done or not */
+export function ActFrame({ children, ...names }: ActNames & { readonly children: (opened: OpenedAct) => ReactNode }) {
+  const work = useWork();
+  const { ask, title, isDanger = false } = names;
   return (
     <DialogTrigger>
       <Button variant={isDanger ? 'danger' : 'plain'}>{ask}</Button>
-      <Frame title={title} isDismissable={!isBusy}>
-        {(close) => (
-          <Form className="folk-form" onSubmit={(event) => {
-            event.preventDefault();
-            if (act !== null) run(async () => { await act(); close(); });
-          }}>
-            {children}
-            <Fault error={fault} />
-            <div className="acts">
-              <Button isDisabled={isBusy} onPress={close}>{words.back}</Button>
-              <Button variant={isDanger ? 'danger' : 'primary'} type="submit" isDisabled={isBusy || act === null}>{isBusy ? words.directory.doing : ask}</Button>
-            </div>
-          </Form>
-        )}
-      </Frame>
+      <Frame title={title} isDismissable={!work.isBusy}>{(close) => children({ ...names, close, work })}</Frame>
     </DialogTrigger>
+  );
+}
+
+/** The button that does it keeps the focus while it works: after a refusal whoever uses the keyboard still stands in the frame. */
+export function ActForm({ opened: { ask, isDanger = false, close, work: { isBusy, fault, run } }, act, children }: Pick<ActProps, 'act' | 'children'> & { readonly opened: OpenedAct }) {
+  const words = useWords();
+  return (
+    <Form className="folk-form" onSubmit={(event) => {
+      event.preventDefault();
+      if (act !== null) run(async () => { await act(); close(); });
+    }}>
+      {children}
+      <Fault error={fault} />
+      <div className="acts">
+        <Button isDisabled={isBusy} onPress={close}>{words.back}</Button>
+        <Button variant={isDanger ? 'danger' : 'primary'} type="submit" isDisabled={act === null && !isBusy} aria-disabled={isBusy}>{isBusy ? words.directory.doing : ask}</Button>
+      </div>
+    </Form>
   );
 }

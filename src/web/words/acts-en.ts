@@ -4,7 +4,7 @@ import type { actsVi } from './acts-vi.ts';
 export const actsEn: typeof actsVi = {
   waiting: 'To be signed second', waitingTitle: 'Waiting for the second registrar',
   waitingWhat: 'Changes that matter need two registrars. The second signs exactly the lines below, after the first has read them the mark by telephone.',
-  waitingNone: 'Nothing waits to be signed.', waitingOne: 'The organisation has one registrar so far: their signature is enough, so nothing has to wait. Add a second with tram registrar request and tram registrar add.',
+  waitingNone: 'Nothing waits to be signed.', waitingOne: 'The organisation has one registrar so far: their signature is enough, so nothing has to wait. Make somebody the second at their entry in the directory.',
   waitingOthers: 'Only registrars see changes that wait to be signed.',
   by: 'Proposed by {name}', byYou: 'Signed by you, waiting for the other',
   times: 'Since {created}, expires {expires}.', doNotSign: 'Do not sign.',

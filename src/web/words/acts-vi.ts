@@ -2,7 +2,7 @@
 export const actsVi = {
   waiting: 'Chờ ký tiếp', waitingTitle: 'Chờ người giữ danh bạ thứ hai ký',
   waitingWhat: 'Những thay đổi hệ trọng cần hai người giữ danh bạ ký. Người thứ hai chỉ ký đúng những dòng dưới đây, sau khi nghe người thứ nhất đọc dấu qua điện thoại.',
-  waitingNone: 'Không có gì chờ ký.', waitingOne: 'Tổ chức mới có một người giữ danh bạ: chữ ký của họ là đủ, nên không có gì phải chờ. Thêm người thứ hai bằng lệnh tram registrar request và tram registrar add.',
+  waitingNone: 'Không có gì chờ ký.', waitingOne: 'Tổ chức mới có một người giữ danh bạ: chữ ký của họ là đủ, nên không có gì phải chờ. Giao cho người thứ hai ở mục của người ấy trong danh bạ.',
   waitingOthers: 'Chỉ người giữ danh bạ xem được những thay đổi đang chờ ký.',
   by: '{name} đề nghị', byYou: 'Bạn đã ký, chờ người kia',
   times: 'Từ {created}, hết hạn {expires}.', doNotSign: 'Đừng ký.',

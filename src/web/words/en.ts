@@ -5,6 +5,7 @@ import { directoryEn } from './directory-en.ts';
 import { ledgerEn } from './ledger-en.ts';
 import { operationsEn } from './operations-en.ts';
 import { registerEn } from './register-en.ts';
+import { registrarEn } from './registrar-en.ts';
 import { stationsEn } from './stations-en.ts';
 import type { Words } from './shape.ts';
 import { door } from './door-en.ts';
@@ -47,6 +48,7 @@ export const en: Words = {
   register: registerEn,
   directory: directoryEn,
   acts: actsEn,
+  registrar: registrarEn,
   stations: stationsEn,
   ledger: ledgerEn,
   operations: operationsEn,

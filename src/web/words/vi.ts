@@ -8,6 +8,7 @@ import { directoryVi } from './directory-vi.ts';
 import { ledgerVi } from './ledger-vi.ts';
 import { operationsVi } from './operations-vi.ts';
 import { registerVi } from './register-vi.ts';
+import { registrarVi } from './registrar-vi.ts';
 import { stationsVi } from './stations-vi.ts';
 import { frame } from './frame-vi.ts';
 import { outboxVi } from './outbox-vi.ts';
@@ -47,6 +48,7 @@ export const vi = {
   register: registerVi,
   directory: directoryVi,
   acts: actsVi,
+  registrar: registrarVi,
   stations: stationsVi,
   ledger: ledgerVi,
   operations: operationsVi,
