@@ -1055,6 +1055,11 @@ export class Tram {
     return this.#json({ method: 'PATCH', path: `/api/1/parts/${encodeURIComponent(call.root)}`, query: { offset: call.offset }, bytes: call.body, signal: call.signal, session: true });
   }
 
+  /** Drops what is held of a part that no draft or dispatch names. Who may: Any of the uploading office. */
+  async dropPart(call: { root: string; signal?: AbortSignal }): Promise<void> {
+    await this.#send({ method: 'DELETE', path: `/api/1/parts/${encodeURIComponent(call.root)}`, signal: call.signal, session: true });
+  }
+
   /** Sealed bytes of a part from an offset on. Who may: Any of an office that drafts or sent it; receive or hand-over of one that received it. */
   partBytes(call: { root: string; offset?: number; signal?: AbortSignal }): Promise<Uint8Array<ArrayBuffer>> {
     return this.#bytes({ method: 'GET', path: `/api/1/parts/${encodeURIComponent(call.root)}/bytes`, query: { offset: call.offset }, signal: call.signal, session: true });

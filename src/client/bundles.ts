@@ -9,7 +9,7 @@ import type { BundleRecord, bundleOrder, readingAnswer, readingReport } from '#w
 import { readVolumeStart, VOLUME_START_BYTES, volumeStartBytes } from '#wire/bundle.ts';
 import type { z } from 'zod';
 import type { StationApi } from './api.ts';
-import type { Watch } from './parts.ts';
+import type { Watch } from './watch.ts';
 
 export type BundleOrder = z.input<typeof bundleOrder>;
 export type VolumeReading = z.output<typeof readingAnswer>;

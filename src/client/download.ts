@@ -8,7 +8,7 @@ import { openPart, type PartFacts } from '#core/part.ts';
 import { Refusal } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import type { CorePart } from '#wire/core.ts';
-import type { Watch } from './parts.ts';
+import type { Watch } from './watch.ts';
 import { type Carrier, pause } from './upload.ts';
 
 const STALLS_MAX = 5;

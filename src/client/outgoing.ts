@@ -55,7 +55,7 @@ export async function writeDraft(session: Session, composition: Composition, err
   const measured = await measureAll(session, checked.parts, errand);
   const open = await authorDraft({ crypto, random, view }, checked, measured, author, now);
   for (const [part, one] of measured.entries()) await session.parts.upload(checked.office, one, watchPart(errand, 'upload', part, one.part.size));
-  return save(session, { id: hex(id), version: 0, step: 'saved', office: checked.office, open });
+  return saveDraft(session, { id: hex(id), version: 0, step: 'saved', office: checked.office, open });
 }
 
 async function measureAll(session: Session, parts: ReturnType<typeof checkComposition>['parts'], errand: Errand): Promise<MeasuredPart[]> {
@@ -142,14 +142,15 @@ async function advance(session: Session, id: string, purpose: 'approve' | 'sign'
     .some((one) => one.purpose === purpose && one.person === actor.person);
   if (isDone) throw new Refusal('step-done');
   const open = await endorse({ crypto, random, view }, held.open, purpose, actor, session.now());
-  return save(session, { ...held, step, open });
+  return saveDraft(session, { ...held, step, open });
 }
 
 export async function discardDraft(session: Session, id: string): Promise<DraftRecord> {
   return session.api.call('discardDraft', { path: { draft: id } });
 }
 
-async function save(session: Session, held: HeldDraft): Promise<HeldDraft> {
+/** Seals it for its office and gives it to the station. @throws Refusal `draft-changed`, `draft-closed`, `part-unknown` */
+export async function saveDraft(session: Session, held: HeldDraft): Promise<HeldDraft> {
   const { crypto, random, view } = session;
   const { id, office, version, open } = held;
   const sealed = await sealDraft({ crypto, random, view }, idBytes(id), open, session.now());

@@ -3,8 +3,11 @@
  * are erased by the worker when the job ends.
  */
 import type { SourceFile } from '#core/outside.ts';
-import type { RefusalDetail } from '#core/refusals.ts';
+import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import type { CorePart } from '#wire/core.ts';
+import type { CopyMark } from './part-copy.ts';
+import type { CopyPlace } from './part-work.ts';
+import type { MeasuredPart } from './parts.ts';
 
 /** One end of a channel: a worker, the inside of one, or a message port. */
 export interface MessageEnd {
@@ -19,8 +22,10 @@ export interface BlobFile extends SourceFile {
 }
 
 export type PartJob =
-  | { readonly kind: 'measure'; readonly blob: Blob; readonly name: string; readonly mediaType: string }
+  | { readonly kind: 'measure'; readonly blob: Blob; readonly name: string; readonly mediaType: string; readonly copied: Omit<CopyPlace, 'marked'> | null }
   | { readonly kind: 'upload'; readonly base: string; readonly token: string; readonly office: string; readonly blob: Blob; readonly key: Uint8Array; readonly part: CorePart; readonly leaves: Uint8Array }
+  /** From a copy: without the key. */
+  | { readonly kind: 'bring'; readonly base: string; readonly token: string; readonly office: string; readonly sealed: Blob; readonly part: CorePart; readonly leaves: Uint8Array }
   | { readonly kind: 'receive'; readonly base: string; readonly token: string; readonly part: CorePart; readonly key: Uint8Array; readonly isWritten: boolean };
 
 /** To the worker. */
@@ -34,7 +39,8 @@ export type PartOrder =
 export type PartNews =
   | { readonly job: number; readonly progress: number }
   | { readonly job: number; readonly bytes: Uint8Array }
-  | { readonly job: number; readonly done: { readonly key?: Uint8Array; readonly part?: CorePart; readonly leaves?: Uint8Array } }
+  | { readonly job: number; readonly mark: CopyMark }
+  | { readonly job: number; readonly done: Partial<Omit<MeasuredPart, 'file'>> }
   | { readonly job: number; readonly refused: { readonly code: string; readonly detail: RefusalDetail } };
 
 const PIECE_BYTES = 1024 * 1024;
@@ -49,5 +55,10 @@ export function isBlobFile(file: SourceFile): file is BlobFile {
 }
 
 async function* pieces(blob: Blob, fromByte: number): AsyncGenerator<Uint8Array> {
-  for (let at = fromByte; at < blob.size; at += PIECE_BYTES) yield new Uint8Array(await blob.slice(at, at + PIECE_BYTES).arrayBuffer());
+  for (let at = fromByte; at < blob.size; at += PIECE_BYTES) yield new Uint8Array(await blob.slice(at, at + PIECE_BYTES).arrayBuffer().catch(changed));
+}
+
+/** A browser reads a picked file only as long as it is as it was. */
+function changed(cause: unknown): never {
+  throw new Refusal('file-changed', {}, { cause });
 }

@@ -7,14 +7,22 @@ import type { FileSink } from '#core/outside.ts';
 import type { CorePart } from '#wire/core.ts';
 import type { CheckedPart } from './compose.ts';
 import { receivePart } from './download.ts';
-import { type MeasuredPart, measurePart, type Watch } from './parts.ts';
+import type { Copying } from './part-copy.ts';
+import { type CopiedPart, type MeasuredPart, measurePart } from './parts.ts';
+import type { Watch } from './watch.ts';
 import { type Carrier, uploadPart } from './upload.ts';
 
+/** Where a copy of a part is to stand, and what stands there of it. */
+export interface CopyPlace extends Pick<Copying, 'key' | 'mark' | 'marked'> {
+  readonly folder: string;
+  readonly name: string;
+}
+
 export interface PartWork {
-  /** As measurePart. */
-  measure(checked: CheckedPart, watch?: Watch): Promise<MeasuredPart>;
+  /** As measurePart. @param copied where a sealed copy is kept, if the file can be read there */
+  measure(checked: CheckedPart, watch?: Watch, copied?: CopyPlace): Promise<MeasuredPart>;
   /** As uploadPart. */
-  upload(office: string, measured: MeasuredPart, watch?: Watch): Promise<void>;
+  upload(office: string, one: MeasuredPart | CopiedPart, watch?: Watch): Promise<void>;
   /** As receivePart. */
   receive(part: CorePart, key: Uint8Array, sink: FileSink | null, watch?: Watch): Promise<string | null>;
 }
@@ -23,7 +31,7 @@ export interface PartWork {
 export function ownPartWork(session: Carrier & { readonly random: RandomSource }): PartWork {
   return {
     measure: (checked, watch) => measurePart(session.crypto, session.random, checked, watch),
-    upload: (office, measured, watch) => uploadPart(session, office, measured, watch),
+    upload: (office, one, watch) => uploadPart(session, office, one, watch),
     receive: (part, key, sink, watch) => receivePart(session, part, key, sink, watch),
   };
 }

@@ -4,12 +4,14 @@
  */
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
-import type { FileSink, HttpTransport } from '#core/outside.ts';
+import type { FileSink, HttpTransport, PartCopies } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import { StationApi } from './api.ts';
 import { receivePart } from './download.ts';
 import { blobFile, type MessageEnd, type PartJob, type PartNews, type PartOrder } from './part-messages.ts';
-import { measurePart, type Watch } from './parts.ts';
+import type { CopyMark } from './part-copy.ts';
+import { type MeasuredPart, measurePart } from './parts.ts';
+import type { Watch } from './watch.ts';
 import { type Carrier, uploadPart } from './upload.ts';
 
 export interface PartWorkerDeps {
@@ -17,6 +19,8 @@ export interface PartWorkerDeps {
   readonly random: RandomSource;
   readonly clock: Clock;
   readonly transport: (base: string) => HttpTransport;
+  /** Where a device's sealed copies stand, by its folder; null where there can be none. */
+  readonly copies: (folder: string) => Promise<PartCopies | null>;
 }
 
 /** Progress is told and plaintext given in steps of this size. */
@@ -44,26 +48,43 @@ export function servePartWork(end: MessageEnd, ready: Promise<PartWorkerDeps>): 
 async function perform(end: MessageEnd, ready: Promise<PartWorkerDeps>, job: number, order: PartJob, mine: Running): Promise<void> {
   const tell = (news: PartNews, transfer?: readonly ArrayBuffer[]): void => end.post(news, transfer);
   try {
-    tell({ job, done: await done(await ready, order, watching(tell, job, mine), sinkOf(tell, job, mine)) });
+    const marked = (mark: CopyMark): void => tell({ job, mark });
+    tell({ job, done: await done(await ready, order, watching(tell, job, mine), { sink: sinkOf(tell, job, mine), marked }) });
   } catch (error) {
     const { code, detail } = error instanceof Refusal ? error : new Refusal('internal');
     tell({ job, refused: { code, detail } });
   } finally {
-    if (order.kind !== 'measure') order.key.fill(0);
+    if ('key' in order) order.key.fill(0);
+    else if (order.kind === 'measure') order.copied?.key.fill(0);
   }
 }
 
-async function done(deps: PartWorkerDeps, order: PartJob, watch: Watch, sink: FileSink): Promise<Extract<PartNews, { done: unknown }>['done']> {
-  if (order.kind === 'measure') {
-    const { name, mediaType } = order;
-    const { key, part, leaves } = await measurePart(deps.crypto, deps.random, { file: blobFile(order.blob, name), name, mediaType }, watch);
-    return { key, part, leaves };
-  }
+interface Told {
+  readonly sink: FileSink;
+  readonly marked: (mark: CopyMark) => void;
+}
+
+async function done(deps: PartWorkerDeps, order: PartJob, watch: Watch, { sink, marked }: Told): Promise<Extract<PartNews, { done: unknown }>['done']> {
+  if (order.kind === 'measure') return measured(deps, order, watch, marked);
   const carrier = carrierOf(deps, order);
-  const { part, key } = order;
-  if (order.kind === 'upload') await uploadPart(carrier, order.office, { file: blobFile(order.blob, part.name), key, part, leaves: order.leaves }, watch);
-  else await receivePart(carrier, part, key, order.isWritten ? sink : null, watch);
+  const { part } = order;
+  if (order.kind === 'bring') await uploadPart(carrier, order.office, { sealed: order.sealed, part, leaves: order.leaves }, watch);
+  else if (order.kind === 'upload') await uploadPart(carrier, order.office, { file: blobFile(order.blob, part.name), key: order.key, part, leaves: order.leaves, isCopied: false }, watch);
+  else await receivePart(carrier, part, order.key, order.isWritten ? sink : null, watch);
   return {};
+}
+
+async function measured(
+  { crypto, random, copies }: PartWorkerDeps, { blob, name, mediaType, copied }: Extract<PartJob, { kind: 'measure' }>, watch: Watch, marked: Told['marked'],
+): Promise<Omit<MeasuredPart, 'file'>> {
+  const checked = { file: blobFile(blob, name), name, mediaType };
+  const copy = copied === null ? null : await copies(copied.folder).then((all) => all?.open(copied.name) ?? null).catch(() => null);
+  try {
+    const { key, part, leaves, isCopied } = await measurePart(crypto, random, checked, watch, copy === null || copied === null ? null : { ...copied, copy, marked });
+    return { key, part, leaves, isCopied };
+  } finally {
+    await copy?.close();
+  }
 }
 
 function carrierOf({ crypto, clock, random, transport }: PartWorkerDeps, { base, token }: { base: string; token: string }): Carrier {

@@ -1,21 +1,22 @@
 /**
- * Parts on their way out: sealed twice, uploaded once.
+ * Parts on their way out.
  *
  * The core must name a part's root, and the station wants root and leaf list before the first chunk, so the file is
- * sealed once only to learn them, and a second time, under the same key and nonces, to be sent. That doubles the work
- * (about a second for 256 MiB) and saves the device from ever storing ciphertext, which after a cancelled draft nobody
- * would erase. Sealing other bytes under the same key and nonce would give away both, so every chunk's leaf is compared
+ * sealed before anything is sent. A device that keeps the sealed copy meanwhile (part-copy.ts) sends that. One that keeps
+ * none seals a second time, under the same key and nonces. Sealing other bytes under the same key and nonce would give away both, so every chunk's leaf is compared
  * with the first pass before it leaves this function: a file that changed in between is refused, nothing of it sent.
  */
 import { concat, equal } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { SourceFile } from '#core/outside.ts';
-import { type PartFacts, type PartProvider, sealPart } from '#core/part.ts';
+import { type PartFacts, type PartProvider, type SealedChunk, sealPart } from '#core/part.ts';
 import { Refusal } from '#core/refusals.ts';
 import { CHUNK_BYTES, chunkCount, chunkLeaf, PART_KEY_BYTES, SEALED_CHUNK_BYTES, sealChunk, sealedSize } from '#core/stream.ts';
 import type { CorePart } from '#wire/core.ts';
 import type { CheckedPart } from './compose.ts';
+import type { Watch } from './watch.ts';
+import { beginPart, type Copying, CopyWriter } from './part-copy.ts';
 
 /** A part that is measured: what the core will say of it, its key, and its leaves. */
 export interface MeasuredPart {
@@ -24,23 +25,30 @@ export interface MeasuredPart {
   readonly part: CorePart;
   /** 32 bytes a chunk, in order. */
   readonly leaves: Uint8Array;
+  /** The device keeps all of it sealed. */
+  readonly isCopied: boolean;
 }
 
-export interface Watch {
-  readonly signal?: AbortSignal | undefined;
-  /** Plain bytes done of this part, after each chunk. */
-  readonly progress?: ((bytes: number) => void) | undefined;
+/** A part whose sealed bytes lie on this device: neither its file nor its key is needed to bring it to the station. */
+export interface CopiedPart extends Pick<MeasuredPart, 'part' | 'leaves'> {
+  readonly sealed: Blob;
 }
 
 /**
- * The first pass: seals under a fresh key and keeps nothing but the facts.
+ * The first pass: seals under a fresh key and keeps the facts, and a copy where one is asked for.
  * @throws Refusal `file-changed` where the file has not the size it was opened with; `file-too-large`; `cancelled`
  */
-export async function measurePart(crypto: PartProvider, random: RandomSource, checked: CheckedPart, watch: Watch = {}): Promise<MeasuredPart> {
+export async function measurePart(crypto: PartProvider, random: RandomSource, checked: CheckedPart, watch: Watch = {}, copying: Copying | null = null): Promise<MeasuredPart> {
   const { file, name, mediaType } = checked;
-  const key = random.bytes(PART_KEY_BYTES);
-  const leaves: Uint8Array[] = [];
-  const facts = await drain(sealPart(crypto, key, watched(file.read(0), watch)), (leaf) => leaves.push(leaf));
+  const key = copying?.key ?? random.bytes(PART_KEY_BYTES);
+  const begun = await beginPart(crypto, file, copying?.mark ?? null, watch);
+  const leaves = [...begun.leaves];
+  const copy = copying === null ? null : new CopyWriter(copying, begun);
+  const source = watched(file.read(leaves.length * CHUNK_BYTES), watch, leaves.length * CHUNK_BYTES);
+  const facts = await drain(sealPart(crypto, key, source, begun), (chunk) => {
+    leaves.push(chunk.leaf);
+    return copy?.take(chunk);
+  });
   if (facts.plainBytes !== file.sizeBytes) throw new Refusal('file-changed');
   const part: CorePart = {
     name,
@@ -51,22 +59,20 @@ export async function measurePart(crypto: PartProvider, random: RandomSource, ch
     digest: facts.plainDigest,
     keyCommitment: facts.keyCommitment,
   };
-  return { file, key, part, leaves: concat(...leaves) };
+  return { file, key, part, leaves: concat(...leaves), isCopied: copy !== null && (await copy.end()) };
 }
 
-async function drain(
-  sealing: AsyncGenerator<{ readonly leaf: Uint8Array }, PartFacts>,
-  keep: (leaf: Uint8Array) => void,
-): Promise<PartFacts> {
+async function drain(sealing: AsyncGenerator<SealedChunk, PartFacts>, keep: (chunk: SealedChunk) => Promise<void> | undefined): Promise<PartFacts> {
   for (;;) {
     const step = await sealing.next();
     if (step.done === true) return step.value;
-    keep(step.value.leaf);
+    await keep(step.value);
   }
 }
 
-async function* watched(source: AsyncIterable<Uint8Array>, { signal, progress }: Watch): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
+/** Passes a file on as it is read. @param before how much of it was done */
+async function* watched(source: AsyncIterable<Uint8Array>, { signal, progress }: Watch, before: number): AsyncGenerator<Uint8Array> {
+  let bytes = before;
   for await (const piece of source) {
     if (signal?.aborted === true) throw new Refusal('cancelled');
     yield piece;

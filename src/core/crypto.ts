@@ -46,6 +46,8 @@ export interface Aead {
 
 export interface RunningDigest {
   update(data: Uint8Array): void;
+  /** Of what came up to now; more may come. */
+  soFar(): Uint8Array;
   digest(): Uint8Array;
 }
 

@@ -51,6 +51,31 @@ export interface IndexFiles extends NamedStore {
   readPart(name: string, from: number, to: number): Promise<Uint8Array | null>;
 }
 
+/** Sealed bytes of files that are on their way to the station, each in a file of this device's own. */
+export interface PartCopies {
+  names(): Promise<string[]>;
+  /** For one writer at a time; keeps what is there. */
+  open(name: string): Promise<OpenCopy>;
+  /** By reference; null where there is none. */
+  blob(name: string): Promise<Blob | null>;
+  erase(name: string): Promise<void>;
+  /** How much more this device would keep. */
+  roomBytes(): Promise<number>;
+}
+
+export interface OpenCopy {
+  /** Fails where there is no room. */
+  write(bytes: Uint8Array, at: number): Promise<void>;
+  /** Durable when it returns; what stood beyond is gone. */
+  flush(sizeBytes: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A body that a transport may send by reference: never in this thread's memory. */
+export interface BlobBody extends AsyncIterable<Uint8Array> {
+  readonly blob: Blob;
+}
+
 export interface HttpRequest {
   readonly method: string;
   /** From the first slash on, query included. */

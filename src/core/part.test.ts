@@ -165,7 +165,7 @@ test('a part beyond 4 GiB is refused at the limit, not after it', async () => {
     hash: {
       ...nodeCrypto.hash,
       sha256Bulk: async () => leaf,
-      sha256Stream: () => ({ update: () => undefined, digest: () => leaf }),
+      sha256Stream: () => ({ update: () => undefined, soFar: () => leaf, digest: () => leaf }),
     },
     aead: { seal: async () => leaf, open: async () => null },
   };

@@ -3,7 +3,7 @@
  * Source: docs/protocol/parts.md. The single chunks are in stream.ts.
  */
 import { equal } from './bytes.ts';
-import type { CryptoProvider } from './crypto.ts';
+import type { CryptoProvider, RunningDigest } from './crypto.ts';
 import { CompactTree, root } from './merkle.ts';
 import { Refusal } from './refusals.ts';
 import {
@@ -36,6 +36,13 @@ export interface PartFacts {
   readonly keyCommitment: Uint8Array;
 }
 
+/** The beginning of a part that was sealed before, under the same key. */
+export interface BegunPart {
+  /** Of the plaintext of its chunks, which are all whole. */
+  readonly digest: RunningDigest;
+  readonly leaves: readonly Uint8Array[];
+}
+
 export interface SealedChunk {
   readonly index: number;
   readonly isLast: boolean;
@@ -48,16 +55,19 @@ export interface SealedChunk {
 /**
  * Seals a part while it is read; the generator returns the part's facts when all is sealed.
  * @param key 32 fresh random bytes, never used for another part
+ * @param source the plaintext from its first byte on, or from where the begun part ends
  * @throws Refusal `file-too-large` beyond 4 GiB
  */
 export async function* sealPart(
   provider: PartProvider,
   key: Uint8Array,
   source: ByteSource,
+  begun: BegunPart = { digest: provider.hash.sha256Stream(), leaves: [] },
 ): AsyncGenerator<SealedChunk, PartFacts, undefined> {
-  const digest = provider.hash.sha256Stream();
+  const { digest, leaves } = begun;
   const tree = new CompactTree(provider.hash);
-  let [index, plainBytes] = [0, 0];
+  for (const leaf of leaves) tree.push(leaf);
+  let [index, plainBytes] = [leaves.length, leaves.length * CHUNK_BYTES];
   for await (const { bytes, isLast } of inChunks(source, CHUNK_BYTES)) {
     if (isTooMany(index, isLast)) throw new Refusal('file-too-large', { bytesMax: PLAIN_BYTES_MAX });
     digest.update(bytes);

@@ -106,6 +106,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'draft-unknown': 'There is no such draft[: {draft}]; see the list with draft list.',
   'draft-changed': 'Somebody else changed the draft just now; look at it again, then go on.',
   'order-lapsed': 'The order to send has waited for more than a day, so this device no longer sends it by itself. Open the dispatch and look at it again; if it is still to go, press Send once more.',
+  'work-elsewhere': 'This is being done in another window of this browser; look there.',
   'order-put-back': 'This order to send is not the newest that this device has: it may have been withdrawn, and an older copy put back over it. The device does not send it by itself. Open the dispatch; press Send again if it is to go, otherwise withdraw it.',
   'draft-closed': 'The draft was sent or discarded and cannot change; write a new one.',
   'step-out-of-order': 'It is not time for this step[: {reason}]; the order is draft, approve, sign, send.',

@@ -106,6 +106,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'draft-unknown': 'Không có bản thảo này[: {draft}]; xem danh sách bằng lệnh draft list.',
   'draft-changed': 'Bản thảo vừa được người khác sửa; hãy xem lại bản mới rồi làm tiếp.',
   'order-lapsed': 'Lệnh gửi đã chờ quá một ngày nên máy không tự gửi nữa. Mở điện ra xem lại; vẫn cần gửi thì bấm Gửi lần nữa.',
+  'work-elsewhere': 'Việc này đang làm dở ở cửa sổ khác của trình duyệt này; hãy xem ở đó.',
   'order-put-back': 'Lệnh gửi này không phải bản mới nhất của máy: có thể nó đã được rút, rồi bị ai chép bản cũ đè lại. Máy không tự gửi. Mở điện ra xem; cần gửi thì bấm Gửi lần nữa, không thì bấm Thôi gửi.',
   'draft-closed': 'Bản thảo đã gửi hoặc đã bỏ, không sửa được nữa; hãy soạn bản mới.',
   'step-out-of-order': 'Chưa tới bước này[: {reason}]; thứ tự là soạn, duyệt, ký, gửi.',

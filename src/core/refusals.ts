@@ -114,6 +114,7 @@ export const REFUSAL_STATUS = {
   'draft-closed': 409,
   'order-lapsed': 409,
   'order-put-back': 409,
+  'work-elsewhere': 409,
   'step-out-of-order': 409,
   'dispatch-unknown': 404,
   'dispatch-expired': 410,

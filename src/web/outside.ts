@@ -2,7 +2,7 @@
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { OpaqueClient } from '#core/opaque.ts';
-import type { FileSink, HttpTransport, KeyringStore, NamedStore } from '#core/outside.ts';
+import type { FileSink, HttpTransport, KeyringStore, NamedStore, PartCopies } from '#core/outside.ts';
 import type { WorkerEnd } from '#client/held-worker.ts';
 import type { SessionDeps } from '#client/session.ts';
 
@@ -36,6 +36,10 @@ export interface Outside {
   readonly parts: (base: string) => NonNullable<SessionDeps['parts']>;
   /** Opens a worker in which registers are kept and searched. */
   readonly registers: () => WorkerEnd;
+  /** Sealed copies of files that are being sent, of one device; null where this browser keeps none. */
+  readonly partCopies: (device: string) => Promise<PartCopies | null>;
+  /** Keeps other windows from the same work. @returns what ends it; null where one is at it */
+  readonly alone: (name: string) => Promise<(() => void) | null>;
   /** Where this browser keeps, sealed, what is being typed. */
   readonly sheetStore: () => Promise<NamedStore>;
   /** Asks the person where a file shall be written; null where they think better of it. */

@@ -146,6 +146,10 @@ export class PracticeStations {
     },
     part: async ({ params }) => this.#part(params['root']!),
     appendPart: async ({ params, query, stream }) => this.#append(this.parts.get(params['root']!)!, Number(query.get('offset')), stream),
+    dropPart: async ({ params }) => {
+      this.parts.delete(params['root']!);
+      return {};
+    },
     partBytes: async ({ params, query }) => this.parts.get(params['root']!)!.bytes.slice(Number(query.get('offset'))),
     partLeaves: async ({ params }) => fromBase64url(this.parts.get(params['root']!)!.leaves!)!,
     number: async ({ body }) => {

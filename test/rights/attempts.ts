@@ -263,6 +263,7 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
       return { params: { root: part.declaration.root }, query: { offset: '0' }, body: part.sealed };
     },
   },
+  dropPart: { wrongPerson: null, right: DRAFTER, prepare: async (world) => ({ params: await rootOf(world) }) },
   partBytes: { wrongPerson: null, right: DRAFTER, prepare: async (world) => ({ params: await rootOf(world), query: { offset: '9' } }) },
   partLeaves: { wrongPerson: null, right: DRAFTER, prepare: async (world) => ({ params: await rootOf(world) }) },
   number: { wrongPerson: DRAFTER, right: CLERK, prepare: async (world) => ({ body: { draft: await savedDraft(world, 'signed'), series: SERIES } }) },

@@ -3,8 +3,10 @@ import { SCHEMAS_WITHOUT_EVAL } from './no-eval.ts';
 import { mountPages } from '#web/mount.tsx';
 import { partDesk } from '#client/part-desk.ts';
 import { passphraseDesk } from '#client/passphrase-desk.ts';
+import { DAY_MS } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { webClock } from '#platform/web/clock.ts';
+import { holdNow } from '#platform/web/one-window.ts';
 import { webHttpTransport } from '#platform/web/http-transport.ts';
 import type { Outside } from '#web/outside.ts';
 import { saveFile } from './save-file.ts';
@@ -12,6 +14,8 @@ import { SERVICE_WORKER } from './headers.ts';
 import { pageUpdates } from './updates.ts';
 import { ownScripts, workerOpener } from './workers.ts';
 
+/** As long as a station keeps an upload that nobody goes on with. */
+const COPY_DAYS_MAX = 14;
 const TICKET_KEY = 'tram.ticket';
 
 const root = document.getElementById('tram');
@@ -25,7 +29,7 @@ if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
   const registers = workerOpener(indexWorker, make);
   const passphrases = passphraseDesk(workerOpener(passphraseWorker, make), webClock);
   const papers = { plain: root.dataset['paperPlain'] ?? '', pdf: root.dataset['paperPdf'] ?? '' };
-  mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, sheetStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
+  mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, sheetStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, partCopies, alone: holdNow, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
 }
 
 async function cryptography(stretch: CryptoProvider['stretch']) {
@@ -39,12 +43,20 @@ async function stores() {
   const forgetOpened = async (): Promise<void> => {
     await (await import('#platform/web/index-files.ts')).forgetWebIndex();
     await (await import('#platform/web/sheet-store.ts')).forgetWebSheets();
+    await (await import('#platform/web/part-copies.ts')).forgetWebCopies();
   };
   const forget = async (): Promise<void> => {
     await kept.forget();
     await forgetOpened();
   };
   return { ...kept, forget, forgetOpened };
+}
+
+async function partCopies(device: string) {
+  const { eraseOldCopies, webPartCopies } = await import('#platform/web/part-copies.ts');
+  // Of practice people whose province is no more.
+  await eraseOldCopies(device, webClock.now() - COPY_DAYS_MAX * DAY_MS).catch(() => undefined);
+  return webPartCopies(device);
 }
 
 async function sheetStore() {

@@ -49,6 +49,7 @@ const nodeHash: Hash = {
     const running = createHash('sha256');
     return {
       update: (data) => void running.update(data),
+      soFar: () => plain(running.copy().digest()),
       digest: () => plain(running.digest()),
     };
   },

@@ -39,6 +39,13 @@ class SharedEngine {
         this.#switchTo(stream);
         this.#hasher.update(data);
       },
+      soFar: () => {
+        this.#switchTo(stream);
+        const state = this.#hasher.save();
+        const digest = this.#hasher.digest('binary');
+        this.#hasher.load(state);
+        return digest;
+      },
       digest: () => {
         this.#switchTo(stream);
         stream.ended = true;

@@ -1,5 +1,5 @@
 /** HTTP in a page: the browser's fetch, without cookies, caches or redirects. */
-import type { HttpRequest, HttpResponse, HttpTransport } from '#core/outside.ts';
+import type { BlobBody, HttpRequest, HttpResponse, HttpTransport } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 
 /** A page cannot stream a request over HTTP/1.1: what is streamed is gathered first, so it comes in pieces of this size. */
@@ -25,6 +25,7 @@ async function send(base: string, { method, path, headers, body, signal }: HttpR
 }
 
 async function contentOf(body: NonNullable<HttpRequest['body']>): Promise<Blob> {
+  if ('blob' in body) return (body as BlobBody).blob;
   if (body instanceof Uint8Array) return new Blob([body as Uint8Array<ArrayBuffer>]);
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   for await (const piece of body) pieces.push(piece.slice());

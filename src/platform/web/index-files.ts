@@ -13,7 +13,7 @@ const PAUSE_MS = 100;
 const OPEN_MAX = 64;
 
 /** Access handles, which TypeScript's own list of the DOM has for workers only. */
-interface AccessHandle {
+export interface AccessHandle {
   getSize(): number;
   read(into: Uint8Array, at: { at: number }): number;
   write(bytes: Uint8Array, at: { at: number }): number;
@@ -21,7 +21,7 @@ interface AccessHandle {
   flush(): void;
   close(): void;
 }
-type HandleFolder = FileSystemDirectoryHandle & { keys(): AsyncIterable<string> };
+export type HandleFolder = FileSystemDirectoryHandle & { keys(): AsyncIterable<string> };
 interface Accessible {
   createSyncAccessHandle(): Promise<AccessHandle>;
 }
@@ -116,7 +116,7 @@ function isThere(folder: FileSystemDirectoryHandle, name: string): Promise<boole
   return folder.getFileHandle(name).then(() => true, () => false);
 }
 
-async function accessTo(folder: FileSystemDirectoryHandle, name: string): Promise<AccessHandle> {
+export async function accessTo(folder: FileSystemDirectoryHandle, name: string): Promise<AccessHandle> {
   const file = (await folder.getFileHandle(name, { create: true })) as unknown as Accessible;
   return onceFree(() => file.createSyncAccessHandle());
 }

@@ -40,6 +40,18 @@ test('a fault of the browser is not taken for a wrong tag', async (t: TestContex
   await assert.rejects(aead.open(key, nonce, none, new Uint8Array(16)), /out of memory/);
 });
 
+test('a stream of SHA-256 says what it has so far, beside another', async () => {
+  const { hash } = await webCrypto(NO_NATIVE_SUPPORT);
+  const [one, other] = [hash.sha256Stream(), hash.sha256Stream()];
+  one.update(Uint8Array.of(1));
+  other.update(Uint8Array.of(9));
+  assert.deepEqual(one.soFar(), hash.sha256(Uint8Array.of(1)));
+  other.update(Uint8Array.of(8));
+  one.update(Uint8Array.of(2));
+  assert.deepEqual(one.digest(), hash.sha256(Uint8Array.of(1, 2)));
+  assert.deepEqual(other.digest(), hash.sha256(Uint8Array.of(9, 8)));
+});
+
 test('a stream of SHA-256 has one end', async () => {
   const { hash } = await webCrypto(NO_NATIVE_SUPPORT);
   const stream = hash.sha256Stream();

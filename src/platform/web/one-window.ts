@@ -31,6 +31,19 @@ export async function holdAlone(name: string): Promise<boolean> {
   return false;
 }
 
+/** Holds it until it is given back, or this window is gone. @returns null where another window holds it */
+export function holdNow(name: string): Promise<(() => void) | null> {
+  return new Promise((resolve) => {
+    const asked = navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      if (lock === null) return resolve(null);
+      const { promise, resolve: end } = Promise.withResolvers<void>();
+      resolve(end);
+      return promise;
+    });
+    asked.catch(() => resolve(() => undefined));
+  });
+}
+
 function held(channel: BroadcastChannel): true {
   channel.addEventListener('message', ({ data }) => {
     if (data === 'who') say(channel, 'held');

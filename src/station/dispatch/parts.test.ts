@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
 import { base64url, concat, hex } from '#core/bytes.ts';
+import { HOUR_MS } from '#core/clock.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
@@ -161,17 +162,68 @@ test('other offices, and offices elsewhere, neither upload nor read', async () =
   await hub.dispatch.reading.bytes({ person: CLERK }, part.declaration.root, 0);
 });
 
-test('only uploads that nobody went on with are dropped', async () => {
-  const [left, done] = [await makePart(2), await makePart(1)];
+const SEALED_DRAFT = sealedDraft.encode({
+  number: 1, encapsulation: new Uint8Array(1_120), wrappedKey: new Uint8Array(48), nonce: new Uint8Array(12), ciphertext: new Uint8Array(40),
+});
+
+async function whole(chunks = 1, made: TestPart | null = null): Promise<TestPart> {
+  const part = made ?? (await makePart(chunks));
+  await parts.declare(caller, part.declaration);
+  await append(part, 0);
+  return part;
+}
+
+function draftWith(part: TestPart, id: string) {
+  return hub.dispatch.drafts.put(caller, id, { office: 'van-phong', step: 'saved', replaces: 0, sealed: base64url(SEALED_DRAFT), parts: [part.declaration.root] });
+}
+
+async function sent(part: TestPart): Promise<void> {
+  const sealed = seal(org, { from: 'van-phong', to: ['phong-mot'], parts: [part.header] });
+  const number = await takeNumber(hub);
+  await hub.dispatch.acceptance.accept({ person: CLERK }, { draft: null, office: 'van-phong', number, submission: base64url(sealed.bytes) });
+}
+
+test('uploads that nothing names and nobody went on with are dropped, whole or not, and count no more', async () => {
+  const [left, lost, drafted, discarded, dispatched] = await Promise.all([makePart(2), makePart(2), makePart(1), makePart(1), makePart(1)]) as [TestPart, TestPart, TestPart, TestPart, TestPart];
+  await open({ limits: { reserveBytes: 0, uploadBytes: [left, lost, drafted, discarded, dispatched].reduce((sum, { declaration: { size } }) => sum + size, 0) } });
   await parts.declare(caller, left.declaration);
   await append(left, 0, SEALED_CHUNK_BYTES);
-  await parts.declare(caller, done.declaration);
-  await append(done, 0);
+  for (const part of [lost, drafted, discarded, dispatched]) await whole(1, part);
+  await draftWith(drafted, '1'.repeat(32));
+  await draftWith(discarded, '2'.repeat(32));
+  await hub.dispatch.drafts.discard(caller, '2'.repeat(32));
+  await sent(dispatched);
+  const next = await makePart(2);
+  await assert.rejects(parts.declare(caller, next.declaration), { code: 'file-too-large' });
   assert.equal(await parts.dropAbandoned(START), 0);
-  assert.equal(await parts.dropAbandoned(START + 1), 1);
-  await assert.rejects(parts.state(caller, left.declaration.root), { code: 'part-unknown' });
-  assert.equal((await parts.state(caller, done.declaration.root)).complete, true);
+  assert.equal(await parts.dropAbandoned(START + 1), 3);
+  for (const { declaration: { root } } of [left, lost, discarded]) {
+    await assert.rejects(parts.state(caller, root), { code: 'part-unknown' });
+    assert.equal(await hub.blobs.size(root), null);
+  }
+  for (const { declaration: { root } } of [drafted, dispatched]) assert.equal((await parts.state(caller, root)).complete, true);
   assert.deepEqual(await hub.blobs.staged(), []);
+  assert.equal((await parts.declare(caller, next.declaration)).held, 0);
+});
+
+test('whoever goes on with an upload has not abandoned it', async () => {
+  const part = await makePart(2);
+  await parts.declare(caller, part.declaration);
+  clock.at += 2 * HOUR_MS;
+  await parts.declare(caller, part.declaration);
+  assert.equal(await parts.dropAbandoned(START + HOUR_MS), 0);
+});
+
+test('an upload that is given up is dropped at once; what a draft or dispatch names stays, and another office drops nothing', async () => {
+  const [one, drafted, dispatched] = [await whole(2), await whole(), await whole()];
+  await draftWith(drafted, '1'.repeat(32));
+  await sent(dispatched);
+  await assert.rejects(parts.drop({ person: STRANGER }, one.declaration.root), { code: 'not-entitled' });
+  for (const { declaration: { root } } of [one, drafted, dispatched]) await parts.drop(caller, root);
+  await assert.rejects(parts.state(caller, one.declaration.root), { code: 'part-unknown' });
+  assert.equal(await hub.blobs.size(one.declaration.root), null);
+  for (const { declaration: { root } } of [drafted, dispatched]) assert.equal((await parts.state(caller, root)).complete, true);
+  await assert.rejects(parts.drop(caller, one.declaration.root), { code: 'part-unknown' });
 });
 
 test('naming another office\'s part, in a draft or a dispatch, does not open it', async () => {
@@ -180,10 +232,7 @@ test('naming another office\'s part, in a draft or a dispatch, does not open it'
   await append(part, 0);
   const stranger = { person: STRANGER };
   const { root } = part.declaration;
-  const draft = sealedDraft.encode({
-    number: 1, encapsulation: new Uint8Array(1_120), wrappedKey: new Uint8Array(48), nonce: new Uint8Array(12), ciphertext: new Uint8Array(40),
-  });
-  const upload = { office: 'phong-mot', step: 'saved' as const, replaces: 0, sealed: base64url(draft), parts: [root] };
+  const upload = { office: 'phong-mot', step: 'saved' as const, replaces: 0, sealed: base64url(SEALED_DRAFT), parts: [root] };
   await assert.rejects(hub.dispatch.drafts.put(stranger, '0'.repeat(32), upload), { code: 'part-unknown' });
   const sealed = seal(org, { from: 'phong-mot', to: ['van-phong'], parts: [part.header] });
   const number = await takeNumber(hub, STRANGER, 'phong-mot');

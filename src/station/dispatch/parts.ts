@@ -4,6 +4,7 @@
  * says is on the disk and survives a power cut. Source: docs/protocol/parts.md; api.md §Parts.
  */
 
+import { HOUR_MS } from '#core/clock.ts';
 import { equal, fromBase64url, fromHex, hex } from '#core/bytes.ts';
 import { root as treeRoot } from '#core/merkle.ts';
 import { assert, Refusal } from '#core/refusals.ts';
@@ -14,11 +15,14 @@ import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { Room } from './deps.ts';
+import { abandonedParts, dropPart, stagingId } from './part-drops.ts';
 import { inRuns } from './part-runs.ts';
 import { demand, type Caller } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
 
 const LEAF_BYTES = 32;
+/** An upload that is declared again sooner is not noted again. */
+const FRESH_MS = HOUR_MS;
 
 export interface PartDeclaration {
   readonly root: string;
@@ -126,18 +130,19 @@ export class Parts {
     await useParts(db, 'dispatch', id, parts.map(({ root }) => hex(root)));
   }
 
-  /** Ends staging files of uploads declared before `before` and never completed. Nothing else is ever deleted. */
+  /** Of an upload that was given up; what a draft or dispatch names stays. @throws Refusal `part-unknown`; `not-entitled` */
+  async drop(caller: Caller, root: string): Promise<void> {
+    await this.#uploadOf(caller, root);
+    await this.#inTurn(root, () => dropPart(this.#room, root, Number.MAX_SAFE_INTEGER));
+  }
+
+  /** Ends uploads, whole or not, last declared before `before` and named by nothing. @returns how many */
   async dropAbandoned(before: number): Promise<number> {
-    const { tables, blobs } = this.#room;
-    const rows = await tables.read((db) =>
-      db.selectFrom('part').select('root').where('complete', '=', 0).where('declared', '<', before).execute());
-    for (const { root } of rows) {
-      await this.#inTurn(root, async () => {
-        await tables.commit((tx) => tx.deleteFrom('part').where('root', '=', root).where('complete', '=', 0).execute());
-        await (await blobs.stage(stagingId(root), 0)).abandon();
-      });
+    let dropped = 0;
+    for (const root of await abandonedParts(this.#room, before)) {
+      if (await this.#inTurn(root, () => dropPart(this.#room, root, before))) dropped++;
     }
-    return rows.length;
+    return dropped;
   }
 
   #leavesOf({ root, chunks, size, leaves }: PartDeclaration): Uint8Array | null {
@@ -159,6 +164,9 @@ export class Parts {
 
   async #resume(row: PartRow, asked: PartDeclaration): Promise<PartState> {
     if (row.chunks !== asked.chunks || row.size !== asked.size) throw new Refusal('part-forged', { part: row.root });
+    const now = this.#room.clock.now();
+    // Whoever goes on with it has not abandoned it.
+    if (now - row.declared > FRESH_MS) await this.#room.tables.commit((tx) => tx.updateTable('part').set({ declared: now }).where('root', '=', row.root).execute());
     return stateOf(row);
   }
 
@@ -290,8 +298,4 @@ function stateOf({ root, held, size, complete }: PartRow): PartState {
 
 function leafAt(list: Uint8Array, index: number): Uint8Array {
   return list.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES);
-}
-
-function stagingId(root: string): string {
-  return `upload-${root.slice(0, 56)}`;
 }

@@ -42,7 +42,7 @@ export interface DispatchNouns {
 
 /** A route that another room answers is not here. */
 type DispatchRouteName = Extract<RouteName,
-  | 'drafts' | 'draft' | 'putDraft' | 'discardDraft' | 'declarePart' | 'part' | 'appendPart' | 'partBytes' | 'partLeaves'
+  | 'drafts' | 'draft' | 'putDraft' | 'discardDraft' | 'declarePart' | 'part' | 'appendPart' | 'dropPart' | 'partBytes' | 'partLeaves'
   | 'number' | 'numbers' | 'submit' | 'submitMany' | 'envelope' | 'envelopes' | 'incomingNumber' | 'incomingNumbers'
   | 'putReceipts' | 'downloads' | 'recordDownloads' | 'trace' | 'register' | 'arrivals' | 'rewrap' | 'unreadable' | 'reseal' | 'exposed'>;
 
@@ -120,13 +120,17 @@ function draftHandlers({ drafts }: DispatchNouns): Pick<Handlers, 'drafts' | 'dr
   };
 }
 
-function partHandlers({ parts, reading }: DispatchNouns): Pick<Handlers, 'declarePart' | 'part' | 'appendPart' | 'partBytes' | 'partLeaves'> {
+function partHandlers({ parts, reading }: DispatchNouns): Pick<Handlers, 'declarePart' | 'part' | 'appendPart' | 'dropPart' | 'partBytes' | 'partLeaves'> {
   return {
     declarePart: async ({ caller, body }) => ({ json: await parts.declare(caller, body) }),
     part: async ({ caller, params }) => ({ json: await parts.state(caller, params['root']!) }),
     appendPart: async ({ caller, params, query, stream }) => ({
       json: await parts.append(caller, params['root']!, numberOf(query, 'offset') ?? 0, stream),
     }),
+    dropPart: async ({ caller, params }) => {
+      await parts.drop(caller, params['root']!);
+      return {};
+    },
     partBytes: async ({ caller, params, query }) => {
       const { size, source } = await reading.bytes(caller, params['root']!, numberOf(query, 'offset') ?? 0);
       return { chunks: source, headers: { 'content-length': String(size) } };

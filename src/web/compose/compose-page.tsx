@@ -1,29 +1,26 @@
 /** Writing: whom to, with which marks, what; sealed for the office on this device before the station sees anything. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { readDispatch } from '#client/incoming.ts';
-import { discardDraft, readDraft, writeDraft } from '#client/outgoing.ts';
+import { readDraft } from '#client/outgoing.ts';
 import { replyTo } from '#client/reply.ts';
 import { compositionOf } from '#client/rewriting.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { useEntered } from '../device/entered.ts';
-import { useLongWork } from '../device/long-work.ts';
 import { useTyped } from '../device/use-typed.ts';
 import { highest } from '../dispatch/rows.tsx';
-import { go, useSpot } from '../frame/router.tsx';
+import { useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Choice, Text, Tick } from '../kit/field.tsx';
 import { FilesField } from '../kit/files-field.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
-import { pickedFile } from '../kit/picked-file.ts';
 import { UndoLine, useUndo } from '../kit/undo.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
-import { useWork } from '../kit/use-outside.ts';
-import { sizeText } from '../kit/writing.ts';
-import { fill, useLocale, useWords } from '../words/words.ts';
+import { fill, useWords } from '../words/words.ts';
 import { Addressees } from './addressees.tsx';
 import { type CarriedFiles, carriedFiles } from './carried-files.ts';
-import { compositionFrom, DATE_FIELDS, EMPTY, keptOrder, nameable, type Order, orderOf } from './order.ts';
+import { DATE_FIELDS, EMPTY, keptOrder, nameable, type Order, orderOf } from './order.ts';
+import { SealingState, useSealing } from './sealing.tsx';
 
 /** A kind of document, not a word of the pages: it is written in the language of the office. */
 const ANSWER_TYPE = 'Công văn';
@@ -61,12 +58,6 @@ interface SheetProps {
   readonly reply: string | null;
 }
 
-interface Progress {
-  readonly file: string;
-  readonly bytes: number;
-  readonly bytesAll: number;
-}
-
 function Sheet({ begun, draft, reply }: SheetProps) {
   const { session, office } = useEntered();
   const words = useWords();
@@ -74,7 +65,13 @@ function Sheet({ begun, draft, reply }: SheetProps) {
   const [files, setFiles] = useState(begun.files);
   const [isAsked, setAsked] = useState(false);
   const restore = useCallback((kept: string) => setOrder((before) => keptOrder(kept) ?? before), []);
-  const forget = useTyped(session, `${office} ${draft ?? reply ?? 'new'}`, JSON.stringify(order), restore);
+  const sheet = { what: `${office} ${draft ?? reply ?? 'new'}`, text: JSON.stringify(order) };
+  const leaving = useRef<ReturnType<typeof useSealing>['leaving'] | null>(null);
+  // Before what keeps the sheet ends.
+  useEffect(() => () => {
+    if (leaving.current?.current.isKept === true) void leaving.current.current.forget();
+  }, []);
+  const forget = useTyped(session, sheet.what, sheet.text, restore);
   const known = useMemo(() => nameable(session, office), [session, office]);
   const set = (part: Partial<Order>): void => setOrder((before) => ({ ...before, ...part }));
   const undoing = useUndo();
@@ -88,12 +85,8 @@ function Sheet({ begun, draft, reply }: SheetProps) {
     if (gone !== undefined) undoing.did(fill(words.compose.removed, { name: gone.name }), () => setFiles(files));
     setFiles(next);
   };
-  const sealing = useSealing(async (held) => {
-    // What is changed begins anew: the old one goes only when the new one is safe.
-    if (draft !== null) await discardDraft(session, draft);
-    await forget();
-    go(`/drafts/${held}`, 'replace');
-  });
+  const sealing = useSealing({ replaces: draft, sheet, forget });
+  leaving.current = sealing.leaving;
   const save = (): void => {
     setAsked(true);
     if (order.subject.trim() !== '' && order.lines.length > 0) sealing.seal(order, files);
@@ -122,6 +115,7 @@ function Sheet({ begun, draft, reply }: SheetProps) {
           <Tick label={words.compose.exercise} value={order.exercise} onChange={(exercise) => set({ exercise })} />
         </aside>
       </div>
+      {sealing.unfinished !== null && !sealing.unfinished.isRunning && <p className="caution">{words.compose.underWay}</p>}
       <SealingState progress={sealing.progress} />
       <Fault error={sealing.fault} />
       <div className="acts">
@@ -130,44 +124,5 @@ function Sheet({ begun, draft, reply }: SheetProps) {
         <span className="soft">{words.compose.kept}</span>
       </div>
     </div>
-  );
-}
-
-/** Sealing a draft and its files, watched and stopped. @param done what follows when it is safe at the station */
-function useSealing(done: (draft: string) => Promise<void>) {
-  const { session, office } = useEntered();
-  const [progress, setProgress] = useState<Progress | null>(null);
-  const { work } = useLongWork(session);
-  const stopping = useRef<AbortController | null>(null);
-  const { isBusy, fault, run } = useWork();
-  useEffect(() => () => stopping.current?.abort(), []);
-  const seal = (order: Order, files: readonly File[]): void => run(async () => {
-    stopping.current = new AbortController();
-    try {
-      const attachments = files.map((file) => ({ file: pickedFile(file), ...(file.type === '' ? {} : { mediaType: file.type }) }));
-      const { signal } = stopping.current;
-      const { id } = await work.run({ key: `draft ${office}`, kind: 'sealing', name: order.subject }, (watch) => writeDraft(session, compositionFrom(order, office, attachments), {
-        signal: AbortSignal.any([signal, watch.signal]),
-        progress: ({ part, bytes, bytesAll }) => {
-          watch.progress(bytes, bytesAll);
-          setProgress({ file: files[part]?.name ?? '', bytes, bytesAll });
-        },
-      }));
-      await done(id);
-    } finally {
-      setProgress(null);
-    }
-  });
-  return { isBusy, fault, progress, seal, stop: () => stopping.current?.abort() };
-}
-
-function SealingState({ progress }: { readonly progress: Progress | null }) {
-  const [words, locale] = [useWords(), useLocale()];
-  if (progress === null) return null;
-  const { file, bytes, bytesAll } = progress;
-  return (
-    <p className="progress" role="status">
-      <progress value={bytes} max={Math.max(1, bytesAll)} aria-label={file} /> {fill(words.compose.sealing, { name: file, done: sizeText(bytes, locale), all: sizeText(bytesAll, locale) })}
-    </p>
   );
 }

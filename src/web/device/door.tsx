@@ -10,6 +10,7 @@ import type { OwnDevice } from './own-device.ts';
 import { closeLongWork } from './long-work.ts';
 import { closeOutbox } from './outbox.ts';
 import { closeRegisters, registersOf } from './registers.ts';
+import { closeUnfinished } from './unfinished.ts';
 
 /** Who comes in. */
 export interface Entry {
@@ -45,7 +46,7 @@ export function Door({ children }: { readonly children: ReactNode }) {
     lock: () => {
       setInside(null);
       closeLongWork(inside.session);
-      const kept = Promise.all([closeRegisters(inside.session), closeOutbox(inside.session)]);
+      const kept = Promise.all([closeRegisters(inside.session), closeOutbox(inside.session), closeUnfinished(inside.session)]);
       inside.onLeave?.();
       if (inside.own === undefined) return go('/');
       setLeaving(true);

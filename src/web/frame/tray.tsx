@@ -1,16 +1,20 @@
-/** The device's own long work, in every room: how far it is, a stop, and what failed. */
+/** The device's own long work, in every room: how far it is, a stop, what failed, and what is unfinished. */
 import type { WorkItem } from '#client/long-work.ts';
 import type { Session } from '#client/session.ts';
 import { useLongWork } from '../device/long-work.ts';
+import { useUnfinished } from '../device/unfinished.ts';
 import { Button } from '../kit/button.tsx';
 import { sizeText } from '../kit/writing.ts';
 import { faultSentence, fill, useLocale, useWords } from '../words/words.ts';
+import { UnfinishedLine } from './unfinished-line.tsx';
 
 export function Tray({ session }: { readonly session: Session }) {
   const words = useWords();
   const { work, items } = useLongWork(session);
+  const seen = useUnfinished(session);
   const shown = items.filter(({ isLong }) => isLong);
-  if (shown.length === 0) return null;
+  const stopped = seen?.drafts.filter(({ isRunning }) => !isRunning) ?? [];
+  if (shown.length === 0 && stopped.length === 0) return null;
   return (
     <section className="tray" aria-label={words.tray.title}>
       <h2>{words.tray.title}</h2>
@@ -21,6 +25,7 @@ export function Tray({ session }: { readonly session: Session }) {
             {item.state === 'failed' ? <Failed item={item} onForget={() => work.forget(item.id)} /> : <Running item={item} onStop={() => work.stop(item.id)} />}
           </li>
         ))}
+        {stopped.map((draft) => <UnfinishedLine key={draft.id} session={session} seen={seen!} draft={draft} />)}
       </ul>
     </section>
   );

@@ -20,6 +20,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     date: { deliverBy: 'Must arrive by', replyBy: 'Must be answered by', expires: 'Void after' }, dateHint: 'For example 23/11/2026 05:21; leave empty for none',
     exercise: 'Exercise', sealing: 'Sealing {name}: {done} of {all}', stop: 'Stop',
     kept: 'What you type is kept on this device, sealed, until it is submitted.',
+    underWay: 'This one is unfinished on this device: go on under “At work on this device” above, or add its files and begin anew here.',
     removed: '{name} was removed.',
     filesLeft: 'Too large to be carried over while you change it; add again: {names}',
   },

@@ -4,4 +4,8 @@ export const trayEn = {
   kind: { sealing: 'Sealing and uploading', opening: 'Opening and checking', saving: 'Downloading', reading: 'Reading for the first time' },
   bytes: '{done} of {all}', lines: '{count} lines',
   stop: 'Stop', stopWhat: 'Stop: {name}', stopping: 'Stopping…', forget: 'Understood', forgetWhat: 'Understood: {name}',
+  unfinished: {
+    since: 'Unfinished since {time}. What was done is kept on this device, sealed.', waits: 'Goes on by itself when the station answers again.', needs: 'Choose again: {names}',
+    goOn: 'Go on', goOnWhat: 'Go on: {name}', pick: 'Choose the file again', pickWhat: 'Choose the file again: {name}', giveUp: 'Give up', giveUpWhat: 'Give up: {name}', givingUp: 'Giving up…',
+  },
 } as const;

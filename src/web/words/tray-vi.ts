@@ -4,4 +4,8 @@ export const trayVi = {
   kind: { sealing: 'Niêm phong và gửi lên', opening: 'Dịch và kiểm tra', saving: 'Tải về', reading: 'Đọc lần đầu' },
   bytes: '{done} trên {all}', lines: '{count} dòng',
   stop: 'Dừng', stopWhat: 'Dừng: {name}', stopping: 'Đang dừng…', forget: 'Đã rõ', forgetWhat: 'Đã rõ: {name}',
+  unfinished: {
+    since: 'Dở dang từ {time}. Phần đã làm được giữ trên máy này, dưới niêm phong.', waits: 'Nối lại với trạm là máy này tự làm tiếp.', needs: 'Cần chọn lại: {names}',
+    goOn: 'Tiếp tục', goOnWhat: 'Tiếp tục: {name}', pick: 'Chọn lại tệp', pickWhat: 'Chọn lại tệp: {name}', giveUp: 'Bỏ', giveUpWhat: 'Bỏ: {name}', givingUp: 'Đang bỏ…',
+  },
 } as const;

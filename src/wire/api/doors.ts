@@ -69,6 +69,7 @@ export const DOORS = {
   declarePart: 'office',
   part: 'office',
   appendPart: 'office',
+  dropPart: 'office',
   partBytes: 'office',
   partLeaves: 'office',
   number: 'office',

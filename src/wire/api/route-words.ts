@@ -129,6 +129,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
     tag: 'parts', summary: 'Appends sealed chunks from the offset that is held.', who: 'Any of the uploading office.',
     refusals: [...OFFICE, 'part-unknown', 'offset-differs', 'part-forged', 'file-too-large', 'disk-full'],
   },
+  dropPart: { tag: 'parts', summary: 'Drops what is held of a part that no draft or dispatch names.', who: 'Any of the uploading office.', refusals: [...OFFICE, 'part-unknown'] },
   partBytes: {
     tag: 'parts', summary: 'Sealed bytes of a part from an offset on.', who: 'Any of an office that drafts or sent it; receive or hand-over of one that received it.',
     refusals: [...OFFICE, 'part-unknown', 'offset-differs'],

@@ -126,6 +126,8 @@ export const ROUTES = {
   part: route('GET', '/api/1/parts/:root', { body: 'none', answer: partState }),
   /** Sealed bytes from `offset`, which must be what is held: otherwise `offset-differs`. */
   appendPart: route('PATCH', '/api/1/parts/:root', { query: ['offset'], body: 'bytes', answer: partState }),
+  /** Of an upload that was given up. One that a draft or dispatch names stays. */
+  dropPart: route('DELETE', '/api/1/parts/:root', { body: 'none', answer: 'none' }),
   partBytes: route('GET', '/api/1/parts/:root/bytes', { query: ['offset'], body: 'none', answer: 'bytes' }),
   /** 32 bytes a chunk, in order. */
   partLeaves: route('GET', '/api/1/parts/:root/leaves', { body: 'none', answer: 'bytes' }),

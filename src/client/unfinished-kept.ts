@@ -1,0 +1,137 @@
+/**
+ * What a device keeps of a draft that is under way: its composition, the keys of its parts, and how far each is; in sealed
+ * sheets of their own. Source: docs/protocol/keyring.md §Drafts that are under way.
+ */
+import { base64url, fromBase64url } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
+import type { NamedStore } from '#core/outside.ts';
+import type { CorePart } from '#wire/core.ts';
+import type { Composition } from './compose.ts';
+import type { CopyMark } from './part-copy.ts';
+import { SealedSheet } from './sealed-sheet.ts';
+import type { Session } from './session.ts';
+
+export interface KeptPart {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+  /** What its sealed copy is called. */
+  readonly copy: string;
+  /** Null until its sealing begins. */
+  readonly key: Uint8Array | null;
+  /** Null until it is sealed whole. */
+  readonly part: CorePart | null;
+  /** Its copy is whole. */
+  readonly isCopied: boolean;
+  /** The station has all of it. */
+  readonly isHeld: boolean;
+}
+
+/** What follows when the draft is at the station. */
+export interface After {
+  /** The draft that it takes the place of. */
+  readonly replaces: string | null;
+  /** Where it was typed, and what stood there. */
+  readonly sheet: { readonly what: string; readonly text: string } | null;
+}
+
+export interface KeptDraft {
+  readonly id: string;
+  readonly office: string;
+  readonly begun: Instant;
+  readonly composition: Omit<Composition, 'attachments'>;
+  readonly parts: readonly KeptPart[];
+  /** The signed draft, encoded: from then on only bytes are brought. */
+  readonly draft: Uint8Array | null;
+  readonly after: After;
+}
+
+const LIST = 'unfinished';
+
+export class KeptDrafts {
+  readonly #session: Pick<Session, 'crypto' | 'random' | 'ring'>;
+  readonly #store: NamedStore;
+
+  constructor(session: Pick<Session, 'crypto' | 'random' | 'ring'>, store: NamedStore) {
+    this.#session = session;
+    this.#store = store;
+  }
+
+  /** In the order in which they were begun. */
+  async all(): Promise<KeptDraft[]> {
+    const all: KeptDraft[] = [];
+    for (const id of await this.#ids()) {
+      const kept = await this.read(id);
+      if (kept !== null) all.push(kept);
+    }
+    return all;
+  }
+
+  read(id: string): Promise<KeptDraft | null> {
+    return this.#read<KeptDraft>(`${LIST} ${id}`);
+  }
+
+  /** What it is before where it is: whoever finds it in the list finds it. */
+  async add(kept: KeptDraft): Promise<void> {
+    await this.keep(kept);
+    await this.#write(LIST, [...(await this.#ids()).filter((id) => id !== kept.id), kept.id]);
+  }
+
+  keep(kept: KeptDraft): Promise<void> {
+    return this.#write(`${LIST} ${kept.id}`, kept);
+  }
+
+  async erase({ id, parts }: KeptDraft): Promise<void> {
+    const left = (await this.#ids()).filter((one) => one !== id);
+    if (left.length === 0) await this.#with(LIST, (sheet) => sheet.erase());
+    else await this.#write(LIST, left);
+    for (const part of parts) await this.#with(markOf(part), (sheet) => sheet.erase());
+    await this.#with(`${LIST} ${id}`, (sheet) => sheet.erase());
+  }
+
+  /** How far the copy of a part is durable; for one that is sealed whole, all its leaves. */
+  mark(part: KeptPart): Promise<CopyMark | null> {
+    return this.#read<CopyMark>(markOf(part));
+  }
+
+  keepMark(part: KeptPart, mark: CopyMark): Promise<void> {
+    return this.#write(markOf(part), mark);
+  }
+
+  async #ids(): Promise<readonly string[]> {
+    return (await this.#read<readonly string[]>(LIST)) ?? [];
+  }
+
+  async #read<T>(what: string): Promise<T | null> {
+    const text = await this.#with(what, (sheet) => sheet.read());
+    return text === null ? null : JSON.parse(text, withBytes) as T;
+  }
+
+  #write(what: string, value: unknown): Promise<void> {
+    return this.#with(what, (sheet) => sheet.keep(JSON.stringify(value, inText)));
+  }
+
+  /** Its key lasts no longer than the work. @throws Refusal `keyring-missing` once locked */
+  async #with<T>(what: string, work: (sheet: SealedSheet) => Promise<T>): Promise<T> {
+    const sheet = new SealedSheet(this.#session, this.#store, what);
+    try {
+      return await work(sheet);
+    } finally {
+      await sheet.close();
+    }
+  }
+}
+
+function markOf({ copy }: KeptPart): string {
+  return `${LIST} part ${copy}`;
+}
+
+/** Bytes stand in the text as `{ "bytes": base64url }`. */
+function inText(_: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? { bytes: base64url(value) } : value;
+}
+
+function withBytes(_: string, value: unknown): unknown {
+  const isBytes = typeof value === 'object' && value !== null && 'bytes' in value && typeof value.bytes === 'string';
+  return isBytes ? fromBase64url(value.bytes as string) : value;
+}

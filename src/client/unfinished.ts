@@ -1,0 +1,343 @@
+/**
+ * Drafts with files whose sealing or upload has not ended: kept on the device, sealed, from the first byte until the
+ * station has them, so that a reload, a crash or a cut costs nothing that was done. What goes on is the same draft, with the
+ * same parts under the same keys. Source: docs/protocol/keyring.md §Drafts that are under way; docs/protocol/parts.md §Copies.
+ */
+import { hex, utf8 } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
+import { hkdf } from '#core/hkdf.ts';
+import type { NamedStore, PartCopies, SourceFile } from '#core/outside.ts';
+import { Refusal } from '#core/refusals.ts';
+import { PART_KEY_BYTES, sealedSize } from '#core/stream.ts';
+import { Turns } from '#core/turns.ts';
+import { core, draft as draftFormat } from '#wire/core.ts';
+import { checkComposition, type Composition } from './compose.ts';
+import { authorDraft, DRAFT_ID_BYTES, type OpenDraft } from './draft.ts';
+import { coreOf, discardDraft, type Errand, type HeldDraft, readDraft, saveDraft } from './outgoing.ts';
+import { SealedSheet } from './sealed-sheet.ts';
+import type { Session } from './session.ts';
+import { type After, type KeptDraft, KeptDrafts, type KeptPart } from './unfinished-kept.ts';
+
+export type { After } from './unfinished-kept.ts';
+
+/** As a person sees it. */
+export interface UnfinishedDraft {
+  /** 32 hexadecimal digits, as the draft will be called. */
+  readonly id: string;
+  readonly office: string;
+  readonly subject: string;
+  readonly begun: Instant;
+  readonly isRunning: boolean;
+  /** What it stopped with; null where nothing is known of it. */
+  readonly fault: unknown;
+  /** Files that must be given again, for want of a sealed copy. */
+  readonly needed: readonly Pick<KeptPart, 'name' | 'sizeBytes'>[];
+  readonly sheet: After['sheet'];
+}
+
+export interface UnfinishedDeps {
+  readonly session: Session;
+  readonly store: NamedStore;
+  /** Where sealed copies of this device stand; null: nowhere. */
+  readonly copies: (folder: string) => Promise<PartCopies | null>;
+  /** Keeps other windows of this device from the same work. @returns what ends it; null where one is at it */
+  readonly alone: (name: string) => Promise<(() => void) | null>;
+}
+
+interface Running {
+  readonly stop: AbortController;
+  readonly ended: Promise<unknown>;
+}
+
+const FOLDER_LABEL = 'tram/v1/part-copies\0';
+
+export class UnfinishedDrafts {
+  readonly #deps: UnfinishedDeps;
+  readonly #kept: KeptDrafts;
+  readonly #folder: string;
+  readonly #listeners = new Set<() => void>();
+  readonly #running = new Map<string, Running>();
+  readonly #faults = new Map<string, unknown>();
+  /** Files that somebody gave to this page. */
+  readonly #files = new Map<string, readonly SourceFile[]>();
+  readonly #turns = new Turns();
+  readonly #finished = new Set<string>();
+  #copies: PartCopies | null = null;
+  #all: readonly KeptDraft[] = [];
+  #seen: readonly UnfinishedDraft[] = [];
+
+  private constructor(deps: UnfinishedDeps) {
+    const { session: { crypto: { hash }, ring: { contents: { kem, organisation } } } } = deps;
+    if (kem === undefined) throw new Refusal('key-missing');
+    this.#deps = deps;
+    this.#kept = new KeptDrafts(deps.session, deps.store);
+    this.#folder = hex(hkdf(hash, kem, organisation, utf8(FOLDER_LABEL), 16));
+  }
+
+  /** What this device has under way; copies that belong to nothing are erased. */
+  static async open(deps: UnfinishedDeps): Promise<UnfinishedDrafts> {
+    const one = new UnfinishedDrafts(deps);
+    one.#copies = await deps.copies(one.#folder).catch(() => null);
+    // Names first: a copy that another window begins meanwhile stands in its list before.
+    const names = await one.#copies?.names() ?? [];
+    await one.#look();
+    const wanted = new Set(one.#all.flatMap(({ parts }) => parts.map(({ copy }) => copy)));
+    for (const name of names) if (!wanted.has(name)) await one.#copies!.erase(name);
+    return one;
+  }
+
+  /** The oldest first; another array whenever something changed. */
+  get drafts(): readonly UnfinishedDraft[] {
+    return this.#seen;
+  }
+
+  /** Whether this page brought it to the station. */
+  hasFinished(id: string): boolean {
+    return this.#finished.has(id);
+  }
+
+  /** @returns ends it */
+  listen(changed: () => void): () => void {
+    this.#listeners.add(changed);
+    return () => void this.#listeners.delete(changed);
+  }
+
+  /**
+   * Checks a composition and notes what is to be done; `goOn` does it.
+   * @returns the draft's id
+   * @throws Refusal those of checkComposition, with which nothing is noted
+   */
+  async begin(composition: Composition, after: After): Promise<string> {
+    const { session } = this.#deps;
+    const { parts } = checkComposition(composition, session, session.now());
+    const { attachments: _, ...rest } = composition;
+    const kept: KeptDraft = {
+      id: hex(session.random.bytes(DRAFT_ID_BYTES)), office: composition.office, begun: session.now(), composition: rest, draft: null, after,
+      parts: parts.map(({ file, name, mediaType }) => ({
+        name, mediaType, sizeBytes: file.sizeBytes, copy: hex(session.random.bytes(16)), key: null, part: null, isCopied: false, isHeld: false,
+      })),
+    };
+    this.#files.set(kept.id, parts.map(({ file, name }) => ({ ...file, name, read: (from) => file.read(from) })));
+    await this.#turns.next(() => this.#kept.add(kept));
+    await this.#look();
+    return kept.id;
+  }
+
+  /**
+   * Seals and brings what is left of it.
+   * @param files such as were given again
+   * @throws Refusal `work-elsewhere`; `file-missing`, `file-changed` where a file is needed, or is not the one that it was;
+   *   those of measurePart, uploadPart and saveDraft: all that was done by then stays
+   */
+  async goOn(id: string, files: readonly SourceFile[], errand: Errand = {}): Promise<HeldDraft> {
+    if (this.#running.has(id)) throw new Refusal('work-elsewhere');
+    if (files.length > 0) this.#files.set(id, [...files, ...(this.#files.get(id) ?? [])]);
+    const stop = new AbortController();
+    const signal = errand.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, errand.signal]);
+    const work = this.#run(id, { ...errand, signal });
+    this.#running.set(id, { stop, ended: work.catch(() => undefined) });
+    this.#faults.delete(id);
+    this.#tell();
+    try {
+      return await work;
+    } catch (error) {
+      if (!signal.aborted) this.#faults.set(id, error);
+      if (error instanceof Refusal && error.code === 'file-changed') this.#files.delete(id);
+      throw error;
+    } finally {
+      this.#running.delete(id);
+      await this.#look();
+    }
+  }
+
+  /** Erases it here, and has the station drop what it holds of it. What the station cannot be told now it finds out by itself. */
+  async giveUp(id: string): Promise<void> {
+    const running = this.#running.get(id);
+    running?.stop.abort();
+    await running?.ended;
+    const end = await this.#alone(id);
+    try {
+      const kept = await this.#kept.read(id);
+      if (kept === null) return;
+      await this.#forget(kept);
+      for (const { part } of kept.parts) if (part !== null) await this.#deps.session.api.call('dropPart', { path: { root: hex(part.root) } }).catch(() => undefined);
+      await this.#restoreSheet(kept.after);
+    } finally {
+      end();
+      await this.#look();
+    }
+  }
+
+  /** Stops what runs; all of it stays. */
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    for (const { stop } of this.#running.values()) stop.abort();
+    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+  }
+
+  async #alone(id: string): Promise<() => void> {
+    const end = await this.#deps.alone(`tram-draft ${id}`);
+    if (end === null) throw new Refusal('work-elsewhere');
+    return end;
+  }
+
+  async #run(id: string, errand: Errand): Promise<HeldDraft> {
+    const end = await this.#alone(id);
+    try {
+      let kept = await this.#kept.read(id);
+      if (kept === null) throw new Refusal('draft-unknown', { draft: id });
+      for (const at of kept.parts.keys()) if (kept.parts[at]!.part === null) kept = await this.#measure(kept, at, errand);
+      if (kept.draft === null) kept = await this.#sign(kept);
+      for (const at of kept.parts.keys()) kept = await this.#bring(kept, at, errand);
+      const held = await this.#save(kept);
+      await this.#finish(kept);
+      this.#finished.add(id);
+      return held;
+    } finally {
+      end();
+    }
+  }
+
+  async #measure(kept: KeptDraft, at: number, errand: Errand): Promise<KeptDraft> {
+    const { session: { parts, random } } = this.#deps;
+    const one = kept.parts[at]!;
+    const file = this.#fileOf(kept, one);
+    const mark = one.key === null ? null : await this.#kept.mark(one);
+    // What was sealed under a key of which no mark is left is sealed anew under another.
+    const key = mark === null ? random.bytes(PART_KEY_BYTES) : one.key!;
+    const isRoom = mark !== null || (await this.#copies?.roomBytes() ?? 0) >= sealedSize(one.sizeBytes);
+    let now = await this.#changePart(kept, at, { key });
+    const marked = (next: NonNullable<typeof mark>): void => void this.#turns.next(() => this.#kept.keepMark(one, next)).catch(() => undefined);
+    const checked = { file, name: one.name, mediaType: one.mediaType };
+    const measured = await parts.measure(checked, watchOf(errand, 'measure', at, one), isRoom ? { folder: this.#folder, name: one.copy, key: key.slice(), mark, marked } : undefined);
+    const { isCopied, part, leaves } = measured;
+    if (!isCopied) await this.#copies?.erase(one.copy);
+    await this.#turns.next(() => this.#kept.keepMark(one, { digest: part.digest, leaves }));
+    now = await this.#changePart(now, at, { key: measured.key, part, isCopied });
+    return now;
+  }
+
+  async #sign(kept: KeptDraft): Promise<KeptDraft> {
+    const { session } = this.#deps;
+    const { crypto, random, view } = session;
+    const checked = checkComposition({ ...kept.composition, attachments: [] }, session, session.now());
+    const author = await session.actor('author', kept.office);
+    const parts = kept.parts.map(({ part, key }) => ({ part: part!, key: key! }));
+    const { draft } = await authorDraft({ crypto, random, view }, checked, parts, author, session.now());
+    return this.#keep({ ...kept, draft: draftFormat.encode(draft) });
+  }
+
+  async #bring(kept: KeptDraft, at: number, errand: Errand): Promise<KeptDraft> {
+    const { session } = this.#deps;
+    const one = kept.parts[at]!;
+    const part = one.part!;
+    const blob = one.isCopied ? await this.#copies?.blob(one.copy) ?? null : null;
+    const isWhole = blob?.size === sealedSize(part.size);
+    if (!isWhole && one.isHeld) return kept;
+    const leaves = (await this.#kept.mark(one))?.leaves;
+    if (leaves === undefined) throw new Refusal('draft-closed', { draft: kept.id });
+    const watch = watchOf(errand, 'upload', at, one);
+    if (!isWhole) {
+      await session.parts.upload(kept.office, { file: this.#fileOf(kept, one), key: one.key!, part, leaves, isCopied: false }, watch);
+    } else {
+      await session.parts.upload(kept.office, { sealed: blob, part, leaves }, watch).catch(async (error: unknown) => {
+        // Another's bytes, or a disk's fault: the file is sealed again under the same key, which gives the same part.
+        if (error instanceof Refusal && error.code === 'part-forged') await this.#dropCopy(kept, at);
+        throw error;
+      });
+    }
+    return one.isHeld ? kept : this.#changePart(kept, at, { isHeld: true });
+  }
+
+  async #dropCopy(kept: KeptDraft, at: number): Promise<void> {
+    await this.#copies?.erase(kept.parts[at]!.copy);
+    await this.#changePart(kept, at, { isCopied: false, isHeld: false });
+  }
+
+  async #save(kept: KeptDraft): Promise<HeldDraft> {
+    const { session } = this.#deps;
+    const open = openOf(kept);
+    try {
+      return await saveDraft(session, { id: kept.id, version: 0, step: 'saved', office: kept.office, open });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      // The station took its time, and let go of a part.
+      if (error.code === 'part-unknown') await this.#keep({ ...kept, parts: kept.parts.map((part) => ({ ...part, isHeld: false })) });
+      if (error.code !== 'draft-changed') throw error;
+      // Saved before, and the answer was lost.
+      const there = await readDraft(session, kept.id);
+      if (coreOf(session, there) !== coreOf(session, { open })) throw error;
+      return there;
+    }
+  }
+
+  /** What is changed begins anew: the old one goes only now that the new one is safe. */
+  async #finish(kept: KeptDraft): Promise<void> {
+    const { replaces, sheet } = kept.after;
+    if (replaces !== null) {
+      await discardDraft(this.#deps.session, replaces).catch((error: unknown) => {
+        if (!(error instanceof Refusal) || (error.code !== 'draft-closed' && error.code !== 'draft-unknown')) throw error;
+      });
+    }
+    if (sheet !== null) await this.#withSheet(sheet.what, async (one) => ((await one.read()) === sheet.text ? one.erase() : undefined));
+    await this.#forget(kept);
+  }
+
+  /** What was written is given back to where it was typed, unless something else stands there. */
+  async #restoreSheet({ sheet }: After): Promise<void> {
+    if (sheet !== null) await this.#withSheet(sheet.what, async (one) => ((await one.read()) === null ? one.keep(sheet.text) : undefined));
+  }
+
+  async #withSheet(what: string, work: (sheet: SealedSheet) => Promise<void>): Promise<void> {
+    const sheet = new SealedSheet(this.#deps.session, this.#deps.store, what);
+    await work(sheet).finally(() => sheet.close());
+  }
+
+  async #forget(kept: KeptDraft): Promise<void> {
+    for (const { copy } of kept.parts) await this.#copies?.erase(copy);
+    await this.#turns.next(() => this.#kept.erase(kept));
+    this.#files.delete(kept.id);
+    this.#faults.delete(kept.id);
+  }
+
+  #fileOf({ id }: KeptDraft, { name, sizeBytes }: KeptPart): SourceFile {
+    const given = (this.#files.get(id) ?? []).filter((file) => file.name === name);
+    if (given.length === 0) throw new Refusal('file-missing', { file: name });
+    const file = given.find((one) => one.sizeBytes === sizeBytes);
+    if (file === undefined) throw new Refusal('file-changed', { file: name });
+    return file;
+  }
+
+  #changePart(kept: KeptDraft, at: number, change: Partial<KeptPart>): Promise<KeptDraft> {
+    return this.#keep({ ...kept, parts: kept.parts.map((part, i) => (i === at ? { ...part, ...change } : part)) });
+  }
+
+  async #keep(kept: KeptDraft): Promise<KeptDraft> {
+    await this.#turns.next(() => this.#kept.keep(kept));
+    return kept;
+  }
+
+  async #look(): Promise<void> {
+    this.#all = await this.#turns.next(() => this.#kept.all()).catch(() => this.#all);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#seen = this.#all.map((kept) => {
+      const { id, office, begun, composition: { subject }, parts, after: { sheet } } = kept;
+      const given = new Set((this.#files.get(id) ?? []).map(({ name }) => name));
+      const needed = parts.filter(({ isCopied, isHeld, name }) => !isCopied && !isHeld && !given.has(name));
+      return { id, office, subject, begun, isRunning: this.#running.has(id), fault: this.#faults.get(id) ?? null, needed, sheet };
+    });
+    for (const changed of this.#listeners) changed();
+  }
+}
+
+function openOf({ draft }: KeptDraft): OpenDraft {
+  const value = draftFormat.decode(draft!);
+  return { core: core.decode(value.core), draft: value };
+}
+
+function watchOf({ signal, progress }: Errand, step: 'measure' | 'upload', part: number, { sizeBytes: bytesAll }: KeptPart) {
+  return { signal, progress: (bytes: number) => progress?.({ step, part, bytes, bytesAll }) };
+}
