@@ -9,7 +9,7 @@ import { makeDeviceRequest } from '../../src/client/device-request.ts';
 import { nodeCrypto } from '../../src/platform/node/crypto.ts';
 import { deviceRequest } from '../../src/wire/invitation.ts';
 import { want } from '../wants.ts';
-import { assertFitEverywhere, type House, openHouse } from './house.ts';
+import { assertFitEverywhere, type House, openHouse, typeDay } from './house.ts';
 
 const executablePath = await want('chromium', 'acts on the directory in a browser');
 
@@ -55,7 +55,12 @@ if (executablePath !== null) {
       await dialog.getByText('Người được ủy quyền làm thay chức vụ Phó Chủ tịch: duyệt, ký, ra điện hỏa tốc.').waitFor();
       await pick(page, 'Ủy quyền cho', 'khue', /^Đặng Ngọc Khuê/);
       assert.equal(await dialog.getByRole('button', { name: 'Ủy quyền', exact: true }).isDisabled(), true, 'a day and a reason are lacking');
-      await dialog.getByLabel('Đến hết ngày').fill(new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10));
+      await typeDay(dialog, 'Đến hết ngày', '2020-02-03');
+      await dialog.getByLabel('Lý do, số giấy').fill('Giấy số 12, đi công tác');
+      await dialog.getByText(/^Phải từ .+ trở đi\.$/).waitFor();
+      assert.equal(await dialog.getByRole('button', { name: 'Ủy quyền', exact: true }).isDisabled(), true, 'a day that has gone');
+      const until = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+      await typeDay(dialog, 'Đến hết ngày', until);
       await dialog.getByLabel('Lý do, số giấy').fill('Giấy số 12, đi công tác');
       await confirm(page, 'Ủy quyền');
       await page.getByText(/^Đã ký và ghi vào danh bạ: mục \d+\.$/).waitFor();

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { PracticeDesk } from '../../src/app/practice/desk.ts';
 import { foundProvince, type Province } from '../../src/app/practice/founding.ts';
 import { testPages } from '../fixtures/pages.ts';
@@ -128,6 +128,13 @@ export async function inEveryLook(page: Page, work: (name: string) => Promise<vo
     await page.evaluate(`document.documentElement.dataset.theme = ${JSON.stringify(look.colorScheme)}`);
     await work(name);
   }
+}
+
+/** Types a day as somebody does: its digits one after the other, in the order in which it is written here. @param day `2026-11-23` */
+export async function typeDay(scope: Page | Locator, label: string, day: string): Promise<void> {
+  const parts = scope.getByRole('group', { name: label, exact: true }).getByRole('spinbutton');
+  await parts.first().click();
+  await parts.first().pressSequentially(day.split('-').toReversed().join(''));
 }
 
 /** Presses Tab until the element of that name has the focus, as somebody without a mouse would. */

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { want } from '../wants.ts';
 import { sendLetters } from './correspondence.ts';
-import { assertFitEverywhere, type House, openHouse, tabTo } from './house.ts';
+import { assertFitEverywhere, type House, openHouse, tabTo, typeDay } from './house.ts';
 
 const executablePath = await want('chromium', 'the ledger in a browser');
 const LETTERS = [{ subject: 'Công điện số 12' }, { subject: 'Kế hoạch của Đặng Ngọc Khuê' }, { subject: 'Phân công Nguyễn Thị Ánh' }];
@@ -34,7 +34,7 @@ if (executablePath !== null) {
       assert.deepEqual([...new URL(page.url()).searchParams], [['kind', 'accepted'], ['dispatch', id]]);
       await page.reload();
       await page.getByText(/^1 mục của cơ quan bạn/).waitFor();
-      await page.getByLabel('Ngày').fill('2020-01-01');
+      await typeDay(page, 'Ngày', '2020-01-01');
       await page.getByText('Không có mục nào khớp.').waitFor();
       await page.getByRole('button', { name: 'Bỏ các lọc' }).click();
       await page.getByText(/^[1-9]\d* mục của cơ quan bạn, đọc từ mục 1 /).waitFor();

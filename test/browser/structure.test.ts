@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { want } from '../wants.ts';
-import { assertFit, type House, inEveryLook, openHouse } from './house.ts';
+import { assertFit, type House, inEveryLook, openHouse, typeDay } from './house.ts';
 
 const executablePath = await want('chromium', 'offices, positions and lists in a browser');
 const SEQUENCED = /^Đã ký và ghi vào danh bạ: mục \d+\.$/;
@@ -99,7 +99,7 @@ if (executablePath !== null) {
       await minh.context().close();
       const day = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
       await open('Định ngày thôi');
-      await dialog().getByLabel('Giữ đến hết ngày').fill(day);
+      await typeDay(dialog(), 'Giữ đến hết ngày', day);
       await confirm('Định ngày thôi');
       await pane().getByText(SEQUENCED).waitFor();
       // The first that no longer counts is the midnight after.

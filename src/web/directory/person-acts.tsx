@@ -7,8 +7,9 @@ import { lasts } from '#model/directory-ending.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
-import { Choice, Day, PickOne, Text } from '../kit/field.tsx';
-import { endOfDay } from '../kit/writing.ts';
+import { Day } from '../kit/day-field.tsx';
+import { Choice, PickOne, Text } from '../kit/field.tsx';
+import { dayOf, endOfDay } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import type { PaneProps } from './parts.tsx';
 import { lackingLines, Said, saidOfDelegating, saidOfLeaving, saidOfMoving } from './said.tsx';
@@ -121,7 +122,7 @@ function DelegateAct({ directory: { view, now }, person, doing }: ActPartProps) 
       act={isWhole ? () => doing(async () => saidOfDelegating(await delegatePosition(session, order), session.view, words)) : null}>
       {own.length > 1 && <Choice label={words.directory.seats} value={position} choices={Object.fromEntries(own.map((one) => [one.position, one.title]))} onChange={setPosition} />}
       <PickOne all={words.directory.showAll} label={words.directory.delegateTo} items={items} value={to} onChange={setTo} />
-      <Day label={words.directory.delegateUntil} value={day} onChange={setDay} />
+      <Day label={words.directory.delegateUntil} value={day} onChange={setDay} min={dayOf(now)} />
       <Text label={words.directory.delegateReason} value={reason} onChange={setReason} maxLength={REASON_CHARACTERS_MAX} />
       <p>{fill(words.directory.delegateWhat, { title: held.title, rights })}</p>
     </Act>

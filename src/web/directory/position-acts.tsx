@@ -9,9 +9,10 @@ import { RIGHTS, type Right } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
-import { Choice, Day, Text, Tick } from '../kit/field.tsx';
+import { Day } from '../kit/day-field.tsx';
+import { Choice, Text, Tick } from '../kit/field.tsx';
 import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
-import { endOfDay } from '../kit/writing.ts';
+import { dayOf, endOfDay } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { CodeField, plain, useNewCode } from './code-field.tsx';
 import type { PaneProps } from './parts.tsx';
@@ -132,7 +133,7 @@ function Until({ directory: { view, now }, position: code, proposing: { propose 
       setDay('');
     }}>
       {holders.length > 1 && <Choice label={words.directory.holders} value={person} choices={Object.fromEntries(holders.map((one) => [one.person, one.name]))} onChange={setPerson} />}
-      <Day label={words.acts.untilDay} value={day} onChange={setDay} />
+      <Day label={words.acts.untilDay} value={day} onChange={setDay} min={dayOf(now)} />
       <p>{fill(words.acts.untilWhat, { name: holder.name })}</p>
       {plan !== null && plan.delegations.length > 0 && <p className="caution">{fill(words.acts.alternatesStruck, { delegations: plan.delegations.join(', ') })}</p>}
     </Act>

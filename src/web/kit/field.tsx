@@ -54,18 +54,6 @@ export function Choice<T extends string>({ label, value, choices, onChange, isLa
   );
 }
 
-export interface DayProps {
-  readonly label: string;
-  /** `2026-11-23`, or empty. */
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-/** A day, written and picked as the reader's browser does. */
-export function Day({ label, value, onChange }: DayProps) {
-  return <TextField className="field" value={value} onChange={onChange} type="date"><Label>{label}</Label><Input /></TextField>;
-}
-
 export interface TickProps {
   readonly label: string;
   readonly value: boolean;

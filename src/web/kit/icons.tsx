@@ -15,3 +15,4 @@ export const ArrowIcon = () => <Icon><path d="M4 10h12M11 5l5 5-5 5" /></Icon>;
 export const SearchIcon = () => <Icon><circle cx="8.8" cy="8.8" r="5.3" /><path d="M12.8 12.8l4.2 4.200" /></Icon>;
 export const PrintIcon = () => <Icon><path d="M6 7V3h8v4M6 14H3.500V7h13v7H14" /><path d="M6 11.500h8V17H6z" /></Icon>;
 export const BackIcon = () => <Icon><path d="M16 10H4M9 5l-5 5 5 5" /></Icon>;
+export const CalendarIcon = () => <Icon><path d="M3.500 4.500h13v12h-13zM3.500 8.500h13M7 2.500v3M13 2.500v3" /></Icon>;

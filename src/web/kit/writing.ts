@@ -1,5 +1,5 @@
 /** Dates and sizes as they are written in both languages. Numbers of registers are names and never pass here. */
-import { DAY_MS, type Instant } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS, type Instant } from '#core/clock.ts';
 import { formatInstant, formatMoment, parseInstant } from '#core/dates.ts';
 import type { Locale } from '#core/refusal-words.ts';
 
@@ -13,6 +13,11 @@ export function dateText(instant: Instant, withSeconds = false): string {
 /** What somebody typed into a field for a date, in the time of Việt Nam. @throws Refusal `date-malformed` | `date-not-in-calendar` */
 export function typedDate(text: string, field: string): Instant {
   return parseInstant(text, VIETNAM, field).instant;
+}
+
+/** The day that it is in Việt Nam, as a day field has it. */
+export function dayOf(instant: Instant): string {
+  return new Date(instant + 7 * HOUR_MS).toISOString().slice(0, 10);
 }
 
 /** The midnight with which a day of a date field ends in Việt Nam. @param day as `2026-11-23`; NaN for what is no day */

@@ -1,12 +1,16 @@
 /** What narrows a register: words, marks, a period, the other side. All but the words stand in the address. */
-import { memo, type RefObject } from 'react';
+import { memo, type RefObject, Suspense } from 'react';
 import { Input, SearchField } from 'react-aria-components';
 import { Button } from '../kit/button.tsx';
-import { Choice, Day } from '../kit/field.tsx';
+import { Choice } from '../kit/field.tsx';
 import { SearchIcon } from '../kit/icons.tsx';
+import { later } from '../kit/later.ts';
 import { refine } from '../frame/router.tsx';
 import { useWords } from '../words/words.ts';
 import { type Asked, CLASSIFICATIONS, isNarrowed, PERIODS, PRECEDENCES } from './asked.ts';
+
+/** A register is looked at far more often than asked between two days. */
+const { Shown: Day } = later(async () => (await import('../kit/day-field.tsx')).Day);
 
 export interface FiltersProps {
   readonly asked: Asked;
@@ -57,10 +61,10 @@ const Choices = memo(function Choices({ asked, others }: Pick<FiltersProps, 'ask
       <Choice<string> label={words.register.precedence} value={asked.precedence ?? ANY} choices={withAny(PRECEDENCES, words.mark.precedence)} onChange={set('precedence')} />
       <Choice<string> label={words.register.period} value={asked.period} choices={Object.fromEntries(PERIODS.map((period) => [period, words.register.periods[period]]))} onChange={set('period')} />
       {asked.period === 'range' && (
-        <>
+        <Suspense fallback={null}>
           <Day label={words.register.since} value={asked.since} onChange={set('since')} />
-          <Day label={words.register.until} value={asked.until} onChange={set('until')} />
-        </>
+          <Day label={words.register.until} value={asked.until} onChange={set('until')} {...(asked.since === '' ? {} : { min: asked.since })} />
+        </Suspense>
       )}
       <Choice<string> label={words.register.other} value={asked.other ?? ANY} choices={withAny(known, Object.fromEntries(known.map((name) => [name, name])))} onChange={set('with')} />
       {isNarrowed(asked) && <Button variant="quiet" onPress={() => refine({ class: '', precedence: '', period: '', since: '', until: '', with: '' })}>{words.register.clear}</Button>}

@@ -31,6 +31,7 @@ export const en: Words = {
   back: 'Back',
   undo: 'Undo',
   close: 'Close',
+  day: { early: 'From {day} on.', late: '{day} at the latest.' },
   mark: {
     precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash' },
     classification: { none: 'Unclassified', confidential: 'Confidential', secret: 'Secret', 'top-secret': 'Top secret' },
