@@ -2,6 +2,8 @@
  * A courier's bundles as who carries them handles them: written by the station and fetched from it, given to it
  * and read. What a file or a stick is, whoever calls brings. Source: docs/protocol/bundles.md; api.md §Bundles.
  */
+import { compare } from '#core/bytes.ts';
+import type { FileSink } from '#core/outside.ts';
 import { Refusal, refusalSaid } from '#core/refusals.ts';
 import type { Clock } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
@@ -58,13 +60,41 @@ export async function volumeBytes({ api }: Pick<BundleDesk, 'api'>, { bundle }: 
   return api.call('bundleVolume', { path: { bundle, volume: String(volume) }, signal });
 }
 
+/** What a volume is called on a stick. */
+export function volumeName(station: string, { peer, number }: Pick<BundleRecord, 'peer' | 'number'>, volume: number): string {
+  return `${station}-${peer}-${number}-${volume}.tram`;
+}
+
+/** Writes a volume where somebody said. @param volume from 1 @throws Refusal `station-unreachable` where it ends early; nothing stands there then */
+export async function saveVolume(desk: Pick<BundleDesk, 'api'>, record: BundleRecord, volume: number, sink: FileSink, { progress, signal }: Watch = {}): Promise<void> {
+  try {
+    let done = 0;
+    for await (const piece of await volumeBytes(desk, record, volume, signal)) {
+      await sink.write(piece);
+      progress?.(done += piece.length);
+    }
+    if (done !== record.volumes[volume - 1]) throw new Refusal('station-unreachable', { reason: 'cut-off' });
+    await sink.commit();
+  } catch (error) {
+    await sink.abandon();
+    throw error;
+  }
+}
+
 /** The volumes are where they belong, or (`stopped`) will not be. */
 export async function dropBundle({ api }: Pick<BundleDesk, 'api'>, { bundle }: Pick<BundleRecord, 'bundle'>, why: 'fetched' | 'stopped'): Promise<void> {
   await api.call('dropBundle', { path: { bundle }, query: { why } });
 }
 
+export interface LookedAt {
+  readonly bundle: Uint8Array;
+  readonly number: number;
+  readonly volume: number;
+  readonly startBytes: number;
+}
+
 /** What a volume says of itself, unchecked: enough to put files into their order. @throws Refusal `bundle-malformed` */
-export async function lookAt(file: VolumeFile): Promise<{ readonly bundle: Uint8Array; readonly number: number; readonly volume: number; readonly startBytes: number }> {
+export async function lookAt(file: VolumeFile): Promise<LookedAt> {
   try {
     const startBytes = volumeStartBytes(await file.read(0, VOLUME_START_BYTES));
     const { statement: { bundle, number, volume, segments } } = readVolumeStart(await file.read(0, startBytes));
@@ -77,12 +107,45 @@ export async function lookAt(file: VolumeFile): Promise<{ readonly bundle: Uint8
   }
 }
 
+/** Bundle after bundle, volume after volume. @param look what a file says of itself @param put takes a file that is none */
+export async function inTheirOrder<F>(files: readonly F[], look: (file: F) => Promise<LookedAt>, put: (file: F, error: unknown) => void): Promise<F[]> {
+  const known: (LookedAt & { readonly file: F })[] = [];
+  for (const file of files) {
+    try {
+      known.push({ file, ...(await look(file)) });
+    } catch (error) {
+      put(file, error);
+    }
+  }
+  return known.toSorted((a, b) => a.number - b.number || compare(a.bundle, b.bundle) || a.volume - b.volume).map(({ file }) => file);
+}
+
+/** What a volume was, and what came of it. */
+export interface ReadVolume {
+  readonly volume: VolumeReading;
+  readonly report: ReadingReport;
+}
+
+/**
+ * Reads volumes in their order. One whose last item goes on in the next does not count as read before that one was: it is
+ * read once more, which does no harm.
+ * @param read null where it was refused
+ */
+export async function readInOrder<F>(files: readonly F[], read: (file: F) => Promise<ReadVolume | null>): Promise<void> {
+  const unfinished: F[] = [];
+  for (const [at, file] of files.entries()) {
+    const made = await read(file);
+    if (made !== null && made.report.unfinished > 0 && at < files.length - 1) unfinished.push(file);
+  }
+  for (const file of unfinished) await read(file);
+}
+
 /**
  * Gives the station a volume, as much of it as it wants.
  * @returns what the volume is, and what came of it
  * @throws Refusal as the routes; `cancelled`, with nothing lost of what was taken
  */
-export async function readVolume({ api }: Pick<BundleDesk, 'api'>, file: VolumeFile, { progress, signal }: Watch = {}): Promise<{ readonly volume: VolumeReading; readonly report: ReadingReport }> {
+export async function readVolume({ api }: Pick<BundleDesk, 'api'>, file: VolumeFile, { progress, signal }: Watch = {}): Promise<ReadVolume> {
   const { startBytes } = await lookAt(file);
   let volume = await api.call('readBundle', { body: await file.read(0, startBytes), signal });
   const path = { reading: volume.reading };

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '#core/clock.ts';
 
-export type WorkKind = 'sealing' | 'opening' | 'saving' | 'reading';
+export type WorkKind = 'sealing' | 'opening' | 'saving' | 'reading' | 'stick';
 
 export interface WorkAsked {
   /** What it is about, so that a room finds its own again. */

@@ -2,10 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { compare } from '#core/bytes.ts';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { dropBundle, lookAt, readVolume, type ReadingReport, type VolumeFile, type VolumeReading, volumeBytes, writeBundle } from '#client/bundles.ts';
+import { dropBundle, inTheirOrder, lookAt, readInOrder, readVolume, type ReadingReport, type VolumeFile, type VolumeReading, volumeBytes, volumeName, writeBundle } from '#client/bundles.ts';
 import { type BundleRecord, VOLUME_BYTES } from '#wire/api/bundles.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -33,7 +32,7 @@ export function bundleExport(context: CliContext, values: Values): Promise<Outco
     const desk = { api, clock: context.clock };
     const record = await writeBundle(desk, order, ({ items, bytes }) =>
       output.progress(fill(said.writing, { items, size: formatSize(bytes, locale) })), stop);
-    const files = await fetched(context, desk, record, (volume) => path.join(out, `${station}-${peer}-${record.number}-${volume}.tram`));
+    const files = await fetched(context, desk, record, (volume) => path.join(out, volumeName(station, record, volume)));
     const { number, items, bytes, leftOut } = record;
     const lines = [
       fill(items === 0 ? said.empty : said.written, { number: number ?? 0, peer, items, size: formatSize(bytes, locale), volumes: files.length }),
@@ -73,23 +72,27 @@ export function bundleImport(context: CliContext, values: Values): Promise<Outco
   const { words: { bundle: said }, locale, output, stop } = context;
   const names = values.operands.map(resolved);
   return withDevice(context, values, async ({ session: { api } }) => {
-    const results: { file: string; json: object; lines: string[]; ok: boolean }[] = [];
+    const read = new Map<string, { json: object; lines: string[]; ok: boolean }>();
     const put = (file: string, error: unknown): void => {
       if (!(error instanceof Refusal) || error.code === 'cancelled') throw error;
-      results.push({ file, json: { file, code: error.code }, ok: false, lines: [fill(said.refused, { file: path.basename(file), reason: refusalSentence(error.code, error.detail, locale) })] });
+      read.set(file, { json: { file, code: error.code }, ok: false, lines: [fill(said.refused, { file: path.basename(file), reason: refusalSentence(error.code, error.detail, locale) })] });
     };
-    for (const file of await inTheirOrder(names, put)) {
+    await readInOrder(await inTheirOrder(names, (name) => withFile(name, lookAt), put), async (file) => {
       try {
-        const { volume, report } = await withFile(file, (opened) => readVolume({ api }, opened, {
+        const made = await withFile(file, (opened) => readVolume({ api }, opened, {
           signal: stop,
           progress: (done) => output.progress(fill(said.reading, { file: path.basename(file), done: formatSize(done, locale), total: formatSize(opened.size, locale) })),
         }));
+        const { volume, report } = made;
         const json = { file, ...volume, written: isoOrNull(volume.written), ...report };
-        results.push({ file, json, ok: report.isRead, lines: reportLines(context, path.basename(file), volume, report) });
+        read.set(file, { json, ok: report.isRead, lines: reportLines(context, path.basename(file), volume, report) });
+        return made;
       } catch (error) {
         put(file, error);
+        return null;
       }
-    }
+    });
+    const results = [...read.values()];
     return { json: { volumes: results.map(({ json }) => json) }, lines: results.flatMap(({ lines }) => lines), ok: results.every(({ ok }) => ok) };
   });
 }
@@ -125,19 +128,6 @@ export function bundleList(context: CliContext, values: Values): Promise<Outcome
 
 function jsonOf(record: BundleRecord): object {
   return { ...record, written: isoOrNull(record.written) };
-}
-
-/** Bundle after bundle, volume after volume; a file that is none is put aside. */
-async function inTheirOrder(files: readonly string[], put: (file: string, error: unknown) => void): Promise<string[]> {
-  const known: { file: string; number: number; bundle: Uint8Array; volume: number }[] = [];
-  for (const file of files) {
-    try {
-      known.push({ file, ...(await withFile(file, lookAt)) });
-    } catch (error) {
-      put(file, error);
-    }
-  }
-  return known.toSorted((a, b) => a.number - b.number || compare(a.bundle, b.bundle) || a.volume - b.volume).map(({ file }) => file);
 }
 
 /** @throws Refusal `file-missing` */

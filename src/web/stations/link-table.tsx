@@ -1,4 +1,5 @@
 /** The same as the drawing in a table: each link of this station with its numbers and what waits. */
+import type { ReactNode } from 'react';
 import { type BoardLink, type LinkBoard, type LinkSeen, waitingOn } from '#client/link-board.ts';
 import type { PeersSync } from '#client/peers-sync.ts';
 import { Refusal, refusalSaid } from '#core/refusals.ts';
@@ -15,9 +16,11 @@ export interface LinkTableProps {
   readonly peers: Pick<PeersSync, 'view'>;
   readonly now: number;
   readonly rateOf: (link: LinkSeen) => Rate | null;
+  /** What may be done at a link, beside its name. */
+  readonly actOf: (peer: string, site: string) => ReactNode;
 }
 
-export function LinkTable({ board, view, peers, now, rateOf }: LinkTableProps) {
+export function LinkTable({ board, view, peers, now, rateOf, actOf }: LinkTableProps) {
   const [words, locale] = [useWords(), useLocale()];
   const own = board.links.filter((link): link is BoardLink & { seen: LinkSeen } => link.seen !== null);
   if (own.length === 0) return <p className="net-none">{words.stations.alone}</p>;
@@ -34,7 +37,7 @@ export function LinkTable({ board, view, peers, now, rateOf }: LinkTableProps) {
           const waiting = waitingOn(seen);
           return (
             <tr key={link.to} data-state={seen.state}>
-              <th scope="row">{siteOf(board, link.to)} <code>{link.to}</code>{link.isBorder && <Border link={seen} view={view} peers={peers} now={now} />}</th>
+              <th scope="row">{siteOf(board, link.to)} <code>{link.to}</code>{link.isBorder && <Border link={seen} view={view} peers={peers} now={now} />}<span className="line net-act">{actOf(seen.peer, siteOf(board, link.to))}</span></th>
               <td className="net-state"><span className="net-label">{column.state}: </span><span>{stateText(link, words)}</span>{seen.state === 'stopped' && <span className="line net-why">{words.stations.stoppedWhy}</span>}{seen.retry !== undefined && <span className="line net-why">{retryText(seen.retry, words, locale)}</span>}{seen.noRoomSince !== undefined && <span className="line net-why">{fill(words.stations.noRoomThere, { since: dateText(seen.noRoomSince) })}</span>}</td>
               <td data-flash={seen.queued.flash > 0}><span className="net-label">{column.queue}: </span><span>{waiting === 0 ? words.stations.nothing : queueText(seen.queued, words)}</span></td>
               <td><span className="net-label">{column.oldest}: </span>{seen.oldestQueued === null ? '–' : spanText(now - seen.oldestQueued, words)}</td>

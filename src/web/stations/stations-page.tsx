@@ -1,14 +1,18 @@
 /** Stations and links, alive: what this station sees of its own links, and how the others are joined. */
 import { useMemo } from 'react';
+import { isRegistrar } from '#client/registrar-desk.ts';
 import { linkBoard } from '#client/link-board.ts';
 import { useEntered } from '../device/entered.ts';
 import { Fault } from '../kit/fault.tsx';
 import { useOutside } from '../kit/use-outside.ts';
 import { sizeText } from '../kit/writing.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
+import { CarryAct } from './carry-act.tsx';
+import { CourierPart } from './courier-part.tsx';
 import { InvitePart } from './invite-part.tsx';
 import { LinkTable } from './link-table.tsx';
 import { Schematic } from './schematic.tsx';
+import { useBundles } from './use-bundles.ts';
 import { useLinks } from './use-links.ts';
 
 export function StationsPage() {
@@ -17,6 +21,8 @@ export function StationsPage() {
   const { session } = useEntered();
   const { clock } = useOutside();
   const { look, fault, rateOf, lookAgain } = useLinks();
+  const mayCarry = isRegistrar(session) || session.offices().some((office) => session.may('carry bundles', office));
+  const bundles = useBundles(mayCarry);
   const { view } = session;
   const board = useMemo(() => (look === null ? null : linkBoard(view, look.station.station, look.links.links)), [view, look]);
   if (look === null || board === null) return <div className="room">{fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />}</div>;
@@ -31,8 +37,9 @@ export function StationsPage() {
       {fault !== null && <p className="caution" role="status">{words.stations.stale}</p>}
       {disk !== undefined && disk.level !== 'good' && <p className="caution" role="status">{fill(words.stations.disk[disk.level], { free: sizeText(disk.freeBytes, locale) })}</p>}
       <Schematic board={board} now={clock.now()} />
-      <LinkTable board={board} view={view} peers={session.peers} now={clock.now()} rateOf={rateOf} />
+      <LinkTable board={board} view={view} peers={session.peers} now={clock.now()} rateOf={rateOf} actOf={(peer, site) => mayCarry && <CarryAct peer={peer} site={site} onBegun={bundles.lookAgain} />} />
       {unseen > 0 && <p className="soft">{fill(words.stations.unseen, { count: unseen })}</p>}
+      {mayCarry && <CourierPart station={station.station} bundles={bundles} />}
       <InvitePart onGrown={lookAgain} />
     </div>
   );

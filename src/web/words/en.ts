@@ -6,6 +6,7 @@ import { ledgerEn } from './ledger-en.ts';
 import { operationsEn } from './operations-en.ts';
 import { registerEn } from './register-en.ts';
 import { registrarEn } from './registrar-en.ts';
+import { courierEn } from './courier-en.ts';
 import { stationsEn } from './stations-en.ts';
 import type { Words } from './shape.ts';
 import { door } from './door-en.ts';
@@ -51,6 +52,7 @@ export const en: Words = {
   acts: actsEn,
   registrar: registrarEn,
   stations: stationsEn,
+  courier: courierEn,
   ledger: ledgerEn,
   operations: operationsEn,
   practice: {

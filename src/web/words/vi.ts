@@ -9,6 +9,7 @@ import { ledgerVi } from './ledger-vi.ts';
 import { operationsVi } from './operations-vi.ts';
 import { registerVi } from './register-vi.ts';
 import { registrarVi } from './registrar-vi.ts';
+import { courierVi } from './courier-vi.ts';
 import { stationsVi } from './stations-vi.ts';
 import { frame } from './frame-vi.ts';
 import { outboxVi } from './outbox-vi.ts';
@@ -51,6 +52,7 @@ export const vi = {
   acts: actsVi,
   registrar: registrarVi,
   stations: stationsVi,
+  courier: courierVi,
   ledger: ledgerVi,
   operations: operationsVi,
   practice: {

@@ -1,0 +1,29 @@
+/** Words of mail by courier, English. */
+export const courierEn = {
+  title: 'Mail by stick',
+  what: 'While the link is down a courier carries a memory stick (USB) with the same dispatches, still sealed. Reading it again does no harm. Receipts come home on the same stick, or over the link when it is back.',
+  write: {
+    ask: 'Carry by stick', title: 'Write a stick for {site}', what: 'The station writes what waits, the most urgent first; receipts and the directory go along. Dispatches stay queued until the other side says that it has them.',
+    which: 'What goes', isNone: 'Choose at least one precedence.',
+    stick: 'One stick takes', sticks: { 16: '16 MiB', 64: '64 MiB', 512: '512 MiB', 1024: '1 GiB', 2048: '2 GiB', 4096: '4 GiB or more' },
+    most: 'Write at most so many MB', mostHint: 'empty: all that waits, on several sticks if need be', mostShape: 'A whole number from 1.',
+    again: 'Also what is under way on another stick',
+  },
+  writtenTitle: 'Sticks written',
+  writing: 'The station writes a stick for {site}: {items} dispatches, {size}', failed: 'The stick for {site} could not be written.',
+  written: 'Bundle {number} for {site}, written {time}: {items} dispatches, {size}, {waiting} without a receipt:',
+  state: { 'under-way': 'under way', missing: 'perhaps lost', done: 'arrived' },
+  leftOut: '{count} dispatches are not in this bundle, which would have been too large; they still wait.',
+  volume: 'Stick {volume} of {volumes}: {size}', save: 'Copy to a stick', saveWhat: 'Copy to stick {volume}', saved: 'Copied.',
+  eject: 'Eject a stick before you pull it out.', fetched: 'All copied', drop: 'Do not carry this bundle', stop: 'Stop writing',
+  read: 'Read sticks', reading: 'Reading…',
+  came: {
+    wasRead: 'Was read before (bundle {number} of {site}, stick {volume} of {volumes}): nothing changes.',
+    read: 'Bundle {number} of {site}, stick {volume} of {volumes}: {taken} dispatches taken, {held} were here already, {refused} refused.',
+    settled: '{site} says that it has {count} dispatches of this station.',
+    unfinished: 'Note: {count} dispatches are not whole or could not be taken yet. What came is kept, the rest comes by another stick or over the link.',
+    damaged: 'Note: the stick is damaged at segments {segments}. Copy this file again and read it once more, or wait for the next bundle.',
+    lacking: 'Sticks {volumes} of this bundle are still missing.', notRead: 'This stick does not count as read yet.',
+  },
+  lackingTitle: 'Still missing', begun: 'Bundle {number} of {site}, written {time}: read in part, sticks {volumes} are missing.', notSeen: 'Bundle {number} of {site}: no stick of it was seen.',
+} as const;
