@@ -695,6 +695,10 @@ export type RecordDownloadsBody = {
 };
 
 export type TraceAnswer = {
+  related?: {
+    header: string;
+    sealing: string;
+  }[];
   dispatch: string;
   header: string;
   sealing: string;
@@ -730,6 +734,7 @@ export type RegisterAnswer = {
     replyBy: number | null;
     expires: number | null;
     reference: string | null;
+    relation?: 'corrects' | 'replaces' | 'cancels' | 'recalls' | 'chases' | 'misrouted';
     state: string;
     suspected?: boolean;
     inSteadOf?: string[];

@@ -41,6 +41,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   sign: async () => (await import('./commands/steps.ts')).sign,
   send: async () => (await import('./commands/steps.ts')).send,
   reply: async () => (await import('./commands/draft.ts')).reply,
+  'follow-up': async () => (await import('./commands/draft.ts')).followUpDispatch,
   inbox: async () => (await import('./commands/registers.ts')).inbox,
   register: async () => (await import('./commands/registers.ts')).register,
   open: async () => (await import('./commands/open.ts')).open,

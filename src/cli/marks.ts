@@ -1,7 +1,7 @@
 /** Độ khẩn, độ mật and rights as people type them: in Vietnamese, with or without diacritics, or as scripts write them. */
 import { Refusal } from '#core/refusals.ts';
 import type { Right } from '#wire/directory.ts';
-import type { Classification, Precedence } from '#wire/names.ts';
+import type { Classification, Precedence, Relation } from '#wire/names.ts';
 import type { OptionName } from './options.ts';
 import type { Values } from './values.ts';
 
@@ -10,6 +10,9 @@ export type Marks<W extends string> = Readonly<Record<W, string>>;
 
 export const PRECEDENCE_MARKS: Marks<Precedence> = { routine: 'thuong', priority: 'khan', immediate: 'thuong-khan', flash: 'hoa-toc' };
 export const CLASSIFICATION_MARKS: Marks<Classification> = { none: 'thuong', confidential: 'mat', secret: 'toi-mat', 'top-secret': 'tuyet-mat' };
+export const RELATION_MARKS: Marks<Relation> = {
+  corrects: 'dinh-chinh', replaces: 'thay-the', cancels: 'huy', recalls: 'thu-hoi', chases: 'don-doc', misrouted: 'chuyen-nham',
+};
 export const RIGHT_MARKS: Marks<Right> = {
   draft: 'soan', approve: 'duyet', sign: 'ky', dispatch: 'gui', receive: 'nhan', 'hand-over': 'giao', keys: 'khoa', flash: 'hoa-toc', automatic: 'tu-dong',
 };

@@ -66,6 +66,7 @@ export const OPTIONS = {
   log: text('WORD'),
   warn: text('N'),
   // Dispatches
+  as: text('WORD'),
   from: text('CODE'),
   to: texts('CODE[:PRECEDENCE]'),
   info: texts('CODE[:PRECEDENCE]'),

@@ -1,6 +1,7 @@
 /** How things are written for people: numbers, marks, lines of a dispatch. */
 import type { Instant } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
+import { RELATION_WORDS } from '#core/relation-words.ts';
 import { hex } from '#core/bytes.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { directoryNamed, type Known, officeLabel, officeText } from '#model/peer-names.ts';
@@ -75,7 +76,7 @@ export function coreLines(context: CliContext, known: Known, core: Core): string
       [field.expires, at(core.expires)],
       [field.deliverBy, at(core.deliverBy)],
       [field.replyBy, at(core.replyBy)],
-      [field.reference, core.reference === undefined ? null : shortId(hex(core.reference))],
+      [core.relation === undefined ? field.reference : RELATION_WORDS[locale][core.relation].name, core.reference === undefined ? null : shortId(hex(core.reference))],
       [field.author, actorName(context, directoryNamed(known, core.from), core.author)],
       ...core.parts.map((part) => [field.attachments, `${part.name} (${formatSize(part.size, locale)})`] as const),
     ]),

@@ -215,6 +215,11 @@ export const COMMANDS = {
     options: [...DRAFTING],
     examples: ['tram reply 9a3e --from don --subject "Đã nhận và thi hành" --text tra-loi.txt'],
   },
+  'follow-up': {
+    operands: ['DISPATCH'],
+    options: [...DRAFTING, 'as'],
+    examples: ['tram follow-up 9a3e --as huy', 'tram follow-up 9a3e --as dinh-chinh --text dinh-chinh.txt', 'tram follow-up 9a3e --from don --as chuyen-nham'],
+  },
   inbox: {
     operands: [],
     options: [...DEVICE, 'office'],

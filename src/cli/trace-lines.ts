@@ -1,6 +1,7 @@
 /** A trace as people read it: what it is, its deadlines, its way to each office, what is awaited, and who signed. */
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
+import { RELATION_WORDS } from '#core/relation-words.ts';
 import type { ReadDispatch } from '#client/incoming.ts';
 import type { Trace } from '#client/trace.ts';
 import { sameOffice } from '#model/envelope-head.ts';
@@ -9,7 +10,7 @@ import { directoryNamed, type Known, officeLabel, stationLabel } from '#model/pe
 import type { ReceiptKind } from '#wire/receipt.ts';
 import type { CliContext } from './context.ts';
 import { formatInstant, formatMoment } from './locale.ts';
-import { columns, inSteadText, numberText, signedBy } from './showing.ts';
+import { columns, inSteadText, numberText, shortId, signedBy } from './showing.ts';
 
 export interface Told {
   readonly known: Known;
@@ -25,8 +26,15 @@ export function traceLines(context: CliContext, told: Told): string[] {
     ...headLines(context, told),
     ...life.offices.flatMap((office) => ['', headingOf(context, told, office), ...officeLines(context, told, office).map((line) => `  ${line}`)]),
     ...queued.map(({ peer, since, state }) => fill(state === 'no-room' ? context.words.said.noRoomAt : context.words.said.waitingAt, { peer: stationLabel(known, peer), since: formatInstant(since, context.timeZone) })),
+    ...relatedLines(context, told),
     ...signatureLines(context, told),
   ];
+}
+
+/** `Đã hủy: 14/UBND-VP, 23/11/2026 05:21`, by the service message's id, which finds it. */
+function relatedLines({ locale, timeZone }: CliContext, { known, traced: { related } }: Told): string[] {
+  return related.map(({ relation, from, time, dispatch }) =>
+    `${RELATION_WORDS[locale][relation].said}: ${officeLabel(known, from)}, ${formatMoment(time, timeZone)} (${shortId(dispatch)})`);
 }
 
 function headingOf(context: CliContext, { known, traced: { header } }: Told, { office }: OfficeLife): string {

@@ -12,7 +12,7 @@ import { checkFileName as demandBareName } from '#model/dispatch-checks.ts';
 import { directoryNamed, type Known, officeText, shown } from '#model/peer-names.ts';
 import { MEDIA_TYPE_SHAPE } from '#wire/core.ts';
 import { LIMITS } from '#wire/limits.ts';
-import type { Addressee, Classification, OfficeRef, StandIn } from '#wire/names.ts';
+import type { Addressee, Classification, OfficeRef, Relation, StandIn } from '#wire/names.ts';
 import { addressedTo, type Recipient } from './addressees.ts';
 import { checkLine } from './one-line.ts';
 
@@ -37,8 +37,10 @@ export interface Composition {
   readonly expires?: Instant | undefined;
   readonly deliverBy?: Instant | undefined;
   readonly replyBy?: Instant | undefined;
-  /** The dispatch answered. */
+  /** The dispatch that this one speaks of. */
   readonly reference?: Uint8Array | undefined;
+  /** What it says of that; absent where it answers it. */
+  readonly relation?: Relation | undefined;
   readonly attachments: readonly Attachment[];
 }
 
@@ -80,7 +82,8 @@ export function checkComposition(composition: Composition, desk: Composing, now:
   checkText(composition.text);
   checkLine(composition.documentType, 'documentType', LIMITS.symbolBytes);
   checkDates(composition, now);
-  if (composition.reference !== undefined && composition.reference.length !== 32) throw new Refusal('dispatch-unknown');
+  const { reference, relation } = composition;
+  if (reference === undefined ? relation !== undefined : reference.length !== 32) throw new Refusal('dispatch-unknown');
   const origin = view.office(composition.office);
   if (origin === null || origin.endedBy !== null) throw new Refusal('office-unknown', { office: shown(composition.office) });
   const from = { organisation: view.organisation.id, office: composition.office };

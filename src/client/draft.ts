@@ -72,7 +72,7 @@ function coreOf(
   author: Pick<Actor, 'person' | 'position'>,
   now: Instant,
 ): Core {
-  const { office, to, expires, deliverBy, replyBy, reference } = composition;
+  const { office, to, expires, deliverBy, replyBy, reference, relation } = composition;
   return {
     version: 1,
     suite: crypto.suite,
@@ -95,6 +95,7 @@ function coreOf(
     directory: { size: view.point.size, root: view.point.root },
     salt: random.bytes(32),
     standIns: composition.standIns === undefined ? undefined : [...composition.standIns],
+    relation,
   };
 }
 

@@ -7,15 +7,15 @@ import type { Composition, Recipient } from './compose.ts';
 
 /** What the core of a draft was made of, but for its files. */
 export function compositionOf(known: Known, core: Core): Composition {
-  const { documentType, subject, text, classification, exercise, reference, expires, deliverBy, replyBy } = core;
+  const { documentType, subject, text, classification, exercise, reference, relation, expires, deliverBy, replyBy } = core;
   return {
-    office: core.from.office, recipients: recipientsOf(known, core), documentType, subject, text, classification, exercise, reference,
+    office: core.from.office, recipients: recipientsOf(known, core), documentType, subject, text, classification, exercise, reference, relation,
     expires, deliverBy, replyBy, attachments: [],
   };
 }
 
 /** The same again as somebody named it: who only stood in is asked for anew, and whom nobody stood in for gets no stand-in now. */
-function recipientsOf(known: Known, core: Core): Recipient[] {
+export function recipientsOf(known: Known, core: Core): Recipient[] {
   const left = withoutStandIn(known, core).filter(({ office }) => standInOf(core, office) === null);
   return core.to.flatMap(({ office, role, precedence }): Recipient[] => {
     const { of, isNamed } = inStead(core, office);

@@ -117,6 +117,7 @@ function headerOf(crypto: CryptoProvider, { core, draft }: OpenDraft, station: s
     parts: core.parts.map(headerPartOf),
     hopLimit: HOP_LIMIT,
     standIns: core.standIns,
+    relation: core.relation,
   };
 }
 

@@ -3,7 +3,8 @@
  * know them, and what is awaited. Source: docs/protocol/receipts.md.
  */
 import type { z } from 'zod';
-import { equal, fromBase64url, fromHex, fromUtf8, utf8 } from '#core/bytes.ts';
+import { equal, fromBase64url, fromHex, fromUtf8, hex, utf8 } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
 import { directoryOf, isOwn } from '#model/directories.ts';
@@ -13,7 +14,7 @@ import { officeTold, stationText } from '#model/peer-names.ts';
 import { receiptKey, type VerifiedReceipt, verifyReceipt } from '#model/receipts.ts';
 import type { traceAnswer } from '#wire/api/dispatch.ts';
 import { type Header, header as headerCodec, sealing as sealingCodec, type SealingStatement, sealingStatement } from '#wire/envelope.ts';
-import type { OfficeRef } from '#wire/names.ts';
+import type { OfficeRef, Relation } from '#wire/names.ts';
 import type { ReceiptDetail } from '#wire/receipt.ts';
 import { isAway } from './away.ts';
 import { decodedLater } from './decoding.ts';
@@ -45,6 +46,16 @@ export interface Trace {
   readonly resealed: readonly { readonly office: OfficeRef; readonly sealing: number }[];
   readonly life: DispatchLife;
   readonly queued: z.output<typeof traceAnswer>['queued'];
+  /** Service messages about it, each signed by its origin station and by whose business it is; oldest first. */
+  readonly related: readonly RelatedDispatch[];
+}
+
+export interface RelatedDispatch {
+  readonly dispatch: string;
+  readonly relation: Relation;
+  readonly from: OfficeRef;
+  /** When it was sealed. */
+  readonly time: Instant;
 }
 
 /**
@@ -60,6 +71,7 @@ export async function traceDispatch(session: Session, dispatch: string, signal?:
     const { receipts, forged } = await checkReceipts(session, dispatch, header, answer.receipts.map(bytesOf));
     const replies = await repliesTo(session, header, dispatch);
     const { accepted, queued, resealed: again = [] } = answer;
+    const related = await relatedTo(session, dispatch, header, answer.related ?? []);
     const resealed = again.flatMap(({ office, sealing: number }) => header.to.filter((to) => sameOffice(to.office, officeTold(session.view, office))).map((to) => ({ office: to.office, sealing: number })));
     const originStation = stationText(session.view, header.from.organisation, header.station);
     const life = lifeOf({
@@ -67,8 +79,22 @@ export async function traceDispatch(session: Session, dispatch: string, signal?:
       resealed, replies, now: session.now(),
     });
     void session.letters?.keep(name, said).catch(() => undefined);
-    return { dispatch, header, originStation, sealing, evidence, accepted, receipts, forged, resealed, life, queued };
+    return { dispatch, header, originStation, sealing, evidence, accepted, receipts, forged, resealed, life, queued, related };
   });
+}
+
+/** Only the origin office corrects, replaces, cancels, recalls or chases; only who received it says that it was misrouted. */
+async function relatedTo(session: Session, dispatch: string, about: Header, shown: NonNullable<z.output<typeof traceAnswer>['related']>): Promise<RelatedDispatch[]> {
+  const related: RelatedDispatch[] = [];
+  for (const one of shown) {
+    const bytes = bytesOf(one.header);
+    const id = hex(session.crypto.hash.sha256(bytes));
+    const { header: { relation, reference, from }, sealing } = await checkOrigin(session, id, bytes, bytesOf(one.sealing));
+    if (relation === undefined || reference === undefined || hex(reference) !== dispatch) throw new Refusal('header-forged', { field: 'relation' });
+    const isTheirs = relation === 'misrouted' ? about.to.some(({ office }) => sameOffice(office, from)) : sameOffice(about.from, from);
+    if (isTheirs) related.push({ dispatch: id, relation, from, time: sealing.time });
+  }
+  return related;
 }
 
 function judgingOf({ crypto, view, peers, verified }: Session): Judging {
@@ -135,7 +161,7 @@ async function repliesTo(session: Session, { from }: Header, dispatch: string): 
     throw error;
   });
   return lines
-    .filter(({ reference }) => reference === dispatch)
+    .filter(({ reference, relation }) => reference === dispatch && relation === undefined)
     .map((line) => ({ office: officeTold(session.view, line.from), time: line.time }));
 }
 

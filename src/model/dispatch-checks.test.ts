@@ -173,6 +173,9 @@ test('every field of the header is the core\'s', async () => {
     { reference: new Uint8Array(32) }, { parts: [] }, { parts: [{ root: new Uint8Array(32).fill(1), chunks: 2, size: 70_033 }] },
   ];
   for (const header of changed) await refusedFor('header-differs', { header }, { field: Object.keys(header)[0] });
+  const reference = new Uint8Array(32);
+  await refusedFor('header-differs', { header: { reference, relation: 'cancels' }, core: { reference } }, { field: 'relation' });
+  await refusedFor('header-forged', { header: { relation: 'cancels' } }, { field: 'relation' });
 });
 
 test('two persons, each step by whom it must be, in order', async () => {

@@ -115,7 +115,7 @@ function chunksOf(size: number): number {
  * @throws Refusal `header-differs` (field)
  */
 export function checkAgreement(header: Header, core: Core): void {
-  for (const field of ['suite', 'created', 'expires', 'deliverBy', 'replyBy', 'exercise'] as const) {
+  for (const field of ['suite', 'created', 'expires', 'deliverBy', 'replyBy', 'exercise', 'relation'] as const) {
     if (header[field] !== core[field]) throw differs(field);
   }
   if (!sameOffice(header.from, core.from)) throw differs('from');

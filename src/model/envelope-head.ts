@@ -88,7 +88,13 @@ export function checkHeader({ suite }: Pick<CryptoProvider, 'suite'>, view: Dire
   else if (!offices.some((office) => isOwn(view, office))) throw new Refusal('organisation-unknown');
   if (new Set(offices.map(({ organisation, office }) => `${hex(organisation)} ${office}`)).size !== offices.length) throw forged('to');
   checkStandIns(header);
+  if (header.relation !== undefined && header.reference === undefined) throw forged('relation');
   return origin;
+}
+
+/** What a service message speaks of; null for everything else, answers too. */
+export function aboutOf({ relation, reference }: Pick<Header, 'relation' | 'reference'>): Uint8Array | null {
+  return relation === undefined ? null : reference ?? null;
 }
 
 function checkSealing(

@@ -8,7 +8,7 @@ import {
 } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import {
-  addressees, classification, code, digest, logPoint, officeRef, organisationId, registerNumber, standIns,
+  addressees, classification, code, digest, logPoint, officeRef, organisationId, registerNumber, relation, standIns,
 } from '#wire/names.ts';
 import { signed } from '#wire/signature.ts';
 
@@ -49,6 +49,7 @@ export const core = struct('Core', LIMITS.letterBytes, {
   directory: [19, logPoint],
   salt: [20, bytes(32)],
   standIns: [21, optional(standIns)],
+  relation: [22, optional(relation)],
 });
 export type Core = Infer<typeof core>;
 

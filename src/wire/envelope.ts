@@ -5,7 +5,7 @@
 
 import { arrayOf, bool, bytes, choice, instant, optional, struct, tuple, uint, type Infer } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
-import { addressees, code, digest, keyPurpose, officeRef, standIns } from '#wire/names.ts';
+import { addressees, code, digest, keyPurpose, officeRef, relation, standIns } from '#wire/names.ts';
 import { signed } from '#wire/signature.ts';
 
 /** A part as relays see it: enough to check every chunk, nothing of its name or type. */
@@ -30,6 +30,7 @@ export const header = struct('Header', LIMITS.headerBytes, {
   parts: [14, arrayOf(headerPart, LIMITS.parts)],
   hopLimit: [15, uint(LIMITS.hopLimit, 1)],
   standIns: [16, optional(standIns)],
+  relation: [17, optional(relation)],
 });
 export type Header = Infer<typeof header>;
 

@@ -27,6 +27,10 @@ export type Precedence = Infer<typeof precedence>;
 /** Larger goes first. */
 export const PRECEDENCE_RANK: Readonly<Record<Precedence, number>> = { routine: 1, priority: 2, immediate: 3, flash: 4 };
 
+/** What a dispatch says of the one that it refers to; without a word it answers it. Source: docs/protocol/core.md §Service messages. */
+export const relation = choice({ corrects: 1, replaces: 2, cancels: 3, recalls: 4, chases: 5, misrouted: 6 });
+export type Relation = Infer<typeof relation>;
+
 /** Thường, Mật, Tối mật, Tuyệt mật. */
 export const classification = choice({ none: 1, confidential: 2, secret: 3, 'top-secret': 4 });
 export type Classification = Infer<typeof classification>;

@@ -113,7 +113,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   dispatch: {
     columns: {
       id: 'bytes', sealing: 'integer', header: 'bytes', seal: 'bytes', body: 'bytes', size: 'integer', taken: 'integer',
-      resealed: 'bytes?',
+      resealed: 'bytes?', about: 'bytes?',
     },
     key: ['id', 'sealing'],
   },

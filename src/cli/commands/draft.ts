@@ -6,6 +6,7 @@ import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { Composition } from '#client/compose.ts';
 import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
 import { type Errand, discardDraft, type HeldDraft, type ListedDraft, readDraft, readDrafts, writeDraft } from '#client/outgoing.ts';
+import { followUp } from '#client/follow-up.ts';
 import { replyTo } from '#client/reply.ts';
 import { compositionOf } from '#client/rewriting.ts';
 import { type Known, officeLabel } from '#model/peer-names.ts';
@@ -19,7 +20,7 @@ import { findDispatch, findDraft } from '../finding.ts';
 import { flashLines } from '../flash-senders.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant, formatSize } from '../locale.ts';
-import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
+import { markFrom, markOf, PRECEDENCE_MARKS, RELATION_MARKS } from '../marks.ts';
 import { lacksKeysText } from '../next-keys.ts';
 import { addresseesJson, columns, coreLines, isoOrNull, numberText, officeName, signedBy, precedenceText, shortId, withoutStandInLines } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -40,6 +41,17 @@ export function reply(context: CliContext, values: Values): Promise<Outcome> {
     const composition = await compositionFrom(context, values, office);
     const answer = answerTo(values, read, composition);
     return draftedOutcome(context, device, await writeDraft(device.session, answer, uploading(context)));
+  });
+}
+
+/** A service message about what this office sent, or about what came to it by mistake. */
+export function followUpDispatch(context: CliContext, values: Values): Promise<Outcome> {
+  return withDevice(context, values, async (device) => {
+    const relation = markOf(RELATION_MARKS, values.need('as'), '--as');
+    const { dispatch, office } = await findDispatch(device, values.operand(0, 'DISPATCH'), values.text('from'), relation === 'misrouted' ? 'in' : 'out');
+    const read = await readDispatch(device.session, dispatch, office, context.stop);
+    const said = followUp(device.session, read, relation, await changesFrom(context, values));
+    return draftedOutcome(context, device, await writeDraft(device.session, said, uploading(context)));
   });
 }
 
@@ -171,7 +183,7 @@ export function draftJson(known: Known, { id, version, step, office, open }: Hel
     to: addresseesJson(known, core),
     classification: core.classification, exercise: core.exercise,
     created: isoOrNull(core.created), expires: isoOrNull(core.expires), deliverBy: isoOrNull(core.deliverBy), replyBy: isoOrNull(core.replyBy),
-    reference: core.reference === undefined ? null : hex(core.reference),
+    reference: core.reference === undefined ? null : hex(core.reference), relation: core.relation ?? null,
     parts: core.parts.map(({ name, mediaType, size, digest }) => ({ name, mediaType, size, digest: hex(digest) })),
     endorsements: endorsementsOf(open).map(({ purpose, person, time }) => ({ purpose, person, time: isoOrNull(time) })),
   };

@@ -138,7 +138,7 @@ export function openedJson(known: Known, opened: OpenedDispatch): object {
     to: addresseesJson(known, core),
     exercise: core.exercise, classification: core.classification, documentType: core.documentType,
     subject: core.subject, text: core.text, created: isoOrNull(core.created), replyBy: isoOrNull(core.replyBy), expires: isoOrNull(core.expires),
-    reference: core.reference === undefined ? null : hex(core.reference),
+    reference: core.reference === undefined ? null : hex(core.reference), relation: core.relation ?? null,
     parts: core.parts.map(({ name, mediaType, size, digest }, i) => ({ name, mediaType, size, digest: hex(digest), saved: files[i] ?? null })),
     signatures: signaturesOf(checks),
   };

@@ -61,7 +61,7 @@ function named(view: DirectoryView, who: string | undefined): string | undefined
   return view.person(who)?.name ?? view.office(who)?.name ?? view.station(who)?.site ?? who;
 }
 
-export function traceJson({ view }: Known, { dispatch, header, originStation, accepted, receipts, forged, life, queued, evidence }: Trace): object {
+export function traceJson({ view }: Known, { dispatch, header, originStation, accepted, receipts, forged, life, queued, evidence, related }: Trace): object {
   return {
     dispatch, from: officeText(view, header.from), station: originStation, accepted: isoOrNull(accepted), settled: life.settled,
     offices: life.offices.map(({ office, role, precedence, state, since, lastCustodian, awaited, late, replied, hops, dropped }) => ({
@@ -73,6 +73,7 @@ export function traceJson({ view }: Known, { dispatch, header, originStation, ac
       who: who === null ? null : { person: who.person, name: who.name, position: who.position, note: who.note ?? null, incoming: who.number ? numberText(who.number) : null },
     })),
     forgedReceipts: forged, origin: evidence,
+    related: related.map(({ dispatch: id, relation, from, time }) => ({ dispatch: id, relation, from: officeText(view, from), time: isoOrNull(time) })),
     queued: queued.map((one) => ({ ...one, since: isoOrNull(one.since) })),
   };
 }

@@ -10,7 +10,7 @@ import { officeName, type Own, shownName } from '#model/foreign-names.ts';
 import { inStead } from '#model/stand-ins.ts';
 import type { Db } from '#station/kernel/store.ts';
 import { header as headerCodec, type Header } from '#wire/envelope.ts';
-import type { Precedence, RegisterNumber, Role } from '#wire/names.ts';
+import type { Precedence, RegisterNumber, Relation, Role } from '#wire/names.ts';
 import type { Room } from './deps.ts';
 import { demand, type Caller } from './policy.ts';
 import { precedenceOf } from './receipts.ts';
@@ -31,6 +31,8 @@ export interface RegisterLine {
   readonly replyBy: Instant | null;
   readonly expires: Instant | null;
   readonly reference: string | null;
+  /** What it says of that; absent where it answers it. */
+  readonly relation?: Relation;
   readonly state: string;
   /** Only where it may be of what was handled before a restoration. */
   readonly suspected?: boolean;
@@ -141,7 +143,7 @@ export function lineOf(view: DirectoryView, row: Row, direction: Direction, offi
     number: series === null || number === null ? null : { series, number },
     time: row.time, ...marksOf(view, header, direction, office), exercise: header.exercise,
     deliverBy: header.deliverBy ?? null, replyBy: header.replyBy ?? null, expires: header.expires ?? null,
-    reference: header.reference === undefined ? null : hex(header.reference),
+    reference: header.reference === undefined ? null : hex(header.reference), ...(header.relation === undefined ? {} : { relation: header.relation }),
     state: row.state, ...(row.suspected === 1 ? { suspected: true } : {}), ...inSteadOf(view, header, direction, office), parts: header.parts.length, bytes: row.size,
   };
 }

@@ -57,6 +57,8 @@ export interface DispatchTables {
     taken: number;
     /** Encoded Resealed; null for the first sealing. */
     resealed: Uint8Array | null;
+    /** What a service message speaks of; null for everything else. */
+    about: Uint8Array | null;
   };
   /** Stanzas held, each with where it came from and the neighbour to which it was queued. */
   dispatch_stanza: {

@@ -1,6 +1,6 @@
 /** The trace of a dispatch: every signed word about it that this station has, and where its own copies wait. */
 
-import { fromHex } from '#core/bytes.ts';
+import { fromHex, hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { shownName } from '#model/foreign-names.ts';
@@ -23,8 +23,12 @@ export interface Trace {
   /** Encoded, in the order of their times. */
   readonly receipts: readonly Uint8Array[];
   readonly queued: readonly WaitingCopy[];
+  /** Service messages about it that may be read here, oldest first. */
+  readonly related: readonly { readonly header: Uint8Array; readonly sealing: Uint8Array }[];
 }
 
+/** Of service messages about one dispatch. */
+const RELATED_MAX = 32;
 const ENVELOPES_BYTES_MAX = 8 * 2 ** 20;
 
 interface OwnStanza {
@@ -64,7 +68,20 @@ export class Traces {
       dispatch, header: head.headerBytes, sealing: head.seal, accepted: accepted?.accepted ?? null,
       resealed: accepted === undefined ? [] : resealed.map(({ office, sealing }) => ({ office: shownName(this.#room.view(), office), sealing })),
       receipts: receipts.map(({ bytes }) => bytes), queued: (await waiting?.(id)) ?? [],
+      related: await this.#related(caller, id),
     };
+  }
+
+  async #related(caller: Caller, about: Uint8Array): Promise<Trace['related']> {
+    return this.#room.tables.read(async (db) => {
+      const rows = await db.selectFrom('dispatch').select((all) => ['id', all.fn.min('taken').as('taken')]).where('about', '=', about).groupBy('id').orderBy('taken').limit(RELATED_MAX).execute();
+      const related: { header: Uint8Array; sealing: Uint8Array }[] = [];
+      for (const { id } of rows) {
+        const read = await this.#readIn(db, caller, hex(id), null).catch(refusalOnly);
+        if (!(read instanceof Refusal)) related.push({ header: read.head.headerBytes, sealing: read.head.seal });
+      }
+      return related;
+    });
   }
 
   /**

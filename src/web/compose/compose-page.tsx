@@ -1,10 +1,13 @@
 /** Writing: whom to, with which marks, what; sealed for the office on this device before the station sees anything. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { readDispatch } from '#client/incoming.ts';
+import { FOLLOW_UP_WORDS, followUp } from '#client/follow-up.ts';
 import { readDraft } from '#client/outgoing.ts';
 import { replyTo } from '#client/reply.ts';
 import { compositionOf } from '#client/rewriting.ts';
+import { RELATION_WORDS } from '#core/relation-words.ts';
 import { LIMITS } from '#wire/limits.ts';
+import type { Relation } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
 import { useTyped } from '../device/use-typed.ts';
 import { highest } from '../dispatch/rows.tsx';
@@ -29,13 +32,14 @@ interface Begun extends CarriedFiles {
   readonly order: Order;
 }
 
-/** `/compose`, `/compose/DRAFT` to change one, `/compose?reply=DISPATCH` to answer. */
+/** `/compose`, `/compose/DRAFT` to change one, `/compose?reply=DISPATCH` to answer, `/compose?about=DISPATCH&as=cancels` for a service message. */
 export function ComposePage() {
   const { session, office, own } = useEntered();
   const { path, search } = useSpot();
   const words = useWords();
   const [, , draft = ''] = path.split('/');
-  const reply = search.get('reply') ?? '';
+  const as = relationOf(search.get('as'));
+  const reply = search.get(as === null ? 'reply' : 'about') ?? '';
   const begin = useCallback(async (signal: AbortSignal): Promise<Begun> => {
     if (draft !== '') {
       const held = await readDraft(session, draft);
@@ -43,11 +47,16 @@ export function ComposePage() {
     }
     if (reply === '') return { order: { ...EMPTY, exercise: own === null }, files: [], left: [] };
     const read = await readDispatch(session, reply, office, signal);
+    if (as !== null) return { order: orderOf(session, followUp(session, read, as, {})), files: [], left: [] };
     return { order: orderOf(session, replyTo(read, { documentType: ANSWER_TYPE, subject: '', text: '', attachments: [] })), files: [], left: [] };
-  }, [session, office, own, draft, reply]);
+  }, [session, office, own, draft, reply, as]);
   const { value, fault } = useLoaded(begin);
   if (value === null) return <div className="room"><h1>{words.compose.title}</h1>{fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />}</div>;
-  return <Sheet key={`${office} ${draft} ${reply}`} begun={value} draft={draft === '' ? null : draft} reply={reply === '' ? null : reply} />;
+  return <Sheet key={`${office} ${draft} ${reply} ${as}`} begun={value} draft={draft === '' ? null : draft} reply={reply === '' ? null : reply} />;
+}
+
+function relationOf(typed: string | null): Relation | null {
+  return typed !== null && typed in FOLLOW_UP_WORDS ? (typed as Relation) : null;
 }
 
 interface SheetProps {
@@ -60,12 +69,12 @@ interface SheetProps {
 
 function Sheet({ begun, draft, reply }: SheetProps) {
   const { session, office } = useEntered();
-  const words = useWords();
+  const [words, locale] = [useWords(), useLocale()];
   const [order, setOrder] = useState(begun.order);
   const [files, setFiles] = useState(begun.files);
   const [isAsked, setAsked] = useState(false);
   const restore = useCallback((kept: string) => setOrder((before) => keptOrder(kept) ?? before), []);
-  const sheet = { what: `${office} ${draft ?? reply ?? 'new'}`, text: JSON.stringify(order) };
+  const sheet = { what: `${office} ${draft ?? reply ?? 'new'}${order.relation === null ? '' : ` ${order.relation}`}`, text: JSON.stringify(order) };
   const leaving = useRef<ReturnType<typeof useSealing>['leaving'] | null>(null);
   // Before what keeps the sheet ends.
   useEffect(() => () => {
@@ -98,7 +107,7 @@ function Sheet({ begun, draft, reply }: SheetProps) {
         <ClassificationMark value={order.classification} />
         <PrecedenceMark value={highest(order.lines.map(({ precedence }) => precedence))} />
       </div>
-      <h1>{reply !== null ? words.compose.replyTitle : draft === null ? words.compose.title : words.compose.changeTitle}</h1>
+      <h1>{order.relation !== null ? RELATION_WORDS[locale][order.relation].name : reply !== null ? words.compose.replyTitle : draft === null ? words.compose.title : words.compose.changeTitle}</h1>
       {begun.left.length > 0 && <p className="caution">{fill(words.compose.filesLeft, { names: begun.left.join(', ') })}</p>}
       <div className="compose-grid">
         <div className="compose-main">

@@ -3,7 +3,7 @@ import { fromHex, hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import type { Composition, Recipient } from '#client/compose.ts';
 import type { Session } from '#client/session.ts';
-import type { Classification, Precedence, Role } from '#wire/names.ts';
+import type { Classification, Precedence, Relation, Role } from '#wire/names.ts';
 import { officeText } from '#model/peer-names.ts';
 import { USUAL_CLASSIFICATION, USUAL_TYPE } from '#model/usual.ts';
 import { dateText, typedDate } from '../kit/writing.ts';
@@ -28,23 +28,26 @@ export interface Order {
   readonly deliverBy: string;
   readonly replyBy: string;
   readonly expires: string;
-  /** 64 hexadecimal digits of the dispatch that is answered. */
+  /** 64 hexadecimal digits of the dispatch that this one speaks of. */
   readonly reference: string | null;
+  /** What it says of that; null where it answers it. */
+  readonly relation: Relation | null;
 }
 
 export const DATE_FIELDS = ['deliverBy', 'replyBy', 'expires'] as const;
 
 export const EMPTY: Order = {
   lines: [], documentType: USUAL_TYPE, subject: '', text: '', classification: USUAL_CLASSIFICATION, exercise: false,
-  deliverBy: '', replyBy: '', expires: '', reference: null,
+  deliverBy: '', replyBy: '', expires: '', reference: null, relation: null,
 };
 
 /** @throws Refusal `date-malformed`, `date-not-in-calendar` */
 export function compositionFrom(order: Order, office: string, attachments: Composition['attachments']): Composition {
-  const { lines, documentType, subject, text, classification, exercise, reference } = order;
+  const { lines, documentType, subject, text, classification, exercise, reference, relation } = order;
   return {
     office, recipients: lines.map(recipientOf), documentType: clean(documentType), subject: clean(subject), text: text.normalize('NFC'),
     classification, exercise, attachments, reference: reference === null ? undefined : fromHex(reference) ?? undefined,
+    relation: relation ?? undefined,
     deliverBy: dateOf(order, 'deliverBy'), replyBy: dateOf(order, 'replyBy'), expires: dateOf(order, 'expires'),
   };
 }
@@ -64,19 +67,19 @@ function clean(line: string): string {
 
 /** What was kept of a sheet, as this version of the pages writes it; null for anything else. */
 export function keptOrder(kept: string): Order | null {
-  const order = JSON.parse(kept) as Order;
+  const order = { relation: null, ...(JSON.parse(kept) as Omit<Order, 'relation'> & Partial<Order>) };
   return Array.isArray(order.lines) && Object.keys(EMPTY).every((key) => key in order) ? order : null;
 }
 
 /** What a composition would look like on the sheet. */
 export function orderOf({ view }: Pick<Session, 'view'>, composition: Composition): Order {
-  const { documentType, subject, text, classification, exercise, reference, deliverBy, replyBy, expires } = composition;
+  const { documentType, subject, text, classification, exercise, reference, relation, deliverBy, replyBy, expires } = composition;
   const written = (at: Instant | undefined): string => (at === undefined ? '' : dateText(at));
   return {
     lines: composition.recipients.map(({ to, role, precedence }) => ({
       name: 'list' in to ? `@${to.list}` : typeof to.office === 'string' ? to.office : officeText(view, to.office), role, precedence, except: to.except ?? [],
     })),
-    documentType, subject, text, classification, exercise, reference: reference === undefined ? null : hex(reference),
+    documentType, subject, text, classification, exercise, reference: reference === undefined ? null : hex(reference), relation: relation ?? null,
     deliverBy: written(deliverBy), replyBy: written(replyBy), expires: written(expires),
   };
 }

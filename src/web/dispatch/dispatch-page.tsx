@@ -13,6 +13,7 @@ import { fill, useWords } from '../words/words.ts';
 import { CoreSheet } from './core-sheet.tsx';
 import { IncomingActs, OutgoingActs } from './dispatch-acts.tsx';
 import { LifeLine } from './life-line.tsx';
+import { FollowUps, Related } from './related.tsx';
 import { SealedCard } from './sealed-card.tsx';
 import { type ShownDispatch, showDispatch } from './shown-dispatch.ts';
 import { TakenLine } from './taken-line.tsx';
@@ -59,9 +60,10 @@ function Letter({ shown, reload }: { readonly shown: ShownDispatch; readonly rel
   const words = useWords();
   const { read, row, direction } = shown;
   const number = direction === 'in' ? row?.number ?? null : null;
-  if (read === null) return <SealedCard shown={shown} onOpened={reload} />;
+  if (read === null) return <><Related shown={shown} /><SealedCard shown={shown} onOpened={reload} /></>;
   return (
     <>
+      <Related shown={shown} />
       {row?.suspected === true && <p className="caution">{words.register.suspected}</p>}
       <p className="valid"><ShieldIcon /><span><b>{words.receive.valid}.</b> {fill(words.receive.checks, { count: (read.endorsements.length + OFFICE_AND_STATION) * ALGORITHMS })}</span></p>
       <CoreSheet
@@ -69,6 +71,7 @@ function Letter({ shown, reload }: { readonly shown: ShownDispatch; readonly rel
         {...(number === null ? {} : { incoming: number.number })} opened={{ session, of: read, partKeys: read.partKeys }}
       />
       {direction === 'in' ? <IncomingActs shown={shown} reload={reload} /> : <OutgoingActs shown={shown} reload={reload} />}
+      <FollowUps shown={shown} />
     </>
   );
 }

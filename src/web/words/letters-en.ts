@@ -45,7 +45,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     handOver: 'Record as handed over', handOverWhat: 'The sender is told that it was given to who acts on it, by whom and when.',
     act: 'Record as done', actWhat: 'The sender is told that what it asks has been done. It leaves the list of what is not finished.',
     note: 'Note to the sender, optional', noteLong: 'The note is too long; shorten it.',
-    reply: 'Reply', inStead: 'This office receives in the stead of: {offices}',
+    reply: 'Reply', followUp: 'Service message about this dispatch', inStead: 'This office receives in the stead of: {offices}',
     cannotOpen: 'Cannot open this dispatch: {offices}', reseal: 'Seal it again for them',
     standIn: '{office} is shut: {alternate} receives in its stead', withoutStandIn: '{office}: {alternate} does not get this in its stead',
   },

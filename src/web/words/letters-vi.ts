@@ -43,7 +43,7 @@ export const lettersVi = {
     handOver: 'Ghi đã giao', handOverWhat: 'Nơi gửi được báo rằng điện đã giao cho người thực hiện, ai giao và lúc nào.',
     act: 'Ghi đã thi hành', actWhat: 'Nơi gửi được báo rằng việc trong điện đã làm xong. Điện rời khỏi danh sách chưa xong.',
     note: 'Ghi chú cho nơi gửi, không bắt buộc', noteLong: 'Ghi chú dài quá; hãy viết ngắn lại.',
-    reply: 'Trả lời', inStead: 'Cơ quan này nhận thay cho: {offices}',
+    reply: 'Trả lời', followUp: 'Điện nghiệp vụ về điện này', inStead: 'Cơ quan này nhận thay cho: {offices}',
     cannotOpen: 'Không mở được điện này: {offices}', reseal: 'Niêm phong lại cho nơi ấy',
     standIn: '{office} đang đóng: {alternate} nhận thay', withoutStandIn: '{office}: {alternate} không nhận thay điện này',
   },

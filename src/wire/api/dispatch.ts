@@ -1,7 +1,7 @@
 /** Drafts, parts, numbers, dispatches, receipts, registers and traces over HTTP. Source: docs/protocol/api.md. */
 
 import { z } from 'zod';
-import { bytes64, codeText, digestHex, instantMs, precedenceWord, registerNumberShape, shownOfficeText } from '#wire/api/session.ts';
+import { bytes64, codeText, digestHex, instantMs, precedenceWord, registerNumberShape, relationWord, shownOfficeText } from '#wire/api/session.ts';
 
 const draftId = z.string().regex(/^[0-9a-f]{32}$/);
 export const draftStep = z.enum(['saved', 'approved', 'signed', 'numbered', 'sent', 'discarded']);
@@ -96,6 +96,8 @@ export const registerLine = z.strictObject({
   replyBy: instantMs.nullable(),
   expires: instantMs.nullable(),
   reference: digestHex.nullable(),
+  /** What a service message says of that dispatch; absent where it answers it. */
+  relation: relationWord.optional(),
   /** For `in`: arrived, opened, handed-over, acted, expired, unreadable. For `out`: accepted, arrived (all), partly, expired, unreadable. */
   state: z.string(),
   /** It came again after the station was restored: the office may have handled it before. */
@@ -135,6 +137,8 @@ export const incomingNumbersRequest = z.strictObject({
 export const incomingNumbersAnswer = z.strictObject({ numbers: z.array(numberAnswer) });
 
 export const traceAnswer = z.strictObject({
+  /** Service messages about it that the caller's office sent or received, oldest first; the first 32. Encoded header and sealing (Signed). */
+  related: z.array(z.strictObject({ header: bytes64, sealing: bytes64 })).optional(),
   dispatch: digestHex,
   /** Encoded header and sealing (Signed). */
   header: bytes64,

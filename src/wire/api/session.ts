@@ -11,6 +11,8 @@ export const codeText = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/).max(32);
 /** An office as people here call it: its code, or that of another organisation behind the peer's: `bo-doi/don`. */
 export const shownOfficeText = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*(\/[a-z0-9]+(-[a-z0-9]+)*)?$/).max(65);
 export const instantMs = z.number().int().min(0).max(253_402_300_799_999);
+/** What a service message says of the dispatch that it refers to. */
+export const relationWord = z.enum(['corrects', 'replaces', 'cancels', 'recalls', 'chases', 'misrouted']);
 export const precedenceWord = z.enum(['routine', 'priority', 'immediate', 'flash']);
 export const registerNumberShape = z.strictObject({ series: z.string().regex(/^[0-9]{4}$/), number: z.number().int().min(1).max(9_999_999) });
 
