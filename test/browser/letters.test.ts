@@ -188,6 +188,30 @@ if (executablePath !== null) {
       await assertFit(page);
     });
 
+    it('is cancelled by a dispatch of its own, and whoever looks at it is told first', async () => {
+      const page = await at('anh', `/dispatch/${dispatch}`);
+      await page.getByText('Điện nghiệp vụ về điện này').click();
+      await assertFit(page);
+      await page.getByRole('link', { name: 'Hủy điện' }).click();
+      await page.getByRole('heading', { name: 'Hủy điện' }).waitFor();
+      const subject = await page.getByLabel('Trích yếu').inputValue();
+      assert.match(subject, new RegExp(`^Hủy điện \\d+/UBND-VP: ${SUBJECT}`));
+      await press(page, 'Niêm phong và trình ký');
+      await page.waitForURL(/\/drafts\/[0-9a-f]{32}$/);
+      const cancelling = new URL(page.url()).pathname;
+      const signing = await at('minh', cancelling);
+      for (const act of ['Duyệt nội dung và độ mật', 'Ký']) await press(signing, act);
+      await signing.getByText('Đã ký, đang chờ văn thư lấy số và gửi.').waitFor();
+      await press(await at('anh', cancelling), 'Gửi');
+      const told = await at('thao', `/dispatch/${dispatch}`);
+      await told.getByRole('status').getByText('Đã hủy', { exact: true }).waitFor();
+      await assertFit(told);
+      await told.getByRole('status').getByRole('link', { name: /^Văn phòng UBND tỉnh/ }).click();
+      await told.getByRole('heading', { name: 'Điện còn niêm phong' }).waitFor();
+      await told.getByRole('link', { name: 'Hủy điện' }).click();
+      await told.getByRole('heading', { name: SUBJECT }).first().waitFor();
+    });
+
     it('takes nothing that somebody wrote, or that stands in the address, for more than text', async () => {
       const page = await at('thao', '/compose');
       const title = await page.title();

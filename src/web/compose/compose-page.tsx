@@ -19,7 +19,7 @@ import { FilesField } from '../kit/files-field.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
 import { UndoLine, useUndo } from '../kit/undo.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
-import { fill, useWords } from '../words/words.ts';
+import { fill, useLocale, useWords } from '../words/words.ts';
 import { Addressees } from './addressees.tsx';
 import { type CarriedFiles, carriedFiles } from './carried-files.ts';
 import { DATE_FIELDS, EMPTY, keptOrder, nameable, type Order, orderOf } from './order.ts';

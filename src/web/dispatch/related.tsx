@@ -14,17 +14,16 @@ const WARNING: readonly Relation[] = ['corrects', 'replaces', 'cancels', 'recall
 /** In the order in which they are offered. */
 const OWN: readonly Relation[] = ['chases', 'corrects', 'replaces', 'cancels', 'recalls'];
 
-export function Related({ shown: { trace, read } }: { readonly shown: ShownDispatch }) {
+export function Related({ shown: { trace } }: { readonly shown: ShownDispatch }) {
   const { session } = useEntered();
   const said = useSaid();
   const { reference, relation } = trace.header;
-  if (read === null && trace.related.length === 0) return null;
   return (
     <>
       {relation !== undefined && reference !== undefined && <p className="soft"><Link href={`/dispatch/${hex(reference)}`}>{said[relation].name}</Link></p>}
       {trace.related.map((one) => (
         <p key={one.dispatch} className={WARNING.includes(one.relation) ? 'caution' : 'soft'} role="status">
-          <b>{said[one.relation].said}</b>: <Link href={`/dispatch/${one.dispatch}`}>{officeLabel(session, one.from)}, {dateText(one.time)}</Link>
+          <span><b>{said[one.relation].said}</b>: <Link href={`/dispatch/${one.dispatch}`}>{officeLabel(session, one.from)}, {dateText(one.time)}</Link></span>
         </p>
       ))}
     </>
