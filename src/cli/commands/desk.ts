@@ -4,13 +4,15 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { homeOf, readDeviceFile, readIfDevice } from '../homes.ts';
 import { pinnedRoot } from '../pinned-root.ts';
+import { stationUrl } from '../station-url.ts';
 import type { Values } from '../values.ts';
 
 /** Runs until it is told to stop. */
 export async function desk(context: CliContext, values: Values): Promise<Outcome> {
   const { words, output, stop, host } = context;
   const home = homeOf(values, context.environment);
-  const url = values.text('station') ?? readDeviceFile(home).station;
+  const typed = values.text('station');
+  const url = typed === null ? readDeviceFile(home).station : stationUrl(typed);
   const founding = readIfDevice(home)?.founding ?? null;
   const certificate = await pinnedRoot(context, home, values.text('root-certificate'));
   const open = await host.pages.desk({ url, certificate, founding, port: values.number('port', 0, 65_535) ?? 0 });

@@ -15,6 +15,7 @@ import { homeOf, readDeviceFile, resolved, writeDeviceFile, writeWhole } from '.
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import { deviceRing, keyringPath } from '../rings.ts';
+import { stationUrl } from '../station-url.ts';
 import type { Values } from '../values.ts';
 import { deviceCode } from './station-init.ts';
 
@@ -41,7 +42,7 @@ export async function deviceRequest(context: CliContext, values: Values): Promis
   const name = nameFrom(values, 'name');
   const device = values.text('device-code') === null ? deviceCode(person) : codeFrom(values, 'device-code');
   const file = resolved(values.need('out'));
-  const url = values.need('station');
+  const url = stationUrl(values.need('station'));
   const sealFor = values.text('position') === null ? undefined : codeFrom(values, 'position');
   const passphrase = await askNewPassphrase(context, values, 'passphrase-file', name);
   const order = { home, url, person, name, device, sealFor, passphrase };
@@ -83,16 +84,10 @@ export async function makeRequest(context: CliContext, order: DeviceRequestOrder
 
 /** The organisation that the person's own station serves: a device begins by believing its station, once. */
 export async function trustOf({ host, clock, random }: CliContext, url: string): Promise<BelievedStation> {
-  const transport = host.transport(checkedUrl(url));
+  const transport = host.transport(url);
   try {
     return await believeStation(new StationApi({ transport, clock, random }));
   } finally {
     transport.close();
   }
-}
-
-function checkedUrl(url: string): string {
-  const isUrl = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-  if (!isUrl) throw new Refusal('option-unknown', { option: '--station' });
-  return url;
 }

@@ -17,6 +17,7 @@ import { codeFrom } from '../names.ts';
 import { askCard } from '../openers.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import { deviceRing, keyringPath } from '../rings.ts';
+import { stationUrl } from '../station-url.ts';
 import type { Values } from '../values.ts';
 import { trustOf } from './device-request.ts';
 
@@ -30,7 +31,8 @@ export async function recover(context: CliContext, values: Values): Promise<Outc
   const { host, words: { keyring: words } } = context;
   const home = homeOf(values, context.environment);
   if (host.exists(keyringPath(home))) throw new Refusal('data-folder-occupied', { folder: home });
-  const url = values.text('station') ?? readIfDevice(home)?.station ?? values.need('station');
+  const typed = values.text('station');
+  const url = typed === null ? readIfDevice(home)?.station ?? values.need('station') : stationUrl(typed);
   const { organisation, founding } = await trustOf(context, url);
   const found = await withApi(context, url, (api) => (values.flag('without-card')
     ? byPassphrase(context, values, api, { home, organisation })

@@ -21,14 +21,14 @@ const YEAR_MIN = 1000;
 
 export function Day({ label, value, onChange, min, max }: DayProps) {
   const words = useWords();
-  const [date, setDate] = useState(() => dayOf(value));
+  const [date, setDate] = useState(() => readDay(value));
   const told = useRef(value);
   const line = useRef<HTMLDivElement>(null);
   const [drawn, setDrawn] = useState(0);
   useEffect(() => {
     if (told.current === value) return;
     told.current = value;
-    setDate(dayOf(value));
+    setDate(readDay(value));
   }, [value]);
   const change = (next: CalendarDate | null): void => {
     const day = next === null || next.year < YEAR_MIN ? '' : next.toString();
@@ -40,7 +40,7 @@ export function Day({ label, value, onChange, min, max }: DayProps) {
   const putBack = (): void => {
     if (date !== null && line.current?.querySelector('[data-placeholder]')) setDrawn((times) => times + 1);
   };
-  const [first, last] = [dayOf(min ?? ''), dayOf(max ?? '')];
+  const [first, last] = [readDay(min ?? ''), readDay(max ?? '')];
   const isWhole = date !== null && date.year >= YEAR_MIN;
   const fault = isWhole && first !== null && date.compare(first) < 0 ? fill(words.day.early, { day: textOf(first) })
     : isWhole && last !== null && date.compare(last) > 0 ? fill(words.day.late, { day: textOf(last) }) : null;
@@ -68,7 +68,7 @@ export function Day({ label, value, onChange, min, max }: DayProps) {
 }
 
 /** Null for what is no day, as in an address that somebody changed. */
-function dayOf(text: string): CalendarDate | null {
+function readDay(text: string): CalendarDate | null {
   try {
     return text === '' ? null : parseDate(text);
   } catch {
