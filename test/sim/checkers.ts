@@ -1,10 +1,11 @@
 /** What must hold in every world, whatever happened to it. Each checker stands alone and knows nothing of the rooms. */
-import type { Observation, SeenStation } from './observation.ts';
+import type { Observation, SeenEvent, SeenLink, SeenStation } from './observation.ts';
 
 export type Checker = (seen: Observation) => string[];
 
 export const CHECKERS: Readonly<Record<string, Checker>> = {
-  accepted, deliveredOnce, numbersContiguous, custodyIsDurable, receiptsCameHome, ledgersAgree, nothingInTheClear,
+  accepted, deliveredOnce, numbersContiguous, custodyIsDurable, receiptsCameHome, ledgersAgree, registersAgree, twiceIsMarked,
+  urgentGoesFirst, restsWhenDone, nothingInTheClear,
 };
 
 /** Every finding of every checker, each after its checker's name. */
@@ -14,66 +15,71 @@ export function check(seen: Observation): string[] {
 
 /** In the end every desk had its yes. */
 function accepted({ sent }: Observation): string[] {
-  return sent.filter((one) => !one.accepted).map(({ id, from }) => `${id} was never accepted at ${from}`);
+  return sent.filter((one) => !one.accepted).map(({ id, from, refusal }) => `${id} was never accepted at ${from}: ${refusal}`);
 }
 
 /** Accepted means: exactly one delivery per office, or a signed outcome; never silence. */
 function deliveredOnce({ sent, stations }: Observation): string[] {
   const findings: string[] = [];
+  const outcomes = countBy(stations.flatMap(({ events }) => events.filter(({ kind }) => kind === 'arrived' || kind === 'expired')),
+    ({ subject, facts }) => `${subject} ${facts.office?.office}`);
   for (const { id, to } of sent.filter((one) => one.accepted)) {
     for (const office of to) {
-      const outcomes = stations.flatMap(({ events }) => events.filter(({ kind, subject, facts }) =>
-        (kind === 'arrived' || kind === 'expired') && subject === id && facts.office?.office === office));
-      if (outcomes.length !== 1) findings.push(`${id} has ${outcomes.length} outcomes at ${office}`);
+      const count = outcomes.get(`${id} ${office}`) ?? 0;
+      if (count !== 1) findings.push(`${id} has ${count} outcomes at ${office}`);
     }
   }
   return findings;
 }
 
-/** Per link and direction: 1, 2, 3 …, each given once, and none missing at the other end. */
+/** Per link and direction, in each incarnation: 1, 2, 3 …, each given once, and none missing at the other end, or said to be. */
 function numbersContiguous({ stations }: Observation): string[] {
   const findings: string[] = [];
   for (const station of stations) {
-    for (const { peer, lastSent, queued } of station.links) {
-      const given = station.events.filter(({ kind, facts }) => kind === 'sent' && facts.peer === peer).map(({ facts }) => facts.channel);
-      const isWhole = given.length === lastSent && given.every((channel, index) => channel === index + 1);
-      if (!isWhole) findings.push(`${station.code} gave ${peer} the numbers ${given.join(' ')}, last ${lastSent}`);
-      const there = linkBack(stations, station.code, peer);
-      if (there?.received !== lastSent) findings.push(`${peer} has ${there?.received} of ${lastSent} from ${station.code}`);
-      if (queued > 0) findings.push(`${queued} items still wait at ${station.code} for ${peer}`);
-    }
-    const gaps = station.events.filter(({ kind }) => kind === 'gap').length;
-    if (gaps > 0) findings.push(`${station.code} recorded ${gaps} gaps`);
+    for (const link of station.links) findings.push(...numbersOf(stations, station, link));
+    const gaps = station.events.filter(({ kind, facts }) => kind === 'gap' && !wasRestored(stations, station.code) && !wasRestored(stations, facts.peer ?? ''));
+    if (gaps.length > 0) findings.push(`${station.code} recorded ${gaps.length} gaps`);
   }
+  return findings;
+}
+
+function numbersOf(stations: readonly SeenStation[], station: SeenStation, { peer, lastSent, queued }: SeenLink): string[] {
+  const findings: string[] = [];
+  const lives = incarnationsOf(station.events).map((events) => events.filter(({ kind, facts }) => kind === 'sent' && facts.peer === peer).map(({ facts }) => facts.channel!));
+  for (const [life, given] of lives.entries()) {
+    const isWhole = given.every((channel, index) => channel === index + 1) && (life < lives.length - 1 || given.length === lastSent);
+    if (!isWhole) findings.push(`${station.code} gave ${peer} the numbers ${given.join(' ')}, last ${lastSent}`);
+  }
+  const there = stations.find((one) => one.code === peer)?.links.find((link) => link.peer === station.code);
+  if (there?.received !== lastSent) findings.push(`${peer} has ${there?.received} of ${lastSent} from ${station.code}`);
+  if (queued > 0) findings.push(`${queued} items still wait at ${station.code} for ${peer}`);
   return findings;
 }
 
 /** A custody frame that left a station stands in its ledger, after every power cut too, and what it was for on its disk. */
 function custodyIsDurable({ promised, stations, sent }: Observation): string[] {
-  const findings: string[] = [];
-  for (const { station: code, peer, id, lost } of promised) {
-    if (lost) findings.push(`${code} said custody of ${id} and lost it in a power cut`);
+  const findings = new Set<string>();
+  const taken = new Map(stations.map(({ code, events }) => [code, new Set(events.filter(isTaking).map(({ subject, facts }) => `${subject} ${facts.peer}`))]));
+  const dispatches = new Map(sent.map((one) => [one.id, one]));
+  for (const { station: code, peer, id, lost, isForgotten } of promised) {
+    if (lost) findings.add(`${code} said custody of ${id} and lost it in a power cut`);
+    if (!isForgotten && taken.get(code)?.has(`${id} ${peer}`) !== true) findings.add(`${code} said custody of ${id} to ${peer} and does not know it`);
     const station = stations.find((one) => one.code === code)!;
-    const isRecorded = station.events.some(({ kind, subject, facts }) =>
-      (kind === 'custody-taken' || kind === 'duplicate') && subject === id && facts.peer === peer);
-    if (!isRecorded) findings.push(`${code} said custody of ${id} to ${peer} and does not know it`);
-    const one = sent.find((dispatch) => dispatch.id === id);
-    const isHome = one?.to.includes(station.office) ?? false;
-    const missing = isHome ? one!.parts.filter((root) => !station.blobs.has(root)) : [];
-    for (const root of missing) findings.push(`${code} said custody of ${id} and lacks part ${root}`);
+    const one = dispatches.get(id);
+    const parts = one?.to.includes(station.office) === true ? one.parts : [];
+    for (const { root, size } of parts) if (station.blobs.get(root) !== size) findings.add(`${code} said custody of ${id} and has ${station.blobs.get(root)} bytes of part ${root}`);
   }
-  return findings;
+  return [...findings];
 }
 
-/** The origin's ledger knows of every arrival. */
+/** The origin's ledger knows of every arrival; of what its disk forgot it may have been told before. */
 function receiptsCameHome({ sent, stations }: Observation): string[] {
   const findings: string[] = [];
-  for (const { id, from, to } of sent.filter((one) => one.accepted)) {
-    const origin = stations.find(({ code }) => code === from)!;
-    for (const office of to) {
-      const isHome = origin.events.some(({ kind, subject, facts }) =>
-        kind === 'receipt' && subject === id && facts.office?.office === office && (facts.receipt === 'arrived' || facts.receipt === 'expired'));
-      if (!isHome) findings.push(`${from} never heard what became of ${id} at ${office}`);
+  for (const origin of stations) {
+    const home = new Set(origin.events.filter(({ kind, facts }) => kind === 'receipt' && (facts.receipt === 'arrived' || facts.receipt === 'expired'))
+      .map(({ subject, facts }) => `${subject} ${facts.office?.office}`));
+    for (const { id, to } of sent.filter((one) => one.accepted && !one.wasForgotten && one.from === origin.code)) {
+      for (const office of to) if (!home.has(`${id} ${office}`)) findings.push(`${origin.code} never heard what became of ${id} at ${office}`);
     }
   }
   return findings;
@@ -82,13 +88,11 @@ function receiptsCameHome({ sent, stations }: Observation): string[] {
 /** Both ends tell the same of every number, and nobody was shown another ledger than there is. */
 function ledgersAgree({ stations }: Observation): string[] {
   const findings: string[] = [];
+  const taken = new Set(stations.flatMap(({ code, events }) => events.filter(isTaking).map(({ subject, facts }) => `${code} ${subject} ${facts.peer}`)));
   for (const station of stations) {
     for (const { kind, subject, facts } of station.events) {
-      if (kind !== 'custody-received') continue;
-      const other = stations.find(({ code }) => code === facts.peer);
-      const isTaken = other?.events.some((there) =>
-        (there.kind === 'custody-taken' || there.kind === 'duplicate') && there.subject === subject && there.facts.peer === station.code);
-      if (isTaken !== true) findings.push(`${station.code} has custody of ${subject} from ${facts.peer}, which took nothing`);
+      if (kind !== 'custody-received' || taken.has(`${facts.peer} ${subject} ${station.code}`)) continue;
+      findings.push(`${station.code} has custody of ${subject} from ${facts.peer}, which took nothing`);
     }
     for (const { origin, kept, own } of station.witnessed) {
       if (kept !== own) findings.push(`${station.code} was shown ${kept} of ${origin}, which has ${own}`);
@@ -97,10 +101,75 @@ function ledgersAgree({ stations }: Observation): string[] {
   return findings;
 }
 
+/** Each register counts without a hole, gives each dispatch one number, and says of arrivals what the ledger says. */
+function registersAgree({ sent, stations }: Observation): string[] {
+  const findings: string[] = [];
+  for (const { code, office, numbers, deliveries, events } of stations) {
+    for (const [register, lines] of Map.groupBy(numbers, ({ direction, series }) => `${direction} ${series}`)) {
+      const isWhole = lines.every(({ number }, index) => number === index + 1);
+      if (!isWhole) findings.push(`${code} has in register ${register} ${lines.map(({ number }) => number).join(' ')}`);
+    }
+    const given = countBy(numbers.filter(({ state, dispatch }) => state === 'used' && dispatch !== null), ({ direction, dispatch }) => `${direction} ${dispatch}`);
+    for (const [line, count] of given) if (count > 1) findings.push(`${code} gave ${count} numbers to ${line}`);
+    for (const { id } of sent.filter((one) => one.accepted && one.from === code)) if (!given.has(`out ${id}`)) findings.push(`${code} has no number for ${id}`);
+    const arrived = new Set(events.filter(({ kind, facts }) => kind === 'arrived' && facts.office?.office === office).map(({ subject }) => subject));
+    const there = new Set(deliveries.filter((one) => one.office === office && one.state !== 'expired').map(({ id }) => id));
+    for (const id of arrived.symmetricDifference(there)) findings.push(`${code} has ${id} in ${arrived.has(id) ? 'its ledger' : 'its register'} alone`);
+  }
+  return findings;
+}
+
+/** What was brought before a disk was lost, and came again after it, says that it may have. */
+function twiceIsMarked({ broughtBefore, stations }: Observation): string[] {
+  const findings: string[] = [];
+  for (const { station: code, office, id } of broughtBefore) {
+    const { events, deliveries } = stations.find((one) => one.code === code)!;
+    const again = incarnationsOf(events).at(-1)!.find(({ kind, subject, facts }) => kind === 'arrived' && subject === id && facts.office?.office === office);
+    const isMarked = deliveries.some((one) => one.id === id && one.office === office && one.isSuspected);
+    // A neighbour whose own disk was lost does not know either.
+    if (again !== undefined && !isMarked && !wasRestored(stations, again.facts.peer ?? code)) findings.push(`${code} had ${id} before its disk was lost and does not say so`);
+  }
+  return findings;
+}
+
+function urgentGoesFirst({ overtaken }: Observation): string[] {
+  return [...overtaken];
+}
+
+/** When everything has come home, links say no more than that they are there. */
+function restsWhenDone({ idleFrames, links }: Observation): string[] {
+  const findings: string[] = [];
+  for (const [kind, perMinute] of idleFrames) {
+    const most = ['offer', 'data', 'want', 'custody', 'refuse', 'hello'].includes(kind) ? 0 : 24 * links;
+    if (perMinute > most) findings.push(`${perMinute} ${kind} frames a minute on ${links} links that have nothing to do`);
+  }
+  return findings;
+}
+
 function nothingInTheClear({ stations }: Observation): string[] {
   return stations.flatMap(({ code, plaintext }) => plaintext.map((place) => `${code} holds plaintext: ${place}`));
 }
 
-function linkBack(stations: readonly SeenStation[], code: string, peer: string): SeenStation['links'][number] | undefined {
-  return stations.find((one) => one.code === peer)?.links.find((link) => link.peer === code);
+function isTaking({ kind }: SeenEvent): boolean {
+  return kind === 'custody-taken' || kind === 'duplicate';
+}
+
+function wasRestored(stations: readonly SeenStation[], code: string): boolean {
+  return stations.find((one) => one.code === code)?.wasRestored === true;
+}
+
+/** A ledger in the pieces that its incarnations wrote. */
+function incarnationsOf(events: readonly SeenEvent[]): SeenEvent[][] {
+  const lives: SeenEvent[][] = [[]];
+  for (const event of events) {
+    if (event.kind === 'restored') lives.push([]);
+    lives.at(-1)!.push(event);
+  }
+  return lives;
+}
+
+function countBy<One>(all: Iterable<One>, keyOf: (one: One) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const one of all) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1);
+  return counts;
 }

@@ -1,49 +1,27 @@
 /**
- * Couriers of a world: in some worlds a person carries sticks along a link, beside connections or instead of them; sticks
- * are lost, late, read twice, cut off and damaged. What holds is for the same checkers to say.
+ * Couriers of a world: a person carries sticks along a link, beside connections or while there is none; sticks are lost,
+ * late, read twice, out of order, cut off and damaged. What holds is for the same checkers to say.
  */
 import type { Courier } from '#station/links/courier/courier.ts';
 import { framesOf, readVolumeStart, VOLUME_START_BYTES, volumeStartBytes } from '#wire/bundle.ts';
 import { concat } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { Precedence } from '#wire/names.ts';
-import { type Code, LINKS } from './places.ts';
 import type { SeededRandom } from './seed.ts';
 import type { World } from './world.ts';
 
 const VOLUME_BYTES = 2 ** 21;
-const URGENT: readonly Precedence[] = ['flash', 'immediate'];
 /** A courier who finds nobody waits so long, so often. */
 const WAIT_MS = 20_000;
 const WAITS_MAX = 12;
 
-/** @param untilMs the last of them sets out before */
-export function planCouriers(world: World, untilMs: number): void {
-  const plan = world.random.fork('couriers');
-  if (!plan.perMille(400)) return;
-  const [a, b] = plan.pick(LINKS);
-  // Then nothing else connects the two until everything is calm.
-  const isAlone = plan.perMille(500);
-  const cuts = isAlone ? Math.ceil(untilMs / 10_000) : 0;
-  for (let at = 0; at < cuts; at++) world.time.after(at * 10_000, () => world.network.cut(a, b));
-  for (let i = plan.between(3, 9); i > 0; i--) {
-    const [from, to] = plan.perMille(600) ? [a, b] : [b, a];
-    const chance = world.random.fork(`courier ${i}`);
-    world.time.after(plan.between(0, untilMs * 0.9), () => {
-      const { alive } = world.site(from);
-      setOut(world, chance, from, to).catch((error: unknown) => demandRefusal(error, alive.on));
-    });
-  }
-}
+export type StickOrder = Omit<Parameters<Courier['write']>[0], 'volumeBytes'>;
 
-async function setOut(world: World, chance: SeededRandom, from: Code, to: Code): Promise<void> {
-  const courier = world.site(from).station?.links.courier;
+/** Somebody sets out with what waits for a neighbour. */
+export async function carryStick(world: World, chance: SeededRandom, from: string, order: StickOrder): Promise<void> {
+  const courier = world.sites.get(from)?.station?.links.courier;
   if (courier === undefined) return;
-  const order = {
-    peer: to, volumeBytes: VOLUME_BYTES, again: chance.perMille(300),
-    ...(chance.perMille(200) && { precedences: URGENT }), ...(chance.perMille(200) && { bytesMax: 300_000 }),
-  };
-  const { bundle } = courier.write(order);
+  const { peer: to } = order;
+  const { bundle } = courier.write({ ...order, volumeBytes: VOLUME_BYTES });
   await courier.written();
   const { volumes, number, items } = await courier.state(bundle);
   const sticks: Uint8Array[] = [];
@@ -57,7 +35,7 @@ async function setOut(world: World, chance: SeededRandom, from: Code, to: Code):
 }
 
 /** What happens to a stick on its way. */
-function carry(world: World, chance: SeededRandom, to: Code, stick: Uint8Array): void {
+function carry(world: World, chance: SeededRandom, to: string, stick: Uint8Array): void {
   world.count('stick');
   if (chance.perMille(150)) return world.count('stick-lost');
   const isLate = chance.perMille(200);
@@ -70,23 +48,25 @@ function carry(world: World, chance: SeededRandom, to: Code, stick: Uint8Array):
   const start = volumeStartBytes(stick.subarray(0, VOLUME_START_BYTES));
   const left = isCut ? stick.slice(0, chance.between(start, stick.length)) : stick.slice();
   if (isDamaged) left[chance.between(0, left.length)]! ^= 1;
+  world.busyUntil = Math.max(world.busyUntil, world.time.elapsedMs + delayMs + 100_000);
   world.time.after(delayMs, () => arrive(world, to, left, WAITS_MAX));
   if (isTwice) world.time.after(delayMs + chance.between(0, 100_000), () => arrive(world, to, left, WAITS_MAX));
 }
 
-function arrive(world: World, to: Code, stick: Uint8Array, waits: number): void {
-  const courier = world.site(to).station?.links.courier;
+function arrive(world: World, to: string, stick: Uint8Array, waits: number): void {
+  const site = world.sites.get(to);
+  const courier = site?.station?.links.courier;
   const again = (): void => void (waits > 0 && world.time.after(WAIT_MS, () => arrive(world, to, stick, waits - 1)));
-  const { alive } = world.site(to);
-  if (courier === undefined) return again();
+  if (site === undefined || courier === undefined) return again();
+  const { alive } = site;
   read(world, courier, to, stick).catch((error: unknown) => {
-    demandRefusal(error, alive.on);
+    if (alive.on && !(error instanceof Refusal)) return world.broken(error);
     if (!alive.on) return again();
     if (error instanceof Refusal && error.code === 'bundle-busy') again();
   });
 }
 
-async function read(world: World, courier: Courier, to: Code, stick: Uint8Array): Promise<void> {
+async function read(world: World, courier: Courier, to: string, stick: Uint8Array): Promise<void> {
   const start = startOf(stick);
   const { reading, volume } = await courier.begin(stick.subarray(0, start));
   if (!volume.wasRead) await courier.feed(reading, 0, once(stick.subarray(start)));
@@ -95,13 +75,13 @@ async function read(world: World, courier: Courier, to: Code, stick: Uint8Array)
 }
 
 /** A custody that leaves on a stick is a promise as on a connection. */
-function watch(world: World, from: Code, to: Code, stick: Uint8Array): void {
+function watch(world: World, from: string, to: string, stick: Uint8Array): void {
   const start = startOf(stick);
   const { statement: { segments } } = readVolumeStart(stick.subarray(0, start));
   let at = start;
   for (const { length } of segments) {
     for (const said of framesOf(stick.subarray(at, at + length))) {
-      if (said.kind === 'custody') world.promised.push({ station: from, peer: to, id: said.id, channel: said.channel, lost: false });
+      if (said.kind === 'custody') world.promise(from, to, said);
     }
     at += length;
   }
@@ -124,9 +104,4 @@ async function bytesOf(courier: Courier, bundle: string, volume: number): Promis
   const pieces: Uint8Array[] = [];
   for await (const piece of (await courier.volume(bundle, volume, 0)).source) pieces.push(piece);
   return concat(...pieces);
-}
-
-/** A station may say no, or lose its power in the middle; anything else is a fault of the courier's code. */
-function demandRefusal(error: unknown, hasPower: boolean): void {
-  if (hasPower && !(error instanceof Refusal)) throw error;
 }

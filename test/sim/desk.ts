@@ -6,10 +6,8 @@ import { Refusal } from '#core/refusals.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import type { Station } from '#station/compose.ts';
 import { header as headerCodec, type HeaderPart, stanza, submission } from '#wire/envelope.ts';
-import type { Precedence } from '#wire/names.ts';
-import { type Code, OFFICES } from './places.ts';
+import type { DispatchPlan } from './plan.ts';
 import type { SeededRandom } from './seed.ts';
-import { SIMULATION_SUITE } from './suite.ts';
 import { SIMULATION_START, type SimulatedTime } from './time.ts';
 
 /** Stands in every text and every part: no disk of a station may ever hold it. */
@@ -19,16 +17,26 @@ const RETRY_MS = 7_000;
 
 export interface Sent {
   readonly id: Uint8Array;
-  readonly from: Code;
-  readonly to: readonly Code[];
+  readonly from: string;
+  readonly to: readonly string[];
   readonly parts: readonly HeaderPart[];
   /** Whether its station said that it accepted. */
   accepted: boolean;
+  /** Whether its station was restored from a copy that does not know it: the device has it accepted again, and receipts that came before are lost. */
+  wasForgotten: boolean;
+  /** Why it was not, the last time. */
+  refusal: string | null;
+  /** Has its station accept it, however long that takes. */
+  readonly send: () => void;
 }
+
+export type Order = Pick<DispatchPlan, 'from' | 'to' | 'precedence' | 'partChunks'>;
 
 export interface Desk {
   /** Writes a dispatch and sends it; returns at once. */
-  send(from: Code, to: readonly Code[], precedence: Precedence, partChunks: readonly number[]): void;
+  send(order: Order): void;
+  /** After its station was restored: what it does not know any more is sent again, as the device has kept it. */
+  recheck(code: string, isKnown: (id: Uint8Array) => boolean): void;
 }
 
 interface SealedPart {
@@ -44,34 +52,38 @@ export interface DeskWorld {
   readonly provider: CryptoProvider;
   readonly organisation: PracticeOrganisation;
   readonly sent: Sent[];
-  site(code: Code): { readonly station: Station | null };
+  readonly sites: ReadonlyMap<string, { readonly station: Station | null }>;
+  readonly plan: { readonly stations: readonly { readonly code: string; readonly office: string }[] };
   note(word: string): void;
+  broken(error: unknown): void;
 }
 
 export function deskOf(world: DeskWorld): Desk {
   return {
-    send(from, to, precedence, partChunks) {
-      void write(world, { from, to, precedence, partChunks }).catch((error: unknown) => {
-        world.note(`desk failed ${String(error)}`);
-      });
+    send(order) {
+      void write(world, order).catch((error: unknown) => world.broken(error));
+    },
+    recheck(code, isKnown) {
+      for (const one of world.sent) {
+        if (one.from !== code || !one.accepted || isKnown(one.id)) continue;
+        one.accepted = false;
+        one.wasForgotten = true;
+        one.send();
+      }
     },
   };
-}
-
-interface Order {
-  readonly from: Code;
-  readonly to: readonly Code[];
-  readonly precedence: Precedence;
-  readonly partChunks: readonly number[];
 }
 
 async function write(world: DeskWorld, order: Order): Promise<void> {
   const parts: SealedPart[] = [];
   for (const chunks of order.partChunks) parts.push(await makePart(world, chunks));
   const { id, bytes } = await makeSubmission(world, order, parts);
-  const sent: Sent = { id, from: order.from, to: order.to, parts: parts.map(({ header }) => header), accepted: false };
+  const sent: Sent = {
+    id, from: order.from, to: order.to, parts: parts.map(({ header }) => header), accepted: false, wasForgotten: false, refusal: null,
+    send: () => void tryToSend(world, sent, parts, bytes),
+  };
   world.sent.push(sent);
-  await tryToSend(world, sent, parts, bytes);
+  sent.send();
 }
 
 /** A device keeps what it sealed and sends the same again until its station has said that it is accepted. */
@@ -81,16 +93,16 @@ async function tryToSend(world: DeskWorld, sent: Sent, parts: readonly SealedPar
     sent.accepted = true;
     world.note(`accepted ${hex(sent.id.subarray(0, 4))}`);
   } catch (error) {
-    const code = error instanceof Refusal ? error.code : 'fault';
-    world.note(`not accepted ${hex(sent.id.subarray(0, 4))} ${code}`);
+    sent.refusal = error instanceof Refusal ? error.code : String(error);
+    world.note(`not accepted ${hex(sent.id.subarray(0, 4))} ${sent.refusal}`);
     world.time.after(RETRY_MS, () => void tryToSend(world, sent, parts, bytes));
   }
 }
 
 async function submit(world: DeskWorld, sent: Sent, parts: readonly SealedPart[], bytes: Uint8Array): Promise<void> {
-  const office = OFFICES[sent.from];
+  const office = officeOf(world, sent.from);
   const caller = { person: `${office}-nguoi` };
-  const station = world.site(sent.from).station;
+  const station = world.sites.get(sent.from)?.station ?? null;
   if (station === null) throw new Refusal('station-unreachable');
   const { dispatch } = station;
   for (const { header, leaves, bytes: sealed } of parts) {
@@ -126,17 +138,30 @@ async function makeSubmission(
   world: DeskWorld, { from, to, precedence }: Order, parts: readonly SealedPart[],
 ): Promise<{ id: Uint8Array; bytes: Uint8Array }> {
   const { provider, random, organisation } = world;
-  const ref = (code: Code) => ({ organisation: organisation.state.organisation.id, office: OFFICES[code] });
+  const ref = (code: string) => ({ organisation: organisation.state.organisation.id, office: officeOf(world, code) });
   const header = headerCodec.encode({
-    version: 1, suite: SIMULATION_SUITE, kind: 'dispatch', from: ref(from), station: from,
+    version: 1, suite: provider.suite, kind: 'dispatch', from: ref(from), station: from,
     to: to.map((code) => ({ office: ref(code), role: 'action' as const, precedence })),
     created: SIMULATION_START + world.time.elapsedMs, exercise: true, core: random.bytes(32),
     parts: parts.map((part) => part.header), hopLimit: 8,
   });
   const body = await provider.aead.seal(random.bytes(32), new Uint8Array(12), header, MARKER);
-  const stanzas = [from, ...to].map((code, index) => stanza.encode({
-    key: { office: ref(code), purpose: index === 0 ? 'storage' : 'transport', number: 1, sealing: 0 },
-    kem: 0x647a, encapsulation: random.bytes(1_120), ciphertext: random.bytes(48),
-  }));
+  const stanzas = [from, ...to].map((code, index) => {
+    const purpose = index === 0 ? 'storage' as const : 'transport' as const;
+    return stanza.encode({
+      key: { office: ref(code), purpose, number: newestKey(world, from, officeOf(world, code), purpose), sealing: 0 },
+      kem: 0x647a, encapsulation: random.bytes(1_120), ciphertext: random.bytes(48),
+    });
+  });
   return { id: provider.hash.sha256(header), bytes: submission.encode({ version: 1, header, stanzas, body }) };
+}
+
+/** As the device sees it, which has the directory of its station. */
+function newestKey({ sites }: DeskWorld, from: string, office: string, purpose: 'storage' | 'transport'): number {
+  const keys = sites.get(from)?.station?.people.view().officeKeys(office, purpose) ?? [];
+  return Math.max(1, ...keys.map(({ number }) => number));
+}
+
+function officeOf({ plan }: DeskWorld, code: string): string {
+  return plan.stations.find((one) => one.code === code)!.office;
 }

@@ -10,6 +10,10 @@ import type { SimulatedTime } from './time.ts';
 export interface LinkFaults {
   /** Frames in a thousand whose loss ends the connection. */
   lossPerMille: number;
+  /** Frames in a thousand that come changed: what protects a carrier sees it, and ends it. */
+  corruptPerMille?: number;
+  /** How long the other end may go on, and bring what was under way, before it knows that a connection is dead. */
+  lateDeathMs?: number;
   delayMsMin: number;
   delayMsMax: number;
   /** Each way; without it a link is as fast as its delay. */
@@ -32,9 +36,13 @@ export class SimulatedNetwork {
   readonly #random: SeededRandom;
   readonly #listeners = new Map<string, (carrier: Carrier) => void>();
   readonly #cut = new Set<string>();
+  /** Of single links, where they differ from all others. */
+  readonly #weather = new Map<string, LinkFaults>();
+  /** Until when nothing comes through a link, though nobody says that it is dead. */
+  readonly #stalls = new Map<string, number>();
   readonly #ends = new Set<End>();
   /** Told of every frame that a station is given, in the order in which it is. */
-  onArrival: (at: string, frame: Uint8Array) => void = () => {};
+  onArrival: (at: string, frame: Uint8Array, from: string) => void = () => {};
   tap: Tap = (_from, _to, frame) => frame;
   /** What happened, for the trace. */
   onEvent: (word: string) => void = () => {};
@@ -51,12 +59,13 @@ export class SimulatedNetwork {
 
   silence(station: string): void {
     this.#listeners.delete(station);
-    for (const end of Array.from(this.#ends)) if (end.owner === station || end.peer === station) end.die();
+    // Whoever has no power says nothing more: the other end finds out by itself.
+    for (const end of Array.from(this.#ends)) if (end.owner === station) end.die();
   }
 
   /** @throws where the other station does not answer */
   async dial(from: string, to: string): Promise<Carrier> {
-    await this.delay();
+    await new Promise<void>((resolve) => this.#time.after(this.delayMs(from, to), resolve));
     const accept = this.#listeners.get(to);
     if (accept === undefined || this.isCut(from, to)) throw new Error('nobody answers');
     const binding = this.#random.bytes(32);
@@ -82,16 +91,52 @@ export class SimulatedNetwork {
     this.#cut.delete(pair(a, b));
   }
 
-  get isLost(): boolean {
-    return this.#random.perMille(this.faults.lossPerMille);
+  faultsOf(a: string, b: string): LinkFaults {
+    return this.#weather.get(pair(a, b)) ?? this.faults;
+  }
+
+  /** Null: as on all other links. */
+  setWeather(a: string, b: string, faults: LinkFaults | null): void {
+    if (faults === null) this.#weather.delete(pair(a, b));
+    else this.#weather.set(pair(a, b), faults);
+  }
+
+  stall(a: string, b: string, forMs: number): void {
+    this.#stalls.set(pair(a, b), this.now + forMs);
+  }
+
+  stalledUntil(a: string, b: string): number {
+    return this.#stalls.get(pair(a, b)) ?? 0;
+  }
+
+  /** Everything is as it should be again, on every link. */
+  calm(): void {
+    Object.assign(this.faults, { ...QUIET, corruptPerMille: 0, lateDeathMs: 0 });
+    this.#weather.clear();
+    this.#stalls.clear();
+    this.#cut.clear();
+  }
+
+  /** Whether this frame does not get through. */
+  fateOf(a: string, b: string): 'lost' | 'corrupt' | null {
+    const { lossPerMille, corruptPerMille = 0 } = this.faultsOf(a, b);
+    if (lossPerMille > 0 && this.#random.perMille(lossPerMille)) return 'lost';
+    return corruptPerMille > 0 && this.#random.perMille(corruptPerMille) ? 'corrupt' : null;
   }
 
   get now(): number {
     return this.#time.elapsedMs;
   }
 
-  delayMs(): number {
-    return this.#random.between(this.faults.delayMsMin, this.faults.delayMsMax + 1);
+  delayMs(a: string, b: string): number {
+    const { delayMsMin, delayMsMax } = this.faultsOf(a, b);
+    return delayMsMin === delayMsMax ? delayMsMin : this.#random.between(delayMsMin, delayMsMax + 1);
+  }
+
+  /** Until the other end of a dead connection knows. */
+  deathMs(a: string, b: string): number {
+    const { lateDeathMs = 0 } = this.faultsOf(a, b);
+    return this.delayMs(a, b) + (lateDeathMs > 0 ? this.#random.between(0, lateDeathMs) : 0);
   }
 
   after(delayMs: number, wake: () => void): void {
@@ -100,10 +145,6 @@ export class SimulatedNetwork {
 
   forget(end: End): void {
     this.#ends.delete(end);
-  }
-
-  async delay(): Promise<void> {
-    await new Promise<void>((resolve) => this.#time.after(this.delayMs(), resolve));
   }
 }
 
@@ -142,13 +183,14 @@ class End implements Carrier {
     const network = this.#network;
     const carried = network.tap(this.owner, this.peer, concat(...pieces));
     if (carried === null) return;
-    if (network.isLost) {
-      network.onEvent(`lost ${this.owner} ${this.peer}`);
+    const fate = network.fateOf(this.owner, this.peer);
+    if (fate !== null) {
+      network.onEvent(`${fate} ${this.owner} ${this.peer}`);
       return this.die();
     }
     // In order: nothing overtakes what was sent before it.
     const gone = this.#goneAt(carried.length);
-    const arrival = Math.max(this.#lastArrival, Math.ceil(gone) + network.delayMs());
+    const arrival = Math.max(this.#lastArrival, Math.ceil(gone) + network.delayMs(this.owner, this.peer), network.stalledUntil(this.owner, this.peer));
     this.#lastArrival = arrival;
     this.#underWay += carried.length;
     this.#flying.push(carried);
@@ -161,20 +203,20 @@ class End implements Carrier {
         resolve();
       });
     });
-    if (network.faults.bytesPerSecond !== undefined) await this.#buffered(gone);
+    if (network.faultsOf(this.owner, this.peer).bytesPerSecond !== undefined) await this.#buffered(gone);
     else if (this.#underWay > BUFFER_BYTES) await arrived;
   }
 
   /** When the last bit of it has left, behind all that was sent before. */
   #goneAt(bytes: number): number {
-    const { bytesPerSecond } = this.#network.faults;
+    const { bytesPerSecond } = this.#network.faultsOf(this.owner, this.peer);
     if (bytesPerSecond === undefined) return this.#network.now;
     this.#free = Math.max(this.#free, this.#network.now) + (1_000 * bytes) / bytesPerSecond;
     return this.#free;
   }
 
   async #buffered(gone: number): Promise<void> {
-    const { bytesPerSecond = 1, bufferBytes = bytesPerSecond / 2 } = this.#network.faults;
+    const { bytesPerSecond = 1, bufferBytes = bytesPerSecond / 2 } = this.#network.faultsOf(this.owner, this.peer);
     const waitMs = gone - this.#network.now - (1_000 * bufferBytes) / bytesPerSecond;
     if (waitMs > 0) await new Promise<void>((resolve) => this.#network.after(Math.ceil(waitMs), resolve));
   }
@@ -188,12 +230,12 @@ class End implements Carrier {
     this.#dead = true;
     this.#network.forget(this);
     this.#events?.closed();
-    this.#network.after(this.#network.delayMs(), () => this.other.die());
+    this.#network.after(this.#network.deathMs(this.owner, this.peer), () => this.other.die());
   }
 
   #arrive(frame: Uint8Array): void {
     if (this.#dead) return;
-    this.#network.onArrival(this.owner, frame);
+    this.#network.onArrival(this.owner, frame, this.peer);
     this.#inbox.push(frame);
     void this.#deliver();
   }

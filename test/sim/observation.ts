@@ -1,11 +1,11 @@
 /** What can be seen of a world from outside, as plain data: the checkers read this and nothing else. */
 import { hex } from '#core/bytes.ts';
-import type { LinkTables } from '#station/links/tables.ts';
+import type { MemoryDisk } from '#station/kernel/memory-disk.ts';
 import { event as eventCodec, eventFields, type EventFields } from '#wire/event.ts';
 import { decodeCheckpoint } from '#wire/checkpoint.ts';
 import { decodeNote } from '#wire/note.ts';
 import { MARKER } from './desk.ts';
-import { OFFICES } from './places.ts';
+import { FOLDERS } from './folders.ts';
 import type { Site, World } from './world.ts';
 
 export interface SeenEvent {
@@ -14,16 +14,36 @@ export interface SeenEvent {
   readonly facts: EventFields;
 }
 
+export interface SeenLink {
+  readonly peer: string;
+  readonly lastSent: number;
+  readonly received: number;
+  readonly queued: number;
+}
+
+/** A line of a register of this office: a number that was given, and what it was given to. */
+export interface SeenNumber {
+  readonly direction: string;
+  readonly series: string;
+  readonly number: number;
+  readonly state: string;
+  readonly dispatch: string | null;
+}
+
 export interface SeenStation {
   readonly code: string;
   readonly office: string;
+  /** Whether its disk was lost and an older copy put in its place. */
+  readonly wasRestored: boolean;
   /** Size and root of its ledger. */
   readonly head: string;
   readonly events: readonly SeenEvent[];
-  /** Names of the sealed blobs. */
-  readonly blobs: ReadonlySet<string>;
-  /** By neighbour. */
-  readonly links: readonly { readonly peer: string; readonly lastSent: number; readonly received: number; readonly queued: number }[];
+  /** Names of the sealed blobs, with their sizes. */
+  readonly blobs: ReadonlyMap<string, number>;
+  readonly links: readonly SeenLink[];
+  readonly numbers: readonly SeenNumber[];
+  /** What came for its office, with its state and whether it is marked as perhaps twice. */
+  readonly deliveries: readonly { readonly id: string; readonly office: string; readonly state: string; readonly isSuspected: boolean }[];
   /** Checkpoints of the neighbours' ledgers that it kept, each with the root that the neighbour itself has at that size. */
   readonly witnessed: readonly { readonly origin: string; readonly kept: string; readonly own: string }[];
   /** Places that hold the plaintext marker. */
@@ -32,55 +52,73 @@ export interface SeenStation {
 
 export interface Observation {
   readonly sent: readonly {
-    readonly id: string; readonly from: string; readonly to: readonly string[]; readonly accepted: boolean; readonly parts: readonly string[];
+    readonly id: string; readonly from: string; readonly to: readonly string[]; readonly accepted: boolean; readonly wasForgotten: boolean; readonly refusal: string | null;
+    readonly parts: readonly { readonly root: string; readonly size: number }[];
   }[];
-  readonly promised: readonly { readonly station: string; readonly peer: string; readonly id: string; readonly lost: boolean }[];
+  readonly promised: readonly { readonly station: string; readonly peer: string; readonly id: string; readonly lost: boolean; readonly isForgotten: boolean }[];
+  readonly broughtBefore: readonly { readonly station: string; readonly office: string; readonly id: string }[];
   readonly stations: readonly SeenStation[];
+  /** What went before something more urgent that waited. */
+  readonly overtaken: readonly string[];
+  /** Frames a minute, of each kind, after everything had come home. */
+  readonly idleFrames: ReadonlyMap<string, number>;
+  readonly links: number;
 }
 
-export async function observe(world: World): Promise<Observation> {
+export async function observe(world: World, idleFrames: ReadonlyMap<string, number>): Promise<Observation> {
   const stations: SeenStation[] = [];
   for (const site of world.sites.values()) stations.push(await observeStation(world, site));
+  const officeOf = (code: string): string => world.plan.stations.find((one) => one.code === code)!.office;
   return {
-    sent: world.sent.map(({ id, from, to, accepted, parts }) => ({
-      id: hex(id), from, to: to.map((code) => OFFICES[code]), accepted, parts: parts.map(({ root }) => hex(root)),
+    sent: world.sent.map(({ id, from, to, accepted, wasForgotten, refusal, parts }) => ({
+      id: hex(id), from, to: to.map(officeOf), accepted, wasForgotten, refusal, parts: parts.map(({ root, size }) => ({ root: hex(root), size })),
     })),
-    promised: world.promised.map(({ station, peer, id, lost }) => ({ station, peer, id: hex(id), lost })),
+    promised: world.promised.map(({ station, peer, id, lost, isForgotten }) => ({ station, peer, id: hex(id), lost, isForgotten })),
+    broughtBefore: world.broughtBefore,
     stations,
+    overtaken: world.order.findings,
+    idleFrames,
+    links: world.plan.stations.filter(({ neighbour }) => neighbour !== null).length,
   };
 }
 
 async function observeStation(world: World, site: Site): Promise<SeenStation> {
+  const { code, office, disk } = site;
   const { store, ledger, blobs } = site.station!;
   const [entries, head] = await store.read(async (db) => [await ledger.entries(db, 0, Number.MAX_SAFE_INTEGER), await ledger.head(db)] as const);
-  const names = new Set<string>();
-  for await (const name of blobs.names()) names.add(name);
-  const states = await store.read((db) => store.of<LinkTables>().in(db).selectFrom('link_state').selectAll().execute());
-  const queued = await store.read((db) => store.of<LinkTables>().in(db).selectFrom('link_queue').selectAll().execute());
+  const sizes = new Map<string, number>();
+  for await (const name of blobs.names()) sizes.set(name, (await blobs.size(name)) ?? 0);
   return {
-    code: site.code,
-    office: OFFICES[site.code],
+    code, office,
+    wasRestored: site.restores > 0,
     head: `${head.size} ${hex(head.root)}`,
     events: entries.map(({ kind, subject, bytes }) => ({
       kind, subject: subject === null ? null : hex(subject), facts: eventFields.decode(eventCodec.decode(bytes).fields),
     })),
-    blobs: names,
-    links: states.map(({ peer, last_sent: lastSent, received }) => ({
-      peer, lastSent, received, queued: queued.filter((row) => row.peer === peer).length,
-    })),
+    blobs: sizes,
+    links: disk.inspect('select peer, last_sent, received, (select count(*) from link_queue where link_queue.peer = link_state.peer) as queued from link_state')
+      .map((row) => ({ peer: String(row['peer']), lastSent: Number(row['last_sent']), received: Number(row['received']), queued: Number(row['queued']) })),
+    numbers: disk.inspect('select direction, series, number, state, dispatch from number_issued where office = ? order by direction, series, number', [office])
+      .map((row) => ({
+        direction: String(row['direction']), series: String(row['series']), number: Number(row['number']), state: String(row['state']), dispatch: hexOrNull(row['dispatch']),
+      })),
+    deliveries: disk.inspect('select id, office, state, suspected from delivery')
+      .map((row) => ({ id: hexOrNull(row['id'])!, office: String(row['office']), state: String(row['state']), isSuspected: row['suspected'] === 1 })),
     witnessed: await witnessed(world, site),
     plaintext: await plaintext(site),
   };
 }
 
+function hexOrNull(value: unknown): string | null {
+  return value instanceof Uint8Array ? hex(value) : null;
+}
+
 async function witnessed(world: World, site: Site): Promise<SeenStation['witnessed']> {
-  const { store } = site.station!;
-  const rows = await store.read((db) =>
-    store.of<{ checkpoint: { origin: string; note: Uint8Array } }>().in(db).selectFrom('checkpoint').select('note').execute());
   const seen: SeenStation['witnessed'][number][] = [];
-  for (const { note } of rows) {
-    const { origin, size, root } = decodeCheckpoint(decodeNote(note).text);
-    const speaker = [...world.sites.values()].find(({ code }) => code !== site.code && origin.includes(`/ledger/${code}/`));
+  for (const { note } of site.disk.inspect('select note from checkpoint')) {
+    const { origin, size, root } = decodeCheckpoint(decodeNote(note as Uint8Array).text);
+    // Of an incarnation that was lost nobody has the end to compare with.
+    const speaker = world.sites.values().find(({ code, incarnation }) => code !== site.code && origin.includes(`/ledger/${code}/`) && origin.endsWith(hex(incarnation)));
     if (speaker === undefined) continue;
     const { store: theirs, ledger } = speaker.station!;
     const own = await theirs.read((db) => ledger.head(db, size));
@@ -94,18 +132,24 @@ async function plaintext({ disk }: Site): Promise<string[]> {
   const found: string[] = [];
   const marker = Buffer.from(MARKER);
   for (const { name } of disk.inspect(`select name from sqlite_master where type = 'table'`)) {
-    for (const row of disk.inspect(`select * from "${String(name)}"`)) {
-      const holds = Object.values(row).some((value) =>
-        value instanceof Uint8Array ? Buffer.from(value).includes(marker) : typeof value === 'string' && Buffer.from(value).includes(marker));
-      if (holds) found.push(`table ${String(name)}`);
-    }
+    for (const row of disk.inspect(`select * from "${String(name)}"`)) if (holds(Object.values(row), marker)) found.push(`table ${String(name)}`);
   }
-  const folders = ['staging', ...Array.from({ length: 256 }, (_, byte) => `blobs/${byte.toString(16).padStart(2, '0')}`)];
-  for (const folder of folders) {
-    for (const file of await disk.blobs.list(folder)) {
-      const bytes = await disk.blobs.read(`${folder}/${file}`, 0, Number.MAX_SAFE_INTEGER);
-      if (bytes !== null && Buffer.from(bytes).includes(marker)) found.push(`file ${folder}/${file}`);
-    }
+  for (const file of await filesOf(disk)) {
+    const bytes = await disk.blobs.read(file, 0, Number.MAX_SAFE_INTEGER);
+    if (bytes !== null && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(marker)) found.push(`file ${file}`);
   }
   return found;
+}
+
+function holds(values: readonly unknown[], marker: Buffer): boolean {
+  return values.some((value) => {
+    if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length).includes(marker);
+    return typeof value === 'string' && Buffer.from(value).includes(marker);
+  });
+}
+
+async function filesOf({ blobs }: MemoryDisk): Promise<string[]> {
+  const files: string[] = [];
+  for (const folder of FOLDERS) for (const file of await blobs.list(folder)) files.push(`${folder}/${file}`);
+  return files;
 }

@@ -11,12 +11,7 @@ export class SeededRandom implements RandomSource {
   }
 
   bytes(length: number): Uint8Array {
-    const bytes = new Uint8Array(length);
-    for (let at = 0; at < length; at += 32) {
-      const block = createHash('sha256').update(`${this.#seed}/${this.#count++}`).digest();
-      bytes.set(block.subarray(0, Math.min(32, length - at)), at);
-    }
-    return bytes;
+    return stretched(length, `${this.#seed}/${this.#count++}`);
   }
 
   /** A whole number from `from` up to, not including, `to`. */
@@ -38,4 +33,11 @@ export class SeededRandom implements RandomSource {
   fork(name: string): SeededRandom {
     return new SeededRandom(`${this.#seed}/${name}`);
   }
+}
+
+/** As many bytes as asked for, always the same from the same. */
+export function stretched(length: number, ...inputs: readonly (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
+  const hash = createHash('shake256', { outputLength: length });
+  for (const input of inputs) hash.update(`${input.length}:`).update(input);
+  return new Uint8Array(hash.digest());
 }

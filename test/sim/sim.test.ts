@@ -1,150 +1,83 @@
-/** Worlds that hold, a world that replays, and for each checker a planted bug that it must find. */
+/** Worlds that hold, a world that replays and one that is made smaller, and for each checker a planted bug that it must find. */
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'node:test';
-import { check, CHECKERS } from './checkers.ts';
-import { type Observation, observe, type SeenEvent, type SeenStation } from './observation.ts';
-import { MARKER } from './desk.ts';
-import { type Code, CODES } from './places.ts';
+import { describe, it } from 'node:test';
+import { Refusal } from '#core/refusals.ts';
+import { createStation } from '#station/compose.ts';
+import { CHECKERS } from './checkers.ts';
+import { PLANTED, quietPlan } from './planted.ts';
+import { type FaultPlan, planWorld, type PlanSize } from './plan.ts';
+import { shrink } from './shrink.ts';
 import { play } from './story.ts';
 import { World } from './world.ts';
 
-const SEEDS = 20;
+/** `npm run sim` plays larger ones. */
+const TINY_WORLD: PlanSize = { stations: [3, 5], dispatches: [10, 14], faults: [8, 12], troubleMs: 4 * 60_000 };
+const SEEDS = 4;
 
 describe('simulated worlds', () => {
   it(`hold, from ${SEEDS} seeds`, async () => {
-    const faults = new Map<string, number>();
+    const faults = new Set<string>();
     for (let seed = 1; seed <= SEEDS; seed++) {
-      const outcome = await play(seed);
-      assert.deepEqual(outcome.findings, [], `seed ${seed}: npm run sim -- --seeds 1 --from ${seed}`);
-      for (const [fault, times] of outcome.faults) faults.set(fault, (faults.get(fault) ?? 0) + times);
+      const outcome = await play(planWorld(seed, TINY_WORLD));
+      assert.deepEqual(outcome.findings, [], `seed ${seed}`);
+      for (const fault of outcome.faults.keys()) faults.add(fault);
     }
-    for (const fault of ['crash', 'crash-before-commit', 'crash-after-commit', 'cut', 'lost-frame']) {
-      assert.ok((faults.get(fault) ?? 0) > 0, `no world had a ${fault}`);
-    }
+    for (const fault of ['cut', 'weather', 'restore']) assert.ok(faults.has(fault), `no world had a ${fault}`);
+    assert.ok(['crash-now', 'crash-before-commit', 'crash-after-commit'].some((fault) => faults.has(fault)), 'no world had a crash');
   });
 
   it('replay identically from the same seed, and differently from another', async () => {
-    const [one, again, other] = [await play(7), await play(7), await play(8)];
+    const small = (seed: number) => play(planWorld(seed, { ...TINY_WORLD, dispatches: [4, 6] }));
+    const [one, again, other] = [await small(7), await small(7), await small(8)];
     assert.equal(one.trace, again.trace);
     assert.notEqual(one.trace, other.trace);
+  });
+
+  it('are not for stations that work: a suite that protects nothing is refused there', async () => {
+    const world = await World.make({ ...quietPlan(), dispatches: [] });
+    const { simulation: _, ...deps } = world.depsOf(world.site('xa'), { on: true });
+    await assert.rejects(createStation(deps), (error) => error instanceof Refusal && error.code === 'suite-refused');
+  });
+
+  it('are made smaller as long as they still do not hold', async () => {
+    const plan = planWorld(9);
+    const [fault, dispatch] = [plan.faults[11]!, plan.dispatches[30]!];
+    const small = await shrink(plan, async ({ faults, dispatches }) => faults.includes(fault) && dispatches.includes(dispatch), 1_000);
+    assert.deepEqual(small.faults, [fault]);
+    assert.deepEqual(small.dispatches, [dispatch]);
+    assert.ok(small.stations.length < plan.stations.length);
   });
 });
 
 describe('the directory', () => {
-  it('rides the links: what one station proposes, the sequencer orders and all have', async () => {
-    const world = await World.make(5);
-    const sizeAt = (code: Code): number => world.site(code).station!.people.view().point.size;
-    const size = sizeAt('hub');
-    const person = (name: string) => world.organisation.sign([{ kind: 'person', body: { person: name, name: 'Đặng Ngọc Khuê' } }]);
-    const here = await world.site('hub').station!.people.propose(await person('khue-mot'));
-    assert.equal(here.outcome, 'sequenced');
-    await world.time.run(60_000);
-    assert.deepEqual(CODES.map(sizeAt), [size + 1, size + 1, size + 1]);
-    const there = await world.site('post').station!.people.propose(await person('khue-hai'));
-    assert.equal(there.outcome, 'sent');
-    await world.time.run(120_000);
-    assert.deepEqual(CODES.map(sizeAt), [size + 2, size + 2, size + 2]);
-  });
-
-  it('reaches a station that was cut off, when it comes back', async () => {
-    const world = await World.make(6);
+  it('rides the links to a station that was cut off, when it comes back', async () => {
+    const cut: FaultPlan = { kind: 'cut', at: 1_000, link: ['xa', 'huyen'], forMs: 300_000 };
+    const world = await World.make({ ...quietPlan([cut]), dispatches: [] });
+    world.network.cut('xa', 'huyen');
     await world.time.run(10_000);
-    world.network.cut('relay', 'post');
-    const entries = await world.organisation.sign([{ kind: 'person', body: { person: 'khue', name: 'Đặng Ngọc Khuê' } }]);
-    await world.site('hub').station!.people.propose(entries);
-    await world.time.run(6 * 3_600_000);
-    world.network.mend('relay', 'post');
-    await world.time.run(6 * 3_600_000 + 120_000);
-    assert.equal(world.site('post').station!.people.view().person('khue')?.name, 'Đặng Ngọc Khuê');
+    await world.decide((organisation) => organisation.addOffice('phong-moi', 'xa'));
+    await world.time.run(3_600_000);
+    const names = (code: string): boolean => world.site(code).station!.people.view().office('phong-moi') !== null;
+    assert.deepEqual(['tinh', 'huyen', 'xa'].map(names), [true, true, false]);
+    world.network.mend('xa', 'huyen');
+    await world.time.run(3_600_000 + 120_000);
+    assert.ok(names('xa'));
   });
 });
 
 describe('checkers', () => {
-  let seen: Observation;
-
-  before(async () => {
-    seen = await observe((await play(3)).world);
-    assert.deepEqual(check(seen), []);
+  it('find nothing in a world in which nothing is planted', async () => {
+    assert.deepEqual((await play(quietPlan())).findings, []);
   });
 
-  /** The same world as one station would have left it with a bug. */
-  function changed(code: string, change: (station: SeenStation) => Partial<SeenStation>): Observation {
-    return { ...seen, stations: seen.stations.map((one) => (one.code === code ? { ...one, ...change(one) } : one)) };
+  for (const { checker, what, faults, plant } of PLANTED) {
+    it(`see that ${what} (${checker})`, async () => {
+      const { seen } = await play(quietPlan(faults), plant, 60_000);
+      assert.ok(CHECKERS[checker]!(seen).length > 0, `${checker} did not see the planted bug`);
+    });
   }
 
-  /** That checker, and it is enough that this one speaks. */
-  function finds(name: string, world: Observation): void {
-    assert.ok(CHECKERS[name]!(world).length > 0, `${name} did not see the planted bug`);
-  }
-
-  function having(kind: string): { code: string; event: SeenEvent } {
-    for (const { code, events } of seen.stations) {
-      const event = events.find((one) => one.kind === kind && one.subject !== null);
-      if (event !== undefined) return { code, event };
-    }
-    return assert.fail(`this world has no ${kind}`);
-  }
-
-  const without = ({ events }: SeenStation, event: SeenEvent) => ({ events: events.filter((one) => one !== event) });
-  const twice = ({ events }: SeenStation, event: SeenEvent) => ({ events: [...events, event] });
-
-  it('see a dispatch that was never accepted', () => {
-    finds('accepted', { ...seen, sent: seen.sent.map((one) => ({ ...one, accepted: false })) });
-  });
-
-  it('see a delivery that is lost, and one that is made twice', () => {
-    const { code, event } = having('arrived');
-    finds('deliveredOnce', changed(code, (station) => without(station, event)));
-    finds('deliveredOnce', changed(code, (station) => twice(station, event)));
-  });
-
-  it('see a number that is left out, one given twice, and one that never came', () => {
-    const { code, event } = having('sent');
-    finds('numbersContiguous', changed(code, (station) => without(station, event)));
-    finds('numbersContiguous', changed(code, (station) => twice(station, event)));
-    finds('numbersContiguous', changed(code, ({ links }) => ({ links: links.map((link) => ({ ...link, received: link.received + 1 })) })));
-    finds('numbersContiguous', changed(code, ({ links }) => ({ links: links.map((link) => ({ ...link, queued: 1 })) })));
-  });
-
-  it('see custody that was said before it was durable', () => {
-    const { code } = having('custody-taken');
-    finds('custodyIsDurable', changed(code, ({ events }) => ({ events: events.filter(({ kind }) => kind !== 'custody-taken') })));
-    finds('custodyIsDurable', { ...seen, stations: seen.stations.map((one) => ({ ...one, blobs: new Set<string>() })) });
-  });
-
-  it('see a receipt that did not come home', () => {
-    const { code, event } = having('receipt');
-    finds('receiptsCameHome', changed(code, ({ events }) => ({
-      events: events.filter(({ kind, subject }) => kind !== 'receipt' || subject !== event.subject),
-    })));
-  });
-
-  it('see two ledgers that tell different things', () => {
-    finds('ledgersAgree', { ...seen, stations: seen.stations.map((one) => ({ ...one, events: one.events.filter(({ kind }) => kind !== 'custody-taken') })) });
-    const { code } = seen.stations.find(({ witnessed }) => witnessed.length > 0)!;
-    finds('ledgersAgree', changed(code, ({ witnessed }) => ({ witnessed: witnessed.map((one) => ({ ...one, kept: 'another' })) })));
-  });
-
-  it('see custody that a power cut takes back, on a disk that lies about its syncs', async () => {
-    const world = await World.make(1);
-    world.desk.send('hub', ['relay'], 'routine', []);
-    await world.time.run(60_000, () => world.promised.length > 0);
-    const { disk } = world.site('relay');
-    disk.inspect(`delete from ledger_entry where kind = 'custody-taken'`);
-    world.crash('relay', 1_000_000);
-    assert.ok(world.promised.every(({ lost }) => lost));
-    finds('custodyIsDurable', { ...seen, promised: [{ station: 'relay', peer: 'hub', id: 'any', lost: true }] });
-  });
-
-  it('see plaintext in a table or a file of a real disk', async () => {
-    const world = await World.make(1);
-    const { disk } = world.site('relay');
-    disk.inspect('create table letters (text blob)');
-    disk.inspect('insert into letters values (?)', [MARKER]);
-    finds('nothingInTheClear', await observe(world));
-    disk.inspect('drop table letters');
-    const file = await (await disk.blobs.open('staging/letter')).write(MARKER, 0);
-    assert.equal(file, undefined);
-    finds('nothingInTheClear', await observe(world));
+  it('each have a bug of their own', () => {
+    assert.deepEqual([...new Set(PLANTED.map(({ checker }) => checker))].toSorted(), Object.keys(CHECKERS).toSorted());
   });
 });

@@ -1,91 +1,91 @@
-/** One world's life: traffic and faults planned from its seed, then quiet, until everything has come home. */
-import type { Precedence } from '#wire/names.ts';
+/** One world's life: what its plan says, then quiet, until everything has come home; then the checkers. */
+import { hex } from '#core/bytes.ts';
 import { check } from './checkers.ts';
-import { planCouriers } from './courier.ts';
-import { observe } from './observation.ts';
-import { type Code, CODES, LINKS } from './places.ts';
-import type { SeededRandom } from './seed.ts';
-import { type Fault, World } from './world.ts';
+import { makeRoom, planFaults } from './faults.ts';
+import { observe, type Observation } from './observation.ts';
+import { planWorld, type WorldPlan } from './plan.ts';
+import { World } from './world.ts';
 
-const TROUBLE_MS = 10 * 60_000;
-const QUIET_MS = 20 * 60_000;
-const PRECEDENCES: readonly Precedence[] = ['routine', 'routine', 'priority', 'immediate', 'flash'];
+/** A world that has come home earlier ends earlier. */
+const QUIET_MS_MAX = 3 * 3_600_000;
+const LOOK_MS = 15_000;
+/** For links to compare what they have, and for whoever talks on without a reason to be seen. */
+const IDLE_MINUTES = 3;
 
 export interface Outcome {
-  readonly seed: number;
+  readonly plan: WorldPlan;
   readonly trace: string;
   readonly dispatches: number;
-  readonly faults: ReadonlyMap<Fault, number>;
+  readonly faults: ReadonlyMap<string, number>;
   /** What the checkers found: nothing in a world that holds. */
   readonly findings: readonly string[];
+  readonly seen: Observation;
+  readonly elapsedMs: number;
   readonly world: World;
 }
 
-/** @param hasCouriers whether sticks are carried as well, in some worlds instead of a connection */
-export async function play(seed: number, hasCouriers = false): Promise<Outcome> {
-  const world = await World.make(seed);
-  const plan = world.random.fork('plan');
-  planTraffic(world, plan);
-  planFaults(world, plan);
-  if (hasCouriers) planCouriers(world, TROUBLE_MS);
-  await world.time.run(TROUBLE_MS);
+export function playSeed(seed: number): Promise<Outcome> {
+  return play(planWorld(seed));
+}
+
+/** @param change what is done to a world before it begins to live; returns what takes that back @throws whatever the simulator could not do */
+export async function play(plan: WorldPlan, change: (world: World) => () => void = () => () => {}, quietMsMax = QUIET_MS_MAX): Promise<Outcome> {
+  const world = await World.make(plan);
+  const takeBack = change(world);
+  try {
+    return await live(world, quietMsMax);
+  } finally {
+    takeBack();
+  }
+}
+
+async function live(world: World, quietMsMax: number): Promise<Outcome> {
+  const { plan } = world;
+  for (const { at, ...order } of plan.dispatches) world.time.after(at, () => world.desk.send(order));
+  planFaults(world);
+  await world.time.run(plan.troubleMs);
   calm(world);
-  await world.time.run(TROUBLE_MS + QUIET_MS);
-  const observation = await observe(world);
-  for (const { code, head } of observation.stations) world.note(`${code} ${head}`);
-  return {
-    seed, world, trace: world.trace, dispatches: world.sent.length, faults: world.faults, findings: check(observation),
-  };
-}
-
-function planTraffic(world: World, plan: SeededRandom): void {
-  const count = plan.between(2, 7);
-  for (let i = 0; i < count; i++) {
-    const from = plan.pick(CODES);
-    const others = CODES.filter((code) => code !== from);
-    const to = plan.perMille(300) ? others : [plan.pick(others)];
-    const partChunks = Array.from({ length: plan.between(0, 3) }, () => plan.between(1, 12));
-    const precedence = plan.pick(PRECEDENCES);
-    world.time.after(plan.between(0, TROUBLE_MS * 0.8), () => world.desk.send(from, to, precedence, partChunks));
-  }
-}
-
-function planFaults(world: World, plan: SeededRandom): void {
-  world.network.faults.lossPerMille = plan.pick([0, 5, 20, 60]);
-  world.network.faults.delayMsMax = plan.pick([2, 50, 600]);
-  for (let i = plan.between(0, 5); i > 0; i--) {
-    const code = plan.pick(CODES);
-    const restartMs = plan.between(1_000, 90_000);
-    const kind = plan.pick<Fault>(['crash', 'crash-before-commit', 'crash-after-commit']);
-    world.time.after(plan.between(0, TROUBLE_MS), () => crash(world, code, kind, restartMs));
-  }
-  for (let i = plan.between(0, 4); i > 0; i--) {
-    const [a, b] = plan.pick(LINKS);
-    const at = plan.between(0, TROUBLE_MS);
-    world.time.after(at, () => {
-      world.count('cut');
-      world.network.cut(a, b);
-      world.note(`cut ${a} ${b}`);
-    });
-    world.time.after(at + plan.between(5_000, 120_000), () => world.network.mend(a, b));
-  }
-}
-
-function crash(world: World, code: Code, kind: Fault, restartMs: number): void {
-  const site = world.site(code);
-  if (!site.alive.on) return;
-  const now = (): void => {
-    if (!site.alive.on) return;
-    world.count(kind);
-    world.crash(code, restartMs);
-  };
-  if (kind === 'crash') now();
-  else if (kind === 'crash-before-commit') site.disk.faults = { beforeCommit: now };
-  else site.disk.faults = { afterCommit: now };
+  await untilHome(world, quietMsMax);
+  const idleFrames = await idle(world);
+  if (world.brokenBy !== null) throw new Error(`seed ${plan.seed} broke the simulator`, { cause: world.brokenBy });
+  const seen = await observe(world, idleFrames);
+  for (const { code, head } of seen.stations) world.note(`${code} ${head}`);
+  return { plan, seen, trace: world.trace, dispatches: world.sent.length, faults: world.faults, findings: check(seen), elapsedMs: world.time.elapsedMs, world };
 }
 
 function calm(world: World): void {
-  world.network.faults.lossPerMille = 0;
-  for (const [a, b] of LINKS) world.network.mend(a, b);
-  for (const { disk } of world.sites.values()) disk.faults = {};
+  world.network.calm();
+  for (const { disk } of world.sites.values()) {
+    disk.faults = {};
+    makeRoom(disk);
+  }
+}
+
+async function untilHome(world: World, quietMsMax: number): Promise<void> {
+  const end = world.plan.troubleMs + quietMsMax;
+  while (world.time.elapsedMs < end && !isHome(world)) await world.time.run(world.time.elapsedMs + LOOK_MS);
+  // Whoever has no power now gets it back.
+  const isOff = (): boolean => world.sites.values().some(({ station }) => station === null);
+  if (isOff()) await world.time.run(world.time.elapsedMs + QUIET_MS_MAX, () => !isOff());
+}
+
+/** Everybody works, everything is accepted, nothing waits, and each origin knows what became of what it sent. */
+function isHome(world: World): boolean {
+  if (world.time.elapsedMs < world.busyUntil) return false;
+  if (world.sites.size < world.plan.stations.length || world.sent.length < world.plan.dispatches.length) return false;
+  if (world.sent.some(({ accepted }) => !accepted)) return false;
+  if (world.sites.values().some(({ station, disk }) => station === null || disk.inspect(WAITING).length > 0)) return false;
+  const open = new Set(world.sites.values().flatMap(({ disk }) => disk.inspect(OPEN)).map(({ id }) => hex(id as Uint8Array)));
+  return world.sent.every(({ id, wasForgotten }) => wasForgotten || !open.has(hex(id)));
+}
+
+const WAITING = 'select 1 from link_queue limit 1';
+const OPEN = 'select id from outgoing_recipient where outcome is null';
+
+/** @returns how many frames of each kind go in a minute when there is nothing to do */
+async function idle(world: World): Promise<Map<string, number>> {
+  await world.time.run(world.time.elapsedMs + 60_000);
+  const before = new Map(world.frames);
+  await world.time.run(world.time.elapsedMs + IDLE_MINUTES * 60_000);
+  return new Map([...world.frames].map(([kind, after]) => [kind, (after - (before.get(kind) ?? 0)) / IDLE_MINUTES]));
 }

@@ -3,10 +3,11 @@
  * compute, so that a world costs milliseconds and one seed gives the same bytes again. Stations refuse it outside
  * a simulator, because their organisation's founding entry does not list it.
  */
-import { concat, equal, utf8 } from '#core/bytes.ts';
+import { concat, equal } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
 import type { CryptoProvider, Hash, Kem, SignatureAlgorithm, Signatures } from '#core/crypto.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
+import { stretched } from './seed.ts';
 
 export const SIMULATION_SUITE = 0xff01;
 
@@ -26,18 +27,18 @@ export function simulationSuite(random: RandomSource): CryptoProvider {
     hash,
     aead,
     kem: simulationKem(hash, random),
-    signatures: simulationSignatures(hash, random),
+    signatures: simulationSignatures(random),
     stretch: async (passphrase, { salt }) => hash.sha256(concat(passphrase, salt)),
   };
 }
 
-function simulationSignatures(hash: Hash, random: RandomSource): Signatures {
+function simulationSignatures(random: RandomSource): Signatures {
   const sign = (algorithm: SignatureAlgorithm, publicKey: Uint8Array, message: Uint8Array): Uint8Array =>
-    stretched(hash, SIGNATURE_BYTES[algorithm], utf8(algorithm), publicKey, message);
+    stretched(SIGNATURE_BYTES[algorithm], algorithm, publicKey, message);
   return {
     generateSecret: async () => random.bytes(32),
     async signingKey(algorithm, secret) {
-      const publicKey = stretched(hash, PUBLIC_BYTES[algorithm], utf8(`public ${algorithm}`), secret);
+      const publicKey = stretched(PUBLIC_BYTES[algorithm], `public ${algorithm}`, secret);
       if (algorithm === 'ecdsa-p256') publicKey[0] = 4;
       return { algorithm, publicKey, sign: async (message) => sign(algorithm, publicKey, message) };
     },
@@ -48,7 +49,7 @@ function simulationSignatures(hash: Hash, random: RandomSource): Signatures {
 }
 
 function simulationKem(hash: Hash, random: RandomSource): Kem {
-  const publicOf = (secret: Uint8Array): Uint8Array => stretched(hash, KEM_PUBLIC_BYTES, utf8('kem'), secret);
+  const publicOf = (secret: Uint8Array): Uint8Array => stretched(KEM_PUBLIC_BYTES, 'kem', secret);
   const shared = (publicKey: Uint8Array, encapsulation: Uint8Array): Uint8Array =>
     hash.sha256(concat(publicKey, encapsulation));
   return {
@@ -63,14 +64,4 @@ function simulationKem(hash: Hash, random: RandomSource): Kem {
     },
     decapsulate: async (secret, encapsulation) => shared(publicOf(secret), encapsulation),
   };
-}
-
-/** A hash of as many bytes as asked for. */
-function stretched(hash: Hash, length: number, ...inputs: readonly Uint8Array[]): Uint8Array {
-  const seed = hash.sha256(concat(...inputs.map((input) => hash.sha256(input))));
-  const bytes = new Uint8Array(length);
-  for (let at = 0, block = seed; at < length; at += 32, block = hash.sha256(block)) {
-    bytes.set(block.subarray(0, Math.min(32, length - at)), at);
-  }
-  return bytes;
 }

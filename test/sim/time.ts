@@ -4,7 +4,8 @@ import type { Clock, Instant } from '#core/clock.ts';
 interface Timer {
   readonly at: number;
   readonly order: number;
-  readonly wake: () => void;
+  /** Null once it was taken back. */
+  wake: (() => void) | null;
 }
 
 /** 2027-01-15T08:00:00Z. */
@@ -14,7 +15,8 @@ export class SimulatedTime {
   readonly #settled: () => Promise<void>;
   #now = 0;
   #order = 0;
-  #timers: Timer[] = [];
+  /** A heap: the next that is due is first. */
+  readonly #timers: Timer[] = [];
 
   /** @param settle resolves when nothing more happens by itself; only where something real is asked is it more than a turn */
   constructor(settle: () => Promise<void> = settled) {
@@ -26,18 +28,19 @@ export class SimulatedTime {
   }
 
   after(delayMs: number, wake: () => void): () => void {
-    const timer = { at: this.#now + Math.max(0, delayMs), order: this.#order++, wake };
-    this.#timers.push(timer);
+    const timer: Timer = { at: this.#now + Math.max(0, delayMs), order: this.#order++, wake };
+    this.#push(timer);
     return () => {
-      this.#timers = this.#timers.filter((one) => one !== timer);
+      timer.wake = null;
     };
   }
 
-  /** A station's clock, which may be off, and whose timers die with the station. */
-  clock(offsetMs: number, isAlive: () => boolean): Clock {
+  /** A station's clock, which may be off, by more as time goes, and whose timers die with the station. */
+  clock(offsetMs: number | (() => number), isAlive: () => boolean): Clock {
+    const offset = typeof offsetMs === 'number' ? () => offsetMs : offsetMs;
     return {
-      now: () => SIMULATION_START + this.#now + offsetMs,
-      uncertaintyMs: () => Math.abs(offsetMs),
+      now: () => SIMULATION_START + Math.floor(this.#now + offset()),
+      uncertaintyMs: () => Math.abs(Math.floor(offset())),
       monotonicMs: () => this.#now,
       after: (delayMs, wake) => this.after(delayMs, () => void (isAlive() && wake())),
     };
@@ -48,23 +51,53 @@ export class SimulatedTime {
     for (;;) {
       await this.#settled();
       if (done()) return;
-      const next = this.#take(untilMs);
-      if (next === null) break;
-      this.#now = Math.max(this.#now, next.at);
-      next.wake();
+      const wake = this.#take(untilMs);
+      if (wake === null) break;
+      wake();
     }
     this.#now = Math.max(this.#now, untilMs);
   }
 
-  #take(untilMs: number): Timer | null {
-    let next: Timer | null = null;
-    for (const timer of this.#timers) {
-      if (next === null || timer.at < next.at || (timer.at === next.at && timer.order < next.order)) next = timer;
+  /** Time goes on to the next timer that is due by then. */
+  #take(untilMs: number): (() => void) | null {
+    for (let next = this.#timers[0]; next !== undefined && (next.wake === null || next.at <= untilMs); next = this.#timers[0]) {
+      this.#pop();
+      if (next.wake === null) continue;
+      this.#now = Math.max(this.#now, next.at);
+      return next.wake;
     }
-    if (next === null || next.at > untilMs) return null;
-    this.#timers = this.#timers.filter((one) => one !== next);
-    return next;
+    return null;
   }
+
+  #push(timer: Timer): void {
+    const heap = this.#timers;
+    let place = heap.push(timer) - 1;
+    for (let above = (place - 1) >> 1; place > 0 && isBefore(timer, heap[above]!); above = (place - 1) >> 1) {
+      heap[place] = heap[above]!;
+      place = above;
+    }
+    heap[place] = timer;
+  }
+
+  #pop(): void {
+    const heap = this.#timers;
+    const last = heap.pop()!;
+    if (heap.length === 0) return;
+    let place = 0;
+    for (;;) {
+      let below = 2 * place + 1;
+      if (below >= heap.length) break;
+      if (below + 1 < heap.length && isBefore(heap[below + 1]!, heap[below]!)) below += 1;
+      if (!isBefore(heap[below]!, last)) break;
+      heap[place] = heap[below]!;
+      place = below;
+    }
+    heap[place] = last;
+  }
+}
+
+function isBefore(one: Timer, other: Timer): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
 /**

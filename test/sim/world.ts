@@ -1,84 +1,120 @@
 /**
- * Three stations in one process, from one seed: hub, relay and post with their real rooms, over simulated time, chance,
- * disks and carriers. Faults are planned from the seed too, so a world that fails fails again.
+ * A world of several stations in one process, from one plan: each with its real rooms, over simulated time, chance, disks
+ * and carriers. What is planned to go wrong with it stands in faults.ts.
  */
 import { createHash } from 'node:crypto';
 import { hex } from '#core/bytes.ts';
-import { PracticeOrganisation, rawKeyAuthority } from '#model/practice.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
-import { createStation, type Station } from '#station/compose.ts';
+import { PracticeOrganisation, rawKeyAuthority } from '#model/practice.ts';
+import { createStation, type Station, type StationDeps } from '#station/compose.ts';
 import { silentLog } from '#station/kernel/log.ts';
-import { type MemoryDisk, memoryDisk } from '#station/kernel/memory-disk.ts';
-import { frame } from '#wire/frames.ts';
+import type { MemoryDisk } from '#station/kernel/memory-disk.ts';
+import { type Frame, frame } from '#wire/frames.ts';
 import { type Desk, deskOf, type Sent } from './desk.ts';
+import { newStationDisk } from './folders.ts';
 import { QUIET, SimulatedNetwork } from './network.ts';
-import { type Code, CODES, LINKS, OFFICES } from './places.ts';
+import type { StationPlan, WorldPlan } from './plan.ts';
+import { OrderWatch } from './order-watch.ts';
 import { SeededRandom } from './seed.ts';
 import { simulationSuite } from './suite.ts';
 import { SIMULATION_START, SimulatedTime } from './time.ts';
 
-export type Fault =
-  | 'crash' | 'crash-before-commit' | 'crash-after-commit' | 'cut' | 'lost-frame'
-  | 'stick' | 'stick-lost' | 'stick-late' | 'stick-cut' | 'stick-damaged' | 'stick-twice';
-
 /** A custody frame that left a station: what it promised must be on its disk. */
 export interface Promised {
-  readonly station: Code;
+  readonly station: string;
   readonly peer: string;
   readonly id: Uint8Array;
   readonly channel: number;
   /** Whether a power cut found it missing from the disk. */
   lost: boolean;
+  /** Whether the disk that had it is gone, and an older copy of it is in its place. */
+  isForgotten: boolean;
+}
+
+/** What a station's office was brought before its disk was lost, and its neighbour knows of. */
+export interface BroughtBefore {
+  readonly station: string;
+  readonly office: string;
+  readonly id: string;
 }
 
 export interface Site {
-  readonly code: Code;
-  readonly disk: MemoryDisk;
-  readonly incarnation: Uint8Array;
+  readonly plan: StationPlan;
+  readonly code: string;
+  readonly office: string;
+  disk: MemoryDisk;
+  incarnation: Uint8Array;
   /** Null while it has no power. */
   station: Station | null;
   alive: { on: boolean };
-  /** Ends of power so far. */
-  crashes: number;
+  /** Starts so far. */
+  lives: number;
+  /** How far its clock was put forward or back. */
+  leapMs: number;
+  /** Disks lost and replaced by a copy. */
+  restores: number;
 }
 
+const DAY_MS = 86_400_000;
+
 export class World {
+  readonly plan: WorldPlan;
   readonly time = new SimulatedTime();
   readonly random: SeededRandom;
   readonly network: SimulatedNetwork;
   readonly provider: CryptoProvider;
-  readonly sites = new Map<Code, Site>();
-  readonly faults = new Map<Fault, number>();
+  readonly sites = new Map<string, Site>();
+  /** What went wrong, and how often. */
+  readonly faults = new Map<string, number>();
   readonly promised: Promised[] = [];
+  readonly broughtBefore: BroughtBefore[] = [];
   readonly sent: Sent[] = [];
   readonly desk: Desk;
+  readonly order: OrderWatch;
+  /** Frames of each kind that went. */
+  readonly frames = new Map<string, number>();
   organisation!: PracticeOrganisation;
   readonly #trace = createHash('sha256');
+  /** What each frame that is under way says. */
+  readonly #said = new WeakMap<Uint8Array, Frame>();
+  #proposing: Promise<void> = Promise.resolve();
 
-  private constructor(seed: number) {
-    this.random = new SeededRandom(`world ${seed}`);
+  private constructor(plan: WorldPlan) {
+    this.plan = plan;
+    this.random = new SeededRandom(`world ${plan.seed}`);
     this.provider = simulationSuite(this.random.fork('suite'));
+    this.order = new OrderWatch(this);
     this.network = new SimulatedNetwork(this.time, this.random.fork('network'), { ...QUIET });
     this.network.onEvent = (word) => {
-      if (word.startsWith('lost')) this.count('lost-frame');
+      const [what] = word.split(' ', 1);
+      if (what === 'lost' || what === 'corrupt') this.count(`${what}-frame`);
       this.note(word);
     };
     this.network.tap = (from, to, bytes) => {
-      this.#watch(from as Code, to, bytes);
+      this.#watch(from, to, bytes);
       return bytes;
     };
+    this.network.onArrival = (at, bytes, from) => this.order.arrived(at, from, this.#said.get(bytes)!);
     this.desk = deskOf(this);
   }
 
-  static async make(seed: number): Promise<World> {
-    const world = new World(seed);
+  static async make(plan: WorldPlan): Promise<World> {
+    const world = new World(plan);
     await world.#found();
-    for (const code of CODES) {
-      const incarnation = world.random.fork(`incarnation ${code}`).bytes(16);
-      world.sites.set(code, { code, disk: memoryDisk(), incarnation, station: null, alive: { on: false }, crashes: 0 });
-      await world.start(code);
+    for (const station of plan.stations) {
+      if (station.joinsAt === null) await world.open(station);
+      else world.time.after(station.joinsAt, () => void world.#join(station).catch((error: unknown) => world.broken(error)));
     }
     return world;
+  }
+
+  /** The machine on which a station will run, and its first start. */
+  async open(plan: StationPlan): Promise<void> {
+    const { code, office } = plan;
+    const incarnation = this.random.fork(`incarnation ${code}`).bytes(16);
+    const disk = await newStationDisk();
+    this.sites.set(code, { plan, code, office, disk, incarnation, station: null, alive: { on: false }, lives: 0, leapMs: 0, restores: 0 });
+    await this.start(code);
   }
 
   /** Which events happened in which order, as one hash. */
@@ -90,29 +126,38 @@ export class World {
     this.#trace.update(`${this.time.elapsedMs} ${word}\n`);
   }
 
-  count(fault: Fault): void {
+  count(fault: string): void {
     this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
   }
 
-  site(code: Code): Site {
+  /** What the simulator itself could not do: no world is to be trusted in which that happened. */
+  readonly broken = (error: unknown): void => {
+    this.brokenBy ??= error;
+  };
+
+  brokenBy: unknown = null;
+  /** By then the last stick has come. */
+  busyUntil = 0;
+
+  site(code: string): Site {
     return this.sites.get(code)!;
   }
 
-  /** Power on: a new process over what is on the disk. */
-  async start(code: Code): Promise<void> {
-    const site = this.site(code);
-    if (site.station !== null) return;
-    const alive = { on: true };
-    site.alive = alive;
+  siteOf(office: string): Site | undefined {
+    return this.sites.values().find((site) => site.office === office);
+  }
+
+  /** What a station that is to run on this site is given. */
+  depsOf(site: Site, alive: { readonly on: boolean }): StationDeps {
+    const { code, plan, lives } = site;
     const practice = this.organisation.stations.get(code)!;
-    const life = `${code} ${site.crashes}`;
-    const station = await createStation({
+    return {
       station: code,
       founding: this.organisation.state.organisation.founding,
       incarnation: site.incarnation,
       disk: site.disk,
-      clock: this.time.clock(0, () => alive.on),
-      random: this.random.fork(`life ${life}`),
+      clock: this.time.clock(() => plan.clockMs + site.leapMs + (this.time.elapsedMs * plan.driftPpm) / 1_000_000, () => alive.on),
+      random: this.random.fork(`life ${code} ${lives}`),
       provider: this.provider,
       signer: practice.signer,
       logSigner: practice.log.signer,
@@ -121,63 +166,156 @@ export class World {
       version: 'simulation',
       diskReserveBytes: 0,
       simulation: { authority: rawKeyAuthority(this.provider) },
-    });
-    const entries = this.organisation.entries;
+    };
+  }
+
+  /** Power on: a new process over what is on the disk. */
+  async start(code: string): Promise<void> {
+    const site = this.site(code);
+    if (site.station !== null || site.alive.on) return;
+    const alive = { on: true };
+    site.alive = alive;
+    site.lives += 1;
+    const station = await createStation(this.depsOf(site, alive));
     if (station.people.isEmpty) {
+      const { entries } = this.organisation;
       await station.people.receive({ from: 0, entries, checkpoint: await this.organisation.checkpoint() });
     }
     if (!alive.on) return;
     site.station = station;
     this.network.listen(code, (carrier) => station.links.answer(carrier));
     await station.start();
-    this.note(`started ${life}`);
+    this.note(`started ${code} ${site.lives}`);
   }
 
   /** Power off: nothing is finished, nothing is said. */
-  crash(code: Code, restartMs: number): void {
+  crash(code: string, restartMs: number): void {
     const site = this.site(code);
     if (!site.alive.on) return;
-    site.alive.on = false;
-    site.station = null;
-    site.crashes += 1;
-    site.disk.faults = {};
-    this.network.silence(code);
+    this.#off(site);
     site.disk.crash((unsynced) => this.random.between(0, unsynced + 1));
     this.#demandPromises(site);
     this.note(`crashed ${code}`);
-    this.time.after(restartMs, () => void this.start(code).catch(() => this.crash(code, restartMs)));
+    this.startAfter(site, restartMs);
+  }
+
+  /** The disk is gone. @param next puts another in its place @returns once that is done */
+  async lose(code: string, restartMs: number, next: (site: Site) => Promise<void>): Promise<void> {
+    const site = this.site(code);
+    if (site.alive.on) {
+      this.#off(site);
+      site.disk.crash();
+    }
+    site.restores += 1;
+    this.note(`lost the disk of ${code}`);
+    await next(site);
+    this.startAfter(site, restartMs);
+  }
+
+  startAfter(site: Site, restartMs: number): void {
+    const { disk } = site;
+    this.time.after(restartMs, () => {
+      if (site.disk !== disk || site.station !== null || site.alive.on) return;
+      void this.start(site.code).catch((error: unknown) => this.#failedStart(site, restartMs, error));
+    });
+  }
+
+  /** What its registrars decided, for the sequencer to put into the directory as soon as it can. */
+  async decide(change: (organisation: PracticeOrganisation) => Promise<void>): Promise<void> {
+    const turn = this.#proposing.then(() => this.#decide(change));
+    this.#proposing = turn;
+    await turn;
+  }
+
+  async #decide(change: (organisation: PracticeOrganisation) => Promise<void>): Promise<void> {
+    const before = this.organisation.entries.length;
+    this.organisation.now = SIMULATION_START + this.time.elapsedMs;
+    await change(this.organisation);
+    this.#propose(this.organisation.entries.slice(before), this.organisation.entries.length);
+  }
+
+  #propose(entries: readonly Uint8Array[], size: number): void {
+    const { station, alive } = this.sites.values().next().value!;
+    const again = (): void => void this.time.after(10_000, () => this.#propose(entries, size));
+    if (station === null) return again();
+    if (station.people.view().point.size >= size) return;
+    if (station.people.view().point.size + entries.length < size) return again();
+    station.people.propose(entries).then(({ outcome }) => this.note(`proposed ${outcome}`), (error: unknown) => {
+      this.note(`not proposed ${String(error)}`);
+      if (alive.on && this.time.elapsedMs > this.plan.troubleMs + 30 * 60_000) this.broken(error);
+      again();
+    });
+  }
+
+  #off(site: Site): void {
+    site.alive.on = false;
+    site.station = null;
+    site.disk.faults = {};
+    this.network.silence(site.code);
+  }
+
+  #failedStart(site: Site, restartMs: number, error: unknown): void {
+    const wasCrash = !site.alive.on;
+    site.alive.on = false;
+    site.station = null;
+    this.note(`not started ${site.code} ${String(error)}`);
+    if (!wasCrash) site.disk.crash();
+    this.startAfter(site, restartMs);
   }
 
   /** Right after a power cut: is everything there that this station gave its word for? */
   #demandPromises({ code, disk }: Site): void {
-    const known = `select 1 from ledger_entry where subject = ? and kind in ('custody-taken', 'duplicate')`;
+    const known = new Set(disk.inspect(`select distinct subject from ledger_entry where kind in ('custody-taken', 'duplicate')`)
+      .map(({ subject }) => (subject instanceof Uint8Array ? hex(subject) : '')));
     for (const promise of this.promised) {
-      if (promise.station === code && disk.inspect(known, [promise.id]).length === 0) promise.lost = true;
+      if (promise.station === code && !promise.isForgotten && !known.has(hex(promise.id))) promise.lost = true;
     }
   }
 
   async #found(): Promise<void> {
-    const organisation = await PracticeOrganisation.found({
-      provider: this.provider, random: this.random.fork('organisation'), now: SIMULATION_START - 86_400_000, station: 'hub', cheap: true,
+    const [first] = this.plan.stations;
+    this.organisation = await PracticeOrganisation.found({
+      provider: this.provider, random: this.random.fork('organisation'), now: SIMULATION_START - DAY_MS, station: first!.code, cheap: true,
     });
-    this.organisation = organisation;
-    await organisation.addStation('relay');
-    await organisation.addStation('post');
-    for (const [caller, answerer] of LINKS) await organisation.connect(caller, answerer, `${answerer}:1`);
-    for (const code of CODES) {
-      const office = OFFICES[code];
-      await organisation.addOffice(office, code);
-      await organisation.addOfficeKey(office, 'transport');
-      await organisation.addOfficeKey(office, 'storage');
-      await organisation.addPosition(`${office}-truc`, office);
-      await organisation.addPerson(`${office}-nguoi`);
-      await organisation.hold(`${office}-nguoi`, `${office}-truc`);
-    }
+    for (const station of this.plan.stations) if (station.joinsAt === null) await this.#enter(this.organisation, station);
   }
 
-  #watch(from: Code, to: string, bytes: Uint8Array): void {
-    const said = frame.decode(bytes);
-    if (said.kind === 'custody') this.promised.push({ station: from, peer: to, id: said.id, channel: said.channel, lost: false });
+  async #join(station: StationPlan): Promise<void> {
+    this.count('join');
+    await this.decide((organisation) => this.#enter(organisation, station));
+    const size = this.organisation.entries.length;
+    const [hub] = this.sites.values();
+    const admit = (): void => {
+      if ((hub!.station?.people.view().point.size ?? 0) < size) return void this.time.after(5_000, admit);
+      void this.open(station).catch((error: unknown) => this.broken(error));
+    };
+    admit();
+  }
+
+  async #enter(organisation: PracticeOrganisation, { code, office, neighbour, callsNeighbour }: StationPlan): Promise<void> {
+    if (neighbour !== null) {
+      await organisation.addStation(code);
+      const [caller, answerer] = callsNeighbour ? [code, neighbour] : [neighbour, code];
+      await organisation.connect(caller, answerer, `${answerer}:1`);
+    }
+    await organisation.addOffice(office, code);
+    await organisation.addOfficeKey(office, 'transport');
+    await organisation.addOfficeKey(office, 'storage');
+    await organisation.addPosition(`${office}-truc`, office);
+    await organisation.addPerson(`${office}-nguoi`);
+    await organisation.hold(`${office}-nguoi`, `${office}-truc`);
+  }
+
+  #watch(from: string, to: string, bytes: Uint8Array): void {
+    const said: Frame = frame.decode(bytes);
+    this.#said.set(bytes, said);
+    this.frames.set(said.kind, (this.frames.get(said.kind) ?? 0) + 1);
+    this.order.went(from, to, said);
+    if (said.kind === 'custody') this.promise(from, to, said);
     this.note(`${from} ${to} ${said.kind} ${'channel' in said ? said.channel : ''} ${'id' in said ? hex(said.id.subarray(0, 4)) : ''}`);
+  }
+
+  promise(station: string, peer: string, { id, channel }: { readonly id: Uint8Array; readonly channel: number }): void {
+    this.promised.push({ station, peer, id, channel, lost: false, isForgotten: false });
   }
 }

@@ -10,6 +10,8 @@ import type { OutgoingItem } from './traffic.ts';
 
 /** How many items of one precedence are offered ahead of custody. */
 export const AHEAD = 64;
+/** Of each precedence so many wait at the outlet: where the last of them goes and the next is not there yet, lower ones would go. */
+const AT_THE_OUTLET = 4;
 const RANKS = [4, 3, 2, 1] as const;
 
 /** What a line needs of the connection that it is on. */
@@ -122,10 +124,15 @@ class Line {
     if (held.length === 0 || this.#offerer.closed) return;
     const numbered = await room.queue.number(peer, held.map(({ item }) => item));
     const loads = new Map(held.map(({ item, load }) => [item.position, load]));
+    const going: Promise<void>[] = [];
     for (const item of numbered) {
       for (const line of this.#above) await line.caughtUp();
-      await this.#offerer.offer(item, loads.get(item.position)!);
+      if (going.length === AT_THE_OUTLET) await going.shift();
+      const gone = this.#offerer.offer(item, loads.get(item.position)!);
+      gone.catch(() => {});
+      going.push(gone);
     }
+    await Promise.all(going);
   }
 
   async #load(item: QueuedItem): Promise<{ item: QueuedItem; load: OutgoingItem } | null> {

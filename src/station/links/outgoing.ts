@@ -3,7 +3,7 @@
  * Between any two data frames it looks again, so that a telegram never waits behind a file.
  * Source: docs/protocol/frames.md §Order, §Custody.
  */
-import { equal } from '#core/bytes.ts';
+import { equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
@@ -11,7 +11,7 @@ import { LIMITS } from '#wire/limits.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { AHEAD, Offering } from './offering.ts';
 import { AT_ONCE } from './outlet.ts';
-import type { NumberedItem } from './queue.ts';
+import type { NumberedItem, QueuedItem } from './queue.ts';
 import { PieceSource } from './source.ts';
 import type { Talk } from './talk.ts';
 import type { OutgoingItem } from './traffic.ts';
@@ -40,8 +40,8 @@ export class Outgoing {
   readonly #talk: Talk;
   /** By channel number, in the order of the offers. */
   readonly #flights = new Map<number, Flight>();
-  /** Positions in the queue of what is in flight. */
-  readonly #positions = new Set<number>();
+  /** What is in flight. Not by its place in the queue: a place that was left is given again. */
+  readonly #names = new Set<string>();
   /** By rank: how many turns whoever sent last has had. */
   readonly #turns = new Map<number, number>();
   readonly #offering: Offering;
@@ -56,7 +56,7 @@ export class Outgoing {
         return talk.closed;
       },
       inFlight: (rank) => this.#inFlight(rank),
-      isInFlight: ({ position }) => this.#positions.has(position),
+      isInFlight: (item) => this.#names.has(nameOf(item)),
       offer: (item, load) => this.#offer(item, load),
       worked: () => talk.worked(),
       failed: (error) => talk.fail('offer-failed', error),
@@ -69,10 +69,9 @@ export class Outgoing {
 
   /** How far the item at this place of the queue has come on this connection. */
   progress(position: number): { readonly state: 'waiting' | 'offered' | 'sending'; readonly sent: number } {
-    if (!this.#positions.has(position)) return { state: 'waiting', sent: 0 };
-    const flight = this.#flights.values().find(({ item }) => item.position === position);
-    const sent = flight?.sentBytes ?? 0;
-    return { state: sent > 0 ? 'sending' : 'offered', sent };
+    const flight = this.#flights.values().find(({ item, isAnswered }) => item.position === position && !isAnswered);
+    if (flight === undefined) return { state: 'waiting', sent: 0 };
+    return { state: flight.sentBytes > 0 ? 'sending' : 'offered', sent: flight.sentBytes };
   }
 
   wake(rank: number): void {
@@ -155,7 +154,7 @@ export class Outgoing {
     const { room, peer } = this.#talk;
     if (room.crowded.settled(peer, item.channel)) room.say('room-again-there', { peer });
     this.#flights.delete(item.channel);
-    this.#positions.delete(item.position);
+    this.#names.delete(nameOf(item));
     this.#talk.worked();
     if (this.#inFlight(item.rank) <= AHEAD / 2) this.#offering.wakeOnly(item.rank);
   }
@@ -168,7 +167,7 @@ export class Outgoing {
     this.#flights.set(item.channel, {
       item, parts: load.parts, pieces: [], wants: 0, isAnswered: false, sentBytes: 0, turn: new Turn(), owesHead: !ridesAlong,
     });
-    this.#positions.add(item.position);
+    this.#names.add(nameOf(item));
     const offer: FrameOf<'offer'> = {
       kind: 'offer',
       channel: item.channel,
@@ -259,4 +258,8 @@ export class Outgoing {
       .map((flight) => ({ flight, rank: flight.item.rank, isHead: flight.pieces[0]!.isHead, turn: flight.turn }));
     return nextOf(waiting)?.flight ?? null;
   }
+}
+
+function nameOf({ kind, id, sealing }: NumberedItem | QueuedItem): string {
+  return `${kind} ${hex(id)} ${sealing}`;
 }

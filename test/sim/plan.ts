@@ -1,0 +1,153 @@
+/**
+ * A world as data: its stations, what is sent in it, and what goes wrong and when. All of it comes from the seed before
+ * anything is played, so that a plan can be printed, played again, and made smaller (shrink.ts).
+ */
+import type { Precedence } from '#wire/names.ts';
+import { SeededRandom } from './seed.ts';
+
+export interface StationPlan {
+  readonly code: string;
+  readonly office: string;
+  /** The station that it is joined to; null for the first, which keeps the directory. */
+  readonly neighbour: string | null;
+  readonly callsNeighbour: boolean;
+  /** How far its clock is off at first, and how much more it is after a million milliseconds. */
+  readonly clockMs: number;
+  readonly driftPpm: number;
+  /** When it joins; null for those of the beginning. */
+  readonly joinsAt: number | null;
+}
+
+export interface DispatchPlan {
+  readonly at: number;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly precedence: Precedence;
+  readonly partChunks: readonly number[];
+}
+
+export interface Weather {
+  readonly lossPerMille: number;
+  readonly corruptPerMille: number;
+  readonly delayMsMin: number;
+  readonly delayMsMax: number;
+  readonly lateDeathMs: number;
+  readonly bytesPerSecond: number | null;
+}
+
+export type Link = readonly [string, string];
+
+export type FaultPlan = { readonly at: number } & (
+  | { readonly kind: 'crash'; readonly station: string; readonly moment: 'now' | 'before-commit' | 'after-commit'; readonly commits: number; readonly restartMs: number }
+  | { readonly kind: 'restore'; readonly station: string; readonly ageMs: number; readonly restartMs: number }
+  | { readonly kind: 'full-disk'; readonly station: string; readonly what: 'records' | 'files'; readonly left: number; readonly forMs: number }
+  | { readonly kind: 'clock'; readonly station: string; readonly byMs: number }
+  | { readonly kind: 'cut'; readonly link: Link; readonly forMs: number }
+  | { readonly kind: 'stall'; readonly link: Link; readonly forMs: number }
+  | { readonly kind: 'weather'; readonly link: Link; readonly weather: Weather; readonly forMs: number }
+  | { readonly kind: 'stick'; readonly from: string; readonly to: string; readonly isAgain: boolean; readonly onlyUrgent: boolean; readonly bytesMax: number | null; readonly fate: string }
+  | { readonly kind: 'roll-over'; readonly office: string }
+);
+
+export interface WorldPlan {
+  readonly seed: number;
+  readonly troubleMs: number;
+  readonly stations: readonly StationPlan[];
+  readonly dispatches: readonly DispatchPlan[];
+  readonly faults: readonly FaultPlan[];
+}
+
+export interface PlanSize {
+  readonly stations: readonly [number, number];
+  readonly dispatches: readonly [number, number];
+  readonly faults: readonly [number, number];
+  readonly troubleMs: number;
+}
+
+/** From, up to and not including. */
+export const SMALL_WORLD: PlanSize = { stations: [3, 8], dispatches: [50, 61], faults: [20, 31], troubleMs: 15 * 60_000 };
+
+const MINUTE_MS = 60_000;
+const PRECEDENCES: readonly Precedence[] = ['routine', 'routine', 'routine', 'priority', 'priority', 'immediate', 'flash'];
+/** Which fault, by so many in the row. */
+const FAULTS: readonly FaultPlan['kind'][] = [
+  'crash', 'crash', 'crash', 'cut', 'cut', 'stall', 'weather', 'weather', 'weather', 'clock', 'full-disk', 'full-disk', 'stick', 'stick', 'roll-over', 'restore',
+];
+
+export function planWorld(seed: number, size: PlanSize = SMALL_WORLD): WorldPlan {
+  const chance = new SeededRandom(`plan ${seed}`);
+  const stations = planStations(chance.fork('stations'), chance.between(...size.stations), size.troubleMs);
+  return {
+    seed, troubleMs: size.troubleMs, stations,
+    dispatches: several(chance.fork('dispatches'), chance.between(...size.dispatches), (one) => planDispatch(one, stations, size.troubleMs)),
+    faults: several(chance.fork('faults'), chance.between(...size.faults), (one) => planFault(one, stations, size.troubleMs)),
+  };
+}
+
+/** What is planned, in the order of time. */
+function several<One extends { readonly at: number }>(chance: SeededRandom, count: number, make: (chance: SeededRandom) => One): One[] {
+  return Array.from({ length: count }, (_, index) => make(chance.fork(`${index}`))).toSorted((a, b) => a.at - b.at);
+}
+
+function planStations(chance: SeededRandom, count: number, troubleMs: number): StationPlan[] {
+  const stations: StationPlan[] = [];
+  for (let index = 0; index < count; index++) {
+    const isLast = index === count - 1 && count > 3;
+    stations.push({
+      code: `tram-${index}`, office: `phong-${index}`,
+      neighbour: index === 0 ? null : chance.pick(stations).code, callsNeighbour: chance.perMille(700),
+      clockMs: chance.perMille(500) ? 0 : chance.between(-20_000, 20_000), driftPpm: chance.pick([0, 0, 100, -200, 5_000]),
+      joinsAt: isLast && chance.perMille(400) ? chance.between(MINUTE_MS, troubleMs / 3) : null,
+    });
+  }
+  return stations;
+}
+
+function planDispatch(chance: SeededRandom, stations: readonly StationPlan[], troubleMs: number): DispatchPlan {
+  const from = chance.pick(stations);
+  const at = chance.between(from.joinsAt ?? 0, troubleMs * 0.9);
+  const others = stations.filter((one) => one !== from && (one.joinsAt ?? 0) <= at);
+  const first = chance.pick(others);
+  const to = chance.perMille(250) ? others.filter((one) => one === first || chance.perMille(500)) : [first];
+  const partChunks = chance.perMille(600) ? [] : Array.from({ length: chance.between(1, 3) }, () => (chance.perMille(800) ? 1 : chance.between(2, 9)));
+  return { at, from: from.code, to: to.map(({ code }) => code), precedence: chance.pick(PRECEDENCES), partChunks };
+}
+
+function planFault(chance: SeededRandom, stations: readonly StationPlan[], troubleMs: number): FaultPlan {
+  const at = chance.between(0, troubleMs);
+  const station = chance.pick(stations).code;
+  const { code, neighbour } = chance.pick(stations.filter((one) => one.neighbour !== null));
+  const link: Link = [code, neighbour!];
+  const kind = chance.pick(FAULTS);
+  switch (kind) {
+    case 'crash':
+      return { kind, at, station, moment: chance.pick(['now', 'before-commit', 'after-commit']), commits: chance.between(0, 12), restartMs: chance.between(1_000, 90_000) };
+    case 'restore':
+      // Who keeps the directory comes back as its own story (docs/decisions/0117).
+      return { kind, at, station: chance.pick(stations.slice(1)).code, ageMs: Math.min(at, chance.between(10_000, 6 * MINUTE_MS)), restartMs: chance.between(5_000, 120_000) };
+    case 'full-disk':
+      return { kind, at, station, what: chance.pick(['records', 'files']), left: chance.between(0, 8), forMs: chance.between(10_000, 3 * MINUTE_MS) };
+    case 'clock':
+      return { kind, at, station, byMs: chance.pick([-1, 1]) * chance.pick([500, 20_000, 10 * MINUTE_MS, 90 * MINUTE_MS]) };
+    case 'cut':
+      return { kind, at, link, forMs: chance.between(5_000, 3 * MINUTE_MS) };
+    case 'stall':
+      return { kind, at, link, forMs: chance.between(2_000, 2 * MINUTE_MS) };
+    case 'weather':
+      return { kind, at, link, weather: planWeather(chance), forMs: chance.between(20_000, 4 * MINUTE_MS) };
+    case 'stick': {
+      const [from, to] = chance.perMille(500) ? link : [link[1], link[0]];
+      return { kind, at, from, to, isAgain: chance.perMille(300), onlyUrgent: chance.perMille(200), bytesMax: chance.perMille(200) ? 300_000 : null, fate: `${chance.between(0, 1_000_000)}` };
+    }
+    case 'roll-over':
+      return { kind, at, office: chance.pick(stations.filter(({ joinsAt }) => joinsAt === null)).office };
+  }
+}
+
+function planWeather(chance: SeededRandom): Weather {
+  return {
+    lossPerMille: chance.pick([0, 10, 40]), corruptPerMille: chance.pick([0, 0, 10]),
+    delayMsMin: 1, delayMsMax: chance.pick([2, 50, 600]), lateDeathMs: chance.pick([0, 5_000, 60_000]),
+    bytesPerSecond: chance.pick([null, null, 1_200, 20_000]),
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Bugs that are planted into a world on purpose, one or more for each checker: a checker that does not find its own is no
+ * checker. A bug is a few lines: a trigger on the disks, or a method of a room that does something else.
+ */
+import { hex } from '#core/bytes.ts';
+import { Refusal } from '#core/refusals.ts';
+import { Ledger } from '#station/kernel/ledger.ts';
+import { CheckTalk } from '#station/links/check-talk.ts';
+import { Queue } from '#station/links/queue.ts';
+import { Parts } from '#station/dispatch/parts.ts';
+import { MARKER } from './desk.ts';
+import type { DispatchPlan, FaultPlan, WorldPlan } from './plan.ts';
+import type { World } from './world.ts';
+
+export interface Planted {
+  readonly checker: string;
+  readonly what: string;
+  /** Beside nothing going wrong otherwise. */
+  readonly faults?: readonly FaultPlan[];
+  /** @returns what takes it out again */
+  plant(world: World): () => void;
+}
+
+/** Three stations in a row, a few letters and telegrams, and nothing that goes wrong unless it is said. */
+export function quietPlan(faults: readonly FaultPlan[] = []): WorldPlan {
+  const stations = ['tinh', 'huyen', 'xa'].map((code, index, all) => ({
+    code, office: `phong-${code}`, neighbour: index === 0 ? null : all[index - 1]!, callsNeighbour: true, clockMs: 0, driftPpm: 0, joinsAt: null,
+  }));
+  const ways: readonly (readonly [string, readonly string[]])[] = [['tinh', ['xa']], ['xa', ['tinh', 'huyen']], ['huyen', ['xa']]];
+  const dispatches = Array.from({ length: 12 }, (_, index): DispatchPlan => {
+    const [from, to] = ways[index % ways.length]!;
+    return { at: 1_000 + 3_000 * index, from, to, precedence: index % 2 === 0 ? 'routine' : 'immediate', partChunks: index % 3 === 0 ? [2, 1] : [] };
+  });
+  return { seed: 1, troubleMs: 60_000, stations, dispatches, faults };
+}
+
+const RESTORE: FaultPlan = { kind: 'restore', at: 30_000, station: 'xa', ageMs: 22_000, restartMs: 5_000 };
+
+export const PLANTED: readonly Planted[] = [
+  { checker: 'accepted', what: 'parts are never complete', plant: () => instead(Parts, 'demandComplete', () => async () => {
+    throw new Refusal('part-incomplete');
+  }) },
+  { checker: 'deliveredOnce', what: 'some of what is taken is not passed on', plant: () => instead(Queue, 'add', (add) => {
+    let turn = 0;
+    return async function (this: Queue, ...asked) {
+      return asked[1].kind === 'dispatch' && ++turn % 5 === 0 ? true : add.apply(this, asked);
+    };
+  }) },
+  { checker: 'numbersContiguous', what: 'a number of a link is left out', plant: (world) => trigger(world,
+    'after update of last_sent on link_state when new.last_sent = 3', 'update link_state set last_sent = 4 where peer = new.peer') },
+  { checker: 'custodyIsDurable', what: 'custody is said of what is not written down', plant: () => withoutEvents('custody-taken') },
+  { checker: 'custodyIsDurable', what: 'parts are gone after custody was said', plant: (world) => lostParts(world) },
+  { checker: 'receiptsCameHome', what: 'receipts that come home are not written down', plant: () => withoutEvents('receipt') },
+  { checker: 'ledgersAgree', what: 'one end does not know what it took', plant: () => withoutEvents('custody-taken', 'duplicate') },
+  { checker: 'registersAgree', what: 'a register has a hole', plant: (world) => trigger(world,
+    'after insert on number_issued when new.number = 3', 'delete from number_issued where office = new.office and direction = new.direction and series = new.series and number = new.number') },
+  { checker: 'registersAgree', what: 'an arrival stands in the ledger alone', plant: (world) => trigger(world,
+    'after insert on delivery', 'delete from delivery where id = new.id') },
+  { checker: 'twiceIsMarked', what: 'what comes again after a restore does not say so', faults: [RESTORE], plant: (world) => trigger(world,
+    'after insert on delivery when new.suspected = 1', 'update delivery set suspected = 0 where id = new.id') },
+  { checker: 'urgentGoesFirst', what: 'what is more urgent is overlooked for a while', plant: () => instead(Queue, 'first', (first) => {
+    let turn = 0;
+    return async function (this: Queue, peer, rank, limit) {
+      return rank > 1 && ++turn % 9 !== 0 ? [] : first.call(this, peer, rank, limit);
+    };
+  }) },
+  { checker: 'restsWhenDone', what: 'each check is answered with another', plant: (world) => {
+    const answered = new WeakMap<CheckTalk, number>();
+    return instead(CheckTalk, 'receive', (receive) => async function (this: CheckTalk, check) {
+      await receive.call(this, check);
+      if (world.time.elapsedMs - (answered.get(this) ?? -1_000) < 1_000) return;
+      answered.set(this, world.time.elapsedMs);
+      world.time.after(1_000, () => void this.send());
+    });
+  } },
+  { checker: 'nothingInTheClear', what: 'a text stands in a table', plant: (world) => {
+    for (const { disk } of world.sites.values()) disk.inspect('create table planted (text blob)');
+    return trigger(world, 'after insert on outgoing', `insert into planted values (x'${hex(MARKER)}')`);
+  } },
+];
+
+/** A method of a class that does something else while the bug is in. */
+function instead<Instance, Name extends keyof Instance>(
+  { prototype }: { readonly prototype: Instance }, name: Name, change: (method: Instance[Name]) => Instance[Name],
+): () => void {
+  const method = prototype[name];
+  prototype[name] = change(method);
+  return () => {
+    prototype[name] = method;
+  };
+}
+
+function withoutEvents(...kinds: readonly string[]): () => void {
+  return instead(Ledger, 'append', (append) => async function (this: Ledger, tx, event) {
+    return kinds.includes(event.kind) ? { index: 0 } : append.call(this, tx, event);
+  });
+}
+
+function trigger({ sites }: World, when: string, then: string): () => void {
+  for (const { disk } of sites.values()) disk.inspect(`create trigger planted_${sites.size} ${when} begin ${then}; end`);
+  return () => {};
+}
+
+function lostParts({ sites, time }: World): () => void {
+  const lose = async (): Promise<void> => {
+    for (const { station } of sites.values()) for await (const name of station!.blobs.names()) await station!.blobs.remove(name);
+  };
+  time.after(59_000, () => void lose());
+  return () => {};
+}
