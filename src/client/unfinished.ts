@@ -8,15 +8,14 @@ import type { Instant } from '#core/clock.ts';
 import { hkdf } from '#core/hkdf.ts';
 import type { NamedStore, PartCopies, SourceFile } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
-import { PART_KEY_BYTES, sealedSize } from '#core/stream.ts';
 import { Turns } from '#core/turns.ts';
-import { core, draft as draftFormat } from '#wire/core.ts';
 import { checkComposition, type Composition } from './compose.ts';
-import { authorDraft, DRAFT_ID_BYTES, type OpenDraft } from './draft.ts';
-import { coreOf, discardDraft, type Errand, type HeldDraft, readDraft, saveDraft } from './outgoing.ts';
+import { DRAFT_ID_BYTES } from './draft.ts';
+import { discardDraft, type Errand, type HeldDraft } from './outgoing.ts';
 import { SealedSheet } from './sealed-sheet.ts';
 import type { Session } from './session.ts';
 import { type After, type KeptDraft, KeptDrafts, type KeptPart } from './unfinished-kept.ts';
+import { DraftSteps } from './unfinished-steps.ts';
 
 export type { After } from './unfinished-kept.ts';
 
@@ -186,88 +185,16 @@ export class UnfinishedDrafts {
     try {
       let kept = await this.#kept.read(id);
       if (kept === null) throw new Refusal('draft-unknown', { draft: id });
-      for (const at of kept.parts.keys()) if (kept.parts[at]!.part === null) kept = await this.#measure(kept, at, errand);
-      if (kept.draft === null) kept = await this.#sign(kept);
-      for (const at of kept.parts.keys()) kept = await this.#bring(kept, at, errand);
-      const held = await this.#save(kept);
+      const steps = new DraftSteps({ session: this.#deps.session, kept: this.#kept, turns: this.#turns, copies: this.#copies, folder: this.#folder }, this.#files.get(id) ?? []);
+      for (const at of kept.parts.keys()) if (kept.parts[at]!.part === null) kept = await steps.measure(kept, at, errand);
+      if (kept.draft === null) kept = await steps.sign(kept);
+      for (const at of kept.parts.keys()) kept = await steps.bring(kept, at, errand);
+      const held = await steps.save(kept);
       await this.#finish(kept);
       this.#finished.add(id);
       return held;
     } finally {
       end();
-    }
-  }
-
-  async #measure(kept: KeptDraft, at: number, errand: Errand): Promise<KeptDraft> {
-    const { session: { parts, random } } = this.#deps;
-    const one = kept.parts[at]!;
-    const file = this.#fileOf(kept, one);
-    const mark = one.key === null ? null : await this.#kept.mark(one);
-    // What was sealed under a key of which no mark is left is sealed anew under another.
-    const key = mark === null ? random.bytes(PART_KEY_BYTES) : one.key!;
-    const isRoom = mark !== null || (await this.#copies?.roomBytes() ?? 0) >= sealedSize(one.sizeBytes);
-    let now = await this.#changePart(kept, at, { key });
-    const marked = (next: NonNullable<typeof mark>): void => void this.#turns.next(() => this.#kept.keepMark(one, next)).catch(() => undefined);
-    const checked = { file, name: one.name, mediaType: one.mediaType };
-    const measured = await parts.measure(checked, watchOf(errand, 'measure', at, one), isRoom ? { folder: this.#folder, name: one.copy, key: key.slice(), mark, marked } : undefined);
-    const { isCopied, part, leaves } = measured;
-    if (!isCopied) await this.#copies?.erase(one.copy);
-    await this.#turns.next(() => this.#kept.keepMark(one, { digest: part.digest, leaves }));
-    now = await this.#changePart(now, at, { key: measured.key, part, isCopied });
-    return now;
-  }
-
-  async #sign(kept: KeptDraft): Promise<KeptDraft> {
-    const { session } = this.#deps;
-    const { crypto, random, view } = session;
-    const checked = checkComposition({ ...kept.composition, attachments: [] }, session, session.now());
-    const author = await session.actor('author', kept.office);
-    const parts = kept.parts.map(({ part, key }) => ({ part: part!, key: key! }));
-    const { draft } = await authorDraft({ crypto, random, view }, checked, parts, author, session.now());
-    return this.#keep({ ...kept, draft: draftFormat.encode(draft) });
-  }
-
-  async #bring(kept: KeptDraft, at: number, errand: Errand): Promise<KeptDraft> {
-    const { session } = this.#deps;
-    const one = kept.parts[at]!;
-    const part = one.part!;
-    const blob = one.isCopied ? await this.#copies?.blob(one.copy) ?? null : null;
-    const isWhole = blob?.size === sealedSize(part.size);
-    if (!isWhole && one.isHeld) return kept;
-    const leaves = (await this.#kept.mark(one))?.leaves;
-    if (leaves === undefined) throw new Refusal('draft-closed', { draft: kept.id });
-    const watch = watchOf(errand, 'upload', at, one);
-    if (!isWhole) {
-      await session.parts.upload(kept.office, { file: this.#fileOf(kept, one), key: one.key!, part, leaves, isCopied: false }, watch);
-    } else {
-      await session.parts.upload(kept.office, { sealed: blob, part, leaves }, watch).catch(async (error: unknown) => {
-        // Another's bytes, or a disk's fault: the file is sealed again under the same key, which gives the same part.
-        if (error instanceof Refusal && error.code === 'part-forged') await this.#dropCopy(kept, at);
-        throw error;
-      });
-    }
-    return one.isHeld ? kept : this.#changePart(kept, at, { isHeld: true });
-  }
-
-  async #dropCopy(kept: KeptDraft, at: number): Promise<void> {
-    await this.#copies?.erase(kept.parts[at]!.copy);
-    await this.#changePart(kept, at, { isCopied: false, isHeld: false });
-  }
-
-  async #save(kept: KeptDraft): Promise<HeldDraft> {
-    const { session } = this.#deps;
-    const open = openOf(kept);
-    try {
-      return await saveDraft(session, { id: kept.id, version: 0, step: 'saved', office: kept.office, open });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      // The station took its time, and let go of a part.
-      if (error.code === 'part-unknown') await this.#keep({ ...kept, parts: kept.parts.map((part) => ({ ...part, isHeld: false })) });
-      if (error.code !== 'draft-changed') throw error;
-      // Saved before, and the answer was lost.
-      const there = await readDraft(session, kept.id);
-      if (coreOf(session, there) !== coreOf(session, { open })) throw error;
-      return there;
     }
   }
 
@@ -300,23 +227,6 @@ export class UnfinishedDrafts {
     this.#faults.delete(kept.id);
   }
 
-  #fileOf({ id }: KeptDraft, { name, sizeBytes }: KeptPart): SourceFile {
-    const given = (this.#files.get(id) ?? []).filter((file) => file.name === name);
-    if (given.length === 0) throw new Refusal('file-missing', { file: name });
-    const file = given.find((one) => one.sizeBytes === sizeBytes);
-    if (file === undefined) throw new Refusal('file-changed', { file: name });
-    return file;
-  }
-
-  #changePart(kept: KeptDraft, at: number, change: Partial<KeptPart>): Promise<KeptDraft> {
-    return this.#keep({ ...kept, parts: kept.parts.map((part, i) => (i === at ? { ...part, ...change } : part)) });
-  }
-
-  async #keep(kept: KeptDraft): Promise<KeptDraft> {
-    await this.#turns.next(() => this.#kept.keep(kept));
-    return kept;
-  }
-
   async #look(): Promise<void> {
     this.#all = await this.#turns.next(() => this.#kept.all()).catch(() => this.#all);
     this.#tell();
@@ -331,13 +241,4 @@ export class UnfinishedDrafts {
     });
     for (const changed of this.#listeners) changed();
   }
-}
-
-function openOf({ draft }: KeptDraft): OpenDraft {
-  const value = draftFormat.decode(draft!);
-  return { core: core.decode(value.core), draft: value };
-}
-
-function watchOf({ signal, progress }: Errand, step: 'measure' | 'upload', part: number, { sizeBytes: bytesAll }: KeptPart) {
-  return { signal, progress: (bytes: number) => progress?.({ step, part, bytes, bytesAll }) };
 }

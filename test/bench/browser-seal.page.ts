@@ -1,9 +1,12 @@
 /** Runs in the pages' own origin: a practice device writes a draft with the file that an input holds, sealed in the pages' own worker. */
 import { partDesk } from '#client/part-desk.ts';
-import { writeDraft } from '#client/outgoing.ts';
 import { blobFile } from '#client/part-messages.ts';
+import { UnfinishedDrafts } from '#client/unfinished.ts';
 import { webClock } from '#platform/web/clock.ts';
 import { webCrypto, webRandom } from '#platform/web/crypto.ts';
+import { holdNow } from '#platform/web/one-window.ts';
+import { webPartCopies } from '#platform/web/part-copies.ts';
+import { webSheetStore } from '#platform/web/sheet-store.ts';
 import { webHttpTransport } from '#platform/web/http-transport.ts';
 import { PracticeApi } from '#web/practice/practice-api.ts';
 import { PracticeSessions } from '#web/practice/practice-sessions.ts';
@@ -19,6 +22,7 @@ export default async function seal(asked: { worker: string; person: string; to: 
   const sessions = new PracticeSessions({ clock: webClock, cryptography, transport: webHttpTransport, parts: (base) => (session) => partDesk(session, { base, open }) }, api);
   const person = (await api.state()).people.find((one) => one.person === asked.person)!;
   const session = await sessions.of(person);
+  const unfinished = await UnfinishedDrafts.open({ session, store: webSheetStore(), copies: webPartCopies, alone: holdNow });
   const file = document.querySelector('input')!.files![0]!;
   const started = performance.now();
   let [measured, longestPauseMs, last] = [started, 0, started];
@@ -27,10 +31,11 @@ export default async function seal(asked: { worker: string; person: string; to: 
     longestPauseMs = Math.max(longestPauseMs, now - last);
     last = now;
   }, 4);
-  await writeDraft(session, {
+  const id = await unfinished.begin({
     office: person.office, documentType: 'Công điện', subject: 'Tệp lớn', text: '', classification: 'none', exercise: true,
     attachments: [{ file: blobFile(file, file.name) }], recipients: [{ to: { office: asked.to }, role: 'action', precedence: 'routine' }],
-  }, { progress: ({ step }) => { if (step === 'measure') measured = performance.now(); } });
+  }, { replaces: null, sheet: null });
+  await unfinished.goOn(id, [], { progress: ({ step }) => { if (step === 'measure') measured = performance.now(); } });
   clearInterval(watch);
   return { measureSeconds: (measured - started) / 1000, uploadSeconds: (performance.now() - measured) / 1000, longestPauseMs };
 }
