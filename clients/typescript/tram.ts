@@ -305,6 +305,31 @@ export type PutPendingAnswer = {
   expires: number;
 };
 
+export type LeaveRequestBody = {
+  request: string;
+};
+
+export type LeaveRequestAnswer = {
+  expires: number;
+};
+
+export type LeftRequestAnswer = {
+  request: string;
+  expires: number;
+};
+
+export type VouchRequestBody = {
+  voucher: string;
+};
+
+export type VouchedRequestsAnswer = {
+  requests: {
+    code: string;
+    voucher: string;
+    expires: number;
+  }[];
+};
+
 export type PeersAnswer = {
   peers: ({
     peer: string;
@@ -765,7 +790,7 @@ export type ExposedAnswer = {
 
 /** Anything that is not the answer. A code is forever; the detail has short values that are safe to show. */
 export type Refusal = {
-  code: 'agreement-missing' | 'alternate-ended' | 'backup-folder-unset' | 'backup-recipient-missing' | 'body-too-large' | 'bundle-busy' | 'bundle-forged' | 'bundle-incarnation' | 'bundle-malformed' | 'bundle-not-for-us' | 'bundle-superseded' | 'bundle-unknown' | 'cbor-malformed' | 'chores-unattended' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'directory-inconsistent' | 'directory-rolled-back' | 'directory-signature-wrong' | 'directory-unheard' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'own-entries-full' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'peer-behind' | 'peer-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams';
+  code: 'agreement-missing' | 'alternate-ended' | 'backup-folder-unset' | 'backup-recipient-missing' | 'body-too-large' | 'bundle-busy' | 'bundle-forged' | 'bundle-incarnation' | 'bundle-malformed' | 'bundle-not-for-us' | 'bundle-superseded' | 'bundle-unknown' | 'cbor-malformed' | 'chores-unattended' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'directory-inconsistent' | 'directory-rolled-back' | 'directory-signature-wrong' | 'directory-unheard' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'name-taken' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'own-entries-full' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'peer-behind' | 'peer-unknown' | 'person-name-differs' | 'person-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'request-stale' | 'request-unknown' | 'requests-full' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams' | 'voucher-wrong';
   detail: Record<string, string | number>;
 };
 
@@ -923,6 +948,31 @@ export class Tram {
   /** Withdraws entries that wait. Who may: A registrar. */
   async dropPending(call: { proposal: string; signal?: AbortSignal }): Promise<void> {
     await this.#send({ method: 'DELETE', path: `/api/1/directory/pending/${encodeURIComponent(call.proposal)}`, signal: call.signal, session: true });
+  }
+
+  /** Leaves the request of a person's new device. Who may: Anybody, with a request whose keys sign it; of the budget of the person whom it names. */
+  leaveRequest(call: { body: LeaveRequestBody; signal?: AbortSignal }): Promise<LeaveRequestAnswer> {
+    return this.#json({ method: 'POST', path: '/api/1/device-requests', json: call.body, signal: call.signal, session: false });
+  }
+
+  /** Codes of requests that are vouched for and wait for a registrar. Who may: A registrar. */
+  vouchedRequests(call: { signal?: AbortSignal } = {}): Promise<VouchedRequestsAnswer> {
+    return this.#json({ method: 'GET', path: '/api/1/device-requests', signal: call.signal, session: true });
+  }
+
+  /** A request that was left, with its voucher once it has one. Who may: Who has its code. */
+  leftRequest(call: { code: string; signal?: AbortSignal }): Promise<LeftRequestAnswer> {
+    return this.#json({ method: 'GET', path: `/api/1/device-requests/${encodeURIComponent(call.code)}`, signal: call.signal, session: false });
+  }
+
+  /** Turns a request down. Who may: A registrar, or the person whom it names. */
+  async dropRequest(call: { code: string; signal?: AbortSignal }): Promise<void> {
+    await this.#send({ method: 'DELETE', path: `/api/1/device-requests/${encodeURIComponent(call.code)}`, signal: call.signal, session: true });
+  }
+
+  /** Vouches for a request. Who may: A device in force of the person whom it names. */
+  vouchRequest(call: { code: string; body: VouchRequestBody; signal?: AbortSignal }): Promise<LeaveRequestAnswer> {
+    return this.#json({ method: 'PUT', path: `/api/1/device-requests/${encodeURIComponent(call.code)}/voucher`, json: call.body, signal: call.signal, session: true });
   }
 
   /** Organisations with which there is or was an agreement, and how much each shows of its directory. Who may: Any session. */

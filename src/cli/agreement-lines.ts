@@ -1,5 +1,5 @@
 /** An agreement with another organisation as people read it: before they sign, and after. */
-import { inGroups } from '#client/proofs.ts';
+import { inGroups } from '#model/proofs.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import type { CliContext } from './context.ts';
 import { formatMoment } from './locale.ts';

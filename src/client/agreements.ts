@@ -13,8 +13,8 @@ import {
   type AgreementProposal, agreementProposal, type AgreementSide, type AgreementTerms, agreementTerms,
 } from '#wire/federation.ts';
 import type { Precedence } from '#wire/names.ts';
-import { decodedOr } from './decoding.ts';
-import { fingerprintOf, isFingerprint } from './proofs.ts';
+import { decodedOr } from '#core/decoding.ts';
+import { fingerprintOf, isFingerprint } from '#model/proofs.ts';
 
 const LABEL = utf8('tram/v1/agreement\0');
 

@@ -4,22 +4,21 @@
  */
 import { utf8 } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
+import { CROCKFORD, crockfordOf, crockfordTyped, inFours } from '#core/crockford.ts';
 import type { CryptoProvider, Hash, SigningKey } from '#core/crypto.ts';
 import { hkdf } from '#core/hkdf.ts';
 import { Refusal } from '#core/refusals.ts';
 
-/** Crockford base32: no I, L, O or U, so that it survives a telephone and a hurried hand. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const SECRET_CHARACTERS = 28;
 const CHECK_CHARACTERS = 4;
 const CHECK_LABEL = 'tram/v1/card\0';
 const GATE_LABEL = utf8('tram/v1/gate\0card\0');
 const LOCATOR_BYTES = 16;
 
-/** A card's code as printed: `7KQ2-M0XD-…`, eight groups. 256 is a multiple of 32, so every character is as likely. */
+/** A card's code as printed: `7KQ2-M0XD-…`, eight groups. Every character is as likely. */
 export function makeCardCode(hash: Pick<Hash, 'sha256'>, random: RandomSource): string {
-  const secret = [...random.bytes(SECRET_CHARACTERS)].map((byte) => ALPHABET[byte % ALPHABET.length]!).join('');
-  return `${secret}${checkOf(hash, secret)}`.replaceAll(/.{4}(?=.)/g, '$&-');
+  const secret = [...random.bytes(SECRET_CHARACTERS)].map((byte) => CROCKFORD[byte % CROCKFORD.length]!).join('');
+  return inFours(`${secret}${checkOf(hash, secret)}`);
 }
 
 /**
@@ -28,10 +27,9 @@ export function makeCardCode(hash: Pick<Hash, 'sha256'>, random: RandomSource): 
  * @throws Refusal `card-mistyped` where it is no code, or its last group does not fit the others
  */
 export function readCardCode(hash: Pick<Hash, 'sha256'>, typed: string): Uint8Array {
-  const plain = typed.toUpperCase().replaceAll(/[\s\p{Pd}]/gu, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
-  const isCode = plain.length === SECRET_CHARACTERS + CHECK_CHARACTERS && [...plain].every((one) => ALPHABET.includes(one));
-  const secret = plain.slice(0, SECRET_CHARACTERS);
-  if (!isCode || checkOf(hash, secret) !== plain.slice(SECRET_CHARACTERS)) throw new Refusal('card-mistyped');
+  const plain = crockfordTyped(typed);
+  const secret = plain?.slice(0, SECRET_CHARACTERS) ?? '';
+  if (plain?.length !== SECRET_CHARACTERS + CHECK_CHARACTERS || checkOf(hash, secret) !== plain.slice(SECRET_CHARACTERS)) throw new Refusal('card-mistyped');
   return utf8(secret);
 }
 
@@ -49,7 +47,5 @@ export async function cardGate({ hash, signatures }: CryptoProvider, card: Uint8
 
 /** 20 bits of SHA-256: a slip passes once in a million. */
 function checkOf(hash: Pick<Hash, 'sha256'>, secret: string): string {
-  const [a, b, c] = hash.sha256(utf8(CHECK_LABEL + secret)) as unknown as [number, number, number];
-  const bits = (a << 16) | (b << 8) | c;
-  return [19, 14, 9, 4].map((from) => ALPHABET[(bits >> from) & 31]!).join('');
+  return crockfordOf(hash.sha256(utf8(CHECK_LABEL + secret)), CHECK_CHARACTERS);
 }

@@ -7,7 +7,7 @@ import { sameOffice } from '#model/envelope-head.ts';
 import { isPast } from '#model/key-periods.ts';
 import { mayAct } from '#model/rights.ts';
 import { header as headerCodec } from '#wire/envelope.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { putReceipts, receiverOf } from './receipting.ts';
 import type { ReceiptOrder } from './receipts.ts';

@@ -14,7 +14,7 @@ import type { DirectoryView, OfficeRecord } from '#model/directory-view.ts';
 import { proposalId, proposalMark } from '#model/proposals.ts';
 import { DIRECTORY_BODIES, type DirectoryEntry, directoryEntry, type EntryStatement, entryStatement } from '#wire/directory.ts';
 import { type TwinSigner, verifySignature } from '#wire/sign.ts';
-import { inGroups, isFingerprint } from './proofs.ts';
+import { inGroups, isFingerprint } from '#model/proofs.ts';
 
 /** As a station shows it. */
 export interface ShownProposal {

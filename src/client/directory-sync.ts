@@ -13,7 +13,7 @@ import { GIVEN_BACK_BYTES_MAX, GIVEN_BACK_MAX } from '#wire/api/directory.ts';
 import { arrayOf, bytes, optional, struct, structure } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { StationApi } from './api.ts';
-import { decodedLater } from './decoding.ts';
+import { decodedLater } from '#core/decoding.ts';
 import type { OpenKeyring } from './keyring.ts';
 
 export interface DirectoryDeps extends ApplyOptions {

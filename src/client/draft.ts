@@ -15,7 +15,7 @@ import {
   type Core, core, type CorePart, type Draft, draft, type EndorsementPurpose, endorsementStatement, sealedDraft,
 } from '#wire/core.ts';
 import { signBatch, type TwinSigner } from '#wire/sign.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import type { CheckedComposition } from './compose.ts';
 import type { OpenKeyring } from './keyring.ts';
 

@@ -7,7 +7,7 @@ import type { EntryPlan } from '#model/directory-entries.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { readEntry } from './entry-lines.ts';
-import { fingerprintOf } from './proofs.ts';
+import { fingerprintOf } from '#model/proofs.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 8);
 const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW });

@@ -7,7 +7,7 @@ import { fill } from '#core/refusal-words.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { DIRECTORY_BODIES, directoryEntry, type DirectoryBody, type DirectoryKind, entryStatement } from '#wire/directory.ts';
 import type { Precedence } from '#wire/names.ts';
-import { fingerprintOf, inGroups } from './proofs.ts';
+import { fingerprintOf, inGroups } from '#model/proofs.ts';
 
 /** In whose language and time zone. */
 export interface EntryReader {

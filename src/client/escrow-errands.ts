@@ -7,7 +7,7 @@ import type { DirectoryView } from '#model/directory-view.ts';
 import { mayHoldKeys } from '#model/rights.ts';
 import { CUSTODIANS_MAX, CUSTODIANS_THRESHOLD_MIN, type EscrowPackage, escrowPackage, type EscrowUse } from '#wire/escrow.ts';
 import type { OfficeKeySecret } from '#wire/keyring.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import { type Custodian, demandEscrow, recoverKeys, type Recovered, releaseShares, splitAmongCustodians } from './escrow.ts';
 import { withOfficeKeys } from './keyring.ts';
 import type { Session } from './session.ts';

@@ -14,7 +14,7 @@ import {
   CUSTODIANS_MAX, type EscrowRelease, escrowRelease, type EscrowShare, escrowShare, type EscrowUse, escrowUse, shareIdentity,
 } from '#wire/escrow.ts';
 import type { OfficeKeySecret } from '#wire/keyring.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import { choices, combineShares, splitSecret } from './secret-sharing.ts';
 
 const SHARE_LABEL = utf8('tram/v1/escrow-share\0');

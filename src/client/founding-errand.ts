@@ -4,6 +4,7 @@
  */
 import type { Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
+import { checkDeviceRequest } from '#model/device-requests.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { foldEntries } from '#model/directory.ts';
 import { type Founded, foundOrganisation } from '#model/founding.ts';
@@ -11,7 +12,7 @@ import type { Right } from '#wire/directory.ts';
 import type { DeviceRequestStatement, OfficePublicKey } from '#wire/invitation.ts';
 import type { Keyring } from '#wire/keyring.ts';
 import { earlier, planMember, planPosition, planStation, type RegistrarDesk, signPlans } from './admission.ts';
-import { checkDeviceRequest, makeDeviceRequest } from './device-request.ts';
+import { makeDeviceRequest } from './device-request.ts';
 import type { StationKeys } from './join-request.ts';
 import { makeFirstOfficeKeys, officeKeyPlan } from './office-keys.ts';
 import { checkNames } from './one-line.ts';

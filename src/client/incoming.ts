@@ -9,7 +9,7 @@ import { type CheckedDispatch, checkDispatch, checkEnvelopeHead } from '#model/d
 import type { CorePart } from '#wire/core.ts';
 import { sameOffice } from '#model/envelope-head.ts';
 import type { OfficeRef, RegisterNumber } from '#wire/names.ts';
-import { decodedLater } from './decoding.ts';
+import { decodedLater } from '#core/decoding.ts';
 import { askedOrKept } from './kept-letters.ts';
 import { openLetter } from './opening.ts';
 import { seriesOf } from './outgoing.ts';

@@ -4,15 +4,14 @@
  */
 import { utf8 } from '#core/bytes.ts';
 import type { Instant, RandomSource } from '#core/clock.ts';
+import { CROCKFORD, crockfordTyped, inFours } from '#core/crockford.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { type Invitation, invitation } from '#wire/invitation.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import { DEFAULT_COST, type StretchingCost } from './slots.ts';
 
-/** Crockford base32: no I, L, O or U, so that it survives a telephone. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_CHARACTERS = 12;
 
 export interface InvitationOrder {
@@ -99,15 +98,13 @@ function keyOf(crypto: CryptoProvider, code: string, salt: Uint8Array, cost: Str
   return crypto.stretch(utf8(plainCode(code)!), { ...cost, salt });
 }
 
-/** 60 random bits. 256 is a multiple of 32, so every character is as likely. */
+/** 60 random bits. */
 function makeCode(random: RandomSource): string {
-  const characters = [...random.bytes(CODE_CHARACTERS)].map((byte) => ALPHABET[byte % ALPHABET.length]!);
-  return characters.join('').replaceAll(/.{4}(?=.)/g, '$&-');
+  return inFours([...random.bytes(CODE_CHARACTERS)].map((byte) => CROCKFORD[byte % CROCKFORD.length]!).join(''));
 }
 
 /** A code as it was typed, in the alphabet's own letters; null where it is none. */
 function plainCode(typed: string): string | null {
-  const plain = typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
-  const isCode = plain.length === CODE_CHARACTERS && [...plain].every((character) => ALPHABET.includes(character));
-  return isCode ? plain : null;
+  const plain = crockfordTyped(typed);
+  return plain?.length === CODE_CHARACTERS ? plain : null;
 }

@@ -13,9 +13,9 @@ import {
   joinRequestStatement, type OfficePublicKey, type PublicTwin,
 } from '#wire/invitation.ts';
 import type { TwinSecret } from '#wire/keyring.ts';
-import { decodedOr } from './decoding.ts';
-import { checkDeviceRequest, claimed } from './device-request.ts';
-import { areProved, fingerprintOf, isFingerprint, prove } from './proofs.ts';
+import { decodedOr } from '#core/decoding.ts';
+import { checkDeviceRequest, claimed } from '#model/device-requests.ts';
+import { areProved, fingerprintOf, isFingerprint, prove } from '#model/proofs.ts';
 
 /** A station's own keys; they stand in its data folder. 32 bytes each. */
 export interface StationSecrets {

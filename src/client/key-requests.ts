@@ -12,9 +12,9 @@ import { makeTwinKeys, openTwinKeys, publicKeysOf } from '#model/certificate-mak
 import type { DeviceRecord, DirectoryView } from '#model/directory-view.ts';
 import { type DeviceRequest, type DeviceRequestStatement, deviceRequestStatement, issuerGrant, type PublicTwin } from '#wire/invitation.ts';
 import { type TwinSecret, twinSecret } from '#wire/keyring.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import type { OpenKeyring } from './keyring.ts';
-import { fingerprintOf, prove } from './proofs.ts';
+import { fingerprintOf, prove } from '#model/proofs.ts';
 import { actorOf } from './signers.ts';
 
 export interface MadeKeyRequest {

@@ -8,7 +8,7 @@ import { hkdf } from '#core/hkdf.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type Keyring, keyring, type KeyringFile, keyringFile, type Slot, slots as slotsCodec } from '#wire/keyring.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import type { RingKeys } from './ring-slots.ts';
 
 /** The slots of a file with what they lead to: of the first form, or of now. */

@@ -11,7 +11,7 @@ import { ledgerOrigin, logKeysOf, witnessKeysOf, witnessName } from '#model/ledg
 import { decodeCheckpoint, verifyCheckpointNote } from '#wire/checkpoint.ts';
 import { event as eventCodec, eventFields, type Event, type EventFields } from '#wire/event.ts';
 import { decodeNote } from '#wire/note.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import type { Session } from './session.ts';
 
 const LEAF_BYTES = 32;

@@ -14,7 +14,7 @@ import { structure } from '#wire/codec.ts';
 import type { OfficePublicKey } from '#wire/invitation.ts';
 import { keyIdentity, type OfficeKeySecret, officeKeyWrap } from '#wire/keyring.ts';
 import type { KeyPurpose } from '#wire/names.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import type { OpenKeyring } from './keyring.ts';
 
 const LABEL = utf8('tram/v1/office-key\0');

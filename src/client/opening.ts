@@ -9,7 +9,7 @@ import { sameOffice } from '#model/envelope-head.ts';
 import { type Letter, letter } from '#wire/core.ts';
 import { type Envelope, type Stanza, stanza, stanzaKey } from '#wire/envelope.ts';
 import type { KeyPurpose, OfficeRef } from '#wire/names.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import { BODY_NONCE, stanzaInfo } from './sealing.ts';
 
 /** Gives the secret of one of this office's keys, or null where this device was not given it. */

@@ -16,7 +16,7 @@ import { arrayOf, bytes, structure } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { LogPoint } from '#wire/names.ts';
 import type { StationApi } from './api.ts';
-import { decodedLater } from './decoding.ts';
+import { decodedLater } from '#core/decoding.ts';
 import type { OpenKeyring } from './keyring.ts';
 
 export interface PeersDeps extends ApplyOptions {

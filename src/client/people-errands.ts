@@ -5,14 +5,14 @@
 import type { Instant } from '#core/clock.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { DELEGABLE } from '#model/delegations.ts';
+import { checkDeviceRequest, isVouchedFor, readDeviceRequest } from '#model/device-requests.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
 import { positionMay, whoMay } from '#model/rights.ts';
 import type { DirectoryBody, PersonKind, Right } from '#wire/directory.ts';
-import type { DeviceRequestStatement } from '#wire/invitation.ts';
-import { earlier, planMember, planPosition, signPlans } from './admission.ts';
-import { checkDeviceRequest, readDeviceRequest } from './device-request.ts';
+import type { DeviceRequest, DeviceRequestStatement } from '#wire/invitation.ts';
+import { earlier, planDevice, planMember, planPosition, signPlans } from './admission.ts';
 import { type Change, type EndReason, type Leaving, planLeave, planMove } from './members.ts';
 import { listDrafts, readDraft } from './outgoing.ts';
 import { checkNames } from './one-line.ts';
@@ -169,6 +169,35 @@ export async function addMember(session: Session, { to, request, kind }: MemberW
   plans.push(...(await planMember(desk, { asked, isNewPerson, kind, holds: holdsNow(session, asked.person, position) ? [] : [position], from: earlier(desk.now) })));
   const proposed = await proposePlans(session, plans, signal);
   return { ...proposed, person: asked.person, name: asked.name, device: asked.device, office: held.office, keysGiven: await giveKeys(session, held.office) };
+}
+
+export interface AdmittedDevice extends Proposed {
+  readonly device: string;
+  /** Whether office keys could be given to the new device at once. */
+  readonly keysGiven: number;
+}
+
+/**
+ * Another device of a person whom the directory has, for which one of theirs vouches: judged now, by the newest directory,
+ * whatever was found when it was listed.
+ * @throws Refusal `voucher-wrong`, `registrar-required`, `name-taken`; those of checkDeviceRequest and proposePlans
+ */
+export async function admitVouched(session: Session, request: DeviceRequest, signal?: AbortSignal): Promise<AdmittedDevice> {
+  await demandVouched(session, request, signal);
+  const desk = await registrarDesk(session);
+  const asked = await checkDeviceRequest(session.crypto, session.view.organisation.id, request);
+  refuseTaken(session, asked);
+  const proposed = await proposePlans(session, [await planDevice(desk, asked)], signal);
+  const offices = new Set(session.view.held(asked.person, session.now()).map(({ office }) => office));
+  let keysGiven = 0;
+  if (proposed.outcome === 'sequenced') for (const office of offices) keysGiven += await giveKeys(session, office);
+  return { ...proposed, device: asked.device, keysGiven };
+}
+
+/** Whether a device of the person vouches for the request now. @throws Refusal `voucher-wrong` where none does */
+export async function demandVouched(session: Session, request: DeviceRequest, signal?: AbortSignal): Promise<void> {
+  await session.directory.sync(signal);
+  if (!(await isVouchedFor(session.crypto, session.view, request, session.now()))) throw new Refusal('voucher-wrong');
 }
 
 /** The position again, now with the seal whose keys its first holder's device made. */

@@ -17,7 +17,7 @@ import {
 } from '#wire/receipt.ts';
 import { signBatch, type TwinSigner, verifySignature, type VerifiedRoots } from '#wire/sign.ts';
 import { signature } from '#wire/signature.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import type { OfficeSecrets } from './opening.ts';
 
 export type DeviceReceiptKind = 'opened' | 'handed-over' | 'acted' | 'unreadable';

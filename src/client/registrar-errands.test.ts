@@ -7,7 +7,7 @@ import { type DirectoryState, foldEntries } from '#model/directory.ts';
 import { type PracticeDevice, PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import type { Keyring } from '#wire/keyring.ts';
-import { readDeviceRequest } from './device-request.ts';
+import { readDeviceRequest } from '#model/device-requests.ts';
 import { createKeyring, type OpenKeyring } from './keyring.ts';
 import { isRegistrar } from './registrar-desk.ts';
 import { acceptIssuer, addRegistrar, endRegistrar, requestRegistrar, rootOfFile, type RootOpener } from './registrar-errands.ts';

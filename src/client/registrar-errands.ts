@@ -5,11 +5,12 @@
 import { equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { openTwinKeys, subjectName, validityFrom, x509Maker } from '#model/certificate-maker.ts';
+import { checkDeviceRequest } from '#model/device-requests.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { type DeviceRequest, deviceRequest } from '#wire/invitation.ts';
 import { parseCertificate } from '#x509/certificate.ts';
 import { signPlans } from './admission.ts';
-import { checkDeviceRequest, demandFingerprint } from './device-request.ts';
+import { demandFingerprint } from './device-request.ts';
 import { demandAsker, type KeyRequestFile, makeKeyRequest, openIssuer, sealIssuer } from './key-requests.ts';
 import { type OpenKeyring, unlockKeyring } from './keyring.ts';
 import { type Proposed, propose, registrarDesk } from './registrar-desk.ts';

@@ -11,7 +11,7 @@ import { verifyReceipt } from '#model/receipts.ts';
 import { sparseLeaves } from '#model/resealing.ts';
 import { resealing as resealingCodec, resealStatement } from '#wire/envelope.ts';
 import { signOne } from '#wire/sign.ts';
-import { decodedLater } from './decoding.ts';
+import { decodedLater } from '#core/decoding.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { openBody } from './opening.ts';
 import { keyOf, sealStanza } from './sealing.ts';

@@ -7,7 +7,7 @@ import { openWith } from '#core/hpke.ts';
 import type { OfficeKeyRecord } from '#model/directory-view.ts';
 import { sameOffice } from '#model/envelope-head.ts';
 import { type Stanza, stanza as stanzaCodec, stanzaKey } from '#wire/envelope.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { sealStanza, stanzaInfo } from './sealing.ts';
 

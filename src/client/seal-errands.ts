@@ -3,9 +3,10 @@
  * fingerprint. Source: docs/decisions/0034-one-more-pair-of-keys.md, docs/operating/people.md.
  */
 import { Refusal } from '#core/refusals.ts';
+import { checkDeviceRequest } from '#model/device-requests.ts';
 import { type DeviceRequest, deviceRequest } from '#wire/invitation.ts';
 import { planPosition } from './admission.ts';
-import { checkDeviceRequest, demandFingerprint } from './device-request.ts';
+import { demandFingerprint } from './device-request.ts';
 import { demandAsker, type KeyRequestFile, makeKeyRequest } from './key-requests.ts';
 import { type Proposed, proposePlans, registrarDesk } from './registrar-desk.ts';
 import type { Session } from './session.ts';

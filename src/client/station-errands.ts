@@ -9,7 +9,7 @@ import type { Right } from '#wire/directory.ts';
 import { admission, type Invitation, joinRequest, type JoinRequestStatement, joinRequestStatement } from '#wire/invitation.ts';
 import { directoryEntry } from '#wire/directory.ts';
 import { planAdmission } from './admission.ts';
-import { decodedOr } from './decoding.ts';
+import { decodedOr } from '#core/decoding.ts';
 import { makeInvitation } from './invitation.ts';
 import { checkJoinRequest } from './join-request.ts';
 import { checkNames } from './one-line.ts';

@@ -8,7 +8,7 @@ import { makeEntry } from '#model/directory-entries.ts';
 import { termRequest, type TermRequest } from '#wire/term.ts';
 import { parseCertificate } from '#x509/certificate.ts';
 import type { OpenKeyring } from './keyring.ts';
-import { fingerprintOf, isFingerprint } from './proofs.ts';
+import { fingerprintOf, isFingerprint } from '#model/proofs.ts';
 
 export function termFingerprint(crypto: CryptoProvider, request: TermRequest): string {
   return fingerprintOf(crypto, termRequest.encode(request));

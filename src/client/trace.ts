@@ -17,7 +17,7 @@ import { type Header, header as headerCodec, sealing as sealingCodec, type Seali
 import type { OfficeRef, Relation } from '#wire/names.ts';
 import type { ReceiptDetail } from '#wire/receipt.ts';
 import { isAway } from './away.ts';
-import { decodedLater } from './decoding.ts';
+import { decodedLater } from '#core/decoding.ts';
 import { askedOrKept } from './kept-letters.ts';
 import { openDetail } from './receipts.ts';
 import type { Session } from './session.ts';

@@ -5,7 +5,7 @@
 import { Refusal } from '#core/refusals.ts';
 import { checkEnvelopeHead, type EnvelopeHead, sameOffice } from '#model/envelope-head.ts';
 import type { OfficeRef } from '#wire/names.ts';
-import { decodedLater } from './decoding.ts';
+import { decodedLater } from '#core/decoding.ts';
 import { readEnvelope } from './incoming.ts';
 import { putReceipts, receiverOf } from './receipting.ts';
 import type { ReceiptOrder } from './receipts.ts';

@@ -17,6 +17,7 @@ import { CLERK, DRAFTER, POST, SIGNATORY, START, STRANGER } from '../fixtures/or
 import { inPieces, makePart, officeReceipt, requestOf, resealing, seal, send, SERIES, takeNumber, type TestPart } from '../fixtures/submissions.ts';
 import { PEER } from '../fixtures/peer.ts';
 import { BUNDLE_ATTEMPTS } from './bundle-attempts.ts';
+import { REQUEST_ATTEMPTS } from './request-attempts.ts';
 import { RING_ATTEMPTS } from './ring-attempts.ts';
 import { type Asked, type DoorWorld, jsonOf, KEY_HOLDER, NOBODY, REGISTRAR } from './world.ts';
 
@@ -190,6 +191,7 @@ export const ATTEMPTS: { readonly [N in RouteName]: AttemptOf[(typeof DOORS)[N]]
     ],
   },
   ...RING_ATTEMPTS,
+  ...REQUEST_ATTEMPTS,
   logOut: { right: NOBODY, prepare: async () => ({}), wrong: [] },
   propose: {
     right: NOBODY,

@@ -19,9 +19,10 @@ const LEASE_TABLE = 'store_lease';
 const MIGRATIONS = 'schema_migration';
 /**
  * What speaks of staging files, which a backup leaves out: a neighbour sends again, a device uploads again. And what is
- * erased when it has served: a custodian gives out again, a registrar proposes again.
+ * erased when it has served: a custodian gives out again, a registrar proposes again, a new device leaves its
+ * request again.
  */
-const LEFT_EMPTY: ReadonlySet<string> = new Set(['link_staging', 'link_bundle_volume', 'escrow_release', 'pending_proposal']);
+const LEFT_EMPTY: ReadonlySet<string> = new Set(['link_staging', 'link_bundle_volume', 'escrow_release', 'pending_proposal', 'device_request']);
 
 export interface SnapshotTable {
   readonly name: TableName;

@@ -62,10 +62,10 @@ async function vouchedRequest(context: CliContext, values: Values, old: string, 
   const question = fill(context.words.prompt.passphrase, { name: readDeviceFile(old).device });
   const opener: Opener = keys !== null ? { kind: 'keys', keys }
     : { kind: 'passphrase', passphrase: await askSecret(context, values, 'old-passphrase-file', question) };
-  return withOpened(context, old, opener, async ({ session: { ring, view }, person, device }) => {
+  return withOpened(context, old, opener, async ({ session: { ring, view, clock }, person, device }) => {
     if (person !== order.person) throw new Refusal('voucher-wrong', { device });
     const made = await makeRequest(context, order);
-    const request = await vouchFor({ crypto, random, ring, view }, requestCodec.decode(made.request));
+    const request = await vouchFor({ crypto, random, ring, view, now: clock.now() }, requestCodec.decode(made.request));
     return { ...made, request: requestCodec.encode(request) };
   });
 }

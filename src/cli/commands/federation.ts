@@ -3,7 +3,7 @@ import { base64url, equal, hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { agreementPlan, answerProposal, type OwnSide, proposeAgreement, readProposal, type ReadTerms, readTerms } from '#client/agreements.ts';
-import { inGroups } from '#client/proofs.ts';
+import { inGroups } from '#model/proofs.ts';
 import { wholeLog } from '#client/whole-log.ts';
 import { demandMirrored } from '#model/agreements.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';

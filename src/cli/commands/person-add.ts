@@ -4,9 +4,10 @@
  */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { demandFingerprint, isVouchedFor, readDeviceRequest } from '#client/device-request.ts';
+import { demandFingerprint } from '#client/device-request.ts';
 import * as errands from '#client/people-errands.ts';
 import type { MemberResult, NewPosition } from '#client/people-errands.ts';
+import { isVouchedFor, readDeviceRequest } from '#model/device-requests.ts';
 import { positionMay } from '#model/rights.ts';
 import type { PersonKind } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';

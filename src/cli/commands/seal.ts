@@ -1,7 +1,7 @@
 /** The seal of a position for a device that is in force already: a mover's, or a second holder's. */
 import { fill } from '#core/refusal-words.ts';
-import { readDeviceRequest } from '#client/device-request.ts';
 import { giveSeal, requestSeal } from '#client/seal-errands.ts';
+import { readDeviceRequest } from '#model/device-requests.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';

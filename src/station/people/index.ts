@@ -8,6 +8,8 @@ import type { DirectoryView } from '#model/directory-view.ts';
 import type { Route } from '#station/kernel/http-routes.ts';
 import { Challenges } from './challenges.ts';
 import type { PeopleDeps } from './deps.ts';
+import { deviceRequestRoutes } from './device-request-routes.ts';
+import { DeviceRequests } from './device-requests.ts';
 import { DirectoryReplica, type Proposed } from './directory-replica.ts';
 import { escrowRoutes } from './escrow-routes.ts';
 import { EscrowShares } from './escrow-shares.ts';
@@ -52,7 +54,7 @@ export interface People {
   /** Whether the session behind a caller still stands; asking does not prolong it. */
   stands(caller: Caller): boolean;
   readonly wraps: KeyWraps;
-  /** Erases what no entry but time has ended: wraps of a holding that has lapsed. */
+  /** Erases what no entry but time has ended: wraps of a holding that has lapsed, requests of devices. */
   sweep(): Promise<void>;
   /** Devices' sessions that have not lapsed. */
   sessionCount(): number;
@@ -74,6 +76,8 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
   const opaque = new OpaqueLogIn(deps, view, { copies, sessions, gates });
   // What fails now is done when the directory next grows.
   directory.onGrown(() => void copies.eraseEnded().catch(() => undefined));
+  const requests = new DeviceRequests(deps, view);
+  directory.onGrown(() => void requests.sweep().catch(() => undefined));
   const wraps = new KeyWraps(deps, view);
   return {
     view,
@@ -89,13 +93,17 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     authenticate: (token) => sessions.authenticate(token),
     stands: (caller) => sessions.stands(caller),
     wraps,
-    sweep: () => directory.eraseLapsed(),
+    sweep: async () => {
+      await directory.eraseLapsed();
+      await requests.sweep();
+    },
     sessionCount: () => sessions.count(),
     demandRegistrar: (caller) => demandRegistrar({ view: view(), station: deps.station, now: deps.clock.now() }, caller),
     routes: [
       ...peopleRoutes(deps, { directory, sessions, wraps }), ...ringRoutes({ copies, gates, opaque }, view),
       ...keyRoutes(new KeyLife(deps, view)), ...escrowRoutes(new EscrowShares(deps, view)),
       ...peerRoutes(deps, peerDirectories, view),
+      ...deviceRequestRoutes(requests),
       ...pendingRoutes(new PendingProposals(deps, () => directory.state())),
     ],
   };

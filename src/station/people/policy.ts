@@ -82,6 +82,11 @@ export function demandRegistrar({ view }: Here, { person }: Pick<Caller, 'person
   if (!view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('registrar-required', { person });
 }
 
+/** Who signs changes of the directory turns a device's request down, or the person whom it names. @throws Refusal `not-entitled` */
+export function demandMayDrop({ view }: Here, { person }: Pick<Caller, 'person'>, named: string): void {
+  if (person !== named && !view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('not-entitled', { act: 'drop-request' });
+}
+
 /**
  * Who may put the first entry into a log whose end a restored station may not know: this station, a registrar's device, or
  * anybody where no registrar works here. What registrars signed their devices have seen, and give back before they add to it.

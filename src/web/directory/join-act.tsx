@@ -1,7 +1,8 @@
 /** A new person, or another device of one: the request comes as a file, its fingerprint by another way, from their own mouth. */
 import { useState } from 'react';
-import { demandFingerprint, isVouchedFor, readDeviceRequest } from '#client/device-request.ts';
+import { demandFingerprint } from '#client/device-request.ts';
 import { addMember } from '#client/people-errands.ts';
+import { isVouchedFor, readDeviceRequest } from '#model/device-requests.ts';
 import { deviceRequest, type DeviceRequest, deviceRequestStatement, type DeviceRequestStatement } from '#wire/invitation.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';

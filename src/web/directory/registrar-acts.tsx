@@ -4,7 +4,7 @@
  */
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
-import { readDeviceRequest } from '#client/device-request.ts';
+import { readDeviceRequest } from '#model/device-requests.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { acceptIssuer, addRegistrar, endRegistrar, requestRegistrar, rootOfFile, type RootOpener } from '#client/registrar-errands.ts';
 import { actorOf } from '#client/signers.ts';

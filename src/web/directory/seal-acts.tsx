@@ -1,9 +1,9 @@
 /** The office seal of a position: asked for by whoever holds it, on their device; given by a registrar to whom they read the fingerprint. */
 import { useState } from 'react';
-import { readDeviceRequest } from '#client/device-request.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { giveSeal, requestSeal } from '#client/seal-errands.ts';
 import { actorOf } from '#client/signers.ts';
+import { readDeviceRequest } from '#model/device-requests.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { positionMay } from '#model/rights.ts';
 import { deviceRequestStatement } from '#wire/invitation.ts';

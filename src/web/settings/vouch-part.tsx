@@ -1,8 +1,9 @@
 /** This device signs for another of the same person: its request comes as a file and goes on as one. */
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
-import { readDeviceRequest, vouchFor } from '#client/device-request.ts';
-import { fingerprintOf } from '#client/proofs.ts';
+import { vouchFor } from '#client/device-request.ts';
+import { readDeviceRequest } from '#model/device-requests.ts';
+import { fingerprintOf } from '#model/proofs.ts';
 import { type DeviceRequest, deviceRequest, type DeviceRequestStatement, deviceRequestStatement } from '#wire/invitation.ts';
 import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
@@ -31,7 +32,7 @@ export function VouchPart({ own }: Pick<PartProps, 'own'>) {
   });
   const vouch = ({ request, statement }: Asked): void => run(async () => {
     const { crypto, random, ring, view } = session;
-    downloadBytes(`bao-lanh-${statement.device}.cbor`, deviceRequest.encode(await vouchFor({ crypto, random, ring, view }, request)));
+    downloadBytes(`bao-lanh-${statement.device}.cbor`, deviceRequest.encode(await vouchFor({ crypto, random, ring, view, now: session.now() }, request)));
     setAsked(null);
     setDone(true);
   });

@@ -14,6 +14,7 @@ const BY_PATTERN: Readonly<Record<string, string>> = {
   '^[0-9a-f]{64}$': '9a3e'.repeat(16),
   '^[0-9a-f]{32}$': '4f1c'.repeat(8),
   '^[0-9]{4}$': '2026',
+  '^[0-9A-HJKMNP-TV-Z]{20}$': '7KQ2M0XD91TAB3CD4EFG',
   '^[a-z0-9]+(-[a-z0-9]+)*$': 'van-phong',
   '^[a-z0-9][a-z0-9.-]{0,47}$': 'backup',
 };

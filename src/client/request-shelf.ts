@@ -1,0 +1,142 @@
+/**
+ * The shelf of device requests at a person's station, as devices use it: the new one leaves its request, an old one finds it
+ * by its code and vouches, a registrar's sees what is vouched for. The station is believed in nothing.
+ * Source: docs/protocol/log-in.md §A new device, docs/decisions/0120.
+ */
+import { base64url, fromBase64url } from '#core/bytes.ts';
+import type { Instant } from '#core/clock.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import { Refusal } from '#core/refusals.ts';
+import { checkDeviceRequest, isVouchedFor, readDeviceRequest, readRequestCode, requestCodeOf, voucherInForce } from '#model/device-requests.ts';
+import { type DeviceRequest, type DeviceRequestStatement, voucher } from '#wire/invitation.ts';
+import type { StationApi } from './api.ts';
+import { demandOwn, vouchFor } from './device-request.ts';
+import type { Session } from './session.ts';
+
+export interface LeftRequest {
+  /** By this device's own reckoning, whatever the station says. */
+  readonly code: string;
+  readonly expires: Instant;
+}
+
+/** Leaves a request, or finds that it lies there. @throws Refusal those of the route `leaveRequest` */
+export async function leaveRequest({ crypto, api }: { crypto: CryptoProvider; api: StationApi }, bytes: Uint8Array): Promise<LeftRequest> {
+  const code = requestCodeOf(crypto, readDeviceRequest(bytes));
+  const { expires } = await api.call('leaveRequest', { body: { request: base64url(bytes) } });
+  return { code, expires };
+}
+
+/** Whether somebody has vouched for what lies under a code, by the station's word. @throws Refusal `request-unknown` */
+export async function isVouchedOnShelf({ api }: { api: StationApi }, code: string): Promise<boolean> {
+  return (await fetched(api, code)).voucher !== undefined;
+}
+
+export interface FoundRequest {
+  readonly code: string;
+  readonly request: DeviceRequest;
+  readonly asked: DeviceRequestStatement;
+}
+
+type Finding = Pick<Session, 'crypto' | 'api' | 'view'>;
+
+/**
+ * What lies under a code, and is what the code stands for.
+ * @throws Refusal `request-code-mistyped`, `request-unknown`; `request-forged` where the station gives another request; those of checkDeviceRequest
+ */
+export async function findRequest({ crypto, api, view }: Finding, typed: string): Promise<FoundRequest> {
+  const code = readRequestCode(typed);
+  const request = await fetched(api, code);
+  if (requestCodeOf(crypto, request) !== code) throw new Refusal('request-forged');
+  return { code, request, asked: await checkDeviceRequest(crypto, view.organisation.id, request) };
+}
+
+/** The same, of a device for which this one may vouch. @throws Refusal `voucher-wrong`, `request-stale` too */
+export async function findOwnRequest(session: Finding & Pick<Session, 'ring' | 'now'>, typed: string): Promise<FoundRequest> {
+  const found = await findRequest(session, typed);
+  demandOwn(session.ring, found.asked, session.now());
+  return found;
+}
+
+/** Vouches for what was found and shown, and leaves the voucher with it. @throws Refusal those of vouchFor and of the route `vouchRequest` */
+export async function vouchOnShelf(session: Session, { code, request }: FoundRequest): Promise<DeviceRequest> {
+  const { crypto, random, ring, view, api } = session;
+  const vouched = await vouchFor({ crypto, random, ring, view, now: session.now() }, request);
+  await api.call('vouchRequest', { path: { code }, body: { voucher: base64url(voucher.encode(vouched.voucher!)) } });
+  return vouched;
+}
+
+/** A registrar's, or of the person whom the request names. @throws Refusal `request-unknown`, `not-entitled` */
+export async function turnDown({ api }: Pick<Session, 'api'>, code: string): Promise<void> {
+  await api.call('dropRequest', { path: { code } });
+}
+
+export interface VouchedRequest extends FoundRequest {
+  readonly expires: Instant;
+}
+
+interface Judged {
+  /** Null where it is not what the station says. */
+  readonly found: FoundRequest | null;
+  /** Of the directory by which it was judged. */
+  readonly size: number;
+}
+
+/** What waits for a registrar, each request fetched and its signatures checked once. */
+export class VouchedShelf {
+  readonly #session: Finding & Pick<Session, 'now'>;
+  readonly #judged = new Map<string, Judged>();
+
+  constructor(session: Finding & Pick<Session, 'now'>) {
+    this.#session = session;
+  }
+
+  /** The oldest first; what is vouched for by a device that is in force no more is not there. @throws Refusal `registrar-required` */
+  async list(): Promise<readonly VouchedRequest[]> {
+    const { api, view } = this.#session;
+    const { requests } = await api.call('vouchedRequests', {});
+    const keys = new Set(requests.map(keyOf));
+    for (const key of this.#judged.keys()) if (!keys.has(key)) this.#judged.delete(key);
+    const listed: VouchedRequest[] = [];
+    for (const one of requests) {
+      const found = await this.#found(one);
+      if (found !== null && voucherInForce(view, found.request, this.#session.now()) !== null) listed.push({ ...found, expires: one.expires });
+    }
+    return listed;
+  }
+
+  async #found(one: Listed): Promise<FoundRequest | null> {
+    const { size } = this.#session.view.point;
+    const before = this.#judged.get(keyOf(one));
+    // What did not hold is judged again once the directory knows more.
+    if (before !== undefined && (before.found !== null || before.size === size)) return before.found;
+    const found = await this.#judge(one);
+    this.#judged.set(keyOf(one), { found, size });
+    return found;
+  }
+
+  async #judge({ code, voucher: device }: Listed): Promise<FoundRequest | null> {
+    const { crypto, view } = this.#session;
+    try {
+      const found = await findRequest(this.#session, code);
+      const isSame = found.request.voucher?.device === device;
+      return isSame && (await isVouchedFor(crypto, view, found.request, this.#session.now())) ? found : null;
+    } catch (error) {
+      if (error instanceof Refusal && error.code !== 'station-unreachable' && error.code !== 'cancelled') return null;
+      throw error;
+    }
+  }
+}
+
+interface Listed {
+  readonly code: string;
+  readonly voucher: string;
+}
+
+function keyOf({ code, voucher: device }: Listed): string {
+  return `${code} ${device}`;
+}
+
+async function fetched(api: StationApi, code: string): Promise<DeviceRequest> {
+  const { request } = await api.call('leftRequest', { path: { code } });
+  return readDeviceRequest(fromBase64url(request) ?? new Uint8Array(0));
+}

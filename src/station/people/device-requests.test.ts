@@ -1,0 +1,196 @@
+/** The shelf of device requests: who may leave what, what a stranger can fill, what an ended device takes with it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DAY_MS, MINUTE_MS } from '#core/clock.ts';
+import { readDeviceRequest, requestCodeOf } from '#model/device-requests.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { deviceRequest, type DeviceRequest, voucher } from '#wire/invitation.ts';
+import { newRequest, voucherOf } from '../../../test/fixtures/device-requests.ts';
+import { newDisk } from '../../../test/fixtures/disks.ts';
+import { DeviceRequests, LEAVING, LEFT_MS, VOUCHED_MS, VOUCHING } from './device-requests.ts';
+import { PLACES, PLACES_EACH, VOUCHED_EACH } from './request-places.ts';
+import type { PeopleTables } from './store.ts';
+import { filled, NOW, open, province, refuses, type Room } from './testing.test.ts';
+
+const practice = await province();
+const REGISTRAR = { person: 'dang-ky-mot', device: 'dang-ky-mot-may' };
+const callerOf = (person: string) => ({ person, device: `${person}-may` });
+
+/** What the shelf asks of cryptography, counted. */
+let verified = 0;
+const provider = { ...nodeCrypto, signatures: { ...nodeCrypto.signatures, verify: (...given: Parameters<typeof nodeCrypto.signatures.verify>) => { verified++; return nodeCrypto.signatures.verify(...given); } } };
+
+function shelfOf({ store, clock, people }: Room): DeviceRequests {
+  return new DeviceRequests({ store, clock, provider, station: 'tram-tinh' }, () => people.view());
+}
+
+const encoded = (request: DeviceRequest): Uint8Array => deviceRequest.encode(request);
+const asks = ({ clock, people }: Room, person: string, more: { readonly name?: string; readonly device?: string } = {}): Promise<DeviceRequest> =>
+  newRequest(people.view(), { person, created: clock.now(), ...more });
+const codeOf = (request: DeviceRequest): string => requestCodeOf(nodeCrypto, request);
+const signed = async (request: DeviceRequest, by = 'khue'): Promise<Uint8Array> => voucher.encode(await voucherOf(practice.devices.get(`${by}-may`)!, request));
+
+test('left, found by its code, vouched for, seen by a registrar, gone once the directory has the device', async () => {
+  const disk = newDisk();
+  const before = await filled(practice, 'tram-tinh', disk);
+  const request = await asks(before, 'khue', { device: 'khue-hai' });
+  const code = codeOf(request);
+  assert.deepEqual(await shelfOf(before).leave(encoded(request)), { expires: NOW + LEFT_MS });
+  assert.deepEqual((await shelfOf(before).find(code)).bytes, encoded(request));
+  assert.deepEqual(await shelfOf(before).vouched(REGISTRAR), [], 'what nobody vouches for waits for no registrar');
+  await before.store.close();
+
+  const room = await open(practice, 'tram-tinh', disk);
+  const shelf = shelfOf(room);
+  room.clock.advance(MINUTE_MS);
+  const expires = NOW + MINUTE_MS + VOUCHED_MS;
+  assert.deepEqual(await shelf.vouch(callerOf('khue'), code, await signed(request)), { expires });
+  assert.deepEqual(await shelf.vouched(REGISTRAR), [{ code, voucher: 'khue-may', expires }]);
+  assert.equal(readDeviceRequest((await shelf.find(code)).bytes).voucher!.device, 'khue-may');
+  room.clock.advance(2 * LEFT_MS);
+  assert.equal((await shelf.vouched(REGISTRAR)).length, 1, 'it waits for a registrar longer than for a voucher');
+  const { certificates } = await practice.identity('person', 'Đặng Ngọc Khuê');
+  await room.people.propose(await practice.sign([{ kind: 'device', body: { device: 'khue-hai', person: 'khue', certificates, kem: new Uint8Array(1_216) } }]));
+  assert.deepEqual(await shelf.vouched(REGISTRAR), []);
+  await refuses('request-unknown', shelf.find(code));
+});
+
+test('it lapses, and what was vouched for lapses later', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  const [one, other] = [await asks(room, 'khue'), await asks(room, 'khue')];
+  for (const each of [one, other]) await shelf.leave(encoded(each));
+  await shelf.vouch(callerOf('khue'), codeOf(one), await signed(one));
+  room.clock.advance(LEFT_MS);
+  await refuses('request-unknown', shelf.find(codeOf(other)));
+  await refuses('request-unknown', shelf.vouch(callerOf('khue'), codeOf(other), await signed(other)));
+  await shelf.find(codeOf(one));
+  room.clock.advance(VOUCHED_MS - LEFT_MS);
+  await refuses('request-unknown', shelf.find(codeOf(one)));
+  await shelf.sweep();
+  assert.equal(await rowsIn(room), 0);
+});
+
+test('a person\'s budget is spent by right requests alone, by nobody else\'s, and comes again', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  const spoilt = { ...await asks(room, 'khue'), proofs: (await asks(room, 'khue')).proofs };
+  for (let i = 0; i < 3 * LEAVING.most; i++) {
+    await refuses('proof-wrong', shelf.leave(encoded(spoilt)));
+    await refuses('person-unknown', shelf.leave(encoded(await asks(room, 'khong-ai'))));
+  }
+  const requests = await Promise.all(Array.from({ length: LEAVING.most + 1 }, () => asks(room, 'khue')));
+  for (const request of requests.slice(1)) await shelf.leave(encoded(request));
+  await refuses('too-many-attempts', shelf.leave(encoded(requests[0]!)));
+  verified = 0;
+  await refuses('too-many-attempts', shelf.leave(encoded(requests[0]!)));
+  assert.equal(verified, 0, 'an empty budget costs no signature');
+  assert.equal((await shelf.leave(encoded(requests[1]!))).expires, NOW + LEFT_MS, 'what lies there may be left again for nothing');
+  await shelf.leave(encoded(await asks(room, 'anh')));
+  room.clock.advance(LEAVING.refillMs);
+  await shelf.leave(encoded(requests[0]!));
+  await refuses('too-many-attempts', shelf.leave(encoded(await asks(room, 'khue'))));
+});
+
+test('strangers who empty a person\'s budget keep no device of that person from vouching', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  const mine = await asks(room, 'khue');
+  await shelf.leave(encoded(mine));
+  for (let i = 1; i < LEAVING.most; i++) await shelf.leave(encoded(await asks(room, 'khue')));
+  await refuses('too-many-attempts', shelf.leave(encoded(await asks(room, 'khue'))));
+  await shelf.vouch(callerOf('khue'), codeOf(mine), await signed(mine));
+});
+
+test('what a stranger leaves pushes out nothing that was left within the hour, and never what is vouched for', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  const [vouched, mine] = [await asks(room, 'khue'), await asks(room, 'khue')];
+  await shelf.leave(encoded(vouched));
+  await shelf.vouch(callerOf('khue'), codeOf(vouched), await signed(vouched));
+  room.clock.advance(DAY_MS / 2);
+  await shelf.leave(encoded(mine));
+  const since = room.clock.now();
+  for (let isThere = true; isThere;) {
+    await shelf.leave(encoded(await asks(room, 'khue'))).catch(() => room.clock.advance(MINUTE_MS));
+    isThere = await shelf.find(codeOf(mine)).then(() => true, () => false);
+  }
+  assert.ok(room.clock.now() - since >= 50 * MINUTE_MS, `${(room.clock.now() - since) / MINUTE_MS} minutes`);
+  await shelf.find(codeOf(vouched));
+  assert.ok(await rowsIn(room) <= PLACES_EACH + 1);
+});
+
+test('where every place is taken, who has the most gives one up', async () => {
+  const room = await filled(practice);
+  const rows = Array.from({ length: PLACES }, (_, i) => ({
+    code: `${i}`, person: i < 8 ? 'anh' : 'la', device: `may-${i}`, voucher: null, bytes: new Uint8Array(0), left_at: i, expires: NOW + LEFT_MS,
+  }));
+  await room.store.of<PeopleTables>().commit(async (tx) => {
+    for (let at = 0; at < rows.length; at += 128) await tx.insertInto('device_request').values(rows.slice(at, at + 128)).execute();
+  });
+  const request = await asks(room, 'khue');
+  await shelfOf(room).leave(encoded(request));
+  assert.equal(await rowsIn(room), PLACES);
+  await shelfOf(room).find(codeOf(request));
+  const codes = await room.store.of<PeopleTables>().read((db) => db.selectFrom('device_request').select('code').where('code', 'in', ['0', '8', '9']).execute());
+  assert.deepEqual(codes.map(({ code }) => code).toSorted(), ['0', '9'], 'the oldest of who has the most, not the oldest of all');
+});
+
+test('a device vouches for its own person only, with its own signature, and so often', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  const request = await asks(room, 'khue');
+  const code = codeOf(request);
+  await shelf.leave(encoded(request));
+  await refuses('voucher-wrong', shelf.vouch(callerOf('anh'), code, await signed(request, 'anh')));
+  await refuses('voucher-wrong', shelf.vouch(callerOf('khue'), code, await signed(request, 'anh')));
+  for (let i = 0; i < 2 * VOUCHING.most; i++) {
+    const other = voucher.encode({ ...await voucherOf(practice.devices.get('anh-may')!, request), device: 'khue-may' });
+    await refuses('voucher-wrong', shelf.vouch(callerOf('khue'), code, other));
+  }
+  await refuses('cbor-malformed', shelf.vouch(callerOf('khue'), code, nodeRandom.bytes(30)));
+  await shelf.vouch(callerOf('khue'), code, await signed(request));
+  await refuses('request-malformed', shelf.leave(encoded({ ...request, voucher: await voucherOf(practice.devices.get('khue-may')!, request) })));
+  for (let i = 1; i < VOUCHED_EACH; i++) {
+    const more = await asks(room, 'khue');
+    room.clock.advance(LEAVING.refillMs);
+    await shelf.leave(encoded(more));
+    await shelf.vouch(callerOf('khue'), codeOf(more), await signed(more));
+  }
+  const tooMany = await asks(room, 'khue');
+  room.clock.advance(LEAVING.refillMs);
+  await shelf.leave(encoded(tooMany));
+  await refuses('requests-full', shelf.vouch(callerOf('khue'), codeOf(tooMany), await signed(tooMany)));
+});
+
+test('who may turn a request down', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  for (const by of [callerOf('khue'), REGISTRAR]) {
+    const request = await asks(room, 'khue');
+    await shelf.leave(encoded(request));
+    await refuses('not-entitled', shelf.drop(callerOf('anh'), codeOf(request)));
+    await shelf.drop(by, codeOf(request));
+    await refuses('request-unknown', shelf.drop(by, codeOf(request)));
+  }
+  await refuses('registrar-required', shelf.vouched(callerOf('khue')));
+});
+
+test('a device that ends takes what it vouched for with it', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  const [lost, kept] = [await asks(room, 'la'), await asks(room, 'khue')];
+  for (const [request, by] of [[lost, 'la'], [kept, 'khue']] as const) {
+    await shelf.leave(encoded(request));
+    await shelf.vouch(callerOf(by), codeOf(request), await signed(request, by));
+  }
+  await room.people.propose(await practice.sign([{ kind: 'end', body: { what: 'device', code: 'la-may', reason: 'compromised' } }]));
+  assert.deepEqual((await shelf.vouched(REGISTRAR)).map(({ code }) => code), [codeOf(kept)]);
+  await refuses('request-unknown', shelf.find(codeOf(lost)));
+  await room.people.sweep();
+  assert.equal(await rowsIn(room), 1, 'swept, not only hidden');
+});
+
+async function rowsIn({ store }: Room): Promise<number> {
+  return store.of<PeopleTables>().read(async (db) => (await db.selectFrom('device_request').select('code').execute()).length);
+}

@@ -1,0 +1,172 @@
+/**
+ * The shelf of device requests: a person's new device leaves its request, a device of theirs finds it by its code and
+ * vouches for it, a registrar finds what is vouched for and admits it. Nothing here is believed by anybody: each of them
+ * judges the request by its own signatures. Source: docs/protocol/log-in.md §A new device, docs/decisions/0120.
+ */
+import { DAY_MS, type Instant, MINUTE_MS } from '#core/clock.ts';
+import { decodedOr } from '#core/decoding.ts';
+import { Refusal } from '#core/refusals.ts';
+import { askedIn, checkDeviceRequest, isFresh, isVouchedFor, readDeviceRequest, requestCodeOf, voucherInForce } from '#model/device-requests.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { Buckets, type Measure } from '#station/kernel/buckets.ts';
+import type { Tables } from '#station/kernel/store.ts';
+import { demandRoom } from '#station/kernel/watermarks.ts';
+import { deviceRequest, type DeviceRequestStatement, voucher as voucherCodec } from '#wire/invitation.ts';
+import type { PeopleDeps } from './deps.ts';
+import { type Caller, demandMayDrop, demandRegistrar } from './policy.ts';
+import { demandVouchedPlace, makePlace } from './request-places.ts';
+import type { PeopleTables } from './store.ts';
+
+export const LEFT_MS = DAY_MS;
+/** A registrar may be away for some days. */
+export const VOUCHED_MS = 7 * DAY_MS;
+/** Of each person whom requests name, whoever leaves them. */
+export const LEAVING: Measure = { most: 4, refillMs: 10 * MINUTE_MS };
+/** Of each device that vouches. */
+export const VOUCHING: Measure = { most: 8, refillMs: 10 * MINUTE_MS };
+
+export interface Left {
+  readonly expires: Instant;
+}
+
+type Row = PeopleTables['device_request'];
+type Deps = Pick<PeopleDeps, 'store' | 'clock' | 'provider' | 'station' | 'room'>;
+
+export class DeviceRequests {
+  readonly #deps: Deps;
+  readonly #view: () => DirectoryView;
+  readonly #tables: Tables<PeopleTables>;
+  readonly #leaving: Buckets;
+  readonly #vouching: Buckets;
+
+  constructor(deps: Deps, view: () => DirectoryView) {
+    this.#deps = deps;
+    this.#view = view;
+    this.#tables = deps.store.of<PeopleTables>();
+    this.#leaving = new Buckets(deps.clock, LEAVING);
+    this.#vouching = new Buckets(deps.clock, VOUCHING);
+  }
+
+  /**
+   * Keeps a request that nobody has vouched for; the same again changes nothing. What it costs is of the budget of the
+   * person whom it names, and only what is right costs.
+   * @throws Refusal `cbor-malformed`, `request-malformed`, `organisation-unknown`, `request-stale`, `person-unknown`,
+   *   `person-name-differs`, `name-taken`, `too-many-attempts`, `proof-wrong`, `disk-full`
+   */
+  async leave(bytes: Uint8Array): Promise<Left> {
+    const { provider, room } = this.#deps;
+    const request = readDeviceRequest(bytes);
+    if (request.voucher !== undefined) throw new Refusal('request-malformed', { field: 'voucher', reason: 'not_yet' });
+    const asked = askedIn(request);
+    this.#demandAwaited(asked);
+    const code = requestCodeOf(provider, request);
+    const held = await this.#row(code);
+    if (held !== null) return { expires: held.expires };
+    demandBudget(this.#leaving.waitMs(asked.person));
+    await checkDeviceRequest(provider, this.#view().organisation.id, request);
+    if (room !== undefined) demandRoom(room.freeBytes(), bytes.length, room.floorBytes);
+    demandBudget(this.#leaving.take(asked.person));
+    const now = this.#now();
+    const { person, device } = asked;
+    const row: Row = { code, person, device, voucher: null, bytes: deviceRequest.encode(request), left_at: now, expires: now + LEFT_MS };
+    await this.#tables.commit(async (tx) => {
+      await tx.deleteFrom('device_request').where('expires', '<=', now).execute();
+      await makePlace(tx, person);
+      await tx.insertInto('device_request').values(row).onConflict((conflict) => conflict.column('code').doNothing()).execute();
+    });
+    return { expires: row.expires };
+  }
+
+  /** What lies under a code, with its voucher once it has one. @throws Refusal `request-unknown` */
+  async find(code: string): Promise<Pick<Row, 'bytes' | 'expires'>> {
+    const { bytes, expires } = await this.#demandRow(code);
+    return { bytes, expires };
+  }
+
+  /**
+   * A person's device vouches for a request of the same person; it then waits longer, for a registrar.
+   * @param voucher an encoded Voucher
+   * @throws Refusal `request-unknown`, `cbor-malformed`, `voucher-wrong`, `too-many-attempts`, `requests-full`
+   */
+  async vouch({ person, device }: Caller, code: string, voucher: Uint8Array): Promise<Left> {
+    const row = await this.#demandRow(code);
+    const given = decodedOr('cbor-malformed', () => voucherCodec.decode(voucher));
+    if (row.person !== person || given.device !== device) throw new Refusal('voucher-wrong', { device });
+    if (row.voucher === device) return { expires: row.expires };
+    demandBudget(this.#vouching.waitMs(device));
+    const request = { ...readDeviceRequest(row.bytes), voucher: given };
+    await isVouchedFor(this.#deps.provider, this.#view(), request, this.#now());
+    demandBudget(this.#vouching.take(device));
+    await this.sweep();
+    const expires = this.#now() + VOUCHED_MS;
+    await this.#tables.commit(async (tx) => {
+      await demandVouchedPlace(tx, person, code);
+      const { numUpdatedRows } = await tx.updateTable('device_request').set({ voucher: device, bytes: deviceRequest.encode(request), expires }).where('code', '=', code).executeTakeFirst();
+      if (numUpdatedRows === 0n) throw new Refusal('request-unknown');
+    });
+    return { expires };
+  }
+
+  /** What is vouched for and waits for a registrar, the oldest first. @throws Refusal `registrar-required` */
+  async vouched(caller: Caller): Promise<(Left & { readonly code: string; readonly voucher: string })[]> {
+    const now = this.#now();
+    demandRegistrar({ view: this.#view(), station: this.#deps.station, now }, caller);
+    const rows = await this.#tables.read((db) =>
+      db.selectFrom('device_request').selectAll().where('voucher', 'is not', null).where('expires', '>', now).orderBy('left_at').execute());
+    const counts = (row: Row): boolean => this.#stands(row, now) && voucherInForce(this.#view(), readDeviceRequest(row.bytes), now) !== null;
+    return rows.filter(counts).map(({ code, voucher, expires }) => ({ code, voucher: voucher!, expires }));
+  }
+
+  /** Turned down, by a registrar or by the person whom it names. @throws Refusal `request-unknown`, `not-entitled` */
+  async drop(caller: Caller, code: string): Promise<void> {
+    const { person } = await this.#demandRow(code);
+    demandMayDrop({ view: this.#view(), station: this.#deps.station, now: this.#now() }, caller, person);
+    await this.#tables.commit((tx) => tx.deleteFrom('device_request').where('code', '=', code).execute());
+  }
+
+  /** Takes away what has lapsed, what was admitted, and what is of persons or vouched for by devices that have ended. */
+  async sweep(): Promise<void> {
+    const now = this.#now();
+    const rows = await this.#tables.read((db) => db.selectFrom('device_request').select(['code', 'person', 'device', 'voucher', 'expires']).execute());
+    const gone = rows.filter((row) => !this.#stands(row, now)).map(({ code }) => code);
+    if (gone.length === 0) return;
+    await this.#tables.commit(async (tx) => {
+      for (const code of gone) await tx.deleteFrom('device_request').where('code', '=', code).execute();
+    });
+  }
+
+  async #demandRow(code: string): Promise<Row> {
+    const row = await this.#row(code);
+    if (row === null) throw new Refusal('request-unknown');
+    return row;
+  }
+
+  async #row(code: string): Promise<Row | null> {
+    const row = await this.#tables.read((db) => db.selectFrom('device_request').selectAll().where('code', '=', code).executeTakeFirst());
+    return row !== undefined && this.#stands(row, this.#now()) ? row : null;
+  }
+
+  #stands({ person, device, voucher, expires }: Pick<Row, 'person' | 'device' | 'voucher' | 'expires'>, now: Instant): boolean {
+    const view = this.#view();
+    const isVoucherInForce = voucher === null || view.device(voucher)?.endedBy === null;
+    return expires > now && isVoucherInForce && view.device(device) === null && view.person(person)?.endedBy === null;
+  }
+
+  /** Whether somebody may ever admit it as another device of a person: nothing else has a place here. */
+  #demandAwaited(asked: DeviceRequestStatement): void {
+    const view = this.#view();
+    const person = view.person(asked.person);
+    if (!isFresh(asked, this.#now())) throw new Refusal('request-stale', { device: asked.device });
+    if (person?.endedBy !== null) throw new Refusal('person-unknown', { person: asked.person });
+    if (person.name !== asked.name) throw new Refusal('person-name-differs', { person: person.person, name: person.name });
+    if (view.device(asked.device) !== null) throw new Refusal('name-taken', { name: asked.device });
+  }
+
+  #now(): Instant {
+    return this.#deps.clock.now();
+  }
+}
+
+function demandBudget(waitMs: number): void {
+  if (waitMs > 0) throw new Refusal('too-many-attempts', { seconds: Math.ceil(waitMs / 1_000) });
+}

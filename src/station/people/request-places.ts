@@ -1,0 +1,38 @@
+/**
+ * The places on the shelf of device requests: so many for each person, and so many in all. Who fills theirs pushes out
+ * their own oldest; where all are taken, who has the most gives one up. What is vouched for is never pushed out.
+ */
+import { Refusal } from '#core/refusals.ts';
+import type { Tx } from '#station/kernel/store.ts';
+import type { PeopleTables } from './store.ts';
+
+/** Of one person, that nobody has vouched for: twice what their budget lets in at once, so that none is pushed out at once. */
+export const PLACES_EACH = 8;
+/** Some 11 MB as they are, 32 MiB at most. */
+export const PLACES = 1_024;
+export const VOUCHED_EACH = 4;
+export const VOUCHED_MAX = 128;
+
+/** Makes room for one more request of that person that nobody has vouched for. */
+export async function makePlace(tx: Tx<PeopleTables>, person: string): Promise<void> {
+  const held = await tx.selectFrom('device_request').select(['code', 'person']).where('voucher', 'is', null).orderBy('left_at').orderBy('code').execute();
+  const own = held.filter((one) => one.person === person);
+  const gone = own.length >= PLACES_EACH ? own[0] : held.length >= PLACES ? oldestOfMost(held) : undefined;
+  if (gone !== undefined) await tx.deleteFrom('device_request').where('code', '=', gone.code).execute();
+}
+
+/** @throws Refusal `requests-full` where that person or all together have too many that are vouched for, beside this one */
+export async function demandVouchedPlace(tx: Tx<PeopleTables>, person: string, code: string): Promise<void> {
+  const held = await tx.selectFrom('device_request').select('person').where('voucher', 'is not', null).where('code', '!=', code).execute();
+  const own = held.filter((one) => one.person === person).length;
+  if (own >= VOUCHED_EACH) throw new Refusal('requests-full', { most: VOUCHED_EACH });
+  if (held.length >= VOUCHED_MAX) throw new Refusal('requests-full', { most: VOUCHED_MAX });
+}
+
+/** @param held the oldest first */
+function oldestOfMost<R extends { readonly person: string }>(held: readonly R[]): R | undefined {
+  const counts = new Map<string, number>();
+  for (const { person } of held) counts.set(person, (counts.get(person) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return held.find(({ person }) => counts.get(person) === most);
+}

@@ -1,0 +1,23 @@
+/** Requests of people's new devices, over HTTP. Source: docs/protocol/log-in.md §A new device. */
+
+import { z } from 'zod';
+import { bytes64, codeText, instantMs } from '#wire/api/session.ts';
+
+/** First 100 bits of SHA-256 over the request's statement, in Crockford's base32. */
+export const requestCode = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{20}$/);
+
+/** 32 KiB in base64. */
+const request64 = bytes64.max(43_691);
+
+/** An encoded DeviceRequest without a voucher. */
+export const requestUpload = z.strictObject({ request: request64 });
+export const requestLeft = z.strictObject({ expires: instantMs });
+/** As it was left, with its voucher once it has one. */
+export const requestAnswer = z.strictObject({ request: request64, expires: instantMs });
+/** An encoded Voucher. */
+export const voucherUpload = z.strictObject({ voucher: bytes64.max(6_400) });
+
+/** The requests themselves are asked for by their codes, each once. */
+export const vouchedAnswer = z.strictObject({
+  requests: z.array(z.strictObject({ code: requestCode, voucher: codeText, expires: instantMs })).max(128),
+});
