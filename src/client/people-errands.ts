@@ -188,10 +188,15 @@ export async function admitVouched(session: Session, request: DeviceRequest, sig
   const asked = await checkDeviceRequest(session.crypto, session.view.organisation.id, request);
   refuseTaken(session, asked);
   const proposed = await proposePlans(session, [await planDevice(desk, asked)], signal);
-  const offices = new Set(session.view.held(asked.person, session.now()).map(({ office }) => office));
-  let keysGiven = 0;
-  if (proposed.outcome === 'sequenced') for (const office of offices) keysGiven += await giveKeys(session, office);
-  return { ...proposed, device: asked.device, keysGiven };
+  const offices = session.view.held(asked.person, session.now()).map(({ office }) => office);
+  return { ...proposed, device: asked.device, keysGiven: proposed.outcome === 'sequenced' ? await giveKeysOf(session, offices) : 0 };
+}
+
+/** Gives other devices the keys of those offices, as far as this one has them. @returns how many */
+export async function giveKeysOf(session: Session, offices: readonly string[]): Promise<number> {
+  let given = 0;
+  for (const office of new Set(offices)) given += await giveKeys(session, office);
+  return given;
 }
 
 /** Whether a device of the person vouches for the request now. @throws Refusal `voucher-wrong` where none does */

@@ -5,7 +5,6 @@
  */
 import { base64url, fromBase64url } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
-import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import { checkDeviceRequest, isVouchedFor, readDeviceRequest, readRequestCode, requestCodeOf, voucherInForce } from '#model/device-requests.ts';
 import { type DeviceRequest, type DeviceRequestStatement, voucher } from '#wire/invitation.ts';
@@ -13,17 +12,9 @@ import type { StationApi } from './api.ts';
 import { demandOwn, vouchFor } from './device-request.ts';
 import type { Session } from './session.ts';
 
-export interface LeftRequest {
-  /** By this device's own reckoning, whatever the station says. */
-  readonly code: string;
-  readonly expires: Instant;
-}
-
 /** Leaves a request, or finds that it lies there. @throws Refusal those of the route `leaveRequest` */
-export async function leaveRequest({ crypto, api }: { crypto: CryptoProvider; api: StationApi }, bytes: Uint8Array): Promise<LeftRequest> {
-  const code = requestCodeOf(crypto, readDeviceRequest(bytes));
-  const { expires } = await api.call('leaveRequest', { body: { request: base64url(bytes) } });
-  return { code, expires };
+export async function leaveRequest({ api }: { api: StationApi }, request: Uint8Array): Promise<void> {
+  await api.call('leaveRequest', { body: { request: base64url(request) } });
 }
 
 /** Whether somebody has vouched for what lies under a code, by the station's word. @throws Refusal `request-unknown` */

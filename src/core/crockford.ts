@@ -21,8 +21,8 @@ export function inFours(plain: string): string {
 /** The first bits of bytes, the highest first, five a character. */
 export function crockfordOf(bytes: Uint8Array, characters: number): string {
   const bitAt = (at: number): number => (bytes[at >> 3]! >> (7 - (at & 7))) & 1;
-  return Array.from({ length: characters }, (_, i) => {
-    const value = Array.from({ length: BITS }, (_, bit) => bitAt(i * BITS + bit)).reduce((all, bit) => all * 2 + bit, 0);
+  return Array.from({ length: characters }, (_each, i) => {
+    const value = Array.from({ length: BITS }, (_one, bit) => bitAt(i * BITS + bit)).reduce((all, bit) => all * 2 + bit, 0);
     return CROCKFORD[value]!;
   }).join('');
 }

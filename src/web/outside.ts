@@ -55,4 +55,11 @@ export interface Outside {
   readonly updates: (found: (take: () => void) => void) => () => void;
   /** What follows `#` in the address that was opened; it is taken out of the address and history at once. */
   readonly ticket: string;
+  /** Codes of new devices whose links are opened in this tab (web/device/joining-link.ts). */
+  readonly joinCodes: {
+    /** The one that was opened last; null once it was taken. */
+    take(): string | null;
+    /** Another was opened while the page stood there. @returns ends it */
+    onAsked(listener: () => void): () => void;
+  };
 }

@@ -18,6 +18,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   'ring_copy.bytes': 'sealed to a device', 'ring_copy.gate': 'only the device can say', 'opaque_attempt.attempts': 'no event counts them',
   'opaque_attempt.next': 'so', 'opaque_setup.setup': 'random',
   'pending_proposal.bytes': 'its signatures are judged when it is lodged', 'pending_proposal.created': 'moment', 'pending_proposal.expires': 'moment',
+  'device_request.bytes': 'its proofs are judged by whoever takes it', 'device_request.left_at': 'moment', 'device_request.expires': 'moment',
   'own_word.time': 'moment', 'device_revision.revision': 'only the device knows', 'link_state.last_met': 'no event at each meeting',
   'link_state.peer_received': 'the neighbour\'s word; it may be any number up to what was sent', 'part.declared': 'no event declares a part',
   'link_queue.position': 'only the order counts', 'note.hops': 'not signed', 'dispatch_stanza.hops': 'not signed beyond the first hop', 'part.size': 'of an upload that goes on',

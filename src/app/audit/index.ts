@@ -18,6 +18,7 @@ import { auditIncarnations } from './incarnations.ts';
 import { auditItems } from './items.ts';
 import { auditEarlyReceipts } from './early-receipts.ts';
 import { auditPeerDirectories, peersIn } from './peer-directories.ts';
+import { auditDeviceRequests } from './device-requests.ts';
 import { auditPending } from './pending.ts';
 import { auditRingCopies } from './ring-copies.ts';
 import { auditEscrow, auditJobs, auditStaging, auditWraps } from './leftovers.ts';
@@ -115,6 +116,7 @@ async function auditClaims(run: AuditRun): Promise<void> {
   await guarded(tally, 'ring-copies', () => auditRingCopies(run));
   await guarded(tally, 'peer-directories', () => auditPeerDirectories(run));
   await guarded(tally, 'pending-proposals', () => auditPending(run));
+  await guarded(tally, 'device-requests', () => auditDeviceRequests(run));
   await guarded(tally, 'jobs', () => auditJobs(run));
   await guarded(tally, 'jobs', () => auditStaging(run));
 }

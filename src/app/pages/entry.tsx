@@ -11,6 +11,7 @@ import { webHttpTransport } from '#platform/web/http-transport.ts';
 import type { Outside } from '#web/outside.ts';
 import { saveFile } from './save-file.ts';
 import { SERVICE_WORKER } from './headers.ts';
+import { joiningLinks } from './joining-links.ts';
 import { pageUpdates } from './updates.ts';
 import { ownScripts, workerOpener } from './workers.ts';
 
@@ -29,7 +30,7 @@ if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
   const registers = workerOpener(indexWorker, make);
   const passphrases = passphraseDesk(workerOpener(passphraseWorker, make), webClock);
   const papers = { plain: root.dataset['paperPlain'] ?? '', pdf: root.dataset['paperPdf'] ?? '' };
-  mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, sheetStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, partCopies, alone: holdNow, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, ticket: takeTicket() });
+  mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, sheetStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, partCopies, alone: holdNow, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, joinCodes: joiningLinks(), ticket: takeTicket() });
 }
 
 async function cryptography(stretch: CryptoProvider['stretch']) {

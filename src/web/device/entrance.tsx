@@ -44,7 +44,7 @@ export function Entrance({ here }: { readonly here: Here & { readonly station: s
         {step === null ? <><Fault error={fault} /><p className="waiting" role="status">{words.loading}</p></>
           : waiting !== null ? <WaitingRoom kept={step.kept} opened={waiting} onOpened={onOpened} />
           : stage === 'locked' && place !== null ? <UnlockForm {...step} place={place} onCard={() => setStage('card')} onForgotten={() => run(() => look(step.kept))} />
-          : stage === 'new' ? <MakeDevice {...step} />
+          : stage === 'new' ? <MakeDevice {...step} onKept={() => run(() => look(step.kept))} />
           : stage === 'card' ? <RestoreDevice {...step} />
           : <Ways onNew={() => setStage('new')} onCard={() => setStage('card')} />}
       </div>

@@ -13,9 +13,10 @@ import { createKeyring, type KeyringDeps, type OpenKeyring, unlockKeyring } from
 import { KeptLetters } from '#client/kept-letters.ts';
 import { decodeKeyringFile } from '#client/keyring-file.ts';
 import type { FoundedHere } from '#client/founding-errand.ts';
-import { readDeviceRequest } from '#model/device-requests.ts';
+import { readDeviceRequest, requestCodeOf } from '#model/device-requests.ts';
 import { fingerprintOf } from '#model/proofs.ts';
 import { restoreKeyring } from '#client/recovery.ts';
+import { isVouchedOnShelf, leaveRequest } from '#client/request-shelf.ts';
 import { fetchByCard } from '#client/ring-copy.ts';
 import { type Opener, SLOTS_MAX } from '#client/ring-slots.ts';
 import { Session } from '#client/session.ts';
@@ -53,6 +54,13 @@ export interface OpenedDevice {
   readonly state: 'in' | 'alone' | 'waiting';
 }
 
+/** This device's request as it lies at the station. */
+export interface LeftHere {
+  readonly code: string;
+  /** By the station's word: nothing depends on it. */
+  readonly isVouched: boolean;
+}
+
 /** Longer than a slow link takes to answer at all; who waits at a door wants to know. */
 const REACH_MS_MAX = 20 * SECOND_MS;
 
@@ -84,6 +92,22 @@ export class KeptDevice {
     if (bytes === null) return null;
     const { crypto } = await this.#outside.cryptography();
     return { bytes, fingerprint: fingerprintOf(crypto, readDeviceRequest(bytes).statement) };
+  }
+
+  /**
+   * Leaves this device's request at its station, or finds it there still.
+   * @throws Refusal `person-name-differs`, `too-many-attempts`, `station-unreachable` and what else leaveRequest says; what stands here stays as it is
+   */
+  async leaveRequest({ session: { crypto, api } }: OpenedDevice): Promise<LeftHere> {
+    const bytes = (await this.#stores.request.read())!;
+    const code = requestCodeOf(crypto, readDeviceRequest(bytes));
+    try {
+      return { code, isVouched: await isVouchedOnShelf({ api }, code) };
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'request-unknown') throw error;
+      await leaveRequest({ api }, bytes);
+      return { code, isVouched: false };
+    }
   }
 
   /** Makes keys here and asks for certificates; only public halves leave. @throws Refusal `passphrase-too-short`, `station-unreachable` */
@@ -202,7 +226,9 @@ export class KeptDevice {
       return await this.#enterStation({ session, link, place });
     } catch (error) {
       const isAway = error instanceof Refusal && (error.code === 'station-unreachable' || error.code === 'cancelled');
-      if (isAway && (await session.directory.fromCache()) !== null) return { session, link, place, state: 'alone' };
+      if (isAway && (await session.directory.fromCache()) !== null) {
+        return { session, link, place, state: session.view.device(place.device) === null ? 'waiting' : 'alone' };
+      }
       ring.lock();
       throw isAway ? new Refusal('station-unreachable', {}, { cause: error }) : error;
     } finally {

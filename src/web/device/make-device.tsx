@@ -12,7 +12,8 @@ import { useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
 import type { StepProps } from './step.ts';
 
-export function MakeDevice({ kept, station, onOpened, onBack }: StepProps) {
+/** @param onKept the device was made and stands here, but the station could not be asked further */
+export function MakeDevice({ kept, station, onOpened, onBack, onKept }: StepProps & { readonly onKept: () => void }) {
   const words = useWords();
   const { isBusy, fault, run } = useWork();
   const [isTried, setTried] = useState(false);
@@ -31,9 +32,15 @@ export function MakeDevice({ kept, station, onOpened, onBack }: StepProps) {
   const make = (): void => {
     setTried(true);
     if (!isRight) return;
-    run(async () => onOpened(await kept.make(station, {
-      person, device, name: name.normalize('NFC').trim(), passphrase: secret.first, ...(sealFor === '' ? {} : { sealFor }),
-    })));
+    run(async () => {
+      try {
+        onOpened(await kept.make(station, { person, device, name: name.normalize('NFC').trim(), passphrase: secret.first, ...(sealFor === '' ? {} : { sealFor }) }));
+      } catch (error) {
+        // Whoever pressed again would make another, with other keys, and the first would be lost.
+        if ((await kept.place()) === null) throw error;
+        onKept();
+      }
+    });
   };
   const shown = (one: string | null): string | null => (isTried ? one : null);
   return (

@@ -14,6 +14,7 @@ import { EntryPane } from './entry-pane.tsx';
 import { JoinAct } from './join-act.tsx';
 import { ListAdd } from './list-pane.tsx';
 import { OfficeAdd } from './office-acts.tsx';
+import { RequestsWaiting } from './requests-waiting.tsx';
 import { askedOf, listOf, type Tab, TABS } from './spot.ts';
 import { type Directory, useDirectory } from './use-directory.ts';
 import { useProposals } from './use-proposals.ts';
@@ -48,6 +49,7 @@ export function DirectoryPage() {
           <p className="soft">{fill(words.directory.size, { size: view.point.size })}</p>
           {isRegistrar(session) && <><WaitingLink proposals={proposals} isHere={open?.thing === 'waiting'} /><Add directory={directory} /></>}
         </header>
+        {isRegistrar(session) && <RequestsWaiting directory={directory} />}
         <div className="folk-tabs" role="group" aria-label={words.directory.tabs}>
           {TABS.map((one) => (
             <Button key={one} variant="quiet" aria-pressed={tab === one} onPress={() => go(listOf({ tab: one, withEnded }))}>{words.directory.tab[one]} <b>{counts[one]}</b></Button>

@@ -1,7 +1,7 @@
 /** A new person, or another device of one: the request comes as a file, its fingerprint by another way, from their own mouth. */
 import { useState } from 'react';
 import { demandFingerprint } from '#client/device-request.ts';
-import { addMember } from '#client/people-errands.ts';
+import { addMember, demandVouched } from '#client/people-errands.ts';
 import { isVouchedFor, readDeviceRequest } from '#model/device-requests.ts';
 import { deviceRequest, type DeviceRequest, deviceRequestStatement, type DeviceRequestStatement } from '#wire/invitation.ts';
 import { useEntered } from '../device/entered.ts';
@@ -29,7 +29,9 @@ export function JoinAct({ directory: { view, book, look } }: { readonly director
   const [position, setPosition] = useState<string | null>(null);
   const [said, setSaid] = useState<readonly string[]>([]);
   const join = async ({ request, isVouched }: Asked, to: string): Promise<void> => {
-    if (!isVouched) demandFingerprint(session.crypto, request, print);
+    // What was found when the file was read may have ended since.
+    if (isVouched) await demandVouched(session, request);
+    else demandFingerprint(session.crypto, request, print);
     const joined = await addMember(session, { to, request: deviceRequest.encode(request) });
     setSaid(saidOfJoining(joined, to, session.view, words));
     file.forget();

@@ -1,59 +1,116 @@
-/** This device signs for another of the same person: its request comes as a file and goes on as one. */
-import { useState } from 'react';
-import { FileTrigger } from 'react-aria-components';
-import { vouchFor } from '#client/device-request.ts';
-import { readDeviceRequest } from '#model/device-requests.ts';
+/** This device signs for another of the same person: found by the code on its screen, or brought as a file. */
+import { useCallback, useEffect, useState } from 'react';
+import { FileTrigger, Form } from 'react-aria-components';
+import { demandOwn, vouchFor } from '#client/device-request.ts';
+import { findOwnRequest, turnDown, vouchOnShelf } from '#client/request-shelf.ts';
+import { inFours } from '#core/crockford.ts';
+import { checkDeviceRequest, readDeviceRequest } from '#model/device-requests.ts';
 import { fingerprintOf } from '#model/proofs.ts';
-import { type DeviceRequest, deviceRequest, type DeviceRequestStatement, deviceRequestStatement } from '#wire/invitation.ts';
+import { type DeviceRequest, deviceRequest, type DeviceRequestStatement } from '#wire/invitation.ts';
 import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
-import { useWork } from '../kit/use-outside.ts';
+import { Text } from '../kit/field.tsx';
+import { useOutside, useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
 import type { PartProps } from './slots-part.tsx';
+import { Vouched } from './vouched.tsx';
 
 interface Asked {
   readonly request: DeviceRequest;
-  readonly statement: DeviceRequestStatement;
+  readonly asked: DeviceRequestStatement;
+  /** Under which it lies at the station; null for a file. */
+  readonly code: string | null;
 }
+
+/** Twenty characters, and room for what stands between them. */
+const CODE_CHARACTERS_MAX = 40;
 
 export function VouchPart({ own }: Pick<PartProps, 'own'>) {
   const words = useWords();
+  const { joinCodes } = useOutside();
   const { isBusy, fault, run } = useWork();
+  const [typed, setTyped] = useState('');
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [isDone, setDone] = useState(false);
+  const [vouched, setVouched] = useState<DeviceRequest | null>(null);
+  const [said, setSaid] = useState('');
   const { session } = own.opened;
+  const begin = (found: Asked | null): void => {
+    setAsked(found);
+    setVouched(null);
+    setSaid('');
+  };
+  const find = useCallback((code: string): void => run(async () => {
+    begin(null);
+    begin(await findOwnRequest(session, code));
+  }), [run, session]);
+  useEffect(() => {
+    const look = (): void => {
+      const code = joinCodes.take();
+      if (code === null) return;
+      setTyped(inFours(code));
+      find(code);
+      document.getElementById('set-vouch')?.focus();
+    };
+    look();
+    return joinCodes.onAsked(look);
+  }, [joinCodes, find]);
   const read = (files: FileList | null): void => run(async () => {
     const [file] = files ?? [];
     if (file === undefined) return;
-    setDone(false);
+    begin(null);
     const request = readDeviceRequest(new Uint8Array(await file.arrayBuffer()));
-    setAsked({ request, statement: deviceRequestStatement.decode(request.statement) });
+    const statement = await checkDeviceRequest(session.crypto, session.view.organisation.id, request);
+    demandOwn(session.ring, statement, session.now());
+    begin({ request, asked: statement, code: null });
   });
-  const vouch = ({ request, statement }: Asked): void => run(async () => {
+  const vouch = (one: Asked): void => run(async () => {
     const { crypto, random, ring, view } = session;
-    downloadBytes(`bao-lanh-${statement.device}.cbor`, deviceRequest.encode(await vouchFor({ crypto, random, ring, view, now: session.now() }, request)));
-    setAsked(null);
-    setDone(true);
+    const { request, code, asked: { device } } = one;
+    if (code === null) {
+      downloadBytes(`bao-lanh-${device}.cbor`, deviceRequest.encode(await vouchFor({ crypto, random, ring, view, now: session.now() }, request)));
+      begin(null);
+      return setSaid(words.settings.vouched);
+    }
+    const signed = await vouchOnShelf(session, { ...one, code });
+    begin(null);
+    setVouched(signed);
+    setTyped('');
+  });
+  const refuse = ({ code, asked: { device } }: Asked): void => run(async () => {
+    if (code !== null) await turnDown(session, code);
+    begin(null);
+    setTyped('');
+    if (code !== null) setSaid(fill(words.settings.vouchRefused, { device }));
   });
   return (
     <section aria-labelledby="set-vouch">
-      <h2 id="set-vouch">{words.settings.vouch}</h2>
+      <h2 id="set-vouch" tabIndex={-1}>{words.settings.vouch}</h2>
       <p className="soft">{words.settings.vouchWhat}</p>
-      {asked === null ? <FileTrigger onSelect={read}><Button>{words.settings.vouchPick}</Button></FileTrigger> : (
+      {asked === null ? (
+        <>
+          <Form className="door-form" onSubmit={(event) => { event.preventDefault(); if (typed.trim() !== '') find(typed); }}>
+            <Text isVerbatim label={words.settings.vouchCode} hint={words.settings.vouchCodeHint} value={typed} onChange={setTyped} maxLength={CODE_CHARACTERS_MAX} />
+            <Button variant="primary" type="submit" isDisabled={isBusy || typed.trim() === ''}>{words.settings.vouchFind}</Button>
+          </Form>
+          <FileTrigger onSelect={read}><Button>{words.settings.vouchPick}</Button></FileTrigger>
+        </>
+      ) : (
         <div className="caution" role="group" aria-labelledby="set-vouch">
           <div>
-            <p>{fill(words.settings.vouchAsk, { device: asked.statement.device, name: asked.statement.name })}</p>
-            <p className="print">{fingerprintOf(session.crypto, asked.request.statement)}</p>
+            <p>{fill(asked.code === null ? words.settings.vouchAsk : words.settings.vouchAskCode, { device: asked.asked.device, name: asked.asked.name })}</p>
+            <p className="print">{asked.code === null ? fingerprintOf(session.crypto, asked.request.statement) : inFours(asked.code)}</p>
             <div className="acts">
-              <Button variant="primary" isDisabled={isBusy} onPress={() => vouch(asked)}>{words.settings.vouchDo}</Button>
-              <Button onPress={() => setAsked(null)}>{words.settings.vouchNot}</Button>
+              <Button variant="primary" isDisabled={isBusy} onPress={() => vouch(asked)}>{asked.code === null ? words.settings.vouchDo : words.settings.vouchDoCode}</Button>
+              {asked.code !== null && <Button onPress={() => begin(null)}>{words.settings.vouchLater}</Button>}
+              <Button isDisabled={isBusy} onPress={() => refuse(asked)}>{asked.code === null ? words.settings.vouchNot : words.settings.vouchNotCode}</Button>
             </div>
           </div>
         </div>
       )}
       <Fault error={fault} />
-      {isDone && <p role="status" className="done">{words.settings.vouched}</p>}
+      {vouched !== null && <Vouched key={vouched.voucher?.signature.toString()} session={session} request={vouched} />}
+      {said !== '' && <p role="status" className="done">{said}</p>}
     </section>
   );
 }

@@ -1,0 +1,61 @@
+/** New devices for which a device of the same person vouches, as they lie at the station: a registrar admits each or turns it down. */
+import { useCallback, useMemo, useState } from 'react';
+import { admitVouched } from '#client/people-errands.ts';
+import { turnDown, VouchedShelf, type VouchedRequest } from '#client/request-shelf.ts';
+import { useEntered } from '../device/entered.ts';
+import { Act } from '../kit/act-dialog.tsx';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { dateText } from '../kit/writing.ts';
+import { fill, useWords } from '../words/words.ts';
+import { Said, saidOfProposal } from './said.tsx';
+import type { Directory } from './use-directory.ts';
+
+/** Nothing tells when a device vouches for another. */
+const LOOK_MS = 15_000;
+
+export function RequestsWaiting({ directory: { look } }: { readonly directory: Directory }) {
+  const words = useWords();
+  const { session } = useEntered();
+  const shelf = useMemo(() => new VouchedShelf(session), [session]);
+  const { value, reload } = useLoaded<readonly VouchedRequest[]>(useCallback(() => shelf.list(), [shelf]), LOOK_MS);
+  const [said, setSaid] = useState<readonly string[]>([]);
+  const admit = async ({ request }: VouchedRequest): Promise<void> => {
+    setSaid([saidOfProposal(await admitVouched(session, request), words)]);
+    look();
+    reload();
+  };
+  const drop = async ({ code, asked: { device } }: VouchedRequest): Promise<void> => {
+    await turnDown(session, code);
+    setSaid([fill(words.directory.requestDropped, { device })]);
+    reload();
+  };
+  const requests = value ?? [];
+  return (
+    <>
+      {requests.length > 0 && (
+        <section className="folk-requests" aria-labelledby="folk-requests">
+          <h2 id="folk-requests">{words.directory.requests}</h2>
+          <ul>
+            {requests.map((one) => {
+              const { name, person, device } = one.asked;
+              return (
+                <li key={one.code}>
+                  <p>{fill(words.directory.requestOf, { name, person, device, voucher: one.request.voucher!.device })} <span className="soft">{fill(words.directory.requestUntil, { date: dateText(one.expires) })}</span></p>
+                  <div className="acts">
+                    <Act ask={words.directory.requestAdmit} title={fill(words.directory.requestAdmitTitle, { device })} act={() => admit(one)}>
+                      <p>{fill(words.directory.requestAdmitWhat, { device, name })}</p>
+                    </Act>
+                    <Act ask={words.directory.requestDrop} title={fill(words.directory.requestDropTitle, { device })} isDanger act={() => drop(one)}>
+                      <p>{words.directory.requestDropWhat}</p>
+                    </Act>
+                  </div>
+                </li>
+              );
+            })}
+          </ul>
+        </section>
+      )}
+      <Said lines={said} />
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+/** A new device that was vouched for: who admits it, and that this device gives it the office keys once it stands in the directory. */
+import { useCallback, useState } from 'react';
+import { admitVouched, giveKeysOf } from '#client/people-errands.ts';
+import { isRegistrar } from '#client/registrar-desk.ts';
+import type { Session } from '#client/session.ts';
+import { askedIn } from '#model/device-requests.ts';
+import { type DeviceRequest, deviceRequest } from '#wire/invitation.ts';
+import { type Happened, useLive } from '../device/live.ts';
+import { Button } from '../kit/button.tsx';
+import { downloadBytes } from '../kit/download.ts';
+import { Fault } from '../kit/fault.tsx';
+import { useWork } from '../kit/use-outside.ts';
+import { fill, useWords } from '../words/words.ts';
+
+export function Vouched({ session, request }: { readonly session: Session; readonly request: DeviceRequest }) {
+  const words = useWords();
+  const { isBusy, fault, run, runNext } = useWork();
+  const [isIn, setIn] = useState(false);
+  const { device } = askedIn(request);
+  const look = useCallback(() => runNext(async () => {
+    await session.directory.sync();
+    if (session.view.device(device) === null) return;
+    await giveKeysOf(session, session.offices());
+    setIn(true);
+  }), [runNext, session, device]);
+  useLive(look, hasGrown);
+  const admit = (): void => run(async () => {
+    await admitVouched(session, request);
+    look();
+  });
+  if (isIn) return <p role="status" className="done">{fill(words.settings.vouchIn, { device })}</p>;
+  return (
+    <>
+      <p role="status" className="done">{fill(words.settings.vouchedLeft, { device })}</p>
+      <div className="acts">
+        {isRegistrar(session) && <Button variant="primary" isDisabled={isBusy} onPress={admit}>{words.settings.vouchAdmit}</Button>}
+        <Button onPress={() => downloadBytes(`bao-lanh-${device}.cbor`, deviceRequest.encode(request))}>{words.settings.vouchFile}</Button>
+      </div>
+      <Fault error={fault} />
+    </>
+  );
+}
+
+function hasGrown({ kind }: Happened): boolean {
+  return kind === 'directory-grown';
+}
