@@ -50,11 +50,13 @@ export function VouchPart({ own }: Pick<PartProps, 'own'>) {
       if (code === null) return;
       setTyped(inFours(code));
       find(code);
-      document.getElementById('set-vouch')?.focus();
+      document.getElementById('set-vouch')?.scrollIntoView();
     };
     look();
     return joinCodes.onAsked(look);
   }, [joinCodes, find]);
+  // Whoever asked, by link or by keyboard, stands before what they are asked, and hears it.
+  useEffect(() => { if (asked !== null) document.getElementById('set-vouch-asked')?.focus(); }, [asked]);
   const read = (files: FileList | null): void => run(async () => {
     const [file] = files ?? [];
     if (file === undefined) return;
@@ -85,7 +87,7 @@ export function VouchPart({ own }: Pick<PartProps, 'own'>) {
   });
   return (
     <section aria-labelledby="set-vouch">
-      <h2 id="set-vouch" tabIndex={-1}>{words.settings.vouch}</h2>
+      <h2 id="set-vouch">{words.settings.vouch}</h2>
       <p className="soft">{words.settings.vouchWhat}</p>
       {asked === null ? (
         <>
@@ -96,7 +98,7 @@ export function VouchPart({ own }: Pick<PartProps, 'own'>) {
           <FileTrigger onSelect={read}><Button>{words.settings.vouchPick}</Button></FileTrigger>
         </>
       ) : (
-        <div className="caution" role="group" aria-labelledby="set-vouch">
+        <div className="caution" id="set-vouch-asked" role="group" aria-labelledby="set-vouch" tabIndex={-1}>
           <div>
             <p>{fill(asked.code === null ? words.settings.vouchAsk : words.settings.vouchAskCode, { device: asked.asked.device, name: asked.asked.name })}</p>
             <p className="print">{asked.code === null ? fingerprintOf(session.crypto, asked.request.statement) : inFours(asked.code)}</p>
