@@ -94,6 +94,7 @@ if (executablePath !== null && namespaces !== null) {
       await field('Họ và tên').fill('Đặng Ngọc Khuê');
       for (const label of ['Mật khẩu mới cho thiết bị này', 'Nhập lại mật khẩu']) await field(label).fill(PASSPHRASE);
       await press('Tạo khóa');
+      await page.getByText('Không dùng được mã?').click();
       const fingerprint = await page.getByLabel('Dấu vân tay').innerText();
       const [file] = await Promise.all([page.waitForEvent('download'), press('Tải tệp xin ghi nhận')]);
       const request = office.file('khue.request', readFileSync(await file.path()));
