@@ -311,6 +311,7 @@ export type LeaveRequestBody = {
 
 export type LeaveRequestAnswer = {
   expires: number;
+  vouched: boolean;
 };
 
 export type LeftRequestAnswer = {
@@ -320,6 +321,10 @@ export type LeftRequestAnswer = {
 
 export type VouchRequestBody = {
   voucher: string;
+};
+
+export type VouchRequestAnswer = {
+  expires: number;
 };
 
 export type VouchedRequestsAnswer = {
@@ -971,7 +976,7 @@ export class Tram {
   }
 
   /** Vouches for a request. Who may: A device in force of the person whom it names. */
-  vouchRequest(call: { code: string; body: VouchRequestBody; signal?: AbortSignal }): Promise<LeaveRequestAnswer> {
+  vouchRequest(call: { code: string; body: VouchRequestBody; signal?: AbortSignal }): Promise<VouchRequestAnswer> {
     return this.#json({ method: 'PUT', path: `/api/1/device-requests/${encodeURIComponent(call.code)}/voucher`, json: call.body, signal: call.signal, session: true });
   }
 

@@ -12,14 +12,13 @@ import type { StationApi } from './api.ts';
 import { demandOwn, vouchFor } from './device-request.ts';
 import type { Session } from './session.ts';
 
-/** Leaves a request, or finds that it lies there. @throws Refusal those of the route `leaveRequest` */
-export async function leaveRequest({ api }: { api: StationApi }, request: Uint8Array): Promise<void> {
-  await api.call('leaveRequest', { body: { request: base64url(request) } });
-}
-
-/** Whether somebody has vouched for what lies under a code, by the station's word. @throws Refusal `request-unknown` */
-export async function isVouchedOnShelf({ api }: { api: StationApi }, code: string): Promise<boolean> {
-  return (await fetched(api, code)).voucher !== undefined;
+/**
+ * Leaves a request, or finds that it lies there.
+ * @returns whether somebody has vouched for it by now, by the station's word
+ * @throws Refusal those of the route `leaveRequest`
+ */
+export async function leaveRequest({ api }: { api: StationApi }, request: Uint8Array): Promise<boolean> {
+  return (await api.call('leaveRequest', { body: { request: base64url(request) } })).vouched;
 }
 
 export interface FoundRequest {

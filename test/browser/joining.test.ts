@@ -124,6 +124,7 @@ if (executablePath !== null) {
       await second.getByText('Đã được bảo lãnh. Chờ người giữ danh bạ nhận.').waitFor();
       await admit('khue-hai');
       await inside(second, NAMES.khue);
+      assert.deepEqual(house.complaints, []);
       await opened.getByText('Danh bạ đã có khue-hai.').waitFor();
       await opened.close();
       await second.context().close();

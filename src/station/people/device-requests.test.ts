@@ -35,7 +35,7 @@ test('left, found by its code, vouched for, seen by a registrar, gone once the d
   const before = await filled(practice, 'tram-tinh', disk);
   const request = await asks(before, 'khue', { device: 'khue-hai' });
   const code = codeOf(request);
-  assert.deepEqual(await shelfOf(before).leave(encoded(request)), { expires: NOW + LEFT_MS });
+  assert.deepEqual(await shelfOf(before).leave(encoded(request)), { expires: NOW + LEFT_MS, vouched: false });
   assert.deepEqual((await shelfOf(before).find(code)).bytes, encoded(request));
   assert.deepEqual(await shelfOf(before).vouched(REGISTRAR), [], 'what nobody vouches for waits for no registrar');
   await before.store.close();
@@ -45,6 +45,7 @@ test('left, found by its code, vouched for, seen by a registrar, gone once the d
   room.clock.advance(MINUTE_MS);
   const expires = NOW + MINUTE_MS + VOUCHED_MS;
   assert.deepEqual(await shelf.vouch(callerOf('khue'), code, await signed(request)), { expires });
+  assert.deepEqual(await shelf.leave(encoded(request)), { expires, vouched: true }, 'who left it learns so by leaving it again');
   assert.deepEqual(await shelf.vouched(REGISTRAR), [{ code, voucher: 'khue-may', expires }]);
   assert.equal(readDeviceRequest((await shelf.find(code)).bytes).voucher!.device, 'khue-may');
   room.clock.advance(2 * LEFT_MS);

@@ -48,12 +48,12 @@ export class DeviceRequests {
   }
 
   /**
-   * Keeps a request that nobody has vouched for; the same again changes nothing. What it costs is of the budget of the
+   * Keeps a request that nobody has vouched for; the same again changes nothing, and says whether somebody has by now. What it costs is of the budget of the
    * person whom it names, and only what is right costs.
    * @throws Refusal `cbor-malformed`, `request-malformed`, `organisation-unknown`, `request-stale`, `person-unknown`,
    *   `person-name-differs`, `name-taken`, `too-many-attempts`, `proof-wrong`, `disk-full`
    */
-  async leave(bytes: Uint8Array): Promise<Left> {
+  async leave(bytes: Uint8Array): Promise<Left & { readonly vouched: boolean }> {
     const { provider, room } = this.#deps;
     const request = readDeviceRequest(bytes);
     if (request.voucher !== undefined) throw new Refusal('request-malformed', { field: 'voucher', reason: 'not_yet' });
@@ -61,7 +61,7 @@ export class DeviceRequests {
     this.#demandAwaited(asked);
     const code = requestCodeOf(provider, request);
     const held = await this.#row(code);
-    if (held !== null) return { expires: held.expires };
+    if (held !== null) return { expires: held.expires, vouched: held.voucher !== null };
     demandBudget(this.#leaving.waitMs(asked.person));
     await checkDeviceRequest(provider, this.#view().organisation.id, request);
     if (room !== undefined) demandRoom(room.freeBytes(), bytes.length, room.floorBytes);
@@ -74,7 +74,7 @@ export class DeviceRequests {
       await makePlace(tx, person);
       await tx.insertInto('device_request').values(row).onConflict((conflict) => conflict.column('code').doNothing()).execute();
     });
-    return { expires: row.expires };
+    return { expires: row.expires, vouched: false };
   }
 
   /** What lies under a code, with its voucher once it has one. @throws Refusal `request-unknown` */

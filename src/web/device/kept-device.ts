@@ -16,7 +16,7 @@ import type { FoundedHere } from '#client/founding-errand.ts';
 import { readDeviceRequest, requestCodeOf } from '#model/device-requests.ts';
 import { fingerprintOf } from '#model/proofs.ts';
 import { restoreKeyring } from '#client/recovery.ts';
-import { isVouchedOnShelf, leaveRequest } from '#client/request-shelf.ts';
+import { leaveRequest } from '#client/request-shelf.ts';
 import { fetchByCard } from '#client/ring-copy.ts';
 import { type Opener, SLOTS_MAX } from '#client/ring-slots.ts';
 import { Session } from '#client/session.ts';
@@ -98,16 +98,13 @@ export class KeptDevice {
    * Leaves this device's request at its station, or finds it there still.
    * @throws Refusal `person-name-differs`, `too-many-attempts`, `station-unreachable` and what else leaveRequest says; what stands here stays as it is
    */
-  async leaveRequest({ session: { crypto, api } }: OpenedDevice): Promise<LeftHere> {
+  async leaveRequest({ session, place }: OpenedDevice): Promise<LeftHere> {
     const bytes = (await this.#stores.request.read())!;
-    const code = requestCodeOf(crypto, readDeviceRequest(bytes));
-    try {
-      return { code, isVouched: await isVouchedOnShelf({ api }, code) };
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== 'request-unknown') throw error;
-      await leaveRequest({ api }, bytes);
-      return { code, isVouched: false };
-    }
+    const code = requestCodeOf(session.crypto, readDeviceRequest(bytes));
+    await session.directory.sync();
+    // Who has been admitted leaves nothing more.
+    const isIn = session.view.device(place.device) !== null;
+    return { code, isVouched: isIn || (await leaveRequest(session, bytes)) };
   }
 
   /** Makes keys here and asks for certificates; only public halves leave. @throws Refusal `passphrase-too-short`, `station-unreachable` */

@@ -11,7 +11,9 @@ const request64 = bytes64.max(43_691);
 
 /** An encoded DeviceRequest without a voucher. */
 export const requestUpload = z.strictObject({ request: request64 });
-export const requestLeft = z.strictObject({ expires: instantMs });
+/** Whether a device has vouched for it by now. */
+export const requestLeft = z.strictObject({ expires: instantMs, vouched: z.boolean() });
+export const requestVouched = z.strictObject({ expires: instantMs });
 /** As it was left, with its voucher once it has one. */
 export const requestAnswer = z.strictObject({ request: request64, expires: instantMs });
 /** An encoded Voucher. */
