@@ -6,8 +6,8 @@ import type { Instant } from '#core/clock.ts';
 
 interface Full {
   readonly since: Instant;
-  /** Numbers that found no room on this connection. */
-  readonly channels: Set<number>;
+  /** Numbers that found no room, and whether that was on this connection. */
+  readonly channels: Map<number, boolean>;
 }
 
 export class Crowded {
@@ -17,26 +17,32 @@ export class Crowded {
   /** @returns whether the neighbour had room as far as was known */
   said(peer: string, channel: number, now: Instant): boolean {
     const known = this.#full.get(peer);
-    known?.channels.add(channel);
+    known?.channels.set(channel, true);
     if (known !== undefined) return false;
-    this.#full.set(peer, { since: now, channels: new Set([channel]) });
+    this.#full.set(peer, { since: now, channels: new Map([[channel, true]]) });
     this.#tell();
     return true;
   }
 
   /** A new connection: all is offered anew, but what went another way meanwhile. */
   metAgain(peer: string): void {
-    this.#full.get(peer)?.channels.clear();
+    const channels = this.#full.get(peer)?.channels;
+    for (const channel of channels?.keys() ?? []) channels!.set(channel, false);
   }
 
-  /** The neighbour decided about a number. @returns whether none is left that found no room */
+  /** All that waits was offered, and the neighbour has answered or said again for what it has no room. @returns whether it has room again */
+  atRest(peer: string): boolean {
+    const known = this.#full.get(peer);
+    if (known === undefined || known.channels.values().some((isNow) => isNow)) return false;
+    return this.#forget(peer);
+  }
+
+  /** The neighbour decided about a number, on whatever carrier. @returns whether none is left that found no room */
   settled(peer: string, channel: number): boolean {
     const known = this.#full.get(peer);
     known?.channels.delete(channel);
     if (known === undefined || known.channels.size > 0) return false;
-    this.#full.delete(peer);
-    this.#tell();
-    return true;
+    return this.#forget(peer);
   }
 
   /** Null where the neighbour said nothing of the kind. */
@@ -45,11 +51,17 @@ export class Crowded {
   }
 
   isWaiting(peer: string, channel: number | null): boolean {
-    return channel !== null && this.#full.get(peer)?.channels.has(channel) === true;
+    return channel !== null && this.#full.get(peer)?.channels.get(channel) === true;
   }
 
   onChange(listener: () => void): void {
     this.#watchers.add(listener);
+  }
+
+  #forget(peer: string): true {
+    this.#full.delete(peer);
+    this.#tell();
+    return true;
   }
 
   #tell(): void {

@@ -5,6 +5,7 @@ import { hex } from '#core/bytes.ts';
 import { DAY_MS } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { type Frame, frame } from '#wire/frames.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { BUDGET, Budgets } from './budget.ts';
 import { DirectoryTalk } from './directory-talk.ts';
 import { Slots } from './slots.ts';
@@ -132,18 +133,37 @@ describe('a neighbour that refuses', () => {
 });
 
 describe('what a neighbour has begun', () => {
+  const { routine, flash } = PRECEDENCE_RANK;
+  const part = (byte: number, size: number) => ({ root: new Uint8Array(32).fill(byte), chunks: 1, size });
+
   it('is bounded, and frees its share when it is finished', () => {
-    const part = (byte: number, size: number) => ({ root: new Uint8Array(32).fill(byte), chunks: 1, size });
     const staging = new Staging({ stagedBytesMax: 100, store: { of: () => null } } as unknown as ConstructorParameters<typeof Staging>[0]);
-    staging.begin('hub', [part(1, 60), part(2, 200)]);
-    assert.throws(() => staging.begin('hub', [part(3, 50)]), { code: 'disk-full' });
-    staging.begin('post', [part(3, 50)]);
-    staging.begin('hub', [part(1, 60), part(2, 200)]);
+    staging.begin('hub', [part(1, 60), part(2, 200)], routine);
+    assert.throws(() => staging.begin('hub', [part(3, 50)], routine), { code: 'disk-full' });
+    staging.begin('post', [part(3, 50)], routine);
+    staging.begin('hub', [part(1, 60), part(2, 200)], routine);
     staging.left(hex(part(2, 0).root), 0);
-    staging.begin('hub', [part(4, 40)]);
-    assert.throws(() => staging.begin('hub', [part(5, 1)]), { code: 'disk-full' });
+    staging.begin('hub', [part(4, 15)], routine);
+    assert.throws(() => staging.begin('hub', [part(5, 1)], routine), { code: 'disk-full' });
     staging.left(hex(part(1, 0).root), 30);
-    staging.begin('hub', [part(5, 30)]);
+    staging.begin('hub', [part(5, 30)], routine);
+  });
+
+  it('has a share for what is urgent, which nothing else can fill', () => {
+    const staging = new Staging({ stagedBytesMax: 100, store: { of: () => null } } as unknown as ConstructorParameters<typeof Staging>[0]);
+    staging.begin('hub', [part(1, 50)], routine);
+    assert.throws(() => staging.begin('hub', [part(2, 26)], PRECEDENCE_RANK.priority), { code: 'disk-full' });
+    staging.begin('hub', [part(2, 25)], routine);
+    staging.begin('hub', [part(3, 25)], flash);
+    assert.throws(() => staging.begin('hub', [part(4, 1)], flash), { code: 'disk-full' });
+    staging.left(hex(part(3, 0).root), 0);
+    staging.left(hex(part(2, 0).root), 0);
+    // What nothing else is begun beside may be larger than all of it.
+    staging.left(hex(part(1, 0).root), 0);
+    staging.begin('hub', [part(1, 500)], routine);
+    staging.begin('hub', [part(3, 20)], flash);
+    staging.begin('hub', [part(4, 5)], PRECEDENCE_RANK.immediate);
+    assert.throws(() => staging.begin('hub', [part(5, 1)], flash), { code: 'disk-full' });
   });
 });
 

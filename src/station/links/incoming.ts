@@ -78,9 +78,9 @@ export class Incoming {
 
   async #take(offer: FrameOf<'offer'>, reception: ItemReception): Promise<void> {
     const { room, peer } = this.#talk;
+    const rank = PRECEDENCE_RANK[offer.precedence];
     const releases: Release[] = [];
     try {
-      const rank = PRECEDENCE_RANK[offer.precedence];
       releases.push(await this.#items.take(rank));
       await room.budgets.of(peer).take(unitsOf(offer.headSize), rank, () => this.#talk.closed);
       releases.push(await room.claims.claim(`${offer.item}:${hex(offer.id)}:${offer.sealing}`));
@@ -91,7 +91,7 @@ export class Incoming {
       if (code === 'cancelled') return;
       room.say('item-not-taken', { peer, channel: offer.channel, code });
       if (code === 'disk-full' && !this.#talk.closed) await this.#talk.send({ kind: 'service', word: 'no-room', first: offer.channel, last: 0 });
-      this.#talk.retryLater(code);
+      this.#talk.retryLater(code, rank);
       if (!(error instanceof Refusal)) this.#talk.fail('item-not-taken', error);
     } finally {
       await reception.stop(new Refusal('cancelled'));

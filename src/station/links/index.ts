@@ -204,12 +204,14 @@ class LinksOfStation {
     const isUp = this.#sessions.get(peer)?.isLive === true;
     const agreement = this.#room.directory.view().agreement(peer);
     const retry = retries.of(peer);
-    const noRoomSince = this.#room.crowded.since(peer);
+    const waits = await queue.state(peer);
+    // What found no room may have gone another way since, and nobody has met the neighbour.
+    const noRoomSince = waits.oldestQueued === null ? null : this.#room.crowded.since(peer);
     const refused = agreement === null ? null : this.#room.peerExchange?.refusal(agreement.organisation) ?? null;
     return {
       peer,
       state: isUp ? 'up' : this.#stopped.has(peer) ? 'stopped' : 'down',
-      ...(await queue.state(peer)),
+      ...waits,
       lastSent: known?.lastSent ?? 0,
       lastReceived: known?.lastReceived ?? 0,
       lastMet: known?.lastMet ?? null,

@@ -75,7 +75,7 @@ export class ItemReception {
   /** Resolves when every part is a sealed blob. @throws Refusal `cancelled`; `disk-full`; `part-forged` */
   async receive(parts: readonly HeaderPart[]): Promise<void> {
     const { room, peer } = this.#talk;
-    room.staging.begin(peer, parts);
+    room.staging.begin(peer, parts, PRECEDENCE_RANK[this.#offer.precedence]);
     this.#unopened = parts.map(({ root }) => hex(root));
     for (let first = 0; first < parts.length; first += PARTS_AT_ONCE) {
       const some = parts.slice(first, first + PARTS_AT_ONCE);

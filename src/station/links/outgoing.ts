@@ -74,6 +74,11 @@ export class Outgoing {
     return { state: flight.sentBytes > 0 ? 'sending' : 'offered', sent: flight.sentBytes };
   }
 
+  /** Undefined for what is not in flight. */
+  rankOf(channel: number): number | undefined {
+    return this.#flights.get(channel)?.item.rank;
+  }
+
   wake(rank: number): void {
     this.#offering.wake(rank);
   }
@@ -250,7 +255,7 @@ export class Outgoing {
     if (!(error instanceof Refusal)) throw error;
     flight.pieces = [];
     this.#talk.room.say('data-unreadable', { peer: this.#talk.peer, channel: flight.item.channel, code: error.code });
-    this.#talk.retryLater(error.code);
+    this.#talk.retryLater(error.code, flight.item.rank);
   }
 
   #next(): Flight | null {

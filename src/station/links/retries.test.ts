@@ -32,6 +32,46 @@ describe('what a full disk refuses', () => {
     assert.equal(await putOff(pair), undefined);
   });
 
+  it('is put off for longer each time on a line on which offers are long under way, too', async () => {
+    const pair = await TestPair.make();
+    Object.assign(pair.network.faults, { delayMsMin: 1_500, delayMsMax: 1_500 });
+    pair.post.disk.blobs.capacityBytes = 0;
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'vệ tinh', 'routine', [1_000]), pair.item(pair.hub, 'điện qua vệ tinh'));
+    await pair.time.run(2 * HOUR_MS);
+    assert.equal(pair.post.items.accepted.length, 1);
+    assert.ok(ups(pair.post) < 20, `${ups(pair.post)} connections in two hours`);
+  });
+
+  it('is forgotten when what was put off went another way', async () => {
+    const pair = await TestPair.make();
+    pair.post.disk.blobs.capacityBytes = 0;
+    const item = pair.item(pair.hub, 'rút lại', 'routine', [1_000]);
+    await pair.queue(pair.hub, 'post', item);
+    await pair.time.run(HOUR_MS);
+    pair.hub.items.items.delete(hex(item.id));
+    await pair.hub.store.commit((tx) => pair.hub.links.outbox.withdraw(tx, item, 'post', true));
+    await pair.time.run(pair.time.elapsedMs + 660_000);
+    assert.equal(await putOff(pair), undefined);
+  });
+
+  it('does not keep a FLASH waiting behind what was put off for long', async () => {
+    const pair = await TestPair.make();
+    pair.post.disk.blobs.capacityBytes = 0;
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'thường', 'routine', [1_000]));
+    await pair.time.run(HOUR_MS);
+    // Just put off anew, for ten minutes.
+    const before = ups(pair.post);
+    await pair.time.run(pair.time.elapsedMs + 700_000, () => ups(pair.post) > before);
+    await pair.time.run(pair.time.elapsedMs + 5_000);
+    const flash = pair.item(pair.hub, 'hỏa tốc', 'flash', [1_000]);
+    await pair.queue(pair.hub, 'post', flash);
+    await pair.time.run(pair.time.elapsedMs + 5_000);
+    assert.deepEqual(pair.post.items.accepted, []);
+    pair.post.disk.blobs.capacityBytes = Number.MAX_SAFE_INTEGER;
+    await pair.time.run(pair.time.elapsedMs + 35_000);
+    assert.ok(pair.post.items.accepted.includes(hex(flash.id)));
+  });
+
   it('is tried again soon when the directory has grown', async () => {
     const pair = await TestPair.make();
     pair.post.disk.blobs.capacityBytes = 0;

@@ -5,7 +5,8 @@
 import { type Clock, type Instant, MINUTE_MS } from '#core/clock.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 
-const FIRST_MS = 30_000;
+/** What is urgent waits so long every time. */
+export const FIRST_MS = 30_000;
 const MS_MAX = 10 * MINUTE_MS;
 
 export interface Retry {
@@ -31,6 +32,13 @@ export class Retries {
     const delayMs = Math.min(MS_MAX, FIRST_MS * 2 ** Math.min(times - 1, 10));
     this.#byPeer.set(peer, { code, times, at: this.#clock.now() + delayMs });
     return delayMs;
+  }
+
+  /** Something urgent was put off too. @returns after how many milliseconds to connect again; how often it was tried stays */
+  soon(peer: string, code: RefusalCode): number {
+    const times = this.#byPeer.get(peer)?.times ?? 1;
+    this.#byPeer.set(peer, { code, times, at: this.#clock.now() + FIRST_MS });
+    return FIRST_MS;
   }
 
   /** All went well, or what stood in the way may have changed. */

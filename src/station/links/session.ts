@@ -17,7 +17,9 @@ import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
 import { Outlet, type Urgency } from './outlet.ts';
 import { type Here, type Neighbour, neighbourOf } from './policy.ts';
+import { FIRST_MS } from './retries.ts';
 import type { LinksRoom, Talk } from './talk.ts';
+import { isUrgent } from './urgent.ts';
 
 const HANDSHAKE_MS_MAX = 10_000;
 const PING_MS = 30_000;
@@ -70,7 +72,9 @@ export class Session implements Talk {
   #pings = 0;
   #cancelTimer: () => void;
   #cancelSettle: (() => void) | null = null;
-  #cancelRetry: (() => void) | null = null;
+  #retry: { readonly dueMs: number; readonly cancel: () => void } | null = null;
+  /** Whether the peer has compared its numbers with ours on this connection. */
+  #wasChecked = false;
 
   constructor(room: LinksRoom, carrier: Carrier, events: SessionEvents) {
     this.room = room;
@@ -146,22 +150,54 @@ export class Session implements Talk {
     this.#cancelSettle = this.room.clock.after(SETTLE_MS, () => {
       this.#cancelSettle = null;
       const { incoming, outgoing, check } = this.#live ?? {};
-      if (this.#closed || !incoming?.isIdle || !outgoing?.isIdle) return;
-      if (this.#cancelRetry === null) this.room.retries.over(this.peer);
+      if (this.#closed || !outgoing?.isIdle) return;
+      if (this.room.crowded.atRest(this.peer)) this.room.say('room-again-there', { peer: this.peer });
+      if (!incoming?.isIdle) return;
+      this.#run('retries', this.#endRetries());
       this.#run('check', check!.send());
     });
   }
 
-  retryLater(code: RefusalCode): void {
-    this.#cancelRetry ??= this.room.clock.after(this.room.retries.later(this.peer, code), () => this.fail('tried-again', null));
+  retryLater(code: RefusalCode, rank = 0): void {
+    const { retries, clock } = this.room;
+    if (this.#retry === null) this.#retryIn(retries.later(this.peer, code));
+    if (isUrgent(rank) && this.#retry!.dueMs - clock.monotonicMs() > FIRST_MS) this.#retryIn(retries.soon(this.peer, code));
+  }
+
+  #retryIn(delayMs: number): void {
+    const { clock } = this.room;
+    this.#retry?.cancel();
+    const cancel = clock.after(delayMs, () => this.fail('tried-again', null));
+    this.#retry = { dueMs: clock.monotonicMs() + delayMs, cancel };
+  }
+
+  /**
+   * What was put off is over when a connection is at rest and nothing is left that the peer had numbered before it:
+   * on a slow link an offer may be long under way.
+   */
+  async #endRetries(): Promise<void> {
+    const { retries, channels } = this.room;
+    if (retries.of(this.peer) === null || !this.#isAtRest) return;
+    const state = await channels.state(this.peer);
+    if (this.#isAtRest && (state?.lastReceived ?? 0) >= this.hello.lastSent) retries.over(this.peer);
+  }
+
+  get #isAtRest(): boolean {
+    return !this.#closed && this.#wasChecked && this.#retry === null && this.#live!.incoming.isIdle && this.#live!.outgoing.isIdle;
+  }
+
+  async #checked(message: Extract<Frame, { kind: 'check' }>, { check }: Live): Promise<void> {
+    await check.receive(message);
+    this.#wasChecked = true;
+    await this.#endRetries();
   }
 
   /** What the directory says now may be what was missing: as soon as the first time. */
   #retrySooner(): void {
     const put = this.room.retries.of(this.peer);
-    if (this.#cancelRetry === null || put === null) return;
-    this.#cancelRetry();
-    this.#cancelRetry = null;
+    if (this.#retry === null || put === null) return;
+    this.#retry.cancel();
+    this.#retry = null;
     this.room.retries.over(this.peer);
     this.retryLater(put.code);
   }
@@ -180,7 +216,7 @@ export class Session implements Talk {
     this.#closed = true;
     this.#cancelTimer();
     this.#cancelSettle?.();
-    this.#cancelRetry?.();
+    this.#retry?.cancel();
     this.#live?.disclosure?.stop();
     this.#outlet.close();
     this.#carrier.close();
@@ -309,10 +345,10 @@ export class Session implements Talk {
       case 'offer': return live.incoming.offer(message);
       case 'data': return live.incoming.data(message) ?? undefined;
       case 'directory': return live.directory.receive(message);
-      case 'want': return this.#run('want', live.outgoing.want(message));
-      case 'custody': return this.#run('custody', live.outgoing.custody(message));
-      case 'refuse': return this.#run('refuse', live.outgoing.refuse(message));
-      case 'check': return this.#run('check', live.check.receive(message));
+      case 'want': return this.#run('want', live.outgoing.want(message), live.outgoing.rankOf(message.channel));
+      case 'custody': return this.#run('custody', live.outgoing.custody(message), live.outgoing.rankOf(message.channel));
+      case 'refuse': return this.#run('refuse', live.outgoing.refuse(message), live.outgoing.rankOf(message.channel));
+      case 'check': return this.#run('check', this.#checked(message, live));
       case 'returned': return takeBack(this, message);
       case 'shown': case 'show': case 'disclosed': return this.#disclose(message, live);
       // Beside the stream: two ends that each wait to answer before they read on would wait for each other.
@@ -357,14 +393,14 @@ export class Session implements Talk {
     this.close();
   }
 
-  /** Work beside the stream of frames. A refusal concerns one item and is remarked; anything else ends the connection. */
-  #run(word: string, work: Promise<void>): void {
+  /** Work beside the stream of frames. A refusal concerns one item and is remarked; anything else ends the connection. @param rank of the item that it is about */
+  #run(word: string, work: Promise<void>, rank?: number): void {
     this.#running += 1;
     void work.catch((error: unknown) => {
       if (this.#closed) return;
       if (!(error instanceof Refusal)) return this.fail(`${word}-failed`, error);
       this.room.say(`${word}-refused`, { peer: this.peer, code: error.code });
-      this.retryLater(error.code);
+      this.retryLater(error.code, rank);
     }).finally(() => {
       this.#running -= 1;
     });

@@ -10,10 +10,13 @@ import type { Store, Tables } from '#station/kernel/store.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { Claims } from './claims.ts';
 import type { LinkTables } from './tables.ts';
+import { isUrgent } from './urgent.ts';
 
 const GIBIBYTE = 2 ** 30;
 /** A neighbour's unfinished parts together, beyond the first dispatch. */
 export const STAGED_BYTES_MAX = 16 * GIBIBYTE;
+/** Of it, kept for what is urgent. */
+const URGENT_SHARE = 0.25;
 export const STAGING_DAYS = 14;
 const SWEEP_MS = HOUR_MS;
 /** Uploads stand in the same folder under other names. */
@@ -30,6 +33,7 @@ export interface StagingDeps {
 
 interface Begun {
   readonly peer: string;
+  readonly isUrgent: boolean;
   /** What it counts for: all of it while it is being received, then what was staged. */
   readonly bytes: number;
   readonly staged: number;
@@ -46,18 +50,29 @@ export class Staging {
     this.#tables = deps.store.of<LinkTables>();
   }
 
-  /** Counts parts towards what a neighbour has begun. @throws Refusal `disk-full` where that is too much until something is finished */
-  begin(peer: string, parts: readonly HeaderPart[]): void {
+  /**
+   * Counts parts of an item of some rank towards what a neighbour has begun.
+   * @throws Refusal `disk-full` where that is too much until something is finished
+   */
+  begin(peer: string, parts: readonly HeaderPart[], rank: number): void {
     const names = new Set(parts.map(({ root }) => hex(root)));
-    let others = 0;
-    for (const [root, begun] of this.#begun) if (begun.peer === peer && !names.has(root)) others += begun.bytes;
+    const others = [...this.#begun].filter(([root, begun]) => begun.peer === peer && !names.has(root)).map(([, begun]) => begun);
     const bytes = parts.reduce((sum, { size }) => sum + size, 0);
-    const maximum = this.#deps.stagedBytesMax ?? STAGED_BYTES_MAX;
-    if (others > 0 && others + bytes > maximum) throw new Refusal('disk-full', { bytes, maximum });
+    this.#demandRoom(others, bytes, isUrgent(rank));
     for (const { root, size } of parts) {
       const staged = this.#begun.get(hex(root))?.staged ?? 0;
-      this.#begun.set(hex(root), { peer, bytes: size, staged });
+      this.#begun.set(hex(root), { peer, isUrgent: isUrgent(rank), bytes: size, staged });
     }
+  }
+
+  /** What is urgent has a share that nothing else can fill, whatever the first dispatch was; of the rest it takes what is free. */
+  #demandRoom(others: readonly Begun[], bytes: number, urgent: boolean): void {
+    const maximum = this.#deps.stagedBytesMax ?? STAGED_BYTES_MAX;
+    const share = maximum * URGENT_SHARE;
+    const most = urgent ? maximum : maximum - share;
+    if (fits(others, bytes, most)) return;
+    if (urgent && fits(others.filter((begun) => begun.isUrgent), bytes, share)) return;
+    throw new Refusal('disk-full', { bytes, maximum: most });
   }
 
   /**
@@ -117,4 +132,10 @@ export class Staging {
       }
     });
   }
+}
+
+/** A first one does, however large it is. */
+function fits(others: readonly Begun[], bytes: number, most: number): boolean {
+  const begun = others.reduce((sum, other) => sum + other.bytes, 0);
+  return begun === 0 || begun + bytes <= most;
 }

@@ -13,6 +13,7 @@ export async function takeCustody(talk: Talk, { channel, id, receipts }: FrameOf
     const isFirst = await room.queue.settle(tx, peer, item);
     if (isFirst) await room.record(tx, 'custody-received', item.id, { peer, channel, sealing: item.sealing });
   });
+  room.crowded.settled(peer, channel);
   return true;
 }
 
@@ -26,6 +27,7 @@ export async function takeRefusal(talk: Talk, { channel, id, code }: FrameOf<'re
     const isFirst = await room.queue.settle(tx, peer, item);
     if (isFirst) await room.record(tx, 'refused', item.id, { peer, code, ...(item.sealing > 0 && { sealing: item.sealing }) });
   });
+  room.crowded.settled(peer, channel);
   return true;
 }
 
