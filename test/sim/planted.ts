@@ -27,7 +27,7 @@ export function quietPlan(faults: readonly FaultPlan[] = []): WorldPlan {
     code, office: `phong-${code}`, neighbour: index === 0 ? null : all[index - 1]!, callsNeighbour: true, clockMs: 0, driftPpm: 0, joinsAt: null,
   }));
   const ways: readonly (readonly [string, readonly string[]])[] = [['tinh', ['xa']], ['xa', ['tinh', 'huyen']], ['huyen', ['xa']]];
-  const dispatches = Array.from({ length: 12 }, (_, index): DispatchPlan => {
+  const dispatches = Array.from({ length: 9 }, (_, index): DispatchPlan => {
     const [from, to] = ways[index % ways.length]!;
     return { at: 1_000 + 3_000 * index, from, to, precedence: index % 2 === 0 ? 'routine' : 'immediate', partChunks: index % 3 === 0 ? [2, 1] : [] };
   });

@@ -10,14 +10,15 @@ import { shrink } from './shrink.ts';
 import { play } from './story.ts';
 import { World } from './world.ts';
 
-/** `npm run sim` plays larger ones. */
+/** `npm run sim` plays larger ones, and continuous integration many of them. */
 const TINY_WORLD: PlanSize = { stations: [3, 5], dispatches: [10, 14], faults: [8, 12], troubleMs: 4 * 60_000 };
-const SEEDS = 4;
+/** Between them they have every kind of fault that the test asks for. */
+const SEEDS = [1, 3];
 
 describe('simulated worlds', () => {
-  it(`hold, from ${SEEDS} seeds`, async () => {
+  it(`hold, from the seeds ${SEEDS.join(' and ')}`, async () => {
     const faults = new Set<string>();
-    for (let seed = 1; seed <= SEEDS; seed++) {
+    for (const seed of SEEDS) {
       const outcome = await play(planWorld(seed, TINY_WORLD));
       assert.deepEqual(outcome.findings, [], `seed ${seed}`);
       for (const fault of outcome.faults.keys()) faults.add(fault);
@@ -27,7 +28,7 @@ describe('simulated worlds', () => {
   });
 
   it('replay identically from the same seed, and differently from another', async () => {
-    const small = (seed: number) => play(planWorld(seed, { ...TINY_WORLD, dispatches: [4, 6] }));
+    const small = (seed: number) => play(planWorld(seed, { stations: [3, 4], dispatches: [4, 6], faults: [6, 9], troubleMs: 2 * 60_000 }));
     const [one, again, other] = [await small(7), await small(7), await small(8)];
     assert.equal(one.trace, again.trace);
     assert.notEqual(one.trace, other.trace);

@@ -17,9 +17,8 @@ import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
 import { Outlet, type Urgency } from './outlet.ts';
 import { type Here, type Neighbour, neighbourOf } from './policy.ts';
-import { FIRST_MS } from './retries.ts';
+import { PutOff } from './put-off.ts';
 import type { LinksRoom, Talk } from './talk.ts';
-import { isUrgent } from './urgent.ts';
 
 const HANDSHAKE_MS_MAX = 10_000;
 const PING_MS = 30_000;
@@ -72,9 +71,7 @@ export class Session implements Talk {
   #pings = 0;
   #cancelTimer: () => void;
   #cancelSettle: (() => void) | null = null;
-  #retry: { readonly dueMs: number; readonly cancel: () => void } | null = null;
-  /** Whether the peer has compared its numbers with ours on this connection. */
-  #wasChecked = false;
+  readonly #putOff: PutOff;
 
   constructor(room: LinksRoom, carrier: Carrier, events: SessionEvents) {
     this.room = room;
@@ -85,6 +82,7 @@ export class Session implements Talk {
     this.#heardAt = room.clock.monotonicMs();
     this.#notedAt = this.#heardAt;
     this.#met = neighbourOf(this.#here(), this.peer);
+    this.#putOff = new PutOff(this, () => this.#live !== null && this.#live.incoming.isIdle && this.#live.outgoing.isIdle);
     this.#cancelTimer = room.clock.after(HANDSHAKE_MS_MAX, () => this.fail('handshake-late', null));
     this.#ready = this.#greet();
     this.#ready.catch((error: unknown) => this.fail('hello-failed', error));
@@ -142,7 +140,7 @@ export class Session implements Talk {
     if (!this.#isStillMeant()) return this.fail('peer-ended', null);
     if (this.isLive && this.beyond === null) this.#run('directory', this.#live!.directory.offer());
     this.#show();
-    this.#retrySooner();
+    this.#putOff.sooner();
   }
 
   worked(): void {
@@ -153,53 +151,18 @@ export class Session implements Talk {
       if (this.#closed || !outgoing?.isIdle) return;
       if (this.room.crowded.atRest(this.peer)) this.room.say('room-again-there', { peer: this.peer });
       if (!incoming?.isIdle) return;
-      this.#run('retries', this.#endRetries());
+      this.#run('retries', this.#putOff.atRest());
       this.#run('check', check!.send());
     });
   }
 
   retryLater(code: RefusalCode, rank = 0): void {
-    const { retries, clock } = this.room;
-    if (this.#retry === null) this.#retryIn(retries.later(this.peer, code));
-    if (isUrgent(rank) && this.#retry!.dueMs - clock.monotonicMs() > FIRST_MS) this.#retryIn(retries.soon(this.peer, code));
-  }
-
-  #retryIn(delayMs: number): void {
-    const { clock } = this.room;
-    this.#retry?.cancel();
-    const cancel = clock.after(delayMs, () => this.fail('tried-again', null));
-    this.#retry = { dueMs: clock.monotonicMs() + delayMs, cancel };
-  }
-
-  /**
-   * What was put off is over when a connection is at rest and nothing is left that the peer had numbered before it:
-   * on a slow link an offer may be long under way.
-   */
-  async #endRetries(): Promise<void> {
-    const { retries, channels } = this.room;
-    if (retries.of(this.peer) === null || !this.#isAtRest) return;
-    const state = await channels.state(this.peer);
-    if (this.#isAtRest && (state?.lastReceived ?? 0) >= this.hello.lastSent) retries.over(this.peer);
-  }
-
-  get #isAtRest(): boolean {
-    return !this.#closed && this.#wasChecked && this.#retry === null && this.#live!.incoming.isIdle && this.#live!.outgoing.isIdle;
+    this.#putOff.later(code, rank);
   }
 
   async #checked(message: Extract<Frame, { kind: 'check' }>, { check }: Live): Promise<void> {
     await check.receive(message);
-    this.#wasChecked = true;
-    await this.#endRetries();
-  }
-
-  /** What the directory says now may be what was missing: as soon as the first time. */
-  #retrySooner(): void {
-    const put = this.room.retries.of(this.peer);
-    if (this.#retry === null || put === null) return;
-    this.#retry.cancel();
-    this.#retry = null;
-    this.room.retries.over(this.peer);
-    this.retryLater(put.code);
+    await this.#putOff.checked();
   }
 
   fail(word: string, error: unknown): void {
@@ -216,7 +179,7 @@ export class Session implements Talk {
     this.#closed = true;
     this.#cancelTimer();
     this.#cancelSettle?.();
-    this.#retry?.cancel();
+    this.#putOff.stop();
     this.#live?.disclosure?.stop();
     this.#outlet.close();
     this.#carrier.close();
