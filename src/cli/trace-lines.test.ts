@@ -22,7 +22,7 @@ function lines(locale: 'vi' | 'en', now: number): string {
   const view = { organisation: { id: ORGANISATION }, station: (code: string) => ({ site: SITES[code] }), office: () => ({ name: 'Đồn Sốp Cộp' }) };
   const receipt = { kind: 'custody', dispatch: DISPATCH, sealing: 0, office: header.to[0]!.office, station: 'huyen', stationName: 'huyen', previousHop: 'hub', time: SENT + HOUR_MS, who: null, evidence: { who: 'huyen' } } as const;
   const life = lifeOf({ dispatch: DISPATCH, header, accepted: SENT, receipts: [receipt], now });
-  const traced = { dispatch: '00'.repeat(32), header, originStation: 'hub', accepted: SENT, receipts: [receipt], forged: 0, life, queued: [], sealing: { time: SENT }, evidence: { serials: { p256: '1', mldsa: '1' } } };
+  const traced = { dispatch: '00'.repeat(32), header, originStation: 'hub', accepted: SENT, receipts: [receipt], forged: 0, life, queued: [], related: [], sealing: { time: SENT }, evidence: { serials: { p256: '1', mldsa: '1' } } };
   const context = { words: wordsOf(locale), timeZone: 'Asia/Ho_Chi_Minh', locale } as CliContext;
   return traceLines(context, { known: { view }, traced, read: null, now } as unknown as Told).join('\n');
 }

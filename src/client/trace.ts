@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { equal, fromBase64url, fromHex, fromUtf8, hex, utf8 } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
+import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandActed, type Evidence, type Judging } from '#model/acting.ts';
 import { directoryOf, isOwn } from '#model/directories.ts';
@@ -83,18 +84,32 @@ export async function traceDispatch(session: Session, dispatch: string, signal?:
   });
 }
 
-/** Only the origin office corrects, replaces, cancels, recalls or chases; only who received it says that it was misrouted. */
+/**
+ * Only the origin office corrects, replaces, cancels, recalls or chases; only who received it says that it was misrouted. What does not
+ * verify counts for nothing, and hides nothing.
+ */
 async function relatedTo(session: Session, dispatch: string, about: Header, shown: NonNullable<z.output<typeof traceAnswer>['related']>): Promise<RelatedDispatch[]> {
   const related: RelatedDispatch[] = [];
   for (const one of shown) {
-    const bytes = bytesOf(one.header);
-    const id = hex(session.crypto.hash.sha256(bytes));
-    const { header: { relation, reference, from }, sealing } = await checkOrigin(session, id, bytes, bytesOf(one.sealing));
-    if (relation === undefined || reference === undefined || hex(reference) !== dispatch) throw new Refusal('header-forged', { field: 'relation' });
-    const isTheirs = relation === 'misrouted' ? about.to.some(({ office }) => sameOffice(office, from)) : sameOffice(about.from, from);
-    if (isTheirs) related.push({ dispatch: id, relation, from, time: sealing.time });
+    const said = await relatedOrNull(session, dispatch, about, bytesOf(one.header), bytesOf(one.sealing));
+    if (said !== null) related.push(said);
   }
   return related;
+}
+
+async function relatedOrNull(session: Session, dispatch: string, about: Header, bytes: Uint8Array, sealed: Uint8Array): Promise<RelatedDispatch | null> {
+  try {
+    const id = hex(session.crypto.hash.sha256(bytes));
+    const { header: { relation, reference, from, station }, sealing } = await checkOrigin(session, id, bytes, sealed);
+    // Any station of that organisation can sign: only where the office lived counts.
+    const isFromThere = directoryOf(session.view, session.peers, from.organisation).livesAt(from.office, station, sealing.time);
+    if (relation === undefined || reference === undefined || hex(reference) !== dispatch) return null;
+    const isTheirs = relation === 'misrouted' ? about.to.some(({ office }) => sameOffice(office, from)) : sameOffice(about.from, from);
+    return isTheirs && isFromThere ? { dispatch: id, relation, from, time: sealing.time } : null;
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof DecodeError) return null;
+    throw error;
+  }
 }
 
 function judgingOf({ crypto, view, peers, verified }: Session): Judging {

@@ -92,11 +92,6 @@ export function checkHeader({ suite }: Pick<CryptoProvider, 'suite'>, view: Dire
   return origin;
 }
 
-/** What a service message speaks of; null for everything else, answers too. */
-export function aboutOf({ relation, reference }: Pick<Header, 'relation' | 'reference'>): Uint8Array | null {
-  return relation === undefined ? null : reference ?? null;
-}
-
 function checkSealing(
   { hash }: CryptoProvider, id: Uint8Array, header: Header, sealing: SealingStatement, { body }: Envelope,
 ): void {

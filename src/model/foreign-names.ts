@@ -8,7 +8,8 @@ import { equal, fromHex, hex } from '#core/bytes.ts';
 import { assert } from '#core/refusals.ts';
 import { newestWith } from '#model/agreements.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import type { OfficeRef } from '#wire/names.ts';
+import type { Header } from '#wire/envelope.ts';
+import type { OfficeRef, Relation } from '#wire/names.ts';
 
 /** The own organisation, as far as names need it. */
 export interface Own {
@@ -22,6 +23,12 @@ export function nameOf(own: Own, organisation: Uint8Array, code: string): string
 
 export function officeName(own: Own, { organisation, office }: OfficeRef): string {
   return nameOf(own, organisation, office);
+}
+
+/** What a service message speaks of, by whom and as what; null thrice for everything else, answers too. */
+export function aboutOf(own: Own, { from, relation, reference }: Pick<Header, 'from' | 'relation' | 'reference'>): { about: Uint8Array | null; about_by: string | null; about_as: Relation | null } {
+  if (relation === undefined || reference === undefined) return { about: null, about_by: null, about_as: null };
+  return { about: reference, about_by: officeName(own, from), about_as: relation };
 }
 
 /** What a name stands for. A table that holds anything else is damaged. */

@@ -61,6 +61,13 @@ describe('service messages', () => {
     assert.match((await tram(['follow-up', dispatch, ...anh(), '--as', 'quên'], quietContext('en'))).error, /don-doc = chases/);
   });
 
+  it('hides nothing behind what is said often: the newest of each kind stands', async () => {
+    const again = await send(['follow-up', dispatch, ...anh(), '--as', 'don-doc']);
+    const { related } = await trace(minh());
+    assert.deepEqual(related.map(({ relation }) => relation), ['cancels', 'chases']);
+    assert.equal(related[1]!.dispatch, again);
+  });
+
   it('shows at a dispatch only what is of whose business it is', async () => {
     const device = await openDevice(quietContext(), path.join(office.folder, 'minh'), PASSPHRASE);
     try {
@@ -74,7 +81,7 @@ describe('service messages', () => {
       await tramJson(['office', 'keys', ...minh()]);
       for (const step of ['approve', 'sign']) await tramJson([step, id, ...office.as('hoa')]);
       await tramJson(['send', id, ...minh()]);
-      assert.deepEqual((await trace(anh())).related.map(({ relation, from }) => [relation, from]), [['chases', 'vp'], ['cancels', 'vp']]);
+      assert.deepEqual((await trace(anh())).related.map(({ relation, from }) => [relation, from]), [['cancels', 'vp'], ['chases', 'vp']]);
     } finally {
       await device.close();
     }

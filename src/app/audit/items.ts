@@ -5,8 +5,8 @@
 import { equal, hex } from '#core/bytes.ts';
 import { leafHash, root, verifyInclusion } from '#core/merkle.ts';
 import { isOwn } from '#model/directories.ts';
-import { aboutOf, checkEnvelopeHead } from '#model/envelope-head.ts';
-import { officeName } from '#model/foreign-names.ts';
+import { checkEnvelopeHead } from '#model/envelope-head.ts';
+import { aboutOf, officeName } from '#model/foreign-names.ts';
 import { sparseLeaves } from '#model/resealing.ts';
 import { precedenceOf } from '#station/dispatch/receipts.ts';
 import { mayPass } from '#station/dispatch/retry.ts';
@@ -86,7 +86,9 @@ async function auditDispatch(
     ? isFirst ? facts.about(row.id, 'accepted')[0] : facts.about(row.id, 're-sealed').find(({ fields }) => fields.sealing === row.sealing)
     : facts.about(row.id, 'custody-taken').find(({ fields }) => fields.sealing === row.sealing);
   item.demand(taken !== undefined, `no ${isOrigin ? isFirst ? 'accepted' : 're-sealed' : 'custody-taken'} event is about it`);
-  item.demand(equal(row.about ?? new Uint8Array(), aboutOf(header) ?? new Uint8Array()), 'what it speaks of is not what its header says');
+  const said = aboutOf(ownOf(run), header);
+  const isSaid = equal(row.about ?? new Uint8Array(), said.about ?? new Uint8Array()) && row.about_by === said.about_by && row.about_as === said.about_as;
+  item.demand(isSaid, 'what it speaks of is not what its header says');
   const size = row.header.length + row.body.length + header.parts.reduce((sum, part) => sum + part.size, 0);
   item.demand(row.size === size, `its size is ${size}, not ${row.size}`);
   if (taken !== undefined) item.demand(isMomentOf(row.taken, taken), 'its time is not that of its event');

@@ -116,7 +116,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   dispatch: {
     columns: {
       id: 'bytes', sealing: 'integer', header: 'bytes', seal: 'bytes', body: 'bytes', size: 'integer', taken: 'integer',
-      resealed: 'bytes?', about: 'bytes?',
+      resealed: 'bytes?', about: 'bytes?', about_by: 'text?', about_as: 'text?',
     },
     key: ['id', 'sealing'],
   },

@@ -5,8 +5,7 @@
  */
 
 import { concat } from '#core/bytes.ts';
-import { aboutOf } from '#model/envelope-head.ts';
-import { officeName } from '#model/foreign-names.ts';
+import { aboutOf, officeName } from '#model/foreign-names.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import {
   envelope as envelopeCodec, header as headerCodec, resealed as resealedCodec, sealing as sealingCodec, type Header, type Resealed, type StanzaKey,
@@ -72,7 +71,7 @@ export class Holding {
       .values({
         id, sealing, header: headerBytes, seal: sealingCodec.encode(seal), body, size, taken: this.#room.clock.now(),
         resealed: resealed === undefined ? null : resealedCodec.encode(resealed),
-        about: aboutOf(header),
+        ...aboutOf(this.#room.view(), header),
       })
       .onConflict((on) => on.doNothing()).execute();
     await this.#parts.use(tx, id, header.parts, leaves ?? new Map());

@@ -1,6 +1,6 @@
 /** The dispatch room's tables, as Kysely sees them (migrations/0004-dispatch.ts). Offices and stations by name (model/foreign-names.ts). */
 
-import type { Precedence } from '#wire/names.ts';
+import type { Precedence, Relation } from '#wire/names.ts';
 import type { ReceiptKind } from '#wire/receipt.ts';
 
 export type DraftStep = 'saved' | 'approved' | 'signed' | 'numbered' | 'sent' | 'discarded';
@@ -59,6 +59,9 @@ export interface DispatchTables {
     resealed: Uint8Array | null;
     /** What a service message speaks of; null for everything else. */
     about: Uint8Array | null;
+    /** The office that says it, as it is called here, and what it says. */
+    about_by: string | null;
+    about_as: Relation | null;
   };
   /** Stanzas held, each with where it came from and the neighbour to which it was queued. */
   dispatch_stanza: {

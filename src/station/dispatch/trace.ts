@@ -3,9 +3,10 @@
 import { fromHex, hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import { shownName } from '#model/foreign-names.ts';
+import { officeName, shownName } from '#model/foreign-names.ts';
 import type { Act } from '#model/rights.ts';
 import type { Db } from '#station/kernel/store.ts';
+import { header } from '#wire/envelope.ts';
 import type { Room, WaitingCopy } from './deps.ts';
 import { envelopeWith, type HeldHead, type Holding, type StanzaRow } from './holding.ts';
 import { demand, may, type Caller } from './policy.ts';
@@ -23,12 +24,10 @@ export interface Trace {
   /** Encoded, in the order of their times. */
   readonly receipts: readonly Uint8Array[];
   readonly queued: readonly WaitingCopy[];
-  /** Service messages about it that may be read here, oldest first. */
+  /** Service messages about it that may be read here, the newest of each kind and office, oldest first. */
   readonly related: readonly { readonly header: Uint8Array; readonly sealing: Uint8Array }[];
 }
 
-/** Of service messages about one dispatch. */
-const RELATED_MAX = 32;
 const ENVELOPES_BYTES_MAX = 8 * 2 ** 20;
 
 interface OwnStanza {
@@ -68,15 +67,25 @@ export class Traces {
       dispatch, header: head.headerBytes, sealing: head.seal, accepted: accepted?.accepted ?? null,
       resealed: accepted === undefined ? [] : resealed.map(({ office, sealing }) => ({ office: shownName(this.#room.view(), office), sealing })),
       receipts: receipts.map(({ bytes }) => bytes), queued: (await waiting?.(id)) ?? [],
-      related: await this.#related(caller, id),
+      related: await this.#related(caller, id, head.headerBytes),
     };
   }
 
-  async #related(caller: Caller, about: Uint8Array): Promise<Trace['related']> {
+  /** The newest of each kind by each office whose business it is: however often somebody says something, it hides nothing of what others said. */
+  async #related(caller: Caller, about: Uint8Array, headerBytes: Uint8Array): Promise<Trace['related']> {
+    const { from, to } = header.decode(headerBytes);
+    const own = this.#room.view();
     return this.#room.tables.read(async (db) => {
-      const rows = await db.selectFrom('dispatch').select((all) => ['id', all.fn.min('taken').as('taken')]).where('about', '=', about).groupBy('id').orderBy('taken').limit(RELATED_MAX).execute();
+      const said = await db.selectFrom('dispatch').select((all) => ['about_by', 'about_as', all.fn.max('taken').as('taken')]).where('about', '=', about)
+        .where((is) => is.or([
+          is.and([is('about_by', '=', officeName(own, from)), is('about_as', '<>', 'misrouted')]),
+          is.and([is('about_by', 'in', to.map(({ office }) => officeName(own, office))), is('about_as', '=', 'misrouted')]),
+        ]))
+        .groupBy(['about_by', 'about_as']).orderBy((all) => all.fn.max('taken')).execute();
       const related: { header: Uint8Array; sealing: Uint8Array }[] = [];
-      for (const { id } of rows) {
+      for (const { about_by: by, about_as: as, taken } of said) {
+        const { id } = await db.selectFrom('dispatch').select('id').where('about', '=', about).where('about_by', '=', by).where('about_as', '=', as)
+          .where('taken', '=', taken).orderBy('id').limit(1).executeTakeFirstOrThrow();
         const read = await this.#readIn(db, caller, hex(id), null).catch(refusalOnly);
         if (!(read instanceof Refusal)) related.push({ header: read.head.headerBytes, sealing: read.head.seal });
       }

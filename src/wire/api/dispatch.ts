@@ -137,7 +137,7 @@ export const incomingNumbersRequest = z.strictObject({
 export const incomingNumbersAnswer = z.strictObject({ numbers: z.array(numberAnswer) });
 
 export const traceAnswer = z.strictObject({
-  /** Service messages about it that the caller's office sent or received, oldest first; the first 32. Encoded header and sealing (Signed). */
+  /** Service messages about it that the caller's office sent or received, the newest of each kind and office. Encoded header and sealing (Signed). */
   related: z.array(z.strictObject({ header: bytes64, sealing: bytes64 })).optional(),
   dispatch: digestHex,
   /** Encoded header and sealing (Signed). */
