@@ -67,7 +67,9 @@ function clean(line: string): string {
 
 /** What was kept of a sheet, as this version of the pages writes it; null for anything else. */
 export function keptOrder(kept: string): Order | null {
-  const order = { relation: null, ...(JSON.parse(kept) as Omit<Order, 'relation'> & Partial<Order>) };
+  const read = JSON.parse(kept) as Omit<Order, 'relation'> & Partial<Order>;
+  // What stands there keeps its place: an unfinished draft is known again by the text of its sheet.
+  const order: Order = { ...read, relation: read.relation ?? null };
   return Array.isArray(order.lines) && Object.keys(EMPTY).every((key) => key in order) ? order : null;
 }
 
