@@ -16,6 +16,7 @@ import { feedRoutes } from './feed/index.ts';
 import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, markLed, newestRestoration, type Restoration, takeReturned } from './incarnations/index.ts';
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
 import { Checkpoints } from './kernel/checkpoints.ts';
+import { Claims } from './kernel/claims.ts';
 import type { Disk } from './kernel/disk.ts';
 import { Chores, createHealth, type FiguresDeps, type Health, type Machine, Meters, type ProcessFigures } from './health/index.ts';
 import type { Route } from './kernel/http-routes.ts';
@@ -136,7 +137,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const incarnation = (): Uint8Array => deps.incarnation;
   const encodeEvent = encodeEventWith(deps.clock);
   const watermarks = watermarksOf(deps);
-  const shared = { ...deps, store, blobs, incarnation };
+  const shared = { ...deps, store, blobs, claims: new Claims(), incarnation };
   // A folder that was restored serves reading, and appends nothing to a ledger whose end others have.
   let restoration = await store.read((db) => newestRestoration(store, db));
   const ledger = new Ledger({ ...shared, hash: provider.hash, encodeEvent, demandOpen: () => demandOpen(restoration, deps.incarnation) });

@@ -5,6 +5,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import type { Peers } from '#model/directories.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import type { Blobs } from '#station/kernel/blobs.ts';
+import type { Claims } from '#station/kernel/claims.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Store, Tables } from '#station/kernel/store.ts';
 import type { TwinSigner, VerifiedRoots } from '#wire/sign.ts';
@@ -22,6 +23,8 @@ export interface WaitingCopy {
 export interface DispatchDeps {
   readonly store: Store;
   readonly blobs: Blobs;
+  /** The links hold theirs of every part that they bring. */
+  readonly claims: Pick<Claims, 'claimNow'>;
   readonly ledger: Pick<Ledger, 'append' | 'appendAll' | 'entriesAbout' | 'sealedField'>;
   readonly clock: Clock;
   readonly random: RandomSource;

@@ -1,7 +1,9 @@
 /**
  * The end of parts that nobody sends: given up by whoever uploaded them, or left alone for too long. What a dispatch or an
- * open draft names is never ended.
+ * open draft names is never ended, nor what a link brings: it holds its claim until what names the part is committed, and
+ * a drop holds the same one until the blob is gone.
  */
+import { partClaim } from '#station/kernel/claims.ts';
 import type { Room } from './deps.ts';
 
 const CLOSED = ['sent', 'discarded'] as const;
@@ -12,10 +14,30 @@ export function stagingId(root: string): string {
 }
 
 /**
- * Drops what is held of a part, in its turn. The row goes first: a file that outlives it after a crash is only a file.
- * @returns whether there was something to drop
+ * Drops what is held of a part, in its turn.
+ * @returns whether there was something to drop; null where a link is at it
  */
-export async function dropPart({ tables, blobs }: Room, root: string, before: number): Promise<boolean> {
+export async function dropPart(room: Room, root: string, before: number): Promise<boolean | null> {
+  const release = room.claims.claimNow(partClaim(root));
+  if (release === null) return null;
+  try {
+    return await dropClaimed(room, root, before);
+  } finally {
+    release();
+  }
+}
+
+/** Drops it, or has the next sweep do so unless somebody goes on with it. */
+export async function giveUpPart(room: Room, root: string): Promise<void> {
+  const dropped = await dropPart(room, root, Number.MAX_SAFE_INTEGER);
+  if (dropped === null) await room.tables.commit((tx) => tx.updateTable('part').set({ declared: 0 }).where('root', '=', root).execute());
+}
+
+/**
+ * The row goes first: a file that outlives it after a crash is only a file. Nothing names the part from here on until the
+ * claim is free: a link waits for it, and an upload begins again in its turn.
+ */
+async function dropClaimed({ tables, blobs }: Room, root: string, before: number): Promise<boolean> {
   const row = await tables.commit(async (tx) => {
     const found = await tx.selectFrom('part').selectAll().where('root', '=', root).executeTakeFirst();
     if (found === undefined || found.office === null || found.declared >= before || (await isNamed(tx, root))) return null;

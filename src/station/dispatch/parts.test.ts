@@ -9,6 +9,7 @@ import { openStation, type TestStation } from '../../../test/fixtures/dispatch-s
 import { CLERK, DRAFTER, foundTestOrganisation, HUB, POST_CLERK, setClock, START, STRANGER, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { inPieces, makePart, seal, send, takeNumber, type TestPart } from '../../../test/fixtures/submissions.ts';
 import { sealedDraft } from '#wire/core.ts';
+import { partClaim } from '#station/kernel/claims.ts';
 import type { Parts } from './parts.ts';
 
 let org: PracticeOrganisation;
@@ -224,6 +225,43 @@ test('an upload that is given up is dropped at once; what a draft or dispatch na
   assert.equal(await hub.blobs.size(one.declaration.root), null);
   for (const { declaration: { root } } of [drafted, dispatched]) assert.equal((await parts.state(caller, root)).complete, true);
   await assert.rejects(parts.drop(caller, one.declaration.root), { code: 'part-unknown' });
+});
+
+test('a part that a link brings is no upload of who declares it, and no drop takes it before what names it is committed', async () => {
+  const [brought, uploaded] = [await makePart(2), await whole(2)];
+  const { root, size } = brought.declaration;
+  const staged = await hub.blobs.stage('link');
+  await staged.append(brought.sealed, 0);
+  await staged.seal(root);
+  assert.deepEqual(await parts.declare(caller, brought.declaration), { root, held: 0, size, complete: false });
+  await parts.drop(caller, root);
+  assert.equal(await hub.blobs.size(root), size);
+  const other = uploaded.declaration.root;
+  const release = hub.claims.claimNow(partClaim(other))!;
+  await parts.drop(caller, other);
+  assert.equal(await parts.dropAbandoned(START), 0);
+  assert.equal(await hub.blobs.size(other), uploaded.declaration.size);
+  release();
+  assert.equal(await parts.dropAbandoned(START), 1, 'given up all the same');
+  assert.equal(await hub.blobs.size(other), null);
+});
+
+test('a link that begins with a part while it is dropped waits until the blob is gone', async () => {
+  const { declaration: { root } } = await whole();
+  const order: string[] = [];
+  const { blobs } = hub;
+  const remove = blobs.remove.bind(blobs);
+  let link: Promise<unknown> = Promise.resolve();
+  blobs.remove = async (name) => {
+    link = hub.claims.claim(partClaim(root)).then(() => order.push('link'));
+    await new Promise((resolve) => setImmediate(resolve));
+    const was = await remove(name);
+    order.push('gone');
+    return was;
+  };
+  await parts.drop(caller, root);
+  await link;
+  assert.deepEqual(order, ['gone', 'link']);
 });
 
 test('naming another office\'s part, in a draft or a dispatch, does not open it', async () => {

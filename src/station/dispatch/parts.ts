@@ -15,7 +15,7 @@ import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { Room } from './deps.ts';
-import { abandonedParts, dropPart, stagingId } from './part-drops.ts';
+import { abandonedParts, dropPart, giveUpPart, stagingId } from './part-drops.ts';
 import { inRuns } from './part-runs.ts';
 import { demand, type Caller } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
@@ -51,7 +51,8 @@ export class Parts {
   }
 
   /**
-   * Begins or resumes an upload.
+   * Begins or resumes an upload. A blob that nobody here knows of counts for nothing: a link has just brought it, or a drop
+   * was cut short; whoever has the bytes brings them.
    * @throws Refusal `request-malformed`, `part-forged` where leaves and root disagree, `file-too-large` over the
    *   office's quota, `disk-full` before anything was sent
    */
@@ -60,7 +61,6 @@ export class Parts {
     const leaves = this.#leavesOf(asked);
     const known = await this.#find(asked.root);
     if (known !== null) return this.#resume(known, asked);
-    if ((await this.#room.blobs.size(asked.root)) === asked.size) return this.#adopt(asked, leaves);
     this.#demandRoom(asked.size);
     await this.#room.tables.commit(async (tx) => {
       const { uploading } = await tx
@@ -130,17 +130,17 @@ export class Parts {
     await useParts(db, 'dispatch', id, parts.map(({ root }) => hex(root)));
   }
 
-  /** Of an upload that was given up; what a draft or dispatch names stays. @throws Refusal `part-unknown`; `not-entitled` */
+  /** Of an upload that was given up; what a draft or dispatch names stays. What a link holds goes with the next sweep. @throws Refusal `part-unknown`; `not-entitled` */
   async drop(caller: Caller, root: string): Promise<void> {
     await this.#uploadOf(caller, root);
-    await this.#inTurn(root, () => dropPart(this.#room, root, Number.MAX_SAFE_INTEGER));
+    await this.#inTurn(root, () => giveUpPart(this.#room, root));
   }
 
   /** Ends uploads, whole or not, last declared before `before` and named by nothing. @returns how many */
   async dropAbandoned(before: number): Promise<number> {
     let dropped = 0;
     for (const root of await abandonedParts(this.#room, before)) {
-      if (await this.#inTurn(root, () => dropPart(this.#room, root, before))) dropped++;
+      if ((await this.#inTurn(root, () => dropPart(this.#room, root, before))) === true) dropped++;
     }
     return dropped;
   }
@@ -167,13 +167,6 @@ export class Parts {
     const now = this.#room.clock.now();
     // Whoever goes on with it has not abandoned it.
     if (now - row.declared > FRESH_MS) await this.#room.tables.commit((tx) => tx.updateTable('part').set({ declared: now }).where('root', '=', row.root).execute());
-    return stateOf(row);
-  }
-
-  /** The blob is there already: a crash came between its sealing and its row. */
-  async #adopt(asked: PartDeclaration, leaves: Uint8Array | null): Promise<PartState> {
-    const row = this.#rowOf(asked, leaves, asked.size);
-    await this.#room.tables.commit((tx) => tx.insertInto('part').values(row).onConflict((on) => on.doNothing()).execute());
     return stateOf(row);
   }
 

@@ -10,7 +10,7 @@ import type { Precedence } from '#wire/names.ts';
 import { SimulatedTime } from '../../../test/sim/time.ts';
 import { BUDGET, Budget, Budgets, unitsOf } from './budget.ts';
 import { CheckTalk } from './check-talk.ts';
-import { Claims } from './claims.ts';
+import { Claims } from '#station/kernel/claims.ts';
 import { DirectoryTalk } from './directory-talk.ts';
 import { takeBack } from './giving-back.ts';
 import { Incoming } from './incoming.ts';

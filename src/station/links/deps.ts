@@ -5,6 +5,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import type { Peers } from '#model/directories.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
 import type { Blobs } from '#station/kernel/blobs.ts';
+import type { Claims } from '#station/kernel/claims.ts';
 import type { Ledger } from '#station/kernel/ledger.ts';
 import type { Store } from '#station/kernel/store.ts';
 import type { LogPoint } from '#wire/names.ts';
@@ -80,6 +81,8 @@ export interface LinksDeps {
   readonly givenBack?: ((peer: string, items: readonly ReturnedItem[]) => Promise<number>) | undefined;
   readonly store: Store;
   readonly blobs: Blobs;
+  /** Shared with whoever else drops parts. */
+  readonly claims: Claims;
   readonly ledger: Pick<Ledger, 'append' | 'head' | 'entries'>;
   readonly witness: Witness;
   readonly provider: CryptoProvider;

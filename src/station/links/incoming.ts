@@ -5,11 +5,11 @@
 import { equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import type { Release } from '#station/kernel/claims.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Signed } from '#wire/signature.ts';
 import { UNITS, unitsOf } from './budget.ts';
-import type { Release } from './claims.ts';
 import { isExtent } from './extent.ts';
 import { ItemReception } from './item-reception.ts';
 import { Slots } from './slots.ts';
@@ -95,6 +95,7 @@ export class Incoming {
       if (!(error instanceof Refusal)) this.#talk.fail('item-not-taken', error);
     } finally {
       await reception.stop(new Refusal('cancelled'));
+      reception.release();
       for (const release of releases.toReversed()) release();
       this.#openHeadBytes -= offer.head?.length ?? 0;
       this.#open.delete(offer.channel);

@@ -10,7 +10,6 @@ import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Carrier } from './carrier.ts';
 import { BUDGET, Budgets } from './budget.ts';
 import { Channels } from './channel.ts';
-import { Claims } from './claims.ts';
 import { Courier } from './courier/courier.ts';
 import { Crowded } from './crowded.ts';
 import type { LinksDeps } from './deps.ts';
@@ -97,16 +96,14 @@ class LinksOfStation {
 
   constructor(deps: LinksDeps) {
     const record = recordIn(deps.ledger);
-    const claims = new Claims();
     this.#met = new MetNeighbours(deps.clock);
     this.#room = {
       ...deps,
       record,
       queue: new Queue({ ...deps, record }),
       channels: new Channels({ ...deps, record }),
-      claims,
       crowded: new Crowded(),
-      staging: new Staging({ ...deps, claims }),
+      staging: new Staging(deps),
       leaves: new LeafLists(deps.blobs, deps.provider.hash),
       checked: new Recent(4_096),
       budgets: new Budgets(deps.clock, deps.budget ?? BUDGET),

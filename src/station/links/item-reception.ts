@@ -1,11 +1,11 @@
 /** One item on its way in under its channel number: its head where that did not ride in the offer, then its parts. */
 import { hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { partClaim, type Release } from '#station/kernel/claims.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { FrameOf, WantedPiece } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { bytesBeyond } from './chunk-assembly.ts';
-import type { Release } from './claims.ts';
 import { PartReception } from './part-reception.ts';
 import type { Slots } from './slots.ts';
 import type { Talk } from './talk.ts';
@@ -127,13 +127,17 @@ export class ItemReception {
     head?.whole.reject(reason);
     await Promise.all([...this.#parts.values()].map((part) => part.stop(reason)));
     for (const name of this.#unopened.splice(0)) this.#talk.room.staging.left(name);
+  }
+
+  /** Not before what names its parts is committed, or will not be: a connection may end in between, and nobody drops them then. */
+  release(): void {
     for (const release of this.#claims.splice(0)) release();
   }
 
   async #open(index: number, part: HeaderPart): Promise<void> {
     const { room } = this.#talk;
     const name = hex(part.root);
-    this.#claims.push(await room.claims.claim(`part:${name}`));
+    this.#claims.push(await room.claims.claim(partClaim(name)));
     this.#demandOn();
     this.#unopened = this.#unopened.filter((one) => one !== name);
     if ((await room.blobs.size(name)) === part.size) return room.staging.left(name, 0);

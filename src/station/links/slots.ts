@@ -3,7 +3,7 @@
  * so that a telegram never waits for a file to end.
  */
 import { assert, Refusal } from '#core/refusals.ts';
-import type { Release } from './claims.ts';
+import type { Release } from '#station/kernel/claims.ts';
 
 /** Places that each higher precedence has for itself. */
 const KEPT_PER_RANK = 4;

@@ -6,9 +6,9 @@ import { hex } from '#core/bytes.ts';
 import { DAY_MS, HOUR_MS, type Clock, type Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Blobs } from '#station/kernel/blobs.ts';
+import { type Claims, partClaim } from '#station/kernel/claims.ts';
 import type { Store, Tables } from '#station/kernel/store.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
-import type { Claims } from './claims.ts';
 import type { LinkTables } from './tables.ts';
 import { isUrgent } from './urgent.ts';
 
@@ -109,8 +109,8 @@ export class Staging {
   /** @returns false where a connection is at it */
   async #drop(root: string): Promise<boolean> {
     const { blobs, claims } = this.#deps;
-    if (claims.isHeld(`part:${root}`)) return false;
-    const release = await claims.claim(`part:${root}`);
+    const release = claims.claimNow(partClaim(root));
+    if (release === null) return false;
     try {
       await (await blobs.stage(root, 0)).abandon();
       this.left(root, 0);

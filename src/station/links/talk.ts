@@ -1,11 +1,11 @@
 /** One live connection as its two halves (outgoing.ts, incoming.ts) see it. */
 import type { Recent } from '#core/recent.ts';
 import type { RefusalCode } from '#core/refusals.ts';
+import type { Claims } from '#station/kernel/claims.ts';
 import type { Frame, HelloStatement } from '#wire/frames.ts';
 import type { Budgets } from './budget.ts';
 import type { Channels } from './channel.ts';
 import type { BegunChunk } from './chunk-assembly.ts';
-import type { Claims } from './claims.ts';
 import type { Crowded } from './crowded.ts';
 import type { LinksDeps } from './deps.ts';
 import type { Urgency } from './outlet.ts';

@@ -8,6 +8,7 @@ import type { Peers } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { type Blobs, openBlobs } from '#station/kernel/blobs.ts';
 import { Checkpoints } from '#station/kernel/checkpoints.ts';
+import { Claims } from '#station/kernel/claims.ts';
 import { Ledger } from '#station/kernel/ledger.ts';
 import { databaseSettled, isOnPostgresql, newDisk, type TestDisk } from '../../../test/fixtures/disks.ts';
 import { kernelMigrations } from '#station/kernel/migrations/index.ts';
@@ -109,6 +110,7 @@ export interface TestStation {
   incarnation: Uint8Array;
   store: Store;
   blobs: Blobs;
+  claims: Claims;
   links: Links;
 }
 
@@ -231,7 +233,7 @@ export class TestPair {
     const incarnation = new Uint8Array(16).fill(folder);
     const migrations = mergeMigrations(kernelMigrations, linksMigrations);
     const store = await openStore(disk, { migrations });
-    const blobs = openBlobs(disk.blobs);
+    const [blobs, claims] = [openBlobs(disk.blobs), new Claims()];
     items.store = store;
     const organisation = side.practice.state.organisation.id;
     const encodeEvent = ({ index, time: at, incarnation: of, kind, subject, fields }: Parameters<ConstructorParameters<typeof Ledger>[0]['encodeEvent']>[0]) =>
@@ -247,7 +249,7 @@ export class TestPair {
     });
     const remarks: string[] = [];
     const links = createLinks({
-      station, incarnation: () => incarnation, store, blobs, ledger, provider, clock,
+      station, incarnation: () => incarnation, store, blobs, claims, ledger, provider, clock,
       witness: createWitness({ store, ledger, checkpoints, hash: provider.hash, organisation }),
       signer: practice.signer,
       random: random.fork(`links ${life}`),
@@ -267,7 +269,7 @@ export class TestPair {
     });
     this.network.listen(station, (carrier) => links.answer(named(carrier, this.nameAt(station, carrier.peer))));
     links.start();
-    return { station, disk, items, remarks, incarnation, store, blobs, links };
+    return { station, disk, items, remarks, incarnation, store, blobs, claims, links };
   }
 
   #part(sealed: Uint8Array): HeaderPart {

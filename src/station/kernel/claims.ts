@@ -1,0 +1,35 @@
+/**
+ * One at a time for each name: an item offered by two neighbours at once is received once, and no part is dropped that a link
+ * is bringing.
+ */
+
+export type Release = () => void;
+
+export class Claims {
+  readonly #held = new Map<string, Promise<void>>();
+
+  /** @returns null where somebody else holds the name */
+  claimNow(name: string): Release | null {
+    return this.#held.has(name) ? null : this.#hold(name);
+  }
+
+  /** Resolves when nobody else holds the name. */
+  async claim(name: string): Promise<Release> {
+    for (let held = this.#held.get(name); held !== undefined; held = this.#held.get(name)) await held;
+    return this.#hold(name);
+  }
+
+  #hold(name: string): Release {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held.set(name, promise);
+    return () => {
+      this.#held.delete(name);
+      resolve();
+    };
+  }
+}
+
+/** Of a part: held by whoever brings it, until what names it is committed, and by whoever drops it. */
+export function partClaim(root: string): string {
+  return `part:${root}`;
+}
