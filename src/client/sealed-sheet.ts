@@ -46,6 +46,11 @@ export class SealedSheet {
     });
   }
 
+  /** Whether something is kept, whole or not. */
+  isThere(): Promise<boolean> {
+    return this.#turns.next(async () => (await this.#store.read(this.#name)) !== null);
+  }
+
   keep(text: string): Promise<void> {
     return this.#turns.next(async () => {
       const { crypto: { aead }, random } = this.#session;

@@ -46,6 +46,13 @@ export interface KeptDraft {
   readonly after: After;
 }
 
+/** What stands in the list. */
+export interface ListedDrafts {
+  readonly drafts: readonly KeptDraft[];
+  /** The list and all that it names could be read. */
+  readonly isWhole: boolean;
+}
+
 const LIST = 'unfinished';
 
 export class KeptDrafts {
@@ -58,13 +65,15 @@ export class KeptDrafts {
   }
 
   /** In the order in which they were begun. */
-  async all(): Promise<KeptDraft[]> {
-    const all: KeptDraft[] = [];
-    for (const id of await this.#ids()) {
+  async all(): Promise<ListedDrafts> {
+    const drafts: KeptDraft[] = [];
+    const ids = await this.#read<readonly string[]>(LIST);
+    for (const id of ids ?? []) {
       const kept = await this.read(id);
-      if (kept !== null) all.push(kept);
+      if (kept !== null) drafts.push(kept);
     }
-    return all;
+    const isListRead = ids !== null || !(await this.#with(LIST, (sheet) => sheet.isThere()));
+    return { drafts, isWhole: isListRead && drafts.length === (ids ?? []).length };
   }
 
   read(id: string): Promise<KeptDraft | null> {

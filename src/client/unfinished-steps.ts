@@ -63,12 +63,14 @@ export class DraftSteps {
 
   /** Brings a part to the station, from its copy or from the file. */
   async bring(kept: KeptDraft, at: number, errand: Errand): Promise<KeptDraft> {
-    const { session } = this.#deps;
+    const { session, copies } = this.#deps;
     const one = kept.parts[at]!;
     const part = one.part!;
-    const blob = one.isCopied ? await this.#deps.copies?.blob(one.copy) ?? null : null;
+    const blob = one.isCopied && copies !== null ? await copies.blob(one.copy) : null;
     const isWhole = blob?.size === sealedSize(part.size);
-    if (!isWhole && one.isHeld) return kept;
+    // The browser took it away or cut it short: the file is asked for.
+    const now = one.isCopied && copies !== null && !isWhole ? await this.#changePart(kept, at, { isCopied: false }) : kept;
+    if (!isWhole && one.isHeld) return now;
     const leaves = (await this.#deps.kept.mark(one))?.leaves;
     if (leaves === undefined) throw new Refusal('draft-closed', { draft: kept.id });
     const watch = watchOf(errand, 'upload', at, one);
@@ -81,7 +83,7 @@ export class DraftSteps {
         throw error;
       });
     }
-    return one.isHeld ? kept : this.#changePart(kept, at, { isHeld: true });
+    return one.isHeld ? now : this.#changePart(now, at, { isHeld: true });
   }
 
   async #dropCopy(kept: KeptDraft, at: number): Promise<void> {

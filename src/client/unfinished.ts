@@ -73,13 +73,13 @@ export class UnfinishedDrafts {
     this.#folder = hex(hkdf(hash, kem, organisation, utf8(FOLDER_LABEL), 16));
   }
 
-  /** What this device has under way; copies that belong to nothing are erased. */
+  /** What this device has under way; copies that belong to nothing are erased, where it is certain what all of that is. */
   static async open(deps: UnfinishedDeps): Promise<UnfinishedDrafts> {
     const one = new UnfinishedDrafts(deps);
     one.#copies = await deps.copies(one.#folder).catch(() => null);
     // Names first: a copy that another window begins meanwhile stands in its list before.
     const names = await one.#copies?.names() ?? [];
-    await one.#look();
+    if (!(await one.#look())) return one;
     const wanted = new Set(one.#all.flatMap(({ parts }) => parts.map(({ copy }) => copy)));
     for (const name of names) if (!wanted.has(name)) await one.#copies!.erase(name);
     return one;
@@ -227,16 +227,19 @@ export class UnfinishedDrafts {
     this.#faults.delete(kept.id);
   }
 
-  async #look(): Promise<void> {
-    this.#all = await this.#turns.next(() => this.#kept.all()).catch(() => this.#all);
+  /** @returns whether all that is kept could be read */
+  async #look(): Promise<boolean> {
+    const { drafts, isWhole } = await this.#turns.next(() => this.#kept.all()).catch(() => ({ drafts: this.#all, isWhole: false }));
+    this.#all = drafts;
     this.#tell();
+    return isWhole;
   }
 
   #tell(): void {
     this.#seen = this.#all.map((kept) => {
       const { id, office, begun, composition: { subject }, parts, after: { sheet } } = kept;
       const given = new Set((this.#files.get(id) ?? []).map(({ name }) => name));
-      const needed = parts.filter(({ isCopied, isHeld, name }) => !isCopied && !isHeld && !given.has(name));
+      const needed = parts.filter(({ isCopied, isHeld, name }) => (!isCopied || this.#copies === null) && !isHeld && !given.has(name));
       return { id, office, subject, begun, isRunning: this.#running.has(id), fault: this.#faults.get(id) ?? null, needed, sheet };
     });
     for (const changed of this.#listeners) changed();

@@ -39,6 +39,8 @@ let copies: Map<string, { bytes: Uint8Array; firstWrite: number | null }>;
 let roomBytes: number;
 /** From there on the page is gone in the middle of a write. */
 let diesAt: number | null = null;
+/** A sheet that cannot be read now. */
+let readFault: string | null = null;
 const ports: MessagePort[] = [];
 const locks = new Set<string>();
 
@@ -82,7 +84,10 @@ function endOf(port: MessagePort): MessageEnd {
 }
 
 const store: NamedStore = {
-  read: async (name) => sheets.get(name) ?? null,
+  read: async (name) => {
+    if (name === readFault) throw new Error('the database is closing');
+    return sheets.get(name) ?? null;
+  },
   write: async (name, bytes) => void sheets.set(name, bytes),
   erase: async (name) => void sheets.delete(name),
 };
@@ -300,6 +305,48 @@ test('copies that belong to nothing are erased', async () => {
   copies.set('0'.repeat(32), { bytes: new Uint8Array(9), firstWrite: null });
   await reloaded();
   assert.equal(copies.size, 0);
+});
+
+test('a sheet that cannot be read now costs no copy', async () => {
+  const first = await reloaded();
+  const id = await first.begin(composition(nodeRandom.bytes(60_000)), { replaces: null, sheet: null });
+  stations.away = 'appendPart';
+  await assert.rejects(first.goOn(id, []), refused('station-unreachable'));
+  stations.away = null;
+  await first.close();
+  // In the order in which they were written; behind them the mark of its part.
+  const [draft, list] = [...sheets.keys()];
+  for (const unread of [list, draft]) {
+    readFault = unread!;
+    await reloaded();
+    readFault = null;
+    const whole = sheets.get(unread!)!;
+    sheets.set(unread!, whole.with(20, whole[20]! ^ 1));
+    await reloaded();
+    sheets.set(unread!, whole);
+    assert.equal(copies.size, 1);
+  }
+  await (await reloaded()).goOn(id, []);
+  assert.equal(isBare(), true);
+});
+
+test('a copy that is gone or cut short is asked for again as a file', async () => {
+  for (const harm of [() => copies.clear(), () => copies.forEach((copy) => (copy.bytes = copy.bytes.subarray(1)))]) {
+    const large = nodeRandom.bytes(60_000);
+    const first = await reloaded();
+    const id = await first.begin(composition(large), { replaces: null, sheet: null });
+    stations.away = 'appendPart';
+    await assert.rejects(first.goOn(id, []), refused('station-unreachable'));
+    stations.away = null;
+    await first.close();
+    harm();
+    const again = await reloaded();
+    assert.deepEqual(again.drafts[0]!.needed, []);
+    await assert.rejects(again.goOn(id, []), refused('file-missing'));
+    assert.equal(again.drafts[0]!.needed.length, 1);
+    await again.goOn(id, [fileOf(large)]);
+    assert.equal(stations.drafts.get(id)?.step, 'saved');
+  }
 });
 
 test('what is refused before anything is sealed is not noted', async () => {

@@ -48,7 +48,11 @@ function copiesIn(folder: HandleFolder): PartCopies {
     },
     open: async (name) => openCopy(folder, name),
     blob: async (name) => {
-      const file = await folder.getFileHandle(name).catch(() => null);
+      // A fault of the moment says nothing about the copy.
+      const file = await folder.getFileHandle(name).catch((error: unknown) => {
+        if (error instanceof DOMException && error.name === 'NotFoundError') return null;
+        throw error;
+      });
       return file === null ? null : file.getFile();
     },
     erase: async (name) => void await folder.removeEntry(name).catch(() => undefined),
