@@ -1,7 +1,8 @@
 /**
  * A sealed copy of a part, kept on the device until the station has it: a page that was closed goes on from it, without
  * the file. Nothing but chunks as they will be sent. While it is being made, marks say how far it is durable and what the
- * file was up to there, so that whoever gives the same file again has only the rest of it sealed.
+ * file was up to there, so that whoever gives the same file again has only the rest of it sealed. Behind the last mark
+ * chunks may have been written of which no digest is known: what is sealed again must be the same, or the key is burnt.
  * Source: docs/protocol/parts.md §Copies.
  */
 import { concat, equal } from '#core/bytes.ts';
@@ -28,7 +29,7 @@ export interface Copying {
   readonly marked: (mark: CopyMark) => void;
 }
 
-const LEAF_BYTES = 32;
+export const LEAF_BYTES = 32;
 /** Written at a time. */
 const WRITE_CHUNKS = 16;
 /** So many chunks apart: 32 MiB. */
@@ -48,7 +49,8 @@ export async function beginPart({ hash }: PartProvider, file: SourceFile, mark: 
     if (signal?.aborted === true) throw new Refusal('cancelled');
     const taken = piece.subarray(0, sizeBytes - done);
     digest.update(taken);
-    progress?.(done += taken.length);
+    done += taken.length;
+    progress?.(done);
     if (done === sizeBytes) break;
   }
   if (done < sizeBytes || !equal(digest.soFar(), mark.digest)) throw new Refusal('file-changed');
@@ -68,15 +70,22 @@ export class CopyWriter {
   #waiting: Uint8Array[] = [];
   #writtenBytes: number;
   #isWanted = true;
+  /** What was written before under the same key. */
+  readonly #oldBytes: number;
+  #comparedBytes: number;
 
   constructor(copying: Copying, begun: BegunPart) {
     this.#copying = copying;
     this.#begun = begun;
     this.#leaves = [...begun.leaves];
     this.#writtenBytes = begun.leaves.length * SEALED_CHUNK_BYTES;
+    this.#comparedBytes = this.#writtenBytes;
+    this.#oldBytes = copying.mark === null ? 0 : copying.copy.sizeBytes;
   }
 
-  async take({ sealed, leaf, isLast }: SealedChunk): Promise<void> {
+  /** @throws Refusal `file-changed` with the `chunk` that was another when it was sealed before: the key must not be used again */
+  async take({ index, sealed, leaf, isLast }: SealedChunk): Promise<void> {
+    await this.#compare(index, sealed);
     if (!this.#isWanted) return;
     this.#waiting.push(sealed);
     this.#leaves.push(leaf);
@@ -98,8 +107,18 @@ export class CopyWriter {
     this.#writtenBytes += bytes.length;
   }
 
+  /** Also of what is no longer kept, for it is sent. */
+  async #compare(chunk: number, sealed: Uint8Array): Promise<void> {
+    const from = this.#comparedBytes;
+    if (from >= this.#oldBytes) return;
+    this.#comparedBytes += sealed.length;
+    const old = await this.#copying.copy.read(from, Math.min(this.#comparedBytes, this.#oldBytes));
+    if (!equal(old, sealed.subarray(0, this.#oldBytes - from))) throw new Refusal('file-changed', { chunk });
+  }
+
   async #mark(): Promise<void> {
-    await this.#orGiveUp(() => this.#copying.copy.flush(this.#writtenBytes));
+    // What was written before stays until it was compared.
+    await this.#orGiveUp(() => this.#copying.copy.flush(Math.max(this.#writtenBytes, this.#oldBytes)));
     if (this.#isWanted) this.#copying.marked({ digest: this.#begun.digest.soFar(), leaves: concat(...this.#leaves) });
   }
 

@@ -53,15 +53,20 @@ export interface ListedDrafts {
   readonly isWhole: boolean;
 }
 
+/** Does work of a name when no other window of this device does work of that name. */
+export type OneByOne = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
 const LIST = 'unfinished';
 
 export class KeptDrafts {
   readonly #session: Pick<Session, 'crypto' | 'random' | 'ring'>;
   readonly #store: NamedStore;
+  readonly #oneByOne: OneByOne;
 
-  constructor(session: Pick<Session, 'crypto' | 'random' | 'ring'>, store: NamedStore) {
+  constructor(session: Pick<Session, 'crypto' | 'random' | 'ring'>, store: NamedStore, oneByOne: OneByOne) {
     this.#session = session;
     this.#store = store;
+    this.#oneByOne = oneByOne;
   }
 
   /** In the order in which they were begun. */
@@ -83,7 +88,7 @@ export class KeptDrafts {
   /** What it is before where it is: whoever finds it in the list finds it. */
   async add(kept: KeptDraft): Promise<void> {
     await this.keep(kept);
-    await this.#write(LIST, [...(await this.#ids()).filter((id) => id !== kept.id), kept.id]);
+    await this.#changeList((ids) => [...ids.filter((id) => id !== kept.id), kept.id]);
   }
 
   keep(kept: KeptDraft): Promise<void> {
@@ -91,10 +96,8 @@ export class KeptDrafts {
   }
 
   async erase({ id, parts }: KeptDraft): Promise<void> {
-    const left = (await this.#ids()).filter((one) => one !== id);
-    if (left.length === 0) await this.#with(LIST, (sheet) => sheet.erase());
-    else await this.#write(LIST, left);
-    for (const part of parts) await this.#with(markOf(part), (sheet) => sheet.erase());
+    await this.#changeList((ids) => ids.filter((one) => one !== id));
+    for (const part of parts) await this.eraseMark(part);
     await this.#with(`${LIST} ${id}`, (sheet) => sheet.erase());
   }
 
@@ -103,12 +106,20 @@ export class KeptDrafts {
     return this.#read<CopyMark>(markOf(part));
   }
 
+  async eraseMark(part: KeptPart): Promise<void> {
+    await this.#with(markOf(part), (sheet) => sheet.erase());
+  }
+
   keepMark(part: KeptPart, mark: CopyMark): Promise<void> {
     return this.#write(markOf(part), mark);
   }
 
-  async #ids(): Promise<readonly string[]> {
-    return (await this.#read<readonly string[]>(LIST)) ?? [];
+  /** All windows of a device have one list. */
+  #changeList(change: (ids: readonly string[]) => readonly string[]): Promise<void> {
+    return this.#oneByOne('tram-drafts', async () => {
+      const ids = change((await this.#read<readonly string[]>(LIST)) ?? []);
+      await (ids.length === 0 ? this.#with(LIST, (sheet) => sheet.erase()) : this.#write(LIST, ids));
+    });
   }
 
   async #read<T>(what: string): Promise<T | null> {

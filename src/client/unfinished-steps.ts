@@ -1,12 +1,13 @@
 /** The steps of a draft that is under way: its parts sealed, it signed, its parts brought, it saved; each kept before the next begins. */
 import type { PartCopies, SourceFile } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
-import { PART_KEY_BYTES, sealedSize } from '#core/stream.ts';
+import { chunkCount, PART_KEY_BYTES, sealedSize } from '#core/stream.ts';
 import type { Turns } from '#core/turns.ts';
 import { core, draft as draftFormat } from '#wire/core.ts';
 import { checkComposition } from './compose.ts';
 import { authorDraft, type OpenDraft } from './draft.ts';
 import { coreOf, type Errand, type HeldDraft, readDraft, saveDraft } from './outgoing.ts';
+import { type CopyMark, LEAF_BYTES } from './part-copy.ts';
 import type { Session } from './session.ts';
 import type { KeptDraft, KeptDrafts, KeptPart } from './unfinished-kept.ts';
 
@@ -30,12 +31,24 @@ export class DraftSteps {
     this.#files = files;
   }
 
-  /** Seals a part into its copy, from its last mark on. */
+  /**
+   * Seals a part into its copy, from its last mark on; from its beginning under a new key where what was written behind the
+   * mark is not what the file gives now.
+   */
   async measure(kept: KeptDraft, at: number, errand: Errand): Promise<KeptDraft> {
+    try {
+      return await this.#measure(kept, at, errand);
+    } catch (error) {
+      if (!isOtherBehindMark(error)) throw error;
+      return this.#measure(await this.#forgetKey(kept, at), at, errand);
+    }
+  }
+
+  async #measure(kept: KeptDraft, at: number, errand: Errand): Promise<KeptDraft> {
     const { session: { parts, random } } = this.#deps;
     const one = kept.parts[at]!;
     const file = this.#fileOf(one);
-    const mark = one.key === null ? null : await this.#deps.kept.mark(one);
+    const mark = await this.#markOf(one);
     // What was sealed under a key of which no mark is left is sealed anew under another.
     const key = mark === null ? random.bytes(PART_KEY_BYTES) : one.key!;
     const isRoom = mark !== null || (await this.#deps.copies?.roomBytes() ?? 0) >= sealedSize(one.sizeBytes);
@@ -48,6 +61,20 @@ export class DraftSteps {
     await this.#deps.turns.next(() => this.#deps.kept.keepMark(one, { digest: part.digest, leaves }));
     now = await this.#changePart(now, at, { key: measured.key, part, isCopied });
     return now;
+  }
+
+  /** A mark of all of it, with which its end was not noted, is none: nothing is left to seal behind it. */
+  async #markOf(one: KeptPart): Promise<CopyMark | null> {
+    const mark = one.key === null ? null : await this.#deps.kept.mark(one);
+    return mark === null || mark.leaves.length / LEAF_BYTES >= chunkCount(one.sizeBytes) ? null : mark;
+  }
+
+  /** The mark first: none of an old key may stand beside a new one. */
+  async #forgetKey(kept: KeptDraft, at: number): Promise<KeptDraft> {
+    const one = kept.parts[at]!;
+    await this.#deps.turns.next(() => this.#deps.kept.eraseMark(one));
+    await this.#deps.copies?.erase(one.copy);
+    return this.#changePart(kept, at, { key: null });
   }
 
   /** What was sealed is named and signed; from here on the draft stays what it is. */
@@ -125,6 +152,10 @@ export class DraftSteps {
     await this.#deps.turns.next(() => this.#deps.kept.keep(kept));
     return kept;
   }
+}
+
+function isOtherBehindMark(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'file-changed' && error.detail['chunk'] !== undefined;
 }
 
 function openOf({ draft }: KeptDraft): OpenDraft {

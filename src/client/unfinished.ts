@@ -14,7 +14,7 @@ import { DRAFT_ID_BYTES } from './draft.ts';
 import { discardDraft, type Errand, type HeldDraft } from './outgoing.ts';
 import { SealedSheet } from './sealed-sheet.ts';
 import type { Session } from './session.ts';
-import { type After, type KeptDraft, KeptDrafts, type KeptPart } from './unfinished-kept.ts';
+import { type After, type KeptDraft, KeptDrafts, type KeptPart, type OneByOne } from './unfinished-kept.ts';
 import { DraftSteps } from './unfinished-steps.ts';
 
 export type { After } from './unfinished-kept.ts';
@@ -41,6 +41,7 @@ export interface UnfinishedDeps {
   readonly copies: (folder: string) => Promise<PartCopies | null>;
   /** Keeps other windows of this device from the same work. @returns what ends it; null where one is at it */
   readonly alone: (name: string) => Promise<(() => void) | null>;
+  readonly oneByOne: OneByOne;
 }
 
 interface Running {
@@ -69,7 +70,7 @@ export class UnfinishedDrafts {
     const { session: { crypto: { hash }, ring: { contents: { kem, organisation } } } } = deps;
     if (kem === undefined) throw new Refusal('key-missing');
     this.#deps = deps;
-    this.#kept = new KeptDrafts(deps.session, deps.store);
+    this.#kept = new KeptDrafts(deps.session, deps.store, deps.oneByOne);
     this.#folder = hex(hkdf(hash, kem, organisation, utf8(FOLDER_LABEL), 16));
   }
 

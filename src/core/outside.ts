@@ -64,6 +64,9 @@ export interface PartCopies {
 }
 
 export interface OpenCopy {
+  readonly sizeBytes: number;
+  /** Fewer bytes where it ends before. */
+  read(from: number, to: number): Promise<Uint8Array>;
   /** Fails where there is no room. */
   write(bytes: Uint8Array, at: number): Promise<void>;
   /** Durable when it returns; what stood beyond is gone. */

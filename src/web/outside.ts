@@ -40,6 +40,8 @@ export interface Outside {
   readonly partCopies: (device: string) => Promise<PartCopies | null>;
   /** Keeps other windows from the same work. @returns what ends it; null where one is at it */
   readonly alone: (name: string) => Promise<(() => void) | null>;
+  /** Does work of a name when no other window does work of that name. */
+  readonly oneByOne: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Where this browser keeps, sealed, what is being typed. */
   readonly sheetStore: () => Promise<NamedStore>;
   /** Asks the person where a file shall be written; null where they think better of it. */

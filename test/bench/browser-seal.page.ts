@@ -4,7 +4,7 @@ import { blobFile } from '#client/part-messages.ts';
 import { UnfinishedDrafts } from '#client/unfinished.ts';
 import { webClock } from '#platform/web/clock.ts';
 import { webCrypto, webRandom } from '#platform/web/crypto.ts';
-import { holdNow } from '#platform/web/one-window.ts';
+import { holdNow, inTurn } from '#platform/web/one-window.ts';
 import { webPartCopies } from '#platform/web/part-copies.ts';
 import { webSheetStore } from '#platform/web/sheet-store.ts';
 import { webHttpTransport } from '#platform/web/http-transport.ts';
@@ -22,7 +22,7 @@ export default async function seal(asked: { worker: string; person: string; to: 
   const sessions = new PracticeSessions({ clock: webClock, cryptography, transport: webHttpTransport, parts: (base) => (session) => partDesk(session, { base, open }) }, api);
   const person = (await api.state()).people.find((one) => one.person === asked.person)!;
   const session = await sessions.of(person);
-  const unfinished = await UnfinishedDrafts.open({ session, store: webSheetStore(), copies: webPartCopies, alone: holdNow });
+  const unfinished = await UnfinishedDrafts.open({ session, store: webSheetStore(), copies: webPartCopies, alone: holdNow, oneByOne: inTurn });
   const file = document.querySelector('input')!.files![0]!;
   const started = performance.now();
   let [measured, longestPauseMs, last] = [started, 0, started];

@@ -11,10 +11,12 @@ import { servePartWork } from '#client/part-worker.ts';
 import { SealedSheet } from '#client/sealed-sheet.ts';
 import { Session } from '#client/session.ts';
 import { UnfinishedDrafts } from '#client/unfinished.ts';
+import { KeptDrafts } from '#client/unfinished-kept.ts';
 import { concat, hex, utf8 } from '#core/bytes.ts';
 import type { HttpTransport, NamedStore, PartCopies } from '#core/outside.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
-import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
+import { Turns } from '#core/turns.ts';
+import { CHUNK_BYTES, chunkLeaf, SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { until } from '../fixtures/until.ts';
@@ -103,6 +105,10 @@ function memoryCopies(): PartCopies {
       copies.set(name, file);
       file.firstWrite = null;
       return {
+        get sizeBytes() {
+          return file.bytes.length;
+        },
+        read: async (from, to) => file.bytes.slice(from, to),
         write: async (bytes, at) => {
           if (at + bytes.length > roomBytes) throw new Error('no room');
           if (diesAt !== null && at > diesAt) await new Promise(() => undefined);
@@ -125,8 +131,12 @@ function reloaded(kept: PartCopies | null = memoryCopies()): Promise<UnfinishedD
     if (locks.has(name)) return null;
     locks.add(name);
     return () => void locks.delete(name);
-  } });
+  }, oneByOne });
 }
+
+/** As the windows of one browser wait for each other. */
+const lists = new Turns();
+const oneByOne = <T>(_: string, work: () => Promise<T>): Promise<T> => lists.next(work);
 
 const fileOf = (bytes: Uint8Array, name = NAME) => blobFile(new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
 const composition = (bytes: Uint8Array) => ({
@@ -195,6 +205,45 @@ test('a reload while it is sealed: the same file goes on from the last mark, ano
   await again.goOn(id, [fileOf(large)]);
   const measures = ordered.flatMap((one) => ('order' in one && one.order.kind === 'measure' ? [one.order.copied!.mark?.leaves.length ?? 0] : []));
   assert.deepEqual(measures, [0, 512 * 32, 512 * 32]);
+  assert.deepEqual(await arrived(id), large);
+});
+
+test('what was written behind the last mark is never sealed as something else under its key', async () => {
+  const large = nodeRandom.bytes(60_000);
+  const whole = concat(...Array.from({ length: 50 }, () => large));
+  const first = await reloaded();
+  const id = await first.begin(composition(whole), { replaces: null, sheet: null });
+  diesAt = 17 * CHUNK_BYTES;
+  void first.goOn(id, []).catch(() => undefined);
+  const written = () => [...copies.values()][0]?.bytes ?? new Uint8Array(0);
+  await until(() => written().length === 32 * SEALED_CHUNK_BYTES);
+  diesAt = null;
+  locks.clear();
+  const chunks = Array.from({ length: 4 }, (_, i) => written().subarray(i * SEALED_CHUNK_BYTES, (i + 1) * SEALED_CHUNK_BYTES));
+  const leaves = concat(...await Promise.all(chunks.map((chunk, i) => chunkLeaf(nodeCrypto.hash, i, chunk))));
+  const kept = new KeptDrafts(anh!, store, oneByOne);
+  const { parts: [part] } = (await kept.read(id))!;
+  await kept.keepMark(part!, { digest: nodeCrypto.hash.sha256(whole.subarray(0, 4 * CHUNK_BYTES)), leaves });
+  ordered = [];
+  const edited = whole.with(20 * CHUNK_BYTES, whole[20 * CHUNK_BYTES]! ^ 1);
+  await (await reloaded()).goOn(id, [fileOf(edited)]);
+  const measures = ordered.flatMap((one) => ('order' in one && one.order.kind === 'measure' ? [one.order.copied!.mark?.leaves.length ?? 0] : []));
+  assert.deepEqual(measures, [4 * 32, 0], 'from its beginning, under another key');
+  assert.deepEqual(await arrived(id), edited);
+});
+
+test('a crash behind the last leaf, before the part is noted, costs one more sealing', async () => {
+  const large = concat(nodeRandom.bytes(CHUNK_BYTES), Uint8Array.of(9));
+  const first = await reloaded();
+  const id = await first.begin(composition(large), { replaces: null, sheet: null });
+  stations.away = 'appendPart';
+  await assert.rejects(first.goOn(id, []), refused('station-unreachable'));
+  stations.away = null;
+  await first.close();
+  const kept = new KeptDrafts(anh!, store, oneByOne);
+  const there = (await kept.read(id))!;
+  await kept.keep({ ...there, draft: null, parts: there.parts.map((part) => ({ ...part, part: null, isCopied: false })) });
+  await (await reloaded()).goOn(id, [fileOf(large)]);
   assert.deepEqual(await arrived(id), large);
 });
 
@@ -299,6 +348,17 @@ test('one window works at a draft; giving up stops what runs', async () => {
   await one.giveUp(id);
   await ended;
   assert.equal(isBare(), true);
+});
+
+test('windows that note and forget drafts at once lose none from the list', async () => {
+  const windows = await Promise.all(Array.from({ length: 6 }, () => reloaded()));
+  const begin = (one: UnfinishedDrafts) => one.begin(composition(Uint8Array.of(1)), { replaces: null, sheet: null });
+  const ids = await Promise.all(windows.map(begin));
+  const ofAll = async () => (await reloaded()).drafts.map(({ id }) => id).toSorted();
+  assert.deepEqual(await ofAll(), ids.toSorted());
+  const [, , , ...kept] = ids;
+  const more = await Promise.all(windows.map((one, i) => (i < 3 ? one.giveUp(ids[i]!) : begin(one))));
+  assert.deepEqual(await ofAll(), [...kept, ...more.filter((id) => typeof id === 'string')].toSorted());
 });
 
 test('copies that belong to nothing are erased', async () => {

@@ -6,7 +6,7 @@ import { passphraseDesk } from '#client/passphrase-desk.ts';
 import { DAY_MS } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { webClock } from '#platform/web/clock.ts';
-import { holdNow } from '#platform/web/one-window.ts';
+import { holdNow, inTurn } from '#platform/web/one-window.ts';
 import { webHttpTransport } from '#platform/web/http-transport.ts';
 import type { Outside } from '#web/outside.ts';
 import { saveFile } from './save-file.ts';
@@ -30,7 +30,7 @@ if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
   const registers = workerOpener(indexWorker, make);
   const passphrases = passphraseDesk(workerOpener(passphraseWorker, make), webClock);
   const papers = { plain: root.dataset['paperPlain'] ?? '', pdf: root.dataset['paperPdf'] ?? '' };
-  mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, sheetStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, partCopies, alone: holdNow, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, joinCodes: joiningLinks(), ticket: takeTicket() });
+  mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, sheetStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, partCopies, alone: holdNow, oneByOne: inTurn, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, joinCodes: joiningLinks(), ticket: takeTicket() });
 }
 
 async function cryptography(stretch: CryptoProvider['stretch']) {

@@ -40,8 +40,14 @@ export function holdNow(name: string): Promise<(() => void) | null> {
       resolve(end);
       return promise;
     });
-    asked.catch(() => resolve(() => undefined));
+    // Who cannot ask does not hold it.
+    asked.catch(() => resolve(null));
   });
+}
+
+/** Waits until no other window does work of that name. */
+export async function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+  return await navigator.locks.request(name, work) as T;
 }
 
 function held(channel: BroadcastChannel): true {

@@ -66,6 +66,13 @@ function copiesIn(folder: HandleFolder): PartCopies {
 async function openCopy(folder: HandleFolder, name: string): Promise<OpenCopy> {
   const access = await accessTo(folder, name);
   return {
+    get sizeBytes() {
+      return access.getSize();
+    },
+    read: async (from, to) => {
+      const bytes = new Uint8Array(Math.max(0, Math.min(to, access.getSize()) - from));
+      return bytes.subarray(0, access.read(bytes, { at: from }));
+    },
     write: async (bytes, at) => {
       for (let done = 0; done < bytes.length;) {
         const written = access.write(bytes.subarray(done), { at: at + done });

@@ -11,9 +11,9 @@ import { useLongWork } from './long-work.ts';
 const open = new Map<Session, Promise<UnfinishedDrafts | null>>();
 
 /** @returns null where this browser keeps nothing */
-export function unfinishedOf(session: Session, { sheetStore, partCopies, alone }: Pick<Outside, 'sheetStore' | 'partCopies' | 'alone'>): Promise<UnfinishedDrafts | null> {
+export function unfinishedOf(session: Session, { sheetStore, partCopies, alone, oneByOne }: Pick<Outside, 'sheetStore' | 'partCopies' | 'alone' | 'oneByOne'>): Promise<UnfinishedDrafts | null> {
   const found = open.get(session)
-    ?? sheetStore().then((store) => UnfinishedDrafts.open({ session, store, copies: partCopies, alone })).catch(() => null);
+    ?? sheetStore().then((store) => UnfinishedDrafts.open({ session, store, copies: partCopies, alone, oneByOne })).catch(() => null);
   open.set(session, found);
   return found;
 }
