@@ -9,7 +9,7 @@ import { USUAL_TYPE } from '#model/usual.ts';
 import type { Relation } from '#wire/names.ts';
 import type { Composition } from './compose.ts';
 import type { ReadDispatch } from './incoming.ts';
-import { replyTo } from './reply.ts';
+import { atLeast, replyTo } from './reply.ts';
 import { recipientsOf } from './rewriting.ts';
 
 export type FollowUp = Partial<Pick<Composition, 'documentType' | 'subject' | 'text' | 'attachments' | 'recipients' | 'classification' | 'expires' | 'deliverBy' | 'replyBy'>>;
@@ -36,7 +36,8 @@ export function followUp(known: Known, read: ReadDispatch, relation: Relation, {
   const answer = {
     documentType, subject: said.subject ?? `${subject} điện ${number.number}/${symbol}: ${core.subject}`, text: said.text ?? text, attachments: said.attachments ?? [],
   };
-  if (!isMine) return { ...replyTo(read, { ...answer, ...said, ...answer }), relation };
-  const { classification, exercise } = core;
-  return { classification, ...said, ...answer, office, recipients: said.recipients ?? recipientsOf(known, core), exercise, reference: head.id, relation };
+  if (!isMine) return { ...replyTo(read, { ...said, ...answer }), relation };
+  const { exercise } = core;
+  const classification = atLeast(core.classification, said.classification ?? core.classification);
+  return { ...said, ...answer, classification, office, recipients: said.recipients ?? recipientsOf(known, core), exercise, reference: head.id, relation };
 }

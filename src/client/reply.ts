@@ -1,5 +1,6 @@
 /** An answer to what arrived: it goes back where that came from and names it, so that the writer's trace shows it. */
 import { sameOffice } from '#model/envelope-head.ts';
+import type { Classification } from '#wire/names.ts';
 import type { Composition } from './compose.ts';
 import type { ReadDispatch } from './incoming.ts';
 
@@ -19,10 +20,15 @@ export function replyTo({ core, head, office, reader }: ReadDispatch, answer: An
     ...rest,
     office,
     recipients: [{ to: { office: core.from }, role: 'action', precedence }],
-    classification: CLASSES.indexOf(classification) < CLASSES.indexOf(core.classification) ? core.classification : classification,
+    classification: atLeast(core.classification, classification),
     exercise: core.exercise,
     reference: head.id,
   };
+}
+
+/** What speaks of a dispatch is never less classified than that. */
+export function atLeast(least: Classification, asked: Classification): Classification {
+  return CLASSES.indexOf(asked) < CLASSES.indexOf(least) ? least : asked;
 }
 
 const CLASSES = ['none', 'confidential', 'secret', 'top-secret'] as const;

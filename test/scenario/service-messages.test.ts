@@ -53,6 +53,12 @@ describe('service messages', () => {
     assert.match((await tram(['trace', dispatch, ...anh()], quietContext('en'))).out, /Cancelled: Văn phòng/);
   });
 
+  it('is never less classified than what it speaks of', async () => {
+    const secret = await send(['draft', ...anh(), '--to', 'qs', '--subject', 'Phương án', '--classification', 'mat', '--exercise']);
+    const { draft } = await tramJson<{ draft: string }>(['follow-up', secret, ...anh(), '--as', 'huy', '--classification', 'thuong']);
+    assert.equal((await tramJson<{ classification: string }>(['draft', 'show', draft, ...anh()])).classification, 'confidential');
+  });
+
   it('refuses what is not this office\'s to say', async () => {
     for (const [as, word] of [[minh(), 'huy'], [anh(), 'chuyen-nham']] as const) {
       const { code } = await tram(['follow-up', dispatch, ...as, '--as', word]);
