@@ -19,8 +19,10 @@ import { listening, nncpNodes } from './peers.ts';
 
 const BULK_BYTES = 6 * 2 ** 20;
 const TELEGRAM_BYTES = 2_048;
-/** Of the hub's link in two-stations.ts, and the one that NNCP is given. */
-const PORTS = { tram: 55_104, hub: 55_102, nncp: 54_992 };
+/** Known before anything listens, for the loopback is narrowed by them; this namespace has no other connections. */
+const STATION_PORTS = { hub: { api: 20_101, link: 20_102 }, post: { api: 20_103, link: 20_104 } };
+const NNCP_PORT = 20_105;
+const LINK_PORTS = [STATION_PORTS.hub.link, STATION_PORTS.post.link, NNCP_PORT];
 /** Into the bulk, which takes 25 s by itself: after that telegrams follow one another. */
 const FIRST_AFTER_MS = 5_000;
 const TELEGRAMS = 3;
@@ -38,7 +40,7 @@ export function narrowLoopback(): void {
   run('ip link set lo up mtu 1500 && tc qdisc add dev lo root handle 1: htb default 1 r2q 10000 && tc class add dev lo parent 1: classid 1:1 htb rate 10gbit');
   for (const [place, end] of [[2, 'dport'], [3, 'sport']] as const) {
     run(`tc class add dev lo parent 1: classid 1:${place} htb rate 10gbit && tc qdisc add dev lo parent 1:${place} handle ${place}0: tbf rate 2mbit burst 4500 latency 500ms`);
-    for (const port of Object.values(PORTS)) run(`tc filter add dev lo parent 1: protocol ip u32 match ip ${end} ${port} 0xffff flowid 1:${place}`);
+    for (const port of LINK_PORTS) run(`tc filter add dev lo parent 1: protocol ip u32 match ip ${end} ${port} 0xffff flowid 1:${place}`);
   }
 }
 
@@ -50,7 +52,7 @@ export async function measurePreemption(folder: string, hasNncp: boolean): Promi
 async function ours(folder: string): Promise<number[]> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'bulk'), randomBytes(BULK_BYTES));
-  const stations = await twoStations(quietContext(), path.join(folder, 'stations'));
+  const stations = await twoStations(quietContext(), path.join(folder, 'stations'), { ports: STATION_PORTS });
   try {
     const { drafter } = stations;
     const attachments = [{ file: await nodeFiles(folder).open(path.join(folder, 'bulk')), mediaType: 'application/octet-stream' }];
@@ -94,7 +96,7 @@ async function arrivedAt({ drafter }: TwoStations, dispatch: string): Promise<nu
 
 async function theirs(home: string): Promise<number[]> {
   const config = (node: 'a' | 'b') => path.join(home, `${node}.hjson`);
-  nncpNodes(home, config, PORTS.nncp);
+  nncpNodes(home, config, NNCP_PORT);
   const file = (name: string, bytes: number): string => {
     writeFileSync(path.join(home, name), randomBytes(bytes));
     return path.join(home, name);
@@ -103,8 +105,8 @@ async function theirs(home: string): Promise<number[]> {
     void execFileSync('nncp-file', ['-cfg', config('a'), '-quiet', '-noprogress', '-nice', nice, name, 'b:'], { stdio: 'pipe' });
   queue(file('bulk', BULK_BYTES), 'B');
   const quiet = ['-quiet', '-noprogress'];
-  const daemon = spawn('nncp-daemon', ['-cfg', config('b'), ...quiet, '-bind', `127.0.0.1:${PORTS.nncp}`], { stdio: 'ignore' });
-  const caller = await listening(PORTS.nncp).then(() =>
+  const daemon = spawn('nncp-daemon', ['-cfg', config('b'), ...quiet, '-bind', `127.0.0.1:${NNCP_PORT}`], { stdio: 'ignore' });
+  const caller = await listening(NNCP_PORT).then(() =>
     spawn('nncp-call', ['-cfg', config('a'), ...quiet, '-onlinedeadline', '60', 'b'], { stdio: 'ignore', cwd: home }));
   try {
     await delay(FIRST_AFTER_MS);

@@ -23,7 +23,7 @@ describe('gateways at two stations', () => {
     stations = await twoStations(quietContext(), folder);
     await stations.start('post');
     await makeGateway(HUB_OFFICE, null);
-    await makeGateway(POST_OFFICE, 'http://127.0.0.1:55103');
+    await makeGateway(POST_OFFICE, `http://127.0.0.1:${stations.ports.post.api}`);
     await tramJson(['office', 'keys', '--home', at('post-clerk'), '--passphrase-file', at('mk')]);
   });
   after(async () => {
