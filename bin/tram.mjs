@@ -8,7 +8,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,17 +21,29 @@ const NODE_MAJOR_MIN = 26;
 const YOUNG_HEAP = '--max-semi-space-size=4';
 /** EX_CONFIG of sysexits.h: the machine is not set up to run this. */
 const EXIT_UNSUITABLE_NODE = 78;
+/** After which what was loaded at the start has run, and is worth keeping. */
+const KEEP_COMPILED_AFTER_MS = 3_000;
 
 if (majorOf(process.versions.node) >= NODE_MAJOR_MIN) {
   if (wantsSmallHeap() && process.execve !== undefined) {
     // Takes this process's place: no second one stays in memory.
     process.execve(process.execPath, [process.execPath, YOUNG_HEAP, ...process.execArgv, ...process.argv.slice(1)], process.env);
   }
+  keepCompiled();
   await import('../src/app/tram.ts');
 } else {
   const pinned = findPinnedNode();
   if (pinned === null) refuse();
   else reExecute(pinned);
+}
+
+/**
+ * Keeps what Node made of the TypeScript beside what npm brought, for the next start; where nothing can be written, Node does
+ * without. A process that is killed would keep nothing, so it is written while the station runs.
+ */
+function keepCompiled() {
+  if (process.env['NODE_COMPILE_CACHE'] === undefined) module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/tram', import.meta.url)));
+  setTimeout(() => module.flushCompileCache(), KEEP_COMPILED_AFTER_MS).unref();
 }
 
 /** Whether this starts a station, and nobody has said how large its young heap may be. */

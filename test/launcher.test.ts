@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -43,9 +43,9 @@ function plant(context: TestContext, pinnedVersion?: string): Planted {
   return { folder, pinnedVersion };
 }
 
-function launch({ folder }: Planted, options: readonly string[], argv: readonly string[]) {
+function launch({ folder }: Planted, options: readonly string[], argv: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const launcher = path.join(folder, 'bin/tram.mjs');
-  return spawn(process.execPath, [...options, launcher, ...argv], { stdio: 'pipe' });
+  return spawn(process.execPath, [...options, launcher, ...argv], { stdio: 'pipe', env: { ...process.env, ...env } });
 }
 
 async function outcome(child: ChildProcess) {
@@ -111,4 +111,14 @@ for (const [name, options] of [['itself', []], ['on the pinned Node', [CLAIM_NOD
 test('who says how large the young heap may be is heard', async (context) => {
   const { stdout } = await outcome(launch(plant(context), ['--max-semi-space-size=8'], ['station', 'start']));
   assert.deepEqual(JSON.parse(stdout), ['station', 'start', '--max-semi-space-size=8']);
+});
+
+test('what was compiled is kept beside what npm brought, unless a place is said', async (context) => {
+  const planted = plant(context);
+  const kept = path.join(planted.folder, 'node_modules/.cache/tram');
+  const elsewhere = path.join(planted.folder, 'elsewhere');
+  await outcome(launch(planted, [], ['exit'], { NODE_COMPILE_CACHE: elsewhere }));
+  assert.deepEqual([existsSync(elsewhere), existsSync(kept)], [true, false]);
+  await outcome(launch(planted, [], ['exit'], { NODE_COMPILE_CACHE: undefined }));
+  assert.equal(existsSync(kept), true);
 });
