@@ -744,6 +744,10 @@ export type TraceAnswer = {
     state: 'waiting' | 'offered' | 'sending' | 'no-room';
     sent: number;
   })[];
+  asked?: {
+    times: number;
+    at: number;
+  };
 };
 
 export type RegisterAnswer = {

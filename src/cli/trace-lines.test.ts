@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DAY_MS, HOUR_MS } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import { lifeOf } from '#model/life.ts';
 import type { Header } from '#wire/envelope.ts';
 import type { CliContext } from './context.ts';
@@ -22,7 +22,7 @@ function lines(locale: 'vi' | 'en', now: number): string {
   const view = { organisation: { id: ORGANISATION }, station: (code: string) => ({ site: SITES[code] }), office: () => ({ name: 'Đồn Sốp Cộp' }) };
   const receipt = { kind: 'custody', dispatch: DISPATCH, sealing: 0, office: header.to[0]!.office, station: 'huyen', stationName: 'huyen', previousHop: 'hub', time: SENT + HOUR_MS, who: null, evidence: { who: 'huyen' } } as const;
   const life = lifeOf({ dispatch: DISPATCH, header, accepted: SENT, receipts: [receipt], now });
-  const traced = { dispatch: '00'.repeat(32), header, originStation: 'hub', accepted: SENT, receipts: [receipt], forged: 0, life, queued: [], related: [], sealing: { time: SENT }, evidence: { serials: { p256: '1', mldsa: '1' } } };
+  const traced = { dispatch: '00'.repeat(32), header, originStation: 'hub', accepted: SENT, receipts: [receipt], forged: 0, life, queued: [], related: [], asked: { times: 2, at: SENT + 90 * MINUTE_MS }, sealing: { time: SENT }, evidence: { serials: { p256: '1', mldsa: '1' } } };
   const context = { words: wordsOf(locale), timeZone: 'Asia/Ho_Chi_Minh', locale } as CliContext;
   return traceLines(context, { known: { view }, traced, read: null, now } as unknown as Told).join('\n');
 }
@@ -32,7 +32,7 @@ test('a deadline says what is left of it or that it is over', () => {
   assert.match(shown, /Hẹn giờ .* \(quá hạn\)/);
   assert.match(shown, /Hạn trả lời .* \(còn 2 ngày\)/);
   assert.match(shown, /Thời hạn .* \(còn 22 giờ\)/);
-  assert.match(shown, /Chưa rõ; trạm giữ cuối cùng: Trạm huyện\n {2}Còn chờ Đồn Sốp Cộp nhận \(quá hạn\)/);
+  assert.match(shown, /Chưa rõ; trạm giữ cuối cùng: Trạm huyện\n {2}Chậm: thấy lần cuối ở trạm Trạm huyện từ [^;]+; đã tự hỏi theo đường đi 2 lần, lần cuối [^\n]+\n {2}Còn chờ Đồn Sốp Cộp nhận \(quá hạn\)/);
   assert.match(shown, /✓ trạm gửi +Sở chỉ huy .*ECDSA P-256 \+ ML-DSA-65/);
   assert.match(shown, /✓ trạm trung chuyển đã giữ +Trạm huyện /);
 });

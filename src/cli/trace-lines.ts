@@ -71,7 +71,8 @@ function leftText({ words: { said } }: CliContext, leftMs: number): string {
 /** Words of an office, whose persons are told to the origin. */
 const BY_OFFICE: readonly ReceiptKind[] = ['opened', 'handed-over', 'acted', 'unreadable'];
 
-function officeLines({ words, timeZone }: CliContext, told: Told, life: OfficeLife): string[] {
+function officeLines(context: CliContext, told: Told, life: OfficeLife): string[] {
+  const { words, timeZone } = context;
   const { known, traced: { receipts, header, resealed }, now } = told;
   const { said } = words;
   const lines: string[] = [];
@@ -90,6 +91,7 @@ function officeLines({ words, timeZone }: CliContext, told: Told, life: OfficeLi
   if (life.state === 'underway') {
     const isOver = header.expires !== undefined && now > header.expires;
     lines.push(fill(isOver ? said.expiredSilent : said.unknownLast, { station: stationLabel(known, life.lastCustodian) }));
+    if (life.late.delivery) lines.push(lateText(context, told, life));
   }
   if (life.awaited !== null) {
     const { awaited: asked } = life.awaited === 're-seal' ? words.reseal : said;
@@ -98,6 +100,14 @@ function officeLines({ words, timeZone }: CliContext, told: Told, life: OfficeLi
     lines.push(fill(asked, { office: officeLabel(known, life.office), what, ...(late && { late: said.overdue }) }));
   }
   return lines;
+}
+
+/** Where it was seen last, and how often its station asked after it there. */
+function lateText({ words: { said }, timeZone }: CliContext, { known, traced: { asked } }: Told, { lastCustodian, since }: OfficeLife): string {
+  return fill(said.lateSeen, {
+    station: stationLabel(known, lastCustodian), ...(since !== null && { since: formatInstant(since, timeZone) }),
+    ...(asked !== null && { times: asked.times, at: formatInstant(asked.at, timeZone) }),
+  });
 }
 
 /** Each was checked with both algorithms before it got here; what did not hold is counted and not believed. */

@@ -47,6 +47,8 @@ export interface Trace {
   readonly resealed: readonly { readonly office: OfficeRef; readonly sealing: number }[];
   readonly life: DispatchLife;
   readonly queued: z.output<typeof traceAnswer>['queued'];
+  /** How often the origin station asked after it by itself because it is late, and when last. */
+  readonly asked: { readonly times: number; readonly at: Instant } | null;
   /** Service messages about it, each signed by its origin station and by whose business it is; oldest first. */
   readonly related: readonly RelatedDispatch[];
 }
@@ -71,7 +73,7 @@ export async function traceDispatch(session: Session, dispatch: string, signal?:
     const { header, sealing, evidence } = await checkOrigin(session, dispatch, bytesOf(answer.header), bytesOf(answer.sealing));
     const { receipts, forged } = await checkReceipts(session, dispatch, header, answer.receipts.map(bytesOf));
     const replies = await repliesTo(session, header, dispatch);
-    const { accepted, queued, resealed: again = [] } = answer;
+    const { accepted, queued, asked = null, resealed: again = [] } = answer;
     const related = await relatedTo(session, dispatch, header, answer.related ?? []);
     const resealed = again.flatMap(({ office, sealing: number }) => header.to.filter((to) => sameOffice(to.office, officeTold(session.view, office))).map((to) => ({ office: to.office, sealing: number })));
     const originStation = stationText(session.view, header.from.organisation, header.station);
@@ -80,7 +82,7 @@ export async function traceDispatch(session: Session, dispatch: string, signal?:
       resealed, replies, now: session.now(),
     });
     void session.letters?.keep(name, said).catch(() => undefined);
-    return { dispatch, header, originStation, sealing, evidence, accepted, receipts, forged, resealed, life, queued, related };
+    return { dispatch, header, originStation, sealing, evidence, accepted, receipts, forged, resealed, life, queued, asked, related };
   });
 }
 

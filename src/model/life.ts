@@ -64,10 +64,17 @@ export interface DispatchLife {
   readonly lateOffices: number;
 }
 
-/** From arrival to opening. Source: the handling targets of the telegram service. */
+/** From arrival to opening, and from acceptance to arrival where no time is written. Source: the handling targets of the telegram service. */
 export const HANDLING_TARGETS_MS: Readonly<Record<Precedence, number>> = {
   routine: 360 * MINUTE_MS, priority: 180 * MINUTE_MS, immediate: 30 * MINUTE_MS, flash: 10 * MINUTE_MS,
 };
+
+/** Until when it is to be there: as its header says, else by its precedence from acceptance; null where neither is known. */
+export function deliveryDue(
+  { deliverBy }: Pick<Header, 'deliverBy'>, precedence: Precedence, accepted: Instant | null, targetsMs = HANDLING_TARGETS_MS,
+): Instant | null {
+  return deliverBy ?? (accepted === null ? null : accepted + targetsMs[precedence]);
+}
 
 export function lifeOf(input: LifeInput): DispatchLife {
   const offices = input.header.to.map((addressee) => officeLife(input, addressee));
@@ -136,15 +143,18 @@ function awaitedOf(state: OfficeState, role: Role, replyOwed: boolean): Awaited 
 }
 
 function lateness(
-  { header, now, targetsMs = HANDLING_TARGETS_MS }: LifeInput, { role, precedence }: Addressee, times: Times, replied: Instant | null,
+  { header, accepted, now, targetsMs = HANDLING_TARGETS_MS }: LifeInput, { role, precedence }: Addressee, times: Times, replied: Instant | null,
 ): OfficeLife['late'] {
   const arrived = times.get('arrived');
   // Nobody is late in opening what they cannot open.
   const handled = times.get('opened') ?? times.get('handed-over') ?? times.get('acted') ?? times.get('unreadable');
   const over = times.has('expired') && arrived === undefined;
   const { deliverBy, replyBy } = header;
+  const ended = arrived ?? times.get('expired');
+  // The target of a precedence is for asking after what is underway: what came after it is not held against anybody.
+  const due = ended === undefined ? deliveryDue(header, precedence, accepted, targetsMs) : deliverBy ?? null;
   return {
-    delivery: deliverBy !== undefined && (arrived ?? times.get('expired') ?? now) > deliverBy,
+    delivery: due !== null && (ended ?? now) > due,
     handling: arrived !== undefined && (handled ?? now) - arrived > targetsMs[precedence],
     reply: !over && role === 'action' && replyBy !== undefined && (replied ?? now) > replyBy,
   };

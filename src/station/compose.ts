@@ -236,6 +236,7 @@ function jobsOf(deps: StationDeps, { store, checkpoints, people, dispatch, links
       return dispatch.expiry.sweep();
     },
     staging: () => links.sweep(),
+    chase: () => dispatch.chase(),
     checkpoint: async () => {
       await checkpoints.checkpoint();
       return deps.clock.now() + checkpointMs(deps);
@@ -262,6 +263,7 @@ function lifeOf(deps: StationDeps, { jobs, chores }: { readonly jobs: Jobs; read
       await store.commit(async (tx) => {
         await jobs.schedule(tx, 'sweep', 'hourly', deps.clock.now());
         await jobs.schedule(tx, 'staging', 'hourly', deps.clock.now());
+        await jobs.schedule(tx, 'chase', 'often', deps.clock.now());
         await jobs.schedule(tx, 'checkpoint', 'daily', deps.clock.now() + everyMs);
       });
       links.start();

@@ -35,6 +35,8 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   // Without a sealing it is the first.
   'receipt-early': { ...item, fields: ['office', 'receipt', 'receiptDigest', 'peer'] },
   refused: { subject: 'maybe', fields: ['code'], optional: ['peer', 'sealing', 'at', 'count', 'digest', 'receiptDigest'], sealed: 'never' },
+  asked: { ...item, fields: ['peer'] },
+  answered: { ...item, fields: ['peer'] },
   duplicate: { ...item, fields: ['peer'] },
   gap: { ...bare, fields: ['peer', 'channel', 'count'] },
   'key-destroyed': { subject: 'never', fields: ['office', 'code'], sealed: 'always' },

@@ -4,7 +4,7 @@ import { officeKeyWrap } from '#wire/keyring.ts';
 import type { AuditRun } from './run.ts';
 
 /** What src/station/compose.ts and health/chores.ts schedule: kind and key. Neither carries anything. */
-const JOBS: Readonly<Record<string, string>> = { sweep: 'hourly', staging: 'hourly', checkpoint: 'daily', backup: 'asked', doctor: 'asked' };
+const JOBS: Readonly<Record<string, string>> = { sweep: 'hourly', staging: 'hourly', chase: 'often', checkpoint: 'daily', backup: 'asked', doctor: 'asked' };
 const INSTANT_MAX = 253_402_300_799_999;
 
 export function auditWraps({ db, tally, directory }: AuditRun): void {

@@ -33,6 +33,9 @@ function auditOutgoing({ db, tally, facts }: AuditRun, held: HeldDispatches): vo
     const { office, number } = fact!.fields;
     item.demand(row.office === office?.office, `was sent by ${office?.office}`);
     item.demand(row.series === number?.series && row.number === number?.number, `has number ${number?.number} of ${number?.series}`);
+    const asked = facts.about(id, 'asked');
+    const isAsked = row.asked <= asked.length && (row.asked === 0) === (asked.length === 0) && (row.asked_at === null) === (row.asked === 0);
+    item.demand(isAsked && (row.asked_at === null || isMomentOf(row.asked_at, asked.at(-1)!)), 'was asked after otherwise than its events say');
     const dispatch = held.get(id, 0);
     if (!item.demand(dispatch !== null, 'is not held any more')) continue;
     item.demand(row.expires === (dispatch!.header.expires ?? null), 'expires at another time than its header says');

@@ -130,7 +130,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   outgoing: {
     columns: {
       id: 'bytes', office: 'text', series: 'text', number: 'integer', accepted: 'integer', ledger: 'integer',
-      submission: 'bytes', expires: 'integer?',
+      submission: 'bytes', expires: 'integer?', asked: 'integer', asked_at: 'integer?', ask_next: 'integer?',
     },
     key: ['id'],
   },

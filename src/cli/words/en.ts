@@ -272,6 +272,7 @@ export const en: Words & TableWords = {
     expiredSilent: 'Past its expiry, and no signed outcome yet; last custodian: {station}. Do not take this for a non-delivery.',
     signatures: 'Signatures checked',
     forgedReceipts: 'WARNING: {forged} receipts did not verify and do not count.',
+    lateSeen: 'Late: last seen at station {station}[ since {since}][; asked along its way by itself, {times} times, last {at}]',
     unknownLast: 'Unknown; last custodian: {station}',
     nothing: 'Nothing.',
     verified: 'Dispatch {dispatch}: every signature and digest is right.',

@@ -271,6 +271,7 @@ export const vi = {
     expiredSilent: 'Quá hạn, chưa có kết cục có chữ ký; trạm giữ cuối cùng: {station}. Không được coi là không giao.',
     signatures: 'Chữ ký đã kiểm tra',
     forgedReceipts: 'CẢNH BÁO: {forged} báo nhận không kiểm được chữ ký, không tính.',
+    lateSeen: 'Chậm: thấy lần cuối ở trạm {station}[ từ {since}][; đã tự hỏi theo đường đi {times} lần, lần cuối {at}]',
     unknownLast: 'Chưa rõ; trạm giữ cuối cùng: {station}',
     nothing: 'Không có gì.',
     verified: 'Điện {dispatch}: mọi chữ ký và mã kiểm đều đúng.',

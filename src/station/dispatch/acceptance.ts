@@ -24,6 +24,7 @@ import type { Room } from './deps.ts';
 import { bytesOf, type Drafts } from './drafts.ts';
 import { record } from './events.ts';
 import type { Holding, NewHolding, NewStanza } from './holding.ts';
+import { firstAsked } from './inquiries.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import { demand, type Caller } from './policy.ts';
@@ -172,6 +173,7 @@ export class Acceptance {
     const ledger = await this.#recordAccepted(tx, sound);
     await tx.insertInto('outgoing').values({
       id, office, series: number.series, number: number.number, accepted, ledger, submission: digest, expires: header.expires ?? null,
+      asked: 0, asked_at: null, ask_next: firstAsked(header, accepted),
     }).execute();
     const recipients = header.to.map((to) => ({ id, office: officeName(this.#room.view(), to.office), outcome: null, refusal: null }));
     await tx.insertInto('outgoing_recipient').values(recipients).execute();

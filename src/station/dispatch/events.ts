@@ -7,7 +7,7 @@ import { eventFields, type EventFields } from '#wire/event.ts';
 import type { Room } from './deps.ts';
 
 export type EventKind =
-  | 'draft-step' | 'number-issued' | 'number-void' | 'accepted' | 'arrived' | 'expired' | 'number-in' | 'receipt' | 'receipt-early' | 'refused' | 'suspected' | 're-sealed' | 'redelivered' | 'downloaded';
+  | 'draft-step' | 'number-issued' | 'number-void' | 'accepted' | 'arrived' | 'expired' | 'number-in' | 'receipt' | 'receipt-early' | 'refused' | 'suspected' | 're-sealed' | 'redelivered' | 'downloaded' | 'asked' | 'answered';
 
 export interface RoomEvent {
   readonly kind: EventKind;

@@ -4,6 +4,7 @@
  * room gives it the directory.
  */
 
+import type { Instant } from '#core/clock.ts';
 import type { Route } from '#station/kernel/http-routes.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
 import type { Traffic } from '../links/index.ts';
@@ -22,6 +23,7 @@ import { EarlyReceipts } from './early-receipts.ts';
 import { Expiry, type Unknown } from './expiry.ts';
 import { HeadChecker } from './head.ts';
 import { Holding } from './holding.ts';
+import { Inquiries } from './inquiries.ts';
 import { Notes } from './notes.ts';
 import { Numbers } from './numbers.ts';
 import { PartReading } from './part-reading.ts';
@@ -44,6 +46,8 @@ export interface Dispatch extends DispatchNouns {
   readonly traffic: Traffic;
   readonly routes: readonly Route[];
   readonly expiry: Expiry;
+  /** Asks after what is late. @returns when to do so again */
+  chase(): Promise<Instant>;
   /** For the feed. */
   readonly audience: DispatchAudience;
   /** Sends signed directory entries to another station (the sequencer's) as a note. @throws Refusal `no-route` */
@@ -63,7 +67,8 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const deliveries = new Deliveries(room);
   const receipts: Receipts = new Receipts(room, deliveries, () => notes.wake());
   const early = new EarlyReceipts(room, receipts);
-  const notes: Notes = new Notes(room, receipts, early);
+  const inquiries: Inquiries = new Inquiries(room, (...told) => notes.send(...told));
+  const notes: Notes = new Notes(room, receipts, early, inquiries);
   const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding });
   const borders: Borders = new Borders(room, holding, (...refused) => traffic.refused(...refused));
   const traffic: Custody = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries, borders });
@@ -78,6 +83,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     traffic,
     routes: dispatchRoutes(nouns),
     expiry: new Expiry(room, numbers, parts),
+    chase: () => inquiries.chase(),
     audience: new DispatchAudience(room),
     propose: (station, entries) => notes.propose(station, entries),
     arrivedAs: (ids) => arrivedAs(room, ids),

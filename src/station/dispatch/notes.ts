@@ -1,6 +1,6 @@
 /**
- * Notes: receipts on their way home and proposals for the directory. A note needs no signature, its items have their
- * own; a relay passes it on. Receipts that wait to go home are rows with a destination, so a crash forgets none; they
+ * Notes: receipts on their way home, proposals for the directory and inquiries. A note needs no signature, its items have
+ * their own; a relay passes it on. Receipts that wait to go home are rows with a destination, so a crash forgets none; they
  * are bundled up to 64 a note. Source: docs/protocol/receipts.md.
  */
 
@@ -17,6 +17,7 @@ import { note as noteCodec, type Note } from '#wire/receipt.ts';
 import type { ItemName, OfferedItem, OutgoingItem, Verdict } from '../links/index.ts';
 import { demandNoteCrosses } from './borders.ts';
 import type { Room } from './deps.ts';
+import type { Inquiries } from './inquiries.ts';
 import { type EarlyReceipt, type EarlyReceipts, headerFor } from './early-receipts.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 import { borderTo, hopToStation } from './ways.ts';
@@ -45,20 +46,22 @@ export class Notes {
   readonly #room: Room;
   readonly #receipts: Receipts;
   readonly #early: EarlyReceipts;
+  readonly #inquiries: Inquiries;
   #sweeping = false;
   #again = false;
 
-  constructor(room: Room, receipts: Receipts, early: EarlyReceipts) {
+  constructor(room: Room, receipts: Receipts, early: EarlyReceipts, inquiries: Inquiries) {
     this.#room = room;
     this.#receipts = receipts;
     this.#early = early;
+    this.#inquiries = inquiries;
   }
 
   /** Queues a note of directory entries towards the sequencer's station. @throws Refusal `no-route`, `disk-full` */
   async propose(to: string, entries: readonly Uint8Array[]): Promise<void> {
     const { freeBytes, limits } = this.#room;
     demandRoom(freeBytes(), entries.reduce((bytes, entry) => bytes + entry.length, 0), limits.floorBytes);
-    await this.#room.tables.commit((tx) => this.#send(tx, to, 'directory-proposal', 'priority', entries));
+    await this.#room.tables.commit((tx) => this.send(tx, to, 'directory-proposal', 'priority', entries));
   }
 
   async examine(offered: OfferedItem): Promise<Verdict> {
@@ -88,11 +91,13 @@ export class Notes {
       if (numInsertedOrUpdatedRows === 1n) {
         if (peer !== null) await this.#room.outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer });
         await this.#takeIn(tx, receipts.good);
+        if (isHere && note.kind === 'inquiry') await this.#inquiries.answer(tx, note, from);
         const tooMany = await this.#early.keep(tx, receipts.early, from);
         if (receipts.forged + tooMany > 0) await this.#receipts.recordForged(tx, id, from);
       }
       await also(tx);
     });
+    if (isHere && note.kind === 'inquiry') this.wake();
     return [];
   }
 
@@ -156,10 +161,11 @@ export class Notes {
         .where('dispatch', '=', row.dispatch).where('kind', '=', row.kind).where('sealing', '=', row.sealing)
         .where('office', '=', row.office).where('station', '=', row.station).execute();
     }
-    if (items.length > 0) await this.#send(tx, homeward, 'receipts', precedence, items);
+    if (items.length > 0) await this.send(tx, homeward, 'receipts', precedence, items);
   }
 
-  async #send(tx: Transaction, to: string, kind: Note['kind'], precedence: Precedence, items: readonly Uint8Array[]): Promise<void> {
+  /** Queues a note in the caller's transaction. @throws Refusal `no-route` */
+  async send(tx: Transaction, to: string, kind: Note['kind'], precedence: Precedence, items: readonly Uint8Array[]): Promise<void> {
     const { station, clock, random, provider, outbox } = this.#room;
     const view = this.#room.view();
     const peer = hopToStation(this.#room, to);
@@ -209,6 +215,7 @@ export class Notes {
   /** Reads a note that is for this station. Proposals go to the directory before the note is acknowledged. */
   async #open(note: Note, from: string): Promise<Brought> {
     if (note.kind === 'receipts') return this.#checkAll(note.items);
+    if (note.kind === 'inquiry') return NOTHING;
     try {
       await this.#room.propose(note.items, from);
     } catch (error) {

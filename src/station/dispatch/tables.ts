@@ -91,6 +91,10 @@ export interface DispatchTables {
     /** SHA-256 of the submission, so that a replay is known. */
     submission: Uint8Array;
     expires: number | null;
+    /** How often, and when last, stations on its way were asked after it; `ask_next`: when it is looked at again, null for never. */
+    asked: number;
+    asked_at: number | null;
+    ask_next: number | null;
   };
   outgoing_recipient: {
     id: Uint8Array;

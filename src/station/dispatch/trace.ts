@@ -24,6 +24,8 @@ export interface Trace {
   /** Encoded, in the order of their times. */
   readonly receipts: readonly Uint8Array[];
   readonly queued: readonly WaitingCopy[];
+  /** At the origin: how often stations on its way were asked after it, and when last. */
+  readonly asked?: { readonly times: number; readonly at: Instant };
   /** Service messages about it that may be read here, the newest of each kind and office, oldest first. */
   readonly related: readonly { readonly header: Uint8Array; readonly sealing: Uint8Array }[];
 }
@@ -58,7 +60,7 @@ export class Traces {
     const { tables, waiting } = this.#room;
     const { id, head } = await this.#read(caller, dispatch, null);
     const [accepted, resealed, receipts] = await tables.read(async (db) => [
-      await db.selectFrom('outgoing').select('accepted').where('id', '=', id).executeTakeFirst(),
+      await db.selectFrom('outgoing').select(['accepted', 'asked', 'asked_at']).where('id', '=', id).executeTakeFirst(),
       await db.selectFrom('dispatch_stanza').select(['office', 'sealing']).where('id', '=', id).where('sealing', '>', 0)
         .orderBy('sealing').orderBy('position').execute(),
       await db.selectFrom('receipt').select('bytes').where('dispatch', '=', id).orderBy('time').orderBy('kind').execute(),
@@ -68,6 +70,7 @@ export class Traces {
       resealed: accepted === undefined ? [] : resealed.map(({ office, sealing }) => ({ office: shownName(this.#room.view(), office), sealing })),
       receipts: receipts.map(({ bytes }) => bytes), queued: (await waiting?.(id)) ?? [],
       related: await this.#related(caller, id, head.headerBytes),
+      ...(accepted !== undefined && accepted.asked_at !== null && { asked: { times: accepted.asked, at: accepted.asked_at } }),
     };
   }
 

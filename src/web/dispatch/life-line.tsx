@@ -68,9 +68,17 @@ function Points({ trace, office, siteOf }: OfficeProps) {
         {office.awaited !== null && <li className="awaited">{words.life.awaited[office.awaited]}{isUnderway && <span>{fill(words.life.holder, { site: siteOf(office.lastCustodian) })}</span>}</li>}
       </ol>
       {isUnderway && trace.queued.filter(({ state }) => state === 'no-room').map(({ peer }) => <p key={peer} className="caution">{fill(words.life.noRoom, { site: siteOf(peer) })}</p>)}
+      {isUnderway && office.late.delivery && <p className="caution">{fill(words.life.late, lateDetail(trace, office, siteOf))}</p>}
       {isUnderway && <p className="soft">{fill(words.life.unknown, { site: siteOf(office.lastCustodian) })}</p>}
     </>
   );
+}
+
+function lateDetail({ asked }: Trace, { lastCustodian, since }: OfficeLife, siteOf: Sites['siteOf']): Record<string, string | number> {
+  return {
+    site: siteOf(lastCustodian), ...(since !== null && { since: dateText(since) }),
+    ...(asked !== null && { times: asked.times, at: dateText(asked.at) }),
+  };
 }
 
 function Point({ receipt: { kind, who, time }, site }: { readonly receipt: TracedReceipt; readonly site: string }) {

@@ -112,6 +112,7 @@ export const en: Words = {
     at: { underway: 'underway', arrived: 'arrived, unopened', opened: 'opened', 'handed-over': 'handed over', acted: 'done', expired: 'expired, not delivered', unreadable: 'cannot be opened' },
     forged: '{count} words whose signatures are wrong were left out.',
     noRoom: 'Station {site} says it has no room. The dispatch is held, not lost; it goes on when that station has room.',
+    late: 'Late: last seen at {site}[ since {since}].[ This station asked along its way by itself, {times} times, last {at}.]',
     unknown: 'Nothing has been heard of the receiving office. That is no non-delivery: {site} holds the last copy known.',
   },
   map: {

@@ -112,6 +112,7 @@ export const vi = {
     at: { underway: 'đang trên đường', arrived: 'đã tới, chưa dịch', opened: 'đã dịch', 'handed-over': 'đã giao', acted: 'đã thi hành', expired: 'quá hạn, không giao', unreadable: 'không mở được' },
     forged: '{count} lời báo không đúng chữ ký đã bị bỏ qua.',
     noRoom: 'Trạm {site} báo hết chỗ chứa. Điện được giữ lại, không mất; sẽ đi tiếp khi trạm đó có chỗ.',
+    late: 'Chậm: thấy lần cuối ở {site}[ từ {since}].[ Trạm này đã tự hỏi theo đường đi {times} lần, lần cuối {at}.]',
     unknown: 'Chưa có tin từ nơi nhận. Đây không phải là “không giao được”: {site} giữ bản cuối được biết.',
   },
   map: {

@@ -149,4 +149,6 @@ export const traceAnswer = z.strictObject({
   receipts: z.array(bytes64),
   /** What this station itself is doing: where copies wait. */
   queued: z.array(z.strictObject({ peer: codeText, since: instantMs, state: z.enum(['waiting', 'offered', 'sending', 'no-room']), sent: z.number().int() })),
+  /** At the origin, of what is or was late: how often stations on its way were asked after it, and when last. */
+  asked: z.strictObject({ times: z.number().int().min(1), at: instantMs }).optional(),
 });
