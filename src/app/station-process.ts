@@ -167,6 +167,7 @@ async function compose(
     keyGraceMs: configuration.keyGraceDays * DAY_MS,
     stagedBytesMax: configuration.neighbourStagingMebibytes * MEBIBYTE,
     stagingDays: configuration.stagingDays,
+    officeQuota: { officeCopiesMax: configuration.officeQuota.copies, officeBytesMax: configuration.officeQuota.mebibytes * MEBIBYTE },
     gather: () => new Promise((resolve) => setImmediate(resolve)),
   });
   return station;

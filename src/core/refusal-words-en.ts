@@ -157,6 +157,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'outbox-full': 'The station is out of reach, and as many dispatches wait on this device as it keeps[ ({count})]; take back one that waits, or send again when the station can be reached: the draft stays signed at the station.',
   'download-unrecorded': 'No file was saved: a download must stand in the station\'s ledger first, and the station cannot be reached now; download again when it can.',
   'no-route': 'There is no route to the station[ {station}]; ask a registrar to add a link.',
+  'office-quota': 'Too much of what this office[ ({office})] sent still waits to leave the station[: {copies} copies, {mebibytes} MiB; {most} copies and {mostMebibytes} MiB may]; this one was not taken, and nothing is lost. Wait until links have moved some, or send some by courier (tram bundle export), and try again; IMMEDIATE and FLASH have a quarter more. Who runs the station raises it by officeQuota in station.json.',
   'disk-full': 'The disk is full and nothing was written; make room[, at least {mebibytes} MiB more,] and try again.',
   'database-damaged': 'The database of the station is damaged[: {place}][: {reason}]; stop, keep the folder as it is and restore a backup.',
   'data-folder-empty': 'There is no station in this folder[: {folder}]; make one with station init or station join.',

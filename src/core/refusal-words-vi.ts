@@ -157,6 +157,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'outbox-full': 'Không liên lạc được với trạm, mà thiết bị đã giữ hết mức công điện chờ gửi[ ({count})]; hãy thôi gửi bớt công điện đang chờ, hoặc gửi lại khi liên lạc được với trạm: bản thảo đã ký vẫn ở trạm.',
   'download-unrecorded': 'Chưa lưu tệp: tải về phải được ghi vào sổ cái của trạm trước, mà lúc này không liên lạc được với trạm; khi liên lạc lại được, hãy tải lại.',
   'no-route': 'Không có đường tới trạm[ {station}]; hãy nhờ người giữ danh bạ ghi đường nối.',
+  'office-quota': 'Cơ quan[ {office}] đang có quá nhiều điện chờ rời trạm này[: {copies} bản, {mebibytes} MiB; mức là {most} bản, {mostMebibytes} MiB]; điện này chưa được nhận, chưa mất gì. Hãy đợi đường truyền chuyển bớt, hoặc gửi bớt bằng thẻ nhớ (tram bundle export), rồi gửi lại; điện thượng khẩn và hỏa tốc còn được thêm một phần tư. Người quản trị trạm nâng mức bằng khóa officeQuota trong station.json.',
   'disk-full': 'Ổ đĩa đã đầy, chưa ghi gì; hãy dọn thêm chỗ trống[, ít nhất {mebibytes} MiB,] rồi làm lại.',
   'database-damaged': 'Cơ sở dữ liệu của trạm bị hỏng[: {place}][: {reason}]; hãy dừng lại, giữ nguyên thư mục và khôi phục từ bản sao lưu.',
   'data-folder-empty': 'Thư mục này chưa có trạm[: {folder}]; hãy tạo trạm bằng station init hoặc station join.',

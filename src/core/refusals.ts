@@ -165,6 +165,7 @@ export const REFUSAL_STATUS = {
   'frame-malformed': 400,
   'no-route': 409,
   // Station and machine
+  'office-quota': 429,
   'disk-full': 507,
   'database-damaged': 500,
   'data-folder-empty': 404,

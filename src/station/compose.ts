@@ -10,7 +10,7 @@ import type { CertificateAuthority } from '#model/certificate-authority.ts';
 import type { LogSigner } from '#model/directory-log.ts';
 import { event as eventCodec, eventFields } from '#wire/event.ts';
 import type { TwinSigner } from '#wire/sign.ts';
-import { createDispatch, type Dispatch, dispatchMigrations } from './dispatch/index.ts';
+import { createDispatch, type Dispatch, type DispatchLimits, dispatchMigrations } from './dispatch/index.ts';
 import { ledgerOrigin, witnessName } from '#model/ledger-names.ts';
 import { feedRoutes } from './feed/index.ts';
 import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, markLed, newestRestoration, type Restoration, takeReturned } from './incarnations/index.ts';
@@ -79,6 +79,8 @@ export interface StationDeps {
   /** Of unfinished parts: what a neighbour may leave here, and for how long they are kept. */
   readonly stagedBytesMax?: number;
   readonly stagingDays?: number;
+  /** How much of what one office sent may wait to leave. */
+  readonly officeQuota?: Pick<DispatchLimits, 'officeCopiesMax' | 'officeBytesMax'>;
   readonly nextHops?: LinksDeps['nextHops'];
   readonly addresses?: LinksDeps['addresses'];
   /** Awaited before each round of commits: the end of this turn of the event loop, so that a round is shared. */
@@ -188,6 +190,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     limits: {
       reserveBytes: watermarks.partsBytes, floorBytes: watermarks.dispatchesBytes,
       ...(deps.stagingDays === undefined ? {} : { stagingDays: deps.stagingDays }),
+      ...deps.officeQuota,
     },
   });
   const chores = new Chores({ store, clock: deps.clock, log, machine: deps.machine ?? null, jobs: () => jobs });

@@ -4,7 +4,7 @@
  * Source: docs/protocol/frames.md §Channel numbers, §Custody.
  */
 import { hex } from '#core/bytes.ts';
-import type { Own } from '#model/foreign-names.ts';
+import { officeName, type Own } from '#model/foreign-names.ts';
 import { precedenceOf } from '#station/dispatch/receipts.ts';
 import { PRECEDENCE_RANK, type Precedence } from '#wire/names.ts';
 import { cosignedSizes } from './checkpoints.ts';
@@ -166,6 +166,7 @@ function auditQueuedItem(own: Own, row: QueueRow, held: HeldDispatches, notes: R
     const note = notes.get(id);
     item.demand(note?.note !== null && note?.note !== undefined, 'is a note that is not here');
     item.demand(row.rank === rankOf(note?.precedence), 'has another rank than its precedence');
+    item.demand(row.origin === '' && row.bytes === 0, 'is of no office');
     return;
   }
   if (!item.demand(row.kind === 'dispatch', 'is neither dispatch nor note')) return;
@@ -176,6 +177,9 @@ function auditQueuedItem(own: Own, row: QueueRow, held: HeldDispatches, notes: R
   // Stanzas that came later may be more urgent than those with which it was queued.
   const ranks = offices.map((office) => rankOf(precedenceOf(own, dispatch!.header, [office])));
   item.demand(ranks.includes(row.rank), 'has another rank than its precedence');
+  // What was queued before offices took turns says nothing of either.
+  const isOlder = row.origin === '' && row.bytes === 0;
+  item.demand(isOlder || (row.origin === officeName(own, dispatch!.header.from) && row.bytes === dispatch!.size), 'is of another office or size than its header says');
 }
 
 function rankOf(precedence: string | undefined): number {

@@ -176,7 +176,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   link_queue: {
     columns: {
       peer: 'text', kind: 'text', id: 'bytes', sealing: 'integer', rank: 'integer', position: 'integer',
-      queued_at: 'integer', channel: 'integer?',
+      queued_at: 'integer', channel: 'integer?', origin: 'text', bytes: 'integer', turn: 'integer',
     },
     key: ['peer', 'kind', 'id', 'sealing'],
   },

@@ -28,6 +28,7 @@ import { firstAsked } from './inquiries.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import { demand, type Caller } from './policy.ts';
+import { demandQuota } from './quota.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 import { demandWay } from './ways.ts';
 
@@ -77,7 +78,7 @@ export class Acceptance {
    * Takes a dispatch over. The same submission again gets the same answer.
    * @throws DecodeError; Refusal `not-entitled`, `office-unknown`, `precedence-not-permitted`, `header-forged`,
    *   `header-differs`, `suite-refused`, `date-out-of-range`, `dispatch-expired`, `recipient-key-missing`, `no-route`, `organisation-unknown`, `agreement-missing`, `office-not-agreed`,
-   *   `alternate-ended`, `part-unknown`, `part-incomplete`, `step-out-of-order`, `dispatch-replayed`, `disk-full`
+   *   `alternate-ended`, `part-unknown`, `part-incomplete`, `step-out-of-order`, `dispatch-replayed`, `disk-full`, `office-quota`
    */
   async accept(caller: Caller, request: SubmissionRequest): Promise<Accepted> {
     const { tables, provider } = this.#room;
@@ -92,6 +93,7 @@ export class Acceptance {
     const stanzas = this.#placeStanzas(header, submission.stanzas);
     if (header.parts.length > 0) await tables.read((db) => this.#nouns.parts.demandComplete(db, request.office, header.parts));
     this.#demandRoom(bytes.length);
+    await this.#demandQuota(request.office, header, bytes.length);
     const seal = await this.#seal(id, header, submission, stanzas);
     const holding = { id, sealing: 0, header, headerBytes: submission.header, seal, body: submission.body };
     return this.#commit({ caller, request, digest, holding, stanzas });
@@ -191,6 +193,13 @@ export class Acceptance {
       bytes, exercise: header.exercise, digest: this.#room.provider.hash.sha256(seal.statement),
     };
     return record(this.#room, tx, { kind: 'accepted', subject: id, fields, person: caller.person });
+  }
+
+  /** What comes at the same moment may go beyond it: it is a bound, and no account. */
+  async #demandQuota(office: string, header: Header, headBytes: number): Promise<void> {
+    const precedence = precedenceOf(this.#room.view(), header, header.to.map((to) => officeName(this.#room.view(), to.office)));
+    const bytes = headBytes + header.parts.reduce((sum, { size }) => sum + size, 0);
+    await this.#room.tables.read((db) => demandQuota(this.#room, db, office, { precedence, bytes }));
   }
 
   #demandRoom(bytes: number): void {

@@ -19,7 +19,7 @@ import { type Borders, demandCrossing, demandMayEnter, homewardOf, previousHopOf
 import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
 import type { CheckedHead, HeadChecker } from './head.ts';
-import { envelopeWith, type Holding, type LeafLists, type NewHolding, type NewStanza } from './holding.ts';
+import { envelopeWith, type Holding, type LeafLists, type NewHolding, type NewStanza, ownerOf } from './holding.ts';
 import type { Notes } from './notes.ts';
 import { findPart, type Parts } from './parts.ts';
 import { hangsOnDirectory, mayPass, rememberRefusal } from './retry.ts';
@@ -97,6 +97,7 @@ export class Custody implements Traffic {
         parts: head.header.parts,
         precedence: precedenceOf(this.#room.view(), head.header, stanzas.map(({ office }) => office)),
         hops: Math.max(...stanzas.map(({ hops }) => hops)),
+        owner: ownerOf(this.#room.view(), head),
         period: Math.max(...stanzas.map(({ period }) => period)),
         again: await this.#hadCustody(db, item, peer),
       };

@@ -61,6 +61,9 @@ export interface DispatchLimits {
   readonly floorBytes: number;
   /** Sealed bytes that one office may have uploaded without sending them. */
   readonly uploadBytes: number;
+  /** Copies of what one office sent that may wait to leave this station, and their bytes. */
+  readonly officeCopiesMax: number;
+  readonly officeBytesMax: number;
   /** How long receipts for home wait for others: a note costs both ends two commits and a number. */
   readonly gatherReceiptsMs: number;
   /** How long an upload is kept with which nobody goes on. */
@@ -69,7 +72,7 @@ export interface DispatchLimits {
 
 const MiB = 2 ** 20;
 export const DEFAULT_LIMITS: DispatchLimits = {
-  reserveBytes: 64 * MiB, floorBytes: 16 * MiB, uploadBytes: 16 * 1_024 * MiB, gatherReceiptsMs: 200, stagingDays: 14,
+  reserveBytes: 64 * MiB, floorBytes: 16 * MiB, uploadBytes: 16 * 1_024 * MiB, officeCopiesMax: 20_000, officeBytesMax: 64 * 1_024 * MiB, gatherReceiptsMs: 200, stagingDays: 14,
 };
 
 /** The deps with what the room makes of them once. */

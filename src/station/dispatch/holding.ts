@@ -5,12 +5,13 @@
  */
 
 import { concat } from '#core/bytes.ts';
-import { aboutOf, officeName } from '#model/foreign-names.ts';
+import { aboutOf, officeName, type Own } from '#model/foreign-names.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import {
   envelope as envelopeCodec, header as headerCodec, resealed as resealedCodec, sealing as sealingCodec, type Header, type Resealed, type StanzaKey,
 } from '#wire/envelope.ts';
 import type { Signed } from '#wire/signature.ts';
+import type { ItemOwner } from '../links/index.ts';
 import type { Room } from './deps.ts';
 import type { Parts } from './parts.ts';
 import { precedenceOf } from './receipts.ts';
@@ -66,7 +67,7 @@ export class Holding {
 
   /** Keeps the head; holding it already is no fault. */
   async keep(tx: Transaction, { id, sealing, header, headerBytes, seal, body, resealed, leaves }: NewHolding): Promise<void> {
-    const size = headerBytes.length + body.length + partBytes(header);
+    const size = sizeOf({ header, headerBytes, body });
     await this.#room.tables.in(tx).insertInto('dispatch')
       .values({
         id, sealing, header: headerBytes, seal: sealingCodec.encode(seal), body, size, taken: this.#room.clock.now(),
@@ -90,12 +91,14 @@ export class Holding {
   }
 
   /** Queues the item once towards each neighbour that stands beside one of these stanzas. */
-  async enqueue(tx: Transaction, { id, sealing, header }: NewHolding, stanzas: readonly NewStanza[]): Promise<void> {
+  async enqueue(tx: Transaction, holding: NewHolding, stanzas: readonly NewStanza[]): Promise<void> {
+    const { id, sealing, header } = holding;
+    const owner = ownerOf(this.#room.view(), { header, size: sizeOf(holding) });
     const peers = new Set(stanzas.flatMap(({ next }) => (next === null ? [] : [next])));
     for (const peer of [...peers].toSorted()) {
       const offices = stanzas.filter(({ next }) => next === peer).map(({ key }) => officeName(this.#room.view(), key.office));
       const precedence = precedenceOf(this.#room.view(), header, offices);
-      await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer });
+      await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer, owner });
     }
   }
 
@@ -122,6 +125,15 @@ export function envelopeWith(head: HeldHead, stanzas: readonly StanzaRow[], kept
     ...(kept !== null && { kept }),
     ...(head.resealed !== null && { resealed: resealedCodec.decode(head.resealed) }),
   });
+}
+
+/** Whose it is while it waits for a neighbour. */
+export function ownerOf(own: Own, { header, size }: Pick<HeldHead, 'header' | 'size'>): ItemOwner {
+  return { office: officeName(own, header.from), bytes: size };
+}
+
+function sizeOf({ header, headerBytes, body }: Pick<NewHolding, 'header' | 'headerBytes' | 'body'>): number {
+  return headerBytes.length + body.length + partBytes(header);
 }
 
 function digestsOf(path: Uint8Array): Uint8Array[] {

@@ -89,7 +89,7 @@ export class Notes {
         .values({ id, bytes: isHere ? null : head, precedence, hops: hops + 1, taken: this.#room.clock.now() })
         .onConflict((on) => on.doNothing()).executeTakeFirst();
       if (numInsertedOrUpdatedRows === 1n) {
-        if (peer !== null) await this.#room.outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer });
+        if (peer !== null) await this.#room.outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer, owner: null });
         await this.#takeIn(tx, receipts.good);
         if (isHere && note.kind === 'inquiry') await this.#inquiries.answer(tx, note, from);
         const tooMany = await this.#early.keep(tx, receipts.early, from);
@@ -105,7 +105,7 @@ export class Notes {
     const row = await this.#room.tables.read((db) =>
       db.selectFrom('note').selectAll().where('id', '=', id).executeTakeFirst());
     if (row === undefined || row.bytes === null) return null;
-    return { head: row.bytes, parts: [], precedence: row.precedence, hops: row.hops, period: 0 };
+    return { head: row.bytes, parts: [], precedence: row.precedence, hops: row.hops, period: 0, owner: null };
   }
 
   /** The neighbour has it, or never will. The copy stays for a while: a neighbour that is restored asks for it again. */
@@ -178,7 +178,7 @@ export class Notes {
     });
     const id = provider.hash.sha256(bytes);
     await this.#room.tables.in(tx).insertInto('note').values({ id, bytes, precedence, hops: 0, taken: clock.now() }).execute();
-    await outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer });
+    await outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer, owner: null });
   }
 
   /** @throws DecodeError; Refusal `header-forged`, `organisation-unknown`, `agreement-missing`, `station-unknown`, `hop-limit-reached` */

@@ -12,10 +12,14 @@ import type { RegisterNumber } from '#wire/names.ts';
 import type { Room } from './deps.ts';
 import { record, recordAll, type RoomEvent } from './events.ts';
 import { demand, type Caller } from './policy.ts';
+import { demandQuota } from './quota.ts';
 import type { Direction, DispatchTables } from './tables.ts';
 
 /** Batch numbers that were not used within this time are void. */
 const UNUSED_MS = HOUR_MS;
+
+/** How urgent a dispatch is that gets a number, the station does not know; nor is a number given to what would not be taken. */
+const PERHAPS_URGENT = { precedence: 'flash', bytes: 0 } as const;
 
 export interface Numbered {
   readonly number: RegisterNumber;
@@ -31,7 +35,7 @@ export class Numbers {
     this.#room = room;
   }
 
-  /** The number of a signed draft: the same on asking again. @throws Refusal `draft-unknown`, `step-out-of-order` */
+  /** The number of a signed draft: the same on asking again. @throws Refusal `draft-unknown`, `step-out-of-order`, `office-quota` */
   async forDraft(caller: Caller, draft: string, series: string): Promise<Numbered> {
     this.#checkSeries(series);
     const id = fromHex(draft)!;
@@ -41,6 +45,7 @@ export class Numbers {
       demand(this.#room, caller, 'take a number', row.office);
       const known = await tx.selectFrom('number_issued').selectAll().where('draft', '=', id).executeTakeFirst();
       if (known !== undefined) return numberedOf(known);
+      await demandQuota(this.#room, tx, row.office, PERHAPS_URGENT);
       if (row.step !== 'signed') throw new Refusal('step-out-of-order', { step: row.step });
       const issued = await this.#issue(tx, { office: row.office, direction: 'out', series, draft: id, dispatch: null });
       await tx.updateTable('draft').set({ step: 'numbered', changed: issued.time }).where('id', '=', id).execute();
@@ -49,11 +54,12 @@ export class Numbers {
     });
   }
 
-  /** Consecutive numbers for dispatches without drafts. */
+  /** Consecutive numbers for dispatches without drafts. @throws Refusal `office-quota` */
   async batch(caller: Caller, office: string, series: string, count: number): Promise<Numbered & { count: number }> {
     this.#checkSeries(series);
     demand(this.#room, caller, 'take a number', office);
     return this.#room.tables.commit(async (tx) => {
+      await demandQuota(this.#room, tx, office, PERHAPS_URGENT);
       const issued = await this.#issueAll(tx, { office, direction: 'out', series }, Array.from({ length: count }, () => UNUSED));
       await recordAll(this.#room, tx, issued.map(({ number }) => this.#issuedEvent(office, number, caller, null)));
       return { ...issued[0]!, count };

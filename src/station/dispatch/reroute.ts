@@ -9,9 +9,9 @@ import { nameOf } from '#model/foreign-names.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import type { Precedence } from '#wire/names.ts';
 import { note as noteCodec } from '#wire/receipt.ts';
-import type { QueuedCopy } from '../links/index.ts';
+import type { ItemOwner, QueuedCopy } from '../links/index.ts';
 import type { Room } from './deps.ts';
-import type { Holding, StanzaRow } from './holding.ts';
+import { type Holding, ownerOf, type StanzaRow } from './holding.ts';
 import { destinationOf } from './notes.ts';
 import { precedenceOf } from './receipts.ts';
 import { NO_WAY, rememberRefusal } from './retry.ts';
@@ -93,14 +93,17 @@ export class Reroute {
       await this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ next: way })
         .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
     }
-    const precedence = await this.#precedence(tx, copy, offices);
-    if (precedence !== null) await this.#room.outbox.enqueue(tx, { kind, id, sealing, precedence, peer: way });
+    const queued = await this.#queuedAs(tx, copy, offices);
+    if (queued !== null) await this.#room.outbox.enqueue(tx, { kind, id, sealing, peer: way, ...queued });
   }
 
-  async #precedence(tx: Transaction, { kind, id, sealing }: QueuedCopy, offices: readonly string[]): Promise<Precedence | null> {
-    if (kind === 'dispatch') return precedenceOf(this.#room.view(), (await this.#holding.head(tx, id, sealing))!.header, offices);
+  async #queuedAs(tx: Transaction, { kind, id, sealing }: QueuedCopy, offices: readonly string[]): Promise<{ precedence: Precedence; owner: ItemOwner | null } | null> {
+    if (kind === 'dispatch') {
+      const head = (await this.#holding.head(tx, id, sealing))!;
+      return { precedence: precedenceOf(this.#room.view(), head.header, offices), owner: ownerOf(this.#room.view(), head) };
+    }
     const note = await this.#room.tables.in(tx).selectFrom('note').select('precedence').where('id', '=', id).executeTakeFirst();
-    return note?.precedence ?? null;
+    return note === undefined ? null : { precedence: note.precedence, owner: null };
   }
 
   async #waysOf(db: Snapshot, copy: QueuedCopy, peer: string): Promise<Ways> {

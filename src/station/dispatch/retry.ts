@@ -6,7 +6,7 @@
 
 import type { Db, Transaction } from '#station/kernel/store.ts';
 import type { Room } from './deps.ts';
-import type { Holding } from './holding.ts';
+import { type Holding, ownerOf } from './holding.ts';
 import { isResealed, precedenceOf } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
 import { hopToOffice } from './ways.ts';
@@ -92,7 +92,7 @@ export class Retry {
       .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
     await showRefusal(db, row, null);
     const precedence = precedenceOf(this.#room.view(), head.header, [office]);
-    await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer });
+    await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer, owner: ownerOf(this.#room.view(), head) });
   }
 }
 

@@ -14,7 +14,7 @@ const seconds = z.int().min(1).max(366 * 24 * 60 * MINUTE_SECONDS);
 const mebibytes = z.int().min(16).max(1_048_576);
 const address = z.string().regex(/^[0-9A-Za-z.:-]{1,253}$/);
 
-/** At most about 30 keys, ever. Each has a default, so that an empty file is a station. */
+/** At most about 30 keys, ever: 31. Each has a default, so that an empty file is a station. */
 export const CONFIGURATION_KEYS = {
   apiAddress: address
     .default('127.0.0.1')
@@ -50,6 +50,10 @@ export const CONFIGURATION_KEYS = {
     .max(1_048_576)
     .default(16_384)
     .describe('How much a neighbour may have begun to send and not finished, beyond its first dispatch.'),
+  officeQuota: z
+    .strictObject({ copies: z.int().min(1).max(10_000_000), mebibytes })
+    .default({ copies: 20_000, mebibytes: 65_536 })
+    .describe('How much of what one office sent may wait to leave this station; beyond either it is refused, but for IMMEDIATE and FLASH up to a quarter more.'),
   clockUncertaintyMs: z
     .int()
     .min(0)

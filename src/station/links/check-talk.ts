@@ -80,7 +80,7 @@ export class CheckTalk {
       const item = await room.queue.sentAs(peer, channel);
       const load = item === null ? null : await room.traffic().load(item, peer);
       if (item === null || load === null) continue;
-      await room.store.commit((tx) => room.queue.add(tx, item, peer, load.precedence));
+      await room.store.commit((tx) => room.queue.add(tx, item, peer, load.precedence, load.owner));
       this.#talk.wake(PRECEDENCE_RANK[load.precedence]);
     }
   }

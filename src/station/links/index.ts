@@ -31,7 +31,7 @@ export type { Carrier, CarrierEvents, Network } from './carrier.ts';
 export type { DirectoryExchange, DirectoryRun, LinksDeps } from './deps.ts';
 export type { LinkState, WaitingCopy } from './link-state.ts';
 export type { Met } from './met.ts';
-export type { ItemName, KnownLeaves, OfferedItem, Outbox, OutgoingItem, QueuedCopy, ReceivedItem, SealedHeader, Traffic, Verdict } from './traffic.ts';
+export type { ItemName, ItemOwner, KnownLeaves, OfferedItem, Outbox, OutgoingItem, QueuedCopy, ReceivedItem, SealedHeader, Traffic, Verdict } from './traffic.ts';
 export { linksMigrations } from './migrations/index.ts';
 export { bundleRoutes } from './courier/routes.ts';
 export { linkRoutes } from './routes.ts';
@@ -122,17 +122,18 @@ class LinksOfStation {
   }
 
   async enqueue(tx: Parameters<Outbox['enqueue']>[0], item: Parameters<Outbox['enqueue']>[1]): Promise<void> {
-    const { peer, precedence } = item;
-    const isNew = await this.#room.queue.add(tx, item, peer, precedence);
+    const { peer, precedence, owner } = item;
+    const isNew = await this.#room.queue.add(tx, item, peer, precedence, owner);
     const rank = PRECEDENCE_RANK[precedence];
     if (isNew) this.#queued.set(peer, Math.max(rank, this.#queued.get(peer) ?? 0));
   }
 
-  queued(): Pick<Outbox, 'peers' | 'waitingFor' | 'withdraw'> {
+  queued(): Pick<Outbox, 'peers' | 'waitingFor' | 'waitingOf' | 'withdraw'> {
     const { queue } = this.#room;
     return {
       peers: () => queue.peers(),
       waitingFor: (peer, after, limit) => queue.waitingFor(peer, after, limit),
+      waitingOf: (db, office) => queue.waitingOf(db, office),
       withdraw: (...asked) => queue.withdraw(...asked),
     };
   }

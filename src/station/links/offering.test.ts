@@ -49,6 +49,28 @@ describe('offering', () => {
     assert.equal(pair.post.items.accepted.length, 71);
   });
 
+  it('takes turns between offices inside a precedence, each in its own order', async () => {
+    const { pair, offered } = await slowPair(9_600);
+    const of = (office: string, count: number) =>
+      Array.from({ length: count }, (_, index) => pair.item(pair.hub, `${office} ${index}`, 'routine', [], 300, office));
+    const [flood, few] = [of('so-mot', 400), of('so-hai', 10)];
+    await pair.queue(pair.hub, 'post', ...flood);
+    await pair.time.run(pair.time.elapsedMs + 3_000);
+    const { elapsedMs: queuedAt } = pair.time;
+    await pair.queue(pair.hub, 'post', ...few);
+    const names = new Map([...flood, ...few].map(({ id, owner }) => [hex(id), owner!.office]));
+    const isOffered = (id: Uint8Array): boolean => offered.some(({ offer }) => hex(offer.id) === hex(id));
+    await pair.time.run(queuedAt + 600_000, () => few.every(({ id }) => isOffered(id)));
+    const between = afterwards(offered, queuedAt).filter(({ offer }) => names.get(hex(offer.id)) === 'so-mot').length;
+    // What had been looked up when they came goes first; from then on it is one each.
+    assert.ok(between <= 64 + few.length, `${between} of the flood went before the last of the few`);
+    await pair.time.run(pair.time.elapsedMs + 3_600_000, () => pair.post.items.accepted.length === 410);
+    for (const sent of [flood, few]) {
+      const order = offered.map(({ offer }) => hex(offer.id)).filter((id) => names.get(id) === sent[0]!.owner!.office);
+      assert.deepEqual(order, sent.map(({ id }) => hex(id)));
+    }
+  });
+
   it('keeps to the order of acceptance within a precedence when others come between', async () => {
     const { pair, offered } = await slowPair(9_600);
     const letters = many(pair, 'thư', 10, 'routine');

@@ -1,15 +1,16 @@
 /**
- * What waits for a neighbour, durably, by precedence and then by acceptance; and the channel number that each item
+ * What waits for a neighbour, durably, by precedence, then by turns of the offices that sent it, each office's in the order
+ * of acceptance; and the channel number that each item
  * gets when it is first offered. Source: docs/protocol/frames.md §Channel numbers, §Order.
  */
 import type { Clock } from '#core/clock.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import type { Precedence } from '#wire/names.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
-import type { Store, Tables, Transaction } from '#station/kernel/store.ts';
+import type { Snapshot, Store, Tables, Transaction } from '#station/kernel/store.ts';
 import type { RecordEvent } from './record.ts';
 import type { LinkTables } from './tables.ts';
-import type { ItemName, QueuedCopy } from './traffic.ts';
+import type { ItemName, ItemOwner, QueuedCopy } from './traffic.ts';
 
 export interface QueuedItem extends ItemName {
   readonly rank: number;
@@ -41,6 +42,9 @@ export interface QueueDeps {
   readonly incarnation: () => Uint8Array;
 }
 
+/** Stands for receipts, inquiries and proposals: they take turns with the offices. */
+const NOBODY = '';
+
 export class Queue {
   readonly #deps: QueueDeps;
   readonly #tables: Tables<LinkTables>;
@@ -51,15 +55,17 @@ export class Queue {
   }
 
   /** @returns whether it was not queued towards this peer already */
-  async add(tx: Transaction, { kind, id, sealing }: ItemName, peer: string, precedence: Precedence): Promise<boolean> {
+  async add(tx: Transaction, { kind, id, sealing }: ItemName, peer: string, precedence: Precedence, owner: ItemOwner | null): Promise<boolean> {
     const db = this.#tables.in(tx);
     const { last } = await db
       .selectFrom('link_queue')
       .select((all) => all.fn.max('position').as('last'))
       .executeTakeFirstOrThrow();
+    const [rank, origin] = [PRECEDENCE_RANK[precedence], owner?.office ?? NOBODY];
     const row = {
-      peer, kind, id, sealing,
-      rank: PRECEDENCE_RANK[precedence],
+      peer, kind, id, sealing, rank, origin,
+      bytes: owner?.bytes ?? 0,
+      turn: await this.#turn(tx, peer, rank, origin),
       position: (last ?? 0) + 1,
       queued_at: this.#deps.clock.now(),
       channel: null,
@@ -74,6 +80,24 @@ export class Queue {
     return true;
   }
 
+  /** Behind the office's own, or with those whose turn is next: who comes later begins where the others are. */
+  async #turn(tx: Transaction, peer: string, rank: number, origin: string): Promise<number> {
+    const waiting = this.#tables.in(tx).selectFrom('link_queue').where('peer', '=', peer).where('rank', '=', rank);
+    const last = waiting.select('turn').orderBy('turn', 'desc').limit(1);
+    const own = await last.where('origin', '=', origin).executeTakeFirst();
+    const next = await waiting.select('turn').where('channel', 'is', null).orderBy('turn').orderBy('position').limit(1).executeTakeFirst()
+      ?? await last.executeTakeFirst();
+    return Math.max(next?.turn ?? 0, own === undefined ? 0 : own.turn + 1);
+  }
+
+  /** Copies of what an office sent that wait for any neighbour. */
+  async waitingOf(db: Snapshot, office: string): Promise<{ copies: number; bytes: number }> {
+    const { copies, bytes } = await this.#tables.in(db).selectFrom('link_queue')
+      .select((all) => [all.fn.countAll<number>().as('copies'), all.fn.sum<number | null>('bytes').as('bytes')])
+      .where('origin', '=', office).executeTakeFirstOrThrow();
+    return { copies: Number(copies), bytes: Number(bytes ?? 0) };
+  }
+
   /** The first items of one rank, in the order in which they go. */
   async first(peer: string, rank: number, limit: number): Promise<QueuedItem[]> {
     return this.#tables.read((db) =>
@@ -82,13 +106,14 @@ export class Queue {
         .select(['kind', 'id', 'sealing', 'rank', 'position', 'channel'])
         .where('peer', '=', peer)
         .where('rank', '=', rank)
+        .orderBy('turn')
         .orderBy('position')
         .limit(limit)
         .execute(),
     );
   }
 
-  /** The next items of one rank behind a position, in the order in which they go. */
+  /** The next items of one rank behind a position, in the order of acceptance. */
   async next(peer: string, rank: number, after: number, limit: number): Promise<QueuedItem[]> {
     return this.#tables.read((db) =>
       db.selectFrom('link_queue').select(['kind', 'id', 'sealing', 'rank', 'position', 'channel'])

@@ -13,11 +13,17 @@ export interface LinkTables {
     sealing: number;
     /** PRECEDENCE_RANK: larger goes first. */
     rank: number;
-    /** Order of acceptance, ascending. */
+    /** Order of acceptance, ascending: within a turn, and on sticks. */
     position: number;
     queued_at: number;
     /** Null until it is first offered. */
     channel: number | null;
+    /** The office that sent it, by its name here; empty for what no office sent, and for what waited before this was kept. */
+    origin: string;
+    /** Head and parts; 0 where no office sent it. */
+    bytes: number;
+    /** Order among the items of a precedence, before `position`: each office takes its turn. */
+    turn: number;
   };
   /** One row for each neighbour that was ever met. */
   link_state: {

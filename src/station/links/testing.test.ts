@@ -181,13 +181,13 @@ export class TestPair {
   }
 
   /** An item with parts of so many bytes, ready at a station and not queued. */
-  item(at: TestStation, name: string, precedence: Precedence = 'routine', partSizes: readonly number[] = [], headSize = 40): Item {
+  item(at: TestStation, name: string, precedence: Precedence = 'routine', partSizes: readonly number[] = [], headSize = 40, office: string | null = null): Item {
     const id = this.provider.hash.sha256(utf8(name));
     const head = new Uint8Array(headSize).fill(7);
     head.set(id.subarray(0, 8));
     const sealed = partSizes.map((size, index) => new SeededRandom(`${name}/${index}`).bytes(size));
     const parts = sealed.map((bytes) => this.#part(bytes));
-    const item: Item = { kind: 'dispatch', id, sealing: 0, head, parts, precedence, hops: 1, period: 1, sealed };
+    const item: Item = { kind: 'dispatch', id, sealing: 0, head, parts, precedence, hops: 1, period: 1, sealed, owner: office === null ? null : { office, bytes: headSize } };
     at.items.items.set(hex(id), item);
     for (const other of [this.hub, this.post]) other.items.parts.set(hex(id), parts);
     return item;
@@ -199,8 +199,8 @@ export class TestPair {
       for (const [index, part] of parts.entries()) await this.#seal(at, part, sealed[index]!);
     }
     await at.store.commit(async (tx) => {
-      for (const { kind, id, sealing, precedence } of items) {
-        await at.links.outbox.enqueue(tx, { kind, id, sealing, precedence, peer });
+      for (const { kind, id, sealing, precedence, owner } of items) {
+        await at.links.outbox.enqueue(tx, { kind, id, sealing, precedence, peer, owner });
       }
     });
   }

@@ -6,7 +6,7 @@
  * are written by the links, in `enqueue` and in `also`; those of the item (accepted, arrived, expired, receipt) by its owner.
  */
 
-import type { Transaction } from '#station/kernel/store.ts';
+import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import type { HeaderPart } from '#wire/envelope.ts';
 import type { ItemKind } from '#wire/frames.ts';
@@ -49,12 +49,20 @@ export type Verdict =
   | { readonly verdict: 'refuse'; readonly code: RefusalCode };
 
 /** An item on its way out, as one neighbour is to receive it. */
+/** Whose an item is: the office that sent it, by its name in the tables, and what it takes with its parts. */
+export interface ItemOwner {
+  readonly office: string;
+  readonly bytes: number;
+}
+
 export interface OutgoingItem {
   readonly head: Uint8Array;
   readonly parts: readonly HeaderPart[];
   readonly precedence: Precedence;
   readonly hops: number;
   readonly period: number;
+  /** Null for what no office sent. */
+  readonly owner: ItemOwner | null;
   /** The neighbour had custody of it before. */
   readonly again?: boolean;
 }
@@ -104,7 +112,9 @@ export interface QueuedCopy extends ItemName {
 /** What the owner of the items asks of the links. */
 export interface Outbox {
   /** Queues the item towards a neighbour, once; inside the transaction that makes the item durable. */
-  enqueue(tx: Transaction, item: ItemName & { readonly precedence: Precedence; readonly peer: string }): Promise<void>;
+  enqueue(tx: Transaction, item: ItemName & { readonly precedence: Precedence; readonly peer: string; readonly owner: ItemOwner | null }): Promise<void>;
+  /** Copies of what an office sent that wait for any neighbour, and their bytes. */
+  waitingOf(db: Snapshot, office: string): Promise<{ readonly copies: number; readonly bytes: number }>;
   /** The neighbour through which a station is reached, or null where there is no route. */
   nextHop(station: string): string | null;
   /** Neighbours, past ones too, for whom anything waits. */

@@ -26,7 +26,7 @@ export const operationsEn = {
   ledger: 'Ledger', entries: '{size} entries.', signed: 'Newest checkpoint: the first {signed} entries, at {at}.', unsigned: 'No checkpoint was signed yet.', toLedger: 'Read and check the ledger',
   jobs: 'What the station does by itself', jobsNone: 'Nothing.',
   column: { job: 'Job', state: 'State', due: 'Due', act: 'What to do' },
-  job: { sweep: 'expiries and agreements', staging: 'half-received parts', checkpoint: 'sign a checkpoint of the ledger', backup: 'backup', doctor: 'examine the whole station' },
+  job: { sweep: 'expiries and agreements', staging: 'half-received parts', chase: 'ask after what is late', checkpoint: 'sign a checkpoint of the ledger', backup: 'backup', doctor: 'examine the whole station' },
   running: 'running', failing: 'failed {attempts} times, will be tried again', waits: 'waits for its time', now: 'now',
   retry: 'Run now', retryWhat: 'Run now: {job}', cancel: 'Drop', cancelWhat: 'Drop: {job}',
   doctor: 'Examine the whole station', doctorWhat: 'As tram doctor does on the station’s machine: keys, folder, database, clock, ports, neighbours. It changes nothing. DIR is the station’s folder.',

@@ -26,7 +26,7 @@ export const operationsVi = {
   ledger: 'Sổ cái', entries: '{size} mục.', signed: 'Điểm mốc mới nhất: {signed} mục đầu, lúc {at}.', unsigned: 'Chưa ký điểm mốc nào.', toLedger: 'Xem và kiểm tra sổ cái',
   jobs: 'Việc trạm tự làm', jobsNone: 'Không có việc nào.',
   column: { job: 'Việc', state: 'Trạng thái', due: 'Đến lúc', act: 'Làm gì' },
-  job: { sweep: 'dọn hạn và thỏa thuận', staging: 'dọn phần nhận dở', checkpoint: 'ký điểm mốc sổ cái', backup: 'sao lưu', doctor: 'kiểm tra cả trạm' },
+  job: { sweep: 'dọn hạn và thỏa thuận', staging: 'dọn phần nhận dở', chase: 'hỏi điện đến chậm', checkpoint: 'ký điểm mốc sổ cái', backup: 'sao lưu', doctor: 'kiểm tra cả trạm' },
   running: 'đang chạy', failing: 'lỗi {attempts} lần, sẽ thử lại', waits: 'chờ đến lúc', now: 'ngay',
   retry: 'Chạy ngay', retryWhat: 'Chạy ngay: {job}', cancel: 'Bỏ', cancelWhat: 'Bỏ: {job}',
   doctor: 'Kiểm tra cả trạm', doctorWhat: 'Như lệnh tram doctor trên máy chạy trạm: khóa, thư mục, cơ sở dữ liệu, đồng hồ, cổng, các trạm lân cận. Không sửa gì. DIR là thư mục của trạm.',

@@ -21,7 +21,7 @@ const OFFICE: readonly RefusalCode[] = ['office-unknown', 'not-entitled'];
 const SUBMITTING: readonly RefusalCode[] = [
   ...OFFICE, 'cbor-malformed', 'precedence-not-permitted', 'header-forged', 'header-differs', 'organisation-unknown', 'suite-refused',
   'date-out-of-range', 'dispatch-expired', 'recipient-key-missing', 'no-route', 'part-unknown', 'part-incomplete', 'step-out-of-order',
-  'draft-closed', 'dispatch-replayed', 'alternate-ended', 'disk-full',
+  'draft-closed', 'dispatch-replayed', 'alternate-ended', 'disk-full', 'office-quota',
 ];
 
 export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
@@ -148,8 +148,8 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
   },
   partLeaves: { tag: 'parts', summary: 'Leaf hashes of a part, 32 bytes a chunk.', who: 'As its bytes.', refusals: [...OFFICE, 'part-unknown'] },
 
-  number: { tag: 'numbers', summary: 'The number of a signed draft; the same on asking again.', who: 'dispatch', refusals: [...OFFICE, 'draft-unknown', 'step-out-of-order', 'date-out-of-range'] },
-  numbers: { tag: 'numbers', summary: 'Consecutive numbers for dispatches without drafts.', who: 'dispatch', refusals: [...OFFICE, 'date-out-of-range'] },
+  number: { tag: 'numbers', summary: 'The number of a signed draft; the same on asking again.', who: 'dispatch', refusals: [...OFFICE, 'draft-unknown', 'step-out-of-order', 'date-out-of-range', 'office-quota'] },
+  numbers: { tag: 'numbers', summary: 'Consecutive numbers for dispatches without drafts.', who: 'dispatch', refusals: [...OFFICE, 'date-out-of-range', 'office-quota'] },
   incomingNumber: { tag: 'numbers', summary: 'The incoming number of a dispatch; the same on asking again.', who: 'receive', refusals: [...OFFICE, 'dispatch-unknown', 'dispatch-expired', 'date-out-of-range'] },
   incomingNumbers: { tag: 'numbers', summary: 'Incoming numbers of many, in the order asked.', who: 'receive', refusals: [...OFFICE, 'dispatch-unknown', 'dispatch-expired', 'date-out-of-range'] },
 
