@@ -66,6 +66,25 @@ describe('the directory', () => {
   });
 });
 
+describe('what is late', () => {
+  it('is asked after by its origin, unasked, while the line behind the relay is cut, and by nobody once it has come', async () => {
+    const cut: FaultPlan = { kind: 'cut', at: 1_000, link: ['xa', 'huyen'], forMs: 3_600_000 };
+    const world = await World.make({ ...quietPlan([cut]), dispatches: [] });
+    const events = (code: string, kind: string): number => world.site(code).disk.inspect('select 1 from ledger_entry where kind = ?', [kind]).length;
+    await world.time.run(10_000);
+    world.network.cut('xa', 'huyen');
+    world.desk.send({ from: 'tinh', to: ['xa'], precedence: 'immediate', partChunks: [] });
+    await world.time.run(29 * 60_000);
+    assert.deepEqual([events('tinh', 'custody-received'), events('tinh', 'asked')], [1, 0]);
+    await world.time.run(40 * 60_000);
+    assert.deepEqual([events('tinh', 'asked'), events('huyen', 'answered'), events('huyen', 'asked')], [1, 1, 0]);
+    world.network.mend('xa', 'huyen');
+    await world.time.run(3 * 3_600_000);
+    const open = world.site('tinh').disk.inspect('select 1 from outgoing_recipient where outcome is null');
+    assert.deepEqual([open.length, events('tinh', 'asked')], [0, 1]);
+  });
+});
+
 describe('checkers', () => {
   it('find nothing in a world in which nothing is planted', async () => {
     assert.deepEqual((await play(quietPlan())).findings, []);
