@@ -1,7 +1,7 @@
 /** Hub, relay and mountain post, the line between the last two cut: who is asked after what is late, and who is told. */
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
-import { hex } from '#core/bytes.ts';
+import { base64url, hex } from '#core/bytes.ts';
 import { HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -9,8 +9,8 @@ import { LIMITS } from '#wire/limits.ts';
 import { note as noteCodec, type Note, receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import type { OfferedItem } from '../links/index.ts';
 import { carry, carryAll, openStation, turns, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
-import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, START, type SetClock } from '../../../test/fixtures/organisation.ts';
-import { send } from '../../../test/fixtures/submissions.ts';
+import { CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, START, type SetClock } from '../../../test/fixtures/organisation.ts';
+import { officeReceipt, resealing, send } from '../../../test/fixtures/submissions.ts';
 
 let org: PracticeOrganisation;
 let clock: SetClock;
@@ -99,6 +99,28 @@ describe('what is late', () => {
     assert.equal(times.length, 8);
     const pauses = times.slice(1).map((minute, i) => minute - times[i]!);
     assert.deepEqual(pauses, [30, 60, 120, 240, 480, 960, 1_920]);
+  });
+
+  test('what was sealed again is asked after again, until that has come', async () => {
+    const sent = await send(hub, org);
+    await carryAll([hub, relay, post]);
+    await chaseAt(START + 7 * HOUR_MS);
+    const unreadable = await officeReceipt(org, post, 'muong-leo-truc', { dispatch: sent.id, kind: 'unreadable' });
+    await post.dispatch.receipts.upload({ person: POST_CLERK }, [unreadable]);
+    await carryAll([hub, relay, post]);
+    await chaseAt(START + 14 * HOUR_MS);
+    assert.equal(await count(hub, 'asked'), 0);
+    const again = base64url(await resealing(org, sent));
+    await hub.dispatch.resealing.accept({ person: CLERK }, hex(sent.id), { office: 'van-phong', resealing: again });
+    await carryAll([hub, relay]);
+    await chaseAt(START + 19 * HOUR_MS);
+    assert.equal(await count(hub, 'asked'), 0, 'six hours from when it was sealed again');
+    await chaseAt(START + 21 * HOUR_MS);
+    await carryAll([hub, relay]);
+    assert.deepEqual([await count(hub, 'asked'), await count(relay, 'answered'), await count(relay, 'asked')], [1, 1, 0]);
+    await carryAll([hub, relay, post]);
+    await chaseAt(START + 90 * HOUR_MS);
+    assert.equal(await count(hub, 'asked'), 1);
   });
 
   test('a time in the header goes before the precedence', async () => {

@@ -38,6 +38,11 @@ interface Question {
   readonly precedence: Precedence;
 }
 
+/** What was sealed again is late anew, counted from then. */
+export async function lookAgain(db: Db<DispatchTables>, id: Uint8Array, header: Header, now: Instant): Promise<void> {
+  await db.updateTable('outgoing').set({ ask_next: firstAsked(header, now) }).where('id', '=', id).where('asked', '<', TIMES_MAX).execute();
+}
+
 /** When it is to be looked at first. */
 export function firstAsked(header: Header, accepted: Instant): Instant {
   return Math.min(...header.to.map(({ precedence }) => deliveryDue(header, precedence, accepted)!));
@@ -133,10 +138,12 @@ export class Inquiries {
     return [...asked].map(([station, all]) => ({ id, station, precedence: precedenceOf(this.#room.view(), header, all) }));
   }
 
-  /** The last other station of ours that signed for it; null where it is still here, has come to its end, or went over a border. */
+  /** The last other station of ours that signed for its newest sealing; null where that is still here, has come to its end, or went over a border. */
   async #holderOf(db: Db<DispatchTables>, id: Uint8Array, office: string): Promise<string | null> {
+    const { newest } = await db.selectFrom('dispatch_stanza').select((all) => all.fn.max('sealing').as('newest'))
+      .where('id', '=', id).where('office', '=', office).executeTakeFirstOrThrow();
     const said = await db.selectFrom('receipt').select(['kind', 'station']).where('dispatch', '=', id).where('office', '=', office)
-      .orderBy('sealing', 'desc').orderBy('time', 'desc').execute();
+      .where('sealing', '=', newest).orderBy('time', 'desc').execute();
     if (said.some(({ kind }) => kind === 'arrived' || kind === 'expired')) return null;
     const holder = said.find(({ kind, station }) => kind === 'custody' && station !== this.#room.station)?.station;
     if (holder === undefined || !isOwn(this.#room.view(), named(this.#room.view(), holder))) return null;

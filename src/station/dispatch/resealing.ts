@@ -24,6 +24,7 @@ import type { Room } from './deps.ts';
 import { bytesOf } from './drafts.ts';
 import { record } from './events.ts';
 import type { HeldHead, Holding, NewHolding, NewStanza } from './holding.ts';
+import { lookAgain } from './inquiries.ts';
 import { type Caller, may } from './policy.ts';
 import type { CheckedReceipt, Receipts } from './receipts.ts';
 import { demandWay } from './ways.ts';
@@ -222,6 +223,7 @@ export class Resealing {
       await recipient.set({ refusal: null }).execute();
       await recipient.where('outcome', '=', 'unreadable').set({ outcome: null }).execute();
     }
+    await lookAgain(db, id, header, this.#room.clock.now());
     await this.#nouns.receipts.arrive(tx, header, arrivals);
     await this.#nouns.holding.enqueue(tx, holding, stanzas);
     return { dispatch: hex(id), sealing, accepted: this.#room.clock.now() };
