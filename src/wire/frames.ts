@@ -122,7 +122,7 @@ const directory = struct('Directory', LIMITS.frameBytes, {
 
 /** A remark of the link itself. */
 const service = struct('Service', 512, {
-  word: [1, choice({ 'directory-size': 1, 'numbers-missing': 2, 'peer-behind': 3, closing: 4, 'no-room': 5 })],
+  word: [1, choice({ 'directory-size': 1, 'numbers-missing': 2, 'peer-behind': 3, closing: 4, 'no-room': 5, 'numbers-heard': 6 })],
   first: [2, uint()],
   last: [3, uint()],
 });

@@ -6,6 +6,7 @@ import { equal } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import type { HelloStatement } from '#wire/frames.ts';
 import type { Store, Tables, Transaction, Tx } from '#station/kernel/store.ts';
+import type { Owed } from './owed.ts';
 import type { RecordEvent } from './record.ts';
 import type { LinkTables } from './tables.ts';
 
@@ -35,6 +36,7 @@ export interface ChannelDeps {
   readonly store: Store;
   readonly clock: Pick<Clock, 'now'>;
   readonly record: RecordEvent;
+  readonly owed: Pick<Owed, 'putIn' | 'forget'>;
   readonly incarnation: () => Uint8Array;
 }
 
@@ -159,17 +161,19 @@ export class Channels {
 
   /**
    * The sender holds nothing any more up to a number: what we miss below it is lost on this link.
-   * @returns the gaps, now recorded, so that each is said once; of very many the first, the rest when asked again
+   * @returns the gaps, now recorded, and owed to the sender until it is heard to know them; of very many the first, the rest when asked again
    */
   async closeGaps(peer: string, settledUpTo: number): Promise<NumberGap[]> {
     return this.#tables.commit(async (tx) => {
       const gaps: NumberGap[] = [];
       while (gaps.length < GAPS_AT_ONCE) {
-        const { received } = (await stateOf(tx, peer))!;
+        const { received, peer_incarnation: incarnation } = (await stateOf(tx, peer))!;
         if (received >= settledUpTo) break;
         const above = await lowestAbove(tx, peer, received);
         const last = Math.min(settledUpTo, (above ?? Number.MAX_SAFE_INTEGER) - 1, received + GAP_SCAN);
-        gaps.push({ first: received + 1, last });
+        const gap = { first: received + 1, last };
+        gaps.push(gap);
+        await this.#deps.owed.putIn(tx, { peer, incarnation: incarnation! }, { kind: 'service', word: 'numbers-missing', ...gap });
         await this.#deps.record(tx, 'gap', undefined, { peer, channel: received + 1, count: last - received });
         await this.#advance(tx, peer, last);
       }
@@ -205,6 +209,7 @@ export class Channels {
   async #countAnew(tx: Tx<LinkTables>, peer: string, incarnation: Uint8Array, wasKnown: boolean): Promise<void> {
     await tx.updateTable('link_state').set({ peer_incarnation: incarnation, received: 0 }).where('peer', '=', peer).execute();
     await tx.deleteFrom('link_received').where('peer', '=', peer).execute();
+    await this.#deps.owed.forget(tx, { peer, incarnation });
     const code = wasKnown ? 'changed' : 'met';
     await this.#deps.record(tx, 'incarnation', undefined, { peer, peerIncarnation: incarnation, code });
   }

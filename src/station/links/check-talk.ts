@@ -7,6 +7,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { UNITS, unitsOf } from './budget.ts';
+import type { Creditor } from './owed.ts';
 import type { Talk } from './talk.ts';
 import type { PeerLog } from './witness.ts';
 
@@ -53,6 +54,19 @@ export class CheckTalk {
     }
   }
 
+  /** Says again which numbers of the peer's are missing, as long as it was not heard to know: a connection may have ended before. */
+  async sayOwed(): Promise<void> {
+    const { room, closed } = this.#talk;
+    for await (const missing of room.owed.missing(this.#creditor())) {
+      if (closed) return;
+      await this.#talk.send(missing);
+    }
+  }
+
+  async heard(gap: FrameOf<'service'>): Promise<void> {
+    await this.#talk.room.owed.heard(this.#creditor(), gap);
+  }
+
   async witnessed(answer: FrameOf<'witnessed'>): Promise<void> {
     const { room, peer } = this.#talk;
     if (answer.cosignature.length > 0) {
@@ -69,7 +83,10 @@ export class CheckTalk {
     await this.#prove(answer.size);
   }
 
-  /** The peer misses numbers of ours that we hold no more: recorded, and sent anew where their owner still can. */
+  /**
+   * The peer misses numbers of ours that we hold no more: recorded, and sent anew where their owner still can. It hears when that
+   * is durable, and may say the same again before.
+   */
   async missing({ first, last }: FrameOf<'service'>): Promise<void> {
     const { room, peer } = this.#talk;
     if (last < first) throw new DecodeError('service.last', 0, 'before the first');
@@ -83,6 +100,7 @@ export class CheckTalk {
       await room.store.commit((tx) => room.queue.add(tx, item, peer, load.precedence, load.owner));
       this.#talk.wake(PRECEDENCE_RANK[load.precedence]);
     }
+    await this.#talk.send({ kind: 'service', word: 'numbers-heard', first, last });
   }
 
   async #prove(fromSize?: number): Promise<void> {
@@ -103,6 +121,10 @@ export class CheckTalk {
   /** @throws Refusal `cancelled` */
   #affords(units: number): Promise<void> {
     return this.#talk.room.budgets.of(this.#talk.peer).take(units, PRECEDENCE_RANK.flash, () => this.#talk.closed);
+  }
+
+  #creditor(): Creditor {
+    return { peer: this.#talk.peer, incarnation: this.#talk.hello.incarnation };
   }
 
   #peerLog(): PeerLog {

@@ -15,6 +15,7 @@ import { Crowded } from './crowded.ts';
 import type { LinksDeps } from './deps.ts';
 import { calledBy, Dialer } from './dialer.ts';
 import type { LinkState, WaitingCopy } from './link-state.ts';
+import { Owed } from './owed.ts';
 import { Queue, type WaitingItem } from './queue.ts';
 import { type Met, MetNeighbours } from './met.ts';
 import { type Here, neighbourNames, neighbourOf, peerShowing } from './policy.ts';
@@ -96,12 +97,14 @@ class LinksOfStation {
 
   constructor(deps: LinksDeps) {
     const record = recordIn(deps.ledger);
+    const owed = new Owed(deps.store);
     this.#met = new MetNeighbours(deps.clock);
     this.#room = {
       ...deps,
       record,
+      owed,
       queue: new Queue({ ...deps, record }),
-      channels: new Channels({ ...deps, record }),
+      channels: new Channels({ ...deps, record, owed }),
       crowded: new Crowded(),
       staging: new Staging(deps),
       leaves: new LeafLists(deps.blobs, deps.provider.hash),

@@ -5,6 +5,7 @@ import { hex } from '#core/bytes.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import { type Frame, frame } from '#wire/frames.ts';
 import { SIMULATION_START } from '../../../test/sim/time.ts';
+import type { LinkTables } from './tables.ts';
 import { TestPair } from './testing.test.ts';
 
 const CHUNK = SEALED_CHUNK_BYTES;
@@ -194,6 +195,36 @@ describe('links', () => {
     assert.deepEqual(pair.post.items.accepted, [hex(second.id)]);
   });
 
+  for (const lost of ['numbers-missing', 'numbers-heard'] as const) {
+    it(`tells again of missing numbers where a connection ended with \`${lost}\`, and has them offered anew once`, async () => {
+      const pair = await TestPair.make();
+      const [gone, second] = [pair.item(pair.hub, 'mất'), pair.item(pair.hub, 'còn')];
+      let lostWords = 0;
+      pair.network.tap = (from, _to, bytes) => (from === 'hub' && frame.decode(bytes).kind === 'offer' ? null : bytes);
+      await pair.queue(pair.hub, 'post', gone);
+      await pair.time.run(2_000);
+      pair.network.tap = (_from, _to, bytes) => {
+        const said = frame.decode(bytes);
+        if (said.kind !== 'service' || said.word !== lost || lostWords > 0) return bytes;
+        lostWords += 1;
+        queueMicrotask(() => pair.network.cut('hub', 'post'));
+        return null;
+      };
+      await pair.hub.store.commit((tx) => pair.hub.links.outbox.withdraw(tx, gone, 'post', true));
+      await pair.queue(pair.hub, 'post', second);
+      await pair.time.run(60_000);
+      assert.equal(lostWords, 1);
+      assert.equal(await owedTo(pair, 'hub'), 1);
+      pair.network.mend('hub', 'post');
+      await pair.time.run(400_000);
+      assert.deepEqual(pair.post.items.accepted, [second, gone].map(({ id }) => hex(id)));
+      const sent = (await pair.events(pair.hub, 'sent')).map(({ channel }) => channel);
+      assert.deepEqual(sent, [1, 2, 3]);
+      assert.equal((await pair.events(pair.post, 'gap')).length, 1);
+      assert.equal(await owedTo(pair, 'hub'), 0);
+    });
+  }
+
   it('tells a sender that the receiver has no room, holds what needs it, and goes on when there is some', async () => {
     const pair = await TestPair.make();
     const [map, plan] = ['bản đồ', 'phương án'].map((name) => pair.item(pair.hub, name, 'routine', [CHUNK]));
@@ -314,3 +345,8 @@ describe('links', () => {
     }
   });
 });
+
+async function owedTo(pair: TestPair, peer: string): Promise<number> {
+  const rows = await pair.post.store.of<LinkTables>().read((db) => db.selectFrom('link_owed').select('kind').where('peer', '=', peer).execute());
+  return rows.length;
+}

@@ -213,18 +213,16 @@ export class Queue {
     return true;
   }
 
-  /** What went out under this number of ours and was settled; null where nothing did. */
+  /** What went out under this number of ours, last, and was settled; null where nothing did, or it went again under a later one. */
   async sentAs(peer: string, channel: number): Promise<ItemName | null> {
-    const row = await this.#tables.read((db) =>
-      db
-        .selectFrom('link_sent')
-        .select(['kind', 'id', 'sealing'])
-        .where('peer', '=', peer)
-        .where('incarnation', '=', this.#deps.incarnation())
-        .where('channel', '=', channel)
-        .executeTakeFirst(),
-    );
-    return row ?? null;
+    return this.#tables.read(async (db) => {
+      const sent = db.selectFrom('link_sent').select(['kind', 'id', 'sealing']).where('peer', '=', peer).where('incarnation', '=', this.#deps.incarnation());
+      const item = await sent.where('channel', '=', channel).executeTakeFirst();
+      if (item === undefined) return null;
+      const again = await sent.where('kind', '=', item.kind).where('id', '=', item.id).where('sealing', '=', item.sealing).where('channel', '>', channel)
+        .executeTakeFirst();
+      return again === undefined ? item : null;
+    });
   }
 
   /** The highest number below which nothing of ours waits for custody. */

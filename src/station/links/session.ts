@@ -271,6 +271,7 @@ export class Session implements Talk {
     if (this.beyond === null) this.#run('directory', live.directory.offer());
     this.#show();
     this.#run('check', live.check.send());
+    this.#run('owed', live.check.sayOwed());
     live.outgoing.wake(PRECEDENCE_RANK.flash);
     if (this.hello.former !== undefined && this.beyond === null) this.#run('give-back', giveBack(this, this.hello.former, this.hello.formerSent ?? 0));
   }
@@ -320,6 +321,7 @@ export class Session implements Talk {
       case 'witnessed': return this.#run('witnessed', live.check.witnessed(message));
       case 'service':
         if (message.word === 'numbers-missing') this.#run('missing', live.check.missing(message));
+        if (message.word === 'numbers-heard') this.#run('heard', live.check.heard(message));
         if (message.word === 'no-room') this.#run('no-room', live.outgoing.foundNoRoom(message.first));
     }
   }

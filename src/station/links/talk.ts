@@ -9,6 +9,7 @@ import type { BegunChunk } from './chunk-assembly.ts';
 import type { Crowded } from './crowded.ts';
 import type { LinksDeps } from './deps.ts';
 import type { Urgency } from './outlet.ts';
+import type { Owed } from './owed.ts';
 import type { Queue } from './queue.ts';
 import type { RecordEvent } from './record.ts';
 import type { Retries } from './retries.ts';
@@ -20,6 +21,7 @@ import type { LeafLists } from './source.ts';
 export interface LinksRoom extends LinksDeps {
   readonly queue: Queue;
   readonly channels: Channels;
+  readonly owed: Owed;
   readonly record: RecordEvent;
   readonly claims: Claims;
   /** Neighbours that said they have no room. */

@@ -19,7 +19,6 @@ import { type Block, PieceSource } from '../source.ts';
 import type { LinksRoom } from '../talk.ts';
 import type { OutgoingItem } from '../traffic.ts';
 import { type Bundles, spanOf } from './bundles.ts';
-import type { Owed } from './owed.ts';
 import { VolumeWriter } from './volume-writer.ts';
 
 export interface BundleOrder {
@@ -36,7 +35,6 @@ export interface BundleOrder {
 export interface BundleWriterDeps {
   readonly room: LinksRoom;
   readonly bundles: Bundles;
-  readonly owed: Owed;
   readonly demandRoom: (bytes: number) => void;
   /** Entries of the directory that the neighbour said to have, on connections of this run. */
   readonly met: (peer: string) => number;
@@ -109,7 +107,7 @@ export class BundleWriter {
   }
 
   async #begin(state: ChannelState): Promise<void> {
-    const { room, bundles, owed, met } = this.#deps;
+    const { room, bundles, met } = this.#deps;
     const { peer } = this.#order;
     if (this.#met.beyond === null) {
       const frames = await directoryFrames(room.directory, Math.max(met(peer), await bundles.directoryAt(peer)));
@@ -117,7 +115,7 @@ export class BundleWriter {
     }
     for (const one of this.#directory) await this.#put(one);
     if (state.peerIncarnation === null) return;
-    for await (const { kind, channel, frame: bytes } of owed.all({ peer, incarnation: state.peerIncarnation })) {
+    for await (const { kind, channel, frame: bytes } of room.owed.all({ peer, incarnation: state.peerIncarnation })) {
       await this.#put(bytes);
       this.#answered.push({ kind, channel });
     }
@@ -244,7 +242,7 @@ export class BundleWriter {
   }
 
   async #finish(): Promise<void> {
-    const { room, bundles, owed } = this.#deps;
+    const { room, bundles } = this.#deps;
     const { peer } = this.#order;
     const volumes = await this.#volumes.finish();
     const state = (await room.channels.state(peer))!;
@@ -265,7 +263,7 @@ export class BundleWriter {
     await room.store.commit(async (tx) => {
       const kept = volumes.map(({ bytes }, at) => ({ start: starts[at]!, bytes }));
       await bundles.add(tx, { ...creditor, bundle: this.#bundle, number, written, channels: this.#channels, volumes: kept, digest: room.provider.hash.sha256(statements[0]!) });
-      await owed.wrote(tx, creditor, this.#answered, number);
+      await room.owed.wrote(tx, creditor, this.#answered, number);
     });
   }
 }

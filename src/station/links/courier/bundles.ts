@@ -5,7 +5,7 @@ import { type BundleStatement, WAITING_MAX } from '#wire/bundle.ts';
 import type { Store, Tables, Transaction } from '#station/kernel/store.ts';
 import type { RecordEvent } from '../record.ts';
 import type { LinkTables } from '../tables.ts';
-import type { Creditor } from './owed.ts';
+import type { Creditor } from '../owed.ts';
 
 /** How long a courier may be under way before somebody asks. */
 export const COURIER_MS_MAX = 7 * DAY_MS;

@@ -4,7 +4,6 @@
  */
 import type { Frame, HelloStatement } from '#wire/frames.ts';
 import type { LinksRoom, Talk } from '../talk.ts';
-import type { Owed } from './owed.ts';
 
 /** `taken`: now; `held`: before; `refused`: never will be. */
 export type Outcome = 'taken' | 'held' | 'refused';
@@ -22,13 +21,12 @@ export class CourierTalk implements Talk {
   readonly outcomes = new Map<number, Outcome>();
   /** Why items were not taken now, by channel number. */
   readonly notTaken = new Map<number, string>();
-  readonly #owed: Owed;
   readonly #wake: (rank: number) => void;
   /** Numbers whose custody was taken through this talk. */
   readonly #taken = new Set<number>();
   #fault: unknown = null;
 
-  constructor(room: LinksRoom, { peer, beyond, hello }: Pick<Talk, 'peer' | 'beyond' | 'hello'>, owed: Owed, wake: (rank: number) => void) {
+  constructor(room: LinksRoom, { peer, beyond, hello }: Pick<Talk, 'peer' | 'beyond' | 'hello'>, wake: (rank: number) => void) {
     this.room = {
       ...room,
       record: (tx, kind, subject, fields) => {
@@ -43,7 +41,6 @@ export class CourierTalk implements Talk {
     this.peer = peer;
     this.beyond = beyond;
     this.hello = hello;
-    this.#owed = owed;
     this.#wake = wake;
   }
 
@@ -57,14 +54,14 @@ export class CourierTalk implements Talk {
     const creditor = { peer: this.peer, incarnation: this.hello.incarnation };
     switch (message.kind) {
       case 'custody': case 'refuse':
-        await this.#owed.put(creditor, message);
+        await this.room.owed.put(creditor, message);
         this.outcomes.set(message.channel, message.kind === 'refuse' ? 'refused' : this.#taken.has(message.channel) ? 'taken' : 'held');
         return;
       case 'service':
-        if (message.word === 'numbers-missing') await this.#owed.put(creditor, message);
+        if (message.word === 'numbers-missing') await this.room.owed.put(creditor, message);
         return;
       case 'witnessed':
-        if (message.cosignature.length > 0) await this.#owed.put(creditor, message);
+        if (message.cosignature.length > 0) await this.room.owed.put(creditor, message);
     }
   }
 

@@ -11,7 +11,6 @@ import { VOLUME_BYTES, type BundleRecord } from '#wire/api/bundles.ts';
 import type { LinksRoom } from '../talk.ts';
 import { type BundleOrder, BundleWriter } from './bundle-writer.ts';
 import { Bundles, type ReadBundle, type WrittenBundle } from './bundles.ts';
-import { Owed } from './owed.ts';
 import { stagedName } from './volume-writer.ts';
 import { type ReadingReport, VolumeReading } from './volume-reading.ts';
 
@@ -53,7 +52,6 @@ export interface ReadingEnd extends ReadingReport {
 }
 
 export class Courier {
-  readonly owed: Owed;
   readonly #deps: CourierDeps;
   readonly #bundles: Bundles;
   readonly #readings = new Map<string, Reading>();
@@ -62,7 +60,6 @@ export class Courier {
 
   constructor(deps: CourierDeps) {
     this.#deps = deps;
-    this.owed = new Owed(deps.room.store);
     this.#bundles = new Bundles(deps.room);
   }
 
@@ -73,7 +70,7 @@ export class Courier {
     const id = room.random.bytes(16);
     const stop = new AbortController();
     const full = { ...order, volumeBytes: order.volumeBytes ?? VOLUME_BYTES.most };
-    const writer = new BundleWriter({ room, bundles: this.#bundles, owed: this.owed, demandRoom, met }, full, id, stop.signal);
+    const writer = new BundleWriter({ room, bundles: this.#bundles, demandRoom, met }, full, id, stop.signal);
     const writing: Writing = { bundle: hex(id), peer: order.peer, writer, stop, over: this.#run(writer, () => writing), code: null, isOver: false };
     this.#writing = writing;
     return recordOfWriting(writing);
@@ -127,7 +124,7 @@ export class Courier {
   async begin(start: Uint8Array): Promise<{ reading: string; volume: VolumeReading }> {
     if (this.#readings.size >= READINGS_MAX) throw new Refusal('bundle-busy');
     const { room, wake } = this.#deps;
-    const volume = await VolumeReading.open({ room, bundles: this.#bundles, owed: this.owed, wake }, start);
+    const volume = await VolumeReading.open({ room, bundles: this.#bundles, wake }, start);
     const reading: Reading = { id: hex(room.random.bytes(16)), volume, busy: false, cancel: () => {} };
     this.#readings.set(reading.id, reading);
     this.#expectMore(reading);
@@ -155,7 +152,7 @@ export class Courier {
 
   /** A check of a connection says what the neighbour has settled. */
   async settled(peer: string, incarnation: Uint8Array, upTo: number): Promise<void> {
-    await this.owed.settled({ peer, incarnation }, upTo);
+    await this.#deps.room.owed.settled({ peer, incarnation }, upTo);
   }
 
   /** The hourly job: volumes that nobody fetched, and what a crash left of one. */

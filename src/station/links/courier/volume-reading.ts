@@ -16,7 +16,6 @@ import { type Here, type Neighbour, neighbourOf } from '../policy.ts';
 import type { LinksRoom } from '../talk.ts';
 import type { Bundles } from './bundles.ts';
 import { CourierTalk } from './courier-talk.ts';
-import type { Owed } from './owed.ts';
 import { takeCustody, takeRefusal } from './settling.ts';
 
 /** How long an item may keep the courier waiting, because a connection is at it say; it is not lost, and stays with its sender. */
@@ -27,7 +26,6 @@ const NAMED_MAX = 64;
 export interface ReadingDeps {
   readonly room: LinksRoom;
   readonly bundles: Bundles;
-  readonly owed: Owed;
   /** Something of that rank waits for that neighbour. */
   readonly wake: (peer: string, rank: number) => void;
 }
@@ -90,9 +88,8 @@ export class VolumeReading {
     const creditor = { peer, incarnation: hello.incarnation };
     const isAnew = before?.peerIncarnation !== null && before?.peerIncarnation !== undefined && !equal(before.peerIncarnation, hello.incarnation);
     if (isAnew) await deps.bundles.metAnew(peer);
-    await deps.owed.forget(creditor);
     await deps.bundles.met(creditor, statement, writer.met.beyond === null ? hello.directory.size : 0);
-    if (countsOurs(deps.room, hello)) await deps.owed.read(creditor, statement.read);
+    if (countsOurs(deps.room, hello)) await deps.room.owed.read(creditor, statement.read);
     return new VolumeReading(deps, writer, statement, await deps.bundles.isRead(statement.bundle, statement.volume));
   }
 
@@ -101,7 +98,7 @@ export class VolumeReading {
     this.peer = peer;
     this.statement = statement;
     this.wasRead = wasRead;
-    this.#talk = new CourierTalk(deps.room, { peer, beyond: met.beyond, hello }, deps.owed, (rank) => deps.wake(peer, rank));
+    this.#talk = new CourierTalk(deps.room, { peer, beyond: met.beyond, hello }, (rank) => deps.wake(peer, rank));
     this.#incoming = new Incoming(this.#talk);
     this.#directory = new DirectoryTalk(this.#talk);
     this.#check = new CheckTalk(this.#talk);
@@ -248,7 +245,7 @@ export class VolumeReading {
   }
 
   async #settledUpTo(lastSent: number): Promise<void> {
-    await this.#deps.owed.settled({ peer: this.peer, incarnation: this.#talk.hello.incarnation }, lastSent);
+    await this.#deps.room.owed.settled({ peer: this.peer, incarnation: this.#talk.hello.incarnation }, lastSent);
   }
 
   /** A refusal concerns one thing and is remarked. */
