@@ -52,7 +52,7 @@ export interface DeskWorld {
   readonly provider: CryptoProvider;
   readonly organisation: PracticeOrganisation;
   readonly sent: Sent[];
-  readonly sites: ReadonlyMap<string, { readonly station: Station | null }>;
+  readonly sites: ReadonlyMap<string, { readonly station: Station | null; readonly alive: { readonly on: boolean } }>;
   readonly plan: { readonly stations: readonly { readonly code: string; readonly office: string }[] };
   note(word: string): void;
   broken(error: unknown): void;
@@ -88,8 +88,10 @@ async function write(world: DeskWorld, order: Order): Promise<void> {
 
 /** A device keeps what it sealed and sends the same again until its station has said that it is accepted. */
 async function tryToSend(world: DeskWorld, sent: Sent, parts: readonly SealedPart[], bytes: Uint8Array): Promise<void> {
+  const alive = world.sites.get(sent.from)?.alive;
+  const answered = { yet: false };
   try {
-    await submit(world, sent, parts, bytes);
+    await Promise.race([submit(world, sent, parts, bytes).finally(() => (answered.yet = true)), cutOff(world, () => answered.yet || alive?.on !== true)]);
     sent.accepted = true;
     world.note(`accepted ${hex(sent.id.subarray(0, 4))}`);
   } catch (error) {
@@ -97,6 +99,12 @@ async function tryToSend(world: DeskWorld, sent: Sent, parts: readonly SealedPar
     world.note(`not accepted ${hex(sent.id.subarray(0, 4))} ${sent.refusal}`);
     world.time.after(RETRY_MS, () => void tryToSend(world, sent, parts, bytes));
   }
+}
+
+/** What a station was asked before it lost its power is never answered: the connection breaks. */
+async function cutOff({ time }: DeskWorld, isOver: () => boolean): Promise<never> {
+  while (!isOver()) await new Promise<void>((resolve) => void time.after(RETRY_MS, resolve));
+  throw new Refusal('station-unreachable');
 }
 
 async function submit(world: DeskWorld, sent: Sent, parts: readonly SealedPart[], bytes: Uint8Array): Promise<void> {
