@@ -49,16 +49,13 @@ export class CourierTalk implements Talk {
     if (this.#fault !== null) throw this.#fault;
   }
 
-  /** An answer is durable before anything counts on it. */
+  /** An answer is durable before anything counts on it; word of missing numbers is owed since their hole was closed. */
   async send(message: Frame): Promise<void> {
     const creditor = { peer: this.peer, incarnation: this.hello.incarnation };
     switch (message.kind) {
       case 'custody': case 'refuse':
         await this.room.owed.put(creditor, message);
         this.outcomes.set(message.channel, message.kind === 'refuse' ? 'refused' : this.#taken.has(message.channel) ? 'taken' : 'held');
-        return;
-      case 'service':
-        if (message.word === 'numbers-missing') await this.room.owed.put(creditor, message);
         return;
       case 'witnessed':
         if (message.cosignature.length > 0) await this.room.owed.put(creditor, message);
