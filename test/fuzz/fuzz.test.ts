@@ -27,7 +27,8 @@ describe('every structure of the wire', async () => {
 describe('every decoder', async () => {
   for (const target of await targets()) {
     it(`${target.name} says no and nothing worse`, () => {
-      const { fault } = fuzz(target, 11, (inputs) => inputs >= INPUTS);
+      const chance = seededChance(11);
+      const { fault } = fuzz(target, target.seeds(chance), chance, (inputs) => inputs >= INPUTS);
       assert.equal(fault, null, fault === null ? '' : `${String(fault.error)} for ${Buffer.from(fault.input).toString('hex')}`);
     });
   }
@@ -40,11 +41,11 @@ describe('every decoder', async () => {
 
 describe('the fuzzer itself', () => {
   it('finds a decoder that crashes, hangs on to a second form, or throws anything else', () => {
-    const seeds = () => [Uint8Array.of(1, 2, 3)];
-    const broken = { name: 'broken', seeds, run: (input: Uint8Array) => {
+    const seeds = [Uint8Array.of(1, 2, 3)];
+    const broken = { name: 'broken', seeds: () => seeds, run: (input: Uint8Array) => {
       if (input.length > 3 && input[0] !== 1) throw new TypeError('cannot read');
     } };
-    assert.match(String(fuzz(broken, 1, (inputs) => inputs >= INPUTS).fault?.error), /TypeError/);
+    assert.match(String(fuzz(broken, seeds, seededChance(1), (inputs) => inputs >= INPUTS).fault?.error), /TypeError/);
   });
 });
 

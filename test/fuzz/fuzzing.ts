@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { mutate } from './mutate.ts';
-import { seededChance } from './sample.ts';
+import type { Chance } from './sample.ts';
 import { isRefusal, type Target } from './targets.ts';
 
 /** One input may take this long: decoders are linear in at most 1 MiB. */
@@ -17,10 +17,12 @@ export interface Outcome {
   readonly fault: { readonly input: Uint8Array; readonly error: unknown } | null;
 }
 
-/** @param until answers whether to go on, asked now and then with the number of inputs tried */
-export function fuzz(target: Target, seed: number, until: (inputs: number) => boolean): Outcome {
-  const chance = seededChance(seed);
-  const corpus = target.seeds(chance);
+/**
+ * @param seeds made before: some take longer to make than the inputs that come of them
+ * @param until answers whether it is enough, asked now and then with the number of inputs tried
+ */
+export function fuzz(target: Target, seeds: readonly Uint8Array[], chance: Chance, until: (inputs: number) => boolean): Outcome {
+  const corpus = [...seeds];
   const reasons = new Set<string>();
   let inputs = 0;
   let accepted = 0;
