@@ -107,7 +107,8 @@ describe('a backup', () => {
       const late = () => store.of<{ job: { kind: string; key: string; due: number; attempts: number; lease_until: number; lease_number: number; payload: null } }>()
         .commit((tx) => tx.insertInto('job').values({ kind: 'other', key: 'late', due: 1, attempts: 0, lease_until: 0, lease_number: 0, payload: null }).execute());
       let written: Promise<unknown> | null = null;
-      const progress = (): void => void (written ??= late());
+      // Parts are copied before the rows' snapshot is taken.
+      const progress = ({ table }: { table: string }): void => void (table !== 'blobs' && (written ??= late()));
       assert.ok((await nodeBackups.make({ data, to: path.join(root, 'busy-backups'), recipient, keep: null }, { ...watch, progress })).rows > 50);
       await written;
       assert.equal((await runSql(data, "select key from job where kind = 'other'")).length, 1);
@@ -128,7 +129,7 @@ describe('a backup', () => {
   it('goes on where it was interrupted, and is no backup before', async () => {
     const half = path.join(root, 'half');
     const stop = new AbortController();
-    const progress = (): void => stop.abort();
+    const progress = ({ written: bytes = 0 }): void => void (bytes > 0 && stop.abort());
     await assert.rejects(nodeBackups.make({ data: kept.post, to: half, recipient, keep: null }, { stop: stop.signal, progress }), refusal('cancelled'));
     assert.deepEqual(await nodeBackups.list(half), []);
     const written = filesIn(path.join(half, 'objects')).length;

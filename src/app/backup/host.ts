@@ -47,16 +47,12 @@ async function make({ data, to, recipient, keep, everyMs }: BackupOrder, watch: 
   const began = nodeClock.monotonicMs();
   const folder = BackupFolder.forWriting(to);
   try {
-    const snapshot = await Snapshot.over(await stationReader(data, readStationConfiguration(data), 'tram backup'));
-    try {
-      const deps = { crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, version, ...watch };
-      const made = await remembered(data, everyMs ?? null, () => makeBackup(deps, { data, snapshot, blobs: folderBlobs(data), settings }, folder));
-      const removed = keep === null ? [] : prunable(keep, folder.snapshots());
-      const objects = removed.length === 0 ? 0 : folder.prune(removed);
-      return { ...made, tookMs: Math.round(nodeClock.monotonicMs() - began), pruned: { backups: removed.length, objects } };
-    } finally {
-      await snapshot.close();
-    }
+    const snapshot = async (): Promise<Snapshot> => Snapshot.over(await stationReader(data, readStationConfiguration(data), 'tram backup'));
+    const deps = { crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, version, ...watch };
+    const made = await remembered(data, everyMs ?? null, () => makeBackup(deps, { data, snapshot, blobs: folderBlobs(data), settings }, folder));
+    const removed = keep === null ? [] : prunable(keep, folder.snapshots());
+    const objects = removed.length === 0 ? 0 : folder.prune(removed);
+    return { ...made, tookMs: Math.round(nodeClock.monotonicMs() - began), pruned: { backups: removed.length, objects } };
   } finally {
     folder.close();
   }

@@ -16,14 +16,12 @@ import { backupManifest, signedManifest, type BackupColumn, type BackupManifest,
 import { signOne } from '#wire/sign.ts';
 import { CONFIGURATION_FILE, IDENTITY_FILE, readIdentity, type StationIdentity } from '../station-folder.ts';
 import { type BackupFolder, snapshotName } from './objects.ts';
+import { PartCopies, segmentsOf } from './part-copies.ts';
 import { encodeRow, type Row, RowChunker } from './rows.ts';
 import { sealObject, type Sealer } from './sealing.ts';
 import { BACKUP_FILE, type BackupSettings } from './settings.ts';
-import type { Snapshot, SnapshotTable } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
-/** A blob's object: an interrupted backup of a large file goes on at the next. */
-export const SEGMENT_BYTES = 64 * 1_048_576;
-const READ_BYTES = 1_048_576;
 const FILES = [IDENTITY_FILE, CONFIGURATION_FILE, BACKUP_FILE];
 export const MANIFEST_NAME = 'manifest';
 
@@ -42,7 +40,8 @@ export interface BackupDeps {
 
 export interface BackupSource {
   readonly data: string;
-  readonly snapshot: Snapshot;
+  /** Opens one; whoever asks closes it. */
+  readonly snapshot: () => Promise<Snapshot>;
   readonly blobs: BlobDisk;
   readonly settings: BackupSettings;
 }
@@ -59,7 +58,7 @@ export interface BackupMade {
   readonly bytes: number;
 }
 
-/** @throws Refusal `cancelled`, `disk-full`, `backup-damaged` where a blob that the database names is not there */
+/** @throws Refusal `cancelled`, `disk-full`, `backup-damaged` where a blob that the database goes on naming is not there */
 export async function makeBackup(deps: BackupDeps, source: BackupSource, folder: BackupFolder): Promise<BackupMade> {
   return new Making(deps, source, folder).run();
 }
@@ -69,6 +68,7 @@ class Making {
   readonly #source: BackupSource;
   readonly #folder: BackupFolder;
   readonly #sealer: Sealer;
+  readonly #parts: PartCopies;
   readonly #needed = new Set<string>();
   #rows = 0;
   #blobs = 0;
@@ -81,18 +81,39 @@ class Making {
     this.#source = source;
     this.#folder = folder;
     this.#sealer = { ...deps, publicKey: source.settings.recipient.publicKey };
+    this.#parts = new PartCopies({
+      blobs: source.blobs, stop: deps.stop,
+      progress: (held) => deps.progress({ table: 'blobs', rows: 0, blobs: held, written: this.#bytes }),
+      put: (root, segment, size, plain) => this.#put(segmentName(deps.crypto, source.settings.naming, root, segment), size, plain),
+    });
   }
 
   async run(): Promise<BackupMade> {
-    const { data, snapshot } = this.#source;
+    // Before any work: a clock that is wrong is said at once.
+    this.#folder.nextTime(this.#deps.clock.now());
+    let time = 0;
+    const snapshot = await this.#parts.wholeSnapshot(async () => {
+      time = this.#deps.clock.now();
+      return this.#source.snapshot();
+    });
+    try {
+      return await this.#of(snapshot, time);
+    } finally {
+      await snapshot.close();
+    }
+  }
+
+  /** The manifest says the time as it is, the name keeps the order. */
+  async #of(snapshot: Snapshot, time: Instant): Promise<BackupMade> {
+    const { data } = this.#source;
     const identity = readIdentity(data);
-    // Before any work: a clock that is wrong is said at once. The manifest says the time as it is, the name keeps the order.
-    const time = this.#deps.clock.now();
     const named = this.#folder.nextTime(time);
     const tree = new CompactTree(this.#deps.crypto.hash);
     const tables: BackupTable[] = [];
     const roots: string[] = [];
-    for (const table of snapshot.tables) tables.push(await this.#table(table, this.#watched(table, tree, roots)));
+    for (const table of snapshot.tables) {
+      tables.push(await this.#chunked(table.name, table.columns, this.#watched(snapshot.rows(table), table.name, tree, roots)));
+    }
     await snapshot.end();
     const blobs = await this.#chunked('blobs', BLOB_COLUMNS, this.#blobRows(roots));
     const files = FILES.flatMap((name) => {
@@ -124,19 +145,15 @@ class Making {
   }
 
   /** What the manifest says of the ledger, and which blobs it needs, is what stands in the very same rows. */
-  async *#watched(table: SnapshotTable, tree: CompactTree, roots: string[]): AsyncGenerator<Row> {
-    for await (const row of this.#source.snapshot.rows(table)) {
-      if (table.name === 'ledger_entry') tree.push(leafHash(this.#deps.crypto.hash, row['bytes'] as Uint8Array));
-      if (table.name === 'part' && row['complete'] === 1) roots.push(row['root'] as string);
+  async *#watched(rows: AsyncIterable<Row>, table: string, tree: CompactTree, roots: string[]): AsyncGenerator<Row> {
+    for await (const row of rows) {
+      if (table === 'ledger_entry') tree.push(leafHash(this.#deps.crypto.hash, row['bytes'] as Uint8Array));
+      if (table === 'part' && row['complete'] === 1) roots.push(row['root'] as string);
       yield row;
     }
   }
 
-  #table({ name, columns }: SnapshotTable, rows: AsyncIterable<Row>): Promise<BackupTable> {
-    return this.#chunked(name, columns, rows);
-  }
-
-  async #chunked(name: string, columns: readonly BackupColumn[], rows: AsyncIterable<Row>): Promise<BackupTable> {
+  async #chunked(name: string, columns: readonly BackupColumn[], rows: Iterable<Row> | AsyncIterable<Row>): Promise<BackupTable> {
     const chunker = new RowChunker(this.#deps.crypto.hash);
     const chunks: BackupTable['chunks'] = [];
     let count = 0;
@@ -159,36 +176,24 @@ class Making {
     if (stop.aborted) throw new Refusal('cancelled');
     const digest = crypto.hash.sha256(chunk);
     const name = nameOf(crypto, this.#source.settings.naming, concat(utf8(`rows ${table} `), digest));
+    this.#needed.add(name);
     await this.#put(name, chunk.length, () => [chunk]);
     return { name: fromHex(name)!, digest };
   }
 
-  async *#blobRows(roots: readonly string[]): AsyncGenerator<Row> {
+  *#blobRows(roots: readonly string[]): Generator<Row> {
     for (const root of roots) {
-      const size = await this.#source.blobs.size(`blobs/${root.slice(0, 2)}/${root}`);
-      if (size === null) throw new Refusal('backup-damaged', { object: root.slice(0, 16), reason: 'blob-missing' });
-      for (let segment = 0; segment * SEGMENT_BYTES < Math.max(1, size); segment++) await this.#segment(root, segment, size);
+      const size = this.#parts.sizeOf(root);
+      for (let segment = 0; segment < segmentsOf(size); segment++) {
+        this.#needed.add(segmentName(this.#deps.crypto, this.#source.settings.naming, root, segment));
+      }
       this.#blobs += 1;
       this.#blobBytes += size;
       yield { root, size };
     }
   }
 
-  async #segment(root: string, segment: number, size: number): Promise<void> {
-    const { stop } = this.#deps;
-    const [from, to] = [segment * SEGMENT_BYTES, Math.min(size, (segment + 1) * SEGMENT_BYTES)];
-    const read = this.#source.blobs;
-    async function* pieces(): AsyncGenerator<Uint8Array> {
-      for (let at = from; at < to; at += READ_BYTES) {
-        if (stop.aborted) throw new Refusal('cancelled');
-        yield (await read.read(`blobs/${root.slice(0, 2)}/${root}`, at, Math.min(to, at + READ_BYTES)))!;
-      }
-    }
-    await this.#put(segmentName(this.#deps.crypto, this.#source.settings.naming, root, segment), to - from, pieces);
-  }
-
   async #put(name: string, size: number, plain: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
-    this.#needed.add(name);
     if (this.#folder.has(name)) return;
     this.#bytes += await this.#folder.put(name, sealObject(this.#sealer, name, size, plain()));
     this.#objects += 1;

@@ -5,7 +5,8 @@ import { Refusal } from '#core/refusals.ts';
 import type { Blobs } from '#station/kernel/blobs.ts';
 import type { Tx } from '#station/kernel/store.ts';
 import type { BackupTable } from '#wire/backup.ts';
-import { SEGMENT_BYTES, segmentName } from './make.ts';
+import { segmentName } from './make.ts';
+import { segmentsOf } from './part-copies.ts';
 import type { BackupFolder } from './objects.ts';
 import { CHUNK_PLAIN_MAX, decodeRows, type Row } from './rows.ts';
 import { openObject, openSmall, type Unsealer } from './sealing.ts';
@@ -40,7 +41,7 @@ export async function restoreBlob(
 ): Promise<void> {
   const staged = await blobs.stage(`restore-${root.slice(0, 48)}`, 0);
   try {
-    for (let segment = 0; segment * SEGMENT_BYTES < Math.max(1, size); segment++) {
+    for (let segment = 0; segment < segmentsOf(size); segment++) {
       const name = segmentName(deps.crypto, naming, root, segment);
       const file = await folder.open(name);
       try {
