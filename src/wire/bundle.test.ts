@@ -20,7 +20,7 @@ function start(changed: Partial<BundleStatement> = {}): Uint8Array {
   return volumeStart({ hello: Uint8Array.of(1), helloSignature: signature, statement, signature });
 }
 
-const note: Frame = { kind: 'service', word: 'numbers-missing', first: 1, last: 2 };
+const note: Frame = { kind: 'service', word: 'numbers-missing', first: 1, last: 2, incarnation: new Uint8Array(16).fill(9) };
 
 describe('a volume', () => {
   it('says first how long its head is, then who wrote it', () => {

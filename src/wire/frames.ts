@@ -125,6 +125,8 @@ const service = struct('Service', 512, {
   word: [1, choice({ 'directory-size': 1, 'numbers-missing': 2, 'peer-behind': 3, closing: 4, 'no-room': 5, 'numbers-heard': 6 })],
   first: [2, uint()],
   last: [3, uint()],
+  /** Of numbers that are missing, or were heard to be: the incarnation that gave them, the sender's present one or one that ended. */
+  incarnation: [4, optional(incarnation)],
 });
 
 /** Another folder goes on in your name: its hello to us, signed by your own keys. */

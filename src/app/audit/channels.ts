@@ -133,7 +133,7 @@ function auditReceived({ facts, tally }: AuditRun, row: Placed<'link_state'>, ab
     one.demand(channel <= row.received || above.includes(channel), `number ${channel} of ${row.peer} is not recorded`);
   }
   item.demand(channels.size === taken.length, 'one of its numbers was taken twice');
-  const unsaid = ofPeer.reduce((sum, { kind, fields }) => sum + (kind === 'gap' ? (fields.count ?? 0) : kind === 'custody-taken' ? 0 : 1), 0);
+  const unsaid = ofPeer.reduce((sum, { kind, fields }) => sum + (kind === 'gap' ? (fields.peerIncarnation === undefined ? (fields.count ?? 0) : 0) : kind === 'custody-taken' ? 0 : 1), 0);
   const recorded = row.received + above.length;
   item.demand(above.every((channel) => channel > row.received + 1), 'a number stands above a missing one that is not missing');
   item.demand(recorded >= channels.size && recorded <= channels.size + unsaid, `${recorded} numbers are recorded, and ${channels.size} were taken`);

@@ -116,16 +116,21 @@ function auditRead({ db, facts, tally }: AuditRun): void {
   }
 }
 
-function auditOwed({ db, tally }: AuditRun): void {
+/** Answers are owed to the incarnation that is met; what is missing of one that ended is said to those that follow it. */
+function auditOwed({ db, facts, tally }: AuditRun): void {
   const claim = tally.claim('couriers');
   const met = new Map([...db.rows('link_state')].map((row) => [row.peer, row.peer_incarnation]));
+  const known = new Set(facts.of('incarnation').map(({ fields }) => `${fields.peer} ${hex(fields.peerIncarnation ?? new Uint8Array())}`));
   for (const row of db.rows('link_owed')) {
     const item = claim.item(row.place);
     const owed = item.attempt('is no answer', () => frame.decode(row.frame));
     if (owed === null) continue;
     const about = owed.kind === 'service' ? owed.first : 'channel' in owed ? owed.channel : 0;
     item.demand(owed.kind === row.kind && about === row.channel, 'answers something else than its row says');
-    const incarnation = met.get(row.peer);
-    item.demand(incarnation !== undefined && incarnation !== null && equal(incarnation, row.incarnation), 'is owed to nobody');
+    item.demand(owed.kind !== 'service' || (owed.incarnation !== undefined && equal(owed.incarnation, row.incarnation)), 'says what is missing of another incarnation');
+    const present = met.get(row.peer);
+    const isPresent = present !== undefined && present !== null && equal(present, row.incarnation);
+    item.demand(isPresent || (owed.kind === 'service' && known.has(`${row.peer} ${hex(row.incarnation)}`)), 'is owed to nobody');
+    item.demand(row.heard_by === null || known.has(`${row.peer} ${hex(row.heard_by)}`), 'was heard by nobody');
   }
 }

@@ -38,7 +38,8 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   asked: { ...item, fields: ['peer'] },
   answered: { ...item, fields: ['peer'] },
   duplicate: { ...item, fields: ['peer'] },
-  gap: { ...bare, fields: ['peer', 'channel', 'count'] },
+  // With the incarnation of ours that ended, where it is of one: that number's item goes again.
+  gap: { ...bare, fields: ['peer', 'channel', 'count'], optional: ['peerIncarnation'] },
   'key-destroyed': { subject: 'never', fields: ['office', 'code'], sealed: 'always' },
   'escrow-deposited': { subject: 'never', fields: ['office', 'count'], sealed: 'always' },
   'escrow-released': { subject: 'never', fields: ['office', 'code', 'count'], sealed: 'always' },

@@ -215,7 +215,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   },
   link_volume_read: { columns: { bundle: 'bytes', volume: 'integer', at: 'integer' }, key: ['bundle', 'volume'] },
   link_owed: {
-    columns: { peer: 'text', incarnation: 'bytes', kind: 'text', channel: 'integer', frame: 'bytes', first_bundle: 'integer?' },
+    columns: { peer: 'text', incarnation: 'bytes', kind: 'text', channel: 'integer', frame: 'bytes', first_bundle: 'integer?', since: 'integer', heard_by: 'bytes?' },
     key: ['peer', 'incarnation', 'kind', 'channel'],
   },
 };

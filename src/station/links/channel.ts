@@ -6,6 +6,7 @@ import { equal } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import type { HelloStatement } from '#wire/frames.ts';
 import type { Store, Tables, Transaction, Tx } from '#station/kernel/store.ts';
+import { holesLeft, lowestAbove, type MissingNumbers } from './holes.ts';
 import type { Owed } from './owed.ts';
 import type { RecordEvent } from './record.ts';
 import type { LinkTables } from './tables.ts';
@@ -26,17 +27,11 @@ export interface ChannelState {
  * `followed`: it counts for another incarnation of ours than it did, and will show why. Either way nothing is numbered until a new incarnation. */
 export type Meeting = 'met' | 'peer-behind' | 'behind' | 'superseded' | 'followed';
 
-/** Numbers that were never received and that the sender holds no more. */
-export interface NumberGap {
-  readonly first: number;
-  readonly last: number;
-}
-
 export interface ChannelDeps {
   readonly store: Store;
   readonly clock: Pick<Clock, 'now'>;
   readonly record: RecordEvent;
-  readonly owed: Pick<Owed, 'putIn' | 'forget'>;
+  readonly owed: Pick<Owed, 'putMissing' | 'begun'>;
   readonly incarnation: () => Uint8Array;
 }
 
@@ -87,7 +82,7 @@ export class Channels {
         return meeting;
       }
       const isNew = known.peer_incarnation === null || !equal(known.peer_incarnation, hello.incarnation);
-      if (isNew) await this.#countAnew(tx, peer, hello.incarnation, known.peer_incarnation !== null);
+      if (isNew) await this.#countAnew(tx, known, hello);
       if (isNew && hello.former !== undefined) await this.#end(tx, known, hello, said);
       const peer_received = countsOurs(known, hello) ? hello.lastReceived : 0;
       const last_met = this.#deps.clock.now();
@@ -109,8 +104,8 @@ export class Channels {
       const isNew = !wasMet || !equal(known.peer_incarnation!, hello.incarnation);
       const follows = hello.former !== undefined && wasMet && equal(hello.former, known.peer_incarnation!);
       if (isNew && wasMet && !follows) return 'unknown';
-      if (isNew) await this.#countAnew(tx, peer, hello.incarnation, wasMet);
-      if (isNew && follows) await this.#end(tx, known, hello, said);
+      if (isNew) await this.#countAnew(tx, known, hello);
+      if (isNew && hello.former !== undefined) await this.#end(tx, known, hello, said);
       const peer_received = Math.max(known.peer_received, countsOurs(known, hello) ? hello.lastReceived : 0);
       const last_met = Math.max(known.last_met ?? 0, Math.min(hello.time, this.#deps.clock.now()));
       await tx.updateTable('link_state').set({ peer_received, last_met }).where('peer', '=', peer).execute();
@@ -163,17 +158,17 @@ export class Channels {
    * The sender holds nothing any more up to a number: what we miss below it is lost on this link.
    * @returns the gaps, now recorded, and owed to the sender until it is heard to know them; of very many the first, the rest when asked again
    */
-  async closeGaps(peer: string, settledUpTo: number): Promise<NumberGap[]> {
+  async closeGaps(peer: string, settledUpTo: number): Promise<MissingNumbers[]> {
     return this.#tables.commit(async (tx) => {
-      const gaps: NumberGap[] = [];
+      const gaps: MissingNumbers[] = [];
       while (gaps.length < GAPS_AT_ONCE) {
         const { received, peer_incarnation: incarnation } = (await stateOf(tx, peer))!;
         if (received >= settledUpTo) break;
         const above = await lowestAbove(tx, peer, received);
         const last = Math.min(settledUpTo, (above ?? Number.MAX_SAFE_INTEGER) - 1, received + GAP_SCAN);
-        const gap = { first: received + 1, last };
+        const gap = { incarnation: incarnation!, first: received + 1, last };
         gaps.push(gap);
-        await this.#deps.owed.putIn(tx, { peer, incarnation: incarnation! }, { kind: 'service', word: 'numbers-missing', ...gap });
+        await this.#deps.owed.putMissing(tx, peer, gap);
         await this.#deps.record(tx, 'gap', undefined, { peer, channel: received + 1, count: last - received });
         await this.#advance(tx, peer, last);
       }
@@ -206,11 +201,17 @@ export class Channels {
     await tx.updateTable('link_queue').set({ channel: null }).where('peer', '=', peer).execute();
   }
 
-  async #countAnew(tx: Tx<LinkTables>, peer: string, incarnation: Uint8Array, wasKnown: boolean): Promise<void> {
+  /** What we do not have of the incarnations before is missing: the new one may hold it, and not know that we lost it. */
+  async #countAnew(tx: Tx<LinkTables>, known: State, hello: HelloStatement): Promise<void> {
+    const { peer } = known;
+    const { incarnation } = hello;
+    const hadEnded = hello.former !== undefined && (await hasEnded(tx, peer, hello.former));
+    const holes = hello.former === undefined ? [] : await holesLeft(tx, known, hello.former, hadEnded);
     await tx.updateTable('link_state').set({ peer_incarnation: incarnation, received: 0 }).where('peer', '=', peer).execute();
     await tx.deleteFrom('link_received').where('peer', '=', peer).execute();
-    await this.#deps.owed.forget(tx, { peer, incarnation });
-    const code = wasKnown ? 'changed' : 'met';
+    await this.#deps.owed.begun(tx, { peer, incarnation });
+    for (const hole of holes) await this.#deps.owed.putMissing(tx, peer, hole);
+    const code = known.peer_incarnation !== null ? 'changed' : 'met';
     await this.#deps.record(tx, 'incarnation', undefined, { peer, peerIncarnation: incarnation, code });
   }
 
@@ -254,16 +255,6 @@ async function highestReceived(db: Tx<LinkTables>, { peer, received }: State): P
     .where('peer', '=', peer)
     .executeTakeFirstOrThrow();
   return row.highest ?? received;
-}
-
-async function lowestAbove(db: Tx<LinkTables>, peer: string, channel: number): Promise<number | null> {
-  const row = await db
-    .selectFrom('link_received')
-    .select((all) => all.fn.min('channel').as('lowest'))
-    .where('peer', '=', peer)
-    .where('channel', '>', channel)
-    .executeTakeFirstOrThrow();
-  return row.lowest;
 }
 
 function emptyState(peer: string, incarnation: Uint8Array): State {

@@ -2,17 +2,18 @@
  * After a burst, and as the heartbeat of an idle connection, both sides compare numbers and witness each other's
  * ledgers. Source: docs/protocol/frames.md §Channel numbers; ledger.md §Checkpoints.
  */
+import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { UNITS, unitsOf } from './budget.ts';
-import type { Creditor } from './owed.ts';
+import type { MissingNumbers } from './holes.ts';
+import { type Creditor, wordOf } from './owed.ts';
+import type { SettledItem } from './queue.ts';
 import type { Talk } from './talk.ts';
 import type { PeerLog } from './witness.ts';
 
-/** How many missing numbers one report makes us look up again. */
-const REPAIRED_MAX = 1_024;
 /** Over a border numbers are compared, and nobody's ledger is anybody's business. */
 const NO_LEDGER = { checkpoint: new Uint8Array(0), consistency: [], from: 0 } as const;
 
@@ -39,9 +40,9 @@ export class CheckTalk {
     await this.#affords(1);
     const gaps = await room.channels.closeGaps(peer, check.lastSent);
     room.budgets.of(peer).charge(UNITS.gap * gaps.length);
-    for (const { first, last } of gaps) {
-      room.say('numbers-missing', { peer, first, last });
-      await this.#talk.send({ kind: 'service', word: 'numbers-missing', first, last });
+    for (const gap of gaps) {
+      room.say('numbers-missing', { peer, first: gap.first, last: gap.last });
+      await this.#talk.send(wordOf(gap));
     }
     if (this.#talk.beyond !== null) return demandNoLedger(check);
     try {
@@ -63,8 +64,8 @@ export class CheckTalk {
     }
   }
 
-  async heard(gap: FrameOf<'service'>): Promise<void> {
-    await this.#talk.room.owed.heard(this.#creditor(), gap);
+  async heard(word: FrameOf<'service'>): Promise<void> {
+    await this.#talk.room.owed.heard(this.#creditor(), missingIn(word));
   }
 
   async witnessed(answer: FrameOf<'witnessed'>): Promise<void> {
@@ -85,22 +86,39 @@ export class CheckTalk {
 
   /**
    * The peer misses numbers of ours that we hold no more: recorded, and sent anew where their owner still can. It hears when that
-   * is durable, and may say the same again before.
+   * is durable, and may say the same again before. Of an incarnation that ended, only what goes again is recorded: what was
+   * under way when it ended is queued here, and was never lost.
    */
-  async missing({ first, last }: FrameOf<'service'>): Promise<void> {
+  async missing(word: FrameOf<'service'>): Promise<void> {
     const { room, peer } = this.#talk;
-    if (last < first) throw new DecodeError('service.last', 0, 'before the first');
+    const missing = missingIn(word);
+    const { first, last } = missing;
+    const isPresent = equal(missing.incarnation, room.incarnation());
     await this.#affords(UNITS.gap);
-    await room.store.commit((tx) => room.record(tx, 'gap', undefined, { peer, channel: first, count: last - first + 1 }));
-    room.say('numbers-missing-there', { peer, first, last });
-    for (let channel = first; channel <= Math.min(last, first + REPAIRED_MAX); channel++) {
-      const item = await room.queue.sentAs(peer, channel);
-      const load = item === null ? null : await room.traffic().load(item, peer);
-      if (item === null || load === null) continue;
-      await room.store.commit((tx) => room.queue.add(tx, item, peer, load.precedence, load.owner));
-      this.#talk.wake(PRECEDENCE_RANK[load.precedence]);
+    if (isPresent) {
+      await room.store.commit((tx) => room.record(tx, 'gap', undefined, { peer, channel: first, count: last - first + 1 }));
+      room.say('numbers-missing-there', { peer, first, last });
     }
-    await this.#talk.send({ kind: 'service', word: 'numbers-heard', first, last });
+    for (let from: number | null = first; from !== null; ) {
+      const { items, next }: Awaited<ReturnType<typeof room.queue.sentUnder>> = await room.queue.sentUnder(peer, { ...missing, first: from });
+      for (const item of items) await this.#sendAnew(missing.incarnation, item, isPresent);
+      if (next !== null) await this.#affords(UNITS.gap);
+      from = next;
+    }
+    await this.#talk.send({ ...word, word: 'numbers-heard' });
+  }
+
+  async #sendAnew(incarnation: Uint8Array, item: SettledItem, isPresent: boolean): Promise<void> {
+    const { room, peer } = this.#talk;
+    if (await room.store.read((db) => room.queue.wentAgain(db, peer, incarnation, item))) return;
+    const load = await room.traffic().load(item, peer);
+    if (load === null) return;
+    await room.store.commit(async (tx) => {
+      if (!(await room.queue.add(tx, item, peer, load.precedence, load.owner)) || isPresent) return;
+      await room.record(tx, 'gap', undefined, { peer, channel: item.channel, count: 1, peerIncarnation: incarnation });
+    });
+    if (!isPresent) room.say('numbers-missing-there', { peer, first: item.channel, last: item.channel });
+    this.#talk.wake(PRECEDENCE_RANK[load.precedence]);
   }
 
   async #prove(fromSize?: number): Promise<void> {
@@ -133,6 +151,13 @@ export class CheckTalk {
     if (station === null) throw new Refusal('peer-unknown', { peer });
     return { station: peer, incarnation: hello.incarnation, logKeys: station.logKeys };
   }
+}
+
+/** @throws DecodeError */
+function missingIn({ incarnation, first, last }: FrameOf<'service'>): MissingNumbers {
+  if (incarnation === undefined) throw new DecodeError('service.incarnation', 0, 'whose numbers');
+  if (last < first) throw new DecodeError('service.last', 0, 'before the first');
+  return { incarnation, first, last };
 }
 
 /** @throws DecodeError */

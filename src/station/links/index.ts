@@ -97,7 +97,7 @@ class LinksOfStation {
 
   constructor(deps: LinksDeps) {
     const record = recordIn(deps.ledger);
-    const owed = new Owed(deps.store);
+    const owed = new Owed(deps);
     this.#met = new MetNeighbours(deps.clock);
     this.#room = {
       ...deps,

@@ -347,6 +347,6 @@ describe('links', () => {
 });
 
 async function owedTo(pair: TestPair, peer: string): Promise<number> {
-  const rows = await pair.post.store.of<LinkTables>().read((db) => db.selectFrom('link_owed').select('kind').where('peer', '=', peer).execute());
+  const rows = await pair.post.store.of<LinkTables>().read((db) => db.selectFrom('link_owed').select('kind').where('peer', '=', peer).where('heard_by', 'is', null).execute());
   return rows.length;
 }

@@ -3,11 +3,13 @@
  * of acceptance; and the channel number that each item
  * gets when it is first offered. Source: docs/protocol/frames.md §Channel numbers, §Order.
  */
+import { equal } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import type { Precedence } from '#wire/names.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Snapshot, Store, Tables, Transaction } from '#station/kernel/store.ts';
+import type { MissingNumbers } from './holes.ts';
 import type { RecordEvent } from './record.ts';
 import type { LinkTables } from './tables.ts';
 import type { ItemName, ItemOwner, QueuedCopy } from './traffic.ts';
@@ -17,6 +19,11 @@ export interface QueuedItem extends ItemName {
   readonly position: number;
   /** Null until it is first offered. */
   readonly channel: number | null;
+}
+
+/** What is not queued any more, by its number. */
+export interface SettledItem extends ItemName {
+  readonly channel: number;
 }
 
 export interface NumberedItem extends QueuedItem {
@@ -42,6 +49,8 @@ export interface QueueDeps {
   readonly incarnation: () => Uint8Array;
 }
 
+/** How many settled items are looked up at a time. */
+const SENT_PAGE = 1_024;
 /** Stands for receipts, inquiries and proposals: they take turns with the offices. */
 const NOBODY = '';
 
@@ -213,16 +222,21 @@ export class Queue {
     return true;
   }
 
-  /** What went out under this number of ours, last, and was settled; null where nothing did, or it went again under a later one. */
-  async sentAs(peer: string, channel: number): Promise<ItemName | null> {
-    return this.#tables.read(async (db) => {
-      const sent = db.selectFrom('link_sent').select(['kind', 'id', 'sealing']).where('peer', '=', peer).where('incarnation', '=', this.#deps.incarnation());
-      const item = await sent.where('channel', '=', channel).executeTakeFirst();
-      if (item === undefined) return null;
-      const again = await sent.where('kind', '=', item.kind).where('id', '=', item.id).where('sealing', '=', item.sealing).where('channel', '>', channel)
-        .executeTakeFirst();
-      return again === undefined ? item : null;
-    });
+  /** What went out under these numbers of an incarnation of ours, and was settled: of very many a page, and which number is next. */
+  async sentUnder(peer: string, { incarnation, first, last }: MissingNumbers): Promise<{ readonly items: readonly SettledItem[]; readonly next: number | null }> {
+    const items = await this.#tables.read((db) =>
+      db.selectFrom('link_sent').select(['channel', 'kind', 'id', 'sealing']).where('peer', '=', peer).where('incarnation', '=', incarnation)
+        .where('channel', '>=', first).where('channel', '<=', last).orderBy('channel').limit(SENT_PAGE).execute());
+    return { items, next: items.length < SENT_PAGE ? null : items.at(-1)!.channel + 1 };
+  }
+
+  /** Whether what was settled under a number went again since: under a later number of that incarnation, or any of the present one. */
+  async wentAgain(db: Snapshot, peer: string, incarnation: Uint8Array, { kind, id, sealing, channel }: SettledItem): Promise<boolean> {
+    const present = this.#deps.incarnation();
+    const sent = this.#tables.in(db).selectFrom('link_sent').select('channel').where('id', '=', id).where('peer', '=', peer).where('kind', '=', kind).where('sealing', '=', sealing);
+    const later = await sent.where('incarnation', '=', incarnation).where('channel', '>', channel).executeTakeFirst()
+      ?? (equal(incarnation, present) ? undefined : await sent.where('incarnation', '=', present).executeTakeFirst());
+    return later !== undefined;
   }
 
   /** The highest number below which nothing of ours waits for custody. */

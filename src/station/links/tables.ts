@@ -83,7 +83,7 @@ export interface LinkTables {
   /** Bundles of neighbours' of which anything was read; `whole`: 1 once all volumes were. */
   link_bundle_read: { peer: string; incarnation: Uint8Array; number: number; bundle: Uint8Array; written: number; volumes: number; whole: number };
   link_volume_read: { bundle: Uint8Array; volume: number; at: number };
-  /** Answers to what a courier brought, until the neighbour is known to have them. */
+  /** Answers to what a courier brought, until the neighbour is known to have them; and what is missing of its numbers (`service`). */
   link_owed: {
     peer: string;
     /** The neighbour's, for which the number counts. */
@@ -94,5 +94,8 @@ export interface LinkTables {
     frame: Uint8Array;
     /** The first bundle in which it was written; null before. */
     first_bundle: number | null;
+    since: number;
+    /** Of word of missing numbers: the incarnation of the neighbour's that was heard to know of it; the next one is told again. */
+    heard_by: Uint8Array | null;
   };
 }

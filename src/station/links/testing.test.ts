@@ -108,11 +108,15 @@ export interface TestStation {
   readonly items: ItemsDouble;
   readonly remarks: string[];
   incarnation: Uint8Array;
+  /** The incarnation that it follows, where it was restored. */
+  former: Uint8Array | null;
   store: Store;
   blobs: Blobs;
   claims: Claims;
   links: Links;
 }
+
+export type FolderCopy = Pick<TestStation, 'disk' | 'incarnation'>;
 
 const NO_PEERS: Peers = { view: () => null };
 
@@ -129,6 +133,7 @@ export class TestPair {
   readonly provider = simulationSuite(this.random.fork('suite'));
   #organisation!: PracticeOrganisation;
   readonly #grown = new Set<() => void>();
+  #restored = 0;
   hub!: TestStation;
   post!: TestStation;
   /** Frames that passed, as `from>to`. */
@@ -211,8 +216,22 @@ export class TestPair {
     this.stationsUp.delete(at.station);
     at.disk.crash();
     await at.links.stop().catch(() => {});
-    const next = await this.open(at.station, at.disk, at.items, at.incarnation[0]!);
+    const next = await this.open(at.station, at.disk, at.items, at.incarnation[0]!, at.former);
     Object.assign(at, next);
+  }
+
+  /** As a backup has it. */
+  async copy({ disk, incarnation }: TestStation): Promise<FolderCopy> {
+    return { disk: await disk.copy(), incarnation };
+  }
+
+  /** An operator puts a copy of its folder in its place and opens the next incarnation. */
+  async restore(at: TestStation, { disk, incarnation }: FolderCopy): Promise<void> {
+    this.#restored += 1;
+    at.former = incarnation;
+    at.incarnation = new Uint8Array(16).fill(16 + this.#restored);
+    at.disk = await disk.copy();
+    await this.crash(at);
   }
 
   async events(at: TestStation, kind: string): Promise<EventFields[]> {
@@ -222,7 +241,7 @@ export class TestPair {
     return rows.map(({ bytes }) => eventFields.decode(eventCodec.decode(bytes).fields));
   }
 
-  async open(station: string, disk: TestDisk, items: ItemsDouble, folder: number): Promise<TestStation> {
+  async open(station: string, disk: TestDisk, items: ItemsDouble, folder: number, former: Uint8Array | null = null): Promise<TestStation> {
     const { provider, time, random } = this;
     const side = this.sideOf(station);
     const practice = side.practice.stations.get(station)!;
@@ -249,7 +268,7 @@ export class TestPair {
     });
     const remarks: string[] = [];
     const links = createLinks({
-      station, incarnation: () => incarnation, store, blobs, claims, ledger, provider, clock,
+      station, incarnation: () => incarnation, former, store, blobs, claims, ledger, provider, clock,
       witness: createWitness({ store, ledger, checkpoints, hash: provider.hash, organisation }),
       signer: practice.signer,
       random: random.fork(`links ${life}`),
@@ -269,7 +288,7 @@ export class TestPair {
     });
     this.network.listen(station, (carrier) => links.answer(named(carrier, this.nameAt(station, carrier.peer))));
     links.start();
-    return { station, disk, items, remarks, incarnation, store, blobs, claims, links };
+    return { station, disk, items, remarks, incarnation, former, store, blobs, claims, links };
   }
 
   #part(sealed: Uint8Array): HeaderPart {

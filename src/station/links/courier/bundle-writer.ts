@@ -13,6 +13,7 @@ import type { ChannelState } from '../channel.ts';
 import { directoryFrames } from '../directory-talk.ts';
 import { LEAF_BYTES } from '../extent.ts';
 import { makeHello } from '../hello.ts';
+import type { OwedName } from '../owed.ts';
 import { type Neighbour, neighbourOf } from '../policy.ts';
 import type { NumberedItem, QueuedItem } from '../queue.ts';
 import { type Block, PieceSource } from '../source.ts';
@@ -69,7 +70,7 @@ export class BundleWriter {
   readonly #met: Neighbour;
   readonly #volumes: VolumeWriter;
   readonly #channels: number[] = [];
-  readonly #answered: { kind: 'custody' | 'refuse' | 'service' | 'witnessed'; channel: number }[] = [];
+  readonly #answered: OwedName[] = [];
   #directory: Uint8Array[] = [];
   readonly progress: Progress = { items: 0, bytes: 0, leftOut: 0 };
 
@@ -115,9 +116,9 @@ export class BundleWriter {
     }
     for (const one of this.#directory) await this.#put(one);
     if (state.peerIncarnation === null) return;
-    for await (const { kind, channel, frame: bytes } of room.owed.all({ peer, incarnation: state.peerIncarnation })) {
+    for await (const { frame: bytes, ...name } of room.owed.all({ peer, incarnation: state.peerIncarnation })) {
       await this.#put(bytes);
-      this.#answered.push({ kind, channel });
+      this.#answered.push(name);
     }
   }
 
@@ -263,7 +264,7 @@ export class BundleWriter {
     await room.store.commit(async (tx) => {
       const kept = volumes.map(({ bytes }, at) => ({ start: starts[at]!, bytes }));
       await bundles.add(tx, { ...creditor, bundle: this.#bundle, number, written, channels: this.#channels, volumes: kept, digest: room.provider.hash.sha256(statements[0]!) });
-      await room.owed.wrote(tx, creditor, this.#answered, number);
+      await room.owed.wrote(tx, peer, this.#answered, number);
     });
   }
 }

@@ -1,0 +1,100 @@
+/** Neighbours that come back from copies, one after the other. Source: docs/protocol/frames.md §Restored; docs/decisions/0136. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { hex } from '#core/bytes.ts';
+import { frame } from '#wire/frames.ts';
+import { read, write } from './courier/carrying.test.ts';
+import type { LinkTables } from './tables.ts';
+import { type Item, TestPair, type TestStation } from './testing.test.ts';
+
+/** The hub gave the post an item, and both have copies: the post's from before it, the hub's from after. */
+async function given(): Promise<{ pair: TestPair; item: Item; restorePost: () => Promise<void>; restoreHub: () => Promise<void> }> {
+  const pair = await TestPair.make();
+  const item = pair.item(pair.hub, 'đã giao');
+  await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'trước đó'));
+  await pair.time.run(5_000);
+  const post = await pair.copy(pair.post);
+  await pair.queue(pair.hub, 'post', item);
+  await pair.time.run(10_000);
+  assert.equal(pair.post.items.accepted.length, 2);
+  const hub = await pair.copy(pair.hub);
+  const restorePost = async (): Promise<void> => {
+    pair.post.items.accepted.length = 1;
+    await pair.restore(pair.post, post);
+  };
+  return { pair, item, restorePost, restoreHub: () => pair.restore(pair.hub, hub) };
+}
+
+describe('two neighbours that are restored one after the other', () => {
+  it('lose nothing that either holds, where the second had heard what the first misses', async () => {
+    const { pair, item, restorePost, restoreHub } = await given();
+    pair.network.tap = (from, _to, bytes) => (from === 'hub' && frame.decode(bytes).kind === 'offer' ? null : bytes);
+    await restorePost();
+    await pair.time.run(60_000);
+    assert.equal((await pair.events(pair.hub, 'gap')).length, 1);
+    pair.network.tap = (_from, _to, bytes) => bytes;
+    await restoreHub();
+    await pair.time.run(400_000);
+    assert.deepEqual(pair.post.items.accepted.slice(1), [hex(item.id)]);
+    assert.equal((await pair.hub.links.states())[0]!.state, 'up');
+  });
+
+  it('lose nothing that either holds, where they meet again only after both', async () => {
+    const { pair, item, restorePost, restoreHub } = await given();
+    pair.network.cut('hub', 'post');
+    await restorePost();
+    await restoreHub();
+    pair.network.mend('hub', 'post');
+    await pair.time.run(400_000);
+    assert.deepEqual(pair.post.items.accepted.slice(1), [hex(item.id)]);
+  });
+
+  it('lose nothing that either holds, where the second is restored again from the same copy', async () => {
+    const { pair, item, restorePost, restoreHub } = await given();
+    pair.network.tap = (from, _to, bytes) => (from === 'hub' && frame.decode(bytes).kind === 'offer' ? null : bytes);
+    await restorePost();
+    await pair.time.run(60_000);
+    for (const until of [200_000, 400_000]) {
+      await restoreHub();
+      await pair.time.run(until);
+      assert.deepEqual((await pair.events(pair.hub, 'gap')).map(({ channel, count }) => [channel, count]), [[2, 1]]);
+    }
+    pair.network.tap = (_from, _to, bytes) => bytes;
+    pair.network.cut('hub', 'post');
+    pair.network.mend('hub', 'post');
+    await pair.time.run(800_000);
+    assert.deepEqual(pair.post.items.accepted.slice(1), [hex(item.id)]);
+  });
+
+  it('lose nothing that either holds, where only a courier goes between them', async () => {
+    const { pair, item, restorePost, restoreHub } = await given();
+    pair.network.cut('hub', 'post');
+    await restorePost();
+    await restoreHub();
+    const carry = async (from: TestStation, to: TestStation): Promise<void> => void (await read(to, (await write(pair, from, { peer: to.station })).volumes[0]!));
+    await carry(pair.hub, pair.post);
+    await carry(pair.post, pair.hub);
+    await carry(pair.hub, pair.post);
+    assert.deepEqual(pair.post.items.accepted.slice(1), [hex(item.id)]);
+    // It is known to have been read, and not written again.
+    await carry(pair.post, pair.hub);
+    await carry(pair.hub, pair.post);
+    assert.equal((await pair.events(pair.hub, 'gap')).length, 1);
+    assert.deepEqual(await kept(pair), [{ channel: 2, isHeard: true }]);
+  });
+
+  it('offer nothing again that neither lost', async () => {
+    const { pair, restoreHub } = await given();
+    await restoreHub();
+    await pair.time.run(200_000);
+    assert.deepEqual(await pair.events(pair.hub, 'gap'), []);
+    assert.deepEqual(await kept(pair), [{ channel: 3, isHeard: true }]);
+    assert.equal((await pair.events(pair.hub, 'sent')).length, 2);
+  });
+});
+
+/** What the post keeps of words about numbers that it misses of the hub's. */
+async function kept(pair: TestPair): Promise<{ channel: number; isHeard: boolean }[]> {
+  const rows = await pair.post.store.of<LinkTables>().read((db) => db.selectFrom('link_owed').selectAll().where('peer', '=', 'hub').where('kind', '=', 'service').execute());
+  return rows.map(({ channel, heard_by }) => ({ channel, isHeard: heard_by !== null }));
+}
