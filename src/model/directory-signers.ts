@@ -8,10 +8,10 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { EntryRefused } from '#model/directory-faults.ts';
 import { type DirectoryTables, identityKey } from '#model/directory-tables.ts';
-import type { Identity, OfficeRecord } from '#model/directory-view.ts';
+import type { HoldingRecord, Identity, OfficeRecord } from '#model/directory-view.ts';
 import type { RegularKind } from '#model/directory-rules.ts';
 import { positionMay } from '#model/rights.ts';
-import { DIRECTORY_BODIES, type DirectoryBody, type DirectoryEntry } from '#wire/directory.ts';
+import { DIRECTORY_BODIES, type DirectoryBody, type DirectoryEntry, type DirectoryKind } from '#wire/directory.ts';
 import { type TwinVerifier, type VerifiedRoots, verifySignature } from '#wire/sign.ts';
 
 export interface Signing {
@@ -88,24 +88,32 @@ function isOwnDelegation(tables: DirectoryTables, person: string, { kind, body, 
   if (kind !== 'delegation') return false;
   const { by, to, position } = DIRECTORY_BODIES.delegation.decode(body);
   const isNamed = tables.alternates.get(position)?.includes(to) === true;
-  const stillHolds = (tables.holdings.get(person) ?? []).some((one) => one.position === position && one.endedBy === null);
+  const stillHolds = (tables.holdings.get(person) ?? []).some((one) => one.position === position && stands(one, tables.newest));
   return by === person && isNamed && stillHolds && holds(person, position, created);
 }
 
 /** The office whose key an entry fixes or ends: who makes keys may also say that one is not to be used any more. */
-function officeOfKey(kind: RegularKind, body: Uint8Array): string | null {
+export function officeOfKey(kind: DirectoryKind, body: Uint8Array): string | null {
   if (kind === 'office-key') return DIRECTORY_BODIES['office-key'].decode(body).office;
   if (kind !== 'end') return null;
   const { what, code } = DIRECTORY_BODIES.end.decode(body);
   return what === 'office-key' ? code : null;
 }
 
-/** By the log as it stands: who made keys once may not still, by giving an entry an earlier time. */
-function stillMakesKeys({ holdings, positions }: DirectoryTables, person: string, office: string): boolean {
-  return (holdings.get(person) ?? []).some(({ position, endedBy }) => {
-    const last = positions.get(position)?.at(-1);
-    return endedBy === null && last?.office === office && last.endedBy === null && positionMay(last, 'make the keys');
+/**
+ * By the log as it stands, and by its newest time: who made keys once may not still, by giving an entry an earlier time. What
+ * lapsed since that time only the sequencer's clock tells (src/station/people/entry-bounds.ts).
+ */
+function stillMakesKeys({ holdings, positions, newest }: DirectoryTables, person: string, office: string): boolean {
+  return (holdings.get(person) ?? []).some((holding) => {
+    const last = positions.get(holding.position)?.at(-1);
+    return stands(holding, newest) && last?.office === office && last.endedBy === null && positionMay(last, 'make the keys');
   });
+}
+
+/** A holding that has neither ended nor lapsed by what the log knows of the time. */
+function stands({ endedBy, until }: Pick<HoldingRecord, 'endedBy' | 'until'>, newest: Instant): boolean {
+  return endedBy === null && (until === null || until > newest);
 }
 
 /** What lets somebody read or act, and what ends it: with one registrar's word alone, that registrar could be anyone. */

@@ -4,7 +4,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { EntryFault } from '#model/directory-faults.ts';
 import { countersignEntry, type EntryPlan, makeEntry } from '#model/directory-entries.ts';
-import { applyEntry, foldEntries } from '#model/directory.ts';
+import { applyEntry, type DirectoryState, foldEntries } from '#model/directory.ts';
 import { PracticeOrganisation, rawKeyAuthority } from '#model/practice.ts';
 import { directoryEntry, entryStatement } from '#wire/directory.ts';
 import { signOne, type TwinSigner } from '#wire/sign.ts';
@@ -202,6 +202,26 @@ test('who made an office\'s keys once makes none any more, whatever time the ent
   const backdated = await makeEntry(nodeCrypto, [device.signer], 'office-key', body, { ...order, created: NOW + 1 });
   assert.equal((await apply(backdated)).officeKeys('van-phong', 'transport').length, 1, 'while it held the position');
   await refusedFor('signer-not-entitled', apply(backdated, moved), { index: base.state.point.size + 1 });
+});
+
+test('who held a position until a day makes and ends no keys once the log is past that day, whatever time the entry gives itself', async () => {
+  const organisation = await found();
+  await organisation.addPerson('la', 'Lò Thị Lả');
+  await organisation.hold('la', 'van-thu', NOW, NOW + DAY_MS);
+  const la = organisation.devices.get('la-may')!;
+  const order = { organisation: organisation.founded.organisation, after: null, random: nodeRandom, created: NOW + 1 };
+  const body = { office: 'van-phong', purpose: 'transport' as const, number: 1, from: NOW, kem: 0x647a, publicKey: await nodeCrypto.kem.publicKey(la.kemSecret) };
+  const key = await makeEntry(nodeCrypto, [la.signer], 'office-key', body, order);
+  const held = await apply(key, organisation.state);
+  assert.equal(held.officeKeys('van-phong', 'transport').length, 1, 'while it held the position');
+
+  const end = await makeEntry(nodeCrypto, [la.signer], 'end', { what: 'office-key', code: 'van-phong', other: 'transport-1', reason: 'compromised' }, order);
+  const note = { office: 'van-phong', name: 'Văn phòng', symbol: 'VP', station: 'tram-tinh' };
+  const later = (state: DirectoryState, created: number) => makeEntry(nodeCrypto, [organisation.founded.registrar.signer], 'office', note, { ...order, created }).then((bytes) => apply(bytes, state));
+  await apply(end, await later(held, NOW + DAY_MS - 1));
+  const past = await later(held, NOW + DAY_MS);
+  await refusedFor('signer-not-entitled', apply(end, past), { index: past.point.size });
+  await refusedFor('signer-not-entitled', apply(key, await later(organisation.state, NOW + DAY_MS)), { index: past.point.size - 1 });
 });
 
 test('names: empty, only spaces, control characters, and not in NFC', async () => {

@@ -13,8 +13,10 @@ const HOST = '127.0.0.1';
 const LOOPBACK_HOST = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost|[a-z0-9-]+\.localhost)(?::\d{1,5})?$/i;
 const STATION_CALL = /^\/at\/([a-z0-9-]{1,32})(\/api\/1\/[^?]*(?:\?.*)?)$/;
 const OWN_CALL = /^\/api\/1\//;
-/** Of a request, what a station reads. */
-const PASSED_ON = ['authorization', 'content-type', 'content-length', 'last-event-id'];
+/** Of a request, what a station reads, beside how its body is framed. */
+const PASSED_ON = ['authorization', 'content-type', 'last-event-id'];
+/** What a station is asked by, and whether there is a body to it. */
+const METHODS: ReadonlyMap<string, boolean> = new Map([['GET', false], ['HEAD', false], ['DELETE', false], ['POST', true], ['PUT', true], ['PATCH', true]]);
 
 /** A call that is for whoever runs the pages, such as the practice province. */
 export type OwnCall = (request: IncomingMessage, path: string) => Promise<{ readonly status: number; readonly json: unknown } | null>;
@@ -125,8 +127,11 @@ export class PagesServer {
     const headers = Object.fromEntries(PASSED_ON.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])));
     const url = new URL(path, upstream.base);
     // Dots in a path lead elsewhere: to what a station tells its own machine alone.
-    if (!OWN_CALL.test(url.pathname)) return this.#json(response, 404, { code: 'route-unknown', detail: {} });
-    const options = { method: request.method ?? 'GET', headers, ...(upstream.agent === undefined ? {} : { agent: upstream.agent }) };
+    const hasBody = METHODS.get(request.method ?? '');
+    if (!OWN_CALL.test(url.pathname) || hasBody === undefined) return this.#json(response, 404, { code: 'route-unknown', detail: {} });
+    const framing = framingOf(request, hasBody);
+    if (framing === null) return this.#json(response.setHeader('connection', 'close'), 400, { code: 'request-malformed', detail: { field: 'body' } });
+    const options = { method: request.method!, headers: { ...headers, ...framing }, ...(upstream.agent === undefined ? {} : { agent: upstream.agent }) };
     const call = url.protocol === 'https:' ? callSecurely(url, options) : callPlain(url, options);
     call.once('response', (answer) => {
       const { 'content-type': type, 'content-length': length } = answer.headers;
@@ -138,7 +143,8 @@ export class PagesServer {
     });
     call.once('error', () => (response.headersSent ? response.destroy() : this.#json(response, 503, { code: 'station-unreachable', detail: {} })));
     response.once('close', () => call.destroy());
-    request.pipe(call);
+    if (hasBody) request.pipe(call);
+    else call.end();
   }
 
   #send(request: IncomingMessage, response: ServerResponse, { contentType, bytes, brotli }: Asset, target: string): void {
@@ -157,6 +163,17 @@ export class PagesServer {
     response.writeHead(status, { ...this.#headers, 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
     response.end(JSON.stringify(value));
   }
+}
+
+/**
+ * How a body is told from what follows it on the connection to the station, which other people's calls share: without it
+ * the body would be read as somebody else's next call. Source: RFC 9112 §6.3, §11.2.
+ * @returns null where there is a body and must be none
+ */
+function framingOf(request: IncomingMessage, hasBody: boolean): Readonly<Record<string, string>> | null {
+  const { 'transfer-encoding': encoding, 'content-length': length = '0' } = request.headers;
+  if (!hasBody) return encoding === undefined && /^0+$/.test(length) ? {} : null;
+  return encoding === undefined ? { 'content-length': length } : { 'transfer-encoding': 'chunked' };
 }
 
 /** Any path without a dot is a place within the pages. */

@@ -18,7 +18,7 @@ import { decodeCheckpoint } from '#wire/checkpoint.ts';
 import { eventFields } from '#wire/event.ts';
 import { decodeNote } from '#wire/note.ts';
 import type { PeopleDeps } from './deps.ts';
-import { demandDated, growsAtWill } from './entry-bounds.ts';
+import { demandDated, demandStillMakingKeys, growsAtWill } from './entry-bounds.ts';
 import { eraseStaleShares } from './escrow-shares.ts';
 import { Forwarded, mayBeMended, type Proposer, proposerName } from './forwarding.ts';
 import { eraseStaleWraps } from './key-life.ts';
@@ -193,6 +193,7 @@ export class DirectoryReplica {
     for (const bytes of entries) demandDated(bytes, clock.now());
     if (room !== undefined && entries.some(growsAtWill)) demandRoom(room.freeBytes(), entries.reduce((sum, { length }) => sum + length, 0), room.floorBytes);
     const next = (await foldEntries(provider, state, entries, this.#options))!;
+    demandStillMakingKeys(state, next, entries, clock.now());
     if (!this.#sequences(next)) throw new Refusal('not-sequencer', { sequencer: next.sequencer.station });
     this.#deps.lead?.demand(state.point.size, this.#mayBegin(by));
     const words = ownWordsOf(state, next, entries);

@@ -67,6 +67,20 @@ test('a device says so much by itself a day, whatever it is; that a key is expos
   assert.equal(hub.people.view().officeKeys('van-phong', 'storage').filter(({ endedBy }) => endedBy !== null).length, OWN_KEYS_MAX);
 });
 
+test('who held a position until a day makes and ends no keys afterwards, whatever time they give it, though the log heard of nothing since', async () => {
+  const other = await province();
+  await other.hold('la', 'van-thu', NOW, NOW + DAY_MS);
+  const la = other.devices.get('la-may')!.signer;
+  const hub = await filled(other);
+  const says = async (plan: EntryPlan) => hub.people.propose(await other.sign([plan], [la]));
+  await says(key(FIRST));
+  hub.clock.advance(DAY_MS);
+  for (const plan of [key(FIRST + 1), endOf(FIRST)]) {
+    await assert.rejects(says(plan), (error) => error instanceof Refusal && error.code === 'directory-entry-refused' && error.detail['reason'] === 'signer-not-entitled');
+  }
+  assert.equal(hub.people.view().currentKey('van-phong', 'storage', hub.clock.now())?.number, FIRST);
+});
+
 test('delegations and their ends are counted, in one proposal too', async () => {
   const hub = await filled(practice);
   const pairs = Array.from({ length: OWN_WORDS_MAX / 2 + 1 }, (_, i): EntryPlan[] => [
