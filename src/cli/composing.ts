@@ -3,6 +3,7 @@ import { statSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fromUtf8 } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
+import type { SourceFile } from '#core/outside.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type Attachment, type Composition, DATE_AHEAD_MS_MAX, type Recipient } from '#client/compose.ts';
@@ -119,9 +120,13 @@ export async function attachmentsFrom({ host }: CliContext, files: readonly stri
     const file = await host.files('.').open(resolved(given)).catch((cause: unknown) => {
       throw new Refusal('file-missing', { file: path.basename(given) }, { cause });
     });
-    opened.push({ file, mediaType: MEDIA_TYPES[path.extname(file.name).toLowerCase()] ?? 'application/octet-stream' });
+    opened.push(attachmentOf(file));
   }
   return opened;
+}
+
+export function attachmentOf(file: SourceFile): Attachment {
+  return { file, mediaType: MEDIA_TYPES[path.extname(file.name).toLowerCase()] ?? 'application/octet-stream' };
 }
 
 function isFolder(file: string): boolean {

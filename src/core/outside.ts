@@ -23,8 +23,11 @@ export interface FileSink {
 }
 
 export interface Files {
-  /** @throws Refusal `file-missing` where it is not there or is no ordinary file */
-  open(path: string): Promise<SourceFile>;
+  /**
+   * @param which `alone` for a file that others put there: no link, no second name, and the same one at each reading
+   * @throws Refusal `file-missing` where it is not there or is no ordinary file; `file-is-link`, and `file-changed` when read, where it is not `alone`
+   */
+  open(path: string, which?: 'any' | 'alone'): Promise<SourceFile>;
   /** A new file in the folder that this `Files` writes to; a taken name gets a number. @param name a bare file name */
   create(name: string): Promise<FileSink>;
 }

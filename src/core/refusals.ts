@@ -33,6 +33,7 @@ export const REFUSAL_STATUS = {
   'command-unknown': 404,
   'file-missing': 404,
   'file-is-folder': 400,
+  'file-is-link': 400,
   'file-changed': 409,
   'body-too-large': 413,
   'route-unknown': 404,

@@ -2,21 +2,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once as happens } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openDevice } from '#cli/device.ts';
 import { readLedger } from '#client/ledger-check.ts';
 import { quietContext, tramJson } from './command-line.ts';
+import { type Gateway, gatewayOnce, makeGateway, putFile } from './office-gateway.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
 const KILLER = path.join(import.meta.dirname, '../fixtures/killed-gateway.ts');
 const PDF = 'Công điện số 12.pdf';
-
-interface Gateway {
-  readonly config: string;
-  readonly at: (...names: string[]) => string;
-}
 
 describe('a gateway', () => {
   let office: SmallOffice;
@@ -28,26 +24,21 @@ describe('a gateway', () => {
   });
   after(() => closeOffice(office));
 
-  const put = (gateway: Gateway, to: string, name: string, content: string | Uint8Array): void => {
-    mkdirSync(gateway.at('gui', to), { recursive: true });
-    writeFileSync(gateway.at('gui', to, name), content);
-  };
-  const once = (gateway: Gateway) => tramJson<{ sent: { file: string; number: string }[]; refused: { file: string; code: string }[]; received: { folder: string }[]; waiting: { what: string; code: string }[] }>(
-    ['gateway', '--config', gateway.config, '--once']);
+  const sentFolders = () => readdirSync(vp!.at('da-gui')).filter((name) => !name.startsWith('.'));
   const outgoing = async () => (await tramJson<{ lines: { content: { subject: string } }[] }>(['register', ...office.as('anh'), '--sent', '--office', 'vp'])).lines;
 
   it('sends what lies in a folder, with a receipt, and keeps what it refuses with the reason', async () => {
     const large = new Uint8Array(3 * 1024 * 1024).fill(7);
-    put(vp!, 'qs', PDF, large);
-    put(vp!, 'qs', `${PDF}.json`, JSON.stringify({ subject: 'Nguyễn Thị Ánh báo cáo', text: 'Nước sông Mã đang lên.', precedence: 'immediate', exercise: true }));
-    put(vp!, 'qs', 'Đang chép.pdf.part', 'chưa xong');
-    put(vp!, 'khong-co', 'lạc.txt', 'không đi đâu cả');
-    put(vp!, 'qs', 'sai.txt', 'sai');
-    put(vp!, 'qs', 'sai.txt.json', '{"subject": 5}');
-    const { sent, refused } = await once(vp!);
+    putFile(vp!, 'qs', PDF, large);
+    putFile(vp!, 'qs', `${PDF}.json`, JSON.stringify({ subject: 'Nguyễn Thị Ánh báo cáo', text: 'Nước sông Mã đang lên.', precedence: 'immediate', exercise: true }));
+    putFile(vp!, 'qs', 'Đang chép.pdf.part', 'chưa xong');
+    putFile(vp!, 'khong-co', 'lạc.txt', 'không đi đâu cả');
+    putFile(vp!, 'qs', 'sai.txt', 'sai');
+    putFile(vp!, 'qs', 'sai.txt.json', '{"subject": 5}');
+    const { sent, refused } = await gatewayOnce(vp!);
     assert.deepEqual(sent.map(({ file }) => file), [PDF]);
     assert.deepEqual(refused.map(({ file, code }) => [file, code]).toSorted(), [['lạc.txt', 'office-unknown'], ['sai.txt', 'configuration-malformed']]);
-    const [folder] = readdirSync(vp!.at('da-gui'));
+    const [folder] = sentFolders();
     const receipt = JSON.parse(readFileSync(vp!.at('da-gui', folder!, 'receipt.json'), 'utf8')) as { number: string; dispatch: string; file: string };
     assert.equal(receipt.number, sent[0]!.number);
     assert.equal(receipt.file, PDF);
@@ -56,11 +47,11 @@ describe('a gateway', () => {
     assert.match(readFileSync(vp!.at('tu-choi', lost!, 'ly-do.txt'), 'utf8'), /^office-unknown: .*\p{L}/u);
     assert.equal(readFileSync(vp!.at('tu-choi', lost!, 'tep', 'lạc.txt'), 'utf8'), 'không đi đâu cả');
     assert.deepEqual(readdirSync(vp!.at('gui', 'qs')), ['Đang chép.pdf.part']);
-    assert.deepEqual((await once(vp!)).sent, [], 'once is once');
+    assert.deepEqual((await gatewayOnce(vp!)).sent, [], 'once is once');
   });
 
   it('files what arrives whole, says opened after that, and files it once', async () => {
-    const { received } = await once(qs!);
+    const { received } = await gatewayOnce(qs!);
     assert.equal(received.length, 1);
     const at = (...names: string[]) => qs!.at('den', received[0]!.folder, ...names);
     assert.match(received[0]!.folder, /^1-[0-9a-f]{64}$/);
@@ -68,7 +59,7 @@ describe('a gateway', () => {
     assert.equal(readFileSync(at('tep', PDF)).length, 3 * 1024 * 1024);
     const told = JSON.parse(readFileSync(at('dispatch.json'), 'utf8')) as { subject: string; from: string; exercise: boolean };
     assert.deepEqual([told.subject, told.from, told.exercise], ['Nguyễn Thị Ánh báo cáo', 'vp', true]);
-    assert.deepEqual((await once(qs!)).received, []);
+    assert.deepEqual((await gatewayOnce(qs!)).received, []);
     const device = await openDevice(quietContext(), path.join(office.folder, 'minh'), PASSPHRASE);
     const { entries } = await readLedger(device.session, 0);
     await device.close();
@@ -79,12 +70,12 @@ describe('a gateway', () => {
 
   it('leaves what cannot go yet for later, and does the rest', async () => {
     await tramJson(['office', 'add', ...office.as('anh'), '--office', 'moi', '--name', 'Cơ quan chưa có khóa', '--symbol', 'CM', '--at', 'hub']);
-    put(vp!, 'moi', 'chờ khóa.txt', 'x');
-    put(vp!, 'qs', 'đi được.txt', 'y');
-    const { sent, refused, waiting } = await once(vp!);
+    putFile(vp!, 'moi', 'chờ khóa.txt', 'x');
+    putFile(vp!, 'qs', 'đi được.txt', 'y');
+    const { sent, refused, waiting } = await gatewayOnce(vp!);
     assert.deepEqual([sent.map(({ file }) => file), refused, waiting.map(({ code }) => code)], [['đi được.txt'], [], ['recipient-key-missing']]);
-    assert.deepEqual((await once(vp!)).waiting, waiting, 'under the same draft');
-    rmSync(vp!.at('gui', '.dang-gui', waiting[0]!.what), { recursive: true });
+    assert.deepEqual((await gatewayOnce(vp!)).waiting, waiting, 'under the same draft');
+    rmSync(vp!.at('da-gui', '.dang-gui', waiting[0]!.what), { recursive: true });
   });
 
   it('sends each file once though it is killed before and after each step', async () => {
@@ -93,10 +84,10 @@ describe('a gateway', () => {
     for (let nth = 1; ; nth++) {
       const ends: (NodeJS.Signals | number | null)[] = [];
       for (const when of ['before', 'after']) {
-        put(vp!, 'qs', `Lần ${nth} ${when}.txt`, `${nth} ${when}`);
+        putFile(vp!, 'qs', `Lần ${nth} ${when}.txt`, `${nth} ${when}`);
         files += 1;
         ends.push(await roundKilled(vp!, when, nth));
-        await once(vp!);
+        await gatewayOnce(vp!);
       }
       if (ends.every((end) => end === 0)) break;
       assert.ok(nth < 20, 'a round makes fewer requests than this');
@@ -105,8 +96,8 @@ describe('a gateway', () => {
     const subjects = (await outgoing()).map(({ content }) => content.subject);
     assert.equal(subjects.length, earlier + files);
     assert.equal(new Set(subjects).size, subjects.length, 'none twice');
-    assert.equal(readdirSync(vp!.at('da-gui')).length, earlier + files);
-    assert.deepEqual(readdirSync(vp!.at('gui', '.dang-gui')), []);
+    assert.equal(sentFolders().length, earlier + files);
+    assert.deepEqual(readdirSync(vp!.at('da-gui', '.dang-gui')), []);
   });
 
   it('files each dispatch once though it is killed before and after each step, and says nothing before it stands there', async () => {
@@ -119,26 +110,12 @@ describe('a gateway', () => {
         assert.equal(new Set(filed).size, filed.length, 'none twice');
       }
     }
-    await once(qs!);
+    await gatewayOnce(qs!);
     const folders = readdirSync(qs!.at('den'));
     assert.equal(folders.length, (await outgoing()).length);
     for (const folder of folders) assert.equal(readdirSync(qs!.at('den', folder, 'tep')).length, 1);
   });
 });
-
-async function makeGateway(office: SmallOffice, code: string): Promise<Gateway> {
-  const at = (...names: string[]) => path.join(office.folder, `cong-${code}`, ...names);
-  mkdirSync(at(), { recursive: true });
-  writeFileSync(at('mk'), `${PASSPHRASE}\n`);
-  await tramJson([
-    'service', 'add', ...office.as('anh'), '--office', code, '--code', `may-${code}`, '--name', 'Hệ thống chỉ huy', '--pair',
-    '--device', at('khoa'), '--device-passphrase-file', at('mk')]);
-  writeFileSync(at('cong.json'), JSON.stringify({
-    office: code, homes: { author: 'khoa/author', signer: 'khoa/signer' }, passphraseFiles: { author: 'mk', signer: 'mk' },
-    folders: { out: 'gui', sent: 'da-gui', refused: 'tu-choi', in: 'den' }, settleSeconds: 0, pollSeconds: 1,
-  }));
-  return { config: at('cong.json'), at };
-}
 
 /** A round in a process of its own; how it ended. */
 async function roundKilled({ config }: Gateway, when: string, nth: number): Promise<NodeJS.Signals | number | null> {

@@ -1,6 +1,7 @@
 /** Files to attach and files that were received, on Node. */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, stat, unlink } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Files, FileSink, SourceFile } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -17,21 +18,39 @@ export function nodeFiles(folder: string): Files {
   };
 }
 
-async function openSource(file: string): Promise<SourceFile> {
-  const found = await stat(file).catch(() => null);
-  if (found === null || !found.isFile()) throw new Refusal('file-missing');
+async function openSource(file: string, which: 'any' | 'alone' = 'any'): Promise<SourceFile> {
+  const handle = await openOrdinary(file, which);
+  const found = await handle.stat().finally(() => handle.close());
   return {
     // Some file systems spell names in NFD; what is sent is NFC.
     name: path.basename(file).normalize('NFC'),
     sizeBytes: found.size,
-    read: (fromByte) => readFrom(file, fromByte),
+    read: (fromByte) => readFrom(file, fromByte, which, found),
   };
 }
 
-async function* readFrom(file: string, fromByte: number): AsyncGenerator<Uint8Array> {
-  const handle = await open(file, 'r').catch(() => null);
-  if (handle === null) throw new Refusal('file-missing');
+/** What is open is what is looked at: a name may stand for another file the next moment. */
+async function openOrdinary(file: string, which: 'any' | 'alone'): Promise<FileHandle> {
+  // Nothing to wait for at the opening of an ordinary file; a pipe's would last until somebody writes.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (which === 'alone' ? constants.O_NOFOLLOW : 0);
+  const handle = await open(file, flags).catch((cause: NodeJS.ErrnoException) => {
+    throw new Refusal(cause.code === 'ELOOP' && which === 'alone' ? 'file-is-link' : 'file-missing', {}, { cause });
+  });
   try {
+    const found = await handle.stat();
+    if (!found.isFile()) throw new Refusal('file-missing');
+    if (which === 'alone' && found.nlink !== 1) throw new Refusal('file-is-link');
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function* readFrom(file: string, fromByte: number, which: 'any' | 'alone', opened: Stats): AsyncGenerator<Uint8Array> {
+  const handle = await openOrdinary(file, which);
+  try {
+    if (which === 'alone' && !isSame(await handle.stat(), opened)) throw new Refusal('file-changed');
     let position = fromByte;
     const buffer = new Uint8Array(READ_BYTES);
     for (;;) {
@@ -43,6 +62,10 @@ async function* readFrom(file: string, fromByte: number): AsyncGenerator<Uint8Ar
   } finally {
     await handle.close();
   }
+}
+
+function isSame(one: Stats, other: Stats): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
 }
 
 async function createSink(folder: string, name: string): Promise<FileSink> {

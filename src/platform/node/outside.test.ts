@@ -1,6 +1,6 @@
 /** Files, keyring file and HTTP on Node. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -29,6 +29,24 @@ test('a file is read from any place, its name in NFC', async () => {
   assert.deepEqual(concat(...(await Array.fromAsync(source.read(1_234_567)))), bytes.subarray(1_234_567));
   await assert.rejects(nodeFiles(folder).open(folder), refused('file-missing'));
   await assert.rejects(nodeFiles(folder).open(path.join(folder, 'khong-co')), refused('file-missing'));
+});
+
+test('a file that others put there is no link, has one name, and is the same at each reading', async () => {
+  const [file, other] = [path.join(folder, 'alone.txt'), path.join(folder, 'other.txt')];
+  await writeFile(file, 'của họ');
+  await writeFile(other, 'của mình');
+  const open = (name: string) => nodeFiles(folder).open(path.join(folder, name), 'alone');
+  const source = await open('alone.txt');
+  assert.deepEqual(concat(...(await Array.fromAsync(source.read(0)))), utf8('của họ'));
+  await symlink(other, path.join(folder, 'link.txt'));
+  await assert.rejects(open('link.txt'), refused('file-is-link'));
+  assert.equal((await nodeFiles(folder).open(path.join(folder, 'link.txt'))).name, 'link.txt', 'a person may name a link');
+  await rename(path.join(folder, 'link.txt'), file);
+  await assert.rejects(Array.fromAsync(source.read(0)), refused('file-is-link'));
+  await rename(other, file);
+  await assert.rejects(Array.fromAsync(source.read(0)), refused('file-changed'));
+  await link(file, path.join(folder, 'second.txt'));
+  await assert.rejects(open('alone.txt'), refused('file-is-link'));
 });
 
 test('a received file has its name when it is whole, and replaces nothing', async () => {
