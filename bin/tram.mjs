@@ -7,9 +7,9 @@
  * JavaScript that old versions of Node can read: it is the only one of its kind.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants as modes, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
-import { constants } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,6 +21,8 @@ const NODE_MAJOR_MIN = 26;
 const YOUNG_HEAP = '--max-semi-space-size=4';
 /** EX_CONFIG of sysexits.h: the machine is not set up to run this. */
 const EXIT_UNSUITABLE_NODE = 78;
+/** Beside what npm brought. */
+const COMPILED = fileURLToPath(new URL('../node_modules/.cache/tram', import.meta.url));
 /** After which what was loaded at the start has run, and is worth keeping. */
 const KEEP_COMPILED_AFTER_MS = 3_000;
 
@@ -38,20 +40,42 @@ if (majorOf(process.versions.node) >= NODE_MAJOR_MIN) {
 }
 
 /**
- * Keeps what Node made of the TypeScript beside what npm brought, for the next start; where nothing can be written, Node does
- * without. A process that is killed would keep nothing, so it is written while the station runs.
+ * Keeps what Node made of the TypeScript for the next start. Where nothing can be written, Node does without, and a station has
+ * a folder of its own for as long as it starts (src/app/compiled.ts). A process that is killed would keep nothing, so it is
+ * written while the station runs.
  */
 function keepCompiled() {
-  if (process.env['NODE_COMPILE_CACHE'] === undefined) module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/tram', import.meta.url)));
+  if (process.env['NODE_COMPILE_CACHE'] === undefined) module.enableCompileCache(startsStation() && !isWritable(COMPILED) ? passingFolder() : COMPILED);
   setTimeout(() => module.flushCompileCache(), KEEP_COMPILED_AFTER_MS).unref();
+}
+
+function isWritable(folder) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, modes.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Private to this start: whoever could write there would have their code run. */
+function passingFolder() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tram-compiled-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.env['TRAM_COMPILED_IN'] = folder;
+  return folder;
 }
 
 /** Whether this starts a station, and nobody has said how large its young heap may be. */
 function wantsSmallHeap() {
-  const [first, second] = process.argv.slice(2);
-  const startsStation = first === 'start' || (first === 'station' && second === 'start');
   const told = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].some((option) => option.includes('-semi-space-size'));
-  return startsStation && !told;
+  return startsStation() && !told;
+}
+
+function startsStation() {
+  const [first, second] = process.argv.slice(2);
+  return first === 'start' || (first === 'station' && second === 'start');
 }
 
 /** The Node that `npm ci` installed beside us, or null if there is none new enough. */

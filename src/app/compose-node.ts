@@ -17,6 +17,7 @@ import { version } from './version.ts';
 export const nodeHost: StationHost = {
   exists: existsSync,
   refuseOccupied,
+  beginCompiled: async () => (await import('./compiled.ts')).beginCompiled(),
   // A standby is asked to start only to be refused by name.
   isStation: (data) => isStationFolder(data) || isStandbyFolder(data),
   create: async (made, log) => (await import('./station-process.ts')).createStationFolder(made, log),

@@ -55,6 +55,8 @@ export interface StationHost {
   /** @throws Refusal `data-folder-occupied` where something stands there */
   refuseOccupied(data: string): void;
   exists(file: string): boolean;
+  /** For a process that will be one station and nothing else: it may begin anew in its own place, once. */
+  beginCompiled(): Promise<void>;
   /** Whether a station stands there. */
   isStation(data: string): boolean;
   /** Writes keys, configuration and log of a new station. @throws Refusal `data-folder-occupied` */

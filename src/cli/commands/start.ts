@@ -18,6 +18,7 @@ export async function stationStart(context: CliContext, values: Values): Promise
   const { host, words, output, stop } = context;
   const data = dataOf(values, context.environment);
   if (!host.isStation(data) && host.exists(joiningPath(data))) throw new Refusal('admission-pending', { folder: data });
+  await host.beginCompiled();
   const ports = { api: values.number('port', 0, 65_535) ?? undefined, link: values.number('link-port', 0, 65_535) ?? undefined };
   const logLevel = values.text('log') === null ? undefined : values.word('log', ['info', 'warn'], 'warn');
   const running = await host.start(data, { ...ports, logLevel });
