@@ -22,7 +22,7 @@ export interface Sent {
   readonly parts: readonly HeaderPart[];
   /** Whether its station said that it accepted. */
   accepted: boolean;
-  /** Whether its station was restored from a copy that does not know it: the device has it accepted again, and receipts that came before are lost. */
+  /** Whether its station was restored from a copy that does not know it: the device has it accepted again, and receipts that came before come when it is late and asked after. */
   wasForgotten: boolean;
   /** Why it was not, the last time. */
   refusal: string | null;

@@ -4,7 +4,7 @@ import { check } from './checkers.ts';
 import { makeRoom, planFaults } from './faults.ts';
 import { observe, type Observation } from './observation.ts';
 import { planWorld, type WorldPlan } from './plan.ts';
-import { World } from './world.ts';
+import { type Site, World } from './world.ts';
 
 /** A world that has come home earlier ends earlier. */
 const QUIET_MS_MAX = 3 * 3_600_000;
@@ -46,6 +46,7 @@ async function live(world: World, quietMsMax: number): Promise<Outcome> {
   await world.time.run(plan.troubleMs);
   calm(world);
   await untilHome(world, quietMsMax);
+  await untilNobodyAsks(world);
   const idleFrames = await idle(world);
   if (world.brokenBy !== null) throw new Error(`seed ${plan.seed} broke the simulator`, { cause: world.brokenBy });
   const seen = await observe(world, idleFrames);
@@ -79,8 +80,23 @@ function isHome(world: World): boolean {
   return world.sent.every(({ id, wasForgotten }) => wasForgotten || !open.has(hex(id)));
 }
 
+/**
+ * What a restored origin was told before it forgot does not come by itself, and is asked after when it is late: a link that
+ * carries that has something to do (docs/protocol/receipts.md §Inquiries). Each pause is twice the last, so there is a time to rest.
+ */
+async function untilNobodyAsks(world: World): Promise<void> {
+  const end = world.time.elapsedMs + QUIET_MS_MAX;
+  while (world.time.elapsedMs < end && world.sites.values().some((site) => asksSoon(world, site))) await world.time.run(world.time.elapsedMs + LOOK_MS);
+}
+
+function asksSoon(world: World, site: Site): boolean {
+  const next = site.disk.inspect(NEXT_INQUIRY)[0]!['next'];
+  return next !== null && Number(next) <= world.clockOf(site).now() + (1 + IDLE_MINUTES) * 60_000;
+}
+
 const WAITING = 'select 1 from link_queue limit 1';
 const OPEN = 'select id from outgoing_recipient where outcome is null';
+const NEXT_INQUIRY = `select min(ask_next) as next from outgoing where id in (${OPEN})`;
 
 /** @returns how many frames of each kind go in a minute when there is nothing to do */
 async function idle(world: World): Promise<Map<string, number>> {

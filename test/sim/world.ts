@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { hex } from '#core/bytes.ts';
+import type { Clock } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { PracticeOrganisation, rawKeyAuthority } from '#model/practice.ts';
 import { createStation, type Station, type StationDeps } from '#station/compose.ts';
@@ -149,14 +150,14 @@ export class World {
 
   /** What a station that is to run on this site is given. */
   depsOf(site: Site, alive: { readonly on: boolean }): StationDeps {
-    const { code, plan, lives } = site;
+    const { code, lives } = site;
     const practice = this.organisation.stations.get(code)!;
     return {
       station: code,
       founding: this.organisation.state.organisation.founding,
       incarnation: site.incarnation,
       disk: site.disk,
-      clock: this.time.clock(() => plan.clockMs + site.leapMs + (this.time.elapsedMs * plan.driftPpm) / 1_000_000, () => alive.on),
+      clock: this.clockOf(site, alive),
       random: this.random.fork(`life ${code} ${lives}`),
       provider: this.provider,
       signer: practice.signer,
@@ -167,6 +168,11 @@ export class World {
       diskReserveBytes: 0,
       simulation: { authority: rawKeyAuthority(this.provider) },
     };
+  }
+
+  clockOf(site: Site, alive = site.alive as { readonly on: boolean }): Clock {
+    const { plan } = site;
+    return this.time.clock(() => plan.clockMs + site.leapMs + (this.time.elapsedMs * plan.driftPpm) / 1_000_000, () => alive.on);
   }
 
   /** Power on: a new process over what is on the disk. */
