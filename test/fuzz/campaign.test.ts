@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { campaign } from './campaign.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target.ts';
 
 /** A clock that a target moves: one millisecond an input, as many as it likes for its seeds. */
 function world(seedsMs: number, inputMs = 1): { target: Target; nowMs: () => number } {
@@ -10,6 +10,9 @@ function world(seedsMs: number, inputMs = 1): { target: Target; nowMs: () => num
     nowMs: () => now,
     target: {
       name: 'slow seeds',
+      measured: [],
+      calls: [],
+      shape: 'text',
       seeds: () => {
         now += seedsMs;
         return [Uint8Array.of(1, 2, 3)];

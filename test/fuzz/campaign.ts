@@ -1,17 +1,21 @@
 /** One run over many targets, each for its share of the time; seeds are made outside the share. */
 
+import type { Measure } from './coverage/measure.ts';
 import { fuzz, type Outcome } from './fuzzing.ts';
 import { seededChance } from './sample.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target.ts';
 
 export interface CampaignOptions {
   readonly seed: number;
   /** What one target has for inputs. */
   readonly shareMs: number;
+  /** What it is given in any case: a measure must not hang on how busy the machine is. */
+  readonly inputsMin?: number;
   nowMs(): number;
   say(line: string): void;
   /** Writes down an input that broke a target; answers where. */
   keep(target: string, input: Uint8Array): string;
+  readonly measure?: Pick<Measure, 'begin' | 'end'> | undefined;
 }
 
 export interface CampaignResult {
@@ -28,11 +32,13 @@ export function campaign(targets: readonly Target[], options: CampaignOptions): 
   return { outcomes, isPassed: failed === 0 && outcomes.length > 0 };
 }
 
-function runOne(target: Target, { seed, shareMs, nowMs, say, keep }: CampaignOptions): Outcome {
+function runOne(target: Target, { seed, shareMs, inputsMin = 0, nowMs, say, keep, measure }: CampaignOptions): Outcome {
   const chance = seededChance(seed);
   const seeds = target.seeds(chance);
+  measure?.begin(target, seeds);
   const end = nowMs() + shareMs;
-  const outcome = fuzz(target, seeds, chance, () => nowMs() >= end);
+  const outcome = fuzz(target, seeds, chance, (inputs) => inputs >= inputsMin && nowMs() >= end);
+  measure?.end(target);
   say(`${target.name.padEnd(24)} ${String(outcome.inputs).padStart(9)} inputs, ${outcome.accepted} accepted`);
   if (outcome.fault !== null) say(`  BROKEN: ${String(outcome.fault.error)}\n  kept as ${keep(target.name, outcome.fault.input)}`);
   else if (outcome.inputs === 0) say('  NOT FUZZED: its share was over before its first input');

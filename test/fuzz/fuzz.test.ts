@@ -5,7 +5,9 @@ import { describe, it } from 'node:test';
 import { equal } from '#core/bytes.ts';
 import { fuzz } from './fuzzing.ts';
 import { sample, seededChance } from './sample.ts';
-import { isRefusal, targets, wireStructures } from './targets.ts';
+import { isRefusal } from './target.ts';
+import { targets } from './targets/all.ts';
+import { wireStructures } from './targets/structures.ts';
 
 const INPUTS = 1_024;
 const FOUND = path.join(import.meta.dirname, 'found');
@@ -42,7 +44,7 @@ describe('every decoder', async () => {
 describe('the fuzzer itself', () => {
   it('finds a decoder that crashes, hangs on to a second form, or throws anything else', () => {
     const seeds = [Uint8Array.of(1, 2, 3)];
-    const broken = { name: 'broken', seeds: () => seeds, run: (input: Uint8Array) => {
+    const broken = { name: 'broken', measured: [], calls: [], shape: 'text' as const, seeds: () => seeds, run: (input: Uint8Array) => {
       if (input.length > 3 && input[0] !== 1) throw new TypeError('cannot read');
     } };
     assert.match(String(fuzz(broken, seeds, seededChance(1), (inputs) => inputs >= INPUTS).fault?.error), /TypeError/);

@@ -3,11 +3,13 @@
 import { createHash } from 'node:crypto';
 import { mutate } from './mutate.ts';
 import type { Chance } from './sample.ts';
-import { isRefusal, type Target } from './targets.ts';
+import { isRefusal, type Target } from './target.ts';
 
 /** One input may take this long: decoders are linear in at most 1 MiB. */
 const MS_MAX = 2_000;
 const CORPUS_MAX = 512;
+/** What is longer is tried once, as it is: what becomes of it says nothing that is worth its time. */
+const BREED_BYTES_MAX = 65_536;
 
 export interface Outcome {
   readonly target: string;
@@ -22,16 +24,17 @@ export interface Outcome {
  * @param until answers whether it is enough, asked now and then with the number of inputs tried
  */
 export function fuzz(target: Target, seeds: readonly Uint8Array[], chance: Chance, until: (inputs: number) => boolean): Outcome {
-  const corpus = [...seeds];
+  const corpus = seeds.filter(({ length }) => length <= BREED_BYTES_MAX);
   const reasons = new Set<string>();
   let inputs = 0;
   let accepted = 0;
   for (; (inputs & 63) !== 0 || !until(inputs); inputs++) {
-    const input = mutate(corpus[chance(corpus.length)]!, corpus[chance(corpus.length)]!, chance);
+    // The seeds as they are, then what becomes of them.
+    const input = seeds[inputs] ?? mutate(corpus[chance(corpus.length)]!, corpus[chance(corpus.length)]!, target.shape, chance);
     const result = attempt(target, input);
     if (result.fault !== undefined) return { target: target.name, inputs, accepted, fault: { input, error: result.fault } };
     if (result.reason === null) accepted += 1;
-    else if (!reasons.has(result.reason) && corpus.length < CORPUS_MAX) {
+    else if (!reasons.has(result.reason) && corpus.length < CORPUS_MAX && input.length <= BREED_BYTES_MAX) {
       // An input that is refused for a new reason got somewhere new: breed from it.
       reasons.add(result.reason);
       corpus.push(input);

@@ -1,27 +1,43 @@
 /**
- * `npm run fuzz -- --seconds 60 [--seed 1] [--target Header]`: every decoder for its share of the time. An input that breaks
- * one is written to test/fuzz/found/, where the test suite tries it for ever after.
+ * `npm run fuzz -- --seconds 60 [--seed 1] [--target Header] [--coverage]`: every decoder for its share of the time. An input
+ * that breaks one is written to test/fuzz/found/, where the test suite tries it for ever after. With --coverage it says how
+ * many branches of each decoder were gone through, and fails where that is too little (docs/fuzzing.md).
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { campaign } from './campaign.ts';
+import { measure } from './coverage/measure.ts';
+import { startCoverage } from './coverage/precise.ts';
+import { shortfalls, tableOf } from './coverage/table.ts';
 import { nameOf } from './fuzzing.ts';
-import { targets } from './targets.ts';
+
+const MEASURED_INPUTS_MIN = 4_096;
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string', default: '1' }, target: { type: 'string' } },
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string', default: '1' },
+    target: { type: 'string' },
+    coverage: { type: 'boolean', default: false },
+  },
 });
+const measured = values.coverage ? measure(startCoverage()) : undefined;
+// Only now, because a decoder that was compiled before cannot be measured.
+const { targets, REASONS } = await import('./targets/all.ts');
 const all = (await targets()).filter(({ name }) => values.target === undefined || name === values.target);
 const { isPassed } = campaign(all, {
   seed: Number(values.seed),
   shareMs: (Number(values.seconds) * 1_000) / all.length,
+  inputsMin: values.coverage ? MEASURED_INPUTS_MIN : 0,
   nowMs: () => performance.now(),
   say: console.log,
   keep,
+  measure: measured,
 });
-process.exitCode = isPassed ? 0 : 1;
+const isCovered = measured === undefined || isEnough(measured.rows());
+process.exitCode = isPassed && isCovered ? 0 : 1;
 
 function keep(target: string, input: Uint8Array): string {
   const folder = path.join(import.meta.dirname, 'found');
@@ -29,4 +45,13 @@ function keep(target: string, input: Uint8Array): string {
   const file = path.join(folder, nameOf(target, input));
   writeFileSync(file, input);
   return path.relative(process.cwd(), file);
+}
+
+function isEnough(rows: ReturnType<NonNullable<typeof measured>['rows']>): boolean {
+  for (const line of tableOf(rows, REASONS)) console.log(line);
+  if (values.target !== undefined) for (const { missed } of rows) for (const one of missed) console.log(`missed ${one}`);
+  const below = shortfalls(rows, REASONS);
+  for (const one of below) console.error(`TOO LITTLE: ${one}`);
+  console.log(`${rows.length} rows, ${below.length} with too little`);
+  return below.length === 0;
 }

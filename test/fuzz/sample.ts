@@ -23,9 +23,13 @@ export function seededChance(seed: number): Chance {
 const TEXTS = ['van-phong', '2026', 'application/pdf', 'Nguyễn Thị Ánh', 'not-entitled', '127.0.0.1:7001', 'UBND-VP', '/assets/tram.js', 'a'];
 const ATTEMPTS_MAX = 20_000;
 
-/** One invented value; throws where the codec cannot be satisfied, which is a fault of this file's candidates. */
-export function sample<T>(codec: Codec<T>, name: string, chance: Chance): T {
+/**
+ * One invented value; throws where the codec cannot be satisfied, which is a fault of this file's candidates.
+ * @param first where the first number begins to be tried: of a variant, the kind
+ */
+export function sample<T>(codec: Codec<T>, name: string, chance: Chance, first = 0): T {
   const choices: number[] = [];
+  if (first > 0) choices.push(first);
   const seed = chance(0x7fff_ffff);
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const reader = new InventingReader(choices, seededChance(seed));
