@@ -260,6 +260,7 @@ export type RingByCardBody = {
   card: string;
   challenge: string;
   proof: string;
+  after?: string;
 };
 
 export type RingByCardAnswer = {

@@ -6,9 +6,10 @@
 import { equal } from '#core/bytes.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
+import type { StationApi } from './api.ts';
 import { type KeyringDeps, type OpenKeyring, unlockKeyring } from './keyring.ts';
 import { decodeKeyringFile, DEVICE_SECRET_BYTES } from './keyring-file.ts';
-import type { FetchedRing } from './ring-copy.ts';
+import { fetchByCard, type FetchedRing } from './ring-copy.ts';
 import type { Opener } from './ring-slots.ts';
 import { checkPassphrase, type StretchingCost } from './slots.ts';
 
@@ -22,6 +23,28 @@ export interface RecoveryOrder {
   /** Of the station that answered. */
   readonly organisation: Uint8Array;
   readonly cost?: StretchingCost;
+}
+
+/**
+ * The copy that a card opens, of all that name it. Others' may: what names a card stands in the clear in a sealed ring.
+ * @throws Refusal `card-unknown` where the station has none that it opens
+ */
+export async function findByCard(deps: Pick<KeyringDeps, 'crypto' | 'random'>, api: StationApi, card: Uint8Array): Promise<FetchedRing> {
+  for (let fetched = await fetchByCard(deps.crypto, api, card); ; fetched = await fetchByCard(deps.crypto, api, card, fetched.device)) {
+    if (await isOpenedBy(deps, fetched, { kind: 'card', card })) return fetched;
+  }
+}
+
+async function isOpenedBy({ crypto, random }: Pick<KeyringDeps, 'crypto' | 'random'>, fetched: FetchedRing, opener: Opener): Promise<boolean> {
+  try {
+    const ring = await unlockKeyring({ crypto, random, store: inMemory(fetched.file) }, opener);
+    const { device } = ring.contents;
+    ring.lock();
+    return device === fetched.device;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }
 
 /**

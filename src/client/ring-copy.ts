@@ -74,15 +74,19 @@ export async function enrolOpaque(desk: OpaqueDesk, ring: OpenKeyring, passphras
 }
 
 /**
- * Fetches the copy that a card opens.
- * @throws Refusal `card-unknown` where the station has none for it
+ * Fetches a copy that names a card as its own, whether or not the card opens it (recovery.ts).
+ * @param after the device of the one that was fetched before
+ * @throws Refusal `card-unknown` where the station has none, or no other, for it
  */
-export async function fetchByCard(crypto: CryptoProvider, api: StationApi, card: Uint8Array): Promise<FetchedRing> {
+export async function fetchByCard(crypto: CryptoProvider, api: StationApi, card: Uint8Array, after?: string): Promise<FetchedRing> {
   const { locator, key } = await cardGate(crypto, card);
   const { challenge, proof } = await proveGate(api, key, 'card', hex(locator));
-  const { file, ...rest } = await api.call('ringByCard', { body: { card: hex(locator), challenge, proof } }).catch((error: unknown) => {
+  const body = { card: hex(locator), challenge, proof, ...(after !== undefined && { after }) };
+  const { file, ...rest } = await api.call('ringByCard', { body }).catch((error: unknown) => {
     throw error instanceof Refusal && error.code === 'proof-wrong' ? new Refusal('card-unknown', {}, { cause: error }) : error;
   });
+  // Else a station could have this go on for ever.
+  if (after !== undefined && rest.device <= after) throw new Refusal('card-unknown');
   return { ...rest, file: answered(file) };
 }
 

@@ -6,7 +6,15 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { base64url } from '#core/bytes.ts';
+import { openDevice } from '#cli/device.ts';
+import { signer } from '#client/signers.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { ringCopyStatement } from '#wire/gate.ts';
 import { deviceRequest } from '#wire/invitation.ts';
+import { keyringFile } from '#wire/keyring.ts';
+import { signOne } from '#wire/sign.ts';
+import { signature as signatureCodec } from '#wire/signature.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
@@ -45,6 +53,19 @@ describe('what was lost is found again', () => {
     assert.equal((await tram(['inbox', ...on('minh')])).code, 0);
     await tramJson(['passphrase', ...on('minh'), '--new-passphrase-file', office.file('cu', PASSPHRASE)]);
     await tramJson(['inbox', ...office.as('minh')]);
+  });
+
+  it('a card of which somebody else\'s copy says that it is theirs finds its own all the same', async () => {
+    const sealed = keyringFile.decode(readFileSync(path.join(home('minh'), 'keyring.cbor')));
+    const { session, close } = await openDevice(quietContext(), home('khue'), PASSPHRASE);
+    const copy = { revision: session.ring.revision + 1, file: keyringFile.encode({ ...sealed, revision: session.ring.revision + 1 }), gate: nodeRandom.bytes(32) };
+    const { device } = session.ring.contents;
+    const statement = ringCopyStatement(device!, copy.revision, nodeCrypto.hash.sha256(copy.file), copy.gate);
+    const signed = await signOne(nodeCrypto, await signer(nodeCrypto, session.ring, session.view, { kind: 'device' }), 'session', statement, nodeRandom);
+    await session.api.call('putRing', { body: {
+      revision: copy.revision, file: base64url(copy.file), gate: base64url(copy.gate), signature: base64url(signatureCodec.encode(signed)) } });
+    await close();
+    assert.ok(device! < 'minh', 'so that it is asked for first');
   });
 
   it('a machine: the card restores the device on another, which reads what came; the first is left behind', async () => {

@@ -5,8 +5,8 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { StationApi } from '#client/api.ts';
-import { restoreKeyring } from '#client/recovery.ts';
-import { fetchByCard, type FetchedRing, logInByOpaque } from '#client/ring-copy.ts';
+import { findByCard, restoreKeyring } from '#client/recovery.ts';
+import { type FetchedRing, logInByOpaque } from '#client/ring-copy.ts';
 import type { Opener } from '#client/ring-slots.ts';
 import { readDeviceSecret } from '#client/keyring-file.ts';
 import type { Outcome } from '../command.ts';
@@ -51,7 +51,7 @@ export async function recover(context: CliContext, values: Values): Promise<Outc
 
 async function byCard(context: CliContext, values: Values, api: StationApi): Promise<Found> {
   const card = await askCard(context, values, '');
-  const fetched = await fetchByCard(context.provider, api, card);
+  const fetched = await findByCard({ crypto: context.provider, random: context.random }, api, card);
   const passphrase = await askNewPassphrase(context, values, 'passphrase-file', fetched.device);
   return { fetched, opener: { kind: 'card', card }, passphrase };
 }

@@ -73,10 +73,11 @@ export class RingCopies {
     return row !== undefined && this.#isInForce(device) ? row : null;
   }
 
-  /** Of a device in force, by its card's locator. */
-  async byCard(card: string): Promise<RingCopy[]> {
-    const rows = await this.#tables.read((db) => db.selectFrom('ring_copy').selectAll().where('card', '=', card).execute());
-    return rows.filter(({ device }) => this.#isInForce(device));
+  /** The devices in force whose copy names a card by that locator, in the order of their codes, with the gate that it names. */
+  async namedByCard(card: string): Promise<{ device: string; gate: Uint8Array }[]> {
+    const rows = await this.#tables.read((db) => db.selectFrom('ring_copy').select(['device', 'card_gate']).where('card', '=', card).execute());
+    const named = rows.flatMap(({ device, card_gate: gate }) => (gate !== null && this.#isInForce(device) ? [{ device, gate }] : []));
+    return named.toSorted((one, other) => (one.device < other.device ? -1 : 1));
   }
 
   /** The greatest revision that this station has seen of a device. */

@@ -1,10 +1,10 @@
 /** Keyring copies, the card and log-in by OPAQUE over HTTP (wire/api/routes.ts). Source: docs/protocol/log-in.md. */
-import { base64url, fromBase64url } from '#core/bytes.ts';
+import { base64url, equal, fromBase64url } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
 import { ROUTES } from '#wire/api/routes.ts';
-import type { Gates } from './gates.ts';
+import type { GateProof, Gates } from './gates.ts';
 import type { OpaqueLogIn } from './opaque-log-in.ts';
 import type { Caller } from './policy.ts';
 import type { RingCopies, RingCopy } from './ring-copies.ts';
@@ -47,8 +47,8 @@ function openRoutes({ copies, gates, opaque }: RingNouns, view: () => DirectoryV
   return [
     route({
       ...place('ringByCard'), access: 'public', body: ROUTES.ringByCard.body,
-      handler: async ({ body: { card, challenge, proof } }) => {
-        const copy = await byCard({ copies, gates }, card, { challenge, proof });
+      handler: async ({ body: { card, challenge, proof, after } }) => {
+        const copy = await byCard({ copies, gates }, { id: card, challenge, proof, request: new Uint8Array(0) }, after ?? '');
         const { person } = view().device(copy.device)!;
         return { json: { device: copy.device, person, file: base64url(copy.bytes), leastRevision: await copies.greatestOf(copy.device) } };
       },
@@ -70,18 +70,20 @@ function openRoutes({ copies, gates, opaque }: RingNouns, view: () => DirectoryV
   ];
 }
 
-/** @throws Refusal `proof-wrong`, for an unknown card as for a wrong proof */
-async function byCard({ copies, gates }: Pick<RingNouns, 'copies' | 'gates'>, card: string, given: { challenge: string; proof: string }): Promise<RingCopy> {
-  // One device names a card; whoever copied another's locator into their own ring must not stand in its way.
-  const named = await copies.byCard(card);
-  const proof = { id: card, request: new Uint8Array(0), ...given };
-  for (const copy of named.slice(0, -1)) {
-    const isIt = await gates.demand('card', copy.card_gate, proof).then(() => true, () => false);
-    if (isIt) return copy;
-  }
-  const last = named.at(-1) ?? null;
-  await gates.demand('card', last?.card_gate ?? null, proof);
-  return last!;
+/**
+ * The first copy past that device whose card this proof is of. Locator and gate stand in the clear in a sealed ring, so
+ * whoever has read one can leave a copy that names both, and then either order of two could be the thief's. Refusing the
+ * second would let whoever comes first shut the owner out; a bounded list, whoever has more devices than it has places.
+ * So each is given out when it is asked for, and the card itself tells on the device which one is its own.
+ * @throws Refusal `proof-wrong`, for an unknown card, and past the last, as for a wrong proof
+ */
+async function byCard({ copies, gates }: Pick<RingNouns, 'copies' | 'gates'>, proof: GateProof, after: string): Promise<RingCopy> {
+  const named = (await copies.namedByCard(proof.id)).filter(({ device }) => device > after);
+  const gate = await gates.demandOneOf('card', named.map((one) => one.gate), proof);
+  const { device } = named.find((one) => equal(one.gate, gate))!;
+  const copy = await copies.of(device);
+  if (copy === null) throw new Refusal('proof-wrong');
+  return copy;
 }
 
 type RouteHere = 'putRing' | 'registerOpaque' | 'ringByCard' | 'opaqueStart' | 'opaqueFinish';

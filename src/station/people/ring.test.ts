@@ -153,6 +153,24 @@ test('whoever copies another\'s card locator into their own ring does not stand 
   assert.equal(found.json['device'], 'anh-may');
 });
 
+test('whoever copies locator and gate, which stand in the clear in a sealed ring, is only one of those that are asked for in turn', async () => {
+  const hub = await serve(await filled(practice));
+  const [gate, card, locator] = [await newKey(), await newKey(), nodeRandom.bytes(16)];
+  for (const device of ['anh-may', 'khue-may']) {
+    const { json: { token } } = await hub.logIn(practice.devices.get(device)!);
+    const upload = { revision: 3, file: base64url(fileOf(3, card, locator)), gate: base64url(gate.publicKey) };
+    assert.equal((await leave(hub, token, upload, practice.devices.get(device)!)).status, 200);
+  }
+  const ask = async (after?: string) => {
+    const body = { card: hex(locator), ...(await proved(hub, card, 'card', hex(locator))), ...(after !== undefined && { after }) };
+    const { json } = await hub.call('POST', '/keyring/card', { body }) as unknown as { json: Json };
+    return json['device'] ?? json['code'];
+  };
+  assert.deepEqual([await ask(), await ask('anh-may'), await ask('khue-may')], ['anh-may', 'khue-may', 'proof-wrong']);
+  const stranger = { card: hex(locator), ...(await proved(hub, await newKey(), 'card', hex(locator))), after: 'anh-may' };
+  refused('proof-wrong', await hub.call('POST', '/keyring/card', { body: stranger }));
+});
+
 test('OPAQUE: the passphrase logs in, in NFD too; its session is one like any other', async () => {
   const { hub, gate, exportKey, file } = await registered();
   const done = await logIn(hub, gate, PASSPHRASE.normalize('NFD'));

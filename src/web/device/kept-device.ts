@@ -15,9 +15,8 @@ import { decodeKeyringFile } from '#client/keyring-file.ts';
 import type { FoundedHere } from '#client/founding-errand.ts';
 import { readDeviceRequest, requestCodeOf } from '#model/device-requests.ts';
 import { fingerprintOf } from '#model/proofs.ts';
-import { restoreKeyring } from '#client/recovery.ts';
+import { findByCard, restoreKeyring } from '#client/recovery.ts';
 import { leaveRequest } from '#client/request-shelf.ts';
-import { fetchByCard } from '#client/ring-copy.ts';
 import { type Opener, SLOTS_MAX } from '#client/ring-slots.ts';
 import { Session } from '#client/session.ts';
 import { checkPassphrase } from '#client/slots.ts';
@@ -143,7 +142,7 @@ export class KeptDevice {
     const card = readCardCode(deps.crypto.hash, typed);
     const api = await this.#api(station);
     const { organisation, founding } = await believeStation(api);
-    const fetched = await fetchByCard(deps.crypto, api, card);
+    const fetched = await findByCard(deps, api, card);
     // In memory first: a card that does not open must not end the device that stands here.
     const scratch = { ...deps, store: memoryStore(), deviceSecret: memoryStore() };
     const ring = await restoreKeyring(scratch, { fetched, opener: { kind: 'card', card }, passphrase, organisation });

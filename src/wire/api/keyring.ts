@@ -31,6 +31,8 @@ export const cardRequest = z.strictObject({
   card: z.string().regex(/^[0-9a-f]{32}$/),
   challenge: bytes64,
   proof: small64,
+  /** The device of the last copy that the card did not open: the answer is the next one. */
+  after: codeText.optional(),
 });
 export const cardAnswer = z.strictObject({
   device: codeText,
