@@ -49,6 +49,7 @@ export const REFUSAL_STATUS = {
   'same-person-twice': 403,
   'too-many-attempts': 429,
   'too-many-streams': 429,
+  'bodies-full': 429,
   'device-unknown': 404,
   'keyring-missing': 404,
   'keyring-rolled-back': 409,

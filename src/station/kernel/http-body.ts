@@ -1,17 +1,23 @@
-/** What comes in: JSON of at most 1 MiB in strict UTF-8, raw streams with a limit, queries without repeated names. */
+/** What comes in: JSON of at most 1 MiB (64 KiB where nobody has logged in) in strict UTF-8, raw streams with a limit, queries without repeated names. */
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { fromUtf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { BODY_LIMITS, type BodyAccount } from './body-budget.ts';
 
 export const JSON_BYTES_MAX = 1024 * 1024;
+/** From whoever has not logged in: the longest is a device's request. */
+export const PUBLIC_JSON_BYTES_MAX = BODY_LIMITS.freeBytes;
 
-/** @throws Refusal `body-too-large` | `request-malformed` */
-export async function readJson(request: IncomingMessage, bytesMax: number = JSON_BYTES_MAX): Promise<unknown> {
+/** @throws Refusal `body-too-large` | `bodies-full` | `request-malformed` */
+export async function readJson(request: IncomingMessage, bytesMax: number, account: BodyAccount): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json(?:; ?charset=utf-8)?$/i.test(type)) throw malformed('content-type');
   const pieces: Uint8Array[] = [];
-  for await (const piece of readStream(request, bytesMax)) pieces.push(piece);
+  for await (const piece of readStream(request, bytesMax)) {
+    account.take(piece.length);
+    pieces.push(piece);
+  }
   const text = fromUtf8(Buffer.concat(pieces));
   if (text === null) throw malformed('body', 'not-utf8');
   try {

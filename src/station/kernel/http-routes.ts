@@ -56,6 +56,8 @@ export interface Route {
   /** Of a body that is larger than JSON_BYTES_MAX by its nature. */
   readonly jsonBytesMax?: number;
   readonly streamBytesMax?: number;
+  /** Asked before a body is read; throws the refusal. */
+  readonly demand?: (session: never) => void;
   readonly handler: (request: HttpRequest<never, never, never, never>) => Promise<HttpReply>;
 }
 
@@ -68,6 +70,7 @@ interface RouteDeclaration<Path extends string, A extends Access, Session, P, Q,
   readonly query?: Q;
   readonly body?: B;
   readonly streamBytesMax?: number;
+  readonly demand?: (session: A extends 'session' ? Session : null) => void;
   readonly handler: (
     request: HttpRequest<
       P extends Schema ? z.output<P> : ParamsOf<Path>,

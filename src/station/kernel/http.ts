@@ -8,7 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { hex } from '#core/bytes.ts';
 import type { Clock, RandomSource } from '#core/clock.ts';
 import { REFUSAL_STATUS, Refusal, type RefusalCode } from '#core/refusals.ts';
-import { readJson, readQuery, readStream, validate } from './http-body.ts';
+import { type BodyAccount, BodyBudget } from './body-budget.ts';
+import { JSON_BYTES_MAX, PUBLIC_JSON_BYTES_MAX, readJson, readQuery, readStream, validate } from './http-body.ts';
 import type { HttpReply, HttpRequest, Route } from './http-routes.ts';
 import { RouteTable } from './http-routes.ts';
 import type { Log } from './log.ts';
@@ -58,12 +59,18 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
+interface Found {
+  readonly route: Route;
+  readonly params: Record<string, string>;
+}
+
 export class HttpServer<Session> {
   readonly #deps: HttpDeps<Session>;
   readonly #limits: HttpLimits;
   readonly #table: RouteTable;
   readonly #server: Server;
   readonly #stopping = new AbortController();
+  readonly #bodies = new BodyBudget();
 
   constructor(deps: HttpDeps<Session>) {
     this.#deps = deps;
@@ -84,7 +91,7 @@ export class HttpServer<Session> {
 
   /**
    * @param port 0 for any free one
-   * @throws Refusal `address-not-loopback` for any other address, since the API has no TLS yet; `port-in-use`
+   * @throws Refusal `address-not-loopback` for any other address: beyond this machine the pages pass calls on, over TLS; `port-in-use`
    */
   async listen(address: string, port: number): Promise<{ address: string; port: number }> {
     if (!LOOPBACK.test(address)) throw new Refusal('address-not-loopback', { address });
@@ -130,23 +137,25 @@ export class HttpServer<Session> {
     this.#deps.log.info('request', { room: 'http', method: request.method, route: route?.path, status, tookMs });
   }
 
-  async #handle(
-    request: IncomingMessage,
-    { route, params }: { route: Route; params: Record<string, string> },
-    query: URLSearchParams,
-    signal: AbortSignal,
-  ): Promise<HttpReply> {
+  async #handle(request: IncomingMessage, { route, params }: Found, query: URLSearchParams, signal: AbortSignal): Promise<HttpReply> {
     const session = route.access === 'session' ? await this.#authenticate(request) : null;
-    const parsed: HttpRequest<unknown, unknown, unknown, unknown> = {
-      params: route.params === undefined ? params : validate(route.params, params, 'params'),
-      query: route.query === undefined ? null : validate(route.query, readQuery(query), 'query'),
-      body: route.body === undefined ? null : validate(route.body, await this.#readBody(request, route.jsonBytesMax), 'body'),
-      session,
-      stream: readStream(request, route.streamBytesMax ?? 0),
-      header: (name) => readHeader(request, name),
-      signal,
-    };
-    return route.handler(parsed as HttpRequest<never, never, never, never>);
+    // Nobody else's large body waits for what this one may not do.
+    route.demand?.(session as never);
+    const account = this.#bodies.open(readHeader(request, 'authorization') ?? '');
+    try {
+      const parsed: HttpRequest<unknown, unknown, unknown, unknown> = {
+        params: route.params === undefined ? params : validate(route.params, params, 'params'),
+        query: route.query === undefined ? null : validate(route.query, readQuery(query), 'query'),
+        body: route.body === undefined ? null : validate(route.body, await this.#readBody(request, route, account), 'body'),
+        session,
+        stream: readStream(request, route.streamBytesMax ?? 0),
+        header: (name) => readHeader(request, name),
+        signal,
+      };
+      return await route.handler(parsed as HttpRequest<never, never, never, never>);
+    } finally {
+      account.giveBack();
+    }
   }
 
   async #authenticate(request: IncomingMessage): Promise<Session> {
@@ -157,10 +166,10 @@ export class HttpServer<Session> {
     return session;
   }
 
-  async #readBody(request: IncomingMessage, bytesMax?: number): Promise<unknown> {
+  async #readBody(request: IncomingMessage, { access, jsonBytesMax }: Route, account: BodyAccount): Promise<unknown> {
     const cancel = this.#deps.clock.after(this.#limits.requestMs, () => request.destroy());
     try {
-      return await readJson(request, bytesMax);
+      return await readJson(request, jsonBytesMax ?? (access === 'public' ? PUBLIC_JSON_BYTES_MAX : JSON_BYTES_MAX), account);
     } finally {
       cancel();
     }

@@ -44,8 +44,8 @@ export function peerRoutes({ clock, station }: Pick<PeopleDeps, 'clock' | 'stati
     {
       ...route({
         method: putDisclosure.method, path: putDisclosure.path, access: 'session', params, body: putDisclosure.body,
-        handler: async ({ session, params: { peer }, body }) => {
-          demandRegistrar({ view: view(), station, now: clock.now() }, session);
+        demand: (session) => demandRegistrar({ view: view(), station, now: clock.now() }, session),
+        handler: async ({ params: { peer }, body }) => {
           const bytes = fromBase64url(body.disclosure);
           if (bytes === null) throw new Refusal('request-malformed', { field: 'disclosure', reason: 'base64url' });
           const { size, root } = await directories.takeDisclosure(agreementNamed(view(), peer).organisation, bytes);

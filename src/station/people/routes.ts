@@ -22,6 +22,8 @@ export interface PeopleNouns {
 const ENTRIES_ANSWERED_MAX = 256;
 /** Of entries in one answer, before base64. */
 const ENTRY_BYTES_ANSWERED_MAX = 8 * 2 ** 20;
+/** Read at a time: what a reader who does not read costs. */
+const ENTRIES_READ = 8;
 /** 64 entries of 64 KiB, and 256 wraps, in base64. */
 const BODY_BYTES_MAX = 6 * 2 ** 20;
 
@@ -54,10 +56,9 @@ function openRoutes(deps: Pick<PeopleDeps, 'station' | 'version' | 'clock' | 'in
     }),
     route({
       ...place('directory'), access: 'public', query: from,
-      handler: async ({ query }) => {
-        const { size, entries, checkpoint } = await directory.entriesFrom(Number(query.from ?? 0), ENTRIES_ANSWERED_MAX);
-        return { json: { size, entries: upTo(entries).map(base64url), checkpoint: fromUtf8(checkpoint)! } };
-      },
+      handler: async ({ query }) => ({
+        chunks: await entriesAnswer(directory, Number(query.from ?? 0)), contentType: 'application/json; charset=utf-8',
+      }),
     }),
   ];
 }
@@ -108,10 +109,24 @@ function sized(route: Route): Route {
   return { ...route, jsonBytesMax: BODY_BYTES_MAX };
 }
 
-/** As many whole entries as an answer takes, at least one. */
-function upTo(entries: readonly Uint8Array[]): Uint8Array[] {
-  let total = 0;
-  return entries.filter((entry, i) => (total += entry.length) <= ENTRY_BYTES_ANSWERED_MAX || i === 0);
+/**
+ * A `directoryEntriesAnswer` as it goes, a few entries in memory at a time, since anybody may ask and then not read. Entries never
+ * change: what is read later is what the checkpoint, read first, covers. As many whole ones as an answer takes, at least one.
+ */
+async function entriesAnswer(directory: DirectoryReplica, from: number): Promise<AsyncIterable<Uint8Array>> {
+  const { size, checkpoint } = await directory.entriesFrom(from, 0);
+  const end = Math.min(size, from + ENTRIES_ANSWERED_MAX);
+  return (async function* () {
+    yield utf8(`{"size":${size},"checkpoint":${JSON.stringify(fromUtf8(checkpoint)!)},"entries":[`);
+    let total = 0;
+    for (let next = from; next < end; next += ENTRIES_READ) {
+      const { entries } = await directory.entriesFrom(next, Math.min(ENTRIES_READ, end - next));
+      const fitting = entries.filter((entry, i) => (total += entry.length) <= ENTRY_BYTES_ANSWERED_MAX || next + i === from);
+      yield utf8(fitting.map((entry, i) => `${next + i === from ? '' : ','}"${base64url(entry)}"`).join(''));
+      if (fitting.length < entries.length) break;
+    }
+    yield utf8(']}');
+  })();
 }
 
 function bytesOf(text: string): Uint8Array {
