@@ -113,16 +113,16 @@ function sized(route: Route): Route {
  * A `directoryEntriesAnswer` as it goes, a few entries in memory at a time, since anybody may ask and then not read. Entries never
  * change: what is read later is what the checkpoint, read first, covers. As many whole ones as an answer takes, at least one.
  */
-async function entriesAnswer(directory: DirectoryReplica, from: number): Promise<AsyncIterable<Uint8Array>> {
-  const { size, checkpoint } = await directory.entriesFrom(from, 0);
-  const end = Math.min(size, from + ENTRIES_ANSWERED_MAX);
+async function entriesAnswer(directory: DirectoryReplica, first: number): Promise<AsyncIterable<Uint8Array>> {
+  const { size, checkpoint } = await directory.entriesFrom(first, 0);
+  const end = Math.min(size, first + ENTRIES_ANSWERED_MAX);
   return (async function* () {
     yield utf8(`{"size":${size},"checkpoint":${JSON.stringify(fromUtf8(checkpoint)!)},"entries":[`);
     let total = 0;
-    for (let next = from; next < end; next += ENTRIES_READ) {
+    for (let next = first; next < end; next += ENTRIES_READ) {
       const { entries } = await directory.entriesFrom(next, Math.min(ENTRIES_READ, end - next));
-      const fitting = entries.filter((entry, i) => (total += entry.length) <= ENTRY_BYTES_ANSWERED_MAX || next + i === from);
-      yield utf8(fitting.map((entry, i) => `${next + i === from ? '' : ','}"${base64url(entry)}"`).join(''));
+      const fitting = entries.filter((entry, i) => (total += entry.length) <= ENTRY_BYTES_ANSWERED_MAX || next + i === first);
+      yield utf8(fitting.map((entry, i) => `${next + i === first ? '' : ','}"${base64url(entry)}"`).join(''));
       if (fitting.length < entries.length) break;
     }
     yield utf8(']}');
