@@ -40,7 +40,7 @@ function decodeBlock(body: string, offset: number): Uint8Array {
   const [first, ...lines] = body.replaceAll('\r\n', '\n').split('\n');
   const last = lines.pop();
   const shaped = first === '' && last === '' && lines.every((line, index) => {
-    return line.length === 64 || (index === lines.length - 1 && line.length < 64);
+    return line.length === 64 || (index === lines.length - 1 && line.length > 0 && line.length < 64);
   });
   const der = shaped ? fromBase64(lines.join('')) : null;
   if (der === null || der.length === 0) {

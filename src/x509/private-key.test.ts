@@ -69,6 +69,7 @@ test('damaged PEM is refused', () => {
     pem.replace('AAAA\n', 'AA\n'),
     pem.replace('AAAA', 'A*AA'),
     encodePem('CERTIFICATE', new Uint8Array()),
+    encodePem('CERTIFICATE', new Uint8Array(48)).replace('\n-----END', '\n\n-----END'),
   ];
   for (const text of damaged) assert.throws(() => decodePem('CERTIFICATE', text), DecodeError);
 });

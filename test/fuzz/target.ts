@@ -1,5 +1,6 @@
 /** What the fuzzer tries: one decoder with inputs to begin from. */
 
+import { fromUtf8 } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Chance } from './sample.ts';
@@ -45,4 +46,17 @@ export function isRefusal(error: unknown): boolean {
 export function oneForm(again: Uint8Array, input: Uint8Array): void {
   const isSame = again.length === input.length && again.every((byte, at) => byte === input[at]);
   if (!isSame) throw new Error('accepted bytes that it would not write');
+}
+
+/** What is no text is nothing that a decoder of text is ever given. @throws DecodeError */
+export function textOf(input: Uint8Array): string {
+  const text = fromUtf8(input);
+  if (text === null) throw new DecodeError('text', 0, 'not UTF-8');
+  return text;
+}
+
+/** Of a decoder that says no by null. @throws DecodeError */
+export function notNull<T>(value: T | null): T {
+  if (value === null) throw new DecodeError('value', 0, 'refused');
+  return value;
 }

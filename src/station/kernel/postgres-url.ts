@@ -26,11 +26,20 @@ export function parseDatabaseUrl(text: string): PostgresAddress {
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') throw malformed('protocol');
   if (url.password !== '' || url.searchParams.has('password')) throw malformed('password');
   for (const name of url.searchParams.keys()) if (!PARAMETERS.has(name)) throw malformed('parameter');
-  const [user, database] = [decodeURIComponent(url.username), decodeURIComponent(url.pathname.slice(1))];
+  const [user, database] = [unescaped(url.username), unescaped(url.pathname.slice(1))];
   if (user === '' || database === '' || database.includes('/')) throw malformed('user-or-database');
   const host = url.searchParams.get('host') ?? url.hostname.replaceAll(/[[\]]/g, '');
   if (host === '') throw malformed('host');
   return { host, port: url.port === '' ? PORT : Number(url.port), user, database, tls: tlsOf(url, host) };
+}
+
+/** @throws Refusal for a percent sign before what is no byte, or bytes that are no text */
+function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw malformed('user-or-database');
+  }
 }
 
 function tlsOf({ searchParams }: URL, host: string): PostgresAddress['tls'] {

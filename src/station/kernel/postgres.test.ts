@@ -53,6 +53,8 @@ describe('an address', () => {
     ['postgres://tram@db.example/tram', 'sslmode'],
     ['postgres://tram@db.example/tram?sslmode=require', 'sslmode'],
     ['postgres://tram@localhost/tram?options=-c%20fsync=off', 'parameter'],
+    ['postgres://tr%FFm@localhost/tram', 'user-or-database'],
+    ['postgres://tram@localhost/tr%m', 'user-or-database'],
     ['tram', 'url'],
   ] as const) {
     test(`${url} is refused and not repeated`, () => {

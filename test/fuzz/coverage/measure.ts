@@ -22,7 +22,8 @@ export interface Measure {
   /** Before the inputs of a target; its seeds are made and are run here as they are. */
   begin(target: Target, seeds: readonly Uint8Array[]): void;
   end(target: Target): void;
-  rows(): Row[];
+  /** @param isWhole whether all targets were measured: only then is what they share complete */
+  rows(isWhole: boolean): Row[];
 }
 
 type PlacedBranch = Branch & { readonly file: string };
@@ -55,7 +56,7 @@ export function measure(coverage: PreciseCoverage): Measure {
       const at = cachedCounts(coverage);
       for (const measured of target.measured) add(measured, target, at);
     },
-    rows: () => [...rows, ...[...together.values()].map(({ row, files, counted }) => rowOf(row, files, counted))],
+    rows: (isWhole) => [...rows, ...(isWhole ? [...together.values()] : []).map(({ row, files, counted }) => rowOf(row, files, counted))],
   };
 }
 

@@ -11,11 +11,14 @@ export function percentOf({ covered, all }: Row): number {
   return all === 0 ? 0 : (100 * covered) / all;
 }
 
-/** Rows that are below and have no reason, and reasons that are needed no more. */
-export function shortfalls(rows: readonly Row[], reasons: Reasons): string[] {
+/**
+ * Rows that are below and have no reason, and reasons that are needed no more.
+ * @param isWhole whether all targets were measured: then a reason must have its row
+ */
+export function shortfalls(rows: readonly Row[], reasons: Reasons, isWhole = true): string[] {
   const isBelow = (row: Row): boolean => percentOf(row) < PERCENT_MIN;
   const below = rows.filter((row) => isBelow(row) && reasons[keyOf(row)] === undefined);
-  const unknown = Object.keys(reasons).filter((key) => rows.every((row) => keyOf(row) !== key));
+  const unknown = Object.keys(reasons).filter((key) => isWhole && rows.every((row) => keyOf(row) !== key));
   const stale = rows.filter((row) => !isBelow(row) && reasons[keyOf(row)] !== undefined);
   return [
     ...below.map((row) => `${keyOf(row)}: ${row.covered} of ${row.all} branches, less than ${PERCENT_MIN} %; missed ${row.missed.join(', ')}`),

@@ -1,10 +1,10 @@
 /** Signed notes and checkpoints are text. */
 
-import { fromUtf8, utf8 } from '#core/bytes.ts';
+import { utf8 } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#wire/checkpoint.ts';
 import { decodeNote, encodeNote } from '#wire/note.ts';
-import { oneForm, type Target } from '../target.ts';
+import { oneForm, textOf, type Target } from '../target.ts';
 
 const CHECKPOINT = `tram/00112233445566778899aabbccddeeff/directory\n20852793\n${btoa('x'.repeat(32))}\n`;
 const NOTE = `${CHECKPOINT}\n\u2014 tram/0011 ${btoa('y'.repeat(68))}\n`;
@@ -40,11 +40,4 @@ function isNote(bytes: Uint8Array): boolean {
     if (error instanceof DecodeError) return false;
     throw error;
   }
-}
-
-/** What is no text is nothing that a decoder of text is ever given. @throws DecodeError */
-export function textOf(input: Uint8Array): string {
-  const text = fromUtf8(input);
-  if (text === null) throw new DecodeError('text', 0, 'not UTF-8');
-  return text;
 }
