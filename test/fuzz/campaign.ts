@@ -4,6 +4,7 @@ import type { Measure } from './coverage/measure.ts';
 import { fuzz, type Outcome } from './fuzzing.ts';
 import { seededChance } from './sample.ts';
 import type { Target } from './target.ts';
+import type { Watchdog } from './watchdog.ts';
 
 export interface CampaignOptions {
   readonly seed: number;
@@ -15,6 +16,7 @@ export interface CampaignOptions {
   say(line: string): void;
   /** Writes down an input that broke a target; answers where. */
   keep(target: string, input: Uint8Array): string;
+  readonly watchdog?: Watchdog | undefined;
   readonly measure?: Pick<Measure, 'begin' | 'end'> | undefined;
 }
 
@@ -32,12 +34,12 @@ export function campaign(targets: readonly Target[], options: CampaignOptions): 
   return { outcomes, isPassed: failed === 0 && outcomes.length > 0 };
 }
 
-function runOne(target: Target, { seed, shareMs, inputsMin = 0, nowMs, say, keep, measure }: CampaignOptions): Outcome {
+function runOne(target: Target, { seed, shareMs, inputsMin = 0, nowMs, say, keep, watchdog, measure }: CampaignOptions): Outcome {
   const chance = seededChance(seed);
   const seeds = target.seeds(chance);
   measure?.begin(target, seeds);
   const end = nowMs() + shareMs;
-  const outcome = fuzz(target, seeds, chance, (inputs) => inputs >= inputsMin && nowMs() >= end);
+  const outcome = fuzz(target, seeds, chance, (inputs) => inputs >= inputsMin && nowMs() >= end, watchdog);
   measure?.end(target);
   say(`${target.name.padEnd(24)} ${String(outcome.inputs).padStart(9)} inputs, ${outcome.accepted} accepted`);
   if (outcome.fault !== null) say(`  BROKEN: ${String(outcome.fault.error)}\n  kept as ${keep(target.name, outcome.fault.input)}`);

@@ -49,6 +49,14 @@ describe('the fuzzer itself', () => {
     } };
     assert.match(String(fuzz(broken, seeds, seededChance(1), (inputs) => inputs >= INPUTS).fault?.error), /TypeError/);
   });
+
+  it('finds one that takes more memory than an input is worth', () => {
+    const kept: Uint8Array[] = [];
+    const hungry = { name: 'hungry', measured: [], calls: [], shape: 'text' as const, seeds: () => [], run: (input: Uint8Array) => {
+      if (input.length > 3) kept.push(new Uint8Array(128 * 2 ** 20));
+    } };
+    assert.match(String(fuzz(hungry, [Uint8Array.of(1, 2, 3)], seededChance(1), (inputs) => inputs >= INPUTS).fault?.error), /took 128 MiB/);
+  });
 });
 
 function runsOrRefuses(work: () => void): void {

@@ -1,12 +1,16 @@
 /** Fuzzes one decoder for a while: no crash, no second form accepted, no hang, no memory beyond a bound. */
 
 import { createHash } from 'node:crypto';
+import { getHeapStatistics } from 'node:v8';
 import { mutate } from './mutate.ts';
 import type { Chance } from './sample.ts';
 import { isRefusal, type Target } from './target.ts';
+import type { Watchdog } from './watchdog.ts';
 
 /** One input may take this long: decoders are linear in at most 1 MiB. */
 const MS_MAX = 2_000;
+/** So much one input may leave behind in memory: a thousand times the longest that is bred from. */
+const MEMORY_BYTES_MAX = 64 * 1_048_576;
 const CORPUS_MAX = 512;
 /** What is longer is tried once, as it is: what becomes of it says nothing that is worth its time. */
 const BREED_BYTES_MAX = 65_536;
@@ -22,8 +26,9 @@ export interface Outcome {
 /**
  * @param seeds made before: some take longer to make than the inputs that come of them
  * @param until answers whether it is enough, asked now and then with the number of inputs tried
+ * @param watchdog for what never comes back
  */
-export function fuzz(target: Target, seeds: readonly Uint8Array[], chance: Chance, until: (inputs: number) => boolean): Outcome {
+export function fuzz(target: Target, seeds: readonly Uint8Array[], chance: Chance, until: (inputs: number) => boolean, watchdog?: Watchdog): Outcome {
   const corpus = seeds.filter(({ length }) => length <= BREED_BYTES_MAX);
   const reasons = new Set<string>();
   let inputs = 0;
@@ -31,7 +36,9 @@ export function fuzz(target: Target, seeds: readonly Uint8Array[], chance: Chanc
   for (; (inputs & 63) !== 0 || !until(inputs); inputs++) {
     // The seeds as they are, then what becomes of them.
     const input = seeds[inputs] ?? mutate(corpus[chance(corpus.length)]!, corpus[chance(corpus.length)]!, target.shape, chance);
+    watchdog?.watch(target.name, input);
     const result = attempt(target, input);
+    watchdog?.rest();
     if (result.fault !== undefined) return { target: target.name, inputs, accepted, fault: { input, error: result.fault } };
     if (result.reason === null) accepted += 1;
     else if (!reasons.has(result.reason) && corpus.length < CORPUS_MAX && input.length <= BREED_BYTES_MAX) {
@@ -45,6 +52,7 @@ export function fuzz(target: Target, seeds: readonly Uint8Array[], chance: Chanc
 
 function attempt(target: Target, input: Uint8Array): { reason: string | null; fault?: unknown } {
   const start = performance.now();
+  const before = memoryBytes();
   let reason: string | null = null;
   try {
     target.run(input);
@@ -53,7 +61,15 @@ function attempt(target: Target, input: Uint8Array): { reason: string | null; fa
     reason = String(error).replaceAll(/\d+/g, '#');
   }
   const took = performance.now() - start;
+  const grown = memoryBytes() - before;
+  if (grown > MEMORY_BYTES_MAX) return { reason, fault: new Error(`took ${(grown / 2 ** 20).toFixed(0)} MiB`) };
   return took > MS_MAX ? { reason, fault: new Error(`took ${took.toFixed(0)} ms`) } : { reason };
+}
+
+/** Objects and the bytes of buffers; what was collected meanwhile is not seen, which the watchdog makes up for. */
+function memoryBytes(): number {
+  const { used_heap_size: objects, external_memory: buffers } = getHeapStatistics();
+  return objects + buffers;
 }
 
 /** A file name for an input worth keeping. */

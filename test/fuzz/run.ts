@@ -12,7 +12,9 @@ import { measure } from './coverage/measure.ts';
 import { startCoverage } from './coverage/precise.ts';
 import { shortfalls, tableOf } from './coverage/table.ts';
 import { nameOf } from './fuzzing.ts';
+import { startWatchdog } from './watchdog.ts';
 
+const FOUND = path.join(import.meta.dirname, 'found');
 const MEASURED_INPUTS_MIN = 4_096;
 
 const { values } = parseArgs({
@@ -34,6 +36,7 @@ const { isPassed } = campaign(all, {
   nowMs: () => performance.now(),
   say: console.log,
   keep,
+  watchdog: await startWatchdog({ hangMsMax: 20_000, memoryBytesMax: 1_536 * 2 ** 20, folder: FOUND }),
   measure: measured,
 });
 const isWhole = values.target === undefined;
@@ -41,9 +44,8 @@ const isCovered = measured === undefined || isEnough(measured.rows(isWhole));
 process.exitCode = isPassed && isCovered ? 0 : 1;
 
 function keep(target: string, input: Uint8Array): string {
-  const folder = path.join(import.meta.dirname, 'found');
-  mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, nameOf(target, input));
+  mkdirSync(FOUND, { recursive: true });
+  const file = path.join(FOUND, nameOf(target, input));
   writeFileSync(file, input);
   return path.relative(process.cwd(), file);
 }
