@@ -13,7 +13,7 @@ import type { TwinSigner } from '#wire/sign.ts';
 import { createDispatch, type Dispatch, type DispatchLimits, dispatchMigrations } from './dispatch/index.ts';
 import { ledgerOrigin, witnessName } from '#model/ledger-names.ts';
 import { feedRoutes } from './feed/index.ts';
-import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, markLed, newestRestoration, type Restoration, takeReturned } from './incarnations/index.ts';
+import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, markClaimed, markLed, newestRestoration, type Restoration, takeReturned } from './incarnations/index.ts';
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
 import { Checkpoints } from './kernel/checkpoints.ts';
 import { Claims } from './kernel/claims.ts';
@@ -145,6 +145,8 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const ledger = new Ledger({ ...shared, hash: provider.hash, encodeEvent, demandOpen: () => demandOpen(restoration, deps.incarnation) });
   const lead = new Leading({
     clock: deps.clock, neighbours: () => people.view().neighbours(deps.station), met: () => links.met(), alone: deps.term?.alone === true,
+    claimedBefore: restoration?.claimed ?? null,
+    keepClaim: (size) => void store.commit((tx) => markClaimed(store, tx, size)).catch((error: unknown) => log.fault('claimed', error)),
   }, restoration !== null && restoration.led === null);
   const people = await createPeople({
     ...shared, ledger,
@@ -168,6 +170,9 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const links = createLinks({
     ...shared, ledger, witness, directory: exchangeOf(people), peerExchange: people.peerDirectories, traffic: () => dispatch.traffic, showed: () => dispatch.resume(), remark: remarkInto(log),
     demandRoom: (bytes) => demandRoom(deps.disk.freeBytes(), bytes, watermarks.partsBytes),
+    heard(size, held) {
+      if (people.view().sequencer.station === deps.station) lead.heard(size, held);
+    },
     former: isOpen(restoration, deps.incarnation) ? (restoration?.former ?? null) : null,
     givenBack: (peer, items) => takeReturned({ store, ledger, provider, view: () => people.view(), station: deps.station, now: () => deps.clock.now() }, peer, items),
     async superseded(peer, successor) {

@@ -21,6 +21,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   'device_request.bytes': 'its proofs are judged by whoever takes it', 'device_request.left_at': 'moment', 'device_request.expires': 'moment',
   'own_word.time': 'moment', 'device_revision.revision': 'only the device knows', 'link_state.last_met': 'no event at each meeting',
   'link_state.peer_received': 'the neighbour\'s word; it may be any number up to what was sent', 'part.declared': 'no event declares a part',
+  'restoration.claimed': 'a neighbour\'s word of what it holds',
   'outgoing.ask_next': 'a schedule', 'link_queue.position': 'only the order counts', 'link_queue.turn': 'so', 'note.hops': 'not signed', 'dispatch_stanza.hops': 'not signed beyond the first hop', 'part.size': 'of an upload that goes on',
   // Within a minute of the event.
   'checkpoint.time': 'moment', 'draft.changed': 'moment', 'number_issued.time': 'moment', 'dispatch.taken': 'moment',

@@ -161,7 +161,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   restoration: {
     columns: {
       number: 'integer', cause: 'text', former: 'bytes', ledger_size: 'integer', root: 'bytes', as_of: 'integer',
-      opened: 'integer?', incarnation: 'bytes?', reason: 'text?', led: 'integer?',
+      opened: 'integer?', incarnation: 'bytes?', reason: 'text?', led: 'integer?', claimed: 'integer?',
     },
     key: ['number'],
   },

@@ -7,12 +7,14 @@ import { CLAIM_MS, Leading } from './leading.ts';
 
 const HELD = 10;
 
-function world({ alone = false, neighbours = ['huyen', 'don'], isNeeded = true } = {}) {
+function world({ alone = false, neighbours = ['huyen', 'don'], isNeeded = true, claimedBefore = null as number | null } = {}) {
+  const kept: number[] = [];
   let now = 5_000;
   let held = HELD;
   const all = new MetNeighbours({ monotonicMs: () => now });
   const met = { set: (peer: string, size: number) => all.heard(peer, size, held) };
-  const lead = new Leading({ clock: { monotonicMs: () => now }, neighbours: () => neighbours, met: () => all.all(), alone }, isNeeded);
+  const heard = (size: number): void => lead.heard(size, held);
+  const lead = new Leading({ clock: { monotonicMs: () => now }, neighbours: () => neighbours, met: () => all.all(), alone, claimedBefore, keepClaim: (size) => kept.push(size) }, isNeeded);
   const reason = (mayBegin = true): unknown => {
     try {
       lead.demand(held, mayBegin);
@@ -22,7 +24,7 @@ function world({ alone = false, neighbours = ['huyen', 'don'], isNeeded = true }
       return (error as { detail: { reason: unknown } }).detail.reason;
     }
   };
-  return { met, lead, reason, pass: (ms: number) => void (now += ms), grow: (to: number) => void (held = to) };
+  return { met, lead, reason, heard, kept, pass: (ms: number) => void (now += ms), grow: (to: number) => void (held = to) };
 }
 
 describe('a sequencer that was restored or promoted', () => {
@@ -91,6 +93,31 @@ describe('a sequencer that was restored or promoted', () => {
     assert.equal(reason(), 'behind');
     pass(1);
     assert.equal(reason(), 'may');
+  });
+
+  it('is kept waiting in the next run too, for an hour of it, by what a neighbour said that it does not meet again', () => {
+    const first = world({ alone: true });
+    first.met.set('don', HELD + 2);
+    first.heard(HELD + 2);
+    first.heard(HELD + 1);
+    assert.deepEqual([first.reason(), first.kept], ['behind', [HELD + 2]]);
+    const { reason, lead, pass, met } = world({ alone: true, claimedBefore: HELD + 2 });
+    pass(MINUTE_MS);
+    assert.equal(reason(), 'behind', 'the word that nobody will be heard does not go over one that was');
+    met.set('huyen', HELD);
+    pass(CLAIM_MS - MINUTE_MS - 1);
+    assert.equal(reason(), 'behind');
+    lead.demand(HELD + 2, true);
+    pass(1);
+    assert.equal(reason(), 'may');
+  });
+
+  it('keeps no claim of which it holds as much, nor once it has led', () => {
+    const { heard, kept, lead } = world();
+    heard(HELD);
+    lead.led();
+    heard(HELD + 5);
+    assert.deepEqual(kept, []);
   });
 
   it('hears nobody but its neighbours in the organisation: a peer over the border holds nothing up and stands for none', () => {

@@ -3,6 +3,10 @@
  * as any neighbour that it can reach, or the log would fork. An operator who says that none can be reached is believed after
  * a minute in which none was, and a neighbour that says to hold more for an hour in which it sends it. What only devices saw
  * is proved to be lacking by nothing, so for a day the first entry is a registrar's. Source: docs/protocol/directory.md §Terms.
+ *
+ * A restart forgets who was met and how long was waited, and both only begin anew. That this folder has led stands in the
+ * database, in the commit of the entry. What a neighbour said to hold stands there too: forgotten, a start in which that
+ * neighbour is not met would give the same index to another entry.
  */
 import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -29,6 +33,10 @@ export interface LeadingDeps {
   readonly met: () => ReadonlyMap<string, Heard>;
   /** An operator has said that no neighbour will be heard. */
   readonly alone: boolean;
+  /** What a neighbour said to hold in an earlier run, beyond what was held then; null where none did. */
+  readonly claimedBefore: number | null;
+  /** Writes such a claim down for the next run. */
+  readonly keepClaim: (size: number) => void;
 }
 
 export class Leading {
@@ -37,12 +45,14 @@ export class Leading {
   #firstMet: number | null = null;
   #done: boolean;
   #isRegistrarHeard = false;
+  #claimed: number;
 
   /** @param isNeeded false where this folder has always known its end, or has led in this incarnation */
   constructor(deps: LeadingDeps, isNeeded: boolean) {
     this.#deps = deps;
     this.#began = deps.clock.monotonicMs();
     this.#done = !isNeeded;
+    this.#claimed = deps.claimedBefore ?? 0;
   }
 
   /**
@@ -58,13 +68,21 @@ export class Leading {
     const now = clock.monotonicMs();
     const heard = neighbours.flatMap((peer) => met.get(peer) ?? []);
     if (heard.length > 0) this.#firstMet ??= now;
-    if (heard.some(({ size, claimedAt }) => size > held && now - (claimedAt ?? now) < CLAIM_MS)) throw new Refusal('directory-unheard', { reason: 'behind' });
+    const isClaimedBefore = (this.#deps.claimedBefore ?? 0) > held && now - this.#began < CLAIM_MS;
+    if (isClaimedBefore || heard.some(({ size, claimedAt }) => size > held && now - (claimedAt ?? now) < CLAIM_MS)) throw new Refusal('directory-unheard', { reason: 'behind' });
     const isAllMet = heard.length === neighbours.length;
     const isHeard = this.#firstMet !== null && now - this.#firstMet >= HEARING_MS;
     const isAlone = alone && now - this.#began >= HEARING_MS;
     if (!isAllMet && !isHeard && !isAlone) throw new Refusal('directory-unheard', { reason: 'neighbours' });
     const isBegun = mayBegin || this.#isRegistrarHeard || now - this.#began >= REGISTRARS_FIRST_MS;
     if (!isBegun) throw new Refusal('directory-unheard', { reason: 'registrar' });
+  }
+
+  /** A neighbour within the organisation said to hold so much when it was met. */
+  heard(size: number, held: number): void {
+    if (this.#done || size <= Math.max(held, this.#claimed)) return;
+    this.#claimed = size;
+    this.#deps.keepClaim(size);
   }
 
   /** A registrar's device has given back all that it had seen. */

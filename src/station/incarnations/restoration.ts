@@ -41,13 +41,19 @@ export async function closeIncarnation(store: Store, tx: Transaction, { cause, f
   if (newest !== null && newest.opened === null) return;
   await store.of<IncarnationTables>().in(tx).insertInto('restoration').values({
     number: (newest?.number ?? 0) + 1, cause, former, ledger_size: ledger.size, root: ledger.root, as_of: asOf,
-    opened: null, incarnation: null, reason: null, led: null,
+    opened: null, incarnation: null, reason: null, led: null, claimed: null,
   }).execute();
 }
 
 /** Writes down that this folder has given a directory entry its index; from then on it has heard enough. */
 export async function markLed(store: Store, tx: Transaction, now: Instant): Promise<void> {
   await store.of<IncarnationTables>().in(tx).updateTable('restoration').set({ led: now }).where('opened', 'is not', null).where('led', 'is', null).execute();
+}
+
+/** Writes down what a neighbour said to hold of the log while this folder has not led; the greatest counts. */
+export async function markClaimed(store: Store, tx: Transaction, size: number): Promise<void> {
+  await store.of<IncarnationTables>().in(tx).updateTable('restoration').set({ claimed: size })
+    .where('led', 'is', null).where((all) => all.or([all('claimed', 'is', null), all('claimed', '<', size)])).execute();
 }
 
 /** Whether this folder, in this incarnation, may number and write its ledger. */

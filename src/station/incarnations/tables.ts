@@ -22,6 +22,8 @@ export interface IncarnationTables {
     reason: string | null;
     /** When the first directory entry was given its index in that incarnation. */
     led: number | null;
+    /** Entries of the directory's log that a neighbour said to hold before that, at most; null where none said more than is held. */
+    claimed: number | null;
   };
   /** Dispatches that the ended incarnation accepted and a neighbour holds; this folder has lost them. */
   returned_dispatch: { id: Uint8Array; peer: string; channel: number; office: string; created: number; header: Uint8Array };

@@ -77,6 +77,8 @@ export interface LinksDeps {
   readonly former?: Uint8Array | null | undefined;
   /** A neighbour proved that another folder goes on in our name. */
   readonly superseded?: ((peer: string, successor: Uint8Array) => Promise<void>) | undefined;
+  /** A neighbour of our organisation was met: entries of the log that it says to hold, and how many are held here. */
+  readonly heard?: ((size: number, held: number) => void) | undefined;
   /** A neighbour told of dispatches that our ended incarnation sent. @returns how many were not believed */
   readonly givenBack?: ((peer: string, items: readonly ReturnedItem[]) => Promise<number>) | undefined;
   readonly store: Store;

@@ -229,11 +229,16 @@ class LinksOfStation {
 
   #live({ peer, hello, beyond }: Session): void {
     // Over a border a hello speaks of the other organisation's log.
-    if (beyond === null) this.#met.heard(peer, hello.directory.size, this.#room.directory.view().point.size);
+    if (beyond === null) this.#heard(peer, hello.directory.size, this.#room.directory.view().point.size);
     this.#stopped.delete(peer);
     this.#room.crowded.metAgain(peer);
     this.#room.say('link-up', { peer });
     for (const watcher of this.#watchers) watcher();
+  }
+
+  #heard(peer: string, size: number, held: number): void {
+    this.#met.heard(peer, size, held);
+    this.#room.heard?.(size, held);
   }
 
   #ended(session: Session, end: SessionEnd, isCalled: boolean): void {
