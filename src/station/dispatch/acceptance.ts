@@ -18,7 +18,7 @@ import {
   header as headerCodec, sealingStatement, stanza as stanzaCodec, submission as submissionCodec,
   type Header, type StanzaKey,
 } from '#wire/envelope.ts';
-import type { RegisterNumber } from '#wire/names.ts';
+import type { Precedence, RegisterNumber } from '#wire/names.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import type { Room } from './deps.ts';
 import { bytesOf, type Drafts } from './drafts.ts';
@@ -28,7 +28,7 @@ import { firstAsked } from './inquiries.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import { demand, type Caller } from './policy.ts';
-import { demandQuota } from './quota.ts';
+import { demandQuota, type Size } from './quota.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 import { demandWay } from './ways.ts';
 
@@ -63,6 +63,7 @@ interface Sound {
   readonly digest: Uint8Array;
   readonly holding: NewHolding;
   readonly stanzas: readonly NewStanza[];
+  readonly size: Size;
 }
 
 export class Acceptance {
@@ -93,10 +94,12 @@ export class Acceptance {
     const stanzas = this.#placeStanzas(header, submission.stanzas);
     if (header.parts.length > 0) await tables.read((db) => this.#nouns.parts.demandComplete(db, request.office, header.parts));
     this.#demandRoom(bytes.length);
-    await this.#demandQuota(request.office, header, bytes.length);
+    const size = { precedence: this.#precedence(header), bytes: bytes.length + header.parts.reduce((sum, part) => sum + part.size, 0) };
+    // Before anything is signed; and again where it counts, for others may have been taken by then.
+    await tables.read((db) => demandQuota(this.#room, db, request.office, size));
     const seal = await this.#seal(id, header, submission, stanzas);
     const holding = { id, sealing: 0, header, headerBytes: submission.header, seal, body: submission.body };
-    return this.#commit({ caller, request, digest, holding, stanzas });
+    return this.#commit({ caller, request, digest, holding, stanzas, size });
   }
 
   async #acceptedBefore(id: Uint8Array, digest: Uint8Array): Promise<Accepted | null> {
@@ -164,8 +167,9 @@ export class Acceptance {
   }
 
   async #write(tx: Parameters<Numbers['use']>[0], sound: Sound, arrivals: readonly CheckedReceipt[]): Promise<Accepted> {
-    const { caller, request: { office, number, draft }, digest, holding, stanzas } = sound;
+    const { caller, request: { office, number, draft }, digest, holding, stanzas, size } = sound;
     const { id, header } = holding;
+    await demandQuota(this.#room, tx, office, size);
     const draftId = draft === null ? null : fromHex(draft)!;
     await this.#nouns.numbers.use(tx, office, number, draftId, id);
     if (draftId !== null) await this.#nouns.drafts.send(tx, draftId, office, id, caller);
@@ -186,20 +190,17 @@ export class Acceptance {
 
   #recordAccepted(tx: Parameters<Numbers['use']>[0], { caller, request, holding }: Sound): Promise<number> {
     const { id, header, headerBytes, body, seal } = holding;
-    const view = this.#room.view();
     const bytes = headerBytes.length + body.length + header.parts.reduce((sum, { size }) => sum + size, 0);
     const fields = {
-      office: header.from, number: request.number, precedence: precedenceOf(view, header, header.to.map((to) => officeName(view, to.office))),
+      office: header.from, number: request.number, precedence: this.#precedence(header),
       bytes, exercise: header.exercise, digest: this.#room.provider.hash.sha256(seal.statement),
     };
     return record(this.#room, tx, { kind: 'accepted', subject: id, fields, person: caller.person });
   }
 
-  /** What comes at the same moment may go beyond it: it is a bound, and no account. */
-  async #demandQuota(office: string, header: Header, headBytes: number): Promise<void> {
-    const precedence = precedenceOf(this.#room.view(), header, header.to.map((to) => officeName(this.#room.view(), to.office)));
-    const bytes = headBytes + header.parts.reduce((sum, { size }) => sum + size, 0);
-    await this.#room.tables.read((db) => demandQuota(this.#room, db, office, { precedence, bytes }));
+  #precedence(header: Header): Precedence {
+    const view = this.#room.view();
+    return precedenceOf(view, header, header.to.map((to) => officeName(view, to.office)));
   }
 
   #demandRoom(bytes: number): void {

@@ -6,7 +6,7 @@ import { refusalSentence } from '#core/refusal-words.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { carryAll, openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, STRANGER } from '../../../test/fixtures/organisation.ts';
-import { inPieces, makePart, send, SERIES } from '../../../test/fixtures/submissions.ts';
+import { inPieces, makePart, requestOf, seal, send, SERIES } from '../../../test/fixtures/submissions.ts';
 
 let org: PracticeOrganisation;
 let stations: TestStation[];
@@ -40,6 +40,19 @@ test('copies: routine mail up to the quota, what is urgent a quarter beyond, and
   assert.equal((await refusalOf(hub.dispatch.numbers.batch({ person: CLERK }, 'van-phong', SERIES, 1))).code, 'office-quota', 'no number for what would not be taken');
   await carryAll(stations);
   await send(hub, org);
+});
+
+test('what comes at the same moment fits too, however much of it is under way at once', async () => {
+  const hub = await openWith({ officeCopiesMax: 4 });
+  const requests = [];
+  for (let i = 0; i < 12; i++) requests.push(await requestOf(hub, seal(org)));
+  const outcomes = await Promise.allSettled(requests.map((request) => hub.dispatch.acceptance.accept({ person: CLERK }, request)));
+  const codes = outcomes.map((one) => (one.status === 'fulfilled' ? 'accepted' : (one.reason as Refusal).code)).toSorted();
+  assert.deepEqual(codes, [...Array(4).fill('accepted'), ...Array(8).fill('office-quota')]);
+  assert.equal((await hub.queue()).length, 4);
+  await carryAll(stations);
+  const refused = requests.filter((_, i) => outcomes[i]!.status === 'rejected');
+  for (const request of refused.slice(0, 4)) await hub.dispatch.acceptance.accept({ person: CLERK }, request);
 });
 
 test('what one office sent counts for no other', async () => {

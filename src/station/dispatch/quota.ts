@@ -9,9 +9,15 @@ const MEBIBYTE = 2 ** 20;
 /** What is urgent may go beyond by a quarter: routine mail of an office keeps no telegram of its own from being taken. */
 const URGENT_SHARE = 1.25;
 
+/** Of a dispatch that is to be taken, with its parts. */
+export interface Size {
+  readonly precedence: Precedence;
+  readonly bytes: number;
+}
+
 /** @throws Refusal `office-quota`, its details what waits and how much may */
 export async function demandQuota(
-  { outbox, limits }: Pick<Room, 'outbox' | 'limits'>, db: Snapshot, office: string, { precedence, bytes }: { readonly precedence: Precedence; readonly bytes: number },
+  { outbox, limits }: Pick<Room, 'outbox' | 'limits'>, db: Snapshot, office: string, { precedence, bytes }: Size,
 ): Promise<void> {
   const waiting = await outbox.waitingOf(db, office);
   const share = PRECEDENCE_RANK[precedence] >= PRECEDENCE_RANK.immediate ? URGENT_SHARE : 1;
