@@ -27,6 +27,11 @@ test('both languages ask for the same details', () => {
   for (const code of CODES) assert.deepEqual(asked(REFUSAL_WORDS.vi[code]), asked(REFUSAL_WORDS.en[code]), code);
 });
 
+test('who meets a registrar in the way is told who ends that, by what command and where in the pages, and what comes after', () => {
+  const told = { vi: /chỉ khóa gốc.*tram registrar end.*--root.*Thôi giữ danh bạ.*tram registrar add.*rồi làm lại/, en: /only the root key.*tram registrar end.*--root.*End as registrar.*tram registrar add.*then do this again/ };
+  for (const locale of ['vi', 'en'] as const) assert.match(refusalSentence('person-is-registrar', { person: 'anh' }, locale), told[locale]);
+});
+
 test('no sentence stands twice', () => {
   for (const words of Object.values(REFUSAL_WORDS)) assert.equal(new Set(Object.values(words)).size, CODES.length);
 });
