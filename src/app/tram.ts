@@ -44,7 +44,7 @@ function contextOrDefault(): ReturnType<typeof nodeContext> {
   try {
     return nodeContext(outside);
   } catch (error) {
-    const context = nodeContext({ ...outside, environment: { ...process.env, TRAM_TZ: 'UTC' } });
+    const context = nodeContext({ ...outside, environment: { ...process.env, TRAM_TZ: '' } });
     output.say(String(error));
     return context;
   }

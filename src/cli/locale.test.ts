@@ -43,8 +43,13 @@ test('a date that no calendar has is told from one that is not understood', () =
   }
 });
 
-test('an unknown zone is refused', () => {
-  assert.equal(timeZoneOf({ TRAM_TZ: 'Asia/Ho_Chi_Minh', TZ: 'UTC' }), 'Asia/Ho_Chi_Minh'.replace('Ho_Chi_Minh', timeZoneOf({ TZ: 'Asia/Ho_Chi_Minh' }).split('/')[1]!));
+test('dates are the office\'s, wherever the machine stands, and an unknown zone is refused', () => {
+  const at = Date.UTC(2026, 10, 22, 22, 21, 7);
+  for (const machine of [{}, { TZ: 'UTC' }, { TZ: 'America/New_York', TRAM_TZ: '' }]) {
+    assert.equal(formatInstant(at, timeZoneOf(machine)), '23/11/2026 05:21');
+    assert.equal(parseInstant('23/11/2026 05:21', timeZoneOf(machine), '--until').instant, at - 7_000);
+  }
+  assert.equal(formatInstant(at, timeZoneOf({ TRAM_TZ: 'Europe/Paris' })), '22/11/2026 23:21');
   assert.throws(() => timeZoneOf({ TRAM_TZ: 'Mặt Trăng' }), { code: 'configuration-malformed' });
 });
 

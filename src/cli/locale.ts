@@ -2,6 +2,7 @@
  * The user's language and time zone, and how dates and sizes are written in it. Register numbers (`12/UBND-VP`) are
  * names, not numbers: they are never formatted.
  */
+import { OFFICE_ZONE } from '#core/dates.ts';
 import type { Locale } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 
@@ -23,10 +24,12 @@ export function localeOf(environment: Environment): Locale {
   return 'vi';
 }
 
-/** @throws Refusal `configuration-malformed` where the zone is not one that this machine knows */
+/**
+ * The office's, wherever the machine thinks that it is: most servers are in UTC. TRAM_TZ is for a reader elsewhere.
+ * @throws Refusal `configuration-malformed` where the zone is not one that this machine knows
+ */
 export function timeZoneOf(environment: Environment): string {
-  const told = environment['TRAM_TZ'] || environment['TZ'];
-  if (told === undefined || told === '') return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const told = environment['TRAM_TZ'] || OFFICE_ZONE;
   try {
     return Intl.DateTimeFormat('en', { timeZone: told.replace(/^:/, '') }).resolvedOptions().timeZone;
   } catch (cause) {

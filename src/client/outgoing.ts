@@ -3,7 +3,7 @@
  * station, so that the next person works on another device, and a step that was interrupted can be done again.
  */
 import { base64url, concat, fromBase64url, fromHex, hex } from '#core/bytes.ts';
-import { HOUR_MS } from '#core/clock.ts';
+import { OFFICE_OFFSET_MS } from '#core/dates.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { demandFresh } from '#model/core-age.ts';
 import { coreDigest } from '#model/digests.ts';
@@ -244,8 +244,7 @@ export function isSigned({ draft: { endorsements } }: OpenDraft): boolean {
 
 /** The year in Việt Nam, by which numbers are counted. */
 export function seriesOf(now: number): string {
-  const VIETNAM_OFFSET_MS = 7 * HOUR_MS;
-  return String(new Date(now + VIETNAM_OFFSET_MS).getUTCFullYear());
+  return String(new Date(now + OFFICE_OFFSET_MS).getUTCFullYear());
 }
 
 function idBytes(id: string): Uint8Array {

@@ -1,6 +1,11 @@
 /** Dates as an office writes and types them: `23/11/2026 05:21`, in both languages. */
-import type { Instant } from '#core/clock.ts';
+import { HOUR_MS, type Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+
+/** The office's time, by which registers count their years and days: the same at every station, device and page (docs/decisions/0118). */
+export const OFFICE_ZONE = 'Asia/Ho_Chi_Minh';
+/** Việt Nam sets no clock forward in summer. */
+export const OFFICE_OFFSET_MS = 7 * HOUR_MS;
 
 /** `23/11/2026 05:21`, the same in both languages. */
 export function formatInstant(instant: Instant, timeZone: string): string {

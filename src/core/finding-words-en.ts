@@ -33,7 +33,6 @@ export const FINDINGS_EN: Readonly<Record<FindingName, readonly [what: string, m
   'clock-uncertain': ['the configuration says that the clock may be off by {seconds} seconds', 'use chrony or systemd-timesyncd, then lower clockUncertaintyMs'],
   'clock-behind': ['the clock is {minutes|minute|minutes} behind the ledger: it was set back, or ran ahead before', 'set the time with chrony or by radio; do not start the station before it is right'],
   'clock-differs': ['the running station\'s clock differs by {seconds} seconds from this machine\'s', 'check the time of machine and container, then start the station again'],
-  'timezone-unknown': ['the machine has no time zone', 'set one: timedatectl set-timezone Asia/Ho_Chi_Minh, or TRAM_TZ'],
   'port-taken': ['another program uses port {port}', 'see ss -ltnp; stop that program or change the port in station.json'],
   'api-silent': ['a station holds the folder but {url} does not answer', 'see the log; start the station again'],
   'api-other': ['something else than this station answers at {url}', 'check apiPort; two stations on a machine need two ports'],

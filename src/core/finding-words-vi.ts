@@ -33,7 +33,6 @@ export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, m
   'clock-uncertain': ['cấu hình nói đồng hồ có thể sai {seconds} giây', 'bật chrony hoặc systemd-timesyncd, rồi hạ clockUncertaintyMs'],
   'clock-behind': ['đồng hồ máy chậm {minutes} phút so với sổ cái: nó đã bị lùi, hoặc trước đó chạy nhanh', 'chỉnh giờ bằng chrony hoặc theo đài; đừng khởi động trạm trước khi giờ đúng'],
   'clock-differs': ['giờ của trạm đang chạy lệch {seconds} giây so với máy này', 'kiểm tra giờ của máy và của vùng chứa (container), rồi khởi động lại trạm'],
-  'timezone-unknown': ['máy không có múi giờ', 'đặt múi giờ: timedatectl set-timezone Asia/Ho_Chi_Minh, hoặc TRAM_TZ'],
   'port-taken': ['cổng {port} đang có chương trình khác dùng', 'xem bằng ss -ltnp, dừng chương trình ấy hoặc đổi cổng trong station.json'],
   'api-silent': ['trạm đang giữ thư mục mà {url} không trả lời', 'xem nhật ký; khởi động lại trạm'],
   'api-other': ['ở {url} không phải trạm này trả lời', 'kiểm tra apiPort; hai trạm trên một máy cần hai cổng'],

@@ -17,7 +17,7 @@ export const FINDINGS = {
   'database-unreachable': 'fault', 'database-foreign': 'fault',
   'disk-low': 'warn', 'disk-no-parts': 'fault', 'disk-no-dispatches': 'fault',
   'parts-missing': 'fault',
-  'clock-uncertain': 'warn', 'clock-behind': 'fault', 'clock-differs': 'fault', 'timezone-unknown': 'warn',
+  'clock-uncertain': 'warn', 'clock-behind': 'fault', 'clock-differs': 'fault',
   'port-taken': 'fault', 'api-silent': 'fault', 'api-other': 'fault', 'not-ready': 'fault',
   'directory-missing': 'fault', 'directory-inconsistent': 'fault', 'directory-stale': 'warn',
   'station-restored': 'fault', 'station-superseded': 'fault',

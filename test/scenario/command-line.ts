@@ -20,7 +20,7 @@ export const QUICK_CRYPTO: CryptoProvider = { ...nodeCrypto, slotCost: { memoryK
 export function quietContext(language: 'vi' | 'en' = 'vi', stop = new AbortController().signal): CliContext & { readonly said: string[] } {
   const said: string[] = [];
   const output = { say: (line: string) => void said.push(line), progress() {}, emit: (value: unknown) => void said.push(JSON.stringify(value)) };
-  const environment = { TRAM_LANG: language, TRAM_TZ: 'Asia/Ho_Chi_Minh' };
+  const environment = { TRAM_LANG: language };
   return { ...nodeContext({ environment, output, prompt: { ask: async () => null }, stop }), provider: QUICK_CRYPTO, said };
 }
 

@@ -32,7 +32,7 @@ let sound: string;
 let keysEnd = 0;
 
 const well: DoctorOutside = {
-  ...nodeOutside, freeBytes: () => 2 ** 40, freeMemoryBytes: () => 2 ** 33, timeZone: () => 'Asia/Ho_Chi_Minh', isFree: async () => true, dial: async () => {},
+  ...nodeOutside, freeBytes: () => 2 ** 40, freeMemoryBytes: () => 2 ** 33, isFree: async () => true, dial: async () => {},
 };
 
 before(async () => {
@@ -149,7 +149,6 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
   'parts-missing': { plant: (data) => runSql(data, `insert into part (root, office, chunks, size, held, complete, declared) values ('${'ab'.repeat(32)}', null, 1, 100, 100, 1, 1)`) },
   'clock-uncertain': { plant: (data) => configure(data, { clockUncertaintyMs: 3_600_000 }) },
   'clock-behind': { outside: later(-3 * DAY_MS) },
-  'timezone-unknown': { outside: { timeZone: () => null } },
   'port-taken': { outside: { isFree: async () => false } },
   'directory-missing': { plant: (data) => runSql(data, 'delete from directory_entry') },
   'directory-inconsistent': { plant: (data) => runSql(data, `update directory_entry set bytes = ${bytesIn(data, '00')} where entry_index = 3`) },

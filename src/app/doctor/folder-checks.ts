@@ -70,8 +70,6 @@ export function checkDisk({ data, configuration, outside }: Facts, find: Find): 
 export async function checkClock({ db, configuration, outside, running, isRunning }: Facts, find: Find): Promise<void> {
   const { clockUncertaintyMs } = configuration;
   if (clockUncertaintyMs > CLOCK_UNCERTAIN_MS) find('clock-uncertain', { seconds: clockUncertaintyMs / SECOND_MS });
-  const zone = outside.timeZone();
-  if (zone === null) find('timezone-unknown', {});
   const last = await db?.one<{ time: number }>('select max(time) as time from ledger_entry');
   const aheadMs = (last?.time ?? 0) - outside.now() - clockUncertaintyMs;
   if (aheadMs > 0) find('clock-behind', { minutes: Math.ceil(aheadMs / MINUTE_MS) });

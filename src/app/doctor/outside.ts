@@ -13,8 +13,6 @@ export interface DoctorOutside {
   readonly user: number | null;
   /** User who owns a file. */
   ownerOf(file: string): number;
-  /** Name of the machine's time zone; null where it has none that is known. */
-  timeZone(): string | null;
   /** Whether a port can be listened on. */
   isFree(host: string, port: number): Promise<boolean>;
   /** @returns null where nothing answers */
@@ -35,10 +33,6 @@ export const nodeOutside: DoctorOutside = {
   nodeVersion: process.versions.node,
   user: process.getuid?.() ?? null,
   ownerOf: (file) => statSync(file).uid,
-  timeZone() {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone as string | undefined;
-    return zone === undefined || zone === '' || zone === 'Etc/Unknown' ? null : zone;
-  },
   isFree: (host, port) => new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

@@ -9,6 +9,6 @@ export const manualEn = {
     ['TRAM_DATA', 'folder of the station, ~/.tram-station unless told'],
     ['TRAM_PASSPHRASE_FILE', 'file that holds the passphrase of the device'],
     ['TRAM_LANG', 'vi or en'],
-    ['TRAM_TZ', 'time zone for what is shown'],
+    ['TRAM_TZ', 'time zone of what is shown and typed, instead of the offices\' own, Asia/Ho_Chi_Minh'],
   ],
 } as const;

@@ -9,6 +9,6 @@ export const manualVi = {
     ['TRAM_DATA', 'thư mục trạm, mặc định ~/.tram-station'],
     ['TRAM_PASSPHRASE_FILE', 'tệp chứa mật khẩu của thiết bị'],
     ['TRAM_LANG', 'vi hoặc en'],
-    ['TRAM_TZ', 'múi giờ hiển thị'],
+    ['TRAM_TZ', 'múi giờ của ngày giờ hiện ra và gõ vào, thay cho giờ cơ quan Asia/Ho_Chi_Minh'],
   ],
 } as const;

@@ -7,12 +7,13 @@ import { Link } from 'react-aria-components';
 import { readEntry } from '#client/entry-lines.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { signSecond, type WaitingProposal, withdrawProposal } from '#client/waiting-proposals.ts';
+import { OFFICE_ZONE } from '#core/dates.ts';
 import { ENTRY_WORDS } from '#core/entry-words.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
-import { dateText, VIETNAM } from '../kit/writing.ts';
+import { dateText } from '../kit/writing.ts';
 import { faultSentence, fill, useLocale, useWords } from '../words/words.ts';
 import { Said, saidOfProposal } from './said.tsx';
 import { WAITING } from './spot.ts';
@@ -80,7 +81,7 @@ function Lines({ proposal: { entries, mark }, directory: { view } }: ProposalPro
   const locale = useLocale();
   const { session: { crypto } } = useEntered();
   if (mark === '') return null;
-  const reader = { provider: crypto, timeZone: VIETNAM, words: ENTRY_WORDS[locale] };
+  const reader = { provider: crypto, timeZone: OFFICE_ZONE, words: ENTRY_WORDS[locale] };
   return <ol className="folk-entries">{entries.map((bytes, i) => <li key={i}>{readEntry(reader, view, bytes).line}</li>)}</ol>;
 }
 

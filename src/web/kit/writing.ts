@@ -1,28 +1,31 @@
 /** Dates and sizes as they are written in both languages. Numbers of registers are names and never pass here. */
-import { DAY_MS, HOUR_MS, type Instant } from '#core/clock.ts';
-import { formatInstant, formatMoment, parseInstant } from '#core/dates.ts';
+import { DAY_MS, type Instant } from '#core/clock.ts';
+import { formatInstant, formatMoment, OFFICE_OFFSET_MS, OFFICE_ZONE, parseInstant } from '#core/dates.ts';
 import type { Locale } from '#core/refusal-words.ts';
-
-export const VIETNAM = 'Asia/Ho_Chi_Minh';
 
 /** `23/11/2026 05:21`, with seconds where order matters. */
 export function dateText(instant: Instant, withSeconds = false): string {
-  return (withSeconds ? formatMoment : formatInstant)(instant, VIETNAM);
+  return (withSeconds ? formatMoment : formatInstant)(instant, OFFICE_ZONE);
 }
 
 /** What somebody typed into a field for a date, in the time of Việt Nam. @throws Refusal `date-malformed` | `date-not-in-calendar` */
 export function typedDate(text: string, field: string): Instant {
-  return parseInstant(text, VIETNAM, field).instant;
+  return parseInstant(text, OFFICE_ZONE, field).instant;
 }
 
 /** The day that it is in Việt Nam, as a day field has it. */
 export function dayOf(instant: Instant): string {
-  return new Date(instant + 7 * HOUR_MS).toISOString().slice(0, 10);
+  return new Date(instant + OFFICE_OFFSET_MS).toISOString().slice(0, 10);
+}
+
+/** The midnight with which a day of a date field begins in Việt Nam. @param day as `2026-11-23`; NaN for what is no day */
+export function startOfDay(day: string): Instant {
+  return Date.parse(`${day}T00:00:00Z`) - OFFICE_OFFSET_MS;
 }
 
 /** The midnight with which a day of a date field ends in Việt Nam. @param day as `2026-11-23`; NaN for what is no day */
 export function endOfDay(day: string): Instant {
-  return Date.parse(`${day}T00:00:00+07:00`) + DAY_MS;
+  return startOfDay(day) + DAY_MS;
 }
 
 const UNITS = [['byte', 1], ['kB', 1e3], ['MB', 1e6], ['GB', 1e9], ['TB', 1e12]] as const;

@@ -3,9 +3,10 @@
  * somebody searches for stays out of it: an address goes to the station when the page is loaded anew, and into history.
  */
 import type { Instant } from '#core/clock.ts';
+import { OFFICE_OFFSET_MS } from '#core/dates.ts';
 import { REGISTER_TABS, type RegisterDirection, type RegisterQuestion, type RegisterTab } from '#client/register-index.ts';
 import type { Classification, Precedence } from '#wire/names.ts';
-import { endOfDay } from '../kit/writing.ts';
+import { endOfDay, startOfDay } from '../kit/writing.ts';
 
 export const PERIODS = ['any', 'today', 'week', 'month', 'year', 'range'] as const;
 export type Period = (typeof PERIODS)[number];
@@ -30,7 +31,6 @@ export interface Asked {
 
 /** So many digits of a dispatch's id in the address: 48 bits tell apart the lines of one register. */
 export const ID_DIGITS = 12;
-const VIETNAM_MS = 7 * 60 * 60 * 1000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Whatever the address says that is none of ours is as if it were not there. */
@@ -58,8 +58,8 @@ export function questionOf(asked: Asked, office: string, direction: RegisterDire
 
 /** Days begin and end as in Việt Nam, wherever the reader sits: a register belongs to its office. */
 export function spanOf({ period, since, until }: Pick<Asked, 'period' | 'since' | 'until'>, now: Instant): { since: Instant | null; until: Instant | null } {
-  const local = new Date(now + VIETNAM_MS);
-  const at = (year: number, month: number, day: number): Instant => Date.UTC(year, month, day) - VIETNAM_MS;
+  const local = new Date(now + OFFICE_OFFSET_MS);
+  const at = (year: number, month: number, day: number): Instant => Date.UTC(year, month, day) - OFFICE_OFFSET_MS;
   const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
   switch (period) {
     case 'any': return { since: null, until: null };
@@ -68,7 +68,7 @@ export function spanOf({ period, since, until }: Pick<Asked, 'period' | 'since' 
     case 'month': return { since: at(year, month, 1), until: null };
     case 'year': return { since: at(year, 0, 1), until: null };
     case 'range': return {
-      since: since === '' ? null : Date.parse(since) - VIETNAM_MS,
+      since: since === '' ? null : startOfDay(since),
       until: until === '' ? null : endOfDay(until),
     };
   }
