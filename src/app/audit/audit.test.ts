@@ -6,7 +6,9 @@ import { after, before, describe, it } from 'node:test';
 import { DatabaseSync } from 'node:sqlite';
 import { changeColumn, columnsOf, copyWith, countOf, findInFile, flipFile, inDatabase, TABLE_NAMES } from '../../../test/fixtures/folder-damage.ts';
 import { type KeptFolders, keepFolders } from '../../../test/fixtures/kept-folders.ts';
-import { auditFolder } from './index.ts';
+import { nodeCrypto } from '#platform/node/crypto.ts';
+import { rememberingVerdicts } from '../../../test/fixtures/remembered-verdicts.ts';
+import { auditFolder as auditOnce, type AuditOptions } from './index.ts';
 import type { TableName } from './tables.ts';
 
 /** Columns of which a small change cannot be told from the truth, and why. */
@@ -31,15 +33,26 @@ const UNSEEN: Readonly<Record<string, string>> = {
 /** No courier goes in the kept folders; test/scenario/courier.test.ts changes these. */
 const OF_COURIERS = ['link_courier', 'link_bundle', 'link_bundle_item', 'link_bundle_volume', 'link_bundle_read', 'link_volume_read', 'link_owed'];
 
+const provider = rememberingVerdicts(nodeCrypto);
+const auditFolder = (data: string, options: AuditOptions = {}) => auditOnce(data, { provider, ...options });
+
 let root: string;
 let folders: KeptFolders;
+/** Rows of each table of each folder as it was left: a folder is not opened for writing, so they are counted in a copy. */
+const counts = new Map<string, ReadonlyMap<string, number>>();
 const copy = (): string => path.join(root, 'copy');
 
 before(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'tram-audit-test-'));
   folders = await keepFolders(path.join(root, 'kept'));
+  for (const folder of Object.values(folders)) {
+    copyWith(folder, copy(), () => {});
+    counts.set(folder, new Map(TABLE_NAMES.map((table) => [table, countOf(copy(), table)])));
+  }
 });
 after(() => rmSync(root, { recursive: true }));
+
+const rowsOf = (folder: string, table: TableName): number => counts.get(folder)!.get(table)!;
 
 /** Damages a copy and demands that the audit names a place. */
 async function demandNamed(folder: string, damage: (copy: string) => void, place: RegExp | string): Promise<void> {
@@ -84,9 +97,9 @@ describe('a folder as it was left', () => {
 describe('a change of any column', () => {
   for (const table of TABLE_NAMES) {
     it(`of ${table} is seen where it is`, async () => {
-      const folder = [folders.hub, folders.post, folders.relay].find((one) => countOf(copyWith(one, copy(), () => {}), table) > 0);
+      const folder = [folders.hub, folders.post, folders.relay].find((one) => rowsOf(one, table) > 0);
       if (folder === undefined) return assert.ok(['link_received', 'link_staging', ...OF_COURIERS].includes(table), `${table}: only numbers above a missing one, unfinished parts and couriers may be absent`);
-      const last = countOf(copyWith(folder, copy(), () => {}), table) - 1;
+      const last = rowsOf(folder, table) - 1;
       for (const column of columnsOf(table)) {
         let isChanged = false;
         copyWith(folder, copy(), (at) => { isChanged = changeColumn(at, table, column, last); });
@@ -106,7 +119,7 @@ describe('rows that come, go or change places', () => {
   ];
   for (const table of derived) {
     it(`a missing row of ${table} is named`, async () => {
-      const folder = countOf(copyWith(folders.hub, copy(), () => {}), table) > 0 ? folders.hub : folders.post;
+      const folder = rowsOf(folders.hub, table) > 0 ? folders.hub : folders.post;
       await demandNamed(folder, (at) => inDatabase(at, (database) => {
         const keys = database.prepare(`select name from pragma_table_info('${table}') where pk > 0 order by pk`).all().map((row) => String(row['name']));
         const list = keys.join(', ');

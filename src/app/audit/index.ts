@@ -2,6 +2,7 @@
  * `tram audit`: re-derives every claim of a station's folder from that folder alone, without writing to it, without
  * passphrase or network. It never stops at the first fault, and what cannot be read is a fault.
  */
+import type { CryptoProvider } from '#core/crypto.ts';
 import type { AuditFault, AuditReport } from '#cli/audit-report.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
@@ -38,6 +39,8 @@ export type { AuditProgress };
 
 export interface AuditOptions {
   readonly progress?: AuditProgress;
+  /** Node's unless given. */
+  readonly provider?: CryptoProvider;
   /** Told, at the end, which tables were read. */
   readonly tablesRead?: (names: ReadonlySet<string>) => void;
 }
@@ -71,7 +74,7 @@ export async function auditFolder(data: string, options: AuditOptions = {}): Pro
 async function auditDatabase(
   db: AuditDatabase, data: string, tally: Tally, identity: AuditRun['identity'], options: AuditOptions,
 ): Promise<void> {
-  const [provider, progress] = [nodeCrypto, options.progress ?? (() => {})];
+  const { provider = nodeCrypto, progress = () => {} } = options;
   try {
     await guarded(tally, 'schema', () => auditSchema(db, tally));
     const { ledger, facts } = auditLedger({ db, tally, provider, progress });
