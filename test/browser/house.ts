@@ -143,6 +143,20 @@ export async function typeDay(scope: Page | Locator, label: string, day: string)
   await parts.first().pressSequentially(day.split('-').toReversed().join(''));
 }
 
+/** Types a day and, over the hour that then stands there, an hour. @param time `17:00` */
+export async function typeMoment(page: Page, label: string, day: string, time: string): Promise<void> {
+  await typeDay(page, label, day);
+  const hour = page.getByRole('group', { name: `${label}: giờ`, exact: true }).getByRole('spinbutton').first();
+  await hour.click();
+  await hour.pressSequentially(time.replace(':', ''));
+}
+
+/** What stands in both fields of a moment: day, month, year, hour, minute. */
+export function shownMoment(page: Page, label: string): Promise<string[]> {
+  const fields = page.getByRole('group', { name: label, exact: true }).or(page.getByRole('group', { name: `${label}: giờ`, exact: true }));
+  return fields.getByRole('spinbutton').allInnerTexts();
+}
+
 /** Presses Tab until the element of that name has the focus, as somebody without a mouse would. */
 export async function tabTo(page: Page, name: string): Promise<void> {
   for (let pressed = 0; pressed < 80; pressed++) {

@@ -9,7 +9,7 @@ import { EMPTY } from '../../src/web/compose/order.ts';
 import { until } from '../fixtures/until.ts';
 import { want } from '../wants.ts';
 import { sendLetters } from './correspondence.ts';
-import { assertFit, assertFitEverywhere, type House, isKept, openHouse, tabTo } from './house.ts';
+import { assertFit, assertFitEverywhere, type House, isKept, openHouse, shownMoment, tabTo, typeMoment } from './house.ts';
 
 const SUBJECT = 'Sạt lở đường lên Mường Lát, cần sơ tán trước 18 giờ';
 const TEXT = 'Đề nghị đồng chí Nguyễn Thị Ánh báo ngay cho các bản ven suối.';
@@ -77,14 +77,14 @@ if (executablePath !== null) {
 
     it('keeps what was typed through a reload, and seals it with its file', async () => {
       const page = await at('khue', '/compose');
-      await page.getByLabel('Phải trả lời trước').fill('01/01/2027 17:00');
+      await typeMoment(page, 'Phải trả lời trước', '2027-01-01', '16:45');
       await page.getByRole('button', { name: 'Thường Độ mật' }).click();
       await page.getByRole('option', { name: 'Mật', exact: true }).click();
-      const order = { ...EMPTY, exercise: true, classification: 'confidential', subject: SUBJECT, text: TEXT, replyBy: '01/01/2027 17:00', lines: [{ name: 'don', role: 'action', precedence: 'routine', except: [] }] };
+      const order = { ...EMPTY, exercise: true, classification: 'confidential', subject: SUBJECT, text: TEXT, replyBy: '01/01/2027 16:45', lines: [{ name: 'don', role: 'action', precedence: 'routine', except: [] }] };
       await until(() => isKept(page, JSON.stringify(order)));
       await page.reload();
       await until(async () => await page.getByLabel('Nội dung').inputValue() === TEXT);
-      assert.equal(await page.getByLabel('Phải trả lời trước').inputValue(), '01/01/2027 17:00');
+      assert.deepEqual(await shownMoment(page, 'Phải trả lời trước'), ['01', '01', '2027', '16', '45']);
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press(page, 'Thêm tệp')]);
       await chooser.setFiles([FILE]);
       await press(page, 'Niêm phong và trình ký');

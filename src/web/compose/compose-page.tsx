@@ -17,6 +17,7 @@ import { Fault } from '../kit/fault.tsx';
 import { Choice, Text, Tick } from '../kit/field.tsx';
 import { FilesField } from '../kit/files-field.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
+import { Moment } from '../kit/moment-field.tsx';
 import { UndoLine, useUndo } from '../kit/undo.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
@@ -120,7 +121,7 @@ function Sheet({ begun, draft, reply }: SheetProps) {
         <aside className="compose-side" aria-label={words.compose.marks}>
           <Choice label={words.draft.classification} value={order.classification} choices={words.mark.classification} onChange={(classification) => set({ classification })} />
           <Text label={words.compose.documentType} value={order.documentType} onChange={(documentType) => set({ documentType })} />
-          {DATE_FIELDS.map((field, i) => <Text key={field} label={words.compose.date[field]} {...(i === 0 ? { hint: words.compose.dateHint } : {})} value={order[field]} onChange={(typed) => set({ [field]: typed })} />)}
+          {DATE_FIELDS.map((field) => <Moment key={field} label={words.compose.date[field]} value={order[field]} onChange={(typed) => set({ [field]: typed })} />)}
           <Tick label={words.compose.exercise} value={order.exercise} onChange={(exercise) => set({ exercise })} />
         </aside>
       </div>

@@ -6,6 +6,7 @@ import type { Session } from '#client/session.ts';
 import type { Classification, Precedence, Relation, Role } from '#wire/names.ts';
 import { officeText } from '#model/peer-names.ts';
 import { USUAL_CLASSIFICATION, USUAL_TYPE } from '#model/usual.ts';
+import { readMoment } from '../kit/moment.ts';
 import { dateText, typedDate } from '../kit/writing.ts';
 
 /** One line of addressees: an office (`don`, `bo-doi/don`) or a list (`@cac-xa`). */
@@ -24,7 +25,7 @@ export interface Order {
   readonly text: string;
   readonly classification: Classification;
   readonly exercise: boolean;
-  /** As typed: `23/11/2026 05:21`, or nothing. */
+  /** `23/11/2026 05:21`, or nothing. */
   readonly deliverBy: string;
   readonly replyBy: string;
   readonly expires: string;
@@ -57,7 +58,7 @@ function recipientOf({ name, role, precedence, except }: OrderLine): Recipient {
 }
 
 function dateOf(order: Order, field: (typeof DATE_FIELDS)[number]): Instant | undefined {
-  const typed = order[field].trim();
+  const typed = order[field];
   return typed === '' ? undefined : typedDate(typed, field);
 }
 
@@ -68,8 +69,8 @@ function clean(line: string): string {
 /** What was kept of a sheet, as this version of the pages writes it; null for anything else. */
 export function keptOrder(kept: string): Order | null {
   const read = JSON.parse(kept) as Omit<Order, 'relation'> & Partial<Order>;
-  // What stands there keeps its place: an unfinished draft is known again by the text of its sheet.
-  const order: Order = { ...read, relation: read.relation ?? null };
+  // What stands there keeps its place: an unfinished draft is known again by the text of its sheet. Dates were once typed as text.
+  const order: Order = { ...read, relation: read.relation ?? null, ...Object.fromEntries(DATE_FIELDS.map((field) => [field, readMoment(read[field] ?? '') === null ? '' : read[field]])) };
   return Array.isArray(order.lines) && Object.keys(EMPTY).every((key) => key in order) ? order : null;
 }
 

@@ -32,7 +32,7 @@ export const en: Words = {
   back: 'Back',
   undo: 'Undo',
   close: 'Close',
-  day: { early: 'From {day} on.', late: '{day} at the latest.' },
+  day: { early: 'From {day} on.', late: '{day} at the latest.', hour: '{label}: time' },
   mark: {
     precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash' },
     classification: { none: 'Unclassified', confidential: 'Confidential', secret: 'Secret', 'top-secret': 'Top secret' },

@@ -17,7 +17,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     kind: { office: 'office', peer: 'another organisation', list: 'list' },
     roleOf: 'Role of {name}', precedenceOf: 'Precedence for {name}', except: 'Of this list, not to:',
     marks: 'Marks and dates', documentType: 'Kind of document',
-    date: { deliverBy: 'Must arrive by', replyBy: 'Must be answered by', expires: 'Void after' }, dateHint: 'For example 23/11/2026 05:21; leave empty for none',
+    date: { deliverBy: 'Must arrive by', replyBy: 'Must be answered by', expires: 'Void after' },
     exercise: 'Exercise', sealing: 'Sealing {name}: {done} of {all}', stop: 'Stop',
     kept: 'What you type is kept on this device, sealed, until it is submitted.',
     underWay: 'This one is unfinished on this device: go on under “At work on this device” above, or add its files and begin anew here.',

@@ -15,7 +15,7 @@ export const lettersVi = {
     kind: { office: 'cơ quan', peer: 'tổ chức khác', list: 'danh sách' },
     roleOf: 'Vai của {name}', precedenceOf: 'Độ khẩn đối với {name}', except: 'Trong danh sách, không gửi cho:',
     marks: 'Dấu và thời hạn', documentType: 'Loại văn bản',
-    date: { deliverBy: 'Phải tới trước', replyBy: 'Phải trả lời trước', expires: 'Hết giá trị sau' }, dateHint: 'Ví dụ 23/11/2026 05:21; để trống nếu không có',
+    date: { deliverBy: 'Phải tới trước', replyBy: 'Phải trả lời trước', expires: 'Hết giá trị sau' },
     exercise: 'Điện diễn tập', sealing: 'Đang niêm phong {name}: {done} trên {all}', stop: 'Dừng',
     kept: 'Những gì đang gõ được giữ trên máy này, dưới niêm phong, cho đến khi trình.',
     underWay: 'Bản này đang làm dở trên máy này: tiếp tục ở “Máy này đang làm” phía trên, hoặc thêm lại tệp rồi trình từ đầu ở đây.',

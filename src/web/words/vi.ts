@@ -32,7 +32,7 @@ export const vi = {
   back: 'Quay lại',
   undo: 'Hoàn tác',
   close: 'Đóng',
-  day: { early: 'Phải từ {day} trở đi.', late: 'Muộn nhất là {day}.' },
+  day: { early: 'Phải từ {day} trở đi.', late: 'Muộn nhất là {day}.', hour: '{label}: giờ' },
   mark: {
     precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc' },
     classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
