@@ -35,7 +35,7 @@ test('a date without an hour is the end of that day', () => {
 });
 
 test('a date that no calendar has is told from one that is not understood', () => {
-  for (const text of ['31/02/2026 10:00', '23/11/2026 24:00', '2026-13-01T00:00Z', '2026-02-31T00:00+07:00', '11/23/2026']) {
+  for (const text of ['31/02/2026 10:00', '23/11/2026 24:00', '2026-13-01T00:00Z', '2026-02-31T00:00+07:00', '11/23/2026', '2026-11-23T05:21:60Z', '2026-11-23T05:21+99:00', '2026-11-23T05:21-07:60']) {
     assert.throws(() => parseInstant(text, 'UTC', '--expires'), { code: 'date-not-in-calendar', detail: { option: '--expires', text } }, text);
   }
   for (const text of ['mai', 'ngày mai', '', '5 giờ', '2026']) {

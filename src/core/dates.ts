@@ -1,5 +1,5 @@
 /** Dates as an office writes and types them: `23/11/2026 05:21`, in both languages. */
-import { HOUR_MS, type Instant } from '#core/clock.ts';
+import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 
 /** The office's time, by which registers count their years and days: the same at every station, device and page (docs/decisions/0118). */
@@ -26,7 +26,9 @@ export interface TypedInstant {
 }
 
 const OFFICE_DATE = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:,? +(\d{1,2})[:hg](\d{2}))?$/;
-const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+/** No place keeps a clock further from UTC. */
+const ZONE_MS_MAX = 14 * HOUR_MS;
 
 /**
  * The instant of `23/11/2026 05:21` or ISO 8601 (`2026-11-23T05:21[:07][Z|+07:00]`); without a zone it is local, without
@@ -39,15 +41,15 @@ export function parseInstant(text: string, timeZone: string, option: string): Ty
   const asked = { option, text: text.slice(0, 40) };
   const wall = wallOf(typed);
   if (wall === null) throw new Refusal('date-malformed', asked);
-  const { year, month, day, hour = 23, minute = 59, zone } = wall;
+  const { year, month, day, hour = 23, minute = 59, second = 0, zone } = wall;
+  const shiftMs = zone === undefined ? 0 : zoneMs(zone);
   const asUtc = Date.UTC(year, month - 1, day, hour, minute);
-  const exists = year >= 1970 && month >= 1 && month <= 12 && new Date(asUtc).getUTCDate() === day && hour < 24 && minute < 60;
-  if (!exists) throw new Refusal('date-not-in-calendar', asked);
+  const exists = year >= 1970 && month >= 1 && month <= 12 && new Date(asUtc).getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  if (!exists || shiftMs === null) throw new Refusal('date-not-in-calendar', asked);
   // Twice, so that the offset is the one in force at the result.
   const once = asUtc - offsetMs(asUtc, timeZone);
-  const isoSeconds = /:\d{2}:(\d{2})/.exec(typed)?.[1] ?? '0';
-  const instant = zone === undefined ? asUtc - offsetMs(once, timeZone) : asUtc - zoneMs(zone);
-  return { instant: instant + Number(isoSeconds) * 1_000, isWholeDay: wall.hour === undefined };
+  const instant = zone === undefined ? asUtc - offsetMs(once, timeZone) : asUtc - shiftMs;
+  return { instant: instant + second * SECOND_MS, isWholeDay: wall.hour === undefined };
 }
 
 interface Wall {
@@ -56,6 +58,7 @@ interface Wall {
   readonly day: number;
   readonly hour: number | undefined;
   readonly minute: number | undefined;
+  readonly second?: number | undefined;
   readonly zone: string | undefined;
 }
 
@@ -68,15 +71,16 @@ function wallOf(typed: string): Wall | null {
   }
   const iso = ISO_DATE.exec(typed);
   if (iso === null) return null;
-  const [, year, month, day, hour, minute, zone] = iso;
-  return { year: Number(year), month: Number(month), day: Number(day), hour: number(hour), minute: number(minute), zone };
+  const [, year, month, day, hour, minute, second, zone] = iso;
+  return { year: Number(year), month: Number(month), day: Number(day), hour: number(hour), minute: number(minute), second: number(second), zone };
 }
 
-/** `Z`, `+07`, `+0700`, `+07:00` in milliseconds. */
-function zoneMs(zone: string): number {
+/** `Z`, `+07`, `+0700`, `+07:00` in milliseconds; null for what no place on earth has. */
+function zoneMs(zone: string): number | null {
   if (/^z$/i.test(zone)) return 0;
   const [, sign, hours, minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone)!;
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  const shiftMs = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS;
+  return Number(minutes) < 60 && shiftMs <= ZONE_MS_MAX ? (sign === '-' ? -1 : 1) * shiftMs : null;
 }
 
 function offsetMs(instant: Instant, timeZone: string): number {
