@@ -38,7 +38,7 @@ export class EscrowShares {
     this.#tables = deps.store.of<PeopleTables>();
   }
 
-  /** @throws Refusal `office-unknown`, `not-entitled` */
+  /** Newest first, where there is more than an answer holds. @throws Refusal `office-unknown`, `not-entitled` */
   async state(caller: Caller, office: string): Promise<EscrowState> {
     const here = this.#here();
     demandSeesEscrow(here, caller, office);
@@ -46,14 +46,15 @@ export class EscrowShares {
     const mayHold = mayHoldKeys(here.view, caller.person, office, here.now);
     const escrow = here.view.escrow(office)?.number ?? 0;
     return this.#tables.read(async (db) => {
-      const held = await db.selectFrom('escrow_share').select(['number', 'custodian', 'device', 'bytes'])
-        .where('office', '=', office).where('escrow', '=', escrow).orderBy('number').orderBy('custodian').limit(ANSWERED_MAX).execute();
+      const held = db.selectFrom('escrow_share').where('office', '=', office).where('escrow', '=', escrow).orderBy('number', 'desc').orderBy('custodian');
+      const own = await held.select('bytes').where('device', '=', caller.device).limit(ANSWERED_MAX).execute();
+      const deposited = await held.select(['number', 'custodian']).distinct().limit(ANSWERED_MAX).execute();
       const given = await db.selectFrom('escrow_release').select('bytes')
-        .where('office', '=', office).where('device', '=', caller.device).orderBy('number').orderBy('custodian').limit(ANSWERED_MAX).execute();
+        .where('office', '=', office).where('device', '=', caller.device).orderBy('number', 'desc').orderBy('custodian').limit(ANSWERED_MAX).execute();
       const last = await db.selectFrom('escrow_rehearsal').select('time').where('office', '=', office).executeTakeFirst();
       return {
-        shares: held.filter(({ device }) => device === caller.device).map(({ bytes }) => bytes),
-        releases: mayHold ? given.map(({ bytes }) => bytes) : [], deposited: byNumber(held), rehearsed: last?.time ?? null,
+        shares: own.map(({ bytes }) => bytes),
+        releases: mayHold ? given.map(({ bytes }) => bytes) : [], deposited: byNumber(deposited), rehearsed: last?.time ?? null,
       };
     });
   }

@@ -54,6 +54,21 @@ test('shares go in by who makes the keys, and out to their custodian only', asyn
   assert.ok(hub.events.includes('escrow-deposited'));
 });
 
+test('however many shares lie here for others, a device gets its own, the newest first', async () => {
+  const table = hub.store.of<PeopleTables>();
+  const row = (custodian: string, number: number) => ({ office: 'van-phong', number, escrow: 1, custodian, device: `${custodian}-may`, bytes: Uint8Array.of(number >> 8, number & 255) });
+  const others = Array.from({ length: 5_000 }, (_, index) => row('khue', 10 + index));
+  await table.commit(async (tx) => {
+    for (let at = 0; at < others.length; at += 500) await tx.insertInto('escrow_share').values(others.slice(at, at + 500)).execute();
+    await tx.insertInto('escrow_share').values([row('minh', 6_000), row('minh', 6_001)]).execute();
+  });
+  const seen = async (person: string) => (await call(person, 'GET')).json as unknown as { shares: string[]; deposited: { number: number }[] };
+  assert.deepEqual((await seen('minh')).shares.slice(0, 2), [row('minh', 6_001), row('minh', 6_000)].map(({ bytes }) => base64url(bytes)));
+  const { shares, deposited } = await seen('khue');
+  assert.deepEqual([shares.length, shares[0], deposited[0]?.number], [4_096, base64url(row('khue', 5_009).bytes), 6_001]);
+  await table.commit((tx) => tx.deleteFrom('escrow_share').where('number', '>=', 10).execute());
+});
+
 test('a share that is nobody\'s is refused', async () => {
   const put = (one: string) => call('anh', 'POST', '/shares', { shares: [one] });
   refused('request-malformed', await put(share('la')));
