@@ -97,7 +97,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'holder-unknown': 'This person[ ({person})] does not hold that position[ ({position})]; look with tram what-can.',
   'delegation-unknown': 'No such delegation[ ({delegation})] is in force; look with tram directory.',
   'second-registrar-needed': 'The second registrar must sign[ (proposal {proposal})]; run this again when that is done.',
-  'proposals-full': 'Too many proposals[ ({most} at most)] wait for the second registrar; sign or withdraw some first: tram registrar pending.',
+  'proposals-full': 'Too many proposals[ ({most} at most)][ ({bytesMax} bytes of one registrar at most)] wait for the second registrar; sign or withdraw some first: tram registrar pending.',
   'proposal-code-short': 'The code of the proposal is too short or is not hexadecimal; give all of it, or its first 16 digits at least, as tram registrar pending prints it.',
   'proposal-forged': 'The entries that the station shows do not fit the code of the proposal[ {proposal}]; do not sign, ask the other registrar by telephone and report this station.',
   'proposal-gone': 'The station shows proposal[ {proposal}] again, which was withdrawn or is past its time; do not sign. Ask whoever proposed it by telephone: if it is still wanted they propose it anew; if they withdrew it, report this station.',

@@ -97,7 +97,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'holder-unknown': 'Người này[ ({person})] không giữ chức vụ đó[ ({position})]; hãy xem lại bằng tram what-can.',
   'delegation-unknown': 'Không có giấy ủy quyền này[ ({delegation})] đang có hiệu lực; hãy xem lại bằng tram directory.',
   'second-registrar-needed': 'Cần người giữ danh bạ thứ hai ký[ (đề nghị {proposal})]; khi người ấy đã ký, hãy chạy lại lệnh này.',
-  'proposals-full': 'Đã có quá nhiều đề nghị[ (nhiều nhất {most})] chờ người giữ danh bạ thứ hai ký; hãy ký hoặc rút bớt: tram registrar pending.',
+  'proposals-full': 'Đã có quá nhiều đề nghị[ (nhiều nhất {most})][ (mỗi người giữ danh bạ nhiều nhất {bytesMax} byte)] chờ người giữ danh bạ thứ hai ký; hãy ký hoặc rút bớt: tram registrar pending.',
   'proposal-code-short': 'Mã đề nghị quá ngắn hoặc không phải số thập lục phân; ghi cả mã, hay ít nhất 16 chữ số đầu, như tram registrar pending in ra.',
   'proposal-forged': 'Các mục mà trạm đưa ra không khớp mã đề nghị[ {proposal}]; đừng ký, hãy hỏi người giữ danh bạ kia qua điện thoại và báo cáo về trạm này.',
   'proposal-gone': 'Đề nghị[ {proposal}] đã rút hoặc đã quá hạn mà trạm lại đưa ra; đừng ký. Hỏi người đề nghị qua điện thoại: nếu vẫn cần thì người ấy đề nghị lại; nếu họ đã rút thì báo cáo về trạm này.',

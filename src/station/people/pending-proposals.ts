@@ -4,21 +4,29 @@
  * Source: docs/protocol/directory.md §Waiting entries.
  */
 
-import { hex } from '#core/bytes.ts';
+import { equal, hex } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { proposalId } from '#model/proposals.ts';
-import type { Tables } from '#station/kernel/store.ts';
+import type { Tables, Tx } from '#station/kernel/store.ts';
 import { directoryEntry, type DirectoryEntry } from '#wire/directory.ts';
-import { pendingEntries } from '#wire/proposal.ts';
+import { LIMITS } from '#wire/limits.ts';
+import { PENDING_ENTRIES_MAX, pendingEntries } from '#wire/proposal.ts';
+import type { Signature } from '#wire/signature.ts';
+import { sql } from 'kysely';
 import type { PeopleDeps } from './deps.ts';
 import { type Caller, demandRegistrar, type Here } from './policy.ts';
 import type { PeopleTables } from './store.ts';
 
 export const PENDING_DAYS = 30;
 export const PENDING_MAX = 64;
+/** Of one registrar, as encoded: twice the largest proposal. Another's find room all the same. */
+export const PENDING_BYTES_MAX = 2 * PENDING_ENTRIES_MAX * LIMITS.directoryEntryBytes;
+const SIGNATURES_MAX = 4;
+/** A longer statement, which no honest device makes, may leave no room for signatures beside the ones that it came with. */
+const STATEMENT_BYTES_SIGNED = LIMITS.directoryEntryBytes / 2;
 
 export interface Pending {
   readonly proposal: string;
@@ -56,7 +64,7 @@ export class PendingProposals {
   }
 
   /**
-   * Keeps entries; the same again, signed by somebody else too, replaces what was there.
+   * Keeps entries; the same again adds its signatures to those that are there, and takes none away that may still count.
    * @throws Refusal `registrar-required`, `cbor-malformed`, `proposals-full`
    */
   async put(caller: Caller, entries: readonly Uint8Array[]): Promise<Pick<Pending, 'proposal' | 'expires'>> {
@@ -65,15 +73,39 @@ export class PendingProposals {
     const proposal = this.#idOf(decoded);
     const created = this.#now();
     const expires = created + PENDING_DAYS * DAY_MS;
-    const row = { proposal, person: caller.person, bytes: pendingEntries.encode(decoded), created, expires };
     await this.#tables.commit(async (tx) => {
-      const held = await tx.selectFrom('pending_proposal').select(['proposal', 'bytes', 'expires']).execute();
-      const gone = held.filter((one) => one.proposal === proposal || one.expires <= created || this.#isLodged(pendingEntries.decode(one.bytes)));
-      if (held.length - gone.length >= PENDING_MAX) throw new Refusal('proposals-full', { most: PENDING_MAX });
-      if (gone.length > 0) await tx.deleteFrom('pending_proposal').where('proposal', 'in', gone.map((one) => one.proposal)).execute();
-      await tx.insertInto('pending_proposal').values(row).execute();
+      await tx.deleteFrom('pending_proposal').where('expires', '<=', created).execute();
+      const standing = await tx.selectFrom('pending_proposal').select('bytes').where('proposal', '=', proposal).executeTakeFirst();
+      await tx.deleteFrom('pending_proposal').where('proposal', '=', proposal).execute();
+      const bytes = pendingEntries.encode(standing === undefined ? decoded : this.#withStanding(decoded, pendingEntries.decode(standing.bytes)));
+      await this.#makeRoom(tx, caller.person, bytes.length);
+      await tx.insertInto('pending_proposal').values({ proposal, person: caller.person, bytes, created, expires }).execute();
     });
     return { proposal, expires };
+  }
+
+  /** What stands in the log waits no longer; it is looked for only where room is short, since it takes decoding everything. */
+  async #makeRoom(tx: Tx<PeopleTables>, person: string, sizeBytes: number): Promise<void> {
+    if ((await shortOf(tx, person, sizeBytes)) === null) return;
+    const held = await tx.selectFrom('pending_proposal').select(['proposal', 'bytes']).execute();
+    const lodged = held.filter(({ bytes }) => this.#isLodged(pendingEntries.decode(bytes))).map(({ proposal }) => proposal);
+    if (lodged.length > 0) await tx.deleteFrom('pending_proposal').where('proposal', 'in', lodged).execute();
+    const lacking = await shortOf(tx, person, sizeBytes);
+    if (lacking !== null) throw new Refusal('proposals-full', lacking);
+  }
+
+  /** The same entries with the signatures of other registrars in force that stood there; the newer ones where not all have a place. */
+  #withStanding(entries: readonly DirectoryEntry[], standing: readonly DirectoryEntry[]): DirectoryEntry[] {
+    const view = this.#view();
+    const isInForce = ({ p256Certificate, mldsaCertificate }: Signature): boolean => {
+      const signer = view.identify(p256Certificate, mldsaCertificate);
+      return signer?.kind === 'registrar' && signer.endedBy === null;
+    };
+    return entries.map((entry, index) => {
+      const others = standing[index]!.signatures.filter((one) => isInForce(one) && !entry.signatures.some((given) => equal(given.p256Certificate, one.p256Certificate)));
+      const signed = { ...entry, signatures: [...entry.signatures, ...others].slice(0, SIGNATURES_MAX) };
+      return entry.statement.length <= STATEMENT_BYTES_SIGNED ? signed : entry;
+    });
   }
 
   /** @throws Refusal `registrar-required`, `proposal-unknown` */
@@ -99,6 +131,14 @@ export class PendingProposals {
   #here(): Here {
     return { view: this.#view(), station: this.#deps.station, now: this.#now() };
   }
+}
+
+/** What is lacking for so many bytes more; null where nothing is. */
+async function shortOf(tx: Tx<PeopleTables>, person: string, sizeBytes: number): Promise<RefusalDetail | null> {
+  const held = await tx.selectFrom('pending_proposal').select(['person', sql<number>`length(bytes)`.as('sizeBytes')]).execute();
+  if (held.length >= PENDING_MAX) return { most: PENDING_MAX };
+  const own = held.filter((one) => one.person === person).reduce((sum, one) => sum + Number(one.sizeBytes), sizeBytes);
+  return own > PENDING_BYTES_MAX ? { bytesMax: PENDING_BYTES_MAX } : null;
 }
 
 function decode(bytes: Uint8Array): DirectoryEntry {

@@ -7,8 +7,9 @@ import { countersignEntry, type EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { directoryEntry } from '#wire/directory.ts';
+import { PENDING_ENTRIES_MAX } from '#wire/proposal.ts';
 import { newDisk } from '../../../test/fixtures/disks.ts';
-import { PENDING_DAYS, PENDING_MAX, PendingProposals } from './pending-proposals.ts';
+import { PENDING_BYTES_MAX, PENDING_DAYS, PENDING_MAX, PendingProposals } from './pending-proposals.ts';
 import { filled, NOW, open, province, refuses, type Room } from './testing.test.ts';
 
 const practice = await province();
@@ -73,4 +74,29 @@ test('few, for some weeks, and for registrars only', async () => {
   room.clock.advance(PENDING_DAYS * DAY_MS);
   assert.deepEqual(await pending.list(FIRST), []);
   await pending.put(FIRST, entries);
+});
+
+test('one registrar parks so many bytes, and another still has room', async () => {
+  const pending = pendingOf(await filled(practice));
+  const { signatures } = directoryEntry.decode((await practice.sign([position('pvp-4')]))[0]!);
+  const large = () => Array.from({ length: PENDING_ENTRIES_MAX }, () => directoryEntry.encode({ statement: nodeRandom.bytes(60_000), signatures }));
+  await pending.put(FIRST, large());
+  await pending.put(FIRST, large());
+  await assert.rejects(pending.put(FIRST, large()), { code: 'proposals-full', detail: { bytesMax: PENDING_BYTES_MAX } });
+  const { proposal } = await pending.put(SECOND, large());
+  assert.equal((await pending.list(FIRST)).length, 3);
+  await pending.drop(FIRST, proposal);
+});
+
+test('signatures that are there stay when the same entries are left with fewer', async () => {
+  const pending = pendingOf(await filled(practice));
+  const entries = await practice.sign([position('pvp-5'), position('pvp-6')]);
+  const both = await Promise.all(entries.map((entry) => countersignEntry(nodeCrypto, second.signer, entry, nodeRandom)));
+  const waiting = async () => (await pending.list(FIRST))[0]!.entries.map((entry) => directoryEntry.decode(entry).signatures.map(({ p256Certificate }) => hex(p256Certificate)).toSorted());
+  await pending.put(SECOND, both);
+  const whole = await waiting();
+  await pending.put(FIRST, entries);
+  assert.deepEqual([await waiting(), whole.map((signers) => signers.length)], [whole, [2, 2]]);
+  await pending.put(FIRST, [both[0]!, entries[1]!]);
+  assert.deepEqual(await waiting(), whole);
 });
