@@ -5,7 +5,7 @@
 import type { Instant } from '#core/clock.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { DELEGABLE } from '#model/delegations.ts';
-import { checkDeviceRequest, isVouchedFor, readDeviceRequest } from '#model/device-requests.ts';
+import { checkDeviceRequest, demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
@@ -202,7 +202,7 @@ export async function giveKeysOf(session: Session, offices: readonly string[]): 
 /** Whether a device of the person vouches for the request now. @throws Refusal `voucher-wrong` where none does */
 export async function demandVouched(session: Session, request: DeviceRequest, signal?: AbortSignal): Promise<void> {
   await session.directory.sync(signal);
-  if (!(await isVouchedFor(session.crypto, session.view, request, session.now()))) throw new Refusal('voucher-wrong');
+  await demandVoucher(session.crypto, session.view, request, session.now());
 }
 
 /** The position again, now with the seal whose keys its first holder's device made. */

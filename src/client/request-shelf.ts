@@ -6,7 +6,7 @@
 import { base64url, fromBase64url } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import { checkDeviceRequest, isVouchedFor, readDeviceRequest, readRequestCode, requestCodeOf, voucherInForce } from '#model/device-requests.ts';
+import { checkDeviceRequest, demandVoucher, readDeviceRequest, readRequestCode, requestCodeOf, voucherInForce } from '#model/device-requests.ts';
 import { type DeviceRequest, type DeviceRequestStatement, voucher } from '#wire/invitation.ts';
 import type { StationApi } from './api.ts';
 import { demandOwn, vouchFor } from './device-request.ts';
@@ -108,8 +108,9 @@ export class VouchedShelf {
     const { crypto, view } = this.#session;
     try {
       const found = await findRequest(this.#session, code);
-      const isSame = found.request.voucher?.device === device;
-      return isSame && (await isVouchedFor(crypto, view, found.request, this.#session.now())) ? found : null;
+      if (found.request.voucher?.device !== device) return null;
+      await demandVoucher(crypto, view, found.request, this.#session.now());
+      return found;
     } catch (error) {
       if (error instanceof Refusal && error.code !== 'station-unreachable' && error.code !== 'cancelled') return null;
       throw error;

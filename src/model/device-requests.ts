@@ -60,7 +60,7 @@ export async function checkDeviceRequest(crypto: CryptoProvider, organisation: U
 
 /**
  * Whether a voucher is one that counts now, by the directory alone: a device in force, of the same person, under the name
- * that the directory has, of a request that is fresh. Its signature is checked by isVouchedFor.
+ * that the directory has, of a request that is fresh. Its signature is checked by demandVoucher.
  * @returns the device that vouches; null where it counts no more
  */
 export function voucherInForce(view: DirectoryView, request: DeviceRequest, now: Instant): DeviceRecord | null {
@@ -72,16 +72,15 @@ export function voucherInForce(view: DirectoryView, request: DeviceRequest, now:
 }
 
 /**
- * The check of a voucher; false where there is none. A wrong one is worse than none.
- * @throws Refusal `voucher-wrong` where it is of a device that is not in force, of another person, too old, or not signed by it
+ * The check of a voucher. A wrong one is worse than none, so whoever may do without looks first whether there is one.
+ * @throws Refusal `voucher-wrong` where there is none, or it is of a device that is not in force, of another person, too old, or not signed by it
  */
-export async function isVouchedFor(crypto: CryptoProvider, view: DirectoryView, request: DeviceRequest, now: Instant): Promise<boolean> {
+export async function demandVoucher(crypto: CryptoProvider, view: DirectoryView, request: DeviceRequest, now: Instant): Promise<void> {
   const { statement, voucher } = request;
-  if (voucher === undefined) return false;
+  if (voucher === undefined) throw new Refusal('voucher-wrong');
   const device = voucherInForce(view, request, now);
   const isSigned = device !== null && (await verifySignature(crypto, device.verifier, 'device-request', statement, voucher.signature));
   if (!isSigned) throw new Refusal('voucher-wrong', { device: voucher.device });
-  return true;
 }
 
 /** The keys of a public twin, in the order of proofs. */

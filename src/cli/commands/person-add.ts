@@ -7,7 +7,7 @@ import { Refusal } from '#core/refusals.ts';
 import { demandFingerprint } from '#client/device-request.ts';
 import * as errands from '#client/people-errands.ts';
 import type { MemberResult, NewPosition } from '#client/people-errands.ts';
-import { isVouchedFor, readDeviceRequest } from '#model/device-requests.ts';
+import { demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
 import { positionMay } from '#model/rights.ts';
 import type { PersonKind } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
@@ -63,7 +63,10 @@ async function requestFrom(context: CliContext, values: Values, registrar: Devic
 export async function comparedRequest(context: CliContext, values: Values, { session: { view } }: Device, bytes: Uint8Array): Promise<Uint8Array> {
   const { provider, prompt, words } = context;
   const request = expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes));
-  if (await isVouchedFor(provider, view, request, context.clock.now())) return bytes;
+  if (request.voucher !== undefined) {
+    await demandVoucher(provider, view, request, context.clock.now());
+    return bytes;
+  }
   const typed = values.text('fingerprint') ?? (await prompt.ask(words.prompt.fingerprint, 'shown'));
   if (typed === null || typed === '') throw new Refusal('option-missing', { option: '--fingerprint' });
   demandFingerprint(provider, request, typed);

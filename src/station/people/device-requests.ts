@@ -6,7 +6,7 @@
 import { DAY_MS, type Instant, MINUTE_MS } from '#core/clock.ts';
 import { decodedOr } from '#core/decoding.ts';
 import { Refusal } from '#core/refusals.ts';
-import { askedIn, checkDeviceRequest, isFresh, isVouchedFor, readDeviceRequest, requestCodeOf, voucherInForce } from '#model/device-requests.ts';
+import { askedIn, checkDeviceRequest, demandVoucher, isFresh, readDeviceRequest, requestCodeOf, voucherInForce } from '#model/device-requests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { Buckets, type Measure } from '#station/kernel/buckets.ts';
 import type { Tables } from '#station/kernel/store.ts';
@@ -95,7 +95,7 @@ export class DeviceRequests {
     if (row.voucher === device) return { expires: row.expires };
     demandBudget(this.#vouching.waitMs(device));
     const request = { ...readDeviceRequest(row.bytes), voucher: given };
-    await isVouchedFor(this.#deps.provider, this.#view(), request, this.#now());
+    await demandVoucher(this.#deps.provider, this.#view(), request, this.#now());
     demandBudget(this.#vouching.take(device));
     await this.sweep();
     const expires = this.#now() + VOUCHED_MS;

@@ -1,4 +1,4 @@
-/** This room's part of the HTTP API (wire/api/routes.ts). Every noun demands its right by itself. Source: docs/protocol/api.md. */
+/** This room's part of the HTTP API (wire/api/routes.ts). Every noun here demands its right by itself; peer-routes.ts demands in the route. Source: docs/protocol/api.md. */
 
 import { z } from 'zod';
 import { base64url, fromBase64url, fromUtf8, hex, utf8 } from '#core/bytes.ts';

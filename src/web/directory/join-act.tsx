@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { demandFingerprint } from '#client/device-request.ts';
 import { addMember, demandVouched } from '#client/people-errands.ts';
-import { isVouchedFor, readDeviceRequest } from '#model/device-requests.ts';
+import { demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
 import { deviceRequest, type DeviceRequest, deviceRequestStatement, type DeviceRequestStatement } from '#wire/invitation.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
@@ -23,7 +23,9 @@ export function JoinAct({ directory: { view, book, look } }: { readonly director
   const { session } = useEntered();
   const file = useRequestFile(async (bytes): Promise<Asked> => {
     const request = readDeviceRequest(bytes);
-    return { request, statement: deviceRequestStatement.decode(request.statement), isVouched: await isVouchedFor(session.crypto, view, request, session.now()) };
+    const isVouched = request.voucher !== undefined;
+    if (isVouched) await demandVoucher(session.crypto, view, request, session.now());
+    return { request, statement: deviceRequestStatement.decode(request.statement), isVouched };
   });
   const { asked, print } = file;
   const [position, setPosition] = useState<string | null>(null);
