@@ -6,9 +6,10 @@ import { makeDeviceRequest } from '#client/device-request.ts';
 import { makeInvitation, readInvitation, unlockInvitation } from '#client/invitation.ts';
 import { checkJoinRequest, type JoinCheck, joinFingerprint, makeJoinRequest } from '#client/join-request.ts';
 import { createKeyring, withOfficeKeys } from '#client/keyring.ts';
-import { entitledDevices, makeFirstOfficeKeys, openWraps, wrapOfficeKeys } from '#client/office-keys.ts';
+import { makeFirstOfficeKeys, openWraps, wrapOfficeKeys } from '#client/office-keys.ts';
 import { signer } from '#client/signers.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import { keyDevices } from '#model/rights.ts';
 import { foldEntries } from '#model/directory.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -100,7 +101,7 @@ test('office keys reach another device, and only what the directory has fixed is
   const secret = await offices.addOfficeKey('van-phong', 'storage');
   const good = { office: 'van-phong', purpose: 'storage' as const, number: 1, secret };
   const bad = { ...good, number: 2, secret: await nodeCrypto.kem.generateSecret() };
-  const devices = entitledDevices(offices.state, 'van-phong', NOW);
+  const devices = keyDevices(offices.state, 'van-phong', NOW);
   assert.deepEqual(devices.map(({ device }) => device), ['anh-may']);
   const wraps = await wrapOfficeKeys(nodeCrypto, [good, bad], devices);
   const ring = await createKeyring({ crypto: nodeCrypto, random: nodeRandom, store: memoryStore() }, PASSPHRASE, {

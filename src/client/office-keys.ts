@@ -9,7 +9,6 @@ import { openWith, sealTo } from '#core/hpke.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DeviceRecord, DirectoryView } from '#model/directory-view.ts';
 import { EARLY_MS, WEEKLY } from '#model/key-periods.ts';
-import { keyDevices } from '#model/rights.ts';
 import { structure } from '#wire/codec.ts';
 import type { OfficePublicKey } from '#wire/invitation.ts';
 import { keyIdentity, type OfficeKeySecret, officeKeyWrap } from '#wire/keyring.ts';
@@ -72,11 +71,6 @@ export async function wrapOfficeKeys(
     }
   }
   return wraps;
-}
-
-/** Devices of everyone who may read an office's mail now. */
-export function entitledDevices(view: DirectoryView, office: string, now: Instant): DeviceRecord[] {
-  return keyDevices(view, office, now);
 }
 
 /**

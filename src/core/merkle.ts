@@ -36,16 +36,7 @@ export interface Subtree {
   readonly index: number;
 }
 
-/** The proof that leaf `index` is in the tree over all leaves (RFC 9162 §2.1.3.1). */
-export function inclusionProof(
-  hash: Sha256,
-  leaves: readonly Uint8Array[],
-  index: number,
-): Uint8Array[] {
-  return inclusionSpans(index, leaves.length).map((span) => spanRoot(hash, leaves, span));
-}
-
-/** The inclusion proofs of all leaves, in their order: each node is computed once, not once a leaf. */
+/** The proofs that each leaf is in the tree over all (RFC 9162 §2.1.3.1), in their order: each node is computed once, not once a leaf. */
 export function inclusionProofs(hash: Sha256, leaves: readonly Uint8Array[]): Uint8Array[][] {
   const proofs: Uint8Array[][] = leaves.map(() => []);
   climb(hash, leaves, proofs, { start: 0, end: leaves.length });

@@ -115,19 +115,6 @@ export async function* openPart(
   }
 }
 
-/** The leaves of a sealed part, without its key: for whoever stores, checks or resumes it. */
-export async function* leavesOfPart(
-  hash: PartProvider['hash'],
-  source: ByteSource,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let index = 0;
-  for await (const { bytes, isLast } of inChunks(source, SEALED_CHUNK_BYTES)) {
-    if (isTooMany(index, isLast)) throw new Refusal('file-too-large', { bytesMax: PLAIN_BYTES_MAX });
-    yield await chunkLeaf(hash, index, bytes);
-    index++;
-  }
-}
-
 /** A piece of a source cut to chunk size; only the last is shorter, and only it may be empty. */
 interface Piece {
   readonly bytes: Uint8Array;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { concat, utf8 } from '#core/bytes.ts';
-import { inclusionProof, leafHash, root as treeRoot } from '#core/merkle.ts';
+import { inclusionProofs, leafHash, root as treeRoot } from '#core/merkle.ts';
 import { type RefusalCode, Refusal } from '#core/refusals.ts';
 import { keyCommitment } from '#core/stream.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -125,7 +125,7 @@ async function make(changes: Changes = {}): Promise<{ envelope: Uint8Array; lett
     version: 1, dispatch: hash.sha256(headerBytes), number: 0, station: 'tram-tinh', stanzas: 2, stanzaRoot: treeRoot(hash, leaves),
     bodyDigest: hash.sha256(body), bodySize: body.length, time: NOW + 5 * SECOND, ...changes.sealing,
   }));
-  const placed = stanzas.map((stanza, index) => ({ index, stanza, path: inclusionProof(hash, leaves, index) }));
+  const placed = stanzas.map((stanza, index) => ({ index, stanza, path: inclusionProofs(hash, leaves)[index]! }));
   return { envelope: envelopeCodec.encode({ version: 1, header: headerBytes, sealing, stanzas: placed.slice(1), body }), letter };
 }
 

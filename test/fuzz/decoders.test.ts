@@ -36,7 +36,6 @@ const EXEMPT: Readonly<Record<string, string>> = {
   'src/client/register.ts readRegister': ASKS,
   'src/client/register.ts readInbox': ASKS,
   'src/model/pages-release.ts readSignedPages': THEN_JUDGES('SignedPages'),
-  'src/station/kernel/ledger-tiles.ts readTile': 'reads its path by parseTilePath, a target, and then a store',
   'src/x509/path-checks.ts readHalf': THEN_JUDGES('a certificate'),
 };
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { concat, equal, hex } from '#core/bytes.ts';
-import { inclusionProof, leafHash, root as treeRoot } from '#core/merkle.ts';
+import { inclusionProofs, leafHash, root as treeRoot } from '#core/merkle.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -68,7 +68,7 @@ async function sealedAgain(offered: OfferedItem): Promise<OfferedItem> {
     ...statement, number: 1, stanzaRoot: treeRoot(hash, leaves), bodyDigest: hash.sha256(body), bodySize: body.length,
   });
   const signature = await signOne(nodeCrypto, org.stations.get(HUB)!.signer, 'sealing', sealing, nodeRandom);
-  const placed = stanzas.map((stanza, i) => ({ index: i + 1, stanza, path: inclusionProof(hash, leaves, i + 1) }));
+  const placed = stanzas.map((stanza, i) => ({ index: i + 1, stanza, path: inclusionProofs(hash, leaves)[i + 1]! }));
   const head = envelope.encode({ ...value, body, stanzas: placed, sealing: { statement: sealing, signature } });
   return { ...offered, sealing: 1, head, from: RELAY };
 }

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
-import { CONFIGURATION_KEYS, DEFAULT_CONFIGURATION, describeConfiguration, readConfiguration, readConfigurationOf, RENAMED_KEYS } from './config.ts';
+import { CONFIGURATION_KEYS, DEFAULT_CONFIGURATION, describeConfiguration, readConfigurationOf, RENAMED_KEYS } from './config.ts';
 
 test('an empty file is a station; given keys count', () => {
-  assert.deepEqual(readConfiguration(utf8('{}')), DEFAULT_CONFIGURATION);
-  assert.equal(readConfiguration(utf8('{"apiPort":8080}')).apiPort, 8_080);
+  assert.deepEqual(readConfigurationOf(utf8('{}')).configuration, DEFAULT_CONFIGURATION);
+  assert.equal(readConfigurationOf(utf8('{"apiPort":8080}')).configuration.apiPort, 8_080);
 });
 
 for (const [text, key] of Object.entries({
@@ -25,7 +25,7 @@ for (const [text, key] of Object.entries({
 })) {
   test(`${text} is refused, naming ${key}`, () => {
     assert.throws(
-      () => readConfiguration(utf8(text)),
+      () => readConfigurationOf(utf8(text)),
       (error) => error instanceof Refusal && error.code === 'configuration-malformed' && error.detail['key'] === key,
     );
   });

@@ -103,14 +103,6 @@ export interface RenamedKey {
 }
 
 /**
- * Reads `station.json`.
- * @throws Refusal `configuration-malformed` naming the key, or `file` where it is not JSON
- */
-export function readConfiguration(bytes: Uint8Array): Configuration {
-  return readConfigurationOf(bytes).configuration;
-}
-
-/**
  * Reads `station.json`, and which of its keys have another name now.
  * @throws Refusal `configuration-malformed` naming the key (all of them where they are unknown), or `file`
  */

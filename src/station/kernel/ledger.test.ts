@@ -1,10 +1,10 @@
-/** The ledger against the tree of core: roots, proofs, tiles, commitments, erasure, crashes. */
+/** The ledger against the tree of core: roots, proofs, commitments, erasure, crashes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { concat, utf8 } from '#core/bytes.ts';
 import {
   consistencyProof,
-  inclusionProof,
+  inclusionProofs,
   leafHash,
   root,
   verifyConsistency,
@@ -13,7 +13,6 @@ import {
 import { Refusal } from '#core/refusals.ts';
 import { commitmentTo, type EventToEncode, Ledger } from './ledger.ts';
 import type { LedgerTables } from './ledger-tables.ts';
-import { formatTilePath, parseTilePath, readTile } from './ledger-tiles.ts';
 import { newDisk, type TestDisk } from '../../../test/fixtures/disks.ts';
 import { kernelMigrations } from './migrations/index.ts';
 import { openStore, type Store, type Tx } from './store.ts';
@@ -62,7 +61,7 @@ test('roots and proofs of every size are those of RFC 9162', async () => {
     }
     for (const [index, size] of [[0, 1], [0, 71], [70, 71], [33, 64], [64, 65], [5, 70]] as const) {
       const proof = await it.ledger.inclusion(db, index, size);
-      assert.deepEqual(proof, inclusionProof(hash, leaves.slice(0, size), index));
+      assert.deepEqual(proof, inclusionProofs(hash, leaves.slice(0, size))[index]!);
       assert.ok(verifyInclusion(hash, index, size, leaves[index]!, proof, root(hash, leaves.slice(0, size))));
     }
     for (const [old, size] of [[0, 71], [1, 71], [64, 71], [65, 70], [71, 71], [32, 64]] as const) {
@@ -144,42 +143,4 @@ test('entries about a subject, in order', async () => {
   });
   const found = await store.read((db) => ledger.entriesAbout(db, subject));
   assert.deepEqual(found.map(({ index }) => index), [0, 2]);
-});
-
-test('tile paths are exactly those of C2SP tlog-tiles', () => {
-  const paths = {
-    'tile/0/x001/x234/067': { level: 0, index: 1_234_067, width: 256 },
-    'tile/0/000': { level: 0, index: 0, width: 256 },
-    'tile/2/000.p/1': { level: 2, index: 0, width: 1 },
-    'tile/entries/x001/000.p/255': { level: 'entries', index: 1_000, width: 255 },
-  } as const;
-  for (const [path, tile] of Object.entries(paths)) {
-    assert.deepEqual(parseTilePath(path), tile);
-    assert.equal(formatTilePath(tile), path);
-  }
-  for (const path of ['tile/00/000', 'tile/64/000', 'tile/0/0', 'tile/0/x000/001', 'tile/0/000.p/0', 'tile/0/000.p/01',
-    'tile/0/000.p/256', 'tile/0/001/000', '/tile/0/000', 'tile/0/000/', 'tile/-1/000', 'tile/0/000.p/', 'tile/0/x001']) {
-    assert.equal(parseTilePath(path), null, path);
-  }
-});
-
-test('tiles hold the hashes and entries of the tree, partial ones included', async () => {
-  const it = await openLedger();
-  await fill(it, 600);
-  const leaves = await leavesOf(it);
-  const tile = (path: string) => readTile(it.store, it.ledger, path);
-  assert.deepEqual(await tile('tile/0/000'), concat(...leaves.slice(0, 256)));
-  assert.deepEqual(await tile('tile/0/002.p/88'), concat(...leaves.slice(512)));
-  assert.deepEqual(await tile('tile/0/002.p/7'), concat(...leaves.slice(512, 519)));
-  assert.equal(await tile('tile/0/002.p/89'), null);
-  assert.equal(await tile('tile/0/002'), null);
-  assert.deepEqual(
-    await tile('tile/1/000.p/2'),
-    concat(root(hash, leaves.slice(0, 256)), root(hash, leaves.slice(256, 512))),
-  );
-  assert.equal(await tile('tile/1/000.p/3'), null);
-  assert.equal(await tile('tile/2/000.p/1'), null);
-  const bundle = (await tile('tile/entries/002.p/88'))!;
-  const length = (bundle[0]! << 8) | bundle[1]!;
-  assert.deepEqual(leafHash(hash, bundle.slice(2, 2 + length)), leaves[512]);
 });

@@ -5,7 +5,6 @@ import { readCardCode } from '#client/card.ts';
 import { parseInstant } from '#core/dates.ts';
 import { readRequestCode } from '#model/device-requests.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
-import { formatTilePath, parseTilePath } from '#station/kernel/ledger-tiles.ts';
 import { parseDatabaseUrl } from '#station/kernel/postgres-url.ts';
 import { decodeSignature } from '#station/people/sessions.ts';
 import { signature } from '#wire/signature.ts';
@@ -43,9 +42,6 @@ export function codeTargets(): Target[] {
       (text) => {
         if (!Number.isSafeInteger(parseInstant(text, 'Asia/Ho_Chi_Minh', '--until').instant)) throw new Error('no instant');
       }),
-    textTarget('path of a tile', { file: 'src/station/kernel/ledger-tiles.ts', only: ['parseTilePath'] }, 'parseTilePath',
-      ['tile/0/000', 'tile/entries/x001/x234/067', 'tile/63/001.p/255', 'tile/64/001', 'tile/1/x000/001', 'tile/1/001.p/256', 'tile/1/001.p/0'],
-      (text) => oneForm(utf8(formatTilePath(notNull(parseTilePath(text)))), utf8(text))),
     textTarget('database', { file: 'src/station/kernel/postgres-url.ts' }, 'parseDatabaseUrl', DATABASES, (text) => void parseDatabaseUrl(text)),
     textTarget('hexadecimal', { file: BYTES, only: ['fromHex'] }, 'fromHex', ['', '00ff', '00FF', '0g', '0'], (text) => oneForm(utf8(hex(notNull(fromHex(text)))), utf8(text.toLowerCase()))),
     textTarget('base64', { file: BYTES, only: ['fromBase64', 'decodeBase64'] }, 'fromBase64', ['', 'AA==', 'AAA=', 'AAAA', 'AB==', '+/+/', 'AA =', 'AA'], (text) => oneForm(utf8(base64(notNull(fromBase64(text)))), utf8(text))),
