@@ -29,7 +29,7 @@ import { mergeMigrations } from './kernel/migrate.ts';
 import { openStore, type Store, type Transaction } from './kernel/store.ts';
 import { DEFAULT_WATERMARKS, demandRoom, type DiskLevel, orderedWatermarks, type Watermarks } from './kernel/watermarks.ts';
 import {
-  bundleRoutes, createLinks, createWitness, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network,
+  bundleRoutes, createLinks, createWitness, demandCarrier, type LinksDeps, linkRoutes, type Links, linksMigrations, type Network,
 } from './links/index.ts';
 import { openApiRoute } from './openapi-route.ts';
 import { takeTerm, type TermInHand } from './term-taking.ts';
@@ -216,17 +216,12 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   });
   const { audience } = dispatch;
   const feed = feedRoutes({ ...shared, ledger, links, audience, checkpoints, stands: (caller) => people.stands(caller) });
+  const demandMayCarry = (caller: Caller): void =>
+    demandCarrier(people.view(), caller.person, (office) => audience.may(caller, 'carry bundles', office));
   const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, () => diskOf(health.ready())),
-    ...bundleRoutes<Caller>(links.courier, (caller) => demandCarrier(people, dispatch, caller)), ...feed, ...health.apiRoutes, openApiRoute(deps.version)];
+    ...bundleRoutes<Caller>(links.courier, demandMayCarry), ...feed, ...health.apiRoutes, openApiRoute(deps.version)];
   const parts = { store, blobs, ledger, checkpoints, people, dispatch, links, health };
   return { ...parts, routes, ...lifeOf(deps, { jobs, chores }, parts, restoration) };
-}
-
-/** A clerk of any office that lives here, or a registrar. @throws Refusal `not-entitled` */
-function demandCarrier(people: People, { audience }: Dispatch, caller: Caller): void {
-  const mayCarry = people.view().offices().some(({ office }) => audience.may(caller, 'carry bundles', office)) 
-    || people.view().registrars().some(({ person }) => person === caller.person);
-  if (!mayCarry) throw new Refusal('not-entitled', { right: 'dispatch' });
 }
 
 type Parts = Omit<Station, 'routes' | 'start' | 'stop'>;

@@ -20,8 +20,9 @@ import {
 } from '#wire/envelope.ts';
 import type { Precedence, RegisterNumber } from '#wire/names.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
+import { bytesOf } from '#station/kernel/request-bytes.ts';
 import type { Room } from './deps.ts';
-import { bytesOf, type Drafts } from './drafts.ts';
+import type { Drafts } from './drafts.ts';
 import { record } from './events.ts';
 import type { Holding, NewHolding, NewStanza } from './holding.ts';
 import { firstAsked } from './inquiries.ts';

@@ -3,10 +3,11 @@
  * Steps: saved → approved → signed → numbered → sent, or discarded. Saving again begins anew. Source: docs/protocol/core.md.
  */
 
-import { base64url, fromBase64url, fromHex, hex } from '#core/bytes.ts';
+import { base64url, fromHex, hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Act } from '#model/rights.ts';
+import { bytesOf } from '#station/kernel/request-bytes.ts';
 import type { Db, Tx } from '#station/kernel/store.ts';
 import { sealedDraft } from '#wire/core.ts';
 import type { RegisterNumber } from '#wire/names.ts';
@@ -195,11 +196,4 @@ async function recordOf(db: Db<DispatchTables>, row: DraftRow): Promise<DraftRec
 
 function isClosed(step: DraftStep): boolean {
   return step === 'sent' || step === 'discarded';
-}
-
-/** @throws Refusal `request-malformed` */
-export function bytesOf(text: string): Uint8Array {
-  const bytes = fromBase64url(text);
-  if (bytes === null) throw new Refusal('request-malformed', { field: 'base64url' });
-  return bytes;
 }

@@ -14,6 +14,7 @@ import { officeName, shownName } from '#model/foreign-names.ts';
 import { checkResealWord, sameOffice, sparseLeaves } from '#model/resealing.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
+import { bytesOf } from '#station/kernel/request-bytes.ts';
 import { RESEALS_MAX } from '#wire/api/resealing.ts';
 import {
   type Header, resealed as resealedCodec, resealing as resealingCodec, type Resealing as Given, sealing as sealingCodec,
@@ -21,7 +22,6 @@ import {
 } from '#wire/envelope.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Room } from './deps.ts';
-import { bytesOf } from './drafts.ts';
 import { record } from './events.ts';
 import type { HeldHead, Holding, NewHolding, NewStanza } from './holding.ts';
 import { lookAgain } from './inquiries.ts';

@@ -7,10 +7,10 @@
 import { fromHex, hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Db, Snapshot, Transaction } from '#station/kernel/store.ts';
+import { bytesOf } from '#station/kernel/request-bytes.ts';
 import { X_WING } from '#wire/api/arrivals.ts';
 import { stanza as stanzaCodec, type StanzaKey } from '#wire/envelope.ts';
 import type { Room } from './deps.ts';
-import { bytesOf } from './drafts.ts';
 import { demand, type DeviceCaller, may } from './policy.ts';
 import type { DispatchTables } from './tables.ts';
 

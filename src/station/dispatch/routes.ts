@@ -8,13 +8,14 @@ import { base64url, fromHex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { routesFor, type HttpReply, type HttpRequest, type Route as HttpRoute } from '#station/kernel/http-routes.ts';
+import { bytesOf } from '#station/kernel/request-bytes.ts';
 import { direction } from '#wire/api/dispatch.ts';
 import { ROUTES, type Route, type RouteName } from '#wire/api/routes.ts';
 import { codeText, digestHex } from '#wire/api/session.ts';
 import type { Acceptance, Accepted, SubmissionRequest } from './acceptance.ts';
 import type { DeviceCaller } from './policy.ts';
 import type { Downloads } from './downloads.ts';
-import { bytesOf, type Drafts } from './drafts.ts';
+import type { Drafts } from './drafts.ts';
 import type { Exposure } from './exposure.ts';
 import type { Numbers } from './numbers.ts';
 import type { PartReading } from './part-reading.ts';
@@ -198,7 +199,7 @@ function dispatchHandlers(nouns: DispatchNouns): Pick<Handlers, 'submit' | 'subm
       const envelopes = await traces.envelopes(caller, body.dispatches, body.office);
       return { json: { envelopes: envelopes.map((one) => one instanceof Refusal ? { code: one.code, detail: one.detail } : base64url(one)) } };
     },
-    putReceipts: async ({ caller, body }) => ({ json: { taken: await receipts.upload(caller, body.receipts.map(bytesOf)) } }),
+    putReceipts: async ({ caller, body }) => ({ json: { taken: await receipts.upload(caller, body.receipts.map((one) => bytesOf(one))) } }),
     downloads: async ({ caller, params, query }) => {
       const [dispatch, office] = [params['dispatch']!, query['office']];
       if (office === undefined) throw new Refusal('request-malformed', { field: 'office' });

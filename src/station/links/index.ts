@@ -35,6 +35,7 @@ export type { Met } from './met.ts';
 export type { ItemName, ItemOwner, KnownLeaves, OfferedItem, Outbox, OutgoingItem, QueuedCopy, ReceivedItem, SealedHeader, Traffic, Verdict } from './traffic.ts';
 export { linksMigrations } from './migrations/index.ts';
 export { bundleRoutes } from './courier/routes.ts';
+export { demandCarrier } from './policy.ts';
 export { linkRoutes } from './routes.ts';
 export { createWitness, type Witness } from './witness.ts';
 

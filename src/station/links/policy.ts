@@ -1,5 +1,5 @@
 /**
- * Who may meet whom: stations that the directory has made neighbours, the exchange station of an organisation with which an
+ * Who carries bundles, and who may meet whom: stations that the directory has made neighbours, the exchange station of an organisation with which an
  * agreement counts, and nobody else. Source: docs/protocol/frames.md, federation.md §Links over the border.
  */
 import { equal } from '#core/bytes.ts';
@@ -51,6 +51,16 @@ export function peerShowing(here: Here, linkCertificate: Uint8Array): string | n
     return neighbour !== null && equal(neighbour.record.link, linkCertificate);
   };
   return agreementsAt(here.view, here.station).find(shows)?.peer ?? null;
+}
+
+/**
+ * Who carries bundles: a clerk of any office that lives here, or a registrar.
+ * @param mayFor whether they may for that office
+ * @throws Refusal `not-entitled`
+ */
+export function demandCarrier(view: DirectoryView, person: string, mayFor: (office: string) => boolean): void {
+  const mayCarry = view.offices().some(({ office }) => mayFor(office)) || view.registrars().some((one) => one.person === person);
+  if (!mayCarry) throw new Refusal('not-entitled', { right: 'dispatch' });
 }
 
 function beyondBorder({ view, peers, station, now }: Here, agreement: AgreementRecord): Neighbour | null {

@@ -1,9 +1,9 @@
 /** The shelf of device requests' part of this room's HTTP API. Source: docs/protocol/api.md. */
 
 import { z } from 'zod';
-import { base64url, fromBase64url } from '#core/bytes.ts';
-import { Refusal } from '#core/refusals.ts';
+import { base64url } from '#core/bytes.ts';
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
+import { bytesOf } from '#station/kernel/request-bytes.ts';
 import { requestCode } from '#wire/api/device-requests.ts';
 import { ROUTES } from '#wire/api/routes.ts';
 import type { DeviceRequests } from './device-requests.ts';
@@ -42,10 +42,4 @@ export function deviceRequestRoutes(requests: DeviceRequests): Route[] {
       },
     }),
   ];
-}
-
-function bytesOf(text: string): Uint8Array {
-  const bytes = fromBase64url(text);
-  if (bytes === null) throw new Refusal('request-malformed', { field: 'body', reason: 'base64url' });
-  return bytes;
 }

@@ -6,6 +6,7 @@
 
 import { equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
+import { decodedLater, decodedOr } from '#core/decoding.ts';
 import { Refusal } from '#core/refusals.ts';
 import { Turns } from '#core/turns.ts';
 import { acceptLog, demandExtends, type LogOffer, signDirectoryCheckpoint } from '#model/directory-log.ts';
@@ -119,15 +120,13 @@ export class DirectoryReplica {
   takeBack(entries: readonly Uint8Array[], checkpoint: Uint8Array, by: Proposer): Promise<Proposed> {
     return this.#alone(async () => {
       const state = this.#held();
-      try {
+      await decodedLater('cbor-malformed', async () => {
         const { size, root } = decodeCheckpoint(decodeNote(checkpoint).text);
         // Another device that saw more was here before.
         if (size <= state.point.size) demandExtends(state, { size, root });
         else if (size < entries.length) throw new Refusal('directory-inconsistent', { reason: 'size', offered: size });
         else await this.#receive({ from: size - entries.length, entries, checkpoint });
-      } catch (error) {
-        throw error instanceof DecodeError ? malformed(error) : error;
-      }
+      });
       if (this.#mayBegin(by)) this.#deps.lead?.registrarHeard();
       return { outcome: 'sequenced', size: this.#held().point.size };
     });
@@ -264,21 +263,14 @@ export class DirectoryReplica {
   }
 
   #readEntry(bytes: Uint8Array): { readonly kind: DirectoryKind; readonly digest: string } {
-    try {
+    return decodedOr('cbor-malformed', () => {
       const { statement } = directoryEntry.decode(bytes);
       const { kind } = entryStatement.decode(statement);
       return { kind, digest: hex(this.#deps.provider.hash.sha256(statement)) };
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      throw malformed(error);
-    }
+    });
   }
 
   #alone<R>(work: () => Promise<R>): Promise<R> {
     return this.#growing.next(work);
   }
-}
-
-function malformed(error: DecodeError): Refusal {
-  return new Refusal('cbor-malformed', { field: error.field, offset: error.offset }, { cause: error });
 }

@@ -1,9 +1,9 @@
 /** Escrow's part of this room's HTTP API. Source: docs/protocol/escrow.md. */
 
 import { z } from 'zod';
-import { base64url, fromBase64url } from '#core/bytes.ts';
-import { Refusal } from '#core/refusals.ts';
+import { base64url } from '#core/bytes.ts';
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
+import { bytesOf } from '#station/kernel/request-bytes.ts';
 import { ROUTES } from '#wire/api/routes.ts';
 import { codeText } from '#wire/api/session.ts';
 import type { EscrowShares } from './escrow-shares.ts';
@@ -27,14 +27,14 @@ export function escrowRoutes(escrow: EscrowShares): Route[] {
     sized(route({
       method: putEscrowShares.method, path: putEscrowShares.path, access: 'session', params: office, body: putEscrowShares.body,
       handler: async ({ session, params, body }) => {
-        await escrow.deposit(session, params.office, body.shares.map(bytesOf));
+        await escrow.deposit(session, params.office, body.shares.map((one) => bytesOf(one)));
         return {};
       },
     })),
     sized(route({
       method: putEscrowReleases.method, path: putEscrowReleases.path, access: 'session', params: office, body: putEscrowReleases.body,
       handler: async ({ session, params, body }) => {
-        await escrow.release(session, params.office, body.releases.map(bytesOf));
+        await escrow.release(session, params.office, body.releases.map((one) => bytesOf(one)));
         return {};
       },
     })),
@@ -50,10 +50,4 @@ export function escrowRoutes(escrow: EscrowShares): Route[] {
 
 function sized(route: Route): Route {
   return { ...route, jsonBytesMax: BODY_BYTES_MAX };
-}
-
-function bytesOf(text: string): Uint8Array {
-  const bytes = fromBase64url(text);
-  if (bytes === null) throw new Refusal('request-malformed', { field: 'body', reason: 'base64url' });
-  return bytes;
 }

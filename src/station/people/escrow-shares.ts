@@ -5,7 +5,7 @@
 
 import { utf8 } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
-import { DecodeError } from '#core/decode-error.ts';
+import { decodedOr } from '#core/decoding.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { mayHoldKeys } from '#model/rights.ts';
@@ -67,7 +67,7 @@ export class EscrowShares {
   async deposit(caller: Caller, office: string, shares: readonly Uint8Array[]): Promise<void> {
     const here = this.#here();
     demandMayDeposit(here, caller, office);
-    const decoded = shares.map((bytes) => ({ bytes, share: decodedBody(escrowShare, bytes) }));
+    const decoded = shares.map((bytes) => ({ bytes, share: decodedOr('cbor-malformed', () => escrowShare.decode(bytes)) }));
     for (const { share } of decoded) demandShare(here, office, share);
     await this.#tables.commit(async (tx) => {
       for (const { bytes, share: { number, escrow, custodian, device } } of decoded) {
@@ -85,7 +85,7 @@ export class EscrowShares {
   async release(caller: Caller, office: string, releases: readonly Uint8Array[]): Promise<void> {
     const here = this.#here();
     const { number: current } = demandCustodian(here, caller, office);
-    const decoded = releases.map((bytes) => ({ bytes, release: decodedBody(escrowRelease, bytes) }));
+    const decoded = releases.map((bytes) => ({ bytes, release: decodedOr('cbor-malformed', () => escrowRelease.decode(bytes)) }));
     for (const { release } of decoded) {
       if (release.office !== office || release.custodian !== caller.person) throw new Refusal('request-malformed', { field: 'custodian' });
       if (release.escrow !== current) throw new Refusal('escrow-changed', { office });
@@ -169,13 +169,4 @@ function byNumber(rows: readonly { number: number; custodian: string }[]): { num
 
 function usesOf(releases: readonly EscrowRelease[]): EscrowUse[] {
   return [...new Set(releases.map(({ use }) => use))];
-}
-
-function decodedBody<T>(codec: { decode(bytes: Uint8Array): T }, bytes: Uint8Array): T {
-  try {
-    return codec.decode(bytes);
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw new Refusal('cbor-malformed', { field: error.field, offset: error.offset }, { cause: error });
-  }
 }

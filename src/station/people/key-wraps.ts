@@ -1,6 +1,6 @@
 /** Office keys wrapped for devices, in a table that can be erased. Source: docs/protocol/keyring.md §Office keys. */
 
-import { DecodeError } from '#core/decode-error.ts';
+import { decodedOr } from '#core/decoding.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { Tables, Tx } from '#station/kernel/store.ts';
@@ -71,10 +71,5 @@ async function demandNotDestroyed(tx: Tx<PeopleTables>, office: string, wraps: r
 }
 
 function decode(bytes: Uint8Array): OfficeKeyWrap {
-  try {
-    return officeKeyWrap.decode(bytes);
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw new Refusal('cbor-malformed', { field: error.field, offset: error.offset }, { cause: error });
-  }
+  return decodedOr('cbor-malformed', () => officeKeyWrap.decode(bytes));
 }

@@ -6,7 +6,7 @@
 
 import { equal, hex } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
-import { DecodeError } from '#core/decode-error.ts';
+import { decodedOr } from '#core/decoding.ts';
 import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { proposalId } from '#model/proposals.ts';
@@ -142,10 +142,5 @@ async function shortOf(tx: Tx<PeopleTables>, person: string, sizeBytes: number):
 }
 
 function decode(bytes: Uint8Array): DirectoryEntry {
-  try {
-    return directoryEntry.decode(bytes);
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw new Refusal('cbor-malformed', { field: error.field, offset: error.offset }, { cause: error });
-  }
+  return decodedOr('cbor-malformed', () => directoryEntry.decode(bytes));
 }

@@ -1,9 +1,9 @@
 /** Waiting entries' part of this room's HTTP API. Source: docs/protocol/api.md. */
 
 import { z } from 'zod';
-import { base64url, fromBase64url } from '#core/bytes.ts';
-import { Refusal } from '#core/refusals.ts';
+import { base64url } from '#core/bytes.ts';
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
+import { bytesOf } from '#station/kernel/request-bytes.ts';
 import { proposalId } from '#wire/api/pending.ts';
 import { ROUTES } from '#wire/api/routes.ts';
 import type { PendingProposals } from './pending-proposals.ts';
@@ -26,7 +26,7 @@ export function pendingRoutes(pending: PendingProposals): Route[] {
     {
       ...route({
         method: putPending.method, path: putPending.path, access: 'session', body: putPending.body,
-        handler: async ({ session, body }) => ({ json: await pending.put(session, body.entries.map(bytesOf)) }),
+        handler: async ({ session, body }) => ({ json: await pending.put(session, body.entries.map((one) => bytesOf(one))) }),
       }),
       jsonBytesMax: BODY_BYTES_MAX,
     },
@@ -38,10 +38,4 @@ export function pendingRoutes(pending: PendingProposals): Route[] {
       },
     }),
   ];
-}
-
-function bytesOf(text: string): Uint8Array {
-  const bytes = fromBase64url(text);
-  if (bytes === null) throw new Refusal('request-malformed', { field: 'body', reason: 'base64url' });
-  return bytes;
 }

@@ -1,8 +1,9 @@
 /** Keyring copies, the card and log-in by OPAQUE over HTTP (wire/api/routes.ts). Source: docs/protocol/log-in.md. */
-import { base64url, equal, fromBase64url } from '#core/bytes.ts';
+import { base64url, equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
+import { bytesOf } from '#station/kernel/request-bytes.ts';
 import { ROUTES } from '#wire/api/routes.ts';
 import type { GateProof, Gates } from './gates.ts';
 import type { OpaqueLogIn } from './opaque-log-in.ts';
@@ -91,10 +92,4 @@ type RouteHere = 'putRing' | 'registerOpaque' | 'ringByCard' | 'opaqueStart' | '
 function place<const N extends RouteHere>(name: N): Pick<(typeof ROUTES)[N], 'method' | 'path'> {
   const { method, path } = ROUTES[name];
   return { method, path };
-}
-
-function bytesOf(text: string, field: string): Uint8Array {
-  const bytes = fromBase64url(text);
-  if (bytes === null) throw new Refusal('request-malformed', { field, reason: 'base64url' });
-  return bytes;
 }

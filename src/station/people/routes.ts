@@ -1,9 +1,10 @@
 /** This room's part of the HTTP API (wire/api/routes.ts). Every noun here demands its right by itself; peer-routes.ts demands in the route. Source: docs/protocol/api.md. */
 
 import { z } from 'zod';
-import { base64url, fromBase64url, fromUtf8, hex, utf8 } from '#core/bytes.ts';
+import { base64url, fromUtf8, hex, utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
+import { bytesOf } from '#station/kernel/request-bytes.ts';
 import { PROPOSED_MAX } from '#wire/api/directory.ts';
 import { ROUTES } from '#wire/api/routes.ts';
 import { codeText } from '#wire/api/session.ts';
@@ -76,9 +77,9 @@ function sessionRoutes({ directory, sessions, wraps }: PeopleNouns): Route[] {
     sized(route({
       ...place('propose'), access: 'session', body: ROUTES.propose.body,
       handler: async ({ session, body: { entries, checkpoint } }) => {
-        if (checkpoint !== undefined) return { json: await directory.takeBack(entries.map(bytesOf), utf8(checkpoint), { device: session.device }) };
+        if (checkpoint !== undefined) return { json: await directory.takeBack(entries.map((one) => bytesOf(one)), utf8(checkpoint), { device: session.device }) };
         if (entries.length > PROPOSED_MAX) throw new Refusal('request-malformed', { field: 'entries', reason: 'too_big' });
-        return { json: await directory.propose(entries.map(bytesOf), { device: session.device }) };
+        return { json: await directory.propose(entries.map((one) => bytesOf(one)), { device: session.device }) };
       },
     })),
     route({
@@ -91,7 +92,7 @@ function sessionRoutes({ directory, sessions, wraps }: PeopleNouns): Route[] {
     sized(route({
       ...place('putWraps'), access: 'session', params: office, body: ROUTES.putWraps.body,
       handler: async ({ session, params, body }) => {
-        await wraps.put(session, params.office, body.wraps.map(bytesOf));
+        await wraps.put(session, params.office, body.wraps.map((one) => bytesOf(one)));
         return {};
       },
     })),
@@ -127,10 +128,4 @@ async function entriesAnswer(directory: DirectoryReplica, first: number): Promis
     }
     yield utf8(']}');
   })();
-}
-
-function bytesOf(text: string): Uint8Array {
-  const bytes = fromBase64url(text);
-  if (bytes === null) throw new Refusal('request-malformed', { field: 'body', reason: 'base64url' });
-  return bytes;
 }

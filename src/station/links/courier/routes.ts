@@ -14,49 +14,44 @@ const ofBundle = z.object({ bundle: id16Hex });
 const ofReading = z.object({ reading: id16Hex });
 const fromOffset = z.object({ offset: whole.optional() });
 
-/** @param demandCarrier throws Refusal `not-entitled` */
+/** All of them for carriers only. @param demandCarrier throws Refusal `not-entitled` */
 export function bundleRoutes<Session>(courier: Courier, demandCarrier: (session: Session) => void): Route[] {
-  return [...writingRoutes(courier, demandCarrier), ...readingRoutes(courier, demandCarrier)];
+  return [...writingRoutes(courier), ...readingRoutes(courier)].map((route) => ({
+    ...route,
+    handler: async (request) => {
+      demandCarrier(request.session);
+      return route.handler(request);
+    },
+  }));
 }
 
-function writingRoutes<Session>(courier: Courier, demandCarrier: (session: Session) => void): Route[] {
-  const route = routesFor<Session>();
+function writingRoutes(courier: Courier): Route[] {
+  const route = routesFor<unknown>();
   const { bundles, writeBundle, bundle, bundleVolume, dropBundle } = ROUTES;
   return [
     route({
       method: bundles.method, path: bundles.path, access: 'session',
-      handler: async ({ session }) => {
-        demandCarrier(session);
-        return { json: await courier.list() };
-      },
+      handler: async () => ({ json: await courier.list() }),
     }),
     route({
       method: writeBundle.method, path: writeBundle.path, access: 'session', body: writeBundle.body,
-      handler: async ({ session, body }) => {
-        demandCarrier(session);
-        return { json: courier.write(body) };
-      },
+      handler: async ({ body }) => ({ json: courier.write(body) }),
     }),
     route({
       method: bundle.method, path: bundle.path, access: 'session', params: ofBundle,
-      handler: async ({ session, params }) => {
-        demandCarrier(session);
-        return { json: await courier.state(params.bundle) };
-      },
+      handler: async ({ params }) => ({ json: await courier.state(params.bundle) }),
     }),
     route({
       method: bundleVolume.method, path: bundleVolume.path, access: 'session', query: fromOffset,
       params: z.object({ bundle: id16Hex, volume: z.string().regex(/^[0-9]{1,2}$/).transform(Number) }),
-      handler: async ({ session, params, query }) => {
-        demandCarrier(session);
+      handler: async ({ params, query }) => {
         const { size, source } = await courier.volume(params.bundle, params.volume, query.offset ?? 0);
         return { chunks: source, headers: { 'content-length': String(size) } };
       },
     }),
     route({
       method: dropBundle.method, path: dropBundle.path, access: 'session', params: ofBundle, query: z.object({ why: z.enum(['fetched', 'stopped']) }),
-      handler: async ({ session, params, query }) => {
-        demandCarrier(session);
+      handler: async ({ params, query }) => {
         await courier.drop(params.bundle, query.why === 'stopped');
         return {};
       },
@@ -64,14 +59,13 @@ function writingRoutes<Session>(courier: Courier, demandCarrier: (session: Sessi
   ];
 }
 
-function readingRoutes<Session>(courier: Courier, demandCarrier: (session: Session) => void): Route[] {
-  const route = routesFor<Session>();
+function readingRoutes(courier: Courier): Route[] {
+  const route = routesFor<unknown>();
   const { readBundle, feedBundle, endReading } = ROUTES;
   return [
     route({
       method: readBundle.method, path: readBundle.path, access: 'session', streamBytesMax: VOLUME_HEAD_BYTES_MAX,
-      handler: async ({ session, stream }) => {
-        demandCarrier(session);
+      handler: async ({ stream }) => {
         const pieces: Uint8Array[] = [];
         for await (const piece of stream) pieces.push(Uint8Array.from(piece));
         const { reading, volume } = await courier.begin(Uint8Array.from(Buffer.concat(pieces)));
@@ -80,18 +74,14 @@ function readingRoutes<Session>(courier: Courier, demandCarrier: (session: Sessi
     }),
     route({
       method: feedBundle.method, path: feedBundle.path, access: 'session', params: ofReading, query: fromOffset, streamBytesMax: FEED_BYTES_MAX,
-      handler: async ({ session, params, query, stream }) => {
-        demandCarrier(session);
+      handler: async ({ params, query, stream }) => {
         if (query.offset === undefined) throw new Refusal('request-malformed', { field: 'query.offset' });
         return { json: readingOf(params.reading, await courier.feed(params.reading, query.offset, stream)) };
       },
     }),
     route({
       method: endReading.method, path: endReading.path, access: 'session', params: ofReading,
-      handler: async ({ session, params }) => {
-        demandCarrier(session);
-        return { json: await courier.end(params.reading) };
-      },
+      handler: async ({ params }) => ({ json: await courier.end(params.reading) }),
     }),
   ];
 }
