@@ -7,6 +7,7 @@ import { readRequestCode } from '#model/device-requests.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { parseDatabaseUrl } from '#station/kernel/postgres-url.ts';
 import { decodeSignature } from '#station/people/sessions.ts';
+import { momentText, readMoment } from '#web/kit/moment.ts';
 import { signature } from '#wire/signature.ts';
 import { parseIpAddress } from '#x509/alternative-names.ts';
 import { sample } from '../sample.ts';
@@ -42,6 +43,8 @@ export function codeTargets(): Target[] {
       (text) => {
         if (!Number.isSafeInteger(parseInstant(text, 'Asia/Ho_Chi_Minh', '--until').instant)) throw new Error('no instant');
       }),
+    textTarget('day and hour of a field', { file: 'src/web/kit/moment.ts', only: ['readMoment'] }, 'readMoment', ['23/11/2026 05:21', '23/11/2026 24:00', '3/11/2026 05:21', '23/11/2026  05:21'],
+      (text) => oneForm(utf8(momentText(notNull(readMoment(text)))), utf8(text))),
     textTarget('database', { file: 'src/station/kernel/postgres-url.ts' }, 'parseDatabaseUrl', DATABASES, (text) => void parseDatabaseUrl(text)),
     textTarget('hexadecimal', { file: BYTES, only: ['fromHex'] }, 'fromHex', ['', '00ff', '00FF', '0g', '0'], (text) => oneForm(utf8(hex(notNull(fromHex(text)))), utf8(text.toLowerCase()))),
     textTarget('base64', { file: BYTES, only: ['fromBase64', 'decodeBase64'] }, 'fromBase64', ['', 'AA==', 'AAA=', 'AAAA', 'AB==', '+/+/', 'AA =', 'AA'], (text) => oneForm(utf8(base64(notNull(fromBase64(text)))), utf8(text))),
