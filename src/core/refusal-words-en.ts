@@ -23,7 +23,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'date-out-of-range': 'A date is invalid or too far from now[: {field}]; check the clock of this machine and the date given.',
   'date-malformed': 'A date is not understood[: "{text}"][ of {option}]; write it as 23/11/2026 05:21 or 2026-11-23T05:21+07:00.',
   'date-not-in-calendar': 'No calendar has this date[: "{text}"][ of {option}]; check day, month and hour, and write them as 23/11/2026 05:21.',
-  'date-past': 'A date has passed[: {text}][ of {option}]; give one after now, as 23/11/2026 05:21.',
+  'date-past': 'A date has passed[: {text}][ of {option}]; give one after now, as day/month/year hour:minute.',
   'date-too-far': 'A date is more than five years away[: {text}][ of {option}]; check the year, and write it as 23/11/2026 05:21.',
   'option-unknown': 'An argument is not understood[: {option}][ ({words})]; --help shows the usage.',
   'option-missing': 'A required argument is missing[: {option}]; --help shows the usage.',

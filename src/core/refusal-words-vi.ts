@@ -23,7 +23,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'date-out-of-range': 'Ngày giờ không hợp lệ hoặc quá xa hiện tại[: {field}]; hãy kiểm tra đồng hồ của máy và ngày đã ghi.',
   'date-malformed': 'Không hiểu ngày giờ[ "{text}"][ của {option}]; hãy ghi như 23/11/2026 05:21 hoặc 2026-11-23T05:21+07:00.',
   'date-not-in-calendar': 'Lịch không có ngày giờ[ "{text}"][ ghi ở {option}]; hãy xem lại ngày, tháng, giờ, ghi như 23/11/2026 05:21.',
-  'date-past': 'Ngày giờ[ {text}][ của {option}] đã qua; hãy ghi một lúc sau bây giờ, như 23/11/2026 05:21.',
+  'date-past': 'Ngày giờ[ {text}][ của {option}] đã qua; hãy ghi một lúc sau bây giờ, theo dạng ngày/tháng/năm giờ:phút.',
   'date-too-far': 'Ngày giờ[ {text}][ của {option}] quá xa, chỉ nhận trong vòng 5 năm; hãy xem lại năm, ghi như 23/11/2026 05:21.',
   'option-unknown': 'Không hiểu tham số[ {option}][ ({words})]; xem cách dùng bằng --help.',
   'option-missing': 'Thiếu tham số bắt buộc[ {option}]; xem cách dùng bằng --help.',

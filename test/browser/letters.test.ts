@@ -77,7 +77,12 @@ if (executablePath !== null) {
 
     it('keeps what was typed through a reload, and seals it with its file', async () => {
       const page = await at('khue', '/compose');
+      await typeMoment(page, 'Phải trả lời trước', '2026-01-01', '16:45');
+      await page.getByText('Lúc này đã qua; hãy chọn một lúc sau bây giờ.').waitFor();
+      await press(page, 'Niêm phong và trình ký');
+      await page.getByRole('button', { name: 'Niêm phong và trình ký' }).waitFor();
       await typeMoment(page, 'Phải trả lời trước', '2027-01-01', '16:45');
+      assert.equal(await page.getByText('Lúc này đã qua').count(), 0);
       await page.getByRole('button', { name: 'Thường Độ mật' }).click();
       await page.getByRole('option', { name: 'Mật', exact: true }).click();
       const order = { ...EMPTY, exercise: true, classification: 'confidential', subject: SUBJECT, text: TEXT, replyBy: '01/01/2027 16:45', lines: [{ name: 'don', role: 'action', precedence: 'routine', except: [] }] };
@@ -91,6 +96,8 @@ if (executablePath !== null) {
       await page.getByText('Đang chờ người có quyền duyệt, không phải người soạn.').waitFor();
       draft = new URL(page.url()).pathname.split('/')[2]!;
       assert.equal(await page.getByRole('button', { name: 'Duyệt nội dung và độ mật' }).count(), 0, 'whoever wrote it does not approve it');
+      const facts = await page.locator('dl.facts').innerText();
+      for (const signed of ['Loại văn bản', 'Công điện', 'Đồn Sốp Cộp', 'Phải trả lời trước', '01/01/2027 16:45', 'Đặng Ngọc Khuê']) assert.ok(facts.includes(signed), `${signed} is signed, and stands there`);
       await assertFit(page);
     });
 

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { until } from '../fixtures/until.ts';
 import { want } from '../wants.ts';
-import { assertFitEverywhere, type House, isKept, openHouse, tabTo, TYPED_SHEETS } from './house.ts';
+import { assertFitEverywhere, type House, isKept, newPage, openHouse, tabTo, TYPED_SHEETS } from './house.ts';
 
 /** What the first opened dispatch may cost somebody who has only the address. */
 const ACTIONS_MAX = 15;
@@ -51,6 +51,18 @@ if (executablePath !== null) {
       await page.getByText(/^Đã dịch, Vàng Thị Thảo/).waitFor();
       assert.ok(actions <= ACTIONS_MAX, `${actions} actions`);
       await page.context().close();
+    });
+
+    it('says what is missing in an address without its ticket, and takes one press too many for none', async () => {
+      const page = await house.open();
+      await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).dblclick();
+      await page.getByRole('button', { name: 'Niêm phong và trình ký' }).waitFor();
+      assert.equal(new URL(page.url()).origin, house.origin);
+      await page.context().close();
+      const bare = await newPage(house.browser, []);
+      await bare.goto(house.origin);
+      await bare.getByRole('alert').getByText(/^Địa chỉ này thiếu phần sau dấu #\./).waitFor();
+      await bare.context().close();
     });
 
     it('does the same by the keyboard alone', async () => {

@@ -20,10 +20,11 @@ import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
 import { Moment } from '../kit/moment-field.tsx';
 import { UndoLine, useUndo } from '../kit/undo.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
+import { useOutside } from '../kit/use-outside.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
 import { Addressees } from './addressees.tsx';
 import { type CarriedFiles, carriedFiles } from './carried-files.ts';
-import { DATE_FIELDS, EMPTY, keptOrder, nameable, type Order, orderOf } from './order.ts';
+import { DATE_FIELDS, EMPTY, isPast, keptOrder, nameable, type Order, orderOf } from './order.ts';
 import { SealingState, useSealing } from './sealing.tsx';
 
 /** A kind of document, not a word of the pages: it is written in the language of the office. */
@@ -70,6 +71,7 @@ interface SheetProps {
 
 function Sheet({ begun, draft, reply }: SheetProps) {
   const { session, office } = useEntered();
+  const { clock } = useOutside();
   const [words, locale] = [useWords(), useLocale()];
   const [order, setOrder] = useState(begun.order);
   const [files, setFiles] = useState(begun.files);
@@ -99,7 +101,8 @@ function Sheet({ begun, draft, reply }: SheetProps) {
   leaving.current = sealing.leaving;
   const save = (): void => {
     setAsked(true);
-    if (order.subject.trim() !== '' && order.lines.length > 0) sealing.seal(order, files);
+    const hasPassed = DATE_FIELDS.some((field) => isPast(order, field, clock.now()));
+    if (order.subject.trim() !== '' && order.lines.length > 0 && !hasPassed) sealing.seal(order, files);
   };
   return (
     <div className="room compose" data-secrecy={order.classification}>
@@ -121,7 +124,7 @@ function Sheet({ begun, draft, reply }: SheetProps) {
         <aside className="compose-side" aria-label={words.compose.marks}>
           <Choice label={words.draft.classification} value={order.classification} choices={words.mark.classification} onChange={(classification) => set({ classification })} />
           <Text label={words.compose.documentType} value={order.documentType} onChange={(documentType) => set({ documentType })} />
-          {DATE_FIELDS.map((field) => <Moment key={field} label={words.compose.date[field]} value={order[field]} onChange={(typed) => set({ [field]: typed })} />)}
+          {DATE_FIELDS.map((field) => <Moment key={field} label={words.compose.date[field]} value={order[field]} onChange={(typed) => set({ [field]: typed })} fault={isPast(order, field, clock.now()) ? words.day.past : null} />)}
           <Tick label={words.compose.exercise} value={order.exercise} onChange={(exercise) => set({ exercise })} />
         </aside>
       </div>

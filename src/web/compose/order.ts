@@ -53,6 +53,11 @@ export function compositionFrom(order: Order, office: string, attachments: Compo
   };
 }
 
+/** Whether a date that stands there has passed: nothing can be asked for by then. */
+export function isPast(order: Order, field: (typeof DATE_FIELDS)[number], now: Instant): boolean {
+  return (dateOf(order, field) ?? Infinity) <= now;
+}
+
 function recipientOf({ name, role, precedence, except }: OrderLine): Recipient {
   return { to: name.startsWith('@') ? { list: name.slice(1), except } : { office: name, except }, role, precedence };
 }

@@ -1,12 +1,18 @@
-/** A dispatch as it would lie on the desk: marks always in sight, addressees, text, files. */
-import { lazy, Suspense } from 'react';
+/**
+ * A dispatch as it would lie on the desk: marks always in sight, addressees, dates, text, files. Whoever signs signs what stands
+ * here: whatever of a core a person can judge is shown.
+ */
+import { Fragment, lazy, Suspense } from 'react';
+import { Link } from 'react-aria-components';
+import { hex } from '#core/bytes.ts';
+import { RELATION_WORDS } from '#core/relation-words.ts';
 import type { Session } from '#client/session.ts';
 import type { Holding } from '#client/taking.ts';
 import { isOwn } from '#model/directories.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { officeText } from '#model/peer-names.ts';
 import type { Core } from '#wire/core.ts';
-import type { OfficeRef } from '#wire/names.ts';
+import { type OfficeRef, PRECEDENCE_RANK } from '#wire/names.ts';
 import { FileIcon } from '../kit/icons.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
 import { dateText, sizeText } from '../kit/writing.ts';
@@ -22,25 +28,31 @@ export interface CoreSheetProps {
   readonly opened?: { readonly session: Session; readonly of: Holding; readonly partKeys: readonly Uint8Array[] };
 }
 
+const DATES = ['deliverBy', 'replyBy', 'expires'] as const;
+
 const Attachments = lazy(async () => ({ default: (await import('./attachments.tsx')).Attachments }));
 
 export function CoreSheet({ view, core, symbol, incoming, opened }: CoreSheetProps) {
   const [words, locale] = [useWords(), useLocale()];
   // One of another organisation is told by its name there, never by that of ours with the same code.
   const office = (ref: OfficeRef): string => (isOwn(view, ref) ? view.office(ref.office)?.name ?? ref.office : officeText(view, ref));
+  const [urgent = 'routine', ...others] = core.to.map(({ precedence }) => precedence).toSorted((one, other) => PRECEDENCE_RANK[other] - PRECEDENCE_RANK[one]);
+  const isMixed = others.some((precedence) => precedence !== urgent);
   return (
     <article className="sheet" data-secrecy={core.classification}>
       <div className="sheet-marks">
         {core.exercise && <span className="stamp">{words.exercise}</span>}
         <ClassificationMark value={core.classification} />
-        <PrecedenceMark value={core.to[0]?.precedence ?? 'routine'} />
+        <PrecedenceMark value={urgent} />
       </div>
       <h3>{core.subject}</h3>
       <dl className="facts">
-        {symbol !== undefined && <><dt>{core.documentType}</dt><dd>{symbol}</dd></>}
+        {symbol === undefined ? <><dt>{words.compose.documentType}</dt><dd>{core.documentType}</dd></> : <><dt>{core.documentType}</dt><dd>{symbol}</dd></>}
         {incoming !== undefined && <><dt>{words.receive.number}</dt><dd>{incoming}</dd></>}
         <dt>{words.draft.from}</dt><dd>{office(core.from)}</dd>
-        <dt>{words.draft.to}</dt><dd>{core.to.map((to) => <span key={officeText(view, to.office)} className="line">{office(to.office)} <span className="soft">({words.mark.role[to.role]})</span></span>)}</dd>
+        <dt>{words.draft.to}</dt><dd>{core.to.map((to) => <span key={officeText(view, to.office)} className="line">{office(to.office)} <span className="soft">({words.mark.role[to.role]}{isMixed && `, ${words.mark.precedence[to.precedence]}`})</span></span>)}</dd>
+        {core.reference !== undefined && <><dt>{core.relation === undefined ? words.sign.answers : RELATION_WORDS[locale][core.relation].name}</dt><dd><Link href={`/dispatch/${hex(core.reference)}`}>{hex(core.reference).slice(0, 12)}</Link></dd></>}
+        {DATES.map((date) => core[date] !== undefined && <Fragment key={date}><dt>{words.compose.date[date]}</dt><dd>{dateText(core[date])}</dd></Fragment>)}
         <dt>{words.sign.author}</dt><dd>{view.person(core.author)?.name ?? core.author}, {dateText(core.created)}</dd>
       </dl>
       <div className="letter">{core.text}</div>

@@ -12,12 +12,14 @@ export interface MomentProps {
   readonly value: string;
   /** Empty where no day stands there. */
   readonly onChange: (value: string) => void;
+  /** What is wrong with it; null where nothing is. */
+  readonly fault?: string | null;
 }
 
 /** Stands there as soon as there is a day: when an office's day ends. */
 const HOUR_USUAL = '17:00';
 
-export function Moment({ label, value, onChange }: MomentProps) {
+export function Moment({ label, value, onChange, fault = null }: MomentProps) {
   const words = useWords();
   const shown = readMoment(value);
   // While a day is typed anew there is none, and the hour that stood there must come back with it.
@@ -45,6 +47,7 @@ export function Moment({ label, value, onChange }: MomentProps) {
       >
         <DateInput ref={line} className="day-line day-input">{(segment) => <DateSegment segment={segment} className="day-part" />}</DateInput>
       </TimeField>
+      {fault !== null && <p className="field-fault" role="alert">{fault}</p>}
     </div>
   );
 }

@@ -1,8 +1,10 @@
 /** The first page: three stations alive, one dispatch to send, and a role to play at each step of it. */
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { Refusal } from '#core/refusals.ts';
 import { positionMay } from '#model/rights.ts';
 import { LifeLine } from '../dispatch/life-line.tsx';
 import { Button } from '../kit/button.tsx';
+import { Fault } from '../kit/fault.tsx';
 import { ArrowIcon, EyeIcon } from '../kit/icons.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { useOutside } from '../kit/use-outside.ts';
@@ -32,11 +34,18 @@ export function PracticePage() {
   const { transport, ticket } = useOutside();
   const api = useMemo(() => new PracticeApi(transport(''), ticket), [transport, ticket]);
   const look = useCallback(() => api.state(), [api]);
-  const { value: seen } = useLoaded(look, LOOK_EVERY_MS);
+  const { value: seen, fault } = useLoaded(look, LOOK_EVERY_MS);
   const words = useWords();
   const cast = seen === null ? null : castOf(seen);
+  if (seen === null && fault !== null) return <main className="work" id="work"><NotSeen fault={fault} /></main>;
   if (seen === null || cast === null) return <main className="work" id="work"><p className="waiting" role="status">{words.loading}</p></main>;
   return <Province api={api} state={seen} cast={cast} />;
+}
+
+/** Whoever came by the bare address, or after the province ended. */
+function NotSeen({ fault }: { readonly fault: unknown }) {
+  const words = useWords();
+  return fault instanceof Refusal && fault.code === 'session-missing' ? <p className="fault" role="alert">{words.practice.bareAddress}</p> : <Fault error={fault} />;
 }
 
 interface ProvinceProps {
@@ -66,7 +75,8 @@ function Province({ api, state, cast }: ProvinceProps) {
       <section className="intro" aria-labelledby="what">
         <h1 id="what">{words.practice.what}</h1>
         <p>{words.practice.how}</p>
-        {role === null && <Button variant="primary" onPress={() => setRole('drafter')}>{words.practice.begin}<ArrowIcon /></Button>}
+        {/* It stays where it is: what comes after it would be pressed by whoever presses twice. */}
+        <Button variant="primary" isDisabled={role !== null} onPress={() => setRole('drafter')}>{words.practice.begin}<ArrowIcon /></Button>
         <SetupOffer api={api} />
       </section>
       <div className="scene">

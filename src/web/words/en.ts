@@ -32,7 +32,7 @@ export const en: Words = {
   back: 'Back',
   undo: 'Undo',
   close: 'Close',
-  day: { early: 'From {day} on.', late: '{day} at the latest.', hour: '{label}: time' },
+  day: { early: 'From {day} on.', late: '{day} at the latest.', hour: '{label}: time', past: 'This has passed; choose a time after now.' },
   mark: {
     precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash' },
     classification: { none: 'Unclassified', confidential: 'Confidential', secret: 'Secret', 'top-secret': 'Top secret' },
@@ -60,6 +60,7 @@ export const en: Words = {
     what: 'Trạm carries confidential dispatches between offices: sealed on the writer’s device, signed by two persons; stations carry and cannot read.',
     how: 'Three real stations run on this machine. Send a dispatch from the Office to the Post, cut a link, and look at what the station in between sees.',
     begin: 'Send the first dispatch',
+    bareAddress: 'This address lacks the part after the #. Open the very address that npm start has printed.',
     roles: 'Who you are now',
     role: { drafter: 'Drafter', signatory: 'Signatory', clerk: 'Clerk', post: 'Post' },
     step: { drafter: 'Write', signatory: 'Approve and sign', clerk: 'Number, send', post: 'Receive and open' },
@@ -82,7 +83,7 @@ export const en: Words = {
   sign: {
     title: 'Approve and sign',
     what: 'You sign exactly what stands here, no more and no less:',
-    author: 'Drafter', approve: 'Approve text and classification', approving: 'Approving…', approved: 'Approved', sign: 'Sign', signing: 'Signing…', signed: 'Signed',
+    author: 'Drafter', answers: 'In reply to', approve: 'Approve text and classification', approving: 'Approving…', approved: 'Approved', sign: 'Sign', signing: 'Signing…', signed: 'Signed',
     next: 'Then the clerk takes a number, adds the office’s seal and sends. Both signatures travel inside, so that the receiving office checks them itself.',
     after: 'Signed under two algorithms (ECDSA P-256 and ML-DSA-65). The clerk takes a number and sends.',
   },

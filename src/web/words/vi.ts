@@ -32,7 +32,7 @@ export const vi = {
   back: 'Quay lại',
   undo: 'Hoàn tác',
   close: 'Đóng',
-  day: { early: 'Phải từ {day} trở đi.', late: 'Muộn nhất là {day}.', hour: '{label}: giờ' },
+  day: { early: 'Phải từ {day} trở đi.', late: 'Muộn nhất là {day}.', hour: '{label}: giờ', past: 'Lúc này đã qua; hãy chọn một lúc sau bây giờ.' },
   mark: {
     precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc' },
     classification: { none: 'Thường', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
@@ -60,6 +60,7 @@ export const vi = {
     what: 'Trạm chuyển công điện mật giữa các cơ quan: niêm phong trên máy người viết, hai người ký, trạm chỉ chuyển chứ không đọc được.',
     how: 'Ba trạm thật đang chạy trên máy này. Hãy gửi một công điện từ Văn phòng đến Đồn, thử cắt đường truyền, và xem trạm giữa thấy gì.',
     begin: 'Gửi công điện đầu tiên',
+    bareAddress: 'Địa chỉ này thiếu phần sau dấu #. Hãy mở đúng địa chỉ mà lệnh npm start vừa in ra.',
     roles: 'Vai đang đóng',
     role: { drafter: 'Người soạn', signatory: 'Người ký', clerk: 'Văn thư', post: 'Đồn' },
     step: { drafter: 'Soạn', signatory: 'Duyệt và ký', clerk: 'Lấy số, gửi', post: 'Nhận và dịch' },
@@ -82,7 +83,7 @@ export const vi = {
   sign: {
     title: 'Duyệt và ký',
     what: 'Bạn ký đúng những gì đang hiện ở đây, không hơn không kém:',
-    author: 'Người soạn', approve: 'Duyệt nội dung và độ mật', approving: 'Đang duyệt…', approved: 'Đã duyệt', sign: 'Ký', signing: 'Đang ký…', signed: 'Đã ký',
+    author: 'Người soạn', answers: 'Trả lời điện', approve: 'Duyệt nội dung và độ mật', approving: 'Đang duyệt…', approved: 'Đã duyệt', sign: 'Ký', signing: 'Đang ký…', signed: 'Đã ký',
     next: 'Sau đó văn thư lấy số, đóng dấu cơ quan và gửi. Hai chữ ký đi cùng điện để nơi nhận tự kiểm tra.',
     after: 'Đã ký bằng hai thuật toán (ECDSA P-256 và ML-DSA-65). Văn thư là người lấy số và gửi.',
   },
