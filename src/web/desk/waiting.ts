@@ -47,7 +47,11 @@ export function isLate(row: RegisterRow, now: number): boolean {
   return (state === 'arrived' && now - time > HANDLING_TARGETS_MS[precedence]) || (replyBy !== null && replyBy < now);
 }
 
-/** Late ones first, then the most urgent, then the oldest. */
+/** Late ones first, then the most urgent, then what nobody has opened, then by the date of the answer, then the oldest. */
 export function byUrgency(rows: readonly RegisterRow[], now: number): RegisterRow[] {
-  return rows.toSorted((a, b) => Number(isLate(b, now)) - Number(isLate(a, now)) || PRECEDENCE_RANK[b.precedence] - PRECEDENCE_RANK[a.precedence] || a.time - b.time);
+  const isNew = ({ direction, state }: RegisterRow): number => Number(direction === 'in' && state === 'arrived');
+  const dueOf = ({ replyBy }: RegisterRow): number => replyBy ?? Number.MAX_SAFE_INTEGER;
+  return rows.toSorted((a, b) =>
+    Number(isLate(b, now)) - Number(isLate(a, now)) || PRECEDENCE_RANK[b.precedence] - PRECEDENCE_RANK[a.precedence]
+    || isNew(b) - isNew(a) || dueOf(a) - dueOf(b) || a.time - b.time);
 }
