@@ -1,13 +1,13 @@
 /** What stands on the compose sheet, as it is typed, and the composition that it means. */
 import { fromHex, hex } from '#core/bytes.ts';
-import type { Instant } from '#core/clock.ts';
+import { DAY_MS, type Instant } from '#core/clock.ts';
 import type { Composition, Recipient } from '#client/compose.ts';
 import type { Session } from '#client/session.ts';
 import type { Classification, Precedence, Relation, Role } from '#wire/names.ts';
 import { officeText } from '#model/peer-names.ts';
 import { USUAL_CLASSIFICATION, USUAL_TYPE } from '#model/usual.ts';
 import { readMoment } from '../kit/moment.ts';
-import { dateText, typedDate } from '../kit/writing.ts';
+import { dateText, endOfDay, typedDate } from '../kit/writing.ts';
 
 /** One line of addressees: an office (`don`, `bo-doi/don`) or a list (`@cac-xa`). */
 export interface OrderLine {
@@ -53,9 +53,10 @@ export function compositionFrom(order: Order, office: string, attachments: Compo
   };
 }
 
-/** Whether a date that stands there has passed: nothing can be asked for by then. */
+/** Whether a date that stands there has passed: nothing can be asked for by then. Asked at every keystroke, so whatever stands there is no fault. */
 export function isPast(order: Order, field: (typeof DATE_FIELDS)[number], now: Instant): boolean {
-  return (dateOf(order, field) ?? Infinity) <= now;
+  const moment = readMoment(order[field]);
+  return moment !== null && endOfDay(moment.day) - DAY_MS + Date.parse(`1970-01-01T${moment.time}Z`) <= now;
 }
 
 function recipientOf({ name, role, precedence, except }: OrderLine): Recipient {
