@@ -515,7 +515,7 @@ export type DraftsAnswer = {
   drafts: ({
     draft: string;
     office: string;
-    step: 'saved' | 'approved' | 'signed' | 'numbered' | 'sent' | 'discarded';
+    step: 'saved' | 'approved' | 'signed' | 'returned' | 'numbered' | 'sent' | 'discarded';
     version: number;
     changed: number;
     sealed: string | null;
@@ -530,7 +530,7 @@ export type DraftsAnswer = {
 export type DraftAnswer = {
   draft: string;
   office: string;
-  step: 'saved' | 'approved' | 'signed' | 'numbered' | 'sent' | 'discarded';
+  step: 'saved' | 'approved' | 'signed' | 'returned' | 'numbered' | 'sent' | 'discarded';
   version: number;
   changed: number;
   sealed: string | null;
@@ -543,7 +543,7 @@ export type DraftAnswer = {
 
 export type PutDraftBody = {
   office: string;
-  step: 'saved' | 'approved' | 'signed';
+  step: 'saved' | 'approved' | 'signed' | 'returned';
   replaces: number;
   sealed: string;
   parts: string[];

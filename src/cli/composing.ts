@@ -104,13 +104,19 @@ function readText(file: string): Uint8Array {
     if (file === '-') return readFileSync(0);
     const found = statSync(resolved(file));
     if (found.isDirectory()) throw new Refusal('file-is-folder', { file: path.basename(file) });
-    if (!found.isFile()) throw new Refusal('file-missing', { file: path.basename(file) });
+    if (!found.isFile()) throw new Refusal('file-missing', { file, reason: 'no-file' });
     if (found.size > LIMITS.textBytes) throw new Refusal('text-too-long', { bytesMax: LIMITS.textBytes });
     return readFileSync(resolved(file));
   } catch (cause) {
     if (cause instanceof Refusal) throw cause;
-    throw new Refusal('file-missing', { file: path.basename(file) }, { cause });
+    throw unreadable(file, cause);
   }
+}
+
+/** By the path that was typed: its last part alone may say nothing, as of /dev/null. */
+function unreadable(file: string, cause: unknown): Refusal {
+  const code = ((cause instanceof Refusal ? cause.cause : cause) as NodeJS.ErrnoException | undefined)?.code;
+  return new Refusal('file-missing', { file, ...(code !== undefined && { reason: code }) }, { cause });
 }
 
 export async function attachmentsFrom({ host }: CliContext, files: readonly string[]): Promise<Attachment[]> {
@@ -118,7 +124,7 @@ export async function attachmentsFrom({ host }: CliContext, files: readonly stri
   for (const given of files) {
     if (isFolder(resolved(given))) throw new Refusal('file-is-folder', { file: path.basename(given) });
     const file = await host.files('.').open(resolved(given)).catch((cause: unknown) => {
-      throw new Refusal('file-missing', { file: path.basename(given) }, { cause });
+      throw unreadable(given, cause);
     });
     opened.push(attachmentOf(file));
   }

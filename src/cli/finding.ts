@@ -26,6 +26,8 @@ export interface Found {
   /** Office of ours that sent or received it. */
   readonly office: string;
   readonly direction: 'in' | 'out';
+  /** As the register has it. */
+  readonly state: string;
 }
 
 /**
@@ -52,8 +54,8 @@ async function inRegister({ session }: Device, office: string, direction: 'in' |
   let before: number | null = null;
   do {
     const query: Record<string, number> = before === null ? { limit: 500 } : { limit: 500, before };
-    const page: { lines: { dispatch: string }[]; next: number | null } = await session.api.call('register', { path: { office, direction }, query });
-    for (const { dispatch } of page.lines) if (dispatch.startsWith(begin)) found.push({ dispatch, office, direction });
+    const page: { lines: { dispatch: string; state: string }[]; next: number | null } = await session.api.call('register', { path: { office, direction }, query });
+    for (const { dispatch, state } of page.lines) if (dispatch.startsWith(begin)) found.push({ dispatch, office, direction, state });
     before = found.length > 0 && begin.length === DISPATCH_DIGITS ? null : page.next;
   } while (before !== null);
   return found;

@@ -5,7 +5,7 @@ import { listing } from './listing.ts';
 test('columns stand under their headings, however many marks the letters bear', () => {
   const rows = [
     { cells: ['12345/UBND-VP', 'Đồn Sốp Cộp'.normalize('NFD'), 'đã tới'], marks: [], subject: 'Mưa lũ' },
-    { cells: ['7/UBND-VP', 'Xã Mường Lèo', 'đã dịch'], marks: ['DIỄN TẬP', 'Mật'], subject: 'Về việc ứng phó' },
+    { cells: ['7/UBND-VP', 'Xã Mường Lèo', 'đã mở'], marks: ['DIỄN TẬP', 'Mật'], subject: 'Về việc ứng phó' },
   ];
   assert.deepEqual(listing('Sổ điện đi', ['Số', 'Nơi nhận', 'Tình trạng'], rows, 80), [
     'Sổ điện đi',
@@ -13,7 +13,7 @@ test('columns stand under their headings, however many marks the letters bear', 
     '───────────────────────────────────────',
     '12345/UBND-VP  Đồn Sốp Cộp   đã tới',
     '    Mưa lũ',
-    '7/UBND-VP      Xã Mường Lèo  đã dịch',
+    '7/UBND-VP      Xã Mường Lèo  đã mở',
     '    [DIỄN TẬP] [Mật] Về việc ứng phó',
   ]);
 });

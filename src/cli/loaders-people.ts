@@ -11,6 +11,7 @@ export const PEOPLE_LOADERS: Readonly<Record<keyof typeof PEOPLE_COMMANDS, () =>
   'position alternates': async () => (await import('./commands/delegation.ts')).positionAlternates,
   delegate: async () => (await import('./commands/delegation.ts')).delegate,
   'delegation end': async () => (await import('./commands/delegation.ts')).delegationEnd,
+  'device vouch': async () => (await import('./commands/device-vouch.ts')).deviceVouch,
   'device end': async () => (await import('./commands/endings.ts')).deviceEnd,
   'office move': async () => (await import('./commands/endings.ts')).officeMove,
   'office alternate': async () => (await import('./commands/endings.ts')).officeAlternate,

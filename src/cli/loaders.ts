@@ -36,6 +36,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Run>>> = {
   'draft list': async () => (await import('./commands/draft.ts')).draftList,
   'draft show': async () => (await import('./commands/draft.ts')).draftShow,
   'draft edit': async () => (await import('./commands/draft.ts')).draftEdit,
+  'draft return': async () => (await import('./commands/draft.ts')).draftReturn,
   'draft discard': async () => (await import('./commands/draft.ts')).draftDiscard,
   approve: async () => (await import('./commands/steps.ts')).approve,
   sign: async () => (await import('./commands/steps.ts')).sign,

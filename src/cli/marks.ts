@@ -9,7 +9,7 @@ import type { Values } from './values.ts';
 export type Marks<W extends string> = Readonly<Record<W, string>>;
 
 export const PRECEDENCE_MARKS: Marks<Precedence> = { routine: 'thuong', priority: 'khan', immediate: 'thuong-khan', flash: 'hoa-toc' };
-export const CLASSIFICATION_MARKS: Marks<Classification> = { none: 'thuong', confidential: 'mat', secret: 'toi-mat', 'top-secret': 'tuyet-mat' };
+export const CLASSIFICATION_MARKS: Marks<Classification> = { none: 'khong-mat', confidential: 'mat', secret: 'toi-mat', 'top-secret': 'tuyet-mat' };
 export const RELATION_MARKS: Marks<Relation> = {
   corrects: 'dinh-chinh', replaces: 'thay-the', cancels: 'huy', recalls: 'thu-hoi', chases: 'don-doc', misrouted: 'chuyen-nham',
 };

@@ -20,6 +20,7 @@ export const OPTIONS = {
   'new-passphrase-file': text('FILE'),
   'vouched-by': text('DIR'),
   'old-passphrase-file': text('FILE'),
+  refuse: flag(),
   card: flag(),
   minutes: text('N'),
   foreground: flag(),

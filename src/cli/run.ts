@@ -88,7 +88,8 @@ export function refusalOf(error: unknown): Refusal {
     return new Refusal('port-in-use', { port: Number((error as { port?: number }).port ?? 0) }, { cause: error });
   }
   if (code === 'EACCES' || code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR' || code === 'EROFS') {
-    return new Refusal('file-missing', { reason: code }, { cause: error });
+    const { path: file } = error as NodeJS.ErrnoException;
+    return new Refusal('file-missing', { reason: code, ...(file !== undefined && { file }) }, { cause: error });
   }
   return new Refusal('internal', {}, { cause: error });
 }

@@ -45,6 +45,11 @@ export const PEOPLE_COMMANDS = {
     options: [...DEVICE],
     examples: ['tram delegation end uq-1'],
   },
+  'device vouch': {
+    operands: ['CODE'],
+    options: [...DEVICE, 'device-code', 'refuse', 'out'],
+    examples: ['tram device vouch 7KQ2-M0XD-91TA-B3CD-4EFG', 'tram device vouch 7KQ2-M0XD-91TA-B3CD-4EFG --device-code minh-2'],
+  },
   'device end': {
     operands: ['DEVICE'],
     options: [...DEVICE, 'compromised'],

@@ -190,6 +190,11 @@ export const COMMANDS = {
     options: [...DRAFTING],
     examples: ['tram draft edit 4f1c --subject "Công điện khẩn về mưa lũ"'],
   },
+  'draft return': {
+    operands: ['DRAFT'],
+    options: [...DEVICE, 'reason'],
+    examples: ['tram draft return 3fa1 --reason "Ghi rõ giờ sơ tán"'],
+  },
   'draft discard': {
     operands: ['DRAFT'],
     options: [...DEVICE],

@@ -137,9 +137,9 @@ export function checkFileName(name: string): void {
   demandBareName(name);
 }
 
-function checkText(text: string): void {
-  const bytesMax = LIMITS.textBytes;
+/** Lines of text, never silently changed. @throws Refusal `text-too-long`, `text-malformed`, `name-not-nfc` */
+export function checkText(text: string, field = 'text', bytesMax: number = LIMITS.textBytes): void {
   if (text.length > bytesMax || utf8(text).length > bytesMax) throw new Refusal('text-too-long', { bytesMax });
-  if (!text.isWellFormed() || CONTROL_IN_TEXT.test(text)) throw new Refusal('text-malformed', { field: 'text' });
-  if (text.normalize('NFC') !== text) throw new Refusal('name-not-nfc', { field: 'text' });
+  if (!text.isWellFormed() || CONTROL_IN_TEXT.test(text)) throw new Refusal('text-malformed', { field });
+  if (text.normalize('NFC') !== text) throw new Refusal('name-not-nfc', { field });
 }

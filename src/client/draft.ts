@@ -137,10 +137,11 @@ function statementOf({ crypto, view }: DraftDeps, open: OpenDraft, purpose: Endo
 
 const RANK: Readonly<Record<EndorsementPurpose, number>> = { author: 0, approve: 1, sign: 2 };
 
-function checkMayEndorse({ view }: DraftDeps, { core: { author, from }, draft: { endorsements } }: OpenDraft, purpose: EndorsementPurpose, actor: Actor, now: Instant): void {
+function checkMayEndorse({ view }: DraftDeps, { core: { author, from }, draft: { endorsements, returned } }: OpenDraft, purpose: EndorsementPurpose, actor: Actor, now: Instant): void {
   if (purpose === 'author' ? actor.person !== author : actor.person === author) {
     throw new Refusal('same-person-twice', { step: purpose });
   }
+  if (returned !== undefined) throw new Refusal('step-out-of-order', { step: purpose });
   const steps = endorsements.map(({ statement }) => endorsementStatement.decode(statement));
   const last = steps.at(-1)?.purpose ?? null;
   const isNext = last === null ? purpose === 'author' : RANK[purpose] >= Math.max(1, RANK[last]) && last !== 'sign';
@@ -156,7 +157,8 @@ function checkMayEndorse({ view }: DraftDeps, { core: { author, from }, draft: {
   demandServiceMay(view, actor.person, purpose, held, author);
 }
 
-function lastTime({ endorsements }: Draft): Instant {
+/** Of the newest endorsement; 0 without one. */
+export function lastTime({ endorsements }: Draft): Instant {
   const last = endorsements.at(-1);
   return last === undefined ? 0 : endorsementStatement.decode(last.statement).time;
 }

@@ -9,6 +9,7 @@ import { demandFresh } from '#model/core-age.ts';
 import { coreDigest } from '#model/digests.ts';
 import { demandCrossings } from '#model/directories.ts';
 import { checkEndorsement, checkOrder } from '#model/endorsement-checks.ts';
+import { checkReturn } from '#model/return-checks.ts';
 import { demandStandIns } from '#model/stand-ins.ts';
 import { mayGive } from '#model/rights.ts';
 import type { z } from 'zod';
@@ -122,6 +123,7 @@ async function checkDraft({ crypto, view, verified }: Session, { core, draft }: 
     checked.push(await checkEndorsement({ provider: crypto, view, verified }, core, digest, signed));
   }
   checkOrder(core, checked, false);
+  if (draft.returned !== undefined) await checkReturn({ provider: crypto, view, verified }, core, digest, draft.returned);
 }
 
 /** @throws Refusal `step-done` by this person before, `same-person-twice`, `step-out-of-order`, `not-entitled`, `draft-changed`, and those of readDraft */
@@ -140,7 +142,7 @@ async function advance(session: Session, id: string, purpose: 'approve' | 'sign'
   const actor = await session.actor(purpose, held.office);
   const isDone = held.open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))
     .some((one) => one.purpose === purpose && one.person === actor.person);
-  if (isDone) throw new Refusal('step-done');
+  if (isDone && held.open.draft.returned === undefined) throw new Refusal('step-done');
   const open = await endorse({ crypto, random, view }, held.open, purpose, actor, session.now());
   return saveDraft(session, { ...held, step, open });
 }
@@ -154,7 +156,7 @@ export async function saveDraft(session: Session, held: HeldDraft): Promise<Held
   const { crypto, random, view } = session;
   const { id, office, version, open } = held;
   const sealed = await sealDraft({ crypto, random, view }, idBytes(id), open, session.now());
-  const step = held.step as 'saved' | 'approved' | 'signed';
+  const step = held.step as 'saved' | 'approved' | 'signed' | 'returned';
   const body = { office, step, replaces: version, sealed: base64url(sealed), parts: open.core.parts.map(({ root }) => hex(root)) };
   const record = await session.api.call('putDraft', { path: { draft: id }, body });
   return { ...held, version: record.version, step: record.step };
@@ -238,8 +240,9 @@ export function sealTime({ draft: { endorsements } }: OpenDraft, now: number): n
   return Math.max(now, ...endorsements.map(({ statement }) => endorsementStatement.decode(statement).time));
 }
 
-export function isSigned({ draft: { endorsements } }: OpenDraft): boolean {
-  return endorsements.some(({ statement }) => endorsementStatement.decode(statement).purpose === 'sign');
+/** Signed, and not given back since. */
+export function isSigned({ draft: { endorsements, returned } }: OpenDraft): boolean {
+  return returned === undefined && endorsements.some(({ statement }) => endorsementStatement.decode(statement).purpose === 'sign');
 }
 
 /** The year in Việt Nam, by which numbers are counted. */

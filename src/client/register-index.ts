@@ -3,12 +3,12 @@
  * counts, search without diacritics, one window of rows at a time. Pure: it runs in a worker, in a page and in a test.
  */
 import { Turns } from '#core/turns.ts';
-import type { RegisterDirection, RegisterQuestion, RegisterTab } from './register-question.ts';
+import { mayRead, type RegisterDirection, type RegisterQuestion, type RegisterTab } from './register-question.ts';
 import type { RegisterRow, StationLine } from './register.ts';
 import { RegisterShelf } from './register-shelf.ts';
 import type { ShelfTable } from './shelf-table.ts';
 
-export { REGISTER_TABS, type RegisterDirection, type RegisterQuestion, type RegisterTab } from './register-question.ts';
+export { mayRead, REGISTER_TABS, type RegisterDirection, type RegisterQuestion, type RegisterTab } from './register-question.ts';
 export type { RegisterRow } from './register.ts';
 
 export interface RegisterAnswer {
@@ -28,11 +28,6 @@ export interface Merged {
   readonly unread: readonly string[];
   /** Those that could not be read when they were last tried. */
   readonly failed: readonly string[];
-}
-
-/** What an incoming dispatch says is nobody's to see before the office opened it. */
-export function mayRead({ direction, state }: StationLine): boolean {
-  return direction === 'out' || state !== 'arrived';
 }
 
 export class RegisterIndex {

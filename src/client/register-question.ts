@@ -3,6 +3,12 @@ import type { Instant } from '#core/clock.ts';
 import type { Classification, Precedence } from '#wire/names.ts';
 
 export type RegisterDirection = 'in' | 'out';
+
+/** What an incoming dispatch says is nobody's to see before the office opened it. */
+export function mayRead({ direction, state }: { readonly direction: RegisterDirection; readonly state: string }): boolean {
+  return direction === 'out' || state !== 'arrived';
+}
+
 export const REGISTER_TABS = ['all', 'open', 'late', 'soon'] as const;
 /** All; not handled yet; late; due within 24 hours. */
 export type RegisterTab = (typeof REGISTER_TABS)[number];

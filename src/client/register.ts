@@ -9,11 +9,12 @@ import { directoryNamed, officeLabel } from '#model/peer-names.ts';
 import type { registerLine } from '#wire/api/dispatch.ts';
 import { type Classification, PRECEDENCE_RANK } from '#wire/names.ts';
 import { type ReadDispatch, readDispatch } from './incoming.ts';
+import { mayRead } from './register-question.ts';
 import type { Session } from './session.ts';
 
 export type StationLine = z.output<typeof registerLine>;
 
-/** A line with what it is about; `sealed` says why this device cannot tell. */
+/** A line with what it is about; `sealed` says why this device cannot tell. Neither stands there before the office opened it. */
 export interface RegisterLine extends StationLine {
   readonly content: LineContent | null;
   readonly sealed: RefusalCode | null;
@@ -47,7 +48,7 @@ export interface PageAsked {
 }
 
 /**
- * One page of a register, newest first, each line read and verified.
+ * One page of a register, newest first, each line that was opened read and verified.
  * @throws Refusal `not-entitled`, `office-unknown`
  */
 export async function readRegister(session: Session, office: string, direction: 'out' | 'in', { before, limit }: PageAsked = {}): Promise<RegisterPage> {
@@ -58,8 +59,9 @@ export async function readRegister(session: Session, office: string, direction: 
   return { lines: read, next };
 }
 
-/** A line with what it is about: read and verified now. @throws Refusal `station-unreachable` */
+/** A line with what it is about: read and verified now, where the office has opened it. @throws Refusal `station-unreachable` */
 export async function withContent(session: Session, office: string, line: StationLine): Promise<RegisterLine> {
+  if (!mayRead(line)) return { ...line, content: null, sealed: null };
   try {
     const read = await readDispatch(session, line.dispatch, office);
     return { ...line, content: contentOf(session, read), sealed: null };

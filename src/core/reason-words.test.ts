@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { detailInWords, PURPOSES_EN, PURPOSES_VI, REASONS_EN, REASONS_VI, RIGHTS_EN, RIGHTS_VI } from './reason-words.ts';
+import { detailInWords, FIELDS_EN, FIELDS_VI, PURPOSES_EN, PURPOSES_VI, REASONS_EN, REASONS_VI, RIGHTS_EN, RIGHTS_VI } from './reason-words.ts';
 import { refusalSentence } from './refusal-words.ts';
 
-for (const [what, vi, en] of [['reason', REASONS_VI, REASONS_EN], ['purpose', PURPOSES_VI, PURPOSES_EN], ['right', RIGHTS_VI, RIGHTS_EN]] as const) {
+for (const [what, vi, en] of [['reason', REASONS_VI, REASONS_EN], ['purpose', PURPOSES_VI, PURPOSES_EN], ['right', RIGHTS_VI, RIGHTS_EN], ['field', FIELDS_VI, FIELDS_EN]] as const) {
   test(`every ${what} has words of its own in both languages`, () => {
     assert.deepEqual(Object.keys(en).toSorted(), Object.keys(vi).toSorted());
     for (const words of [vi, en]) assert.equal(new Set(Object.values(words)).size, Object.keys(vi).length);
@@ -20,6 +20,15 @@ test('a sentence says the reason, the purpose and the right, not their codes', (
   );
   assert.match(refusalSentence('not-entitled', { right: 'hand-over', office: 'vp', reason: 'signer-ended' }, 'en'), /: hand over in vp \(the signer, or the key that signed, had ended before\);/);
   assert.match(refusalSentence('not-entitled', { right: 'sign', reason: 'not-automatic' }, 'vi'), /: ký \(tài khoản máy/);
+});
+
+test('a date that is refused is called as the page and the paper call it', () => {
+  assert.match(refusalSentence('date-out-of-range', { field: 'deliverBy' }, 'vi'), /hiện tại: phải tới trước;/);
+  assert.match(refusalSentence('date-out-of-range', { field: 'created' }, 'en'), /from now: time of writing;/);
+  for (const file of ['client/compose.ts', 'model/core-age.ts', 'model/resealing.ts', 'model/endorsement-checks.ts']) {
+    const source = readFileSync(path.join(import.meta.dirname, '..', file), 'utf8');
+    for (const [, field] of source.matchAll(/'date-out-of-range', \{ field: '([\w-]+)'/g)) assert.ok(Object.hasOwn(FIELDS_VI, field!), `${file}: ${field}`);
+  }
 });
 
 test('several reasons are said one by one', () => {

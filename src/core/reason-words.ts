@@ -44,6 +44,12 @@ export const REASONS_VI = {
   'backup-founding': 'mục lập tổ chức bên trong không có mã băm đã ghi',
   'backup-certificates': 'chứng thư của trạm không do khóa gốc của tổ chức cấp',
   // Of files and of this machine.
+  'no-file': 'không phải tệp thường',
+  'ENOENT': 'không có ở đó',
+  'EACCES': 'không được phép',
+  'EISDIR': 'là thư mục',
+  'ENOTDIR': 'đường dẫn đi qua một tệp',
+  'EROFS': 'ổ đĩa chỉ cho đọc',
   'damaged': 'tệp hỏng',
   'malformed': 'sai dạng',
   'not-ours': 'không do thiết bị này làm',
@@ -123,6 +129,12 @@ export const REASONS_EN: Readonly<Record<Reason, string>> = {
   'backup-identity': 'the identity.json inside is of another station or organisation',
   'backup-founding': 'the founding entry inside has not the digest that it says',
   'backup-certificates': 'the station\'s certificates do not come from the organisation\'s root',
+  'no-file': 'it is no regular file',
+  'ENOENT': 'nothing is there',
+  'EACCES': 'it is not permitted',
+  'EISDIR': 'it is a folder',
+  'ENOTDIR': 'its path leads through a file',
+  'EROFS': 'the disk is read-only',
   'damaged': 'the file is damaged',
   'malformed': 'it is malformed',
   'not-ours': 'it was not made by this device',
@@ -164,10 +176,10 @@ export const REASONS_EN: Readonly<Record<Reason, string>> = {
 
 export const PURPOSES_VI = {
   'author': 'người soạn', 'approve': 'người duyệt', 'sign': 'người ký', 'office-seal': 'dấu cơ quan', 'sealing': 'trạm gửi',
-  'custody': 'báo nhận của trạm giữ', 'arrived': 'báo đã tới', 'opened': 'báo đã dịch', 'handed-over': 'báo đã giao', 'acted': 'báo đã thi hành',
+  'custody': 'báo nhận của trạm giữ', 'arrived': 'báo đã tới', 'opened': 'báo đã mở', 'handed-over': 'báo đã giao', 'acted': 'báo đã thi hành',
   'expired': 'báo quá hạn', 'dropped': 'báo đã bỏ', 'receipt-person': 'người báo nhận', 'unreadable': 'báo không mở được', 're-seal': 'niêm phong lại',
   'directory': 'mục danh bạ', 'hello': 'lời chào của trạm', 'session': 'đăng nhập', 'join': 'xin vào tổ chức', 'service': 'lời của trạm',
-  'backup': 'bản sao lưu', 'device-request': 'tệp xin của thiết bị', 'release': 'bản phát hành',
+  'backup': 'bản sao lưu', 'device-request': 'tệp xin của thiết bị', 'release': 'bản phát hành', 'return': 'người trả lại bản thảo',
 } as const satisfies Words;
 
 export const PURPOSES_EN: Readonly<Record<keyof typeof PURPOSES_VI, string>> = {
@@ -175,11 +187,11 @@ export const PURPOSES_EN: Readonly<Record<keyof typeof PURPOSES_VI, string>> = {
   'custody': 'custody receipt', 'arrived': 'receipt of arrival', 'opened': 'receipt of opening', 'handed-over': 'receipt of handing over', 'acted': 'receipt of acting',
   'expired': 'receipt of expiry', 'dropped': 'receipt of dropping', 'receipt-person': 'person of a receipt', 'unreadable': 'word that it cannot be opened', 're-seal': 're-seal',
   'directory': 'directory entry', 'hello': 'station\'s greeting', 'session': 'log-in', 'join': 'request to join', 'service': 'station\'s word',
-  'backup': 'backup', 'device-request': 'device request', 'release': 'release',
+  'backup': 'backup', 'device-request': 'device request', 'release': 'release', 'return': 'who gave the draft back',
 };
 
 export const RIGHTS_VI = {
-  'draft': 'soạn', 'approve': 'duyệt', 'sign': 'ký', 'dispatch': 'lấy số và gửi', 'receive': 'nhận và dịch', 'hand-over': 'giao', 'keys': 'giữ khóa',
+  'draft': 'soạn', 'approve': 'duyệt', 'sign': 'ký', 'dispatch': 'lấy số và gửi', 'receive': 'nhận và mở', 'hand-over': 'giao', 'keys': 'giữ khóa',
   'flash': 'ra điện hỏa tốc', 'automatic': 'máy tự làm',
 } as const satisfies Words;
 
@@ -188,9 +200,24 @@ export const RIGHTS_EN: Readonly<Record<keyof typeof RIGHTS_VI, string>> = {
   'flash': 'send FLASH', 'automatic': 'act unattended',
 };
 
+/** What people typed or signed and a sentence names. A field of a form that only machines fill is said as it is. */
+export const FIELDS_VI = {
+  'created': 'lúc soạn', 'expires': 'hết giá trị sau', 'deliverBy': 'phải tới trước', 'replyBy': 'phải trả lời trước', 'clock': 'đồng hồ của máy này',
+  'author': 'lúc người soạn ký', 'approve': 'lúc người duyệt ký', 'sign': 'lúc người ký ký', 'office-seal': 'lúc đóng dấu cơ quan', 're-seal': 'lúc niêm phong lại',
+  'subject': 'trích yếu', 'text': 'nội dung', 'documentType': 'loại văn bản', 'file': 'tên tệp', 'mediaType': 'kiểu tệp', 'host': 'tên máy', 'reason': 'lý do',
+  'organisation': 'tên tổ chức', 'site': 'nơi đặt trạm', 'office-name': 'tên cơ quan', 'symbol': 'ký hiệu', 'title': 'chức danh', 'person-name': 'họ và tên', 'name': 'tên',
+} as const satisfies Words;
+
+export const FIELDS_EN: Readonly<Record<keyof typeof FIELDS_VI, string>> = {
+  'created': 'time of writing', 'expires': 'of no value after', 'deliverBy': 'deliver by', 'replyBy': 'reply by', 'clock': 'the clock of this machine',
+  'author': 'time of the author\'s signature', 'approve': 'time of the approval', 'sign': 'time of the signature', 'office-seal': 'time of the office seal', 're-seal': 'time of the re-seal',
+  'subject': 'subject', 'text': 'text', 'documentType': 'type of document', 'file': 'file name', 'mediaType': 'type of file', 'host': 'name of the host', 'reason': 'reason',
+  'organisation': 'name of the organisation', 'site': 'site', 'office-name': 'name of the office', 'symbol': 'symbol', 'title': 'title', 'person-name': 'full name', 'name': 'name',
+};
+
 const TABLES: Readonly<Record<'vi' | 'en', Readonly<Record<string, Words>>>> = {
-  vi: { reason: REASONS_VI, purpose: PURPOSES_VI, right: RIGHTS_VI },
-  en: { reason: REASONS_EN, purpose: PURPOSES_EN, right: RIGHTS_EN },
+  vi: { reason: REASONS_VI, purpose: PURPOSES_VI, right: RIGHTS_VI, field: FIELDS_VI },
+  en: { reason: REASONS_EN, purpose: PURPOSES_EN, right: RIGHTS_EN, field: FIELDS_EN },
 };
 
 /** The detail with words for the codes that have any; `reasons` are several. */

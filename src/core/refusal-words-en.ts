@@ -28,7 +28,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'option-unknown': 'An argument is not understood[: {option}][ ({words})]; --help shows the usage.',
   'option-missing': 'A required argument is missing[: {option}]; --help shows the usage.',
   'command-unknown': 'There is no such command[: {command}][, did you mean: {near}]; tram --help shows the commands.',
-  'file-missing': 'A file cannot be read[: {file}]; check its path and permissions.',
+  'file-missing': 'A file cannot be read[: {file}][ ({reason})]; check its path and permissions.',
   'file-is-folder': 'This is a folder, not a file[: {file}]; name its files one by one, or pack it into one file.',
   'file-is-link': 'A gateway does not send what is a link or has a second name[: {file}]; put a copy of its own into the folder.',
   'file-changed': 'The file[ {file}] changed while it was being sent; close the program that writes it and try again.',

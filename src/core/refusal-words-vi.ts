@@ -28,7 +28,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'option-unknown': 'Không hiểu tham số[ {option}][ ({words})]; xem cách dùng bằng --help.',
   'option-missing': 'Thiếu tham số bắt buộc[ {option}]; xem cách dùng bằng --help.',
   'command-unknown': 'Không có lệnh này[: {command}][, có phải là: {near}]; xem các lệnh bằng tram --help.',
-  'file-missing': 'Không đọc được tệp[ {file}]; hãy kiểm tra đường dẫn và quyền đọc.',
+  'file-missing': 'Không đọc được tệp[ {file}][: {reason}]; hãy kiểm tra đường dẫn và quyền đọc.',
   'file-is-folder': 'Đây là thư mục, không phải tệp[: {file}]; hãy chỉ từng tệp, hoặc nén thư mục thành một tệp.',
   'file-is-link': 'Tệp[ {file}] là liên kết hoặc còn một tên khác nữa, nên cổng nối không gửi; hãy chép lại thành tệp riêng rồi đặt vào thư mục gửi.',
   'file-changed': 'Tệp[ {file}] bị sửa trong lúc đang gửi; hãy đóng chương trình đang mở tệp rồi làm lại.',

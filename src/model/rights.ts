@@ -16,6 +16,7 @@ export const ACTS = {
   'save a draft': ['draft'],
   'approve a draft': ['approve'],
   'sign a draft': ['sign'],
+  'return a draft': ['approve', 'sign'],
   'read a draft': ['draft', 'approve', 'sign', 'dispatch'],
   'discard a draft': ['draft', 'sign', 'dispatch'],
   'upload a part': ['draft', 'approve', 'sign', 'dispatch'],
@@ -76,6 +77,11 @@ export function whoMay(view: Pick<DirectoryView, 'may' | 'persons'>, act: Act, o
 /** Hỏa tốc is for who may give it; every other precedence is anybody's who may send. */
 export function mayGive(view: Pick<DirectoryView, 'may'>, person: string, precedence: Precedence, office: string, at: Instant): boolean {
   return precedence !== 'flash' || mayAct({ view, person, at }, 'give flash', office);
+}
+
+/** Who may send Hỏa tốc for an office: the right to give it and the right to send are two. */
+export function flashSenders(view: Pick<DirectoryView, 'may' | 'persons'>, office: string, at: Instant): PersonRecord[] {
+  return whoMay(view, 'send', office, at).filter(({ person }) => mayGive(view, person, 'flash', office, at));
 }
 
 /** Devices in force of everyone who may hold an office's keys at that instant. */

@@ -89,7 +89,7 @@ function Inside({ here }: { readonly here: Here }) {
   const isOpen = room !== null && (room.isPublic === true || entered !== null || returning !== null);
   return (
     <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}>
-      {isOpen ? (returning === null ? <WorkFrame room={room} /> : <PracticeReturn person={returning} />)
+      {isOpen ? (returning === null ? <WorkFrame key={entered?.session.ring.contents.person} room={room} /> : <PracticeReturn person={returning} />)
         : here.kind === 'setup' ? <SetupPage />
         : here.kind === 'practice' || here.station === null ? <PracticePage /> : <Entrance here={{ ...here, station: here.station }} />}
     </Suspense>

@@ -96,12 +96,26 @@ export const letter = struct('Letter', LIMITS.letterBytes, {
 });
 export type Letter = Infer<typeof letter>;
 
+/** A person who might approve or sign it gives a draft back to its author, and says why. */
+export const returnStatement = struct('ReturnStatement', 2_048, {
+  version: [1, uint(1, 1)],
+  core: [2, digest],
+  organisation: [3, organisationId],
+  person: [4, code],
+  position: [5, code],
+  time: [6, instant],
+  directory: [7, logPoint],
+  reason: [8, text(1, LIMITS.returnReasonBytes)],
+});
+export type ReturnStatement = Infer<typeof returnStatement>;
+
 /** A dispatch that is still being made, shared within its office under the office's storage key. */
 export const draft = struct('Draft', LIMITS.letterBytes, {
   version: [1, uint(1, 1)],
   core: [2, bytes(1, LIMITS.letterBytes)],
   endorsements: [3, arrayOf(endorsement, LIMITS.endorsements)],
   partKeys: [4, arrayOf(bytes(32), LIMITS.parts)],
+  returned: [5, optional(signed(2_048))],
 });
 export type Draft = Infer<typeof draft>;
 

@@ -13,6 +13,7 @@ export const LIMITS = {
   titleBytes: 240,
   subjectBytes: 2 * KiB,
   textBytes: 256 * KiB,
+  returnReasonBytes: KiB,
   fileNameBytes: 255,
   mediaTypeBytes: 100,
   parts: 64,

@@ -31,7 +31,7 @@ export const PRECEDENCE_RANK: Readonly<Record<Precedence, number>> = { routine: 
 export const relation = choice({ corrects: 1, replaces: 2, cancels: 3, recalls: 4, chases: 5, misrouted: 6 });
 export type Relation = Infer<typeof relation>;
 
-/** Thường, Mật, Tối mật, Tuyệt mật. */
+/** Không mật, Mật, Tối mật, Tuyệt mật. */
 export const classification = choice({ none: 1, confidential: 2, secret: 3, 'top-secret': 4 });
 export type Classification = Infer<typeof classification>;
 

@@ -11,7 +11,7 @@ import { digest } from '#wire/names.ts';
 export const PURPOSES = [
   'author', 'approve', 'sign', 'office-seal', 'sealing',
   'custody', 'arrived', 'opened', 'handed-over', 'acted', 'expired', 'dropped', 'receipt-person',
-  'directory', 'hello', 'session', 'join', 'service', 'backup', 'device-request', 'unreadable', 're-seal', 'release', 'bundle',
+  'directory', 'hello', 'session', 'join', 'service', 'backup', 'device-request', 'unreadable', 're-seal', 'release', 'bundle', 'return',
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
 

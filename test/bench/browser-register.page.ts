@@ -98,7 +98,7 @@ export async function openRoom(lines: number, from: 'reload' | 'elsewhere'): Pro
 }
 
 function mount(whose: Session, outside: Outside): void {
-  const entered: Entered = { session: whose, office: OFFICE, own: null, setOffice: () => undefined, lock: () => undefined };
+  const entered: Entered = { session: whose, office: OFFICE, own: null, play: null, setOffice: () => undefined, lock: () => undefined };
   const house = createElement(EnteredContext, { value: entered }, createElement(House));
   createRoot(document.getElementById('tram')!).render(createElement(I18nProvider, {
     locale: 'vi-VN', children: createElement(LocaleContext, { value: 'vi' }, createElement(OutsideContext, { value: outside }, createElement(Router, null, house))),

@@ -161,7 +161,7 @@ if (executablePath !== null) {
       await read(hub!, await written(don!), /báo đã nhận 1 điện của trạm này/);
       await courier(hub!).getByText(/1 điện.*còn chờ báo nhận 0/).getByText('đã tới').waitFor();
       await go(don!, 'Bàn làm việc');
-      await don!.getByRole('list', { name: 'Việc đang chờ' }).getByRole('listitem').filter({ hasText: 'điện chờ dịch' }).getByText('1', { exact: true }).waitFor();
+      await don!.getByRole('list', { name: 'Việc đang chờ' }).getByRole('listitem').filter({ hasText: 'điện chờ mở' }).getByText('1', { exact: true }).waitFor();
     });
 
     it('takes only what was chosen', async () => {

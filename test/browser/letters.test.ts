@@ -75,6 +75,17 @@ if (executablePath !== null) {
       await assertFit(page);
     });
 
+    it('offers Hỏa tốc, and says who then sends it', async () => {
+      const page = await at('khue', '/compose');
+      await press(page, /^Thường Độ khẩn đối với Đồn Sốp Cộp/);
+      await page.getByRole('option', { name: 'Hỏa tốc', exact: true }).click();
+      await page.getByText('Điện hỏa tốc phải do người có quyền ra điện hỏa tốc gửi; ở cơ quan này: Nguyễn Thị Ánh.').waitFor();
+      await assertFit(page);
+      await press(page, /^Hỏa tốc Độ khẩn đối với Đồn Sốp Cộp/);
+      await page.getByRole('option', { name: 'Thường', exact: true }).click();
+      await page.getByText('Điện hỏa tốc phải do').waitFor({ state: 'detached' });
+    });
+
     it('keeps what was typed through a reload, and seals it with its file', async () => {
       const page = await at('khue', '/compose');
       await typeMoment(page, 'Phải trả lời trước', '2026-01-01', '16:45');
@@ -83,7 +94,7 @@ if (executablePath !== null) {
       await page.getByRole('button', { name: 'Niêm phong và trình ký' }).waitFor();
       await typeMoment(page, 'Phải trả lời trước', '2027-01-01', '16:45');
       assert.equal(await page.getByText('Lúc này đã qua').count(), 0);
-      await page.getByRole('button', { name: 'Thường Độ mật' }).click();
+      await page.getByRole('button', { name: 'Không mật Độ mật' }).click();
       await page.getByRole('option', { name: 'Mật', exact: true }).click();
       const order = { ...EMPTY, exercise: true, classification: 'confidential', subject: SUBJECT, text: TEXT, replyBy: '01/01/2027 16:45', lines: [{ name: 'don', role: 'action', precedence: 'routine', except: [] }] };
       await until(() => isKept(page, JSON.stringify(order)));
@@ -119,6 +130,30 @@ if (executablePath !== null) {
       draft = changed;
     });
 
+    it('is given back with a reason that stands on the drafter\'s desk, changed and submitted again', async () => {
+      const minh = await at('minh', `/drafts/${draft}`);
+      await press(minh, 'Trả lại');
+      await press(minh.getByRole('dialog') as unknown as Page, 'Trả lại');
+      await minh.getByText('Hãy ghi lý do: người soạn cần biết phải sửa gì.').waitFor();
+      await minh.getByLabel('Lý do').fill('Ghi rõ ai báo cáo, trước mấy giờ.');
+      await assertFitEverywhere(minh);
+      await press(minh.getByRole('dialog') as unknown as Page, 'Trả lại');
+      await minh.getByText('Đã trả lại, đang chờ người soạn sửa.').waitFor();
+      assert.equal(await minh.getByRole('button', { name: 'Duyệt nội dung và độ mật' }).count(), 0);
+      const khue = await at('khue', '/desk');
+      await tally(khue, 'trả lại bạn').getByText('1', { exact: true }).waitFor();
+      await assertFitEverywhere(khue);
+      await khue.getByRole('link', { name: /Lò Văn Minh trả lại: Ghi rõ ai báo cáo, trước mấy giờ\./ }).click();
+      await khue.getByText('Lò Văn Minh trả lại bản thảo này').waitFor();
+      await assertFitEverywhere(khue);
+      await khue.getByRole('link', { name: 'Sửa' }).click();
+      await khue.getByRole('heading', { name: 'Sửa bản thảo' }).waitFor();
+      await press(khue, 'Niêm phong và trình ký');
+      await khue.getByText('Đang chờ người có quyền duyệt, không phải người soạn.').waitFor();
+      await until(() => Promise.resolve(!khue.url().includes(draft)));
+      draft = new URL(khue.url()).pathname.split('/')[2]!;
+    });
+
     it('is approved and signed by another, several at once from the list', async () => {
       const page = await at('minh', '/desk');
       await tally(page, 'chờ bạn duyệt').getByText('1', { exact: true }).waitFor();
@@ -142,13 +177,13 @@ if (executablePath !== null) {
       await page.waitForURL(/\/dispatch\/[0-9a-f]{64}$/);
       dispatch = new URL(page.url()).pathname.split('/')[2]!;
       await page.getByText('Đã tới trạm nhận, còn niêm phong').waitFor();
-      await page.getByText('chờ người dịch').waitFor();
+      await page.getByText('chờ người mở').waitFor();
       await assertFit(page);
     });
 
     it('comes to the other desk sealed, says nothing of itself, and opens', async () => {
       const page = await at('thao', '/desk');
-      await tally(page, 'điện chờ dịch').getByText(String(BEFORE.length + 1), { exact: true }).waitFor();
+      await tally(page, 'điện chờ mở').getByText(String(BEFORE.length + 1), { exact: true }).waitFor();
       assert.equal(await page.getByText(SUBJECT).count(), 0);
       const waiting = page.getByRole('region', { name: 'Điện đến chưa xong' }).getByRole('listitem');
       assert.match(await waiting.first().innerText(), /Hỏa tốc/);
@@ -156,7 +191,7 @@ if (executablePath !== null) {
       await at('thao', `/dispatch/${dispatch}`);
       await page.getByRole('heading', { name: 'Điện còn niêm phong' }).waitFor();
       await assertFit(page);
-      await press(page, 'Dịch và kiểm tra');
+      await press(page, 'Mở và kiểm tra');
       await page.getByText('Hợp lệ').waitFor();
       await page.getByText(TEXT).waitFor();
       await page.getByText(FILE.name).waitFor();

@@ -75,7 +75,7 @@ if (executablePath !== null) {
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press('Thêm tệp')]);
       await chooser.setFiles(FILES);
       await page.getByText('kho.zip').waitFor();
-      for (const name of ['Niêm phong và trình ký', 'Sang vai người ký', 'Duyệt nội dung và độ mật', 'Ký', 'Sang vai văn thư', 'Gửi', 'Sang vai đồn', 'Dịch và kiểm tra']) await press(name);
+      for (const name of ['Niêm phong và trình ký', 'Sang vai người ký', 'Duyệt nội dung và độ mật', 'Ký', 'Sang vai văn thư', 'Gửi', 'Sang vai đồn', 'Mở và kiểm tra']) await press(name);
       await page.getByRole('button', { name: 'Xem Danh sách hộ.txt' }).waitFor();
     }
 

@@ -45,10 +45,10 @@ if (executablePath !== null) {
       await press('Đóng');
       await press('Sang vai đồn');
       await press(/^Nối lại/);
-      await press('Dịch và kiểm tra');
+      await press('Mở và kiểm tra');
       await page.getByText('Hợp lệ').waitFor();
       assert.match(await page.getByRole('article').innerText(), /Công điện về ứng phó mưa lũ trên sông Mã[\s\S]*1\/UBND-VP/);
-      await page.getByText(/^Đã dịch, Vàng Thị Thảo/).waitFor();
+      await page.getByText(/^Đã mở, Vàng Thị Thảo/).waitFor();
       assert.ok(actions <= ACTIONS_MAX, `${actions} actions`);
       await page.context().close();
     });
@@ -68,7 +68,7 @@ if (executablePath !== null) {
     it('does the same by the keyboard alone', async () => {
       const page = await house.open();
       await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).waitFor();
-      for (const name of ['Gửi công điện đầu tiên', 'Niêm phong và trình ký', 'Sang vai người ký', 'Duyệt nội dung và độ mật', 'Ký', 'Sang vai văn thư', 'Gửi', 'Sang vai đồn', 'Dịch và kiểm tra']) {
+      for (const name of ['Gửi công điện đầu tiên', 'Niêm phong và trình ký', 'Sang vai người ký', 'Duyệt nội dung và độ mật', 'Ký', 'Sang vai văn thư', 'Gửi', 'Sang vai đồn', 'Mở và kiểm tra']) {
         await page.getByRole('button', { name, exact: true }).waitFor();
         await tabTo(page, name);
         await page.keyboard.press('Enter');
@@ -95,6 +95,64 @@ if (executablePath !== null) {
       await page.context().close();
     });
 
+    it('plays every role from inside the house, and comes back to the last after a reload', async () => {
+      const page = await house.open();
+      await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).click();
+      await page.getByRole('button', { name: 'Mở cả bàn làm việc của Đặng Ngọc Khuê' }).click();
+      const rooms = page.getByRole('navigation', { name: 'Các phòng' });
+      await rooms.getByText('Đặng Ngọc Khuê').waitFor();
+      await assertFitEverywhere(page);
+      let last = 'Chuyên viên: soạn';
+      for (const [role, name] of [
+        ['Phó Chủ tịch: duyệt và ký', 'Lò Văn Minh'], ['Văn thư: lấy số, gửi', 'Nguyễn Thị Ánh'], ['Văn thư đồn: nhận và mở', 'Vàng Thị Thảo'], ['Đồn trưởng: duyệt và ký', 'Cầm Văn Sơn'],
+      ] as const) {
+        await tabTo(page, last);
+        await page.keyboard.press('Enter');
+        await page.getByRole('option', { name: role, exact: true }).click();
+        await rooms.getByText(name).waitFor();
+        await page.getByRole('heading', { name: /^Bàn làm việc: / }).waitFor();
+        assert.equal(new URL(page.url()).pathname, '/desk');
+        last = role;
+      }
+      await page.getByRole('heading', { name: /^Bàn làm việc: Đồn Sốp Cộp/ }).waitFor();
+      await page.reload();
+      await rooms.getByText('Cầm Văn Sơn').waitFor();
+      await rooms.getByRole('link', { name: 'Sơ đồ và đường truyền' }).click();
+      await page.getByRole('heading', { name: 'Sơ đồ trạm' }).waitFor();
+      await page.context().close();
+    });
+
+    it('shows the signatory on the first page what waits on their desk', async () => {
+      const page = await house.open();
+      await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).click();
+      await page.getByRole('button', { name: 'Niêm phong và trình ký' }).click();
+      await page.getByText('Bản thảo đã niêm phong cho cơ quan.').waitFor();
+      await page.reload();
+      await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).click();
+      await page.getByRole('radio', { name: /^Người ký/ }).click();
+      await page.getByRole('button', { name: 'Duyệt nội dung và độ mật' }).click();
+      await page.getByRole('button', { name: 'Ký', exact: true }).click();
+      await page.getByRole('radio', { name: /^Văn thư/ }).click();
+      await page.getByRole('button', { name: 'Gửi', exact: true }).waitFor();
+      // What is done at the desk is done here.
+      const clerk = await house.inside('anh', '/drafts');
+      await clerk.getByRole('link', { name: /^Công điện về ứng phó mưa lũ/ }).first().click();
+      await clerk.getByRole('button', { name: 'Gửi', exact: true }).click();
+      await clerk.waitForURL(/\/dispatch\//);
+      await clerk.context().close();
+      await page.getByText(/^Đã gửi: số \d+\/UBND-VP/).waitFor();
+      await page.context().close();
+    });
+
+    it('shows after a reload what the relay carried last', async () => {
+      const page = await house.open();
+      await page.getByRole('button', { name: 'Trạm trung chuyển thấy gì?' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText(/Đây là điện gần nhất đã qua trạm này, lúc \d\d\/\d\d\/\d{4} \d\d:\d\d\./).waitFor();
+      await dialog.getByText('Không có: trích yếu').waitFor();
+      await page.context().close();
+    });
+
     it('sends a file that a person picks, under its own name', async () => {
       const page = await house.open();
       await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).click();
@@ -103,7 +161,7 @@ if (executablePath !== null) {
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Thêm tệp' }).click()]);
       await chooser.setFiles({ name: 'Công điện số 12.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(200_001, 7) });
       await page.getByText('Công điện số 12.pdf').waitFor();
-      for (const name of ['Niêm phong và trình ký', 'Sang vai người ký', 'Duyệt nội dung và độ mật', 'Ký', 'Sang vai văn thư', 'Gửi', 'Sang vai đồn', 'Dịch và kiểm tra']) {
+      for (const name of ['Niêm phong và trình ký', 'Sang vai người ký', 'Duyệt nội dung và độ mật', 'Ký', 'Sang vai văn thư', 'Gửi', 'Sang vai đồn', 'Mở và kiểm tra']) {
         await page.getByRole('button', { name, exact: true }).click();
       }
       await page.getByRole('article').getByText('Công điện số 12.pdf').waitFor();

@@ -92,11 +92,11 @@ if (executablePath !== null) {
       await found(page, LETTERS.length);
       await page.getByRole('button', { name: /^Đến hạn trong 24 giờ\s*1$/ }).click();
       await found(page, 1);
-      assert.match(await page.getByRole('row').nth(1).innerText(), /Chưa dịch[\s\S]*Còn 2 giờ/);
+      assert.match(await page.getByRole('row').nth(1).innerText(), /Chưa mở[\s\S]*Còn 2 giờ/);
       await page.getByRole('row').nth(1).press(' ');
-      await page.getByRole('button', { name: 'Dịch và kiểm tra 1 điện' }).click();
+      await page.getByRole('button', { name: 'Mở và kiểm tra 1 điện' }).click();
       await page.getByText('Xong 1 trên 1.').waitFor();
-      await page.getByRole('row', { name: /Công điện số 12 về ứng phó mưa lũ[\s\S]*Đã dịch/ }).waitFor();
+      await page.getByRole('row', { name: /Công điện số 12 về ứng phó mưa lũ[\s\S]*Đã mở/ }).waitFor();
       await page.getByRole('button', { name: 'Ghi đã thi hành 1 điện' }).click();
       await found(page, 0);
       await page.context().close();

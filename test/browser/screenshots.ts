@@ -80,8 +80,8 @@ async function written(page: Page): Promise<void> {
 
 async function opened(page: Page): Promise<void> {
   await page.getByRole('link', { name: /Hỏa tốc/ }).first().click();
-  await page.getByRole('button', { name: 'Dịch và kiểm tra' }).or(page.getByText('Hợp lệ')).first().waitFor();
-  if (await page.getByText('Hợp lệ').count() === 0) await page.getByRole('button', { name: 'Dịch và kiểm tra' }).click();
+  await page.getByRole('button', { name: 'Mở và kiểm tra' }).or(page.getByText('Hợp lệ')).first().waitFor();
+  if (await page.getByText('Hợp lệ').count() === 0) await page.getByRole('button', { name: 'Mở và kiểm tra' }).click();
   await page.getByText('Hợp lệ').waitFor();
 }
 

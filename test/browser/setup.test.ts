@@ -5,12 +5,14 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { unlockKeyring } from '#client/keyring.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { type SetupPorts, setupPorts } from '../../src/app/setup/ports.ts';
 import { SetupDesk } from '../../src/app/setup/setup-desk.ts';
 import { testPages } from '../fixtures/pages.ts';
 import { quietContext, tram, tramJson } from '../scenario/command-line.ts';
@@ -20,6 +22,11 @@ import { assertFit, assertFitEverywhere, launch, newPage } from './house.ts';
 
 const PASSPHRASE = 'sông Mã mùa nước lớn';
 const ROOT_PASSPHRASE = 'khóa gốc cất trong két';
+
+/** Where nothing stands. */
+async function freeSetupPorts(): Promise<SetupPorts> {
+  return { api: await freePort(), link: await freePort(), taken: null };
+}
 
 const executablePath = await want('chromium', 'setting up a real organisation');
 
@@ -33,18 +40,23 @@ if (executablePath !== null) {
     let page: Page;
     let address: string;
     let linkPort: number;
+    /** Another program's. */
+    let taken: Server;
 
     before(async () => {
-      const apiPort = await freePort();
-      linkPort = await freePort();
+      taken = createServer();
+      await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+      const ports = await setupPorts((taken.address() as AddressInfo).port);
+      linkPort = ports.link;
       const assets = testPages();
-      desk = new SetupDesk(quietContext(), { data, apiPort, linkPort, assets: () => assets });
+      desk = new SetupDesk(quietContext(), { data, ports, assets: () => assets });
       address = await desk.listen();
       browser = await launch(executablePath);
     });
     after(async () => {
       await browser?.close();
       await desk?.close();
+      taken.close();
       rmSync(folder, { recursive: true, force: true });
     });
 
@@ -65,6 +77,8 @@ if (executablePath !== null) {
       await page.goto(address);
       await press('Lập tổ chức');
       await page.getByText('Hãy điền ô này.').first().waitFor();
+      const { port } = taken.address() as AddressInfo;
+      await page.getByText(new RegExp(`^Cổng ${port} hoặc cổng kế tiếp đang có chương trình khác dùng\\. .* cổng ${new URL(address).port} .* cổng ${linkPort}\\.$`)).waitFor();
       await assertFitEverywhere(page);
     });
 
@@ -113,7 +127,7 @@ if (executablePath !== null) {
       await page.getByRole('row', { name: /^Đồn Sốp Cộp don còn hiệu lực đến/ }).waitFor();
 
       const assets = testPages();
-      const joining = new SetupDesk(quietContext(), { data: at('don'), apiPort: await freePort(), linkPort: await freePort(), assets: () => assets });
+      const joining = new SetupDesk(quietContext(), { data: at('don'), ports: await freeSetupPorts(), assets: () => assets });
       const post = await newPage(browser, complaints, { acceptDownloads: true });
       try {
         await post.goto((await joining.listen()).replace('/#', '/?join=1#'));
@@ -177,9 +191,8 @@ if (executablePath !== null) {
     before(async () => {
       office = await smallOffice();
       ({ code } = await tramJson<{ code: string }>(['station', 'invite', ...office.as('anh'), '--code', 'don', '--site', 'Đồn Sốp Cộp', '--address', `127.0.0.1:${office.linkPort}`, '--out', at('thu moi.cbor')]));
-      const [apiPort, linkPort] = [await freePort(), await freePort()];
       const assets = testPages();
-      desk = new SetupDesk(quietContext(), { data, apiPort, linkPort, assets: () => assets });
+      desk = new SetupDesk(quietContext(), { data, ports: await freeSetupPorts(), assets: () => assets });
       address = await desk.listen();
       browser = await launch(executablePath);
     });

@@ -130,7 +130,7 @@ if (executablePath !== null) {
       await anh.getByText('Đã tới trạm nhận, còn niêm phong').waitFor();
       const thao = await house.inside('thao', new URL(anh.url()).pathname, { acceptDownloads: true });
       await thao.evaluate('delete window.showSaveFilePicker');
-      await thao.getByRole('button', { name: 'Dịch và kiểm tra' }).click();
+      await thao.getByRole('button', { name: 'Mở và kiểm tra' }).click();
       await thao.getByRole('listitem').filter({ hasText: NAME }).getByRole('button', { name: 'Tải về' }).click();
       const [download] = await Promise.all([thao.waitForEvent('download'), thao.getByRole('alertdialog').getByRole('button', { name: 'Tải về' }).click()]);
       assert.equal(readFileSync(await download.path()).equals(BYTES), true);

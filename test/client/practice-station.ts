@@ -277,6 +277,10 @@ export class PracticeStations {
     return envelope.encode({ ...one, stanzas: [one.stanzas[index]!] });
   }
 
+  #isOpened(dispatch: string): boolean {
+    return this.receipts.get(dispatch)?.some((bytes) => receiptStatement.decode(receipt.decode(bytes).statement).kind === 'opened') === true;
+  }
+
   #found(dispatch: string): Held {
     return this.held.get(dispatch) ?? refuse('dispatch-unknown');
   }
@@ -287,7 +291,7 @@ export class PracticeStations {
     return ours.toReversed().map(({ one, head }) => ({
       dispatch: one.id, direction, office, from: head.from.office, number: one.number, time: one.accepted, role: null,
       precedence: head.to[0]!.precedence, exercise: head.exercise, deliverBy: head.deliverBy ?? null, replyBy: head.replyBy ?? null,
-      expires: head.expires ?? null, reference: head.reference === undefined ? null : hex(head.reference), state: 'arrived',
+      expires: head.expires ?? null, reference: head.reference === undefined ? null : hex(head.reference), state: this.#isOpened(one.id) ? 'opened' : 'arrived',
       parts: head.parts.length, bytes: 0,
     }));
   }

@@ -80,11 +80,11 @@ test('what one writes, another approves and signs, a third opens, and the first 
   await assert.rejects(sendDraft(khue!, draft.id, coreOf(khue!, other)), refused('draft-changed'), 'what was ordered, and nothing else under its id');
   const accepted = await sendDraft(khue!, draft.id, coreOf(khue!, signed));
   assert.deepEqual(await sendDraft(khue!, draft.id), { ...accepted, isBefore: true }, 'again, after a lost answer');
-  assert.equal((await readInbox(lan!, 'muong-leo'))[0]!.content!.files[0], name);
 
   const place = memorySink();
   const opened = await openDispatch(lan!, accepted.dispatch, 'muong-leo', { sink: async () => place.sink });
   assert.equal(opened.core.text, telegram().text);
+  assert.equal((await readInbox(lan!, 'muong-leo'))[0]!.content!.files[0], name);
   assert.deepEqual(concat(...place.written), attachment);
   assert.deepEqual([place.state, opened.files], ['committed', ['committed']]);
   assert.deepEqual(opened.endorsements.map(({ purpose, person }) => [purpose, person]), [['author', 'anh'], ['approve', 'khue'], ['sign', 'khue']]);

@@ -45,10 +45,11 @@ describe('an office that is shut', () => {
   });
 
   it('the alternate reads in its register and on the sheet in whose stead it received, and acts', async () => {
-    const inbox = await tram(['inbox', ...office.as('minh')], inVietnamese);
-    assert.match(inbox.out, /\[nhận thay Đồn Sốp Cộp\].*Công điện số 12/);
+    const inbox = async () => (await tram(['inbox', ...office.as('minh')], inVietnamese)).out;
+    assert.match(await inbox(), /\[nhận thay Đồn Sốp Cộp\].*\(chưa mở: /);
     const opened = await tram(['open', dispatch, ...office.as('minh')], inVietnamese);
     assert.match(opened.out, /Ban Quân sự \(để thực hiện, nhận thay Đồn Sốp Cộp\)/);
+    assert.match(await inbox(), /\[nhận thay Đồn Sốp Cộp\].*Công điện số 12/);
     const { lines } = await tramJson<{ lines: { inSteadOf: string[] }[] }>(['register', '--in', ...office.as('minh')]);
     assert.deepEqual(lines.map(({ inSteadOf }) => inSteadOf), [['don']]);
   });

@@ -86,6 +86,8 @@ describe('bad input', () => {
     it('a file that is not there, or is a folder', async () => {
       await refused('file-missing', draft('--attach', path.join(office.folder, 'nothing.pdf')));
       await refused('file-is-folder', draft('--text', office.folder));
+      await refused('file-missing', draft('--text', '/dev/null'));
+      assert.deepEqual(detail, { file: '/dev/null', reason: 'no-file' }, 'by the path that was typed');
     });
     it('text that is not UTF-8, or too long', async () => {
       await refused('text-malformed', draft('--text', office.file('latin', Uint8Array.of(0x43, 0xf4, 0x6e, 0x67))));

@@ -50,6 +50,21 @@ describe('a day in a small office', () => {
     assert.match((await tram(['open', dispatch, ...office.as('anh')])).out, /^Bản lưu của cơ quan gửi[^]*Ứng phó mưa lũ/);
   });
 
+  it('is given back with a reason, which its author reads, and submitted anew', async () => {
+    const { draft } = await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs', '--subject', 'Sơ tán bản Huổi Luông']);
+    assert.match((await tram(['draft', 'return', draft, ...office.as('anh'), '--reason', 'Chưa rõ giờ'])).error, /^same-person-twice/);
+    assert.match((await tram(['draft', 'return', draft, ...office.as('khue'), '--reason', ' '])).error, /^name-empty: .*lý do/);
+    await tramJson(['approve', draft, ...office.as('khue')]);
+    assert.match((await tram(['draft', 'return', draft.slice(0, 8), ...office.as('khue'), '--reason', 'Ghi rõ giờ sơ tán'])).out, /Đã trả lại bản thảo/);
+    assert.match((await tram(['draft', 'list', ...office.as('anh')])).out, /đã trả lại[^]*\[trả lại: Ghi rõ giờ sơ tán\] .*Sơ tán bản/);
+    assert.match((await tram(['draft', 'show', draft, ...office.as('anh')])).out, /Trả lại: Đặng Ngọc Khuê, .*: Ghi rõ giờ sơ tán/);
+    for (const step of ['approve', 'sign']) assert.match((await tram([step, draft, ...office.as('khue')])).error, /^step-out-of-order/, step);
+    const changed = await tramJson<{ draft: string; returned: null }>(['draft', 'edit', draft, ...office.as('anh'), '--subject', 'Sơ tán bản Huổi Luông trước 18 giờ']);
+    assert.equal(changed.returned, null);
+    for (const step of ['approve', 'sign']) await tramJson([step, changed.draft, ...office.as('khue')]);
+    await tramJson(['draft', 'discard', changed.draft, ...office.as('anh')]);
+  });
+
   it('says at once that nobody may send what is flash', async () => {
     const { out } = await tram(['draft', ...office.as('anh'), '--to', 'qs:flash', '--subject', 'Nước lên']);
     assert.match(out, /CHÚ Ý: chưa ai trong cơ quan/);
@@ -57,7 +72,10 @@ describe('a day in a small office', () => {
 
   it('opens what came, and saves it without replacing a file', async () => {
     const [waiting] = await lines('inbox', ...office.as('minh'));
-    assert.deepEqual([waiting?.dispatch, waiting?.state, waiting?.number], [dispatch, 'arrived', null]);
+    assert.deepEqual([waiting?.dispatch, waiting?.state, waiting?.number, waiting?.content], [dispatch, 'arrived', null, null]);
+    // As in the pages: the envelope alone, until somebody opens it for the office.
+    for (const command of [['inbox'], ['register'], ['trace', dispatch]]) assert.doesNotMatch((await tram([...command, ...office.as('minh')])).out, /Ứng phó/, command.join(' '));
+    assert.match((await tram(['inbox', ...office.as('minh')])).out, /\(chưa mở: chưa ai ở đây đọc; mở bằng tram open\)/);
     const folder = path.join(office.folder, 'den');
     assert.equal(await downloads(), 0);
     const opened = await tramJson<{ incoming: string; parts: { saved: string | null }[] }>(['open', dispatch.slice(0, 10), ...office.as('minh'), '--save', folder]);

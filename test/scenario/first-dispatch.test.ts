@@ -31,6 +31,7 @@ const openssl = await want('openssl', 'openssl verify of the exported chain');
 describe('the first dispatch', () => {
   let folder: string;
   let demo: Demo;
+  const context = quietContext();
 
   before(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'tram-first-dispatch-'));
@@ -40,9 +41,14 @@ describe('the first dispatch', () => {
     const at = (name: string) => path.join(folder, 'in', name);
     demo = await tramJson<Demo>([
       'demo', '--text', at('dien.txt'), '--attach', at('trống.pdf'), '--attach', at('Công điện số 12 – mưa lũ.docx'), '--keep', path.join(folder, 'kept'),
-    ], quietContext());
+    ], context);
   });
   after(() => rmSync(folder, { recursive: true }));
+
+  it('is told without an address: whoever reads along would open the first that stands there', () => {
+    assert.ok(context.said.some((line) => line.endsWith('trạm đã chạy.')));
+    assert.deepEqual(context.said.filter((line) => /https?:\/\//.test(line)), []);
+  });
 
   it('arrives as it was written, in order', () => {
     assert.equal(demo.identical, true);

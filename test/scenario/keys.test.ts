@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { endorseAll, sendMany, writeMany } from '#client/batch.ts';
 import { affectedBy, compromiseOffice } from '#client/compromise.ts';
-import { openDispatch, readEnvelope } from '#client/incoming.ts';
+import { openDispatch, readDispatch, readEnvelope } from '#client/incoming.ts';
 import { createKeyring, type OpenKeyring } from '#client/keyring.ts';
 import { openLetter } from '#client/opening.ts';
 import { openWraps } from '#client/office-keys.ts';
@@ -225,7 +225,8 @@ describe('a clerk leaves', () => {
     await succeed(province);
     const lan = await province.work('lan');
     const { lines } = await readRegister(lan, 'don', 'in');
-    assert.deepEqual(lines.map(({ content }) => content?.subject), ['Sau khi đi', 'Trước khi đi']);
+    const opened = await Promise.all(lines.map(({ dispatch }) => readDispatch(lan, dispatch, 'don')));
+    assert.deepEqual(opened.map(({ core }) => core.subject), ['Sau khi đi', 'Trước khi đi']);
   });
 });
 

@@ -55,7 +55,7 @@ describe('service messages', () => {
 
   it('is never less classified than what it speaks of', async () => {
     const secret = await send(['draft', ...anh(), '--to', 'qs', '--subject', 'Phương án', '--classification', 'mat', '--exercise']);
-    const { draft } = await tramJson<{ draft: string }>(['follow-up', secret, ...anh(), '--as', 'huy', '--classification', 'thuong']);
+    const { draft } = await tramJson<{ draft: string }>(['follow-up', secret, ...anh(), '--as', 'huy', '--classification', 'khong-mat']);
     assert.equal((await tramJson<{ classification: string }>(['draft', 'show', draft, ...anh()])).classification, 'confidential');
   });
 

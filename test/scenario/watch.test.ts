@@ -73,7 +73,7 @@ describe('watching what happens', () => {
     await minh.heard(new RegExp(`"kind":"arrived".*"dispatch":"${second}"`));
     await tramJson(['open', second, ...office.as('minh')]);
     await minh.heard(new RegExp(`"kind":"number-in".*"dispatch":"${second}"`));
-    await anh.heard(new RegExp(`báo nhận của điện ${second.slice(0, 12)}: đã dịch`));
+    await anh.heard(new RegExp(`báo nhận của điện ${second.slice(0, 12)}: đã mở`));
 
     await sender.heard(new RegExp(`Ban Quân sự: receipt for dispatch ${second.slice(0, 12)}: opened`));
 

@@ -142,17 +142,18 @@ export class PracticeDesk {
     return PEOPLE.some((one) => one.person.person === person) ? path.join(this.#province.folder, 'may', person) : null;
   }
 
-  /** What lies in the relay's folder of one dispatch: exactly what a thief of the folder has. */
+  /** What lies in the relay's folder of one dispatch, or of the newest: exactly what a thief of the folder has. @param dispatch empty for the newest */
   #relaySight(dispatch: string): Answer {
     const id = fromHex(dispatch);
     if (id === null) return malformed('dispatch');
+    const [which, named] = dispatch === '' ? ['', []] : ['where id = ?', [id]];
     const db = new DatabaseSync(path.join(this.#province.relay.data, 'tram.db'), { readOnly: true });
     try {
-      const row = db.prepare('select header, body, size from dispatch where id = ?').get(id) as { header: Uint8Array; body: Uint8Array; size: number } | undefined;
+      const row = db.prepare(`select id, header, body, taken from dispatch ${which} order by taken desc, sealing desc limit 1`).get(...named) as { id: Uint8Array; header: Uint8Array; body: Uint8Array; taken: number } | undefined;
       if (row === undefined) return { status: 200, json: null };
-      const stanzas = db.prepare('select office, stanza from dispatch_stanza where id = ? order by position').all(id) as { office: string; stanza: Uint8Array }[];
+      const stanzas = db.prepare('select office, stanza from dispatch_stanza where id = ? order by position').all(row.id) as { office: string; stanza: Uint8Array }[];
       const json: RelaySight = {
-        header: base64url(row.header), bodyBytes: row.body.length, body: base64url(row.body.subarray(0, SHOWN_BYTES)),
+        taken: row.taken, header: base64url(row.header), bodyBytes: row.body.length, body: base64url(row.body.subarray(0, SHOWN_BYTES)),
         stanzas: stanzas.map(({ office, stanza }) => ({ office, bytes: stanza.length })),
       };
       return { status: 200, json };

@@ -213,8 +213,8 @@ class Founding {
 
   async #start(station: PracticeStation): Promise<void> {
     const { words, output } = this.#context;
-    const { pid, url } = await station.start();
-    output.say(fill(words.practice.started, { site: station.place.site, pid, url }));
+    await station.start();
+    output.say(fill(words.practice.started, { site: station.place.site }));
   }
 
   async #open(person: string): Promise<OpenedDevice> {

@@ -9,7 +9,7 @@ import { formatSeconds } from '#cli/locale.ts';
 import { shortId } from '#cli/showing.ts';
 import { openInBrowser } from '../open-browser.ts';
 import { pagesAssets } from '../pages/pages.ts';
-import { DEFAULT_API_PORT } from '#cli/commands/station-init.ts';
+import { setupPorts } from '../setup/ports.ts';
 import { SetupDesk } from '../setup/setup-desk.ts';
 import { cargoOf } from './cargo.ts';
 import { PracticeDesk } from './desk.ts';
@@ -61,11 +61,12 @@ export async function keepPractice(context: CliContext, data: string): Promise<v
     await province.lockDevices();
     const assets = await pages;
     desk = new PracticeDesk(province, assets, context.random, async () => {
-      if (setups.length === 0) setups.push(new SetupDesk(context, { data, apiPort: DEFAULT_API_PORT, assets: () => Promise.resolve(assets) }));
+      if (setups.length === 0) setups.push(new SetupDesk(context, { data, ports: await setupPorts(), assets: () => Promise.resolve(assets) }));
       return setups[0]!.listen();
     });
     const url = await desk.listen();
-    output.say(fill(words.practice.pages, { url }));
+    // The one address that anybody needs stands alone, and last.
+    for (const line of ['', words.practice.pages, '', `  ${url}`, '']) output.say(line);
     openInBrowser(url, context.environment);
     await new Promise<void>((resolve) => {
       if (stop.aborted) resolve();

@@ -17,14 +17,14 @@ import type { CliContext } from '#cli/context.ts';
 import type { RunningStation } from '#cli/station-host.ts';
 import type { Assets } from '../pages/assets.ts';
 import { PagesServer } from '../pages/server.ts';
+import type { SetupPorts } from './ports.ts';
 
 type Answer = { readonly status: number; readonly json: unknown };
 
 export interface SetupOrder {
   /** The folder that will be the station's: empty or absent. */
   readonly data: string;
-  readonly apiPort: number;
-  readonly linkPort?: number | undefined;
+  readonly ports: SetupPorts;
   readonly assets: () => Promise<Assets>;
 }
 
@@ -57,7 +57,7 @@ export class SetupDesk {
     this.#context.host.refuseOccupied(this.#order.data);
     if (!this.#isOpen) await this.#listen();
     this.#isOpen = true;
-    return `http://localhost:${this.#order.apiPort}/#${this.#token}`;
+    return `http://localhost:${this.#order.ports.api}/#${this.#token}`;
   }
 
   async close(): Promise<void> {
@@ -67,9 +67,9 @@ export class SetupDesk {
 
   async #listen(): Promise<void> {
     try {
-      await this.#server.listen(this.#order.apiPort);
+      await this.#server.listen(this.#order.ports.api);
     } catch (cause) {
-      throw new Refusal('port-in-use', { port: this.#order.apiPort }, { cause });
+      throw new Refusal('port-in-use', { port: this.#order.ports.api }, { cause });
     }
   }
 
@@ -105,7 +105,7 @@ export class SetupDesk {
     const asked = joining === null || joining.request === null ? null : {
       station: joining.station, organisation: joining.name, request: base64url(joining.request), fingerprint: joinFingerprint(this.#context.provider, joining.request),
     };
-    return { data: this.#order.data, isCreated: this.#isCreated, joining: asked, fault: this.#fault && told(this.#fault) };
+    return { data: this.#order.data, ports: this.#order.ports, isCreated: this.#isCreated, joining: asked, fault: this.#fault && told(this.#fault) };
   }
 
   async #publicKeys(): Promise<Record<string, string>> {
@@ -121,9 +121,9 @@ export class SetupDesk {
     const isForm = typeof station === 'string' && CODE_SHAPE.test(station) && digest?.length === 32 && Array.isArray(entries) && entries.length <= ENTRIES_MAX;
     const log = isForm ? entries.map((entry) => fromBase64url(String(entry))).filter((entry) => entry !== null) : [];
     if (!isForm || log.length !== entries.length || this.#keys === null) throw new Refusal('request-malformed', { field: 'entries' });
-    const { data, apiPort, linkPort } = this.#order;
+    const { data, ports } = this.#order;
     // Verifies every entry before anything is written.
-    if (!this.#isCreated) await this.#context.host.create({ data, station, secrets: this.#keys.secrets, apiPort, linkPort }, { founding: digest, entries: log, checkpoint: null });
+    if (!this.#isCreated) await this.#context.host.create({ data, station, secrets: this.#keys.secrets, apiPort: ports.api, linkPort: ports.link }, { founding: digest, entries: log, checkpoint: null });
     this.#isCreated = true;
     return { status: 200, json: {} };
   }
@@ -137,8 +137,8 @@ export class SetupDesk {
     const isOurs = this.#keys !== null && equal(asked.keys.p256, this.#keys.keys.p256) && equal(asked.keys.mldsa, this.#keys.keys.mldsa) && equal(asked.link, this.#keys.link);
     if (!isOurs || asked.station !== station || !equal(asked.invitation, id)) throw new Refusal('request-malformed', { field: 'statement' });
     const request = await proveJoin(this.#keys!.signers, statement!, mac!);
-    const { data, apiPort, linkPort } = this.#order;
-    keepJoining({ data, apiPort, linkPort, database: undefined, databasePasswordFile: undefined }, { station, founding: hex(founding), name, request, secrets: this.#keys!.secrets });
+    const { data, ports } = this.#order;
+    keepJoining({ data, apiPort: ports.api, linkPort: ports.link, database: undefined, databasePasswordFile: undefined }, { station, founding: hex(founding), name, request, secrets: this.#keys!.secrets });
     return { status: 200, json: this.#state() };
   }
 

@@ -7,8 +7,10 @@ import type { Composition } from '#client/compose.ts';
 import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
 import { type Errand, discardDraft, type HeldDraft, type ListedDraft, readDraft, readDrafts, writeDraft } from '#client/outgoing.ts';
 import { followUp } from '#client/follow-up.ts';
+import { returnDraft, returnOf } from '#client/returning.ts';
 import { replyTo } from '#client/reply.ts';
 import { compositionOf } from '#client/rewriting.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
 import { type Known, officeLabel } from '#model/peer-names.ts';
 import { type Core, endorsementStatement } from '#wire/core.ts';
 import { type Addressee, type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
@@ -22,7 +24,7 @@ import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { markFrom, markOf, PRECEDENCE_MARKS, RELATION_MARKS } from '../marks.ts';
 import { lacksKeysText } from '../next-keys.ts';
-import { addresseesJson, columns, coreLines, isoOrNull, numberText, officeName, signedBy, precedenceText, shortId, withoutStandInLines } from '../showing.ts';
+import { addresseesJson, columns, coreLines, isoOrNull, numberText, officeName, personName, signedBy, precedenceText, shortId, withoutStandInLines } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function draft(context: CliContext, values: Values): Promise<Outcome> {
@@ -88,6 +90,7 @@ function listedRow(context: CliContext, device: Device, { record, open, sealed }
   const { draft: id, office, step, changed, number } = record;
   const to = open?.core.to ?? [];
   const precedence = highest(to);
+  const returned = open === null ? null : returnOf(open);
   const marks = marksOf(context, {
     exercise: open?.core.exercise ?? false, classification: open?.core.classification ?? null,
     precedence: precedence === 'routine' ? null : precedenceText(context, precedence, open?.core.deliverBy),
@@ -96,7 +99,8 @@ function listedRow(context: CliContext, device: Device, { record, open, sealed }
     shortId(id), formatInstant(changed, context.timeZone), to.map((one) => officeLabel(session, one.office)).join(', ') || '–',
     context.words.step[step], number === null ? '–' : numberText(number, session.view.office(office)?.symbol),
   ];
-  return { cells, marks, subject: open?.core.subject ?? whySealed(context, device, office, sealed) };
+  const back = returned === null ? [] : [fill(context.words.said.returnedMark, { reason: returned.reason })];
+  return { cells, marks: [...back, ...marks], subject: open?.core.subject ?? whySealed(context, device, office, sealed) };
 }
 
 /** What was discarded or sent is gone, and its line says so already. */
@@ -107,7 +111,7 @@ function whySealed(context: CliContext, device: Device, office: string, sealed: 
 
 function listedJson(known: Known, { record: { sealed: _, ...rest }, open, sealed }: ListedDraft): object {
   const content = open === null ? { subject: null, to: null, sealed } : {
-    subject: open.core.subject, to: addresseesJson(known, open.core),
+    subject: open.core.subject, to: addresseesJson(known, open.core), returned: returnedJson(open),
   };
   return { ...rest, ...content, changed: isoOrNull(rest.changed) };
 }
@@ -141,6 +145,15 @@ export function draftEdit(context: CliContext, values: Values): Promise<Outcome>
     await discardDraft(device.session, held.id);
     const outcome = draftedOutcome(context, device, written);
     return { ...outcome, json: { ...(outcome.json as object), replaces: held.id } };
+  });
+}
+
+/** To whoever wrote it, who reads why. */
+export function draftReturn(context: CliContext, values: Values): Promise<Outcome> {
+  const reason = values.need('reason').normalize('NFC').trim();
+  return withDevice(context, values, async (device) => {
+    const held = await returnDraft(device.session, await findDraft(device, values.operand(0, 'DRAFT')), reason);
+    return { json: draftJson(device.session, held), lines: [fill(context.words.said.returned, { draft: shortId(held.id) })] };
   });
 }
 
@@ -185,6 +198,7 @@ export function draftJson(known: Known, { id, version, step, office, open }: Hel
     created: isoOrNull(core.created), expires: isoOrNull(core.expires), deliverBy: isoOrNull(core.deliverBy), replyBy: isoOrNull(core.replyBy),
     reference: core.reference === undefined ? null : hex(core.reference), relation: core.relation ?? null,
     parts: core.parts.map(({ name, mediaType, size, digest }) => ({ name, mediaType, size, digest: hex(digest) })),
+    returned: returnedJson(open),
     endorsements: endorsementsOf(open).map(({ purpose, person, time }) => ({ purpose, person, time: isoOrNull(time) })),
   };
 }
@@ -193,12 +207,23 @@ function draftLines(context: CliContext, { session }: Device, held: HeldDraft): 
   const { words, timeZone } = context;
   return [
     ...columns([[words.field.draft, shortId(held.id)], [words.field.state, words.step[held.step]]]),
+    ...returnedLines(context, session.view, held.open),
     ...coreLines(context, session, held.open.core),
     ...withoutStandInLines(context, session, held.open.core),
     '',
     ...endorsementsOf(held.open).map(({ purpose, person, position, time }) =>
       `${words.purpose[purpose]}: ${signedBy(context, session.view, person, actedFor(session.view, person, position, time))}, ${formatInstant(time, timeZone)}`),
   ];
+}
+
+function returnedJson(open: HeldDraft['open']): object | null {
+  const returned = returnOf(open);
+  return returned && { person: returned.person, time: isoOrNull(returned.time), reason: returned.reason };
+}
+
+function returnedLines({ words: { said }, timeZone }: CliContext, view: DirectoryView, open: HeldDraft['open']): string[] {
+  const returned = returnOf(open);
+  return returned === null ? [] : [fill(said.returnedBy, { name: personName(view, returned.person), time: formatInstant(returned.time, timeZone), reason: returned.reason })];
 }
 
 function endorsementsOf({ draft: { endorsements } }: HeldDraft['open']) {

@@ -78,7 +78,7 @@ function headingsOf({ words: { field } }: CliContext, kind: Kind): string[] {
 function rowOf(context: CliContext, device: Device, line: RegisterLine): Row {
   const { session } = device;
   const { words, timeZone } = context;
-  const { number, precedence, deliverBy, exercise, suspected, state, content, sealed, direction, time } = line;
+  const { number, precedence, deliverBy, exercise, suspected, state, content, direction, time } = line;
   const isOut = direction === 'out';
   const own = number === null ? '–' : numberText(number, isOut ? session.view.office(line.office)?.symbol : undefined);
   const instead = (line.inSteadOf ?? []).map((one) => officeLabel(session, officeTold(session.view, one)));
@@ -88,11 +88,17 @@ function rowOf(context: CliContext, device: Device, line: RegisterLine): Row {
   })];
   const between = isOut ? [content?.to.join(', ') ?? '–'] : [officeLabel(session, officeTold(session.view, line.from)), content?.symbol ?? '–'];
   const shown = words.state[state as keyof typeof words.state] ?? state;
-  const subject = content?.subject ?? (sealed === null ? '' : `(${whySealed(context, device, line.office, sealed)})`);
+  const subject = content?.subject ?? `(${whyUnread(context, device, line)})`;
   return { cells: [own, formatInstant(time, timeZone), ...between, shown, shortId(line.dispatch)], marks, subject };
 }
 
-/** Why the line says no more: what this person lacks is named; of anything else the refusal's own sentence. */
+/** Why the line says no more: nobody here has opened it, and perhaps this person may not; or why it cannot be read. */
+function whyUnread(context: CliContext, device: Device, { office, sealed }: RegisterLine): string {
+  if (sealed !== null) return whySealed(context, device, office, sealed);
+  return device.session.may('say opened', office) ? context.words.said.unopened : lacksRightText(context, device, office);
+}
+
+/** What this person lacks is named; of anything else the refusal's own sentence. */
 function whySealed(context: CliContext, device: Device, office: string, sealed: RefusalCode): string {
   if (sealed === 'not-entitled') return lacksRightText(context, device, office);
   return sealed === 'key-missing' ? lacksKeysText(context, device, office) : refusalSentence(sealed, {}, context.locale);

@@ -2,6 +2,7 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type ReadDispatch, readDispatch, receiveParts } from '#client/incoming.ts';
+import { mayRead } from '#client/register-question.ts';
 import { type Trace, traceDispatch } from '#client/trace.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { directoryNamed, type Known, officeText } from '#model/peer-names.ts';
@@ -18,9 +19,10 @@ import { signaturesOf } from './open.ts';
 export function trace(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const { session } = device;
-    const { dispatch, office } = await findDispatch(device, values.operand(0, 'DISPATCH'), null);
+    const found = await findDispatch(device, values.operand(0, 'DISPATCH'), null);
+    const { dispatch, office } = found;
     const traced = await traceDispatch(session, dispatch, context.stop);
-    const read = await readOrNull(device, dispatch, office, context.stop);
+    const read = mayRead(found) ? await readOrNull(device, dispatch, office, context.stop) : null;
     return { json: traceJson(session, traced), lines: traceLines(context, { known: session, traced, read, now: session.now() }) };
   });
 }

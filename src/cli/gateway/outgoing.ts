@@ -113,7 +113,8 @@ async function sendOnce(
   context: CliContext, { office }: GatewayConfiguration, { author, signer }: GatewaySessions, id: string, folder: string, order: ClaimOrder,
 ): Promise<Accepted> {
   const step = await stepOf(author, id);
-  if (step === 'discarded') throw new Refusal('draft-closed', { draft: id });
+  // A person of the office may give back what the machine wrote; it is not written again.
+  if (step === 'discarded' || step === 'returned') throw new Refusal('draft-closed', { draft: id });
   if (step === null) await writeDraft(author, await compositionOf(context, office, folder, order), { signal: context.stop, id });
   if (step === null || step === 'saved') await approveDraft(signer, id);
   if (step === null || step === 'saved' || step === 'approved') await signDraft(signer, id);

@@ -243,6 +243,26 @@ describe('drafts', () => {
     assert.deepEqual(steps, ['saved', 'approved', 'signed', 'closed']);
   });
 
+  test('are returned by who may approve or sign, until they are numbered, and then saved anew or discarded', async () => {
+    await put(DRAFTER, 'saved', 0);
+    await assert.rejects(put(CLERK, 'returned', 1), { code: 'not-entitled' });
+    await put(SIGNATORY, 'returned', 1);
+    assert.deepEqual((await hub.dispatch.drafts.list(clerk, 'van-phong')).map(({ step }) => step), ['returned']);
+    for (const step of ['approved', 'signed', 'returned'] as const) await assert.rejects(put(SIGNATORY, step, 2), { code: 'step-out-of-order' }, step);
+    await assert.rejects(hub.dispatch.numbers.forDraft(clerk, id, SERIES), { code: 'step-out-of-order' });
+    await put(DRAFTER, 'saved', 2);
+    await put(SIGNATORY, 'approved', 3);
+    await put(SIGNATORY, 'signed', 4);
+    await put(SIGNATORY, 'returned', 5);
+    await put(DRAFTER, 'saved', 6);
+    await put(SIGNATORY, 'approved', 7);
+    await put(SIGNATORY, 'signed', 8);
+    await hub.dispatch.numbers.forDraft(clerk, id, SERIES);
+    await assert.rejects(put(SIGNATORY, 'returned', 9), { code: 'draft-closed' });
+    const steps = (await hub.events()).filter(({ kind }) => kind === 'draft-step').map(({ facts }) => facts.step);
+    assert.deepEqual(steps, ['saved', 'returned', 'saved', 'approved', 'signed', 'returned', 'saved', 'approved', 'signed']);
+  });
+
   test('that changed in between are not overwritten; saving again begins anew', async () => {
     const first = upload('saved', 0);
     const one = await hub.dispatch.drafts.put({ person: DRAFTER }, id, first);

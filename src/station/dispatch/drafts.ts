@@ -1,6 +1,7 @@
 /**
  * Drafts, shared within an office and sealed to it: the station sees who moved one to which step, never what it says.
- * Steps: saved → approved → signed → numbered → sent, or discarded. Saving again begins anew. Source: docs/protocol/core.md.
+ * Steps: saved → approved → signed → numbered → sent, or discarded; until it is numbered it may be returned to who wrote it.
+ * Saving again begins anew. Source: docs/protocol/core.md.
  */
 
 import { base64url, fromHex, hex } from '#core/bytes.ts';
@@ -20,7 +21,7 @@ import type { DispatchTables, DraftStep } from './tables.ts';
 
 export interface DraftUpload {
   readonly office: string;
-  readonly step: 'saved' | 'approved' | 'signed';
+  readonly step: 'saved' | 'approved' | 'signed' | 'returned';
   readonly replaces: number;
   readonly sealed: string;
   readonly parts: readonly string[];
@@ -37,12 +38,13 @@ export interface DraftRecord {
   readonly dispatch: string | null;
 }
 
-const ACT_OF_STEP = { saved: 'save a draft', approved: 'approve a draft', signed: 'sign a draft' } as const satisfies Record<string, Act>;
+const ACT_OF_STEP = { saved: 'save a draft', approved: 'approve a draft', signed: 'sign a draft', returned: 'return a draft' } as const satisfies Record<string, Act>;
 /** From which steps an upload may come. */
 const BEFORE: Readonly<Record<DraftUpload['step'], readonly DraftStep[]>> = {
-  saved: ['saved', 'approved', 'signed'],
+  saved: ['saved', 'approved', 'signed', 'returned'],
   approved: ['saved', 'approved'],
   signed: ['approved', 'signed'],
+  returned: ['saved', 'approved', 'signed'],
 };
 const LISTED_MAX = 500;
 
@@ -61,7 +63,7 @@ export class Drafts {
   /**
    * Saves a new version. The same version with the same bytes again changes nothing.
    * @throws DecodeError; Refusal `draft-changed` where another version came between, `draft-closed`,
-   *   `step-out-of-order`, `same-person-twice` where who wrote it approves or signs, `part-unknown`
+   *   `step-out-of-order`, `same-person-twice` where who wrote it approves, signs or returns it, `part-unknown`
    */
   async put(caller: Caller, draft: string, upload: DraftUpload): Promise<DraftRecord> {
     demand(this.#room, caller, ACT_OF_STEP[upload.step], upload.office);

@@ -3,7 +3,7 @@
 import type { Precedence, Relation } from '#wire/names.ts';
 import type { ReceiptKind } from '#wire/receipt.ts';
 
-export type DraftStep = 'saved' | 'approved' | 'signed' | 'numbered' | 'sent' | 'discarded';
+export type DraftStep = 'saved' | 'approved' | 'signed' | 'returned' | 'numbered' | 'sent' | 'discarded';
 export type Direction = 'out' | 'in';
 
 export interface DispatchTables {

@@ -1,7 +1,9 @@
 /** One draft: what exactly is signed, who has signed, what happens next, and the step that is this person's. */
 import { type ReactNode, useCallback } from 'react';
 import { Link } from 'react-aria-components';
+import type { OpenDraft } from '#client/draft.ts';
 import { approveDraft, coreOf, discardDraft, readDraft, signDraft } from '#client/outgoing.ts';
+import { returnDraft, returnOf } from '#client/returning.ts';
 import { actorOf } from '#client/signers.ts';
 import { endorsementStatement } from '#wire/core.ts';
 import { type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
@@ -18,6 +20,7 @@ import { useLoaded } from '../kit/use-loaded.ts';
 import { useWork } from '../kit/use-outside.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
+import { GiveBack } from './give-back.tsx';
 
 export function DraftPage({ id }: { readonly id: string }) {
   const { session, office } = useEntered();
@@ -41,20 +44,23 @@ export function DraftPage({ id }: { readonly id: string }) {
     await work();
     reload();
   });
+  const mayReturn = waiting !== undefined && waiting.step !== 'change' && open.core.author !== person && session.may('return a draft', office);
   const mayChange = session.may('save a draft', office);
   return (
     <div className="room draft">
       <h1>{words.drafts.one}</h1>
       <p className="soft">{words.sign.what}</p>
       <CoreSheet view={session.view} core={open.core} />
+      <GivenBack open={open} />
       <Signed endorsements={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))} />
       <Fault error={actFault} />
       <div className="acts">
         {waiting !== undefined && <NextStep waiting={waiting} isBusy={isBusy} onStep={(step) => {
           if (step === 'send') run(async () => { const sent = await send({ draft: id, core: coreOf(session, held), office, subject: open.core.subject }); if (sent !== null) go(`/dispatch/${sent.dispatch}`); });
-          else act(() => (step === 'approve' ? approveDraft : signDraft)(session, id));
+          else if (step === 'approve' || step === 'sign') act(() => (step === 'approve' ? approveDraft : signDraft)(session, id));
         }} />}
-        {mayChange && <Link className="button" href={`/compose/${id}`}>{words.drafts.change}</Link>}
+        {mayReturn && <GiveBack isBusy={isBusy} onReturn={(reason) => act(() => returnDraft(session, id, reason))} />}
+        {mayChange && <Link className={waiting?.step === 'change' && waiting.isMine ? 'button primary' : 'button'} href={`/compose/${id}`}>{words.drafts.change}</Link>}
         {mayChange && <Confirm ask={words.drafts.discard} title={words.drafts.discardTitle} what={fill(words.drafts.discardWhat, { subject: open.core.subject })} isDanger onConfirm={() => run(async () => { await discardDraft(session, id); go('/drafts'); })} />}
       </div>
       {waiting !== undefined && <p className="soft" role="status">{waiting.isMine ? words.drafts.next[waiting.step] : words.drafts.waits[waiting.step]}</p>}
@@ -62,9 +68,19 @@ export function DraftPage({ id }: { readonly id: string }) {
   );
 }
 
+/** By whom and why, before anything else is done with it. */
+function GivenBack({ open }: { readonly open: OpenDraft }) {
+  const { session: { view } } = useEntered();
+  const words = useWords();
+  const returned = returnOf(open);
+  if (returned === null) return null;
+  const { person, time, reason } = returned;
+  return <div className="caution"><div><p><b>{fill(words.drafts.returnedBy, { name: view.person(person)?.name ?? person })}</b> <time className="soft">{dateText(time)}</time></p><p className="reason">{reason}</p></div></div>;
+}
+
 function NextStep({ waiting: { step, isMine }, isBusy, onStep }: { readonly waiting: WaitingDraft; readonly isBusy: boolean; readonly onStep: (step: WaitingDraft['step']) => void }): ReactNode {
   const words = useWords();
-  if (!isMine) return null;
+  if (!isMine || step === 'change') return null;
   const [say, busy] = { approve: [words.sign.approve, words.sign.approving], sign: [words.sign.sign, words.sign.signing], send: [words.send.go, words.send.sending] }[step];
   return <Button variant="primary" isDisabled={isBusy} onPress={() => onStep(step)}>{isBusy ? busy : say}</Button>;
 }

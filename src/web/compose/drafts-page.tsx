@@ -62,7 +62,7 @@ function Several({ drafts, onDone }: { readonly drafts: readonly WaitingDraft[];
         {drafts.map(({ draft, step, isMine }) => (
           <DraftRow
             key={draft.record.draft} draft={draft} state={(isMine ? words.desk.yours : words.desk.others)[step]}
-            before={isMine && step !== 'send' ? <Tick label={fill(words.drafts.choose, { subject: draft.open?.core.subject ?? '' })} isLabelHidden value={chosen.has(draft.record.draft)} onChange={(isChosen) => toggle(draft.record.draft, isChosen)} /> : <span />}
+            before={isMine && (step === 'approve' || step === 'sign') ? <Tick label={fill(words.drafts.choose, { subject: draft.open?.core.subject ?? '' })} isLabelHidden value={chosen.has(draft.record.draft)} onChange={(isChosen) => toggle(draft.record.draft, isChosen)} /> : <span />}
           />
         ))}
       </ul>

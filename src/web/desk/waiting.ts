@@ -8,7 +8,7 @@ import { mayAct } from '#model/rights.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 
 /** The next step of a draft. */
-export type DraftStep = 'approve' | 'sign' | 'send';
+export type DraftStep = 'approve' | 'sign' | 'send' | 'change';
 
 export interface WaitingDraft {
   readonly draft: ListedDraft;
@@ -24,8 +24,8 @@ export interface Worker {
   readonly now: number;
 }
 
-const STEP_OF: Readonly<Record<string, DraftStep | undefined>> = { saved: 'approve', approved: 'sign', signed: 'send' };
-const ACT_OF = { approve: 'approve a draft', sign: 'sign a draft', send: 'send' } as const;
+const STEP_OF: Readonly<Record<string, DraftStep | undefined>> = { saved: 'approve', approved: 'sign', signed: 'send', returned: 'change' };
+const ACT_OF = { approve: 'approve a draft', sign: 'sign a draft', send: 'send', change: 'save a draft' } as const;
 
 /** Drafts that are still to be sent, those that wait for this person first, then the oldest first. */
 export function waitingDrafts(listed: readonly ListedDraft[], { view, person, office, now }: Worker): WaitingDraft[] {
@@ -33,8 +33,8 @@ export function waitingDrafts(listed: readonly ListedDraft[], { view, person, of
     const step = STEP_OF[draft.record.step];
     if (step === undefined) return [];
     const mayStep = mayAct({ view, person, at: now }, ACT_OF[step], office);
-    // Whoever wrote it neither approves nor signs; anybody with the right sends.
-    const isMine = mayStep && draft.open !== null && (step === 'send' || draft.open.core.author !== person);
+    // Whoever wrote it neither approves nor signs, and changes what was given back; anybody with the right sends.
+    const isMine = mayStep && draft.open !== null && (step === 'send' || (draft.open.core.author === person) === (step === 'change'));
     return [{ draft, step, isMine }];
   }).toSorted((a, b) => Number(b.isMine) - Number(a.isMine) || a.draft.record.changed - b.draft.record.changed);
 }

@@ -3,14 +3,12 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import type { Session } from '#client/session.ts';
 import { go } from '../frame/router.tsx';
 import { useOutside } from '../kit/use-outside.ts';
-import { type Entered, EnteredContext } from './entered.ts';
+import { closeWork } from './close-work.ts';
+import { type Entered, EnteredContext, type Play } from './entered.ts';
 import { IdleLock } from './idle-lock.tsx';
 import { LiveContext, LiveFeed } from './live.ts';
 import type { OwnDevice } from './own-device.ts';
-import { closeLongWork } from './long-work.ts';
-import { closeOutbox } from './outbox.ts';
-import { closeRegisters, registersOf } from './registers.ts';
-import { closeUnfinished } from './unfinished.ts';
+import { registersOf } from './registers.ts';
 
 /** Who comes in. */
 export interface Entry {
@@ -18,6 +16,8 @@ export interface Entry {
   readonly office: string;
   /** The device that this browser keeps; absent for a practice person's, which is nobody's own. */
   readonly own?: OwnDevice;
+  /** Absent for a device that is somebody's own. */
+  readonly play?: Play;
   /** What is to be done when they lock: end the session, wipe the keys, forget who it was. */
   readonly onLeave?: () => void;
 }
@@ -42,11 +42,11 @@ export function Door({ children }: { readonly children: ReactNode }) {
     session: inside.session,
     office: inside.office,
     own: inside.own ?? null,
+    play: inside.play ?? null,
     setOffice: (office) => setInside({ ...inside, office }),
     lock: () => {
       setInside(null);
-      closeLongWork(inside.session);
-      const kept = Promise.all([closeRegisters(inside.session), closeOutbox(inside.session), closeUnfinished(inside.session)]);
+      const kept = closeWork(inside.session);
       inside.onLeave?.();
       if (inside.own === undefined) return go('/');
       setLeaving(true);

@@ -4,6 +4,13 @@ import type { Session } from '#client/session.ts';
 import { assert } from '#core/refusals.ts';
 import type { OwnDevice } from './own-device.ts';
 
+/** Everybody whose role may be played here. */
+export interface Play {
+  readonly people: readonly { readonly person: string; readonly title: string; readonly step: 'drafter' | 'signatory' | 'clerk' | 'post' }[];
+  /** Opens that person's device and stands at their desk. */
+  readonly become: (person: string) => Promise<void>;
+}
+
 export interface Entered {
   readonly session: Session;
   /** Code of the office that the person works for now: one of `session.offices()`. */
@@ -11,6 +18,8 @@ export interface Entered {
   readonly setOffice: (office: string) => void;
   /** The device that this browser keeps; null for a practice person, all of whose traffic is exercise. */
   readonly own: OwnDevice | null;
+  /** Only in the practice province; null for whoever works. */
+  readonly play: Play | null;
   /** Locks: keys leave memory, and the page shows what it shows to a stranger. */
   readonly lock: () => void;
 }

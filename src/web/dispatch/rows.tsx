@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-aria-components';
 import type { ListedDraft } from '#client/outgoing.ts';
 import type { RegisterRow } from '#client/register-index.ts';
+import { returnOf } from '#client/returning.ts';
 import { officeLabel } from '#model/peer-names.ts';
 import { type Classification, type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
 import { isLate } from '../desk/waiting.ts';
@@ -15,7 +16,7 @@ import { fill, useWords } from '../words/words.ts';
 interface RowProps {
   readonly href: string;
   readonly subject: ReactNode;
-  readonly under: string;
+  readonly under: ReactNode;
   readonly marks: ReactNode;
   readonly time: number;
   readonly state: ReactNode;
@@ -59,11 +60,13 @@ export function DraftRow({ draft: { record, open }, state, before }: { readonly 
   const words = useWords();
   const { session } = useEntered();
   const to = open?.core.to ?? [];
+  const returned = open === null ? null : returnOf(open);
+  const names = to.map(({ office }) => officeLabel(session, office)).join(', ');
   return (
     <Row
       href={`/drafts/${record.draft}`} time={record.changed} state={state} before={before}
       subject={open?.core.subject ?? <i>{words.register.unreadable}</i>}
-      under={to.map(({ office }) => officeLabel(session, office)).join(', ')}
+      under={returned === null ? names : <><b className="given-back">{fill(words.drafts.returnedRow, { name: session.view.person(returned.person)?.name ?? returned.person, reason: returned.reason })}</b> · {names}</>}
       marks={open !== null && <Marks precedence={highest(to.map(({ precedence }) => precedence))} exercise={open.core.exercise} classification={open.core.classification} />}
     />
   );

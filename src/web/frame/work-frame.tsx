@@ -3,11 +3,12 @@ import { Suspense, useEffect, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { CardNudge } from '../device/card-nudge.tsx';
 import { Connection } from '../device/connection.tsx';
-import { useMaybeEntered } from '../device/entered.ts';
+import { type Play, useMaybeEntered } from '../device/entered.ts';
 import { OutboxStrip } from '../device/outbox-strip.tsx';
 import { Button } from '../kit/button.tsx';
+import { Fault } from '../kit/fault.tsx';
 import { Choice } from '../kit/field.tsx';
-import { useOutside } from '../kit/use-outside.ts';
+import { useOutside, useWork } from '../kit/use-outside.ts';
 import { Shortcuts } from './shortcuts.tsx';
 import { Tray } from './tray.tsx';
 import { type Room, ROOMS } from '../rooms.ts';
@@ -24,6 +25,9 @@ export function WorkFrame({ room: { path: here, name, Page } }: { readonly room:
   const isUnfolded = unfolded === here;
   const entered = useMaybeEntered();
   useOthersLoaded(entered !== null);
+  const isPlayed = entered !== null && entered.play !== null;
+  // Whoever became another stands in that one's room, by keyboard too.
+  useEffect(() => { if (isPlayed) document.getElementById('work')?.focus(); }, [isPlayed]);
   const open = ROOMS.filter(({ isPublic }) => isPublic === true || entered !== null);
   return (
     <div className="house">
@@ -67,14 +71,30 @@ function useOthersLoaded(isEntered: boolean): void {
 
 function Whose() {
   const words = useWords();
-  const { session, office, setOffice, lock } = useMaybeEntered()!;
+  const { session, office, setOffice, play, lock } = useMaybeEntered()!;
   const { view, ring: { contents } } = session;
   const names = Object.fromEntries(session.offices().map((code) => [code, view.office(code)?.name ?? code]));
   return (
     <div className="whose-desk">
       <b>{contents.name}</b>
       {Object.keys(names).length > 1 ? <Choice label={words.rooms.office} value={office} choices={names} onChange={setOffice} /> : <span>{names[office]}</span>}
+      {play !== null && <Playing play={play} person={contents.person ?? ''} />}
       <Button variant="quiet" onPress={lock}>{words.rooms.lock}</Button>
+    </div>
+  );
+}
+
+/** Another role of the practice province, and the way back to its map. */
+function Playing({ play: { people, become }, person }: { readonly play: Play; readonly person: string }) {
+  const words = useWords();
+  const { isBusy, fault, run } = useWork();
+  const roles = Object.fromEntries(people.map((one) => [one.person, `${one.title}: ${words.practice.step[one.step].toLocaleLowerCase()}`]));
+  return (
+    <div className="playing">
+      <Choice label={words.practice.roles} value={person} choices={roles} onChange={(next) => run(() => become(next))} />
+      {isBusy && <p className="waiting" role="status">{words.loading}</p>}
+      <Fault error={fault} />
+      <Link href="/">{words.practice.toMap}</Link>
     </div>
   );
 }

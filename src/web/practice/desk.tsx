@@ -4,14 +4,15 @@ import { useEnter } from '../device/door.tsx';
 import { go } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { ArrowIcon, CheckIcon } from '../kit/icons.tsx';
+import { useWork } from '../kit/use-outside.ts';
 import { ROOMS } from '../rooms.ts';
 import { fill, useWords } from '../words/words.ts';
 import { DraftCard } from './draft-card.tsx';
+import { entryOf } from './entry.ts';
 import { type JourneyControl, type Role, ROLES, stepsDone, turnOf } from './journey.ts';
 import { type Place, useDevice } from './place.tsx';
 import type { PracticePersonSeen } from './practice-api.ts';
 import type { PracticeSessions } from './practice-sessions.ts';
-import { rememberPerson } from './remembered.ts';
 import { ReceiveCard } from './receive-card.tsx';
 import { SendCard } from './send-card.tsx';
 import { SignCard } from './sign-card.tsx';
@@ -19,13 +20,14 @@ import { SignCard } from './sign-card.tsx';
 export interface DeskProps {
   readonly role: Role;
   readonly onRole: (role: Role) => void;
+  readonly people: readonly PracticePersonSeen[];
   readonly cast: Readonly<Record<Role, PracticePersonSeen>>;
   readonly sessions: PracticeSessions;
   readonly control: JourneyControl;
   readonly hasArrived: boolean;
 }
 
-export function Desk({ role, onRole, cast, sessions, control, hasArrived }: DeskProps) {
+export function Desk({ role, onRole, people, cast, sessions, control, hasArrived }: DeskProps) {
   const words = useWords();
   const person = cast[role];
   const done = stepsDone(control.journey);
@@ -51,23 +53,23 @@ export function Desk({ role, onRole, cast, sessions, control, hasArrived }: Desk
       {turn !== null && turn !== role && done[role] && (
         <Button variant="primary" onPress={() => onRole(turn)}>{fill(words.practice.switchTo, { role: words.practice.role[turn].toLocaleLowerCase() })}<ArrowIcon /></Button>
       )}
-      <WholeDesk {...place} />
+      <WholeDesk {...place} people={people} />
       {turn === null && <Button variant="primary" onPress={() => { control.restart(); onRole('drafter'); }}>{words.receive.another}<ArrowIcon /></Button>}
     </section>
   );
 }
 
 /** Into the house as this person: every room, with the practice device that is open here. */
-function WholeDesk(place: Place) {
+function WholeDesk({ people, ...place }: Place & Pick<DeskProps, 'people'>) {
   const words = useWords();
   const enter = useEnter();
   const { session } = useDevice(place);
+  const { isBusy, run } = useWork();
   const first = ROOMS.find(({ part }) => part === 'work') ?? ROOMS[0];
   if (session === null || first === undefined) return null;
-  const open = (): void => {
-    rememberPerson(place.person.person);
-    enter({ session, office: place.person.office, onLeave: () => rememberPerson(null) });
+  const open = (): void => run(async () => {
+    enter(await entryOf({ people, sessions: place.sessions, enter }, place.person));
     go(first.path);
-  };
-  return <Button onPress={open}>{fill(words.practice.openDesk, { name: place.person.name })}</Button>;
+  });
+  return <Button isDisabled={isBusy} onPress={open}>{fill(words.practice.openDesk, { name: place.person.name })}</Button>;
 }

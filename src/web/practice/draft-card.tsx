@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react';
 import { writeDraft } from '#client/outgoing.ts';
 import type { Classification, Precedence } from '#wire/names.ts';
 import { LIMITS } from '#wire/limits.ts';
+import { FlashNote } from '../compose/flash-note.tsx';
 import { useTyped } from '../device/use-typed.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -51,8 +52,9 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
       <dl className="facts"><dt>{words.draft.from}</dt><dd>{person.officeName}</dd><dt>{words.draft.to}</dt><dd>{to.officeName} <span className="soft">({words.mark.role.action})</span></dd></dl>
       <div className="pair">
         <Choice label={words.draft.classification} value={classification} choices={words.mark.classification} onChange={setClassification} />
-        <Choice label={words.draft.precedence} value={precedence} choices={withoutFlash(words.mark.precedence)} onChange={setPrecedence} />
+        <Choice label={words.draft.precedence} value={precedence} choices={words.mark.precedence} onChange={setPrecedence} />
       </div>
+      <FlashNote session={session} office={person.office} chosen={[precedence]} />
       <Text label={words.draft.subject} value={subject} onChange={setSubject} maxLength={LIMITS.subjectBytes} fault={isAsked && subject.trim() === '' ? words.draft.needsSubject : null} />
       <Text label={words.draft.text} value={text} onChange={setText} lines={6} />
       <FilesField files={files} onChange={setFiles} />
@@ -60,9 +62,4 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
       <Button variant="primary" isDisabled={isBusy} onPress={save}>{isBusy ? words.draft.saving : words.draft.save}</Button>
     </>
   );
-}
-
-/** A clerk without the right may not give FLASH; who has it finds it in a real office. */
-function withoutFlash<T extends Readonly<Record<Precedence, string>>>({ flash: _, ...rest }: T): Readonly<Record<Precedence, string>> {
-  return rest as unknown as Readonly<Record<Precedence, string>>;
 }

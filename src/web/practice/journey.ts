@@ -1,10 +1,20 @@
-/** The one practice dispatch that the page follows: which step it is at, and who has the next one. */
+/** The one practice dispatch that the page follows: which step it is at, and who has the next one. The station knows it too (use-followed.ts). */
 import { useMemo, useReducer } from 'react';
 import type { OpenedDispatch } from '#client/incoming.ts';
-import type { Accepted, HeldDraft } from '#client/outgoing.ts';
+import type { HeldDraft } from '#client/outgoing.ts';
+import { positionMay } from '#model/rights.ts';
+import type { PracticePersonSeen } from './practice-api.ts';
 
 export const ROLES = ['drafter', 'signatory', 'clerk', 'post'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** What a practice person is there for: whoever signs signs; of those who send, the first to be named sends first and the others receive. */
+export function roleOf(people: readonly PracticePersonSeen[], person: PracticePersonSeen): Role {
+  if (positionMay(person, 'sign a draft')) return 'signatory';
+  if (!positionMay(person, 'send')) return 'drafter';
+  const clerk = people.find((one) => positionMay(one, 'send'));
+  return clerk?.station === person.station ? 'clerk' : 'post';
+}
 
 export interface Journey {
   readonly draft: string | null;
@@ -12,15 +22,18 @@ export interface Journey {
   readonly held: HeldDraft | null;
   readonly isApproved: boolean;
   readonly isSigned: boolean;
-  readonly sent: Accepted | null;
+  /** `numbered` is `12/UBND-VP`; null where the sealed dispatch is all that is known of it. */
+  readonly sent: { readonly dispatch: string; readonly numbered: string | null } | null;
   readonly opened: OpenedDispatch | null;
 }
 
-const NONE: Journey = { draft: null, held: null, isApproved: false, isSigned: false, sent: null, opened: null };
+/** Nothing is followed. */
+export const NONE: Journey = { draft: null, held: null, isApproved: false, isSigned: false, sent: null, opened: null };
 
 /** Steps that are behind. */
 export function stepsDone({ draft, isSigned, sent, opened }: Journey): Readonly<Record<Role, boolean>> {
-  return { drafter: draft !== null, signatory: isSigned, clerk: sent !== null, post: opened !== null };
+  const isSent = sent !== null;
+  return { drafter: isSent || draft !== null, signatory: isSent || isSigned, clerk: isSent, post: opened !== null };
 }
 
 /** Whose turn it is; null when all is done. */
@@ -36,6 +49,13 @@ export interface JourneyControl {
 }
 
 export function useJourney(): JourneyControl {
-  const [journey, change] = useReducer((before: Journey, step: Partial<Journey> | null) => (step === null ? NONE : { ...before, ...step }), NONE);
+  const [journey, change] = useReducer((before: Journey, step: Partial<Journey> | null) => (step === null ? NONE : after(before, step)), NONE);
   return useMemo(() => ({ journey, go: change, restart: () => change(null) }), [journey]);
+}
+
+/** What is known already changes nothing, and draws nothing again. */
+function after(before: Journey, step: Partial<Journey>): Journey {
+  const next = { ...before, ...step };
+  const isSame = (Object.keys(NONE) as (keyof Journey)[]).every((key) => next[key] === before[key] || (key === 'sent' && JSON.stringify(next.sent) === JSON.stringify(before.sent)));
+  return isSame ? before : next;
 }

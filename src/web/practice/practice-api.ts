@@ -45,6 +45,8 @@ export interface PracticeDevice {
 }
 
 export interface RelaySight {
+  /** When the relay took it. */
+  readonly taken: number;
   readonly header: string;
   /** The first kilobyte. */
   readonly body: string;
@@ -80,8 +82,8 @@ export class PracticeApi {
     return this.#door.call('POST', 'setup');
   }
 
-  /** @returns null while the relay holds nothing of it */
-  relaySight(dispatch: string): Promise<RelaySight | null> {
-    return this.#door.call('GET', `relay/${dispatch}`);
+  /** @param dispatch null for the newest that the relay has taken @returns null while it holds nothing of it */
+  relaySight(dispatch: string | null): Promise<RelaySight | null> {
+    return this.#door.call('GET', dispatch === null ? 'relay' : `relay/${dispatch}`);
   }
 }

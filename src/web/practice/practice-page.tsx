@@ -1,7 +1,6 @@
 /** The first page: three stations alive, one dispatch to send, and a role to play at each step of it. */
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { Refusal } from '#core/refusals.ts';
-import { positionMay } from '#model/rights.ts';
 import { LifeLine } from '../dispatch/life-line.tsx';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -9,7 +8,7 @@ import { ArrowIcon, EyeIcon } from '../kit/icons.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { useOutside } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
-import { type Role, useJourney } from './journey.ts';
+import { type Role, roleOf, ROLES, useJourney } from './journey.ts';
 import { PracticeApi, type PracticePersonSeen, type PracticeState } from './practice-api.ts';
 import type { PracticeSessions } from './practice-sessions.ts';
 import { SetupOffer } from '../setup/setup-offer.tsx';
@@ -20,13 +19,9 @@ const RelaySightDialog = lazy(async () => ({ default: (await import('./relay-sig
 
 const LOOK_EVERY_MS = 1_000;
 
-/** Who plays which role: the first whose rights fit. */
+/** Who plays which role: the first who is there for it. */
 function castOf({ people }: PracticeState): Readonly<Record<Role, PracticePersonSeen>> | null {
-  const [drafter, signatory, clerk] = [
-    people.find(({ rights }) => rights.length === 1 && rights[0] === 'draft'),
-    people.find(({ rights }) => positionMay({ rights }, 'sign a draft')), people.find(({ rights }) => positionMay({ rights }, 'send')),
-  ];
-  const post = people.find(({ station, rights }) => station !== clerk?.station && positionMay({ rights }, 'say opened'));
+  const [drafter, signatory, clerk, post] = ROLES.map((role) => people.find((one) => roleOf(people, one) === role));
   return drafter && signatory && clerk && post ? { drafter, signatory, clerk, post } : null;
 }
 
@@ -85,7 +80,7 @@ function Province({ api, state, cast }: ProvinceProps) {
         <LifeLine trace={current} siteOf={(code) => state.stations.find((one) => one.code === code)?.site ?? code} officeOf={({ office }) => office} />
       </div>
       <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}>
-        {role !== null && sessions !== null && <Desk role={role} onRole={setRole} cast={cast} sessions={sessions} control={control} hasArrived={current?.life.offices.some(({ state: at }) => at !== 'underway') === true} />}
+        {role !== null && sessions !== null && <Desk role={role} onRole={setRole} people={state.people} cast={cast} sessions={sessions} control={control} hasArrived={current?.life.offices.some(({ state: at }) => at !== 'underway') === true} />}
         {relay !== undefined && isRelayShown && <RelaySightDialog api={api} site={relay.site} dispatch={sent?.dispatch ?? null} onClose={() => showRelay(false)} />}
       </Suspense>
     </main>

@@ -7,6 +7,7 @@ import { useOutside } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
 import { PracticeApi } from './practice-api.ts';
 import { PracticeSessions } from './practice-sessions.ts';
+import { entryOf } from './entry.ts';
 import { rememberPerson } from './remembered.ts';
 
 export function PracticeReturn({ person }: { readonly person: string }) {
@@ -18,10 +19,11 @@ export function PracticeReturn({ person }: { readonly person: string }) {
     let isWanted = true;
     const open = async (): Promise<void> => {
       const api = new PracticeApi(outside.transport(''), outside.ticket);
-      const found = (await api.state()).people.find((one) => one.person === person);
+      const { people } = await api.state();
+      const found = people.find((one) => one.person === person);
       if (found === undefined) throw new Refusal('person-unknown', { person });
-      const session = await new PracticeSessions(outside, api).of(found);
-      if (isWanted) enter({ session, office: found.office, onLeave: () => rememberPerson(null) });
+      const entry = await entryOf({ people, sessions: new PracticeSessions(outside, api), enter }, found);
+      if (isWanted) enter(entry);
     };
     open().catch((error: unknown) => {
       if (!isWanted) return;

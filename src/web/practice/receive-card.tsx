@@ -7,6 +7,7 @@ import { ShieldIcon } from '../kit/icons.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
 import { Opening, type Place, useDevice } from './place.tsx';
+import { useFollowedArrival } from './use-followed.ts';
 
 /** ECDSA and ML-DSA: each act of a person, the office seal and the station's sealing are signed by both. */
 const ALGORITHMS = 2;
@@ -17,6 +18,7 @@ export function ReceiveCard({ hasArrived, ...place }: Place & { readonly hasArri
   const words = useWords();
   const { session, fault } = useDevice(place);
   const { isBusy, fault: openFault, run } = useWork();
+  useFollowedArrival(place, session);
   if (sent === null) return <p className="said">{words.practice.waitFor.post}</p>;
   if (session === null) return <Opening person={person} fault={fault} />;
   if (opened !== null) {

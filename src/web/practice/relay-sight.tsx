@@ -14,6 +14,7 @@ import type { PracticeApi, RelaySight } from './practice-api.ts';
 export interface RelaySightProps {
   readonly api: PracticeApi;
   readonly site: string;
+  /** Which one is looked at; null for the newest. */
   readonly dispatch: string | null;
   readonly onClose: () => void;
 }
@@ -21,17 +22,21 @@ export interface RelaySightProps {
 export function RelaySightDialog({ api, site, dispatch, onClose }: RelaySightProps) {
   const words = useWords();
   const [sight, setSight] = useState<RelaySight | null>(null);
+  const [hasLooked, setLooked] = useState(false);
   const { run, fault } = useWork();
   useEffect(() => {
-    if (dispatch !== null) run(async () => setSight(await api.relaySight(dispatch)));
+    run(async () => {
+      setSight(await api.relaySight(dispatch));
+      setLooked(true);
+    });
   }, [api, dispatch, run]);
   return (
     <Frame title={fill(words.relay.title, { site })} isWide onClose={onClose}>
       {(close) => (
         <>
-          <p className="soft">{words.relay.what}</p>
+          <p className="soft">{words.relay.what}{sight !== null && dispatch === null && <> {fill(words.relay.newest, { time: dateText(sight.taken) })}</>}</p>
           <Fault error={fault} />
-          {sight === null ? <p className="said">{words.relay.nothing}</p> : <Sight sight={sight} />}
+          {sight === null ? hasLooked && <p className="said">{dispatch === null ? words.relay.never : words.relay.nothing}</p> : <Sight sight={sight} />}
           <div className="acts"><Button variant="primary" onPress={close}>{words.close}</Button></div>
         </>
       )}

@@ -8,6 +8,9 @@ import { CheckIcon } from '../kit/icons.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
 import { Opening, type Place, useDevice } from './place.tsx';
+import { useFollowedDraft } from './use-followed.ts';
+
+const STEPS = ['approve', 'sign'] as const;
 
 export function SignCard(place: Place) {
   const { person, control: { journey, go } } = place;
@@ -15,10 +18,11 @@ export function SignCard(place: Place) {
   const { session, fault } = useDevice(place);
   const reading = useWork();
   const acting = useWork();
-  const { draft, held } = journey;
+  const { draft, held, sent } = journey;
   const { run } = reading;
+  useFollowedDraft(place, session, STEPS);
   useEffect(() => {
-    if (session !== null && draft !== null && held === null) run(async () => go({ held: await readDraft(session, draft) }));
+    if (session !== null && draft !== null && sent === null && held === null) run(async () => go({ held: await readDraft(session, draft) }));
   }, [session, draft, held, go, run]);
   if (draft === null) return <p className="said">{words.practice.waitFor.signatory}</p>;
   if (session === null || held === null) return <Opening person={person} fault={fault ?? reading.fault} />;

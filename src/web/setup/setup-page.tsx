@@ -50,6 +50,7 @@ export function SetupPage() {
     <main className="door" id="work" tabIndex={-1}>
       <div className="door-card">
         <h1>{made !== null ? words.setup.rootTitle : isJoining ? words.setup.joinTitle : words.setup.title}</h1>
+        {state !== null && state.ports.taken !== null && <p className="caution" role="status">{fill(words.setup.portTaken, { taken: state.ports.taken, api: state.ports.api, link: state.ports.link })}</p>}
         <Fault error={fault ?? (state?.fault && refusalSaid(state.fault))} />
         {state === null ? null : isJoining ? <JoinPart api={api} state={state} /> : made === null ? <Founding api={api} state={state} onMade={setMade} /> : <RootKey api={api} made={made} />}
         {state !== null && made === null && state.joining === null && <Button variant="quiet" onPress={() => refine({ join: isJoining ? '' : '1' })}>{isJoining ? words.setup.foundInstead : words.setup.joinInstead}</Button>}

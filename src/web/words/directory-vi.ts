@@ -68,7 +68,7 @@ export const directoryVi = {
   saidKeysNext: 'Người giữ khóa của {office} mở thiết bị của mình thì khóa được trao cho người mới.',
   lacking: 'Sau đó ở {office} không còn ai được: {rights}.',
   right: {
-    draft: 'soạn', approve: 'duyệt', sign: 'ký', dispatch: 'lấy số và gửi', receive: 'nhận và dịch', 'hand-over': 'giao', keys: 'giữ khóa',
+    draft: 'soạn', approve: 'duyệt', sign: 'ký', dispatch: 'lấy số và gửi', receive: 'nhận và mở', 'hand-over': 'giao', keys: 'giữ khóa',
     flash: 'ra điện hỏa tốc', automatic: 'máy tự làm',
   },
   reason: { left: 'đã rời', superseded: 'thay thế', compromised: 'khóa lộ', mistake: 'ghi nhầm', lost: 'bị mất', stolen: 'bị lấy cắp' },

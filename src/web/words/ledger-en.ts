@@ -24,7 +24,7 @@ export const ledgerEn = {
     custody: 'held by a relay', arrived: 'arrived', opened: 'opened', 'handed-over': 'handed over', acted: 'acted upon',
     expired: 'expired, not delivered', dropped: 'this copy dropped', unreadable: 'unreadable',
   },
-  step: { saved: 'drafted', approved: 'approved', signed: 'signed', numbered: 'numbered', sent: 'sent', discarded: 'discarded', closed: 'closed (sent or discarded)' },
+  step: { saved: 'drafted', approved: 'approved', signed: 'signed', returned: 'given back', numbered: 'numbered', sent: 'sent', discarded: 'discarded', closed: 'closed (sent or discarded)' },
   found: '{count} entries of your offices, read from entry {from} to {size}',
   none: 'Nothing matches. Try fewer filters, or read older entries.',
   older: 'Read older entries',

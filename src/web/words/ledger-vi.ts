@@ -21,10 +21,10 @@ export const ledgerVi = {
     receipt: 'Báo nhận', 're-sealed': 'Niêm phong lại', redelivered: 'Tới lại', downloaded: 'Tải về', 'directory-grown': 'Danh bạ',
   },
   receipt: {
-    custody: 'trạm trung chuyển đã giữ', arrived: 'đã tới', opened: 'đã dịch', 'handed-over': 'đã giao', acted: 'đã thi hành',
+    custody: 'trạm trung chuyển đã giữ', arrived: 'đã tới', opened: 'đã mở', 'handed-over': 'đã giao', acted: 'đã thi hành',
     expired: 'quá hạn, không giao', dropped: 'trạm bỏ bản này', unreadable: 'không mở được',
   },
-  step: { saved: 'đã soạn', approved: 'đã duyệt', signed: 'đã ký', numbered: 'đã lấy số', sent: 'đã gửi', discarded: 'đã bỏ', closed: 'đã đóng (gửi hoặc bỏ)' },
+  step: { saved: 'đã soạn', approved: 'đã duyệt', signed: 'đã ký', returned: 'đã trả lại', numbered: 'đã lấy số', sent: 'đã gửi', discarded: 'đã bỏ', closed: 'đã đóng (gửi hoặc bỏ)' },
   found: '{count} mục của cơ quan bạn, đọc từ mục {from} đến {size}',
   none: 'Không có mục nào khớp. Thử bỏ bớt lọc, hoặc đọc thêm mục cũ hơn.',
   older: 'Đọc thêm mục cũ hơn',

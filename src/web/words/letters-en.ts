@@ -4,12 +4,12 @@ import type { Words } from './shape.ts';
 export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> = {
   desk: {
     title: 'Desk: {office}', tallies: 'What waits', looking: 'Looking what waits…',
-    toOpen: 'to open', toApprove: 'for you to approve', toSign: 'for you to sign', toSend: 'for you to send', late: 'late',
+    toOpen: 'to open', toApprove: 'for you to approve', toSign: 'for you to sign', toSend: 'for you to send', toChange: 'given back to you', late: 'late',
     arrivals: 'Arrived, not finished', drafts: 'Drafts', underway: 'Sent, not everywhere yet',
     emptyTitle: 'Nothing waits', empty: 'New arrivals, drafts to approve, sign or send, and dispatches still on their way will stand here, the most urgent first.',
     more: '{count} more', numberIn: 'In {number}', numberOut: 'No. {number}',
-    yours: { approve: 'For you to approve', sign: 'For you to sign', send: 'For you to send' },
-    others: { approve: 'Awaits approval', sign: 'Awaits a signature', send: 'Awaits the clerk' },
+    yours: { approve: 'For you to approve', sign: 'For you to sign', send: 'For you to send', change: 'Given back to you' },
+    others: { approve: 'Awaits approval', sign: 'Awaits a signature', send: 'Awaits the clerk', change: 'Given back to its author' },
   },
   compose: {
     begin: 'Write a dispatch', title: 'New dispatch', changeTitle: 'Change the draft', replyTitle: 'Reply',
@@ -18,6 +18,8 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     roleOf: 'Role of {name}', precedenceOf: 'Precedence for {name}', except: 'Of this list, not to:',
     marks: 'Marks and dates', documentType: 'Kind of document',
     date: { deliverBy: 'Must arrive by', replyBy: 'Must be answered by', expires: 'Void after' },
+    flashNobody: 'There is no Flash here: nobody in the office may both send and give Flash. The registrar gives that right.',
+    flashSenders: 'A Flash is sent by whoever may give it; in this office: {persons}.',
     exercise: 'Exercise', sealing: 'Sealing {name}: {done} of {all}', stop: 'Stop',
     kept: 'What you type is kept on this device, sealed, until it is submitted.',
     underWay: 'This one is unfinished on this device: go on under “At work on this device” above, or add its files and begin anew here.',
@@ -30,8 +32,10 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     approveAll: 'Approve {count} drafts', signAll: 'Sign {count} drafts',
     isSent: 'This draft was sent.', toDispatch: 'See the dispatch',
     change: 'Change', discard: 'Discard', discardTitle: 'Discard this draft?', discardWhat: 'The draft “{subject}” and the signatures on it can no longer be used. It cannot be brought back.',
-    next: { approve: 'Your turn: read closely, then approve.', sign: 'Your turn: read closely, then sign.', send: 'All signatures are there: your turn to number and send it.' },
-    waits: { approve: 'Awaits somebody who may approve and did not write it.', sign: 'Approved; awaits somebody who may sign.', send: 'Signed; awaits the clerk who numbers and sends.' },
+    next: { approve: 'Your turn: read closely, then approve.', sign: 'Your turn: read closely, then sign.', send: 'All signatures are there: your turn to number and send it.', change: 'Your turn: change it as the reason says, then submit it again. Approval and signature begin anew.' },
+    waits: { approve: 'Awaits somebody who may approve and did not write it.', sign: 'Approved; awaits somebody who may sign.', send: 'Signed; awaits the clerk who numbers and sends.', change: 'Given back; awaits its author.' },
+    giveBack: 'Give back', giveBackTitle: 'Give the draft back to its author?', giveBackWhat: 'The author reads the reason, changes it and submits it again; approval and signature begin anew. You sign the reason; it stays sealed within the office and does not go with the dispatch.',
+    reason: 'Reason', reasonEmpty: 'Say why: the author has to know what to change.', returnedBy: '{name} gave this draft back', returnedRow: '{name} gave it back: {reason}',
     signatures: 'Signatures', did: { author: 'Wrote', approve: 'Approved', sign: 'Signed' },
   },
   dispatch: {

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { bytes64, codeText, digestHex, instantMs, precedenceWord, registerNumberShape, relationWord, shownOfficeText } from '#wire/api/session.ts';
 
 const draftId = z.string().regex(/^[0-9a-f]{32}$/);
-export const draftStep = z.enum(['saved', 'approved', 'signed', 'numbered', 'sent', 'discarded']);
+export const draftStep = z.enum(['saved', 'approved', 'signed', 'returned', 'numbered', 'sent', 'discarded']);
 
 /** A sealed draft: the station sees its step and its version, never what it says. */
 export const draftUpload = z.strictObject({
   office: codeText,
-  step: z.enum(['saved', 'approved', 'signed']),
+  step: z.enum(['saved', 'approved', 'signed', 'returned']),
   /** The version this one replaces; 0 for a new draft. Another one in between is `draft-changed`. */
   replaces: z.number().int().min(0),
   /** Encoded SealedDraft (wire/core.ts). */

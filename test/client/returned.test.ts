@@ -1,0 +1,78 @@
+/** A draft given back with a reason: by whom, when not, and that nobody puts a reason into another's mouth. */
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { approveDraft, coreOf, type HeldDraft, readDraft, readDrafts, saveDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
+import { returnDraft, returnOf } from '#client/returning.ts';
+import { Session } from '#client/session.ts';
+import { signer } from '#client/signers.ts';
+import { fromHex } from '#core/bytes.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { returnStatement, type ReturnStatement } from '#wire/core.ts';
+import { LIMITS } from '#wire/limits.ts';
+import { signOne } from '#wire/sign.ts';
+import { practiceOffices, ringOf, stillClock } from './practice-office.ts';
+import { PracticeStations } from './practice-station.ts';
+
+const REASON = 'Ghi rõ ai báo cáo.\nTrước mấy giờ?';
+
+let [anh, khue]: Session[] = [];
+const clock = stillClock();
+
+before(async () => {
+  const practice = await practiceOffices();
+  const stations = new PracticeStations(practice, clock);
+  const session = async (person: string, position: string) => {
+    const ring = await ringOf(practice, person, [position]);
+    const one = new Session({ crypto: nodeCrypto, random: nodeRandom, clock, transport: stations.at('tram-tinh'), ring, authority: practice.authority });
+    await one.begin();
+    return one;
+  };
+  anh = await session('anh', 'chuyen-vien');
+  khue = await session('khue', 'chanh-van-phong');
+});
+
+const written = async (): Promise<string> => (await writeDraft(anh!, {
+  office: 'van-phong', recipients: [{ to: { office: 'muong-leo' }, role: 'action', precedence: 'immediate' }],
+  documentType: 'Công điện', subject: 'Ứng phó mưa lũ', text: '', classification: 'confidential', exercise: true, attachments: [],
+})).id;
+
+test('its author reads by whom and why, and nobody goes on with it', async () => {
+  const id = await written();
+  await approveDraft(khue!, id);
+  await signDraft(khue!, id);
+  clock.at += 1_000;
+  assert.equal((await returnDraft(khue!, id, REASON)).step, 'returned');
+  const [listed] = (await readDrafts(anh!, 'van-phong')).filter(({ record }) => record.draft === id);
+  const said = returnOf(listed!.open!);
+  assert.deepEqual([said?.person, said?.position, said?.reason, said?.time], ['khue', 'chanh-van-phong', REASON, clock.at]);
+  await assert.rejects(returnDraft(khue!, id, 'lần nữa'), { code: 'step-done' });
+  for (const step of [approveDraft, signDraft]) await assert.rejects(step(khue!, id), (error: { code: string }) => ['step-out-of-order', 'step-done'].includes(error.code));
+  await assert.rejects(sendDraft(khue!, id), { code: 'step-out-of-order' });
+});
+
+test('not by its author, without a reason, or with more than a kilobyte of it', async () => {
+  const id = await written();
+  await assert.rejects(returnDraft(anh!, id, REASON), { code: 'same-person-twice' });
+  for (const [reason, code] of [[' ', 'name-empty'], ['ắ'.repeat(LIMITS.returnReasonBytes), 'text-too-long'], ['a\u0000', 'text-malformed'], ['Lò'.normalize('NFD'), 'name-not-nfc']] as const) {
+    await assert.rejects(returnDraft(khue!, id, reason), { code });
+  }
+});
+
+test('what somebody else seals as its return is not believed', async () => {
+  const [id, other] = [await written(), await written()];
+  const sealedWith = async (said: Partial<ReturnStatement>, by: Session): Promise<void> => {
+    const held: HeldDraft = { ...(await readDraft(anh!, id)) };
+    const statement = returnStatement.encode({
+      version: 1, core: fromHex(coreOf(anh!, held))!, organisation: held.open.core.organisation, person: 'khue', position: 'chanh-van-phong', time: clock.at,
+      directory: { size: khue!.view.point.size, root: khue!.view.point.root }, reason: REASON, ...said,
+    });
+    const signature = await signOne(nodeCrypto, await signer(by.crypto, by.ring, by.view, { kind: 'device' }), 'return', statement, nodeRandom);
+    const { version } = await saveDraft(anh!, { ...held, open: { ...held.open, draft: { ...held.open.draft, returned: { statement, signature } } } });
+    await assert.rejects(readDraft(anh!, id), (error: { code: string }) => ['signature-wrong', 'not-entitled'].includes(error.code));
+    await saveDraft(anh!, { ...held, version });
+  };
+  await sealedWith({}, anh!);
+  await sealedWith({ person: 'anh', position: 'chuyen-vien' }, anh!);
+  await sealedWith({ core: fromHex(coreOf(anh!, await readDraft(anh!, other)))! }, khue!);
+  await sealedWith({ organisation: new Uint8Array(16) }, khue!);
+});
