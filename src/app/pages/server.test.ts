@@ -88,6 +88,13 @@ describe('what the pages pass on', () => {
     assert.deepEqual(asked, []);
   });
 
+  it('passes on one call of a connection at a time, and none of whoever sends the next before it is answered', async () => {
+    const call = 'GET /api/1/station HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
+    await write(call.repeat(100));
+    assert.equal((await victim()).status, 200);
+    assert.ok(asked.length <= 2, `${asked.length} calls reached the station`);
+  });
+
   it('ends the call of a body that breaks off, which nobody finishes for it', async () => {
     await write(request('POST', ['Content-Length: 4000'], 'nửa chừng'));
     assert.equal((await victim()).status, 200);

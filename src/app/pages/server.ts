@@ -6,6 +6,7 @@
 import { createServer, request as callPlain, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Agent, request as callSecurely } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { isPipelined } from '#station/kernel/pipelining.ts';
 import type { Asset, Assets } from './assets.ts';
 import { PAGE_HEADERS, PAPER, PAPER_POLICY, STRICT_TRANSPORT } from './headers.ts';
 
@@ -82,6 +83,7 @@ export class PagesServer {
 
   /** Answers one request, whoever listens. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isPipelined(response)) return void request.socket.destroy();
     const target = request.url ?? '/';
     // A page of elsewhere may neither call nor frame us, even under a name that was made to point here.
     const site = request.headers['sec-fetch-site'];

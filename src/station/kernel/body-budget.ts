@@ -1,6 +1,7 @@
 /**
- * How much of what clients send lies in memory at once. The first 64 KiB of a body are always taken, so that log-in and
- * small calls never wait for anybody's large ones; what goes beyond is counted, of one caller and of all, until it is answered.
+ * How much of what clients send, and of what they are answered and do not read, lies in memory at once. The first 64 KiB of
+ * each are always taken, so that log-in and small calls never wait for anybody's large ones; what goes beyond is counted, of
+ * one caller and of all, until it is answered and until the answer was taken off our hands.
  */
 import { Refusal } from '#core/refusals.ts';
 
@@ -23,7 +24,7 @@ export class BodyBudget {
     this.#limits = limits;
   }
 
-  /** One body: what it takes is counted until it is given back. */
+  /** One body, and then one answer: what it takes is counted until it is given back. */
   open(caller: string): BodyAccount {
     let size = 0;
     let counted = 0;
@@ -41,7 +42,7 @@ export class BodyBudget {
       giveBack: () => {
         const left = (this.#ofCaller.get(caller) ?? 0) - counted;
         this.#ofAll -= counted;
-        counted = 0;
+        [size, counted] = [0, 0];
         if (left > 0) this.#ofCaller.set(caller, left);
         else this.#ofCaller.delete(caller);
       },

@@ -8,6 +8,8 @@ import { BODY_LIMITS, type BodyAccount } from './body-budget.ts';
 export const JSON_BYTES_MAX = 1024 * 1024;
 /** From whoever has not logged in: the longest is a device's request. */
 export const PUBLIC_JSON_BYTES_MAX = BODY_LIMITS.freeBytes;
+/** Some 16 times what the largest body has: 256 submissions of a few fields each. */
+const JSON_VALUES_MAX = 65_536;
 
 /** @throws Refusal `body-too-large` | `bodies-full` | `request-malformed` */
 export async function readJson(request: IncomingMessage, bytesMax: number, account: BodyAccount): Promise<unknown> {
@@ -18,12 +20,43 @@ export async function readJson(request: IncomingMessage, bytesMax: number, accou
     account.take(piece.length);
     pieces.push(piece);
   }
-  const text = fromUtf8(Buffer.concat(pieces));
+  const bytes = Buffer.concat(pieces);
+  demandFewValues(bytes);
+  const text = fromUtf8(bytes);
   if (text === null) throw malformed('body', 'not-utf8');
   try {
     return JSON.parse(text);
   } catch {
     throw malformed('body', 'not-json');
+  }
+}
+
+const [QUOTE, BACKSLASH, COMMA, LIST, OBJECT] = ['"', '\\', ',', '[', '{'].map((character) => character.charCodeAt(0));
+
+/**
+ * A value of three bytes becomes an object of sixty: what is parsed, and then refused for its form, would be twenty times
+ * as large as the body that is counted. So values are counted before they are made.
+ * @throws Refusal `request-malformed`
+ */
+function demandFewValues(bytes: Buffer): void {
+  let values = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) at = endOfString(bytes, at);
+    else if (byte === COMMA || byte === LIST || byte === OBJECT) values++;
+    if (values > JSON_VALUES_MAX) throw malformed('body', 'too-many-values');
+  }
+}
+
+/** @returns where the string that begins at a quotation mark ends; the end of all where it does not */
+function endOfString(bytes: Buffer, start: number): number {
+  for (let at = start + 1; ;) {
+    const end = bytes.indexOf(QUOTE!, at);
+    if (end === -1) return bytes.length;
+    let escapes = 0;
+    while (bytes[end - 1 - escapes] === BACKSLASH) escapes++;
+    if (escapes % 2 === 0) return end;
+    at = end + 1;
   }
 }
 

@@ -22,8 +22,6 @@ let release = () => {};
 let entered = () => {};
 let begun = () => {};
 
-const LARGE = 80 * 2 ** 20;
-
 const routes = [
   route({
     method: 'GET',
@@ -53,14 +51,6 @@ const routes = [
       return { json: { size } };
     },
   }),
-  {
-    ...route({
-      method: 'POST', path: '/api/v1/large', access: 'session', body: z.strictObject({ text: z.string() }),
-      demand: ({ person }) => { if (person !== 'Lan') throw new Refusal('registrar-required'); },
-      handler: async ({ body }) => ({ json: { length: body.text.length } }),
-    }),
-    jsonBytesMax: LARGE,
-  },
   route({ method: 'GET', path: '/files/*rest', access: 'public', handler: async ({ params }) => ({ bytes: utf8(params.rest) }) }),
   route({ method: 'DELETE', path: '/api/v1/nothing', access: 'public', handler: async () => ({}) }),
   route({
@@ -110,7 +100,8 @@ async function* until(signal: AbortSignal): AsyncGenerator<Uint8Array> {
 function newServer(): HttpServer<Session> {
   return new HttpServer({
     routes,
-    authenticate: async (token) => (token === 'a-token-of-session' ? { person: 'Lan' } : token === 'a-token-of-another' ? { person: 'Lả' } : null),
+    authenticate: async (token) => (token === 'a-token-of-session' ? { person: 'Lan' } : null),
+    callerOf: ({ person }) => person,
     clock,
     random: countingRandom(),
     log: createLog({ clock, write: (line) => lines.push(line) }),
@@ -177,7 +168,7 @@ describe('what is answered', () => {
   test('all routes can be listed with their access', () => {
     assert.equal(server.routes.length, routes.length);
     assert.deepEqual(server.routes.filter(({ access }) => access === 'session').map(({ path }) => path), [
-      '/api/v1/offices/:office/drafts/:draft', '/api/v1/large',
+      '/api/v1/offices/:office/drafts/:draft',
     ]);
   });
 });
@@ -274,36 +265,5 @@ describe('stopping', () => {
     clock.advance(20_000);
     await Promise.all([slow, stopped]);
     release();
-  });
-});
-
-describe('large bodies', () => {
-  /** A body that does not end. @returns what ends the connection, once everything but its end was taken off our hands */
-  function hold(token: string, bytes: number): Promise<{ cut: () => void; status: Promise<number> }> {
-    return new Promise((resolve) => {
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': bytes + 1_000 };
-      const outgoing = send({ port, method: 'POST', path: '/api/v1/large', headers, agent: false });
-      const status = new Promise<number>((answered) => outgoing.once('response', (response) => answered(response.resume().statusCode!)));
-      outgoing.on('error', () => {}).write(Buffer.alloc(bytes, 0x20), () => resolve({ cut: () => outgoing.destroy(), status }));
-    });
-  }
-
-  test('of whoever may not send one is not read', async () => {
-    const { status, cut } = await hold('a-token-of-another', 5 * 2 ** 20);
-    assert.equal(await status, 403);
-    cut();
-  });
-
-  test('that do not end take so much memory and no more, and hold back no small one', async () => {
-    const first = await hold('a-token-of-session', 70 * 2 ** 20);
-    const second = await hold('a-token-of-session', 40 * 2 ** 20);
-    assert.equal(await second.status, 429);
-    assert.equal((await ask('POST', '/api/v1/large', { headers: { ...TOKEN, ...JSON_TYPE }, body: '{"text":"chào"}' })).text, '{"length":4}');
-    first.cut();
-    second.cut();
-  });
-
-  test('of whoever has not logged in are small', async () => {
-    assert.equal((await ask('POST', '/api/v1/echo', { headers: JSON_TYPE, body: JSON.stringify({ text: 'x'.repeat(65_536) }) })).status, 413);
   });
 });

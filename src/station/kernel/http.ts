@@ -13,6 +13,7 @@ import { JSON_BYTES_MAX, PUBLIC_JSON_BYTES_MAX, readJson, readQuery, readStream,
 import type { HttpReply, HttpRequest, Route } from './http-routes.ts';
 import { RouteTable } from './http-routes.ts';
 import type { Log } from './log.ts';
+import { isPipelined } from './pipelining.ts';
 
 export interface HttpDeps<Session> {
   readonly routes: readonly Route[];
@@ -24,6 +25,8 @@ export interface HttpDeps<Session> {
   readonly limits?: Partial<HttpLimits>;
   /** Told of every refusal that is answered. */
   readonly refused?: (code: RefusalCode) => void;
+  /** Who calls in a session, whatever token they have: what their bodies and answers hold of memory is counted together. */
+  callerOf(session: Session): string;
   /** Who else answers on this port, such as the pages; true where it takes a request. It checks the host by itself. */
   readonly beside?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -59,9 +62,12 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
-interface Found {
+interface Asked {
   readonly route: Route;
   readonly params: Record<string, string>;
+  readonly query: URLSearchParams;
+  /** Aborted when the answer has gone out, or nobody waits for it any more. */
+  readonly gone: AbortSignal;
 }
 
 export class HttpServer<Session> {
@@ -116,6 +122,7 @@ export class HttpServer<Session> {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isPipelined(response)) return void request.socket.destroy();
     if (this.#deps.beside?.(request, response) === true) return;
     const startedMs = this.#deps.clock.monotonicMs();
     const gone = new AbortController();
@@ -125,8 +132,7 @@ export class HttpServer<Session> {
       const url = readTarget(request);
       const found = this.#table.find(request.method ?? '', url.path);
       route = found.route;
-      const signal = AbortSignal.any([gone.signal, this.#stopping.signal]);
-      await this.#send(request, response, await this.#handle(request, found, url.query, signal));
+      await this.#handle(request, response, { ...found, query: url.query, gone: gone.signal });
     } catch (error) {
       // A client that went away in the middle of its request is no fault of ours.
       const isGone = request.destroyed && !request.complete;
@@ -137,25 +143,38 @@ export class HttpServer<Session> {
     this.#deps.log.info('request', { room: 'http', method: request.method, route: route?.path, status, tookMs });
   }
 
-  async #handle(request: IncomingMessage, { route, params }: Found, query: URLSearchParams, signal: AbortSignal): Promise<HttpReply> {
+  async #handle(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<void> {
+    const { route } = asked;
     const session = route.access === 'session' ? await this.#authenticate(request) : null;
     // Nobody else's large body waits for what this one may not do.
     route.demand?.(session as never);
-    const account = this.#bodies.open(readHeader(request, 'authorization') ?? '');
+    // What whoever has not logged in sends is small, and what they are answered is small, or the same bytes for all.
+    const account = this.#bodies.open(session === null ? '' : this.#deps.callerOf(session));
     try {
-      const parsed: HttpRequest<unknown, unknown, unknown, unknown> = {
-        params: route.params === undefined ? params : validate(route.params, params, 'params'),
-        query: route.query === undefined ? null : validate(route.query, readQuery(query), 'query'),
-        body: route.body === undefined ? null : validate(route.body, await this.#readBody(request, route, account), 'body'),
-        session,
-        stream: readStream(request, route.streamBytesMax ?? 0),
-        header: (name) => readHeader(request, name),
-        signal,
-      };
-      return await route.handler(parsed as HttpRequest<never, never, never, never>);
-    } finally {
+      const reply = await this.#replyTo(request, asked, session, account);
       account.giveBack();
+      const answered = bodyOf(reply);
+      if (session !== null) account.take(answered.bytes?.length ?? 0);
+      await this.#send(request, response, reply, answered);
+    } catch (error) {
+      account.giveBack();
+      throw error;
     }
+    if (asked.gone.aborted) account.giveBack();
+    else asked.gone.addEventListener('abort', () => account.giveBack());
+  }
+
+  async #replyTo(request: IncomingMessage, { route, params, query, gone }: Asked, session: Session | null, account: BodyAccount): Promise<HttpReply> {
+    const parsed: HttpRequest<unknown, unknown, unknown, unknown> = {
+      params: route.params === undefined ? params : validate(route.params, params, 'params'),
+      query: route.query === undefined ? null : validate(route.query, readQuery(query), 'query'),
+      body: route.body === undefined ? null : validate(route.body, await this.#readBody(request, route, account), 'body'),
+      session,
+      stream: readStream(request, route.streamBytesMax ?? 0),
+      header: (name) => readHeader(request, name),
+      signal: AbortSignal.any([gone, this.#stopping.signal]),
+    };
+    return route.handler(parsed as HttpRequest<never, never, never, never>);
   }
 
   async #authenticate(request: IncomingMessage): Promise<Session> {
@@ -175,9 +194,8 @@ export class HttpServer<Session> {
     }
   }
 
-  async #send(request: IncomingMessage, response: ServerResponse, reply: HttpReply): Promise<void> {
+  async #send(request: IncomingMessage, response: ServerResponse, reply: HttpReply, { bytes, contentType }: Body): Promise<void> {
     if (!request.complete || this.#stopping.signal.aborted) response.setHeader('connection', 'close');
-    const { bytes, contentType } = bodyOf(reply);
     response.statusCode = reply.status ?? (contentType === null ? 204 : 200);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     if (contentType !== null) response.setHeader('content-type', contentType);
@@ -204,7 +222,8 @@ export class HttpServer<Session> {
     const { code, detail } = error instanceof Refusal ? error : this.#internal(error);
     this.#deps.refused?.(code);
     await this.#discardRest(request);
-    await this.#send(request, response, { status: REFUSAL_STATUS[code], json: { code, detail } });
+    const reply = { status: REFUSAL_STATUS[code], json: { code, detail } };
+    await this.#send(request, response, reply, bodyOf(reply));
   }
 
   /** A socket closed with bytes unread is reset, and the refusal may be lost on its way: so a little is read still. */
@@ -237,7 +256,12 @@ function readHeader(request: IncomingMessage, name: string): string | null {
   return values?.length === 1 ? values[0]! : null;
 }
 
-function bodyOf({ json, bytes, chunks, contentType }: HttpReply): { bytes: Uint8Array | null; contentType: string | null } {
+interface Body {
+  readonly bytes: Uint8Array | null;
+  readonly contentType: string | null;
+}
+
+function bodyOf({ json, bytes, chunks, contentType }: HttpReply): Body {
   if (json !== undefined) return { bytes: Buffer.from(JSON.stringify(json)), contentType: 'application/json; charset=utf-8' };
   if (bytes === undefined && chunks === undefined) return { bytes: null, contentType: null };
   return { bytes: bytes ?? null, contentType: contentType ?? 'application/octet-stream' };
