@@ -42,7 +42,7 @@ export const REASONS_VI = {
   'backup-name': 'tên bản không khớp thời điểm ghi bên trong: bản cũ đội tên bản mới',
   'backup-identity': 'tệp identity.json bên trong là của trạm hay tổ chức khác',
   'backup-founding': 'mục lập tổ chức bên trong không có mã băm đã ghi',
-  'backup-certificates': 'chứng thư của trạm không do khóa gốc của tổ chức cấp',
+  'backup-certificates': 'danh bạ bên trong không ghi các chứng thư này là của trạm đó',
   // Of files and of this machine.
   'no-file': 'không phải tệp thường',
   'ENOENT': 'không có ở đó',
@@ -128,7 +128,7 @@ export const REASONS_EN: Readonly<Record<Reason, string>> = {
   'backup-name': 'its name does not fit the time inside: an older one under a newer name',
   'backup-identity': 'the identity.json inside is of another station or organisation',
   'backup-founding': 'the founding entry inside has not the digest that it says',
-  'backup-certificates': 'the station\'s certificates do not come from the organisation\'s root',
+  'backup-certificates': 'the directory inside does not give the station these certificates',
   'no-file': 'it is no regular file',
   'ENOENT': 'nothing is there',
   'EACCES': 'it is not permitted',

@@ -45,7 +45,7 @@ const copy = (): string => path.join(root, 'copy');
 before(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'tram-audit-test-'));
   folders = await keepFolders(path.join(root, 'kept'));
-  for (const folder of Object.values(folders)) {
+  for (const folder of [folders.hub, folders.relay, folders.post]) {
     copyWith(folder, copy(), () => {});
     counts.set(folder, new Map(TABLE_NAMES.map((table) => [table, countOf(copy(), table)])));
   }

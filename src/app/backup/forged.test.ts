@@ -132,6 +132,28 @@ describe('a forged backup', () => {
     })), 'backup-forged', 'backup-identity');
   });
 
+  it('of another station, or of a person, who take this one\'s name and sign with their own certificates, is refused by the directory inside', async () => {
+    const posed = (of: StationIdentity): Buffer => {
+      const text = JSON.parse(readFileSync(path.join(kept.hub, 'identity.json'), 'utf8')) as { secrets: Record<string, string>; certificates: Record<string, string> };
+      const { secrets: { signing }, certificates } = of;
+      for (const half of ['p256', 'mldsa'] as const) {
+        text.secrets[half] = Buffer.from(signing[half]).toString('base64url');
+        text.certificates[half] = Buffer.from(certificates[half]).toString('base64url');
+      }
+      return Buffer.from(JSON.stringify(text));
+    };
+    const post = readIdentity(kept.post);
+    const { keys: { secret: device }, certificates: { p256, mldsa } } = kept.clerk;
+    const clerk: StationIdentity = { ...post, secrets: { ...post.secrets, signing: device }, certificates: { ...post.certificates, p256, mldsa } };
+    for (const [name, signer] of [['station', post], ['person', clerk]] as const) {
+      const from = await exchange(at('true'), `posed-${name}`, (manifest) => ({
+        ...manifest, files: manifest.files.map((file) => (file.name === 'identity.json' ? { name: file.name, bytes: posed(signer) } : file)),
+      }), signer);
+      await isRefused(from, 'backup-forged', 'backup-certificates');
+      await isRefused(from, 'backup-forged', 'backup-certificates', null);
+    }
+  });
+
   it('that is an older one under a newer name is refused; the older one under its own name restores', async () => {
     const folder = at('renamed');
     cpSync(at('true'), folder, { recursive: true });

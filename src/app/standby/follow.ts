@@ -65,7 +65,8 @@ export async function stepOf({ disk, data, mark, unsealer }: Standby, watch: Bac
   const sealed = folder.snapshotBytes(name);
   const manifest = await openManifest(unsealer, sealed, name);
   demandSame(mark, { station: manifest.station, founding: hex(manifest.founding) });
-  await demandProvenance({ ...unsealer, ...watch }, folder, { manifest, identity: identityIn(manifest), chosen: null, asked: undefined });
+  const known = held === null ? undefined : identityIn(await openManifest(unsealer, held.manifest, held.state.snapshot));
+  await demandProvenance({ ...unsealer, ...watch }, folder, { manifest, identity: identityIn(manifest), chosen: null, known, asked: undefined });
   const { rows, blobs } = await applyIncrement({ ...unsealer, ...watch }, folder, disk, { name, manifest, sealed });
   const tookMs = Math.round(nodeClock.monotonicMs() - began);
   return { station, founding, held: { name, time: manifest.time, ledger: manifest.ledger.size }, applied: { rows, blobs, tookMs } };
