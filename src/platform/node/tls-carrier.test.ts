@@ -1,5 +1,6 @@
 /** Real handshakes on loopback. Source: docs/protocol/frames.md §TLS carrier. */
 import assert from 'node:assert/strict';
+import { connect as connectPlain, type Socket } from 'node:net';
 import { connect } from 'node:tls';
 import { after, before, describe, it } from 'node:test';
 import { equal } from '#core/bytes.ts';
@@ -106,6 +107,23 @@ describe('TLS carrier', () => {
     (await answered.promise).open({ frame: () => {}, closed: () => closed.resolve() });
     near.close();
     await closed.promise;
+  });
+
+  it('is open to neighbours whoever holds connections of one address and shows nothing', async () => {
+    const address = await listen(() => {});
+    const [host, port] = address.split(':') as [string, string];
+    const held = await Promise.all(Array.from({ length: 1_200 }, () => new Promise<Socket>((resolve) => {
+      const socket = connectPlain({ host, port: Number(port), localAddress: '127.0.0.2' }, () => resolve(socket));
+      socket.on('error', () => resolve(socket)).resume();
+    })));
+    const near = await dialTls(hub.options, 'post', address);
+    near.close();
+    // Those who come and go, and those who were met, take no places.
+    for (const socket of held) socket.destroy();
+    const met = await Array.fromAsync({ length: 70 }, () => dialTls({ ...hub.options }, 'post', address));
+    for (const carrier of met) carrier.close();
+    for (let turn = 0; turn < 70; turn++) await assert.rejects(dialTls(hub.options, 'hub', address), { code: 'peer-refused' });
+    (await dialTls(hub.options, 'post', address)).close();
   });
 
   it('refuses a certificate of the same root that the directory does not have', async () => {

@@ -8,6 +8,7 @@ import { connect, createServer, type SecureContextOptions, type Server, type TLS
 import { base64 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { FrameReader, frameLength } from './frame-reader.ts';
+import { limitUnknown } from './unknown-connections.ts';
 
 /** How this station shows itself. All DER. */
 export interface TlsIdentity {
@@ -59,7 +60,6 @@ const ALPNS = [ALPN_COUNTED, 'tram/1'];
 const EXPORTER_LABEL = 'EXPORTER-tram-link';
 const BINDING_BYTES = 32;
 const HANDSHAKE_MS_MAX = 10_000;
-/** Connections that have not shown a certificate yet. */
 const CONNECTIONS_MAX = 1_024;
 /** Beyond this the socket waits; one more read of it may add to them. */
 const WAITING_FRAMES_MAX = 16;
@@ -85,8 +85,10 @@ export async function listenTls(
     noDelay: true,
   });
   server.maxConnections = CONNECTIONS_MAX;
+  const known = limitUnknown(server);
   const sockets = new Set<TLSSocket>();
   server.on('secureConnection', (socket) => {
+    known(socket);
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());

@@ -4,11 +4,17 @@
  * or four kibibytes to be read and kept. Source: docs/protocol/frames.md §Measure, docs/decisions/0111-a-neighbour-has-a-measure.md.
  */
 import type { Clock } from '#core/clock.ts';
-import { SECOND_MS } from '#core/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+import type { Measure } from '#station/kernel/buckets.ts';
 
 /** A storm's day ten times over (some 300,000 units) is a fourteenth of what fills up in a day; what heaps up while a post is cut off is had at once. */
 export const BUDGET: BudgetLimits = { most: 65_536, perSecond: 50 };
+
+/** Calls of one neighbour that are answered: each costs a signature and a check of one, whatever comes of it. An honest one calls again after half a second, and later each time. */
+export const CALLS: Measure = { most: 256, refillMs: SECOND_MS };
+/** Of these, those in which it is another than before, behind what it was, or no station at all: up to three events of the ledger and its word, for ever. */
+export const CHANGES: Measure = { most: 64, refillMs: MINUTE_MS };
 
 /** Beside the work: each is an event in the ledger for ever, or a line of the log, and an honest neighbour causes few; a proof is read from all over the ledger. */
 export const UNITS = { refused: 64, duplicate: 16, gap: 64, proof: 2 } as const;

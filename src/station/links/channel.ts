@@ -4,6 +4,8 @@
  */
 import { equal } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Buckets } from '#station/kernel/buckets.ts';
 import type { HelloStatement } from '#wire/frames.ts';
 import type { Store, Tables, Transaction, Tx } from '#station/kernel/store.ts';
 import { holesLeft, lowestAbove, type MissingNumbers } from './holes.ts';
@@ -33,6 +35,8 @@ export interface ChannelDeps {
   readonly record: RecordEvent;
   readonly owed: Pick<Owed, 'putMissing' | 'begun'>;
   readonly incarnation: () => Uint8Array;
+  /** How often a neighbour may come as another than it was, or talk nonsense: each time is events in the ledger, for ever. */
+  readonly changes: Pick<Buckets, 'take'>;
 }
 
 type State = LinkTables['link_state'];
@@ -68,20 +72,27 @@ export class Channels {
     return row === undefined ? null : shown(row);
   }
 
+  /** Whether one more event may be written about what a connection of that neighbour's was. */
+  mayRecord(peer: string): boolean {
+    return this.#deps.changes.take(peer) === 0;
+  }
+
   /**
    * Compares what the neighbour says with what we know, and remembers it.
    * @param said the hello as a frame, kept where it ends an incarnation
+   * @throws Refusal `too-many-attempts` where it has been another too often lately
    */
   async meet(peer: string, hello: HelloStatement, said: Uint8Array): Promise<Meeting> {
     return this.#tables.commit(async (tx) => {
       const known = (await stateOf(tx, peer))!;
       const meeting = await this.#compare(tx, known, hello);
+      const isNew = known.peer_incarnation === null || !equal(known.peer_incarnation, hello.incarnation);
+      if ((isNew || meeting !== 'met') && !this.mayRecord(peer)) throw new Refusal('too-many-attempts', { peer });
       if (meeting !== 'met') {
         const about = { peer, peerIncarnation: hello.incarnation, code: meeting };
         await this.#deps.record(tx, 'incarnation', undefined, about);
         return meeting;
       }
-      const isNew = known.peer_incarnation === null || !equal(known.peer_incarnation, hello.incarnation);
       if (isNew) await this.#countAnew(tx, known, hello);
       if (isNew && hello.former !== undefined) await this.#end(tx, known, hello, said);
       const peer_received = countsOurs(known, hello) ? hello.lastReceived : 0;

@@ -47,6 +47,23 @@ describe('a hostile neighbour', () => {
     await assert.rejects(run(65_536), DecodeError);
   });
 
+  it('cannot fill the ledger by being another each time that it calls, and is met again when it stays who it is', async () => {
+    const pair = await TestPair.make();
+    await pair.time.run(3_000);
+    const hub = await pair.copy(pair.hub);
+    for (let round = 0; round < 150; round++) {
+      await pair.restore(pair.hub, hub);
+      await pair.time.run(pair.time.elapsedMs + 1_000);
+    }
+    const said = await pair.events(pair.post, 'incarnation');
+    assert.ok(said.length > 64 && said.length <= 3 * 70, `${said.length} events`);
+    assert.ok(pair.post.remarks.some((remark) => remark.includes('too-many-attempts')));
+    const item = pair.item(pair.hub, 'cuối cùng');
+    await pair.queue(pair.hub, 'post', item);
+    await pair.time.run(pair.time.elapsedMs + 180_000);
+    assert.deepEqual([pair.post.items.accepted, (await pair.post.links.states())[0]!.state], [[hex(item.id)], 'up']);
+  });
+
   it('is cut off at once when the directory ends it, and comes back no more', async () => {
     const pair = await TestPair.make();
     await pair.time.run(3_000);

@@ -7,8 +7,9 @@ import { Recent } from '#core/recent.ts';
 import { agreementsAt } from '#model/agreements.ts';
 import { nextHop } from '#model/routes.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { Buckets } from '#station/kernel/buckets.ts';
 import type { Carrier } from './carrier.ts';
-import { BUDGET, Budgets } from './budget.ts';
+import { BUDGET, Budgets, CALLS, CHANGES } from './budget.ts';
 import { Channels } from './channel.ts';
 import { Courier } from './courier/courier.ts';
 import { Crowded } from './crowded.ts';
@@ -94,18 +95,20 @@ class LinksOfStation {
   readonly #queued = new Map<string, number>();
   readonly #ends: (() => void)[] = [];
   readonly #watchers = new Set<() => void>();
+  readonly #calls: Buckets;
   #running = false;
 
   constructor(deps: LinksDeps) {
     const record = recordIn(deps.ledger);
     const owed = new Owed(deps);
     this.#met = new MetNeighbours(deps.clock);
+    this.#calls = new Buckets(deps.clock, CALLS);
     this.#room = {
       ...deps,
       record,
       owed,
       queue: new Queue({ ...deps, record }),
-      channels: new Channels({ ...deps, record, owed }),
+      channels: new Channels({ ...deps, record, owed, changes: new Buckets(deps.clock, CHANGES) }),
       crowded: new Crowded(),
       staging: new Staging(deps),
       leaves: new LeafLists(deps.blobs, deps.provider.hash),
@@ -161,7 +164,7 @@ class LinksOfStation {
 
   /** A new connection takes the place of an older one, which is likely dead. */
   open(carrier: Carrier, isCalled: boolean): void {
-    if (!this.#running) return carrier.close();
+    if (!this.#running || (!isCalled && this.#calls.take(carrier.peer) > 0)) return carrier.close();
     const older = this.#sessions.get(carrier.peer);
     older?.close();
     const session = new Session(this.#room, carrier, {
