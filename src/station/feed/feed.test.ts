@@ -96,6 +96,22 @@ async function told(stream: AsyncGenerator<LiveEvent>, kind: string): Promise<Li
   return assert.fail();
 }
 
+test('how links stand is asked when it has changed, and not with every commit', async () => {
+  let [asked, state, change] = [0, 'up' as 'up' | 'down', () => {}];
+  const own = new Streams({
+    store: hub.store, ledger: hub.ledger, clock: nodeClock, audience: hub.dispatch.audience, stands: () => true, checkpoints: { latest: async () => null }, provider: nodeCrypto,
+    links: { states: async () => [(asked += 1, { peer: 'post', state })], onChange: (listener) => (change = listener, () => {}) },
+  });
+  const stream = eventsIn(await own.open({ person: CLERK, device: 'clerk-may' }, null, stop.signal));
+  await told(stream, 'link');
+  for (let turn = 0; turn < 5; turn++) await Promise.all([told(stream, 'accepted'), send(hub, org)]);
+  assert.equal(asked, 1);
+  state = 'down';
+  change();
+  assert.deepEqual(await told(stream, 'link'), { kind: 'link', peer: 'post', state: 'down' });
+  await stream.return(undefined);
+});
+
 test('a device has four streams at most, and gives each back', async () => {
   const caller = { person: CLERK, device: 'many' };
   const open = await Promise.all(Array.from({ length: 4 }, () => streams.open(caller, null, stop.signal)));

@@ -54,7 +54,13 @@ export class Streams {
     const { store, links, stands, clock } = this.#deps;
     const bell = new Bell();
     const ring = (): void => bell.ring();
-    const ends = [store.afterCommit(ring), links.onChange(ring)];
+    // To say how links stand, their queues are counted: not with every commit, for every stream.
+    let isLinkNews = true;
+    const linkChanged = (): void => {
+      isLinkNews = true;
+      ring();
+    };
+    const ends = [store.afterCommit(ring), links.onChange(linkChanged)];
     signal.addEventListener('abort', ring);
     const said = new Map<string, string>();
     let at = after;
@@ -63,9 +69,14 @@ export class Streams {
       for (;;) {
         if (signal.aborted) return yield bytesOf({ kind: 'end', code: 'stopping' });
         if (!stands(caller)) return yield bytesOf({ kind: 'end', code: 'session-expired' });
-        for (const event of await this.#linkChanges(said)) yield bytesOf(event);
+        if (isLinkNews) {
+          isLinkNews = false;
+          for (const event of await this.#linkChanges(said)) yield bytesOf(event);
+        }
         const next = await this.#read(caller, at);
         for (const event of next.events) yield bytesOf(event);
+        // There may be other neighbours.
+        isLinkNews ||= next.events.some(({ kind }) => kind === 'directory-grown');
         const isBehind = next.at > at;
         at = next.at;
         if (isBehind) continue;
