@@ -119,8 +119,15 @@ describe('what is checked', () => {
     await open({ disk: hub.disk, limits: { reserveBytes: 2 ** 41, floorBytes: 2 ** 41 } });
     const isTold = (error: unknown): boolean => error instanceof Refusal && error.code === 'disk-full' && Number(error.detail['mebibytes']) >= 2 ** 20;
     await assert.rejects(acceptance.accept(clerk, request), isTold);
+    const sealed = base64url(sealedDraft.encode({
+      number: 1, encapsulation: nodeRandom.bytes(1_120), wrappedKey: nodeRandom.bytes(48), nonce: nodeRandom.bytes(12), ciphertext: nodeRandom.bytes(200),
+    }));
+    const draft = (): Promise<unknown> =>
+      hub.dispatch.drafts.put({ person: DRAFTER }, '00'.repeat(16), { office: 'van-phong', step: 'saved', replaces: 0, sealed, parts: [] });
+    await assert.rejects(draft(), isTold);
     // A disk that is too full for parts still takes dispatches.
     await open({ disk: hub.disk, limits: { reserveBytes: 2 ** 41 } });
+    await draft();
     await acceptance.accept(clerk, request);
   });
 });

@@ -10,6 +10,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { Act } from '#model/rights.ts';
 import { bytesOf } from '#station/kernel/request-bytes.ts';
 import type { Db, Tx } from '#station/kernel/store.ts';
+import { demandRoom } from '#station/kernel/watermarks.ts';
 import { sealedDraft } from '#wire/core.ts';
 import type { RegisterNumber } from '#wire/names.ts';
 import type { Room } from './deps.ts';
@@ -63,12 +64,14 @@ export class Drafts {
   /**
    * Saves a new version. The same version with the same bytes again changes nothing.
    * @throws DecodeError; Refusal `draft-changed` where another version came between, `draft-closed`,
-   *   `step-out-of-order`, `same-person-twice` where who wrote it approves, signs or returns it, `part-unknown`
+   *   `step-out-of-order`, `same-person-twice` where who wrote it approves, signs or returns it, `part-unknown`, `disk-full`
    */
   async put(caller: Caller, draft: string, upload: DraftUpload): Promise<DraftRecord> {
     demand(this.#room, caller, ACT_OF_STEP[upload.step], upload.office);
     const sealed = bytesOf(upload.sealed);
     sealedDraft.decode(sealed);
+    // What cannot be sent is not begun: drafts would use up what is left for the ledger.
+    demandRoom(this.#room.freeBytes(), sealed.length, this.#room.limits.floorBytes);
     const id = fromHex(draft)!;
     return this.#room.tables.commit(async (tx) => {
       const known = await find(tx, id);

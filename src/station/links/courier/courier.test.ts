@@ -5,6 +5,7 @@ import { hex } from '#core/bytes.ts';
 import { DAY_MS } from '#core/clock.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
+import { VOLUME_START_BYTES, volumeStartBytes } from '#wire/bundle.ts';
 import { type Item, TestPair } from '../testing.test.ts';
 import { read, SMALL, statementOf, write } from './carrying.test.ts';
 
@@ -57,6 +58,18 @@ describe('a courier', () => {
     assert.deepEqual([again.wasRead, again.isRead, again.taken], [true, true, 0]);
     assert.deepEqual(pair.post.items.accepted, ids([item]));
     assert.equal((await pair.events(pair.post, 'duplicate')).length, 0);
+  });
+
+  it('is read four volumes at a time, however many are begun at once', async () => {
+    const pair = await apart();
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'cùng lúc'));
+    const [volume] = (await write(pair, pair.hub, { peer: 'post' })).volumes;
+    const start = volume!.subarray(0, volumeStartBytes(volume!.subarray(0, VOLUME_START_BYTES)));
+    const begun = await Promise.allSettled(Array.from({ length: 12 }, () => pair.post.links.courier.begin(start)));
+    assert.equal(begun.filter(({ status }) => status === 'fulfilled').length, 4);
+    await assert.rejects(pair.post.links.courier.begin(start), refusal('bundle-busy'));
+    for (const one of begun) if (one.status === 'fulfilled') await pair.post.links.courier.end(one.value.reading);
+    assert.equal((await read(pair.post, volume!)).isRead, true);
   });
 
   it('keeps its numbers on every further stick, repeats nothing that is under way, and all of it when asked', async () => {

@@ -55,6 +55,8 @@ export class Courier {
   readonly #deps: CourierDeps;
   readonly #bundles: Bundles;
   readonly #readings = new Map<string, Reading>();
+  /** Readings that begin: each has its place from the first moment. */
+  #opening = 0;
   /** The one that is being written, or that was last. */
   #writing: Writing | null = null;
 
@@ -122,9 +124,10 @@ export class Courier {
 
   /** Begins to read a volume. @param start all that stands before its first segment @throws Refusal as VolumeReading.open; `bundle-busy` */
   async begin(start: Uint8Array): Promise<{ reading: string; volume: VolumeReading }> {
-    if (this.#readings.size >= READINGS_MAX) throw new Refusal('bundle-busy');
+    if (this.#readings.size + this.#opening >= READINGS_MAX) throw new Refusal('bundle-busy');
     const { room, wake } = this.#deps;
-    const volume = await VolumeReading.open({ room, bundles: this.#bundles, wake }, start);
+    this.#opening += 1;
+    const volume = await VolumeReading.open({ room, bundles: this.#bundles, wake }, start).finally(() => (this.#opening -= 1));
     const reading: Reading = { id: hex(room.random.bytes(16)), volume, busy: false, cancel: () => {} };
     this.#readings.set(reading.id, reading);
     this.#expectMore(reading);
