@@ -14,6 +14,8 @@ export interface Asset {
 export type Assets = ReadonlyMap<string, Asset>;
 
 const COMPRESS_FROM_BYTES = 1_024;
+/** Of 11. At 9 it takes fifteen times as long, six seconds for all files of the pages, for a five-hundredth fewer bytes. */
+const BROTLI_QUALITY = 8;
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8', '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.woff2': 'font/woff2',
   '.svg': 'image/svg+xml', '.webmanifest': 'application/manifest+json',
@@ -25,14 +27,18 @@ export function assetOf(contentType: string, bytes: Uint8Array): Asset {
   return {
     contentType, bytes,
     get brotli() {
-      if (brotli === undefined) brotli = smaller(brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }), bytes);
+      if (brotli === undefined) brotli = smaller(compressed(bytes), bytes);
       return brotli;
     },
   };
 }
 
-function smaller(compressed: Uint8Array, bytes: Uint8Array): Uint8Array | null {
-  return compressed.length < bytes.length ? compressed : null;
+function compressed(bytes: Uint8Array): Uint8Array {
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+}
+
+function smaller(one: Uint8Array, bytes: Uint8Array): Uint8Array | null {
+  return one.length < bytes.length ? one : null;
 }
 
 /** @param folder empty or absent */
