@@ -17,7 +17,7 @@ import { Fault } from './kit/fault.tsx';
 import { PracticePage } from './practice/practice-page.tsx';
 import { rememberedPerson } from './practice/remembered.ts';
 import { roomAt, ROOMS } from './rooms.ts';
-import { LocaleContext, useWords } from './words/words.ts';
+import { LocaleContext, loadWords, useWords } from './words/words.ts';
 
 const Entrance = lazy(async () => ({ default: (await import('./device/entrance.tsx')).Entrance }));
 const SetupPage = lazy(async () => ({ default: (await import('./setup/setup-page.tsx')).SetupPage }));
@@ -25,10 +25,15 @@ const PracticeReturn = lazy(async () => ({ default: (await import('./practice/pr
 const { Shown: WorkFrame, load: loadWorkFrame } = later(async () => (await import('./frame/work-frame.tsx')).WorkFrame);
 
 const LOCALE_KEY = 'tram.language';
+const LOCALES: readonly Locale[] = ['vi', 'en'];
 const THEME_KEY = 'tram.theme';
 
 export function App({ outside }: { readonly outside: Outside }) {
-  const [locale, setLocale] = useKept<Locale>(LOCALE_KEY, ['vi', 'en'], 'vi');
+  const [locale, keepLocale] = useKept<Locale>(LOCALE_KEY, LOCALES, 'vi');
+  const setLocale = async (next: Locale): Promise<void> => {
+    await loadWords(next).catch(() => undefined);
+    keepLocale(next);
+  };
   const system = useMemo(() => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'), []);
   const [theme, setTheme] = useKept<Theme>(THEME_KEY, ['light', 'dark'], system);
   useEffect(() => {
@@ -98,10 +103,19 @@ function Inside({ here }: { readonly here: Here }) {
 
 /** A choice of the reader's, kept by the browser: nothing secret, and never trusted to be one of ours. */
 function useKept<T extends string>(key: string, choices: readonly T[], first: T): [T, (value: T) => void] {
-  const [value, setValue] = useState<T>(() => choices.find((choice) => choice === localStorage.getItem(key)) ?? first);
+  const [value, setValue] = useState<T>(() => kept(key, choices, first));
   const keep = (next: T): void => {
     localStorage.setItem(key, next);
     setValue(next);
   };
   return [value, keep];
+}
+
+function kept<T extends string>(key: string, choices: readonly T[], first: T): T {
+  return choices.find((choice) => choice === localStorage.getItem(key)) ?? first;
+}
+
+/** The language that the reader chose on this browser. */
+export function keptLocale(): Locale {
+  return kept(LOCALE_KEY, LOCALES, 'vi');
 }

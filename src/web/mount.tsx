@@ -1,9 +1,11 @@
 /** Puts the pages into a document. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
+import { App, keptLocale } from './app.tsx';
 import type { Outside } from './outside.ts';
+import { loadWords } from './words/words.ts';
 
-export function mountPages(root: HTMLElement, outside: Outside): void {
+export async function mountPages(root: HTMLElement, outside: Outside): Promise<void> {
+  await loadWords(keptLocale()).catch(() => undefined);
   createRoot(root).render(<StrictMode><App outside={outside} /></StrictMode>);
 }

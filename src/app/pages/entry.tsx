@@ -30,7 +30,7 @@ if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
   const registers = workerOpener(indexWorker, make);
   const passphrases = passphraseDesk(workerOpener(passphraseWorker, make), webClock);
   const papers = { plain: root.dataset['paperPlain'] ?? '', pdf: root.dataset['paperPdf'] ?? '' };
-  mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, sheetStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, partCopies, alone: holdNow, oneByOne: inTurn, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, joinCodes: joiningLinks(), ticket: takeTicket() });
+  void mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, sheetStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, partCopies, alone: holdNow, oneByOne: inTurn, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, joinCodes: joiningLinks(), ticket: takeTicket() });
 }
 
 async function cryptography(stretch: CryptoProvider['stretch']) {

@@ -2,11 +2,16 @@
 import { createContext, useContext } from 'react';
 import { fill, type Locale, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { en } from './en.ts';
 import type { Words } from './shape.ts';
 import { vi } from './vi.ts';
 
-const WORDS: Readonly<Record<Locale, Words>> = { vi, en };
+/** Those of the other language only for who reads it: they are a tenth of what must be there before anything shows. */
+const WORDS: { vi: Words; en?: Words } = { vi };
+
+/** To be called before a language is shown; without the network, and never loaded, Vietnamese stands in. */
+export async function loadWords(locale: Locale): Promise<void> {
+  if (locale === 'en') WORDS.en ??= (await import('./en.ts')).en;
+}
 
 export const LocaleContext = createContext<Locale>('vi');
 
@@ -15,7 +20,7 @@ export function useLocale(): Locale {
 }
 
 export function useWords(): Words {
-  return WORDS[useLocale()];
+  return WORDS[useLocale()] ?? vi;
 }
 
 export { fill };
