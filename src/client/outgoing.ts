@@ -126,18 +126,23 @@ async function checkDraft({ crypto, view, verified }: Session, { core, draft }: 
   if (draft.returned !== undefined) await checkReturn({ provider: crypto, view, verified }, core, digest, draft.returned);
 }
 
-/** @throws Refusal `step-done` by this person before, `same-person-twice`, `step-out-of-order`, `not-entitled`, `draft-changed`, and those of readDraft */
-export async function approveDraft(session: Session, id: string): Promise<HeldDraft> {
-  return advance(session, id, 'approve', 'approved');
+/**
+ * @param seen digest of the core that the person has looked at, in hexadecimal: whoever may write drafts can put another under the same id meanwhile
+ * @throws Refusal `step-done` by this person before, `same-person-twice`, `step-out-of-order`, `not-entitled`; `draft-changed` where it is not what was seen;
+ *   those of readDraft
+ */
+export async function approveDraft(session: Session, id: string, seen?: string): Promise<HeldDraft> {
+  return advance(session, id, seen, 'approve', 'approved');
 }
 
-/** @throws Refusal `step-done`, `same-person-twice`, `approval-missing`, `not-entitled`, `draft-changed`, and those of readDraft */
-export async function signDraft(session: Session, id: string): Promise<HeldDraft> {
-  return advance(session, id, 'sign', 'signed');
+/** @param seen as for approveDraft @throws Refusal `step-done`, `same-person-twice`, `approval-missing`, `not-entitled`, `draft-changed`, and those of readDraft */
+export async function signDraft(session: Session, id: string, seen?: string): Promise<HeldDraft> {
+  return advance(session, id, seen, 'sign', 'signed');
 }
 
-async function advance(session: Session, id: string, purpose: 'approve' | 'sign', step: 'approved' | 'signed'): Promise<HeldDraft> {
+async function advance(session: Session, id: string, seen: string | undefined, purpose: 'approve' | 'sign', step: 'approved' | 'signed'): Promise<HeldDraft> {
   const held = await readDraft(session, id);
+  demandSeen(session, held, seen);
   const { crypto, random, view } = session;
   const actor = await session.actor(purpose, held.office);
   const isDone = held.open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))
@@ -185,8 +190,8 @@ export async function sendDraft(session: Session, id: string, ordered?: string):
   if (sent !== null) return sent;
   const held = await openRecord(session, record);
   if (!isSigned(held.open)) throw new Refusal('step-out-of-order', { step: 'send' });
+  demandSeen(session, held, ordered);
   const { view, crypto } = session;
-  if (ordered !== undefined && coreOf(session, held) !== ordered) throw new Refusal('draft-changed', { draft: id });
   const now = session.now();
   checkMaySend(session, held.open, now);
   const by = sealingPosition(session.ring, view, held.office, 'send', now);
@@ -202,9 +207,14 @@ export async function sendDraft(session: Session, id: string, ordered?: string):
   return { dispatch, accepted, number, symbol: office.symbol, isBefore: false };
 }
 
-/** What an order to send is for: the digest of the core, in hexadecimal. */
+/** What a person has before them when they approve, sign, or order it sent: the digest of the core, in hexadecimal. */
 export function coreOf({ crypto }: Pick<Session, 'crypto'>, { open }: Pick<HeldDraft, 'open'>): string {
   return hex(coreDigest(crypto, open.draft.core));
+}
+
+/** @param seen digest of the core that the person looked at @throws Refusal `draft-changed` */
+export function demandSeen(session: Session, held: HeldDraft, seen: string | undefined): void {
+  if (seen !== undefined && coreOf(session, held) !== seen) throw new Refusal('draft-changed', { draft: held.id });
 }
 
 /**

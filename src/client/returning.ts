@@ -6,19 +6,21 @@ import { LIMITS } from '#wire/limits.ts';
 import { signOne } from '#wire/sign.ts';
 import { checkText } from './compose.ts';
 import { lastTime, type OpenDraft } from './draft.ts';
-import { type HeldDraft, readDraft, saveDraft } from './outgoing.ts';
+import { demandSeen, type HeldDraft, readDraft, saveDraft } from './outgoing.ts';
 import type { Session } from './session.ts';
 import { actingPosition, actorOf, signer } from './signers.ts';
 
 /**
  * From then on it can only be changed or discarded; changed, it begins anew.
+ * @param seen as for approveDraft
  * @throws Refusal `name-empty`, `text-too-long`, `text-malformed`, `name-not-nfc` (field `reason`); `same-person-twice` to its author;
  *   `not-entitled` without approve or sign; `step-done` where it was given back; `draft-changed`, `draft-closed`, and those of readDraft
  */
-export async function returnDraft(session: Session, id: string, reason: string): Promise<HeldDraft> {
+export async function returnDraft(session: Session, id: string, reason: string, seen?: string): Promise<HeldDraft> {
   if (reason.trim() === '') throw new Refusal('name-empty', { field: 'reason' });
   checkText(reason, 'reason', LIMITS.returnReasonBytes);
   const held = await readDraft(session, id);
+  demandSeen(session, held, seen);
   const { open } = held;
   const { person } = actorOf(session.ring);
   if (open.core.author === person) throw new Refusal('same-person-twice', { step: 'return' });

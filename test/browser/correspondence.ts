@@ -19,13 +19,18 @@ export interface Letter {
 /** Sends letters of the head office to the post, written, approved, signed and numbered by three people. */
 export async function sendLetters({ devices: { drafter, signatory, clerk } }: Province, letters: readonly Letter[]): Promise<void> {
   const now = drafter.session.now();
-  const compositions = letters.map(({ subject, precedence = 'routine', classification = 'none', hours }): Composition => ({
-    office: HUB_OFFICE.code, recipients: [{ to: { office: POST_OFFICE.code }, role: 'action', precedence }], documentType: 'Công điện',
-    subject, text: `${subject}. Yêu cầu thực hiện và báo cáo.`, classification, exercise: true, attachments: [],
-    ...(hours === undefined ? {} : { replyBy: now + hours * HOUR_MS, deliverBy: now + hours * HOUR_MS }),
-  }));
+  const compositions = letters.map((letter) => letterOf(now, letter));
   const written = await writeMany(drafter.session, HUB_OFFICE.code, compositions);
   const approved = await endorseAll(signatory.session, HUB_OFFICE.code, written, 'approve');
   const signed = await endorseAll(signatory.session, HUB_OFFICE.code, approved, 'sign');
   for (const one of await sendMany(clerk.session, HUB_OFFICE.code, signed)) if (one instanceof Refusal) throw one;
+}
+
+/** A letter of the head office to the post. */
+export function letterOf(now: number, { subject, precedence = 'routine', classification = 'none', hours }: Letter): Composition {
+  return {
+    office: HUB_OFFICE.code, recipients: [{ to: { office: POST_OFFICE.code }, role: 'action', precedence }], documentType: 'Công điện',
+    subject, text: `${subject}. Yêu cầu thực hiện và báo cáo.`, classification, exercise: true, attachments: [],
+    ...(hours === undefined ? {} : { replyBy: now + hours * HOUR_MS, deliverBy: now + hours * HOUR_MS }),
+  };
 }

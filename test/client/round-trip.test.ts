@@ -5,7 +5,7 @@ import { endorseAll, sendMany, writeMany } from '#client/batch.ts';
 import type { Composition } from '#client/compose.ts';
 import { openDispatch, readDispatch, tellOrigin } from '#client/incoming.ts';
 import { openMany } from '#client/open-many.ts';
-import { approveDraft, coreOf, readDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
+import { approveDraft, coreOf, readDraft, saveDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
 import { readInbox, readRegister, searchRegister } from '#client/register.ts';
 import { replyTo } from '#client/reply.ts';
 import { Session } from '#client/session.ts';
@@ -101,6 +101,18 @@ test('what one writes, another approves and signs, a third opens, and the first 
   ]);
   assert.equal(trace.life.offices[0]!.state, 'acted');
   assert.equal((await traceDispatch(lan!, accepted.dispatch)).receipts[1]!.who, null, 'names are for the origin only');
+});
+
+test('a person approves and signs what they read, not what somebody puts under the same id meanwhile', async () => {
+  const { id } = await writeDraft(anh!, telegram());
+  const other = await writeDraft(anh!, telegram({ subject: 'Rút toàn bộ lực lượng' }));
+  const read = await readDraft(khue!, id);
+  const swapped = await saveDraft(anh!, { ...other, id, version: read.version });
+  await assert.rejects(approveDraft(khue!, id, coreOf(khue!, read)), refused('draft-changed'));
+  await saveDraft(anh!, { ...read, version: swapped.version });
+  const approved = await approveDraft(khue!, id, coreOf(khue!, read));
+  await saveDraft(anh!, { ...other, id, version: approved.version });
+  await assert.rejects(signDraft(khue!, id, coreOf(khue!, approved)), refused('draft-changed'));
 });
 
 test('what is written to a machine is in the ledger first, in one call; what is only looked at is not, and without the station nothing is written', async () => {

@@ -1,5 +1,5 @@
 /** One draft: what exactly is signed, who has signed, what happens next, and the step that is this person's. */
-import { type ReactNode, useCallback } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
 import type { OpenDraft } from '#client/draft.ts';
 import { approveDraft, coreOf, discardDraft, readDraft, signDraft } from '#client/outgoing.ts';
@@ -25,11 +25,15 @@ import { GiveBack } from './give-back.tsx';
 export function DraftPage({ id }: { readonly id: string }) {
   const { session, office } = useEntered();
   const words = useWords();
+  /** The core that was shown first: whoever changes a draft begins another, so that another core under its id was put there. */
+  const [first, setFirst] = useState<string | null>(null);
   const load = useCallback(async () => {
     const record = await session.api.call('draft', { path: { draft: id } });
     // Sent by somebody else meanwhile, or by this device before its answer was lost.
     if (record.dispatch !== null) return { record, held: null };
-    return { record, held: await readDraft(session, id) };
+    const held = await readDraft(session, id);
+    setFirst((before) => before ?? coreOf(session, held));
+    return { record, held };
   }, [session, id]);
   const { value, fault, reload } = useLoaded(load);
   useLive(reload);
@@ -40,26 +44,27 @@ export function DraftPage({ id }: { readonly id: string }) {
   const { held, held: { open } } = value;
   const { person } = actorOf(session.ring);
   const [waiting] = waitingDrafts([{ record: value.record, open, sealed: null }], { view: session.view, person, office, now: session.now() });
-  const act = (work: () => Promise<unknown>): void => run(async () => {
-    await work();
-    reload();
-  });
+  // What was refused because it is another by now is shown as it is now.
+  const act = (work: () => Promise<unknown>): void => run(async () => { await work().finally(reload); });
   const mayReturn = waiting !== undefined && waiting.step !== 'change' && open.core.author !== person && session.may('return a draft', office);
   const mayChange = session.may('save a draft', office);
+  // What stands here is approved, signed and sent, and nothing that comes under its id meanwhile.
+  const core = coreOf(session, held);
   return (
     <div className="room draft">
       <h1>{words.drafts.one}</h1>
       <p className="soft">{words.sign.what}</p>
+      {first !== null && first !== core && <p className="caution" role="alert">{words.drafts.isAnother}</p>}
       <CoreSheet view={session.view} core={open.core} />
       <GivenBack open={open} />
       <Signed endorsements={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))} />
       <Fault error={actFault} />
       <div className="acts">
         {waiting !== undefined && <NextStep waiting={waiting} isBusy={isBusy} onStep={(step) => {
-          if (step === 'send') run(async () => { const sent = await send({ draft: id, core: coreOf(session, held), office, subject: open.core.subject }); if (sent !== null) go(`/dispatch/${sent.dispatch}`); });
-          else if (step === 'approve' || step === 'sign') act(() => (step === 'approve' ? approveDraft : signDraft)(session, id));
+          if (step === 'send') run(async () => { const sent = await send({ draft: id, core, office, subject: open.core.subject }); if (sent !== null) go(`/dispatch/${sent.dispatch}`); });
+          else if (step === 'approve' || step === 'sign') act(() => (step === 'approve' ? approveDraft : signDraft)(session, id, core));
         }} />}
-        {mayReturn && <GiveBack isBusy={isBusy} onReturn={(reason) => act(() => returnDraft(session, id, reason))} />}
+        {mayReturn && <GiveBack isBusy={isBusy} onReturn={(reason) => act(() => returnDraft(session, id, reason, core))} />}
         {mayChange && <Link className={waiting?.step === 'change' && waiting.isMine ? 'button primary' : 'button'} href={`/compose/${id}`}>{words.drafts.change}</Link>}
         {mayChange && <Confirm ask={words.drafts.discard} title={words.drafts.discardTitle} what={fill(words.drafts.discardWhat, { subject: open.core.subject })} isDanger onConfirm={() => run(async () => { await discardDraft(session, id); go('/drafts'); })} />}
       </div>

@@ -1,7 +1,7 @@
 /** Drafts of an office: which step each waits for; several may be approved or signed at once. */
 import { useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
-import { approveDraft, readDrafts, signDraft } from '#client/outgoing.ts';
+import { approveDraft, coreOf, readDrafts, signDraft } from '#client/outgoing.ts';
 import { actorOf } from '#client/signers.ts';
 import { type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
 import { useEntered } from '../device/entered.ts';
@@ -45,26 +45,35 @@ function Several({ drafts, onDone }: { readonly drafts: readonly WaitingDraft[];
   const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
   const [done, setDone] = useState(0);
   const { isBusy, fault, run } = useWork();
-  const ready = (step: 'approve' | 'sign'): WaitingDraft[] => drafts.filter((one) => one.isMine && one.step === step && chosen.has(one.draft.record.draft));
+  // What is chosen is what stands there: another under the same id is not.
+  const nameOf = ({ draft: { record, open } }: WaitingDraft): string => `${record.draft} ${open === null ? '' : coreOf(session, { open })}`;
+  const ready = (step: 'approve' | 'sign'): WaitingDraft[] => drafts.filter((one) => one.isMine && one.step === step && chosen.has(nameOf(one)));
   const act = (step: 'approve' | 'sign'): void => run(async () => {
     setDone(0);
-    for (const { draft: { record } } of ready(step)) {
-      await (step === 'approve' ? approveDraft : signDraft)(session, record.draft);
-      setDone((before) => before + 1);
-      choose((before) => new Set([...before].filter((id) => id !== record.draft)));
+    try {
+      for (const one of ready(step)) {
+        const [id = '', core] = nameOf(one).split(' ');
+        await (step === 'approve' ? approveDraft : signDraft)(session, id, core);
+        setDone((before) => before + 1);
+        choose((before) => new Set([...before].filter((name) => name !== nameOf(one))));
+      }
+    } finally {
+      onDone();
     }
-    onDone();
   });
-  const toggle = (id: string, isChosen: boolean): void => choose(isChosen ? new Set([...chosen, id]) : new Set([...chosen].filter((one) => one !== id)));
+  const toggle = (name: string, isChosen: boolean): void => choose(isChosen ? new Set([...chosen, name]) : new Set([...chosen].filter((one) => one !== name)));
   return (
     <>
       <ul className="rows">
-        {drafts.map(({ draft, step, isMine }) => (
-          <DraftRow
-            key={draft.record.draft} draft={draft} state={(isMine ? words.desk.yours : words.desk.others)[step]}
-            before={isMine && (step === 'approve' || step === 'sign') ? <Tick label={fill(words.drafts.choose, { subject: draft.open?.core.subject ?? '' })} isLabelHidden value={chosen.has(draft.record.draft)} onChange={(isChosen) => toggle(draft.record.draft, isChosen)} /> : <span />}
-          />
-        ))}
+        {drafts.map((one) => {
+          const { draft, step, isMine } = one;
+          return (
+            <DraftRow
+              key={draft.record.draft} draft={draft} state={(isMine ? words.desk.yours : words.desk.others)[step]}
+              before={isMine && (step === 'approve' || step === 'sign') ? <Tick label={fill(words.drafts.choose, { subject: draft.open?.core.subject ?? '' })} isLabelHidden value={chosen.has(nameOf(one))} onChange={(isChosen) => toggle(nameOf(one), isChosen)} /> : <span />}
+            />
+          );
+        })}
       </ul>
       <Fault error={fault} />
       {chosen.size > 0 && (

@@ -1,6 +1,6 @@
 /** Approving and signing: what exactly is signed stands before the signatory, opened and checked on their own device. */
 import { useEffect } from 'react';
-import { approveDraft, readDraft, signDraft } from '#client/outgoing.ts';
+import { approveDraft, coreOf, readDraft, signDraft } from '#client/outgoing.ts';
 import { CoreSheet } from '../dispatch/core-sheet.tsx';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -35,10 +35,10 @@ export function SignCard(place: Place) {
       <div className="acts">
         {journey.isApproved
           ? <span className="done"><CheckIcon />{words.sign.approved}</span>
-          : <Button variant="primary" isDisabled={acting.isBusy} onPress={() => acting.run(async () => { await approveDraft(session, draft); go({ isApproved: true }); })}>{acting.isBusy ? words.sign.approving : words.sign.approve}</Button>}
+          : <Button variant="primary" isDisabled={acting.isBusy} onPress={() => acting.run(async () => { await approveDraft(session, draft, coreOf(session, held)); go({ isApproved: true }); })}>{acting.isBusy ? words.sign.approving : words.sign.approve}</Button>}
         {journey.isApproved && (journey.isSigned
           ? <span className="done"><CheckIcon />{words.sign.signed}</span>
-          : <Button variant="primary" isDisabled={acting.isBusy} onPress={() => acting.run(async () => { await signDraft(session, draft); go({ isSigned: true }); })}>{acting.isBusy ? words.sign.signing : words.sign.sign}</Button>)}
+          : <Button variant="primary" isDisabled={acting.isBusy} onPress={() => acting.run(async () => { await signDraft(session, draft, coreOf(session, held)); go({ isSigned: true }); })}>{acting.isBusy ? words.sign.signing : words.sign.sign}</Button>)}
       </div>
       <p className="soft" role="status">{journey.isSigned ? words.sign.after : words.sign.next}</p>
     </>
