@@ -31,7 +31,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
 };
 
 /** No courier goes in the kept folders; test/scenario/courier.test.ts changes these. */
-const OF_COURIERS = ['link_courier', 'link_bundle', 'link_bundle_item', 'link_bundle_volume', 'link_bundle_read', 'link_volume_read', 'link_owed'];
+const OF_COURIERS = ['link_courier', 'link_bundle', 'link_bundle_item', 'link_bundle_volume', 'link_bundle_read', 'link_volume_of', 'link_owed'];
 
 const provider = rememberingVerdicts(nodeCrypto);
 const auditFolder = (data: string, options: AuditOptions = {}) => auditOnce(data, { provider, ...options });

@@ -100,13 +100,14 @@ function auditFile(file: string, segments: readonly { readonly length: number; r
 
 function auditRead({ db, facts, tally }: AuditRun): void {
   const claim = tally.claim('couriers');
-  const volumes = Map.groupBy(db.rows('link_volume_read'), ({ bundle }) => hex(bundle));
+  const nameOf = ({ peer, incarnation, bundle }: { peer: string; incarnation: Uint8Array; bundle: Uint8Array }): string => `${peer} ${hex(incarnation)} ${hex(bundle)}`;
+  const volumes = Map.groupBy(db.rows('link_volume_of'), nameOf);
   const said = new Set(facts.of('bundle-read').map(({ fields }) => `${fields.peer} ${hex(fields.peerIncarnation ?? new Uint8Array())} ${fields.bundle} ${fields.count}`));
   const known = new Set<string>();
   for (const row of db.rows('link_bundle_read')) {
     const item = claim.item(row.place);
-    const read = volumes.get(hex(row.bundle)) ?? [];
-    known.add(hex(row.bundle));
+    const read = volumes.get(nameOf(row)) ?? [];
+    known.add(nameOf(row));
     item.demand(read.every(({ volume }) => volume >= 1 && volume <= row.volumes), 'has a volume that it has not');
     item.demand((row.whole === 1) === (read.length === row.volumes) && (row.whole === 1 || row.whole === 0), 'says wrongly whether it was read whole');
     item.demand(row.whole === 0 || said.has(`${row.peer} ${hex(row.incarnation)} ${row.number} ${row.volumes}`), 'no event read it');

@@ -169,6 +169,13 @@ export class TestPair {
     return this.#organisation.state;
   }
 
+  /** One more neighbour of a station's, of which there are only its keys. */
+  async addNeighbour(of: string, neighbour: string): Promise<void> {
+    await this.#organisation.addStation(neighbour);
+    await this.#organisation.connect(neighbour, of, `${of}:1`);
+    this.grew();
+  }
+
   /** What a station signs with: whoever has stolen it says with it what he likes. */
   signerOf(station: string): TwinSigner {
     return this.sideOf(station).practice.stations.get(station)!.signer;

@@ -59,6 +59,11 @@ export interface BundlesDeps {
 
 type Neighbour = LinkTables['link_courier'];
 
+/** Of those that are done the newest are remembered with the others. */
+const NEWEST = 200;
+/** Of those that are not, the oldest: a hub writes more than the newest in the days in which one stick may be under way. */
+const OPEN_MAX = 2_000;
+
 export class Bundles {
   readonly #deps: BundlesDeps;
   readonly #tables: Tables<LinkTables>;
@@ -94,16 +99,20 @@ export class Bundles {
     await this.#deps.record(tx, 'bundle-written', undefined, fields);
   }
 
-  /** Of the present incarnation, newest first. */
+  /** Of the present incarnation, newest first: all that are not done, and the newest of the others. */
   async written(): Promise<WrittenBundle[]> {
     return this.#tables.read(async (db) => {
-      const rows = await db.selectFrom('link_bundle').selectAll().where('incarnation', '=', this.#deps.incarnation()).orderBy('written', 'desc').orderBy('number', 'desc').limit(200).execute();
+      const all = db.selectFrom('link_bundle').selectAll().where('incarnation', '=', this.#deps.incarnation());
+      const newest = await all.orderBy('written', 'desc').orderBy('number', 'desc').limit(NEWEST).execute();
       const volumes = await db.selectFrom('link_bundle_volume').select(['bundle', 'volume', 'bytes', 'start']).orderBy('volume').execute();
       const waiting = await db.selectFrom('link_bundle_item').innerJoin('link_bundle', 'link_bundle.bundle', 'link_bundle_item.bundle')
         .innerJoin('link_queue', (on) => on.onRef('link_queue.peer', '=', 'link_bundle.peer').onRef('link_queue.channel', '=', 'link_bundle_item.channel'))
         .where('link_bundle.incarnation', '=', this.#deps.incarnation())
-        .select((all) => ['link_bundle.bundle as bundle', all.fn.countAll<number>().as('count')]).groupBy('link_bundle.bundle').execute();
+        .select((of) => ['link_bundle.bundle as bundle', of.fn.countAll<number>().as('count')]).groupBy(['link_bundle.bundle', 'link_bundle.written']).orderBy('link_bundle.written').execute();
       const counts = new Map(waiting.map(({ bundle, count }) => [hex(bundle), Number(count)]));
+      const known = new Set(newest.map(({ bundle }) => hex(bundle)));
+      const older = waiting.map(({ bundle }) => bundle).filter((bundle) => !known.has(hex(bundle))).slice(0, OPEN_MAX);
+      const rows = older.length === 0 ? newest : [...newest, ...(await all.where('bundle', 'in', older).orderBy('written', 'desc').orderBy('number', 'desc').execute())];
       return rows.map((row) => {
         const { bundle, peer, number, written, items, bytes, first, last } = row;
         const open = counts.get(hex(bundle)) ?? 0;
@@ -161,9 +170,11 @@ export class Bundles {
         .select(['link_bundle.bundle as bundle', 'written', 'volume']).execute());
   }
 
-  async isRead(bundle: Uint8Array, volume: number): Promise<boolean> {
+  /** Whether that very writer's was read: the id of a bundle is seen by whoever has the stick, who may be a neighbour too. */
+  async isRead({ peer, incarnation }: Creditor, { bundle, volume }: Pick<BundleStatement, 'bundle' | 'volume'>): Promise<boolean> {
     const row = await this.#tables.read((db) =>
-      db.selectFrom('link_volume_read').select('at').where('bundle', '=', bundle).where('volume', '=', volume).executeTakeFirst());
+      db.selectFrom('link_volume_of').select('at').where('peer', '=', peer).where('incarnation', '=', incarnation)
+        .where('bundle', '=', bundle).where('volume', '=', volume).executeTakeFirst());
     return row !== undefined;
   }
 
@@ -187,8 +198,8 @@ export class Bundles {
   async wasRead({ peer, incarnation }: Creditor, { bundle, number, volume, volumes }: BundleStatement): Promise<void> {
     await this.#tables.commit(async (tx) => {
       const at = this.#deps.clock.now();
-      await tx.insertInto('link_volume_read').values({ bundle, volume, at }).onConflict((on) => on.doNothing()).execute();
-      const rows = await tx.selectFrom('link_volume_read').select('volume').where('bundle', '=', bundle).execute();
+      await tx.insertInto('link_volume_of').values({ peer, incarnation, bundle, volume, at }).onConflict((on) => on.doNothing()).execute();
+      const rows = await tx.selectFrom('link_volume_of').select('volume').where('peer', '=', peer).where('incarnation', '=', incarnation).where('bundle', '=', bundle).execute();
       if (rows.length < volumes) return;
       const { numUpdatedRows } = await tx.updateTable('link_bundle_read').set({ whole: 1 }).where('peer', '=', peer).where('incarnation', '=', incarnation)
         .where('number', '=', number).where('whole', '=', 0).executeTakeFirst();
@@ -214,7 +225,8 @@ export class Bundles {
         if (peer_incarnation === null) continue;
         const read = await db.selectFrom('link_bundle_read').selectAll().where('peer', '=', peer).where('incarnation', '=', peer_incarnation).orderBy('number').execute();
         for (const { number, bundle, written, volumes } of read.filter(({ whole }) => whole === 0)) {
-          const have = new Set((await db.selectFrom('link_volume_read').select('volume').where('bundle', '=', bundle).execute()).map((row) => row.volume));
+          const taken = await db.selectFrom('link_volume_of').select('volume').where('peer', '=', peer).where('incarnation', '=', peer_incarnation).where('bundle', '=', bundle).execute();
+          const have = new Set(taken.map((row) => row.volume));
           lacking.push({ peer, number, written, volumes, lacking: Array.from({ length: volumes }, (_, at) => at + 1).filter((one) => !have.has(one)) });
         }
         for (const number of numbersIn(couriers.find((one) => one.peer === peer)?.waiting ?? '')) {

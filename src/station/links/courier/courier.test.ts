@@ -6,6 +6,7 @@ import { DAY_MS } from '#core/clock.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import { VOLUME_START_BYTES, volumeStartBytes } from '#wire/bundle.ts';
+import type { LinkTables } from '../tables.ts';
 import { type Item, TestPair } from '../testing.test.ts';
 import { read, SMALL, statementOf, write } from './carrying.test.ts';
 
@@ -156,6 +157,20 @@ describe('a courier', () => {
     await read(pair.post, repair.volumes[0]!);
     assert.deepEqual(pair.post.items.accepted.toSorted(), ids(items).toSorted());
     assert.deepEqual([(await pair.post.links.states())[0]!.lastReceived, (await pair.events(pair.post, 'gap')).length], [20, 0]);
+  });
+
+  it('forgets none that is under way, however many are written for others meanwhile', async () => {
+    const pair = await apart();
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'trên đường'));
+    const { record } = await write(pair, pair.hub, { peer: 'post' });
+    const others = Array.from({ length: 205 }, (_, at) => ({
+      bundle: pair.random.bytes(16), peer: 'ac-y', incarnation: pair.hub.incarnation, number: at + 1, written: record.written! + at, items: 0, bytes: 0, first: null, last: null,
+    }));
+    await pair.hub.store.of<LinkTables>().commit((tx) => tx.insertInto('link_bundle').values(others).execute());
+    assert.equal((await pair.hub.links.courier.state(record.bundle)).waiting, 1);
+    await pair.time.run(pair.time.elapsedMs + 7 * DAY_MS);
+    const next = await write(pair, pair.hub, { peer: 'post' });
+    assert.deepEqual([next.record.items, statementOf(next.volumes[0]!).waiting], [1, [record.number]]);
   });
 
   it('calls a stick missing that nobody answered for a week, and writes its mail again', async () => {

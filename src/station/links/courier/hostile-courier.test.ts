@@ -31,14 +31,16 @@ interface Changes {
   readonly hello?: Partial<HelloStatement>;
   readonly statement?: Partial<BundleStatement>;
   readonly purpose?: 'bundle' | 'hello';
+  /** Whose keys; the hub's unless said. */
+  readonly by?: string;
 }
 
-/** What the hub's own keys sign, but no hub says. */
-async function crafted(pair: TestPair, volume: Uint8Array, { frames, hello, statement, purpose = 'bundle' }: Changes): Promise<Uint8Array> {
+/** What a station's own keys sign, but no station says. */
+async function crafted(pair: TestPair, volume: Uint8Array, { frames, hello, statement, purpose = 'bundle', by = 'hub' }: Changes): Promise<Uint8Array> {
   const { provider, random } = pair;
   const start = volumeStartBytes(volume.subarray(0, VOLUME_START_BYTES));
   const was = readVolumeStart(volume.subarray(0, start));
-  const signer = pair.signerOf('hub');
+  const signer = pair.signerOf(by);
   const body = frames === undefined ? volume.subarray(start) : concat(...frames.map((one) => framed(frame.encode(one))));
   const helloBytes = helloStatement.encode({ ...helloStatement.decode(was.head.hello), ...hello });
   const said = bundleStatement.encode({
@@ -146,6 +148,20 @@ describe('a stick of a station whose keys were stolen', () => {
     assert.equal((await read(pair.post, await crafted(pair, again!, { frames: right, statement: { number: 7 } }))).settled, 0, 'for another incarnation of ours');
     assert.equal((await read(pair.post, await crafted(pair, again!, { frames: right, hello: ours, statement: { number: 8, bundle: readVolumeStart(again!.subarray(0, volumeStartBytes(again!.subarray(0, VOLUME_START_BYTES)))).statement.bundle, volume: 2, volumes: 2 } }))).settled, 1);
     assert.deepEqual(pair.post.items.settled, [hex(id)]);
+  });
+});
+
+describe('a neighbour that has seen another\'s stick', () => {
+  it('cannot have it taken for read by a stick of its own under the same id', async () => {
+    const { pair, volume } = await carried();
+    await pair.addNeighbour('post', 'ac-y');
+    const frames: Frame[] = [{ kind: 'service', word: 'numbers-missing', first: 1, last: 1, incarnation: new Uint8Array(16) }];
+    const own = { station: 'ac-y', incarnation: new Uint8Array(16).fill(9), peerIncarnation: undefined };
+    const lie = await read(pair.post, await crafted(pair, volume, { by: 'ac-y', frames, hello: own, statement: { items: 0, first: undefined, last: undefined } }));
+    assert.deepEqual([lie.isRead, lie.taken], [true, 0]);
+    const report = await read(pair.post, volume);
+    assert.deepEqual([report.wasRead, report.taken, report.isRead], [false, 1, true]);
+    assert.equal((await pair.events(pair.post, 'bundle-read')).length, 2);
   });
 });
 

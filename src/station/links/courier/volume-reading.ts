@@ -90,7 +90,7 @@ export class VolumeReading {
     if (isAnew) await deps.bundles.metAnew(peer);
     await deps.bundles.met(creditor, statement, writer.met.beyond === null ? hello.directory.size : 0);
     if (countsOurs(deps.room, hello)) await deps.room.owed.read(creditor, statement.read);
-    return new VolumeReading(deps, writer, statement, await deps.bundles.isRead(statement.bundle, statement.volume));
+    return new VolumeReading(deps, writer, statement, await deps.bundles.isRead(creditor, statement));
   }
 
   private constructor(deps: ReadingDeps, { peer, met, hello }: Writer, statement: BundleStatement, wasRead: boolean) {
