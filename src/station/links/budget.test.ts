@@ -12,7 +12,7 @@ import { BUDGET, Budget, Budgets, unitsOf } from './budget.ts';
 import { CheckTalk } from './check-talk.ts';
 import { Claims } from '#station/kernel/claims.ts';
 import { DirectoryTalk } from './directory-talk.ts';
-import { takeBack } from './giving-back.ts';
+import { giveBack, takeBack } from './giving-back.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
 import type { LinksRoom, Talk } from './talk.ts';
@@ -212,6 +212,19 @@ describe('a hostile neighbour, outside of what it offers,', () => {
     assert.ok(worked > ALL / 6 && worked <= ALL / 3, `${worked} headers`);
     const sealings = [{ statement: new Uint8Array(1), signature: {} }] as unknown as NonNullable<FrameOf<'returned'>['sealings']>;
     await assert.rejects(takeBack(room.talk('ac-y'), { kind: 'returned', items, sealings }), DecodeError);
+  });
+
+  it('has as much of our ledger looked through for what it has lost as its measure allows', async () => {
+    const room = new Room(SMALL);
+    const talk = room.talk('ac-y');
+    let worked = 0;
+    const page = Array.from({ length: 1_024 }, () => ({ kind: 'opened', subject: null, bytes: new Uint8Array(0) }));
+    Object.assign(talk.room, {
+      channels: { owesReturn: async () => true, gaveBack: async () => {} }, store: { read: async (work: (db: unknown) => Promise<unknown>) => work(null) },
+      ledger: { entries: async () => (worked++, page) },
+    });
+    await looked(room, talk, 1, () => giveBack(talk, incarnation, 0));
+    assert.ok(worked > ALL / 32 && worked <= ALL / 16, `${worked} pages`);
   });
 });
 

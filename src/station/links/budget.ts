@@ -16,8 +16,11 @@ export const CALLS: Measure = { most: 256, refillMs: SECOND_MS };
 /** Of these, those in which it is another than before, behind what it was, or no station at all: up to three events of the ledger and its word, for ever. */
 export const CHANGES: Measure = { most: 64, refillMs: MINUTE_MS };
 
-/** Beside the work: each is an event in the ledger for ever, or a line of the log, and an honest neighbour causes few; a proof is read from all over the ledger. */
-export const UNITS = { refused: 64, duplicate: 16, gap: 64, proof: 2 } as const;
+/**
+ * Beside the work: each is an event in the ledger for ever, or a line of the log, and an honest neighbour causes few; a proof is read from all over the
+ * ledger; a page of the ledger is a thousand events that are looked through for what a neighbour has lost.
+ */
+export const UNITS = { refused: 64, duplicate: 16, gap: 64, proof: 2, page: 16 } as const;
 const UNIT_BYTES = 4_096;
 
 export interface BudgetLimits {

@@ -8,7 +8,7 @@ import { DecodeError } from '#core/decode-error.ts';
 import { event as eventCodec, eventFields } from '#wire/event.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
-import { unitsOf } from './budget.ts';
+import { UNITS, unitsOf } from './budget.ts';
 import type { Talk } from './talk.ts';
 import type { SealedHeader } from './traffic.ts';
 
@@ -25,6 +25,8 @@ export async function giveBack(talk: Talk, former: Uint8Array, formerSent: numbe
     waiting = [];
   };
   for (let from = 0; !talk.closed; from += PAGE) {
+    // All of our ledger, at the neighbour's word that it has lost something, on each connection until it is through.
+    await room.budgets.of(peer).take(UNITS.page, PRECEDENCE_RANK.routine, () => talk.closed);
     const entries = await room.store.read((db) => room.ledger.entries(db, from, from + PAGE));
     for (const { kind, subject, bytes } of entries) {
       if (kind !== 'custody-taken' || subject === null) continue;
