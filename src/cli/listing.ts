@@ -3,7 +3,7 @@
  * lines of it. Widths count characters of NFC, so that `ế` is one.
  */
 import type { CliContext } from './context.ts';
-import { printable } from './showing.ts';
+import { printable } from '#core/printable.ts';
 
 const WIDTH_USUAL = 100;
 const WIDTH_MIN = 60;

@@ -1,4 +1,5 @@
 /** Runs one command line: finds the command, reads its values, runs it, and says how it went. */
+import { printable } from '#core/printable.ts';
 import { refusalSentence } from '#core/refusal-words.ts';
 import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import { DecodeError } from '#core/decode-error.ts';
@@ -11,7 +12,6 @@ import { LOADERS } from './loaders.ts';
 import { nearestCommands } from './nearest.ts';
 import type { OptionName } from './options.ts';
 import { parseValues } from './parse.ts';
-import { printable } from './showing.ts';
 import { COMMANDS, findCommand } from './table.ts';
 
 /** Where the result goes: standard output and standard error of a process, or a test's arrays. */

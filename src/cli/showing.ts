@@ -1,6 +1,7 @@
 /** How things are written for people: numbers, marks, lines of a dispatch. */
 import type { Instant } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
+import { printable } from '#core/printable.ts';
 import { RELATION_WORDS } from '#core/relation-words.ts';
 import { hex } from '#core/bytes.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
@@ -115,9 +116,4 @@ export function inSteadJson({ view }: Known, addressed: Pick<Header, 'to' | 'sta
 /** Addressees that are shut and whose alternate does not get this dispatch, each in a sentence. */
 export function withoutStandInLines({ words: { rights } }: CliContext, known: Known, core: Pick<Core, 'from' | 'to' | 'standIns'>): string[] {
   return withoutStandIn(known, core).map(({ office, alternate }) => fill(rights.standInLeft, { office: officeLabel(known, office), alternate: officeLabel(known, alternate) }));
-}
-
-/** A text must not be able to move the cursor or change colours of the terminal that shows it. */
-export function printable(line: string): string {
-  return line.replaceAll(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => (character === '\t' ? '  ' : '\ufffd'));
 }

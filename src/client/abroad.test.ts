@@ -12,7 +12,7 @@ import { inclusionProofs, leafHash, root as treeRoot } from '#core/merkle.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { type Peers, peersOf } from '#model/directories.ts';
 import { checkDispatch, checkEnvelopeHead } from '#model/dispatch-checks.ts';
-import { officeNamed, officeText } from '#model/peer-names.ts';
+import { officeLabel, officeNamed, officeText, personLabel } from '#model/peer-names.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { verifyReceipt } from '#model/receipts.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -132,8 +132,8 @@ test('it opens at the office that it is for, and the own office of that name has
 test('the receipt tells the origin office who opened it, by the other organisation\'s own keys', async () => {
   const { bytes } = await crossed();
   const there = await read(guard, atGuard(), bytes, 'don');
-  const receipt = async (person: string, change: Partial<ReceiptOrder> = {}): Promise<Uint8Array> => {
-    const by = { person, position: 'don-van-thu', name: 'Giàng A Dơ', signer: guard.devices.get('giang-a-do-may')!.signer };
+  const receipt = async (person: string, change: Partial<ReceiptOrder> = {}, name = 'Giàng A Dơ'): Promise<Uint8Array> => {
+    const by = { person, position: 'don-van-thu', name, signer: guard.devices.get('giang-a-do-may')!.signer };
     const receiver = { kind: 'opened' as const, person: by, seal: guard.seals.get('don-van-thu')!.signer, station: 'tram-bo-doi', incarnation: new Uint8Array(16) };
     const [made] = await makeReceipts(nodeCrypto, nodeRandom, atGuard(), receiver, [{ ...orderOf(there, { note: 'Đã nhận' }), ...change }], START);
     return made!;
@@ -143,10 +143,25 @@ test('the receipt tells the origin office who opened it, by the other organisati
     return openDetail(nodeCrypto, { view: province.state, peers }, { version: 1, ...verified }, secretsOf(province, 'van-phong'));
   };
   assert.deepEqual([(await opened(await receipt('giang-a-do')))?.name, (await opened(await receipt('giang-a-do')))?.note], ['Giàng A Dơ', 'Đã nhận']);
+  assert.equal((await opened(await receipt('giang-a-do', {}, 'Chủ tịch UBND tỉnh')))?.name, 'Giàng A Dơ', 'nobody is called what no directory calls them');
   const forged = await receipt('lo-van-hac');
   await refuses('receipt-forged', () => opened(forged));
   const honest = await receipt('giang-a-do');
   await refuses('receipt-forged', () => opened(honest, peersOf([])));
+});
+
+test('who wrote it is told as their own directory names them, whoever bears the same code here', async () => {
+  const { core } = await read(guard, atGuard(), (await crossed()).bytes, 'don');
+  await guard.add([{ kind: 'person', body: { person: core.author, name: 'Phó tư lệnh của ta' } }]);
+  assert.equal(personLabel(atGuard(), core.from, core.author), province.state.person(core.author)!.name);
+  assert.equal(personLabel(atProvince(), core.from, core.author), province.state.person(core.author)!.name);
+  assert.equal(personLabel({ view: guard.state, peers: peersOf([]) }, core.from, core.author), core.author);
+});
+
+test('a name of theirs turns around nothing that tells whose it is', async () => {
+  await guard.add([{ kind: 'office', body: { office: 'don', name: 'Văn phòng UBND tỉnh\u202e', symbol: 'DON', station: 'tram-bo-doi' } }]);
+  const known = { view: province.state, peers: peersOf([await accepted(guard, province)]) };
+  assert.equal(officeLabel(known, officeNamed(province.state, 'bo-doi/don')), 'Văn phòng UBND tỉnh\ufffd (bo-doi/don)');
 });
 
 test('the answer goes back over the border to who asked, and names it', async () => {

@@ -105,13 +105,15 @@ export async function openDetail(
   if (plain === null) throw new Refusal('receipt-forged', { reason: 'detail' });
   const detail = decodedOr('receipt-forged', () => receiptDetail.decode(plain));
   const made = decodedOr('receipt-forged', () => signature.decode(detail.signature));
-  const identity = directoryOf(view, peers, office.organisation).identify(made.p256Certificate, made.mldsaCertificate);
+  const theirs = directoryOf(view, peers, office.organisation);
+  const identity = theirs.identify(made.p256Certificate, made.mldsaCertificate);
   const spoken = receiptPersonStatement.encode({ kind, dispatch, office, person: detail.person, time: statement.time });
   const isPersons = identity?.kind === 'device' && identity.person === detail.person;
   if (!isPersons || !(await verifySignature(crypto, identity.verifier, 'receipt-person', spoken, made, verified))) {
     throw new Refusal('receipt-forged', { reason: 'person' });
   }
-  return detail;
+  // No signature is over the name that the device gave itself: the directory's counts.
+  return { ...detail, name: theirs.person(detail.person)?.name ?? detail.name };
 }
 
 function infoOf(dispatch: Uint8Array, kind: ReceiptKind): Uint8Array {

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import { printable } from '#core/printable.ts';
 import { matches } from '#model/fold.ts';
 import { directoryNamed, officeLabel } from '#model/peer-names.ts';
 import type { registerLine } from '#wire/api/dispatch.ts';
@@ -71,16 +72,17 @@ export async function withContent(session: Session, office: string, line: Statio
   }
 }
 
+/** As people read it: what stands in one line of a register must not turn around what stands beside it. */
 function contentOf(session: Session, { core, seal, endorsements }: ReadDispatch): LineContent {
   const signed = endorsements.find(({ purpose }) => purpose === 'sign');
   return {
-    subject: core.subject,
-    documentType: core.documentType,
+    subject: printable(core.subject),
+    documentType: printable(core.documentType),
     classification: core.classification,
-    symbol: `${seal.number.number}/${seal.symbol}`,
+    symbol: printable(`${seal.number.number}/${seal.symbol}`),
     to: core.to.map(({ office }) => officeLabel(session, office)),
     signer: directoryNamed(session, core.from).person(signed?.person ?? '')?.name ?? '',
-    files: core.parts.map(({ name }) => name),
+    files: core.parts.map(({ name }) => printable(name)),
   };
 }
 

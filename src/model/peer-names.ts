@@ -4,6 +4,7 @@
  */
 
 import { equal, fromHex } from '#core/bytes.ts';
+import { printable } from '#core/printable.ts';
 import { Refusal } from '#core/refusals.ts';
 import { newestWith } from '#model/agreements.ts';
 import { directoryOf, isOwn, type Peers } from '#model/directories.ts';
@@ -63,6 +64,12 @@ export function officeLabel({ view, peers }: Known, ref: OfficeRef): string {
   return labelled(officeText(view, ref), isOwn(view, ref), (isOwn(view, ref) ? view : peers?.view(ref.organisation))?.office(ref.office)?.name);
 }
 
+/** Who is meant by a code in what an office says: of its own organisation, never one of ours that bears the same. */
+export function personLabel({ view, peers }: Known, { organisation }: Pick<OfficeRef, 'organisation'>, person: string): string {
+  if (isOwn(view, { organisation })) return view.person(person)?.name ?? person;
+  return printable(peers?.view(organisation)?.person(person)?.name ?? person);
+}
+
 /** A station in the same way; @param name as stationText gives it */
 export function stationLabel({ view, peers }: Known, name: string): string {
   const at = name.indexOf(BETWEEN);
@@ -72,9 +79,10 @@ export function stationLabel({ view, peers }: Known, name: string): string {
   return labelled(name, false, site);
 }
 
+/** Another organisation names itself, and must not turn around what tells whose it is. */
 function labelled(text: string, isOurs: boolean, name: string | undefined): string {
   if (name === undefined) return text;
-  return isOurs ? name : `${name} (${text})`;
+  return isOurs ? name : `${printable(name)} (${text})`;
 }
 
 /** The directory in which an office stands. @throws Refusal `peer-not-shown` where it shows nothing yet */

@@ -9,6 +9,9 @@ import { type House, openHouse } from './house.ts';
 
 const [SHOWN, GIVEN] = ['Tăng cường trực đêm', 'Rút toàn bộ lực lượng'];
 
+/** Is drawn as an order of another office by whoever heeds the character in it. */
+const TURNED = 'Lệnh \u202eAL NƠS HNỈT';
+
 const executablePath = await want('chromium', 'what is approved and signed in a page');
 
 if (executablePath !== null) {
@@ -37,6 +40,14 @@ if (executablePath !== null) {
       });
     }
 
+    it('turns no line around, whatever its author wrote', async () => {
+      const page = await house.inside('minh', '/drafts');
+      await page.getByText(TURNED.replaceAll('\u202e', '\ufffd')).first().click();
+      await page.getByRole('heading', { name: TURNED.replaceAll('\u202e', '\ufffd') }).waitFor();
+      assert.ok(!(await page.locator('body').innerText()).includes('\u202e'));
+      await page.context().close();
+    });
+
     it('had nothing signed by them', async () => {
       const page = await house.inside('minh', `/drafts/${given.draft}`);
       await page.getByRole('heading', { name: SHOWN }).waitFor();
@@ -54,5 +65,6 @@ async function swappedDraft({ devices: { drafter: { session } } }: Province): Pr
   const record = await session.api.call('draft', { path: { draft: shown.id } });
   const back = await saveDraft(session, { ...shown, version });
   await session.api.call('discardDraft', { path: { draft: other.id } });
+  await writeDraft(session, letterOf(session.now(), { subject: TURNED }));
   return { ...record, version: back.version };
 }

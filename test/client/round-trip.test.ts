@@ -115,6 +115,15 @@ test('a person approves and signs what they read, not what somebody puts under t
   await assert.rejects(signDraft(khue!, id, coreOf(khue!, approved)), refused('draft-changed'));
 });
 
+test('who opened it is named as the directory has them, whatever name their device gives itself', async () => {
+  const dispatch = await sent();
+  await lan!.ring.change((contents) => ({ ...contents, name: 'Chủ tịch UBND tỉnh' }));
+  await openDispatch(lan!, dispatch, 'muong-leo');
+  await lan!.ring.change((contents) => ({ ...contents, name: 'Lò Thị Lan' }));
+  const { receipts } = await traceDispatch(anh!, dispatch);
+  assert.deepEqual(receipts.map(({ kind, who }) => [kind, who?.name ?? null]), [['arrived', null], ['opened', 'Lò Thị Lan']]);
+});
+
 test('what is written to a machine is in the ledger first, in one call; what is only looked at is not, and without the station nothing is written', async () => {
   const dispatch = await sent({ attachments: ['Công điện số 12.pdf', 'bản đồ.png', 'phụ lục.docx'].map((name) => ({ file: memoryFile(name, attachment.subarray(0, 70_000 - name.length)) })) });
   const from = stations.asked.length;

@@ -1,5 +1,6 @@
 /** What happens at a person's offices, as it happens: one line each, until somebody ends it. */
 import { fromBase64url } from '#core/bytes.ts';
+import { printable } from '#core/printable.ts';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { officeLabel, officeText, officeTold, stationLabel } from '#model/peer-names.ts';
@@ -9,7 +10,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
 import { formatMoment } from '../locale.ts';
-import { numberText, officeName, printable, shortId } from '../showing.ts';
+import { numberText, officeName, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function watch(context: CliContext, values: Values): Promise<Outcome> {

@@ -146,7 +146,7 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
 /** Links rather than renames, because a rename would silently replace a file of that name. */
 async function place(partial: string, folder: string, name: string): Promise<string> {
   for (let copy = 1; copy <= SAME_NAME_MAX; copy++) {
-    const target = path.join(folder, numbered(name, copy));
+    const target = path.join(folder, numbered(visible(name), copy));
     if (!(await linked(partial, target))) continue;
     await unlink(partial);
     const handle = await open(folder, 'r');
@@ -164,6 +164,11 @@ async function linked(from: string, to: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** A name that begins with a dot is not listed, and may be one that a shell or a desktop reads by itself: `.profile`. */
+function visible(name: string): string {
+  return name.startsWith('.') ? `_${name}` : name;
 }
 
 /** `a.docx`, `a (2).docx`, `a (3).docx`. */

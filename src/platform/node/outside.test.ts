@@ -67,6 +67,14 @@ test('a received file has its name when it is whole, and replaces nothing', asyn
   for (const name of ['../a', 'a/b', '..']) await assert.rejects(files.create(name), refused('path-in-file-name'));
 });
 
+test('a received file is in sight, and none that a shell reads by itself', async () => {
+  const home = path.join(folder, 'nha');
+  for (const expected of ['_.profile', '_ (2).profile']) {
+    const sink = await nodeFiles(home).create('.profile');
+    assert.equal(await sink.commit(), path.join(home, expected));
+  }
+});
+
 test('a keyring file is written whole, for its owner only', async () => {
   const file = path.join(folder, 'thiet-bi', 'keyring.cbor');
   const store = keyringFileStore(file);

@@ -5,6 +5,7 @@ import type { OpenDraft } from '#client/draft.ts';
 import { approveDraft, coreOf, discardDraft, readDraft, signDraft } from '#client/outgoing.ts';
 import { returnDraft, returnOf } from '#client/returning.ts';
 import { actorOf } from '#client/signers.ts';
+import { printable, printableText } from '#core/printable.ts';
 import { endorsementStatement } from '#wire/core.ts';
 import { type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
 import { useEntered } from '../device/entered.ts';
@@ -55,7 +56,7 @@ export function DraftPage({ id }: { readonly id: string }) {
       <h1>{words.drafts.one}</h1>
       <p className="soft">{words.sign.what}</p>
       {first !== null && first !== core && <p className="caution" role="alert">{words.drafts.isAnother}</p>}
-      <CoreSheet view={session.view} core={open.core} />
+      <CoreSheet known={session} core={open.core} />
       <GivenBack open={open} />
       <Signed endorsements={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))} />
       <Fault error={actFault} />
@@ -66,7 +67,7 @@ export function DraftPage({ id }: { readonly id: string }) {
         }} />}
         {mayReturn && <GiveBack isBusy={isBusy} onReturn={(reason) => act(() => returnDraft(session, id, reason, core))} />}
         {mayChange && <Link className={waiting?.step === 'change' && waiting.isMine ? 'button primary' : 'button'} href={`/compose/${id}`}>{words.drafts.change}</Link>}
-        {mayChange && <Confirm ask={words.drafts.discard} title={words.drafts.discardTitle} what={fill(words.drafts.discardWhat, { subject: open.core.subject })} isDanger onConfirm={() => run(async () => { await discardDraft(session, id); go('/drafts'); })} />}
+        {mayChange && <Confirm ask={words.drafts.discard} title={words.drafts.discardTitle} what={fill(words.drafts.discardWhat, { subject: printable(open.core.subject) })} isDanger onConfirm={() => run(async () => { await discardDraft(session, id); go('/drafts'); })} />}
       </div>
       {waiting !== undefined && <p className="soft" role="status">{waiting.isMine ? words.drafts.next[waiting.step] : words.drafts.waits[waiting.step]}</p>}
     </div>
@@ -80,7 +81,7 @@ function GivenBack({ open }: { readonly open: OpenDraft }) {
   const returned = returnOf(open);
   if (returned === null) return null;
   const { person, time, reason } = returned;
-  return <div className="caution"><div><p><b>{fill(words.drafts.returnedBy, { name: view.person(person)?.name ?? person })}</b> <time className="soft">{dateText(time)}</time></p><p className="reason">{reason}</p></div></div>;
+  return <div className="caution"><div><p><b>{fill(words.drafts.returnedBy, { name: view.person(person)?.name ?? person })}</b> <time className="soft">{dateText(time)}</time></p><p className="reason">{printableText(reason)}</p></div></div>;
 }
 
 function NextStep({ waiting: { step, isMine }, isBusy, onStep }: { readonly waiting: WaitingDraft; readonly isBusy: boolean; readonly onStep: (step: WaitingDraft['step']) => void }): ReactNode {

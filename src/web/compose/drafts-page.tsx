@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { approveDraft, coreOf, readDrafts, signDraft } from '#client/outgoing.ts';
 import { actorOf } from '#client/signers.ts';
+import { printable } from '#core/printable.ts';
 import { type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
@@ -70,7 +71,7 @@ function Several({ drafts, onDone }: { readonly drafts: readonly WaitingDraft[];
           return (
             <DraftRow
               key={draft.record.draft} draft={draft} state={(isMine ? words.desk.yours : words.desk.others)[step]}
-              before={isMine && (step === 'approve' || step === 'sign') ? <Tick label={fill(words.drafts.choose, { subject: draft.open?.core.subject ?? '' })} isLabelHidden value={chosen.has(nameOf(one))} onChange={(isChosen) => toggle(nameOf(one), isChosen)} /> : <span />}
+              before={isMine && (step === 'approve' || step === 'sign') ? <Tick label={fill(words.drafts.choose, { subject: printable(draft.open?.core.subject ?? '') })} isLabelHidden value={chosen.has(nameOf(one))} onChange={(isChosen) => toggle(nameOf(one), isChosen)} /> : <span />}
             />
           );
         })}

@@ -8,6 +8,7 @@ import { MemoryFile } from '#client/memory-file.ts';
 import type { Session } from '#client/session.ts';
 import { type Holding, recordDownloads } from '#client/taking.ts';
 import { hex } from '#core/bytes.ts';
+import { printable } from '#core/printable.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { CorePart } from '#wire/core.ts';
 import { useLongWork } from '../device/long-work.ts';
@@ -56,7 +57,7 @@ export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
     setShown(null);
     const file = new MemoryFile(part.size);
     await session.parts.receive(part, keys[i]!, file, watch);
-    setShown({ kind, name: part.name, bytes: file.take() });
+    setShown({ kind, name: printable(part.name), bytes: file.take() });
   });
   const save = (i: number): Promise<void> => carry('saving', parts[i]!, async (watch) => {
     const part = parts[i]!;
@@ -76,14 +77,14 @@ export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
     <section className="attachments" aria-label={words.files.title}>
       <ul className="files">
         {parts.map((part, i) => (
-          <li key={part.name}>
-            <FileIcon /><span className="file-name">{part.name}</span><span className="soft">{sizeText(part.size, locale)}</span>
+          <li key={i}>
+            <FileIcon /><span className="file-name">{printable(part.name)}</span><span className="soft">{sizeText(part.size, locale)}</span>
             {carried[i] !== null && carried[i] !== undefined
               ? <Underway carried={carried[i]} size={part.size} onStop={() => work.stop(carried[i]!.id)} />
               : (
                 <span className="acts">
-                  {paperKind(part) !== null && <Button isDisabled={isCarrying} aria-label={fill(words.files.lookAt, { name: part.name })} onPress={() => void look(i)}>{words.files.look}</Button>}
-                  <Confirm ask={words.files.save} title={fill(words.files.saveTitle, { name: part.name })} what={words.files.saveWhat} onConfirm={() => void save(i)} />
+                  {paperKind(part) !== null && <Button isDisabled={isCarrying} aria-label={fill(words.files.lookAt, { name: printable(part.name) })} onPress={() => void look(i)}>{words.files.look}</Button>}
+                  <Confirm ask={words.files.save} title={fill(words.files.saveTitle, { name: printable(part.name) })} what={words.files.saveWhat} onConfirm={() => void save(i)} />
                 </span>
               )}
           </li>

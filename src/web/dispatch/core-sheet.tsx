@@ -5,21 +5,21 @@
 import { Fragment, lazy, Suspense } from 'react';
 import { Link } from 'react-aria-components';
 import { hex } from '#core/bytes.ts';
+import { printable, printableText } from '#core/printable.ts';
 import { RELATION_WORDS } from '#core/relation-words.ts';
 import type { Session } from '#client/session.ts';
 import type { Holding } from '#client/taking.ts';
-import { isOwn } from '#model/directories.ts';
-import type { DirectoryView } from '#model/directory-view.ts';
-import { officeText } from '#model/peer-names.ts';
+import { type Known, officeLabel, officeText, personLabel } from '#model/peer-names.ts';
 import type { Core } from '#wire/core.ts';
-import { type OfficeRef, PRECEDENCE_RANK } from '#wire/names.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { FileIcon } from '../kit/icons.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
 import { dateText, sizeText } from '../kit/writing.ts';
 import { useLocale, useWords } from '../words/words.ts';
 
 export interface CoreSheetProps {
-  readonly view: DirectoryView;
+  /** One of another organisation is told by its name there, never by that of ours with the same code. */
+  readonly known: Known;
   readonly core: Core;
   /** The sender's number, `12/UBND-VP`; absent before it was given. */
   readonly symbol?: string;
@@ -32,10 +32,8 @@ const DATES = ['deliverBy', 'replyBy', 'expires'] as const;
 
 const Attachments = lazy(async () => ({ default: (await import('./attachments.tsx')).Attachments }));
 
-export function CoreSheet({ view, core, symbol, incoming, opened }: CoreSheetProps) {
+export function CoreSheet({ known, core, symbol, incoming, opened }: CoreSheetProps) {
   const [words, locale] = [useWords(), useLocale()];
-  // One of another organisation is told by its name there, never by that of ours with the same code.
-  const office = (ref: OfficeRef): string => (isOwn(view, ref) ? view.office(ref.office)?.name ?? ref.office : officeText(view, ref));
   const [urgent = 'routine', ...others] = core.to.map(({ precedence }) => precedence).toSorted((one, other) => PRECEDENCE_RANK[other] - PRECEDENCE_RANK[one]);
   const isMixed = others.some((precedence) => precedence !== urgent);
   return (
@@ -45,19 +43,19 @@ export function CoreSheet({ view, core, symbol, incoming, opened }: CoreSheetPro
         <ClassificationMark value={core.classification} />
         <PrecedenceMark value={urgent} />
       </div>
-      <h3>{core.subject}</h3>
+      <h3>{printable(core.subject)}</h3>
       <dl className="facts">
-        {symbol === undefined ? <><dt>{words.compose.documentType}</dt><dd>{core.documentType}</dd></> : <><dt>{core.documentType}</dt><dd>{symbol}</dd></>}
+        {symbol === undefined ? <><dt>{words.compose.documentType}</dt><dd>{printable(core.documentType)}</dd></> : <><dt>{printable(core.documentType)}</dt><dd>{printable(symbol)}</dd></>}
         {incoming !== undefined && <><dt>{words.receive.number}</dt><dd>{incoming}</dd></>}
-        <dt>{words.draft.from}</dt><dd>{office(core.from)}</dd>
-        <dt>{words.draft.to}</dt><dd>{core.to.map((to) => <span key={officeText(view, to.office)} className="line">{office(to.office)} <span className="soft">({words.mark.role[to.role]}{isMixed && `, ${words.mark.precedence[to.precedence]}`})</span></span>)}</dd>
+        <dt>{words.draft.from}</dt><dd>{officeLabel(known, core.from)}</dd>
+        <dt>{words.draft.to}</dt><dd>{core.to.map((to) => <span key={officeText(known.view, to.office)} className="line">{officeLabel(known, to.office)} <span className="soft">({words.mark.role[to.role]}{isMixed && `, ${words.mark.precedence[to.precedence]}`})</span></span>)}</dd>
         {core.reference !== undefined && <><dt>{core.relation === undefined ? words.sign.answers : RELATION_WORDS[locale][core.relation].name}</dt><dd><Link href={`/dispatch/${hex(core.reference)}`}>{hex(core.reference).slice(0, 12)}</Link></dd></>}
         {DATES.map((date) => core[date] !== undefined && <Fragment key={date}><dt>{words.compose.date[date]}</dt><dd>{dateText(core[date])}</dd></Fragment>)}
-        <dt>{words.sign.author}</dt><dd>{view.person(core.author)?.name ?? core.author}, {dateText(core.created)}</dd>
+        <dt>{words.sign.author}</dt><dd>{personLabel(known, core.from, core.author)}, {dateText(core.created)}</dd>
       </dl>
-      <div className="letter">{core.text}</div>
+      <div className="letter">{printableText(core.text)}</div>
       {core.parts.length > 0 && (opened === undefined
-        ? <ul className="files">{core.parts.map((part) => <li key={part.name}><FileIcon /><span className="file-name">{part.name}</span><span className="soft">{sizeText(part.size, locale)}</span></li>)}</ul>
+        ? <ul className="files">{core.parts.map((part) => <li key={part.name}><FileIcon /><span className="file-name">{printable(part.name)}</span><span className="soft">{sizeText(part.size, locale)}</span></li>)}</ul>
         : <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Attachments session={opened.session} of={opened.of} parts={core.parts} keys={opened.partKeys} /></Suspense>)}
     </article>
   );

@@ -1,6 +1,7 @@
 /** One dispatch of the office: sealed until somebody opens it, then its sheet, what was checked, and its life beside it. */
 import { type ReactNode, useCallback } from 'react';
 import { Link } from 'react-aria-components';
+import { printable } from '#core/printable.ts';
 import { officeLabel } from '#model/peer-names.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
@@ -42,7 +43,7 @@ function One({ dispatch }: { readonly dispatch: string }) {
   return (
     <div className="room">
       <p><Link className="back-link" href={`/registers/${direction}?open=${dispatch.slice(0, 12)}`}><BackIcon />{direction === 'in' ? words.register.titleIn : words.register.titleOut}</Link></p>
-      <h1 className="for-reader">{value.read?.core.subject ?? words.dispatch.title}</h1>
+      <h1 className="for-reader">{value.read === null ? words.dispatch.title : printable(value.read.core.subject)}</h1>
       <Fault error={fault} />
       <div className="dispatch-grid">
         <div className="dispatch-main"><Letter shown={value} reload={reload} /></div>
@@ -67,7 +68,7 @@ function Letter({ shown, reload }: { readonly shown: ShownDispatch; readonly rel
       {row?.suspected === true && <p className="caution">{words.register.suspected}</p>}
       <p className="valid"><ShieldIcon /><span><b>{words.receive.valid}.</b> {fill(words.receive.checks, { count: (read.endorsements.length + OFFICE_AND_STATION) * ALGORITHMS })}</span></p>
       <CoreSheet
-        view={session.view} core={read.core} symbol={`${read.seal.number.number}/${read.seal.symbol}`}
+        known={session} core={read.core} symbol={`${read.seal.number.number}/${read.seal.symbol}`}
         {...(number === null ? {} : { incoming: number.number })} opened={{ session, of: read, partKeys: read.partKeys }}
       />
       {direction === 'in' ? <IncomingActs shown={shown} reload={reload} /> : <OutgoingActs shown={shown} reload={reload} />}

@@ -3,6 +3,7 @@
  * hollow points. Of several offices each stands in one line until somebody opens it.
  */
 import type { Trace, TracedReceipt } from '#client/trace.ts';
+import { printable } from '#core/printable.ts';
 import { sameOffice } from '#model/resealing.ts';
 import type { OfficeLife } from '#model/life.ts';
 import type { OfficeRef } from '#wire/names.ts';
@@ -85,7 +86,7 @@ function Point({ receipt: { kind, who, time }, site }: { readonly receipt: Trace
   const words = useWords();
   return (
     <li>
-      <b>{fill(words.life[kind], who === null ? {} : { who: who.name })}</b><span>{site}{who?.note !== undefined && <q>{who.note}</q>}</span><time>{dateText(time, true)}</time>
+      <b>{fill(words.life[kind], who === null ? {} : { who: printable(who.name) })}</b><span>{site}{who?.note !== undefined && <q>{printable(who.note)}</q>}</span><time>{dateText(time, true)}</time>
     </li>
   );
 }

@@ -4,6 +4,7 @@ import { Link } from 'react-aria-components';
 import type { ListedDraft } from '#client/outgoing.ts';
 import type { RegisterRow } from '#client/register-index.ts';
 import { returnOf } from '#client/returning.ts';
+import { printable } from '#core/printable.ts';
 import { officeLabel } from '#model/peer-names.ts';
 import { type Classification, type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
 import { isLate } from '../desk/waiting.ts';
@@ -65,8 +66,8 @@ export function DraftRow({ draft: { record, open }, state, before }: { readonly 
   return (
     <Row
       href={`/drafts/${record.draft}`} time={record.changed} state={state} before={before}
-      subject={open?.core.subject ?? <i>{words.register.unreadable}</i>}
-      under={returned === null ? names : <><b className="given-back">{fill(words.drafts.returnedRow, { name: session.view.person(returned.person)?.name ?? returned.person, reason: returned.reason })}</b> · {names}</>}
+      subject={open === null ? <i>{words.register.unreadable}</i> : printable(open.core.subject)}
+      under={returned === null ? names : <><b className="given-back">{fill(words.drafts.returnedRow, { name: session.view.person(returned.person)?.name ?? returned.person, reason: printable(returned.reason) })}</b> · {names}</>}
       marks={open !== null && <Marks precedence={highest(to.map(({ precedence }) => precedence))} exercise={open.core.exercise} classification={open.core.classification} />}
     />
   );

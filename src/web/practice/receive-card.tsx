@@ -26,7 +26,7 @@ export function ReceiveCard({ hasArrived, ...place }: Place & { readonly hasArri
       <>
         <h2>{words.receive.title}</h2>
         <p className="valid"><ShieldIcon /><span><b>{words.receive.valid}.</b> {fill(words.receive.checks, { count: (opened.endorsements.length + OFFICE_AND_STATION) * ALGORITHMS })}</span></p>
-        <CoreSheet view={session.view} core={opened.core} symbol={`${opened.seal.number.number}/${opened.seal.symbol}`} incoming={opened.number.number} opened={{ session, of: opened, partKeys: opened.partKeys }} />
+        <CoreSheet known={session} core={opened.core} symbol={`${opened.seal.number.number}/${opened.seal.symbol}`} incoming={opened.number.number} opened={{ session, of: opened, partKeys: opened.partKeys }} />
         <p className="soft" role="status">{words.receive.finished}</p>
       </>
     );

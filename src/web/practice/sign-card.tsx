@@ -30,7 +30,7 @@ export function SignCard(place: Place) {
     <>
       <h2>{words.sign.title}</h2>
       <p className="soft">{words.sign.what}</p>
-      <CoreSheet view={session.view} core={held.open.core} />
+      <CoreSheet known={session} core={held.open.core} />
       <Fault error={acting.fault} />
       <div className="acts">
         {journey.isApproved
