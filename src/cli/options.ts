@@ -84,6 +84,7 @@ export const OPTIONS = {
   save: text('DIR'),
   again: flag(),
   note: text('TEXT'),
+  content: text('HEX'),
   in: flag(),
   sent: flag(),
   search: text('TEXT'),

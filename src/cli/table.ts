@@ -202,17 +202,17 @@ export const COMMANDS = {
   },
   approve: {
     operands: ['DRAFT'],
-    options: [...DEVICE],
-    examples: ['tram approve 4f1c --home ~/.tram-minh'],
+    options: [...DEVICE, 'content'],
+    examples: ['tram approve 4f1c --home ~/.tram-minh', 'tram approve 4f1c --content 9f86d081884c7d659a2feaa0c55ad015'],
   },
   sign: {
     operands: ['DRAFT'],
-    options: [...DEVICE],
+    options: [...DEVICE, 'content'],
     examples: ['tram sign 4f1c --home ~/.tram-minh'],
   },
   send: {
     operands: ['DRAFT'],
-    options: [...DEVICE],
+    options: [...DEVICE, 'content'],
     examples: ['tram send 4f1c'],
   },
   reply: {

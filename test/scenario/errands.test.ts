@@ -41,8 +41,12 @@ describe('a day in a small office', () => {
     assert.doesNotMatch(listed, /Nháp/);
     const shown = await tram(['draft', 'show', draft.slice(0, 8), ...office.as('khue')]);
     assert.match(shown.out, /DIỄN TẬP[^]*Ứng phó mưa lũ[^]*Công điện số 12 – mưa lũ\.docx/);
-    await tramJson(['approve', draft.slice(0, 8), ...office.as('khue')]);
-    await tramJson(['sign', draft.slice(0, 8), ...office.as('khue')]);
+    const [, content = ''] = /Dấu nội dung +([0-9a-f]{32})\n/.exec(shown.out)!;
+    const another = await tram(['approve', draft.slice(0, 8), '--content', content.replaceAll(/./g, '0'), ...office.as('khue')]);
+    assert.match(another.error, /^draft-changed: /);
+    assert.match((await tram(['approve', draft.slice(0, 8), '--content', 'đã đọc', ...office.as('khue')])).error, /^option-unknown: /);
+    await tramJson(['approve', draft.slice(0, 8), '--content', content, ...office.as('khue')]);
+    await tramJson(['sign', draft.slice(0, 8), '--content', content.toUpperCase(), ...office.as('khue')]);
     const sent = await tramJson<{ dispatch: string; number: string }>(['send', draft, ...office.as('anh')]);
     assert.equal(sent.number, '1/UBND-VP');
     ({ dispatch } = sent);

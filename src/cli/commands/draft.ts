@@ -5,7 +5,7 @@ import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { Composition } from '#client/compose.ts';
 import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
-import { type Errand, discardDraft, type HeldDraft, type ListedDraft, readDraft, readDrafts, writeDraft } from '#client/outgoing.ts';
+import { coreOf, type Errand, discardDraft, type HeldDraft, type ListedDraft, readDraft, readDrafts, writeDraft } from '#client/outgoing.ts';
 import { followUp } from '#client/follow-up.ts';
 import { returnDraft, returnOf } from '#client/returning.ts';
 import { replyTo } from '#client/reply.ts';
@@ -189,11 +189,12 @@ function standInLines(context: CliContext, known: Known, core: Core): string[] {
   return [...added, ...withoutStandInLines(context, known, core)];
 }
 
-export function draftJson(known: Known, { id, version, step, office, open }: HeldDraft): object {
+export function draftJson(session: Device['session'], held: HeldDraft): object {
+  const { id, version, step, office, open } = held;
   const { core } = open;
   return {
-    draft: id, version, step, office, subject: core.subject, text: core.text,
-    to: addresseesJson(known, core),
+    draft: id, version, step, office, content: contentMark(session, held), subject: core.subject, text: core.text,
+    to: addresseesJson(session, core),
     classification: core.classification, exercise: core.exercise,
     created: isoOrNull(core.created), expires: isoOrNull(core.expires), deliverBy: isoOrNull(core.deliverBy), replyBy: isoOrNull(core.replyBy),
     reference: core.reference === undefined ? null : hex(core.reference), relation: core.relation ?? null,
@@ -206,7 +207,7 @@ export function draftJson(known: Known, { id, version, step, office, open }: Hel
 function draftLines(context: CliContext, { session }: Device, held: HeldDraft): string[] {
   const { words, timeZone } = context;
   return [
-    ...columns([[words.field.draft, shortId(held.id)], [words.field.state, words.step[held.step]]]),
+    ...columns([[words.field.draft, shortId(held.id)], [words.field.state, words.step[held.step]], [words.field.content, contentMark(session, held)]]),
     ...returnedLines(context, session.view, held.open),
     ...coreLines(context, session, held.open.core),
     ...withoutStandInLines(context, session, held.open.core),
@@ -224,6 +225,14 @@ function returnedJson(open: HeldDraft['open']): object | null {
 function returnedLines({ words: { said }, timeZone }: CliContext, view: DirectoryView, open: HeldDraft['open']): string[] {
   const returned = returnOf(open);
   return returned === null ? [] : [fill(said.returnedBy, { name: personName(view, returned.person), time: formatInstant(returned.time, timeZone), reason: returned.reason })];
+}
+
+/** Of the digest of a draft's core: enough that nobody makes two drafts with one mark. */
+export const CONTENT_DIGITS = 32;
+
+/** What approve, sign and send are told, so that they take nothing else. */
+function contentMark(session: Device['session'], held: HeldDraft): string {
+  return coreOf(session, held).slice(0, CONTENT_DIGITS);
 }
 
 function endorsementsOf({ draft: { endorsements } }: HeldDraft['open']) {

@@ -148,6 +148,7 @@ export const en: Words & TableWords = {
     again: 'save one more copy into a folder that has the file already',
     save: 'save attachments into this folder, never overwriting',
     note: 'note to the origin office, sealed',
+    content: 'only if the draft is still what draft show showed: the mark of its content that stands there',
     in: 'register of incoming dispatches',
     sent: 'register of outgoing dispatches',
     search: 'search, without diacritics',
@@ -195,7 +196,7 @@ export const en: Words & TableWords = {
   field: {
     changed: 'Changed', sentAt: 'Sent', arrivedAt: 'Arrived', symbol: 'Number/symbol',
     from: 'From', to: 'To', number: 'Number', date: 'Date', subject: 'Subject', precedence: 'Precedence',
-    classification: 'Classification', replyBy: 'Reply by', expires: 'Expires', deliverBy: 'Deliver by', reference: 'In answer to',
+    classification: 'Classification', replyBy: 'Reply by', expires: 'Expires', deliverBy: 'Deliver by', content: 'Mark of the content', reference: 'In answer to',
     type: 'Type', incoming: 'Incoming number', attachments: 'Attachments', author: 'Author', approved: 'Approved by', signed: 'Signed by',
     seal: 'Office seal', state: 'State', draft: 'Draft', dispatch: 'Dispatch', peer: 'Station', queued: 'Queued',
     lastMet: 'Last met', numbers: 'Channel numbers sent/received',

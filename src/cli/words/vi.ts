@@ -147,6 +147,7 @@ export const vi = {
     again: 'lưu thêm một bản nữa vào thư mục đã có tệp ấy',
     save: 'lưu tệp kèm vào thư mục này, không ghi đè',
     note: 'ghi chú gửi về cơ quan gửi, được niêm phong',
+    content: 'chỉ làm nếu bản thảo vẫn đúng như draft show đã hiện: dấu nội dung ghi ở đó',
     in: 'sổ điện đến',
     sent: 'sổ điện đi',
     search: 'tìm không cần dấu',
@@ -194,7 +195,7 @@ export const vi = {
   field: {
     changed: 'Sửa lúc', sentAt: 'Giờ gửi', arrivedAt: 'Giờ đến', symbol: 'Số/ký hiệu',
     from: 'Nơi gửi', to: 'Nơi nhận', number: 'Số', date: 'Ngày giờ', subject: 'Trích yếu', precedence: 'Độ khẩn',
-    classification: 'Độ mật', replyBy: 'Hạn trả lời', expires: 'Thời hạn', deliverBy: 'Hẹn giờ', reference: 'Trả lời điện',
+    classification: 'Độ mật', replyBy: 'Hạn trả lời', expires: 'Thời hạn', deliverBy: 'Hẹn giờ', content: 'Dấu nội dung', reference: 'Trả lời điện',
     type: 'Loại', incoming: 'Số đến', attachments: 'Tệp kèm', author: 'Người soạn', approved: 'Người duyệt', signed: 'Người ký',
     seal: 'Dấu cơ quan', state: 'Tình trạng', draft: 'Bản thảo', dispatch: 'Mã điện', peer: 'Trạm', queued: 'Chờ gửi',
     lastMet: 'Gặp lần cuối', numbers: 'Số kênh gửi/nhận',
