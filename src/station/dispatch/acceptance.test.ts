@@ -211,6 +211,17 @@ describe('numbers', () => {
     const voids = (await hub.events()).filter(({ kind }) => kind === 'number-void').map(({ facts }) => facts.number!.number);
     assert.deepEqual(voids, [1, 2]);
   });
+
+  test('of a series are not used up by whoever takes them and uses none', async () => {
+    const batch = () => hub.dispatch.numbers.batch(clerk, 'van-phong', SERIES, 256);
+    for (let taken = 0; taken < 16_384; taken += 256) await batch();
+    await assert.rejects(batch(), { code: 'too-many-attempts' });
+    const { number } = await hub.dispatch.numbers.batch({ person: STRANGER }, 'phong-mot', SERIES, 256);
+    assert.equal(number.number, 1);
+    clock.at += 3_600_001;
+    await hub.dispatch.expiry.sweep();
+    assert.equal((await batch()).number.number, 16_385);
+  });
 });
 
 describe('drafts', () => {

@@ -5,7 +5,7 @@
  */
 
 import { fromHex } from '#core/bytes.ts';
-import { DAY_MS, HOUR_MS, type Instant } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS, type Instant, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Tx } from '#station/kernel/store.ts';
 import type { RegisterNumber } from '#wire/names.ts';
@@ -17,6 +17,9 @@ import type { Direction, DispatchTables } from './tables.ts';
 
 /** Batch numbers that were not used within this time are void. */
 const UNUSED_MS = HOUR_MS;
+
+/** Of one office, in batches that are under way: a series has ten million, and who takes them all ends it for the year. */
+const UNUSED_MAX = 16_384;
 
 /** How urgent a dispatch is that gets a number, the station does not know; nor is a number given to what would not be taken. */
 const PERHAPS_URGENT = { precedence: 'flash', bytes: 0 } as const;
@@ -54,12 +57,13 @@ export class Numbers {
     });
   }
 
-  /** Consecutive numbers for dispatches without drafts. @throws Refusal `office-quota` */
+  /** Consecutive numbers for dispatches without drafts. @throws Refusal `office-quota`; `too-many-attempts` where too many were not used yet */
   async batch(caller: Caller, office: string, series: string, count: number): Promise<Numbered & { count: number }> {
     this.#checkSeries(series);
     demand(this.#room, caller, 'take a number', office);
     return this.#room.tables.commit(async (tx) => {
       await demandQuota(this.#room, tx, office, PERHAPS_URGENT);
+      await demandUsed(tx, office, count);
       const issued = await this.#issueAll(tx, { office, direction: 'out', series }, Array.from({ length: count }, () => UNUSED));
       await recordAll(this.#room, tx, issued.map(({ number }) => this.#issuedEvent(office, number, caller, null)));
       return { ...issued[0]!, count };
@@ -168,6 +172,13 @@ export class Numbers {
     const years = [now - DAY_MS, now + DAY_MS].map((at) => String(new Date(at).getUTCFullYear()));
     if (!years.includes(series)) throw new Refusal('date-out-of-range', { series });
   }
+}
+
+/** @throws Refusal `too-many-attempts` where an office has more numbers than it uses, until these are void */
+async function demandUsed(tx: DispatchTx, office: string, more: number): Promise<void> {
+  const { unused } = await tx.selectFrom('number_issued').select((all) => all.fn.countAll<number>().as('unused'))
+    .where('office', '=', office).where('direction', '=', 'out').where('state', '=', 'issued').where('draft', 'is', null).executeTakeFirstOrThrow();
+  if (Number(unused) + more > UNUSED_MAX) throw new Refusal('too-many-attempts', { seconds: UNUSED_MS / SECOND_MS });
 }
 
 /** What numbers are counted by. */

@@ -149,7 +149,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
   partLeaves: { tag: 'parts', summary: 'Leaf hashes of a part, 32 bytes a chunk.', who: 'As its bytes.', refusals: [...OFFICE, 'part-unknown'] },
 
   number: { tag: 'numbers', summary: 'The number of a signed draft; the same on asking again.', who: 'dispatch', refusals: [...OFFICE, 'draft-unknown', 'step-out-of-order', 'date-out-of-range', 'office-quota'] },
-  numbers: { tag: 'numbers', summary: 'Consecutive numbers for dispatches without drafts.', who: 'dispatch', refusals: [...OFFICE, 'date-out-of-range', 'office-quota'] },
+  numbers: { tag: 'numbers', summary: 'Consecutive numbers for dispatches without drafts.', who: 'dispatch', refusals: [...OFFICE, 'date-out-of-range', 'office-quota', 'too-many-attempts'] },
   incomingNumber: { tag: 'numbers', summary: 'The incoming number of a dispatch; the same on asking again.', who: 'receive', refusals: [...OFFICE, 'dispatch-unknown', 'dispatch-expired', 'date-out-of-range'] },
   incomingNumbers: { tag: 'numbers', summary: 'Incoming numbers of many, in the order asked.', who: 'receive', refusals: [...OFFICE, 'dispatch-unknown', 'dispatch-expired', 'date-out-of-range'] },
 
