@@ -235,6 +235,16 @@ test('who stole the device folder is slowed down; the device\'s own keys are not
   for (let i = 0; i < 4; i++) assert.equal((await start(hub, gate)).status, 200, 'a right one begins anew');
 });
 
+test('a clock that was far ahead keeps nobody out once it is right', async () => {
+  const { hub, gate } = await registered();
+  const ahead = 366 * 24 * 3_600_000;
+  hub.clock.advance(ahead);
+  for (let i = 0; i < 8; i++) await start(hub, gate, 'anh-may', `đoán lần ${i}`);
+  assert.equal((await start(hub, gate)).json['code'], 'too-many-attempts');
+  hub.clock.advance(-ahead);
+  assert.equal((await start(hub, gate)).status, 200);
+});
+
 test('a new copy without the OPAQUE slot ends the record; a device that ends loses its copy', async () => {
   const own = await province();
   const room = await filled(own);
