@@ -7,7 +7,7 @@ import type { StationHost } from '#cli/station-host.ts';
 import { wordsOf } from '#cli/words/words.ts';
 import { nodeClock } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
-import { nodeFiles } from '#platform/node/files.ts';
+import { holdsContent, nodeFiles } from '#platform/node/files.ts';
 import { nodeHttpTransport } from '#platform/node/http-transport.ts';
 import { keyringFileStore } from '#platform/node/keyring-file.ts';
 import { isStandbyFolder } from './standby/mark.ts';
@@ -16,6 +16,7 @@ import { version } from './version.ts';
 
 export const nodeHost: StationHost = {
   exists: existsSync,
+  holds: holdsContent,
   refuseOccupied,
   beginCompiled: async () => (await import('./compiled.ts')).beginCompiled(),
   // A standby is asked to start only to be refused by name.

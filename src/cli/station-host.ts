@@ -55,6 +55,8 @@ export interface StationHost {
   /** @throws Refusal `data-folder-occupied` where something stands there */
   refuseOccupied(data: string): void;
   exists(file: string): boolean;
+  /** Whether an ordinary file stands there with exactly that content. @param sha256 of all of it */
+  holds(file: string, sizeBytes: number, sha256: Uint8Array): boolean;
   /** For a process that will be one station and nothing else: it may begin anew in its own place, once. */
   beginCompiled(): Promise<void>;
   /** Whether a station stands there. */

@@ -1,7 +1,7 @@
 /** A day in a small office, by command: written, changed, approved, signed, sent, opened, handed over, acted upon, answered. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openDevice } from '#cli/device.ts';
@@ -91,6 +91,12 @@ describe('a day in a small office', () => {
     assert.equal(await downloads(), 1, 'and so no second entry');
     await tramJson(['open', dispatch, ...office.as('minh'), '--save', folder, '--again']);
     assert.deepEqual(readdirSync(folder).map((name) => name.normalize('NFC')).toSorted(), ['Công điện số 12 – mưa lũ (2).docx', 'Công điện số 12 – mưa lũ.docx']);
+    const under = path.join(office.folder, 'den-khac');
+    mkdirSync(under);
+    writeFileSync(path.join(under, 'Công điện số 12 – mưa lũ.docx'), 'của điện khác');
+    const beside = await tramJson<{ parts: { saved: string | null }[]; savedBefore: string[] }>(['open', dispatch, ...office.as('minh'), '--save', under]);
+    assert.deepEqual(beside.savedBefore, [], 'what another dispatch brought under that name is not this one\'s');
+    assert.deepEqual(readFileSync(beside.parts[0]!.saved!), attachment);
     const shown = await tram(['open', dispatch, ...office.as('minh')]);
     assert.equal(await downloads(), 1, 'the same file on the same machine within the hour stands there already, and shown is not saved');
     const taken = await tramJson<{ office: string; downloads: { person: string; device: string; name: string }[] }>(['downloads', dispatch, ...office.as('minh')]);

@@ -8,6 +8,7 @@ import { traceDispatch } from '#client/trace.ts';
 import { isOwn } from '#model/directories.ts';
 import type { Check } from '#model/dispatch-checks.ts';
 import { directoryNamed, type Known, officeLabel, officeText } from '#model/peer-names.ts';
+import type { CorePart } from '#wire/core.ts';
 import type { ReceiptKind } from '#wire/receipt.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -46,22 +47,23 @@ export function open(context: CliContext, values: Values): Promise<Outcome> {
 
 /**
  * Opens, checks parts, and writes them into the folder where one is given.
- * @param kept where files that stand there already are named instead of being written once more; null writes all
+ * @param kept where files that stand there already, with that content, are named instead of being written once more; null writes all
  */
 export function openWhole(
   context: CliContext, { session }: Device, dispatch: string, office: string, folder: string | null, kept: string[] | null = null,
 ): Promise<OpenedDispatch> {
   const { words, locale, output, stop, host } = context;
   const files = folder === null ? null : host.files(folder);
-  const isKept = (name: string): boolean => {
+  // By its content: who sends chooses the name, and may choose that of what somebody else sent.
+  const isKept = ({ name, size, digest }: CorePart): boolean => {
     const file = path.join(folder!, name);
-    if (kept === null || !host.exists(file)) return false;
+    if (kept === null || !host.holds(file, size, digest)) return false;
     kept.push(file);
     return true;
   };
   return openDispatch(session, dispatch, office, {
     signal: stop,
-    ...(files !== null && { wanted: ({ name }) => !isKept(name), sink: ({ name }) => files.create(name) }),
+    ...(files !== null && { wanted: (part) => !isKept(part), sink: ({ name }) => files.create(name) }),
     progress: ({ bytes, bytesAll }) =>
       output.progress(fill(words.said.downloading, { done: formatSize(bytes, locale), total: formatSize(bytesAll, locale) })),
   });

@@ -1,8 +1,9 @@
 /** Files to attach and files that were received, on Node. */
-import { randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { closeSync, constants, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { equal } from '#core/bytes.ts';
 import type { Files, FileSink, SourceFile } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 
@@ -16,6 +17,20 @@ export function nodeFiles(folder: string): Files {
     open: openSource,
     create: (name) => createSink(folder, name),
   };
+}
+
+/** Whether an ordinary file stands there with exactly that content. @param sha256 of all of it */
+export function holdsContent(file: string, sizeBytes: number, sha256: Uint8Array): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found?.isFile() !== true || found.size !== sizeBytes) return false;
+  const handle = openSync(file, 'r');
+  try {
+    const [hash, buffer] = [createHash('sha256'), new Uint8Array(READ_BYTES)];
+    for (let read = readSync(handle, buffer); read > 0; read = readSync(handle, buffer)) hash.update(buffer.subarray(0, read));
+    return equal(new Uint8Array(hash.digest()), sha256);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 async function openSource(file: string, which: 'any' | 'alone' = 'any'): Promise<SourceFile> {
