@@ -10,6 +10,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { HOUSES_VARIABLE } from '../test/fixtures/kept-houses.ts';
 import { PAGES_VARIABLE } from '../test/fixtures/pages.ts';
 import { CLUSTER_VARIABLE, DATABASE_VARIABLE, findPostgresql, startCluster } from '../test/fixtures/postgresql.ts';
 import { describeLeftOut, readLeftOut, recordLeftOut, wantsEnvironment } from '../test/wants.ts';
@@ -52,7 +53,7 @@ async function runTests(argv: readonly string[]): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tram-tests-'));
   try {
     const leftOutFile = path.join(folder, 'left-out');
-    let passed = await runNode([...options, ...files.toSorted()], leftOutFile);
+    let passed = await runNode([...options, ...files.toSorted()], leftOutFile, patterns.length > 0 ? {} : { [HOUSES_VARIABLE]: path.join(folder, 'houses') });
     if (patterns.length === 0) passed = (await runOnPostgresql(options, leftOutFile)) && passed;
     if (!isStrict()) console.log('left to CI: pages in the other two of their four looks (TRAM_REQUIRE_ALL=1 looks at all)');
     const leftOut = readLeftOut(leftOutFile);

@@ -3,13 +3,12 @@
  * what the accessibility checker finds, and what a page complained of.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { PracticeDesk } from '../../src/app/practice/desk.ts';
-import { foundProvince, type Province } from '../../src/app/practice/founding.ts';
+import type { Province } from '../../src/app/practice/founding.ts';
+import { testProvince } from '../fixtures/kept-houses.ts';
 import { testPages } from '../fixtures/pages.ts';
 import { quietContext } from '../scenario/command-line.ts';
 import { CHROMIUM_FLAGS } from './harness.ts';
@@ -44,13 +43,12 @@ export interface House {
 }
 
 /**
- * Founds a province and serves its pages: some ten seconds, so once for each test file.
+ * A province and its pages: some seconds, so once for each test file.
  * @param before what is done with the open devices of the people before pages can open them
  */
 export async function openHouse(executablePath: string, before: (province: Province) => Promise<void> = () => Promise.resolve()): Promise<House> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tram-pages-'));
   const context = quietContext();
-  const [province, assets] = await Promise.all([foundProvince(context, folder), testPages()]);
+  const [province, assets] = await Promise.all([testProvince(context), testPages()]);
   await before(province);
   await province.lockDevices();
   const desk = new PracticeDesk(province, assets, context.random);
@@ -77,7 +75,6 @@ export async function openHouse(executablePath: string, before: (province: Provi
       await browser.close();
       await desk.close();
       await province.close();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

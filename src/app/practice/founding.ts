@@ -32,6 +32,15 @@ interface Ports {
   readonly link: number;
 }
 
+/** Where everything of a province listens: its directory names the link's two proxies, so they are kept as long as it is. */
+export interface ProvincePorts {
+  readonly hub: Ports;
+  readonly relay: Ports;
+  readonly post: Ports;
+  readonly lowlands: number;
+  readonly mountains: number;
+}
+
 /** A running station of the province. */
 export class PracticeStation {
   readonly place: PracticePlace;
@@ -72,9 +81,12 @@ export interface Province {
   close(): Promise<void>;
 }
 
-/** @param folder empty or absent; everything stands in it */
-export async function foundProvince(context: CliContext, folder: string): Promise<Province> {
-  const founding = new Founding(context, folder);
+/**
+ * @param folder empty or absent; everything stands in it
+ * @param ports of this machine, and nobody listens on them; found where they are not given
+ */
+export async function foundProvince(context: CliContext, folder: string, ports?: ProvincePorts): Promise<Province> {
+  const founding = new Founding(context, folder, ports ?? provincePorts(await freePorts(PROVINCE_PORTS)));
   try {
     return await founding.run();
   } catch (error) {
@@ -83,25 +95,35 @@ export async function foundProvince(context: CliContext, folder: string): Promis
   }
 }
 
+/** How many ports `provincePorts` takes. */
+export const PROVINCE_PORTS = 8;
+
+export function provincePorts(ports: readonly number[]): ProvincePorts {
+  const [hubApi, hubLink, relayApi, relayLink, postApi, postLink, lowlands, mountains] = ports as [number, number, number, number, number, number, number, number];
+  return { hub: { api: hubApi, link: hubLink }, relay: { api: relayApi, link: relayLink }, post: { api: postApi, link: postLink }, lowlands, mountains };
+}
+
 class Founding {
   readonly #context: CliContext;
   readonly #folder: string;
+  readonly #ports: ProvincePorts;
   readonly #passphrases: Record<string, string> = {};
   readonly #ends: (() => Promise<unknown>)[] = [];
   readonly #devices: OpenedDevice[] = [];
 
-  constructor(context: CliContext, folder: string) {
+  constructor(context: CliContext, folder: string, ports: ProvincePorts) {
     this.#context = context;
     this.#folder = folder;
+    this.#ports = ports;
   }
 
   async run(): Promise<Province> {
     const { words, output } = this.#context;
     mkdirSync(path.join(this.#folder, 'nhat-ky'), { recursive: true, mode: 0o700 });
     output.say(fill(words.practice.founding, { hub: HUB.site, relay: RELAY.site, post: POST.site }));
-    const [hub, relay, post] = await this.#stations();
-    const lowlands = await this.#proxy(hub.ports.link);
-    const mountains = await this.#proxy(relay.ports.link);
+    const [hub, relay, post] = [this.#station(HUB, this.#ports.hub), this.#station(RELAY, this.#ports.relay), this.#station(POST, this.#ports.post)];
+    const lowlands = await this.#proxy(hub.ports.link, this.#ports.lowlands);
+    const mountains = await this.#proxy(relay.ports.link, this.#ports.mountains);
     const clerk = await this.#foundHub(hub);
     await this.#joinStation(clerk, relay, HUB, lowlands.port, null);
     await this.#joinStation(clerk, post, RELAY, mountains.port, CLERK_OF_POST);
@@ -127,18 +149,14 @@ class Founding {
     return path.join(this.#folder, PASSPHRASES_FILE);
   }
 
-  async #stations(): Promise<[PracticeStation, PracticeStation, PracticeStation]> {
-    const ports = await freePorts(6);
-    const station = (place: PracticePlace, i: number): PracticeStation => {
-      const made = new PracticeStation(this.#folder, place, { api: ports[2 * i]!, link: ports[2 * i + 1]! });
-      this.#ends.push(async () => made.child?.stop());
-      return made;
-    };
-    return [station(HUB, 0), station(RELAY, 1), station(POST, 2)];
+  #station(place: PracticePlace, ports: Ports): PracticeStation {
+    const made = new PracticeStation(this.#folder, place, ports);
+    this.#ends.push(async () => made.child?.stop());
+    return made;
   }
 
-  async #proxy(port: number): Promise<Proxy> {
-    const proxy = await Proxy.listen(port);
+  async #proxy(target: number, port: number): Promise<Proxy> {
+    const proxy = await Proxy.listen(target, port);
     this.#ends.push(() => proxy.close());
     return proxy;
   }

@@ -8,11 +8,11 @@ import { createServer } from 'node:net';
 const FIRST = 20_000;
 const END = 32_000;
 
-/** That many different ports of this machine on which nobody listens. */
-export async function freePorts(count: number): Promise<number[]> {
+/** That many different ports of this machine on which nobody listens. @param range from, and up to without it, they are looked for */
+export async function freePorts(count: number, [first, end]: readonly [number, number] = [FIRST, END]): Promise<number[]> {
   const found = new Set<number>();
   while (found.size < count) {
-    const port = randomInt(FIRST, END);
+    const port = randomInt(first, end);
     if (!found.has(port) && await isFree(port)) found.add(port);
   }
   return [...found];

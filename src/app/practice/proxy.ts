@@ -33,12 +33,12 @@ export class Proxy {
     this.#server = createServer((caller) => this.#join(caller));
   }
 
-  /** Listens on a free port of loopback. @param target port on loopback; may be set later */
-  static async listen(target = 0): Promise<Proxy> {
+  /** Listens on loopback, on a free port unless one is given. @param target port on loopback; may be set later */
+  static async listen(target = 0, port = 0): Promise<Proxy> {
     const proxy = new Proxy(target);
     await new Promise<void>((resolve, reject) => {
       proxy.#server.once('error', reject);
-      proxy.#server.listen(0, HOST, resolve);
+      proxy.#server.listen(port, HOST, resolve);
     });
     return proxy;
   }
