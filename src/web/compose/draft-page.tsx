@@ -54,10 +54,10 @@ export function DraftPage({ id }: { readonly id: string }) {
   return (
     <div className="room draft">
       <h1>{words.drafts.one}</h1>
-      <p className="soft">{words.sign.what}</p>
+      <GivenBack open={open} />
+      {waiting?.isMine === true && (waiting.step === 'approve' || waiting.step === 'sign') && <p className="soft">{words.sign.what}</p>}
       {first !== null && first !== core && <p className="caution" role="alert">{words.drafts.isAnother}</p>}
       <CoreSheet known={session} core={open.core} />
-      <GivenBack open={open} />
       <Signed endorsements={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))} />
       <Fault error={actFault} />
       <div className="acts">

@@ -69,7 +69,7 @@ function Board({ incoming, outgoing, books, reads }: BoardProps) {
       {isAway ? <p className="caution" role="status">{words.register.offline}</p> : <Fault error={faults[0] ?? null} />}
       <ul className="tallies" aria-label={words.desk.tallies}>
         {reads && <Tally count={arrivals.filter(({ state }) => state === 'arrived').length} name={words.desk.toOpen} at="#arrivals" />}
-        {mine('change') > 0 && <Tally count={mine('change')} name={words.desk.toChange} at="#drafts" isUrgent />}
+        {mine('change') > 0 && <Tally count={mine('change')} name={words.desk.toChange} at="#drafts" />}
         {session.may('approve a draft', office) && <Tally count={mine('approve')} name={words.desk.toApprove} at="#drafts" />}
         {session.may('sign a draft', office) && <Tally count={mine('sign')} name={words.desk.toSign} at="#drafts" />}
         {session.may('send', office) && <Tally count={mine('send')} name={words.desk.toSend} at="#drafts" />}
