@@ -148,6 +148,7 @@ if (executablePath !== null) {
       await assertFitEverywhere(khue);
       await khue.getByRole('link', { name: 'Sửa' }).click();
       await khue.getByRole('heading', { name: 'Sửa bản thảo' }).waitFor();
+      await khue.getByText('Ghi rõ ai báo cáo, trước mấy giờ.').waitFor();
       await press(khue, 'Niêm phong và trình ký');
       await khue.getByText('Đang chờ người có quyền duyệt, không phải người soạn.').waitFor();
       await until(() => Promise.resolve(!khue.url().includes(draft)));

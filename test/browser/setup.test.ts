@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer as createPage } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -70,6 +71,18 @@ if (executablePath !== null) {
           assert.equal((await fetch(`${origin}/setup/${what}`, { method, headers })).status, 401, what);
         }
       }
+    });
+
+    it('is reached by a press on the practice page, which has another name', async () => {
+      const practice = createPage((_request, response) => response.setHeader('content-type', 'text/html').end(`<a href="${address}">x</a>`));
+      await new Promise<void>((resolve) => practice.listen(0, '127.0.0.1', resolve));
+      const newcomer = await newPage(browser, complaints);
+      await newcomer.goto(`http://127.0.0.1:${(practice.address() as AddressInfo).port}/`);
+      await newcomer.getByRole('link').click();
+      await newcomer.getByRole('heading', { name: 'Lập tổ chức thật' }).waitFor();
+      await newcomer.context().close();
+      practice.closeAllConnections();
+      practice.close();
     });
 
     it('says what is lacking before it makes any key', async () => {

@@ -25,7 +25,7 @@ describe('what the pages pass on', () => {
     await new Promise<void>((resolve) => station.listen(0, '127.0.0.1', resolve));
     const base = `http://127.0.0.1:${(station.address() as AddressInfo).port}`;
     pages = new PagesServer({
-      assets: () => Promise.resolve(new Map()), here: () => ({ kind: 'station', station: 'tram-tinh', organisation: 'Tỉnh thực hành' }),
+      assets: () => Promise.resolve(new Map([['/index.html', { contentType: 'text/html', bytes: new Uint8Array(1), brotli: null }]])), here: () => ({ kind: 'station', station: 'tram-tinh', organisation: 'Tỉnh thực hành' }),
       station: () => ({ base }),
     });
     port = Number(new URL(await pages.listen()).port);
@@ -48,6 +48,18 @@ describe('what the pages pass on', () => {
       socket.setTimeout(300, done).on('data', (bytes) => (heard += bytes.toString('latin1'))).once('close', done).once('error', reject);
     });
   }
+
+  it('show their page to whoever follows a link from elsewhere, and answer neither a call of elsewhere nor a frame', async () => {
+    const from = (target: string, mode: string, dest: string): Promise<number[]> => write(
+      [`GET ${target} HTTP/1.1`, 'Host: 127.0.0.1', 'Connection: close', 'Sec-Fetch-Site: cross-site', `Sec-Fetch-Mode: ${mode}`, `Sec-Fetch-Dest: ${dest}`, '', ''].join('\r\n'));
+    assert.deepEqual(await from('/desk', 'navigate', 'document'), [200]);
+    for (const [target, mode, dest] of [
+      ['/', 'navigate', 'iframe'], ['/', 'no-cors', 'script'], ['/', 'cors', 'empty'], ['/here', 'cors', 'empty'], ['/api/1/station', 'no-cors', 'empty'], ['/assets/paper-1.html', 'navigate', 'document'],
+    ] as const) assert.deepEqual(await from(target, mode, dest), [403], `${target} ${mode} ${dest}`);
+    // Nor does a link call a station, or ask what only the page may.
+    for (const target of ['/api/1/station', '/here']) assert.deepEqual(await from(target, 'navigate', 'document'), [200]);
+    assert.deepEqual(asked, []);
+  });
 
   const request = (method: string, headers: readonly string[], body = ''): string =>
     [`${method} /api/1/station HTTP/1.1`, 'Host: 127.0.0.1', 'Connection: close', 'Authorization: Bearer khach', ...headers, '', body].join('\r\n');

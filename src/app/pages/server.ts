@@ -88,7 +88,9 @@ export class PagesServer {
     // A page of elsewhere may neither call nor frame us, even under a name that was made to point here.
     const site = request.headers['sec-fetch-site'];
     const isOurHost = this.#deps.isOurHost ?? ((host) => LOOPBACK_HOST.test(host));
-    const isOurs = isOurHost(request.headers.host ?? '') && (site === undefined || site === 'same-origin' || site === 'none');
+    const isToUs = isOurHost(request.headers.host ?? '');
+    if (isToUs && isFollowedLink(request, target)) return this.#answerAsset(request, response, target);
+    const isOurs = isToUs && (site === undefined || site === 'same-origin' || site === 'none');
     if (!isOurs) return this.#json(response, 403, { code: 'request-malformed', detail: { field: 'host' } });
     const called = await this.#called(target);
     if (called !== null) return this.#passOn(request, response, called.code, called.path);
@@ -165,6 +167,14 @@ export class PagesServer {
     response.writeHead(status, { ...this.#headers, 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
     response.end(JSON.stringify(value));
   }
+}
+
+/**
+ * Somebody went from a page of elsewhere to ours, in a window of their own: from the practice province, which has another
+ * name, to a station that is set up, or from a list of links. They get the page, and what it asks is its own.
+ */
+function isFollowedLink({ method, headers }: IncomingMessage, target: string): boolean {
+  return method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document' && !target.startsWith('/assets/');
 }
 
 /**

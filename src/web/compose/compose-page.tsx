@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { readDispatch } from '#client/incoming.ts';
 import { FOLLOW_UP_WORDS, followUp } from '#client/follow-up.ts';
-import { readDraft } from '#client/outgoing.ts';
+import { type HeldDraft, readDraft } from '#client/outgoing.ts';
 import { replyTo } from '#client/reply.ts';
 import { compositionOf } from '#client/rewriting.ts';
 import { RELATION_WORDS } from '#core/relation-words.ts';
@@ -24,6 +24,7 @@ import { useOutside } from '../kit/use-outside.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
 import { Addressees } from './addressees.tsx';
 import { type CarriedFiles, carriedFiles } from './carried-files.ts';
+import { GivenBack } from './given-back.tsx';
 import { DATE_FIELDS, EMPTY, isPast, keptOrder, nameable, type Order, orderOf } from './order.ts';
 import { SealingState, useSealing } from './sealing.tsx';
 
@@ -32,6 +33,8 @@ const ANSWER_TYPE = 'Công văn';
 
 interface Begun extends CarriedFiles {
   readonly order: Order;
+  /** The draft that is changed, as it was read. */
+  readonly held?: HeldDraft;
 }
 
 /** `/compose`, `/compose/DRAFT` to change one, `/compose?reply=DISPATCH` to answer, `/compose?about=DISPATCH&as=cancels` for a service message. */
@@ -45,7 +48,7 @@ export function ComposePage() {
   const begin = useCallback(async (signal: AbortSignal): Promise<Begun> => {
     if (draft !== '') {
       const held = await readDraft(session, draft);
-      return { order: orderOf(session, compositionOf(session, held.open.core)), ...await carriedFiles(session, held, signal) };
+      return { order: orderOf(session, compositionOf(session, held.open.core)), ...await carriedFiles(session, held, signal), held };
     }
     if (reply === '') return { order: { ...EMPTY, exercise: own === null }, files: [], left: [] };
     const read = await readDispatch(session, reply, office, signal);
@@ -112,6 +115,7 @@ function Sheet({ begun, draft, reply }: SheetProps) {
         <PrecedenceMark value={highest(order.lines.map(({ precedence }) => precedence))} />
       </div>
       <h1>{order.relation !== null ? RELATION_WORDS[locale][order.relation].name : reply !== null ? words.compose.replyTitle : draft === null ? words.compose.title : words.compose.changeTitle}</h1>
+      {begun.held !== undefined && <GivenBack open={begun.held.open} />}
       {begun.left.length > 0 && <p className="caution">{fill(words.compose.filesLeft, { names: begun.left.join(', ') })}</p>}
       <div className="compose-grid">
         <div className="compose-main">

@@ -1,11 +1,10 @@
 /** One draft: what exactly is signed, who has signed, what happens next, and the step that is this person's. */
 import { type ReactNode, useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
-import type { OpenDraft } from '#client/draft.ts';
 import { approveDraft, coreOf, discardDraft, readDraft, signDraft } from '#client/outgoing.ts';
-import { returnDraft, returnOf } from '#client/returning.ts';
+import { returnDraft } from '#client/returning.ts';
 import { actorOf } from '#client/signers.ts';
-import { printable, printableText } from '#core/printable.ts';
+import { printable } from '#core/printable.ts';
 import { endorsementStatement } from '#wire/core.ts';
 import { type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
 import { useEntered } from '../device/entered.ts';
@@ -22,6 +21,7 @@ import { useWork } from '../kit/use-outside.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { GiveBack } from './give-back.tsx';
+import { GivenBack } from './given-back.tsx';
 
 export function DraftPage({ id }: { readonly id: string }) {
   const { session, office } = useEntered();
@@ -72,16 +72,6 @@ export function DraftPage({ id }: { readonly id: string }) {
       {waiting !== undefined && <p className="soft" role="status">{waiting.isMine ? words.drafts.next[waiting.step] : words.drafts.waits[waiting.step]}</p>}
     </div>
   );
-}
-
-/** By whom and why, before anything else is done with it. */
-function GivenBack({ open }: { readonly open: OpenDraft }) {
-  const { session: { view } } = useEntered();
-  const words = useWords();
-  const returned = returnOf(open);
-  if (returned === null) return null;
-  const { person, time, reason } = returned;
-  return <div className="caution"><div><p><b>{fill(words.drafts.returnedBy, { name: view.person(person)?.name ?? person })}</b> <time className="soft">{dateText(time)}</time></p><p className="reason">{printableText(reason)}</p></div></div>;
 }
 
 function NextStep({ waiting: { step, isMine }, isBusy, onStep }: { readonly waiting: WaitingDraft; readonly isBusy: boolean; readonly onStep: (step: WaitingDraft['step']) => void }): ReactNode {

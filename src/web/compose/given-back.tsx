@@ -1,0 +1,16 @@
+/** By whom a draft was given back, when and why: before the draft itself, and while it is changed. */
+import { returnOf } from '#client/returning.ts';
+import type { OpenDraft } from '#client/draft.ts';
+import { printableText } from '#core/printable.ts';
+import { useEntered } from '../device/entered.ts';
+import { dateText } from '../kit/writing.ts';
+import { fill, useWords } from '../words/words.ts';
+
+export function GivenBack({ open }: { readonly open: OpenDraft }) {
+  const { session: { view } } = useEntered();
+  const words = useWords();
+  const returned = returnOf(open);
+  if (returned === null) return null;
+  const { person, time, reason } = returned;
+  return <div className="caution"><div><p><b>{fill(words.drafts.returnedBy, { name: view.person(person)?.name ?? person })}</b> <time className="soft">{dateText(time)}</time></p><p className="reason">{printableText(reason)}</p></div></div>;
+}
