@@ -39,14 +39,14 @@ export function useFollowedArrival({ person: { office }, control: { journey: { s
   useEffect(() => { if (value !== null) go(value); }, [value, go]);
 }
 
-/** What became of a draft meanwhile. */
+/** How far a draft has come meanwhile. An answer that was asked for before a step was taken here undoes none. */
 async function becomeOf({ api, view }: Session, draft: string): Promise<Partial<Journey>> {
   const { step, dispatch, number, office } = await api.call('draft', { path: { draft } });
   // Given back, it is its author's; changed, it is another draft.
   if (step === 'discarded' || step === 'returned') return NONE;
   const sent = dispatch === null || number === null ? {} : { sent: { dispatch, numbered: `${number.number}/${view.office(office)?.symbol ?? office}` } };
   const isSigned = step === 'signed' || step === 'numbered' || step === 'sent';
-  return { isApproved: isSigned || step === 'approved', isSigned, ...sent };
+  return { ...((isSigned || step === 'approved') && { isApproved: true }), ...(isSigned && { isSigned }), ...sent };
 }
 
 function takenUp({ draft: { record, open }, step }: WaitingDraft): Partial<Journey> {
