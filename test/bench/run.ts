@@ -2,7 +2,7 @@
  * `npm run bench`: Trạm beside NNCP, age and CMS in one run on one disk, and a markdown table of it. What is measured and
  * what is not: docs/operating/performance.md.
  *
- *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup|browser-seal|browser-register|preemption|situations --bytes 1073741824 --folder DIR
+ *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup|browser-seal|browser-register|preemption|situations|wire --bytes 1073741824 --folder DIR
  *
  * Everything happens in a new folder below DIR (the system's temporary folder unless given), which is removed at the end.
  */
@@ -24,6 +24,7 @@ import { measurePreemption, narrowLoopback, preemptionTable } from './preemption
 import { product, type ProductFigures } from './product.ts';
 import { measureService, serviceTable } from './service.ts';
 import { measureSituations, situationsTable } from './situations.ts';
+import { measureWire, wireTable } from './wire.ts';
 
 const SMALL_BYTES = 2_048;
 const MIB = 2 ** 20;
@@ -55,6 +56,7 @@ async function main(inputs: Inputs): Promise<void> {
   if (asked.only === 'acceptances') return console.log(acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES)));
   if (asked.only === 'preemption') return preemption(inputs);
   if (asked.only === 'situations') return situations(inputs);
+  if (asked.only === 'wire') return wire(inputs);
   if (asked.only === 'browser-seal') return browserSeal(inputs);
   if (asked.only === 'browser-register') return browserRegister(inputs);
   if (asked.only === 'backup') return console.log(backupTable(await measureBackup(inputs)));
@@ -80,6 +82,11 @@ async function situations({ folder: home }: Inputs): Promise<void> {
   execFileSync('/bin/sh', ['-c', 'ip link set lo up']);
   const nncpAt = await want('nncp', 'npm run bench, situations');
   console.log(situationsTable(await measureSituations(path.join(home, 'situations'), nncpAt !== null)));
+}
+
+async function wire({ folder: home }: Inputs): Promise<void> {
+  const nncpAt = await want('nncp', 'npm run bench, wire');
+  console.log(wireTable(await measureWire(path.join(home, 'wire'), nncpAt !== null)));
 }
 
 function isApart(): boolean {
