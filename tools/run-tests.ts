@@ -10,9 +10,8 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { HOUSES_VARIABLE } from '../test/fixtures/kept-houses.ts';
-import { PAGES_VARIABLE } from '../test/fixtures/pages.ts';
 import { CLUSTER_VARIABLE, DATABASE_VARIABLE, findPostgresql, startCluster } from '../test/fixtures/postgresql.ts';
+import { HOUSES_VARIABLE, PAGES_VARIABLE } from '../test/fixtures/run-variables.ts';
 import { describeLeftOut, readLeftOut, recordLeftOut, wantsEnvironment } from '../test/wants.ts';
 import { REPOSITORY_ROOT } from './tidy.ts';
 

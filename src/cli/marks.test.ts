@@ -14,6 +14,6 @@ test('marks are taken in Vietnamese, with and without diacritics, and as scripts
 test('a word that is none of them is answered with those that are', () => {
   assert.throws(() => markOf(CLASSIFICATION_MARKS, 'kín', '--classification'), {
     code: 'option-unknown',
-    detail: { option: '--classification kín', words: 'thuong = none, mat = confidential, toi-mat = secret, tuyet-mat = top-secret' },
+    detail: { option: '--classification kín', words: 'khong-mat = none, mat = confidential, toi-mat = secret, tuyet-mat = top-secret' },
   });
 });

@@ -28,11 +28,11 @@ const LOCALE_KEY = 'tram.language';
 const LOCALES: readonly Locale[] = ['vi', 'en'];
 const THEME_KEY = 'tram.theme';
 
-export function App({ outside }: { readonly outside: Outside }) {
-  const [locale, keepLocale] = useKept<Locale>(LOCALE_KEY, LOCALES, 'vi');
+/** @param first the language to begin with: the reader's, where its words could be loaded */
+export function App({ outside, first }: { readonly outside: Outside; readonly first: Locale }) {
+  const [locale, keepLocale] = useKept<Locale>(LOCALE_KEY, LOCALES, 'vi', first);
   const setLocale = async (next: Locale): Promise<void> => {
-    await loadWords(next).catch(() => undefined);
-    keepLocale(next);
+    if (await loadWords(next)) keepLocale(next);
   };
   const system = useMemo(() => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'), []);
   const [theme, setTheme] = useKept<Theme>(THEME_KEY, ['light', 'dark'], system);
@@ -102,8 +102,8 @@ function Inside({ here }: { readonly here: Here }) {
 }
 
 /** A choice of the reader's, kept by the browser: nothing secret, and never trusted to be one of ours. */
-function useKept<T extends string>(key: string, choices: readonly T[], first: T): [T, (value: T) => void] {
-  const [value, setValue] = useState<T>(() => kept(key, choices, first));
+function useKept<T extends string>(key: string, choices: readonly T[], otherwise: T, first?: T): [T, (value: T) => void] {
+  const [value, setValue] = useState<T>(() => first ?? kept(key, choices, otherwise));
   const keep = (next: T): void => {
     localStorage.setItem(key, next);
     setValue(next);
@@ -111,8 +111,8 @@ function useKept<T extends string>(key: string, choices: readonly T[], first: T)
   return [value, keep];
 }
 
-function kept<T extends string>(key: string, choices: readonly T[], first: T): T {
-  return choices.find((choice) => choice === localStorage.getItem(key)) ?? first;
+function kept<T extends string>(key: string, choices: readonly T[], otherwise: T): T {
+  return choices.find((choice) => choice === localStorage.getItem(key)) ?? otherwise;
 }
 
 /** The language that the reader chose on this browser. */

@@ -6,6 +6,7 @@ import type { Outside } from './outside.ts';
 import { loadWords } from './words/words.ts';
 
 export async function mountPages(root: HTMLElement, outside: Outside): Promise<void> {
-  await loadWords(keptLocale()).catch(() => undefined);
-  createRoot(root).render(<StrictMode><App outside={outside} /></StrictMode>);
+  const kept = keptLocale();
+  const first = (await loadWords(kept)) ? kept : 'vi';
+  createRoot(root).render(<StrictMode><App outside={outside} first={first} /></StrictMode>);
 }

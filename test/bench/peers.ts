@@ -126,12 +126,19 @@ function nncpKeys(): Map<string, string> {
 
 /** @returns seconds from the call until the last packet was stored: NNCP then waits for more, which is not its work. */
 async function nncpTransfer(home: string, config: Config, port: number): Promise<number> {
-  const daemon = spawn('nncp-daemon', ['-cfg', config('b'), '-quiet', '-noprogress', '-bind', `127.0.0.1:${port}`], { stdio: 'ignore' });
-  try {
-    await listening(port);
+  return withDaemon(config, port, async () => {
     const start = Date.now();
     command('nncp-call', ['-cfg', config('a'), '-quiet', '-noprogress', '-onlinedeadline', '1', 'b'], { cwd: home });
     return (lastStored(path.join(home, 'b/spool')) - start) / 1_000;
+  });
+}
+
+/** Node b answers on that port of loopback while the work is done. */
+export async function withDaemon<T>(config: Config, port: number, work: () => Promise<T>): Promise<T> {
+  const daemon = spawn('nncp-daemon', ['-cfg', config('b'), '-quiet', '-noprogress', '-bind', `127.0.0.1:${port}`], { stdio: 'ignore' });
+  try {
+    await listening(port);
+    return await work();
   } finally {
     daemon.kill();
     await once(daemon, 'exit');

@@ -1,10 +1,9 @@
 /** The same situations with NNCP's own commands: two nodes, one link on loopback, sticks that are folders. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { listening, nncpNodes } from './peers.ts';
+import { nncpNodes, withDaemon } from './peers.ts';
 import { FILE_BYTES, inversions, LOST, MANY, type Situations, STICKS } from './situation.ts';
 import { smallDisk } from './small-disk.ts';
 
@@ -36,15 +35,10 @@ class Nodes {
 
   /** @returns whether the call ended well */
   async call(): Promise<boolean> {
-    const daemon = spawn('nncp-daemon', ['-cfg', this.#config('b'), '-quiet', '-noprogress', '-bind', `127.0.0.1:${PORT}`], { stdio: 'ignore' });
-    try {
-      await listening(PORT);
+    return withDaemon((node) => this.#config(node), PORT, async () => {
       const { status } = spawnSync('nncp-call', ['-cfg', this.#config('a'), '-quiet', '-noprogress', '-onlinedeadline', '3', 'b'], { stdio: 'ignore', timeout: CALL_MS_MAX });
       return status === 0;
-    } finally {
-      daemon.kill();
-      await once(daemon, 'exit');
-    }
+    });
   }
 
   stick(name: string): string {

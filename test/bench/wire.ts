@@ -10,7 +10,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startStation } from '#app/practice/child.ts';
 import { foundProvince, type Province } from '#app/practice/founding.ts';
-import { freePorts } from '#app/practice/free-ports.ts';
+import { freePorts } from '#app/free-ports.ts';
 import { HUB, HUB_OFFICE, POST } from '#app/practice/places.ts';
 import { Proxy } from '#app/practice/proxy.ts';
 import { deviceCode } from '#cli/commands/station-init.ts';
@@ -23,7 +23,7 @@ import { traceDispatch } from '#client/trace.ts';
 import { PASSPHRASE } from '../fixtures/two-stations.ts';
 import { quietContext } from '../scenario/command-line.ts';
 import { median } from './measure.ts';
-import { listening, nncpNodes } from './peers.ts';
+import { nncpNodes, withDaemon } from './peers.ts';
 
 const PAYLOAD_BYTES = 2_048;
 const TIMES = 5;
@@ -65,16 +65,19 @@ export async function measureWire(folder: string, hasNncp: boolean): Promise<Wir
 async function ours(folder: string): Promise<Omit<WireFigures, 'nncp'>> {
   const context = quietContext();
   const province = await foundProvince(context, folder);
-  const near = await addLeaf(context, province, { station: 'ke-ben', neighbour: HUB.station, link: province.hub.ports.link });
-  const far = await addLeaf(context, province, { station: 'tan-cung', neighbour: POST.station, link: province.post.ports.link });
+  const leaves: Leaf[] = [];
   try {
+    const near = await addLeaf(context, province, { station: 'ke-ben', neighbour: HUB.station, link: province.hub.ports.link });
+    leaves.push(near);
+    const far = await addLeaf(context, province, { station: 'tan-cung', neighbour: POST.station, link: province.post.ports.link });
+    leaves.push(far);
     for (const { session } of [province.devices.drafter, province.devices.signatory, province.devices.clerk]) await session.begin();
     return {
       oneHop: await weighed(province, near.station, [near.proxy]),
       threeHops: await weighed(province, far.station, [province.lowlands, province.mountains, far.proxy]),
     };
   } finally {
-    for (const leaf of [far, near]) await leaf.close();
+    for (const leaf of leaves.toReversed()) await leaf.close();
     await province.close();
   }
 }
@@ -165,12 +168,8 @@ async function theirs(home: string): Promise<Crossing> {
       execFileSync('nncp-file', ['-cfg', config('a'), '-quiet', '-noprogress', path.join(home, `m${i}`), 'b:'], { stdio: 'pipe' });
     }
     const before = { forth: proxy.toTarget.wire, back: proxy.toCaller.wire };
-    const daemon = spawn('nncp-daemon', ['-cfg', config('b'), '-quiet', '-noprogress', '-bind', `127.0.0.1:${port}`], { stdio: 'ignore' });
-    await listening(port);
-    const caller = spawn('nncp-call', ['-cfg', config('a'), '-quiet', '-noprogress', '-onlinedeadline', '3', 'b'], { stdio: 'ignore' });
-    await once(caller, 'exit');
-    daemon.kill();
-    await once(daemon, 'exit');
+    // The proxy is in this process, so the caller must not hold it up.
+    await withDaemon(config, port, () => once(spawn('nncp-call', ['-cfg', config('a'), '-quiet', '-noprogress', '-onlinedeadline', '3', 'b'], { stdio: 'ignore' }), 'exit'));
     return { forth: proxy.toTarget.wire - before.forth, back: proxy.toCaller.wire - before.back };
   };
   try {

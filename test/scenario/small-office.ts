@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { nodeHost } from '../../src/app/compose-node.ts';
-import { freePorts } from '../../src/app/practice/free-ports.ts';
+import { freePorts } from '../../src/app/free-ports.ts';
 import type { RunningStation } from '../../src/cli/station-host.ts';
 import { databaseOption } from '../fixtures/disks.ts';
 import { tramJson } from './command-line.ts';

@@ -1,8 +1,8 @@
 /** What a doctor asks of the world around a folder, so that a test can have any fault without the machine having it. */
 import { freemem } from 'node:os';
 import { statfsSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dialTls, type TlsCarrierOptions } from '#platform/node/tls-carrier.ts';
+import { isFree } from '../free-ports.ts';
 
 export interface DoctorOutside {
   now(): number;
@@ -33,11 +33,7 @@ export const nodeOutside: DoctorOutside = {
   nodeVersion: process.versions.node,
   user: process.getuid?.() ?? null,
   ownerOf: (file) => statSync(file).uid,
-  isFree: (host, port) => new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
-  }),
+  isFree: (host, port) => isFree(port, host),
   async ask(url) {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(ASK_MS_MAX) });

@@ -85,11 +85,11 @@ export class PagesServer {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (isPipelined(response)) return void request.socket.destroy();
     const target = request.url ?? '/';
-    // A page of elsewhere may neither call nor frame us, even under a name that was made to point here.
+    // A page of elsewhere may lead a window here, but neither call nor frame us, even under a name that was made to point here.
     const site = request.headers['sec-fetch-site'];
     const isOurHost = this.#deps.isOurHost ?? ((host) => LOOPBACK_HOST.test(host));
     const isToUs = isOurHost(request.headers.host ?? '');
-    if (isToUs && isFollowedLink(request, target)) return this.#answerAsset(request, response, target);
+    if (isToUs && isNavigation(request, target)) return this.#answerAsset(request, response, target);
     const isOurs = isToUs && (site === undefined || site === 'same-origin' || site === 'none');
     if (!isOurs) return this.#json(response, 403, { code: 'request-malformed', detail: { field: 'host' } });
     const called = await this.#called(target);
@@ -170,10 +170,10 @@ export class PagesServer {
 }
 
 /**
- * Somebody went from a page of elsewhere to ours, in a window of their own: from the practice province, which has another
- * name, to a station that is set up, or from a list of links. They get the page, and what it asks is its own.
+ * Whether a window goes here, whoever led it: from the practice province, which has another name, to a station that is set
+ * up, or from a list of links. It gets the page, never an answer of the API; what the page then asks is its own.
  */
-function isFollowedLink({ method, headers }: IncomingMessage, target: string): boolean {
+function isNavigation({ method, headers }: IncomingMessage, target: string): boolean {
   return method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document' && !target.startsWith('/assets/');
 }
 

@@ -17,7 +17,7 @@ import { join, type JoinOrder, takeAdmission } from '#cli/commands/station-join.
 import { proposePlans } from '#cli/registrar.ts';
 import { positionMay } from '#model/rights.ts';
 import { startStation, type StationChild } from './child.ts';
-import { freePorts } from './free-ports.ts';
+import { freePorts } from '../free-ports.ts';
 import {
   CLERK_OF_HUB, CLERK_OF_POST, COMMANDER, DRAFTER, HUB, HUB_OFFICE, ORGANISATION, POST, POST_OFFICE, type PracticePerson,
   type PracticePlace, RELAY, SIGNATORY_OF_HUB,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { freePorts } from '../practice/free-ports.ts';
+import { freePorts } from '../free-ports.ts';
 import { setupPorts } from './ports.ts';
 
 async function occupied(context: TestContext, port: number): Promise<void> {

@@ -1,6 +1,6 @@
 /** Where a real station will listen: where stations usually do, or beside it where another program has that place. */
 import { DEFAULT_API_PORT } from '#cli/commands/station-init.ts';
-import { freePorts, isFree } from '../practice/free-ports.ts';
+import { freePorts, isFree } from '../free-ports.ts';
 
 export interface SetupPorts {
   readonly api: number;

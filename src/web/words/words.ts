@@ -8,9 +8,14 @@ import { vi } from './vi.ts';
 /** Those of the other language only for who reads it: they are a tenth of what must be there before anything shows. */
 const WORDS: { vi: Words; en?: Words } = { vi };
 
-/** To be called before a language is shown; without the network, and never loaded, Vietnamese stands in. */
-export async function loadWords(locale: Locale): Promise<void> {
-  if (locale === 'en') WORDS.en ??= (await import('./en.ts')).en;
+/** To be called before a language is shown. @returns whether its words are there: without the network they cannot be fetched */
+export async function loadWords(locale: Locale): Promise<boolean> {
+  try {
+    if (locale === 'en') WORDS.en ??= (await import('./en.ts')).en;
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export const LocaleContext = createContext<Locale>('vi');

@@ -18,11 +18,11 @@ export async function freePorts(count: number, [first, end]: readonly [number, n
   return [...found];
 }
 
-/** Whether nobody listens on a port of this machine. */
-export function isFree(port: number): Promise<boolean> {
+/** Whether a port of this machine can be listened on. @param host an address of it */
+export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    server.listen(port, host, () => server.close(() => resolve(true)));
   });
 }
