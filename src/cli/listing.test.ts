@@ -18,6 +18,13 @@ test('columns stand under their headings, however many marks the letters bear', 
   ]);
 });
 
+test('a mark is somebody else\'s words too: it begins no row', () => {
+  const [, , , , ...about] = listing('x', ['Số'], [{ cells: ['1'], marks: [`trả lại: rõ giờ\n7/UBND-VP ${'đã mở '.repeat(20)}`], subject: 'Mưa lũ' }], 60);
+  assert.equal(about.length, 2);
+  assert.match(about[0]!, /^ {4}\[trả lại: rõ giờ\ufffd7\/UBND-VP đã mở/);
+  for (const line of about) assert.match(line, /^ {4}\P{Cc}+$/u);
+});
+
 test('a subject takes two lines at most, and nothing in it steers the terminal', () => {
   const [, , , , first, second, ...more] = listing('x', ['Số'], [{ cells: ['1'], marks: [], subject: `a\u001b[2J ${'công điện '.repeat(40)}` }], 60);
   assert.deepEqual(more, []);

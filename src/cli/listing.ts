@@ -13,7 +13,7 @@ const INDENT = '    ';
 
 export interface Row {
   readonly cells: readonly string[];
-  /** DIỄN TẬP, độ mật, độ khẩn: those that are not Thường. */
+  /** DIỄN TẬP, độ mật, độ khẩn: those that are not Thường; and why a draft was given back, in somebody's own words. */
   readonly marks: readonly string[];
   readonly subject: string;
 }
@@ -36,7 +36,7 @@ export function marksOf(
 }
 
 function aboutLines({ marks, subject }: Row, width: number): string[] {
-  const text = [...marks.map((mark) => `[${mark}]`), printable(subject)].join(' ').trim().normalize('NFC');
+  const text = [...marks.map((mark) => `[${printable(mark)}]`), printable(subject)].join(' ').trim().normalize('NFC');
   return text === '' ? [] : wrapped(text, width - INDENT.length).map((line) => INDENT + line);
 }
 

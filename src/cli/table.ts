@@ -192,7 +192,7 @@ export const COMMANDS = {
   },
   'draft return': {
     operands: ['DRAFT'],
-    options: [...DEVICE, 'reason'],
+    options: [...DEVICE, 'reason', 'content'],
     examples: ['tram draft return 3fa1 --reason "Ghi rõ giờ sơ tán"'],
   },
   'draft discard': {

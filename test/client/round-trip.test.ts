@@ -78,7 +78,10 @@ test('what one writes, another approves and signs, a third opens, and the first 
   const signed = await signDraft(khue!, draft.id);
   const other = await writeDraft(anh!, telegram({ subject: 'Khác' }));
   await assert.rejects(sendDraft(khue!, draft.id, coreOf(khue!, other)), refused('draft-changed'), 'what was ordered, and nothing else under its id');
-  const accepted = await sendDraft(khue!, draft.id, coreOf(khue!, signed));
+  for (const digits of [0, 31]) {
+    await assert.rejects(sendDraft(khue!, draft.id, coreOf(khue!, signed).slice(0, digits)), refused('draft-changed'), 'too few digits to name a core');
+  }
+  const accepted = await sendDraft(khue!, draft.id, coreOf(khue!, signed).slice(0, 32));
   assert.deepEqual(await sendDraft(khue!, draft.id), { ...accepted, isBefore: true }, 'again, after a lost answer');
 
   const place = memorySink();

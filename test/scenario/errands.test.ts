@@ -47,10 +47,12 @@ describe('a day in a small office', () => {
     assert.match((await tram(['approve', draft.slice(0, 8), '--content', 'đã đọc', ...office.as('khue')])).error, /^option-unknown: /);
     await tramJson(['approve', draft.slice(0, 8), '--content', content, ...office.as('khue')]);
     await tramJson(['sign', draft.slice(0, 8), '--content', content.toUpperCase(), ...office.as('khue')]);
-    const sent = await tramJson<{ dispatch: string; number: string }>(['send', draft, ...office.as('anh')]);
+    const sent = await tramJson<{ dispatch: string; number: string }>(['send', draft, '--content', content, ...office.as('anh')]);
     assert.equal(sent.number, '1/UBND-VP');
     ({ dispatch } = sent);
-    assert.match((await tram(['send', draft, ...office.as('anh')])).out, /đã gửi từ trước: số 1\/UBND-VP/);
+    for (const again of [[], ['--content', content]]) {
+      assert.match((await tram(['send', draft, ...again, ...office.as('anh')])).out, /đã gửi từ trước: số 1\/UBND-VP/, again.join(' '));
+    }
     assert.match((await tram(['open', dispatch, ...office.as('anh')])).out, /^Bản lưu của cơ quan gửi[^]*Ứng phó mưa lũ/);
   });
 
@@ -59,7 +61,10 @@ describe('a day in a small office', () => {
     assert.match((await tram(['draft', 'return', draft, ...office.as('anh'), '--reason', 'Chưa rõ giờ'])).error, /^same-person-twice/);
     assert.match((await tram(['draft', 'return', draft, ...office.as('khue'), '--reason', ' '])).error, /^name-empty: .*lý do/);
     await tramJson(['approve', draft, ...office.as('khue')]);
-    assert.match((await tram(['draft', 'return', draft.slice(0, 8), ...office.as('khue'), '--reason', 'Ghi rõ giờ sơ tán'])).out, /Đã trả lại bản thảo/);
+    const { content } = await tramJson<{ content: string }>(['draft', 'show', draft, ...office.as('khue')]);
+    const another = ['draft', 'return', draft, ...office.as('khue'), '--reason', 'Ghi rõ giờ', '--content', content.replaceAll(/./g, '0')];
+    assert.match((await tram(another)).error, /^draft-changed: /);
+    assert.match((await tram(['draft', 'return', draft.slice(0, 8), ...office.as('khue'), '--content', content, '--reason', 'Ghi rõ giờ sơ tán'])).out, /Đã trả lại bản thảo/);
     assert.match((await tram(['draft', 'list', ...office.as('anh')])).out, /đã trả lại[^]*\[trả lại: Ghi rõ giờ sơ tán\] .*Sơ tán bản/);
     assert.match((await tram(['draft', 'show', draft, ...office.as('anh')])).out, /Trả lại: Đặng Ngọc Khuê, .*: Ghi rõ giờ sơ tán/);
     for (const step of ['approve', 'sign']) assert.match((await tram([step, draft, ...office.as('khue')])).error, /^step-out-of-order/, step);
@@ -67,6 +72,18 @@ describe('a day in a small office', () => {
     assert.equal(changed.returned, null);
     for (const step of ['approve', 'sign']) await tramJson([step, changed.draft, ...office.as('khue')]);
     await tramJson(['draft', 'discard', changed.draft, ...office.as('anh')]);
+  });
+
+  it('lets no line of a reason pass for a line of its own', async () => {
+    const { draft } = await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs', '--subject', 'Tạm dừng lưu thông']);
+    const forged = '00000000  đã ký';
+    await tramJson(['draft', 'return', draft, ...office.as('khue'), '--reason', `Ghi rõ tuyến đường\r\n${forged}\n${'và lý do '.repeat(20)}`]);
+    for (const command of [['draft', 'list'], ['draft', 'show', draft]]) {
+      const { out } = await tram([...command, ...office.as('anh')]);
+      assert.match(out, /rả lại: .*Ghi rõ tuyến đường 00000000/, command.join(' '));
+      assert.ok(!out.split('\n').some((line) => line.trimStart().startsWith(forged)), command.join(' '));
+    }
+    await tramJson(['draft', 'discard', draft, ...office.as('anh')]);
   });
 
   it('says at once that nobody may send what is flash', async () => {

@@ -5,7 +5,7 @@ import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { Composition } from '#client/compose.ts';
 import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
-import { coreOf, type Errand, discardDraft, type HeldDraft, type ListedDraft, readDraft, readDrafts, writeDraft } from '#client/outgoing.ts';
+import { coreOf, type Errand, discardDraft, type HeldDraft, type ListedDraft, readDraft, readDrafts, SEEN_DIGITS, writeDraft } from '#client/outgoing.ts';
 import { followUp } from '#client/follow-up.ts';
 import { returnDraft, returnOf } from '#client/returning.ts';
 import { replyTo } from '#client/reply.ts';
@@ -99,7 +99,7 @@ function listedRow(context: CliContext, device: Device, { record, open, sealed }
     shortId(id), formatInstant(changed, context.timeZone), to.map((one) => officeLabel(session, one.office)).join(', ') || '–',
     context.words.step[step], number === null ? '–' : numberText(number, session.view.office(office)?.symbol),
   ];
-  const back = returned === null ? [] : [fill(context.words.said.returnedMark, { reason: returned.reason })];
+  const back = returned === null ? [] : [fill(context.words.said.returnedMark, { reason: inOneLine(returned.reason) })];
   return { cells, marks: [...back, ...marks], subject: open?.core.subject ?? whySealed(context, device, office, sealed) };
 }
 
@@ -151,8 +151,9 @@ export function draftEdit(context: CliContext, values: Values): Promise<Outcome>
 /** To whoever wrote it, who reads why. */
 export function draftReturn(context: CliContext, values: Values): Promise<Outcome> {
   const reason = values.need('reason').normalize('NFC').trim();
+  const content = contentFrom(values);
   return withDevice(context, values, async (device) => {
-    const held = await returnDraft(device.session, await findDraft(device, values.operand(0, 'DRAFT')), reason);
+    const held = await returnDraft(device.session, await findDraft(device, values.operand(0, 'DRAFT')), reason, content);
     return { json: draftJson(device.session, held), lines: [fill(context.words.said.returned, { draft: shortId(held.id) })] };
   });
 }
@@ -224,15 +225,26 @@ function returnedJson(open: HeldDraft['open']): object | null {
 
 function returnedLines({ words: { said }, timeZone }: CliContext, view: DirectoryView, open: HeldDraft['open']): string[] {
   const returned = returnOf(open);
-  return returned === null ? [] : [fill(said.returnedBy, { name: personName(view, returned.person), time: formatInstant(returned.time, timeZone), reason: returned.reason })];
+  return returned === null ? [] : [fill(said.returnedBy, { name: personName(view, returned.person), time: formatInstant(returned.time, timeZone), reason: inOneLine(returned.reason) })];
 }
 
-/** Of the digest of a draft's core: enough that nobody makes two drafts with one mark. */
-export const CONTENT_DIGITS = 32;
+/** A reason may have lines of its own; none of them may pass for one of ours. */
+function inOneLine(reason: string): string {
+  return reason.trim().replaceAll(/\s*\n\s*/g, ' ');
+}
 
-/** What approve, sign and send are told, so that they take nothing else. */
+/** What approve, sign, send and draft return are told, so that they take nothing else. */
 function contentMark(session: Device['session'], held: HeldDraft): string {
-  return coreOf(session, held).slice(0, CONTENT_DIGITS);
+  return coreOf(session, held).slice(0, SEEN_DIGITS);
+}
+
+const CONTENT_MARK = new RegExp(`^[0-9a-f]{${SEEN_DIGITS},64}$`);
+
+/** What the person has looked at, where they say so. @throws Refusal `option-unknown` for what is no mark */
+export function contentFrom(values: Values): string | undefined {
+  const mark = values.text('content')?.toLowerCase();
+  if (mark !== undefined && !CONTENT_MARK.test(mark)) throw new Refusal('option-unknown', { option: `--content ${mark.slice(0, 40)}` });
+  return mark;
 }
 
 function endorsementsOf({ draft: { endorsements } }: HeldDraft['open']) {
