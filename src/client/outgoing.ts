@@ -95,14 +95,17 @@ export interface ListedDraft {
 /** As listDrafts, each fetched and opened where it can be: the list itself has nothing sealed. */
 export async function readDrafts(session: Session, office: string): Promise<ListedDraft[]> {
   const listed: ListedDraft[] = [];
-  for (const record of await listDrafts(session, office)) {
-    const held = await readDraft(session, record.draft).catch((error: unknown) => {
-      if (error instanceof Refusal && error.code !== 'station-unreachable') return error.code;
-      throw error;
-    });
-    listed.push(typeof held === 'string' ? { record, open: null, sealed: held } : { record, open: held.open, sealed: null });
-  }
+  for (const record of await listDrafts(session, office)) listed.push(await openListed(session, record));
   return listed;
+}
+
+/** One of the list with its content. @throws Refusal `station-unreachable` */
+export async function openListed(session: Session, record: DraftRecord): Promise<ListedDraft> {
+  const held = await readDraft(session, record.draft).catch((error: unknown) => {
+    if (error instanceof Refusal && error.code !== 'station-unreachable') return error.code;
+    throw error;
+  });
+  return typeof held === 'string' ? { record, open: null, sealed: held } : { record, open: held.open, sealed: null };
 }
 
 async function openRecord(session: Session, record: DraftRecord): Promise<HeldDraft> {

@@ -129,6 +129,13 @@ if (executablePath !== null) {
       await page.getByText('Bản thảo đã niêm phong cho cơ quan.').waitFor();
       await page.reload();
       await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).click();
+      // Whose turn it is not asks what there is, and fetches none of it.
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+      await page.getByRole('radio', { name: /^Văn thư/ }).click();
+      await page.getByText('Chưa có gì để gửi.').waitFor();
+      await until(() => asked.filter((path) => path.endsWith('/drafts')).length >= 3);
+      assert.deepEqual(asked.filter((path) => path.includes('/drafts/')), []);
       await page.getByRole('radio', { name: /^Người ký/ }).click();
       await page.getByRole('button', { name: 'Duyệt nội dung và độ mật' }).click();
       await page.getByRole('button', { name: 'Ký', exact: true }).click();

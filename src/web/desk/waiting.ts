@@ -24,7 +24,7 @@ export interface Worker {
   readonly now: number;
 }
 
-const STEP_OF: Readonly<Record<string, DraftStep | undefined>> = { saved: 'approve', approved: 'sign', signed: 'send', returned: 'change' };
+export const STEP_OF: Readonly<Record<string, DraftStep | undefined>> = { saved: 'approve', approved: 'sign', signed: 'send', returned: 'change' };
 const ACT_OF = { approve: 'approve a draft', sign: 'sign a draft', send: 'send', change: 'save a draft' } as const;
 
 /** Drafts that are still to be sent, those that wait for this person first, then the oldest first. */

@@ -23,7 +23,7 @@ export function SignCard(place: Place) {
   useFollowedDraft(place, session, STEPS);
   useEffect(() => {
     if (session !== null && draft !== null && sent === null && held === null) run(async () => go({ held: await readDraft(session, draft) }));
-  }, [session, draft, held, go, run]);
+  }, [session, draft, held, sent, go, run]);
   if (draft === null) return <p className="said">{words.practice.waitFor.signatory}</p>;
   if (session === null || held === null) return <Opening person={person} fault={fault ?? reading.fault} />;
   return (

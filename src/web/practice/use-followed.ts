@@ -3,9 +3,9 @@
  * that is followed, so that a step done in the house, in another tab or by command stands here too.
  */
 import { useCallback, useEffect } from 'react';
-import { readDrafts } from '#client/outgoing.ts';
+import { listDrafts, openListed } from '#client/outgoing.ts';
 import type { Session } from '#client/session.ts';
-import { type DraftStep, type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
+import { type DraftStep, STEP_OF, type WaitingDraft, waitingDrafts, type Worker } from '../desk/waiting.ts';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { type Journey, NONE } from './journey.ts';
 import type { Place } from './place.tsx';
@@ -16,12 +16,10 @@ const LINES = 50;
 /** For whoever approves, signs or sends: takes up what waits for them where nothing is under way here. @param steps what their card does */
 export function useFollowedDraft({ person: { person, office }, control: { journey: { draft, sent }, go } }: Place, session: Session | null, steps: readonly DraftStep[]): void {
   const look = useCallback(async (): Promise<Partial<Journey> | null> => {
-    if (session === null) return null;
-    if (sent !== null) return null;
+    if (session === null || sent !== null) return null;
     if (draft !== null) return becomeOf(session, draft);
-    const waiting = waitingDrafts(await readDrafts(session, office), { view: session.view, person, office, now: session.now() });
-    const mine = waiting.find(({ isMine, step }) => isMine && steps.includes(step));
-    return mine === undefined ? null : takenUp(mine);
+    const mine = await oldestOf(session, steps, { view: session.view, person, office, now: session.now() });
+    return mine === null ? null : takenUp(mine);
   }, [session, person, office, draft, sent, steps]);
   const { value } = useLoaded(look, LOOK_EVERY_MS);
   useEffect(() => { if (value !== null) go(value); }, [value, go]);
@@ -37,6 +35,16 @@ export function useFollowedArrival({ person: { office }, control: { journey: { s
   }, [session, office, sent]);
   const { value } = useLoaded(look, LOOK_EVERY_MS);
   useEffect(() => { if (value !== null) go(value); }, [value, go]);
+}
+
+/** The list is asked each second: fetched, opened and verified is only what is next, and what this person turns out not to act on. */
+async function oldestOf(session: Session, steps: readonly DraftStep[], worker: Worker): Promise<WaitingDraft | null> {
+  const records = (await listDrafts(session, worker.office)).filter(({ step }) => steps.some((one) => one === STEP_OF[step]));
+  for (const record of records.toSorted((a, b) => a.changed - b.changed)) {
+    const mine = waitingDrafts([await openListed(session, record)], worker).find(({ isMine }) => isMine);
+    if (mine !== undefined) return mine;
+  }
+  return null;
 }
 
 /** How far a draft has come meanwhile. An answer that was asked for before a step was taken here undoes none. */
