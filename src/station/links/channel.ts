@@ -72,8 +72,8 @@ export class Channels {
     return row === undefined ? null : shown(row);
   }
 
-  /** Whether one more event may be written about what a connection of that neighbour's was. */
-  mayRecord(peer: string): boolean {
+  /** Takes one of the neighbour's changes; false where none is left. */
+  takeChange(peer: string): boolean {
     return this.#deps.changes.take(peer) === 0;
   }
 
@@ -87,7 +87,8 @@ export class Channels {
       const known = (await stateOf(tx, peer))!;
       const meeting = await this.#compare(tx, known, hello);
       const isNew = known.peer_incarnation === null || !equal(known.peer_incarnation, hello.incarnation);
-      if ((isNew || meeting !== 'met') && !this.mayRecord(peer)) throw new Refusal('too-many-attempts', { peer });
+      // Before the first write, and not given back where the round fails: a change too few is waited for, one too many is in the ledger for ever.
+      if ((isNew || meeting !== 'met') && !this.takeChange(peer)) throw new Refusal('too-many-attempts');
       if (meeting !== 'met') {
         const about = { peer, peerIncarnation: hello.incarnation, code: meeting };
         await this.#deps.record(tx, 'incarnation', undefined, about);

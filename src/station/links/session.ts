@@ -170,7 +170,7 @@ export class Session implements Talk {
     const code = error instanceof Refusal ? error.code : error instanceof DecodeError ? 'frame-malformed' : 'internal';
     const detail = error instanceof DecodeError ? { field: error.field } : {};
     this.room.say(word, { peer: this.peer, ...(error === null ? {} : { code }), ...detail });
-    if (error instanceof DecodeError && this.room.channels.mayRecord(this.peer)) this.#recordMalformed();
+    if (error instanceof DecodeError && this.room.channels.takeChange(this.peer)) this.#recordMalformed();
     this.close();
   }
 
