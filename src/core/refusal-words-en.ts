@@ -44,7 +44,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'office-keys-not-entitled': 'Only a person with the right keys in the office[ {office}] makes and gives its keys; first add such a person to that office with tram position add --rights keys and tram person add.',
   'same-person-twice': 'Two steps need two persons, and the author neither approves nor signs; ask somebody else.',
   'too-many-attempts': 'Too many attempts; wait[ {seconds} seconds] and try again.',
-  'bodies-full': 'The station is taking in too much at once; wait a minute and send it again, nothing is lost.',
+  'bodies-full': 'The station holds too much at once; wait a minute and ask again.',
   'too-many-streams': 'This device watches in too many places at once[, at most {most}]; end one of them and try again.',
   'device-unknown': 'The station does not know this device[: {device}]; have a registrar add it.',
   'keyring-missing': 'There is no keyring in this folder[: {folder}]; name the right folder with --home.',

@@ -44,7 +44,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'office-keys-not-entitled': 'Chỉ người có quyền giữ khóa (keys) ở cơ quan[ {office}] mới tạo và trao được khóa của cơ quan ấy; trước hết hãy thêm một người như vậy vào cơ quan đó bằng tram position add --rights keys và tram person add.',
   'same-person-twice': 'Hai bước phải do hai người khác nhau làm, người soạn không được tự duyệt hay tự ký; hãy nhờ người khác.',
   'too-many-attempts': 'Thử quá nhiều lần; hãy đợi[ {seconds} giây] rồi làm lại.',
-  'bodies-full': 'Trạm đang nhận quá nhiều nội dung lớn cùng lúc; đợi một phút rồi gửi lại, chưa có gì bị mất.',
+  'bodies-full': 'Trạm đang giữ quá nhiều nội dung lớn cùng lúc; hãy đợi một phút rồi yêu cầu lại.',
   'too-many-streams': 'Thiết bị này đang theo dõi quá nhiều chỗ cùng lúc[, tối đa {most}]; hãy tắt bớt một lệnh tram watch rồi làm lại.',
   'device-unknown': 'Trạm không biết thiết bị này[: {device}]; hãy gửi yêu cầu cho người giữ danh bạ để ghi nhận thiết bị.',
   'keyring-missing': 'Thư mục này không có chùm khóa[: {folder}]; hãy chỉ đúng thư mục bằng --home.',

@@ -154,6 +154,7 @@ export class HttpServer<Session> {
       const reply = await this.#replyTo(request, asked, session, account);
       account.giveBack();
       const answered = bodyOf(reply);
+      // By now the change is made. Beyond the free bytes is only what was read, or a draft, whose PUT gives the same when it is repeated.
       if (session !== null) account.take(answered.bytes?.length ?? 0);
       await this.#send(request, response, reply, answered);
     } catch (error) {
