@@ -47,14 +47,14 @@ function Several({ drafts, onDone }: { readonly drafts: readonly WaitingDraft[];
   const [done, setDone] = useState(0);
   const { isBusy, fault, run } = useWork();
   // What is chosen is what stands there: another under the same id is not.
-  const nameOf = ({ draft: { record, open } }: WaitingDraft): string => `${record.draft} ${open === null ? '' : coreOf(session, { open })}`;
+  const seen = ({ draft: { open } }: WaitingDraft): string | undefined => (open === null ? undefined : coreOf(session, { open }));
+  const nameOf = (one: WaitingDraft): string => `${one.draft.record.draft} ${seen(one) ?? ''}`;
   const ready = (step: 'approve' | 'sign'): WaitingDraft[] => drafts.filter((one) => one.isMine && one.step === step && chosen.has(nameOf(one)));
   const act = (step: 'approve' | 'sign'): void => run(async () => {
     setDone(0);
     try {
       for (const one of ready(step)) {
-        const [id = '', core] = nameOf(one).split(' ');
-        await (step === 'approve' ? approveDraft : signDraft)(session, id, core);
+        await (step === 'approve' ? approveDraft : signDraft)(session, one.draft.record.draft, seen(one));
         setDone((before) => before + 1);
         choose((before) => new Set([...before].filter((name) => name !== nameOf(one))));
       }

@@ -28,7 +28,7 @@ export function FlashNote({ session, office, chosen }: FlashNoteProps) {
   return <p className="soft flash-note" role="status">{senders.length === 0 ? words.compose.flashNobody : fill(words.compose.flashSenders, { persons: senders.map(({ name }) => name).join(', ') })}</p>;
 }
 
-/** Everybody of the directory is asked once, not at each key that is typed. */
+/** Everybody of the directory is asked where the directory has grown, not at each key that is typed. */
 function useSenders(session: Session, office: string): ReturnType<typeof flashSenders> {
-  return useMemo(() => flashSenders(session.view, office, session.now()), [session, office]);
+  return useMemo(() => flashSenders(session.view, office, session.now()), [session, office, session.view.point.size]);
 }

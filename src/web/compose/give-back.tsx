@@ -13,7 +13,7 @@ export function GiveBack({ isBusy, onReturn }: { readonly isBusy: boolean; reado
   const [isTried, setTried] = useState(false);
   const said = reason.normalize('NFC').trim();
   const isLong = new TextEncoder().encode(said).length > LIMITS.returnReasonBytes;
-  const fault = isLong ? words.dispatch.noteLong : isTried && said === '' ? words.drafts.reasonEmpty : null;
+  const fault = isLong ? words.drafts.reasonLong : isTried && said === '' ? words.drafts.reasonEmpty : null;
   const give = (close: () => void): void => {
     setTried(true);
     if (said === '' || isLong) return;

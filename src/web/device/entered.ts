@@ -4,9 +4,12 @@ import type { Session } from '#client/session.ts';
 import { assert } from '#core/refusals.ts';
 import type { OwnDevice } from './own-device.ts';
 
+/** What somebody of the practice province is there for (practice/journey.ts). */
+export type Role = 'drafter' | 'signatory' | 'clerk' | 'post';
+
 /** Everybody whose role may be played here. */
 export interface Play {
-  readonly people: readonly { readonly person: string; readonly title: string; readonly step: 'drafter' | 'signatory' | 'clerk' | 'post' }[];
+  readonly people: readonly { readonly person: string; readonly title: string; readonly step: Role }[];
   /** Opens that person's device and stands at their desk. */
   readonly become: (person: string) => Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** What the chosen role has before them: loaded with everything that seals, signs and opens. */
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import { useEnter } from '../device/door.tsx';
+import type { Role } from '../device/entered.ts';
 import { go } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { ArrowIcon, CheckIcon } from '../kit/icons.tsx';
@@ -9,7 +10,7 @@ import { ROOMS } from '../rooms.ts';
 import { fill, useWords } from '../words/words.ts';
 import { DraftCard } from './draft-card.tsx';
 import { entryOf } from './entry.ts';
-import { type JourneyControl, type Role, ROLES, stepsDone, turnOf } from './journey.ts';
+import { type JourneyControl, ROLES, stepsDone, turnOf } from './journey.ts';
 import { type Place, useDevice } from './place.tsx';
 import type { PracticePersonSeen } from './practice-api.ts';
 import type { PracticeSessions } from './practice-sessions.ts';

@@ -3,10 +3,11 @@ import { useMemo, useReducer } from 'react';
 import type { OpenedDispatch } from '#client/incoming.ts';
 import type { HeldDraft } from '#client/outgoing.ts';
 import { positionMay } from '#model/rights.ts';
+import type { Role } from '../device/entered.ts';
 import type { PracticePersonSeen } from './practice-api.ts';
 
-export const ROLES = ['drafter', 'signatory', 'clerk', 'post'] as const;
-export type Role = (typeof ROLES)[number];
+/** In the order of their steps. */
+export const ROLES: readonly Role[] = ['drafter', 'signatory', 'clerk', 'post'];
 
 /** What a practice person is there for: whoever signs signs; of those who send, the first to be named sends first and the others receive. */
 export function roleOf(people: readonly PracticePersonSeen[], person: PracticePersonSeen): Role {

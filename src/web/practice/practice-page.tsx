@@ -1,6 +1,7 @@
 /** The first page: three stations alive, one dispatch to send, and a role to play at each step of it. */
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { Refusal } from '#core/refusals.ts';
+import type { Role } from '../device/entered.ts';
 import { LifeLine } from '../dispatch/life-line.tsx';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -8,7 +9,7 @@ import { ArrowIcon, EyeIcon } from '../kit/icons.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { useOutside } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
-import { type Role, roleOf, ROLES, useJourney } from './journey.ts';
+import { roleOf, ROLES, useJourney } from './journey.ts';
 import { PracticeApi, type PracticePersonSeen, type PracticeState } from './practice-api.ts';
 import type { PracticeSessions } from './practice-sessions.ts';
 import { SetupOffer } from '../setup/setup-offer.tsx';

@@ -36,7 +36,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     next: { approve: 'Your turn: read closely, then approve.', sign: 'Your turn: read closely, then sign.', send: 'All signatures are there: your turn to number and send it.', change: 'Your turn: change it as the reason says, then submit it again. Approval and signature begin anew.' },
     waits: { approve: 'Awaits somebody who may approve and did not write it.', sign: 'Approved; awaits somebody who may sign.', send: 'Signed; awaits the clerk who numbers and sends.', change: 'Given back; awaits its author.' },
     giveBack: 'Give back', giveBackTitle: 'Give the draft back to its author?', giveBackWhat: 'The author reads the reason, changes it and submits it again; approval and signature begin anew. You sign the reason; it stays sealed within the office and does not go with the dispatch.',
-    reason: 'Reason', reasonEmpty: 'Say why: the author has to know what to change.', returnedBy: '{name} gave this draft back', returnedRow: '{name} gave it back: {reason}',
+    reason: 'Reason', reasonEmpty: 'Say why: the author has to know what to change.', reasonLong: 'The reason is too long; shorten it.', returnedBy: '{name} gave this draft back', returnedRow: '{name} gave it back: {reason}',
     signatures: 'Signatures', did: { author: 'Wrote', approve: 'Approved', sign: 'Signed' },
   },
   dispatch: {

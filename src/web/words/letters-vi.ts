@@ -34,7 +34,7 @@ export const lettersVi = {
     next: { approve: 'Đến lượt bạn: đọc kỹ rồi duyệt.', sign: 'Đến lượt bạn: đọc kỹ rồi ký.', send: 'Đủ chữ ký: đến lượt bạn lấy số và gửi.', change: 'Đến lượt bạn: sửa theo lý do rồi trình lại. Các bước duyệt, ký làm lại từ đầu.' },
     waits: { approve: 'Đang chờ người có quyền duyệt, không phải người soạn.', sign: 'Đã duyệt, đang chờ người có quyền ký.', send: 'Đã ký, đang chờ văn thư lấy số và gửi.', change: 'Đã trả lại, đang chờ người soạn sửa.' },
     giveBack: 'Trả lại', giveBackTitle: 'Trả lại bản thảo cho người soạn?', giveBackWhat: 'Người soạn đọc lý do, sửa rồi trình lại; các bước duyệt, ký làm lại từ đầu. Lý do có chữ ký của bạn, niêm phong trong cơ quan, không đi cùng điện.',
-    reason: 'Lý do', reasonEmpty: 'Hãy ghi lý do: người soạn cần biết phải sửa gì.', returnedBy: '{name} trả lại bản thảo này', returnedRow: '{name} trả lại: {reason}',
+    reason: 'Lý do', reasonEmpty: 'Hãy ghi lý do: người soạn cần biết phải sửa gì.', reasonLong: 'Lý do dài quá; hãy viết ngắn lại.', returnedBy: '{name} trả lại bản thảo này', returnedRow: '{name} trả lại: {reason}',
     signatures: 'Chữ ký', did: { author: 'Soạn', approve: 'Duyệt', sign: 'Ký' },
   },
   dispatch: {

@@ -59,9 +59,9 @@ export interface BundlesDeps {
 
 type Neighbour = LinkTables['link_courier'];
 
-/** Of those that are done the newest are remembered with the others. */
+/** How many bundles are shown whatever became of them, the newest. */
 const NEWEST = 200;
-/** Of those that are not, the oldest: a hub writes more than the newest in the days in which one stick may be under way. */
+/** How many older ones are shown beside them, the oldest first, while an item in them still waits: a hub may write more than `NEWEST` in the days in which one stick is under way. */
 const OPEN_MAX = 2_000;
 
 export class Bundles {
@@ -99,7 +99,7 @@ export class Bundles {
     await this.#deps.record(tx, 'bundle-written', undefined, fields);
   }
 
-  /** Of the present incarnation, newest first: all that are not done, and the newest of the others. */
+  /** Of the present incarnation, newest first: the newest 200, and of those before them that are not done up to 2,000, oldest first. */
   async written(): Promise<WrittenBundle[]> {
     return this.#tables.read(async (db) => {
       const all = db.selectFrom('link_bundle').selectAll().where('incarnation', '=', this.#deps.incarnation());
