@@ -53,8 +53,8 @@ export const bundleRecord = z.strictObject({
 export type BundleRecord = z.output<typeof bundleRecord>;
 
 export const bundlesAnswer = z.strictObject({
-  /** The newest 200 that this station wrote, newest first. */
-  written: z.array(bundleRecord).max(201),
+  /** The newest 200 that this station wrote and, of those before them, up to 2,000 that are under way or missing; and the one that is being written. Newest first. */
+  written: z.array(bundleRecord).max(2_201),
   /** Neighbours' bundles that were not read whole; null for what only a later one speaks of. */
   lacking: z.array(z.strictObject({
     peer: codeText, number: bundleNumber, written: instantMs.nullable(), volumes: place.nullable(), lacking: z.array(place).max(64),

@@ -5,6 +5,7 @@ import { hex } from '#core/bytes.ts';
 import { DAY_MS } from '#core/clock.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
+import { bundlesAnswer } from '#wire/api/bundles.ts';
 import { VOLUME_START_BYTES, volumeStartBytes } from '#wire/bundle.ts';
 import type { LinkTables } from '../tables.ts';
 import { type Item, TestPair } from '../testing.test.ts';
@@ -163,14 +164,17 @@ describe('a courier', () => {
     const pair = await apart();
     await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'trên đường'));
     const { record } = await write(pair, pair.hub, { peer: 'post' });
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'cũng trên đường'));
+    const second = await write(pair, pair.hub, { peer: 'post' });
     const others = Array.from({ length: 205 }, (_, at) => ({
-      bundle: pair.random.bytes(16), peer: 'ac-y', incarnation: pair.hub.incarnation, number: at + 1, written: record.written! + at, items: 0, bytes: 0, first: null, last: null,
+      bundle: pair.random.bytes(16), peer: 'ac-y', incarnation: pair.hub.incarnation, number: at + 1, written: second.record.written! + at, items: 0, bytes: 0, first: null, last: null,
     }));
     await pair.hub.store.of<LinkTables>().commit((tx) => tx.insertInto('link_bundle').values(others).execute());
     assert.equal((await pair.hub.links.courier.state(record.bundle)).waiting, 1);
+    assert.equal(bundlesAnswer.parse(await pair.hub.links.courier.list()).written.length, 202);
     await pair.time.run(pair.time.elapsedMs + 7 * DAY_MS);
     const next = await write(pair, pair.hub, { peer: 'post' });
-    assert.deepEqual([next.record.items, statementOf(next.volumes[0]!).waiting], [1, [record.number]]);
+    assert.deepEqual([next.record.items, statementOf(next.volumes[0]!).waiting], [2, [record.number, second.record.number]]);
   });
 
   it('calls a stick missing that nobody answered for a week, and writes its mail again', async () => {
