@@ -32,6 +32,8 @@ export interface House {
   /** Where the pages are, with the ticket; `origin` without. */
   readonly address: string;
   readonly origin: string;
+  /** What a browser is started with, once. */
+  readonly opening: string;
   readonly browser: Browser;
   /** What pages wrote to their console as errors or failed at: nothing, at the end. */
   readonly complaints: string[];
@@ -62,7 +64,7 @@ export async function openHouse(executablePath: string, before: (province: Provi
     return page;
   };
   return {
-    province, address, origin, browser, complaints, open,
+    province, address, origin, opening: desk.openingAddress, browser, complaints, open,
     inside: async (person, at = '/about', look = {}) => {
       const page = await newPage(browser, complaints, look);
       // Once: whoever locked does not come back by a reload.

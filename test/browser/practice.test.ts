@@ -65,6 +65,20 @@ if (executablePath !== null) {
       await bare.context().close();
     });
 
+    it('is opened once by what stands in the command line of a browser, and not by whoever reads it there', async () => {
+      const fromElsewhere = await fetch(house.opening, { redirect: 'manual', headers: { 'sec-fetch-site': 'cross-site' } });
+      assert.equal(fromElsewhere.headers.get('location'), null, 'a page of elsewhere uses it up for nobody');
+      const page = await newPage(house.browser, house.complaints);
+      await page.goto(house.opening);
+      await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).waitFor();
+      assert.equal(page.url(), `${house.origin}/`);
+      await page.context().close();
+      const second = await newPage(house.browser, []);
+      await second.goto(house.opening);
+      await second.getByRole('alert').getByText(/^Địa chỉ này thiếu phần sau dấu #\./).waitFor();
+      await second.context().close();
+    });
+
     it('does the same by the keyboard alone', async () => {
       const page = await house.open();
       await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).waitFor();

@@ -1,5 +1,5 @@
 /** Backups on this machine, as the command line asks for them. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BackupHost, BackupKey, BackupOrder, BackupReport, BackupWatch, KeptBackup, RestoreOrder, RestoreReport } from '#cli/backup-host.ts';
@@ -11,6 +11,7 @@ import { DEFAULT_CONFIGURATION } from '#station/kernel/config.ts';
 import { folderBlobs } from '#station/kernel/folder-blobs.ts';
 import { auditFolder } from '../audit/index.ts';
 import { newestBackup, readLastBackup, rememberBackup } from '../last-backup.ts';
+import { passingFolder } from '../passing-folder.ts';
 import { type DatabaseKeys, stationDisk, stationReader } from '../station-database.ts';
 import { isStationFolder, readStationConfiguration } from '../station-folder.ts';
 import type { BackupManifest } from '#wire/backup.ts';
@@ -145,34 +146,11 @@ async function restoreInto(deps: RestoreDeps, folder: BackupFolder, manifest: Ba
 
 /** A whole station is unsealed for as long as this takes, its keys too: the folder goes, and those that a kill left. */
 async function verify(order: RestoreOrder, watch: BackupWatch): Promise<RestoreReport> {
-  removeLeftovers();
-  const passing = mkdtempSync(path.join(tmpdir(), `tram-verify-${process.pid}-`));
+  const passing = passingFolder(tmpdir(), 'tram-verify');
   try {
     return await restore(order, { data: path.join(passing, 'data'), keys: DEFAULT_CONFIGURATION, kind: 'verified' }, watch);
   } finally {
     rmSync(passing, { recursive: true, force: true });
-  }
-}
-
-/** Of verifications whose process is no more. */
-function removeLeftovers(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = /^tram-verify-(\d+)-/.exec(name)?.[1];
-    if (pid === undefined || isRunning(Number(pid))) continue;
-    try {
-      rmSync(path.join(tmpdir(), name), { recursive: true, force: true });
-    } catch {
-      // Another user's, which this process may not remove.
-    }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: unknown }).code !== 'ESRCH';
   }
 }
 

@@ -45,6 +45,8 @@ export interface PagesDeps {
   /** By code; null for a station that is not ours. */
   readonly station: (code: string) => Upstream | null;
   readonly own?: OwnCall;
+  /** Where else a path leads whoever typed it or had it opened; null for one that leads nowhere else. */
+  readonly lead?: (path: string) => string | null;
   /** Whether a `host` header names us; loopback unless given. A page of elsewhere whose name was made to point here sends its own. */
   readonly isOurHost?: (host: string) => boolean;
   /** Over TLS, where a browser is told to come no other way. */
@@ -89,6 +91,9 @@ export class PagesServer {
     const site = request.headers['sec-fetch-site'];
     const isOurHost = this.#deps.isOurHost ?? ((host) => LOOPBACK_HOST.test(host));
     const isToUs = isOurHost(request.headers.host ?? '');
+    // Nobody else's page may use up what leads somewhere once.
+    const led = isToUs && request.method === 'GET' && (site === undefined || site === 'none') ? this.#deps.lead?.(target) ?? null : null;
+    if (led !== null) return this.#leadTo(response, led);
     if (isToUs && isNavigation(request, target)) return this.#answerAsset(request, response, target);
     const isOurs = isToUs && (site === undefined || site === 'same-origin' || site === 'none');
     if (!isOurs) return this.#json(response, 403, { code: 'request-malformed', detail: { field: 'host' } });
@@ -161,6 +166,10 @@ export class PagesServer {
       ...(takesBrotli ? { 'content-encoding': 'br' } : {}), ...(brotli === null ? {} : { vary: 'accept-encoding' }),
     });
     response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  #leadTo(response: ServerResponse, location: string): void {
+    response.writeHead(303, { ...this.#headers, location, 'cache-control': 'no-store' }).end();
   }
 
   #json(response: ServerResponse, status: number, value: unknown): void {

@@ -20,6 +20,7 @@ import type { Proxy } from './proxy.ts';
 const BODY_BYTES_MAX = 1024 * 1024;
 const SHOWN_BYTES = 1_024;
 const TOKEN_HEADER = 'x-practice';
+const OPENING_PATH = '/mo/';
 
 const PEOPLE: readonly { readonly person: PracticePerson; readonly office: typeof HUB_OFFICE; readonly at: 'hub' | 'post' }[] = [
   { person: DRAFTER, office: HUB_OFFICE, at: 'hub' },
@@ -36,12 +37,16 @@ export class PracticeDesk {
   readonly #token: string;
   readonly #openSetup: (() => Promise<string>) | undefined;
   readonly #server: PagesServer;
+  #origin = '';
+  /** Path that leads to the address with the token, until somebody has come by it. */
+  #opening: string | null;
 
   /** @param openSetup makes room for a real station; absent where there is none to be set up */
   constructor(province: Province, assets: Assets, random: RandomSource, openSetup?: () => Promise<string>) {
     this.#province = province;
     this.#openSetup = openSetup;
     this.#token = base64url(random.bytes(24));
+    this.#opening = `${OPENING_PATH}${base64url(random.bytes(24))}`;
     this.#server = new PagesServer({
       assets: () => Promise.resolve(assets),
       here: () => ({ kind: 'practice', station: null, organisation: ORGANISATION }),
@@ -50,12 +55,28 @@ export class PracticeDesk {
         return found === undefined ? null : { base: found.url };
       },
       own: (request, target) => this.#own(request, target),
+      lead: (target) => this.#lead(target),
     });
   }
 
   /** @returns the address to open: other users of this machine do not know its last part, which browsers never send */
   async listen(): Promise<string> {
-    return `${await this.#server.listen()}#${this.#token}`;
+    this.#origin = await this.#server.listen();
+    return `${this.#origin}#${this.#token}`;
+  }
+
+  /**
+   * What a browser is started with. Its command line is there for every user of the machine to read, so this leads to the
+   * address once, and then to a page that says what is missing.
+   */
+  get openingAddress(): string {
+    return new URL(this.#opening ?? '', this.#origin).href;
+  }
+
+  #lead(target: string): string | null {
+    if (this.#opening === null || !equal(utf8(target), utf8(this.#opening))) return null;
+    this.#opening = null;
+    return `/#${this.#token}`;
   }
 
   close(): Promise<void> {

@@ -9,11 +9,11 @@ import { formatSeconds } from '#cli/locale.ts';
 import { shortId } from '#cli/showing.ts';
 import { openInBrowser } from '../open-browser.ts';
 import { pagesAssets } from '../pages/pages.ts';
+import { passingFolder } from '../passing-folder.ts';
 import { setupPorts } from '../setup/ports.ts';
 import { SetupDesk } from '../setup/setup-desk.ts';
 import { cargoOf } from './cargo.ts';
 import { PracticeDesk } from './desk.ts';
-import { passingFolder } from './passing-folder.ts';
 import { foundProvince, type Province } from './founding.ts';
 import { doMainJob, type MainJob } from './main-job.ts';
 
@@ -67,7 +67,7 @@ export async function keepPractice(context: CliContext, data: string): Promise<v
     const url = await desk.listen();
     // The one address that anybody needs stands alone, and last.
     for (const line of ['', words.practice.pages, '', `  ${url}`, '']) output.say(line);
-    openInBrowser(url, context.environment);
+    openInBrowser(desk.openingAddress, context.environment);
     await new Promise<void>((resolve) => {
       if (stop.aborted) resolve();
       stop.addEventListener('abort', () => resolve(), { once: true });
@@ -90,7 +90,7 @@ function holds({ identical, signatures, custody, relayPids }: MainJob): boolean 
 
 /** @throws Refusal `data-folder-occupied` */
 function freshFolder(keep: string | null): string {
-  if (keep === null) return passingFolder(tmpdir());
+  if (keep === null) return passingFolder(tmpdir(), 'tram-thuc-hanh');
   if (existsSync(keep) && readdirSync(keep).length > 0) throw new Refusal('data-folder-occupied', { folder: keep });
   mkdirSync(keep, { recursive: true, mode: 0o700 });
   return keep;
