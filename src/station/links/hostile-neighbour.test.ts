@@ -62,7 +62,7 @@ describe('a hostile neighbour', () => {
     const pair = await TestPair.make();
     await pair.time.run(3_000);
     const hub = await pair.copy(pair.hub);
-    for (let round = 0; round < 150; round++) {
+    for (let round = 0; round < 80; round++) {
       await pair.restore(pair.hub, hub);
       await pair.time.run(pair.time.elapsedMs + 1_000);
     }

@@ -235,6 +235,8 @@ export class TestPair {
   /** An operator puts a copy of its folder in its place and opens the next incarnation. */
   async restore(at: TestStation, { disk, incarnation }: FolderCopy): Promise<void> {
     this.#restored += 1;
+    // Nobody runs on the folder that was there before: over a server its connections would stay.
+    at.disk.crash();
     at.former = incarnation;
     at.incarnation = new Uint8Array(16).fill(16 + this.#restored);
     at.disk = await disk.copy();
