@@ -11,6 +11,7 @@ import { openStation, type TestStation } from '../fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, setClock, START } from '../fixtures/organisation.ts';
 import { findPostgresql, startCluster } from '../fixtures/postgresql.ts';
 import { requestOf, seal } from '../fixtures/submissions.ts';
+import { percentile } from './measure.ts';
 
 const CLIENTS = [1, 10, 100] as const;
 
@@ -64,9 +65,7 @@ async function accepted(station: TestStation, requests: Awaited<ReturnType<typeo
     }
   }));
   const perSecond = count / ((performance.now() - began) / 1_000);
-  took.sort((a, b) => a - b);
-  const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))]!;
-  return { perSecond, p50Ms: at(0.5), p99Ms: at(0.99) };
+  return { perSecond, p50Ms: percentile(took, 0.5), p99Ms: percentile(took, 0.99) };
 }
 
 export function acceptanceTable(figures: readonly AcceptanceFigures[]): string {

@@ -14,9 +14,9 @@ import { offerOf, openStation, type TestStation } from '../fixtures/dispatch-sta
 import { setClock } from '../fixtures/organisation.ts';
 import { timed } from './measure.ts';
 
-const NOW = Date.UTC(2026, 10, 23, 8);
+export const NOW = Date.UTC(2026, 10, 23, 8);
 const TEXT = 'DIỄN TẬP. Mưa lớn diện rộng từ 20 giờ; đề nghị các xã di dời các hộ ven suối trước 18 giờ và báo cáo. '.repeat(14);
-const HUB = 'trung-tam';
+export const HUB = 'trung-tam';
 
 export interface ListFigures {
   readonly offices: number;
@@ -60,7 +60,8 @@ async function measure(practice: PracticeOrganisation, station: TestStation, gro
   return { offices, device, accept, submitted: submissions.reduce((sum, { length }) => sum + length, 0), perLink: head.length };
 }
 
-async function sealed(practice: PracticeOrganisation, to: readonly string[], number: number): Promise<Uint8Array> {
+/** One text from the hub's office to these, written, signed and sealed as a device does. @returns what is submitted */
+export async function sealed(practice: PracticeOrganisation, to: readonly string[], number: number): Promise<Uint8Array> {
   const deps = { crypto: nodeCrypto, random: nodeRandom, view: practice.state };
   const recipients = to.map((office) => ({ to: { office }, role: 'action' as const, precedence: 'priority' as const }));
   const composition = checkComposition({
@@ -77,7 +78,8 @@ function actor(practice: PracticeOrganisation, person: string, position: string)
   return { person, position, signer: practice.devices.get(`${person}-may`)!.signer };
 }
 
-async function province(offices: number): Promise<PracticeOrganisation> {
+/** The hub with its office and the two persons who sign. */
+export async function foundHub(): Promise<PracticeOrganisation> {
   const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, station: HUB });
   await practice.addOffice('vp', HUB, 'Văn phòng');
   await practice.addOfficeKey('vp', 'storage');
@@ -86,6 +88,11 @@ async function province(offices: number): Promise<PracticeOrganisation> {
     await practice.addPosition(`vp-${person}`, 'vp');
     await practice.hold(person, `vp-${person}`);
   }
+  return practice;
+}
+
+async function province(offices: number): Promise<PracticeOrganisation> {
+  const practice = await foundHub();
   for (let i = 0; i < offices; i++) {
     await practice.addStation(`tram-${i}`, `Xã ${i}`);
     await practice.connect(`tram-${i}`, HUB);

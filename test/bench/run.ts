@@ -2,7 +2,7 @@
  * `npm run bench`: Trạm beside NNCP, age and CMS in one run on one disk, and a markdown table of it. What is measured and
  * what is not: docs/operating/performance.md.
  *
- *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|acceptances|backup|browser-seal|browser-register|preemption|situations|wire --bytes 1073741824 --folder DIR
+ *     npm run bench -- --runs 3 --small 1000 --big-mib 256 --only tram|peers|list|service|storm|curve|acceptances|backup|browser-seal|browser-register|preemption|situations|wire --bytes 1073741824 --share 0.02 --folder DIR
  *
  * Everything happens in a new folder below DIR (the system's temporary folder unless given), which is removed at the end.
  */
@@ -17,6 +17,7 @@ import { backupTable, measureBackup } from './backup.ts';
 import { browserRegisterTable, measureBrowserRegister } from './browser-register.ts';
 import { browserSealTable, measureBrowserSeal } from './browser-seal.ts';
 import { acceptanceTable, measureAcceptances } from './acceptances.ts';
+import { CURVE_OFFICES, curveTable, measureCurve } from './curve.ts';
 import { listTable, measureList } from './list.ts';
 import { median, type Row, table } from './measure.ts';
 import { age, cms, type Inputs, nncp } from './peers.ts';
@@ -24,6 +25,7 @@ import { measurePreemption, narrowLoopback, preemptionTable } from './preemption
 import { product, type ProductFigures } from './product.ts';
 import { measureService, serviceTable } from './service.ts';
 import { measureSituations, situationsTable } from './situations.ts';
+import { measureStorm, STORM_DISPATCHES, stormTable } from './storm.ts';
 import { measureWire, wireTable } from './wire.ts';
 
 const SMALL_BYTES = 2_048;
@@ -39,6 +41,8 @@ const { values: asked } = parseArgs({
     only: { type: 'string' },
     /** Of the file that browser-seal sends; 64 MiB and 1 GiB unless given. */
     bytes: { type: 'string' },
+    /** Of the storm's 60,000 dispatches, and of the curve's 1,000 offices. */
+    share: { type: 'string', default: '0.02' },
     folder: { type: 'string', default: tmpdir() },
   },
 });
@@ -57,6 +61,8 @@ async function main(inputs: Inputs): Promise<void> {
   if (asked.only === 'preemption') return preemption(inputs);
   if (asked.only === 'situations') return situations(inputs);
   if (asked.only === 'wire') return wire(inputs);
+  if (asked.only === 'storm') return console.log(stormTable(await measureStorm(path.join(inputs.folder, 'storm'), Math.ceil(share() * STORM_DISPATCHES))));
+  if (asked.only === 'curve') return console.log(curveTable(await measureCurve(CURVE_OFFICES.filter((offices) => offices <= Math.max(CURVE_OFFICES[0]!, share() * CURVE_OFFICES.at(-1)!)))));
   if (asked.only === 'browser-seal') return browserSeal(inputs);
   if (asked.only === 'browser-register') return browserRegister(inputs);
   if (asked.only === 'backup') return console.log(backupTable(await measureBackup(inputs)));
@@ -66,6 +72,10 @@ async function main(inputs: Inputs): Promise<void> {
   const theirs = asked.only === 'tram' ? [] : await peers(inputs);
   console.log(table(withTotals([...theirs, ...(ours?.rows ?? [])])));
   if (ours !== null) console.log(`\n${shown(ours)}\n\n${listTable(await measureList(75))}\n\n${serviceTable(await measureService(path.join(inputs.folder, 'service')))}\n\n${acceptanceTable(await measureAcceptances(inputs.folder, ACCEPTANCES))}\n\n${backupTable(await measureBackup(inputs))}`);
+}
+
+function share(): number {
+  return Number(asked.share);
 }
 
 /** Its loopback is made narrow. */
