@@ -825,6 +825,9 @@ export type LiveEvent = {
   peer: string;
   state: 'up' | 'down' | 'stopped';
 } | {
+  kind: 'requests';
+  waiting: number;
+} | {
   kind: 'position';
   index: number;
 } | {

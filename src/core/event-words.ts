@@ -15,6 +15,7 @@ const vi = {
   downloaded: 'một tệp của điện {dispatch} đã được tải về một máy',
   'directory-grown': 'danh bạ nay có {size} mục',
   link: 'đường tới {station}: {state}',
+  requests: 'máy mới đã được bảo lãnh, chờ nhận: {count}',
 } as const;
 
 export type EventWords = { readonly [K in keyof typeof vi]: string };
@@ -33,6 +34,7 @@ const en: EventWords = {
   downloaded: 'a file of dispatch {dispatch} was downloaded to a machine',
   'directory-grown': 'the directory has {size} entries now',
   link: 'link to {station}: {state}',
+  requests: 'new machines vouched for that wait to be admitted: {count}',
 };
 
 export const EVENT_WORDS: Readonly<Record<Locale, EventWords>> = { vi, en };

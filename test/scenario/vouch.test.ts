@@ -10,11 +10,15 @@ import { readDeviceRequest, requestCodeOf } from '#model/device-requests.ts';
 import { nodeHost } from '../../src/app/compose-node.ts';
 import { QUICK_CRYPTO, quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
+import { stopWatchers, watcher } from './watcher.ts';
 
 describe('a new machine is vouched for by its code', () => {
   let office: SmallOffice;
   before(async () => (office = await smallOffice()));
-  after(() => closeOffice(office));
+  after(() => {
+    stopWatchers();
+    return closeOffice(office);
+  });
 
   /** A new machine, as far as its code: its request lies at the station. */
   async function asked(person: string, name: string, device: string): Promise<string> {
@@ -35,11 +39,19 @@ describe('a new machine is vouched for by its code', () => {
     assert.match(out, /Máy mới khue-hai của Đặng Ngọc Khuê xin vào/);
     assert.ok(out.includes(inFours(code)));
     assert.match((await tram(['device', 'vouch', typed, ...office.as('khue'), '--device-code', 'khue-ba'])).error, /^option-unknown: .*khue-hai/);
+    const [registrar, other] = [watcher([...office.as('anh'), '--json']), watcher([...office.as('minh'), '--json'])];
+    await registrar.heard(/^\{"kind":"requests","waiting":0\}$/);
+    await other.heard(/"kind":"position"/);
     const file = path.join(office.folder, 'bao-lanh');
     const vouched = await tramJson<{ device: string; vouched: boolean }>(['device', 'vouch', typed, ...office.as('khue'), '--device-code', 'khue-hai', '--out', file]);
     assert.deepEqual([vouched.device, vouched.vouched], ['khue-hai', true]);
+    await registrar.heard(/^\{"kind":"requests","waiting":1\}$/);
     assert.equal((await tram(['person', 'add', '--position', 'pct', '--request', file, ...office.as('anh')])).code, 0);
     assert.equal((await tram(['inbox', ...office.as('khue-hai')])).code, 0, 'it works');
+    await registrar.heard(/^\{"kind":"requests","waiting":0\}$/, 2);
+    await other.heard(/"kind":"directory-grown"/);
+    assert.ok(!other.said.some((line) => line.includes('"requests"')), 'who is no registrar is told nothing of it');
+    await Promise.all([registrar.stop(), other.stop()]);
   });
 
   it('turns down what is not one\'s own, and finds nothing of another person\'s or under a wrong code', async () => {

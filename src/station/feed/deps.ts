@@ -37,6 +37,12 @@ export interface FeedDeps {
   readonly audience: Audience;
   readonly checkpoints: Pick<Checkpoints, 'latest'>;
   readonly provider: Pick<CryptoProvider, 'hash'>;
+  /** New devices that wait for a registrar. */
+  readonly requests: {
+    /** Under a name each, for a registrar; null for everybody else. */
+    waiting(caller: FeedCaller): Promise<readonly string[] | null>;
+    onChange(listener: () => void): () => void;
+  };
   readonly links: { states(): Promise<readonly LinkOfFeed[]>; onChange(listener: () => void): () => void };
   /** Whether the caller's session still stands; asking does not prolong it. */
   readonly stands: (caller: FeedCaller) => boolean;

@@ -18,13 +18,15 @@ let hub: TestStation;
 let streams: Streams;
 let isStanding = true;
 const stop = new AbortController();
+/** Nobody here is a registrar. */
+const NONE = { waiting: async () => null, onChange: () => () => {} };
 
 before(async () => {
   org = await foundTestOrganisation();
   hub = await openStation(org, HUB, setClock());
   streams = new Streams({
     store: hub.store, ledger: hub.ledger, clock: nodeClock, audience: hub.dispatch.audience, stands: () => isStanding, checkpoints: { latest: async () => null }, provider: nodeCrypto,
-    links: { states: async () => [{ peer: 'post', state: 'up' }], onChange: () => () => {} }, limits: { beatMs: 50 },
+    requests: NONE, links: { states: async () => [{ peer: 'post', state: 'up' }], onChange: () => () => {} }, limits: { beatMs: 50 },
   });
   await send(hub, org);
 });
@@ -100,7 +102,7 @@ test('how links stand is asked when it has changed, and not with every commit', 
   let [asked, state, change] = [0, 'up' as 'up' | 'down', () => {}];
   const own = new Streams({
     store: hub.store, ledger: hub.ledger, clock: nodeClock, audience: hub.dispatch.audience, stands: () => true, checkpoints: { latest: async () => null }, provider: nodeCrypto,
-    links: { states: async () => [(asked += 1, { peer: 'post', state })], onChange: (listener) => (change = listener, () => {}) },
+    requests: NONE, links: { states: async () => [(asked += 1, { peer: 'post', state })], onChange: (listener) => (change = listener, () => {}) },
   });
   const stream = eventsIn(await own.open({ person: CLERK, device: 'clerk-may' }, null, stop.signal));
   await told(stream, 'link');
@@ -110,6 +112,25 @@ test('how links stand is asked when it has changed, and not with every commit', 
   change();
   assert.deepEqual(await told(stream, 'link'), { kind: 'link', peer: 'post', state: 'down' });
   await stream.return(undefined);
+});
+
+test('registrars are told how many new devices wait, at the beginning and when others do; nobody else is', async () => {
+  let [waiting, change] = [['a/x'], () => {}];
+  const own = new Streams({
+    store: hub.store, ledger: hub.ledger, clock: nodeClock, audience: hub.dispatch.audience, stands: () => true, checkpoints: { latest: async () => null }, provider: nodeCrypto,
+    requests: { waiting: async ({ person }) => (person === CLERK ? waiting : null), onChange: (listener) => (change = listener, () => {}) },
+    links: { states: async () => [], onChange: () => () => {} }, limits: { beatMs: 50 },
+  });
+  const stream = eventsIn(await own.open({ person: CLERK, device: 'clerk-may' }, null, stop.signal));
+  assert.deepEqual(await told(stream, 'requests'), { kind: 'requests', waiting: 1 });
+  change();
+  assert.equal((await stream.next()).value?.kind, 'position', 'the same again is no news');
+  waiting = ['b/x'];
+  change();
+  assert.deepEqual(await told(stream, 'requests'), { kind: 'requests', waiting: 1 }, 'another one is');
+  const other = eventsIn(await own.open({ person: DRAFTER, device: 'drafter-may' }, null, stop.signal));
+  for (const turn of [1, 2]) assert.equal((await other.next()).value?.kind, 'position', `${turn}`);
+  await Promise.all([stream.return(undefined), other.return(undefined)]);
 });
 
 test('a device has four streams at most, and gives each back', async () => {

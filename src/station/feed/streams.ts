@@ -8,6 +8,7 @@ import { utf8 } from '#core/bytes.ts';
 import { SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
+import { type Aside, linksAside, requestsAside } from './asides.ts';
 import { Bell } from './bell.ts';
 import type { FeedCaller, FeedDeps, FeedLimits } from './deps.ts';
 import { tell } from './telling.ts';
@@ -51,32 +52,27 @@ export class Streams {
   }
 
   async *#stream(caller: FeedCaller, after: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const { store, links, stands, clock } = this.#deps;
+    const { store, links, requests, stands, clock } = this.#deps;
     const bell = new Bell();
     const ring = (): void => bell.ring();
-    // To say how links stand, their queues are counted: not with every commit, for every stream.
-    let isLinkNews = true;
-    const linkChanged = (): void => {
-      isLinkNews = true;
+    const [ofLinks, ofRequests] = [linksAside(links), requestsAside(requests, caller)];
+    const stirring = (aside: Aside) => (): void => {
+      aside.stir();
       ring();
     };
-    const ends = [store.afterCommit(ring), links.onChange(linkChanged)];
+    const ends = [store.afterCommit(ring), links.onChange(stirring(ofLinks)), requests.onChange(stirring(ofRequests))];
     signal.addEventListener('abort', ring);
-    const said = new Map<string, string>();
     let at = after;
     try {
       yield bytesOf({ kind: 'position', index: at });
       for (;;) {
         if (signal.aborted) return yield bytesOf({ kind: 'end', code: 'stopping' });
         if (!stands(caller)) return yield bytesOf({ kind: 'end', code: 'session-expired' });
-        if (isLinkNews) {
-          isLinkNews = false;
-          for (const event of await this.#linkChanges(said)) yield bytesOf(event);
-        }
+        for (const aside of [ofLinks, ofRequests]) for (const event of await aside.news()) yield bytesOf(event);
         const next = await this.#read(caller, at);
         for (const event of next.events) yield bytesOf(event);
-        // There may be other neighbours.
-        isLinkNews ||= next.events.some(({ kind }) => kind === 'directory-grown');
+        // There may be other neighbours, and other registrars.
+        if (next.events.some(({ kind }) => kind === 'directory-grown')) for (const aside of [ofLinks, ofRequests]) aside.stir();
         const isBehind = next.at > at;
         at = next.at;
         if (isBehind) continue;
@@ -96,13 +92,6 @@ export class Streams {
       const entries = await ledger.entries(db, at + 1, at + 1 + ENTRIES_AT_ONCE);
       return { events: await tell(audience, db, caller, entries), at: entries.at(-1)?.index ?? at };
     });
-  }
-
-  async #linkChanges(said: Map<string, string>): Promise<LiveEvent[]> {
-    const states = await this.#deps.links.states();
-    const changed = states.filter(({ peer, state }) => said.get(peer) !== state);
-    for (const { peer, state } of changed) said.set(peer, state);
-    return changed.map(({ peer, state }) => ({ kind: 'link', peer, state }));
   }
 }
 

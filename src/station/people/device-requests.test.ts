@@ -44,7 +44,10 @@ test('left, found by its code, vouched for, seen by a registrar, gone once the d
   const shelf = shelfOf(room);
   room.clock.advance(MINUTE_MS);
   const expires = NOW + MINUTE_MS + VOUCHED_MS;
+  let changes = 0;
+  const end = shelf.onChange(() => changes++);
   assert.deepEqual(await shelf.vouch(callerOf('khue'), code, await signed(request)), { expires });
+  assert.deepEqual([changes, await shelf.waiting(REGISTRAR), await shelf.waiting(callerOf('khue'))], [1, [`${code}/khue-may`], null]);
   assert.deepEqual(await shelf.leave(encoded(request)), { expires, vouched: true }, 'who left it learns so by leaving it again');
   assert.deepEqual(await shelf.vouched(REGISTRAR), [{ code, voucher: 'khue-may', expires }]);
   assert.equal(readDeviceRequest((await shelf.find(code)).bytes).voucher!.device, 'khue-may');
@@ -53,6 +56,7 @@ test('left, found by its code, vouched for, seen by a registrar, gone once the d
   const { certificates } = await practice.identity('person', 'Đặng Ngọc Khuê');
   await room.people.propose(await practice.sign([{ kind: 'device', body: { device: 'khue-hai', person: 'khue', certificates, kem: new Uint8Array(1_216) } }]));
   assert.deepEqual(await shelf.vouched(REGISTRAR), []);
+  end();
   await refuses('request-unknown', shelf.find(code));
 });
 

@@ -13,7 +13,7 @@ import type { Tables } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import { deviceRequest, type DeviceRequestStatement, voucher as voucherCodec } from '#wire/invitation.ts';
 import type { PeopleDeps } from './deps.ts';
-import { type Caller, demandMayDrop, demandRegistrar } from './policy.ts';
+import { type Caller, demandMayDrop, demandRegistrar, isRegistrar } from './policy.ts';
 import { demandVouchedPlace, makePlace } from './request-places.ts';
 import type { PeopleTables } from './store.ts';
 
@@ -38,6 +38,7 @@ export class DeviceRequests {
   readonly #tables: Tables<PeopleTables>;
   readonly #leaving: Buckets;
   readonly #vouching: Buckets;
+  readonly #listeners = new Set<() => void>();
 
   constructor(deps: Deps, view: () => DirectoryView) {
     this.#deps = deps;
@@ -104,6 +105,7 @@ export class DeviceRequests {
       const { numUpdatedRows } = await tx.updateTable('device_request').set({ voucher: device, bytes: deviceRequest.encode(request), expires }).where('code', '=', code).executeTakeFirst();
       if (numUpdatedRows === 0n) throw new Refusal('request-unknown');
     });
+    this.#changed();
     return { expires };
   }
 
@@ -117,11 +119,24 @@ export class DeviceRequests {
     return rows.filter(counts).map(({ code, voucher, expires }) => ({ code, voucher: voucher!, expires }));
   }
 
+  /** One name for each of the same, for a registrar; null for everybody else. */
+  async waiting(caller: Caller): Promise<string[] | null> {
+    if (!isRegistrar(this.#view(), caller.person)) return null;
+    return (await this.vouched(caller)).map(({ code, voucher }) => `${code}/${voucher}`);
+  }
+
+  /** Calls back when what waits for a registrar may have changed; the returned function ends it. A listener must not throw. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Turned down, by a registrar or by the person whom it names. @throws Refusal `request-unknown`, `not-entitled` */
   async drop(caller: Caller, code: string): Promise<void> {
     const { person } = await this.#demandRow(code);
     demandMayDrop({ view: this.#view(), station: this.#deps.station, now: this.#now() }, caller, person);
     await this.#tables.commit((tx) => tx.deleteFrom('device_request').where('code', '=', code).execute());
+    this.#changed();
   }
 
   /** Takes away what has lapsed, what was admitted, and what is of persons or vouched for by devices that have ended. */
@@ -133,6 +148,11 @@ export class DeviceRequests {
     await this.#tables.commit(async (tx) => {
       for (const code of gone) await tx.deleteFrom('device_request').where('code', '=', code).execute();
     });
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   async #demandRow(code: string): Promise<Row> {

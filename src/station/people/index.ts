@@ -54,6 +54,8 @@ export interface People {
   /** Whether the session behind a caller still stands; asking does not prolong it. */
   stands(caller: Caller): boolean;
   readonly wraps: KeyWraps;
+  /** New devices that wait for a registrar. */
+  readonly requests: Pick<DeviceRequests, 'waiting' | 'onChange'>;
   /** Erases what no entry but time has ended: wraps of a holding that has lapsed, requests of devices. */
   sweep(): Promise<void>;
   /** Devices' sessions that have not lapsed. */
@@ -93,6 +95,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     authenticate: (token) => sessions.authenticate(token),
     stands: (caller) => sessions.stands(caller),
     wraps,
+    requests,
     sweep: async () => {
       await directory.eraseLapsed();
       await requests.sweep();

@@ -79,12 +79,16 @@ export function demandMayDeposit(here: Here, { person }: Caller, office: string)
 
 /** Who signs changes of the directory sees what waits to be signed. @throws Refusal `registrar-required` */
 export function demandRegistrar({ view }: Here, { person }: Pick<Caller, 'person'>): void {
-  if (!view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('registrar-required', { person });
+  if (!isRegistrar(view, person)) throw new Refusal('registrar-required', { person });
+}
+
+export function isRegistrar(view: DirectoryView, person: string): boolean {
+  return view.registrars().some((registrar) => registrar.person === person);
 }
 
 /** Who signs changes of the directory turns a device's request down, or the person whom it names. @throws Refusal `not-entitled` */
 export function demandMayDrop({ view }: Here, { person }: Pick<Caller, 'person'>, named: string): void {
-  if (person !== named && !view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('not-entitled', { act: 'drop-request' });
+  if (person !== named && !isRegistrar(view, person)) throw new Refusal('not-entitled', { act: 'drop-request' });
 }
 
 /**

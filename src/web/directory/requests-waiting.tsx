@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { admitVouched } from '#client/people-errands.ts';
 import { turnDown, VouchedShelf, type VouchedRequest } from '#client/request-shelf.ts';
 import { useEntered } from '../device/entered.ts';
+import { type Happened, useLive } from '../device/live.ts';
 import { Act } from '../kit/act-dialog.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText } from '../kit/writing.ts';
@@ -10,14 +11,12 @@ import { fill, useWords } from '../words/words.ts';
 import { Said, saidOfProposal } from './said.tsx';
 import type { Directory } from './use-directory.ts';
 
-/** Nothing tells when a device vouches for another. */
-const LOOK_MS = 15_000;
-
 export function RequestsWaiting({ directory: { look } }: { readonly directory: Directory }) {
   const words = useWords();
   const { session } = useEntered();
   const shelf = useMemo(() => new VouchedShelf(session), [session]);
-  const { value, reload } = useLoaded<readonly VouchedRequest[]>(useCallback(() => shelf.list(), [shelf]), LOOK_MS);
+  const { value, reload } = useLoaded<readonly VouchedRequest[]>(useCallback(() => shelf.list(), [shelf]));
+  useLive(reload, isOfRequests);
   const [said, setSaid] = useState<readonly string[]>([]);
   const admit = async ({ request }: VouchedRequest): Promise<void> => {
     setSaid([saidOfProposal(await admitVouched(session, request), words)]);
@@ -58,4 +57,8 @@ export function RequestsWaiting({ directory: { look } }: { readonly directory: D
       <Said lines={said} />
     </>
   );
+}
+
+function isOfRequests({ kind }: Happened): boolean {
+  return kind === 'requests';
 }
