@@ -50,6 +50,16 @@ export const PEOPLE_COMMANDS = {
     options: [...DEVICE, 'device-code', 'refuse', 'out'],
     examples: ['tram device vouch 7KQ2-M0XD-91TA-B3CD-4EFG', 'tram device vouch 7KQ2-M0XD-91TA-B3CD-4EFG --device-code minh-2'],
   },
+  'device waiting': {
+    operands: [],
+    options: [...DEVICE],
+    examples: ['tram device waiting'],
+  },
+  'device admit': {
+    operands: ['CODE'],
+    options: [...DEVICE, 'refuse'],
+    examples: ['tram device admit 7KQ2-M0XD-91TA-B3CD-4EFG', 'tram device admit 7KQ2-M0XD-91TA-B3CD-4EFG --refuse'],
+  },
   'device end': {
     operands: ['DEVICE'],
     options: [...DEVICE, 'compromised'],

@@ -162,6 +162,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     },
     room: { freeBytes: () => deps.disk.freeBytes(), floorBytes: watermarks.dispatchesBytes },
     forward: (sequencer, entries) => dispatch.propose(sequencer, entries),
+    carryRequest: (tx, to, request) => dispatch.carryRequest(tx, to, request),
     waitingFor: (tx, office, number) => dispatch.arrivals.waitingFor(tx, office, number),
     ...(deps.simulation?.authority === undefined ? {} : { authority: deps.simulation.authority }),
   });
@@ -190,6 +191,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     outbox: links.outbox,
     freeBytes: () => deps.disk.freeBytes(),
     propose: (entries, neighbour) => people.propose(entries, neighbour),
+    takeRequests: (requests, neighbour) => people.requests.bring(requests, neighbour),
     waiting: (id) => links.waiting(id),
     onFault: (error) => log.fault('dispatch', error),
     limits: {

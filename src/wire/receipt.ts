@@ -59,10 +59,10 @@ export const receiptPersonStatement = struct('ReceiptPersonStatement', 512, {
 });
 export type ReceiptPersonStatement = Infer<typeof receiptPersonStatement>;
 
-/** A small message between stations: receipts on their way home, proposals for the directory; their contents are signed. An inquiry names dispatches. */
+/** A small message between stations: receipts on their way home, proposals for the directory; their contents are signed. An inquiry names dispatches, a device-request brings requests of new devices to a registrar's station. */
 export const note = struct('Note', LIMITS.noteBytes, {
   version: [1, uint(1, 1)],
-  kind: [2, choice({ receipts: 1, 'directory-proposal': 2, inquiry: 3 })],
+  kind: [2, choice({ receipts: 1, 'directory-proposal': 2, inquiry: 3, 'device-request': 4 })],
   organisation: [3, organisationId],
   from: [4, code],
   to: [5, code],

@@ -8,25 +8,32 @@ import { leaveRequest } from '#client/request-shelf.ts';
 import { inFours } from '#core/crockford.ts';
 import { readDeviceRequest, requestCodeOf } from '#model/device-requests.ts';
 import { nodeHost } from '../../src/app/compose-node.ts';
+import { until } from '../../src/app/practice/waiting.ts';
 import { QUICK_CRYPTO, quietContext, tram, tramJson } from './command-line.ts';
+import { type JoinedStation, joinStation } from './joined-station.ts';
 import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
 import { stopWatchers, watcher } from './watcher.ts';
 
 describe('a new machine is vouched for by its code', () => {
   let office: SmallOffice;
-  before(async () => (office = await smallOffice()));
-  after(() => {
+  let post: JoinedStation | null = null;
+  before(async () => {
+    office = await smallOffice();
+    post = await joinStation(office, { code: 'don', name: 'Đồn Sốp Cộp', symbol: 'DSC', person: 'thao', personName: 'Vàng Thị Thảo' });
+  });
+  after(async () => {
     stopWatchers();
-    return closeOffice(office);
+    await post?.stop();
+    await closeOffice(office);
   });
 
   /** A new machine, as far as its code: its request lies at the station. */
-  async function asked(person: string, name: string, device: string): Promise<string> {
+  async function asked(person: string, name: string, device: string, url = `http://127.0.0.1:${office.port}`): Promise<string> {
     const file = path.join(office.folder, `${device}.thiet-bi`);
-    await tramJson(['device', 'request', ...office.as(device), '--station', `http://127.0.0.1:${office.port}`, '--person', person, '--name', name, '--device-code', device, '--out', file]);
+    await tramJson(['device', 'request', ...office.as(device), '--station', url, '--person', person, '--name', name, '--device-code', device, '--out', file]);
     const request = new Uint8Array(readFileSync(file));
     const { clock, random } = quietContext();
-    const transport = nodeHost.transport(`http://127.0.0.1:${office.port}`);
+    const transport = nodeHost.transport(url);
     await leaveRequest({ api: new StationApi({ transport, clock, random }) }, request);
     transport.close();
     return requestCodeOf(QUICK_CRYPTO, readDeviceRequest(request));
@@ -60,5 +67,39 @@ describe('a new machine is vouched for by its code', () => {
     assert.match((await tram(['device', 'vouch', '7KQ2', ...office.as('minh')])).error, /^request-code-mistyped/);
     assert.match((await tram(['device', 'vouch', code, ...office.as('minh'), '--refuse'])).out, /Đã bỏ yêu cầu của minh-hai/);
     assert.match((await tram(['device', 'vouch', code, ...office.as('minh')])).error, /^request-unknown/);
+  });
+
+  it('is admitted by a registrar at another station, to whom its request goes over the link, or is taken back there', async () => {
+    const { url } = post!;
+    interface Waiting { readonly code: string; readonly device: string; readonly voucher: string; readonly person: string }
+    const waiting = async (): Promise<Waiting[]> => (await tramJson<{ requests: Waiting[] }>(['device', 'waiting', ...office.as('anh')])).requests;
+    const comes = (count: number): Promise<void> => until(quietContext(), async () => (await waiting()).length === count, 60_000);
+    const vouch = async (device: string): Promise<string> => {
+      const code = await asked('thao', 'Vàng Thị Thảo', device, url);
+      await tramJson(['device', 'vouch', code, ...office.as('thao'), '--device-code', device]);
+      return inFours(code);
+    };
+    const registrar = watcher(office.as('anh'));
+    await registrar.heard(/chờ nhận: 0$/);
+    const mistaken = await vouch('thao-nham');
+    await registrar.heard(/máy mới đã được bảo lãnh, chờ nhận: 1$/);
+    await tramJson(['device', 'vouch', mistaken, ...office.as('thao'), '--refuse']);
+    await comes(0);
+    assert.match((await tram(['device', 'admit', mistaken, ...office.as('anh')])).error, /^request-unknown/);
+
+    const code = await vouch('thao-hai');
+    await comes(1);
+    const { out } = await tram(['device', 'waiting', ...office.as('anh')]);
+    assert.ok(out.startsWith(`${code}  Vàng Thị Thảo (thao): thiết bị thao-hai, do thao-may bảo lãnh; giữ đến `), out);
+    assert.match((await tram(['device', 'waiting', ...office.as('thao')])).error, /^registrar-required/);
+    assert.match((await tram(['device', 'admit', code, ...office.as('anh')])).out, /Đã nhận thiết bị thao-hai của Vàng Thị Thảo/);
+    assert.deepEqual(await waiting(), []);
+    await until(quietContext(), async () => (await tram(['inbox', ...office.as('thao-hai')])).code === 0, 60_000);
+    await registrar.stop();
+
+    const turnedDown = await vouch('thao-ba');
+    await comes(1);
+    assert.match((await tram(['device', 'admit', turnedDown, ...office.as('anh'), '--refuse'])).out, /Đã bỏ yêu cầu của thao-ba/);
+    assert.deepEqual(await waiting(), []);
   });
 });

@@ -17,6 +17,7 @@ export function auditDeviceRequests({ db, tally, provider }: AuditRun): void {
     item.demand(requestCodeOf(provider, request) === row.code, 'is not what it is called by');
     item.demand(asked.person === row.person && asked.device === row.device, 'is of another person or device than it says');
     item.demand((request.voucher?.device ?? null) === row.voucher, 'is not vouched for by whom its voucher names');
+    item.demand(row.brought === null || row.voucher !== null, 'was brought, and nobody vouches for it');
     item.demand(row.left_at <= row.expires && row.expires <= INSTANT_MAX, 'waits until no time');
   }
 }

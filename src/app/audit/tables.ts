@@ -80,7 +80,8 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     columns: { proposal: 'text', person: 'text', bytes: 'bytes', created: 'integer', expires: 'integer' }, key: ['proposal'],
   },
   device_request: {
-    columns: { code: 'text', person: 'text', device: 'text', voucher: 'text?', bytes: 'bytes', left_at: 'integer', expires: 'integer' }, key: ['code'],
+    columns: { code: 'text', person: 'text', device: 'text', voucher: 'text?', bytes: 'bytes', left_at: 'integer', expires: 'integer', brought: 'text?' },
+    key: ['code'],
   },
   peer_directory: { columns: { organisation: 'text', size: 'integer', bytes: 'bytes' }, key: ['organisation'] },
   peer_refusal: { columns: { organisation: 'text', code: 'text', at: 'integer' }, key: ['organisation'] },

@@ -394,6 +394,21 @@ test('a proposal for the directory rides a note to the station it is for', async
   assert.deepEqual(relay.proposals, []);
 });
 
+test('the request of a new device rides one too, in the commit of whoever sends it, and where there is no way nothing is queued', async () => {
+  const request = nodeRandom.bytes(9_000);
+  const sent = (to: string): Promise<boolean> => post.store.commit((tx) => post.dispatch.carryRequest(tx, to, request));
+  assert.equal(await sent(HUB), true);
+  assert.equal(await sent('khong-co'), false);
+  await assert.rejects(post.store.commit(async (tx) => {
+    await post.dispatch.carryRequest(tx, HUB, request);
+    throw new Error('the voucher is not kept');
+  }));
+  assert.equal((await post.queue()).length, 1);
+  await carryAll(everyone());
+  assert.deepEqual(hub.requests, [{ request, from: RELAY }]);
+  assert.deepEqual([relay.requests, hub.proposals], [[], []]);
+});
+
 describe('after a power cut', () => {
   test('what was acknowledged is there, what was not is asked for again', async () => {
     const { id } = await send(hub, org);

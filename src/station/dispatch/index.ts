@@ -6,6 +6,7 @@
 
 import type { Instant } from '#core/clock.ts';
 import type { Route } from '#station/kernel/http-routes.ts';
+import type { Transaction } from '#station/kernel/store.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
 import type { Traffic } from '../links/index.ts';
 import type { Precedence } from '#wire/names.ts';
@@ -52,6 +53,8 @@ export interface Dispatch extends DispatchNouns {
   readonly audience: DispatchAudience;
   /** Sends signed directory entries to another station (the sequencer's) as a note. @throws Refusal `no-route` */
   propose(station: string, entries: readonly Uint8Array[]): Promise<void>;
+  /** Sends the request of a new device to another station as a note, in that commit. @returns false where there is no way now */
+  carryRequest(tx: Transaction, station: string, request: Uint8Array): Promise<boolean>;
   /** Under which precedence dispatches arrived here, by hexadecimal id. */
   arrivedAs(ids: readonly Uint8Array[]): Promise<ReadonlyMap<string, Precedence>>;
   /** Goes on with what a stop or crash left waiting; also after routes have changed. */
@@ -86,6 +89,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
     chase: () => inquiries.chase(),
     audience: new DispatchAudience(room),
     propose: (station, entries) => notes.propose(station, entries),
+    carryRequest: (tx, station, request) => notes.carryRequest(tx, station, request),
     arrivedAs: (ids) => arrivedAs(room, ids),
     resume() {
       notes.wake();

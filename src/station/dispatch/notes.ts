@@ -1,5 +1,5 @@
 /**
- * Notes: receipts on their way home, proposals for the directory and inquiries. A note needs no signature, its items have
+ * Notes: receipts on their way home, proposals for the directory, requests of new devices and inquiries. A note needs no signature, its items have
  * their own; a relay passes it on. Receipts that wait to go home are rows with a destination, so a crash forgets none; they
  * are bundled up to 64 a note. Source: docs/protocol/receipts.md.
  */
@@ -62,6 +62,16 @@ export class Notes {
     const { freeBytes, limits } = this.#room;
     demandRoom(freeBytes(), entries.reduce((bytes, entry) => bytes + entry.length, 0), limits.floorBytes);
     await this.#room.tables.commit((tx) => this.send(tx, to, 'directory-proposal', 'priority', entries));
+  }
+
+  /**
+   * Queues a note with the request of a new device, towards a station where a registrar works, in the caller's commit.
+   * @returns false where there is no way now; what it is part of stands without it
+   */
+  async carryRequest(tx: Transaction, to: string, request: Uint8Array): Promise<boolean> {
+    if (hopToStation(this.#room, to) === null) return false;
+    await this.send(tx, to, 'device-request', 'priority', [request]);
+    return true;
   }
 
   async examine(offered: OfferedItem): Promise<Verdict> {
@@ -212,12 +222,12 @@ export class Notes {
     return peer;
   }
 
-  /** Reads a note that is for this station. Proposals go to the directory before the note is acknowledged. */
+  /** Reads a note that is for this station. What is for the people room goes there before the note is acknowledged. */
   async #open(note: Note, from: string): Promise<Brought> {
     if (note.kind === 'receipts') return this.#checkAll(note.items);
     if (note.kind === 'inquiry') return NOTHING;
     try {
-      await this.#room.propose(note.items, from);
+      await (note.kind === 'device-request' ? this.#room.takeRequests : this.#room.propose)(note.items, from);
     } catch (error) {
       // What cannot be judged yet stays with the neighbour, which offers it again.
       const isLater = error instanceof Refusal && (error.code === 'directory-unheard' || error.code === 'disk-full');

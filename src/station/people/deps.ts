@@ -41,6 +41,8 @@ export interface PeopleDeps {
   readonly room?: { freeBytes(): number; readonly floorBytes: number };
   /** Sends entries to the sequencer, as a note. @throws Refusal `no-route` */
   readonly forward: (sequencer: string, entries: readonly Uint8Array[]) => Promise<void>;
+  /** Sends the request of a new device to another station in that commit, as a note. @returns false where there is no way now */
+  readonly carryRequest: (tx: Transaction, station: string, request: Uint8Array) => Promise<boolean>;
   /** Of the program, for whoever asks. */
   readonly version: string;
   /** How long a log-in lasts without being used; half an hour by default. */

@@ -8,11 +8,13 @@ import { deviceRequest, type DeviceRequest, voucher } from '#wire/invitation.ts'
 import { newRequest, voucherOf } from '../../../test/fixtures/device-requests.ts';
 import { newDisk } from '../../../test/fixtures/disks.ts';
 import { DeviceRequests, LEAVING, LEFT_MS, VOUCHED_MS, VOUCHING } from './device-requests.ts';
-import { PLACES, PLACES_EACH, VOUCHED_EACH } from './request-places.ts';
+import { BROUGHT_EACH, PLACES, PLACES_EACH, VOUCHED_EACH } from './request-places.ts';
 import type { PeopleTables } from './store.ts';
 import { filled, NOW, open, province, refuses, type Room } from './testing.test.ts';
 
 const practice = await province();
+await practice.addPerson('dang-ky-mot', 'Đặng Ngọc Khuê');
+await practice.hold('dang-ky-mot', 'van-thu');
 const REGISTRAR = { person: 'dang-ky-mot', device: 'dang-ky-mot-may' };
 const callerOf = (person: string) => ({ person, device: `${person}-may` });
 
@@ -21,7 +23,7 @@ let verified = 0;
 const provider = { ...nodeCrypto, signatures: { ...nodeCrypto.signatures, verify: (...given: Parameters<typeof nodeCrypto.signatures.verify>) => { verified++; return nodeCrypto.signatures.verify(...given); } } };
 
 function shelfOf({ store, clock, people }: Room): DeviceRequests {
-  return new DeviceRequests({ store, clock, provider, station: 'tram-tinh' }, () => people.view());
+  return new DeviceRequests({ store, clock, provider, station: 'tram-tinh', carryRequest: async () => assert.fail('a registrar works here') }, () => people.view());
 }
 
 const encoded = (request: DeviceRequest): Uint8Array => deviceRequest.encode(request);
@@ -128,7 +130,7 @@ test('what a stranger leaves pushes out nothing that was left within the hour, a
 test('where every place is taken, who has the most gives one up', async () => {
   const room = await filled(practice);
   const rows = Array.from({ length: PLACES }, (_, i) => ({
-    code: `${i}`, person: i < 8 ? 'anh' : 'la', device: `may-${i}`, voucher: null, bytes: new Uint8Array(0), left_at: i, expires: NOW + LEFT_MS,
+    code: `${i}`, person: i < 8 ? 'anh' : 'la', device: `may-${i}`, voucher: null, bytes: new Uint8Array(0), left_at: i, expires: NOW + LEFT_MS, brought: null,
   }));
   await room.store.of<PeopleTables>().commit(async (tx) => {
     for (let at = 0; at < rows.length; at += 128) await tx.insertInto('device_request').values(rows.slice(at, at + 128)).execute();
@@ -199,3 +201,62 @@ test('a device that ends takes what it vouched for with it', async () => {
 async function rowsIn({ store }: Room): Promise<number> {
   return store.of<PeopleTables>().read(async (db) => (await db.selectFrom('device_request').select('code').execute()).length);
 }
+
+/** The shelf of a station where no registrar works, and what it sends on. */
+function farShelf({ store, clock, people }: Room): { readonly shelf: DeviceRequests; readonly sent: [string, Uint8Array][] } {
+  const sent: [string, Uint8Array][] = [];
+  const carryRequest = async (_tx: unknown, station: string, request: Uint8Array): Promise<boolean> => sent.push([station, request]) > 0;
+  return { shelf: new DeviceRequests({ store, clock, provider, station: 'muong-leo', carryRequest }, () => people.view()), sent };
+}
+
+test('what is vouched for where no registrar works goes to where one does, which judges it anew, and is taken back there', async () => {
+  const [post, hub] = [await filled(practice, 'muong-leo'), await filled(practice)];
+  const [{ shelf: far, sent }, near] = [farShelf(post), shelfOf(hub)];
+  let told = 0;
+  near.onChange(() => told++);
+  const request = await asks(post, 'khue', { device: 'khue-hai' });
+  const code = codeOf(request);
+  await far.leave(encoded(request));
+  assert.equal(sent.length, 0, 'what nobody vouches for goes nowhere');
+  await far.vouch(callerOf('khue'), code, await signed(request));
+  assert.deepEqual(sent.map(([station]) => station), ['tram-tinh']);
+  const brought = sent[0]![1];
+  await near.bring([brought], 'muong-leo');
+  assert.deepEqual([await near.vouched(REGISTRAR), told], [[{ code, voucher: 'khue-may', expires: NOW + VOUCHED_MS }], 1]);
+  verified = 0;
+  await near.bring([brought], 'muong-leo');
+  assert.deepEqual([verified, told], [0, 1], 'the same again costs nothing and says nothing');
+
+  await far.drop(callerOf('khue'), code);
+  const back = sent[1]![1];
+  await near.bring([back], 'ai-khac');
+  assert.equal((await near.vouched(REGISTRAR)).length, 1, 'another neighbour takes nothing back');
+  await near.bring([back], 'muong-leo');
+  assert.deepEqual([await near.vouched(REGISTRAR), told], [[], 2]);
+});
+
+test('a neighbour brings nothing that is forged, of nobody, or beyond its places, and takes no place of others', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  const vouched = async (person: string, by = person): Promise<DeviceRequest> => {
+    const request = await asks(room, person);
+    return { ...request, voucher: await voucherOf(practice.devices.get(`${by}-may`)!, request) };
+  };
+  const [good, other] = [await vouched('khue'), await vouched('khue')];
+  await refuses('voucher-wrong', shelf.bring([encoded({ ...good, voucher: other.voucher! })], 'muong-leo'));
+  await refuses('voucher-wrong', shelf.bring([encoded(await vouched('khue', 'anh'))], 'muong-leo'));
+  await refuses('proof-wrong', shelf.bring([encoded({ ...good, proofs: other.proofs })], 'muong-leo'));
+  await refuses('person-unknown', shelf.bring([encoded(await asks(room, 'khong-ai'))], 'muong-leo'));
+  await refuses('cbor-malformed', shelf.bring([Uint8Array.of(1)], 'muong-leo'));
+  assert.equal(await rowsIn(room), 0);
+
+  const rows = Array.from({ length: BROUGHT_EACH }, (_, i) => ({
+    code: `${i}`, person: 'la', device: `may-${i}`, voucher: 'khue-may', bytes: encoded(good), left_at: NOW, expires: NOW + VOUCHED_MS, brought: 'muong-leo',
+  }));
+  await room.store.of<PeopleTables>().commit((tx) => tx.insertInto('device_request').values(rows).execute());
+  await refuses('requests-full', shelf.bring([encoded(good)], 'muong-leo'));
+  await shelf.bring([encoded(good)], 'tram-khac');
+  const { voucher: _, ...bare } = other;
+  await shelf.leave(encoded(bare));
+  await shelf.vouch(callerOf('khue'), codeOf(other), await signed(other));
+});

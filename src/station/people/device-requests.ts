@@ -8,6 +8,7 @@ import { decodedOr } from '#core/decoding.ts';
 import { Refusal } from '#core/refusals.ts';
 import { askedIn, checkDeviceRequest, demandVoucher, isFresh, readDeviceRequest, requestCodeOf, voucherInForce } from '#model/device-requests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { registrarsElsewhere } from '#model/registrar-stations.ts';
 import { Buckets, type Measure } from '#station/kernel/buckets.ts';
 import type { Tables } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
@@ -30,7 +31,7 @@ export interface Left {
 }
 
 type Row = PeopleTables['device_request'];
-type Deps = Pick<PeopleDeps, 'store' | 'clock' | 'provider' | 'station' | 'room'>;
+type Deps = Pick<PeopleDeps, 'store' | 'clock' | 'provider' | 'station' | 'room' | 'carryRequest'>;
 
 export class DeviceRequests {
   readonly #deps: Deps;
@@ -55,7 +56,7 @@ export class DeviceRequests {
    *   `person-name-differs`, `name-taken`, `too-many-attempts`, `proof-wrong`, `disk-full`
    */
   async leave(bytes: Uint8Array): Promise<Left & { readonly vouched: boolean }> {
-    const { provider, room } = this.#deps;
+    const { provider } = this.#deps;
     const request = readDeviceRequest(bytes);
     if (request.voucher !== undefined) throw new Refusal('request-malformed', { field: 'voucher', reason: 'not_yet' });
     const asked = askedIn(request);
@@ -65,11 +66,11 @@ export class DeviceRequests {
     if (held !== null) return { expires: held.expires, vouched: held.voucher !== null };
     demandBudget(this.#leaving.waitMs(asked.person));
     await checkDeviceRequest(provider, this.#view().organisation.id, request);
-    if (room !== undefined) demandRoom(room.freeBytes(), bytes.length, room.floorBytes);
+    this.#demandRoom(bytes.length);
     demandBudget(this.#leaving.take(asked.person));
     const now = this.#now();
     const { person, device } = asked;
-    const row: Row = { code, person, device, voucher: null, bytes: deviceRequest.encode(request), left_at: now, expires: now + LEFT_MS };
+    const row: Row = { code, person, device, voucher: null, bytes: deviceRequest.encode(request), left_at: now, expires: now + LEFT_MS, brought: null };
     await this.#tables.commit(async (tx) => {
       await tx.deleteFrom('device_request').where('expires', '<=', now).execute();
       await makePlace(tx, person);
@@ -85,7 +86,8 @@ export class DeviceRequests {
   }
 
   /**
-   * A person's device vouches for a request of the same person; it then waits longer, for a registrar.
+   * A person's device vouches for a request of the same person; it then waits longer, for a registrar. Where none works here
+   * it goes to the stations where they do, in the same commit.
    * @param voucher an encoded Voucher
    * @throws Refusal `request-unknown`, `cbor-malformed`, `voucher-wrong`, `too-many-attempts`, `requests-full`
    */
@@ -96,17 +98,60 @@ export class DeviceRequests {
     if (row.voucher === device) return { expires: row.expires };
     demandBudget(this.#vouching.waitMs(device));
     const request = { ...readDeviceRequest(row.bytes), voucher: given };
+    const bytes = deviceRequest.encode(request);
     await demandVoucher(this.#deps.provider, this.#view(), request, this.#now());
     demandBudget(this.#vouching.take(device));
     await this.sweep();
     const expires = this.#now() + VOUCHED_MS;
+    const elsewhere = registrarsElsewhere(this.#view(), this.#deps.station, this.#now());
     await this.#tables.commit(async (tx) => {
-      await demandVouchedPlace(tx, person, code);
-      const { numUpdatedRows } = await tx.updateTable('device_request').set({ voucher: device, bytes: deviceRequest.encode(request), expires }).where('code', '=', code).executeTakeFirst();
+      await demandVouchedPlace(tx, { person, code, brought: null });
+      const { numUpdatedRows } = await tx.updateTable('device_request').set({ voucher: device, bytes, expires, brought: null }).where('code', '=', code).executeTakeFirst();
       if (numUpdatedRows === 0n) throw new Refusal('request-unknown');
+      for (const station of elsewhere) await this.#deps.carryRequest(tx, station, bytes);
     });
     this.#changed();
     return { expires };
+  }
+
+  /**
+   * What another station sent because a registrar works here: judged as what is left and vouched for here is. What lies here
+   * with that voucher changes nothing; without a voucher it is taken back, if the same neighbour brought it. How much of it a neighbour may bring is the links' to measure, as with everything.
+   * @throws Refusal `cbor-malformed`, `request-stale`, `person-unknown`, `person-name-differs`, `name-taken`, `organisation-unknown`,
+   *   `proof-wrong`, `voucher-wrong`, `requests-full`, `disk-full`
+   */
+  async bring(requests: readonly Uint8Array[], neighbour: string): Promise<void> {
+    for (const bytes of requests) await this.#bringOne(bytes, neighbour);
+  }
+
+  async #bringOne(bytes: Uint8Array, neighbour: string): Promise<void> {
+    const { provider } = this.#deps;
+    const request = readDeviceRequest(bytes);
+    const asked = askedIn(request);
+    this.#demandAwaited(asked);
+    const code = requestCodeOf(provider, request);
+    if (request.voucher === undefined) return this.#takeBack(code, neighbour);
+    const held = await this.#row(code);
+    if (held !== null && held.voucher === request.voucher.device) return;
+    await demandVoucher(provider, this.#view(), request, this.#now());
+    await checkDeviceRequest(provider, this.#view().organisation.id, request);
+    this.#demandRoom(bytes.length);
+    await this.sweep();
+    const { person, device } = asked;
+    const now = this.#now();
+    const row: Row = { code, person, device, voucher: request.voucher.device, bytes, left_at: now, expires: now + VOUCHED_MS, brought: neighbour };
+    await this.#tables.commit(async (tx) => {
+      await demandVouchedPlace(tx, row);
+      await tx.deleteFrom('device_request').where('code', '=', code).execute();
+      await tx.insertInto('device_request').values(row).execute();
+    });
+    this.#changed();
+  }
+
+  async #takeBack(code: string, neighbour: string): Promise<void> {
+    const { numDeletedRows } = await this.#tables.commit((tx) =>
+      tx.deleteFrom('device_request').where('code', '=', code).where('brought', '=', neighbour).executeTakeFirst());
+    if (numDeletedRows > 0n) this.#changed();
   }
 
   /** What is vouched for and waits for a registrar, the oldest first. @throws Refusal `registrar-required` */
@@ -131,11 +176,20 @@ export class DeviceRequests {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Turned down, by a registrar or by the person whom it names. @throws Refusal `request-unknown`, `not-entitled` */
+  /**
+   * Turned down, by a registrar or by the person whom it names. What was sent to registrars elsewhere is taken back there too.
+   * @throws Refusal `request-unknown`, `not-entitled`
+   */
   async drop(caller: Caller, code: string): Promise<void> {
-    const { person } = await this.#demandRow(code);
-    demandMayDrop({ view: this.#view(), station: this.#deps.station, now: this.#now() }, caller, person);
-    await this.#tables.commit((tx) => tx.deleteFrom('device_request').where('code', '=', code).execute());
+    const { person, voucher, brought, bytes } = await this.#demandRow(code);
+    const [now, { station }] = [this.#now(), this.#deps];
+    demandMayDrop({ view: this.#view(), station, now }, caller, person);
+    const elsewhere = voucher === null || brought !== null ? [] : registrarsElsewhere(this.#view(), station, now);
+    const { voucher: _, ...unvouched } = readDeviceRequest(bytes);
+    await this.#tables.commit(async (tx) => {
+      await tx.deleteFrom('device_request').where('code', '=', code).execute();
+      for (const one of elsewhere) await this.#deps.carryRequest(tx, one, deviceRequest.encode(unvouched));
+    });
     this.#changed();
   }
 
@@ -180,6 +234,11 @@ export class DeviceRequests {
     if (person?.endedBy !== null) throw new Refusal('person-unknown', { person: asked.person });
     if (person.name !== asked.name) throw new Refusal('person-name-differs', { person: person.person, name: person.name });
     if (view.device(asked.device) !== null) throw new Refusal('name-taken', { name: asked.device });
+  }
+
+  #demandRoom(sizeBytes: number): void {
+    const { room } = this.#deps;
+    if (room !== undefined) demandRoom(room.freeBytes(), sizeBytes, room.floorBytes);
   }
 
   #now(): Instant {

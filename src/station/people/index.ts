@@ -55,7 +55,7 @@ export interface People {
   stands(caller: Caller): boolean;
   readonly wraps: KeyWraps;
   /** New devices that wait for a registrar. */
-  readonly requests: Pick<DeviceRequests, 'waiting' | 'onChange'>;
+  readonly requests: Pick<DeviceRequests, 'waiting' | 'onChange' | 'bring'>;
   /** Erases what no entry but time has ended: wraps of a holding that has lapsed, requests of devices. */
   sweep(): Promise<void>;
   /** Devices' sessions that have not lapsed. */

@@ -3,6 +3,7 @@
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView, EscrowRecord, OfficeRecord } from '#model/directory-view.ts';
+import { registrarStations } from '#model/registrar-stations.ts';
 import { mayAct, mayHoldKeys } from '#model/rights.ts';
 import type { OfficeKeyWrap } from '#wire/keyring.ts';
 import type { KeyPurpose } from '#wire/names.ts';
@@ -97,10 +98,8 @@ export function demandMayDrop({ view }: Here, { person }: Pick<Caller, 'person'>
  */
 export function mayBeginAnew({ view, station, now }: Here, by: Proposer | null): boolean {
   if (by === null) return true;
-  const registrars = view.registrars().map(({ person }) => person);
   const asker = 'device' in by ? view.device(by.device)?.person : undefined;
-  const worksHere = (person: string): boolean => view.held(person, now).some(({ office }) => view.office(office)?.station === station);
-  return (asker !== undefined && registrars.includes(asker)) || !registrars.some(worksHere);
+  return (asker !== undefined && isRegistrar(view, asker)) || !registrarStations(view, now).includes(station);
 }
 
 /** Only a custodian gives out a share. @throws Refusal `office-unknown`, `escrow-missing`, `not-entitled` */

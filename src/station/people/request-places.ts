@@ -12,6 +12,8 @@ export const PLACES_EACH = 8;
 export const PLACES = 1_024;
 export const VOUCHED_EACH = 4;
 export const VOUCHED_MAX = 128;
+/** Of what one neighbour brought for a registrar here, which takes none of the places above. */
+export const BROUGHT_EACH = 64;
 
 /** Makes room for one more request of that person that nobody has vouched for. */
 export async function makePlace(tx: Tx<PeopleTables>, person: string): Promise<void> {
@@ -21,12 +23,16 @@ export async function makePlace(tx: Tx<PeopleTables>, person: string): Promise<v
   if (gone !== undefined) await tx.deleteFrom('device_request').where('code', '=', gone.code).execute();
 }
 
-/** @throws Refusal `requests-full` where that person or all together have too many that are vouched for, beside this one */
-export async function demandVouchedPlace(tx: Tx<PeopleTables>, person: string, code: string): Promise<void> {
-  const held = await tx.selectFrom('device_request').select('person').where('voucher', 'is not', null).where('code', '!=', code).execute();
+/**
+ * @param brought by which neighbour; null where it was left and vouched for here
+ * @throws Refusal `requests-full` where that person, or all that came that way together, have too many that are vouched for, beside this one
+ */
+export async function demandVouchedPlace(tx: Tx<PeopleTables>, { person, code, brought }: Pick<PeopleTables['device_request'], 'person' | 'code' | 'brought'>): Promise<void> {
+  const held = await tx.selectFrom('device_request').select(['person', 'brought']).where('voucher', 'is not', null).where('code', '!=', code).execute();
   const own = held.filter((one) => one.person === person).length;
   if (own >= VOUCHED_EACH) throw new Refusal('requests-full', { most: VOUCHED_EACH });
-  if (held.length >= VOUCHED_MAX) throw new Refusal('requests-full', { most: VOUCHED_MAX });
+  const most = brought === null ? VOUCHED_MAX : BROUGHT_EACH;
+  if (held.filter((one) => one.brought === brought).length >= most) throw new Refusal('requests-full', { most });
 }
 
 /** @param held the oldest first */

@@ -19,7 +19,7 @@ export interface PeopleTables {
   /** Entries that one registrar signed (wire/proposal.ts), waiting for the second. */
   pending_proposal: { proposal: string; person: string; bytes: Uint8Array; created: number; expires: number };
   /** Requests of people's new devices (wire/invitation.ts), by their codes; `voucher` is the device that vouches. */
-  device_request: { code: string; person: string; device: string; voucher: string | null; bytes: Uint8Array; left_at: number; expires: number };
+  device_request: { code: string; person: string; device: string; voucher: string | null; bytes: Uint8Array; left_at: number; expires: number; brought: string | null };
   /** What each peer shows (wire/federation.ts ShownDirectory), by its organisation id in hexadecimal. */
   peer_directory: { organisation: string; size: number; bytes: Uint8Array };
   /** Why what was shown last of a peer's log was not taken, by its organisation id. */

@@ -63,6 +63,7 @@ export async function open(practice: PracticeOrganisation, station = 'tram-tinh'
     ledger: { append: async (_tx, { kind }) => ({ index: events.push(kind) - 1 }) as never },
     waitingFor: async (_tx, _office, number) => (number === 1 ? 3 : 0),
     forward: async (sequencer, entries) => void forwarded.push({ sequencer, entries }),
+    carryRequest: async () => true,
     ...more,
   });
   return { people, events, forwarded, clock, store };

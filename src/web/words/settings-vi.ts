@@ -18,7 +18,7 @@ export const settings = {
   vouchAsk: 'Máy mới {device} của {name}. Dấu vân tay trên màn hình máy mới phải đúng là:', vouchDo: 'Đúng, bảo lãnh và tải tệp', vouchNot: 'Không phải', vouched: 'Đã bảo lãnh. Đưa tệp vừa tải cho người giữ danh bạ.',
   vouchCode: 'Mã trên màn hình máy mới', vouchCodeHint: 'Năm nhóm bốn ký tự, như 7KQ2-M0XD-91TA-B3CD-4EFG', vouchFind: 'Tìm máy mới',
   vouchAskCode: 'Máy mới {device} của {name} xin vào. Chỉ bảo lãnh khi chính bạn vừa tạo máy ấy và màn hình của nó hiện đúng mã này; ai gửi mã hay đường dẫn cho bạn thì bấm “Không phải máy tôi”.', vouchDoCode: 'Đúng máy tôi, bảo lãnh', vouchLater: 'Để sau', vouchNotCode: 'Không phải máy tôi, bỏ yêu cầu', vouchRefused: 'Đã bỏ yêu cầu của {device}.',
-  vouchedLeft: 'Đã bảo lãnh {device}. Yêu cầu chờ người giữ danh bạ của trạm này; được nhận là máy mới tự vào.', vouchAdmit: 'Nhận vào danh bạ ngay', vouchFile: 'Người giữ danh bạ ở trạm khác: tải tệp', vouchIn: 'Danh bạ đã có {device}. Máy mới dùng được các khóa cơ quan mà máy này có.',
+  vouchedLeft: 'Đã bảo lãnh {device}. Yêu cầu đã gửi tới người giữ danh bạ; được nhận là máy mới tự vào.', vouchAdmit: 'Nhận vào danh bạ ngay', vouchFile: 'Mạng đứt: tải tệp mang đi', vouchIn: 'Danh bạ đã có {device}. Máy mới dùng được các khóa cơ quan mà máy này có.',
   kept: 'Sổ và điện giữ trên máy này', keptWhat: 'Các dòng sổ đã mở và điện đã xem được giữ lại, niêm phong bằng khóa chỉ có khi mở thiết bị: tìm và đọc được ngay cả khi mất liên lạc với trạm.',
   keptNot: 'Trình duyệt này không giữ dòng sổ nào: không có chỗ giữ, hoặc một cửa sổ khác đang giữ. Sổ được đọc từ trạm.',
   keptIs: 'Đang giữ {count} dòng sổ ({size}) và {letters} điện đã xem.', keptForget: 'Xóa phần đang giữ',
