@@ -21,6 +21,7 @@ export const OPTIONS = {
   'vouched-by': text('DIR'),
   'old-passphrase-file': text('FILE'),
   refuse: flag(),
+  wait: flag(),
   card: flag(),
   minutes: text('N'),
   foreground: flag(),

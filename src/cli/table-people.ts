@@ -47,8 +47,8 @@ export const PEOPLE_COMMANDS = {
   },
   'device vouch': {
     operands: ['CODE'],
-    options: [...DEVICE, 'device-code', 'refuse', 'out'],
-    examples: ['tram device vouch 7KQ2-M0XD-91TA-B3CD-4EFG', 'tram device vouch 7KQ2-M0XD-91TA-B3CD-4EFG --device-code minh-2'],
+    options: [...DEVICE, 'device-code', 'wait', 'refuse', 'out'],
+    examples: ['tram device vouch 7KQ2-M0XD-91TA-B3CD-4EFG', 'tram device vouch 7KQ2-M0XD-91TA-B3CD-4EFG --device-code minh-2 --wait'],
   },
   'device waiting': {
     operands: [],

@@ -80,6 +80,8 @@ export class Session {
   /** Directory entries that `begin` gave back to a station that had lost them, and why it has not taken them; null where it has. */
   gaveBack: { readonly entries: number; readonly refused: RefusalCode | null } | null = null;
   readonly #keep: KeepOptions;
+  /** Offices of whose keys another device of this person lacks some, by the station's word when this one began. */
+  readonly #lackedByOwn = new Set<string>();
 
   constructor(deps: SessionDeps) {
     const { crypto, random, clock, transport, ring, directoryCache, peersCache, authority } = deps;
@@ -178,9 +180,15 @@ export class Session {
     return keepOffice(this, office, { ...this.#keep, ...options });
   }
 
-  /** Offices whose keys this person makes, or whose mail this person may read. */
+  /** Offices whose keys this person makes, whose mail this person may read, or whose keys their new machine waits for. */
   #officesKept(): string[] {
-    return this.offices().filter((office) => this.may('re-wrap what came', office) || this.may('seal again', office));
+    return this.offices().filter((office) => this.may('re-wrap what came', office) || this.may('seal again', office) || this.#lackedByOwn.has(office));
+  }
+
+  /** Another device than this one, of the same person. */
+  #isOwnOther(device: string): boolean {
+    const own = actorOf(this.ring);
+    return device !== own.device && this.view.device(device)?.person === own.person;
   }
 
   /** Leaves the newest sealed copy of the ring with the station, where it has an older one or none. */
@@ -215,7 +223,8 @@ export class Session {
       const bytes = wraps.map(fromBase64url).filter((wrap) => wrap !== null);
       const opened = await openWraps(this.crypto, this.ring, this.view, bytes);
       if (opened.length > 0) await this.ring.change((contents) => withOfficeKeys(contents, opened));
-      const { destroyed } = await this.api.call('officeKeys', { path: { office } });
+      const { destroyed, lacking } = await this.api.call('officeKeys', { path: { office } });
+      if (lacking.some(({ device }) => this.#isOwnOther(device))) this.#lackedByOwn.add(office);
       await dropDestroyed(this, office, destroyed.map(({ number }) => number));
     }
   }

@@ -11,7 +11,7 @@ import { nodeHost } from '../../src/app/compose-node.ts';
 import { until } from '../../src/app/practice/waiting.ts';
 import { QUICK_CRYPTO, quietContext, tram, tramJson } from './command-line.ts';
 import { type JoinedStation, joinStation } from './joined-station.ts';
-import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
+import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 import { stopWatchers, watcher } from './watcher.ts';
 
 describe('a new machine is vouched for by its code', () => {
@@ -101,5 +101,29 @@ describe('a new machine is vouched for by its code', () => {
     await comes(1);
     assert.match((await tram(['device', 'admit', turnedDown, ...office.as('anh'), '--refuse'])).out, /Đã bỏ yêu cầu của thao-ba/);
     assert.deepEqual(await waiting(), []);
+  });
+
+  it('is given the office keys by the machine that vouched for it, at its next command or while it waits, and by nobody else\'s', async () => {
+    const { folder } = office;
+    const add = (...words: string[]): Promise<unknown> => tramJson([...words, ...office.as('anh')]);
+    await add('position', 'add', '--position', 'qs-ky', '--office', 'qs', '--title', 'Trưởng ban', '--rights', 'approve,sign');
+    await add('person', 'add', '--person', 'lan', '--name', 'Lò Thị Lan', '--position', 'qs-ky', '--device', path.join(folder, 'lan'), '--device-passphrase-file', office.file('mat-khau', `${PASSPHRASE}\n`));
+    await tramJson(['office', 'keys', ...office.as('minh')]);
+    const { draft } = await tramJson<{ draft: string }>(['draft', ...office.as('minh'), '--to', 'vp', '--subject', 'Báo cáo quân số']);
+    const reads = async (device: string): Promise<boolean> => (await tram(['draft', 'show', draft, ...office.as(device)])).code === 0;
+    assert.equal(await reads('lan'), true);
+
+    const code = await asked('lan', 'Lò Thị Lan', 'lan-hai');
+    await tramJson(['device', 'vouch', code, ...office.as('lan'), '--device-code', 'lan-hai']);
+    await add('device', 'admit', code);
+    assert.equal(await reads('lan-hai'), false, 'who admits it has no keys of that office');
+    await tram(['draft', 'list', ...office.as('lan')]);
+    assert.equal(await reads('lan-hai'), true);
+
+    const other = await asked('lan', 'Lò Thị Lan', 'lan-ba');
+    const waits = tramJson<{ keysGiven: boolean }>(['device', 'vouch', other, ...office.as('lan'), '--device-code', 'lan-ba', '--wait']);
+    await until(quietContext(), async () => (await tram(['device', 'admit', other, ...office.as('anh')])).code === 0, 60_000);
+    assert.equal((await waits).keysGiven, true);
+    assert.equal(await reads('lan-ba'), true);
   });
 });

@@ -2,6 +2,7 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { inFours } from '#core/crockford.ts';
+import { giveOnceAdmitted } from '#client/people-errands.ts';
 import { findOwnRequest, turnDown, vouchOnShelf } from '#client/request-shelf.ts';
 import { deviceRequest } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
@@ -30,6 +31,10 @@ export function deviceVouch(context: CliContext, values: Values): Promise<Outcom
     const vouched = await vouchOnShelf(session, found);
     const file = values.text('out') === null ? null : resolved(values.need('out'));
     if (file !== null) writeWhole(file, deviceRequest.encode(vouched));
-    return { json: { ...json, vouched: true, request: file }, lines: [fill(keyring.vouchedNow, { device, ...(file !== null && { file }) })] };
+    const said = fill(keyring.vouchedNow, { device, ...(file !== null && { file }) });
+    if (!values.flag('wait')) return { json: { ...json, vouched: true, request: file }, lines: [said, keyring.keysLater] };
+    for (const line of [said, fill(keyring.waiting, { device })]) context.output.say(line);
+    await giveOnceAdmitted(session, device, context.stop);
+    return { json: { ...json, vouched: true, request: file, keysGiven: true }, lines: [fill(keyring.handedOver, { device })] };
   });
 }

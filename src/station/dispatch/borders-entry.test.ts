@@ -84,7 +84,7 @@ test('of notes only receipts of its own offices, to us: nobody outside proposes 
   const ours = await opened(guard, 'don-van-thu');
   const { organisation } = guard.founded;
   enter('note', note('receipts', { items: receipts }));
-  refuses('not-entitled', () => enter('note', note('directory-proposal')));
+  for (const kind of ['directory-proposal', 'device-request'] as const) refuses('not-entitled', () => enter('note', note(kind)));
   refuses('organisation-unknown', () => enter('note', note('receipts', { items: receipts, organisation, toOrganisation: undefined })));
   refuses('organisation-unknown', () => enter('note', note('receipts', { items: receipts, toOrganisation: new Uint8Array(16).fill(7) })));
   refuses('header-forged', () => enter('note', note('receipts', { items: [ours] })));

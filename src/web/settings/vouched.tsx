@@ -1,6 +1,6 @@
 /** A new device that was vouched for: who admits it, and that this device gives it the office keys once it stands in the directory. */
 import { useCallback, useState } from 'react';
-import { admitVouched, giveKeysOf } from '#client/people-errands.ts';
+import { admitVouched, giveIfAdmitted } from '#client/people-errands.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import type { Session } from '#client/session.ts';
 import { askedIn } from '#model/device-requests.ts';
@@ -18,10 +18,7 @@ export function Vouched({ session, request }: { readonly session: Session; reado
   const [isIn, setIn] = useState(false);
   const { device } = askedIn(request);
   const look = useCallback(() => runNext(async () => {
-    await session.directory.sync();
-    if (session.view.device(device) === null) return;
-    await giveKeysOf(session, session.offices());
-    setIn(true);
+    if (await giveIfAdmitted(session, device)) setIn(true);
   }), [runNext, session, device]);
   useLive(look, hasGrown);
   const admit = (): void => run(async () => {
