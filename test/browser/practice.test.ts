@@ -151,6 +151,21 @@ if (executablePath !== null) {
       await until(() => asked.filter((path) => path.endsWith('/drafts')).length >= 3);
       assert.deepEqual(asked.filter((path) => path.includes('/drafts/')), []);
       await page.getByRole('radio', { name: /^Người ký/ }).click();
+      // Given back with a reason, it is its drafter's; written anew, it comes again.
+      await page.getByRole('button', { name: 'Trả lại', exact: true }).click();
+      const giving = page.getByRole('dialog', { name: 'Trả lại bản thảo cho người soạn?' });
+      await giving.getByLabel('Lý do').fill('Ghi rõ giờ báo cáo');
+      await giving.getByRole('button', { name: 'Trả lại', exact: true }).click();
+      await page.getByText('Đã trả lại người soạn, kèm lý do có chữ ký của bạn.').waitFor();
+      await page.reload();
+      await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).click();
+      await page.getByText('Ghi rõ giờ báo cáo').waitFor();
+      await page.getByLabel('Nội dung').fill('');
+      await page.getByRole('button', { name: 'Sửa bản bị trả lại' }).click();
+      assert.match(await page.getByLabel('Nội dung').inputValue(), /^Mưa lớn kéo dài/);
+      await assertFitEverywhere(page);
+      await page.getByRole('button', { name: 'Niêm phong và trình ký' }).click();
+      await page.getByRole('button', { name: 'Sang vai người ký' }).click();
       await page.getByRole('button', { name: 'Duyệt nội dung và độ mật' }).click();
       await page.getByRole('button', { name: 'Ký', exact: true }).click();
       await page.getByRole('radio', { name: /^Văn thư/ }).click();

@@ -54,7 +54,7 @@ export function DraftPage({ id }: { readonly id: string }) {
   return (
     <div className="room draft">
       <h1>{words.drafts.one}</h1>
-      <GivenBack open={open} />
+      <GivenBack open={open} view={session.view} />
       {waiting?.isMine === true && (waiting.step === 'approve' || waiting.step === 'sign') && <p className="soft">{words.sign.what}</p>}
       {first !== null && first !== core && <p className="caution" role="alert">{words.drafts.isAnother}</p>}
       <CoreSheet known={session} core={open.core} />

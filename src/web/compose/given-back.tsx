@@ -2,12 +2,11 @@
 import { returnOf } from '#client/returning.ts';
 import type { OpenDraft } from '#client/draft.ts';
 import { printableText } from '#core/printable.ts';
-import { useEntered } from '../device/entered.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 
-export function GivenBack({ open }: { readonly open: OpenDraft }) {
-  const { session: { view } } = useEntered();
+export function GivenBack({ open, view }: { readonly open: OpenDraft; readonly view: Pick<DirectoryView, 'person'> }) {
   const words = useWords();
   const returned = returnOf(open);
   if (returned === null) return null;

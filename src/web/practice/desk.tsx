@@ -51,7 +51,7 @@ export function Desk({ role, onRole, people, cast, sessions, control, hasArrived
         {role === 'clerk' && <SendCard {...place} />}
         {role === 'post' && <ReceiveCard {...place} hasArrived={hasArrived} />}
       </div>
-      {turn !== null && turn !== role && done[role] && (
+      {turn !== null && turn !== role && (done[role] || control.journey.returned !== null) && (
         <Button variant="primary" onPress={() => onRole(turn)}>{fill(words.practice.switchTo, { role: words.practice.role[turn].toLocaleLowerCase() })}<ArrowIcon /></Button>
       )}
       <WholeDesk {...place} people={people} />

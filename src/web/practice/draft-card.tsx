@@ -1,9 +1,12 @@
 /** Writing: marks, text and files, sealed for the office on this device before the station sees anything. */
 import { useCallback, useState } from 'react';
-import { writeDraft } from '#client/outgoing.ts';
+import { discardDraft, writeDraft } from '#client/outgoing.ts';
+import type { Session } from '#client/session.ts';
+import type { Core } from '#wire/core.ts';
 import type { Classification, Precedence } from '#wire/names.ts';
 import { LIMITS } from '#wire/limits.ts';
-import { FlashNote } from '../compose/flash-note.tsx';
+import { FlashNote, useGivable } from '../compose/flash-note.tsx';
+import { GivenBack } from '../compose/given-back.tsx';
 import { useTyped } from '../device/use-typed.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -14,6 +17,7 @@ import { useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
 import { Opening, type Place, useDevice } from './place.tsx';
 import type { PracticePersonSeen } from './practice-api.ts';
+import { useFollowedReturn } from './use-followed.ts';
 
 export function DraftCard({ to, ...place }: Place & { readonly to: PracticePersonSeen }) {
   const { person, control: { journey, go } } = place;
@@ -31,9 +35,17 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
     setSubject(keptSubject);
     setText(keptText);
   }, []);
+  useFollowedReturn(place, session);
+  const { returned } = journey;
   const forget = useTyped(journey.draft === null ? session : null, `practice ${person.office}`, JSON.stringify([subject, text]), restore);
   if (journey.draft !== null) return <p className="said" role="status">{words.draft.saved}</p>;
   if (session === null) return <Opening person={person} fault={fault} />;
+  const takeUp = (core: Core): void => {
+    setSubject(core.subject);
+    setText(core.text);
+    setClassification(core.classification);
+    setPrecedence(core.to[0]?.precedence ?? precedence);
+  };
   const save = (): void => {
     setAsked(true);
     if (subject.trim() === '') return;
@@ -42,17 +54,26 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
         office: person.office, subject: subject.normalize('NFC').trim(), text: text.normalize('NFC'), classification, exercise: true, documentType: 'Công điện',
         recipients: [{ to: { office: to.office }, role: 'action', precedence }], attachments: files.map((file) => ({ file: pickedFile(file) })),
       });
+      // Written anew it begins anew: the old one goes only when the new one is safe.
+      if (returned !== null) await discardDraft(session, returned.id);
       await forget();
-      go({ draft: id });
+      go({ draft: id, returned: null });
     });
   };
   return (
     <>
       <h2>{words.draft.title}</h2>
+      {returned !== null && (
+        <>
+          <GivenBack open={returned.open} view={session.view} />
+          {returned.open.core.parts.length > 0 && <p className="soft">{words.draft.filesAgain}</p>}
+          <Button onPress={() => takeUp(returned.open.core)}>{words.draft.takeUp}</Button>
+        </>
+      )}
       <dl className="facts"><dt>{words.draft.from}</dt><dd>{person.officeName}</dd><dt>{words.draft.to}</dt><dd>{to.officeName} <span className="soft">({words.mark.role.action})</span></dd></dl>
       <div className="pair">
         <Choice label={words.draft.classification} value={classification} choices={words.mark.classification} onChange={setClassification} />
-        <Choice label={words.draft.precedence} value={precedence} choices={words.mark.precedence} onChange={setPrecedence} />
+        <PrecedenceChoice session={session} office={person.office} value={precedence} onChange={setPrecedence} />
       </div>
       <FlashNote session={session} office={person.office} chosen={[precedence]} />
       <Text label={words.draft.subject} value={subject} onChange={setSubject} maxLength={LIMITS.subjectBytes} fault={isAsked && subject.trim() === '' ? words.draft.needsSubject : null} />
@@ -62,4 +83,17 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
       <Button variant="primary" isDisabled={isBusy} onPress={save}>{isBusy ? words.draft.saving : words.draft.save}</Button>
     </>
   );
+}
+
+interface PrecedenceProps {
+  readonly session: Session;
+  readonly office: string;
+  readonly value: Precedence;
+  readonly onChange: (value: Precedence) => void;
+}
+
+/** As where any dispatch is written: what nobody of the office may send is no choice. */
+function PrecedenceChoice({ session, office, value, onChange }: PrecedenceProps) {
+  const words = useWords();
+  return <Choice label={words.draft.precedence} value={value} choices={useGivable(session, office)} onChange={onChange} />;
 }

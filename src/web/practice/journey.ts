@@ -26,10 +26,12 @@ export interface Journey {
   /** `numbered` is `12/UBND-VP`; null where the sealed dispatch is all that is known of it. */
   readonly sent: { readonly dispatch: string; readonly numbered: string | null } | null;
   readonly opened: OpenedDispatch | null;
+  /** Given back to its author with a reason, and not yet written anew. */
+  readonly returned: HeldDraft | null;
 }
 
 /** Nothing is followed. */
-export const NONE: Journey = { draft: null, held: null, isApproved: false, isSigned: false, sent: null, opened: null };
+export const NONE: Journey = { draft: null, held: null, isApproved: false, isSigned: false, sent: null, opened: null, returned: null };
 
 /** Steps that are behind. */
 export function stepsDone({ draft, isSigned, sent, opened }: Journey): Readonly<Record<Role, boolean>> {

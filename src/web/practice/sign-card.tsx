@@ -1,12 +1,15 @@
 /** Approving and signing: what exactly is signed stands before the signatory, opened and checked on their own device. */
 import { useEffect } from 'react';
 import { approveDraft, coreOf, readDraft, signDraft } from '#client/outgoing.ts';
+import { returnDraft } from '#client/returning.ts';
+import { GiveBack } from '../compose/give-back.tsx';
 import { CoreSheet } from '../dispatch/core-sheet.tsx';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { CheckIcon } from '../kit/icons.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
+import { NONE } from './journey.ts';
 import { Opening, type Place, useDevice } from './place.tsx';
 import { useFollowedDraft } from './use-followed.ts';
 
@@ -18,14 +21,15 @@ export function SignCard(place: Place) {
   const { session, fault } = useDevice(place);
   const reading = useWork();
   const acting = useWork();
-  const { draft, held, sent } = journey;
+  const { draft, held, sent, returned } = journey;
   const { run } = reading;
   useFollowedDraft(place, session, STEPS);
   useEffect(() => {
     if (session !== null && draft !== null && sent === null && held === null) run(async () => go({ held: await readDraft(session, draft) }));
   }, [session, draft, held, sent, go, run]);
-  if (draft === null) return <p className="said">{words.practice.waitFor.signatory}</p>;
+  if (draft === null) return <p className="said" role="status">{returned === null ? words.practice.waitFor.signatory : words.sign.returned}</p>;
   if (session === null || held === null) return <Opening person={person} fault={fault ?? reading.fault} />;
+  const giveBack = (reason: string): void => acting.run(async () => go({ ...NONE, returned: await returnDraft(session, draft, reason, coreOf(session, held)) }));
   return (
     <>
       <h2>{words.sign.title}</h2>
@@ -39,6 +43,7 @@ export function SignCard(place: Place) {
         {journey.isApproved && (journey.isSigned
           ? <span className="done"><CheckIcon />{words.sign.signed}</span>
           : <Button variant="primary" isDisabled={acting.isBusy} onPress={() => acting.run(async () => { await signDraft(session, draft, coreOf(session, held)); go({ isSigned: true }); })}>{acting.isBusy ? words.sign.signing : words.sign.sign}</Button>)}
+        {!journey.isSigned && sent === null && <GiveBack isBusy={acting.isBusy} onReturn={giveBack} />}
       </div>
       <p className="soft" role="status">{journey.isSigned ? words.sign.after : words.sign.next}</p>
     </>

@@ -3,7 +3,7 @@
  * that is followed, so that a step done in the house, in another tab or by command stands here too.
  */
 import { useCallback, useEffect } from 'react';
-import { listDrafts, openListed } from '#client/outgoing.ts';
+import { type HeldDraft, listDrafts, openListed } from '#client/outgoing.ts';
 import type { Session } from '#client/session.ts';
 import { type DraftStep, STEP_OF, type WaitingDraft, waitingDrafts, type Worker } from '../desk/waiting.ts';
 import { useLoaded } from '../kit/use-loaded.ts';
@@ -12,6 +12,7 @@ import type { Place } from './place.tsx';
 
 const LOOK_EVERY_MS = 1_000;
 const LINES = 50;
+const GIVEN_BACK = ['change'] as const;
 
 /** For whoever approves, signs or sends: takes up what waits for them where nothing is under way here. @param steps what their card does */
 export function useFollowedDraft({ person: { person, office }, control: { journey: { draft, sent }, go } }: Place, session: Session | null, steps: readonly DraftStep[]): void {
@@ -21,6 +22,17 @@ export function useFollowedDraft({ person: { person, office }, control: { journe
     const mine = await oldestOf(session, steps, { view: session.view, person, office, now: session.now() });
     return mine === null ? null : takenUp(mine);
   }, [session, person, office, draft, sent, steps]);
+  const { value } = useLoaded(look, LOOK_EVERY_MS);
+  useEffect(() => { if (value !== null) go(value); }, [value, go]);
+}
+
+/** For who wrote it: what was given back to them, where nothing is under way here. */
+export function useFollowedReturn({ person: { person, office }, control: { journey: { draft, sent, returned }, go } }: Place, session: Session | null): void {
+  const look = useCallback(async (): Promise<Partial<Journey> | null> => {
+    if (session === null || draft !== null || sent !== null || returned !== null) return null;
+    const mine = await oldestOf(session, GIVEN_BACK, { view: session.view, person, office, now: session.now() });
+    return mine === null ? null : { returned: heldOf(mine) };
+  }, [session, person, office, draft, sent, returned]);
   const { value } = useLoaded(look, LOOK_EVERY_MS);
   useEffect(() => { if (value !== null) go(value); }, [value, go]);
 }
@@ -57,7 +69,11 @@ async function becomeOf({ api, view }: Session, draft: string): Promise<Partial<
   return { ...((isSigned || step === 'approved') && { isApproved: true }), ...(isSigned && { isSigned }), ...sent };
 }
 
-function takenUp({ draft: { record, open }, step }: WaitingDraft): Partial<Journey> {
-  const { draft: id, version, office } = record;
-  return { ...NONE, draft: id, held: open && { id, version, step: record.step, office, open }, isApproved: step !== 'approve', isSigned: step === 'send' };
+function takenUp(waiting: WaitingDraft): Partial<Journey> {
+  const { draft: { record: { draft } }, step } = waiting;
+  return { ...NONE, draft, held: heldOf(waiting), isApproved: step !== 'approve', isSigned: step === 'send' };
+}
+
+function heldOf({ draft: { record: { draft: id, version, step, office }, open } }: WaitingDraft): HeldDraft | null {
+  return open && { id, version, step, office, open };
 }
