@@ -49,6 +49,8 @@ if (executablePath !== null) {
       await page.getByText('Hợp lệ').waitFor();
       assert.match(await page.getByRole('article').innerText(), /Công điện về ứng phó mưa lũ trên sông Mã[\s\S]*1\/UBND-VP/);
       await page.getByText(/^Đã mở, Vàng Thị Thảo/).waitFor();
+      await page.reload();
+      await page.getByText(/^Đã mở, Vàng Thị Thảo/).waitFor();
       assert.ok(actions <= ACTIONS_MAX, `${actions} actions`);
       await page.context().close();
     });

@@ -1,10 +1,11 @@
 /** The one practice dispatch that the page follows: which step it is at, and who has the next one. The station knows it too (use-followed.ts). */
-import { useMemo, useReducer } from 'react';
+import { useCallback, useEffect, useMemo, useReducer, useState } from 'react';
 import type { OpenedDispatch } from '#client/incoming.ts';
 import type { HeldDraft } from '#client/outgoing.ts';
 import { positionMay } from '#model/rights.ts';
 import type { Role } from '../device/entered.ts';
 import type { PracticePersonSeen } from './practice-api.ts';
+import { rememberDispatch, rememberedDispatch } from './remembered.ts';
 
 /** In the order of their steps. */
 export const ROLES: readonly Role[] = ['drafter', 'signatory', 'clerk', 'post'];
@@ -47,13 +48,27 @@ export function turnOf(journey: Journey): Role | null {
 
 export interface JourneyControl {
   readonly journey: Journey;
+  /** Whose way is shown: the one that was sent, or after a reload the last one before it, until another is begun. */
+  readonly followed: string | null;
   readonly go: (step: Partial<Journey>) => void;
   readonly restart: () => void;
 }
 
 export function useJourney(): JourneyControl {
   const [journey, change] = useReducer((before: Journey, step: Partial<Journey> | null) => (step === null ? NONE : after(before, step)), NONE);
-  return useMemo(() => ({ journey, go: change, restart: () => change(null) }), [journey]);
+  const [last, setLast] = useState(rememberedDispatch);
+  const { sent, draft } = journey;
+  const keep = useCallback((dispatch: string | null): void => {
+    rememberDispatch(dispatch);
+    setLast(dispatch);
+  }, []);
+  useEffect(() => { if (sent !== null) keep(sent.dispatch); }, [sent, keep]);
+  const followed = sent?.dispatch ?? (draft === null ? last : null);
+  const restart = useCallback((): void => {
+    change(null);
+    keep(null);
+  }, [keep]);
+  return useMemo(() => ({ journey, followed, go: change, restart }), [journey, followed, restart]);
 }
 
 /** What is known already changes nothing, and draws nothing again. */

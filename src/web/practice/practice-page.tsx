@@ -60,10 +60,10 @@ function Province({ api, state, cast }: ProvinceProps) {
   }, [outside, api]);
   const control = useJourney();
   const [role, setRole] = useState<Role | null>(null);
-  const { journey: { sent } } = control;
-  const follow = useCallback(async () => (sent === null || sessions === null ? null : sessions.trace(cast.clerk, sent.dispatch)), [sent, sessions, cast.clerk]);
+  const { journey: { sent }, followed } = control;
+  const follow = useCallback(async () => (followed === null || sessions === null ? null : sessions.trace(cast.clerk, followed)), [followed, sessions, cast.clerk]);
   const { value: trace } = useLoaded(follow, LOOK_EVERY_MS);
-  const current = trace !== null && trace.dispatch === sent?.dispatch ? trace : null;
+  const current = trace !== null && trace.dispatch === followed ? trace : null;
   const [isRelayShown, showRelay] = useState(false);
   const relay = state.stations.find(({ office }) => office === null);
   return (
