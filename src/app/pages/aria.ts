@@ -7,6 +7,7 @@ import path from 'node:path';
 import type { OutputChunk, Plugin } from 'rolldown';
 import { assert } from '#core/refusals.ts';
 import * as vietnamese from '../../web/words/aria-vi.ts';
+import { DAY_PARTS } from '../../web/words/day-parts.ts';
 
 const WORDS = path.join(import.meta.dirname, '../../web/words/aria-vi.ts');
 const STRINGS = /\/(react-aria|react-stately|react-aria-components)\/dist\/private\/(?:(\w+)\/)?intlStrings\.mjs$/;
@@ -20,6 +21,20 @@ export const ariaWords: Plugin = {
       // What the pages do not use falls away later; demandVietnamese says when it did not.
       if (part === null || !(part.name in vietnamese)) return null;
       return `import english from ${JSON.stringify(part.english)};\nimport { ${part.name} as vietnamese } from ${JSON.stringify(WORDS)};\nexport default { 'en-US': english, 'vi-VN': vietnamese };`;
+    },
+  },
+};
+
+const ALL_LANGUAGES = /LocalizedStringDictionary\)\(\{.*\}, 'en'\)/s;
+
+/** What stands in a day field that is empty. */
+export const ariaDayParts: Plugin = {
+  name: 'aria-day-parts',
+  transform: {
+    filter: { id: /\/react-stately\/dist\/private\/datepicker\/placeholders\.mjs$/ },
+    handler: (code) => {
+      assert(ALL_LANGUAGES.test(code), 'React Aria has the parts of a day as it had');
+      return { code: code.replace(ALL_LANGUAGES, () => `LocalizedStringDictionary)(${JSON.stringify(DAY_PARTS)}, 'en')`), map: null };
     },
   },
 };

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
-import { ariaWithoutHtml, ariaWords, demandVietnamese } from './aria.ts';
+import { ariaDayParts, ariaWithoutHtml, ariaWords, demandVietnamese } from './aria.ts';
 import { type Asset, assetOf, type Assets } from './assets.ts';
 import { SERVICE_WORKER } from './headers.ts';
 
@@ -97,7 +97,7 @@ function appManifest(icon: string): string {
 /** @returns where the entry stands */
 async function bundle(assets: Map<string, Asset>, name: string, file: string, codeSplitting: boolean): Promise<string> {
   const build = await rolldown({
-    input: { [name]: file }, platform: 'browser', logLevel: 'silent', plugins: [ariaWords, ariaWithoutHtml],
+    input: { [name]: file }, platform: 'browser', logLevel: 'silent', plugins: [ariaWords, ariaDayParts, ariaWithoutHtml],
     transform: { define: { 'process.env.NODE_ENV': '"production"' }, jsx: { runtime: 'automatic' } },
   });
   const { output } = await build.generate({
