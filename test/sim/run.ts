@@ -2,49 +2,103 @@
  * `npm run sim`: plays worlds and prints what was done to them; fails where one does not hold.
  *
  *     npm run sim -- --seeds 20 --from 1 --jobs 2
- *     npm run sim -- --seeds 1 --from 17 --shrink      what is left of a world that does not hold, as a plan
- *     npm run sim -- --plan small.json                 that plan again
+ *     npm run sim -- --seeds 10000 --progress worlds.jsonl   goes on from there when it was ended before
+ *     npm run sim -- --seeds 1 --from 17 --shrink            what is left of a world that does not hold, as a plan
+ *     npm run sim -- --plan small.json                       that plan again
  *
  * Source: docs/decisions/0130-worlds-are-planned-as-data.md.
  */
-import { spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { planWorld, type WorldPlan } from './plan.ts';
 import { shrink } from './shrink.ts';
 import { type Outcome, play } from './story.ts';
+import { add, emptyTally, Progress, type Tally } from './tally.ts';
 
 const SHRINK_TRIES = 150;
-
-/** What is counted over worlds. */
-interface Tally {
-  worlds: number;
-  dispatches: number;
-  failed: number;
-  faults: Record<string, number>;
-}
+/** A world leaves much behind that is young and dead: a larger nursery is emptied less often. */
+const NODE_OPTIONS = ['--max-semi-space-size=32'];
+const TOLD_EVERY_MS = 60_000;
 
 const { values } = parseArgs({ options: {
-  seeds: { type: 'string', default: '20' }, from: { type: 'string', default: '1' }, jobs: { type: 'string', default: '1' },
-  plan: { type: 'string' }, shrink: { type: 'boolean', default: false }, tally: { type: 'boolean', default: false },
+  seeds: { type: 'string', default: '20' }, from: { type: 'string', default: '1' }, jobs: { type: 'string', default: `${availableParallelism()}` },
+  plan: { type: 'string' }, shrink: { type: 'boolean', default: false }, progress: { type: 'string' }, worker: { type: 'boolean', default: false },
 } });
-const [from, count, jobs] = [Number(values.from), Number(values.seeds), Number(values.jobs)];
-const began = performance.now();
-const plans = values.plan === undefined ? Array.from({ length: count }, (_, index) => planWorld(from + index)) : [JSON.parse(readFileSync(values.plan, 'utf8')) as WorldPlan];
-const tally = jobs > 1 && values.plan === undefined ? await playApart() : await playHere();
-if (values.tally) process.send?.(tally);
-else report(tally);
-process.exitCode = tally.failed === 0 ? 0 : 1;
 
-async function playHere(): Promise<Tally> {
-  const sum: Tally = { worlds: 0, dispatches: 0, failed: 0, faults: {} };
-  for (const plan of plans) {
-    const outcome = await play(plan);
-    add(sum, { worlds: 1, dispatches: outcome.dispatches, failed: outcome.findings.length === 0 ? 0 : 1, faults: Object.fromEntries(outcome.faults) });
-    if (outcome.findings.length > 0) await tell(outcome);
-  }
-  return sum;
+if (values.worker) playWhatIsAsked();
+else await playAll();
+
+async function playAll(): Promise<void> {
+  const [from, count, jobs] = [Number(values.from), Number(values.seeds), Number(values.jobs)];
+  const sum = emptyTally();
+  const began = performance.now();
+  if (values.plan !== undefined) add(sum, await tallyOf(JSON.parse(readFileSync(values.plan, 'utf8')) as WorldPlan));
+  else await playSeeds(Array.from({ length: count }, (_, index) => from + index), jobs, sum);
+  report(sum, began);
+  process.exitCode = sum.failed === 0 ? 0 : 1;
+}
+
+/** So many processes, each of which is given the next seed when it has played one. */
+async function playSeeds(seeds: readonly number[], jobs: number, sum: Tally): Promise<void> {
+  const progress = new Progress(values.progress ?? null, 'small worlds');
+  const left = seeds.filter((seed) => !progress.done.has(seed));
+  for (const seed of seeds) if (progress.done.has(seed)) add(sum, progress.done.get(seed)!);
+  if (left.length < seeds.length) console.log(`${seeds.length - left.length} worlds were played before`);
+  const [began, played] = [performance.now(), emptyTally()];
+  const timer = setInterval(() => console.log(`… ${rate(played, began)}, ${left.length} to go`), TOLD_EVERY_MS);
+  const take = (): number | null => left.shift() ?? null;
+  const keep = (seed: number, tally: Tally): void => {
+    progress.keep(seed, tally);
+    for (const one of [sum, played]) add(one, tally);
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, left.length) }, () => playIn(take, keep)));
+  clearInterval(timer);
+  console.log(rate(played, began));
+}
+
+/** One process after another: whatever broke one is counted as a world that does not hold, and the next seed gets a new one. */
+async function playIn(take: () => number | null, keep: (seed: number, tally: Tally) => void): Promise<void> {
+  for (let seed = take(); seed !== null;) seed = await playUntilBroken(seed, take, keep);
+}
+
+function playUntilBroken(first: number, take: () => number | null, keep: (seed: number, tally: Tally) => void): Promise<number | null> {
+  const { promise, resolve } = Promise.withResolvers<number | null>();
+  const options = ['--worker', ...(values.shrink ? ['--shrink'] : [])];
+  const child = fork(fileURLToPath(import.meta.url), options, { execArgv: [...process.execArgv, ...NODE_OPTIONS] });
+  let seed: number | null = first;
+  child.send(first);
+  child.on('message', (told) => {
+    keep(seed!, told as Tally);
+    seed = take();
+    if (seed === null) child.disconnect();
+    else child.send(seed);
+  });
+  child.on('exit', () => {
+    if (seed === null) return resolve(null);
+    console.log(`seed ${seed} was not played to its end`);
+    keep(seed, { ...emptyTally(), worlds: 1, failed: 1 });
+    resolve(take());
+  });
+  return promise;
+}
+
+function playWhatIsAsked(): void {
+  process.on('message', (seed) => {
+    tallyOf(planWorld(seed as number)).then((tally) => process.send!(tally), (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    });
+  });
+}
+
+async function tallyOf(plan: WorldPlan): Promise<Tally> {
+  const outcome = await play(plan);
+  const { dispatches, faults, findings } = outcome;
+  if (findings.length > 0) await tell(outcome);
+  return { worlds: 1, dispatches, failed: findings.length === 0 ? 0 : 1, faults: Object.fromEntries(faults) };
 }
 
 async function tell({ plan, trace, findings }: Outcome): Promise<void> {
@@ -56,38 +110,11 @@ async function tell({ plan, trace, findings }: Outcome): Promise<void> {
   console.log(JSON.stringify(await shrink(plan, isSame, SHRINK_TRIES), null, 1));
 }
 
-/** So many processes, each with its own seeds. */
-async function playApart(): Promise<Tally> {
-  const sum: Tally = { worlds: 0, dispatches: 0, failed: 0, faults: {} };
-  const share = Math.ceil(count / jobs);
-  await Promise.all(Array.from({ length: jobs }, (_, job) => playIn(from + job * share, Math.min(share, count - job * share), sum)));
-  return sum;
+function rate({ worlds, failed }: Tally, began: number): string {
+  return `${worlds} worlds played, ${failed} that do not hold, ${(worlds / ((performance.now() - began) / 1_000)).toFixed(2)} seeds per second`;
 }
 
-async function playIn(first: number, seeds: number, sum: Tally): Promise<void> {
-  if (seeds <= 0) return;
-  const options = ['--tally', '--from', `${first}`, '--seeds', `${seeds}`, ...(values.shrink ? ['--shrink'] : [])];
-  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), ...options], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let isTold = false;
-  child.on('message', (told) => {
-    isTold = true;
-    add(sum, told as Tally);
-  });
-  child.on('exit', () => resolve());
-  await promise;
-  if (!isTold) throw new Error(`seeds ${first} to ${first + seeds - 1} were not played to their end`);
-}
-
-function add(sum: Tally, { worlds, dispatches, failed, faults }: Tally): void {
-  sum.worlds += worlds;
-  sum.dispatches += dispatches;
-  sum.failed += failed;
-  for (const [fault, times] of Object.entries(faults)) sum.faults[fault] = (sum.faults[fault] ?? 0) + times;
-}
-
-function report({ worlds, dispatches, failed, faults }: Tally): void {
-  const seconds = (performance.now() - began) / 1_000;
-  console.log(`${worlds} worlds, ${dispatches} dispatches, ${failed} worlds that do not hold; ${(worlds / seconds).toFixed(2)} seeds per second`);
+function report({ worlds, dispatches, failed, faults }: Tally, began: number): void {
+  console.log(`${worlds} worlds, ${dispatches} dispatches, ${failed} worlds that do not hold; ${Math.round((performance.now() - began) / 1_000)} s`);
   for (const [fault, times] of Object.entries(faults).toSorted()) console.log(`  ${fault.padEnd(20)} ${times}`);
 }

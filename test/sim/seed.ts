@@ -1,5 +1,5 @@
 /** Chance from one seed: the same seed, the same world. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RandomSource } from '#core/clock.ts';
 
 export class SeededRandom implements RandomSource {
@@ -37,7 +37,6 @@ export class SeededRandom implements RandomSource {
 
 /** As many bytes as asked for, always the same from the same. */
 export function stretched(length: number, ...inputs: readonly (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
-  const hash = createHash('shake256', { outputLength: length });
-  for (const input of inputs) hash.update(`${input.length}:`).update(input);
-  return new Uint8Array(hash.digest());
+  const parts = inputs.flatMap((input) => [Buffer.from(`${input.length}:`), typeof input === 'string' ? Buffer.from(input) : input]);
+  return new Uint8Array(hash('shake256', Buffer.concat(parts), { outputEncoding: 'buffer', outputLength: length }));
 }

@@ -4,6 +4,7 @@
  */
 import type { Kysely } from 'kysely';
 import { leafHash, nodeHash, type Sha256 } from '#core/merkle.ts';
+import { Recent } from '#core/recent.ts';
 import { assert } from '#core/refusals.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 
@@ -22,8 +23,24 @@ export async function sequencedSize(db: Kysely<LedgerTables>): Promise<number> {
   return (last ?? -1) + 1;
 }
 
-/** The root of a complete subtree that the tree has. */
-export async function storedNode(db: Kysely<LedgerTables>, level: number, position: number): Promise<Uint8Array> {
+/** The right edge of a large tree and the nodes of a few proofs. */
+const NODES_KEPT = 512;
+
+/**
+ * Nodes that were read lately. Each head and each proof asks for the same few, and none of them ever changes: what is read
+ * was committed, because the sequencer comes last in a round and reads none that it writes itself.
+ */
+export class StoredNodes {
+  readonly #read = new Recent<Uint8Array>(NODES_KEPT);
+
+  /** The root of a complete subtree that the tree has. */
+  async at(db: Kysely<LedgerTables>, level: number, position: number): Promise<Uint8Array> {
+    const place = `${level}/${position}`;
+    return this.#read.get(place) ?? this.#read.keep(place, await storedNode(db, level, position));
+  }
+}
+
+async function storedNode(db: Kysely<LedgerTables>, level: number, position: number): Promise<Uint8Array> {
   const row = await db
     .selectFrom('ledger_node')
     .select('hash')
@@ -35,7 +52,7 @@ export async function storedNode(db: Kysely<LedgerTables>, level: number, positi
 }
 
 /** Adds every entry that the tree lacks. */
-export async function sequence(tx: Kysely<LedgerTables>, hash: Sha256): Promise<void> {
+export async function sequence(tx: Kysely<LedgerTables>, hash: Sha256, stored: StoredNodes): Promise<void> {
   const size = await sequencedSize(tx);
   const entries = await tx
     .selectFrom('ledger_entry')
@@ -43,7 +60,7 @@ export async function sequence(tx: Kysely<LedgerTables>, hash: Sha256): Promise<
     .where('entry_index', '>=', size)
     .orderBy('entry_index')
     .execute();
-  const growth = new Growth(tx, hash);
+  const growth = new Growth(tx, hash, stored);
   for (const { entry_index: index, bytes } of entries) await growth.push(index, leafHash(hash, bytes));
   await growth.store();
 }
@@ -52,13 +69,15 @@ export async function sequence(tx: Kysely<LedgerTables>, hash: Sha256): Promise<
 class Growth {
   readonly #tx: Kysely<LedgerTables>;
   readonly #hash: Sha256;
+  readonly #stored: StoredNodes;
   readonly #nodes: Node[] = [];
   /** The newest node of each level: a right sibling's left one is always that. */
   readonly #newest = new Map<number, Node>();
 
-  constructor(tx: Kysely<LedgerTables>, hash: Sha256) {
+  constructor(tx: Kysely<LedgerTables>, hash: Sha256, stored: StoredNodes) {
     this.#tx = tx;
     this.#hash = hash;
+    this.#stored = stored;
   }
 
   async push(index: number, leaf: Uint8Array): Promise<void> {
@@ -82,7 +101,7 @@ class Growth {
   async #left({ level, position }: Node): Promise<Uint8Array> {
     const newest = this.#newest.get(level);
     if (newest?.position === position - 1) return newest.hash;
-    return storedNode(this.#tx, level, position - 1);
+    return this.#stored.at(this.#tx, level, position - 1);
   }
 
   #keep(node: Node): void {

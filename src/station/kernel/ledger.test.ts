@@ -12,8 +12,10 @@ import {
 } from '#core/merkle.ts';
 import { Refusal } from '#core/refusals.ts';
 import { commitmentTo, type EventToEncode, Ledger } from './ledger.ts';
+import type { Disk } from './disk.ts';
 import type { LedgerTables } from './ledger-tables.ts';
-import { newDisk, type TestDisk } from '../../../test/fixtures/disks.ts';
+import { newDisk } from '../../../test/fixtures/disks.ts';
+import { memoryDisk } from './memory-disk.ts';
 import { kernelMigrations } from './migrations/index.ts';
 import { openStore, type Store, type Tx } from './store.ts';
 import { countingRandom, nodeCrypto, recomputedHead, stillClock } from './testing.test.ts';
@@ -24,7 +26,7 @@ function encodeEvent({ index, kind, fields, commitments }: EventToEncode): Uint8
   return concat(utf8(`${index} ${kind} `), fields, ...Object.values(commitments));
 }
 
-async function openLedger(disk: TestDisk = newDisk()): Promise<{ store: Store; ledger: Ledger }> {
+async function openLedger(disk: Disk = newDisk()): Promise<{ store: Store; ledger: Ledger }> {
   const store = await openStore(disk, { migrations: kernelMigrations });
   const ledger = new Ledger({
     store,
@@ -143,4 +145,21 @@ test('entries about a subject, in order', async () => {
   });
   const found = await store.read((db) => ledger.entriesAbout(db, subject));
   assert.deepEqual(found.map(({ index }) => index), [0, 2]);
+});
+
+test('what a round computed that was lost is not remembered: other entries at its places have other roots', async () => {
+  const disk = memoryDisk();
+  const it = await openLedger(disk);
+  await fill(it, 7);
+  await it.store.read((db) => it.ledger.head(db));
+  const isRefused = (error: unknown): boolean => error instanceof Refusal && error.code === 'disk-full';
+  for (let lost = 1, kept = 7; lost <= 40; lost++) {
+    disk.shrink(Number(disk.inspect('pragma page_count')[0]!['page_count']));
+    // So long that some round finds no room for its entry, and some for its nodes alone.
+    const long = { kind: 'note.lost', fields: new Uint8Array(100 * lost).fill(lost) };
+    await it.store.commit((tx) => it.ledger.append(tx, long)).then(() => (kept += 1), (error: unknown) => assert.ok(isRefused(error), String(error)));
+    disk.shrink(2 ** 20);
+    await it.store.commit((tx) => it.ledger.append(tx, event(lost)));
+    assert.equal((await recomputedHead(it.store, it.ledger)).size, kept + lost);
+  }
 });

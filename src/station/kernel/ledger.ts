@@ -17,7 +17,7 @@ import {
 } from '#core/merkle.ts';
 import { assert } from '#core/refusals.ts';
 import type { LedgerTables } from './ledger-tables.ts';
-import { sequence, sequencedSize, storedNode } from './ledger-nodes.ts';
+import { sequence, sequencedSize, StoredNodes } from './ledger-nodes.ts';
 import type { Snapshot, Transaction, Store, Tables } from './store.ts';
 
 /** What a room reports. `fields` and the names in `sealed` are public; the values in `sealed` can be erased. */
@@ -100,6 +100,7 @@ export class Ledger {
   readonly #tables: Tables<LedgerTables>;
   /** Whether this round may hold entries that the tree lacks. Wrongly true after a failed round, which is harmless. */
   #appended = false;
+  readonly #nodes = new StoredNodes();
 
   constructor(deps: LedgerDeps) {
     this.#deps = deps;
@@ -224,7 +225,7 @@ export class Ledger {
   async #sequence(tx: Transaction): Promise<void> {
     if (!this.#appended) return;
     this.#appended = false;
-    await sequence(this.#tables.in(tx), this.#deps.hash);
+    await sequence(this.#tables.in(tx), this.#deps.hash, this.#nodes);
   }
 
   #seal(values: Readonly<Record<string, Uint8Array>>): (SealedField & { name: string })[] {
@@ -241,7 +242,7 @@ export class Ledger {
   async #spanRoot(db: Snapshot, span: Span): Promise<Uint8Array> {
     const hashes: Uint8Array[] = [];
     for (const { level, index } of completeSubtrees(span)) {
-      hashes.push(await storedNode(this.#tables.in(db), level, index));
+      hashes.push(await this.#nodes.at(this.#tables.in(db), level, index));
     }
     return hashes.reduceRight((right, left) => nodeHash(this.#deps.hash, left, right));
   }

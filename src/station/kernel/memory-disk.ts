@@ -2,7 +2,8 @@
  * A disk in memory for simulations and tests. It outlives the stores opened over it: `crash()` is a power cut, after
  * which every handle opened before is dead, an open transaction is undone and unsynced bytes and names are gone.
  */
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { Recent } from '#core/recent.ts';
 import type { DatabaseHandle, Disk, EngineName, SqlResult } from './disk.ts';
 import { type MemoryBlobs, memoryBlobs } from './memory-blobs.ts';
 import { SqliteHandle } from './sqlite-handle.ts';
@@ -33,6 +34,8 @@ export interface MemoryDisk extends Disk {
   shrink(pages: number): void;
 }
 
+/** A simulator asks the same few questions of every disk, thousands of times. */
+const QUESTIONS_KEPT = 50;
 /** Two to the fortieth: a disk that is never full. */
 const FREE_BYTES = 2 ** 40;
 
@@ -44,6 +47,7 @@ function createDisk(database: DatabaseSync, blobs: MemoryBlobs): MemoryDisk {
   database.exec('pragma foreign_keys = on; pragma secure_delete = on');
   let power = { on: true };
   let pagesMax = FREE_BYTES / 4096;
+  const questions = new Recent<StatementSync>(QUESTIONS_KEPT);
   const disk: MemoryDisk = {
     faults: {},
     blobs,
@@ -65,7 +69,7 @@ function createDisk(database: DatabaseSync, blobs: MemoryBlobs): MemoryDisk {
       twin.deserialize(database.serialize());
       return createDisk(twin, blobs.copy());
     },
-    inspect: (sql, parameters = []) => database.prepare(sql).all(...parameters),
+    inspect: (sql, parameters = []) => (questions.get(sql) ?? questions.keep(sql, database.prepare(sql))).all(...parameters),
     shrink(pages) {
       pagesMax = pages;
       database.exec(`pragma max_page_count = ${pages}`);

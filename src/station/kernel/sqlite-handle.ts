@@ -21,6 +21,8 @@ export class SqliteHandle implements DatabaseHandle {
   readonly usable = true;
   readonly #database: DatabaseSync;
   readonly #prepared = new Recent<Prepared>(STATEMENTS_MAX);
+  /** What each round says, without end: not among those that are forgotten. */
+  readonly #said = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -43,15 +45,15 @@ export class SqliteHandle implements DatabaseHandle {
   }
 
   async begin(kind: 'read' | 'write'): Promise<void> {
-    this.#database.exec(kind === 'write' ? 'begin immediate' : 'begin');
+    this.#say(kind === 'write' ? 'begin immediate' : 'begin');
   }
 
   async savepoint(): Promise<void> {
-    this.#database.exec('savepoint work');
+    this.#say('savepoint work');
   }
 
   async release(): Promise<void> {
-    this.#database.exec('release work');
+    this.#say('release work');
   }
 
   async undo(): Promise<void> {
@@ -59,11 +61,11 @@ export class SqliteHandle implements DatabaseHandle {
   }
 
   async commit(): Promise<void> {
-    this.#database.exec('commit');
+    this.#say('commit');
   }
 
   async rollback(): Promise<void> {
-    this.#database.exec('rollback');
+    this.#say('rollback');
   }
 
   /**
@@ -84,6 +86,12 @@ export class SqliteHandle implements DatabaseHandle {
 
   async close(): Promise<void> {
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  #say(sql: string): void {
+    const statement = this.#said.get(sql) ?? this.#database.prepare(sql);
+    this.#said.set(sql, statement);
+    statement.run();
   }
 
   #prepare(sql: string): Prepared {
