@@ -35,6 +35,7 @@ export const REFUSAL_STATUS = {
   'file-is-folder': 400,
   'file-is-link': 400,
   'file-changed': 409,
+  'file-not-taken': 403,
   'body-too-large': 413,
   'route-unknown': 404,
   // Who

@@ -14,7 +14,7 @@ export interface GatewayRound {
   readonly sent: { file: string; number: string }[];
   readonly refused: { file: string; code: string }[];
   readonly received: { folder: string }[];
-  readonly waiting: { what: string; code: string }[];
+  readonly waiting: { what: string; code: string; detail?: { file?: string; reason?: string } }[];
 }
 
 export async function makeGateway(office: SmallOffice, code: string): Promise<Gateway> {

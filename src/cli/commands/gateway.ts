@@ -132,7 +132,7 @@ function linesOf({ words: { service }, locale }: CliContext, { sent, refused, re
   return [
     ...received.map(({ number, folder }) => fill(service.received, { number, folder })),
     ...sent.map(({ file, to, number }) => fill(service.sent, { file, to, number })),
-    ...waiting.map(({ what, code }) => fill(service.waiting, { what: shortId(what), reason: refusalSentence(code, {}, locale) })),
+    ...waiting.map(({ what, code, detail = {} }) => fill(service.waiting, { what: shortId(what), reason: refusalSentence(code, detail, locale) })),
     ...refused.map(({ file, to, code }) => fill(service.refused, { file, to, reason: refusalSentence(code, {}, locale) })),
   ];
 }

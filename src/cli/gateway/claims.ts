@@ -15,6 +15,7 @@ import { z } from 'zod';
 import type { CliContext } from '../context.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { makeFolder, moveDurably, writeDurably } from './durable.ts';
+import { noteWaiting, type Waiting } from './waiting.ts';
 
 export interface SettledFile {
   readonly to: string;
@@ -26,6 +27,9 @@ const ORDER = 'order.json';
 const SIDECAR_END = '.json';
 const UNFINISHED = /^\.|(?:\.tmp|\.part|\.partial|\.new|~)$/u;
 const WRITTEN_BY_OTHERS = 0o022;
+/** What the system says of one file or folder alone, and somebody may mend while this runs: not ours to read or to move, on another disk, in use. */
+const NOT_TAKEN: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'EXDEV', 'EBUSY', 'EIO'];
+const ABSENT: readonly string[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
 /** What this process holds open, by number: a name below one is looked up in that very folder, whatever stands at its path by now. */
 const HELD = '/proc/self/fd';
 
@@ -47,7 +51,7 @@ export async function prepareFolders({ folders }: GatewayConfiguration): Promise
 }
 
 function isOwn(folder: Stats): boolean {
-  return folder.isDirectory() && folder.uid === process.getuid?.() && (folder.mode & WRITTEN_BY_OTHERS) === 0;
+  return folder.isDirectory() && folder.uid === process.geteuid?.() && (folder.mode & WRITTEN_BY_OTHERS) === 0;
 }
 
 export function claimFolder({ folders }: GatewayConfiguration, id: string): string {
@@ -66,19 +70,21 @@ export async function claimsOf({ folders }: GatewayConfiguration): Promise<strin
   return (await readdir(path.join(folders.sent, CLAIMED))).filter((name) => fromHex(name)?.length === DRAFT_ID_BYTES).toSorted();
 }
 
-export async function settledFiles({ clock }: CliContext, { folders, settleSeconds }: GatewayConfiguration): Promise<SettledFile[]> {
+/** @param waiting where a folder is noted that cannot be looked into */
+export async function settledFiles({ clock }: CliContext, { folders, settleSeconds }: GatewayConfiguration, waiting: Waiting[]): Promise<SettledFile[]> {
   const found: SettledFile[] = [];
+  const look = async (to: string, held: string): Promise<void> => {
+    for (const file of (await readdir(held)).toSorted()) {
+      if (UNFINISHED.test(file) || isSidecar(file)) continue;
+      const about = await lstat(path.join(held, file)).catch(absent);
+      if (about === null || !about.isFile()) continue;
+      // A copy that keeps the old time of change still has a new one of its own (ctime).
+      if (clock.now() - Math.max(about.mtimeMs, about.ctimeMs) >= settleSeconds * SECOND_MS) found.push({ to, file });
+    }
+  };
   for (const to of (await readdir(folders.out)).toSorted()) {
     if (UNFINISHED.test(to)) continue;
-    await inFolder(path.join(folders.out, to), async (held) => {
-      for (const file of (await readdir(held)).toSorted()) {
-        if (UNFINISHED.test(file) || isSidecar(file)) continue;
-        const about = await lstat(path.join(held, file)).catch(() => null);
-        if (about === null || !about.isFile()) continue;
-        // A copy that keeps the old time of change still has a new one of its own (ctime).
-        if (clock.now() - Math.max(about.mtimeMs, about.ctimeMs) >= settleSeconds * SECOND_MS) found.push({ to, file });
-      }
-    });
+    await inFolder(path.join(folders.out, to), (held) => look(to, held)).catch(notTaken(to)).catch((error: unknown) => noteWaiting(waiting, to, error));
   }
   return found;
 }
@@ -103,9 +109,21 @@ export async function orderOf(folder: string): Promise<ClaimOrder | null> {
   return text === null ? null : claimOrder.parse(JSON.parse(text));
 }
 
+/** What was claimed and could not be taken yet: it lies in `out` still, and is not claimed a second time. */
+export async function untakenFiles(configuration: GatewayConfiguration): Promise<(one: SettledFile) => boolean> {
+  const untaken: ClaimOrder[] = [];
+  for (const id of await claimsOf(configuration)) {
+    const folder = claimFolder(configuration, id);
+    const order = await orderOf(folder);
+    if (order !== null && !(await isThere(filePath(folder, order)))) untaken.push(order);
+  }
+  return ({ to, file }) => untaken.some((order) => order.to === to && order.file === file);
+}
+
 /**
  * Takes the file and its sidecar over; again after a crash in between.
- * @throws Refusal `file-missing` where the file is gone, somebody took it back; `file-is-link` where what was taken is no file of `out` alone
+ * @throws Refusal `file-missing` where the file is gone, somebody took it back; `file-is-link` where what was taken is no file of `out` alone;
+ *   `file-not-taken` where the system does not let us
  */
 export async function takeFiles({ folders }: GatewayConfiguration, folder: string, order: ClaimOrder): Promise<void> {
   const { to, file } = order;
@@ -117,7 +135,7 @@ export async function takeFiles({ folders }: GatewayConfiguration, folder: strin
       if (await isThere(target) || await isThere(taken)) continue;
       if (await isThere(path.join(held, name))) await moveDurably(path.join(held, name), target);
     }
-  });
+  }).catch(notTaken(`${to}/${file}`));
   if (!(await isThere(taken))) throw new Refusal('file-missing', { file });
   for (const one of [taken, sidecar]) {
     if (await isThere(one) && !isAlone(await lstat(one))) throw new Refusal('file-is-link', { file: one === taken ? file : `${file}${SIDECAR_END}` });
@@ -130,7 +148,20 @@ function isAlone(found: Stats): boolean {
 }
 
 async function isThere(file: string): Promise<boolean> {
-  return lstat(file).then(() => true, () => false);
+  return (await lstat(file).catch(absent)) !== null;
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (ABSENT.includes(error.code ?? '')) return null;
+  throw error;
+}
+
+/** @throws Refusal `file-not-taken` for what concerns this file or folder alone; else the error itself */
+function notTaken(file: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    if (!NOT_TAKEN.includes(error.code ?? '')) throw error;
+    throw new Refusal('file-not-taken', { file, reason: error.code! }, { cause: error });
+  };
 }
 
 /** Looks into a folder that is held open, so that it stays the same one; into nothing where there is none, or a link to one. */

@@ -16,7 +16,7 @@ import { attachmentOf } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { checkCode } from '../names.ts';
 import { numberText } from '../showing.ts';
-import { claim, claimFolder, type ClaimOrder, claimsOf, filePath, orderOf, settledFiles, sidecarPath, takeFiles } from './claims.ts';
+import { claim, claimFolder, type ClaimOrder, claimsOf, filePath, orderOf, settledFiles, sidecarPath, takeFiles, untakenFiles } from './claims.ts';
 import type { GatewayConfiguration } from './configuration.ts';
 import { moveDurably, writeDurably } from './durable.ts';
 import { noteWaiting, type Waiting } from './waiting.ts';
@@ -45,6 +45,8 @@ export interface Sendings {
   readonly waiting: Waiting[];
 }
 
+/** Of a folder's name in `refused`: whoever writes `out` may give one as long as a name can be, and ours is longer. */
+const TO_SHOWN = 60;
 /** More is no sidecar. */
 const SIDECAR_BYTES_MAX = 512 * 1024;
 
@@ -75,9 +77,10 @@ export async function sendFolder(context: CliContext, configuration: GatewayConf
     }
   };
   for (const id of await claimsOf(configuration)) await attempt(id);
-  for (const settled of await settledFiles(context, configuration)) {
+  const isClaimed = await untakenFiles(configuration);
+  for (const settled of await settledFiles(context, configuration, done.waiting)) {
     if (context.stop.aborted) break;
-    await attempt(await claim(context, configuration, settled));
+    if (!isClaimed(settled)) await attempt(await claim(context, configuration, settled));
   }
   return done;
 }
@@ -98,7 +101,7 @@ async function sendClaim(context: CliContext, configuration: GatewayConfiguratio
     done.sent.push({ file: order.file, to: order.to, number, dispatch: accepted.dispatch });
   } catch (error) {
     if (!(error instanceof Refusal) || !FINAL.includes(error.code)) throw error;
-    await refuse(context, folder, path.join(folders.refused, `${order.to}-${id.slice(0, 8)}`), error);
+    await refuse(context, folder, path.join(folders.refused, `${order.to.slice(0, TO_SHOWN)}-${id.slice(0, 8)}`), error);
     done.refused.push({ file: order.file, to: order.to, code: error.code });
   }
 }
