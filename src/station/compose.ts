@@ -142,6 +142,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const shared = { ...deps, store, blobs, claims: new Claims(), incarnation };
   // A folder that was restored serves reading, and appends nothing to a ledger whose end others have.
   let restoration = await store.read((db) => newestRestoration(store, db));
+  const former = isOpen(restoration, deps.incarnation) ? (restoration?.former ?? null) : null;
   const ledger = new Ledger({ ...shared, hash: provider.hash, encodeEvent, demandOpen: () => demandOpen(restoration, deps.incarnation) });
   const lead = new Leading({
     clock: deps.clock, neighbours: () => people.view().neighbours(deps.station), met: () => links.met(), alone: deps.term?.alone === true,
@@ -174,7 +175,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     heard(size, held) {
       if (people.view().sequencer.station === deps.station) lead.heard(size, held);
     },
-    former: isOpen(restoration, deps.incarnation) ? (restoration?.former ?? null) : null,
+    former,
     givenBack: (peer, items) => takeReturned({ store, ledger, provider, view: () => people.view(), station: deps.station, now: () => deps.clock.now() }, peer, items),
     async superseded(peer, successor) {
       await store.commit((tx) => closeSuperseded(deps, store, ledger, tx, { peer, successor }));
@@ -184,7 +185,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     },
   });
   const dispatch: Dispatch = createDispatch({
-    ...shared, ledger,
+    ...shared, ledger, former,
     view: () => people.view(),
     peers: () => people.peerDirectories.peers,
     showsMore: (agreement, size) => people.peerDirectories.showsMore(agreement, size),

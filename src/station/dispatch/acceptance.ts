@@ -23,6 +23,7 @@ import { demandRoom } from '#station/kernel/watermarks.ts';
 import { bytesOf } from '#station/kernel/request-bytes.ts';
 import type { Room } from './deps.ts';
 import type { Drafts } from './drafts.ts';
+import type { EarlyReceipts } from './early-receipts.ts';
 import { record } from './events.ts';
 import type { Holding, NewHolding, NewStanza } from './holding.ts';
 import { firstAsked } from './inquiries.ts';
@@ -55,6 +56,7 @@ interface Nouns {
   readonly numbers: Numbers;
   readonly receipts: Receipts;
   readonly holding: Holding;
+  readonly early: Pick<EarlyReceipts, 'about'>;
 }
 
 /** A submission of which everything is in order. */
@@ -100,7 +102,10 @@ export class Acceptance {
     await tables.read((db) => demandQuota(this.#room, db, request.office, size));
     const seal = await this.#seal(id, header, submission, stanzas);
     const holding = { id, sealing: 0, header, headerBytes: submission.header, seal, body: submission.body };
-    return this.#commit({ caller, request, digest, holding, stanzas, size });
+    const accepted = await this.#commit({ caller, request, digest, holding, stanzas, size });
+    // It is accepted, whatever becomes of these; the next start judges them too.
+    await this.#nouns.early.about(id).catch((error: unknown) => this.#room.onFault?.(error));
+    return accepted;
   }
 
   async #acceptedBefore(id: Uint8Array, digest: Uint8Array): Promise<Accepted | null> {

@@ -40,6 +40,8 @@ export interface DispatchDeps {
   readonly signer: TwinSigner;
   /** Incarnation of the data folder, 16 bytes. */
   readonly incarnation: () => Uint8Array;
+  /** The incarnation that this folder goes on after, where it was restored: that one may have accepted what this does not know. */
+  readonly former?: Uint8Array | null | undefined;
   readonly outbox: Outbox;
   /** Bytes that may still be written to the disk. */
   readonly freeBytes: () => number;

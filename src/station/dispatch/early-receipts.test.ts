@@ -10,7 +10,7 @@ import { note as noteCodec } from '#wire/receipt.ts';
 import { until } from '../../../test/fixtures/until.ts';
 import { openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
-import { officeReceipt, send } from '../../../test/fixtures/submissions.ts';
+import { officeReceipt, requestOf, seal, send } from '../../../test/fixtures/submissions.ts';
 import { accepted, agree, foundTwo, GUARD_CODE, type TwoOrganisations } from '../../../test/fixtures/two-organisations.ts';
 
 const SENDER = { person: 'lo-van-hac' };
@@ -106,4 +106,30 @@ test('one relay that uses up its places takes nobody else\'s', async () => {
   await until(async () => (await hub.dispatch.traces.trace(SENDER, hex(id))).receipts.length >= 2, 'the honest word counts');
   const { receipts } = await hub.dispatch.traces.trace(SENDER, hex(id));
   assert.equal(receipts.length, 2, 'of one kind, office and station one counts');
+});
+
+test('one of a dispatch that a restored folder has forgotten counts when its device has it accepted again', async () => {
+  const forgotten = seal(two.province, { to: [{ organisation: two.guard.founded.organisation, office: 'don' }] });
+  id = forgotten.id;
+  hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peersOf([ofGuard]), hops: () => ({}), former: new Uint8Array(16).fill(9) });
+  await two.guard.addPosition('don-pho', 'don');
+  await bring(await opened('don-van-thu'), await opened('don-pho', { kind: 'acted' }));
+  assert.deepEqual([await eventsOf('receipt-early'), await eventsOf('refused')], [2, 0], 'kept, that of a known seal too');
+  await judgeAgain();
+  assert.equal(await eventsOf('refused'), 0, 'and goes on waiting');
+  await hub.dispatch.acceptance.accept(SENDER, await requestOf(hub, forgotten));
+  assert.equal(await counted(), 1, 'that of a known seal at once');
+  ofGuard = await accepted(two.guard, two.province);
+  hub.dispatch.resume();
+  await until(async () => (await counted()) === 2, 'the other when the seal is shown');
+  assert.equal(await eventsOf('refused'), 0);
+});
+
+test('nothing of what nobody accepts again waits for ever', async () => {
+  hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peersOf([ofGuard]), hops: () => ({}), former: new Uint8Array(16).fill(9) });
+  await bring(await opened('don-van-thu', { dispatch: nodeRandom.bytes(32) }));
+  assert.equal(await eventsOf('receipt-early'), 1);
+  clock.at += 91 * DAY_MS;
+  hub.dispatch.resume();
+  await until(async () => (await eventsOf('refused')) === 1, 'it waits no more');
 });

@@ -1,10 +1,11 @@
 /**
- * Receipts that come home before the directory by which they are judged: a seal that was made yesterday, an office that has
- * moved, at a peer or here. They are kept, count for nothing, and are judged again whenever a directory has grown.
+ * Receipts that come home before the directory by which they are judged (a seal that was made yesterday, an office that has
+ * moved, at a peer or here), or, in a folder that was restored, before the dispatch itself, which its device has accepted
+ * again. They are kept, count for nothing, and are judged again whenever a directory has grown, or the dispatch is there.
  * Source: docs/protocol/receipts.md.
  */
 
-import { DAY_MS } from '#core/clock.ts';
+import { DAY_MS, type Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { officeName } from '#model/foreign-names.ts';
@@ -21,7 +22,7 @@ import type { DispatchTables } from './tables.ts';
 const EARLY_PER_OFFICE_MAX = 16;
 /** Of one neighbour about all dispatches; some 20 MB. */
 const EARLY_PER_PEER_MAX = 4_096;
-/** Of a dispatch that was accepted longer ago nothing waits. */
+/** Of a dispatch that was accepted longer ago nothing waits; nor of one that is not known here, and of which none came since. */
 const WAIT_DAYS = 90;
 const AT_ONCE = 256;
 
@@ -32,6 +33,8 @@ export interface EarlyReceipt {
   readonly office: string;
   readonly bytes: Uint8Array;
 }
+
+type Waiting = DispatchTables['early_receipt'];
 
 export class EarlyReceipts {
   readonly #room: Room;
@@ -53,12 +56,12 @@ export class EarlyReceipts {
     }
   }
 
-  /** Keeps those of dispatches that were accepted here, a few of each office and neighbour. @returns how many were too many */
+  /** Keeps those of dispatches that were accepted here, or may have been, a few of each office and neighbour. @returns how many were too many */
   async keep(tx: Transaction, receipts: readonly EarlyReceipt[], peer: string): Promise<number> {
     const db = this.#room.tables.in(tx);
     let tooMany = 0;
     for (const { dispatch, kind, office, bytes } of receipts) {
-      if ((await headerFor(this.#room, tx, dispatch, office)) === null) continue;
+      if (!(await this.#mayCount(tx, dispatch, office))) continue;
       if (!(await hasRoom(db, { dispatch, office, peer }))) {
         tooMany += 1;
         continue;
@@ -73,10 +76,27 @@ export class EarlyReceipts {
     return tooMany;
   }
 
+  /** What this folder knows of, or, where it goes on after another that it is a copy of, does not know of: that other may have accepted it. */
+  async #mayCount(tx: Transaction, dispatch: Uint8Array, office: string): Promise<boolean> {
+    if ((await headerFor(this.#room, tx, dispatch, office)) !== null) return true;
+    return hasLost(this.#room) && (await this.#acceptedAt(tx, dispatch)) === null;
+  }
+
+  async #acceptedAt(tx: Transaction, dispatch: Uint8Array): Promise<Instant | null> {
+    const row = await this.#room.tables.in(tx).selectFrom('outgoing').select('accepted').where('id', '=', dispatch).executeTakeFirst();
+    return row?.accepted ?? null;
+  }
+
+  /** When a receipt about it was last kept, by the ledger. */
+  async #lastCame(tx: Transaction, dispatch: Uint8Array): Promise<Instant> {
+    const came = (await this.#room.ledger.entriesAbout(tx, dispatch)).filter(({ kind }) => kind === 'receipt-early');
+    return came.at(-1)?.time ?? 0;
+  }
+
   /** Judges all that wait once more. @returns how many count now */
   async again(): Promise<number> {
     let counted = 0;
-    for (let last: Pick<EarlyReceipt, 'dispatch'> & { digest: Uint8Array } | undefined; ;) {
+    for (let last: Pick<Waiting, 'dispatch' | 'digest'> | undefined; ;) {
       const rows = await this.#room.tables.read((db) => {
         let query = db.selectFrom('early_receipt').selectAll();
         if (last !== undefined) {
@@ -87,20 +107,30 @@ export class EarlyReceipts {
       });
       last = rows.at(-1);
       if (last === undefined) return counted;
-      for (const row of rows) if (await this.#settle(row)) counted += 1;
+      counted += await this.#settleAll(rows);
     }
   }
 
+  /** Judges what waited for this very dispatch, which was accepted now. */
+  async about(dispatch: Uint8Array): Promise<void> {
+    if (!hasLost(this.#room)) return;
+    await this.#settleAll(await this.#room.tables.read((db) => db.selectFrom('early_receipt').selectAll().where('dispatch', '=', dispatch).execute()));
+  }
+
+  async #settleAll(rows: readonly Waiting[]): Promise<number> {
+    let counted = 0;
+    for (const row of rows) if (await this.#settle(row)) counted += 1;
+    return counted;
+  }
+
   /** @returns whether it counts now */
-  async #settle({ dispatch, digest, office, bytes }: { dispatch: Uint8Array; digest: Uint8Array; office: string; bytes: Uint8Array }): Promise<boolean> {
+  async #settle({ dispatch, digest, office, bytes }: Waiting): Promise<boolean> {
     const judged = await this.judge(bytes);
     const { tables, clock } = this.#room;
-    const isLate = async (tx: Transaction): Promise<boolean> => {
-      const row = await tables.in(tx).selectFrom('outgoing').select('accepted').where('id', '=', dispatch).executeTakeFirst();
-      return row === undefined || clock.now() - row.accepted > WAIT_DAYS * DAY_MS;
-    };
     return tables.commit(async (tx) => {
-      if (judged !== null && 'early' in judged && !(await isLate(tx))) return false;
+      const accepted = await this.#acceptedAt(tx, dispatch);
+      const isLate = clock.now() - (accepted ?? (await this.#lastCame(tx, dispatch))) > WAIT_DAYS * DAY_MS;
+      if (judged !== null && !isLate && ('early' in judged || accepted === null)) return false;
       await tables.in(tx).deleteFrom('early_receipt').where('dispatch', '=', dispatch).where('digest', '=', digest).execute();
       const header = judged !== null && 'good' in judged ? await headerFor(this.#room, tx, dispatch, office) : null;
       if (judged === null || !('good' in judged) || header === null) {
@@ -116,6 +146,11 @@ export class EarlyReceipts {
     const { dispatch, kind, office } = receiptStatement.decode(receiptCodec.decode(bytes).statement);
     return { dispatch, kind, office: officeName(this.#room.view(), office), bytes };
   }
+}
+
+/** Whether this folder was restored: then it may not know what its station accepted. */
+function hasLost({ former }: Pick<Room, 'former'>): boolean {
+  return former !== undefined && former !== null;
 }
 
 async function hasRoom(db: Db<DispatchTables>, { dispatch, office, peer }: { dispatch: Uint8Array; office: string; peer: string }): Promise<boolean> {

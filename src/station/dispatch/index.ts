@@ -72,7 +72,7 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const early = new EarlyReceipts(room, receipts);
   const inquiries: Inquiries = new Inquiries(room, (...told) => notes.send(...told));
   const notes: Notes = new Notes(room, receipts, early, inquiries);
-  const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding });
+  const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding, early });
   const borders: Borders = new Borders(room, holding, (...refused) => traffic.refused(...refused));
   const traffic: Custody = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries, borders });
   const resealing = new Resealing(room, { holding, receipts });

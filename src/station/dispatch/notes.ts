@@ -100,9 +100,9 @@ export class Notes {
         .onConflict((on) => on.doNothing()).executeTakeFirst();
       if (numInsertedOrUpdatedRows === 1n) {
         if (peer !== null) await this.#room.outbox.enqueue(tx, { kind: 'note', id, sealing: 0, precedence, peer, owner: null });
-        await this.#takeIn(tx, receipts.good);
+        const unknown = await this.#takeIn(tx, receipts.good);
         if (isHere && note.kind === 'inquiry') await this.#inquiries.answer(tx, note, from);
-        const tooMany = await this.#early.keep(tx, receipts.early, from);
+        const tooMany = await this.#early.keep(tx, [...receipts.early, ...unknown], from);
         if (receipts.forged + tooMany > 0) await this.#receipts.recordForged(tx, id, from);
       }
       await also(tx);
@@ -249,12 +249,15 @@ export class Notes {
     return { good, early, forged: items.length - good.length - early.length };
   }
 
-  /** Receipts of dispatches that were accepted here, and of no others. */
-  async #takeIn(tx: Transaction, receipts: readonly CheckedReceipt[]): Promise<void> {
+  /** Receipts of dispatches that were accepted here. @returns those of others */
+  async #takeIn(tx: Transaction, receipts: readonly CheckedReceipt[]): Promise<EarlyReceipt[]> {
+    const unknown: EarlyReceipt[] = [];
     for (const receipt of receipts) {
-      const { statement: { dispatch }, office } = receipt;
+      const { statement: { dispatch, kind }, office, bytes } = receipt;
       const header = await headerFor(this.#room, tx, dispatch, office);
-      if (header !== null) await this.#receipts.takeIn(tx, receipt, null, precedenceOf(this.#room.view(), header, [office]));
+      if (header === null) unknown.push({ dispatch, kind, office, bytes });
+      else await this.#receipts.takeIn(tx, receipt, null, precedenceOf(this.#room.view(), header, [office]));
     }
+    return unknown;
   }
 }
