@@ -20,7 +20,7 @@ export const CHANGES: Measure = { most: 64, refillMs: MINUTE_MS };
  * Beside the work: each is an event in the ledger for ever, or a line of the log, and an honest neighbour causes few; a proof is read from all over the
  * ledger; a page of the ledger is a thousand events that are looked through for what a neighbour has lost.
  */
-export const UNITS = { refused: 64, duplicate: 16, gap: 64, proof: 2, page: 16 } as const;
+export const UNITS = { refused: 64, duplicate: 16, gap: 64, proof: 2, page: 16, volume: 64 } as const;
 const UNIT_BYTES = 4_096;
 
 export interface BudgetLimits {

@@ -3,11 +3,12 @@
  * from a copy. Source: docs/protocol/frames.md §Channel numbers, §Incarnation.
  */
 import { equal } from '#core/bytes.ts';
-import type { Clock } from '#core/clock.ts';
+import { type Clock, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Buckets } from '#station/kernel/buckets.ts';
 import type { HelloStatement } from '#wire/frames.ts';
 import type { Store, Tables, Transaction, Tx } from '#station/kernel/store.ts';
+import { CHANGES } from './budget.ts';
 import { holesLeft, lowestAbove, type MissingNumbers } from './holes.ts';
 import type { Owed } from './owed.ts';
 import type { RecordEvent } from './record.ts';
@@ -106,6 +107,7 @@ export class Channels {
   /**
    * What a courier brought from the neighbour: written at some time before, so that its numbers may be old.
    * @returns `met`, or why nothing of it is taken: `unknown` for an incarnation that follows none we know
+   * @throws Refusal `too-many-attempts` as `meet`, before anything is written: it may be read again later
    */
   async brought(peer: string, hello: HelloStatement, said: Uint8Array): Promise<'met' | 'behind' | 'superseded' | 'unknown'> {
     return this.#tables.commit(async (tx) => {
@@ -116,6 +118,7 @@ export class Channels {
       const isNew = !wasMet || !equal(known.peer_incarnation!, hello.incarnation);
       const follows = hello.former !== undefined && wasMet && equal(hello.former, known.peer_incarnation!);
       if (isNew && wasMet && !follows) return 'unknown';
+      if (isNew && !this.takeChange(peer)) throw new Refusal('too-many-attempts', { seconds: CHANGES.refillMs / SECOND_MS });
       if (isNew) await this.#countAnew(tx, known, hello);
       if (isNew && hello.former !== undefined) await this.#end(tx, known, hello, said);
       const peer_received = Math.max(known.peer_received, countsOurs(known, hello) ? hello.lastReceived : 0);

@@ -23,6 +23,7 @@ import { SimulatedNetwork } from '../../../test/sim/network.ts';
 import { SeededRandom } from '../../../test/sim/seed.ts';
 import { simulationSuite } from '../../../test/sim/suite.ts';
 import { SIMULATION_START, SimulatedTime } from '../../../test/sim/time.ts';
+import type { BudgetLimits } from './budget.ts';
 import type { Carrier } from './carrier.ts';
 import { leafAt } from './extent.ts';
 import { ledgerOrigin, witnessName } from '#model/ledger-names.ts';
@@ -134,13 +135,16 @@ export class TestPair {
   #organisation!: PracticeOrganisation;
   readonly #grown = new Set<() => void>();
   #restored = 0;
+  #budget: BudgetLimits | undefined;
   hub!: TestStation;
   post!: TestStation;
   /** Frames that passed, as `from>to`. */
   readonly stationsUp = new Set<string>();
 
-  static async make(): Promise<TestPair> {
+  /** @param budget what a neighbour may make either do, where it is not the usual */
+  static async make(budget?: BudgetLimits): Promise<TestPair> {
     const pair = new TestPair();
+    pair.#budget = budget;
     const { provider, random } = pair;
     pair.#organisation = await PracticeOrganisation.found({
       provider, random: random.fork('organisation'), now: SIMULATION_START, station: 'hub', cheap: true,
@@ -277,7 +281,7 @@ export class TestPair {
     });
     const remarks: string[] = [];
     const links = createLinks({
-      station, incarnation: () => incarnation, former, store, blobs, claims, ledger, provider, clock,
+      station, incarnation: () => incarnation, former, store, blobs, claims, ledger, provider, clock, budget: this.#budget,
       witness: createWitness({ store, ledger, checkpoints, hash: provider.hash, organisation }),
       signer: practice.signer,
       random: random.fork(`links ${life}`),

@@ -7,6 +7,7 @@ import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import { bundleHead, type BundleStatement, bundleStatement, framed, framesOf, readVolumeStart, VOLUME_START_BYTES, volumeStart, volumeStartBytes } from '#wire/bundle.ts';
 import { frame, type Frame, helloStatement, type HelloStatement } from '#wire/frames.ts';
 import { signOne } from '#wire/sign.ts';
+import type { BudgetLimits } from '../budget.ts';
 import { TestPair } from '../testing.test.ts';
 import { read, write } from './carrying.test.ts';
 
@@ -17,8 +18,8 @@ function refusal(code: RefusalCode) {
 }
 
 /** A stick of the hub's with one dispatch and its file. */
-async function carried(): Promise<{ pair: TestPair; volume: Uint8Array; start: number; frames: Frame[] }> {
-  const pair = await TestPair.make();
+async function carried(budget?: BudgetLimits): Promise<{ pair: TestPair; volume: Uint8Array; start: number; frames: Frame[] }> {
+  const pair = await TestPair.make(budget);
   pair.network.cut('hub', 'post');
   await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'thật', 'routine', [2 * CHUNK]));
   const { volumes: [volume] } = await write(pair, pair.hub, { peer: 'post' });
@@ -186,5 +187,61 @@ describe('a stick of another data folder', () => {
     const told = await crafted(pair, volume, { hello: { peerIncarnation: pair.post.incarnation, lastReceived: 3 } });
     await assert.rejects(read(pair.post, told), refusal('peer-behind'));
     assert.deepEqual(pair.post.items.accepted, []);
+  });
+});
+
+describe('what a stick makes a station do has a measure', () => {
+  const nothing: Frame[] = [{ kind: 'service', word: 'numbers-missing', first: 1, last: 1, incarnation: new Uint8Array(16) }];
+  const empty = { items: 0, first: undefined, last: undefined };
+
+  it('of folders that follow one another: beyond it nothing is written, and the same stick is taken a minute later', async () => {
+    const { pair, volume, frames } = await carried();
+    let former: Partial<HelloStatement> = {};
+    const next = (round: number): HelloStatement['incarnation'] => new Uint8Array(16).fill(100 + round);
+    const stick = (round: number, more: Changes = {}): Promise<Uint8Array> =>
+      crafted(pair, volume, { frames: nothing, statement: empty, ...more, hello: { incarnation: next(round), peerIncarnation: undefined, ...former } });
+    let round = 0;
+    for (; round < 64; round++) {
+      await read(pair.post, await stick(round));
+      former = { former: next(round), formerSent: 1 };
+    }
+    const mail = frames.filter(({ kind }) => kind === 'offer' || kind === 'data').map((one): Frame => (one.kind === 'offer' ? { ...one, incarnation: next(round) } : one));
+    const lawful = await stick(round, { frames: mail, statement: {} });
+    const before = (await pair.events(pair.post, 'incarnation')).length;
+    await assert.rejects(read(pair.post, lawful), refusal('too-many-attempts'));
+    assert.equal((await pair.events(pair.post, 'incarnation')).length, before);
+    await pair.time.run(pair.time.elapsedMs + 60_000);
+    assert.equal((await read(pair.post, lawful)).taken, 1);
+  });
+
+  it('of volumes with nothing in them: each is an event for ever', async () => {
+    const { pair, volume } = await carried({ most: 640, perSecond: 1 });
+    const stick = (number: number): Promise<Uint8Array> => crafted(pair, volume, { frames: nothing, hello: { binding: new Uint8Array(16).fill(number) }, statement: { ...empty, number, bundle: new Uint8Array(16).fill(number) } });
+    for (let number = 1; number <= 10; number++) assert.equal((await read(pair.post, await stick(number))).isRead, true);
+    const refused = read(pair.post, volume);
+    refused.catch(() => {});
+    await pair.time.run(pair.time.elapsedMs + 31_000);
+    await assert.rejects(refused, refusal('too-many-attempts'));
+    assert.equal((await pair.events(pair.post, 'bundle-read')).length, 10);
+    await pair.time.run(pair.time.elapsedMs + 64_000);
+    const report = read(pair.post, volume);
+    await pair.time.run(pair.time.elapsedMs + 20_000);
+    assert.deepEqual([(await report).isRead, (await report).taken], [true, 1]);
+  });
+
+  it('of answers with receipts: a volume that has too many does not count as read, and the others count', async () => {
+    const { pair, volume } = await carried({ most: 160, perSecond: 1 });
+    await pair.queue(pair.post, 'hub', pair.item(pair.post, 'của đồn'));
+    await write(pair, pair.post, { peer: 'hub' });
+    const { id } = [...pair.post.items.items.values()].at(-1)!;
+    const bytes = Uint8Array.of(1);
+    const signed = { statement: bytes, signature: await signOne(pair.provider, pair.signerOf('hub'), 'custody', bytes, pair.random) };
+    const hello = { peerIncarnation: pair.post.incarnation };
+    const heap: Frame = { kind: 'custody', channel: 9, id, receipts: Array.from({ length: 60 }, () => signed) };
+    const right: Frame = { kind: 'custody', channel: 1, id, receipts: [] };
+    const told = await crafted(pair, volume, { frames: [heap, heap, heap, right], hello, statement: empty });
+    const first = read(pair.post, told);
+    await pair.time.run(pair.time.elapsedMs + 120_000);
+    assert.deepEqual([(await first).isRead, (await first).codes, (await first).settled], [false, ['too-many-attempts'], 1]);
   });
 });

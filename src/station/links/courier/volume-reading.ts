@@ -5,18 +5,18 @@
 import { concat, equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
-import { type BundleHead, type BundleStatement, framesOf, readVolumeStart } from '#wire/bundle.ts';
-import { frame, type Frame, type FrameOf, helloStatement, type HelloStatement } from '#wire/frames.ts';
-import { verifySignature } from '#wire/sign.ts';
+import { type BundleStatement, framesOf, readVolumeStart } from '#wire/bundle.ts';
+import { frame, type Frame, type FrameOf, type HelloStatement } from '#wire/frames.ts';
+import { UNITS } from '../budget.ts';
 import { CheckTalk } from '../check-talk.ts';
 import { DirectoryTalk } from '../directory-talk.ts';
-import { checkHello } from '../hello.ts';
 import { type Brought, Incoming } from '../incoming.ts';
-import { type Here, type Neighbour, neighbourOf } from '../policy.ts';
 import type { LinksRoom } from '../talk.ts';
+import { afforded, tooMuchNow } from './afforded.ts';
 import type { Bundles } from './bundles.ts';
 import { CourierTalk } from './courier-talk.ts';
 import { takeCustody, takeRefusal } from './settling.ts';
+import { asBundle, proven, type Writer } from './volume-author.ts';
 
 /** How long an item may keep the courier waiting, because a connection is at it say; it is not lost, and stays with its sender. */
 const ITEM_MS_MAX = 30_000;
@@ -45,13 +45,6 @@ export interface ReadingReport {
   readonly codes: string[];
 }
 
-/** Who wrote a volume, as far as its signatures prove it. */
-interface Writer {
-  readonly peer: string;
-  readonly met: Neighbour;
-  readonly hello: HelloStatement;
-}
-
 export class VolumeReading {
   readonly statement: BundleStatement;
   readonly peer: string;
@@ -72,12 +65,15 @@ export class VolumeReading {
 
   /**
    * @param start all that stands before the first segment
-   * @throws Refusal `bundle-malformed`, `bundle-not-for-us`, `bundle-forged`, `bundle-superseded`, `bundle-incarnation`, `peer-unknown`, `peer-behind`
+   * @throws Refusal `bundle-malformed`, `bundle-not-for-us`, `bundle-forged`, `bundle-superseded`, `bundle-incarnation`, `peer-unknown`, `peer-behind`,
+   *   `too-many-attempts` where its writer has made us do too much lately: then it was not looked at
    */
   static async open(deps: ReadingDeps, start: Uint8Array): Promise<VolumeReading> {
     const { head, statement } = asBundle(() => readVolumeStart(start));
     const writer = await proven(deps.room, head, statement);
     const { peer, hello } = writer;
+    // Whatever is in it, a volume that was read is an event in the ledger and its rows, for ever.
+    if (!(await afforded(deps.room, peer, UNITS.volume))) throw tooMuchNow();
     await deps.room.channels.open(peer);
     const before = await deps.room.channels.state(peer);
     const said = frame.encode({ kind: 'hello', statement: head.hello, signature: head.helloSignature });
@@ -231,12 +227,18 @@ export class VolumeReading {
   }
 
   async #answer(message: FrameOf<'custody'> | FrameOf<'refuse'>): Promise<void> {
-    if (!countsOurs(this.#deps.room, this.#talk.hello)) return;
+    const { room } = this.#deps;
+    if (!countsOurs(room, this.#talk.hello)) return;
+    if (!(await afforded(room, this.peer, message.kind === 'custody' ? 1 + message.receipts.length : 1))) {
+      this.report.unfinished += 1;
+      return this.#code(tooMuchNow().code);
+    }
     try {
       const was = message.kind === 'custody' ? await takeCustody(this.#talk, message) : await takeRefusal(this.#talk, message);
       if (was) this.report.settled += 1;
     } catch (error) {
       this.#note(error);
+      room.budgets.of(this.peer).charge(UNITS.refused);
     }
   }
 
@@ -273,39 +275,4 @@ export class VolumeReading {
 
 function countsOurs(room: LinksRoom, { peerIncarnation }: HelloStatement): boolean {
   return peerIncarnation !== undefined && equal(peerIncarnation, room.incarnation());
-}
-
-/** @throws Refusal as VolumeReading.open */
-async function proven(room: LinksRoom, head: BundleHead, statement: BundleStatement): Promise<Writer> {
-  const hello = asBundle(() => helloStatement.decode(head.hello));
-  const here: Here = { view: room.directory.view(), peers: room.directory.peers(), station: room.station, now: room.clock.now() };
-  const peer = writerName(here, hello);
-  const met = peer === null ? null : neighbourOf(here, peer);
-  if (peer === null || hello.peer !== room.station) throw new Refusal('bundle-not-for-us', { station: hello.peer });
-  if (met === null) throw new Refusal('peer-unknown', { peer });
-  try {
-    await checkHello(room, { peer, binding: statement.bundle }, met, { statement: head.hello, signature: head.helloSignature });
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw new Refusal(error.code === 'signature-wrong' ? 'bundle-forged' : 'bundle-not-for-us', { station: hello.peer });
-  }
-  const isSigned = equal(room.provider.hash.sha256(head.hello), statement.hello)
-    && (await verifySignature(room.provider, met.record.verifier, 'bundle', head.statement, head.signature));
-  if (!isSigned) throw new Refusal('bundle-forged', { station: hello.station });
-  return { peer, met, hello };
-}
-
-/** What we call whoever says this; null where it is not of ours and no organisation that we have an agreement with. */
-function writerName({ view }: Here, { organisation, station }: HelloStatement): string | null {
-  if (equal(organisation, view.organisation.id)) return station;
-  return view.agreements().find((one) => one.endedBy === null && equal(one.organisation, organisation))?.peer ?? null;
-}
-
-function asBundle<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw new Refusal('bundle-malformed', { field: error.field });
-  }
 }
