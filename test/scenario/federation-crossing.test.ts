@@ -5,11 +5,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { until } from '../fixtures/until.ts';
+import { agreeByFiles } from './agreeing.ts';
 import { tram, tramJson } from './command-line.ts';
 import { scanFolder, SliceIndex } from './plaintext-scanner.ts';
 import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
 
-interface Written { file: string; fingerprint: string }
 interface Line { dispatch: string; from: string; state: string }
 interface Opened { dispatch: string; from: string; to: { office: string }[]; text: string; reference: string | null; parts: { name: string; saved: string }[] }
 interface Trace { from: string; station: string; offices: { office: string; state: string; replied: string | null; hops: { station: string }[] }[]; receipts: { kind: string; office: string; station: string; who: { name: string } | null }[]; forgedReceipts: number }
@@ -24,27 +24,13 @@ describe('two organisations over one border', () => {
   const part = randomBytes(1024 * 1024);
   before(async () => {
     [province, guard] = [await smallOffice(), await smallOffice()];
-    await agree();
+    await agreeByFiles(province, guard, `127.0.0.1:${province.linkPort}`);
   });
   after(async () => {
     for (const one of [province, guard]) await closeOffice(one);
   });
 
   const at = (office: SmallOffice, name: string): string => path.join(office.folder, name);
-
-  async function agree(): Promise<void> {
-    const proposed = await tramJson<Written>([
-      'federation', 'propose', ...province.as('anh'), '--offices', 'vp', '--out', at(province, 'de-nghi'), '--address', `127.0.0.1:${province.linkPort}`,
-    ]);
-    const answered = await tramJson<Written>([
-      'federation', 'accept', ...guard.as('anh'), '--code', 'tinh', '--proposal', proposed.file, '--fingerprint', proposed.fingerprint, '--offices', 'vp', '--out', at(guard, 'tra-loi'),
-    ]);
-    await tramJson(['federation', 'accept', ...province.as('anh'), '--code', 'bo-doi', '--terms', answered.file, '--fingerprint', answered.fingerprint]);
-    for (const [from, code, to, there] of [[guard, 'tinh', province, 'bo-doi'], [province, 'bo-doi', guard, 'tinh']] as const) {
-      const { file } = await tramJson<Written>(['federation', 'show', ...from.as('anh'), '--code', code, '--out', at(from, 'danh-ba')]);
-      await tram(['federation', 'take', ...to.as('anh'), '--code', there, '--file', file]);
-    }
-  }
 
   async function eventually<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
     let found: T | undefined;
