@@ -165,6 +165,7 @@ async function compose(
     ...given,
     sessionIdleMs: configuration.sessionIdleMinutes * MINUTE_MS,
     keyGraceMs: configuration.keyGraceDays * DAY_MS,
+    furtherAddresses: configuration.neighbourAddresses,
     stagedBytesMax: configuration.neighbourStagingMebibytes * MEBIBYTE,
     stagingDays: configuration.stagingDays,
     officeQuota: { officeCopiesMax: configuration.officeQuota.copies, officeBytesMax: configuration.officeQuota.mebibytes * MEBIBYTE },

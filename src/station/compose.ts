@@ -83,6 +83,7 @@ export interface StationDeps {
   readonly officeQuota?: Pick<DispatchLimits, 'officeCopiesMax' | 'officeBytesMax'>;
   readonly nextHops?: LinksDeps['nextHops'];
   readonly addresses?: LinksDeps['addresses'];
+  readonly furtherAddresses?: LinksDeps['furtherAddresses'];
   /** Awaited before each round of commits: the end of this turn of the event loop, so that a round is shared. */
   readonly gather?: () => Promise<void>;
   /** Only a simulator says so: allows suites that protect nothing, and an authority that trusts raw keys. */

@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { fromUtf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { ADDRESS_SHAPE } from '#wire/directory.ts';
+import { CODE_SHAPE } from '#wire/names.ts';
 import { DATABASE_URL_LENGTH_MAX } from './postgres-url.ts';
 
 const MINUTE_SECONDS = 60;
@@ -12,9 +14,10 @@ const MINUTE_SECONDS = 60;
 const port = z.int().min(0).max(65_535);
 const seconds = z.int().min(1).max(366 * 24 * 60 * MINUTE_SECONDS);
 const mebibytes = z.int().min(16).max(1_048_576);
+const code = z.string().regex(CODE_SHAPE).max(32);
 const address = z.string().regex(/^[0-9A-Za-z.:-]{1,253}$/);
 
-/** At most about 30 keys, ever: 31. Each has a default, so that an empty file is a station. */
+/** At most about 30 keys, ever: 32. Each has a default, so that an empty file is a station. */
 export const CONFIGURATION_KEYS = {
   apiAddress: address
     .default('127.0.0.1')
@@ -32,6 +35,10 @@ export const CONFIGURATION_KEYS = {
   linkAddress: address.default('0.0.0.0').describe('Address on which neighbours are awaited (TLS 1.3 on both sides).'),
   linkPort: port.default(7_441).describe('Port on which neighbours are awaited; 0 takes any free one.'),
   linksEnabled: z.boolean().default(true).describe('Whether neighbours are awaited at all; bundles always work.'),
+  neighbourAddresses: z
+    .record(code, z.array(z.string().regex(ADDRESS_SHAPE)).max(4))
+    .default({})
+    .describe('Other lines to neighbours that this station calls, such as `{"hub": ["10.9.0.1:7441"]}`: each is tried when those before it do not answer, the directory\'s address first.'),
   requestSecondsMax: seconds.default(30).describe('How long a request of up to 1 MiB may take to arrive.'),
   idleSecondsMax: seconds.default(60).describe('How long a connection may stay silent.'),
   stopSecondsMax: seconds.default(20).describe('How long a stop waits for requests in flight.'),

@@ -102,6 +102,8 @@ export interface LinksDeps {
   /** Next hops and addresses that the operator chose against the directory's. */
   readonly nextHops?: Readonly<Record<string, string>> | undefined;
   readonly addresses?: Readonly<Record<string, string>> | undefined;
+  /** Where neighbours answer too, each tried when the one before it does not answer. */
+  readonly furtherAddresses?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly remark?: Remark | undefined;
   /** Bytes of unfinished parts that a neighbour may leave with us, and for how long. */
   readonly stagedBytesMax?: number | undefined;

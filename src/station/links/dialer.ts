@@ -1,6 +1,7 @@
 /**
- * Keeps one connection to each neighbour that the directory has us call: after a failure it waits, longer each time and
- * never quite as long as another station, and new work wakes it at once.
+ * Keeps one connection to each neighbour that the directory has us call: an address that does not answer is followed by the
+ * next at once; where none does it waits, longer each time and never quite as long as another station, and new work wakes
+ * it at once.
  */
 import { type Clock, MINUTE_MS, type RandomSource } from '#core/clock.ts';
 import type { AgreementRecord, LinkRecord } from '#model/directory-view.ts';
@@ -16,15 +17,17 @@ export interface DialerDeps {
   readonly network: Network;
   readonly clock: Pick<Clock, 'after'>;
   readonly random: RandomSource;
-  /** Where the neighbour is now; null where nobody knows or we need not call. */
-  readonly address: () => string | null;
+  /** Where the neighbour is now, the best line first; none where nobody knows or we need not call. */
+  readonly addresses: () => readonly string[];
   readonly connected: (carrier: Carrier) => void;
-  readonly failed: (error: unknown) => void;
+  readonly failed: (error: unknown, address: string) => void;
 }
 
 export class Dialer {
   readonly #deps: DialerDeps;
   #failures = 0;
+  /** Which of the addresses is tried next. */
+  #line = 0;
   #hurried = false;
   #state: 'stopped' | 'waiting' | 'dialing' | 'connected' = 'stopped';
   #cancelWait: (() => void) | null = null;
@@ -49,27 +52,31 @@ export class Dialer {
     this.#wait(HURRIED_WAIT_MS);
   }
 
-  /** The connection is gone. @param wasLive whether it got as far as working: then the next one is tried soon */
+  /** The connection is gone. @param wasLive whether it got as far as working: then the next one is tried soon, and the best line first */
   lost(wasLive: boolean): void {
     if (this.#state !== 'connected') return;
     if (wasLive) this.#failures = 0;
+    this.#line = wasLive ? 0 : this.#line + 1;
     this.#again();
   }
 
   async #dial(): Promise<void> {
-    const { network, peer, address, connected, failed } = this.#deps;
+    const { network, peer, connected, failed } = this.#deps;
     this.#state = 'dialing';
-    const where = address();
+    const addresses = this.#deps.addresses();
+    if (addresses.length === 0) return this.#again();
+    const where = addresses[this.#line % addresses.length]!;
     try {
-      const carrier = where === null ? null : await network.dial(peer, where);
-      if (carrier === null) return this.#again();
+      const carrier = await network.dial(peer, where);
       if (this.#isStopped()) return carrier.close();
       this.#state = 'connected';
       connected(carrier);
     } catch (error) {
       if (this.#isStopped()) return;
-      failed(error);
-      this.#again();
+      failed(error, where);
+      this.#line = (this.#line + 1) % addresses.length;
+      if (this.#line === 0) this.#again();
+      else void this.#dial();
     }
   }
 

@@ -281,9 +281,9 @@ class LinksOfStation {
     const { network, clock, random, say } = this.#room;
     const dialer = new Dialer({
       peer, network, clock, random,
-      address: () => this.#addressOf(peer),
+      addresses: () => this.#addressesOf(peer),
       connected: (carrier) => this.open(carrier, true),
-      failed: (error) => say('call-failed', { peer, reason: error instanceof Error ? error.message : 'unknown' }),
+      failed: (error, address) => say('call-failed', { peer, address, reason: error instanceof Error ? error.message : 'unknown' }),
     });
     this.#dialers.set(peer, dialer);
     dialer.start();
@@ -296,9 +296,11 @@ class LinksOfStation {
   }
 
   /** Over a border nobody is called before the agreement counts, on both sides, nor after. */
-  #addressOf(peer: string): string | null {
-    if (neighbourOf(this.#here(), peer) === null) return null;
-    return this.#room.addresses?.[peer] ?? this.#called().get(peer) ?? null;
+  #addressesOf(peer: string): string[] {
+    if (neighbourOf(this.#here(), peer) === null) return [];
+    const { addresses, furtherAddresses } = this.#room;
+    const first = addresses?.[peer] ?? this.#called().get(peer) ?? null;
+    return [...(first === null ? [] : [first]), ...(furtherAddresses?.[peer] ?? [])];
   }
 
   #here(): Here {
