@@ -53,7 +53,7 @@ async function fillLoop(desk: Desk, victim: StationName, mounted: string, times:
 }
 
 /** Writing is refused; with room again the same errand goes all the way. */
-async function atTheHub(desk: Desk, errand: Errand, mounted: string, left: number): Promise<string> {
+export async function atTheHub(desk: Desk, errand: Errand, mounted: string, left: number): Promise<string> {
   fill(mounted, left);
   const refused = await STEPS[0]!.run(desk, errand).then(() => 'nothing refused', (error: unknown) => (error instanceof Refusal ? error.code : String(error)));
   rmSync(path.join(mounted, 'ballast'));

@@ -86,7 +86,7 @@ async function cutLoop(desk: Desk, site: Struck, times: number, chance: () => nu
   return { errands, struck };
 }
 
-async function strike({ stations }: Desk, { victim, image, cluster }: Struck): Promise<void> {
+export async function strike({ stations }: Desk, { victim, image, cluster }: Struck): Promise<void> {
   process.kill(stations.pid(victim), 'SIGSTOP');
   cluster?.halt();
   const snapshot = image.snapshot();

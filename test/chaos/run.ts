@@ -4,13 +4,18 @@
  *
  *     npm run chaos -- --rounds 200 --power-cuts 20 --full-disks 3 --database sqlite|postgresql --seed 1 --folder DIR
  *
- * Power cuts and full disks need root: an ext4 image on a loop device, a small tmpfs.
+ *     npm run chaos -- --story --rounds 21
+ *
+ * Power cuts and full disks need root: an ext4 image on a loop device, a small tmpfs. The story (story.ts) has both, and
+ * namespaces of its own: it runs once more within them.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { CliContext } from '#cli/context.ts';
 import type { Session } from '#client/session.ts';
+import { chanceOf } from '../fixtures/chance.ts';
 import { startCluster } from '../fixtures/postgresql.ts';
 import { twoStations, type TwoStationsOptions } from '../fixtures/two-stations.ts';
 import { quietContext } from '../scenario/command-line.ts';
@@ -18,6 +23,8 @@ import { checkFolder, checkRegisters } from './checker.ts';
 import { fillDisks } from './full-disk.ts';
 import { killLoop } from './kill.ts';
 import { cutPower } from './power-cut.ts';
+import { againApart, isApart } from './lines.ts';
+import { tellStory } from './story.ts';
 import { begin, type Desk } from './traffic.ts';
 import type { Mischief } from './world.ts';
 
@@ -27,22 +34,15 @@ const { values: asked } = parseArgs({
     'power-cuts': { type: 'string', default: '20' },
     'full-disks': { type: 'string', default: '3' },
     seed: { type: 'string', default: '1' },
+    /** One story in place of the three kinds of mischief apart; `rounds` are its kills. */
+    story: { type: 'boolean', default: false },
     database: { type: 'string', default: 'sqlite' },
     folder: { type: 'string', default: tmpdir() },
   },
 });
 
-/** mulberry32: enough for when to strike. */
-function chanceOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
+if (asked.story && asked.database !== 'sqlite') throw new Error('the story is told on SQLite: its power cut takes a folder, and no server');
+if (asked.story && !isApart()) process.exit(againApart());
 const folder = mkdtempSync(path.join(asked.folder, 'tram-chaos-'));
 // A server that refuses to run as root must be able to pass through.
 chmodSync(folder, 0o711);
@@ -50,9 +50,8 @@ const chance = chanceOf(Number(asked.seed));
 const cluster = asked.database === 'postgresql' ? startCluster({ onDisk: true }) : null;
 let faults = 0;
 try {
-  await inWorld('kill -9', {}, Number(asked.rounds), (desk, rounds) => killLoop(desk, { rounds, chance, cluster, progress: told('kill -9', rounds) }));
-  await cutPower({ folder, cuts: Number(asked['power-cuts']), chance, elsewhere: cluster, progress: told('power cut', Number(asked['power-cuts'])), world: inWorld });
-  await fillDisks({ folder, times: Number(asked['full-disks']), progress: told('full disk', Number(asked['full-disks'])), world: inWorld });
+  if (asked.story) await tellStory({ folder, kills: Number(asked.rounds), chance, progress: told('story', Number(asked.rounds)), world: inWorld });
+  else await apart();
 } catch (error) {
   // Before what is left behind is cleared away, which may fail for it.
   console.error(error);
@@ -63,11 +62,20 @@ try {
 }
 process.exitCode = faults === 0 ? 0 : 1;
 
+/** Each kind of mischief in a world of its own. */
+async function apart(): Promise<void> {
+  await inWorld('kill -9', {}, Number(asked.rounds), (desk, rounds) => killLoop(desk, { rounds, chance, cluster, progress: told('kill -9', rounds) }));
+  await cutPower({ folder, cuts: Number(asked['power-cuts']), chance, elsewhere: cluster, progress: told('power cut', Number(asked['power-cuts'])), world: inWorld });
+  await fillDisks({ folder, times: Number(asked['full-disks']), progress: told('full disk', Number(asked['full-disks'])), world: inWorld });
+}
+
 /** Founds two stations, lets `work` at them, and checks what is left. */
-async function inWorld(name: string, options: TwoStationsOptions, times: number, work: (desk: Desk, times: number) => Promise<Mischief>): Promise<void> {
+async function inWorld(
+  name: string, options: TwoStationsOptions, times: number, work: (desk: Desk, times: number) => Promise<Mischief>, context: CliContext = quietContext(),
+): Promise<void> {
   if (times === 0) return;
   const database = cluster === null ? {} : { hub: await cluster.newDatabase(), post: await cluster.newDatabase() };
-  const stations = await twoStations(quietContext(), path.join(folder, name.replaceAll(/\W+/g, '-')), { database, ...options });
+  const stations = await twoStations(context, path.join(folder, name.replaceAll(/\W+/g, '-')), { database, ...options });
   let post: Session | null = null;
   const desk: Desk = { stations, post: async () => (post ??= await stations.openPost()) };
   try {

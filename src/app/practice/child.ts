@@ -31,13 +31,21 @@ export interface StationChild extends Ready {
   kill(): Promise<void>;
 }
 
+/** Where on this machine it runs. */
+export interface StationPlace {
+  /** A program that becomes the one named after its words, such as `ip netns exec hub`. */
+  readonly through?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** @throws Refusal what the station said when it would not start */
-export async function startStation(data: string, ports: { api: number; link: number }, log: string): Promise<StationChild> {
+export async function startStation(data: string, ports: { api: number; link: number }, log: string, place: StationPlace = {}): Promise<StationChild> {
   const argv = ['station', 'start', '--json', '--data', data, '--port', String(ports.api), '--link-port', String(ports.link)];
   const errors = openSync(log, 'a', 0o600);
-  const env = { ...process.env, [STOP_WITH_INPUT]: '1' };
+  const env = { ...process.env, ...place.environment, [STOP_WITH_INPUT]: '1' };
+  const [program = process.execPath, ...words] = [...(place.through ?? []), process.execPath, YOUNG_HEAP, TRAM, ...argv];
   // A group of its own: Ctrl-C in the terminal is for us, and we stop the stations one by one.
-  const child = spawn(process.execPath, [YOUNG_HEAP, TRAM, ...argv], { stdio: ['pipe', 'pipe', errors], detached: true, env });
+  const child = spawn(program, words, { stdio: ['pipe', 'pipe', errors], detached: true, env });
   closeSync(errors);
   living.add(child);
   const ended = new Promise<void>((resolve) => child.once('exit', () => {
