@@ -4,6 +4,7 @@
  * ones at the pace of such a day's worst hour. Writers, hub and post share one machine.
  */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endorseAll, sendMany, writeMany } from '#client/batch.ts';
@@ -34,6 +35,8 @@ const SIGNED_TOGETHER = 32;
 const SEED = 1;
 /** Whose trace is asked for; asking all would be another load. */
 const TRACED_MAX = 600;
+/** Of /proc, on Linux (proc(5)). */
+const TICKS_A_SECOND = 100;
 const KB = 1_000;
 
 export interface StormFigures {
@@ -48,6 +51,8 @@ export interface StormFigures {
   readonly arriveMs: readonly number[];
   readonly paced: { readonly acceptMs: readonly number[]; readonly arriveMs: readonly number[] };
   readonly peakMib: Readonly<Record<string, number>>;
+  /** Seconds of processor time, until all was carried. */
+  readonly cpu: Readonly<Record<'hub' | 'post' | 'clerks', number>>;
   /** What the folder (and its database) grew by. */
   readonly grewBytes: Readonly<Record<StationName, number>>;
 }
@@ -77,6 +82,7 @@ async function ofEngine(engine: StormFigures['engine'], folder: string, count: n
     const size = (): Promise<Record<StationName, number>> => sizes(stations, database, cluster);
     const before = await size();
     const plan = planned(count);
+    const worked = cpuOf(stations);
     const began = performance.now();
     const [sent, acceptMs]: [Sent[], number[]] = [[], []];
     await Promise.all(Array.from({ length: CLERKS }, () => clerk(stations, plan, sent, acceptMs)));
@@ -84,10 +90,11 @@ async function ofEngine(engine: StormFigures['engine'], folder: string, count: n
     await carried(stations);
     const carriedSeconds = (performance.now() - began) / 1_000;
     const after = await size();
+    const cpu = cpuOf(stations);
     const peakMib = stations.peakMib();
     return {
       engine, dispatches: sent.length, bytes: plan.bytes, acceptedSeconds, carriedSeconds, acceptMs, arriveMs: await arrivals(stations, sent),
-      paced: await paced(stations), peakMib, grewBytes: { hub: after.hub - before.hub, post: after.post - before.post },
+      cpu: { hub: cpu.hub - worked.hub, post: cpu.post - worked.post, clerks: cpu.clerks - worked.clerks }, paced: await paced(stations), peakMib, grewBytes: { hub: after.hub - before.hub, post: after.post - before.post },
     };
   } finally {
     await stations.close();
@@ -209,6 +216,16 @@ async function arrivals({ drafter }: TwoStations, sent: readonly Sent[]): Promis
   return waited;
 }
 
+/** A station's process alone: a database server works beside it. */
+function cpuOf(stations: TwoStations): StormFigures['cpu'] {
+  const of = (station: StationName): number => {
+    const fields = readFileSync(`/proc/${stations.pid(station)}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+  };
+  const { user, system } = process.cpuUsage();
+  return { hub: of('hub'), post: of('post'), clerks: (user + system) / 1e6 };
+}
+
 async function sizes({ data }: TwoStations, database: Partial<Record<StationName, string>>, cluster: Cluster | null): Promise<Record<StationName, number>> {
   const of = async (station: StationName): Promise<number> => {
     const folder = Number(execFileSync('du', ['-s', '--block-size=1', data[station]], { encoding: 'utf8' }).split('\t')[0]);
@@ -228,9 +245,11 @@ export function stormTable(figures: readonly StormFigures[]): string {
     ['written, signed and accepted, a second', (one) => (one.dispatches / one.acceptedSeconds).toFixed(1)],
     ['carried and in custody, a second', (one) => (one.dispatches / one.carriedSeconds).toFixed(1)],
     [`order to send until durably accepted, ${CLERKS} clerks at once, p50 / p99 ms`, (one) => p(one.acceptMs)],
+    ['of the first tenth and of the last, p50 ms', (one) => tenths(one.acceptMs).map((all) => percentile(all, 0.5).toFixed(0)).join('; ')],
     ['accepted until arrived, p50 / p99 ms', (one) => p(one.arriveMs)],
     [`the same at ${PACED_A_SECOND} a second: until accepted`, (one) => p(one.paced.acceptMs)],
     [`the same at ${PACED_A_SECOND} a second: until arrived`, (one) => p(one.paced.arriveMs)],
+    ['processor time, ms a dispatch: hub; post; all clerks', (one) => (['hub', 'post', 'clerks'] as const).map((who) => ((1_000 * one.cpu[who]) / one.dispatches).toFixed(1)).join('; ')],
     ['greatest memory, MiB: hub; post; all clerks', (one) => ['hub', 'post', 'device'].map((who) => one.peakMib[who]!.toFixed(0)).join('; ')],
     ['disk grew by, MB: hub; post', (one) => `${mb(one.grewBytes.hub)}; ${mb(one.grewBytes.post)}`],
     ['of it beyond text and files, kB a dispatch: hub; post', (one) => (['hub', 'post'] as const).map((who) => ((one.grewBytes[who] - one.bytes) / KB / one.dispatches).toFixed(1)).join('; ')],
@@ -239,4 +258,10 @@ export function stormTable(figures: readonly StormFigures[]): string {
     `| ${(figures[0]!.dispatches / REAL_DAY).toFixed(1)} storm days | ${figures.map(({ engine }) => engine).join(' | ')} |`, `| --- |${' --- |'.repeat(figures.length)}`,
     ...rows.map(([name, of]) => `| ${name} | ${figures.map(of).join(' | ')} |`),
   ].join('\n');
+}
+
+/** What grows with what is there already shows in the last. */
+function tenths(all: readonly number[]): readonly number[][] {
+  const size = Math.max(1, Math.floor(all.length / 10));
+  return [all.slice(0, size), all.slice(-size)];
 }
