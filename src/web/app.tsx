@@ -1,5 +1,5 @@
 /** The frame of every page: language, theme, mark of exercise traffic, and the room that is shown. */
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { I18nProvider, Link } from 'react-aria-components';
 import type { Locale } from '#core/refusal-words.ts';
 import { Door } from './device/door.tsx';
@@ -27,6 +27,7 @@ const { Shown: WorkFrame, load: loadWorkFrame } = later(async () => (await impor
 const LOCALE_KEY = 'tram.language';
 const LOCALES: readonly Locale[] = ['vi', 'en'];
 const THEME_KEY = 'tram.theme';
+const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /** @param first the language to begin with: the reader's, where its words could be loaded */
 export function App({ outside, first }: { readonly outside: Outside; readonly first: Locale }) {
@@ -34,8 +35,9 @@ export function App({ outside, first }: { readonly outside: Outside; readonly fi
   const setLocale = async (next: Locale): Promise<void> => {
     if (await loadWords(next)) keepLocale(next);
   };
-  const system = useMemo(() => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'), []);
-  const [theme, setTheme] = useKept<Theme>(THEME_KEY, ['light', 'dark'], system);
+  const system = useSyncExternalStore(whenDarkChanges, systemTheme);
+  const [chosen, setTheme] = useKept<Theme, null>(THEME_KEY, ['light', 'dark'], null);
+  const theme = chosen ?? system;
   useEffect(() => {
     document.documentElement.lang = locale;
     document.documentElement.dataset['theme'] = theme;
@@ -101,9 +103,19 @@ function Inside({ here }: { readonly here: Here }) {
   );
 }
 
+/** Of the machine, which may change it at dusk while the page stands; what the reader chose stays. */
+function systemTheme(): Theme {
+  return dark.matches ? 'dark' : 'light';
+}
+
+function whenDarkChanges(changed: () => void): () => void {
+  dark.addEventListener('change', changed);
+  return () => dark.removeEventListener('change', changed);
+}
+
 /** A choice of the reader's, kept by the browser: nothing secret, and never trusted to be one of ours. */
-function useKept<T extends string>(key: string, choices: readonly T[], otherwise: T, first?: T): [T, (value: T) => void] {
-  const [value, setValue] = useState<T>(() => first ?? kept(key, choices, otherwise));
+function useKept<T extends string, O = T>(key: string, choices: readonly T[], otherwise: O, first?: T): [T | O, (value: T) => void] {
+  const [value, setValue] = useState<T | O>(() => first ?? kept(key, choices, otherwise));
   const keep = (next: T): void => {
     localStorage.setItem(key, next);
     setValue(next);
@@ -111,7 +123,7 @@ function useKept<T extends string>(key: string, choices: readonly T[], otherwise
   return [value, keep];
 }
 
-function kept<T extends string>(key: string, choices: readonly T[], otherwise: T): T {
+function kept<T extends string, O>(key: string, choices: readonly T[], otherwise: O): T | O {
   return choices.find((choice) => choice === localStorage.getItem(key)) ?? otherwise;
 }
 

@@ -118,19 +118,24 @@ export async function assertFit(page: Page, look = 'as it is'): Promise<void> {
 export async function assertFitEverywhere(page: Page): Promise<void> {
   const before = page.viewportSize()!;
   for (const { name, look } of LOOKED_AT) {
-    await page.setViewportSize(look.viewport!);
-    await page.emulateMedia({ colorScheme: look.colorScheme! });
+    await showAs(page, look);
     await assertFit(page, name);
   }
   await page.setViewportSize(before);
   await page.emulateMedia({ colorScheme: null });
 }
 
-/** Both themes and both widths of one page that stands: cheaper than a page for each. The theme is what the page's own button sets. */
+/** As on a machine of that width and theme; the page follows, where nobody chose another. */
+async function showAs(page: Page, { viewport, colorScheme }: BrowserContextOptions): Promise<void> {
+  await page.setViewportSize(viewport!);
+  await page.emulateMedia({ colorScheme: colorScheme! });
+  await page.locator(`:root[data-theme="${colorScheme}"]`).waitFor({ state: 'attached' });
+}
+
+/** Both themes and both widths of one page that stands: cheaper than a page for each. */
 export async function inEveryLook(page: Page, work: (name: string) => Promise<void>): Promise<void> {
   for (const { name, look } of LOOKED_AT) {
-    await page.setViewportSize(look.viewport!);
-    await page.evaluate(`document.documentElement.dataset.theme = ${JSON.stringify(look.colorScheme)}`);
+    await showAs(page, look);
     await work(name);
   }
 }

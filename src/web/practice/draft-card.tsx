@@ -1,8 +1,7 @@
 /** Writing: marks, text and files, sealed for the office on this device before the station sees anything. */
-import { useCallback, useState } from 'react';
-import { discardDraft, writeDraft } from '#client/outgoing.ts';
+import { useCallback, useEffect, useState } from 'react';
+import { discardDraft, type HeldDraft, writeDraft } from '#client/outgoing.ts';
 import type { Session } from '#client/session.ts';
-import type { Core } from '#wire/core.ts';
 import type { Classification, Precedence } from '#wire/names.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { FlashNote, useGivable } from '../compose/flash-note.tsx';
@@ -37,15 +36,20 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
   }, []);
   useFollowedReturn(place, session);
   const { returned } = journey;
-  const forget = useTyped(journey.draft === null ? session : null, `practice ${person.office}`, JSON.stringify([subject, text]), restore);
-  if (journey.draft !== null) return <p className="said" role="status">{words.draft.saved}</p>;
-  if (session === null) return <Opening person={person} fault={fault} />;
-  const takeUp = (core: Core): void => {
+  const [taken, setTaken] = useState<string | null>(null);
+  const takeUp = useCallback(({ id, open: { core } }: HeldDraft): void => {
+    setTaken(id);
     setSubject(core.subject);
     setText(core.text);
     setClassification(core.classification);
-    setPrecedence(core.to[0]?.precedence ?? precedence);
-  };
+    setPrecedence((before) => core.to[0]?.precedence ?? before);
+  }, []);
+  // Where somebody has typed something else, they say themselves when it is to go.
+  const isUntouched = subject === words.draft.sampleSubject && text === words.draft.sampleText;
+  useEffect(() => { if (returned !== null && taken !== returned.id && isUntouched) takeUp(returned); }, [returned, taken, isUntouched, takeUp]);
+  const forget = useTyped(journey.draft === null ? session : null, `practice ${person.office}`, JSON.stringify([subject, text]), restore);
+  if (journey.draft !== null) return <p className="said" role="status">{words.draft.saved}</p>;
+  if (session === null) return <Opening person={person} fault={fault} />;
   const save = (): void => {
     setAsked(true);
     if (subject.trim() === '') return;
@@ -67,7 +71,7 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
         <>
           <GivenBack open={returned.open} view={session.view} />
           {returned.open.core.parts.length > 0 && <p className="soft">{words.draft.filesAgain}</p>}
-          <Button onPress={() => takeUp(returned.open.core)}>{words.draft.takeUp}</Button>
+          {taken !== returned.id && <Button onPress={() => takeUp(returned)}>{words.draft.takeUp}</Button>}
         </>
       )}
       <dl className="facts"><dt>{words.draft.from}</dt><dd>{person.officeName}</dd><dt>{words.draft.to}</dt><dd>{to.officeName} <span className="soft">({words.mark.role.action})</span></dd></dl>

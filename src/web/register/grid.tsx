@@ -29,7 +29,7 @@ export interface GridProps {
 }
 
 const ROW_PX = 78;
-const CARD_PX = 124;
+const CARD_PX = 134;
 const narrow = matchMedia('(max-width: 760px)');
 
 export function Grid(props: GridProps) {
