@@ -2,6 +2,7 @@
 import { PagesServer } from '../../src/app/pages/server.ts';
 import { testPages } from '../fixtures/pages.ts';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { provingContext } from '../scenario/command-line.ts';
 import { closeOffice, type SmallOffice, smallOffice } from '../scenario/small-office.ts';
 import { launch, newPage } from './house.ts';
 
@@ -24,7 +25,7 @@ export interface ServedOffice {
 }
 
 export async function servedOffice(): Promise<ServedOffice> {
-  const [office, assets] = await Promise.all([smallOffice(), testPages()]);
+  const [office, assets] = await Promise.all([smallOffice(provingContext), testPages()]);
   const pages = new PagesServer({
     assets: () => Promise.resolve(assets),
     station: (code) => (code === 'hub' ? { base: `http://127.0.0.1:${office.port}` } : null),

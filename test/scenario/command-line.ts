@@ -4,6 +4,7 @@ import type { CliContext } from '../../src/cli/context.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
 import type { CryptoProvider } from '../../src/core/crypto.ts';
 import { nodeCrypto } from '../../src/platform/node/crypto.ts';
+import { loadOpaque } from '../../src/platform/wasm/opaque.ts';
 
 export interface Ran {
   readonly code: number;
@@ -12,12 +13,20 @@ export interface Ran {
 }
 
 /**
- * As a device is, but for what a new passphrase slot costs: stretching at full cost was three quarters of a scenario's work.
- * The slot names its cost, so programs that a test starts open it all the same. thief.test.ts looks at the full cost.
+ * As a device is, but for what a passphrase costs: stretching at full cost was three quarters of a scenario's work. A slot
+ * names its cost, so programs that a test starts open it all the same. thief.test.ts looks at the full cost.
  */
-export const QUICK_CRYPTO: CryptoProvider = { ...nodeCrypto, slotCost: { memoryKiB: 64, passes: 1, lanes: 1 } };
+const QUICK = { memoryKiB: 64, passes: 1 };
+export const QUICK_CRYPTO: CryptoProvider = { ...nodeCrypto, slotCost: { ...QUICK, lanes: 1 } };
 
-export function quietContext(language: 'vi' | 'en' = 'vi', stop = new AbortController().signal): CliContext & { readonly said: string[] } {
+type QuietContext = CliContext & { readonly said: string[] };
+
+export function quietContext(language: 'vi' | 'en' = 'vi', stop = new AbortController().signal): QuietContext {
+  return { ...provingContext(language, stop), opaque: () => loadOpaque(QUICK) };
+}
+
+/** For devices that also pages or other programs log in with: what a station has registered names no cost, and they have the full one. */
+export function provingContext(language: 'vi' | 'en' = 'vi', stop = new AbortController().signal): QuietContext {
   const said: string[] = [];
   const output = { say: (line: string) => void said.push(line), progress() {}, emit: (value: unknown) => void said.push(JSON.stringify(value)) };
   const environment = { TRAM_LANG: language };

@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { nodeHost } from '../../src/app/compose-node.ts';
 import { freePorts } from '../../src/app/free-ports.ts';
+import type { CliContext } from '../../src/cli/context.ts';
 import type { RunningStation } from '../../src/cli/station-host.ts';
 import { databaseOption } from '../fixtures/disks.ts';
-import { tramJson } from './command-line.ts';
+import { quietContext, tramJson } from './command-line.ts';
 
 export interface SmallOffice {
   readonly folder: string;
@@ -26,7 +27,8 @@ export interface SmallOffice {
 
 export const PASSPHRASE = 'mật khẩu thực hành';
 
-export async function smallOffice(): Promise<SmallOffice> {
+/** @param context of the commands that found it */
+export async function smallOffice(context: () => CliContext = quietContext): Promise<SmallOffice> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tram-office-'));
   const [port, linkPort] = [await freePort(), await freePort()];
   const data = path.join(folder, 'station');
@@ -50,9 +52,9 @@ export async function smallOffice(): Promise<SmallOffice> {
     '--organisation', 'Tỉnh thực hành', '--code', 'hub', '--site', 'Sở chỉ huy', '--office', 'vp', '--office-name', 'Văn phòng',
     '--symbol', 'UBND-VP', '--person', 'anh', '--person-name', 'Nguyễn Thị Ánh', '--port', String(port), '--link-port', String(linkPort),
     ...(await databaseOption()), '--rights', 'draft,approve,sign,dispatch,receive,hand-over,keys',
-  ]);
+  ], context());
   await office.start();
-  const add = (...words: string[]) => tramJson([...words, ...as('anh')]);
+  const add = (...words: string[]) => tramJson([...words, ...as('anh')], context());
   await add('office', 'add', '--office', 'qs', '--name', 'Ban Quân sự', '--symbol', 'BQS', '--at', 'hub');
   await add('position', 'add', '--position', 'pct', '--office', 'vp', '--title', 'Phó Chủ tịch', '--rights', 'approve,sign');
   await add('position', 'add', '--position', 'qs-vt', '--office', 'qs', '--title', 'Văn thư', '--rights', 'draft,receive,dispatch,keys,hand-over');
@@ -60,7 +62,7 @@ export async function smallOffice(): Promise<SmallOffice> {
     'person', 'add', '--person', code, '--name', name, '--position', position, '--device', path.join(folder, code), '--device-passphrase-file', passphrase);
   await person('khue', 'Đặng Ngọc Khuê', 'pct');
   await person('minh', 'Lò Văn Minh', 'qs-vt');
-  await tramJson(['office', 'keys', ...as('minh')]);
+  await tramJson(['office', 'keys', ...as('minh')], context());
   return office;
 }
 

@@ -7,37 +7,49 @@ import { base64url, fromBase64url } from '#core/bytes.ts';
 import type { Opaque, OpaqueClient, OpaqueNames, OpaqueServer } from '#core/opaque.ts';
 import { Refusal } from '#core/refusals.ts';
 
-/** As keyring slots are stretched (RFC 9106's second recommendation). */
-const STRETCHING = { 'argon2id-custom': { memory: 65_536, iterations: 3, parallelism: 1 } };
-
-/** Waits for the module to be compiled, once. */
-export async function loadOpaque(): Promise<Opaque> {
-  await library.ready;
-  return { client, server };
+/** What Argon2id costs a device at each proof. */
+export interface Stretching {
+  readonly memoryKiB: number;
+  readonly passes: number;
 }
 
-const client: OpaqueClient = {
-  async startRegistration(passphrase) {
-    const { clientRegistrationState: state, registrationRequest } = library.client.startRegistration({ password: nfc(passphrase) });
-    return { state, request: bytes(registrationRequest) };
-  },
-  async finishRegistration(passphrase, clientRegistrationState, response, identifiers) {
-    const { registrationRecord, exportKey } = demandForm(() => library.client.finishRegistration({
-      password: nfc(passphrase), clientRegistrationState, registrationResponse: base64url(response), identifiers: named(identifiers), keyStretching: STRETCHING,
-    }));
-    return { record: bytes(registrationRecord), exportKey: bytes(exportKey) };
-  },
-  async startLogIn(passphrase) {
-    const { clientLoginState: state, startLoginRequest } = library.client.startLogin({ password: nfc(passphrase) });
-    return { state, request: bytes(startLoginRequest) };
-  },
-  async finishLogIn(passphrase, clientLoginState, response, identifiers) {
-    const done = demandForm(() => library.client.finishLogin({
-      password: nfc(passphrase), clientLoginState, loginResponse: base64url(response), identifiers: named(identifiers), keyStretching: STRETCHING,
-    }));
-    return done === undefined ? null : { finish: bytes(done.finishLoginRequest), exportKey: bytes(done.exportKey) };
-  },
-};
+/** As keyring slots are stretched (RFC 9106's second recommendation). */
+const STRETCHING: Stretching = { memoryKiB: 65_536, passes: 3 };
+
+/**
+ * Waits for the module to be compiled, once.
+ * @param stretching other than ours only where nobody's secret is at stake: it stands nowhere, so who proves must have it as it was when the device registered
+ */
+export async function loadOpaque(stretching = STRETCHING): Promise<Opaque> {
+  await library.ready;
+  return { client: clientThatStretches(stretching), server };
+}
+
+function clientThatStretches({ memoryKiB, passes }: Stretching): OpaqueClient {
+  const keyStretching = { 'argon2id-custom': { memory: memoryKiB, iterations: passes, parallelism: 1 } };
+  return {
+    async startRegistration(passphrase) {
+      const { clientRegistrationState: state, registrationRequest } = library.client.startRegistration({ password: nfc(passphrase) });
+      return { state, request: bytes(registrationRequest) };
+    },
+    async finishRegistration(passphrase, clientRegistrationState, response, identifiers) {
+      const { registrationRecord, exportKey } = demandForm(() => library.client.finishRegistration({
+        password: nfc(passphrase), clientRegistrationState, registrationResponse: base64url(response), identifiers: named(identifiers), keyStretching,
+      }));
+      return { record: bytes(registrationRecord), exportKey: bytes(exportKey) };
+    },
+    async startLogIn(passphrase) {
+      const { clientLoginState: state, startLoginRequest } = library.client.startLogin({ password: nfc(passphrase) });
+      return { state, request: bytes(startLoginRequest) };
+    },
+    async finishLogIn(passphrase, clientLoginState, response, identifiers) {
+      const done = demandForm(() => library.client.finishLogin({
+        password: nfc(passphrase), clientLoginState, loginResponse: base64url(response), identifiers: named(identifiers), keyStretching,
+      }));
+      return done === undefined ? null : { finish: bytes(done.finishLoginRequest), exportKey: bytes(done.exportKey) };
+    },
+  };
+}
 
 const server: OpaqueServer = {
   createSetup: () => bytes(library.server.createSetup()),
