@@ -1,10 +1,10 @@
 /**
- * `npm test`: runs every test of the house, then says which suites were left out and why.
+ * `npm test`: runs the tests of the house, then says which suites were left out and why.
  *
  * Then, where PostgreSQL is installed, what stands nearest to the database runs a second time over a cluster of its own: that is
- * TRAM_TEST_DATABASE=postgresql, which a person may set as well; with TRAM_REQUIRE_ALL=1 everything that starts a station does. Arguments are files or patterns to run instead of
- * everything, once; arguments that start with `-` go to Node's test runner as they are. With TRAM_REQUIRE_ALL=1 a suite
- * left out is a failure.
+ * TRAM_TEST_DATABASE=postgresql, which a person may set as well. Arguments are files or patterns to run instead, once; arguments
+ * that start with `-` go to Node's test runner as they are. With TRAM_REQUIRE_ALL=1 the long stories of test-plan.ts run too, on
+ * both engines and in all looks, and a suite left out is a failure.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, rmSync } from 'node:fs';
@@ -13,22 +13,8 @@ import path from 'node:path';
 import { CLUSTER_VARIABLE, DATABASE_VARIABLE, findPostgresql, startCluster } from '../test/fixtures/postgresql.ts';
 import { HOUSES_VARIABLE, PAGES_VARIABLE } from '../test/fixtures/run-variables.ts';
 import { describeLeftOut, readLeftOut, recordLeftOut, wantsEnvironment } from '../test/wants.ts';
+import { everything, gathered, onPostgresql } from './test-plan.ts';
 import { REPOSITORY_ROOT } from './tidy.ts';
-
-/** Node strips types but does not know JSX: what a `.tsx` does is tested from a `.test.ts`. */
-const TESTS = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'test/**/*.test.ts'];
-
-/** What stands nearest to the database: statements, numbering, acceptance, people and their keys. */
-const STATION_TESTS = [
-  'src/station/*.test.ts', 'src/station/{kernel,dispatch,people}/*.test.ts', 'test/client/real-station.test.ts', 'test/scenario/errands.test.ts',
-];
-
-/** What else opens a store by test/fixtures/disks.ts, or starts a station: minutes that a person need not wait for, and CI does. */
-const STATION_STORIES = [
-  'src/station/{feed,health,incarnations,links}/**/*.test.ts', 'src/app/backup/*.test.ts', 'src/app/doctor/doctor.test.ts',
-  'test/scenario/escrow.test.ts', 'test/scenario/reseal.test.ts', 'test/scenario/recovery.test.ts', 'test/scenario/keyring.test.ts', 'test/scenario/restore.test.ts',
-  'test/operations/migration.test.ts', 'test/scenario/federation-relays.test.ts', 'test/scenario/federation-crossing.test.ts',
-];
 
 /** As many test files at once as the smallest machine we run on has cores. */
 const CONCURRENCY = 2;
@@ -44,17 +30,21 @@ process.exitCode = await runTests(process.argv.slice(2));
 async function runTests(argv: readonly string[]): Promise<number> {
   const options = argv.filter((argument) => argument.startsWith('-'));
   const patterns = argv.filter((argument) => !argument.startsWith('-'));
-  const files = globSync(patterns.length > 0 ? patterns : TESTS, { cwd: REPOSITORY_ROOT });
-  if (files.length === 0) {
+  const plan = patterns.length > 0 ? { files: globSync(patterns, { cwd: REPOSITORY_ROOT }).toSorted(), leftToCi: 0 } : everything(isStrict());
+  if (plan.files.length === 0) {
     console.error('no test files match');
     return 1;
   }
   const folder = mkdtempSync(path.join(tmpdir(), 'tram-tests-'));
   try {
     const leftOutFile = path.join(folder, 'left-out');
-    let passed = await runNode([...options, ...files.toSorted()], leftOutFile, patterns.length > 0 ? {} : { [HOUSES_VARIABLE]: path.join(folder, 'houses') });
-    if (patterns.length === 0) passed = (await runOnPostgresql(options, leftOutFile)) && passed;
-    if (!isStrict()) console.log('left to CI: pages in the other two of their four looks (TRAM_REQUIRE_ALL=1 looks at all)');
+    const isAll = patterns.length === 0;
+    let passed = await runNode([...options, ...(isAll ? gathered(plan.files, folder) : plan.files)], leftOutFile, isAll ? { [HOUSES_VARIABLE]: path.join(folder, 'houses') } : {});
+    if (isAll) passed = (await runOnPostgresql(options, leftOutFile)) && passed;
+    if (!isStrict()) {
+      const stories = plan.leftToCi === 0 ? '' : `${plan.leftToCi} long stories, and `;
+      console.log(`left to CI: ${stories}pages in the other three of their four looks (npm run test:all runs them)`);
+    }
     const leftOut = readLeftOut(leftOutFile);
     for (const one of leftOut) console.log(describeLeftOut(one));
     return passed && !(leftOut.length > 0 && isStrict()) ? 0 : 1;
@@ -73,11 +63,9 @@ async function runOnPostgresql(options: readonly string[], leftOutFile: string):
   const cluster = startCluster();
   try {
     console.log('\nPostgreSQL:');
-    const files = globSync(STATION_TESTS, { cwd: REPOSITORY_ROOT });
-    const stories = globSync(STATION_STORIES, { cwd: REPOSITORY_ROOT });
-    if (isStrict()) files.push(...stories);
-    else console.log(`left to CI: ${stories.length} further files on this engine (TRAM_REQUIRE_ALL=1 runs them too)`);
-    return await runNode([...options, ...files.toSorted()], leftOutFile, { [DATABASE_VARIABLE]: 'postgresql', [CLUSTER_VARIABLE]: cluster.socket });
+    const { files, leftToCi } = onPostgresql(isStrict());
+    if (leftToCi > 0) console.log(`left to CI: ${leftToCi} further files on this engine`);
+    return await runNode([...options, ...files], leftOutFile, { [DATABASE_VARIABLE]: 'postgresql', [CLUSTER_VARIABLE]: cluster.socket });
   } finally {
     cluster.stop();
   }

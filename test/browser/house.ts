@@ -21,11 +21,8 @@ export const STEP_MS_MAX = 60_000;
 export const LOOKS: readonly { readonly name: string; readonly look: BrowserContextOptions }[] = (['light', 'dark'] as const).flatMap((colorScheme) =>
   [1440, 390].map((width) => ({ name: `${colorScheme}, ${width} px`, look: { viewport: { width, height: 860 }, colorScheme } })));
 
-/**
- * Each theme and each width once: what is wrong with colours is so at any width, and what stands beside the screen is there
- * in any theme. Where nothing may be left out, all four.
- */
-const LOOKED_AT = process.env['TRAM_REQUIRE_ALL'] === '1' ? LOOKS : [LOOKS[0]!, LOOKS.at(-1)!];
+/** Where nothing may be left out, all four; otherwise the one in which most goes wrong. */
+const LOOKED_AT = process.env['TRAM_REQUIRE_ALL'] === '1' ? LOOKS : [LOOKS.at(-1)!];
 
 export interface House {
   readonly province: Province;
