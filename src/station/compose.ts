@@ -13,7 +13,7 @@ import type { TwinSigner } from '#wire/sign.ts';
 import { createDispatch, type Dispatch, type DispatchLimits, dispatchMigrations } from './dispatch/index.ts';
 import { ledgerOrigin, witnessName } from '#model/ledger-names.ts';
 import { feedRoutes } from './feed/index.ts';
-import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, markClaimed, markLed, newestRestoration, type Restoration, takeReturned } from './incarnations/index.ts';
+import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, markClaimed, markLed, newestRestoration, reopenedAt, type Restoration, takeReturned } from './incarnations/index.ts';
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
 import { Checkpoints } from './kernel/checkpoints.ts';
 import { Claims } from './kernel/claims.ts';
@@ -145,6 +145,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   let restoration = await store.read((db) => newestRestoration(store, db));
   const former = isOpen(restoration, deps.incarnation) ? (restoration?.former ?? null) : null;
   const ledger = new Ledger({ ...shared, hash: provider.hash, encodeEvent, demandOpen: () => demandOpen(restoration, deps.incarnation) });
+  const restored = await store.read((db) => reopenedAt(ledger, db, restoration, deps.incarnation));
   const lead = new Leading({
     clock: deps.clock, neighbours: () => people.view().neighbours(deps.station), met: () => links.met(), alone: deps.term?.alone === true,
     claimedBefore: restoration?.claimed ?? null,
@@ -186,7 +187,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     },
   });
   const dispatch: Dispatch = createDispatch({
-    ...shared, ledger, former,
+    ...shared, ledger, restored,
     view: () => people.view(),
     peers: () => people.peerDirectories.peers,
     showsMore: (agreement, size) => people.peerDirectories.showsMore(agreement, size),

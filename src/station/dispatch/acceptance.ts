@@ -103,8 +103,8 @@ export class Acceptance {
     const seal = await this.#seal(id, header, submission, stanzas);
     const holding = { id, sealing: 0, header, headerBytes: submission.header, seal, body: submission.body };
     const accepted = await this.#commit({ caller, request, digest, holding, stanzas, size });
-    // It is accepted, whatever becomes of these; the next start judges them too.
-    await this.#nouns.early.about(id).catch((error: unknown) => this.#room.onFault?.(error));
+    // Nobody waits for these: it is accepted, whatever becomes of them, and the next start judges them too.
+    this.#nouns.early.about(id).catch((error: unknown) => this.#room.onFault?.(error));
     return accepted;
   }
 

@@ -1,6 +1,6 @@
 /** What the dispatch room is given, narrowed to what it uses. */
 
-import type { Clock, RandomSource } from '#core/clock.ts';
+import type { Clock, Instant, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import type { Peers } from '#model/directories.ts';
 import type { AgreementRecord, DirectoryView } from '#model/directory-view.ts';
@@ -40,8 +40,8 @@ export interface DispatchDeps {
   readonly signer: TwinSigner;
   /** Incarnation of the data folder, 16 bytes. */
   readonly incarnation: () => Uint8Array;
-  /** The incarnation that this folder goes on after, where it was restored: that one may have accepted what this does not know. */
-  readonly former?: Uint8Array | null | undefined;
+  /** When this folder was opened to go on after another that it is a copy of: that one may have accepted what this does not know. */
+  readonly restored?: Instant | null | undefined;
   readonly outbox: Outbox;
   /** Bytes that may still be written to the disk. */
   readonly freeBytes: () => number;

@@ -6,7 +6,7 @@ import { DAY_MS } from '#core/clock.ts';
 import { peersOf } from '#model/directories.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
-import { note as noteCodec } from '#wire/receipt.ts';
+import { note as noteCodec, receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import { until } from '../../../test/fixtures/until.ts';
 import { openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
@@ -111,25 +111,81 @@ test('one relay that uses up its places takes nobody else\'s', async () => {
 test('one of a dispatch that a restored folder has forgotten counts when its device has it accepted again', async () => {
   const forgotten = seal(two.province, { to: [{ organisation: two.guard.founded.organisation, office: 'don' }] });
   id = forgotten.id;
-  hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peersOf([ofGuard]), hops: () => ({}), former: new Uint8Array(16).fill(9) });
+  hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peersOf([ofGuard]), hops: () => ({}), restored: clock.at });
   await two.guard.addPosition('don-pho', 'don');
   await bring(await opened('don-van-thu'), await opened('don-pho', { kind: 'acted' }));
   assert.deepEqual([await eventsOf('receipt-early'), await eventsOf('refused')], [2, 0], 'kept, that of a known seal too');
   await judgeAgain();
   assert.equal(await eventsOf('refused'), 0, 'and goes on waiting');
   await hub.dispatch.acceptance.accept(SENDER, await requestOf(hub, forgotten));
-  assert.equal(await counted(), 1, 'that of a known seal at once');
+  await until(async () => (await counted()) === 1, 'that of a known seal at once');
   ofGuard = await accepted(two.guard, two.province);
   hub.dispatch.resume();
   await until(async () => (await counted()) === 2, 'the other when the seal is shown');
   assert.equal(await eventsOf('refused'), 0);
 });
 
+/** About dispatches that never were, by a seal that nobody knows: it was signed once, and says this of each. */
+async function bringMadeUp(about: readonly Uint8Array[]): Promise<void> {
+  const signed = receiptCodec.decode(await opened('don-pho'));
+  const said = receiptStatement.decode(signed.statement);
+  const items = about.map((dispatch, n) => receiptCodec.encode({
+    ...signed, statement: receiptStatement.encode({ ...said, dispatch, office: { ...said.office, office: `o${n}` } }),
+  }));
+  for (let at = 0; at < items.length; at += 32) await bring(...items.slice(at, at + 32));
+}
+
+test('what is about dispatches that a restored folder does not know costs nothing when a directory grows', async () => {
+  hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peersOf([ofGuard]), hops: () => ({}), restored: clock.at });
+  await two.guard.addPosition('don-pho', 'don');
+  await bringMadeUp(Array.from({ length: 64 }, () => id));
+  const [before, rounds] = [await eventsOf('receipt-early'), hub.commits()];
+  assert.equal(before, 64);
+  await judgeAgain();
+  assert.equal(hub.commits() - rounds, 0, 'nothing of it is judged');
+  clock.at += 91 * DAY_MS;
+  hub.dispatch.resume();
+  await until(async () => (await eventsOf('refused')) === 64, 'it waits no more');
+  assert.equal(hub.commits() - rounds, 1, 'and all goes at once');
+});
+
+test('what is made up through an honest relay takes no place of what is about a dispatch that is known', async () => {
+  hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peersOf([ofGuard]), hops: () => ({}), restored: clock.at });
+  ({ id } = await send(hub, two.province, { to: [{ organisation: two.guard.founded.organisation, office: 'don' }] }));
+  await two.guard.addPosition('don-pho', 'don');
+  const one = nodeRandom.bytes(32);
+  await bringMadeUp(Array.from({ length: 288 }, () => one));
+  assert.equal(await eventsOf('receipt-early'), 256, 'of one dispatch');
+  await bringMadeUp(Array.from({ length: 800 }, () => nodeRandom.bytes(32)));
+  assert.equal(await eventsOf('receipt-early'), 1_024, 'of all that are not known');
+  await bring(await opened('don-pho'));
+  assert.equal(await eventsOf('receipt-early'), 1_025);
+  ofGuard = await accepted(two.guard, two.province);
+  hub.dispatch.resume();
+  await until(async () => (await counted()) === 1, 'the true word counts');
+});
+
+test('what waits about a forgotten dispatch and names no office of it goes when it is accepted again', async () => {
+  const forgotten = seal(two.province, { to: [{ organisation: two.guard.founded.organisation, office: 'don' }] });
+  id = forgotten.id;
+  hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peersOf([ofGuard]), hops: () => ({}), restored: clock.at });
+  await two.guard.addPosition('don-pho', 'don');
+  await bringMadeUp([id, id]);
+  await bring(await opened('don-pho'));
+  await hub.dispatch.acceptance.accept(SENDER, await requestOf(hub, forgotten));
+  await until(async () => (await eventsOf('refused')) === 2, 'they wait no more');
+  ofGuard = await accepted(two.guard, two.province);
+  hub.dispatch.resume();
+  await until(async () => (await counted()) === 1, 'the true one does');
+});
+
 test('nothing of what nobody accepts again waits for ever', async () => {
-  hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peersOf([ofGuard]), hops: () => ({}), former: new Uint8Array(16).fill(9) });
+  hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peersOf([ofGuard]), hops: () => ({}), restored: clock.at });
   await bring(await opened('don-van-thu', { dispatch: nodeRandom.bytes(32) }));
   assert.equal(await eventsOf('receipt-early'), 1);
   clock.at += 91 * DAY_MS;
   hub.dispatch.resume();
   await until(async () => (await eventsOf('refused')) === 1, 'it waits no more');
+  await bring(await opened('don-van-thu', { dispatch: nodeRandom.bytes(32) }));
+  assert.equal(await eventsOf('receipt-early'), 1, 'and none is kept any more');
 });

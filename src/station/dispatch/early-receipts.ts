@@ -14,16 +14,13 @@ import type { Db, Snapshot, Transaction } from '#station/kernel/store.ts';
 import { type Header, header as headerCodec } from '#wire/envelope.ts';
 import { receipt as receiptCodec, type ReceiptKind, receiptStatement } from '#wire/receipt.ts';
 import type { Room } from './deps.ts';
+import { EarlyPlaces } from './early-places.ts';
 import { record } from './events.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
 
-/** An honest office says a handful of words about a dispatch. Each neighbour has its own places: another way's words stay. */
-const EARLY_PER_OFFICE_MAX = 16;
-/** Of one neighbour about all dispatches; some 20 MB. */
-const EARLY_PER_PEER_MAX = 4_096;
-/** Of a dispatch that was accepted longer ago nothing waits; nor of one that is not known here, and of which none came since. */
-const WAIT_DAYS = 90;
+/** Of a dispatch that was accepted longer ago nothing waits; nor of one that is not known here, where the folder was restored longer ago. */
+const WAIT_MS = 90 * DAY_MS;
 const AT_ONCE = 256;
 
 export interface EarlyReceipt {
@@ -34,7 +31,8 @@ export interface EarlyReceipt {
   readonly bytes: Uint8Array;
 }
 
-type Waiting = DispatchTables['early_receipt'];
+/** About a dispatch that is known here. */
+type Waiting = DispatchTables['early_receipt'] & { readonly accepted: Instant };
 
 export class EarlyReceipts {
   readonly #room: Room;
@@ -58,11 +56,15 @@ export class EarlyReceipts {
 
   /** Keeps those of dispatches that were accepted here, or may have been, a few of each office and neighbour. @returns how many were too many */
   async keep(tx: Transaction, receipts: readonly EarlyReceipt[], peer: string): Promise<number> {
+    if (receipts.length === 0) return 0;
     const db = this.#room.tables.in(tx);
+    const places = await EarlyPlaces.of(db, peer);
     let tooMany = 0;
     for (const { dispatch, kind, office, bytes } of receipts) {
-      if (!(await this.#mayCount(tx, dispatch, office))) continue;
-      if (!(await hasRoom(db, { dispatch, office, peer }))) {
+      const isKnown = (await headerFor(this.#room, tx, dispatch, office)) !== null;
+      if (!isKnown && !(await this.#mayBeForgotten(db, dispatch))) continue;
+      const wanted = { dispatch, office, isKnown };
+      if (!(await places.hasRoom(wanted))) {
         tooMany += 1;
         continue;
       }
@@ -70,40 +72,34 @@ export class EarlyReceipts {
       const { numInsertedOrUpdatedRows } = await db.insertInto('early_receipt').values({ dispatch, digest, office, bytes, peer })
         .onConflict((on) => on.doNothing()).executeTakeFirst();
       if (numInsertedOrUpdatedRows !== 1n) continue;
+      places.take(wanted);
       const { office: about } = receiptStatement.decode(receiptCodec.decode(bytes).statement);
       await record(this.#room, tx, { kind: 'receipt-early', subject: dispatch, fields: { office: about, receipt: kind, receiptDigest: digest, peer } });
     }
     return tooMany;
   }
 
-  /** What this folder knows of, or, where it goes on after another that it is a copy of, does not know of: that other may have accepted it. */
-  async #mayCount(tx: Transaction, dispatch: Uint8Array, office: string): Promise<boolean> {
-    if ((await headerFor(this.#room, tx, dispatch, office)) !== null) return true;
-    return hasLost(this.#room) && (await this.#acceptedAt(tx, dispatch)) === null;
+  /** Where this folder goes on after another that it is a copy of, that other may have accepted what is not known here. */
+  async #mayBeForgotten(db: Db<DispatchTables>, dispatch: Uint8Array): Promise<boolean> {
+    if (!this.#waitsForForgotten) return false;
+    return (await db.selectFrom('outgoing').select('id').where('id', '=', dispatch).executeTakeFirst()) === undefined;
   }
 
-  async #acceptedAt(tx: Transaction, dispatch: Uint8Array): Promise<Instant | null> {
-    const row = await this.#room.tables.in(tx).selectFrom('outgoing').select('accepted').where('id', '=', dispatch).executeTakeFirst();
-    return row?.accepted ?? null;
+  get #waitsForForgotten(): boolean {
+    const { restored, clock } = this.#room;
+    return restored !== undefined && restored !== null && clock.now() - restored <= WAIT_MS;
   }
 
-  /** When a receipt about it was last kept, by the ledger. */
-  async #lastCame(tx: Transaction, dispatch: Uint8Array): Promise<Instant> {
-    const came = (await this.#room.ledger.entriesAbout(tx, dispatch)).filter(({ kind }) => kind === 'receipt-early');
-    return came.at(-1)?.time ?? 0;
-  }
-
-  /** Judges all that wait once more. @returns how many count now */
+  /** Judges once more all that wait about dispatches that are known here; a directory says nothing of the others. @returns how many count now */
   async again(): Promise<number> {
+    if (!this.#waitsForForgotten) while (await this.#letForgottenGo()) { /* until none is left */ }
     let counted = 0;
     for (let last: Pick<Waiting, 'dispatch' | 'digest'> | undefined; ;) {
       const rows = await this.#room.tables.read((db) => {
-        let query = db.selectFrom('early_receipt').selectAll();
-        if (last !== undefined) {
-          const { dispatch, digest } = last;
-          query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('dispatch', 'digest'), '>', tuple(dispatch, digest)));
-        }
-        return query.orderBy('dispatch').orderBy('digest').limit(AT_ONCE).execute();
+        const query = waiting(db);
+        if (last === undefined) return query.limit(AT_ONCE).execute();
+        const { dispatch, digest } = last;
+        return query.where(({ eb, refTuple, tuple }) => eb(refTuple('dispatch', 'digest'), '>', tuple(dispatch, digest))).limit(AT_ONCE).execute();
       });
       last = rows.at(-1);
       if (last === undefined) return counted;
@@ -113,8 +109,8 @@ export class EarlyReceipts {
 
   /** Judges what waited for this very dispatch, which was accepted now. */
   async about(dispatch: Uint8Array): Promise<void> {
-    if (!hasLost(this.#room)) return;
-    await this.#settleAll(await this.#room.tables.read((db) => db.selectFrom('early_receipt').selectAll().where('dispatch', '=', dispatch).execute()));
+    if (!this.#waitsForForgotten) return;
+    await this.#settleAll(await this.#room.tables.read((db) => waiting(db).where('dispatch', '=', dispatch).execute()));
   }
 
   async #settleAll(rows: readonly Waiting[]): Promise<number> {
@@ -124,22 +120,39 @@ export class EarlyReceipts {
   }
 
   /** @returns whether it counts now */
-  async #settle({ dispatch, digest, office, bytes }: Waiting): Promise<boolean> {
-    const judged = await this.judge(bytes);
+  async #settle({ dispatch, digest, office, bytes, accepted }: Waiting): Promise<boolean> {
     const { tables, clock } = this.#room;
+    const header = await tables.read((db) => headerFor(this.#room, db, dispatch, office));
+    const judged = header === null ? null : await this.judge(bytes);
+    const isLate = clock.now() - accepted > WAIT_MS;
+    if (judged !== null && 'early' in judged && !isLate) return false;
+    const good = judged !== null && 'good' in judged ? judged.good : null;
     return tables.commit(async (tx) => {
-      const accepted = await this.#acceptedAt(tx, dispatch);
-      const isLate = clock.now() - (accepted ?? (await this.#lastCame(tx, dispatch))) > WAIT_DAYS * DAY_MS;
-      if (judged !== null && !isLate && ('early' in judged || accepted === null)) return false;
-      await tables.in(tx).deleteFrom('early_receipt').where('dispatch', '=', dispatch).where('digest', '=', digest).execute();
-      const header = judged !== null && 'good' in judged ? await headerFor(this.#room, tx, dispatch, office) : null;
-      if (judged === null || !('good' in judged) || header === null) {
-        await record(this.#room, tx, { kind: 'refused', subject: dispatch, fields: { code: 'receipt-forged', receiptDigest: digest } });
-        return false;
-      }
-      await this.#receipts.takeIn(tx, judged.good, null, precedenceOf(this.#room.view(), header, [office]));
+      if (!(await this.#waitsNoMore(tx, { dispatch, digest }, good !== null)) || good === null || header === null) return false;
+      await this.#receipts.takeIn(tx, good, null, precedenceOf(this.#room.view(), header, [office]));
       return true;
     });
+  }
+
+  /** Some of what nobody has had accepted again. @returns whether there was any */
+  async #letForgottenGo(): Promise<boolean> {
+    const { tables } = this.#room;
+    const rows = await tables.read((db) => db.selectFrom('early_receipt').leftJoin('outgoing', 'outgoing.id', 'early_receipt.dispatch')
+      .select(['dispatch', 'digest']).where('outgoing.id', 'is', null).limit(AT_ONCE).execute());
+    if (rows.length === 0) return false;
+    await tables.commit(async (tx) => {
+      for (const row of rows) await this.#waitsNoMore(tx, row, false);
+    });
+    return true;
+  }
+
+  /** @returns whether it waited until now */
+  async #waitsNoMore(tx: Transaction, { dispatch, digest }: Pick<Waiting, 'dispatch' | 'digest'>, isGood: boolean): Promise<boolean> {
+    const { numDeletedRows } = await this.#room.tables.in(tx).deleteFrom('early_receipt')
+      .where('dispatch', '=', dispatch).where('digest', '=', digest).executeTakeFirst();
+    if (numDeletedRows === 0n) return false;
+    if (!isGood) await record(this.#room, tx, { kind: 'refused', subject: dispatch, fields: { code: 'receipt-forged', receiptDigest: digest } });
+    return true;
   }
 
   #read(bytes: Uint8Array): EarlyReceipt {
@@ -148,17 +161,10 @@ export class EarlyReceipts {
   }
 }
 
-/** Whether this folder was restored: then it may not know what its station accepted. */
-function hasLost({ former }: Pick<Room, 'former'>): boolean {
-  return former !== undefined && former !== null;
-}
-
-async function hasRoom(db: Db<DispatchTables>, { dispatch, office, peer }: { dispatch: Uint8Array; office: string; peer: string }): Promise<boolean> {
-  const waiting = db.selectFrom('early_receipt').select(({ fn }) => fn.countAll<number>().as('count')).where('peer', '=', peer);
-  const { count: ofOffice } = await waiting.where('dispatch', '=', dispatch).where('office', '=', office).executeTakeFirstOrThrow();
-  if (Number(ofOffice) >= EARLY_PER_OFFICE_MAX) return false;
-  const { count: ofPeer } = await waiting.executeTakeFirstOrThrow();
-  return Number(ofPeer) < EARLY_PER_PEER_MAX;
+/** What waits about dispatches that are known here, in order. */
+function waiting(db: Db<DispatchTables>) {
+  return db.selectFrom('early_receipt').innerJoin('outgoing', 'outgoing.id', 'early_receipt.dispatch')
+    .selectAll('early_receipt').select('outgoing.accepted').orderBy('dispatch').orderBy('digest');
 }
 
 /** Of a dispatch that was accepted here, where that office, by its name in the tables, is a recipient; else null. */

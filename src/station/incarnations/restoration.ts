@@ -62,6 +62,13 @@ export function isOpen(restoration: Restoration | null, incarnation: Uint8Array)
   return restoration.incarnation !== null && equal(restoration.incarnation, incarnation);
 }
 
+/** When an operator opened this incarnation, by its ledger; null where it is the folder's first, or not open. */
+export async function reopenedAt(ledger: Pick<Ledger, 'entries'>, db: Snapshot, restoration: Restoration | null, incarnation: Uint8Array): Promise<Instant | null> {
+  if (restoration === null || restoration.opened === null || !isOpen(restoration, incarnation)) return null;
+  const [opened] = await ledger.entries(db, restoration.opened, restoration.opened + 1);
+  return opened?.time ?? null;
+}
+
 /** @throws Refusal `station-restored` | `station-superseded` while no new incarnation was opened */
 export function demandOpen(restoration: Restoration | null, incarnation: Uint8Array): void {
   if (restoration === null || isOpen(restoration, incarnation)) return;
