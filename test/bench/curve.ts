@@ -1,7 +1,8 @@
 /**
  * What grows as offices do: an organisation in which each office has its own station with a link to the hub, two keys, and one
  * person with a device at a position with a seal. Its log; what verifying all of it costs, as a device does at its first look
- * and a station at each start; what one entry more costs; one text to all offices. In memory: no disk, no network.
+ * and a station at each start; what one entry more costs; one text to all offices. In memory: no disk, no network; times are
+ * of the processor.
  */
 import { base64url } from '#core/bytes.ts';
 import { acceptLog } from '#model/directory-log.ts';
@@ -12,7 +13,7 @@ import { LIMITS } from '#wire/limits.ts';
 import { openStation, type TestStation } from '../fixtures/dispatch-station.ts';
 import { setClock } from '../fixtures/organisation.ts';
 import { foundHub, HUB, NOW, sealed } from './list.ts';
-import { median, timed } from './measure.ts';
+import { median, worked } from './measure.ts';
 
 export const CURVE_OFFICES: readonly number[] = [10, 30, 100, 300, 1_000];
 const GROWN_TIMES = 9;
@@ -21,7 +22,7 @@ export interface CurvePoint {
   readonly offices: number;
   readonly entries: number;
   readonly bytes: number;
-  /** Seconds: all of the log verified; a sync that brings one entry. */
+  /** Seconds of the processor: all of the log verified; a sync that brings one entry. */
   readonly whole: number;
   readonly one: number;
   /** Of one text to all offices, in as few dispatches as the limit of recipients allows: seconds of the device and of the station, bytes submitted. */
@@ -62,7 +63,7 @@ async function addCommune(practice: PracticeOrganisation, i: number): Promise<vo
 async function measure(practice: PracticeOrganisation, station: TestStation, offices: number): Promise<CurvePoint> {
   const { entries, founded } = practice;
   const checkpoint = await practice.checkpoint();
-  const whole = await timed(() => acceptLog(nodeCrypto, null, { from: 0, entries, checkpoint }, founded.founding));
+  const whole = await worked(() => acceptLog(nodeCrypto, null, { from: 0, entries, checkpoint }, founded.founding));
   const one = await grownByOne(practice, checkpoint);
   const groups = groupsOf(Array.from({ length: offices }, (_, i) => `xa-${i}`));
   return {
@@ -76,7 +77,7 @@ async function grownByOne({ entries, founded }: PracticeOrganisation, checkpoint
   const held = await foldEntries(nodeCrypto, null, entries.slice(0, -1));
   const offer = { from: entries.length - 1, entries: entries.slice(-1), checkpoint };
   const took: number[] = [];
-  for (let time = 0; time < GROWN_TIMES; time++) took.push(await timed(() => acceptLog(nodeCrypto, held, offer, founded.founding)));
+  for (let time = 0; time < GROWN_TIMES; time++) took.push(await worked(() => acceptLog(nodeCrypto, held, offer, founded.founding)));
   return median(took);
 }
 
@@ -89,10 +90,10 @@ function groupsOf(offices: readonly string[]): string[][] {
 async function sentToAll(practice: PracticeOrganisation, station: TestStation, groups: readonly (readonly string[])[]): Promise<Pick<CurvePoint, 'device' | 'accept' | 'submitted'>> {
   const { number: first } = await station.dispatch.numbers.batch({ person: 'anh' }, 'vp', '2026', groups.length);
   const submissions: Uint8Array[] = [];
-  const device = await timed(async () => {
+  const device = await worked(async () => {
     for (const [i, group] of groups.entries()) submissions.push(await sealed(practice, group, first.number + i));
   });
-  const accept = await timed(async () => {
+  const accept = await worked(async () => {
     for (const [i, submission] of submissions.entries()) {
       const number = { series: '2026', number: first.number + i };
       await station.dispatch.acceptance.accept({ person: 'anh' }, { draft: null, office: 'vp', number, submission: base64url(submission) });

@@ -37,6 +37,14 @@ export async function timed(work: () => unknown): Promise<number> {
   return Number(process.hrtime.bigint() - start) / 1e9;
 }
 
+/** Seconds of this process's time on processors that an async piece of work takes: what others do on the machine counts for little. */
+export async function worked(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
 /** Runs a peer's command; a failure ends the benchmark rather than flattering the peer or us. */
 export function command(program: string, args: readonly string[], options: { cwd?: string; input?: Uint8Array } = {}): void {
   const result = spawnSync(program, args, { ...options, stdio: [options.input ? 'pipe' : 'ignore', 'ignore', 'pipe'] });
