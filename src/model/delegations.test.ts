@@ -197,7 +197,9 @@ test('an office that moved: the old station counts for what it said while it was
   const month = 30 * DAY_MS;
   assert.ok(state.livesAt('van-phong', 'tram-tinh', NOW) && state.livesAt('van-phong', 'tram-tinh', NOW + HOUR_MS + month - 1));
   assert.ok(!state.livesAt('van-phong', 'tram-tinh', NOW + HOUR_MS + month));
-  assert.ok(!state.livesAt('van-phong', 'muong-leo', NOW));
+  // The new home's clock may be behind the registrar's.
+  assert.ok(state.livesAt('van-phong', 'muong-leo', NOW) && state.livesAt('van-phong', 'muong-leo', NOW + HOUR_MS - month));
+  assert.ok(!state.livesAt('van-phong', 'muong-leo', NOW + HOUR_MS - month - 1));
   assert.ok(state.livesAt('van-phong', 'muong-leo', NOW + HOUR_MS));
   assert.equal(state.office('van-phong')!.station, 'muong-leo');
   assert.ok(!state.livesAt('khong-co', 'tram-tinh', NOW));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { until } from '../../src/app/practice/waiting.ts';
+import { auditHolds } from '../fixtures/kept-province.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { type JoinedStation, joinStation } from './joined-station.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
@@ -120,6 +121,15 @@ describe('a province that changes', () => {
     assert.deepEqual(await arrived(await send(waiting)), ['don']);
   });
 
+  it('an office that moves to the station where a dispatch for it waits has it there', async () => {
+    await post!.stop();
+    post = null;
+    const sent = await send(await written('Khi đồn mất liên lạc', 'don'));
+    await tramJson(anh('office', 'move', 'don', '--at', 'hub'));
+    assert.deepEqual(await arrived(sent), ['hub']);
+    await tramJson(anh('office', 'move', 'don', '--at', 'don'));
+  });
+
   it('a station that ends is met no more, and nothing is sent to who lives there', async () => {
     const waiting = await written('Khi trạm đã thôi', 'don');
     await tramJson(anh('station', 'end', 'don', '--compromised'));
@@ -128,5 +138,10 @@ describe('a province that changes', () => {
     await refused('station-unknown', 'office', 'move', 'qs', '--at', 'don');
     const { stations } = await tramJson<{ stations: { station: string }[] }>(anh('directory'));
     assert.deepEqual(stations.map(({ station }) => station), ['hub']);
+  });
+
+  it('and what the folder claims of all that can be derived from it', async () => {
+    await office.stop();
+    await auditHolds(office.data);
   });
 });

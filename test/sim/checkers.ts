@@ -5,7 +5,7 @@ export type Checker = (seen: Observation) => string[];
 
 export const CHECKERS: Readonly<Record<string, Checker>> = {
   accepted, deliveredOnce, numbersContiguous, custodyIsDurable, receiptsCameHome, ledgersAgree, registersAgree, twiceIsMarked,
-  urgentGoesFirst, restsWhenDone, nothingInTheClear,
+  directoriesAgree, whoLeftActsNoMore, urgentGoesFirst, restsWhenDone, nothingInTheClear,
 };
 
 /** Every finding of every checker, each after its checker's name. */
@@ -76,7 +76,8 @@ function custodyIsDurable({ promised, stations, sent }: Observation): string[] {
 function receiptsCameHome({ sent, stations }: Observation): string[] {
   const findings: string[] = [];
   for (const origin of stations) {
-    const home = new Set(origin.events.filter(({ kind, facts }) => kind === 'receipt' && (facts.receipt === 'arrived' || facts.receipt === 'expired'))
+    // What an office writes to another of its own station arrives where it is.
+    const home = new Set(origin.events.filter(({ kind, facts }) => ['arrived', 'expired'].includes(kind === 'receipt' ? facts.receipt! : kind))
       .map(({ subject, facts }) => `${subject} ${facts.office?.office}`));
     for (const { id, to } of sent.filter((one) => one.accepted && !one.wasForgotten && one.from === origin.code)) {
       for (const office of to) if (!home.has(`${id} ${office}`)) findings.push(`${origin.code} never heard what became of ${id} at ${office}`);
@@ -104,17 +105,17 @@ function ledgersAgree({ stations }: Observation): string[] {
 /** Each register counts without a hole, gives each dispatch one number, and says of arrivals what the ledger says. */
 function registersAgree({ sent, stations }: Observation): string[] {
   const findings: string[] = [];
-  for (const { code, office, numbers, deliveries, events } of stations) {
-    for (const [register, lines] of Map.groupBy(numbers, ({ direction, series }) => `${direction} ${series}`)) {
+  for (const { code, numbers, deliveries, events } of stations) {
+    for (const [register, lines] of Map.groupBy(numbers, ({ office, direction, series }) => `${office} ${direction} ${series}`)) {
       const isWhole = lines.every(({ number }, index) => number === index + 1);
       if (!isWhole) findings.push(`${code} has in register ${register} ${lines.map(({ number }) => number).join(' ')}`);
     }
     const given = countBy(numbers.filter(({ state, dispatch }) => state === 'used' && dispatch !== null), ({ direction, dispatch }) => `${direction} ${dispatch}`);
     for (const [line, count] of given) if (count > 1) findings.push(`${code} gave ${count} numbers to ${line}`);
     for (const { id } of sent.filter((one) => one.accepted && one.from === code)) if (!given.has(`out ${id}`)) findings.push(`${code} has no number for ${id}`);
-    const arrived = new Set(events.filter(({ kind, facts }) => kind === 'arrived' && facts.office?.office === office).map(({ subject }) => subject));
-    const there = new Set(deliveries.filter((one) => one.office === office && one.state !== 'expired').map(({ id }) => id));
-    for (const id of arrived.symmetricDifference(there)) findings.push(`${code} has ${id} in ${arrived.has(id) ? 'its ledger' : 'its register'} alone`);
+    const arrived = new Set(events.filter(({ kind }) => kind === 'arrived').map(({ subject, facts }) => `${subject} ${facts.office?.office}`));
+    const there = new Set(deliveries.filter((one) => one.state !== 'expired').map(({ id, office }) => `${id} ${office}`));
+    for (const one of arrived.symmetricDifference(there)) findings.push(`${code} has ${one} in ${arrived.has(one) ? 'its ledger' : 'its register'} alone`);
   }
   return findings;
 }
@@ -130,6 +131,17 @@ function twiceIsMarked({ broughtBefore, stations }: Observation): string[] {
     if (again !== undefined && !isMarked && !wasRestored(stations, again.facts.peer ?? code)) findings.push(`${code} had ${id} before its disk was lost and does not say so`);
   }
   return findings;
+}
+
+/** Every station holds the log that registrars signed, nothing of it lost, doubled or in another order; who has left, the beginning of it. */
+function directoriesAgree({ directory, stations }: Observation): string[] {
+  return stations.filter((one) => !one.hasLeft && one.directory !== directory).map(({ code, directory: held }) => `${code} holds the directory ${held}, registrars signed ${directory}`);
+}
+
+/** Neither a person whose holding ended nor a station that ended is dealt with by whoever knows. */
+function whoLeftActsNoMore({ attempts, dealings }: Observation): string[] {
+  const done = attempts.filter(({ wasRefused }) => !wasRefused).map(({ person, station }) => `${person} has left and was not refused at ${station}`);
+  return [...done, ...new Set(dealings)];
 }
 
 function urgentGoesFirst({ overtaken }: Observation): string[] {

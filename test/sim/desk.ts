@@ -8,16 +8,19 @@ import type { Station } from '#station/compose.ts';
 import { header as headerCodec, type HeaderPart, stanza, submission } from '#wire/envelope.ts';
 import type { DispatchPlan } from './plan.ts';
 import type { SeededRandom } from './seed.ts';
+import type { Staff } from './staff.ts';
 import { SIMULATION_START, type SimulatedTime } from './time.ts';
 
 /** Stands in every text and every part: no disk of a station may ever hold it. */
 export const MARKER = utf8('TUYỆT MẬT: mưa lũ ở Mường Lèo, cô lập ba ngày');
-const SERIES = '2027';
+export const SERIES = '2027';
 const RETRY_MS = 7_000;
 
 export interface Sent {
   readonly id: Uint8Array;
+  /** The station at which it was written, and the office that wrote it. */
   readonly from: string;
+  readonly office: string;
   readonly to: readonly string[];
   readonly parts: readonly HeaderPart[];
   /** Whether its station said that it accepted. */
@@ -37,6 +40,9 @@ export interface Desk {
   send(order: Order): void;
   /** After its station was restored: what it does not know any more is sent again, as the device has kept it. */
   recheck(code: string, isKnown: (id: Uint8Array) => boolean): void;
+  /** This office writes nothing new, until it goes on. */
+  pause(office: string): void;
+  goOn(office: string): void;
 }
 
 interface SealedPart {
@@ -50,7 +56,10 @@ export interface DeskWorld {
   readonly time: SimulatedTime;
   readonly random: SeededRandom;
   readonly provider: CryptoProvider;
-  readonly organisation: PracticeOrganisation;
+  readonly registrar: { readonly organisation: PracticeOrganisation };
+  /** By office: the station where it lives now. */
+  readonly homes: ReadonlyMap<string, string>;
+  readonly people: Pick<Staff, 'of'>;
   readonly sent: Sent[];
   readonly sites: ReadonlyMap<string, { readonly station: Station | null; readonly alive: { readonly on: boolean } }>;
   readonly plan: { readonly stations: readonly { readonly code: string; readonly office: string }[] };
@@ -59,9 +68,21 @@ export interface DeskWorld {
 }
 
 export function deskOf(world: DeskWorld): Desk {
+  const held = new Map<string, Order[]>();
+  const send = (order: Order): void => {
+    const later = held.get(officeOf(world, order.from));
+    if (later === undefined) void write(world, order).catch((error: unknown) => world.broken(error));
+    else later.push(order);
+  };
   return {
-    send(order) {
-      void write(world, order).catch((error: unknown) => world.broken(error));
+    send,
+    pause(office) {
+      held.set(office, []);
+    },
+    goOn(office) {
+      const waiting = held.get(office) ?? [];
+      held.delete(office);
+      for (const order of waiting) send(order);
     },
     recheck(code, isKnown) {
       for (const one of world.sent) {
@@ -77,9 +98,10 @@ export function deskOf(world: DeskWorld): Desk {
 async function write(world: DeskWorld, order: Order): Promise<void> {
   const parts: SealedPart[] = [];
   for (const chunks of order.partChunks) parts.push(await makePart(world, chunks));
-  const { id, bytes } = await makeSubmission(world, order, parts);
+  const station = world.homes.get(officeOf(world, order.from))!;
+  const { id, bytes } = await makeSubmission(world, order, station, parts);
   const sent: Sent = {
-    id, from: order.from, to: order.to, parts: parts.map(({ header }) => header), accepted: false, wasForgotten: false, refusal: null,
+    id, from: station, office: officeOf(world, order.from), to: order.to, parts: parts.map(({ header }) => header), accepted: false, wasForgotten: false, refusal: null,
     send: () => void tryToSend(world, sent, parts, bytes),
   };
   world.sent.push(sent);
@@ -108,8 +130,8 @@ async function cutOff({ time }: DeskWorld, isOver: () => boolean): Promise<never
 }
 
 async function submit(world: DeskWorld, sent: Sent, parts: readonly SealedPart[], bytes: Uint8Array): Promise<void> {
-  const office = officeOf(world, sent.from);
-  const caller = { person: `${office}-nguoi` };
+  const { office } = sent;
+  const caller = { person: world.people.of(office).person };
   const station = world.sites.get(sent.from)?.station ?? null;
   if (station === null) throw new Refusal('station-unreachable');
   const { dispatch } = station;
@@ -143,12 +165,12 @@ async function makePart(world: DeskWorld, chunks: number): Promise<SealedPart> {
 }
 
 async function makeSubmission(
-  world: DeskWorld, { from, to, precedence }: Order, parts: readonly SealedPart[],
+  world: DeskWorld, { from, to, precedence }: Order, station: string, parts: readonly SealedPart[],
 ): Promise<{ id: Uint8Array; bytes: Uint8Array }> {
-  const { provider, random, organisation } = world;
+  const { provider, random, registrar: { organisation } } = world;
   const ref = (code: string) => ({ organisation: organisation.state.organisation.id, office: officeOf(world, code) });
   const header = headerCodec.encode({
-    version: 1, suite: provider.suite, kind: 'dispatch', from: ref(from), station: from,
+    version: 1, suite: provider.suite, kind: 'dispatch', from: ref(from), station,
     to: to.map((code) => ({ office: ref(code), role: 'action' as const, precedence })),
     created: SIMULATION_START + world.time.elapsedMs, exercise: true, core: random.bytes(32),
     parts: parts.map((part) => part.header), hopLimit: 8,
@@ -157,7 +179,7 @@ async function makeSubmission(
   const stanzas = [from, ...to].map((code, index) => {
     const purpose = index === 0 ? 'storage' as const : 'transport' as const;
     return stanza.encode({
-      key: { office: ref(code), purpose, number: newestKey(world, from, officeOf(world, code), purpose), sealing: 0 },
+      key: { office: ref(code), purpose, number: newestKey(world, station, officeOf(world, code), purpose), sealing: 0 },
       kem: 0x647a, encapsulation: random.bytes(1_120), ciphertext: random.bytes(48),
     });
   });
@@ -165,8 +187,8 @@ async function makeSubmission(
 }
 
 /** As the device sees it, which has the directory of its station. */
-function newestKey({ sites }: DeskWorld, from: string, office: string, purpose: 'storage' | 'transport'): number {
-  const keys = sites.get(from)?.station?.people.view().officeKeys(office, purpose) ?? [];
+function newestKey({ sites }: DeskWorld, station: string, office: string, purpose: 'storage' | 'transport'): number {
+  const keys = sites.get(station)?.station?.people.view().officeKeys(office, purpose) ?? [];
   return Math.max(1, ...keys.map(({ number }) => number));
 }
 

@@ -3,6 +3,7 @@ import { hex } from '#core/bytes.ts';
 import type { Precedence } from '#wire/names.ts';
 import { carryStick } from './courier.ts';
 import { FOLDERS, restoreOnto } from './folders.ts';
+import { personLeaves, stationLeaves } from './leaving.ts';
 import type { FaultPlan } from './plan.ts';
 import { SeededRandom } from './seed.ts';
 import { SIMULATION_START } from './time.ts';
@@ -31,6 +32,8 @@ function inject(world: World, fault: Exclude<FaultPlan, Of<'restore'>>): void {
     case 'weather': return weather(world, fault);
     case 'stick': return stick(world, fault);
     case 'roll-over': return rollOver(world, fault);
+    case 'leave-person': return void personLeaves(world, fault.office).catch((error: unknown) => world.broken(error));
+    case 'leave-station': return leaveStation(world, fault);
   }
 }
 
@@ -54,7 +57,7 @@ function crash(world: World, { station, moment, commits, restartMs }: Of<'crash'
 
 async function backUp(world: World, fault: Of<'restore'>): Promise<void> {
   const site = siteOf(world, fault.station);
-  if (site === null || site.restores > 0) return;
+  if (site === null || site.restores > 0 || site.leaving !== null) return;
   if (isBusy(site.disk)) return void world.time.after(COPY_AGAIN_MS, () => void backUp(world, fault));
   const copy = await site.disk.copy();
   const asOf = SIMULATION_START + world.time.elapsedMs;
@@ -63,8 +66,9 @@ async function backUp(world: World, fault: Of<'restore'>): Promise<void> {
 }
 
 async function restore(world: World, site: Site, { station, restartMs }: Of<'restore'>, { copy, asOf }: { copy: Site['disk']; asOf: number }): Promise<void> {
-  if (site.restores > 0) return;
-  world.count('restore');
+  if (site.restores > 0 || site.leaving !== null) return;
+  const isSequencer = station === world.plan.stations[0]!.code;
+  world.count(isSequencer ? 'restore-sequencer' : 'restore');
   await world.lose(station, restartMs, async () => {
     rememberBrought(world, site);
     const incarnation = world.random.fork(`incarnation ${site.code} ${site.restores}`).bytes(16);
@@ -76,6 +80,7 @@ async function restore(world: World, site: Site, { station, restartMs }: Of<'res
   const taken = new Set(site.disk.inspect(`select distinct subject from ledger_entry where kind in ('custody-taken', 'duplicate')`)
     .map(({ subject }) => hex(subject as Uint8Array)));
   for (const promise of world.promised) if (promise.station === station && !taken.has(hex(promise.id))) promise.isForgotten = true;
+  if (isSequencer) world.registrar.work();
 }
 
 /** What had arrived here by a neighbour that has our receipt for it: it may come again, and only marked. */
@@ -161,8 +166,14 @@ function isRefusal(error: unknown): boolean {
 
 function rollOver(world: World, { office }: Of<'roll-over'>): void {
   world.count('roll-over');
-  void world.decide(async (organisation) => {
+  void world.registrar.decide(async (organisation) => {
     const number = organisation.state.officeKeys(office, 'transport').length + 1;
     await organisation.addOfficeKey(office, 'transport', number);
   }).catch((error: unknown) => world.broken(error));
+}
+
+function leaveStation(world: World, { station }: Of<'leave-station'>): void {
+  const site = siteOf(world, station);
+  if (site === null || site.leaving !== null) return;
+  void stationLeaves(world, site).catch((error: unknown) => world.broken(error));
 }

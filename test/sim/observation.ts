@@ -6,6 +6,7 @@ import { decodeCheckpoint } from '#wire/checkpoint.ts';
 import { decodeNote } from '#wire/note.ts';
 import { MARKER } from './desk.ts';
 import { FOLDERS } from './folders.ts';
+import type { Attempt } from './leaving.ts';
 import type { Site, World } from './world.ts';
 
 export interface SeenEvent {
@@ -21,8 +22,9 @@ export interface SeenLink {
   readonly queued: number;
 }
 
-/** A line of a register of this office: a number that was given, and what it was given to. */
+/** A line of a register of an office here: a number that was given, and what it was given to. */
 export interface SeenNumber {
+  readonly office: string;
   readonly direction: string;
   readonly series: string;
   readonly number: number;
@@ -35,14 +37,17 @@ export interface SeenStation {
   readonly office: string;
   /** Whether its disk was lost and an older copy put in its place. */
   readonly wasRestored: boolean;
-  /** Size and root of its ledger. */
+  /** Whether the directory has ended it. */
+  readonly hasLeft: boolean;
+  /** Size and root of its ledger, and of the directory that it holds. */
   readonly head: string;
+  readonly directory: string;
   readonly events: readonly SeenEvent[];
   /** Names of the sealed blobs, with their sizes. */
   readonly blobs: ReadonlyMap<string, number>;
   readonly links: readonly SeenLink[];
   readonly numbers: readonly SeenNumber[];
-  /** What came for its office, with its state and whether it is marked as perhaps twice. */
+  /** What came for its offices, with its state and whether it is marked as perhaps twice. */
   readonly deliveries: readonly { readonly id: string; readonly office: string; readonly state: string; readonly isSuspected: boolean }[];
   /** Checkpoints of the neighbours' ledgers that it kept, each with the root that the neighbour itself has at that size. */
   readonly witnessed: readonly { readonly origin: string; readonly kept: string; readonly own: string }[];
@@ -58,6 +63,12 @@ export interface Observation {
   readonly promised: readonly { readonly station: string; readonly peer: string; readonly id: string; readonly lost: boolean; readonly isForgotten: boolean }[];
   readonly broughtBefore: readonly { readonly station: string; readonly office: string; readonly id: string }[];
   readonly stations: readonly SeenStation[];
+  /** Size and root of the directory that the registrar signed. */
+  readonly directory: string;
+  /** What people tried after they had left. */
+  readonly attempts: readonly Attempt[];
+  /** What somebody did with a station that has left. */
+  readonly dealings: readonly string[];
   /** What went before something more urgent that waited. */
   readonly overtaken: readonly string[];
   /** Frames a minute, of each kind, after everything had come home. */
@@ -76,6 +87,9 @@ export async function observe(world: World, idleFrames: ReadonlyMap<string, numb
     promised: world.promised.map(({ station, peer, id, lost, isForgotten }) => ({ station, peer, id: hex(id), lost, isForgotten })),
     broughtBefore: world.broughtBefore,
     stations,
+    directory: pointWord(world.registrar.organisation.state.point),
+    attempts: world.attempts,
+    dealings: world.dealings,
     overtaken: world.order.findings,
     idleFrames,
     links: world.plan.stations.filter(({ neighbour }) => neighbour !== null).length,
@@ -91,22 +105,28 @@ async function observeStation(world: World, site: Site): Promise<SeenStation> {
   return {
     code, office,
     wasRestored: site.restores > 0,
-    head: `${head.size} ${hex(head.root)}`,
+    hasLeft: site.leaving === 'left',
+    head: pointWord(head),
+    directory: pointWord(site.station!.people.view().point),
     events: entries.map(({ kind, subject, bytes }) => ({
       kind, subject: subject === null ? null : hex(subject), facts: eventFields.decode(eventCodec.decode(bytes).fields),
     })),
     blobs: sizes,
     links: disk.inspect('select peer, last_sent, received, (select count(*) from link_queue where link_queue.peer = link_state.peer) as queued from link_state')
       .map((row) => ({ peer: String(row['peer']), lastSent: Number(row['last_sent']), received: Number(row['received']), queued: Number(row['queued']) })),
-    numbers: disk.inspect('select direction, series, number, state, dispatch from number_issued where office = ? order by direction, series, number', [office])
+    numbers: disk.inspect('select office, direction, series, number, state, dispatch from number_issued order by office, direction, series, number')
       .map((row) => ({
-        direction: String(row['direction']), series: String(row['series']), number: Number(row['number']), state: String(row['state']), dispatch: hexOrNull(row['dispatch']),
+        office: String(row['office']), direction: String(row['direction']), series: String(row['series']), number: Number(row['number']), state: String(row['state']), dispatch: hexOrNull(row['dispatch']),
       })),
     deliveries: disk.inspect('select id, office, state, suspected from delivery')
       .map((row) => ({ id: hexOrNull(row['id'])!, office: String(row['office']), state: String(row['state']), isSuspected: row['suspected'] === 1 })),
     witnessed: await witnessed(world, site),
     plaintext: await plaintext(site),
   };
+}
+
+function pointWord({ size, root }: { readonly size: number; readonly root: Uint8Array }): string {
+  return `${size} ${hex(root)}`;
 }
 
 function hexOrNull(value: unknown): string | null {

@@ -47,6 +47,8 @@ export type FaultPlan = { readonly at: number } & (
   | { readonly kind: 'weather'; readonly link: Link; readonly weather: Weather; readonly forMs: number }
   | { readonly kind: 'stick'; readonly from: string; readonly to: string; readonly isAgain: boolean; readonly onlyUrgent: boolean; readonly bytesMax: number | null; readonly fate: string }
   | { readonly kind: 'roll-over'; readonly office: string }
+  | { readonly kind: 'leave-person'; readonly office: string }
+  | { readonly kind: 'leave-station'; readonly station: string }
 );
 
 export interface WorldPlan {
@@ -72,6 +74,7 @@ const PRECEDENCES: readonly Precedence[] = ['routine', 'routine', 'routine', 'pr
 /** Which fault, by so many in the row. */
 const FAULTS: readonly FaultPlan['kind'][] = [
   'crash', 'crash', 'crash', 'cut', 'cut', 'stall', 'weather', 'weather', 'weather', 'clock', 'full-disk', 'full-disk', 'stick', 'stick', 'roll-over', 'restore',
+  'leave-person', 'leave-station',
 ];
 
 export function planWorld(seed: number, size: PlanSize = SMALL_WORLD): WorldPlan {
@@ -123,8 +126,7 @@ function planFault(chance: SeededRandom, stations: readonly StationPlan[], troub
     case 'crash':
       return { kind, at, station, moment: chance.pick(['now', 'before-commit', 'after-commit']), commits: chance.between(0, 12), restartMs: chance.between(1_000, 90_000) };
     case 'restore':
-      // Who keeps the directory comes back as its own story (docs/decisions/0117).
-      return { kind, at, station: chance.pick(stations.slice(1)).code, ageMs: Math.min(at, chance.between(10_000, 6 * MINUTE_MS)), restartMs: chance.between(5_000, 120_000) };
+      return { kind, at, station, ageMs: Math.min(at, chance.between(10_000, 6 * MINUTE_MS)), restartMs: chance.between(5_000, 120_000) };
     case 'full-disk':
       return { kind, at, station, what: chance.pick(['records', 'files']), left: chance.between(0, 8), forMs: chance.between(10_000, 3 * MINUTE_MS) };
     case 'clock':
@@ -139,9 +141,18 @@ function planFault(chance: SeededRandom, stations: readonly StationPlan[], troub
       const [from, to] = chance.perMille(500) ? link : [link[1], link[0]];
       return { kind, at, from, to, isAgain: chance.perMille(300), onlyUrgent: chance.perMille(200), bytesMax: chance.perMille(200) ? 300_000 : null, fate: `${chance.between(0, 1_000_000)}` };
     }
-    case 'roll-over':
+    case 'roll-over': case 'leave-person':
       return { kind, at, office: chance.pick(stations.filter(({ joinsAt }) => joinsAt === null)).office };
+    case 'leave-station': {
+      const who = mayLeave(stations);
+      return who.length === 0 ? { kind: 'leave-person', at, office: stations[0]!.office } : { kind, at, station: chance.pick(who).code };
+    }
   }
+}
+
+/** Behind whom nobody is. The first keeps the directory, and a newcomer stays. */
+function mayLeave(stations: readonly StationPlan[]): StationPlan[] {
+  return stations.filter(({ code, neighbour, joinsAt }) => neighbour !== null && joinsAt === null && stations.every((one) => one.neighbour !== code));
 }
 
 function planWeather(chance: SeededRandom): Weather {

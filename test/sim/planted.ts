@@ -4,7 +4,11 @@
  */
 import { hex } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
+import { Leading } from '#station/incarnations/index.ts';
 import { Ledger } from '#station/kernel/ledger.ts';
+import { DirectoryReplica } from '#station/people/directory-replica.ts';
+import { Numbers } from '#station/dispatch/numbers.ts';
+import { Session } from '#station/links/session.ts';
 import { CheckTalk } from '#station/links/check-talk.ts';
 import { Queue } from '#station/links/queue.ts';
 import { Parts } from '#station/dispatch/parts.ts';
@@ -36,6 +40,11 @@ export function quietPlan(faults: readonly FaultPlan[] = []): WorldPlan {
 
 const RESTORE: FaultPlan = { kind: 'restore', at: 30_000, station: 'xa', ageMs: 22_000, restartMs: 5_000 };
 
+const RESTORE_FIRST: FaultPlan = { kind: 'restore', at: 35_000, station: 'tinh', ageMs: 25_000, restartMs: 5_000 };
+const ROLL_OVER: FaultPlan = { kind: 'roll-over', at: 20_000, office: 'phong-huyen' };
+const LEAVE_PERSON: FaultPlan = { kind: 'leave-person', at: 20_000, office: 'phong-huyen' };
+const LEAVE_STATION: FaultPlan = { kind: 'leave-station', at: 40_000, station: 'xa' };
+
 export const PLANTED: readonly Planted[] = [
   { checker: 'accepted', what: 'parts are never complete', plant: () => instead(Parts, 'demandComplete', () => async () => {
     throw new Refusal('part-incomplete');
@@ -58,6 +67,16 @@ export const PLANTED: readonly Planted[] = [
     'after insert on delivery', 'delete from delivery where id = new.id') },
   { checker: 'twiceIsMarked', what: 'what comes again after a restore does not say so', faults: [RESTORE], plant: (world) => trigger(world,
     'after insert on delivery when new.suspected = 1', 'update delivery set suspected = 0 where id = new.id') },
+  { checker: 'directoriesAgree', what: 'a station takes no entry in', faults: [ROLL_OVER], plant: () => instead(DirectoryReplica, 'receive', (receive) => async function (this: DirectoryReplica, offer) {
+    return this.isEmpty ? receive.call(this, offer) : undefined;
+  }) },
+  { checker: 'directoriesAgree', what: 'a restored sequencer goes on from where its copy ends', faults: [ROLL_OVER, RESTORE_FIRST], plant: (world) => tooEarly(world) },
+  { checker: 'whoLeftActsNoMore', what: 'numbers are given to anybody', faults: [LEAVE_PERSON], plant: (world) => instead(Numbers, 'batch', (batch) => async function (this: Numbers, _caller, office, ...asked) {
+    return batch.call(this, world.people.of(office), office, ...asked);
+  }) },
+  { checker: 'whoLeftActsNoMore', what: 'a connection outlives the station that ended', faults: [LEAVE_STATION], plant: () => instead(Session, 'fail', (fail) => function (this: Session, word, error) {
+    if (word !== 'peer-ended') fail.call(this, word, error);
+  }) },
   { checker: 'urgentGoesFirst', what: 'what is more urgent is overlooked for a while', plant: () => instead(Queue, 'first', (first) => {
     let turn = 0;
     return async function (this: Queue, peer, rank, limit) {
@@ -78,6 +97,15 @@ export const PLANTED: readonly Planted[] = [
     return trigger(world, 'after insert on outgoing', `insert into planted values (x'${hex(MARKER)}')`);
   } },
 ];
+
+/** Somebody's entry is given the place of one that was lost, before any neighbour was heard. */
+function tooEarly(world: World): () => void {
+  // By who has seen no more than the copy has.
+  const signed = world.registrar.organisation.sign([{ kind: 'person', body: { person: 'nguoi-khac', name: 'Người Khác' } }]);
+  const propose = async (): Promise<unknown> => world.site('tinh').station!.people.propose(await signed);
+  world.time.after(RESTORE_FIRST.at + 5_001, () => void propose().catch(world.broken));
+  return instead(Leading, 'demand', () => () => {});
+}
 
 /** A method of a class that does something else while the bug is in. */
 function instead<Instance, Name extends keyof Instance>(

@@ -12,19 +12,15 @@ import { World } from './world.ts';
 
 /** `npm run sim` plays larger ones, and continuous integration many of them. */
 const TINY_WORLD: PlanSize = { stations: [3, 5], dispatches: [10, 14], faults: [8, 12], troubleMs: 4 * 60_000 };
-/** Between them they have every kind of fault that the test asks for. */
-const SEEDS = [1, 3];
+/** It has every kind of fault that the test asks for. */
+const SEED = 946;
 
 describe('simulated worlds', () => {
-  it(`hold, from the seeds ${SEEDS.join(' and ')}`, async () => {
-    const faults = new Set<string>();
-    for (const seed of SEEDS) {
-      const outcome = await play(planWorld(seed, TINY_WORLD));
-      assert.deepEqual(outcome.findings, [], `seed ${seed}`);
-      for (const fault of outcome.faults.keys()) faults.add(fault);
-    }
-    for (const fault of ['cut', 'weather', 'restore']) assert.ok(faults.has(fault), `no world had a ${fault}`);
-    assert.ok(['crash-now', 'crash-before-commit', 'crash-after-commit'].some((fault) => faults.has(fault)), 'no world had a crash');
+  it(`hold, from the seed ${SEED}`, async () => {
+    const { findings, faults } = await play(planWorld(SEED, TINY_WORLD));
+    assert.deepEqual(findings, []);
+    for (const fault of ['cut', 'weather', 'restore-sequencer', 'leave-person', 'leave-station']) assert.ok(faults.has(fault), `no ${fault}`);
+    assert.ok(['crash-now', 'crash-before-commit', 'crash-after-commit'].some((fault) => faults.has(fault)), 'no crash');
   });
 
   it('replay identically from the same seed, and differently from another', async () => {
@@ -56,7 +52,7 @@ describe('the directory', () => {
     const world = await World.make({ ...quietPlan([cut]), dispatches: [] });
     world.network.cut('xa', 'huyen');
     await world.time.run(10_000);
-    await world.decide((organisation) => organisation.addOffice('phong-moi', 'xa'));
+    await world.registrar.decide((organisation) => organisation.addOffice('phong-moi', 'xa'));
     await world.time.run(3_600_000);
     const names = (code: string): boolean => world.site(code).station!.people.view().office('phong-moi') !== null;
     assert.deepEqual(['tinh', 'huyen', 'xa'].map(names), [true, true, false]);
@@ -79,7 +75,7 @@ describe('what is late', () => {
     await world.time.run(40 * 60_000);
     assert.deepEqual([events('tinh', 'asked'), events('huyen', 'answered'), events('huyen', 'asked')], [1, 1, 0]);
     world.network.mend('xa', 'huyen');
-    await world.time.run(3 * 3_600_000);
+    await world.time.run(2 * 3_600_000);
     const open = world.site('tinh').disk.inspect('select 1 from outgoing_recipient where outcome is null');
     assert.deepEqual([open.length, events('tinh', 'asked')], [0, 1]);
   });

@@ -75,8 +75,10 @@ function isHome(world: World): boolean {
   if (world.time.elapsedMs < world.busyUntil) return false;
   if (world.sites.size < world.plan.stations.length || world.sent.length < world.plan.dispatches.length) return false;
   if (world.sent.some(({ accepted }) => !accepted)) return false;
-  if (world.sites.values().some(({ station, disk }) => station === null || disk.inspect(WAITING).length > 0)) return false;
-  const open = new Set(world.sites.values().flatMap(({ disk }) => disk.inspect(OPEN)).map(({ id }) => hex(id as Uint8Array)));
+  const sites = [...world.sites.values()].filter(({ leaving }) => leaving !== 'left');
+  if (sites.some(({ station, leaving, disk }) => station === null || leaving !== null || disk.inspect(WAITING).length > 0)) return false;
+  if (!world.registrar.isIn(world.registrar.organisation.entries.length)) return false;
+  const open = new Set(sites.flatMap(({ disk }) => disk.inspect(OPEN)).map(({ id }) => hex(id as Uint8Array)));
   return world.sent.every(({ id, wasForgotten }) => wasForgotten || !open.has(hex(id)));
 }
 
@@ -90,6 +92,7 @@ async function untilNobodyAsks(world: World): Promise<void> {
 }
 
 function asksSoon(world: World, site: Site): boolean {
+  if (site.leaving === 'left') return false;
   const next = site.disk.inspect(NEXT_INQUIRY)[0]!['next'];
   return next !== null && Number(next) <= world.clockOf(site).now() + (1 + IDLE_MINUTES) * 60_000;
 }

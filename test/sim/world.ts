@@ -6,19 +6,22 @@ import { createHash } from 'node:crypto';
 import { hex } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
-import { PracticeOrganisation, rawKeyAuthority } from '#model/practice.ts';
+import { rawKeyAuthority } from '#model/practice.ts';
 import { createStation, type Station, type StationDeps } from '#station/compose.ts';
 import { silentLog } from '#station/kernel/log.ts';
 import type { MemoryDisk } from '#station/kernel/memory-disk.ts';
 import { type Frame, frame } from '#wire/frames.ts';
 import { type Desk, deskOf, type Sent } from './desk.ts';
 import { newStationDisk } from './folders.ts';
+import { type Attempt, isDealing } from './leaving.ts';
 import { QUIET, SimulatedNetwork } from './network.ts';
 import type { StationPlan, WorldPlan } from './plan.ts';
 import { OrderWatch } from './order-watch.ts';
+import { Registrar } from './registrar.ts';
 import { SeededRandom } from './seed.ts';
 import { simulationSuite } from './suite.ts';
-import { SIMULATION_START, SimulatedTime } from './time.ts';
+import { Staff } from './staff.ts';
+import { SimulatedTime } from './time.ts';
 
 /** A custody frame that left a station: what it promised must be on its disk. */
 export interface Promised {
@@ -54,9 +57,9 @@ export interface Site {
   leapMs: number;
   /** Disks lost and replaced by a copy. */
   restores: number;
+  /** Whether its office goes elsewhere; `left` once the directory has ended it and its neighbour knows. */
+  leaving: 'moving' | 'emptying' | 'left' | null;
 }
-
-const DAY_MS = 86_400_000;
 
 export class World {
   readonly plan: WorldPlan;
@@ -74,14 +77,20 @@ export class World {
   readonly order: OrderWatch;
   /** Frames of each kind that went. */
   readonly frames = new Map<string, number>();
-  organisation!: PracticeOrganisation;
+  readonly people = new Staff();
+  /** By office: where it lives. */
+  readonly homes: Map<string, string>;
+  readonly attempts: Attempt[] = [];
+  /** What somebody did with a station that has left. */
+  readonly dealings: string[] = [];
+  registrar!: Registrar;
   readonly #trace = createHash('sha256');
   /** What each frame that is under way says. */
   readonly #said = new WeakMap<Uint8Array, Frame>();
-  #proposing: Promise<void> = Promise.resolve();
 
   private constructor(plan: WorldPlan) {
     this.plan = plan;
+    this.homes = new Map(plan.stations.map(({ code, office }) => [office, code]));
     this.random = new SeededRandom(`world ${plan.seed}`);
     this.provider = simulationSuite(this.random.fork('suite'));
     this.order = new OrderWatch(this);
@@ -101,7 +110,7 @@ export class World {
 
   static async make(plan: WorldPlan): Promise<World> {
     const world = new World(plan);
-    await world.#found();
+    world.registrar = await Registrar.found(world, true);
     for (const station of plan.stations) {
       if (station.joinsAt === null) await world.open(station);
       else world.time.after(station.joinsAt, () => void world.#join(station).catch((error: unknown) => world.broken(error)));
@@ -114,7 +123,7 @@ export class World {
     const { code, office } = plan;
     const incarnation = this.random.fork(`incarnation ${code}`).bytes(16);
     const disk = await newStationDisk();
-    this.sites.set(code, { plan, code, office, disk, incarnation, station: null, alive: { on: false }, lives: 0, leapMs: 0, restores: 0 });
+    this.sites.set(code, { plan, code, office, disk, incarnation, station: null, alive: { on: false }, lives: 0, leapMs: 0, restores: 0, leaving: null });
     await this.start(code);
   }
 
@@ -144,17 +153,22 @@ export class World {
     return this.sites.get(code)!;
   }
 
-  siteOf(office: string): Site | undefined {
-    return this.sites.values().find((site) => site.office === office);
+  homeOf(office: string): Site {
+    return this.site(this.homes.get(office)!);
+  }
+
+  /** After that no disk is replaced by a copy any more. */
+  get lastRestoreAt(): number {
+    return Math.max(0, ...this.plan.faults.map(({ kind, at }) => (kind === 'restore' ? at : 0)));
   }
 
   /** What a station that is to run on this site is given. */
   depsOf(site: Site, alive: { readonly on: boolean }): StationDeps {
     const { code, lives } = site;
-    const practice = this.organisation.stations.get(code)!;
+    const practice = this.registrar.organisation.stations.get(code)!;
     return {
       station: code,
-      founding: this.organisation.state.organisation.founding,
+      founding: this.registrar.organisation.state.organisation.founding,
       incarnation: site.incarnation,
       disk: site.disk,
       clock: this.clockOf(site, alive),
@@ -183,10 +197,7 @@ export class World {
     site.alive = alive;
     site.lives += 1;
     const station = await createStation(this.depsOf(site, alive));
-    if (station.people.isEmpty) {
-      const { entries } = this.organisation;
-      await station.people.receive({ from: 0, entries, checkpoint: await this.organisation.checkpoint() });
-    }
+    if (station.people.isEmpty) await station.people.receive(this.registrar.admission);
     if (!alive.on) return;
     site.station = station;
     this.network.listen(code, (carrier) => station.links.answer(carrier));
@@ -226,33 +237,6 @@ export class World {
     });
   }
 
-  /** What its registrars decided, for the sequencer to put into the directory as soon as it can. */
-  async decide(change: (organisation: PracticeOrganisation) => Promise<void>): Promise<void> {
-    const turn = this.#proposing.then(() => this.#decide(change));
-    this.#proposing = turn;
-    await turn;
-  }
-
-  async #decide(change: (organisation: PracticeOrganisation) => Promise<void>): Promise<void> {
-    const before = this.organisation.entries.length;
-    this.organisation.now = SIMULATION_START + this.time.elapsedMs;
-    await change(this.organisation);
-    this.#propose(this.organisation.entries.slice(before), this.organisation.entries.length);
-  }
-
-  #propose(entries: readonly Uint8Array[], size: number): void {
-    const { station, alive } = this.sites.values().next().value!;
-    const again = (): void => void this.time.after(10_000, () => this.#propose(entries, size));
-    if (station === null) return again();
-    if (station.people.view().point.size >= size) return;
-    if (station.people.view().point.size + entries.length < size) return again();
-    station.people.propose(entries).then(({ outcome }) => this.note(`proposed ${outcome}`), (error: unknown) => {
-      this.note(`not proposed ${String(error)}`);
-      if (alive.on && this.time.elapsedMs > this.plan.troubleMs + 30 * 60_000) this.broken(error);
-      again();
-    });
-  }
-
   #off(site: Site): void {
     site.alive.on = false;
     site.station = null;
@@ -278,44 +262,23 @@ export class World {
     }
   }
 
-  async #found(): Promise<void> {
-    const [first] = this.plan.stations;
-    this.organisation = await PracticeOrganisation.found({
-      provider: this.provider, random: this.random.fork('organisation'), now: SIMULATION_START - DAY_MS, station: first!.code, cheap: true,
-    });
-    for (const station of this.plan.stations) if (station.joinsAt === null) await this.#enter(this.organisation, station);
-  }
-
   async #join(station: StationPlan): Promise<void> {
     this.count('join');
-    await this.decide((organisation) => this.#enter(organisation, station));
-    const size = this.organisation.entries.length;
-    const [hub] = this.sites.values();
+    const size = await this.registrar.enter(station);
     const admit = (): void => {
-      if ((hub!.station?.people.view().point.size ?? 0) < size) return void this.time.after(5_000, admit);
+      if (!this.registrar.isIn(size)) return void this.time.after(5_000, admit);
       void this.open(station).catch((error: unknown) => this.broken(error));
     };
     admit();
   }
 
-  async #enter(organisation: PracticeOrganisation, { code, office, neighbour, callsNeighbour }: StationPlan): Promise<void> {
-    if (neighbour !== null) {
-      await organisation.addStation(code);
-      const [caller, answerer] = callsNeighbour ? [code, neighbour] : [neighbour, code];
-      await organisation.connect(caller, answerer, `${answerer}:1`);
-    }
-    await organisation.addOffice(office, code);
-    await organisation.addOfficeKey(office, 'transport');
-    await organisation.addOfficeKey(office, 'storage');
-    await organisation.addPosition(`${office}-truc`, office);
-    await organisation.addPerson(`${office}-nguoi`);
-    await organisation.hold(`${office}-nguoi`, `${office}-truc`);
-  }
-
   #watch(from: string, to: string, bytes: Uint8Array): void {
     const said: Frame = frame.decode(bytes);
     this.#said.set(bytes, said);
-    this.frames.set(said.kind, (this.frames.get(said.kind) ?? 0) + 1);
+    const [here, there] = [this.sites.get(from), this.sites.get(to)];
+    if (isDealing(here, there, said.kind)) this.dealings.push(`${from} said ${said.kind} to ${to}`);
+    // Who has left calls on and on, and says who it is.
+    if (here?.leaving !== 'left') this.frames.set(said.kind, (this.frames.get(said.kind) ?? 0) + 1);
     this.order.went(from, to, said);
     if (said.kind === 'custody') this.promise(from, to, said);
     this.note(`${from} ${to} ${said.kind} ${'channel' in said ? said.channel : ''} ${'id' in said ? hex(said.id.subarray(0, 4)) : ''}`);

@@ -160,7 +160,8 @@ async function auditStanza(run: AuditRun, row: StanzaRow, about: About, item: It
   }
   auditRefusal(run, row, about, item);
   if (row.position === 0) return void item.demand(about.isOrigin && row.next === null, 'the origin\'s own stanza goes nowhere');
-  const isHere = await livesHere(run, row.office, about.taken, row.next === null);
+  const ended = row.next === null ? run.facts.about(row.id, 'arrived', 'expired').find(({ fields }) => fields.office?.office === row.office) : undefined;
+  const isHere = await livesHere(run, row.office, [about.taken, ended ?? null], row.next === null);
   item.demand(isHere === (row.next === null), isHere ? 'its office lives here: it goes no further' : 'its office lives elsewhere: it goes on');
   if (row.next === null) return;
   const isQueued = run.facts.about(row.id, 'queued').some(({ fields }) => fields.peer === row.next && fields.sealing === row.sealing);
@@ -187,13 +188,16 @@ function auditRefusal({ facts }: AuditRun, row: StanzaRow, { isOrigin }: About, 
   item.demand(row.refusal === expected, `was refused as ${expected ?? 'nothing'} by its events`);
 }
 
-/** Whether an office lived here when the dispatch was taken; offices move. */
-async function livesHere(run: AuditRun, office: string, taken: Fact | null, expected: boolean): Promise<boolean> {
+/** Whether an office lives here, or did when the dispatch was taken or ended its way here; offices move. */
+async function livesHere(run: AuditRun, office: string, when: readonly (Fact | null)[], expected: boolean): Promise<boolean> {
   const home = (view: { office(code: string): { station: string } | null } | null): boolean => view?.office(office)?.station === run.station;
   const now = home(run.directory?.state ?? null);
-  const size = taken === null ? null : run.facts.directorySizeAt(taken.index);
-  if (now === expected || size === null || run.directory === null) return now;
-  return home(await run.directory.stateAt(size));
+  if (now === expected || run.directory === null) return now;
+  for (const fact of when) {
+    const size = fact === null ? null : run.facts.directorySizeAt(fact.index);
+    if (size !== null && home(await run.directory.stateAt(size)) === expected) return expected;
+  }
+  return now;
 }
 
 function auditAccepted(run: AuditRun, row: Placed<'dispatch'>, header: Header, taken: Fact | undefined, item: Item): void {

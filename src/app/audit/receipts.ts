@@ -142,7 +142,9 @@ function auditOwnWords(run: AuditRun, receipts: readonly HeldReceipt[], held: He
       const item = claim.item(`receipt:${id}/${wanted.join('|')}/${sealing}/${office}/${run.station}`);
       if (!item.demand(word !== undefined, `is missing: ${place} was taken`)) continue;
       item.demand(word!.previousHop === (run.directory === null ? previous : previousHopOf(run.directory.state, header, previous)), 'names another previous hop than its stanza');
-      own.set(`${id} ${sealing} ${office}`, words.filter((one) => one !== word));
+      // Its office moved here while it waited: it was to go on before, and custody was said of that.
+      const wasToGoOn = next === null && run.facts.about(id, 'queued').some(({ fields }) => fields.sealing === sealing);
+      own.set(`${id} ${sealing} ${office}`, words.filter((one) => one !== word && !(wasToGoOn && one.kind === 'custody')));
     }
   }
   for (const rest of own.values()) {

@@ -18,8 +18,10 @@ import type { ItemName, KnownLeaves, OfferedItem, OutgoingItem, ReceivedItem, Se
 import { type Borders, demandCrossing, demandMayEnter, homewardOf, previousHopOf } from './borders.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
+import { kindAtEnd } from './expiry.ts';
 import type { CheckedHead, HeadChecker } from './head.ts';
 import { envelopeWith, type Holding, type LeafLists, type NewHolding, type NewStanza, ownerOf } from './holding.ts';
+import { livesAt } from './moved-here.ts';
 import type { Notes } from './notes.ts';
 import { findPart, type Parts } from './parts.ts';
 import { hangsOnDirectory, mayPass, rememberRefusal } from './retry.ts';
@@ -37,6 +39,8 @@ interface Nouns {
   readonly notes: Notes;
   readonly deliveries: Deliveries;
   readonly borders: Borders;
+  /** Looks through what was refused, soon. */
+  readonly tryAgain: () => void;
 }
 
 /** A dispatch that may be taken: its stanzas with where each goes. */
@@ -166,10 +170,13 @@ export class Custody implements Traffic {
       await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
     ] as const);
     if (head === null || homeOf(this.#room, head.header) === null || mayPass(code)) {
-      return tables.commit(async (tx) => {
+      await tables.commit(async (tx) => {
         await rememberRefusal(this.#room, tx, item, offices, code);
         await also(tx);
       });
+      // Refused because the office has moved: the way led back here.
+      if (offices.some((office) => livesAt(this.#room.view(), office, this.#room.station))) this.#nouns.tryAgain();
+      return;
     }
     const dropped = await Promise.all(offices.map((office) => this.#nouns.receipts.make('dropped', {
       id: item.id, sealing: item.sealing, office: named(this.#room.view(), office), previousHop: null,
@@ -237,16 +244,10 @@ export class Custody implements Traffic {
   }
 
   #say({ head }: Takeable, { key, next, previous }: NewStanza): Promise<CheckedReceipt> {
-    const kind = next !== null ? 'custody' : this.#isExpired(head) ? 'expired' : 'arrived';
+    const kind = next !== null ? 'custody' : kindAtEnd(this.#room, head.header);
     const previousHop = previousHopOf(this.#room.view(), head.header, previous);
     const about = { id: head.id, sealing: head.sealing.number, office: key.office, previousHop };
     return this.#nouns.receipts.make(kind, about);
-  }
-
-  /** Late only where it is late for certain: the clock's uncertainty counts for the dispatch. */
-  #isExpired({ header }: CheckedHead): boolean {
-    const { clock } = this.#room;
-    return header.expires !== undefined && clock.now() - clock.uncertaintyMs() > header.expires;
   }
 
   async #take(tx: Transaction, { holding, stanzas, isSuspected }: Takeable & { isSuspected: boolean }, receipts: readonly CheckedReceipt[]): Promise<void> {

@@ -4,6 +4,7 @@
  */
 
 import { DAY_MS, HOUR_MS, type Instant } from '#core/clock.ts';
+import type { Header } from '#wire/envelope.ts';
 import type { Room } from './deps.ts';
 import type { Numbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
@@ -18,6 +19,11 @@ export interface Unknown {
   readonly custodySince: Instant | null;
   /** Why a neighbour would not take it, if so. */
   readonly refusal: string | null;
+}
+
+/** What the recipient's station says of what goes no further: late only where it is late for certain, the clock's uncertainty counts for the dispatch. */
+export function kindAtEnd({ clock }: Pick<Room, 'clock'>, { expires }: Pick<Header, 'expires'>): 'arrived' | 'expired' {
+  return expires !== undefined && clock.now() - clock.uncertaintyMs() > expires ? 'expired' : 'arrived';
 }
 
 const SWEEP_MS = HOUR_MS;

@@ -1,7 +1,8 @@
 /**
  * Ways change: a station or a link ends, a shorter one begins. What waits for a neighbour that is no longer the way goes
- * to the one that is, in one commit; what has no way any more is kept and tried again (retry.ts) when the directory
- * grows. An offer under way to a neighbour that still stands is left alone: that neighbour passes it on.
+ * to the one that is, in one commit, and what is for an office that has moved here arrives (moved-here.ts); what has no
+ * way any more is kept and tried again (retry.ts) when the directory grows. An offer under way to a neighbour that still
+ * stands is left alone: that neighbour passes it on.
  * Source: docs/protocol/frames.md §Routes.
  */
 
@@ -12,6 +13,7 @@ import { note as noteCodec } from '#wire/receipt.ts';
 import type { ItemOwner, QueuedCopy } from '../links/index.ts';
 import type { Room } from './deps.ts';
 import { type Holding, ownerOf, type StanzaRow } from './holding.ts';
+import type { MovedHere, Words } from './moved-here.ts';
 import { destinationOf } from './notes.ts';
 import { precedenceOf } from './receipts.ts';
 import { NO_WAY, rememberRefusal } from './retry.ts';
@@ -19,18 +21,23 @@ import { borderTo, hopToOffice, hopToStation, stationOf } from './ways.ts';
 
 const AT_ONCE = 256;
 
+/** Its office has moved here. */
+const HERE = Symbol('here');
+type Way = string | typeof HERE | null;
 /** What waits, with the stanzas that go to each neighbour now; those with no way under null. A note has none. */
-type Ways = ReadonlyMap<string | null, readonly StanzaRow[]>;
+type Ways = ReadonlyMap<Way, readonly StanzaRow[]>;
 
 export class Reroute {
   readonly #room: Room;
   readonly #holding: Holding;
+  readonly #movedHere: MovedHere;
   /** The ways by which everything in the queues was last looked through. */
   #known: string | null = null;
 
-  constructor(room: Room, holding: Holding) {
+  constructor(room: Room, holding: Holding, movedHere: MovedHere) {
     this.#room = room;
     this.#holding = holding;
+    this.#movedHere = movedHere;
   }
 
   /** @returns how many copies were taken off a neighbour's queue */
@@ -59,8 +66,16 @@ export class Reroute {
       if (copies.length === 0) return moved;
       after = copies.at(-1)!.position;
       const strays = await tables.read((db) => this.#strays(db, copies, peer));
-      if (strays.length > 0) moved += await tables.commit((tx) => this.#moveAll(tx, strays, peer));
+      if (strays.length === 0) continue;
+      const words = await this.#wordsFor(strays, peer);
+      moved += await tables.commit((tx) => this.#moveAll(tx, strays, peer, words));
+      if (words.size > 0) this.#movedHere.sendHome();
     }
+  }
+
+  async #wordsFor(strays: readonly QueuedCopy[], peer: string): Promise<Words> {
+    const ways = await this.#room.tables.read((db) => Promise.all(strays.map((copy) => this.#waysOf(db, copy, peer))));
+    return this.#movedHere.say(ways.flatMap((one) => one.get(HERE) ?? []));
   }
 
   async #strays(db: Snapshot, copies: readonly QueuedCopy[], peer: string): Promise<QueuedCopy[]> {
@@ -72,20 +87,24 @@ export class Reroute {
     return strays;
   }
 
-  async #moveAll(tx: Transaction, strays: readonly QueuedCopy[], peer: string): Promise<number> {
+  async #moveAll(tx: Transaction, strays: readonly QueuedCopy[], peer: string, words: Words): Promise<number> {
     let moved = 0;
-    for (const copy of strays) if (await this.#move(tx, copy, peer)) moved += 1;
+    for (const copy of strays) if (await this.#move(tx, copy, peer, words)) moved += 1;
     return moved;
   }
 
-  async #move(tx: Transaction, copy: QueuedCopy, peer: string): Promise<boolean> {
+  async #move(tx: Transaction, copy: QueuedCopy, peer: string, words: Words): Promise<boolean> {
     const ways = await this.#waysOf(tx, copy, peer);
     if (!(await this.#room.outbox.withdraw(tx, copy, peer, !this.#stands(peer)))) return false;
-    for (const [way, stanzas] of ways) await this.#send(tx, copy, way, stanzas);
+    for (const stanza of ways.get(HERE) ?? []) {
+      // Moved here since words were said: it waits for the next pass, as what has no way does.
+      if (!(await this.#movedHere.take(tx, stanza, words))) await this.#send(tx, copy, null, [stanza]);
+    }
+    for (const [way, stanzas] of ways) if (way !== HERE) await this.#send(tx, copy, way, stanzas);
     return true;
   }
 
-  async #send(tx: Transaction, copy: QueuedCopy, way: string | null, stanzas: readonly StanzaRow[]): Promise<void> {
+  async #send(tx: Transaction, copy: QueuedCopy, way: Exclude<Way, typeof HERE>, stanzas: readonly StanzaRow[]): Promise<void> {
     const { kind, id, sealing } = copy;
     const offices = stanzas.map(({ office }) => office);
     if (way === null) return rememberRefusal(this.#room, tx, { id, sealing }, offices, NO_WAY);
@@ -121,7 +140,8 @@ export class Reroute {
     return (bytes === null ? null : hopToStation(this.#room, destinationOf(this.#room.view(), noteCodec.decode(bytes)))) ?? peer;
   }
 
-  #wayOfStanza({ office, previous }: StanzaRow, peer: string): string | null {
+  #wayOfStanza({ office, previous }: StanzaRow, peer: string): Way {
+    if (this.#movedHere.lives(office)) return HERE;
     const hop = hopToOffice(this.#room, office);
     if (hop !== null && hop !== previous) return hop;
     // What may not cross a border any more is not moved: borders.ts takes it off.

@@ -7,6 +7,7 @@
 import type { Db, Transaction } from '#station/kernel/store.ts';
 import type { Room } from './deps.ts';
 import { type Holding, ownerOf } from './holding.ts';
+import type { MovedHere } from './moved-here.ts';
 import { isResealed, precedenceOf } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
 import { hopToOffice } from './ways.ts';
@@ -43,6 +44,13 @@ export async function rememberRefusal(
   }
 }
 
+/** It goes on, or has arrived. */
+export async function forgetRefusal(db: Db<DispatchTables>, place: Pick<StanzaPlace, 'id' | 'sealing' | 'office'>): Promise<void> {
+  const { id, sealing, office } = place;
+  await db.updateTable('dispatch_stanza').set({ refusal: null }).where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
+  await showRefusal(db, place, null);
+}
+
 /** Of the newest sealing for that office: what becomes of an earlier one decides nothing any more. */
 async function showRefusal(db: Db<DispatchTables>, { id, sealing, office }: Pick<StanzaPlace, 'id' | 'sealing' | 'office'>, refusal: string | null): Promise<void> {
   if (await isResealed(db, id, office, sealing)) return;
@@ -54,19 +62,23 @@ type StanzaPlace = Pick<DispatchTables['dispatch_stanza'], 'id' | 'sealing' | 'p
 export class Retry {
   readonly #room: Room;
   readonly #holding: Holding;
+  readonly #movedHere: MovedHere;
 
-  constructor(room: Room, holding: Holding) {
+  constructor(room: Room, holding: Holding, movedHere: MovedHere) {
     this.#room = room;
     this.#holding = holding;
+    this.#movedHere = movedHere;
   }
 
-  /** Queues again what was refused for a reason that may have passed: all of it, some at a time. @returns how many stanzas */
+  /** Queues again what was refused for a reason that may have passed, or has it arrive: all of it, some at a time. @returns how many stanzas */
   async again(): Promise<number> {
     let queued = 0;
     for (let last: StanzaPlace | undefined; ;) {
       const rows = await this.#room.tables.read((db) => after(db, last));
       last = rows.at(-1);
       if (last === undefined) return queued;
+      const here = rows.filter(({ office }) => this.#movedHere.lives(office));
+      if (here.length > 0) queued += await this.#movedHere.arrive(here);
       const reachable = rows.filter((row) => this.#peerOf(row) !== null);
       if (reachable.length === 0) continue;
       queued += await this.#room.tables.commit(async (tx) => {
@@ -88,9 +100,9 @@ export class Retry {
     const peer = this.#peerOf(row);
     const head = await this.#holding.head(tx, id, sealing);
     if (head === null || peer === null) return;
-    await db.updateTable('dispatch_stanza').set({ next: peer, refusal: null })
+    await db.updateTable('dispatch_stanza').set({ next: peer })
       .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).execute();
-    await showRefusal(db, row, null);
+    await forgetRefusal(db, row);
     const precedence = precedenceOf(this.#room.view(), head.header, [office]);
     await this.#room.outbox.enqueue(tx, { kind: 'dispatch', id, sealing, precedence, peer, owner: ownerOf(this.#room.view(), head) });
   }

@@ -1,0 +1,132 @@
+/** An office moves to a station that holds dispatches for it on their way. Source: docs/protocol/directory.md §Offices that move. */
+import assert from 'node:assert/strict';
+import { before, beforeEach, test } from 'node:test';
+import { DAY_MS, MINUTE_MS } from '#core/clock.ts';
+import { hex } from '#core/bytes.ts';
+import type { DirectoryState } from '#model/directory.ts';
+import type { PracticeOrganisation } from '#model/practice.ts';
+import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
+import { carry, carryAll, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
+import { send } from '../../../test/fixtures/submissions.ts';
+import type { DispatchTables } from './tables.ts';
+
+const OFFICE = 'muong-leo';
+let org: PracticeOrganisation;
+let whole: DirectoryState;
+let clock: SetClock;
+let hub: TestStation;
+let relay: TestStation;
+let post: TestStation;
+
+before(async () => {
+  org = await foundTestOrganisation();
+  whole = org.state;
+});
+
+beforeEach(async () => {
+  org.state = whole;
+  clock = setClock();
+  hub = await openStation(org, HUB, clock);
+  relay = await openStation(org, RELAY, clock);
+  post = await openStation(org, POST, clock);
+});
+
+async function grown(...stations: readonly TestStation[]): Promise<void> {
+  for (const { dispatch } of stations) dispatch.resume();
+  await turns(60);
+}
+
+const move = (station: string): Promise<void> => org.addOffice(OFFICE, station, 'Mường Lèo');
+
+/** What the origin can prove: kind, office, station. */
+async function told(id: Uint8Array): Promise<string[]> {
+  const { receipts } = await hub.dispatch.traces.trace({ person: CLERK }, hex(id));
+  return receipts.map((bytes) => receiptStatement.decode(receiptCodec.decode(bytes).statement))
+    .map(({ kind, office, station }) => `${kind} ${office.office} ${station}`).toSorted();
+}
+
+/** What came for the office there, with its state. */
+async function inbox({ store }: TestStation): Promise<string[]> {
+  const rows = await store.of<DispatchTables>().read((db) => db.selectFrom('delivery').select(['id', 'office', 'state']).execute());
+  return rows.filter(({ office }) => office === OFFICE).map(({ id, state }) => `${hex(id)} ${state}`);
+}
+
+test('what waits at its origin arrives there, once, and nothing waits any more', async () => {
+  const sent = await send(hub, org, { to: ['huyen', OFFICE] });
+  await move(HUB);
+  await grown(hub);
+  assert.deepEqual(await inbox(hub), [`${hex(sent.id)} arrived`]);
+  await carryAll([hub, relay, post]);
+  await grown(hub, relay);
+  assert.deepEqual(await told(sent.id), ['arrived huyen tram-huyen', 'arrived muong-leo tram-tinh']);
+  assert.deepEqual(await hub.dispatch.expiry.unknown(), []);
+  assert.deepEqual(hub.faults, []);
+});
+
+test('what waits at a relay arrives there, and the origin is told', async () => {
+  const sent = await send(hub, org);
+  await carry(hub, relay, (await hub.queue())[0]!);
+  await turns(10);
+  await move(RELAY);
+  await grown(hub, relay);
+  assert.deepEqual(await inbox(relay), [`${hex(sent.id)} arrived`]);
+  await carryAll([hub, relay, post]);
+  assert.deepEqual(await told(sent.id), ['arrived muong-leo tram-huyen', 'custody muong-leo tram-huyen']);
+  assert.equal((await relay.kinds()).filter((kind) => kind === 'arrived').length, 1);
+  assert.deepEqual(relay.faults, []);
+});
+
+test('what was offered to the old home when it moved is refused there, and arrives where it is', async () => {
+  const sent = await send(hub, org);
+  await carry(hub, relay, (await hub.queue())[0]!);
+  const [item] = (await relay.queue()).filter(({ kind }) => kind === 'dispatch');
+  await move(RELAY);
+  const verdict = await carry(relay, post, item!);
+  assert.deepEqual(verdict, { verdict: 'refuse', code: 'no-route' });
+  await turns(60);
+  assert.deepEqual(await inbox(relay), [`${hex(sent.id)} arrived`]);
+  await grown(relay);
+  await carryAll([hub, relay, post]);
+  assert.deepEqual(await told(sent.id), ['arrived muong-leo tram-huyen', 'custody muong-leo tram-huyen']);
+});
+
+test('what had arrived at the old home before stays there, and nowhere else', async () => {
+  const sent = await send(hub, org);
+  await carryAll([hub, relay, post]);
+  await move(RELAY);
+  await grown(hub, relay, post);
+  assert.deepEqual(await inbox(relay), []);
+  assert.deepEqual(await told(sent.id), ['arrived muong-leo tram-nui', 'custody muong-leo tram-huyen']);
+});
+
+test('what is past its time by then is said to be', async () => {
+  const sent = await send(hub, org, { header: { expires: clock.now() + DAY_MS } });
+  clock.at += 2 * DAY_MS;
+  org.now = clock.now();
+  await move(HUB);
+  await grown(hub);
+  assert.deepEqual(await told(sent.id), ['expired muong-leo tram-tinh']);
+});
+
+test('a power cut in the middle neither loses nor doubles it', async () => {
+  const sent = await send(hub, org);
+  await move(HUB);
+  hub.disk.faults = { beforeCommit: () => hub.disk.crash() };
+  await grown(hub);
+  hub.disk.faults = {};
+  hub = await openStation(org, HUB, clock, { disk: hub.disk });
+  assert.deepEqual(await inbox(hub), []);
+  await grown(hub);
+  await grown(hub);
+  assert.deepEqual(await inbox(hub), [`${hex(sent.id)} arrived`]);
+  assert.equal((await hub.kinds()).filter((kind) => kind === 'arrived').length, 1);
+});
+
+test('a new home whose clock is behind is believed, and what waited for it is not stuck', async () => {
+  const sent = await send(hub, org);
+  org.now = clock.now() + 90 * MINUTE_MS;
+  await move(RELAY);
+  await carry(hub, relay, (await hub.queue())[0]!);
+  assert.deepEqual(await told(sent.id), ['arrived muong-leo tram-huyen']);
+});

@@ -1,0 +1,100 @@
+/**
+ * Who leaves a world in the middle of it: a person, whose colleague takes over and whose office rolls its key; a station, whose
+ * office moves to the neighbour first. What has left stays switched on and goes on trying, and nobody may deal with it.
+ */
+import { Refusal } from '#core/refusals.ts';
+import { SERIES } from './desk.ts';
+import { positionOf, takeOver } from './registrar.ts';
+import type { Site, World } from './world.ts';
+
+const LOOK_MS = 5_000;
+const OPEN = 'select 1 from outgoing_recipient where outcome is null limit 1';
+const WAITING = 'select 1 from link_queue limit 1';
+const HOMEWARD = 'select 1 from receipt where homeward is not null limit 1';
+
+/** Somebody who has left tried to act, and what came of it. */
+export interface Attempt {
+  readonly person: string;
+  readonly station: string;
+  readonly wasRefused: boolean;
+}
+
+export async function personLeaves(world: World, office: string): Promise<void> {
+  world.count('leave-person');
+  const { registrar } = world;
+  const { person, turn } = world.people.of(office);
+  const size = await registrar.decide(async (organisation) => {
+    await takeOver(organisation, office, turn + 1);
+    await organisation.add([
+      { kind: 'end', body: { what: 'holder', code: person, other: positionOf(office), reason: 'left' } },
+      { kind: 'end', body: { what: 'person', code: person, reason: 'left' } },
+    ]);
+    await organisation.addOfficeKey(office, 'transport', organisation.state.officeKeys(office, 'transport').length + 1);
+  });
+  const ended = world.registrar.organisation.now;
+  await until(world, () => knows(world.homeOf(office), size));
+  world.people.takeOver(office, turn + 1);
+  // The door knows a device that ended whatever the time is; rights, which are asked here, go by the station's clock.
+  await until(world, () => world.clockOf(world.homeOf(office)).now() >= ended);
+  await actAnyway(world, office, person);
+}
+
+/** The device of somebody who has left asks the station that knows it for a number, until it has an answer. */
+async function actAnyway(world: World, office: string, person: string): Promise<void> {
+  for (let attempt: Attempt | null = null; attempt === null;) {
+    const { code, station } = world.homeOf(office);
+    attempt = station === null ? null : await station.dispatch.numbers.batch({ person }, office, SERIES, 1).then(
+      () => ({ person, station: code, wasRefused: false }),
+      (error: unknown) => (isNotEntitled(error) ? { person, station: code, wasRefused: true } : null),
+    );
+    if (attempt === null) await new Promise<void>((resolve) => void world.time.after(LOOK_MS, resolve));
+    else world.attempts.push(attempt);
+  }
+}
+
+function isNotEntitled(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'not-entitled';
+}
+
+/** Its office writes nothing more there, moves, and works on at the neighbour's; when nothing waits any more the station ends. */
+export async function stationLeaves(world: World, site: Site): Promise<void> {
+  world.count('leave-station');
+  site.leaving = 'moving';
+  const { code, office } = site;
+  const home = world.site(site.plan.neighbour!);
+  world.desk.pause(office);
+  await until(world, () => site.station !== null && world.sent.every(({ from, accepted }) => from !== code || accepted));
+  const moved = await world.registrar.decide((organisation) => organisation.addOffice(office, home.code));
+  await until(world, () => knows(site, moved) && knows(home, moved));
+  world.homes.set(office, home.code);
+  world.desk.goOn(office);
+  site.leaving = 'emptying';
+  await until(world, () => isEmpty(world, site));
+  const ended = await world.registrar.end(
+    { what: 'link', code, other: home.code, reason: 'left' }, { what: 'station', code, reason: 'left' },
+  );
+  await until(world, () => knows(home, ended));
+  site.leaving = 'left';
+  world.note(`left ${code}`);
+}
+
+/** Nobody ends a station that still owes somebody something, or while a disk may have to be given back what it sent there. */
+function isEmpty(world: World, { code, station, disk }: Site): boolean {
+  if (station === null || world.time.elapsedMs < world.lastRestoreAt) return false;
+  if ([OPEN, WAITING, HOMEWARD].some((question) => disk.inspect(question).length > 0)) return false;
+  const others = world.sites.values().filter((site) => site.code !== code);
+  return others.every((site) => site.station !== null && site.disk.inspect('select 1 from link_queue where peer = ? limit 1', [code]).length === 0);
+}
+
+function knows({ station }: Site, size: number): boolean {
+  return station !== null && station.people.view().point.size >= size;
+}
+
+async function until(world: World, isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise<void>((resolve) => void world.time.after(LOOK_MS, resolve));
+}
+
+/** Frames between a station that has left and another, beyond the greeting of who does not know it. */
+export function isDealing(from: Site | undefined, to: Site | undefined, kind: string): boolean {
+  return to?.leaving === 'left' || (from?.leaving === 'left' && kind !== 'hello');
+}
