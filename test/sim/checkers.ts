@@ -5,7 +5,7 @@ export type Checker = (seen: Observation) => string[];
 
 export const CHECKERS: Readonly<Record<string, Checker>> = {
   accepted, deliveredOnce, numbersContiguous, custodyIsDurable, receiptsCameHome, ledgersAgree, registersAgree, twiceIsMarked,
-  directoriesAgree, whoLeftActsNoMore, urgentGoesFirst, restsWhenDone, nothingInTheClear,
+  readAsWritten, directoriesAgree, whoLeftActsNoMore, urgentGoesFirst, restsWhenDone, nothingInTheClear,
 };
 
 /** Every finding of every checker, each after its checker's name. */
@@ -131,6 +131,11 @@ function twiceIsMarked({ broughtBefore, stations }: Observation): string[] {
     if (again !== undefined && !isMarked && !wasRestored(stations, again.facts.peer ?? code)) findings.push(`${code} had ${id} before its disk was lost and does not say so`);
   }
   return findings;
+}
+
+/** Whoever opens what arrived, with the key of the office, reads what was written. */
+function readAsWritten({ stations }: Observation): string[] {
+  return stations.flatMap(({ code, read }) => read.filter(({ wrong }) => wrong !== null).map(({ id, office, wrong }) => `${code} has ${id} for ${office}, which ${wrong}`));
 }
 
 /** Every station holds the log that registrars signed, nothing of it lost, doubled or in another order; who has left, the beginning of it. */

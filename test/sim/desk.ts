@@ -3,9 +3,11 @@ import { base64url, concat, hex, utf8 } from '#core/bytes.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { sealPart } from '#core/part.ts';
 import { Refusal } from '#core/refusals.ts';
+import type { OfficeKeyRecord } from '#model/directory-view.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import type { Station } from '#station/compose.ts';
-import { header as headerCodec, type HeaderPart, stanza, submission } from '#wire/envelope.ts';
+import { BODY_NONCE, sealStanza } from '#client/sealing.ts';
+import { header as headerCodec, type HeaderPart, submission } from '#wire/envelope.ts';
 import type { DispatchPlan } from './plan.ts';
 import type { SeededRandom } from './seed.ts';
 import type { Staff } from './staff.ts';
@@ -18,6 +20,8 @@ const RETRY_MS = 7_000;
 
 export interface Sent {
   readonly id: Uint8Array;
+  /** What it says, which nobody but its offices may ever read. */
+  readonly text: Uint8Array;
   /** The station at which it was written, and the office that wrote it. */
   readonly from: string;
   readonly office: string;
@@ -99,9 +103,9 @@ async function write(world: DeskWorld, order: Order): Promise<void> {
   const parts: SealedPart[] = [];
   for (const chunks of order.partChunks) parts.push(await makePart(world, chunks));
   const station = world.homes.get(officeOf(world, order.from))!;
-  const { id, bytes } = await makeSubmission(world, order, station, parts);
+  const { id, text, bytes } = await makeSubmission(world, order, station, parts);
   const sent: Sent = {
-    id, from: station, office: officeOf(world, order.from), to: order.to, parts: parts.map(({ header }) => header), accepted: false, wasForgotten: false, refusal: null,
+    id, text, from: station, office: officeOf(world, order.from), to: order.to, parts: parts.map(({ header }) => header), accepted: false, wasForgotten: false, refusal: null,
     send: () => void tryToSend(world, sent, parts, bytes),
   };
   world.sent.push(sent);
@@ -166,7 +170,7 @@ async function makePart(world: DeskWorld, chunks: number): Promise<SealedPart> {
 
 async function makeSubmission(
   world: DeskWorld, { from, to, precedence }: Order, station: string, parts: readonly SealedPart[],
-): Promise<{ id: Uint8Array; bytes: Uint8Array }> {
+): Promise<{ id: Uint8Array; text: Uint8Array; bytes: Uint8Array }> {
   const { provider, random, registrar: { organisation } } = world;
   const ref = (code: string) => ({ organisation: organisation.state.organisation.id, office: officeOf(world, code) });
   const header = headerCodec.encode({
@@ -175,21 +179,20 @@ async function makeSubmission(
     created: SIMULATION_START + world.time.elapsedMs, exercise: true, core: random.bytes(32),
     parts: parts.map((part) => part.header), hopLimit: 8,
   });
-  const body = await provider.aead.seal(random.bytes(32), new Uint8Array(12), header, MARKER);
-  const stanzas = [from, ...to].map((code, index) => {
-    const purpose = index === 0 ? 'storage' as const : 'transport' as const;
-    return stanza.encode({
-      key: { office: ref(code), purpose, number: newestKey(world, station, officeOf(world, code), purpose), sealing: 0 },
-      kem: 0x647a, encapsulation: random.bytes(1_120), ciphertext: random.bytes(48),
-    });
-  });
-  return { id: provider.hash.sha256(header), bytes: submission.encode({ version: 1, header, stanzas, body }) };
+  const [bodyKey, text] = [random.bytes(32), concat(MARKER, random.bytes(16))];
+  const body = await provider.aead.seal(bodyKey, BODY_NONCE, header, text);
+  const stanzas: Uint8Array[] = [];
+  for (const [index, code] of [from, ...to].entries()) {
+    const key = newestKey(world, station, officeOf(world, code), index === 0 ? 'storage' : 'transport');
+    stanzas.push(await sealStanza(provider, { office: ref(code), key }, header, bodyKey, 0));
+  }
+  return { id: provider.hash.sha256(header), text, bytes: submission.encode({ version: 1, header, stanzas, body }) };
 }
 
 /** As the device sees it, which has the directory of its station. */
-function newestKey({ sites }: DeskWorld, station: string, office: string, purpose: 'storage' | 'transport'): number {
-  const keys = sites.get(station)?.station?.people.view().officeKeys(office, purpose) ?? [];
-  return Math.max(1, ...keys.map(({ number }) => number));
+function newestKey({ sites, registrar }: DeskWorld, station: string, office: string, purpose: 'storage' | 'transport'): OfficeKeyRecord {
+  const view = sites.get(station)?.station?.people.view() ?? registrar.organisation.state;
+  return view.officeKeys(office, purpose).toSorted((a, b) => b.number - a.number)[0]!;
 }
 
 function officeOf({ plan }: DeskWorld, code: string): string {

@@ -5,19 +5,13 @@
 import { Refusal } from '#core/refusals.ts';
 import { SERIES } from './desk.ts';
 import { positionOf, takeOver } from './registrar.ts';
+import type { Attempt } from './staff.ts';
 import type { Site, World } from './world.ts';
 
 const LOOK_MS = 5_000;
 const OPEN = 'select 1 from outgoing_recipient where outcome is null limit 1';
 const WAITING = 'select 1 from link_queue limit 1';
 const HOMEWARD = 'select 1 from receipt where homeward is not null limit 1';
-
-/** Somebody who has left tried to act, and what came of it. */
-export interface Attempt {
-  readonly person: string;
-  readonly station: string;
-  readonly wasRefused: boolean;
-}
 
 export async function personLeaves(world: World, office: string): Promise<void> {
   world.count('leave-person');
@@ -92,9 +86,4 @@ function knows({ station }: Site, size: number): boolean {
 
 async function until(world: World, isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise<void>((resolve) => void world.time.after(LOOK_MS, resolve));
-}
-
-/** Frames between a station that has left and another, beyond the greeting of who does not know it. */
-export function isDealing(from: Site | undefined, to: Site | undefined, kind: string): boolean {
-  return to?.leaving === 'left' || (from?.leaving === 'left' && kind !== 'hello');
 }

@@ -6,7 +6,8 @@ import { decodeCheckpoint } from '#wire/checkpoint.ts';
 import { decodeNote } from '#wire/note.ts';
 import { MARKER } from './desk.ts';
 import { FOLDERS } from './folders.ts';
-import type { Attempt } from './leaving.ts';
+import { type Read, readAll } from './reading.ts';
+import type { Attempt } from './staff.ts';
 import type { Site, World } from './world.ts';
 
 export interface SeenEvent {
@@ -51,6 +52,8 @@ export interface SeenStation {
   readonly deliveries: readonly { readonly id: string; readonly office: string; readonly state: string; readonly isSuspected: boolean }[];
   /** Checkpoints of the neighbours' ledgers that it kept, each with the root that the neighbour itself has at that size. */
   readonly witnessed: readonly { readonly origin: string; readonly kept: string; readonly own: string }[];
+  /** What its offices read when they open what arrived. */
+  readonly read: readonly Read[];
   /** Places that hold the plaintext marker. */
   readonly plaintext: readonly string[];
 }
@@ -121,6 +124,7 @@ async function observeStation(world: World, site: Site): Promise<SeenStation> {
     deliveries: disk.inspect('select id, office, state, suspected from delivery')
       .map((row) => ({ id: hexOrNull(row['id'])!, office: String(row['office']), state: String(row['state']), isSuspected: row['suspected'] === 1 })),
     witnessed: await witnessed(world, site),
+    read: await readAll(world, site),
     plaintext: await plaintext(site),
   };
 }

@@ -53,6 +53,8 @@ export type FaultPlan = { readonly at: number } & (
 
 export interface WorldPlan {
   readonly seed: number;
+  /** The cryptography of work, with certificates: such a world is played again with other keys. The suite of simulations otherwise. */
+  readonly suite?: 1;
   readonly troubleMs: number;
   readonly stations: readonly StationPlan[];
   readonly dispatches: readonly DispatchPlan[];
@@ -88,7 +90,7 @@ export function planWorld(seed: number, size: PlanSize = SMALL_WORLD): WorldPlan
 }
 
 /** What is planned, in the order of time. */
-function several<One extends { readonly at: number }>(chance: SeededRandom, count: number, make: (chance: SeededRandom) => One): One[] {
+export function several<One extends { readonly at: number }>(chance: SeededRandom, count: number, make: (chance: SeededRandom) => One): One[] {
   return Array.from({ length: count }, (_, index) => make(chance.fork(`${index}`))).toSorted((a, b) => a.at - b.at);
 }
 
@@ -106,7 +108,7 @@ function planStations(chance: SeededRandom, count: number, troubleMs: number): S
   return stations;
 }
 
-function planDispatch(chance: SeededRandom, stations: readonly StationPlan[], troubleMs: number): DispatchPlan {
+export function planDispatch(chance: SeededRandom, stations: readonly StationPlan[], troubleMs: number): DispatchPlan {
   const from = chance.pick(stations);
   const at = chance.between(from.joinsAt ?? 0, troubleMs * 0.9);
   const others = stations.filter((one) => one !== from && (one.joinsAt ?? 0) <= at);
@@ -116,7 +118,7 @@ function planDispatch(chance: SeededRandom, stations: readonly StationPlan[], tr
   return { at, from: from.code, to: to.map(({ code }) => code), precedence: chance.pick(PRECEDENCES), partChunks };
 }
 
-function planFault(chance: SeededRandom, stations: readonly StationPlan[], troubleMs: number): FaultPlan {
+export function planFault(chance: SeededRandom, stations: readonly StationPlan[], troubleMs: number): FaultPlan {
   const at = chance.between(0, troubleMs);
   const station = chance.pick(stations).code;
   const { code, neighbour } = chance.pick(stations.filter((one) => one.neighbour !== null));

@@ -67,6 +67,8 @@ export const PLANTED: readonly Planted[] = [
     'after insert on delivery', 'delete from delivery where id = new.id') },
   { checker: 'twiceIsMarked', what: 'what comes again after a restore does not say so', faults: [RESTORE], plant: (world) => trigger(world,
     'after insert on delivery when new.suspected = 1', 'update delivery set suspected = 0 where id = new.id') },
+  { checker: 'readAsWritten', what: 'a text is exchanged where it lies', plant: (world) => trigger(world,
+    'after insert on delivery', 'update dispatch set body = zeroblob(length(body)) where id = new.id') },
   { checker: 'directoriesAgree', what: 'a station takes no entry in', faults: [ROLL_OVER], plant: () => instead(DirectoryReplica, 'receive', (receive) => async function (this: DirectoryReplica, offer) {
     return this.isEmpty ? receive.call(this, offer) : undefined;
   }) },

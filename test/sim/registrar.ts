@@ -6,11 +6,11 @@
 import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
+import type { Station } from '#station/compose.ts';
 import type { DirectoryBody } from '#wire/directory.ts';
 import type { StationPlan, WorldPlan } from './plan.ts';
 import type { SeededRandom } from './seed.ts';
 import { SIMULATION_START, type SimulatedTime } from './time.ts';
-import type { Site } from './world.ts';
 
 const DAY_MS = 86_400_000;
 const AGAIN_MS = 10_000;
@@ -19,12 +19,15 @@ const ANSWERED_MS_MAX = 60_000;
 /** After the trouble the log takes in what was decided within this time, or something is wrong. */
 const LATE_MS = 60 * 60_000;
 
+/** The machine of a station; null while it has no power. */
+type Machine = { readonly station: Station | null; readonly alive: { readonly on: boolean } };
+
 export interface RegistrarWorld {
   readonly plan: WorldPlan;
   readonly time: SimulatedTime;
   readonly random: SeededRandom;
   readonly provider: CryptoProvider;
-  readonly sites: ReadonlyMap<string, Site>;
+  readonly sites: ReadonlyMap<string, Machine>;
   note(word: string): void;
   count(fault: string): void;
   broken(error: unknown): void;
@@ -111,7 +114,7 @@ export class Registrar {
     if (this.#isWorking) time.after(AGAIN_MS, () => void this.#look());
   }
 
-  async #handIn(people: NonNullable<Site['station']>['people']): Promise<void> {
+  async #handIn(people: Station['people']): Promise<void> {
     const { entries } = this.organisation;
     const held = people.view().point.size;
     if (held < this.#seen.size) {
@@ -129,7 +132,7 @@ export class Registrar {
     return held >= this.organisation.entries.length && this.isIn(this.organisation.entries.length);
   }
 
-  get #sequencer(): Site {
+  get #sequencer(): Machine {
     return this.#world.sites.values().next().value!;
   }
 }

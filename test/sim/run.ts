@@ -5,6 +5,8 @@
  *     npm run sim -- --seeds 10000 --progress worlds.jsonl   goes on from there when it was ended before
  *     npm run sim -- --seeds 1 --from 17 --shrink            what is left of a world that does not hold, as a plan
  *     npm run sim -- --plan small.json                       that plan again
+ *     npm run sim -- --seeds 100 --suite 1                   with the cryptography of work
+ *     npm run sim -- --seeds 20 --province                   a hub, 75 communes and ten posts
  *
  * Source: docs/decisions/0130-worlds-are-planned-as-data.md.
  */
@@ -14,6 +16,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { planWorld, type WorldPlan } from './plan.ts';
+import { planProvince } from './province.ts';
 import { shrink } from './shrink.ts';
 import { type Outcome, play } from './story.ts';
 import { add, emptyTally, Progress, type Tally } from './tally.ts';
@@ -25,8 +28,10 @@ const TOLD_EVERY_MS = 60_000;
 
 const { values } = parseArgs({ options: {
   seeds: { type: 'string', default: '20' }, from: { type: 'string', default: '1' }, jobs: { type: 'string', default: `${availableParallelism()}` },
-  plan: { type: 'string' }, shrink: { type: 'boolean', default: false }, progress: { type: 'string' }, worker: { type: 'boolean', default: false },
+  suite: { type: 'string' }, province: { type: 'boolean', default: false }, plan: { type: 'string' }, shrink: { type: 'boolean', default: false }, progress: { type: 'string' }, worker: { type: 'boolean', default: false },
 } });
+
+const KIND = `${values.province ? 'provinces' : 'small worlds'}${values.suite === '1' ? ' with suite 1' : ''}`;
 
 if (values.worker) playWhatIsAsked();
 else await playAll();
@@ -43,7 +48,7 @@ async function playAll(): Promise<void> {
 
 /** So many processes, each of which is given the next seed when it has played one. */
 async function playSeeds(seeds: readonly number[], jobs: number, sum: Tally): Promise<void> {
-  const progress = new Progress(values.progress ?? null, 'small worlds');
+  const progress = new Progress(values.progress ?? null, KIND);
   const left = seeds.filter((seed) => !progress.done.has(seed));
   for (const seed of seeds) if (progress.done.has(seed)) add(sum, progress.done.get(seed)!);
   if (left.length < seeds.length) console.log(`${seeds.length - left.length} worlds were played before`);
@@ -66,7 +71,7 @@ async function playIn(take: () => number | null, keep: (seed: number, tally: Tal
 
 function playUntilBroken(first: number, take: () => number | null, keep: (seed: number, tally: Tally) => void): Promise<number | null> {
   const { promise, resolve } = Promise.withResolvers<number | null>();
-  const options = ['--worker', ...(values.shrink ? ['--shrink'] : [])];
+  const options = ['--worker', ...(values.shrink ? ['--shrink'] : []), ...(values.province ? ['--province'] : []), ...(values.suite === undefined ? [] : ['--suite', values.suite])];
   const child = fork(fileURLToPath(import.meta.url), options, { execArgv: [...process.execArgv, ...NODE_OPTIONS] });
   let seed: number | null = first;
   child.send(first);
@@ -87,11 +92,16 @@ function playUntilBroken(first: number, take: () => number | null, keep: (seed: 
 
 function playWhatIsAsked(): void {
   process.on('message', (seed) => {
-    tallyOf(planWorld(seed as number)).then((tally) => process.send!(tally), (error: unknown) => {
+    tallyOf(planOf(seed as number)).then((tally) => process.send!(tally), (error: unknown) => {
       console.error(error);
       process.exit(1);
     });
   });
+}
+
+function planOf(seed: number): WorldPlan {
+  const plan = values.province ? planProvince(seed) : planWorld(seed);
+  return values.suite === '1' ? { ...plan, suite: 1 } : plan;
 }
 
 async function tallyOf(plan: WorldPlan): Promise<Tally> {
@@ -115,6 +125,6 @@ function rate({ worlds, failed }: Tally, began: number): string {
 }
 
 function report({ worlds, dispatches, failed, faults }: Tally, began: number): void {
-  console.log(`${worlds} worlds, ${dispatches} dispatches, ${failed} worlds that do not hold; ${Math.round((performance.now() - began) / 1_000)} s`);
+  console.log(`${worlds} ${KIND}, ${dispatches} dispatches, ${failed} worlds that do not hold; ${Math.round((performance.now() - began) / 1_000)} s`);
   for (const [fault, times] of Object.entries(faults).toSorted()) console.log(`  ${fault.padEnd(20)} ${times}`);
 }

@@ -1,6 +1,13 @@
 /** Who works at each office of a world now. */
 import { personOf } from './registrar.ts';
 
+/** Somebody who has left tried to act, and what came of it. */
+export interface Attempt {
+  readonly person: string;
+  readonly station: string;
+  readonly wasRefused: boolean;
+}
+
 export class Staff {
   readonly #turns = new Map<string, number>();
 

@@ -7,20 +7,20 @@ import { hex } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { rawKeyAuthority } from '#model/practice.ts';
+import { nodeCrypto } from '#platform/node/crypto.ts';
 import { createStation, type Station, type StationDeps } from '#station/compose.ts';
 import { silentLog } from '#station/kernel/log.ts';
 import type { MemoryDisk } from '#station/kernel/memory-disk.ts';
 import { type Frame, frame } from '#wire/frames.ts';
 import { type Desk, deskOf, type Sent } from './desk.ts';
 import { newStationDisk } from './folders.ts';
-import { type Attempt, isDealing } from './leaving.ts';
 import { QUIET, SimulatedNetwork } from './network.ts';
 import type { StationPlan, WorldPlan } from './plan.ts';
 import { OrderWatch } from './order-watch.ts';
 import { Registrar } from './registrar.ts';
 import { SeededRandom } from './seed.ts';
 import { simulationSuite } from './suite.ts';
-import { Staff } from './staff.ts';
+import { type Attempt, Staff } from './staff.ts';
 import { SimulatedTime } from './time.ts';
 
 /** A custody frame that left a station: what it promised must be on its disk. */
@@ -92,7 +92,7 @@ export class World {
     this.plan = plan;
     this.homes = new Map(plan.stations.map(({ code, office }) => [office, code]));
     this.random = new SeededRandom(`world ${plan.seed}`);
-    this.provider = simulationSuite(this.random.fork('suite'));
+    this.provider = plan.suite === 1 ? nodeCrypto : simulationSuite(this.random.fork('suite'));
     this.order = new OrderWatch(this);
     this.network = new SimulatedNetwork(this.time, this.random.fork('network'), { ...QUIET });
     this.network.onEvent = (word) => {
@@ -110,7 +110,7 @@ export class World {
 
   static async make(plan: WorldPlan): Promise<World> {
     const world = new World(plan);
-    world.registrar = await Registrar.found(world, true);
+    world.registrar = await Registrar.found(world, plan.suite !== 1);
     for (const station of plan.stations) {
       if (station.joinsAt === null) await world.open(station);
       else world.time.after(station.joinsAt, () => void world.#join(station).catch((error: unknown) => world.broken(error)));
@@ -180,7 +180,7 @@ export class World {
       log: silentLog,
       version: 'simulation',
       diskReserveBytes: 0,
-      simulation: { authority: rawKeyAuthority(this.provider) },
+      ...(this.plan.suite === 1 ? {} : { simulation: { authority: rawKeyAuthority(this.provider) } }),
     };
   }
 
@@ -276,7 +276,8 @@ export class World {
     const said: Frame = frame.decode(bytes);
     this.#said.set(bytes, said);
     const [here, there] = [this.sites.get(from), this.sites.get(to)];
-    if (isDealing(here, there, said.kind)) this.dealings.push(`${from} said ${said.kind} to ${to}`);
+    // Whoever knows says nothing to a station that has left; that one may not know, and goes on for a while.
+    if (there?.leaving === 'left') this.dealings.push(`${from} said ${said.kind} to ${to}`);
     // Who has left calls on and on, and says who it is.
     if (here?.leaving !== 'left') this.frames.set(said.kind, (this.frames.get(said.kind) ?? 0) + 1);
     this.order.went(from, to, said);

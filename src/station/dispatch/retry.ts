@@ -7,7 +7,6 @@
 import type { Db, Transaction } from '#station/kernel/store.ts';
 import type { Room } from './deps.ts';
 import { type Holding, ownerOf } from './holding.ts';
-import type { MovedHere } from './moved-here.ts';
 import { isResealed, precedenceOf } from './receipts.ts';
 import type { DispatchTables } from './tables.ts';
 import { hopToOffice } from './ways.ts';
@@ -59,12 +58,18 @@ async function showRefusal(db: Db<DispatchTables>, { id, sealing, office }: Pick
 
 type StanzaPlace = Pick<DispatchTables['dispatch_stanza'], 'id' | 'sealing' | 'position' | 'office' | 'previous'>;
 
+/** What goes no further, because its office has moved here. */
+interface EndOfWay {
+  lives(office: string): boolean;
+  arrive(stanzas: readonly StanzaPlace[]): Promise<number>;
+}
+
 export class Retry {
   readonly #room: Room;
   readonly #holding: Holding;
-  readonly #movedHere: MovedHere;
+  readonly #movedHere: EndOfWay;
 
-  constructor(room: Room, holding: Holding, movedHere: MovedHere) {
+  constructor(room: Room, holding: Holding, movedHere: EndOfWay) {
     this.#room = room;
     this.#holding = holding;
     this.#movedHere = movedHere;
