@@ -326,6 +326,7 @@ export type VouchRequestBody = {
 
 export type VouchRequestAnswer = {
   expires: number;
+  stations: string[];
 };
 
 export type VouchedRequestsAnswer = {
@@ -334,6 +335,14 @@ export type VouchedRequestsAnswer = {
     voucher: string;
     expires: number;
   }[];
+};
+
+export type DropRequestBody = {
+  takenBack: string;
+};
+
+export type DropRequestAnswer = {
+  unheard: string[];
 };
 
 export type PeersAnswer = {
@@ -800,7 +809,7 @@ export type ExposedAnswer = {
 
 /** Anything that is not the answer. A code is forever; the detail has short values that are safe to show. */
 export type Refusal = {
-  code: 'agreement-missing' | 'alternate-ended' | 'backup-folder-unset' | 'backup-recipient-missing' | 'body-too-large' | 'bundle-busy' | 'bundle-forged' | 'bundle-incarnation' | 'bundle-malformed' | 'bundle-not-for-us' | 'bundle-superseded' | 'bundle-unknown' | 'cbor-malformed' | 'chores-unattended' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'directory-inconsistent' | 'directory-rolled-back' | 'directory-signature-wrong' | 'directory-unheard' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'name-taken' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-quota' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'own-entries-full' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'peer-behind' | 'peer-unknown' | 'person-name-differs' | 'person-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'request-stale' | 'request-unknown' | 'requests-full' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'too-many-attempts' | 'too-many-streams' | 'voucher-wrong';
+  code: 'agreement-missing' | 'alternate-ended' | 'backup-folder-unset' | 'backup-recipient-missing' | 'body-too-large' | 'bundle-busy' | 'bundle-forged' | 'bundle-incarnation' | 'bundle-malformed' | 'bundle-not-for-us' | 'bundle-superseded' | 'bundle-unknown' | 'cbor-malformed' | 'chores-unattended' | 'date-out-of-range' | 'device-unknown' | 'directory-entry-refused' | 'directory-inconsistent' | 'directory-rolled-back' | 'directory-signature-wrong' | 'directory-unheard' | 'disk-full' | 'dispatch-expired' | 'dispatch-replayed' | 'dispatch-unknown' | 'draft-changed' | 'draft-closed' | 'draft-unknown' | 'escrow-changed' | 'escrow-missing' | 'file-too-large' | 'header-differs' | 'header-forged' | 'internal' | 'key-in-use' | 'key-missing' | 'keyring-malformed' | 'keyring-rolled-back' | 'name-taken' | 'no-route' | 'not-entitled' | 'not-sequencer' | 'office-quota' | 'office-unknown' | 'offset-differs' | 'organisation-unknown' | 'own-entries-full' | 'part-forged' | 'part-incomplete' | 'part-unknown' | 'peer-behind' | 'peer-unknown' | 'person-name-differs' | 'person-unknown' | 'precedence-not-permitted' | 'proof-wrong' | 'proposal-unknown' | 'proposals-full' | 'receipt-forged' | 'recipient-key-missing' | 'registrar-required' | 'request-malformed' | 'request-stale' | 'request-turned-down' | 'request-unknown' | 'requests-full' | 'same-person-twice' | 'sealing-out-of-order' | 'sealings-exhausted' | 'session-expired' | 'session-missing' | 'signature-wrong' | 'step-out-of-order' | 'stopping' | 'store-failed' | 'suite-refused' | 'taking-back-wrong' | 'too-many-attempts' | 'too-many-streams' | 'voucher-wrong';
   detail: Record<string, string | number>;
 };
 
@@ -978,14 +987,14 @@ export class Tram {
     return this.#json({ method: 'GET', path: `/api/1/device-requests/${encodeURIComponent(call.code)}`, signal: call.signal, session: false });
   }
 
-  /** Turns a request down. Who may: A registrar, or the person whom it names. */
-  async dropRequest(call: { code: string; signal?: AbortSignal }): Promise<void> {
-    await this.#send({ method: 'DELETE', path: `/api/1/device-requests/${encodeURIComponent(call.code)}`, signal: call.signal, session: true });
-  }
-
   /** Vouches for a request. Who may: A device in force of the person whom it names. */
   vouchRequest(call: { code: string; body: VouchRequestBody; signal?: AbortSignal }): Promise<VouchRequestAnswer> {
     return this.#json({ method: 'PUT', path: `/api/1/device-requests/${encodeURIComponent(call.code)}/voucher`, json: call.body, signal: call.signal, session: true });
+  }
+
+  /** Turns a request down, for good once it was vouched for. Who may: A registrar, or the person whom it names. */
+  dropRequest(call: { code: string; body: DropRequestBody; signal?: AbortSignal }): Promise<DropRequestAnswer> {
+    return this.#json({ method: 'PUT', path: `/api/1/device-requests/${encodeURIComponent(call.code)}/taking-back`, json: call.body, signal: call.signal, session: true });
   }
 
   /** Organisations with which there is or was an agreement, and how much each shows of its directory. Who may: Any session. */

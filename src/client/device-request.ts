@@ -8,7 +8,7 @@ import { makeTwinKeys, publicKeysOf, type TwinKeys } from '#model/certificate-ma
 import { checkDeviceRequest, isFresh } from '#model/device-requests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { fingerprintOf, isFingerprint, prove } from '#model/proofs.ts';
-import { type DeviceRequest, type DeviceRequestStatement, deviceRequestStatement } from '#wire/invitation.ts';
+import { type DeviceRequest, type DeviceRequestStatement, deviceRequestStatement, type TakingBack } from '#wire/invitation.ts';
 import type { Keyring } from '#wire/keyring.ts';
 import { signOne } from '#wire/sign.ts';
 import type { OpenKeyring } from './keyring.ts';
@@ -84,6 +84,12 @@ export async function vouchFor({ crypto, random, ring, view, now }: VouchingDevi
   demandOwn(ring, await checkDeviceRequest(crypto, view.organisation.id, request), now);
   const signature = await signOne(crypto, await signer(crypto, ring, view, { kind: 'device' }), 'device-request', request.statement, random);
   return { ...request, voucher: { device: actorOf(ring).device, signature } };
+}
+
+/** This device's word that a request is over, which whoever has the request can check. @throws Refusal `device-unknown`, `certificate-invalid` */
+export async function takeBack({ crypto, random, ring, view }: Omit<VouchingDevice, 'now'>, { statement }: DeviceRequest): Promise<TakingBack> {
+  const signature = await signOne(crypto, await signer(crypto, ring, view, { kind: 'device' }), 'take-back', statement, random);
+  return { device: actorOf(ring).device, signature };
 }
 
 /** @throws Refusal `voucher-wrong` where the request is another person's; `request-stale` */

@@ -199,24 +199,6 @@ export async function giveKeysOf(session: Session, offices: readonly string[]): 
   return given;
 }
 
-/** Once the directory has the device that this one vouched for. @returns whether it has, and was given the office keys that this one has */
-export async function giveIfAdmitted(session: Session, device: string, signal?: AbortSignal): Promise<boolean> {
-  await session.directory.sync(signal);
-  if (session.view.device(device) === null) return false;
-  await giveKeysOf(session, session.offices());
-  return true;
-}
-
-/** As long as it takes, or somebody ends it. @throws Refusal `cancelled` */
-export async function giveOnceAdmitted(session: Session, device: string, signal: AbortSignal): Promise<void> {
-  let isHeard = false;
-  for await (const { kind } of session.events({ signal })) {
-    // From its first word on the stream tells of growth; what grew before it is looked for once.
-    if ((kind === 'directory-grown' || !isHeard) && (await giveIfAdmitted(session, device, signal))) return;
-    isHeard = true;
-  }
-}
-
 /** Whether a device of the person vouches for the request now. @throws Refusal `voucher-wrong` where none does */
 export async function demandVouched(session: Session, request: DeviceRequest, signal?: AbortSignal): Promise<void> {
   await session.directory.sync(signal);

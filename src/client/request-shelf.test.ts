@@ -5,7 +5,7 @@ import { base64url, fromBase64url } from '#core/bytes.ts';
 import { DAY_MS } from '#core/clock.ts';
 import { inFours } from '#core/crockford.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
-import { readRequestCode, requestCodeOf } from '#model/device-requests.ts';
+import { askedIn, readRequestCode, requestCodeOf } from '#model/device-requests.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { type DeviceRequest, deviceRequest, voucher } from '#wire/invitation.ts';
@@ -16,6 +16,7 @@ import type { OpenKeyring } from './keyring.ts';
 import { demandVouched } from './people-errands.ts';
 import { findOwnRequest, findRequest, VouchedShelf, vouchOnShelf } from './request-shelf.ts';
 import type { Session } from './session.ts';
+import { giveIfAdmitted, giveOnceAdmitted } from './vouched-device.ts';
 
 const refused = (code: RefusalCode) => (error: unknown) => (error instanceof Refusal && error.code === code) || assert.fail(String(error));
 let practice: PracticeOrganisation;
@@ -37,6 +38,7 @@ function standing(now = NOW) {
     if (one === undefined) throw new Refusal('request-unknown');
     if (name === 'vouchRequest') shelf.set(path!.code, { ...one, voucher: voucher.decode(fromBase64url(body!.voucher)!) });
     else counted.fetched++;
+    if (name === 'vouchRequest') return { expires, stations: ['tram-tinh'] };
     return { request: base64url(deviceRequest.encode(one)), expires };
   };
   const session = {
@@ -85,6 +87,33 @@ test('a device vouches for a fresh request of its own person, and for no other',
     const { crypto, random, view } = session;
     await assert.rejects(vouchFor({ crypto, random, ring, view, now: NOW }, stale), refused('request-stale'));
   }
+});
+
+test('the device that a request became is known by its keys, not by its name, and nobody waits for one that is over', async () => {
+  const { session, shelf, leave } = standing();
+  const request = await newRequest(practice.state, { person: 'khue', device: 'khue-hai', created: NOW });
+  const code = leave(request);
+  const given: string[] = [];
+  let kinds: string[] = [];
+  Object.assign(session, {
+    offices: () => ['van-phong'], ring: { contents: { officeKeys: [{ office: 'van-phong' }] } }, shareOfficeKeys: async (office: string) => given.push(office),
+    async *events() { for (const kind of kinds) yield { kind }; },
+  });
+  const record = { device: 'khue-hai', person: 'khue', endedBy: null, kem: askedIn(request).kem, verifier: askedIn(request).keys };
+  const standsAs = (device: object | null): Session => Object.create(session, { view: { value: { device: () => device } } }) as Session;
+  assert.equal(await giveIfAdmitted(standsAs(null), request), null);
+  const others = askedIn(await newRequest(practice.state, { person: 'khue', device: 'khue-hai', created: NOW }));
+  for (const other of [{ person: 'anh' }, { kem: others.kem }, { verifier: others.keys }]) await assert.rejects(giveIfAdmitted(standsAs({ ...record, ...other }), request), refused('name-taken'));
+  await assert.rejects(giveIfAdmitted(standsAs({ ...record, endedBy: 9 }), request), refused('device-unknown'));
+  assert.equal(given.length, 0);
+  assert.equal(await giveIfAdmitted(standsAs(record), request), 1);
+  const { signal } = new AbortController();
+  kinds = ['position', 'position'];
+  await assert.rejects(giveOnceAdmitted(standsAs(null), request, signal), refused('cancelled'), 'it waits while it lies there');
+  shelf.delete(code);
+  await assert.rejects(giveOnceAdmitted(standsAs(null), request, signal), refused('request-turned-down'));
+  given.length = 0;
+  assert.equal(await giveOnceAdmitted(standsAs(record), request, signal), 1, 'what was admitted lies there no more either');
 });
 
 test('each vouched request is fetched and verified once, however often somebody looks', async () => {

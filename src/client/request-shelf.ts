@@ -7,9 +7,9 @@ import { base64url, fromBase64url } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { checkDeviceRequest, demandVoucher, readDeviceRequest, readRequestCode, requestCodeOf, voucherInForce } from '#model/device-requests.ts';
-import { type DeviceRequest, type DeviceRequestStatement, voucher } from '#wire/invitation.ts';
+import { type DeviceRequest, type DeviceRequestStatement, takingBack, voucher } from '#wire/invitation.ts';
 import type { StationApi } from './api.ts';
-import { demandOwn, vouchFor } from './device-request.ts';
+import { demandOwn, takeBack, vouchFor } from './device-request.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -47,17 +47,41 @@ export async function findOwnRequest(session: Finding & Pick<Session, 'ring' | '
   return found;
 }
 
-/** Vouches for what was found and shown, and leaves the voucher with it. @throws Refusal those of vouchFor and of the route `vouchRequest` */
-export async function vouchOnShelf(session: Session, { code, request }: FoundRequest): Promise<DeviceRequest> {
-  const { crypto, random, ring, view, api } = session;
-  const vouched = await vouchFor({ crypto, random, ring, view, now: session.now() }, request);
-  await api.call('vouchRequest', { path: { code }, body: { voucher: base64url(voucher.encode(vouched.voucher!)) } });
-  return vouched;
+export interface VouchedNow {
+  readonly request: DeviceRequest;
+  /** Where it waits for a registrar, by the station's word; nowhere where it must be carried as a file. */
+  readonly stations: readonly string[];
 }
 
-/** A registrar's, or of the person whom the request names. @throws Refusal `request-unknown`, `not-entitled` */
-export async function turnDown({ api }: Pick<Session, 'api'>, code: string): Promise<void> {
-  await api.call('dropRequest', { path: { code } });
+/** Vouches for what was found and shown, and leaves the voucher with it. @throws Refusal those of vouchFor and of the route `vouchRequest` */
+export async function vouchOnShelf(session: Session, { code, request }: FoundRequest): Promise<VouchedNow> {
+  const { crypto, random, ring, view, api } = session;
+  const vouched = await vouchFor({ crypto, random, ring, view, now: session.now() }, request);
+  const { stations } = await api.call('vouchRequest', { path: { code }, body: { voucher: base64url(voucher.encode(vouched.voucher!)) } });
+  return { request: vouched, stations };
+}
+
+type Dropping = Pick<Session, 'api' | 'crypto' | 'random' | 'ring' | 'view'>;
+
+/**
+ * Turns a request down, with this device's signature: a registrar's, or of the person whom the request names.
+ * @returns stations that have it and to which no way leads now
+ * @throws Refusal `request-unknown`, `not-entitled`; those of takeBack
+ */
+export async function turnDown(session: Dropping, { code, request }: Pick<FoundRequest, 'code' | 'request'>): Promise<readonly string[]> {
+  const word = takingBack.encode(await takeBack(session, request));
+  return (await session.api.call('dropRequest', { path: { code }, body: { takenBack: base64url(word) } })).unheard;
+}
+
+/** Whether a request still waits, for all that its station says. */
+export async function stillWaits({ api }: Pick<Session, 'api'>, code: string): Promise<boolean> {
+  try {
+    await api.call('leftRequest', { path: { code } });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'request-unknown') return false;
+    throw error;
+  }
 }
 
 export interface VouchedRequest extends FoundRequest {

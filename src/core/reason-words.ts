@@ -180,6 +180,7 @@ export const PURPOSES_VI = {
   'expired': 'báo quá hạn', 'dropped': 'báo đã bỏ', 'receipt-person': 'người báo nhận', 'unreadable': 'báo không mở được', 're-seal': 'niêm phong lại',
   'directory': 'mục danh bạ', 'hello': 'lời chào của trạm', 'session': 'đăng nhập', 'join': 'xin vào tổ chức', 'service': 'lời của trạm',
   'backup': 'bản sao lưu', 'device-request': 'tệp xin của thiết bị', 'release': 'bản phát hành', 'return': 'người trả lại bản thảo',
+  'take-back': 'lời bỏ yêu cầu của thiết bị',
 } as const satisfies Words;
 
 export const PURPOSES_EN: Readonly<Record<keyof typeof PURPOSES_VI, string>> = {
@@ -188,6 +189,7 @@ export const PURPOSES_EN: Readonly<Record<keyof typeof PURPOSES_VI, string>> = {
   'expired': 'receipt of expiry', 'dropped': 'receipt of dropping', 'receipt-person': 'person of a receipt', 'unreadable': 'word that it cannot be opened', 're-seal': 're-seal',
   'directory': 'directory entry', 'hello': 'station\'s greeting', 'session': 'log-in', 'join': 'request to join', 'service': 'station\'s word',
   'backup': 'backup', 'device-request': 'device request', 'release': 'release', 'return': 'who gave the draft back',
+  'take-back': 'word that drops a device request',
 };
 
 export const RIGHTS_VI = {

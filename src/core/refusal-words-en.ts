@@ -64,6 +64,8 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'voucher-wrong': 'The voucher of device[ {device}] is of no use: it must be a device in force of the same person, signed within 30 days; make the request again, or compare the fingerprint.',
   'request-code-mistyped': 'That is no joining code; it has five groups of four letters and digits, as the new machine shows them: type each group again.',
   'request-unknown': 'No request of a new machine lies under this code; compare each group with the new machine’s screen. A request lies here for a day: leave the new machine’s page open, and it leaves its request again.',
+  'request-turned-down': 'The request of device[ {device}] was taken back or turned down after it had been vouched for; make the device anew on the new machine if it is to come in after all.',
+  'taking-back-wrong': 'The word that drops this request is not signed by[ {device}], a device in force; log in again and drop it once more.',
   'request-stale': 'The request of device[ {device}] was made more than 30 days ago, or the clocks differ; make the device anew on the new machine.',
   'request-forged': 'What the station gave for this code is another request; vouch for nothing, and report it.',
   'requests-full': 'Too many requests of new machines[ ({most} at most)] wait here; have a registrar admit or turn down some, or take the request as a file.',

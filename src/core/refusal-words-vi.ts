@@ -64,6 +64,8 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'voucher-wrong': 'Lời bảo lãnh của thiết bị[ {device}] không dùng được: phải là thiết bị còn hiệu lực của chính người xin, ký trong 30 ngày qua; hãy làm lại tệp xin, hoặc so dấu vân tay.',
   'request-code-mistyped': 'Đây không phải mã ghép máy; mã có năm nhóm bốn chữ cái và chữ số, như trên màn hình máy mới: hãy gõ lại từng nhóm.',
   'request-unknown': 'Không có yêu cầu nào của máy mới dưới mã này; hãy so lại từng nhóm với màn hình máy mới. Yêu cầu chỉ nằm ở trạm một ngày: cứ để trang trên máy mới mở, trang tự gửi lại.',
+  'request-turned-down': 'Yêu cầu của thiết bị[ {device}] đã bị bỏ sau khi được bảo lãnh; nếu vẫn muốn dùng máy mới thì hãy tạo lại thiết bị ở máy ấy.',
+  'taking-back-wrong': 'Lời bỏ yêu cầu này không do thiết bị còn hiệu lực[ {device}] ký; hãy đăng nhập lại rồi bỏ lần nữa.',
   'request-stale': 'Yêu cầu của thiết bị[ {device}] đã làm quá 30 ngày, hoặc đồng hồ hai máy lệch nhau; hãy tạo lại thiết bị ở máy mới.',
   'request-forged': 'Trạm đưa ra một yêu cầu khác với mã này; đừng bảo lãnh gì và hãy báo cáo.',
   'requests-full': 'Đã có quá nhiều yêu cầu của máy mới[ (nhiều nhất {most})] chờ ở trạm; nhờ người giữ danh bạ nhận hoặc bỏ bớt, hoặc mang yêu cầu bằng tệp.',

@@ -67,6 +67,8 @@ export const REFUSAL_STATUS = {
   'voucher-wrong': 401,
   'request-code-mistyped': 400,
   'request-unknown': 404,
+  'request-turned-down': 409,
+  'taking-back-wrong': 401,
   'request-stale': 409,
   'request-forged': 409,
   'requests-full': 429,

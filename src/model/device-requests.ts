@@ -83,6 +83,31 @@ export async function demandVoucher(crypto: CryptoProvider, view: DirectoryView,
   if (!isSigned) throw new Refusal('voucher-wrong', { device: voucher.device });
 }
 
+/**
+ * The check of a taking back: signed by a device in force, of the person whom the request names or of a registrar.
+ * @throws Refusal `not-entitled`, `taking-back-wrong` where there is none or its device did not sign it
+ */
+export async function demandTakenBack(crypto: CryptoProvider, view: DirectoryView, { statement, takenBack }: DeviceRequest): Promise<void> {
+  if (takenBack === undefined) throw new Refusal('taking-back-wrong');
+  const { device: code, signature } = takenBack;
+  const device = view.device(code);
+  if (device?.endedBy !== null) throw new Refusal('taking-back-wrong', { device: code });
+  const isEntitled = device.person === askedIn({ statement }).person || view.registrars().some(({ person }) => person === device.person);
+  if (!isEntitled) throw new Refusal('not-entitled', { act: 'drop-request' });
+  if (!(await verifySignature(crypto, device.verifier, 'take-back', statement, signature))) throw new Refusal('taking-back-wrong', { device: code });
+}
+
+/** Whether a device of the directory is the one that asked: a name alone may be another's by now. */
+export function isOfRequest({ person, verifier, kem }: Pick<DeviceRecord, 'person' | 'verifier' | 'kem'>, asked: DeviceRequestStatement): boolean {
+  const areSame = equal(verifier.p256, asked.keys.p256) && equal(verifier.mldsa, asked.keys.mldsa) && equal(kem, asked.kem);
+  return areSame && person === asked.person;
+}
+
+/** From then on nobody takes the request any more, whoever vouches for it. */
+export function staleFrom({ created }: Pick<DeviceRequestStatement, 'created'>): Instant {
+  return created + REQUEST_MS_MAX;
+}
+
 /** The keys of a public twin, in the order of proofs. */
 export function claimed({ p256, mldsa }: PublicTwin): ClaimedKey[] {
   return [

@@ -6,7 +6,16 @@ type Seen = Pick<DirectoryView, 'registrars' | 'held' | 'office'>;
 
 /** Codes of stations, in their order. */
 export function registrarStations(view: Seen, now: Instant): string[] {
-  const offices = view.registrars().flatMap(({ person }) => view.held(person, now)).map(({ office }) => view.office(office));
+  return stationsOf(view, view.registrars().map(({ person }) => person), now);
+}
+
+/** Stations at which a person holds a position, where what was left for them may lie. */
+export function stationsElsewhere(view: Seen, person: string, station: string, now: Instant): string[] {
+  return stationsOf(view, [person], now).filter((one) => one !== station).slice(0, ELSEWHERE_MAX);
+}
+
+function stationsOf(view: Seen, persons: readonly string[], now: Instant): string[] {
+  const offices = persons.flatMap((person) => view.held(person, now)).map(({ office }) => view.office(office));
   return [...new Set(offices.flatMap((office) => (office === null || office.endedBy !== null ? [] : [office.station])))].toSorted();
 }
 

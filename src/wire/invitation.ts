@@ -50,11 +50,17 @@ export type DeviceRequestStatement = Infer<typeof deviceRequestStatement>;
 export const voucher = struct('Voucher', 4_700, { device: [1, code], signature: [2, signature] });
 export type Voucher = Infer<typeof voucher>;
 
+/** Whoever may turn a request down takes it back with it: a signature over the statement, purpose `take-back`. */
+export const takingBack = struct('TakingBack', 4_700, { device: [1, code], signature: [2, signature] });
+export type TakingBack = Infer<typeof takingBack>;
+
 /** Signatures by the raw keys requested, in the order keys.p256, keys.mldsa, seal.p256, seal.mldsa. */
 export const deviceRequest = struct('DeviceRequest', 32_768, {
   statement: [1, bytes(1, 16_384)],
   proofs: [2, arrayOf(bytes(64, 3_309), 4, 2)],
   voucher: [3, optional(voucher)],
+  /** Between stations alone, in the voucher's stead. */
+  takenBack: [4, optional(takingBack)],
 });
 export type DeviceRequest = Infer<typeof deviceRequest>;
 

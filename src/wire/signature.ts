@@ -12,6 +12,7 @@ export const PURPOSES = [
   'author', 'approve', 'sign', 'office-seal', 'sealing',
   'custody', 'arrived', 'opened', 'handed-over', 'acted', 'expired', 'dropped', 'receipt-person',
   'directory', 'hello', 'session', 'join', 'service', 'backup', 'device-request', 'unreadable', 're-seal', 'release', 'bundle', 'return',
+  'take-back',
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
 

@@ -5,8 +5,8 @@
 import { base64url } from '#core/bytes.ts';
 import { requestCodeOf } from '#model/device-requests.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
-import { type DeviceRequest, deviceRequest, voucher } from '#wire/invitation.ts';
-import { newRequest, voucherOf } from '../fixtures/device-requests.ts';
+import { type DeviceRequest, deviceRequest, takingBack, voucher } from '#wire/invitation.ts';
+import { newRequest, takingBackOf, voucherOf } from '../fixtures/device-requests.ts';
 import { CLERK, DRAFTER, SIGNATORY, STRANGER } from '../fixtures/organisation.ts';
 import { type Asked, type DoorWorld, jsonOf, NOBODY, REGISTRAR } from './world.ts';
 
@@ -25,6 +25,15 @@ async function left(world: DoorWorld, person: string): Promise<{ code: string; r
 async function vouching(world: DoorWorld, by: string): Promise<Asked> {
   const { code, request } = await left(world, NOBODY);
   return { params: { code }, body: { voucher: base64url(voucher.encode(await voucherOf(world.hub.deviceOf(by), request))) } };
+}
+
+async function dropping(world: DoorWorld, person: string, by: string): Promise<Asked> {
+  const { code, request } = await left(world, person);
+  return { params: { code }, body: { takenBack: await wordOf(world, request, by) } };
+}
+
+async function wordOf({ hub }: DoorWorld, request: DeviceRequest, by: string, device = by): Promise<string> {
+  return base64url(takingBack.encode({ ...await takingBackOf(hub.deviceOf(by), request), device: hub.deviceOf(device).device }));
 }
 
 const ofCode = async (world: DoorWorld, person: string): Promise<Asked> => ({ params: { code: (await left(world, person)).code } });
@@ -71,10 +80,16 @@ export const REQUEST_ATTEMPTS = {
   vouchedRequests: { prepare: async () => ({}) },
   dropRequest: {
     right: CLERK,
-    prepare: (world: DoorWorld) => ofCode(world, CLERK),
+    prepare: (world: DoorWorld) => dropping(world, CLERK, CLERK),
     wrong: [
-      { says: 'another person\'s', as: STRANGER, code: 'not-entitled', asked: (world: DoorWorld) => ofCode(world, CLERK) },
-      { says: 'one that is not there', as: REGISTRAR, code: 'request-unknown', asked: async () => ({ params: { code: '0'.repeat(20) } }) },
+      { says: 'another person\'s', as: STRANGER, code: 'not-entitled', asked: (world: DoorWorld) => dropping(world, CLERK, STRANGER) },
+      { says: 'with the word of another device', as: CLERK, code: 'taking-back-wrong',
+        asked: async (world: DoorWorld) => {
+          const { code, request } = await left(world, CLERK);
+          return { params: { code }, body: { takenBack: await wordOf(world, request, STRANGER, CLERK) } };
+        } },
+      { says: 'one that is not there', as: REGISTRAR, code: 'request-unknown',
+        asked: async (world: DoorWorld) => ({ params: { code: '0'.repeat(20) }, body: { takenBack: await wordOf(world, await requestOf(world, CLERK), REGISTRAR) } }) },
     ],
   },
 } as const;

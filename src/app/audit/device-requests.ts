@@ -4,7 +4,11 @@ import type { AuditRun } from './run.ts';
 
 const INSTANT_MAX = 253_402_300_799_999;
 
-export function auditDeviceRequests({ db, tally, provider }: AuditRun): void {
+/** As requests are called by (model/device-requests.ts). */
+const CODE = /^[0-9A-HJKMNP-TV-Z]{20}$/;
+
+export function auditDeviceRequests(run: AuditRun): void {
+  const { db, tally, provider, directory } = run;
   const claim = tally.claim('device-requests');
   for (const row of db.rows('device_request')) {
     const item = claim.item(row.place);
@@ -18,6 +22,19 @@ export function auditDeviceRequests({ db, tally, provider }: AuditRun): void {
     item.demand(asked.person === row.person && asked.device === row.device, 'is of another person or device than it says');
     item.demand((request.voucher?.device ?? null) === row.voucher, 'is not vouched for by whom its voucher names');
     item.demand(row.brought === null || row.voucher !== null, 'was brought, and nobody vouches for it');
+    item.demand(row.sent === null || (row.voucher !== null && row.brought === null), 'was sent on, and was not vouched for here');
+    item.demand((row.sent?.split(' ') ?? []).every((station) => directory === null || directory.state.station(station) !== null), 'was sent to no station');
     item.demand(row.left_at <= row.expires && row.expires <= INSTANT_MAX, 'waits until no time');
+  }
+  auditEnded(run);
+}
+
+function auditEnded({ db, tally, directory }: AuditRun): void {
+  const claim = tally.claim('device-requests');
+  for (const { place, code, person, device, until } of db.rows('device_request_ended')) {
+    const item = claim.item(place);
+    item.demand(CODE.test(code), 'is called by no code');
+    item.demand(directory === null || (directory.state.person(person) !== null && directory.state.device(device) !== null), 'was ended by nobody');
+    item.demand(until <= INSTANT_MAX, 'is remembered until no time');
   }
 }

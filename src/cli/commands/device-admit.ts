@@ -10,6 +10,7 @@ import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { formatInstant } from '../locale.ts';
 import type { Values } from '../values.ts';
+import { droppedLines } from './device-vouch.ts';
 import { proposedLine } from './directory-add.ts';
 
 export function deviceWaiting(context: CliContext, values: Values): Promise<Outcome> {
@@ -32,8 +33,8 @@ export function deviceAdmit(context: CliContext, values: Values): Promise<Outcom
     const { asked: { device, name } } = found;
     const json = { code: inFours(code), device, name };
     if (values.flag('refuse')) {
-      await turnDown(session, code);
-      return { json: { ...json, refused: true }, lines: [fill(keyring.vouchRefused, { device })] };
+      const unheard = await turnDown(session, found);
+      return { json: { ...json, refused: true, unheard }, lines: droppedLines(context, device, unheard) };
     }
     const { keysGiven, ...proposed } = await admitVouched(session, found.request, context.stop);
     return { json: { ...json, ...proposed, keysGiven }, lines: [proposedLine(context, proposed), fill(keyring.admitted, { device, name })] };

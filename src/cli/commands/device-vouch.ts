@@ -2,8 +2,8 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { inFours } from '#core/crockford.ts';
-import { giveOnceAdmitted } from '#client/people-errands.ts';
 import { findOwnRequest, turnDown, vouchOnShelf } from '#client/request-shelf.ts';
+import { giveOnceAdmitted } from '#client/vouched-device.ts';
 import { deviceRequest } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -23,18 +23,26 @@ export function deviceVouch(context: CliContext, values: Values): Promise<Outcom
     const code = inFours(found.code);
     const json = { code, device, name };
     if (values.flag('refuse')) {
-      await turnDown(session, found.code);
-      return { json: { ...json, vouched: false, refused: true }, lines: [fill(keyring.vouchRefused, { device })] };
+      const unheard = await turnDown(session, found);
+      return { json: { ...json, vouched: false, refused: true, unheard }, lines: droppedLines(context, device, unheard) };
     }
     if (named === null) return { json: { ...json, vouched: false }, lines: [fill(keyring.vouchAsk, { device, name, code }), fill(keyring.vouchHow, { device, code })] };
     if (named !== device) throw new Refusal('option-unknown', { option: `--device-code ${named}`, words: device });
-    const vouched = await vouchOnShelf(session, found);
+    const { request, stations } = await vouchOnShelf(session, found);
     const file = values.text('out') === null ? null : resolved(values.need('out'));
-    if (file !== null) writeWhole(file, deviceRequest.encode(vouched));
-    const said = fill(keyring.vouchedNow, { device, ...(file !== null && { file }) });
-    if (!values.flag('wait')) return { json: { ...json, vouched: true, request: file }, lines: [said, keyring.keysLater] };
+    if (file !== null) writeWhole(file, deviceRequest.encode(request));
+    const done = { ...json, vouched: true, request: file, stations };
+    const withFile = { device, ...(file !== null && { file }) };
+    const said = stations.length === 0 ? fill(keyring.vouchedNowhere, withFile) : fill(keyring.vouchedNow, { ...withFile, stations: stations.join(', ') });
+    if (!values.flag('wait')) return { json: done, lines: [said, keyring.keysLater] };
     for (const line of [said, fill(keyring.waiting, { device })]) context.output.say(line);
-    await giveOnceAdmitted(session, device, context.stop);
-    return { json: { ...json, vouched: true, request: file, keysGiven: true }, lines: [fill(keyring.handedOver, { device })] };
+    const keysGiven = await giveOnceAdmitted(session, request, context.stop);
+    return { json: { ...done, keysGiven }, lines: [fill(keyring.handedOver, { device, keys: keysGiven })] };
   });
+}
+
+/** @param unheard stations that have the request and could not be told */
+export function droppedLines({ words: { keyring } }: CliContext, device: string, unheard: readonly string[]): string[] {
+  const dropped = fill(keyring.vouchRefused, { device });
+  return unheard.length === 0 ? [dropped] : [dropped, fill(keyring.dropUnheard, { stations: unheard.join(', ') })];
 }

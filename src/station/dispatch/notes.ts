@@ -6,7 +6,7 @@
 
 import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { isOwn } from '#model/directories.ts';
 import { named, nameOf, type Own } from '#model/foreign-names.ts';
 import type { Transaction } from '#station/kernel/store.ts';
@@ -36,6 +36,8 @@ const NOTHING: Brought = { good: [], early: [], forged: 0 };
 /** Room for the fields around the items. */
 const AROUND_BYTES = 1_024;
 const AGAIN_MS = 5_000;
+/** What cannot be judged or kept yet stays with the neighbour, which offers it again. */
+const LATER: readonly RefusalCode[] = ['directory-unheard', 'requests-full', 'disk-full'];
 
 /** The station that a note is for, by its name in the tables. */
 export function destinationOf(own: Own, { organisation, toOrganisation, to }: Note): string {
@@ -229,8 +231,7 @@ export class Notes {
     try {
       await (note.kind === 'device-request' ? this.#room.takeRequests : this.#room.propose)(note.items, from);
     } catch (error) {
-      // What cannot be judged yet stays with the neighbour, which offers it again.
-      const isLater = error instanceof Refusal && (error.code === 'directory-unheard' || error.code === 'disk-full');
+      const isLater = error instanceof Refusal && LATER.includes(error.code);
       if (isLater || !(error instanceof Refusal || error instanceof DecodeError)) throw error;
       this.#room.onFault?.(error);
     }

@@ -35,11 +35,8 @@ export function deviceRequestRoutes(requests: DeviceRequests): Route[] {
       handler: async ({ session }) => ({ json: { requests: await requests.vouched(session) } }),
     }),
     route({
-      method: dropRequest.method, path: dropRequest.path, access: 'session', params: code,
-      handler: async ({ session, params }) => {
-        await requests.drop(session, params.code);
-        return {};
-      },
+      method: dropRequest.method, path: dropRequest.path, access: 'session', params: code, body: dropRequest.body,
+      handler: async ({ session, params, body }) => ({ json: await requests.drop(session, params.code, bytesOf(body.takenBack)) }),
     }),
   ];
 }

@@ -4,17 +4,19 @@ import { test } from 'node:test';
 import { DAY_MS, MINUTE_MS } from '#core/clock.ts';
 import { readDeviceRequest, requestCodeOf } from '#model/device-requests.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
-import { deviceRequest, type DeviceRequest, voucher } from '#wire/invitation.ts';
-import { newRequest, voucherOf } from '../../../test/fixtures/device-requests.ts';
+import { deviceRequest, type DeviceRequest, takingBack, voucher } from '#wire/invitation.ts';
+import { newRequest, takingBackOf, voucherOf } from '../../../test/fixtures/device-requests.ts';
 import { newDisk } from '../../../test/fixtures/disks.ts';
-import { DeviceRequests, LEAVING, LEFT_MS, VOUCHED_MS, VOUCHING } from './device-requests.ts';
-import { BROUGHT_EACH, PLACES, PLACES_EACH, VOUCHED_EACH } from './request-places.ts';
+import { DeviceRequests, LEAVING, LEFT_MS, VOUCHING } from './device-requests.ts';
+import { ENDED_EACH } from './ended-requests.ts';
+import { BROUGHT_EACH, PLACES, PLACES_EACH, VOUCHED_EACH, VOUCHED_MS } from './request-places.ts';
 import type { PeopleTables } from './store.ts';
 import { filled, NOW, open, province, refuses, type Room } from './testing.test.ts';
 
 const practice = await province();
 await practice.addPerson('dang-ky-mot', 'Đặng Ngọc Khuê');
 await practice.hold('dang-ky-mot', 'van-thu');
+await practice.addPosition('tram-truong', 'don-bien-phong');
 const REGISTRAR = { person: 'dang-ky-mot', device: 'dang-ky-mot-may' };
 const callerOf = (person: string) => ({ person, device: `${person}-may` });
 
@@ -32,6 +34,12 @@ const asks = ({ clock, people }: Room, person: string, more: { readonly name?: s
 const codeOf = (request: DeviceRequest): string => requestCodeOf(nodeCrypto, request);
 const signed = async (request: DeviceRequest, by = 'khue'): Promise<Uint8Array> => voucher.encode(await voucherOf(practice.devices.get(`${by}-may`)!, request));
 
+const word = async (request: DeviceRequest, by = 'khue'): Promise<Uint8Array> => takingBack.encode(await takingBackOf(practice.devices.get(`${by}-may`)!, request));
+const vouchedFor = async (room: Room, person: string, by = person, more: { readonly device?: string } = {}): Promise<DeviceRequest> => {
+  const request = await asks(room, person, more);
+  return { ...request, voucher: await voucherOf(practice.devices.get(`${by}-may`)!, request) };
+};
+
 test('left, found by its code, vouched for, seen by a registrar, gone once the directory has the device', async () => {
   const disk = newDisk();
   const before = await filled(practice, 'tram-tinh', disk);
@@ -48,7 +56,7 @@ test('left, found by its code, vouched for, seen by a registrar, gone once the d
   const expires = NOW + MINUTE_MS + VOUCHED_MS;
   let changes = 0;
   const end = shelf.onChange(() => changes++);
-  assert.deepEqual(await shelf.vouch(callerOf('khue'), code, await signed(request)), { expires });
+  assert.deepEqual(await shelf.vouch(callerOf('khue'), code, await signed(request)), { expires, stations: ['tram-tinh'] });
   assert.deepEqual([changes, await shelf.waiting(REGISTRAR), await shelf.waiting(callerOf('khue'))], [1, [`${code}/khue-may`], null]);
   assert.deepEqual(await shelf.leave(encoded(request)), { expires, vouched: true }, 'who left it learns so by leaving it again');
   assert.deepEqual(await shelf.vouched(REGISTRAR), [{ code, voucher: 'khue-may', expires }]);
@@ -130,7 +138,7 @@ test('what a stranger leaves pushes out nothing that was left within the hour, a
 test('where every place is taken, who has the most gives one up', async () => {
   const room = await filled(practice);
   const rows = Array.from({ length: PLACES }, (_, i) => ({
-    code: `${i}`, person: i < 8 ? 'anh' : 'la', device: `may-${i}`, voucher: null, bytes: new Uint8Array(0), left_at: i, expires: NOW + LEFT_MS, brought: null,
+    code: `${i}`, person: i < 8 ? 'anh' : 'la', device: `may-${i}`, voucher: null, bytes: new Uint8Array(0), left_at: i, expires: NOW + LEFT_MS, brought: null, sent: null,
   }));
   await room.store.of<PeopleTables>().commit(async (tx) => {
     for (let at = 0; at < rows.length; at += 128) await tx.insertInto('device_request').values(rows.slice(at, at + 128)).execute();
@@ -175,10 +183,18 @@ test('who may turn a request down', async () => {
   const shelf = shelfOf(room);
   for (const by of [callerOf('khue'), REGISTRAR]) {
     const request = await asks(room, 'khue');
+    const own = await word(request, by.person);
     await shelf.leave(encoded(request));
-    await refuses('not-entitled', shelf.drop(callerOf('anh'), codeOf(request)));
-    await shelf.drop(by, codeOf(request));
-    await refuses('request-unknown', shelf.drop(by, codeOf(request)));
+    await refuses('not-entitled', shelf.drop(callerOf('anh'), codeOf(request), await word(request, 'anh')));
+    await refuses('taking-back-wrong', shelf.drop(by, codeOf(request), await word(request, 'anh')));
+    await refuses('taking-back-wrong', shelf.drop(by, codeOf(request), takingBack.encode({ ...await takingBackOf(practice.devices.get('anh-may')!, request), device: by.device })));
+    assert.deepEqual(await shelf.drop(by, codeOf(request), own), { unheard: [] });
+    await refuses('request-unknown', shelf.drop(by, codeOf(request), own));
+    await shelf.leave(encoded(request));
+    await shelf.vouch(callerOf('khue'), codeOf(request), await signed(request));
+    await shelf.drop(by, codeOf(request), own);
+    await refuses('request-turned-down', shelf.leave(encoded(request)));
+    room.clock.advance(4 * LEAVING.refillMs);
   }
   await refuses('registrar-required', shelf.vouched(callerOf('khue')));
 });
@@ -202,11 +218,18 @@ async function rowsIn({ store }: Room): Promise<number> {
   return store.of<PeopleTables>().read(async (db) => (await db.selectFrom('device_request').select('code').execute()).length);
 }
 
+interface FarShelf {
+  readonly shelf: DeviceRequests;
+  readonly sent: [string, Uint8Array][];
+  /** Whether a way leads anywhere. */
+  hasWay: boolean;
+}
+
 /** The shelf of a station where no registrar works, and what it sends on. */
-function farShelf({ store, clock, people }: Room): { readonly shelf: DeviceRequests; readonly sent: [string, Uint8Array][] } {
-  const sent: [string, Uint8Array][] = [];
-  const carryRequest = async (_tx: unknown, station: string, request: Uint8Array): Promise<boolean> => sent.push([station, request]) > 0;
-  return { shelf: new DeviceRequests({ store, clock, provider, station: 'muong-leo', carryRequest }, () => people.view()), sent };
+function farShelf({ store, clock, people }: Room): FarShelf {
+  const carryRequest = async (_tx: unknown, station: string, request: Uint8Array): Promise<boolean> => far.hasWay && far.sent.push([station, request]) > 0;
+  const far: FarShelf = { shelf: new DeviceRequests({ store, clock, provider, station: 'muong-leo', carryRequest }, () => people.view()), sent: [], hasWay: true };
+  return far;
 }
 
 test('what is vouched for where no registrar works goes to where one does, which judges it anew, and is taken back there', async () => {
@@ -218,7 +241,7 @@ test('what is vouched for where no registrar works goes to where one does, which
   const code = codeOf(request);
   await far.leave(encoded(request));
   assert.equal(sent.length, 0, 'what nobody vouches for goes nowhere');
-  await far.vouch(callerOf('khue'), code, await signed(request));
+  assert.deepEqual((await far.vouch(callerOf('khue'), code, await signed(request))).stations, ['tram-tinh']);
   assert.deepEqual(sent.map(([station]) => station), ['tram-tinh']);
   const brought = sent[0]![1];
   await near.bring([brought], 'muong-leo');
@@ -227,31 +250,155 @@ test('what is vouched for where no registrar works goes to where one does, which
   await near.bring([brought], 'muong-leo');
   assert.deepEqual([verified, told], [0, 1], 'the same again costs nothing and says nothing');
 
-  await far.drop(callerOf('khue'), code);
+  await far.drop(callerOf('khue'), code, await word(request));
   const back = sent[1]![1];
   await near.bring([back], 'ai-khac');
-  assert.equal((await near.vouched(REGISTRAR)).length, 1, 'another neighbour takes nothing back');
-  await near.bring([back], 'muong-leo');
-  assert.deepEqual([await near.vouched(REGISTRAR), told], [[], 2]);
+  assert.deepEqual([await near.vouched(REGISTRAR), told], [[], 2], 'whoever brings it: it is signed');
+  for (const neighbour of ['muong-leo', 'ai-khac']) await near.bring([brought, back], neighbour);
+  assert.deepEqual([await near.vouched(REGISTRAR), told], [[], 2], 'nobody brings it again');
+  await refuses('request-turned-down', near.leave(encoded(request)));
+});
+
+test('what takes it back counts in whichever order both are judged, and for whichever neighbour came first', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  const { voucher: _, ...bare } = await vouchedFor(room, 'khue');
+  const brought = encoded({ ...bare, voucher: await voucherOf(practice.devices.get('khue-may')!, bare) });
+  const back = encoded({ ...bare, takenBack: await takingBackOf(practice.devices.get('khue-may')!, bare) });
+  await Promise.all([shelf.bring([brought], 'muong-leo'), shelf.bring([back], 'muong-leo')]);
+  assert.deepEqual(await shelf.vouched(REGISTRAR), [], 'at once');
+  await shelf.bring([brought], 'ke-gian');
+  assert.deepEqual(await shelf.vouched(REGISTRAR), [], 'again, by another');
+  room.clock.advance(29 * DAY_MS);
+  await room.people.sweep();
+  await shelf.bring([brought], 'muong-leo');
+  assert.deepEqual(await shelf.vouched(REGISTRAR), [], 'as long as a voucher for it counts');
+  room.clock.advance(DAY_MS + 1);
+  await room.people.sweep();
+  assert.deepEqual(await room.store.of<PeopleTables>().read((db) => db.selectFrom('device_request_ended').select('code').execute()), [], 'and no longer');
+  await refuses('request-stale', shelf.bring([brought], 'muong-leo'));
+});
+
+test('only the person\'s device or a registrar\'s takes back, and a hostile neighbour nothing', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  const request = await vouchedFor(room, 'khue');
+  const { voucher: _, ...bare } = request;
+  await shelf.bring([encoded(request)], 'muong-leo');
+  const takenBack = await takingBackOf(practice.devices.get('anh-may')!, bare);
+  await refuses('voucher-wrong', shelf.bring([encoded(bare)], 'muong-leo'));
+  await refuses('not-entitled', shelf.bring([encoded({ ...bare, takenBack })], 'muong-leo'));
+  await refuses('taking-back-wrong', shelf.bring([encoded({ ...bare, takenBack: { ...takenBack, device: 'khue-may' } })], 'muong-leo'));
+  await refuses('taking-back-wrong', shelf.bring([encoded({ ...bare, takenBack: request.voucher! })], 'muong-leo'));
+  await refuses('taking-back-wrong', shelf.bring([encoded({ ...bare, takenBack: await takingBackOf(practice.devices.get('khue-may')!, await asks(room, 'khue')) })], 'muong-leo'));
+  assert.equal((await shelf.vouched(REGISTRAR)).length, 1);
+  await shelf.bring([encoded({ ...bare, takenBack: await takingBackOf(practice.devices.get('dang-ky-mot-may')!, bare) })], 'muong-leo');
+  assert.equal((await shelf.vouched(REGISTRAR)).length, 0);
+});
+
+test('what a registrar turned down stays so, and the person\'s station hears of it', async () => {
+  const [post, hub] = [await filled(practice, 'muong-leo'), await filled(practice)];
+  const { shelf: far, sent } = farShelf(post);
+  await practice.hold('la', 'tram-truong');
+  for (const { people } of [post, hub]) await people.receive({ from: people.view().point.size, entries: practice.entries.slice(people.view().point.size), checkpoint: await practice.checkpoint() });
+  const back: [string, Uint8Array][] = [];
+  const { store, clock, people } = hub;
+  const near = new DeviceRequests({ store, clock, provider, station: 'tram-tinh', carryRequest: async (_tx, station, bytes) => back.push([station, bytes]) > 0 }, () => people.view());
+  const request = await asks(post, 'la');
+  await far.leave(encoded(request));
+  await far.vouch(callerOf('la'), codeOf(request), await signed(request, 'la'));
+  await near.bring([sent[0]![1]], 'muong-leo');
+  assert.deepEqual(await near.drop(REGISTRAR, codeOf(request), await word(request, 'dang-ky-mot')), { unheard: [] });
+  await near.bring([sent[0]![1]], 'muong-leo');
+  assert.deepEqual(await near.vouched(REGISTRAR), []);
+  assert.deepEqual(back.map(([station]) => station), ['muong-leo']);
+  await far.bring([back[0]![1]], 'tram-tinh');
+  await refuses('request-unknown', far.find(codeOf(request)));
+  await refuses('request-turned-down', far.leave(encoded(request)));
+});
+
+test('says where a request went: nowhere without a way, until it is vouched for again with one; and who does not hear that it is over', async () => {
+  const room = await filled(practice, 'muong-leo');
+  const far = farShelf(room);
+  far.hasWay = false;
+  const request = await asks(room, 'khue');
+  const code = codeOf(request);
+  await far.shelf.leave(encoded(request));
+  const vouch = async (): Promise<readonly string[]> => (await far.shelf.vouch(callerOf('khue'), code, await signed(request))).stations;
+  assert.deepEqual([await vouch(), far.sent.length], [[], 0]);
+  far.hasWay = true;
+  assert.deepEqual([await vouch(), far.sent.length], [['tram-tinh'], 1]);
+  assert.deepEqual([await vouch(), far.sent.length], [['tram-tinh'], 1], 'once is enough');
+  far.hasWay = false;
+  assert.deepEqual(await far.shelf.drop(callerOf('khue'), code, await word(request)), { unheard: ['tram-tinh'] });
+});
+
+test('what a device vouches for that the directory here does not have yet is taken later, as long as it is fresh; of a note each for itself', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  const request = await vouchedFor(room, 'khue');
+  const ahead = encoded({ ...request, voucher: { ...request.voucher!, device: 'khue-moi-nhan' } });
+  const good = await vouchedFor(room, 'anh');
+  await refuses('directory-unheard', shelf.bring([Uint8Array.of(1), ahead, encoded(good)], 'muong-leo'));
+  assert.deepEqual((await shelf.vouched(REGISTRAR)).map(({ code }) => code), [codeOf(good)]);
+  await refuses('cbor-malformed', shelf.bring([Uint8Array.of(1), encoded(await vouchedFor(room, 'la'))], 'muong-leo'));
+  assert.equal((await shelf.vouched(REGISTRAR)).length, 2);
+  room.clock.advance(31 * DAY_MS);
+  await refuses('request-stale', shelf.bring([ahead], 'muong-leo'));
+});
+
+test('what is brought takes none of a person\'s own places, and nothing that they vouched for here', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  for (let i = 0; i < VOUCHED_EACH; i++) await shelf.bring([encoded(await vouchedFor(room, 'khue'))], 'muong-leo');
+  await refuses('requests-full', shelf.bring([encoded(await vouchedFor(room, 'khue'))], 'muong-leo'));
+  const request = await asks(room, 'khue');
+  await shelf.leave(encoded(request));
+  await shelf.vouch(callerOf('khue'), codeOf(request), await signed(request));
+  await practice.addDevice('khue-hai', 'khue');
+  const { people } = room;
+  await people.receive({ from: people.view().point.size, entries: practice.entries.slice(people.view().point.size), checkpoint: await practice.checkpoint() });
+  await shelf.bring([encoded({ ...request, voucher: await voucherOf(practice.devices.get('khue-hai')!, request) })], 'muong-leo');
+  const row = await room.store.of<PeopleTables>().read((db) => db.selectFrom('device_request').selectAll().where('code', '=', codeOf(request)).executeTakeFirstOrThrow());
+  assert.deepEqual([row.brought, row.voucher], [null, 'khue-may']);
+});
+
+test('leaving one tells registrars of those that have lapsed, or leaves them to be swept', async () => {
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  await shelf.bring([encoded(await vouchedFor(room, 'khue'))], 'muong-leo');
+  let told = 0;
+  shelf.onChange(() => told++);
+  room.clock.advance(VOUCHED_MS);
+  await shelf.leave(encoded(await asks(room, 'anh')));
+  await shelf.sweep();
+  assert.equal(told, 1);
+});
+
+test('a person who ends more than is remembered has their own first ones forgotten, and nobody else\'s', async () => {
+  const room = await filled(practice);
+  const rows = Array.from({ length: ENDED_EACH + 1 }, (_, i) => ({ code: `${1_000 + i}`, person: i === 0 ? 'anh' : 'khue', device: 'may', until: NOW + i }));
+  await room.store.of<PeopleTables>().commit(async (tx) => void (await tx.insertInto('device_request_ended').values(rows).execute()));
+  const { voucher: _, ...bare } = await vouchedFor(room, 'khue');
+  await shelfOf(room).bring([encoded({ ...bare, takenBack: await takingBackOf(practice.devices.get('khue-may')!, bare) })], 'muong-leo');
+  const left = await room.store.of<PeopleTables>().read((db) => db.selectFrom('device_request_ended').select('code').orderBy('until').execute());
+  assert.deepEqual([left.length, left[0]!.code, left[1]!.code, left.at(-1)!.code], [ENDED_EACH + 1, '1000', '1002', codeOf(bare)]);
 });
 
 test('a neighbour brings nothing that is forged, of nobody, or beyond its places, and takes no place of others', async () => {
   const room = await filled(practice);
   const shelf = shelfOf(room);
-  const vouched = async (person: string, by = person): Promise<DeviceRequest> => {
-    const request = await asks(room, person);
-    return { ...request, voucher: await voucherOf(practice.devices.get(`${by}-may`)!, request) };
-  };
+  const vouched = (person: string, by = person): Promise<DeviceRequest> => vouchedFor(room, person, by);
   const [good, other] = [await vouched('khue'), await vouched('khue')];
   await refuses('voucher-wrong', shelf.bring([encoded({ ...good, voucher: other.voucher! })], 'muong-leo'));
   await refuses('voucher-wrong', shelf.bring([encoded(await vouched('khue', 'anh'))], 'muong-leo'));
   await refuses('proof-wrong', shelf.bring([encoded({ ...good, proofs: other.proofs })], 'muong-leo'));
-  await refuses('person-unknown', shelf.bring([encoded(await asks(room, 'khong-ai'))], 'muong-leo'));
+  await refuses('person-unknown', shelf.bring([encoded({ ...await asks(room, 'khong-ai'), voucher: good.voucher! })], 'muong-leo'));
   await refuses('cbor-malformed', shelf.bring([Uint8Array.of(1)], 'muong-leo'));
   assert.equal(await rowsIn(room), 0);
 
   const rows = Array.from({ length: BROUGHT_EACH }, (_, i) => ({
-    code: `${i}`, person: 'la', device: `may-${i}`, voucher: 'khue-may', bytes: encoded(good), left_at: NOW, expires: NOW + VOUCHED_MS, brought: 'muong-leo',
+    code: `${i}`, person: 'la', device: `may-${i}`, voucher: 'khue-may', bytes: encoded(good), left_at: NOW, expires: NOW + VOUCHED_MS, brought: 'muong-leo', sent: null,
   }));
   await room.store.of<PeopleTables>().commit((tx) => tx.insertInto('device_request').values(rows).execute());
   await refuses('requests-full', shelf.bring([encoded(good)], 'muong-leo'));

@@ -1,26 +1,25 @@
 /**
  * The shelf of device requests: a person's new device leaves its request, a device of theirs finds it by its code and
  * vouches for it, a registrar finds what is vouched for and admits it. Nothing here is believed by anybody: each of them
- * judges the request by its own signatures. Source: docs/protocol/log-in.md §A new device, docs/decisions/0120.
+ * judges the request by its own signatures. What goes between stations is in carried-requests.ts. Source:
+ * docs/protocol/log-in.md §A new device, docs/decisions/0120.
  */
 import { DAY_MS, type Instant, MINUTE_MS } from '#core/clock.ts';
 import { decodedOr } from '#core/decoding.ts';
 import { Refusal } from '#core/refusals.ts';
-import { askedIn, checkDeviceRequest, demandVoucher, isFresh, readDeviceRequest, requestCodeOf, voucherInForce } from '#model/device-requests.ts';
+import { askedIn, checkDeviceRequest, demandTakenBack, demandVoucher, readDeviceRequest, requestCodeOf, staleFrom, voucherInForce } from '#model/device-requests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import { registrarsElsewhere } from '#model/registrar-stations.ts';
+import { stationsElsewhere } from '#model/registrar-stations.ts';
 import { Buckets, type Measure } from '#station/kernel/buckets.ts';
-import type { Tables } from '#station/kernel/store.ts';
-import { demandRoom } from '#station/kernel/watermarks.ts';
-import { deviceRequest, type DeviceRequestStatement, voucher as voucherCodec } from '#wire/invitation.ts';
+import { deviceRequest, takingBack, voucher as voucherCodec } from '#wire/invitation.ts';
+import { CarriedRequests, stationsIn } from './carried-requests.ts';
 import type { PeopleDeps } from './deps.ts';
+import { endRequest, isEnded } from './ended-requests.ts';
 import { type Caller, demandMayDrop, demandRegistrar, isRegistrar } from './policy.ts';
-import { demandVouchedPlace, makePlace } from './request-places.ts';
-import type { PeopleTables } from './store.ts';
+import { demandVouchedPlace, makePlace, VOUCHED_MS } from './request-places.ts';
+import { type RequestRow, RequestRows } from './request-rows.ts';
 
 export const LEFT_MS = DAY_MS;
-/** A registrar may be away for some days. */
-export const VOUCHED_MS = 7 * DAY_MS;
 /** Of each person whom requests name, whoever leaves them. */
 export const LEAVING: Measure = { most: 4, refillMs: 10 * MINUTE_MS };
 /** Of each device that vouches. */
@@ -30,21 +29,24 @@ export interface Left {
   readonly expires: Instant;
 }
 
-type Row = PeopleTables['device_request'];
+/** Where it waits for a registrar: this station, or those to which it was sent; none where it must go as a file. */
+export type Vouched = Left & { readonly stations: readonly string[] };
+
 type Deps = Pick<PeopleDeps, 'store' | 'clock' | 'provider' | 'station' | 'room' | 'carryRequest'>;
 
 export class DeviceRequests {
   readonly #deps: Deps;
   readonly #view: () => DirectoryView;
-  readonly #tables: Tables<PeopleTables>;
+  readonly #rows: RequestRows;
+  readonly #carried: CarriedRequests;
   readonly #leaving: Buckets;
   readonly #vouching: Buckets;
-  readonly #listeners = new Set<() => void>();
 
   constructor(deps: Deps, view: () => DirectoryView) {
     this.#deps = deps;
     this.#view = view;
-    this.#tables = deps.store.of<PeopleTables>();
+    this.#rows = new RequestRows(deps, view);
+    this.#carried = new CarriedRequests(deps, view, this.#rows);
     this.#leaving = new Buckets(deps.clock, LEAVING);
     this.#vouching = new Buckets(deps.clock, VOUCHING);
   }
@@ -53,26 +55,28 @@ export class DeviceRequests {
    * Keeps a request that nobody has vouched for; the same again changes nothing, and says whether somebody has by now. What it costs is of the budget of the
    * person whom it names, and only what is right costs.
    * @throws Refusal `cbor-malformed`, `request-malformed`, `organisation-unknown`, `request-stale`, `person-unknown`,
-   *   `person-name-differs`, `name-taken`, `too-many-attempts`, `proof-wrong`, `disk-full`
+   *   `person-name-differs`, `name-taken`, `too-many-attempts`, `proof-wrong`, `disk-full`, `request-turned-down`
    */
   async leave(bytes: Uint8Array): Promise<Left & { readonly vouched: boolean }> {
     const { provider } = this.#deps;
     const request = readDeviceRequest(bytes);
-    if (request.voucher !== undefined) throw new Refusal('request-malformed', { field: 'voucher', reason: 'not_yet' });
+    if (request.voucher !== undefined || request.takenBack !== undefined) throw new Refusal('request-malformed', { field: 'voucher', reason: 'not_yet' });
     const asked = askedIn(request);
-    this.#demandAwaited(asked);
+    this.#rows.demandAwaited(asked);
     const code = requestCodeOf(provider, request);
-    const held = await this.#row(code);
+    const held = await this.#rows.find(code);
     if (held !== null) return { expires: held.expires, vouched: held.voucher !== null };
+    if (await this.#rows.tables.read((db) => isEnded(db, code))) throw new Refusal('request-turned-down', { device: asked.device });
     demandBudget(this.#leaving.waitMs(asked.person));
     await checkDeviceRequest(provider, this.#view().organisation.id, request);
-    this.#demandRoom(bytes.length);
+    this.#rows.demandRoom(bytes.length);
     demandBudget(this.#leaving.take(asked.person));
     const now = this.#now();
     const { person, device } = asked;
-    const row: Row = { code, person, device, voucher: null, bytes: deviceRequest.encode(request), left_at: now, expires: now + LEFT_MS, brought: null };
-    await this.#tables.commit(async (tx) => {
-      await tx.deleteFrom('device_request').where('expires', '<=', now).execute();
+    const row: RequestRow = { code, person, device, voucher: null, bytes: deviceRequest.encode(request), left_at: now, expires: now + LEFT_MS, brought: null, sent: null };
+    await this.#rows.tables.commit(async (tx) => {
+      // What was vouched for and has lapsed is swept: registrars are told of it.
+      await tx.deleteFrom('device_request').where('expires', '<=', now).where('voucher', 'is', null).execute();
       await makePlace(tx, person);
       await tx.insertInto('device_request').values(row).onConflict((conflict) => conflict.column('code').doNothing()).execute();
     });
@@ -80,87 +84,61 @@ export class DeviceRequests {
   }
 
   /** What lies under a code, with its voucher once it has one. @throws Refusal `request-unknown` */
-  async find(code: string): Promise<Pick<Row, 'bytes' | 'expires'>> {
-    const { bytes, expires } = await this.#demandRow(code);
+  async find(code: string): Promise<Pick<RequestRow, 'bytes' | 'expires'>> {
+    const { bytes, expires } = await this.#rows.demand(code);
     return { bytes, expires };
   }
 
   /**
    * A person's device vouches for a request of the same person; it then waits longer, for a registrar. Where none works here
-   * it goes to the stations where they do, in the same commit.
+   * it goes to the stations where they do, in the same commit; once more where none of them could be reached before.
    * @param voucher an encoded Voucher
-   * @throws Refusal `request-unknown`, `cbor-malformed`, `voucher-wrong`, `too-many-attempts`, `requests-full`
+   * @throws Refusal `request-unknown`, `cbor-malformed`, `voucher-wrong`, `too-many-attempts`, `requests-full`, `request-turned-down`
    */
-  async vouch({ person, device }: Caller, code: string, voucher: Uint8Array): Promise<Left> {
-    const row = await this.#demandRow(code);
+  async vouch({ person, device }: Caller, code: string, voucher: Uint8Array): Promise<Vouched> {
+    const row = await this.#rows.demand(code);
     const given = decodedOr('cbor-malformed', () => voucherCodec.decode(voucher));
     if (row.person !== person || given.device !== device) throw new Refusal('voucher-wrong', { device });
-    if (row.voucher === device) return { expires: row.expires };
+    if (row.voucher === device && this.#carried.waitsAt(row).length > 0) return this.#vouched(row);
     demandBudget(this.#vouching.waitMs(device));
     const request = { ...readDeviceRequest(row.bytes), voucher: given };
-    const bytes = deviceRequest.encode(request);
     await demandVoucher(this.#deps.provider, this.#view(), request, this.#now());
     demandBudget(this.#vouching.take(device));
-    await this.sweep();
-    const expires = this.#now() + VOUCHED_MS;
-    const elsewhere = registrarsElsewhere(this.#view(), this.#deps.station, this.#now());
-    await this.#tables.commit(async (tx) => {
-      await demandVouchedPlace(tx, { person, code, brought: null });
-      const { numUpdatedRows } = await tx.updateTable('device_request').set({ voucher: device, bytes, expires, brought: null }).where('code', '=', code).executeTakeFirst();
-      if (numUpdatedRows === 0n) throw new Refusal('request-unknown');
-      for (const station of elsewhere) await this.#deps.carryRequest(tx, station, bytes);
-    });
-    this.#changed();
-    return { expires };
+    await this.#rows.sweep();
+    const kept = await this.#keepVouched({ ...row, voucher: device, bytes: deviceRequest.encode(request), expires: this.#now() + VOUCHED_MS, brought: null });
+    this.#rows.changed();
+    return this.#vouched(kept);
   }
 
-  /**
-   * What another station sent because a registrar works here: judged as what is left and vouched for here is. What lies here
-   * with that voucher changes nothing; without a voucher it is taken back, if the same neighbour brought it. How much of it a neighbour may bring is the links' to measure, as with everything.
-   * @throws Refusal `cbor-malformed`, `request-stale`, `person-unknown`, `person-name-differs`, `name-taken`, `organisation-unknown`,
-   *   `proof-wrong`, `voucher-wrong`, `requests-full`, `disk-full`
-   */
-  async bring(requests: readonly Uint8Array[], neighbour: string): Promise<void> {
-    for (const bytes of requests) await this.#bringOne(bytes, neighbour);
-  }
-
-  async #bringOne(bytes: Uint8Array, neighbour: string): Promise<void> {
-    const { provider } = this.#deps;
-    const request = readDeviceRequest(bytes);
-    const asked = askedIn(request);
-    this.#demandAwaited(asked);
-    const code = requestCodeOf(provider, request);
-    if (request.voucher === undefined) return this.#takeBack(code, neighbour);
-    const held = await this.#row(code);
-    if (held !== null && held.voucher === request.voucher.device) return;
-    await demandVoucher(provider, this.#view(), request, this.#now());
-    await checkDeviceRequest(provider, this.#view().organisation.id, request);
-    this.#demandRoom(bytes.length);
-    await this.sweep();
-    const { person, device } = asked;
-    const now = this.#now();
-    const row: Row = { code, person, device, voucher: request.voucher.device, bytes, left_at: now, expires: now + VOUCHED_MS, brought: neighbour };
-    await this.#tables.commit(async (tx) => {
+  #keepVouched(row: RequestRow): Promise<RequestRow> {
+    const { code, device, voucher, bytes, expires, brought } = row;
+    return this.#rows.tables.commit(async (tx) => {
+      if (await isEnded(tx, code)) throw new Refusal('request-turned-down', { device });
       await demandVouchedPlace(tx, row);
-      await tx.deleteFrom('device_request').where('code', '=', code).execute();
-      await tx.insertInto('device_request').values(row).execute();
+      const stations = await this.#carried.send(tx, bytes);
+      const sent = stations.length === 0 ? null : stations.join(' ');
+      const { numUpdatedRows } = await tx.updateTable('device_request').set({ voucher, bytes, expires, brought, sent }).where('code', '=', code).executeTakeFirst();
+      if (numUpdatedRows === 0n) throw new Refusal('request-unknown');
+      return { ...row, sent };
     });
-    this.#changed();
   }
 
-  async #takeBack(code: string, neighbour: string): Promise<void> {
-    const { numDeletedRows } = await this.#tables.commit((tx) =>
-      tx.deleteFrom('device_request').where('code', '=', code).where('brought', '=', neighbour).executeTakeFirst());
-    if (numDeletedRows > 0n) this.#changed();
+  #vouched(row: RequestRow): Vouched {
+    return { expires: row.expires, stations: this.#carried.waitsAt(row) };
+  }
+
+  /** What another station sent because a registrar works here (carried-requests.ts). */
+  bring(requests: readonly Uint8Array[], neighbour: string): Promise<void> {
+    return this.#carried.bring(requests, neighbour);
   }
 
   /** What is vouched for and waits for a registrar, the oldest first. @throws Refusal `registrar-required` */
   async vouched(caller: Caller): Promise<(Left & { readonly code: string; readonly voucher: string })[]> {
     const now = this.#now();
     demandRegistrar({ view: this.#view(), station: this.#deps.station, now }, caller);
-    const rows = await this.#tables.read((db) =>
+    const rows = await this.#rows.tables.read((db) =>
       db.selectFrom('device_request').selectAll().where('voucher', 'is not', null).where('expires', '>', now).orderBy('left_at').execute());
-    const counts = (row: Row): boolean => this.#stands(row, now) && voucherInForce(this.#view(), readDeviceRequest(row.bytes), now) !== null;
+    const counts = (row: RequestRow): boolean => this.#rows.stands(row) && voucherInForce(this.#view(), readDeviceRequest(row.bytes), now) !== null;
     return rows.filter(counts).map(({ code, voucher, expires }) => ({ code, voucher: voucher!, expires }));
   }
 
@@ -172,73 +150,38 @@ export class DeviceRequests {
 
   /** Calls back when what waits for a registrar may have changed; the returned function ends it. A listener must not throw. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#rows.onChange(listener);
   }
 
   /**
-   * Turned down, by a registrar or by the person whom it names. What was sent to registrars elsewhere is taken back there too.
-   * @throws Refusal `request-unknown`, `not-entitled`
+   * Turned down, by a registrar or by the person whom it names. Once it was vouched for that is for good, and the stations
+   * that it was sent to hear of it, or those of the person where it was brought.
+   * @param word an encoded TakingBack of the caller's device
+   * @returns stations that have it and to which no way leads now
+   * @throws Refusal `request-unknown`, `not-entitled`, `cbor-malformed`, `taking-back-wrong`
    */
-  async drop(caller: Caller, code: string): Promise<void> {
-    const { person, voucher, brought, bytes } = await this.#demandRow(code);
-    const [now, { station }] = [this.#now(), this.#deps];
-    demandMayDrop({ view: this.#view(), station, now }, caller, person);
-    const elsewhere = voucher === null || brought !== null ? [] : registrarsElsewhere(this.#view(), station, now);
+  async drop(caller: Caller, code: string, word: Uint8Array): Promise<{ readonly unheard: readonly string[] }> {
+    const { person, voucher, brought, sent, bytes } = await this.#rows.demand(code);
+    demandMayDrop({ view: this.#view(), station: this.#deps.station, now: this.#now() }, caller, person);
+    const takenBack = decodedOr('cbor-malformed', () => takingBack.decode(word));
+    if (takenBack.device !== caller.device) throw new Refusal('taking-back-wrong', { device: caller.device });
     const { voucher: _, ...unvouched } = readDeviceRequest(bytes);
-    await this.#tables.commit(async (tx) => {
-      await tx.deleteFrom('device_request').where('code', '=', code).execute();
-      for (const one of elsewhere) await this.#deps.carryRequest(tx, one, deviceRequest.encode(unvouched));
+    const request = { ...unvouched, takenBack };
+    await demandTakenBack(this.#deps.provider, this.#view(), request);
+    const ended = { code, person, device: caller.device, until: staleFrom(askedIn(request)) };
+    const others = brought === null ? stationsIn(sent) : stationsElsewhere(this.#view(), person, this.#deps.station, this.#now());
+    const unheard = await this.#rows.tables.commit(async (tx) => {
+      if (voucher === null) await tx.deleteFrom('device_request').where('code', '=', code).execute();
+      else await endRequest(tx, ended);
+      return this.#carried.sendAfter(tx, others, deviceRequest.encode(request));
     });
-    this.#changed();
+    this.#rows.changed();
+    return { unheard };
   }
 
   /** Takes away what has lapsed, what was admitted, and what is of persons or vouched for by devices that have ended. */
-  async sweep(): Promise<void> {
-    const now = this.#now();
-    const rows = await this.#tables.read((db) => db.selectFrom('device_request').select(['code', 'person', 'device', 'voucher', 'expires']).execute());
-    const gone = rows.filter((row) => !this.#stands(row, now)).map(({ code }) => code);
-    if (gone.length === 0) return;
-    await this.#tables.commit(async (tx) => {
-      for (const code of gone) await tx.deleteFrom('device_request').where('code', '=', code).execute();
-    });
-    this.#changed();
-  }
-
-  #changed(): void {
-    for (const listener of this.#listeners) listener();
-  }
-
-  async #demandRow(code: string): Promise<Row> {
-    const row = await this.#row(code);
-    if (row === null) throw new Refusal('request-unknown');
-    return row;
-  }
-
-  async #row(code: string): Promise<Row | null> {
-    const row = await this.#tables.read((db) => db.selectFrom('device_request').selectAll().where('code', '=', code).executeTakeFirst());
-    return row !== undefined && this.#stands(row, this.#now()) ? row : null;
-  }
-
-  #stands({ person, device, voucher, expires }: Pick<Row, 'person' | 'device' | 'voucher' | 'expires'>, now: Instant): boolean {
-    const view = this.#view();
-    const isVoucherInForce = voucher === null || view.device(voucher)?.endedBy === null;
-    return expires > now && isVoucherInForce && view.device(device) === null && view.person(person)?.endedBy === null;
-  }
-
-  /** Whether somebody may ever admit it as another device of a person: nothing else has a place here. */
-  #demandAwaited(asked: DeviceRequestStatement): void {
-    const view = this.#view();
-    const person = view.person(asked.person);
-    if (!isFresh(asked, this.#now())) throw new Refusal('request-stale', { device: asked.device });
-    if (person?.endedBy !== null) throw new Refusal('person-unknown', { person: asked.person });
-    if (person.name !== asked.name) throw new Refusal('person-name-differs', { person: person.person, name: person.name });
-    if (view.device(asked.device) !== null) throw new Refusal('name-taken', { name: asked.device });
-  }
-
-  #demandRoom(sizeBytes: number): void {
-    const { room } = this.#deps;
-    if (room !== undefined) demandRoom(room.freeBytes(), sizeBytes, room.floorBytes);
+  sweep(): Promise<void> {
+    return this.#rows.sweep();
   }
 
   #now(): Instant {

@@ -2,14 +2,18 @@
  * The places on the shelf of device requests: so many for each person, and so many in all. Who fills theirs pushes out
  * their own oldest; where all are taken, who has the most gives one up. What is vouched for is never pushed out.
  */
+import { DAY_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Tx } from '#station/kernel/store.ts';
 import type { PeopleTables } from './store.ts';
 
+/** A registrar may be away for some days. */
+export const VOUCHED_MS = 7 * DAY_MS;
 /** Of one person, that nobody has vouched for: twice what their budget lets in at once, so that none is pushed out at once. */
 export const PLACES_EACH = 8;
 /** Some 11 MB as they are, 32 MiB at most. */
 export const PLACES = 1_024;
+/** Of one person, of what was left here, and as many of what was brought: neither takes the other's places. */
 export const VOUCHED_EACH = 4;
 export const VOUCHED_MAX = 128;
 /** Of what one neighbour brought for a registrar here, which takes none of the places above. */
@@ -29,7 +33,7 @@ export async function makePlace(tx: Tx<PeopleTables>, person: string): Promise<v
  */
 export async function demandVouchedPlace(tx: Tx<PeopleTables>, { person, code, brought }: Pick<PeopleTables['device_request'], 'person' | 'code' | 'brought'>): Promise<void> {
   const held = await tx.selectFrom('device_request').select(['person', 'brought']).where('voucher', 'is not', null).where('code', '!=', code).execute();
-  const own = held.filter((one) => one.person === person).length;
+  const own = held.filter((one) => one.person === person && (one.brought === null) === (brought === null)).length;
   if (own >= VOUCHED_EACH) throw new Refusal('requests-full', { most: VOUCHED_EACH });
   const most = brought === null ? VOUCHED_MAX : BROUGHT_EACH;
   if (held.filter((one) => one.brought === brought).length >= most) throw new Refusal('requests-full', { most });

@@ -23,8 +23,9 @@ export function RequestsWaiting({ directory: { look } }: { readonly directory: D
     look();
     reload();
   };
-  const drop = async ({ code, asked: { device } }: VouchedRequest): Promise<void> => {
-    await turnDown(session, code);
+  const drop = async (one: VouchedRequest): Promise<void> => {
+    const { device } = one.asked;
+    await turnDown(session, one);
     setSaid([fill(words.directory.requestDropped, { device })]);
     reload();
   };

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { FileTrigger, Form } from 'react-aria-components';
 import { demandOwn, vouchFor } from '#client/device-request.ts';
-import { findOwnRequest, turnDown, vouchOnShelf } from '#client/request-shelf.ts';
+import { findOwnRequest, turnDown, type VouchedNow, vouchOnShelf } from '#client/request-shelf.ts';
 import { inFours } from '#core/crockford.ts';
 import { checkDeviceRequest, readDeviceRequest } from '#model/device-requests.ts';
 import { fingerprintOf } from '#model/proofs.ts';
@@ -32,7 +32,7 @@ export function VouchPart({ own }: Pick<PartProps, 'own'>) {
   const { isBusy, fault, run } = useWork();
   const [typed, setTyped] = useState('');
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [vouched, setVouched] = useState<DeviceRequest | null>(null);
+  const [vouched, setVouched] = useState<VouchedNow | null>(null);
   const [said, setSaid] = useState('');
   const { session } = own.opened;
   const begin = (found: Asked | null): void => {
@@ -79,11 +79,11 @@ export function VouchPart({ own }: Pick<PartProps, 'own'>) {
     setVouched(signed);
     setTyped('');
   });
-  const refuse = ({ code, asked: { device } }: Asked): void => run(async () => {
-    if (code !== null) await turnDown(session, code);
+  const refuse = ({ code, request, asked: { device } }: Asked): void => run(async () => {
+    const unheard = code === null ? [] : await turnDown(session, { code, request });
     begin(null);
     setTyped('');
-    if (code !== null) setSaid(fill(words.settings.vouchRefused, { device }));
+    if (code !== null) setSaid(fill(words.settings.vouchRefused, { device, ...(unheard.length > 0 && { stations: unheard.join(', ') }) }));
   });
   return (
     <section aria-labelledby="set-vouch">
@@ -111,7 +111,7 @@ export function VouchPart({ own }: Pick<PartProps, 'own'>) {
         </div>
       )}
       <Fault error={fault} />
-      {vouched !== null && <Vouched key={vouched.voucher?.signature.toString()} session={session} request={vouched} />}
+      {vouched !== null && <Vouched key={vouched.request.voucher?.signature.toString()} session={session} {...vouched} />}
       {said !== '' && <p role="status" className="done">{said}</p>}
     </section>
   );

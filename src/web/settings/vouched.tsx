@@ -1,10 +1,12 @@
 /** A new device that was vouched for: who admits it, and that this device gives it the office keys once it stands in the directory. */
 import { useCallback, useState } from 'react';
-import { admitVouched, giveIfAdmitted } from '#client/people-errands.ts';
+import { admitVouched } from '#client/people-errands.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
+import type { VouchedNow } from '#client/request-shelf.ts';
 import type { Session } from '#client/session.ts';
+import { giveIfAdmitted } from '#client/vouched-device.ts';
 import { askedIn } from '#model/device-requests.ts';
-import { type DeviceRequest, deviceRequest } from '#wire/invitation.ts';
+import { deviceRequest } from '#wire/invitation.ts';
 import { type Happened, useLive } from '../device/live.ts';
 import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
@@ -12,14 +14,18 @@ import { Fault } from '../kit/fault.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
 
-export function Vouched({ session, request }: { readonly session: Session; readonly request: DeviceRequest }) {
+interface VouchedProps extends VouchedNow {
+  readonly session: Session;
+}
+
+export function Vouched({ session, request, stations }: VouchedProps) {
   const words = useWords();
   const { isBusy, fault, run, runNext } = useWork();
   const [isIn, setIn] = useState(false);
   const { device } = askedIn(request);
   const look = useCallback(() => runNext(async () => {
-    if (await giveIfAdmitted(session, device)) setIn(true);
-  }), [runNext, session, device]);
+    if ((await giveIfAdmitted(session, request)) !== null) setIn(true);
+  }), [runNext, session, request]);
   useLive(look, hasGrown);
   const admit = (): void => run(async () => {
     await admitVouched(session, request);
@@ -28,10 +34,10 @@ export function Vouched({ session, request }: { readonly session: Session; reado
   if (isIn) return <p role="status" className="done">{fill(words.settings.vouchIn, { device })}</p>;
   return (
     <>
-      <p role="status" className="done">{fill(words.settings.vouchedLeft, { device })}</p>
+      <p role="status" className="done">{stations.length === 0 ? fill(words.settings.vouchedNowhere, { device }) : fill(words.settings.vouchedLeft, { device, stations: stations.join(', ') })}</p>
       <div className="acts">
         {isRegistrar(session) && <Button variant="primary" isDisabled={isBusy} onPress={admit}>{words.settings.vouchAdmit}</Button>}
-        <Button onPress={() => downloadBytes(`bao-lanh-${device}.cbor`, deviceRequest.encode(request))}>{words.settings.vouchFile}</Button>
+        <Button variant={stations.length === 0 ? 'primary' : 'quiet'} onPress={() => downloadBytes(`bao-lanh-${device}.cbor`, deviceRequest.encode(request))}>{words.settings.vouchFile}</Button>
       </div>
       <Fault error={fault} />
     </>

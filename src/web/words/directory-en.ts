@@ -56,7 +56,7 @@ export const directoryEn = {
   joinPrint: 'Fingerprint they read aloud', joinSeat: 'Holds the position', joinWhat: 'Certifies the device and writes person and position into the directory. From then on they may read and do what the position may.',
   requests: 'New machines waiting', requestOf: '{name} ({person}): device {device}, vouched for by {voucher}.', requestUntil: 'Kept until {date}.',
   requestAdmit: 'Admit', requestAdmitTitle: 'Admit the device {device}', requestAdmitWhat: 'Certifies the device {device} and writes it into the directory. The positions of {name} stay as they are; the new device may read and do what their other devices may.',
-  requestDrop: 'Turn down', requestDropTitle: 'Turn down {device}', requestDropWhat: 'The request goes from the station, the directory stays as it is. If that machine is still open it may leave its request again, and must be vouched for again.', requestDropped: 'The request of {device} was turned down.',
+  requestDrop: 'Turn down', requestDropTitle: 'Turn down {device}', requestDropWhat: 'The request goes from the station, the directory stays as it is. That is for good: if that machine is to come in after all, it must be made anew.', requestDropped: 'The request of {device} was turned down.',
   saidSequenced: 'Signed and in the directory: entry {size}.', saidSent: 'Signed and sent to the station that keeps the directory: in force when the entry comes back.',
   saidWaiting: 'Signed. It waits for the second registrar, who signs it in the directory under “To be signed second”.[ Mark to read to them: {mark}]',
   saidRolled: 'Made the keys of {office} anew.', saidRollLeft: 'KEYS NOT YET made anew for {office}: they are when {persons} open their device.',

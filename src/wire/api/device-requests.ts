@@ -13,11 +13,17 @@ const request64 = bytes64.max(43_691);
 export const requestUpload = z.strictObject({ request: request64 });
 /** Whether a device has vouched for it by now. */
 export const requestLeft = z.strictObject({ expires: instantMs, vouched: z.boolean() });
-export const requestVouched = z.strictObject({ expires: instantMs });
+/** Where it waits for a registrar now: this station, or those to which it was sent; none where it must go as a file. */
+export const requestVouched = z.strictObject({ expires: instantMs, stations: z.array(codeText).max(4) });
 /** As it was left, with its voucher once it has one. */
 export const requestAnswer = z.strictObject({ request: request64, expires: instantMs });
 /** An encoded Voucher. */
 export const voucherUpload = z.strictObject({ voucher: bytes64.max(6_400) });
+
+/** An encoded TakingBack of the own device. */
+export const requestDrop = z.strictObject({ takenBack: bytes64.max(6_400) });
+/** Stations to which the request had gone and no way leads now: they do not hear of it. */
+export const requestDropped = z.strictObject({ unheard: z.array(codeText).max(4) });
 
 /** The requests themselves are asked for by their codes, each once. */
 export const vouchedAnswer = z.strictObject({

@@ -99,15 +99,15 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
 
   leaveRequest: {
     tag: 'directory', summary: 'Leaves the request of a person\'s new device.', who: 'Anybody, with a request whose keys sign it; of the budget of the person whom it names.',
-    refusals: ['cbor-malformed', 'organisation-unknown', 'request-stale', 'person-unknown', 'person-name-differs', 'name-taken', 'too-many-attempts', 'proof-wrong', 'disk-full'],
+    refusals: ['cbor-malformed', 'organisation-unknown', 'request-stale', 'person-unknown', 'person-name-differs', 'name-taken', 'too-many-attempts', 'proof-wrong', 'disk-full', 'request-turned-down'],
   },
   leftRequest: { tag: 'directory', summary: 'A request that was left, with its voucher once it has one.', who: 'Who has its code.', refusals: ['request-unknown'] },
   vouchRequest: {
     tag: 'directory', summary: 'Vouches for a request.', who: 'A device in force of the person whom it names.',
-    refusals: ['request-unknown', 'voucher-wrong', 'too-many-attempts', 'requests-full', 'cbor-malformed'],
+    refusals: ['request-unknown', 'voucher-wrong', 'too-many-attempts', 'requests-full', 'cbor-malformed', 'request-turned-down'],
   },
   vouchedRequests: { tag: 'directory', summary: 'Codes of requests that are vouched for and wait for a registrar.', who: 'A registrar.', refusals: ['registrar-required'] },
-  dropRequest: { tag: 'directory', summary: 'Turns a request down.', who: 'A registrar, or the person whom it names.', refusals: ['request-unknown', 'not-entitled'] },
+  dropRequest: { tag: 'directory', summary: 'Turns a request down, for good once it was vouched for.', who: 'A registrar, or the person whom it names.', refusals: ['request-unknown', 'not-entitled', 'taking-back-wrong', 'cbor-malformed'] },
 
   wraps: { tag: 'keys', summary: 'Office keys that were wrapped for the own device.', who: 'Who has a right that needs the office\'s keys.', refusals: OFFICE },
   putWraps: {

@@ -25,7 +25,7 @@ import { ledgerAnswer, ledgerCheckpointAnswer } from '#wire/api/ledger.ts';
 import { keyDestruction, officeKeysAnswer } from '#wire/api/office-keys.ts';
 import { choreNamed, examinationAnswer, jobNamed, logAnswer, operationsAnswer } from '#wire/api/operations.ts';
 import { disclosureAnswer, disclosureUpload, peersAnswer } from '#wire/api/peers.ts';
-import { requestAnswer, requestLeft, requestUpload, requestVouched, vouchedAnswer, voucherUpload } from '#wire/api/device-requests.ts';
+import { requestAnswer, requestDrop, requestDropped, requestLeft, requestUpload, requestVouched, vouchedAnswer, voucherUpload } from '#wire/api/device-requests.ts';
 import { pendingAnswer, pendingListAnswer, pendingUpload } from '#wire/api/pending.ts';
 import { openapiAnswer } from '#wire/api/events.ts';
 import { challengeAnswer, sessionAnswer, sessionRequest } from '#wire/api/session.ts';
@@ -96,7 +96,7 @@ export const ROUTES = {
   leftRequest: route('GET', '/api/1/device-requests/:code', { body: 'none', answer: requestAnswer, session: false }),
   vouchRequest: route('PUT', '/api/1/device-requests/:code/voucher', { body: voucherUpload, answer: requestVouched }),
   vouchedRequests: route('GET', '/api/1/device-requests', { body: 'none', answer: vouchedAnswer }),
-  dropRequest: route('DELETE', '/api/1/device-requests/:code', { body: 'none', answer: 'none' }),
+  dropRequest: route('PUT', '/api/1/device-requests/:code/taking-back', { body: requestDrop, answer: requestDropped }),
   /** Organisations with which there is or was an agreement, and what each shows of its directory. */
   peers: route('GET', '/api/1/peers', { body: 'none', answer: peersAnswer }),
   /** An encoded ShownDirectory (wire/federation.ts). */

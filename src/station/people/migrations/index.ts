@@ -10,10 +10,11 @@ import { up as ownWord } from './0110-own-word.ts';
 import { up as peerRefusalTold } from './0112-peer-refusal-told.ts';
 import { up as deviceRequests } from './0121-device-requests.ts';
 import { up as brought } from './0129-brought.ts';
+import { up as requestEnded } from './0133-request-ended.ts';
 
 export const peopleMigrations = {
   '0002-people': { up: people }, '0030-keys': { up: keys }, '0040-keyring': { up: keyring }, '0050-pending': { up: pending },
   '0090-peers': { up: peers }, '0091-peer-refusal': { up: peerRefusal }, '0100-escrow': { up: escrow },
   '0110-own-word': { up: ownWord }, '0112-peer-refusal-told': { up: peerRefusalTold },
-  '0121-device-requests': { up: deviceRequests }, '0129-brought': { up: brought },
+  '0121-device-requests': { up: deviceRequests }, '0129-brought': { up: brought }, '0133-request-ended': { up: requestEnded },
 };

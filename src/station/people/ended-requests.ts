@@ -1,0 +1,36 @@
+/**
+ * Requests of devices that were taken back or turned down after somebody had vouched for them: whoever has the bytes could
+ * bring them again, so the station remembers them for as long as a voucher for them counts. Source: docs/decisions/0140.
+ */
+import type { Instant } from '#core/clock.ts';
+import type { Db, Tx } from '#station/kernel/store.ts';
+import type { PeopleTables } from './store.ts';
+
+type Ended = PeopleTables['device_request_ended'];
+
+/** Of one person; who ends more has their own first ones forgotten, and those of nobody else. */
+export const ENDED_EACH = 64;
+
+export async function isEnded(db: Db<PeopleTables>, code: string): Promise<boolean> {
+  return (await db.selectFrom('device_request_ended').select('code').where('code', '=', code).executeTakeFirst()) !== undefined;
+}
+
+/** Takes the request from the shelf and remembers that it is over. @returns whether it lay there */
+export async function endRequest(tx: Tx<PeopleTables>, ended: Ended): Promise<boolean> {
+  const { numDeletedRows } = await tx.deleteFrom('device_request').where('code', '=', ended.code).executeTakeFirst();
+  const others = await tx.selectFrom('device_request_ended').select('code')
+    .where('person', '=', ended.person).where('code', '!=', ended.code).orderBy('until').orderBy('code').execute();
+  for (const { code } of others.slice(0, Math.max(0, others.length - ENDED_EACH + 1))) {
+    await tx.deleteFrom('device_request_ended').where('code', '=', code).execute();
+  }
+  await tx.insertInto('device_request_ended').values(ended).onConflict((conflict) => conflict.column('code').doNothing()).execute();
+  return numDeletedRows > 0n;
+}
+
+export async function isAnyToForget(db: Db<PeopleTables>, now: Instant): Promise<boolean> {
+  return (await db.selectFrom('device_request_ended').select('code').where('until', '<', now).limit(1).executeTakeFirst()) !== undefined;
+}
+
+export async function forgetEnded(tx: Tx<PeopleTables>, now: Instant): Promise<void> {
+  await tx.deleteFrom('device_request_ended').where('until', '<', now).execute();
+}
