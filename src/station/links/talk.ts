@@ -3,7 +3,7 @@ import type { Recent } from '#core/recent.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import type { Claims } from '#station/kernel/claims.ts';
 import type { Frame, HelloStatement } from '#wire/frames.ts';
-import type { Budgets } from './budget.ts';
+import type { Measured } from './budget.ts';
 import type { Channels } from './channel.ts';
 import type { BegunChunk } from './chunk-assembly.ts';
 import type { Crowded } from './crowded.ts';
@@ -31,7 +31,7 @@ export interface LinksRoom extends LinksDeps {
   /** Bytes of parts that are staged and checked, by root in hex: what a connection leaves to the next. */
   readonly checked: Recent<number>;
   /** What each neighbour may make us do. */
-  readonly budgets: Budgets;
+  readonly budgets: { of(peer: string): Measured };
   /** Of a chunk or head that had not come whole when its connection ended, what had: in memory, for it is unchecked. */
   readonly begun: Recent<BegunChunk>;
   /** When what could not be moved is tried again. */

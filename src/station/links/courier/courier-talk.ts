@@ -4,6 +4,7 @@
  */
 import type { Frame, HelloStatement } from '#wire/frames.ts';
 import type { LinksRoom, Talk } from '../talk.ts';
+import type { Patience } from './patience.ts';
 
 /** `taken`: now; `held`: before; `refused`: never will be. */
 export type Outcome = 'taken' | 'held' | 'refused';
@@ -26,9 +27,10 @@ export class CourierTalk implements Talk {
   readonly #taken = new Set<number>();
   #fault: unknown = null;
 
-  constructor(room: LinksRoom, { peer, beyond, hello }: Pick<Talk, 'peer' | 'beyond' | 'hello'>, wake: (rank: number) => void) {
+  constructor(room: LinksRoom, { peer, beyond, hello }: Pick<Talk, 'peer' | 'beyond' | 'hello'>, patience: Patience, wake: (rank: number) => void) {
     this.room = {
       ...room,
+      budgets: { of: () => patience },
       record: (tx, kind, subject, fields) => {
         if (kind === 'custody-taken' && fields.channel !== undefined) this.#taken.add(fields.channel);
         return room.record(tx, kind, subject, fields);

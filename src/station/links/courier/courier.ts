@@ -19,6 +19,8 @@ const HELD_MS_MAX = DAY_MS;
 /** A reading of which nothing is heard is let go. */
 const READING_MS_MAX = 10 * MINUTE_MS;
 const READINGS_MAX = 4;
+/** One of which nothing was heard for this long gives way to the next of its neighbour: whoever began it has gone. */
+const QUIET_MS_MAX = MINUTE_MS / 2;
 const READ_BYTES = 2 ** 20;
 
 export interface CourierDeps {
@@ -42,6 +44,8 @@ interface Reading {
   readonly id: string;
   readonly volume: VolumeReading;
   busy: boolean;
+  /** When it was heard of last, by the monotonic clock. */
+  heardMs: number;
   cancel: () => void;
 }
 
@@ -57,6 +61,8 @@ export class Courier {
   readonly #readings = new Map<string, Reading>();
   /** Readings that begin: each has its place from the first moment. */
   #opening = 0;
+  /** Neighbours of which one begins to be read. */
+  readonly #openingOf = new Set<string>();
   /** The one that is being written, or that was last. */
   #writing: Writing | null = null;
 
@@ -126,12 +132,32 @@ export class Courier {
   async begin(start: Uint8Array): Promise<{ reading: string; volume: VolumeReading }> {
     if (this.#readings.size + this.#opening >= READINGS_MAX) throw new Refusal('bundle-busy');
     const { room, wake } = this.#deps;
+    let turnOf: string | null = null;
+    const takeTurn = async (peer: string): Promise<void> => {
+      const left = this.#demandTurn(peer);
+      this.#openingOf.add(peer);
+      turnOf = peer;
+      if (left !== null) await this.#letGo(left);
+    };
     this.#opening += 1;
-    const volume = await VolumeReading.open({ room, bundles: this.#bundles, wake }, start).finally(() => (this.#opening -= 1));
-    const reading: Reading = { id: hex(room.random.bytes(16)), volume, busy: false, cancel: () => {} };
-    this.#readings.set(reading.id, reading);
-    this.#expectMore(reading);
-    return { reading: reading.id, volume };
+    try {
+      const volume = await VolumeReading.open({ room, bundles: this.#bundles, wake, takeTurn }, start);
+      const reading: Reading = { id: hex(room.random.bytes(16)), volume, busy: false, heardMs: 0, cancel: () => {} };
+      this.#readings.set(reading.id, reading);
+      this.#expectMore(reading);
+      return { reading: reading.id, volume };
+    } finally {
+      this.#opening -= 1;
+      if (turnOf !== null) this.#openingOf.delete(turnOf);
+    }
+  }
+
+  /** Whatever one neighbour's sticks keep busy, the couriers of others find a place. @returns one that was left @throws Refusal `bundle-busy` */
+  #demandTurn(peer: string): Reading | null {
+    const other = [...this.#readings.values()].find(({ volume }) => volume.peer === peer) ?? null;
+    const isLeft = other !== null && !other.busy && this.#deps.room.clock.monotonicMs() - other.heardMs >= QUIET_MS_MAX;
+    if (this.#openingOf.has(peer) || (other !== null && !isLeft)) throw new Refusal('bundle-busy');
+    return other;
   }
 
   /** @throws Refusal `bundle-unknown`, `bundle-busy`, `offset-differs`, `bundle-malformed` */
@@ -228,6 +254,7 @@ export class Courier {
   }
 
   #expectMore(reading: Reading): void {
+    reading.heardMs = this.#deps.room.clock.monotonicMs();
     reading.cancel = this.#deps.room.clock.after(READING_MS_MAX, () => void this.#letGo(reading));
   }
 

@@ -8,6 +8,7 @@ import { bundleHead, type BundleStatement, bundleStatement, framed, framesOf, re
 import { frame, type Frame, helloStatement, type HelloStatement } from '#wire/frames.ts';
 import { signOne } from '#wire/sign.ts';
 import type { BudgetLimits } from '../budget.ts';
+import type { ReadingEnd } from './courier.ts';
 import { TestPair } from '../testing.test.ts';
 import { read, write } from './carrying.test.ts';
 
@@ -229,19 +230,47 @@ describe('what a stick makes a station do has a measure', () => {
     assert.deepEqual([(await report).isRead, (await report).taken], [true, 1]);
   });
 
-  it('of answers with receipts: a volume that has too many does not count as read, and the others count', async () => {
-    const { pair, volume } = await carried({ most: 160, perSecond: 1 });
-    await pair.queue(pair.post, 'hub', pair.item(pair.post, 'của đồn'));
+  /** What a stick of the hub's answers to so many items of the post, with so many receipts each; and what the post waits for. */
+  async function answered(pair: TestPair, items: number, receipts: number): Promise<Frame[]> {
+    for (let n = 0; n < items; n++) await pair.queue(pair.post, 'hub', pair.item(pair.post, `của đồn ${n}`));
     await write(pair, pair.post, { peer: 'hub' });
-    const { id } = [...pair.post.items.items.values()].at(-1)!;
     const bytes = Uint8Array.of(1);
     const signed = { statement: bytes, signature: await signOne(pair.provider, pair.signerOf('hub'), 'custody', bytes, pair.random) };
-    const hello = { peerIncarnation: pair.post.incarnation };
-    const heap: Frame = { kind: 'custody', channel: 9, id, receipts: Array.from({ length: 60 }, () => signed) };
-    const right: Frame = { kind: 'custody', channel: 1, id, receipts: [] };
-    const told = await crafted(pair, volume, { frames: [heap, heap, heap, right], hello, statement: empty });
-    const first = read(pair.post, told);
-    await pair.time.run(pair.time.elapsedMs + 120_000);
-    assert.deepEqual([(await first).isRead, (await first).codes, (await first).settled], [false, ['too-many-attempts'], 1]);
+    const ids = [...pair.post.items.items.values()].slice(-items).map(({ id }) => id);
+    return ids.map((id, n) => ({ kind: 'custody', channel: n + 1, id, receipts: Array.from({ length: receipts }, () => signed) }));
+  }
+
+  /** Reads a stick while the clock runs so long; what is over is over by then. */
+  async function readFor(pair: TestPair, stick: Uint8Array, ms: number): Promise<ReadingEnd | null> {
+    const ends: ReadingEnd[] = [];
+    read(pair.post, stick).then((end) => ends.push(end), assert.fail);
+    await pair.time.run(pair.time.elapsedMs + ms);
+    return ends[0] ?? null;
+  }
+
+  it('of answers with receipts: a volume that has too many does not count as read, and is read on where it stopped', async () => {
+    const { pair, volume } = await carried({ most: 160, perSecond: 1 });
+    const frames = await answered(pair, 4, 60);
+    const told = await crafted(pair, volume, { frames, hello: { peerIncarnation: pair.post.incarnation }, statement: empty });
+    const first = await readFor(pair, told, 31_000);
+    assert.deepEqual([first?.isRead, first?.codes, first?.settled, first?.unfinished], [false, ['too-many-attempts'], 2, 2]);
+    await pair.time.run(pair.time.elapsedMs + 160_000);
+    const again = await readFor(pair, told, 31_000);
+    assert.deepEqual([again?.isRead, again?.settled], [true, 2], 'what was settled costs nothing again');
+  });
+
+  it('of small answers, at the rate of a real station: whoever stands there does not wait a second for fifty', async () => {
+    const { pair, volume } = await carried({ most: 128, perSecond: 50 });
+    const small: Frame = { kind: 'refuse', channel: 9, id: new Uint8Array(32), code: 'no-route' };
+    const told = await crafted(pair, volume, { frames: Array.from({ length: 3_000 }, () => small), hello: { peerIncarnation: pair.post.incarnation }, statement: empty });
+    assert.equal((await readFor(pair, told, 31_000))?.isRead, true, 'nothing waits for them');
+  });
+
+  it('waits half a minute for a volume, not for each thing in it, and then looks at nothing more', async () => {
+    const { pair, volume } = await carried({ most: 128, perSecond: 50 });
+    const lost: Frame[] = Array.from({ length: 100 }, () => ({ kind: 'service', word: 'numbers-missing', first: 1, last: 1, incarnation: pair.post.incarnation }));
+    const told = await crafted(pair, volume, { frames: lost, hello: { peerIncarnation: pair.post.incarnation }, statement: empty });
+    const end = await readFor(pair, told, 31_000);
+    assert.deepEqual([end?.isRead, end?.codes, end?.unfinished], [false, ['too-many-attempts'], 76], 'a word of lost numbers costs 64 of some 1,600');
   });
 });

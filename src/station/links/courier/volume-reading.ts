@@ -7,15 +7,16 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type BundleStatement, framesOf, readVolumeStart } from '#wire/bundle.ts';
 import { frame, type Frame, type FrameOf, type HelloStatement } from '#wire/frames.ts';
+import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { UNITS } from '../budget.ts';
 import { CheckTalk } from '../check-talk.ts';
 import { DirectoryTalk } from '../directory-talk.ts';
 import { type Brought, Incoming } from '../incoming.ts';
 import type { LinksRoom } from '../talk.ts';
-import { afforded, tooMuchNow } from './afforded.ts';
 import type { Bundles } from './bundles.ts';
 import { CourierTalk } from './courier-talk.ts';
-import { takeCustody, takeRefusal } from './settling.ts';
+import { Patience } from './patience.ts';
+import { takeAnswer } from './settling.ts';
 import { asBundle, proven, type Writer } from './volume-author.ts';
 
 /** How long an item may keep the courier waiting, because a connection is at it say; it is not lost, and stays with its sender. */
@@ -28,6 +29,8 @@ export interface ReadingDeps {
   readonly bundles: Bundles;
   /** Something of that rank waits for that neighbour. */
   readonly wake: (peer: string, rank: number) => void;
+  /** One volume of a neighbour is read at a time. @throws Refusal `bundle-busy` */
+  readonly takeTurn: (peer: string) => Promise<void>;
 }
 
 export interface ReadingReport {
@@ -72,8 +75,10 @@ export class VolumeReading {
     const { head, statement } = asBundle(() => readVolumeStart(start));
     const writer = await proven(deps.room, head, statement);
     const { peer, hello } = writer;
-    // Whatever is in it, a volume that was read is an event in the ledger and its rows, for ever.
-    if (!(await afforded(deps.room, peer, UNITS.volume))) throw tooMuchNow();
+    await deps.takeTurn(peer);
+    const patience = new Patience(deps.room, peer);
+    // Whatever is in it, a volume that was read is an event in the ledger and its rows, for ever. It may bring what is urgent.
+    await patience.take(UNITS.volume, PRECEDENCE_RANK.immediate, () => false);
     await deps.room.channels.open(peer);
     const before = await deps.room.channels.state(peer);
     const said = frame.encode({ kind: 'hello', statement: head.hello, signature: head.helloSignature });
@@ -86,15 +91,15 @@ export class VolumeReading {
     if (isAnew) await deps.bundles.metAnew(peer);
     await deps.bundles.met(creditor, statement, writer.met.beyond === null ? hello.directory.size : 0);
     if (countsOurs(deps.room, hello)) await deps.room.owed.read(creditor, statement.read);
-    return new VolumeReading(deps, writer, statement, await deps.bundles.isRead(creditor, statement));
+    return new VolumeReading(deps, writer, patience, statement, await deps.bundles.isRead(creditor, statement));
   }
 
-  private constructor(deps: ReadingDeps, { peer, met, hello }: Writer, statement: BundleStatement, wasRead: boolean) {
+  private constructor(deps: ReadingDeps, { peer, met, hello }: Writer, patience: Patience, statement: BundleStatement, wasRead: boolean) {
     this.#deps = deps;
     this.peer = peer;
     this.statement = statement;
     this.wasRead = wasRead;
-    this.#talk = new CourierTalk(deps.room, { peer, beyond: met.beyond, hello }, (rank) => deps.wake(peer, rank));
+    this.#talk = new CourierTalk(deps.room, { peer, beyond: met.beyond, hello }, patience, (rank) => deps.wake(peer, rank));
     this.#incoming = new Incoming(this.#talk);
     this.#directory = new DirectoryTalk(this.#talk);
     this.#check = new CheckTalk(this.#talk);
@@ -157,7 +162,7 @@ export class VolumeReading {
     [this.#pending, this.#pendingBytes] = [[], 0];
     this.#segment += 1;
     if (!equal(await this.#deps.room.provider.hash.sha256Bulk(bytes), digest)) return this.#damage(place);
-    for (const message of framesOf(bytes)) await this.#frame(message);
+    for (const message of framesOf(bytes)) await this.#frame(message).catch((error: unknown) => this.#notNow(error));
   }
 
   #damage(place: number): void {
@@ -229,17 +234,19 @@ export class VolumeReading {
   async #answer(message: FrameOf<'custody'> | FrameOf<'refuse'>): Promise<void> {
     const { room } = this.#deps;
     if (!countsOurs(room, this.#talk.hello)) return;
-    if (!(await afforded(room, this.peer, message.kind === 'custody' ? 1 + message.receipts.length : 1))) {
-      this.report.unfinished += 1;
-      return this.#code(tooMuchNow().code);
-    }
     try {
-      const was = message.kind === 'custody' ? await takeCustody(this.#talk, message) : await takeRefusal(this.#talk, message);
-      if (was) this.report.settled += 1;
+      if (await takeAnswer(this.#talk, message)) this.report.settled += 1;
     } catch (error) {
       this.#note(error);
       room.budgets.of(this.peer).charge(UNITS.refused);
     }
+  }
+
+  /** The neighbour has made us do too much lately: what is in it stays with it, and the volume does not count as read. */
+  #notNow(error: unknown): void {
+    if (!(error instanceof Refusal) || !isTooMuchNow(error)) throw error;
+    this.report.unfinished += 1;
+    this.#code(error.code);
   }
 
   async #missing(message: FrameOf<'service'>): Promise<void> {
@@ -252,7 +259,7 @@ export class VolumeReading {
 
   /** A refusal concerns one thing and is remarked. */
   #note(error: unknown): void {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof Refusal) || isTooMuchNow(error) || error.code === 'cancelled') throw error;
     this.#code(error.code);
     this.#deps.room.say('courier-refused', { peer: this.peer, bundle: hex(this.statement.bundle), code: error.code });
   }
@@ -271,6 +278,10 @@ export class VolumeReading {
       cancel();
     }
   }
+}
+
+function isTooMuchNow({ code }: Refusal): boolean {
+  return code === 'too-many-attempts';
 }
 
 function countsOurs(room: LinksRoom, { peerIncarnation }: HelloStatement): boolean {
