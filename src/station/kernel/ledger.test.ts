@@ -147,7 +147,7 @@ test('entries about a subject, in order', async () => {
   assert.deepEqual(found.map(({ index }) => index), [0, 2]);
 });
 
-test('what a round computed that was lost is not remembered: other entries at its places have other roots', async () => {
+test('a round that finds no room leaves the tree of what was kept', async () => {
   const disk = memoryDisk();
   const it = await openLedger(disk);
   await fill(it, 7);
@@ -155,11 +155,36 @@ test('what a round computed that was lost is not remembered: other entries at it
   const isRefused = (error: unknown): boolean => error instanceof Refusal && error.code === 'disk-full';
   for (let lost = 1, kept = 7; lost <= 40; lost++) {
     disk.shrink(Number(disk.inspect('pragma page_count')[0]!['page_count']));
-    // So long that some round finds no room for its entry, and some for its nodes alone.
+    // Of every length up to a page, so that some round finds no room for its entry.
     const long = { kind: 'note.lost', fields: new Uint8Array(100 * lost).fill(lost) };
     await it.store.commit((tx) => it.ledger.append(tx, long)).then(() => (kept += 1), (error: unknown) => assert.ok(isRefused(error), String(error)));
     disk.shrink(2 ** 20);
     await it.store.commit((tx) => it.ledger.append(tx, event(lost)));
     assert.equal((await recomputedHead(it.store, it.ledger)).size, kept + lost);
   }
+});
+
+test('nodes of a round that was sequenced and then lost are not remembered: other entries at their places have other roots', async () => {
+  const it = await openLedger();
+  let isLost = false;
+  let lostSequenced = 0;
+  // Runs after the ledger's own: what the round appended has its nodes by now.
+  it.store.beforeCommit(async (tx) => {
+    if (!isLost) return;
+    const size = await it.ledger.size(tx);
+    assert.equal((await it.ledger.entries(tx, size - 1, size + 1)).length, 1, 'the tree has every entry of the round');
+    lostSequenced += 1;
+    throw new Refusal('disk-full');
+  });
+  await fill(it, 7);
+  const isRefused = (error: unknown): boolean => error instanceof Refusal && error.code === 'disk-full';
+  for (let round = 1; round <= 24; round++) {
+    isLost = true;
+    const lost = Array.from({ length: 2 + (round % 4) }, (_, n) => ({ kind: 'note.lost', fields: utf8(`lost ${round} ${n}`) }));
+    await assert.rejects(it.store.commit((tx) => it.ledger.appendAll(tx, lost)), isRefused);
+    isLost = false;
+    await it.store.commit((tx) => it.ledger.append(tx, event(round)));
+    assert.equal((await recomputedHead(it.store, it.ledger)).size, 7 + round);
+  }
+  assert.equal(lostSequenced, 24);
 });
