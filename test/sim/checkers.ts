@@ -89,7 +89,9 @@ function receiptsCameHome({ sent, stations }: Observation): string[] {
 /** Both ends tell the same of every number, and nobody was shown another ledger than there is. */
 function ledgersAgree({ stations }: Observation): string[] {
   const findings: string[] = [];
-  const taken = new Set(stations.flatMap(({ code, events }) => events.filter(isTaking).map(({ subject, facts }) => `${code} ${subject} ${facts.peer}`)));
+  // A disk that was restored forgot what it took; offered to it again when its office has moved away, it refuses it.
+  const taken = new Set(stations.flatMap(({ code, wasRestored: forgot, events }) =>
+    events.filter((one) => isTaking(one) || (forgot && one.kind === 'refused')).map(({ subject, facts }) => `${code} ${subject} ${facts.peer}`)));
   for (const station of stations) {
     for (const { kind, subject, facts } of station.events) {
       if (kind !== 'custody-received' || taken.has(`${facts.peer} ${subject} ${station.code}`)) continue;

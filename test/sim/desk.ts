@@ -189,10 +189,11 @@ async function makeSubmission(
   return { id: provider.hash.sha256(header), text, bytes: submission.encode({ version: 1, header, stanzas, body }) };
 }
 
-/** As the device sees it, which has the directory of its station. */
+/** As the device sees it, which has the directory of its station; what a restored one has forgotten, or not heard yet, the device has from before. */
 function newestKey({ sites, registrar }: DeskWorld, station: string, office: string, purpose: 'storage' | 'transport'): OfficeKeyRecord {
-  const view = sites.get(station)?.station?.people.view() ?? registrar.organisation.state;
-  return view.officeKeys(office, purpose).toSorted((a, b) => b.number - a.number)[0]!;
+  const known = sites.get(station)?.station?.people.view().officeKeys(office, purpose) ?? [];
+  const keys = known.length > 0 ? known : registrar.organisation.state.officeKeys(office, purpose);
+  return keys.toSorted((a, b) => b.number - a.number)[0]!;
 }
 
 function officeOf({ plan }: DeskWorld, code: string): string {

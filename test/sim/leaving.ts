@@ -13,7 +13,11 @@ const OPEN = 'select 1 from outgoing_recipient where outcome is null limit 1';
 const WAITING = 'select 1 from link_queue limit 1';
 const HOMEWARD = 'select 1 from receipt where homeward is not null limit 1';
 
-export async function personLeaves(world: World, office: string): Promise<void> {
+export function personLeaves(world: World, office: string): Promise<void> {
+  return world.people.change(office, () => handOver(world, office));
+}
+
+async function handOver(world: World, office: string): Promise<void> {
   world.count('leave-person');
   const { registrar } = world;
   const { person, turn } = world.people.of(office);

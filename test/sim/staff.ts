@@ -10,10 +10,18 @@ export interface Attempt {
 
 export class Staff {
   readonly #turns = new Map<string, number>();
+  readonly #changing = new Map<string, Promise<void>>();
 
   of(office: string): { readonly person: string; readonly turn: number } {
     const turn = this.#turns.get(office) ?? 1;
     return { person: personOf(office, turn), turn };
+  }
+
+  /** One change of an office's staff after the other: who comes next is known when the one before is there. */
+  change(office: string, work: () => Promise<void>): Promise<void> {
+    const changed = (this.#changing.get(office) ?? Promise.resolve()).then(work);
+    this.#changing.set(office, changed);
+    return changed;
   }
 
   takeOver(office: string, turn: number): void {
