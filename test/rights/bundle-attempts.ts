@@ -35,7 +35,10 @@ let begun: Promise<{ reading: string; segments: Uint8Array }> | null = null;
 async function reading(world: DoorWorld): Promise<{ reading: string; segments: Uint8Array }> {
   begun ??= (async () => {
     const { start, segments } = await brought(world);
-    return { reading: (await world.hub.station.links.courier.begin(start)).reading, segments };
+    const { courier } = world.hub.station.links;
+    // A neighbour has one reading at a time, and whoever tried to begin one has it.
+    await courier.stop();
+    return { reading: (await courier.begin(start)).reading, segments };
   })();
   return begun;
 }
