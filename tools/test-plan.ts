@@ -11,24 +11,27 @@ import { REPOSITORY_ROOT } from './tidy.ts';
 const TESTS = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'test/**/*.test.ts'];
 
 /**
- * What each costs, a browser or a dozen programs, beside what it alone would show: that the pages hold, practice, letters and
- * the door show at once; that commands and stations do, the other scenarios.
+ * What each costs, a browser or a dozen programs, beside what it alone would show: that the pages hold, a letter's
+ * whole way through them shows at once; that commands and stations do, the other scenarios.
  */
 const LONG_STORIES = [
   ...[
-    'countersigning', 'courier', 'days', 'directory', 'directory-acts', 'distant', 'firefox', 'index-reload', 'joining', 'ledger', 'local-index', 'office-keys',
-    'offline', 'operations', 'papers', 'register', 'setup', 'stations', 'structure', 'uploads',
+    'countersigning', 'courier', 'days', 'directory', 'directory-acts', 'distant', 'door', 'firefox', 'index-reload', 'joining', 'ledger', 'local-index',
+    'office-keys', 'offline', 'operations', 'papers', 'practice', 'register', 'setup', 'stations', 'structure', 'uploads',
   ].map((name) => `test/browser/${name}.test.ts`),
-  ...['federation-relays', 'gateway', 'gateway-apart', 'pages-trust', 'standby', 'standby-alone', 'upgrade'].map((name) => `test/scenario/${name}.test.ts`),
-  'test/operations/bundle.test.ts',
+  ...[
+    'courier', 'federation-courier', 'federation-relays', 'gateway', 'gateway-apart', 'pages-trust', 'reseal-commands', 'restore', 'restored-receipts', 'standby',
+    'standby-alone', 'upgrade',
+  ].map((name) => `test/scenario/${name}.test.ts`),
+  'test/operations/{bundle,completion}.test.ts', 'src/app/audit/audit.test.ts', 'src/app/backup/reopen.test.ts',
 ];
 
 /** What stands nearest to the database: statements, numbering, acceptance. */
-const NEAR_DATABASE = ['src/station/*.test.ts', 'src/station/{kernel,dispatch}/*.test.ts', 'test/client/real-station.test.ts'];
+const NEAR_DATABASE = ['src/station/*.test.ts', 'src/station/kernel/*.test.ts', 'src/station/dispatch/acceptance.test.ts'];
 
 /** What else opens a store by test/fixtures/disks.ts, or starts a station. */
 const STORE_STORIES = [
-  'src/station/{feed,health,incarnations,links,people}/**/*.test.ts', 'src/app/backup/*.test.ts', 'src/app/doctor/doctor.test.ts',
+  'src/station/dispatch/*.test.ts', 'src/station/{feed,health,incarnations,links,people}/**/*.test.ts', 'test/client/real-station.test.ts', 'src/app/backup/*.test.ts', 'src/app/doctor/doctor.test.ts',
   'test/scenario/errands.test.ts', 'test/scenario/escrow.test.ts', 'test/scenario/reseal.test.ts', 'test/scenario/recovery.test.ts', 'test/scenario/keyring.test.ts',
   'test/scenario/restore.test.ts', 'test/operations/migration.test.ts', 'test/scenario/federation-relays.test.ts', 'test/scenario/federation-crossing.test.ts',
 ];
@@ -51,8 +54,9 @@ export function everything(isStrict: boolean): TestPlan {
 
 /** What runs again over PostgreSQL. */
 export function onPostgresql(isStrict: boolean): TestPlan {
-  const stories = found(STORE_STORIES);
-  return planned([...new Set([...found(NEAR_DATABASE), ...stories])].toSorted(), isStrict, stories);
+  const near = found(NEAR_DATABASE);
+  const stories = found(STORE_STORIES).filter((file) => !near.includes(file));
+  return planned([...near, ...stories].toSorted(), isStrict, stories);
 }
 
 function planned(files: readonly string[], isStrict: boolean, long: readonly string[]): TestPlan {
