@@ -16,18 +16,18 @@ import { opaqueServerName } from '#wire/gate.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { loadOpaque } from '#platform/wasm/opaque.ts';
 import { keyringFile } from '#wire/keyring.ts';
-import { quietContext, tramJson } from './command-line.ts';
+import { provingContext, tramJson } from './command-line.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
 describe('what a thief with the source gets', () => {
   let office: SmallOffice;
   let code = '';
   before(async () => {
-    office = await smallOffice();
+    office = await smallOffice(provingContext);
     // At the price of a person's own machine, not of the tests.
-    await tramJson(['passphrase', ...office.as('minh'), '--new-passphrase-file', office.file('passphrase', `${PASSPHRASE}\n`)], { ...quietContext(), provider: nodeCrypto });
+    await tramJson(['passphrase', ...office.as('minh'), '--new-passphrase-file', office.file('passphrase', `${PASSPHRASE}\n`)], { ...provingContext(), provider: nodeCrypto });
     ({ code } = await tramJson<{ code: string }>(['card', 'make', ...office.as('minh')]));
-    await tramJson(['inbox', ...office.as('minh')]);
+    await tramJson(['inbox', ...office.as('minh')], provingContext());
     await office.stop();
   });
   after(() => closeOffice(office));
@@ -100,7 +100,7 @@ describe('what a thief with the source gets', () => {
     assert.equal(await opens(stolenStation().copy, null, { kind: 'card', card }), 'open');
     await office.start();
     await tramJson(['card', 'make', ...office.as('minh')]);
-    await tramJson(['inbox', ...office.as('minh')]);
+    await tramJson(['inbox', ...office.as('minh')], provingContext());
     await office.stop();
     assert.equal(await opens(stolenStation().copy, null, { kind: 'card', card }), 'card-wrong', 'until another one was made');
   });
