@@ -21,7 +21,7 @@ const CONCURRENCY = 2;
 
 /** A test that hangs is a failure and must not be a wait: the longest takes two minutes on a busy machine. */
 const TEST_MS_MAX = 420_000;
-/** Nor must what a failed test left open: everything takes a quarter of an hour on an idle machine. */
+/** Nor must what a failed test left open: all of it takes half an hour on an idle machine. */
 const ALL_MS_MAX = 40 * 60_000;
 
 process.exitCode = await runTests(process.argv.slice(2));
@@ -53,7 +53,7 @@ async function runTests(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Everything that opens a store, over PostgreSQL; where that is not installed, it is left out aloud. */
+/** What the plan has for PostgreSQL; where that is not installed, it is left out aloud. */
 async function runOnPostgresql(options: readonly string[], leftOutFile: string): Promise<boolean> {
   if (process.env[DATABASE_VARIABLE] !== undefined) return true;
   if (findPostgresql() === null) {
