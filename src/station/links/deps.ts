@@ -110,6 +110,6 @@ export interface LinksDeps {
   readonly stagingDays?: number | undefined;
   /** What each neighbour may make us do; by default BUDGET. */
   readonly budget?: BudgetLimits | undefined;
-  /** Before volumes for a courier are written. @throws Refusal `disk-full` */
+  /** Whether so many bytes have room: before volumes for a courier are written, and when what found none may come again. @throws Refusal `disk-full` */
   readonly demandRoom?: ((bytes: number) => void) | undefined;
 }

@@ -53,6 +53,18 @@ describe('a neighbour with two lines', () => {
     assert.deepEqual([dialled, connected], [[FIBRE, RADIO], 2]);
   });
 
+  it('is called on the other where connections of a line begin to work and do not last, until one lasts', async () => {
+    answering = [FIBRE!, RADIO!];
+    dialer.start();
+    await time.run(1);
+    for (const livedMs of [5_000, 5_000, MINUTE_MS, 5_000]) {
+      await time.run(time.elapsedMs + livedMs);
+      dialer.lost(true);
+      await time.run(time.elapsedMs + 5_000);
+    }
+    assert.deepEqual(dialled, [FIBRE, FIBRE, RADIO, FIBRE, FIBRE]);
+  });
+
   it('is called on neither more often than one with one line where none answers', async () => {
     dialer.start();
     await time.run(10 * MINUTE_MS);

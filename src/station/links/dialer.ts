@@ -11,11 +11,14 @@ const FIRST_WAIT_MS = 500;
 const WAIT_MS_MAX = MINUTE_MS;
 /** Work that is woken for every second must not dial every second. */
 const HURRIED_WAIT_MS = 250;
+/** A line on which the other end answers and nothing lasts is as good as dead: so short, so often. */
+const SHORT_LIFE_MS = 20_000;
+const SHORT_LIVES_MAX = 2;
 
 export interface DialerDeps {
   readonly peer: string;
   readonly network: Network;
-  readonly clock: Pick<Clock, 'after'>;
+  readonly clock: Pick<Clock, 'after' | 'monotonicMs'>;
   readonly random: RandomSource;
   /** Where the neighbour is now, the best line first; none where nobody knows or we need not call. */
   readonly addresses: () => readonly string[];
@@ -28,6 +31,9 @@ export class Dialer {
   #failures = 0;
   /** Which of the addresses is tried next. */
   #line = 0;
+  #connectedAt = 0;
+  /** Connections that got as far as working, one after the other, and did not last. */
+  #shortLives = 0;
   #hurried = false;
   #state: 'stopped' | 'waiting' | 'dialing' | 'connected' = 'stopped';
   #cancelWait: (() => void) | null = null;
@@ -52,11 +58,13 @@ export class Dialer {
     this.#wait(HURRIED_WAIT_MS);
   }
 
-  /** The connection is gone. @param wasLive whether it got as far as working: then the next one is tried soon, and the best line first */
+  /** The connection is gone. @param wasLive whether it got as far as working: then the next one is tried soon, and the best line first, unless nothing lasts there */
   lost(wasLive: boolean): void {
     if (this.#state !== 'connected') return;
+    const lasted = this.#deps.clock.monotonicMs() - this.#connectedAt >= SHORT_LIFE_MS;
+    this.#shortLives = lasted || !wasLive ? 0 : this.#shortLives + 1;
     if (wasLive) this.#failures = 0;
-    this.#line = wasLive ? 0 : this.#line + 1;
+    this.#line = wasLive && this.#shortLives < SHORT_LIVES_MAX ? 0 : this.#line + 1;
     this.#again();
   }
 
@@ -70,6 +78,7 @@ export class Dialer {
       const carrier = await network.dial(peer, where);
       if (this.#isStopped()) return carrier.close();
       this.#state = 'connected';
+      this.#connectedAt = this.#deps.clock.monotonicMs();
       connected(carrier);
     } catch (error) {
       if (this.#isStopped()) return;

@@ -91,7 +91,7 @@ export class Incoming {
       if (code === 'cancelled') return;
       room.say('item-not-taken', { peer, channel: offer.channel, code });
       if (code === 'disk-full' && !this.#talk.closed) await this.#talk.send({ kind: 'service', word: 'no-room', first: offer.channel, last: 0 });
-      this.#talk.retryLater(code, rank);
+      this.#talk.retryLater(code, rank, error instanceof Refusal && typeof error.detail['bytes'] === 'number' ? error.detail['bytes'] : 0);
       if (!(error instanceof Refusal)) this.#talk.fail('item-not-taken', error);
     } finally {
       await reception.stop(new Refusal('cancelled'));

@@ -2,7 +2,7 @@
  * What could not be moved on one connection: when it ends for that, so that a new one tries again, and when what earlier
  * connections put off is over. Source: docs/protocol/frames.md §Put off.
  */
-import type { RefusalCode } from '#core/refusals.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { FIRST_MS } from './retries.ts';
 import type { Talk } from './talk.ts';
 import { isUrgent } from './urgent.ts';
@@ -10,6 +10,7 @@ import { isUrgent } from './urgent.ts';
 export class PutOff {
   readonly #talk: Pick<Talk, 'room' | 'peer' | 'hello' | 'closed' | 'fail'>;
   readonly #isIdle: () => boolean;
+  #stopLooking = (): void => {};
   #timer: { readonly dueMs: number; readonly cancel: () => void } | null = null;
   /** Whether the peer has compared its numbers with ours on this connection. */
   #wasChecked = false;
@@ -20,10 +21,12 @@ export class PutOff {
     this.#isIdle = isIdle;
   }
 
-  later(code: RefusalCode, rank: number): void {
+  /** @param bytes that found no room, where it was a full disk */
+  later(code: RefusalCode, rank: number, bytes: number): void {
     const { room: { retries, clock }, peer } = this.#talk;
     if (this.#timer === null) this.#endIn(retries.later(peer, code));
     if (isUrgent(rank) && this.#timer!.dueMs - clock.monotonicMs() > FIRST_MS) this.#endIn(retries.soon(peer, code));
+    if (code === 'disk-full' && !this.#hasRoom(bytes)) this.#awaitRoom(bytes);
   }
 
   /** What the directory says now may be what was missing: as soon as the first time. */
@@ -33,7 +36,7 @@ export class PutOff {
     if (this.#timer === null || put === null) return;
     this.stop();
     retries.over(peer);
-    this.later(put.code, 0);
+    this.later(put.code, 0, 0);
   }
 
   checked(): Promise<void> {
@@ -52,6 +55,29 @@ export class PutOff {
   stop(): void {
     this.#timer?.cancel();
     this.#timer = null;
+    this.#stopLooking();
+  }
+
+  /**
+   * Whoever makes room waits for what comes, and not for what a number of tries has grown to. Only where the disk was seen to
+   * be full: what it has room for was refused for another reason, and would be again.
+   */
+  #awaitRoom(bytes: number): void {
+    this.#stopLooking();
+    this.#stopLooking = this.#talk.room.clock.after(FIRST_MS, () => {
+      if (this.#hasRoom(bytes)) this.#talk.fail('room-again', null);
+      else this.#awaitRoom(bytes);
+    });
+  }
+
+  #hasRoom(bytes: number): boolean {
+    try {
+      this.#talk.room.demandRoom?.(bytes);
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal) return false;
+      throw error;
+    }
   }
 
   get #isAtRest(): boolean {

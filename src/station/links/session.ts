@@ -156,8 +156,8 @@ export class Session implements Talk {
     });
   }
 
-  retryLater(code: RefusalCode, rank = 0): void {
-    this.#putOff.later(code, rank);
+  retryLater(code: RefusalCode, rank = 0, bytes = 0): void {
+    this.#putOff.later(code, rank, bytes);
   }
 
   async #checked(message: Extract<Frame, { kind: 'check' }>, { check }: Live): Promise<void> {
