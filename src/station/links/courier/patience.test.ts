@@ -32,6 +32,19 @@ it('waits half a minute over all that is asked for, and then at once no more', a
   await assert.rejects(patience.take(1, PRECEDENCE_RANK.routine, never), isRefused('too-many-attempts'));
 });
 
+it('counts once what waits side by side', async () => {
+  const { time, budget, patience } = measured();
+  await budget.take(100, PRECEDENCE_RANK.routine, never);
+  let taken = 0;
+  const reading = (async () => {
+    for (; ; taken += 4) await Promise.all(Array.from({ length: 4 }, () => patience.take(25, PRECEDENCE_RANK.routine, never)));
+  })();
+  reading.catch(() => {});
+  await time.run(31_000);
+  await assert.rejects(reading, isRefused('too-many-attempts'));
+  assert.ok(taken >= 4 * 14, `${taken} at half a second each`);
+});
+
 it('lets what is more urgent on the line go before, and ends with its reading', async () => {
   const { time, budget, patience } = measured();
   await budget.take(100, PRECEDENCE_RANK.routine, never);

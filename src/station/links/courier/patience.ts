@@ -16,6 +16,9 @@ export class Patience implements Measured {
   readonly #clock: LinksRoom['clock'];
   readonly #budget: Measured;
   #leftMs = WAIT_MS_MAX;
+  /** Waits at the moment, and since when there has been one: what waits side by side waits once. */
+  #waiting = 0;
+  #since = 0;
 
   constructor({ clock, budgets }: Pick<LinksRoom, 'clock' | 'budgets'>, peer: string) {
     this.#clock = clock;
@@ -24,22 +27,26 @@ export class Patience implements Measured {
 
   /** @throws Refusal `too-many-attempts` where it cannot be had in what is left of the time, and from then on at once; `cancelled` */
   async take(units: number, rank: number, isOver: () => boolean): Promise<void> {
-    if (this.#leftMs <= 0) throw tooMuchNow();
-    const began = this.#clock.monotonicMs();
+    if (this.#left() <= 0) throw tooMuchNow();
+    if (this.#waiting++ === 0) this.#since = this.#clock.monotonicMs();
     const late = Promise.withResolvers<never>();
-    const cancel = this.#clock.after(this.#leftMs, () => {
+    const cancel = this.#clock.after(this.#left(), () => {
       this.#leftMs = 0;
       late.reject(tooMuchNow());
     });
-    const turn = this.#budget.take(units, rank, () => this.#leftMs <= 0 || isOver());
+    const turn = this.#budget.take(units, rank, () => this.#left() <= 0 || isOver());
     // Cancelled when its turn would have come.
     turn.catch(() => {});
     try {
       await Promise.race([turn, late.promise]);
     } finally {
       cancel();
-      this.#leftMs -= this.#clock.monotonicMs() - began;
+      if (--this.#waiting === 0) this.#leftMs -= this.#clock.monotonicMs() - this.#since;
     }
+  }
+
+  #left(): number {
+    return this.#waiting === 0 ? this.#leftMs : this.#leftMs - (this.#clock.monotonicMs() - this.#since);
   }
 
   charge(units: number): void {
