@@ -125,7 +125,7 @@ export async function startStationHere(data: string, ports: StationPorts, clockW
     ends.push(() => forgetRunning(data));
     const beyond = await pages.listen(url);
     if (beyond !== null) ends.push(() => beyond.close());
-    return { station: identity.station, url, pages: configuration.pagesEnabled ? beyond?.url ?? `${url}/` : null, linkPort, stopped: stopped.promise, stop };
+    return { station: identity.station, url, pages: configuration.pagesEnabled ? beyond?.url ?? `${url}/` : null, linkPort, standsStill: station.standsStill, stopped: stopped.promise, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -8,21 +8,21 @@ export interface PrintedCard {
   readonly number: number;
   readonly name: string;
   readonly device: string;
-  /** Where the device's station is. */
-  readonly station: string;
+  /** Where other machines reach the device's station; null where nobody here knows: then there is a line to write it on. */
+  readonly address: string | null;
   readonly made: number;
 }
 
 const GROUPS_PER_LINE = 4;
 
-/** Title, number, holder, two lines of code, one sentence of what to do. */
+/** Title, number, holder, two lines of code, a line to fill in where no address is known, one sentence of what to do. */
 export function cardLines(context: CliContext, card: PrintedCard): string[] {
-  const { title, number, holder, instruction } = textsOf(context, card);
-  return [title, number, holder, '', ...codeLines(card.code).map((line) => `    ${line}`), '', instruction];
+  const { title, number, holder, instructions } = textsOf(context, card);
+  return [title, number, holder, '', ...codeLines(card.code).map((line) => `    ${line}`), '', ...instructions];
 }
 
 export function cardPage(context: CliContext, card: PrintedCard): string {
-  const { title, number, holder, instruction } = textsOf(context, card);
+  const { title, number, holder, instructions } = textsOf(context, card);
   const code = codeLines(card.code).map((line) => `<p class="code">${escaped(line)}</p>`).join('\n');
   return `<!doctype html>
 <html lang="${context.locale}">
@@ -44,20 +44,21 @@ p { margin: 0 0 1.5mm }
 <p>${escaped(number)}</p>
 <p>${escaped(holder)}</p>
 ${code}
-<p>${escaped(instruction)}</p>
+${instructions.map((line) => `<p>${escaped(line)}</p>`).join('\n')}
 </main>
 </body>
 </html>
 `;
 }
 
-function textsOf({ words, timeZone }: CliContext, { number, name, device, station, made }: PrintedCard) {
+function textsOf({ words, timeZone }: CliContext, { number, name, device, address, made }: PrintedCard) {
   const { card } = words.keyring;
+  const station = address === null ? card.toBeWritten : address.startsWith('https:') ? `${address} --root-certificate ${card.rootFile}` : address;
   return {
     title: `TRẠM – ${card.title}`,
     number: fill(card.number, { number, date: formatInstant(made, timeZone) }),
     holder: fill(card.holder, { name, device }),
-    instruction: fill(card.instruction, { station }),
+    instructions: [...(address === null ? [card.addressLine] : []), fill(card.instruction, { station })],
   };
 }
 

@@ -18,6 +18,7 @@ export const OPTIONS = {
   'root-passphrase-file': text('FILE'),
   'device-passphrase-file': text('FILE'),
   'new-passphrase-file': text('FILE'),
+  'key-passphrase-file': text('FILE'),
   'vouched-by': text('DIR'),
   'old-passphrase-file': text('FILE'),
   refuse: flag(),

@@ -27,3 +27,13 @@ test('with nobody to ask, the option is named', async () => {
   await assert.rejects(askNewPassphrase(context, new Values({}), 'root-passphrase-file', 'x'),
     (error) => error instanceof Refusal && error.detail['option'] === '--root-passphrase-file');
 });
+
+test('a backup key\'s passphrase is never silently the device\'s', async () => {
+  const { context, asked } = typing('mật khẩu của khóa', 'mật khẩu của khóa');
+  const environment = { TRAM_PASSPHRASE_FILE: import.meta.filename };
+  const ask = (more: Record<string, string>) => askNewPassphrase({ ...context, environment: { ...environment, ...more } }, new Values({}), 'key-passphrase-file', 'khóa sao lưu');
+  assert.equal(await ask({}), 'mật khẩu của khóa');
+  assert.equal(asked.length, 2);
+  assert.match(await ask({ TRAM_KEY_PASSPHRASE_FILE: import.meta.filename }), /^import assert/);
+  assert.equal(asked.length, 2);
+});

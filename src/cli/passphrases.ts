@@ -14,6 +14,15 @@ import type { Values } from './values.ts';
 type FileOption = Extract<OptionName, `${string}-file`>;
 
 /**
+ * The environment names a file for two of them, and for no other. A backup's key has its own: with the device's, whoever
+ * learns the one passphrase had both, and nobody would have chosen that (docs/decisions/0147).
+ */
+const VARIABLES: Partial<Readonly<Record<FileOption, string>>> = {
+  'passphrase-file': 'TRAM_PASSPHRASE_FILE',
+  'key-passphrase-file': 'TRAM_KEY_PASSPHRASE_FILE',
+};
+
+/**
  * A passphrase or code that exists already.
  * @throws Refusal `passphrase-missing` without a file and a terminal; `file-missing`; `cancelled` by Ctrl-C
  */
@@ -57,12 +66,13 @@ function shortness(passphrase: string): Refusal | null {
 }
 
 function missing(option: FileOption): Refusal {
-  const variable = option === 'passphrase-file' ? ', TRAM_PASSPHRASE_FILE' : '';
-  return new Refusal('passphrase-missing', { option: `--${option}${variable}` });
+  const variable = VARIABLES[option];
+  return new Refusal('passphrase-missing', { option: `--${option}${variable === undefined ? '' : `, ${variable}`}` });
 }
 
 function secretFromFile({ environment }: CliContext, values: Values, option: FileOption): string | null {
-  const file = values.text(option) ?? (option === 'passphrase-file' ? environment['TRAM_PASSPHRASE_FILE'] : undefined);
+  const variable = VARIABLES[option];
+  const file = values.text(option) ?? (variable === undefined ? undefined : environment[variable]);
   if (file === undefined) return null;
   const text = file === '-' ? readFileSync(0, 'utf8') : readIfThere(resolved(file));
   if (text === null) throw new Refusal('file-missing', { file: resolved(file) });

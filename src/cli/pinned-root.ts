@@ -5,10 +5,13 @@ import { Refusal } from '#core/refusals.ts';
 import { rootInCache } from '#client/directory-sync.ts';
 import { encodePem } from '#x509/pem.ts';
 import type { CliContext } from './context.ts';
-import { DIRECTORY_CACHE, readBytes, readIfDevice } from './homes.ts';
+import { DIRECTORY_CACHE, readBytes, readIfDevice, readIfThere, writeWhole } from './homes.ts';
+
+const FIRST_ROOT = 'root.pem';
 
 /**
- * PEM of the root, from a file that was named, or from the directory that this device accepted before.
+ * PEM of the root, from a file that was named, from the directory that this device accepted before, or for a device that has
+ * accepted none yet from the file that was named when it was made.
  * @returns null where neither is there: then the system's authorities count
  * @throws Refusal `file-missing`, `pages-certificate`
  */
@@ -21,5 +24,10 @@ export async function pinnedRoot({ provider, host }: Pick<CliContext, 'provider'
   const device = readIfDevice(home);
   if (device === null) return null;
   const root = await rootInCache(provider, host.keyring(path.join(home, DIRECTORY_CACHE)), device.founding);
-  return root === null ? null : encodePem('CERTIFICATE', root);
+  return root === null ? readIfThere(path.join(home, FIRST_ROOT)) : encodePem('CERTIFICATE', root);
+}
+
+/** For a new device's first calls. @param root PEM; nothing is kept where it is null */
+export function keepRoot(home: string, root: string | null): void {
+  if (root !== null) writeWhole(path.join(home, FIRST_ROOT), root);
 }

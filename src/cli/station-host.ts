@@ -45,6 +45,8 @@ export interface RunningStation {
   /** Where its pages are, by HTTPS where other machines reach them; null where it serves none. */
   readonly pages: string | null;
   readonly linkPort: number;
+  /** Why it only reads: its folder was restored and not reopened, or another one took its place. Null where it works. */
+  readonly standsStill: 'station-restored' | 'station-superseded' | null;
   /** Resolves when it has stopped by itself or by `stop`. */
   readonly stopped: Promise<void>;
   stop(): Promise<void>;

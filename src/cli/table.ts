@@ -117,15 +117,15 @@ export const COMMANDS = {
   ...PEOPLE_COMMANDS,
   'device request': {
     operands: [],
-    options: [...DEVICE, 'station', 'person', 'name', 'position', 'device-code', 'out', 'vouched-by', 'old-passphrase-file'],
+    options: [...DEVICE, 'station', 'root-certificate', 'person', 'name', 'position', 'device-code', 'out', 'vouched-by', 'old-passphrase-file'],
     examples: [
       'tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --device-code minh-2 --out minh.thiet-bi --vouched-by ~/.tram-cu',
       'tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --out minh.thiet-bi'],
   },
   recover: {
     operands: [],
-    options: [...DEVICE, 'station', 'card-file', 'without-card', 'device-code'],
-    examples: ['tram recover --station http://127.0.0.1:7440', 'tram recover --without-card --home ~/.tram'],
+    options: [...DEVICE, 'station', 'root-certificate', 'card-file', 'without-card', 'device-code'],
+    examples: ['tram recover --station https://tram.tinh.example:7443 --root-certificate root.p256.pem', 'tram recover --station http://127.0.0.1:7440', 'tram recover --without-card --home ~/.tram'],
   },
   unlock: {
     operands: [],
@@ -350,7 +350,7 @@ export const COMMANDS = {
   },
   'backup key': {
     operands: [],
-    options: ['out', 'passphrase-file'],
+    options: ['out', 'key-passphrase-file'],
     examples: ['tram backup key --out /media/usb/sao-luu.cbor'],
   },
   backup: {
@@ -369,12 +369,12 @@ export const COMMANDS = {
   },
   'backup verify': {
     operands: [],
-    options: ['folder', 'key', 'passphrase-file', 'as-of', 'founding'],
+    options: ['folder', 'key', 'key-passphrase-file', 'as-of', 'founding'],
     examples: ['tram backup verify --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor'],
   },
   restore: {
     operands: [],
-    options: ['folder', 'key', 'passphrase-file', 'as-of', 'founding', 'data', 'database', 'database-password-file'],
+    options: ['folder', 'key', 'key-passphrase-file', 'as-of', 'founding', 'data', 'database', 'database-password-file'],
     examples: [
       'tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi',
       'tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi --database "postgres://tram@localhost/tram?host=/var/run/postgresql"',
@@ -392,12 +392,12 @@ export const COMMANDS = {
   },
   standby: {
     operands: [],
-    options: ['folder', 'key', 'passphrase-file', 'data', 'every', 'once'],
+    options: ['folder', 'key', 'key-passphrase-file', 'data', 'every', 'once'],
     examples: ['tram standby --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-du-phong'],
   },
   promote: {
     operands: [],
-    options: ['data', 'key', 'passphrase-file', 'margin', 'term', 'alone'],
+    options: ['data', 'key', 'key-passphrase-file', 'margin', 'term', 'alone'],
     examples: [
       'tram promote --data /var/lib/tram-du-phong --key /media/usb/sao-luu.cbor',
       'tram promote --data /var/lib/tram-du-phong --term nhiem-ky.muc',

@@ -35,7 +35,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'file-changed': 'The file[ {file}] changed while it was being sent; close the program that writes it and try again.',
   'body-too-large': 'The request is too large[, at most {bytesMax} bytes]; split it.',
   'route-unknown': 'The station has no such function; check that both sides run the same version.',
-  'passphrase-wrong': 'The passphrase is wrong; type it again and mind Caps Lock and the input method.',
+  'passphrase-wrong': 'The passphrase is wrong; type it again and mind Caps Lock and the input method. If a device\'s passphrase is forgotten, use the recovery card: the command tram passphrase --card, or “Forgot the passphrase? Use the recovery card” in the pages.',
   'passphrase-too-short': 'The passphrase is too short; it needs at least 12 characters.',
   'passphrase-missing': 'There is no passphrase or code; run this in a terminal, or name the file that holds it[ with {option}].',
   'session-missing': 'Nobody is logged in to the station; unlock the device and try again.',

@@ -35,7 +35,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'file-changed': 'Tệp[ {file}] bị sửa trong lúc đang gửi; hãy đóng chương trình đang mở tệp rồi làm lại.',
   'body-too-large': 'Dữ liệu gửi lên quá lớn[, tối đa {bytesMax} byte]; hãy chia nhỏ.',
   'route-unknown': 'Trạm không có chức năng này; hãy kiểm tra hai bên có cùng phiên bản không.',
-  'passphrase-wrong': 'Sai mật khẩu; hãy gõ lại, chú ý phím Caps Lock và bộ gõ tiếng Việt.',
+  'passphrase-wrong': 'Sai mật khẩu; hãy gõ lại, chú ý phím Caps Lock và bộ gõ tiếng Việt. Quên mật khẩu của thiết bị thì dùng thẻ khôi phục: gõ lệnh tram passphrase --card, hoặc trên trang bấm “Quên mật khẩu? Dùng thẻ khôi phục”.',
   'passphrase-too-short': 'Mật khẩu quá ngắn; cần ít nhất 12 ký tự.',
   'passphrase-missing': 'Chưa có mật khẩu hay mã mở; hãy chạy ở màn hình lệnh, hoặc chỉ tệp chứa nó[ bằng {option}].',
   'session-missing': 'Chưa đăng nhập trạm; hãy mở khóa thiết bị rồi làm lại.',

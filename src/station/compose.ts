@@ -13,7 +13,7 @@ import type { TwinSigner } from '#wire/sign.ts';
 import { createDispatch, type Dispatch, type DispatchLimits, dispatchMigrations } from './dispatch/index.ts';
 import { ledgerOrigin, witnessName } from '#model/ledger-names.ts';
 import { feedRoutes } from './feed/index.ts';
-import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, markClaimed, markLed, newestRestoration, reopenedAt, type Restoration, takeReturned } from './incarnations/index.ts';
+import { closeIncarnation, demandOpen, incarnationsMigrations, isOpen, Leading, markClaimed, markLed, newestRestoration, reopenedAt, type Restoration, type Standing, takeReturned, whyStill } from './incarnations/index.ts';
 import { type Blobs, openBlobs } from './kernel/blobs.ts';
 import { Checkpoints } from './kernel/checkpoints.ts';
 import { Claims } from './kernel/claims.ts';
@@ -103,6 +103,8 @@ export interface Station {
   readonly health: Health;
   /** For the HTTP server, with `people.authenticate`. */
   readonly routes: readonly Route[];
+  /** Why this folder only reads; null where it works. */
+  readonly standsStill: Standing | null;
   /** Begins to work. @throws Refusal `data-folder-empty` before a directory was received */
   start(): Promise<void>;
   /** Ends connections, says a last checkpoint, closes the store. The disk stays open. */
@@ -229,7 +231,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   return { ...parts, routes, ...lifeOf(deps, { jobs, chores }, parts, restoration) };
 }
 
-type Parts = Omit<Station, 'routes' | 'start' | 'stop'>;
+type Parts = Omit<Station, 'routes' | 'standsStill' | 'start' | 'stop'>;
 
 function checkpointMs({ checkpointHours = 24 }: StationDeps): number {
   return checkpointHours * HOUR_MS;
@@ -254,15 +256,16 @@ function jobsOf(deps: StationDeps, { store, checkpoints, people, dispatch, links
   return new Jobs({ store, clock: deps.clock, log: deps.log, handlers });
 }
 
-function lifeOf(deps: StationDeps, { jobs, chores }: { readonly jobs: Jobs; readonly chores: Chores }, { store, ledger, checkpoints, people, dispatch, links, health }: Parts, restoration: Restoration | null): Pick<Station, 'start' | 'stop'> {
+function lifeOf(deps: StationDeps, { jobs, chores }: { readonly jobs: Jobs; readonly chores: Chores }, { store, ledger, checkpoints, people, dispatch, links, health }: Parts, restoration: Restoration | null): Pick<Station, 'standsStill' | 'start' | 'stop'> {
   const everyMs = checkpointMs(deps);
   let endListening = (): void => {};
   let endTaking = (): void => {};
-  const mayNumber = isOpen(restoration, deps.incarnation);
+  const standsStill = whyStill(restoration, deps.incarnation);
   return {
+    standsStill,
     async start() {
       if (people.isEmpty) throw new Refusal('data-folder-empty');
-      if (!mayNumber) {
+      if (standsStill !== null) {
         await health.start('not-reopened');
         return deps.log.warn('not-reopened', { room: 'incarnations' });
       }

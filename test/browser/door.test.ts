@@ -142,6 +142,9 @@ if (executablePath !== null) {
       await page.getByRole('link', { name: 'Làm thẻ khôi phục' }).click();
       await press('Làm thẻ mới');
       const code = (await page.locator('.paper-card .print').innerText()).trim();
+      // The station listens on this machine alone: no address for others is known, and there is a line to write it on.
+      await page.locator('.paper-card').getByText(/Địa chỉ trạm: _{20}/).waitFor();
+      await page.getByText(/Hãy ghi tay địa chỉ/).waitFor();
       await field('Nhập lại mã từ tờ giấy để thử thẻ').fill('7KQ2-M0XD');
       await press('Thử thẻ');
       await page.getByRole('alert').waitFor();

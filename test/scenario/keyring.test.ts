@@ -34,11 +34,21 @@ describe('a device whose station is not there', () => {
     const made = await tramJson<{ file: string; code?: string }>(['card', 'make', ...office.as('khue'), '--out', out]);
     assert.deepEqual([made.file, made.code, statSync(out).mode & 0o777], [out, undefined, 0o600]);
     const page = readFileSync(out, 'utf8');
-    assert.match(page, /THẺ KHÔI PHỤC[^]*Thẻ số 2[^]*Đặng Ngọc Khuê[^]*tram recover --station http:\/\/127/);
+    assert.match(page, /THẺ KHÔI PHỤC[^]*Thẻ số 2[^]*Đặng Ngọc Khuê[^]*tram recover --station/);
+    assert.doesNotMatch(page, /127\.0\.0\.1/, 'nobody in another room can use an address of this machine');
+    assert.match(page, /Địa chỉ trạm: _{20}/);
     assert.doesNotMatch(page, /<script|<link|url\(|src=/);
     second = office.file('the-2', [...page.matchAll(/<p class="code">(.*)<\/p>/g)].map(([, line]) => line).join(' '));
     assert.match((await tram(['card', 'try', ...home(), '--card-file', first])).error, /^card-wrong: Thẻ khôi phục này không mở được/);
     await tramJson(['card', 'try', ...home(), '--card-file', second]);
+  });
+
+  it('says that the address is to be written in by hand, and how the station is given one', async () => {
+    for (const [language, sentence] of [['vi', /ghi tay[^]*tram pages certificate --host[^]*pagesAddress/], ['en', /by hand[^]*tram pages certificate --host[^]*pagesAddress/]] as const) {
+      const { out } = await tram(['card', 'make', ...office.as('minh')], quietContext(language));
+      assert.match(out, sentence);
+      assert.doesNotMatch(out, /127\.0\.0\.1/);
+    }
   });
 
   it('takes another passphrase for the present one, or for the card when it was forgotten', async () => {

@@ -52,7 +52,7 @@ describe('a station serves its own pages', () => {
 
   it('beside its interface, to this machine alone', async () => {
     const here = `http://127.0.0.1:${office.port}`;
-    assert.deepEqual(JSON.parse((await got(`${here}/here`)).text), { kind: 'station', station: 'hub', organisation: 'Tỉnh thực hành' });
+    assert.deepEqual(JSON.parse((await got(`${here}/here`)).text), { kind: 'station', station: 'hub', organisation: 'Tỉnh thực hành', elsewhere: null });
     const page = await got(`${here}/desk`);
     assert.equal(page.status, 200);
     assert.match(page.text, /<title>Trạm<\/title>/);
@@ -96,6 +96,29 @@ describe('a station serves its own pages', () => {
     for (const dots of ['/api/1/../../metrics', '/at/hub/api/1/%2e%2e/%2e%2e/metrics', '/api/1/..\\..\\health/ready']) {
       assert.equal((await got(`${secure}/`, { ca, path: dots })).status, 404, dots);
     }
+  });
+
+  it('says on this machine where others open it, and a recovery card says so too', async () => {
+    const address = `https://tram.example:${port}`;
+    assert.equal(JSON.parse((await got(`http://127.0.0.1:${office.port}/here`)).text).elsewhere, `${address}/`);
+    const { out } = await tram(['card', 'make', ...office.as('khue')]);
+    assert.match(out, new RegExp(`tram recover --station ${address} --root-certificate`));
+    assert.doesNotMatch(out, /127\.0\.0\.1|ghi tay/);
+  });
+
+  it('gives a device back to another machine at that address, believing the root that is named', async () => {
+    const { code } = await tramJson<{ code: string }>(['card', 'make', ...office.as('khue')]);
+    await tramJson(['slots', ...office.as('khue')]);
+    await tramJson(['draft', 'list', ...office.as('khue')]);
+    const secure = `https://127.0.0.1:${port}`;
+    const recover = ['recover', '--station', secure, '--home', path.join(office.folder, 'khue-2'), '--card-file', office.file('the', code), '--passphrase-file', office.file('moi', 'Đồn Sốp Cộp mùa mưa\n')];
+    assert.match((await tram(recover)).error, /^station-unreachable/, 'no authority of the system speaks for it');
+    const recovered = await tramJson<{ device: string }>([...recover, '--root-certificate', path.join(office.folder, 'certificates/root.p256.pem')]);
+    assert.equal(recovered.device, 'khue-may');
+    const request = ['device', 'request', '--station', secure, '--home', path.join(office.folder, 'pao'), '--person', 'pao', '--name', 'Giàng A Páo', '--out', path.join(office.folder, 'pao.xin'), '--passphrase-file', office.file('moi', 'Đồn Sốp Cộp mùa mưa\n')];
+    const { fingerprint } = await tramJson<{ fingerprint: string }>([...request, '--root-certificate', path.join(office.folder, 'certificates/root.p256.pem')]);
+    await tramJson(['person', 'add', ...office.as('anh'), '--position', 'pct', '--request', path.join(office.folder, 'pao.xin'), '--fingerprint', fingerprint]);
+    await tramJson(['inbox', '--office', 'vp', '--home', path.join(office.folder, 'pao'), '--passphrase-file', office.file('moi', 'Đồn Sốp Cộp mùa mưa\n')]);
   });
 
   it('closes whoever holds a connection without a request', async () => {

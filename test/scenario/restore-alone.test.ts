@@ -4,19 +4,24 @@
  * and says it; entries come back to their old places, so that no device is left with another log than the station's.
  */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { renameSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { databaseOption } from '../fixtures/disks.ts';
 import { auditHolds } from '../fixtures/kept-province.ts';
 import { runSql } from '../fixtures/station-records.ts';
+import { until } from '../fixtures/until.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, smallOffice, type SmallOffice } from './small-office.ts';
+
+const TRAM = path.join(import.meta.dirname, '../../bin/tram.mjs');
 
 describe('one station alone, restored', () => {
   let office: SmallOffice;
   const at = (...parts: string[]): string => path.join(office.folder, ...parts);
-  const passphrase = (): string[] => ['--passphrase-file', at('passphrase')];
+  const passphrase = (): string[] => ['--key-passphrase-file', at('passphrase')];
   const size = async (person: string): Promise<number> => (await tramJson<{ size: number }>(['directory', ...office.as(person)])).size;
   const addList = (code: string) => tramJson(['list', 'add', ...office.as('anh'), '--code', code, '--name', 'Ứng phó mưa lũ', '--offices', 'qs']);
   const add = (person: string, name: string) => tramJson(['person', 'add', '--person', person, '--name', name, '--position', 'qs-vt', '--device', at(person),
@@ -24,6 +29,20 @@ describe('one station alone, restored', () => {
   /** Office keys that the station keeps for the devices of somebody. */
   const wrapsOf = async (person: string): Promise<number> => (await runSql(office.data, `select number from key_wrap where device like '${person}-%'`)).length;
   const key = (): string => at('usb', 'sao-luu.cbor');
+  /** Started before it was reopened, it says what it does not do, and the next command as it is to be typed. */
+  const standsStill = async (): Promise<void> => {
+    for (const [language, sentence] of [['vi', /ĐỨNG YÊN[^]*không cấp số/], ['en', /STANDS STILL[^]*gives no numbers/]] as const) {
+      const child = spawn(process.execPath, [TRAM, 'station', 'start', '--data', office.data], { env: { ...process.env, TRAM_LANG: language }, stdio: ['ignore', 'pipe', 'ignore'] });
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', (piece: string) => (said += piece));
+      await until(() => said.includes('\n') || child.exitCode !== null);
+      assert.match(said, sentence);
+      assert.ok(said.includes(`tram station reopen --data ${office.data} --reason disk-lost`), said);
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    }
+  };
   let [backedUp, minhSaw, anhSaw] = [0, 0, 0];
 
   before(async () => {
@@ -50,6 +69,7 @@ describe('one station alone, restored', () => {
     await office.stop();
     renameSync(office.data, at('o-dia-cu'));
     await tramJson(['restore', '--folder', at('sao-luu'), '--key', key(), ...passphrase(), '--data', office.data, ...(await databaseOption())]);
+    await standsStill();
     await tramJson(['station', 'reopen', '--data', office.data, '--reason', 'disk-lost']);
     assert.ok((await wrapsOf('po')) > 0, 'the backup was made when they were there');
     await office.start();

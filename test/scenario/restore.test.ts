@@ -28,7 +28,7 @@ describe('a backup of last week onto a live network', () => {
   let hub: string;
   /** The last number that was given, or left out, before the story. */
   let last = 1;
-  const passphrase = (): string[] => ['--passphrase-file', path.join(province.folder, 'kept', 'mat-khau', 'anh')];
+  const passphrase = (): string[] => ['--key-passphrase-file', path.join(province.folder, 'kept', 'mat-khau', 'anh')];
   const sent: { dispatch: string; number: string }[] = [];
   let answer: string;
 

@@ -21,7 +21,7 @@ describe('a dispatch that its restored origin has forgotten, and that is sent ag
   let key: string;
   let draft: string;
   let dispatch: string;
-  const passphrase = (): string[] => ['--passphrase-file', path.join(province.folder, 'kept', 'mat-khau', 'anh')];
+  const passphrase = (): string[] => ['--key-passphrase-file', path.join(province.folder, 'kept', 'mat-khau', 'anh')];
   const kinds = async (): Promise<string[]> => {
     const { receipts } = await tramJson<{ receipts: { kind: string }[] }>(['trace', dispatch, ...province.as('anh')]);
     return [...new Set(receipts.map(({ kind }) => kind))].toSorted();

@@ -26,7 +26,7 @@ describe('a standby that is promoted alone', () => {
   /** Minutes that this story skips, of the standby's clock. */
   let skippedMs = 0;
   const at = (...parts: string[]): string => path.join(province.folder, ...parts);
-  const passphrase = (): string[] => ['--passphrase-file', at('kept', 'mat-khau', 'anh')];
+  const passphrase = (): string[] => ['--key-passphrase-file', at('kept', 'mat-khau', 'anh')];
   const start = async (data: string): Promise<void> => {
     const clock = (uncertaintyMs: number) => ({ ...nodeClockWithin(uncertaintyMs), monotonicMs: () => performance.now() + skippedMs });
     hub = await startStationHere(data, {}, clock);

@@ -30,7 +30,7 @@ describe('a hub that is lost, and its standby', () => {
   let backups: string;
   let key: string;
   const at = (...parts: string[]): string => path.join(province.folder, ...parts);
-  const passphrase = (): string[] => ['--passphrase-file', at('kept', 'mat-khau', 'anh')];
+  const passphrase = (): string[] => ['--key-passphrase-file', at('kept', 'mat-khau', 'anh')];
   const startHub = async (data: string): Promise<StationChild> => {
     const { apiPort, linkPort } = JSON.parse(readFileSync(path.join(data, 'station.json'), 'utf8')) as { apiPort: number; linkPort: number };
     return startStation(data, { api: apiPort, link: linkPort }, at('hub.log'));

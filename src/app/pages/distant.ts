@@ -36,7 +36,7 @@ async function openDesk({ url, certificate, founding, port }: DeskOrder, program
   const agent = url.startsWith('https:') ? new Agent({ keepAlive: true, ...(certificate === null ? {} : { ca: certificate }) }) : null;
   const server = new PagesServer({
     assets: () => Promise.resolve(own.assets),
-    here: () => ({ kind: 'desk', station: station.station, organisation: station.organisation }),
+    here: () => ({ kind: 'desk', station: station.station, organisation: station.organisation, elsewhere: url }),
     station: (code) => (code === station.station ? { base: url, ...(agent === null ? {} : { agent }) } : null),
   });
   return {

@@ -29,6 +29,8 @@ export interface Here {
   readonly station: string | null;
   /** Name of the organisation. */
   readonly organisation: string;
+  /** Where other machines open these pages, as an address; null or absent where they cannot. */
+  readonly elsewhere?: string | null;
 }
 
 /** Where a station's interface is, and how it is reached. */

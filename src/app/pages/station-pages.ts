@@ -26,13 +26,14 @@ export class StationPages {
   readonly #deps: Omit<PagesDeps, 'isOurHost' | 'isSecure'>;
   readonly #beside: PagesServer;
   #api = '';
+  #elsewhere: string | null = null;
 
   constructor(order: StationPagesOrder) {
     const { station, organisation, log } = order;
     this.#order = order;
     this.#deps = {
       assets: rememberedAssets(),
-      here: () => ({ kind: 'station', station, organisation: organisation() }),
+      here: () => ({ kind: 'station', station, organisation: organisation(), elsewhere: this.#elsewhere }),
       station: (code) => (code === station && this.#api !== '' ? { base: this.#api } : null),
       failed: (error) => log.fault('pages-missing', error),
     };
@@ -61,6 +62,7 @@ export class StationPages {
     const listener = await listenSecurely({
       address: pagesAddress, port: pagesPort, certificate, answer: (request, response) => void server.answer(request, response), root: root(), organisation,
     });
-    return { ...listener, url: `https://${certificate.name}:${listener.port}/` };
+    this.#elsewhere = `https://${certificate.name}:${listener.port}/`;
+    return { ...listener, url: this.#elsewhere };
   }
 }

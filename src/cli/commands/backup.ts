@@ -28,7 +28,7 @@ export async function backupKey(context: CliContext, values: Values): Promise<Ou
   const file = resolved(values.need('out'));
   refuseInside(dataOf(values, context.environment), file, 'out');
   if (host.exists(file)) throw new Refusal('name-taken', { what: file });
-  const passphrase = await askNewPassphrase(context, values, 'passphrase-file', words.backup.keyName);
+  const passphrase = await askNewPassphrase(context, values, 'key-passphrase-file', words.backup.keyName);
   const secret = await provider.kem.generateSecret();
   const contents = {
     organisation: organisationOf(context), name: RING_LABEL, kem: secret, seals: [], officeKeys: [], created: clock.now(),
@@ -147,7 +147,7 @@ export async function secretOf(context: CliContext, values: Values): Promise<Uin
   const { provider, random, host, words } = context;
   const file = resolved(values.need('key'));
   await demandKeyFile(context, file);
-  const passphrase = await askSecret(context, values, 'passphrase-file', words.backup.askKey);
+  const passphrase = await askSecret(context, values, 'key-passphrase-file', words.backup.askKey);
   const ring = await unlockKeyring({ crypto: provider, random, store: host.keyring(file) }, passphrase);
   const secret = ring.contents.kem?.slice();
   ring.lock();

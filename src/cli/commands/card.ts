@@ -8,23 +8,25 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withRing } from '../device.ts';
 import { resolved, writeWhole } from '../homes.ts';
+import { stationAddress } from '../station-address.ts';
 import type { Values } from '../values.ts';
 
 export function cardMake(context: CliContext, values: Values): Promise<Outcome> {
   const out = values.text('out');
-  return withRing(context, values, 'passphrase', async ({ ring, station }) => {
+  return withRing(context, values, 'passphrase', async ({ home, ring, station }) => {
     const { provider: { hash }, random, clock, words } = context;
     const code = makeCardCode(hash, random);
     const number = (cardOf(ring)?.number ?? 0) + 1;
     const { name, device = name } = ring.contents;
-    const card = { code, number, name, device, station, made: clock.now() };
+    const address = await stationAddress(context, home, station);
+    const card = { code, number, name, device, address, made: clock.now() };
     // On paper before in the ring: a card that could not be written must not end the one before.
     if (out !== null) writeWhole(resolved(out), cardPage(context, card));
     await ring.putSlot({ kind: 'card', card: readCardCode(hash, code), number });
-    const made = fill(words.keyring.cardMade, { number });
-    if (out === null) return { json: { card: number, device, code }, lines: [...cardLines(context, card), '', made] };
+    const said = [fill(words.keyring.cardMade, { number }), ...(address === null ? [words.keyring.cardAddress] : [])];
+    if (out === null) return { json: { card: number, device, address, code }, lines: [...cardLines(context, card), '', ...said] };
     const file = resolved(out);
-    return { json: { card: number, device, file }, lines: [fill(words.keyring.cardPage, { file }), made] };
+    return { json: { card: number, device, address, file }, lines: [fill(words.keyring.cardPage, { file }), ...said] };
   });
 }
 

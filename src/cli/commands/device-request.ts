@@ -14,6 +14,7 @@ import { withOpened } from '../device.ts';
 import { homeOf, readDeviceFile, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
+import { keepRoot, pinnedRoot } from '../pinned-root.ts';
 import { deviceRing, keyringPath } from '../rings.ts';
 import { stationUrl } from '../station-url.ts';
 import type { Values } from '../values.ts';
@@ -29,6 +30,8 @@ export interface DeviceRequestOrder {
   /** Position whose seal it will hold. */
   readonly sealFor?: string | undefined;
   readonly passphrase: string;
+  /** File of the authority to believe at an HTTPS address; absent: the system's. */
+  readonly rootCertificate?: string | null;
 }
 
 export interface MadeRequest {
@@ -45,7 +48,7 @@ export async function deviceRequest(context: CliContext, values: Values): Promis
   const url = stationUrl(values.need('station'));
   const sealFor = values.text('position') === null ? undefined : codeFrom(values, 'position');
   const passphrase = await askNewPassphrase(context, values, 'passphrase-file', name);
-  const order = { home, url, person, name, device, sealFor, passphrase };
+  const order = { home, url, person, name, device, sealFor, passphrase, rootCertificate: values.text('root-certificate') };
   const old = values.text('vouched-by');
   const { request, fingerprint } = old === null ? await makeRequest(context, order) : await vouchedRequest(context, values, resolved(old), order);
   writeWhole(file, request);
@@ -73,18 +76,20 @@ async function vouchedRequest(context: CliContext, values: Values, old: string, 
 /** @throws Refusal `data-folder-occupied` where a keyring stands there already; `station-unreachable` */
 export async function makeRequest(context: CliContext, order: DeviceRequestOrder): Promise<MadeRequest> {
   const { provider, clock, host } = context;
-  const { home, url, person, name, device, sealFor, passphrase } = order;
+  const { home, url, person, name, device, sealFor, passphrase, rootCertificate = null } = order;
   if (host.exists(keyringPath(home))) throw new Refusal('data-folder-occupied', { folder: home });
-  const { organisation, founding } = await trustOf(context, url);
+  const root = rootCertificate === null ? null : await pinnedRoot(context, home, rootCertificate);
+  const { organisation, founding } = await trustOf(context, url, root);
   const made = await makeDeviceRequest(provider, { organisation, person, name, device, sealFor, created: clock.now() });
+  keepRoot(home, root);
   await createKeyring(deviceRing(context, home), passphrase, made.contents);
   writeDeviceFile(home, { station: url, founding, device, person });
   return { request: requestCodec.encode(made.request), fingerprint: made.fingerprint };
 }
 
-/** The organisation that the person's own station serves: a device begins by believing its station, once. */
-export async function trustOf({ host, clock, random }: CliContext, url: string): Promise<BelievedStation> {
-  const transport = host.transport(url);
+/** The organisation that the person's own station serves: a device begins by believing its station, once. @param root PEM of whom to believe at HTTPS */
+export async function trustOf({ host, clock, random }: CliContext, url: string, root: string | null): Promise<BelievedStation> {
+  const transport = host.transport(url, root);
   try {
     return await believeStation(new StationApi({ transport, clock, random }));
   } finally {

@@ -16,6 +16,7 @@ import { homeOf, readIfDevice, writeDeviceFile } from '../homes.ts';
 import { codeFrom } from '../names.ts';
 import { askCard } from '../openers.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
+import { keepRoot, pinnedRoot } from '../pinned-root.ts';
 import { deviceRing, keyringPath } from '../rings.ts';
 import { stationUrl } from '../station-url.ts';
 import type { Values } from '../values.ts';
@@ -33,13 +34,15 @@ export async function recover(context: CliContext, values: Values): Promise<Outc
   if (host.exists(keyringPath(home))) throw new Refusal('data-folder-occupied', { folder: home });
   const typed = values.text('station');
   const url = typed === null ? readIfDevice(home)?.station ?? values.need('station') : stationUrl(typed);
-  const { organisation, founding } = await trustOf(context, url);
-  const found = await withApi(context, url, (api) => (values.flag('without-card')
+  const root = await pinnedRoot(context, home, values.text('root-certificate'));
+  const { organisation, founding } = await trustOf(context, url, root);
+  const found = await withApi(context, { url, root }, (api) => (values.flag('without-card')
     ? byPassphrase(context, values, api, { home, organisation })
     : byCard(context, values, api)));
   const { device, person } = found.fetched;
   const ring = await restoreKeyring(deviceRing(context, home), { ...found, organisation });
   writeDeviceFile(home, { station: url, founding, device, person });
+  keepRoot(home, root);
   ring.lock();
   const revision = await withOpened(context, home, { kind: 'passphrase', passphrase: found.passphrase }, async ({ session }) => session.ring.revision);
   const hasCard = found.opener.kind === 'card';
@@ -68,8 +71,8 @@ async function byPassphrase(context: CliContext, values: Values, api: StationApi
   return { fetched, opener: { kind: 'opaque', exportKey }, passphrase };
 }
 
-async function withApi<T>({ host, clock, random }: CliContext, url: string, work: (api: StationApi) => Promise<T>): Promise<T> {
-  const transport = host.transport(url);
+async function withApi<T>({ host, clock, random }: CliContext, { url, root }: { url: string; root: string | null }, work: (api: StationApi) => Promise<T>): Promise<T> {
+  const transport = host.transport(url, root);
   try {
     return await work(new StationApi({ transport, clock, random }));
   } finally {

@@ -4,7 +4,9 @@ import { Refusal } from '#core/refusals.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, joiningPath } from '../homes.ts';
+import type { RunningStation } from '../station-host.ts';
 import type { Values } from '../values.ts';
+import type { Words } from '../words/shape.ts';
 
 /** `npm start`: the station of the default folder, or on an empty one the practice province. */
 export async function start(context: CliContext, values: Values): Promise<Outcome> {
@@ -22,10 +24,10 @@ export async function stationStart(context: CliContext, values: Values): Promise
   const ports = { api: values.number('port', 0, 65_535) ?? undefined, link: values.number('link-port', 0, 65_535) ?? undefined };
   const logLevel = values.text('log') === null ? undefined : values.word('log', ['info', 'warn'], 'warn');
   const running = await host.start(data, { ...ports, logLevel });
-  const { station, url, pages, linkPort } = running;
-  if (values.flag('json')) output.emit({ ready: { station, url, pages, linkPort, pid: process.pid } });
+  const { station, url, pages, linkPort, standsStill } = running;
+  if (values.flag('json')) output.emit({ ready: { station, url, pages, linkPort, standsStill, pid: process.pid } });
   else {
-    output.say(fill(words.said.stationReady, { station, url, linkPort }));
+    output.say(fill(readySentence(words, standsStill), { station, url, linkPort, data }));
     if (pages !== null) output.say(fill(words.pages.at, { url: pages }));
   }
   const asked = new Promise<void>((resolve) => {
@@ -36,4 +38,10 @@ export async function stationStart(context: CliContext, values: Values): Promise
   await running.stop();
   output.say(words.said.stopped);
   return { json: { stopped: station }, lines: [] };
+}
+
+/** A folder that only reads must not be taken for a station that works. */
+function readySentence({ said, backup }: Words, standsStill: RunningStation['standsStill']): string {
+  if (standsStill === null) return said.stationReady;
+  return standsStill === 'station-restored' ? backup.standsStill : backup.standsAside;
 }

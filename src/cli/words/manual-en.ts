@@ -8,6 +8,7 @@ export const manualEn = {
     ['TRAM_HOME', 'folder of the device, ~/.tram unless told'],
     ['TRAM_DATA', 'folder of the station, ~/.tram-station unless told'],
     ['TRAM_PASSPHRASE_FILE', 'file that holds the passphrase of the device'],
+    ['TRAM_KEY_PASSPHRASE_FILE', 'file that holds the passphrase of the backup key'],
     ['TRAM_LANG', 'vi or en'],
     ['TRAM_TZ', 'time zone of what is shown and typed, instead of the offices\' own, Asia/Ho_Chi_Minh'],
   ],

@@ -8,6 +8,7 @@ export const manualVi = {
     ['TRAM_HOME', 'thư mục thiết bị, mặc định ~/.tram'],
     ['TRAM_DATA', 'thư mục trạm, mặc định ~/.tram-station'],
     ['TRAM_PASSPHRASE_FILE', 'tệp chứa mật khẩu của thiết bị'],
+    ['TRAM_KEY_PASSPHRASE_FILE', 'tệp chứa mật khẩu của khóa sao lưu'],
     ['TRAM_LANG', 'vi hoặc en'],
     ['TRAM_TZ', 'múi giờ của ngày giờ hiện ra và gõ vào, thay cho giờ cơ quan Asia/Ho_Chi_Minh'],
   ],

@@ -69,10 +69,19 @@ export async function reopenedAt(ledger: Pick<Ledger, 'entries'>, db: Snapshot, 
   return opened?.time ?? null;
 }
 
+/** Why a folder stands still. */
+export type Standing = 'station-restored' | 'station-superseded';
+
+/** @returns null where it works */
+export function whyStill(restoration: Restoration | null, incarnation: Uint8Array): Standing | null {
+  if (restoration === null || isOpen(restoration, incarnation)) return null;
+  return restoration.cause === 'superseded' ? 'station-superseded' : 'station-restored';
+}
+
 /** @throws Refusal `station-restored` | `station-superseded` while no new incarnation was opened */
 export function demandOpen(restoration: Restoration | null, incarnation: Uint8Array): void {
-  if (restoration === null || isOpen(restoration, incarnation)) return;
-  throw new Refusal(restoration.cause === 'superseded' ? 'station-superseded' : 'station-restored');
+  const why = whyStill(restoration, incarnation);
+  if (why !== null) throw new Refusal(why);
 }
 
 export interface Reopening {

@@ -7,6 +7,8 @@ export interface Here {
   /** Code of the station; null where there are several. */
   readonly station: string | null;
   readonly organisation: string;
+  /** Where other machines open these pages, as the server says; null where they cannot. */
+  readonly elsewhere: string | null;
 }
 
 const HERE_KEY = 'tram.here';
@@ -27,7 +29,7 @@ export async function askHere(transport: HttpTransport): Promise<Here> {
     if (kept !== null) return kept;
     throw error;
   }
-  return hereOf(localStorage.getItem(HERE_KEY)) ?? { kind: 'practice', station: null, organisation: '' };
+  return hereOf(localStorage.getItem(HERE_KEY)) ?? { kind: 'practice', station: null, organisation: '', elsewhere: null };
 }
 
 function hereOf(text: string | null): Here | null {
@@ -35,7 +37,8 @@ function hereOf(text: string | null): Here | null {
     const told = JSON.parse(text ?? '') as Partial<Here> | null;
     const isKind = told?.kind === 'practice' || told?.kind === 'station' || told?.kind === 'desk' || told?.kind === 'setup';
     if (!isKind) return null;
-    return { kind: told.kind!, station: typeof told.station === 'string' ? told.station : null, organisation: String(told.organisation ?? '') };
+    const textOrNull = (one: unknown): string | null => (typeof one === 'string' ? one : null);
+    return { kind: told.kind!, station: textOrNull(told.station), organisation: String(told.organisation ?? ''), elsewhere: textOrNull(told.elsewhere) };
   } catch {
     return null;
   }

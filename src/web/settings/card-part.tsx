@@ -2,11 +2,13 @@
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
 import { makeCardCode } from '#client/card.ts';
+import { addressForOthers } from '#client/station-address.ts';
+import { askHere } from '../device/here.ts';
 import type { OwnDevice } from '../device/own-device.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Secret } from '../kit/secret.tsx';
-import { useWork } from '../kit/use-outside.ts';
+import { useOutside, useWork } from '../kit/use-outside.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import type { PartProps } from './slots-part.tsx';
@@ -14,20 +16,25 @@ import type { PartProps } from './slots-part.tsx';
 interface MadeCard {
   readonly code: string;
   readonly number: number;
+  /** Where other machines open the station's pages; null where nobody here knows. */
+  readonly address: string | null;
 }
 
 export function CardPart({ own, onChanged }: PartProps) {
   const words = useWords();
+  const { transport } = useOutside();
   const { isBusy, fault, run } = useWork();
   const [made, setMade] = useState<MadeCard | null>(null);
   const [typed, setTyped] = useState('');
   const [said, setSaid] = useState('');
   const { session } = own.opened;
-  const make = (): void => {
+  const make = (): void => run(async () => {
     const before = session.ring.slots.find((slot) => slot.kind === 'card');
-    setMade({ code: makeCardCode(session.crypto.hash, session.random), number: (before?.number ?? 0) + 1 });
+    const here = await askHere(transport('')).catch(() => null);
+    const address = addressForOthers(location.origin, here?.elsewhere);
+    setMade({ code: makeCardCode(session.crypto.hash, session.random), number: (before?.number ?? 0) + 1, address });
     setSaid('');
-  };
+  });
   const tryIt = (card: MadeCard): void => run(async () => {
     await own.kept.takeCard(own.opened, card, typed);
     setMade(null);
@@ -39,9 +46,10 @@ export function CardPart({ own, onChanged }: PartProps) {
     <section aria-labelledby="set-card" id="card">
       <h2 id="set-card">{words.settings.card}</h2>
       <p className="soft">{words.settings.cardWhat}</p>
-      {made === null ? <Button onPress={make}>{words.settings.cardMake}</Button> : (
+      {made === null ? <Button isDisabled={isBusy} onPress={make}>{words.settings.cardMake}</Button> : (
         <>
           <PaperCard own={own} card={made} />
+          {made.address === null && <p className="said">{words.settings.cardByHand}</p>}
           <div className="acts"><Button onPress={() => print()}>{words.settings.cardPrint}</Button></div>
           <Form className="door-form" onSubmit={(event) => { event.preventDefault(); tryIt(made); }}>
             <Secret label={words.settings.cardTry} value={typed} onChange={setTyped} />
@@ -65,6 +73,7 @@ function PaperCard({ own, card }: { readonly own: OwnDevice; readonly card: Made
       <h3>{fill(words.settings.cardTitle, { number: card.number })}</h3>
       <p>{fill(words.settings.cardOf, { name: place.name, device: place.device, station: place.station, date: dateText(session.clock.now()) })}</p>
       <p className="print">{groups.slice(0, 4).join('-')}-<wbr />{groups.slice(4).join('-')}</p>
+      <p>{card.address === null ? words.settings.cardAddressLine : fill(words.settings.cardAddress, { address: card.address })}</p>
       <p>{words.settings.cardUse}</p>
     </div>
   );
