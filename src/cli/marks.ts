@@ -23,8 +23,12 @@ export function markOf<W extends string>(marks: Marks<W>, typed: string, option:
   const words = Object.keys(marks) as W[];
   const found = words.find((word) => word === folded || marks[word] === folded);
   if (found !== undefined) return found;
-  const allowed = words.map((word) => `${marks[word]} = ${word}`).join(', ');
-  throw new Refusal('option-unknown', { option: `${option} ${typed.slice(0, 40)}`, words: allowed });
+  throw new Refusal('option-unknown', { option: `${option} ${typed.slice(0, 40)}`, words: allowedMarks(marks) });
+}
+
+/** Both words of each, for whoever has to choose. */
+export function allowedMarks<W extends string>(marks: Marks<W>): string {
+  return (Object.keys(marks) as W[]).map((word) => `${marks[word]} = ${word}`).join(', ');
 }
 
 /** The mark that an option names, or what is meant without it. */

@@ -17,8 +17,8 @@ export async function askOpener(context: CliContext, values: Values, device: str
   return { kind: 'passphrase', passphrase: await askSecret(context, values, 'passphrase-file', question) };
 }
 
-/** A card's code, typed or from a file. @throws Refusal `card-mistyped` */
-export async function askCard(context: CliContext, values: Values, device: string): Promise<Uint8Array> {
-  const typed = await askSecret(context, values, 'card-file', fill(context.words.keyring.askCard, { name: device }));
+/** A card's code, typed or from a file. @param device null where only the card will tell whose it is @throws Refusal `card-mistyped` */
+export async function askCard(context: CliContext, values: Values, device: string | null): Promise<Uint8Array> {
+  const typed = await askSecret(context, values, 'card-file', fill(context.words.keyring.askCard, device === null ? {} : { name: device }));
   return readCardCode(context.provider.hash, typed);
 }

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { Refusal } from '#core/refusals.ts';
 import type { CommandSpec } from './command-spec.ts';
+import { allowedMarks, RIGHT_MARKS } from './marks.ts';
 import { type OptionName, OPTIONS, OPTIONS_OF_ALL } from './options.ts';
 import { Values } from './values.ts';
 
@@ -23,7 +24,7 @@ export function parseValues(spec: CommandSpec<OptionName>, argv: readonly string
     throw new Refusal('option-unknown', { option: positionals[spec.operands.length]! });
   }
   const missing = spec.operands[positionals.length];
-  if (!helps && missing !== undefined) throw new Refusal('option-missing', { option: missing });
+  if (!helps && missing !== undefined) throw new Refusal('option-missing', { option: missing, ...(missing === 'RIGHT' && { words: allowedMarks(RIGHT_MARKS) }) });
   return new Values(values as ConstructorParameters<typeof Values>[0], positionals);
 }
 

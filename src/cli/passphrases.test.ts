@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '#core/refusals.ts';
 import type { CliContext } from './context.ts';
+import { askCard } from './openers.ts';
 import { askNewPassphrase } from './passphrases.ts';
 import { Values } from './values.ts';
 import { wordsOf } from './words/words.ts';
@@ -36,4 +37,11 @@ test('a backup key\'s passphrase is never silently the device\'s', async () => {
   assert.equal(asked.length, 2);
   assert.match(await ask({ TRAM_KEY_PASSPHRASE_FILE: import.meta.filename }), /^import assert/);
   assert.equal(asked.length, 2);
+});
+
+test('a card of which nobody knows yet whose device it opens is asked for without a name', async () => {
+  const { context, asked } = typing(null, null);
+  await assert.rejects(askCard(context, new Values({}), null), { code: 'passphrase-missing' });
+  await assert.rejects(askCard(context, new Values({}), 'minh-may'), { code: 'passphrase-missing' });
+  assert.deepEqual(asked, ['Mã trên thẻ khôi phục (không hiện khi gõ): ', 'Mã trên thẻ khôi phục của thiết bị minh-may (không hiện khi gõ): ']);
 });

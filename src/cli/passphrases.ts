@@ -30,7 +30,7 @@ export async function askSecret(context: CliContext, values: Values, option: Fil
   const fromFile = secretFromFile(context, values, option);
   if (fromFile !== null) return fromFile;
   const typed = await context.prompt.ask(question);
-  if (typed === null) throw missing(option);
+  if (typed === null) throw missing(option, question);
   return typed;
 }
 
@@ -39,16 +39,17 @@ export async function askNewPassphrase(context: CliContext, values: Values, opti
   const fromFile = secretFromFile(context, values, option);
   if (fromFile !== null) return fromFile;
   const { newPassphrase, again, mismatch } = context.words.prompt;
+  const question = fill(newPassphrase, { name });
   for (;;) {
-    const first = await context.prompt.ask(fill(newPassphrase, { name }));
-    if (first === null) throw missing(option);
+    const first = await context.prompt.ask(question);
+    if (first === null) throw missing(option, question);
     const short = shortness(first);
     if (short !== null) {
       context.output.say(refusalSentence(short.code, short.detail, context.locale));
       continue;
     }
     const second = await context.prompt.ask(again);
-    if (second === null) throw missing(option);
+    if (second === null) throw missing(option, question);
     if (first === second) return first;
     context.output.say(mismatch);
   }
@@ -65,9 +66,10 @@ function shortness(passphrase: string): Refusal | null {
   }
 }
 
-function missing(option: FileOption): Refusal {
+/** @param question which says whose it is */
+function missing(option: FileOption, question: string): Refusal {
   const variable = VARIABLES[option];
-  return new Refusal('passphrase-missing', { option: `--${option}${variable === undefined ? '' : `, ${variable}`}` });
+  return new Refusal('passphrase-missing', { asked: question.replace(/[:\s]+$/, ''), option: `--${option}${variable === undefined ? '' : `, ${variable}`}` });
 }
 
 function secretFromFile({ environment }: CliContext, values: Values, option: FileOption): string | null {

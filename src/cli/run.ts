@@ -12,6 +12,7 @@ import { LOADERS } from './loaders.ts';
 import { nearestCommands } from './nearest.ts';
 import type { OptionName } from './options.ts';
 import { parseValues } from './parse.ts';
+import { placedIn } from './placed.ts';
 import { COMMANDS, findCommand } from './table.ts';
 
 /** Where the result goes: standard output and standard error of a process, or a test's arrays. */
@@ -23,15 +24,16 @@ export interface Streams {
 /** @returns the exit code; never throws */
 export async function runCommandLine(argv: readonly string[], context: CliContext, streams: Streams): Promise<ExitCode> {
   const isJson = wantsJson(argv);
+  const told: Told = { placed: {} };
   try {
-    const outcome = await outcomeOf(argv, context);
+    const outcome = await outcomeOf(argv, context, told);
     if (outcome === null) return EXIT.done;
     if (isJson) streams.out(jsonText(outcome.json));
     else if (outcome.lines.length > 0) streams.out(`${outcome.lines.join('\n').split('\n').map(printable).join('\n')}\n`);
     return outcome.ok === false ? EXIT.refused : EXIT.done;
   } catch (error) {
     const refusal = refusalOf(error);
-    const message = refusalSentence(refusal.code, refusal.detail, context.locale);
+    const message = refusalSentence(refusal.code, { ...told.placed, ...refusal.detail }, context.locale);
     if (isJson) streams.out(jsonText({ error: { code: refusal.code, detail: refusal.detail, message } }));
     else streams.error(`${refusal.code}: ${printable(message)}\n`);
     if (refusal.code === 'internal') streams.error(whereOf(error));
@@ -39,7 +41,12 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
   }
 }
 
-async function outcomeOf(argv: readonly string[], context: CliContext): Promise<Outcome | null> {
+/** What a refusal is told with, once the command line was understood. */
+interface Told {
+  placed: RefusalDetail;
+}
+
+async function outcomeOf(argv: readonly string[], context: CliContext, told: Told): Promise<Outcome | null> {
   const { words } = context;
   const asksHelp = argv.length === 0 || ['help', '--help', '-h'].includes(argv[0]!);
   if (asksHelp) {
@@ -57,6 +64,7 @@ async function outcomeOf(argv: readonly string[], context: CliContext): Promise<
   const spec: CommandSpec<OptionName> = COMMANDS[found.name];
   const values = parseValues(spec, found.rest);
   if (values.flag('help')) return help(commandHelp(found.name, words));
+  told.placed = placedIn(values, context.environment);
   const run = await LOADERS[found.name]();
   return run(context, values);
 }

@@ -192,7 +192,7 @@ export async function sendDraft(session: Session, id: string, ordered?: string):
   const sent = sentAlready(session, record);
   if (sent !== null) return sent;
   const held = await openRecord(session, record);
-  if (!isSigned(held.open)) throw new Refusal('step-out-of-order', { step: 'send' });
+  if (!isSigned(held.open)) throw notSigned(session, held);
   demandSeen(session, held, ordered);
   const { view, crypto } = session;
   const now = session.now();
@@ -263,6 +263,16 @@ export function sealTime({ draft: { endorsements } }: OpenDraft, now: number): n
 /** Signed, and not given back since. */
 export function isSigned({ draft: { endorsements, returned } }: OpenDraft): boolean {
   return returned === undefined && endorsements.some(({ statement }) => endorsementStatement.decode(statement).purpose === 'sign');
+}
+
+/** Which step is lacking, and who may take it: whoever wants to send has to ask one of them. */
+function notSigned(session: Session, { office, open: { core, draft: { endorsements, returned } } }: HeldDraft): Refusal {
+  const { view } = session;
+  const isApproved = endorsements.some(({ statement }) => endorsementStatement.decode(statement).purpose === 'approve');
+  const missing = returned !== undefined ? 'returned' : isApproved ? 'sign' : 'approve';
+  const persons = missing === 'returned' ? [core.author] : view.entitled(missing, office, session.now()).map(({ person }) => person).filter((one) => one !== core.author);
+  const who = [...new Set(persons)].map((person) => view.person(person)?.name ?? person).join(', ');
+  return new Refusal('step-out-of-order', { step: 'send', missing, ...(who !== '' && { who }) });
 }
 
 /** The year in Việt Nam, by which numbers are counted. */

@@ -217,9 +217,18 @@ export const FIELDS_EN: Readonly<Record<keyof typeof FIELDS_VI, string>> = {
   'organisation': 'name of the organisation', 'site': 'site', 'office-name': 'name of the office', 'symbol': 'symbol', 'title': 'title', 'person-name': 'full name', 'name': 'name',
 };
 
+/** What has to be there before: a step of a draft, or of a dispatch. */
+const MISSING_VI = {
+  'approve': 'chưa ai duyệt', 'sign': 'đã duyệt mà chưa ai ký', 'returned': 'bản thảo đã bị trả lại, phải sửa rồi trình lại', 'number': 'chưa có số', 'opened': 'chưa mở',
+} as const satisfies Words;
+
+const MISSING_EN: Readonly<Record<keyof typeof MISSING_VI, string>> = {
+  'approve': 'nobody has approved it', 'sign': 'it is approved, and nobody has signed it', 'returned': 'the draft was given back, and has to be mended and submitted again', 'number': 'it has no number', 'opened': 'it was not opened',
+};
+
 const TABLES: Readonly<Record<'vi' | 'en', Readonly<Record<string, Words>>>> = {
-  vi: { reason: REASONS_VI, purpose: PURPOSES_VI, right: RIGHTS_VI, field: FIELDS_VI },
-  en: { reason: REASONS_EN, purpose: PURPOSES_EN, right: RIGHTS_EN, field: FIELDS_EN },
+  vi: { reason: REASONS_VI, purpose: PURPOSES_VI, right: RIGHTS_VI, field: FIELDS_VI, missing: MISSING_VI },
+  en: { reason: REASONS_EN, purpose: PURPOSES_EN, right: RIGHTS_EN, field: FIELDS_EN, missing: MISSING_EN },
 };
 
 /** The detail with words for the codes that have any; `reasons` are several. */

@@ -32,7 +32,10 @@ describe('bad input', () => {
 
   describe('who', () => {
     it('a wrong passphrase', () => refused('passphrase-wrong', ['inbox', '--home', path.join(office.folder, 'anh'), '--passphrase-file', office.file('wrong', 'không phải mật khẩu')]));
-    it('no passphrase and nobody to ask', () => refused('passphrase-missing', ['inbox', '--home', path.join(office.folder, 'anh')]));
+    it('no passphrase and nobody to ask', async () => {
+      await refused('passphrase-missing', ['inbox', '--home', path.join(office.folder, 'anh')]);
+      assert.equal(detail['asked'], 'Passphrase of device anh-may', 'whose it is');
+    });
     it('a passphrase that is too short', () => refused('passphrase-too-short', [
       'device', 'request', '--home', path.join(office.folder, 'new'), '--passphrase-file', office.file('short', 'ngắn'), '--person', 'a', '--name', 'A',
       '--station', `http://127.0.0.1:${office.port}`, '--out', path.join(office.folder, 'request'),
@@ -56,9 +59,13 @@ describe('bad input', () => {
       const { draft: id } = await tramJson<{ draft: string }>(draft());
       await refused('same-person-twice', ['approve', id, ...office.as('anh')]);
       await refused('approval-missing', ['sign', id, ...office.as('khue')]);
+      await refused('step-out-of-order', ['send', id, ...office.as('anh')]);
+      assert.deepEqual([detail['missing'], detail['who']], ['approve', 'Đặng Ngọc Khuê'], 'who wrote it does not approve it');
       await tramJson(['approve', id, ...office.as('khue')]);
       await refused('step-done', ['approve', id, ...office.as('khue')]);
       await refused('step-out-of-order', ['send', id, ...office.as('anh')]);
+      assert.deepEqual([detail['missing'], detail['who']], ['sign', 'Đặng Ngọc Khuê']);
+      assert.match((await tram(['send', id, ...office.as('anh')])).error, /chưa ai ký, người làm được: Đặng Ngọc Khuê;/);
       await tramJson(['draft', 'discard', id, ...office.as('anh')]);
       await refused('draft-closed', ['approve', id, ...office.as('khue')]);
     });

@@ -70,7 +70,15 @@ describe('one station alone, restored', () => {
     renameSync(office.data, at('o-dia-cu'));
     await tramJson(['restore', '--folder', at('sao-luu'), '--key', key(), ...passphrase(), '--data', office.data, ...(await databaseOption())]);
     await standsStill();
-    await tramJson(['station', 'reopen', '--data', office.data, '--reason', 'disk-lost']);
+    const reopen = `tram station reopen --data ${office.data} --reason disk-lost`;
+    await office.start();
+    const looked = (await tram(['doctor', '--data', office.data])).out;
+    assert.ok(looked.includes(reopen), looked);
+    assert.deepEqual(looked.match(/^ *✗/gm)?.length, 1, 'one cause is one fault');
+    assert.doesNotMatch(looked, /chưa có bản sao lưu nào/, 'it was made of one');
+    await office.stop();
+    const reopened = await tram(reopen.split(' ').slice(1));
+    assert.ok(reopened.out.includes(`tram station start --data ${office.data}`), reopened.out + reopened.error);
     assert.ok((await wrapsOf('po')) > 0, 'the backup was made when they were there');
     await office.start();
     assert.equal(await size('khue'), backedUp, 'who had seen nothing of them works on');

@@ -65,6 +65,8 @@ describe('a backup of last week onto a live network', () => {
     assert.match((await tram(['backup', 'verify', '--folder', backups, '--key', `${key}.pub`])).error, /^cbor-malformed: .*không phải tệp \.pub/, 'before anybody is asked for a passphrase');
     const verified = await tramJson<{ audit: { ok: boolean } }>(['backup', 'verify', '--folder', backups, '--key', key, ...passphrase()]);
     assert.equal(verified.audit.ok, true);
+    const { out } = await tram(['backup', 'verify', '--folder', backups, '--key', key, ...passphrase()]);
+    assert.match(out, /Đã chứng minh: .*do trạm trung-tam ký[^]*CHƯA chứng minh là của tổ chức mình/);
   });
 
   it('lacks what is sent and received afterwards', async () => {

@@ -20,7 +20,8 @@ describe('a device that is unlocked for a while', () => {
     assert.match((await tram(['inbox', ...home()])).error, /^passphrase-missing/);
     const { unlocked, idleMs } = await tramJson<{ unlocked: boolean; idleMs: number }>(['unlock', '--minutes', '30', ...office.as('minh')]);
     assert.deepEqual([unlocked, idleMs], [true, 1_800_000]);
-    assert.equal((await tram(['inbox', ...home()])).code, 0);
+    const { code, out } = await tram(['inbox', ...home()]);
+    assert.deepEqual([code, out], [0, 'Không có điện đến nào đang chờ. Đã xem: Ban Quân sự [qs].\n']);
     assert.match((await tram(['unlock', ...home()])).out, /đang mở; 30 phút nữa/);
     await office.stop();
     assert.match((await tram(['inbox', ...home()])).error, /^station-unreachable/);

@@ -122,6 +122,8 @@ async function restore({ from, at, secret, founding: asked }: RestoreOrder, { da
   const { station, founding, incarnation, ledger, tables, blobs, blobBytes, time } = manifest;
   const audit = await auditFolder(data);
   rememberTried(from, settingsIn(manifest).naming, kind, { asOf: time, ok: audit.ok });
+  // The folder was made of one: whoever looks after it must not hear that there is none.
+  if (kind === 'restored') rememberBackup(data, { time, ok: true });
   return {
     name: chosen.name, time, station, founding: hex(founding), incarnation: hex(incarnation),
     ledger: { size: ledger.size, root: hex(ledger.root) }, rows: tables.reduce((sum, { rows }) => sum + rows, 0), blobs: blobs.rows, blobBytes,

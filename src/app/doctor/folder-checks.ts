@@ -82,7 +82,7 @@ export async function checkClock({ db, configuration, outside, running, isRunnin
 }
 
 export async function checkPorts(facts: Facts, find: Find): Promise<void> {
-  const { configuration, outside, running, isRunning, identity } = facts;
+  const { configuration, outside, running, isRunning, identity, db } = facts;
   if (!isRunning) {
     const wanted = [[configuration.apiAddress, configuration.apiPort] as const, ...(configuration.linksEnabled ? [[configuration.linkAddress, configuration.linkPort] as const] : [])];
     for (const [address, port] of wanted) {
@@ -96,7 +96,10 @@ export async function checkPorts(facts: Facts, find: Find): Promise<void> {
   const told = liveAnswer.safeParse(parsed(live.text));
   if (!told.success || (identity !== null && told.data.station !== identity.station)) return find('api-other', { url });
   const ready = readyAnswer.safeParse(parsed((await outside.ask(`${url}${HEALTH_PATHS.ready}`))?.text ?? ''));
-  if (ready.success && !ready.data.ready) find('not-ready', { reasons: ready.data.reasons.join(', ') });
+  if (!ready.success || ready.data.ready) return;
+  // Of a restored folder the ledger's check says it, with what to do: one cause is one fault.
+  const reasons = ready.data.reasons.filter((reason) => reason !== 'not-reopened' || db === null);
+  if (reasons.length > 0) find('not-ready', { reasons: reasons.join(', ') });
 }
 
 export async function checkMachine({ outside, running }: Facts, find: Find): Promise<void> {

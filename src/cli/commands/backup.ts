@@ -11,6 +11,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, readIfThere, refuseInside, resolved } from '../homes.ts';
 import { formatInstant, formatSeconds, formatSize, parseInstant } from '../locale.ts';
+import { shellWord } from '../placed.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import type { Values } from '../values.ts';
 import { databaseFrom } from './station-init.ts';
@@ -81,7 +82,9 @@ export async function backupList(context: CliContext, values: Values): Promise<O
 export async function backupVerify(context: CliContext, values: Values): Promise<Outcome> {
   const order = { from: resolved(values.need('folder')), at: asOf(context, values), ...foundingFrom(values), secret: await secretOf(context, values) };
   const report = await context.host.backups.verify(order, watchOf(context)).finally(() => order.secret.fill(0));
-  return outcomeOf(context, report, [fill(context.words.backup.verified, figures(context, report))]);
+  const { backup: words } = context.words;
+  const founding = order.founding === undefined ? words.verifiedAnybodys : words.verifiedOurs;
+  return outcomeOf(context, report, [fill(words.verified, figures(context, report)), fill(words.verifiedProof, figures(context, report)), founding]);
 }
 
 export async function restore(context: CliContext, values: Values): Promise<Outcome> {
@@ -93,7 +96,7 @@ export async function restore(context: CliContext, values: Values): Promise<Outc
   const said = fill(words.backup.restored, { ...figures(context, report), data });
   const { formerEngine, engine } = report;
   const changed = formerEngine === engine ? [] : [fill(words.backup.restoredEngine, { from: ENGINES[formerEngine], to: ENGINES[engine] })];
-  return outcomeOf(context, report, [said, ...changed, fill(words.backup.restoredNext, { data })], { data });
+  return outcomeOf(context, report, [said, ...changed, fill(words.backup.restoredNext, { data: shellWord(data) })], { data });
 }
 
 export async function stationReopen(context: CliContext, values: Values): Promise<Outcome> {
@@ -107,7 +110,7 @@ export async function stationReopen(context: CliContext, values: Values): Promis
       fill(words.backup.reopenedLoss, { time: formatInstant(report.asOf, timeZone) }),
       ...report.skipped.map(({ office, direction, series, first, last }) =>
         fill(direction === 'out' ? words.backup.skippedOut : words.backup.skippedIn, { office, series, first, last })),
-      words.backup.reopenedNext,
+      fill(words.backup.reopenedNext, { data: shellWord(data) }),
     ],
   };
 }

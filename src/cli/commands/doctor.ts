@@ -4,10 +4,11 @@ import path from 'node:path';
 import { checkWord, findingSentences } from '#core/finding-words.ts';
 import type { CheckName, DoctorReport } from '#core/findings.ts';
 import { fill } from '#core/refusal-words.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, homeOf } from '../homes.ts';
+import { placedIn } from '../placed.ts';
 import type { Values } from '../values.ts';
 import { operationsEn } from '../words/operations-en.ts';
 import { operationsVi } from '../words/operations-vi.ts';
@@ -23,16 +24,17 @@ export async function doctor(context: CliContext, values: Values): Promise<Outco
   const asked = values.text('home') === null ? null : homeOf(values, environment);
   const home = asked ?? (existsSync(path.join(homeOf(values, environment), 'keyring.cbor')) ? homeOf(values, environment) : null);
   if (!host.exists(data)) throw new Refusal('data-folder-empty', { folder: data });
+  const placed = placedIn(values, environment);
   const report = await host.doctor({ data, home, days: values.number('warn', 0, WARN_DAYS_MAX) ?? WARN_DAYS });
-  const json = { data, home, ...report, findings: report.findings.map((finding) => ({ ...finding, ...findingSentences(finding.finding, finding.detail, context.locale) })) };
-  return { json, ok: report.ok, lines: linesOf(context, data, report) };
+  const json = { data, home, ...report, findings: report.findings.map((finding) => ({ ...finding, ...findingSentences(finding.finding, { ...placed, ...finding.detail }, context.locale) })) };
+  return { json, ok: report.ok, lines: linesOf(context, data, report, placed) };
 }
 
 function wordsOf({ locale }: Pick<CliContext, 'locale'>): typeof operationsVi | typeof operationsEn {
   return locale === 'vi' ? operationsVi : operationsEn;
 }
 
-function linesOf(context: CliContext, data: string, { station, running, checked, findings, ok }: DoctorReport): string[] {
+function linesOf(context: CliContext, data: string, { station, running, checked, findings, ok }: DoctorReport, placed: RefusalDetail): string[] {
   const { doctor: said } = wordsOf(context);
   const named = (check: CheckName): string => checkWord(check, context.locale);
   const state = running ? said.running : said.stopped;
@@ -40,7 +42,7 @@ function linesOf(context: CliContext, data: string, { station, running, checked,
     const own = findings.filter((finding) => finding.check === check);
     if (own.length === 0) return [fill(said.sound, { check: named(check) })];
     return own.flatMap((finding) => {
-      const { what, mend } = findingSentences(finding.finding, finding.detail, context.locale);
+      const { what, mend } = findingSentences(finding.finding, { ...placed, ...finding.detail }, context.locale);
       return [fill(said[finding.level], { check: named(check), what }), fill(said.mend, { mend })];
     });
   };

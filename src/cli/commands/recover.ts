@@ -53,7 +53,7 @@ export async function recover(context: CliContext, values: Values): Promise<Outc
 }
 
 async function byCard(context: CliContext, values: Values, api: StationApi): Promise<Found> {
-  const card = await askCard(context, values, '');
+  const card = await askCard(context, values, null);
   const fetched = await findByCard({ crypto: context.provider, random: context.random }, api, card);
   const passphrase = await askNewPassphrase(context, values, 'passphrase-file', fetched.device);
   return { fetched, opener: { kind: 'card', card }, passphrase };

@@ -19,7 +19,10 @@ const PAGE = 500;
 export function inbox(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const lines: RegisterLine[] = [];
-    for (const office of officesOf(values, device)) lines.push(...(await readInbox(device.session, office)));
+    const offices = officesOf(values, device);
+    for (const office of offices) lines.push(...(await readInbox(device.session, office)));
+    const looked = offices.map((office) => `${officeName(device.session.view, office)} [${office}]`).join(', ');
+    if (lines.length === 0 && looked !== '') return { json: { lines: [] }, lines: [fill(context.words.said.inboxEmpty, { offices: looked })] };
     return outcomeOf(context, device, lines, true);
   });
 }

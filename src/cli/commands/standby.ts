@@ -9,6 +9,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, readBytes, refuseInside, resolved } from '../homes.ts';
 import { formatInstant, formatSeconds } from '../locale.ts';
+import { shellWord } from '../placed.ts';
 import type { Following, StandbyStep } from '../standby-host.ts';
 import type { Values } from '../values.ts';
 import { auditLines, secretOf, watchOf } from './backup.ts';
@@ -93,8 +94,8 @@ export async function promote(context: CliContext, values: Values): Promise<Outc
       fill(words.standby.promoted, { station, name: from.name, time: formatInstant(from.time, timeZone) }),
       ...(uncaught === null ? [] : [fill(words.standby.uncaught, { reason: uncaught })]),
       fill(words.backup.reopenedLoss, { time: formatInstant(from.time, timeZone) }),
-      ...(fingerprint === null ? [] : [fill(words.standby.termNeeded, { file: file!, fingerprint, data })]),
-      fill(words.standby.promotedNext, { data }),
+      ...(fingerprint === null ? [] : [fill(words.standby.termNeeded, { file: file!, fingerprint, data: shellWord(data) })]),
+      fill(words.standby.promotedNext, { data: shellWord(data) }),
     ]),
   };
 }
@@ -107,7 +108,7 @@ async function askAgain(context: CliContext, values: Values): Promise<Outcome> {
   if (host.exists(path.join(data, 'standby.json'))) values.need('key');
   const file = await host.standby.requestTerm(data);
   const fingerprint = fingerprintOf(context, file);
-  const line = fingerprint === null ? words.standby.noTerm : fill(words.standby.termNeeded, { file: file!, fingerprint, data });
+  const line = fingerprint === null ? words.standby.noTerm : fill(words.standby.termNeeded, { file: file!, fingerprint, data: shellWord(data) });
   return { json: { data, termRequest: file, fingerprint }, lines: [line] };
 }
 

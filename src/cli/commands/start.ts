@@ -4,6 +4,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, joiningPath } from '../homes.ts';
+import { shellWord } from '../placed.ts';
 import type { RunningStation } from '../station-host.ts';
 import type { Values } from '../values.ts';
 import type { Words } from '../words/shape.ts';
@@ -27,7 +28,7 @@ export async function stationStart(context: CliContext, values: Values): Promise
   const { station, url, pages, linkPort, standsStill } = running;
   if (values.flag('json')) output.emit({ ready: { station, url, pages, linkPort, standsStill, pid: process.pid } });
   else {
-    output.say(fill(readySentence(words, standsStill), { station, url, linkPort, data }));
+    output.say(fill(readySentence(words, standsStill), { station, url, linkPort, data: shellWord(data) }));
     if (pages !== null) output.say(fill(words.pages.at, { url: pages }));
   }
   const asked = new Promise<void>((resolve) => {

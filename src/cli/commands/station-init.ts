@@ -15,6 +15,7 @@ import type { CliContext } from '../context.ts';
 import { dataOf, homeOf, refuseInside, resolved, writeDeviceFile } from '../homes.ts';
 import { codeFrom, nameFrom, rightsFrom, symbolFrom } from '../names.ts';
 import { askNewPassphrase } from '../passphrases.ts';
+import { shellWord } from '../placed.ts';
 import { deviceRing, keyringPath, rootPath } from '../rings.ts';
 import type { Values } from '../values.ts';
 
@@ -82,7 +83,7 @@ export async function stationInit(context: CliContext, values: Values): Promise<
       fill(words.said.organisationMade, { name: order.organisation, organisation: made.organisation }),
       fill(words.said.rootKept, { file: rootPath(order.root) }),
       fill(words.said.deviceMade, { device: made.device, name: order.person.name, home: order.home }),
-      fill(words.said.stationMade, { station: made.station, data: order.data }),
+      fill(words.said.stationMade, { station: made.station, data: shellWord(order.data) }),
       words.said.oneRegistrar,
       words.said.secondPersonNeeded,
     ],

@@ -22,6 +22,7 @@ import { expectKind } from '../file-kinds.ts';
 import { dataOf, homeOf, joiningPath, readBytes, readIfThere, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
+import { shellWord } from '../placed.ts';
 import { deviceRing, keyringPath } from '../rings.ts';
 import type { Values } from '../values.ts';
 import { databaseFrom, DEFAULT_API_PORT, deviceCode, positionCode } from './station-init.ts';
@@ -74,7 +75,7 @@ export async function stationJoin(context: CliContext, values: Values): Promise<
   const data = dataOf(values, context.environment);
   if (values.text('admission') !== null) {
     const { station, name, size, hasOffice } = await takeAdmission(context, data, readBytes(values.need('admission')));
-    return { json: { station, data, size }, lines: [fill(context.words.said.joined, { station, name, data }), ...(hasOffice ? [context.words.said.joinedNext] : [])] };
+    return { json: { station, data, size }, lines: [fill(context.words.said.joined, { station, name, data: shellWord(data) }), ...(hasOffice ? [context.words.said.joinedNext] : [])] };
   }
   const invitation = readBytes(values.need('invitation'));
   const file = resolved(values.need('out'));
@@ -87,7 +88,7 @@ export async function stationJoin(context: CliContext, values: Values): Promise<
   const ports = { apiPort: values.number('port', 1, 65_535) ?? undefined, linkPort: values.number('link-port', 1, 65_535) ?? undefined };
   const { request, fingerprint, station } = await join(context, { data, invitation, code, secret, address: addressFrom(values), member, ...ports, ...databaseFrom(values) });
   writeWhole(file, request);
-  return { json: { station, request: file, fingerprint }, lines: [fill(context.words.said.joinMade, { file, fingerprint }), fill(context.words.said.joinNext, { data })] };
+  return { json: { station, request: file, fingerprint }, lines: [fill(context.words.said.joinMade, { file, fingerprint }), fill(context.words.said.joinNext, { data: shellWord(data) })] };
 }
 
 /** Makes the keys of a station, and of its first person and office. */

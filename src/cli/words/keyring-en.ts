@@ -26,7 +26,7 @@ export const keyringEn = {
     'card-file': 'file with the code of the recovery card',
   },
   said: {
-    askCard: 'Code of the recovery card of device {name} (not shown as you type): ',
+    askCard: 'Code of the recovery card[ of device {name}] (not shown as you type): ',
     passphraseSet: 'Changed the passphrase of device {device} on this machine; the recovery card, if there is one, still works. The copy at the station is renewed when a command of this device reaches it, such as tram inbox; until then whoever has the old passphrase and this machine\'s device.secret can open the old copy.',
     cardMissing: 'There is no recovery card: a forgotten passphrase would mean lost keys. Make one: tram card make.',
     recovered: 'Restored the device {device} into {home}, under the passphrase just set.',

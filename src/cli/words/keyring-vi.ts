@@ -26,7 +26,7 @@ export const keyringVi = {
     'card-file': 'tệp chứa mã của thẻ khôi phục',
   },
   said: {
-    askCard: 'Mã trên thẻ khôi phục của thiết bị {name} (không hiện khi gõ): ',
+    askCard: 'Mã trên thẻ khôi phục[ của thiết bị {name}] (không hiện khi gõ): ',
     passphraseSet: 'Đã đổi mật khẩu của thiết bị {device} trên máy này; thẻ khôi phục, nếu có, vẫn dùng được. Bản sao ở trạm được thay khi một lệnh của thiết bị này nối tới trạm, như tram inbox; đến lúc ấy, ai có mật khẩu cũ và tệp device.secret của máy này còn mở được bản sao cũ.',
     cardMissing: 'Chưa có thẻ khôi phục: quên mật khẩu là mất khóa. Hãy làm thẻ: tram card make.',
     recovered: 'Đã khôi phục thiết bị {device} vào {home}, với mật khẩu vừa đặt.',

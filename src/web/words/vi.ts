@@ -94,7 +94,7 @@ export const vi = {
     title: 'Lấy số và gửi',
     what: 'Điện đã đủ chữ ký. Khi gửi, trạm cấp số đi, máy này đóng dấu cơ quan và niêm phong cho nơi nhận.',
     go: 'Gửi', sending: 'Đang gửi…',
-    sent: 'Đã gửi: số {number}. Trạm đã vào sổ, mất điện cũng không mất, và chịu trách nhiệm cho tới khi có báo nhận.',
+    sent: 'Đã gửi: số {number}. Trạm đã vào sổ, máy mất nguồn cũng không mất, và chịu trách nhiệm cho tới khi có báo nhận.',
     cutHint: 'Thử cắt một đường truyền trên sơ đồ trước khi gửi: điện sẽ đợi đúng chỗ, không mất.',
   },
   receive: {
