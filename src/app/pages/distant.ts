@@ -2,6 +2,7 @@
 import { Agent } from 'node:https';
 import { z } from 'zod';
 import type { DeskOrder, DistantPages, OpenDesk, PagesVerdict, VerifyOrder } from '#cli/pages-host.ts';
+import { addressForOthers } from '#client/station-address.ts';
 import { equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { differencesOf, digestsIn, policyDifferences, type PolicyDifference, readSignedPages } from '#model/pages-release.ts';
@@ -36,7 +37,7 @@ async function openDesk({ url, certificate, founding, port }: DeskOrder, program
   const agent = url.startsWith('https:') ? new Agent({ keepAlive: true, ...(certificate === null ? {} : { ca: certificate }) }) : null;
   const server = new PagesServer({
     assets: () => Promise.resolve(own.assets),
-    here: () => ({ kind: 'desk', station: station.station, organisation: station.organisation, elsewhere: url }),
+    here: () => ({ kind: 'desk', station: station.station, organisation: station.organisation, elsewhere: addressForOthers(url, null) }),
     station: (code) => (code === station.station ? { base: url, ...(agent === null ? {} : { agent }) } : null),
   });
   return {

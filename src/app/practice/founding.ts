@@ -163,6 +163,7 @@ class Founding {
 
   async #foundHub(hub: PracticeStation): Promise<OpenedDevice> {
     const { person, name, position, title, rights } = CLERK_OF_HUB;
+    this.#say('making', HUB);
     await initOrganisation(this.#context, {
       data: hub.data, home: this.#home(person), root: path.join(this.#folder, 'khoa-goc'), organisation: ORGANISATION,
       station: HUB.station, site: HUB.site, office: HUB_OFFICE, position: { code: position, title, rights }, person: { code: person, name },
@@ -176,6 +177,7 @@ class Founding {
   /** Invitation, request, admission: what would travel on a stick is handed over in memory. */
   async #joinStation(registrar: Device, station: PracticeStation, neighbour: PracticePlace, port: number, clerk: PracticePerson | null): Promise<void> {
     const { place: { station: code, site }, data, ports } = station;
+    this.#say('making', station.place);
     const invited = await invite(this.#context, registrar, {
       station: code, site, neighbour: neighbour.station, address: `127.0.0.1:${port}`, days: 1,
     });
@@ -199,6 +201,7 @@ class Founding {
   }
 
   async #people(clerk: OpenedDevice, hub: PracticeStation, post: PracticeStation): Promise<Province['devices']> {
+    this.#context.output.say(this.#context.words.practice.people);
     await this.#addPerson(clerk, DRAFTER, HUB_OFFICE.code, hub.url);
     await this.#addPerson(clerk, SIGNATORY_OF_HUB, HUB_OFFICE.code, hub.url);
     await this.#addPerson(clerk, COMMANDER, POST_OFFICE.code, post.url);
@@ -230,9 +233,13 @@ class Founding {
   }
 
   async #start(station: PracticeStation): Promise<void> {
-    const { words, output } = this.#context;
     await station.start();
-    output.say(fill(words.practice.started, { site: station.place.site }));
+    this.#say('started', station.place);
+  }
+
+  #say(what: 'making' | 'started', { site }: PracticePlace): void {
+    const { words, output } = this.#context;
+    output.say(fill(words.practice[what], { site }));
   }
 
   async #open(person: string): Promise<OpenedDevice> {

@@ -8,12 +8,14 @@ import type { CliContext, PracticeOrder, PracticeResult } from '#cli/context.ts'
 import { formatSeconds } from '#cli/locale.ts';
 import { shortId } from '#cli/showing.ts';
 import { openInBrowser } from '../open-browser.ts';
+import type { Assets } from '../pages/assets.ts';
 import { pagesAssets } from '../pages/pages.ts';
 import { passingFolder } from '../passing-folder.ts';
 import { setupPorts } from '../setup/ports.ts';
 import { SetupDesk } from '../setup/setup-desk.ts';
 import { cargoOf } from './cargo.ts';
 import { PracticeDesk } from './desk.ts';
+import { countedFrom } from './elapsed.ts';
 import { foundProvince, type Province } from './founding.ts';
 import { doMainJob, type MainJob } from './main-job.ts';
 
@@ -46,20 +48,23 @@ export async function keepPractice(context: CliContext, data: string): Promise<v
   const began = clock.monotonicMs();
   output.say(words.practice.title);
   output.say(words.help.notCertified);
+  output.say(words.practice.beginning);
+  const counted = countedFrom(began, context);
   const folder = freshFolder(null);
   let province: Province | null = null;
   let desk: PracticeDesk | null = null;
   const setups: SetupDesk[] = [];
-  const pages = pagesAssets();
+  const pages = assetsTold(counted.context);
   pages.catch(() => undefined);
   try {
-    province = await foundProvince(context, folder);
-    const job = await doMainJob(context, province, await cargoOf(context, { text: null, attach: [], subject: null, keep: null }));
+    province = await foundProvince(counted.context, folder);
+    const job = await doMainJob(counted.context, province, await cargoOf(context, { text: null, attach: [], subject: null, keep: null }));
     output.say(fill(words.practice.done, { seconds: formatSeconds(clock.monotonicMs() - began, context.locale) }));
     for (const line of commandsToTry(context, province, job)) output.say(line);
     // Their keyrings go on in the page and on the command line: two at a time would each roll back the other.
     await province.lockDevices();
     const assets = await pages;
+    counted.end();
     desk = new PracticeDesk(province, assets, context.random, async () => {
       if (setups.length === 0) setups.push(new SetupDesk(context, { data, ports: await setupPorts(), assets: () => Promise.resolve(assets) }));
       return setups[0]!.listen();
@@ -76,11 +81,20 @@ export async function keepPractice(context: CliContext, data: string): Promise<v
   } catch (error) {
     if (!(error instanceof Refusal && error.code === 'cancelled')) throw error;
   } finally {
+    counted.end();
     for (const setup of setups) await setup.close();
     await desk?.close();
     await province?.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The pages, and when they begin and end to be built: on a fresh clone that is what takes longest. */
+async function assetsTold({ output, words }: CliContext): Promise<Assets> {
+  output.say(words.practice.building);
+  const assets = await pagesAssets();
+  output.say(words.practice.built);
+  return assets;
 }
 
 function holds({ identical, signatures, custody, relayPids }: MainJob): boolean {

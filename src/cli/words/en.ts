@@ -294,6 +294,12 @@ export const en: Words & TableWords = {
   keyring: keyringEn.said,
   practice: {
     title: 'The practice province of Trạm. All traffic here is EXERCISE.',
+    beginning: 'Getting ready takes about a minute on two idle cores, the first time after npm ci perhaps twice that; each step has its line, with the seconds so far. At the end there is an address to open.',
+    waiting: '{seconds} s, still at it…',
+    building: 'The pages: being built from the sources, beside the steps below.',
+    built: 'The pages: built.',
+    making: '{site}: keys, directory and folder of the station are being made.',
+    people: 'Keys for five people are being made, each on their own device.',
     founding: 'Founding an organisation, its root key kept apart; three stations: {hub}, {relay}, {post}.',
     passphrases: 'The practice passphrases were generated and are kept in {file} (for practice only).',
     started: '{site}: station running.',

@@ -293,6 +293,12 @@ export const vi = {
   keyring: keyringVi.said,
   practice: {
     title: 'Tỉnh thực hành của Trạm. Mọi điện ở đây đều là DIỄN TẬP.',
+    beginning: 'Chuẩn bị chừng một phút trên hai nhân rảnh, lần đầu sau npm ci có thể gấp đôi; mỗi bước một dòng, có số giây đã qua. Xong thì có địa chỉ để mở.',
+    waiting: '{seconds} s, vẫn đang làm…',
+    building: 'Các trang: đang dựng từ mã nguồn, song song với các bước dưới đây.',
+    built: 'Các trang: đã dựng xong.',
+    making: '{site}: đang tạo khóa, danh bạ và thư mục trạm.',
+    people: 'Đang tạo khóa cho năm người, mỗi người trên thiết bị của mình.',
     founding: 'Lập tổ chức, khóa gốc cất riêng; ba trạm: {hub}, {relay}, {post}.',
     passphrases: 'Mật khẩu thực hành được tạo ngẫu nhiên và giữ trong {file} (chỉ dùng để tập).',
     started: '{site}: trạm đã chạy.',
