@@ -43,7 +43,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'proof-wrong': 'The proof of possession is wrong; check that this is the right device and station.',
   'not-entitled': 'This person may not do that[: {right}][ in {office}][ ({reason})]; ask somebody who may, or a registrar for the right.',
   'office-keys-not-entitled': 'Only a person with the right keys in the office[ {office}] makes and gives its keys; first add such a person to that office with tram position add --rights keys and tram person add.',
-  'same-person-twice': 'Two steps need two persons, and the author neither approves nor signs; ask somebody else.',
+  'same-person-twice': 'A dispatch passes through two persons at least: its author does not approve, sign or return it, and nobody takes one step twice. Ask somebody else of that office who may approve or sign; tram who-can approve --office OFFICE says who.',
   'too-many-attempts': 'Too many attempts; wait[ {seconds} seconds] and try again.',
   'bodies-full': 'The station holds too much at once; wait a minute and ask again.',
   'too-many-streams': 'This device watches in too many places at once[, at most {most}]; end one of them and try again.',

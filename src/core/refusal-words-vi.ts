@@ -43,7 +43,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'proof-wrong': 'Bằng chứng giữ khóa không đúng; hãy kiểm tra đúng thiết bị, đúng trạm.',
   'not-entitled': 'Người này không có quyền làm việc đó[: {right}][ ở {office}][ ({reason})]; hãy nhờ người có quyền hoặc người giữ danh bạ cấp quyền.',
   'office-keys-not-entitled': 'Chỉ người có quyền giữ khóa (keys) ở cơ quan[ {office}] mới tạo và trao được khóa của cơ quan ấy; trước hết hãy thêm một người như vậy vào cơ quan đó bằng tram position add --rights keys và tram person add.',
-  'same-person-twice': 'Hai bước phải do hai người khác nhau làm, người soạn không được tự duyệt hay tự ký; hãy nhờ người khác.',
+  'same-person-twice': 'Điện nào cũng qua tay ít nhất hai người: người soạn không tự duyệt, ký hay trả lại bản của mình, và không ai làm một bước hai lần. Hãy nhờ người khác có quyền duyệt, ký ở cơ quan ấy; tram who-can approve --office CƠ-QUAN cho biết là ai.',
   'too-many-attempts': 'Thử quá nhiều lần; hãy đợi[ {seconds} giây] rồi làm lại.',
   'bodies-full': 'Trạm đang giữ quá nhiều nội dung lớn cùng lúc; hãy đợi một phút rồi yêu cầu lại.',
   'too-many-streams': 'Thiết bị này đang theo dõi quá nhiều chỗ cùng lúc[, tối đa {most}]; hãy tắt bớt một lệnh tram watch rồi làm lại.',

@@ -104,7 +104,8 @@ if (executablePath !== null) {
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press(page, 'Thêm tệp')]);
       await chooser.setFiles([FILE]);
       await press(page, 'Niêm phong và trình ký');
-      await page.getByText('Đang chờ người có quyền duyệt, không phải người soạn.').waitFor();
+      await page.getByText('Đang chờ người khác duyệt. Làm được bước này: Lò Văn Minh.').waitFor();
+      await page.getByText('Bạn soạn bản thảo này nên không tự duyệt hay ký').waitFor();
       draft = new URL(page.url()).pathname.split('/')[2]!;
       assert.equal(await page.getByRole('button', { name: 'Duyệt nội dung và độ mật' }).count(), 0, 'whoever wrote it does not approve it');
       const facts = await page.locator('dl.facts').innerText();
@@ -122,7 +123,7 @@ if (executablePath !== null) {
       await page.getByRole('button', { name: `Bỏ ${FILE.name}` }).waitFor();
       await page.getByLabel('Trích yếu').fill(`${SUBJECT} hôm nay`);
       await press(page, 'Niêm phong và trình ký');
-      await page.getByText('Đang chờ người có quyền duyệt, không phải người soạn.').waitFor();
+      await page.getByText('Đang chờ người khác duyệt.').waitFor();
       await page.getByText(`${SUBJECT} hôm nay`).first().waitFor();
       await page.getByText(FILE.name).waitFor();
       const changed = new URL(page.url()).pathname.split('/')[2]!;
@@ -150,7 +151,7 @@ if (executablePath !== null) {
       await khue.getByRole('heading', { name: 'Sửa bản thảo' }).waitFor();
       await khue.getByText('Ghi rõ ai báo cáo, trước mấy giờ.').waitFor();
       await press(khue, 'Niêm phong và trình ký');
-      await khue.getByText('Đang chờ người có quyền duyệt, không phải người soạn.').waitFor();
+      await khue.getByText('Đang chờ người khác duyệt.').waitFor();
       await until(() => Promise.resolve(!khue.url().includes(draft)));
       draft = new URL(khue.url()).pathname.split('/')[2]!;
     });
@@ -210,7 +211,7 @@ if (executablePath !== null) {
       await page.getByRole('dialog').getByRole('button', { name: 'Ghi đã thi hành' }).click();
       await page.getByRole('status').getByText('Đã thi hành', { exact: true }).waitFor();
       const home = await at('anh', `/dispatch/${dispatch}`);
-      await home.getByText('Đã giao, Vàng Thị Thảo').waitFor();
+      await home.getByText('Đã giao người thực hiện, Vàng Thị Thảo').waitFor();
       await home.getByText('Giao tổ trực, đồng chí Cầm Văn Sơn').waitFor();
       await home.getByText('Đã thi hành, Vàng Thị Thảo').waitFor();
     });
@@ -223,7 +224,7 @@ if (executablePath !== null) {
       await page.getByLabel('Trích yếu').fill(ANSWER);
       await page.getByLabel('Nội dung').fill('Không ai bị thương.');
       await press(page, 'Niêm phong và trình ký');
-      await page.getByText('Đang chờ người có quyền duyệt, không phải người soạn.').waitFor();
+      await page.getByText('Đang chờ người khác duyệt.').waitFor();
       assert.equal(await page.locator('.sheet .secrecy').textContent(), 'Mật');
       await page.getByRole('button', { name: 'Bỏ bản thảo' }).click();
       await page.getByRole('alertdialog').getByRole('button', { name: 'Bỏ bản thảo' }).click();

@@ -49,6 +49,9 @@ if (executablePath !== null) {
       await page.getByText('Hợp lệ').waitFor();
       assert.match(await page.getByRole('article').innerText(), /Công điện về ứng phó mưa lũ trên sông Mã[\s\S]*1\/UBND-VP/);
       await page.getByText(/^Đã mở, Vàng Thị Thảo/).waitFor();
+      // What is shown as open is not said to be on its way, and what is still to be done is no delivery.
+      await page.getByText('báo nhận “đã mở” đã về tới nơi gửi').waitFor();
+      await page.getByText('Điện đã tới và đã mở. Còn việc trong cơ quan nhận: giao cho người thực hiện').waitFor();
       await page.reload();
       await page.getByText(/^Đã mở, Vàng Thị Thảo/).waitFor();
       assert.ok(actions <= ACTIONS_MAX, `${actions} actions`);

@@ -43,14 +43,20 @@ if (executablePath !== null) {
     let linkPort: number;
     /** Another program's. */
     let taken: Server;
+    /** The practice page's, from which somebody comes here. */
+    let practice: Server;
+    let first: string;
 
     before(async () => {
       taken = createServer();
       await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+      practice = createPage((_request, response) => response.setHeader('content-type', 'text/html').end(`<a href="${address}">x</a>`));
+      await new Promise<void>((resolve) => practice.listen(0, '127.0.0.1', resolve));
+      first = `http://127.0.0.1:${(practice.address() as AddressInfo).port}`;
       const ports = await setupPorts((taken.address() as AddressInfo).port);
       linkPort = ports.link;
       const assets = testPages();
-      desk = new SetupDesk(quietContext(), { data, ports, assets: () => assets });
+      desk = new SetupDesk(quietContext(), { data, ports, first, assets: () => assets });
       address = await desk.listen();
       browser = await launch(executablePath);
     });
@@ -58,6 +64,7 @@ if (executablePath !== null) {
       await browser?.close();
       await desk?.close();
       taken.close();
+      practice.close();
       rmSync(folder, { recursive: true, force: true });
     });
 
@@ -73,16 +80,18 @@ if (executablePath !== null) {
       }
     });
 
-    it('is reached by a press on the practice page, which has another name', async () => {
-      const practice = createPage((_request, response) => response.setHeader('content-type', 'text/html').end(`<a href="${address}">x</a>`));
-      await new Promise<void>((resolve) => practice.listen(0, '127.0.0.1', resolve));
+    it('is reached by a press on the practice page, which has another name, and leads back to it', async () => {
       const newcomer = await newPage(browser, complaints);
-      await newcomer.goto(`http://127.0.0.1:${(practice.address() as AddressInfo).port}/`);
+      await newcomer.goto(first);
       await newcomer.getByRole('link').click();
       await newcomer.getByRole('heading', { name: 'Lập tổ chức thật' }).waitFor();
+      // What a code is and how long a passphrase has to be stands there before anything is refused.
+      await newcomer.getByText('Gồm chữ thường không dấu (a–z), số và gạch nối, nhiều nhất 32 ký tự.').waitFor();
+      await newcomer.getByText('Ít nhất 12 ký tự').first().waitFor();
+      await newcomer.getByText('npm start -- --data THƯ-MỤC').waitFor();
+      await newcomer.getByRole('link', { name: 'Về trang đầu, tỉnh thực hành' }).click();
+      await newcomer.waitForURL(`${first}/`);
       await newcomer.context().close();
-      practice.closeAllConnections();
-      practice.close();
     });
 
     it('says what is lacking before it makes any key', async () => {

@@ -111,7 +111,7 @@ if (executablePath !== null) {
       assert.ok(sent > 0);
       [offsets, allowed] = [[], Number.MAX_SAFE_INTEGER];
       await tray().getByRole('button', { name: `Tiếp tục: ${SUBJECT}` }).click();
-      await page.getByText('Đang chờ người có quyền duyệt, không phải người soạn.').waitFor();
+      await page.getByText('Đang chờ người khác duyệt.').waitFor();
       assert.ok(offsets[0]! > sent, 'what the station has is not sent again');
       assert.deepEqual((await copies()).flatMap(({ sizes }) => sizes), []);
       assert.equal(await tray().count(), 0);

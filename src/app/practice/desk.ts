@@ -35,14 +35,14 @@ type Answer = { readonly status: number; readonly json: unknown };
 export class PracticeDesk {
   readonly #province: Province;
   readonly #token: string;
-  readonly #openSetup: (() => Promise<string>) | undefined;
+  readonly #openSetup: ((origin: string) => Promise<string>) | undefined;
   readonly #server: PagesServer;
   #origin = '';
   /** Path that leads to the address with the token, until somebody has come by it. */
   #opening: string | null;
 
-  /** @param openSetup makes room for a real station; absent where there is none to be set up */
-  constructor(province: Province, assets: Assets, random: RandomSource, openSetup?: () => Promise<string>) {
+  /** @param openSetup makes room for a real station, from which these pages are come back to; absent where there is none to be set up */
+  constructor(province: Province, assets: Assets, random: RandomSource, openSetup?: (origin: string) => Promise<string>) {
     this.#province = province;
     this.#openSetup = openSetup;
     this.#token = base64url(random.bytes(24));
@@ -121,7 +121,7 @@ export class PracticeDesk {
   async #setup(): Promise<Answer> {
     try {
       if (this.#openSetup === undefined) throw new Refusal('route-unknown');
-      return { status: 200, json: { url: await this.#openSetup() } };
+      return { status: 200, json: { url: await this.#openSetup(this.#origin) } };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return { status: REFUSAL_STATUS[error.code], json: { code: error.code, detail: error.detail } };

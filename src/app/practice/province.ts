@@ -65,8 +65,8 @@ export async function keepPractice(context: CliContext, data: string): Promise<v
     await province.lockDevices();
     const assets = await pages;
     counted.end();
-    desk = new PracticeDesk(province, assets, context.random, async () => {
-      if (setups.length === 0) setups.push(new SetupDesk(context, { data, ports: await setupPorts(), assets: () => Promise.resolve(assets) }));
+    desk = new PracticeDesk(province, assets, context.random, async (first) => {
+      if (setups.length === 0) setups.push(new SetupDesk(context, { data, first, ports: await setupPorts(), assets: () => Promise.resolve(assets) }));
       return setups[0]!.listen();
     });
     const url = await desk.listen();

@@ -25,6 +25,8 @@ export interface SetupOrder {
   /** The folder that will be the station's: empty or absent. */
   readonly data: string;
   readonly ports: SetupPorts;
+  /** Origin of the practice province's pages, for the way back; absent where nobody comes from there. */
+  readonly first?: string;
   readonly assets: () => Promise<Assets>;
 }
 
@@ -105,7 +107,7 @@ export class SetupDesk {
     const asked = joining === null || joining.request === null ? null : {
       station: joining.station, organisation: joining.name, request: base64url(joining.request), fingerprint: joinFingerprint(this.#context.provider, joining.request),
     };
-    return { data: this.#order.data, ports: this.#order.ports, isCreated: this.#isCreated, joining: asked, fault: this.#fault && told(this.#fault) };
+    return { data: this.#order.data, first: this.#order.first ?? null, ports: this.#order.ports, isCreated: this.#isCreated, joining: asked, fault: this.#fault && told(this.#fault) };
   }
 
   async #publicKeys(): Promise<Record<string, string>> {

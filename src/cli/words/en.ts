@@ -182,12 +182,12 @@ export const en: Words & TableWords = {
   role: { action: 'for action', info: 'for information' },
   exercise: 'EXERCISE',
   receipt: {
-    custody: 'held by a relay', arrived: 'arrived', opened: 'opened', 'handed-over': 'handed over',
+    custody: 'held by a relay', arrived: 'arrived', opened: 'opened', 'handed-over': 'handed to who acts on it',
     acted: 'acted upon', expired: 'expired, not delivered', dropped: 'this copy dropped', ...resealEn.receipt,
   },
   step: { saved: 'drafted', approved: 'approved', signed: 'signed', returned: 'given back', numbered: 'numbered', sent: 'sent', discarded: 'discarded' },
   purpose: { author: 'author', approve: 'approved by', sign: 'signed by', 'office-seal': 'office seal', sealing: 'origin station', ...resealEn.purpose },
-  awaited: { arrived: 'receive it', opened: 'open it', 'handed-over': 'hand it over', acted: 'act on it', reply: 'reply', ...resealEn.awaited },
+  awaited: { arrived: 'receive it', opened: 'open it', 'handed-over': 'hand the opened dispatch to who acts on it (that office’s own work)', acted: 'say that it is done', reply: 'reply', ...resealEn.awaited },
   state: {
     accepted: 'accepted by the station', partly: 'arrived in part', arrived: 'arrived', opened: 'opened',
     'handed-over': 'handed over', acted: 'acted upon', expired: 'expired', up: 'up', down: 'down', stopped: 'stopped', ...resealEn.state,

@@ -181,12 +181,12 @@ export const vi = {
   role: { action: 'để thực hiện', info: 'để biết' },
   exercise: 'DIỄN TẬP',
   receipt: {
-    custody: 'trạm trung chuyển đã giữ', arrived: 'đã tới', opened: 'đã mở', 'handed-over': 'đã giao',
+    custody: 'trạm trung chuyển đã giữ', arrived: 'đã tới', opened: 'đã mở', 'handed-over': 'đã giao người thực hiện',
     acted: 'đã thi hành', expired: 'quá hạn, không giao', dropped: 'trạm bỏ bản này', ...resealVi.receipt,
   },
   step: { saved: 'đã soạn', approved: 'đã duyệt', signed: 'đã ký', returned: 'đã trả lại', numbered: 'đã lấy số', sent: 'đã gửi', discarded: 'đã bỏ' },
   purpose: { author: 'người soạn', approve: 'người duyệt', sign: 'người ký', 'office-seal': 'dấu cơ quan', sealing: 'trạm gửi', ...resealVi.purpose },
-  awaited: { arrived: 'nhận', opened: 'mở', 'handed-over': 'giao', acted: 'thi hành', reply: 'trả lời', ...resealVi.awaited },
+  awaited: { arrived: 'nhận', opened: 'mở', 'handed-over': 'giao điện đã mở cho người thực hiện (việc trong cơ quan ấy)', acted: 'báo thi hành xong', reply: 'trả lời', ...resealVi.awaited },
   state: {
     accepted: 'trạm đã nhận gửi', partly: 'một số nơi đã nhận', arrived: 'đã tới', opened: 'đã mở',
     'handed-over': 'đã giao', acted: 'đã thi hành', expired: 'quá hạn', up: 'thông', down: 'đứt', stopped: 'dừng', ...resealVi.state,

@@ -5,8 +5,9 @@ import { approveDraft, coreOf, discardDraft, readDraft, signDraft } from '#clien
 import { returnDraft } from '#client/returning.ts';
 import { actorOf } from '#client/signers.ts';
 import { printable } from '#core/printable.ts';
+import { whoMay } from '#model/rights.ts';
 import { endorsementStatement } from '#wire/core.ts';
-import { type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
+import { ACT_OF, type WaitingDraft, waitingDrafts } from '../desk/waiting.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
 import { useSend } from '../device/outbox.ts';
@@ -69,7 +70,7 @@ export function DraftPage({ id }: { readonly id: string }) {
         {mayChange && <Link className={waiting?.step === 'change' && waiting.isMine ? 'button primary' : 'button'} href={`/compose/${id}`}>{words.drafts.change}</Link>}
         {mayChange && <Confirm ask={words.drafts.discard} title={words.drafts.discardTitle} what={fill(words.drafts.discardWhat, { subject: printable(open.core.subject) })} isDanger onConfirm={() => run(async () => { await discardDraft(session, id); go('/drafts'); })} />}
       </div>
-      {waiting !== undefined && <p className="soft" role="status">{waiting.isMine ? words.drafts.next[waiting.step] : words.drafts.waits[waiting.step]}</p>}
+      {waiting !== undefined && <WhoseStep waiting={waiting} author={open.core.author} />}
     </div>
   );
 }
@@ -79,6 +80,26 @@ function NextStep({ waiting: { step, isMine }, isBusy, onStep }: { readonly wait
   if (!isMine || step === 'change') return null;
   const [say, busy] = { approve: [words.sign.approve, words.sign.approving], sign: [words.sign.sign, words.sign.signing], send: [words.send.go, words.send.sending] }[step];
   return <Button variant="primary" isDisabled={isBusy} onPress={() => onStep(step)}>{isBusy ? busy : say}</Button>;
+}
+
+interface WhoseStepProps {
+  readonly waiting: WaitingDraft;
+  readonly author: string;
+}
+
+/** What happens next; where it is not this person's, who may, and why whoever wrote it may not. */
+function WhoseStep({ waiting: { step, isMine }, author }: WhoseStepProps) {
+  const { session, office } = useEntered();
+  const words = useWords();
+  if (isMine) return <p className="soft" role="status">{words.drafts.next[step]}</p>;
+  const names = whoMay(session.view, ACT_OF[step], office, session.now()).filter(({ person }) => step === 'send' || (person === author) === (step === 'change')).map(({ name }) => name);
+  const isOwn = actorOf(session.ring).person === author && (step === 'approve' || step === 'sign');
+  return (
+    <div className="soft" role="status">
+      <p>{words.drafts.waits[step]} {names.length === 0 ? words.drafts.nobodyMay : fill(words.drafts.whoMay, { names: names.join(', ') })}</p>
+      {isOwn && <p>{words.drafts.whyNotYou}</p>}
+    </div>
+  );
 }
 
 interface Endorsement {

@@ -25,7 +25,8 @@ export interface Worker {
 }
 
 export const STEP_OF: Readonly<Record<string, DraftStep | undefined>> = { saved: 'approve', approved: 'sign', signed: 'send', returned: 'change' };
-const ACT_OF = { approve: 'approve a draft', sign: 'sign a draft', send: 'send', change: 'save a draft' } as const;
+/** Who may take it: the author of a draft takes neither of two. */
+export const ACT_OF = { approve: 'approve a draft', sign: 'sign a draft', send: 'send', change: 'save a draft' } as const;
 
 /** Drafts that are still to be sent, those that wait for this person first, then the oldest first. */
 export function waitingDrafts(listed: readonly ListedDraft[], { view, person, office, now }: Worker): WaitingDraft[] {

@@ -1,6 +1,6 @@
 /** A passphrase: hidden unless its owner wants to see it, never kept by the browser, and typed twice where it is new. */
 import { useState } from 'react';
-import { FieldError, Input, Label, TextField } from 'react-aria-components';
+import { FieldError, Input, Label, Text as AriaText, TextField } from 'react-aria-components';
 import { PASSPHRASE_CHARACTERS_MIN } from '#client/slots.ts';
 import { fill, useWords } from '../words/words.ts';
 import { Button } from './button.tsx';
@@ -9,12 +9,14 @@ export interface SecretProps {
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /** How it is to be chosen. */
+  readonly hint?: string;
   readonly isNew?: boolean;
   readonly fault?: string | null;
   readonly isFocused?: boolean;
 }
 
-export function Secret({ label, value, onChange, isNew = false, fault = null, isFocused = false }: SecretProps) {
+export function Secret({ label, value, onChange, hint, isNew = false, fault = null, isFocused = false }: SecretProps) {
   const words = useWords();
   const [isShown, show] = useState(false);
   return (
@@ -22,6 +24,7 @@ export function Secret({ label, value, onChange, isNew = false, fault = null, is
       <Label>{label}</Label>
       <span className="secret"><Input spellCheck="false" autoCapitalize="off" />
         <Button variant="quiet" aria-label={fill(isShown ? words.door.hide : words.door.show, { what: label })} onPress={() => show(!isShown)}>{isShown ? words.door.hideShort : words.door.showShort}</Button></span>
+      {hint !== undefined && <AriaText slot="description" className="hint">{hint}</AriaText>}
       <FieldError className="field-fault">{fault}</FieldError>
     </TextField>
   );
@@ -48,7 +51,7 @@ export function NewSecretFields({ value, onChange, isTried, label }: { readonly 
   const fault = useNewSecretFault(value);
   return (
     <>
-      <Secret isNew label={label} value={value.first} onChange={(first) => onChange({ ...value, first })} fault={isTried ? fault.first : null} />
+      <Secret isNew label={label} hint={fill(words.door.passphraseHint, { min: PASSPHRASE_CHARACTERS_MIN })} value={value.first} onChange={(first) => onChange({ ...value, first })} fault={isTried ? fault.first : null} />
       <Secret isNew label={words.door.again} value={value.second} onChange={(second) => onChange({ ...value, second })} fault={isTried ? fault.second : null} />
     </>
   );

@@ -14,21 +14,20 @@ import { type JourneyControl, ROLES, stepsDone, turnOf } from './journey.ts';
 import { type Place, useDevice } from './place.tsx';
 import type { PracticePersonSeen } from './practice-api.ts';
 import type { PracticeSessions } from './practice-sessions.ts';
-import { ReceiveCard } from './receive-card.tsx';
+import { type Heard, ReceiveCard } from './receive-card.tsx';
 import { SendCard } from './send-card.tsx';
 import { SignCard } from './sign-card.tsx';
 
-export interface DeskProps {
+export interface DeskProps extends Heard {
   readonly role: Role;
   readonly onRole: (role: Role) => void;
   readonly people: readonly PracticePersonSeen[];
   readonly cast: Readonly<Record<Role, PracticePersonSeen>>;
   readonly sessions: PracticeSessions;
   readonly control: JourneyControl;
-  readonly hasArrived: boolean;
 }
 
-export function Desk({ role, onRole, people, cast, sessions, control, hasArrived }: DeskProps) {
+export function Desk({ role, onRole, people, cast, sessions, control, hasArrived, isOpenedHome }: DeskProps) {
   const words = useWords();
   const person = cast[role];
   const done = stepsDone(control.journey);
@@ -49,7 +48,7 @@ export function Desk({ role, onRole, people, cast, sessions, control, hasArrived
         {role === 'drafter' && <DraftCard {...place} to={cast.post} />}
         {role === 'signatory' && <SignCard {...place} />}
         {role === 'clerk' && <SendCard {...place} />}
-        {role === 'post' && <ReceiveCard {...place} hasArrived={hasArrived} />}
+        {role === 'post' && <ReceiveCard {...place} hasArrived={hasArrived} isOpenedHome={isOpenedHome} />}
       </div>
       {turn !== null && turn !== role && (done[role] || control.journey.returned !== null) && (
         <Button variant="primary" onPress={() => onRole(turn)}>{fill(words.practice.switchTo, { role: words.practice.role[turn].toLocaleLowerCase() })}<ArrowIcon /></Button>

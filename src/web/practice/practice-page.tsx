@@ -64,6 +64,7 @@ function Province({ api, state, cast }: ProvinceProps) {
   const follow = useCallback(async () => (followed === null || sessions === null ? null : sessions.trace(cast.clerk, followed)), [followed, sessions, cast.clerk]);
   const { value: trace } = useLoaded(follow, LOOK_EVERY_MS);
   const current = trace !== null && trace.dispatch === followed ? trace : null;
+  const states = current?.life.offices.map(({ state: at }) => at) ?? [];
   const [isRelayShown, showRelay] = useState(false);
   const relay = state.stations.find(({ office }) => office === null);
   return (
@@ -81,7 +82,7 @@ function Province({ api, state, cast }: ProvinceProps) {
         <LifeLine trace={current} siteOf={(code) => state.stations.find((one) => one.code === code)?.site ?? code} officeOf={({ office }) => office} />
       </div>
       <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}>
-        {role !== null && sessions !== null && <Desk role={role} onRole={setRole} people={state.people} cast={cast} sessions={sessions} control={control} hasArrived={current?.life.offices.some(({ state: at }) => at !== 'underway') === true} />}
+        {role !== null && sessions !== null && <Desk role={role} onRole={setRole} people={state.people} cast={cast} sessions={sessions} control={control} hasArrived={states.some((at) => at !== 'underway')} isOpenedHome={states.some((at) => at === 'opened' || at === 'handed-over' || at === 'acted')} />}
         {relay !== undefined && isRelayShown && <RelaySightDialog api={api} site={relay.site} dispatch={sent?.dispatch ?? null} onClose={() => showRelay(false)} />}
       </Suspense>
     </main>

@@ -13,7 +13,13 @@ import { useFollowedArrival } from './use-followed.ts';
 const ALGORITHMS = 2;
 const OFFICE_AND_STATION = 2;
 
-export function ReceiveCard({ hasArrived, ...place }: Place & { readonly hasArrived: boolean }) {
+/** As the sender knows it: what has become of the dispatch. */
+export interface Heard {
+  readonly hasArrived: boolean;
+  readonly isOpenedHome: boolean;
+}
+
+export function ReceiveCard({ hasArrived, isOpenedHome, ...place }: Place & Heard) {
   const { person, control: { journey: { sent, opened }, go } } = place;
   const words = useWords();
   const { session, fault } = useDevice(place);
@@ -27,7 +33,7 @@ export function ReceiveCard({ hasArrived, ...place }: Place & { readonly hasArri
         <h2>{words.receive.title}</h2>
         <p className="valid"><ShieldIcon /><span><b>{words.receive.valid}.</b> {fill(words.receive.checks, { count: (opened.endorsements.length + OFFICE_AND_STATION) * ALGORITHMS })}</span></p>
         <CoreSheet known={session} core={opened.core} symbol={`${opened.seal.number.number}/${opened.seal.symbol}`} incoming={opened.number.number} opened={{ session, of: opened, partKeys: opened.partKeys }} />
-        <p className="soft" role="status">{words.receive.finished}</p>
+        <p className="soft" role="status">{isOpenedHome ? words.receive.home : words.receive.finished}</p>
       </>
     );
   }

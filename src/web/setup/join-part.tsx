@@ -94,13 +94,14 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joinin
   return (
     <Form className="door-form" onSubmit={(event) => { event.preventDefault(); ask(); }}>
       <p className="soft">{fill(words.setup.joinFolder, { folder: state.data })}</p>
+      <p className="soft">{fill(words.setup.codeWhat, { max: LIMITS.codeBytes })}</p>
       <FileTrigger onSelect={read}><Button>{words.setup.joinFile}</Button></FileTrigger>
       <Fault error={reading.fault} />
       {isTried && invited === null && <p className="field-fault" role="alert">{words.setup.joinNeedsFile}</p>}
       {invited !== null && <p role="status">{fill(words.setup.joinTo, { organisation: invited.invitation.name, site: invited.invitation.site, expires: dateText(invited.invitation.expires), founding: hex(invited.invitation.founding).slice(0, 16) })}</p>}
       <Text isVerbatim label={words.setup.joinCode} hint={words.setup.joinCodeHint} value={code} onChange={setCode} fault={isTried && code.trim() === '' ? words.setup.empty : null} maxLength={CODE_CHARACTERS_MAX} />
       {FIELDS.map((field) => (
-        <Text isVerbatim key={field} label={words.setup.field[field]} hint={words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
+        <Text isVerbatim key={field} label={words.setup.field[field]} hint={field === 'name' ? words.setup.sample[field] : fill(words.setup.codeHint, { sample: words.setup.sample[field] })} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
           fault={isTried ? faultOf(field) : null} maxLength={field === 'name' ? NAME_CHARACTERS_MAX : LIMITS.codeBytes} />
       ))}
       <NewSecretFields label={words.setup.passphrase} value={secret} onChange={setSecret} isTried={isTried} />

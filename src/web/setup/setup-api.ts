@@ -13,6 +13,8 @@ const LOOK_EVERY_MS = SECOND_MS / 2;
 
 export interface SetupState {
   readonly data: string;
+  /** Where the page stands from which somebody came here, or null. */
+  readonly first: string | null;
   /** Where the station will listen; `taken` is the usual port where another program has it. */
   readonly ports: { readonly api: number; readonly link: number; readonly taken: number | null };
   readonly isCreated: boolean;

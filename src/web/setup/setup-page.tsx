@@ -54,6 +54,7 @@ export function SetupPage() {
         <Fault error={fault ?? (state?.fault && refusalSaid(state.fault))} />
         {state === null ? null : isJoining ? <JoinPart api={api} state={state} /> : made === null ? <Founding api={api} state={state} onMade={setMade} /> : <RootKey api={api} made={made} />}
         {state !== null && made === null && state.joining === null && <Button variant="quiet" onPress={() => refine({ join: isJoining ? '' : '1' })}>{isJoining ? words.setup.foundInstead : words.setup.joinInstead}</Button>}
+        {state !== null && state.first !== null && made === null && <a className="button quiet" href={state.first}>{words.setup.first}</a>}
       </div>
     </main>
   );
@@ -96,8 +97,9 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
   return (
     <Form className="door-form" onSubmit={(event) => { event.preventDefault(); found(); }}>
       <p className="soft">{fill(words.setup.folder, { folder: state.data })}</p>
+      <p className="soft">{fill(words.setup.codeWhat, { max: LIMITS.codeBytes })}</p>
       {FIELDS.map((field) => (
-        <Text isVerbatim key={field} label={words.setup.field[field]} hint={words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
+        <Text isVerbatim key={field} label={words.setup.field[field]} hint={isOneOf(CODES, field) ? fill(words.setup.codeHint, { sample: words.setup.sample[field] }) : words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
           fault={isTried ? faultOf(field) : null} maxLength={charactersOf(field)} />
       ))}
       <NewSecretFields label={words.setup.passphrase} value={secret} onChange={setSecret} isTried={isTried} />

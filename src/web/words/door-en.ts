@@ -22,7 +22,7 @@ export const door: Words['door'] = {
   name: 'Name', nameWhat: 'Exactly as in the directory',
   deviceCode: 'Device code', deviceCodeWhat: 'Each device has its own. A second machine of the same person has another code.',
   sealFor: 'Code of the position that holds the seal', sealForWhat: 'Only where you were told so: the first machine of whoever holds an office’s seal.',
-  newPassphrase: 'New passphrase for this device', again: 'The passphrase again', tooShort: 'A passphrase has at least {min} characters; a few unrelated words are easy to keep and hard to guess.', differs: 'The two differ.',
+  newPassphrase: 'New passphrase for this device', again: 'The passphrase again', passphraseHint: 'At least {min} characters; a few unrelated words are easy to keep and hard to guess.', tooShort: 'A passphrase has at least {min} characters; a few unrelated words are easy to keep and hard to guess.', differs: 'The two differ.',
   show: 'Show {what}', hide: 'Hide {what}', showShort: 'Show', hideShort: 'Hide',
   codeShape: 'Only small letters without marks, digits and hyphens. For example: khue-may', nameEmpty: 'Write the name.',
   make: 'Make keys', making: 'Making keys on this machine…',

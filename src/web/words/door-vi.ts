@@ -20,7 +20,7 @@ export const door = {
   name: 'Họ và tên', nameWhat: 'Viết đúng như trong danh bạ',
   deviceCode: 'Mã thiết bị', deviceCodeWhat: 'Mỗi thiết bị một mã. Máy thứ hai của cùng một người mang mã khác.',
   sealFor: 'Mã chức danh giữ dấu', sealForWhat: 'Chỉ ghi khi được dặn: máy đầu tiên của người giữ dấu cơ quan.',
-  newPassphrase: 'Mật khẩu mới cho thiết bị này', again: 'Nhập lại mật khẩu', tooShort: 'Mật khẩu phải có ít nhất {min} ký tự; vài từ rời nhau thì dễ nhớ và khó đoán.', differs: 'Hai lần nhập khác nhau.',
+  newPassphrase: 'Mật khẩu mới cho thiết bị này', again: 'Nhập lại mật khẩu', passphraseHint: 'Ít nhất {min} ký tự; vài từ rời nhau thì dễ nhớ và khó đoán.', tooShort: 'Mật khẩu phải có ít nhất {min} ký tự; vài từ rời nhau thì dễ nhớ và khó đoán.', differs: 'Hai lần nhập khác nhau.',
   show: 'Hiện {what}', hide: 'Ẩn {what}', showShort: 'Hiện', hideShort: 'Ẩn',
   codeShape: 'Chỉ chữ thường không dấu, số và gạch nối. Ví dụ: khue-may', nameEmpty: 'Hãy ghi họ và tên.',
   make: 'Tạo khóa', making: 'Đang tạo khóa trên máy này…',

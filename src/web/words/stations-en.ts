@@ -19,7 +19,7 @@ export const stationsEn = {
   invite: {
     title: 'New stations', what: 'An invitation goes as a file, its code by another way. The new station asks with a file; its fingerprint is heard from whoever sits there.',
     ask: 'Invite a station', askTitle: 'Invite a station into the organisation',
-    station: 'Code of the new station', stationHint: 'lower-case letters, digits, hyphens; for example: don-sop-cop', site: 'Where it stands', siteHint: 'for example: Đồn Sốp Cộp',
+    station: 'Code of the new station', stationHint: 'the short name of the station in commands and directory, which stays: small letters without marks, digits, hyphens; for example: don-sop-cop', site: 'Where it stands', siteHint: 'for example: Đồn Sốp Cộp',
     neighbour: 'Joined to the station', address: 'Where that station answers', addressHint: 'a machine’s name or number, a colon, a port, such as tram.tinh.example:7441; empty where the new one cannot call it', addressShape: 'An address is a machine’s name, a colon and a port.',
     days: 'For how many days the invitation holds', daysHint: 'from 1 to {max}', daysShape: 'A number from 1 to {max}.',
     made: 'An invitation for station {station} was made; it holds until {at}.', code: 'Code that opens it:', codeWhat: 'Read it over the telephone or hand it over; never send it with the file. It is shown here and now only.',

@@ -19,7 +19,7 @@ export const stationsVi = {
   invite: {
     title: 'Trạm mới', what: 'Lời mời đi bằng tệp, mã mở đi đường khác. Trạm mới xin vào bằng tệp; dấu vân tay nghe chính người ở đó đọc.',
     ask: 'Mời một trạm', askTitle: 'Mời một trạm vào tổ chức',
-    station: 'Mã trạm mới', stationHint: 'chữ thường, số, gạch nối; ví dụ: don-sop-cop', site: 'Nơi đặt trạm', siteHint: 'ví dụ: Đồn Sốp Cộp',
+    station: 'Mã trạm mới', stationHint: 'tên ngắn của trạm trong lệnh và danh bạ, đặt rồi giữ mãi: chữ thường không dấu, số, gạch nối; ví dụ: don-sop-cop', site: 'Nơi đặt trạm', siteHint: 'ví dụ: Đồn Sốp Cộp',
     neighbour: 'Nối với trạm', address: 'Trạm ấy nghe ở địa chỉ', addressHint: 'tên hoặc số máy, hai chấm, cổng, ví dụ: tram.tinh.example:7441; để trống nếu trạm mới không tự gọi tới được', addressShape: 'Địa chỉ gồm tên máy, dấu hai chấm và cổng.',
     days: 'Lời mời có hiệu lực bao nhiêu ngày', daysHint: 'từ 1 đến {max}', daysShape: 'Một số từ 1 đến {max}.',
     made: 'Đã làm lời mời cho trạm {station}, có hiệu lực đến {at}.', code: 'Mã mở lời mời:', codeWhat: 'Đọc mã qua điện thoại hoặc đưa tận tay, không gửi cùng tệp. Mã chỉ hiện ở đây, lúc này.',
