@@ -837,6 +837,9 @@ export type LiveEvent = {
   kind: 'requests';
   waiting: number;
 } | {
+  kind: 'proposals';
+  waiting: number;
+} | {
   kind: 'position';
   index: number;
 } | {

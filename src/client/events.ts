@@ -174,7 +174,7 @@ function eventOf(block: Uint8Array): LiveEvent | null {
 }
 
 const laterEvent = z.looseObject({ kind: z.string().regex(/^[a-z][a-z-]{0,31}$/), index: z.number().int().min(0).optional() });
-const KNOWN_KINDS: readonly string[] = [...LEDGER_EVENT_KINDS, 'link', 'requests', 'position', 'end'];
+const KNOWN_KINDS: readonly string[] = [...LEDGER_EVENT_KINDS, 'link', 'requests', 'proposals', 'position', 'end'];
 
 function jsonOf(text: string): unknown {
   try {

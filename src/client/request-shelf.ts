@@ -65,7 +65,7 @@ type Dropping = Pick<Session, 'api' | 'crypto' | 'random' | 'ring' | 'view'>;
 
 /**
  * Turns a request down, with this device's signature: a registrar's, or of the person whom the request names.
- * @returns stations that have it and to which no way leads now
+ * @returns stations that have it and to which no way leads now: the station tells them when one does
  * @throws Refusal `request-unknown`, `not-entitled`; those of takeBack
  */
 export async function turnDown(session: Dropping, { code, request }: Pick<FoundRequest, 'code' | 'request'>): Promise<readonly string[]> {

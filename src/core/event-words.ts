@@ -16,6 +16,7 @@ const vi = {
   'directory-grown': 'danh bạ nay có {size} mục',
   link: 'đường tới {station}: {state}',
   requests: 'máy mới đã được bảo lãnh, chờ nhận: {count}',
+  proposals: 'thay đổi danh bạ chờ người giữ danh bạ thứ hai ký: {count}',
 } as const;
 
 export type EventWords = { readonly [K in keyof typeof vi]: string };
@@ -35,6 +36,7 @@ const en: EventWords = {
   'directory-grown': 'the directory has {size} entries now',
   link: 'link to {station}: {state}',
   requests: 'new machines vouched for that wait to be admitted: {count}',
+  proposals: 'changes of the directory that wait for a second registrar: {count}',
 };
 
 export const EVENT_WORDS: Readonly<Record<Locale, EventWords>> = { vi, en };

@@ -222,7 +222,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     ...(processFigures === undefined ? {} : { process: processFigures }),
   });
   const { audience } = dispatch;
-  const feed = feedRoutes({ ...shared, ledger, links, requests: people.requests, audience, checkpoints, stands: (caller) => people.stands(caller) });
+  const feed = feedRoutes({ ...shared, ledger, links, requests: people.requests, proposals: people.proposals, audience, checkpoints, stands: (caller) => people.stands(caller) });
   const demandMayCarry = (caller: Caller): void =>
     demandCarrier(people.view(), caller.person, (office) => audience.may(caller, 'carry bundles', office));
   const routes = [...people.routes, ...dispatch.routes, ...linkRoutes<Caller>(links, () => diskOf(health.ready())),

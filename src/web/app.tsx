@@ -9,7 +9,7 @@ import { UpdateNotice } from './frame/update-notice.tsx';
 import { Button } from './kit/button.tsx';
 import { MoonIcon } from './kit/icons.tsx';
 import { later } from './kit/later.ts';
-import { LookContext, type Theme, useLook } from './kit/look.ts';
+import { LookContext, type Theme, THEME_CHOICES, type ThemeChoice, useLook } from './kit/look.ts';
 import { OutsideContext, useOutside } from './kit/use-outside.ts';
 import type { Outside } from './outside.ts';
 import { askHere, type Here } from './device/here.ts';
@@ -36,8 +36,8 @@ export function App({ outside, first }: { readonly outside: Outside; readonly fi
     if (await loadWords(next)) keepLocale(next);
   };
   const system = useSyncExternalStore(whenDarkChanges, systemTheme);
-  const [chosen, setTheme] = useKept<Theme, null>(THEME_KEY, ['light', 'dark'], null);
-  const theme = chosen ?? system;
+  const [themeChoice, setTheme] = useKept<ThemeChoice>(THEME_KEY, THEME_CHOICES, 'system');
+  const theme = themeChoice === 'system' ? system : themeChoice;
   useEffect(() => {
     document.documentElement.lang = locale;
     document.documentElement.dataset['theme'] = theme;
@@ -45,7 +45,7 @@ export function App({ outside, first }: { readonly outside: Outside; readonly fi
   return (
     <I18nProvider locale={locale === 'vi' ? 'vi-VN' : 'en-GB'}>
       <LocaleContext value={locale}>
-        <LookContext value={{ locale, setLocale, theme, setTheme }}>
+        <LookContext value={{ locale, setLocale, theme, themeChoice, setTheme }}>
           <OutsideContext value={outside}>
             <Router><Door><Frame /></Door></Router>
           </OutsideContext>
@@ -114,8 +114,8 @@ function whenDarkChanges(changed: () => void): () => void {
 }
 
 /** A choice of the reader's, kept by the browser: nothing secret, and never trusted to be one of ours. */
-function useKept<T extends string, O = T>(key: string, choices: readonly T[], otherwise: O, first?: T): [T | O, (value: T) => void] {
-  const [value, setValue] = useState<T | O>(() => first ?? kept(key, choices, otherwise));
+function useKept<T extends string>(key: string, choices: readonly T[], otherwise: T, first?: T): [T, (value: T) => void] {
+  const [value, setValue] = useState<T>(() => first ?? kept(key, choices, otherwise));
   const keep = (next: T): void => {
     localStorage.setItem(key, next);
     setValue(next);
@@ -123,7 +123,7 @@ function useKept<T extends string, O = T>(key: string, choices: readonly T[], ot
   return [value, keep];
 }
 
-function kept<T extends string, O>(key: string, choices: readonly T[], otherwise: O): T | O {
+function kept<T extends string>(key: string, choices: readonly T[], otherwise: T): T {
   return choices.find((choice) => choice === localStorage.getItem(key)) ?? otherwise;
 }
 

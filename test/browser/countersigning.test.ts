@@ -11,6 +11,9 @@ import type { Locator, Page } from 'playwright-core';
 import { want } from '../wants.ts';
 import { assertFit, type House, inEveryLook, openHouse } from './house.ts';
 
+/** Far less than the pages' look again by itself while nothing is told. */
+const AT_ONCE_MS = 10_000;
+
 const executablePath = await want('chromium', 'countersigning in a browser');
 
 if (executablePath !== null) {
@@ -102,9 +105,12 @@ if (executablePath !== null) {
     });
 
     it('waits at the first registrar, with the mark to read out, and changes nothing', async () => {
-      const page = await house.inside('anh', '/directory/waiting');
-      await pane(page).getByText('Không có gì chờ ký.').waitFor();
+      const [page, second] = [await house.inside('anh', '/directory/waiting'), await house.inside('khue', '/directory/waiting')];
+      for (const one of [page, second]) await pane(one).getByText('Không có gì chờ ký.').waitFor();
       await propose(page, 'minh');
+      // Told, and not found by looking again.
+      await pane(second).getByRole('article', { name: 'Nguyễn Thị Ánh đề nghị' }).waitFor({ timeout: AT_ONCE_MS });
+      await second.context().close();
       [mark] = /(?:[0-9a-f]{4} ){9}[0-9a-f]{4}/.exec(await page.getByText('Dấu để đọc cho người ấy').innerText())!;
       await page.getByRole('button', { name: 'Cho nghỉ', exact: true }).waitFor();
       await page.getByRole('link', { name: /^Chờ ký tiếp/ }).click();

@@ -29,12 +29,16 @@ export function auditDeviceRequests(run: AuditRun): void {
   auditEnded(run);
 }
 
-function auditEnded({ db, tally, directory }: AuditRun): void {
+function auditEnded({ db, tally, provider, directory }: AuditRun): void {
   const claim = tally.claim('device-requests');
-  for (const { place, code, person, device, until } of db.rows('device_request_ended')) {
+  for (const { place, code, person, device, until, word, untold } of db.rows('device_request_ended')) {
     const item = claim.item(place);
     item.demand(CODE.test(code), 'is called by no code');
     item.demand(directory === null || (directory.state.person(person) !== null && directory.state.device(device) !== null), 'was ended by nobody');
     item.demand(until <= INSTANT_MAX, 'is remembered until no time');
+    item.demand((word === null) === (untold === null), 'is to be told to nobody, or not what');
+    if (word === null) continue;
+    const request = item.attempt('keeps no request', () => readDeviceRequest(word));
+    if (request !== null) item.demand(requestCodeOf(provider, request) === code && request.takenBack?.device === device, 'keeps another word than it says');
   }
 }

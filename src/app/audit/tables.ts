@@ -83,7 +83,9 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     columns: { code: 'text', person: 'text', device: 'text', voucher: 'text?', bytes: 'bytes', left_at: 'integer', expires: 'integer', brought: 'text?', sent: 'text?' },
     key: ['code'],
   },
-  device_request_ended: { columns: { code: 'text', person: 'text', device: 'text', until: 'integer' }, key: ['code'] },
+  device_request_ended: {
+    columns: { code: 'text', person: 'text', device: 'text', until: 'integer', word: 'bytes?', untold: 'text?' }, key: ['code'],
+  },
   peer_directory: { columns: { organisation: 'text', size: 'integer', bytes: 'bytes' }, key: ['organisation'] },
   peer_refusal: { columns: { organisation: 'text', code: 'text', at: 'integer' }, key: ['organisation'] },
   peer_refusal_told: { columns: { organisation: 'text', code: 'text', root: 'text', at: 'integer' }, key: ['organisation', 'code', 'root'] },

@@ -96,7 +96,7 @@ function lineOf(context: CliContext, { session }: Device, event: Told): string {
   if (event.kind === 'link') {
     return `${formatMoment(clock.now(), timeZone)}  ${printable(fill(what, { station: siteOf(event.peer), state: state[event.state] }))}`;
   }
-  if (event.kind === 'requests') return `${formatMoment(clock.now(), timeZone)}  ${printable(fill(what, { count: event.waiting }))}`;
+  if (event.kind === 'requests' || event.kind === 'proposals') return `${formatMoment(clock.now(), timeZone)}  ${printable(fill(what, { count: event.waiting }))}`;
   const { office, draft, dispatch, number, size, station } = event;
   const text = fill(what, {
     ...(draft !== undefined && { draft: shortId(draft) }),

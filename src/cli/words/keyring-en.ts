@@ -43,7 +43,7 @@ export const keyringEn = {
     vouchHow: 'It is yours: tram device vouch {code} --device-code {device}. It is not: tram device vouch {code} --refuse.',
     vouchedNow: 'Vouched for {device}. The request waits for the registrar at {stations}, who admits it on the Directory page or by tram device admit[; if it does not come there, hand over the file {file}].',
     vouchedNowhere: 'Vouched for {device}. The request has gone to no registrar: none works at this station, and no way leads now to one where they do. [Hand over the file {file}. ]Run this again once the network is back, or with --out for a file to hand over.',
-    dropUnheard: 'No way leads now to {stations}: tell them there that the request was dropped.',
+    dropUnheard: 'No way leads now to {stations}: the station keeps that word and tells them by itself when one does. If it is urgent, call them there.',
     keysLater: 'Once the directory has that machine, the next command of this one gives it the office keys.',
     waiting: 'Waiting until the directory has {device}. Stop with Ctrl-C.',
     handedOver: 'The directory has {device}; this machine gave {keys|office key|office keys} now.',

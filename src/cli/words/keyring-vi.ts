@@ -43,7 +43,7 @@ export const keyringVi = {
     vouchHow: 'Đúng máy của bạn: tram device vouch {code} --device-code {device}. Không phải: tram device vouch {code} --refuse.',
     vouchedNow: 'Đã bảo lãnh {device}. Yêu cầu đợi người giữ danh bạ ở {stations} nhận trên trang Danh bạ hoặc bằng tram device admit[; không tới được thì đưa họ tệp {file}].',
     vouchedNowhere: 'Đã bảo lãnh {device}. Yêu cầu chưa tới người giữ danh bạ nào: trạm này không có ai, và hiện không có đường tới trạm có người. [Hãy đưa họ tệp {file}. ]Chạy lại lệnh này khi mạng thông, hoặc thêm --out để ghi tệp mang đi.',
-    dropUnheard: 'Hiện không có đường tới {stations}: hãy báo cho nơi ấy rằng yêu cầu đã bị bỏ.',
+    dropUnheard: 'Hiện không có đường tới {stations}: trạm giữ lời đó và tự báo khi có đường. Gấp thì gọi cho nơi ấy.',
     keysLater: 'Khi danh bạ đã có máy ấy, lệnh kế tiếp của máy này trao khóa cơ quan cho nó.',
     waiting: 'Đang đợi danh bạ có {device}. Dừng: Ctrl-C.',
     handedOver: 'Danh bạ đã có {device}; máy này vừa trao {keys} khóa cơ quan.',

@@ -1,10 +1,10 @@
 /**
- * What stands beside the ledger, told with it: how links stand and which new devices wait. It has no index, so each stream
+ * What stands beside the ledger, told with it: how links stand, and what waits for registrars. It has no index, so each stream
  * is told it whole at its beginning and then as it changes; and it is looked at only when it may have changed, since that
  * costs more than a look at the ledger's end.
  */
 import type { LiveEvent } from '#wire/api/events.ts';
-import type { FeedCaller, FeedDeps } from './deps.ts';
+import type { FeedCaller, FeedDeps, WaitingOfFeed } from './deps.ts';
 
 export class Aside {
   readonly #changes: () => Promise<readonly LiveEvent[]>;
@@ -37,12 +37,12 @@ export function linksAside(links: FeedDeps['links']): Aside {
 }
 
 /** Told to registrars, by the directory of now. One that goes as another comes leaves their number as it was, and is told. */
-export function requestsAside(requests: FeedDeps['requests'], caller: FeedCaller): Aside {
+export function waitingAside(kind: 'requests' | 'proposals', what: WaitingOfFeed, caller: FeedCaller): Aside {
   let said: string | null = null;
   return new Aside(async () => {
-    const waiting = await requests.waiting(caller);
+    const waiting = await what.waiting(caller);
     const before = said;
     said = waiting?.join(' ') ?? null;
-    return waiting === null || said === before ? [] : [{ kind: 'requests', waiting: waiting.length }];
+    return waiting === null || said === before ? [] : [{ kind, waiting: waiting.length }];
   });
 }

@@ -30,6 +30,12 @@ export interface LinkOfFeed {
   readonly state: 'up' | 'down' | 'stopped';
 }
 
+export interface WaitingOfFeed {
+  /** Under a name each, for a registrar; null for everybody else. */
+  waiting(caller: FeedCaller): Promise<readonly string[] | null>;
+  onChange(listener: () => void): () => void;
+}
+
 export interface FeedDeps {
   readonly store: Pick<Store, 'read' | 'afterCommit'>;
   readonly ledger: Pick<Ledger, 'entries' | 'size'>;
@@ -38,11 +44,9 @@ export interface FeedDeps {
   readonly checkpoints: Pick<Checkpoints, 'latest'>;
   readonly provider: Pick<CryptoProvider, 'hash'>;
   /** New devices that wait for a registrar. */
-  readonly requests: {
-    /** Under a name each, for a registrar; null for everybody else. */
-    waiting(caller: FeedCaller): Promise<readonly string[] | null>;
-    onChange(listener: () => void): () => void;
-  };
+  readonly requests: WaitingOfFeed;
+  /** What waits for a second registrar. */
+  readonly proposals: WaitingOfFeed;
   readonly links: { states(): Promise<readonly LinkOfFeed[]>; onChange(listener: () => void): () => void };
   /** Whether the caller's session still stands; asking does not prolong it. */
   readonly stands: (caller: FeedCaller) => boolean;

@@ -11,6 +11,7 @@ import type { LiveEvent } from '#wire/api/events.ts';
 import { openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, DRAFTER, foundTestOrganisation, HUB, POST_CLERK, setClock, STRANGER } from '../../../test/fixtures/organisation.ts';
 import { inPieces, makePart, send } from '../../../test/fixtures/submissions.ts';
+import type { FeedDeps } from './deps.ts';
 import { Streams } from './streams.ts';
 
 let org: PracticeOrganisation;
@@ -26,7 +27,7 @@ before(async () => {
   hub = await openStation(org, HUB, setClock());
   streams = new Streams({
     store: hub.store, ledger: hub.ledger, clock: nodeClock, audience: hub.dispatch.audience, stands: () => isStanding, checkpoints: { latest: async () => null }, provider: nodeCrypto,
-    requests: NONE, links: { states: async () => [{ peer: 'post', state: 'up' }], onChange: () => () => {} }, limits: { beatMs: 50 },
+    requests: NONE, proposals: NONE, links: { states: async () => [{ peer: 'post', state: 'up' }], onChange: () => () => {} }, limits: { beatMs: 50 },
   });
   await send(hub, org);
 });
@@ -102,7 +103,7 @@ test('how links stand is asked when it has changed, and not with every commit', 
   let [asked, state, change] = [0, 'up' as 'up' | 'down', () => {}];
   const own = new Streams({
     store: hub.store, ledger: hub.ledger, clock: nodeClock, audience: hub.dispatch.audience, stands: () => true, checkpoints: { latest: async () => null }, provider: nodeCrypto,
-    requests: NONE, links: { states: async () => [(asked += 1, { peer: 'post', state })], onChange: (listener) => (change = listener, () => {}) },
+    requests: NONE, proposals: NONE, links: { states: async () => [(asked += 1, { peer: 'post', state })], onChange: (listener) => (change = listener, () => {}) },
   });
   const stream = eventsIn(await own.open({ person: CLERK, device: 'clerk-may' }, null, stop.signal));
   await told(stream, 'link');
@@ -114,20 +115,21 @@ test('how links stand is asked when it has changed, and not with every commit', 
   await stream.return(undefined);
 });
 
-test('registrars are told how many new devices wait, at the beginning and when others do; nobody else is', async () => {
+for (const kind of ['requests', 'proposals'] as const) test(`registrars are told of ${kind} how many wait, at the beginning and when others do; nobody else is`, async () => {
   let [waiting, change] = [['a/x'], () => {}];
+  const source: FeedDeps['requests'] = { waiting: async ({ person }) => (person === CLERK ? waiting : null), onChange: (listener) => (change = listener, () => {}) };
   const own = new Streams({
     store: hub.store, ledger: hub.ledger, clock: nodeClock, audience: hub.dispatch.audience, stands: () => true, checkpoints: { latest: async () => null }, provider: nodeCrypto,
-    requests: { waiting: async ({ person }) => (person === CLERK ? waiting : null), onChange: (listener) => (change = listener, () => {}) },
+    requests: NONE, proposals: NONE, [kind]: source,
     links: { states: async () => [], onChange: () => () => {} }, limits: { beatMs: 50 },
   });
   const stream = eventsIn(await own.open({ person: CLERK, device: 'clerk-may' }, null, stop.signal));
-  assert.deepEqual(await told(stream, 'requests'), { kind: 'requests', waiting: 1 });
+  assert.deepEqual(await told(stream, kind), { kind, waiting: 1 });
   change();
   assert.equal((await stream.next()).value?.kind, 'position', 'the same again is no news');
   waiting = ['b/x'];
   change();
-  assert.deepEqual(await told(stream, 'requests'), { kind: 'requests', waiting: 1 }, 'another one is');
+  assert.deepEqual(await told(stream, kind), { kind, waiting: 1 }, 'another one is');
   const other = eventsIn(await own.open({ person: DRAFTER, device: 'drafter-may' }, null, stop.signal));
   for (const turn of [1, 2]) assert.equal((await other.next()).value?.kind, 'position', `${turn}`);
   await Promise.all([stream.return(undefined), other.return(undefined)]);

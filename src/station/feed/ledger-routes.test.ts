@@ -39,7 +39,7 @@ type Change = (name: 'ledger' | 'ledgerCheckpoint', answer: Record<string, unkno
 function device(person: string, note: Uint8Array | null, change: Change = (_name, answer) => answer): Session {
   const deps = {
     store: hub.store, ledger: hub.ledger, clock: nodeClock, audience: hub.dispatch.audience, stands: () => true, provider: nodeCrypto,
-    requests: { waiting: async () => null, onChange: () => () => {} }, links: { states: async () => [], onChange: () => () => {} }, checkpoints: { latest: async () => note },
+    requests: { waiting: async () => null, onChange: () => () => {} }, proposals: { waiting: async () => null, onChange: () => () => {} }, links: { states: async () => [], onChange: () => () => {} }, checkpoints: { latest: async () => note },
   } as FeedDeps;
   const routes = ledgerRoutes(deps);
   const call = async (name: 'ledger' | 'ledgerCheckpoint', { query = {} }: { query?: Record<string, unknown> }): Promise<unknown> => {

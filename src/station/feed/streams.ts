@@ -8,7 +8,7 @@ import { utf8 } from '#core/bytes.ts';
 import { SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
-import { type Aside, linksAside, requestsAside } from './asides.ts';
+import { type Aside, linksAside, waitingAside } from './asides.ts';
 import { Bell } from './bell.ts';
 import type { FeedCaller, FeedDeps, FeedLimits } from './deps.ts';
 import { tell } from './telling.ts';
@@ -52,15 +52,16 @@ export class Streams {
   }
 
   async *#stream(caller: FeedCaller, after: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const { store, links, requests, stands, clock } = this.#deps;
+    const { store, links, requests, proposals, stands, clock } = this.#deps;
     const bell = new Bell();
     const ring = (): void => bell.ring();
-    const [ofLinks, ofRequests] = [linksAside(links), requestsAside(requests, caller)];
+    const [ofLinks, ofRequests, ofProposals] = [linksAside(links), waitingAside('requests', requests, caller), waitingAside('proposals', proposals, caller)];
+    const asides = [ofLinks, ofRequests, ofProposals];
     const stirring = (aside: Aside) => (): void => {
       aside.stir();
       ring();
     };
-    const ends = [store.afterCommit(ring), links.onChange(stirring(ofLinks)), requests.onChange(stirring(ofRequests))];
+    const ends = [store.afterCommit(ring), links.onChange(stirring(ofLinks)), requests.onChange(stirring(ofRequests)), proposals.onChange(stirring(ofProposals))];
     signal.addEventListener('abort', ring);
     let at = after;
     try {
@@ -68,11 +69,11 @@ export class Streams {
       for (;;) {
         if (signal.aborted) return yield bytesOf({ kind: 'end', code: 'stopping' });
         if (!stands(caller)) return yield bytesOf({ kind: 'end', code: 'session-expired' });
-        for (const aside of [ofLinks, ofRequests]) for (const event of await aside.news()) yield bytesOf(event);
+        for (const aside of asides) for (const event of await aside.news()) yield bytesOf(event);
         const next = await this.#read(caller, at);
         for (const event of next.events) yield bytesOf(event);
-        // There may be other neighbours, and other registrars.
-        if (next.events.some(({ kind }) => kind === 'directory-grown')) for (const aside of [ofLinks, ofRequests]) aside.stir();
+        // There may be other neighbours, other registrars, and less that waits for them.
+        if (next.events.some(({ kind }) => kind === 'directory-grown')) for (const aside of asides) aside.stir();
         const isBehind = next.at > at;
         at = next.at;
         if (isBehind) continue;

@@ -12,7 +12,7 @@ import { registrarsElsewhere, registrarStations } from '#model/registrar-station
 import type { Tx } from '#station/kernel/store.ts';
 import type { DeviceRequest, DeviceRequestStatement } from '#wire/invitation.ts';
 import type { PeopleDeps } from './deps.ts';
-import { endRequest, isEnded } from './ended-requests.ts';
+import { endRequest, isEnded, stillUntold, untoldIn } from './ended-requests.ts';
 import { demandVouchedPlace, VOUCHED_MS } from './request-places.ts';
 import type { RequestRow, RequestRows } from './request-rows.ts';
 import type { PeopleTables } from './store.ts';
@@ -47,6 +47,19 @@ export class CarriedRequests {
     const unheard: string[] = [];
     for (const station of stations) if (!(await this.#deps.carryRequest(tx, station, bytes))) unheard.push(station);
     return unheard;
+  }
+
+  /** Tells whom no way led to when a request was ended. What still has none waits on, until the request is stale. */
+  async tellUntold(): Promise<void> {
+    const { tables } = this.#rows;
+    const waiting = await tables.read((db) => untoldIn(db, this.#now()));
+    for (const { code, word, untold } of waiting) {
+      const stations = stationsIn(untold);
+      await tables.commit(async (tx) => {
+        const left = await this.sendAfter(tx, stations, word);
+        if (left.length < stations.length) await stillUntold(tx, code, left);
+      });
+    }
   }
 
   /** Where a request waits for a registrar: here, or where it was sent. */
@@ -118,7 +131,7 @@ export class CarriedRequests {
     const { device } = request.takenBack!;
     this.#demandHeardOf(device);
     await demandTakenBack(this.#deps.provider, this.#view(), request);
-    const wasThere = await this.#rows.tables.commit((tx) => endRequest(tx, { code, person: asked.person, device, until: staleFrom(asked) }));
+    const wasThere = await this.#rows.tables.commit((tx) => endRequest(tx, { code, person: asked.person, device, until: staleFrom(asked), word: null, untold: null }));
     if (wasThere) this.#rows.changed();
   }
 

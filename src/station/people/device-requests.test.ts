@@ -331,6 +331,13 @@ test('says where a request went: nowhere without a way, until it is vouched for 
   assert.deepEqual([await vouch(), far.sent.length], [['tram-tinh'], 1], 'once is enough');
   far.hasWay = false;
   assert.deepEqual(await far.shelf.drop(callerOf('khue'), code, await word(request)), { unheard: ['tram-tinh'] });
+  await far.shelf.sweep();
+  assert.equal(far.sent.length, 1, 'no way yet');
+  // Whoever has begun anew since knows of it too: it is told when a way leads there, and once.
+  const anew = farShelf(room);
+  for (const _ of [1, 2]) await anew.shelf.sweep();
+  assert.deepEqual(anew.sent.map(([station]) => station), ['tram-tinh']);
+  assert.deepEqual(readDeviceRequest(anew.sent[0]![1]).takenBack?.device, 'khue-may');
 });
 
 test('what a device vouches for that the directory here does not have yet is taken later, as long as it is fresh; of a note each for itself', async () => {

@@ -157,7 +157,7 @@ export class DeviceRequests {
    * Turned down, by a registrar or by the person whom it names. Once it was vouched for that is for good, and the stations
    * that it was sent to hear of it, or those of the person where it was brought.
    * @param word an encoded TakingBack of the caller's device
-   * @returns stations that have it and to which no way leads now
+   * @returns stations that have it and to which no way leads now: they are told when one does
    * @throws Refusal `request-unknown`, `not-entitled`, `cbor-malformed`, `taking-back-wrong`
    */
   async drop(caller: Caller, code: string, word: Uint8Array): Promise<{ readonly unheard: readonly string[] }> {
@@ -168,20 +168,23 @@ export class DeviceRequests {
     const { voucher: _, ...unvouched } = readDeviceRequest(bytes);
     const request = { ...unvouched, takenBack };
     await demandTakenBack(this.#deps.provider, this.#view(), request);
-    const ended = { code, person, device: caller.device, until: staleFrom(askedIn(request)) };
+    const encoded = deviceRequest.encode(request);
     const others = brought === null ? stationsIn(sent) : stationsElsewhere(this.#view(), person, this.#deps.station, this.#now());
     const unheard = await this.#rows.tables.commit(async (tx) => {
+      const untold = await this.#carried.sendAfter(tx, others, encoded);
+      const rest = untold.length === 0 ? { word: null, untold: null } : { word: encoded, untold: untold.join(' ') };
       if (voucher === null) await tx.deleteFrom('device_request').where('code', '=', code).execute();
-      else await endRequest(tx, ended);
-      return this.#carried.sendAfter(tx, others, deviceRequest.encode(request));
+      else await endRequest(tx, { code, person, device: caller.device, until: staleFrom(askedIn(request)), ...rest });
+      return untold;
     });
     this.#rows.changed();
     return { unheard };
   }
 
-  /** Takes away what has lapsed, what was admitted, and what is of persons or vouched for by devices that have ended. */
-  sweep(): Promise<void> {
-    return this.#rows.sweep();
+  /** Takes away what has lapsed, what was admitted, and what is of persons or vouched for by devices that have ended; tells who could not be told before. */
+  async sweep(): Promise<void> {
+    await this.#rows.sweep();
+    await this.#carried.tellUntold();
   }
 
   #now(): Instant {

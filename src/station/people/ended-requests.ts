@@ -27,6 +27,24 @@ export async function endRequest(tx: Tx<PeopleTables>, ended: Ended): Promise<bo
   return numDeletedRows > 0n;
 }
 
+export interface Untold {
+  readonly code: string;
+  readonly word: Uint8Array;
+  readonly untold: string;
+}
+
+/** What some station has not been told yet. */
+export async function untoldIn(db: Db<PeopleTables>, now: Instant): Promise<Untold[]> {
+  const rows = await db.selectFrom('device_request_ended').select(['code', 'word', 'untold']).where('untold', 'is not', null).where('until', '>=', now).orderBy('code').execute();
+  return rows.flatMap(({ code, word, untold }) => (word === null || untold === null ? [] : [{ code, word, untold }]));
+}
+
+/** @param stations to which no way leads even now; none: nobody needs the word any more */
+export async function stillUntold(tx: Tx<PeopleTables>, code: string, stations: readonly string[]): Promise<void> {
+  const rest = stations.length === 0 ? { word: null, untold: null } : { untold: stations.join(' ') };
+  await tx.updateTable('device_request_ended').set(rest).where('code', '=', code).execute();
+}
+
 export async function isAnyToForget(db: Db<PeopleTables>, now: Instant): Promise<boolean> {
   return (await db.selectFrom('device_request_ended').select('code').where('until', '<', now).limit(1).executeTakeFirst()) !== undefined;
 }

@@ -56,6 +56,8 @@ export interface People {
   readonly wraps: KeyWraps;
   /** New devices that wait for a registrar. */
   readonly requests: Pick<DeviceRequests, 'waiting' | 'onChange' | 'bring'>;
+  /** What waits for a second registrar. */
+  readonly proposals: Pick<PendingProposals, 'waiting' | 'onChange'>;
   /** Erases what no entry but time has ended: wraps of a holding that has lapsed, requests of devices. */
   sweep(): Promise<void>;
   /** Devices' sessions that have not lapsed. */
@@ -80,6 +82,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
   directory.onGrown(() => void copies.eraseEnded().catch(() => undefined));
   const requests = new DeviceRequests(deps, view);
   directory.onGrown(() => void requests.sweep().catch(() => undefined));
+  const proposals = new PendingProposals(deps, () => directory.state());
   const wraps = new KeyWraps(deps, view);
   return {
     view,
@@ -95,7 +98,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     authenticate: (token) => sessions.authenticate(token),
     stands: (caller) => sessions.stands(caller),
     wraps,
-    requests,
+    requests, proposals,
     sweep: async () => {
       await directory.eraseLapsed();
       await requests.sweep();
@@ -107,7 +110,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
       ...keyRoutes(new KeyLife(deps, view)), ...escrowRoutes(new EscrowShares(deps, view)),
       ...peerRoutes(deps, peerDirectories, view),
       ...deviceRequestRoutes(requests),
-      ...pendingRoutes(new PendingProposals(deps, () => directory.state())),
+      ...pendingRoutes(proposals),
     ],
   };
 }

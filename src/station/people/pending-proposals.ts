@@ -17,7 +17,7 @@ import { PENDING_ENTRIES_MAX, pendingEntries } from '#wire/proposal.ts';
 import type { Signature } from '#wire/signature.ts';
 import { sql } from 'kysely';
 import type { PeopleDeps } from './deps.ts';
-import { type Caller, demandRegistrar, type Here } from './policy.ts';
+import { type Caller, demandRegistrar, type Here, isRegistrar } from './policy.ts';
 import type { PeopleTables } from './store.ts';
 
 export const PENDING_DAYS = 30;
@@ -45,6 +45,7 @@ export class PendingProposals {
   readonly #deps: PeopleDeps;
   readonly #view: () => DirectoryView & LodgedStatements;
   readonly #tables: Tables<PeopleTables>;
+  readonly #listeners = new Set<() => void>();
 
   constructor(deps: PeopleDeps, view: () => DirectoryView & LodgedStatements) {
     this.#deps = deps;
@@ -55,12 +56,27 @@ export class PendingProposals {
   /** Oldest first. @throws Refusal `registrar-required` */
   async list(caller: Caller): Promise<Pending[]> {
     demandRegistrar(this.#here(), caller);
+    return (await this.#standing()).map((row) => ({ ...row, entries: row.entries.map((entry) => directoryEntry.encode(entry)) }));
+  }
+
+  /** One name for each of the same with the same signatures, for a registrar; null for everybody else. */
+  async waiting({ person }: Pick<Caller, 'person'>): Promise<string[] | null> {
+    if (!isRegistrar(this.#view(), person)) return null;
+    return (await this.#standing()).map(({ proposal, created }) => `${proposal}/${created}`);
+  }
+
+  /** Calls back when what waits for a second registrar has changed; the returned function ends it. A listener must not throw. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #standing(): Promise<(Omit<Pending, 'entries'> & { readonly entries: readonly DirectoryEntry[] })[]> {
     const rows = await this.#tables.read((db) =>
       db.selectFrom('pending_proposal').selectAll().where('expires', '>', this.#now()).orderBy('created').limit(PENDING_MAX).execute());
     return rows
       .map(({ proposal, person, bytes, created, expires }) => ({ proposal, person, created, expires, entries: pendingEntries.decode(bytes) }))
-      .filter(({ entries }) => !this.#isLodged(entries))
-      .map((row) => ({ ...row, entries: row.entries.map((entry) => directoryEntry.encode(entry)) }));
+      .filter(({ entries }) => !this.#isLodged(entries));
   }
 
   /**
@@ -81,6 +97,7 @@ export class PendingProposals {
       await this.#makeRoom(tx, caller.person, bytes.length);
       await tx.insertInto('pending_proposal').values({ proposal, person: caller.person, bytes, created, expires }).execute();
     });
+    this.#changed();
     return { proposal, expires };
   }
 
@@ -113,6 +130,11 @@ export class PendingProposals {
     demandRegistrar(this.#here(), caller);
     const { numDeletedRows } = await this.#tables.commit((tx) => tx.deleteFrom('pending_proposal').where('proposal', '=', proposal).executeTakeFirst());
     if (numDeletedRows === 0n) throw new Refusal('proposal-unknown', { proposal });
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #idOf(entries: readonly DirectoryEntry[]): string {

@@ -20,8 +20,11 @@ export interface PeopleTables {
   pending_proposal: { proposal: string; person: string; bytes: Uint8Array; created: number; expires: number };
   /** Requests of people's new devices (wire/invitation.ts), by their codes; `voucher` is the device that vouches, `sent` the stations that have it besides, with spaces between. */
   device_request: { code: string; person: string; device: string; voucher: string | null; bytes: Uint8Array; left_at: number; expires: number; brought: string | null; sent: string | null };
-  /** Requests that were taken back or turned down after somebody had vouched for them, by which device; nobody takes them again until they are stale. */
-  device_request_ended: { code: string; person: string; device: string; until: number };
+  /**
+   * Requests that were taken back or turned down after somebody had vouched for them, by which device; nobody takes them again until they are stale.
+   * `word` is the DeviceRequest that says so, while `untold` names stations, with a space between, to which no way led yet.
+   */
+  device_request_ended: { code: string; person: string; device: string; until: number; word: Uint8Array | null; untold: string | null };
   /** What each peer shows (wire/federation.ts ShownDirectory), by its organisation id in hexadecimal. */
   peer_directory: { organisation: string; size: number; bytes: Uint8Array };
   /** Why what was shown last of a peer's log was not taken, by its organisation id. */

@@ -2,7 +2,7 @@
  * What happens at the station, told to whoever shows it: one stream for each unlocked device, however many pages look.
  * Events name what to look at and are never believed without being fetched.
  */
-import { createContext, useContext, useEffect } from 'react';
+import { createContext, useCallback, useContext, useEffect, useSyncExternalStore } from 'react';
 import type { Session } from '#client/session.ts';
 import type { Clock } from '#core/clock.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
@@ -18,7 +18,9 @@ const AGAIN_MS = 10_000;
 
 export class LiveFeed {
   readonly #listeners = new Set<Listener>();
+  readonly #flowListeners = new Set<() => void>();
   readonly #stop = new AbortController();
+  #isFlowing = false;
 
   constructor(session: Session, clock: Clock) {
     void this.#run(session, clock);
@@ -27,6 +29,22 @@ export class LiveFeed {
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Whether the station is heard now: where it is not, whoever shows something has to ask. */
+  get isFlowing(): boolean {
+    return this.#isFlowing;
+  }
+
+  onFlow(listener: () => void): () => void {
+    this.#flowListeners.add(listener);
+    return () => void this.#flowListeners.delete(listener);
+  }
+
+  #flows(isFlowing: boolean): void {
+    if (this.#isFlowing === isFlowing) return;
+    this.#isFlowing = isFlowing;
+    for (const listener of this.#flowListeners) listener();
   }
 
   close(): void {
@@ -38,11 +56,13 @@ export class LiveFeed {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        for await (const event of session.events({ signal })) {
+        for await (const event of session.events({ signal, lost: () => this.#flows(false) })) {
+          this.#flows(true);
           if (event.kind === 'position' || event.kind === 'end') continue;
           for (const listener of this.#listeners) listener(event);
         }
       } catch {
+        this.#flows(false);
         // Pages show what they have; whatever they ask next says why.
       }
       if (!signal.aborted) await new Promise<void>((resolve) => void clock.after(AGAIN_MS, resolve));
@@ -51,6 +71,12 @@ export class LiveFeed {
 }
 
 export const LiveContext = createContext<LiveFeed | null>(null);
+
+/** Whether what happens is told now. */
+export function useFlow(): boolean {
+  const feed = useContext(LiveContext);
+  return useSyncExternalStore(useCallback((changed: () => void) => feed?.onFlow(changed) ?? (() => undefined), [feed]), () => feed?.isFlowing ?? false);
+}
 
 /** Calls `look` soon after something happened that concerns the page. @param concerns memoised; absent for everything */
 export function useLive(look: () => void, concerns?: (event: Happened) => boolean): void {

@@ -25,8 +25,8 @@ export function RequestsWaiting({ directory: { look } }: { readonly directory: D
   };
   const drop = async (one: VouchedRequest): Promise<void> => {
     const { device } = one.asked;
-    await turnDown(session, one);
-    setSaid([fill(words.directory.requestDropped, { device })]);
+    const unheard = await turnDown(session, one);
+    setSaid([fill(words.directory.requestDropped, { device, ...(unheard.length > 0 && { stations: unheard.join(', ') }) })]);
     reload();
   };
   const requests = value ?? [];

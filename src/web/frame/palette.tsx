@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { Autocomplete, Dialog, Input, Label, Menu, MenuItem, Modal, ModalOverlay, SearchField } from 'react-aria-components';
 import { fold } from '#model/fold.ts';
 import { useMaybeEntered } from '../device/entered.ts';
-import { useLook } from '../kit/look.ts';
+import { THEME_CHOICES, useLook } from '../kit/look.ts';
 import { roomAt, ROOMS } from '../rooms.ts';
 import { fill, useWords } from '../words/words.ts';
 import { go } from './router.tsx';
@@ -44,13 +44,14 @@ export function Palette({ onClose, onKeys }: { readonly onClose: () => void; rea
 function useAims(onKeys: () => void): readonly Aim[] {
   const words = useWords();
   const entered = useMaybeEntered();
-  const { locale, setLocale, theme, setTheme } = useLook();
+  const { locale, setLocale, themeChoice, setTheme } = useLook();
   return useMemo(() => {
     const rooms = ROOMS.filter(({ isPublic, part }) => part !== null && (isPublic === true || entered !== null))
       .map((room): Aim => ({ id: `room ${room.path}`, name: room.name(words), kind: words.frame.room, run: () => go(room.path) }));
     const acts: Aim[] = [
       { id: 'keys', name: words.frame.keys, kind: words.frame.act, run: onKeys },
-      { id: 'theme', name: words.frame.theme, kind: words.frame.act, run: () => setTheme(theme === 'dark' ? 'light' : 'dark') },
+      ...THEME_CHOICES.filter((choice) => choice !== themeChoice).map((choice): Aim =>
+        ({ id: `theme ${choice}`, name: fill(words.frame.theme, { theme: words.settings.themes[choice].toLocaleLowerCase() }), kind: words.frame.act, run: () => setTheme(choice) })),
       { id: 'language', name: words.frame.language, kind: words.frame.act, run: () => setLocale(locale === 'vi' ? 'en' : 'vi') },
     ];
     if (entered === null) return [...rooms, ...acts];
@@ -62,5 +63,5 @@ function useAims(onKeys: () => void): readonly Aim[] {
     const people = roomAt('/directory') === null ? [] : view.persons().slice(0, PEOPLE_MAX).map(({ person, name }): Aim =>
       ({ id: `person ${person}`, name, kind: words.frame.person, run: () => go(`/directory/people/${person}`) }));
     return [...rooms, ...offices, ...people, { id: 'lock', name: words.frame.lock, kind: words.frame.act, run: lock }, ...acts];
-  }, [words, entered, locale, setLocale, theme, setTheme, onKeys]);
+  }, [words, entered, locale, setLocale, themeChoice, setTheme, onKeys]);
 }

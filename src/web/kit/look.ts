@@ -4,12 +4,17 @@ import type { Locale } from '#core/refusal-words.ts';
 import { assert } from '#core/refusals.ts';
 
 export type Theme = 'light' | 'dark';
+/** What the reader wants: one of the two, or whatever the machine has. */
+export type ThemeChoice = Theme | 'system';
+export const THEME_CHOICES: readonly ThemeChoice[] = ['system', 'light', 'dark'];
 
 export interface Look {
   readonly locale: Locale;
   readonly setLocale: (locale: Locale) => void;
+  /** As it is shown. */
   readonly theme: Theme;
-  readonly setTheme: (theme: Theme) => void;
+  readonly themeChoice: ThemeChoice;
+  readonly setTheme: (choice: ThemeChoice) => void;
 }
 
 export const LookContext = createContext<Look | null>(null);

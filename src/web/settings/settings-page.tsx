@@ -15,7 +15,7 @@ import { VouchPart } from './vouch-part.tsx';
 export function SettingsPage() {
   const words = useWords();
   const { session, own } = useEntered();
-  const { locale, setLocale, theme, setTheme } = useLook();
+  const { locale, setLocale, themeChoice, setTheme } = useLook();
   const [idle, setIdle] = useState(idleMinutes);
   // The ring is changed in place: what shows its slots is told by another round.
   const [round, setRound] = useState(0);
@@ -28,7 +28,7 @@ export function SettingsPage() {
         <h2 id="set-look">{words.settings.look}</h2>
         <div className="set-pair">
           <Choice label={words.settings.language} value={locale} choices={words.settings.languages} onChange={setLocale} />
-          <Choice label={words.settings.theme} value={theme} choices={words.settings.themes} onChange={setTheme} />
+          <Choice label={words.settings.theme} value={themeChoice} choices={words.settings.themes} onChange={setTheme} />
           {own !== null && <Choice<IdleMinutes> label={words.settings.idle} value={idle} choices={words.settings.idleChoice} onChange={(minutes) => { setIdleMinutes(minutes); setIdle(minutes); }} />}
         </div>
       </section>

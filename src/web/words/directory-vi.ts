@@ -56,7 +56,7 @@ export const directoryVi = {
   joinPrint: 'Dấu vân tay họ đọc cho', joinSeat: 'Giữ chức vụ', joinWhat: 'Cấp chứng thư cho thiết bị, ghi người và chức vụ vào danh bạ. Từ đó họ đọc và làm được những gì chức vụ ấy được phép.',
   requests: 'Máy mới chờ nhận', requestOf: '{name} ({person}): thiết bị {device}, do {voucher} bảo lãnh.', requestUntil: 'Giữ đến {date}.',
   requestAdmit: 'Nhận máy', requestAdmitTitle: 'Nhận thiết bị {device}', requestAdmitWhat: 'Cấp chứng thư và ghi thiết bị {device} vào danh bạ. Chức vụ của {name} không đổi; thiết bị mới đọc và làm được những gì các thiết bị khác của họ làm được.',
-  requestDrop: 'Bỏ yêu cầu', requestDropTitle: 'Bỏ yêu cầu của {device}', requestDropWhat: 'Yêu cầu bị bỏ khỏi trạm, danh bạ không đổi. Không lấy lại được: máy ấy muốn vào thì phải tạo lại.', requestDropped: 'Đã bỏ yêu cầu của {device}.',
+  requestDrop: 'Bỏ yêu cầu', requestDropTitle: 'Bỏ yêu cầu của {device}', requestDropWhat: 'Yêu cầu bị bỏ khỏi trạm, danh bạ không đổi. Không lấy lại được: máy ấy muốn vào thì phải tạo lại.', requestDropped: 'Đã bỏ yêu cầu của {device}.[ Hiện không có đường tới {stations}: trạm này giữ lời đó và tự báo khi có đường. Gấp thì báo người giữ danh bạ ở đó.]',
   saidSequenced: 'Đã ký và ghi vào danh bạ: mục {size}.', saidSent: 'Đã ký và gửi tới trạm giữ danh bạ: có hiệu lực khi mục ấy về tới đây.',
   saidWaiting: 'Đã ký. Đang chờ người giữ danh bạ thứ hai ký: họ mở danh bạ, chỗ “Chờ ký tiếp”.[ Dấu để đọc cho người ấy: {mark}]',
   saidRolled: 'Đã thay khóa của {office}.', saidRollLeft: 'CHƯA thay khóa của {office}: {persons} mở thiết bị của mình thì khóa được thay.',

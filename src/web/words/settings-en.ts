@@ -3,7 +3,7 @@ import type { Words } from './shape.ts';
 
 export const settings: Words['settings'] = {
   title: 'Settings',
-  look: 'This page', language: 'Language', theme: 'Theme', themes: { light: 'Light', dark: 'Dark' }, languages: { vi: 'Tiếng Việt', en: 'English' },
+  look: 'This page', language: 'Language', theme: 'Theme', themes: { system: 'As the machine', light: 'Light', dark: 'Dark' }, languages: { vi: 'Tiếng Việt', en: 'English' },
   idle: 'Lock when nobody uses it', idleChoice: { 5: 'After 5 minutes', 15: 'After 15 minutes', 60: 'After 60 minutes' },
   device: 'This device', deviceIs: '{device} of {name}, at station {station}',
   practice: 'A practice device: its keys are nobody’s. A real device has here its ways to be opened, its recovery card and its passkeys.',
@@ -21,7 +21,7 @@ export const settings: Words['settings'] = {
   vouch: 'Vouch for a new machine', vouchWhat: 'A new machine of your own: this one signs for it, and the registrar need not hear a fingerprint.', vouchPick: 'Choose the new machine’s request file',
   vouchAsk: 'New machine {device} of {name}. The fingerprint on the new machine’s screen must be:', vouchDo: 'It is: vouch, and download the file', vouchNot: 'It is not', vouched: 'Vouched for. Give the file just downloaded to the registrar.',
   vouchCode: 'Code on the new machine’s screen', vouchCodeHint: 'Five groups of four characters, as in 7KQ2-M0XD-91TA-B3CD-4EFG', vouchFind: 'Find the new machine',
-  vouchAskCode: 'New machine {device} of {name} asks to come in. Vouch only if you have just made it yourself and its screen shows exactly this code; if somebody sent you a code or a link, it is not yours.', vouchDoCode: 'It is mine: vouch', vouchLater: 'Later', vouchNotCode: 'Not mine: turn it down', vouchRefused: 'The request of {device} was turned down.[ No way leads now to {stations}: tell the registrar there.]',
+  vouchAskCode: 'New machine {device} of {name} asks to come in. Vouch only if you have just made it yourself and its screen shows exactly this code; if somebody sent you a code or a link, it is not yours.', vouchDoCode: 'It is mine: vouch', vouchLater: 'Later', vouchNotCode: 'Not mine: turn it down', vouchRefused: 'The request of {device} was turned down.[ No way leads now to {stations}: this station keeps that word and tells them by itself when one does. If it is urgent, tell the registrar there.]',
   vouchedLeft: 'Vouched for {device}. The request waits for the registrar at {stations}; once admitted the new machine goes in by itself.',
   vouchedNowhere: 'Vouched for {device}, but the request has gone to no registrar: no way leads to one now. Download the file and hand it to them, or vouch again once the network is back.', vouchAdmit: 'Admit it to the directory now', vouchFile: 'Download a file to carry instead', vouchIn: 'The directory has {device}. The new machine can use the office keys that this one has.',
   kept: 'Registers and letters kept on this machine', keptWhat: 'Register lines that were opened and letters that were looked at are kept, sealed under a key that is there only while the device is open: they are found and read even when the station is out of reach.',

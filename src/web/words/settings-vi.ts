@@ -1,7 +1,7 @@
 /** Words of the settings: this device, its ways to be opened, and how the page looks. */
 export const settings = {
   title: 'Cài đặt',
-  look: 'Trang này', language: 'Ngôn ngữ', theme: 'Giao diện', themes: { light: 'Sáng', dark: 'Tối' }, languages: { vi: 'Tiếng Việt', en: 'English' },
+  look: 'Trang này', language: 'Ngôn ngữ', theme: 'Giao diện', themes: { system: 'Theo máy', light: 'Sáng', dark: 'Tối' }, languages: { vi: 'Tiếng Việt', en: 'English' },
   idle: 'Tự khóa khi không ai dùng', idleChoice: { 5: 'Sau 5 phút', 15: 'Sau 15 phút', 60: 'Sau 60 phút' },
   device: 'Thiết bị này', deviceIs: '{device} của {name}, tại trạm {station}',
   practice: 'Thiết bị thực hành: khóa của nó không phải của ai. Thiết bị thật có ở đây: các cách mở, thẻ khôi phục, khóa truy cập.',
@@ -19,7 +19,7 @@ export const settings = {
   vouch: 'Bảo lãnh máy mới', vouchWhat: 'Máy mới của chính bạn: máy này ký cho nó, người giữ danh bạ không cần nghe dấu vân tay.', vouchPick: 'Chọn tệp xin ghi nhận của máy mới',
   vouchAsk: 'Máy mới {device} của {name}. Dấu vân tay trên màn hình máy mới phải đúng là:', vouchDo: 'Đúng, bảo lãnh và tải tệp', vouchNot: 'Không phải', vouched: 'Đã bảo lãnh. Đưa tệp vừa tải cho người giữ danh bạ.',
   vouchCode: 'Mã trên màn hình máy mới', vouchCodeHint: 'Năm nhóm bốn ký tự, như 7KQ2-M0XD-91TA-B3CD-4EFG', vouchFind: 'Tìm máy mới',
-  vouchAskCode: 'Máy mới {device} của {name} xin vào. Chỉ bảo lãnh khi chính bạn vừa tạo máy ấy và màn hình của nó hiện đúng mã này; ai gửi mã hay đường dẫn cho bạn thì bấm “Không phải máy tôi”.', vouchDoCode: 'Đúng máy tôi, bảo lãnh', vouchLater: 'Để sau', vouchNotCode: 'Không phải máy tôi, bỏ yêu cầu', vouchRefused: 'Đã bỏ yêu cầu của {device}.[ Hiện không có đường tới {stations}: hãy báo người giữ danh bạ ở đó.]',
+  vouchAskCode: 'Máy mới {device} của {name} xin vào. Chỉ bảo lãnh khi chính bạn vừa tạo máy ấy và màn hình của nó hiện đúng mã này; ai gửi mã hay đường dẫn cho bạn thì bấm “Không phải máy tôi”.', vouchDoCode: 'Đúng máy tôi, bảo lãnh', vouchLater: 'Để sau', vouchNotCode: 'Không phải máy tôi, bỏ yêu cầu', vouchRefused: 'Đã bỏ yêu cầu của {device}.[ Hiện không có đường tới {stations}: trạm này giữ lời đó và tự báo khi có đường. Gấp thì báo người giữ danh bạ ở đó.]',
   vouchedLeft: 'Đã bảo lãnh {device}. Yêu cầu đợi người giữ danh bạ ở {stations}; được nhận là máy mới tự vào.',
   vouchedNowhere: 'Đã bảo lãnh {device}, nhưng yêu cầu chưa tới người giữ danh bạ nào: hiện không có đường. Hãy tải tệp mang đi, hoặc bảo lãnh lại khi mạng thông.', vouchAdmit: 'Nhận vào danh bạ ngay', vouchFile: 'Tải tệp mang đi', vouchIn: 'Danh bạ đã có {device}. Máy mới dùng được các khóa cơ quan mà máy này có.',
   kept: 'Sổ và điện giữ trên máy này', keptWhat: 'Các dòng sổ đã mở và điện đã xem được giữ lại, niêm phong bằng khóa chỉ có khi mở thiết bị: tìm và đọc được ngay cả khi mất liên lạc với trạm.',

@@ -42,13 +42,16 @@ export const linkEventShape = z.strictObject({
 /** Without an id, to registrars alone: how many new devices are vouched for and wait for one. Said as links are, and when which they are has changed. */
 export const requestsEventShape = z.strictObject({ kind: z.literal('requests'), waiting: z.number().int().min(0) });
 
+/** The same of changes of the directory that wait for a second registrar. */
+export const proposalsEventShape = z.strictObject({ kind: z.literal('proposals'), waiting: z.number().int().min(0) });
+
 /** Everything up to here has been looked at: a stream that nothing concerned goes on from it. */
 export const positionEventShape = z.strictObject({ kind: z.literal('position'), index: z.number().int().min(-1) });
 
 /** The last one of a stream that the station ends by itself. */
 export const endEventShape = z.strictObject({ kind: z.literal('end'), code: z.enum(['session-expired', 'stopping']) });
 
-export const liveEventShape = z.union([ledgerEventShape, linkEventShape, requestsEventShape, positionEventShape, endEventShape]);
+export const liveEventShape = z.union([ledgerEventShape, linkEventShape, requestsEventShape, proposalsEventShape, positionEventShape, endEventShape]);
 export type LiveEvent = z.output<typeof liveEventShape>;
 
 /** An OpenAPI document; its own meta-schema says more. */
