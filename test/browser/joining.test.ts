@@ -196,6 +196,7 @@ if (executablePath !== null) {
       await second.clock.fastForward('00:10');
       await second.getByText('Chưa gửi được yêu cầu lên trạm.').waitFor();
       assert.equal(await shownCode(second), code);
+      assert.equal(await second.getByRole('alert').count(), 1, 'that nothing answers is said once');
       await assertFitEverywhere(second);
       await house.office.start();
       await second.clock.fastForward('01:00');

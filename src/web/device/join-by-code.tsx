@@ -8,7 +8,14 @@ import { joiningLink } from './joining-link.ts';
 import type { KeptDevice, OpenedDevice } from './kept-device.ts';
 import { useLeftRequest } from './use-left-request.ts';
 
-export function JoinByCode({ kept, opened }: { readonly kept: KeptDevice; readonly opened: OpenedDevice }) {
+interface Props {
+  readonly kept: KeptDevice;
+  readonly opened: OpenedDevice;
+  /** Why the directory could not be looked at: said where nothing nearer is wrong, since both fail together. */
+  readonly lookFault: unknown;
+}
+
+export function JoinByCode({ kept, opened, lookFault }: Props) {
   const words = useWords();
   const { left, fault } = useLeftRequest(useCallback(() => kept.leaveRequest(opened), [kept, opened]));
   return (
@@ -28,7 +35,7 @@ export function JoinByCode({ kept, opened }: { readonly kept: KeptDevice; readon
         </>
       )}
       <p className="waiting" role="status">{fault !== null ? words.door.ownNotLeft : left === null ? words.door.ownLeaving : left.isVouched ? words.door.ownVouched : words.door.ownLeft}</p>
-      <Fault error={fault} />
+      <Fault error={fault ?? lookFault} />
     </>
   );
 }

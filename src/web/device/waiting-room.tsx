@@ -53,9 +53,8 @@ export function WaitingRoom({ kept, opened, onOpened }: Props) {
     return (
       <>
         <h1>{words.door.ownTitle}</h1>
-        <JoinByCode kept={kept} opened={opened} />
+        <JoinByCode kept={kept} opened={opened} lookFault={fault} />
         <details className="join-file"><summary>{words.door.ownFile}</summary>{byFile}</details>
-        <Fault error={fault} />
       </>
     );
   }
