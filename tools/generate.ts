@@ -13,6 +13,7 @@ import type { RefusalCode } from '#core/refusals.ts';
 import { describeConfiguration } from '#station/kernel/config.ts';
 import { openApiDocument } from '#wire/api/openapi.ts';
 import { typescriptClient } from './openapi/client.ts';
+import { directoryVerifier } from './directory-verifier.ts';
 import { rightsPage } from './rights-page.ts';
 import { REPOSITORY_ROOT } from './tidy.ts';
 
@@ -31,6 +32,7 @@ ${describeConfiguration()}`,
   'docs/operating/troubleshooting.md': troubleshooting,
   'docs/operating/troubleshooting.vi.md': troubleshootingVi,
   'docs/operating/rights.md': rightsPage,
+  'src/model/directory-verifier.ts': directoryVerifier,
   'docs/api/openapi.json': () => `${JSON.stringify(api, null, 1)}\n`,
   'clients/typescript/tram.ts': () => typescriptClient(api),
 };

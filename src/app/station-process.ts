@@ -7,6 +7,7 @@ import { Refusal } from '#core/refusals.ts';
 import { openTwinKeys, twinSigner } from '#model/certificate-maker.ts';
 import { type LogSigner, signDirectoryCheckpoint } from '#model/directory-log.ts';
 import { foldEntries } from '#model/directory.ts';
+import { markKey } from '#model/verified-log.ts';
 import { nodeClockWithin } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { dialTls, listenTls, type TlsCarrierOptions, type TlsListener } from '#platform/node/tls-carrier.ts';
@@ -154,6 +155,7 @@ async function compose(
     opaque: async () => (await import('#platform/wasm/opaque.ts')).loadOpaque(),
     signer: twinSigner(nodeCrypto, keys, identity.certificates),
     logSigner: await logSignerOf(identity.secrets.logs),
+    markKey: markKey(nodeCrypto.hash, identity.secrets.signing.mldsa),
     ...(identity.term === undefined ? {} : { termSigner: await logSignerOf(identity.term) }),
     ...(term === undefined || term === null ? {} : { term }),
     network: { dial: (peer, address) => dialTls(tls, peer, address) },

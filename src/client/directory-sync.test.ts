@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base64url, fromUtf8 } from '#core/bytes.ts';
-import { nodeCrypto } from '#platform/node/crypto.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { arrayOf, bytes, structure } from '#wire/codec.ts';
 import type { Keyring } from '#wire/keyring.ts';
 import { memoryStore, practiceOffices } from '../../test/client/practice-office.ts';
@@ -97,4 +98,43 @@ test('what one request takes is given back with its note, and more than that wit
   const entry = new Uint8Array(8_192);
   const of = (count: number, one = new Uint8Array(1)) => ({ entries: Array.from({ length: count }, () => one), checkpoint: new TextEncoder().encode('note') });
   assert.deepEqual([of(512), of(512, entry), { ...of(1), checkpoint: null }, of(513), of(512, new Uint8Array(8_193))].map(proofOf), ['note', 'note', null, null, null]);
+});
+
+test('a device looks at no signature again that it has marked, and at all where entries, mark or key are not what they were', async () => {
+  const practice = await practiceOffices();
+  const seed = nodeRandom.bytes(32);
+  const contents = { organisation: practice.founded.organisation, signing: { p256: seed, mldsa: seed } } as Keyring;
+  const api = {
+    call: async (_: string, { query: { from } }: { query: { from: number } }) =>
+      ({ size: practice.entries.length, entries: practice.entries.slice(from).map(base64url), checkpoint: fromUtf8(await practice.checkpoint())! }),
+  };
+  /** What a run over these bytes finds there, and how many signatures it looks at for that; it then syncs and keeps. */
+  const run = async (before: Uint8Array | null, ring: Keyring = contents): Promise<{ readonly asked: number; readonly size: number | null; readonly kept: Uint8Array }> => {
+    const cache = memoryStore();
+    cache.bytes = before;
+    let asked = 0;
+    const { verify } = nodeCrypto.signatures;
+    const crypto: CryptoProvider = { ...nodeCrypto, signatures: { ...nodeCrypto.signatures, verify: (...what) => ((asked += 1), verify(...what)) } };
+    const opened = { contents: ring, change: async () => {} };
+    const directory = new DirectorySync({ crypto, api, ring: opened, cache, authority: practice.authority } as unknown as DirectoryDeps);
+    const size = (await directory.fromCache())?.point.size ?? null;
+    const alone = asked;
+    await directory.sync();
+    return { asked: alone, size, kept: cache.bytes! };
+  };
+  const { kept } = await run(null);
+  const whole = practice.entries.length;
+  assert.partialDeepStrictEqual(await run(kept), { asked: 0, size: whole });
+
+  const other = { ...contents, signing: { p256: seed, mldsa: nodeRandom.bytes(32) } };
+  const anew = await run(kept, other);
+  assert.ok(anew.asked >= whole && anew.size === whole);
+  assert.partialDeepStrictEqual(await run(anew.kept, other), { asked: 0, size: whole }, 'it has marked them as its own');
+
+  const markChanged = await run(kept.with(kept.length - 1, kept.at(-1)! ^ 1));
+  assert.ok(markChanged.asked >= whole && markChanged.size === whole);
+  const at = Buffer.from(kept).indexOf(practice.entries[5]!) + practice.entries[5]!.length - 1;
+  const entryChanged = await run(kept.with(at, kept[at]! ^ 1));
+  assert.ok(entryChanged.asked > 0 && entryChanged.size === null);
+  assert.partialDeepStrictEqual(await run(entryChanged.kept), { asked: 0, size: whole }, 'it was fetched anew');
 });

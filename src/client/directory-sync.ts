@@ -9,6 +9,7 @@ import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
 import { acceptLog, demandCovers, demandExtends } from '#model/directory-log.ts';
+import { foldVerified, markKey, markVerified, VERIFIED_MARK_BYTES_MAX } from '#model/verified-log.ts';
 import { GIVEN_BACK_BYTES_MAX, GIVEN_BACK_MAX } from '#wire/api/directory.ts';
 import { arrayOf, bytes, optional, struct, structure } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
@@ -20,7 +21,7 @@ export interface DirectoryDeps extends ApplyOptions {
   readonly crypto: CryptoProvider;
   readonly api: Pick<StationApi, 'call'>;
   readonly ring: OpenKeyring;
-  /** Entries of earlier runs, to be verified again; public, so they need no sealing. */
+  /** Entries of earlier runs; public, so they need no sealing. They are verified again but for what the ring's own mark says. */
   readonly cache?: KeyringStore;
   /** Entries that are kept at most; 100,000 by default, and no more than 256 MiB of them. */
   readonly cachedMost?: number;
@@ -38,17 +39,21 @@ const HEAD_BYTES = 9;
 const NOTE_BYTES_MAX = 8_192;
 const entriesKept = arrayOf(bytes(1, LIMITS.directoryEntryBytes), CACHED_MAX);
 /** The entries, and the checkpoint that covers exactly these: with it they can be given back to a station that lost them. */
-const cached = struct('DirectoryCache', CACHED_BYTES_MAX + NOTE_BYTES_MAX + HEAD_BYTES, { entries: [1, entriesKept], checkpoint: [2, optional(bytes(1, NOTE_BYTES_MAX))] });
+const cached = struct('DirectoryCache', CACHED_BYTES_MAX + NOTE_BYTES_MAX + VERIFIED_MARK_BYTES_MAX + HEAD_BYTES, {
+  entries: [1, entriesKept], checkpoint: [2, optional(bytes(1, NOTE_BYTES_MAX))],
+  /** How far this device has verified them (model/verified-log.ts). */
+  mark: [3, optional(bytes(1, VERIFIED_MARK_BYTES_MAX))],
+});
 /** As it was kept before checkpoints were. */
 const cachedBefore = structure('DirectoryCacheBefore', CACHED_BYTES_MAX, entriesKept);
 /** First byte of a CBOR map, where the older form begins with an array. */
 const MAP_HEAD = 0xa0;
 
 /** @throws DecodeError */
-function readCached(kept: Uint8Array): { readonly entries: Uint8Array[]; readonly checkpoint: Uint8Array | null } {
-  if ((kept[0] ?? 0) < MAP_HEAD) return { entries: cachedBefore.decode(kept), checkpoint: null };
-  const { entries, checkpoint = null } = cached.decode(kept);
-  return { entries, checkpoint };
+function readCached(kept: Uint8Array): { readonly entries: Uint8Array[]; readonly checkpoint: Uint8Array | null; readonly mark: Uint8Array | null } {
+  if ((kept[0] ?? 0) < MAP_HEAD) return { entries: cachedBefore.decode(kept), checkpoint: null, mark: null };
+  const { entries, checkpoint = null, mark = null } = cached.decode(kept);
+  return { entries, checkpoint, mark };
 }
 
 /** What a station has lost, and what proves it. */
@@ -87,6 +92,8 @@ export class DirectorySync {
   #entries: Uint8Array[] = [];
   /** Covers exactly the entries held. */
   #checkpoint: Uint8Array | null = null;
+  /** Entries that what is kept says this device has verified. */
+  #marked = 0;
 
   constructor(deps: DirectoryDeps) {
     this.#deps = deps;
@@ -126,7 +133,8 @@ export class DirectorySync {
     const answer = await api.call('directory', { query: { from: this.#entries.length }, signal });
     const known = this.#entries.slice(0, answer.size);
     if (known.length === 0 || known.length === this.#entries.length) return { entries: [], checkpoint: null };
-    const then = (await foldEntries(crypto, null, known, authority === undefined ? {} : { authority }))!;
+    // They are in the view, which was verified.
+    const then = (await foldEntries(crypto, null, known, { ...(authority === undefined ? {} : { authority }), signatures: 'verified-before' }))!;
     await decodedLater('cbor-malformed', () => demandCovers(crypto, then, utf8(answer.checkpoint)));
     return { entries: this.#entries.slice(known.length), checkpoint: this.#checkpoint };
   }
@@ -152,10 +160,14 @@ export class DirectorySync {
     const kept = await cache.read();
     if (kept === null) return;
     try {
-      const { entries, checkpoint } = readCached(kept);
-      const state = await foldEntries(crypto, null, entries, authority === undefined ? {} : { authority });
+      const { entries, checkpoint, mark } = readCached(kept);
+      const options = authority === undefined ? {} : { authority };
+      const key = this.#markKey();
+      const known = mark === null || key === null ? null : await foldVerified(crypto, key, mark, entries, this.#founding(entries), options);
+      const marked = known?.point.size ?? 0;
+      const state = await foldEntries(crypto, known, entries.slice(marked), options);
       if (state === null || !equal(state.organisation.id, ring.contents.organisation)) return;
-      [this.#state, this.#entries, this.#checkpoint] = [state, entries, checkpoint];
+      [this.#state, this.#entries, this.#checkpoint, this.#marked] = [state, entries, checkpoint, marked];
     } catch (error) {
       if (!(error instanceof DecodeError || error instanceof Refusal)) throw error;
     }
@@ -189,16 +201,35 @@ export class DirectorySync {
   }
 
   async #take(state: DirectoryState, fresh: readonly Uint8Array[], checkpoint: Uint8Array): Promise<void> {
-    const { ring, cache } = this.#deps;
+    const { ring } = this.#deps;
     const pinned = ring.contents.directory;
     if (pinned !== undefined) demandExtends(state, pinned);
     this.#entries = [...this.#entries, ...fresh];
     this.#state = state;
     const isNew = fresh.length > 0 || this.#checkpoint === null;
     if (isNew) this.#checkpoint = checkpoint;
-    if (isNew && mayBeKept(this.#entries, this.#deps.cachedMost)) await cache?.write(cached.encode({ entries: this.#entries, checkpoint }));
+    if ((isNew || this.#lacksMark(state)) && mayBeKept(this.#entries, this.#deps.cachedMost)) await this.#keep(state);
     const { size, root } = state.point;
     if (pinned === undefined || size > pinned.size) await ring.change((contents) => ({ ...contents, directory: { size, root } }));
+  }
+
+  /** From the device's own signing secret, which only the open ring has; a ring without a device's keys marks nothing. */
+  #markKey(): Uint8Array | null {
+    const { crypto, ring } = this.#deps;
+    const { signing } = ring.contents;
+    return signing === undefined ? null : markKey(crypto.hash, signing.mldsa);
+  }
+
+  #lacksMark({ point }: DirectoryState): boolean {
+    return this.#marked < point.size && this.#markKey() !== null;
+  }
+
+  async #keep(state: DirectoryState): Promise<void> {
+    const { crypto, cache } = this.#deps;
+    const key = this.#markKey();
+    const mark = key === null ? {} : { mark: markVerified(crypto.hash, key, state) };
+    await cache?.write(cached.encode({ entries: this.#entries, ...(this.#checkpoint === null ? {} : { checkpoint: this.#checkpoint }), ...mark }));
+    this.#marked = key === null ? 0 : state.point.size;
   }
 }
 

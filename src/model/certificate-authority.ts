@@ -3,9 +3,10 @@
  * entries hands in a cheaper one.
  */
 
-import { equal } from '#core/bytes.ts';
+import { concat, equal, hex, utf8 } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
-import type { CryptoProvider } from '#core/crypto.ts';
+import type { CryptoProvider, Signatures } from '#core/crypto.ts';
+import { Recent } from '#core/recent.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Twin } from '#wire/directory.ts';
 import type { TwinVerifier } from '#wire/sign.ts';
@@ -22,13 +23,20 @@ export interface CertificateAuthority {
   checkLink(link: Uint8Array, chain: readonly Twin[], at: Instant): Promise<void>;
 }
 
-/** Both algorithms, each its own chain, tied by RelatedCertificate. Source: docs/protocol/suite.md §Certificates. */
-export function x509Authority(provider: CryptoProvider): CertificateAuthority {
+/** The issuer's twin and the root's, and ends that come twice: how many signatures one authority remembers. */
+const SIGNATURES_REMEMBERED = 1_024;
+
+/**
+ * Both algorithms, each its own chain, tied by RelatedCertificate. Source: docs/protocol/suite.md §Certificates.
+ * @param areBelieved whether signatures were verified before; everything else about the certificates is asked all the same
+ */
+export function x509Authority(provider: CryptoProvider, areBelieved = false): CertificateAuthority {
+  const crypto = { ...provider, signatures: { ...provider.signatures, verify: areBelieved ? async () => true : rememberingVerify(provider) } };
   return {
     check: async (twin, profile, chain, at) => {
       const verified = TWIN_PROFILES[profile].authority
-        ? await verifyAuthority(provider, [twin, ...chain], at)
-        : await verifyTwin(provider, twin, chain, at);
+        ? await verifyAuthority(crypto, [twin, ...chain], at)
+        : await verifyTwin(crypto, twin, chain, at);
       checkRoot(provider, verified, chain.at(-1) ?? twin);
       checkProfile(verified, profile);
       return {
@@ -38,7 +46,19 @@ export function x509Authority(provider: CryptoProvider): CertificateAuthority {
         mldsaCertificate: verified.digests.mldsa,
       };
     },
-    checkLink: async (link, chain, at) => void (await verifyLink(provider, link, chain, at)),
+    checkLink: async (link, chain, at) => void (await verifyLink(crypto, link, chain, at)),
+  };
+}
+
+/** The issuer and the root stand above every certificate: whether their signatures are right is worked out once, their dates and uses each time. */
+function rememberingVerify({ hash, signatures }: CryptoProvider): Signatures['verify'] {
+  const right = new Recent<true>(SIGNATURES_REMEMBERED);
+  return async (algorithm, publicKey, message, signature) => {
+    const name = hex(hash.sha256(concat(utf8(algorithm), hash.sha256(publicKey), hash.sha256(message), signature)));
+    if (right.get(name) === true) return true;
+    const isRight = await signatures.verify(algorithm, publicKey, message, signature);
+    if (isRight) right.keep(name, true);
+    return isRight;
   };
 }
 

@@ -53,6 +53,8 @@ export interface StationDeps {
   readonly signer: TwinSigner;
   /** The station's log keys: checkpoints, cosignatures, and the directory while it sequences. */
   readonly logSigner: LogSigner;
+  /** Of this station alone (model/verified-log.ts): what it has verified of the directory it verifies no second time. */
+  readonly markKey?: Uint8Array;
   /** Other log keys for the directory, of a folder that was promoted: they sequence from a term of their own on. */
   readonly termSigner?: LogSigner;
   readonly term?: TermInHand;

@@ -146,6 +146,17 @@ function digestRoot(crypto: CryptoProvider, chain: readonly Certificates[]): Pai
   return both((half) => crypto.hash.sha256(root[half].der));
 }
 
+/** An issuer and a root are held once by whoever has a directory, and stand above every certificate in it. */
+const read = new WeakMap<Twin, Certificates>();
+
+function readAuthority(twin: Twin, level: number): Certificates {
+  const before = read.get(twin);
+  if (before !== undefined) return before;
+  const certificates = readTwin(twin, level);
+  read.set(twin, certificates);
+  return certificates;
+}
+
 /** Verifies authorities among themselves; the first stands `below` certificates above the end. */
 async function verifyAuthorities(
   crypto: CryptoProvider,
@@ -154,7 +165,7 @@ async function verifyAuthorities(
   below: 0 | 1,
 ): Promise<Certificates[]> {
   if (chain.length === 0 || chain.length > CHAIN_LENGTH_MAX) throw fault('chain-length', {});
-  const authorities = chain.map((twin, index) => readTwin(twin, index + below));
+  const authorities = chain.map((twin, index) => readAuthority(twin, index + below));
   for (const half of HALVES) {
     const path = authorities.map((authority) => authority[half]);
     path.forEach((certificate, index) => checkAuthority(certificate, index, half, index + below));

@@ -3,7 +3,7 @@
  * and carriers. What is planned to go wrong with it stands in faults.ts.
  */
 import { createHash } from 'node:crypto';
-import { hex } from '#core/bytes.ts';
+import { hex, utf8 } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { rawKeyAuthority } from '#model/practice.ts';
@@ -176,6 +176,7 @@ export class World {
       provider: this.provider,
       signer: practice.signer,
       logSigner: practice.log.signer,
+      markKey: this.provider.hash.sha256(utf8(`mark ${code}`)),
       network: { dial: (peer) => this.network.dial(code, peer) },
       log: silentLog,
       version: 'simulation',

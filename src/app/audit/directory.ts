@@ -6,6 +6,7 @@ import { equal, hex } from '#core/bytes.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { Refusal } from '#core/refusals.ts';
 import { verifyDirectoryCheckpoint } from '#model/directory-log.ts';
+import { claimOf } from '#model/verified-log.ts';
 import { type DirectoryState, foldEntries } from '#model/directory.ts';
 import { DIRECTORY_BODIES, directoryEntry, entryStatement, type LogKeys } from '#wire/directory.ts';
 import { decodeNote, encodeNote } from '#wire/note.ts';
@@ -128,6 +129,13 @@ async function auditCheckpoint({ db, tally, provider }: Sources, state: Director
     item.demand(root !== null && equal(root, point.root), 'its root is not that of the entries');
   }
   if (count === 0) claim.missing('directory_checkpoint', 'is missing');
+  for (const { number, mark, place } of db.rows('directory_verified')) {
+    const item = claim.item(place);
+    item.demand(number === 1, 'is a second one');
+    const claimed = item.attempt('is no mark', () => claimOf(mark));
+    const root = claimed === null ? null : state.rootAt(claimed.point.size);
+    item.demand(claimed === null || (root !== null && equal(root, claimed.point.root)), 'is not of this log');
+  }
 }
 
 /** @throws Error where a note has other bytes than its own encoding */

@@ -54,6 +54,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
   },
   directory_entry: { columns: { entry_index: 'integer', bytes: 'bytes' }, key: ['entry_index'] },
   directory_checkpoint: { columns: { size: 'integer', note: 'bytes' }, key: ['size'] },
+  directory_verified: { columns: { number: 'integer', mark: 'bytes' }, key: ['number'] },
   key_wrap: {
     columns: { office: 'text', purpose: 'text', number: 'integer', device: 'text', bytes: 'bytes' },
     key: ['device', 'office', 'purpose', 'number'],

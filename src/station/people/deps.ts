@@ -22,6 +22,8 @@ export interface PeopleDeps {
   readonly founding: Uint8Array;
   /** This station's log keys; they sign the directory's checkpoints while it is the sequencer. */
   readonly logSigner: LogSigner;
+  /** Of this station alone (model/verified-log.ts markKey): what it has verified of the directory is marked under it. Without one everything is verified at each start. */
+  readonly markKey?: Uint8Array;
   /** Whether this station may sequence now; absent where it always may. */
   readonly lead?: {
     /**

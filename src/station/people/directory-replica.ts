@@ -12,7 +12,8 @@ import { Turns } from '#core/turns.ts';
 import { acceptLog, demandExtends, type LogOffer, signDirectoryCheckpoint } from '#model/directory-log.ts';
 import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import type { Tables } from '#station/kernel/store.ts';
+import { foldVerified, markVerified } from '#model/verified-log.ts';
+import type { Tables, Tx } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import { directoryEntry, type DirectoryKind, entryStatement } from '#wire/directory.ts';
 import { decodeCheckpoint } from '#wire/checkpoint.ts';
@@ -25,7 +26,7 @@ import { Forwarded, mayBeMended, type Proposer, proposerName } from './forwardin
 import { eraseStaleWraps } from './key-life.ts';
 import { demandMeasure, type OwnWord, ownWordsOf, rememberWords } from './own-words.ts';
 import { mayBeginAnew } from './policy.ts';
-import { type PeopleTables, readCheckpoint, readEntries, writeGrowth } from './store.ts';
+import { type PeopleTables, readCheckpoint, readEntries, readMark, writeGrowth, writeMark } from './store.ts';
 
 export interface Proposed {
   /** `sequenced`: in the log, durably; `sent`: on its way to the sequencer. */
@@ -51,17 +52,18 @@ export class DirectoryReplica {
   }
 
   /**
-   * Loads and re-verifies what the station holds; an empty log waits for its first `receive`.
+   * Loads what the station holds, and verifies again what it has not marked as verified; an empty log waits for its first `receive`.
    * @throws Refusal `database-damaged` where what is stored is not what was accepted
    */
   static async open(deps: PeopleDeps): Promise<DirectoryReplica> {
     const replica = new DirectoryReplica(deps);
-    const { entries, checkpoint } = await replica.#tables.read(async (db) => ({
+    const { entries, checkpoint, mark } = await replica.#tables.read(async (db) => ({
       entries: await readEntries(db, 0, Number.MAX_SAFE_INTEGER),
       checkpoint: await readCheckpoint(db),
+      mark: await readMark(db),
     }));
     if (entries.length === 0 && checkpoint === null) return replica;
-    replica.#state = await replica.#reload({ from: 0, entries, checkpoint: checkpoint ?? new Uint8Array() });
+    await replica.#reload({ from: 0, entries, checkpoint: checkpoint ?? new Uint8Array() }, mark);
     replica.#checkpoint = checkpoint;
     return replica;
   }
@@ -217,6 +219,7 @@ export class DirectoryReplica {
       if (led !== null) await this.#deps.lead?.led(tx);
       if (led !== null) await rememberWords(tx, led, this.#deps.clock.now());
       await writeGrowth(tx, size - entries.length, entries, { size, note });
+      await this.#mark(tx, state);
       erased += await eraseStaleWraps(tx, state, this.#deps.clock.now());
       erased += await eraseStaleShares(tx, state, this.#deps.clock.now());
       await this.#deps.ledger.append(tx, { kind: 'directory-grown', subject: root, fields: eventFields.encode({ count: size }) });
@@ -227,14 +230,31 @@ export class DirectoryReplica {
     for (const listener of this.#listeners) listener();
   }
 
-  async #reload(offer: LogOffer): Promise<DirectoryState> {
-    const { provider, founding } = this.#deps;
+  async #reload(offer: LogOffer, mark: Uint8Array | null): Promise<void> {
+    const { state, marked } = await this.#verified(offer, mark);
+    this.#state = state;
+    // A disk that is full keeps no station from starting: what is not marked is verified again.
+    const { room } = this.#deps;
+    const hasRoom = room === undefined || room.freeBytes() > room.floorBytes;
+    if (marked < state.point.size && hasRoom) await this.#tables.commit((tx) => this.#mark(tx, state));
+  }
+
+  /** @returns the state, and how much of it was verified by an earlier run */
+  async #verified({ entries, checkpoint }: LogOffer, mark: Uint8Array | null): Promise<{ readonly state: DirectoryState; readonly marked: number }> {
+    const { provider, founding, markKey } = this.#deps;
     try {
-      return await acceptLog(provider, null, offer, founding, this.#options);
+      const known = mark === null || markKey === undefined ? null : await foldVerified(provider, markKey, mark, entries, founding, this.#options);
+      const from = known?.point.size ?? 0;
+      return { state: await acceptLog(provider, known, { from, entries: entries.slice(from), checkpoint }, founding, this.#options), marked: from };
     } catch (error) {
       if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
       throw new Refusal('database-damaged', { what: 'directory' }, { cause: error });
     }
+  }
+
+  async #mark(tx: Tx<PeopleTables>, state: DirectoryState): Promise<void> {
+    const { provider, markKey } = this.#deps;
+    if (markKey !== undefined) await writeMark(tx, markVerified(provider.hash, markKey, state));
   }
 
   #held(): DirectoryState {

@@ -6,6 +6,8 @@ export interface PeopleTables {
   directory_entry: { entry_index: number; bytes: Uint8Array };
   /** One row: the newest. */
   directory_checkpoint: { size: number; note: Uint8Array };
+  /** One row: how far the log was verified here, under a key of this station (model/verified-log.ts). */
+  directory_verified: { number: number; mark: Uint8Array };
   /** Entries that devices alone have signed, of the last day; `keys` is office and purpose of a new key. */
   own_word: { entry_index: number; device: string; keys: string | null; time: number };
   key_wrap: { office: string; purpose: string; number: number; device: string; bytes: Uint8Array };
@@ -72,6 +74,16 @@ export async function writeGrowth(
   }
   await tx.deleteFrom('directory_checkpoint').execute();
   await tx.insertInto('directory_checkpoint').values(checkpoint).execute();
+}
+
+/** @returns how far the log was verified before, by whoever wrote that */
+export async function readMark(db: Db<PeopleTables>): Promise<Uint8Array | null> {
+  const row = await db.selectFrom('directory_verified').select('mark').executeTakeFirst();
+  return row?.mark ?? null;
+}
+
+export async function writeMark(tx: Tx<PeopleTables>, mark: Uint8Array): Promise<void> {
+  await tx.insertInto('directory_verified').values({ number: 1, mark }).onConflict((conflict) => conflict.column('number').doUpdateSet({ mark })).execute();
 }
 
 /** @returns the greatest keyring revision that the device has shown, this one included */
