@@ -38,7 +38,8 @@ class Room {
     const record = async (_tx: unknown, kind: string): Promise<void> => void this.events.push(`${peer} ${kind}`);
     const room = {
       clock: this.clock, budgets: this.budgets, claims: this.claims, record, say: () => {}, incarnation: () => incarnation,
-      traffic: () => ({ judgedBy: () => null, examine: async ({ id }: { id: Uint8Array }) => (this.examined.push(hex(id)), this.verdict) }),
+      leaves: { known: new Map() }, staging: { begin: () => {} },
+      traffic: () => ({ judgedBy: () => null, accept: async () => [], examine: async ({ id }: { id: Uint8Array }) => (this.examined.push(hex(id)), this.verdict) }),
       store: { commit: async (work: (tx: unknown) => Promise<void>) => work(null) }, channels: { received: async () => true },
     } as unknown as LinksRoom;
     const said: Frame[] = [];
@@ -55,11 +56,11 @@ const offer = (channel: number, precedence: Precedence = 'routine', headBytes = 
 });
 
 /** Offers as much as it may at a time, a thousand at most in a step, for so long. */
-async function flood(room: Room, incoming: Incoming, talk: { readonly said: Frame[] }, forMs: number, first: number): Promise<number> {
+async function flood(room: Room, incoming: Incoming, talk: { readonly said: Frame[] }, forMs: number, first: number, headBytes = 300): Promise<number> {
   let channel = first;
   let open = 0;
   for (const end = room.time.elapsedMs + forMs; room.time.elapsedMs < end;) {
-    for (let more = 0; more < 1_000 && open < 256; more++, open++) incoming.offer(offer(channel++));
+    for (let more = 0; more < 1_000 && open < 256; more++, open++) incoming.offer(offer(channel++, 'routine', headBytes));
     await room.time.run(room.time.elapsedMs + 250);
     open -= talk.said.splice(0).length;
   }
@@ -103,6 +104,28 @@ describe('a hostile neighbour', () => {
     await flood(room, new Incoming(talk), talk, HOUR_MS, 1);
     const { length } = room.events;
     assert.ok(length > 3_000 && length < 14_500, `${length} duplicates in an hour`);
+  });
+
+  it('that sends what is in order among what nobody takes has no more of the latter looked at', async () => {
+    const room = new Room();
+    let turn = 0;
+    const good: Verdict = { verdict: 'take', parts: [] };
+    Object.defineProperty(room, 'verdict', { get: () => (turn++ % 2 === 0 ? good : { verdict: 'refuse', code: 'header-forged' }) });
+    const talk = room.talk('ac-y');
+    await flood(room, new Incoming(talk), talk, HOUR_MS, 1);
+    const refused = room.events.filter((event) => event.endsWith('refused')).length;
+    assert.ok(refused > 1_000 && refused < 4_000, `${refused} events in an hour`);
+  });
+
+  it('that sends letters without end, all in order, has some thirty a second taken once it has used up its measure', async () => {
+    const room = new Room();
+    room.verdict = { verdict: 'take', parts: [] };
+    const talk = room.talk('ac-y');
+    const incoming = new Incoming(talk);
+    room.budgets.of('ac-y').charge(BUDGET.most);
+    await flood(room, incoming, talk, 2 * MINUTE_MS, 1, 22_000);
+    const aSecond = room.examined.length / 120;
+    assert.ok(aSecond > 25 && aSecond < 30, `${aSecond} a second`);
   });
 
   it('cannot fill the memory with heads', () => {
@@ -230,6 +253,7 @@ describe('a hostile neighbour, outside of what it offers,', () => {
 
 describe('an honest storm', () => {
   const never = (): boolean => false;
+  const AT_ONCE = 280 * 64;
 
   /** @returns how long whoever came waited at most */
   async function waited(time: SimulatedTime, budget: Budget, units: number, everyMs: number, times: number): Promise<number> {
@@ -254,6 +278,47 @@ describe('an honest storm', () => {
     const units = unitsOf(8_192 + 75 * 400) + 2 + 12 * unitsOf(4_700);
     assert.ok(units * 6_000 < (BUDGET.perSecond * DAY_MS) / 1_000 / 10, 'a tenth of what fills up in a day');
     assert.equal(await waited(time, budget, units, HOUR_MS / 2_000, 2_000), 0);
+  });
+
+  it('of a day a hundred times the real one, at its worst hour, waits for nothing after a third of such a day that came at once', async () => {
+    const room = new Room();
+    room.verdict = { verdict: 'take', parts: [] };
+    const talk = room.talk('hub');
+    const incoming = new Incoming(talk);
+    for (let came = 0; came < AT_ONCE; came++) {
+      incoming.offer(offer(came + 1, 'routine', 22_000));
+      if (came % 64 === 63) await room.time.run(room.time.elapsedMs + 1);
+    }
+    assert.equal(room.examined.length, AT_ONCE);
+    for (let came = 0; came < 7 * 60; came++) {
+      const { length } = room.examined;
+      incoming.offer(offer(AT_ONCE + 1 + came, 'routine', 22_000));
+      await room.time.run(room.time.elapsedMs + 140);
+      assert.equal(room.examined.length, length + 1);
+    }
+  });
+
+  it('has its right receipts for most of their price back, and wrong ones for nothing', async () => {
+    for (const isRight of [true, false]) {
+      const room = new Room({ most: 8, perSecond: 0.001 });
+      const talk = room.talk('hub');
+      const item = { kind: 'dispatch', id: new Uint8Array(32), sealing: 0, rank: 1, position: 1, channel: 1 };
+      Object.assign(talk.room, {
+        crowded: { settled: () => false }, queue: { first: async () => [item], number: async () => [item] },
+        traffic: () => ({
+          load: async () => ({ head: new Uint8Array(10), parts: [], precedence: 'routine', hops: 0, period: 0 }),
+          delivered: async () => { if (!isRight) throw new Refusal('receipt-forged'); },
+        }),
+      });
+      const outgoing = new Outgoing(talk);
+      outgoing.wake(1);
+      await room.time.run(1);
+      await outgoing.custody({ kind: 'custody', channel: 1, id: item.id, receipts: Array.from({ length: 3 }) as FrameOf<'custody'>['receipts'] }).catch(() => {});
+      let has = false;
+      void room.budgets.of('hub').take(7, 1, never).then(() => (has = true));
+      await room.time.run(room.time.elapsedMs + 1);
+      assert.equal(has, isRight, 'three of its four came back');
+    }
   });
 
   it('that heaped up while a post was cut off for 72 hours goes at once', async () => {

@@ -23,6 +23,11 @@ export const CHANGES: Measure = { most: 64, refillMs: MINUTE_MS };
  */
 export const UNITS = { refused: 64, duplicate: 16, gap: 64, proof: 2, page: 16, volume: 64, lookUp: 1 / 16 } as const;
 const UNIT_BYTES = 4_096;
+/**
+ * Of what a dispatch or an answer to ours cost that was in order: a station is there for those. The rest stays taken, so that
+ * whoever has the keys to make dispatches that are in order gets a share of a core and not all of it (docs/decisions/0150).
+ */
+const GIVEN_BACK = 3 / 4;
 
 export interface BudgetLimits {
   readonly most: number;
@@ -44,6 +49,7 @@ export function unitsOf(headBytes: number): number {
 export interface Measured {
   take(units: number, rank: number, isOver: () => boolean): Promise<void>;
   charge(units: number): void;
+  inOrder(units: number): void;
 }
 
 export class Budget implements Measured {
@@ -77,6 +83,13 @@ export class Budget implements Measured {
   charge(units: number): void {
     this.#fill();
     this.#left -= units;
+  }
+
+  /** What was taken for something that turned out to be in order: most of it comes back. */
+  inOrder(units: number): void {
+    this.#fill();
+    this.#left = Math.min(this.#limits.most, this.#left + units * GIVEN_BACK);
+    this.#next();
   }
 
   #fill(): void {

@@ -123,6 +123,8 @@ export class Incoming {
       const { channel, sealing, incarnation: peerIncarnation } = offer;
       await room.record(tx, 'custody-taken', offer.id, { peer, channel, peerIncarnation, sealing, bytes });
     });
+    // A note may bring receipts that count for nothing: that is no matter of the link.
+    if (offer.item === 'dispatch') room.budgets.of(peer).inOrder(unitsOf(offer.headSize));
     await this.#custody(offer, receipts);
   }
 

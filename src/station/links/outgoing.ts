@@ -105,11 +105,13 @@ export class Outgoing {
     const flight = this.#flightOf(channel, id);
     if (flight === null) return;
     const { item } = flight;
-    await this.#affords(1 + receipts.length, item.rank);
+    const units = 1 + receipts.length;
+    await this.#affords(units, item.rank);
     await room.traffic().delivered(item, peer, receipts, async (tx) => {
       const isFirst = await room.queue.settle(tx, peer, item);
       if (isFirst) await room.record(tx, 'custody-received', item.id, { peer, channel, sealing: item.sealing });
     });
+    room.budgets.of(peer).inOrder(units);
     this.#end(flight);
   }
 

@@ -52,6 +52,10 @@ export class Patience implements Measured {
   charge(units: number): void {
     this.#budget.charge(units);
   }
+
+  inOrder(units: number): void {
+    this.#budget.inOrder(units);
+  }
 }
 
 /** To whoever stands there with the stick: it may be read again then. */

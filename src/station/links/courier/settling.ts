@@ -17,9 +17,11 @@ export async function takeAnswer(talk: Talk, answer: FrameOf<'custody'> | FrameO
   await afford(UNITS.lookUp);
   const item = await waitingItem(talk, answer);
   if (item === null) return false;
-  await afford(answer.kind === 'custody' ? 1 + answer.receipts.length : 1);
+  const units = answer.kind === 'custody' ? 1 + answer.receipts.length : 1;
+  await afford(units);
   if (answer.kind === 'custody') await takeCustody(talk, item, answer);
   else await takeRefusal(talk, item, answer);
+  if (answer.kind === 'custody') room.budgets.of(peer).inOrder(units);
   room.crowded.settled(peer, answer.channel);
   return true;
 }
