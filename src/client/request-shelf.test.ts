@@ -29,13 +29,14 @@ before(async () => {
 /** A session before a station whose shelf is a map, with what it asked and what it verified counted. */
 function standing(now = NOW) {
   const shelf = new Map<string, DeviceRequest>();
+  const turnedDown = new Set<string>();
   const counted = { fetched: 0, verified: 0 };
   const signatures = { ...nodeCrypto.signatures, verify: (...given: Parameters<typeof nodeCrypto.signatures.verify>) => { counted.verified++; return nodeCrypto.signatures.verify(...given); } };
   const call = async (name: string, { path, body }: { path?: { code: string }; body?: { voucher: string } }): Promise<unknown> => {
     const expires = now + DAY_MS;
     if (name === 'vouchedRequests') return { requests: [...shelf].filter(([, one]) => one.voucher !== undefined).map(([code, one]) => ({ code, voucher: one.voucher!.device, expires })) };
     const one = shelf.get(path!.code);
-    if (one === undefined) throw new Refusal('request-unknown');
+    if (one === undefined) throw new Refusal(turnedDown.has(path!.code) ? 'request-turned-down' : 'request-unknown');
     if (name === 'vouchRequest') shelf.set(path!.code, { ...one, voucher: voucher.decode(fromBase64url(body!.voucher)!) });
     else counted.fetched++;
     if (name === 'vouchRequest') return { expires, stations: ['tram-tinh'] };
@@ -50,7 +51,7 @@ function standing(now = NOW) {
     shelf.set(code, request);
     return code;
   };
-  return { shelf, counted, session, leave };
+  return { shelf, turnedDown, counted, session, leave };
 }
 
 const asks = (person: string, created = NOW): Promise<DeviceRequest> => newRequest(practice.state, { person, created });
@@ -90,7 +91,7 @@ test('a device vouches for a fresh request of its own person, and for no other',
 });
 
 test('the device that a request became is known by its keys, not by its name, and nobody waits for one that is over', async () => {
-  const { session, shelf, leave } = standing();
+  const { session, shelf, turnedDown, leave } = standing();
   const request = await newRequest(practice.state, { person: 'khue', device: 'khue-hai', created: NOW });
   const code = leave(request);
   const given: string[] = [];
@@ -111,6 +112,8 @@ test('the device that a request became is known by its keys, not by its name, an
   kinds = ['position', 'position'];
   await assert.rejects(giveOnceAdmitted(standsAs(null), request, signal), refused('cancelled'), 'it waits while it lies there');
   shelf.delete(code);
+  await assert.rejects(giveOnceAdmitted(standsAs(null), request, signal), refused('request-unknown'), 'it lapsed');
+  turnedDown.add(code);
   await assert.rejects(giveOnceAdmitted(standsAs(null), request, signal), refused('request-turned-down'));
   given.length = 0;
   assert.equal(await giveOnceAdmitted(standsAs(record), request, signal), 1, 'what was admitted lies there no more either');

@@ -31,7 +31,7 @@ type Finding = Pick<Session, 'crypto' | 'api' | 'view'>;
 
 /**
  * What lies under a code, and is what the code stands for.
- * @throws Refusal `request-code-mistyped`, `request-unknown`; `request-forged` where the station gives another request; those of checkDeviceRequest
+ * @throws Refusal `request-code-mistyped`, `request-unknown`, `request-turned-down`; `request-forged` where the station gives another request; those of checkDeviceRequest
  */
 export async function findRequest({ crypto, api, view }: Finding, typed: string): Promise<FoundRequest> {
   const code = readRequestCode(typed);
@@ -65,7 +65,7 @@ type Dropping = Pick<Session, 'api' | 'crypto' | 'random' | 'ring' | 'view'>;
 
 /**
  * Turns a request down, with this device's signature: a registrar's, or of the person whom the request names.
- * @returns stations that have it and to which no way leads now: the station tells them when one does
+ * @returns stations that may have it and to which no way leads now: they are told when one does
  * @throws Refusal `request-unknown`, `not-entitled`; those of takeBack
  */
 export async function turnDown(session: Dropping, { code, request }: Pick<FoundRequest, 'code' | 'request'>): Promise<readonly string[]> {
@@ -73,13 +73,13 @@ export async function turnDown(session: Dropping, { code, request }: Pick<FoundR
   return (await session.api.call('dropRequest', { path: { code }, body: { takenBack: base64url(word) } })).unheard;
 }
 
-/** Whether a request still waits, for all that its station says. */
-export async function stillWaits({ api }: Pick<Session, 'api'>, code: string): Promise<boolean> {
+/** Why a request waits no more, for all that its station says: it lapsed, or was turned down; null while it waits. */
+export async function whyGone({ api }: Pick<Session, 'api'>, code: string): Promise<'request-unknown' | 'request-turned-down' | null> {
   try {
     await api.call('leftRequest', { path: { code } });
-    return true;
+    return null;
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'request-unknown') return false;
+    if (error instanceof Refusal && (error.code === 'request-unknown' || error.code === 'request-turned-down')) return error.code;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { Refusal } from '#core/refusals.ts';
 import { askedIn, isOfRequest, requestCodeOf } from '#model/device-requests.ts';
 import type { DeviceRequest } from '#wire/invitation.ts';
 import { giveKeysOf } from './people-errands.ts';
-import { stillWaits } from './request-shelf.ts';
+import { whyGone } from './request-shelf.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -25,17 +25,17 @@ export async function giveIfAdmitted(session: Session, request: DeviceRequest, s
 /**
  * As long as it takes, or until it waits no more; looked for at each of the station's signs of life.
  * @returns how many office keys were given
- * @throws Refusal `cancelled`; `request-turned-down` where it lies at the station no more and the directory has not got it; those of giveIfAdmitted
+ * @throws Refusal `cancelled`; `request-turned-down`, `request-unknown` where it was turned down or lapsed, and the directory has not got it; those of giveIfAdmitted
  */
 export async function giveOnceAdmitted(session: Session, request: DeviceRequest, signal: AbortSignal): Promise<number> {
   const code = requestCodeOf(session.crypto, request);
   let isHeard = false;
   for await (const { kind } of session.events({ signal })) {
-    const isGone = kind === 'position' && !(await stillWaits(session, code));
+    const gone = kind === 'position' ? await whyGone(session, code) : null;
     // From its first word on the stream tells of growth; what grew before it is looked for once.
-    const given = kind === 'directory-grown' || isGone || !isHeard ? await giveIfAdmitted(session, request, signal) : null;
+    const given = kind === 'directory-grown' || gone !== null || !isHeard ? await giveIfAdmitted(session, request, signal) : null;
     if (given !== null) return given;
-    if (isGone) throw new Refusal('request-turned-down', { device: askedIn(request).device });
+    if (gone !== null) throw new Refusal(gone, { device: askedIn(request).device });
     isHeard = true;
   }
   throw new Refusal('cancelled');

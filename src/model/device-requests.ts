@@ -9,6 +9,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import { decodedOr } from '#core/decoding.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DeviceRecord, DirectoryView } from '#model/directory-view.ts';
+import { mayBeKnown } from '#model/exposure.ts';
 import { areProved, type ClaimedKey } from '#model/proofs.ts';
 import { type DeviceRequest, deviceRequest, type DeviceRequestStatement, deviceRequestStatement, type PublicTwin } from '#wire/invitation.ts';
 import { verifySignature } from '#wire/sign.ts';
@@ -84,14 +85,15 @@ export async function demandVoucher(crypto: CryptoProvider, view: DirectoryView,
 }
 
 /**
- * The check of a taking back: signed by a device in force, of the person whom the request names or of a registrar.
+ * The check of a taking back: signed by a device of the person whom the request names or of a registrar. It may have ended
+ * since it signed, as long as nobody else can have its keys: the word was under way.
  * @throws Refusal `not-entitled`, `taking-back-wrong` where there is none or its device did not sign it
  */
 export async function demandTakenBack(crypto: CryptoProvider, view: DirectoryView, { statement, takenBack }: DeviceRequest): Promise<void> {
   if (takenBack === undefined) throw new Refusal('taking-back-wrong');
   const { device: code, signature } = takenBack;
   const device = view.device(code);
-  if (device?.endedBy !== null) throw new Refusal('taking-back-wrong', { device: code });
+  if (device === null || mayBeKnown(device.endReason)) throw new Refusal('taking-back-wrong', { device: code });
   const isEntitled = device.person === askedIn({ statement }).person || view.registrars().some(({ person }) => person === device.person);
   if (!isEntitled) throw new Refusal('not-entitled', { act: 'drop-request' });
   if (!(await verifySignature(crypto, device.verifier, 'take-back', statement, signature))) throw new Refusal('taking-back-wrong', { device: code });

@@ -22,6 +22,11 @@ function stationsOf(view: Seen, persons: readonly string[], now: Instant): strin
 /** Stations to which a request is sent at most: each has its own copy of it. */
 const ELSEWHERE_MAX = 4;
 
+/** Stations beside this one where registrars work: where one turned something down, those others may have it too. */
+export function registrarsBeside(view: Seen, station: string, now: Instant): string[] {
+  return registrarStations(view, now).filter((one) => one !== station).slice(0, ELSEWHERE_MAX);
+}
+
 /** Stations to which what is for a registrar goes from this one: none where one works here. */
 export function registrarsElsewhere(view: Seen, station: string, now: Instant): string[] {
   const stations = registrarStations(view, now);

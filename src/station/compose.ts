@@ -198,7 +198,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
     outbox: links.outbox,
     freeBytes: () => deps.disk.freeBytes(),
     propose: (entries, neighbour) => people.propose(entries, neighbour),
-    takeRequests: (requests, neighbour) => people.requests.bring(requests, neighbour),
+    takeRequests: (requests, neighbour, origin) => people.requests.bring(requests, neighbour, origin),
     waiting: (id) => links.waiting(id),
     onFault: (error) => log.fault('dispatch', error),
     limits: {

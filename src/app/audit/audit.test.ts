@@ -21,7 +21,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   'opaque_attempt.next': 'so', 'opaque_setup.setup': 'random',
   'pending_proposal.bytes': 'its signatures are judged when it is lodged', 'pending_proposal.created': 'moment', 'pending_proposal.expires': 'moment',
   'device_request.bytes': 'its proofs are judged by whoever takes it', 'device_request.left_at': 'moment', 'device_request.expires': 'moment', 'device_request.brought': 'no event names who brought it',
-  'device_request_ended.code': 'what it was called by is gone', 'device_request_ended.until': 'moment', 'device_request_ended.word': 'its signature is judged by whoever takes it', 'device_request_ended.untold': 'no event says who was told',
+  'device_request_ended.until': 'moment', 'device_request_ended.word': 'its signature is judged by whoever takes it',
   'own_word.time': 'moment', 'directory_verified.mark': 'its station alone has the key; a start that it does not fit verifies everything', 'device_revision.revision': 'only the device knows', 'link_state.last_met': 'no event at each meeting',
   'link_state.peer_received': 'the neighbour\'s word; it may be any number up to what was sent', 'part.declared': 'no event declares a part',
   'restoration.claimed': 'a neighbour\'s word of what it holds',

@@ -8,7 +8,7 @@ const INSTANT_MAX = 253_402_300_799_999;
 const CODE = /^[0-9A-HJKMNP-TV-Z]{20}$/;
 
 export function auditDeviceRequests(run: AuditRun): void {
-  const { db, tally, provider, directory } = run;
+  const { db, tally, provider } = run;
   const claim = tally.claim('device-requests');
   for (const row of db.rows('device_request')) {
     const item = claim.item(row.place);
@@ -23,22 +23,30 @@ export function auditDeviceRequests(run: AuditRun): void {
     item.demand((request.voucher?.device ?? null) === row.voucher, 'is not vouched for by whom its voucher names');
     item.demand(row.brought === null || row.voucher !== null, 'was brought, and nobody vouches for it');
     item.demand(row.sent === null || (row.voucher !== null && row.brought === null), 'was sent on, and was not vouched for here');
-    item.demand((row.sent?.split(' ') ?? []).every((station) => directory === null || directory.state.station(station) !== null), 'was sent to no station');
+    item.demand(row.origin === null || row.brought !== null, 'came from elsewhere, and nobody brought it');
+    item.demand(areStations(run, row.sent), 'was sent to no station');
+    item.demand(areStations(run, row.origin), 'came from no station');
     item.demand(row.left_at <= row.expires && row.expires <= INSTANT_MAX, 'waits until no time');
   }
   auditEnded(run);
 }
 
-function auditEnded({ db, tally, provider, directory }: AuditRun): void {
+function areStations({ directory }: AuditRun, names: string | null): boolean {
+  return names === null || directory === null || names.split(' ').every((station) => directory.state.station(station) !== null);
+}
+
+function auditEnded(run: AuditRun): void {
+  const { db, tally, provider, directory } = run;
   const claim = tally.claim('device-requests');
   for (const { place, code, person, device, until, word, untold } of db.rows('device_request_ended')) {
     const item = claim.item(place);
     item.demand(CODE.test(code), 'is called by no code');
     item.demand(directory === null || (directory.state.person(person) !== null && directory.state.device(device) !== null), 'was ended by nobody');
     item.demand(until <= INSTANT_MAX, 'is remembered until no time');
-    item.demand((word === null) === (untold === null), 'is to be told to nobody, or not what');
+    item.demand(areStations(run, untold), 'is to be told to no station');
+    item.demand(untold === null || word !== null, 'is to be told without a word');
     if (word === null) continue;
-    const request = item.attempt('keeps no request', () => readDeviceRequest(word));
-    if (request !== null) item.demand(requestCodeOf(provider, request) === code && request.takenBack?.device === device, 'keeps another word than it says');
+    const read = item.attempt('is no word', () => readDeviceRequest(word));
+    if (read !== null) item.demand(requestCodeOf(provider, read) === code && read.takenBack?.device === device, 'is another\'s word');
   }
 }

@@ -81,7 +81,7 @@ export const TABLES: { readonly [T in TableName]: TableShape<T> } = {
     columns: { proposal: 'text', person: 'text', bytes: 'bytes', created: 'integer', expires: 'integer' }, key: ['proposal'],
   },
   device_request: {
-    columns: { code: 'text', person: 'text', device: 'text', voucher: 'text?', bytes: 'bytes', left_at: 'integer', expires: 'integer', brought: 'text?', sent: 'text?' },
+    columns: { code: 'text', person: 'text', device: 'text', voucher: 'text?', bytes: 'bytes', left_at: 'integer', expires: 'integer', brought: 'text?', sent: 'text?', origin: 'text?' },
     key: ['code'],
   },
   device_request_ended: {

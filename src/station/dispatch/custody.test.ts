@@ -10,7 +10,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import {
   envelope, header as headerCodec, sealing as sealingCodec, sealingStatement, stanza as stanzaCodec, type Envelope,
 } from '#wire/envelope.ts';
-import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
+import { note as noteCodec, receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import { signOne } from '#wire/sign.ts';
 import type { OfferedItem } from '../links/index.ts';
 import { isOnPostgresql } from '../../../test/fixtures/disks.ts';
@@ -379,8 +379,7 @@ describe('receipts that are not what they say', () => {
 });
 
 async function noteOf(from: TestStation, items: Uint8Array[]): Promise<OfferedItem> {
-  const { note } = await import('#wire/receipt.ts');
-  const head = note.encode({
+  const head = noteCodec.encode({
     version: 1, kind: 'receipts', organisation: org.state.organisation.id, from: from.code, to: HUB, created: START,
     precedence: 'routine', hopLimit: 8, salt: nodeRandom.bytes(16), items,
   });
@@ -407,6 +406,15 @@ test('the request of a new device rides one too, in the commit of whoever sends 
   await carryAll(everyone());
   assert.deepEqual(hub.requests, [{ request, from: RELAY }]);
   assert.deepEqual([relay.requests, hub.proposals], [[], []]);
+});
+
+test('nobody makes the request of a device urgent', async () => {
+  const head = noteCodec.encode({
+    version: 1, kind: 'device-request', organisation: org.state.organisation.id, from: POST, to: HUB, created: clock.now(),
+    precedence: 'flash', hopLimit: 8, salt: nodeRandom.bytes(16), items: [nodeRandom.bytes(100)],
+  });
+  const offered = { kind: 'note' as const, id: nodeCrypto.hash.sha256(head), sealing: 0, head, from: RELAY, hops: 1 };
+  assert.deepEqual(await hub.dispatch.traffic.examine(offered), { verdict: 'refuse', code: 'header-forged' });
 });
 
 describe('after a power cut', () => {

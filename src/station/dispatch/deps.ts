@@ -47,8 +47,8 @@ export interface DispatchDeps {
   readonly freeBytes: () => number;
   /** Takes in directory entries that a note of that neighbour brought; the people room judges them. @throws Refusal */
   readonly propose: (entries: readonly Uint8Array[], neighbour: string) => Promise<unknown>;
-  /** Takes in requests of new devices that a note of that neighbour brought; the people room judges them. @throws Refusal */
-  readonly takeRequests: (requests: readonly Uint8Array[], neighbour: string) => Promise<unknown>;
+  /** Takes in requests of new devices that a note of that neighbour brought, from the station that it says; the people room judges them. @throws Refusal */
+  readonly takeRequests: (requests: readonly Uint8Array[], neighbour: string, origin: string) => Promise<unknown>;
   /** Where copies of a dispatch wait, as the links know it. */
   readonly waiting?: (dispatch: Uint8Array) => Promise<readonly WaitingCopy[]>;
   /** The end of this turn of the event loop: what is signed by then shares a signature. */

@@ -36,6 +36,8 @@ const NOTHING: Brought = { good: [], early: [], forged: 0 };
 /** Room for the fields around the items. */
 const AROUND_BYTES = 1_024;
 const AGAIN_MS = 5_000;
+/** Whoever writes a note picks its precedence, and what is urgent is offered again sooner: strangers' requests never are. */
+const REQUEST_PRECEDENCE: Precedence = 'priority';
 /** What cannot be judged or kept yet stays with the neighbour, which offers it again. */
 const LATER: readonly RefusalCode[] = ['directory-unheard', 'requests-full', 'disk-full'];
 
@@ -72,7 +74,7 @@ export class Notes {
    */
   async carryRequest(tx: Transaction, to: string, request: Uint8Array): Promise<boolean> {
     if (hopToStation(this.#room, to) === null) return false;
-    await this.send(tx, to, 'device-request', 'priority', [request]);
+    await this.send(tx, to, 'device-request', REQUEST_PRECEDENCE, [request]);
     return true;
   }
 
@@ -198,6 +200,7 @@ export class Notes {
     const note = noteCodec.decode(head);
     if (!equal(this.#room.provider.hash.sha256(head), id)) throw new Refusal('header-forged', { field: 'id' });
     this.#demandAddressed(note);
+    if (note.kind === 'device-request' && note.precedence !== REQUEST_PRECEDENCE) throw new Refusal('header-forged', { field: 'precedence' });
     if (hops >= note.hopLimit) throw new Refusal('hop-limit-reached', { hops });
     return note;
   }
@@ -229,7 +232,7 @@ export class Notes {
     if (note.kind === 'receipts') return this.#checkAll(note.items);
     if (note.kind === 'inquiry') return NOTHING;
     try {
-      await (note.kind === 'device-request' ? this.#room.takeRequests : this.#room.propose)(note.items, from);
+      await (note.kind === 'device-request' ? this.#room.takeRequests(note.items, from, note.from) : this.#room.propose(note.items, from));
     } catch (error) {
       const isLater = error instanceof Refusal && LATER.includes(error.code);
       if (isLater || !(error instanceof Refusal || error instanceof DecodeError)) throw error;

@@ -8,45 +8,78 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { askedIn, checkDeviceRequest, demandTakenBack, demandVoucher, readDeviceRequest, requestCodeOf, staleFrom } from '#model/device-requests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import { registrarsElsewhere, registrarStations } from '#model/registrar-stations.ts';
+import { registrarsBeside, registrarsElsewhere, registrarStations, stationsElsewhere } from '#model/registrar-stations.ts';
 import type { Tx } from '#station/kernel/store.ts';
-import type { DeviceRequest, DeviceRequestStatement } from '#wire/invitation.ts';
+import { type DeviceRequest, deviceRequest, type DeviceRequestStatement } from '#wire/invitation.ts';
 import type { PeopleDeps } from './deps.ts';
 import { endRequest, isEnded, stillUntold, untoldIn } from './ended-requests.ts';
-import { demandVouchedPlace, VOUCHED_MS } from './request-places.ts';
+import { RequestPatience } from './request-patience.ts';
+import { demandVouchedPlace, expiryOf } from './request-places.ts';
 import type { RequestRow, RequestRows } from './request-rows.ts';
 import type { PeopleTables } from './store.ts';
 
-/** What may be taken later as it is: the neighbour keeps it, until the request is stale. */
-const LATER = new Set(['directory-unheard', 'requests-full', 'disk-full']);
+/** Stations that one request went to, those of registrars who have moved since included. */
+const SENT_MAX = 8;
+/** What may be taken later as it is: the neighbour keeps it, as long as there is patience. */
+const LATER = new Set(['directory-unheard', 'requests-full']);
 
 type Deps = Pick<PeopleDeps, 'clock' | 'provider' | 'station' | 'carryRequest'>;
+
+/** Who brought it, and the station that says that it sent it. */
+interface From {
+  readonly neighbour: string;
+  readonly origin: string;
+}
 
 export class CarriedRequests {
   readonly #deps: Deps;
   readonly #view: () => DirectoryView;
   readonly #rows: RequestRows;
+  readonly #patience: RequestPatience;
 
   constructor(deps: Deps, view: () => DirectoryView, rows: RequestRows) {
     this.#deps = deps;
     this.#view = view;
     this.#rows = rows;
+    this.#patience = new RequestPatience(deps.clock);
   }
 
-  /** Sends a request with its voucher to where registrars work, in the caller's commit. @returns the stations to which it went; none where one works here */
-  async send(tx: Tx<PeopleTables>, bytes: Uint8Array): Promise<string[]> {
+  /**
+   * Sends a request with its voucher to where registrars work, in the caller's commit: nowhere where one works here.
+   * @returns the stations that have it now, those to which it went before included, as the row keeps them
+   */
+  async send(tx: Tx<PeopleTables>, { code, bytes }: Pick<RequestRow, 'code' | 'bytes'>): Promise<string | null> {
+    const before = await tx.selectFrom('device_request').select('sent').where('code', '=', code).executeTakeFirst();
     const sent: string[] = [];
     for (const station of registrarsElsewhere(this.#view(), this.#deps.station, this.#now())) {
       if (await this.#deps.carryRequest(tx, station, bytes)) sent.push(station);
     }
-    return sent;
+    return joined([...sent, ...stationsIn(before?.sent ?? null)].slice(0, SENT_MAX));
   }
 
-  /** Lets the stations that a request went to know that it is over. @returns those to which no way leads now */
-  async sendAfter(tx: Tx<PeopleTables>, stations: readonly string[], bytes: Uint8Array): Promise<string[]> {
-    const unheard: string[] = [];
-    for (const station of stations) if (!(await this.#deps.carryRequest(tx, station, bytes))) unheard.push(station);
-    return unheard;
+  /**
+   * A request is over by a word that was given here: wherever it may lie hears of it, registrars of other stations included.
+   * @returns those to which no way leads now
+   */
+  endHere(tx: Tx<PeopleTables>, row: RequestRow, request: DeviceRequest): Promise<string[]> {
+    const { sent, brought, origin, person } = row;
+    if (brought === null) return this.#end(tx, row, request, stationsIn(sent));
+    const [view, now, { station }] = [this.#view(), this.#now(), this.#deps];
+    const others = [...(origin === null ? [] : [origin]), ...stationsElsewhere(view, person, station, now), ...registrarsBeside(view, station, now)];
+    return this.#end(tx, row, request, others);
+  }
+
+  async #end(tx: Tx<PeopleTables>, { code, person }: Pick<RequestRow, 'code' | 'person'>, request: DeviceRequest, stations: readonly string[]): Promise<string[]> {
+    const word = deviceRequest.encode(request);
+    const untold = await this.#tell(tx, new Set(stations), word);
+    await endRequest(tx, { code, person, device: request.takenBack!.device, until: staleFrom(askedIn(request)), word: untold.length === 0 ? null : word, untold: joined(untold) });
+    return untold;
+  }
+
+  async #tell(tx: Tx<PeopleTables>, stations: Iterable<string>, word: Uint8Array): Promise<string[]> {
+    const untold: string[] = [];
+    for (const station of stations) if (!(await this.#deps.carryRequest(tx, station, word))) untold.push(station);
+    return untold;
   }
 
   /** Tells whom no way led to when a request was ended. What still has none waits on, until the request is stale. */
@@ -56,57 +89,75 @@ export class CarriedRequests {
     for (const { code, word, untold } of waiting) {
       const stations = stationsIn(untold);
       await tables.commit(async (tx) => {
-        const left = await this.sendAfter(tx, stations, word);
+        const left = await this.#tell(tx, stations, word);
         if (left.length < stations.length) await stillUntold(tx, code, left);
       });
     }
   }
 
-  /** Where a request waits for a registrar: here, or where it was sent. */
+  /** Where a request waits for a registrar: here, or where it was sent and one works still. */
   waitsAt({ sent }: Pick<RequestRow, 'sent'>): string[] {
     const { station } = this.#deps;
-    return registrarStations(this.#view(), this.#now()).includes(station) ? [station] : stationsIn(sent);
+    const stations = registrarStations(this.#view(), this.#now());
+    return stations.includes(station) ? [station] : stationsIn(sent).filter((one) => stations.includes(one));
   }
 
   /**
    * What another station sent because a registrar works here: each judged for itself, as what is left and vouched for here
    * is. What lies here with that voucher changes nothing. How much a neighbour may bring is the links' to measure, as with everything.
+   * @param origin the station that says that it sent them
    * @throws Refusal `directory-unheard`, `requests-full`, `disk-full` where one may be taken later; otherwise why the first
    *   was not taken: `cbor-malformed`, `request-stale`, `person-unknown`, `person-name-differs`, `name-taken`,
-   *   `organisation-unknown`, `proof-wrong`, `voucher-wrong`, `taking-back-wrong`, `not-entitled`
+   *   `organisation-unknown`, `proof-wrong`, `voucher-wrong`, `taking-back-wrong`, `not-entitled`, `too-many-attempts` where it was offered for a day
    */
-  async bring(requests: readonly Uint8Array[], neighbour: string): Promise<void> {
+  async bring(requests: readonly Uint8Array[], neighbour: string, origin: string = neighbour): Promise<void> {
     let refused: Refusal | DecodeError | null = null;
     for (const bytes of requests) {
       try {
-        await this.#bringOne(bytes, neighbour);
+        await this.#bringOne(bytes, { neighbour, origin });
       } catch (error) {
         if (!(error instanceof Refusal || error instanceof DecodeError)) throw error;
-        if (refused === null || (error instanceof Refusal && LATER.has(error.code))) refused = error;
+        if (refused === null || (error instanceof Refusal && mayComeAgain(error))) refused = error;
       }
     }
     if (refused !== null) throw refused;
   }
 
-  async #bringOne(bytes: Uint8Array, neighbour: string): Promise<void> {
+  async #bringOne(bytes: Uint8Array, from: From): Promise<void> {
     const request = readDeviceRequest(bytes);
-    const asked = askedIn(request);
     const code = requestCodeOf(this.#deps.provider, request);
-    this.#rows.demandFresh(asked);
+    this.#rows.demandFresh(askedIn(request));
     if (await this.#rows.tables.read((db) => isEnded(db, code))) return;
-    if (request.takenBack !== undefined) return this.#takeBack(code, asked, request);
-    if (request.voucher === undefined) throw new Refusal('voucher-wrong');
-    this.#demandHeardOf(request.voucher.device);
-    this.#rows.demandAwaited(asked);
+    try {
+      await (request.takenBack === undefined ? this.#takeVouched(code, request, bytes, from) : this.#takeBack(code, request));
+    } catch (error) {
+      const isLater = error instanceof Refusal && LATER.has(error.code);
+      const { device } = request.takenBack ?? request.voucher ?? { device: '' };
+      if (!isLater || this.#patience.mayWait(from.neighbour, `${code} ${device}`)) throw error;
+      throw new Refusal('too-many-attempts');
+    }
+  }
+
+  async #takeVouched(code: string, request: DeviceRequest, bytes: Uint8Array, { neighbour, origin }: From): Promise<void> {
+    const { person, device } = this.#awaited(request);
+    const voucher = request.voucher?.device;
+    if (voucher === undefined) throw new Refusal('voucher-wrong');
     const held = await this.#rows.find(code);
-    if (held !== null && mayStay(held, request.voucher.device)) return;
+    if (held !== null && mayStay(held, voucher)) return;
+    await this.#demandHeardOf(voucher, request);
     await this.#judge(request);
     this.#rows.demandRoom(bytes.length);
     await this.#rows.sweep();
-    const now = this.#now();
-    const { person, device } = asked;
-    const isTaken = await this.#put({ code, person, device, voucher: request.voucher.device, bytes, left_at: now, expires: now + VOUCHED_MS, brought: neighbour, sent: null });
+    const at = { left_at: this.#now(), sent: null, bytes };
+    const known = this.#view().station(origin) === null ? null : origin;
+    const isTaken = await this.#put({ ...at, code, person, device, voucher, expires: expiryOf(at), brought: neighbour, origin: known });
     if (isTaken) this.#rows.changed();
+  }
+
+  #awaited(request: DeviceRequest): DeviceRequestStatement {
+    const asked = askedIn(request);
+    this.#rows.demandAwaited(asked);
+    return asked;
   }
 
   async #judge(request: DeviceRequest): Promise<void> {
@@ -127,17 +178,29 @@ export class CarriedRequests {
     });
   }
 
-  async #takeBack(code: string, asked: DeviceRequestStatement, request: DeviceRequest): Promise<void> {
-    const { device } = request.takenBack!;
-    this.#demandHeardOf(device);
+  /** Where the voucher went on from here, the word goes too: registrars of several stations may have it. */
+  async #takeBack(code: string, request: DeviceRequest): Promise<void> {
+    const { person } = askedIn(request);
+    if (this.#view().person(person) === null) throw await this.#unheard(request);
+    await this.#demandHeardOf(request.takenBack!.device, request);
     await demandTakenBack(this.#deps.provider, this.#view(), request);
-    const wasThere = await this.#rows.tables.commit((tx) => endRequest(tx, { code, person: asked.person, device, until: staleFrom(asked), word: null, untold: null }));
+    const wasThere = await this.#rows.tables.commit(async (tx) => {
+      const row = await tx.selectFrom('device_request').select('sent').where('code', '=', code).executeTakeFirst();
+      await this.#end(tx, { code, person }, request, stationsIn(row?.sent ?? null));
+      return row !== undefined;
+    });
     if (wasThere) this.#rows.changed();
   }
 
-  /** A device that the directory here does not have yet may be judged once it has grown. @throws Refusal `directory-unheard` */
-  #demandHeardOf(device: string): void {
-    if (this.#view().device(device) === null) throw new Refusal('directory-unheard', { reason: 'neighbours' });
+  /** A device that the directory here does not have yet may be judged once it has grown. @throws Refusal `directory-unheard`; as #unheard */
+  async #demandHeardOf(device: string, request: DeviceRequest): Promise<void> {
+    if (this.#view().device(device) === null) throw await this.#unheard(request);
+  }
+
+  /** Nobody waits for what is wrong in itself. @throws Refusal those of checkDeviceRequest */
+  async #unheard(request: DeviceRequest): Promise<Refusal> {
+    await checkDeviceRequest(this.#deps.provider, this.#view().organisation.id, request);
+    return new Refusal('directory-unheard', { reason: 'neighbours' });
   }
 
   #now(): Instant {
@@ -150,6 +213,14 @@ function mayStay({ voucher, brought }: RequestRow, by: string): boolean {
   return voucher !== null && (brought === null || voucher === by);
 }
 
-export function stationsIn(sent: string | null): string[] {
+function mayComeAgain({ code }: Refusal): boolean {
+  return LATER.has(code) || code === 'disk-full';
+}
+
+function joined(stations: readonly string[]): string | null {
+  return stations.length === 0 ? null : [...new Set(stations)].join(' ');
+}
+
+function stationsIn(sent: string | null): string[] {
   return sent === null ? [] : sent.split(' ');
 }

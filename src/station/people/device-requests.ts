@@ -7,16 +7,16 @@
 import { DAY_MS, type Instant, MINUTE_MS } from '#core/clock.ts';
 import { decodedOr } from '#core/decoding.ts';
 import { Refusal } from '#core/refusals.ts';
-import { askedIn, checkDeviceRequest, demandTakenBack, demandVoucher, readDeviceRequest, requestCodeOf, staleFrom, voucherInForce } from '#model/device-requests.ts';
+import { askedIn, checkDeviceRequest, demandTakenBack, demandVoucher, readDeviceRequest, requestCodeOf, voucherInForce } from '#model/device-requests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
-import { stationsElsewhere } from '#model/registrar-stations.ts';
 import { Buckets, type Measure } from '#station/kernel/buckets.ts';
+import { VOUCHED_LISTED } from '#wire/api/device-requests.ts';
 import { deviceRequest, takingBack, voucher as voucherCodec } from '#wire/invitation.ts';
-import { CarriedRequests, stationsIn } from './carried-requests.ts';
+import { CarriedRequests } from './carried-requests.ts';
 import type { PeopleDeps } from './deps.ts';
-import { endRequest, isEnded } from './ended-requests.ts';
+import { isEnded } from './ended-requests.ts';
 import { type Caller, demandMayDrop, demandRegistrar, isRegistrar } from './policy.ts';
-import { demandVouchedPlace, makePlace, VOUCHED_MS } from './request-places.ts';
+import { demandVouchedPlace, expiryOf, makePlace, VOUCHED_MS } from './request-places.ts';
 import { type RequestRow, RequestRows } from './request-rows.ts';
 
 export const LEFT_MS = DAY_MS;
@@ -73,7 +73,7 @@ export class DeviceRequests {
     demandBudget(this.#leaving.take(asked.person));
     const now = this.#now();
     const { person, device } = asked;
-    const row: RequestRow = { code, person, device, voucher: null, bytes: deviceRequest.encode(request), left_at: now, expires: now + LEFT_MS, brought: null, sent: null };
+    const row: RequestRow = { code, person, device, voucher: null, bytes: deviceRequest.encode(request), left_at: now, expires: now + LEFT_MS, brought: null, sent: null, origin: null };
     await this.#rows.tables.commit(async (tx) => {
       // What was vouched for and has lapsed is swept: registrars are told of it.
       await tx.deleteFrom('device_request').where('expires', '<=', now).where('voucher', 'is', null).execute();
@@ -83,15 +83,16 @@ export class DeviceRequests {
     return { expires: row.expires, vouched: false };
   }
 
-  /** What lies under a code, with its voucher once it has one. @throws Refusal `request-unknown` */
+  /** What lies under a code, with its voucher once it has one. @throws Refusal `request-unknown`, `request-turned-down` */
   async find(code: string): Promise<Pick<RequestRow, 'bytes' | 'expires'>> {
+    if (await this.#rows.tables.read((db) => isEnded(db, code))) throw new Refusal('request-turned-down');
     const { bytes, expires } = await this.#rows.demand(code);
     return { bytes, expires };
   }
 
   /**
    * A person's device vouches for a request of the same person; it then waits longer, for a registrar. Where none works here
-   * it goes to the stations where they do, in the same commit; once more where none of them could be reached before.
+   * it goes to the stations where they do, in the same commit; once more where it waits at none of them, or has lapsed there.
    * @param voucher an encoded Voucher
    * @throws Refusal `request-unknown`, `cbor-malformed`, `voucher-wrong`, `too-many-attempts`, `requests-full`, `request-turned-down`
    */
@@ -99,27 +100,33 @@ export class DeviceRequests {
     const row = await this.#rows.demand(code);
     const given = decodedOr('cbor-malformed', () => voucherCodec.decode(voucher));
     if (row.person !== person || given.device !== device) throw new Refusal('voucher-wrong', { device });
-    if (row.voucher === device && this.#carried.waitsAt(row).length > 0) return this.#vouched(row);
+    if (row.voucher === device && this.#waits(row)) return this.#vouched(row);
     demandBudget(this.#vouching.waitMs(device));
     const request = { ...readDeviceRequest(row.bytes), voucher: given };
     await demandVoucher(this.#deps.provider, this.#view(), request, this.#now());
     demandBudget(this.#vouching.take(device));
     await this.#rows.sweep();
-    const kept = await this.#keepVouched({ ...row, voucher: device, bytes: deviceRequest.encode(request), expires: this.#now() + VOUCHED_MS, brought: null });
+    const kept = await this.#keepVouched({ ...row, voucher: device, bytes: deviceRequest.encode(request), left_at: this.#now() });
     this.#rows.changed();
     return this.#vouched(kept);
   }
 
+  #waits(row: RequestRow): boolean {
+    return row.left_at + VOUCHED_MS > this.#now() && this.#carried.waitsAt(row).length > 0;
+  }
+
+  /** @param row vouched for at `left_at` */
   #keepVouched(row: RequestRow): Promise<RequestRow> {
-    const { code, device, voucher, bytes, expires, brought } = row;
+    const { code, device, voucher, bytes, left_at } = row;
     return this.#rows.tables.commit(async (tx) => {
       if (await isEnded(tx, code)) throw new Refusal('request-turned-down', { device });
-      await demandVouchedPlace(tx, row);
-      const stations = await this.#carried.send(tx, bytes);
-      const sent = stations.length === 0 ? null : stations.join(' ');
-      const { numUpdatedRows } = await tx.updateTable('device_request').set({ voucher, bytes, expires, brought, sent }).where('code', '=', code).executeTakeFirst();
+      await demandVouchedPlace(tx, { ...row, brought: null });
+      const sent = await this.#carried.send(tx, row);
+      const expires = expiryOf({ bytes, left_at, sent });
+      const kept = { voucher, bytes, left_at, expires, brought: null, sent, origin: null };
+      const { numUpdatedRows } = await tx.updateTable('device_request').set(kept).where('code', '=', code).executeTakeFirst();
       if (numUpdatedRows === 0n) throw new Refusal('request-unknown');
-      return { ...row, sent };
+      return { ...row, ...kept };
     });
   }
 
@@ -128,18 +135,18 @@ export class DeviceRequests {
   }
 
   /** What another station sent because a registrar works here (carried-requests.ts). */
-  bring(requests: readonly Uint8Array[], neighbour: string): Promise<void> {
-    return this.#carried.bring(requests, neighbour);
+  bring(requests: readonly Uint8Array[], neighbour: string, origin?: string): Promise<void> {
+    return this.#carried.bring(requests, neighbour, origin);
   }
 
-  /** What is vouched for and waits for a registrar, the oldest first. @throws Refusal `registrar-required` */
+  /** What is vouched for and waits for a registrar, the oldest first and so many at once. @throws Refusal `registrar-required` */
   async vouched(caller: Caller): Promise<(Left & { readonly code: string; readonly voucher: string })[]> {
     const now = this.#now();
     demandRegistrar({ view: this.#view(), station: this.#deps.station, now }, caller);
     const rows = await this.#rows.tables.read((db) =>
       db.selectFrom('device_request').selectAll().where('voucher', 'is not', null).where('expires', '>', now).orderBy('left_at').execute());
     const counts = (row: RequestRow): boolean => this.#rows.stands(row) && voucherInForce(this.#view(), readDeviceRequest(row.bytes), now) !== null;
-    return rows.filter(counts).map(({ code, voucher, expires }) => ({ code, voucher: voucher!, expires }));
+    return rows.filter(counts).slice(0, VOUCHED_LISTED).map(({ code, voucher, expires }) => ({ code, voucher: voucher!, expires }));
   }
 
   /** One name for each of the same, for a registrar; null for everybody else. */
@@ -155,33 +162,32 @@ export class DeviceRequests {
 
   /**
    * Turned down, by a registrar or by the person whom it names. Once it was vouched for that is for good, and the stations
-   * that it was sent to hear of it, or those of the person where it was brought.
+   * that may have it hear of it (carried-requests.ts).
    * @param word an encoded TakingBack of the caller's device
    * @returns stations that have it and to which no way leads now: they are told when one does
    * @throws Refusal `request-unknown`, `not-entitled`, `cbor-malformed`, `taking-back-wrong`
    */
   async drop(caller: Caller, code: string, word: Uint8Array): Promise<{ readonly unheard: readonly string[] }> {
-    const { person, voucher, brought, sent, bytes } = await this.#rows.demand(code);
+    const { person, bytes } = await this.#rows.demand(code);
     demandMayDrop({ view: this.#view(), station: this.#deps.station, now: this.#now() }, caller, person);
     const takenBack = decodedOr('cbor-malformed', () => takingBack.decode(word));
     if (takenBack.device !== caller.device) throw new Refusal('taking-back-wrong', { device: caller.device });
     const { voucher: _, ...unvouched } = readDeviceRequest(bytes);
     const request = { ...unvouched, takenBack };
     await demandTakenBack(this.#deps.provider, this.#view(), request);
-    const encoded = deviceRequest.encode(request);
-    const others = brought === null ? stationsIn(sent) : stationsElsewhere(this.#view(), person, this.#deps.station, this.#now());
     const unheard = await this.#rows.tables.commit(async (tx) => {
-      const untold = await this.#carried.sendAfter(tx, others, encoded);
-      const rest = untold.length === 0 ? { word: null, untold: null } : { word: encoded, untold: untold.join(' ') };
-      if (voucher === null) await tx.deleteFrom('device_request').where('code', '=', code).execute();
-      else await endRequest(tx, { code, person, device: caller.device, until: staleFrom(askedIn(request)), ...rest });
-      return untold;
+      // While the signature was checked somebody may have vouched for it and it gone on, or it may be over.
+      const row = await tx.selectFrom('device_request').selectAll().where('code', '=', code).executeTakeFirst();
+      if (row === undefined) throw new Refusal('request-unknown');
+      if (row.voucher !== null) return this.#carried.endHere(tx, row, request);
+      await tx.deleteFrom('device_request').where('code', '=', code).execute();
+      return [];
     });
     this.#rows.changed();
     return { unheard };
   }
 
-  /** Takes away what has lapsed, what was admitted, and what is of persons or vouched for by devices that have ended; tells who could not be told before. */
+  /** Takes away what stands no more, and tells stations that something is over to which no way led before. */
   async sweep(): Promise<void> {
     await this.#rows.sweep();
     await this.#carried.tellUntold();

@@ -1,13 +1,16 @@
 /**
  * Requests of devices that were taken back or turned down after somebody had vouched for them: whoever has the bytes could
- * bring them again, so the station remembers them for as long as a voucher for them counts. Source: docs/decisions/0140.
+ * bring them again, so the station remembers them for as long as a voucher for them counts, by a clock that may have leapt;
+ * and the word itself until each station that has the request could be told. Source: docs/decisions/0140.
  */
-import type { Instant } from '#core/clock.ts';
+import { DAY_MS, type Instant } from '#core/clock.ts';
 import type { Db, Tx } from '#station/kernel/store.ts';
 import type { PeopleTables } from './store.ts';
 
 type Ended = PeopleTables['device_request_ended'];
 
+/** Beyond the time from which no voucher counts: a clock that leapt ahead comes back. */
+const FORGET_MS = 30 * DAY_MS;
 /** Of one person; who ends more has their own first ones forgotten, and those of nobody else. */
 export const ENDED_EACH = 64;
 
@@ -46,9 +49,9 @@ export async function stillUntold(tx: Tx<PeopleTables>, code: string, stations: 
 }
 
 export async function isAnyToForget(db: Db<PeopleTables>, now: Instant): Promise<boolean> {
-  return (await db.selectFrom('device_request_ended').select('code').where('until', '<', now).limit(1).executeTakeFirst()) !== undefined;
+  return (await db.selectFrom('device_request_ended').select('code').where('until', '<', now - FORGET_MS).limit(1).executeTakeFirst()) !== undefined;
 }
 
 export async function forgetEnded(tx: Tx<PeopleTables>, now: Instant): Promise<void> {
-  await tx.deleteFrom('device_request_ended').where('until', '<', now).execute();
+  await tx.deleteFrom('device_request_ended').where('until', '<', now - FORGET_MS).execute();
 }

@@ -20,12 +20,9 @@ export interface PeopleTables {
   key_destroyed: { office: string; number: number; time: number; ledger: number };
   /** Entries that one registrar signed (wire/proposal.ts), waiting for the second. */
   pending_proposal: { proposal: string; person: string; bytes: Uint8Array; created: number; expires: number };
-  /** Requests of people's new devices (wire/invitation.ts), by their codes; `voucher` is the device that vouches, `sent` the stations that have it besides, with spaces between. */
-  device_request: { code: string; person: string; device: string; voucher: string | null; bytes: Uint8Array; left_at: number; expires: number; brought: string | null; sent: string | null };
-  /**
-   * Requests that were taken back or turned down after somebody had vouched for them, by which device; nobody takes them again until they are stale.
-   * `word` is the DeviceRequest that says so, while `untold` names stations, with a space between, to which no way led yet.
-   */
+  /** Requests of people's new devices (wire/invitation.ts), by their codes; `voucher` is the device that vouches, `sent` the stations that have it besides, with spaces between; `origin` the station that sent it here. */
+  device_request: { code: string; person: string; device: string; voucher: string | null; bytes: Uint8Array; left_at: number; expires: number; brought: string | null; sent: string | null; origin: string | null };
+  /** Requests that were taken back or turned down after somebody had vouched for them, by which device; nobody takes them again until they are stale. `word` is the DeviceRequest that says so, while `untold` names stations, with a space between, to which no way led yet. */
   device_request_ended: { code: string; person: string; device: string; until: number; word: Uint8Array | null; untold: string | null };
   /** What each peer shows (wire/federation.ts ShownDirectory), by its organisation id in hexadecimal. */
   peer_directory: { organisation: string; size: number; bytes: Uint8Array };

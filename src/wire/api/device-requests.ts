@@ -14,7 +14,7 @@ export const requestUpload = z.strictObject({ request: request64 });
 /** Whether a device has vouched for it by now. */
 export const requestLeft = z.strictObject({ expires: instantMs, vouched: z.boolean() });
 /** Where it waits for a registrar now: this station, or those to which it was sent; none where it must go as a file. */
-export const requestVouched = z.strictObject({ expires: instantMs, stations: z.array(codeText).max(4) });
+export const requestVouched = z.strictObject({ expires: instantMs, stations: z.array(codeText).max(8) });
 /** As it was left, with its voucher once it has one. */
 export const requestAnswer = z.strictObject({ request: request64, expires: instantMs });
 /** An encoded Voucher. */
@@ -22,10 +22,12 @@ export const voucherUpload = z.strictObject({ voucher: bytes64.max(6_400) });
 
 /** An encoded TakingBack of the own device. */
 export const requestDrop = z.strictObject({ takenBack: bytes64.max(6_400) });
-/** Stations to which the request had gone and no way leads now: they do not hear of it. */
-export const requestDropped = z.strictObject({ unheard: z.array(codeText).max(4) });
+/** Stations that may have the request and to which no way leads now: they hear of it when one does. */
+export const requestDropped = z.strictObject({ unheard: z.array(codeText).max(16) });
 
+/** So many at once, the oldest first: the others stand there when these are done. */
+export const VOUCHED_LISTED = 128;
 /** The requests themselves are asked for by their codes, each once. */
 export const vouchedAnswer = z.strictObject({
-  requests: z.array(z.strictObject({ code: requestCode, voucher: codeText, expires: instantMs })).max(128),
+  requests: z.array(z.strictObject({ code: requestCode, voucher: codeText, expires: instantMs })).max(VOUCHED_LISTED),
 });

@@ -101,7 +101,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
     tag: 'directory', summary: 'Leaves the request of a person\'s new device.', who: 'Anybody, with a request whose keys sign it; of the budget of the person whom it names.',
     refusals: ['cbor-malformed', 'organisation-unknown', 'request-stale', 'person-unknown', 'person-name-differs', 'name-taken', 'too-many-attempts', 'proof-wrong', 'disk-full', 'request-turned-down'],
   },
-  leftRequest: { tag: 'directory', summary: 'A request that was left, with its voucher once it has one.', who: 'Who has its code.', refusals: ['request-unknown'] },
+  leftRequest: { tag: 'directory', summary: 'A request that was left, with its voucher once it has one.', who: 'Who has its code.', refusals: ['request-unknown', 'request-turned-down'] },
   vouchRequest: {
     tag: 'directory', summary: 'Vouches for a request.', who: 'A device in force of the person whom it names.',
     refusals: ['request-unknown', 'voucher-wrong', 'too-many-attempts', 'requests-full', 'cbor-malformed', 'request-turned-down'],
