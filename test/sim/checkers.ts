@@ -91,7 +91,7 @@ function ledgersAgree({ stations }: Observation): string[] {
   const findings: string[] = [];
   // A disk that was restored forgot what it took; offered to it again when its office has moved away, it refuses it.
   const taken = new Set(stations.flatMap(({ code, wasRestored: forgot, events }) =>
-    events.filter((one) => isTaking(one) || (forgot && one.kind === 'refused')).map(({ subject, facts }) => `${code} ${subject} ${facts.peer}`)));
+    events.filter((one) => isTaking(one) || (forgot && one.kind === 'refused' && one.facts.code === 'no-route')).map(({ subject, facts }) => `${code} ${subject} ${facts.peer}`)));
   for (const station of stations) {
     for (const { kind, subject, facts } of station.events) {
       if (kind !== 'custody-received' || taken.has(`${facts.peer} ${subject} ${station.code}`)) continue;

@@ -24,7 +24,7 @@ import { envelopeWith, type Holding, type LeafLists, type NewHolding, type NewSt
 import { livesAt } from './moved-here.ts';
 import type { Notes } from './notes.ts';
 import { findPart, type Parts } from './parts.ts';
-import { hangsOnDirectory, mayPass, rememberRefusal } from './retry.ts';
+import { hangsOnDirectory, mayPass, NO_WAY, rememberRefusal } from './retry.ts';
 import { forgedReceipt, homeOf, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 
 import { borderTo, demandWay, stationOf } from './ways.ts';
@@ -169,26 +169,25 @@ export class Custody implements Traffic {
     const [head, offices] = await tables.read(async (db) => [
       await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
     ] as const);
-    if (head === null || homeOf(this.#room, head.header) === null || mayPass(code)) {
-      await tables.commit(async (tx) => {
-        await rememberRefusal(this.#room, tx, item, offices, code);
-        await also(tx);
-      });
-      // Refused because the office has moved: the way led back here.
-      if (offices.some((office) => livesAt(this.#room.view(), office, this.#room.station))) this.#nouns.tryAgain();
-      return;
-    }
-    const dropped = await Promise.all(offices.map((office) => this.#nouns.receipts.make('dropped', {
-      id: item.id, sealing: item.sealing, office: named(this.#room.view(), office), previousHop: null,
-    })));
+    // Its office has moved here: whatever the old home says of it, it is to arrive.
+    const [here, away] = parted(offices, (office) => livesAt(this.#room.view(), office, this.#room.station));
+    const dropped = head === null || homeOf(this.#room, head.header) === null || mayPass(code) ? [] : await this.#drop(item, away);
     await tables.commit(async (tx) => {
+      await rememberRefusal(this.#room, tx, item, here, NO_WAY);
+      if (dropped.length === 0) await rememberRefusal(this.#room, tx, item, away, code);
       for (const receipt of dropped) {
-        const precedence = precedenceOf(this.#room.view(), head.header, [receipt.office]);
-        await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, head.header, receipt.statement), precedence);
+        const precedence = precedenceOf(this.#room.view(), head!.header, [receipt.office]);
+        await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, head!.header, receipt.statement), precedence);
       }
       await also(tx);
     });
-    this.#nouns.notes.wake();
+    if (here.length > 0) this.#nouns.tryAgain();
+    if (dropped.length > 0) this.#nouns.notes.wake();
+  }
+
+  #drop({ id, sealing }: ItemName, offices: readonly string[]): Promise<CheckedReceipt[]> {
+    return Promise.all(offices.map((office) =>
+      this.#nouns.receipts.make('dropped', { id, sealing, office: named(this.#room.view(), office), previousHop: null })));
   }
 
   /** A receipt of that neighbour says so: it lost the dispatch, or would not ask for it. */
@@ -286,6 +285,10 @@ export class Custody implements Traffic {
     const { reserveBytes, floorBytes } = this.#room.limits;
     demandRoom(this.#room.freeBytes(), bytes, header.parts.length > 0 ? reserveBytes : floorBytes);
   }
+}
+
+function parted<T>(all: readonly T[], test: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
 }
 
 async function leafLists(parts: readonly HeaderPart[], known: KnownLeaves = async () => null): Promise<LeafLists> {

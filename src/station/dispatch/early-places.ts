@@ -11,8 +11,8 @@ const OF_OFFICE_MAX = 16;
 const OF_KNOWN_MAX = 4_096;
 /** The same about all that are not; anybody can make up what they are about. */
 const OF_FORGOTTEN_MAX = 1_024;
-/** Of these about one dispatch: a word of each office, where it went to as many as it may. */
-const OF_FORGOTTEN_EACH_MAX = 256;
+/** Of these offices about one dispatch: as many as it may have gone to, each with some words. */
+const OFFICES_EACH_MAX = 256;
 
 export interface Wanted {
   readonly dispatch: Uint8Array;
@@ -46,7 +46,10 @@ export class EarlyPlaces {
       .where('peer', '=', this.#peer).where('dispatch', '=', dispatch);
     const { count: ofOffice } = await about.where('office', '=', office).executeTakeFirstOrThrow();
     if (Number(ofOffice) >= OF_OFFICE_MAX) return false;
-    return isKnown || Number((await about.executeTakeFirstOrThrow()).count) < OF_FORGOTTEN_EACH_MAX;
+    if (isKnown || Number(ofOffice) > 0) return true;
+    const { offices } = await this.#db.selectFrom('early_receipt').select(({ fn }) => fn.count<number>('office').distinct().as('offices'))
+      .where('peer', '=', this.#peer).where('dispatch', '=', dispatch).executeTakeFirstOrThrow();
+    return Number(offices) < OFFICES_EACH_MAX;
   }
 
   take({ isKnown }: Wanted): void {

@@ -149,6 +149,19 @@ test('what is about dispatches that a restored folder does not know costs nothin
   assert.equal(hub.commits() - rounds, 1, 'and all goes at once');
 });
 
+test('all words of all offices about a circular that was forgotten wait, and the honest relay is written down for none', async () => {
+  hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peersOf([ofGuard]), hops: () => ({}), restored: clock.at });
+  await two.guard.addPosition('don-pho', 'don');
+  const signed = receiptCodec.decode(await opened('don-pho'));
+  const said = receiptStatement.decode(signed.statement);
+  const one = nodeRandom.bytes(32);
+  const items = Array.from({ length: 86 }, (_, n) => (['opened', 'acted', 'handed-over'] as const).map((kind) => receiptCodec.encode({
+    ...signed, statement: receiptStatement.encode({ ...said, kind, dispatch: one, office: { ...said.office, office: `o${n}` } }),
+  }))).flat();
+  for (let at = 0; at < items.length; at += 32) await bring(...items.slice(at, at + 32));
+  assert.deepEqual([await eventsOf('receipt-early'), await eventsOf('refused')], [items.length, 0]);
+});
+
 test('what is made up through an honest relay takes no place of what is about a dispatch that is known', async () => {
   hub = await openStation(two.province, 'tram-tinh', clock, { peers: () => peersOf([ofGuard]), hops: () => ({}), restored: clock.at });
   ({ id } = await send(hub, two.province, { to: [{ organisation: two.guard.founded.organisation, office: 'don' }] }));

@@ -6,7 +6,7 @@ import { hex } from '#core/bytes.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
-import { carry, carryAll, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, copyBlob, offerOf, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { send } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
@@ -129,4 +129,50 @@ test('a new home whose clock is behind is believed, and what waited for it is no
   await move(RELAY);
   await carry(hub, relay, (await hub.queue())[0]!);
   assert.deepEqual(await told(sent.id), ['arrived muong-leo tram-huyen']);
+});
+
+test('what the ended old home may have taken arrives marked as what may have come before; what it was never offered, unmarked', async () => {
+  for (const isTaken of [true, false]) {
+    org.state = whole;
+    [hub, relay, post] = [await openStation(org, HUB, clock), await openStation(org, RELAY, clock), await openStation(org, POST, clock)];
+    await send(hub, org);
+    await carry(hub, relay, (await hub.queue())[0]!);
+    const [item] = (await relay.queue()).filter(({ kind }) => kind === 'dispatch');
+    // Its answer is lost.
+    if (isTaken) await takenBy(post, item!);
+    await move(RELAY);
+    await org.add([{ kind: 'end', body: { what: 'station', code: POST, reason: 'left' } }]);
+    await grown(relay);
+    const rows = await relay.store.of<DispatchTables>().read((db) => db.selectFrom('delivery').select(['state', 'suspected']).execute());
+    assert.deepEqual(rows, [{ state: 'arrived', suspected: isTaken ? 1 : 0 }]);
+  }
+});
+
+async function takenBy(station: TestStation, item: Parameters<typeof offerOf>[1]): Promise<void> {
+  const offered = await offerOf(relay, item);
+  const verdict = await station.dispatch.traffic.examine(offered);
+  if (verdict.verdict === 'take') for (const { root } of verdict.parts) await copyBlob(relay, station, hex(root));
+  await station.dispatch.traffic.accept(offered, async () => {});
+}
+
+test('an old home that refuses, with whatever word, keeps nothing from the new one: at a relay and at the origin', async () => {
+  const sent = await send(hub, org);
+  await carry(hub, relay, (await hub.queue())[0]!);
+  const [item] = (await relay.queue()).filter(({ kind }) => kind === 'dispatch');
+  await move(RELAY);
+  await relay.dispatch.traffic.refused(item!, POST, 'hop-limit-reached', async () => {});
+  await relay.unqueue(item!, POST);
+  await grown(relay);
+  await carryAll([hub, relay]);
+  assert.deepEqual(await inbox(relay), [`${hex(sent.id)} arrived`]);
+  assert.ok((await told(sent.id)).includes('arrived muong-leo tram-huyen'));
+
+  org.state = whole;
+  const other = await send(hub, org);
+  const [waiting] = await hub.queue();
+  await move(HUB);
+  await hub.dispatch.traffic.refused(waiting!, RELAY, 'not-entitled', async () => {});
+  await hub.unqueue(waiting!, RELAY);
+  await grown(hub);
+  assert.deepEqual(await inbox(hub), [`${hex(other.id)} arrived`]);
 });

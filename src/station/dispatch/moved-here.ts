@@ -1,7 +1,8 @@
 /**
  * An office has moved to a station that holds dispatches for it on their way: they go no further and arrive, in one commit
- * with the receipt that goes home. What has a number towards a neighbour that stands is left to it: it takes it, or refuses it
- * because the way leads back, and then it arrives here. Source: docs/protocol/directory.md §Offices that move.
+ * with the receipt that goes home. What has a number towards a neighbour that stands is left to it: it takes it, or refuses it,
+ * and then, whatever it says, it arrives here. What had a number towards one that has ended may have been taken there, and
+ * arrives here as what may have come before. Source: docs/protocol/directory.md §Offices that move.
  */
 
 import { hex } from '#core/bytes.ts';
@@ -59,8 +60,11 @@ export class MovedHere {
     return new Map(said.filter((one): one is [string, CheckedReceipt] => one[1] !== null));
   }
 
-  /** @returns whether it arrived now: not where nothing was said of it, or another brought it here before */
-  async take(tx: Transaction, stanza: Halted, words: Words): Promise<boolean> {
+  /**
+   * @param isSuspected whether another home may have taken it before it ended
+   * @returns whether it arrived now: not where nothing was said of it, or another brought it here before
+   */
+  async take(tx: Transaction, stanza: Halted, words: Words, isSuspected = false): Promise<boolean> {
     const receipt = words.get(placeOf(stanza));
     if (receipt === undefined) return false;
     const { id, sealing, office, previous } = stanza;
@@ -70,7 +74,7 @@ export class MovedHere {
     if (numUpdatedRows === 0n) return false;
     const { header } = (await this.#nouns.holding.head(tx, id, sealing))!;
     await forgetRefusal(db, stanza);
-    await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, false);
+    await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, isSuspected);
     await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, header, receipt.statement), precedenceOf(this.#room.view(), header, [office]));
     return true;
   }

@@ -95,10 +95,11 @@ export class Reroute {
 
   async #move(tx: Transaction, copy: QueuedCopy, peer: string, words: Words): Promise<boolean> {
     const ways = await this.#waysOf(tx, copy, peer);
-    if (!(await this.#room.outbox.withdraw(tx, copy, peer, !this.#stands(peer)))) return false;
+    const withdrawn = await this.#room.outbox.withdraw(tx, copy, peer, !this.#stands(peer));
+    if (withdrawn === null) return false;
     for (const stanza of ways.get(HERE) ?? []) {
       // Moved here since words were said: it waits for the next pass, as what has no way does.
-      if (!(await this.#movedHere.take(tx, stanza, words))) await this.#send(tx, copy, null, [stanza]);
+      if (!(await this.#movedHere.take(tx, stanza, words, withdrawn === 'offered'))) await this.#send(tx, copy, null, [stanza]);
     }
     for (const [way, stanzas] of ways) if (way !== HERE) await this.#send(tx, copy, way, stanzas);
     return true;

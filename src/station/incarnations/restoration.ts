@@ -62,11 +62,14 @@ export function isOpen(restoration: Restoration | null, incarnation: Uint8Array)
   return restoration.incarnation !== null && equal(restoration.incarnation, incarnation);
 }
 
-/** When an operator opened this incarnation, by its ledger; null where it is the folder's first, or not open. */
+/**
+ * When an operator opened this incarnation, by its ledger, and not before the last event of the copy that it goes on from: a
+ * machine whose clock has no battery opens it in 1970. Null where it is the folder's first, or not open.
+ */
 export async function reopenedAt(ledger: Pick<Ledger, 'entries'>, db: Snapshot, restoration: Restoration | null, incarnation: Uint8Array): Promise<Instant | null> {
   if (restoration === null || restoration.opened === null || !isOpen(restoration, incarnation)) return null;
   const [opened] = await ledger.entries(db, restoration.opened, restoration.opened + 1);
-  return opened?.time ?? null;
+  return opened === undefined ? null : Math.max(opened.time, restoration.as_of);
 }
 
 /** Why a folder stands still. */

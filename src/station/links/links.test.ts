@@ -154,10 +154,10 @@ describe('links', () => {
     assert.deepEqual(copies.map(({ id }) => hex(id)), [offered, fresh].map(({ id }) => hex(id)));
     const withdraw = (item: typeof fresh, evenOffered: boolean) =>
       pair.hub.store.commit((tx) => outbox.withdraw(tx, item, 'post', evenOffered));
-    assert.equal(await withdraw(offered, false), false);
-    assert.equal(await withdraw(fresh, false), true);
-    assert.equal(await withdraw(fresh, false), false, 'once');
-    assert.equal(await withdraw(offered, true), true);
+    assert.equal(await withdraw(offered, false), null);
+    assert.equal(await withdraw(fresh, false), 'unoffered');
+    assert.equal(await withdraw(fresh, false), null, 'once');
+    assert.equal(await withdraw(offered, true), 'offered');
     assert.deepEqual((await pair.events(pair.hub, 'refused')).map(({ peer, code }) => [peer, code]), [['post', 'no-route'], ['post', 'no-route']]);
     assert.deepEqual(await outbox.peers(), []);
     // Their owner has them for another neighbour now.

@@ -12,7 +12,7 @@ import type { Snapshot, Store, Tables, Transaction } from '#station/kernel/store
 import type { MissingNumbers } from './holes.ts';
 import type { RecordEvent } from './record.ts';
 import type { LinkTables } from './tables.ts';
-import type { ItemName, ItemOwner, QueuedCopy } from './traffic.ts';
+import type { ItemName, ItemOwner, QueuedCopy, Withdrawn } from './traffic.ts';
 
 export interface QueuedItem extends ItemName {
   readonly rank: number;
@@ -211,15 +211,15 @@ export class Queue {
     );
   }
 
-  /** Takes an item off the queue for it goes no more that way. @returns whether it was there, and not offered unless that may be */
-  async withdraw(tx: Transaction, item: ItemName, peer: string, evenOffered: boolean, code: RefusalCode = 'no-route'): Promise<boolean> {
+  /** Takes an item off the queue for it goes no more that way. @returns whether it had been offered; null where it was not there, or offered though that may not be */
+  async withdraw(tx: Transaction, item: ItemName, peer: string, evenOffered: boolean, code: RefusalCode = 'no-route'): Promise<Withdrawn | null> {
     const row = await this.#tables.in(tx).selectFrom('link_queue').select('channel')
       .where('peer', '=', peer).where('kind', '=', item.kind).where('id', '=', item.id).where('sealing', '=', item.sealing)
       .executeTakeFirst();
-    if (row === undefined || (row.channel !== null && !evenOffered)) return false;
+    if (row === undefined || (row.channel !== null && !evenOffered)) return null;
     await this.settle(tx, peer, item);
     await this.#deps.record(tx, 'refused', item.id, { peer, code, ...(item.sealing > 0 && { sealing: item.sealing }) });
-    return true;
+    return row.channel === null ? 'unoffered' : 'offered';
   }
 
   /** What went out under these numbers of an incarnation of ours, and was settled: of very many a page, and which number is next. */

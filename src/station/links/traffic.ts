@@ -109,6 +109,8 @@ export interface QueuedCopy extends ItemName {
   readonly position: number;
 }
 
+export type Withdrawn = 'offered' | 'unoffered';
+
 /** What the owner of the items asks of the links. */
 export interface Outbox {
   /** Queues the item towards a neighbour, once; inside the transaction that makes the item durable. */
@@ -125,7 +127,7 @@ export interface Outbox {
    * Takes a copy off a neighbour's queue, for it goes another way or none, and records that as `refused`.
    * @param evenOffered whether also one that has a number: the neighbour may have it, which is known when it is met again
    * @param code why, `no-route` where nothing else is said
-   * @returns whether it was taken off
+   * @returns whether it had a number, so that the neighbour may have it; null where it was not taken off
    */
-  withdraw(tx: Transaction, item: ItemName, peer: string, evenOffered: boolean, code?: RefusalCode): Promise<boolean>;
+  withdraw(tx: Transaction, item: ItemName, peer: string, evenOffered: boolean, code?: RefusalCode): Promise<Withdrawn | null>;
 }
