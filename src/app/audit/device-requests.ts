@@ -44,7 +44,7 @@ function auditEnded(run: AuditRun): void {
     item.demand(directory === null || (directory.state.person(person) !== null && directory.state.device(device) !== null), 'was ended by nobody');
     item.demand(until <= INSTANT_MAX, 'is remembered until no time');
     item.demand(areStations(run, untold), 'is to be told to no station');
-    item.demand(untold === null || word !== null, 'is to be told without a word');
+    item.demand((untold === null) === (word === null), 'is to be told to nobody, or not what');
     if (word === null) continue;
     const read = item.attempt('is no word', () => readDeviceRequest(word));
     if (read !== null) item.demand(requestCodeOf(provider, read) === code && read.takenBack?.device === device, 'is another\'s word');

@@ -18,16 +18,15 @@ export async function isEnded(db: Db<PeopleTables>, code: string): Promise<boole
   return (await db.selectFrom('device_request_ended').select('code').where('code', '=', code).executeTakeFirst()) !== undefined;
 }
 
-/** Takes the request from the shelf and remembers that it is over. @returns whether it lay there */
-export async function endRequest(tx: Tx<PeopleTables>, ended: Ended): Promise<boolean> {
-  const { numDeletedRows } = await tx.deleteFrom('device_request').where('code', '=', ended.code).executeTakeFirst();
+/** Takes the request from the shelf and remembers that it is over. */
+export async function endRequest(tx: Tx<PeopleTables>, ended: Ended): Promise<void> {
+  await tx.deleteFrom('device_request').where('code', '=', ended.code).execute();
   const others = await tx.selectFrom('device_request_ended').select('code')
     .where('person', '=', ended.person).where('code', '!=', ended.code).orderBy('until').orderBy('code').execute();
   for (const { code } of others.slice(0, Math.max(0, others.length - ENDED_EACH + 1))) {
     await tx.deleteFrom('device_request_ended').where('code', '=', code).execute();
   }
   await tx.insertInto('device_request_ended').values(ended).onConflict((conflict) => conflict.column('code').doNothing()).execute();
-  return numDeletedRows > 0n;
 }
 
 export interface Untold {
