@@ -133,6 +133,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'part-incomplete': 'An attachment has not arrived whole; wait for the rest.',
   'part-unknown': 'The station does not have this attachment; upload it again.',
   'offset-differs': 'The position to go on from is wrong[, the station holds {expected} bytes]; go on from there.',
+  'receipt-not-kept': 'This receipt could not be judged here and is kept no longer: the places for it were full, or 90 days are over. Nobody forged it; the sender asks again when the dispatch is late.',
   'receipt-forged': 'The signature of a receipt is wrong; it was dropped, counts for nothing, and that was recorded. If it happens again, tell whoever runs the station that sent it.',
   'suite-refused': 'The cipher suite[ {suite}] is not permitted here; update both sides so that they agree.',
   'precedence-not-permitted': 'This person may not use that precedence; lower it or ask somebody with the right to FLASH.',

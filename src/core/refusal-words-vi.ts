@@ -133,6 +133,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'part-incomplete': 'Tệp kèm chưa về đủ; hãy đợi phần còn lại.',
   'part-unknown': 'Trạm không có tệp kèm này; hãy tải lên lại.',
   'offset-differs': 'Vị trí gửi tiếp không khớp[, trạm đang giữ {expected} byte]; hãy gửi tiếp từ đó.',
+  'receipt-not-kept': 'Báo nhận này chưa xét được ở đây và không còn giữ: hết chỗ dành cho nó, hoặc đã quá 90 ngày. Không ai làm giả nó; nơi gửi điện sẽ hỏi lại khi điện quá hạn.',
   'receipt-forged': 'Chữ ký của báo nhận không đúng; báo nhận này bị bỏ, không được tính, và việc ấy được ghi lại. Nếu còn gặp nữa, hãy báo người vận hành trạm đã gửi nó.',
   'suite-refused': 'Bộ mật mã[ số {suite}] không được phép dùng ở đây; hãy cập nhật hai bên cho khớp.',
   'precedence-not-permitted': 'Người này không được dùng độ khẩn đó; hãy hạ độ khẩn hoặc nhờ người có quyền hỏa tốc.',

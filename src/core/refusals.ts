@@ -140,6 +140,7 @@ export const REFUSAL_STATUS = {
   'part-unknown': 404,
   'offset-differs': 409,
   'receipt-forged': 400,
+  'receipt-not-kept': 409,
   'download-unrecorded': 503,
   'outbox-full': 409,
   'suite-refused': 400,

@@ -9,7 +9,7 @@ import { precedenceOf } from '#station/dispatch/receipts.ts';
 import { PRECEDENCE_RANK, type Precedence } from '#wire/names.ts';
 import { cosignedSizes } from './checkpoints.ts';
 import type { Placed } from './database.ts';
-import { type Fact, isMomentOf, push, sealingOf } from './facts.ts';
+import { type Fact, isAboutCopy, isMomentOf, push, sealingOf } from './facts.ts';
 import type { HeldDispatches } from './items.ts';
 import type { HeldNote } from './notes.ts';
 import { type AuditRun, ownOf } from './run.ts';
@@ -200,7 +200,7 @@ function auditWaiting({ facts, tally }: AuditRun, queue: readonly QueueRow[]): v
     if (seen.has(key)) continue;
     seen.add(key);
     const about = facts.about(subject).filter((fact) => fact.fields.peer === peer && sealingOf(fact) === sealing);
-    const last = about.findLast(({ kind, fields }) => kind === 'queued' || kind === 'custody-received' || (kind === 'refused' && fields.code !== 'receipt-forged'));
+    const last = about.findLast(isAboutCopy);
     const row = rows.get(key);
     if (last?.kind === 'queued' && row === undefined) claim.missing(`link_queue:${peer}/${subject}/${sealing}`, `is missing: ledger_entry:${last.index} queued it and nobody took it`);
     if (last?.kind === 'custody-received' && row !== undefined) claim.missing(row.place, `waits although ledger_entry:${last.index} has custody of it`);

@@ -275,7 +275,7 @@ export class Custody implements Traffic {
       if (said.length !== checked.length || !covers) throw forgedReceipt('about');
       return said;
     } catch (error) {
-      await this.#room.tables.commit((tx) => this.#nouns.receipts.recordForged(tx, item.id, peer));
+      await this.#room.tables.commit((tx) => this.#nouns.receipts.recordRefused(tx, item.id, 'receipt-forged', peer));
       throw error;
     }
   }

@@ -7,7 +7,7 @@
 
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { officeName } from '#model/foreign-names.ts';
 import { mayBeLearned } from '#model/receipts.ts';
 import type { Db, Snapshot, Transaction } from '#station/kernel/store.ts';
@@ -127,8 +127,9 @@ export class EarlyReceipts {
     const isLate = clock.now() - accepted > WAIT_MS;
     if (judged !== null && 'early' in judged && !isLate) return false;
     const good = judged !== null && 'good' in judged ? judged.good : null;
+    const end = good !== null ? null : judged === null ? 'receipt-forged' : 'receipt-not-kept';
     return tables.commit(async (tx) => {
-      if (!(await this.#waitsNoMore(tx, { dispatch, digest }, good !== null)) || good === null || header === null) return false;
+      if (!(await this.#waitsNoMore(tx, { dispatch, digest }, end)) || good === null || header === null) return false;
       await this.#receipts.takeIn(tx, good, null, precedenceOf(this.#room.view(), header, [office]));
       return true;
     });
@@ -141,17 +142,17 @@ export class EarlyReceipts {
       .select(['dispatch', 'digest']).where('outgoing.id', 'is', null).limit(AT_ONCE).execute());
     if (rows.length === 0) return false;
     await tables.commit(async (tx) => {
-      for (const row of rows) await this.#waitsNoMore(tx, row, false);
+      for (const row of rows) await this.#waitsNoMore(tx, row, 'receipt-not-kept');
     });
     return true;
   }
 
-  /** @returns whether it waited until now */
-  async #waitsNoMore(tx: Transaction, { dispatch, digest }: Pick<Waiting, 'dispatch' | 'digest'>, isGood: boolean): Promise<boolean> {
+  /** @param refused why it never counts; null where it does @returns whether it waited until now */
+  async #waitsNoMore(tx: Transaction, { dispatch, digest }: Pick<Waiting, 'dispatch' | 'digest'>, refused: RefusalCode | null): Promise<boolean> {
     const { numDeletedRows } = await this.#room.tables.in(tx).deleteFrom('early_receipt')
       .where('dispatch', '=', dispatch).where('digest', '=', digest).executeTakeFirst();
     if (numDeletedRows === 0n) return false;
-    if (!isGood) await record(this.#room, tx, { kind: 'refused', subject: dispatch, fields: { code: 'receipt-forged', receiptDigest: digest } });
+    if (refused !== null) await record(this.#room, tx, { kind: 'refused', subject: dispatch, fields: { code: refused, receiptDigest: digest } });
     return true;
   }
 

@@ -107,7 +107,8 @@ export class Notes {
         const unknown = await this.#takeIn(tx, receipts.good);
         if (isHere && note.kind === 'inquiry') await this.#inquiries.answer(tx, note, from);
         const tooMany = await this.#early.keep(tx, [...receipts.early, ...unknown], from);
-        if (receipts.forged + tooMany > 0) await this.#receipts.recordForged(tx, id, from);
+        if (receipts.forged > 0) await this.#receipts.recordRefused(tx, id, 'receipt-forged', from);
+        if (tooMany > 0) await this.#receipts.recordRefused(tx, id, 'receipt-not-kept', from);
       }
       await also(tx);
     });

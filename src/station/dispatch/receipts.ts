@@ -111,9 +111,9 @@ export class Receipts {
     return true;
   }
 
-  /** Writes down that somebody brought a receipt that does not verify. */
-  async recordForged(tx: Transaction, subject: Uint8Array, peer: string | null): Promise<void> {
-    const fields = { code: 'receipt-forged', ...(peer === null ? {} : { peer }) };
+  /** Writes down that a receipt that somebody brought does not verify, or found no place to wait. */
+  async recordRefused(tx: Transaction, subject: Uint8Array, code: 'receipt-forged' | 'receipt-not-kept', peer: string | null): Promise<void> {
+    const fields = { code, ...(peer === null ? {} : { peer }) };
     await record(this.#room, tx, { kind: 'refused', subject, fields });
   }
 
