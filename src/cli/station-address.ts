@@ -7,6 +7,8 @@ import { pinnedRoot } from './pinned-root.ts';
 
 /** A card is made without the station too: it is asked, not waited for. */
 const ASKED_MS_MAX = 2 * SECOND_MS;
+/** A few words. */
+const ANSWER_BYTES_MAX = 4_096;
 
 /** @param url how this device reaches it @returns null where neither the device nor the station knows an address for others */
 export async function stationAddress(context: CliContext, home: string, url: string): Promise<string | null> {
@@ -15,13 +17,19 @@ export async function stationAddress(context: CliContext, home: string, url: str
 }
 
 async function toldElsewhere(context: CliContext, home: string, url: string): Promise<unknown> {
-  const transport = context.host.transport(url, await pinnedRoot(context, home, null));
+  const root = url.startsWith('https:') ? await pinnedRoot(context, home, null) : null;
+  const transport = context.host.transport(url, root);
   const late = new AbortController();
   const cancel = context.clock.after(ASKED_MS_MAX, () => late.abort());
   try {
     const { body } = await transport.request({ method: 'GET', path: '/here', headers: {}, signal: late.signal });
     const pieces: Uint8Array[] = [];
-    for await (const piece of body) pieces.push(piece);
+    let size = 0;
+    for await (const piece of body) {
+      size += piece.length;
+      if (size > ANSWER_BYTES_MAX) return null;
+      pieces.push(piece);
+    }
     return (JSON.parse(fromUtf8(concat(...pieces)) ?? 'null') as { elsewhere?: unknown } | null)?.elsewhere;
   } finally {
     cancel();

@@ -1,13 +1,14 @@
 /** A device's own copy of a directory that somebody has made too large to be kept. Source: docs/decisions/0075-own-words-have-a-measure.md. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { base64url, fromUtf8 } from '#core/bytes.ts';
+import { base64url, fromUtf8, hex } from '#core/bytes.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
+import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { arrayOf, bytes, structure } from '#wire/codec.ts';
 import type { Keyring } from '#wire/keyring.ts';
 import { memoryStore, practiceOffices } from '../../test/client/practice-office.ts';
-import { type DirectoryDeps, DirectorySync, mayBeKept, proofOf } from './directory-sync.ts';
+import { type DirectoryDeps, DirectorySync, mayBeKept, proofOf, rootInCache } from './directory-sync.ts';
 
 test('it opens all the same: what is too large is not written, and the rest is fetched after what was kept', async () => {
   const practice = await practiceOffices();
@@ -31,6 +32,51 @@ test('it opens all the same: what is too large is not written, and the rest is f
   assert.deepEqual([cache.bytes, asked], [kept, [0, most, most]]);
   assert.equal(contents.directory?.size, practice.entries.length);
   assert.equal(await device().fromCache(), null, 'alone it is too old, and says so without an error');
+});
+
+test('who has everything opens on a disk that takes nothing more, not even the mark that another program lacks', async () => {
+  const practice = await practiceOffices();
+  const [cache, seed] = [memoryStore(), nodeRandom.bytes(32)];
+  let contents = { organisation: practice.founded.organisation } as Keyring;
+  const ring = { get contents() { return contents; }, change: async (work: (before: Keyring) => Keyring) => void (contents = work(contents)) };
+  const api = {
+    call: async (_: string, { query: { from } }: { query: { from: number } }) =>
+      ({ size: practice.entries.length, entries: practice.entries.slice(from).map(base64url), checkpoint: fromUtf8(await practice.checkpoint())! }),
+  };
+  const device = (kept: object) => new DirectorySync({ crypto: nodeCrypto, api, ring, cache: kept, authority: practice.authority } as unknown as DirectoryDeps);
+  await device(cache).sync();
+  contents = { ...contents, signing: { p256: seed, mldsa: seed } } as Keyring;
+  let tried = 0;
+  const full = {
+    read: () => cache.read(),
+    write: async () => {
+      tried += 1;
+      throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    },
+  };
+  assert.equal((await device(full).sync()).point.size, practice.entries.length);
+  assert.equal(tried, 1);
+  await practice.addPerson('moi', 'Người Mới');
+  await assert.rejects(device(full).sync(), { code: 'ENOSPC' }, 'what is new is not taken for kept');
+});
+
+test('the root in what is kept costs no more with a great directory than with a small one', async () => {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: Date.UTC(2026, 10, 28, 8) });
+  for (let n = 0; n < 8; n++) await practice.addPerson(`nguoi-${n}`, `Người ${n}`);
+  const cache = memoryStore();
+  let contents = { organisation: practice.founded.organisation } as Keyring;
+  const ring = { get contents() { return contents; }, change: async (work: (before: Keyring) => Keyring) => void (contents = work(contents)) };
+  const api = {
+    call: async (_: string, { query: { from } }: { query: { from: number } }) =>
+      ({ size: practice.entries.length, entries: practice.entries.slice(from).map(base64url), checkpoint: fromUtf8(await practice.checkpoint())! }),
+  };
+  await new DirectorySync({ crypto: nodeCrypto, api, ring, cache } as unknown as DirectoryDeps).sync();
+  let verified = 0;
+  const { verify } = nodeCrypto.signatures;
+  const counting: CryptoProvider = { ...nodeCrypto, signatures: { ...nodeCrypto.signatures, verify: (...given) => ((verified += 1), verify(...given)) } };
+  assert.deepEqual(await rootInCache(counting, cache, hex(practice.founded.founding)), practice.state.organisation.root.p256);
+  assert.ok(verified <= 8, `${verified} signatures of ${practice.entries.length} entries`);
+  assert.equal(await rootInCache(counting, cache, hex(new Uint8Array(32))), null);
 });
 
 test('neither too many entries nor too many bytes are kept', () => {

@@ -71,14 +71,16 @@ export function proofOf({ entries, checkpoint }: Lacking): string | null {
 }
 
 /**
- * The organisation's P-256 root in what an earlier run kept, verified again from its founding entry on.
+ * The organisation's P-256 root in what an earlier run kept, as its founding entry has it.
  * @param founding hexadecimal @returns DER, or null where nothing of use is there
  */
 export async function rootInCache(crypto: CryptoProvider, cache: KeyringStore, founding: string): Promise<Uint8Array | null> {
   const kept = await cache.read();
   if (kept === null) return null;
   try {
-    const state = await foldEntries(crypto, null, readCached(kept).entries);
+    // It stands in the founding entry, which is known by its digest: what follows says nothing of it.
+    const first = readCached(kept).entries.slice(0, 1);
+    const state = await foldEntries(crypto, null, first);
     return state !== null && hex(state.organisation.founding) === founding ? state.organisation.root.p256 : null;
   } catch (error) {
     if (error instanceof DecodeError || error instanceof Refusal) return null;
@@ -208,7 +210,11 @@ export class DirectorySync {
     this.#state = state;
     const isNew = fresh.length > 0 || this.#checkpoint === null;
     if (isNew) this.#checkpoint = checkpoint;
-    if ((isNew || this.#lacksMark(state)) && mayBeKept(this.#entries, this.#deps.cachedMost)) await this.#keep(state);
+    if (mayBeKept(this.#entries, this.#deps.cachedMost)) {
+      if (isNew) await this.#keep(state);
+      // Only for speed: who has everything works on a disk that takes nothing more.
+      else if (this.#lacksMark(state)) await this.#keep(state).catch(() => {});
+    }
     const { size, root } = state.point;
     if (pinned === undefined || size > pinned.size) await ring.change((contents) => ({ ...contents, directory: { size, root } }));
   }

@@ -245,9 +245,13 @@ export function isRefusalCode(code: string): code is RefusalCode {
   return Object.hasOwn(REFUSAL_STATUS, code);
 }
 
-/** A refusal as it was written down; a code that we do not know is the fault of whoever wrote it. */
+/**
+ * A refusal as somebody else said it; a code that we do not know is the fault of whoever said it. Where commands are to be
+ * typed is known to this machine alone: a station could put anything into a command that somebody copies.
+ */
 export function refusalSaid({ code, detail = {} }: { readonly code: string; readonly detail?: RefusalDetail }): Refusal {
-  return new Refusal(isRefusalCode(code) ? code : 'internal', detail);
+  const { data: _, home: __, ...rest } = detail;
+  return new Refusal(isRefusalCode(code) ? code : 'internal', rest);
 }
 
 function describe(detail: RefusalDetail): string {

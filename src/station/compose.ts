@@ -178,6 +178,7 @@ async function composeOver(deps: StationDeps, store: Store, meters: Meters): Pro
   const links = createLinks({
     ...shared, ledger, witness, directory: exchangeOf(people), peerExchange: people.peerDirectories, traffic: () => dispatch.traffic, showed: () => dispatch.resume(), remark: remarkInto(log),
     demandRoom: (bytes) => demandRoom(deps.disk.freeBytes(), bytes, watermarks.partsBytes),
+    freeBytes: () => deps.disk.freeBytes(),
     heard(size, held) {
       if (people.view().sequencer.station === deps.station) lead.heard(size, held);
     },

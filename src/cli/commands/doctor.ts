@@ -8,7 +8,7 @@ import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, homeOf } from '../homes.ts';
-import { placedIn } from '../placed.ts';
+import { placedIn, withPlace } from '../placed.ts';
 import type { Values } from '../values.ts';
 import { operationsEn } from '../words/operations-en.ts';
 import { operationsVi } from '../words/operations-vi.ts';
@@ -26,7 +26,7 @@ export async function doctor(context: CliContext, values: Values): Promise<Outco
   if (!host.exists(data)) throw new Refusal('data-folder-empty', { folder: data });
   const placed = placedIn(values, environment);
   const report = await host.doctor({ data, home, days: values.number('warn', 0, WARN_DAYS_MAX) ?? WARN_DAYS });
-  const json = { data, home, ...report, findings: report.findings.map((finding) => ({ ...finding, ...findingSentences(finding.finding, { ...placed, ...finding.detail }, context.locale) })) };
+  const json = { data, home, ...report, findings: report.findings.map((finding) => ({ ...finding, ...findingSentences(finding.finding, withPlace(finding.detail, placed), context.locale) })) };
   return { json, ok: report.ok, lines: linesOf(context, data, report, placed) };
 }
 
@@ -42,7 +42,7 @@ function linesOf(context: CliContext, data: string, { station, running, checked,
     const own = findings.filter((finding) => finding.check === check);
     if (own.length === 0) return [fill(said.sound, { check: named(check) })];
     return own.flatMap((finding) => {
-      const { what, mend } = findingSentences(finding.finding, { ...placed, ...finding.detail }, context.locale);
+      const { what, mend } = findingSentences(finding.finding, withPlace(finding.detail, placed), context.locale);
       return [fill(said[finding.level], { check: named(check), what }), fill(said.mend, { mend })];
     });
   };

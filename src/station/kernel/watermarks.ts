@@ -40,3 +40,9 @@ export function demandRoom(freeBytes: number, bytes: number, keepBytes: number):
   const shortBytes = bytes + keepBytes - freeBytes;
   if (shortBytes > 0) throw new Refusal('disk-full', { bytes, mebibytes: Math.ceil(shortBytes / MEBIBYTE) });
 }
+
+/** Bytes to be freed before what `disk-full` refused may have room, as far as it says; null where it was a share that was full, not the disk. */
+export function missingBytes({ detail }: Pick<Refusal, 'detail'>): number | null {
+  if ('maximum' in detail) return null;
+  return typeof detail['mebibytes'] === 'number' ? detail['mebibytes'] * MEBIBYTE : MEBIBYTE;
+}

@@ -110,6 +110,8 @@ export interface LinksDeps {
   readonly stagingDays?: number | undefined;
   /** What each neighbour may make us do; by default BUDGET. */
   readonly budget?: BudgetLimits | undefined;
-  /** Whether so many bytes have room: before volumes for a courier are written, and when what found none may come again. @throws Refusal `disk-full` */
+  /** Before volumes for a courier are written. @throws Refusal `disk-full` */
   readonly demandRoom?: ((bytes: number) => void) | undefined;
+  /** Of the disk: when what found no room on it may come again. Absent where nobody knows. */
+  readonly freeBytes?: (() => number) | undefined;
 }

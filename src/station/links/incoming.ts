@@ -6,6 +6,7 @@ import { equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { Release } from '#station/kernel/claims.ts';
+import { missingBytes } from '#station/kernel/watermarks.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Signed } from '#wire/signature.ts';
@@ -91,7 +92,7 @@ export class Incoming {
       if (code === 'cancelled') return;
       room.say('item-not-taken', { peer, channel: offer.channel, code });
       if (code === 'disk-full' && !this.#talk.closed) await this.#talk.send({ kind: 'service', word: 'no-room', first: offer.channel, last: 0 });
-      this.#talk.retryLater(code, rank, error instanceof Refusal && typeof error.detail['bytes'] === 'number' ? error.detail['bytes'] : 0);
+      this.#talk.retryLater(code, rank, code === 'disk-full' ? missingBytes(error as Refusal) : null);
       if (!(error instanceof Refusal)) this.#talk.fail('item-not-taken', error);
     } finally {
       await reception.stop(new Refusal('cancelled'));

@@ -2,7 +2,7 @@
  * What could not be moved on one connection: when it ends for that, so that a new one tries again, and when what earlier
  * connections put off is over. Source: docs/protocol/frames.md §Put off.
  */
-import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import type { RefusalCode } from '#core/refusals.ts';
 import { FIRST_MS } from './retries.ts';
 import type { Talk } from './talk.ts';
 import { isUrgent } from './urgent.ts';
@@ -10,7 +10,10 @@ import { isUrgent } from './urgent.ts';
 export class PutOff {
   readonly #talk: Pick<Talk, 'room' | 'peer' | 'hello' | 'closed' | 'fail'>;
   readonly #isIdle: () => boolean;
-  #stopLooking = (): void => {};
+  /** While room is looked for. */
+  #stopLooking: (() => void) | null = null;
+  /** Free bytes at which the least of what found no room may have it. */
+  #wanted = Number.POSITIVE_INFINITY;
   #timer: { readonly dueMs: number; readonly cancel: () => void } | null = null;
   /** Whether the peer has compared its numbers with ours on this connection. */
   #wasChecked = false;
@@ -21,12 +24,13 @@ export class PutOff {
     this.#isIdle = isIdle;
   }
 
-  /** @param bytes that found no room, where it was a full disk */
-  later(code: RefusalCode, rank: number, bytes: number): void {
-    const { room: { retries, clock }, peer } = this.#talk;
+  /** @param missing bytes to be freed before it has room, where a disk was full; null where that was not it */
+  later(code: RefusalCode, rank: number, missing: number | null): void {
+    const { room: { retries, clock }, peer, closed } = this.#talk;
+    if (closed) return;
     if (this.#timer === null) this.#endIn(retries.later(peer, code));
     if (isUrgent(rank) && this.#timer!.dueMs - clock.monotonicMs() > FIRST_MS) this.#endIn(retries.soon(peer, code));
-    if (code === 'disk-full' && !this.#hasRoom(bytes)) this.#awaitRoom(bytes);
+    if (missing !== null) this.#awaitRoom(missing);
   }
 
   /** What the directory says now may be what was missing: as soon as the first time. */
@@ -34,9 +38,9 @@ export class PutOff {
     const { room: { retries }, peer } = this.#talk;
     const put = retries.of(peer);
     if (this.#timer === null || put === null) return;
-    this.stop();
+    this.#forgetTimer();
     retries.over(peer);
-    this.later(put.code, 0, 0);
+    this.later(put.code, 0, null);
   }
 
   checked(): Promise<void> {
@@ -53,31 +57,30 @@ export class PutOff {
   }
 
   stop(): void {
-    this.#timer?.cancel();
-    this.#timer = null;
-    this.#stopLooking();
+    this.#forgetTimer();
+    this.#stopLooking?.();
+    this.#stopLooking = null;
   }
 
-  /**
-   * Whoever makes room waits for what comes, and not for what a number of tries has grown to. Only where the disk was seen to
-   * be full: what it has room for was refused for another reason, and would be again.
-   */
-  #awaitRoom(bytes: number): void {
-    this.#stopLooking();
-    this.#stopLooking = this.#talk.room.clock.after(FIRST_MS, () => {
-      if (this.#hasRoom(bytes)) this.#talk.fail('room-again', null);
-      else this.#awaitRoom(bytes);
+  /** Whoever makes room waits for what comes, and not for what a number of tries has grown to: what needs the least goes first. */
+  #awaitRoom(missing: number): void {
+    const free = this.#talk.room.freeBytes?.();
+    if (free === undefined) return;
+    this.#wanted = Math.min(this.#wanted, free + missing);
+    if (this.#stopLooking === null) this.#look();
+  }
+
+  #look(): void {
+    const { clock, freeBytes } = this.#talk.room;
+    this.#stopLooking = clock.after(FIRST_MS, () => {
+      if (freeBytes!() >= this.#wanted) this.#talk.fail('room-again', null);
+      else this.#look();
     });
   }
 
-  #hasRoom(bytes: number): boolean {
-    try {
-      this.#talk.room.demandRoom?.(bytes);
-      return true;
-    } catch (error) {
-      if (error instanceof Refusal) return false;
-      throw error;
-    }
+  #forgetTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
   }
 
   get #isAtRest(): boolean {

@@ -5,6 +5,7 @@
 import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import { missingBytes } from '#station/kernel/watermarks.ts';
 import { frame, type Frame, type HelloStatement } from '#wire/frames.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Carrier } from './carrier.ts';
@@ -156,8 +157,8 @@ export class Session implements Talk {
     });
   }
 
-  retryLater(code: RefusalCode, rank = 0, bytes = 0): void {
-    this.#putOff.later(code, rank, bytes);
+  retryLater(code: RefusalCode, rank = 0, missing: number | null = null): void {
+    this.#putOff.later(code, rank, missing);
   }
 
   async #checked(message: Extract<Frame, { kind: 'check' }>, { check }: Live): Promise<void> {
@@ -365,7 +366,7 @@ export class Session implements Talk {
       if (this.#closed) return;
       if (!(error instanceof Refusal)) return this.fail(`${word}-failed`, error);
       this.room.say(`${word}-refused`, { peer: this.peer, code: error.code });
-      this.retryLater(error.code, rank);
+      this.retryLater(error.code, rank, error.code === 'disk-full' ? missingBytes(error) : null);
     }).finally(() => {
       this.#running -= 1;
     });

@@ -57,8 +57,8 @@ export interface Talk {
   send(frame: Frame, urgency?: Urgency): Promise<void>;
   /** Ends the connection for a reason that goes into the log. */
   fail(word: string, error: unknown): void;
-  /** An item could not be moved now: a new connection tries again, later each time, but soon for what is urgent. @param rank of the item @param bytes of it that found no room */
-  retryLater(code: RefusalCode, rank?: number, bytes?: number): void;
+  /** An item could not be moved now: a new connection tries again, later each time, but soon for what is urgent. @param rank of the item @param missing bytes to be freed before it has room, where a disk was full */
+  retryLater(code: RefusalCode, rank?: number, missing?: number | null): void;
   /** Something of this rank waits in the queue, and of lower ones there may be. */
   wake(rank: number): void;
   /** Work was done: an idle link compares its numbers soon. */

@@ -133,8 +133,8 @@ export class TestPair {
   readonly network = new SimulatedNetwork(this.time, this.random.fork('network'));
   readonly provider = simulationSuite(this.random.fork('suite'));
   #organisation!: PracticeOrganisation;
-  /** Stations whose disk is seen to be full. */
-  readonly full = new Set<string>();
+  /** Of stations whose disk is not without end. */
+  readonly freeBytes = new Map<string, number>();
   readonly #grown = new Set<() => void>();
   #restored = 0;
   #budget: BudgetLimits | undefined;
@@ -300,9 +300,7 @@ export class TestPair {
       traffic: () => items,
       network: { dial: async (peer) => named(await this.network.dial(station, this.placeOf(station, peer)), peer) },
       remark: (word, detail) => remarks.push(`${word} ${JSON.stringify(detail)}`),
-      demandRoom: (bytes) => {
-        if (this.full.has(station)) throw new Refusal('disk-full', { bytes });
-      },
+      freeBytes: () => this.freeBytes.get(station) ?? Number.MAX_SAFE_INTEGER,
     });
     this.network.listen(station, (carrier) => links.answer(named(carrier, this.nameAt(station, carrier.peer))));
     links.start();
