@@ -119,13 +119,13 @@ export class Custody implements Traffic {
     return row?.leaves ?? null;
   }
 
-  async delivered(item: ItemName, peer: string, receipts: readonly Signed[], also: Also): Promise<void> {
-    if (item.kind === 'note') return this.#nouns.notes.delivered(item, also);
+  async delivered(item: ItemName, peer: string, receipts: readonly Signed[], also: Also): Promise<number> {
+    if (item.kind === 'note') return this.#nouns.notes.delivered(item, also).then(() => 0);
     const { tables } = this.#room;
     const [head, offices] = await tables.read(async (db) => [
       await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
     ] as const);
-    if (head === null) return tables.commit(also);
+    if (head === null) return tables.commit(also).then(() => 0);
     const checked = await this.#checkDelivery(item, peer, receipts, offices);
     await tables.commit(async (tx) => {
       for (const receipt of checked) {
@@ -136,6 +136,7 @@ export class Custody implements Traffic {
       await also(tx);
     });
     if (homeOf(this.#room, head.header) !== null) this.#nouns.notes.wake();
+    return offices.length;
   }
 
   judgedBy({ kind, head }: OfferedItem): number | null {

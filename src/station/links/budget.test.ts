@@ -11,6 +11,7 @@ import { SimulatedTime } from '../../../test/sim/time.ts';
 import { BUDGET, Budget, Budgets, unitsOf } from './budget.ts';
 import { CheckTalk } from './check-talk.ts';
 import { Claims } from '#station/kernel/claims.ts';
+import { takeAnswer } from './courier/settling.ts';
 import { DirectoryTalk } from './directory-talk.ts';
 import { giveBack, takeBack } from './giving-back.ts';
 import { Incoming } from './incoming.ts';
@@ -307,7 +308,7 @@ describe('an honest storm', () => {
         crowded: { settled: () => false }, queue: { first: async () => [item], number: async () => [item] },
         traffic: () => ({
           load: async () => ({ head: new Uint8Array(10), parts: [], precedence: 'routine', hops: 0, period: 0 }),
-          delivered: async () => { if (!isRight) throw new Refusal('receipt-forged'); },
+          delivered: async () => (isRight ? 3 : Promise.reject(new Refusal('receipt-forged'))),
         }),
       });
       const outgoing = new Outgoing(talk);
@@ -318,6 +319,28 @@ describe('an honest storm', () => {
       void room.budgets.of('hub').take(7, 1, never).then(() => (has = true));
       await room.time.run(room.time.elapsedMs + 1);
       assert.equal(has, isRight, 'three of its four came back');
+    }
+  });
+
+  it('has nothing back for receipts that nobody waited for, by line or by stick', async () => {
+    const receipts = Array.from({ length: 6 }) as FrameOf<'custody'>['receipts'];
+    const answer: FrameOf<'custody'> = { kind: 'custody', channel: 1, id: new Uint8Array(32), receipts };
+    for (const isByLine of [true, false]) {
+      const room = new Room({ most: 16, perSecond: 0.001 });
+      const talk = room.talk('hub');
+      const item = { kind: 'dispatch', id: answer.id, sealing: 0, rank: 1, position: 1, channel: 1 };
+      Object.assign(talk.room, {
+        crowded: { settled: () => false }, queue: { first: async () => [item], number: async () => [item], waitingAs: async () => item },
+        traffic: () => ({ load: async () => ({ head: new Uint8Array(10), parts: [], precedence: 'routine', hops: 0, period: 0 }), delivered: async () => 1 }),
+      });
+      const outgoing = new Outgoing(talk);
+      outgoing.wake(1);
+      await room.time.run(1);
+      await (isByLine ? outgoing.custody(answer) : takeAnswer(talk, answer));
+      const has: number[] = [];
+      for (const units of [10, 1]) void room.budgets.of('hub').take(units, 1, never).then(() => has.push(units));
+      await room.time.run(room.time.elapsedMs + 1);
+      assert.deepEqual(has, [10], 'of seven units that it took, three quarters of two came back');
     }
   });
 

@@ -105,13 +105,13 @@ export class Outgoing {
     const flight = this.#flightOf(channel, id);
     if (flight === null) return;
     const { item } = flight;
-    const units = 1 + receipts.length;
-    await this.#affords(units, item.rank);
-    await room.traffic().delivered(item, peer, receipts, async (tx) => {
+    await this.#affords(1 + receipts.length, item.rank);
+    const offices = await room.traffic().delivered(item, peer, receipts, async (tx) => {
       const isFirst = await room.queue.settle(tx, peer, item);
       if (isFirst) await room.record(tx, 'custody-received', item.id, { peer, channel, sealing: item.sealing });
     });
-    room.budgets.of(peer).inOrder(units);
+    // What nobody waited for costs its whole price, right though it is.
+    room.budgets.of(peer).inOrder(1 + offices);
     this.#end(flight);
   }
 

@@ -91,9 +91,10 @@ export interface Traffic {
   readonly leaves: KnownLeaves;
   /**
    * The neighbour has it: checks the receipts, commits what they say together with `also`.
+   * @returns for how many offices that we had sent it for; none of a note
    * @throws Refusal `receipt-forged` where they do not verify; the item then stays queued.
    */
-  delivered(item: ItemName, peer: string, receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<void>;
+  delivered(item: ItemName, peer: string, receipts: readonly Signed[], also: (tx: Transaction) => Promise<void>): Promise<number>;
   /**
    * What a neighbour's refusal comes to: its code, or one that may pass where the neighbour judged by less than is known here.
    * @param judgedBy entries of the origin's log, as the neighbour says; null where it does not

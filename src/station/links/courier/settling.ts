@@ -17,17 +17,21 @@ export async function takeAnswer(talk: Talk, answer: FrameOf<'custody'> | FrameO
   await afford(UNITS.lookUp);
   const item = await waitingItem(talk, answer);
   if (item === null) return false;
-  const units = answer.kind === 'custody' ? 1 + answer.receipts.length : 1;
-  await afford(units);
-  if (answer.kind === 'custody') await takeCustody(talk, item, answer);
-  else await takeRefusal(talk, item, answer);
-  if (answer.kind === 'custody') room.budgets.of(peer).inOrder(units);
+  if (answer.kind === 'custody') {
+    await afford(1 + answer.receipts.length);
+    // What nobody waited for costs its whole price, right though it is.
+    room.budgets.of(peer).inOrder(1 + (await takeCustody(talk, item, answer)));
+  } else {
+    await afford(1);
+    await takeRefusal(talk, item, answer);
+  }
   room.crowded.settled(peer, answer.channel);
   return true;
 }
 
-async function takeCustody({ room, peer }: Talk, item: QueuedItem, { channel, receipts }: FrameOf<'custody'>): Promise<void> {
-  await room.traffic().delivered(item, peer, receipts, async (tx) => {
+/** @returns for how many offices */
+function takeCustody({ room, peer }: Talk, item: QueuedItem, { channel, receipts }: FrameOf<'custody'>): Promise<number> {
+  return room.traffic().delivered(item, peer, receipts, async (tx) => {
     const isFirst = await room.queue.settle(tx, peer, item);
     if (isFirst) await room.record(tx, 'custody-received', item.id, { peer, channel, sealing: item.sealing });
   });
