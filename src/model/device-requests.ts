@@ -86,17 +86,23 @@ export async function demandVoucher(crypto: CryptoProvider, view: DirectoryView,
 
 /**
  * The check of a taking back: signed by a device of the person whom the request names or of a registrar. It may have ended
- * since it signed, as long as nobody else can have its keys: the word was under way.
- * @throws Refusal `not-entitled`, `taking-back-wrong` where there is none or its device did not sign it
+ * since it signed, as long as nobody else can have its keys: the word was under way. Not before there was a request to sign of.
+ * @throws Refusal `not-entitled`, `taking-back-wrong` where there is none, or its device had ended or did not sign it
  */
 export async function demandTakenBack(crypto: CryptoProvider, view: DirectoryView, { statement, takenBack }: DeviceRequest): Promise<void> {
   if (takenBack === undefined) throw new Refusal('taking-back-wrong');
   const { device: code, signature } = takenBack;
   const device = view.device(code);
-  if (device === null || mayBeKnown(device.endReason)) throw new Refusal('taking-back-wrong', { device: code });
-  const isEntitled = device.person === askedIn({ statement }).person || view.registrars().some(({ person }) => person === device.person);
+  const asked = askedIn({ statement });
+  if (device === null || mayBeKnown(device.endReason) || hadEnded(device, asked)) throw new Refusal('taking-back-wrong', { device: code });
+  const isEntitled = device.person === asked.person || view.registrars().some(({ person }) => person === device.person);
   if (!isEntitled) throw new Refusal('not-entitled', { act: 'drop-request' });
   if (!(await verifySignature(crypto, device.verifier, 'take-back', statement, signature))) throw new Refusal('taking-back-wrong', { device: code });
+}
+
+/** Whether a device had ended when the request was made, by a clock that may have been ahead. */
+function hadEnded({ endedAt }: Pick<DeviceRecord, 'endedAt'>, { created }: Pick<DeviceRequestStatement, 'created'>): boolean {
+  return endedAt !== null && endedAt <= created - AHEAD_MS_MAX;
 }
 
 /** Whether a device of the directory is the one that asked: a name alone may be another's by now. */

@@ -10,6 +10,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import {
   envelope, header as headerCodec, sealing as sealingCodec, sealingStatement, stanza as stanzaCodec, type Envelope,
 } from '#wire/envelope.ts';
+import type { Precedence } from '#wire/names.ts';
 import { note as noteCodec, receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import { signOne } from '#wire/sign.ts';
 import type { OfferedItem } from '../links/index.ts';
@@ -409,13 +410,19 @@ test('the request of a new device rides one too, in the commit of whoever sends 
   assert.deepEqual([relay.requests, hub.proposals], [[], []]);
 });
 
-test('nobody makes the request of a device urgent', async () => {
-  const head = noteCodec.encode({
-    version: 1, kind: 'device-request', organisation: org.state.organisation.id, from: POST, to: HUB, created: clock.now(),
-    precedence: 'flash', hopLimit: 8, salt: nodeRandom.bytes(16), items: [nodeRandom.bytes(100)],
-  });
-  const offered = { kind: 'note' as const, id: nodeCrypto.hash.sha256(head), sealing: 0, head, from: RELAY, hops: 1 };
-  assert.deepEqual(await hub.dispatch.traffic.examine(offered), { verdict: 'refuse', code: 'header-forged' });
+test('nobody makes the request of a device urgent, or the station that is to take it its sender', async () => {
+  const verdictOf = ({ precedence = 'priority' as Precedence, from = POST, to = HUB, neighbour = RELAY }) => {
+    const head = noteCodec.encode({
+      version: 1, kind: 'device-request', organisation: org.state.organisation.id, from, to, created: clock.now(),
+      precedence, hopLimit: 8, salt: nodeRandom.bytes(16), items: [nodeRandom.bytes(100)],
+    });
+    return hub.dispatch.traffic.examine({ kind: 'note', id: nodeCrypto.hash.sha256(head), sealing: 0, head, from: neighbour, hops: 1 });
+  };
+  const forged = { verdict: 'refuse', code: 'header-forged' };
+  assert.deepEqual(await verdictOf({ precedence: 'flash' }), forged);
+  assert.deepEqual(await verdictOf({ from: HUB }), forged);
+  assert.equal((await verdictOf({})).verdict, 'take');
+  assert.equal((await verdictOf({ from: HUB, to: POST, neighbour: STRANGER })).verdict, 'take', 'ways change, and what went off may pass again');
 });
 
 describe('after a power cut', () => {

@@ -202,8 +202,15 @@ export class Notes {
     if (!equal(this.#room.provider.hash.sha256(head), id)) throw new Refusal('header-forged', { field: 'id' });
     this.#demandAddressed(note);
     if (note.kind === 'device-request' && note.precedence !== REQUEST_PRECEDENCE) throw new Refusal('header-forged', { field: 'precedence' });
+    if (note.kind === 'device-request' && this.#isOfOurselves(note)) throw new Refusal('header-forged', { field: 'from' });
     if (hops >= note.hopLimit) throw new Refusal('hop-limit-reached', { hops });
     return note;
+  }
+
+  /** For us, and said to be from us: no station writes to itself. */
+  #isOfOurselves({ organisation, from, to, toOrganisation }: Note): boolean {
+    const { view, station } = this.#room;
+    return isOwn(view(), { organisation }) && toOrganisation === undefined && from === station && to === station;
   }
 
   /** Between stations of ours, to another organisation or from it; what comes over a border was asked more (borders.ts). */

@@ -1,7 +1,7 @@
 /** Requests of devices between stations: where the word goes that one is over, who may still give it, how long nobody's is waited for. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DAY_MS } from '#core/clock.ts';
+import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 import type { Refusal } from '#core/refusals.ts';
 import { requestCodeOf } from '#model/device-requests.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
@@ -153,6 +153,32 @@ test('a word counts though its device has ended since, except where somebody els
     const code = await shelf.bring([back], 'muong-leo').then(() => null, (error: Refusal) => error.code);
     assert.deepEqual([code, (await shelf.vouched(REGISTRAR)).length], [left === 0 ? null : 'taking-back-wrong', left]);
   }
+});
+
+test('no device that ended before the request was made turns it down, but for the hour that a clock may be ahead', async () => {
+  await practice.addDevice('anh-cu', 'anh');
+  await practice.add([{ kind: 'end', body: { what: 'device', code: 'anh-cu', reason: 'superseded' } }]);
+  const room = await filled(practice);
+  const shelf = shelfOf(room);
+  for (const [advance, refusal] of [[HOUR_MS - 1, null], [1, 'taking-back-wrong'], [20 * DAY_MS, 'taking-back-wrong']] as const) {
+    room.clock.advance(advance);
+    const { voucher: given, ...bare } = await vouchedFor(room, 'anh');
+    await shelf.bring([encoded({ ...bare, voucher: given })], 'muong-leo');
+    const takenBack = await takingBackOf(practice.devices.get('anh-cu')!, bare);
+    const code = await shelf.bring([encoded({ ...bare, takenBack })], 'muong-leo').then(() => null, (error: Refusal) => error.code);
+    assert.equal(code, refusal);
+    const isThere = (await shelf.vouched(REGISTRAR)).some((one) => one.code === codeOf(bare));
+    assert.equal(isThere, refusal !== null);
+  }
+});
+
+test('a request that says it came from the registrar\'s own station leaves no word for that station', async () => {
+  const room = await filled(practice);
+  const { shelf, told } = registrarShelf(room, 'tram-tinh');
+  const request = await vouchedFor(room, 'anh');
+  await shelf.bring([encoded(request)], 'muong-leo', 'tram-tinh');
+  await shelf.drop(REGISTRAR, codeOf(request), await word(request, 'dang-ky-mot'));
+  assert.ok(told.every(([station]) => station !== 'tram-tinh'));
 });
 
 test('nothing is remembered of persons whom nobody knows, and nobody is asked for a day more than once to offer what is never judged', async () => {

@@ -12,16 +12,14 @@ import { registrarsBeside, registrarsElsewhere, registrarStations, stationsElsew
 import type { Tx } from '#station/kernel/store.ts';
 import { type DeviceRequest, deviceRequest, type DeviceRequestStatement } from '#wire/invitation.ts';
 import type { PeopleDeps } from './deps.ts';
-import { endRequest, isEnded, stillUntold, untoldIn } from './ended-requests.ts';
-import { RequestPatience } from './request-patience.ts';
+import { endRequest, isEnded, stillUntold, untoldIn, untoldOf } from './ended-requests.ts';
+import { isLack, RequestPatience } from './request-patience.ts';
 import { demandVouchedPlace, expiryOf } from './request-places.ts';
 import type { RequestRow, RequestRows } from './request-rows.ts';
 import type { PeopleTables } from './store.ts';
 
 /** Stations that one request went to, those of registrars who have moved since included. */
 const SENT_MAX = 8;
-/** What may be taken later as it is: the neighbour keeps it, as long as there is patience. */
-const LATER = new Set(['directory-unheard', 'requests-full']);
 
 type Deps = Pick<PeopleDeps, 'clock' | 'provider' | 'station' | 'carryRequest'>;
 
@@ -54,7 +52,7 @@ export class CarriedRequests {
     for (const station of registrarsElsewhere(this.#view(), this.#deps.station, this.#now())) {
       if (await this.#deps.carryRequest(tx, station, bytes)) sent.push(station);
     }
-    return joined([...sent, ...stationsIn(before?.sent ?? null)].slice(0, SENT_MAX));
+    return joined([...new Set([...sent, ...stationsIn(before?.sent ?? null)])].slice(0, SENT_MAX));
   }
 
   /**
@@ -82,17 +80,26 @@ export class CarriedRequests {
     return untold;
   }
 
-  /** Tells whom no way led to when a request was ended. What still has none waits on, until the request is stale. */
+  /**
+   * Tells whom no way led to when a request was ended. What still has none waits on, until the request is stale.
+   * @throws the first of what went wrong, once every other word was tried
+   */
   async tellUntold(): Promise<void> {
     const { tables } = this.#rows;
-    const waiting = await tables.read((db) => untoldIn(db, this.#now()));
-    for (const { code, word, untold } of waiting) {
-      const stations = stationsIn(untold);
-      await tables.commit(async (tx) => {
-        const left = await this.#tell(tx, stations, word);
-        if (left.length < stations.length) await stillUntold(tx, code, left);
-      });
+    const wrong: unknown[] = [];
+    for (const code of await tables.read((db) => untoldIn(db, this.#now()))) {
+      await tables.commit((tx) => this.#tellUntoldOf(tx, code)).catch((error: unknown) => wrong.push(error));
     }
+    if (wrong.length > 0) throw wrong[0];
+  }
+
+  /** Whom that is, the commit says: what tells at the same time may have been first. */
+  async #tellUntoldOf(tx: Tx<PeopleTables>, code: string): Promise<void> {
+    const waiting = await untoldOf(tx, code);
+    if (waiting === null) return;
+    const stations = stationsIn(waiting.untold);
+    const left = await this.#tell(tx, stations, waiting.word);
+    if (left.length < stations.length) await stillUntold(tx, code, left);
   }
 
   /** Where a request waits for a registrar: here, or where it was sent and one works still. */
@@ -125,15 +132,19 @@ export class CarriedRequests {
 
   async #bringOne(bytes: Uint8Array, from: From): Promise<void> {
     const request = readDeviceRequest(bytes);
+    const asked = askedIn(request);
     const code = requestCodeOf(this.#deps.provider, request);
-    this.#rows.demandFresh(askedIn(request));
-    if (await this.#rows.tables.read((db) => isEnded(db, code))) return;
+    const { takenBack, voucher } = request;
+    const what = takenBack === undefined ? `${code} voucher ${voucher?.device}` : `${code} word ${takenBack.device}`;
+    // Whom nobody knows is one person here: names are made up as easily as devices.
+    const offered = { neighbour: from.neighbour, what, person: this.#view().person(asked.person)?.person ?? null };
     try {
-      await (request.takenBack === undefined ? this.#takeVouched(code, request, bytes, from) : this.#takeBack(code, request));
+      this.#rows.demandFresh(asked);
+      if (!(await this.#rows.tables.read((db) => isEnded(db, code)))) await (takenBack === undefined ? this.#takeVouched(code, request, bytes, from) : this.#takeBack(code, request));
+      this.#patience.over(offered);
     } catch (error) {
-      const isLater = error instanceof Refusal && LATER.has(error.code);
-      const { device } = request.takenBack ?? request.voucher ?? { device: '' };
-      if (!isLater || this.#patience.mayWait(from.neighbour, `${code} ${device}`)) throw error;
+      if (error instanceof Refusal && !mayComeAgain(error)) this.#patience.over(offered);
+      if (!(error instanceof Refusal && isLack(error.code)) || this.#patience.mayWait(error.code, offered)) throw error;
       throw new Refusal('too-many-attempts');
     }
   }
@@ -149,7 +160,7 @@ export class CarriedRequests {
     this.#rows.demandRoom(bytes.length);
     await this.#rows.sweep();
     const at = { left_at: this.#now(), sent: null, bytes };
-    const known = this.#view().station(origin) === null ? null : origin;
+    const known = origin === this.#deps.station || this.#view().station(origin) === null ? null : origin;
     const isTaken = await this.#put({ ...at, code, person, device, voucher, expires: expiryOf(at), brought: neighbour, origin: known });
     if (isTaken) this.#rows.changed();
   }
@@ -214,11 +225,11 @@ function mayStay({ voucher, brought }: RequestRow, by: string): boolean {
 }
 
 function mayComeAgain({ code }: Refusal): boolean {
-  return LATER.has(code) || code === 'disk-full';
+  return isLack(code) || code === 'disk-full';
 }
 
 function joined(stations: readonly string[]): string | null {
-  return stations.length === 0 ? null : [...new Set(stations)].join(' ');
+  return stations.length === 0 ? null : stations.join(' ');
 }
 
 function stationsIn(sent: string | null): string[] {

@@ -29,16 +29,21 @@ export async function endRequest(tx: Tx<PeopleTables>, ended: Ended): Promise<vo
   await tx.insertInto('device_request_ended').values(ended).onConflict((conflict) => conflict.column('code').doNothing()).execute();
 }
 
+/** The codes of what some station has not been told yet. */
+export async function untoldIn(db: Db<PeopleTables>, now: Instant): Promise<string[]> {
+  const rows = await db.selectFrom('device_request_ended').select('code').where('untold', 'is not', null).where('until', '>=', now).orderBy('code').execute();
+  return rows.map(({ code }) => code);
+}
+
 export interface Untold {
-  readonly code: string;
   readonly word: Uint8Array;
   readonly untold: string;
 }
 
-/** What some station has not been told yet. */
-export async function untoldIn(db: Db<PeopleTables>, now: Instant): Promise<Untold[]> {
-  const rows = await db.selectFrom('device_request_ended').select(['code', 'word', 'untold']).where('untold', 'is not', null).where('until', '>=', now).orderBy('code').execute();
-  return rows.flatMap(({ code, word, untold }) => (word === null || untold === null ? [] : [{ code, word, untold }]));
+/** @returns null where everybody was told by now */
+export async function untoldOf(tx: Tx<PeopleTables>, code: string): Promise<Untold | null> {
+  const row = await tx.selectFrom('device_request_ended').select(['word', 'untold']).where('code', '=', code).executeTakeFirst();
+  return row === undefined || row.word === null || row.untold === null ? null : { word: row.word, untold: row.untold };
 }
 
 /** @param stations to which no way leads even now; none: nobody needs the word any more */

@@ -6,34 +6,64 @@
 import { type Clock, DAY_MS } from '#core/clock.ts';
 
 export const PATIENCE_MS = DAY_MS;
-/** Of one neighbour; what comes beyond is refused at once, and goes as a file. */
-const EACH = 64;
+/** Of one neighbour and one lack; what comes beyond is refused at once, and goes as a file. */
+export const EACH = 64;
+/** Of those, that name one person. */
+export const EACH_PERSON = 16;
+
+/** Each has places of its own: anybody can make up what nobody can judge, and what has no place was verified. */
+const LACKS = ['directory-unheard', 'requests-full'] as const;
+export type Lack = (typeof LACKS)[number];
+
+/** What may be taken later as it is: the neighbour keeps it, as long as there is patience. */
+export function isLack(code: string): code is Lack {
+  return (LACKS as readonly string[]).includes(code);
+}
+
+export interface Offered {
+  readonly neighbour: string;
+  readonly what: string;
+  /** Whom it names; null for whomever the directory does not have. */
+  readonly person: string | null;
+}
+
+interface Waiting {
+  readonly person: string | null;
+  readonly since: number;
+}
 
 export class RequestPatience {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
-  /** By neighbour: what was put off, with when that was first. A restart begins anew. */
-  readonly #since = new Map<string, Map<string, number>>();
+  /** What was put off, by neighbour. A restart begins anew. */
+  readonly #put: Readonly<Record<Lack, Map<string, Map<string, Waiting>>>> = { 'directory-unheard': new Map(), 'requests-full': new Map() };
 
   constructor(clock: Pick<Clock, 'monotonicMs'>) {
     this.#clock = clock;
   }
 
   /** @returns whether it may be offered once more; what may not is over, and would begin anew in another note */
-  mayWait(neighbour: string, what: string): boolean {
+  mayWait(lack: Lack, { neighbour, what, person }: Offered): boolean {
     const now = this.#clock.monotonicMs();
-    const put = this.#of(neighbour, now);
-    const since = put.get(what);
-    if (since === undefined) return put.size < EACH && put.set(what, now) !== undefined;
-    if (now - since < PATIENCE_MS) return true;
-    put.delete(what);
-    return false;
+    const put = this.#of(lack, neighbour, now);
+    const isPatient = ({ since }: Waiting): boolean => now - since < PATIENCE_MS;
+    const held = put.get(what);
+    if (held !== undefined) return isPatient(held) || !put.delete(what);
+    const waiting = [...put.values()].filter(isPatient);
+    if (waiting.length >= EACH || waiting.filter((one) => one.person === person).length >= EACH_PERSON) return false;
+    put.set(what, { person, since: now });
+    return true;
   }
 
-  /** Without what the neighbour has not offered for a day more than it might. */
-  #of(neighbour: string, now: number): Map<string, number> {
-    const put = this.#since.get(neighbour) ?? new Map<string, number>();
-    this.#since.set(neighbour, put);
-    for (const [what, since] of put) if (now - since > 2 * PATIENCE_MS) put.delete(what);
+  /** It was taken, or never will be: it waits no more. */
+  over({ neighbour, what }: Pick<Offered, 'neighbour' | 'what'>): void {
+    for (const lack of LACKS) this.#put[lack].get(neighbour)?.delete(what);
+  }
+
+  /** What is older than a day takes no place; a day more it is known, so that its next offer is its last. */
+  #of(lack: Lack, neighbour: string, now: number): Map<string, Waiting> {
+    const put = this.#put[lack].get(neighbour) ?? new Map<string, Waiting>();
+    this.#put[lack].set(neighbour, put);
+    for (const [what, { since }] of put) if (now - since > 2 * PATIENCE_MS) put.delete(what);
     return put;
   }
 }
