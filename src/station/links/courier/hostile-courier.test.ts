@@ -249,8 +249,8 @@ describe('what a stick makes a station do has a measure', () => {
   }
 
   it('of answers with receipts: a volume that has too many does not count as read, and is read on where it stopped', async () => {
-    // The volume takes 64 of it, each answer 61, of which most comes back when it was right.
-    const { pair, volume } = await carried({ most: 120, perSecond: 1 });
+    // The volume takes 64 of it, each answer 61: surplus receipts, of which nothing comes back.
+    const { pair, volume } = await carried({ most: 160, perSecond: 1 });
     const frames = await answered(pair, 4, 60);
     const told = await crafted(pair, volume, { frames, hello: { peerIncarnation: pair.post.incarnation }, statement: empty });
     const first = await readFor(pair, told, 31_000);
