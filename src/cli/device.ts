@@ -148,5 +148,5 @@ export function officeOf(values: Values, { session }: Device, option: 'office' |
 
 function withUrl(error: unknown, url: string): unknown {
   if (!(error instanceof Refusal) || error.code !== 'station-unreachable') return error;
-  return new Refusal('station-unreachable', { url }, { cause: error });
+  return new Refusal('station-unreachable', { ...error.detail, url }, { cause: error });
 }

@@ -8,17 +8,22 @@ import type { CliContext } from './context.ts';
 import { DIRECTORY_CACHE, readBytes, readIfDevice, readIfThere, writeWhole } from './homes.ts';
 
 const FIRST_ROOT = 'root.pem';
+/** First byte of a certificate that is not in PEM. */
+const DER_SEQUENCE = 0x30;
 
 /**
  * PEM of the root, from a file that was named, from the directory that this device accepted before, or for a device that has
  * accepted none yet from the file that was named when it was made.
  * @returns null where neither is there: then the system's authorities count
- * @throws Refusal `file-missing`, `pages-certificate`
+ * @throws Refusal `file-missing`, `root-certificate-malformed`
  */
 export async function pinnedRoot({ provider, host }: Pick<CliContext, 'provider' | 'host'>, home: string, file: string | null): Promise<string | null> {
   if (file !== null) {
-    const text = fromUtf8(readBytes(file));
-    if (text === null || !text.includes('-----BEGIN CERTIFICATE-----')) throw new Refusal('pages-certificate', { file, reason: 'malformed' });
+    const bytes = readBytes(file);
+    // As the station's own page hands it out.
+    if (bytes[0] === DER_SEQUENCE) return encodePem('CERTIFICATE', bytes);
+    const text = fromUtf8(bytes);
+    if (text === null || !text.includes('-----BEGIN CERTIFICATE-----')) throw new Refusal('root-certificate-malformed', { file });
     return text;
   }
   const device = readIfDevice(home);

@@ -40,6 +40,7 @@ export const REFUSAL_STATUS = {
   'route-unknown': 404,
   // Who
   'passphrase-wrong': 401,
+  'key-passphrase-wrong': 401,
   'passphrase-too-short': 400,
   'passphrase-missing': 400,
   'session-missing': 401,
@@ -206,6 +207,7 @@ export const REFUSAL_STATUS = {
   'pages-unsigned': 409,
   'pages-differ': 409,
   'pages-certificate': 500,
+  'root-certificate-malformed': 400,
   'address-not-loopback': 400,
   'node-too-old': 500,
   'configuration-malformed': 400,

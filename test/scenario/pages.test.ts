@@ -112,13 +112,40 @@ describe('a station serves its own pages', () => {
     await tramJson(['draft', 'list', ...office.as('khue')]);
     const secure = `https://127.0.0.1:${port}`;
     const recover = ['recover', '--station', secure, '--home', path.join(office.folder, 'khue-2'), '--card-file', office.file('the', code), '--passphrase-file', office.file('moi', 'Đồn Sốp Cộp mùa mưa\n')];
-    assert.match((await tram(recover)).error, /^station-unreachable/, 'no authority of the system speaks for it');
-    const recovered = await tramJson<{ device: string }>([...recover, '--root-certificate', path.join(office.folder, 'certificates/root.p256.pem')]);
+    assert.match((await tram(recover)).error, /^station-unreachable.*--root-certificate/, 'no authority of the system speaks for it, which is said');
+    assert.match((await tram([...recover, '--root-certificate', office.file('trang', '<html>')])).error, /^root-certificate-malformed/);
+    // As the page hands it out that plain HTTP shows.
+    const handedOut = path.join(office.folder, 'tram-root.crt');
+    writeFileSync(handedOut, new X509Certificate(ca).raw);
+    const recovered = await tramJson<{ device: string }>([...recover, '--root-certificate', handedOut]);
     assert.equal(recovered.device, 'khue-may');
     const request = ['device', 'request', '--station', secure, '--home', path.join(office.folder, 'pao'), '--person', 'pao', '--name', 'Giàng A Páo', '--out', path.join(office.folder, 'pao.xin'), '--passphrase-file', office.file('moi', 'Đồn Sốp Cộp mùa mưa\n')];
     const { fingerprint } = await tramJson<{ fingerprint: string }>([...request, '--root-certificate', path.join(office.folder, 'certificates/root.p256.pem')]);
     await tramJson(['person', 'add', ...office.as('anh'), '--position', 'pct', '--request', path.join(office.folder, 'pao.xin'), '--fingerprint', fingerprint]);
     await tramJson(['inbox', '--office', 'vp', '--home', path.join(office.folder, 'pao'), '--passphrase-file', office.file('moi', 'Đồn Sốp Cộp mùa mưa\n')]);
+  });
+
+  it('makes a person\'s device for that address, where the registrar\'s has it', async () => {
+    const file = path.join(office.folder, 'anh', 'device.json');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(before) as object, station: `https://127.0.0.1:${port}` }));
+    await tramJson(['person', 'add', ...office.as('anh'), '--person', 'cuc', '--name', 'Lê Thị Cúc', '--position', 'pct', '--device', path.join(office.folder, 'cuc'), '--device-passphrase-file', path.join(office.folder, 'passphrase')]);
+    assert.equal((await tram(['inbox', '--office', 'vp', ...office.as('cuc')])).error, '');
+    writeFileSync(file, before);
+  });
+
+  it('has its certificate in the backup, without which a restored station would open to nobody', async () => {
+    const at = (...parts: string[]): string => path.join(office.folder, ...parts);
+    const key = at('usb', 'sao-luu.cbor');
+    await tramJson(['backup', 'key', '--out', key, '--key-passphrase-file', at('passphrase')]);
+    await tramJson(['backup', '--data', office.data, '--folder', at('sao-luu'), '--recipient', `${key}.pub`]);
+    assert.match((await tram(['backup', 'verify', '--folder', at('sao-luu'), '--key', key, '--key-passphrase-file', office.file('sai', 'không phải mật khẩu ấy')])).error, /^key-passphrase-wrong/);
+    await tramJson(['restore', '--folder', at('sao-luu'), '--key', key, '--key-passphrase-file', at('passphrase'), '--data', at('moi-dung')]);
+    for (const name of ['pages.key', 'pages.pem']) {
+      assert.deepEqual(readFileSync(at('moi-dung', name)), readFileSync(path.join(office.data, name)), name);
+      assert.equal(statSync(at('moi-dung', name)).mode & 0o777, 0o600);
+    }
+    assert.equal((await tramJson<{ ok: boolean }>(['audit', '--data', at('moi-dung')])).ok, true);
   });
 
   it('closes whoever holds a connection without a request', async () => {

@@ -21,7 +21,7 @@ import type { Item, Tally } from './tally.ts';
 /** What SQLite and the station keep beside the database; blobs and staging have a claim of their own. */
 const KNOWN_FILES = new Set([
   DATABASE_FILE, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`, 'tram.lock', 'tram.lock-journal', 'database.id', IDENTITY_FILE, CONFIGURATION_FILE,
-  RUNNING_FILE, BACKUP_FILE, LAST_BACKUP_FILE, EXAMINATION_FILE, STANDBY_FILE, TERM_FILE, REQUEST_FILE,
+  RUNNING_FILE, BACKUP_FILE, LAST_BACKUP_FILE, EXAMINATION_FILE, STANDBY_FILE, TERM_FILE, REQUEST_FILE, 'pages.key', 'pages.pem',
 ]);
 const KNOWN_FOLDERS = new Set(['blobs', 'staging']);
 

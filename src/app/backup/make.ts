@@ -22,7 +22,8 @@ import { sealObject, type Sealer } from './sealing.ts';
 import { BACKUP_FILE, type BackupSettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 
-const FILES = [IDENTITY_FILE, CONFIGURATION_FILE, BACKUP_FILE];
+/** The pages' certificate and key among them: without these a restored station could open its pages to nobody. */
+const FILES = [IDENTITY_FILE, CONFIGURATION_FILE, BACKUP_FILE, 'pages.key', 'pages.pem'];
 export const MANIFEST_NAME = 'manifest';
 
 export const BLOB_COLUMNS: readonly BackupColumn[] = [

@@ -176,7 +176,7 @@ class Restoring {
   }
 
   #write(name: string, bytes: Uint8Array): void {
-    if (!/^[a-z]+\.json$/.test(name)) throw new Refusal('backup-damaged', { object: 'files', reason: 'name' });
+    if (!/^(?:[a-z]+\.json|pages\.(?:key|pem))$/.test(name)) throw new Refusal('backup-damaged', { object: 'files', reason: 'name' });
     writeFileSync(path.join(this.#data, name), bytes, { mode: 0o600, flush: true });
   }
 }

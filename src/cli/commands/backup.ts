@@ -144,14 +144,16 @@ function figures({ timeZone, locale }: CliContext, report: RestoreReport) {
 
 /**
  * The secret out of its sealed ring.
- * @throws Refusal `file-missing`; `cbor-malformed` for another file, such as the public half; `passphrase-wrong`, `key-missing`
+ * @throws Refusal `file-missing`; `cbor-malformed` for another file, such as the public half; `key-passphrase-wrong`, `key-missing`
  */
 export async function secretOf(context: CliContext, values: Values): Promise<Uint8Array> {
   const { provider, random, host, words } = context;
   const file = resolved(values.need('key'));
   await demandKeyFile(context, file);
   const passphrase = await askSecret(context, values, 'key-passphrase-file', words.backup.askKey);
-  const ring = await unlockKeyring({ crypto: provider, random, store: host.keyring(file) }, passphrase);
+  const ring = await unlockKeyring({ crypto: provider, random, store: host.keyring(file) }, passphrase).catch((cause: unknown) => {
+    throw cause instanceof Refusal && cause.code === 'passphrase-wrong' ? new Refusal('key-passphrase-wrong', {}, { cause }) : cause;
+  });
   const secret = ring.contents.kem?.slice();
   ring.lock();
   if (secret === undefined) throw new Refusal('key-missing');

@@ -30,8 +30,8 @@ export interface DeviceRequestOrder {
   /** Position whose seal it will hold. */
   readonly sealFor?: string | undefined;
   readonly passphrase: string;
-  /** File of the authority to believe at an HTTPS address; absent: the system's. */
-  readonly rootCertificate?: string | null;
+  /** PEM of the authority to believe at an HTTPS address; absent: the system's. */
+  readonly root?: string | null;
 }
 
 export interface MadeRequest {
@@ -48,7 +48,7 @@ export async function deviceRequest(context: CliContext, values: Values): Promis
   const url = stationUrl(values.need('station'));
   const sealFor = values.text('position') === null ? undefined : codeFrom(values, 'position');
   const passphrase = await askNewPassphrase(context, values, 'passphrase-file', name);
-  const order = { home, url, person, name, device, sealFor, passphrase, rootCertificate: values.text('root-certificate') };
+  const order = { home, url, person, name, device, sealFor, passphrase, root: await rootNamed(context, values, home) };
   const old = values.text('vouched-by');
   const { request, fingerprint } = old === null ? await makeRequest(context, order) : await vouchedRequest(context, values, resolved(old), order);
   writeWhole(file, request);
@@ -73,12 +73,16 @@ async function vouchedRequest(context: CliContext, values: Values, old: string, 
   });
 }
 
+async function rootNamed(context: CliContext, values: Values, home: string): Promise<string | null> {
+  const file = values.text('root-certificate');
+  return file === null ? null : pinnedRoot(context, home, file);
+}
+
 /** @throws Refusal `data-folder-occupied` where a keyring stands there already; `station-unreachable` */
 export async function makeRequest(context: CliContext, order: DeviceRequestOrder): Promise<MadeRequest> {
   const { provider, clock, host } = context;
-  const { home, url, person, name, device, sealFor, passphrase, rootCertificate = null } = order;
+  const { home, url, person, name, device, sealFor, passphrase, root = null } = order;
   if (host.exists(keyringPath(home))) throw new Refusal('data-folder-occupied', { folder: home });
-  const root = rootCertificate === null ? null : await pinnedRoot(context, home, rootCertificate);
   const { organisation, founding } = await trustOf(context, url, root);
   const made = await makeDeviceRequest(provider, { organisation, person, name, device, sealFor, created: clock.now() });
   keepRoot(home, root);

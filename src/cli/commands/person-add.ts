@@ -18,6 +18,7 @@ import { readBytes, readDeviceFile, resolved } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { nextKeysLine } from '../next-keys.ts';
 import { askNewPassphrase } from '../passphrases.ts';
+import { pinnedRoot } from '../pinned-root.ts';
 import type { Values } from '../values.ts';
 import { makeRequest } from './device-request.ts';
 import { proposedLine } from './directory-add.ts';
@@ -56,7 +57,9 @@ async function requestFrom(context: CliContext, values: Values, registrar: Devic
   const passphrase = await askNewPassphrase(context, values, 'device-passphrase-file', name);
   const { station: url } = readDeviceFile(registrar.home);
   const sealFor = held.seal === null && positionMay(held, 'carry the seal') ? position : undefined;
-  return (await makeRequest(context, { home, url, person, name, device, sealFor, passphrase })).request;
+  // It comes to the same station as the registrar's device, and believes whom that one believes.
+  const root = await pinnedRoot(context, registrar.home, null);
+  return (await makeRequest(context, { home, url, person, name, device, sealFor, passphrase, root })).request;
 }
 
 /** Whoever carried the file could have put another device's keys in it: the fingerprint comes by another way. */

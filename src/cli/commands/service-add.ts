@@ -17,6 +17,7 @@ import { type Device, withDevice } from '../device.ts';
 import { readBytes, readDeviceFile, resolved } from '../homes.ts';
 import { checkCode, codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase } from '../passphrases.ts';
+import { pinnedRoot } from '../pinned-root.ts';
 import type { Values } from '../values.ts';
 import { makeRequest } from './device-request.ts';
 import { proposedLine } from './directory-add.ts';
@@ -97,6 +98,7 @@ async function addAccount(
   const held = made === undefined ? demandAutomatic(registrar, office, position) : { ...made, seal: null };
   const { station: url } = readDeviceFile(registrar.home);
   const sealFor = held.seal === null && positionMay(held, 'carry the seal') ? position : undefined;
-  const { request } = await makeRequest(context, { home, url, person, name, device: deviceCode(person), sealFor, passphrase });
+  const root = await pinnedRoot(context, registrar.home, null);
+  const { request } = await makeRequest(context, { home, url, person, name, device: deviceCode(person), sealFor, passphrase, root });
   return addMember(context, registrar, made ?? position, request, 'service');
 }

@@ -88,5 +88,10 @@ async function* bodyOf(answer: http.IncomingMessage, signal: AbortSignal | undef
 function refusalOf(error: unknown, signal: AbortSignal | undefined): unknown {
   if (error instanceof Refusal) return error;
   if (signal?.aborted === true) return new Refusal('cancelled');
-  return new Refusal('station-unreachable', {}, { cause: error });
+  const code = (error as { code?: unknown } | null)?.code;
+  const isUntrusted = typeof code === 'string' && UNTRUSTED.test(code);
+  return new Refusal('station-unreachable', isUntrusted ? { untrusted: code } : {}, { cause: error });
 }
+
+/** What OpenSSL and Node say of a certificate that they do not accept. */
+const UNTRUSTED = /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(?:_LOCALLY)?)|CERT_(?:HAS_EXPIRED|NOT_YET_VALID|UNTRUSTED|SIGNATURE_FAILURE)|ERR_TLS_CERT_ALTNAME_INVALID)$/;
