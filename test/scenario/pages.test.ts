@@ -127,11 +127,11 @@ describe('a station serves its own pages', () => {
 
   it('makes a person\'s device for that address, where the registrar\'s has it', async () => {
     const file = path.join(office.folder, 'anh', 'device.json');
-    const before = readFileSync(file, 'utf8');
-    writeFileSync(file, JSON.stringify({ ...JSON.parse(before) as object, station: `https://127.0.0.1:${port}` }));
+    const loopback = readFileSync(file, 'utf8');
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(loopback) as object, station: `https://127.0.0.1:${port}` }));
     await tramJson(['person', 'add', ...office.as('anh'), '--person', 'cuc', '--name', 'Lê Thị Cúc', '--position', 'pct', '--device', path.join(office.folder, 'cuc'), '--device-passphrase-file', path.join(office.folder, 'passphrase')]);
     assert.equal((await tram(['inbox', '--office', 'vp', ...office.as('cuc')])).error, '');
-    writeFileSync(file, before);
+    writeFileSync(file, loopback);
   });
 
   it('has its certificate in the backup, without which a restored station would open to nobody', async () => {
