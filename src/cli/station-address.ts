@@ -1,6 +1,7 @@
 /** What this device's station says of where other machines reach it. */
+import { gather } from '#client/api.ts';
 import { addressForOthers } from '#client/station-address.ts';
-import { concat, fromUtf8 } from '#core/bytes.ts';
+import { fromUtf8 } from '#core/bytes.ts';
 import { SECOND_MS } from '#core/clock.ts';
 import type { CliContext } from './context.ts';
 import { pinnedRoot } from './pinned-root.ts';
@@ -23,14 +24,7 @@ async function toldElsewhere(context: CliContext, home: string, url: string): Pr
   const cancel = context.clock.after(ASKED_MS_MAX, () => late.abort());
   try {
     const { body } = await transport.request({ method: 'GET', path: '/here', headers: {}, signal: late.signal });
-    const pieces: Uint8Array[] = [];
-    let size = 0;
-    for await (const piece of body) {
-      size += piece.length;
-      if (size > ANSWER_BYTES_MAX) return null;
-      pieces.push(piece);
-    }
-    return (JSON.parse(fromUtf8(concat(...pieces)) ?? 'null') as { elsewhere?: unknown } | null)?.elsewhere;
+    return (JSON.parse(fromUtf8(await gather(body, ANSWER_BYTES_MAX)) ?? 'null') as { elsewhere?: unknown } | null)?.elsewhere;
   } finally {
     cancel();
     transport.close();

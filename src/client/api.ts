@@ -201,7 +201,8 @@ function jsonOf(bytes: Uint8Array): unknown {
   }
 }
 
-async function gather(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
+/** @throws Refusal `body-too-large` */
+export async function gather(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const piece of body) {

@@ -11,7 +11,7 @@ import { newRequest, takingBackOf, voucherOf } from '../../../test/fixtures/devi
 import { DeviceRequests, LEAVING } from './device-requests.ts';
 import { VOUCHED_EACH, VOUCHED_MS } from './request-places.ts';
 import type { PeopleTables } from './store.ts';
-import { filled, NOW, province, refuses, type Room } from './testing.test.ts';
+import { farShelf, filled, NOW, province, refuses, type Room } from './testing.test.ts';
 
 const practice = await province();
 await practice.addPerson('dang-ky-mot', 'Đặng Ngọc Khuê');
@@ -34,20 +34,6 @@ const vouchedFor = async (room: Room, person: string): Promise<DeviceRequest> =>
   const request = await asks(room, person);
   return { ...request, voucher: await voucherOf(practice.devices.get(`${person}-may`)!, request) };
 };
-
-interface FarShelf {
-  readonly shelf: DeviceRequests;
-  readonly sent: [string, Uint8Array][];
-  /** Whether a way leads anywhere. */
-  hasWay: boolean;
-}
-
-/** The shelf of a station where no registrar works, and what it sends on. */
-function farShelf({ store, clock, people }: Room): FarShelf {
-  const carryRequest = async (_tx: unknown, station: string, request: Uint8Array): Promise<boolean> => far.hasWay && far.sent.push([station, request]) > 0;
-  const far: FarShelf = { shelf: new DeviceRequests({ store, clock, provider, station: 'muong-leo', carryRequest }, () => people.view()), sent: [], hasWay: true };
-  return far;
-}
 
 const grow = async ({ people }: Room): Promise<void> =>
   void (await people.receive({ from: people.view().point.size, entries: practice.entries.slice(people.view().point.size), checkpoint: await practice.checkpoint() }));

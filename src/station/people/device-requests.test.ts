@@ -11,7 +11,7 @@ import { DeviceRequests, LEAVING, LEFT_MS, VOUCHING } from './device-requests.ts
 import { ENDED_EACH } from './ended-requests.ts';
 import { BROUGHT_EACH, PLACES, PLACES_EACH, VOUCHED_EACH, VOUCHED_MS } from './request-places.ts';
 import type { PeopleTables } from './store.ts';
-import { filled, NOW, open, province, refuses, type Room } from './testing.test.ts';
+import { farShelf, filled, NOW, open, province, refuses, type Room } from './testing.test.ts';
 
 const practice = await province();
 await practice.addPerson('dang-ky-mot', 'Đặng Ngọc Khuê');
@@ -218,23 +218,9 @@ async function rowsIn({ store }: Room): Promise<number> {
   return store.of<PeopleTables>().read(async (db) => (await db.selectFrom('device_request').select('code').execute()).length);
 }
 
-interface FarShelf {
-  readonly shelf: DeviceRequests;
-  readonly sent: [string, Uint8Array][];
-  /** Whether a way leads anywhere. */
-  hasWay: boolean;
-}
-
-/** The shelf of a station where no registrar works, and what it sends on. */
-function farShelf({ store, clock, people }: Room): FarShelf {
-  const carryRequest = async (_tx: unknown, station: string, request: Uint8Array): Promise<boolean> => far.hasWay && far.sent.push([station, request]) > 0;
-  const far: FarShelf = { shelf: new DeviceRequests({ store, clock, provider, station: 'muong-leo', carryRequest }, () => people.view()), sent: [], hasWay: true };
-  return far;
-}
-
 test('what is vouched for where no registrar works goes to where one does, which judges it anew, and is taken back there', async () => {
   const [post, hub] = [await filled(practice, 'muong-leo'), await filled(practice)];
-  const [{ shelf: far, sent }, near] = [farShelf(post), shelfOf(hub)];
+  const [{ shelf: far, sent }, near] = [farShelf(post, provider), shelfOf(hub)];
   let told = 0;
   near.onChange(() => told++);
   const request = await asks(post, 'khue', { device: 'khue-hai' });
@@ -303,7 +289,7 @@ test('only the person\'s device or a registrar\'s takes back, and a hostile neig
 
 test('what a registrar turned down stays so, and the person\'s station hears of it', async () => {
   const [post, hub] = [await filled(practice, 'muong-leo'), await filled(practice)];
-  const { shelf: far, sent } = farShelf(post);
+  const { shelf: far, sent } = farShelf(post, provider);
   await practice.hold('la', 'tram-truong');
   for (const { people } of [post, hub]) await people.receive({ from: people.view().point.size, entries: practice.entries.slice(people.view().point.size), checkpoint: await practice.checkpoint() });
   const back: [string, Uint8Array][] = [];
@@ -324,7 +310,7 @@ test('what a registrar turned down stays so, and the person\'s station hears of 
 
 test('says where a request went: nowhere without a way, until it is vouched for again with one; and who does not hear that it is over', async () => {
   const room = await filled(practice, 'muong-leo');
-  const far = farShelf(room);
+  const far = farShelf(room, provider);
   far.hasWay = false;
   const request = await asks(room, 'khue');
   const code = codeOf(request);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import { base64url, concat, fromBase64url, uint64be, utf8 } from '#core/bytes.ts';
+import type { CryptoProvider } from '#core/crypto.ts';
 import { type RefusalCode, Refusal } from '#core/refusals.ts';
 import { PracticeOrganisation, type PracticeDevice } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -16,6 +17,7 @@ import { manualClock } from '#station/kernel/testing.test.ts';
 import { signOne } from '#wire/sign.ts';
 import { signature as signatureCodec } from '#wire/signature.ts';
 import type { PeopleDeps } from './deps.ts';
+import { DeviceRequests } from './device-requests.ts';
 import { createPeople, type People, peopleMigrations } from './index.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 8);
@@ -98,6 +100,20 @@ interface Answer {
 }
 
 type LogInChange = Partial<Record<'device' | 'challenge' | 'signature' | 'keyringRevision', unknown>>;
+
+export interface FarShelf {
+  readonly shelf: DeviceRequests;
+  readonly sent: [string, Uint8Array][];
+  /** Whether a way leads anywhere. */
+  hasWay: boolean;
+}
+
+/** The shelf of a station where no registrar works, and what it sends on. */
+export function farShelf({ store, clock, people }: Room, provider: CryptoProvider = nodeCrypto): FarShelf {
+  const carryRequest = async (_tx: unknown, station: string, request: Uint8Array): Promise<boolean> => far.hasWay && far.sent.push([station, request]) > 0;
+  const far: FarShelf = { shelf: new DeviceRequests({ store, clock, provider, station: 'muong-leo', carryRequest }, () => people.view()), sent: [], hasWay: true };
+  return far;
+}
 
 export interface Served extends Room {
   call(method: string, path: string, options?: { body?: unknown; token?: string }): Promise<Answer>;
