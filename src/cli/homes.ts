@@ -11,14 +11,17 @@ export const KEYRING_FILE = 'keyring.cbor';
 export const DIRECTORY_CACHE = 'directory.cbor';
 const DEVICE_FILE = 'device.json';
 
+export const DEFAULT_HOME = '~/.tram';
+export const DEFAULT_DATA = '~/.tram-station';
+
 /** A device's folder: `keyring.cbor` and `device.json`. */
 export function homeOf(values: Values, environment: Environment): string {
-  return resolved(values.text('home') ?? environment['TRAM_HOME'] ?? '~/.tram');
+  return resolved(values.text('home') ?? environment['TRAM_HOME'] ?? DEFAULT_HOME);
 }
 
 /** A station's folder. */
 export function dataOf(values: Values, environment: Environment): string {
-  return resolved(values.text('data') ?? environment['TRAM_DATA'] ?? '~/.tram-station');
+  return resolved(values.text('data') ?? environment['TRAM_DATA'] ?? DEFAULT_DATA);
 }
 
 /** Where a station that asked to join keeps its secrets: beside the data folder, which must be empty when it is made. */

@@ -7,7 +7,7 @@ import { REFUSALS_VI } from '#core/refusal-words-vi.ts';
 import { refusalSentence } from '#core/refusal-words.ts';
 import { refusalSaid } from '#core/refusals.ts';
 import type { CommandSpec } from './command-spec.ts';
-import { placedIn, shellWord, withPlace } from './placed.ts';
+import { placedIn, placedWords, shellWord, withPlace } from './placed.ts';
 import { COMMANDS } from './table.ts';
 import { Values } from './values.ts';
 import { wordsOf } from './words/words.ts';
@@ -27,18 +27,49 @@ test('where commands are typed says this machine, and no station that answers', 
 });
 
 /** Not about the folder of whoever reads it: another station's, or one that is to be made. */
-const ELSEWHERE = ['peer-behind', 'directory-unheard', 'identity-missing', 'backup-late', 'pages', 'keyring', 'commands', 'options', 'manual'];
+const OTHER_STATIONS = ['peer-behind', 'directory-unheard', 'identity-missing', 'backup-late', 'pages', 'keyring', 'commands', 'options', 'manual'];
 
-test('every sentence that names a command for a station\'s folder carries the folder', () => {
-  const named = Object.entries(COMMANDS as Record<string, CommandSpec<string>>).filter(([, { options }]) => options.includes('data')).map(([name]) => name);
-  const command = new RegExp(`tram (?:${named.toSorted((one, other) => other.length - one.length).join('|')})(?![\\w-])(?! (?:key|list|verify)\\b)(?<after>[^;,.\\]]*)`, 'g');
-  const bare = [...sentencesOf(FINDINGS_VI), ...sentencesOf(FINDINGS_EN), ...sentencesOf(REFUSALS_VI), ...sentencesOf(REFUSALS_EN), ...sentencesOf(wordsOf('vi')), ...sentencesOf(wordsOf('en'))]
-    .filter(({ place }) => !place.some((one) => ELSEWHERE.includes(one)))
-    .flatMap(({ place, text }) => [...text.matchAll(command)].filter(({ groups }) => !/--data/.test(groups!['after']!)).map(([found]) => `${place.join('.')}: ${found}`));
-  assert.deepEqual(bare, []);
+/** Typed by somebody else, on their own device; of a device that is to be made; or not to be typed at all: a sentence, or one command of it. */
+const OTHER_DEVICES = [
+  'too-many-streams', 'escrow-missing', 'escrow-share-wrong', 'escrow-lacking', 'person-is-registrar', 'admission-pending', 'data-folder-empty', 'chores-unattended',
+  'identity-missing', 'directory-missing', 'agreement-lapsing', 'outcome-unknown', 'outcome-refused', 'office-keys-none', 'office-keys-lapsed', 'office-keys-lapsing', 'registrar-none',
+  'options', 'escrow', 'exposure', 'waiting', 'countersigned', 'registrarAdded', 'rollLeft', 'rollNobody', 'sealGone', 'delegationGone', 'keyMade', 'joinNext', 'admitted',
+  'drafted', 'approvedOther', 'signed', 'returned', 'nextHolder', 'nextKeys', 'noKeysHere', 'recoveredNext', 'vouchedNow', 'card',
+  'border-unseen tram federation show', 'sealNext tram seal request', 'joinedNext tram device request', 'joinedNext tram person add',
+];
+
+for (const [option, elsewhere] of [['data', OTHER_STATIONS], ['home', OTHER_DEVICES]] as const) {
+  test(`every sentence that names a command which takes --${option} carries the folder`, () => {
+    const exempt = new Set<string>(elsewhere);
+    const bare = NAMING.filter(({ place }) => !place.some((one) => exempt.has(one))).flatMap(({ place, text }) => [...text.matchAll(commandsWith(option))]
+      .filter(([, command, after]) => !after!.includes(`--${option}`) && !place.some((one) => exempt.has(`${one} ${command}`))).map(([found]) => `${place.join('.')}: ${found}`));
+    assert.deepEqual(bare, []);
+  });
+}
+
+test('a sentence that somebody else is told to type names no folder of this device', () => {
+  assert.deepEqual(NAMING.filter(({ place, text }) => OTHER_DEVICES.includes(place.at(-1)!) && text.includes('[ --home {home}]')).map(({ place }) => place.join('.')), []);
 });
 
+test('a command\'s words carry the folders that were named, and nothing where none was', () => {
+  const words = { one: 'Next: tram card try[ --home {home}]', two: ['tram doctor[ --data {data}][ --home {home}]', '{n} left[ of {all}]'] };
+  assert.deepEqual(placedWords(words, placedIn(new Values({}), {})), { one: 'Next: tram card try', two: ['tram doctor', '{n} left[ of {all}]'] });
+  assert.deepEqual(placedWords(words, placedIn(new Values({ home: '/srv/$&' }), { TRAM_DATA: '/srv/trạm' })), {
+    one: "Next: tram card try --home '/srv/$&'", two: ["tram doctor --data /srv/trạm --home '/srv/$&'", '{n} left[ of {all}]'],
+  });
+  assert.equal(placedWords(words, placedIn(new Values({ home: '/srv/[ {n}]' }), {})).one, 'Next: tram card try');
+});
+
+const NAMING = [REFUSALS_VI, REFUSALS_EN, FINDINGS_VI, FINDINGS_EN, wordsOf('vi'), wordsOf('en')].flatMap((words) => sentencesOf(words));
+
+/** Each command that takes the option, with what follows it. */
+function commandsWith(option: string): RegExp {
+  const named = Object.entries(COMMANDS as Record<string, CommandSpec<string>>).filter(([, { options }]) => options.includes(option)).map(([name]) => name);
+  const all = named.toSorted((one, other) => other.length - one.length).join('|');
+  return new RegExp(`(tram (?:${all}))(?![\\w-])(?! (?:key|list|verify)\\b)((?:\\[ --\\w+ \\{\\w+\\}\\]|[^;,.\\]\\[]|\\[(?! --))*)`, 'g');
+}
+
 function sentencesOf(words: unknown, place: readonly string[] = []): { place: readonly string[]; text: string }[] {
-  if (typeof words === 'string') return [{ place, text: words.replaceAll('[ --data {data}]', ' --data {data}') }];
+  if (typeof words === 'string') return [{ place, text: words }];
   return Object.entries(words as object).flatMap(([name, one]) => sentencesOf(one, [...place, name]));
 }

@@ -12,7 +12,7 @@ import { LOADERS } from './loaders.ts';
 import { nearestCommands } from './nearest.ts';
 import type { OptionName } from './options.ts';
 import { parseValues } from './parse.ts';
-import { placedIn, withPlace } from './placed.ts';
+import { type Placed, placedIn, placedWords, withPlace } from './placed.ts';
 import { COMMANDS, findCommand } from './table.ts';
 
 /** Where the result goes: standard output and standard error of a process, or a test's arrays. */
@@ -24,7 +24,7 @@ export interface Streams {
 /** @returns the exit code; never throws */
 export async function runCommandLine(argv: readonly string[], context: CliContext, streams: Streams): Promise<ExitCode> {
   const isJson = wantsJson(argv);
-  const told: Told = { placed: {} };
+  const told: Told = { placed: null };
   try {
     const outcome = await outcomeOf(argv, context, told);
     if (outcome === null) return EXIT.done;
@@ -43,7 +43,7 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
 
 /** What a refusal is told with, once the command line was understood. */
 interface Told {
-  placed: RefusalDetail;
+  placed: Placed | null;
 }
 
 async function outcomeOf(argv: readonly string[], context: CliContext, told: Told): Promise<Outcome | null> {
@@ -64,9 +64,10 @@ async function outcomeOf(argv: readonly string[], context: CliContext, told: Tol
   const spec: CommandSpec<OptionName> = COMMANDS[found.name];
   const values = parseValues(spec, found.rest);
   if (values.flag('help')) return help(commandHelp(found.name, words));
-  told.placed = placedIn(values, context.environment);
+  const placed = placedIn(values, context.environment);
+  told.placed = placed;
   const run = await LOADERS[found.name]();
-  return run(context, values);
+  return run({ ...context, words: placedWords(context.words, placed) }, values);
 }
 
 function unknownCommand(argv: readonly string[]): RefusalDetail {

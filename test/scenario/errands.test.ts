@@ -86,6 +86,27 @@ describe('a day in a small office', () => {
     await tramJson(['draft', 'discard', draft, ...office.as('anh')]);
   });
 
+  it('names the next command with the device of who types it, and none with somebody else\'s', async () => {
+    const said = async (...argv: string[]): Promise<string> => (await tram(argv)).out;
+    const home = (person: string): string => ` --home ${path.join(office.folder, person)}`;
+    assert.match(await said('card', 'make', ...office.as('anh')), new RegExp(`tram card try${home('anh')}\\n[^]*tram pages certificate --data THƯ-MỤC-TRẠM${home('anh')} --host`));
+    const drafted = await said('draft', ...office.as('anh'), '--to', 'qs', '--subject', 'Diễn tập');
+    const [, draft] = /trên thiết bị của mình: tram approve ([0-9a-f]{12})\n$/.exec(drafted)!;
+    assert.match(await said('approve', draft!, ...office.as('khue')), new RegExp(`: tram sign ${draft}${home('khue')}\\n$`));
+    await tramJson(['draft', 'discard', draft!, ...office.as('anh')]);
+  });
+
+  it('tells who adds an office what comes next, until it has a position', async () => {
+    const add = (code: string) => tram(['office', 'add', ...office.as('anh'), '--office', code, '--name', code === 'yt' ? 'Sở Y tế' : 'Ban Quân sự', '--symbol', code === 'yt' ? 'YT' : 'BQS', '--at', 'hub']);
+    assert.match((await add('yt')).out, /ít nhất một chức vụ có quyền khóa: tram position add --office yt --home .*; rồi thêm người giữ: tram person add --home /);
+    assert.doesNotMatch((await add('qs')).out, /position add/, 'it has one');
+    const rights = ['--title', 'Văn thư', '--rights', 'draft,receive,keys'];
+    assert.match((await tram(['position', 'add', ...office.as('anh'), '--position', 'yt-vt', '--office', 'yt', ...rights])).out, /tram person add --position yt-vt --home /);
+    const first = await tram(['person', 'add', ...office.as('anh'), '--person', 'yen', '--name', 'Vi Thị Yên', '--position', 'yt-vt', '--device', path.join(office.folder, 'yen'), '--device-passphrase-file', path.join(office.folder, 'passphrase')]);
+    assert.match(first.out, new RegExp(`Vi Thị Yên mở thiết bị của mình, chẳng hạn bằng lệnh tram inbox --home ${path.join(office.folder, 'yen')},`));
+    assert.doesNotMatch(first.out, /chưa có ai/, 'who makes the keys waits for nobody to give them');
+  });
+
   it('says at once that nobody may send what is flash', async () => {
     const { out } = await tram(['draft', ...office.as('anh'), '--to', 'qs:flash', '--subject', 'Nước lên']);
     assert.match(out, /CHÚ Ý: chưa ai trong cơ quan/);
@@ -96,7 +117,9 @@ describe('a day in a small office', () => {
     assert.deepEqual([waiting?.dispatch, waiting?.state, waiting?.number, waiting?.content], [dispatch, 'arrived', null, null]);
     // As in the pages: the envelope alone, until somebody opens it for the office.
     for (const command of [['inbox'], ['register'], ['trace', dispatch]]) assert.doesNotMatch((await tram([...command, ...office.as('minh')])).out, /Ứng phó/, command.join(' '));
-    assert.match((await tram(['inbox', ...office.as('minh')])).out, /\(chưa mở: chưa ai ở đây đọc; mở bằng tram open\)/);
+    const { out: listed } = await tram(['inbox', ...office.as('minh')]);
+    assert.match(listed, /\(chưa mở: chưa ai ở đây đọc\)/);
+    assert.ok(listed.endsWith(`\nMở điện: tram open ${dispatch.slice(0, 12)} --home ${path.join(office.folder, 'minh')}\n`), 'to be copied as it stands');
     const folder = path.join(office.folder, 'den');
     assert.equal(await downloads(), 0);
     const opened = await tramJson<{ incoming: string; parts: { saved: string | null }[] }>(['open', dispatch.slice(0, 10), ...office.as('minh'), '--save', folder]);

@@ -11,11 +11,15 @@ import { proposePlans, type Proposed } from '../registrar.ts';
 import { officeName } from '../showing.ts';
 import type { Values } from '../values.ts';
 
-export function officeAdd(context: CliContext, values: Values): Promise<Outcome> {
+export async function officeAdd(context: CliContext, values: Values): Promise<Outcome> {
   const office = codeFrom(values, 'office');
   const body = { office, name: nameFrom(values, 'name'), symbol: symbolFrom(values) };
-  return proposing(context, values, async ({ session: { api, view } }) =>
-    planOffice(view, { ...body, station: values.text('at') ?? (await api.call('station', {})).station }));
+  const lines: string[] = [];
+  const outcome = await proposing(context, values, async ({ session: { api, view } }) => {
+    if (view.positions(office).length === 0) lines.push(fill(context.words.said.officeNext, { office }));
+    return planOffice(view, { ...body, station: values.text('at') ?? (await api.call('station', {})).station });
+  });
+  return { ...outcome, lines: [...outcome.lines, ...lines] };
 }
 
 /** The position's seal comes with the device of its first holder (`person add`). */

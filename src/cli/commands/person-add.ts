@@ -8,7 +8,7 @@ import { demandFingerprint } from '#client/device-request.ts';
 import * as errands from '#client/people-errands.ts';
 import type { MemberResult, NewPosition } from '#client/people-errands.ts';
 import { demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
-import { positionMay } from '#model/rights.ts';
+import { positionMay, whoMay } from '#model/rights.ts';
 import type { PersonKind } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -19,6 +19,7 @@ import { codeFrom, nameFrom } from '../names.ts';
 import { nextKeysLine } from '../next-keys.ts';
 import { askNewPassphrase } from '../passphrases.ts';
 import { pinnedRoot } from '../pinned-root.ts';
+import { carriedHome } from '../placed.ts';
 import type { Values } from '../values.ts';
 import { makeRequest } from './device-request.ts';
 import { proposedLine } from './directory-add.ts';
@@ -29,15 +30,21 @@ export async function personAdd(context: CliContext, values: Values): Promise<Ou
   const made = await withDevice(context, values, async (registrar) => {
     const request = await requestFrom(context, values, registrar, position);
     const member = await addMember(context, registrar, position, request);
-    const needsKeys = member.keysGiven === 0 && positionMay(registrar.session.view.position(position), 'hold the keys');
+    const needsKeys = member.keysGiven === 0 && positionMay(registrar.session.view.position(position), 'hold the keys') && !isFirstOfKeys(registrar, position, member);
     return { member, next: needsKeys ? [nextKeysLine(context, registrar, member)] : [] };
   });
   const { member, next } = made;
   const { device, name } = member;
   const { deviceMade, nextHolder } = context.words.said;
-  const home = values.text('device');
-  const here = home === null ? [] : [fill(deviceMade, { device, name, home: resolved(home) })];
-  return { json: member, lines: [proposedLine(context, member), ...here, ...next, fill(nextHolder, { name })] };
+  const home = values.text('device') === null ? null : resolved(values.need('device'));
+  const here = home === null ? [] : [fill(deviceMade, { device, name, home })];
+  return { json: member, lines: [proposedLine(context, member), ...here, ...next, fill(nextHolder, { name, ...carriedHome(home) })] };
+}
+
+/** Whoever is the first to keep an office's keys is given none: their own device makes them when it is opened. */
+function isFirstOfKeys({ session }: Device, position: string, { office, person }: MemberResult): boolean {
+  const { view } = session;
+  return positionMay(view.position(position), 'make the keys') && !whoMay(view, 'make the keys', office, session.now()).some((one) => one.person !== person);
 }
 
 /** As client/people-errands.ts does, ended by Ctrl-C. */

@@ -70,7 +70,9 @@ function outcomeOf(context: CliContext, device: Device, lines: readonly Register
     const title = fill(context.words.title[kind], { office: officeName(device.session.view, office) });
     return [...(i > 0 ? [''] : []), ...listing(title, headingsOf(context, kind), group.map((line) => rowOf(context, device, line)))];
   });
-  return { json: { lines: lines.map((line) => lineJson(device, line)) }, lines: shown.length === 0 ? [context.words.said.nothing] : shown };
+  const unopened = lines.find((line) => isToOpen(device, line));
+  const next = unopened === undefined ? [] : ['', fill(context.words.said.openNext, { dispatch: shortId(unopened.dispatch) })];
+  return { json: { lines: lines.map((line) => lineJson(device, line)) }, lines: shown.length === 0 ? [context.words.said.nothing] : [...shown, ...next] };
 }
 
 function headingsOf({ words: { field } }: CliContext, kind: Kind): string[] {
@@ -96,9 +98,15 @@ function rowOf(context: CliContext, device: Device, line: RegisterLine): Row {
 }
 
 /** Why the line says no more: nobody here has opened it, and perhaps this person may not; or why it cannot be read. */
-function whyUnread(context: CliContext, device: Device, { office, sealed }: RegisterLine): string {
+function whyUnread(context: CliContext, device: Device, line: RegisterLine): string {
+  const { office, sealed } = line;
   if (sealed !== null) return whySealed(context, device, office, sealed);
-  return device.session.may('say opened', office) ? context.words.said.unopened : lacksRightText(context, device, office);
+  return isToOpen(device, line) ? context.words.said.unopened : lacksRightText(context, device, office);
+}
+
+/** Whether this person may be the first to open it. */
+function isToOpen({ session }: Device, { office, content, sealed }: RegisterLine): boolean {
+  return content === null && sealed === null && session.may('say opened', office);
 }
 
 /** What this person lacks is named; of anything else the refusal's own sentence. */

@@ -22,7 +22,7 @@ import { expectKind } from '../file-kinds.ts';
 import { dataOf, homeOf, joiningPath, readBytes, readIfThere, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
-import { shellWord } from '../placed.ts';
+import { carriedHome, shellWord } from '../placed.ts';
 import { deviceRing, keyringPath } from '../rings.ts';
 import type { Values } from '../values.ts';
 import { databaseFrom, DEFAULT_API_PORT, deviceCode, positionCode } from './station-init.ts';
@@ -62,6 +62,7 @@ const joiningFile = z.strictObject({
   station: z.string(),
   founding: z.string().regex(/^[0-9a-f]{64}$/),
   name: z.string(),
+  home: z.string().optional(),
   /** The request itself, for whoever lost the file. */
   request: z.string().optional(),
   apiPort: z.int().optional(),
@@ -74,8 +75,8 @@ const joiningFile = z.strictObject({
 export async function stationJoin(context: CliContext, values: Values): Promise<Outcome> {
   const data = dataOf(values, context.environment);
   if (values.text('admission') !== null) {
-    const { station, name, size, hasOffice } = await takeAdmission(context, data, readBytes(values.need('admission')));
-    return { json: { station, data, size }, lines: [fill(context.words.said.joined, { station, name, data: shellWord(data) }), ...(hasOffice ? [context.words.said.joinedNext] : [])] };
+    const { station, name, home, size, hasOffice } = await takeAdmission(context, data, readBytes(values.need('admission')));
+    return { json: { station, data, size }, lines: [fill(context.words.said.joined, { station, name, data: shellWord(data) }), ...(hasOffice ? [fill(context.words.said.joinedNext, carriedHome(home))] : [])] };
   }
   const invitation = readBytes(values.need('invitation'));
   const file = resolved(values.need('out'));
@@ -111,7 +112,7 @@ export async function join(context: CliContext, order: JoinOrder): Promise<Joini
     const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
     writeDeviceFile(member.home, { station: url, founding, device: member.device, person: member.person });
   }
-  keepJoining(order, { station, founding, name, request: asked.request, secrets: asked.secrets });
+  keepJoining(order, { station, founding, name, home: member?.home, request: asked.request, secrets: asked.secrets });
   return { request: asked.request, fingerprint: asked.fingerprint, station };
 }
 
@@ -120,6 +121,8 @@ interface AskedJoin {
   readonly founding: string;
   /** Of the organisation. */
   readonly name: string;
+  /** Where the first person's device was made. */
+  readonly home?: string | undefined;
   readonly request: Uint8Array;
   readonly secrets: StationSecrets;
 }
@@ -145,11 +148,11 @@ function refuseLate({ host, clock }: CliContext, data: string, { expires }: Invi
 }
 
 /** Checks the log that the admission brings against the invitation's trust anchor, and makes the station of it. */
-export async function takeAdmission(context: CliContext, data: string, bytes: Uint8Array): Promise<{ station: string; name: string; size: number; hasOffice: boolean }> {
+export async function takeAdmission(context: CliContext, data: string, bytes: Uint8Array): Promise<{ station: string; name: string; home: string | null; size: number; hasOffice: boolean }> {
   const { provider, host } = context;
   const text = readIfThere(joiningPath(data));
   if (text === null) throw new Refusal(host.isStation(data) ? 'joined-already' : 'data-folder-empty', { folder: data });
-  const { station, founding: foundingHex, name, apiPort, linkPort, database, databasePasswordFile, secrets } = joiningFile.parse(JSON.parse(text));
+  const { station, founding: foundingHex, name, home = null, apiPort, linkPort, database, databasePasswordFile, secrets } = joiningFile.parse(JSON.parse(text));
   const founding = fromHex(foundingHex)!;
   const given = expectKind(context, 'admission', () => admission.decode(bytes));
   const entries = given.entries.map((entry) => directoryEntry.encode(entry));
@@ -159,7 +162,7 @@ export async function takeAdmission(context: CliContext, data: string, bytes: Ui
   host.refuseOccupied(data);
   await host.create({ data, station, secrets: secretsOf(secrets), apiPort, linkPort, database, databasePasswordFile }, { founding, entries, checkpoint: given.checkpoint });
   rmSync(joiningPath(data));
-  return { station, name, size: state.point.size, hasOffice: state.offices().some((office) => office.station === station) };
+  return { station, name, home, size: state.point.size, hasOffice: state.offices().some((office) => office.station === station) };
 }
 
 type Member = NonNullable<JoinOrder['member']>;

@@ -19,7 +19,7 @@ export const bundleEn: typeof bundleVi = {
     empty: 'Bundle {number} for {peer} has no dispatch: only answers and the directory ({size}).',
     file: '  {file}  {size}',
     leftOut: '{count} dispatches did not go into this bundle: too large, or more than was allowed; they wait on.',
-    next: 'Eject the stick safely before you pull it out. Dispatches stay queued until the other side has them: tram bundle list.',
+    next: 'Eject the stick safely before you pull it out. Dispatches stay queued until the other side has them: tram bundle list[ --home {home}]',
     wasRead: '{file}: read before (bundle {number} of {peer}, volume {volume}/{volumes}); nothing changes.',
     read: '{file}: bundle {number} of {peer}, volume {volume}/{volumes}: {taken} dispatches taken, {held} were here, {refused} refused.',
     settled: '  {peer} says it has {count} dispatches of this station.',

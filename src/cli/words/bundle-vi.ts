@@ -17,7 +17,7 @@ export const bundleVi = {
     empty: 'Gói số {number} gửi {peer} không có điện nào: chỉ có báo nhận và danh bạ ({size}).',
     file: '  {file}  {size}',
     leftOut: 'Còn {count} điện chưa viết vào gói này: lớn quá hoặc quá cỡ cho phép; chúng vẫn chờ.',
-    next: 'Tháo USB an toàn rồi mới rút. Điện vẫn nằm ở hàng chờ tới khi bên kia báo đã nhận: tram bundle list.',
+    next: 'Tháo USB an toàn rồi mới rút. Điện vẫn nằm ở hàng chờ tới khi bên kia báo đã nhận: tram bundle list[ --home {home}]',
     wasRead: '{file}: đã đọc trước đây (gói số {number} của {peer}, tập {volume}/{volumes}); không có gì thay đổi.',
     read: '{file}: gói số {number} của {peer}, tập {volume}/{volumes}: nhận {taken} điện, {held} điện đã có, từ chối {refused}.',
     settled: '  {peer} báo đã nhận {count} điện của trạm này.',

@@ -23,7 +23,7 @@ export const federationEn: typeof federationVi = {
     readAloud: 'Read this fingerprint aloud for the other side to compare: {fingerprint}',
     answered: 'The answer is in {file}; hand this file back to the other side.',
     signed: 'The agreement with {name} is signed; here it is called {code}.',
-    next: 'Next, show the other side your part of the directory: tram federation show --code {code} --out FILE.',
+    next: 'Next, show the other side your part of the directory: tram federation show --code {code}[ --home {home}] --out FILE.',
     none: 'There is no agreement with any organisation.',
     ended: 'The agreement with {name} has ended. What was exchanged can still be checked.',
     endWaits: 'The agreement with {name} counts until the other registrar has signed.',
