@@ -1,7 +1,7 @@
 /** Keys of an office that a device does not have yet: said with who can give them, and on which device. */
 import { fill } from '#core/refusal-words.ts';
-import { mayHoldKeys, positionMay, whoMay } from '#model/rights.ts';
-import type { DirectoryView } from '#model/directory-view.ts';
+import type { DirectoryView, PersonRecord } from '#model/directory-view.ts';
+import { type Act, mayAct, mayHoldKeys, positionMay, whoMay } from '#model/rights.ts';
 import type { Right } from '#wire/directory.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
@@ -20,9 +20,10 @@ export interface Newcomer {
 export function nextKeysLine(context: CliContext, { session }: Device, { office, person, name, device }: Newcomer): string {
   const { view } = session;
   const devices = device ?? (view.devices(person).filter(({ endedBy }) => endedBy === null).map((one) => one.device).join(', ') || '–');
-  return fill(context.words.said.nextKeys, {
-    name: name ?? personName(view, person), devices, office, officeName: officeName(view, office), givers: giversOf(context, view, office, session.now(), person),
-  });
+  const givers = giversOf(view, office, session.now(), person);
+  const { said } = context.words;
+  const told = { name: name ?? personName(view, person), devices, office, officeName: officeName(view, office) };
+  return givers === 'themself' ? fill(said.nextKeysOwn, told) : fill(said.nextKeys, { ...told, givers: namesOf(context, view, givers) });
 }
 
 /** What a person came to have in an office. */
@@ -47,7 +48,10 @@ export function nextKeysLines(context: CliContext, device: Device, before: Direc
 /** In the place of what this device cannot read, having no keys of the office. */
 export function lacksKeysText(context: CliContext, { session, person }: Device, office: string): string {
   const { view } = session;
-  return fill(context.words.said.noKeysHere, { office, officeName: officeName(view, office), givers: giversOf(context, view, office, session.now(), person) });
+  const { said } = context.words;
+  const givers = giversOf(view, office, session.now(), person);
+  const told = { office, officeName: officeName(view, office) };
+  return givers === 'themself' ? fill(said.noKeysYet, told) : fill(said.noKeysHere, { ...told, givers: namesOf(context, view, givers) });
 }
 
 /** In the place of what this person may not read. */
@@ -57,9 +61,20 @@ export function lacksRightText({ words: { said } }: CliContext, { session }: Dev
   return fill(said.noRightHere, { officeName: officeName(view, office), ...(persons !== '' && { persons }) });
 }
 
-/** Those who make and give an office's keys, each with the devices that hold them. */
-function giversOf({ words: { said } }: CliContext, view: DirectoryView, office: string, now: number, except: string): string {
-  const givers = whoMay(view, 'make the keys', office, now).filter(({ person }) => person !== except);
+/**
+ * Who gives somebody an office's keys: those who make them, or, where nobody else does, whoever has them. Where nobody has
+ * them, whoever makes keys makes them, and that may be the one who lacks them.
+ */
+function giversOf(view: DirectoryView, office: string, now: number, person: string): readonly PersonRecord[] | 'themself' {
+  const others = (act: Act): PersonRecord[] => whoMay(view, act, office, now).filter((one) => one.person !== person);
+  const makers = others('make the keys');
+  if (makers.length > 0) return makers;
+  const holders = view.currentKey(office, 'storage', now) === null ? [] : others('hold the keys');
+  return holders.length === 0 && mayAct({ view, person, at: now }, 'make the keys', office) ? 'themself' : holders;
+}
+
+/** Each with the devices that hold the keys. */
+function namesOf({ words: { said } }: CliContext, view: DirectoryView, givers: readonly PersonRecord[]): string {
   if (givers.length === 0) return said.keysNobody;
   return givers.map(({ person, name }) => {
     const devices = view.devices(person).filter(({ endedBy }) => endedBy === null).map(({ device }) => device);

@@ -34,8 +34,8 @@ const OTHER_DEVICES = [
   'too-many-streams', 'escrow-missing', 'escrow-share-wrong', 'escrow-lacking', 'person-is-registrar', 'admission-pending', 'data-folder-empty', 'chores-unattended',
   'identity-missing', 'directory-missing', 'agreement-lapsing', 'outcome-unknown', 'outcome-refused', 'office-keys-none', 'office-keys-lapsed', 'office-keys-lapsing', 'registrar-none',
   'options', 'escrow', 'exposure', 'waiting', 'countersigned', 'registrarAdded', 'rollLeft', 'rollNobody', 'sealGone', 'delegationGone', 'keyMade', 'joinNext', 'admitted',
-  'drafted', 'approvedOther', 'signed', 'returned', 'nextHolder', 'nextKeys', 'noKeysHere', 'recoveredNext', 'vouchedNow', 'card',
-  'border-unseen tram federation show', 'sealNext tram seal request', 'joinedNext tram device request', 'joinedNext tram person add',
+  'drafted', 'approvedOther', 'signed', 'returned', 'nextHolder', 'nextKeys', 'nextKeysOwn', 'noKeysHere', 'sealRequestNext', 'recoveredNext', 'vouchedNow', 'card',
+  'border-unseen tram federation show', 'sealNext tram seal request', 'seal-missing tram seal add', 'positionNext tram device request', 'joinedNext tram device request', 'joinedNext tram person add',
 ];
 
 for (const [option, elsewhere] of [['data', OTHER_STATIONS], ['home', OTHER_DEVICES]] as const) {

@@ -120,7 +120,8 @@ export const COMMANDS = {
     options: [...DEVICE, 'station', 'root-certificate', 'person', 'name', 'position', 'device-code', 'out', 'vouched-by', 'old-passphrase-file'],
     examples: [
       'tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --device-code minh-2 --out minh.thiet-bi --vouched-by ~/.tram-cu',
-      'tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --out minh.thiet-bi'],
+      'tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --out minh.thiet-bi',
+      'tram device request --station http://127.0.0.1:7440 --person po --name "Lò Thị Pó" --position vt --out po.thiet-bi'],
   },
   recover: {
     operands: [],

@@ -89,9 +89,10 @@ export async function keepOffice(desk: KeyDesk, office: string, options: KeepOpt
 const STOPS: readonly RefusalCode[] = ['station-unreachable', 'cancelled', 'session-missing', 'session-expired', 'keyring-rolled-back'];
 
 async function makeNeeded(desk: KeyDesk, office: string, { plan = WEEKLY }: KeepOptions): Promise<{ made: number; rolled: boolean }> {
+  const isFirst = desk.view.officeKeys(office, 'storage').length === 0;
   const { keys, isRoll } = keysNeeded(desk.view, office, desk.now(), plan);
   const made = keys.length === 0 ? 0 : await makeKeys(desk, office, keys);
-  return { made, rolled: isRoll && made > 0 };
+  return { made, rolled: isRoll && !isFirst && made > 0 };
 }
 
 /** Wraps only what the station says that a device lacks, so that a roll in a large office costs little. @returns how many */

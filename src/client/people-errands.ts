@@ -143,6 +143,8 @@ export interface MemberResult extends Proposed {
   readonly office: string;
   /** Whether office keys could be given to the new device at once. */
   readonly keysGiven: number;
+  /** Whether that device must ask for the office seal before it can send and open. */
+  readonly needsSeal: boolean;
 }
 
 export interface MemberWish {
@@ -165,10 +167,11 @@ export async function addMember(session: Session, { to, request, kind }: MemberW
   refuseTaken(session, asked, kind);
   const isNewPerson = session.view.person(asked.person) === null;
   const plans: EntryPlan[] = typeof to === 'string' ? [] : [{ kind: 'position', body: { ...to, rights: [...to.rights] } }];
-  plans.push(...(await sealPlans(session, held, asked)));
+  const seals = await sealPlans(session, held, asked);
+  plans.push(...seals);
   plans.push(...(await planMember(desk, { asked, isNewPerson, kind, holds: holdsNow(session, asked.person, position) ? [] : [position], from: earlier(desk.now) })));
   const proposed = await proposePlans(session, plans, signal);
-  return { ...proposed, person: asked.person, name: asked.name, device: asked.device, office: held.office, keysGiven: await giveKeys(session, held.office) };
+  return { ...proposed, person: asked.person, name: asked.name, device: asked.device, office: held.office, keysGiven: await giveKeys(session, held.office), needsSeal: seals.length === 0 && positionMay(held, 'carry the seal') };
 }
 
 export interface AdmittedDevice extends Proposed {

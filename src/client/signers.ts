@@ -22,13 +22,19 @@ export type SignerWhich =
 /**
  * A signer of this keyring.
  * @throws Refusal `key-missing` where the keyring has no such secret; `device-unknown`, `position-unknown`,
- *   `certificate-invalid` where the directory has no certificate for it
+ *   `certificate-invalid` where the directory has no certificate for it; of a seal `seal-missing`
  */
 export async function signer(crypto: CryptoProvider, ring: OpenKeyring, view: DirectoryView, which: SignerWhich): Promise<TwinSigner> {
   const keys = await keysOf(crypto, secretOf(ring, which));
   const found = verifiersOf(crypto, ring, view, which).find((verifier) => isOf(verifier, keys));
-  if (found === undefined) throw new Refusal('certificate-invalid', { reason: 'no-certificate-for-key', identity: which.kind });
+  if (found === undefined) throw uncertified(which);
   return { ...keys, p256Certificate: found.p256Certificate, mldsaCertificate: found.mldsaCertificate };
+}
+
+/** Of seals it is nothing strange: another machine's took its place, or a new one was asked for here. */
+function uncertified(which: SignerWhich): Refusal {
+  if (which.kind === 'seal') return new Refusal('seal-missing', { position: which.position, reason: 'seal-replaced' });
+  return new Refusal('certificate-invalid', { reason: 'no-certificate-for-key', identity: which.kind });
 }
 
 /** Keys made ready, for as long as the keyring holds their secrets: expanding an ML-DSA seed costs half a signature. */
@@ -44,10 +50,15 @@ function keysOf(crypto: CryptoProvider, secret: TwinSecret): Promise<Pick<TwinKe
 
 /**
  * The position with which this device seals for an office: one that its person holds now, whose seal key it has.
- * @throws Refusal `not-entitled`
+ * @throws Refusal `not-entitled` where the person may not; `seal-missing` where they may, and not with this device
  */
 export function sealingPosition(ring: OpenKeyring, view: DirectoryView, office: string, act: Act, at: Instant): PositionRecord {
-  return sealOf(ring, view, office, act, at) ?? refuse(act, office);
+  const found = sealOf(ring, view, office, act, at);
+  if (found !== null) return found;
+  const unsealed = heldFor(ring, view, office, act, at).find((position) => positionMay(position, 'carry the seal'));
+  if (unsealed === undefined) return refuse(act, office);
+  const isAsked = ring.contents.seals.some((seal) => seal.position === unsealed.position);
+  throw new Refusal('seal-missing', { position: unsealed.position, office, ...(isAsked && { reason: 'seal-asked' }) });
 }
 
 /** Whether this device seals for an office when its person does that. */
@@ -56,11 +67,13 @@ export function maySeal(ring: OpenKeyring, view: DirectoryView, office: string, 
 }
 
 function sealOf(ring: OpenKeyring, view: DirectoryView, office: string, act: Act, at: Instant): PositionRecord | null {
-  const { person, seals } = ring.contents;
+  const { seals } = ring.contents;
+  return heldFor(ring, view, office, act, at).find((position) => position.seal !== null && seals.some((seal) => seal.position === position.position)) ?? null;
+}
+
+function heldFor({ contents: { person } }: OpenKeyring, view: DirectoryView, office: string, act: Act, at: Instant): PositionRecord[] {
   const held = person === undefined ? [] : view.held(person, at);
-  return held.find((position) => (
-    position.office === office && positionMay(position, act) && position.seal !== null && seals.some((seal) => seal.position === position.position)
-  )) ?? null;
+  return held.filter((position) => position.office === office && positionMay(position, act));
 }
 
 /** A position of the person in that office that may. @throws Refusal `not-entitled` */

@@ -90,6 +90,9 @@ export const REASONS_VI = {
   'key-usage': 'khóa không được dùng vào việc này',
   'root-missing': 'không nối tới chứng thư gốc của tổ chức',
   'no-certificate-for-key': 'chưa có chứng thư cho khóa này',
+  // Of office seals.
+  'seal-asked': 'đã xin ở máy này: tệp xin sau cùng còn chờ người giữ danh bạ ghi nhận, xin lại thì tệp ấy bỏ',
+  'seal-replaced': 'dấu máy này giữ không phải dấu mà danh bạ đang ghi',
 } as const satisfies Words;
 
 type Reason = keyof typeof REASONS_VI;
@@ -172,6 +175,8 @@ export const REASONS_EN: Readonly<Record<Reason, string>> = {
   'key-usage': 'the key may not be used for this',
   'root-missing': 'it does not lead to the organisation\'s root',
   'no-certificate-for-key': 'there is no certificate for this key',
+  'seal-asked': 'it was asked for here: the newest request waits for a registrar to certify it, and asking again voids that file',
+  'seal-replaced': 'the seal on this machine is not the one that stands in the directory',
 };
 
 export const PURPOSES_VI = {

@@ -44,6 +44,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'proof-wrong': 'The proof of possession is wrong; check that this is the right device and station.',
   'not-entitled': 'This person may not do that[: {right}][ in {office}][ ({reason})]; ask somebody who may, or a registrar for the right.',
   'office-keys-not-entitled': 'Only a person with the right keys in the office[ {office}] makes and gives its keys; first add such a person to that office with tram position add[ --home {home}] --rights keys and tram person add[ --home {home}].',
+  'seal-missing': 'This person may, but this machine does not have the office seal[ of the position {position}][ in {office}] that sending and opening need[ ({reason})]; ask for one on this machine (tram seal request[ --home {home}][ --position {position}] --out FILE, or Ask for the office seal at that position in the directory), then a registrar certifies it (tram seal add). Where another machine has the seal, work there: a new one ends the old.',
   'same-person-twice': 'A dispatch passes through two persons at least: its author does not approve, sign or return it, and nobody takes one step twice. Ask somebody else of that office who may approve or sign; tram who-can approve[ --home {home}] --office OFFICE says who.',
   'too-many-attempts': 'Too many attempts; wait[ {seconds} seconds] and try again.',
   'bodies-full': 'The station holds too much at once; wait a minute and ask again.',

@@ -44,6 +44,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'proof-wrong': 'Bằng chứng giữ khóa không đúng; hãy kiểm tra đúng thiết bị, đúng trạm.',
   'not-entitled': 'Người này không có quyền làm việc đó[: {right}][ ở {office}][ ({reason})]; hãy nhờ người có quyền hoặc người giữ danh bạ cấp quyền.',
   'office-keys-not-entitled': 'Chỉ người có quyền giữ khóa (keys) ở cơ quan[ {office}] mới tạo và trao được khóa của cơ quan ấy; trước hết hãy thêm một người như vậy vào cơ quan đó bằng tram position add --rights keys[ --home {home}] và tram person add[ --home {home}].',
+  'seal-missing': 'Máy này chưa có dấu cơ quan[ của chức vụ {position}][ ở {office}] nên chưa gửi, chưa mở điện được, dù người này có quyền[ ({reason})]; hãy xin dấu ngay trên máy này (tram seal request[ --home {home}][ --position {position}] --out TỆP, hoặc Xin dấu cơ quan ở chức vụ ấy trong danh bạ), rồi người giữ danh bạ ghi nhận (tram seal add). Nếu dấu đang ở máy khác thì làm ở máy ấy: ghi nhận dấu mới là bỏ dấu cũ.',
   'same-person-twice': 'Điện nào cũng qua tay ít nhất hai người: người soạn không tự duyệt, ký hay trả lại bản của mình, và không ai làm một bước hai lần. Hãy nhờ người khác có quyền duyệt, ký ở cơ quan ấy; tram who-can approve[ --home {home}] --office CƠ-QUAN cho biết là ai.',
   'too-many-attempts': 'Thử quá nhiều lần; hãy đợi[ {seconds} giây] rồi làm lại.',
   'bodies-full': 'Trạm đang giữ quá nhiều nội dung lớn cùng lúc; hãy đợi một phút rồi yêu cầu lại.',

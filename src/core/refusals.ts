@@ -48,6 +48,7 @@ export const REFUSAL_STATUS = {
   'proof-wrong': 401,
   'not-entitled': 403,
   'office-keys-not-entitled': 403,
+  'seal-missing': 409,
   'same-person-twice': 403,
   'too-many-attempts': 429,
   'too-many-streams': 429,

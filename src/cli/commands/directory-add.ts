@@ -3,6 +3,7 @@ import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { planList, planOffice, planPositionAs } from '#client/structure-errands.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
+import { positionMay } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
@@ -33,7 +34,7 @@ export async function positionAdd(context: CliContext, values: Values): Promise<
   const outcome = await proposing(context, values, async ({ session: { view } }) => {
     if (view.office(office) === null) throw new Refusal('office-unknown', { office });
     lines.push(fill(said.positionSaid, { title, code: `[${position}]`, office: officeName(view, office), rights: rights.map((one) => right[one]).join(', ') || '–' }));
-    if (!view.persons().some(({ person }) => view.holdings(person).some((one) => one.position === position && one.endedBy === null))) lines.push(fill(said.positionNext, { position }));
+    if (!view.persons().some(({ person }) => view.holdings(person).some((one) => one.position === position && one.endedBy === null))) lines.push(fill(said.positionNext, { position, ...(positionMay({ rights }, 'carry the seal') && { sealed: position }) }));
     return planPositionAs(view, { position, office, title, rights });
   });
   return { ...outcome, lines: [...outcome.lines, ...lines] };

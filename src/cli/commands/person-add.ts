@@ -8,7 +8,7 @@ import { demandFingerprint } from '#client/device-request.ts';
 import * as errands from '#client/people-errands.ts';
 import type { MemberResult, NewPosition } from '#client/people-errands.ts';
 import { demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
-import { positionMay, whoMay } from '#model/rights.ts';
+import { positionMay } from '#model/rights.ts';
 import type { PersonKind } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -17,6 +17,7 @@ import { expectKind } from '../file-kinds.ts';
 import { readBytes, readDeviceFile, resolved } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { nextKeysLine } from '../next-keys.ts';
+import { nextSealLines } from '../next-seal.ts';
 import { askNewPassphrase } from '../passphrases.ts';
 import { pinnedRoot } from '../pinned-root.ts';
 import { carriedHome } from '../placed.ts';
@@ -30,21 +31,24 @@ export async function personAdd(context: CliContext, values: Values): Promise<Ou
   const made = await withDevice(context, values, async (registrar) => {
     const request = await requestFrom(context, values, registrar, position);
     const member = await addMember(context, registrar, position, request);
-    const needsKeys = member.keysGiven === 0 && positionMay(registrar.session.view.position(position), 'hold the keys') && !isFirstOfKeys(registrar, position, member);
-    return { member, next: needsKeys ? [nextKeysLine(context, registrar, member)] : [] };
+    return { member, ...lackingLines(context, registrar, position, member) };
   });
-  const { member, next } = made;
+  const { member, keys, seal } = made;
   const { device, name } = member;
   const { deviceMade, nextHolder } = context.words.said;
   const home = values.text('device') === null ? null : resolved(values.need('device'));
   const here = home === null ? [] : [fill(deviceMade, { device, name, home })];
-  return { json: member, lines: [proposedLine(context, member), ...here, ...next, fill(nextHolder, { name, ...carriedHome(home) })] };
+  return { json: member, lines: [proposedLine(context, member), ...here, ...keys, fill(nextHolder, { name, ...carriedHome(home) }), ...seal] };
 }
 
-/** Whoever is the first to keep an office's keys is given none: their own device makes them when it is opened. */
-function isFirstOfKeys({ session }: Device, position: string, { office, person }: MemberResult): boolean {
-  const { view } = session;
-  return positionMay(view.position(position), 'make the keys') && !whoMay(view, 'make the keys', office, session.now()).some((one) => one.person !== person);
+/** What the new device still lacks, each with who gives it. */
+export function lackingLines(context: CliContext, registrar: Device, position: string, member: MemberResult): { readonly keys: string[]; readonly seal: string[] } {
+  const { view } = registrar.session;
+  const needsKeys = member.keysGiven === 0 && positionMay(view.position(position), 'hold the keys');
+  return {
+    keys: needsKeys ? [nextKeysLine(context, registrar, member)] : [],
+    seal: member.needsSeal ? nextSealLines(context, view, { name: member.name, position }) : [],
+  };
 }
 
 /** As client/people-errands.ts does, ended by Ctrl-C. */

@@ -11,6 +11,7 @@ import { withDevice } from '../device.ts';
 import { keysAfterLines } from '../keys-after.ts';
 import { checkCode, codeFrom } from '../names.ts';
 import { nextKeysLines } from '../next-keys.ts';
+import { nextSealLines } from '../next-seal.ts';
 import { proposePlans } from '../registrar.ts';
 import { officeName, personName, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -45,7 +46,8 @@ export function personMove(context: CliContext, values: Values): Promise<Outcome
   const from = codeFrom(values, 'from');
   const to = checkCode(only(values.list('to'), '--to'));
   return withDevice(context, values, async (device) => {
-    const { session: { view } } = device;
+    const { session } = device;
+    const { view } = session;
     const { moving, office, needsSeal, keysGiven: given, keys, ...proposed } = await letMove(device.session, person, from, to, context.stop);
     const { rights } = context.words;
     return {
@@ -56,7 +58,7 @@ export function personMove(context: CliContext, values: Values): Promise<Outcome
         ...afterLines(context, view, moving),
         ...keysAfterLines(context, device, keys),
         ...nextKeysLines(context, device, view, { office, person, rights: view.position(to)!.rights }, proposed),
-        ...(needsSeal ? [fill(rights.sealNext, { position: to, name: personName(view, person) })] : []),
+        ...(needsSeal ? nextSealLines(context, session.view, { name: personName(view, person), position: to }) : []),
       ],
     };
   });

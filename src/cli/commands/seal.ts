@@ -8,6 +8,9 @@ import { withDevice } from '../device.ts';
 import { expectKind } from '../file-kinds.ts';
 import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { codeFrom } from '../names.ts';
+import { registrarNames } from '../next-seal.ts';
+import { shellWord } from '../placed.ts';
+import { personName } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { proposedLine } from './directory-add.ts';
 
@@ -17,7 +20,12 @@ export function sealRequest(context: CliContext, values: Values): Promise<Outcom
   return withDevice(context, values, async ({ session, device }) => {
     const { request, fingerprint } = await requestSeal(session, position);
     writeWhole(file, request);
-    return { json: { request: file, device, position, fingerprint }, lines: [fill(context.words.said.requestMade, { file, device, fingerprint })] };
+    const { said, rights } = context.words;
+    const lines = [
+      fill(said.requestMade, { file, device, fingerprint }),
+      fill(rights.sealRequestNext, { position, file: shellWord(file), registrars: registrarNames(session.view) }),
+    ];
+    return { json: { request: file, device, position, fingerprint }, lines };
   });
 }
 
@@ -28,6 +36,9 @@ export function sealAdd(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async ({ session }) => {
     const request = expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes));
     const { device, ...proposed } = await giveSeal(session, position, request, values.need('fingerprint'), context.stop);
-    return { json: { ...proposed, position, device }, lines: [proposedLine(context, proposed)] };
+    const lines = [proposedLine(context, proposed)];
+    const { view } = session;
+    if (proposed.outcome === 'sequenced') lines.push(fill(context.words.rights.sealGiven, { position, device, name: personName(view, view.device(device)!.person) }));
+    return { json: { ...proposed, position, device }, lines };
   });
 }

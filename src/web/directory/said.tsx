@@ -66,7 +66,7 @@ export function saidOfDelegating(delegated: Delegated, view: DirectoryState, wor
 }
 
 export function saidOfJoining(joined: MemberResult, to: string, view: DirectoryState, words: Words): string[] {
-  return [saidOfProposal(joined, words), ...saidOfGiving(joined, positionMay(view.position(to), 'hold the keys'), view, words)];
+  return [saidOfProposal(joined, words), ...saidOfGiving(joined, positionMay(view.position(to), 'hold the keys'), view, words), ...(joined.needsSeal ? [fill(words.directory.saidSealNext, { name: joined.name })] : [])];
 }
 
 /** Whoever holds the office's keys gives them to whoever is new, by opening their device. */

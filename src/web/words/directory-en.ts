@@ -62,7 +62,7 @@ export const directoryEn = {
   saidRolled: 'Made the keys of {office} anew.', saidRollLeft: 'KEYS NOT YET made anew for {office}: they are when {persons} open their device.',
   saidRollNobody: 'KEYS NOT made anew for {office}: nobody there has the right to keep keys; give it to somebody.',
   saidSealGone: 'The office seal of {position} is ended: the next holder asks for a new one on the page of that position.',
-  saidSealNext: '{name} needs the office seal to send and receive: on their machine they open the new position in the directory and press “Ask for the office seal”.',
+  saidSealNext: '{name} needs the office seal to send and receive: on their machine they open that position in the directory and press “Ask for the office seal”.',
   saidCustodian: 'This person keeps shares of the stored keys of {office}: name custodians again on the page of that office.',
   saidDraft: 'Draft left open in {office}: {subject}.',
   saidKeysNext: 'Whoever keeps the keys of {office} gives them to the new device by opening their own.',

@@ -62,7 +62,7 @@ export const directoryVi = {
   saidRolled: 'Đã thay khóa của {office}.', saidRollLeft: 'CHƯA thay khóa của {office}: {persons} mở thiết bị của mình thì khóa được thay.',
   saidRollNobody: 'CHƯA thay khóa của {office}: chưa ai ở đó có quyền giữ khóa; hãy cấp quyền ấy.',
   saidSealGone: 'Dấu cơ quan của chức vụ {position} đã hủy: người giữ tiếp theo xin dấu mới ở trang của chức vụ ấy.',
-  saidSealNext: '{name} cần dấu cơ quan để gửi và nhận: trên máy của mình mở chức vụ mới trong danh bạ và bấm “Xin dấu cơ quan”.',
+  saidSealNext: '{name} cần dấu cơ quan để gửi và nhận: trên máy của mình mở chức vụ ấy trong danh bạ và bấm “Xin dấu cơ quan”.',
   saidCustodian: 'Người này giữ mảnh khóa của {office}: hãy định lại người giữ mảnh ở trang của cơ quan ấy.',
   saidDraft: 'Bản thảo còn dở ở {office}: {subject}.',
   saidKeysNext: 'Người giữ khóa của {office} mở thiết bị của mình thì khóa được trao cho người mới.',

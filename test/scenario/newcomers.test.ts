@@ -1,0 +1,101 @@
+/** People whose machine made its own keys: what it still lacks is said when they are added, and when they meet it. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { quietContext, tram, tramJson } from './command-line.ts';
+import { closeOffice, PASSPHRASE, type SmallOffice, smallOffice } from './small-office.ts';
+
+describe('newcomers from machines of their own', () => {
+  let office: SmallOffice;
+  const anh = (...words: string[]): string[] => [...words, ...office.as('anh')];
+  const english = quietContext('en');
+
+  /** A device's request, and the fingerprint that its holder reads out. */
+  async function asks(person: string, name: string, ...more: string[]): Promise<string[]> {
+    const file = path.join(office.folder, `${person}.asks`);
+    const station = `http://127.0.0.1:${office.port}`;
+    const { fingerprint } = await tramJson<{ fingerprint: string }>(['device', 'request', ...office.as(person), '--station', station, '--person', person, '--name', name, '--out', file, ...more]);
+    return ['--request', file, '--fingerprint', fingerprint];
+  }
+
+  async function added(position: string, request: readonly string[]): Promise<string[]> {
+    const { code, out, error } = await tram(anh('person', 'add', '--position', position, ...request), english);
+    assert.equal(code, 0, error);
+    return out.trim().split('\n');
+  }
+
+  async function sealed(person: string, position: string): Promise<void> {
+    const file = path.join(office.folder, `${person}.seal`);
+    const asked = await tram(['seal', 'request', ...office.as(person), '--position', position, '--out', file], english);
+    assert.match(asked.out, new RegExp(`a registrar \\(Nguyễn Thị Ánh\\), who runs: tram seal add --position ${position} --request ${file} `));
+    const fingerprint = /Fingerprint: (.*)/.exec(asked.out)![1]!;
+    const { out } = await tram(anh('seal', 'add', '--position', position, '--request', file, '--fingerprint', fingerprint), english);
+    assert.match(out, new RegExp(`seal of position ${position} is now on the device ${person}-may of `));
+  }
+
+  before(async () => {
+    office = await smallOffice();
+    await tramJson(anh('office', 'add', '--office', 'tc', '--name', 'Sở Tài chính', '--symbol', 'STC', '--at', 'hub'));
+    await tramJson(anh('position', 'add', '--position', 'cvp', '--office', 'vp', '--title', 'Chánh văn phòng', '--rights', 'approve,sign,dispatch,receive'));
+  });
+  after(() => closeOffice(office));
+
+  it('a position that seals says so before anybody is asked for a request', async () => {
+    const { out } = await tram(anh('position', 'add', '--position', 'tc-vt', '--office', 'tc', '--title', 'Văn thư', '--rights', 'draft,dispatch,receive,keys'), english);
+    assert.match(out, /carries the office seal: .*tram device request --position tc-vt/);
+  });
+
+  it('whoever comes without a seal is told who gives it, and by what', async () => {
+    const lines = await added('cvp', await asks('hoa', 'Lò Thị Hoa'));
+    assert.match(lines.at(-1)!, /^Next: Lò Thị Hoa has no office seal yet, .* tram seal request --position cvp .* a registrar \(Nguyễn Thị Ánh\), who runs: tram seal add --home .*anh --position cvp/);
+  });
+
+  it('what they may and this machine cannot is refused as what it is, until the seal is there', async () => {
+    const text = office.file('dien.txt', 'Nước lên.\n');
+    const draft = (await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs', '--subject', 'Thử', '--text', text])).draft;
+    for (const step of ['approve', 'sign']) await tramJson([step, draft, ...office.as('hoa')]);
+    const refused = await tram(['send', draft, ...office.as('hoa')], english);
+    assert.equal(refused.code, 1);
+    assert.match(refused.error, /^seal-missing: .* of the position cvp in vp .*tram seal request --home .*hoa --position cvp --out FILE.*tram seal add/);
+    await tramJson(['seal', 'request', ...office.as('hoa'), '--position', 'cvp', '--out', path.join(office.folder, 'first.seal')]);
+    assert.match((await tram(['send', draft, ...office.as('hoa')], english)).error, /^seal-missing: .*\(it was asked for here: /);
+    await sealed('hoa', 'cvp');
+    await tramJson(['send', draft, ...office.as('hoa')]);
+  });
+
+  it('a right that is lacking stays a right that is lacking', async () => {
+    const text = office.file('dien.txt', 'Nước lên.\n');
+    const draft = (await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs', '--subject', 'Thử', '--text', text])).draft;
+    for (const step of ['approve', 'sign']) await tramJson([step, draft, ...office.as('khue')]);
+    assert.match((await tram(['send', draft, ...office.as('khue')])).error, /^not-entitled: /);
+  });
+
+  it('the first with the right to keys is told to make them, and that nobody had gone is not said otherwise', async () => {
+    const lines = await added('tc-vt', await asks('tu', 'Hoàng Tú', '--position', 'tc-vt'));
+    assert.deepEqual(lines.filter((line) => /keys --office tc|seal/.test(line)), ['Next: Sở Tài chính has no keys yet; Hoàng Tú makes them with tram office keys --office tc on their own device (tu-may).']);
+    const { out } = await tram(['office', 'keys', '--office', 'tc', ...office.as('tu')], english);
+    assert.equal(out, 'Keys of office tc: made 5, gave 5 to devices that lacked them.\n');
+  });
+
+  it('the second is given them by the first, and takes over a seal that another machine has', async () => {
+    const lines = await added('tc-vt', await asks('lan', 'Vi Thị Lan', '--position', 'tc-vt'));
+    assert.ok(lines.some((line) => /To give them: Hoàng Tú \(tu-may\) runs tram office keys --office tc/.test(line)));
+    assert.equal(lines.at(-1), 'Another machine has the seal of this position: certifying a new one ends that.');
+    await tramJson(['office', 'keys', '--office', 'tc', ...office.as('tu')]);
+    await sealed('lan', 'tc-vt');
+    const text = office.file('dien.txt', 'Đã chi.\n');
+    const sent = await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'tc', '--subject', 'Dự toán', '--text', text]);
+    for (const step of ['approve', 'sign']) await tramJson([step, sent.draft, ...office.as('khue')]);
+    const { dispatch } = await tramJson<{ dispatch: string }>(['send', sent.draft, ...office.as('anh')]);
+    const ended = await tram(['open', dispatch, ...office.as('tu')], english);
+    assert.match(ended.error, /^seal-missing: .*\(the seal on this machine is not the one that stands in the directory\)/);
+    await tramJson(['open', dispatch, ...office.as('lan')]);
+  });
+
+  it('a machine of an office is told the same, in whole sentences', async () => {
+    await tramJson(anh('position', 'add', '--position', 'tc-may', '--office', 'tc', '--title', 'Máy', '--rights', 'receive,automatic'));
+    const device = ['--device', path.join(office.folder, 'may'), '--device-passphrase-file', office.file('may-mk', `${PASSPHRASE}\n`)];
+    const { out } = await tram(anh('service', 'add', '--office', 'tc', '--code', 'may', '--name', 'Hệ thống', '--position', 'tc-may', ...device), english);
+    assert.match(out, /The device may-may of Hệ thống has no keys of Sở Tài chính yet\. To give them: Hoàng Tú \(tu-may\), Vi Thị Lan \(lan-may\) runs tram office keys --office tc/);
+  });
+});
