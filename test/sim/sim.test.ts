@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { Refusal } from '#core/refusals.ts';
 import { createStation } from '#station/compose.ts';
 import { CHECKERS } from './checkers.ts';
+import { makeRoom } from './faults.ts';
 import { PLANTED, quietPlan } from './planted.ts';
 import { type FaultPlan, planWorld, type PlanSize } from './plan.ts';
 import { shrink } from './shrink.ts';
@@ -59,6 +60,25 @@ describe('the directory', () => {
     world.network.mend('xa', 'huyen');
     await world.time.run(3_600_000 + 120_000);
     assert.ok(names('xa'));
+  });
+
+  it('comes to a station whose disk was full when it grew, over a line that never broke', async () => {
+    const world = await World.make({ ...quietPlan(), dispatches: [] });
+    const size = (): number => world.site('xa').station!.people.view().point.size;
+    await world.time.run(10_000);
+    const { disk } = world.site('xa');
+    const held = size();
+    disk.shrink(Number(disk.inspect('pragma page_count')[0]!['page_count']));
+    await world.registrar.decide((organisation) => organisation.addOffice('phong-moi', 'tinh'));
+    await world.time.run(20_000);
+    assert.equal(size(), held, 'there was room');
+    makeRoom(disk);
+    await world.time.run(600_000);
+    assert.equal(size(), world.registrar.organisation.entries.length);
+    // And what is written next is not taken for what comes after something that never came.
+    await world.registrar.decide((organisation) => organisation.addOffice('phong-sau', 'tinh'));
+    await world.time.run(620_000);
+    assert.equal(size(), world.registrar.organisation.entries.length);
   });
 });
 

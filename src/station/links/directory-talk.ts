@@ -5,6 +5,7 @@
 import { equal } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
+import { missingBytes } from '#station/kernel/watermarks.ts';
 import type { FrameOf } from '#wire/frames.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
@@ -68,6 +69,8 @@ export class DirectoryTalk {
       room.say('directory-refused', { peer, code });
       const [first, last] = [run.from + run.entries.length, room.directory.view().point.size];
       await this.#talk.send({ kind: 'service', word: 'directory-size', first, last });
+      // The peer takes what it has sent for known here until another hello says what is.
+      this.#talk.retryLater(code, PRECEDENCE_RANK.routine, error instanceof Refusal && code === 'disk-full' ? missingBytes(error) : null);
     }
   }
 
