@@ -4,7 +4,7 @@ import type { Instant } from '#core/clock.ts';
 import { assert } from '#core/refusals.ts';
 import { departedDevices } from '#model/departures.ts';
 import { lasts } from '#model/directory-ending.ts';
-import { homesAt } from '#model/office-homes.ts';
+import { hasMovedSince, homesAt } from '#model/office-homes.ts';
 import {
   type DirectoryTables, type HoldingRecord, identityKey, officeKeyTable, type Table,
 } from '#model/directory-tables.ts';
@@ -111,6 +111,10 @@ export class DirectoryState implements DirectoryView {
 
   livesAt(office: string, station: string, at: Instant): boolean {
     return homesAt(this.tables.officeVersions.get(office) ?? [], at).includes(station);
+  }
+
+  hasMovedSince(office: string, at: Instant): boolean {
+    return hasMovedSince(this.tables.officeVersions.get(office) ?? [], at);
   }
 
   positions(office: string): readonly PositionRecord[] {

@@ -198,6 +198,8 @@ export interface DirectoryView {
    * that is cut off may not have heard of the move.
    */
   livesAt(office: string, station: string, at: Instant): boolean;
+  /** Whether it has moved from one station to another, then or later. */
+  hasMovedSince(office: string, at: Instant): boolean;
   positions(office: string): readonly PositionRecord[];
   position(code: string): PositionRecord | null;
   persons(): readonly PersonRecord[];

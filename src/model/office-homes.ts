@@ -11,6 +11,11 @@ export const MOVE_KNOWN_MS = 30 * DAY_MS;
 /** A new home may have a clock that is behind the registrar's, and what it said with that time it says for ever. */
 const CLOCK_BEHIND_MS = 30 * DAY_MS;
 
+/** Whether the office came to where it lives from elsewhere, then or later. */
+export function hasMovedSince(versions: readonly OfficeVersion[], at: Instant): boolean {
+  return versions.some(({ station, since }, i) => i > 0 && station !== versions[i - 1]!.station && since >= at);
+}
+
 /** Stations that spoke for the office at that instant. */
 export function homesAt(versions: readonly OfficeVersion[], at: Instant): string[] {
   return versions

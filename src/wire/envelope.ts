@@ -71,6 +71,8 @@ export const sealingStatement = struct('SealingStatement', 512, {
   bodyDigest: [7, digest],
   bodySize: [8, uint(LIMITS.letterBytes + 16)],
   time: [9, instant],
+  /** It may have been sealed before, in an incarnation of that station that ended. */
+  again: [10, optional(bool)],
 });
 export type SealingStatement = Infer<typeof sealingStatement>;
 export const sealing = signed(512);

@@ -18,15 +18,19 @@ function accepted({ sent }: Observation): string[] {
   return sent.filter((one) => !one.accepted).map(({ id, from, refusal }) => `${id} was never accepted at ${from}: ${refusal}`);
 }
 
-/** Accepted means: exactly one delivery per office, or a signed outcome; never silence. */
+/** Accepted means: exactly one delivery per office, or a signed outcome; never silence. Whatever came once more says that it may have. */
 function deliveredOnce({ sent, stations }: Observation): string[] {
   const findings: string[] = [];
-  const outcomes = countBy(stations.flatMap(({ events }) => events.filter(({ kind }) => kind === 'arrived' || kind === 'expired')),
-    ({ subject, facts }) => `${subject} ${facts.office?.office}`);
+  const ends = stations.flatMap(({ events, deliveries }) => {
+    const marked = new Set(deliveries.filter(({ isSuspected }) => isSuspected).map(({ id, office }) => `${id} ${office}`));
+    return events.filter(({ kind }) => kind === 'arrived' || kind === 'expired').map(({ subject, facts }) => `${subject} ${facts.office?.office}`)
+      .map((place) => ({ place, isMarked: marked.has(place) }));
+  });
+  const [outcomes, unmarked] = [ends, ends.filter(({ isMarked }) => !isMarked)].map((some) => countBy(some, ({ place }) => place)) as [Map<string, number>, Map<string, number>];
   for (const { id, to } of sent.filter((one) => one.accepted)) {
-    for (const office of to) {
-      const count = outcomes.get(`${id} ${office}`) ?? 0;
-      if (count !== 1) findings.push(`${id} has ${count} outcomes at ${office}`);
+    for (const place of to.map((office) => `${id} ${office}`)) {
+      if (!outcomes.has(place)) findings.push(`${place} has no outcome`);
+      if ((unmarked.get(place) ?? 0) > 1) findings.push(`${place} has ${unmarked.get(place)} outcomes that do not say they may be one`);
     }
   }
   return findings;

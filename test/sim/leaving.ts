@@ -2,6 +2,7 @@
  * Who leaves a world in the middle of it: a person, whose colleague takes over and whose office rolls its key; a station, whose
  * office moves to the neighbour first. What has left stays switched on and goes on trying, and nobody may deal with it.
  */
+import { MINUTE_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { SERIES } from './desk.ts';
 import { positionOf, takeOver } from './registrar.ts';
@@ -9,6 +10,8 @@ import type { Attempt } from './staff.ts';
 import type { Site, World } from './world.ts';
 
 const LOOK_MS = 5_000;
+/** As long as a slow link needs to say what is missing. */
+const SETTLED_MS = 10 * MINUTE_MS;
 const OPEN = 'select 1 from outgoing_recipient where outcome is null limit 1';
 const WAITING = 'select 1 from link_queue limit 1';
 const HOMEWARD = 'select 1 from receipt where homeward is not null limit 1';
@@ -67,7 +70,7 @@ export async function stationLeaves(world: World, site: Site): Promise<void> {
   world.homes.set(office, home.code);
   world.desk.goOn(office);
   site.leaving = 'emptying';
-  await until(world, () => isEmpty(world, site));
+  await until(world, staying(world, SETTLED_MS, () => isEmpty(world, site) && haveMet(site, home)));
   const ended = await world.registrar.end(
     { what: 'link', code, other: home.code, reason: 'left' }, { what: 'station', code, reason: 'left' },
   );
@@ -82,6 +85,21 @@ function isEmpty(world: World, { code, station, disk }: Site): boolean {
   if ([OPEN, WAITING, HOMEWARD].some((question) => disk.inspect(question).length > 0)) return false;
   const others = world.sites.values().filter((site) => site.code !== code);
   return others.every((site) => site.station !== null && site.disk.inspect('select 1 from link_queue where peer = ? limit 1', [code]).length === 0);
+}
+
+/** Each as it is now: whose disk was lost since may have to be given back what it had from the other. */
+function haveMet(a: Site, b: Site): boolean {
+  return [[a, b], [b, a]].every(([one, other]) =>
+    one!.disk.inspect('select 1 from link_state where peer = ? and incarnation = ? and peer_incarnation = ?', [other!.code, one!.incarnation, other!.incarnation]).length > 0);
+}
+
+/** Whether it has been so at each look for as long. */
+function staying(world: World, forMs: number, isSo: () => boolean): () => boolean {
+  let since: number | null = null;
+  return () => {
+    since = isSo() ? (since ?? world.time.elapsedMs) : null;
+    return since !== null && world.time.elapsedMs - since >= forMs;
+  };
 }
 
 function knows({ station }: Site, size: number): boolean {

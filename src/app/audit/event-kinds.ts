@@ -51,7 +51,7 @@ export const EVENT_KINDS: Readonly<Record<string, EventShape>> = {
   redelivered: { ...item, fields: ['office', 'sealing'], optional: ['peer'] },
   // `digest` is the part's root.
   downloaded: { subject: 'always', fields: ['office', 'digest'], sealed: 'always', names: ['device', 'person'] },
-  suspected: { ...item, fields: ['office', 'peer', 'sealing'] },
+  suspected: { ...item, fields: ['office', 'sealing'], optional: ['peer'] },
   superseded: { ...bare, fields: ['peer', 'peerIncarnation'] },
   incarnation: { ...bare, fields: ['peerIncarnation', 'code'], optional: ['peer'] },
   // `digest` is that of the first volume's statement.

@@ -32,6 +32,7 @@ import type { Parts } from './parts.ts';
 import { demand, type Caller } from './policy.ts';
 import { demandQuota, type Size } from './quota.ts';
 import { precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+import { mayBeForgotten } from './twice.ts';
 import { demandWay } from './ways.ts';
 
 export interface SubmissionRequest {
@@ -155,6 +156,7 @@ export class Acceptance {
       version: 1, dispatch: id, number: 0, station: header.station, stanzas: stanzas.length,
       stanzaRoot: treeRoot(hash, stanzas.map(({ stanza }) => leafHash(hash, stanza))),
       bodyDigest: hash.sha256(body), bodySize: body.length, time: this.#room.clock.now(),
+      ...(mayBeForgotten(this.#room, header.created) && { again: true }),
     });
     return this.#room.signing.sign('sealing', statement);
   }
@@ -189,7 +191,7 @@ export class Acceptance {
     }).execute();
     const recipients = header.to.map((to) => ({ id, office: officeName(this.#room.view(), to.office), outcome: null, refusal: null }));
     await tx.insertInto('outgoing_recipient').values(recipients).execute();
-    await this.#nouns.receipts.arrive(tx, header, arrivals);
+    await this.#nouns.receipts.arrive(tx, header, arrivals, mayBeForgotten(this.#room, header.created));
     await this.#nouns.holding.enqueue(tx, holding, stanzas);
     return { dispatch: hex(id), accepted, ledger };
   }

@@ -27,6 +27,7 @@ import { findPart, type Parts } from './parts.ts';
 import { hangsOnDirectory, mayPass, NO_WAY, rememberRefusal } from './retry.ts';
 import { forgedReceipt, homeOf, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
 
+import { mayHaveCome } from './twice.ts';
 import { borderTo, demandWay, stationOf } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
@@ -64,9 +65,11 @@ export class Custody implements Traffic {
     try {
       demandMayEnter(this.#room, offered);
       if (offered.kind === 'note') return await this.#nouns.notes.examine(offered);
-      const { head, stanzas } = await this.#judge(offered);
-      const held = await this.#room.tables.read((db) => this.#heldReceipts(db, head, stanzas));
+      const head = await this.#check(offered);
+      // Whatever the directory says of ways by now: who offers it again has forgotten, or never heard, that it is here.
+      const held = await this.#room.tables.read((db) => this.#heldReceipts(db, head));
       if (held !== null) return { verdict: 'held', receipts: held };
+      this.#place(offered, head);
       this.#demandRoom(head);
       return { verdict: 'take', parts: head.header.parts };
     } catch (error) {
@@ -77,14 +80,15 @@ export class Custody implements Traffic {
   async accept(offered: ReceivedItem, also: Also): Promise<readonly Signed[]> {
     demandMayEnter(this.#room, offered);
     if (offered.kind === 'note') return this.#nouns.notes.accept(offered, also);
-    const takeable = await this.#judge(offered);
-    await this.#nouns.parts.demandBlobs(takeable.head.header.parts);
-    const leaves = await leafLists(takeable.head.header.parts, offered.leaves);
+    const head = await this.#check(offered);
+    const takeable = this.#place(offered, head);
+    await this.#nouns.parts.demandBlobs(head.header.parts);
+    const leaves = await leafLists(head.header.parts, offered.leaves);
     const receipts = await Promise.all(takeable.stanzas.map((stanza) => this.#say(takeable, stanza)));
     return this.#room.tables.commit(async (tx) => {
-      await this.#take(tx, { ...takeable, holding: { ...takeable.holding, leaves }, isSuspected: offered.again === true }, receipts);
+      await this.#take(tx, { ...takeable, holding: { ...takeable.holding, leaves }, isAgain: offered.again === true }, receipts);
       await also(tx);
-      return this.#receiptsFor(tx, takeable.head, takeable.stanzas);
+      return this.#receiptsFor(tx, head);
     });
   }
 
@@ -198,22 +202,27 @@ export class Custody implements Traffic {
     return row !== undefined;
   }
 
-  /** Everything that can be said against a head. @throws Refusal, DecodeError */
-  async #judge(offered: OfferedItem): Promise<Takeable> {
+  /** Everything that can be said against a head by itself. @throws Refusal, DecodeError */
+  async #check(offered: OfferedItem): Promise<CheckedHead> {
     const head = await this.#nouns.heads.check(offered.head);
-    const { header, headerBytes, sealing: { number: sealing }, envelope } = head;
-    if (!equal(head.id, offered.id) || sealing !== offered.sealing) throw new Refusal('header-forged', { field: 'id' });
-    if (offered.hops >= header.hopLimit) throw new Refusal('hop-limit-reached', { hops: offered.hops });
-    if (envelope.kept !== undefined) throw new Refusal('header-forged', { field: 'kept' });
+    if (!equal(head.id, offered.id) || head.sealing.number !== offered.sealing) throw new Refusal('header-forged', { field: 'id' });
+    if (head.envelope.kept !== undefined) throw new Refusal('header-forged', { field: 'kept' });
     if (head.stanzas.length === 0) throw new Refusal('not-addressed-here');
-    const stanzas = head.stanzas.map((stanza) => this.#place(offered, header, stanza));
+    return head;
+  }
+
+  /** Where each stanza goes from here. @throws Refusal where one may not come here, or not go on */
+  #place(offered: OfferedItem, head: CheckedHead): Takeable {
+    const { header, headerBytes, sealing: { number: sealing }, envelope } = head;
+    if (offered.hops >= header.hopLimit) throw new Refusal('hop-limit-reached', { hops: offered.hops });
+    const stanzas = head.stanzas.map((stanza) => this.#placeStanza(offered, header, stanza));
     this.#demandMayLeave(header, stanzas);
     const holding = { id: head.id, sealing, header, headerBytes, seal: envelope.sealing, body: envelope.body, resealed: envelope.resealed };
     return { head, holding, stanzas };
   }
 
   /** Only offices behind this hop: those that live here, and those whose way does not lead back. */
-  #place(offered: OfferedItem, header: Header, { placed, key }: HeldStanza): NewStanza {
+  #placeStanza(offered: OfferedItem, header: Header, { placed, key }: HeldStanza): NewStanza {
     if (placed.index === 0) throw new Refusal('not-addressed-here', { office: key.office.office });
     // What comes from another organisation is for ours, and goes on to no third.
     if (!isOwn(this.#room.view(), header.from) && !isOwn(this.#room.view(), key.office)) throw new Refusal('not-addressed-here', { office: key.office.office });
@@ -231,15 +240,15 @@ export class Custody implements Traffic {
   }
 
   /** The stored receipts where every stanza is held already, else null. */
-  async #heldReceipts(db: Snapshot, head: CheckedHead, stanzas: readonly NewStanza[]): Promise<Signed[] | null> {
+  async #heldReceipts(db: Snapshot, head: CheckedHead): Promise<Signed[] | null> {
     const held = await this.#nouns.holding.stanzas(db, head.id, head.sealing.number);
     const positions = new Set(held.map(({ position }) => position));
-    if (!stanzas.every(({ position }) => positions.has(position))) return null;
-    return this.#receiptsFor(db, head, stanzas);
+    if (!head.stanzas.every(({ placed: { index } }) => positions.has(index))) return null;
+    return this.#receiptsFor(db, head);
   }
 
-  #receiptsFor(db: Snapshot, head: CheckedHead, stanzas: readonly NewStanza[]): Promise<Signed[]> {
-    const offices = stanzas.map(({ key }) => officeName(this.#room.view(), key.office));
+  #receiptsFor(db: Snapshot, head: CheckedHead): Promise<Signed[]> {
+    const offices = head.stanzas.map(({ key }) => officeName(this.#room.view(), key.office));
     return this.#nouns.receipts.ownFor(db, head.id, head.sealing.number, offices);
   }
 
@@ -250,14 +259,16 @@ export class Custody implements Traffic {
     return this.#nouns.receipts.make(kind, about);
   }
 
-  async #take(tx: Transaction, { holding, stanzas, isSuspected }: Takeable & { isSuspected: boolean }, receipts: readonly CheckedReceipt[]): Promise<void> {
+  async #take(tx: Transaction, { head, holding, stanzas, isAgain }: Takeable & { isAgain: boolean }, receipts: readonly CheckedReceipt[]): Promise<void> {
     const { id, sealing, header } = holding;
     await this.#nouns.holding.keep(tx, holding);
     const taken = await this.#nouns.holding.keepStanzas(tx, id, sealing, stanzas);
     for (const stanza of taken) {
       const receipt = receipts[stanzas.indexOf(stanza)]!;
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
-      if (stanza.next === null) await this.#nouns.deliveries.deliver(tx, receipt.statement, stanza.previous, isSuspected);
+      if (stanza.next !== null) continue;
+      const mayHaveBeen = isAgain || mayHaveCome(this.#room, head.sealing, header, stanza.key.office.office);
+      await this.#nouns.deliveries.deliver(tx, receipt.statement, stanza.previous, mayHaveBeen);
     }
     await this.#nouns.holding.enqueue(tx, holding, taken);
   }

@@ -20,7 +20,7 @@ export class Deliveries {
 
   /**
    * @param previous the neighbour that brought it; null where it was sent from here
-   * @param again it came before, in an incarnation of this station that ended
+   * @param again it may have come before, in an incarnation of this station that ended or where its office lived then
    */
   async deliver(tx: Transaction, said: Said, previous: string | null, again: boolean): Promise<void> {
     const { dispatch: id, office, sealing, kind, time } = said;
@@ -32,12 +32,12 @@ export class Deliveries {
       return isOpening ? this.#replace(tx, said, previous) : undefined;
     }
     const state = kind === 'expired' ? 'expired' : 'arrived';
-    const suspected = again && previous !== null && state === 'arrived';
+    const suspected = again && state === 'arrived';
     const fields = { office, sealing, ...(previous === null ? {} : { peer: previous }) };
     const ledger = await record(this.#room, tx, { kind: state, subject: id, fields });
     await db.insertInto('delivery').values({ id, office: office.office, sealing, state, time, ledger, suspected: suspected ? 1 : 0 }).execute();
     // Once: a delivery has one row. What the office did before is known to its people, its paper and the origin.
-    if (suspected) await record(this.#room, tx, { kind: 'suspected', subject: id, fields: { office, sealing, peer: previous! } });
+    if (suspected) await record(this.#room, tx, { kind: 'suspected', subject: id, fields });
   }
 
   /** An office just said that it cannot open what it has: a later sealing that is here already takes its place. */

@@ -9,13 +9,15 @@ import { hex } from '#core/bytes.ts';
 import { named, type Own } from '#model/foreign-names.ts';
 import { isOwn } from '#model/directories.ts';
 import type { Transaction } from '#station/kernel/store.ts';
+import { sealing as sealingCodec, sealingStatement } from '#wire/envelope.ts';
 import { homewardOf, previousHopOf } from './borders.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
 import { kindAtEnd } from './expiry.ts';
-import type { Holding, StanzaRow } from './holding.ts';
+import type { HeldHead, Holding, StanzaRow } from './holding.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
 import { forgetRefusal } from './retry.ts';
+import { mayBeForgotten, mayHaveCome } from './twice.ts';
 
 export type Halted = Pick<StanzaRow, 'id' | 'sealing' | 'office' | 'previous'>;
 
@@ -72,16 +74,22 @@ export class MovedHere {
     const { numUpdatedRows } = await db.updateTable('dispatch_stanza').set({ next: null }).where('next', 'is not', null)
       .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
-    const { header } = (await this.#nouns.holding.head(tx, id, sealing))!;
+    const head = (await this.#nouns.holding.head(tx, id, sealing))!;
     await forgetRefusal(db, stanza);
-    await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, isSuspected);
-    await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, header, receipt.statement), precedenceOf(this.#room.view(), header, [office]));
+    await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, isSuspected || this.#mayHaveCome(head, receipt));
+    await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, head.header, receipt.statement), precedenceOf(this.#room.view(), head.header, [office]));
     return true;
   }
 
   /** Tells the origin, soon. */
   sendHome(): void {
     this.#nouns.onHomeward();
+  }
+
+  /** A restored folder has forgotten what it offered to whom of all that it held by then. */
+  #mayHaveCome({ header, seal, taken }: HeldHead, { statement: { office } }: CheckedReceipt): boolean {
+    const said = sealingStatement.decode(sealingCodec.decode(seal).statement);
+    return mayBeForgotten(this.#room, taken) || mayHaveCome(this.#room, said, header, office.office);
   }
 
   async #say({ id, sealing, office, previous }: Halted): Promise<CheckedReceipt | null> {

@@ -67,10 +67,10 @@ export class Receipts {
     return Promise.all(here.map(({ key: { office } }) => this.make('arrived', { id, sealing, office, previousHop: null })));
   }
 
-  /** What was sealed here for offices that live here is delivered, and receipted as anywhere. */
-  async arrive(tx: Transaction, header: Header, arrivals: readonly CheckedReceipt[]): Promise<void> {
+  /** What was sealed here for offices that live here is delivered, and receipted as anywhere. @param again it may have been before */
+  async arrive(tx: Transaction, header: Header, arrivals: readonly CheckedReceipt[], again: boolean): Promise<void> {
     for (const receipt of arrivals) {
-      await this.#deliveries.deliver(tx, receipt.statement, null, false);
+      await this.#deliveries.deliver(tx, receipt.statement, null, again);
       await this.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
     }
   }

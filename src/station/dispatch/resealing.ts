@@ -224,7 +224,7 @@ export class Resealing {
       await recipient.where('outcome', '=', 'unreadable').set({ outcome: null }).execute();
     }
     await lookAgain(db, id, header, this.#room.clock.now());
-    await this.#nouns.receipts.arrive(tx, header, arrivals);
+    await this.#nouns.receipts.arrive(tx, header, arrivals, false);
     await this.#nouns.holding.enqueue(tx, holding, stanzas);
     return { dispatch: hex(id), sealing, accepted: this.#room.clock.now() };
   }
