@@ -1,0 +1,147 @@
+/** What comes twice because a folder was restored says so, wherever its office lives by then. Source: docs/decisions/0151. */
+import assert from 'node:assert/strict';
+import { before, beforeEach, describe, it } from 'node:test';
+import { DAY_MS, HOUR_MS } from '#core/clock.ts';
+import type { DirectoryState } from '#model/directory.ts';
+import type { PracticeOrganisation } from '#model/practice.ts';
+import { envelope as envelopeCodec, sealingStatement } from '#wire/envelope.ts';
+import { carry, carryAll, offerOf, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
+import { requestOf, seal, type Sealed, send } from '../../../test/fixtures/submissions.ts';
+import type { DispatchTables } from './tables.ts';
+
+const OFFICE = 'muong-leo';
+let org: PracticeOrganisation;
+let whole: DirectoryState;
+let clock: SetClock;
+let hub: TestStation;
+let relay: TestStation;
+let post: TestStation;
+
+before(async () => {
+  org = await foundTestOrganisation();
+  whole = org.state;
+});
+
+beforeEach(async () => {
+  org.state = whole;
+  clock = setClock();
+  [hub, relay, post] = [await openStation(org, HUB, clock), await openStation(org, RELAY, clock), await openStation(org, POST, clock)];
+});
+
+async function accept(station: TestStation, sealed: Sealed): Promise<void> {
+  await station.dispatch.acceptance.accept({ person: CLERK }, await requestOf(station, sealed));
+}
+
+/** Its disk is gone, and an older copy that an operator has opened is in its place. */
+async function restoredEmpty(code: string): Promise<TestStation> {
+  clock.at += HOUR_MS;
+  const restored = await openStation(org, code, clock, { restored: clock.now() });
+  clock.at += 10 * 60_000;
+  return restored;
+}
+
+async function marksOf({ store }: TestStation): Promise<number[]> {
+  const rows = await store.of<DispatchTables>().read((db) => db.selectFrom('delivery').select(['office', 'suspected']).execute());
+  return rows.filter(({ office }) => office === OFFICE).map(({ suspected }) => suspected);
+}
+
+async function grown(...stations: readonly TestStation[]): Promise<void> {
+  for (const { dispatch } of stations) dispatch.resume();
+  await turns(60);
+}
+
+describe('what a restored origin has forgotten, and its device has accepted again', () => {
+  let sealed: Sealed;
+  beforeEach(async () => {
+    sealed = seal(org);
+    await accept(hub, sealed);
+  });
+
+  it('arrives marked at the origin itself, where its office has moved to', async () => {
+    await carryAll([hub, relay, post]);
+    hub = await restoredEmpty(HUB);
+    await org.addOffice(OFFICE, HUB, 'Mường Lèo');
+    await accept(hub, sealed);
+    assert.deepEqual([await marksOf(post), await marksOf(hub)], [[0], [1]]);
+    const suspected = (await hub.events()).filter(({ kind }) => kind === 'suspected');
+    assert.deepEqual(suspected.map(({ facts }) => [facts.office?.office, facts.peer]), [[OFFICE, undefined]]);
+  });
+
+  it('arrives marked at another station, over one that never had it', async () => {
+    await org.addOffice(OFFICE, HUB, 'Mường Lèo');
+    await grown(hub);
+    assert.deepEqual(await marksOf(hub), [0]);
+    hub = await restoredEmpty(HUB);
+    org.now = clock.now();
+    await org.addOffice(OFFICE, POST, 'Mường Lèo');
+    await accept(hub, sealed);
+    await carryAll([hub, relay, post]);
+    assert.deepEqual(await marksOf(post), [1]);
+  });
+
+  it('arrives marked where its office always was, where every disk was lost', async () => {
+    await carryAll([hub, relay, post]);
+    [hub, relay, post] = [await restoredEmpty(HUB), await restoredEmpty(RELAY), await restoredEmpty(POST)];
+    await accept(hub, sealed);
+    await carryAll([hub, relay, post]);
+    assert.deepEqual(await marksOf(post), [1]);
+  });
+
+  it('comes to no office twice that has it, and is marked at none that never moved and never forgot', async () => {
+    await carryAll([hub, relay, post]);
+    hub = await restoredEmpty(HUB);
+    await accept(hub, sealed);
+    await carryAll([hub, relay, post]);
+    assert.deepEqual(await marksOf(post), [0]);
+    const never = seal(org);
+    await accept(hub, never);
+    await carryAll([hub, relay, post]);
+    assert.deepEqual(await marksOf(post), [0, 0]);
+  });
+});
+
+describe('the sealing of a restored station', () => {
+  const againOf = async (station: TestStation, sealed: Sealed): Promise<boolean | undefined> => {
+    await accept(station, sealed);
+    const offered = await offerOf(station, (await station.queue()).at(-1)!);
+    return sealingStatement.decode(envelopeCodec.decode(offered.head).sealing.statement).again;
+  };
+
+  it('says that it may not be the first where the dispatch was written before it was opened, or not long after by clocks that differ', async () => {
+    hub = await restoredEmpty(HUB);
+    assert.equal(await againOf(hub, seal(org)), true);
+    assert.equal(await againOf(hub, seal(org, { header: { created: clock.now() + HOUR_MS } })), true);
+  });
+
+  it('says nothing of what was written later, nor anywhere that was never restored', async () => {
+    hub = await restoredEmpty(HUB);
+    clock.at += DAY_MS;
+    assert.equal(await againOf(hub, seal(org, { header: { created: clock.now() } })), undefined);
+    hub = await openStation(org, HUB, clock);
+    assert.equal(await againOf(hub, seal(org, { header: { created: clock.now() } })), undefined);
+  });
+});
+
+describe('what a relay was restored over', () => {
+  it('arrives there marked where its office has moved there meanwhile, for nobody knows what it had passed on', async () => {
+    await send(hub, org);
+    await carry(hub, relay, (await hub.queue())[0]!);
+    const { disk } = relay;
+    clock.at += HOUR_MS;
+    relay = await openStation(org, RELAY, clock, { disk, restored: clock.now() });
+    await org.addOffice(OFFICE, RELAY, 'Mường Lèo');
+    await grown(relay);
+    assert.deepEqual(await marksOf(relay), [1]);
+  });
+
+  it('is offered once more to the old home that has it, which says so though the way leads back by now', async () => {
+    await send(hub, org);
+    await carry(hub, relay, (await hub.queue())[0]!);
+    const item = (await relay.queue()).find(({ kind }) => kind === 'dispatch')!;
+    await carry(relay, post, item);
+    await org.addOffice(OFFICE, RELAY, 'Mường Lèo');
+    const verdict = await post.dispatch.traffic.examine(await offerOf(relay, item));
+    assert.equal(verdict.verdict, 'held');
+  });
+});
