@@ -3,6 +3,7 @@
  * checker. A bug is a few lines: a trigger on the disks, or a method of a room that does something else.
  */
 import { hex } from '#core/bytes.ts';
+import { MINUTE_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { Leading } from '#station/incarnations/index.ts';
 import { Ledger } from '#station/kernel/ledger.ts';
@@ -21,6 +22,8 @@ export interface Planted {
   readonly what: string;
   /** Beside nothing going wrong otherwise. */
   readonly faults?: readonly FaultPlan[];
+  /** How long the world is left alone after that; a minute where nothing is said. */
+  readonly quietMs?: number;
   /** @returns what takes it out again */
   plant(world: World): () => void;
 }
@@ -76,7 +79,7 @@ export const PLANTED: readonly Planted[] = [
   { checker: 'whoLeftActsNoMore', what: 'numbers are given to anybody', faults: [LEAVE_PERSON], plant: (world) => instead(Numbers, 'batch', (batch) => async function (this: Numbers, _caller, office, ...asked) {
     return batch.call(this, world.people.of(office), office, ...asked);
   }) },
-  { checker: 'whoLeftActsNoMore', what: 'a connection outlives the station that ended', faults: [LEAVE_STATION], plant: () => instead(Session, 'fail', (fail) => function (this: Session, word, error) {
+  { checker: 'whoLeftActsNoMore', what: 'a connection outlives the station that ended', faults: [LEAVE_STATION], quietMs: 15 * MINUTE_MS, plant: () => instead(Session, 'fail', (fail) => function (this: Session, word, error) {
     if (word !== 'peer-ended') fail.call(this, word, error);
   }) },
   { checker: 'urgentGoesFirst', what: 'what is more urgent is overlooked for a while', plant: () => instead(Queue, 'first', (first) => {
