@@ -15,4 +15,6 @@ export interface CommandSpec<Option extends string = string> {
   readonly operands: readonly string[];
   readonly options: readonly Option[];
   readonly examples: readonly string[];
+  /** What stands for an option's value in this command's help, where it is not what stands for it elsewhere. */
+  readonly values?: Readonly<Partial<Record<Option, string>>>;
 }

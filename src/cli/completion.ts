@@ -3,7 +3,7 @@
  * folders. They ask nothing of Trạm while one types, so that a slow machine completes as quickly as another.
  */
 import type { CommandSpec } from './command-spec.ts';
-import { type OptionName, OPTIONS, OPTIONS_OF_ALL } from './options.ts';
+import { type OptionName, OPTIONS, OPTIONS_OF_ALL, optionText, valueOf } from './options.ts';
 import { type CommandName, COMMANDS } from './table.ts';
 import type { Words } from './words/shape.ts';
 
@@ -77,10 +77,10 @@ function zshScript(words: Words): string {
   const described = (name: string, text: string): string => `'${quoted(name.replaceAll(':', '\\:'))}:${quoted(text)}'`;
   const first = firstWords();
   const heads = [...first.keys()].map((head) => described(head, textOf(head, words)));
-  const argument = (option: OptionName): string => {
-    const { value } = OPTIONS[option] as { value?: string };
-    const action = value === 'DIR' ? ':dir:_files -/' : value === 'FILE' ? ':file:_files' : value === undefined ? '' : `:${value.replaceAll(/[:[\]]/g, ' ').trim()}: `;
-    return `'--${option}[${quoted(words.options[option]).replaceAll(/([[\]])/g, '\\$1')}]${action}'`;
+  const argument = (name: CommandName, option: OptionName): string => {
+    const value = valueOf(COMMANDS[name], option);
+    const action = value === 'DIR' ? ':dir:_files -/' : value === 'FILE' ? ':file:_files' : value === null ? '' : `:${value.replaceAll(/[:[\]]/g, ' ').trim()}: `;
+    return `'--${option}[${quoted(optionText(words, name, option)).replaceAll(/([[\]])/g, '\\$1')}]${action}'`;
   };
   return `#compdef tram
 # Completion of tram for zsh: source <(tram completion zsh), or keep it as _tram in $fpath
@@ -102,7 +102,7 @@ ${[...first].filter(([, seconds]) => seconds.length > 0).map(([head, seconds]) =
     completion) _values shell ${SHELLS.join(' ')}; return ;;
   esac
   case $name in
-${NAMES.map((name) => `    '${name}') _arguments -s ${optionsOf(name).map(argument).join(' ')} '*:file:_files' ;;`).join('\n')}
+${NAMES.map((name) => `    '${name}') _arguments -s ${optionsOf(name).map((option) => argument(name, option)).join(' ')} '*:file:_files' ;;`).join('\n')}
   esac
 }
 compdef _tram tram
@@ -116,10 +116,11 @@ function fishScript(words: Words): string {
     ...seconds.map((second) => `complete -c tram -f -n '__fish_seen_subcommand_from ${head}; and not __fish_seen_subcommand_from ${seconds.join(' ')}' -a '${second}' -d '${quotedFish(words.commands[`${head} ${second}` as CommandName])}'`),
   ]);
   const options = NAMES.flatMap((name) => optionsOf(name).map((option) => {
-    const { value, short } = OPTIONS[option] as { value?: string; short?: string };
+    const { short } = OPTIONS[option] as { short?: string };
+    const value = valueOf(COMMANDS[name], option);
     const condition = name.split(' ').map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
-    const takes = value === undefined ? '' : value === 'FILE' || value === 'DIR' ? ' -r -F' : ' -x';
-    return `complete -c tram -n '${condition}' -l ${option}${short === undefined ? '' : ` -s ${short}`}${takes} -d '${quotedFish(words.options[option])}'`;
+    const takes = value === null ? '' : value === 'FILE' || value === 'DIR' ? ' -r -F' : ' -x';
+    return `complete -c tram -n '${condition}' -l ${option}${short === undefined ? '' : ` -s ${short}`}${takes} -d '${quotedFish(optionText(words, name, option))}'`;
   }));
   return ['# Completion of tram for fish: tram completion fish | source', ...lines,
     `complete -c tram -f -n '__fish_seen_subcommand_from completion' -a '${SHELLS.join(' ')}'`, ...options, ''].join('\n');

@@ -4,7 +4,7 @@
  */
 import type { CommandSpec } from './command-spec.ts';
 import { EXIT } from './exit-codes.ts';
-import { type OptionName, OPTIONS, OPTIONS_OF_ALL } from './options.ts';
+import { type OptionName, OPTIONS_OF_ALL, optionText, valueOf } from './options.ts';
 import { type CommandName, COMMANDS } from './table.ts';
 import type { Words } from './words/shape.ts';
 
@@ -56,8 +56,8 @@ function commandPart(words: Words, name: CommandName): string[] {
     `.Ss tram ${name}`, text(words.commands[name]),
     '.Bl -tag -width Ds',
     ...[...spec.options, ...OPTIONS_OF_ALL].flatMap((option) => {
-      const { value } = OPTIONS[option] as { value?: string };
-      return [`.It Fl Fl ${option}${value === undefined ? '' : ` Ar ${value.replaceAll(/[[\]]/g, '')}`}`, text(words.options[option])];
+      const value = valueOf(spec, option);
+      return [`.It Fl Fl ${option}${value === null ? '' : ` Ar ${value.replaceAll(/[[\]]/g, '')}`}`, text(optionText(words, name, option))];
     }),
     '.El',
   ];

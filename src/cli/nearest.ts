@@ -1,4 +1,4 @@
-/** The commands that somebody who mistyped one most likely meant. */
+/** The commands, and the options of a command, that somebody who mistyped one most likely meant. */
 import { COMMANDS } from './table.ts';
 
 const SHOWN_MAX = 6;
@@ -12,6 +12,18 @@ export function nearestCommands(argv: readonly string[]): string[] {
   if (group.length > 0 && (words.length === 1 || near(words.join(' '), group).length === 0)) return group;
   const both = near(words.join(' '), names);
   return (both.length > 0 ? both : near(words[0] ?? '', names)).slice(0, SHOWN_MAX);
+}
+
+/**
+ * @param typed as it was typed, `--office-name`
+ * @returns the command's options that end as it does or begin so (`--name`, `--office`); else those within two letters
+ */
+export function nearestOptions(typed: string, options: readonly string[]): string[] {
+  const given = typed.replace(/^-+/, '').slice(0, 40).toLowerCase();
+  const ends = options.filter((option) => given.endsWith(`-${option}`) || option.endsWith(`-${given}`));
+  const begins = options.filter((option) => given.startsWith(`${option}-`) || option.startsWith(`${given}-`));
+  const alike = ends.length > 0 ? ends : near(given, options);
+  return (alike.length > 0 ? alike : begins).slice(0, SHOWN_MAX).map((option) => `--${option}`);
 }
 
 function near(given: string, names: readonly string[]): string[] {

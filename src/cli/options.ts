@@ -1,5 +1,8 @@
-/** Every option of every command, once: a name means the same wherever it stands. Its words are in words/. */
-import type { OptionSpec } from './command-spec.ts';
+/**
+ * Every option of every command, once. A name means the same kind of thing wherever it stands; what it is to one command, that
+ * command says itself (OWN_OPTIONS). Its words are in words/.
+ */
+import type { CommandSpec, OptionSpec } from './command-spec.ts';
 
 const text = (value: string, short?: string): OptionSpec => ({ type: 'text', value, ...(short !== undefined && { short }) });
 const texts = (value: string): OptionSpec => ({ type: 'texts', value });
@@ -135,5 +138,26 @@ export const OPTIONS = {
 } as const satisfies Record<string, OptionSpec>;
 export type OptionName = keyof typeof OPTIONS;
 
+/** Those of which no one sentence is right for all commands that take them: each says its own, in words/option-*.ts. */
+export const OWN_OPTIONS = [
+  'name', 'code', 'out', 'request', 'fingerprint', 'device', 'offices', 'at', 'from', 'to', 'note', 'reason', 'every', 'expires', 'precedence', 'neighbour', 'address', 'again',
+] as const satisfies readonly OptionName[];
+export type OwnOption = (typeof OWN_OPTIONS)[number];
+
 /** Options that every command takes. */
 export const OPTIONS_OF_ALL = ['json', 'help'] as const satisfies readonly OptionName[];
+
+/** What stands for the value in one command's help, such as DIR; null for a flag. */
+export function valueOf({ values = {} }: CommandSpec<OptionName>, option: OptionName): string | null {
+  return values[option] ?? (OPTIONS[option] as OptionSpec).value ?? null;
+}
+
+/** What one command says of an option: its own words, or those that are the same for all. */
+export function optionText({ options, optionsOf }: OptionWords, command: string, option: OptionName): string {
+  return optionsOf[command]?.[option] ?? options[option] ?? '';
+}
+
+interface OptionWords {
+  readonly options: Readonly<Record<string, string>>;
+  readonly optionsOf: Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
+}

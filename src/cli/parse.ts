@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { Refusal } from '#core/refusals.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { allowedMarks, RIGHT_MARKS } from './marks.ts';
+import { nearestOptions } from './nearest.ts';
 import { type OptionName, OPTIONS, OPTIONS_OF_ALL } from './options.ts';
 import { Values } from './values.ts';
 
@@ -15,7 +16,9 @@ export function parseValues(spec: CommandSpec<OptionName>, argv: readonly string
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' ? 'option-missing' : 'option-unknown';
-    throw new Refusal(code, { option: unknownIn(cause) }, { cause });
+    const option = unknownIn(cause);
+    const near = code === 'option-unknown' ? nearestOptions(option, names) : [];
+    throw new Refusal(code, { option, ...(near.length > 0 && { near: near.join(', ') }) }, { cause });
   }
   const { values, positionals } = parsed;
   const helps = values['help'] === true;

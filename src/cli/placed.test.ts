@@ -27,13 +27,13 @@ test('where commands are typed says this machine, and no station that answers', 
 });
 
 /** Not about the folder of whoever reads it: another station's, or one that is to be made. */
-const OTHER_STATIONS = ['peer-behind', 'directory-unheard', 'identity-missing', 'backup-late', 'pages', 'keyring', 'commands', 'options', 'manual'];
+const OTHER_STATIONS = ['peer-behind', 'directory-unheard', 'identity-missing', 'backup-late', 'pages', 'keyring', 'commands', 'options', 'optionsOf', 'manual'];
 
 /** Typed by somebody else, on their own device; of a device that is to be made; or not to be typed at all: a sentence, or one command of it. */
 const OTHER_DEVICES = [
   'too-many-streams', 'escrow-missing', 'escrow-share-wrong', 'escrow-lacking', 'person-is-registrar', 'admission-pending', 'data-folder-empty', 'chores-unattended',
   'identity-missing', 'directory-missing', 'agreement-lapsing', 'outcome-unknown', 'outcome-refused', 'office-keys-none', 'office-keys-lapsed', 'office-keys-lapsing', 'registrar-none',
-  'options', 'escrow', 'exposure', 'waiting', 'countersigned', 'registrarAdded', 'rollLeft', 'rollNobody', 'sealGone', 'delegationGone', 'keyMade', 'joinNext', 'admitted',
+  'options', 'optionsOf', 'escrow', 'exposure', 'waiting', 'countersigned', 'registrarAdded', 'rollLeft', 'rollNobody', 'sealGone', 'delegationGone', 'keyMade', 'joinNext', 'admitted',
   'drafted', 'approvedOther', 'signed', 'returned', 'nextHolder', 'nextKeys', 'nextKeysOwn', 'noKeysHere', 'sealRequestNext', 'recoveredNext', 'vouchedNow', 'card',
   'border-unseen tram federation show', 'sealNext tram seal request', 'seal-missing tram seal add', 'positionNext tram device request', 'joinedNext tram device request', 'joinedNext tram person add',
 ];

@@ -7,7 +7,7 @@ import type { Outcome } from './command.ts';
 import type { CommandSpec } from './command-spec.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
-import { commandHelp, generalHelp } from './help.ts';
+import { commandHelp, generalHelp, groupHelp } from './help.ts';
 import { LOADERS } from './loaders.ts';
 import { nearestCommands } from './nearest.ts';
 import type { OptionName } from './options.ts';
@@ -51,14 +51,14 @@ async function outcomeOf(argv: readonly string[], context: CliContext, told: Tol
   const asksHelp = argv.length === 0 || ['help', '--help', '-h'].includes(argv[0]!);
   if (asksHelp) {
     const named = findCommand(argv.slice(1));
-    return help(named === null ? generalHelp(words) : commandHelp(named.name, words));
+    return help(named === null ? groupHelp(argv[1] ?? '', words) ?? generalHelp(words) : commandHelp(named.name, words));
   }
   if (argv[0] === '--version' || argv[0] === 'version') return { json: { version: context.version }, lines: [`tram ${context.version}`] };
   const found = findCommand(argv);
   if (found === null) {
     const group = argv.find((word) => !word.startsWith('-')) ?? argv[0]!;
-    const isGroup = Object.keys(COMMANDS).some((name) => name.startsWith(`${group} `));
-    if (isGroup && argv.some((word) => word === '--help' || word === '-h')) return help(generalHelp(words));
+    const asked = argv.some((word) => word === '--help' || word === '-h') ? groupHelp(group, words) : null;
+    if (asked !== null) return help(asked);
     throw new Refusal('command-unknown', unknownCommand(argv));
   }
   const spec: CommandSpec<OptionName> = COMMANDS[found.name];

@@ -13,6 +13,7 @@ export const PEOPLE_COMMANDS = {
   'person move': {
     operands: ['PERSON'],
     options: [...DEVICE, 'from', 'to'],
+    values: { to: 'CODE' },
     examples: ['tram person move anh --from vp-vt --to pct'],
   },
   'person leave': {
@@ -68,11 +69,13 @@ export const PEOPLE_COMMANDS = {
   'office move': {
     operands: ['OFFICE'],
     options: [...DEVICE, 'at'],
+    values: { at: 'CODE' },
     examples: ['tram office move qs --at don'],
   },
   'office alternate': {
     operands: ['OFFICE'],
     options: [...DEVICE, 'to'],
+    values: { to: 'CODE' },
     examples: ['tram office alternate don --to vp', 'tram office alternate don'],
   },
   'office end': {
@@ -148,11 +151,13 @@ export const PEOPLE_COMMANDS = {
   'who-can': {
     operands: ['RIGHT'],
     options: [...DEVICE, 'office', 'at'],
+    values: { at: 'DATE' },
     examples: ['tram who-can sign --office vp', 'tram who-can ky --office vp --at 1/12/2026'],
   },
   'what-can': {
     operands: ['PERSON'],
     options: [...DEVICE, 'at'],
+    values: { at: 'DATE' },
     examples: ['tram what-can minh', 'tram what-can minh --at 1/12/2026 --json'],
   },
 } as const satisfies Record<string, CommandSpec<OptionName>>;

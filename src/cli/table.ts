@@ -5,10 +5,11 @@ import { PAGES_COMMANDS } from './table-pages.ts';
 import { PEOPLE_COMMANDS } from './table-people.ts';
 
 const DEVICE = ['home', 'passphrase-file'] as const;
-const DRAFTING = [
-  ...DEVICE, 'from', 'to', 'info', 'except', 'subject', 'text', 'attach', 'type', 'precedence', 'classification', 'exercise',
+const WRITING = [
+  'to', 'info', 'except', 'subject', 'text', 'attach', 'type', 'precedence', 'classification', 'exercise',
   'expires', 'deliver-by', 'reply-by',
 ] as const;
+const DRAFTING = [...DEVICE, 'from', ...WRITING] as const;
 
 export const COMMANDS = {
   start: {
@@ -65,6 +66,7 @@ export const COMMANDS = {
   'office add': {
     operands: [],
     options: [...DEVICE, 'office', 'name', 'symbol', 'at'],
+    values: { at: 'CODE' },
     examples: ['tram office add --office qs --name "Ban Quân sự" --symbol BQS --at hub'],
   },
   'office keys': {
@@ -75,6 +77,7 @@ export const COMMANDS = {
   compromise: {
     operands: [],
     options: [...DEVICE, 'device', 'person', 'holdings', 'office', 'reason'],
+    values: { device: 'CODE', reason: 'WORD' },
     examples: ['tram compromise --device minh-may --reason stolen', 'tram compromise --person minh --reason stolen', 'tram compromise --office vp'],
   },
   exposed: {
@@ -188,12 +191,14 @@ export const COMMANDS = {
   },
   'draft edit': {
     operands: ['DRAFT'],
-    options: [...DRAFTING],
+    // It stays the draft of its office.
+    options: [...DEVICE, ...WRITING],
     examples: ['tram draft edit 4f1c --subject "Công điện khẩn về mưa lũ"'],
   },
   'draft return': {
     operands: ['DRAFT'],
     options: [...DEVICE, 'reason', 'content'],
+    values: { reason: 'TEXT' },
     examples: ['tram draft return 3fa1 --reason "Ghi rõ giờ sơ tán"'],
   },
   'draft discard': {
@@ -254,11 +259,13 @@ export const COMMANDS = {
   unreadable: {
     operands: ['DISPATCH'],
     options: [...DEVICE, 'office', 'reason'],
+    values: { reason: 'TEXT' },
     examples: ['tram unreadable 9a3e --reason "Máy cũ hỏng, khóa kỳ trước đã hủy"'],
   },
   reseal: {
     operands: ['DISPATCH'],
     options: [...DEVICE, 'office', 'to'],
+    values: { to: 'CODE' },
     examples: ['tram reseal 9a3e', 'tram reseal 9a3e --to don'],
   },
   trace: {
@@ -289,11 +296,13 @@ export const COMMANDS = {
   'federation propose': {
     operands: [],
     options: [...DEVICE, 'offices', 'at', 'address', 'precedence', 'expires', 'out'],
+    values: { at: 'CODE' },
     examples: ['tram federation propose --offices vp,qs --address 10.0.0.1:7441 --out bo-doi.de-nghi'],
   },
   'federation accept': {
     operands: [],
     options: [...DEVICE, 'code', 'proposal', 'terms', 'fingerprint', 'offices', 'at', 'address', 'out'],
+    values: { at: 'CODE' },
     examples: [
       'tram federation accept --code tinh --proposal bo-doi.de-nghi --fingerprint "…" --offices don --out bo-doi.tra-loi',
       'tram federation accept --code bo-doi --terms bo-doi.tra-loi --fingerprint "…"',
@@ -389,6 +398,7 @@ export const COMMANDS = {
   'station reopen': {
     operands: [],
     options: ['data', 'reason', 'margin'],
+    values: { reason: 'WORD' },
     examples: ['tram station reopen --data /var/lib/tram-moi --reason disk-lost'],
   },
   standby: {
@@ -418,6 +428,7 @@ export const COMMANDS = {
   'bundle export': {
     operands: [],
     options: [...DEVICE, 'neighbour', 'out', 'precedence', 'volume-size', 'max-bytes', 'again'],
+    values: { out: 'DIR', precedence: 'WORD,…' },
     examples: [
       'tram bundle export --neighbour don --out /media/usb',
       'tram bundle export --neighbour don --out /media/usb --precedence hoa-toc,thuong-khan --max-bytes 500M',

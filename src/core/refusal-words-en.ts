@@ -25,7 +25,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'date-not-in-calendar': 'No calendar has this date[: "{text}"][ of {option}]; check day, month and hour, and write them as 23/11/2026 05:21.',
   'date-past': 'A date has passed[: {text}][ of {option}]; give one after now, as day/month/year hour:minute.',
   'date-too-far': 'A date is more than five years away[: {text}][ of {option}]; check the year, and write it as 23/11/2026 05:21.',
-  'option-unknown': 'An argument is not understood[: {option}][ ({words})]; --help shows the usage.',
+  'option-unknown': 'An argument is not understood[: {option}][ ({words})][, did you mean: {near}]; --help shows the usage.',
   'option-missing': 'A required argument is missing[: {option}][ ({words})]; --help shows the usage.',
   'command-unknown': 'There is no such command[: {command}][, did you mean: {near}]; tram --help shows the commands.',
   'file-missing': 'A file cannot be read[: {file}][ ({reason})]; check its path and permissions.',

@@ -25,7 +25,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'date-not-in-calendar': 'Lịch không có ngày giờ[ "{text}"][ ghi ở {option}]; hãy xem lại ngày, tháng, giờ, ghi như 23/11/2026 05:21.',
   'date-past': 'Ngày giờ[ {text}][ của {option}] đã qua; hãy ghi một lúc sau bây giờ, theo dạng ngày/tháng/năm giờ:phút.',
   'date-too-far': 'Ngày giờ[ {text}][ của {option}] quá xa, chỉ nhận trong vòng 5 năm; hãy xem lại năm, ghi như 23/11/2026 05:21.',
-  'option-unknown': 'Không hiểu tham số[ {option}][ ({words})]; xem cách dùng bằng --help.',
+  'option-unknown': 'Không hiểu tham số[ {option}][ ({words})][, có phải là: {near}]; xem cách dùng bằng --help.',
   'option-missing': 'Thiếu tham số bắt buộc[ {option}][ ({words})]; xem cách dùng bằng --help.',
   'command-unknown': 'Không có lệnh này[: {command}][, có phải là: {near}]; xem các lệnh bằng tram --help.',
   'file-missing': 'Không đọc được tệp[ {file}][: {reason}]; hãy kiểm tra đường dẫn và quyền đọc.',

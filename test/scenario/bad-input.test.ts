@@ -128,6 +128,16 @@ describe('bad input', () => {
       await refused('command-unknown', ['station'], 2);
       assert.match(String(detail['near']), /tram station init, .*tram station join/);
       await refused('option-unknown', ['inbox', '--passphrase', 'secret'], 2);
+      assert.equal(detail['near'], '--passphrase-file');
+      await refused('option-unknown', ['office', 'add', '--office-name', 'Ban Quân sự'], 2);
+      assert.equal(detail['near'], '--name');
+      await refused('option-unknown', ['station', 'init', '--name', 'Văn phòng'], 2);
+      assert.equal(detail['near'], '--office-name, --person-name');
+      await refused('option-unknown', ['draft', '--subjct', 'x'], 2);
+      assert.equal(detail['near'], '--subject');
+      assert.match((await tram(['draft', '--subjct', 'x'])).error, /Không hiểu tham số --subjct, có phải là: --subject; /);
+      await refused('option-unknown', ['draft', '--zzz', 'x'], 2);
+      assert.equal(detail['near'], undefined);
       for (const argv of [['draft', 'show'], ['open'], ['trace'], ['approve'], draft('--subject', ''), ['device', 'request', '--person', 'a', '--name', 'A', '--out', 'x']]) {
         await refused('option-missing', argv, 2);
       }

@@ -17,7 +17,6 @@ export const backupEn = {
     'key-passphrase-file': 'file with the passphrase of the backup key (or TRAM_KEY_PASSPHRASE_FILE); choose another than the device\'s: TRAM_PASSPHRASE_FILE is not used for this key',
     founding: 'digest of the organisation\'s founding, 64 hex digits (as tram backup verify --json prints it); another organisation\'s backup is refused',
     'as-of': 'take the newest backup that is not later than this',
-    reason: 'why; for a restoration one of disk-lost, damaged, moved, rolled-back, standby, rehearsal; for an unreadable dispatch words for the sender',
     margin: 'how many numbers to leave out in every register; by default after how many were given before the backup',
   },
   fileKind: { backupKey: 'the secret file of the backup key (tram backup key), not the .pub beside it' },

@@ -17,7 +17,6 @@ export const backupVi = {
     'key-passphrase-file': 'tệp chứa mật khẩu của khóa sao lưu (hoặc TRAM_KEY_PASSPHRASE_FILE); đặt khác mật khẩu thiết bị, TRAM_PASSPHRASE_FILE không dùng cho khóa này',
     founding: 'mã lập tổ chức, 64 chữ số hex (như tram backup verify --json in ra); bản sao lưu của tổ chức khác thì từ chối',
     'as-of': 'lấy bản mới nhất không muộn hơn lúc này',
-    reason: 'vì sao; khi khôi phục là một trong disk-lost, damaged, moved, rolled-back, standby, rehearsal; khi báo không mở được là lời cho nơi gửi',
     margin: 'bỏ qua bao nhiêu số ở mỗi sổ; không ghi thì tính theo lượng số đã cấp trước lúc sao lưu',
   },
   fileKind: { backupKey: 'tệp khóa bí mật của sao lưu (tram backup key), không phải tệp .pub đi kèm' },

@@ -8,7 +8,6 @@ export const standbyEn = {
   options: {
     term: 'file of the term that the holders of the root signed with tram term',
     alone: 'take the term although no neighbour was heard within a minute; the last directory entries of the old station may be lost',
-    every: 'back up, or look for a new backup, again and again after such a span as 30s, 5m, 6h, until it is stopped',
   },
   fileKind: { termRequest: 'a request for a directory term (promote)' },
   standby: {

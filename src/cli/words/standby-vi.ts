@@ -8,7 +8,6 @@ export const standbyVi = {
   options: {
     term: 'tệp nhiệm kỳ mà người giữ khóa gốc đã ký bằng tram term',
     alone: 'nhận nhiệm kỳ dù sau một phút không nghe được trạm lân cận nào; mục danh bạ cuối cùng của trạm cũ có thể mất',
-    every: 'sao lưu, hoặc xem bản mới, lặp lại sau mỗi khoảng như 30s, 5m, 6h, cho tới khi bị dừng',
   },
   fileKind: { termRequest: 'tệp xin nhiệm kỳ danh bạ (promote)' },
   standby: {
