@@ -10,6 +10,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { holdsContent, nodeFiles } from '#platform/node/files.ts';
 import { nodeHttpTransport } from '#platform/node/http-transport.ts';
 import { keyringFileStore } from '#platform/node/keyring-file.ts';
+import { standardInput } from './standard-input.ts';
 import { isStandbyFolder } from './standby/mark.ts';
 import { isStationFolder, refuseOccupied } from './station-folder.ts';
 import { version } from './version.ts';
@@ -62,6 +63,7 @@ export function nodeContext(outside: Outside): CliContext {
   const locale = localeOf(outside.environment);
   return {
     ...outside,
+    input: standardInput,
     version,
     provider: nodeCrypto,
     clock: nodeClock,

@@ -10,7 +10,7 @@ import { type Attachment, type Composition, DATE_AHEAD_MS_MAX, type Recipient } 
 import { USUAL_CLASSIFICATION, USUAL_PRECEDENCE, USUAL_TYPE } from '#model/usual.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Precedence, Role } from '#wire/names.ts';
-import type { CliContext } from './context.ts';
+import type { CliContext, Input } from './context.ts';
 import { resolved } from './homes.ts';
 import { formatInstant, parseInstant } from './locale.ts';
 import { checkCode, checkOfficeName } from './names.ts';
@@ -41,7 +41,7 @@ export async function compositionFrom(context: CliContext, values: Values, offic
     recipients: [...recipientsFrom(values, 'to', 'action', precedence), ...recipientsFrom(values, 'info', 'info', precedence)],
     documentType: values.text('type') ?? USUAL_TYPE,
     subject: values.need('subject'),
-    text: textFrom(values.text('text')),
+    text: textFrom(context, values.text('text')),
     classification: markFrom(values, 'classification', CLASSIFICATION_MARKS, USUAL_CLASSIFICATION),
     exercise: values.flag('exercise'),
     attachments: await attachmentsFrom(context, values.files('attach')),
@@ -60,12 +60,23 @@ export async function changesFrom(context: CliContext, values: Values): Promise<
     ...(recipients.length > 0 && { recipients }),
     ...(type !== null && { documentType: type }),
     ...(subject !== null && { subject }),
-    ...(text !== null && { text: textFrom(text) }),
+    ...(text !== null && { text: textFrom(context, text) }),
     ...(values.text('classification') !== null && { classification: markFrom(values, 'classification', CLASSIFICATION_MARKS, USUAL_CLASSIFICATION) }),
     ...(values.flag('exercise') && { exercise: true }),
     ...(attachments.length > 0 && { attachments }),
     ...datesFrom(context, values),
   };
+}
+
+/**
+ * What was piped in and not asked for: refused where nothing else would be said, and otherwise told. Nothing that somebody
+ * meant to send is dropped silently.
+ * @throws Refusal `input-unread`
+ */
+export function demandInputRead({ input, output, words }: CliContext, values: Values, isEmpty: boolean): void {
+  if (values.text('text') !== null || !input.isPiped()) return;
+  if (isEmpty) throw new Refusal('input-unread');
+  output.say(words.said.inputUnread);
 }
 
 /** Whom an exemption is from has to be named with it: it would change nothing else. @throws Refusal `option-missing` */
@@ -90,18 +101,18 @@ function recipientsFrom(values: Values, option: 'to' | 'info', role: Role, usual
  * The text of a file, or of standard input for `-`; none gives an empty text.
  * @throws Refusal `file-missing` | `text-too-long` | `text-malformed`
  */
-export function textFrom(file: string | null): string {
+export function textFrom({ input }: Pick<CliContext, 'input'>, file: string | null): string {
   if (file === null) return '';
-  const bytes = readText(file);
+  const bytes = readText(input, file);
   if (bytes.length > LIMITS.textBytes) throw new Refusal('text-too-long', { bytesMax: LIMITS.textBytes });
   const text = fromUtf8(bytes);
   if (text === null) throw new Refusal('text-malformed', { field: 'text' });
   return text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
 }
 
-function readText(file: string): Uint8Array {
+function readText(input: Input, file: string): Uint8Array {
   try {
-    if (file === '-') return readFileSync(0);
+    if (file === '-') return input.read();
     const found = statSync(resolved(file));
     if (found.isDirectory()) throw new Refusal('file-is-folder', { file: path.basename(file) });
     if (!found.isFile()) throw new Refusal('file-missing', { file, reason: 'no-file' });

@@ -26,6 +26,16 @@ export interface PassphrasePrompt {
   ask(question: string, answer?: 'hidden' | 'shown'): Promise<string | null>;
 }
 
+/**
+ * Standard input. It is read where an option says `-`, and nowhere else: what a loop or a supervisor has there would else
+ * be taken for a dispatch, or waited for.
+ */
+export interface Input {
+  /** Whether somebody put a pipe or a file there. */
+  readonly isPiped: () => boolean;
+  readonly read: () => Uint8Array;
+}
+
 export interface CliContext {
   /** Of this program. */
   readonly version: string;
@@ -38,6 +48,7 @@ export interface CliContext {
   readonly words: Words;
   readonly output: Output;
   readonly prompt: PassphrasePrompt;
+  readonly input: Input;
   /** What only the composition root can do: make, run and audit stations. */
   readonly host: StationHost;
   /** Loaded when it is needed: half a megabyte of WebAssembly. */

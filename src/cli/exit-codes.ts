@@ -21,6 +21,7 @@ const BY_CODE: Partial<Record<RefusalCode, ExitCode>> = {
   'option-unknown': EXIT.usage,
   'option-missing': EXIT.usage,
   'command-unknown': EXIT.usage,
+  'input-unread': EXIT.usage,
   'station-unreachable': EXIT.unreachable,
   'download-unrecorded': EXIT.unreachable,
   stopping: EXIT.unreachable,

@@ -34,7 +34,7 @@ const OTHER_DEVICES = [
   'too-many-streams', 'escrow-missing', 'escrow-share-wrong', 'escrow-lacking', 'person-is-registrar', 'admission-pending', 'data-folder-empty', 'chores-unattended',
   'identity-missing', 'directory-missing', 'agreement-lapsing', 'outcome-unknown', 'outcome-refused', 'office-keys-none', 'office-keys-lapsed', 'office-keys-lapsing', 'registrar-none',
   'options', 'optionsOf', 'escrow', 'exposure', 'waiting', 'countersigned', 'registrarAdded', 'rollLeft', 'rollNobody', 'sealGone', 'delegationGone', 'keyMade', 'joinNext', 'admitted',
-  'drafted', 'approvedOther', 'signed', 'returned', 'nextHolder', 'nextKeys', 'nextKeysOwn', 'noKeysHere', 'sealRequestNext', 'recoveredNext', 'vouchedNow', 'card',
+  'nextApprove', 'nextSign', 'nextSend', 'returned', 'nextHolder', 'nextKeys', 'nextKeysOwn', 'noKeysHere', 'sealRequestNext', 'recoveredNext', 'vouchedNow', 'card',
   'border-unseen tram federation show', 'sealNext tram seal request', 'seal-missing tram seal add', 'positionNext tram device request', 'joinedNext tram device request', 'joinedNext tram person add',
 ];
 

@@ -13,6 +13,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'path-in-file-name': 'The file name holds a path or a forbidden character; rename it to a bare file name without / or \\.',
   'subject-too-long': 'The subject is too long[, at most {bytesMax} bytes]; shorten it and move the rest into the text.',
   'text-too-long': 'The text is too long[, at most {bytesMax} bytes]; send the long part as an attachment.',
+  'input-unread': 'Something is piped in (stdin) and there is no --text, so nothing reads it; add --text - to take it as the text of the dispatch, or --text FILE. For a dispatch of nothing but a subject add < /dev/null.',
   'file-too-large': 'The file is too large[, at most {bytesMax} bytes][, at most {maximum} bytes]; split it.',
   'too-many-parts': 'Too many attachments[, at most {most}]; merge them or send several dispatches.',
   'too-many-recipients': 'Too many recipients[, at most {most}]; send several dispatches.',

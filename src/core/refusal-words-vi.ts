@@ -13,6 +13,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'path-in-file-name': 'Tên tệp chứa đường dẫn hoặc ký tự cấm; hãy đổi thành tên tệp trần, không có / hay \\.',
   'subject-too-long': 'Trích yếu quá dài[, tối đa {bytesMax} byte]; hãy rút gọn và đưa phần còn lại vào nội dung.',
   'text-too-long': 'Nội dung quá dài[, tối đa {bytesMax} byte]; hãy gửi phần dài thành tệp kèm.',
+  'input-unread': 'Có nội dung đưa vào qua đường ống (stdin) mà không có --text, nên không ai đọc nó; thêm --text - để lấy làm nội dung điện, hoặc --text TỆP. Điện chỉ có trích yếu thì thêm < /dev/null.',
   'file-too-large': 'Tệp quá lớn[, tối đa {bytesMax} byte][, tối đa {maximum} byte]; hãy chia nhỏ tệp.',
   'too-many-parts': 'Quá nhiều tệp kèm[, tối đa {most}]; hãy gộp hoặc gửi thành nhiều điện.',
   'too-many-recipients': 'Quá nhiều nơi nhận[, tối đa {most}]; hãy chia thành nhiều điện.',

@@ -16,6 +16,7 @@ export const REFUSAL_STATUS = {
   'path-in-file-name': 400,
   'subject-too-long': 400,
   'text-too-long': 400,
+  'input-unread': 400,
   'file-too-large': 413,
   'too-many-parts': 400,
   'too-many-recipients': 400,

@@ -1,6 +1,6 @@
 /** Runs commands as a terminal would, in this process: what they print, how they end, and never a question. */
 import { nodeContext } from '../../src/app/compose-node.ts';
-import type { CliContext } from '../../src/cli/context.ts';
+import type { CliContext, Input } from '../../src/cli/context.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
 import type { CryptoProvider } from '../../src/core/crypto.ts';
 import { nodeCrypto } from '../../src/platform/node/crypto.ts';
@@ -19,6 +19,14 @@ export interface Ran {
 const QUICK = { memoryKiB: 64, passes: 1 };
 export const QUICK_CRYPTO: CryptoProvider = { ...nodeCrypto, slotCost: { ...QUICK, lanes: 1 } };
 
+/** Whatever a runner of tests has there. */
+const NOTHING_PIPED: Input = { isPiped: () => false, read: () => new Uint8Array(0) };
+
+/** As if `text` came through a pipe. */
+export function piped(context: CliContext, text: string): CliContext {
+  return { ...context, input: { isPiped: () => true, read: () => new TextEncoder().encode(text) } };
+}
+
 type QuietContext = CliContext & { readonly said: string[] };
 
 export function quietContext(language: 'vi' | 'en' = 'vi', stop = new AbortController().signal): QuietContext {
@@ -30,7 +38,7 @@ export function provingContext(language: 'vi' | 'en' = 'vi', stop = new AbortCon
   const said: string[] = [];
   const output = { say: (line: string) => void said.push(line), progress() {}, emit: (value: unknown) => void said.push(JSON.stringify(value)) };
   const environment = { TRAM_LANG: language };
-  return { ...nodeContext({ environment, output, prompt: { ask: async () => null }, stop }), provider: QUICK_CRYPTO, said };
+  return { ...nodeContext({ environment, output, prompt: { ask: async () => null }, stop }), provider: QUICK_CRYPTO, input: NOTHING_PIPED, said };
 }
 
 export async function tram(argv: readonly string[], context: CliContext = quietContext()): Promise<Ran> {

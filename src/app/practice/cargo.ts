@@ -22,7 +22,7 @@ export async function cargoOf(context: CliContext, { text, attach, subject }: Pr
   const hasOwn = text !== null || attach.length > 0;
   const attachments = hasOwn ? await attachmentsFrom(context, attach) : [{ file: generatedFile(context, words.practice.attachment) }];
   for (const file of attach) await readable(file);
-  return { subject: subject ?? words.practice.subject, text: text === null ? words.practice.text : textFrom(text), attachments };
+  return { subject: subject ?? words.practice.subject, text: text === null ? words.practice.text : textFrom(context, text), attachments };
 }
 
 async function readable(file: string): Promise<void> {

@@ -8,7 +8,7 @@ export async function demo(context: CliContext, values: Values): Promise<Outcome
   const keep = values.text('keep');
   const text = values.text('text');
   const { json, holds } = await context.practice.run(context, {
-    text: text === null ? null : resolved(text),
+    text: text === null || text === '-' ? text : resolved(text),
     attach: values.files('attach').map(resolved),
     subject: values.text('subject'),
     keep: keep === null ? null : resolved(keep),

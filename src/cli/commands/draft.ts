@@ -15,7 +15,7 @@ import { type Known, officeLabel } from '#model/peer-names.ts';
 import { type Core, endorsementStatement } from '#wire/core.ts';
 import { type Addressee, type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
 import type { Outcome } from '../command.ts';
-import { changesFrom, compositionFrom } from '../composing.ts';
+import { changesFrom, compositionFrom, demandInputRead } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
 import { findDispatch, findDraft } from '../finding.ts';
@@ -24,12 +24,14 @@ import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { markFrom, markOf, PRECEDENCE_MARKS, RELATION_MARKS } from '../marks.ts';
 import { lacksKeysText } from '../next-keys.ts';
+import { nextStepLine, noContentLines } from '../next-step.ts';
 import { addresseesJson, columns, coreLines, isoOrNull, numberText, officeName, personName, signedBy, precedenceText, shortId, withoutStandInLines } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function draft(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const composition = await compositionFrom(context, values, officeOf(values, device, 'from'));
+    demandInputRead(context, values, isEmpty(composition));
     return draftedOutcome(context, device, await writeDraft(device.session, composition, uploading(context)));
   });
 }
@@ -41,6 +43,7 @@ export function reply(context: CliContext, values: Values): Promise<Outcome> {
     const { dispatch, office } = await findDispatch(device, given, values.text('from'), 'in');
     const read = await readDispatch(device.session, dispatch, office, context.stop);
     const composition = await compositionFrom(context, values, office);
+    demandInputRead(context, values, isEmpty(composition));
     const answer = answerTo(values, read, composition);
     return draftedOutcome(context, device, await writeDraft(device.session, answer, uploading(context)));
   });
@@ -53,8 +56,13 @@ export function followUpDispatch(context: CliContext, values: Values): Promise<O
     const { dispatch, office } = await findDispatch(device, values.operand(0, 'DISPATCH'), values.text('from'), relation === 'misrouted' ? 'in' : 'out');
     const read = await readDispatch(device.session, dispatch, office, context.stop);
     const said = followUp(device.session, read, relation, await changesFrom(context, values));
+    demandInputRead(context, values, isEmpty(said));
     return draftedOutcome(context, device, await writeDraft(device.session, said, uploading(context)));
   });
+}
+
+function isEmpty({ text, attachments }: Composition): boolean {
+  return text === '' && attachments.length === 0;
 }
 
 /** What the options say, on top of what the question settles: marks never fall below it. */
@@ -132,6 +140,7 @@ export function draftEdit(context: CliContext, values: Values): Promise<Outcome>
   return withDevice(context, values, async (device) => {
     const held = await readDraft(device.session, await findDraft(device, values.operand(0, 'DRAFT')));
     const changes = await changesFrom(context, values);
+    demandInputRead(context, values, Object.values(changes).every((one) => one === undefined));
     const { core } = held.open;
     if (core.parts.length > 0 && changes.attachments === undefined) {
       throw new Refusal('option-missing', { option: '--attach' });
@@ -179,7 +188,7 @@ export function uploading(context: CliContext): Errand {
 }
 
 function draftedOutcome(context: CliContext, device: Device, held: HeldDraft): Outcome {
-  return { json: draftJson(device.session, held), lines: [fill(context.words.said.drafted, { draft: shortId(held.id) }), ...standInLines(context, device.session, held.open.core), ...flashLines(context, device, held)] };
+  return { json: draftJson(device.session, held), lines: [`${fill(context.words.said.drafted, { draft: shortId(held.id) })} ${nextStepLine(context, device, held)}`, ...noContentLines(context, held), ...standInLines(context, device.session, held.open.core), ...flashLines(context, device, held)] };
 }
 
 /** Who was added, and who was not: nobody sends to an office that they did not name without knowing it. */
