@@ -1,21 +1,15 @@
 /** Custody over a relay: hub, relay and mountain post, carried by the test instead of links. */
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
-import fc from 'fast-check';
-import { concat, equal, hex } from '#core/bytes.ts';
+import { equal, hex } from '#core/bytes.ts';
 import { inclusionProofs, leafHash, root as treeRoot } from '#core/merkle.ts';
-import { Refusal } from '#core/refusals.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
-import {
-  envelope, header as headerCodec, sealing as sealingCodec, sealingStatement, stanza as stanzaCodec, type Envelope,
-} from '#wire/envelope.ts';
-import type { Precedence } from '#wire/names.ts';
-import { note as noteCodec, receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
+import { envelope, sealing as sealingCodec, sealingStatement, stanza as stanzaCodec } from '#wire/envelope.ts';
 import { signOne } from '#wire/sign.ts';
 import type { OfferedItem } from '../links/index.ts';
 import { isOnPostgresql } from '../../../test/fixtures/disks.ts';
-import { carry, carryAll, copyBlob, offerOf, openStation, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, offerOf, openStation, receiptsAt, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import {
   CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, RELAY_CLERK, setClock, START, STRANGER, type SetClock,
 } from '../../../test/fixtures/organisation.ts';
@@ -41,21 +35,6 @@ beforeEach(async () => {
 const everyone = (): TestStation[] => [hub, relay, post];
 const nothing = async (): Promise<void> => {};
 
-async function receiptsAt(station: TestStation, person: string, id: Uint8Array): Promise<string[]> {
-  const { receipts } = await station.dispatch.traces.trace({ person }, hex(id));
-  return receipts.map((bytes) => receiptStatement.decode(receiptCodec.decode(bytes).statement))
-    .map(({ kind, office, station: where }) => `${kind} ${office.office} ${where}`).toSorted();
-}
-
-/** An offer of the hub's only queued item, its envelope changed. */
-async function tamperedOffer(change: (value: Envelope) => void): Promise<OfferedItem> {
-  const [item] = await hub.queue();
-  const offered = await offerOf(hub, item!);
-  const value = envelope.decode(offered.head);
-  change(value);
-  return { ...offered, head: envelope.encode(value) };
-}
-
 /** What a hostile origin's station can make: the same dispatch under a second sealing, with a body that nobody opens. */
 async function sealedAgain(offered: OfferedItem): Promise<OfferedItem> {
   const { hash } = nodeCrypto;
@@ -72,12 +51,6 @@ async function sealedAgain(offered: OfferedItem): Promise<OfferedItem> {
   const placed = stanzas.map((stanza, i) => ({ index: i + 1, stanza, path: inclusionProofs(hash, leaves)[i + 1]! }));
   const head = envelope.encode({ ...value, body, stanzas: placed, sealing: { statement: sealing, signature } });
   return { ...offered, sealing: 1, head, from: RELAY };
-}
-
-function flipped(bytes: Uint8Array, at = bytes.length >> 1): Uint8Array {
-  const copy = bytes.slice();
-  copy[at]! ^= 1;
-  return copy;
 }
 
 describe('the way out and home', () => {
@@ -196,112 +169,6 @@ describe('duplicates', () => {
   });
 });
 
-describe('what is refused, and kept nowhere', () => {
-  const cases: readonly (readonly [string, string, (value: Envelope) => void])[] = [
-    ['header', 'header-forged', (value) => {
-      value.header = headerCodec.encode({ ...headerCodec.decode(value.header), exercise: false });
-    }],
-    ['body', 'header-forged', (value) => (value.body = flipped(value.body))],
-    ['stanza', 'header-forged', (value) => (value.stanzas[0]!.stanza = flipped(value.stanzas[0]!.stanza))],
-    ['stanza path', 'header-forged', (value) => (value.stanzas[0]!.path[0] = flipped(value.stanzas[0]!.path[0]!))],
-    ['stanza twice', 'header-forged', (value) => value.stanzas.push(value.stanzas[0]!)],
-    ['no stanza', 'not-addressed-here', (value) => (value.stanzas = [])],
-    ['P-256 signature', 'signature-wrong', (value) => (value.sealing.signature.p256 = flipped(value.sealing.signature.p256))],
-    ['ML-DSA signature', 'signature-wrong', (value) => (value.sealing.signature.mldsa = flipped(value.sealing.signature.mldsa))],
-    ['sealing statement', 'signature-wrong', (value) => {
-      const statement = sealingStatement.decode(value.sealing.statement);
-      value.sealing.statement = sealingStatement.encode({ ...statement, time: statement.time + 1 });
-    }],
-  ];
-  for (const [what, code, change] of cases) {
-    test(`${what} tampered with: ${code}`, async () => {
-      await send(hub, org);
-      const verdict = await relay.dispatch.traffic.examine(await tamperedOffer(change));
-      assert.deepEqual(verdict, { verdict: 'refuse', code });
-      assert.deepEqual([await relay.kinds(), await relay.queue()], [[], []]);
-    });
-  }
-
-  test('any bit of it changed', async () => {
-    await send(hub, org);
-    const offered = await offerOf(hub, (await hub.queue())[0]!);
-    await fc.assert(fc.asyncProperty(fc.nat(offered.head.length * 8 - 1), async (bit) => {
-      const head = offered.head.slice();
-      head[bit >> 3]! ^= 1 << (bit & 7);
-      assert.equal((await relay.dispatch.traffic.examine({ ...offered, head })).verdict, 'refuse');
-    }), { numRuns: 100 });
-    assert.equal((await relay.dispatch.traffic.examine(offered)).verdict, 'take');
-  });
-
-  test('bytes that are no envelope', async () => {
-    await send(hub, org);
-    const offered = await offerOf(hub, (await hub.queue())[0]!);
-    for (const head of [new Uint8Array(0), offered.head.subarray(1), concat(offered.head, Uint8Array.of(0))]) {
-      assert.deepEqual(await relay.dispatch.traffic.examine({ ...offered, head }), { verdict: 'refuse', code: 'cbor-malformed' });
-    }
-    const other = { ...offered, id: offered.id.map((byte) => byte ^ 1) };
-    assert.deepEqual(await relay.dispatch.traffic.examine(other), { verdict: 'refuse', code: 'header-forged' });
-  });
-
-  test('too many hops; and a relay says that it dropped its copy', async () => {
-    const { id } = await send(hub, org, { header: { hopLimit: 1 } });
-    await carry(hub, relay, (await hub.queue())[0]!);
-    const verdict = await carry(relay, post, (await relay.queue())[0]!);
-    assert.deepEqual(verdict, { verdict: 'refuse', code: 'hop-limit-reached' });
-    await carryAll(everyone());
-    assert.deepEqual(await receiptsAt(hub, CLERK, id), ['custody muong-leo tram-huyen', 'dropped muong-leo tram-huyen']);
-  });
-
-  test('what a neighbour does not know yet is no outcome: it is offered again when the directory grows', async () => {
-    const { id } = await send(hub, org);
-    await carry(hub, relay, (await hub.queue())[0]!);
-    const [item] = await relay.queue();
-    await relay.dispatch.traffic.refused(item!, POST, 'office-unknown', nothing);
-    await relay.unqueue(item!, POST);
-    await carryAll(everyone());
-    assert.deepEqual(await receiptsAt(hub, CLERK, id), ['custody muong-leo tram-huyen']);
-    relay.dispatch.resume();
-    await carryAll(everyone());
-    assert.deepEqual(await receiptsAt(hub, CLERK, id), ['arrived muong-leo tram-nui', 'custody muong-leo tram-huyen']);
-  });
-
-  test('a way that leads back where it came from', async () => {
-    await send(hub, org);
-    const offered = { ...(await offerOf(hub, (await hub.queue())[0]!)), from: POST };
-    assert.deepEqual(await relay.dispatch.traffic.examine(offered), { verdict: 'refuse', code: 'no-route' });
-  });
-
-  test('a part that is not all there', async () => {
-    const part = await makePart(2);
-    await hub.dispatch.parts.declare({ person: CLERK }, part.declaration);
-    await hub.dispatch.parts.append({ person: CLERK }, part.declaration.root, 0, inPieces(part.sealed));
-    await send(hub, org, { parts: [part.header] });
-    const offered = await offerOf(hub, (await hub.queue())[0]!);
-    await assert.rejects(relay.dispatch.traffic.accept(offered, nothing), { code: 'part-incomplete' });
-    await copyBlob(hub, relay, part.declaration.root);
-    const leaves = await hub.dispatch.traffic.leaves(part.header);
-    assert.equal(leaves?.length, 64);
-    assert.equal((await relay.dispatch.traffic.accept({ ...offered, leaves: async () => leaves }, nothing)).length, 1);
-    assert.deepEqual(await relay.dispatch.traffic.leaves(part.header), leaves);
-  });
-
-  test('a full disk is no refusal of the item: it may come again', async () => {
-    await send(hub, org);
-    const offered = await offerOf(hub, (await hub.queue())[0]!);
-    const full = await openStation(org, RELAY, clock, { limits: { reserveBytes: 2 ** 41, floorBytes: 2 ** 41 } });
-    await assert.rejects(full.dispatch.traffic.examine(offered), { code: 'disk-full' });
-    // A station that takes no more parts takes what has none, and refuses what has.
-    const filling = await openStation(org, RELAY, clock, { limits: { reserveBytes: 2 ** 41 } });
-    assert.equal((await filling.dispatch.traffic.examine(offered)).verdict, 'take');
-    const withPart = await openStation(org, HUB, clock);
-    const part = await makePart(2);
-    await withPart.dispatch.parts.declare({ person: CLERK }, part.declaration);
-    await withPart.dispatch.parts.append({ person: CLERK }, part.declaration.root, 0, inPieces(part.sealed));
-    await send(withPart, org, { parts: [part.header] });
-    await assert.rejects(filling.dispatch.traffic.examine(await offerOf(withPart, (await withPart.queue())[0]!)), { code: 'disk-full' });
-  });
-});
-
 describe('expiry', () => {
   const inAnHour = START + 3_600_000;
 
@@ -332,97 +199,6 @@ describe('expiry', () => {
     const [unknown] = await hub.dispatch.expiry.unknown();
     assert.deepEqual([unknown!.office, unknown!.lastCustodian, hex(unknown!.dispatch)], ['muong-leo', RELAY, hex(id)]);
   });
-});
-
-describe('receipts that are not what they say', () => {
-  test('a neighbour that gives no receipt, or another’s, keeps the item queued', async () => {
-    const { id } = await send(hub, org);
-    const [item] = await hub.queue();
-    const offered = await offerOf(hub, item!);
-    const [good] = await relay.dispatch.traffic.accept(offered, nothing);
-    const damaged = { ...good!, statement: flipped(good!.statement, 30) };
-    for (const receipts of [[], [damaged]]) {
-      await assert.rejects(hub.dispatch.traffic.delivered(item!, RELAY, receipts, nothing), { code: 'receipt-forged' });
-    }
-    await assert.rejects(hub.dispatch.traffic.delivered(item!, POST, [good!], nothing), (error) => error instanceof Refusal);
-    assert.deepEqual((await hub.events()).filter(({ kind }) => kind === 'refused').map(({ facts }) => facts.code),
-      ['receipt-forged', 'receipt-forged', 'receipt-forged']);
-    for (const receipts of [[good!], [good!, good!, good!]]) {
-      assert.equal(await hub.dispatch.traffic.delivered(item!, RELAY, receipts, nothing), 1, 'of one office, however often it is said');
-    }
-    assert.deepEqual(await receiptsAt(hub, CLERK, id), ['custody muong-leo tram-huyen']);
-  });
-
-  test('an office’s seal speaks for no other office, a station for no other station', async () => {
-    const { id } = await send(hub, org);
-    await carryAll(everyone());
-    const organisation = org.state.organisation.id;
-    const other = await officeReceipt(org, post, 'huyen-van-thu', { dispatch: id, kind: 'opened', office: { organisation, office: 'muong-leo' } });
-    await assert.rejects(post.dispatch.receipts.upload({ person: POST_CLERK }, [other]), { code: 'receipt-forged' });
-    const arrived = await officeReceipt(org, post, 'muong-leo-truc', { dispatch: id, kind: 'arrived' });
-    await assert.rejects(post.dispatch.receipts.upload({ person: POST_CLERK }, [arrived]), { code: 'receipt-forged' });
-  });
-
-  test('a forged one in a note is written down, the others count', async () => {
-    const { id } = await send(hub, org);
-    await carryAll(everyone());
-    const until = await receiptsAt(hub, CLERK, id);
-    await post.dispatch.numbers.incoming({ person: POST_CLERK }, 'muong-leo', SERIES, [id]);
-    const good = await officeReceipt(org, post, 'muong-leo-truc', { dispatch: id, kind: 'opened' });
-    const bad = receiptCodec.decode(good);
-    bad.signature.p256 = flipped(bad.signature.p256);
-    const note = await noteOf(post, [receiptCodec.encode(bad), good]);
-    assert.deepEqual(await hub.dispatch.traffic.examine(note), { verdict: 'take', parts: [] });
-    await hub.dispatch.traffic.accept(note, nothing);
-    assert.deepEqual(await hub.dispatch.traffic.examine(note), { verdict: 'held', receipts: [] });
-    assert.deepEqual(await receiptsAt(hub, CLERK, id), [...until, 'opened muong-leo tram-nui'].toSorted());
-    assert.equal((await hub.kinds()).at(-1), 'refused');
-  });
-});
-
-async function noteOf(from: TestStation, items: Uint8Array[]): Promise<OfferedItem> {
-  const head = noteCodec.encode({
-    version: 1, kind: 'receipts', organisation: org.state.organisation.id, from: from.code, to: HUB, created: START,
-    precedence: 'routine', hopLimit: 8, salt: nodeRandom.bytes(16), items,
-  });
-  return { kind: 'note', id: nodeCrypto.hash.sha256(head), sealing: 0, head, from: RELAY, hops: 1 };
-}
-
-test('a proposal for the directory rides a note to the station it is for', async () => {
-  await post.dispatch.propose(HUB, [org.entries[3]!]);
-  await carryAll(everyone());
-  assert.deepEqual(hub.proposals, [[org.entries[3]!]]);
-  assert.deepEqual(relay.proposals, []);
-});
-
-test('the request of a new device rides one too, in the commit of whoever sends it, and where there is no way nothing is queued', async () => {
-  const request = nodeRandom.bytes(9_000);
-  const sent = (to: string): Promise<boolean> => post.store.commit((tx) => post.dispatch.carryRequest(tx, to, request));
-  assert.equal(await sent(HUB), true);
-  assert.equal(await sent('khong-co'), false);
-  await assert.rejects(post.store.commit(async (tx) => {
-    await post.dispatch.carryRequest(tx, HUB, request);
-    throw new Error('the voucher is not kept');
-  }));
-  assert.equal((await post.queue()).length, 1);
-  await carryAll(everyone());
-  assert.deepEqual(hub.requests, [{ request, from: RELAY }]);
-  assert.deepEqual([relay.requests, hub.proposals], [[], []]);
-});
-
-test('nobody makes the request of a device urgent, or the station that is to take it its sender', async () => {
-  const verdictOf = ({ precedence = 'priority' as Precedence, from = POST, to = HUB, neighbour = RELAY }) => {
-    const head = noteCodec.encode({
-      version: 1, kind: 'device-request', organisation: org.state.organisation.id, from, to, created: clock.now(),
-      precedence, hopLimit: 8, salt: nodeRandom.bytes(16), items: [nodeRandom.bytes(100)],
-    });
-    return hub.dispatch.traffic.examine({ kind: 'note', id: nodeCrypto.hash.sha256(head), sealing: 0, head, from: neighbour, hops: 1 });
-  };
-  const forged = { verdict: 'refuse', code: 'header-forged' };
-  assert.deepEqual(await verdictOf({ precedence: 'flash' }), forged);
-  assert.deepEqual(await verdictOf({ from: HUB }), forged);
-  assert.equal((await verdictOf({})).verdict, 'take');
-  assert.equal((await verdictOf({ from: HUB, to: POST, neighbour: STRANGER })).verdict, 'take', 'ways change, and what went off may pass again');
 });
 
 describe('after a power cut', () => {

@@ -22,6 +22,7 @@ import { Downloads } from './downloads.ts';
 import { Drafts } from './drafts.ts';
 import { EarlyReceipts } from './early-receipts.ts';
 import { Expiry, type Unknown } from './expiry.ts';
+import { Handover } from './handover.ts';
 import { HeadChecker } from './head.ts';
 import { Holding } from './holding.ts';
 import { Inquiries } from './inquiries.ts';
@@ -74,8 +75,9 @@ export function createDispatch(deps: DispatchDeps): Dispatch {
   const inquiries: Inquiries = new Inquiries(room, (...told) => notes.send(...told));
   const notes: Notes = new Notes(room, receipts, early, inquiries);
   const acceptance = new Acceptance(room, { parts, drafts, numbers, receipts, holding, early });
-  const borders: Borders = new Borders(room, holding, (...refused) => traffic.refused(...refused));
-  const traffic: Custody = new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries, borders, tryAgain: () => ways() });
+  const borders: Borders = new Borders(room, holding, (...refused) => handover.refused(...refused));
+  const handover: Handover = new Handover(room, { holding, receipts, notes, borders, tryAgain: () => ways() });
+  const traffic = trafficOf(new Custody(room, { heads: new HeadChecker(room), holding, parts, receipts, notes, deliveries }), handover);
   const resealing = new Resealing(room, { holding, receipts });
   const register = new Register(room);
   const movedHere = new MovedHere(room, { holding, receipts, deliveries, onHomeward: () => notes.wake() });
@@ -138,4 +140,19 @@ function roomOf(deps: DispatchDeps): Room {
 function limitsOf(told: DispatchDeps['limits']): Room['limits'] {
   const limits = { ...DEFAULT_LIMITS, ...told };
   return { ...limits, floorBytes: Math.min(limits.floorBytes, limits.reserveBytes) };
+}
+
+/** What the links ask of this room: what they bring, and what they take away. */
+function trafficOf(custody: Custody, handover: Handover): Traffic {
+  return {
+    examine: (offered) => custody.examine(offered),
+    judgedBy: (offered) => custody.judgedBy(offered),
+    accept: (received, also) => custody.accept(received, also),
+    load: (item, peer) => handover.load(item, peer),
+    header: (id, sealing) => handover.header(id, sealing),
+    leaves: (part) => handover.leaves(part),
+    delivered: (...said) => handover.delivered(...said),
+    refusalOf: (...said) => handover.refusalOf(...said),
+    refused: (...said) => handover.refused(...said),
+  };
 }

@@ -5,8 +5,7 @@ import { DAY_MS, MINUTE_MS } from '#core/clock.ts';
 import { hex } from '#core/bytes.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
-import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
-import { carry, carryAll, copyBlob, offerOf, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, copyBlob, offerOf, openStation, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { send } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
@@ -39,12 +38,7 @@ async function grown(...stations: readonly TestStation[]): Promise<void> {
 
 const move = (station: string): Promise<void> => org.addOffice(OFFICE, station, 'Mường Lèo');
 
-/** What the origin can prove: kind, office, station. */
-async function told(id: Uint8Array): Promise<string[]> {
-  const { receipts } = await hub.dispatch.traces.trace({ person: CLERK }, hex(id));
-  return receipts.map((bytes) => receiptStatement.decode(receiptCodec.decode(bytes).statement))
-    .map(({ kind, office, station }) => `${kind} ${office.office} ${station}`).toSorted();
-}
+const told = (id: Uint8Array): Promise<string[]> => receiptsAt(hub, CLERK, id);
 
 /** What came for the office there, with its state. */
 async function inbox({ store }: TestStation): Promise<string[]> {

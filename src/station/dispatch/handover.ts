@@ -1,0 +1,170 @@
+/**
+ * What goes on to a neighbour, and what the neighbour says of it: custody, or why not. A dispatch goes with the stanzas that are
+ * for offices behind that neighbour, and leaves its queue when signed receipts for all of them are here.
+ * Source: docs/protocol/envelope.md, receipts.md.
+ */
+
+import { equal, hex } from '#core/bytes.ts';
+import { isOwn } from '#model/directories.ts';
+import { named } from '#model/foreign-names.ts';
+import type { Snapshot, Transaction } from '#station/kernel/store.ts';
+import { type Header, type HeaderPart, sealing as sealingCodec } from '#wire/envelope.ts';
+import type { Signed } from '#wire/signature.ts';
+import type { ItemName, OutgoingItem, SealedHeader, Traffic } from '../links/index.ts';
+import { type Borders, homewardOf } from './borders.ts';
+import type { Room } from './deps.ts';
+import { envelopeWith, type Holding, ownerOf } from './holding.ts';
+import { livesAt } from './moved-here.ts';
+import type { Notes } from './notes.ts';
+import { findPart } from './parts.ts';
+import { forgedReceipt, homeOf, precedenceOf, type CheckedReceipt, type Receipts } from './receipts.ts';
+import { hangsOnDirectory, mayPass, NO_WAY, rememberRefusal } from './retry.ts';
+import { borderTo, stationOf } from './ways.ts';
+
+type Also = (tx: Transaction) => Promise<void>;
+
+interface Nouns {
+  readonly holding: Holding;
+  readonly receipts: Receipts;
+  readonly notes: Notes;
+  readonly borders: Borders;
+  /** Looks through what was refused, soon. */
+  readonly tryAgain: () => void;
+}
+
+export class Handover implements Omit<Traffic, 'examine' | 'accept' | 'judgedBy'> {
+  readonly #room: Room;
+  readonly #nouns: Nouns;
+
+  constructor(room: Room, nouns: Nouns) {
+    this.#room = room;
+    this.#nouns = nouns;
+  }
+
+  async load(item: ItemName, peer: string): Promise<OutgoingItem | null> {
+    if (item.kind === 'note') return this.#nouns.notes.load(item);
+    if (!(await this.#nouns.borders.mayOffer(item, peer))) return null;
+    return this.#room.tables.read(async (db) => {
+      const head = await this.#nouns.holding.head(db, item.id, item.sealing);
+      if (head === null) return null;
+      const stanzas = (await this.#nouns.holding.stanzas(db, item.id, item.sealing)).filter(({ next }) => next === peer);
+      if (stanzas.length === 0) return null;
+      return {
+        head: envelopeWith(head, stanzas),
+        parts: head.header.parts,
+        precedence: precedenceOf(this.#room.view(), head.header, stanzas.map(({ office }) => office)),
+        hops: Math.max(...stanzas.map(({ hops }) => hops)),
+        owner: ownerOf(this.#room.view(), head),
+        period: Math.max(...stanzas.map(({ period }) => period)),
+        again: await this.#hadCustody(db, item, peer),
+      };
+    });
+  }
+
+  async header(id: Uint8Array, sealing: number): Promise<SealedHeader | null> {
+    const head = await this.#room.tables.read((db) => this.#nouns.holding.head(db, id, sealing));
+    return head === null ? null : { header: head.headerBytes, sealing: sealingCodec.decode(head.seal) };
+  }
+
+  /** Known to whoever uploaded the part or brought it; a part of one chunk is its own leaf. */
+  async leaves({ root }: HeaderPart): Promise<Uint8Array | null> {
+    const row = await this.#room.tables.read((db) => findPart(db, hex(root)));
+    return row?.leaves ?? null;
+  }
+
+  async delivered(item: ItemName, peer: string, receipts: readonly Signed[], also: Also): Promise<number> {
+    if (item.kind === 'note') return this.#nouns.notes.delivered(item, also).then(() => 0);
+    const { tables } = this.#room;
+    const [head, offices] = await tables.read(async (db) => [
+      await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
+    ] as const);
+    if (head === null) return tables.commit(also).then(() => 0);
+    const checked = await this.#checkDelivery(item, peer, receipts, offices);
+    await tables.commit(async (tx) => {
+      for (const receipt of checked) {
+        const homeward = homewardOf(this.#room, head.header, receipt.statement);
+        const precedence = precedenceOf(this.#room.view(), head.header, [receipt.office]);
+        await this.#nouns.receipts.takeIn(tx, receipt, homeward, precedence);
+      }
+      await also(tx);
+    });
+    if (homeOf(this.#room, head.header) !== null) this.#nouns.notes.wake();
+    return offices.length;
+  }
+
+  async refusalOf(item: ItemName, peer: string, code: string, judgedBy: number | null): Promise<string> {
+    if (item.kind === 'note' || judgedBy === null || !hangsOnDirectory(code)) return code;
+    const head = await this.#room.tables.read((db) => this.#nouns.holding.head(db, item.id, item.sealing));
+    return head !== null && (await this.#isBehind(peer, head.header, judgedBy)) ? 'directory-behind' : code;
+  }
+
+  /** Whether we know more of the origin's directory than a neighbour has; over a border, of what it may be shown. */
+  async #isBehind(peer: string, { from }: Header, size: number): Promise<boolean> {
+    const { view, peers, showsMore } = this.#room;
+    const border = borderTo(this.#room, peer);
+    if (!isOwn(view(), from)) return (peers().view(from.organisation)?.point.size ?? 0) > size;
+    return border === null ? view().point.size > size : showsMore(border, size);
+  }
+
+  async refused(item: ItemName, peer: string, code: string, also: Also): Promise<void> {
+    if (item.kind === 'note') return this.#nouns.notes.delivered(item, also);
+    const { tables } = this.#room;
+    const [head, offices] = await tables.read(async (db) => [
+      await this.#nouns.holding.head(db, item.id, item.sealing), await this.#queuedTo(db, item, peer),
+    ] as const);
+    // Its office has moved here: whatever the old home says of it, it is to arrive.
+    const [here, away] = parted(offices, (office) => livesAt(this.#room.view(), office, this.#room.station));
+    const dropped = head === null || homeOf(this.#room, head.header) === null || mayPass(code) ? [] : await this.#drop(item, away);
+    await tables.commit(async (tx) => {
+      await rememberRefusal(this.#room, tx, item, here, NO_WAY);
+      if (dropped.length === 0) await rememberRefusal(this.#room, tx, item, away, code);
+      for (const receipt of dropped) {
+        const precedence = precedenceOf(this.#room.view(), head!.header, [receipt.office]);
+        await this.#nouns.receipts.store(tx, receipt, homewardOf(this.#room, head!.header, receipt.statement), precedence);
+      }
+      await also(tx);
+    });
+    if (here.length > 0) this.#nouns.tryAgain();
+    if (dropped.length > 0) this.#nouns.notes.wake();
+  }
+
+  #drop({ id, sealing }: ItemName, offices: readonly string[]): Promise<CheckedReceipt[]> {
+    return Promise.all(offices.map((office) =>
+      this.#nouns.receipts.make('dropped', { id, sealing, office: named(this.#room.view(), office), previousHop: null })));
+  }
+
+  /** A receipt of that neighbour says so: it lost the dispatch, or would not ask for it. */
+  async #hadCustody(db: Snapshot, { id, sealing }: ItemName, peer: string): Promise<boolean> {
+    const row = await this.#room.tables.in(db).selectFrom('receipt').select('kind').where('dispatch', '=', id).where('sealing', '=', sealing)
+      .where('station', '=', stationOf(this.#room, peer)).where('kind', 'in', ['custody', 'arrived', 'expired']).limit(1).executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async #queuedTo(db: Snapshot, { id, sealing }: ItemName, peer: string): Promise<string[]> {
+    const stanzas = await this.#nouns.holding.stanzas(db, id, sealing);
+    return stanzas.filter(({ next }) => next === peer).map(({ office }) => office);
+  }
+
+  /** One receipt of that neighbour for each office queued to it. @throws Refusal `receipt-forged` */
+  async #checkDelivery(item: ItemName, peer: string, receipts: readonly Signed[], offices: readonly string[]): Promise<CheckedReceipt[]> {
+    try {
+      const checked = await Promise.all(receipts.map((receipt) => this.#nouns.receipts.check(receipt)));
+      const said = checked.filter((one) => isAbout(one, item, stationOf(this.#room, peer)));
+      const covers = offices.every((office) => said.some((one) => one.office === office));
+      if (said.length !== checked.length || !covers) throw forgedReceipt('about');
+      return said;
+    } catch (error) {
+      await this.#room.tables.commit((tx) => this.#nouns.receipts.recordRefused(tx, item.id, 'receipt-forged', peer));
+      throw error;
+    }
+  }
+}
+
+function parted<T>(all: readonly T[], test: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
+}
+
+function isAbout({ statement, station }: CheckedReceipt, { id, sealing }: ItemName, neighbour: string): boolean {
+  const isTaken = statement.kind === 'custody' || statement.kind === 'arrived' || statement.kind === 'expired';
+  return isTaken && equal(statement.dispatch, id) && statement.sealing === sealing && station === neighbour;
+}
