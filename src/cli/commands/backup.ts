@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createKeyring, unlockKeyring } from '#client/keyring.ts';
 import { readKeyringFile } from '#client/keyring-file.ts';
 import { fromHex, utf8 } from '#core/bytes.ts';
+import { MINUTE_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { BackupProgress, BackupWatch, RestoreReport } from '../backup-host.ts';
@@ -100,7 +101,7 @@ export async function restore(context: CliContext, values: Values): Promise<Outc
 }
 
 export async function stationReopen(context: CliContext, values: Values): Promise<Outcome> {
-  const { host, words, timeZone, environment } = context;
+  const { host, words, timeZone, environment, clock } = context;
   const data = dataOf(values, environment);
   const report = await host.backups.reopen({ data, reason: values.need('reason'), margin: values.number('margin', 0, 5_000) });
   return {
@@ -110,6 +111,8 @@ export async function stationReopen(context: CliContext, values: Values): Promis
       fill(words.backup.reopenedLoss, { time: formatInstant(report.asOf, timeZone) }),
       ...report.skipped.map(({ office, direction, series, first, last }) =>
         fill(direction === 'out' ? words.backup.skippedOut : words.backup.skippedIn, { office, series, first, last })),
+      // What it numbers and signs would be dated before what it goes on from.
+      ...(clock.now() < report.asOf ? [fill(words.backup.reopenedClock, { minutes: Math.ceil((report.asOf - clock.now()) / MINUTE_MS) })] : []),
       fill(words.backup.reopenedNext, { data: shellWord(data) }),
     ],
   };

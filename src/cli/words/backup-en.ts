@@ -45,6 +45,7 @@ export const backupEn = {
     reopenedLoss: 'What was done after {time} is not in the backup: neighbours give back dispatches and receipts; drafts, and dispatches that had not left the station, are lost, and offices compare with their papers.',
     skippedOut: 'Outgoing register of {office}, {series}: numbers {first} to {last} are left out.',
     skippedIn: 'Incoming register of {office}, {series}: numbers {first} to {last} are left out.',
+    reopenedClock: 'NOTE: the clock of this machine is {minutes|minute|minutes} behind the last thing in the backup. Set it before the station starts: what it numbers and signs bears the machine\'s time.',
     reopenedNext: 'Next: tram station start --data {data}; see what comes back with: tram station losses --data {data}',
     suspected: 'SUSPECTED DUPLICATE',
     neverRestored: 'This station was never restored.',

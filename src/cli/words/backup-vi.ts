@@ -45,6 +45,7 @@ export const backupVi = {
     reopenedLoss: 'Việc làm sau {time} không có trong bản sao lưu: điện đến và báo nhận được trạm lân cận trả lại; bản thảo và điện chưa đi khỏi trạm thì mất, các cơ quan đối chiếu sổ giấy.',
     skippedOut: 'Sổ đi của {office}, {series}: bỏ số {first} đến {last}.',
     skippedIn: 'Sổ đến của {office}, {series}: bỏ số {first} đến {last}.',
+    reopenedClock: 'CHÚ Ý: đồng hồ máy này chậm {minutes} phút so với việc cuối cùng trong bản sao lưu. Chỉnh giờ cho đúng rồi mới chạy trạm: số và chữ ký mới sẽ mang giờ của máy.',
     reopenedNext: 'Tiếp theo: chạy trạm bằng tram station start --data {data}; xem những gì trạm lân cận trả lại bằng: tram station losses --data {data}',
     suspected: 'NGHI TRÙNG',
     neverRestored: 'Trạm này chưa từng phải khôi phục.',
