@@ -10,6 +10,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { holdsContent, nodeFiles } from '#platform/node/files.ts';
 import { nodeHttpTransport } from '#platform/node/http-transport.ts';
 import { keyringFileStore } from '#platform/node/keyring-file.ts';
+import { holderOf } from './running-file.ts';
 import { standardInput } from './standard-input.ts';
 import { isStandbyFolder } from './standby/mark.ts';
 import { isStationFolder, refuseOccupied } from './station-folder.ts';
@@ -22,6 +23,7 @@ export const nodeHost: StationHost = {
   beginCompiled: async () => (await import('./compiled.ts')).beginCompiled(),
   // A standby is asked to start only to be refused by name.
   isStation: (data) => isStationFolder(data) || isStandbyFolder(data),
+  holderOf,
   create: async (made, log) => (await import('./station-process.ts')).createStationFolder(made, log),
   start: async (data, ports) => (await import('./station-process.ts')).startStationHere(data, ports),
   audit: async (data) => (await import('./audit/index.ts')).auditFolder(data),

@@ -5,6 +5,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { isAlive } from './passing-folder.ts';
 
 export const RUNNING_FILE = 'running.json';
 
@@ -31,4 +32,10 @@ export function readRunning(data: string): RunningFile | null {
   } catch {
     return null;
   }
+}
+
+/** The process that runs the folder's station, as far as it has said so; null for any other that holds the folder. */
+export function holderOf(data: string): number | null {
+  const running = readRunning(data);
+  return running !== null && isAlive(running.pid) ? running.pid : null;
 }

@@ -27,13 +27,13 @@ test('where commands are typed says this machine, and no station that answers', 
 });
 
 /** Not about the folder of whoever reads it: another station's, or one that is to be made. */
-const OTHER_STATIONS = ['peer-behind', 'directory-unheard', 'identity-missing', 'backup-late', 'pages', 'keyring', 'commands', 'options', 'optionsOf', 'manual'];
+const OTHER_STATIONS = ['peer-behind', 'directory-unheard', 'identity-missing', 'backup-late', 'pages', 'keyring', 'commands', 'options', 'optionsOf', 'fileKind', 'manual'];
 
 /** Typed by somebody else, on their own device; of a device that is to be made; or not to be typed at all: a sentence, or one command of it. */
 const OTHER_DEVICES = [
   'too-many-streams', 'escrow-missing', 'escrow-share-wrong', 'escrow-lacking', 'person-is-registrar', 'admission-pending', 'data-folder-empty', 'chores-unattended',
   'identity-missing', 'directory-missing', 'agreement-lapsing', 'outcome-unknown', 'outcome-refused', 'office-keys-none', 'office-keys-lapsed', 'office-keys-lapsing', 'registrar-none',
-  'options', 'optionsOf', 'escrow', 'exposure', 'waiting', 'countersigned', 'registrarAdded', 'rollLeft', 'rollNobody', 'sealGone', 'delegationGone', 'keyMade', 'joinNext', 'admitted',
+  'options', 'optionsOf', 'fileKind', 'escrow', 'exposure', 'waiting', 'countersigned', 'registrarAdded', 'rollLeft', 'rollNobody', 'sealGone', 'delegationGone', 'keyMade', 'joinNext', 'admitted',
   'nextApprove', 'nextSign', 'nextSend', 'returned', 'nextHolder', 'nextKeys', 'nextKeysOwn', 'noKeysHere', 'sealRequestNext', 'recoveredNext', 'vouchedNow', 'card',
   'border-unseen tram federation show', 'sealNext tram seal request', 'seal-missing tram seal add', 'positionNext tram device request', 'joinedNext tram device request', 'joinedNext tram person add',
 ];
@@ -46,6 +46,18 @@ for (const [option, elsewhere] of [['data', OTHER_STATIONS], ['home', OTHER_DEVI
     assert.deepEqual(bare, []);
   });
 }
+
+test('a command is named with the word that begins it', () => {
+  const names = Object.keys(COMMANDS);
+  const bare = (all: readonly string[], before = ''): RegExp => new RegExp(`(?<!tram |\\w|-)${before}(?:${all.join('|')})(?![\\w-])`);
+  // In English some names are the office's nouns too.
+  const nouns = ['office keys', 'backup key', 'registrar add', 'registrar end', 'device end'];
+  const [inVietnamese, inEnglish] = [bare(names.filter((name) => name.includes(' '))), bare(names.filter((name) => name.includes(' ') && !nouns.includes(name)))];
+  const isVietnamese = (text: string): boolean => /[ạ-ỹàáâãèéêìíòóôõùúăđĩũơư]/iu.test(text);
+  const found = NAMING.filter(({ place, text }) => !['commands', 'beside'].includes(place[0]!)
+    && ((isVietnamese(text) ? inVietnamese : inEnglish).test(text) || bare(names, '(?:lệnh|command) ').test(text)));
+  assert.deepEqual(found.map(({ place, text }) => `${place.join('.')}: ${text}`), []);
+});
 
 test('a sentence that somebody else is told to type names no folder of this device', () => {
   assert.deepEqual(NAMING.filter(({ place, text }) => OTHER_DEVICES.includes(place.at(-1)!) && text.includes('[ --home {home}]')).map(({ place }) => place.join('.')), []);

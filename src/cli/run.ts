@@ -8,6 +8,7 @@ import type { CommandSpec } from './command-spec.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { commandHelp, generalHelp, groupHelp } from './help.ts';
+import { dataOf } from './homes.ts';
 import { LOADERS } from './loaders.ts';
 import { nearestCommands } from './nearest.ts';
 import type { OptionName } from './options.ts';
@@ -24,7 +25,7 @@ export interface Streams {
 /** @returns the exit code; never throws */
 export async function runCommandLine(argv: readonly string[], context: CliContext, streams: Streams): Promise<ExitCode> {
   const isJson = wantsJson(argv);
-  const told: Told = { placed: null };
+  const told: Told = { placed: null, data: null };
   try {
     const outcome = await outcomeOf(argv, context, told);
     if (outcome === null) return EXIT.done;
@@ -32,7 +33,7 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
     else if (outcome.lines.length > 0) streams.out(`${outcome.lines.join('\n').split('\n').map(printable).join('\n')}\n`);
     return outcome.ok === false ? EXIT.refused : EXIT.done;
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = withHolder(refusalOf(error), context, told);
     const message = refusalSentence(refusal.code, withPlace(refusal.detail, told.placed), context.locale);
     if (isJson) streams.out(jsonText({ error: { code: refusal.code, detail: refusal.detail, message } }));
     else streams.error(`${refusal.code}: ${printable(message)}\n`);
@@ -44,6 +45,8 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
 /** What a refusal is told with, once the command line was understood. */
 interface Told {
   placed: Placed | null;
+  /** The station's folder that the command works on, named or not. */
+  data: string | null;
 }
 
 async function outcomeOf(argv: readonly string[], context: CliContext, told: Told): Promise<Outcome | null> {
@@ -66,8 +69,16 @@ async function outcomeOf(argv: readonly string[], context: CliContext, told: Tol
   if (values.flag('help')) return help(commandHelp(found.name, words));
   const placed = placedIn(values, context.environment);
   told.placed = placed;
+  told.data = dataOf(values, context.environment);
   const run = await LOADERS[found.name]();
   return run({ ...context, words: placedWords(context.words, placed) }, values);
+}
+
+/** Whoever finds a folder held has to know by what: that process is looked for, and perhaps stopped. */
+function withHolder(refusal: Refusal, { host }: CliContext, { data }: Told): Refusal {
+  if (refusal.code !== 'data-folder-in-use' || data === null) return refusal;
+  const pid = host.holderOf(data);
+  return new Refusal(refusal.code, { ...refusal.detail, folder: data, ...(pid !== null && { pid }) }, { cause: refusal });
 }
 
 function unknownCommand(argv: readonly string[]): RefusalDetail {

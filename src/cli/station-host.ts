@@ -63,6 +63,8 @@ export interface StationHost {
   beginCompiled(): Promise<void>;
   /** Whether a station stands there. */
   isStation(data: string): boolean;
+  /** The process that runs the station of a folder, where it is known. */
+  holderOf(data: string): number | null;
   /** Writes keys, configuration and log of a new station. @throws Refusal `data-folder-occupied` */
   create(made: NewStation, log: FirstLog): Promise<void>;
   /** @throws Refusal `data-folder-empty` | `data-folder-in-use` | `port-in-use` | `database-damaged` … */

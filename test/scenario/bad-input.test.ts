@@ -152,6 +152,8 @@ describe('bad input', () => {
     ]));
     it('a folder that is in use, occupied or empty', async () => {
       await refused('data-folder-in-use', ['station', 'start', '--data', office.data]);
+      assert.deepEqual([detail['folder'], detail['pid']], [office.data, process.pid], 'which process has it');
+      assert.ok((await tram(['station', 'start', '--data', office.data])).error.includes(`(${office.data}) đang có tiến trình ${process.pid} giữ`));
       await refused('data-folder-empty', ['station', 'start', '--data', path.join(office.folder, 'nowhere')]);
       await refused('data-folder-empty', ['audit', '--data', path.join(office.folder, 'nowhere')]);
       await refused('data-folder-occupied', ['demo', '--keep', office.folder]);

@@ -135,7 +135,7 @@ export const en: Words & TableWords = {
     'deliver-by': 'deliver-by time',
     'reply-by': 'reply-by time',
     save: 'save attachments into this folder, never overwriting',
-    content: 'only if the draft is still what draft show showed: the mark of its content that stands there',
+    content: 'only if the draft is still what tram draft show showed: the mark of its content that stands there',
     in: 'register of incoming dispatches',
     sent: 'register of outgoing dispatches',
     search: 'search, without diacritics',
@@ -189,7 +189,7 @@ export const en: Words & TableWords = {
     seal: 'Office seal', state: 'State', draft: 'Draft', dispatch: 'Dispatch', peer: 'Station', queued: 'Queued',
     lastMet: 'Last met', numbers: 'Channel numbers sent/received',
   },
-  fileKind: { ...backupEn.fileKind, ...federationEn.fileKind, ...standbyEn.fileKind, invitation: 'an invitation (station invite)', joinRequest: 'a request to join (station join)', deviceRequest: 'a request of a device (device request)', admission: 'an admission (station admit)' },
+  fileKind: { ...backupEn.fileKind, ...federationEn.fileKind, ...standbyEn.fileKind, invitation: 'an invitation (tram station invite)', joinRequest: 'a request to join (tram station join)', deviceRequest: 'a request of a device (tram device request)', admission: 'an admission (tram station admit)' },
   prompt: {
     passphrase: 'Passphrase of device {name}: ',
     newPassphrase: 'New passphrase for {name} (at least 12 characters): ',

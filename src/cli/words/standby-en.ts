@@ -9,7 +9,7 @@ export const standbyEn = {
     term: 'file of the term that the holders of the root signed with tram term',
     alone: 'take the term although no neighbour was heard within a minute; the last directory entries of the old station may be lost',
   },
-  fileKind: { termRequest: 'a request for a directory term (promote)' },
+  fileKind: { termRequest: 'a request for a directory term (tram promote)' },
   standby: {
     following: 'Following station {station}, organisation {founding}: it holds {name} ({time}).',
     applied: '{name} ({time}): {rows|row|rows} and {blobs|attachment|attachments} more, {seconds} seconds; {lag} seconds behind the backup.',

@@ -9,7 +9,7 @@ export const standbyVi = {
     term: 'tệp nhiệm kỳ mà người giữ khóa gốc đã ký bằng tram term',
     alone: 'nhận nhiệm kỳ dù sau một phút không nghe được trạm lân cận nào; mục danh bạ cuối cùng của trạm cũ có thể mất',
   },
-  fileKind: { termRequest: 'tệp xin nhiệm kỳ danh bạ (promote)' },
+  fileKind: { termRequest: 'tệp xin nhiệm kỳ danh bạ (tram promote)' },
   standby: {
     following: 'Theo trạm {station}, tổ chức {founding}: đang giữ bản {name} ({time}).',
     applied: '{name} ({time}): thêm {rows} dòng, {blobs} tệp kèm, {seconds} giây; chậm {lag} giây so với lúc sao lưu.',

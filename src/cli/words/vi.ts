@@ -134,7 +134,7 @@ export const vi = {
     'deliver-by': 'hẹn giờ tới nơi',
     'reply-by': 'hạn trả lời',
     save: 'lưu tệp kèm vào thư mục này, không ghi đè',
-    content: 'chỉ làm nếu bản thảo vẫn đúng như draft show đã hiện: dấu nội dung ghi ở đó',
+    content: 'chỉ làm nếu bản thảo vẫn đúng như tram draft show đã hiện: dấu nội dung ghi ở đó',
     in: 'sổ điện đến',
     sent: 'sổ điện đi',
     search: 'tìm không cần dấu',
@@ -188,7 +188,7 @@ export const vi = {
     seal: 'Dấu cơ quan', state: 'Tình trạng', draft: 'Bản thảo', dispatch: 'Mã điện', peer: 'Trạm', queued: 'Chờ gửi',
     lastMet: 'Gặp lần cuối', numbers: 'Số kênh gửi/nhận',
   },
-  fileKind: { ...backupVi.fileKind, ...federationVi.fileKind, ...standbyVi.fileKind, invitation: 'tệp mời (station invite)', joinRequest: 'tệp xin vào (station join)', deviceRequest: 'tệp xin của thiết bị (device request)', admission: 'tệp kết nạp (station admit)' },
+  fileKind: { ...backupVi.fileKind, ...federationVi.fileKind, ...standbyVi.fileKind, invitation: 'tệp mời (tram station invite)', joinRequest: 'tệp xin vào (tram station join)', deviceRequest: 'tệp xin của thiết bị (tram device request)', admission: 'tệp kết nạp (tram station admit)' },
   prompt: {
     passphrase: 'Mật khẩu của thiết bị {name}: ',
     newPassphrase: 'Đặt mật khẩu mới cho {name} (ít nhất 12 ký tự): ',
