@@ -5,16 +5,12 @@
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { formatMoment, timeZoneOf } from '#cli/locale.ts';
 import type { Configuration } from '#station/kernel/config.ts';
+import type { LogSink } from './log-sink.ts';
+import { terminalLog } from './terminal-log.ts';
 
 const MEBIBYTE = 2 ** 20;
-
-export interface LogSink {
-  readonly write: (line: string) => void;
-  /** How many lines were lost so far. */
-  readonly lost: () => number;
-  close(): void;
-}
 
 export interface LogFileOptions {
   readonly file: string;
@@ -24,7 +20,7 @@ export interface LogFileOptions {
 }
 
 export function openLogSink(data: string, { logFile, logFileMebibytesMax, logFilesMax }: Configuration): LogSink {
-  if (logFile === '') return { write: (line) => void process.stderr.write(line), lost: () => 0, close() {} };
+  if (logFile === '') return openErrorSink(process.stderr);
   const file = path.resolve(data, logFile);
   const log = new LogFile({ file, bytesMax: logFileMebibytesMax * MEBIBYTE, filesMax: logFilesMax });
   const reopen = (): void => log.reopen();
@@ -32,11 +28,19 @@ export function openLogSink(data: string, { logFile, logFileMebibytesMax, logFil
   return {
     write: (line) => log.write(line),
     lost: () => log.lost,
+    begun() {},
     close() {
       process.off('SIGHUP', reopen);
       log.close();
     },
   };
+}
+
+/** JSON for whoever supervises the process; plain lines for a person at a terminal. */
+export function openErrorSink(stream: Pick<NodeJS.WriteStream, 'isTTY'> & { write(text: string): unknown }): LogSink {
+  const write = (line: string): void => void stream.write(line);
+  if (stream.isTTY !== true) return { write, lost: () => 0, begun() {}, close() {} };
+  return terminalLog(write, (iso) => formatMoment(Date.parse(iso), timeZoneOf(process.env)));
 }
 
 /** `tram.log`, and before it `tram.log.1`, `tram.log.2`, …: the higher, the older. Mode 0600. */

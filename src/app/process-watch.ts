@@ -1,7 +1,7 @@
 /** How this process stands: its memory, its processor time, and how late its event loop is. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ProcessFigures } from '#station/health/index.ts';
-import type { LogSink } from './log-file.ts';
+import type { LogSink } from './log-sink.ts';
 
 const NANO = 1e9;
 const RESOLUTION_MS = 20;

@@ -24,7 +24,8 @@ import { eventFields } from '#wire/event.ts';
 import { encodePrivateKey } from '#x509/private-key.ts';
 import { machineOf } from './chores/machine.ts';
 import { newestBackup, readLastBackup } from './last-backup.ts';
-import { type LogSink, openLogSink } from './log-file.ts';
+import { openLogSink } from './log-file.ts';
+import type { LogSink } from './log-sink.ts';
 import { StationPages } from './pages/station-pages.ts';
 import { watchProcess } from './process-watch.ts';
 import { forgetRunning, writeRunning } from './running-file.ts';
@@ -126,6 +127,8 @@ export async function startStationHere(data: string, ports: StationPorts, clockW
     ends.push(() => forgetRunning(data));
     const beyond = await pages.listen(url);
     if (beyond !== null) ends.push(() => beyond.close());
+    // After whoever waits for this promise has said so.
+    setImmediate(() => sink.begun());
     return { station: identity.station, url, pages: configuration.pagesEnabled ? beyond?.url ?? `${url}/` : null, linkPort, standsStill: station.standsStill, stopped: stopped.promise, stop };
   } catch (error) {
     await stop();

@@ -261,6 +261,13 @@ describe('what a backup is called', () => {
     return folder;
   };
 
+  it('says whose time it is, and one written before it did so keeps its place', (t) => {
+    assert.match(snapshotName(NOW, new Uint8Array(4)), /^20260820T060000UTC-[0-9a-f]{8}$/);
+    const folder = named(t, NOW, NOW + 2_000);
+    writeFileSync(path.join(folder.folder, 'snapshots', '20260820T060001Z-1a2b3c4d'), '');
+    assert.deepEqual(folder.snapshots().map(({ time }) => time - (NOW - 250)), [0, 1_000, 2_000]);
+  });
+
   it('is the time, or a second after the newest where that is not earlier', (t) => {
     assert.equal(named(t).nextTime(NOW), NOW);
     assert.equal(named(t, NOW - 86_400_000).nextTime(NOW), NOW);

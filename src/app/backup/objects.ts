@@ -19,7 +19,8 @@ const MARK_FILE = 'tram-backup';
 const MARK = 'tram backup 1\n';
 /** How far a name may be ahead of the clock: bursts and small corrections are minutes. */
 const AHEAD_MS_MAX = HOUR_MS;
-const NAME = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
+/** `Z` stood for UTC before the name said so to everybody. */
+const NAME = /^\d{8}T\d{6}(?:UTC|Z)-[0-9a-f]{8}$/;
 
 /** A backup as the folder shows it to anybody: when, and which objects it needs. */
 export interface SnapshotName {
@@ -166,14 +167,17 @@ export class BackupFolder {
   }
 }
 
-/** `20261126T130500Z-1a2b3c4d`: sorted by name is sorted by time. */
+/**
+ * `20261126T130500UTC-1a2b3c4d`: sorted by name is sorted by time, which a place's own time is not where clocks go back an hour
+ * or the machine moves to another zone; so the name says whose time it is.
+ */
 export function snapshotName(time: number, of: Uint8Array): string {
   const stamp = new Date(time).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
-  return `${stamp}-${createHash('sha256').update(of).digest('hex').slice(0, 8)}`;
+  return `${stamp.replace('Z', 'UTC')}-${createHash('sha256').update(of).digest('hex').slice(0, 8)}`;
 }
 
 function timeOf(name: string): number {
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(name)!;
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(?:UTC|Z)/.exec(name)!;
   return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
 }
 
