@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Locator } from 'playwright-core';
 import { until } from '../fixtures/until.ts';
 import { want } from '../wants.ts';
 import { assertFitEverywhere, type House, isKept, newPage, openHouse, tabTo, TYPED_SHEETS } from './house.ts';
@@ -253,6 +254,23 @@ if (executablePath !== null) {
       await page.getByRole('button', { name: 'What does the relay see?' }).click();
       await page.getByRole('dialog').waitFor();
       await assertFitEverywhere(page);
+      await page.context().close();
+    });
+
+    it('on a phone brings each step that is begun before who begins it, with the focus', async () => {
+      const page = await house.open({ viewport: { width: 390, height: 844 } });
+      const leadsTo = async (name: string, target: Locator): Promise<void> => {
+        await page.getByRole('button', { name, exact: true }).click();
+        const { y, height } = (await target.boundingBox())!;
+        assert.ok(y >= 0 && y + height <= 844, `after "${name}" at ${y} px`);
+        assert.match(await page.evaluate<string>('document.activeElement.textContent'), /^Bạn đang là/);
+      };
+      await leadsTo('Gửi công điện đầu tiên', page.getByRole('heading', { name: 'Soạn công điện', exact: true }));
+      await leadsTo('Niêm phong và trình ký', page.getByRole('button', { name: 'Sang vai người ký' }));
+      await leadsTo('Sang vai người ký', page.getByRole('heading', { name: 'Duyệt và ký', exact: true }));
+      // Whoever looks at the roles stays among them.
+      await page.getByRole('radio', { name: /^Văn thư/ }).click();
+      assert.match(await page.evaluate<string>('document.activeElement.textContent'), /^Văn thư/);
       await page.context().close();
     });
 

@@ -1,4 +1,5 @@
 /** What the chosen role has before them: loaded with everything that seals, signs and opens. */
+import { useEffect, useRef, useState } from 'react';
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import { useEnter } from '../device/door.tsx';
 import type { Role } from '../device/entered.ts';
@@ -11,6 +12,7 @@ import { fill, useWords } from '../words/words.ts';
 import { DraftCard } from './draft-card.tsx';
 import { entryOf } from './entry.ts';
 import { type JourneyControl, ROLES, stepsDone, turnOf } from './journey.ts';
+import { leadTo } from './lead.ts';
 import { type Place, useDevice } from './place.tsx';
 import type { PracticePersonSeen } from './practice-api.ts';
 import type { PracticeSessions } from './practice-sessions.ts';
@@ -33,8 +35,19 @@ export function Desk({ role, onRole, people, cast, sessions, control, hasArrived
   const done = stepsDone(control.journey);
   const turn = turnOf(control.journey);
   const place = { person, sessions, control };
+  const step = useRef<HTMLElement>(null);
+  const start = useRef<HTMLParagraphElement>(null);
+  // Whoever chooses a role in the list stays there, to look at the others.
+  const [led, setLed] = useState(0);
+  useEffect(() => leadTo(step.current!, start.current!), [led]);
+  // What was pressed goes with the step that it ended, and the page grows shorter under whoever pressed it.
+  useEffect(() => { if (document.activeElement === document.body) leadTo(step.current!, start.current!); }, [turn]);
+  const lead = (next: Role): void => {
+    onRole(next);
+    setLed(led + 1);
+  };
   return (
-    <section className="desk" aria-label={words.practice.roles}>
+    <section ref={step} className="desk" aria-label={words.practice.roles}>
       <ToggleButtonGroup className="roles" aria-label={words.practice.roles} selectionMode="single" disallowEmptySelection selectedKeys={[role]} onSelectionChange={(keys) => onRole([...keys][0] as Role)}>
         {ROLES.map((one) => (
           <ToggleButton key={one} id={one} className="role">
@@ -43,7 +56,7 @@ export function Desk({ role, onRole, people, cast, sessions, control, hasArrived
           </ToggleButton>
         ))}
       </ToggleButtonGroup>
-      <p className="whose">{fill(words.practice.now, { name: person.name, title: `${person.title}, ${person.officeName}` })}</p>
+      <p ref={start} tabIndex={-1} className="whose">{fill(words.practice.now, { name: person.name, title: `${person.title}, ${person.officeName}` })}</p>
       <div key={role} className="card">
         {role === 'drafter' && <DraftCard {...place} to={cast.post} />}
         {role === 'signatory' && <SignCard {...place} />}
@@ -51,10 +64,10 @@ export function Desk({ role, onRole, people, cast, sessions, control, hasArrived
         {role === 'post' && <ReceiveCard {...place} hasArrived={hasArrived} isOpenedHome={isOpenedHome} />}
       </div>
       {turn !== null && turn !== role && (done[role] || control.journey.returned !== null) && (
-        <Button variant="primary" onPress={() => onRole(turn)}>{fill(words.practice.switchTo, { role: words.practice.role[turn].toLocaleLowerCase() })}<ArrowIcon /></Button>
+        <Button variant="primary" onPress={() => lead(turn)}>{fill(words.practice.switchTo, { role: words.practice.role[turn].toLocaleLowerCase() })}<ArrowIcon /></Button>
       )}
       <WholeDesk {...place} people={people} />
-      {turn === null && <Button variant="primary" onPress={() => { control.restart(); onRole('drafter'); }}>{words.receive.another}<ArrowIcon /></Button>}
+      {turn === null && <Button variant="primary" onPress={() => { control.restart(); lead('drafter'); }}>{words.receive.another}<ArrowIcon /></Button>}
     </section>
   );
 }
