@@ -1,6 +1,6 @@
 /** Files, keyring file and HTTP on Node. */
 import assert from 'node:assert/strict';
-import { link, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -146,4 +146,16 @@ test('no station, a lost one and a cancelled call are told apart', async () => {
     await assert.rejects(call, refused('cancelled'));
     transport.close();
   });
+});
+
+test('many that write one keyring file at once each write it whole, and leave nothing beside it', async () => {
+  const here = await mkdtemp(path.join(folder, 'ring-'));
+  const file = path.join(here, 'directory.cbor');
+  await writeFile(`${file}.new-1-1`, 'của một lệnh bị giết');
+  await utimes(`${file}.new-1-1`, new Date(0), new Date(0));
+  const written = Array.from({ length: 24 }, (_, index) => new Uint8Array(100_000).fill(index));
+  await Promise.all(written.map((bytes) => keyringFileStore(file).write(bytes)));
+  const kept = await readFile(file);
+  assert.ok(written.some((bytes) => kept.equals(bytes)));
+  assert.deepEqual(await readdir(here), ['directory.cbor']);
 });
