@@ -10,12 +10,14 @@ export interface PrintedCard {
   readonly device: string;
   /** Where other machines reach the device's station; null where nobody here knows: then there is a line to write it on. */
   readonly address: string | null;
+  /** SHA-256 of the organisation's root certificate, as other programs show it; null where this device has seen none. */
+  readonly root: string | null;
   readonly made: number;
 }
 
 const GROUPS_PER_LINE = 4;
 
-/** Title, number, holder, two lines of code, a line to fill in where no address is known, one sentence of what to do. */
+/** Title, number, holder, two lines of code, lines to fill in, what to do, where the root comes from, and whom to call. */
 export function cardLines(context: CliContext, card: PrintedCard): string[] {
   const { title, number, holder, instructions } = textsOf(context, card);
   return [title, number, holder, '', ...codeLines(card.code).map((line) => `    ${line}`), '', ...instructions];
@@ -33,6 +35,7 @@ export function cardPage(context: CliContext, card: PrintedCard): string {
 @page { size: A6 landscape; margin: 8mm }
 body { font: 11pt/1.4 "Noto Serif", "Times New Roman", serif; margin: 0; color: #000 }
 main { border: 1pt solid #000; padding: 6mm }
+.small { font-size: 8.5pt; line-height: 1.3; overflow-wrap: anywhere }
 h1 { font-size: 14pt; margin: 0 0 2mm }
 p { margin: 0 0 1.5mm }
 .code { font: bold 15pt/1.5 "Noto Sans Mono", "DejaVu Sans Mono", monospace; letter-spacing: .06em }
@@ -44,21 +47,29 @@ p { margin: 0 0 1.5mm }
 <p>${escaped(number)}</p>
 <p>${escaped(holder)}</p>
 ${code}
-${instructions.map((line) => `<p>${escaped(line)}</p>`).join('\n')}
+${instructions.map((line) => `<p class="small">${escaped(line)}</p>`).join('\n')}
 </main>
 </body>
 </html>
 `;
 }
 
-function textsOf({ words, timeZone }: CliContext, { number, name, device, address, made }: PrintedCard) {
+function textsOf({ words, timeZone }: CliContext, { number, name, device, address, root, made }: PrintedCard) {
   const { card } = words.keyring;
-  const station = address === null ? card.toBeWritten : address.startsWith('https:') ? `${address} --root-certificate ${card.rootFile}` : address;
+  const isOwnRoot = address?.startsWith('https:') ?? false;
+  const station = address === null ? card.toBeWritten : isOwnRoot ? `${address} --root-certificate ${card.rootFile}` : address;
+  const fingerprint = root === null ? {} : { fingerprint: root };
   return {
     title: `TRẠM – ${card.title}`,
     number: fill(card.number, { number, date: formatInstant(made, timeZone) }),
     holder: fill(card.holder, { name, device }),
-    instructions: [...(address === null ? [card.addressLine] : []), fill(card.instruction, { station })],
+    instructions: [
+      ...(address === null ? [card.addressLine] : []),
+      fill(card.instruction, { station }),
+      // At that port plain HTTP hands out the root and nothing else.
+      ...(address === null ? [fill(card.rootByHand, fingerprint)] : isOwnRoot ? [fill(card.root, { where: address.replace('https:', 'http:'), ...fingerprint })] : []),
+      card.call,
+    ],
   };
 }
 

@@ -11,6 +11,7 @@ import { type OpenKeyring, unlockKeyring } from '#client/keyring.ts';
 import { type Opener, SLOTS_MAX } from '#client/ring-slots.ts';
 import { Session } from '#client/session.ts';
 import { actorOf } from '#client/signers.ts';
+import type { SlotOf } from '#wire/keyring.ts';
 import { keysOfAgent, lockAgent } from './agent.ts';
 import type { CliContext } from './context.ts';
 import { DIRECTORY_CACHE, homeOf, readDeviceFile } from './homes.ts';
@@ -79,14 +80,22 @@ export interface LocalDevice {
 export async function withRing<T>(context: CliContext, values: Values, choice: OpenerChoice, work: (device: LocalDevice) => Promise<T>): Promise<T> {
   const home = homeOf(values, context.environment);
   const { device, station } = readDeviceFile(home);
-  const ring = await unlockKeyring(deviceRing(context, home), await askOpener(context, values, device, choice));
+  const opener = await askOpener(context, values, device, choice);
+  const ring = await unlockKeyring(deviceRing(context, home), opener);
   try {
+    // A card that has opened the ring is tried, whatever it was opened for.
+    if (opener.kind === 'card') await ring.markCardTried(cardOf(ring)!.number, context.clock.now());
     // A ring of the first form is carried over by its first change: now, while its passphrase is at hand.
     if (ring.slots.length === 0) await ring.change((same) => same);
     return await work({ home, ring, station });
   } finally {
     ring.lock();
   }
+}
+
+/** The recovery card of a ring; it has one at most. */
+export function cardOf(ring: OpenKeyring): SlotOf<'card'> | undefined {
+  return ring.slots.find((slot) => slot.kind === 'card');
 }
 
 /** Opens a device; the caller closes it. For whoever does many things with one. */

@@ -144,6 +144,8 @@ if (executablePath !== null) {
       const code = (await page.locator('.paper-card .print').innerText()).trim();
       // The station listens on this machine alone: no address for others is known, and there is a line to write it on.
       await page.locator('.paper-card').getByText(/Địa chỉ trạm: _{20}/).waitFor();
+      await page.locator('.paper-card').getByText(/tải ở địa chỉ ấy với http: [^]*(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/).waitFor();
+      await page.locator('.paper-card').getByText(/gọi người giữ danh bạ: _{20}/).waitFor();
       await page.getByText(/Hãy ghi tay địa chỉ/).waitFor();
       await field('Nhập lại mã từ tờ giấy để thử thẻ').fill('7KQ2-M0XD');
       await press('Thử thẻ');

@@ -1,13 +1,13 @@
 /** Makes a recovery card and tries it: a card that nobody has tried is no card. */
+import { X509Certificate } from 'node:crypto';
 import { fill } from '#core/refusal-words.ts';
 import { makeCardCode, readCardCode } from '#client/card.ts';
-import type { OpenKeyring } from '#client/keyring.ts';
-import type { SlotOf } from '#wire/keyring.ts';
 import { cardLines, cardPage } from '../card-page.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { withRing } from '../device.ts';
+import { cardOf, withRing } from '../device.ts';
 import { resolved, writeWhole } from '../homes.ts';
+import { pinnedRoot } from '../pinned-root.ts';
 import { stationAddress } from '../station-address.ts';
 import type { Values } from '../values.ts';
 
@@ -16,14 +16,16 @@ export function cardMake(context: CliContext, values: Values): Promise<Outcome> 
   return withRing(context, values, 'passphrase', async ({ home, ring, station }) => {
     const { provider: { hash }, random, clock, words } = context;
     const code = makeCardCode(hash, random);
-    const number = (cardOf(ring)?.number ?? 0) + 1;
+    const before = cardOf(ring)?.number ?? null;
+    const number = (before ?? 0) + 1;
     const { name, device = name } = ring.contents;
     const address = await stationAddress(context, home, station);
-    const card = { code, number, name, device, address, made: clock.now() };
+    const root = await pinnedRoot(context, home, null);
+    const card = { code, number, name, device, address, root: root === null ? null : new X509Certificate(root).fingerprint256, made: clock.now() };
     // On paper before in the ring: a card that could not be written must not end the one before.
     if (out !== null) writeWhole(resolved(out), cardPage(context, card));
     await ring.putSlot({ kind: 'card', card: readCardCode(hash, code), number });
-    const said = [fill(words.keyring.cardMade, { number }), ...(address === null ? [words.keyring.cardAddress] : [])];
+    const said = [fill(words.keyring.cardMade, { number, ...(before !== null && { before }) }), ...(address === null ? [words.keyring.cardAddress] : [])];
     if (out === null) return { json: { card: number, device, address, code }, lines: [...cardLines(context, card), '', ...said] };
     const file = resolved(out);
     return { json: { card: number, device, address, file }, lines: [fill(words.keyring.cardPage, { file }), ...said] };
@@ -33,11 +35,6 @@ export function cardMake(context: CliContext, values: Values): Promise<Outcome> 
 export function cardTry(context: CliContext, values: Values): Promise<Outcome> {
   return withRing(context, values, 'card', async ({ ring }) => {
     const { number } = cardOf(ring)!;
-    await ring.markCardTried(number, context.clock.now());
     return { json: { card: number, tried: true }, lines: [fill(context.words.keyring.cardWorks, { number })] };
   });
-}
-
-function cardOf(ring: OpenKeyring): SlotOf<'card'> | undefined {
-  return ring.slots.find((slot) => slot.kind === 'card');
 }

@@ -58,7 +58,7 @@ export const keyringEn = {
     slotRemoved: 'Removed: {kind}.',
     cardTried: 'card number {number}, tried {time}',
     cardUntried: 'card number {number} NOT TRIED, so it does not count; run tram card try[ --home {home}]',
-    cardMade: 'Made the recovery card number {number}; earlier cards have ended. Next: put it away, then try it with tram card try[ --home {home}]',
+    cardMade: 'Made the recovery card number {number}[; card number {before} has ended]. Next: put it away, then try it with tram card try[ --home {home}]',
     cardPage: 'The page to print is {file}; delete the file when it is printed.',
     cardAddress: 'The card has no address of the station: all that is known here is this machine\'s own, which leads nowhere from another. Write the address onto the card by hand; whoever runs the station knows it. To give the station one: tram pages certificate --data STATION-FOLDER[ --home {home}] --host NAME, write "pagesAddress": "0.0.0.0" into station.json, start the station anew (docs/operating/pages.md); a card made after that has it.',
     cardWorks: 'Card number {number} opens the keyring. Put it back under lock.',
@@ -70,6 +70,9 @@ export const keyringEn = {
       toBeWritten: 'STATION-ADDRESS',
       rootFile: 'ROOT-CERTIFICATE-FILE',
       instruction: 'If the passphrase is forgotten and the machine is there: type tram passphrase --card. If the machine is lost: sit at another one with Trạm, type tram recover --station {station}. Then type this code; keep the card under lock, take no picture of it, give it to nobody.',
+      root: 'ROOT-CERTIFICATE-FILE: download it at {where} or ask whoever runs the station[; its SHA-256 fingerprint must be {fingerprint}]',
+      rootByHand: 'If the address is https:, add --root-certificate ROOT-CERTIFICATE-FILE: download it at that address with http: in place of https:, or ask whoever runs the station[; its SHA-256 fingerprint must be {fingerprint}]',
+      call: 'If the card is lost, its code known, or for help, call the registrar: ____________________ number: ____________________ (by hand)',
     },
   },
 } as const;

@@ -58,7 +58,7 @@ export const keyringVi = {
     slotRemoved: 'Đã bỏ: {kind}.',
     cardTried: 'thẻ số {number}, đã thử lúc {time}',
     cardUntried: 'thẻ số {number} CHƯA THỬ, chưa tính là có; hãy chạy tram card try[ --home {home}]',
-    cardMade: 'Đã làm thẻ khôi phục số {number}; các thẻ trước hết dùng được. Bước tiếp: cất thẻ, rồi thử bằng tram card try[ --home {home}]',
+    cardMade: 'Đã làm thẻ khôi phục số {number}[; thẻ số {before} hết dùng được]. Bước tiếp: cất thẻ, rồi thử bằng tram card try[ --home {home}]',
     cardPage: 'Trang để in ở {file}; in xong hãy xóa tệp này.',
     cardAddress: 'Trên thẻ chưa có địa chỉ trạm: ở đây chỉ biết địa chỉ riêng của máy này, máy khác không gọi được. Hãy ghi tay lên thẻ địa chỉ mà người trông trạm cho biết. Cấp địa chỉ cho trạm: tram pages certificate --data THƯ-MỤC-TRẠM[ --home {home}] --host TÊN-MÁY, ghi "pagesAddress": "0.0.0.0" vào station.json, chạy lại trạm (docs/operating/pages.vi.md); thẻ làm sau đó in sẵn địa chỉ.',
     cardWorks: 'Thẻ số {number} mở được chùm khóa. Hãy cất lại chỗ khóa được.',
@@ -70,6 +70,9 @@ export const keyringVi = {
       toBeWritten: 'ĐỊA-CHỈ-TRẠM',
       rootFile: 'TỆP-CHỨNG-THƯ-GỐC',
       instruction: 'Quên mật khẩu mà máy còn: gõ tram passphrase --card. Mất máy: ngồi vào máy khác có Trạm, gõ tram recover --station {station}. Rồi gõ mã này; cất thẻ nơi khóa được, không chụp ảnh, không đưa cho ai.',
+      root: 'TỆP-CHỨNG-THƯ-GỐC: tải ở {where} hoặc xin người trông trạm[; dấu vân tay SHA-256 phải là {fingerprint}]',
+      rootByHand: 'Địa chỉ là https: thì thêm --root-certificate TỆP-CHỨNG-THƯ-GỐC: tải ở địa chỉ ấy với http: thay cho https:, hoặc xin người trông trạm[; dấu vân tay SHA-256 phải là {fingerprint}]',
+      call: 'Mất thẻ, lộ mã hay cần giúp, gọi người giữ danh bạ: ____________________ số: ____________________ (ghi tay)',
     },
   },
 } as const;

@@ -1,6 +1,7 @@
 /** The recovery card: shown once, taken to paper, and tried from the paper before it counts. */
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
+import { hex } from '#core/bytes.ts';
 import { makeCardCode } from '#client/card.ts';
 import { addressForOthers } from '#client/station-address.ts';
 import { askHere } from '../device/here.ts';
@@ -75,6 +76,13 @@ function PaperCard({ own, card }: { readonly own: OwnDevice; readonly card: Made
       <p className="print">{groups.slice(0, 4).join('-')}-<wbr />{groups.slice(4).join('-')}</p>
       <p>{card.address === null ? words.settings.cardAddressLine : fill(words.settings.cardAddress, { address: card.address })}</p>
       <p>{words.settings.cardUse}</p>
+      <p>{fill(words.settings.cardRoot, { fingerprint: rootPrint(own) })}</p>
+      <p>{words.settings.cardCall}</p>
     </div>
   );
+}
+
+/** As browsers show it when the organisation's root is put in. */
+function rootPrint({ opened: { session: { crypto: { hash }, view } } }: OwnDevice): string {
+  return hex(hash.sha256(view.organisation.root.p256)).toUpperCase().match(/../g)!.join(':');
 }

@@ -14,6 +14,8 @@ export const settings: Words['settings'] = {
   cardMake: 'Make a new card', cardTitle: 'TRẠM – recovery card number {number}', cardOf: '{name}, device {device}, station {station}, made {date}', cardAddress: 'Address of the station: {address}', cardAddressLine: 'Address of the station: ______________________________ (by hand)',
   cardByHand: 'Write the station’s address onto the card by hand: all that is known here is this machine’s own, which no other machine can open. Whoever runs the station knows it, or gives it one by tram pages certificate (docs/operating/pages.md).',
   cardUse: 'Machine lost or passphrase forgotten: open the station’s page at that address, choose “Restore with a card”, type this code.',
+  cardRoot: 'If the browser there does not trust an https: address, put in the root certificate first: download it at that address with http: in place of https:, or ask whoever runs the station; its SHA-256 fingerprint must be {fingerprint}',
+  cardCall: 'If the card is lost, its code known, or for help, call the registrar: ____________________ number: ____________________ (by hand)',
   cardPrint: 'Print the card', cardTry: 'Type the code from the paper to try the card', cardTryDo: 'Try the card', cardTrying: 'Trying…', cardWorks: 'Card number {number} opens. The card before it, if any, counts no more.',
   passkey: 'Passkey', passkeyWhat: 'Unlock with a security key, a fingerprint or the machine’s own code, without a passphrase. Passphrase and card go on working.',
   passkeyName: 'Name to know it by', passkeySample: 'This machine’s passkey', passkeyAdd: 'Add a passkey', passkeyAdded: 'The passkey was added.', passkeyNone: 'The page was opened by a bare address, or this browser has no passkeys: open the page by the station’s name.',

@@ -12,6 +12,8 @@ export const settings = {
   cardMake: 'Làm thẻ mới', cardTitle: 'TRẠM – thẻ khôi phục số {number}', cardOf: '{name}, thiết bị {device}, trạm {station}, làm ngày {date}', cardAddress: 'Địa chỉ trạm: {address}', cardAddressLine: 'Địa chỉ trạm: ______________________________ (ghi tay)',
   cardByHand: 'Hãy ghi tay địa chỉ của trạm lên thẻ: ở đây chỉ biết địa chỉ riêng của máy này, máy khác không mở được. Người trông trạm cho biết địa chỉ, hoặc cấp cho trạm một địa chỉ bằng tram pages certificate (docs/operating/pages.vi.md).',
   cardUse: 'Mất máy hoặc quên mật khẩu: mở trang của trạm ở địa chỉ ấy, chọn “Khôi phục bằng thẻ”, nhập mã này.',
+  cardRoot: 'Trình duyệt ở máy ấy không tin địa chỉ https: thì cài chứng thư gốc trước: tải ở địa chỉ ấy với http: thay cho https:, hoặc xin người trông trạm; dấu vân tay SHA-256 phải là {fingerprint}',
+  cardCall: 'Mất thẻ, lộ mã hay cần giúp, gọi người giữ danh bạ: ____________________ số: ____________________ (ghi tay)',
   cardPrint: 'In thẻ', cardTry: 'Nhập lại mã từ tờ giấy để thử thẻ', cardTryDo: 'Thử thẻ', cardTrying: 'Đang thử…', cardWorks: 'Thẻ số {number} mở được. Thẻ cũ, nếu có, không còn giá trị.',
   passkey: 'Khóa truy cập (passkey)', passkeyWhat: 'Mở bằng khóa cứng, vân tay hoặc mã của máy, không gõ mật khẩu. Mật khẩu và thẻ vẫn dùng được.',
   passkeyName: 'Tên để nhận ra', passkeySample: 'Khóa của máy này', passkeyAdd: 'Thêm khóa truy cập', passkeyAdded: 'Đã thêm khóa truy cập.', passkeyNone: 'Trang mở bằng địa chỉ số hoặc trình duyệt không có passkey: hãy mở trang bằng tên của trạm.',
