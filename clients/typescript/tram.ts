@@ -335,6 +335,7 @@ export type VouchedRequestsAnswer = {
     voucher: string;
     expires: number;
   }[];
+  more?: number;
 };
 
 export type DropRequestBody = {

@@ -27,14 +27,17 @@ before(async () => {
 });
 
 /** A session before a station whose shelf is a map, with what it asked and what it verified counted. */
-function standing(now = NOW) {
+function standing(now = NOW, listedMax = Infinity) {
   const shelf = new Map<string, DeviceRequest>();
   const turnedDown = new Set<string>();
   const counted = { fetched: 0, verified: 0 };
   const signatures = { ...nodeCrypto.signatures, verify: (...given: Parameters<typeof nodeCrypto.signatures.verify>) => { counted.verified++; return nodeCrypto.signatures.verify(...given); } };
   const call = async (name: string, { path, body }: { path?: { code: string }; body?: { voucher: string } }): Promise<unknown> => {
     const expires = now + DAY_MS;
-    if (name === 'vouchedRequests') return { requests: [...shelf].filter(([, one]) => one.voucher !== undefined).map(([code, one]) => ({ code, voucher: one.voucher!.device, expires })) };
+    if (name === 'vouchedRequests') {
+      const all = [...shelf].filter(([, one]) => one.voucher !== undefined).map(([code, one]) => ({ code, voucher: one.voucher!.device, expires }));
+      return { requests: all.slice(0, listedMax), ...(all.length > listedMax && { more: all.length - listedMax }) };
+    }
     const one = shelf.get(path!.code);
     if (one === undefined) throw new Refusal(turnedDown.has(path!.code) ? 'request-turned-down' : 'request-unknown');
     if (name === 'vouchRequest') shelf.set(path!.code, { ...one, voucher: voucher.decode(fromBase64url(body!.voucher)!) });
@@ -126,15 +129,32 @@ test('each vouched request is fetched and verified once, however often somebody 
     leave({ ...request, voucher: await voucherOf(practice.devices.get('khue-may')!, request) });
   }
   const waiting = new VouchedShelf(session);
-  assert.equal((await waiting.list()).length, 3);
+  assert.equal((await waiting.list()).requests.length, 3);
   const once = { ...counted };
   assert.ok(once.fetched === 3 && once.verified > 0);
-  for (let i = 0; i < 5; i++) assert.equal((await waiting.list()).length, 3);
+  for (let i = 0; i < 5; i++) assert.equal((await waiting.list()).requests.length, 3);
   assert.deepEqual(counted, once);
   const [gone] = shelf.keys();
   shelf.delete(gone!);
-  assert.equal((await waiting.list()).length, 2);
+  assert.equal((await waiting.list()).requests.length, 2);
   assert.deepEqual(counted, once);
+});
+
+test('a request is found by its code, one that the list has no place for too, and judged as those are', async () => {
+  const { session, leave } = standing(NOW, 1);
+  const vouched = async (): Promise<string> => {
+    const request = await asks('khue');
+    return leave({ ...request, voucher: await voucherOf(practice.devices.get('khue-may')!, request) });
+  };
+  const shelf = new VouchedShelf(session);
+  const first = await vouched();
+  assert.equal((await shelf.find(first)).code, first);
+  const [bare, beyond] = [leave(await asks('khue')), await vouched()];
+  assert.deepEqual([(await shelf.list()).requests.map(({ code }) => code), (await shelf.list()).more], [[first], 1]);
+  assert.equal((await shelf.find(beyond)).code, beyond);
+  const other = await asks('khue');
+  const forged = leave({ ...other, voucher: { ...await voucherOf(practice.devices.get('anh-may')!, other), device: 'khue-may' } });
+  for (const code of [bare, forged, requestCodeOf(nodeCrypto, await asks('khue'))]) await assert.rejects(shelf.find(code), refused('request-unknown'));
 });
 
 test('what is not vouched for as the station says is not shown, and is not verified each time either', async () => {
@@ -142,9 +162,9 @@ test('what is not vouched for as the station says is not shown, and is not verif
   const request = await asks('khue');
   leave({ ...request, voucher: { ...await voucherOf(practice.devices.get('anh-may')!, request), device: 'khue-may' } });
   const waiting = new VouchedShelf(session);
-  assert.deepEqual(await waiting.list(), []);
+  assert.deepEqual((await waiting.list()).requests, []);
   const once = { ...counted };
-  assert.deepEqual(await waiting.list(), []);
+  assert.deepEqual((await waiting.list()).requests, []);
   assert.deepEqual(counted, once);
 });
 
@@ -153,10 +173,10 @@ test('a voucher counts as long as its device is in force: neither shown nor admi
   const request = await asks('lan');
   const code = leave({ ...request, voucher: await voucherOf(practice.devices.get('lan-may')!, request) });
   const waiting = new VouchedShelf(session);
-  const [listed] = await waiting.list();
+  const { requests: [listed] } = await waiting.list();
   await demandVouched(session, listed!.request);
   await practice.add([{ kind: 'end', body: { what: 'device', code: 'lan-may', reason: 'compromised' } }]);
-  assert.deepEqual(await waiting.list(), []);
+  assert.deepEqual((await waiting.list()).requests, []);
   await assert.rejects(demandVouched(session, listed!.request), refused('voucher-wrong'));
   await assert.rejects(demandVouched(session, { statement: shelf.get(code)!.statement, proofs: request.proofs }), refused('voucher-wrong'));
 });

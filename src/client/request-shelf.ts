@@ -95,6 +95,12 @@ interface Judged {
   readonly size: number;
 }
 
+export interface VouchedList {
+  readonly requests: readonly VouchedRequest[];
+  /** How many wait beside those that the station lists, by its word. */
+  readonly more: number;
+}
+
 /** What waits for a registrar, each request fetched and its signatures checked once. */
 export class VouchedShelf {
   readonly #session: Finding & Pick<Session, 'now'>;
@@ -105,17 +111,29 @@ export class VouchedShelf {
   }
 
   /** The oldest first; what is vouched for by a device that is in force no more is not there. @throws Refusal `registrar-required` */
-  async list(): Promise<readonly VouchedRequest[]> {
-    const { api, view } = this.#session;
-    const { requests } = await api.call('vouchedRequests', {});
+  async list(): Promise<VouchedList> {
+    const { requests, more = 0 } = await this.#session.api.call('vouchedRequests', {});
     const keys = new Set(requests.map(keyOf));
     for (const key of this.#judged.keys()) if (!keys.has(key)) this.#judged.delete(key);
     const listed: VouchedRequest[] = [];
     for (const one of requests) {
       const found = await this.#found(one);
-      if (found !== null && voucherInForce(view, found.request, this.#session.now()) !== null) listed.push({ ...found, expires: one.expires });
+      if (found !== null && this.#counts(found)) listed.push({ ...found, expires: one.expires });
     }
-    return listed;
+    return { requests: listed, more };
+  }
+
+  /** What waits under that code and counts, listed or not. @throws Refusal `registrar-required`, `request-unknown` */
+  async find(code: string): Promise<FoundRequest> {
+    const { requests, more } = await this.#session.api.call('vouchedRequests', {});
+    const listed = requests.find((one) => one.code === code);
+    const found = listed !== undefined ? await this.#found(listed) : more !== undefined ? await this.#judge({ code }) : null;
+    if (found === null || !this.#counts(found)) throw new Refusal('request-unknown');
+    return found;
+  }
+
+  #counts({ request }: FoundRequest): boolean {
+    return voucherInForce(this.#session.view, request, this.#session.now()) !== null;
   }
 
   async #found(one: Listed): Promise<FoundRequest | null> {
@@ -128,11 +146,11 @@ export class VouchedShelf {
     return found;
   }
 
-  async #judge({ code, voucher: device }: Listed): Promise<FoundRequest | null> {
+  async #judge({ code, voucher: device }: Pick<Listed, 'code'> & Partial<Listed>): Promise<FoundRequest | null> {
     const { crypto, view } = this.#session;
     try {
       const found = await findRequest(this.#session, code);
-      if (found.request.voucher?.device !== device) return null;
+      if (device !== undefined && found.request.voucher?.device !== device) return null;
       await demandVoucher(crypto, view, found.request, this.#session.now());
       return found;
     } catch (error) {

@@ -122,12 +122,18 @@ if (executablePath !== null) {
       await asking.getByText('Máy mới khue-hai của Đặng Ngọc Khuê xin vào.').waitFor();
       assert.equal(await asking.locator('.print').innerText(), await shownCode(second));
       await assertFitEverywhere(opened);
+      await anh.route('**/api/1/device-requests', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...await response.json() as object, more: 7 } });
+      });
       await directory(anh);
       await anh.getByRole('heading', { name: 'Danh bạ' }).waitFor();
       await press(asking, 'Đúng máy tôi, bảo lãnh');
       await opened.getByText('Đã bảo lãnh khue-hai.').waitFor();
       assert.equal(await opened.getByRole('button', { name: 'Nhận vào danh bạ ngay' }).count(), 0, 'who is no registrar admits nobody');
       await waitingFor('khue-hai').waitFor({ timeout: AT_ONCE_MS });
+      await anh.getByText('Còn 7 máy nữa chờ, hiện ra khi những máy trên đã được nhận hoặc bỏ.').waitFor();
+      await anh.unrouteAll();
       await second.getByText('Đã được bảo lãnh. Chờ người giữ danh bạ nhận.').waitFor();
       await admit('khue-hai');
       await inside(second, NAMES.khue);

@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { StationApi } from '#client/api.ts';
+import { gather, StationApi } from '#client/api.ts';
 import { leaveRequest } from '#client/request-shelf.ts';
+import { utf8 } from '#core/bytes.ts';
 import { inFours } from '#core/crockford.ts';
 import { readDeviceRequest, requestCodeOf } from '#model/device-requests.ts';
+import { ROUTES } from '#wire/api/routes.ts';
 import { nodeHost } from '../../src/app/compose-node.ts';
 import { until } from '../../src/app/practice/waiting.ts';
+import type { CliContext } from '../../src/cli/context.ts';
 import { QUICK_CRYPTO, quietContext, tram, tramJson } from './command-line.ts';
 import { type JoinedStation, joinStation } from './joined-station.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
@@ -92,6 +95,7 @@ describe('a new machine is vouched for by its code', () => {
     await comes(1);
     const { out } = await tram(['device', 'waiting', ...office.as('anh')]);
     assert.ok(out.startsWith(`${code}  Vàng Thị Thảo (thao): thiết bị thao-hai, do thao-may bảo lãnh; giữ đến `), out);
+    assert.match((await tram(['device', 'waiting', ...office.as('anh')], withMoreWaiting(200))).out, /\nCòn 200 máy nữa chờ, chưa hiện ở đây: /);
     assert.match((await tram(['device', 'waiting', ...office.as('thao')])).error, /^registrar-required/);
     assert.match((await tram(['device', 'admit', code, ...office.as('anh')])).out, /Đã nhận thiết bị thao-hai của Vàng Thị Thảo/);
     assert.deepEqual(await waiting(), []);
@@ -134,3 +138,25 @@ describe('a new machine is vouched for by its code', () => {
     assert.equal(await reads('lan-ba'), true);
   });
 });
+
+/** As at a station at which so many wait beside those that it lists. */
+function withMoreWaiting(more: number): CliContext {
+  const context = quietContext();
+  const transport = (...of: Parameters<typeof context.host.transport>): ReturnType<typeof context.host.transport> => {
+    const to = context.host.transport(...of);
+    return {
+      close: () => to.close(),
+      request: async (asked) => {
+        const answer = await to.request(asked);
+        if (asked.path !== ROUTES.vouchedRequests.path || asked.method !== 'GET') return answer;
+        const json = JSON.parse(new TextDecoder().decode(await gather(answer.body, 1 << 20))) as object;
+        return { ...answer, body: whole(utf8(JSON.stringify({ ...json, more }))) };
+      },
+    };
+  };
+  return { ...context, host: { ...context.host, transport } };
+}
+
+async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

@@ -1,7 +1,6 @@
 /** New devices that somebody's own device vouches for, wherever they were left: a registrar lists them and admits each, or turns it down, as on the Directory page. */
 import { inFours } from '#core/crockford.ts';
 import { fill } from '#core/refusal-words.ts';
-import { Refusal } from '#core/refusals.ts';
 import { admitVouched } from '#client/people-errands.ts';
 import { turnDown, VouchedShelf } from '#client/request-shelf.ts';
 import { readRequestCode } from '#model/device-requests.ts';
@@ -16,10 +15,12 @@ import { proposedLine } from './directory-add.ts';
 export function deviceWaiting(context: CliContext, values: Values): Promise<Outcome> {
   const { timeZone, words: { keyring } } = context;
   return withDevice(context, values, async ({ session }) => {
-    const requests = (await new VouchedShelf(session).list()).map(({ code, asked: { person, name, device }, request, expires }) =>
+    const { requests: listed, more } = await new VouchedShelf(session).list();
+    const requests = listed.map(({ code, asked: { person, name, device }, request, expires }) =>
       ({ code: inFours(code), person, name, device, voucher: request.voucher!.device, expires }));
     const lines = requests.map((one) => fill(keyring.waits, { ...one, expires: formatInstant(one.expires, timeZone) }));
-    return { json: { requests }, lines: lines.length === 0 ? [keyring.nobodyWaits] : [...lines, keyring.admitHow] };
+    if (more > 0) lines.push(fill(keyring.moreWait, { more }));
+    return { json: { requests, more }, lines: lines.length === 0 ? [keyring.nobodyWaits] : [...lines, keyring.admitHow] };
   });
 }
 
@@ -28,8 +29,7 @@ export function deviceAdmit(context: CliContext, values: Values): Promise<Outcom
   const code = readRequestCode(values.operand(0, 'CODE'));
   const { words: { keyring } } = context;
   return withDevice(context, values, async ({ session }) => {
-    const found = (await new VouchedShelf(session).list()).find((one) => one.code === code);
-    if (found === undefined) throw new Refusal('request-unknown');
+    const found = await new VouchedShelf(session).find(code);
     const { asked: { device, name } } = found;
     const json = { code: inFours(code), device, name };
     if (values.flag('refuse')) {

@@ -50,6 +50,7 @@ export const keyringEn = {
     vouchRefused: 'Dropped the request of {device}.',
     vouched: 'The device {device} is vouched for by the old device {by} of {name}.',
     waits: '{code}  {name} ({person}): device {device}, vouched for by {voucher}; kept until {expires}',
+    moreWait: 'Beside these {more|machine waits|machines wait}, to be shown once those above are admitted or turned down. By its code each is admitted at once.',
     nobodyWaits: 'No new machine waits to be admitted.',
     admitHow: 'Admit: tram device admit CODE[ --home {home}]. Turn down: tram device admit CODE --refuse[ --home {home}]',
     admitted: 'Admitted the device {device} of {name}; it goes in by itself.',

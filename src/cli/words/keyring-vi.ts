@@ -50,6 +50,7 @@ export const keyringVi = {
     vouchRefused: 'Đã bỏ yêu cầu của {device}.',
     vouched: 'Thiết bị {device} được thiết bị cũ {by} của {name} bảo lãnh.',
     waits: '{code}  {name} ({person}): thiết bị {device}, do {voucher} bảo lãnh; giữ đến {expires}',
+    moreWait: 'Còn {more} máy nữa chờ, chưa hiện ở đây: hiện ra khi những máy trên đã được nhận hoặc bỏ. Biết mã thì nhận được ngay.',
     nobodyWaits: 'Không có máy mới nào chờ nhận.',
     admitHow: 'Nhận: tram device admit MÃ[ --home {home}]. Không nhận: tram device admit MÃ --refuse[ --home {home}]',
     admitted: 'Đã nhận thiết bị {device} của {name}; máy ấy tự vào được.',

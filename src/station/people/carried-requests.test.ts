@@ -188,15 +188,19 @@ test('nothing is remembered of persons whom nobody knows, and nobody is asked fo
   await refuses('too-many-attempts', shelf.bring([back], 'muong-leo'));
 });
 
-test('more than a list holds are shown the oldest first', async () => {
+test('of more than a list holds the oldest are listed, and how many more wait is said and told', async () => {
   const room = await filled(practice);
   const good = encoded(await vouchedFor(room, 'khue'));
   const rows = Array.from({ length: VOUCHED_LISTED + 1 }, (_, i) => ({
     code: `${i}`.padStart(20, '0'), person: 'khue', device: `may-${i}`, voucher: 'khue-may', bytes: good, left_at: NOW - i, expires: NOW + VOUCHED_MS, brought: `tram-${i % 3}`, sent: null, origin: null,
   }));
   await room.store.of<PeopleTables>().commit((tx) => tx.insertInto('device_request').values(rows).execute());
-  const { requests } = vouchedAnswer.parse({ requests: await shelfOf(room).vouched(REGISTRAR) });
-  assert.deepEqual([requests[0]!.code, requests.at(-1)!.code], [rows.at(-1)!.code, rows[1]!.code]);
+  const shelf = shelfOf(room);
+  const { requests, more } = vouchedAnswer.parse(await shelf.listed(REGISTRAR));
+  assert.deepEqual([requests[0]!.code, requests.at(-1)!.code, more], [rows.at(-1)!.code, rows[1]!.code, 1]);
+  assert.equal((await shelf.waiting(REGISTRAR))!.length, VOUCHED_LISTED + 1);
+  await room.store.of<PeopleTables>().commit((tx) => tx.deleteFrom('device_request').where('code', '=', requests[0]!.code).execute());
+  assert.equal('more' in vouchedAnswer.parse(await shelf.listed(REGISTRAR)), false);
 });
 
 test('a second voucher does not make the station forget where the first one went, and what registrars have left is no place where it waits', async () => {

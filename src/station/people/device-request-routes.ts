@@ -32,7 +32,7 @@ export function deviceRequestRoutes(requests: DeviceRequests): Route[] {
     }),
     route({
       method: vouchedRequests.method, path: vouchedRequests.path, access: 'session',
-      handler: async ({ session }) => ({ json: { requests: await requests.vouched(session) } }),
+      handler: async ({ session }) => ({ json: await requests.listed(session) }),
     }),
     route({
       method: dropRequest.method, path: dropRequest.path, access: 'session', params: code, body: dropRequest.body,

@@ -32,6 +32,8 @@ export interface Left {
 /** Where it waits for a registrar: this station, or those to which it was sent; none where it must go as a file. */
 export type Vouched = Left & { readonly stations: readonly string[] };
 
+type VouchedLine = Left & { readonly code: string; readonly voucher: string };
+
 type Deps = Pick<PeopleDeps, 'store' | 'clock' | 'provider' | 'station' | 'room' | 'carryRequest'>;
 
 export class DeviceRequests {
@@ -139,17 +141,24 @@ export class DeviceRequests {
     return this.#carried.bring(requests, neighbour, origin);
   }
 
-  /** What is vouched for and waits for a registrar, the oldest first and so many at once. @throws Refusal `registrar-required` */
-  async vouched(caller: Caller): Promise<(Left & { readonly code: string; readonly voucher: string })[]> {
+  /** What is vouched for and waits for a registrar, the oldest first. @throws Refusal `registrar-required` */
+  async vouched(caller: Caller): Promise<VouchedLine[]> {
     const now = this.#now();
     demandRegistrar({ view: this.#view(), station: this.#deps.station, now }, caller);
     const rows = await this.#rows.tables.read((db) =>
       db.selectFrom('device_request').selectAll().where('voucher', 'is not', null).where('expires', '>', now).orderBy('left_at').execute());
     const counts = (row: RequestRow): boolean => this.#rows.stands(row) && voucherInForce(this.#view(), readDeviceRequest(row.bytes), now) !== null;
-    return rows.filter(counts).slice(0, VOUCHED_LISTED).map(({ code, voucher, expires }) => ({ code, voucher: voucher!, expires }));
+    return rows.filter(counts).map(({ code, voucher, expires }) => ({ code, voucher: voucher!, expires }));
   }
 
-  /** One name for each of the same, for a registrar; null for everybody else. */
+  /** So many of them at once, and how many there are beside. @throws Refusal `registrar-required` */
+  async listed(caller: Caller): Promise<{ requests: VouchedLine[]; more?: number }> {
+    const all = await this.vouched(caller);
+    const more = all.length - VOUCHED_LISTED;
+    return { requests: all.slice(0, VOUCHED_LISTED), ...(more > 0 && { more }) };
+  }
+
+  /** One name for each of them, for a registrar; null for everybody else. */
   async waiting(caller: Caller): Promise<string[] | null> {
     if (!isRegistrar(this.#view(), caller.person)) return null;
     return (await this.vouched(caller)).map(({ code, voucher }) => `${code}/${voucher}`);

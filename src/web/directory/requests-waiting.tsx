@@ -1,7 +1,7 @@
 /** New devices for which a device of the same person vouches, as they lie at the station: a registrar admits each or turns it down. */
 import { useCallback, useMemo, useState } from 'react';
 import { admitVouched } from '#client/people-errands.ts';
-import { turnDown, VouchedShelf, type VouchedRequest } from '#client/request-shelf.ts';
+import { turnDown, type VouchedList, VouchedShelf, type VouchedRequest } from '#client/request-shelf.ts';
 import { useEntered } from '../device/entered.ts';
 import { type Happened, useLive } from '../device/live.ts';
 import { Act } from '../kit/act-dialog.tsx';
@@ -11,11 +11,13 @@ import { fill, useWords } from '../words/words.ts';
 import { Said, saidOfProposal } from './said.tsx';
 import type { Directory } from './use-directory.ts';
 
+const NONE: VouchedList = { requests: [], more: 0 };
+
 export function RequestsWaiting({ directory: { look } }: { readonly directory: Directory }) {
   const words = useWords();
   const { session } = useEntered();
   const shelf = useMemo(() => new VouchedShelf(session), [session]);
-  const { value, reload } = useLoaded<readonly VouchedRequest[]>(useCallback(() => shelf.list(), [shelf]));
+  const { value, reload } = useLoaded<VouchedList>(useCallback(() => shelf.list(), [shelf]));
   useLive(reload, isOfRequests);
   const [said, setSaid] = useState<readonly string[]>([]);
   const admit = async ({ request }: VouchedRequest): Promise<void> => {
@@ -29,10 +31,10 @@ export function RequestsWaiting({ directory: { look } }: { readonly directory: D
     setSaid([fill(words.directory.requestDropped, { device, ...(unheard.length > 0 && { stations: unheard.join(', ') }) })]);
     reload();
   };
-  const requests = value ?? [];
+  const { requests, more } = value ?? NONE;
   return (
     <>
-      {requests.length > 0 && (
+      {(requests.length > 0 || more > 0) && (
         <section className="folk-requests" aria-labelledby="folk-requests">
           <h2 id="folk-requests">{words.directory.requests}</h2>
           <ul>
@@ -53,6 +55,7 @@ export function RequestsWaiting({ directory: { look } }: { readonly directory: D
               );
             })}
           </ul>
+          {more > 0 && <p className="soft">{fill(words.directory.requestsMore, { more })}</p>}
         </section>
       )}
       <Said lines={said} />

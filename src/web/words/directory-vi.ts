@@ -54,7 +54,7 @@ export const directoryVi = {
   joinHow: 'Người ấy tạo thiết bị trên máy của mình và đưa tệp xin ghi nhận. Dấu vân tay phải nghe chính họ đọc, không lấy từ người cầm tệp.',
   joinFile: 'Chọn tệp xin ghi nhận', joinAsks: '{name} ({person}) xin ghi nhận thiết bị {device}.', joinVouched: 'Thiết bị đang dùng của chính người ấy đã bảo lãnh: không cần so dấu vân tay.',
   joinPrint: 'Dấu vân tay họ đọc cho', joinSeat: 'Giữ chức vụ', joinWhat: 'Cấp chứng thư cho thiết bị, ghi người và chức vụ vào danh bạ. Từ đó họ đọc và làm được những gì chức vụ ấy được phép.',
-  requests: 'Máy mới chờ nhận', requestOf: '{name} ({person}): thiết bị {device}, do {voucher} bảo lãnh.', requestUntil: 'Giữ đến {date}.',
+  requests: 'Máy mới chờ nhận', requestOf: '{name} ({person}): thiết bị {device}, do {voucher} bảo lãnh.', requestUntil: 'Giữ đến {date}.', requestsMore: 'Còn {more} máy nữa chờ, hiện ra khi những máy trên đã được nhận hoặc bỏ.',
   requestAdmit: 'Nhận máy', requestAdmitTitle: 'Nhận thiết bị {device}', requestAdmitWhat: 'Cấp chứng thư và ghi thiết bị {device} vào danh bạ. Chức vụ của {name} không đổi; thiết bị mới đọc và làm được những gì các thiết bị khác của họ làm được.',
   requestDrop: 'Bỏ yêu cầu', requestDropTitle: 'Bỏ yêu cầu của {device}', requestDropWhat: 'Yêu cầu bị bỏ khỏi trạm, danh bạ không đổi. Không lấy lại được: máy ấy muốn vào thì phải tạo lại.', requestDropped: 'Đã bỏ yêu cầu của {device}.[ Hiện không có đường tới {stations}: trạm này giữ lời đó và tự báo khi có đường. Gấp thì báo người giữ danh bạ ở đó.]',
   saidSequenced: 'Đã ký và ghi vào danh bạ: mục {size}.', saidSent: 'Đã ký và gửi tới trạm giữ danh bạ: có hiệu lực khi mục ấy về tới đây.',

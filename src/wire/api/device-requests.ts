@@ -30,4 +30,6 @@ export const VOUCHED_LISTED = 128;
 /** The requests themselves are asked for by their codes, each once. */
 export const vouchedAnswer = z.strictObject({
   requests: z.array(z.strictObject({ code: requestCode, voucher: codeText, expires: instantMs })).max(VOUCHED_LISTED),
+  /** How many wait beside these; left out where none do. */
+  more: z.number().int().min(1).optional(),
 });
