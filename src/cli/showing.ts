@@ -7,6 +7,7 @@ import { hex } from '#core/bytes.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { directoryNamed, type Known, officeLabel, officeText } from '#model/peer-names.ts';
 import { inStead, standInOf, withoutStandIn } from '#model/stand-ins.ts';
+import { USUAL_TYPE } from '#model/usual.ts';
 import type { Core } from '#wire/core.ts';
 import type { Header } from '#wire/envelope.ts';
 import type { Addressee, OfficeRef, Precedence, RegisterNumber } from '#wire/names.ts';
@@ -72,7 +73,7 @@ export function coreLines(context: CliContext, known: Known, core: Core): string
       [field.from, officeLabel(known, core.from)],
       ...core.to.map((to) => [field.to, addresseeText(context, known, core, to)] as const),
       [field.date, formatInstant(core.created, timeZone)],
-      [field.type, core.documentType],
+      [field.type, core.documentType === USUAL_TYPE ? field.usualType : core.documentType],
       [field.subject, core.subject],
       [field.expires, at(core.expires)],
       [field.deliverBy, at(core.deliverBy)],

@@ -28,7 +28,7 @@ describe('newcomers from machines of their own', () => {
     const file = path.join(office.folder, `${person}.seal`);
     const asked = await tram(['seal', 'request', ...office.as(person), '--position', position, '--out', file], english);
     assert.match(asked.out, new RegExp(`a registrar \\(Nguyễn Thị Ánh\\), who runs: tram seal add --position ${position} --request ${file} `));
-    const fingerprint = /Fingerprint: (.*)/.exec(asked.out)![1]!;
+    const fingerprint = /fingerprint: (.*)/.exec(asked.out)![1]!;
     const { out } = await tram(anh('seal', 'add', '--position', position, '--request', file, '--fingerprint', fingerprint), english);
     assert.match(out, new RegExp(`seal of position ${position} is now on the device ${person}-may of `));
   }

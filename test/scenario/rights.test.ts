@@ -49,7 +49,7 @@ describe('people come, move, act for each other and leave', () => {
     assert.match(early.error, /^registrar-required: .*người giữ danh bạ/);
     await tramJson(anh('position', 'alternates', 'pct', '--persons', 'hoa'));
     const given = await tram([...give, ...office.as('khue')], inVietnamese);
-    assert.match(given.out, /Đặng Ngọc Khuê ủy quyền cho Vàng Thị Hoa: ký của chức vụ pct/);
+    assert.match(given.out, /Đặng Ngọc Khuê ủy quyền cho Vàng Thị Hoa quyền ký của chức vụ pct/);
     assert.doesNotMatch(given.out, /chưa có khóa/, 'who has the office\'s keys already needs none');
     const beyond = await tram(['delegate', 'hoa', ...office.as('khue'), '--position', 'pct', '--rights', 'khoa', '--until', inDays(3).toISOString(), '--note', 'x'], inVietnamese);
     assert.match(beyond.error, /^directory-entry-refused/);

@@ -21,7 +21,7 @@ import type { Facts } from './facts.ts';
 import { type DoctorOutside, examine } from './index.ts';
 import { nodeOutside } from './outside.ts';
 import { checkBorders, checkLinks } from './link-checks.ts';
-import { checkRegistrars } from './record-checks.ts';
+import { checkCheckpoint, checkRegistrars } from './record-checks.ts';
 
 const MiB = 2 ** 20;
 let office: SmallOffice;
@@ -275,6 +275,23 @@ test('a neighbour that nobody reaches, with the reason; one that is somebody els
   assert.ok(names(other).includes('neighbour-refused'));
   const stale = await examine({ data, home: null, days: 30 }, { ...well, ...later(9 * DAY_MS), dial: unreachable });
   assert.ok(names(stale).includes('directory-stale'));
+});
+
+test('a station that runs signs its first checkpoint by itself: only one that did not in its time is told of', async () => {
+  const now = Date.UTC(2026, 10, 23);
+  const look = async (since: number | null, signed: number | null = null): Promise<FindingName[]> => {
+    const said: FindingName[] = [];
+    const db = { one: async (sql: string) => (sql.includes('checkpoint') && signed !== null ? { time: signed, size: 3 } : null) };
+    const identity = { station: 'hub', founding: new Uint8Array(32), incarnation: new Uint8Array(16) };
+    const running = since === null ? null : { since };
+    await checkCheckpoint({ db, identity, directory: null, configuration: { checkpointHours: 24 }, isRunning: running !== null, running, outside: { ...well, now: () => now } } as unknown as Facts, (finding) => void said.push(finding));
+    return said;
+  };
+  assert.deepEqual(await look(null), ['checkpoint-missing'], 'it is not running, and running it mends that');
+  assert.deepEqual(await look(now - HOUR_MS), [], 'nothing is to be done, and nothing that would be refused is advised');
+  assert.deepEqual(await look(now - 3 * DAY_MS), ['checkpoint-old']);
+  assert.deepEqual(await look(now - 3 * DAY_MS, now - HOUR_MS), []);
+  assert.deepEqual(await look(null, now - 9 * DAY_MS), []);
 });
 
 test('a neighbour that calls this running station and is not connected now', async () => {

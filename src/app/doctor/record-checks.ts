@@ -57,13 +57,15 @@ async function checkRestored({ db, identity }: Facts, find: Find): Promise<void>
 }
 
 export async function checkCheckpoint(facts: Facts, find: Find): Promise<void> {
-  const { db, identity, isRunning, configuration, directory, outside } = facts;
+  const { db, identity, isRunning, running, configuration, directory, outside } = facts;
   if (db === null || identity === null) return;
   const newest = await newestCheckpoint(facts);
-  if (newest === null) return find('checkpoint-missing', {});
-  const ageMs = outside.now() - newest.time;
+  // A station that runs signs its first one too by itself, in its time.
+  const since = newest?.time ?? running?.since ?? null;
+  if (since === null) return find('checkpoint-missing', {});
+  const ageMs = outside.now() - since;
   if (isRunning && ageMs > 2 * configuration.checkpointHours * HOUR_MS) find('checkpoint-old', { hours: Math.floor(ageMs / HOUR_MS) });
-  if ((directory?.neighbours(identity.station).length ?? 0) === 0) return;
+  if (newest === null || (directory?.neighbours(identity.station).length ?? 0) === 0) return;
   const { witnessed } = newest;
   const first = await db.one<{ time: number }>('select time from ledger_entry where entry_index = ?', witnessed);
   if (first !== null && outside.now() - first.time > UNWITNESSED_MS) find('unwitnessed', { index: witnessed, days: Math.floor((outside.now() - first.time) / DAY_MS) });
