@@ -75,7 +75,7 @@ Vietnamese: [troubleshooting.vi.md](troubleshooting.vi.md).
 
 <!-- Written by npm run generate from the words of refusals and of the doctor. -->
 
-Begin with \`tram doctor --data DIR\`: it examines a station, stopped or running, changes nothing, and says each fault with its mend (${checks}). It ends with 1 where there is a fault; warnings alone end with 0. \`--json\` gives the same to programs, \`--warn DAYS\` says earlier that something lapses, \`--home DIR\` examines a device too.
+Begin with \`tram doctor --data DIR\`: it examines a station, stopped or running, changes nothing, and says each fault with its mend (${checks}). It ends with 1 where there is a fault; warnings alone end with 0. \`--json\` gives the same to programs, \`--warn DAYS\` says earlier that something lapses, \`--home DIR\` examines a device too. On a machine without a station it examines the device alone: its folder, whether its recovery card was tried, how old its directory is, whether its station answers.
 
 Run it as the station's user. \`tram status --data DIR\` shows a station on one screen; \`tram audit --data DIR\` derives every claim of a stopped station's folder again.
 
@@ -119,7 +119,7 @@ Bản tiếng Anh: [troubleshooting.md](troubleshooting.md).
 
 <!-- Do npm run generate viết ra từ lời của các lệnh từ chối và của lệnh khám trạm. -->
 
-Bắt đầu bằng \`tram doctor --data THƯ-MỤC\`: lệnh khám một trạm, đang chạy hay đã dừng, không sửa gì, và nêu từng lỗi cùng cách xử lý (${checks}). Có lỗi thì lệnh kết thúc với mã 1; chỉ có cảnh báo thì mã 0. \`--json\` cho chương trình đọc, \`--warn SỐ-NGÀY\` báo sớm hơn những gì sắp hết hạn, \`--home THƯ-MỤC\` khám cả một thiết bị.
+Bắt đầu bằng \`tram doctor --data THƯ-MỤC\`: lệnh khám một trạm, đang chạy hay đã dừng, không sửa gì, và nêu từng lỗi cùng cách xử lý (${checks}). Có lỗi thì lệnh kết thúc với mã 1; chỉ có cảnh báo thì mã 0. \`--json\` cho chương trình đọc, \`--warn SỐ-NGÀY\` báo sớm hơn những gì sắp hết hạn, \`--home THƯ-MỤC\` khám cả một thiết bị. Ở máy không có trạm, lệnh khám riêng thiết bị: thư mục, thẻ khôi phục đã thử chưa, danh bạ cũ bao lâu, trạm của nó có trả lời không.
 
 Hãy chạy bằng người dùng của trạm. \`tram status --data THƯ-MỤC\` cho thấy trạm trên một màn hình; \`tram audit --data THƯ-MỤC\` tính lại mọi điều mà thư mục của một trạm đã dừng nói.
 

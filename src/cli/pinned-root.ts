@@ -17,7 +17,7 @@ const DER_SEQUENCE = 0x30;
  * @returns null where neither is there: then the system's authorities count
  * @throws Refusal `file-missing`, `root-certificate-malformed`
  */
-export async function pinnedRoot({ provider, host }: Pick<CliContext, 'provider' | 'host'>, home: string, file: string | null): Promise<string | null> {
+export async function pinnedRoot({ provider, host }: Pick<CliContext, 'provider'> & { readonly host: Pick<CliContext['host'], 'keyring'> }, home: string, file: string | null): Promise<string | null> {
   if (file !== null) {
     const bytes = readBytes(file);
     // As the station's own page hands it out.

@@ -27,7 +27,7 @@ test('where commands are typed says this machine, and no station that answers', 
 });
 
 /** Not about the folder of whoever reads it: another station's, or one that is to be made. */
-const OTHER_STATIONS = ['peer-behind', 'directory-unheard', 'identity-missing', 'backup-late', 'pages', 'keyring', 'commands', 'options', 'optionsOf', 'fileKind', 'manual'];
+const OTHER_STATIONS = ['peer-behind', 'directory-unheard', 'identity-missing', 'backup-late', 'device-station-silent', 'pages', 'keyring', 'commands', 'options', 'optionsOf', 'fileKind', 'manual'];
 
 /** Typed by somebody else, on their own device; of a device that is to be made; or not to be typed at all: a sentence, or one command of it. */
 const OTHER_DEVICES = [
@@ -35,7 +35,7 @@ const OTHER_DEVICES = [
   'identity-missing', 'directory-missing', 'agreement-lapsing', 'outcome-unknown', 'outcome-refused', 'office-keys-none', 'office-keys-lapsed', 'office-keys-lapsing', 'registrar-none',
   'options', 'optionsOf', 'fileKind', 'escrow', 'exposure', 'waiting', 'countersigned', 'registrarAdded', 'rollLeft', 'rollNobody', 'sealGone', 'delegationGone', 'keyMade', 'joinNext', 'admitted',
   'nextApprove', 'nextSign', 'nextSend', 'returned', 'nextHolder', 'nextKeys', 'nextKeysOwn', 'noKeysHere', 'sealRequestNext', 'recoveredNext', 'vouchedNow', 'card',
-  'border-unseen tram federation show', 'sealNext tram seal request', 'seal-missing tram seal add', 'positionNext tram device request', 'joinedNext tram device request', 'joinedNext tram person add',
+  'border-unseen tram federation show', 'device-damaged tram recover', 'device-station-silent tram doctor', 'sealNext tram seal request', 'seal-missing tram seal add', 'positionNext tram device request', 'joinedNext tram device request', 'joinedNext tram person add',
 ];
 
 for (const [option, elsewhere] of [['data', OTHER_STATIONS], ['home', OTHER_DEVICES]] as const) {

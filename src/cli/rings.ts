@@ -3,9 +3,7 @@ import path from 'node:path';
 import type { KeyringDeps } from '#client/keyring.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import type { CliContext } from './context.ts';
-import { KEYRING_FILE } from './homes.ts';
-
-const DEVICE_SECRET_FILE = 'device.secret';
+import { DEVICE_SECRET_FILE, KEYRING_FILE } from './homes.ts';
 
 export function keyringPath(home: string): string {
   return path.join(home, KEYRING_FILE);

@@ -70,8 +70,8 @@ export interface StationHost {
   /** @throws Refusal `data-folder-empty` | `data-folder-in-use` | `port-in-use` | `database-damaged` … */
   start(data: string, ports: StationPorts): Promise<RunningStation>;
   audit(data: string): Promise<AuditReport>;
-  /** Examines a station's folder, stopped or running, and a device's, and changes nothing. @throws Refusal `data-folder-empty` */
-  doctor(order: { readonly data: string; readonly home: string | null; readonly days: number }): Promise<DoctorReport>;
+  /** Examines a station's folder, stopped or running, and a device's, and changes nothing. @param order without `data` the device alone @throws Refusal `data-folder-empty` */
+  doctor(order: { readonly data: string | null; readonly home: string | null; readonly days: number }): Promise<DoctorReport>;
   /** @throws Refusal `data-folder-empty` */
   status(data: string): Promise<StatusReport>;
   readonly backups: BackupHost;

@@ -71,6 +71,21 @@ export function proofOf({ entries, checkpoint }: Lacking): string | null {
 }
 
 /**
+ * The directory in what an earlier run kept, for whoever looks at a device without opening it: nothing but its founding
+ * entry is verified. @returns null where nothing of use stands there
+ */
+export async function directoryInCache(crypto: CryptoProvider, cache: KeyringStore, founding: string): Promise<DirectoryState | null> {
+  try {
+    const kept = await cache.read();
+    const state = kept === null ? null : await foldEntries(crypto, null, readCached(kept).entries, { signatures: 'verified-before' });
+    return state !== null && hex(state.organisation.founding) === founding ? state : null;
+  } catch (error) {
+    if (error instanceof DecodeError || error instanceof Refusal) return null;
+    throw error;
+  }
+}
+
+/**
  * The organisation's P-256 root in what an earlier run kept, as its founding entry has it.
  * @param founding hexadecimal @returns DER, or null where nothing of use is there
  */

@@ -78,5 +78,13 @@ export const FINDINGS_EN: Readonly<Record<FindingName, readonly [what: string, m
   'device-open': ['others can read {file} (mode {mode})', 'run: chmod 600 {file}'],
   'device-foreign': ['the device in {folder} belongs to another organisation', 'name the right folder with --home'],
   'device-unknown': ['the directory has no device {device}, or it was withdrawn', 'ask a registrar to record the device again'],
+  'device-damaged': ['the keyring in {folder} is damaged', 'restore it into another folder by the card: tram recover'],
+  'device-secret-gone': ['{folder} lacks the file device.secret, without which the passphrase opens nothing', 'copy it back from a copy of the folder; where there is none, open it by the card and set a passphrase anew: tram passphrase --card[ --home {home}]'],
+  'device-no-card': ['there is no recovery card: a forgotten passphrase or a lost machine loses the keys', 'make one and try it: tram card make[ --home {home}], tram card try[ --home {home}]'],
+  'device-card-untried': ['nobody has tried recovery card number {number}, so it does not count', 'type the code from the card: tram card try[ --home {home}]'],
+  'device-unheard': ['the device has never taken the directory', 'once a registrar has recorded the device, run: tram inbox[ --home {home}]'],
+  'device-stale': ['the directory on the device has taken no entry for {days} days', 'reach the station once, for instance: tram inbox[ --home {home}]'],
+  'device-station-silent': ['the station of the device, {url}, does not answer[ ({reason})][: its certificate is not trusted ({untrusted})]', 'look at the network and at the address in device.json; whoever runs the station runs tram doctor on its machine'],
+  'device-station-other': ['at {url} is a station of another organisation', 'type no passphrase for that address; look at the address in device.json and ask whoever runs the station'],
   'check-failed': ['could not be examined ({reason})', 'run it as the station\'s user; if it stays so, tell the developers'],
 };

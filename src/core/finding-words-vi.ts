@@ -78,5 +78,13 @@ export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, m
   'device-open': ['người khác đọc được {file} (quyền {mode})', 'chạy: chmod 600 {file}'],
   'device-foreign': ['thiết bị ở {folder} thuộc tổ chức khác', 'chỉ đúng thư mục bằng --home'],
   'device-unknown': ['danh bạ không có thiết bị {device}, hoặc thiết bị đã hết hiệu lực', 'xin người giữ danh bạ ghi nhận lại thiết bị'],
+  'device-damaged': ['chùm khóa ở {folder} hỏng', 'khôi phục vào một thư mục khác bằng thẻ: tram recover'],
+  'device-secret-gone': ['{folder} thiếu tệp device.secret nên mật khẩu không mở được chùm khóa', 'chép lại tệp ấy từ bản sao của thư mục; nếu không còn, mở bằng thẻ và đặt lại mật khẩu: tram passphrase --card[ --home {home}]'],
+  'device-no-card': ['chưa có thẻ khôi phục: quên mật khẩu hoặc mất máy là mất khóa', 'làm thẻ rồi thử: tram card make[ --home {home}], tram card try[ --home {home}]'],
+  'device-card-untried': ['thẻ khôi phục số {number} chưa ai thử, chưa tính là có', 'gõ mã trên thẻ: tram card try[ --home {home}]'],
+  'device-unheard': ['thiết bị chưa nhận danh bạ lần nào', 'khi người giữ danh bạ đã ghi nhận thiết bị, chạy: tram inbox[ --home {home}]'],
+  'device-stale': ['danh bạ trên thiết bị đã {days} ngày không thêm mục nào', 'nối tới trạm một lần, chẳng hạn: tram inbox[ --home {home}]'],
+  'device-station-silent': ['trạm của thiết bị, {url}, không trả lời[ ({reason})][: chứng thư của nó không được tin ({untrusted})]', 'xem mạng và địa chỉ trong device.json; người trông trạm chạy tram doctor ở máy của trạm'],
+  'device-station-other': ['ở {url} là trạm của tổ chức khác', 'đừng gõ mật khẩu cho địa chỉ ấy; xem lại địa chỉ trong device.json và hỏi người trông trạm'],
   'check-failed': ['không kiểm tra được ({reason})', 'chạy lại bằng người dùng của trạm; nếu vẫn vậy, báo người phát triển'],
 };

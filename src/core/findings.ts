@@ -32,6 +32,8 @@ export const FINDINGS = {
   'registrar-one': 'warn', 'registrar-none': 'fault',
   'node-other': 'warn', 'memory-short': 'warn', 'memory-large': 'warn',
   'device-missing': 'fault', 'device-open': 'fault', 'device-foreign': 'fault', 'device-unknown': 'fault',
+  'device-damaged': 'fault', 'device-secret-gone': 'fault', 'device-no-card': 'warn', 'device-card-untried': 'warn',
+  'device-unheard': 'warn', 'device-stale': 'warn', 'device-station-silent': 'fault', 'device-station-other': 'fault',
   'check-failed': 'fault',
 } as const satisfies Record<string, 'warn' | 'fault'>;
 export type FindingName = keyof typeof FINDINGS;

@@ -1,7 +1,7 @@
 /** Every fault that the doctor can name is planted, found, named in both languages, and nothing else is found with it. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer as createSocketServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -49,6 +49,9 @@ before(async () => {
   await tramJson(['station', 'admit', ...office.as('anh'), '--request', request, '--fingerprint', fingerprint, '--office', 'don', '--office-name', 'Đồn', '--symbol', 'ĐSC', '--out', path.join(folder, 'nhan')]);
   await tramJson(['station', 'join', '--admission', path.join(folder, 'nhan'), '--data', path.join(folder, 'don')]);
   await tramJson(['office', 'add', ...office.as('anh'), '--office', 'moi', '--name', 'Phòng mới', '--symbol', 'PM', '--at', 'hub']);
+  const cardFile = office.file('the', (await tramJson<{ code: string }>(['card', 'make', ...office.as('anh')])).code);
+  await tramJson(['card', 'try', '--home', path.join(office.folder, 'anh'), '--card-file', cardFile]);
+  await tramJson(['card', 'make', ...office.as('minh')]);
   await office.stop();
   sound = path.join(folder, 'sound');
   await copyStation(office.data, sound);
@@ -181,11 +184,25 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
     chmodSync(path.join(home, 'keyring.cbor'), 0o644);
     return home;
   } },
+  'device-damaged': { home: () => deviceAs('damaged', (home) => truncateSync(path.join(home, 'keyring.cbor'), 200)) },
+  'device-secret-gone': { home: () => deviceAs('secret-gone', (home) => rmSync(path.join(home, 'device.secret'))) },
+  'device-card-untried': { home: () => path.join(office.folder, 'minh') },
+  'device-unheard': { home: () => deviceAs('unheard', (home) => rmSync(path.join(home, 'directory.cbor'))) },
+  'device-stale': { home: () => deviceAs('stale', (home) => utimesSync(path.join(home, 'directory.cbor'), 1, 1)) },
+  // Added by a registrar beside it, and never opened since.
+  'device-no-card': { home: () => path.join(office.folder, 'khue'), also: ['device-unheard'] },
   'device-foreign': { home: () => device('foreign', (file) => ({ ...file, founding: 'cd'.repeat(32) })) },
   'device-unknown': { home: () => device('unknown', (file) => ({ ...file, device: 'khong-co' })) },
   'folder-unwritable': { outside: { user: 12_345 } },
   'check-failed': { plant: (data) => runSql(data, 'drop table job') },
 };
+
+function deviceAs(name: string, change: (home: string) => void): string {
+  const home = path.join(folder, `device-${name}`);
+  cpSync(path.join(office.folder, 'anh'), home, { recursive: true });
+  change(home);
+  return home;
+}
 
 function device(name: string, edit: (file: object) => object): string {
   const home = path.join(folder, `device-${name}`);
@@ -413,6 +430,43 @@ test('the command names each fault and its mend, in both languages, and ends wit
   const told = JSON.parse(out) as { ok: boolean; findings: { finding: string; what: string; mend: string }[] };
   assert.equal(told.ok, false);
   assert.ok(told.findings.every(({ what, mend }) => what.length > 5 && mend.length > 5));
+});
+
+describe('a device where no station is', () => {
+  const home = (): string => path.join(office.folder, 'anh');
+  const alone = async (outside: Partial<DoctorOutside> = {}, at = home()): Promise<DoctorReport> => examine({ data: null, home: at, days: 30 }, { ...well, foundingAt: async () => founding(), ...outside });
+  const founding = (): string => (JSON.parse(readFileSync(path.join(home(), 'device.json'), 'utf8')) as { founding: string }).founding;
+
+  test('is examined by itself, and nothing is written to it', async () => {
+    const was = snapshot(home());
+    assert.deepEqual(await alone(), { ok: true, station: null, running: false, checked: ['device'], findings: [] });
+    assert.deepEqual(snapshot(home()), was);
+  });
+
+  test('and so is whether its station answers, and is its own', async () => {
+    const silent = await alone({ foundingAt: unreachable });
+    assert.deepEqual([names(silent), silent.ok, silent.findings[0]!.detail['reason']], [['device-station-silent'], false, 'ECONNREFUSED']);
+    assert.deepEqual(names(await alone({ foundingAt: async () => 'ab'.repeat(32) })), ['device-station-other']);
+    assert.deepEqual(names(await alone({}, path.join(folder, 'nowhere'))), ['device-missing']);
+  });
+
+  test('by the command, which says that no station is here; a folder that was named must be one', async () => {
+    const here = quietContext();
+    const context = { ...here, host: { ...here.host, exists: () => false } };
+    const noStation = ['doctor', '--home', home()];
+    await office.start();
+    try {
+      const { code, out } = await tram(noStation, context);
+      assert.equal(code, 0, out);
+      assert.match(out, /^KIỂM TRA THIẾT BỊ Ở .*anh\. Trên máy này không có trạm \(không có thư mục .*\)\.\n✓ thiết bị\n/);
+    } finally {
+      await office.stop();
+    }
+    const stopped = await tram(noStation, context);
+    assert.equal(stopped.code, 1);
+    assert.match(stopped.out, /✗ thiết bị: trạm của thiết bị, http:\/\/127\.0\.0\.1:\d+, không trả lời\n/);
+    assert.match((await tram([...noStation, '--data', path.join(folder, 'không có')], context)).error, /^data-folder-empty: /);
+  });
 });
 
 test('every finding is planted by a test above, and has words in both languages that say what to do', () => {

@@ -5,10 +5,11 @@
 import { existsSync } from 'node:fs';
 import { CHECKS, type CheckName, type DoctorReport, type Finding, FINDINGS } from '#core/findings.ts';
 import { Refusal } from '#core/refusals.ts';
-import { checkDevice } from './device-checks.ts';
+import { checkDevice, examineDevice } from './device-checks.ts';
 import { type Facts, type Find, readFacts } from './facts.ts';
 import { checkClock, checkConfiguration, checkDisk, checkFolder, checkIdentity, checkMachine, checkPorts } from './folder-checks.ts';
 import { checkBorders, checkDirectory, checkLinks, checkQueues } from './link-checks.ts';
+import { guarded } from './guarded.ts';
 import { type DoctorOutside, nodeOutside } from './outside.ts';
 import {
   checkBackup, checkCheckpoint, checkDatabase, checkJobs, checkLedger, checkOfficeKeys, checkParts, checkRegistrars,
@@ -17,7 +18,8 @@ import {
 export type { DoctorOutside };
 
 export interface DoctorOrder {
-  readonly data: string;
+  /** Null where no station is: then the device is examined alone. */
+  readonly data: string | null;
   readonly home: string | null;
   /** Before a certificate or key lapses. */
   readonly days: number;
@@ -49,7 +51,8 @@ const STATION_CHECKS: Readonly<Record<Exclude<CheckName, 'device'>, Check>> = {
 
 /** @throws Refusal `data-folder-empty` where there is no folder at all */
 export async function examine({ data, home, days }: DoctorOrder, outside: DoctorOutside = nodeOutside): Promise<DoctorReport> {
-  if (!existsSync(data)) throw new Refusal('data-folder-empty', { folder: data });
+  if (data === null && home !== null) return examineDevice(home, outside);
+  if (data === null || !existsSync(data)) throw new Refusal('data-folder-empty', data === null ? {} : { folder: data });
   const facts = await readFacts(data, days, outside);
   const findings: Finding[] = [];
   const checked: CheckName[] = [];
@@ -65,13 +68,4 @@ export async function examine({ data, home, days }: DoctorOrder, outside: Doctor
   }
   const ok = findings.every(({ level }) => level !== 'fault');
   return { ok, station: facts.identity?.station ?? null, running: facts.isRunning, checked, findings };
-}
-
-/** The kind of an error, not its message, which may quote a row. */
-async function guarded(find: Find, work: () => Promise<void> | void): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    find('check-failed', { reason: error instanceof Refusal ? error.code : error instanceof Error ? error.name : 'unknown' });
-  }
 }

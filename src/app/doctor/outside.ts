@@ -1,6 +1,11 @@
 /** What a doctor asks of the world around a folder, so that a test can have any fault without the machine having it. */
 import { freemem } from 'node:os';
 import { statfsSync, statSync } from 'node:fs';
+import { StationApi } from '#client/api.ts';
+import { believeStation } from '#client/believed-station.ts';
+import { nodeClock } from '#platform/node/clock.ts';
+import { nodeRandom } from '#platform/node/crypto.ts';
+import { nodeHttpTransport } from '#platform/node/http-transport.ts';
 import { dialTls, type TlsCarrierOptions } from '#platform/node/tls-carrier.ts';
 import { isFree } from '../free-ports.ts';
 
@@ -17,6 +22,8 @@ export interface DoctorOutside {
   isFree(host: string, port: number): Promise<boolean>;
   /** @returns null where nothing answers */
   ask(url: string): Promise<{ status: number; text: string } | null>;
+  /** The organisation that the station at a device's address serves, by its word. @param root PEM of whom to believe at HTTPS @throws Refusal `station-unreachable`, `organisation-unknown` */
+  foundingAt(url: string, root: string | null): Promise<string>;
   /** @throws Refusal `station-unreachable`, `peer-refused` */
   dial(options: TlsCarrierOptions, peer: string, address: string): Promise<void>;
 }
@@ -40,6 +47,15 @@ export const nodeOutside: DoctorOutside = {
       return { status: response.status, text: await response.text() };
     } catch {
       return null;
+    }
+  },
+  async foundingAt(url, root) {
+    const transport = nodeHttpTransport(url, root ?? undefined);
+    try {
+      const api = new StationApi({ transport, clock: nodeClock, random: nodeRandom });
+      return (await believeStation(api, AbortSignal.timeout(ASK_MS_MAX))).founding;
+    } finally {
+      transport.close();
     }
   },
   async dial(options, peer, address) {

@@ -19,25 +19,41 @@ const WARN_DAYS_MAX = 3_650;
 /** Faults end with 1; warnings alone do not. */
 export async function doctor(context: CliContext, values: Values): Promise<Outcome> {
   const { environment, host } = context;
-  const data = dataOf(values, environment);
+  const folder = dataOf(values, environment);
   // A device is examined where it was named, or where one stands.
   const asked = values.text('home') === null ? null : homeOf(values, environment);
   const home = asked ?? (existsSync(path.join(homeOf(values, environment), 'keyring.cbor')) ? homeOf(values, environment) : null);
-  if (!host.exists(data)) throw new Refusal('data-folder-empty', { folder: data });
+  const isNamed = values.text('data') !== null || environment['TRAM_DATA'] !== undefined;
+  const isHere = host.exists(folder);
+  // Who has a device and no station is no worse for it; who named a station's folder meant one.
+  if (!isHere && (isNamed || home === null)) throw new Refusal('data-folder-empty', { folder });
+  const data = isHere ? folder : null;
   const placed = placedIn(values, environment);
   const report = await host.doctor({ data, home, days: values.number('warn', 0, WARN_DAYS_MAX) ?? WARN_DAYS });
   const json = { data, home, ...report, findings: report.findings.map((finding) => ({ ...finding, ...findingSentences(finding.finding, withPlace(finding.detail, placed), context.locale) })) };
-  return { json, ok: report.ok, lines: linesOf(context, data, report, placed) };
+  return { json, ok: report.ok, lines: [titleOf(context, { data, folder, home }, report), ...linesOf(context, report, placed)] };
 }
 
 function wordsOf({ locale }: Pick<CliContext, 'locale'>): typeof operationsVi | typeof operationsEn {
   return locale === 'vi' ? operationsVi : operationsEn;
 }
 
-function linesOf(context: CliContext, data: string, { station, running, checked, findings, ok }: DoctorReport, placed: RefusalDetail): string[] {
+interface Examined {
+  readonly data: string | null;
+  /** Where a station was looked for. */
+  readonly folder: string;
+  readonly home: string | null;
+}
+
+function titleOf(context: CliContext, { data, folder, home }: Examined, { station, running }: DoctorReport): string {
+  const { doctor: said } = wordsOf(context);
+  if (data === null) return fill(said.titleDevice, { home: home!, folder });
+  return station === null ? fill(said.titleNone, { data }) : fill(said.title, { station, state: running ? said.running : said.stopped });
+}
+
+function linesOf(context: CliContext, { checked, findings, ok }: DoctorReport, placed: RefusalDetail): string[] {
   const { doctor: said } = wordsOf(context);
   const named = (check: CheckName): string => checkWord(check, context.locale);
-  const state = running ? said.running : said.stopped;
   const about = (check: CheckName): string[] => {
     const own = findings.filter((finding) => finding.check === check);
     if (own.length === 0) return [fill(said.sound, { check: named(check) })];
@@ -49,7 +65,6 @@ function linesOf(context: CliContext, data: string, { station, running, checked,
   const faults = findings.filter(({ level }) => level === 'fault').length;
   const warnings = findings.length - faults;
   return [
-    station === null ? fill(said.titleNone, { data }) : fill(said.title, { station, state }),
     ...checked.flatMap(about),
     ok ? fill(said.well, warnings === 0 ? {} : { warnings }) : fill(said.ill, { faults, warnings }),
   ];
