@@ -16,6 +16,8 @@ export function generalHelp(words: Words): string[] {
     '',
     ...names.map((name) => `  ${name.padEnd(width)}  ${words.commands[name]}`),
     '',
+    words.help.more,
+    '',
     ...exitCodes(words),
     '',
     words.help.notCertified,

@@ -1,6 +1,6 @@
 /** The words of keys and devices in others' hands. */
 export const exposureEn = {
-  commands: { exposed: 'the dispatches that exposed keys open: what came to this office, and what it sent' },
+  commands: { exposed: 'list the dispatches that exposed keys open: what came to this office, and what it sent' },
   options: { holdings: 'end every holding of that person as well' },
   exposure: {
     ended: 'The devices of {name} ({devices}) are used no more: {reason}. Their sessions end at once.',

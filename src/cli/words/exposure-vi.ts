@@ -1,6 +1,6 @@
 /** Lời khi khóa, thiết bị đã rơi vào tay người khác. */
 export const exposureVi = {
-  commands: { exposed: 'những điện mà khóa đã lộ mở được: điện đến cơ quan này, và điện cơ quan này đã gửi' },
+  commands: { exposed: 'liệt kê những điện mà khóa đã lộ mở được: điện đến cơ quan này, và điện cơ quan này đã gửi' },
   options: { holdings: 'thôi luôn mọi chức vụ của người ấy' },
   exposure: {
     ended: 'Đã ngừng dùng thiết bị của {name} ({devices}): {reason}. Phiên làm việc dừng ngay.',

@@ -4,12 +4,12 @@ import type { federationVi } from './federation-vi.ts';
 
 export const federationEn: typeof federationVi = {
   commands: {
-    'federation propose': 'proposes an agreement to exchange dispatches with another organisation: writes the proposal file',
-    'federation accept': 'compares a fingerprint and signs an agreement: answers a proposal, or takes the answer',
+    'federation propose': 'propose an agreement to exchange dispatches with another organisation: write the proposal file',
+    'federation accept': 'compare a fingerprint and sign an agreement: answer a proposal, or take the answer',
     'federation list': 'agreements with other organisations',
-    'federation end': 'ends an agreement; what was exchanged can still be checked',
-    'federation show': 'writes the part of the directory that the other organisation may see',
-    'federation take': 'checks and keeps the part of its directory that the other organisation shows',
+    'federation end': 'end an agreement; what was exchanged can still be checked',
+    'federation show': 'write the part of the directory that the other organisation may see',
+    'federation take': 'check and keep the part of its directory that the other organisation shows',
   },
   options: {
     proposal: 'the other side\'s proposal file',

@@ -26,7 +26,7 @@ export const rightsVi = {
     'registrar request': 'tạo khóa người giữ danh bạ trên thiết bị này và làm tệp xin ghi nhận',
     'registrar add': 'thêm người giữ danh bạ thứ hai; người giữ khóa gốc chạy',
     'registrar accept': 'nhận khóa cấp chứng thư do người giữ danh bạ kia trao',
-    'registrar end': 'thôi giữ danh bạ; người giữ khóa gốc chạy',
+    'registrar end': 'cho một người thôi giữ danh bạ; người giữ khóa gốc chạy',
     'registrar pending': 'các mục danh bạ đang chờ người thứ hai ký',
     'registrar countersign': 'ký tiếp và ghi vào danh bạ những mục đang chờ',
     'registrar withdraw': 'rút những mục đang chờ',

@@ -3,7 +3,7 @@ import { EVENT_WORDS } from '#core/event-words.ts';
 import type { watchVi } from './watch-vi.ts';
 
 export const watchEn: typeof watchVi = {
-  commands: { watch: 'tells live what happens at your offices: arrivals, acceptances, receipts, drafts, links; ids only, no content' },
+  commands: { watch: 'follow live what happens at your offices: arrivals, acceptances, receipts, drafts, links; ids only, no content' },
   options: { after: 'begin after this index of the ledger (default: only what is new)' },
   watch: {
     closed: 'closed (sent or discarded)',
