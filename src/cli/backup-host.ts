@@ -55,7 +55,7 @@ export interface RestoreOrder extends BackupKey {
   readonly from: string;
   /** The newest backup not after this; null takes the newest. */
   readonly at: number | null;
-  /** Of the organisation that it must be of: SHA-256 of the founding entry; absent where whoever restores compares by eye. */
+  /** The organisation that it must be of, as organisationTyped gives it; absent where whoever restores compares by eye. */
   readonly founding?: Uint8Array;
 }
 

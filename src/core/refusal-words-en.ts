@@ -180,7 +180,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'backup-clock-behind': 'The folder has a backup[ {name}] named more than an hour ahead of this machine\'s clock[ ({now})], so a new one would stand in the wrong order; look at the clock. If it is right, move the two files of that backup out of snapshots/ and back up again.',
   'backup-folder-in-use': 'Another backup is being written into the folder[ {folder}]; wait until it has ended.',
   'backup-forged': 'The station that this backup names did not make it[: {reason}]; nothing was written. Do not use this backup folder; take a backup from elsewhere and tell a registrar.',
-  'backup-other-organisation': 'This backup is of another organisation[, founded as {founding}]; look at the backup folder and at --founding. Nothing was written.',
+  'backup-other-organisation': 'This backup is of another organisation[, id {organisation}]; look at the backup folder and at --founding. Nothing was written.',
   'chores-unattended': 'The way this station runs it can do no chores that are asked for from afar; whoever looks after the machine runs the command there: tram doctor[ --data {data}], tram backup[ --data {data}].',
   'backup-folder-unset': 'The station was not told where backups go; whoever looks after the machine writes backupFolder into station.json and restarts the station, or backs up by command: tram backup[ --data {data}] --folder.',
   'backup-recipient-missing': 'Nobody has said to which key backups are sealed; make one with tram backup key, then run again with --recipient.',

@@ -180,7 +180,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'backup-clock-behind': 'Trong thư mục có bản sao lưu[ {name}] mang giờ đi trước đồng hồ của máy này[ ({now})] hơn một tiếng, nên bản mới sẽ xếp sai thứ tự; hãy xem lại đồng hồ. Nếu đồng hồ đúng thì chuyển hai tệp của bản ấy trong snapshots/ ra chỗ khác rồi sao lưu lại.',
   'backup-folder-in-use': 'Một lần sao lưu khác đang ghi vào thư mục[ {folder}]; hãy đợi nó xong.',
   'backup-forged': 'Bản sao lưu này không do trạm mà nó ghi tên làm ra[: {reason}]; chưa có gì được ghi. Đừng dùng nơi sao lưu này; lấy bản từ nơi khác và báo người giữ danh bạ.',
-  'backup-other-organisation': 'Bản sao lưu này là của tổ chức khác[, mã lập {founding}]; hãy xem lại thư mục sao lưu và --founding, chưa có gì được ghi.',
+  'backup-other-organisation': 'Bản sao lưu này là của tổ chức khác[, mã {organisation}]; hãy xem lại thư mục sao lưu và --founding, chưa có gì được ghi.',
   'chores-unattended': 'Trạm này chạy theo cách không làm được việc của máy theo yêu cầu từ xa; người trông máy chạy lệnh ngay tại máy: tram doctor[ --data {data}], tram backup[ --data {data}].',
   'backup-folder-unset': 'Trạm chưa được đặt nơi sao lưu; người trông máy ghi backupFolder vào station.json rồi chạy lại trạm, hoặc sao lưu bằng lệnh: tram backup[ --data {data}] --folder.',
   'backup-recipient-missing': 'Chưa biết sao lưu niêm cho khóa nào; tạo khóa bằng: tram backup key, rồi chạy lại với --recipient.',

@@ -67,6 +67,14 @@ describe('a backup of last week onto a live network', () => {
     assert.equal(verified.audit.ok, true);
     const { out } = await tram(['backup', 'verify', '--folder', backups, '--key', key, ...passphrase()]);
     assert.match(out, /Đã chứng minh: .*do trạm trung-tam ký[^]*CHƯA chứng minh là của tổ chức mình/);
+    // What is shown is what is typed, and it stands in the directory alike.
+    const id = /tổ chức ((?:[0-9a-f]{4} ){7}[0-9a-f]{4});/.exec(out)![1]!;
+    assert.ok((await tram(['directory', ...province.as('anh')])).out.includes(`[${id}]`));
+    const as = (founding: string) => tram(['backup', 'verify', '--folder', backups, '--key', key, '--founding', founding, ...passphrase()]);
+    assert.match((await as(id)).out, /Mã tổ chức đúng như --founding\./);
+    const other = await as(id.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')));
+    assert.ok(other.error.startsWith('backup-other-organisation: ') && other.error.includes(`mã ${id};`), other.error);
+    assert.match((await as(id.slice(0, 19))).error, /^option-unknown: .*--founding/);
   });
 
   it('lacks what is sent and received afterwards', async () => {

@@ -9,6 +9,7 @@ import { HOUR_MS, SECOND_MS } from '#core/clock.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { foldEntries } from '#model/directory.ts';
+import { isOrganisation, organisationShown } from '#model/organisation-id.ts';
 import type { BackupManifest } from '#wire/backup.ts';
 import type { StationIdentity } from '../station-folder.ts';
 import type { BackupFolder, SnapshotName } from './objects.ts';
@@ -18,7 +19,7 @@ import { chunksOf, type ReadingDeps } from './reading.ts';
 const NAME_AHEAD_MS_MAX = HOUR_MS;
 
 /**
- * @param asked SHA-256 of the founding entry that whoever restores expects; absent where they compare by eye
+ * @param asked the organisation that whoever restores expects, as organisationTyped gives it; absent where they compare by eye
  * @throws Refusal `backup-other-organisation`; `backup-forged` (reasons: backup-name, backup-identity, backup-founding, backup-certificates)
  */
 export async function demandProvenance(
@@ -33,7 +34,7 @@ export async function demandProvenance(
   },
 ): Promise<void> {
   const { founding, station } = manifest;
-  if (asked !== undefined && !equal(asked, founding)) throw new Refusal('backup-other-organisation', { founding: hex(founding) });
+  if (asked !== undefined && !isOrganisation(founding, asked)) throw new Refusal('backup-other-organisation', { organisation: organisationShown(founding), founding: hex(founding) });
   // An older backup under a newer one's name would be taken for the newest.
   const aheadMs = chosen === null ? 0 : chosen.time - manifest.time;
   if (aheadMs <= -SECOND_MS || aheadMs > NAME_AHEAD_MS_MAX) throw new Refusal('backup-forged', { reason: 'backup-name' });

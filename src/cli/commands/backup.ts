@@ -7,6 +7,7 @@ import { fromHex, utf8 } from '#core/bytes.ts';
 import { MINUTE_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import { organisationShown, organisationTyped } from '#model/organisation-id.ts';
 import type { BackupProgress, BackupWatch, RestoreReport } from '../backup-host.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -141,7 +142,7 @@ function figures({ timeZone, locale }: CliContext, report: RestoreReport) {
   const { station, name, time, rows, blobs, blobBytes, ledger, founding, tookMs } = report;
   return {
     station, name, time: formatInstant(time, timeZone), rows, blobs, size: formatSize(blobBytes, locale), ledger: ledger.size,
-    founding: founding.slice(0, 16), seconds: formatSeconds(tookMs, locale),
+    organisation: organisationShown(fromHex(founding)!), seconds: formatSeconds(tookMs, locale),
   };
 }
 
@@ -182,12 +183,12 @@ function asOf({ timeZone }: CliContext, values: Values): number | null {
   return text === null ? null : parseInstant(text, timeZone, '--as-of').instant;
 }
 
-/** @throws Refusal `option-unknown` where it is no digest */
+/** @throws Refusal `option-unknown` where it is no organisation's id */
 function foundingFrom(values: Values): { founding?: Uint8Array } {
   const text = values.text('founding');
   if (text === null) return {};
-  const founding = fromHex(text);
-  if (founding?.length !== 32) throw new Refusal('option-unknown', { option: `--founding ${text}`, words: '64 × 0-9 a-f' });
+  const founding = organisationTyped(text);
+  if (founding === null) throw new Refusal('option-unknown', { option: `--founding ${text.slice(0, 80)}`, words: '32 × 0-9 a-f' });
   return { founding };
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { DirectoryState } from '#model/directory.ts';
+import { organisationShown } from '#model/organisation-id.ts';
 import type { Twin } from '#wire/directory.ts';
 import { encodePem } from '#x509/pem.ts';
 import type { Outcome } from '../command.ts';
@@ -75,7 +76,7 @@ function directoryJson(view: DirectoryState, { clock }: CliContext): object {
 }
 
 function directoryLines(view: DirectoryState, { clock, words }: CliContext): string[] {
-  const lines = [`${view.organisation.name}  (${view.point.size}, ${hex(view.point.root).slice(0, 16)})`];
+  const lines = [`${view.organisation.name}  [${organisationShown(view.organisation.id)}]  (${view.point.size}, ${hex(view.point.root).slice(0, 16)})`];
   for (const { station, site } of view.stations()) {
     lines.push('', `${site}  [${station}]  → ${view.neighbours(station).join(', ')}`);
     for (const { office, name, symbol, alternate } of view.offices().filter((one) => one.station === station)) {

@@ -2,13 +2,14 @@
  * Founds an organisation: root (kept outside the station's folder), issuer and registrar in the registrar's home, the
  * first station, office, position, person and device. Every entry is real and stands in the new station's log.
  */
-import { hex } from '#core/bytes.ts';
+import { fromHex, hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { FIRST_RIGHTS, foundHere } from '#client/founding-errand.ts';
 import { makeStationKeys } from '#client/join-request.ts';
 import { createKeyring } from '#client/keyring.ts';
 import { checkPassphrase } from '#client/slots.ts';
+import { organisationShown } from '#model/organisation-id.ts';
 import type { Right } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -80,7 +81,7 @@ export async function stationInit(context: CliContext, values: Values): Promise<
   return {
     json: { ...made, data: order.data, home: order.home, root: order.root },
     lines: [
-      fill(words.said.organisationMade, { name: order.organisation, organisation: made.organisation }),
+      fill(words.said.organisationMade, { name: order.organisation, organisation: organisationShown(fromHex(made.organisation)!) }),
       fill(words.said.rootKept, { file: rootPath(order.root) }),
       fill(words.said.deviceMade, { device: made.device, name: order.person.name, home: order.home }),
       fill(words.said.stationMade, { station: made.station, data: shellWord(order.data) }),

@@ -11,7 +11,6 @@ export const standbyEn = {
   },
   fileKind: { termRequest: 'a request for a directory term (tram promote)' },
   standby: {
-    following: 'Following station {station}, organisation {founding}: it holds {name} ({time}).',
     applied: '{name} ({time}): {rows|row|rows} and {blobs|attachment|attachments} more, {seconds} seconds; {lag} seconds behind the backup.',
     nothingNew: '{name} is still the newest, {lag} seconds old.',
     followFailed: 'NOT followed: {reason} It still holds the backup of {time}; it is tried again.',

@@ -11,7 +11,6 @@ export const standbyVi = {
   },
   fileKind: { termRequest: 'tệp xin nhiệm kỳ danh bạ (tram promote)' },
   standby: {
-    following: 'Theo trạm {station}, tổ chức {founding}: đang giữ bản {name} ({time}).',
     applied: '{name} ({time}): thêm {rows} dòng, {blobs} tệp kèm, {seconds} giây; chậm {lag} giây so với lúc sao lưu.',
     nothingNew: '{name} vẫn là bản mới nhất, cũ {lag} giây.',
     followFailed: 'KHÔNG theo được: {reason} Vẫn giữ bản lúc {time}; sẽ thử lại.',

@@ -200,7 +200,7 @@ export const vi = {
   },
   said: {
     linkRetry: 'CHÚ Ý: có mục chưa nhận hoặc chưa gửi được, đã thử {times} lần, thử lại lúc {at}: {reason}',
-    organisationMade: 'Đã lập tổ chức {name}, mã {organisation}.',
+    organisationMade: 'Đã lập tổ chức {name}, mã tổ chức {organisation}. Hãy ghi mã ấy ra giấy: so với nó khi khôi phục bản sao lưu (--founding) và khi nhận lời mời.',
     rootKept: 'Khóa gốc ở {file}, được khóa bằng mật khẩu riêng. Hãy đem tệp ấy ra khỏi máy này, cất nơi khóa được, giữ thêm một bản. Chỉ cần đến nó khi thêm hay cho thôi người giữ danh bạ, hoặc khi trạm giữ danh bạ bị mất.',
     stationMade: 'Trạm {station} ở {data}; chạy bằng: tram station start --data {data}',
     deviceMade: 'Thiết bị {device} của {name} ở {home}.',

@@ -1,5 +1,6 @@
 /** How the page looks, when it locks, and the ways to open the device that this browser keeps. */
 import { useState } from 'react';
+import { organisationShown } from '#model/organisation-id.ts';
 import { useEntered } from '../device/entered.ts';
 import { type IdleMinutes, idleMinutes, setIdleMinutes } from '../device/idle-lock.tsx';
 import { Choice } from '../kit/field.tsx';
@@ -35,7 +36,12 @@ export function SettingsPage() {
       <section aria-labelledby="set-device">
         <h2 id="set-device">{words.settings.device}</h2>
         {own === null ? <p className="soft">{words.settings.practice}</p>
-          : <p>{fill(words.settings.deviceIs, { device: contents.device ?? '', name: contents.name, station: own.opened.place.station })}</p>}
+          : (
+            <>
+              <p>{fill(words.settings.deviceIs, { device: contents.device ?? '', name: contents.name, station: own.opened.place.station })}</p>
+              <p className="soft">{fill(words.settings.organisationIs, { name: own.opened.session.view.organisation.name, id: organisationShown(own.opened.session.view.organisation.id) })}</p>
+            </>
+          )}
       </section>
       {own !== null && (
         <>

@@ -4,11 +4,12 @@
  */
 import { useState } from 'react';
 import { FileTrigger, Form } from 'react-aria-components';
-import { fromBase64url, hex } from '#core/bytes.ts';
+import { fromBase64url } from '#core/bytes.ts';
 import { makeDeviceRequest } from '#client/device-request.ts';
 import { readInvitation, unlockInvitation } from '#client/invitation.ts';
 import { joinMac, joinStatementOf } from '#client/join-request.ts';
 import { makeFirstOfficeKeys } from '#client/office-keys.ts';
+import { organisationShown } from '#model/organisation-id.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
 import type { Invitation } from '#wire/invitation.ts';
@@ -98,7 +99,7 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joinin
       <FileTrigger onSelect={read}><Button>{words.setup.joinFile}</Button></FileTrigger>
       <Fault error={reading.fault} />
       {isTried && invited === null && <p className="field-fault" role="alert">{words.setup.joinNeedsFile}</p>}
-      {invited !== null && <p role="status">{fill(words.setup.joinTo, { organisation: invited.invitation.name, site: invited.invitation.site, expires: dateText(invited.invitation.expires), founding: hex(invited.invitation.founding).slice(0, 16) })}</p>}
+      {invited !== null && <p role="status">{fill(words.setup.joinTo, { organisation: invited.invitation.name, site: invited.invitation.site, expires: dateText(invited.invitation.expires), id: organisationShown(invited.invitation.founding) })}</p>}
       <Text isVerbatim label={words.setup.joinCode} hint={words.setup.joinCodeHint} value={code} onChange={setCode} fault={isTried && code.trim() === '' ? words.setup.empty : null} maxLength={CODE_CHARACTERS_MAX} />
       {FIELDS.map((field) => (
         <Text isVerbatim key={field} label={words.setup.field[field]} hint={field === 'name' ? words.setup.sample[field] : fill(words.setup.codeHint, { sample: words.setup.sample[field] })} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}

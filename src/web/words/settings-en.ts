@@ -5,7 +5,7 @@ export const settings: Words['settings'] = {
   title: 'Settings',
   look: 'This page', language: 'Language', theme: 'Theme', themes: { system: 'As the machine', light: 'Light', dark: 'Dark' }, languages: { vi: 'Tiếng Việt', en: 'English' },
   idle: 'Lock when nobody uses it', idleChoice: { 5: 'After 5 minutes', 15: 'After 15 minutes', 60: 'After 60 minutes' },
-  device: 'This device', deviceIs: '{device} of {name}, at station {station}',
+  device: 'This device', deviceIs: '{device} of {name}, at station {station}', organisationIs: '{name}, id of the organisation {id}',
   practice: 'A practice device: its keys are nobody’s. A real device has here its ways to be opened, its recovery card and its passkeys.',
   ways: 'Ways to open the keyring', way: { passphrase: 'Passphrase', opaque: 'Passphrase, log-in through the station', passkey: 'Passkey: {label}', card: 'Recovery card number {number}' },
   since: 'since {date}', tried: 'tried {date}', untried: 'not tried: does not count yet', remove: 'Remove', removeWhat: 'Remove {what}', removed: 'Removed {what}. Whoever could open by it opens nothing written from now on.',

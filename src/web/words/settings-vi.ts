@@ -3,7 +3,7 @@ export const settings = {
   title: 'Cài đặt',
   look: 'Trang này', language: 'Ngôn ngữ', theme: 'Giao diện', themes: { system: 'Theo máy', light: 'Sáng', dark: 'Tối' }, languages: { vi: 'Tiếng Việt', en: 'English' },
   idle: 'Tự khóa khi không ai dùng', idleChoice: { 5: 'Sau 5 phút', 15: 'Sau 15 phút', 60: 'Sau 60 phút' },
-  device: 'Thiết bị này', deviceIs: '{device} của {name}, tại trạm {station}',
+  device: 'Thiết bị này', deviceIs: '{device} của {name}, tại trạm {station}', organisationIs: '{name}, mã tổ chức {id}',
   practice: 'Thiết bị thực hành: khóa của nó không phải của ai. Thiết bị thật có ở đây: các cách mở, thẻ khôi phục, khóa truy cập.',
   ways: 'Các cách mở chùm khóa', way: { passphrase: 'Mật khẩu', opaque: 'Mật khẩu, đăng nhập qua trạm', passkey: 'Khóa truy cập (passkey): {label}', card: 'Thẻ khôi phục số {number}' },
   since: 'từ {date}', tried: 'đã thử {date}', untried: 'chưa thử: chưa được tính', remove: 'Bỏ', removeWhat: 'Bỏ {what}', removed: 'Đã bỏ {what}. Ai mở được bằng cách đó không mở được gì ghi từ nay.',

@@ -18,7 +18,7 @@ export const setup: Words['setup'] = {
   join: 'Join by invitation', joinWhat: 'This station belongs to an organisation that exists, by the invitation that its registrar gave you as a file.',
   joinTitle: 'Join an organisation', foundInstead: 'No invitation: found an organisation', joinInstead: 'There is an invitation: join an organisation',
   joinFolder: 'The station will stand in {folder}. For another folder, stop (Ctrl-C) and run npm start -- --data FOLDER. Your keys and those of the office are made in this page and are not sent to the station.',
-  joinFile: 'Choose the invitation', joinNeedsFile: 'Choose the file of the invitation.', joinTo: 'Invitation of {organisation} for the station at {site}, good until {expires}. Founding entry: {founding}',
+  joinFile: 'Choose the invitation', joinNeedsFile: 'Choose the file of the invitation.', joinTo: 'Invitation of {organisation} for the station at {site}, good until {expires}. Id of the organisation: {id}',
   joinCode: 'Code of the invitation', joinCodeHint: 'From the mouth of whoever invites, never beside the file',
   joinAsk: 'Ask to join', joinMaking: 'Trying the code, making keys…',
   joinAsked: 'Station {station} waits to be admitted to {organisation}.',

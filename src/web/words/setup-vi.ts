@@ -16,7 +16,7 @@ export const setup = {
   join: 'Gia nhập bằng lời mời', joinWhat: 'Trạm này thuộc về một tổ chức đã có, theo tệp mời mà người giữ danh bạ của tổ chức ấy đưa.',
   joinTitle: 'Gia nhập một tổ chức', foundInstead: 'Không có lời mời: lập tổ chức mới', joinInstead: 'Đã có lời mời: gia nhập một tổ chức',
   joinFolder: 'Trạm sẽ đứng ở {folder}. Muốn thư mục khác: dừng lại (Ctrl-C) rồi chạy npm start -- --data THƯ-MỤC. Khóa của bạn và của cơ quan được tạo trong trang này và không gửi cho trạm.',
-  joinFile: 'Chọn tệp mời', joinNeedsFile: 'Hãy chọn tệp mời.', joinTo: 'Lời mời của {organisation} cho trạm ở {site}, dùng được đến {expires}. Mục gốc của tổ chức: {founding}',
+  joinFile: 'Chọn tệp mời', joinNeedsFile: 'Hãy chọn tệp mời.', joinTo: 'Lời mời của {organisation} cho trạm ở {site}, dùng được đến {expires}. Mã tổ chức: {id}',
   joinCode: 'Mã mở lời mời', joinCodeHint: 'Nghe từ chính người mời, không đi cùng tệp',
   joinAsk: 'Xin gia nhập', joinMaking: 'Thử mã và tạo khóa…',
   joinAsked: 'Trạm {station} đang chờ được nhận vào {organisation}.',
