@@ -50,6 +50,27 @@ if (executablePath !== null) {
       await page.context().close();
     });
 
+    it('says in whole lines why something waits here though the link is up, and until when', async () => {
+      const page = await house.inside('khue', '/about');
+      await page.route('**/api/1/links', async (route) => {
+        const response = await route.fetch();
+        const { links, ...rest } = await response.json() as { links: object[] };
+        const [first, ...others] = links;
+        const at = Date.UTC(2026, 11, 1, 5, 30);
+        await route.fulfill({ response, json: { ...rest, links: [{ ...first, retry: { code: 'directory-unheard', times: 1, at }, noRoomSince: at }, ...others] } });
+      });
+      await page.getByRole('link', { name: 'Trạm và đường truyền' }).click();
+      const why = page.getByText(/^Có mục chưa nhận hoặc chưa gửi được, đã thử 1 lần, thử lại lúc 01\/12\/2026 12:30: /);
+      await why.waitFor();
+      await page.getByText(/^Bên kia báo hết chỗ chứa từ /).waitFor();
+      const { width } = (await why.boundingBox())!;
+      assert.ok(width > 600, `${width} px wide`);
+      await assertFitEverywhere(page);
+      await page.getByRole('button', { name: 'English' }).click();
+      await page.getByText(/^Something could not be taken or sent, tried 1 time, again at /).waitFor();
+      await page.context().close();
+    });
+
     it('left no complaint behind', () => assert.deepEqual(house.complaints, []));
   });
 }

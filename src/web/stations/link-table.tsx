@@ -1,5 +1,5 @@
 /** The same as the drawing in a table: each link of this station with its numbers and what waits. */
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { type BoardLink, type LinkBoard, type LinkSeen, waitingOn } from '#client/link-board.ts';
 import type { PeersSync } from '#client/peers-sync.ts';
 import { Refusal, refusalSaid } from '#core/refusals.ts';
@@ -7,7 +7,7 @@ import { demandMirrored } from '#model/agreements.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, faultSentence, useLocale, useWords } from '../words/words.ts';
-import { queueText, retryText, spanText, stateText } from './link-text.tsx';
+import { queueText, spanText, stateText, whyOf } from './link-text.tsx';
 import type { Rate } from './use-links.ts';
 
 export interface LinkTableProps {
@@ -35,17 +35,22 @@ export function LinkTable({ board, view, peers, now, rateOf, actOf }: LinkTableP
           const { seen } = link;
           const rate = rateOf(seen);
           const waiting = waitingOn(seen);
+          const why = whyOf(seen, words, locale);
           return (
-            <tr key={link.to} data-state={seen.state}>
-              <th scope="row">{siteOf(board, link.to)} <code>{link.to}</code>{link.isBorder && <Border link={seen} view={view} peers={peers} now={now} />}<span className="line net-act">{actOf(seen.peer, siteOf(board, link.to))}</span></th>
-              <td className="net-state"><span className="net-label">{column.state}: </span><span>{stateText(link, words)}</span>{seen.state === 'stopped' && <span className="line net-why">{words.stations.stoppedWhy}</span>}{seen.retry !== undefined && <span className="line net-why">{retryText(seen.retry, words, locale)}</span>}{seen.noRoomSince !== undefined && <span className="line net-why">{fill(words.stations.noRoomThere, { since: dateText(seen.noRoomSince) })}</span>}</td>
-              <td data-flash={seen.queued.flash > 0}><span className="net-label">{column.queue}: </span><span>{waiting === 0 ? words.stations.nothing : queueText(seen.queued, words)}</span></td>
-              <td><span className="net-label">{column.oldest}: </span>{seen.oldestQueued === null ? '–' : spanText(now - seen.oldestQueued, words)}</td>
-              <td><span className="net-label">{column.numbers}: </span>{seen.lastSent} / {seen.lastReceived}</td>
-              <td><span className="net-label">{column.rate}: </span>{rate === null ? '–' : fill(words.stations.rate, { sent: Math.round(rate.sent), received: Math.round(rate.received) })}</td>
-              <td><span className="net-label">{column.met}: </span>{seen.lastMet === null ? words.stations.never : dateText(seen.lastMet)}</td>
-              <td><span className="net-label">{column.incarnation}: </span>{seen.incarnation === null || seen.incarnation === undefined ? '–' : <code>{seen.incarnation.slice(0, 8)}</code>}</td>
-            </tr>
+            <Fragment key={link.to}>
+              <tr data-state={seen.state}>
+                <th scope="row">{siteOf(board, link.to)} <code>{link.to}</code>{link.isBorder && <Border link={seen} view={view} peers={peers} now={now} />}<span className="line net-act">{actOf(seen.peer, siteOf(board, link.to))}</span></th>
+                <td className="net-state"><span className="net-label">{column.state}: </span><span>{stateText(link, words)}</span></td>
+                <td data-flash={seen.queued.flash > 0}><span className="net-label">{column.queue}: </span><span>{waiting === 0 ? words.stations.nothing : queueText(seen.queued, words)}</span></td>
+                <td><span className="net-label">{column.oldest}: </span>{seen.oldestQueued === null ? '–' : spanText(now - seen.oldestQueued, words)}</td>
+                <td><span className="net-label">{column.numbers}: </span>{seen.lastSent} / {seen.lastReceived}</td>
+                <td><span className="net-label">{column.rate}: </span>{rate === null ? '–' : fill(words.stations.rate, { sent: Math.round(rate.sent), received: Math.round(rate.received) })}</td>
+                <td><span className="net-label">{column.met}: </span>{seen.lastMet === null ? words.stations.never : dateText(seen.lastMet)}</td>
+                <td><span className="net-label">{column.incarnation}: </span>{seen.incarnation === null || seen.incarnation === undefined ? '–' : <code>{seen.incarnation.slice(0, 8)}</code>}</td>
+              </tr>
+              {/* Sentences, for which no column is wide enough. */}
+              {why.length > 0 && <tr className="net-why"><td colSpan={heads.length}>{why.map((sentence) => <p key={sentence}>{sentence}</p>)}</td></tr>}
+            </Fragment>
           );
         })}
       </tbody>

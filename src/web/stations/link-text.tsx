@@ -19,9 +19,14 @@ export function queueText(queued: Readonly<Record<Precedence, number>>, words: W
   return some.map((precedence) => fill(words.stations.queued, { count: queued[precedence], precedence: words.mark.precedence[precedence] })).join(', ');
 }
 
-/** Why something was put off on this link, and until when. */
-export function retryText({ code, times, at }: NonNullable<LinkSeen['retry']>, words: Words, locale: Locale): string {
-  return fill(words.stations.retry, { times, at: dateText(at), why: faultSentence(refusalSaid({ code }), locale) });
+/** Why nothing goes here, or not all of it: the link stands still, something was put off and until when, the other side is full. */
+export function whyOf({ state, retry, noRoomSince }: LinkSeen, words: Words, locale: Locale): readonly string[] {
+  const { stoppedWhy, retry: putOff, noRoomThere } = words.stations;
+  return [
+    ...(state === 'stopped' ? [stoppedWhy] : []),
+    ...(retry === undefined ? [] : [fill(putOff, { times: retry.times, at: dateText(retry.at), why: faultSentence(refusalSaid({ code: retry.code }), locale) })]),
+    ...(noRoomSince === undefined ? [] : [fill(noRoomThere, { since: dateText(noRoomSince) })]),
+  ];
 }
 
 /** Whole minutes, hours and minutes, or days and hours. */
