@@ -34,6 +34,10 @@ if (executablePath !== null) {
       // By name from the keyboard too, each that is not chosen.
       await page.keyboard.press('Control+k');
       await page.getByRole('dialog').getByRole('searchbox').fill('giao dien');
+      // In the middle of a page that shows through.
+      const { x, width } = (await page.getByRole('dialog').boundingBox())!;
+      assert.ok(Math.abs(x + width / 2 - page.viewportSize()!.width / 2) < 2, `at ${x} px, ${width} px wide`);
+      assert.match(await page.evaluate<string>("getComputedStyle(document.querySelector('.scrim')).backgroundColor"), /^rgba\(.*, 0\.5\)$/);
       await page.getByRole('menuitem', { name: 'Giao diện: sáng Lệnh' }).waitFor();
       await until(async () => await page.getByRole('menuitem').count() === 2, 'what is chosen is not offered');
       await page.getByRole('menuitem', { name: 'Giao diện: tối Lệnh' }).click();

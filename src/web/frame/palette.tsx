@@ -22,7 +22,7 @@ export function Palette({ onClose, onKeys }: { readonly onClose: () => void; rea
   const words = useWords();
   const aims = useAims(onKeys);
   return (
-    <ModalOverlay className="scrim top" isOpen isDismissable onOpenChange={(isOpen) => { if (!isOpen) onClose(); }}>
+    <ModalOverlay className="scrim high" isOpen isDismissable onOpenChange={(isOpen) => { if (!isOpen) onClose(); }}>
       <Modal className="modal small">
         <Dialog className="palette" aria-label={words.frame.go}>
           <Autocomplete filter={(text, typed) => fold(text).includes(fold(typed))}>
