@@ -36,7 +36,7 @@ export function RequestsWaiting({ directory: { look } }: { readonly directory: D
     <>
       {(requests.length > 0 || more > 0) && (
         <section className="folk-requests" aria-labelledby="folk-requests">
-          <h2 id="folk-requests">{words.directory.requests}</h2>
+          <h2 id="folk-requests">{words.directory.requests} <span className="count">{requests.length + more}</span></h2>
           <ul>
             {requests.map((one) => {
               const { name, person, device } = one.asked;
