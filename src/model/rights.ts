@@ -36,7 +36,7 @@ export const ACTS = {
   'hold the keys': ['draft', 'approve', 'sign', 'dispatch', 'receive', 'hand-over', 'keys'],
   'make the keys': ['keys'],
   'put the keys into escrow': ['keys'],
-  'carry the seal': ['dispatch', 'receive'],
+  'carry the seal': ['dispatch', 'receive', 'hand-over'],
   'carry bundles': ['dispatch', 'receive'],
   'act unattended': ['automatic'],
 } as const satisfies Readonly<Record<string, readonly Right[]>>;

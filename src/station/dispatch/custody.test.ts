@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
 import { equal, hex } from '#core/bytes.ts';
 import { inclusionProofs, leafHash, root as treeRoot } from '#core/merkle.ts';
+import { Refusal } from '#core/refusals.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { envelope, sealing as sealingCodec, sealingStatement, stanza as stanzaCodec } from '#wire/envelope.ts';
@@ -109,6 +110,23 @@ describe('the way out and home', () => {
     const { lines } = await post.dispatch.register.page({ person }, 'muong-leo', 'in', {});
     assert.deepEqual([lines[0]!.state, lines[0]!.number], ['handed-over', { series: SERIES, number: 1 }]);
     assert.equal((await hub.kinds()).filter((kind) => kind === 'receipt').length, 4);
+  });
+
+  test('whoever hands over and does nothing else says so under the office seal, and nothing else', async () => {
+    const whole = org.state;
+    await org.addPosition('muong-leo-giao', 'muong-leo', ['hand-over']);
+    await org.addPerson('tong');
+    await org.hold('tong', 'muong-leo-giao');
+    const { id } = await send(hub, org);
+    await carryAll(everyone());
+    await post.dispatch.numbers.incoming({ person: POST_CLERK }, 'muong-leo', SERIES, [id]);
+    const said = (kind: 'opened' | 'handed-over'): Promise<Uint8Array> => officeReceipt(org, post, 'muong-leo-giao', { dispatch: id, kind });
+    await assert.rejects(post.dispatch.receipts.upload({ person: 'tong' }, [await said('opened')]), (error) => error instanceof Refusal);
+    await post.dispatch.receipts.upload({ person: POST_CLERK }, [await officeReceipt(org, post, 'muong-leo-truc', { dispatch: id, kind: 'opened' })]);
+    assert.equal(await post.dispatch.receipts.upload({ person: 'tong' }, [await said('handed-over')]), 1);
+    await carryAll(everyone());
+    assert.ok((await receiptsAt(hub, CLERK, id)).includes('handed-over muong-leo tram-nui'));
+    org.state = whole;
   });
 
   test('many dispatches at once share signatures, and their receipts share notes', async () => {

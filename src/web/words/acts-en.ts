@@ -32,7 +32,7 @@ export const actsEn: typeof actsVi = {
   positionAdd: 'Add a position', positionAddTitle: 'Add a position in {office}', positionTitle: 'Title of the position',
   positionAddWhat: 'A position says who may do what; its holder is taken in afterwards. One that sends or receives has the office seal: the seal comes with the device of its first holder.',
   positionNext: 'Next: take somebody into this position, or move somebody to it.',
-  positionCorrectWhat: 'The new title and rights are used from now on; what was signed stays as it is. It can be corrected again.', positionSealGone: 'The position neither sends nor receives any more: its office seal ends, and has to be asked for anew if it is wanted again.',
+  positionCorrectWhat: 'The new title and rights are used from now on; what was signed stays as it is. It can be corrected again.', positionSealGone: 'The position neither sends nor receives nor hands over any more: its office seal ends, and has to be asked for anew if it is wanted again.',
   positionEndTitle: 'End the position {title}', positionEndNobody: 'Nobody holds this position.', positionEndWhat: '{names} holds this position no more. The keys of the office are made anew where they keep keys there by no other position.',
   alternates: 'Name alternates', alternatesTitle: 'To whom the holder of {title} may delegate',
   alternatesWhat: 'The holder may delegate to these people by themself, four at most, without a registrar. It can be changed again.', alternatesStruck: 'Delegations that end with it: {delegations}.',

@@ -30,7 +30,7 @@ export const actsVi = {
   positionAdd: 'Thêm chức vụ', positionAddTitle: 'Thêm chức vụ ở {office}', positionTitle: 'Tên chức vụ',
   positionAddWhat: 'Chức vụ nói ai được làm gì; người giữ thì nhận vào sau. Chức vụ gửi hoặc nhận có dấu cơ quan: dấu đi cùng thiết bị của người giữ đầu tiên.',
   positionNext: 'Tiếp theo: nhận người vào chức vụ này, hoặc chuyển một người sang.',
-  positionCorrectWhat: 'Tên và quyền mới dùng từ lúc này; những gì đã ký giữ nguyên. Sửa lại được.', positionSealGone: 'Chức vụ không còn gửi hay nhận: dấu cơ quan của nó bị hủy, muốn có lại phải xin dấu mới.',
+  positionCorrectWhat: 'Tên và quyền mới dùng từ lúc này; những gì đã ký giữ nguyên. Sửa lại được.', positionSealGone: 'Chức vụ không còn gửi, nhận hay giao: dấu cơ quan của nó bị hủy, muốn có lại phải xin dấu mới.',
   positionEndTitle: 'Kết thúc chức vụ {title}', positionEndNobody: 'Chưa có ai giữ chức vụ này.', positionEndWhat: '{names} thôi chức vụ này. Khóa của cơ quan được thay nếu họ không còn chức vụ nào giữ khóa ở đó.',
   alternates: 'Định người được ủy quyền', alternatesTitle: 'Ai được người giữ {title} ủy quyền',
   alternatesWhat: 'Người giữ chức vụ tự ủy quyền được cho những người này, nhiều nhất bốn người, không cần người giữ danh bạ. Sửa lại được.', alternatesStruck: 'Ủy quyền hết hiệu lực cùng lúc: {delegations}.',
