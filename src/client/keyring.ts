@@ -250,7 +250,10 @@ export class OpenKeyring {
   }
 
   #inTurn(how: (contents: Keyring) => Keyring, relock: Relock, atLeast = 0): Promise<void> {
-    return this.#turns.next(() => this.#write(how, relock, atLeast));
+    const { store } = this.#deps;
+    const write = (): Promise<void> => this.#write(how, relock, atLeast);
+    // Between catching up and writing nobody else may: of two that began from one revision the second would undo the first.
+    return this.#turns.next(() => (store.alone === undefined ? write() : store.alone(write)));
   }
 
   async #write(how: (contents: Keyring) => Keyring, relock: Relock, atLeast: number): Promise<void> {

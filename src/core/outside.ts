@@ -37,6 +37,11 @@ export interface KeyringStore {
   read(): Promise<Uint8Array | null>;
   /** Durable and atomic: after a crash the old or the new bytes stand there, whole. */
   write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Does work while nobody else who keeps this file does theirs, in whatever process or window; absent where there is nobody else.
+   * @throws Refusal `keyring-busy` where somebody does not end
+   */
+  alone?<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Sealed bytes that a device keeps, by bare names. */

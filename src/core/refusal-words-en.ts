@@ -54,6 +54,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'keyring-missing': 'There is no keyring in this folder[: {folder}]; name the right folder with --home.',
   'keyring-rolled-back': 'The keyring of this device[ ({lookedIn})] is older than what was seen before[ (revision {revision}, at least {leastRevision} is needed)]: an old copy was put in the place of keyring.cbor, or the device was recovered by card on another machine. Put back the newer folder of the device, or work on the machine where it was recovered; where there is none, recover it by card into an empty folder: tram recover --station STATION-ADDRESS --home NEW-FOLDER. If nobody has copied or recovered anything, tell the registrar.',
   'keyring-malformed': 'The keyring is damaged; use another copy or ask for a new device.',
+  'keyring-busy': 'Another command is writing this keyring and does not end[: {file}]; wait for it, or stop it, then run this command again.',
   'keyring-relocked': 'Another command has just changed the passphrase or the slots of this keyring; run this command again.',
   'keyring-first-form': 'This keyring still has its old form, with a passphrase alone; run tram passphrase[ --home {home}] to give it the new form, then try again.',
   'device-secret-missing': 'The device folder lacks its file device.secret, so that the passphrase cannot open the keyring; copy the whole folder again, or open with the recovery card.',

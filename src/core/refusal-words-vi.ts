@@ -54,6 +54,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'keyring-missing': 'Thư mục này không có chùm khóa[: {folder}]; hãy chỉ đúng thư mục bằng --home.',
   'keyring-rolled-back': 'Chùm khóa của thiết bị này[ ({lookedIn})] cũ hơn bản đã thấy[ (bản thứ {revision}, phải từ {leastRevision})]: tệp keyring.cbor bị thay bằng bản chép cũ, hoặc thiết bị đã được khôi phục ở máy khác. Có bản mới thì đặt lại cả thư mục thiết bị ấy, hoặc làm việc ở máy đã khôi phục; không còn thì khôi phục bằng thẻ vào thư mục trống: tram recover --station ĐỊA-CHỈ-TRẠM --home THƯ-MỤC-MỚI. Nếu không ai chép hay khôi phục gì, báo người giữ danh bạ.',
   'keyring-malformed': 'Chùm khóa bị hỏng; hãy dùng bản khác hoặc xin cấp lại thiết bị.',
+  'keyring-busy': 'Lệnh khác đang ghi chùm khóa này mà mãi chưa xong[: {file}]; đợi lệnh ấy xong, hoặc dừng nó, rồi làm lại.',
   'keyring-relocked': 'Một lệnh khác vừa đổi mật khẩu hoặc khe mở của chùm khóa này; hãy làm lại lệnh này.',
   'keyring-first-form': 'Chùm khóa này còn ở dạng cũ, chỉ có một mật khẩu; hãy chạy tram passphrase[ --home {home}] để đổi sang dạng mới rồi làm lại.',
   'device-secret-missing': 'Thư mục thiết bị thiếu tệp bí mật device.secret, nên mật khẩu không mở được chùm khóa; hãy chép lại đủ thư mục, hoặc mở bằng thẻ khôi phục.',

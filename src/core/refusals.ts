@@ -59,6 +59,7 @@ export const REFUSAL_STATUS = {
   'keyring-rolled-back': 409,
   'keyring-malformed': 400,
   'keyring-relocked': 409,
+  'keyring-busy': 409,
   'keyring-first-form': 409,
   'device-secret-missing': 404,
   'card-mistyped': 400,

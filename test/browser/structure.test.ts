@@ -78,9 +78,9 @@ if (executablePath !== null) {
     it('keeps the seal of a position whose title is corrected, and warns where rights take it away', async () => {
       await visit('/directory/positions/vp-vt');
       await open('Sửa');
-      for (const right of ['lấy số và gửi', 'nhận và mở']) await dialog().getByText(right, { exact: true }).click();
-      await dialog().getByText('Chức vụ không còn gửi hay nhận').waitFor();
-      for (const right of ['lấy số và gửi', 'nhận và mở']) await dialog().getByText(right, { exact: true }).click();
+      for (const right of ['lấy số và gửi', 'nhận và mở', 'giao']) await dialog().getByText(right, { exact: true }).click();
+      await dialog().getByText('Chức vụ không còn gửi, nhận hay giao').waitFor();
+      for (const right of ['lấy số và gửi', 'nhận và mở', 'giao']) await dialog().getByText(right, { exact: true }).click();
       await dialog().getByLabel('Tên chức vụ').fill('Văn thư cơ yếu');
       await confirm('Sửa');
       await pane().getByRole('heading', { name: 'Văn thư cơ yếu' }).waitFor();

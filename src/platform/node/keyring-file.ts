@@ -5,19 +5,54 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeyringStore } from '#core/outside.ts';
+import { Refusal } from '#core/refusals.ts';
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 /** Nobody writes a file for so long: whoever began it was killed. */
 const LEFT_BEHIND_MS = 3_600_000;
+/** Longer than stretching a passphrase takes on a slow machine. */
+const BUSY_MS = 60_000;
+const LOOK_MS = 25;
+const SQLITE_BUSY = 5;
 
 /** @param file where the keyring stands; its folder is made when first written */
 export function keyringFileStore(file: string): KeyringStore {
   return {
     read: () => readIfThere(file),
     write: (bytes) => writeWhole(file, bytes),
+    alone: (work) => alone(file, work),
   };
+}
+
+/** Node has no flock, but SQLite locks files, and the kernel lets go of its lock when a process dies however it dies. */
+async function alone<T>(file: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(path.dirname(file), { recursive: true, mode: OWNER_ONLY_FOLDER });
+  const lock = await lockOf(`${file}.lock`);
+  try {
+    return await work();
+  } finally {
+    lock.close();
+  }
+}
+
+async function lockOf(file: string): Promise<DatabaseSync> {
+  await (await open(file, 'a', OWNER_ONLY)).close();
+  for (let tried = 0; tried * LOOK_MS < BUSY_MS; tried++) {
+    const lock = new DatabaseSync(file, { timeout: 0 });
+    try {
+      lock.exec('pragma locking_mode = exclusive; begin exclusive');
+      return lock;
+    } catch (error) {
+      lock.close();
+      if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error;
+    }
+    await sleep(LOOK_MS);
+  }
+  throw new Refusal('keyring-busy', { file: path.basename(file) });
 }
 
 async function readIfThere(file: string): Promise<Uint8Array | null> {

@@ -5,6 +5,7 @@
  */
 import type { KeyringStore } from '#core/outside.ts';
 import { tableIn } from './database.ts';
+import { inTurn } from './one-window.ts';
 import { ownBytes } from './subtle.ts';
 
 const within = tableIn('tram-device', 'kept');
@@ -26,7 +27,7 @@ export interface WebDeviceStores {
 
 export function webDeviceStores(): WebDeviceStores {
   return {
-    place: plainStore('place'), ring: plainStore('ring'), request: plainStore('request'),
+    place: plainStore('place'), ring: { ...plainStore('ring'), alone: (work) => inTurn('tram-keyring', work) }, request: plainStore('request'),
     directory: plainStore('directory'), peers: plainStore('peers'), secret: guardedStore('secret'),
     forget: () => within('readwrite', (table) => table.clear()).then(() => undefined),
   };
