@@ -31,14 +31,16 @@ export function IncomingActs({ shown: { dispatch, row, read }, reload }: ActsPro
     reload();
   });
   const isActed = row?.state === 'acted';
+  const mayHandOver = session.may('say handed over', office) && !isActed;
+  const isHandedOver = row?.state === 'handed-over';
   const inPlaceOf = read === null ? [] : inStead(read.core, read.reader).of.map((ref) => officeLabel(session, ref));
   return (
     <>
       {inPlaceOf.length > 0 && <p className="soft">{fill(words.dispatch.inStead, { offices: inPlaceOf.join(', ') })}</p>}
       <Fault error={fault} />
       <div className="acts">
-        {session.may('say handed over', office) && !isActed && <Telling ask={words.dispatch.handOver} what={words.dispatch.handOverWhat} isBusy={isBusy} onTell={tell('handed-over')} />}
-        {session.may('say acted', office) && !isActed && <Telling ask={words.dispatch.act} what={words.dispatch.actWhat} isBusy={isBusy} onTell={tell('acted')} />}
+        {mayHandOver && <Telling isNext={!isHandedOver} ask={words.dispatch.handOver} what={words.dispatch.handOverWhat} isBusy={isBusy} onTell={tell('handed-over')} />}
+        {session.may('say acted', office) && !isActed && <Telling isNext={isHandedOver || !mayHandOver} ask={words.dispatch.act} what={words.dispatch.actWhat} isBusy={isBusy} onTell={tell('acted')} />}
         {session.may('save a draft', office) && <Link className="button" href={`/compose?reply=${dispatch}`}>{words.dispatch.reply}</Link>}
         {row !== null && <span className="done-state" role="status">{words.register.state[row.state as keyof typeof words.register.state]}</span>}
       </div>
@@ -77,6 +79,8 @@ function StandIns({ read: { core } }: { readonly read: NonNullable<ShownDispatch
 }
 
 interface TellingProps {
+  /** Of what may be done, the one that comes next stands out. */
+  readonly isNext: boolean;
   readonly ask: string;
   readonly what: string;
   readonly isBusy: boolean;
@@ -84,13 +88,13 @@ interface TellingProps {
 }
 
 /** A receipt with a note for whoever wrote. */
-function Telling({ ask, what, isBusy, onTell }: TellingProps) {
+function Telling({ isNext, ask, what, isBusy, onTell }: TellingProps) {
   const words = useWords();
   const [note, setNote] = useState('');
   const isLong = new TextEncoder().encode(note).length > NOTE_BYTES_MAX;
   return (
     <DialogTrigger>
-      <Button variant="primary" isDisabled={isBusy}>{ask}</Button>
+      <Button {...(isNext && { variant: 'primary' })} isDisabled={isBusy}>{ask}</Button>
       <Frame title={ask}>
         {(close) => (
           <>
