@@ -18,7 +18,10 @@ function accepted({ sent }: Observation): string[] {
   return sent.filter((one) => !one.accepted).map(({ id, from, refusal }) => `${id} was never accepted at ${from}: ${refusal}`);
 }
 
-/** Accepted means: exactly one delivery per office, or a signed outcome; never silence. Whatever came once more says that it may have. */
+/**
+ * Accepted means: exactly one delivery per office, or a signed outcome; never silence. Once more for each disk that was lost, and
+ * then it says that it may have come before; where none was, nothing says so but what a station that has left may have had.
+ */
 function deliveredOnce({ sent, stations }: Observation): string[] {
   const findings: string[] = [];
   const ends = stations.flatMap(({ events, deliveries }) => {
@@ -26,11 +29,17 @@ function deliveredOnce({ sent, stations }: Observation): string[] {
     return events.filter(({ kind }) => kind === 'arrived' || kind === 'expired').map(({ subject, facts }) => `${subject} ${facts.office?.office}`)
       .map((place) => ({ place, isMarked: marked.has(place) }));
   });
-  const [outcomes, unmarked] = [ends, ends.filter(({ isMarked }) => !isMarked)].map((some) => countBy(some, ({ place }) => place)) as [Map<string, number>, Map<string, number>];
+  const lostDisks = stations.reduce((sum, { restores }) => sum + restores, 0);
+  const isDoubtful = lostDisks > 0 || stations.some(({ hasLeft }) => hasLeft);
+  const byPlace = Map.groupBy(ends, ({ place }) => place);
   for (const { id, to } of sent.filter((one) => one.accepted)) {
     for (const place of to.map((office) => `${id} ${office}`)) {
-      if (!outcomes.has(place)) findings.push(`${place} has no outcome`);
-      if ((unmarked.get(place) ?? 0) > 1) findings.push(`${place} has ${unmarked.get(place)} outcomes that do not say they may be one`);
+      const outcomes = byPlace.get(place) ?? [];
+      const marked = outcomes.filter(({ isMarked }) => isMarked).length;
+      if (outcomes.length === 0) findings.push(`${place} has no outcome`);
+      if (outcomes.length > 1 + lostDisks) findings.push(`${place} has ${outcomes.length} outcomes, and ${lostDisks} disks were lost`);
+      if (outcomes.length - marked > 1) findings.push(`${place} has ${outcomes.length - marked} outcomes that do not say they may be one`);
+      if (marked > 0 && !isDoubtful) findings.push(`${place} is doubted where nobody has forgotten anything`);
     }
   }
   return findings;
@@ -96,8 +105,8 @@ function receiptsCameHome({ sent, stations }: Observation): string[] {
 function ledgersAgree({ stations }: Observation): string[] {
   const findings: string[] = [];
   // A disk that was restored forgot what it took; offered to it again when its office has moved away, it refuses it.
-  const taken = new Set(stations.flatMap(({ code, wasRestored: forgot, events }) =>
-    events.filter((one) => isTaking(one) || (forgot && one.kind === 'refused' && one.facts.code === 'no-route')).map(({ subject, facts }) => `${code} ${subject} ${facts.peer}`)));
+  const taken = new Set(stations.flatMap(({ code, restores, events }) =>
+    events.filter((one) => isTaking(one) || (restores > 0 && one.kind === 'refused' && one.facts.code === 'no-route')).map(({ subject, facts }) => `${code} ${subject} ${facts.peer}`)));
   for (const station of stations) {
     for (const { kind, subject, facts } of station.events) {
       if (kind !== 'custody-received' || taken.has(`${facts.peer} ${subject} ${station.code}`)) continue;
@@ -180,7 +189,7 @@ function isTaking({ kind }: SeenEvent): boolean {
 }
 
 function wasRestored(stations: readonly SeenStation[], code: string): boolean {
-  return stations.find((one) => one.code === code)?.wasRestored === true;
+  return (stations.find((one) => one.code === code)?.restores ?? 0) > 0;
 }
 
 /** A ledger in the pieces that its incarnations wrote. */

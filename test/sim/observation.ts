@@ -36,8 +36,8 @@ export interface SeenNumber {
 export interface SeenStation {
   readonly code: string;
   readonly office: string;
-  /** Whether its disk was lost and an older copy put in its place. */
-  readonly wasRestored: boolean;
+  /** How often its disk was lost and an older copy put in its place. */
+  readonly restores: number;
   /** Whether the directory has ended it. */
   readonly hasLeft: boolean;
   /** Size and root of its ledger, and of the directory that it holds. */
@@ -107,7 +107,7 @@ async function observeStation(world: World, site: Site): Promise<SeenStation> {
   for await (const name of blobs.names()) sizes.set(name, (await blobs.size(name)) ?? 0);
   return {
     code, office,
-    wasRestored: site.restores > 0,
+    restores: site.restores,
     hasLeft: site.leaving === 'left',
     head: pointWord(head),
     directory: pointWord(site.station!.people.view().point),

@@ -58,6 +58,16 @@ export const PLANTED: readonly Planted[] = [
       return asked[1].kind === 'dispatch' && ++turn % 5 === 0 ? true : add.apply(this, asked);
     };
   }) },
+  { checker: 'deliveredOnce', what: 'everything is doubted', plant: (world) => trigger(world,
+    'after insert on delivery', 'update delivery set suspected = 1 where id = new.id') },
+  { checker: 'deliveredOnce', what: 'everything arrives twice and says so, and one disk was lost', faults: [RESTORE], plant: (world) => {
+    const untrigger = trigger(world, 'after insert on delivery', 'update delivery set suspected = 1 where id = new.id');
+    const once = instead(Ledger, 'append', (append) => async function (this: Ledger, tx, event) {
+      if (event.kind === 'arrived') for (const _ of ['twice', 'thrice']) await append.call(this, tx, event);
+      return append.call(this, tx, event);
+    });
+    return () => [once, untrigger].forEach((takeOut) => takeOut());
+  } },
   { checker: 'numbersContiguous', what: 'a number of a link is left out', plant: (world) => trigger(world,
     'after update of last_sent on link_state when new.last_sent = 3', 'update link_state set last_sent = 4 where peer = new.peer') },
   { checker: 'custodyIsDurable', what: 'custody is said of what is not written down', plant: () => withoutEvents('custody-taken') },

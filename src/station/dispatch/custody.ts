@@ -8,11 +8,12 @@ import { equal, hex } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { directoryOf, isOwn } from '#model/directories.ts';
-import type { HeldStanza } from '#model/envelope-head.ts';
+import { type HeldStanza, sameOffice } from '#model/envelope-head.ts';
 import { officeName } from '#model/foreign-names.ts';
 import type { Snapshot, Transaction } from '#station/kernel/store.ts';
 import { demandRoom } from '#station/kernel/watermarks.ts';
 import { envelope as envelopeCodec, type Header, header as headerCodec, type HeaderPart } from '#wire/envelope.ts';
+import { receiptStatement } from '#wire/receipt.ts';
 import type { Signed } from '#wire/signature.ts';
 import type { KnownLeaves, OfferedItem, ReceivedItem, Traffic, Verdict } from '../links/index.ts';
 import { demandCrossing, demandMayEnter, previousHopOf } from './borders.ts';
@@ -24,7 +25,7 @@ import type { Holding, LeafLists, NewHolding, NewStanza } from './holding.ts';
 import type { Notes } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
-import { mayHaveCome } from './twice.ts';
+import { mayHaveCome, saysAgain } from './twice.ts';
 import { borderTo, demandWay } from './ways.ts';
 
 type Also = (tx: Transaction) => Promise<void>;
@@ -60,10 +61,13 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
       demandMayEnter(this.#room, offered);
       if (offered.kind === 'note') return await this.#nouns.notes.examine(offered);
       const head = await this.#check(offered);
-      // Whatever the directory says of ways by now: who offers it again has forgotten, or never heard, that it is here.
-      const held = await this.#room.tables.read((db) => this.#heldReceipts(db, head));
-      if (held !== null) return { verdict: 'held', receipts: held };
-      this.#place(offered, head);
+      const held = await this.#room.tables.read((db) => this.#held(db, head));
+      // Whatever the directory says of ways by now: who offers it again has forgotten, or never heard, that it arrived here.
+      if (held.isOver) return { verdict: 'held', receipts: held.receipts };
+      const { stanzas } = this.#place(offered, head);
+      if (held.isSaid) return { verdict: 'held', receipts: held.receipts };
+      // It began here, or was taken in parts, and comes back by another road: whoever has it is not to let go of it.
+      if (held.isWhole && stanzas.some(({ next }) => next !== null)) throw new Refusal('no-route');
       this.#demandRoom(head);
       return { verdict: 'take', parts: head.header.parts };
     } catch (error) {
@@ -134,12 +138,15 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
     demandCrossing(this.#room, header, leaving.map(({ key }) => officeName(view, key.office)));
   }
 
-  /** The stored receipts where every stanza is held already, else null. */
-  async #heldReceipts(db: Snapshot, head: CheckedHead): Promise<Signed[] | null> {
+  /** What is held of an offer already, and what was said of it: of all that arrived here, or of all, in whatever word. */
+  async #held(db: Snapshot, head: CheckedHead): Promise<{ isWhole: boolean; isSaid: boolean; isOver: boolean; receipts: Signed[] }> {
     const held = await this.#nouns.holding.stanzas(db, head.id, head.sealing.number);
     const positions = new Set(held.map(({ position }) => position));
-    if (!head.stanzas.every(({ placed: { index } }) => positions.has(index))) return null;
-    return this.#receiptsFor(db, head);
+    const isWhole = head.stanzas.every(({ placed: { index } }) => positions.has(index));
+    const receipts = isWhole ? await this.#receiptsFor(db, head) : [];
+    const said = receipts.map(({ statement }) => receiptStatement.decode(statement));
+    const isCovered = (some: typeof said): boolean => isWhole && head.stanzas.every(({ key }) => some.some(({ office }) => sameOffice(office, key.office)));
+    return { isWhole, isSaid: isCovered(said), isOver: isCovered(said.filter(({ kind }) => kind !== 'custody')), receipts };
   }
 
   #receiptsFor(db: Snapshot, head: CheckedHead): Promise<Signed[]> {
@@ -161,11 +168,21 @@ export class Custody implements Pick<Traffic, 'examine' | 'accept' | 'judgedBy'>
     for (const stanza of taken) {
       const receipt = receipts[stanzas.indexOf(stanza)]!;
       await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
-      if (stanza.next !== null) continue;
-      const mayHaveBeen = isAgain || mayHaveCome(this.#room, head.sealing, header, stanza.key.office.office);
-      await this.#nouns.deliveries.deliver(tx, receipt.statement, stanza.previous, mayHaveBeen);
+      if (stanza.next === null) await this.#deliver(tx, head, stanza, receipt, isAgain);
+    }
+    // What had gone on from here and comes back to where its office has moved meanwhile.
+    for (const stanza of stanzas.filter((one) => one.next === null && !taken.includes(one))) {
+      const receipt = receipts[stanzas.indexOf(stanza)]!;
+      if (!(await this.#nouns.holding.endWay(tx, { id, sealing, position: stanza.position }))) continue;
+      await this.#nouns.receipts.store(tx, receipt, null, precedenceOf(this.#room.view(), header, [receipt.office]));
+      await this.#deliver(tx, head, stanza, receipt, isAgain);
     }
     await this.#nouns.holding.enqueue(tx, holding, taken);
+  }
+
+  async #deliver(tx: Transaction, { header, envelope }: CheckedHead, { key, previous }: NewStanza, receipt: CheckedReceipt, isAgain: boolean): Promise<void> {
+    const mayHaveBeen = isAgain || (saysAgain(envelope) && mayHaveCome(this.#room, header, key.office.office));
+    await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, mayHaveBeen);
   }
 
   #demandRoom({ header, envelope }: CheckedHead): void {

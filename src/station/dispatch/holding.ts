@@ -90,6 +90,14 @@ export class Holding {
     return stanzas.filter(({ position }) => positions.has(position));
   }
 
+  /** A stanza that went on from here goes no further, for its office lives here now. @returns false where it went no further before */
+  async endWay(tx: Transaction, which: Pick<StanzaRow, 'id' | 'sealing'> & ({ readonly position: number } | { readonly office: string })): Promise<boolean> {
+    const { id, sealing } = which;
+    const stanza = this.#room.tables.in(tx).updateTable('dispatch_stanza').set({ next: null }).where('next', 'is not', null).where('id', '=', id).where('sealing', '=', sealing);
+    const { numUpdatedRows } = await ('office' in which ? stanza.where('office', '=', which.office) : stanza.where('position', '=', which.position)).executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
   /** Queues the item once towards each neighbour that stands beside one of these stanzas. */
   async enqueue(tx: Transaction, holding: NewHolding, stanzas: readonly NewStanza[]): Promise<void> {
     const { id, sealing, header } = holding;

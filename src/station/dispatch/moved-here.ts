@@ -9,7 +9,7 @@ import { hex } from '#core/bytes.ts';
 import { named, type Own } from '#model/foreign-names.ts';
 import { isOwn } from '#model/directories.ts';
 import type { Transaction } from '#station/kernel/store.ts';
-import { sealing as sealingCodec, sealingStatement } from '#wire/envelope.ts';
+import { resealed as resealedCodec, sealing as sealingCodec } from '#wire/envelope.ts';
 import { homewardOf, previousHopOf } from './borders.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Room } from './deps.ts';
@@ -17,7 +17,7 @@ import { kindAtEnd } from './expiry.ts';
 import type { HeldHead, Holding, StanzaRow } from './holding.ts';
 import { type CheckedReceipt, precedenceOf, type Receipts } from './receipts.ts';
 import { forgetRefusal } from './retry.ts';
-import { mayBeForgotten, mayHaveCome } from './twice.ts';
+import { mayBeForgotten, mayHaveCome, saysAgain } from './twice.ts';
 
 export type Halted = Pick<StanzaRow, 'id' | 'sealing' | 'office' | 'previous'>;
 
@@ -71,9 +71,7 @@ export class MovedHere {
     if (receipt === undefined) return false;
     const { id, sealing, office, previous } = stanza;
     const db = this.#room.tables.in(tx);
-    const { numUpdatedRows } = await db.updateTable('dispatch_stanza').set({ next: null }).where('next', 'is not', null)
-      .where('id', '=', id).where('sealing', '=', sealing).where('office', '=', office).executeTakeFirst();
-    if (numUpdatedRows === 0n) return false;
+    if (!(await this.#nouns.holding.endWay(tx, { id, sealing, office }))) return false;
     const head = (await this.#nouns.holding.head(tx, id, sealing))!;
     await forgetRefusal(db, stanza);
     await this.#nouns.deliveries.deliver(tx, receipt.statement, previous, isSuspected || this.#mayHaveCome(head, receipt));
@@ -86,10 +84,10 @@ export class MovedHere {
     this.#nouns.onHomeward();
   }
 
-  /** A restored folder has forgotten what it offered to whom of all that it held by then. */
-  #mayHaveCome({ header, seal, taken }: HeldHead, { statement: { office } }: CheckedReceipt): boolean {
-    const said = sealingStatement.decode(sealingCodec.decode(seal).statement);
-    return mayBeForgotten(this.#room, taken) || mayHaveCome(this.#room, said, header, office.office);
+  /** A restored folder has forgotten what it offered to whom of all that was written by then. */
+  #mayHaveCome({ header, seal, resealed }: HeldHead, { statement: { office } }: CheckedReceipt): boolean {
+    const said = { sealing: sealingCodec.decode(seal), resealed: resealed === null ? undefined : resealedCodec.decode(resealed) };
+    return mayBeForgotten(this.#room, header.created) || (saysAgain(said) && mayHaveCome(this.#room, header, office.office));
   }
 
   async #say({ id, sealing, office, previous }: Halted): Promise<CheckedReceipt | null> {

@@ -18,7 +18,7 @@ import { bytesOf } from '#station/kernel/request-bytes.ts';
 import { RESEALS_MAX } from '#wire/api/resealing.ts';
 import {
   type Header, resealed as resealedCodec, resealing as resealingCodec, type Resealing as Given, sealing as sealingCodec,
-  sealingStatement, stanza as stanzaCodec,
+  resealStatement, sealingStatement, stanza as stanzaCodec,
 } from '#wire/envelope.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Room } from './deps.ts';
@@ -27,6 +27,7 @@ import type { HeldHead, Holding, NewHolding, NewStanza } from './holding.ts';
 import { lookAgain } from './inquiries.ts';
 import { type Caller, may } from './policy.ts';
 import type { CheckedReceipt, Receipts } from './receipts.ts';
+import { mayBeForgotten, saysAgain } from './twice.ts';
 import { demandWay } from './ways.ts';
 
 export interface ResealRequest {
@@ -197,6 +198,7 @@ export class Resealing {
     const statement = sealingStatement.encode({
       version: 1, dispatch: id, number, station: header.station, stanzas: header.to.length + 1, stanzaRoot,
       bodyDigest: hash.sha256(body), bodySize: body.length, time: clock.now(),
+      ...(mayBeForgotten(this.#room, resealStatement.decode(office.statement).time) && { again: true }),
     });
     return { id, sealing: number, header, headerBytes, seal: await signing.sign('sealing', statement), body, resealed };
   }
@@ -224,7 +226,7 @@ export class Resealing {
       await recipient.where('outcome', '=', 'unreadable').set({ outcome: null }).execute();
     }
     await lookAgain(db, id, header, this.#room.clock.now());
-    await this.#nouns.receipts.arrive(tx, header, arrivals, false);
+    await this.#nouns.receipts.arrive(tx, header, arrivals, saysAgain({ sealing: seal, resealed: holding.resealed }));
     await this.#nouns.holding.enqueue(tx, holding, stanzas);
     return { dispatch: hex(id), sealing, accepted: this.#room.clock.now() };
   }

@@ -1,13 +1,14 @@
 /** What comes twice because a folder was restored says so, wherever its office lives by then. Source: docs/decisions/0151. */
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'node:test';
+import { base64url, hex } from '#core/bytes.ts';
 import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { envelope as envelopeCodec, sealingStatement } from '#wire/envelope.ts';
-import { carry, carryAll, offerOf, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
-import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
-import { requestOf, seal, type Sealed, send } from '../../../test/fixtures/submissions.ts';
+import { carry, carryAll, type Hops, offerOf, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
+import { officeReceipt, requestOf, resealing, seal, type Sealed, send } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
 
 const OFFICE = 'muong-leo';
@@ -101,6 +102,26 @@ describe('what a restored origin has forgotten, and its device has accepted agai
   });
 });
 
+it('what the origin seals again, having forgotten that it did, arrives marked where its office has moved', async () => {
+  const sent = await send(hub, org);
+  await carryAll([hub, relay, post]);
+  const unreadable = await officeReceipt(org, post, 'muong-leo-truc', { dispatch: sent.id, sealing: 0, kind: 'unreadable' });
+  await post.dispatch.receipts.upload({ person: POST_CLERK }, [unreadable]);
+  await carryAll([hub, relay, post]);
+  const copy = await hub.disk.copy();
+  const again = base64url(await resealing(org, sent, { to: [OFFICE] }));
+  const sealAgain = (): Promise<unknown> => hub.dispatch.resealing.accept({ person: CLERK }, hex(sent.id), { office: 'van-phong', resealing: again });
+  await sealAgain();
+  await carryAll([hub, relay, post]);
+  clock.at += HOUR_MS;
+  hub = await openStation(org, HUB, clock, { disk: copy, restored: clock.now() });
+  clock.at += 10 * 60_000;
+  await org.addOffice(OFFICE, HUB, 'Mường Lèo');
+  await sealAgain();
+  await grown(hub);
+  assert.deepEqual([await marksOf(post), await marksOf(hub)], [[0], [1]]);
+});
+
 describe('the sealing of a restored station', () => {
   const againOf = async (station: TestStation, sealed: Sealed): Promise<boolean | undefined> => {
     await accept(station, sealed);
@@ -135,6 +156,19 @@ describe('what a relay was restored over', () => {
     assert.deepEqual(await marksOf(relay), [1]);
   });
 
+  it('arrives marked too where it was given back and lay there for longer than clocks differ', async () => {
+    await send(hub, org);
+    const item = (await hub.queue())[0]!;
+    await carry(hub, relay, item);
+    await carry(relay, post, (await relay.queue()).find(({ kind }) => kind === 'dispatch')!);
+    relay = await restoredEmpty(RELAY);
+    clock.at += 4 * HOUR_MS;
+    await relay.dispatch.traffic.accept({ ...(await offerOf(hub, item)), again: true }, async () => {});
+    await org.addOffice(OFFICE, RELAY, 'Mường Lèo');
+    await grown(relay);
+    assert.deepEqual(await marksOf(relay), [1]);
+  });
+
   it('is offered once more to the old home that has it, which says so though the way leads back by now', async () => {
     await send(hub, org);
     await carry(hub, relay, (await hub.queue())[0]!);
@@ -143,5 +177,36 @@ describe('what a relay was restored over', () => {
     await org.addOffice(OFFICE, RELAY, 'Mường Lèo');
     const verdict = await post.dispatch.traffic.examine(await offerOf(relay, item));
     assert.equal(verdict.verdict, 'held');
+  });
+});
+
+describe('what comes back to its origin by another road', () => {
+  let back: Awaited<ReturnType<TestStation['queue']>>[number];
+  let hops: Record<string, Hops>;
+  beforeEach(async () => {
+    hops = { [HUB]: { [RELAY]: RELAY, [POST]: RELAY }, [RELAY]: { [HUB]: HUB, [POST]: POST }, [POST]: { [RELAY]: HUB, [HUB]: HUB } };
+    [hub, relay, post] = await Promise.all([HUB, RELAY, POST].map((code) => openStation(org, code, clock, { hops: () => hops[code]! }))) as [TestStation, TestStation, TestStation];
+    await send(hub, org);
+    await carry(hub, relay, (await hub.queue())[0]!);
+  });
+  const passedOn = async (home: string): Promise<void> => {
+    const offered = await offerOf(relay, (await relay.queue()).find(({ kind }) => kind === 'dispatch')!);
+    await org.addOffice(OFFICE, home, 'Mường Lèo');
+    await post.dispatch.traffic.accept(offered, async () => {});
+    back = (await post.queue()).find(({ kind, peer }) => kind === 'dispatch' && peer === HUB)!;
+  };
+
+  it('arrives there where the office lives there by now, once, and whoever brought it has the word for it', async () => {
+    await passedOn(HUB);
+    assert.equal((await carry(post, hub, back)).verdict, 'take');
+    assert.deepEqual(await marksOf(hub), [0]);
+    assert.equal((await hub.dispatch.traffic.examine(await offerOf(post, back))).verdict, 'held');
+    assert.equal((await hub.kinds()).filter((kind) => kind === 'arrived').length, 1);
+  });
+
+  it('is refused where it would only go on, so that whoever has it keeps it', async () => {
+    await passedOn(RELAY);
+    assert.deepEqual(await hub.dispatch.traffic.examine(await offerOf(post, back)), { verdict: 'refuse', code: 'no-route' });
+    assert.equal((await post.queue()).filter(({ kind }) => kind === 'dispatch').length, 1);
   });
 });

@@ -5,7 +5,7 @@
  */
 
 import { HOUR_MS, type Instant } from '#core/clock.ts';
-import type { Header, SealingStatement } from '#wire/envelope.ts';
+import { type Envelope, type Header, sealingStatement } from '#wire/envelope.ts';
 import type { Room } from './deps.ts';
 
 /** By how much the clocks of a device, of a station and of a registrar may differ here. */
@@ -16,9 +16,12 @@ export function mayBeForgotten({ restored }: Pick<Room, 'restored'>, time: Insta
   return restored !== undefined && restored !== null && time <= restored + CLOCKS_DIFFER_MS;
 }
 
-/** Whether an office of this organisation, to which it comes here for the first time, may have had it. */
-export function mayHaveCome(
-  room: Pick<Room, 'restored' | 'view'>, { again }: Pick<SealingStatement, 'again'>, header: Pick<Header, 'created'>, office: string,
-): boolean {
-  return again === true && (mayBeForgotten(room, header.created) || room.view().hasMovedSince(office, header.created - CLOCKS_DIFFER_MS));
+/** Whether its origin says of a sealing, or of the first behind it, that it may not be the first time. */
+export function saysAgain({ sealing, resealed }: Pick<Envelope, 'sealing' | 'resealed'>): boolean {
+  return [sealing, ...(resealed === undefined ? [] : [resealed.first])].some(({ statement }) => sealingStatement.decode(statement).again === true);
+}
+
+/** Whether an office of this organisation, to which what says so comes here for the first time, may have had it. */
+export function mayHaveCome(room: Pick<Room, 'restored' | 'view'>, { created }: Pick<Header, 'created'>, office: string): boolean {
+  return mayBeForgotten(room, created) || room.view().hasMovedSince(office, created - CLOCKS_DIFFER_MS);
 }

@@ -69,8 +69,8 @@ export class DirectoryTalk {
       room.say('directory-refused', { peer, code });
       const [first, last] = [run.from + run.entries.length, room.directory.view().point.size];
       await this.#talk.send({ kind: 'service', word: 'directory-size', first, last });
-      // The peer takes what it has sent for known here until another hello says what is.
-      this.#talk.retryLater(code, PRECEDENCE_RANK.routine, error instanceof Refusal && code === 'disk-full' ? missingBytes(error) : null);
+      // The peer takes what it has sent for known here until another hello says what is. What else was refused is so next time too.
+      if (error instanceof Refusal && code === 'disk-full') this.#talk.retryLater(code, PRECEDENCE_RANK.routine, missingBytes(error));
     }
   }
 
