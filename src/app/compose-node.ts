@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import type { BackupHost } from '#cli/backup-host.ts';
 import type { CliContext } from '#cli/context.ts';
 import { localeOf, timeZoneOf } from '#cli/locale.ts';
+import { placedIn } from '#cli/placed.ts';
 import type { StationHost } from '#cli/station-host.ts';
+import { Values } from '#cli/values.ts';
 import { wordsOf } from '#cli/words/words.ts';
 import { nodeClock } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -73,6 +75,7 @@ export function nodeContext(outside: Outside): CliContext {
     locale,
     timeZone: timeZoneOf(outside.environment),
     words: wordsOf(locale),
+    placed: placedIn(new Values({}), outside.environment),
     host: nodeHost,
     opaque: async () => (await import('#platform/wasm/opaque.ts')).loadOpaque(),
     practice: {

@@ -4,6 +4,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import type { Opaque } from '#core/opaque.ts';
 import type { Locale } from '#core/refusal-words.ts';
 import type { Environment } from './locale.ts';
+import type { Placed } from './placed.ts';
 import type { StationHost } from './station-host.ts';
 import type { Words } from './words/shape.ts';
 
@@ -46,6 +47,8 @@ export interface CliContext {
   readonly locale: Locale;
   readonly timeZone: string;
   readonly words: Words;
+  /** What its sentences carry on to the next command. */
+  readonly placed: Placed;
   readonly output: Output;
   readonly prompt: PassphrasePrompt;
   readonly input: Input;

@@ -5,6 +5,7 @@ import { type Act, mayAct, mayHoldKeys, positionMay, whoMay } from '#model/right
 import type { Right } from '#wire/directory.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
+import { placedLine } from './placed.ts';
 import type { Proposed } from './registrar.ts';
 import { officeName, personName } from './showing.ts';
 
@@ -51,7 +52,7 @@ export function lacksKeysText(context: CliContext, { session, person }: Device, 
   const { said } = context.words;
   const givers = giversOf(view, office, session.now(), person);
   const told = { office, officeName: officeName(view, office) };
-  return givers === 'themself' ? fill(said.noKeysYet, told) : fill(said.noKeysHere, { ...told, givers: namesOf(context, view, givers) });
+  return givers === 'themself' ? placedLine(context, said.noKeysYet, told) : fill(said.noKeysHere, { ...told, givers: namesOf(context, view, givers) });
 }
 
 /** In the place of what this person may not read. */

@@ -7,6 +7,7 @@ import { type Act, ACTS, positionMay } from '#model/rights.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
 import { registrarNames } from './next-seal.ts';
+import { placedLine } from './placed.ts';
 import { personName, shortId } from './showing.ts';
 
 /** Named at most; an office may have many. */
@@ -17,14 +18,15 @@ export function nextStepLine(context: CliContext, device: Device, held: HeldDraf
   const draft = shortId(held.id);
   if (held.step === 'saved') return byOthers(context, device, held, 'approve a draft', said.nextApprove);
   const act = held.step === 'approved' ? 'sign a draft' : 'send';
-  if (isMine(device, held, act)) return fill(act === 'send' ? said.nextSendOwn : said.nextSignOwn, { draft });
+  if (isMine(device, held, act)) return placedLine(context, act === 'send' ? said.nextSendOwn : said.nextSignOwn, { draft });
   return byOthers(context, device, held, act, act === 'send' ? said.nextSend : said.nextSign);
 }
 
 /** Nothing but a subject: not refused, since an answer may be that short, and never unsaid. */
-export function noContentLines({ words: { said } }: CliContext, { id, step, open: { core } }: HeldDraft): string[] {
+export function noContentLines(context: CliContext, { id, step, open: { core } }: HeldDraft): string[] {
   if (core.text.trim() !== '' || core.parts.length > 0) return [];
-  return [step === 'saved' ? fill(said.noContentYet, { draft: shortId(id) }) : said.noContent];
+  const { said } = context.words;
+  return [step === 'saved' ? placedLine(context, said.noContentYet, { draft: shortId(id) }) : said.noContent];
 }
 
 function isMine({ session, person }: Device, held: HeldDraft, act: Act): boolean {

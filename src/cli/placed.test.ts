@@ -2,14 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FINDINGS_EN } from '#core/finding-words-en.ts';
 import { FINDINGS_VI } from '#core/finding-words-vi.ts';
+import { findingSentences } from '#core/finding-words.ts';
 import { REFUSALS_EN } from '#core/refusal-words-en.ts';
 import { REFUSALS_VI } from '#core/refusal-words-vi.ts';
 import { refusalSentence } from '#core/refusal-words.ts';
 import { refusalSaid } from '#core/refusals.ts';
+import { shellWord } from '#core/shell-word.ts';
 import type { CommandSpec } from './command-spec.ts';
-import { placedIn, placedWords, shellWord, withPlace } from './placed.ts';
+import { resolved } from './homes.ts';
+import { placedIn, placedLine, withPlace } from './placed.ts';
 import { COMMANDS } from './table.ts';
 import { Values } from './values.ts';
+import type { PlacedText } from './words/shape.ts';
 import { wordsOf } from './words/words.ts';
 
 test('a folder that was named is carried, as one word of a shell', () => {
@@ -17,6 +21,12 @@ test('a folder that was named is carried, as one word of a shell', () => {
   assert.equal(placedIn(new Values({ data: '/srv/tram' }), {}).data, '/srv/tram');
   assert.equal(placedIn(new Values({}), { TRAM_DATA: '/srv/trạm đồn' }).data, "'/srv/trạm đồn'");
   assert.equal(shellWord("/srv/nhà $HOME 'cũ'"), "'/srv/nhà $HOME '\\''cũ'\\'''");
+});
+
+test('a mend names a file as one word of a shell, and the finding names it as it is', () => {
+  const { what, mend } = findingSentences('secret-open', { file: '/srv/nhà $(id)/identity.json', mode: '0644' }, 'en');
+  assert.match(what, /read \/srv\/nhà \$\(id\)\/identity\.json /);
+  assert.match(mend, /^run: chmod 600 '\/srv\/nhà \$\(id\)\/identity\.json';/);
 });
 
 test('where commands are typed says this machine, and no station that answers', () => {
@@ -63,13 +73,28 @@ test('a sentence that somebody else is told to type names no folder of this devi
   assert.deepEqual(NAMING.filter(({ place, text }) => OTHER_DEVICES.includes(place.at(-1)!) && text.includes('[ --home {home}]')).map(({ place }) => place.join('.')), []);
 });
 
-test('a command\'s words carry the folders that were named, and nothing where none was', () => {
-  const words = { one: 'Next: tram card try[ --home {home}]', two: ['tram doctor[ --data {data}][ --home {home}]', '{n} left[ of {all}]'] };
-  assert.deepEqual(placedWords(words, placedIn(new Values({}), {})), { one: 'Next: tram card try', two: ['tram doctor', '{n} left[ of {all}]'] });
-  assert.deepEqual(placedWords(words, placedIn(new Values({ home: '/srv/$&' }), { TRAM_DATA: '/srv/trạm' })), {
-    one: "Next: tram card try --home '/srv/$&'", two: ["tram doctor --data /srv/trạm --home '/srv/$&'", '{n} left[ of {all}]'],
-  });
-  assert.equal(placedWords(words, placedIn(new Values({ home: '/srv/[ {n}]' }), {})).one, 'Next: tram card try');
+test('a folder is carried whatever its name, and where a command without it might find another', () => {
+  const next = 'Next: tram card try[ --home {home}][ --data {data}]' as unknown as PlacedText;
+  const said = (values: Record<string, string>, environment: Record<string, string> = {}): string => placedLine({ placed: placedIn(new Values(values), environment) }, next);
+  assert.equal(said({}), 'Next: tram card try');
+  assert.equal(said({ home: '/srv/$&' }, { TRAM_DATA: '/srv/trạm' }), "Next: tram card try --home '/srv/$&' --data /srv/trạm");
+  assert.equal(said({ home: '/srv/máy [cũ] {home}' }), "Next: tram card try --home '/srv/máy [cũ] {home}'");
+  const usual = { home: resolved('~/.tram'), data: resolved('~/.tram-station') };
+  assert.equal(said(usual), 'Next: tram card try');
+  assert.equal(said(usual, { TRAM_HOME: '/srv/other', TRAM_DATA: '/srv/other-data' }), `Next: tram card try --home ${usual.home} --data ${usual.data}`);
+  assert.equal(said({}, { TRAM_HOME: '~/.tram' }), 'Next: tram card try');
+});
+
+test('both languages carry the same folders in the same sentence', () => {
+  const carrying = (words: unknown): string[] => sentencesOf(words).filter(({ text }) => /\[ --(?:data \{data|home \{home)\}\]/.test(text)).map(({ place }) => place.join('.'));
+  assert.deepEqual(carrying(wordsOf('vi')), carrying(wordsOf('en')));
+});
+
+test('no stop follows a command at the end of a line, where whoever copies the line would take it along', () => {
+  const names = Object.keys(COMMANDS).toSorted((one, other) => other.length - one.length).join('|');
+  const last = new RegExp(`tram (?:${names})(?:\\[? --[\\w-]+(?: (?:\\{\\w+\\}|"…"|[\\p{Lu}-]+))?\\]?| \\{\\w+\\}| [\\p{Lu}-]{2,})*\\.\\]?$`, 'u');
+  assert.match('see: tram card try[ --home {home}].', last);
+  assert.deepEqual(NAMING.filter(({ text }) => last.test(text)).map(({ place, text }) => `${place.join('.')}: ${text}`), []);
 });
 
 const NAMING = [REFUSALS_VI, REFUSALS_EN, FINDINGS_VI, FINDINGS_EN, wordsOf('vi'), wordsOf('en')].flatMap((words) => sentencesOf(words));

@@ -4,13 +4,16 @@
  * ` --data {data}` and ` --home {home}`, in brackets where the sentence is also said where none was named. A command
  * that somebody else types, on their own device, carries nothing of this one.
  */
+import { fill } from '#core/refusal-words.ts';
 import type { RefusalDetail } from '#core/refusals.ts';
+import { shellWord } from '#core/shell-word.ts';
 import { DEFAULT_DATA, DEFAULT_HOME, dataOf, homeOf, resolved } from './homes.ts';
 import type { Environment } from './locale.ts';
 import type { Values } from './values.ts';
+import type { PlacedText } from './words/shape.ts';
 
 export type Placed = {
-  /** Each only where somebody named another than the default: otherwise the next command finds the same folder. */
+  /** Each only where the next command, typed without it, might find another. */
   readonly data?: string;
   readonly home?: string;
   /** The device's folder where this command looked, named or not. */
@@ -19,7 +22,16 @@ export type Placed = {
 
 export function placedIn(values: Values, environment: Environment): Placed {
   const [data, home] = [dataOf(values, environment), homeOf(values, environment)];
-  return { lookedIn: home, ...(data !== resolved(DEFAULT_DATA) && { data: shellWord(data) }), ...(home !== resolved(DEFAULT_HOME) && { home: shellWord(home) }) };
+  return {
+    lookedIn: home,
+    ...(!isFound(data, environment['TRAM_DATA'], DEFAULT_DATA) && { data: shellWord(data) }),
+    ...(!isFound(home, environment['TRAM_HOME'], DEFAULT_HOME) && { home: shellWord(home) }),
+  };
+}
+
+/** Whether a command that names no folder finds this one, here and in a window that has not the environment of this one. */
+function isFound(folder: string, inEnvironment: string | undefined, usual: string): boolean {
+  return [inEnvironment ?? usual, usual].every((one) => resolved(one) === folder);
 }
 
 /** What a sentence is filled with: where commands are typed says this machine, whatever else is told. */
@@ -28,26 +40,12 @@ export function withPlace(detail: RefusalDetail, placed: RefusalDetail | null): 
   return { ...rest, ...placed };
 }
 
-/**
- * The words of a command, what follows a next command filled in once for all of them. A folder whose name would be read
- * as a place to fill is not carried.
- */
-export function placedWords<T>(words: T, { data, home }: Placed): T {
-  const carried = (option: string, folder: string | undefined): string => (folder === undefined || /[[\]{}]/.test(folder) ? '' : ` --${option} ${folder}`);
-  const [withData, withHome] = [carried('data', data), carried('home', home)];
-  const place = (one: unknown): unknown => {
-    if (typeof one === 'string') return one.replaceAll('[ --data {data}]', () => withData).replaceAll('[ --home {home}]', () => withHome);
-    return Array.isArray(one) ? one.map(place) : Object.fromEntries(Object.entries(one as object).map(([name, each]) => [name, place(each)]));
-  };
-  return place(words) as T;
+/** A sentence of this command that names a next one, with the folders it worked on. */
+export function placedLine({ placed }: { readonly placed: Placed }, text: PlacedText | string, detail: RefusalDetail = {}): string {
+  return fill(text as string, withPlace(detail, placed));
 }
 
 /** The folder of a device that this command was not told, as a sentence carries it. */
-export function carriedHome(home: string | null): RefusalDetail {
-  return home === null || home === resolved(DEFAULT_HOME) ? {} : { deviceHome: shellWord(home) };
-}
-
-/** A path as a shell takes it for one word. */
-export function shellWord(text: string): string {
-  return /^[\p{L}\p{M}\p{N}_@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+export function carriedHome(home: string | null, environment: Environment): RefusalDetail {
+  return home === null || isFound(home, environment['TRAM_HOME'], DEFAULT_HOME) ? {} : { deviceHome: shellWord(home) };
 }

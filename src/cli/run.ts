@@ -13,7 +13,7 @@ import { LOADERS } from './loaders.ts';
 import { nearestCommands } from './nearest.ts';
 import type { OptionName } from './options.ts';
 import { parseValues } from './parse.ts';
-import { type Placed, placedIn, placedWords, withPlace } from './placed.ts';
+import { type Placed, placedIn, withPlace } from './placed.ts';
 import { COMMANDS, findCommand } from './table.ts';
 
 /** Where the result goes: standard output and standard error of a process, or a test's arrays. */
@@ -71,7 +71,7 @@ async function outcomeOf(argv: readonly string[], context: CliContext, told: Tol
   told.placed = placed;
   told.data = dataOf(values, context.environment);
   const run = await LOADERS[found.name]();
-  return run({ ...context, words: placedWords(context.words, placed) }, values);
+  return run({ ...context, placed }, values);
 }
 
 /** Whoever finds a folder held has to know by what: that process is looked for, and perhaps stopped. */

@@ -5,6 +5,7 @@ import type { CheckName, FindingName } from './findings.ts';
 import { detailInWords } from './reason-words.ts';
 import { fill, type Locale } from './refusal-words.ts';
 import type { RefusalDetail } from './refusals.ts';
+import { shellWord } from './shell-word.ts';
 
 export function checkWord(check: string, locale: Locale): string {
   const words: Readonly<Record<string, string>> = locale === 'vi' ? CHECKS_VI : CHECKS_EN;
@@ -16,5 +17,10 @@ export function findingSentences(finding: string, detail: RefusalDetail, locale:
   const words: Readonly<Record<string, readonly [string, string]>> = locale === 'vi' ? FINDINGS_VI : FINDINGS_EN;
   const [what, mend] = words[finding as FindingName] ?? [finding, ''];
   const said = detailInWords(detail, locale);
-  return { what: fill(what, said), mend: fill(mend, said) };
+  return { what: fill(what, said), mend: fill(mend, { ...said, ...asWords(detail) }) };
+}
+
+/** What a mend names of these stands in a command. */
+function asWords({ file, folder }: RefusalDetail): RefusalDetail {
+  return { ...(typeof file === 'string' && { file: shellWord(file) }), ...(typeof folder === 'string' && { folder: shellWord(folder) }) };
 }

@@ -27,7 +27,7 @@ describe('newcomers from machines of their own', () => {
   async function sealed(person: string, position: string): Promise<void> {
     const file = path.join(office.folder, `${person}.seal`);
     const asked = await tram(['seal', 'request', ...office.as(person), '--position', position, '--out', file], english);
-    assert.match(asked.out, new RegExp(`a registrar \\(Nguyễn Thị Ánh\\), who runs: tram seal add --position ${position} --request ${file} `));
+    assert.match(asked.out, new RegExp(`A registrar \\(Nguyễn Thị Ánh\\) runs: tram seal add --position ${position} --request FILE `), 'not a place on this machine');
     const fingerprint = /fingerprint: (.*)/.exec(asked.out)![1]!;
     const { out } = await tram(anh('seal', 'add', '--position', position, '--request', file, '--fingerprint', fingerprint), english);
     assert.match(out, new RegExp(`seal of position ${position} is now on the device ${person}-may of `));

@@ -28,7 +28,7 @@ describe('one station alone, restored', () => {
     '--device-passphrase-file', at('passphrase'), ...office.as('anh')]);
   /** Office keys that the station keeps for the devices of somebody. */
   const wrapsOf = async (person: string): Promise<number> => (await runSql(office.data, `select number from key_wrap where device like '${person}-%'`)).length;
-  const key = (): string => at('usb', 'sao-luu.cbor');
+  const key = (): string => at('usb của trạm', 'sao-luu.cbor');
   /** Started before it was reopened, it says what it does not do, and the next command as it is to be typed. */
   const standsStill = async (): Promise<void> => {
     for (const [language, sentence] of [['vi', /ĐỨNG YÊN[^]*không cấp số/], ['en', /STANDS STILL[^]*gives no numbers/]] as const) {
@@ -47,7 +47,8 @@ describe('one station alone, restored', () => {
 
   before(async () => {
     office = await smallOffice();
-    await tramJson(['backup', 'key', '--out', key(), ...passphrase()]);
+    const made = await tram(['backup', 'key', '--out', key(), ...passphrase()]);
+    assert.ok(made.out.includes(`--recipient '${key()}.pub'\n`), made.out);
     await add('po', 'Mùa A Pó');
     await tramJson(['office', 'keys', ...office.as('minh')]);
   });

@@ -31,8 +31,9 @@ describe('two registrars', () => {
     passphrase = office.file('mat-khau', PASSPHRASE);
     await tramJson(anh('person', 'join', '--person', 'hoa', '--name', 'Vàng Thị Hoa', '--position', 'pct', '--device', folder('hoa'), '--device-passphrase-file', passphrase));
     const { fingerprint } = await tramJson<{ fingerprint: string }>(khue('registrar', 'request', '--out', folder('khue.dang-ky')));
-    await tramJson(anh('registrar', 'add', '--root', folder('root'), '--root-passphrase-file', passphrase, '--request', folder('khue.dang-ky'), '--fingerprint', fingerprint, '--out', folder('khue.trao')));
-    await tramJson(khue('registrar', 'accept', '--grant', folder('khue.trao')));
+    const added = await tram(anh('registrar', 'add', '--root', folder('root'), '--root-passphrase-file', passphrase, '--request', folder('khue.dang-ky'), '--fingerprint', fingerprint, '--out', folder('khue trao')));
+    assert.ok(added.out.includes(`--grant '${folder('khue trao')}'\n`), added.out);
+    await tramJson(khue('registrar', 'accept', '--grant', folder('khue trao')));
   });
   after(() => closeOffice(office));
 

@@ -7,13 +7,13 @@ import { fromHex, utf8 } from '#core/bytes.ts';
 import { MINUTE_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import { shellWord } from '#core/shell-word.ts';
 import { organisationShown, organisationTyped } from '#model/organisation-id.ts';
 import type { BackupProgress, BackupWatch, RestoreReport } from '../backup-host.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, readIfThere, refuseInside, resolved } from '../homes.ts';
 import { formatInstant, formatSeconds, formatSize, parseInstant } from '../locale.ts';
-import { shellWord } from '../placed.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import type { Values } from '../values.ts';
 import { databaseFrom } from './station-init.ts';
@@ -43,7 +43,7 @@ export async function backupKey(context: CliContext, values: Values): Promise<Ou
   writeFileSync(`${file}.pub`, `${recipient}\n`, { mode: 0o644, flush: true });
   return {
     json: { key: file, recipient: `${file}.pub` },
-    lines: [fill(words.backup.keyMade, { file }), fill(words.backup.keyNext, { file: `${file}.pub` })],
+    lines: [fill(words.backup.keyMade, { file }), fill(words.backup.keyNext, { file: shellWord(`${file}.pub`) })],
   };
 }
 

@@ -13,6 +13,7 @@ import { resolved } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { markOf, PRECEDENCE_MARKS } from '../marks.ts';
 import { codeFrom } from '../names.ts';
+import { placedLine } from '../placed.ts';
 import { isoOrNull } from '../showing.ts';
 import type { Values } from '../values.ts';
 
@@ -38,7 +39,7 @@ export function bundleExport(context: CliContext, values: Values): Promise<Outco
       fill(items === 0 ? said.empty : said.written, { number: number ?? 0, peer, items, size: formatSize(bytes, locale), volumes: files.length }),
       ...files.map((file, at) => fill(said.file, { file, size: formatSize(record.volumes[at]!, locale) })),
       ...((leftOut ?? 0) === 0 ? [] : [fill(said.leftOut, { count: leftOut! })]),
-      said.next,
+      placedLine(context, said.next),
     ];
     return { json: { ...jsonOf(record), files }, lines };
   });

@@ -8,6 +8,7 @@ import type { CliContext } from '../context.ts';
 import { cardOf, withRing } from '../device.ts';
 import { resolved, writeWhole } from '../homes.ts';
 import { pinnedRoot } from '../pinned-root.ts';
+import { placedLine } from '../placed.ts';
 import { stationAddress } from '../station-address.ts';
 import type { Values } from '../values.ts';
 
@@ -25,7 +26,7 @@ export function cardMake(context: CliContext, values: Values): Promise<Outcome> 
     // On paper before in the ring: a card that could not be written must not end the one before.
     if (out !== null) writeWhole(resolved(out), cardPage(context, card));
     await ring.putSlot({ kind: 'card', card: readCardCode(hash, code), number });
-    const said = [fill(words.keyring.cardMade, { number, ...(before !== null && { before }) }), ...(address === null ? [words.keyring.cardAddress] : [])];
+    const said = [placedLine(context, words.keyring.cardMade, { number, ...(before !== null && { before }) }), ...(address === null ? [placedLine(context, words.keyring.cardAddress)] : [])];
     if (out === null) return { json: { card: number, device, address, code }, lines: [...cardLines(context, card), '', ...said] };
     const file = resolved(out);
     return { json: { card: number, device, address, file }, lines: [fill(words.keyring.cardPage, { file }), ...said] };

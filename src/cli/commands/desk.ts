@@ -4,6 +4,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { homeOf, readDeviceFile, readIfDevice } from '../homes.ts';
 import { pinnedRoot } from '../pinned-root.ts';
+import { placedLine } from '../placed.ts';
 import { stationUrl } from '../station-url.ts';
 import type { Values } from '../values.ts';
 
@@ -41,6 +42,6 @@ export async function pagesVerify(context: CliContext, values: Values): Promise<
   const { program, isSigned, files, differences } = verdict;
   const ok = differences.length === 0;
   const lines = differences.map((one) => fill(words.pages.difference[one.what], { path: one.path, header: one.what === 'policy' ? one.header : '' }));
-  const last = ok ? fill(isSigned ? words.pages.sameAsSigned : words.pages.sameAsBuilt, { files, program }) : words.pages.doNotUse;
+  const last = ok ? placedLine(context, isSigned ? words.pages.sameAsSigned : words.pages.sameAsBuilt, { files, program }) : words.pages.doNotUse;
   return { ok, json: { url, program, signed: isSigned, files, differences }, lines: [...lines, last] };
 }

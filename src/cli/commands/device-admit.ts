@@ -8,6 +8,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { formatInstant } from '../locale.ts';
+import { placedLine } from '../placed.ts';
 import type { Values } from '../values.ts';
 import { droppedLines } from './device-vouch.ts';
 import { proposedLine } from './directory-add.ts';
@@ -20,7 +21,7 @@ export function deviceWaiting(context: CliContext, values: Values): Promise<Outc
       ({ code: inFours(code), person, name, device, voucher: request.voucher!.device, expires }));
     const lines = requests.map((one) => fill(keyring.waits, { ...one, expires: formatInstant(one.expires, timeZone) }));
     if (more > 0) lines.push(fill(keyring.moreWait, { more }));
-    return { json: { requests, more }, lines: lines.length === 0 ? [keyring.nobodyWaits] : [...lines, keyring.admitHow] };
+    return { json: { requests, more }, lines: lines.length === 0 ? [keyring.nobodyWaits] : [...lines, placedLine(context, keyring.admitHow)] };
   });
 }
 

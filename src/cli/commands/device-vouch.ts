@@ -10,6 +10,7 @@ import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { resolved, writeWhole } from '../homes.ts';
 import { codeFrom } from '../names.ts';
+import { placedLine } from '../placed.ts';
 import type { Values } from '../values.ts';
 
 /** Shown first: whoever sent somebody a code hopes that nobody looks whose machine it is. It is named to be vouched for. */
@@ -26,7 +27,7 @@ export function deviceVouch(context: CliContext, values: Values): Promise<Outcom
       const unheard = await turnDown(session, found);
       return { json: { ...json, vouched: false, refused: true, unheard }, lines: droppedLines(context, device, unheard) };
     }
-    if (named === null) return { json: { ...json, vouched: false }, lines: [fill(keyring.vouchAsk, { device, name, code }), fill(keyring.vouchHow, { device, code })] };
+    if (named === null) return { json: { ...json, vouched: false }, lines: [fill(keyring.vouchAsk, { device, name, code }), placedLine(context, keyring.vouchHow, { device, code })] };
     if (named !== device) throw new Refusal('option-unknown', { option: `--device-code ${named}`, words: device });
     const { request, stations } = await vouchOnShelf(session, found);
     const file = values.text('out') === null ? null : resolved(values.need('out'));

@@ -8,6 +8,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { checkCode, codeFrom, nameFrom, rightsFrom, symbolFrom } from '../names.ts';
+import { placedLine } from '../placed.ts';
 import { proposePlans, type Proposed } from '../registrar.ts';
 import { officeName } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -17,7 +18,7 @@ export async function officeAdd(context: CliContext, values: Values): Promise<Ou
   const body = { office, name: nameFrom(values, 'name'), symbol: symbolFrom(values) };
   const lines: string[] = [];
   const outcome = await proposing(context, values, async ({ session: { api, view } }) => {
-    if (view.positions(office).length === 0) lines.push(fill(context.words.said.officeNext, { office }));
+    if (view.positions(office).length === 0) lines.push(placedLine(context, context.words.said.officeNext, { office }));
     return planOffice(view, { ...body, station: values.text('at') ?? (await api.call('station', {})).station });
   });
   return { ...outcome, lines: [...outcome.lines, ...lines] };
@@ -34,7 +35,7 @@ export async function positionAdd(context: CliContext, values: Values): Promise<
   const outcome = await proposing(context, values, async ({ session: { view } }) => {
     if (view.office(office) === null) throw new Refusal('office-unknown', { office });
     lines.push(fill(said.positionSaid, { title, code: `[${position}]`, office: officeName(view, office), rights: rights.map((one) => right[one]).join(', ') || '–' }));
-    if (!view.persons().some(({ person }) => view.holdings(person).some((one) => one.position === position && one.endedBy === null))) lines.push(fill(said.positionNext, { position, ...(positionMay({ rights }, 'carry the seal') && { sealed: position }) }));
+    if (!view.persons().some(({ person }) => view.holdings(person).some((one) => one.position === position && one.endedBy === null))) lines.push(placedLine(context, said.positionNext, { position, ...(positionMay({ rights }, 'carry the seal') && { sealed: position }) }));
     return planPositionAs(view, { position, office, title, rights });
   });
   return { ...outcome, lines: [...outcome.lines, ...lines] };

@@ -17,6 +17,7 @@ import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { parseInstant } from '../locale.ts';
 import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
 import { checkCode, codeFrom } from '../names.ts';
+import { placedLine } from '../placed.ts';
 import { proposePlans } from '../registrar.ts';
 import { isoOrNull } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -85,7 +86,7 @@ async function signTerms(context: CliContext, device: Device, code: string, term
   const isSigned = known?.endedBy === null && known.terms !== null && equal(known.terms, plan.body.terms ?? new Uint8Array());
   if (isSigned) return { json: { outcome: 'unchanged', code }, lines: [context.words.said.unchanged] };
   const proposed = await proposePlans(context, device, [plan]);
-  const done = proposed.outcome === 'waiting' ? [] : [fill(federation.signed, { name: theirs.name, code }), fill(federation.next, { code })];
+  const done = proposed.outcome === 'waiting' ? [] : [fill(federation.signed, { name: theirs.name, code }), placedLine(context, federation.next, { code })];
   const lines = [proposedLine(context, proposed), ...done];
   return { json: { ...proposed, code, name: theirs.name, offices: theirs.offices }, lines };
 }

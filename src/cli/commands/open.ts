@@ -16,6 +16,7 @@ import { type Device, withDevice } from '../device.ts';
 import { findDispatch } from '../finding.ts';
 import { resolved } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
+import { placedLine } from '../placed.ts';
 import { addresseesJson, columns, coreLines, isoOrNull, numberText, shortId, signedBy } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { openOwnCopy } from './own-copy.ts';
@@ -160,6 +161,6 @@ function openedLines(context: CliContext, { session }: Device, opened: OpenedDis
     ]),
     fill(said.checked, { signatures: signaturesOf(checks).length, parts: core.parts.length, number: numberText(number) }),
     ...files.filter((file) => file !== null).map((file) => fill(said.savedFile, { file })),
-    ...(core.parts.length > 0 && !saved ? [fill(said.attachmentsNotSaved, { dispatch: shortId(dispatch) })] : []),
+    ...(core.parts.length > 0 && !saved ? [placedLine(context, said.attachmentsNotSaved, { dispatch: shortId(dispatch) })] : []),
   ];
 }

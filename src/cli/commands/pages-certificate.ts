@@ -5,6 +5,7 @@ import path from 'node:path';
 import { concat, fromBase64url } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import { shellWord } from '#core/shell-word.ts';
 import { certifyPages } from '#client/pages-certificate.ts';
 import { fingerprintOf, isFingerprint } from '#model/proofs.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
@@ -31,7 +32,7 @@ export async function pagesKey(context: CliContext, values: Values): Promise<Out
   const pem = publicPem(publicKey);
   writeWhole(file, pem);
   const fingerprint = fingerprintOf(context.provider, publicKey);
-  return { json: { request: file, fingerprint }, lines: [fill(context.words.pages.keyMade, { file, fingerprint })] };
+  return { json: { request: file, fingerprint }, lines: [fill(context.words.pages.keyMade, { file: shellWord(file), fingerprint })] };
 }
 
 /** On the registrar's device: certifies a public key that came from a station, or makes the key of a station on this machine too. */

@@ -1,10 +1,10 @@
 /** Changes a device's passphrase: opened by the present one, or by the card where it was forgotten. */
-import { fill } from '#core/refusal-words.ts';
 import { lockAgent } from '../agent.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withRing } from '../device.ts';
 import { askNewPassphrase } from '../passphrases.ts';
+import { placedLine } from '../placed.ts';
 import type { Values } from '../values.ts';
 
 export function passphrase(context: CliContext, values: Values): Promise<Outcome> {
@@ -16,7 +16,7 @@ export function passphrase(context: CliContext, values: Values): Promise<Outcome
     const hasCard = ring.slots.some(({ kind }) => kind === 'card');
     return {
       json: { device, revision: ring.revision },
-      lines: [fill(passphraseSet, { device: device ?? name }), ...(hasCard ? [] : [cardMissing])],
+      lines: [placedLine(context, passphraseSet, { device: device ?? name }), ...(hasCard ? [] : [placedLine(context, cardMissing)])],
     };
   });
 }

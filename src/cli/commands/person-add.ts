@@ -38,7 +38,7 @@ export async function personAdd(context: CliContext, values: Values): Promise<Ou
   const { deviceMade, nextHolder } = context.words.said;
   const home = values.text('device') === null ? null : resolved(values.need('device'));
   const here = home === null ? [] : [fill(deviceMade, { device, name, home })];
-  return { json: member, lines: [proposedLine(context, member), ...here, ...keys, fill(nextHolder, { name, ...carriedHome(home) }), ...seal] };
+  return { json: member, lines: [proposedLine(context, member), ...here, ...keys, fill(nextHolder, { name, ...carriedHome(home, context.environment) }), ...seal] };
 }
 
 /** What the new device still lacks, each with who gives it. */

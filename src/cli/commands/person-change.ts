@@ -12,6 +12,7 @@ import { keysAfterLines } from '../keys-after.ts';
 import { checkCode, codeFrom } from '../names.ts';
 import { nextKeysLines } from '../next-keys.ts';
 import { nextSealLines } from '../next-seal.ts';
+import { placedLine } from '../placed.ts';
 import { proposePlans } from '../registrar.ts';
 import { officeName, personName, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -33,9 +34,9 @@ export function personLeave(context: CliContext, values: Values): Promise<Outcom
         ...afterLines(context, view, leaving),
         ...keysAfterLines(context, device, keys),
         ...leaving.seals.map((position) => fill(rights.sealGone, { position })),
-        ...leaving.custodianOf.map((office) => fill(rights.custodianGone, { office })),
+        ...leaving.custodianOf.map((office) => placedLine(context, rights.custodianGone, { office })),
         ...drafts.map(({ draft, office, subject }) => fill(rights.draftLeft, { draft: shortId(draft), office, subject })),
-        ...(reason === 'compromised' ? [fill(rights.compromised, { name })] : []),
+        ...(reason === 'compromised' ? [placedLine(context, rights.compromised, { name })] : []),
       ],
     };
   });
@@ -80,13 +81,14 @@ export function holderUntil(context: CliContext, values: Values): Promise<Outcom
 }
 
 /** Delegations that ended with it, and what nobody may any more. */
-function afterLines({ words: { rights, right: names } }: CliContext, view: DirectoryView, { delegations, lacking }: Pick<Change, 'delegations' | 'lacking'>): string[] {
+function afterLines(context: CliContext, view: DirectoryView, { delegations, lacking }: Pick<Change, 'delegations' | 'lacking'>): string[] {
+  const { rights, right: names } = context.words;
   return [
     ...delegations.map((delegation) => {
       const { by, to } = view.delegation(delegation)!;
       return fill(rights.delegationEnded, { delegation, by: personName(view, by), to: personName(view, to) });
     }),
-    ...lacking.map(({ office, rights: lost }) => fill(rights.lacking, { office: officeName(view, office), code: office, rights: lost.map((one) => names[one]).join(', ') })),
+    ...lacking.map(({ office, rights: lost }) => placedLine(context, rights.lacking, { office: officeName(view, office), code: office, rights: lost.map((one) => names[one]).join(', ') })),
   ];
 }
 

@@ -17,6 +17,7 @@ import { codeFrom } from '../names.ts';
 import { askCard } from '../openers.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import { keepRoot, pinnedRoot } from '../pinned-root.ts';
+import { placedLine } from '../placed.ts';
 import { deviceRing, keyringPath } from '../rings.ts';
 import { stationUrl } from '../station-url.ts';
 import type { Values } from '../values.ts';
@@ -48,7 +49,7 @@ export async function recover(context: CliContext, values: Values): Promise<Outc
   const hasCard = found.opener.kind === 'card';
   return {
     json: { device, person, home, revision },
-    lines: [fill(hasCard ? words.recovered : words.recoveredSame, { device, home }), words.recoveredOld, ...(hasCard ? [words.recoveredCard] : []), words.recoveredNext],
+    lines: [fill(hasCard ? words.recovered : words.recoveredSame, { device, home }), words.recoveredOld, ...(hasCard ? [placedLine(context, words.recoveredCard)] : []), words.recoveredNext],
   };
 }
 

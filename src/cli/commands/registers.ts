@@ -9,6 +9,7 @@ import { type Device, officeOf, withDevice } from '../device.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant } from '../locale.ts';
 import { lacksKeysText, lacksRightText } from '../next-keys.ts';
+import { placedLine } from '../placed.ts';
 import { isoOrNull, numberText, officeName, precedenceText, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
@@ -71,7 +72,7 @@ function outcomeOf(context: CliContext, device: Device, lines: readonly Register
     return [...(i > 0 ? [''] : []), ...listing(title, headingsOf(context, kind), group.map((line) => rowOf(context, device, line)))];
   });
   const unopened = lines.find((line) => isToOpen(device, line));
-  const next = unopened === undefined ? [] : ['', fill(context.words.said.openNext, { dispatch: shortId(unopened.dispatch) })];
+  const next = unopened === undefined ? [] : ['', placedLine(context, context.words.said.openNext, { dispatch: shortId(unopened.dispatch) })];
   return { json: { lines: lines.map((line) => lineJson(device, line)) }, lines: shown.length === 0 ? [context.words.said.nothing] : [...shown, ...next] };
 }
 

@@ -2,6 +2,7 @@
 import { ENTRY_WORDS } from '#core/entry-words.ts';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import { shellWord } from '#core/shell-word.ts';
 import { checkProposal } from '#client/countersigning.ts';
 import { type ReadEntry, readEntry } from '#client/entry-lines.ts';
 import { acceptIssuer, addRegistrar, endRegistrar, requestRegistrar } from '#client/registrar-errands.ts';
@@ -41,7 +42,7 @@ export function registrarAdd(context: CliContext, values: Values): Promise<Outco
     const { name, person, ...proposed } = await addRegistrar(session, { request, fingerprint: values.need('fingerprint'), root, deliver }, context.stop);
     return {
       json: { ...proposed, person, grant: file },
-      lines: [proposedLine(context, proposed), fill(context.words.rights.registrarAdded, { name, file })],
+      lines: [proposedLine(context, proposed), fill(context.words.rights.registrarAdded, { name, file: shellWord(file) })],
     };
   });
 }

@@ -9,7 +9,6 @@ import { expectKind } from '../file-kinds.ts';
 import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { codeFrom } from '../names.ts';
 import { registrarNames } from '../next-seal.ts';
-import { shellWord } from '../placed.ts';
 import { personName } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { proposedLine } from './directory-add.ts';
@@ -23,7 +22,7 @@ export function sealRequest(context: CliContext, values: Values): Promise<Outcom
     const { said, rights } = context.words;
     const lines = [
       fill(said.requestMade, { file, device, fingerprint }),
-      fill(rights.sealRequestNext, { position, file: shellWord(file), registrars: registrarNames(session.view) }),
+      fill(rights.sealRequestNext, { position, registrars: registrarNames(session.view) }),
     ];
     return { json: { request: file, device, position, fingerprint }, lines };
   });

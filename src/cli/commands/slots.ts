@@ -8,6 +8,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withRing } from '../device.ts';
 import { formatInstant } from '../locale.ts';
+import { placedLine } from '../placed.ts';
 import type { Values } from '../values.ts';
 
 interface SlotLine {
@@ -41,16 +42,17 @@ function listed(context: CliContext, ring: OpenKeyring, before: readonly string[
   const { keyring: words } = context.words;
   const lines = linesOf(ring);
   const shown = lines.map((line) => shownLine(context, line));
-  const advice = lines.some(({ kind }) => kind === 'card') ? [] : [words.cardMissing];
+  const advice = lines.some(({ kind }) => kind === 'card') ? [] : [placedLine(context, words.cardMissing)];
   return { json: { revision: ring.revision, slots: lines }, lines: [...before, ...shown, ...advice] };
 }
 
-function shownLine({ words: { keyring: words }, timeZone }: CliContext, { slot, kind, created, label, card, tried }: SlotLine): string {
+function shownLine(context: CliContext, { slot, kind, created, label, card, tried }: SlotLine): string {
+  const { words: { keyring: words }, timeZone } = context;
   const what = label === undefined ? words.slot[kind] : `${words.slot[kind]} – ${label}`;
   const since = `${slot}  ${what}, ${fill(words.slotSince, { time: formatInstant(created, timeZone) })}`;
   if (card === undefined) return since;
   const isTried = tried !== null && tried !== undefined;
-  return `${since}; ${fill(isTried ? words.cardTried : words.cardUntried, { number: card, time: isTried ? formatInstant(tried, timeZone) : '' })}`;
+  return `${since}; ${placedLine(context, isTried ? words.cardTried : words.cardUntried, { number: card, time: isTried ? formatInstant(tried, timeZone) : '' })}`;
 }
 
 function linesOf({ slots: present }: OpenKeyring): SlotLine[] {

@@ -1,10 +1,10 @@
 /** Runs a station until it is told to stop; without one, the practice province. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import { shellWord } from '#core/shell-word.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, joiningPath } from '../homes.ts';
-import { shellWord } from '../placed.ts';
 import type { RunningStation } from '../station-host.ts';
 import type { Values } from '../values.ts';
 import type { Words } from '../words/shape.ts';

@@ -5,6 +5,7 @@
 import { fromHex, hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import { shellWord } from '#core/shell-word.ts';
 import { FIRST_RIGHTS, foundHere } from '#client/founding-errand.ts';
 import { makeStationKeys } from '#client/join-request.ts';
 import { createKeyring } from '#client/keyring.ts';
@@ -16,7 +17,7 @@ import type { CliContext } from '../context.ts';
 import { dataOf, homeOf, refuseInside, resolved, writeDeviceFile } from '../homes.ts';
 import { codeFrom, nameFrom, rightsFrom, symbolFrom } from '../names.ts';
 import { askNewPassphrase } from '../passphrases.ts';
-import { shellWord } from '../placed.ts';
+import { placedLine } from '../placed.ts';
 import { deviceRing, keyringPath, rootPath } from '../rings.ts';
 import type { Values } from '../values.ts';
 
@@ -86,7 +87,7 @@ export async function stationInit(context: CliContext, values: Values): Promise<
       fill(words.said.deviceMade, { device: made.device, name: order.person.name, home: order.home }),
       fill(words.said.stationMade, { station: made.station, data: shellWord(order.data) }),
       words.said.oneRegistrar,
-      words.said.secondPersonNeeded,
+      placedLine(context, words.said.secondPersonNeeded),
     ],
   };
 }

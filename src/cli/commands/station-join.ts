@@ -5,6 +5,7 @@
 import { base64url, equal, fromBase64url, fromHex, hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import { shellWord } from '#core/shell-word.ts';
 import { makeDeviceRequest } from '#client/device-request.ts';
 import { readInvitation, unlockInvitation } from '#client/invitation.ts';
 import { makeJoinRequest, type StationSecrets } from '#client/join-request.ts';
@@ -22,7 +23,7 @@ import { expectKind } from '../file-kinds.ts';
 import { dataOf, homeOf, joiningPath, readBytes, readIfThere, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
-import { carriedHome, shellWord } from '../placed.ts';
+import { carriedHome } from '../placed.ts';
 import { deviceRing, keyringPath } from '../rings.ts';
 import type { Values } from '../values.ts';
 import { databaseFrom, DEFAULT_API_PORT, deviceCode, positionCode } from './station-init.ts';
@@ -76,7 +77,7 @@ export async function stationJoin(context: CliContext, values: Values): Promise<
   const data = dataOf(values, context.environment);
   if (values.text('admission') !== null) {
     const { station, name, home, size, hasOffice } = await takeAdmission(context, data, readBytes(values.need('admission')));
-    return { json: { station, data, size }, lines: [fill(context.words.said.joined, { station, name, data: shellWord(data) }), ...(hasOffice ? [fill(context.words.said.joinedNext, carriedHome(home))] : [])] };
+    return { json: { station, data, size }, lines: [fill(context.words.said.joined, { station, name, data: shellWord(data) }), ...(hasOffice ? [fill(context.words.said.joinedNext, carriedHome(home, context.environment))] : [])] };
   }
   const invitation = readBytes(values.need('invitation'));
   const file = resolved(values.need('out'));

@@ -7,6 +7,7 @@ import { withDevice } from '../device.ts';
 import { findDraft } from '../finding.ts';
 import { flashLines } from '../flash-senders.ts';
 import { nextStepLine, noContentLines } from '../next-step.ts';
+import { placedLine } from '../placed.ts';
 import { isoOrNull, numberText, shortId, withoutStandInLines } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { contentFrom, draftJson } from './draft.ts';
@@ -27,7 +28,7 @@ export function send(context: CliContext, values: Values): Promise<Outcome> {
     const shown = numberText(number, symbol);
     return {
       json: { draft: id, dispatch, number: shown, series: number.series, accepted: isoOrNull(accepted) },
-      lines: [fill(isBefore ? context.words.said.sentBefore : context.words.said.sent, { number: shown, dispatch: shortId(dispatch) })],
+      lines: [placedLine(context, isBefore ? context.words.said.sentBefore : context.words.said.sent, { number: shown, dispatch: shortId(dispatch) })],
     };
   });
 }

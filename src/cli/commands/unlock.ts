@@ -8,6 +8,7 @@ import type { CliContext } from '../context.ts';
 import { withRing } from '../device.ts';
 import { homeOf, readDeviceFile } from '../homes.ts';
 import { askSecret } from '../passphrases.ts';
+import { placedLine } from '../placed.ts';
 import type { Values } from '../values.ts';
 
 const MINUTES_DEFAULT = 15;
@@ -23,7 +24,7 @@ export async function unlock(context: CliContext, values: Values): Promise<Outco
   if (left !== null) return { json: { device, unlocked: true, idleMs: left }, lines: [fill(words.unlockedAlready, { device, minutes: Math.ceil(left / MINUTE_MS) })] };
   const passphrase = await askSecret(context, values, 'passphrase-file', fill(context.words.prompt.passphrase, { name: device }));
   await context.host.apart(['unlock', '--foreground', '--json', '--home', home, '--minutes', String(minutes), '--passphrase-file', '-'], passphrase);
-  return { json: { device, unlocked: true, idleMs: minutes * MINUTE_MS }, lines: [fill(words.unlocked, { device, minutes })] };
+  return { json: { device, unlocked: true, idleMs: minutes * MINUTE_MS }, lines: [placedLine(context, words.unlocked, { device, minutes })] };
 }
 
 export async function lock(context: CliContext, values: Values): Promise<Outcome> {

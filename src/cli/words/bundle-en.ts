@@ -1,7 +1,5 @@
 /** Words of bundles that a courier carries: writing, reading, what is missing. */
-import type { bundleVi } from './bundle-vi.ts';
-
-export const bundleEn: typeof bundleVi = {
+export const bundleEn = {
   commands: {
     'bundle export': 'write a bundle for a neighbouring station onto a stick: what waits for it, by precedence',
     'bundle import': 'read bundles from a stick; reading one again does no harm',

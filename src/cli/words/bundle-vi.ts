@@ -32,4 +32,4 @@ export const bundleVi = {
     begun: 'Gói số {number} của {peer}: mới đọc một phần, còn thiếu tập {volumes}',
     missing: 'Gói số {number} của {peer}: chưa thấy USB',
   },
-};
+} as const;

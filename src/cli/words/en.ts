@@ -11,7 +11,7 @@ import { keysEn } from './keys-en.ts';
 import { keyringEn } from './keyring-en.ts';
 import { rightsEn } from './rights-en.ts';
 import { operationsEn } from './operations-en.ts';
-import type { Words } from './shape.ts';
+import type { Wording } from './shape.ts';
 import { exposureEn } from './exposure-en.ts';
 import { resealEn } from './reseal-en.ts';
 import { optionsOfEn } from './option-en.ts';
@@ -19,7 +19,7 @@ import { pagesEn } from './pages-en.ts';
 import { watchEn } from './watch-en.ts';
 import type { TableWords } from './table-words.ts';
 
-export const en: Words & TableWords = {
+export const en: Wording & TableWords = {
   help: {
     title: 'Trạm: carries sealed, signed dispatches between offices, in order and on time.',
     usage: 'Usage',
@@ -27,7 +27,7 @@ export const en: Words & TableWords = {
     options: 'options',
     examples: 'Examples',
     beside: 'Commands of the same group',
-    more: 'Options and examples of one command: add --help after it, as in tram card make --help.',
+    more: 'Options and examples of one command: add --help after it, as in tram card make --help',
     exitCodes: 'Exit codes',
     notCertified: 'Trạm is not certified as a cipher product for state secrets.',
   },

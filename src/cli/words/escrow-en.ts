@@ -19,7 +19,7 @@ export const escrowEn = {
   },
   escrow: {
     set: 'Office {office}: any {threshold} of {count} custodians bring a storage key back: {custodians}.',
-    next: 'Next, whoever keeps the office\'s keys: tram escrow deposit --office {office}.',
+    next: 'Next, whoever keeps the office\'s keys: tram escrow deposit --office {office}',
     deposited: 'Split {keys} storage keys of {office} into {shares|share|shares}, sealed to each device of the custodians.',
     nothingNew: 'Every storage key of {office} on this device has been deposited.',
     written: 'Wrote {file}; the shares in it stay sealed, and only the right device opens them.',
@@ -27,7 +27,7 @@ export const escrowEn = {
     recovered: 'Brought back {count} storage keys of {office}, each as the directory has it.',
     rehearsed: 'The rehearsal succeeded: {count} storage keys of {office} came back as the directory has them; nothing was kept.',
     lacking: 'Storage key {number}: {have} shares of {need}.',
-    wrong: 'NOTE: the shares of {persons} are wrong; deposit again: tram escrow deposit --office {office} --all-again.',
+    wrong: 'NOTE: the shares of {persons} are wrong; deposit again: tram escrow deposit --office {office} --all-again',
     nobody: 'The office {office} has no custodians of its storage keys. If every device is lost, its registers cannot be read again.',
     custodian: 'Custodians',
     keys: 'Storage keys deposited',

@@ -19,7 +19,7 @@ export const escrowVi = {
   },
   escrow: {
     set: 'Cơ quan {office}: {threshold} trong {count} người giữ mảnh mới lấy lại được khóa lưu trữ: {custodians}.',
-    next: 'Tiếp theo, người giữ khóa của cơ quan: tram escrow deposit --office {office}.',
+    next: 'Tiếp theo, người giữ khóa của cơ quan: tram escrow deposit --office {office}',
     deposited: 'Đã chia {keys} khóa lưu trữ của {office} thành {shares} mảnh niêm cho từng thiết bị của người giữ.',
     nothingNew: 'Mọi khóa lưu trữ của {office} trên thiết bị này đã được gửi cho người giữ mảnh.',
     written: 'Đã ghi tệp {file}; mảnh trong tệp vẫn được niêm, chỉ đúng thiết bị mới mở được.',
@@ -27,7 +27,7 @@ export const escrowVi = {
     recovered: 'Đã lấy lại {count} khóa lưu trữ của {office}, mỗi khóa đúng với danh bạ.',
     rehearsed: 'Diễn tập đạt: {count} khóa lưu trữ của {office} lấy lại được và đúng với danh bạ; không giữ lại gì.',
     lacking: 'Khóa lưu trữ số {number}: có {have} mảnh, cần {need}.',
-    wrong: 'CHÚ Ý: mảnh của {persons} sai; hãy gửi lại bằng: tram escrow deposit --office {office} --all-again.',
+    wrong: 'CHÚ Ý: mảnh của {persons} sai; hãy gửi lại bằng: tram escrow deposit --office {office} --all-again',
     nobody: 'Cơ quan {office} chưa có người giữ mảnh khóa. Mất hết thiết bị thì không đọc lại được sổ.',
     custodian: 'Người giữ mảnh',
     keys: 'Khóa lưu trữ đã gửi',

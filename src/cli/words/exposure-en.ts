@@ -5,8 +5,8 @@ export const exposureEn = {
   exposure: {
     ended: 'The devices of {name} ({devices}) are used no more: {reason}. Their sessions end at once.',
     left: 'The old keys of {name} are ended and THERE ARE NO NEW ONES YET: {persons} runs tram office keys --office {office}. Until then nobody can send to it.',
-    waiting: 'The keys of {name} are NOT REPLACED yet: once the entries above are in the directory, {persons} runs tram compromise --office {office} --reason {reason}.',
+    waiting: 'The keys of {name} are NOT REPLACED yet: once the entries above are in the directory, {persons} runs tram compromise --office {office} --reason {reason}',
     listed: '{name}: exposed keys open {count|dispatch|dispatches}.',
-    listElsewhere: 'The list of {name} is read there: tram exposed --office {office}.',
+    listElsewhere: 'The list of {name} is read there: tram exposed --office {office}',
   },
 };

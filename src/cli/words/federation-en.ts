@@ -1,8 +1,7 @@
 /** Words of exchanging dispatches with another organisation. */
 import { ENTRY_WORDS } from '#core/entry-words.ts';
-import type { federationVi } from './federation-vi.ts';
 
-export const federationEn: typeof federationVi = {
+export const federationEn = {
   commands: {
     'federation propose': 'propose an agreement to exchange dispatches with another organisation: write the proposal file',
     'federation accept': 'compare a fingerprint and sign an agreement: answer a proposal, or take the answer',
@@ -23,7 +22,7 @@ export const federationEn: typeof federationVi = {
     readAloud: 'Read this fingerprint aloud for the other side to compare: {fingerprint}',
     answered: 'The answer is in {file}; hand this file back to the other side.',
     signed: 'The agreement with {name} is signed; here it is called {code}.',
-    next: 'Next, show the other side your part of the directory: tram federation show --code {code}[ --home {home}] --out FILE.',
+    next: 'Next, show the other side your part of the directory: tram federation show --code {code}[ --home {home}] --out FILE',
     none: 'There is no agreement with any organisation.',
     ended: 'The agreement with {name} has ended. What was exchanged can still be checked.',
     endWaits: 'The agreement with {name} counts until the other registrar has signed.',

@@ -22,7 +22,7 @@ export const federationVi = {
     readAloud: 'Đọc dấu vân tay này cho bên kia so: {fingerprint}',
     answered: 'Đã ghi trả lời vào {file}; chuyển tệp này lại cho bên kia.',
     signed: 'Đã ký thỏa thuận với {name}; ở đây gọi là {code}.',
-    next: 'Tiếp theo, cho bên kia thấy phần danh bạ của mình: tram federation show --code {code}[ --home {home}] --out TỆP.',
+    next: 'Tiếp theo, cho bên kia thấy phần danh bạ của mình: tram federation show --code {code}[ --home {home}] --out TỆP',
     none: 'Chưa có thỏa thuận với tổ chức nào.',
     ended: 'Đã chấm dứt thỏa thuận với {name}. Điện đã trao đổi vẫn kiểm tra được.',
     endWaits: 'Thỏa thuận với {name} còn hiệu lực cho tới khi người kia ký.',
@@ -43,4 +43,4 @@ export const federationVi = {
     endedAt: 'Đã chấm dứt',
     terms: ENTRY_WORDS.vi.terms,
   },
-};
+} as const;

@@ -24,4 +24,4 @@ export const pagesVi = {
     listenNext: 'Để máy khác mở được: ghi "pagesAddress": "0.0.0.0" vào station.json của trạm rồi chạy lại trạm. Hướng dẫn cho máy tính và điện thoại: docs/operating/pages.vi.md',
     rootFingerprint: 'Dấu vân tay SHA-256 của chứng thư gốc, in ra để từng người so khi cài: {fingerprint}',
   },
-};
+} as const;

@@ -26,7 +26,7 @@ export const vi = {
     options: 'tham số',
     examples: 'Ví dụ',
     beside: 'Các lệnh cùng nhóm',
-    more: 'Tham số và ví dụ của một lệnh: thêm --help sau lệnh ấy, như tram card make --help.',
+    more: 'Tham số và ví dụ của một lệnh: thêm --help sau lệnh ấy, như tram card make --help',
     exitCodes: 'Mã kết thúc',
     notCertified: 'Trạm chưa được chứng nhận là sản phẩm mật mã bảo vệ bí mật nhà nước.',
   },
@@ -324,4 +324,4 @@ export const vi = {
     replyText: 'DIỄN TẬP. Đồn đã nhận đủ công điện và tệp kèm, đã di dời 12 hộ, không có thiệt hại về người.',
     attachment: 'Phụ lục điểm sạt lở.bin',
   },
-} satisfies TableWords & Record<string, unknown>;
+} as const satisfies TableWords & Record<string, unknown>;
