@@ -40,7 +40,7 @@ export function openLogSink(data: string, { logFile, logFileMebibytesMax, logFil
 export function openErrorSink(stream: Pick<NodeJS.WriteStream, 'isTTY'> & { write(text: string): unknown }): LogSink {
   const write = (line: string): void => void stream.write(line);
   if (stream.isTTY !== true) return { write, lost: () => 0, begun() {}, close() {} };
-  return terminalLog(write, (iso) => formatMoment(Date.parse(iso), timeZoneOf(process.env)));
+  return terminalLog(write, (iso) => formatMoment(Date.parse(iso), timeZoneOf(process.env)), process);
 }
 
 /** `tram.log`, and before it `tram.log.1`, `tram.log.2`, …: the higher, the older. Mode 0600. */

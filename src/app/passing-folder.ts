@@ -29,7 +29,7 @@ function isOf(user: number | undefined, folder: string): boolean {
   }
 }
 
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,22 +1,32 @@
 /**
  * The log where it goes to a terminal: a person reads there, so each line says time, what and fields instead of JSON, and
- * none comes before the station has said that it runs, or that it stands still and why.
+ * what goes well is not told before the station has said that it runs. What does not go well is told at once, with what
+ * came before it, and nothing that was held is lost where the process ends on its way.
  */
 import type { LogSink } from './log-sink.ts';
 
-/** @param write takes whole lines @param time as a person reads it, of an ISO time */
-export function terminalLog(write: (line: string) => void, time: (iso: string) => string): LogSink {
+/** The end of the process, whichever way it comes; `process`. */
+export interface Ending {
+  once(event: 'exit', run: () => void): unknown;
+  off(event: 'exit', run: () => void): unknown;
+}
+
+/** @param write takes whole lines, at once @param time as a person reads it, of an ISO time */
+export function terminalLog(write: (line: string) => void, time: (iso: string) => string, ending: Ending): LogSink {
   let held: string[] | null = [];
   const letGo = (): void => {
+    ending.off('exit', letGo);
     const lines = held ?? [];
     held = null;
     for (const line of lines) write(line);
   };
+  ending.once('exit', letGo);
   return {
     write(line) {
-      const plain = plainLine(line, time);
-      if (held === null) write(plain);
-      else held.push(plain);
+      const { text, isWell } = plainLine(line, time);
+      if (!isWell) letGo();
+      if (held === null) write(text);
+      else held.push(text);
     },
     lost: () => 0,
     begun: letGo,
@@ -25,12 +35,12 @@ export function terminalLog(write: (line: string) => void, time: (iso: string) =
 }
 
 /** `29/11/2026 02:39:00  warn  not-reopened  room=incarnations`; what is no line of the log as it is. */
-function plainLine(line: string, timeText: (iso: string) => string): string {
+function plainLine(line: string, timeText: (iso: string) => string): { readonly text: string; readonly isWell: boolean } {
   try {
     const { time, level, what, ...fields } = JSON.parse(line) as Record<string, unknown>;
     const told = Object.entries(fields).map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(' < ') : String(value)}`);
-    return `${[timeText(String(time)), level, what, ...told].join('  ')}\n`;
+    return { text: `${[timeText(String(time)), level, what, ...told].join('  ')}\n`, isWell: level === 'info' };
   } catch {
-    return line;
+    return { text: line, isWell: false };
   }
 }

@@ -58,7 +58,6 @@ function textsOf({ words, timeZone }: CliContext, { number, name, device, addres
   const { card } = words.keyring;
   const isOwnRoot = address?.startsWith('https:') ?? false;
   const station = address === null ? card.toBeWritten : isOwnRoot ? `${address} --root-certificate ${card.rootFile}` : address;
-  const fingerprint = root === null ? {} : { fingerprint: root };
   return {
     title: `TRẠM – ${card.title}`,
     number: fill(card.number, { number, date: formatInstant(made, timeZone) }),
@@ -66,11 +65,16 @@ function textsOf({ words, timeZone }: CliContext, { number, name, device, addres
     instructions: [
       ...(address === null ? [card.addressLine] : []),
       fill(card.instruction, { station }),
-      // At that port plain HTTP hands out the root and nothing else.
-      ...(address === null ? [fill(card.rootByHand, fingerprint)] : isOwnRoot ? [fill(card.root, { where: address.replace('https:', 'http:'), ...fingerprint })] : []),
+      ...(address === null || isOwnRoot ? [rootLine(card, address, root)] : []),
       card.call,
     ],
   };
+}
+
+/** At that port plain HTTP hands out the root and nothing else; without a fingerprint to compare anybody could hand out another. */
+function rootLine(card: CliContext['words']['keyring']['card'], address: string | null, root: string | null): string {
+  if (root === null) return card.rootToAsk;
+  return address === null ? fill(card.rootByHand, { fingerprint: root }) : fill(card.root, { where: address.replace('https:', 'http:'), fingerprint: root });
 }
 
 function codeLines(code: string): string[] {

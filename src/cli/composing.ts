@@ -69,14 +69,16 @@ export async function changesFrom(context: CliContext, values: Values): Promise<
 }
 
 /**
- * What was piped in and not asked for: refused where nothing else would be said, and otherwise told. Nothing that somebody
- * meant to send is dropped silently.
+ * What was piped in and not asked for: refused where nothing else would be said, and otherwise told, beside a text of a
+ * file too. Nothing that somebody meant to send is dropped silently. A passphrase may be what was piped in.
  * @throws Refusal `input-unread`
  */
-export function demandInputRead({ input, output, words }: CliContext, values: Values, isEmpty: boolean): void {
-  if (values.text('text') !== null || !input.isPiped()) return;
-  if (isEmpty) throw new Refusal('input-unread');
-  output.say(words.said.inputUnread);
+export function demandInputRead({ input, output, words, environment }: CliContext, values: Values, isEmpty: boolean): void {
+  const file = values.text('text');
+  const isTaken = file === '-' || (values.text('passphrase-file') ?? environment['TRAM_PASSPHRASE_FILE']) === '-';
+  if (isTaken || !input.isPiped()) return;
+  if (isEmpty && file === null) throw new Refusal('input-unread');
+  output.say(fill(words.said.inputUnread, file === null ? {} : { file }));
 }
 
 /** Whom an exemption is from has to be named with it: it would change nothing else. @throws Refusal `option-missing` */

@@ -71,7 +71,7 @@ export interface StationHost {
   start(data: string, ports: StationPorts): Promise<RunningStation>;
   audit(data: string): Promise<AuditReport>;
   /** Examines a station's folder, stopped or running, and a device's, and changes nothing. @param order without `data` the device alone @throws Refusal `data-folder-empty` */
-  doctor(order: { readonly data: string | null; readonly home: string | null; readonly days: number }): Promise<DoctorReport>;
+  doctor(order: { readonly data: string | null; readonly folder?: string; readonly home: string | null; readonly days: number }): Promise<DoctorReport>;
   /** @throws Refusal `data-folder-empty` */
   status(data: string): Promise<StatusReport>;
   readonly backups: BackupHost;

@@ -8,6 +8,7 @@ export const CHECKS_EN: Readonly<Record<CheckName, string>> = {
 };
 
 export const FINDINGS_EN: Readonly<Record<FindingName, readonly [what: string, mend: string]>> = {
+  'station-none': ['there is no station here: no folder {folder}, so only the device was looked at', 'where people only work with a device: nothing; where a station is: mount its disk again, or name the station\'s folder with --data DIR'],
   'folder-open': ['others on this machine can enter {folder} (mode {mode})', 'run: chmod 700 {folder}'],
   'folder-owner': ['{file} belongs to another user than the folder[; {count} such files]', 'give the folder one owner with chown -R; tram was likely run as root once'],
   'folder-unwritable': ['{folder} cannot be written', 'run as the station\'s user, or change the owner; see whether the disk is mounted read-only'],

@@ -8,6 +8,7 @@ export const CHECKS_VI: Readonly<Record<CheckName, string>> = {
 };
 
 export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, mend: string]>> = {
+  'station-none': ['ở đây không có trạm: không có thư mục {folder}, nên chỉ xem thiết bị', 'máy chỉ để làm việc bằng thiết bị thì không cần làm gì; máy có trạm thì gắn lại ổ đĩa của trạm, hoặc chỉ thư mục trạm bằng --data THƯ-MỤC'],
   'folder-open': ['người khác trên máy vào được thư mục {folder} (quyền {mode})', 'chạy: chmod 700 {folder}'],
   'folder-owner': ['{file} thuộc người dùng khác với thư mục[, cùng {count} tệp như vậy]', 'đổi chủ cho cả thư mục bằng chown -R, theo chủ của thư mục; thường do chạy tram bằng root một lần'],
   'folder-unwritable': ['không ghi được vào {folder}', 'chạy bằng đúng người dùng của trạm, hoặc đổi chủ thư mục; xem ổ đĩa có bị gắn chỉ đọc không'],

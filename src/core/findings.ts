@@ -9,7 +9,7 @@ export type CheckName = (typeof CHECKS)[number];
 
 /** Every finding with its weight. A fault stops something now or soon; a warning will become one. */
 export const FINDINGS = {
-  'folder-open': 'fault', 'folder-owner': 'warn', 'folder-unwritable': 'fault', 'secret-open': 'fault',
+  'station-none': 'warn', 'folder-open': 'fault', 'folder-owner': 'warn', 'folder-unwritable': 'fault', 'secret-open': 'fault',
   'identity-missing': 'fault', 'identity-malformed': 'fault', 'identity-foreign': 'fault', 'certificate-expired': 'fault',
   'certificate-lapsing': 'warn',
   'configuration-malformed': 'fault', 'configuration-renamed': 'warn', 'marks-disordered': 'warn',

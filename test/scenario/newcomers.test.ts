@@ -40,6 +40,16 @@ describe('newcomers from machines of their own', () => {
   });
   after(() => closeOffice(office));
 
+  it('who invites a station and who is invited compare one code of the organisation', async () => {
+    const [file, context] = [path.join(office.folder, 'don.moi'), quietContext('en')];
+    const invited = await tram(anh('station', 'invite', '--code', 'don', '--site', 'Đồn Sốp Cộp', '--out', file), context);
+    const code = /^Code of the organisation, .*: ((?:[0-9a-f]{4} ){7}[0-9a-f]{4})$/m.exec(invited.out)![1]!;
+    assert.ok((await tram(anh('directory'), context)).out.includes(`[${code}]`));
+    const join = ['station', 'join', '--invitation', file, '--data', path.join(office.folder, 'don'), '--out', path.join(office.folder, 'don.xin'), '--code-file', office.file('wrong', '0000-0000-0000')];
+    assert.match((await tram(join, context)).error, /^invitation-code-wrong/);
+    assert.ok(context.said.some((line) => line.includes('Đồn Sốp Cộp') && line.endsWith(code)), context.said.join('\n'));
+  });
+
   it('a position that seals says so before anybody is asked for a request', async () => {
     const { out } = await tram(anh('position', 'add', '--position', 'tc-vt', '--office', 'tc', '--title', 'Văn thư', '--rights', 'draft,dispatch,receive,keys'), english);
     assert.match(out, /carries the office seal: .*tram device request --position tc-vt/);

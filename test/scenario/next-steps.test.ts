@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { demandInputRead } from '#cli/composing.ts';
+import { Values } from '#cli/values.ts';
 import { piped, quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, type SmallOffice, smallOffice } from './small-office.ts';
 
@@ -39,7 +41,17 @@ describe('a draft goes from hand to hand', () => {
     const context = quietContext('en');
     const file = office.file('so-do.pdf', '%PDF');
     await tramJson(write('--attach', file), piped(context, 'x'));
-    assert.deepEqual(context.said.filter((line) => /stdin/.test(line)), ['NOTE: what is piped in (stdin) was not read; to take it as the text of the dispatch add --text -']);
+    assert.deepEqual(context.said.filter((line) => /stdin/.test(line)), ['NOTE: what is piped in (stdin) was not read; to take it as the text of the dispatch give --text -']);
+  });
+
+  it('and where the text comes from a file beside it; a passphrase that was piped in was read', async () => {
+    const context = quietContext('en');
+    const text = office.file('dien.txt', 'Nước lên.\n');
+    await tramJson(write('--text', text), piped(context, 'x'));
+    assert.deepEqual(context.said.filter((line) => /stdin/.test(line)), [`NOTE: what is piped in (stdin) was not read, the text is that of ${text}; to take it as the text of the dispatch give --text -`]);
+    const asked = new Values({ 'passphrase-file': '-' });
+    assert.doesNotThrow(() => demandInputRead(piped(context, 'x'), asked, true));
+    assert.equal(context.said.filter((line) => /stdin/.test(line)).length, 1);
   });
 
   it('says at every step that there is nothing but a subject, and who is next by name', async () => {

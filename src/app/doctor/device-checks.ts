@@ -38,15 +38,18 @@ export async function checkDevice({ identity, directory, outside }: Pick<Facts, 
   checkHeard(home, outside.now(), own, find);
 }
 
-/** A device where no station is: itself, and the station that it works with. */
-export async function examineDevice(home: string, outside: DoctorOutside): Promise<DoctorReport> {
-  const findings: Finding[] = [];
+/**
+ * A device where no station is: itself, and the station that it works with.
+ * @param folder where a station was looked for: a disk that is not mounted must not pass for a machine without one
+ */
+export async function examineDevice(home: string, folder: string | null, outside: DoctorOutside): Promise<DoctorReport> {
+  const findings: Finding[] = folder === null ? [] : [{ check: 'folder', finding: 'station-none', level: FINDINGS['station-none'], detail: { folder } }];
   const find: Find = (finding, detail) => void findings.push({ check: 'device', finding, level: FINDINGS[finding], detail });
   await guarded(find, async () => {
     await checkDevice({ identity: null, directory: null, outside }, home, find);
     if (existsSync(path.join(home, KEYRING_FILE))) await checkReach(home, readDeviceFile(home), outside, find);
   });
-  return { ok: findings.every(({ level }) => level !== 'fault'), station: null, running: false, checked: ['device'], findings };
+  return { ok: findings.every(({ level }) => level !== 'fault'), station: null, running: false, checked: folder === null ? ['device'] : ['folder', 'device'], findings };
 }
 
 function heldDirectory(home: string, { founding }: DeviceFile): Promise<DirectoryView | null> {

@@ -458,7 +458,10 @@ describe('a device where no station is', () => {
     try {
       const { code, out } = await tram(noStation, context);
       assert.equal(code, 0, out);
-      assert.match(out, /^KIỂM TRA THIẾT BỊ Ở .*anh\. Trên máy này không có trạm \(không có thư mục .*\)\.\n✓ thiết bị\n/);
+      assert.match(out, /^KIỂM TRA THIẾT BỊ Ở .*anh\n! [^\n]*không có trạm: không có thư mục \/[^\n]*\n[^\n]*gắn lại ổ đĩa[^\n]*\n✓ thiết bị\n/);
+      const { ok, findings } = JSON.parse((await tram([...noStation, '--json'], context)).out) as DoctorReport;
+      assert.equal(ok, true);
+      assert.ok(findings[0]!.finding === 'station-none' && findings[0]!.level === 'warn');
     } finally {
       await office.stop();
     }

@@ -20,6 +20,8 @@ export type { DoctorOutside };
 export interface DoctorOrder {
   /** Null where no station is: then the device is examined alone. */
   readonly data: string | null;
+  /** Where a station was looked for, where none was found. */
+  readonly folder?: string;
   readonly home: string | null;
   /** Before a certificate or key lapses. */
   readonly days: number;
@@ -50,8 +52,8 @@ const STATION_CHECKS: Readonly<Record<Exclude<CheckName, 'device'>, Check>> = {
 };
 
 /** @throws Refusal `data-folder-empty` where there is no folder at all */
-export async function examine({ data, home, days }: DoctorOrder, outside: DoctorOutside = nodeOutside): Promise<DoctorReport> {
-  if (data === null && home !== null) return examineDevice(home, outside);
+export async function examine({ data, home, folder, days }: DoctorOrder, outside: DoctorOutside = nodeOutside): Promise<DoctorReport> {
+  if (data === null && home !== null) return examineDevice(home, folder ?? null, outside);
   if (data === null || !existsSync(data)) throw new Refusal('data-folder-empty', data === null ? {} : { folder: data });
   const facts = await readFacts(data, days, outside);
   const findings: Finding[] = [];

@@ -25,13 +25,13 @@ export async function doctor(context: CliContext, values: Values): Promise<Outco
   const home = asked ?? (existsSync(path.join(homeOf(values, environment), 'keyring.cbor')) ? homeOf(values, environment) : null);
   const isNamed = values.text('data') !== null || environment['TRAM_DATA'] !== undefined;
   const isHere = host.exists(folder);
-  // Who has a device and no station is no worse for it; who named a station's folder meant one.
+  // Who has a device and no station is no worse for it, and is told that none is here, which may be a disk that is not; who named a station's folder meant one.
   if (!isHere && (isNamed || home === null)) throw new Refusal('data-folder-empty', { folder });
   const data = isHere ? folder : null;
   const placed = placedIn(values, environment);
-  const report = await host.doctor({ data, home, days: values.number('warn', 0, WARN_DAYS_MAX) ?? WARN_DAYS });
+  const report = await host.doctor({ data, home, folder, days: values.number('warn', 0, WARN_DAYS_MAX) ?? WARN_DAYS });
   const json = { data, home, ...report, findings: report.findings.map((finding) => ({ ...finding, ...findingSentences(finding.finding, withPlace(finding.detail, placed), context.locale) })) };
-  return { json, ok: report.ok, lines: [titleOf(context, { data, folder, home }, report), ...linesOf(context, report, placed)] };
+  return { json, ok: report.ok, lines: [titleOf(context, { data, home }, report), ...linesOf(context, report, placed)] };
 }
 
 function wordsOf({ locale }: Pick<CliContext, 'locale'>): typeof operationsVi | typeof operationsEn {
@@ -40,14 +40,12 @@ function wordsOf({ locale }: Pick<CliContext, 'locale'>): typeof operationsVi | 
 
 interface Examined {
   readonly data: string | null;
-  /** Where a station was looked for. */
-  readonly folder: string;
   readonly home: string | null;
 }
 
-function titleOf(context: CliContext, { data, folder, home }: Examined, { station, running }: DoctorReport): string {
+function titleOf(context: CliContext, { data, home }: Examined, { station, running }: DoctorReport): string {
   const { doctor: said } = wordsOf(context);
-  if (data === null) return fill(said.titleDevice, { home: home!, folder });
+  if (data === null) return fill(said.titleDevice, { home: home! });
   return station === null ? fill(said.titleNone, { data }) : fill(said.title, { station, state: running ? said.running : said.stopped });
 }
 

@@ -1,7 +1,9 @@
 /** Invites a station: a file for the stick, and a code that goes another way. */
+import { hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { INVITATION_DAYS, INVITATION_DAYS_MAX, type Invited, type InviteOrder, inviteStation } from '#client/station-errands.ts';
+import { organisationShown } from '#model/organisation-id.ts';
 import { ADDRESS_SHAPE } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -21,13 +23,14 @@ export async function stationInvite(context: CliContext, values: Values): Promis
     days: values.number('days', 1, INVITATION_DAYS_MAX) ?? INVITATION_DAYS,
   };
   const file = resolved(values.need('out'));
-  const { bytes, code, expires } = await withDevice(context, values, (device) => invite(context, device, order));
+  const { organisation, bytes, code, expires } = await withDevice(context, values, async (device) => ({ ...await invite(context, device, order), organisation: device.session.view.organisation.id }));
   writeWhole(file, bytes);
   const { said } = context.words;
   return {
-    json: { invitation: file, station: order.station, expires: new Date(expires).toISOString(), code },
+    json: { invitation: file, station: order.station, organisation: hex(organisation), expires: new Date(expires).toISOString(), code },
     lines: [
       fill(said.invitationMade, { file, expires: formatInstant(expires, context.timeZone) }),
+      fill(said.invitationOrganisation, { organisation: organisationShown(organisation) }),
       fill(said.invitationCode, { code }),
     ],
   };

@@ -15,6 +15,7 @@ import { checkPassphrase } from '#client/slots.ts';
 import { rmSync } from 'node:fs';
 import { z } from 'zod';
 import { acceptLog } from '#model/directory-log.ts';
+import { organisationShown } from '#model/organisation-id.ts';
 import { directoryEntry } from '#wire/directory.ts';
 import { admission, type Invitation } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
@@ -83,6 +84,7 @@ export async function stationJoin(context: CliContext, values: Values): Promise<
   const file = resolved(values.need('out'));
   const invited = expectKind(context, 'invitation', () => readInvitation(invitation));
   refuseLate(context, data, invited);
+  context.output.say(fill(context.words.said.invitedBy, { name: invited.name, site: invited.site, organisation: organisationShown(invited.founding) }));
   const code = await askSecret(context, values, 'code-file', context.words.prompt.invitationCode);
   // Before a passphrase is thought up: a wrong code ends it all.
   const secret = await unlockInvitation(context.provider, invited, code);

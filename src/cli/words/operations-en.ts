@@ -16,7 +16,7 @@ export const operationsEn = {
   doctor: {
     title: 'STATION {station}, {state}',
     titleNone: 'FOLDER {data}',
-    titleDevice: 'EXAMINING THE DEVICE IN {home}. There is no station on this machine (no folder {folder}).',
+    titleDevice: 'EXAMINING THE DEVICE IN {home}',
     running: 'running',
     stopped: 'not running',
     sound: '✓ {check}',

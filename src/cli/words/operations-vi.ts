@@ -13,7 +13,7 @@ export const operationsVi = {
   doctor: {
     title: 'KIỂM TRA TRẠM {station}, {state}',
     titleNone: 'KIỂM TRA THƯ MỤC {data}',
-    titleDevice: 'KIỂM TRA THIẾT BỊ Ở {home}. Trên máy này không có trạm (không có thư mục {folder}).',
+    titleDevice: 'KIỂM TRA THIẾT BỊ Ở {home}',
     running: 'đang chạy',
     stopped: 'không chạy',
     sound: '✓ {check}',
