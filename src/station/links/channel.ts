@@ -121,7 +121,9 @@ export class Channels {
       if (isNew && !this.takeChange(peer)) throw new Refusal('too-many-attempts', { seconds: CHANGES.refillMs / SECOND_MS });
       if (isNew) await this.#countAnew(tx, known, hello);
       if (isNew && hello.former !== undefined) await this.#end(tx, known, hello, said);
-      const peer_received = Math.max(known.peer_received, countsOurs(known, hello) ? hello.lastReceived : 0);
+      const told = countsOurs(known, hello) ? hello.lastReceived : 0;
+      // What an incarnation that ended had of ours says nothing of what the one that follows has.
+      const peer_received = isNew ? told : Math.max(known.peer_received, told);
       const last_met = Math.max(known.last_met ?? 0, Math.min(hello.time, this.#deps.clock.now()));
       await tx.updateTable('link_state').set({ peer_received, last_met }).where('peer', '=', peer).execute();
       return 'met';

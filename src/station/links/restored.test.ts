@@ -93,6 +93,27 @@ describe('two neighbours that are restored one after the other', () => {
   });
 });
 
+it('a neighbour of whose new incarnation a stick told first is met on the line afterwards, though it has less than the one before', async () => {
+  const pair = await TestPair.make();
+  await pair.time.run(10_000);
+  const copy = await pair.copy(pair.post);
+  await pair.queue(pair.hub, 'post', ...[1, 2, 3, 4].map((number) => pair.item(pair.hub, `số ${number}`)));
+  await pair.time.run(60_000);
+  // The hub hears that all four are there.
+  await pair.crash(pair.post);
+  await pair.time.run(120_000);
+  pair.network.cut('hub', 'post');
+  await pair.restore(pair.post, copy);
+  await pair.time.run(130_000);
+  await read(pair.hub, (await write(pair, pair.post, { peer: 'hub' })).volumes[0]!);
+  const after = pair.item(pair.hub, 'sau khi khôi phục');
+  await pair.queue(pair.hub, 'post', after);
+  pair.network.mend('hub', 'post');
+  await pair.time.run(600_000);
+  assert.equal((await pair.hub.links.states())[0]!.state, 'up');
+  assert.ok(pair.post.items.accepted.includes(hex(after.id)));
+});
+
 /** What the post keeps of words about numbers that it misses of the hub's. */
 async function kept(pair: TestPair): Promise<{ channel: number; isHeard: boolean }[]> {
   const rows = await pair.post.store.of<LinkTables>().read((db) => db.selectFrom('link_owed').selectAll().where('peer', '=', 'hub').where('kind', '=', 'service').execute());
