@@ -62,7 +62,8 @@ if (executablePath !== null) {
       await page.keyboard.press('Enter');
       await page.getByText('Hãy chọn ít nhất một nơi nhận.').waitFor();
       await page.getByText('Hãy ghi trích yếu').waitFor();
-      await page.getByRole('combobox', { name: 'Thêm nơi nhận' }).focus();
+      // Whoever pressed far below stands at the first field that is wrong.
+      await page.locator('input:focus').and(page.getByRole('combobox', { name: 'Thêm nơi nhận' })).waitFor();
       await page.keyboard.type('don sop');
       await page.getByRole('option', { name: /^Đồn Sốp Cộp/ }).waitFor();
       await page.keyboard.press('ArrowDown');

@@ -97,8 +97,14 @@ if (executablePath !== null) {
     it('says what is lacking before it makes any key', async () => {
       page = await newPage(browser, complaints);
       await page.goto(address);
+      await page.setViewportSize({ width: 390, height: 844 });
       await press('Lập tổ chức');
       await page.getByText('Hãy điền ô này.').first().waitFor();
+      // The first field that is wrong stands before whoever pressed two screens below.
+      await page.locator('input:focus').and(field('Tên tổ chức')).waitFor();
+      const { y } = (await field('Tên tổ chức').boundingBox())!;
+      assert.ok(y >= 0 && y < 844, `at ${y} px`);
+      await page.setViewportSize({ width: 1280, height: 720 });
       const { port } = taken.address() as AddressInfo;
       await page.getByText(new RegExp(`^Cổng ${port} hoặc cổng kế tiếp đang có chương trình khác dùng\\. .* cổng ${new URL(address).port} .* cổng ${linkPort}\\.$`)).waitFor();
       await assertFitEverywhere(page);

@@ -16,6 +16,7 @@ import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Choice, Text, Tick } from '../kit/field.tsx';
 import { FilesField } from '../kit/files-field.tsx';
+import { useFirstFault } from '../kit/first-fault.ts';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
 import { Moment } from '../kit/moment-field.tsx';
 import { UndoLine, useUndo } from '../kit/undo.tsx';
@@ -79,6 +80,7 @@ function Sheet({ begun, draft, reply }: SheetProps) {
   const [order, setOrder] = useState(begun.order);
   const [files, setFiles] = useState(begun.files);
   const [isAsked, setAsked] = useState(false);
+  const { form, look } = useFirstFault<HTMLDivElement>();
   const restore = useCallback((kept: string) => setOrder((before) => keptOrder(kept) ?? before), []);
   const sheet = { what: `${office} ${draft ?? reply ?? 'new'}${order.relation === null ? '' : ` ${order.relation}`}`, text: JSON.stringify(order) };
   const leaving = useRef<ReturnType<typeof useSealing>['leaving'] | null>(null);
@@ -104,11 +106,12 @@ function Sheet({ begun, draft, reply }: SheetProps) {
   leaving.current = sealing.leaving;
   const save = (): void => {
     setAsked(true);
+    look();
     const hasPassed = DATE_FIELDS.some((field) => isPast(order, field, clock.now()));
     if (order.subject.trim() !== '' && order.lines.length > 0 && !hasPassed) sealing.seal(order, files);
   };
   return (
-    <div className="room compose" data-secrecy={order.classification}>
+    <div ref={form} className="room compose" data-secrecy={order.classification}>
       <div className="sheet-marks compose-marks" aria-live="polite">
         {order.exercise && <span className="stamp">{words.exercise}</span>}
         <ClassificationMark value={order.classification} />

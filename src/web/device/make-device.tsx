@@ -6,6 +6,7 @@ import { CODE_SHAPE } from '#wire/names.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
+import { useFirstFault } from '../kit/first-fault.ts';
 import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useWork } from '../kit/use-outside.ts';
@@ -17,6 +18,7 @@ export function MakeDevice({ kept, station, onOpened, onBack, onKept }: StepProp
   const words = useWords();
   const { isBusy, fault, run } = useWork();
   const [isTried, setTried] = useState(false);
+  const { form, look } = useFirstFault<HTMLFormElement>();
   const [person, setPerson] = useState('');
   const [name, setName] = useState('');
   const [ownCode, setOwnCode] = useState<string | null>(null);
@@ -31,6 +33,7 @@ export function MakeDevice({ kept, station, onOpened, onBack, onKept }: StepProp
   const isRight = Object.values({ ...faults, ...secretFault }).every((one) => one === null);
   const make = (): void => {
     setTried(true);
+    look();
     if (!isRight) return;
     run(async () => {
       try {
@@ -47,7 +50,7 @@ export function MakeDevice({ kept, station, onOpened, onBack, onKept }: StepProp
     <>
       <h1>{words.door.makeNew}</h1>
       <p className="soft">{words.door.noneWhat}</p>
-      <Form className="door-form" onSubmit={(event) => { event.preventDefault(); make(); }}>
+      <Form ref={form} className="door-form" onSubmit={(event) => { event.preventDefault(); make(); }}>
         <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.door.person} hint={words.door.personWhat} value={person} onChange={setPerson} fault={shown(faults.person)} />
         <Text isVerbatim label={words.door.name} hint={words.door.nameWhat} value={name} onChange={setName} fault={shown(faults.name)} maxLength={NAME_CHARACTERS_MAX} />
         <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.door.deviceCode} hint={words.door.deviceCodeWhat} value={device} onChange={setOwnCode} fault={shown(faults.device)} />

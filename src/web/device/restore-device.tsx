@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Form } from 'react-aria-components';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
+import { useFirstFault } from '../kit/first-fault.ts';
 import { NewSecretFields, Secret, useNewSecretFault } from '../kit/secret.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
@@ -12,11 +13,13 @@ export function RestoreDevice({ kept, station, onOpened, onBack }: StepProps) {
   const words = useWords();
   const { isBusy, fault, run } = useWork();
   const [isTried, setTried] = useState(false);
+  const { form, look } = useFirstFault<HTMLFormElement>();
   const [card, setCard] = useState('');
   const [secret, setSecret] = useState({ first: '', second: '' });
   const secretFault = useNewSecretFault(secret);
   const restore = (): void => {
     setTried(true);
+    look();
     if (secretFault.first !== null || secretFault.second !== null) return;
     run(async () => onOpened(await kept.restore(station, card, secret.first)));
   };
@@ -24,7 +27,7 @@ export function RestoreDevice({ kept, station, onOpened, onBack }: StepProps) {
     <>
       <h1>{words.door.byCard}</h1>
       <p className="soft">{words.door.byCardWhat}</p>
-      <Form className="door-form" onSubmit={(event) => { event.preventDefault(); restore(); }}>
+      <Form ref={form} className="door-form" onSubmit={(event) => { event.preventDefault(); restore(); }}>
         <Secret label={words.door.card} value={card} onChange={setCard} isFocused />
         <p className="soft">{words.door.cardWhat}</p>
         <NewSecretFields label={words.door.newPassphrase} value={secret} onChange={setSecret} isTried={isTried} />

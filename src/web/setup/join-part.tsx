@@ -18,6 +18,7 @@ import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
+import { useFirstFault } from '../kit/first-fault.ts';
 import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
@@ -52,6 +53,7 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joinin
   const reading = useWork();
   const [invited, setInvited] = useState<Invited | null>(null);
   const [isTried, setTried] = useState(false);
+  const { form, look } = useFirstFault<HTMLFormElement>();
   const [code, setCode] = useState('');
   const [values, setValues] = useState<Readonly<Record<Field, string>>>({ name: '', person: '', office: '' });
   const [secret, setSecret] = useState(EMPTY);
@@ -70,6 +72,7 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joinin
   });
   const ask = (): void => {
     setTried(true);
+    look();
     const isRight = FIELDS.every((field) => faultOf(field) === null) && secretFault.first === null && secretFault.second === null && code.trim() !== '';
     if (invited === null || !isRight) return;
     run(async () => {
@@ -93,7 +96,7 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joinin
     });
   };
   return (
-    <Form className="door-form" onSubmit={(event) => { event.preventDefault(); ask(); }}>
+    <Form ref={form} className="door-form" onSubmit={(event) => { event.preventDefault(); ask(); }}>
       <p className="soft">{fill(words.setup.joinFolder, { folder: state.data })}</p>
       <p className="soft">{fill(words.setup.codeWhat, { max: LIMITS.codeBytes })}</p>
       <FileTrigger onSelect={read}><Button>{words.setup.joinFile}</Button></FileTrigger>

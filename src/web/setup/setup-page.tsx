@@ -15,6 +15,7 @@ import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
+import { useFirstFault } from '../kit/first-fault.ts';
 import { NAME_CHARACTERS_MAX, SYMBOL_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
@@ -66,6 +67,7 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
   const { isBusy, fault, run } = useWork();
   const [step, setStep] = useState<Step>('keys');
   const [isTried, setTried] = useState(false);
+  const { form, look } = useFirstFault<HTMLFormElement>();
   const [values, setValues] = useState<Readonly<Record<Field, string>>>({ organisation: '', site: '', station: '', officeName: '', office: '', symbol: '', name: '', person: '' });
   const [secret, setSecret] = useState(EMPTY);
   const [rootSecret, setRootSecret] = useState(EMPTY);
@@ -79,6 +81,7 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
   const isRight = FIELDS.every((field) => faultOf(field) === null) && [secretFault.first, secretFault.second, rootFault.first, rootFault.second].every((one) => one === null) && !isSame;
   const found = (): void => {
     setTried(true);
+    look();
     if (!isRight) return;
     run(async () => {
       const deps = await outside.cryptography();
@@ -95,7 +98,7 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
     });
   };
   return (
-    <Form className="door-form" onSubmit={(event) => { event.preventDefault(); found(); }}>
+    <Form ref={form} className="door-form" onSubmit={(event) => { event.preventDefault(); found(); }}>
       <p className="soft">{fill(words.setup.folder, { folder: state.data })}</p>
       <p className="soft">{fill(words.setup.codeWhat, { max: LIMITS.codeBytes })}</p>
       {FIELDS.map((field) => (
