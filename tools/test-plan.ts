@@ -31,7 +31,7 @@ const NEAR_DATABASE = ['src/station/*.test.ts', 'src/station/kernel/*.test.ts', 
 
 /** What else opens a store by test/fixtures/disks.ts, or starts a station. */
 const STORE_STORIES = [
-  'src/station/dispatch/*.test.ts', 'src/station/{feed,health,incarnations,links,people}/**/*.test.ts', 'test/client/real-station.test.ts', 'src/app/backup/*.test.ts', 'src/app/doctor/doctor.test.ts',
+  'src/station/dispatch/*.test.ts', 'src/station/{feed,health,incarnations,links,people}/**/*.test.ts', 'test/client/real-station.test.ts', 'src/app/backup/*.test.ts', 'src/app/doctor/{doctor,device-checks,running}.test.ts',
   'test/scenario/errands.test.ts', 'test/scenario/escrow.test.ts', 'test/scenario/reseal.test.ts', 'test/scenario/recovery.test.ts', 'test/scenario/keyring.test.ts',
   'test/scenario/restore.test.ts', 'test/operations/migration.test.ts', 'test/scenario/federation-relays.test.ts', 'test/scenario/federation-crossing.test.ts',
 ];

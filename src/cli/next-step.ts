@@ -1,6 +1,6 @@
 /** A draft on its way: the next command, and who types it. What nobody but its author may do is said as that. */
 import { fill } from '#core/refusal-words.ts';
-import type { HeldDraft } from '#client/outgoing.ts';
+import { type HeldDraft, isSubjectAlone } from '#client/outgoing.ts';
 import { maySeal } from '#client/signers.ts';
 import type { HeldPosition } from '#model/directory-view.ts';
 import { type Act, ACTS, positionMay } from '#model/rights.ts';
@@ -22,9 +22,9 @@ export function nextStepLine(context: CliContext, device: Device, held: HeldDraf
   return byOthers(context, device, held, act, act === 'send' ? said.nextSend : said.nextSign);
 }
 
-/** Nothing but a subject: not refused, since an answer may be that short, and never unsaid. */
-export function noContentLines(context: CliContext, { id, step, open: { core } }: HeldDraft): string[] {
-  if (core.text.trim() !== '' || core.parts.length > 0) return [];
+/** Where there is nothing but a subject. */
+export function noContentLines(context: CliContext, { id, step, open }: HeldDraft): string[] {
+  if (!isSubjectAlone(open)) return [];
   const { said } = context.words;
   return [step === 'saved' ? placedLine(context, said.noContentYet, { draft: shortId(id) }) : said.noContent];
 }

@@ -1,15 +1,13 @@
 /** The commands of `tram`, in the order of their help. What each says of itself is in words/, what it does in commands/. */
 import type { CommandSpec } from './command-spec.ts';
 import type { OptionName } from './options.ts';
+import { BACKUP_COMMANDS } from './table-backups.ts';
+import { DEVICE_COMMANDS } from './table-devices.ts';
+import { DISPATCH_COMMANDS } from './table-dispatches.ts';
 import { PAGES_COMMANDS } from './table-pages.ts';
 import { PEOPLE_COMMANDS } from './table-people.ts';
 
 const DEVICE = ['home', 'passphrase-file'] as const;
-const WRITING = [
-  'to', 'info', 'except', 'subject', 'text', 'attach', 'type', 'precedence', 'classification', 'exercise',
-  'expires', 'deliver-by', 'reply-by',
-] as const;
-const DRAFTING = [...DEVICE, 'from', ...WRITING] as const;
 
 export const COMMANDS = {
   start: {
@@ -126,163 +124,13 @@ export const COMMANDS = {
       'tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --out minh.thiet-bi',
       'tram device request --station http://127.0.0.1:7440 --person po --name "Lò Thị Pó" --position vt --out po.thiet-bi'],
   },
-  recover: {
-    operands: [],
-    options: [...DEVICE, 'station', 'root-certificate', 'card-file', 'without-card', 'device-code'],
-    examples: ['tram recover --station https://tram.tinh.example:7443 --root-certificate root.p256.pem', 'tram recover --station http://127.0.0.1:7440', 'tram recover --without-card --home ~/.tram'],
-  },
-  unlock: {
-    operands: [],
-    options: [...DEVICE, 'minutes', 'foreground'],
-    examples: ['tram unlock', 'tram unlock --minutes 30'],
-  },
-  lock: {
-    operands: [],
-    options: ['home'],
-    examples: ['tram lock'],
-  },
-  passphrase: {
-    operands: [],
-    options: [...DEVICE, 'new-passphrase-file', 'card', 'card-file'],
-    examples: ['tram passphrase', 'tram passphrase --card'],
-  },
-  slots: {
-    operands: [],
-    options: [...DEVICE, 'card', 'card-file'],
-    examples: ['tram slots', 'tram slots --card'],
-  },
-  'slots remove': {
-    operands: ['SLOT'],
-    options: [...DEVICE, 'card', 'card-file'],
-    examples: ['tram slots remove card', 'tram slots remove 3'],
-  },
-  'card make': {
-    operands: [],
-    options: [...DEVICE, 'out'],
-    examples: ['tram card make', 'tram card make --out the.html'],
-  },
-  'card try': {
-    operands: [],
-    options: ['home', 'card-file'],
-    examples: ['tram card try'],
-  },
+  ...DEVICE_COMMANDS,
   directory: {
     operands: [],
     options: [...DEVICE, 'certificates'],
     examples: ['tram directory', 'tram directory --certificates ./chung-thu'],
   },
-  draft: {
-    operands: [],
-    options: [...DRAFTING],
-    examples: [
-      'tram draft --from vp --to don:immediate --info qs --subject "Công điện về mưa lũ" --text dien.txt --attach "Công điện số 12 – mưa lũ.docx" --exercise',
-      'tram draft --to @cac-xa:priority --except co-ma,ta-xua --subject "Thông báo" --text dien.txt',
-    ],
-  },
-  'draft list': {
-    operands: [],
-    options: [...DEVICE, 'office'],
-    examples: ['tram draft list'],
-  },
-  'draft show': {
-    operands: ['DRAFT'],
-    options: [...DEVICE],
-    examples: ['tram draft show 4f1c'],
-  },
-  'draft edit': {
-    operands: ['DRAFT'],
-    // It stays the draft of its office.
-    options: [...DEVICE, ...WRITING],
-    examples: ['tram draft edit 4f1c --subject "Công điện khẩn về mưa lũ"'],
-  },
-  'draft return': {
-    operands: ['DRAFT'],
-    options: [...DEVICE, 'reason', 'content'],
-    values: { reason: 'TEXT' },
-    examples: ['tram draft return 3fa1 --reason "Ghi rõ giờ sơ tán"'],
-  },
-  'draft discard': {
-    operands: ['DRAFT'],
-    options: [...DEVICE],
-    examples: ['tram draft discard 4f1c'],
-  },
-  approve: {
-    operands: ['DRAFT'],
-    options: [...DEVICE, 'content'],
-    examples: ['tram approve 4f1c --home ~/.tram-minh', 'tram approve 4f1c --content 9f86d081884c7d659a2feaa0c55ad015'],
-  },
-  sign: {
-    operands: ['DRAFT'],
-    options: [...DEVICE, 'content'],
-    examples: ['tram sign 4f1c --home ~/.tram-minh'],
-  },
-  send: {
-    operands: ['DRAFT'],
-    options: [...DEVICE, 'content'],
-    examples: ['tram send 4f1c'],
-  },
-  reply: {
-    operands: ['DISPATCH'],
-    options: [...DRAFTING],
-    examples: ['tram reply 9a3e --from don --subject "Đã nhận và thi hành" --text tra-loi.txt'],
-  },
-  'follow-up': {
-    operands: ['DISPATCH'],
-    options: [...DRAFTING, 'as'],
-    examples: ['tram follow-up 9a3e --as huy', 'tram follow-up 9a3e --as dinh-chinh --text dinh-chinh.txt', 'tram follow-up 9a3e --from don --as chuyen-nham'],
-  },
-  inbox: {
-    operands: [],
-    options: [...DEVICE, 'office'],
-    examples: ['tram inbox', 'tram inbox --json'],
-  },
-  register: {
-    operands: [],
-    options: [...DEVICE, 'office', 'in', 'sent', 'search', 'limit'],
-    examples: ['tram register --sent', 'tram register --in --search "mua lu"'],
-  },
-  open: {
-    operands: ['DISPATCH'],
-    options: [...DEVICE, 'office', 'save', 'again'],
-    examples: ['tram open 9a3e', 'tram open 9a3e --save ~/den'],
-  },
-  deliver: {
-    operands: ['DISPATCH'],
-    options: [...DEVICE, 'office', 'note'],
-    examples: ['tram deliver 9a3e --note "Giao Đồn trưởng"'],
-  },
-  act: {
-    operands: ['DISPATCH'],
-    options: [...DEVICE, 'office', 'note'],
-    examples: ['tram act 9a3e --note "Đã di dời 12 hộ"'],
-  },
-  unreadable: {
-    operands: ['DISPATCH'],
-    options: [...DEVICE, 'office', 'reason'],
-    values: { reason: 'TEXT' },
-    examples: ['tram unreadable 9a3e --reason "Máy cũ hỏng, khóa kỳ trước đã hủy"'],
-  },
-  reseal: {
-    operands: ['DISPATCH'],
-    options: [...DEVICE, 'office', 'to'],
-    values: { to: 'CODE' },
-    examples: ['tram reseal 9a3e', 'tram reseal 9a3e --to don'],
-  },
-  trace: {
-    operands: ['DISPATCH'],
-    options: [...DEVICE],
-    examples: ['tram trace 9a3e'],
-  },
-  downloads: {
-    operands: ['DISPATCH'],
-    options: [...DEVICE, 'office'],
-    examples: ['tram downloads 9a3e', 'tram downloads 9a3e --office don'],
-  },
-  verify: {
-    operands: ['DISPATCH'],
-    options: [...DEVICE, 'office'],
-    examples: ['tram verify 9a3e'],
-  },
+  ...DISPATCH_COMMANDS,
   links: {
     operands: [],
     options: [...DEVICE],
@@ -358,68 +206,7 @@ export const COMMANDS = {
     options: [...DEVICE, 'office', 'releases'],
     examples: ['tram escrow rehearse --office don'],
   },
-  'backup key': {
-    operands: [],
-    options: ['out', 'key-passphrase-file'],
-    examples: ['tram backup key --out /media/usb/sao-luu.cbor'],
-  },
-  backup: {
-    operands: [],
-    options: ['data', 'folder', 'recipient', 'retain', 'every'],
-    examples: [
-      'tram backup --data /var/lib/tram --folder /mnt/sao-luu --recipient sao-luu.cbor.pub',
-      'tram backup --data /var/lib/tram --folder /mnt/sao-luu --retain 24h7d5w12m',
-      'tram backup --data /var/lib/tram --folder /mnt/sao-luu --retain 24h7d5w12m --every 5m',
-    ],
-  },
-  'backup list': {
-    operands: [],
-    options: ['folder'],
-    examples: ['tram backup list --folder /mnt/sao-luu'],
-  },
-  'backup verify': {
-    operands: [],
-    options: ['folder', 'key', 'key-passphrase-file', 'as-of', 'founding'],
-    examples: ['tram backup verify --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor'],
-  },
-  restore: {
-    operands: [],
-    options: ['folder', 'key', 'key-passphrase-file', 'as-of', 'founding', 'data', 'database', 'database-password-file'],
-    examples: [
-      'tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi',
-      'tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi --database "postgres://tram@localhost/tram?host=/var/run/postgresql"',
-    ],
-  },
-  'station losses': {
-    operands: [],
-    options: ['data'],
-    examples: ['tram station losses --data /var/lib/tram-moi'],
-  },
-  'station reopen': {
-    operands: [],
-    options: ['data', 'reason', 'margin'],
-    values: { reason: 'WORD' },
-    examples: ['tram station reopen --data /var/lib/tram-moi --reason disk-lost'],
-  },
-  standby: {
-    operands: [],
-    options: ['folder', 'key', 'key-passphrase-file', 'data', 'every', 'once'],
-    examples: ['tram standby --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-du-phong'],
-  },
-  promote: {
-    operands: [],
-    options: ['data', 'key', 'key-passphrase-file', 'margin', 'term', 'alone'],
-    examples: [
-      'tram promote --data /var/lib/tram-du-phong --key /media/usb/sao-luu.cbor',
-      'tram promote --data /var/lib/tram-du-phong --term nhiem-ky.muc',
-      'tram promote --data /var/lib/tram-du-phong --term nhiem-ky.muc --alone',
-    ],
-  },
-  term: {
-    operands: [],
-    options: ['root', 'root-passphrase-file', 'request', 'fingerprint', 'out'],
-    examples: ['tram term --root /media/usb/root --request term.request --fingerprint "…" --out nhiem-ky.muc'],
-  },
+  ...BACKUP_COMMANDS,
   audit: {
     operands: [],
     options: ['data'],

@@ -210,6 +210,11 @@ export async function sendDraft(session: Session, id: string, ordered?: string):
   return { dispatch, accepted, number, symbol: office.symbol, isBefore: false };
 }
 
+/** Nothing but a subject: not refused, since an answer may be that short, and never unsaid. */
+export function isSubjectAlone({ core }: Pick<OpenDraft, 'core'>): boolean {
+  return core.text.trim() === '' && core.parts.length === 0;
+}
+
 /** What a person has before them when they approve, sign, or order it sent: the digest of the core, in hexadecimal. */
 export function coreOf({ crypto }: Pick<Session, 'crypto'>, { open }: Pick<HeldDraft, 'open'>): string {
   return hex(coreDigest(crypto, open.draft.core));

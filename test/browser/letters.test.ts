@@ -127,6 +127,7 @@ if (executablePath !== null) {
       await page.getByText('Đang chờ người khác duyệt.').waitFor();
       await page.getByText(`${SUBJECT} hôm nay`).first().waitFor();
       await page.getByText(FILE.name).waitFor();
+      assert.equal(await page.getByText('chỉ có trích yếu').count(), 0);
       const changed = new URL(page.url()).pathname.split('/')[2]!;
       assert.notEqual(changed, draft);
       draft = changed;
@@ -278,6 +279,19 @@ if (executablePath !== null) {
         await page.locator('.waiting').waitFor({ state: 'detached' });
       }
       assert.deepEqual([await page.title(), await page.locator('img').count()], [title, 0]);
+    });
+
+    it('says of a draft that it has nothing but a subject, to who wrote it and to who is to sign it', async () => {
+      const page = await at('khue', '/compose');
+      await page.getByRole('combobox', { name: 'Thêm nơi nhận' }).fill('don sop');
+      await page.getByRole('option', { name: /^Đồn Sốp Cộp/ }).click();
+      await page.getByLabel('Trích yếu').fill('Quên nội dung');
+      await press(page, 'Niêm phong và trình ký');
+      await page.getByText('Bản thảo này chỉ có trích yếu, không có nội dung, không kèm tệp.').waitFor();
+      const minh = await at('minh', new URL(page.url()).pathname);
+      await minh.getByText('Bản thảo này chỉ có trích yếu, không có nội dung, không kèm tệp.').waitFor();
+      await minh.getByRole('button', { name: 'Duyệt nội dung và độ mật' }).waitFor();
+      await assertFitEverywhere(minh);
     });
 
     it('shows nobody what is not theirs', async () => {

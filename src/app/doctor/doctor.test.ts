@@ -1,73 +1,35 @@
 /** Every fault that the doctor can name is planted, found, named in both languages, and nothing else is found with it. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
-import { createServer as createSocketServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { type DoctorReport, type FindingName, FINDINGS } from '#core/findings.ts';
 import { FINDINGS_EN } from '#core/finding-words-en.ts';
 import { FINDINGS_VI } from '#core/finding-words-vi.ts';
 import { DAY_MS, HOUR_MS } from '#core/clock.ts';
-import { Refusal } from '#core/refusals.ts';
 import { sharedCluster } from '../../../test/fixtures/postgresql.ts';
 import { isOnPostgresql } from '../../../test/fixtures/disks.ts';
 import { bytesIn, copyStation, databaseOf, dumpOf, nameDatabase, runSql } from '../../../test/fixtures/station-records.ts';
-import { tram, tramJson, quietContext } from '../../../test/scenario/command-line.ts';
-import { closeOffice, smallOffice, type SmallOffice } from '../../../test/scenario/small-office.ts';
-import type { Facts } from './facts.ts';
+import { tram, quietContext } from '../../../test/scenario/command-line.ts';
+import { type ExaminedOffice, examinedOffice, found, later, names, snapshot, well } from '../../../test/scenario/examined-office.ts';
+import type { SmallOffice } from '../../../test/scenario/small-office.ts';
 import { type DoctorOutside, examine } from './index.ts';
-import { nodeOutside } from './outside.ts';
-import { checkBorders, checkLinks } from './link-checks.ts';
-import { checkCheckpoint, checkRegistrars } from './record-checks.ts';
 
 const MiB = 2 ** 20;
+let examined: ExaminedOffice;
 let office: SmallOffice;
 let folder: string;
-/** Founded, with a neighbour that never came. */
-let sound: string;
-/** When the newest period of the offices' keys ends. */
-let keysEnd = 0;
-
-const well: DoctorOutside = {
-  ...nodeOutside, freeBytes: () => 2 ** 40, freeMemoryBytes: () => 2 ** 33, isFree: async () => true, dial: async () => {},
-};
 
 before(async () => {
-  office = await smallOffice();
-  folder = mkdtempSync(path.join(tmpdir(), 'tram-doctor-test-'));
-  const [code, request] = [path.join(folder, 'moi'), path.join(folder, 'xin')];
-  const invited = await tramJson<{ code: string }>([
-    'station', 'invite', ...office.as('anh'), '--code', 'don', '--site', 'Đồn Sốp Cộp', '--address', '127.0.0.1:9', '--out', code]);
-  const codeFile = office.file('ma', `${invited.code}\n`);
-  const passphrase = path.join(office.folder, 'passphrase');
-  const { fingerprint } = await tramJson<{ fingerprint: string }>([
-    'station', 'join', '--invitation', code, '--code-file', codeFile, '--person', 'thao', '--person-name', 'Vàng Thị Thảo', '--data', path.join(folder, 'don'),
-    '--home', path.join(folder, 'thao'), '--passphrase-file', passphrase, '--address', '127.0.0.1:9', '--out', request]);
-  await tramJson(['station', 'admit', ...office.as('anh'), '--request', request, '--fingerprint', fingerprint, '--office', 'don', '--office-name', 'Đồn', '--symbol', 'ĐSC', '--out', path.join(folder, 'nhan')]);
-  await tramJson(['station', 'join', '--admission', path.join(folder, 'nhan'), '--data', path.join(folder, 'don')]);
-  await tramJson(['office', 'add', ...office.as('anh'), '--office', 'moi', '--name', 'Phòng mới', '--symbol', 'PM', '--at', 'hub']);
-  const cardFile = office.file('the', (await tramJson<{ code: string }>(['card', 'make', ...office.as('anh')])).code);
-  await tramJson(['card', 'try', '--home', path.join(office.folder, 'anh'), '--card-file', cardFile]);
-  await tramJson(['card', 'make', ...office.as('minh')]);
-  await office.stop();
-  sound = path.join(folder, 'sound');
-  await copyStation(office.data, sound);
-  writeFileSync(path.join(sound, 'last-backup.json'), JSON.stringify({ time: Date.now(), ok: true }), { mode: 0o600 });
-  const { officeKeys } = await tramJson<{ officeKeys: { until: string | null }[] }>(['status', '--data', sound]);
-  keysEnd = Math.max(...officeKeys.map(({ until }) => (until === null ? 0 : Date.parse(until))));
-  await runSql(sound, "update link_state set last_met = 1 where peer = 'nobody'");
+  examined = await examinedOffice();
+  ({ office, folder } = examined);
 });
-after(async () => {
-  rmSync(folder, { recursive: true, force: true });
-  await closeOffice(office);
-});
+after(() => examined.close());
 
 async function copy(): Promise<string> {
   const data = mkdtempSync(path.join(folder, 'copy-'));
-  await copyStation(sound, data);
+  await copyStation(examined.sound, data);
   return data;
 }
 
@@ -83,11 +45,6 @@ function editIdentity(data: string, edit: (identity: Record<string, unknown>) =>
   writeFileSync(file, JSON.stringify(identity), { mode: 0o600 });
 }
 
-const names = ({ findings }: DoctorReport): FindingName[] => [...new Set(findings.map(({ finding }) => finding))];
-/** True of this office whatever else is planted: one registrar, an office to which nobody gave keys. */
-const ALWAYS: readonly FindingName[] = ['registrar-one', 'office-keys-none'];
-const found = (report: DoctorReport): FindingName[] => names(report).filter((name) => !ALWAYS.includes(name));
-
 interface Plant {
   /** Changes the copy, and says how the world is besides. */
   readonly plant?: (data: string) => unknown;
@@ -98,13 +55,6 @@ interface Plant {
   readonly also?: readonly FindingName[];
 }
 
-const later = (ms: number): Partial<DoctorOutside> => ({ now: () => Date.now() + ms });
-const unreachable = async (): Promise<never> => {
-  throw new Refusal('station-unreachable', { reason: 'ECONNREFUSED' });
-};
-const refused = async (): Promise<never> => {
-  throw new Refusal('peer-refused');
-};
 const queued = (data: string, rank: number, ageMs: number): string =>
   `insert into link_queue (peer, kind, id, sealing, rank, position, queued_at) values ('don', 'dispatch', ${bytesIn(data, '00')}, 0, ${rank}, 1, ${Date.now() - ageMs})`;
 
@@ -172,7 +122,7 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
   'backup-old': { plant: (data) => writeFileSync(path.join(data, 'last-backup.json'), JSON.stringify({ time: Date.now() - 10 * DAY_MS, ok: true })) },
   'backup-late': { plant: (data) => writeFileSync(path.join(data, 'last-backup.json'), JSON.stringify({ time: Date.now() - 20 * 60_000, ok: true, everyMs: 60_000 })) },
   'backup-failed': { plant: (data) => writeFileSync(path.join(data, 'last-backup.json'), JSON.stringify({ time: Date.now(), ok: false })) },
-  'office-keys-lapsing': { outside: { now: () => keysEnd - 3 * DAY_MS } },
+  'office-keys-lapsing': { outside: { now: () => examined.keysEnd - 3 * DAY_MS } },
   'folder-owner': { outside: { ownerOf: (file) => (file.endsWith('station.json') ? 7 : 0), user: 0 } },
   'office-keys-lapsed': { outside: later(60 * DAY_MS), also: ['unwitnessed', 'backup-old', 'neighbour-silent'] },
   'node-other': { outside: { nodeVersion: '28.0.0' } },
@@ -229,7 +179,7 @@ test('a sound folder has nothing but what is true of it, and nothing is written 
   const data = await copy();
   const was = [snapshot(data), dumpOf(data)];
   const report = await examine({ data, home: path.join(office.folder, 'anh'), days: 30 }, well);
-  assert.deepEqual(names(report).toSorted(), [...ALWAYS].toSorted());
+  assert.deepEqual(names(report).toSorted(), ['office-keys-none', 'registrar-one'], 'true of it whatever else is planted');
   assert.equal(report.ok, true);
   assert.equal(report.running, false);
   assert.equal(report.checked.length, 20);
@@ -276,146 +226,6 @@ if (isOnPostgresql) test('the writer\'s lease is neither taken nor awaited: a st
   await holding;
 });
 
-function snapshot(data: string): [string, number, number][] {
-  return readdirSync(data).toSorted().filter((name) => name !== 'tram.lock').map((name) => {
-    const { size, mtimeMs } = statSync(path.join(data, name));
-    return [name, size, mtimeMs];
-  });
-}
-
-test('a neighbour that nobody reaches, with the reason; one that is somebody else', async () => {
-  const data = path.join(folder, 'don');
-  const real = await examine({ data, home: null, days: 30 }, { ...well, dial: nodeOutside.dial });
-  const unreached = real.findings.find(({ finding }) => finding === 'neighbour-unreachable');
-  assert.equal(unreached?.detail['reason'], 'ECONNREFUSED');
-  const other = await examine({ data, home: null, days: 30 }, { ...well, dial: refused });
-  assert.ok(names(other).includes('neighbour-refused'));
-  const stale = await examine({ data, home: null, days: 30 }, { ...well, ...later(9 * DAY_MS), dial: unreachable });
-  assert.ok(names(stale).includes('directory-stale'));
-});
-
-test('a station that runs signs its first checkpoint by itself: only one that did not in its time is told of', async () => {
-  const now = Date.UTC(2026, 10, 23);
-  const look = async (since: number | null, signed: number | null = null): Promise<FindingName[]> => {
-    const said: FindingName[] = [];
-    const db = { one: async (sql: string) => (sql.includes('checkpoint') && signed !== null ? { time: signed, size: 3 } : null) };
-    const identity = { station: 'hub', founding: new Uint8Array(32), incarnation: new Uint8Array(16) };
-    const running = since === null ? null : { since };
-    await checkCheckpoint({ db, identity, directory: null, configuration: { checkpointHours: 24 }, isRunning: running !== null, running, outside: { ...well, now: () => now } } as unknown as Facts, (finding) => void said.push(finding));
-    return said;
-  };
-  assert.deepEqual(await look(null), ['checkpoint-missing'], 'it is not running, and running it mends that');
-  assert.deepEqual(await look(now - HOUR_MS), [], 'nothing is to be done, and nothing that would be refused is advised');
-  assert.deepEqual(await look(now - 3 * DAY_MS), ['checkpoint-old']);
-  assert.deepEqual(await look(now - 3 * DAY_MS, now - HOUR_MS), []);
-  assert.deepEqual(await look(null, now - 9 * DAY_MS), []);
-});
-
-test('a neighbour that calls this running station and is not connected now', async () => {
-  const now = Date.UTC(2026, 10, 23);
-  const look = async (met: number | null, up: number, running: object | null = { url: 'http://127.0.0.1:1' }): Promise<FindingName[]> => {
-    const said: FindingName[] = [];
-    const directory = { links: () => [{ caller: 'don', answerer: 'hub', address: null }], organisation: { created: now - HOUR_MS } };
-    const outside = { ...well, now: () => now, ask: async () => ({ status: 200, text: `tram_link_up{peer="don"} ${up}\n` }) };
-    await checkLinks({ directory, identity: { station: 'hub' }, db: { one: async () => ({ met }) }, days: 30, running, outside } as unknown as Facts, (finding) => void said.push(finding));
-    return said;
-  };
-  assert.deepEqual(await look(now - 120_000, 0), ['neighbour-away']);
-  assert.deepEqual(await look(now - 120_000, 1), []);
-  assert.deepEqual(await look(null, 0), [], 'it has never come yet');
-  assert.deepEqual(await look(now - 120_000, 0, null), [], 'a station that is stopped meets nobody');
-  assert.deepEqual(await look(now - 8 * DAY_MS, 0), ['neighbour-silent']);
-});
-
-test('a peer that has shown nothing, one that is silent, one that shows another log, an agreement that ends soon', async () => {
-  const now = Date.UTC(2026, 10, 23);
-  const agreement = { peer: 'bo-doi', organisation: new Uint8Array(16), station: 'hub', endedBy: null, from: now - 10 * DAY_MS, until: now + 5 * DAY_MS };
-  const look = async (shown: { size: number } | null, met: number | null, changed: object = {}, forked: { code: string } | null = null): Promise<FindingName[]> => {
-    const said: FindingName[] = [];
-    const db = { has: async () => true, one: async (sql: string) => (sql.includes('peer_directory') ? shown : sql.includes('peer_refusal') ? forked : { met }) };
-    const directory = { agreements: () => [{ ...agreement, ...changed }] };
-    await checkBorders({ directory, identity: { station: 'hub' }, db, days: 30, running: null, outside: { ...well, now: () => now } } as unknown as Facts, (finding) => void said.push(finding));
-    return said;
-  };
-  assert.deepEqual(await look(null, null), ['border-unseen', 'agreement-lapsing']);
-  assert.deepEqual(await look({ size: 9 }, now - HOUR_MS, { until: null }), []);
-  assert.deepEqual(await look({ size: 9 }, now - 7 * HOUR_MS, { until: null }), ['border-silent']);
-  assert.deepEqual(await look({ size: 9 }, now - HOUR_MS, { until: null }, { code: 'directory-inconsistent' }), ['border-forked']);
-  for (const none of [{ station: 'khac' }, { endedBy: 3 }, { until: now - 1 }, { from: now + 1 }]) assert.deepEqual(await look(null, null, none), []);
-});
-
-test('no registrar at all', () => {
-  const said: FindingName[] = [];
-  checkRegistrars({ directory: { registrars: () => [] } } as unknown as Facts, (finding) => void said.push(finding));
-  assert.deepEqual(said, ['registrar-none']);
-});
-
-test('ports are tried for real', async () => {
-  const server = createSocketServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  assert.equal(await nodeOutside.isFree('127.0.0.1', port), false);
-  server.close();
-  await once(server, 'close');
-  assert.equal(await nodeOutside.isFree('127.0.0.1', port), true);
-});
-
-describe('a station that runs', () => {
-  before(async () => void (await office.start()));
-  after(() => office.stop());
-  const look = (outside: Partial<DoctorOutside> = {}): Promise<DoctorReport> => examine({ data: office.data, home: null, days: 30 }, { ...well, ...outside });
-  /** Answers as the station does, but for one path. */
-  const asking = (where: string, answer: { status: number; text: string } | null): Partial<DoctorOutside> => ({
-    ask: async (url) => (url.endsWith(where) ? answer : nodeOutside.ask(url)),
-  });
-
-  test('is known to run, and is well', async () => {
-    const report = await look();
-    assert.equal(report.running, true);
-    assert.deepEqual(found(report), ['backup-none']);
-  });
-
-  test('does not answer, is another, takes no work, or uses much memory', async () => {
-    assert.ok(names(await look({ ask: async () => null })).includes('api-silent'));
-    const other = JSON.stringify({ live: true, version: '0.1.0', station: 'don' });
-    assert.ok(names(await look(asking('/health/live', { status: 200, text: other }))).includes('api-other'));
-    const disk = { level: 'no-dispatches', freeBytes: 1, warnBytes: 2, partsBytes: 2, dispatchesBytes: 2 };
-    const full = JSON.stringify({ ready: false, reasons: ['disk-full'], disk });
-    const report = await look(asking('/health/ready', { status: 503, text: full }));
-    assert.equal(report.findings.find(({ finding }) => finding === 'not-ready')?.detail['reasons'], 'disk-full');
-    const large = await look(asking('/metrics', { status: 200, text: 'process_resident_memory_bytes 900000000\n' }));
-    assert.equal(large.findings.find(({ finding }) => finding === 'memory-large')?.detail['mebibytes'], 859);
-  });
-
-  test('has another time, jobs that are late, a checkpoint that is old', async () => {
-    const report = await look(later(3 * DAY_MS));
-    for (const name of ['clock-differs', 'job-late', 'checkpoint-old'] as const) assert.ok(names(report).includes(name), name);
-  });
-
-  test('tells its status on one screen, in both languages and as JSON', async () => {
-    for (const [language, running] of [['vi', 'Đang chạy'], ['en', 'Running']] as const) {
-      const { code, out } = await tram(['status', '--data', office.data], quietContext(language));
-      assert.equal(code, 0);
-      assert.match(out, new RegExp(`^${running} +http://127.0.0.1:${office.port}`, 'm'));
-      assert.ok(out.split('\n').length < 24 && !/[{}]|undefined|NaN/.test(out), out);
-    }
-    const told = await tramJson<Record<string, unknown>>(['status', '--data', office.data]);
-    assert.equal(told['station'], 'hub');
-    assert.deepEqual((told['ready'] as { ready: boolean }).ready, true);
-    assert.ok(Number(told['memoryBytes']) > 10 * MiB);
-    assert.deepEqual((told['links'] as { peer: string; state: string }[]).map(({ peer, state }) => [peer, state]), [['don', 'down']]);
-  });
-});
-
-test('status of a station that is stopped, and of a folder that is none', async () => {
-  const told = await tramJson<Record<string, unknown>>(['status', '--data', sound]);
-  assert.equal(told['running'], null);
-  assert.equal(told['memoryBytes'], null);
-  assert.ok(Number((told['checkpoint'] as { entries: number }).entries) > 3);
-  assert.equal((await tram(['status', '--data', folder])).code, 1);
-  assert.match((await tram(['doctor', '--data', path.join(folder, 'không có')])).error, /^data-folder-empty: /);
-});
-
 test('the command names each fault and its mend, in both languages, and ends with 1 for a fault', async () => {
   const data = await copy();
   chmodSync(path.join(data, 'identity.json'), 0o640);
@@ -432,48 +242,8 @@ test('the command names each fault and its mend, in both languages, and ends wit
   assert.ok(told.findings.every(({ what, mend }) => what.length > 5 && mend.length > 5));
 });
 
-describe('a device where no station is', () => {
-  const home = (): string => path.join(office.folder, 'anh');
-  const alone = async (outside: Partial<DoctorOutside> = {}, at = home()): Promise<DoctorReport> => examine({ data: null, home: at, days: 30 }, { ...well, foundingAt: async () => founding(), ...outside });
-  const founding = (): string => (JSON.parse(readFileSync(path.join(home(), 'device.json'), 'utf8')) as { founding: string }).founding;
-
-  test('is examined by itself, and nothing is written to it', async () => {
-    const was = snapshot(home());
-    assert.deepEqual(await alone(), { ok: true, station: null, running: false, checked: ['device'], findings: [] });
-    assert.deepEqual(snapshot(home()), was);
-  });
-
-  test('and so is whether its station answers, and is its own', async () => {
-    const silent = await alone({ foundingAt: unreachable });
-    assert.deepEqual([names(silent), silent.ok, silent.findings[0]!.detail['reason']], [['device-station-silent'], false, 'ECONNREFUSED']);
-    assert.deepEqual(names(await alone({ foundingAt: async () => 'ab'.repeat(32) })), ['device-station-other']);
-    assert.deepEqual(names(await alone({}, path.join(folder, 'nowhere'))), ['device-missing']);
-  });
-
-  test('by the command, which says that no station is here; a folder that was named must be one', async () => {
-    const here = quietContext();
-    const context = { ...here, host: { ...here.host, exists: () => false } };
-    const noStation = ['doctor', '--home', home()];
-    await office.start();
-    try {
-      const { code, out } = await tram(noStation, context);
-      assert.equal(code, 0, out);
-      assert.match(out, /^KIỂM TRA THIẾT BỊ Ở .*anh\n! [^\n]*không có trạm: không có thư mục \/[^\n]*\n[^\n]*gắn lại ổ đĩa[^\n]*\n✓ thiết bị\n/);
-      const { ok, findings } = JSON.parse((await tram([...noStation, '--json'], context)).out) as DoctorReport;
-      assert.equal(ok, true);
-      assert.ok(findings[0]!.finding === 'station-none' && findings[0]!.level === 'warn');
-    } finally {
-      await office.stop();
-    }
-    const stopped = await tram(noStation, context);
-    assert.equal(stopped.code, 1);
-    assert.match(stopped.out, /✗ thiết bị: trạm của thiết bị, http:\/\/127\.0\.0\.1:\d+, không trả lời\n/);
-    assert.match((await tram([...noStation, '--data', path.join(folder, 'không có')], context)).error, /^data-folder-empty: /);
-  });
-});
-
-test('every finding is planted by a test above, and has words in both languages that say what to do', () => {
-  const text = readFileSync(import.meta.filename, 'utf8');
+test('every finding is planted by a test of this folder, and has words in both languages that say what to do', () => {
+  const text = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.test.ts')).map((file) => readFileSync(path.join(import.meta.dirname, file), 'utf8')).join('\n');
   for (const name of Object.keys(FINDINGS) as FindingName[]) {
     const bare = new RegExp(`(?:'${name}'|^  ${name}): \\{|includes\\('${name}'\\)|\\['${name}|=== '${name}'|'${name}'[,\\]]`, 'm');
     assert.match(text, bare, name);

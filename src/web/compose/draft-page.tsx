@@ -1,7 +1,7 @@
 /** One draft: what exactly is signed, who has signed, what happens next, and the step that is this person's. */
 import { type ReactNode, useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
-import { approveDraft, coreOf, discardDraft, readDraft, signDraft } from '#client/outgoing.ts';
+import { approveDraft, coreOf, discardDraft, isSubjectAlone, readDraft, signDraft } from '#client/outgoing.ts';
 import { returnDraft } from '#client/returning.ts';
 import { actorOf } from '#client/signers.ts';
 import { printable } from '#core/printable.ts';
@@ -59,6 +59,7 @@ export function DraftPage({ id }: { readonly id: string }) {
       {waiting?.isMine === true && (waiting.step === 'approve' || waiting.step === 'sign') && <p className="soft">{words.sign.what}</p>}
       {first !== null && first !== core && <p className="caution" role="alert">{words.drafts.isAnother}</p>}
       <CoreSheet known={session} core={open.core} />
+      {isSubjectAlone(open) && <p className="caution" role="status">{words.drafts.noContent}</p>}
       <Signed endorsements={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))} />
       <Fault error={actFault} />
       <div className="acts">

@@ -30,6 +30,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     title: 'Drafts', one: 'Draft', opening: 'Opening the draft…', emptyTitle: 'No drafts', empty: 'Drafts that were submitted in this office stand here until they are sent or discarded.',
     choose: 'Choose {subject}', chosen: 'Chosen drafts', count: '{count} chosen', doing: '{done} of {all} done',
     approveAll: 'Approve {count} drafts', signAll: 'Sign {count} drafts',
+    noContent: 'This draft has nothing but a subject, no text and no attachment.',
     isAnother: 'What stands under this draft has just been put in the place of something else. Read it from the beginning before you approve or sign.',
     isSent: 'This draft was sent.', toDispatch: 'See the dispatch',
     change: 'Change', discard: 'Discard', discardTitle: 'Discard this draft?', discardWhat: 'The draft “{subject}” and the signatures on it can no longer be used. It cannot be brought back.',

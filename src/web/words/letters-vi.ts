@@ -28,6 +28,7 @@ export const lettersVi = {
     title: 'Bản thảo', one: 'Bản thảo', opening: 'Đang mở bản thảo…', emptyTitle: 'Chưa có bản thảo nào', empty: 'Bản thảo đã trình của cơ quan này sẽ đứng ở đây cho đến khi được gửi hoặc bỏ.',
     choose: 'Chọn {subject}', chosen: 'Bản thảo đã chọn', count: 'Đã chọn {count}', doing: 'Xong {done} trên {all}',
     approveAll: 'Duyệt {count} bản thảo', signAll: 'Ký {count} bản thảo',
+    noContent: 'Bản thảo này chỉ có trích yếu, không có nội dung, không kèm tệp.',
     isAnother: 'Nội dung dưới mã bản thảo này vừa bị thay bằng nội dung khác. Hãy đọc lại từ đầu trước khi duyệt hoặc ký.',
     isSent: 'Bản thảo này đã được gửi.', toDispatch: 'Xem điện đã gửi',
     change: 'Sửa', discard: 'Bỏ bản thảo', discardTitle: 'Bỏ bản thảo này?', discardWhat: 'Bản thảo “{subject}” và các chữ ký trên nó không dùng được nữa. Không lấy lại được.',

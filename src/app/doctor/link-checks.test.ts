@@ -1,0 +1,41 @@
+/** What the doctor says of neighbours and of peers, of links and agreements as they are put before it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DAY_MS, HOUR_MS } from '#core/clock.ts';
+import type { FindingName } from '#core/findings.ts';
+import { well } from '../../../test/scenario/examined-office.ts';
+import type { Facts } from './facts.ts';
+import { checkBorders, checkLinks } from './link-checks.ts';
+
+test('a neighbour that calls this running station and is not connected now', async () => {
+  const now = Date.UTC(2026, 10, 23);
+  const look = async (met: number | null, up: number, running: object | null = { url: 'http://127.0.0.1:1' }): Promise<FindingName[]> => {
+    const said: FindingName[] = [];
+    const directory = { links: () => [{ caller: 'don', answerer: 'hub', address: null }], organisation: { created: now - HOUR_MS } };
+    const outside = { ...well, now: () => now, ask: async () => ({ status: 200, text: `tram_link_up{peer="don"} ${up}\n` }) };
+    await checkLinks({ directory, identity: { station: 'hub' }, db: { one: async () => ({ met }) }, days: 30, running, outside } as unknown as Facts, (finding) => void said.push(finding));
+    return said;
+  };
+  assert.deepEqual(await look(now - 120_000, 0), ['neighbour-away']);
+  assert.deepEqual(await look(now - 120_000, 1), []);
+  assert.deepEqual(await look(null, 0), [], 'it has never come yet');
+  assert.deepEqual(await look(now - 120_000, 0, null), [], 'a station that is stopped meets nobody');
+  assert.deepEqual(await look(now - 8 * DAY_MS, 0), ['neighbour-silent']);
+});
+
+test('a peer that has shown nothing, one that is silent, one that shows another log, an agreement that ends soon', async () => {
+  const now = Date.UTC(2026, 10, 23);
+  const agreement = { peer: 'bo-doi', organisation: new Uint8Array(16), station: 'hub', endedBy: null, from: now - 10 * DAY_MS, until: now + 5 * DAY_MS };
+  const look = async (shown: { size: number } | null, met: number | null, changed: object = {}, forked: { code: string } | null = null): Promise<FindingName[]> => {
+    const said: FindingName[] = [];
+    const db = { has: async () => true, one: async (sql: string) => (sql.includes('peer_directory') ? shown : sql.includes('peer_refusal') ? forked : { met }) };
+    const directory = { agreements: () => [{ ...agreement, ...changed }] };
+    await checkBorders({ directory, identity: { station: 'hub' }, db, days: 30, running: null, outside: { ...well, now: () => now } } as unknown as Facts, (finding) => void said.push(finding));
+    return said;
+  };
+  assert.deepEqual(await look(null, null), ['border-unseen', 'agreement-lapsing']);
+  assert.deepEqual(await look({ size: 9 }, now - HOUR_MS, { until: null }), []);
+  assert.deepEqual(await look({ size: 9 }, now - 7 * HOUR_MS, { until: null }), ['border-silent']);
+  assert.deepEqual(await look({ size: 9 }, now - HOUR_MS, { until: null }, { code: 'directory-inconsistent' }), ['border-forked']);
+  for (const none of [{ station: 'khac' }, { endedBy: 3 }, { until: now - 1 }, { from: now + 1 }]) assert.deepEqual(await look(null, null, none), []);
+});
