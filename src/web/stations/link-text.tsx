@@ -21,11 +21,10 @@ export function queueText(queued: Readonly<Record<Precedence, number>>, words: W
 
 /** Why nothing goes here, or not all of it: the link stands still, something was put off and until when, the other side is full. */
 export function whyOf({ state, retry, noRoomSince }: LinkSeen, words: Words, locale: Locale): readonly string[] {
-  const { stoppedWhy, retry: putOff, noRoomThere } = words.stations;
   return [
-    ...(state === 'stopped' ? [stoppedWhy] : []),
-    ...(retry === undefined ? [] : [fill(putOff, { times: retry.times, at: dateText(retry.at), why: faultSentence(refusalSaid({ code: retry.code }), locale) })]),
-    ...(noRoomSince === undefined ? [] : [fill(noRoomThere, { since: dateText(noRoomSince) })]),
+    ...(state === 'stopped' ? [words.stations.stoppedWhy] : []),
+    ...(retry === undefined ? [] : [fill(words.stations.retry, { times: retry.times, at: dateText(retry.at), why: faultSentence(refusalSaid({ code: retry.code }), locale) })]),
+    ...(noRoomSince === undefined ? [] : [fill(words.stations.noRoomThere, { since: dateText(noRoomSince) })]),
   ];
 }
 
