@@ -1,5 +1,7 @@
 /** Keys of an office that a device does not have yet: said with who can give them, and on which device. */
+import { actorOf } from '#client/signers.ts';
 import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView, PersonRecord } from '#model/directory-view.ts';
 import { type Act, mayAct, mayHoldKeys, positionMay, whoMay } from '#model/rights.ts';
 import type { Right } from '#wire/directory.ts';
@@ -7,7 +9,7 @@ import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
 import { placedLine } from './placed.ts';
 import type { Proposed } from './registrar.ts';
-import { officeName, personName } from './showing.ts';
+import { officeName, personName, shortId } from './showing.ts';
 
 /** Who gives keys to whom: a newcomer's devices, or one that is not in the directory yet. */
 export interface Newcomer {
@@ -24,7 +26,8 @@ export function nextKeysLine(context: CliContext, { session }: Device, { office,
   const givers = giversOf(view, office, session.now(), person);
   const { said } = context.words;
   const told = { name: name ?? personName(view, person), devices, office, officeName: officeName(view, office) };
-  return givers === 'themself' ? fill(said.nextKeysOwn, told) : fill(said.nextKeys, { ...told, givers: namesOf(context, view, givers) });
+  if (givers !== 'themself') return fill(said.nextKeys, { ...told, givers: namesOf(context, view, givers) });
+  return fill(view.officeKeys(office, 'storage').length === 0 ? said.nextKeysOwn : said.nextKeysAnew, told);
 }
 
 /** What a person came to have in an office. */
@@ -46,13 +49,36 @@ export function nextKeysLines(context: CliContext, device: Device, before: Direc
   return [nextKeysLine(context, device, { office, person })];
 }
 
-/** In the place of what this device cannot read, having no keys of the office. */
-export function lacksKeysText(context: CliContext, { session, person }: Device, office: string): string {
+/** In the place of what this device cannot read, having no keys of the office, or not the old ones. */
+export function lacksKeysText(context: CliContext, device: Device, office: string): string {
+  const { session, person } = device;
   const { view } = session;
   const { said } = context.words;
-  const givers = giversOf(view, office, session.now(), person);
   const told = { office, officeName: officeName(view, office) };
+  const own = otherDevices(device);
+  if (own.length > 0) return fill(said.noKeysHere, { ...told, givers: `${personName(view, person)} (${own.join(', ')})` });
+  if (areGone(device, office)) return fill(said.keysGone, told);
+  const givers = giversOf(view, office, session.now(), person);
   return givers === 'themself' ? placedLine(context, said.noKeysYet, told) : fill(said.noKeysHere, { ...told, givers: namesOf(context, view, givers) });
+}
+
+/** What came sealed with keys that nobody has any more, as far as the directory tells; null where somebody else might give them. */
+export function keysGone(device: Device, office: string, dispatch: string): Refusal | null {
+  const { view } = device.session;
+  const inEscrow = view.escrow(office) !== null;
+  return areGone(device, office) ? new Refusal('key-gone', { office, name: officeName(view, office), dispatch: shortId(dispatch), ...(inEscrow && { escrow: officeName(view, office) }) }) : null;
+}
+
+function areGone(device: Device, office: string): boolean {
+  const { session: { view }, person } = device;
+  const isHeld = whoMay(view, 'hold the keys', office, device.session.now()).some((one) => one.person !== person) || otherDevices(device).length > 0;
+  return !isHeld && view.officeKeys(office, 'storage').length > 0;
+}
+
+/** In force, and this person's as this one is. */
+function otherDevices({ session: { view, ring }, person }: Device): string[] {
+  const { device: own } = actorOf(ring);
+  return view.devices(person).filter(({ device, endedBy }) => endedBy === null && device !== own).map(({ device }) => device);
 }
 
 /** In the place of what this person may not read. */

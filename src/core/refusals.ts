@@ -79,6 +79,7 @@ export const REFUSAL_STATUS = {
   'person-name-differs': 409,
   'agent-unavailable': 409,
   'too-many-slots': 400,
+  'key-gone': 404,
   'key-missing': 404,
   'key-malformed': 400,
   'key-in-use': 409,

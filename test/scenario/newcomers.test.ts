@@ -82,7 +82,7 @@ describe('newcomers from machines of their own', () => {
 
   it('the first with the right to keys is told to make them, and that nobody had gone is not said otherwise', async () => {
     const lines = await added('tc-vt', await asks('tu', 'Hoàng Tú', '--position', 'tc-vt'));
-    assert.deepEqual(lines.filter((line) => /keys --office tc|seal/.test(line)), ['Next: Sở Tài chính has no keys yet; Hoàng Tú makes them with tram office keys --office tc on their own device (tu-may).']);
+    assert.deepEqual(lines.filter((line) => /keys --office tc|seal/.test(line)), ['Next: Sở Tài chính has no keys yet; once Hoàng Tú opens their own device (tu-may) it makes them by itself, or by tram office keys --office tc there.']);
     const { out } = await tram(['office', 'keys', '--office', 'tc', ...office.as('tu')], english);
     assert.equal(out, 'Keys of office tc: made 5, gave 5 to devices that lacked them.\n');
   });

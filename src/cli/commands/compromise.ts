@@ -64,7 +64,7 @@ async function exposed(context: CliContext, device: Device, plan: ExposurePlan, 
       proposedLine(context, proposed),
       fill(exposure.ended, { name, devices: devices.join(', ') || '–', reason: context.words.rights.reason[reason] }),
       ...rolled.map((office) => fill(context.words.rights.rolled, { office: officeName(session.view, office) })),
-      ...left.map(({ office, persons }) => fill(isDone ? exposure.left : exposure.waiting, {
+      ...left.map(({ office, persons }) => fill(!isDone ? exposure.waiting : persons.length === 0 ? exposure.leftNobody : exposure.left, {
         name: officeName(session.view, office), office, reason, persons: persons.map((one) => personName(session.view, one)).join(', ') || '–',
       })),
       ...seals.map((position) => fill(context.words.rights.sealGone, { position })),

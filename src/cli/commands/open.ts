@@ -3,6 +3,7 @@ import path from 'node:path';
 import { hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
 import { openDispatch, type OpenedDispatch, tellOrigin } from '#client/incoming.ts';
 import { traceDispatch } from '#client/trace.ts';
 import { isOwn } from '#model/directories.ts';
@@ -16,6 +17,7 @@ import { type Device, withDevice } from '../device.ts';
 import { findDispatch } from '../finding.ts';
 import { resolved } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
+import { keysGone } from '../next-keys.ts';
 import { placedLine } from '../placed.ts';
 import { addresseesJson, columns, coreLines, isoOrNull, numberText, shortId, signedBy } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -36,7 +38,8 @@ export function open(context: CliContext, values: Values): Promise<Outcome> {
     const before = await toldBefore(context, device, dispatch, office, 'opened');
     const kept: string[] = [];
     const keeps = before !== null && !values.flag('again') ? kept : null;
-    const opened = await openWhole(context, device, dispatch, office, folder === null ? null : resolved(folder), keeps);
+    const opened = await openWhole(context, device, dispatch, office, folder === null ? null : resolved(folder), keeps)
+      .catch((error: unknown) => { throw goneOr(error, device, office, dispatch); });
     const { said } = context.words;
     const lines = [
       ...(before === null ? [] : [openedBeforeLine(context, before)]), ...lateLines(context, opened),
@@ -68,6 +71,11 @@ export function openWhole(
     progress: ({ bytes, bytesAll }) =>
       output.progress(fill(words.said.downloading, { done: formatSize(bytes, locale), total: formatSize(bytesAll, locale) })),
   });
+}
+
+/** Who waits for a key that nobody has any more waits in vain. */
+function goneOr(error: unknown, device: Device, office: string, dispatch: string): unknown {
+  return (error instanceof Refusal && error.code === 'key-missing' ? keysGone(device, office, dispatch) : null) ?? error;
 }
 
 interface Told {

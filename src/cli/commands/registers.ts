@@ -8,8 +8,8 @@ import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant } from '../locale.ts';
-import { lacksKeysText, lacksRightText } from '../next-keys.ts';
-import { placedLine } from '../placed.ts';
+import { keysGone, lacksKeysText, lacksRightText } from '../next-keys.ts';
+import { placedLine, withPlace } from '../placed.ts';
 import { isoOrNull, numberText, officeName, precedenceText, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
@@ -73,7 +73,7 @@ function outcomeOf(context: CliContext, device: Device, lines: readonly Register
   });
   const unopened = lines.find((line) => isToOpen(device, line));
   const next = unopened === undefined ? [] : ['', placedLine(context, context.words.said.openNext, { dispatch: shortId(unopened.dispatch) })];
-  return { json: { lines: lines.map((line) => lineJson(device, line)) }, lines: shown.length === 0 ? [context.words.said.nothing] : [...shown, ...next] };
+  return { json: { lines: lines.map((line) => lineJson(device, line)) }, lines: shown.length === 0 ? [context.words.said.nothing] : [...shown, ...next, ...goneLines(context, device, lines)] };
 }
 
 function headingsOf({ words: { field } }: CliContext, kind: Kind): string[] {
@@ -103,6 +103,13 @@ function whyUnread(context: CliContext, device: Device, line: RegisterLine): str
   const { office, sealed } = line;
   if (sealed !== null) return whySealed(context, device, office, sealed);
   return isToOpen(device, line) ? context.words.said.unopened : lacksRightText(context, device, office);
+}
+
+/** How to have again what is sealed with keys that nobody has any more: once, by the first of them. */
+function goneLines(context: CliContext, device: Device, lines: readonly RegisterLine[]): string[] {
+  const line = lines.find(({ direction, sealed }) => direction === 'in' && sealed === 'key-missing');
+  const gone = line === undefined ? null : keysGone(device, line.office, line.dispatch);
+  return gone === null ? [] : ['', refusalSentence(gone.code, withPlace(gone.detail, context.placed), context.locale)];
 }
 
 /** Whether this person may be the first to open it. */

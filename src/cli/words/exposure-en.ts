@@ -5,6 +5,7 @@ export const exposureEn = {
   exposure: {
     ended: 'The devices of {name} ({devices}) are used no more: {reason}. Their sessions end at once.',
     left: 'The old keys of {name} are ended and THERE ARE NO NEW ONES YET: {persons} runs tram office keys --office {office}. Until then nobody can send to it.',
+    leftNobody: 'The old keys of {name} are ended and THERE ARE NO NEW ONES YET: nobody else there has the right to make keys. Record a new device of that person, or give the right to somebody else, then run tram office keys --office {office} on that device. Until then nobody can send to it.',
     waiting: 'The keys of {name} are NOT REPLACED yet: once the entries above are in the directory, {persons} runs tram compromise --office {office} --reason {reason}',
     listed: '{name}: exposed keys open {count|dispatch|dispatches}.',
     listElsewhere: 'The list of {name} is read there: tram exposed --office {office}',

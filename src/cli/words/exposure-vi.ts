@@ -5,6 +5,7 @@ export const exposureVi = {
   exposure: {
     ended: 'Đã ngừng dùng thiết bị của {name} ({devices}): {reason}. Phiên làm việc dừng ngay.',
     left: 'Khóa cũ của {name} đã ngừng dùng, CHƯA CÓ KHÓA MỚI: {persons} chạy tram office keys --office {office}. Từ nay đến lúc đó chưa ai gửi được tới đây.',
+    leftNobody: 'Khóa cũ của {name} đã ngừng dùng, CHƯA CÓ KHÓA MỚI: ở đó không ai khác có quyền khóa. Ghi nhận một thiết bị mới của người ấy, hoặc cấp quyền cho người khác, rồi chạy tram office keys --office {office} trên thiết bị đó. Từ nay đến lúc đó chưa ai gửi được tới đây.',
     waiting: 'CHƯA THAY KHÓA của {name}: khi các mục trên đã vào danh bạ, {persons} chạy tram compromise --office {office} --reason {reason}',
     listed: '{name}: {count} điện mở được bằng khóa đã lộ.',
     listElsewhere: 'Danh sách điện của {name} xem tại đó: tram exposed --office {office}',

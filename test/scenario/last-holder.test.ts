@@ -1,0 +1,59 @@
+/** The only one who had an office's keys goes, and what came before can be had again from whoever sent it. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { quietContext, tram, tramJson } from './command-line.ts';
+import { closeOffice, type SmallOffice, smallOffice } from './small-office.ts';
+
+describe('the last holder of an office\'s keys', () => {
+  let office: SmallOffice;
+  let dispatch: string;
+  const anh = (...words: string[]): string[] => [...words, ...office.as('anh')];
+  const english = quietContext('en');
+
+  async function sent(subject: string): Promise<string> {
+    const { draft } = await tramJson<{ draft: string }>(anh('draft', '--to', 'qs', '--subject', subject));
+    for (const step of ['approve', 'sign']) await tramJson([step, draft, ...office.as('khue')]);
+    return (await tramJson<{ dispatch: string }>(anh('send', draft))).dispatch;
+  }
+
+  before(async () => (office = await smallOffice()));
+  after(() => closeOffice(office));
+
+  it('what the last holder opened is there when they leave', async () => {
+    dispatch = await sent('Nước lên');
+    await tramJson(['open', dispatch, ...office.as('minh')]);
+    await tramJson(anh('person', 'leave', 'minh'));
+  });
+
+  it('who comes after is said to have new keys by opening the device, and none of the old', async () => {
+    const { out } = await tram(anh('person', 'join', '--person', 'tuan', '--name', 'Lò Tuấn', '--position', 'qs-vt', '--device', path.join(office.folder, 'tuan'),
+      '--device-passphrase-file', path.join(office.folder, 'passphrase')), english);
+    assert.match(out, /once Lò Tuấn opens their own device \(tuan-may\) it makes new keys of Ban Quân sự by itself\. It cannot read what was sealed with the keys before/);
+    const file = path.join(office.folder, 'tuan.seal');
+    const { fingerprint } = await tramJson<{ fingerprint: string }>(['seal', 'request', ...office.as('tuan'), '--position', 'qs-vt', '--out', file]);
+    await tramJson(anh('seal', 'add', '--position', 'qs-vt', '--request', file, '--fingerprint', fingerprint));
+  });
+
+  it('the register and the opening say that nobody has the keys, and how to have it again', async () => {
+    const way = new RegExp(`tram unreadable ${dispatch.slice(0, 12)} --office qs --reason REASON --home ${path.join(office.folder, 'tuan')}`);
+    const { out } = await tram(['register', '--in', ...office.as('tuan')], english);
+    assert.match(out, /only somebody who left Ban Quân sự had/);
+    assert.match(out, way);
+    const opened = await tram(['open', dispatch, ...office.as('tuan')], english);
+    assert.match(opened.error, /^key-gone: /);
+    assert.match(opened.error, way);
+  });
+
+  it('whoever sent it seals it again, though it was opened once', async () => {
+    await tramJson(['unreadable', dispatch, '--reason', 'Người giữ khóa đã rời', ...office.as('tuan')]);
+    await tramJson(anh('office', 'keys', '--office', 'vp'));
+    const opened = await tramJson<{ subject: string; incoming: string }>(['open', dispatch, ...office.as('tuan')]);
+    assert.deepEqual([opened.subject, opened.incoming], ['Nước lên', '1']);
+  });
+
+  it('a device that is stolen from the only holder leaves nobody to make new keys, and it says so', async () => {
+    const { out } = await tram(anh('compromise', '--device', 'tuan-may', '--reason', 'stolen'), english);
+    assert.match(out, /THERE ARE NO NEW ONES YET: nobody else there has the right to make keys\. Record a new device of that person/);
+  });
+});
