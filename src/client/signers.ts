@@ -21,7 +21,7 @@ export type SignerWhich =
 
 /**
  * A signer of this keyring.
- * @throws Refusal `key-missing` where the keyring has no such secret; `device-unknown`, `position-unknown`,
+ * @throws Refusal `key-missing` where the keyring has no such secret; `device-unknown`, `device-ended`, `position-unknown`,
  *   `certificate-invalid` where the directory has no certificate for it; of a seal `seal-missing`
  */
 export async function signer(crypto: CryptoProvider, ring: OpenKeyring, view: DirectoryView, which: SignerWhich): Promise<TwinSigner> {
@@ -105,7 +105,8 @@ function secretOf(ring: OpenKeyring, which: SignerWhich): TwinSecret {
 function verifiersOf(crypto: CryptoProvider, ring: OpenKeyring, view: DirectoryView, which: SignerWhich): readonly TwinVerifier[] {
   if (which.kind === 'device') {
     const device = view.device(actorOf(ring).device);
-    if (device === null || device.endedBy !== null) throw new Refusal('device-unknown');
+    if (device === null) throw new Refusal('device-unknown');
+    if (device.endedBy !== null) throw new Refusal('device-ended', { device: device.device });
     return [device.verifier];
   }
   if (which.kind === 'seal') {

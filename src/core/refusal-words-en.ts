@@ -50,6 +50,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'too-many-attempts': 'Too many attempts; wait[ {seconds} seconds] and try again.',
   'bodies-full': 'The station holds too much at once; wait a minute and ask again.',
   'too-many-streams': 'This device watches in too many places at once[, at most {most}]; end one of them and try again.',
+  'device-ended': 'This device[: {device}] was ended in the directory (its holder left, or it was lost, broken or exposed) and no longer enters the station. Whoever still works here has a registrar record a new device.',
   'device-unknown': 'The station does not know this device[: {device}]; have a registrar add it.',
   'keyring-missing': 'There is no keyring in this folder[: {folder}]; name the right folder with --home.',
   'keyring-rolled-back': 'The keyring of this device[ ({lookedIn})] is older than what was seen before[ (revision {revision}, at least {leastRevision} is needed)]: an old copy was put in the place of keyring.cbor, or the device was recovered by card on another machine. Put back the newer folder of the device, or work on the machine where it was recovered; where there is none, recover it by card into an empty folder: tram recover --station STATION-ADDRESS --home NEW-FOLDER. If nobody has copied or recovered anything, tell the registrar.',

@@ -50,6 +50,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'too-many-attempts': 'Thử quá nhiều lần; hãy đợi[ {seconds} giây] rồi làm lại.',
   'bodies-full': 'Trạm đang giữ quá nhiều nội dung lớn cùng lúc; hãy đợi một phút rồi yêu cầu lại.',
   'too-many-streams': 'Thiết bị này đang theo dõi quá nhiều chỗ cùng lúc[, tối đa {most}]; hãy tắt bớt một lệnh tram watch rồi làm lại.',
+  'device-ended': 'Thiết bị này[: {device}] đã bị bỏ trong danh bạ (người giữ đã rời, hoặc máy mất, hỏng, lộ khóa), không vào trạm được nữa. Nếu vẫn làm việc ở đây, hãy xin người giữ danh bạ ghi nhận một thiết bị mới.',
   'device-unknown': 'Trạm không biết thiết bị này[: {device}]; hãy gửi yêu cầu cho người giữ danh bạ để ghi nhận thiết bị.',
   'keyring-missing': 'Thư mục này không có chùm khóa[: {folder}]; hãy chỉ đúng thư mục bằng --home.',
   'keyring-rolled-back': 'Chùm khóa của thiết bị này[ ({lookedIn})] cũ hơn bản đã thấy[ (bản thứ {revision}, phải từ {leastRevision})]: tệp keyring.cbor bị thay bằng bản chép cũ, hoặc thiết bị đã được khôi phục ở máy khác. Có bản mới thì đặt lại cả thư mục thiết bị ấy, hoặc làm việc ở máy đã khôi phục; không còn thì khôi phục bằng thẻ vào thư mục trống: tram recover --station ĐỊA-CHỈ-TRẠM --home THƯ-MỤC-MỚI. Nếu không ai chép hay khôi phục gì, báo người giữ danh bạ.',

@@ -54,6 +54,7 @@ export const REFUSAL_STATUS = {
   'too-many-attempts': 429,
   'too-many-streams': 429,
   'bodies-full': 429,
+  'device-ended': 403,
   'device-unknown': 404,
   'keyring-missing': 404,
   'keyring-rolled-back': 409,

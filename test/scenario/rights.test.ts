@@ -113,7 +113,7 @@ describe('people come, move, act for each other and leave', () => {
     assert.match(gone.out, /Đã thay khóa của Văn phòng/);
     assert.doesNotMatch(gone.out, /không còn ai/);
     assert.match(gone.out, /Bản thảo còn dở: [0-9a-f]{12} ở vp, Việc còn dở/);
-    assert.match((await tram(['inbox', ...office.as('po')], inVietnamese)).error, /^device-unknown: /);
+    assert.match((await tram(['inbox', ...office.as('po')], inVietnamese)).error, /^device-ended: /);
     const what = await tramJson<{ ways: unknown[]; ended: string | null; devices: string[] }>(anh('what-can', 'po'));
     assert.deepEqual([what.ways, what.devices], [[], []]);
     assert.notEqual(what.ended, null);
@@ -159,7 +159,7 @@ describe('people come, move, act for each other and leave', () => {
     assert.match((await tram(['registrar', 'pending', ...office.as('khue')], inVietnamese)).out, /của Nguyễn Thị Ánh[^]*kết thúc: thiết bị · hoa-may · đã rời/);
     const signed = await tramJson<{ outcome: string }>(await countersigning(office.as('khue'), proposal!));
     assert.equal(signed.outcome, 'sequenced');
-    assert.match((await tram(['inbox', ...office.as('hoa')], inVietnamese)).error, /^device-unknown: /);
+    assert.match((await tram(['inbox', ...office.as('hoa')], inVietnamese)).error, /^device-ended: /);
     assert.match((await tram(['registrar', 'countersign', proposal!, ...office.as('khue')], inVietnamese)).error, /^proposal-unknown: /);
   });
 

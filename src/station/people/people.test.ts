@@ -214,7 +214,7 @@ test('sessions end: logged out, idle, or with their device', async () => {
   const { json: { token: third } } = await hub.logIn(anh);
   await room.people.propose(await own.sign([{ kind: 'end', body: { what: 'device', code: 'anh-may', reason: 'compromised' } }]));
   refused('session-expired', await wraps(third));
-  refused('device-unknown', await hub.logIn(anh));
+  refused('device-ended', await hub.logIn(anh));
 });
 
 test('an older keyring than the station has seen is refused', async () => {

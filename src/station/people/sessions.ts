@@ -74,10 +74,11 @@ export class Sessions {
     return { challenge: base64url(challenge), station: this.#deps.station, expires };
   }
 
-  /** @throws Refusal `device-unknown`, `proof-wrong`, `keyring-rolled-back`, `too-many-attempts` */
+  /** @throws Refusal `device-unknown`; `device-ended` to the device itself, told by its proof; `proof-wrong`, `keyring-rolled-back`, `too-many-attempts` */
   async logIn(request: LogIn): Promise<LoggedIn> {
     const device = this.#view().device(request.device);
-    if (device === null || device.endedBy !== null) throw new Refusal('device-unknown', { device: request.device });
+    if (device === null) throw new Refusal('device-unknown', { device: request.device });
+    if (device.endedBy !== null) throw new Refusal((await this.#proves(device, request)) ? 'device-ended' : 'device-unknown', { device: request.device });
     if (!(await this.#proves(device, request))) return this.#refuseLate(device.device);
     this.#failures.delete(device.device);
     const keyringRevision = await this.#rememberRevision(device.device, request.keyringRevision);

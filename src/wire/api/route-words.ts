@@ -62,7 +62,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
   challenge: { tag: 'session', summary: '32 unpredictable bytes to sign, good once.', who: ANYBODY, refusals: [] },
   logIn: {
     tag: 'session', summary: 'Proves a device with both of its keys and gives a token.', who: 'A device in force that signs the challenge.',
-    refusals: ['device-unknown', 'proof-wrong', 'too-many-attempts', 'keyring-rolled-back'],
+    refusals: ['device-unknown', 'device-ended', 'proof-wrong', 'too-many-attempts', 'keyring-rolled-back'],
   },
   opaqueStart: {
     tag: 'session', summary: 'Begins a log-in by passphrase (OPAQUE).', who: 'Who proves the device\'s gate.',
