@@ -34,6 +34,8 @@ export interface BackupReport {
   readonly blobs: number;
   readonly objects: number;
   readonly bytes: number;
+  /** Files that were being sent, which are not in it. */
+  readonly unfinished: number;
   readonly tookMs: number;
   /** Backups and objects that the rule removed. */
   readonly pruned: { readonly backups: number; readonly objects: number };

@@ -14,6 +14,10 @@ export interface CommandSpec<Option extends string = string> {
   /** Bare arguments in order; all are needed. A last one that ends with `…` may stand several times. */
   readonly operands: readonly string[];
   readonly options: readonly Option[];
+  /** Options without which the command does nothing, whatever else is given. */
+  readonly needs?: readonly Option[];
+  /** Sets of options of which one is needed, whole. */
+  readonly ways?: readonly (readonly Option[])[];
   readonly examples: readonly string[];
   /** What stands for an option's value in this command's help, where it is not what stands for it elsewhere. */
   readonly values?: Readonly<Partial<Record<Option, string>>>;

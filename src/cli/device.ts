@@ -15,6 +15,7 @@ import type { SlotOf } from '#wire/keyring.ts';
 import { keysOfAgent, lockAgent } from './agent.ts';
 import type { CliContext } from './context.ts';
 import { DIRECTORY_CACHE, homeOf, readDeviceFile } from './homes.ts';
+import { wrongIn } from './passphrases.ts';
 import { pinnedRoot } from './pinned-root.ts';
 import { askOpener, type OpenerChoice } from './openers.ts';
 import { deviceRing } from './rings.ts';
@@ -48,7 +49,23 @@ export async function withDevice<T>(context: CliContext, values: Values, work: (
     });
     if (opened !== null) return finished(opened, work);
   }
-  return withOpened(context, home, await askOpener(context, values, device), work);
+  const opener = await askOpener(context, values, device);
+  const opened = await openDevice(context, home, opener).catch((error: unknown) => {
+    throw withFile(error, context, values);
+  });
+  return enrolled(context, opened, opener, work);
+}
+
+function enrolled<T>(context: CliContext, opened: OpenedDevice, opener: Opener, work: (device: Device) => Promise<T>): Promise<T> {
+  return finished(opened, async (device) => {
+    await enrolWith(context, opened.session, opener);
+    return work(device);
+  });
+}
+
+function withFile(error: unknown, context: CliContext, values: Values): unknown {
+  if (!(error instanceof Refusal) || error.code !== 'passphrase-wrong') return error;
+  return new Refusal('passphrase-wrong', { ...error.detail, ...wrongIn(context, values, 'passphrase-file') }, { cause: error });
 }
 
 async function finished<T>(opened: OpenedDevice, work: (device: Device) => Promise<T>): Promise<T> {
@@ -61,11 +78,7 @@ async function finished<T>(opened: OpenedDevice, work: (device: Device) => Promi
 
 /** As withDevice, for a folder and an opener that are known. */
 export async function withOpened<T>(context: CliContext, home: string, opener: Opener, work: (device: Device) => Promise<T>): Promise<T> {
-  const opened = await openDevice(context, home, opener);
-  return finished(opened, async (device) => {
-    await enrolWith(context, opened.session, opener);
-    return work(device);
-  });
+  return enrolled(context, await openDevice(context, home, opener), opener, work);
 }
 
 /** A device whose keyring is open, and whose station nobody asked: what works with the network cut. */
@@ -81,7 +94,9 @@ export async function withRing<T>(context: CliContext, values: Values, choice: O
   const home = homeOf(values, context.environment);
   const { device, station } = readDeviceFile(home);
   const opener = await askOpener(context, values, device, choice);
-  const ring = await unlockKeyring(deviceRing(context, home), opener);
+  const ring = await unlockKeyring(deviceRing(context, home), opener).catch((error: unknown) => {
+    throw withFile(error, context, values);
+  });
   try {
     // A card that has opened the ring is tried, whatever it was opened for.
     if (opener.kind === 'card') await ring.markCardTried(cardOf(ring)!.number, context.clock.now());
@@ -155,7 +170,7 @@ export function officeOf(values: Values, { session }: Device, option: 'office' |
   return only;
 }
 
-function withUrl(error: unknown, url: string): unknown {
+export function withUrl(error: unknown, url: string): unknown {
   if (!(error instanceof Refusal) || error.code !== 'station-unreachable') return error;
   return new Refusal('station-unreachable', { ...error.detail, url }, { cause: error });
 }

@@ -28,7 +28,19 @@ export function parseValues(spec: CommandSpec<OptionName>, argv: readonly string
   }
   const missing = spec.operands[positionals.length];
   if (!helps && missing !== undefined) throw new Refusal('option-missing', { option: missing, ...(missing === 'RIGHT' && { words: allowedMarks(RIGHT_MARKS) }) });
-  return new Values(values as ConstructorParameters<typeof Values>[0], positionals);
+  const read = new Values(values as ConstructorParameters<typeof Values>[0], positionals);
+  const lacking = helps ? null : lackingOptions(spec, read);
+  if (lacking !== null) throw new Refusal('option-missing', { option: lacking });
+  return read;
+}
+
+/** All at once, so that nobody finds them one after another: `--title, --request | --person --name --device`. */
+function lackingOptions({ needs = [], ways = [] }: CommandSpec<OptionName>, values: Values): string | null {
+  const isLacking = (name: OptionName): boolean => values.list(name).length === 0 && values.text(name) === null;
+  const left = ways.map((way) => way.filter(isLacking));
+  const others = ways.length === 0 || left.some((way) => way.length === 0) ? [] : [left.map((way) => way.map((name) => `--${name}`).join(' ')).join(' | ')];
+  const lacking = [...needs.filter(isLacking).map((name) => `--${name}`), ...others];
+  return lacking.length === 0 ? null : lacking.join(', ');
 }
 
 function shapeOf(name: OptionName) {

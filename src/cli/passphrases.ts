@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
-import { Refusal } from '#core/refusals.ts';
+import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import { checkPassphrase } from '#client/slots.ts';
 import type { CliContext } from './context.ts';
 import { readIfThere, resolved } from './homes.ts';
@@ -72,10 +72,20 @@ function missing(option: FileOption, question: string): Refusal {
   return new Refusal('passphrase-missing', { asked: question.replace(/[:\s]+$/, ''), option: `--${option}${variable === undefined ? '' : `, ${variable}`}` });
 }
 
-function secretFromFile({ environment }: CliContext, values: Values, option: FileOption): string | null {
+/** What a refusal of the passphrase is told with: whoever gave a file has nothing to type again. */
+export function wrongIn(context: CliContext, values: Values, option: FileOption): RefusalDetail {
+  const file = fileOf(context, values, option);
+  return file === null || file === '-' ? {} : { passphraseFile: resolved(file) };
+}
+
+function fileOf({ environment }: CliContext, values: Values, option: FileOption): string | null {
   const variable = VARIABLES[option];
-  const file = values.text(option) ?? (variable === undefined ? undefined : environment[variable]);
-  if (file === undefined) return null;
+  return values.text(option) ?? (variable === undefined ? undefined : environment[variable]) ?? null;
+}
+
+function secretFromFile(context: CliContext, values: Values, option: FileOption): string | null {
+  const file = fileOf(context, values, option);
+  if (file === null) return null;
   const text = file === '-' ? readFileSync(0, 'utf8') : readIfThere(resolved(file));
   if (text === null) throw new Refusal('file-missing', { file: resolved(file) });
   return text.replace(/\r?\n$/, '');

@@ -8,6 +8,8 @@ export const PEOPLE_COMMANDS = {
   'person join': {
     operands: [],
     options: [...DEVICE, 'person', 'name', 'position', 'request', 'fingerprint', 'device', 'device-code', 'device-passphrase-file'],
+    needs: ['position'],
+    ways: [['request'], ['person', 'name', 'device']],
     examples: ['tram person join --position pct --request minh.thiet-bi --fingerprint "…"'],
   },
   'person move': {
@@ -24,6 +26,7 @@ export const PEOPLE_COMMANDS = {
   'holder until': {
     operands: ['PERSON'],
     options: [...DEVICE, 'position', 'until'],
+    needs: ['position', 'until'],
     examples: ['tram holder until minh --position pct --until 31/12/2026'],
   },
   'position end': {
@@ -39,6 +42,7 @@ export const PEOPLE_COMMANDS = {
   delegate: {
     operands: ['PERSON'],
     options: [...DEVICE, 'position', 'rights', 'beginning', 'until', 'note', 'by', 'code'],
+    needs: ['position', 'until', 'note'],
     examples: ['tram delegate minh --position ct --rights duyet,ky --until 30/11/2026 --note "Giấy ủy quyền số 12/UQ-UBND"'],
   },
   'delegation end': {
@@ -106,11 +110,13 @@ export const PEOPLE_COMMANDS = {
   'seal request': {
     operands: [],
     options: [...DEVICE, 'position', 'out'],
+    needs: ['position', 'out'],
     examples: ['tram seal request --position vp-vt --out anh.dau'],
   },
   'seal add': {
     operands: [],
     options: [...DEVICE, 'position', 'request', 'fingerprint'],
+    needs: ['position', 'request', 'fingerprint'],
     examples: ['tram seal add --position vp-vt --request anh.dau --fingerprint "…"'],
   },
   'registrar request': {
@@ -121,6 +127,7 @@ export const PEOPLE_COMMANDS = {
   'registrar add': {
     operands: [],
     options: [...DEVICE, 'root', 'root-passphrase-file', 'request', 'fingerprint', 'out'],
+    needs: ['request', 'fingerprint', 'out'],
     examples: ['tram registrar add --root /media/usb/root --request minh.dang-ky --fingerprint "…" --out minh.trao'],
   },
   'registrar accept': {

@@ -27,6 +27,7 @@ export const COMMANDS = {
       'office-name', 'symbol', 'position', 'title', 'rights', 'person', 'person-name', 'port', 'link-port',
       'database', 'database-password-file',
     ],
+    needs: ['root', 'organisation', 'code', 'site', 'office', 'office-name', 'symbol', 'person', 'person-name'],
     examples: [
       'tram station init --organisation "UBND tỉnh" --code hub --site "Sở chỉ huy" --office vp --office-name "Văn phòng UBND tỉnh" --symbol UBND-VP --person anh --person-name "Nguyễn Thị Ánh" --root /media/usb/root',
     ],
@@ -39,6 +40,7 @@ export const COMMANDS = {
   'station invite': {
     operands: [],
     options: [...DEVICE, 'code', 'site', 'neighbour', 'address', 'days', 'out'],
+    needs: ['code', 'site', 'out'],
     examples: ['tram station invite --code don --site "Đồn Sốp Cộp" --address 10.0.0.1:7441 --out don.moi'],
   },
   'station join': {
@@ -47,6 +49,7 @@ export const COMMANDS = {
       'data', 'home', 'passphrase-file', 'invitation', 'code-file', 'office', 'position', 'person', 'person-name',
       'device-code', 'port', 'link-port', 'database', 'database-password-file', 'address', 'admission', 'out',
     ],
+    ways: [['invitation', 'out'], ['admission']],
     examples: [
       'tram station join --invitation don.moi --person khue --person-name "Đặng Ngọc Khuê" --out don.xin',
       'tram station join --admission don.nhan',
@@ -65,6 +68,7 @@ export const COMMANDS = {
     operands: [],
     options: [...DEVICE, 'office', 'name', 'symbol', 'at'],
     values: { at: 'CODE' },
+    needs: ['office', 'name', 'symbol'],
     examples: ['tram office add --office qs --name "Ban Quân sự" --symbol BQS --at hub'],
   },
   'office keys': {
@@ -86,11 +90,14 @@ export const COMMANDS = {
   'position add': {
     operands: [],
     options: [...DEVICE, 'position', 'office', 'title', 'rights'],
+    needs: ['position', 'office', 'title'],
     examples: ['tram position add --position pct --office vp --title "Phó Chủ tịch" --rights approve,sign,flash'],
   },
   'person add': {
     operands: [],
     options: [...DEVICE, 'person', 'name', 'position', 'request', 'fingerprint', 'device', 'device-code', 'device-passphrase-file'],
+    needs: ['position'],
+    ways: [['request'], ['person', 'name', 'device']],
     examples: [
       'tram person add --position pct --request minh.thiet-bi --fingerprint "…"',
       'tram person add --position pct --person minh --name "Lò Văn Minh" --device ~/.tram-minh',
@@ -99,6 +106,7 @@ export const COMMANDS = {
   'service add': {
     operands: [],
     options: [...DEVICE, 'office', 'code', 'name', 'position', 'pair', 'device', 'device-passphrase-file', 'request', 'fingerprint'],
+    needs: ['code', 'name', 'office'],
     examples: [
       'tram service add --office qs --code may --name "Hệ thống chỉ huy" --pair --device ~/.tram-may --device-passphrase-file may.mk',
       'tram service add --office qs --code may-nhan --name "Máy nhận điện" --position qs-may --device ~/.tram-may-nhan',
@@ -113,12 +121,14 @@ export const COMMANDS = {
   'list add': {
     operands: [],
     options: [...DEVICE, 'code', 'name', 'offices'],
+    needs: ['code', 'name', 'offices'],
     examples: ['tram list add --code bien-gioi --name "Các đồn biên giới" --offices don,don-2'],
   },
   ...PEOPLE_COMMANDS,
   'device request': {
     operands: [],
     options: [...DEVICE, 'station', 'root-certificate', 'person', 'name', 'position', 'device-code', 'out', 'vouched-by', 'old-passphrase-file'],
+    needs: ['station', 'person', 'name', 'out'],
     examples: [
       'tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --device-code minh-2 --out minh.thiet-bi --vouched-by ~/.tram-cu',
       'tram device request --station http://127.0.0.1:7440 --person minh --name "Lò Văn Minh" --out minh.thiet-bi',
@@ -169,16 +179,19 @@ export const COMMANDS = {
   'federation show': {
     operands: [],
     options: [...DEVICE, 'code', 'since', 'out'],
+    needs: ['code', 'out'],
     examples: ['tram federation show --code bo-doi --out tinh.danh-ba', 'tram federation show --code bo-doi --since 42 --out tinh.danh-ba'],
   },
   'federation take': {
     operands: [],
     options: [...DEVICE, 'code', 'file'],
+    needs: ['code', 'file'],
     examples: ['tram federation take --code bo-doi --file bo-doi.danh-ba'],
   },
   'escrow set': {
     operands: [],
     options: [...DEVICE, 'office', 'threshold', 'custodians'],
+    needs: ['office', 'threshold', 'custodians'],
     examples: ['tram escrow set --office don --threshold 2 --custodians anh,minh,khue'],
   },
   'escrow deposit': {
@@ -216,6 +229,7 @@ export const COMMANDS = {
     operands: [],
     options: [...DEVICE, 'neighbour', 'out', 'precedence', 'volume-size', 'max-bytes', 'again'],
     values: { out: 'DIR', precedence: 'WORD,…' },
+    needs: ['neighbour', 'out'],
     examples: [
       'tram bundle export --neighbour don --out /media/usb',
       'tram bundle export --neighbour don --out /media/usb --precedence hoa-toc,thuong-khan --max-bytes 500M',

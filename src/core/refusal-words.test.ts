@@ -41,6 +41,7 @@ test('details fill their places and only theirs', () => {
   assert.equal(fill('A[: {y}].', { x: 1, y: 2 }), 'A: 2.');
   assert.deepEqual([0, 1, 2].map((n) => fill('[{n|file|files}]', { n })), ['0 files', '1 file', '2 files']);
   assert.equal(fill('A[ {n|file|files}].', {}), 'A.');
+  assert.deepEqual([{}, { x: 1 }].map((detail) => fill('[A {x}][!{x}B].', detail)), ['B.', 'A 1.']);
 });
 
 test('what stands in a place is not filled again', () => {

@@ -3,7 +3,8 @@
  * happened, why, and what to do. It stands here once; the command line and the pages both take it from here.
  *
  * A sentence holds placeholders `{name}` that are filled from the refusal's detail. A piece in square brackets
- * disappears when a placeholder in it is not in the detail, so that a sentence is whole with any detail. Languages that
+ * disappears when a placeholder in it is not in the detail, so that a sentence is whole with any detail; one that begins
+ * `!{name}` is what is said instead where that placeholder is not in it. Languages that
  * count write `{parts|attachment|attachments}`: the number and the one word or the other.
  */
 import { entryFaultWords } from './entry-fault-words.ts';
@@ -27,7 +28,8 @@ export function refusalSentence(code: RefusalCode, detail: RefusalDetail, locale
 
 /** Fills a template; bracketed pieces without their details are left out. */
 export function fill(template: string, detail: RefusalDetail): string {
-  const whole = template.replace(/\[([^\]]*)\]/g, (_, piece: string) => (isComplete(piece, detail) ? piece : ''));
+  const whole = template.replace(/\[(?:!\{(\w+)\})?([^\]]*)\]/g, (_, absent: string | undefined, piece: string) =>
+    ((absent === undefined || !Object.hasOwn(detail, absent)) && isComplete(piece, detail) ? piece : ''));
   return whole.replace(/\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g, (_, name: string, one?: string, more?: string) => {
     const value = String(detail[name] ?? '');
     return one === undefined ? value : `${value} ${value === '1' ? one : more}`;

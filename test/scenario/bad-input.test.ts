@@ -31,7 +31,7 @@ describe('bad input', () => {
   const draft = (...more: string[]): string[] => ['draft', ...office.as('anh'), '--to', 'qs', '--subject', 'Công điện', ...more];
 
   describe('who', () => {
-    it('a wrong passphrase', () => refused('passphrase-wrong', ['inbox', '--home', path.join(office.folder, 'anh'), '--passphrase-file', office.file('wrong', 'không phải mật khẩu')]));
+    it('a wrong passphrase', () => refused('passphrase-wrong', ['inbox', '--home', path.join(office.folder, 'anh'), '--passphrase-file', office.file('wrong', 'không phải mật khẩu')]).then(() => assert.equal(detail['passphraseFile'], path.join(office.folder, 'wrong'), 'whoever gave a file has nothing to type again')));
     it('no passphrase and nobody to ask', async () => {
       await refused('passphrase-missing', ['inbox', '--home', path.join(office.folder, 'anh')]);
       assert.equal(detail['asked'], 'Passphrase of device anh-may', 'whose it is');
@@ -208,6 +208,8 @@ describe('bad input', () => {
       await refused('invitation-code-wrong', ['station', 'join', '--invitation', at('don.moi'), '--data', at('don'), '--out', at('don.xin'), '--code-file', office.file('code', '0000-0000-0000'),
         '--person', 'thao', '--person-name', 'Vàng Thị Thảo', '--home', at('thao')]);
       await refused('name-taken', ['station', 'invite', ...office.as('anh'), '--code', 'hub', '--site', 'X', '--out', at('x')]);
+      await refused('name-taken', ['backup', 'key', '--out', at('don.moi')]);
+      assert.equal(detail['file'], at('don.moi'));
     });
     it('a device whose fingerprint nobody compared, or another', async () => {
       const file = path.join(office.folder, 'lan.thiet-bi');

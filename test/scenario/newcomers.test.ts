@@ -43,6 +43,7 @@ describe('newcomers from machines of their own', () => {
   it('who invites a station and who is invited compare one code of the organisation', async () => {
     const [file, context] = [path.join(office.folder, 'don.moi'), quietContext('en')];
     const invited = await tram(anh('station', 'invite', '--code', 'don', '--site', 'Đồn Sốp Cộp', '--out', file), context);
+    assert.match(invited.out, /^Next: .*tram station join --invitation FILE .*--out REQUEST-FILE/m);
     const code = /^Code of the organisation, .*: ((?:[0-9a-f]{4} ){7}[0-9a-f]{4})$/m.exec(invited.out)![1]!;
     assert.ok((await tram(anh('directory'), context)).out.includes(`[${code}]`));
     const join = ['station', 'join', '--invitation', file, '--data', path.join(office.folder, 'don'), '--out', path.join(office.folder, 'don.xin'), '--code-file', office.file('wrong', '0000-0000-0000')];

@@ -48,6 +48,15 @@ it('is whole though parts are dropped between being named and being copied, agai
   assert.deepEqual([verified.audit.faults, verified.blobs], [[], parts - 1]);
 });
 
+it('counts the files that were on their way, which it does not have', async () => {
+  const data = await copyOf('sending');
+  const make = () => nodeBackups.make({ data, to: path.join(root, 'sending-backups'), recipient, keep: null }, { stop: new AbortController().signal, progress: () => {} });
+  const { unfinished } = await make();
+  await runSql(data, `insert into link_staging (root, bytes, since) values ('${newRoot()}', 16, 1)`);
+  await runSql(data, `insert into part (root, office, chunks, size, held, complete, declared, leaves) values ('${newRoot()}', 'van-phong', 1, 984, 500, 0, 1, null)`);
+  assert.equal((await make()).unfinished, unfinished + 2);
+});
+
 it('is refused where a part is missing that the station goes on naming', async () => {
   const data = await copyOf('damaged');
   const [{ root: lost }] = (await runSql(data, 'select root from part where complete = 1')) as [{ root: string }];

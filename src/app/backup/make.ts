@@ -57,6 +57,8 @@ export interface BackupMade {
   /** Objects that were not there before, and their bytes on the disk. */
   readonly objects: number;
   readonly bytes: number;
+  /** Files that were on their way, and are not in it. */
+  readonly unfinished: number;
 }
 
 /** @throws Refusal `cancelled`, `disk-full`, `backup-damaged` where a blob that the database goes on naming is not there */
@@ -115,6 +117,7 @@ class Making {
     for (const table of snapshot.tables) {
       tables.push(await this.#chunked(table.name, table.columns, this.#watched(snapshot.rows(table), table.name, tree, roots)));
     }
+    const unfinished = await snapshot.unfinished();
     await snapshot.end();
     const blobs = await this.#chunked('blobs', BLOB_COLUMNS, this.#blobRows(roots));
     const files = FILES.flatMap((name) => {
@@ -129,7 +132,7 @@ class Making {
     const name = await this.#seal(identity, manifest, named);
     return {
       name, station: identity.station, time, ledger: { size: tree.size, root: hex(tree.root()) }, rows: this.#rows, blobs: this.#blobs,
-      objects: this.#objects, bytes: this.#bytes,
+      objects: this.#objects, bytes: this.#bytes, unfinished,
     };
   }
 

@@ -89,6 +89,18 @@ export class Snapshot {
     }
   }
 
+  /** How many files were on their way when this was taken, to here or to a neighbour: of them it has nothing. */
+  async unfinished(): Promise<number> {
+    const counted = { part: 'complete = 0 and held > 0', link_staging: '1 = 1' };
+    let all = 0;
+    for (const { name } of this.tables) {
+      if (name !== 'part' && name !== 'link_staging') continue;
+      const { rows } = await this.handle.query(`select count(*) as n from "${name}" where ${counted[name]}`, []);
+      all += Number(rows[0]!['n']);
+    }
+    return all;
+  }
+
   /** No rows after this. A transaction that stays open keeps SQLite's write-ahead log growing, and PostgreSQL from erasing. */
   async end(): Promise<void> {
     if (this.handle.inTransaction) await this.handle.rollback();

@@ -14,7 +14,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, readIfThere, refuseInside, resolved } from '../homes.ts';
 import { formatInstant, formatSeconds, formatSize, parseInstant } from '../locale.ts';
-import { askNewPassphrase, askSecret } from '../passphrases.ts';
+import { askNewPassphrase, askSecret, wrongIn } from '../passphrases.ts';
 import type { Values } from '../values.ts';
 import { databaseFrom } from './station-init.ts';
 import { backupEvery, spanOf } from './backup-every.ts';
@@ -30,7 +30,7 @@ export async function backupKey(context: CliContext, values: Values): Promise<Ou
   const { provider, clock, random, host, words } = context;
   const file = resolved(values.need('out'));
   refuseInside(dataOf(values, context.environment), file, 'out');
-  if (host.exists(file)) throw new Refusal('name-taken', { what: file });
+  if (host.exists(file)) throw new Refusal('name-taken', { file });
   const passphrase = await askNewPassphrase(context, values, 'key-passphrase-file', words.backup.keyName);
   const secret = await provider.kem.generateSecret();
   const contents = {
@@ -59,13 +59,13 @@ export async function backup(context: CliContext, values: Values): Promise<Outco
   const everyMs = spanOf(values, 'every', EVERY_MS_MIN);
   if (everyMs !== null) return backupEvery(context, values, { ...order, everyMs }, { ...watchOf(context), everyMs });
   const made = await host.backups.make(order, watchOf(context));
-  const { name, station, rows, blobs, objects, bytes, tookMs, pruned } = made;
+  const { name, station, rows, blobs, objects, bytes, tookMs, unfinished, pruned } = made;
   return {
     json: { ...made, time: new Date(made.time).toISOString(), folder: to },
     lines: [
       fill(words.backup.made, { name, station, rows, blobs, objects, size: formatSize(bytes, locale), seconds: formatSeconds(tookMs, locale) }),
       ...(pruned.backups > 0 ? [fill(words.backup.pruned, { backups: pruned.backups, objects: pruned.objects })] : []),
-      words.backup.stagingLeftOut,
+      ...(unfinished > 0 ? [fill(words.backup.stagingLeftOut, { count: unfinished })] : []),
     ],
   };
 }
@@ -156,7 +156,7 @@ export async function secretOf(context: CliContext, values: Values): Promise<Uin
   await demandKeyFile(context, file);
   const passphrase = await askSecret(context, values, 'key-passphrase-file', words.backup.askKey);
   const ring = await unlockKeyring({ crypto: provider, random, store: host.keyring(file) }, passphrase).catch((cause: unknown) => {
-    throw cause instanceof Refusal && cause.code === 'passphrase-wrong' ? new Refusal('key-passphrase-wrong', {}, { cause }) : cause;
+    throw cause instanceof Refusal && cause.code === 'passphrase-wrong' ? new Refusal('key-passphrase-wrong', wrongIn(context, values, 'key-passphrase-file'), { cause }) : cause;
   });
   const secret = ring.contents.kem?.slice();
   ring.lock();

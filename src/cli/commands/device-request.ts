@@ -10,7 +10,7 @@ import { deviceRequest as requestCodec } from '#wire/invitation.ts';
 import { keysOfAgent } from '../agent.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { withOpened } from '../device.ts';
+import { withOpened, withUrl } from '../device.ts';
 import { homeOf, readDeviceFile, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
@@ -96,6 +96,8 @@ export async function trustOf({ host, clock, random }: CliContext, url: string, 
   const transport = host.transport(url, root);
   try {
     return await believeStation(new StationApi({ transport, clock, random }));
+  } catch (error) {
+    throw withUrl(error, url);
   } finally {
     transport.close();
   }

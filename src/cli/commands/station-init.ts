@@ -87,7 +87,7 @@ export async function stationInit(context: CliContext, values: Values): Promise<
       fill(words.said.deviceMade, { device: made.device, name: order.person.name, home: order.home }),
       fill(words.said.stationMade, { station: made.station, data: shellWord(order.data) }),
       words.said.oneRegistrar,
-      placedLine(context, words.said.secondPersonNeeded),
+      placedLine(context, words.said.secondPersonNeeded, { office: order.office.code }),
     ],
   };
 }

@@ -32,6 +32,7 @@ export async function stationInvite(context: CliContext, values: Values): Promis
       fill(said.invitationMade, { file, expires: formatInstant(expires, context.timeZone) }),
       fill(said.invitationOrganisation, { organisation: organisationShown(organisation) }),
       fill(said.invitationCode, { code }),
+      said.invitationNext,
     ],
   };
 }

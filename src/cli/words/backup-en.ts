@@ -27,7 +27,7 @@ export const backupEn = {
     keyNext: 'Next, on the station\'s machine: tram backup --data STATION-FOLDER --folder … --recipient {file}',
     made: 'Station {station} is backed up: {name}, {rows|row|rows}, {blobs|attachment|attachments}; {objects} new objects, {size}, {seconds} seconds.',
     pruned: '{backups} old backups and {objects|object|objects} were removed.',
-    stagingLeftOut: 'Unfinished uploads are not in the backup: they are sent again after a restore.',
+    stagingLeftOut: '{count|file that was being sent is|files that were being sent are} not in the backup: sent again after a restore.',
     none: 'There is no backup yet.',
     kept: '{name}  {time}  {objects|object|objects}, {size}',
     progress: 'At work: {rows|row|rows}, {blobs|attachment|attachments}[, {size} written]',

@@ -27,7 +27,7 @@ export const backupVi = {
     keyNext: 'Tiếp theo, ở máy trạm: tram backup --data THƯ-MỤC-TRẠM --folder … --recipient {file}',
     made: 'Đã sao lưu trạm {station}: {name}, {rows} dòng, {blobs} tệp kèm; ghi mới {objects} mảnh, {size}, {seconds} giây.',
     pruned: 'Đã bỏ {backups} bản cũ, {objects} mảnh.',
-    stagingLeftOut: 'Tệp đang gửi dở không nằm trong bản sao lưu: sau khôi phục sẽ được gửi lại.',
+    stagingLeftOut: '{count} tệp đang gửi dở không nằm trong bản sao lưu: sau khôi phục sẽ được gửi lại.',
     none: 'Chưa có bản sao lưu nào.',
     kept: '{name}  {time}  {objects} mảnh, {size}',
     progress: 'Đang làm: {rows} dòng, {blobs} tệp kèm[, ghi mới {size}]',

@@ -74,7 +74,7 @@ export const rightsEn = {
     standInLeft: 'NOTE: {office} is shut, and {alternate}, which receives in its stead, does not get this dispatch.',
     delegationStruck: 'Delegation {delegation}, which the holder gave by themself, ends with it.',
     delegationEnded: 'Delegation {delegation} from {by} to {to} ends with it.',
-    lacking: 'NOTE: nobody in {office} has these rights any more: {rights}. Name somebody: tram person add[ --home {home}] or tram person move[ --home {home}] or tram delegate[ --home {home}]',
+    lacking: 'NOTE: nobody in {office} has these rights any more: {rights}. Name somebody: tram person add[ --home {home}] --position CODE --request FILE or tram person move[ --home {home}] CODE --to POSITION or tram delegate[ --home {home}] CODE --by DELEGATOR --position POSITION --until DATE --note "PAPER"',
     delegationGone: 'Delegation {delegation} has ended, since it hung on the former holding; if it is still wanted the holder delegates again: tram delegate',
     actedFor: 'for {name}, by delegation {delegation}',
     from,

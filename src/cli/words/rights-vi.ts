@@ -74,7 +74,7 @@ export const rightsVi = {
     standInLeft: 'CHÚ Ý: {office} đang đóng cửa, mà {alternate} là nơi nhận thay không nhận điện này.',
     delegationStruck: 'Ủy quyền {delegation} do người giữ chức vụ tự giao hết hiệu lực cùng lúc.',
     delegationEnded: 'Ủy quyền {delegation} của {by} cho {to} hết hiệu lực cùng lúc.',
-    lacking: 'CHÚ Ý: ở {office} không còn ai có quyền: {rights}. Hãy cử người thay: tram person add[ --home {home}] hoặc tram person move[ --home {home}] hoặc tram delegate[ --home {home}]',
+    lacking: 'CHÚ Ý: ở {office} không còn ai có quyền: {rights}. Hãy cử người thay: tram person add[ --home {home}] --position CHỨC --request TỆP hoặc tram person move[ --home {home}] MÃ --to CHỨC hoặc tram delegate[ --home {home}] MÃ --by MÃ-NGƯỜI-GIAO --position CHỨC --until NGÀY --note "GIẤY ỦY QUYỀN"',
     delegationGone: 'Ủy quyền {delegation} hết hiệu lực vì gắn với lần giữ chức vụ cũ; nếu vẫn cần, người giữ chức vụ ủy quyền lại: tram delegate',
     actedFor: 'TUQ. {name} (ủy quyền {delegation})',
     from,
