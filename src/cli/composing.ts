@@ -92,8 +92,8 @@ function recipientsFrom(values: Values, option: 'to' | 'info', role: Role, usual
   const except = values.list('except').map(checkOfficeName);
   return values.list(option).map((given) => {
     const [name = '', word = usual, ...more] = given.split(':');
-    const precedence = markOf(PRECEDENCE_MARKS, word, `--${option} ${name}:`);
-    if (more.length > 0) throw new Refusal('option-unknown', { option: `--${option} ${given.slice(0, 60)}` });
+    const precedence = markOf(PRECEDENCE_MARKS, word, `--${option} ${name}`);
+    if (more.length > 0) throw new Refusal('option-unknown', { option: `--${option}`, value: given.slice(0, 60) });
     const to = name.startsWith('@') ? { list: checkCode(name.slice(1)), except } : { office: checkOfficeName(name), except };
     return { to, role, precedence };
   });
@@ -108,7 +108,7 @@ export function textFrom({ input }: Pick<CliContext, 'input'>, file: string | nu
   const bytes = readText(input, file);
   if (bytes.length > LIMITS.textBytes) throw new Refusal('text-too-long', { bytesMax: LIMITS.textBytes });
   const text = fromUtf8(bytes);
-  if (text === null) throw new Refusal('text-malformed', { field: 'text' });
+  if (text === null) throw new Refusal('text-malformed', { field: 'text', textFile: file });
   return text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
 }
 

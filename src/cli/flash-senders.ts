@@ -9,6 +9,7 @@ import type { Device } from './device.ts';
 export function flashLines({ words: { said } }: CliContext, { session, person }: Device, { office, open: { core } }: HeldDraft): string[] {
   const isFlash = core.to.some(({ precedence }) => precedence === 'flash');
   const senders = flashSenders(session.view, office, session.now());
-  if (!isFlash || senders.some((one) => one.person === person)) return [];
+  // Whoever may send nothing is told who goes on by the next step.
+  if (!isFlash || senders.some((one) => one.person === person) || (senders.length > 0 && !session.may('send', office))) return [];
   return [senders.length === 0 ? said.flashNobody : fill(said.flashSenders, { persons: senders.map(({ name }) => name).join(', ') })];
 }

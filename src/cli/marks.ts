@@ -2,6 +2,7 @@
 import { Refusal } from '#core/refusals.ts';
 import type { Right } from '#wire/directory.ts';
 import type { Classification, Precedence, Relation } from '#wire/names.ts';
+import { nearTo } from './nearest.ts';
 import type { OptionName } from './options.ts';
 import type { Values } from './values.ts';
 
@@ -17,13 +18,19 @@ export const RIGHT_MARKS: Marks<Right> = {
   draft: 'soan', approve: 'duyet', sign: 'ky', dispatch: 'gui', receive: 'nhan', 'hand-over': 'giao', keys: 'khoa', flash: 'hoa-toc', automatic: 'tu-dong',
 };
 
+/** Why a restored station is opened anew. */
+export const REOPENING_MARKS: Marks<'disk-lost' | 'damaged' | 'moved' | 'rolled-back' | 'standby' | 'rehearsal'> = {
+  'disk-lost': 'mat-o-dia', damaged: 'hong', moved: 'chuyen-may', 'rolled-back': 'lui-lai', standby: 'du-phong', rehearsal: 'dien-tap',
+};
+export const EXPOSED_MARKS: Marks<'compromised' | 'lost' | 'stolen'> = { compromised: 'lo', lost: 'mat', stolen: 'lay-cap' };
+
 /** @throws Refusal `option-unknown`, with the words that are allowed */
 export function markOf<W extends string>(marks: Marks<W>, typed: string, option: string): W {
   const folded = foldedMark(typed);
   const words = Object.keys(marks) as W[];
   const found = words.find((word) => word === folded || marks[word] === folded);
   if (found !== undefined) return found;
-  throw new Refusal('option-unknown', { option: `${option} ${typed.slice(0, 40)}`, words: allowedMarks(marks) });
+  throw new Refusal('option-unknown', { option, value: typed.slice(0, 40), words: allowedMarks(marks), ...nearTo(folded, [...words, ...Object.values<string>(marks)]) });
 }
 
 /** Both words of each, for whoever has to choose. */

@@ -26,6 +26,12 @@ export function nearestOptions(typed: string, options: readonly string[]): strin
   return (alike.length > 0 ? alike : begins).slice(0, SHOWN_MAX).map((option) => `--${option}`);
 }
 
+/** Of the words that an option takes, those that were most likely meant, for the detail of a refusal. */
+export function nearTo(typed: string, words: readonly string[]): { near?: string } {
+  const found = near(typed.slice(0, 40).toLowerCase(), words).slice(0, SHOWN_MAX);
+  return found.length === 0 ? {} : { near: found.join(', ') };
+}
+
 function near(given: string, names: readonly string[]): string[] {
   const measured = names.map((name) => ({ name, distance: distance(given, name) }));
   // In a short word two wrong letters are another word.

@@ -61,8 +61,8 @@ export function columns(rows: readonly (readonly [left: string, right: string | 
   return shown.map(([left, right]) => `${left.padEnd(width)}  ${printable(right)}`);
 }
 
-/** The marks and the content of a core, as it would be read out. */
-export function coreLines(context: CliContext, known: Known, core: Core): string[] {
+/** The marks and the content of a core, as it would be read out. @param first what stands above it in the same columns */
+export function coreLines(context: CliContext, known: Known, core: Core, first: readonly (readonly [left: string, right: string])[] = []): string[] {
   const { words, timeZone, locale } = context;
   const { field } = words;
   const at = (instant: Instant | undefined): string | null => (instant === undefined ? null : formatInstant(instant, timeZone));
@@ -70,6 +70,7 @@ export function coreLines(context: CliContext, known: Known, core: Core): string
   return [
     ...marks.filter((mark) => mark !== null).map((mark) => `[ ${mark} ]`),
     ...columns([
+      ...first,
       [field.from, officeLabel(known, core.from)],
       ...core.to.map((to) => [field.to, addresseeText(context, known, core, to)] as const),
       [field.date, formatInstant(core.created, timeZone)],

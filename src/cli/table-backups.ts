@@ -25,11 +25,13 @@ export const BACKUP_COMMANDS = {
   'backup verify': {
     operands: [],
     options: ['folder', 'key', 'key-passphrase-file', 'as-of', 'founding'],
+    needs: ['folder', 'key'],
     examples: ['tram backup verify --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor'],
   },
   restore: {
     operands: [],
     options: ['folder', 'key', 'key-passphrase-file', 'as-of', 'founding', 'data', 'database', 'database-password-file'],
+    needs: ['folder', 'key', 'data'],
     examples: [
       'tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi',
       'tram restore --folder /mnt/sao-luu --key /media/usb/sao-luu.cbor --data /var/lib/tram-moi --database "postgres://tram@localhost/tram?host=/var/run/postgresql"',
@@ -63,6 +65,7 @@ export const BACKUP_COMMANDS = {
   term: {
     operands: [],
     options: ['root', 'root-passphrase-file', 'request', 'fingerprint', 'out'],
+    needs: ['request', 'fingerprint', 'out'],
     examples: ['tram term --root /media/usb/root --request term.request --fingerprint "…" --out nhiem-ky.muc'],
   },
 } as const satisfies Record<string, CommandSpec<OptionName>>;

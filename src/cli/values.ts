@@ -1,5 +1,6 @@
 /** The values given to one command: options by name and bare arguments, asked for by the type that is expected. */
 import { Refusal } from '#core/refusals.ts';
+import { nearTo } from './nearest.ts';
 
 type Raw = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
@@ -46,7 +47,7 @@ export class Values {
     const value = this.text(name);
     if (value === null) return otherwise;
     const found = words.find((word) => word === value);
-    if (found === undefined) throw new Refusal('option-unknown', { option: `--${name} ${value}`, words: words.join(', ') });
+    if (found === undefined) throw new Refusal('option-unknown', { option: `--${name}`, value, words: words.join(', '), ...nearTo(value, words) });
     return found;
   }
 
@@ -56,7 +57,7 @@ export class Values {
     if (value === null) return null;
     const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
     if (number >= minimum && number <= maximum) return number;
-    throw new Refusal('option-unknown', { option: `--${name} ${value}`, minimum, maximum });
+    throw new Refusal('option-unknown', { option: `--${name}`, value, minimum, maximum });
   }
 
   /** The bare argument at a place. @throws Refusal `option-missing` where it was not given */

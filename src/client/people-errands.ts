@@ -210,7 +210,8 @@ export async function demandVouched(session: Session, request: DeviceRequest, si
 
 /** The position again, now with the seal whose keys its first holder's device made. */
 async function sealPlans(session: Session, held: NewPosition & Pick<PositionRecord, 'seal'>, { seal }: DeviceRequestStatement): Promise<EntryPlan[]> {
-  if (seal === undefined || held.seal !== null) return [];
+  // What the position's rights cannot use is asked for in vain, and left out: the directory would refuse the whole.
+  if (seal === undefined || held.seal !== null || !positionMay(held, 'carry the seal')) return [];
   const { position, office, title, rights } = held;
   return [await planPosition(await registrarDesk(session), { position, office, title, rights }, session.view.office(office)!.name, seal)];
 }

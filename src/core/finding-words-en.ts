@@ -63,7 +63,7 @@ export const FINDINGS_EN: Readonly<Record<FindingName, readonly [what: string, m
   'outcome-refused': ['{count|recipient|recipients} of dispatches sent from here were refused on the way ({reason})', 'tell the sending office to look with tram trace and do what the refusal says; the station sends again by itself where the cause goes, or the office writes anew'],
   'job-failing': ['job {kind} failed {attempts} times in a row', 'see job-failed in the log; the station tries again by itself'],
   'job-late': ['job {kind} is {minutes|minute|minutes} late', 'the machine is busy or the disk slow; start the station again if it lasts'],
-  'backup-none': ['there is no backup', 'run tram backup[ --data {data}] --folder BACKUP-FOLDER, and keep the copy off this machine'],
+  'backup-none': ['there is no backup', 'where there is no backup key yet, first tram backup key --out FILE; then run tram backup[ --data {data}] --folder BACKUP-FOLDER --recipient FILE.pub, and keep the copy off this machine'],
   'backup-old': ['the last backup is {days|day|days} old', 'run tram backup[ --data {data}]; schedule it daily'],
   'backup-late': ['the last backup is {minutes|minute|minutes} old, and one was to be made every {every} seconds', 'tram backup --every has stopped or cannot write: look at its service, start it again'],
   'backup-failed': ['the last backup was not finished', 'run tram backup[ --data {data}] again and read its refusal'],

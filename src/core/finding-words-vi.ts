@@ -63,7 +63,7 @@ export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, m
   'outcome-refused': ['{count} nơi nhận của điện gửi từ đây bị từ chối trên đường ({reason})', 'báo cơ quan gửi xem tram trace và làm theo lời từ chối; hết nguyên nhân thì trạm tự gửi lại, hoặc viết điện mới'],
   'job-failing': ['việc {kind} lỗi {attempts} lần liền', 'xem nhật ký dòng job-failed; trạm tự làm lại'],
   'job-late': ['việc {kind} trễ {minutes} phút', 'máy quá tải hoặc đĩa chậm; khởi động lại trạm nếu kéo dài'],
-  'backup-none': ['chưa có bản sao lưu nào', 'chạy tram backup[ --data {data}] --folder THƯ-MỤC-SAO-LƯU, và cất bản sao ngoài máy này'],
+  'backup-none': ['chưa có bản sao lưu nào', 'chưa có khóa sao lưu thì trước hết tram backup key --out TỆP; rồi chạy tram backup[ --data {data}] --folder THƯ-MỤC-SAO-LƯU --recipient TỆP.pub, và cất bản sao ngoài máy này'],
   'backup-old': ['bản sao lưu gần nhất đã {days} ngày', 'chạy tram backup[ --data {data}]; đặt lịch mỗi ngày'],
   'backup-late': ['bản sao lưu gần nhất đã {minutes} phút, trong khi đã hẹn cứ {every} giây một bản', 'tram backup --every đã dừng hoặc không ghi được: xem dịch vụ ấy, chạy lại'],
   'backup-failed': ['lần sao lưu gần nhất không xong', 'chạy lại tram backup[ --data {data}] và đọc lời từ chối'],

@@ -47,6 +47,10 @@ describe('bad input', () => {
       await refused('keyring-malformed', ['inbox', ...office.as('damaged')]);
     });
     it('a person without the right', () => refused('not-entitled', ['draft', ...office.as('khue'), '--to', 'qs', '--subject', 'x']));
+    it('whoever may not make an office\'s keys is told who may', async () => {
+      await refused('office-keys-not-entitled', ['office', 'keys', ...office.as('khue'), '--office', 'qs']);
+      assert.equal(detail['makers'], 'Lò Văn Minh');
+    });
     it('a person of another office', () => refused('not-entitled', ['register', '--office', 'vp', ...office.as('minh')]));
     it('an office by its name, shown as it was typed', async () => {
       await refused('code-malformed', ['list', 'add', '--code', 'l', '--name', 'L', '--offices', 'Đồn'.normalize('NFD'), ...office.as('anh')]);
@@ -98,6 +102,7 @@ describe('bad input', () => {
     });
     it('text that is not UTF-8, or too long', async () => {
       await refused('text-malformed', draft('--text', office.file('latin', Uint8Array.of(0x43, 0xf4, 0x6e, 0x67))));
+      assert.match((await tram(draft('--text', path.join(office.folder, 'latin')))).error, /--attach/, 'perhaps it is no text');
       await refused('text-too-long', draft('--text', office.file('long', 'x'.repeat(262_145))));
     });
     it('a date of yesterday, of another age, or of no calendar', async () => {
@@ -110,6 +115,8 @@ describe('bad input', () => {
       const file = office.file('twice.pdf', 'x');
       await refused('name-taken', draft('--attach', file, '--attach', file));
       await refused('option-unknown', draft('--precedence', 'now'), 2);
+      assert.deepEqual([detail['option'], detail['value']], ['--precedence', 'now']);
+      assert.match((await tram(draft('--precedence', 'hoatoc'))).error, /Không hiểu giá trị hoatoc của tham số --precedence .*có phải là: hoa-toc/);
       await refused('option-unknown', ['position', 'add', ...office.as('anh'), '--position', 'p', '--office', 'vp', '--title', 'T', '--rights', 'all'], 2);
     });
     it('leaves nothing half-done', async () => {
@@ -117,6 +124,11 @@ describe('bad input', () => {
       assert.deepEqual(drafts.filter(({ step }) => step !== 'discarded'), []);
       const { lines } = await tramJson<{ lines: unknown[] }>(['register', ...office.as('anh')]);
       assert.deepEqual(lines, []);
+      const said = async (...words: string[]): Promise<string> => (await tram([...words, ...office.as('anh')])).out;
+      assert.match(await said('register'), /^Sổ chưa có điện nào\. Đã xem: Văn phòng/);
+      assert.match(await said('links'), /^Danh bạ chưa ghi trạm lân cận nào .*tram station invite --home /);
+      assert.match(await said('draft', 'list'), /^Không có bản thảo nào đang làm ở: Văn phòng/);
+      assert.match(await said('directory'), /\(\d+ mục, mã cây [0-9a-f]{16}\)\n\n.*→ chưa nối trạm nào$/m);
     });
   });
 

@@ -61,6 +61,10 @@ describe('newcomers from machines of their own', () => {
     assert.match(lines.at(-1)!, /^Next: Lò Thị Hoa has no office seal yet, .* tram seal request --position cvp .* a registrar \(Nguyễn Thị Ánh\), who runs: tram seal add --home .*anh --position cvp/);
   });
 
+  it('a seal that the position cannot use is left out, and nobody is refused for asking', async () => {
+    assert.ok((await added('pct', await asks('lan', 'Quàng Thị Lan', '--position', 'pct'))).length > 0);
+  });
+
   it('what they may and this machine cannot is refused as what it is, until the seal is there', async () => {
     const text = office.file('dien.txt', 'Nước lên.\n');
     const draft = (await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'qs', '--subject', 'Thử', '--text', text])).draft;

@@ -66,6 +66,8 @@ describe('a backup of last week onto a live network', () => {
     const verified = await tramJson<{ audit: { ok: boolean } }>(['backup', 'verify', '--folder', backups, '--key', key, ...passphrase()]);
     assert.equal(verified.audit.ok, true);
     const { out } = await tram(['backup', 'verify', '--folder', backups, '--key', key, ...passphrase()]);
+    assert.match(out, /^✓ Đã xét lại \d\d mục của thư mục, đều đúng/);
+    assert.doesNotMatch(out, /: đã xét \d/, 'each of them is for who asks');
     assert.match(out, /Đã chứng minh: .*do trạm trung-tam ký[^]*CHƯA chứng minh là của tổ chức mình/);
     // What is shown is what is typed, and it stands in the directory alike.
     const id = /tổ chức ((?:[0-9a-f]{4} ){7}[0-9a-f]{4});/.exec(out)![1]!;

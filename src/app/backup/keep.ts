@@ -8,7 +8,7 @@ const RULE = /^(?:(\d{1,4})h)?(?:(\d{1,4})d)?(?:(\d{1,4})w)?(?:(\d{1,4})m)?$/;
 /** @returns those to remove. @throws Refusal `option-unknown` where the rule is none */
 export function prunable(rule: string, snapshots: readonly SnapshotName[]): string[] {
   const match = RULE.exec(rule);
-  if (match === null || rule === '') throw new Refusal('option-unknown', { option: `--keep ${rule}`, words: '24h7d5w12m' });
+  if (match === null || rule === '') throw new Refusal('option-unknown', { option: '--retain', value: rule, words: '24h7d5w12m' });
   const [hours, days, weeks, months] = match.slice(1).map((text) => Number(text ?? 0)) as [number, number, number, number];
   const kept = new Set(snapshots.slice(-1).map(({ name }) => name));
   const keep = (count: number, period: (time: number) => string | number): void => {

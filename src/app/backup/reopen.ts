@@ -16,7 +16,7 @@ import { isStationFolder, readIdentity, readStationConfiguration, type StationId
 export async function reopenFolder({ data, reason, margin }: ReopenOrder): Promise<ReopenReport> {
   if (!isStationFolder(data)) throw new Refusal('data-folder-empty', { folder: data });
   const known = REASONS.find((one) => one === reason);
-  if (known === undefined) throw new Refusal('option-unknown', { option: `--reason ${reason}`, words: REASONS.join(', ') });
+  if (known === undefined) throw new Refusal('option-unknown', { option: '--reason', value: reason, words: REASONS.join(', ') });
   const identity = readIdentity(data);
   const configuration = readStationConfiguration(data);
   const disk = await stationDisk(data, configuration);

@@ -21,7 +21,7 @@ export function spanOf(values: Values, name: string, leastMs: number): number | 
   const match = /^(\d{1,6})([smhd])$/.exec(text);
   const span = match === null ? 0 : Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
   if (span >= leastMs && span <= SPAN_MS_MAX) return span;
-  throw new Refusal('option-unknown', { option: `--${name} ${text}`, words: `${leastMs / SECOND_MS}s … 7d: 30s, 5m, 6h, 1d` });
+  throw new Refusal('option-unknown', { option: `--${name}`, value: text, words: `${leastMs / SECOND_MS}s … 7d: 30s, 5m, 6h, 1d` });
 }
 
 /** Resolves after so long, at once where it was stopped. */

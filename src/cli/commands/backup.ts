@@ -14,6 +14,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, readIfThere, refuseInside, resolved } from '../homes.ts';
 import { formatInstant, formatSeconds, formatSize, parseInstant } from '../locale.ts';
+import { markOf, REOPENING_MARKS } from '../marks.ts';
 import { askNewPassphrase, askSecret, wrongIn } from '../passphrases.ts';
 import type { Values } from '../values.ts';
 import { databaseFrom } from './station-init.ts';
@@ -104,7 +105,7 @@ export async function restore(context: CliContext, values: Values): Promise<Outc
 export async function stationReopen(context: CliContext, values: Values): Promise<Outcome> {
   const { host, words, timeZone, environment, clock } = context;
   const data = dataOf(values, environment);
-  const report = await host.backups.reopen({ data, reason: values.need('reason'), margin: values.number('margin', 0, 5_000) });
+  const report = await host.backups.reopen({ data, reason: markOf(REOPENING_MARKS, values.need('reason'), '--reason'), margin: values.number('margin', 0, 5_000) });
   return {
     json: { data, ...report, asOf: new Date(report.asOf).toISOString() },
     lines: [
@@ -127,14 +128,14 @@ function outcomeOf(context: CliContext, report: RestoreReport, lines: readonly s
   };
 }
 
-/** What an audit found, and what is to be said where nothing was wrong. */
+/** What an audit found wrong, each; how much was right, in one line; and what is to be said where nothing was wrong. */
 export function auditLines({ locale, words }: CliContext, audit: RestoreReport['audit'], lines: readonly string[]): string[] {
   const titles = locale === 'vi' ? AUDIT_CLAIMS_VI : AUDIT_CLAIMS_EN;
   return [
-    ...audit.claims.map(({ claim, checked, failed }) =>
-      fill(words.said.auditClaim, { mark: failed === 0 ? '✓' : '✗', claim: titles[claim] ?? claim, checked, ...(failed > 0 && { failed }) })),
+    ...audit.claims.filter(({ failed }) => failed > 0).map(({ claim, checked, failed }) =>
+      fill(words.said.auditClaim, { mark: '✗', claim: titles[claim] ?? claim, checked, failed })),
     ...audit.faults.map(({ place, what }) => fill(words.said.auditFault, { place, what: locale === 'vi' ? auditFaultVi(what) : what })),
-    ...(audit.ok ? lines : [words.backup.notSound]),
+    ...(audit.ok ? [fill(words.backup.sound, { claims: audit.claims.length }), ...lines] : [words.backup.notSound]),
   ];
 }
 
@@ -188,7 +189,7 @@ function foundingFrom(values: Values): { founding?: Uint8Array } {
   const text = values.text('founding');
   if (text === null) return {};
   const founding = organisationTyped(text);
-  if (founding === null) throw new Refusal('option-unknown', { option: `--founding ${text.slice(0, 80)}`, words: '32 × 0-9 a-f' });
+  if (founding === null) throw new Refusal('option-unknown', { option: '--founding', value: text.slice(0, 80), words: '32 × 0-9 a-f' });
   return { founding };
 }
 

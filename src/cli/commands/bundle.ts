@@ -181,6 +181,6 @@ function sized<K extends string>(values: Values, option: string, key: K, least: 
   const [, digits, unit = ''] = /^(\d{1,15})([KMG]?)$/i.exec(typed) ?? [];
   const bytes = digits === undefined ? Number.NaN : Number(digits) * 2 ** ({ '': 0, K: 10, M: 20, G: 30 }[unit.toUpperCase()] ?? 0);
   const capped = bytes === most + 1 ? most : bytes;
-  if (!(capped >= least && capped <= most)) throw new Refusal('option-unknown', { option: `--${option} ${typed.slice(0, 40)}`, minimum: least, maximum: most });
+  if (!(capped >= least && capped <= most)) throw new Refusal('option-unknown', { option: `--${option}`, value: typed.slice(0, 40), minimum: least, maximum: most });
   return { [key]: capped } as { [key in K]?: number };
 }

@@ -26,7 +26,7 @@ export function cardMake(context: CliContext, values: Values): Promise<Outcome> 
     // On paper before in the ring: a card that could not be written must not end the one before.
     if (out !== null) writeWhole(resolved(out), cardPage(context, card));
     await ring.putSlot({ kind: 'card', card: readCardCode(hash, code), number });
-    const said = [placedLine(context, words.keyring.cardMade, { number, ...(before !== null && { before }) }), ...(address === null ? [placedLine(context, words.keyring.cardAddress)] : [])];
+    const said = [placedLine(context, words.keyring.cardMade, { number, ...(before !== null && { before }) }), ...(address === null ? [`${words.keyring.cardAddress} ${ring.contents.registrar === undefined ? words.keyring.cardAddressAsk : placedLine(context, words.keyring.cardAddressGive)}`] : [])];
     if (out === null) return { json: { card: number, device, address, code }, lines: [...cardLines(context, card), '', ...said] };
     const file = resolved(out);
     return { json: { card: number, device, address, file }, lines: [fill(words.keyring.cardPage, { file }), ...said] };

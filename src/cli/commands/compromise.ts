@@ -12,12 +12,11 @@ import { formatInstant } from '../locale.ts';
 import { checkCode } from '../names.ts';
 import { columns, isoOrNull, numberText, officeName, personName, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
+import { EXPOSED_MARKS, markFrom } from '../marks.ts';
 import { proposedLine } from './directory-add.ts';
 
-const REASONS = ['compromised', 'lost', 'stolen'] as const satisfies readonly ExposedReason[];
-
 export function compromise(context: CliContext, values: Values): Promise<Outcome> {
-  const reason = values.word('reason', REASONS, 'compromised');
+  const reason = markFrom(values, 'reason', EXPOSED_MARKS, 'compromised');
   const [device, person] = [values.text('device'), values.text('person')];
   const named = [device, person, values.text('office')].filter((one) => one !== null);
   if (named.length > 1) throw new Refusal('option-unknown', { option: '--device --person --office' });

@@ -28,7 +28,7 @@ export function deviceVouch(context: CliContext, values: Values): Promise<Outcom
       return { json: { ...json, vouched: false, refused: true, unheard }, lines: droppedLines(context, device, unheard) };
     }
     if (named === null) return { json: { ...json, vouched: false }, lines: [fill(keyring.vouchAsk, { device, name, code }), placedLine(context, keyring.vouchHow, { device, code })] };
-    if (named !== device) throw new Refusal('option-unknown', { option: `--device-code ${named}`, words: device });
+    if (named !== device) throw new Refusal('option-unknown', { option: '--device-code', value: named, words: device });
     const { request, stations } = await vouchOnShelf(session, found);
     const file = values.text('out') === null ? null : resolved(values.need('out'));
     if (file !== null) writeWhole(file, deviceRequest.encode(request));

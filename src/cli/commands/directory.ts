@@ -76,9 +76,9 @@ function directoryJson(view: DirectoryState, { clock }: CliContext): object {
 }
 
 function directoryLines(view: DirectoryState, { clock, words }: CliContext): string[] {
-  const lines = [`${view.organisation.name}  [${organisationShown(view.organisation.id)}]  (${view.point.size}, ${hex(view.point.root).slice(0, 16)})`];
+  const lines = [`${view.organisation.name}  [${organisationShown(view.organisation.id)}]  (${fill(words.said.directoryPoint, { size: view.point.size, root: hex(view.point.root).slice(0, 16) })})`];
   for (const { station, site } of view.stations()) {
-    lines.push('', `${site}  [${station}]  → ${view.neighbours(station).join(', ')}`);
+    lines.push('', `${site}  [${station}]  → ${view.neighbours(station).join(', ') || words.said.noNeighbours}`);
     for (const { office, name, symbol, alternate } of view.offices().filter((one) => one.station === station)) {
       const shut = alternate === null ? '' : `  (${fill(words.rights.shut, { office: officeName(view, alternate) })})`;
       lines.push(`  ${name}  [${office}]  ${symbol}${shut}`);

@@ -25,6 +25,7 @@ import { formatInstant, formatSize } from '../locale.ts';
 import { markFrom, markOf, PRECEDENCE_MARKS, RELATION_MARKS } from '../marks.ts';
 import { lacksKeysText } from '../next-keys.ts';
 import { nextStepLine, noContentLines } from '../next-step.ts';
+import { placedLine } from '../placed.ts';
 import { addresseesJson, columns, coreLines, isoOrNull, numberText, officeName, personName, signedBy, precedenceText, shortId, withoutStandInLines } from '../showing.ts';
 import type { Values } from '../values.ts';
 
@@ -89,7 +90,7 @@ export function draftList(context: CliContext, values: Values): Promise<Outcome>
       const headings = [field.draft, field.changed, field.to, field.state, field.number];
       lines.push(...listing(fill(title.drafts, { office: officeName(session.view, office) }), headings, rows));
     }
-    return { json: { drafts }, lines: lines.length === 0 ? [context.words.said.nothing] : lines };
+    return { json: { drafts }, lines: lines.length === 0 ? [placedLine(context, context.words.said.draftsEmpty, { offices: offices.map((one) => officeName(session.view, one)).join(', ') || '–' })] : lines };
   });
 }
 
@@ -252,7 +253,7 @@ const CONTENT_MARK = new RegExp(`^[0-9a-f]{${SEEN_DIGITS},64}$`);
 /** What the person has looked at, where they say so. @throws Refusal `option-unknown` for what is no mark */
 export function contentFrom(values: Values): string | undefined {
   const mark = values.text('content')?.toLowerCase();
-  if (mark !== undefined && !CONTENT_MARK.test(mark)) throw new Refusal('option-unknown', { option: `--content ${mark.slice(0, 40)}` });
+  if (mark !== undefined && !CONTENT_MARK.test(mark)) throw new Refusal('option-unknown', { option: '--content', value: mark.slice(0, 40) });
   return mark;
 }
 

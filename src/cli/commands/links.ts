@@ -6,6 +6,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { formatInstant, formatSize } from '../locale.ts';
+import { placedLine } from '../placed.ts';
 import { isoOrNull } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { operationsEn } from '../words/operations-en.ts';
@@ -37,7 +38,7 @@ export function links(context: CliContext, values: Values): Promise<Outcome> {
     }));
     const { disk } = answer;
     const full = disk === undefined || disk.level === 'good' ? [] : [diskLine(context, disk)];
-    return { json: { links: json, ...(disk !== undefined && { disk }) }, lines: [...(lines.length === 0 ? [words.said.nothing] : lines), ...full] };
+    return { json: { links: json, ...(disk !== undefined && { disk }) }, lines: [...(lines.length === 0 ? [placedLine(context, words.said.linksNone)] : lines), ...full] };
   });
 }
 

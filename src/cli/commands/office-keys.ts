@@ -1,19 +1,30 @@
 /** An office's keys: coming periods made, rolled where somebody left, given to every device entitled to them. */
 import { fill, refusalSentence } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
 import { type KeptOffice, WHOLE } from '#client/keep-office.ts';
+import { whoMay } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { officeOf, withDevice } from '../device.ts';
+import { type Device, officeOf, withDevice } from '../device.ts';
 import type { Values } from '../values.ts';
 
 export async function officeKeys(context: CliContext, values: Values): Promise<Outcome> {
   const done = await withDevice(context, values, async (device) => {
     const office = officeOf(values, device);
     const began = device.session.kept.find((kept) => kept.office === office);
-    const now = await device.session.keepOffice(office, WHOLE);
+    const now = await device.session.keepOffice(office, WHOLE).catch((error: unknown) => {
+      throw withMakers(error, device, office);
+    });
     return began === undefined ? now : together(began, now);
   });
   return { json: done, lines: linesOf(context, done), ok: done.undone.length === 0 };
+}
+
+/** Whoever may not is told who may. */
+function withMakers(error: unknown, { session }: Device, office: string): unknown {
+  if (!(error instanceof Refusal) || error.code !== 'office-keys-not-entitled') return error;
+  const makers = whoMay(session.view, 'make the keys', office, session.now()).map(({ name }) => name).join(', ');
+  return new Refusal(error.code, { ...error.detail, ...(makers !== '' && { makers }) }, { cause: error });
 }
 
 /** What beginning the session did already, and what was left for now. */

@@ -160,14 +160,13 @@ function openedLines(context: CliContext, { session }: Device, opened: OpenedDis
   const { core, seal, endorsements, checks, number, files, dispatch } = opened;
   const said = words.said;
   return [
-    ...columns([[words.field.number, numberText(seal.number, seal.symbol)]]),
-    ...coreLines(context, session, core),
+    ...coreLines(context, session, core, [[words.field.number, numberText(seal.number, seal.symbol)]]),
     '',
     ...columns([
       ...endorsements.map(({ purpose, person, acting }) => [words.purpose[purpose], signedBy(context, directoryNamed(session, core.from), person, acting)] as const),
       [words.purpose['office-seal'], officeLabel(session, core.from)],
     ]),
-    fill(said.checked, { signatures: signaturesOf(checks).length, parts: core.parts.length, number: numberText(number) }),
+    fill(said.checked, { signatures: signaturesOf(checks).length / 2, parts: core.parts.length, number: numberText(number) }),
     ...files.filter((file) => file !== null).map((file) => fill(said.savedFile, { file })),
     ...(core.parts.length > 0 && !saved ? [placedLine(context, said.attachmentsNotSaved, { dispatch: shortId(dispatch) })] : []),
   ];

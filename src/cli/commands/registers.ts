@@ -2,6 +2,8 @@
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import { readInbox, readRegister, type RegisterLine, searchRegister } from '#client/register.ts';
+import { maySeal } from '#client/signers.ts';
+import { positionMay } from '#model/rights.ts';
 import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -9,8 +11,9 @@ import { type Device, officeOf, withDevice } from '../device.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant } from '../locale.ts';
 import { keysGone, lacksKeysText, lacksRightText } from '../next-keys.ts';
+import { nextSealLines } from '../next-seal.ts';
 import { placedLine, withPlace } from '../placed.ts';
-import { isoOrNull, numberText, officeName, precedenceText, shortId } from '../showing.ts';
+import { isoOrNull, numberText, officeName, personName, precedenceText, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 const LINES = 50;
@@ -72,8 +75,18 @@ function outcomeOf(context: CliContext, device: Device, lines: readonly Register
     return [...(i > 0 ? [''] : []), ...listing(title, headingsOf(context, kind), group.map((line) => rowOf(context, device, line)))];
   });
   const unopened = lines.find((line) => isToOpen(device, line));
-  const next = unopened === undefined ? [] : ['', placedLine(context, context.words.said.openNext, { dispatch: shortId(unopened.dispatch) })];
-  return { json: { lines: lines.map((line) => lineJson(device, line)) }, lines: shown.length === 0 ? [context.words.said.nothing] : [...shown, ...next, ...goneLines(context, device, lines)] };
+  const next = unopened === undefined ? [] : ['', ...openNextLines(context, device, unopened)];
+  return { json: { lines: lines.map((line) => lineJson(device, line)) }, lines: shown.length === 0 ? [fill(context.words.said.registerEmpty, { offices: device.session.offices().map((office) => officeName(device.session.view, office)).join(', ') || '–' })] : [...shown, ...next, ...goneLines(context, device, lines)] };
+}
+
+/** Whoever has no office seal here cannot open it yet. */
+function openNextLines(context: CliContext, { session, person }: Device, { office, dispatch }: RegisterLine): string[] {
+  const { ring, view } = session;
+  if (!maySeal(ring, view, office, 'say opened', session.now())) {
+    const held = view.held(person, session.now()).find((position) => position.office === office && positionMay(position, 'say opened'));
+    if (held !== undefined) return nextSealLines(context, view, { name: personName(view, person), position: held.position });
+  }
+  return [placedLine(context, context.words.said.openNext, { dispatch: shortId(dispatch) })];
 }
 
 function headingsOf({ words: { field } }: CliContext, kind: Kind): string[] {

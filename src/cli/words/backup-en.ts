@@ -40,6 +40,7 @@ export const backupEn = {
     standsAside: 'STATION {station} STANDS STILL: another has taken the place of the folder {data}. It lets people read, at {url}, and must never again give numbers, take or send dispatches. Stop it (Ctrl-C) and put the folder away; the station works in the folder that took its place.',
     restoredEngine: 'The station that was backed up kept its records in {from}; the restored one keeps them in {to}.',
     restoredNext: 'It gives no numbers yet. When the former station surely does not run any more, open a new incarnation: tram station reopen --data {data} --reason disk-lost (or damaged, moved, rolled-back, rehearsal); only then start it: tram station start --data {data}',
+    sound: '✓ {claims|claim|claims} of the folder derived again, all right; each is shown with --json.',
     notSound: 'This backup is not sound: do not use it, take another.',
     reopened: 'Station {station} has opened incarnation {incarnation} (the former was {former}).',
     reopenedLoss: 'What was done after {time} is not in the backup: neighbours give back dispatches and receipts; drafts, and dispatches that had not left the station, are lost, and offices compare with their papers.',

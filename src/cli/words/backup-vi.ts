@@ -40,6 +40,7 @@ export const backupVi = {
     standsAside: 'TRẠM {station} ĐỨNG YÊN: trạm khác đã thay thư mục {data}. Nó chỉ cho đọc, ở {url}, và không bao giờ được cấp số, nhận hay gửi điện nữa. Dừng trạm này (Ctrl-C) và cất thư mục đi; trạm làm việc ở thư mục đã thay nó.',
     restoredEngine: 'Trạm được sao lưu để hồ sơ trong {from}; bản khôi phục để trong {to}.',
     restoredNext: 'Trạm chưa cấp số. Khi chắc trạm cũ không chạy nữa, mở đợt mới: tram station reopen --data {data} --reason disk-lost (hoặc damaged, moved, rolled-back, rehearsal); rồi mới chạy: tram station start --data {data}',
+    sound: '✓ Đã xét lại {claims} mục của thư mục, đều đúng; xem từng mục bằng --json.',
     notSound: 'Bản sao lưu này có lỗi; đừng dùng, hãy lấy bản khác.',
     reopened: 'Trạm {station} mở đợt mới {incarnation} (đợt cũ {former}).',
     reopenedLoss: 'Việc làm sau {time} không có trong bản sao lưu: điện đến và báo nhận được trạm lân cận trả lại; bản thảo và điện chưa đi khỏi trạm thì mất, các cơ quan đối chiếu sổ giấy.',

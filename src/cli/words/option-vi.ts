@@ -53,7 +53,7 @@ export const optionsOfVi: CommandOptions = {
   'office keys': { office: ONE_OF_OWN },
   compromise: {
     device: 'mã thiết bị đã lộ, mất hay bị lấy', person: 'mã người mà mọi thiết bị và khóa coi như đã lộ', office: 'mã cơ quan của mình mà khóa đã lộ',
-    reason: 'vì sao: compromised (lộ), lost (mất), stolen (bị lấy cắp); mặc định compromised',
+    reason: 'vì sao: compromised (lộ), lost (mất), stolen (bị lấy cắp), hoặc lo, mat, lay-cap; mặc định compromised',
   },
   exposed: { office: ONE_OF_OWN },
   'position add': { position: 'mã đặt cho chức vụ', office: 'mã cơ quan có chức vụ này' },
@@ -164,7 +164,7 @@ export const optionsOfVi: CommandOptions = {
   'backup verify': {},
   restore: { data: 'thư mục mới, trống, để khôi phục trạm vào; phải ghi' },
   'station losses': {},
-  'station reopen': { reason: 'vì sao: disk-lost (mất ổ đĩa), damaged (hỏng), moved (chuyển máy), rolled-back (máy bị đưa về trước), standby (đưa dự phòng lên), rehearsal (diễn tập)' },
+  'station reopen': { reason: 'vì sao: disk-lost (mất ổ đĩa), damaged (hỏng), moved (chuyển máy), rolled-back (máy bị đưa về trước), standby (đưa dự phòng lên), rehearsal (diễn tập); hoặc mat-o-dia, hong, chuyen-may, lui-lai, du-phong, dien-tap' },
   standby: { data: 'thư mục dự phòng; phải ghi', every: 'xem có bản mới không sau mỗi khoảng như 30s, 5m, 6h, cho tới khi bị dừng', once: 'xem một lần rồi thôi' },
   promote: { data: 'thư mục dự phòng (mặc định $TRAM_DATA hoặc ~/.tram-station)' },
   term: { request: 'tệp xin nhiệm kỳ mà tram promote ghi ra', fingerprint: 'dấu vân tay mà người trông trạm ấy đọc cho nghe', out: 'tệp nhiệm kỳ ghi ra, đưa về trạm' },
