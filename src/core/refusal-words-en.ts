@@ -76,7 +76,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'requests-full': 'Too many requests of new machines[ ({most} at most)] wait here; have a registrar admit or turn down some, or take the request as a file.',
   'person-name-differs': 'The directory writes the name of[ {person}] as[ {name}], the request otherwise; make the device anew under that name.',
   'too-many-slots': 'The keyring has as many slots as it can[, at most {most}]; run tram slots remove[ --home {home}] to remove one.',
-  'key-gone': 'Sealed with keys that only somebody who left[ {name}] had; no device here has them any more, and waiting brings none.[ The keys of {escrow} are in escrow: enough holders of shares bring them back (tram escrow).] Or ask the sender to seal it again: tram unreadable[ {dispatch}][ --office {office}] --reason REASON[ --home {home}] and wait for it.',
+  'key-gone': 'Sealed with keys that only somebody who left[ {name}] had; no device here has them any more, and waiting brings none.[ The keys of {escrow} are in escrow: enough holders of shares bring them back (tram escrow).] Or ask the sender to seal it again: tram unreadable[ --home {home}][ {dispatch}][ --office {office}] --reason REASON and wait for it.',
   'key-missing': 'A key is missing[: {key}][ of {office}]; wait until it reaches this device or ask for it.',
   'key-malformed': 'A key is malformed; ask for a new one.',
   'key-in-use': 'The key[ {number}][ of {office}] is still needed[: {waiting} dispatches wait for it]; wait until its time is over and all are sealed again, then destroy it.',

@@ -76,7 +76,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'requests-full': 'Đã có quá nhiều yêu cầu của máy mới[ (nhiều nhất {most})] chờ ở trạm; nhờ người giữ danh bạ nhận hoặc bỏ bớt, hoặc mang yêu cầu bằng tệp.',
   'person-name-differs': 'Danh bạ ghi tên của[ {person}] là[ {name}], yêu cầu ghi khác; hãy tạo lại thiết bị với đúng tên đó.',
   'too-many-slots': 'Chùm khóa đã đủ số cách mở[, tối đa {most}]; hãy chạy tram slots remove[ --home {home}] để bỏ bớt một cách.',
-  'key-gone': 'Niêm bằng khóa mà chỉ người đã rời[ {name}] có; không thiết bị nào ở đây còn khóa ấy, chờ cũng không tới.[ {escrow} có ký thác khóa: đủ người giữ mảnh đưa mảnh thì lấy lại được (tram escrow).] Hoặc nhờ nơi gửi niêm lại: tram unreadable[ {dispatch}][ --office {office}] --reason LÝ-DO[ --home {home}] rồi đợi bản niêm lại.',
+  'key-gone': 'Niêm bằng khóa mà chỉ người đã rời[ {name}] có; không thiết bị nào ở đây còn khóa ấy, chờ cũng không tới.[ {escrow} có ký thác khóa: đủ người giữ mảnh đưa mảnh thì lấy lại được (tram escrow).] Hoặc nhờ nơi gửi niêm lại: tram unreadable[ --home {home}][ {dispatch}][ --office {office}] --reason LÝ-DO rồi đợi bản niêm lại.',
   'key-missing': 'Thiếu khóa[: {key}][ của {office}]; hãy chờ khóa được chuyển tới thiết bị hoặc xin cấp khóa.',
   'key-malformed': 'Khóa sai dạng; hãy xin cấp lại khóa.',
   'key-in-use': 'Khóa[ số {number}][ của {office}] còn được dùng[, còn {waiting} điện cần khóa này]; hãy chờ hết hạn và mã lại xong rồi mới hủy.',

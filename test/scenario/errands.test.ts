@@ -147,7 +147,7 @@ describe('a day in a small office', () => {
     assert.ok(taken.downloads.every(({ person, device, name }) => person === 'Lò Văn Minh' && device !== null && name === file));
     // The sender's office reads its own alone.
     assert.match((await tram(['downloads', dispatch, ...office.as('anh')])).out, /Chưa tệp nào/);
-    assert.match(shown.out, /1\/UBND-VP[^]*10 chữ ký/);
+    assert.match(shown.out, /1\/UBND-VP[^]*5 chữ ký, mỗi chữ ký dưới hai thuật toán/);
   });
 
   it('hands over, acts and answers, and the writer sees it', async () => {
