@@ -64,7 +64,7 @@ describe('two registrars', () => {
     assert.equal((await tram(['draft', 'list', ...office.as('hoa')])).code, 0, 'nothing has changed yet');
     assert.match((await tram(anh('registrar', 'countersign', proposal!), inVietnamese)).error, /^directory-entry-refused: .*một người ký hai lần/);
     await countersign([proposal!]);
-    assert.match((await tram(['draft', 'list', ...office.as('hoa')], inVietnamese)).error, /^device-unknown: /);
+    assert.match((await tram(['draft', 'list', ...office.as('hoa')], inVietnamese)).error, /^device-ended: /);
     const what = await tramJson<{ ways: unknown[]; devices: string[] }>(anh('what-can', 'hoa'));
     assert.deepEqual([what.ways, what.devices], [[], []]);
     const { ended } = await tramJson<{ ended: string[] }>(anh('compromise', '--office', 'vp', '--reason', 'stolen'));
