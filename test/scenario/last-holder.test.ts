@@ -23,7 +23,13 @@ describe('the last holder of an office\'s keys', () => {
   it('what the last holder opened is there when they leave', async () => {
     dispatch = await sent('Nước lên');
     await tramJson(['open', dispatch, ...office.as('minh')]);
-    await tramJson(anh('person', 'leave', 'minh'));
+    const leave = anh('person', 'leave', 'minh');
+    const asked: string[] = [];
+    const no = { ...english, prompt: { ask: async (question: string) => (asked.push(question), 'no') } };
+    assert.match((await tram(leave, no)).error, /^cancelled/);
+    assert.match(asked.join(), /Type "yes"/);
+    const { out } = await tram(leave, english);
+    assert.match(out, /only Lò Văn Minh has the keys of Ban Quân sự\. .* first appoint a successor, then Lò Văn Minh runs tram office keys --office qs/);
   });
 
   it('who comes after is said to have new keys by opening the device, and none of the old', async () => {

@@ -10,6 +10,7 @@ import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { keysAfterLines } from '../keys-after.ts';
 import { checkCode, codeFrom } from '../names.ts';
+import { demandLastKeysSeen } from '../last-keys.ts';
 import { nextKeysLines } from '../next-keys.ts';
 import { nextSealLines } from '../next-seal.ts';
 import { placedLine } from '../placed.ts';
@@ -24,12 +25,13 @@ export function personLeave(context: CliContext, values: Values): Promise<Outcom
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
     const name = personName(view, person);
+    const last = await demandLastKeysSeen(context, device, person);
     const { leaving, keys, drafts, ...proposed } = await letLeave(device.session, person, reason, context.stop);
     const { rights } = context.words;
     return {
-      json: { ...proposed, person, reason, devices: leaving.devices, positions: leaving.positions, seals: leaving.seals, custodianOf: leaving.custodianOf, delegations: leaving.delegations, lacking: leaving.lacking, drafts, ...keys },
+      json: { ...proposed, person, reason, devices: leaving.devices, positions: leaving.positions, seals: leaving.seals, custodianOf: leaving.custodianOf, delegations: leaving.delegations, lacking: leaving.lacking, lastKeysOf: last.offices, drafts, ...keys },
       lines: [
-        proposedLine(context, proposed),
+        ...last.lines, proposedLine(context, proposed),
         fill(rights.left, { name, code: `[${person}]`, devices: leaving.devices.join(', ') || '–', positions: leaving.positions.join(', ') || '–' }),
         ...afterLines(context, view, leaving),
         ...keysAfterLines(context, device, keys),
@@ -49,12 +51,13 @@ export function personMove(context: CliContext, values: Values): Promise<Outcome
   return withDevice(context, values, async (device) => {
     const { session } = device;
     const { view } = session;
+    const last = await demandLastKeysSeen(context, device, person, view.position(to));
     const { moving, office, needsSeal, keysGiven: given, keys, ...proposed } = await letMove(device.session, person, from, to, context.stop);
     const { rights } = context.words;
     return {
-      json: { ...proposed, person, from, to, office, seals: moving.seals, delegations: moving.delegations, lacking: moving.lacking, needsSeal, keysGiven: given, ...keys },
+      json: { ...proposed, person, from, to, office, seals: moving.seals, delegations: moving.delegations, lacking: moving.lacking, lastKeysOf: last.offices, needsSeal, keysGiven: given, ...keys },
       lines: [
-        proposedLine(context, proposed),
+        ...last.lines, proposedLine(context, proposed),
         fill(rights.moved, { name: personName(view, person), from, to }),
         ...afterLines(context, view, moving),
         ...keysAfterLines(context, device, keys),

@@ -48,6 +48,8 @@ export const rightsEn = {
     mark: '  Mark: {mark}',
     doNotSign: '  DO NOT SIGN: {why}',
     askMark: 'Sign exactly these entries? Compare the mark with the other registrar by telephone, then type "yes": ',
+    lastKeys: 'NOTE: only {name} has the keys of {offices}. Once this is written nobody can read what was received there, unless the keys are in escrow (tram escrow) or each sender seals again. To keep it: first appoint a successor, then {name} runs tram office keys --office {codes} on their own device.',
+    askLastKeys: 'Write it all the same? Type "yes": ',
     yes: ['yes'],
     nothingPending: 'Nothing waits to be signed.',
     countersigned: 'Signed and lodged. If somebody left or moved, who makes the keys of that office runs: tram office keys',

@@ -48,6 +48,8 @@ export const rightsVi = {
     mark: '  Dấu: {mark}',
     doNotSign: '  ĐỪNG KÝ: {why}',
     askMark: 'Ký đúng những mục trên? Hãy so dấu với người kia qua điện thoại, rồi gõ "có": ',
+    lastKeys: 'CHÚ Ý: chỉ {name} có khóa của {offices}. Ghi xong thì không ai đọc được những gì ở đó đã nhận, trừ khi khóa có ký thác (tram escrow) hoặc nơi gửi niêm lại từng điện. Để giữ được: trước hết cử người thay, rồi {name} chạy tram office keys --office {codes} trên thiết bị của mình.',
+    askLastKeys: 'Vẫn ghi? Gõ "có": ',
     yes: ['có', 'co', 'yes'],
     nothingPending: 'Không có mục nào chờ ký.',
     countersigned: 'Đã ký và ghi vào danh bạ. Nếu có người rời hoặc chuyển, người giữ khóa của cơ quan đó chạy: tram office keys',

@@ -1,0 +1,43 @@
+/** Whoever goes may be the only one who has an office's keys: said before anything is signed, for nothing brings them back. */
+import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
+import { positionMay, whoMay } from '#model/rights.ts';
+import type { Right } from '#wire/directory.ts';
+import type { CliContext } from './context.ts';
+import type { Device } from './device.ts';
+import { officeName, personName } from './showing.ts';
+
+interface Staying {
+  readonly office: string;
+  readonly rights: readonly Right[];
+}
+
+/** Offices whose keys nobody else may hold. @param staying what the person has from then on */
+function onlyTheirs(view: DirectoryView, person: string, now: number, staying: Staying | null): string[] {
+  return view.offices().map(({ office }) => office).filter((office) => {
+    const isKept = staying !== null && staying.office === office && positionMay(staying, 'hold the keys');
+    const holders = whoMay(view, 'hold the keys', office, now);
+    return !isKept && view.currentKey(office, 'storage', now) !== null && holders.length > 0 && holders.every((one) => one.person === person);
+  });
+}
+
+/**
+ * Asks whoever sits at a terminal; where nobody does, it is said with what was done.
+ * @returns those offices, and what is still to be said
+ * @throws Refusal `cancelled` where the answer is no
+ */
+export async function demandLastKeysSeen(
+  { prompt, words: { rights } }: CliContext, { session }: Device, person: string, staying: Staying | null = null,
+): Promise<{ readonly offices: readonly string[]; readonly lines: readonly string[] }> {
+  const { view } = session;
+  const offices = onlyTheirs(view, person, session.now(), staying);
+  if (offices.length === 0) return { offices, lines: [] };
+  const said = fill(rights.lastKeys, {
+    name: personName(view, person), offices: offices.map((office) => officeName(view, office)).join(', '), codes: offices.join(','),
+  });
+  const typed = await prompt.ask(`${said}\n${rights.askLastKeys}`, 'shown');
+  if (typed === null) return { offices, lines: [said] };
+  if (!rights.yes.includes(typed.normalize('NFC').trim().toLowerCase())) throw new Refusal('cancelled');
+  return { offices, lines: [] };
+}
