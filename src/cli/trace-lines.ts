@@ -73,7 +73,7 @@ const BY_OFFICE: readonly ReceiptKind[] = ['opened', 'handed-over', 'acted', 'un
 
 function officeLines(context: CliContext, told: Told, life: OfficeLife): string[] {
   const { words, timeZone } = context;
-  const { known, traced: { receipts, header, resealed }, now } = told;
+  const { known, traced: { receipts, header, resealed, queued }, now } = told;
   const { said } = words;
   const lines: string[] = [];
   for (const { station, kind, time } of life.hops.slice(1)) {
@@ -90,7 +90,9 @@ function officeLines(context: CliContext, told: Told, life: OfficeLife): string[
   if (life.replied !== null) lines.push(`${formatMoment(life.replied, timeZone)}  ${said.replied}`);
   if (life.state === 'underway') {
     const isOver = header.expires !== undefined && now > header.expires;
-    lines.push(fill(isOver ? said.expiredSilent : said.unknownLast, { station: stationLabel(known, life.lastCustodian) }));
+    // Where it has not left its origin nothing is unknown.
+    const isHere = life.hops.length === 1 && queued.length > 0;
+    lines.push(fill(isOver ? said.expiredSilent : isHere ? said.stillHere : said.unknownLast, { station: stationLabel(known, life.lastCustodian) }));
     if (life.late.delivery) lines.push(lateText(context, told, life));
   }
   if (life.awaited !== null) {

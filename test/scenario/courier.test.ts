@@ -11,7 +11,7 @@ import { auditFolder } from '../../src/app/audit/index.ts';
 import type { AuditReport } from '../../src/cli/audit-report.ts';
 import { VOLUME_START_BYTES, volumeStartBytes } from '../../src/wire/bundle.ts';
 import { isOnPostgresql } from '../fixtures/disks.ts';
-import { tram, tramJson } from './command-line.ts';
+import { quietContext, tram, tramJson } from './command-line.ts';
 import { type JoinedStation, joinStation } from './joined-station.ts';
 import { closeOffice, type SmallOffice, smallOffice } from './small-office.ts';
 
@@ -58,7 +58,11 @@ describe('a courier between two stations that are never connected', () => {
     const { draft } = await tramJson<{ draft: string }>(as('draft', '--from', from, '--to', to, '--subject', subject, '--text', text, ...files));
     await tramJson(['approve', draft, ...office.as('khue')]);
     await tramJson(['sign', draft, ...office.as('khue')]);
-    await tramJson(as('send', draft));
+    // No line leads there: whoever sends is told so at once, and not that nobody knows where it is.
+    const { out } = await tram(as('send', draft), quietContext('en'));
+    assert.match(out, /^NOTE: the line to .+ is down; the dispatch waits at this station/m);
+    const dispatch = /tram trace (\w+)/.exec(out)![1]!;
+    assert.match((await tram(as('trace', dispatch), quietContext('en'))).out, /Still at .+, it has not left/);
   }
 
   it('brings the directory to the post, which learns whose keys there are', async () => {

@@ -1,9 +1,12 @@
 /** The steps after writing: approve, sign, send. Each by a person with the right, on that person's own device. */
 import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
 import { approveDraft, sendDraft, signDraft } from '#client/outgoing.ts';
+import { traceDispatch } from '#client/trace.ts';
+import { stationLabel } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { withDevice } from '../device.ts';
+import { type Device, withDevice } from '../device.ts';
 import { findDraft } from '../finding.ts';
 import { flashLines } from '../flash-senders.ts';
 import { nextStepLine, noContentLines } from '../next-step.ts';
@@ -28,9 +31,22 @@ export function send(context: CliContext, values: Values): Promise<Outcome> {
     const shown = numberText(number, symbol);
     return {
       json: { draft: id, dispatch, number: shown, series: number.series, accepted: isoOrNull(accepted) },
-      lines: [placedLine(context, isBefore ? context.words.said.sentBefore : context.words.said.sent, { number: shown, dispatch: shortId(dispatch) })],
+      lines: [placedLine(context, isBefore ? context.words.said.sentBefore : context.words.said.sent, { number: shown, dispatch: shortId(dispatch) }), ...await downLines(context, device, dispatch)],
     };
   });
+}
+
+/** Sent is not gone: where the line on its way is down, whoever sent it knows now and not when somebody misses it. */
+async function downLines(context: CliContext, { session }: Device, dispatch: string): Promise<string[]> {
+  try {
+    const [{ queued }, { links }] = await Promise.all([traceDispatch(session, dispatch), session.api.call('links', {})]);
+    const down = links.filter(({ peer, state }) => state !== 'up' && queued.some((copy) => copy.peer === peer));
+    return down.map(({ peer }) => placedLine(context, context.words.said.lineDown, { peer: stationLabel(session, peer), code: peer }));
+  } catch (error) {
+    // It is sent, whatever cannot be asked after that.
+    if (error instanceof Refusal) return [];
+    throw error;
+  }
 }
 
 function step(context: CliContext, values: Values, act: typeof approveDraft, said: string): Promise<Outcome> {
