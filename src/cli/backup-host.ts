@@ -107,6 +107,8 @@ export interface Losses {
   readonly station: string;
   /** Every time that it was restored or followed by another. */
   readonly restorations: readonly { readonly cause: string; readonly asOf: number; readonly ledger: number; readonly opened: boolean; readonly reason: string | null }[];
+  /** Neighbours that were not met again since: what they hold of this station's is not known yet. */
+  readonly unheard: readonly string[];
   /** Accepted here after the backup, and held by a neighbour: this folder has lost them, their recipients have not. */
   readonly dispatches: readonly { readonly dispatch: string; readonly office: string; readonly to: readonly string[]; readonly created: number; readonly peer: string }[];
   /** Came again and may have been handled before. */

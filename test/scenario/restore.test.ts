@@ -109,6 +109,8 @@ describe('a backup of last week onto a live network', () => {
     const opened = await tramJson<{ skipped: Skipped[] }>(['station', 'reopen', '--data', restored, '--reason', 'disk-lost']);
     const out = opened.skipped.find(({ office, direction }) => office === 'vp' && direction === 'out')!;
     assert.ok(out.first === last + 1 && out.last >= last + 20);
+    const early = await tram(['station', 'losses', '--data', restored]);
+    assert.match(early.out, /CHƯA ĐỦ: chưa gặp lại trạm lân cận chuyen-tiep/);
     await province.start(HUB, restored);
     await until(async () => (await lines('inbox', ...as('anh'))).some((line) => line.dispatch === answer));
     const line = (await lines('inbox', ...as('anh'))).find(({ dispatch }) => dispatch === answer)!;
@@ -122,8 +124,8 @@ describe('a backup of last week onto a live network', () => {
     assert.ok(Number(next.number.split('/')[0]) > last + 20, next.number);
     await until(async () => (await province.lines('inbox', ...province.as('thao'))).some(({ dispatch }) => dispatch === next.dispatch));
     await until(async () => {
-      const { dispatches } = await tramJson<{ dispatches: { dispatch: string; office: string }[] }>(['station', 'losses', '--data', restored]);
-      return sent.every(({ dispatch }) => dispatches.some((one) => one.dispatch === dispatch && one.office === 'vp'));
+      const { dispatches, unheard } = await tramJson<{ dispatches: { dispatch: string; office: string }[]; unheard: string[] }>(['station', 'losses', '--data', restored]);
+      return unheard.length === 0 && sent.every(({ dispatch }) => dispatches.some((one) => one.dispatch === dispatch && one.office === 'vp'));
     });
   });
 

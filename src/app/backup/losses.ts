@@ -18,9 +18,12 @@ export async function lossesOf(data: string): Promise<Losses> {
   const snapshot = await Snapshot.over(await stationReader(data, readStationConfiguration(data), 'tram losses'));
   try {
     const headers = new Map((await rowsOf(snapshot, 'dispatch')).map((row) => [hex(row['id'] as Uint8Array), row['header'] as Uint8Array]));
+    const restorations = await rowsOf(snapshot, 'restoration');
+    const asOf = Math.max(...restorations.map((row) => Number(row['as_of'])));
     return {
       station,
-      restorations: (await rowsOf(snapshot, 'restoration')).map((row) => ({
+      unheard: restorations.length === 0 ? [] : (await rowsOf(snapshot, 'link_state')).filter((row) => Number(row['last_met'] ?? 0) <= asOf).map((row) => String(row['peer'])),
+      restorations: restorations.map((row) => ({
         cause: String(row['cause']), asOf: Number(row['as_of']), ledger: Number(row['ledger_size']), opened: row['opened'] !== null,
         reason: row['reason'] as string | null,
       })),

@@ -9,7 +9,7 @@ import type { Values } from '../values.ts';
 
 export async function stationLosses({ host, words, timeZone, environment }: CliContext, values: Values): Promise<Outcome> {
   const losses = await host.backups.losses(dataOf(values, environment));
-  const { restorations, dispatches, suspected } = losses;
+  const { restorations, unheard, dispatches, suspected } = losses;
   const iso = (time: number): string => new Date(time).toISOString();
   return {
     json: {
@@ -21,6 +21,7 @@ export async function stationLosses({ host, words, timeZone, environment }: CliC
       ...dispatches.map(({ dispatch, office, to, created, peer }) =>
         fill(words.backup.lostHere, { dispatch: shortId(dispatch), office, to: to.join(', '), time: formatInstant(created, timeZone), peer })),
       ...suspected.map(({ dispatch, office, from }) => fill(words.backup.suspectedHere, { dispatch: shortId(dispatch), office, from })),
+      ...(unheard.length === 0 ? [] : [fill(words.backup.lossesUnheard, { peers: unheard.join(', ') })]),
       fill(words.backup.lossesCount, { lost: dispatches.length, suspected: suspected.length }),
     ],
   };

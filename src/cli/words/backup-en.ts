@@ -54,6 +54,7 @@ export const backupEn = {
     lossesSince: 'Restored from the backup of {time}; of what was done later only this is known, and what papers say.',
     lostHere: '{dispatch}  {time}  {office} → {to}: it went, station {peer} holds it; the copy here is lost.',
     suspectedHere: '{dispatch}  {from} → {office}: suspected duplicate, may have been handled before.',
+    lossesUnheard: 'NOT COMPLETE: {peers} was not met again yet; what it holds is known after that, so look again.',
     lossesCount: 'Dispatches that went and are lost here: {lost}. Suspected duplicates that came: {suspected}.',
   },
 };

@@ -54,6 +54,7 @@ export const backupVi = {
     lossesSince: 'Khôi phục từ bản sao lưu lúc {time}; việc sau lúc ấy chỉ còn như dưới đây và trong sổ giấy.',
     lostHere: '{dispatch}  {time}  {office} → {to}: đã đi, trạm {peer} giữ; bản lưu ở trạm này đã mất.',
     suspectedHere: '{dispatch}  {from} → {office}: nghi trùng, có thể đã xử lý trước khi khôi phục.',
+    lossesUnheard: 'CHƯA ĐỦ: chưa gặp lại trạm lân cận {peers}; gặp lại mới biết hết, hãy xem lại lệnh này sau đó.',
     lossesCount: 'Điện đã đi mà bản lưu mất: {lost}. Điện đến nghi trùng: {suspected}.',
   },
 };
