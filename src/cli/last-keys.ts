@@ -13,9 +13,10 @@ interface Staying {
   readonly rights: readonly Right[];
 }
 
-/** Offices whose keys nobody else may hold. @param staying what the person has from then on */
-function onlyTheirs(view: DirectoryView, person: string, now: number, staying: Staying | null): string[] {
+/** Offices whose keys nobody else may hold. @param left the only office that is left, where not all are @param staying what the person has from then on */
+function onlyTheirs(view: DirectoryView, person: string, now: number, left: string | null, staying: Staying | null): string[] {
   return view.offices().map(({ office }) => office).filter((office) => {
+    if (left !== null && office !== left) return false;
     const isKept = staying !== null && staying.office === office && positionMay(staying, 'hold the keys');
     const holders = whoMay(view, 'hold the keys', office, now);
     return !isKept && view.currentKey(office, 'storage', now) !== null && holders.length > 0 && holders.every((one) => one.person === person);
@@ -28,10 +29,10 @@ function onlyTheirs(view: DirectoryView, person: string, now: number, staying: S
  * @throws Refusal `cancelled` where the answer is no
  */
 export async function demandLastKeysSeen(
-  { prompt, words: { rights } }: CliContext, { session }: Device, person: string, staying: Staying | null = null,
+  { prompt, words: { rights } }: CliContext, { session }: Device, person: string, move: { readonly left: string; readonly staying: Staying | null } | null = null,
 ): Promise<{ readonly offices: readonly string[]; readonly lines: readonly string[] }> {
   const { view } = session;
-  const offices = onlyTheirs(view, person, session.now(), staying);
+  const offices = onlyTheirs(view, person, session.now(), move?.left ?? null, move?.staying ?? null);
   if (offices.length === 0) return { offices, lines: [] };
   const said = fill(rights.lastKeys, {
     name: personName(view, person), offices: offices.map((office) => officeName(view, office)).join(', '), codes: offices.join(','),

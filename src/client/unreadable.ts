@@ -18,7 +18,7 @@ const CLOSED: readonly string[] = ['key-missing', 'cannot-open'];
  * Says so by a person's decision: their device tries first.
  * @param reason for the origin office only
  * @throws Refusal `opens-here` where this device opens it; `not-entitled`, `not-addressed-here`, `dispatch-unknown`,
- *   `dispatch-expired`, and what else is wrong with the letter
+ *   `dispatch-expired`, `opened-before` where the office has opened it, and what else is wrong with the letter
  */
 export async function sayUnreadable(session: Session, dispatch: string, office: string, reason?: string): Promise<void> {
   const receiver = await receiverOf(session, 'unreadable', office);

@@ -81,6 +81,7 @@ export const REFUSAL_STATUS = {
   'agent-unavailable': 409,
   'too-many-slots': 400,
   'key-gone': 404,
+  'opened-before': 409,
   'key-missing': 404,
   'key-malformed': 400,
   'key-in-use': 409,

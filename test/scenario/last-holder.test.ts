@@ -51,11 +51,11 @@ describe('the last holder of an office\'s keys', () => {
     assert.match(opened.error, way);
   });
 
-  it('whoever sent it seals it again, though it was opened once', async () => {
-    await tramJson(['unreadable', dispatch, '--reason', 'Người giữ khóa đã rời', ...office.as('tuan')]);
-    await tramJson(anh('office', 'keys', '--office', 'vp'));
-    const opened = await tramJson<{ subject: string; incoming: string }>(['open', dispatch, ...office.as('tuan')]);
-    assert.deepEqual([opened.subject, opened.incoming], ['Nước lên', '1']);
+  it('what was opened is not sealed again, and it says that it is to be sent anew', async () => {
+    const refused = await tram(['unreadable', dispatch, '--reason', 'Người giữ khóa đã rời', ...office.as('tuan')], english);
+    assert.match(refused.error, /^opened-before: .*ask the sender to send it anew/);
+    const open = await sent('Nước lên, gửi lại');
+    assert.equal((await tramJson<{ subject: string }>(['open', open, ...office.as('tuan')])).subject, 'Nước lên, gửi lại');
   });
 
   it('a device that is stolen from the only holder leaves nobody to make new keys, and it says so', async () => {

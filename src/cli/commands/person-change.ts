@@ -51,7 +51,7 @@ export function personMove(context: CliContext, values: Values): Promise<Outcome
   return withDevice(context, values, async (device) => {
     const { session } = device;
     const { view } = session;
-    const last = await demandLastKeysSeen(context, device, person, view.position(to));
+    const last = await demandLastKeysSeen(context, device, person, { left: view.position(from)?.office ?? '', staying: view.position(to) });
     const { moving, office, needsSeal, keysGiven: given, keys, ...proposed } = await letMove(device.session, person, from, to, context.stop);
     const { rights } = context.words;
     return {

@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
+import { Turns } from '#core/turns.ts';
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
@@ -18,6 +19,9 @@ const LEFT_BEHIND_MS = 3_600_000;
 const BUSY_MS = 60_000;
 const LOOK_MS = 25;
 const SQLITE_BUSY = 5;
+
+/** Of each keyring that this process is at. */
+const TURNS = new Map<string, Turns>();
 
 /** @param file where the keyring stands; its folder is made when first written */
 export function keyringFileStore(file: string): KeyringStore {
@@ -29,7 +33,17 @@ export function keyringFileStore(file: string): KeyringStore {
 }
 
 /** Node has no flock, but SQLite locks files, and the kernel lets go of its lock when a process dies however it dies. */
-async function alone<T>(file: string, work: () => Promise<T>): Promise<T> {
+function alone<T>(file: string, work: () => Promise<T>): Promise<T> {
+  // Within this process by turns: to close a file gives up every lock that the process has on it.
+  const place = path.resolve(file);
+  const turns = TURNS.get(place) ?? new Turns();
+  TURNS.set(place, turns);
+  return turns.next(() => lockedBy(place, work)).finally(() => {
+    if (turns.isIdle) TURNS.delete(place);
+  });
+}
+
+async function lockedBy<T>(file: string, work: () => Promise<T>): Promise<T> {
   await mkdir(path.dirname(file), { recursive: true, mode: OWNER_ONLY_FOLDER });
   const lock = await lockOf(`${file}.lock`);
   try {

@@ -121,7 +121,7 @@ export class Receipts {
    * Receipts that devices of this station's offices made: opened, handed over, acted, unreadable.
    * @returns how many are held now, new or again
    * @throws DecodeError; Refusal `receipt-forged`, `not-entitled`, `dispatch-unknown`, `dispatch-expired`,
-   *   `step-out-of-order`: then none of them is taken
+   *   `step-out-of-order`, `opened-before`: then none of them is taken
    */
   async upload(caller: Caller, encoded: readonly Uint8Array[]): Promise<number> {
     const checked: CheckedReceipt[] = [];
@@ -166,6 +166,8 @@ export class Receipts {
     if (kind === 'handed-over' || kind === 'acted') {
       if (delivery.state === 'arrived' || delivery.state === 'unreadable') throw new Refusal('step-out-of-order', { missing: 'opened' });
     }
+    // Who opened it can read it. Who opens it after all, on another device, is believed too.
+    if (kind === 'unreadable' && READ.includes(delivery.state)) throw new Refusal('opened-before');
     const head = await headerOf(db, dispatch, sealing);
     const homeward = homeOf(this.#room, head); // An office's word, which the other organisation may hear.
     const isNew = await this.takeIn(tx, receipt, homeward, precedenceOf(this.#room.view(), head, [office]));
@@ -220,7 +222,8 @@ export function precedenceOf(own: Own, header: Header, offices: readonly string[
   return highest;
 }
 
-const STATES: readonly string[] = ['arrived', 'opened', 'handed-over', 'acted'];
+const READ: readonly string[] = ['opened', 'handed-over', 'acted'];
+const STATES: readonly string[] = ['arrived', ...READ];
 
 function isFurther(kind: ReceiptKind, state: string): boolean {
   return STATES.indexOf(kind) > STATES.indexOf(state);

@@ -87,13 +87,9 @@ export class Resealing {
       const rows = await db.selectFrom('outgoing_recipient').innerJoin('outgoing', 'outgoing.id', 'outgoing_recipient.id')
         .select(['outgoing.id', 'outgoing_recipient.office']).where('outgoing.office', '=', office).where('outcome', '=', 'unreadable')
         .where((all) => all.or([all('expires', 'is', null), all('expires', '>', this.#room.clock.now())]))
-        // Who reads it after all needs no more; who read it once may have lost the keys since.
         .where(({ not, exists, selectFrom }) => not(exists(selectFrom('receipt').select('receipt.kind')
           .whereRef('receipt.dispatch', '=', 'outgoing_recipient.id').whereRef('receipt.office', '=', 'outgoing_recipient.office')
-          .where('receipt.kind', 'in', [...READ])
-          .where((read) => read.not(read.exists(read.selectFrom('receipt as closed').select('closed.kind')
-            .whereRef('closed.dispatch', '=', 'receipt.dispatch').whereRef('closed.office', '=', 'receipt.office')
-            .whereRef('closed.time', '>', 'receipt.time').where('closed.kind', '=', 'unreadable')))))))
+          .where('receipt.kind', 'in', [...READ]))))
         .orderBy('outgoing.ledger').limit(RESEALS_MAX).execute();
       const found: Unreadable[] = [];
       for (const [dispatch, of] of Map.groupBy(rows, ({ id }) => hex(id))) {
