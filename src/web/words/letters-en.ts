@@ -21,7 +21,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     flashNobody: 'There is no Flash here: nobody in the office may both send and give Flash. The registrar gives that right.',
     flashSenders: 'A Flash is sent by whoever may give it; in this office: {persons}.',
     exercise: 'Exercise', sealing: 'Sealing {name}: {done} of {all}', stop: 'Stop',
-    kept: 'What you type is kept on this device, sealed, until it is submitted.',
+    kept: 'What you type is kept on this device, sealed, until it is submitted. Files are chosen again after a lock.',
     underWay: 'This one is unfinished on this device: go on under “At work on this device” above, or add its files and begin anew here.',
     removed: '{name} was removed.',
     filesLeft: 'Too large to be carried over while you change it; add again: {names}',

@@ -19,7 +19,7 @@ export const lettersVi = {
     flashNobody: 'Không có Hỏa tốc ở đây: trong cơ quan chưa ai vừa được gửi vừa được ra điện hỏa tốc. Người giữ danh bạ giao quyền ấy.',
     flashSenders: 'Điện hỏa tốc phải do người có quyền ra điện hỏa tốc gửi; ở cơ quan này: {persons}.',
     exercise: 'Điện diễn tập', sealing: 'Đang niêm phong {name}: {done} trên {all}', stop: 'Dừng',
-    kept: 'Những gì đang gõ được giữ trên máy này, dưới niêm phong, cho đến khi trình.',
+    kept: 'Chữ đang gõ được giữ trên máy này, dưới niêm phong, cho đến khi trình. Tệp kèm chưa trình thì phải chọn lại sau khi khóa.',
     underWay: 'Bản này đang làm dở trên máy này: tiếp tục ở “Máy này đang làm” phía trên, hoặc thêm lại tệp rồi trình từ đầu ở đây.',
     removed: 'Đã bỏ {name}.',
     filesLeft: 'Tệp quá lớn để tự mang theo khi sửa, hãy thêm lại: {names}',
