@@ -1,11 +1,11 @@
 /** Whoever goes may be the only one who has an office's keys: said before anything is signed, for nothing brings them back. */
 import { fill } from '#core/refusal-words.ts';
-import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { positionMay, whoMay } from '#model/rights.ts';
 import type { Right } from '#wire/directory.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
+import { demandYes } from './passphrases.ts';
 import { officeName, personName } from './showing.ts';
 
 interface Staying {
@@ -29,8 +29,9 @@ function onlyTheirs(view: DirectoryView, person: string, now: number, left: stri
  * @throws Refusal `cancelled` where the answer is no
  */
 export async function demandLastKeysSeen(
-  { prompt, words: { rights } }: CliContext, { session }: Device, person: string, move: { readonly left: string; readonly staying: Staying | null } | null = null,
+  context: CliContext, { session }: Device, person: string, move: { readonly left: string; readonly staying: Staying | null } | null = null,
 ): Promise<{ readonly offices: readonly string[]; readonly lines: readonly string[] }> {
+  const { prompt, words: { rights } } = context;
   const { view } = session;
   const offices = onlyTheirs(view, person, session.now(), move?.left ?? null, move?.staying ?? null);
   if (offices.length === 0) return { offices, lines: [] };
@@ -39,6 +40,6 @@ export async function demandLastKeysSeen(
   });
   const typed = await prompt.ask(`${said}\n${rights.askLastKeys}`, 'shown');
   if (typed === null) return { offices, lines: [said] };
-  if (!rights.yes.includes(typed.normalize('NFC').trim().toLowerCase())) throw new Refusal('cancelled');
+  demandYes(context, typed);
   return { offices, lines: [] };
 }

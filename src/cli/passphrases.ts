@@ -90,3 +90,8 @@ function secretFromFile(context: CliContext, values: Values, option: FileOption)
   if (text === null) throw new Refusal('file-missing', { file: resolved(file) });
   return text.replace(/\r?\n$/, '');
 }
+
+/** What was typed to a question of yes or no. @throws Refusal `cancelled` where it is no yes */
+export function demandYes({ words: { rights } }: Pick<CliContext, 'words'>, typed: string): void {
+  if (!rights.yes.includes(typed.normalize('NFC').trim().toLowerCase())) throw new Refusal('cancelled');
+}

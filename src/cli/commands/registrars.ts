@@ -16,6 +16,7 @@ import { expectKind } from '../file-kinds.ts';
 import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode } from '../names.ts';
+import { demandYes } from '../passphrases.ts';
 import { rootOpener } from '../root.ts';
 import { personName } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -98,11 +99,12 @@ export function registrarCountersign(context: CliContext, values: Values): Promi
 }
 
 /** The mark given, or that of what is shown now once the person has said yes. @throws Refusal `option-missing`, `cancelled` */
-async function agreedMark({ output, prompt, words: { rights } }: CliContext, values: Values, shown: readonly string[], mark: string): Promise<string> {
+async function agreedMark(context: CliContext, values: Values, shown: readonly string[], mark: string): Promise<string> {
   if (values.text('mark') !== null) return values.need('mark');
+  const { output, prompt, words: { rights } } = context;
   for (const line of shown) output.say(line);
   const typed = (await prompt.ask(rights.askMark, 'shown')) ?? values.need('mark');
-  if (!rights.yes.includes(typed.normalize('NFC').trim().toLowerCase())) throw new Refusal('cancelled');
+  demandYes(context, typed);
   return mark;
 }
 

@@ -10,7 +10,7 @@ import { envelope, sealing as sealingCodec, sealingStatement, stanza as stanzaCo
 import { signOne } from '#wire/sign.ts';
 import type { OfferedItem } from '../links/index.ts';
 import { isOnPostgresql } from '../../../test/fixtures/disks.ts';
-import { carry, carryAll, offerOf, openStation, receiptsAt, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, offerOf, openRow, openStation, receiptsAt, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import {
   CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, RELAY_CLERK, setClock, START, STRANGER, type SetClock,
 } from '../../../test/fixtures/organisation.ts';
@@ -28,9 +28,7 @@ before(async () => {
 
 beforeEach(async () => {
   clock = setClock();
-  hub = await openStation(org, HUB, clock);
-  relay = await openStation(org, RELAY, clock);
-  post = await openStation(org, POST, clock);
+  [hub, relay, post] = await openRow(org, clock);
 });
 
 const everyone = (): TestStation[] => [hub, relay, post];

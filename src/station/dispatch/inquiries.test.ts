@@ -8,7 +8,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { note as noteCodec, type Note, receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import type { OfferedItem } from '../links/index.ts';
-import { carry, carryAll, openStation, turns, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, openRow, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, START, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { officeReceipt, resealing, send } from '../../../test/fixtures/submissions.ts';
 
@@ -24,9 +24,7 @@ before(async () => {
 
 beforeEach(async () => {
   clock = setClock();
-  hub = await openStation(org, HUB, clock);
-  relay = await openStation(org, RELAY, clock);
-  post = await openStation(org, POST, clock);
+  [hub, relay, post] = await openRow(org, clock);
 });
 
 const count = async (station: TestStation, kind: string): Promise<number> => (await station.kinds()).filter((one) => one === kind).length;

@@ -5,7 +5,7 @@ import { DAY_MS, MINUTE_MS } from '#core/clock.ts';
 import { hex } from '#core/bytes.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
-import { carry, carryAll, copyBlob, offerOf, openStation, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, copyBlob, offerOf, openRow, openStation, receiptsAt, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { send } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
@@ -26,9 +26,7 @@ before(async () => {
 beforeEach(async () => {
   org.state = whole;
   clock = setClock();
-  hub = await openStation(org, HUB, clock);
-  relay = await openStation(org, RELAY, clock);
-  post = await openStation(org, POST, clock);
+  [hub, relay, post] = await openRow(org, clock);
 });
 
 async function grown(...stations: readonly TestStation[]): Promise<void> {
@@ -128,7 +126,7 @@ test('a new home whose clock is behind is believed, and what waited for it is no
 test('what the ended old home may have taken arrives marked as what may have come before; what it was never offered, unmarked', async () => {
   for (const isTaken of [true, false]) {
     org.state = whole;
-    [hub, relay, post] = [await openStation(org, HUB, clock), await openStation(org, RELAY, clock), await openStation(org, POST, clock)];
+    [hub, relay, post] = await openRow(org, clock);
     await send(hub, org);
     await carry(hub, relay, (await hub.queue())[0]!);
     const [item] = (await relay.queue()).filter(({ kind }) => kind === 'dispatch');

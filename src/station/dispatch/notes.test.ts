@@ -7,7 +7,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import type { Precedence } from '#wire/names.ts';
 import { note as noteCodec, receipt as receiptCodec } from '#wire/receipt.ts';
 import type { OfferedItem } from '../links/index.ts';
-import { carryAll, flipped, offerOf, openStation, receiptsAt, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
+import { carryAll, flipped, offerOf, openRow, receiptsAt, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import {
   CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, START, STRANGER, type SetClock,
 } from '../../../test/fixtures/organisation.ts';
@@ -25,9 +25,7 @@ before(async () => {
 
 beforeEach(async () => {
   clock = setClock();
-  hub = await openStation(org, HUB, clock);
-  relay = await openStation(org, RELAY, clock);
-  post = await openStation(org, POST, clock);
+  [hub, relay, post] = await openRow(org, clock);
 });
 
 const everyone = (): TestStation[] => [hub, relay, post];

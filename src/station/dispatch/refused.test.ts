@@ -6,7 +6,7 @@ import { concat } from '#core/bytes.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { envelope, header as headerCodec, sealingStatement, type Envelope } from '#wire/envelope.ts';
 import type { OfferedItem } from '../links/index.ts';
-import { carry, carryAll, copyBlob, flipped, offerOf, openStation, receiptsAt, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, copyBlob, flipped, offerOf, openRow, openStation, receiptsAt, type TestStation } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { inPieces, makePart, send } from '../../../test/fixtures/submissions.ts';
 
@@ -22,9 +22,7 @@ before(async () => {
 
 beforeEach(async () => {
   clock = setClock();
-  hub = await openStation(org, HUB, clock);
-  relay = await openStation(org, RELAY, clock);
-  post = await openStation(org, POST, clock);
+  [hub, relay, post] = await openRow(org, clock);
 });
 
 const everyone = (): TestStation[] => [hub, relay, post];

@@ -9,7 +9,7 @@ import { type Envelope, envelope as envelopeCodec, type SealingStatement, sealin
 import { receipt as receiptCodec, receiptStatement } from '#wire/receipt.ts';
 import { signOne } from '#wire/sign.ts';
 import type { Signed } from '#wire/signature.ts';
-import { carry, carryAll, offerOf, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, offerOf, openRow, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, STRANGER, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { officeReceipt, resealing, type ResealWanted, type Sealed, send, SERIES } from '../../../test/fixtures/submissions.ts';
 import type { ResealAccepted, Unreadable } from './resealing.ts';
@@ -27,9 +27,7 @@ before(async () => {
 
 beforeEach(async () => {
   clock = setClock();
-  hub = await openStation(org, HUB, clock);
-  relay = await openStation(org, RELAY, clock);
-  post = await openStation(org, POST, clock);
+  [hub, relay, post] = await openRow(org, clock);
 });
 
 const everyone = (): TestStation[] => [hub, relay, post];

@@ -6,7 +6,7 @@ import { DAY_MS, HOUR_MS } from '#core/clock.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import type { PracticeOrganisation } from '#model/practice.ts';
 import { envelope as envelopeCodec, sealingStatement } from '#wire/envelope.ts';
-import { carry, carryAll, type Hops, offerOf, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
+import { carry, carryAll, type Hops, offerOf, openRow, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
 import { officeReceipt, requestOf, resealing, seal, type Sealed, send } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
@@ -27,7 +27,7 @@ before(async () => {
 beforeEach(async () => {
   org.state = whole;
   clock = setClock();
-  [hub, relay, post] = [await openStation(org, HUB, clock), await openStation(org, RELAY, clock), await openStation(org, POST, clock)];
+  [hub, relay, post] = await openRow(org, clock);
 });
 
 async function accept(station: TestStation, sealed: Sealed): Promise<void> {
@@ -185,7 +185,7 @@ describe('what comes back to its origin by another road', () => {
   let hops: Record<string, Hops>;
   beforeEach(async () => {
     hops = { [HUB]: { [RELAY]: RELAY, [POST]: RELAY }, [RELAY]: { [HUB]: HUB, [POST]: POST }, [POST]: { [RELAY]: HUB, [HUB]: HUB } };
-    [hub, relay, post] = await Promise.all([HUB, RELAY, POST].map((code) => openStation(org, code, clock, { hops: () => hops[code]! }))) as [TestStation, TestStation, TestStation];
+    [hub, relay, post] = await openRow(org, clock, (code) => ({ hops: () => hops[code]! }));
     await send(hub, org);
     await carry(hub, relay, (await hub.queue())[0]!);
   });
