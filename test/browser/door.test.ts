@@ -76,7 +76,9 @@ if (executablePath !== null) {
       const worker = page.waitForEvent('worker');
       await unlock('một mật khẩu khác hẳn');
       assert.match((await worker).url(), /\/assets\/passphrase-worker-[\w-]+\.js$/);
-      await page.getByRole('alert').getByText(/mật khẩu/i).waitFor();
+      // What is to be done here, under the name that it has here, before what is done elsewhere.
+      await page.getByRole('alert').getByText(/gõ lại.*Caps Lock.*Telex.*“Khôi phục bằng thẻ”.*dòng lệnh/).waitFor();
+      await page.getByRole('button', { name: 'Khôi phục bằng thẻ' }).waitFor();
       assert.equal(await page.getByRole('navigation', INSIDE).count(), 0);
       await unlock(PASSPHRASE.normalize('NFD'));
       await inside();
@@ -145,7 +147,16 @@ if (executablePath !== null) {
       await inside();
       await page.getByRole('link', { name: 'Làm thẻ khôi phục' }).click();
       await press('Làm thẻ mới');
-      const code = (await page.locator('.paper-card .print').innerText()).trim();
+      // What appears under everything else comes to whoever asked for it.
+      const isSeen = (shown: string): Promise<boolean> => page.evaluate<boolean>(`(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(document.activeElement.closest('${shown}').getBoundingClientRect())`);
+      await page.locator('.paper-card').waitFor();
+      assert.ok(await isSeen('.paper-card'), 'the card is in view, with the focus on it');
+      const lines = await page.locator('.paper-card .print .line').allInnerTexts();
+      for (const line of lines) assert.match(line, /^(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}$/, 'no line ends or begins with a hyphen');
+      const code = lines.join('-');
+      const paper = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+      assert.equal(paper.match(/\/Type\s*\/Page\b/g)!.length, 1, 'one page');
+      assert.match(paper, /\/MediaBox \[0 0 59[45](?:\.\d+)? 84[12](?:\.\d+)?\]/, 'A4 that stands');
       // The station listens on this machine alone: no address for others is known, and there is a line to write it on.
       await page.locator('.paper-card').getByText(/Địa chỉ trạm: _{20}/).waitFor();
       await page.locator('.paper-card').getByText(/tải ở địa chỉ ấy với http: [^]*(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/).waitFor();
@@ -157,6 +168,7 @@ if (executablePath !== null) {
       await field('Nhập lại mã từ tờ giấy để thử thẻ').fill(code.toLowerCase());
       await press('Thử thẻ');
       await page.getByText('Thẻ số 1 mở được.').waitFor();
+      assert.ok(await isSeen('.done'), 'what became of it is in view');
       await page.getByRole('list', { name: 'Các cách mở chùm khóa' }).getByText('Thẻ khôi phục số 1').waitFor();
       await page.getByRole('link', { name: 'Giới thiệu' }).first().click();
       await page.getByRole('heading', { name: 'Giới thiệu' }).waitFor();

@@ -46,8 +46,8 @@ export function UnlockForm({ kept, place, onOpened, onCard, onForgotten }: Props
       </Form>
       {passkeys.length > 0 && <Button isDisabled={isBusy} onPress={byPasskey}>{words.door.passkey}</Button>}
       <p className="soft">{words.door.local}</p>
-      <div className="acts">
-        <Button variant="quiet" onPress={onCard}>{words.door.forgot}</Button>
+      <div className="door-else">
+        <p>{words.door.forgot} <Button variant="quiet" onPress={onCard}>{words.door.byCard}</Button></p>
         <Forget onForget={async () => { await kept.forget(); onForgotten(); }} />
       </div>
     </>

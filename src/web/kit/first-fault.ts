@@ -1,5 +1,6 @@
 /** A form that is refused for what was typed leads to the first field that is wrong: it may stand far above what was pressed. */
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { comeIntoView } from './arrival.ts';
 
 /** A field, whatever it is made of, and what else says `field-fault`. */
 const HOLDERS = '.field, .moment, .addressees';
@@ -23,6 +24,5 @@ function toFirstFault(form: HTMLElement): void {
   if (fault === null) return;
   const holder = fault.closest<HTMLElement>(HOLDERS) ?? fault;
   (holder.querySelector<HTMLElement>('[role="spinbutton"]') ?? holder.querySelector<HTMLElement>('input, textarea'))?.focus({ preventScroll: true });
-  const { top, bottom } = holder.getBoundingClientRect();
-  if (top < 0 || bottom > innerHeight) holder.scrollIntoView({ block: 'center' });
+  comeIntoView(holder);
 }

@@ -6,6 +6,7 @@ import { makeCardCode } from '#client/card.ts';
 import { addressForOthers } from '#client/station-address.ts';
 import { askHere } from '../device/here.ts';
 import type { OwnDevice } from '../device/own-device.ts';
+import { arrive } from '../kit/arrival.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Secret } from '../kit/secret.tsx';
@@ -49,8 +50,8 @@ export function CardPart({ own, onChanged }: PartProps) {
       <p className="soft">{words.settings.cardWhat}</p>
       {made === null ? <Button isDisabled={isBusy} onPress={make}>{words.settings.cardMake}</Button> : (
         <>
-          <PaperCard own={own} card={made} />
-          {made.address === null && <p className="said">{words.settings.cardByHand}</p>}
+          <PaperCard key={made.code} own={own} card={made} />
+          {made.address === null && <><p>{words.settings.cardByHand}</p><p className="hint">{words.settings.cardByHandRuns}</p></>}
           <div className="acts"><Button onPress={() => print()}>{words.settings.cardPrint}</Button></div>
           <Form className="door-form" onSubmit={(event) => { event.preventDefault(); tryIt(made); }}>
             <Secret label={words.settings.cardTry} value={typed} onChange={setTyped} />
@@ -59,7 +60,7 @@ export function CardPart({ own, onChanged }: PartProps) {
           </Form>
         </>
       )}
-      {said !== '' && <p role="status" className="done">{said}</p>}
+      {said !== '' && <p ref={arrive} tabIndex={-1} role="status" className="done">{said}</p>}
     </section>
   );
 }
@@ -70,10 +71,10 @@ function PaperCard({ own, card }: { readonly own: OwnDevice; readonly card: Made
   const { session, place } = own.opened;
   const groups = card.code.split('-');
   return (
-    <div className="paper-card">
-      <h3>{fill(words.settings.cardTitle, { number: card.number })}</h3>
+    <div className="paper-card" ref={arrive} tabIndex={-1} role="group" aria-labelledby="set-paper">
+      <h3 id="set-paper">{fill(words.settings.cardTitle, { number: card.number })}</h3>
       <p>{fill(words.settings.cardOf, { name: place.name, device: place.device, station: place.station, date: dateText(session.clock.now()) })}</p>
-      <p className="print">{groups.slice(0, 4).join('-')}-<wbr />{groups.slice(4).join('-')}</p>
+      <p className="print">{[groups.slice(0, 4), groups.slice(4)].map((line) => <span key={line[0]} className="line">{line.join('-')}</span>)}</p>
       <p>{card.address === null ? words.settings.cardAddressLine : fill(words.settings.cardAddress, { address: card.address })}</p>
       <p>{words.settings.cardUse}</p>
       <p>{fill(words.settings.cardRoot, { fingerprint: rootPrint(own) })}</p>

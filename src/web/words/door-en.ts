@@ -8,7 +8,7 @@ export const door: Words['door'] = {
   passphrase: 'Passphrase',
   unlock: 'Unlock', unlocking: 'Unlocking, and checking the directory…',
   passkey: 'Unlock with a passkey',
-  forgot: 'Forgot the passphrase? Use the recovery card',
+  forgot: 'Forgot the passphrase?',
   other: 'This machine shall be somebody else’s device',
   otherAsk: 'Remove the device that this browser holds? Its keyring here is gone for good; only its recovery card brings it back.',
   otherDo: 'Remove it from this browser', keep: 'Keep it',

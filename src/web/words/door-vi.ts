@@ -6,7 +6,7 @@ export const door = {
   passphrase: 'Mật khẩu',
   unlock: 'Mở khóa', unlocking: 'Đang mở khóa và kiểm tra danh bạ…',
   passkey: 'Mở bằng khóa truy cập (passkey)',
-  forgot: 'Quên mật khẩu? Dùng thẻ khôi phục',
+  forgot: 'Quên mật khẩu?',
   other: 'Máy này sẽ là thiết bị của người khác',
   otherAsk: 'Xóa thiết bị đang có khỏi trình duyệt này? Chùm khóa ở đây mất hẳn; chỉ khôi phục được bằng thẻ khôi phục.',
   otherDo: 'Xóa khỏi trình duyệt này', keep: 'Giữ lại',
