@@ -105,9 +105,10 @@ export async function startStationHere(data: string, ports: StationPorts, clockW
     const station = await compose(identity, configuration, disk, clock, log, { processFigures: watch.figures, term: readTerm(data), backups: () => backupsOf(data), machine: machineOf(data), logTail });
     ends.push(() => station.stop());
     const linkPort = await listenForNeighbours(identity, configuration, station, ports.link, ends, log);
-    const organisation = () => station.people.view().organisation;
+    const view = () => station.people.view();
     const pages = new StationPages({
-      data, configuration, station: identity.station, log, organisation: () => organisation().name, root: () => organisation().root.p256,
+      data, configuration, station: identity.station, log, site: () => view().station(identity.station)?.site ?? null,
+      organisation: () => view().organisation.name, root: () => view().organisation.root.p256,
     });
     const http = new HttpServer({
       routes: [...station.routes, ...healthRoutes(station, configuration)], refused: (code) => station.health.refused(code),

@@ -39,6 +39,8 @@ if (executablePath !== null) {
     it('makes a device here, and goes in when a registrar has admitted it by its fingerprint', async () => {
       page = await house.open();
       profile = page.context();
+      // Names as people know them, and codes beside them.
+      await page.getByText('Sở chỉ huy (trạm hub)').waitFor();
       // Shorter than the window: what only speaks now and then takes none of the height that is over.
       await page.getByRole('button', { name: 'Tạo thiết bị mới' }).waitFor();
       const [head, room] = [await page.locator('.top').boundingBox(), await page.locator('#work').boundingBox()];
@@ -71,7 +73,7 @@ if (executablePath !== null) {
 
     it('keeps nothing open over a reload, and says so of a wrong passphrase', async () => {
       await page.reload();
-      await page.getByText('Thiết bị khue-may-web của Đặng Ngọc Khuê').waitFor();
+      await page.getByText('Thiết bị của Đặng Ngọc Khuê, mã khue-may-web').waitFor();
       // Not by the page's own thread, which would stand still meanwhile.
       const worker = page.waitForEvent('worker');
       await unlock('một mật khẩu khác hẳn');
@@ -159,6 +161,7 @@ if (executablePath !== null) {
       assert.match(paper, /\/MediaBox \[0 0 59[45](?:\.\d+)? 84[12](?:\.\d+)?\]/, 'A4 that stands');
       // The station listens on this machine alone: no address for others is known, and there is a line to write it on.
       await page.locator('.paper-card').getByText(/Địa chỉ trạm: _{20}/).waitFor();
+      await page.locator('.paper-card').getByText('Đặng Ngọc Khuê, Sở chỉ huy (trạm hub), thiết bị mã khue-may-web').waitFor();
       await page.locator('.paper-card').getByText(/tải ở địa chỉ ấy với http: [^]*(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/).waitFor();
       await page.locator('.paper-card').getByText(/gọi người giữ danh bạ: _{20}/).waitFor();
       await page.getByText(/Hãy ghi tay địa chỉ/).waitFor();

@@ -122,7 +122,7 @@ if (executablePath !== null) {
       const root = new Uint8Array(readFileSync(await file.path()));
       await assertFit(page);
       await press('Đã cất xong, khởi động trạm');
-      await page.getByText('Thiết bị anh-may của Nguyễn Thị Ánh').waitFor();
+      await page.getByText('Thiết bị của Nguyễn Thị Ánh, mã anh-may').waitFor();
       await field('Mật khẩu').fill(PASSPHRASE);
       await page.keyboard.press('Enter');
       await page.getByRole('navigation', { name: 'Các phòng' }).getByText('Nguyễn Thị Ánh').waitFor();
@@ -187,7 +187,7 @@ if (executablePath !== null) {
         await page.getByRole('row', { name: /^Đồn Sốp Cộp don đã dùng/ }).waitFor();
 
         await put(post, 'Chọn tệp kết nạp và khởi động', at('nhan.cbor'));
-        await post.getByText('Thiết bị thao-may của Vàng Thị Thảo').waitFor();
+        await post.getByText('Thiết bị của Vàng Thị Thảo, mã thao-may').waitFor();
         await page.getByRole('table', { name: 'Đường truyền của trạm này' }).getByRole('row', { name: /Đồn Sốp Cộp don.*thông/ }).waitFor();
       } finally {
         await post.context().close();
@@ -256,11 +256,11 @@ if (executablePath !== null) {
     it('asks with the right code, waits through a reload, and reads its fingerprint aloud', async () => {
       await field('Mã mở lời mời').fill(code);
       await press('Xin gia nhập');
-      await page.getByText('Trạm don đang chờ được nhận vào Tỉnh thực hành.').waitFor();
+      await page.getByText('Đồn Sốp Cộp (trạm don) đang chờ được nhận vào Tỉnh thực hành.').waitFor();
       const print = (await page.locator('code.print').innerText()).trim();
       await page.goto(address);
       await page.reload();
-      await page.getByText('Trạm don đang chờ được nhận vào Tỉnh thực hành.').waitFor();
+      await page.getByText('Đồn Sốp Cộp (trạm don) đang chờ được nhận vào Tỉnh thực hành.').waitFor();
       assert.equal((await page.locator('code.print').innerText()).trim(), print);
       const [file] = await Promise.all([page.waitForEvent('download'), press('Tải tệp xin gia nhập')]);
       await file.saveAs(at('xin.cbor'));
@@ -272,12 +272,12 @@ if (executablePath !== null) {
 
     it('is admitted, starts, lets its person in, and the station audits', async () => {
       await choose('Chọn tệp kết nạp và khởi động', at('nhan.cbor'));
-      await page.getByText('Thiết bị thao-may của Vàng Thị Thảo').waitFor();
+      await page.getByText('Thiết bị của Vàng Thị Thảo, mã thao-may').waitFor();
       await field('Mật khẩu').fill(PASSPHRASE);
       await page.keyboard.press('Enter');
       await page.getByRole('navigation', { name: 'Các phòng' }).getByText('Vàng Thị Thảo').waitFor();
       await page.goto(`${new URL(page.url()).origin}/desk`);
-      await page.getByText('Thiết bị thao-may của Vàng Thị Thảo').waitFor();
+      await page.getByText('Thiết bị của Vàng Thị Thảo, mã thao-may').waitFor();
       await page.context().close();
       await desk.close();
       assert.equal((await tram(['audit', '--data', data])).code, 0);

@@ -29,7 +29,7 @@ export async function servedOffice(): Promise<ServedOffice> {
   const pages = new PagesServer({
     assets: () => Promise.resolve(assets),
     station: (code) => (code === 'hub' ? { base: `http://127.0.0.1:${office.port}` } : null),
-    here: () => ({ kind: 'station', station: 'hub', organisation: 'Tỉnh thực hành' }),
+    here: () => ({ kind: 'station', station: 'hub', site: 'Sở chỉ huy', organisation: 'Tỉnh thực hành' }),
   });
   const { port } = new URL(await pages.listen());
   return {

@@ -71,7 +71,7 @@ describe('trust in the pages', () => {
       assert.deepEqual([desk.station, desk.organisation, desk.isSigned], ['hub', 'Tỉnh thực hành', true]);
       const got = async (where: string) => (await fetch(new URL(where, desk.url))).text();
       assert.equal(await got(script), Buffer.from(assets.get(script)!.bytes).toString('utf8'));
-      assert.deepEqual(JSON.parse(await got('/here')), { kind: 'desk', station: 'hub', organisation: 'Tỉnh thực hành', elsewhere: null });
+      assert.deepEqual(JSON.parse(await got('/here')), { kind: 'desk', station: 'hub', site: 'Sở chỉ huy', organisation: 'Tỉnh thực hành', elsewhere: null });
       assert.equal(JSON.parse(await got('/at/hub/api/1/station')).station, 'hub');
       assert.equal(JSON.parse(await got('/at/don/api/1/station')).code, 'station-unknown');
     } finally {

@@ -52,7 +52,7 @@ describe('a station serves its own pages', () => {
 
   it('beside its interface, to this machine alone', async () => {
     const here = `http://127.0.0.1:${office.port}`;
-    assert.deepEqual(JSON.parse((await got(`${here}/here`)).text), { kind: 'station', station: 'hub', organisation: 'Tỉnh thực hành', elsewhere: null });
+    assert.deepEqual(JSON.parse((await got(`${here}/here`)).text), { kind: 'station', station: 'hub', site: 'Sở chỉ huy', organisation: 'Tỉnh thực hành', elsewhere: null });
     const page = await got(`${here}/desk`);
     assert.equal(page.status, 200);
     assert.match(page.text, /<title>Trạm<\/title>/);

@@ -15,7 +15,7 @@ import { policiesOf } from './headers.ts';
 import { digestOf, MANIFEST_PATH, ownPages } from './pages.ts';
 import { PagesServer } from './server.ts';
 
-const hereAnswer = z.object({ organisation: z.string().max(512) });
+const hereAnswer = z.object({ organisation: z.string().max(512), site: z.string().max(512).nullish() });
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/;
 
@@ -37,7 +37,7 @@ async function openDesk({ url, certificate, founding, port }: DeskOrder, program
   const agent = url.startsWith('https:') ? new Agent({ keepAlive: true, ...(certificate === null ? {} : { ca: certificate }) }) : null;
   const server = new PagesServer({
     assets: () => Promise.resolve(own.assets),
-    here: () => ({ kind: 'desk', station: station.station, organisation: station.organisation, elsewhere: addressForOthers(url, null) }),
+    here: () => ({ kind: 'desk', station: station.station, site: station.site, organisation: station.organisation, elsewhere: addressForOthers(url, null) }),
     station: (code) => (code === station.station ? { base: url, ...(agent === null ? {} : { agent }) } : null),
   });
   return {
@@ -111,14 +111,14 @@ function fetcher(url: string, certificate: string | null): Fetcher {
   };
 }
 
-async function askStation(url: string, certificate: string | null): Promise<{ station: string; organisation: string; founding: string }> {
+async function askStation(url: string, certificate: string | null): Promise<{ station: string; site: string | null; organisation: string; founding: string }> {
   const fetch = fetcher(url, certificate);
   try {
     const parsed = stationAnswer.safeParse(jsonOf(await fetch.file('/api/1/station')));
     if (!parsed.success) throw new Refusal('station-unreachable', { url });
-    // The interface says the organisation's id; its name, for people, is with the station's own pages, where it has them.
-    const named = hereAnswer.safeParse(jsonOf(await fetch.file('/here')));
-    return { ...parsed.data, ...(named.success ? { organisation: named.data.organisation } : {}) };
+    // The interface says the organisation's id; names, for people, are with the station's own pages, where it has them.
+    const { data: named } = hereAnswer.safeParse(jsonOf(await fetch.file('/here')));
+    return { ...parsed.data, site: named?.site ?? null, ...(named !== undefined && { organisation: named.organisation }) };
   } finally {
     fetch.close();
   }

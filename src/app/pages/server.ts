@@ -27,6 +27,8 @@ export interface Here {
   readonly kind: 'practice' | 'station' | 'desk' | 'setup';
   /** Code of the station; null where there are several. */
   readonly station: string | null;
+  /** What people call the station; null or absent where only its code is known. */
+  readonly site?: string | null;
   /** Name of the organisation. */
   readonly organisation: string;
   /** Where other machines open these pages, as an address; null or absent where they cannot. */

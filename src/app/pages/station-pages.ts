@@ -15,6 +15,8 @@ export interface StationPagesOrder {
   readonly data: string;
   readonly configuration: Configuration;
   readonly station: string;
+  /** What people call the station. */
+  readonly site: () => string | null;
   readonly organisation: () => string;
   /** DER of the organisation's P-256 root; asked when it is needed. */
   readonly root: () => Uint8Array;
@@ -29,11 +31,11 @@ export class StationPages {
   #elsewhere: string | null = null;
 
   constructor(order: StationPagesOrder) {
-    const { station, organisation, log } = order;
+    const { station, site, organisation, log } = order;
     this.#order = order;
     this.#deps = {
       assets: rememberedAssets(),
-      here: () => ({ kind: 'station', station, organisation: organisation(), elsewhere: this.#elsewhere }),
+      here: () => ({ kind: 'station', station, site: site(), organisation: organisation(), elsewhere: this.#elsewhere }),
       station: (code) => (code === station && this.#api !== '' ? { base: this.#api } : null),
       failed: (error) => log.fault('pages-missing', error),
     };

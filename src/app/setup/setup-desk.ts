@@ -105,7 +105,7 @@ export class SetupDesk {
   #state(): unknown {
     const joining = this.#isCreated ? null : joiningIn(this.#order.data);
     const asked = joining === null || joining.request === null ? null : {
-      station: joining.station, organisation: joining.name, request: base64url(joining.request), fingerprint: joinFingerprint(this.#context.provider, joining.request),
+      station: joining.station, site: joining.site, organisation: joining.name, request: base64url(joining.request), fingerprint: joinFingerprint(this.#context.provider, joining.request),
     };
     return { data: this.#order.data, first: this.#order.first ?? null, ports: this.#order.ports, isCreated: this.#isCreated, joining: asked, fault: this.#fault && told(this.#fault) };
   }
@@ -133,14 +133,14 @@ export class SetupDesk {
   /** Signs, with the station's keys, what the page asked for with the invitation's secret, which it keeps to itself. */
   async #join(body: unknown): Promise<Answer> {
     const [invitation, statement, mac] = bytesIn(body, 'invitation', 'statement', 'mac');
-    const { station, founding, name, expires, invitation: id } = readInvitation(invitation!);
+    const { station, site, founding, name, expires, invitation: id } = readInvitation(invitation!);
     if (this.#context.clock.now() > expires) throw new Refusal('invitation-expired');
     const asked = joinRequestStatement.decode(statement!);
     const isOurs = this.#keys !== null && equal(asked.keys.p256, this.#keys.keys.p256) && equal(asked.keys.mldsa, this.#keys.keys.mldsa) && equal(asked.link, this.#keys.link);
     if (!isOurs || asked.station !== station || !equal(asked.invitation, id)) throw new Refusal('request-malformed', { field: 'statement' });
     const request = await proveJoin(this.#keys!.signers, statement!, mac!);
     const { data, ports } = this.#order;
-    keepJoining({ data, apiPort: ports.api, linkPort: ports.link, database: undefined, databasePasswordFile: undefined }, { station, founding: hex(founding), name, request, secrets: this.#keys!.secrets });
+    keepJoining({ data, apiPort: ports.api, linkPort: ports.link, database: undefined, databasePasswordFile: undefined }, { station, site, founding: hex(founding), name, request, secrets: this.#keys!.secrets });
     return { status: 200, json: this.#state() };
   }
 

@@ -64,6 +64,7 @@ const joiningFile = z.strictObject({
   station: z.string(),
   founding: z.string().regex(/^[0-9a-f]{64}$/),
   name: z.string(),
+  site: z.string().optional(),
   home: z.string().optional(),
   /** The request itself, for whoever lost the file. */
   request: z.string().optional(),
@@ -101,7 +102,7 @@ export async function join(context: CliContext, order: JoinOrder): Promise<Joini
   const { data, member, address } = order;
   const invitation = readInvitation(order.invitation);
   refuseLate(context, data, invitation);
-  const { organisation, station, name } = invitation;
+  const { organisation, station, site, name } = invitation;
   const founding = hex(invitation.founding);
   const created = clock.now();
   const secret = order.secret ?? (await unlockInvitation(provider, invitation, order.code));
@@ -115,12 +116,14 @@ export async function join(context: CliContext, order: JoinOrder): Promise<Joini
     const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
     writeDeviceFile(member.home, { station: url, founding, device: member.device, person: member.person });
   }
-  keepJoining(order, { station, founding, name, home: member?.home, request: asked.request, secrets: asked.secrets });
+  keepJoining(order, { station, site, founding, name, home: member?.home, request: asked.request, secrets: asked.secrets });
   return { request: asked.request, fingerprint: asked.fingerprint, station };
 }
 
 interface AskedJoin {
   readonly station: string;
+  /** What people will call it. */
+  readonly site: string;
   readonly founding: string;
   /** Of the organisation. */
   readonly name: string;
@@ -137,11 +140,11 @@ export function keepJoining({ data, apiPort, linkPort, database, databasePasswor
 }
 
 /** What waits for its admission in a folder; null where nothing does. */
-export function joiningIn(data: string): { station: string; name: string; request: Uint8Array | null } | null {
+export function joiningIn(data: string): { station: string; site: string | null; name: string; request: Uint8Array | null } | null {
   const text = readIfThere(joiningPath(data));
   if (text === null) return null;
-  const { station, name, request } = joiningFile.parse(JSON.parse(text));
-  return { station, name, request: request === undefined ? null : fromBase64url(request) };
+  const { station, site = null, name, request } = joiningFile.parse(JSON.parse(text));
+  return { station, site, name, request: request === undefined ? null : fromBase64url(request) };
 }
 
 /** @throws Refusal `data-folder-occupied`, `invitation-expired` */

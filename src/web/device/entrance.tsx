@@ -39,7 +39,7 @@ export function Entrance({ here }: { readonly here: Here & { readonly station: s
   const step = useMemo(() => kept && { kept, station: here.station, onOpened, onBack: () => setStage(place === null ? 'none' : 'locked') }, [kept, here, onOpened, place]);
   return (
     <main className="door" id="work" tabIndex={-1}>
-      <p className="door-place"><b>{here.organisation}</b> <span>{fill(words.door.at, { station: here.station })}</span></p>
+      <p className="door-place"><b>{here.organisation}</b> <span>{fill(words.door.at, { station: here.station, ...(here.site !== null && { site: here.site }) })}</span></p>
       <div className="door-card">
         {step === null ? <><Fault error={fault} /><p className="waiting" role="status">{words.loading}</p></>
           : waiting !== null ? <WaitingRoom kept={step.kept} opened={waiting} onOpened={onOpened} />

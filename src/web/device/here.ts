@@ -6,6 +6,8 @@ export interface Here {
   readonly kind: 'practice' | 'station' | 'desk' | 'setup';
   /** Code of the station; null where there are several. */
   readonly station: string | null;
+  /** What people call the station; null where only its code is known. */
+  readonly site: string | null;
   readonly organisation: string;
   /** Where other machines open these pages, as the server says; null where they cannot. */
   readonly elsewhere: string | null;
@@ -29,7 +31,7 @@ export async function askHere(transport: HttpTransport): Promise<Here> {
     if (kept !== null) return kept;
     throw error;
   }
-  return hereOf(localStorage.getItem(HERE_KEY)) ?? { kind: 'practice', station: null, organisation: '', elsewhere: null };
+  return hereOf(localStorage.getItem(HERE_KEY)) ?? { kind: 'practice', station: null, site: null, organisation: '', elsewhere: null };
 }
 
 function hereOf(text: string | null): Here | null {
@@ -38,7 +40,7 @@ function hereOf(text: string | null): Here | null {
     const isKind = told?.kind === 'practice' || told?.kind === 'station' || told?.kind === 'desk' || told?.kind === 'setup';
     if (!isKind) return null;
     const textOrNull = (one: unknown): string | null => (typeof one === 'string' ? one : null);
-    return { kind: told.kind!, station: textOrNull(told.station), organisation: String(told.organisation ?? ''), elsewhere: textOrNull(told.elsewhere) };
+    return { kind: told.kind!, station: textOrNull(told.station), site: textOrNull(told.site), organisation: String(told.organisation ?? ''), elsewhere: textOrNull(told.elsewhere) };
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import { Form } from 'react-aria-components';
 import { hex } from '#core/bytes.ts';
 import { makeCardCode } from '#client/card.ts';
 import { addressForOthers } from '#client/station-address.ts';
+import { stationLabel } from '#model/peer-names.ts';
 import { askHere } from '../device/here.ts';
 import type { OwnDevice } from '../device/own-device.ts';
 import { arrive } from '../kit/arrival.ts';
@@ -73,7 +74,7 @@ function PaperCard({ own, card }: { readonly own: OwnDevice; readonly card: Made
   return (
     <div className="paper-card" ref={arrive} tabIndex={-1} role="group" aria-labelledby="set-paper">
       <h3 id="set-paper">{fill(words.settings.cardTitle, { number: card.number })}</h3>
-      <p>{fill(words.settings.cardOf, { name: place.name, device: place.device, station: place.station, date: dateText(session.clock.now()) })}</p>
+      <p>{fill(words.settings.cardOf, { name: place.name, device: place.device, site: stationLabel(session, place.station), station: place.station, date: dateText(session.clock.now()) })}</p>
       <p className="print">{[groups.slice(0, 4), groups.slice(4)].map((line) => <span key={line[0]} className="line">{line.join('-')}</span>)}</p>
       <p>{card.address === null ? words.settings.cardAddressLine : fill(words.settings.cardAddress, { address: card.address })}</p>
       <p>{words.settings.cardUse}</p>

@@ -1,6 +1,7 @@
 /** How the page looks, when it locks, and the ways to open the device that this browser keeps. */
 import { useState } from 'react';
 import { organisationShown } from '#model/organisation-id.ts';
+import { stationLabel } from '#model/peer-names.ts';
 import { useEntered } from '../device/entered.ts';
 import { type IdleMinutes, idleMinutes, setIdleMinutes } from '../device/idle-lock.tsx';
 import { Choice } from '../kit/field.tsx';
@@ -38,7 +39,7 @@ export function SettingsPage() {
         {own === null ? <p className="soft">{words.settings.practice}</p>
           : (
             <>
-              <p>{fill(words.settings.deviceIs, { device: contents.device ?? '', name: contents.name, station: own.opened.place.station })}</p>
+              <p>{fill(words.settings.deviceIs, { device: contents.device ?? '', name: contents.name, site: stationLabel(session, own.opened.place.station), station: own.opened.place.station })}</p>
               <p className="soft">{fill(words.settings.organisationIs, { name: own.opened.session.view.organisation.name, id: organisationShown(own.opened.session.view.organisation.id) })}</p>
             </>
           )}

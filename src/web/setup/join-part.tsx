@@ -116,7 +116,7 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joinin
 }
 
 /** The request is on its way to the registrar; the admission comes back. */
-function Waiting({ api, joining: { station, organisation, request, fingerprint } }: { readonly api: SetupApi; readonly joining: Joining }) {
+function Waiting({ api, joining: { station, site, organisation, request, fingerprint } }: { readonly api: SetupApi; readonly joining: Joining }) {
   const words = useWords();
   const outside = useOutside();
   const { isBusy, fault, run } = useWork();
@@ -130,7 +130,7 @@ function Waiting({ api, joining: { station, organisation, request, fingerprint }
   });
   return (
     <>
-      <p>{fill(words.setup.joinAsked, { station, organisation })}</p>
+      <p>{fill(words.setup.joinAsked, { station, organisation, ...(site !== null && { site }) })}</p>
       <ol className="door-steps">
         <li>{words.setup.joinCarry} <Button onPress={() => downloadBytes(`${station}-xin-gia-nhap.cbor`, fromBase64url(request) ?? new Uint8Array(0))}>{words.setup.joinDownload}</Button></li>
         <li>{words.setup.joinRead} <code className="print">{fingerprint}</code></li>

@@ -25,6 +25,8 @@ export interface SetupState {
 
 export interface Joining {
   readonly station: string;
+  /** What people will call the station; null where it asked before that was kept. */
+  readonly site: string | null;
   readonly organisation: string;
   /** Encoded JoinRequest, unpadded base64url. */
   readonly request: string;

@@ -3,8 +3,8 @@ import type { Words } from './shape.ts';
 
 export const door: Words['door'] = {
   title: 'Unlock the device',
-  at: 'Station {station}',
-  whose: 'Device {device} of {name}',
+  at: '[{site} (station {station})][!{site}Station {station}]',
+  whose: 'Device of {name}, code {device}',
   passphrase: 'Passphrase',
   unlock: 'Unlock', unlocking: 'Unlocking, and checking the directory…',
   passkey: 'Unlock with a passkey',

@@ -1,8 +1,8 @@
 /** Words of the door: unlocking, making and restoring a device. */
 export const door = {
   title: 'Mở khóa thiết bị',
-  at: 'Trạm {station}',
-  whose: 'Thiết bị {device} của {name}',
+  at: '[{site} (trạm {station})][!{site}Trạm {station}]',
+  whose: 'Thiết bị của {name}, mã {device}',
   passphrase: 'Mật khẩu',
   unlock: 'Mở khóa', unlocking: 'Đang mở khóa và kiểm tra danh bạ…',
   passkey: 'Mở bằng khóa truy cập (passkey)',

@@ -21,6 +21,6 @@ export const setup: Words['setup'] = {
   joinFile: 'Choose the invitation', joinNeedsFile: 'Choose the file of the invitation.', joinTo: 'Invitation of {organisation} for the station at {site}, good until {expires}. Id of the organisation: {id}',
   joinCode: 'Code of the invitation', joinCodeHint: 'From the mouth of whoever invites, never beside the file',
   joinAsk: 'Ask to join', joinMaking: 'Trying the code, making keys…',
-  joinAsked: 'Station {station} waits to be admitted to {organisation}.',
+  joinAsked: '[{site} (station {station})][!{site}Station {station}] waits to be admitted to {organisation}.',
   joinCarry: 'Give this file to the registrar:', joinDownload: 'Download the request', joinRead: 'Read this fingerprint to them, by another way than the file:', joinBack: 'When the admission comes back:', joinAdmission: 'Choose the admission and start',
 };

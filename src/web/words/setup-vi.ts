@@ -19,6 +19,6 @@ export const setup = {
   joinFile: 'Chọn tệp mời', joinNeedsFile: 'Hãy chọn tệp mời.', joinTo: 'Lời mời của {organisation} cho trạm ở {site}, dùng được đến {expires}. Mã tổ chức: {id}',
   joinCode: 'Mã mở lời mời', joinCodeHint: 'Nghe từ chính người mời, không đi cùng tệp',
   joinAsk: 'Xin gia nhập', joinMaking: 'Thử mã và tạo khóa…',
-  joinAsked: 'Trạm {station} đang chờ được nhận vào {organisation}.',
+  joinAsked: '[{site} (trạm {station})][!{site}Trạm {station}] đang chờ được nhận vào {organisation}.',
   joinCarry: 'Đưa tệp này cho người giữ danh bạ:', joinDownload: 'Tải tệp xin gia nhập', joinRead: 'Đọc cho người ấy nghe dấu vân tay này, bằng đường khác với tệp:', joinBack: 'Khi nhận lại tệp kết nạp:', joinAdmission: 'Chọn tệp kết nạp và khởi động',
 } as const;
