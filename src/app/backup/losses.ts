@@ -19,10 +19,10 @@ export async function lossesOf(data: string): Promise<Losses> {
   try {
     const headers = new Map((await rowsOf(snapshot, 'dispatch')).map((row) => [hex(row['id'] as Uint8Array), row['header'] as Uint8Array]));
     const restorations = await rowsOf(snapshot, 'restoration');
-    const asOf = Math.max(...restorations.map((row) => Number(row['as_of'])));
+    const since = await openedAt(snapshot, restorations.at(-1));
     return {
       station,
-      unheard: restorations.length === 0 ? [] : (await rowsOf(snapshot, 'link_state')).filter((row) => Number(row['last_met'] ?? 0) <= asOf).map((row) => String(row['peer'])),
+      unheard: restorations.length === 0 ? [] : (await rowsOf(snapshot, 'link_state')).filter((row) => Number(row['last_met'] ?? 0) < since).map((row) => String(row['peer'])),
       restorations: restorations.map((row) => ({
         cause: String(row['cause']), asOf: Number(row['as_of']), ledger: Number(row['ledger_size']), opened: row['opened'] !== null,
         reason: row['reason'] as string | null,
@@ -40,6 +40,17 @@ export async function lossesOf(data: string): Promise<Losses> {
   } finally {
     await snapshot.close();
   }
+}
+
+/**
+ * From when on a neighbour that was met has given back what it holds: whoever is met before an operator opened the new
+ * incarnation gives back nothing yet. Never, where none was opened.
+ */
+async function openedAt(snapshot: Snapshot, newest: Row | undefined): Promise<number> {
+  const opened = newest?.['opened'] ?? null;
+  if (opened === null) return Infinity;
+  const { rows } = await snapshot.handle.query(`select time from ledger_entry where entry_index = ${Number(opened)}`, []);
+  return Math.max(Number(rows[0]!['time']), Number(newest!['as_of']));
 }
 
 async function rowsOf(snapshot: Snapshot, name: string): Promise<Row[]> {
