@@ -102,6 +102,11 @@ if (executablePath !== null) {
       await second.getByText('Yêu cầu nằm ở trạm, chờ thiết bị đang dùng bảo lãnh.').waitFor();
       const code = await shownCode(second);
       assert.match(code, CODE);
+      // What the device in use asks for is called that and looks like that.
+      await second.getByText('Mã ghép máy', { exact: true }).waitFor();
+      await settings(khue);
+      const asked = await khue.getByText(/^Máy mới hiện mã này dưới hình QR: năm nhóm bốn ký tự, như/).innerText();
+      assert.match(asked.split(' ').at(-1)!, CODE);
       for (const colorScheme of ['light', 'dark'] as const) {
         await second.emulateMedia({ colorScheme });
         assert.equal(await scanned(second), `${house.origin}/settings#join=${code.replaceAll('-', '')}`, colorScheme);
@@ -147,7 +152,7 @@ if (executablePath !== null) {
       second = await made('anh', 'anh-hai');
       const code = await shownCode(second);
       await settings(anh);
-      await field(anh, 'Mã trên màn hình máy mới').fill(code.replaceAll('-', ' ').toLowerCase());
+      await field(anh, 'Mã ghép máy').fill(code.replaceAll('-', ' ').toLowerCase());
       await anh.keyboard.press('Enter');
       await anh.getByText('Máy mới anh-hai của Nguyễn Thị Ánh xin vào.').waitFor();
       await tabTo(anh, 'Đúng máy tôi, bảo lãnh');
@@ -164,7 +169,7 @@ if (executablePath !== null) {
     it('says of a code what is wrong with it', async () => {
       await settings(khue);
       const find = async (code: string, said: RegExp): Promise<void> => {
-        await field(khue, 'Mã trên màn hình máy mới').fill(code);
+        await field(khue, 'Mã ghép máy').fill(code);
         await press(khue, 'Tìm máy mới');
         await khue.getByRole('alert').getByText(said).waitFor();
       };
@@ -178,7 +183,7 @@ if (executablePath !== null) {
     it('is turned down by the person whom it names, who did not make it', async () => {
       second = await made('khue', 'khue-ba');
       const code = await shownCode(second);
-      await field(khue, 'Mã trên màn hình máy mới').fill(code);
+      await field(khue, 'Mã ghép máy').fill(code);
       await press(khue, 'Tìm máy mới');
       await press(khue, 'Không phải máy tôi, bỏ yêu cầu');
       await khue.getByText('Đã bỏ yêu cầu của khue-ba.').waitFor();

@@ -59,6 +59,8 @@ if (executablePath !== null) {
       await open('Thêm chức vụ');
       await dialog().getByLabel('Tên chức vụ').fill('Chỉ huy trưởng');
       assert.equal(await dialog().getByLabel('Mã', { exact: true }).inputValue(), 'qs-chi-huy-truong');
+      // Each right in the office's word, with what it means.
+      await dialog().getByRole('checkbox', { name: 'duyệt', description: 'Duyệt nội dung và độ mật của bản thảo người khác viết, hoặc trả lại.' }).waitFor({ state: 'attached' });
       for (const right of ['duyệt', 'ký']) await dialog().getByText(right, { exact: true }).click();
       await confirm('Thêm chức vụ');
       await pane().getByText(SEQUENCED).waitFor();

@@ -30,7 +30,8 @@ export function JoinByCode({ kept, opened, lookFault }: Props) {
               <li>{words.door.ownAdmit}</li>
             </ol>
           </div>
-          <p className="print" aria-label={words.door.ownCode}>{inFours(left.code)}</p>
+          <p className="join-label" id="join-label">{words.door.ownCode}</p>
+          <p className="print" aria-labelledby="join-label">{inFours(left.code)}</p>
           {isLoopback() && <p className="soft">{words.door.ownLoopback}</p>}
         </>
       )}

@@ -96,7 +96,7 @@ function RightTicks({ value, onChange }: { readonly value: readonly Right[]; rea
   return (
     <fieldset className="folk-ticks">
       <legend>{words.directory.rights}</legend>
-      {ALL_RIGHTS.map((right) => <Tick key={right} label={words.directory.right[right]} value={value.includes(right)} onChange={(isOn) => onChange(ALL_RIGHTS.filter((one) => (one === right ? isOn : value.includes(one))))} />)}
+      {ALL_RIGHTS.map((right) => <Tick key={right} label={words.directory.right[right]} hint={words.directory.rightWhat[right]} value={value.includes(right)} onChange={(isOn) => onChange(ALL_RIGHTS.filter((one) => (one === right ? isOn : value.includes(one))))} />)}
     </fieldset>
   );
 }

@@ -1,5 +1,5 @@
 /** Labelled fields: what is typed, and what is chosen from a few. */
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { Button as AriaButton, Checkbox, ComboBox, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Select, SelectValue, Text as AriaText, TextArea, TextField } from 'react-aria-components';
 import { matches } from '#model/fold.ts';
 import { CheckIcon } from './icons.tsx';
@@ -60,11 +60,15 @@ export interface TickProps {
   readonly onChange: (value: boolean) => void;
   /** The label is for who cannot see that it is plain. */
   readonly isLabelHidden?: boolean;
+  /** What it means, for who does not know the word. */
+  readonly hint?: string;
 }
 
 /** A box to tick. */
-export function Tick({ label, value, onChange, isLabelHidden = false }: TickProps) {
-  return <Checkbox className="tick" isSelected={value} onChange={onChange} {...(isLabelHidden ? { 'aria-label': label } : {})}><span className="tick-box" aria-hidden="true"><CheckIcon /></span>{!isLabelHidden && label}</Checkbox>;
+export function Tick({ label, value, onChange, isLabelHidden = false, hint }: TickProps) {
+  const described = useId();
+  const box = <Checkbox className="tick" isSelected={value} onChange={onChange} {...(isLabelHidden ? { 'aria-label': label } : {})} {...(hint !== undefined && { 'aria-describedby': described })}><span className="tick-box" aria-hidden="true"><CheckIcon /></span>{!isLabelHidden && label}</Checkbox>;
+  return hint === undefined ? box : <div className="tick-said">{box}<span id={described} className="hint">{hint}</span></div>;
 }
 
 /** One of many: what it is called, and what stands beside it. */

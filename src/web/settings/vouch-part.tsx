@@ -92,9 +92,10 @@ export function VouchPart({ own }: Pick<PartProps, 'own'>) {
       {asked === null ? (
         <>
           <Form className="door-form" onSubmit={(event) => { event.preventDefault(); if (typed.trim() !== '') find(typed); }}>
-            <Text isVerbatim label={words.settings.vouchCode} hint={words.settings.vouchCodeHint} value={typed} onChange={setTyped} maxLength={CODE_CHARACTERS_MAX} />
+            <Text isVerbatim label={words.door.ownCode} hint={words.settings.vouchCodeHint} value={typed} onChange={setTyped} maxLength={CODE_CHARACTERS_MAX} />
             <Button variant="primary" type="submit" isDisabled={isBusy || typed.trim() === ''}>{words.settings.vouchFind}</Button>
           </Form>
+          <p className="soft">{words.settings.vouchNoCode}</p>
           <FileTrigger onSelect={read}><Button>{words.settings.vouchPick}</Button></FileTrigger>
         </>
       ) : (

@@ -71,5 +71,10 @@ export const directoryEn = {
     draft: 'draft', approve: 'approve', sign: 'sign', dispatch: 'number and send', receive: 'receive and open', 'hand-over': 'hand over',
     keys: 'keep keys', flash: 'send FLASH', automatic: 'act unattended',
   },
+  rightWhat: {
+    draft: 'Writes drafts and submits them.', approve: 'Approves text and classification of what somebody else wrote, or gives it back.', sign: 'Signs what somebody else wrote, or gives it back. Only then it can be sent.',
+    dispatch: 'Takes the outgoing number, adds the office’s seal and sends.', receive: 'Receives, takes the incoming number and opens.', 'hand-over': 'Reads what came, hands it to whoever acts on it, notes when that was done.',
+    keys: 'Makes and replaces the office’s keys for receiving, gives them to who is new.', flash: 'Allows sending at the precedence FLASH.', automatic: 'For a machine’s account alone: it acts with nobody sitting there.',
+  },
   reason: { left: 'left', superseded: 'replaced', compromised: 'keys known to others', mistake: 'written by mistake', lost: 'lost', stolen: 'stolen' },
 };

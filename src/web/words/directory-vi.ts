@@ -71,5 +71,10 @@ export const directoryVi = {
     draft: 'soạn', approve: 'duyệt', sign: 'ký', dispatch: 'lấy số và gửi', receive: 'nhận và mở', 'hand-over': 'giao', keys: 'giữ khóa',
     flash: 'ra điện hỏa tốc', automatic: 'máy tự làm',
   },
+  rightWhat: {
+    draft: 'Viết bản thảo và trình ký.', approve: 'Duyệt nội dung và độ mật của bản thảo người khác viết, hoặc trả lại.', sign: 'Ký bản thảo người khác viết, hoặc trả lại. Ký rồi mới gửi được.',
+    dispatch: 'Lấy số đi, đóng dấu cơ quan và gửi.', receive: 'Nhận điện đến, lấy số đến và mở ra đọc.', 'hand-over': 'Đọc điện đến, giao cho người xử lý, ghi khi đã xử lý.',
+    keys: 'Tạo và thay khóa nhận điện của cơ quan, trao khóa cho người mới.', flash: 'Cho gửi điện với độ khẩn Hỏa tốc.', automatic: 'Chỉ cho tài khoản của máy: máy làm khi không có ai ngồi đó.',
+  },
   reason: { left: 'đã rời', superseded: 'thay thế', compromised: 'khóa lộ', mistake: 'ghi nhầm', lost: 'bị mất', stolen: 'bị lấy cắp' },
 };
