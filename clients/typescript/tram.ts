@@ -1046,7 +1046,7 @@ export class Tram {
     await this.#send({ method: 'POST', path: `/api/1/offices/${encodeURIComponent(call.office)}/escrow/outcomes`, json: call.body, signal: call.signal, session: true });
   }
 
-  /** How the keys of an office stand. Who may: Who has a right that needs the office's keys. */
+  /** How the keys of an office stand. Who may: Who has a right that needs the office's keys; a registrar. */
   officeKeys(call: { office: string; signal?: AbortSignal }): Promise<OfficeKeysAnswer> {
     return this.#json({ method: 'GET', path: `/api/1/offices/${encodeURIComponent(call.office)}/keys`, signal: call.signal, session: true });
   }

@@ -124,12 +124,16 @@ export function endDelegation(session: Session, code: string, signal?: AbortSign
   return asHolderOrRegistrar(session, known.by, { kind: 'end', body: { what: 'delegation', code, reason: 'superseded' } }, signal);
 }
 
+export function planDeviceEnd(code: string, reason: EndReason): EntryPlan[] {
+  return [{ kind: 'end', body: { what: 'device', code, reason } }];
+}
+
 /** Ends a device, whose keys of its person's offices are rolled, for it had them. @throws Refusal `device-unknown`; those of proposePlans */
 export async function endDevice(session: Session, code: string, reason: EndReason, signal?: AbortSignal): Promise<Proposed & { readonly person: string; readonly keys: KeysAfter }> {
   const record = session.view.device(code);
   if (record === null || !lasts(record, session.now())) throw new Refusal('device-unknown', { device: code });
   const offices = [...new Set(session.view.held(record.person, session.now()).map(({ office }) => office))];
-  const proposed = await proposePlans(session, [{ kind: 'end', body: { what: 'device', code, reason } }], signal);
+  const proposed = await proposePlans(session, planDeviceEnd(code, reason), signal);
   return { ...proposed, person: record.person, keys: await keysAfter(session, offices, proposed) };
 }
 

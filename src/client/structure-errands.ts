@@ -70,10 +70,14 @@ export function planPositionAs(view: DirectoryView, { position, office, title, r
   return [{ kind: 'position', body: { position, office, title, rights: [...rights], seal } }];
 }
 
+export function planPositionEnd(code: string): EntryPlan[] {
+  return [{ kind: 'end', body: { what: 'position', code, reason: 'superseded' } }];
+}
+
 /** Ends a position; its holders hold nothing by it any more, and keys that they had are made anew. @throws Refusal `position-unknown`; those of proposePlans */
 export async function endPosition(session: Session, code: string, signal?: AbortSignal): Promise<Proposed & { readonly keys: KeysAfter }> {
   const { office } = lasting(session.view.position(code), 'position-unknown', { position: code }, session.now());
-  const proposed = await proposePlans(session, [{ kind: 'end', body: { what: 'position', code, reason: 'superseded' } }], signal);
+  const proposed = await proposePlans(session, planPositionEnd(code), signal);
   return { ...proposed, keys: await keysAfter(session, [office], proposed) };
 }
 

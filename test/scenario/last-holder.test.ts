@@ -5,11 +5,24 @@ import { after, before, describe, it } from 'node:test';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, type SmallOffice, smallOffice } from './small-office.ts';
 
+const english = quietContext('en');
+
+/** What is asked before it is done; the answer is no. */
+async function askedBefore(words: readonly string[]): Promise<string> {
+  const asked: string[] = [];
+  assert.match((await tram(words, { ...english, prompt: { ask: async (question: string) => (asked.push(question), 'no') } })).error, /^cancelled/);
+  return asked.join();
+}
+
+function joining(office: SmallOffice, person: string, name: string): string[] {
+  return ['person', 'join', '--person', person, '--name', name, '--position', 'qs-vt', '--device', path.join(office.folder, person),
+    '--device-passphrase-file', path.join(office.folder, 'passphrase'), ...office.as('anh')];
+}
+
 describe('the last holder of an office\'s keys', () => {
   let office: SmallOffice;
   let dispatch: string;
   const anh = (...words: string[]): string[] => [...words, ...office.as('anh')];
-  const english = quietContext('en');
 
   async function sent(subject: string): Promise<string> {
     const { draft } = await tramJson<{ draft: string }>(anh('draft', '--to', 'qs', '--subject', subject));
@@ -24,17 +37,14 @@ describe('the last holder of an office\'s keys', () => {
     dispatch = await sent('Nước lên');
     await tramJson(['open', dispatch, ...office.as('minh')]);
     const leave = anh('person', 'leave', 'minh');
-    const asked: string[] = [];
-    const no = { ...english, prompt: { ask: async (question: string) => (asked.push(question), 'no') } };
-    assert.match((await tram(leave, no)).error, /^cancelled/);
-    assert.match(asked.join(), /Type "yes"/);
+    assert.match(await askedBefore(leave), /Type "yes"/);
+    assert.match(await askedBefore(anh('device', 'end', 'minh-may')), /the keys of Ban Quân sự are on that device of Lò Văn Minh and nowhere else/);
     const { out } = await tram(leave, english);
     assert.match(out, /only Lò Văn Minh has the keys of Ban Quân sự\. .* first appoint a successor, then Lò Văn Minh runs tram office keys --office qs/);
   });
 
   it('who comes after is said to have new keys by opening the device, and none of the old', async () => {
-    const { out } = await tram(anh('person', 'join', '--person', 'tuan', '--name', 'Lò Tuấn', '--position', 'qs-vt', '--device', path.join(office.folder, 'tuan'),
-      '--device-passphrase-file', path.join(office.folder, 'passphrase')), english);
+    const { out } = await tram(joining(office, 'tuan', 'Lò Tuấn'), english);
     assert.match(out, /once Lò Tuấn opens their own device \(tuan-may\) it makes new keys of Ban Quân sự by itself\. It cannot read what was sealed with the keys before/);
     const file = path.join(office.folder, 'tuan.seal');
     const { fingerprint } = await tramJson<{ fingerprint: string }>(['seal', 'request', ...office.as('tuan'), '--position', 'qs-vt', '--out', file]);
@@ -60,6 +70,23 @@ describe('the last holder of an office\'s keys', () => {
 
   it('a device that is stolen from the only holder leaves nobody to make new keys, and it says so', async () => {
     const { out } = await tram(anh('compromise', '--device', 'tuan-may', '--reason', 'stolen'), english);
+    assert.match(out, /^NOTE: the keys of Ban Quân sự are on that device of Lò Tuấn and nowhere else/);
     assert.match(out, /THERE ARE NO NEW ONES YET: nobody else there has the right to make keys\. Record a new device of that person/);
+  });
+});
+
+describe('somebody who may have an office\'s keys and was given none yet', () => {
+  let office: SmallOffice;
+  const as = (...words: string[]): string[] => [...words, ...office.as('anh')];
+  before(async () => (office = await smallOffice()));
+  after(() => closeOffice(office));
+
+  it('hides nothing: it is said of whoever goes, and of a device that ends', async () => {
+    await tramJson(joining(office, 'lan', 'Đặng Thị Lan'));
+    for (const words of [as('person', 'leave', 'minh'), as('device', 'end', 'minh-may'), as('compromise', '--device', 'minh-may', '--reason', 'stolen')]) {
+      assert.match(await askedBefore(words), /whoever remains with a right to the keys of Ban Quân sự, Đặng Thị Lan, may have been given none yet\. .* Lò Văn Minh first runs tram office keys --office qs/);
+    }
+    await tramJson(['office', 'keys', ...office.as('minh')]);
+    assert.doesNotMatch((await tram(as('holder', 'until', 'minh', '--position', 'qs-vt', '--until', '2027-12-31'), english)).out, /NOTE/);
   });
 });

@@ -8,6 +8,7 @@ import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
+import { demandLastKeysSeen } from '../last-keys.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode } from '../names.ts';
 import { columns, isoOrNull, numberText, officeName, personName, shortId } from '../showing.ts';
@@ -50,17 +51,18 @@ async function officeExposed(context: CliContext, device: Device, office: string
 async function exposed(context: CliContext, device: Device, plan: ExposurePlan, reason: ExposedReason): Promise<Outcome> {
   const { session } = device;
   const { exposure } = context.words;
+  const last = await demandLastKeysSeen(context, device, plan.plans);
   const { rolled, left, listed, elsewhere, ...proposed } = await declareExposed(session, plan, reason, context.stop);
   const isDone = proposed.outcome === 'sequenced';
   const { devices, seals, person } = plan;
   const name = personName(session.view, person);
   return {
     json: {
-      ...proposed, reason, person, devices, seals, rolled, left,
+      ...proposed, reason, person, devices, seals, rolled, left, lastKeysOf: last.offices,
       affected: listed.map(({ office, affected }) => ({ office, dispatches: affected.map((one) => affectedJson(device, one)) })), listElsewhere: elsewhere,
     },
     lines: [
-      proposedLine(context, proposed),
+      ...last.lines, proposedLine(context, proposed),
       fill(exposure.ended, { name, devices: devices.join(', ') || '–', reason: context.words.rights.reason[reason] }),
       ...rolled.map((office) => fill(context.words.rights.rolled, { office: officeName(session.view, office) })),
       ...left.map(({ office, persons }) => fill(!isDone ? exposure.waiting : persons.length === 0 ? exposure.leftNobody : exposure.left, {

@@ -1,8 +1,8 @@
 /** Entries that end or move what stands in the directory, one command each. */
 import { Refusal } from '#core/refusals.ts';
 import type { EndReason } from '#client/members.ts';
-import { endDevice } from '#client/people-errands.ts';
-import { endPosition, planListEnd, planOfficeAlternate, planOfficeEnd, planOfficeMove } from '#client/structure-errands.ts';
+import { endDevice, planDeviceEnd } from '#client/people-errands.ts';
+import { endPosition, planListEnd, planOfficeAlternate, planOfficeEnd, planOfficeMove, planPositionEnd } from '#client/structure-errands.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView, Ending } from '#model/directory-view.ts';
@@ -11,6 +11,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { keysAfterLines } from '../keys-after.ts';
+import { demandLastKeysSeen } from '../last-keys.ts';
 import { checkCode, codeFrom } from '../names.ts';
 import type { Values } from '../values.ts';
 import { proposedLine, proposing } from './directory-add.ts';
@@ -22,16 +23,18 @@ export function deviceEnd(context: CliContext, values: Values): Promise<Outcome>
   const code = checkCode(values.operand(0, 'DEVICE'));
   const reason = reasonOf(values);
   return withDevice(context, values, async (device) => {
+    const last = await demandLastKeysSeen(context, device, planDeviceEnd(code, reason));
     const { person, keys, ...proposed } = await endDevice(device.session, code, reason, context.stop);
-    return { json: { ...proposed, device: code, person, reason, ...keys }, lines: [proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
+    return { json: { ...proposed, device: code, person, reason, lastKeysOf: last.offices, ...keys }, lines: [...last.lines, proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
   });
 }
 
 export function positionEnd(context: CliContext, values: Values): Promise<Outcome> {
   const code = checkCode(values.operand(0, 'POSITION'));
   return withDevice(context, values, async (device) => {
+    const last = await demandLastKeysSeen(context, device, planPositionEnd(code));
     const { keys, ...proposed } = await endPosition(device.session, code, context.stop);
-    return { json: { ...proposed, position: code, ...keys }, lines: [proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
+    return { json: { ...proposed, position: code, lastKeysOf: last.offices, ...keys }, lines: [...last.lines, proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
   });
 }
 

@@ -1,7 +1,7 @@
 /** Movers and leavers: one command signs all that has to be signed, rolls keys, and names what is left to do. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { type Change, type EndReason, planUntil } from '#client/members.ts';
+import { type Change, type EndReason, planLeave, planMove, planUntil } from '#client/members.ts';
 import { letLeave, letMove } from '#client/people-errands.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { Outcome } from '../command.ts';
@@ -25,7 +25,7 @@ export function personLeave(context: CliContext, values: Values): Promise<Outcom
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
     const name = personName(view, person);
-    const last = await demandLastKeysSeen(context, device, person);
+    const last = await demandLastKeysSeen(context, device, planLeave(view, person, reason, device.session.now()).plans);
     const { leaving, keys, drafts, ...proposed } = await letLeave(device.session, person, reason, context.stop);
     const { rights } = context.words;
     return {
@@ -51,7 +51,7 @@ export function personMove(context: CliContext, values: Values): Promise<Outcome
   return withDevice(context, values, async (device) => {
     const { session } = device;
     const { view } = session;
-    const last = await demandLastKeysSeen(context, device, person, { left: view.position(from)?.office ?? '', staying: view.position(to) });
+    const last = await demandLastKeysSeen(context, device, planMove(view, person, from, to, session.now()).plans);
     const { moving, office, needsSeal, keysGiven: given, keys, ...proposed } = await letMove(device.session, person, from, to, context.stop);
     const { rights } = context.words;
     return {
@@ -75,10 +75,11 @@ export function holderUntil(context: CliContext, values: Values): Promise<Outcom
   if (until === undefined) throw new Refusal('option-missing', { option: '--until' });
   return withDevice(context, values, async (device) => {
     const { plans, delegations } = planUntil(device.session.view, person, position, until, device.session.now());
+    const last = await demandLastKeysSeen(context, device, plans);
     const proposed = await proposePlans(context, device, plans);
     return {
-      json: { ...proposed, person, position, until: new Date(until).toISOString(), delegations },
-      lines: [proposedLine(context, proposed), ...delegations.map((delegation) => fill(context.words.rights.delegationGone, { delegation }))],
+      json: { ...proposed, person, position, until: new Date(until).toISOString(), delegations, lastKeysOf: last.offices },
+      lines: [...last.lines, proposedLine(context, proposed), ...delegations.map((delegation) => fill(context.words.rights.delegationGone, { delegation }))],
     };
   });
 }

@@ -14,7 +14,7 @@ import { LACKING_MAX } from '#wire/api/office-keys.ts';
 import { eventFields } from '#wire/event.ts';
 import type { KeyPurpose } from '#wire/names.ts';
 import type { PeopleDeps } from './deps.ts';
-import { type Caller, demandKeys, greatestToCome, type Here, mayReplaceWraps } from './policy.ts';
+import { type Caller, demandKeys, demandSeesKeys, greatestToCome, type Here, mayReplaceWraps } from './policy.ts';
 import type { PeopleTables } from './store.ts';
 
 const GRACE_MS = 14 * DAY_MS;
@@ -46,7 +46,7 @@ export class KeyLife {
   /** @throws Refusal `office-unknown`, `not-entitled` */
   async state(caller: Caller, office: string): Promise<KeyState> {
     const here = this.#here();
-    demandKeys(here, caller, office);
+    demandSeesKeys(here, caller, office);
     const { held, destroyed } = await this.#tables.read(async (db) => ({
       held: await db.selectFrom('key_wrap').select(['device', 'purpose', 'number']).where('office', '=', office).execute(),
       destroyed: await db.selectFrom('key_destroyed').select(['number', 'time']).where('office', '=', office).orderBy('number').execute(),

@@ -27,6 +27,12 @@ export function demandKeys(here: Here, { person }: Caller, office: string): void
   if (!mayHoldKeys(here.view, person, office, here.now)) throw new Refusal('not-entitled', { office, act: 'hold-keys' });
 }
 
+/** Who has the keys sees which devices lack them, and who signs endings: somebody may be the only one who has them. */
+export function demandSeesKeys(here: Here, caller: Caller, office: string): void {
+  if (!isRegistrar(here.view, caller.person)) demandKeys(here, caller, office);
+  else demandOwnOffice(here, office);
+}
+
 /** Who makes an office's keys may replace what was wrapped; whoever has the keys may pass them to a device that lacks them. */
 export function mayReplaceWraps({ view, now }: Here, { person }: Caller, office: string): boolean {
   return mayAct({ view, person, at: now }, 'make the keys', office);

@@ -114,7 +114,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
     tag: 'keys', summary: 'Office keys wrapped for other devices.', who: 'The same; replacing one needs the right keys.',
     refusals: [...OFFICE, 'device-unknown', 'key-missing', 'cbor-malformed'],
   },
-  officeKeys: { tag: 'keys', summary: 'How the keys of an office stand.', who: 'Who has a right that needs the office\'s keys.', refusals: OFFICE },
+  officeKeys: { tag: 'keys', summary: 'How the keys of an office stand.', who: 'Who has a right that needs the office\'s keys; a registrar.', refusals: OFFICE },
   destroyKey: { tag: 'keys', summary: 'Says that a transport key was destroyed.', who: 'The right keys.', refusals: [...OFFICE, 'key-missing', 'key-in-use'] },
   escrow: { tag: 'keys', summary: 'What lies in escrow for the own device.', who: 'A custodian, or who may hold the office\'s keys.', refusals: OFFICE },
   putEscrowShares: {

@@ -1,0 +1,81 @@
+/**
+ * Whoever goes, or a device that ends, may be the only one that has an office's keys: said before anything is signed, for
+ * nothing brings them back. Asked of the entries that are about to be signed, so that every errand asks alike.
+ */
+import { Refusal } from '#core/refusals.ts';
+import type { EntryPlan } from '#model/directory-entries.ts';
+import type { DeviceRecord, DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
+import { keyDevices, positionMay } from '#model/rights.ts';
+import { LACKING_MAX } from '#wire/api/office-keys.ts';
+import type { DirectoryBody } from '#wire/directory.ts';
+import type { KeyDesk } from './key-desk.ts';
+
+export interface LastKeys {
+  readonly office: string;
+  /** Who loses them. */
+  readonly persons: readonly string[];
+  /** Who may have them too, and was given none yet as far as is known here. */
+  readonly others: readonly string[];
+  /** It is devices that end: their persons go on, and may have others. */
+  readonly areDevices: boolean;
+}
+
+/** @param plans what is about to be signed */
+export async function lastKeys(desk: Pick<KeyDesk, 'api' | 'view' | 'now'>, plans: readonly EntryPlan[]): Promise<LastKeys[]> {
+  const { view } = desk;
+  const now = desk.now();
+  const found: LastKeys[] = [];
+  for (const { office } of view.offices()) {
+    const key = view.currentKey(office, 'storage', now);
+    if (key === null) continue;
+    const { kept = [], lost = [] } = Object.groupBy(keyDevices(view, office, now), (device) => (keeps(view, device, office, plans, now) ? 'kept' : 'lost'));
+    if (lost.length > 0 && (await areWithout(desk, office, key, kept))) {
+      found.push({ office, persons: personsOf(lost), others: personsOf(kept), areDevices: lost.every(({ device }) => ends(plans, 'device', device)) });
+    }
+  }
+  return found;
+}
+
+function keeps(view: DirectoryView, { device, person }: DeviceRecord, office: string, plans: readonly EntryPlan[], now: number): boolean {
+  if (ends(plans, 'device', device) || ends(plans, 'person', person)) return false;
+  const stays = view.held(person, now).some((held) => held.office === office && positionMay(held, 'hold the keys') &&
+    !ends(plans, 'position', held.position) && !ends(plans, 'holder', person, held.position) && (held.acting === null || !ends(plans, 'delegation', held.acting.delegation)));
+  return stays || plans.some((plan) => {
+    if (plan.kind !== 'holder' || plan.body.person !== person || plan.body.until !== undefined) return false;
+    const next = view.position(plan.body.position);
+    return next?.office === office && positionMay(next, 'hold the keys');
+  });
+}
+
+function ends(plans: readonly EntryPlan[], what: DirectoryBody<'end'>['what'], code: string, other?: string): boolean {
+  return plans.some((plan) => plan.kind === 'end' && plan.body.what === what && plan.body.code === code && (other === undefined || plan.body.other === other));
+}
+
+/**
+ * Whether none of these has the key. The office's own station knows what each was given; of an office elsewhere only this
+ * is known: who came after the key was made may have been given none yet.
+ */
+async function areWithout({ api, view }: Pick<KeyDesk, 'api' | 'view'>, office: string, key: OfficeKeyRecord, devices: readonly DeviceRecord[]): Promise<boolean> {
+  if (devices.length === 0) return true;
+  const lacking = await lackingOf(api, office, key);
+  if (lacking !== null) return devices.every(({ device }) => lacking.has(device));
+  const isLater = ({ person }: DeviceRecord): boolean =>
+    view.holdings(person).filter(({ position }) => view.position(position)?.office === office).every(({ created }) => created > key.from);
+  return devices.every(isLater);
+}
+
+/** @returns null where it cannot be known here */
+async function lackingOf(api: KeyDesk['api'], office: string, { number }: OfficeKeyRecord): Promise<ReadonlySet<string> | null> {
+  try {
+    const { lacking } = await api.call('officeKeys', { path: { office } });
+    if (lacking.length === LACKING_MAX) return null;
+    return new Set(lacking.filter((one) => one.purpose === 'storage' && one.number === number).map(({ device }) => device));
+  } catch (error) {
+    if (error instanceof Refusal && (error.code === 'office-unknown' || error.code === 'not-entitled')) return null;
+    throw error;
+  }
+}
+
+function personsOf(devices: readonly DeviceRecord[]): string[] {
+  return [...new Set(devices.map(({ person }) => person))];
+}
