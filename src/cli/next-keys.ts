@@ -1,5 +1,5 @@
 /** Keys of an office that a device does not have yet: said with who can give them, and on which device. */
-import { actorOf } from '#client/signers.ts';
+import { areKeysGone, ownOtherDevices } from '#client/gone-keys.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView, PersonRecord } from '#model/directory-view.ts';
@@ -55,30 +55,18 @@ export function lacksKeysText(context: CliContext, device: Device, office: strin
   const { view } = session;
   const { said } = context.words;
   const told = { office, officeName: officeName(view, office) };
-  const own = otherDevices(device);
+  const own = ownOtherDevices(session);
   if (own.length > 0) return fill(said.noKeysHere, { ...told, givers: `${personName(view, person)} (${own.join(', ')})` });
-  if (areGone(device, office)) return fill(said.keysGone, told);
+  if (areKeysGone(session, office)) return fill(said.keysGone, told);
   const givers = giversOf(view, office, session.now(), person);
   return givers === 'themself' ? placedLine(context, said.noKeysYet, told) : fill(said.noKeysHere, { ...told, givers: namesOf(context, view, givers) });
 }
 
 /** What came sealed with keys that nobody has any more, as far as the directory tells; null where somebody else might give them. */
-export function keysGone(device: Device, office: string, dispatch: string): Refusal | null {
-  const { view } = device.session;
+export function keysGone({ session }: Device, office: string, dispatch: string): Refusal | null {
+  const { view } = session;
   const inEscrow = view.escrow(office) !== null;
-  return areGone(device, office) ? new Refusal('key-gone', { office, name: officeName(view, office), dispatch: shortId(dispatch), ...(inEscrow && { escrow: officeName(view, office) }) }) : null;
-}
-
-function areGone(device: Device, office: string): boolean {
-  const { session: { view }, person } = device;
-  const isHeld = whoMay(view, 'hold the keys', office, device.session.now()).some((one) => one.person !== person) || otherDevices(device).length > 0;
-  return !isHeld && view.officeKeys(office, 'storage').length > 0;
-}
-
-/** In force, and this person's as this one is. */
-function otherDevices({ session: { view, ring }, person }: Device): string[] {
-  const { device: own } = actorOf(ring);
-  return view.devices(person).filter(({ device, endedBy }) => endedBy === null && device !== own).map(({ device }) => device);
+  return areKeysGone(session, office) ? new Refusal('key-gone', { office, name: officeName(view, office), dispatch: shortId(dispatch), ...(inEscrow && { escrow: officeName(view, office) }) }) : null;
 }
 
 /** In the place of what this person may not read. */

@@ -12,6 +12,7 @@ import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
 import { useSend } from '../device/outbox.ts';
 import { CoreSheet } from '../dispatch/core-sheet.tsx';
+import { GoneKeys, useKeysGone } from '../dispatch/gone-keys.tsx';
 import { go } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { Confirm } from '../kit/confirm.tsx';
@@ -41,6 +42,17 @@ export function DraftPage({ id }: { readonly id: string }) {
   useLive(reload);
   const { isBusy, fault: actFault, run } = useWork();
   const send = useSend();
+  const gone = useKeysGone()(fault);
+  if (value === null && gone !== null) {
+    return (
+      <div className="room">
+        <h1>{words.drafts.one}</h1>
+        <GoneKeys gone={gone} way={words.dispatch.goneDraft} />
+        <Fault error={actFault} />
+        {session.may('discard a draft', office) && <div className="acts"><Confirm ask={words.drafts.discard} title={words.drafts.discardTitle} what={words.drafts.discardGone} isDanger onConfirm={() => run(async () => { await discardDraft(session, id); go('/drafts'); })} /></div>}
+      </div>
+    );
+  }
   if (value === null) return <div className="room"><h1>{words.drafts.one}</h1>{fault === null ? <p className="waiting" role="status">{words.drafts.opening}</p> : <Fault error={fault} />}</div>;
   if (value.held === null) return <div className="room"><h1>{words.drafts.one}</h1><p className="said">{words.drafts.isSent}</p><Link className="button" href={`/dispatch/${value.record.dispatch ?? ''}`}>{words.drafts.toDispatch}</Link></div>;
   const { held, held: { open } } = value;

@@ -11,8 +11,9 @@ import { isLate } from '../desk/waiting.ts';
 import { useEntered } from '../device/entered.ts';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
 import { dateText } from '../kit/writing.ts';
-import { Due, stateText, unreadText } from '../register/grid-row.tsx';
+import { Due, stateText } from '../register/grid-row.tsx';
 import { fill, useWords } from '../words/words.ts';
+import { useUnread, useUnreadText } from './gone-keys.tsx';
 
 interface RowProps {
   readonly href: string;
@@ -43,13 +44,13 @@ function Row({ href, subject, under, marks, time, state, isLate: late = false, i
 }
 
 export function LineRow({ row, now }: { readonly row: RegisterRow; readonly now: number }) {
-  const words = useWords();
+  const [words, unreadText] = [useWords(), useUnreadText()];
   const { content, number, others, dispatch, direction, state, precedence, exercise } = row;
   const numbered = number === null ? [] : [fill(direction === 'in' ? words.desk.numberIn : words.desk.numberOut, { number: number.number })];
   return (
     <Row
       href={`/dispatch/${dispatch}`} time={row.time} isLate={isLate(row, now)} isNew={direction === 'in' && state === 'arrived'}
-      subject={content?.subject ?? <i>{unreadText(row, words)}</i>}
+      subject={content?.subject ?? <i>{unreadText(row)}</i>}
       under={[...numbered, ...(content === null ? [] : [content.symbol]), others.join(', ')].filter((part) => part !== '').join(' · ')}
       marks={<Marks precedence={precedence} exercise={exercise} classification={content?.classification ?? 'none'} />}
       state={<>{isLate(row, now) && <b className="late">{words.desk.late}</b>} <Due row={row} now={now} /> {stateText(row, words)}</>}
@@ -57,16 +58,17 @@ export function LineRow({ row, now }: { readonly row: RegisterRow; readonly now:
   );
 }
 
-export function DraftRow({ draft: { record, open }, state, before }: { readonly draft: ListedDraft; readonly state: string; readonly before?: ReactNode }) {
+export function DraftRow({ draft: { record, open, sealed }, state, before }: { readonly draft: ListedDraft; readonly state: string; readonly before?: ReactNode }) {
   const words = useWords();
   const { session } = useEntered();
+  const unread = useUnread();
   const to = open?.core.to ?? [];
   const returned = open === null ? null : returnOf(open);
   const names = to.map(({ office }) => officeLabel(session, office)).join(', ');
   return (
     <Row
       href={`/drafts/${record.draft}`} time={record.changed} state={state} before={before}
-      subject={open === null ? <i>{words.register.unreadable}</i> : printable(open.core.subject)}
+      subject={open === null ? <i>{unread(sealed)}</i> : printable(open.core.subject)}
       under={returned === null ? names : <><b className="given-back">{fill(words.drafts.returnedRow, { name: session.view.person(returned.person)?.name ?? returned.person, reason: printable(returned.reason) })}</b> · {names}</>}
       marks={open !== null && <Marks precedence={highest(to.map(({ precedence }) => precedence))} exercise={open.core.exercise} classification={open.core.classification} />}
     />

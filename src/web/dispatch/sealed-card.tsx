@@ -13,6 +13,7 @@ import { PrecedenceMark } from '../kit/marks.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { dateText, sizeText } from '../kit/writing.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
+import { GoneKeys, useKeysGone } from './gone-keys.tsx';
 import type { ShownDispatch } from './shown-dispatch.ts';
 
 interface SealedProps {
@@ -31,10 +32,15 @@ export function SealedCard({ shown, onOpened }: SealedProps) {
   const { dispatch, row, closed, direction } = shown;
   const mayOpen = direction === 'in' && session.may('say opened', office);
   const why = fault ?? closed;
+  const gone = useKeysGone()(why);
+  const isUnopened = row === null || row.state === 'arrived' || row.state === 'unreadable';
   const item = items.find(({ key, state }) => key === dispatch && state !== 'failed');
   const bytes = item === undefined || item.all === null ? null : { done: item.done, all: item.all };
+  const from = officeLabel(session, shown.trace.header.from);
+  const way = direction === 'out' ? fill(words.dispatch.goneSent, { offices: shown.trace.header.to.map((to) => officeLabel(session, to.office)).join(', ') })
+    : isUnopened ? words.dispatch.goneUnopened : fill(words.dispatch.goneOpened, { from });
   const open = (): void => run(async () => {
-    const asked = { key: dispatch, kind: 'opening', name: officeLabel(session, shown.trace.header.from) } as const;
+    const asked = { key: dispatch, kind: 'opening', name: from } as const;
     await work.run(asked, ({ signal, progress }) =>
       openDispatch(session, dispatch, office, { signal, progress: ({ bytes: done, bytesAll }) => progress(done, bytesAll) }));
     onOpened();
@@ -42,11 +48,11 @@ export function SealedCard({ shown, onOpened }: SealedProps) {
   return (
     <article className="sheet sealed" aria-label={words.dispatch.sealed}>
       <Envelope shown={shown} />
-      <p>{row?.state === 'unreadable' ? words.dispatch.saidUnreadable : mayOpen ? words.dispatch.sealedWhat : words.dispatch.mayNotOpen}</p>
+      {isUnopened && gone === null && direction === 'in' && <p>{row?.state === 'unreadable' ? words.dispatch.saidUnreadable : mayOpen ? words.dispatch.sealedWhat : words.dispatch.mayNotOpen}</p>}
       <Opened bytes={bytes} />
-      <Fault error={why} />
+      {gone === null ? <Fault error={why} /> : <GoneKeys gone={gone} way={way} />}
       <div className="acts">
-        {mayOpen && row?.state !== 'unreadable' && <Button variant="primary" isDisabled={isBusy} onPress={open}>{isBusy ? words.receive.opening : words.receive.open}</Button>}
+        {mayOpen && row?.state !== 'unreadable' && gone === null && <Button variant="primary" isDisabled={isBusy} onPress={open}>{isBusy ? words.receive.opening : words.receive.open}</Button>}
         {mayOpen && row?.state === 'arrived' && why instanceof Refusal && UNREADABLE.includes(why.code) && (
           <Confirm ask={words.dispatch.sayUnreadable} title={words.dispatch.unreadableTitle} what={words.dispatch.unreadableWhat} onConfirm={() => run(async () => { await sayUnreadable(session, dispatch, office); onOpened(); })} />
         )}

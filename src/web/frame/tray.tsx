@@ -3,9 +3,10 @@ import type { WorkItem } from '#client/long-work.ts';
 import type { Session } from '#client/session.ts';
 import { useLongWork } from '../device/long-work.ts';
 import { useUnfinished } from '../device/unfinished.ts';
+import { useFaultText } from '../dispatch/gone-keys.tsx';
 import { Button } from '../kit/button.tsx';
 import { sizeText } from '../kit/writing.ts';
-import { faultSentence, fill, useLocale, useWords } from '../words/words.ts';
+import { fill, useLocale, useWords } from '../words/words.ts';
 import { UnfinishedLine } from './unfinished-line.tsx';
 
 export function Tray({ session }: { readonly session: Session }) {
@@ -45,10 +46,10 @@ function Running({ item: { kind, name, done, all, state }, onStop }: { readonly 
 }
 
 function Failed({ item: { name, fault }, onForget }: { readonly item: WorkItem; readonly onForget: () => void }) {
-  const [words, locale] = [useWords(), useLocale()];
+  const [words, faultText] = [useWords(), useFaultText()];
   return (
     <span className="tray-state" role="status">
-      <span>{faultSentence(fault, locale)}</span>
+      <span>{faultText(fault)}</span>
       <Button variant="quiet" aria-label={fill(words.tray.forgetWhat, { name })} onPress={onForget}>{words.tray.forget}</Button>
     </span>
   );

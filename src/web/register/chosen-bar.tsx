@@ -5,12 +5,13 @@ import { openMany } from '#client/open-many.ts';
 import type { RegisterRow } from '#client/register-index.ts';
 import { Refusal } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
+import { useFaultText } from '../dispatch/gone-keys.tsx';
 import { refine } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { PrintIcon } from '../kit/icons.tsx';
 import { useWork } from '../kit/use-outside.ts';
-import { faultSentence, fill, useLocale, useWords } from '../words/words.ts';
+import { fill, useWords } from '../words/words.ts';
 
 export interface ChosenBarProps {
   readonly chosen: readonly RegisterRow[];
@@ -25,7 +26,7 @@ interface Outcome {
 }
 
 export function ChosenBar({ chosen, onDone }: ChosenBarProps) {
-  const [words, locale] = [useWords(), useLocale()];
+  const [words, faultText] = [useWords(), useFaultText()];
   const { session, office } = useEntered();
   const { isBusy, fault, run } = useWork();
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -68,7 +69,7 @@ export function ChosenBar({ chosen, onDone }: ChosenBarProps) {
       )}
       {outcome !== null && <p>{fill(words.register.done, { done: outcome.done, count: outcome.count })}</p>}
       {outcome !== null && outcome.refused.length > 0 && (
-        <p className="fault">{fill(words.register.refused, { count: outcome.refused.length })} {[...new Set(outcome.refused.map((one) => faultSentence(one, locale)))].join(' ')}</p>
+        <p className="fault">{fill(words.register.refused, { count: outcome.refused.length })} {[...new Set(outcome.refused.map((one) => faultText(one)))].join(' ')}</p>
       )}
       <Fault error={fault} />
     </section>

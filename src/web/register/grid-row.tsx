@@ -1,7 +1,8 @@
 /** One line of a register in two: what it is about and whose it is; its marks as stamps; what time is left. */
 import { memo } from 'react';
 import { dueOf } from '#client/register-entry.ts';
-import { mayRead, type RegisterRow } from '#client/register-index.ts';
+import type { RegisterRow } from '#client/register-index.ts';
+import { useUnreadText } from '../dispatch/gone-keys.tsx';
 import { CheckIcon } from '../kit/icons.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
 import { dateText } from '../kit/writing.ts';
@@ -37,13 +38,13 @@ export const GridRow = memo(function GridRow({ row, index, top, height, now, isF
 });
 
 function Cells({ row, now }: { readonly row: RegisterRow; readonly now: number }) {
-  const words = useWords();
+  const [words, unreadText] = [useWords(), useUnreadText()];
   const { content, number, precedence, exercise, others } = row;
   return (
     <>
       <span role="gridcell" className="cell-number"><b>{number === null ? '–' : number.number}</b><time>{dateText(row.time).slice(0, 10)}</time></span>
       <span role="gridcell" className="cell-subject">
-        <span className="subject">{content?.subject ?? <i>{unreadText(row, words)}</i>}</span>
+        <span className="subject">{content?.subject ?? <i>{unreadText(row)}</i>}</span>
         <span className="under">{[...(content === null ? [] : [content.symbol]), others.join(', ')].join(' · ')}</span>
       </span>
       <span role="gridcell" className="cell-mark">
@@ -75,11 +76,5 @@ export function dueText(leftMs: number, words: Words): string {
 
 export function stateText({ state }: RegisterRow, words: Words): string {
   return words.register.state[state as keyof typeof words.register.state] ?? state;
-}
-
-/** Why a line says nothing of its subject. */
-export function unreadText(row: RegisterRow, words: Words): string {
-  if (!mayRead(row)) return words.register.sealed;
-  return row.sealed === null ? words.register.opening : words.register.unreadable;
 }
 

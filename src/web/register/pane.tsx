@@ -6,9 +6,10 @@ import { refine } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { BackIcon, FileIcon } from '../kit/icons.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
+import { useUnreadText } from '../dispatch/gone-keys.tsx';
 import { dateText, sizeText } from '../kit/writing.ts';
 import { useLocale, useWords } from '../words/words.ts';
-import { Due, stateText, unreadText } from './grid-row.tsx';
+import { Due, stateText } from './grid-row.tsx';
 
 export const Pane = memo(function Pane({ row, now }: { readonly row: RegisterRow | null; readonly now: number }) {
   const words = useWords();
@@ -20,7 +21,7 @@ export const Pane = memo(function Pane({ row, now }: { readonly row: RegisterRow
 });
 
 function Detail({ row, now }: { readonly row: RegisterRow; readonly now: number }) {
-  const words = useWords();
+  const [words, unreadText] = [useWords(), useUnreadText()];
   const { content } = row;
   return (
     <>
@@ -31,7 +32,7 @@ function Detail({ row, now }: { readonly row: RegisterRow; readonly now: number 
       </div>
       <div className="pane-body">
         <span className="pane-back"><Button variant="quiet" onPress={() => refine({ open: '' })}><BackIcon />{words.register.back}</Button></span>
-        <h2>{content?.subject ?? unreadText(row, words)}</h2>
+        <h2>{content?.subject ?? unreadText(row)}</h2>
         {row.suspected === true && <p className="caution">{words.register.suspected}</p>}
         <Facts row={row} now={now} />
         <p><Link className="button primary" href={`/dispatch/${row.dispatch}`}>{words.register.look}</Link></p>

@@ -11,7 +11,7 @@ import { ClassificationMark } from '../kit/marks.tsx';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { CLASSIFICATIONS, ID_DIGITS } from './asked.ts';
-import { unreadText } from './grid-row.tsx';
+import { useUnreadText } from '../dispatch/gone-keys.tsx';
 
 /** Some 400 sheets: more is a mistake, and would hold the browser up. */
 const LINES_MAX = 5_000;
@@ -60,7 +60,7 @@ function Title({ question: { direction, office }, rows }: { readonly question: R
 }
 
 function Lines({ direction, rows }: { readonly direction: 'in' | 'out'; readonly rows: readonly RegisterRow[] }) {
-  const words = useWords();
+  const [words, unreadText] = [useWords(), useUnreadText()];
   const isIn = direction === 'in';
   const heads = isIn
     ? [words.register.paper.arrived, words.register.column.numberIn, words.register.paper.author, words.register.fact.symbol, words.register.paper.subject, words.register.column.classification, words.register.paper.receiver, words.register.paper.received, words.register.paper.note]
@@ -72,7 +72,7 @@ function Lines({ direction, rows }: { readonly direction: 'in' | 'out'; readonly
         {rows.map((row) => {
           const { content, number, others, dispatch } = row;
           const [day, register] = [dateText(row.time).slice(0, 10), number === null ? '' : String(number.number)];
-          const subject = content === null ? unreadText(row, words) : `${content.documentType}: ${content.subject}`;
+          const subject = content === null ? unreadText(row) : `${content.documentType}: ${content.subject}`;
           const mark = content === null ? '' : words.mark.classification[content.classification];
           const cells = isIn
             ? [day, register, others.join(', '), content?.symbol ?? '', subject, mark, '', '', '']

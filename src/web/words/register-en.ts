@@ -10,7 +10,7 @@ export const registerEn = {
   clear: 'Clear filters',
   found: '{count} entries',
   column: { numberIn: 'Number', numberOut: 'Sent as', subject: 'Subject', classification: 'Classification', precedence: 'Precedence', due: 'Deadline, state', chosen: 'Chosen' },
-  sealed: 'Not opened: nobody here has read it', unreadable: 'This device cannot open it', opening: 'Reading…',
+  sealed: 'Not opened: nobody here has read it', unreadable: 'This device cannot open it', gone: 'Sealed with keys of somebody who left', opening: 'Reading…',
   noNumber: 'no number yet',
   left: '{time} left', late: '{time} late', days: '{days} d {hours} h', hours: '{hours} h {minutes} min', minutes: '{minutes} min',
   state: {

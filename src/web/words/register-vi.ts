@@ -10,7 +10,7 @@ export const registerVi = {
   clear: 'Bỏ các lọc',
   found: '{count} văn bản',
   column: { numberIn: 'Số đến', numberOut: 'Số đi', subject: 'Trích yếu', classification: 'Độ mật', precedence: 'Độ khẩn', due: 'Hạn, trạng thái', chosen: 'Chọn' },
-  sealed: 'Chưa mở: chưa ai ở đây đọc', unreadable: 'Máy này không mở được', opening: 'Đang đọc…',
+  sealed: 'Chưa mở: chưa ai ở đây đọc', unreadable: 'Máy này không mở được', gone: 'Niêm bằng khóa của người đã rời', opening: 'Đang đọc…',
   noNumber: 'chưa vào sổ',
   left: 'Còn {time}', late: 'Quá hạn {time}', days: '{days} ngày {hours} giờ', hours: '{hours} giờ {minutes} phút', minutes: '{minutes} phút',
   state: {
