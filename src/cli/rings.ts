@@ -1,17 +1,26 @@
 /** Where keyrings stand, and what they are opened with. */
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { KeyringDeps } from '#client/keyring.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import type { CliContext } from './context.ts';
 import { DEVICE_SECRET_FILE, KEYRING_FILE } from './homes.ts';
 
+const ROOT_FILE = 'root.cbor';
+/** After the organisation, as the page that founds one names it. */
+const FROM_A_PAGE = /^khoa-goc.*\.cbor$/;
+
 export function keyringPath(home: string): string {
   return path.join(home, KEYRING_FILE);
 }
 
-/** The root's keyring: a folder, or the file itself where it is named `.cbor`. */
+/** The root's keyring: a file, whatever its name, or what lies in a folder: `root.cbor`, or the one that a page gave. */
 export function rootPath(root: string): string {
-  return root.endsWith('.cbor') ? root : path.join(root, 'root.cbor');
+  const isFolder = statSync(root, { throwIfNoEntry: false })?.isDirectory();
+  if (isFolder === false || root.endsWith('.cbor')) return root;
+  const names = isFolder === true ? readdirSync(root) : [];
+  const given = names.filter((name) => FROM_A_PAGE.test(name));
+  return path.join(root, given.length === 1 && !names.includes(ROOT_FILE) ? given[0]! : ROOT_FILE);
 }
 
 /** A device's ring, with the secret that the device keeps beside it. */

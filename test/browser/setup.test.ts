@@ -119,6 +119,7 @@ if (executablePath !== null) {
       for (const [at, value] of [PASSPHRASE, ROOT_PASSPHRASE].entries()) await field('Nhập lại mật khẩu').nth(at).fill(value);
       await press('Lập tổ chức');
       const [file] = await Promise.all([page.waitForEvent('download'), press('Tải khóa gốc')]);
+      assert.equal(file.suggestedFilename(), 'khoa-goc-tinh-thuc-hanh.cbor', 'whose it is stands in its name');
       const root = new Uint8Array(readFileSync(await file.path()));
       await assertFit(page);
       await press('Đã cất xong, khởi động trạm');

@@ -1,8 +1,8 @@
 /** Names and codes of something new: the code is suggested from the name until somebody writes their own, and never given twice. */
 import { useState } from 'react';
-import { fold } from '#model/fold.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
+import { codeOf } from '../kit/code-of.ts';
 import { Text } from '../kit/field.tsx';
 import { useWords } from '../words/words.ts';
 
@@ -30,9 +30,4 @@ export function useNewCode(name: string, isTaken: (code: string) => boolean): Ne
 export function CodeField({ value: { code, usable, set } }: { readonly value: NewCode }) {
   const words = useWords();
   return <Text label={words.directory.code} value={code} onChange={set} maxLength={LIMITS.codeBytes} hint={words.acts.codeHint} fault={code === '' || usable !== null ? null : words.acts.codeFault} />;
-}
-
-/** `Đồn Sốp Cộp` is `don-sop-cop`. */
-function codeOf(name: string): string {
-  return fold(name).replaceAll(/[^a-z0-9]+/g, '-').slice(0, LIMITS.codeBytes).replaceAll(/^-|-$/g, '');
 }

@@ -12,6 +12,7 @@ import { CODE_SHAPE } from '#wire/names.ts';
 import { KeptDevice } from '../device/kept-device.ts';
 import { refine, useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
+import { codeOf } from '../kit/code-of.ts';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
@@ -135,12 +136,17 @@ function RootKey({ api, made: { founded, order, passphrase, rootFile } }: { read
     <>
       <p>{words.setup.rootKeep}</p>
       <div className="acts">
-        <Button variant={isTaken ? 'plain' : 'primary'} onPress={() => { downloadBytes('root.cbor', rootFile); setTaken(true); }}>{words.setup.rootDownload}</Button>
+        <Button variant={isTaken ? 'plain' : 'primary'} onPress={() => { downloadBytes(rootName(order.organisation), rootFile); setTaken(true); }}>{words.setup.rootDownload}</Button>
         <Button variant={isTaken ? 'primary' : 'plain'} isDisabled={!isTaken || isBusy} onPress={start}>{isBusy ? words.setup.step[step] : words.setup.rootDone}</Button>
       </div>
       <Fault error={fault} />
     </>
   );
+}
+
+/** Whose it is stands in its name: it is looked for years later, among others. */
+function rootName(organisation: string): string {
+  return `khoa-goc-${codeOf(organisation)}.cbor`.replace('-.', '.');
 }
 
 function orderOf(values: Readonly<Record<Field, string>>): FoundingErrand {

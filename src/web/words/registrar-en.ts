@@ -24,6 +24,6 @@ export const registrarEn: typeof registrarVi = {
   endWhat: '{name} signs no change of the directory any more, what waits included. Positions and devices stay as they are.',
   endOneLeft: 'One registrar is left then: one signature is enough for every change.',
   endNobodyLeft: 'NOBODY is registrar then: nobody can take people in, change rights or stop a device any more. Make somebody else registrar first.',
-  rootWhat: 'The root key signs this. Plug in the stick on which it is kept and choose its file (root.cbor). The page opens the key only while it signs, and keeps neither file nor passphrase.',
+  rootWhat: 'The root key signs this. Plug in the stick on which it is kept and choose its file (khoa-goc-….cbor, or root.cbor; under any name that you gave it). The page opens the key only while it signs, and keeps neither file nor passphrase.',
   rootFile: 'Choose the root key\'s file',
 };

@@ -22,6 +22,6 @@ export const registrarVi = {
   endWhat: '{name} không ký được thay đổi nào của danh bạ nữa, kể cả những đề nghị đang chờ. Chức vụ và thiết bị giữ nguyên.',
   endOneLeft: 'Sau đó còn một người giữ danh bạ: một chữ ký là đủ cho mọi thay đổi.',
   endNobodyLeft: 'Sau đó KHÔNG CÒN AI giữ danh bạ: không ai nhận người, đổi quyền hay dừng thiết bị được nữa. Hãy giao cho người khác trước.',
-  rootWhat: 'Việc này do khóa gốc ký. Cắm USB cất khóa gốc và chọn tệp của nó (root.cbor). Trang chỉ mở khóa trong lúc ký, không giữ lại tệp hay mật khẩu.',
+  rootWhat: 'Việc này do khóa gốc ký. Cắm USB cất khóa gốc và chọn tệp của nó (khoa-goc-….cbor, hoặc root.cbor; đã đổi tên cũng được). Trang chỉ mở khóa trong lúc ký, không giữ lại tệp hay mật khẩu.',
   rootFile: 'Chọn tệp khóa gốc',
 };
