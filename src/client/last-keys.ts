@@ -8,7 +8,7 @@ import type { DeviceRecord, DirectoryView, OfficeKeyRecord } from '#model/direct
 import { keyDevices, positionMay } from '#model/rights.ts';
 import { LACKING_MAX } from '#wire/api/office-keys.ts';
 import type { DirectoryBody } from '#wire/directory.ts';
-import type { KeyDesk } from './key-desk.ts';
+import type { Session } from './session.ts';
 
 export interface LastKeys {
   readonly office: string;
@@ -20,8 +20,10 @@ export interface LastKeys {
   readonly areDevices: boolean;
 }
 
+type Asking = Pick<Session, 'api' | 'view' | 'now' | 'station'>;
+
 /** @param plans what is about to be signed */
-export async function lastKeys(desk: Pick<KeyDesk, 'api' | 'view' | 'now'>, plans: readonly EntryPlan[]): Promise<LastKeys[]> {
+export async function lastKeys(desk: Asking, plans: readonly EntryPlan[]): Promise<LastKeys[]> {
   const { view } = desk;
   const now = desk.now();
   const found: LastKeys[] = [];
@@ -55,9 +57,9 @@ function ends(plans: readonly EntryPlan[], what: DirectoryBody<'end'>['what'], c
  * Whether none of these has the key. The office's own station knows what each was given; of an office elsewhere only this
  * is known: who came after the key was made may have been given none yet.
  */
-async function areWithout({ api, view }: Pick<KeyDesk, 'api' | 'view'>, office: string, key: OfficeKeyRecord, devices: readonly DeviceRecord[]): Promise<boolean> {
+async function areWithout({ api, view, station }: Asking, office: string, key: OfficeKeyRecord, devices: readonly DeviceRecord[]): Promise<boolean> {
   if (devices.length === 0) return true;
-  const lacking = await lackingOf(api, office, key);
+  const lacking = view.office(office)?.station === station ? await lackingOf(api, office, key) : null;
   if (lacking !== null) return devices.every(({ device }) => lacking.has(device));
   const isLater = ({ person }: DeviceRecord): boolean =>
     view.holdings(person).filter(({ position }) => view.position(position)?.office === office).every(({ created }) => created > key.from);
@@ -65,12 +67,13 @@ async function areWithout({ api, view }: Pick<KeyDesk, 'api' | 'view'>, office: 
 }
 
 /** @returns null where it cannot be known here */
-async function lackingOf(api: KeyDesk['api'], office: string, { number }: OfficeKeyRecord): Promise<ReadonlySet<string> | null> {
+async function lackingOf(api: Session['api'], office: string, { number }: OfficeKeyRecord): Promise<ReadonlySet<string> | null> {
   try {
     const { lacking } = await api.call('officeKeys', { path: { office } });
     if (lacking.length === LACKING_MAX) return null;
     return new Set(lacking.filter((one) => one.purpose === 'storage' && one.number === number).map(({ device }) => device));
   } catch (error) {
+    // It has moved, or who asks is no registrar any more, by a directory that is newer than ours.
     if (error instanceof Refusal && (error.code === 'office-unknown' || error.code === 'not-entitled')) return null;
     throw error;
   }

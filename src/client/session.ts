@@ -121,6 +121,11 @@ export class Session {
     return this.directory.view;
   }
 
+  /** Where this device logged in; empty until it did. */
+  get station(): string {
+    return this.#station;
+  }
+
   now(): number {
     const now = this.clock.now();
     checkClock(now);

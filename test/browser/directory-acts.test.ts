@@ -107,6 +107,20 @@ if (executablePath !== null) {
       await page.context().close();
     });
 
+    it('says of the only one who has an office\'s keys what nobody can read after them', async () => {
+      const page = await house.inside('anh', '/directory/people/son');
+      const other = await act(page, 'Cho nghỉ');
+      await other.getByText(/^Kết thúc chức vụ: Đồn trưởng/).waitFor();
+      assert.equal(await other.getByText(/có khóa của/).count(), 0, 'somebody else has them');
+      await confirm(page, 'Cho nghỉ');
+      await page.goto(page.url().replace('son', 'thao'));
+      const leaving = await act(page, 'Cho nghỉ');
+      await leaving.getByText(/^Chỉ .+ có khóa của .+ Sau đó không ai đọc được những gì ở đó đã nhận/).waitFor();
+      await assertFitEverywhere(page);
+      await page.keyboard.press('Escape');
+      await page.context().close();
+    });
+
     it('is accessible and nothing stands beside the screen, in both themes and languages, on a desk and on a phone', async () => {
       const page = await house.inside('anh', '/directory/people/khue');
       await act(page, 'Cho nghỉ');

@@ -18,6 +18,7 @@ import { Choice, Tick } from '../kit/field.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
+import { LastKeysCaution } from './last-keys.tsx';
 import type { PaneProps } from './parts.tsx';
 import { Said, saidOfExposing } from './said.tsx';
 import type { Directory } from './use-directory.ts';
@@ -107,6 +108,7 @@ export function PersonExposure({ directory, code }: PaneProps) {
           }}>
           <Choice label={words.acts.exposedWhich} value={devices.includes(device) ? device : ''} choices={all} onChange={choose} />
           {!devices.includes(device) && <Tick label={words.acts.exposeHoldings} value={withHoldings} onChange={setWithHoldings} />}
+          <LastKeysCaution plans={plan.plans} />
         </Declare>
       )}
       <Said lines={said} />

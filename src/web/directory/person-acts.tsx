@@ -11,6 +11,7 @@ import { Day } from '../kit/day-field.tsx';
 import { Choice, PickOne, Text } from '../kit/field.tsx';
 import { dayOf, endOfDay } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
+import { LastKeysCaution } from './last-keys.tsx';
 import type { PaneProps } from './parts.tsx';
 import { lackingLines, Said, saidOfDelegating, saidOfLeaving, saidOfMoving } from './said.tsx';
 import type { Directory } from './use-directory.ts';
@@ -61,7 +62,7 @@ function LeaveAct({ directory: { view, now }, person, doing }: ActPartProps) {
   const { session } = useEntered();
   const [reason, setReason] = useState<Extract<EndReason, 'left' | 'compromised'>>('left');
   const name = view.person(person)!.name;
-  const { positions, devices, offices, lacking } = planLeave(view, person, reason, now);
+  const { plans, positions, devices, offices, lacking } = planLeave(view, person, reason, now);
   const titles = positions.map((one) => view.position(one)?.title ?? one).join(', ');
   return (
     <Act ask={words.directory.leave} title={fill(words.directory.leaveTitle, { name })} isDanger
@@ -69,6 +70,7 @@ function LeaveAct({ directory: { view, now }, person, doing }: ActPartProps) {
       <p>{fill(words.directory.leaveWhat, { positions: titles === '' ? words.directory.noSeat : titles, devices: devices.length === 0 ? '–' : devices.join(', ') })}</p>
       {offices.length > 0 && <p>{fill(words.directory.leaveKeys, { offices: offices.map((one) => view.office(one)?.name ?? one).join(', ') })}</p>}
       {lackingLines(lacking, view, words).map((line) => <p key={line} className="caution">{line}</p>)}
+      <LastKeysCaution plans={plans} />
       <Choice label={words.directory.leaveWhy} value={reason} choices={words.directory.leaveReason} onChange={setReason} />
       {reason === 'compromised' && <p className="caution">{words.directory.leaveCompromised}</p>}
     </Act>
@@ -95,6 +97,7 @@ function MoveAct({ directory: { view, now, book }, person, doing }: ActPartProps
       <p>{fill(words.directory.moveWhat, { from: view.position(from)?.title ?? from })}</p>
       {plan !== null && plan.seals.length > 0 && <p className="caution">{words.directory.moveSeal}</p>}
       {plan !== null && lackingLines(plan.lacking, view, words).map((line) => <p key={line} className="caution">{line}</p>)}
+      {plan !== null && <LastKeysCaution plans={plan.plans} />}
     </Act>
   );
 }

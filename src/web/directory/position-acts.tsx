@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { planUntil } from '#client/members.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
-import { endPosition, planAlternates, planPositionAs } from '#client/structure-errands.ts';
+import { endPosition, planAlternates, planPositionAs, planPositionEnd } from '#client/structure-errands.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { positionMay } from '#model/rights.ts';
 import { RIGHTS, type Right } from '#wire/directory.ts';
@@ -15,6 +15,7 @@ import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { dayOf, endOfDay } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { CodeField, plain, useNewCode } from './code-field.tsx';
+import { LastKeysCaution } from './last-keys.tsx';
 import type { PaneProps } from './parts.tsx';
 import { PickMany } from './pick-many.tsx';
 import { Said, saidOfEnding } from './said.tsx';
@@ -136,6 +137,7 @@ function Until({ directory: { view, now }, position: code, proposing: { propose 
       <Day label={words.acts.untilDay} value={day} onChange={setDay} min={dayOf(now)} />
       <p>{fill(words.acts.untilWhat, { name: holder.name })}</p>
       {plan !== null && plan.delegations.length > 0 && <p className="caution">{fill(words.acts.alternatesStruck, { delegations: plan.delegations.join(', ') })}</p>}
+      {plan !== null && <LastKeysCaution plans={plan.plans} />}
     </Act>
   );
 }
@@ -148,6 +150,7 @@ function End({ directory: { view, now }, position: code, proposing: { say } }: P
   return (
     <Act ask={words.acts.end} title={fill(words.acts.positionEndTitle, { title })} isDanger act={async () => say(saidOfEnding(await endPosition(session, code), session.view, words))}>
       <p>{names.length === 0 ? words.acts.positionEndNobody : fill(words.acts.positionEndWhat, { names: names.join(', ') })}</p>
+      <LastKeysCaution plans={planPositionEnd(code)} />
       <p>{words.acts.never}</p>
     </Act>
   );
