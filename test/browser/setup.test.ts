@@ -88,6 +88,10 @@ if (executablePath !== null) {
       // What a code is and how long a passphrase has to be stands there before anything is refused.
       await newcomer.getByText('Gồm chữ thường không dấu (a–z), số và gạch nối, nhiều nhất 32 ký tự.').waitFor();
       await newcomer.getByText('Ít nhất 12 ký tự').first().waitFor();
+      // Its fields first; where the station stands is folded under them.
+      const [title, firstField] = [await newcomer.getByRole('heading', { name: 'Lập tổ chức thật' }).boundingBox(), await newcomer.getByLabel('Tên tổ chức').boundingBox()];
+      assert.ok(firstField!.y - title!.y - title!.height < 80, `${firstField!.y - title!.y} px under the title`);
+      await newcomer.getByText('Trạm đứng ở đâu trên máy này').click();
       await newcomer.getByText('npm start -- --data THƯ-MỤC').waitFor();
       await newcomer.getByRole('link', { name: 'Về trang đầu, tỉnh thực hành' }).click();
       await newcomer.waitForURL(`${first}/`);
@@ -98,13 +102,17 @@ if (executablePath !== null) {
       page = await newPage(browser, complaints);
       await page.goto(address);
       await page.setViewportSize({ width: 390, height: 844 });
+      await field('Nhập lại mật khẩu').nth(1).fill('ngắn');
       await press('Lập tổ chức');
       await page.getByText('Hãy điền ô này.').first().waitFor();
+      // All that is wrong at once: five names, three codes, two passphrases and one that was not repeated.
+      assert.deepEqual(await page.locator('.field-fault').count(), 11);
       // The first field that is wrong stands before whoever pressed two screens below.
       await page.locator('input:focus').and(field('Tên tổ chức')).waitFor();
       const { y } = (await field('Tên tổ chức').boundingBox())!;
       assert.ok(y >= 0 && y < 844, `at ${y} px`);
       await page.setViewportSize({ width: 1280, height: 720 });
+      await page.getByText('Trạm đứng ở đâu trên máy này').click();
       const { port } = taken.address() as AddressInfo;
       await page.getByText(new RegExp(`^Cổng ${port} hoặc cổng kế tiếp đang có chương trình khác dùng\\. .* cổng ${new URL(address).port} .* cổng ${linkPort}\\.$`)).waitFor();
       await assertFitEverywhere(page);
@@ -242,6 +250,9 @@ if (executablePath !== null) {
     it('refuses a file that is none and a wrong code, and makes nothing', async () => {
       page = await newPage(browser, complaints, { acceptDownloads: true });
       await page.goto(address.replace('/#', '/?join=1#'));
+      await press('Xin gia nhập');
+      await page.getByText('Hãy chọn tệp mời.').waitFor();
+      await page.locator('button:focus').and(page.getByRole('button', { name: 'Chọn tệp mời' })).waitFor();
       await choose('Chọn tệp mời', office.file('khong phai.cbor', 'không phải lời mời'));
       await page.getByText('Không làm được').waitFor();
       await choose('Chọn tệp mời', at('thu moi.cbor'));

@@ -23,6 +23,6 @@ function toFirstFault(form: HTMLElement): void {
   const fault = form.querySelector<HTMLElement>('.field-fault');
   if (fault === null) return;
   const holder = fault.closest<HTMLElement>(HOLDERS) ?? fault;
-  (holder.querySelector<HTMLElement>('[role="spinbutton"]') ?? holder.querySelector<HTMLElement>('input, textarea'))?.focus({ preventScroll: true });
+  (holder.querySelector<HTMLElement>('[role="spinbutton"]') ?? holder.querySelector<HTMLElement>('input:not([type="file"]), textarea') ?? holder.querySelector<HTMLElement>('button'))?.focus({ preventScroll: true });
   comeIntoView(holder);
 }

@@ -41,17 +41,26 @@ export function useNewSecretFault({ first, second }: NewSecret): { first: string
   const isShort = [...first.normalize('NFC')].length < PASSPHRASE_CHARACTERS_MIN;
   return {
     first: isShort ? fill(words.door.tooShort, { min: PASSPHRASE_CHARACTERS_MIN }) : null,
-    second: !isShort && first !== second ? words.door.differs : null,
+    second: first === second ? null : words.door.differs,
   };
 }
 
+interface NewSecretProps {
+  readonly label: string;
+  readonly value: NewSecret;
+  readonly onChange: (value: NewSecret) => void;
+  readonly isTried: boolean;
+  /** What else is wrong with it where it stands; null for nothing. */
+  readonly fault?: string | null;
+}
+
 /** Two fields that must agree; faults show once it was tried. */
-export function NewSecretFields({ value, onChange, isTried, label }: { readonly value: NewSecret; readonly onChange: (value: NewSecret) => void; readonly isTried: boolean; readonly label: string }) {
+export function NewSecretFields({ value, onChange, isTried, label, fault: elsewhere = null }: NewSecretProps) {
   const words = useWords();
   const fault = useNewSecretFault(value);
   return (
     <>
-      <Secret isNew label={label} hint={fill(words.door.passphraseHint, { min: PASSPHRASE_CHARACTERS_MIN })} value={value.first} onChange={(first) => onChange({ ...value, first })} fault={isTried ? fault.first : null} />
+      <Secret isNew label={label} hint={fill(words.door.passphraseHint, { min: PASSPHRASE_CHARACTERS_MIN })} value={value.first} onChange={(first) => onChange({ ...value, first })} fault={isTried ? fault.first ?? elsewhere : null} />
       <Secret isNew label={words.door.again} value={value.second} onChange={(second) => onChange({ ...value, second })} fault={isTried ? fault.second : null} />
     </>
   );

@@ -24,6 +24,7 @@ import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
+import { codeHint, Place } from './place.tsx';
 import { type Joining, type SetupApi, type SetupState, untilStation } from './setup-api.ts';
 
 interface PartProps {
@@ -96,22 +97,25 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joinin
     });
   };
   return (
-    <Form ref={form} className="door-form" onSubmit={(event) => { event.preventDefault(); ask(); }}>
-      <p className="soft">{fill(words.setup.joinFolder, { folder: state.data })}</p>
-      <p className="soft">{fill(words.setup.codeWhat, { max: LIMITS.codeBytes })}</p>
-      <FileTrigger onSelect={read}><Button>{words.setup.joinFile}</Button></FileTrigger>
-      <Fault error={reading.fault} />
-      {isTried && invited === null && <p className="field-fault" role="alert">{words.setup.joinNeedsFile}</p>}
-      {invited !== null && <p role="status">{fill(words.setup.joinTo, { organisation: invited.invitation.name, site: invited.invitation.site, expires: dateText(invited.invitation.expires), id: organisationShown(invited.invitation.founding) })}</p>}
-      <Text isVerbatim label={words.setup.joinCode} hint={words.setup.joinCodeHint} value={code} onChange={setCode} fault={isTried && code.trim() === '' ? words.setup.empty : null} maxLength={CODE_CHARACTERS_MAX} />
-      {FIELDS.map((field) => (
-        <Text isVerbatim key={field} label={words.setup.field[field]} hint={field === 'name' ? words.setup.sample[field] : fill(words.setup.codeHint, { sample: words.setup.sample[field] })} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
-          fault={isTried ? faultOf(field) : null} maxLength={field === 'name' ? NAME_CHARACTERS_MAX : LIMITS.codeBytes} />
-      ))}
-      <NewSecretFields label={words.setup.passphrase} value={secret} onChange={setSecret} isTried={isTried} />
-      <Fault error={fault} />
-      <Button variant="primary" type="submit" isDisabled={isBusy}>{isBusy ? words.setup.joinMaking : words.setup.joinAsk}</Button>
-    </Form>
+    <>
+      <Form ref={form} className="door-form" onSubmit={(event) => { event.preventDefault(); ask(); }}>
+        <div className="field">
+          <FileTrigger onSelect={read}><Button>{words.setup.joinFile}</Button></FileTrigger>
+          {isTried && invited === null && <p className="field-fault" role="alert">{words.setup.joinNeedsFile}</p>}
+        </div>
+        <Fault error={reading.fault} />
+        {invited !== null && <p role="status">{fill(words.setup.joinTo, { organisation: invited.invitation.name, site: invited.invitation.site, expires: dateText(invited.invitation.expires), id: organisationShown(invited.invitation.founding) })}</p>}
+        <Text isVerbatim label={words.setup.joinCode} hint={words.setup.joinCodeHint} value={code} onChange={setCode} fault={isTried && code.trim() === '' ? words.setup.empty : null} maxLength={CODE_CHARACTERS_MAX} />
+        {FIELDS.map((field) => (
+          <Text isVerbatim key={field} label={words.setup.field[field]} hint={field === 'name' ? words.setup.sample[field] : codeHint(words, words.setup.sample[field], field === 'person')} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
+            fault={isTried ? faultOf(field) : null} maxLength={field === 'name' ? NAME_CHARACTERS_MAX : LIMITS.codeBytes} />
+        ))}
+        <NewSecretFields label={words.setup.passphrase} value={secret} onChange={setSecret} isTried={isTried} />
+        <Fault error={fault} />
+        <Button variant="primary" type="submit" isDisabled={isBusy}>{isBusy ? words.setup.joinMaking : words.setup.joinAsk}</Button>
+      </Form>
+      <Place state={state} what={words.setup.joinFolder} />
+    </>
   );
 }
 

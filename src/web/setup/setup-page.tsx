@@ -20,8 +20,9 @@ import { useFirstFault } from '../kit/first-fault.ts';
 import { NAME_CHARACTERS_MAX, SYMBOL_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
-import { fill, useWords } from '../words/words.ts';
+import { useWords } from '../words/words.ts';
 import { JoinPart } from './join-part.tsx';
+import { codeHint, Place } from './place.tsx';
 import { SetupApi, type SetupState, untilStation } from './setup-api.ts';
 
 const CODES = ['station', 'office', 'person'] as const;
@@ -52,7 +53,6 @@ export function SetupPage() {
     <main className="door" id="work" tabIndex={-1}>
       <div className="door-card">
         <h1>{made !== null ? words.setup.rootTitle : isJoining ? words.setup.joinTitle : words.setup.title}</h1>
-        {state !== null && state.ports.taken !== null && <p className="caution" role="status">{fill(words.setup.portTaken, { taken: state.ports.taken, api: state.ports.api, link: state.ports.link })}</p>}
         <Fault error={fault ?? (state?.fault && refusalSaid(state.fault))} />
         {state === null ? null : isJoining ? <JoinPart api={api} state={state} /> : made === null ? <Founding api={api} state={state} onMade={setMade} /> : <RootKey api={api} made={made} />}
         {state !== null && made === null && state.joining === null && <Button variant="quiet" onPress={() => refine({ join: isJoining ? '' : '1' })}>{isJoining ? words.setup.foundInstead : words.setup.joinInstead}</Button>}
@@ -73,7 +73,7 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
   const [secret, setSecret] = useState(EMPTY);
   const [rootSecret, setRootSecret] = useState(EMPTY);
   const [secretFault, rootFault] = [useNewSecretFault(secret), useNewSecretFault(rootSecret)];
-  const isSame = rootFault.first === null && rootSecret.first.normalize('NFC') === secret.first.normalize('NFC');
+  const isSame = rootSecret.first !== '' && rootSecret.first.normalize('NFC') === secret.first.normalize('NFC');
   const faultOf = (field: Field): string | null => {
     const value = values[field];
     if (isOneOf(CODES, field)) return CODE_SHAPE.test(value) && value.length <= LIMITS.codeBytes ? null : words.setup.codeShape;
@@ -99,20 +99,20 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
     });
   };
   return (
-    <Form ref={form} className="door-form" onSubmit={(event) => { event.preventDefault(); found(); }}>
-      <p className="soft">{fill(words.setup.folder, { folder: state.data })}</p>
-      <p className="soft">{fill(words.setup.codeWhat, { max: LIMITS.codeBytes })}</p>
-      {FIELDS.map((field) => (
-        <Text isVerbatim key={field} label={words.setup.field[field]} hint={isOneOf(CODES, field) ? fill(words.setup.codeHint, { sample: words.setup.sample[field] }) : words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
-          fault={isTried ? faultOf(field) : null} maxLength={charactersOf(field)} />
-      ))}
-      <NewSecretFields label={words.setup.passphrase} value={secret} onChange={setSecret} isTried={isTried} />
-      <p className="soft">{words.setup.rootWhat}</p>
-      <NewSecretFields label={words.setup.rootPassphrase} value={rootSecret} onChange={setRootSecret} isTried={isTried} />
-      {isTried && isSame && <p className="field-fault" role="alert">{words.setup.rootSame}</p>}
-      <Fault error={fault} />
-      <Button variant="primary" type="submit" isDisabled={isBusy}>{isBusy ? words.setup.step[step] : words.setup.found}</Button>
-    </Form>
+    <>
+      <Form ref={form} className="door-form" onSubmit={(event) => { event.preventDefault(); found(); }}>
+        {FIELDS.map((field) => (
+          <Text isVerbatim key={field} label={words.setup.field[field]} hint={isOneOf(CODES, field) ? codeHint(words, words.setup.sample[field], field === 'station') : words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
+            fault={isTried ? faultOf(field) : null} maxLength={charactersOf(field)} />
+        ))}
+        <NewSecretFields label={words.setup.passphrase} value={secret} onChange={setSecret} isTried={isTried} />
+        <p className="soft">{words.setup.rootWhat}</p>
+        <NewSecretFields label={words.setup.rootPassphrase} value={rootSecret} onChange={setRootSecret} isTried={isTried} fault={isSame ? words.setup.rootSame : null} />
+        <Fault error={fault} />
+        <Button variant="primary" type="submit" isDisabled={isBusy}>{isBusy ? words.setup.step[step] : words.setup.found}</Button>
+      </Form>
+      <Place state={state} what={words.setup.folder} />
+    </>
   );
 }
 

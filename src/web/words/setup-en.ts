@@ -4,7 +4,7 @@ import type { Words } from './shape.ts';
 export const setup: Words['setup'] = {
   open: 'Set up a real organisation',
   openWhat: 'Your office’s real station, in a folder of this machine. The practice province stays.',
-  title: 'Set up a real organisation', folder: 'The station will stand in {folder}. For another folder, stop (Ctrl-C) and run npm start -- --data FOLDER. Every key of people and organisation is made in this page and is not sent to the station.',
+  title: 'Set up a real organisation', place: 'Where the station stands on this machine', folder: 'The station will stand in {folder}. For another folder, stop (Ctrl-C) and run npm start -- --data FOLDER. Every key of people and organisation is made in this page and is not sent to the station.',
   portTaken: 'Another program uses port {taken} or the one after it. This station has its pages at port {api} and listens to other stations at port {link}.',
   field: { organisation: 'Name of the organisation', site: 'Where the station stands', station: 'Station code', officeName: 'Name of the first office', office: 'Office code', symbol: 'Symbol in document numbers', name: 'Your name', person: 'Person code' },
   sample: { organisation: 'For example: Sơn La province', site: 'For example: Provincial command', station: 'For example: hub', officeName: 'For example: Office of the People’s Committee', office: 'For example: office', symbol: 'For example: UBND-VP', name: 'For example: Nguyen Thi Anh', person: 'For example: nta' },

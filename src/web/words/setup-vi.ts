@@ -2,7 +2,7 @@
 export const setup = {
   open: 'Lập tổ chức thật',
   openWhat: 'Trạm thật của cơ quan bạn, trong một thư mục của máy này. Tỉnh thực hành vẫn còn.',
-  title: 'Lập tổ chức thật', folder: 'Trạm sẽ đứng ở {folder}. Muốn thư mục khác: dừng lại (Ctrl-C) rồi chạy npm start -- --data THƯ-MỤC. Mọi khóa của người và của tổ chức được tạo trong trang này và không gửi cho trạm.',
+  title: 'Lập tổ chức thật', place: 'Trạm đứng ở đâu trên máy này', folder: 'Trạm sẽ đứng ở {folder}. Muốn thư mục khác: dừng lại (Ctrl-C) rồi chạy npm start -- --data THƯ-MỤC. Mọi khóa của người và của tổ chức được tạo trong trang này và không gửi cho trạm.',
   portTaken: 'Cổng {taken} hoặc cổng kế tiếp đang có chương trình khác dùng. Trạm này mở trang ở cổng {api} và nghe các trạm khác ở cổng {link}.',
   field: { organisation: 'Tên tổ chức', site: 'Nơi đặt trạm', station: 'Mã trạm', officeName: 'Tên cơ quan đầu tiên', office: 'Mã cơ quan', symbol: 'Ký hiệu trong số văn bản', name: 'Họ và tên của bạn', person: 'Mã người' },
   sample: { organisation: 'Ví dụ: Tỉnh Sơn La', site: 'Ví dụ: Sở chỉ huy tỉnh', station: 'Ví dụ: trung-tam', officeName: 'Ví dụ: Văn phòng UBND tỉnh', office: 'Ví dụ: vp', symbol: 'Ví dụ: UBND-VP', name: 'Ví dụ: Nguyễn Thị Ánh', person: 'Ví dụ: anh' },
