@@ -110,7 +110,15 @@ export interface Losses {
   /** Neighbours that were not met again since: what they hold of this station's is not known yet. */
   readonly unheard: readonly string[];
   /** Accepted here after the backup, and held by a neighbour: this folder has lost them, their recipients have not. */
-  readonly dispatches: readonly { readonly dispatch: string; readonly office: string; readonly to: readonly string[]; readonly created: number; readonly peer: string }[];
+  readonly dispatches: readonly {
+    readonly dispatch: string; readonly office: string; readonly created: number;
+    /** Neighbours that have it. */
+    readonly peers: readonly string[];
+    /** Recipients whose own station has it. */
+    readonly arrived: readonly string[];
+    /** Recipients further on: those neighbours carry it, or have carried it, to them. */
+    readonly beyond: readonly string[];
+  }[];
   /** Came again and may have been handled before. */
   readonly suspected: readonly { readonly dispatch: string; readonly office: string; readonly from: string; readonly state: string }[];
 }

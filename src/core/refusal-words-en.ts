@@ -128,7 +128,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'order-put-back': 'This order to send is not the newest that this device has: it may have been withdrawn, and an older copy put back over it. The device does not send it by itself. Open the dispatch; press Send again if it is to go, otherwise withdraw it.',
   'draft-closed': 'The draft was sent or discarded and cannot change; write a new one.',
   'step-out-of-order': 'It is not time for this step[: {reason}][: {missing}][, by one of: {who}]; the order is draft, approve, sign, send.',
-  'dispatch-unknown': 'The station does not hold this dispatch[: {dispatch}]; run tram register[ --home {home}] or tram inbox[ --home {home}] to see the registers.',
+  'dispatch-unknown': 'The station does not hold this dispatch[: {dispatch}]; run tram register[ --home {home}] or tram inbox[ --home {home}] to see the registers. At a station that was restored from a backup its operator runs tram station losses[ --data {data}] to see which copies are lost.',
   'dispatch-expired': 'The dispatch has expired and is not carried any more; send a new one if it is still needed.',
   'dispatch-replayed': 'This dispatch was received before; the copy was ignored and nothing is lost.',
   'header-forged': 'The header was altered or forged; the dispatch was refused, ask the sender to send it again.',

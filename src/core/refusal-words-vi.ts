@@ -128,7 +128,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'order-put-back': 'Lệnh gửi này không phải bản mới nhất của máy: có thể nó đã được rút, rồi bị ai chép bản cũ đè lại. Máy không tự gửi. Mở điện ra xem; cần gửi thì bấm Gửi lần nữa, không thì bấm Thôi gửi.',
   'draft-closed': 'Bản thảo đã gửi hoặc đã bỏ, không sửa được nữa; hãy soạn bản mới.',
   'step-out-of-order': 'Chưa tới bước này[: {reason}][: {missing}][, người làm được: {who}]; thứ tự là soạn, duyệt, ký, gửi.',
-  'dispatch-unknown': 'Trạm không giữ điện này[: {dispatch}]; chạy tram register[ --home {home}] hoặc tram inbox[ --home {home}] để xem sổ.',
+  'dispatch-unknown': 'Trạm không giữ điện này[: {dispatch}]; chạy tram register[ --home {home}] hoặc tram inbox[ --home {home}] để xem sổ. Trạm từng khôi phục từ bản sao lưu thì người vận hành dùng tram station losses[ --data {data}] để xem điện nào mất bản lưu.',
   'dispatch-expired': 'Điện đã quá thời hạn, không chuyển nữa; hãy gửi điện mới nếu còn cần.',
   'dispatch-replayed': 'Điện này đã nhận rồi; bản gửi lại bị bỏ qua, không mất gì.',
   'header-forged': 'Phần đầu của điện bị sửa hoặc giả; điện bị từ chối, hãy báo nơi gửi gửi lại.',

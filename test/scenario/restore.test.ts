@@ -129,6 +129,9 @@ describe('a backup of last week onto a live network', () => {
       const { dispatches, unheard } = await tramJson<{ dispatches: { dispatch: string; office: string }[]; unheard: string[] }>(['station', 'losses', '--data', restored]);
       return unheard.length === 0 && sent.every(({ dispatch }) => dispatches.some((one) => one.dispatch === dispatch && one.office === 'vp'));
     });
+    const { out } = await tram(['station', 'losses', '--data', restored]);
+    for (const { dispatch } of sent) assert.match(out, new RegExp(`${dispatch.slice(0, 12)} .* Tới .+ thì trạm chuyen-tiep đã giữ để chuyển tiếp`));
+    assert.match((await tram(['trace', sent[0]!.dispatch, ...province.as('anh')])).error, /tram station losses/);
   });
 
   it('refuses the folder that was put aside, which then numbers no more', async () => {

@@ -1,6 +1,10 @@
 /** What a restored folder knows of what it lost: read beside the station, changing nothing. */
+import { nodeCrypto } from '#platform/node/crypto.ts';
 import type { Losses } from '#cli/backup-host.ts';
 import { hex } from '#core/bytes.ts';
+import { isOwn } from '#model/directories.ts';
+import { foldEntries } from '#model/directory.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
 import { officeName } from '#model/foreign-names.ts';
 import { header as headerCodec } from '#wire/envelope.ts';
 import type { OfficeRef } from '#wire/names.ts';
@@ -12,13 +16,14 @@ import { Snapshot } from './snapshot.ts';
 /** @throws Refusal `data-folder-empty` */
 export async function lossesOf(data: string): Promise<Losses> {
   const { station, founding } = readIdentity(data);
-  const own = { organisation: { id: founding.slice(0, 16) } };
-  // An office of another organisation is not read as ours of that code.
-  const spoken = (office: OfficeRef): string => officeName(own, office);
   const snapshot = await Snapshot.over(await stationReader(data, readStationConfiguration(data), 'tram losses'));
   try {
     const headers = new Map((await rowsOf(snapshot, 'dispatch')).map((row) => [hex(row['id'] as Uint8Array), row['header'] as Uint8Array]));
     const restorations = await rowsOf(snapshot, 'restoration');
+    const directory = await foldEntries(nodeCrypto, null, (await rowsOf(snapshot, 'directory_entry')).map((row) => row['bytes'] as Uint8Array));
+    // An office of another organisation is not read as ours of that code.
+    const spoken = (office: OfficeRef): string => officeName(directory ?? { organisation: { id: founding.slice(0, 16) } }, office);
+    const returned = Map.groupBy(await rowsOf(snapshot, 'returned_dispatch'), (row) => hex(row['id'] as Uint8Array));
     const since = await openedAt(snapshot, restorations.at(-1));
     return {
       station,
@@ -27,10 +32,13 @@ export async function lossesOf(data: string): Promise<Losses> {
         cause: String(row['cause']), asOf: Number(row['as_of']), ledger: Number(row['ledger_size']), opened: row['opened'] !== null,
         reason: row['reason'] as string | null,
       })),
-      dispatches: (await rowsOf(snapshot, 'returned_dispatch')).map((row) => ({
-        dispatch: hex(row['id'] as Uint8Array), office: String(row['office']), created: Number(row['created']), peer: String(row['peer']),
-        to: headerCodec.decode(row['header'] as Uint8Array).to.map(({ office }) => spoken(office)),
-      })),
+      dispatches: [...returned].map(([dispatch, rows]) => {
+        const { office, created, header } = rows[0]!;
+        const peers = rows.map((row) => String(row['peer']));
+        const to = headerCodec.decode(header as Uint8Array).to.map(({ office: one }) => one);
+        const { home = [], beyond = [] } = Object.groupBy(to, (one) => (isHome(directory, one, peers) ? 'home' : 'beyond'));
+        return { dispatch, office: String(office), created: Number(created), peers, arrived: home.map(spoken), beyond: beyond.map(spoken) };
+      }),
       suspected: (await rowsOf(snapshot, 'delivery')).filter((row) => row['suspected'] === 1).map((row) => {
         const dispatch = hex(row['id'] as Uint8Array);
         const from = spoken(headerCodec.decode(headers.get(dispatch)!).from);
@@ -51,6 +59,10 @@ async function openedAt(snapshot: Snapshot, newest: Row | undefined): Promise<nu
   if (opened === null) return Infinity;
   const { rows } = await snapshot.handle.query(`select time from ledger_entry where entry_index = ${Number(opened)}`, []);
   return Math.max(Number(rows[0]!['time']), Number(newest!['as_of']));
+}
+
+function isHome(directory: DirectoryView | null, office: OfficeRef, stations: readonly string[]): boolean {
+  return directory !== null && isOwn(directory, office) && stations.includes(directory.office(office.office)?.station ?? '');
 }
 
 async function rowsOf(snapshot: Snapshot, name: string): Promise<Row[]> {

@@ -18,8 +18,10 @@ export async function stationLosses({ host, words, timeZone, environment }: CliC
     },
     lines: restorations.length === 0 ? [words.backup.neverRestored] : [
       ...restorations.map(({ asOf, opened }) => fill(opened ? words.backup.lossesSince : words.backup.notReopened, { time: formatInstant(asOf, timeZone) })),
-      ...dispatches.map(({ dispatch, office, to, created, peer }) =>
-        fill(words.backup.lostHere, { dispatch: shortId(dispatch), office, to: to.join(', '), time: formatInstant(created, timeZone), peer })),
+      ...dispatches.map(({ dispatch, office, created, peers, arrived, beyond }) => fill(words.backup.lostHere, {
+        dispatch: shortId(dispatch), office, to: [...arrived, ...beyond].join(', '), time: formatInstant(created, timeZone), peers: peers.join(', '),
+        ...(arrived.length > 0 && { arrived: arrived.join(', ') }), ...(beyond.length > 0 && { beyond: beyond.join(', ') }),
+      })),
       ...suspected.map(({ dispatch, office, from }) => fill(words.backup.suspectedHere, { dispatch: shortId(dispatch), office, from })),
       ...(unheard.length === 0 ? [] : [fill(words.backup.lossesUnheard, { peers: unheard.join(', ') })]),
       fill(words.backup.lossesCount, { lost: dispatches.length, suspected: suspected.length }),

@@ -52,7 +52,7 @@ export const backupEn = {
     neverRestored: 'This station was never restored.',
     notReopened: 'Restored from the backup of {time}; a new incarnation is NOT open yet.',
     lossesSince: 'Restored from the backup of {time}; of what was done later only this is known, and what papers say.',
-    lostHere: '{dispatch}  {time}  {office} → {to}: it went, station {peer} holds it; the copy here is lost.',
+    lostHere: '{dispatch}  {time}  {office} → {to}: the copy here is lost.[ It reached the station of {arrived}.][ Station {peers} had it to carry on to {beyond}: only the recipient knows.]',
     suspectedHere: '{dispatch}  {from} → {office}: suspected duplicate, may have been handled before.',
     lossesUnheard: 'NOT COMPLETE: {peers} was not met again yet; what it holds is known after that, so look again.',
     lossesCount: 'Dispatches that went and are lost here: {lost}. Suspected duplicates that came: {suspected}.',

@@ -52,7 +52,7 @@ export const backupVi = {
     neverRestored: 'Trạm này chưa từng phải khôi phục.',
     notReopened: 'Khôi phục từ bản sao lưu lúc {time}; CHƯA mở đợt mới.',
     lossesSince: 'Khôi phục từ bản sao lưu lúc {time}; việc sau lúc ấy chỉ còn như dưới đây và trong sổ giấy.',
-    lostHere: '{dispatch}  {time}  {office} → {to}: đã đi, trạm {peer} giữ; bản lưu ở trạm này đã mất.',
+    lostHere: '{dispatch}  {time}  {office} → {to}: bản lưu ở trạm này đã mất.[ Đã tới trạm của {arrived}.][ Tới {beyond} thì trạm {peers} đã giữ để chuyển tiếp; hỏi nơi nhận mới rõ.]',
     suspectedHere: '{dispatch}  {from} → {office}: nghi trùng, có thể đã xử lý trước khi khôi phục.',
     lossesUnheard: 'CHƯA ĐỦ: chưa gặp lại trạm lân cận {peers}; gặp lại mới biết hết, hãy xem lại lệnh này sau đó.',
     lossesCount: 'Điện đã đi mà bản lưu mất: {lost}. Điện đến nghi trùng: {suspected}.',
