@@ -7,7 +7,7 @@ import { useMaybeEntered } from './device/entered.ts';
 import { Router, useSpot } from './frame/router.tsx';
 import { UpdateNotice } from './frame/update-notice.tsx';
 import { Button } from './kit/button.tsx';
-import { MoonIcon } from './kit/icons.tsx';
+import { MoonIcon, SunIcon } from './kit/icons.tsx';
 import { later } from './kit/later.ts';
 import { LookContext, type Theme, THEME_CHOICES, type ThemeChoice, useLook } from './kit/look.ts';
 import { OutsideContext, useOutside } from './kit/use-outside.ts';
@@ -63,6 +63,7 @@ function Frame() {
   const [fault, setFault] = useState<unknown>(null);
   useEffect(() => { askHere(transport('')).then(setHere, setFault); }, [transport]);
   const isPractice = here?.kind === 'practice';
+  const otherTheme = theme === 'dark' ? 'light' : 'dark';
   return (
     <div className="frame">
       <a className="skip" href="#work">{words.skip}</a>
@@ -71,7 +72,7 @@ function Frame() {
         {isPractice && <span className="stamp">{words.exercise}</span>}
         <div className="top-tools">
           <Button variant="quiet" onPress={() => setLocale(locale === 'vi' ? 'en' : 'vi')}>{words.language}</Button>
-          <Button variant="quiet" aria-label={words.theme} onPress={() => setTheme(theme === 'dark' ? 'light' : 'dark')}><MoonIcon /></Button>
+          <Button variant="quiet" aria-label={words.toTheme[otherTheme]} onPress={() => setTheme(otherTheme)}>{theme === 'dark' ? <MoonIcon /> : <SunIcon />}</Button>
         </div>
       </header>
       {here !== null && !isPractice && <UpdateNotice />}

@@ -118,14 +118,14 @@ if (executablePath !== null) {
     it('is accessible with a file open, in both languages, themes and widths', async () => {
       await look('Danh sách hộ.txt');
       await assertFit(page);
-      await press('Đổi giao diện sáng, tối');
+      await press('Chuyển sang giao diện tối');
       await page.setViewportSize({ width: 390, height: 844 });
       await assertFit(page);
       await press('English');
       await page.getByText('For reading only').waitFor();
       await assertFit(page);
       await press('Tiếng Việt');
-      await press('Đổi giao diện sáng, tối');
+      await press('Chuyển sang giao diện sáng');
       await page.setViewportSize({ width: 1440, height: 900 });
       await press('Cất đi');
     });

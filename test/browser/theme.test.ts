@@ -29,8 +29,14 @@ if (executablePath !== null) {
       await shown('light');
       await choose('Theo máy');
       await shown('dark');
+      // The button in the head shows what is on, and is called what it does.
+      const icon = page.locator('.top-tools .icon');
+      const moon = await icon.innerHTML();
+      await page.getByRole('button', { name: 'Chuyển sang giao diện sáng' }).waitFor();
       await page.emulateMedia({ colorScheme: 'light' });
       await shown('light');
+      await page.getByRole('button', { name: 'Chuyển sang giao diện tối' }).waitFor();
+      assert.notEqual(await icon.innerHTML(), moon);
       // By name from the keyboard too, each that is not chosen.
       await page.keyboard.press('Control+k');
       await page.getByRole('dialog').getByRole('searchbox').fill('giao dien');

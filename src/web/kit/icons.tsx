@@ -5,6 +5,7 @@ function Icon({ children }: { readonly children: ReactNode }) {
   return <svg className="icon" viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round">{children}</svg>;
 }
 
+export const SunIcon = () => <Icon><circle cx="10" cy="10" r="3.6" /><path d="M10 1.8v2M10 16.2v2M1.8 10h2M16.2 10h2M4.2 4.2l1.4 1.4M14.4 14.4l1.4 1.4M15.8 4.2l-1.4 1.4M5.6 14.4l-1.4 1.4" /></Icon>;
 export const MoonIcon = () => <Icon><path d="M16.5 11.8A7 7 0 1 1 8.2 3.5a5.6 5.6 0 0 0 8.3 8.3z" /></Icon>;
 export const CheckIcon = () => <Icon><path d="M4 10.5l4 4 8-9" /></Icon>;
 export const ShieldIcon = () => <Icon><path d="M10 2.5l6 2.2v4.6c0 3.8-2.5 6.9-6 8.2-3.5-1.3-6-4.4-6-8.2V4.7z" /><path d="M7.3 9.8l2 2 3.4-3.8" /></Icon>;

@@ -22,7 +22,7 @@ export const en: Words = {
   name: 'Trạm',
   language: 'Tiếng Việt',
   updates: { ready: 'A newer version of the pages is here. Keep what you are writing, then load it.', take: 'Load the new version' },
-  theme: 'Switch between light and dark',
+  toTheme: { light: 'Switch to the light theme', dark: 'Switch to the dark theme' },
   skip: 'To what is to be done',
   exercise: 'EXERCISE',
   exerciseLong: 'EXERCISE: every dispatch here is exercise traffic',

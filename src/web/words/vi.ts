@@ -22,7 +22,7 @@ export const vi = {
   name: 'Trạm',
   language: 'English',
   updates: { ready: 'Đã có bản mới của các trang. Lưu việc đang làm, rồi tải bản mới.', take: 'Tải bản mới' },
-  theme: 'Đổi giao diện sáng, tối',
+  toTheme: { light: 'Chuyển sang giao diện sáng', dark: 'Chuyển sang giao diện tối' },
   skip: 'Đến việc cần làm',
   exercise: 'DIỄN TẬP',
   exerciseLong: 'DIỄN TẬP: mọi điện ở đây là điện thực hành',
