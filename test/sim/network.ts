@@ -249,5 +249,5 @@ class End implements Carrier {
 }
 
 function pair(a: string, b: string): string {
-  return [a, b].toSorted().join(' ');
+  return a < b ? `${a} ${b}` : `${b} ${a}`;
 }

@@ -3,7 +3,7 @@
  * compute, so that a world costs milliseconds and one seed gives the same bytes again. Stations refuse it outside
  * a simulator, because their organisation's founding entry does not list it.
  */
-import { concat, equal } from '#core/bytes.ts';
+import { concat } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
 import type { CryptoProvider, Hash, Kem, SignatureAlgorithm, Signatures } from '#core/crypto.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
@@ -43,7 +43,7 @@ function simulationSignatures(random: RandomSource): Signatures {
       return { algorithm, publicKey, sign: async (message) => sign(algorithm, publicKey, message) };
     },
     async verify(algorithm, publicKey, message, signature) {
-      return equal(signature, sign(algorithm, publicKey, message));
+      return Buffer.compare(signature, sign(algorithm, publicKey, message)) === 0;
     },
   };
 }

@@ -47,11 +47,12 @@ function createDisk(database: DatabaseSync, blobs: MemoryBlobs): MemoryDisk {
   database.exec('pragma foreign_keys = on; pragma secure_delete = on');
   let power = { on: true };
   let pagesMax = FREE_BYTES / 4096;
+  const handle = lasting(database);
   const questions = new Recent<StatementSync>(QUESTIONS_KEPT);
   const disk: MemoryDisk = {
     faults: {},
     blobs,
-    database: async () => new PoweredHandle(lasting(database), power, disk),
+    database: async () => new PoweredHandle(handle, power, disk),
     reader: async () => null,
     freeBytes() {
       const used = Number(database.prepare('pragma page_count').get()?.['page_count']);
@@ -78,7 +79,7 @@ function createDisk(database: DatabaseSync, blobs: MemoryBlobs): MemoryDisk {
   return disk;
 }
 
-/** The database stays when a handle is closed: only what that one had not committed is undone. */
+/** The database stays when a handle is closed, and so do its statements: only what that one had not committed is undone. */
 function lasting(database: DatabaseSync): DatabaseHandle {
   const handle = new SqliteHandle(database);
   handle.close = async () => {

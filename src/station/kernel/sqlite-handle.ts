@@ -1,18 +1,19 @@
 /**
- * node:sqlite as a DatabaseHandle. Statements are prepared once and kept; rows lose their null prototype, which
- * otherwise makes them unequal to any object a test or a caller writes down.
+ * node:sqlite as a DatabaseHandle. Statements are prepared once and kept; rows come as lists of values and are made
+ * plain objects here, for node's own have no prototype, are slow to read, and unequal to any object a test writes down.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { assert, Refusal } from '#core/refusals.ts';
 import { Recent } from '#core/recent.ts';
-import type { DatabaseHandle, SqlResult, SqlRow } from './disk.ts';
+import type { DatabaseHandle, SqlResult, SqlRow, SqlValue } from './disk.ts';
 
 /** Kysely's texts repeat; a list of parameters of varying length makes a new text each time. */
 const STATEMENTS_MAX = 500;
 
 interface Prepared {
   readonly statement: StatementSync;
-  readonly returnsRows: boolean;
+  /** Names of the columns, none where it returns no rows. */
+  readonly columns: readonly string[];
 }
 
 /** Asynchronous in form only: everything happens at once. */
@@ -37,10 +38,10 @@ export class SqliteHandle implements DatabaseHandle {
   }
 
   async query(sql: string, parameters: readonly unknown[]): Promise<SqlResult> {
-    const { statement, returnsRows } = this.#prepare(sql);
+    const { statement, columns } = this.#prepare(sql);
     const values = parameters.map(toSqlValue);
-    if (!returnsRows) return { rows: [], changes: Number(statement.run(...values).changes) };
-    const rows = statement.all(...values).map((row) => ({ ...row }) as SqlRow);
+    if (columns.length === 0) return { rows: [], changes: Number(statement.run(...values).changes) };
+    const rows = (statement.all(...values) as unknown as SqlValue[][]).map((row) => rowOf(columns, row));
     return { rows, changes: rows.length };
   }
 
@@ -98,8 +99,15 @@ export class SqliteHandle implements DatabaseHandle {
     const known = this.#prepared.get(sql);
     if (known !== undefined) return known;
     const statement = this.#database.prepare(sql);
-    return this.#prepared.keep(sql, { statement, returnsRows: statement.columns().length > 0 });
+    statement.setReturnArrays(true);
+    return this.#prepared.keep(sql, { statement, columns: statement.columns().map(({ name }) => name) });
   }
+}
+
+function rowOf(columns: readonly string[], values: readonly SqlValue[]): SqlRow {
+  const row: SqlRow = {};
+  for (let i = 0; i < columns.length; i += 1) row[columns[i]!] = values[i]!;
+  return row;
 }
 
 function toSqlValue(value: unknown): SQLInputValue {

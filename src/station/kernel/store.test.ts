@@ -59,6 +59,17 @@ const DISKS: Record<string, () => Disk> = isOnPostgresql
 
 for (const [kind, open] of Object.entries(DISKS)) {
   describe(`a store on a ${kind} disk`, () => {
+    test('plans a limited question once: on SQLite the limit stands in its text, where a bound one is planned anew each time', async () => {
+      const store = await openStore(open(), { migrations });
+      await store.of<NoteTables>().commit(async (tx) => {
+        for (const id of [1, 2, 3]) await insert(id)(tx);
+        const limited = tx.selectFrom('note').select('id').orderBy('id').limit(2);
+        assert.equal(limited.compile().sql.endsWith('limit 2'), !isOnPostgresql);
+        assert.deepEqual(await limited.execute(), [{ id: 1 }, { id: 2 }]);
+      });
+      await store.close();
+    });
+
     test('commits and reads back, rows as plain objects', async () => {
       const disk = open();
       const store = await openStore(disk, { migrations });
