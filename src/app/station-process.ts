@@ -26,6 +26,7 @@ import { machineOf } from './chores/machine.ts';
 import { newestBackup, readLastBackup } from './last-backup.ts';
 import { openLogSink } from './log-file.ts';
 import type { LogSink } from './log-sink.ts';
+import { localAddress } from './pages/server.ts';
 import { StationPages } from './pages/station-pages.ts';
 import { watchProcess } from './process-watch.ts';
 import { forgetRunning, writeRunning } from './running-file.ts';
@@ -130,7 +131,7 @@ export async function startStationHere(data: string, ports: StationPorts, clockW
     if (beyond !== null) ends.push(() => beyond.close());
     // After whoever waits for this promise has said so.
     setImmediate(() => sink.begun());
-    return { station: identity.station, url, pages: configuration.pagesEnabled ? beyond?.url ?? `${url}/` : null, linkPort, standsStill: station.standsStill, stopped: stopped.promise, stop };
+    return { station: identity.station, url, pages: configuration.pagesEnabled ? beyond?.url ?? localAddress(address, port) : null, linkPort, standsStill: station.standsStill, stopped: stopped.promise, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -39,6 +39,9 @@ if (executablePath !== null) {
     it('makes a device here, and goes in when a registrar has admitted it by its fingerprint', async () => {
       page = await house.open();
       profile = page.context();
+      // Opened by number: the device will stand where whoever opens what is printed finds it.
+      await page.goto(`${house.origin.replace('localhost', '127.0.0.1')}/desk`);
+      await page.waitForURL(`${house.origin}/desk`);
       // Names as people know them, and codes beside them.
       await page.getByText('Sở chỉ huy (trạm hub)').waitFor();
       // Shorter than the window: what only speaks now and then takes none of the height that is over.

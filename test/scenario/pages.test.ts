@@ -192,7 +192,10 @@ describe('a station serves its own pages', () => {
 
   it('not at all where the configuration says so', async () => {
     await office.stop();
-    configure(office.data, { pagesEnabled: false });
+    configure(office.data, { pagesAddress: '' });
+    assert.equal((await office.start()).pages, `http://localhost:${office.port}/`, 'by name, on this machine alone');
+    await office.stop();
+    configure(office.data, { pagesAddress: '127.0.0.1', pagesEnabled: false });
     assert.equal((await office.start()).pages, null);
     assert.equal((await got(`http://127.0.0.1:${office.port}/here`)).status, 404);
     await assert.rejects(() => got(`https://127.0.0.1:${port}/here`, { ca }), /ECONNREFUSED/);

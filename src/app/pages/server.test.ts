@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { PagesServer } from './server.ts';
+import { localAddress, PagesServer } from './server.ts';
 
 const HIDDEN = 'DELETE /api/1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ';
 
@@ -105,6 +105,12 @@ describe('what the pages pass on', () => {
     await write(call.repeat(100));
     assert.equal((await victim()).status, 200);
     assert.ok(asked.length <= 2, `${asked.length} calls reached the station`);
+  });
+
+  it('is opened by name, under which passkeys work and devices are kept', () => {
+    assert.equal(localAddress('127.0.0.1', 7440), 'http://localhost:7440/');
+    assert.equal(localAddress('::1', 7440), 'http://localhost:7440/');
+    assert.equal(localAddress('127.0.0.2', 7440), 'http://127.0.0.2:7440/', 'where that name does not lead');
   });
 
   it('ends the call of a body that breaks off, which nobody finishes for it', async () => {

@@ -11,6 +11,8 @@ import type { Asset, Assets } from './assets.ts';
 import { PAGE_HEADERS, PAPER, PAPER_POLICY, STRICT_TRANSPORT } from './headers.ts';
 
 const HOST = '127.0.0.1';
+/** What `localhost` leads to. */
+const NAMED_HOSTS = [HOST, '::1'];
 const LOOPBACK_HOST = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost|[a-z0-9-]+\.localhost)(?::\d{1,5})?$/i;
 const STATION_CALL = /^\/at\/([a-z0-9-]{1,32})(\/api\/1\/[^?]*(?:\?.*)?)$/;
 const OWN_CALL = /^\/api\/1\//;
@@ -77,7 +79,7 @@ export class PagesServer {
       server.once('error', reject);
       server.listen(port, HOST, resolve);
     });
-    return `http://${HOST}:${(server.address() as AddressInfo).port}/`;
+    return localAddress(HOST, (server.address() as AddressInfo).port);
   }
 
   async close(): Promise<void> {
@@ -183,7 +185,16 @@ export class PagesServer {
 }
 
 /**
- * Whether a window goes here, whoever led it: from the practice province, which has another name, to a station that is set
+ * Where pages on this machine are opened: by name, since passkeys need one, and the same everywhere, since what a browser
+ * keeps stands under the address at which it was opened.
+ */
+export function localAddress(host: string, port: number): string {
+  const named = NAMED_HOSTS.includes(host) ? 'localhost' : host;
+  return `http://${named.includes(':') ? `[${named}]` : named}:${port}/`;
+}
+
+/**
+ * Whether a window goes here, whoever led it: from the practice province, which has another port, to a station that is set
  * up, or from a list of links. It gets the page, never an answer of the API; what the page then asks is its own.
  */
 function isNavigation({ method, headers }: IncomingMessage, target: string): boolean {

@@ -4,6 +4,7 @@ import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
+import { byName } from './by-name.ts';
 import { useEnter } from './door.tsx';
 import type { Here } from './here.ts';
 import { type DevicePlace, KeptDevice, type OpenedDevice } from './kept-device.ts';
@@ -26,6 +27,9 @@ export function Entrance({ here }: { readonly here: Here & { readonly station: s
   const [waiting, setWaiting] = useState<OpenedDevice | null>(null);
   const look = useCallback(async (device: KeptDevice) => {
     const found = await device.place();
+    // A device may stand under this machine's name, and passkeys need one.
+    const named = found === null ? byName(location) : null;
+    if (named !== null) return location.replace(named);
     setPlace(found);
     setStage(found === null ? 'none' : 'locked');
     setKept(device);
