@@ -3,6 +3,7 @@
  * each and puts its name only under one that continues it. Source: C2SP tlog-checkpoint, tlog-cosignature,
  * tlog-witness. Both algorithms sign, and both must verify.
  */
+import type { Kysely } from 'kysely';
 import { equal } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import type { Signatures, SigningKey } from '#core/crypto.ts';
@@ -20,6 +21,7 @@ import {
 import { decodeNote, encodeNote, KEY_TYPE, type Note, type NoteSignature, type VerifierKey } from '#wire/note.ts';
 import type { Ledger, TreeHead } from './ledger.ts';
 import type { LedgerTables } from './ledger-tables.ts';
+import { question } from './question.ts';
 import type { Transaction, Store, Tables } from './store.ts';
 
 /** Keys for nothing else. C2SP wants another Ed25519 key for cosignatures than for the log's own signature. */
@@ -146,7 +148,7 @@ export class Checkpoints {
   async addCosignatures(size: number, lines: readonly NoteSignature[], keys: readonly VerifierKey[]): Promise<number> {
     const { origin, store, signatures } = this.#deps;
     const kept = await this.#tables.read((db) =>
-      db.selectFrom('checkpoint').select('note').where('origin', '=', origin).where('size', '=', size).executeTakeFirst(),
+      checkpointAt.first(db, { origin, size }),
     );
     if (kept === undefined) throw new Refusal('step-out-of-order', { size });
     const note: Note = { text: decodeNote(kept.note).text, signatures: lines };
@@ -176,29 +178,15 @@ export class Checkpoints {
   async #keep(tx: Transaction, { origin, size, root }: Checkpoint, note: Uint8Array): Promise<void> {
     const time = this.#deps.clock.now();
     const db = this.#tables.in(tx);
-    const row = await db
-      .selectFrom('checkpoint')
-      .select('root')
-      .where('origin', '=', origin)
-      .where('size', '=', size)
-      .executeTakeFirst();
+    const row = await checkpointAt.first(db, { origin, size });
     assert(row === undefined || equal(row.root, root), 'a tree of one size has one root');
-    await db
-      .insertInto('checkpoint')
-      .values({ origin, size, root, time, note })
-      .onConflict((conflict) => conflict.columns(['origin', 'size']).doUpdateSet({ time, note }))
-      .execute();
+    await newCheckpoint.run(db, { origin, size, root, time, note });
   }
 
   async #keepCosignatures(tx: Transaction, size: number, lines: readonly NoteSignature[]): Promise<void> {
     const { origin } = this.#deps;
     for (const { name, keyId, signature } of lines) {
-      await this.#tables
-        .in(tx)
-        .insertInto('cosignature')
-        .values({ origin, size, name, key_id: keyId, signature })
-        .onConflict((conflict) => conflict.columns(['origin', 'size', 'name', 'key_id']).doUpdateSet({ signature }))
-        .execute();
+      await newCosignature.run(this.#tables.in(tx), { origin, size, name, key_id: keyId, signature });
     }
   }
 }
@@ -211,12 +199,15 @@ async function newestOf(
   db: ReturnType<Tables<LedgerTables>['in']>,
   origin: string,
 ): Promise<{ size: number; root: Uint8Array; note: Uint8Array } | null> {
-  const row = await db
-    .selectFrom('checkpoint')
-    .select(['size', 'root', 'note'])
-    .where('origin', '=', origin)
-    .orderBy('size', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row ?? null;
+  return (await newestCheckpoint.first(db, { origin })) ?? null;
 }
+
+const newestCheckpoint = question((db: Kysely<LedgerTables>, { origin }: { origin: string }) =>
+  db.selectFrom('checkpoint').select(['size', 'root', 'note']).where('origin', '=', origin).orderBy('size', 'desc').limit(1));
+const checkpointAt = question((db: Kysely<LedgerTables>, { origin, size }: { origin: string; size: number }) =>
+  db.selectFrom('checkpoint').select(['root', 'note']).where('origin', '=', origin).where('size', '=', size));
+const newCheckpoint = question((db: Kysely<LedgerTables>, { origin, size, root, time, note }: LedgerTables['checkpoint']) =>
+  db.insertInto('checkpoint').values({ origin, size, root, time, note }).onConflict((on) => on.columns(['origin', 'size']).doUpdateSet({ time, note })));
+const newCosignature = question((db: Kysely<LedgerTables>, { origin, size, name, key_id, signature }: LedgerTables['cosignature']) =>
+  db.insertInto('cosignature').values({ origin, size, name, key_id, signature })
+    .onConflict((on) => on.columns(['origin', 'size', 'name', 'key_id']).doUpdateSet({ signature })));

@@ -7,6 +7,7 @@ import { leafHash, nodeHash, type Sha256 } from '#core/merkle.ts';
 import { Recent } from '#core/recent.ts';
 import { assert } from '#core/refusals.ts';
 import type { LedgerTables } from './ledger-tables.ts';
+import { question } from './question.ts';
 
 type Node = LedgerTables['ledger_node'];
 
@@ -15,13 +16,12 @@ const INSERT_ROWS_MAX = 256;
 
 /** How many leaves the tree has. */
 export async function sequencedSize(db: Kysely<LedgerTables>): Promise<number> {
-  const { last } = await db
-    .selectFrom('ledger_node')
-    .select((all) => all.fn.max('position').as('last'))
-    .where('level', '=', 0)
-    .executeTakeFirstOrThrow();
+  const { last } = (await lastLeaf.first(db, {}))!;
   return (last ?? -1) + 1;
 }
+
+const lastLeaf = question((db: Kysely<LedgerTables>, _: object) =>
+  db.selectFrom('ledger_node').select((all) => all.fn.max('position').as('last')).where('level', '=', 0));
 
 /** The right edge of a large tree and the nodes of a few proofs. */
 const NODES_KEPT = 512;
@@ -41,29 +41,25 @@ export class StoredNodes {
 }
 
 async function storedNode(db: Kysely<LedgerTables>, level: number, position: number): Promise<Uint8Array> {
-  const row = await db
-    .selectFrom('ledger_node')
-    .select('hash')
-    .where('level', '=', level)
-    .where('position', '=', position)
-    .executeTakeFirst();
+  const row = await nodeAt.first(db, { level, position });
   assert(row !== undefined, `the ledger has node ${level}/${position}`);
   return row.hash;
 }
 
+const nodeAt = question((db: Kysely<LedgerTables>, { level, position }: { level: number; position: number }) =>
+  db.selectFrom('ledger_node').select('hash').where('level', '=', level).where('position', '=', position));
+
 /** Adds every entry that the tree lacks. */
 export async function sequence(tx: Kysely<LedgerTables>, hash: Sha256, stored: StoredNodes): Promise<void> {
   const size = await sequencedSize(tx);
-  const entries = await tx
-    .selectFrom('ledger_entry')
-    .select(['entry_index', 'bytes'])
-    .where('entry_index', '>=', size)
-    .orderBy('entry_index')
-    .execute();
+  const entries = await entriesFrom.all(tx, { from: size });
   const growth = new Growth(tx, hash, stored);
   for (const { entry_index: index, bytes } of entries) await growth.push(index, leafHash(hash, bytes));
   await growth.store();
 }
+
+const entriesFrom = question((db: Kysely<LedgerTables>, { from }: { from: number }) =>
+  db.selectFrom('ledger_entry').select(['entry_index', 'bytes']).where('entry_index', '>=', from).orderBy('entry_index'));
 
 /** The nodes that new leaves complete. */
 class Growth {

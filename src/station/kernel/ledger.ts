@@ -4,6 +4,7 @@
  * holds only a salted commitment. The tree over the entries is RFC 9162's, its nodes are kept, so a root or a proof
  * takes a number of reads that grows with the logarithm of the size.
  */
+import type { Kysely } from 'kysely';
 import { concat, utf8 } from '#core/bytes.ts';
 import type { Clock, Instant, RandomSource } from '#core/clock.ts';
 import {
@@ -18,6 +19,7 @@ import {
 import { assert } from '#core/refusals.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import { sequence, sequencedSize, StoredNodes } from './ledger-nodes.ts';
+import { question } from './question.ts';
 import type { Snapshot, Transaction, Store, Tables } from './store.ts';
 
 /** What a room reports. `fields` and the names in `sealed` are public; the values in `sealed` can be erased. */
@@ -94,6 +96,10 @@ export function commitmentTo(hash: Sha256, { salt, value }: SealedField): Uint8A
   return hash.sha256(concat(COMMITMENT_LABEL, salt, value));
 }
 
+const lastEntry = question((db: Kysely<LedgerTables>, _: object) => db.selectFrom('ledger_entry').select((all) => all.fn.max('entry_index').as('last')));
+const newEntry = question((db: Kysely<LedgerTables>, { entry_index, time, kind, subject, bytes }: LedgerTables['ledger_entry']) =>
+  db.insertInto('ledger_entry').values({ entry_index, time, kind, subject, bytes }));
+
 /** Reads take the handle of a read or commit; sizes and proofs are those of the last round. */
 export class Ledger {
   readonly #deps: LedgerDeps;
@@ -119,15 +125,14 @@ export class Ledger {
     for (const event of events) checkEvent(event);
     this.#appended = true;
     const db = this.#tables.in(tx);
-    const { last } = await db
-      .selectFrom('ledger_entry')
-      .select((all) => all.fn.max('entry_index').as('last'))
-      .executeTakeFirstOrThrow();
+    const { last } = (await lastEntry.first(db, {}))!;
     const first = (last ?? -1) + 1;
     const time = this.#deps.clock.now();
     for (let at = 0; at < events.length; at += INSERT_ROWS_MAX) {
       const made = events.slice(at, at + INSERT_ROWS_MAX).map((event, i) => this.#encode(event, first + at + i, time));
-      await db.insertInto('ledger_entry').values(made.map(({ row }) => row)).execute();
+      // Most things happen alone.
+      if (made.length === 1) await newEntry.run(db, made[0]!.row);
+      else await db.insertInto('ledger_entry').values(made.map(({ row }) => row)).execute();
       const sealed = made.flatMap((one) => one.sealed);
       if (sealed.length > 0) await db.insertInto('sealed_field').values(sealed).execute();
     }

@@ -2,11 +2,13 @@
  * The numbers of a link: what we gave towards a neighbour, what we have of its, and whether one of us was restored
  * from a copy. Source: docs/protocol/frames.md §Channel numbers, §Incarnation.
  */
+import type { Kysely } from 'kysely';
 import { equal } from '#core/bytes.ts';
 import { type Clock, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { Buckets } from '#station/kernel/buckets.ts';
 import type { HelloStatement } from '#wire/frames.ts';
+import { question } from '#station/kernel/question.ts';
 import type { Store, Tables, Transaction, Tx } from '#station/kernel/store.ts';
 import { CHANGES } from './budget.ts';
 import { holesLeft, lowestAbove, type MissingNumbers } from './holes.ts';
@@ -68,7 +70,7 @@ export class Channels {
 
   async state(peer: string): Promise<ChannelState | null> {
     const row = await this.#tables.read((db) =>
-      db.selectFrom('link_state').selectAll().where('peer', '=', peer).executeTakeFirst(),
+      linkState.first(db, { peer }),
     );
     return row === undefined ? null : shown(row);
   }
@@ -262,8 +264,10 @@ async function hasEnded(tx: Tx<LinkTables>, peer: string, incarnation: Uint8Arra
 }
 
 async function stateOf(db: Tx<LinkTables>, peer: string): Promise<State | null> {
-  return (await db.selectFrom('link_state').selectAll().where('peer', '=', peer).executeTakeFirst()) ?? null;
+  return (await linkState.first(db, { peer })) ?? null;
 }
+
+const linkState = question((db: Kysely<LinkTables>, { peer }: { peer: string }) => db.selectFrom('link_state').selectAll().where('peer', '=', peer));
 
 async function highestReceived(db: Tx<LinkTables>, { peer, received }: State): Promise<number> {
   const row = await db

@@ -3,11 +3,13 @@
  * of acceptance; and the channel number that each item
  * gets when it is first offered. Source: docs/protocol/frames.md §Channel numbers, §Order.
  */
+import type { Kysely } from 'kysely';
 import { equal } from '#core/bytes.ts';
 import type { Clock } from '#core/clock.ts';
 import type { RefusalCode } from '#core/refusals.ts';
 import type { Precedence } from '#wire/names.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
+import { question } from '#station/kernel/question.ts';
 import type { Snapshot, Store, Tables, Transaction } from '#station/kernel/store.ts';
 import type { MissingNumbers } from './holes.ts';
 import type { RecordEvent } from './record.ts';
@@ -53,6 +55,10 @@ export interface QueueDeps {
 const SENT_PAGE = 1_024;
 /** Stands for receipts, inquiries and proposals: they take turns with the offices. */
 const NOBODY = '';
+
+const lowestWaiting = question((db: Kysely<LinkTables>, { peer }: { peer: string }) =>
+  db.selectFrom('link_queue').select((all) => all.fn.min('channel').as('lowest')).where('peer', '=', peer));
+const lastSent = question((db: Kysely<LinkTables>, { peer }: { peer: string }) => db.selectFrom('link_state').select('last_sent').where('peer', '=', peer));
 
 export class Queue {
   readonly #deps: QueueDeps;
@@ -141,11 +147,7 @@ export class Queue {
   async number(peer: string, items: readonly QueuedItem[]): Promise<NumberedItem[]> {
     if (items.every(({ channel }) => channel !== null)) return items as NumberedItem[];
     return this.#tables.commit(async (tx) => {
-      const { last_sent } = await tx
-        .selectFrom('link_state')
-        .select('last_sent')
-        .where('peer', '=', peer)
-        .executeTakeFirstOrThrow();
+      const { last_sent } = (await lastSent.first(tx, { peer }))!;
       let last = last_sent;
       const numbered: NumberedItem[] = [];
       for (const item of items) {
@@ -242,13 +244,9 @@ export class Queue {
   /** The highest number below which nothing of ours waits for custody. */
   async settledUpTo(peer: string): Promise<number> {
     return this.#tables.read(async (db) => {
-      const waiting = await db
-        .selectFrom('link_queue')
-        .select((all) => all.fn.min('channel').as('lowest'))
-        .where('peer', '=', peer)
-        .executeTakeFirstOrThrow();
+      const waiting = (await lowestWaiting.first(db, { peer }))!;
       if (waiting.lowest !== null) return waiting.lowest - 1;
-      const state = await db.selectFrom('link_state').select('last_sent').where('peer', '=', peer).executeTakeFirst();
+      const state = await lastSent.first(db, { peer });
       return state?.last_sent ?? 0;
     });
   }
