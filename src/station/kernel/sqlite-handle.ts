@@ -10,6 +10,8 @@ import type { DatabaseHandle, SqlResult, SqlRow, SqlValue } from './disk.ts';
 /** Kysely's texts repeat; a list of parameters of varying length makes a new text each time. */
 const STATEMENTS_MAX = 500;
 
+const SHAPING = /^(?:create|alter|drop) /;
+
 interface Prepared {
   readonly statement: StatementSync;
   /** Names of the columns, none where it returns no rows. */
@@ -21,7 +23,7 @@ export class SqliteHandle implements DatabaseHandle {
   readonly engine = 'sqlite';
   readonly usable = true;
   readonly #database: DatabaseSync;
-  readonly #prepared = new Recent<Prepared>(STATEMENTS_MAX);
+  #prepared = new Recent<Prepared>(STATEMENTS_MAX);
   /** What each round says, without end: not among those that are forgotten. */
   readonly #said = new Map<string, StatementSync>();
 
@@ -40,7 +42,12 @@ export class SqliteHandle implements DatabaseHandle {
   async query(sql: string, parameters: readonly unknown[]): Promise<SqlResult> {
     const { statement, columns } = this.#prepare(sql);
     const values = parameters.map(toSqlValue);
-    if (columns.length === 0) return { rows: [], changes: Number(statement.run(...values).changes) };
+    if (columns.length === 0) {
+      const { changes } = statement.run(...values);
+      // What was asked of a table before has other columns now.
+      if (SHAPING.test(sql)) this.#prepared = new Recent(STATEMENTS_MAX);
+      return { rows: [], changes: Number(changes) };
+    }
     const rows = (statement.all(...values) as unknown as SqlValue[][]).map((row) => rowOf(columns, row));
     return { rows, changes: rows.length };
   }

@@ -70,6 +70,18 @@ for (const [kind, open] of Object.entries(DISKS)) {
       await store.close();
     });
 
+    test('reads a column that was added since it was last asked', async () => {
+      const store = await openStore(open(), { migrations });
+      await store.of<NoteTables>().commit(async (tx) => {
+        await insert(1)(tx);
+        const all = tx.selectFrom('note').selectAll();
+        assert.deepEqual(await all.execute(), [{ id: 1, body: new Uint8Array(4) }]);
+        await tx.schema.alterTable('note').addColumn('mark', 'integer').execute();
+        assert.deepEqual(await all.execute(), [{ id: 1, body: new Uint8Array(4), mark: null }]);
+      });
+      await store.close();
+    });
+
     test('commits and reads back, rows as plain objects', async () => {
       const disk = open();
       const store = await openStore(disk, { migrations });
