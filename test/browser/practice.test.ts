@@ -259,18 +259,31 @@ if (executablePath !== null) {
 
     it('on a phone brings each step that is begun before who begins it, with the focus', async () => {
       const page = await house.open({ viewport: { width: 390, height: 844 } });
+      const isSeen = async (target: Locator, pressed: string): Promise<void> => {
+        const { y, height } = (await target.boundingBox())!;
+        assert.ok(y >= 0 && y + height <= 844, `after "${pressed}" at ${y} px`);
+      };
+      const focused = (): Promise<string> => page.evaluate<string>('document.activeElement.textContent');
       const leadsTo = async (name: string, target: Locator): Promise<void> => {
         await page.getByRole('button', { name, exact: true }).click();
-        const { y, height } = (await target.boundingBox())!;
-        assert.ok(y >= 0 && y + height <= 844, `after "${name}" at ${y} px`);
-        assert.match(await page.evaluate<string>('document.activeElement.textContent'), /^Bạn đang là/);
+        await isSeen(target, name);
+        assert.match(await focused(), /^Bạn đang là/);
+      };
+      // A step that was done leaves its reader where what was done is said, before whoever is next.
+      const endsAt = async (name: string, said: string | RegExp, next: string): Promise<void> => {
+        await page.getByRole('button', { name, exact: true }).click();
+        await page.locator('button:focus').and(page.getByRole('button', { name: next })).waitFor();
+        for (const target of [page.getByText(said).last(), page.getByRole('button', { name: next })]) await isSeen(target, name);
       };
       await leadsTo('Gửi công điện đầu tiên', page.getByRole('heading', { name: 'Soạn công điện', exact: true }));
-      await leadsTo('Niêm phong và trình ký', page.getByRole('button', { name: 'Sang vai người ký' }));
+      await endsAt('Niêm phong và trình ký', /^Bản thảo đã niêm phong/, 'Sang vai người ký');
       await leadsTo('Sang vai người ký', page.getByRole('heading', { name: 'Duyệt và ký', exact: true }));
+      await page.getByRole('button', { name: 'Duyệt nội dung và độ mật' }).click();
+      await endsAt('Ký', 'Đã ký', 'Sang vai văn thư');
+      await leadsTo('Sang vai văn thư', page.getByRole('button', { name: 'Gửi', exact: true }));
       // Whoever looks at the roles stays among them.
-      await page.getByRole('radio', { name: /^Văn thư/ }).click();
-      assert.match(await page.evaluate<string>('document.activeElement.textContent'), /^Văn thư/);
+      await page.getByRole('radio', { name: /^Người ký/ }).click();
+      assert.match(await focused(), /^Người ký/);
       await page.context().close();
     });
 

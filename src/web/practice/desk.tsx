@@ -4,6 +4,7 @@ import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import { useEnter } from '../device/door.tsx';
 import type { Role } from '../device/entered.ts';
 import { go } from '../frame/router.tsx';
+import { arrive } from '../kit/arrival.ts';
 import { Button } from '../kit/button.tsx';
 import { ArrowIcon, CheckIcon } from '../kit/icons.tsx';
 import { useWork } from '../kit/use-outside.ts';
@@ -40,8 +41,14 @@ export function Desk({ role, onRole, people, cast, sessions, control, hasArrived
   // Whoever chooses a role in the list stays there, to look at the others.
   const [led, setLed] = useState(0);
   useEffect(() => leadTo(step.current!, start.current!), [led]);
-  // What was pressed goes with the step that it ended, and the page grows shorter under whoever pressed it.
-  useEffect(() => { if (document.activeElement === document.body) leadTo(step.current!, start.current!); }, [turn]);
+  // What was pressed goes with the step that it ended, and the page grows shorter under whoever pressed it: they stay at the
+  // end of the card, where what was done and whose turn it is stand together.
+  useEffect(() => {
+    if (document.activeElement !== document.body) return;
+    const next = step.current!.querySelector<HTMLElement>('[data-next]');
+    if (next === null) leadTo(step.current!, start.current!);
+    else arrive(next);
+  }, [turn]);
   const lead = (next: Role): void => {
     onRole(next);
     setLed(led + 1);
@@ -64,7 +71,7 @@ export function Desk({ role, onRole, people, cast, sessions, control, hasArrived
         {role === 'post' && <ReceiveCard {...place} hasArrived={hasArrived} isOpenedHome={isOpenedHome} />}
       </div>
       {turn !== null && turn !== role && (done[role] || control.journey.returned !== null) && (
-        <Button variant="primary" onPress={() => lead(turn)}>{fill(words.practice.switchTo, { role: words.practice.role[turn].toLocaleLowerCase() })}<ArrowIcon /></Button>
+        <Button variant="primary" data-next onPress={() => lead(turn)}>{fill(words.practice.switchTo, { role: words.practice.role[turn].toLocaleLowerCase() })}<ArrowIcon /></Button>
       )}
       <WholeDesk {...place} people={people} />
       {turn === null && <Button variant="primary" onPress={() => { control.restart(); lead('drafter'); }}>{words.receive.another}<ArrowIcon /></Button>}
