@@ -7,9 +7,11 @@ import { makeInvitation, readInvitation, unlockInvitation } from '#client/invita
 import { checkJoinRequest, type JoinCheck, joinFingerprint, makeJoinRequest } from '#client/join-request.ts';
 import { createKeyring, withOfficeKeys } from '#client/keyring.ts';
 import { makeFirstOfficeKeys, openWraps, wrapOfficeKeys } from '#client/office-keys.ts';
-import { signer } from '#client/signers.ts';
+import { takeAsAdmitted } from '#client/as-admitted.ts';
+import { sealingPosition, signer } from '#client/signers.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { keyDevices } from '#model/rights.ts';
+import type { DirectoryState } from '#model/directory-state.ts';
 import { foldEntries } from '#model/directory.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -38,6 +40,24 @@ async function joining() {
   return { made, join, device, keys, check };
 }
 
+/** The directory with all of it, under the codes that the registrar chooses. */
+async function admitted(request: Uint8Array, check: JoinCheck, code: string, seat: string): Promise<DirectoryState> {
+  const checked = await checkJoinRequest(nodeCrypto, request, check);
+  const { founded, state } = practice;
+  const root = await createKeyring({ crypto: nodeCrypto, random: nodeRandom, store: memoryStore() }, PASSPHRASE, {
+    organisation: founded.organisation, name: 'Gốc', issuer: founded.issuer.keys.secret, registrar: founded.registrar.keys.secret,
+    seals: [], officeKeys: [], created: NOW,
+  }, CHEAP);
+  const issuer = await issuerOf(nodeCrypto, root, state.organisation);
+  const desk: RegistrarDesk = { crypto: nodeCrypto, random: nodeRandom, organisation: state.organisation, issuer, now: NOW };
+  const office = { office: code, name: 'UBND xã Mường Lèo', symbol: 'UBND-ML' };
+  const position = { position: seat, title: 'Trực ban', rights: ['receive', 'dispatch', 'draft', 'keys'] as const };
+  const plans = await planAdmission(desk, { join: checked, neighbour: 'tram-tinh', address: order.address, office, position });
+  const registrar = await signer(nodeCrypto, root, state, { kind: 'registrar' });
+  const entries = await signPlans(desk, [registrar], plans, state.point);
+  return (await foldEntries(nodeCrypto, state, entries))!;
+}
+
 test('a code has twelve characters, and survives being read aloud', async () => {
   const { code, invitation, secret } = await invite();
   assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/);
@@ -51,20 +71,7 @@ test('a code has twelve characters, and survives being read aloud', async () => 
 test('an admitted station stands in the directory with its office, person, device and keys', async () => {
   const { join, device, keys, check } = await joining();
   assert.equal(joinFingerprint(nodeCrypto, join.request), join.fingerprint);
-  const checked = await checkJoinRequest(nodeCrypto, join.request, check);
-  const { founded, state } = practice;
-  const root = await createKeyring({ crypto: nodeCrypto, random: nodeRandom, store: memoryStore() }, PASSPHRASE, {
-    organisation: founded.organisation, name: 'Gốc', issuer: founded.issuer.keys.secret, registrar: founded.registrar.keys.secret,
-    seals: [], officeKeys: [], created: NOW,
-  }, CHEAP);
-  const issuer = await issuerOf(nodeCrypto, root, state.organisation);
-  const desk: RegistrarDesk = { crypto: nodeCrypto, random: nodeRandom, organisation: state.organisation, issuer, now: NOW };
-  const office = { office: 'muong-leo', name: 'UBND xã Mường Lèo', symbol: 'UBND-ML' };
-  const position = { position: 'truc-ban', title: 'Trực ban', rights: ['receive', 'dispatch', 'draft', 'keys'] as const };
-  const plans = await planAdmission(desk, { join: checked, neighbour: 'tram-tinh', address: order.address, office, position });
-  const registrar = await signer(nodeCrypto, root, state, { kind: 'registrar' });
-  const entries = await signPlans(desk, [registrar], plans, state.point);
-  const grown = (await foldEntries(nodeCrypto, state, entries))!;
+  const grown = await admitted(join.request, check, 'muong-leo', 'truc-ban');
 
   assert.equal(grown.office('muong-leo')!.station, 'tram-muong-leo');
   assert.ok(grown.may('lan', 'receive', 'muong-leo', NOW) && !grown.may('lan', 'receive', 'muong-leo', earlier(NOW) - 1));
@@ -77,6 +84,19 @@ test('an admitted station stands in the directory with its office, person, devic
     const signature = await signOne(nodeCrypto, by, 'session', Uint8Array.of(1), nodeRandom);
     assert.ok(await verifySignature(nodeCrypto, identity.verifier, 'session', Uint8Array.of(1), signature));
   }
+});
+
+test('keys and seal that the device made under other codes stand under those that the registrar chose', async () => {
+  const { join, device, keys, check } = await joining();
+  const grown = await admitted(join.request, check, 'don', 'don-vt');
+  const ring = await createKeyring({ crypto: nodeCrypto, random: nodeRandom, store: memoryStore() }, PASSPHRASE, withOfficeKeys(device.contents, keys.map(({ secret }) => secret)), CHEAP);
+  const desk = { crypto: nodeCrypto, ring, view: grown, now: () => NOW };
+  assert.throws(() => sealingPosition(ring, grown, 'don', 'say opened', NOW), refused('seal-missing'));
+  assert.ok(await takeAsAdmitted(desk));
+  assert.equal(ring.contents.officeKeys.length, keys.length);
+  for (const { published: { purpose, number } } of keys) assert.ok(ring.officeKey('don', purpose, number) !== null);
+  assert.equal(sealingPosition(ring, grown, 'don', 'say opened', NOW).position, 'don-vt');
+  assert.ok(!(await takeAsAdmitted(desk)), 'what stands under its code is left alone');
 });
 
 test('a request is refused where anything about it is not as agreed', async () => {

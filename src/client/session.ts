@@ -12,6 +12,7 @@ import type { LiveEvent } from '#wire/api/events.ts';
 import type { EndorsementPurpose } from '#wire/core.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
 import { StationApi } from './api.ts';
+import { takeAsAdmitted } from './as-admitted.ts';
 import { checkClock } from './compose.ts';
 import { DirectorySync, type Lacking, proofOf } from './directory-sync.ts';
 import type { Actor } from './draft.ts';
@@ -139,6 +140,7 @@ export class Session {
     [this.#copyRevision, this.#station] = [copyRevision, station];
     if (lost !== null) await this.#giveBack(lost, signal);
     await this.peers.sync(signal);
+    await takeAsAdmitted(this);
     await this.takeOfficeKeys();
     for (const office of this.#officesKept()) this.kept.push(await this.keepOffice(office));
   }

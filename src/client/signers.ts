@@ -48,6 +48,11 @@ function keysOf(crypto: CryptoProvider, secret: TwinSecret): Promise<Pick<TwinKe
   return opening;
 }
 
+/** Whether a secret is the one that a verifier believes. */
+export async function isSecretOf(crypto: CryptoProvider, secret: TwinSecret, verifier: TwinVerifier): Promise<boolean> {
+  return isOf(verifier, await keysOf(crypto, secret));
+}
+
 /**
  * The position with which this device seals for an office: one that its person holds now, whose seal key it has.
  * @throws Refusal `not-entitled` where the person may not; `seal-missing` where they may, and not with this device

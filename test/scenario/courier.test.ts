@@ -32,7 +32,7 @@ describe('a courier between two stations that are never connected', () => {
     office = await smallOffice();
     // The link that the directory has leads nowhere: the post never finds the hub.
     const hidden: SmallOffice = { ...office, linkPort: 1 };
-    post = await joinStation(hidden, { code: 'don', name: 'Đồn Sốp Cộp', symbol: 'ĐSC', person: 'thao', personName: 'Lò Thị Thảo' });
+    post = await joinStation(hidden, { code: 'don', name: 'Đồn Sốp Cộp', symbol: 'ĐSC', person: 'thao', personName: 'Lò Thị Thảo', mistaken: 'sop-cop' });
     await tramJson(thao('office', 'keys'));
   });
   after(async () => {

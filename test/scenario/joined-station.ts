@@ -19,10 +19,12 @@ export interface Joining {
   readonly symbol: string;
   readonly person: string;
   readonly personName: string;
+  /** What the post thinks its office will be called, where it is mistaken. */
+  readonly mistaken?: string;
 }
 
 /** Invited by the office's first person, admitted, and started; its person's device is `office.as(person)`. */
-export async function joinStation(office: SmallOffice, { code, name, symbol, person, personName }: Joining): Promise<JoinedStation> {
+export async function joinStation(office: SmallOffice, { code, name, symbol, person, personName, mistaken }: Joining): Promise<JoinedStation> {
   const at = (file: string): string => path.join(office.folder, `${code}${file}`);
   const data = at('');
   const anh = (...words: string[]): string[] => [...words, ...office.as('anh')];
@@ -31,7 +33,8 @@ export async function joinStation(office: SmallOffice, { code, name, symbol, per
     'station', 'invite', '--code', code, '--site', name, '--address', `127.0.0.1:${office.linkPort}`, '--out', at('.moi')));
   const { fingerprint } = await tramJson<{ fingerprint: string }>([
     'station', 'join', '--invitation', at('.moi'), '--code-file', office.file(`${code}.ma`, invited.code), '--person', person, '--person-name', personName, '--data', data,
-    ...office.as(person), '--port', String(api), '--link-port', String(link), ...(await databaseOption()), '--out', at('.xin'),
+    ...office.as(person), '--port', String(api), '--link-port', String(link), ...(await databaseOption()),
+    ...(mistaken === undefined ? [] : ['--office', mistaken]), '--out', at('.xin'),
   ]);
   await tramJson(anh(
     'station', 'admit', '--request', at('.xin'), '--fingerprint', fingerprint, '--office', code, '--office-name', name, '--symbol', symbol, '--out', at('.nhan')));
