@@ -26,7 +26,7 @@ export const nodeHost: StationHost = {
   // A standby is asked to start only to be refused by name.
   isStation: (data) => isStationFolder(data) || isStandbyFolder(data),
   holderOf,
-  create: async (made, log) => (await import('./station-process.ts')).createStationFolder(made, log),
+  create: async (made, log, beside) => (await import('./station-process.ts')).createStationFolder(made, log, beside),
   start: async (data, ports) => (await import('./station-process.ts')).startStationHere(data, ports),
   audit: async (data) => (await import('./audit/index.ts')).auditFolder(data),
   doctor: async (order) => (await import('./doctor/index.ts')).examine(order),

@@ -1,7 +1,7 @@
 /**
- * Folders for what is not to be kept: a practice province, a station that is unsealed to be looked at. A process that was
- * killed cannot delete its own; the next one does, and only what bears our name, belongs to this user and names a process
- * that is gone.
+ * Folders for what is not to be kept: a practice province, a station that is unsealed to be looked at, one that is being made.
+ * A process that was killed cannot delete its own; the next one does, and only what bears our name, belongs to this user and
+ * names a process that is gone.
  */
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -11,12 +11,17 @@ import path from 'node:path';
  * @param name what it is for: `tram-verify` @param user whose they must be
  */
 export function passingFolder(parent: string, name: string, user = process.getuid?.()): string {
+  removeLeftBehind(parent, name, user);
+  return mkdtempSync(path.join(parent, `${name}-${process.pid}-`));
+}
+
+/** Removes the folders of a name whose process was killed. */
+export function removeLeftBehind(parent: string, name: string, user = process.getuid?.()): void {
   for (const found of readdirSync(parent)) {
     const [, of, pid] = /^(.+?)-(\d+)-/.exec(found) ?? [];
     const folder = path.join(parent, found);
     if (of === name && isOf(user, folder) && !isAlive(Number(pid))) rmSync(folder, { recursive: true, force: true });
   }
-  return mkdtempSync(path.join(parent, `${name}-${process.pid}-`));
 }
 
 function isOf(user: number | undefined, folder: string): boolean {

@@ -2,7 +2,7 @@
  * What stands in a station's data folder besides its database: `station.json`, which people may edit, and
  * `identity.json` (mode 0600) with the station's own keys. They sign and connect; they open nothing that was sealed.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { NewStation } from '#cli/station-host.ts';
@@ -11,9 +11,12 @@ import { base64url, fromBase64url, fromHex, hex, utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { OrganisationRecord, StationRecord } from '#model/directory-view.ts';
 import { type Configuration, DEFAULT_CONFIGURATION, readConfigurationOf, type RenamedKey } from '#station/kernel/config.ts';
+import { removeLeftBehind } from './passing-folder.ts';
 
 export const IDENTITY_FILE = 'identity.json';
 export const CONFIGURATION_FILE = 'station.json';
+/** Where a station is made before it stands in its folder. */
+export const UNFINISHED = '.dang-lap';
 
 export interface StationIdentity {
   readonly station: string;
@@ -46,9 +49,20 @@ export function isStationFolder(folder: string): boolean {
   return existsSync(path.join(folder, IDENTITY_FILE));
 }
 
-/** @throws Refusal `data-folder-occupied` where anything stands there */
+/** @throws Refusal `data-folder-occupied` where anything stands there but what a killed process had begun to make */
 export function refuseOccupied(folder: string): void {
-  if (existsSync(folder) && readdirSync(folder).length > 0) throw new Refusal('data-folder-occupied', { folder });
+  if (!existsSync(folder)) return;
+  removeLeftBehind(folder, UNFINISHED);
+  if (readdirSync(folder).length > 0) throw new Refusal('data-folder-occupied', { folder });
+}
+
+/** Moves what was made in a folder of its own up into the station's: within one file system whatever is mounted where, the identity last. */
+export function moveUp(passing: string, folder: string): void {
+  for (const name of readdirSync(passing).toSorted((a, b) => Number(a === IDENTITY_FILE) - Number(b === IDENTITY_FILE))) {
+    renameSync(path.join(passing, name), path.join(folder, name));
+  }
+  rmdirSync(passing);
+  syncFolder(folder);
 }
 
 /** The identity of a new station, with the certificates that the directory gave it. */
@@ -79,11 +93,15 @@ export function writeIdentity(folder: string, { station, founding, incarnation, 
 export function replaceFile(file: string, content: string | Uint8Array): void {
   writeFileSync(`${file}.new`, content, { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);
-  const folder = openSync(path.dirname(file), 'r');
+  syncFolder(path.dirname(file));
+}
+
+function syncFolder(folder: string): void {
+  const opened = openSync(folder, 'r');
   try {
-    fsyncSync(folder);
+    fsyncSync(opened);
   } finally {
-    closeSync(folder);
+    closeSync(opened);
   }
 }
 

@@ -1,5 +1,5 @@
 /** One station on one data folder: the API on loopback, the TLS listener for neighbours, a graceful stop. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import type { NewStation, FirstLog, RunningStation, StationPorts } from '#cli/station-host.ts';
 import { equal } from '#core/bytes.ts';
 import { type Clock, DAY_MS, MINUTE_MS, SECOND_MS } from '#core/clock.ts';
@@ -28,10 +28,11 @@ import { openLogSink } from './log-file.ts';
 import type { LogSink } from './log-sink.ts';
 import { localAddress } from './pages/server.ts';
 import { StationPages } from './pages/station-pages.ts';
+import { passingFolder } from './passing-folder.ts';
 import { watchProcess } from './process-watch.ts';
 import { forgetRunning, writeRunning } from './running-file.ts';
 import {
-  identityOf, isStationFolder, readIdentity, readStationConfiguration, refuseOccupied, type StationIdentity, writeConfiguration,
+  identityOf, isStationFolder, moveUp, readIdentity, readStationConfiguration, refuseOccupied, type StationIdentity, UNFINISHED, writeConfiguration,
   writeIdentity,
 } from './station-folder.ts';
 import { refuseStandby } from './standby/mark.ts';
@@ -42,17 +43,32 @@ import { version } from './version.ts';
 const MEBIBYTE = 2 ** 20;
 
 /**
- * Makes a station's folder: keys, configuration, and a database that begins with the directory log.
+ * Makes a station's folder: keys, configuration, and a database that begins with the directory log. Whole or not at all: it is
+ * made in a folder of its own within, and whoever is killed at it leaves what the next one takes away.
+ * @param beside keeps what must stand before the station does; where it throws there is none
  * @throws Refusal `data-folder-occupied`; those of the directory where the log does not hold
  */
-export async function createStationFolder(made: NewStation, { founding, entries, checkpoint }: FirstLog): Promise<void> {
-  const { data, station, secrets, apiPort, linkPort } = made;
+export async function createStationFolder(made: NewStation, first: FirstLog, beside: () => Promise<void> = async () => {}): Promise<void> {
+  const { data } = made;
   refuseOccupied(data);
+  const isNew = mkdirSync(data, { recursive: true, mode: 0o700 }) !== undefined;
+  const passing = passingFolder(data, UNFINISHED);
+  try {
+    await fillStationFolder({ ...made, data: passing }, first, beside);
+    moveUp(passing, data);
+  } catch (error) {
+    rmSync(passing, { recursive: true, force: true });
+    if (isNew) rmdirSync(data);
+    throw error;
+  }
+}
+
+async function fillStationFolder(made: NewStation, { founding, entries, checkpoint }: FirstLog, beside: () => Promise<void>): Promise<void> {
+  const { data, station, secrets, apiPort, linkPort, database, databasePasswordFile } = made;
   const state = (await foldEntries(nodeCrypto, null, entries))!;
   const record = state.station(station);
   if (record === null) throw new Refusal('station-unknown', { station });
   const identity = identityOf(record, state.organisation, secrets, nodeRandom.bytes(16));
-  const { database, databasePasswordFile } = made;
   const configuration = { ...readStationConfiguration(data), database: database ?? null, databasePasswordFile: databasePasswordFile ?? '' };
   const disk = await stationDisk(data, configuration);
   try {
@@ -66,13 +82,12 @@ export async function createStationFolder(made: NewStation, { founding, entries,
     if (!equal(composed.people.view().organisation.founding, founding)) throw new Refusal('directory-inconsistent', { reason: 'founding' });
     await composed.stop();
     writeConfiguration(data, { apiPort, linkPort, database, databasePasswordFile });
-    // Last: a folder with an identity is a whole station.
     writeIdentity(data, identity);
+    await beside();
   } catch (error) {
-    // It was empty before: a station half made is worse than none. What is another's is not touched.
+    // A station half made is worse than none. What is another's is not touched.
     const isOthers = error instanceof Refusal && error.code.startsWith('database-');
     if ('discard' in disk && !isOthers) await disk.discard().catch(() => {});
-    rmSync(data, { recursive: true, force: true });
     throw error;
   } finally {
     disk.close();

@@ -65,8 +65,11 @@ export interface StationHost {
   isStation(data: string): boolean;
   /** The process that runs the station of a folder, where it is known. */
   holderOf(data: string): number | null;
-  /** Writes keys, configuration and log of a new station. @throws Refusal `data-folder-occupied` */
-  create(made: NewStation, log: FirstLog): Promise<void>;
+  /**
+   * Writes keys, configuration and log of a new station, whole or not at all. @param beside keeps what must stand before the
+   * station does; where it throws there is none @throws Refusal `data-folder-occupied`
+   */
+  create(made: NewStation, log: FirstLog, beside?: () => Promise<void>): Promise<void>;
   /** @throws Refusal `data-folder-empty` | `data-folder-in-use` | `port-in-use` | `database-damaged` … */
   start(data: string, ports: StationPorts): Promise<RunningStation>;
   audit(data: string): Promise<AuditReport>;

@@ -10,6 +10,7 @@ import { FIRST_RIGHTS, foundHere } from '#client/founding-errand.ts';
 import { makeStationKeys } from '#client/join-request.ts';
 import { createKeyring } from '#client/keyring.ts';
 import { checkPassphrase } from '#client/slots.ts';
+import type { KeyringStore } from '#core/outside.ts';
 import { organisationShown } from '#model/organisation-id.ts';
 import type { Right } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
@@ -92,7 +93,7 @@ export async function stationInit(context: CliContext, values: Values): Promise<
   };
 }
 
-/** Does the founding, asking nobody. Nothing is written before everything is made. */
+/** Does the founding, asking nobody. Root, device and station stand at once, in this order, and only when all is made: whoever is stopped before has none of them. */
 export async function initOrganisation(context: CliContext, order: InitOrder): Promise<InitResult> {
   const { provider, random, clock, host } = context;
   refuseBadPlaces(context, order);
@@ -102,15 +103,27 @@ export async function initOrganisation(context: CliContext, order: InitOrder): P
   const founded = await foundHere({ crypto: provider, random }, { ...order, device: deviceCode(order.person.code) }, station, clock.now());
   const { organisation, founding, entries } = founded;
   const made = { data: order.data, station: order.station, secrets: station.secrets, apiPort: order.apiPort, linkPort: order.linkPort, database: order.database, databasePasswordFile: order.databasePasswordFile };
-  await host.create(made, { founding, entries, checkpoint: null });
-  await createKeyring({ crypto: provider, random, store: host.keyring(rootPath(order.root)) }, order.rootPassphrase, founded.root);
-  await createKeyring(deviceRing(context, order.home), order.passphrase, founded.device);
-  const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
-  writeDeviceFile(order.home, { station: url, founding: hex(founding), device: deviceCode(order.person.code), person: order.person.code });
+  const root = await heldBefore(host.keyring(rootPath(order.root)));
+  await createKeyring({ crypto: provider, random, store: root.store }, order.rootPassphrase, founded.root);
+  const ring = deviceRing(context, order.home);
+  const [device, secret] = [await heldBefore(ring.store), await heldBefore(ring.deviceSecret)];
+  await createKeyring({ ...ring, store: device.store, deviceSecret: secret.store }, order.passphrase, founded.device);
+  await host.create(made, { founding, entries, checkpoint: null }, async () => {
+    if (context.stop.aborted) throw new Refusal('cancelled');
+    for (const one of [root, secret, device]) await one.keep();
+    const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
+    writeDeviceFile(order.home, { station: url, founding: hex(founding), device: deviceCode(order.person.code), person: order.person.code });
+  });
   return {
     organisation: hex(organisation), founding: hex(founding), station: order.station, device: deviceCode(order.person.code),
     directorySize: founded.directorySize,
   };
+}
+
+/** What would be written is held in memory until it is kept. */
+async function heldBefore(kept: KeyringStore): Promise<{ readonly store: KeyringStore; keep(): Promise<void> }> {
+  let held = await kept.read();
+  return { store: { read: async () => held, write: async (bytes) => void (held = bytes) }, keep: () => kept.write(held!) };
 }
 
 /** A person's first device is called after them. */

@@ -1,0 +1,50 @@
+/** A station that is made is whole or not there at all, and what would not work is refused before it is made. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { databaseOption } from '../fixtures/disks.ts';
+import { quietContext, tram } from './command-line.ts';
+
+describe('founding', () => {
+  let folder = '';
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), 'tram-founding-'))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const at = (name: string): string => path.join(folder, name);
+  const file = (name: string, content: string): string => {
+    writeFileSync(at(name), content);
+    return at(name);
+  };
+  const founding = async (): Promise<string[]> => [
+    'station', 'init', '--organisation', 'Tỉnh', '--code', 'hub', '--site', 'Sở chỉ huy', '--office', 'vp', '--office-name', 'Văn phòng', '--symbol', 'VP',
+    '--person', 'anh', '--person-name', 'Nguyễn Thị Ánh', '--data', at('data'), '--home', at('home'), '--root', at('root'),
+    '--passphrase-file', file('own', 'mật khẩu thực hành\n'), '--root-passphrase-file', file('roots', 'mật khẩu khóa gốc\n'), ...(await databaseOption()),
+  ];
+  const made = (): string[] => ['data', 'home', 'root'].filter((name) => existsSync(at(name)));
+
+  it('that is stopped leaves neither station nor device nor root, and what a killed one left is no hindrance', async () => {
+    const argv = await founding();
+    const stopped = await tram(argv, quietContext('vi', AbortSignal.abort()));
+    assert.equal(stopped.code, 130, stopped.error);
+    assert.deepEqual(made(), []);
+    const { pid: gone } = spawnSync(process.execPath, ['-e', '']);
+    const left = path.join(at('data'), `.dang-lap-${gone}-a1`);
+    mkdirSync(left, { recursive: true });
+    writeFileSync(path.join(left, 'tram.db'), '');
+    const again = await tram(argv);
+    assert.equal(again.code, 0, again.error);
+    assert.deepEqual(made(), ['data', 'home', 'root']);
+    assert.deepEqual(readdirSync(at('data')).filter((name) => name.startsWith('.')), []);
+  });
+
+  it('whose root cannot be kept leaves no station', async () => {
+    for (const name of made()) rmSync(at(name), { recursive: true });
+    file('root', 'a file where the stick should be');
+    const argv = (await founding()).map((word) => (word === at('root') ? path.join(at('root'), 'stick') : word));
+    assert.equal((await tram(argv)).code, 1);
+    assert.deepEqual(made(), ['root']);
+  });
+});
