@@ -14,6 +14,7 @@ import { useSend } from '../device/outbox.ts';
 import { CoreSheet } from '../dispatch/core-sheet.tsx';
 import { GoneKeys, useKeysGone } from '../dispatch/gone-keys.tsx';
 import { go } from '../frame/router.tsx';
+import { arrive } from '../kit/arrival.ts';
 import { Button } from '../kit/button.tsx';
 import { Confirm } from '../kit/confirm.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -41,6 +42,8 @@ export function DraftPage({ id }: { readonly id: string }) {
   const { value, fault, reload } = useLoaded(load);
   useLive(reload);
   const { isBusy, fault: actFault, run } = useWork();
+  /** The step that was ended here, until what comes after it has taken the focus. */
+  const [ended, setEnded] = useState<WaitingDraft['step'] | null>(null);
   const send = useSend();
   const gone = useKeysGone()(fault);
   if (value === null && gone !== null) {
@@ -59,7 +62,10 @@ export function DraftPage({ id }: { readonly id: string }) {
   const { person } = actorOf(session.ring);
   const [waiting] = waitingDrafts([{ record: value.record, open, sealed: null }], { view: session.view, person, office, now: session.now() });
   // What was refused because it is another by now is shown as it is now.
-  const act = (work: () => Promise<unknown>): void => run(async () => { await work().finally(reload); });
+  const act = (work: () => Promise<unknown>): void => run(async () => {
+    await work().finally(reload);
+    setEnded(waiting?.step ?? null);
+  });
   const mayReturn = waiting !== undefined && waiting.step !== 'change' && open.core.author !== person && session.may('return a draft', office);
   const mayChange = session.may('save a draft', office);
   // What stands here is approved, signed and sent, and nothing that comes under its id meanwhile.
@@ -83,7 +89,7 @@ export function DraftPage({ id }: { readonly id: string }) {
         {mayChange && <Link className={waiting?.step === 'change' && waiting.isMine ? 'button primary' : 'button'} href={`/compose/${id}`}>{words.drafts.change}</Link>}
         {mayChange && <Confirm ask={words.drafts.discard} title={words.drafts.discardTitle} what={fill(words.drafts.discardWhat, { subject: printable(open.core.subject) })} isDanger onConfirm={() => run(async () => { await discardDraft(session, id); go('/drafts'); })} />}
       </div>
-      {waiting !== undefined && <WhoseStep waiting={waiting} author={open.core.author} />}
+      {waiting !== undefined && <WhoseStep key={waiting.step} waiting={waiting} author={open.core.author} {...(ended !== null && ended !== waiting.step && { onLed: () => setEnded(null) })} />}
     </div>
   );
 }
@@ -98,17 +104,27 @@ function NextStep({ waiting: { step, isMine }, isBusy, onStep }: { readonly wait
 interface WhoseStepProps {
   readonly waiting: WaitingDraft;
   readonly author: string;
+  /** Given where what was pressed went with the step that it ended: its reader goes on from here. */
+  readonly onLed?: () => void;
 }
 
 /** What happens next; where it is not this person's, who may, and why whoever wrote it may not. */
-function WhoseStep({ waiting: { step, isMine }, author }: WhoseStepProps) {
+function WhoseStep({ waiting: { step, isMine }, author, onLed }: WhoseStepProps) {
   const { session, office } = useEntered();
   const words = useWords();
-  if (isMine) return <p className="soft" role="status">{words.drafts.next[step]}</p>;
+  const led = {
+    tabIndex: -1,
+    ref: (element: HTMLElement | null): void => {
+      if (element === null || onLed === undefined) return;
+      arrive(element);
+      onLed();
+    },
+  };
+  if (isMine) return <p className="soft" role="status" {...led}>{words.drafts.next[step]}</p>;
   const names = whoMay(session.view, ACT_OF[step], office, session.now()).filter(({ person }) => step === 'send' || (person === author) === (step === 'change')).map(({ name }) => name);
   const isOwn = actorOf(session.ring).person === author && (step === 'approve' || step === 'sign');
   return (
-    <div className="soft" role="status">
+    <div className="soft" role="status" {...led}>
       <p>{words.drafts.waits[step]} {names.length === 0 ? words.drafts.nobodyMay : fill(words.drafts.whoMay, { names: names.join(', ') })}</p>
       {isOwn && <p>{words.drafts.whyNotYou}</p>}
     </div>
