@@ -8,6 +8,7 @@ import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { isPast } from '#model/key-periods.ts';
 import { mayHoldKeys } from '#model/rights.ts';
+import { mayHaveSeal } from '#model/seals.ts';
 import type { ExposedReason } from './compromise.ts';
 
 export interface ExposurePlan {
@@ -15,7 +16,7 @@ export interface ExposurePlan {
   readonly plans: readonly EntryPlan[];
   readonly person: string;
   readonly devices: readonly string[];
-  /** Positions whose seal's key lay on those devices: their holders ask for a new one. */
+  /** Positions whose seal's key may lie on those devices: their holders ask for a new one. */
   readonly seals: readonly string[];
   /** Offices whose keys those devices had. */
   readonly offices: readonly string[];
@@ -46,7 +47,7 @@ interface Why {
 function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], { reason, now }: Why): ExposurePlan {
   // A registrar's keys sign the directory itself: only the root ends them.
   if (view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('person-is-registrar', { person });
-  const seals = positionsOf(view, person, now).filter((position) => view.position(position)!.seal !== null);
+  const seals = positionsOf(view, person, now).filter((position) => mayHaveSeal(view, person, position));
   return {
     plans: [
       ...devices.map((code): EntryPlan => ({ kind: 'end', body: { what: 'device', code, reason } })),

@@ -7,6 +7,7 @@ import { Refusal } from '#core/refusals.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { mayHaveSeal } from '#model/seals.ts';
 import type { DirectoryBody, Right } from '#wire/directory.ts';
 
 export type EndReason = DirectoryBody<'end'>['reason'];
@@ -15,7 +16,7 @@ export interface Change {
   readonly plans: readonly EntryPlan[];
   /** Offices whose keys the person had and shall have no longer. */
   readonly offices: readonly string[];
-  /** Positions whose seal was ended because its key is on a device that went: their holders ask for a new one. */
+  /** Positions whose seal was ended because its key may be on a device that went: their holders ask for a new one. */
   readonly seals: readonly string[];
   /** Delegations that end with it. */
   readonly delegations: readonly string[];
@@ -44,7 +45,7 @@ export function planLeave(view: DirectoryView, person: string, reason: EndReason
   if (known === null || !lasts(known, now)) throw new Refusal('person-unknown', { person });
   if (view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('person-is-registrar', { person });
   const positions = holdingsOf(view, person, now);
-  const sealed = sealedOf(view, positions);
+  const sealed = positions.filter((position) => mayHaveSeal(view, person, position));
   const held = view.held(person, now);
   const delegations = delegationsOf(view, person, now);
   return {
@@ -71,7 +72,7 @@ export function planMove(view: DirectoryView, person: string, from: string, to: 
   const [old, next] = [view.position(from), view.position(to)];
   for (const [position, record] of [[from, old], [to, next]] as const) if (record?.endedBy !== null) throw new Refusal('position-unknown', { position });
   if (!holdingsOf(view, person, now).includes(from)) throw new Refusal('holder-unknown', { person, position: from });
-  const sealed = sealedOf(view, [from]);
+  const sealed = mayHaveSeal(view, person, from) ? [from] : [];
   const given = givenFrom(view, person, from, now);
   const stays = view.held(person, now).some(({ office, position }) => office === old!.office && position !== from) || old!.office === next!.office;
   return {
@@ -132,11 +133,7 @@ function holdingsOf(view: DirectoryView, person: string, now: Instant): string[]
   return [...new Set(standing.map(({ position }) => position))].filter((position) => view.position(position)?.endedBy === null);
 }
 
-function sealedOf(view: DirectoryView, positions: readonly string[]): string[] {
-  return positions.filter((position) => view.position(position)!.seal !== null);
-}
-
-/** The key of a seal lies on the device of who goes: what it seals from now on is nobody's. */
+/** The key of a seal may lie on the device of who goes: what it seals from now on is nobody's. */
 function withoutSeal(view: DirectoryView, code: string): EntryPlan {
   const { position, office, title, rights } = view.position(code)!;
   return { kind: 'position', body: { position, office, title, rights: [...rights] } };

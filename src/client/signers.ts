@@ -63,7 +63,8 @@ export function sealingPosition(ring: OpenKeyring, view: DirectoryView, office: 
   const unsealed = heldFor(ring, view, office, act, at).find((position) => positionMay(position, 'carry the seal'));
   if (unsealed === undefined) return refuse(act, office);
   const isAsked = ring.contents.seals.some((seal) => seal.position === unsealed.position);
-  throw new Refusal('seal-missing', { position: unsealed.position, office, ...(isAsked && { reason: 'seal-asked' }) });
+  const reason = view.seals(unsealed.position).hadOne ? 'seal-ended' : 'seal-asked';
+  throw new Refusal('seal-missing', { position: unsealed.position, office, ...(isAsked && { reason }) });
 }
 
 /** Whether this device seals for an office when its person does that. */

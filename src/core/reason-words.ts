@@ -92,6 +92,7 @@ export const REASONS_VI = {
   'no-certificate-for-key': 'chưa có chứng thư cho khóa này',
   // Of office seals.
   'seal-asked': 'đã xin ở máy này: tệp xin sau cùng còn chờ người giữ danh bạ ghi nhận, xin lại thì tệp ấy bỏ',
+  'seal-ended': 'dấu của chức vụ này đã hủy, vì có người rời, chuyển hoặc lộ khóa: xin dấu mới; nếu từ đó đã xin ở máy này thì tệp xin sau cùng còn chờ người giữ danh bạ ghi nhận',
   'seal-replaced': 'dấu máy này giữ không phải dấu mà danh bạ đang ghi',
 } as const satisfies Words;
 
@@ -176,6 +177,7 @@ export const REASONS_EN: Readonly<Record<Reason, string>> = {
   'root-missing': 'it does not lead to the organisation\'s root',
   'no-certificate-for-key': 'there is no certificate for this key',
   'seal-asked': 'it was asked for here: the newest request waits for a registrar to certify it, and asking again voids that file',
+  'seal-ended': 'the seal of this position was ended, since somebody left, moved or was exposed: ask for a new one; where it was asked for here since, the newest request waits for a registrar to certify it',
   'seal-replaced': 'the seal on this machine is not the one that stands in the directory',
 };
 

@@ -245,7 +245,7 @@ export function addIdentity(
   tables.identities.set(identityKey(verifier), identity);
 }
 
-function sameCertificates(one: TwinVerifier, other: TwinVerifier): boolean {
+export function sameCertificates(one: TwinVerifier, other: TwinVerifier): boolean {
   return equal(one.p256Certificate, other.p256Certificate) && equal(one.mldsaCertificate, other.mldsaCertificate);
 }
 

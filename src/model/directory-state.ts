@@ -4,6 +4,7 @@ import type { Instant } from '#core/clock.ts';
 import { assert } from '#core/refusals.ts';
 import { departedDevices } from '#model/departures.ts';
 import { lasts } from '#model/directory-ending.ts';
+import { sameCertificates } from '#model/directory-rules.ts';
 import { hasMovedSince, homesAt } from '#model/office-homes.ts';
 import {
   type DirectoryTables, type HoldingRecord, identityKey, officeKeyTable, type Table,
@@ -135,6 +136,13 @@ export class DirectoryState implements DirectoryView {
     const last = versions?.at(-1);
     if (versions === null || last === undefined || !lasts(last, at)) return null;
     return versionAt(versions, at);
+  }
+
+  seals(code: string): { readonly since: Instant | null; readonly hadOne: boolean } {
+    const versions = this.tables.positions.get(code) ?? [];
+    const seal = versions.at(-1)?.seal?.verifier ?? null;
+    const other = seal === null ? -1 : versions.findLastIndex((one) => one.seal === null || !sameCertificates(one.seal.verifier, seal));
+    return { since: seal === null ? null : versions[other + 1]!.since, hadOne: versions.some((one) => one.seal !== null) };
   }
 
   persons(): readonly PersonRecord[] {

@@ -219,6 +219,8 @@ export interface DirectoryView {
   may(person: string, right: Right, office: string, at: Instant): boolean;
   /** What the position was at that instant (titles and rights change); null once it has ended. */
   positionAt(code: string, at: Instant): PositionRecord | null;
+  /** Since when the seal that the position has now stood there, null where it has none; and whether it ever had one. */
+  seals(code: string): { readonly since: Instant | null; readonly hadOne: boolean };
   /** Persons who hold the right in that office at that instant. */
   entitled(right: Right, office: string, at: Instant): readonly PersonRecord[];
   officeKeys(office: string, purpose: KeyPurpose): readonly OfficeKeyRecord[];

@@ -58,7 +58,7 @@ describe('newcomers from machines of their own', () => {
 
   it('whoever comes without a seal is told who gives it, and by what', async () => {
     const lines = await added('cvp', await asks('hoa', 'Lò Thị Hoa'));
-    assert.match(lines.at(-1)!, /^Next: Lò Thị Hoa has no office seal yet, .* tram seal request --position cvp .* a registrar \(Nguyễn Thị Ánh\), who runs: tram seal add --home .*anh --position cvp/);
+    assert.match(lines.at(-1)!, /^Next: Lò Thị Hoa has no office seal, .* tram seal request --position cvp .* a registrar \(Nguyễn Thị Ánh\), who runs: tram seal add --home .*anh --position cvp/);
   });
 
   it('a seal that the position cannot use is left out, and nobody is refused for asking', async () => {
@@ -112,5 +112,14 @@ describe('newcomers from machines of their own', () => {
     const device = ['--device', path.join(office.folder, 'may'), '--device-passphrase-file', office.file('may-mk', `${PASSPHRASE}\n`)];
     const { out } = await tram(anh('service', 'add', '--office', 'tc', '--code', 'may', '--name', 'Hệ thống', '--position', 'tc-may', ...device), english);
     assert.match(out, /The device may-may of Hệ thống has no keys of Sở Tài chính yet\. To give them: Hoàng Tú \(tu-may\), Vi Thị Lan \(lan-may\) runs tram office keys --office tc/);
+  });
+
+  it('a seal that ends with who moves is said, with who stays without one', async () => {
+    const { out } = await tram(anh('person', 'move', 'lan', '--from', 'tc-vt', '--to', 'pct'), english);
+    assert.match(out, /NOTE: the office seal of position tc-vt was ended, since its key may be on a device of Vi Thị Lan; that position is still held by Hoàng Tú\.\nNext: Hoàng Tú has no office seal, .* tram seal request --position tc-vt/);
+    const draft = (await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'tc', '--subject', 'Hỏi', '--text', office.file('hoi.txt', 'Bao nhiêu?\n')])).draft;
+    for (const step of ['approve', 'sign']) await tramJson([step, draft, ...office.as('khue')]);
+    const { dispatch } = await tramJson<{ dispatch: string }>(['send', draft, ...office.as('anh')]);
+    assert.match((await tram(['open', dispatch, ...office.as('tu')], english)).error, /^seal-missing: .*\(the seal of this position was ended, since somebody left, moved or was exposed/);
   });
 });

@@ -11,6 +11,7 @@ import { type Device, officeOf, withDevice } from '../device.ts';
 import { demandLastKeysSeen } from '../last-keys.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode } from '../names.ts';
+import { sealGoneLines } from '../next-seal.ts';
 import { columns, isoOrNull, numberText, officeName, personName, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { EXPOSED_MARKS, markFrom } from '../marks.ts';
@@ -68,7 +69,7 @@ async function exposed(context: CliContext, device: Device, plan: ExposurePlan, 
       ...left.map(({ office, persons }) => fill(!isDone ? exposure.waiting : persons.length === 0 ? exposure.leftNobody : exposure.left, {
         name: officeName(session.view, office), office, reason, persons: persons.map((one) => personName(session.view, one)).join(', ') || '–',
       })),
-      ...seals.map((position) => fill(context.words.rights.sealGone, { position })),
+      ...sealGoneLines(context, device, seals, person),
       ...listed.flatMap(({ office, affected }) => affectedLines(context, device, office, affected)),
       ...elsewhere.map((office) => fill(exposure.listElsewhere, { name: officeName(session.view, office), office })),
     ],

@@ -12,7 +12,7 @@ import { keysAfterLines } from '../keys-after.ts';
 import { checkCode, codeFrom } from '../names.ts';
 import { demandLastKeysSeen } from '../last-keys.ts';
 import { nextKeysLines } from '../next-keys.ts';
-import { nextSealLines } from '../next-seal.ts';
+import { nextSealLines, sealGoneLines } from '../next-seal.ts';
 import { placedLine } from '../placed.ts';
 import { proposePlans } from '../registrar.ts';
 import { officeName, personName, shortId } from '../showing.ts';
@@ -35,7 +35,7 @@ export function personLeave(context: CliContext, values: Values): Promise<Outcom
         fill(rights.left, { name, code: `[${person}]`, devices: leaving.devices.join(', ') || '–', positions: leaving.positions.join(', ') || '–' }),
         ...afterLines(context, view, leaving),
         ...keysAfterLines(context, device, keys),
-        ...leaving.seals.map((position) => fill(rights.sealGone, { position })),
+        ...sealGoneLines(context, device, leaving.seals, person),
         ...leaving.custodianOf.map((office) => placedLine(context, rights.custodianGone, { office })),
         ...drafts.map(({ draft, office, subject }) => fill(rights.draftLeft, { draft: shortId(draft), office, subject })),
         ...(reason === 'compromised' ? [placedLine(context, rights.compromised, { name })] : []),
@@ -60,6 +60,7 @@ export function personMove(context: CliContext, values: Values): Promise<Outcome
         ...last.lines, proposedLine(context, proposed),
         fill(rights.moved, { name: personName(view, person), from, to }),
         ...afterLines(context, view, moving),
+        ...sealGoneLines(context, device, moving.seals, person),
         ...keysAfterLines(context, device, keys),
         ...nextKeysLines(context, device, view, { office, person, rights: view.position(to)!.rights }, proposed),
         ...(needsSeal ? nextSealLines(context, session.view, { name: personName(view, person), position: to }) : []),

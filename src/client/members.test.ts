@@ -1,0 +1,44 @@
+/** A seal ends with whoever may have its key on a device, and not with who came to the position after it was certified. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { HOUR_MS } from '#core/clock.ts';
+import { PracticeOrganisation } from '#model/practice.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { NOW } from '../../test/client/practice-office.ts';
+import { planDeviceExposed } from './exposure-plans.ts';
+import { planLeave, planMove } from './members.ts';
+
+test('the seal of a position stays with the holder it was certified for when another goes', async () => {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
+  await practice.addOffice('vp', 'tram-tinh');
+  await practice.addPosition('vp-vt', 'vp', ['draft', 'dispatch', 'receive', 'keys']);
+  await practice.addPosition('cv', 'vp', ['draft']);
+  for (const person of ['anh', 'hoa', 'po']) await practice.addPerson(person);
+  await practice.hold('anh', 'vp-vt');
+  practice.now = NOW + HOUR_MS / 2;
+  await practice.hold('po', 'vp-vt');
+  practice.now = NOW + 2 * HOUR_MS;
+  await practice.hold('hoa', 'vp-vt');
+  const now = NOW + 3 * HOUR_MS;
+  const { state } = practice;
+  assert.deepEqual(state.seals('vp-vt'), { since: NOW, hadOne: true });
+  assert.deepEqual(state.seals('cv'), { since: null, hadOne: false });
+  assert.deepEqual(planMove(state, 'hoa', 'vp-vt', 'cv', now).seals, []);
+  assert.deepEqual(planLeave(state, 'hoa', 'left', now).seals, []);
+  assert.deepEqual(planDeviceExposed(state, 'hoa-may', 'stolen', now).seals, []);
+  assert.ok(!planLeave(state, 'hoa', 'left', now).plans.some(({ kind }) => kind === 'position'));
+  assert.deepEqual(planMove(state, 'anh', 'vp-vt', 'cv', now).seals, ['vp-vt']);
+  assert.deepEqual(planLeave(state, 'po', 'left', now).seals, ['vp-vt'], 'clocks of registrars may differ by so much');
+
+  // Titles and rights change without the seal; a new seal may be anybody's who holds the position then.
+  const { title, rights, seal } = state.position('vp-vt')!;
+  const body = { position: 'vp-vt', office: 'vp', title, rights: [...rights] };
+  practice.now = now;
+  await practice.add([{ kind: 'position', body: { ...body, title: 'Văn thư', seal: seal!.certificates } }]);
+  assert.equal(practice.state.seals('vp-vt').since, NOW);
+  await practice.add([{ kind: 'position', body }]);
+  assert.deepEqual(practice.state.seals('vp-vt'), { since: null, hadOne: true });
+  await practice.add([{ kind: 'position', body: { ...body, seal: (await practice.identity('office-seal', title)).certificates } }]);
+  assert.equal(practice.state.seals('vp-vt').since, now);
+  assert.deepEqual(planLeave(practice.state, 'hoa', 'left', now).seals, ['vp-vt']);
+});
