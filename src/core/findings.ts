@@ -28,12 +28,12 @@ export const FINDINGS = {
   'queue-stuck': 'warn', 'flash-waits': 'fault', 'outcome-unknown': 'warn', 'outcome-refused': 'warn',
   'job-failing': 'warn', 'job-late': 'warn',
   'backup-none': 'warn', 'backup-old': 'warn', 'backup-late': 'fault', 'backup-failed': 'fault',
-  'office-keys-none': 'warn', 'office-keys-lapsed': 'fault', 'office-keys-lapsing': 'warn',
+  'office-keys-none': 'warn', 'office-keys-lapsed': 'fault', 'office-keys-lapsing': 'warn', 'office-keys-nobody': 'fault', 'office-keys-known': 'warn',
   'registrar-one': 'warn', 'registrar-none': 'fault',
   'node-other': 'warn', 'memory-short': 'warn', 'memory-large': 'warn',
   'device-missing': 'fault', 'device-open': 'fault', 'device-foreign': 'fault', 'device-unknown': 'fault',
   'device-damaged': 'fault', 'device-secret-gone': 'fault', 'device-no-card': 'warn', 'device-card-untried': 'warn',
-  'device-unheard': 'warn', 'device-stale': 'warn', 'device-station-silent': 'fault', 'device-station-other': 'fault',
+  'device-unheard': 'warn', 'device-no-seal': 'warn', 'device-stale': 'warn', 'device-station-silent': 'fault', 'device-station-other': 'fault',
   'check-failed': 'fault',
 } as const satisfies Record<string, 'warn' | 'fault'>;
 export type FindingName = keyof typeof FINDINGS;

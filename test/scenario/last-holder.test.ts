@@ -43,6 +43,17 @@ describe('the last holder of an office\'s keys', () => {
     assert.match(out, /only Lò Văn Minh has the keys of Ban Quân sự\. .* first appoint a successor, then Lò Văn Minh runs tram office keys --office qs/);
   });
 
+  it('whoever writes, signs or sends to an office where nobody is left to open it is told', async () => {
+    const note = /^NOTE: at Ban Quân sự nobody has the right to receive and open now, .*ask a registrar \(Nguyễn Thị Ánh\) who receives there\.$/m;
+    const { draft } = await tramJson<{ draft: string }>(anh('draft', '--to', 'qs', '--subject', 'Không ai mở'));
+    assert.match((await tram(anh('draft', '--to', 'qs', '--subject', 'Không ai mở'), english)).out, note);
+    await tramJson(['approve', draft, ...office.as('khue')]);
+    assert.match((await tram(['sign', draft, ...office.as('khue')], english)).out, note);
+    assert.match((await tram(anh('send', draft), english)).out, note);
+    const { out } = await tram(['doctor', '--data', office.data], english);
+    assert.match(out, /✗ office keys: nobody holds the keys of office qs: whoever had them has left/);
+  });
+
   it('who comes after is said to have new keys by opening the device, and none of the old', async () => {
     const { out } = await tram(joining(office, 'tuan', 'Lò Tuấn'), english);
     assert.match(out, /once Lò Tuấn opens their own device \(tuan-may\) it makes new keys of Ban Quân sự by itself\. It cannot read what was sealed with the keys before/);

@@ -36,6 +36,25 @@ describe('a device where no station is', () => {
     assert.deepEqual(names(await alone({}, path.join(office.folder, 'nowhere'))), ['device-missing']);
   });
 
+  test('and so is whether a position that seals has a seal, which what-can and who-can say too', async () => {
+    await office.start();
+    const english = quietContext('en');
+    const rights = (given: string) => tramJson(['position', 'add', ...office.as('anh'), '--position', 'pct', '--office', 'vp', '--title', 'Phó Chủ tịch', '--rights', given]);
+    try {
+      await rights('approve,sign,dispatch');
+      const without = /Phó Chủ tịch \[pct\].*, WITHOUT AN OFFICE SEAL, so neither sends nor opens by it$/m;
+      assert.match((await tram(['what-can', 'khue', ...office.as('khue')], english)).out, without);
+      assert.match((await tram(['who-can', 'dispatch', '--office', 'vp', ...office.as('anh')], english)).out, without);
+      assert.doesNotMatch((await tram(['who-can', 'sign', '--office', 'vp', ...office.as('anh')], english)).out, /SEAL/);
+      assert.doesNotMatch((await tram(['what-can', 'anh', ...office.as('anh')], english)).out, /SEAL/);
+    } finally {
+      await office.stop();
+    }
+    const report = await alone({}, path.join(office.folder, 'khue'));
+    assert.deepEqual([names(report), report.ok], [['device-no-seal', 'device-no-card'], true]);
+    assert.deepEqual(names(await alone()), []);
+  });
+
   test('by the command, which says that no station is here; a folder that was named must be one', async () => {
     const here = quietContext();
     const context = { ...here, host: { ...here.host, exists: () => false } };

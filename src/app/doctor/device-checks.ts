@@ -13,6 +13,7 @@ import { decodeKeyringFile } from '#client/keyring-file.ts';
 import { DEVICE_SECRET_FILE, DIRECTORY_CACHE, type DeviceFile, KEYRING_FILE, readBytes, readDeviceFile } from '#cli/homes.ts';
 import { pinnedRoot } from '#cli/pinned-root.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { positionMay } from '#model/rights.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { keyringFileStore } from '#platform/node/keyring-file.ts';
 import type { Slot } from '#wire/keyring.ts';
@@ -34,6 +35,7 @@ export async function checkDevice({ identity, directory, outside }: Pick<Facts, 
   const known = directory ?? own;
   const record = known?.device(told.device);
   if (known !== null && (record === null || record!.endedBy !== null)) find('device-unknown', { device: told.device });
+  if (known !== null) checkSeals(known, told.person, outside.now(), find);
   checkOpeners(home, find, known?.person(told.person)?.kind === 'service');
   checkHeard(home, outside.now(), own, find);
 }
@@ -65,6 +67,12 @@ function checkOpeners(home: string, find: Find, isMachine: boolean): void {
   const card = openings.find((slot) => slot.kind === 'card');
   if (card === undefined && !isMachine) find('device-no-card', {});
   if (card !== undefined && card.tried === undefined) find('device-card-untried', { number: card.number });
+}
+
+/** Of positions held themself; what somebody else delegated brings no seal along. */
+function checkSeals(directory: DirectoryView, person: string, now: number, find: Find): void {
+  const own = directory.held(person, now).filter(({ acting, seal }) => acting === null && seal === null);
+  for (const held of own) if (positionMay(held, 'carry the seal')) find('device-no-seal', { position: held.position });
 }
 
 function openingsOf(home: string): readonly Slot[] | null {

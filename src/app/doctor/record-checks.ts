@@ -6,6 +6,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '#core/clock.ts';
 import { sealedPath } from '#station/kernel/blobs.ts';
 import { stationMigrations } from '#station/compose.ts';
 import { ledgerOrigin } from '#model/ledger-names.ts';
+import { keysNeeded } from '#model/key-periods.ts';
+import { whoMay } from '#model/rights.ts';
 import { event as eventCodec } from '#wire/event.ts';
 import { readLastBackup } from '../last-backup.ts';
 import type { Facts, Find } from './facts.ts';
@@ -107,6 +109,9 @@ export function checkOfficeKeys({ directory, identity, outside, days }: Facts, f
     if (until === undefined) find('office-keys-none', { office });
     else if (until !== null && until < now) find('office-keys-lapsed', { office, days: Math.floor((now - until) / DAY_MS) });
     else if (until !== null && until - now < Math.min(days, 7) * DAY_MS) find('office-keys-lapsing', { office, days: Math.floor((until - now) / DAY_MS) });
+    if (directory!.currentKey(office, 'storage', now) === null || directory!.currentKey(office, 'transport', now) === null) continue;
+    if (whoMay(directory!, 'hold the keys', office, now).length === 0) find('office-keys-nobody', { office });
+    else if (keysNeeded(directory!, office, now).isRoll) find('office-keys-known', { office });
   }
 }
 

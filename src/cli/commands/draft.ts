@@ -25,6 +25,7 @@ import { formatInstant, formatSize } from '../locale.ts';
 import { markFrom, markOf, PRECEDENCE_MARKS, RELATION_MARKS } from '../marks.ts';
 import { lacksKeysText } from '../next-keys.ts';
 import { nextStepLine, noContentLines } from '../next-step.ts';
+import { nobodyOpensLines } from '../nobody-opens.ts';
 import { placedLine } from '../placed.ts';
 import { addresseesJson, columns, coreLines, isoOrNull, numberText, officeName, personName, signedBy, precedenceText, shortId, withoutStandInLines } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -189,7 +190,7 @@ export function uploading(context: CliContext): Errand {
 }
 
 function draftedOutcome(context: CliContext, device: Device, held: HeldDraft): Outcome {
-  return { json: draftJson(device.session, held), lines: [`${fill(context.words.said.drafted, { draft: shortId(held.id) })} ${nextStepLine(context, device, held)}`, ...noContentLines(context, held), ...standInLines(context, device.session, held.open.core), ...flashLines(context, device, held)] };
+  return { json: draftJson(device.session, held), lines: [`${fill(context.words.said.drafted, { draft: shortId(held.id) })} ${nextStepLine(context, device, held)}`, ...noContentLines(context, held), ...standInLines(context, device.session, held.open.core), ...flashLines(context, device, held), ...nobodyOpensLines(context, device, held.open.core)] };
 }
 
 /** Who was added, and who was not: nobody sends to an office that they did not name without knowing it. */

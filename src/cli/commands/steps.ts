@@ -10,6 +10,7 @@ import { type Device, withDevice } from '../device.ts';
 import { findDraft } from '../finding.ts';
 import { flashLines } from '../flash-senders.ts';
 import { nextStepLine, noContentLines } from '../next-step.ts';
+import { nobodyOpensLines } from '../nobody-opens.ts';
 import { placedLine } from '../placed.ts';
 import { isoOrNull, numberText, shortId, withoutStandInLines } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -31,17 +32,18 @@ export function send(context: CliContext, values: Values): Promise<Outcome> {
     const shown = numberText(number, symbol);
     return {
       json: { draft: id, dispatch, number: shown, series: number.series, accepted: isoOrNull(accepted) },
-      lines: [placedLine(context, isBefore ? context.words.said.sentBefore : context.words.said.sent, { number: shown, dispatch: shortId(dispatch) }), ...await downLines(context, device, dispatch)],
+      lines: [placedLine(context, isBefore ? context.words.said.sentBefore : context.words.said.sent, { number: shown, dispatch: shortId(dispatch) }), ...await warnings(context, device, dispatch)],
     };
   });
 }
 
-/** Sent is not gone: where the line on its way is down, whoever sent it knows now and not when somebody misses it. */
-async function downLines(context: CliContext, { session }: Device, dispatch: string): Promise<string[]> {
+/** Sent is not gone: where the line on its way is down, or nobody opens it there, whoever sent it knows now and not when somebody misses it. */
+async function warnings(context: CliContext, device: Device, dispatch: string): Promise<string[]> {
+  const { session } = device;
   try {
-    const [{ queued }, { links }] = await Promise.all([traceDispatch(session, dispatch), session.api.call('links', {})]);
+    const [{ queued, header }, { links }] = await Promise.all([traceDispatch(session, dispatch), session.api.call('links', {})]);
     const down = links.filter(({ peer, state }) => state !== 'up' && queued.some((copy) => copy.peer === peer));
-    return down.map(({ peer }) => placedLine(context, context.words.said.lineDown, { peer: stationLabel(session, peer), code: peer }));
+    return [...down.map(({ peer }) => placedLine(context, context.words.said.lineDown, { peer: stationLabel(session, peer), code: peer })), ...nobodyOpensLines(context, device, header)];
   } catch (error) {
     // It is sent, whatever cannot be asked after that.
     if (error instanceof Refusal) return [];
@@ -55,6 +57,6 @@ function step(context: CliContext, values: Values, act: typeof approveDraft, sai
     const id = await findDraft(device, values.operand(0, 'DRAFT'));
     const held = await act(device.session, id, content);
     const done = `${fill(said, { draft: shortId(held.id) })} ${nextStepLine(context, device, held)}`;
-    return { json: draftJson(device.session, held), lines: [done, ...noContentLines(context, held), ...withoutStandInLines(context, device.session, held.open.core), ...flashLines(context, device, held)] };
+    return { json: draftJson(device.session, held), lines: [done, ...noContentLines(context, held), ...withoutStandInLines(context, device.session, held.open.core), ...flashLines(context, device, held), ...nobodyOpensLines(context, device, held.open.core)] };
   });
 }

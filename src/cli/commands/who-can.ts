@@ -5,6 +5,7 @@ import type { Instant } from '#core/clock.ts';
 import { beginningOf, type Way, waysOf, waysTo } from '#client/entitlements.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { type Act, ACTS, positionMay } from '#model/rights.ts';
+import type { Right } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { officeOf, withDevice } from '../device.ts';
@@ -22,7 +23,7 @@ export function whoCan(context: CliContext, values: Values): Promise<Outcome> {
     const at = momentOf(context, values);
     const ways = waysTo(view, right, office, at);
     const heading = fill(context.words.rights.whoCan, { right: context.words.right[right], office: officeName(view, office), time: formatInstant(at, context.timeZone) });
-    const lines = ways.map((way) => `  ${personName(view, way.person)} [${way.person}]: ${wayText(context, view, way)}`);
+    const lines = ways.map((way) => `  ${personName(view, way.person)} [${way.person}]: ${wayText(context, view, way, at, [right])}`);
     return { json: { right, office, at: isoOrNull(at), ways: ways.map(wayJson) }, lines: [heading, ...(lines.length === 0 ? [context.words.rights.nobody] : lines)] };
   });
 }
@@ -38,7 +39,7 @@ export function whatCan(context: CliContext, values: Values): Promise<Outcome> {
     const { rights, right } = context.words;
     const heading = fill(rights.whatCan, { name: known.name, code: `[${person}]`, time: formatInstant(at, context.timeZone) });
     const lines = [
-      ...ways.map((way) => `  ${officeName(view, way.office)}: ${way.rights.map((one) => right[one]).join(', ')} – ${wayText(context, view, way)}`),
+      ...ways.map((way) => `  ${officeName(view, way.office)}: ${way.rights.map((one) => right[one]).join(', ')} – ${wayText(context, view, way, at)}`),
       ...(isRegistrar ? [`  ${rights.isRegistrar}`] : []),
     ];
     return {
@@ -57,7 +58,8 @@ function wayJson(way: Way): object {
   return { ...way, from: isoOrNull(way.from), written: isoOrNull(way.written), until: isoOrNull(way.until) };
 }
 
-function wayText({ words: { rights }, timeZone }: CliContext, view: DirectoryView, way: Way): string {
+/** @param asked the rights that are asked about; all of them where the person is */
+function wayText({ words: { rights }, timeZone }: CliContext, view: DirectoryView, way: Way, at: Instant, asked: readonly Right[] = way.rights): string {
   const { title, position, until, delegation } = way;
   const from = beginningOf(way);
   const shown = (time: Instant): string => formatInstant(time, timeZone);
@@ -67,5 +69,6 @@ function wayText({ words: { rights }, timeZone }: CliContext, view: DirectoryVie
     until === null ? null : fill(rights.until, { time: shown(until) }),
     delegation === null ? null : fill(rights.actedFor, { name: personName(view, delegation.by), delegation: delegation.code }),
     delegation === null ? null : delegation.reason,
+    delegation === null && positionMay({ rights: asked }, 'carry the seal') && view.positionAt(position, at)?.seal === null ? rights.noSeal : null,
   ].filter((one) => one !== null).join(', ');
 }

@@ -260,6 +260,7 @@ export const en: Wording & TableWords = {
     returnedBy: 'Given back: {name}, {time}: {reason}',
     returnedMark: 'given back: {reason}',
     flashSenders: 'NOTE: FLASH, which you may not send; who may: {persons}.',
+    nobodyOpens: 'NOTE: at {offices} nobody has the right to receive and open now, so it lies there unopened, and perhaps sealed to keys that nobody has any more; ask a registrar ({persons}) who receives there.',
     flashNobody: 'NOTE: nobody in the office may both dispatch and give FLASH; lower the precedence or ask for the right before it is sent.',
     sentBefore: 'This draft was sent before: number {number}, dispatch {dispatch}; it is not sent again. Follow it: tram trace {dispatch}[ --home {home}]',
     uploading: 'Uploading {done} / {total}',

@@ -88,6 +88,7 @@ export const rightsEn = {
     reason,
     whoCan: 'Who may {right} in {office}, at {time}:',
     whatCan: 'What {name} {code} may do, at {time}:',
+    noSeal: 'WITHOUT AN OFFICE SEAL, so neither sends nor opens by it',
     nobody: '  Nobody.',
     nothing: '  No right at all.',
     isRegistrar: 'registrar',

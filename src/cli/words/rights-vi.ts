@@ -88,6 +88,7 @@ export const rightsVi = {
     reason,
     whoCan: 'Ai được {right} ở {office}, lúc {time}:',
     whatCan: '{name} {code} được làm gì, lúc {time}:',
+    noSeal: 'KHÔNG CÓ DẤU CƠ QUAN, nên không gửi, không mở điện được bằng chức vụ ấy',
     nobody: '  Không ai.',
     nothing: '  Không có quyền nào.',
     isRegistrar: 'giữ danh bạ',

@@ -259,6 +259,7 @@ export const vi = {
     returnedBy: 'Trả lại: {name}, {time}: {reason}',
     returnedMark: 'trả lại: {reason}',
     flashSenders: 'CHÚ Ý: điện hỏa tốc, bạn không gửi được; người gửi được: {persons}.',
+    nobodyOpens: 'CHÚ Ý: ở {offices} hiện không ai có quyền nhận và mở điện, nên điện nằm ở đó không ai mở, có thể lại niêm bằng khóa không còn ai có; hãy hỏi người giữ danh bạ ({persons}) ai nhận điện ở đó.',
     flashNobody: 'CHÚ Ý: chưa ai trong cơ quan có cả quyền gửi và quyền hỏa tốc; hãy hạ độ khẩn hoặc xin cấp quyền trước khi gửi.',
     sentBefore: 'Bản thảo này đã gửi từ trước: số {number}, mã {dispatch}; không gửi lại. Theo dõi: tram trace {dispatch}[ --home {home}]',
     uploading: 'Đang tải lên {done} / {total}',
