@@ -15,13 +15,14 @@ import { keyringFileStore } from '#platform/node/keyring-file.ts';
 import { holderOf } from './running-file.ts';
 import { standardInput } from './standard-input.ts';
 import { isStandbyFolder } from './standby/mark.ts';
-import { isStationFolder, refuseOccupied } from './station-folder.ts';
+import { isStationFolder, refuseOccupied, refusePortTwice } from './station-folder.ts';
 import { version } from './version.ts';
 
 export const nodeHost: StationHost = {
   exists: existsSync,
   holds: holdsContent,
   refuseOccupied,
+  refusePortTwice,
   beginCompiled: async () => (await import('./compiled.ts')).beginCompiled(),
   // A standby is asked to start only to be refused by name.
   isStation: (data) => isStationFolder(data) || isStandbyFolder(data),

@@ -5,12 +5,12 @@
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import type { NewStation } from '#cli/station-host.ts';
+import type { NewStation, StationPorts } from '#cli/station-host.ts';
 import type { StationSecrets } from '#client/join-request.ts';
 import { base64url, fromBase64url, fromHex, hex, utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { OrganisationRecord, StationRecord } from '#model/directory-view.ts';
-import { type Configuration, DEFAULT_CONFIGURATION, readConfigurationOf, type RenamedKey } from '#station/kernel/config.ts';
+import { type Configuration, DEFAULT_CONFIGURATION, portTwice, readConfigurationOf, type RenamedKey } from '#station/kernel/config.ts';
 import { removeLeftBehind } from './passing-folder.ts';
 
 export const IDENTITY_FILE = 'identity.json';
@@ -148,6 +148,12 @@ export function configurationFor(text: Uint8Array | null, { database, databasePa
   const kept = Object.fromEntries(Object.entries(had).filter(([key]) => !isEngines(key)));
   const named = database === null ? {} : { database, ...(databasePasswordFile === '' ? {} : { databasePasswordFile }) };
   return utf8(`${JSON.stringify({ ...kept, ...named }, null, 2)}\n`);
+}
+
+/** @param ports what was given; the rest is as a new station has it, or as its configuration says @throws Refusal `port-twice` */
+export function refusePortTwice({ api, link }: StationPorts, configuration: Configuration = DEFAULT_CONFIGURATION): void {
+  const twice = portTwice({ ...configuration, apiPort: api ?? configuration.apiPort, linkPort: link ?? configuration.linkPort });
+  if (twice !== null) throw new Refusal('port-twice', twice);
 }
 
 /** @throws Refusal `configuration-malformed` */

@@ -32,7 +32,7 @@ import { passingFolder } from './passing-folder.ts';
 import { watchProcess } from './process-watch.ts';
 import { forgetRunning, writeRunning } from './running-file.ts';
 import {
-  identityOf, isStationFolder, moveUp, readIdentity, readStationConfiguration, refuseOccupied, type StationIdentity, UNFINISHED, writeConfiguration,
+  identityOf, isStationFolder, moveUp, readIdentity, readStationConfiguration, refuseOccupied, refusePortTwice, type StationIdentity, UNFINISHED, writeConfiguration,
   writeIdentity,
 } from './station-folder.ts';
 import { refuseStandby } from './standby/mark.ts';
@@ -96,7 +96,7 @@ async function fillStationFolder(made: NewStation, { founding, entries, checkpoi
 
 /**
  * @param clockWithin the machine's clock with so much uncertainty
- * @throws Refusal `data-folder-empty`, `data-folder-in-use`, `port-in-use`, `database-damaged`, `configuration-malformed`
+ * @throws Refusal `data-folder-empty`, `data-folder-in-use`, `port-in-use`, `port-twice`, `database-damaged`, `configuration-malformed`
  */
 export async function startStationHere(data: string, ports: StationPorts, clockWithin: (uncertaintyMs: number) => Clock = nodeClockWithin): Promise<RunningStation> {
   refuseStandby(data);
@@ -104,6 +104,7 @@ export async function startStationHere(data: string, ports: StationPorts, clockW
   const identity = readIdentity(data);
   const renamed: RenamedKey[] = [];
   const configuration = readStationConfiguration(data, (one) => void renamed.push(one));
+  refusePortTwice(ports, configuration);
   const clock = clockWithin(configuration.clockUncertaintyMs);
   const sink = openLogSink(data, configuration);
   const logTail = new LogTail();

@@ -56,6 +56,8 @@ export interface RunningStation {
 export interface StationHost {
   /** @throws Refusal `data-folder-occupied` where something stands there */
   refuseOccupied(data: string): void;
+  /** @throws Refusal `port-twice` where a station that is to be made would listen twice on one */
+  refusePortTwice(ports: StationPorts): void;
   exists(file: string): boolean;
   /** Whether an ordinary file stands there with exactly that content. @param sha256 of all of it */
   holds(file: string, sizeBytes: number, sha256: Uint8Array): boolean;

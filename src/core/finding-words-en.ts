@@ -36,6 +36,7 @@ export const FINDINGS_EN: Readonly<Record<FindingName, readonly [what: string, m
   'clock-differs': ['the running station\'s clock differs by {seconds} seconds from this machine\'s', 'check the time of machine and container, then start the station again'],
   'port-taken': ['another program uses port {port}', 'see ss -ltnp; stop that program or change the port in station.json'],
   'api-silent': ['a station holds the folder but {url} does not answer', 'see the log; start the station again'],
+  'port-twice': ['port {port} stands twice in station.json: {keys}; the station cannot start', 'give one of them another port in station.json'],
   'api-other': ['something else than this station answers at {url}', 'check apiPort; two stations on a machine need two ports'],
   'not-ready': ['the station takes no work[: {reasons}]', 'while it starts: wait; without a new incarnation: stop it, run tram station reopen[ --data {data}], start it again; with a full disk: make room; after a failed write: start it again and examine it again'],
   'directory-missing': ['there is no directory', 'for a new station: run tram station join[ --data {data}] --admission FILE'],

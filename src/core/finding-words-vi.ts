@@ -36,6 +36,7 @@ export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, m
   'clock-differs': ['giờ của trạm đang chạy lệch {seconds} giây so với máy này', 'kiểm tra giờ của máy và của vùng chứa (container), rồi khởi động lại trạm'],
   'port-taken': ['cổng {port} đang có chương trình khác dùng', 'xem bằng ss -ltnp, dừng chương trình ấy hoặc đổi cổng trong station.json'],
   'api-silent': ['trạm đang giữ thư mục mà {url} không trả lời', 'xem nhật ký; khởi động lại trạm'],
+  'port-twice': ['cổng {port} bị đặt hai lần trong station.json: {keys}; trạm không chạy được', 'chọn cổng khác cho một trong hai trong station.json'],
   'api-other': ['ở {url} không phải trạm này trả lời', 'kiểm tra apiPort; hai trạm trên một máy cần hai cổng'],
   'not-ready': ['trạm chưa hoạt động được[: {reasons}]', 'đang khởi động thì đợi; chưa mở đợt mới thì dừng trạm, chạy tram station reopen[ --data {data}], rồi chạy lại; ổ đĩa đầy thì dọn; ghi đĩa bị lỗi thì khởi động lại rồi kiểm tra lại'],
   'directory-missing': ['chưa có danh bạ', 'với trạm mới: chạy tram station join[ --data {data}] --admission TỆP'],

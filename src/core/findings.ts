@@ -18,7 +18,7 @@ export const FINDINGS = {
   'disk-low': 'warn', 'disk-no-parts': 'fault', 'disk-no-dispatches': 'fault',
   'parts-missing': 'fault',
   'clock-uncertain': 'warn', 'clock-behind': 'fault', 'clock-differs': 'fault',
-  'port-taken': 'fault', 'api-silent': 'fault', 'api-other': 'fault', 'not-ready': 'fault',
+  'port-taken': 'fault', 'port-twice': 'fault', 'api-silent': 'fault', 'api-other': 'fault', 'not-ready': 'fault',
   'directory-missing': 'fault', 'directory-inconsistent': 'fault', 'directory-stale': 'warn',
   'station-restored': 'fault', 'station-superseded': 'fault',
   'ledger-gap': 'fault', 'ledger-tail': 'fault', 'tree-short': 'fault',

@@ -201,6 +201,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'database-refused': 'The PostgreSQL database cannot be used[: {reason}]; docs/operating/postgresql.md says what it has to be.',
   'database-unreachable': 'The PostgreSQL database cannot be reached, nothing was written; try again when it runs.',
   'port-in-use': 'Port[ {port}] is used by another program; choose another or stop that program.',
+  'port-twice': 'Port {port} stands twice: {keys}; give one of them another.',
   'pages-missing': 'This installation has no pages; install a release, or run npm ci and try again.',
   'pages-unsigned': 'These pages are not signed by the release\'s key; do not open them, install the release again or ask who released it.',
   'pages-differ': 'Files of the pages differ from what was signed[: {files}]; type no passphrase there, tell the administrator and install again.',

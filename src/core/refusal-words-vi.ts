@@ -201,6 +201,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'database-refused': 'Không dùng được cơ sở dữ liệu PostgreSQL này[: {reason}]; hãy xem các yêu cầu trong docs/operating/postgresql.md.',
   'database-unreachable': 'Không nối được tới cơ sở dữ liệu PostgreSQL, chưa ghi gì; hãy làm lại khi nó chạy.',
   'port-in-use': 'Cổng[ {port}] đã có chương trình khác dùng; hãy chọn cổng khác hoặc dừng chương trình đó.',
+  'port-twice': 'Cổng {port} bị đặt hai lần: {keys}; hãy chọn cổng khác cho một trong hai.',
   'pages-missing': 'Bản cài này không có các trang; hãy cài bản phát hành, hoặc chạy npm ci rồi thử lại.',
   'pages-unsigned': 'Các trang này không do khóa của bản phát hành ký; đừng mở, hãy cài lại bản phát hành hoặc hỏi nơi phát hành.',
   'pages-differ': 'Tệp của trang khác với bản đã ký[: {files}]; đừng gõ mật khẩu ở đó, báo người quản trị và cài lại.',

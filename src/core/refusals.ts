@@ -209,6 +209,7 @@ export const REFUSAL_STATUS = {
   'database-refused': 409,
   'database-unreachable': 503,
   'port-in-use': 409,
+  'port-twice': 400,
   'pages-missing': 503,
   'pages-unsigned': 409,
   'pages-differ': 409,

@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { nodeHost } from '../../src/app/compose-node.ts';
+import { Refusal } from '../../src/core/refusals.ts';
 import { databaseOption } from '../fixtures/disks.ts';
 import { quietContext, tram } from './command-line.ts';
 
@@ -38,6 +40,22 @@ describe('founding', () => {
     assert.equal(again.code, 0, again.error);
     assert.deepEqual(made(), ['data', 'home', 'root']);
     assert.deepEqual(readdirSync(at('data')).filter((name) => name.startsWith('.')), []);
+  });
+
+  it('or joining, with one port for two things is refused before anything is made', async () => {
+    for (const name of made()) rmSync(at(name), { recursive: true });
+    for (const ports of [['--port', '7940', '--link-port', '7940'], ['--port', '7441']]) {
+      const refused = await tram([...(await founding()), ...ports]);
+      assert.match(refused.error, /^port-twice: Cổng (7940|7441) bị đặt hai lần: apiPort \(--port\), linkPort \(--link-port\);/);
+      assert.match((await tram(['station', 'join', '--invitation', 'x', '--out', 'y', '--data', at('data'), ...ports])).error, /^port-twice: /);
+    }
+    assert.deepEqual(made(), []);
+  });
+
+  it('a station is not started on one port for two things', async () => {
+    assert.equal((await tram(await founding())).code, 0);
+    await assert.rejects(nodeHost.start(at('data'), { api: 7_441 }), (error) => error instanceof Refusal && error.code === 'port-twice');
+    for (const name of made()) rmSync(at(name), { recursive: true });
   });
 
   it('whose root cannot be kept leaves no station', async () => {

@@ -103,6 +103,7 @@ const PLANTS: Partial<Record<FindingName, Plant>> = {
   'clock-uncertain': { plant: (data) => configure(data, { clockUncertaintyMs: 3_600_000 }) },
   'clock-behind': { outside: later(-3 * DAY_MS) },
   'port-taken': { outside: { isFree: async () => false } },
+  'port-twice': { plant: (data) => configure(data, { apiPort: 7_441, linkPort: 7_441 }) },
   'directory-missing': { plant: (data) => runSql(data, 'delete from directory_entry') },
   'directory-inconsistent': { plant: (data) => runSql(data, `update directory_entry set bytes = ${bytesIn(data, '00')} where entry_index = 3`) },
   'station-restored': { plant: (data) => runSql(data, restored(data, 'restored')) },

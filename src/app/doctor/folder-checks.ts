@@ -3,6 +3,7 @@ import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { equal } from '#core/bytes.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '#core/clock.ts';
+import { portTwice } from '#station/kernel/config.ts';
 import { DATABASE_FILE } from '#station/kernel/folder-disk.ts';
 import { diskLevel } from '#station/kernel/watermarks.ts';
 import { HEALTH_PATHS, liveAnswer, readyAnswer } from '#wire/api/health.ts';
@@ -84,6 +85,8 @@ export async function checkClock({ db, configuration, outside, running, isRunnin
 export async function checkPorts(facts: Facts, find: Find): Promise<void> {
   const { configuration, outside, running, isRunning, identity, db } = facts;
   if (!isRunning) {
+    const twice = portTwice(configuration);
+    if (twice !== null) find('port-twice', twice);
     const wanted = [[configuration.apiAddress, configuration.apiPort] as const, ...(configuration.linksEnabled ? [[configuration.linkAddress, configuration.linkPort] as const] : [])];
     for (const [address, port] of wanted) {
       if (port !== 0 && !(await outside.isFree(address, port))) find('port-taken', { port });

@@ -136,7 +136,8 @@ export function positionCode(office: string): string {
   return `${office.slice(0, 28)}-vt`;
 }
 
-function refuseBadPlaces({ host }: CliContext, { data, home, root }: Pick<InitOrder, 'data' | 'home' | 'root'>): void {
+function refuseBadPlaces({ host }: CliContext, { data, home, root, apiPort, linkPort }: Pick<InitOrder, 'data' | 'home' | 'root' | 'apiPort' | 'linkPort'>): void {
+  host.refusePortTwice({ api: apiPort, link: linkPort });
   refuseInside(data, root, 'root');
   refuseInside(data, home, 'home');
   if (root === home) throw new Refusal('configuration-malformed', { field: 'root', reason: 'is-home' });

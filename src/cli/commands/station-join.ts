@@ -81,6 +81,8 @@ export async function stationJoin(context: CliContext, values: Values): Promise<
     const { station, name, home, size, hasOffice } = await takeAdmission(context, data, readBytes(values.need('admission')));
     return { json: { station, data, size }, lines: [fill(context.words.said.joined, { station, name, data: shellWord(data) }), ...(hasOffice ? [fill(context.words.said.joinedNext, carriedHome(home, context.environment))] : [])] };
   }
+  const ports = { apiPort: values.number('port', 1, 65_535) ?? undefined, linkPort: values.number('link-port', 1, 65_535) ?? undefined };
+  context.host.refusePortTwice({ api: ports.apiPort, link: ports.linkPort });
   const invitation = readBytes(values.need('invitation'));
   const file = resolved(values.need('out'));
   const invited = expectKind(context, 'invitation', () => readInvitation(invitation));
@@ -90,7 +92,6 @@ export async function stationJoin(context: CliContext, values: Values): Promise<
   // Before a passphrase is thought up: a wrong code ends it all.
   const secret = await unlockInvitation(context.provider, invited, code);
   const member = await memberFrom(context, values, invited.station);
-  const ports = { apiPort: values.number('port', 1, 65_535) ?? undefined, linkPort: values.number('link-port', 1, 65_535) ?? undefined };
   const { request, fingerprint, station } = await join(context, { data, invitation, code, secret, address: addressFrom(values), member, ...ports, ...databaseFrom(values) });
   writeWhole(file, request);
   return { json: { station, request: file, fingerprint }, lines: [fill(context.words.said.joinMade, { file, fingerprint }), fill(context.words.said.joinNext, { data: shellWord(data) })] };

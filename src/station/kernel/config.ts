@@ -142,6 +142,18 @@ function shownKeys(keys: readonly string[]): string {
 
 export const DEFAULT_CONFIGURATION: Configuration = schema.parse({});
 
+/** The first port on which two things would listen, and which. Port 0 is any free one. */
+export function portTwice({ apiPort, linkPort, linksEnabled, pagesPort, pagesAddress, pagesEnabled }: Configuration): { port: number; keys: string } | null {
+  const wanted = [
+    ['apiPort (--port)', apiPort], ['linkPort (--link-port)', linksEnabled ? linkPort : 0], ['pagesPort', pagesEnabled && pagesAddress !== '' ? pagesPort : 0],
+  ] as const;
+  for (const [, port] of wanted) {
+    const same = wanted.filter(([, other]) => other === port && port !== 0);
+    if (same.length > 1) return { port, keys: same.map(([key]) => key).join(', ') };
+  }
+  return null;
+}
+
 /** Every key with default and meaning, as a table in Markdown: the documentation is generated from it. */
 export function describeConfiguration(): string {
   const rows = Object.entries(CONFIGURATION_KEYS).map(([key, value]) => {
