@@ -33,6 +33,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'file-is-folder': 'This is a folder, not a file[: {file}]; name its files one by one, or pack it into one file.',
   'file-is-link': 'A gateway does not send what is a link or has a second name[: {file}]; put a copy of its own into the folder.',
   'file-not-taken': 'The gateway may not take or read this[: {file}][ ({reason})]; let its user write in that folder and read what lies there.',
+  'file-misplaced': 'This is not taken: {file}[ ({reason})]; files to be sent lie in OUT/OFFICE/ or OUT/@LIST/, each by itself.',
   'file-changed': 'The file[ {file}] changed while it was being sent; close the program that writes it and try again.',
   'body-too-large': 'The request is too large[, at most {bytesMax} bytes]; split it.',
   'route-unknown': 'The station has no such function; check that both sides run the same version.',

@@ -33,6 +33,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'file-is-folder': 'Đây là thư mục, không phải tệp[: {file}]; hãy chỉ từng tệp, hoặc nén thư mục thành một tệp.',
   'file-is-link': 'Tệp[ {file}] là liên kết hoặc còn một tên khác nữa, nên cổng nối không gửi; hãy chép lại thành tệp riêng rồi đặt vào thư mục gửi.',
   'file-not-taken': 'Cổng nối không được phép lấy hoặc đọc[ {file}][ ({reason})]; hãy cho người dùng của cổng nối quyền ghi trong thư mục đó và đọc tệp trong đó.',
+  'file-misplaced': 'Cổng nối không lấy {file}[ ({reason})]; tệp cần gửi phải nằm ngay trong thư mục-gửi/CƠ-QUAN/ hoặc thư mục-gửi/@DANH-SÁCH/.',
   'file-changed': 'Tệp[ {file}] bị sửa trong lúc đang gửi; hãy đóng chương trình đang mở tệp rồi làm lại.',
   'body-too-large': 'Dữ liệu gửi lên quá lớn[, tối đa {bytesMax} byte]; hãy chia nhỏ.',
   'route-unknown': 'Trạm không có chức năng này; hãy kiểm tra hai bên có cùng phiên bản không.',

@@ -37,6 +37,7 @@ export const REFUSAL_STATUS = {
   'file-is-link': 400,
   'file-changed': 409,
   'file-not-taken': 403,
+  'file-misplaced': 409,
   'body-too-large': 413,
   'route-unknown': 404,
   // Who

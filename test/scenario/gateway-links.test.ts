@@ -49,7 +49,7 @@ describe('a gateway whose `out` somebody else writes', () => {
         put(vp.at('mk'), vp.at('gui', 'b'));
         renameSync(vp.at('gui', 'b'), vp.at('gui', 'qs', 'a.pdf'));
       }));
-      assert.deepEqual([round.sent, round.refused.at(-1)], [[], { file: 'a.pdf', to: 'qs', code: 'file-is-link' }]);
+      assert.deepEqual([round.sent, round.refused.at(-1)], [[], { file: 'a.pdf', to: 'qs', code: 'file-is-link', detail: { file: 'a.pdf' } }]);
       assert.deepEqual(await subjects(), []);
     });
   }

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openDevice } from '#cli/device.ts';
 import { readLedger } from '#client/ledger-check.ts';
-import { quietContext, tramJson } from './command-line.ts';
+import { quietContext, tram, tramJson } from './command-line.ts';
 import { type Gateway, gatewayOnce, makeGateway, putFile } from './office-gateway.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
@@ -48,6 +48,32 @@ describe('a gateway', () => {
     assert.equal(readFileSync(vp!.at('tu-choi', lost!, 'tep', 'lạc.txt'), 'utf8'), 'không đi đâu cả');
     assert.deepEqual(readdirSync(vp!.at('gui', 'qs')), ['Đang chép.pdf.part']);
     assert.deepEqual((await gatewayOnce(vp!)).sent, [], 'once is once');
+  });
+
+  const drafts = async () => (await tramJson<{ drafts: unknown[] }>(['draft', 'list', ...office.as('anh')])).drafts;
+
+  it('refuses FLASH before it writes anything, and prints each reason with its code', async () => {
+    const before = await drafts();
+    putFile(vp!, 'qs', 'khẩn.txt', 'hỏa tốc');
+    putFile(vp!, 'qs', 'khẩn.txt.json', '{"precedence": "flash"}');
+    putFile(vp!, 'khong-co', 'lạc.txt', 'lạc');
+    const { code, out } = await tram(['gateway', '--config', vp!.config, '--once'], quietContext('en'));
+    assert.equal(code, 1);
+    assert.match(out, /^Could not send khẩn\.txt to qs: precedence-not-permitted: /mu);
+    assert.match(out, /^Could not send lạc\.txt to khong-co: office-unknown: The directory has no office khong-co;/mu);
+    assert.deepEqual(await drafts(), before, 'not even written');
+  });
+
+  it('names what lies where nothing is taken', async () => {
+    putFile(vp!, '.', 'lạc lõng.txt', 'không cơ quan');
+    putFile(vp!, 'qs/hồ sơ', 'bên trong.txt', 'sâu quá');
+    const { sent, waiting } = await gatewayOnce(vp!);
+    assert.deepEqual([sent, waiting.map(({ what, code, detail }) => [what, code, detail?.reason])], [[], [
+      ['lạc lõng.txt', 'file-misplaced', 'no-office-folder'], ['qs/hồ sơ', 'file-misplaced', 'folder-in-folder'],
+    ]]);
+    assert.match((await tram(['gateway', '--config', vp!.config, '--once'])).out, /^file-misplaced: Cổng nối không lấy lạc lõng\.txt \(không nằm trong thư mục của cơ quan nào\);/mu);
+    rmSync(vp!.at('gui', 'lạc lõng.txt'));
+    rmSync(vp!.at('gui', 'qs', 'hồ sơ'), { recursive: true });
   });
 
   it('files what arrives whole, says opened after that, and files it once', async () => {
@@ -114,6 +140,14 @@ describe('a gateway', () => {
     const folders = readdirSync(qs!.at('den'));
     assert.equal(folders.length, (await outgoing()).length);
     for (const folder of folders) assert.equal(readdirSync(qs!.at('den', folder, 'tep')).length, 1);
+  });
+
+  it('discards the draft of what is refused once it was written: nobody sends it by hand, and the file once more', async () => {
+    const before = await drafts();
+    await tramJson(['position', 'end', 'may-vp-ky', ...office.as('anh')]);
+    putFile(vp!, 'qs', 'hết quyền.txt', 'x');
+    const { refused } = await gatewayOnce(vp!);
+    assert.deepEqual([refused.map(({ code }) => code), await drafts()], [['not-entitled'], before]);
   });
 });
 

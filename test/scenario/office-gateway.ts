@@ -1,8 +1,9 @@
 /** A gateway of one office of `smallOffice`: its two machine accounts, its configuration, its folders. */
+import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CliContext } from '../../src/cli/context.ts';
-import { tramJson } from './command-line.ts';
+import { tram, tramJson } from './command-line.ts';
 import { PASSPHRASE, type SmallOffice } from './small-office.ts';
 
 export interface Gateway {
@@ -36,6 +37,11 @@ export function putFile(gateway: Gateway, to: string, name: string, content: str
   writeFileSync(gateway.at('gui', to, name), content);
 }
 
-export function gatewayOnce({ config }: Gateway, context?: CliContext): Promise<GatewayRound> {
-  return tramJson(['gateway', '--config', config, '--once'], context);
+/** One round, whether or not it refused files: then it ends with 1. */
+export async function gatewayOnce({ config }: Gateway, context?: CliContext): Promise<GatewayRound> {
+  const { code, out, error } = await tram(['gateway', '--config', config, '--once', '--json'], context);
+  const round = JSON.parse(out) as Partial<GatewayRound>;
+  if (round.refused === undefined) throw new Error(`tram gateway ended with ${code}: ${out}${error}`);
+  assert.equal(code, round.refused.length === 0 ? 0 : 1);
+  return round as GatewayRound;
 }

@@ -37,7 +37,7 @@ export async function gateway(context: CliContext, values: Values): Promise<Outc
     const desk = await openDesk(context, configuration);
     try {
       const round = await runRound(context, configuration, desk);
-      return { json: round, lines: linesOf(context, round) };
+      return { json: round, lines: linesOf(context, round), ok: round.refused.length === 0 };
     } finally {
       await closeDesk(desk);
     }
@@ -132,7 +132,10 @@ function linesOf({ words: { service }, locale }: CliContext, { sent, refused, re
   return [
     ...received.map(({ number, folder }) => fill(service.received, { number, folder })),
     ...sent.map(({ file, to, number }) => fill(service.sent, { file, to, number })),
-    ...waiting.map(({ what, code, detail = {} }) => fill(service.waiting, { what: shortId(what), reason: refusalSentence(code, detail, locale) })),
-    ...refused.map(({ file, to, code }) => fill(service.refused, { file, to, reason: refusalSentence(code, {}, locale) })),
+    ...waiting.map(({ what, code, detail = {} }) => {
+      const reason = `${code}: ${refusalSentence(code, detail, locale)}`;
+      return code === 'file-misplaced' ? reason : fill(service.waiting, { what: shortId(what), reason });
+    }),
+    ...refused.map(({ file, to, code, detail = {} }) => fill(service.refused, { file, to, reason: `${code}: ${refusalSentence(code, detail, locale)}` })),
   ];
 }

@@ -70,23 +70,32 @@ export async function claimsOf({ folders }: GatewayConfiguration): Promise<strin
   return (await readdir(path.join(folders.sent, CLAIMED))).filter((name) => fromHex(name)?.length === DRAFT_ID_BYTES).toSorted();
 }
 
-/** @param waiting where a folder is noted that cannot be looked into */
+/** @param waiting where a folder is noted that cannot be looked into, and what lies where nothing is taken */
 export async function settledFiles({ clock }: CliContext, { folders, settleSeconds }: GatewayConfiguration, waiting: Waiting[]): Promise<SettledFile[]> {
   const found: SettledFile[] = [];
   const look = async (to: string, held: string): Promise<void> => {
     for (const file of (await readdir(held)).toSorted()) {
       if (UNFINISHED.test(file) || isSidecar(file)) continue;
       const about = await lstat(path.join(held, file)).catch(absent);
-      if (about === null || !about.isFile()) continue;
-      // A copy that keeps the old time of change still has a new one of its own (ctime).
-      if (clock.now() - Math.max(about.mtimeMs, about.ctimeMs) >= settleSeconds * SECOND_MS) found.push({ to, file });
+      if (about === null || !isSettled(about)) continue;
+      if (about.isFile()) found.push({ to, file });
+      else waiting.push(misplaced(`${to}/${file}`, about.isDirectory() ? 'folder-in-folder' : 'link'));
     }
   };
+  // A copy that keeps the old time of change still has a new one of its own (ctime).
+  const isSettled = ({ mtimeMs, ctimeMs }: Stats): boolean => clock.now() - Math.max(mtimeMs, ctimeMs) >= settleSeconds * SECOND_MS;
   for (const to of (await readdir(folders.out)).toSorted()) {
     if (UNFINISHED.test(to)) continue;
+    const about = await lstat(path.join(folders.out, to)).catch(absent);
+    if (about !== null && !about.isDirectory() && isSettled(about)) waiting.push(misplaced(to, about.isFile() ? 'no-office-folder' : 'link'));
     await inFolder(path.join(folders.out, to), (held) => look(to, held)).catch(notTaken(to)).catch((error: unknown) => noteWaiting(waiting, to, error));
   }
   return found;
+}
+
+/** Left where it lies, and said: nobody else would ever see that it does not go. */
+function misplaced(file: string, reason: string): Waiting {
+  return { what: file, code: 'file-misplaced', detail: { file, reason } };
 }
 
 /** `a.pdf.json` tells about `a.pdf`; `so-lieu.json` is a file like any other. */

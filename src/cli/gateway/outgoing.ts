@@ -3,13 +3,16 @@
  * the draft's id, before anything is uploaded; every later step can be done again under that id, and the last is one
  * rename into `sent` or `refused`. So a gateway killed at any point goes on where it was, and no file is ever lost.
  */
+import { existsSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { refusalSentence } from '#core/refusal-words.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { Composition } from '#client/compose.ts';
-import { type Accepted, approveDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
+import { type Accepted, approveDraft, discardDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
 import type { Session } from '#client/session.ts';
+import { actorOf } from '#client/signers.ts';
+import { mayGive } from '#model/rights.ts';
 import { USUAL_CLASSIFICATION, USUAL_PRECEDENCE, USUAL_TYPE } from '#model/usual.ts';
 import { z } from 'zod';
 import { attachmentOf } from '../composing.ts';
@@ -37,6 +40,8 @@ export interface RefusedFile {
   readonly file: string;
   readonly to: string;
   readonly code: RefusalCode;
+  /** What the refusal says beside its code. */
+  readonly detail?: Refusal['detail'];
 }
 
 export interface Sendings {
@@ -101,14 +106,19 @@ async function sendClaim(context: CliContext, configuration: GatewayConfiguratio
     done.sent.push({ file: order.file, to: order.to, number, dispatch: accepted.dispatch });
   } catch (error) {
     if (!(error instanceof Refusal) || !FINAL.includes(error.code)) throw error;
-    await refuse(context, folder, path.join(folders.refused, `${order.to.slice(0, TO_SHOWN)}-${id.slice(0, 8)}`), error);
-    done.refused.push({ file: order.file, to: order.to, code: error.code });
+    const { code, detail } = error;
+    await refuse(context, sessions.author, id, folder, error);
+    await moveDurably(folder, path.join(folders.refused, `${order.to.slice(0, TO_SHOWN)}-${id.slice(0, 8)}`));
+    done.refused.push({ file: order.file, to: order.to, code, ...(Object.keys(detail).length > 0 && { detail }) });
   }
 }
 
-async function refuse({ locale }: CliContext, folder: string, to: string, { code, detail }: Refusal): Promise<void> {
-  await writeDurably(path.join(folder, 'ly-do.txt'), `${code}: ${refusalSentence(code, detail, locale)}\n`);
-  await moveDurably(folder, to);
+/** The draft goes with the file, or somebody sends it by hand and the file once more; one that was given back stays for whoever did. The first reason is the true one: whoever was killed here finds the draft discarded. */
+async function refuse({ locale }: CliContext, author: Session, id: string, folder: string, { code, detail }: Refusal): Promise<void> {
+  const reason = path.join(folder, 'ly-do.txt');
+  if (!existsSync(reason)) await writeDurably(reason, `${code}: ${refusalSentence(code, detail, locale)}\n`);
+  const step = await stepOf(author, id);
+  if (step === 'saved' || step === 'approved' || step === 'signed') await discardDraft(author, id);
 }
 
 /** Writes, approves, signs and sends under that id; goes on from whatever step the station has. */
@@ -118,7 +128,13 @@ async function sendOnce(
   const step = await stepOf(author, id);
   // A person of the office may give back what the machine wrote; it is not written again.
   if (step === 'discarded' || step === 'returned') throw new Refusal('draft-closed', { draft: id });
-  if (step === null) await writeDraft(author, await compositionOf(context, office, folder, order), { signal: context.stop, id });
+  if (step === null) {
+    const composition = await compositionOf(context, office, folder, order);
+    // Before anything is uploaded that could not be sent.
+    const mayAll = composition.recipients.every(({ precedence }) => mayGive(author.view, actorOf(author.ring).person, precedence, office, author.now()));
+    if (!mayAll) throw new Refusal('precedence-not-permitted', { office });
+    await writeDraft(author, composition, { signal: context.stop, id });
+  }
   if (step === null || step === 'saved') await approveDraft(signer, id);
   if (step === null || step === 'saved' || step === 'approved') await signDraft(signer, id);
   return sendDraft(author, id);
