@@ -55,6 +55,13 @@ export async function askNewPassphrase(context: CliContext, values: Values, opti
   }
 }
 
+/** Whether a passphrase is what this machine's devices are opened with, as far as their file is named: then whoever learns one has both. */
+export function isAlsoDevices(context: CliContext, passphrase: string): boolean {
+  const file = context.environment[VARIABLES['passphrase-file']!];
+  const text = file === undefined || file === '-' ? null : readIfThere(resolved(file));
+  return text?.replace(/\r?\n$/, '') === passphrase;
+}
+
 /** Before it is typed again, and before the next question. */
 function shortness(passphrase: string): Refusal | null {
   try {

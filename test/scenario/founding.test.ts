@@ -46,10 +46,25 @@ describe('founding', () => {
     for (const name of made()) rmSync(at(name), { recursive: true });
     for (const ports of [['--port', '7940', '--link-port', '7940'], ['--port', '7441']]) {
       const refused = await tram([...(await founding()), ...ports]);
-      assert.match(refused.error, /^port-twice: Cổng (7940|7441) bị đặt hai lần: apiPort \(--port\), linkPort \(--link-port\);/);
+      assert.match(refused.error, /^port-twice: Một cổng \((7940|7441)\) bị đặt hai lần: apiPort \(--port\), linkPort \(--link-port\);/);
       assert.match((await tram(['station', 'join', '--invitation', 'x', '--out', 'y', '--data', at('data'), ...ports])).error, /^port-twice: /);
     }
     assert.deepEqual(made(), []);
+  });
+
+  it('says so where root or backup key have the passphrase of the device', async () => {
+    const own = (await tram(await founding())).out;
+    assert.doesNotMatch(own, /CHÚ Ý: khóa gốc/);
+    for (const name of made()) rmSync(at(name), { recursive: true });
+    const same = (await founding()).map((word) => (word === at('roots') ? at('own') : word));
+    assert.match((await tram(same)).out, /CHÚ Ý: khóa gốc dùng chung mật khẩu với thiết bị/);
+    const context = quietContext();
+    const environment = { ...context.environment, TRAM_PASSPHRASE_FILE: at('own'), TRAM_DATA: at('data') };
+    for (const [which, isSame] of [['own', true], ['roots', false]] as const) {
+      const { out, error } = await tram(['backup', 'key', '--out', at(`sao-luu-${which}.cbor`), '--key-passphrase-file', at(which)], { ...context, environment });
+      assert.equal(/CHÚ Ý: mật khẩu ấy cũng mở thiết bị/.test(out), isSame, `${out}${error}`);
+    }
+    for (const name of made()) rmSync(at(name), { recursive: true });
   });
 
   it('a station is not started on one port for two things', async () => {

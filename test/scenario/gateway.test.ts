@@ -53,7 +53,7 @@ describe('a gateway', () => {
   const drafts = async () => (await tramJson<{ drafts: unknown[] }>(['draft', 'list', ...office.as('anh')])).drafts;
 
   it('refuses FLASH before it writes anything, and prints each reason with its code', async () => {
-    const before = await drafts();
+    const standing = await drafts();
     putFile(vp!, 'qs', 'khẩn.txt', 'hỏa tốc');
     putFile(vp!, 'qs', 'khẩn.txt.json', '{"precedence": "flash"}');
     putFile(vp!, 'khong-co', 'lạc.txt', 'lạc');
@@ -61,7 +61,7 @@ describe('a gateway', () => {
     assert.equal(code, 1);
     assert.match(out, /^Could not send khẩn\.txt to qs: precedence-not-permitted: /mu);
     assert.match(out, /^Could not send lạc\.txt to khong-co: office-unknown: The directory has no office khong-co;/mu);
-    assert.deepEqual(await drafts(), before, 'not even written');
+    assert.deepEqual(await drafts(), standing, 'not even written');
   });
 
   it('names what lies where nothing is taken', async () => {
@@ -71,7 +71,7 @@ describe('a gateway', () => {
     assert.deepEqual([sent, waiting.map(({ what, code, detail }) => [what, code, detail?.reason])], [[], [
       ['lạc lõng.txt', 'file-misplaced', 'no-office-folder'], ['qs/hồ sơ', 'file-misplaced', 'folder-in-folder'],
     ]]);
-    assert.match((await tram(['gateway', '--config', vp!.config, '--once'])).out, /^file-misplaced: Cổng nối không lấy lạc lõng\.txt \(không nằm trong thư mục của cơ quan nào\);/mu);
+    assert.match((await tram(['gateway', '--config', vp!.config, '--once'])).out, /^file-misplaced: Cổng nối không lấy thứ này: lạc lõng\.txt \(không nằm trong thư mục của cơ quan nào\);/mu);
     rmSync(vp!.at('gui', 'lạc lõng.txt'));
     rmSync(vp!.at('gui', 'qs', 'hồ sơ'), { recursive: true });
   });
@@ -143,11 +143,11 @@ describe('a gateway', () => {
   });
 
   it('discards the draft of what is refused once it was written: nobody sends it by hand, and the file once more', async () => {
-    const before = await drafts();
+    const standing = await drafts();
     await tramJson(['position', 'end', 'may-vp-ky', ...office.as('anh')]);
     putFile(vp!, 'qs', 'hết quyền.txt', 'x');
     const { refused } = await gatewayOnce(vp!);
-    assert.deepEqual([refused.map(({ code }) => code), await drafts()], [['not-entitled'], before]);
+    assert.deepEqual([refused.map(({ code }) => code), await drafts()], [['not-entitled'], standing]);
   });
 });
 

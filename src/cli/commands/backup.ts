@@ -15,7 +15,7 @@ import type { CliContext } from '../context.ts';
 import { dataOf, readIfThere, refuseInside, resolved } from '../homes.ts';
 import { formatInstant, formatSeconds, formatSize, parseInstant } from '../locale.ts';
 import { markOf, REOPENING_MARKS } from '../marks.ts';
-import { askNewPassphrase, askSecret, wrongIn } from '../passphrases.ts';
+import { askNewPassphrase, askSecret, isAlsoDevices, wrongIn } from '../passphrases.ts';
 import type { Values } from '../values.ts';
 import { databaseFrom } from './station-init.ts';
 import { backupEvery, spanOf } from './backup-every.ts';
@@ -44,7 +44,7 @@ export async function backupKey(context: CliContext, values: Values): Promise<Ou
   writeFileSync(`${file}.pub`, `${recipient}\n`, { mode: 0o644, flush: true });
   return {
     json: { key: file, recipient: `${file}.pub` },
-    lines: [fill(words.backup.keyMade, { file }), fill(words.backup.keyNext, { file: shellWord(`${file}.pub`) })],
+    lines: [fill(words.backup.keyMade, { file }), ...(isAlsoDevices(context, passphrase) ? [words.backup.keySamePassphrase] : []), fill(words.backup.keyNext, { file: shellWord(`${file}.pub`) })],
   };
 }
 

@@ -85,6 +85,7 @@ export async function stationInit(context: CliContext, values: Values): Promise<
     lines: [
       fill(words.said.organisationMade, { name: order.organisation, organisation: organisationShown(fromHex(made.organisation)!) }),
       fill(words.said.rootKept, { file: rootPath(order.root) }),
+      ...(rootPassphrase === passphrase ? [words.said.rootSamePassphrase] : []),
       fill(words.said.deviceMade, { device: made.device, name: order.person.name, home: order.home }),
       fill(words.said.stationMade, { station: made.station, data: shellWord(order.data) }),
       words.said.oneRegistrar,

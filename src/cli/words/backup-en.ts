@@ -24,6 +24,7 @@ export const backupEn = {
     keyName: 'the backup key',
     askKey: 'Passphrase of the backup key: ',
     keyMade: 'The backup key is in {file}. Keep it and its passphrase away from the station; without it nobody opens a backup.',
+    keySamePassphrase: 'NOTE: that passphrase opens this machine\'s devices too (TRAM_PASSPHRASE_FILE): whoever learns it opens the backups as well. Make the key again with one of its own.',
     keyNext: 'Next, on the station\'s machine: tram backup --data STATION-FOLDER --folder … --recipient {file}',
     made: 'Station {station} is backed up: {name}, {rows|row|rows}, {blobs|attachment|attachments}; {objects} new objects, {size}, {seconds} seconds.',
     pruned: '{backups} old backups and {objects|object|objects} were removed.',

@@ -24,6 +24,7 @@ export const backupVi = {
     keyName: 'khóa sao lưu',
     askKey: 'Mật khẩu của khóa sao lưu: ',
     keyMade: 'Đã tạo khóa sao lưu {file}. Cất tệp này và mật khẩu ở nơi khác máy trạm; mất nó thì không ai mở được bản sao lưu.',
+    keySamePassphrase: 'CHÚ Ý: mật khẩu ấy cũng mở thiết bị trên máy này (TRAM_PASSPHRASE_FILE): ai biết nó thì mở được cả bản sao lưu. Nên tạo lại khóa với mật khẩu riêng.',
     keyNext: 'Tiếp theo, ở máy trạm: tram backup --data THƯ-MỤC-TRẠM --folder … --recipient {file}',
     made: 'Đã sao lưu trạm {station}: {name}, {rows} dòng, {blobs} tệp kèm; ghi mới {objects} mảnh, {size}, {seconds} giây.',
     pruned: 'Đã bỏ {backups} bản cũ, {objects} mảnh.',

@@ -202,7 +202,8 @@ export const en: Wording & TableWords = {
   said: {
     linkRetry: 'NOTE: something could not be taken or sent, tried {times} times, again at {at}: {reason}',
     organisationMade: 'Founded the organisation {name}, id {organisation}. Write that id down: it is compared when a backup is restored (--founding) and when an invitation is taken.',
-    rootKept: 'The root key is in {file}, locked with a passphrase of its own. Take that file off this machine, keep it under lock, and keep a second copy. It is needed only to add or end a registrar, or when the station that keeps the directory is lost.',
+    rootKept: 'The root key is in {file}, locked with a passphrase. Take that file off this machine, keep it under lock, and keep a second copy. It is needed only to add or end a registrar, or when the station that keeps the directory is lost.',
+    rootSamePassphrase: 'NOTE: the root key has the passphrase of the device: whoever learns it needs nothing but that file. Found the organisation again with another one for the root, as long as nothing depends on this one.',
     stationMade: 'Station {station} is in {data}; run it with: tram station start --data {data}',
     deviceMade: 'The device {device} of {name} is in {home}.',
     oneRegistrar: 'There is one registrar: every change is signed by that person alone.',

@@ -201,7 +201,8 @@ export const vi = {
   said: {
     linkRetry: 'CHÚ Ý: có mục chưa nhận hoặc chưa gửi được, đã thử {times} lần, thử lại lúc {at}: {reason}',
     organisationMade: 'Đã lập tổ chức {name}, mã tổ chức {organisation}. Hãy ghi mã ấy ra giấy: so với nó khi khôi phục bản sao lưu (--founding) và khi nhận lời mời.',
-    rootKept: 'Khóa gốc ở {file}, được khóa bằng mật khẩu riêng. Hãy đem tệp ấy ra khỏi máy này, cất nơi khóa được, giữ thêm một bản. Chỉ cần đến nó khi thêm hay cho thôi người giữ danh bạ, hoặc khi trạm giữ danh bạ bị mất.',
+    rootKept: 'Khóa gốc ở {file}, được khóa bằng mật khẩu. Hãy đem tệp ấy ra khỏi máy này, cất nơi khóa được, giữ thêm một bản. Chỉ cần đến nó khi thêm hay cho thôi người giữ danh bạ, hoặc khi trạm giữ danh bạ bị mất.',
+    rootSamePassphrase: 'CHÚ Ý: khóa gốc dùng chung mật khẩu với thiết bị: ai biết mật khẩu ấy chỉ còn cần tệp kia. Nên lập lại tổ chức với mật khẩu riêng cho khóa gốc, khi chưa có gì dựa vào tổ chức này.',
     stationMade: 'Trạm {station} ở {data}; chạy bằng: tram station start --data {data}',
     deviceMade: 'Thiết bị {device} của {name} ở {home}.',
     oneRegistrar: 'Chỉ có một người giữ danh bạ: mọi thay đổi do một mình người này ký.',

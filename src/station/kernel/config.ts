@@ -147,9 +147,9 @@ export function portTwice({ apiPort, linkPort, linksEnabled, pagesPort, pagesAdd
   const wanted = [
     ['apiPort (--port)', apiPort], ['linkPort (--link-port)', linksEnabled ? linkPort : 0], ['pagesPort', pagesEnabled && pagesAddress !== '' ? pagesPort : 0],
   ] as const;
-  for (const [, port] of wanted) {
-    const same = wanted.filter(([, other]) => other === port && port !== 0);
-    if (same.length > 1) return { port, keys: same.map(([key]) => key).join(', ') };
+  for (const [, one] of wanted) {
+    const same = wanted.filter(([, other]) => other === one && one !== 0);
+    if (same.length > 1) return { port: one, keys: same.map(([key]) => key).join(', ') };
   }
   return null;
 }
