@@ -68,6 +68,8 @@ interface Sound {
   readonly holding: NewHolding;
   readonly stanzas: readonly NewStanza[];
   readonly size: Size;
+  /** It may have been accepted before, in an incarnation that ended. */
+  readonly again: boolean;
 }
 
 export class Acceptance {
@@ -101,9 +103,10 @@ export class Acceptance {
     const size = { precedence: this.#precedence(header), bytes: bytes.length + header.parts.reduce((sum, part) => sum + part.size, 0) };
     // Before anything is signed; and again where it counts, for others may have been taken by then.
     await tables.read((db) => demandQuota(this.#room, db, request.office, size));
-    const seal = await this.#seal(id, header, submission, stanzas);
+    const again = await this.#mayBeAgain(header, request);
+    const seal = await this.#seal(id, header, submission, stanzas, again);
     const holding = { id, sealing: 0, header, headerBytes: submission.header, seal, body: submission.body };
-    const accepted = await this.#commit({ caller, request, digest, holding, stanzas, size });
+    const accepted = await this.#commit({ caller, request, digest, holding, stanzas, size, again });
     // Nobody waits for these: it is accepted, whatever becomes of them, and the next start judges them too.
     this.#nouns.early.about(id).catch((error: unknown) => this.#room.onFault?.(error));
     return accepted;
@@ -150,13 +153,20 @@ export class Acceptance {
     });
   }
 
-  #seal(id: Uint8Array, header: Header, { body }: { body: Uint8Array }, stanzas: readonly NewStanza[]) {
+  /** Not where its draft was given its number since: what the ended incarnation accepted bears one of that time. */
+  async #mayBeAgain({ created }: Header, { office, number, draft }: SubmissionRequest): Promise<boolean> {
+    const { restored = null, tables } = this.#room;
+    if (restored === null || !mayBeForgotten(this.#room, created)) return false;
+    return draft === null || !(await tables.read((db) => this.#nouns.numbers.isGivenSince(db, office, number, restored)));
+  }
+
+  #seal(id: Uint8Array, header: Header, { body }: { body: Uint8Array }, stanzas: readonly NewStanza[], again: boolean) {
     const { hash } = this.#room.provider;
     const statement = sealingStatement.encode({
       version: 1, dispatch: id, number: 0, station: header.station, stanzas: stanzas.length,
       stanzaRoot: treeRoot(hash, stanzas.map(({ stanza }) => leafHash(hash, stanza))),
       bodyDigest: hash.sha256(body), bodySize: body.length, time: this.#room.clock.now(),
-      ...(mayBeForgotten(this.#room, header.created) && { again: true }),
+      ...(again && { again: true }),
     });
     return this.#room.signing.sign('sealing', statement);
   }
@@ -175,7 +185,7 @@ export class Acceptance {
   }
 
   async #write(tx: Parameters<Numbers['use']>[0], sound: Sound, arrivals: readonly CheckedReceipt[]): Promise<Accepted> {
-    const { caller, request: { office, number, draft }, digest, holding, stanzas, size } = sound;
+    const { caller, request: { office, number, draft }, digest, holding, stanzas, size, again } = sound;
     const { id, header } = holding;
     await demandQuota(this.#room, tx, office, size);
     const draftId = draft === null ? null : fromHex(draft)!;
@@ -191,7 +201,7 @@ export class Acceptance {
     }).execute();
     const recipients = header.to.map((to) => ({ id, office: officeName(this.#room.view(), to.office), outcome: null, refusal: null }));
     await tx.insertInto('outgoing_recipient').values(recipients).execute();
-    await this.#nouns.receipts.arrive(tx, header, arrivals, mayBeForgotten(this.#room, header.created));
+    await this.#nouns.receipts.arrive(tx, header, arrivals, again);
     await this.#nouns.holding.enqueue(tx, holding, stanzas);
     return { dispatch: hex(id), accepted, ledger };
   }

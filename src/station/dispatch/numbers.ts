@@ -7,7 +7,7 @@
 import { fromHex } from '#core/bytes.ts';
 import { DAY_MS, HOUR_MS, type Instant, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { Tx } from '#station/kernel/store.ts';
+import type { Db, Tx } from '#station/kernel/store.ts';
 import type { RegisterNumber } from '#wire/names.ts';
 import type { Room } from './deps.ts';
 import { record, recordAll, type RoomEvent } from './events.ts';
@@ -95,6 +95,18 @@ export class Numbers {
       .where('draft', draft === null ? 'is' : '=', draft)
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) throw new Refusal('step-out-of-order', { number: number.number, series: number.series });
+  }
+
+  /**
+   * Whether this folder gave that number after an operator opened it: by the time of the giving, and above every number that was
+   * left out or not used, so that a clock that once ran ahead proves nothing.
+   */
+  async isGivenSince(db: Db<DispatchTables>, office: string, { series, number }: RegisterNumber, opened: Instant): Promise<boolean> {
+    const rows = db.selectFrom('number_issued').where('office', '=', office).where('direction', '=', 'out').where('series', '=', series);
+    const given = await rows.select('time').where('number', '=', number).executeTakeFirst();
+    if (given === undefined || given.time <= opened) return false;
+    const { last } = await rows.select((all) => all.fn.max('number').as('last')).where('state', '=', 'void').where('draft', 'is', null).executeTakeFirstOrThrow();
+    return last !== null && number > last;
   }
 
   /** Makes a draft's unused number void, if it has one. */

@@ -8,7 +8,7 @@ import type { PracticeOrganisation } from '#model/practice.ts';
 import { envelope as envelopeCodec, sealingStatement } from '#wire/envelope.ts';
 import { carry, carryAll, type Hops, offerOf, openRow, openStation, type TestStation, turns } from '../../../test/fixtures/dispatch-station.ts';
 import { CLERK, foundTestOrganisation, HUB, POST, POST_CLERK, RELAY, setClock, type SetClock } from '../../../test/fixtures/organisation.ts';
-import { officeReceipt, requestOf, resealing, seal, type Sealed, send } from '../../../test/fixtures/submissions.ts';
+import { officeReceipt, requestOf, resealing, seal, type Sealed, send, SERIES, signedDraft } from '../../../test/fixtures/submissions.ts';
 import type { DispatchTables } from './tables.ts';
 
 const OFFICE = 'muong-leo';
@@ -123,16 +123,41 @@ it('what the origin seals again, having forgotten that it did, arrives marked wh
 });
 
 describe('the sealing of a restored station', () => {
-  const againOf = async (station: TestStation, sealed: Sealed): Promise<boolean | undefined> => {
-    await accept(station, sealed);
+  const newestSays = async (station: TestStation): Promise<boolean | undefined> => {
     const offered = await offerOf(station, (await station.queue()).at(-1)!);
     return sealingStatement.decode(envelopeCodec.decode(offered.head).sealing.statement).again;
+  };
+  const againOf = async (station: TestStation, sealed: Sealed): Promise<boolean | undefined> => {
+    await accept(station, sealed);
+    return newestSays(station);
   };
 
   it('says that it may not be the first where the dispatch was written before it was opened, or not long after by clocks that differ', async () => {
     hub = await restoredEmpty(HUB);
     assert.equal(await againOf(hub, seal(org)), true);
     assert.equal(await againOf(hub, seal(org, { header: { created: clock.now() + HOUR_MS } })), true);
+  });
+
+  it('says nothing of a draft that got its number since, and says it of one that got it before', async () => {
+    const caller = { person: CLERK };
+    const [earlier, since] = ['0a'.repeat(16), '0b'.repeat(16)];
+    await signedDraft(hub, earlier);
+    await hub.dispatch.numbers.forDraft(caller, earlier, SERIES);
+    clock.at += HOUR_MS;
+    const opened = clock.now();
+    await hub.store.of<DispatchTables>().commit(async (tx) => {
+      await tx.insertInto('number_issued').values({ office: 'van-phong', direction: 'out', series: SERIES, number: 2, state: 'void', draft: null, dispatch: null, time: opened }).execute();
+      await tx.updateTable('number_counter').set({ last: 2 }).where('direction', '=', 'out').execute();
+    });
+    hub = await openStation(org, HUB, clock, { disk: hub.disk, restored: opened });
+    clock.at += 60_000;
+    await signedDraft(hub, since);
+    for (const [draft, again] of [[earlier, true], [since, undefined]] as const) {
+      const { number } = await hub.dispatch.numbers.forDraft(caller, draft, SERIES);
+      const sealed = seal(org, { header: { created: clock.now() } });
+      await hub.dispatch.acceptance.accept(caller, { draft, office: 'van-phong', number, submission: base64url(sealed.bytes) });
+      assert.equal(await newestSays(hub), again);
+    }
   });
 
   it('says nothing of what was written later, nor anywhere that was never restored', async () => {
