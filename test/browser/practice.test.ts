@@ -68,6 +68,10 @@ if (executablePath !== null) {
       const bare = await newPage(house.browser, []);
       await bare.goto(house.origin);
       await bare.getByRole('alert').getByText(/^Địa chỉ này thiếu phần sau dấu #\./).waitFor();
+      // The whole address, typed over it: no other page for a browser.
+      await bare.goto(house.address);
+      await bare.getByRole('button', { name: 'Gửi công điện đầu tiên' }).waitFor();
+      assert.equal(new URL(bare.url()).hash, '');
       await bare.context().close();
     });
 

@@ -12,12 +12,12 @@ import type { Outside } from '#web/outside.ts';
 import { saveFile } from './save-file.ts';
 import { SERVICE_WORKER } from './headers.ts';
 import { joiningLinks } from './joining-links.ts';
+import { openedTicket } from './ticket.ts';
 import { pageUpdates } from './updates.ts';
 import { ownScripts, workerOpener } from './workers.ts';
 
 /** As long as a station keeps an upload that nobody goes on with. */
 const COPY_DAYS_MAX = 14;
-const TICKET_KEY = 'tram.ticket';
 
 const root = document.getElementById('tram');
 if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
@@ -30,7 +30,7 @@ if (root !== null && SCHEMAS_WITHOUT_EVAL.jitless === true) {
   const registers = workerOpener(indexWorker, make);
   const passphrases = passphraseDesk(workerOpener(passphraseWorker, make), webClock);
   const papers = { plain: root.dataset['paperPlain'] ?? '', pdf: root.dataset['paperPdf'] ?? '' };
-  void mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, sheetStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, partCopies, alone: holdNow, oneByOne: inTurn, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, joinCodes: joiningLinks(), ticket: takeTicket() });
+  void mountPages(root, { cryptography: () => cryptography(passphrases.stretch), stores, sheetStore, opaque: () => Promise.resolve(passphrases), passkeys, parts, registers, partCopies, alone: holdNow, oneByOne: inTurn, papers, saveFile, updates: pageUpdates(make), clock: webClock, transport: webHttpTransport, joinCodes: joiningLinks(), ticket: openedTicket() });
 }
 
 async function cryptography(stretch: CryptoProvider['stretch']) {
@@ -66,13 +66,4 @@ async function sheetStore() {
 
 async function passkeys() {
   return (await import('#platform/web/passkeys.ts')).webPasskeys();
-}
-
-/** Kept for this tab only, so that a reload works and a copied address gives nothing away. */
-function takeTicket(): string {
-  const given = location.hash.slice(1);
-  if (given === '') return sessionStorage.getItem(TICKET_KEY) ?? '';
-  sessionStorage.setItem(TICKET_KEY, given);
-  history.replaceState(null, '', location.pathname + location.search);
-  return given;
 }

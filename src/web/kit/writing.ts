@@ -28,12 +28,13 @@ export function endOfDay(day: string): Instant {
   return startOfDay(day) + DAY_MS;
 }
 
-const UNITS = [['byte', 1], ['kB', 1e3], ['MB', 1e6], ['GB', 1e9], ['TB', 1e12]] as const;
+const UNITS = [['', 1], ['kB', 1e3], ['MB', 1e6], ['GB', 1e9], ['TB', 1e12]] as const;
 
 /** `1,4 MB` in Vietnamese, `1.4 MB` in English: never a thousand of a unit that has a greater one. */
 export function sizeText(bytes: number, locale: Locale): string {
   // What rounds to a thousand of one is one of the next.
   const [unit, divisor] = UNITS.findLast(([, least]) => bytes >= 0.99995 * least) ?? UNITS[0];
   const maximumFractionDigits = divisor === 1 ? 0 : 1;
-  return `${new Intl.NumberFormat(locale === 'vi' ? 'vi-VN' : 'en-GB', { maximumFractionDigits }).format(bytes / divisor)} ${unit}`;
+  const number = new Intl.NumberFormat(locale === 'vi' ? 'vi-VN' : 'en-GB', { maximumFractionDigits }).format(bytes / divisor);
+  return `${number} ${unit === '' ? locale === 'en' && bytes !== 1 ? 'bytes' : 'byte' : unit}`;
 }
