@@ -36,13 +36,17 @@ export class SealedSheet {
   }
 
   /** What was kept; null where nothing was, or where it is not whole. */
-  read(): Promise<string | null> {
+  async read(): Promise<string | null> {
+    const plain = await this.readBytes();
+    return plain === null ? null : fromUtf8(plain);
+  }
+
+  readBytes(): Promise<Uint8Array | null> {
     return this.#turns.next(async () => {
       const bytes = await this.#store.read(this.#name);
       if (bytes === null || bytes.length < NONCE_BYTES) return null;
       const { aead } = this.#session.crypto;
-      const plain = await aead.open(this.#key, bytes.subarray(0, NONCE_BYTES), utf8(this.#name), bytes.subarray(NONCE_BYTES));
-      return plain === null ? null : fromUtf8(plain);
+      return aead.open(this.#key, bytes.subarray(0, NONCE_BYTES), utf8(this.#name), bytes.subarray(NONCE_BYTES));
     });
   }
 
@@ -52,10 +56,14 @@ export class SealedSheet {
   }
 
   keep(text: string): Promise<void> {
+    return this.keepBytes(utf8(text));
+  }
+
+  keepBytes(plain: Uint8Array): Promise<void> {
     return this.#turns.next(async () => {
       const { crypto: { aead }, random } = this.#session;
       const nonce = random.bytes(NONCE_BYTES);
-      await this.#store.write(this.#name, concat(nonce, await aead.seal(this.#key, nonce, utf8(this.#name), utf8(text))));
+      await this.#store.write(this.#name, concat(nonce, await aead.seal(this.#key, nonce, utf8(this.#name), plain)));
     });
   }
 

@@ -14,6 +14,7 @@ import { DRAFT_ID_BYTES } from './draft.ts';
 import { discardDraft, type Errand, type HeldDraft } from './outgoing.ts';
 import { SealedSheet } from './sealed-sheet.ts';
 import type { Session } from './session.ts';
+import { eraseTypedFiles } from './typed-files.ts';
 import { type After, type KeptDraft, KeptDrafts, type KeptPart, type OneByOne } from './unfinished-kept.ts';
 import { DraftSteps } from './unfinished-steps.ts';
 
@@ -207,7 +208,14 @@ export class UnfinishedDrafts {
         if (!(error instanceof Refusal) || (error.code !== 'draft-closed' && error.code !== 'draft-unknown')) throw error;
       });
     }
-    if (sheet !== null) await this.#withSheet(sheet.what, async (one) => ((await one.read()) === sheet.text ? one.erase() : undefined));
+    if (sheet !== null) {
+      await this.#withSheet(sheet.what, async (one) => {
+        const there = await one.read();
+        if (there !== null && there !== sheet.text) return;
+        await one.erase();
+        await eraseTypedFiles(this.#deps.session, this.#deps.store, sheet.what);
+      });
+    }
     await this.#forget(kept);
   }
 

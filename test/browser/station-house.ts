@@ -7,7 +7,8 @@ import { provingContext, tramJson } from '../scenario/command-line.ts';
 import { closeOffice, type SmallOffice, smallOffice } from '../scenario/small-office.ts';
 import { launch, newPage } from './house.ts';
 
-const BROWSER_PASSPHRASE = 'sông Mã mùa nước lớn';
+/** Of a device that `join` makes. */
+export const BROWSER_PASSPHRASE = 'sông Mã mùa nước lớn';
 
 export interface StationHouse {
   readonly office: SmallOffice;

@@ -10,6 +10,7 @@ import { LIMITS } from '#wire/limits.ts';
 import type { Relation } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
 import { useTyped } from '../device/use-typed.ts';
+import { useTypedFiles } from '../device/use-typed-files.ts';
 import { highest } from '../dispatch/rows.tsx';
 import { useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
@@ -26,7 +27,7 @@ import { fill, useLocale, useWords } from '../words/words.ts';
 import { Addressees } from './addressees.tsx';
 import { type CarriedFiles, carriedFiles } from './carried-files.ts';
 import { GivenBack } from './given-back.tsx';
-import { DATE_FIELDS, EMPTY, isPast, keptOrder, nameable, type Order, orderOf } from './order.ts';
+import { DATE_FIELDS, EMPTY, isPast, keptOrder, nameable, type Order, orderOf, sheetOf } from './order.ts';
 import { SealingState, useSealing } from './sealing.tsx';
 
 /** A kind of document, not a word of the pages: it is written in the language of the office. */
@@ -82,13 +83,15 @@ function Sheet({ begun, draft, reply }: SheetProps) {
   const [isAsked, setAsked] = useState(false);
   const { form, look } = useFirstFault<HTMLDivElement>();
   const restore = useCallback((kept: string) => setOrder((before) => keptOrder(kept) ?? before), []);
-  const sheet = { what: `${office} ${draft ?? reply ?? 'new'}${order.relation === null ? '' : ` ${order.relation}`}`, text: JSON.stringify(order) };
+  const sheet = { what: sheetOf(office, draft ?? reply, order.relation), text: JSON.stringify(order) };
   const leaving = useRef<ReturnType<typeof useSealing>['leaving'] | null>(null);
   // Before what keeps the sheet ends.
   useEffect(() => () => {
     if (leaving.current?.current.isKept === true) void leaving.current.current.forget();
   }, []);
-  const forget = useTyped(session, sheet.what, sheet.text, restore);
+  const forgetText = useTyped(session, sheet.what, sheet.text, restore);
+  const { left, forget: forgetFiles } = useTypedFiles(session, sheet.what, files, setFiles);
+  const forget = useCallback(async () => void await Promise.all([forgetText(), forgetFiles()]), [forgetText, forgetFiles]);
   const known = useMemo(() => nameable(session, office), [session, office]);
   const set = (part: Partial<Order>): void => setOrder((before) => ({ ...before, ...part }));
   const undoing = useUndo();
@@ -126,6 +129,7 @@ function Sheet({ begun, draft, reply }: SheetProps) {
           <Text label={words.draft.subject} value={order.subject} onChange={(subject) => set({ subject })} maxLength={LIMITS.subjectBytes} fault={isAsked && order.subject.trim() === '' ? words.draft.needsSubject : null} />
           <Text label={words.draft.text} value={order.text} onChange={(text) => set({ text })} lines={12} />
           <FilesField files={files} onChange={changeFiles} />
+          {left.length > 0 && <p className="caution" role="status">{fill(words.compose.filesNotKept, { names: left.map(({ name }) => name).join(', ') })}</p>}
           <UndoLine {...undoing} />
         </div>
         <aside className="compose-side" aria-label={words.compose.marks}>

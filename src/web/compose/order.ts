@@ -72,6 +72,11 @@ function clean(line: string): string {
   return line.normalize('NFC').trim();
 }
 
+/** What a sheet is kept as (docs/protocol/keyring.md). @param about the draft that is changed, or the dispatch that it speaks of */
+export function sheetOf(office: string, about: string | null, relation: Relation | null = null): string {
+  return `${office} ${about ?? 'new'}${relation === null ? '' : ` ${relation}`}`;
+}
+
 /** What was kept of a sheet, as this version of the pages writes it; null for anything else. */
 export function keptOrder(kept: string): Order | null {
   const read = JSON.parse(kept) as Omit<Order, 'relation'> & Partial<Order>;

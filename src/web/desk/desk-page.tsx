@@ -12,10 +12,12 @@ import { useLoaded } from '../kit/use-loaded.ts';
 import { useNow } from '../kit/use-outside.ts';
 import { type Book, useBook, useSight } from '../register/books.ts';
 import { fill, useWords } from '../words/words.ts';
+import { Unsent } from './unsent.tsx';
 import { byUrgency, isLate, type WaitingDraft, waitingDrafts } from './waiting.ts';
 
 /** What an office has open at one time; the rest stands in the register. */
 const LINES = 60;
+const NONE: readonly string[] = [];
 
 export function DeskPage() {
   const { session, office } = useEntered();
@@ -75,6 +77,7 @@ function Board({ incoming, outgoing, books, reads }: BoardProps) {
         {session.may('send', office) && <Tally count={mine('send')} name={words.desk.toSend} at="#drafts" />}
         {reads && <Tally count={late} name={words.desk.late} at="#arrivals" isUrgent />}
       </ul>
+      {writes && <Unsent drafts={drafts?.map(({ draft }) => draft.record.draft) ?? NONE} arrivals={arrivals.slice(0, LINES).map(({ dispatch }) => dispatch)} />}
       {!isRead && <p className="waiting" role="status">{words.desk.looking}</p>}
       {isRead && drafts.length + arrivals.length + out.length === 0 && <div className="empty-room"><h2>{words.desk.emptyTitle}</h2><p>{words.desk.empty}</p></div>}
       <Listed id="arrivals" title={words.desk.arrivals} count={arrivals.length} more="/registers/in?tab=open">{arrivals.slice(0, LINES).map((row) => <LineRow key={row.dispatch} row={row} now={now} />)}</Listed>

@@ -3,11 +3,12 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import type { Session } from '#client/session.ts';
 import { go } from '../frame/router.tsx';
 import { useOutside } from '../kit/use-outside.ts';
+import { roomAt } from '../rooms.ts';
 import { closeWork } from './close-work.ts';
 import { type Entered, EnteredContext, type Play } from './entered.ts';
 import { IdleLock } from './idle-lock.tsx';
 import { LiveContext, LiveFeed } from './live.ts';
-import type { OwnDevice } from './own-device.ts';
+import { OFFICE_KEY, type OwnDevice } from './own-device.ts';
 import { registersOf } from './registers.ts';
 
 /** Who comes in. */
@@ -43,14 +44,18 @@ export function Door({ children }: { readonly children: ReactNode }) {
     office: inside.office,
     own: inside.own ?? null,
     play: inside.play ?? null,
-    setOffice: (office) => setInside({ ...inside, office }),
+    setOffice: (office) => {
+      if (inside.own !== undefined) sessionStorage.setItem(OFFICE_KEY, office);
+      setInside({ ...inside, office });
+    },
     lock: () => {
       setInside(null);
       const kept = closeWork(inside.session);
       inside.onLeave?.();
       if (inside.own === undefined) return go('/');
       setLeaving(true);
-      inside.own.leave(kept);
+      // Before a room that anybody may read stands no door.
+      inside.own.leave(kept, roomAt(location.pathname)?.isPublic === true ? '/' : location.pathname + location.search);
     },
   }, [inside]);
   return (

@@ -9,7 +9,7 @@ import { useEnter } from './door.tsx';
 import type { Here } from './here.ts';
 import { type DevicePlace, KeptDevice, type OpenedDevice } from './kept-device.ts';
 import { MakeDevice } from './make-device.tsx';
-import { OwnDevice } from './own-device.ts';
+import { OFFICE_KEY, OwnDevice } from './own-device.ts';
 import { RestoreDevice } from './restore-device.tsx';
 import { UnlockForm } from './unlock-form.tsx';
 import { WaitingRoom } from './waiting-room.tsx';
@@ -36,7 +36,8 @@ export function Entrance({ here }: { readonly here: Here & { readonly station: s
   }, []);
   useEffect(() => run(async () => look(new KeptDevice(outside, await outside.stores()))), [outside, look, run]);
   const onOpened = useCallback((opened: OpenedDevice) => {
-    const [office] = opened.state === 'waiting' ? [] : opened.session.offices();
+    const offices = opened.state === 'waiting' ? [] : opened.session.offices();
+    const office = offices.find((one) => one === sessionStorage.getItem(OFFICE_KEY)) ?? offices[0];
     if (kept === null || office === undefined) return setWaiting(opened);
     enter({ session: opened.session, office, own: new OwnDevice(kept, opened, outside.clock) });
   }, [enter, kept, outside]);

@@ -5,6 +5,8 @@ import type { KeptDevice, OpenedDevice } from './kept-device.ts';
 /** A station that answers is told that the session ended; one that does not must not keep keys in memory. */
 const LEAVE_MS_MAX = 1_000;
 export const LEFT_KEY = 'tram.left';
+/** For which office somebody works in this tab. */
+export const OFFICE_KEY = 'tram.office';
 
 /** Why a device was locked: said at the door afterwards. */
 export type Leaving = 'button' | 'idle';
@@ -31,8 +33,12 @@ export class OwnDevice {
     await this.kept.lookAgain(this.opened);
   }
 
-  /** Ends the session, erases the keys, and loads the page anew: whatever it showed goes with its memory. @param kept what is awaited, for a moment */
-  leave(kept: Promise<unknown>): void {
+  /**
+   * Ends the session, erases the keys, and loads the page anew: whatever it showed goes with its memory. Who was away for a
+   * while comes back to where they were; who locked, to the desk.
+   * @param kept what is awaited, for a moment @param back where they come back to
+   */
+  leave(kept: Promise<unknown>, back: string): void {
     sessionStorage.setItem(LEFT_KEY, this.leaving);
     const { session } = this.opened;
     session.ring.lock();
@@ -40,7 +46,7 @@ export class OwnDevice {
     const goAway = (): void => {
       if (isGone) return;
       isGone = true;
-      location.replace('/');
+      location.replace(this.leaving === 'idle' ? back : '/');
     };
     this.#clock.after(LEAVE_MS_MAX, goAway);
     void Promise.allSettled([session.api.logOut(), kept]).then(goAway);
