@@ -142,6 +142,35 @@ if (executablePath !== null) {
       ring.lock();
     });
 
+    it('leads the founder from the desk to what is lacking before the first dispatch, by what the directory has', async () => {
+      const follow = (name: string): Promise<void> => page.getByRole('link', { name, exact: true }).first().click();
+      const steps = page.getByRole('region', { name: 'Việc cần làm tiếp' }).getByRole('listitem');
+      await steps.first().waitFor();
+      assert.deepEqual(await steps.getByRole('link').allInnerTexts(), ['Thêm chức vụ', 'Nhận người mới', 'Thêm cơ quan', 'Mời trạm khác', 'Làm thẻ khôi phục']);
+      await assertFitEverywhere(page);
+      await follow('Thêm chức vụ');
+      await press('Thêm chức vụ');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Tên chức vụ').fill('Phó Chủ tịch');
+      for (const right of [/^duyệt/, /^ký/]) await dialog.getByRole('checkbox', { name: right }).check({ force: true });
+      await dialog.getByRole('button', { name: 'Thêm chức vụ', exact: true }).click();
+      await page.getByText('Tiếp theo: mở chức vụ này ở dưới rồi bấm “Nhận người mới”').waitFor();
+      await follow('Bàn làm việc');
+      await steps.first().waitFor();
+      assert.deepEqual(await steps.getByRole('link').allInnerTexts(), ['Nhận người mới', 'Thêm cơ quan', 'Mời trạm khác', 'Làm thẻ khôi phục']);
+      await follow('Nhận người mới');
+      await page.getByRole('heading', { name: 'Phó Chủ tịch' }).waitFor();
+      await press('Nhận người mới');
+      await dialog.getByText('Chọn tệp xin ghi nhận').waitFor();
+      await page.keyboard.press('Escape');
+      await follow('Soạn điện');
+      await page.getByText('Chưa có nơi nào để gửi tới.').waitFor();
+      await page.getByRole('button', { name: 'Thường Độ khẩn' }).waitFor();
+      await assertFitEverywhere(page);
+      await follow('Thêm cơ quan');
+      await page.waitForURL('**/directory/offices');
+    });
+
     it('invites a second station and admits it by its fingerprint, both through their pages', async () => {
       const room = (): Promise<void> => page.getByRole('navigation', { name: 'Các phòng' }).getByRole('link', { name: 'Trạm và đường truyền' }).click();
       const dialog = page.getByRole('dialog');

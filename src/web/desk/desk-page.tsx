@@ -12,6 +12,7 @@ import { useLoaded } from '../kit/use-loaded.ts';
 import { useNow } from '../kit/use-outside.ts';
 import { type Book, useBook, useSight } from '../register/books.ts';
 import { fill, useWords } from '../words/words.ts';
+import { NextStepsPart } from './next-steps-part.tsx';
 import { Unsent } from './unsent.tsx';
 import { byUrgency, isLate, type WaitingDraft, waitingDrafts } from './waiting.ts';
 
@@ -67,7 +68,7 @@ function Board({ incoming, outgoing, books, reads }: BoardProps) {
   const mine = (step: WaitingDraft['step']): number => drafts?.filter((one) => one.isMine && one.step === step).length ?? 0;
   return (
     <div className="room">
-      <div className="room-head"><h1>{fill(words.desk.title, { office: session.view.office(office)?.name ?? office })}</h1><Link className="button primary" href="/compose">{words.compose.begin}</Link></div>
+      <div className="room-head"><h1>{fill(words.desk.title, { office: session.view.office(office)?.name ?? office })}</h1>{session.may('save a draft', office) && <Link className="button primary" href="/compose">{words.compose.begin}</Link>}</div>
       {isAway ? <p className="caution" role="status">{words.register.offline}</p> : <Fault error={faults[0] ?? null} />}
       <ul className="tallies" aria-label={words.desk.tallies}>
         {reads && <Tally count={arrivals.filter(({ state }) => state === 'arrived').length} name={words.desk.toOpen} at="#arrivals" />}
@@ -78,6 +79,7 @@ function Board({ incoming, outgoing, books, reads }: BoardProps) {
         {reads && <Tally count={late} name={words.desk.late} at="#arrivals" isUrgent />}
       </ul>
       {writes && <Unsent drafts={drafts?.map(({ draft }) => draft.record.draft) ?? NONE} arrivals={arrivals.slice(0, LINES).map(({ dispatch }) => dispatch)} />}
+      <NextStepsPart />
       {!isRead && <p className="waiting" role="status">{words.desk.looking}</p>}
       {isRead && drafts.length + arrivals.length + out.length === 0 && <div className="empty-room"><h2>{words.desk.emptyTitle}</h2><p>{words.desk.empty}</p></div>}
       <Listed id="arrivals" title={words.desk.arrivals} count={arrivals.length} more="/registers/in?tab=open">{arrivals.slice(0, LINES).map((row) => <LineRow key={row.dispatch} row={row} now={now} />)}</Listed>

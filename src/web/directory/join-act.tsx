@@ -18,7 +18,8 @@ interface Asked {
   readonly isVouched: boolean;
 }
 
-export function JoinAct({ directory: { view, book, look } }: { readonly directory: Directory }) {
+/** @param seat the position at whose page this stands */
+export function JoinAct({ directory: { view, book, look }, seat = null }: { readonly directory: Directory; readonly seat?: string | null }) {
   const words = useWords();
   const { session } = useEntered();
   const file = useRequestFile(async (bytes): Promise<Asked> => {
@@ -28,7 +29,7 @@ export function JoinAct({ directory: { view, book, look } }: { readonly director
     return { request, statement: deviceRequestStatement.decode(request.statement), isVouched };
   });
   const { asked, print } = file;
-  const [position, setPosition] = useState<string | null>(null);
+  const [position, setPosition] = useState<string | null>(seat);
   const [said, setSaid] = useState<readonly string[]>([]);
   const join = async ({ request, isVouched }: Asked, to: string): Promise<void> => {
     // What was found when the file was read may have ended since.
@@ -37,10 +38,10 @@ export function JoinAct({ directory: { view, book, look } }: { readonly director
     const joined = await addMember(session, { to, request: deviceRequest.encode(request) });
     setSaid(saidOfJoining(joined, to, session.view, words));
     file.forget();
-    setPosition(null);
+    setPosition(seat);
     look();
   };
-  const items = book.offices.filter(({ hasEnded }) => !hasEnded).flatMap(({ office, seats }) => seats.map((seat) => ({ id: seat.position.position, name: seat.position.title, under: office.name })));
+  const items = book.offices.filter(({ hasEnded }) => !hasEnded).flatMap(({ office, seats }) => seats.map((one) => ({ id: one.position.position, name: one.position.title, under: office.name })));
   const isWhole = asked !== null && position !== null && (asked.isVouched || print.trim() !== '');
   return (
     <div className="folk-join">

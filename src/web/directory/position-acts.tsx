@@ -15,6 +15,7 @@ import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { dayOf, endOfDay } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { CodeField, plain, useNewCode } from './code-field.tsx';
+import { JoinAct } from './join-act.tsx';
 import { LastKeysCaution } from './last-keys.tsx';
 import type { PaneProps } from './parts.tsx';
 import { PickMany } from './pick-many.tsx';
@@ -59,6 +60,7 @@ export function PositionActs({ directory, code }: PaneProps) {
       {lasts(position, now) && (
         <>
           <Correct {...props} key={`${position.title} ${position.rights.join()}`} />
+          {position.endedBy === null && <JoinAct directory={directory} seat={code} />}
           {position.endedBy === null && <Alternates {...props} key={view.alternates(code).join()} />}
           <Until {...props} />
           <End {...props} />

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PersonRecord, PositionRecord } from '#model/directory-view.ts';
+import type { Right } from '#wire/directory.ts';
+import { nextSteps, type Standing } from './next-steps.ts';
+
+const AT = 1_000;
+interface Seat { readonly position: string; readonly office: string; readonly rights: readonly Right[]; readonly holders: readonly string[] }
+const CLERK: Seat = { position: 'vp-vt', office: 'vp', rights: ['draft', 'dispatch', 'receive', 'hand-over', 'keys', 'flash'], holders: ['anh'] };
+const CHIEF: Seat = { position: 'vp-pct', office: 'vp', rights: ['approve', 'sign'], holders: [] };
+
+function standing(seats: readonly Seat[], offices: Readonly<Record<string, boolean>> = { vp: true }, hasCard = true): Standing {
+  const people = [...new Set(seats.flatMap(({ holders }) => holders))];
+  const records = seats.map((seat) => ({ ...seat, title: seat.position, endedBy: null, endedAt: null }) as unknown as PositionRecord);
+  return {
+    person: 'anh', office: 'vp', at: AT, hasCard,
+    view: {
+      may: (person, right, office) => seats.some((seat) => seat.office === office && seat.holders.includes(person) && seat.rights.includes(right)),
+      persons: () => people.map((person) => ({ person, name: person }) as unknown as PersonRecord),
+      offices: () => Object.keys(offices).map((office) => ({ office, name: office, endedBy: null }) as never),
+      everyPosition: () => records,
+      held: (person) => records.filter((_, i) => seats[i]!.holders.includes(person)) as never,
+      currentKey: (office) => (offices[office] === true ? {} as never : null),
+    },
+  };
+}
+const kinds = (...given: Parameters<typeof standing>): string[] => nextSteps(standing(...given)).map(({ kind }) => kind);
+
+test('whoever founded an organisation is led from a position over a person to an office, and a card', () => {
+  assert.deepEqual(kinds([CLERK], { vp: true }, false), ['position', 'person', 'office', 'card']);
+  assert.deepEqual(nextSteps(standing([CLERK, CHIEF])), [{ kind: 'person', position: 'vp-pct' }, { kind: 'office' }]);
+});
+
+test('what the directory has is asked for no more', () => {
+  const both = [CLERK, { ...CHIEF, holders: ['minh'] }];
+  assert.deepEqual(kinds(both), ['office']);
+  assert.deepEqual(kinds(both, { vp: true, qs: false }), ['keys']);
+  assert.deepEqual(kinds(both, { vp: true, qs: true }), []);
+});
+
+test('one\'s own right to approve and sign is nobody else\'s', () => {
+  const all = { ...CLERK, rights: [...CLERK.rights, 'approve', 'sign'] as const };
+  assert.deepEqual(kinds([all], { vp: true, qs: true }), ['position', 'person']);
+  assert.deepEqual(kinds([CLERK, { ...CHIEF, rights: ['approve'], holders: ['minh'] }], { vp: true, qs: true }), ['position', 'person'], 'approves and does not sign');
+});

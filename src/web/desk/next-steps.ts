@@ -1,0 +1,41 @@
+/** What a new organisation still lacks before its dispatches can go: out of the directory and this device, not of what was pressed. */
+import type { DirectoryState } from '#model/directory-state.ts';
+import { lasts } from '#model/directory-ending.ts';
+import { mayAct, positionMay, whoMay } from '#model/rights.ts';
+import type { Instant } from '#core/clock.ts';
+
+export type NextStep =
+  /** Nobody else may approve and sign, and no position that would: it is to be written first. */
+  | { readonly kind: 'position'; readonly office: string }
+  /** Nobody else may approve and sign: somebody is to be admitted. @property position one that would, null where there is none */
+  | { readonly kind: 'person'; readonly position: string | null }
+  | { readonly kind: 'office' }
+  /** There are other offices, and none can be written to yet. */
+  | { readonly kind: 'keys'; readonly office: string; readonly name: string }
+  | { readonly kind: 'card' };
+
+export interface Standing {
+  readonly view: Pick<DirectoryState, 'may' | 'persons' | 'offices' | 'everyPosition' | 'held' | 'currentKey'>;
+  readonly person: string;
+  readonly office: string;
+  readonly at: Instant;
+  /** This device has a recovery card that was tried. */
+  readonly hasCard: boolean;
+}
+
+/** In the order in which they are done; empty once dispatches can go and come back. */
+export function nextSteps({ view, person, office, at, hasCard }: Standing): NextStep[] {
+  const others = (act: 'approve a draft' | 'sign a draft'): boolean => whoMay(view, act, office, at).some((one) => one.person !== person);
+  const isAlone = mayAct({ view, person, at }, 'save a draft', office) && !(others('approve a draft') && others('sign a draft'));
+  const own = new Set(view.held(person, at).map(({ position }) => position));
+  const seat = view.everyPosition().find((one) => lasts(one, at) && one.office === office && !own.has(one.position) && positionMay(one, 'approve a draft') && positionMay(one, 'sign a draft')) ?? null;
+  const elsewhere = view.offices().filter((one) => one.office !== office && one.endedBy === null);
+  const isReached = elsewhere.some((one) => view.currentKey(one.office, 'transport', at) !== null);
+  return [
+    ...(isAlone && seat === null ? [{ kind: 'position', office } as const] : []),
+    ...(isAlone ? [{ kind: 'person', position: seat?.position ?? null } as const] : []),
+    ...(elsewhere.length === 0 ? [{ kind: 'office' } as const] : []),
+    ...(elsewhere.length > 0 && !isReached ? [{ kind: 'keys', office: elsewhere[0]!.office, name: elsewhere[0]!.name } as const] : []),
+    ...(hasCard ? [] : [{ kind: 'card' } as const]),
+  ];
+}
