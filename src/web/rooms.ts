@@ -1,5 +1,7 @@
 /** Every room of the pages, once: its path, its name, and what is loaded when somebody goes there. */
 import type { ComponentType } from 'react';
+import type { Act } from '#model/rights.ts';
+import type { Entered } from './device/entered.ts';
 import { later } from './kit/later.ts';
 import type { Words } from './words/shape.ts';
 
@@ -14,6 +16,8 @@ export interface Room {
   readonly part: 'work' | 'house' | null;
   /** Whether a stranger may read it: nothing of a station stands there. */
   readonly isPublic?: boolean;
+  /** What somebody must be able to do in the office that they work for, so that it is offered to them. */
+  readonly needs?: Act;
 }
 
 const REGISTER = page(async () => (await import('./register/register-page.tsx')).RegisterPage);
@@ -24,7 +28,7 @@ export const ROOMS: readonly Room[] = [
     ...page(async () => (await import('./desk/desk-page.tsx')).DeskPage),
   },
   {
-    path: '/compose', name: (words) => words.compose.begin, part: 'work',
+    path: '/compose', name: (words) => words.compose.begin, part: 'work', needs: 'save a draft',
     ...page(async () => (await import('./compose/compose-page.tsx')).ComposePage),
   },
   {
@@ -66,6 +70,12 @@ export const ROOMS: readonly Room[] = [
 /** The room at a path, or null. */
 export function roomAt(path: string): Room | null {
   return ROOMS.find((room) => path === room.path || path.startsWith(`${room.path}/`)) ?? null;
+}
+
+/** Whether a room is offered. @param entered whoever works here; null for a stranger */
+export function isOffered({ isPublic, needs }: Room, entered: Pick<Entered, 'session' | 'office'> | null): boolean {
+  if (entered === null) return isPublic === true;
+  return needs === undefined || entered.session.may(needs, entered.office);
 }
 
 function page(load: () => Promise<ComponentType>): Pick<Room, 'Page' | 'load'> {

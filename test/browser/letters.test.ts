@@ -203,6 +203,29 @@ if (executablePath !== null) {
       await assertFit(page);
     });
 
+    it('is not offered to whoever may not write, who is told who may', async () => {
+      const page = await at('minh', '/desk');
+      await page.getByRole('heading', { name: /^Bàn làm việc/ }).waitFor();
+      assert.equal(await page.getByRole('link', { name: 'Soạn điện' }).count(), 0);
+      await page.keyboard.press('Control+K');
+      await page.keyboard.type('soan dien');
+      await page.getByText('Không có gì tên như thế.').waitFor();
+      await page.keyboard.press('Escape');
+      await at('minh', '/compose');
+      await page.getByText(/^Bạn không có quyền soạn điện ở Văn phòng UBND tỉnh \(diễn tập\)\. Làm được bước này: .*Đặng Ngọc Khuê/).waitFor();
+      await assertFit(page);
+    });
+
+    it('is called what its writer\'s language calls it, and counts in it', async () => {
+      const page = await at('khue', '/desk');
+      await press(page, 'English');
+      await page.getByRole('link', { name: 'Write a dispatch' }).first().click();
+      assert.equal(await page.getByLabel('Kind of document').inputValue(), 'Official telegram');
+      await page.getByRole('button', { name: 'Routine Precedence' }).waitFor();
+      await press(page, 'Tiếng Việt');
+      assert.equal(await page.getByLabel('Loại văn bản').inputValue(), 'Official telegram', 'what stands there stays');
+    });
+
     it('is handed over with a note that only the sender reads, and acted upon', async () => {
       const page = await at('thao', `/dispatch/${dispatch}`);
       await press(page, 'Ghi đã giao');
@@ -247,7 +270,9 @@ if (executablePath !== null) {
       await page.waitForURL(/\/drafts\/[0-9a-f]{32}$/);
       const cancelling = new URL(page.url()).pathname;
       const signing = await at('minh', cancelling);
-      for (const act of ['Duyệt nội dung và độ mật', 'Ký']) await press(signing, act);
+      await press(signing, 'Duyệt nội dung và độ mật');
+      await signing.getByText('Bạn đã duyệt và vẫn được ký: người soạn là người kia.').waitFor();
+      await press(signing, 'Ký');
       await signing.getByText('Đã ký, đang chờ văn thư lấy số và gửi.').waitFor();
       await press(await at('anh', cancelling), 'Gửi');
       const told = await at('thao', `/dispatch/${dispatch}`);

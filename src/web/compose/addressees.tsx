@@ -1,47 +1,60 @@
 /** Whom a dispatch goes to: found by typing, each with its role and precedence; members of a list may be left out. */
-import { ToggleButton } from 'react-aria-components';
-import { USUAL_PRECEDENCE } from '#model/usual.ts';
+import { Link, ToggleButton } from 'react-aria-components';
+import { isRegistrar } from '#client/registrar-desk.ts';
 import type { Precedence, Role } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
 import { Choice, Finder } from '../kit/field.tsx';
 import { CrossIcon } from '../kit/icons.tsx';
 import { fill, useWords } from '../words/words.ts';
-import { FlashNote, useGivable } from './flash-note.tsx';
 import type { Nameable, OrderLine } from './order.ts';
 
 export interface AddresseesProps {
   readonly lines: readonly OrderLine[];
+  /** Of the first that is added. */
+  readonly precedence: Precedence;
+  /** Precedences to choose among. */
+  readonly givable: Readonly<Record<Precedence, string>>;
   readonly known: readonly Nameable[];
   readonly onChange: (lines: readonly OrderLine[]) => void;
   readonly fault: string | null;
 }
 
-export function Addressees({ lines, known, onChange, fault }: AddresseesProps) {
+export function Addressees({ lines, precedence, givable, known, onChange, fault }: AddresseesProps) {
   const words = useWords();
-  const { session, office } = useEntered();
-  const givable = useGivable(session, office);
   const free = known.filter(({ name }) => !lines.some((line) => line.name === name));
-  const items = free.map(({ name, label, kind }) => ({ id: name, name: label, under: `${name} · ${words.compose.kind[kind]}` }));
+  const items = free.map(({ name, label, kind, isKeyless }) => ({ id: name, name: label, under: [name, words.compose.kind[kind], ...(isKeyless ? [words.compose.keyless] : [])].join(' · ') }));
   const change = (name: string, part: Partial<OrderLine>): void => onChange(lines.map((line) => (line.name === name ? { ...line, ...part } : line)));
   return (
     <section className="addressees" aria-label={words.draft.to}>
-      <Finder label={words.compose.addTo} all={words.compose.allOffices} items={items} onFound={(name) => onChange([...lines, { name, role: 'action', precedence: lines.at(-1)?.precedence ?? USUAL_PRECEDENCE, except: [] }])} />
+      {known.length === 0 ? <NobodyYet /> : <Finder label={words.compose.addTo} all={words.compose.allOffices} items={items} onFound={(name) => onChange([...lines, { name, role: 'action', precedence: lines.at(-1)?.precedence ?? precedence, except: [] }])} />}
       {fault !== null && <p className="field-fault" role="alert">{fault}</p>}
       {lines.length > 0 && (
         <ul className="to-list">
           {lines.map((line) => <AddresseeLine key={line.name} line={line} givable={givable} about={known.find(({ name }) => name === line.name)} onChange={(part) => change(line.name, part)} onRemove={() => onChange(lines.filter(({ name }) => name !== line.name))} />)}
         </ul>
       )}
-      {lines.length > 0 && <FlashNote session={session} office={office} chosen={lines.map(({ precedence }) => precedence)} />}
     </section>
   );
 }
 
-interface LineProps {
+/** What an organisation with one office lacks, and where it is made. */
+function NobodyYet() {
+  const words = useWords();
+  const { session } = useEntered();
+  const registrars = session.view.registrars().map(({ person }) => session.view.person(person)?.name ?? person).join(', ');
+  return (
+    <div className="caution nobody-yet" role="status">
+      <p><b>{words.compose.nobodyYet}</b> {words.compose.nobodyYetWhat}</p>
+      {isRegistrar(session)
+        ? <div className="acts"><Link className="button" href="/directory/offices">{words.compose.toOffices}</Link><Link className="button" href="/stations">{words.compose.toStations}</Link></div>
+        : <p>{fill(words.compose.askRegistrar, { names: registrars })}</p>}
+    </div>
+  );
+}
+
+interface LineProps extends Pick<AddresseesProps, 'givable'> {
   readonly line: OrderLine;
-  /** Precedences to choose among. */
-  readonly givable: Readonly<Record<Precedence, string>>;
   readonly about: Nameable | undefined;
   readonly onChange: (part: Partial<OrderLine>) => void;
   readonly onRemove: () => void;

@@ -6,12 +6,12 @@ import { type HeldDraft, readDraft } from '#client/outgoing.ts';
 import { replyTo } from '#client/reply.ts';
 import { compositionOf } from '#client/rewriting.ts';
 import { RELATION_WORDS } from '#core/relation-words.ts';
+import { whoMay } from '#model/rights.ts';
 import { LIMITS } from '#wire/limits.ts';
 import type { Relation } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
 import { useTyped } from '../device/use-typed.ts';
 import { useTypedFiles } from '../device/use-typed-files.ts';
-import { highest } from '../dispatch/rows.tsx';
 import { useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -26,12 +26,10 @@ import { useOutside } from '../kit/use-outside.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
 import { Addressees } from './addressees.tsx';
 import { type CarriedFiles, carriedFiles } from './carried-files.ts';
+import { FlashNote, useGivable } from './flash-note.tsx';
 import { GivenBack } from './given-back.tsx';
-import { DATE_FIELDS, EMPTY, isPast, keptOrder, nameable, type Order, orderOf, sheetOf } from './order.ts';
+import { DATE_FIELDS, EMPTY, highest, isPast, keptOrder, nameable, type Order, orderOf, sheetOf, withPrecedence } from './order.ts';
 import { SealingState, useSealing } from './sealing.tsx';
-
-/** A kind of document, not a word of the pages: it is written in the language of the office. */
-const ANSWER_TYPE = 'Công văn';
 
 interface Begun extends CarriedFiles {
   readonly order: Order;
@@ -39,24 +37,43 @@ interface Begun extends CarriedFiles {
   readonly held?: HeldDraft;
 }
 
-/** `/compose`, `/compose/DRAFT` to change one, `/compose?reply=DISPATCH` to answer, `/compose?about=DISPATCH&as=cancels` for a service message. */
 export function ComposePage() {
+  const { session, office } = useEntered();
+  return session.may('save a draft', office) ? <Writing /> : <MayNotWrite />;
+}
+
+function MayNotWrite() {
+  const { session, office } = useEntered();
+  const words = useWords();
+  const names = whoMay(session.view, 'save a draft', office, session.now()).map(({ name }) => name).join(', ');
+  return (
+    <div className="room">
+      <h1>{words.compose.title}</h1>
+      <div className="empty-room"><p>{fill(words.compose.mayNot, { office: session.view.office(office)?.name ?? office })} {names === '' ? words.drafts.nobodyMay : fill(words.drafts.whoMay, { names })}</p></div>
+    </div>
+  );
+}
+
+/** `/compose`, `/compose/DRAFT` to change one, `/compose?reply=DISPATCH` to answer, `/compose?about=DISPATCH&as=cancels` for a service message. */
+function Writing() {
   const { session, office, own } = useEntered();
   const { path, search } = useSpot();
   const words = useWords();
   const [, , draft = ''] = path.split('/');
   const as = relationOf(search.get('as'));
   const reply = search.get(as === null ? 'reply' : 'about') ?? '';
+  // What it is called in the language of whoever begins it; they may write another.
+  const [{ usual, answer }] = useState(words.compose.documentTypes);
   const begin = useCallback(async (signal: AbortSignal): Promise<Begun> => {
     if (draft !== '') {
       const held = await readDraft(session, draft);
       return { order: orderOf(session, compositionOf(session, held.open.core)), ...await carriedFiles(session, held, signal), held };
     }
-    if (reply === '') return { order: { ...EMPTY, exercise: own === null }, files: [], left: [] };
+    if (reply === '') return { order: { ...EMPTY, documentType: usual, exercise: own === null }, files: [], left: [] };
     const read = await readDispatch(session, reply, office, signal);
     if (as !== null) return { order: orderOf(session, followUp(session, read, as, {})), files: [], left: [] };
-    return { order: orderOf(session, replyTo(read, { documentType: ANSWER_TYPE, subject: '', text: '', attachments: [] })), files: [], left: [] };
-  }, [session, office, own, draft, reply, as]);
+    return { order: orderOf(session, replyTo(read, { documentType: answer, subject: '', text: '', attachments: [] })), files: [], left: [] };
+  }, [session, office, own, draft, reply, as, usual, answer]);
   const { value, fault } = useLoaded(begin);
   if (value === null) return <div className="room"><h1>{words.compose.title}</h1>{fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />}</div>;
   return <Sheet key={`${office} ${draft} ${reply} ${as}`} begun={value} draft={draft === '' ? null : draft} reply={reply === '' ? null : reply} />;
@@ -92,7 +109,9 @@ function Sheet({ begun, draft, reply }: SheetProps) {
   const forgetText = useTyped(session, sheet.what, sheet.text, restore);
   const { left, forget: forgetFiles } = useTypedFiles(session, sheet.what, files, setFiles);
   const forget = useCallback(async () => void await Promise.all([forgetText(), forgetFiles()]), [forgetText, forgetFiles]);
-  const known = useMemo(() => nameable(session, office), [session, office]);
+  const known = useMemo(() => nameable(session, office, session.now()), [session, office, session.view.point.size]);
+  const givable = useGivable(session, office);
+  const precedences = order.lines.length === 0 ? [order.precedence] : order.lines.map(({ precedence }) => precedence);
   const set = (part: Partial<Order>): void => setOrder((before) => ({ ...before, ...part }));
   const undoing = useUndo();
   const setLines = (lines: Order['lines']): void => {
@@ -118,14 +137,14 @@ function Sheet({ begun, draft, reply }: SheetProps) {
       <div className="sheet-marks compose-marks" aria-live="polite">
         {order.exercise && <span className="stamp">{words.exercise}</span>}
         <ClassificationMark value={order.classification} />
-        <PrecedenceMark value={highest(order.lines.map(({ precedence }) => precedence))} />
+        <PrecedenceMark value={highest(precedences)} />
       </div>
       <h1>{order.relation !== null ? RELATION_WORDS[locale][order.relation].name : reply !== null ? words.compose.replyTitle : draft === null ? words.compose.title : words.compose.changeTitle}</h1>
       {begun.held !== undefined && <GivenBack open={begun.held.open} view={session.view} />}
       {begun.left.length > 0 && <p className="caution">{fill(words.compose.filesLeft, { names: begun.left.join(', ') })}</p>}
       <div className="compose-grid">
         <div className="compose-main">
-          <Addressees lines={order.lines} known={known} onChange={setLines} fault={isAsked && order.lines.length === 0 ? words.compose.needsTo : null} />
+          <Addressees lines={order.lines} precedence={order.precedence} givable={givable} known={known} onChange={setLines} fault={isAsked && order.lines.length === 0 ? words.compose.needsTo : null} />
           <Text label={words.draft.subject} value={order.subject} onChange={(subject) => set({ subject })} maxLength={LIMITS.subjectBytes} fault={isAsked && order.subject.trim() === '' ? words.draft.needsSubject : null} />
           <Text label={words.draft.text} value={order.text} onChange={(text) => set({ text })} lines={12} />
           <FilesField files={files} onChange={changeFiles} />
@@ -134,6 +153,9 @@ function Sheet({ begun, draft, reply }: SheetProps) {
         </div>
         <aside className="compose-side" aria-label={words.compose.marks}>
           <Choice label={words.draft.classification} value={order.classification} choices={words.mark.classification} onChange={(classification) => set({ classification })} />
+          <Choice label={words.compose.precedence} value={highest(precedences)} choices={givable} onChange={(precedence) => setOrder((before) => withPrecedence(before, precedence))} />
+          {precedences.some((one) => one !== precedences[0]) && <p className="soft">{words.compose.precedenceMixed}</p>}
+          <FlashNote session={session} office={office} chosen={precedences} />
           <Text label={words.compose.documentType} value={order.documentType} onChange={(documentType) => set({ documentType })} />
           {DATE_FIELDS.map((field) => <Moment key={field} label={words.compose.date[field]} value={order[field]} onChange={(typed) => set({ [field]: typed })} fault={isPast(order, field, clock.now()) ? words.day.past : null} />)}
           <Tick label={words.compose.exercise} value={order.exercise} onChange={(exercise) => set({ exercise })} />

@@ -89,7 +89,7 @@ export function DraftPage({ id }: { readonly id: string }) {
         {mayChange && <Link className={waiting?.step === 'change' && waiting.isMine ? 'button primary' : 'button'} href={`/compose/${id}`}>{words.drafts.change}</Link>}
         {mayChange && <Confirm ask={words.drafts.discard} title={words.drafts.discardTitle} what={fill(words.drafts.discardWhat, { subject: printable(open.core.subject) })} isDanger onConfirm={() => run(async () => { await discardDraft(session, id); go('/drafts'); })} />}
       </div>
-      {waiting !== undefined && <WhoseStep key={waiting.step} waiting={waiting} author={open.core.author} {...(ended !== null && ended !== waiting.step && { onLed: () => setEnded(null) })} />}
+      {waiting !== undefined && <WhoseStep key={waiting.step} waiting={waiting} author={open.core.author} approver={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement)).find(({ purpose }) => purpose === 'approve')?.person ?? null} {...(ended !== null && ended !== waiting.step && { onLed: () => setEnded(null) })} />}
     </div>
   );
 }
@@ -104,12 +104,14 @@ function NextStep({ waiting: { step, isMine }, isBusy, onStep }: { readonly wait
 interface WhoseStepProps {
   readonly waiting: WaitingDraft;
   readonly author: string;
+  /** Null before it was approved. */
+  readonly approver: string | null;
   /** Given where what was pressed went with the step that it ended: its reader goes on from here. */
   readonly onLed?: () => void;
 }
 
 /** What happens next; where it is not this person's, who may, and why whoever wrote it may not. */
-function WhoseStep({ waiting: { step, isMine }, author, onLed }: WhoseStepProps) {
+function WhoseStep({ waiting: { step, isMine }, author, approver, onLed }: WhoseStepProps) {
   const { session, office } = useEntered();
   const words = useWords();
   const led = {
@@ -120,7 +122,8 @@ function WhoseStep({ waiting: { step, isMine }, author, onLed }: WhoseStepProps)
       onLed();
     },
   };
-  if (isMine) return <p className="soft" role="status" {...led}>{words.drafts.next[step]}</p>;
+  const isBoth = step === 'sign' && approver === actorOf(session.ring).person;
+  if (isMine) return <p className="soft" role="status" {...led}>{words.drafts.next[step]} {isBoth && words.drafts.bothYou}</p>;
   const names = whoMay(session.view, ACT_OF[step], office, session.now()).filter(({ person }) => step === 'send' || (person === author) === (step === 'change')).map(({ name }) => name);
   const isOwn = actorOf(session.ring).person === author && (step === 'approve' || step === 'sign');
   return (

@@ -31,7 +31,7 @@ function Drafts() {
   useLive(reload);
   return (
     <div className="room">
-      <div className="room-head"><h1>{words.drafts.title}</h1><Link className="button primary" href="/compose">{words.compose.begin}</Link></div>
+      <div className="room-head"><h1>{words.drafts.title}</h1>{session.may('save a draft', office) && <Link className="button primary" href="/compose">{words.compose.begin}</Link>}</div>
       <Fault error={fault} />
       {value === null ? fault === null && <p className="waiting" role="status">{words.loading}</p> : value.length === 0
         ? <div className="empty-room"><h2>{words.drafts.emptyTitle}</h2><p>{words.drafts.empty}</p></div>

@@ -3,9 +3,9 @@ import { fromHex, hex } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import type { Composition, Recipient } from '#client/compose.ts';
 import type { Session } from '#client/session.ts';
-import type { Classification, Precedence, Relation, Role } from '#wire/names.ts';
+import { type Classification, type Precedence, PRECEDENCE_RANK, type Relation, type Role } from '#wire/names.ts';
 import { officeText } from '#model/peer-names.ts';
-import { USUAL_CLASSIFICATION, USUAL_TYPE } from '#model/usual.ts';
+import { USUAL_CLASSIFICATION, USUAL_PRECEDENCE, USUAL_TYPE } from '#model/usual.ts';
 import { readMoment } from '../kit/moment.ts';
 import { dateText, endOfDay, typedDate } from '../kit/writing.ts';
 
@@ -20,6 +20,8 @@ export interface OrderLine {
 
 export interface Order {
   readonly lines: readonly OrderLine[];
+  /** Of whoever is added next: what stands there before the first. */
+  readonly precedence: Precedence;
   readonly documentType: string;
   readonly subject: string;
   readonly text: string;
@@ -38,7 +40,7 @@ export interface Order {
 export const DATE_FIELDS = ['deliverBy', 'replyBy', 'expires'] as const;
 
 export const EMPTY: Order = {
-  lines: [], documentType: USUAL_TYPE, subject: '', text: '', classification: USUAL_CLASSIFICATION, exercise: false,
+  lines: [], precedence: USUAL_PRECEDENCE, documentType: USUAL_TYPE, subject: '', text: '', classification: USUAL_CLASSIFICATION, exercise: false,
   deliverBy: '', replyBy: '', expires: '', reference: null, relation: null,
 };
 
@@ -79,9 +81,9 @@ export function sheetOf(office: string, about: string | null, relation: Relation
 
 /** What was kept of a sheet, as this version of the pages writes it; null for anything else. */
 export function keptOrder(kept: string): Order | null {
-  const read = JSON.parse(kept) as Omit<Order, 'relation'> & Partial<Order>;
+  const read = JSON.parse(kept) as Omit<Order, 'relation' | 'precedence'> & Partial<Order>;
   // What stands there keeps its place: an unfinished draft is known again by the text of its sheet. Dates were once typed as text.
-  const order: Order = { ...read, relation: read.relation ?? null, ...Object.fromEntries(DATE_FIELDS.map((field) => [field, readMoment(read[field] ?? '') === null ? '' : read[field]])) };
+  const order: Order = { ...read, precedence: read.precedence ?? USUAL_PRECEDENCE, relation: read.relation ?? null, ...Object.fromEntries(DATE_FIELDS.map((field) => [field, readMoment(read[field] ?? '') === null ? '' : read[field]])) };
   return Array.isArray(order.lines) && Object.keys(EMPTY).every((key) => key in order) ? order : null;
 }
 
@@ -93,9 +95,19 @@ export function orderOf({ view }: Pick<Session, 'view'>, composition: Compositio
     lines: composition.recipients.map(({ to, role, precedence }) => ({
       name: 'list' in to ? `@${to.list}` : typeof to.office === 'string' ? to.office : officeText(view, to.office), role, precedence, except: to.except ?? [],
     })),
-    documentType, subject, text, classification, exercise, reference: reference === undefined ? null : hex(reference), relation: relation ?? null,
+    precedence: highest(composition.recipients.map(({ precedence }) => precedence)), documentType, subject, text, classification, exercise, reference: reference === undefined ? null : hex(reference), relation: relation ?? null,
     deliverBy: written(deliverBy), replyBy: written(replyBy), expires: written(expires),
   };
+}
+
+/** Chooses for everybody at once; each may be given another afterwards. */
+export function withPrecedence(order: Order, precedence: Precedence): Order {
+  return { ...order, precedence, lines: order.lines.map((line) => ({ ...line, precedence })) };
+}
+
+/** The most urgent of several; routine where there is none. */
+export function highest(all: readonly Precedence[]): Precedence {
+  return all.reduce<Precedence>((most, one) => (PRECEDENCE_RANK[one] > PRECEDENCE_RANK[most] ? one : most), 'routine');
 }
 
 /** Who may be named: offices of ours but the sender's, offices that others show, lists. */
@@ -103,16 +115,18 @@ export interface Nameable {
   readonly name: string;
   readonly label: string;
   readonly kind: 'office' | 'peer' | 'list';
+  /** Whether nothing can be sealed to it yet. */
+  readonly isKeyless: boolean;
   /** Of a list. */
   readonly offices: readonly string[];
 }
 
-export function nameable({ view, peers }: Session, office: string): Nameable[] {
+export function nameable({ view, peers }: Session, office: string, at: Instant): Nameable[] {
   const own = view.offices().filter((one) => one.endedBy === null && one.office !== office)
-    .map((one): Nameable => ({ name: one.office, label: one.name, kind: 'office', offices: [] }));
-  const lists = view.lists().map((one): Nameable => ({ name: `@${one.list}`, label: one.name, kind: 'list', offices: one.offices }));
+    .map((one): Nameable => ({ name: one.office, label: one.name, kind: 'office', offices: [], isKeyless: view.currentKey(one.office, 'transport', at) === null }));
+  const lists = view.lists().map((one): Nameable => ({ name: `@${one.list}`, label: one.name, kind: 'list', offices: one.offices, isKeyless: false }));
   const foreign = view.agreements().filter(({ endedBy, offices }) => endedBy === null && offices.includes(office)).flatMap(({ peer, organisation, name }) =>
     (peers.view(organisation)?.offices() ?? []).filter((one) => one.endedBy === null)
-      .map((one): Nameable => ({ name: `${peer}/${one.office}`, label: `${one.name} (${name})`, kind: 'peer', offices: [] })));
+      .map((one): Nameable => ({ name: `${peer}/${one.office}`, label: `${one.name} (${name})`, kind: 'peer', offices: [], isKeyless: false })));
   return [...lists, ...own, ...foreign];
 }

@@ -6,7 +6,8 @@ import type { RegisterRow } from '#client/register-index.ts';
 import { returnOf } from '#client/returning.ts';
 import { printable } from '#core/printable.ts';
 import { officeLabel } from '#model/peer-names.ts';
-import { type Classification, type Precedence, PRECEDENCE_RANK } from '#wire/names.ts';
+import type { Classification, Precedence } from '#wire/names.ts';
+import { highest } from '../compose/order.ts';
 import { isLate } from '../desk/waiting.ts';
 import { useEntered } from '../device/entered.ts';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
@@ -84,9 +85,4 @@ function Marks({ precedence, exercise, classification }: { readonly precedence: 
       {precedence !== 'routine' && <PrecedenceMark value={precedence} />}
     </>
   );
-}
-
-/** The most urgent of several; routine where there is none. */
-export function highest(all: readonly Precedence[]): Precedence {
-  return all.reduce<Precedence>((most, one) => (PRECEDENCE_RANK[one] > PRECEDENCE_RANK[most] ? one : most), 'routine');
 }

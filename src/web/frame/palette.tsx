@@ -4,7 +4,7 @@ import { Autocomplete, Dialog, Input, Label, Menu, MenuItem, Modal, ModalOverlay
 import { fold } from '#model/fold.ts';
 import { useMaybeEntered } from '../device/entered.ts';
 import { THEME_CHOICES, useLook } from '../kit/look.ts';
-import { roomAt, ROOMS } from '../rooms.ts';
+import { isOffered, roomAt, ROOMS } from '../rooms.ts';
 import { fill, useWords } from '../words/words.ts';
 import { go } from './router.tsx';
 
@@ -46,7 +46,7 @@ function useAims(onKeys: () => void): readonly Aim[] {
   const entered = useMaybeEntered();
   const { locale, setLocale, themeChoice, setTheme } = useLook();
   return useMemo(() => {
-    const rooms = ROOMS.filter(({ isPublic, part }) => part !== null && (isPublic === true || entered !== null))
+    const rooms = ROOMS.filter((room) => room.part !== null && isOffered(room, entered))
       .map((room): Aim => ({ id: `room ${room.path}`, name: room.name(words), kind: words.frame.room, run: () => go(room.path) }));
     const acts: Aim[] = [
       { id: 'keys', name: words.frame.keys, kind: words.frame.act, run: onKeys },

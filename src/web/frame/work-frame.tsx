@@ -11,7 +11,7 @@ import { Choice } from '../kit/field.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { Shortcuts } from './shortcuts.tsx';
 import { Tray } from './tray.tsx';
-import { type Room, ROOMS } from '../rooms.ts';
+import { isOffered, type Room, ROOMS } from '../rooms.ts';
 import { useWords } from '../words/words.ts';
 
 const PARTS = ['work', 'house'] as const;
@@ -28,7 +28,7 @@ export function WorkFrame({ room: { path: here, name, Page } }: { readonly room:
   const isPlayed = entered !== null && entered.play !== null;
   // Whoever became another stands in that one's room, by keyboard too.
   useEffect(() => { if (isPlayed) document.getElementById('work')?.focus(); }, [isPlayed]);
-  const open = ROOMS.filter(({ isPublic }) => isPublic === true || entered !== null);
+  const open = ROOMS.filter((room) => isOffered(room, entered));
   return (
     <div className="house">
       <nav className="rooms" aria-label={words.rooms.title} data-unfolded={isUnfolded}>

@@ -55,7 +55,7 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
     if (subject.trim() === '') return;
     run(async () => {
       const { id } = await writeDraft(session, {
-        office: person.office, subject: subject.normalize('NFC').trim(), text: text.normalize('NFC'), classification, exercise: true, documentType: 'Công điện',
+        office: person.office, subject: subject.normalize('NFC').trim(), text: text.normalize('NFC'), classification, exercise: true, documentType: words.compose.documentTypes.usual,
         recipients: [{ to: { office: to.office }, role: 'action', precedence }], attachments: files.map((file) => ({ file: pickedFile(file) })),
       });
       // Written anew it begins anew: the old one goes only when the new one is safe.
