@@ -60,6 +60,25 @@ test('who has everything opens on a disk that takes nothing more, not even the m
   await assert.rejects(device(full).sync(), { code: 'ENOSPC' }, 'what is new is not taken for kept');
 });
 
+test('two that ask at once take what came once', async () => {
+  const practice = await practiceOffices();
+  const cache = memoryStore();
+  let contents = { organisation: practice.founded.organisation } as Keyring;
+  const ring = { get contents() { return contents; }, change: async (work: (before: Keyring) => Keyring) => void (contents = work(contents)) };
+  const api = {
+    call: async (_: string, { query: { from } }: { query: { from: number } }) =>
+      ({ size: practice.entries.length, entries: practice.entries.slice(from).map(base64url), checkpoint: fromUtf8(await practice.checkpoint())! }),
+  };
+  const device = () => new DirectorySync({ crypto: nodeCrypto, api, ring, cache, authority: practice.authority } as unknown as DirectoryDeps);
+  const one = device();
+  await one.sync();
+  await practice.addPerson('moi', 'Người Mới');
+  await Promise.all([one.sync(), one.sync()]);
+  await practice.addPerson('sau', 'Người Sau');
+  assert.equal((await one.sync()).person('sau')?.name, 'Người Sau');
+  assert.equal((await device().sync()).point.size, practice.entries.length, 'what is kept is whole');
+});
+
 test('the root in what is kept costs no more with a great directory than with a small one', async () => {
   const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: Date.UTC(2026, 10, 28, 8) });
   for (let n = 0; n < 8; n++) await practice.addPerson(`nguoi-${n}`, `Người ${n}`);

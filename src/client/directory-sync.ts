@@ -7,6 +7,7 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
+import { Turns } from '#core/turns.ts';
 import { type ApplyOptions, type DirectoryState, foldEntries } from '#model/directory.ts';
 import { acceptLog, demandCovers, demandExtends } from '#model/directory-log.ts';
 import { foldVerified, markKey, markVerified, VERIFIED_MARK_BYTES_MAX } from '#model/verified-log.ts';
@@ -105,6 +106,7 @@ export async function rootInCache(crypto: CryptoProvider, cache: KeyringStore, f
 
 export class DirectorySync {
   readonly #deps: DirectoryDeps;
+  readonly #turns = new Turns();
   #state: DirectoryState | null = null;
   #entries: Uint8Array[] = [];
   /** Covers exactly the entries held. */
@@ -127,7 +129,12 @@ export class DirectorySync {
    * @throws Refusal `directory-rolled-back`, `directory-inconsistent`, `directory-entry-refused`,
    *   `directory-signature-wrong`, `cbor-malformed`
    */
-  async sync(signal?: AbortSignal): Promise<DirectoryState> {
+  sync(signal?: AbortSignal): Promise<DirectoryState> {
+    // One after the other: two that fetched from the same entry on would both add what came.
+    return this.#turns.next(() => this.#sync(signal));
+  }
+
+  async #sync(signal?: AbortSignal): Promise<DirectoryState> {
     await this.#restore();
     const { crypto, authority } = this.#deps;
     const from = this.#entries.length;

@@ -59,6 +59,8 @@ export class LiveFeed {
         for await (const event of session.events({ signal, lost: () => this.#flows(false) })) {
           this.#flows(true);
           if (event.kind === 'position' || event.kind === 'end') continue;
+          // Whoever looks again names people and offices as they are now, and whoever came to a right has it.
+          if (event.kind === 'directory-grown') await session.refresh(signal).catch(() => undefined);
           for (const listener of this.#listeners) listener(event);
         }
       } catch {
