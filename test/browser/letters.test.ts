@@ -208,7 +208,7 @@ if (executablePath !== null) {
       await page.getByRole('heading', { name: /^Bàn làm việc/ }).waitFor();
       assert.equal(await page.getByRole('link', { name: 'Soạn điện' }).count(), 0);
       await page.keyboard.press('Control+K');
-      await page.keyboard.type('soan dien');
+      await page.getByRole('dialog').getByRole('searchbox').fill('soan dien');
       await page.getByText('Không có gì tên như thế.').waitFor();
       await page.keyboard.press('Escape');
       await at('minh', '/compose');

@@ -13,6 +13,7 @@ import { useLive } from '../device/live.ts';
 import { useSend } from '../device/outbox.ts';
 import { CoreSheet } from '../dispatch/core-sheet.tsx';
 import { GoneKeys, useKeysGone } from '../dispatch/gone-keys.tsx';
+import { SealLink } from '../dispatch/seal-link.tsx';
 import { go } from '../frame/router.tsx';
 import { arrive } from '../kit/arrival.ts';
 import { Button } from '../kit/button.tsx';
@@ -81,6 +82,7 @@ export function DraftPage({ id }: { readonly id: string }) {
       <Signed endorsements={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))} />
       <Fault error={actFault} />
       <div className="acts">
+        <SealLink fault={actFault} />
         {waiting !== undefined && <NextStep waiting={waiting} isBusy={isBusy} onStep={(step) => {
           if (step === 'send') run(async () => { const sent = await send({ draft: id, core, office, subject: open.core.subject }); if (sent !== null) go(`/dispatch/${sent.dispatch}`); });
           else if (step === 'approve' || step === 'sign') act(() => (step === 'approve' ? approveDraft : signDraft)(session, id, core));

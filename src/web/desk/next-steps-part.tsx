@@ -1,4 +1,4 @@
-/** What is to be done next in a new organisation, on the desk of who keeps its directory; each with the way there. */
+/** What is to be done next, on the desk of somebody new and of who keeps a new organisation's directory; each with the way there. */
 import { Link } from 'react-aria-components';
 import { isOwnWay } from '#client/keyring.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
@@ -11,14 +11,14 @@ export function NextStepsPart() {
   const { session, office, own } = useEntered();
   const words = useWords();
   // What is practised is complete.
-  if (own === null || !isRegistrar(session)) return null;
+  if (own === null) return null;
   const hasCard = session.ring.slots.some((slot) => slot.kind === 'card' && isOwnWay(slot));
-  const steps = nextSteps({ view: session.view, person: actorOf(session.ring).person, office, at: session.now(), hasCard });
+  const steps = nextSteps({ view: session.view, person: actorOf(session.ring).person, office, at: session.now(), isRegistrar: isRegistrar(session), hasCard });
   if (steps.length === 0) return null;
   return (
     <section className="listed" aria-labelledby="next-steps">
       <h2 id="next-steps">{words.desk.next}</h2>
-      <ol className="next-steps">{steps.map((step) => <Step key={step.kind} step={step} />)}</ol>
+      <ol className="next-steps">{steps.map((step) => <Step key={placeOf(step)} step={step} />)}</ol>
     </section>
   );
 }
@@ -28,7 +28,7 @@ function Step({ step }: { readonly step: NextStep }) {
   const { what, way } = words.desk.nextStep[step.kind];
   return (
     <li>
-      <span>{step.kind === 'keys' ? fill(what, { name: step.name }) : what}</span>
+      <span>{step.kind === 'keys' ? fill(what, { name: step.name }) : step.kind === 'seal' ? fill(what, { title: step.title }) : what}</span>
       <span className="acts">
         <Link className="button" href={placeOf(step)}>{way}</Link>
         {step.kind === 'office' && <Link className="button" href="/stations">{words.compose.toStations}</Link>}
@@ -40,6 +40,7 @@ function Step({ step }: { readonly step: NextStep }) {
 function placeOf(step: NextStep): string {
   switch (step.kind) {
     case 'position': case 'keys': return `/directory/offices/${step.office}`;
+    case 'seal': return `/directory/positions/${step.position}`;
     case 'person': return step.position === null ? '/directory/people' : `/directory/positions/${step.position}`;
     case 'office': return '/directory/offices';
     case 'card': return '/settings';

@@ -5,15 +5,15 @@ import type { Right } from '#wire/directory.ts';
 import { nextSteps, type Standing } from './next-steps.ts';
 
 const AT = 1_000;
-interface Seat { readonly position: string; readonly office: string; readonly rights: readonly Right[]; readonly holders: readonly string[] }
+interface Seat { readonly seal?: object | null; readonly position: string; readonly office: string; readonly rights: readonly Right[]; readonly holders: readonly string[] }
 const CLERK: Seat = { position: 'vp-vt', office: 'vp', rights: ['draft', 'dispatch', 'receive', 'hand-over', 'keys', 'flash'], holders: ['anh'] };
 const CHIEF: Seat = { position: 'vp-pct', office: 'vp', rights: ['approve', 'sign'], holders: [] };
 
-function standing(seats: readonly Seat[], offices: Readonly<Record<string, boolean>> = { vp: true }, hasCard = true): Standing {
+function standing(seats: readonly Seat[], offices: Readonly<Record<string, boolean>> = { vp: true }, hasCard = true, isRegistrar = true): Standing {
   const people = [...new Set(seats.flatMap(({ holders }) => holders))];
-  const records = seats.map((seat) => ({ ...seat, title: seat.position, endedBy: null, endedAt: null }) as unknown as PositionRecord);
+  const records = seats.map((seat) => ({ seal: {}, acting: null, ...seat, title: seat.position, endedBy: null, endedAt: null }) as unknown as PositionRecord);
   return {
-    person: 'anh', office: 'vp', at: AT, hasCard,
+    person: 'anh', office: 'vp', at: AT, hasCard, isRegistrar,
     view: {
       may: (person, right, office) => seats.some((seat) => seat.office === office && seat.holders.includes(person) && seat.rights.includes(right)),
       persons: () => people.map((person) => ({ person, name: person }) as unknown as PersonRecord),
@@ -42,4 +42,10 @@ test('one\'s own right to approve and sign is nobody else\'s', () => {
   const all = { ...CLERK, rights: [...CLERK.rights, 'approve', 'sign'] as const };
   assert.deepEqual(kinds([all], { vp: true, qs: true }), ['position', 'person']);
   assert.deepEqual(kinds([CLERK, { ...CHIEF, rights: ['approve'], holders: ['minh'] }], { vp: true, qs: true }), ['position', 'person'], 'approves and does not sign');
+});
+
+test('whoever lacks the seal of their own position asks for it, registrar or not, and the rest is the registrar\'s', () => {
+  assert.deepEqual(nextSteps(standing([{ ...CLERK, seal: null }], { vp: true }, false, false)), [{ kind: 'seal', position: 'vp-vt', title: 'vp-vt' }]);
+  assert.deepEqual(kinds([CLERK], { vp: true }, false, false), []);
+  assert.deepEqual(kinds([{ ...CHIEF, seal: null, holders: ['anh'] }], { vp: true }, false, false), [], 'it carries none');
 });

@@ -5,6 +5,8 @@ import { mayAct, positionMay, whoMay } from '#model/rights.ts';
 import type { Instant } from '#core/clock.ts';
 
 export type NextStep =
+  /** This person's position carries the office's seal, and none was asked for or given yet. */
+  | { readonly kind: 'seal'; readonly position: string; readonly title: string }
   /** Nobody else may approve and sign, and no position that would: it is to be written first. */
   | { readonly kind: 'position'; readonly office: string }
   /** Nobody else may approve and sign: somebody is to be admitted. @property position one that would, null where there is none */
@@ -19,12 +21,19 @@ export interface Standing {
   readonly person: string;
   readonly office: string;
   readonly at: Instant;
+  readonly isRegistrar: boolean;
   /** This device has a recovery card that was tried. */
   readonly hasCard: boolean;
 }
 
-/** In the order in which they are done; empty once dispatches can go and come back. */
-export function nextSteps({ view, person, office, at, hasCard }: Standing): NextStep[] {
+/** In the order in which they are done; empty once dispatches can go and come back. What an organisation lacks is for who keeps its directory. */
+export function nextSteps(standing: Standing): NextStep[] {
+  const { view, person, office, at, isRegistrar } = standing;
+  const unsealed = view.held(person, at).filter((held) => held.office === office && held.acting === null && held.seal === null && positionMay(held, 'carry the seal'));
+  return [...unsealed.map(({ position, title }) => ({ kind: 'seal', position, title }) as const), ...(isRegistrar ? lackingOf(standing) : [])];
+}
+
+function lackingOf({ view, person, office, at, hasCard }: Standing): NextStep[] {
   const others = (act: 'approve a draft' | 'sign a draft'): boolean => whoMay(view, act, office, at).some((one) => one.person !== person);
   const isAlone = mayAct({ view, person, at }, 'save a draft', office) && !(others('approve a draft') && others('sign a draft'));
   const own = new Set(view.held(person, at).map(({ position }) => position));

@@ -14,6 +14,7 @@ import { useWork } from '../kit/use-outside.ts';
 import { dateText, sizeText } from '../kit/writing.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
 import { GoneKeys, useKeysGone } from './gone-keys.tsx';
+import { SealLink } from './seal-link.tsx';
 import type { ShownDispatch } from './shown-dispatch.ts';
 
 interface SealedProps {
@@ -52,6 +53,7 @@ export function SealedCard({ shown, onOpened }: SealedProps) {
       <Opened bytes={bytes} />
       {gone === null ? <Fault error={why} /> : <GoneKeys gone={gone} way={way} />}
       <div className="acts">
+        <SealLink fault={why} />
         {mayOpen && row?.state !== 'unreadable' && gone === null && <Button variant="primary" isDisabled={isBusy} onPress={open}>{isBusy ? words.receive.opening : words.receive.open}</Button>}
         {mayOpen && row?.state === 'arrived' && why instanceof Refusal && UNREADABLE.includes(why.code) && (
           <Confirm ask={words.dispatch.sayUnreadable} title={words.dispatch.unreadableTitle} what={words.dispatch.unreadableWhat} onConfirm={() => run(async () => { await sayUnreadable(session, dispatch, office); onOpened(); })} />

@@ -8,6 +8,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     arrivals: 'Arrived, not finished', drafts: 'Drafts', underway: 'Sent, not everywhere yet',
     next: 'What to do next',
     nextStep: {
+      seal: { what: 'Ask for the office seal of your position, {title}, on this device: without it nothing can be opened or sent.', way: 'Ask for the seal' },
       position: { what: 'Write a position that may approve and sign. Whoever writes a dispatch neither approves nor signs it.', way: 'Add a position' },
       person: { what: 'Admit somebody who approves and signs: they make a device on a machine of their own.', way: 'Admit somebody' },
       office: { what: 'Have somebody to send to: add an office at this station, or invite another station.', way: 'Add an office' },

@@ -6,6 +6,7 @@ export const lettersVi = {
     arrivals: 'Điện đến chưa xong', drafts: 'Bản thảo', underway: 'Điện đi chưa tới đủ',
     next: 'Việc cần làm tiếp',
     nextStep: {
+      seal: { what: 'Xin dấu cơ quan cho chức vụ {title} trên máy này: chưa có dấu thì chưa mở và chưa gửi điện được.', way: 'Xin dấu' },
       position: { what: 'Lập một chức vụ có quyền duyệt và ký. Ai soạn điện thì không tự duyệt, tự ký.', way: 'Thêm chức vụ' },
       person: { what: 'Nhận người duyệt và ký: người ấy tạo thiết bị trên máy của mình.', way: 'Nhận người mới' },
       office: { what: 'Có nơi để gửi tới: thêm một cơ quan ở trạm này, hoặc mời một trạm khác.', way: 'Thêm cơ quan' },
