@@ -83,6 +83,17 @@ if (executablePath !== null) {
       await tuan.getByRole('heading', { name: 'Chưa có bản thảo nào' }).waitFor();
     });
 
+    it('and the new ones are given by the page that stands open to whoever comes next', async () => {
+      const lan = await house.join('lan', 'Lò Thị Lan', 'qs-vt');
+      await follow('Soạn điện');
+      await tuan.getByRole('combobox', { name: 'Thêm nơi nhận' }).fill('van phong');
+      await tuan.getByRole('option', { name: /^Văn phòng/ }).click();
+      await tuan.getByLabel('Trích yếu').fill('Báo cáo trực tuần');
+      await tuan.getByRole('button', { name: 'Niêm phong và trình ký' }).click();
+      await tuan.waitForURL(/\/drafts\/[0-9a-f]{32}$/);
+      await lan.getByRole('link', { name: /Báo cáo trực tuần/ }).waitFor();
+    });
+
     it('left no complaint behind', () => assert.deepEqual(house.complaints.filter((one) => !/40[134]/.test(one)), []));
   });
 }

@@ -3,6 +3,7 @@
  * Events name what to look at and are never believed without being fetched.
  */
 import { createContext, useCallback, useContext, useEffect, useSyncExternalStore } from 'react';
+import { KeyFollowing } from '#client/key-following.ts';
 import type { Session } from '#client/session.ts';
 import type { Clock } from '#core/clock.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
@@ -54,13 +55,19 @@ export class LiveFeed {
 
   async #run(session: Session, clock: Clock): Promise<void> {
     const { signal } = this.#stop;
+    const keys = new KeyFollowing(session);
     while (!signal.aborted) {
       try {
         for await (const event of session.events({ signal, lost: () => this.#flows(false) })) {
           this.#flows(true);
           if (event.kind === 'position' || event.kind === 'end') continue;
           // Whoever looks again names people and offices as they are now, and whoever came to a right has it.
-          if (event.kind === 'directory-grown') await session.refresh(signal).catch(() => undefined);
+          if (event.kind === 'directory-grown') {
+            await session.refresh(signal).catch(() => undefined);
+            void keys.give().catch(() => undefined);
+          }
+          // Before anybody looks: what happened may be sealed with keys that were given meanwhile.
+          await keys.take().catch(() => undefined);
           for (const listener of this.#listeners) listener(event);
         }
       } catch {
