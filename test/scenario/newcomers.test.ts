@@ -58,6 +58,7 @@ describe('newcomers from machines of their own', () => {
 
   it('whoever comes without a seal is told who gives it, and by what', async () => {
     const lines = await added('cvp', await asks('hoa', 'Lò Thị Hoa'));
+    assert.equal(english.said.at(-1), 'To be written: Lò Thị Hoa [hoa], device hoa-may, in the position Chánh văn phòng [cvp] of Văn phòng, which may: approve, sign, number and send, receive and open.');
     assert.match(lines.at(-1)!, /^Next: Lò Thị Hoa has no office seal, .* tram seal request --position cvp .* a registrar \(Nguyễn Thị Ánh\), who runs: tram seal add --home .*anh --position cvp/);
   });
 

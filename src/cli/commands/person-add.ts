@@ -2,14 +2,17 @@
  * Adds a person with a device, holding a position. The device's keys were made by itself (`device request`), or are made
  * here when device and registrar share a machine (`--device DIR`).
  */
+import { printable } from '#core/printable.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandFingerprint } from '#client/device-request.ts';
 import * as errands from '#client/people-errands.ts';
 import type { MemberResult, NewPosition } from '#client/people-errands.ts';
-import { demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
+import { askedIn, demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
+import type { PositionRecord } from '#model/directory-view.ts';
 import { positionMay } from '#model/rights.ts';
 import type { PersonKind } from '#wire/directory.ts';
+import type { DeviceRequestStatement } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
@@ -21,6 +24,7 @@ import { nextSealLines } from '../next-seal.ts';
 import { askNewPassphrase } from '../passphrases.ts';
 import { pinnedRoot } from '../pinned-root.ts';
 import { carriedHome } from '../placed.ts';
+import { officeName } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { makeRequest } from './device-request.ts';
 import { proposedLine } from './directory-add.ts';
@@ -57,20 +61,34 @@ export function addMember({ stop }: CliContext, { session }: Device, to: string 
 }
 
 async function requestFrom(context: CliContext, values: Values, registrar: Device, position: string): Promise<Uint8Array> {
+  const held = registrar.session.view.position(position);
+  if (held === null) throw new Refusal('position-unknown', { position });
   const file = values.text('request');
-  if (file !== null) return comparedRequest(context, values, registrar, readBytes(file));
+  if (file !== null) {
+    const bytes = readBytes(file);
+    sayWho(context, registrar, held, askedIn(expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes))));
+    return comparedRequest(context, values, registrar, bytes);
+  }
   const home = resolved(values.need('device'));
   const person = codeFrom(values, 'person');
   const name = nameFrom(values, 'name');
   const device = values.text('device-code') === null ? deviceCode(person) : codeFrom(values, 'device-code');
-  const held = registrar.session.view.position(position);
-  if (held === null) throw new Refusal('position-unknown', { position });
+  sayWho(context, registrar, held, { person, name, device });
   const passphrase = await askNewPassphrase(context, values, 'device-passphrase-file', name);
   const { station: url } = readDeviceFile(registrar.home);
   const sealFor = held.seal === null && positionMay(held, 'carry the seal') ? position : undefined;
   // It comes to the same station as the registrar's device, and believes whom that one believes.
   const root = await pinnedRoot(context, registrar.home, null);
   return (await makeRequest(context, { home, url, person, name, device, sealFor, passphrase, root })).request;
+}
+
+/** Before it is signed: a request names nobody's position, and the code of one is soon mistyped. */
+function sayWho({ output, words: { said, right } }: CliContext, { session: { view } }: Device, held: PositionRecord, who: Pick<DeviceRequestStatement, 'person' | 'name' | 'device'>): void {
+  const { position, office, title, rights } = held;
+  const { person, name, device } = who;
+  output.say(fill(said.memberToBe, {
+    name: printable(name), person: `[${person}]`, device, title, position: `[${position}]`, office: officeName(view, office), rights: rights.map((one) => right[one]).join(', ') || '–',
+  }));
 }
 
 /** Whoever carried the file could have put another device's keys in it: the fingerprint comes by another way. */

@@ -228,6 +228,7 @@ export const en: Wording & TableWords = {
     ...keysEn.said,
     certificatesWritten: 'Wrote {count} certificate files into {folder}.',
     drafted: 'Draft {draft} is saved.',
+    memberToBe: 'To be written: {name} {person}, device {device}, in the position {title} {position} of {office}, which may: {rights}.',
     nextHolder: 'Next: {name} opens the device, for instance with tram inbox[ --home {deviceHome}] and takes the directory and the office\'s keys.',
     nextKeys: 'The device {devices} of {name} has no keys of {officeName} yet. To give them: {givers} runs tram office keys --office {office} on their own device.',
     nextKeysOwn: 'Next: {officeName} has no keys yet; once {name} opens their own device ({devices}) it makes them by itself, or by tram office keys --office {office} there.',

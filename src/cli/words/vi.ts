@@ -227,6 +227,7 @@ export const vi = {
     ...keysVi.said,
     certificatesWritten: 'Đã xuất {count} tệp chứng thư vào {folder}.',
     drafted: 'Bản thảo {draft} đã lưu.',
+    memberToBe: 'Sắp ghi: {name} {person}, thiết bị {device}, giữ chức vụ {title} {position} của {office}, được: {rights}.',
     nextHolder: 'Bước tiếp: {name} mở thiết bị của mình, chẳng hạn bằng lệnh tram inbox[ --home {deviceHome}] để nhận danh bạ và khóa của cơ quan.',
     nextKeys: 'Thiết bị {devices} của {name} chưa có khóa của {officeName}. Trao khóa: {givers} chạy tram office keys --office {office} trên thiết bị của mình.',
     nextKeysOwn: 'Bước tiếp: {officeName} chưa có khóa; {name} mở thiết bị của mình ({devices}) thì thiết bị ấy tự tạo khóa, hoặc chạy tram office keys --office {office} ở đó.',
