@@ -227,7 +227,7 @@ function holdsNow(session: Session, person: string, position: string): boolean {
 
 /** @throws Refusal `name-taken` */
 function refuseTaken({ view }: Session, { device, person, name }: DeviceRequestStatement, kind?: PersonKind): void {
-  if (view.device(device) !== null) throw new Refusal('name-taken', { name: device });
+  if (view.device(device) !== null) throw new Refusal('name-taken', { device });
   const known = view.person(person);
   if (known !== null && (known.name !== name || known.kind !== (kind ?? known.kind))) throw new Refusal('name-taken', { name: person });
 }

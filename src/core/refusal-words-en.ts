@@ -8,7 +8,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'name-not-nfc': 'The name is not in composed Unicode (NFC)[: {field}]; type it again.',
   'name-empty': 'A name is empty[: {field}]; fill it in.',
   'name-too-long': 'A name is too long[: {field}][, at most {bytesMax} bytes]; shorten it.',
-  'name-taken': '[The file {file} is there already and is not overwritten][!{file}That name is taken][: {name}][: {station}]; choose another.',
+  'name-taken': '[The file {file} is there already and is not overwritten][!{file}That name is taken][: {name}][: {station}][: the device {device}; make the request anew under another code (--device-code), in an empty folder][!{device}; choose another].',
   'code-malformed': 'The code is malformed[: {code}]; use lower-case letters, digits and hyphens, at most 32, as in van-phong.',
   'path-in-file-name': 'The file name holds a path or a forbidden character; rename it to a bare file name without / or \\.',
   'subject-too-long': 'The subject is too long[, at most {bytesMax} bytes]; shorten it and move the rest into the text.',

@@ -8,7 +8,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'name-not-nfc': 'Tên chưa ở dạng Unicode dựng sẵn (NFC)[: {field}]; hãy gõ lại tên đó.',
   'name-empty': 'Tên để trống[: {field}]; hãy điền tên.',
   'name-too-long': 'Tên quá dài[: {field}][, tối đa {bytesMax} byte]; hãy rút ngắn.',
-  'name-taken': '[Tệp {file} đã có, không ghi đè][!{file}Tên này đã có người dùng][: {name}][: {station}]; hãy chọn tên khác.',
+  'name-taken': '[Tệp {file} đã có, không ghi đè][!{file}Tên này đã có người dùng][: {name}][: {station}][: thiết bị {device}; hãy làm lại tệp xin với mã khác (--device-code), trong thư mục trống][!{device}; hãy chọn tên khác].',
   'code-malformed': 'Mã sai dạng[: {code}]; mã chỉ gồm chữ thường không dấu, chữ số và gạch nối, tối đa 32 ký tự, như van-phong.',
   'path-in-file-name': 'Tên tệp chứa đường dẫn hoặc ký tự cấm; hãy đổi thành tên tệp trần, không có / hay \\.',
   'subject-too-long': 'Trích yếu quá dài[, tối đa {bytesMax} byte]; hãy rút gọn và đưa phần còn lại vào nội dung.',

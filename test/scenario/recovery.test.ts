@@ -106,6 +106,10 @@ describe('what was lost is found again', () => {
     const file = path.join(office.folder, 'minh-2.thiet-bi');
     const asked = ['device', 'request', '--station', url(), '--person', 'minh', '--name', 'Lò Văn Minh', '--device-code', 'minh-2', '--out', file, ...on('minh-2')];
     const vouched = ['--vouched-by', home('hong-dia'), '--old-passphrase-file', newPassphrase];
+    const taken = await tram([...asked.map((word) => (word === 'minh-2' ? 'minh-may' : word)), ...vouched], quietContext('en'));
+    assert.match(taken.error, /^name-taken: That name is taken: the device minh-may; make the request anew under another code \(--device-code\)/);
+    const unnamed = ['device', 'request', '--station', url(), '--person', 'minh', '--name', 'Lò Văn Minh', '--out', path.join(office.folder, 'khac.thiet-bi'), ...on('khac'), ...vouched];
+    assert.equal((await tramJson<{ device: string }>(unnamed)).device, 'minh-may-2', 'the next code, where none was chosen');
     const other = await tram([...asked.map((word) => (word === 'minh' ? 'khue' : word)), ...vouched]);
     assert.match(other.error, /^voucher-wrong/, 'nobody vouches for another person');
     assert.ok(!existsSync(home('minh-2')));

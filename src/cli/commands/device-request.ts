@@ -6,6 +6,7 @@ import { believeStation, type BelievedStation } from '#client/believed-station.t
 import { makeDeviceRequest, vouchFor } from '#client/device-request.ts';
 import { createKeyring } from '#client/keyring.ts';
 import type { Opener } from '#client/ring-slots.ts';
+import type { DirectoryView } from '#model/directory-view.ts';
 import { deviceRequest as requestCodec } from '#wire/invitation.ts';
 import { keysOfAgent } from '../agent.ts';
 import type { Outcome } from '../command.ts';
@@ -43,14 +44,15 @@ export async function deviceRequest(context: CliContext, values: Values): Promis
   const home = homeOf(values, context.environment);
   const person = codeFrom(values, 'person');
   const name = nameFrom(values, 'name');
-  const device = values.text('device-code') === null ? deviceCode(person) : codeFrom(values, 'device-code');
+  const chosen = values.text('device-code') === null ? null : codeFrom(values, 'device-code');
   const file = resolved(values.need('out'));
   const url = stationUrl(values.need('station'));
   const sealFor = values.text('position') === null ? undefined : codeFrom(values, 'position');
   const passphrase = await askNewPassphrase(context, values, 'passphrase-file', name);
-  const order = { home, url, person, name, device, sealFor, passphrase, root: await rootNamed(context, values, home) };
+  const order = { home, url, person, name, device: chosen ?? deviceCode(person), sealFor, passphrase, root: await rootNamed(context, values, home) };
   const old = values.text('vouched-by');
-  const { request, fingerprint } = old === null ? await makeRequest(context, order) : await vouchedRequest(context, values, resolved(old), order);
+  const made = old === null ? { ...await makeRequest(context, order), device: order.device } : await vouchedRequest(context, values, resolved(old), { ...order, chosen });
+  const { request, fingerprint, device } = made;
   writeWhole(file, request);
   return {
     json: { request: file, device, person, home, fingerprint },
@@ -58,8 +60,14 @@ export async function deviceRequest(context: CliContext, values: Values): Promis
   };
 }
 
-/** The device of before is opened first: a request that nobody speaks for is not begun. */
-async function vouchedRequest(context: CliContext, values: Values, old: string, order: DeviceRequestOrder): Promise<MadeRequest> {
+/**
+ * The device of before is opened first: a request that nobody speaks for is not begun. It knows which codes are taken, that
+ * of its own first of all: where none was chosen, the next one is.
+ * @throws Refusal `name-taken` for a code that was chosen and is another device's; `voucher-wrong`; those of makeRequest
+ */
+async function vouchedRequest(
+  context: CliContext, values: Values, old: string, { chosen, ...order }: DeviceRequestOrder & { readonly chosen: string | null },
+): Promise<MadeRequest & { readonly device: string }> {
   const { provider: crypto, random } = context;
   const keys = values.text('old-passphrase-file') === null ? await keysOfAgent(old) : null;
   const question = fill(context.words.prompt.passphrase, { name: readDeviceFile(old).device });
@@ -67,10 +75,20 @@ async function vouchedRequest(context: CliContext, values: Values, old: string, 
     : { kind: 'passphrase', passphrase: await askSecret(context, values, 'old-passphrase-file', question) };
   return withOpened(context, old, opener, async ({ session: { ring, view, clock }, person, device }) => {
     if (person !== order.person) throw new Refusal('voucher-wrong', { device });
-    const made = await makeRequest(context, order);
+    if (chosen !== null && view.device(chosen) !== null) throw new Refusal('name-taken', { device: chosen });
+    const code = chosen ?? freeCode(view, person);
+    const made = await makeRequest(context, { ...order, device: code });
     const request = await vouchFor({ crypto, random, ring, view, now: clock.now() }, requestCodec.decode(made.request));
-    return { ...made, request: requestCodec.encode(request) };
+    return { ...made, request: requestCodec.encode(request), device: code };
   });
+}
+
+/** `minh-may`, `minh-may-2`, … */
+function freeCode(view: DirectoryView, person: string): string {
+  for (let number = 1; ; number++) {
+    const code = deviceCode(person, number);
+    if (view.device(code) === null) return code;
+  }
 }
 
 async function rootNamed(context: CliContext, values: Values, home: string): Promise<string | null> {

@@ -13,6 +13,7 @@ import { checkPassphrase } from '#client/slots.ts';
 import type { KeyringStore } from '#core/outside.ts';
 import { organisationShown } from '#model/organisation-id.ts';
 import type { Right } from '#wire/directory.ts';
+import { LIMITS } from '#wire/limits.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, homeOf, refuseInside, resolved, writeDeviceFile } from '../homes.ts';
@@ -127,9 +128,10 @@ async function heldBefore(kept: KeyringStore): Promise<{ readonly store: Keyring
   return { store: { read: async () => held, write: async (bytes) => void (held = bytes) }, keep: () => kept.write(held!) };
 }
 
-/** A person's first device is called after them. */
-export function deviceCode(person: string): string {
-  return `${person.slice(0, 28)}-may`;
+/** A person's devices are called after them, those after the first with a number. */
+export function deviceCode(person: string, number = 1): string {
+  const end = number === 1 ? '-may' : `-may-${number}`;
+  return person.slice(0, LIMITS.codeBytes - end.length) + end;
 }
 
 /** An office's first position is its clerk's (văn thư). */

@@ -100,7 +100,7 @@ export const optionsOfEn: CommandOptions = {
   'what-can': { at: 'at what time, such as 1/12/2026 (default now)' },
   'device request': {
     home: 'folder of the device to be made (default $TRAM_HOME or ~/.tram)', 'passphrase-file': 'file with the passphrase to set for the device (or TRAM_PASSPHRASE_FILE)', person: 'code of the person whose device it is', name: 'full name of that person, as in the directory',
-    position: 'code of the position whose office seal the device asks for, if it needs one', 'device-code': 'code for the device (default: the person\'s code and -may)', out: 'request file to write, for the registrar',
+    position: 'code of the position whose office seal the device asks for, if it needs one', 'device-code': 'code for the device (default: the person\'s code and -may; with --vouched-by -may-2 and so on, where that is taken)', out: 'request file to write, for the registrar',
   },
   recover: {
     home: 'folder to restore into (default $TRAM_HOME or ~/.tram)', 'passphrase-file': 'file with the passphrase to set, or with --without-card the present one (or TRAM_PASSPHRASE_FILE)',

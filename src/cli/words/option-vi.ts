@@ -100,7 +100,7 @@ export const optionsOfVi: CommandOptions = {
   'what-can': { at: 'vào lúc nào, như 1/12/2026 (mặc định bây giờ)' },
   'device request': {
     home: 'thư mục thiết bị sẽ lập (mặc định $TRAM_HOME hoặc ~/.tram)', 'passphrase-file': 'tệp chứa mật khẩu đặt cho thiết bị (hoặc TRAM_PASSPHRASE_FILE)', person: 'mã người giữ thiết bị', name: 'họ tên người ấy, như trong danh bạ',
-    position: 'mã chức vụ mà thiết bị này xin giữ dấu cơ quan, nếu cần', 'device-code': 'mã đặt cho thiết bị (mặc định là mã người thêm -may)', out: 'tệp xin ghi ra, đưa cho người giữ danh bạ',
+    position: 'mã chức vụ mà thiết bị này xin giữ dấu cơ quan, nếu cần', 'device-code': 'mã đặt cho thiết bị (mặc định là mã người thêm -may; khi có --vouched-by mà mã ấy đã có thì -may-2, v.v.)', out: 'tệp xin ghi ra, đưa cho người giữ danh bạ',
   },
   recover: {
     home: 'thư mục để khôi phục vào (mặc định $TRAM_HOME hoặc ~/.tram)', 'passphrase-file': 'tệp chứa mật khẩu đặt mới, hoặc với --without-card mật khẩu đang có (hoặc TRAM_PASSPHRASE_FILE)',

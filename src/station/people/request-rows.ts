@@ -78,7 +78,7 @@ export class RequestRows {
     this.demandFresh(asked);
     if (person?.endedBy !== null) throw new Refusal('person-unknown', { person: asked.person });
     if (person.name !== asked.name) throw new Refusal('person-name-differs', { person: person.person, name: person.name });
-    if (view.device(asked.device) !== null) throw new Refusal('name-taken', { name: asked.device });
+    if (view.device(asked.device) !== null) throw new Refusal('name-taken', { device: asked.device });
   }
 
   /** @throws Refusal `request-stale` */
