@@ -1,28 +1,45 @@
 /** Whoever goes may be the only one who has an office's keys: said before anything is signed, for nothing brings them back. */
 import { type LastKeys, lastKeys } from '#client/last-keys.ts';
 import { fill } from '#core/refusal-words.ts';
+import { Refusal } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
 import { demandYes } from './passphrases.ts';
 import { officeName, personName } from './showing.ts';
+import type { Values } from './values.ts';
+
+interface Ending {
+  /** What is about to be signed. */
+  readonly plans: readonly EntryPlan[];
+  /** What it ends, in words, to be asked even where no last key is at stake. */
+  readonly what?: string;
+  /** Whether it is done where nobody can be asked: what is in a thief's hands is ended all the same. */
+  readonly isUrgent?: boolean;
+}
 
 /**
- * Asks whoever sits at a terminal; where nobody does, it is said with what was done.
- * @param plans what is about to be signed
- * @returns those offices, and what is still to be said
- * @throws Refusal `cancelled` where the answer is no
+ * Asks whoever sits at a terminal. Where nobody does and the last keys are at stake, it takes `--yes`.
+ * @returns offices whose last keys go, and what is still to be said
+ * @throws Refusal `cancelled` where the answer is no; `unconfirmed`
  */
-export async function demandLastKeysSeen(context: CliContext, device: Device, plans: readonly EntryPlan[]): Promise<{ readonly offices: readonly string[]; readonly lines: readonly string[] }> {
+export async function demandEndSeen(
+  context: CliContext, device: Device, values: Values, { plans, what, isUrgent = false }: Ending,
+): Promise<{ readonly offices: readonly string[]; readonly lines: readonly string[] }> {
   const { prompt, words: { rights } } = context;
-  const found = await lastKeys(device.session, plans);
+  const { session } = device;
+  const found = await lastKeys(session, plans);
   const offices = found.map(({ office }) => office);
-  if (found.length === 0) return { offices, lines: [] };
   const lines = found.map((one) => lineOf(context, device, one));
-  const typed = await prompt.ask(`${lines.join('\n')}\n${rights.askLastKeys}`, 'shown');
-  if (typed === null) return { offices, lines };
-  demandYes(context, typed);
-  return { offices, lines: [] };
+  const asked = [...(what === undefined ? [] : [what]), ...lines];
+  if (asked.length === 0 || values.flag('yes')) return { offices, lines };
+  const typed = await prompt.ask(`${asked.join('\n')}\n${rights.askLastKeys}`, 'shown');
+  if (typed !== null) {
+    demandYes(context, typed);
+    return { offices, lines: [] };
+  }
+  if (found.length > 0 && !isUrgent) throw new Refusal('unconfirmed', { offices: offices.map((office) => officeName(session.view, office)).join(', ') });
+  return { offices, lines };
 }
 
 function lineOf({ words: { rights } }: CliContext, { session: { view } }: Device, { office, persons, others, areDevices }: LastKeys): string {

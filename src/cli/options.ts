@@ -130,6 +130,7 @@ export const OPTIONS = {
   by: text('CODE'),
   persons: texts('CODE'),
   compromised: flag(),
+  yes: flag(),
   holdings: flag(),
   grant: text('FILE'),
   mark: text('MARK'),

@@ -14,24 +14,24 @@ export const PEOPLE_COMMANDS = {
   },
   'person move': {
     operands: ['PERSON'],
-    options: [...DEVICE, 'from', 'to'],
+    options: [...DEVICE, 'from', 'to', 'yes'],
     values: { to: 'CODE' },
     examples: ['tram person move anh --from vp-vt --to pct'],
   },
   'person leave': {
     operands: ['PERSON'],
-    options: [...DEVICE, 'compromised'],
+    options: [...DEVICE, 'compromised', 'yes'],
     examples: ['tram person leave minh', 'tram person leave minh --compromised'],
   },
   'holder until': {
     operands: ['PERSON'],
-    options: [...DEVICE, 'position', 'until'],
+    options: [...DEVICE, 'position', 'until', 'yes'],
     needs: ['position', 'until'],
     examples: ['tram holder until minh --position pct --until 31/12/2026'],
   },
   'position end': {
     operands: ['POSITION'],
-    options: [...DEVICE],
+    options: [...DEVICE, 'yes'],
     examples: ['tram position end pct'],
   },
   'position alternates': {
@@ -67,7 +67,7 @@ export const PEOPLE_COMMANDS = {
   },
   'device end': {
     operands: ['DEVICE'],
-    options: [...DEVICE, 'compromised'],
+    options: [...DEVICE, 'compromised', 'yes'],
     examples: ['tram device end minh-may --compromised'],
   },
   'office move': {

@@ -214,6 +214,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'station-unreachable': 'The station[ at {url}] cannot be reached; check that it runs (on its machine: tram station start[ --data {data}]; --data DIR where it is not in the default folder)[. Something answers there, and its certificate is not trusted ({untrusted}): add --root-certificate with the root certificate of the organisation].',
   'stopping': 'The station is stopping; try again when it runs.',
   'store-failed': 'A write to the disk failed, so nothing more is accepted; look at the disk, then start the station again.',
+  'unconfirmed': 'After this perhaps nobody can read what was received[ at {offices}], so it has to be asked first, and nobody is here to answer. Give the keys to somebody else before; to do it all the same add --yes.',
   'cancelled': 'Cancelled as asked; what was already taken is kept, to go on do the same again.',
   'internal': 'The station met a fault of its own; see its log and tell whoever maintains it.',
 };

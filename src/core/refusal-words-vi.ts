@@ -214,6 +214,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'station-unreachable': 'Không liên lạc được với trạm[ ở {url}]; hãy kiểm tra trạm đã chạy chưa (ở máy của trạm: tram station start[ --data {data}], trạm ở thư mục khác thư mục mặc định thì thêm --data THƯ-MỤC)[. Có máy trả lời ở đó, nhưng chứng thư của nó không được tin ({untrusted}): thêm --root-certificate với chứng thư gốc của tổ chức].',
   'stopping': 'Trạm đang dừng; hãy làm lại khi trạm chạy lại.',
   'store-failed': 'Ghi xuống ổ đĩa bị lỗi nên trạm không nhận gì thêm; hãy kiểm tra ổ đĩa rồi khởi động lại trạm.',
+  'unconfirmed': 'Sau việc này có thể không ai đọc được những gì đã nhận[ ở {offices}], nên lệnh phải hỏi trước, mà ở đây không có ai trả lời. Hãy giao khóa cho người khác trước; vẫn làm thì thêm --yes.',
   'cancelled': 'Đã hủy theo yêu cầu; những gì đã nhận vẫn còn nguyên, muốn tiếp tục thì làm lại việc này.',
   'internal': 'Trạm gặp lỗi bên trong; hãy xem nhật ký của trạm và báo cho người bảo trì.',
 };

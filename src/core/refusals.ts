@@ -223,6 +223,7 @@ export const REFUSAL_STATUS = {
   'stopping': 503,
   'store-failed': 503,
   'cancelled': 499,
+  'unconfirmed': 409,
   'internal': 500,
 } as const;
 

@@ -37,9 +37,10 @@ describe('the last holder of an office\'s keys', () => {
     dispatch = await sent('Nước lên');
     await tramJson(['open', dispatch, ...office.as('minh')]);
     const leave = anh('person', 'leave', 'minh');
-    assert.match(await askedBefore(leave), /Type "yes"/);
+    assert.match(await askedBefore(leave), /^Lò Văn Minh \[minh\] will leave: positions qs-vt; devices minh-may\.[^]*Type "yes"/);
     assert.match(await askedBefore(anh('device', 'end', 'minh-may')), /the keys of Ban Quân sự are on that device of Lò Văn Minh and nowhere else/);
-    const { out } = await tram(leave, english);
+    assert.match((await tram(leave, english)).error, /^unconfirmed: .*at Ban Quân sự.*--yes/, 'nobody is here to be asked');
+    const { out } = await tram([...leave, '--yes'], english);
     assert.match(out, /only Lò Văn Minh has the keys of Ban Quân sự\. .* first appoint a successor, then Lò Văn Minh runs tram office keys --office qs/);
   });
 

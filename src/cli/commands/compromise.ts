@@ -8,7 +8,7 @@ import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
-import { demandLastKeysSeen } from '../last-keys.ts';
+import { demandEndSeen } from '../last-keys.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode } from '../names.ts';
 import { sealGoneLines } from '../next-seal.ts';
@@ -25,8 +25,8 @@ export function compromise(context: CliContext, values: Values): Promise<Outcome
   if (values.flag('holdings') && person === null) throw new Refusal('option-unknown', { option: '--holdings' });
   return withDevice(context, values, (own) => {
     const { session } = own;
-    if (device !== null) return exposed(context, own, planDeviceExposed(session.view, checkCode(device), reason, session.now()), reason);
-    if (person !== null) return exposed(context, own, planPersonExposed(session.view, checkCode(person), values.flag('holdings'), reason, session.now()), reason);
+    if (device !== null) return exposed(context, own, values, planDeviceExposed(session.view, checkCode(device), reason, session.now()), reason);
+    if (person !== null) return exposed(context, own, values, planPersonExposed(session.view, checkCode(person), values.flag('holdings'), reason, session.now()), reason);
     return officeExposed(context, own, officeOf(values, own), reason);
   });
 }
@@ -49,10 +49,11 @@ async function officeExposed(context: CliContext, device: Device, office: string
   };
 }
 
-async function exposed(context: CliContext, device: Device, plan: ExposurePlan, reason: ExposedReason): Promise<Outcome> {
+async function exposed(context: CliContext, device: Device, values: Values, plan: ExposurePlan, reason: ExposedReason): Promise<Outcome> {
   const { session } = device;
   const { exposure } = context.words;
-  const last = await demandLastKeysSeen(context, device, plan.plans);
+  const what = fill(context.words.rights.stops, { name: personName(session.view, plan.person), devices: plan.devices.join(', ') || '–' });
+  const last = await demandEndSeen(context, device, values, { plans: plan.plans, what, isUrgent: true });
   const { rolled, left, listed, elsewhere, ...proposed } = await declareExposed(session, plan, reason, context.stop);
   const isDone = proposed.outcome === 'sequenced';
   const { devices, seals, person } = plan;

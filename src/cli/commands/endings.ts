@@ -11,7 +11,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { keysAfterLines } from '../keys-after.ts';
-import { demandLastKeysSeen } from '../last-keys.ts';
+import { demandEndSeen } from '../last-keys.ts';
 import { checkCode, codeFrom } from '../names.ts';
 import type { Values } from '../values.ts';
 import { proposedLine, proposing } from './directory-add.ts';
@@ -23,7 +23,7 @@ export function deviceEnd(context: CliContext, values: Values): Promise<Outcome>
   const code = checkCode(values.operand(0, 'DEVICE'));
   const reason = reasonOf(values);
   return withDevice(context, values, async (device) => {
-    const last = await demandLastKeysSeen(context, device, planDeviceEnd(code, reason));
+    const last = await demandEndSeen(context, device, values, { plans: planDeviceEnd(code, reason), isUrgent: reason === 'compromised' });
     const { person, keys, ...proposed } = await endDevice(device.session, code, reason, context.stop);
     return { json: { ...proposed, device: code, person, reason, lastKeysOf: last.offices, ...keys }, lines: [...last.lines, proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
   });
@@ -32,7 +32,7 @@ export function deviceEnd(context: CliContext, values: Values): Promise<Outcome>
 export function positionEnd(context: CliContext, values: Values): Promise<Outcome> {
   const code = checkCode(values.operand(0, 'POSITION'));
   return withDevice(context, values, async (device) => {
-    const last = await demandLastKeysSeen(context, device, planPositionEnd(code));
+    const last = await demandEndSeen(context, device, values, { plans: planPositionEnd(code) });
     const { keys, ...proposed } = await endPosition(device.session, code, context.stop);
     return { json: { ...proposed, position: code, lastKeysOf: last.offices, ...keys }, lines: [...last.lines, proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
   });

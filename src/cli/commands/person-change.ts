@@ -10,7 +10,7 @@ import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { keysAfterLines } from '../keys-after.ts';
 import { checkCode, codeFrom } from '../names.ts';
-import { demandLastKeysSeen } from '../last-keys.ts';
+import { demandEndSeen } from '../last-keys.ts';
 import { nextKeysLines } from '../next-keys.ts';
 import { nextSealLines, sealGoneLines } from '../next-seal.ts';
 import { placedLine } from '../placed.ts';
@@ -25,7 +25,9 @@ export function personLeave(context: CliContext, values: Values): Promise<Outcom
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
     const name = personName(view, person);
-    const last = await demandLastKeysSeen(context, device, planLeave(view, person, reason, device.session.now()).plans);
+    const { plans, positions, devices } = planLeave(view, person, reason, device.session.now());
+    const what = fill(context.words.rights.leaves, { name, code: `[${person}]`, devices: devices.join(', ') || '–', positions: positions.join(', ') || '–' });
+    const last = await demandEndSeen(context, device, values, { plans, what, isUrgent: reason === 'compromised' });
     const { leaving, keys, drafts, ...proposed } = await letLeave(device.session, person, reason, context.stop);
     const { rights } = context.words;
     return {
@@ -51,7 +53,7 @@ export function personMove(context: CliContext, values: Values): Promise<Outcome
   return withDevice(context, values, async (device) => {
     const { session } = device;
     const { view } = session;
-    const last = await demandLastKeysSeen(context, device, planMove(view, person, from, to, session.now()).plans);
+    const last = await demandEndSeen(context, device, values, { plans: planMove(view, person, from, to, session.now()).plans });
     const { moving, office, needsSeal, keysGiven: given, keys, ...proposed } = await letMove(device.session, person, from, to, context.stop);
     const { rights } = context.words;
     return {
@@ -76,7 +78,7 @@ export function holderUntil(context: CliContext, values: Values): Promise<Outcom
   if (until === undefined) throw new Refusal('option-missing', { option: '--until' });
   return withDevice(context, values, async (device) => {
     const { plans, delegations } = planUntil(device.session.view, person, position, until, device.session.now());
-    const last = await demandLastKeysSeen(context, device, plans);
+    const last = await demandEndSeen(context, device, values, { plans });
     const proposed = await proposePlans(context, device, plans);
     return {
       json: { ...proposed, person, position, until: new Date(until).toISOString(), delegations, lastKeysOf: last.offices },
