@@ -4,10 +4,12 @@
  */
 import { equal, fromHex, hex } from '#core/bytes.ts';
 import type { FileSink } from '#core/outside.ts';
+import { printable } from '#core/printable.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type CheckedDispatch, checkDispatch, checkEnvelopeHead } from '#model/dispatch-checks.ts';
 import type { CorePart } from '#wire/core.ts';
 import { sameOffice } from '#model/envelope-head.ts';
+import { directoryNamed, type Known, officeLabel } from '#model/peer-names.ts';
 import type { OfficeRef, RegisterNumber } from '#wire/names.ts';
 import { decodedLater } from '#core/decoding.ts';
 import { askedOrKept } from './kept-letters.ts';
@@ -53,8 +55,8 @@ export interface OpenErrand {
 /**
  * Opens a letter and checks everything but the parts; says nothing to anybody. Without the station: one that was looked at
  * on this device, where it keeps any.
- * @throws Refusal `dispatch-unknown`, `not-addressed-here`, `key-missing`, `cannot-open`, `cbor-malformed`, and those of
- *   model/dispatch-checks.ts
+ * @throws Refusal `dispatch-unknown`, `not-addressed-here`, `key-missing`, `cannot-open`, `cbor-malformed`, `signature-exposed`, and
+ *   those of model/dispatch-checks.ts
  */
 export async function readDispatch(session: Session, dispatch: string, office: string, signal?: AbortSignal): Promise<ReadDispatch> {
   return readEnvelope(session, dispatch, office, await envelopeOf(session, dispatch, office, signal));
@@ -99,9 +101,19 @@ function checkedEnvelope({ crypto, view, peers, verified, ring }: Session, dispa
     if (!equal(head.id, digestOf(dispatch))) throw new Refusal('header-forged', { field: 'dispatch' });
     const reader = { organisation: view.organisation.id, office };
     const letter = await openLetter(crypto, head.envelope, reader, (purpose, number) => ring.officeKey(office, purpose, number));
-    const checked = await checkDispatch(crypto, view, head, letter, options);
+    const checked = await checkDispatch(crypto, view, head, letter, options).catch(exposed({ view, peers }, head.header.from));
     return { ...checked, dispatch, office, reader };
   });
+}
+
+/** What somebody signed whose key others may have: about them, and not about whoever reads. @param from the office that sent it */
+function exposed(known: Known, from: OfficeRef): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Refusal) || error.detail['reason'] !== 'key-compromised') throw error;
+    const [{ purpose, who }, origin] = [error.detail, directoryNamed(known, from)];
+    const name = origin.person(String(who))?.name ?? origin.office(String(who))?.name ?? who;
+    throw new Refusal('signature-exposed', { purpose: purpose!, who: printable(String(name)), from: officeLabel(known, from) }, { cause: error });
+  };
 }
 
 /**

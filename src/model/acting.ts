@@ -67,7 +67,7 @@ function demandInForce({ witnessedAt }: Judging, identity: Identity, purpose: Pu
   if (at >= endedAt) throw new Refusal('not-entitled', { purpose, reason: 'signer-ended' });
   if (!mayBeKnown(endReason)) return;
   const known = witnessedAt ?? Number.POSITIVE_INFINITY;
-  if (known >= endedAt) throw new Refusal('not-entitled', { purpose, reason: 'key-compromised' });
+  if (known >= endedAt) throw new Refusal('not-entitled', { purpose, reason: 'key-compromised', who: nameOf(identity) });
 }
 
 export function evidenceOf(identity: Identity): Evidence {

@@ -113,4 +113,19 @@ describe('a post that lost its keys', () => {
     const sender = await tramJson<{ affected: Affected[] }>(anh('exposed', '--office', 'vp'));
     assert.equal(sender.affected.length, 2);
   });
+
+  it('what a device signed that was declared stolen is refused as that, and is no lack of rights of whoever reads it', async () => {
+    const hoa = (...words: string[]): string[] => [...words, ...office.as('hoa')];
+    const [{ dispatch }] = (await tramJson<{ lines: { dispatch: string }[] }>(hoa('register', '--in'))).lines as [{ dispatch: string }];
+    assert.equal((await tram(hoa('open', dispatch))).code, 0, 'opened before');
+    const declared = await tram(anh('compromise', '--device', 'khue-may', '--reason', 'stolen'));
+    assert.match(declared.out, /^Điện mà các thiết bị ấy đã ký, .* từ nay không máy nào mở hay kiểm được nữa/m);
+    const said = /^signature-exposed: Một chữ ký trên điện này không còn giá trị: khóa của Đặng Ngọc Khuê \(người duyệt\) .* nhờ nơi gửi \(.*Văn phòng.*\) gửi lại/;
+    for (const command of ['open', 'verify']) assert.match((await tram(hoa(command, dispatch))).error, said);
+    const { out } = await tram(hoa('register', '--in'));
+    assert.match(out, /\(một chữ ký trên điện không còn giá trị; thử mở sẽ thấy của ai\)/);
+    assert.doesNotMatch(out, /không có quyền nhận và mở/);
+    const traced = await tram(hoa('trace', dispatch));
+    assert.equal(traced.code, 0, traced.error);
+  });
 });

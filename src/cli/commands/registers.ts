@@ -132,7 +132,8 @@ function isToOpen({ session }: Device, { office, content, sealed }: RegisterLine
 
 /** What this person lacks is named; of anything else the refusal's own sentence. */
 function whySealed(context: CliContext, device: Device, office: string, sealed: RefusalCode): string {
-  if (sealed === 'not-entitled') return lacksRightText(context, device, office);
+  if (sealed === 'not-entitled' && !device.session.may('say opened', office)) return lacksRightText(context, device, office);
+  if (sealed === 'signature-exposed') return context.words.said.exposedHere;
   return sealed === 'key-missing' ? lacksKeysText(context, device, office) : refusalSentence(sealed, {}, context.locale);
 }
 

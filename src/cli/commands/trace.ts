@@ -85,7 +85,7 @@ async function readOrNull({ session }: Device, dispatch: string, office: string,
   try {
     return await readDispatch(session, dispatch, office, signal);
   } catch (error) {
-    if (error instanceof Refusal && ['key-missing', 'cannot-open', 'not-addressed-here', 'dispatch-unknown'].includes(error.code)) return null;
+    if (error instanceof Refusal && ['key-missing', 'cannot-open', 'not-addressed-here', 'dispatch-unknown', 'signature-exposed'].includes(error.code)) return null;
     throw error;
   }
 }

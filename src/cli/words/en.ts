@@ -238,6 +238,7 @@ export const en: Wording & TableWords = {
     noKeysHere: 'this machine has no keys of {officeName} yet; to give them: {givers} runs tram office keys --office {office} on their own device',
     unopened: 'not opened: nobody here has read it', openNext: 'To open a dispatch: tram open {dispatch}[ --home {home}]',
     noRightHere: 'you may not receive and open the dispatches of {officeName}[; who may: {persons}]',
+    exposedHere: 'a signature on it counts no more; opening it says whose',
     keysNobody: 'somebody with the right to keep keys there (nobody has it yet)',
     openedBefore: 'This dispatch was opened before, at {time}[ by {who}]; its incoming number stays the same.',
     savedBefore: '{file} is there already and no second copy was saved; to save one, use --again or another folder.',

@@ -237,6 +237,7 @@ export const vi = {
     noKeysHere: 'máy này chưa có khóa của {officeName}; trao khóa: {givers} chạy tram office keys --office {office} trên thiết bị của mình',
     unopened: 'chưa mở: chưa ai ở đây đọc', openNext: 'Mở điện: tram open {dispatch}[ --home {home}]',
     noRightHere: 'bạn không có quyền nhận và mở điện của {officeName}[; người có quyền: {persons}]',
+    exposedHere: 'một chữ ký trên điện không còn giá trị; thử mở sẽ thấy của ai',
     keysNobody: 'một người được cấp quyền giữ khóa ở đó (chưa có ai)',
     openedBefore: 'Điện này đã mở lúc {time}[ bởi {who}]; mở lại không đổi số đến.',
     savedBefore: '{file} đã có ở đó, không lưu bản thứ hai; muốn lưu nữa, dùng --again hoặc thư mục khác.',
