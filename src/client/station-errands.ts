@@ -51,6 +51,8 @@ export interface Invited {
   /** For another way. */
   readonly code: string;
   readonly expires: number;
+  /** Whom the new station meets first. */
+  readonly neighbour: string;
 }
 
 /** @throws Refusal `registrar-required`; those of checkNames and makeInvitation */
@@ -64,7 +66,7 @@ export async function inviteStation(session: Session, book: InvitationBook, orde
   const { bytes, code, secret } = await makeInvitation(crypto, random, view, { station, site, expires, neighbour, address });
   await book.keep(bytes, secret);
   secret.fill(0);
-  return { bytes, code, expires };
+  return { bytes, code, expires, neighbour };
 }
 
 export interface AdmitOrder {
@@ -78,6 +80,8 @@ export interface AdmitOrder {
 export interface Admitted {
   readonly station: string;
   readonly size: number;
+  /** By an earlier call, whose file this is again. */
+  readonly isBefore: boolean;
   /** The admission, as a file. */
   readonly bytes: Uint8Array;
 }
@@ -88,6 +92,7 @@ export function readJoinRequest(request: Uint8Array): JoinRequestStatement {
 }
 
 /**
+ * The same request again gives the file again, and changes nothing.
  * @throws Refusal `registrar-required`, those of checkNames and checkJoinRequest; `second-registrar-needed`: signed first, and once the
  *   second has signed the same order gives the file; `option-missing` where its person needs an office
  */
@@ -97,18 +102,18 @@ export async function admitStation(session: Session, book: InvitationBook, order
   const asked = readJoinRequest(order.request);
   const { invitation, secret, isUsed } = await book.find(asked.invitation);
   const { fingerprint, office, position } = order;
-  const join = await checkJoinRequest(session.crypto, order.request, { invitation, secret, isUsed, fingerprint, now: desk.now });
+  const known = session.view.station(asked.station);
+  // Admitted before: the second registrar had yet to sign, or the file was lost. It is all that is still lacking.
+  const isIn = known?.endedBy === null && equal(known.verifier.p256, asked.keys.p256) && equal(known.verifier.mldsa, asked.keys.mldsa);
+  const join = await checkJoinRequest(session.crypto, order.request, { invitation, secret, isUsed: isUsed && !isIn, fingerprint, now: isIn ? invitation.expires : desk.now });
   if (join.device !== null && office === undefined) throw new Refusal('option-missing', { option: '--office' });
   const { neighbour, address } = invitation;
   const plans = await planAdmission(desk, { join, neighbour, address, office, position });
-  const known = session.view.station(asked.station);
-  // Admitted before, when the second registrar had yet to sign: the file is all that is still lacking.
-  const isIn = known?.endedBy === null && equal(known.verifier.p256, asked.keys.p256) && equal(known.verifier.mldsa, asked.keys.mldsa);
   const { outcome, size, proposals } = isIn ? { outcome: 'sequenced' as const, size: session.view.point.size, proposals: [] } : await proposePlans(session, plans, signal);
   if (outcome === 'waiting') throw new Refusal('second-registrar-needed', { proposal: proposals?.join(', ') ?? '' });
   if (outcome !== 'sequenced') throw new Refusal('not-sequencer', { station: session.view.sequencer.station });
   await book.markUsed(invitation.invitation);
-  return { station: asked.station, size, bytes: await admissionOf(session, asked.station, signal) };
+  return { station: asked.station, size, isBefore: isUsed, bytes: await admissionOf(session, asked.station, signal) };
 }
 
 /** The whole log with its checkpoint, as the joiner will verify it. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { databaseOption } from '../fixtures/disks.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, PASSPHRASE, type SmallOffice, smallOffice } from './small-office.ts';
 
@@ -43,12 +44,37 @@ describe('newcomers from machines of their own', () => {
   it('who invites a station and who is invited compare one code of the organisation', async () => {
     const [file, context] = [path.join(office.folder, 'don.moi'), quietContext('en')];
     const invited = await tram(anh('station', 'invite', '--code', 'don', '--site', 'Đồn Sốp Cộp', '--out', file), context);
+    assert.match(invited.out, /^It names no address \(--address HOST:PORT, where hub listens for stations\)/m);
+    const again = (...more: string[]) => tram(anh('station', 'invite', '--code', 'don', '--site', 'Đồn Sốp Cộp', ...more), context);
+    assert.match((await again('--out', file)).error, /^name-taken: The file .*don\.moi is there already and is not overwritten/);
+    assert.match((await again('--out', `${file}2`, '--address', '10.0.0.1:7441')).out, /^The new station will call hub at 10\.0\.0\.1:7441: that is to be where hub listens/m);
     assert.match(invited.out, /^Next: .*tram station join --invitation FILE .*--out REQUEST-FILE/m);
     const code = /^Code of the organisation, .*: ((?:[0-9a-f]{4} ){7}[0-9a-f]{4})$/m.exec(invited.out)![1]!;
     assert.ok((await tram(anh('directory'), context)).out.includes(`[${code}]`));
     const join = ['station', 'join', '--invitation', file, '--data', path.join(office.folder, 'don'), '--out', path.join(office.folder, 'don.xin'), '--code-file', office.file('wrong', '0000-0000-0000')];
     assert.match((await tram(join, context)).error, /^invitation-code-wrong/);
     assert.ok(context.said.some((line) => line.includes('Đồn Sốp Cộp') && line.endsWith(code)), context.said.join('\n'));
+  });
+
+  it('an admission that was lost is written again, and nothing else is done', async () => {
+    const at = (name: string): string => path.join(office.folder, name);
+    const { code } = await tramJson<{ code: string }>(anh('station', 'invite', '--code', 'tiep', '--site', 'Trạm chuyển tiếp', '--out', at('tiep.moi')));
+    const { fingerprint } = await tramJson<{ fingerprint: string }>([
+      'station', 'join', '--invitation', at('tiep.moi'), '--code-file', office.file('tiep.ma', code), '--data', at('tiep'), '--out', at('tiep.xin'), ...(await databaseOption())]);
+    const admit = (out: string) => tram(anh('station', 'admit', '--request', at('tiep.xin'), '--fingerprint', fingerprint, '--out', at(out)), english);
+    assert.match((await admit('tiep.nhan')).out, /^Admitted the station tiep; /);
+    const again = await admit('tiep-2.nhan');
+    assert.match(again.out, /^The station tiep was admitted before; its admission stands in .*tiep-2\.nhan again, nothing else was done\./, again.error);
+    const { size } = await tramJson<{ size: number }>(['station', 'join', '--admission', at('tiep-2.nhan'), '--data', at('tiep')]);
+    assert.equal(size, (await tramJson<{ size: number }>(anh('station', 'admit', '--request', at('tiep.xin'), '--fingerprint', fingerprint, '--out', at('tiep-3.nhan')))).size);
+  });
+
+  it('a second office of one symbol is said, and what a correction changed', async () => {
+    const add = (symbol: string) => tram(anh('office', 'add', '--office', 'yt', '--name', 'Sở Y tế', '--symbol', symbol, '--at', 'hub'), english);
+    assert.match((await add('UBND-VP')).out, /^NOTE: Văn phòng.* has the symbol UBND-VP too: two registers give out the same 1\/UBND-VP/m);
+    const corrected = (await add('SYT')).out;
+    assert.match(corrected, /^Before, yt stood there as Sở Y tế, symbol UBND-VP, at station hub\./m);
+    assert.doesNotMatch(corrected, /NOTE/);
   });
 
   it('a position that seals says so before anybody is asked for a request', async () => {

@@ -18,8 +18,13 @@ export async function officeAdd(context: CliContext, values: Values): Promise<Ou
   const body = { office, name: nameFrom(values, 'name'), symbol: symbolFrom(values) };
   const lines: string[] = [];
   const outcome = await proposing(context, values, async ({ session: { api, view } }) => {
-    if (view.positions(office).length === 0) lines.push(placedLine(context, context.words.said.officeNext, { office }));
-    return planOffice(view, { ...body, station: values.text('at') ?? (await api.call('station', {})).station });
+    const [known, plans] = [view.office(office), planOffice(view, { ...body, station: values.text('at') ?? (await api.call('station', {})).station })];
+    const { said } = context.words;
+    if (plans.length > 0 && known?.endedBy === null) lines.push(fill(said.officeBefore, { office, name: known.name, symbol: known.symbol, station: known.station }));
+    const same = view.offices().filter((one) => one.endedBy === null && one.office !== office && one.symbol === body.symbol);
+    if (same.length > 0) lines.push(fill(said.symbolShared, { symbol: body.symbol, offices: same.map((one) => officeName(view, one.office)).join(', ') }));
+    if (view.positions(office).length === 0) lines.push(placedLine(context, said.officeNext, { office }));
+    return plans;
   });
   return { ...outcome, lines: [...outcome.lines, ...lines] };
 }

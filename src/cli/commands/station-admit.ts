@@ -19,9 +19,9 @@ export async function stationAdmit(context: CliContext, values: Values): Promise
     ...officeFrom(values),
   };
   const file = resolved(values.need('out'));
-  const { station, size, bytes } = await withDevice(context, values, (device) => admit(context, device, order));
+  const { station, size, isBefore, bytes } = await withDevice(context, values, (device) => admit(context, device, order));
   writeWhole(file, bytes);
-  return { json: { station, admission: file, size }, lines: [fill(context.words.said.admitted, { station, file })] };
+  return { json: { station, admission: file, size }, lines: [fill(isBefore ? context.words.said.admittedBefore : context.words.said.admitted, { station, file })] };
 }
 
 /** As the practice province and tests do too. */

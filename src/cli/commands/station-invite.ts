@@ -23,7 +23,8 @@ export async function stationInvite(context: CliContext, values: Values): Promis
     days: values.number('days', 1, INVITATION_DAYS_MAX) ?? INVITATION_DAYS,
   };
   const file = resolved(values.need('out'));
-  const { organisation, bytes, code, expires } = await withDevice(context, values, async (device) => ({ ...await invite(context, device, order), organisation: device.session.view.organisation.id }));
+  if (context.host.exists(file)) throw new Refusal('name-taken', { file });
+  const { organisation, bytes, code, expires, neighbour } = await withDevice(context, values, async (device) => ({ ...await invite(context, device, order), organisation: device.session.view.organisation.id }));
   writeWhole(file, bytes);
   const { said } = context.words;
   return {
@@ -31,6 +32,7 @@ export async function stationInvite(context: CliContext, values: Values): Promis
     lines: [
       fill(said.invitationMade, { file, expires: formatInstant(expires, context.timeZone) }),
       fill(said.invitationOrganisation, { organisation: organisationShown(organisation) }),
+      fill(order.address === undefined ? said.invitationNoAddress : said.invitationAddress, { neighbour, address: order.address ?? '' }),
       fill(said.invitationCode, { code }),
       said.invitationNext,
     ],
