@@ -116,14 +116,16 @@ describe('newcomers from machines of their own', () => {
     const lines = await added('tc-vt', await asks('tu', 'Hoàng Tú', '--position', 'tc-vt'));
     assert.deepEqual(lines.filter((line) => /keys --office tc|seal/.test(line)), ['Next: Sở Tài chính has no keys yet; once Hoàng Tú opens their own device (tu-may) it makes them by itself, or by tram office keys --office tc there.']);
     const { out } = await tram(['office', 'keys', '--office', 'tc', ...office.as('tu')], english);
-    assert.equal(out, 'Keys of office tc: made 5, gave 5 to devices that lacked them.\n');
+    assert.equal(out, 'Keys of office tc: made 5, gave 5 to devices that lacked them.\nEvery device that may have them has them: tu-may.\n');
   });
 
   it('the second is given them by the first, and takes over a seal that another machine has', async () => {
     const lines = await added('tc-vt', await asks('lan', 'Vi Thị Lan', '--position', 'tc-vt'));
     assert.ok(lines.some((line) => /To give them: Hoàng Tú \(tu-may\) runs tram office keys --office tc/.test(line)));
     assert.equal(lines.at(-1), 'Another machine has the seal of this position: certifying a new one ends that.');
-    await tramJson(['office', 'keys', '--office', 'tc', ...office.as('tu')]);
+    const keys = async (person: string): Promise<string> => (await tram(['office', 'keys', '--office', 'tc', ...office.as(person)], english)).out;
+    assert.match(await keys('lan'), /^Keys of office tc: made 0, gave 0 .*\n.*Hoàng Tú \(tu-may\).*tram office keys --office tc/, 'who has none is told who gives them');
+    assert.match(await keys('tu'), /gave 5 .*\nEvery device that may have them has them: .*lan-may/);
     await sealed('lan', 'tc-vt');
     const text = office.file('dien.txt', 'Đã chi.\n');
     const sent = await tramJson<{ draft: string }>(['draft', ...office.as('anh'), '--to', 'tc', '--subject', 'Dự toán', '--text', text]);

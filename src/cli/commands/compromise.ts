@@ -12,10 +12,12 @@ import { demandEndSeen } from '../last-keys.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode } from '../names.ts';
 import { sealGoneLines } from '../next-seal.ts';
+import { placedLine } from '../placed.ts';
 import { columns, isoOrNull, numberText, officeName, personName, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { EXPOSED_MARKS, markFrom } from '../marks.ts';
 import { proposedLine } from './directory-add.ts';
+import { withMakers } from './office-keys.ts';
 
 export function compromise(context: CliContext, values: Values): Promise<Outcome> {
   const reason = markFrom(values, 'reason', EXPOSED_MARKS, 'compromised');
@@ -42,10 +44,12 @@ export function exposedList(context: CliContext, values: Values): Promise<Outcom
 
 async function officeExposed(context: CliContext, device: Device, office: string, reason: ExposedReason): Promise<Outcome> {
   const { said } = context.words;
-  const { ended, given, affected } = await declareOffice(device.session, office, reason);
+  const { ended, given, affected } = await declareOffice(device.session, office, reason).catch((error: unknown) => {
+    throw withMakers(error, device, office);
+  });
   return {
     json: { office, reason, ended, given, affected: affected.map((one) => affectedJson(device, one)) },
-    lines: [fill(ended.length > 0 ? said.keysCompromised : said.keysCompromiseSent, { office, keys: ended.join(', ') }), ...affectedLines(context, device, office, affected)],
+    lines: [placedLine(context, ended.length > 0 ? said.keysCompromised : said.keysCompromiseSent, { office, keys: ended.join(', ') }), ...affectedLines(context, device, office, affected)],
   };
 }
 

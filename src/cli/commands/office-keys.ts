@@ -2,26 +2,42 @@
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type KeptOffice, WHOLE } from '#client/keep-office.ts';
-import { whoMay } from '#model/rights.ts';
+import { keyDevices, whoMay } from '#model/rights.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
+import { lacksKeysText } from '../next-keys.ts';
 import type { Values } from '../values.ts';
 
 export async function officeKeys(context: CliContext, values: Values): Promise<Outcome> {
-  const done = await withDevice(context, values, async (device) => {
+  const { done, lines } = await withDevice(context, values, async (device) => {
     const office = officeOf(values, device);
     const began = device.session.kept.find((kept) => kept.office === office);
     const now = await device.session.keepOffice(office, WHOLE).catch((error: unknown) => {
       throw withMakers(error, device, office);
     });
-    return began === undefined ? now : together(began, now);
+    const all = began === undefined ? now : together(began, now);
+    return { done: all, lines: [...linesOf(context, all), ...await havingLines(context, device, office)] };
   });
-  return { json: done, lines: linesOf(context, done), ok: done.undone.length === 0 };
+  return { json: done, lines, ok: done.undone.length === 0 };
+}
+
+/** Nothing made and nothing given is said of an office where all is done, and of one where this device has nothing to give. */
+async function havingLines(context: CliContext, device: Device, office: string): Promise<string[]> {
+  const { session } = device;
+  const { said } = context.words;
+  const key = session.view.currentKey(office, 'storage', session.now());
+  // Its first ones are on their way to the sequencer.
+  if (key === null) return [];
+  if (session.ring.officeKey(office, 'storage', key.number) === null) return [lacksKeysText(context, device, office)];
+  const { lacking } = await session.api.call('officeKeys', { path: { office } });
+  const without = [...new Set(lacking.map((one) => one.device))];
+  if (without.length > 0) return [fill(said.keysStillLack, { devices: without.join(', ') })];
+  return [fill(said.keysAllHave, { devices: keyDevices(session.view, office, session.now()).map((one) => one.device).join(', ') })];
 }
 
 /** Whoever may not is told who may. */
-function withMakers(error: unknown, { session }: Device, office: string): unknown {
+export function withMakers(error: unknown, { session }: Device, office: string): unknown {
   if (!(error instanceof Refusal) || error.code !== 'office-keys-not-entitled') return error;
   const makers = whoMay(session.view, 'make the keys', office, session.now()).map(({ name }) => name).join(', ');
   return new Refusal(error.code, { ...error.detail, ...(makers !== '' && { makers }) }, { cause: error });

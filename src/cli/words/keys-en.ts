@@ -6,8 +6,10 @@ type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : Texts<
 export const keysEn: Texts<typeof keysVi> = {
   said: {
     keysCompromised: 'Ended the compromised keys of {office}: {keys}. New ones are in force.',
-    keysCompromiseSent: 'The new keys of {office} and the end of the compromised ones are on their way to the sequencer; run this again to see the outcome.',
+    keysCompromiseSent: 'The new keys of {office} and the end of the compromised ones are on their way to the sequencer. Do not run this again: that would end the new keys too. To see what came of it: tram exposed[ --home {home}] --office {office} lists what the ended keys open; tram office keys[ --home {home}] --office {office} gives the new ones to other devices.',
     keysMade: 'Keys of office {office}: made {made}, gave {given} to devices that lacked them.',
+    keysAllHave: 'Every device that may have them has them: {devices}.',
+    keysStillLack: 'Devices that still lack some of them: {devices}.',
     keysRolled: 'Somebody who had the keys of {office}, or their device, is gone: all keys were made anew.',
     keysRewrapped: 'Sealed {count} arrived dispatches again, to the storage key.',
     keysDestroyed: 'Destroyed for good the transport keys of periods {numbers}.',

@@ -2,8 +2,10 @@
 export const keysVi = {
   said: {
     keysCompromised: 'Đã ngừng dùng các khóa bị lộ của {office}: {keys}. Khóa mới đã có hiệu lực.',
-    keysCompromiseSent: 'Khóa mới và lệnh ngừng dùng khóa bị lộ của {office} đang được gửi tới trạm giữ danh bạ; chạy lại lệnh để xem kết quả.',
+    keysCompromiseSent: 'Khóa mới và lệnh ngừng dùng khóa bị lộ của {office} đang được gửi tới trạm giữ danh bạ. Đừng chạy lại lệnh này: như vậy khóa mới cũng bị ngừng dùng. Để xem kết quả: tram exposed[ --home {home}] --office {office} nêu những điện mà khóa cũ mở được; tram office keys[ --home {home}] --office {office} trao khóa mới cho các thiết bị khác.',
     keysMade: 'Khóa của cơ quan {office}: tạo mới {made} khóa, trao {given} khóa cho các thiết bị còn thiếu.',
+    keysAllHave: 'Mọi thiết bị được giữ khóa đều đã có: {devices}.',
+    keysStillLack: 'Thiết bị còn thiếu khóa: {devices}.',
     keysRolled: 'Có người hoặc thiết bị đã thôi giữ khóa của {office}: toàn bộ khóa đã được thay.',
     keysRewrapped: 'Đã mã lại {count} điện đến sang khóa lưu trữ.',
     keysDestroyed: 'Đã hủy hẳn khóa nhận của các kỳ: {numbers}.',
