@@ -119,6 +119,8 @@ export interface Losses {
     /** Recipients further on: those neighbours carry it, or have carried it, to them. */
     readonly beyond: readonly string[];
   }[];
+  /** Numbers of outgoing registers that were left out since: those that may have been given after the backup. */
+  readonly leftOut: readonly { readonly office: string; readonly series: string; readonly first: number; readonly last: number }[];
   /** Came again and may have been handled before. */
   readonly suspected: readonly { readonly dispatch: string; readonly office: string; readonly from: string; readonly state: string }[];
 }

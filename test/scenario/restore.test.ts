@@ -131,6 +131,8 @@ describe('a backup of last week onto a live network', () => {
     });
     const { out } = await tram(['station', 'losses', '--data', restored]);
     for (const { dispatch } of sent) assert.match(out, new RegExp(`${dispatch.slice(0, 12)} .* Tới .+ thì trạm chuyen-tiep đã giữ để chuyển tiếp`));
+    assert.match(out, new RegExp(`^Sổ đi của vp, \\d{4}: đã bỏ số ${last + 1} đến \\d+, `, 'm'));
+    assert.match(out, /^Bước tiếp: số của điện nằm trong nội dung niêm phong/m);
     assert.match((await tram(['trace', sent[0]!.dispatch, ...province.as('anh')])).error, /tram station losses/);
   });
 

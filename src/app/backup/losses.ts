@@ -7,6 +7,7 @@ import { foldEntries } from '#model/directory.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { officeName } from '#model/foreign-names.ts';
 import { header as headerCodec } from '#wire/envelope.ts';
+import { event, eventFields } from '#wire/event.ts';
 import type { OfficeRef } from '#wire/names.ts';
 import { stationReader } from '../station-database.ts';
 import { readIdentity, readStationConfiguration } from '../station-folder.ts';
@@ -39,6 +40,7 @@ export async function lossesOf(data: string): Promise<Losses> {
         const { home = [], beyond = [] } = Object.groupBy(to, (one) => (isHome(directory, one, peers) ? 'home' : 'beyond'));
         return { dispatch, office: String(office), created: Number(created), peers, arrived: home.map(spoken), beyond: beyond.map(spoken) };
       }),
+      leftOut: await leftOutOf(snapshot, restorations[0]),
       suspected: (await rowsOf(snapshot, 'delivery')).filter((row) => row['suspected'] === 1).map((row) => {
         const dispatch = hex(row['id'] as Uint8Array);
         const from = spoken(headerCodec.decode(headers.get(dispatch)!).from);
@@ -59,6 +61,16 @@ async function openedAt(snapshot: Snapshot, newest: Row | undefined): Promise<nu
   if (opened === null) return Infinity;
   const { rows } = await snapshot.handle.query(`select time from ledger_entry where entry_index = ${Number(opened)}`, []);
   return Math.max(Number(rows[0]!['time']), Number(newest!['as_of']));
+}
+
+/** By the ledger's own word, from the first reopening on. */
+async function leftOutOf({ handle }: Snapshot, first: Row | undefined): Promise<Losses['leftOut']> {
+  const opened = first?.['opened'] ?? null;
+  if (opened === null) return [];
+  const { rows } = await handle.query(`select bytes from ledger_entry where kind = 'number-skipped' and entry_index > ${Number(opened)} order by entry_index`, []);
+  const said = rows.map(({ bytes }) => eventFields.decode(event.decode(bytes as Uint8Array).fields));
+  return said.filter(({ code }) => code === 'out').map(({ office, number, count }) => (
+    { office: office!.office, series: number!.series, first: number!.number, last: number!.number + count! - 1 }));
 }
 
 function isHome(directory: DirectoryView | null, office: OfficeRef, stations: readonly string[]): boolean {

@@ -9,7 +9,7 @@ import type { Values } from '../values.ts';
 
 export async function stationLosses({ host, words, timeZone, environment }: CliContext, values: Values): Promise<Outcome> {
   const losses = await host.backups.losses(dataOf(values, environment));
-  const { restorations, unheard, dispatches, suspected } = losses;
+  const { restorations, unheard, dispatches, leftOut, suspected } = losses;
   const iso = (time: number): string => new Date(time).toISOString();
   return {
     json: {
@@ -24,6 +24,8 @@ export async function stationLosses({ host, words, timeZone, environment }: CliC
       })),
       ...suspected.map(({ dispatch, office, from }) => fill(words.backup.suspectedHere, { dispatch: shortId(dispatch), office, from })),
       ...(unheard.length === 0 ? [] : [fill(words.backup.lossesUnheard, { peers: unheard.join(', ') })]),
+      ...leftOut.map((run) => fill(words.backup.lossesNumbers, run)),
+      ...(dispatches.length + leftOut.length === 0 ? [] : [words.backup.lossesNext]),
       fill(words.backup.lossesCount, { lost: dispatches.length, suspected: suspected.length }),
     ],
   };
