@@ -62,12 +62,18 @@ describe('a post that lost its keys', () => {
 
     const wrong = await tram(anh('compromise', '--device', 'khong-co', '--reason', 'stolen'), quietContext('vi'));
     assert.match(wrong.error, /^device-unknown: /);
+    assert.match((await tram(anh('compromise', '--device', 'minh-mai', '--reason', 'stolen'), quietContext('en'))).error, /^device-unknown: .*: minh-mai; most like it in the directory: minh-may/);
+    assert.match((await tram(anh('what-can', 'minh'), quietContext('en'))).out, /^  Devices in force: minh-may$/m);
     assert.notEqual((await tram(['compromise', '--device', device, '--reason', 'stolen', ...office.as('khue')])).code, 0, 'only a registrar');
     const declared = await tramJson<{ outcome: string; devices: string[]; seals: string[]; left: { office: string; persons: string[] }[] }>(
       anh('compromise', '--device', device, '--reason', 'stolen'));
     assert.deepEqual([declared.outcome, declared.devices, declared.seals], ['sequenced', [device], ['qs-vt']]);
     assert.deepEqual(declared.left, [{ office: 'qs', persons: ['hoa'] }]);
 
+    for (const again of [['compromise', '--device', device, '--reason', 'stolen'], ['device', 'end', device]]) {
+      assert.match((await tram(anh(...again), quietContext('en'))).error, /^device-ended: This device: minh-may was ended in the directory at \S+/);
+    }
+    assert.match((await tram(anh('what-can', 'minh'), quietContext('en'))).out, /^  Devices in force: –$/m);
     const refused = await tram(anh('send', late), quietContext('vi'));
     assert.match(refused.error, /^recipient-key-missing: /, 'nobody seals to what a thief has');
     assert.match((await tram(['register', ...office.as('minh')], quietContext('vi'))).error, /^device-ended: /);

@@ -8,6 +8,7 @@ import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
+import { demandDevice } from '../device-named.ts';
 import { demandEndSeen } from '../last-keys.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode } from '../names.ts';
@@ -27,7 +28,10 @@ export function compromise(context: CliContext, values: Values): Promise<Outcome
   if (values.flag('holdings') && person === null) throw new Refusal('option-unknown', { option: '--holdings' });
   return withDevice(context, values, (own) => {
     const { session } = own;
-    if (device !== null) return exposed(context, own, values, planDeviceExposed(session.view, checkCode(device), reason, session.now()), reason);
+    if (device !== null) {
+      demandDevice(context, own, checkCode(device));
+      return exposed(context, own, values, planDeviceExposed(session.view, checkCode(device), reason, session.now()), reason);
+    }
     if (person !== null) return exposed(context, own, values, planPersonExposed(session.view, checkCode(person), values.flag('holdings'), reason, session.now()), reason);
     return officeExposed(context, own, officeOf(values, own), reason);
   });

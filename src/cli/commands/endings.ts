@@ -10,6 +10,7 @@ import { ADDRESS_SHAPE } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
+import { demandDevice } from '../device-named.ts';
 import { keysAfterLines } from '../keys-after.ts';
 import { demandEndSeen } from '../last-keys.ts';
 import { checkCode, codeFrom } from '../names.ts';
@@ -23,6 +24,7 @@ export function deviceEnd(context: CliContext, values: Values): Promise<Outcome>
   const code = checkCode(values.operand(0, 'DEVICE'));
   const reason = reasonOf(values);
   return withDevice(context, values, async (device) => {
+    demandDevice(context, device, code);
     const last = await demandEndSeen(context, device, values, { plans: planDeviceEnd(code, reason), isUrgent: reason === 'compromised' });
     const { person, keys, ...proposed } = await endDevice(device.session, code, reason, context.stop);
     return { json: { ...proposed, device: code, person, reason, lastKeysOf: last.offices, ...keys }, lines: [...last.lines, proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };

@@ -42,9 +42,10 @@ export function whatCan(context: CliContext, values: Values): Promise<Outcome> {
       ...ways.map((way) => `  ${officeName(view, way.office)}: ${way.rights.map((one) => right[one]).join(', ')} – ${wayText(context, view, way, at)}`),
       ...(isRegistrar ? [`  ${rights.isRegistrar}`] : []),
     ];
+    const devices = view.devices(person).map(({ device }) => device);
     return {
-      json: { person, name: known.name, at: isoOrNull(at), ended: isoOrNull(known.endedAt), registrar: isRegistrar, ways: ways.map((way) => ({ ...wayJson(way), acts: (Object.keys(ACTS) as Act[]).filter((act) => positionMay(way, act)) })), devices: view.devices(person).map(({ device }) => device) },
-      lines: [heading, ...(lines.length === 0 ? [rights.nothing] : lines)],
+      json: { person, name: known.name, at: isoOrNull(at), ended: isoOrNull(known.endedAt), registrar: isRegistrar, ways: ways.map((way) => ({ ...wayJson(way), acts: (Object.keys(ACTS) as Act[]).filter((act) => positionMay(way, act)) })), devices },
+      lines: [heading, ...(lines.length === 0 ? [rights.nothing] : lines), fill(rights.devicesNow, { devices: devices.join(', ') || '–' })],
     };
   });
 }

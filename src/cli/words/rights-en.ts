@@ -31,7 +31,7 @@ export const rightsEn = {
     'registrar countersign': 'sign and lodge entries that wait',
     'registrar withdraw': 'withdraw entries that wait',
     'who-can': 'who has a right in an office, through what, until when',
-    'what-can': 'what a person may do, through what, until when',
+    'what-can': 'what a person may do, through what, until when, and their devices',
   },
   options: {
     until: 'until which day (from that instant on it no longer counts)',
@@ -91,6 +91,7 @@ export const rightsEn = {
     reason,
     whoCan: 'Who may {right} in {office}, at {time}:',
     whatCan: 'What {name} {code} may do, at {time}:',
+    devicesNow: '  Devices in force: {devices}',
     noSeal: 'WITHOUT AN OFFICE SEAL, so neither sends nor opens by it',
     nobody: '  Nobody.',
     nothing: '  No right at all.',

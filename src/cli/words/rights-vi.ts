@@ -31,7 +31,7 @@ export const rightsVi = {
     'registrar countersign': 'ký tiếp và ghi vào danh bạ những mục đang chờ',
     'registrar withdraw': 'rút những mục đang chờ',
     'who-can': 'ai có một quyền trong cơ quan, vì đâu, đến bao giờ',
-    'what-can': 'một người được làm gì, vì đâu, đến bao giờ',
+    'what-can': 'một người được làm gì, vì đâu, đến bao giờ, và có thiết bị nào',
   },
   options: {
     until: 'đến ngày nào (hết hiệu lực từ lúc ấy)',
@@ -91,6 +91,7 @@ export const rightsVi = {
     reason,
     whoCan: 'Ai được {right} ở {office}, lúc {time}:',
     whatCan: '{name} {code} được làm gì, lúc {time}:',
+    devicesNow: '  Thiết bị đang dùng: {devices}',
     noSeal: 'KHÔNG CÓ DẤU CƠ QUAN, nên không gửi, không mở điện được bằng chức vụ ấy',
     nobody: '  Không ai.',
     nothing: '  Không có quyền nào.',
