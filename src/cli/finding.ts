@@ -30,6 +30,11 @@ export interface Found {
   readonly state: string;
 }
 
+/** By the state of its line: only such a dispatch is sealed again for who cannot open it. */
+export function isUnopened(state: string): boolean {
+  return state === 'arrived' || state === 'unreadable';
+}
+
 /**
  * Looks in the registers of the person's offices, incoming first.
  * @throws Refusal `dispatch-unknown`

@@ -62,11 +62,14 @@ export function lacksKeysText(context: CliContext, device: Device, office: strin
   return givers === 'themself' ? placedLine(context, said.noKeysYet, told) : fill(said.noKeysHere, { ...told, givers: namesOf(context, view, givers) });
 }
 
-/** What came sealed with keys that nobody has any more, as far as the directory tells; null where somebody else might give them. */
-export function keysGone({ session }: Device, office: string, dispatch: string): Refusal | null {
+/**
+ * What came sealed with keys that nobody has any more, as far as the directory tells; null where somebody else might give them.
+ * @param dispatch what its sender may seal again; null where it was opened here, for that is not sealed again
+ */
+export function keysGone({ session }: Device, office: string, dispatch: string | null): Refusal | null {
   const { view } = session;
   const inEscrow = view.escrow(office) !== null;
-  return areKeysGone(session, office) ? new Refusal('key-gone', { office, name: officeName(view, office), dispatch: shortId(dispatch), ...(inEscrow && { escrow: officeName(view, office) }) }) : null;
+  return areKeysGone(session, office) ? new Refusal('key-gone', { office, name: officeName(view, office), ...(dispatch !== null && { dispatch: shortId(dispatch) }), ...(inEscrow && { escrow: officeName(view, office) }) }) : null;
 }
 
 /** In the place of what this person may not read. */

@@ -37,7 +37,7 @@ export const DEVICE_COMMANDS = {
   },
   'card make': {
     operands: [],
-    options: [...DEVICE, 'out'],
+    options: [...DEVICE, 'out', 'yes'],
     examples: ['tram card make', 'tram card make --out the.html'],
   },
   'card try': {

@@ -42,7 +42,7 @@ export const DISPATCH_COMMANDS = {
   },
   'draft discard': {
     operands: ['DRAFT'],
-    options: [...DEVICE],
+    options: [...DEVICE, 'yes'],
     examples: ['tram draft discard 4f1c'],
   },
   approve: {

@@ -196,8 +196,8 @@ export async function sendDraft(session: Session, id: string, ordered?: string):
   demandSeen(session, held, ordered);
   const { view, crypto } = session;
   const now = session.now();
-  checkMaySend(session, held.open, now);
   const by = sealingPosition(session.ring, view, held.office, 'send', now);
+  checkMaySend(session, held.open, now);
   const office = view.office(held.office);
   if (office === null) throw new Refusal('office-unknown', { office: held.office });
   const targets = stanzaTargets(session, held.open.core, now);

@@ -61,7 +61,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'keyring-first-form': 'This keyring still has its old form, with a passphrase alone; run tram passphrase[ --home {home}] to give it the new form, then try again.',
   'device-secret-missing': 'The device folder lacks its file device.secret, so that the passphrase cannot open the keyring; copy the whole folder again, or open with the recovery card.',
   'card-mistyped': 'The code of the recovery card is mistyped; a card has eight groups of four characters, type each group again.',
-  'card-wrong': 'This recovery card does not open this keyring; take the card that was made last, whose number tram slots[ --home {home}] tells.',
+  'card-wrong': 'This recovery card does not open this keyring; take the card that was made last, whose number tram slots[ --home {home}] tells; where none was made yet, make one first with tram card make[ --home {home}] while the passphrase is known.',
   'card-unknown': 'The station keeps no keyring that this card opens; check that it is the right station and the card made last, or ask the registrar for a new device.',
   'passkey-wrong': 'This passkey does not open this keyring; use another one, the passphrase or the recovery card.',
   'passkey-unusable': 'This passkey gives no secret to open a keyring with (no PRF); use another security key or phone, or keep the passphrase and the recovery card.',

@@ -61,7 +61,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'keyring-first-form': 'Chùm khóa này còn ở dạng cũ, chỉ có một mật khẩu; hãy chạy tram passphrase[ --home {home}] để đổi sang dạng mới rồi làm lại.',
   'device-secret-missing': 'Thư mục thiết bị thiếu tệp bí mật device.secret, nên mật khẩu không mở được chùm khóa; hãy chép lại đủ thư mục, hoặc mở bằng thẻ khôi phục.',
   'card-mistyped': 'Mã trên thẻ khôi phục gõ sai; thẻ có tám nhóm bốn ký tự, hãy gõ lại từng nhóm.',
-  'card-wrong': 'Thẻ khôi phục này không mở được chùm khóa này; hãy xem số thẻ bằng tram slots[ --home {home}] rồi lấy thẻ làm sau cùng.',
+  'card-wrong': 'Thẻ khôi phục này không mở được chùm khóa này; hãy xem số thẻ bằng tram slots[ --home {home}] rồi lấy thẻ làm sau cùng; chưa làm thẻ nào thì làm trước bằng tram card make[ --home {home}] nếu còn mật khẩu.',
   'card-unknown': 'Trạm không giữ bản sao chùm khóa nào mở bằng thẻ này; hãy kiểm tra đúng trạm, đúng thẻ làm sau cùng, hoặc xin người giữ danh bạ cấp thiết bị mới.',
   'passkey-wrong': 'Khóa truy cập (passkey) này không mở được chùm khóa này; hãy dùng khóa khác, mật khẩu hoặc thẻ khôi phục.',
   'passkey-unusable': 'Khóa truy cập (passkey) này không cho bí mật để mở chùm khóa (thiếu PRF); hãy dùng khóa cứng hoặc điện thoại khác, hoặc giữ mật khẩu và thẻ khôi phục.',

@@ -37,6 +37,23 @@ describe('a draft goes from hand to hand', () => {
     await tramJson(['draft', 'discard', changed.draft, ...office.as('anh')]);
   });
 
+  it('says to whom it goes and how urgently, and is discarded by who has read what it is about', async () => {
+    const { out } = await tram(write('--text', '-', '--precedence', 'flash'), piped(english, 'Lũ về.\n'));
+    assert.match(out, /^Draft [0-9a-f]{12} is saved, to Ban Quân sự \(Flash.*\)\./);
+    const id = /[0-9a-f]{12}/.exec(out)![0];
+    const asked: string[] = [];
+    const answering = (answer: string) => ({ ...english, prompt: { ask: async (question: string) => (asked.push(question), answer) } });
+    const discard = ['draft', 'discard', id, ...office.as('anh')];
+    assert.match((await tram(discard, answering('no'))).error, /^cancelled/);
+    assert.match(asked.join(), /^Discard draft [0-9a-f]{12}: Nước lên\? Type "yes": $/);
+    assert.match((await tram(discard, answering('yes'))).out, /^Draft [0-9a-f]{12} was discarded: Nước lên\.$/m);
+  });
+
+  it('offers no writing to who may not write', async () => {
+    assert.doesNotMatch(await said(['draft', 'list', ...office.as('khue')]), /To write one/);
+    assert.match(await said(['draft', 'list', ...office.as('anh')]), /To write one: tram draft/);
+  });
+
   it('says that it was not read where there is content without it', async () => {
     const context = quietContext('en');
     const file = office.file('so-do.pdf', '%PDF');
@@ -59,7 +76,7 @@ describe('a draft goes from hand to hand', () => {
     await tramJson(['person', 'add', ...office.as('anh'), '--person', 'hoa', '--name', 'Lò Thị Hoa', '--position', 'cvp', '--device', path.join(office.folder, 'hoa'), '--device-passphrase-file', path.join(office.folder, 'passphrase')]);
     const [drafted, lacking] = (await said(write())).split('\n');
     const draft = /tram approve ([0-9a-f]{12})$/.exec(drafted!)![1]!;
-    assert.equal(drafted, `Draft ${draft} is saved. Next: whoever approves (Đặng Ngọc Khuê, Lò Thị Hoa), on their own device: tram approve ${draft}`);
+    assert.equal(drafted, `Draft ${draft} is saved, to Ban Quân sự. Next: whoever approves (Đặng Ngọc Khuê, Lò Thị Hoa), on their own device: tram approve ${draft}`);
     assert.equal(lacking, `NOTE: the draft has nothing but a subject, no text and no attachment. To add a text: tram draft edit ${draft} --home ${path.join(office.folder, 'anh')} --text FILE (or --text - to read stdin)`);
     const nothing = 'NOTE: this dispatch has nothing but a subject, no text and no attachment.\n';
     assert.equal(await said(['approve', draft, ...office.as('hoa')]), `Draft ${draft} is approved. Next: whoever signs (Đặng Ngọc Khuê), on their own device: tram sign ${draft}\n${nothing}`);

@@ -7,6 +7,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { cardOf, withRing } from '../device.ts';
 import { resolved, writeWhole } from '../homes.ts';
+import { demandYes } from '../passphrases.ts';
 import { pinnedRoot } from '../pinned-root.ts';
 import { placedLine } from '../placed.ts';
 import { stationAddress } from '../station-address.ts';
@@ -17,7 +18,13 @@ export function cardMake(context: CliContext, values: Values): Promise<Outcome> 
   return withRing(context, values, 'passphrase', async ({ home, ring, station }) => {
     const { provider: { hash }, random, clock, words } = context;
     const code = makeCardCode(hash, random);
-    const before = cardOf(ring)?.number ?? null;
+    const last = cardOf(ring);
+    const before = last?.number ?? null;
+    // What was tried is trusted: it lies in a safe, and nobody there learns that it opens nothing any more.
+    if (last !== undefined && last.tried !== undefined && !values.flag('yes')) {
+      const typed = await context.prompt.ask(fill(words.keyring.askNewCard, { number: last.number }), 'shown');
+      if (typed !== null) demandYes(context, typed);
+    }
     const number = (before ?? 0) + 1;
     const { name, device = name } = ring.contents;
     const address = await stationAddress(context, home, station);

@@ -26,6 +26,7 @@ import { markFrom, markOf, PRECEDENCE_MARKS, RELATION_MARKS } from '../marks.ts'
 import { lacksKeysText } from '../next-keys.ts';
 import { nextStepLine, noContentLines } from '../next-step.ts';
 import { nobodyOpensLines } from '../nobody-opens.ts';
+import { demandYes } from '../passphrases.ts';
 import { placedLine } from '../placed.ts';
 import { addresseesJson, columns, coreLines, isoOrNull, numberText, officeName, personName, signedBy, precedenceText, shortId, withoutStandInLines } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -91,8 +92,14 @@ export function draftList(context: CliContext, values: Values): Promise<Outcome>
       const headings = [field.draft, field.changed, field.to, field.state, field.number];
       lines.push(...listing(fill(title.drafts, { office: officeName(session.view, office) }), headings, rows));
     }
-    return { json: { drafts }, lines: lines.length === 0 ? [placedLine(context, context.words.said.draftsEmpty, { offices: offices.map((one) => officeName(session.view, one)).join(', ') || '–' })] : lines };
+    return { json: { drafts }, lines: lines.length === 0 ? emptyLines(context, session, offices) : lines };
   });
+}
+
+function emptyLines(context: CliContext, session: Device['session'], offices: readonly string[]): string[] {
+  const { said } = context.words;
+  const empty = fill(said.draftsEmpty, { offices: offices.map((one) => officeName(session.view, one)).join(', ') || '–' });
+  return [offices.some((one) => session.may('save a draft', one)) ? `${empty} ${placedLine(context, said.draftsEmptyNext)}` : empty];
 }
 
 function listedRow(context: CliContext, device: Device, { record, open, sealed }: ListedDraft): Row {
@@ -172,9 +179,24 @@ export function draftReturn(context: CliContext, values: Values): Promise<Outcom
 export function draftDiscard(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const id = await findDraft(device, values.operand(0, 'DRAFT'));
+    const { prompt, words: { said } } = context;
+    const subject = await subjectOf(device, id);
+    const told = { draft: shortId(id), ...(subject !== null && { subject }) };
+    const typed = values.flag('yes') ? null : await prompt.ask(fill(said.askDiscard, told), 'shown');
+    if (typed !== null) demandYes(context, typed);
     await discardDraft(device.session, id);
-    return { json: { draft: id, step: 'discarded' }, lines: [fill(context.words.said.discarded, { draft: shortId(id) })] };
+    return { json: { draft: id, step: 'discarded' }, lines: [fill(said.discarded, told)] };
   });
+}
+
+/** Null where this device cannot read it: who may discard it does so all the same. */
+async function subjectOf({ session }: Device, id: string): Promise<string | null> {
+  try {
+    return (await readDraft(session, id)).open.core.subject;
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
 }
 
 /** Progress of measuring and uploading, one line on a terminal. */
@@ -190,7 +212,16 @@ export function uploading(context: CliContext): Errand {
 }
 
 function draftedOutcome(context: CliContext, device: Device, held: HeldDraft): Outcome {
-  return { json: draftJson(device.session, held), lines: [`${fill(context.words.said.drafted, { draft: shortId(held.id) })} ${nextStepLine(context, device, held)}`, ...noContentLines(context, held), ...standInLines(context, device.session, held.open.core), ...flashLines(context, device, held), ...nobodyOpensLines(context, device, held.open.core)] };
+  return { json: draftJson(device.session, held), lines: [`${fill(context.words.said.drafted, { draft: shortId(held.id), to: sentTo(context, device, held.open.core) })} ${nextStepLine(context, device, held)}`, ...noContentLines(context, held), ...standInLines(context, device.session, held.open.core), ...flashLines(context, device, held), ...nobodyOpensLines(context, device, held.open.core)] };
+}
+
+/** Of a list's offices the first few are named. */
+const NAMED_MAX = 4;
+
+/** `Đồn Sốp Cộp (Hỏa tốc)`: an answer to what was urgent is as urgent, and nobody should learn that later. */
+function sentTo(context: CliContext, { session }: Device, { to, deliverBy }: Core): string {
+  const named = to.map(({ office, precedence }) => `${officeLabel(session, office)}${precedence === 'routine' ? '' : ` (${precedenceText(context, precedence, deliverBy)})`}`);
+  return named.length <= NAMED_MAX ? named.join(', ') : `${named.slice(0, NAMED_MAX).join(', ')}, … (${named.length})`;
 }
 
 /** Who was added, and who was not: nobody sends to an office that they did not name without knowing it. */

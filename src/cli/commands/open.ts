@@ -14,7 +14,7 @@ import type { ReceiptKind } from '#wire/receipt.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
-import { findDispatch } from '../finding.ts';
+import { findDispatch, isUnopened } from '../finding.ts';
 import { resolved } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { keysGone } from '../next-keys.ts';
@@ -32,14 +32,14 @@ export interface SignatureFact {
 
 export function open(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
-    const { dispatch, office, direction } = await findDispatch(device, values.operand(0, 'DISPATCH'), values.text('office'));
+    const { dispatch, office, direction, state } = await findDispatch(device, values.operand(0, 'DISPATCH'), values.text('office'));
     const folder = values.text('save');
     if (direction === 'out') return openOwnCopy(context, device, dispatch, office, folder === null ? null : resolved(folder));
     const before = await toldBefore(context, device, dispatch, office, 'opened');
     const kept: string[] = [];
     const keeps = before !== null && !values.flag('again') ? kept : null;
     const opened = await openWhole(context, device, dispatch, office, folder === null ? null : resolved(folder), keeps)
-      .catch((error: unknown) => { throw goneOr(error, device, office, dispatch); });
+      .catch((error: unknown) => { throw goneOr(error, device, office, isUnopened(state) ? dispatch : null); });
     const { said } = context.words;
     const lines = [
       ...(before === null ? [] : [openedBeforeLine(context, before)]), ...lateLines(context, opened),
@@ -74,7 +74,7 @@ export function openWhole(
 }
 
 /** Who waits for a key that nobody has any more waits in vain. */
-function goneOr(error: unknown, device: Device, office: string, dispatch: string): unknown {
+function goneOr(error: unknown, device: Device, office: string, dispatch: string | null): unknown {
   return (error instanceof Refusal && error.code === 'key-missing' ? keysGone(device, office, dispatch) : null) ?? error;
 }
 

@@ -8,6 +8,7 @@ import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
+import { isUnopened } from '../finding.ts';
 import { listing, marksOf, type Row } from '../listing.ts';
 import { formatInstant } from '../locale.ts';
 import { keysGone, lacksKeysText, lacksRightText } from '../next-keys.ts';
@@ -120,8 +121,10 @@ function whyUnread(context: CliContext, device: Device, line: RegisterLine): str
 
 /** How to have again what is sealed with keys that nobody has any more: once, by the first of them. */
 function goneLines(context: CliContext, device: Device, lines: readonly RegisterLine[]): string[] {
-  const line = lines.find(({ direction, sealed }) => direction === 'in' && sealed === 'key-missing');
-  const gone = line === undefined ? null : keysGone(device, line.office, line.dispatch);
+  const closed = lines.filter(({ direction, sealed }) => direction === 'in' && sealed === 'key-missing');
+  const unopened = closed.find(({ state }) => isUnopened(state));
+  const [line = unopened] = closed;
+  const gone = line === undefined ? null : keysGone(device, (unopened ?? line).office, unopened?.dispatch ?? null);
   return gone === null ? [] : ['', refusalSentence(gone.code, withPlace(gone.detail, context.placed), context.locale)];
 }
 

@@ -59,6 +59,7 @@ export const keyringEn = {
     slotRemoved: 'Removed: {kind}.',
     cardTried: 'card number {number}, tried {time}',
     cardUntried: 'card number {number} NOT TRIED, so it does not count; run tram card try[ --home {home}]',
+    askNewCard: 'Recovery card {number} was tried and works; a new card ends it. Go on? Type "yes": ',
     cardMade: 'Made the recovery card number {number}[; card number {before} has ended]. Next: put it away, then try it with tram card try[ --home {home}]',
     cardPage: 'The page to print is {file}; delete the file when it is printed.',
     cardAddress: 'The card has no address of the station: all that is known here is this machine\'s own, which leads nowhere from another. Write the address onto the card by hand; whoever runs the station knows it.',

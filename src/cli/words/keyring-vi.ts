@@ -59,6 +59,7 @@ export const keyringVi = {
     slotRemoved: 'Đã bỏ: {kind}.',
     cardTried: 'thẻ số {number}, đã thử lúc {time}',
     cardUntried: 'thẻ số {number} CHƯA THỬ, chưa tính là có; hãy chạy tram card try[ --home {home}]',
+    askNewCard: 'Thẻ khôi phục số {number} đã thử và đang dùng được; làm thẻ mới thì thẻ ấy hết dùng. Vẫn làm? Gõ "có": ',
     cardMade: 'Đã làm thẻ khôi phục số {number}[; thẻ số {before} hết dùng được]. Bước tiếp: cất thẻ, rồi thử bằng tram card try[ --home {home}]',
     cardPage: 'Trang để in ở {file}; in xong hãy xóa tệp này.',
     cardAddress: 'Trên thẻ chưa có địa chỉ trạm: ở đây chỉ biết địa chỉ riêng của máy này, máy khác không gọi được. Hãy ghi tay lên thẻ địa chỉ mà người trông trạm cho biết.',
