@@ -74,7 +74,7 @@ async function exposed(context: CliContext, device: Device, values: Values, plan
     lines: [
       ...last.lines, proposedLine(context, proposed),
       fill(exposure.ended, { name, devices: devices.join(', ') || '–', reason: context.words.rights.reason[reason] }),
-      ...(devices.length + seals.length > 0 ? [exposure.signedBefore] : []),
+      ...(devices.length > 0 ? [exposure.signedBefore] : []),
       ...rolled.map((office) => fill(context.words.rights.rolled, { office: officeName(session.view, office) })),
       ...left.map(({ office, persons }) => fill(!isDone ? exposure.waiting : persons.length === 0 ? exposure.leftNobody : exposure.left, {
         name: officeName(session.view, office), office, reason, persons: persons.map((one) => personName(session.view, one)).join(', ') || '–',
