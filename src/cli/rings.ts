@@ -1,8 +1,10 @@
 /** Where keyrings stand, and what they are opened with. */
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { KeyringDeps } from '#client/keyring.ts';
+import { createKeyring, type KeyringDeps } from '#client/keyring.ts';
 import type { KeyringStore } from '#core/outside.ts';
+import { Refusal } from '#core/refusals.ts';
+import type { Keyring } from '#wire/keyring.ts';
 import type { CliContext } from './context.ts';
 import { DEVICE_SECRET_FILE, KEYRING_FILE } from './homes.ts';
 
@@ -26,4 +28,24 @@ export function rootPath(root: string): string {
 /** A device's ring, with the secret that the device keeps beside it. */
 export function deviceRing({ provider: crypto, random, clock, host }: CliContext, home: string): KeyringDeps & { readonly deviceSecret: KeyringStore } {
   return { crypto, random, clock, store: host.keyring(keyringPath(home)), deviceSecret: host.keyring(path.join(home, DEVICE_SECRET_FILE)) };
+}
+
+/**
+ * A new ring, sealed in memory: sealing takes seconds, in which somebody may stop the command, and then there is nothing.
+ * @returns writes it, at once @throws Refusal as createKeyring; `cancelled` where somebody has stopped it meanwhile
+ */
+export async function ringInHand({ stop }: Pick<CliContext, 'stop'>, deps: KeyringDeps, passphrase: string, contents: Keyring): Promise<() => Promise<void>> {
+  const [ring, secret] = [await heldBefore(deps.store), deps.deviceSecret && (await heldBefore(deps.deviceSecret))];
+  await createKeyring({ ...deps, store: ring.store, ...(secret && { deviceSecret: secret.store }) }, passphrase, contents);
+  if (stop.aborted) throw new Refusal('cancelled');
+  return async () => {
+    await secret?.keep();
+    await ring.keep();
+  };
+}
+
+/** What would be written is held in memory until it is kept. */
+async function heldBefore(kept: KeyringStore): Promise<{ readonly store: KeyringStore; keep(): Promise<void> }> {
+  let held = await kept.read();
+  return { store: { read: async () => held, write: async (bytes) => void (held = bytes) }, keep: () => kept.write(held!) };
 }

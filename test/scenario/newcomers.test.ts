@@ -1,5 +1,6 @@
 /** People whose machine made its own keys: what it still lacks is said when they are added, and when they meet it. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { databaseOption } from '../fixtures/disks.ts';
@@ -54,6 +55,14 @@ describe('newcomers from machines of their own', () => {
     const join = ['station', 'join', '--invitation', file, '--data', path.join(office.folder, 'don'), '--out', path.join(office.folder, 'don.xin'), '--code-file', office.file('wrong', '0000-0000-0000')];
     assert.match((await tram(join, context)).error, /^invitation-code-wrong/);
     assert.ok(context.said.some((line) => line.includes('Đồn Sốp Cộp') && line.endsWith(code)), context.said.join('\n'));
+  });
+
+  it('a request that is stopped leaves no half of a device', async () => {
+    const asked = ['device', 'request', ...office.as('dung'), '--station', `http://127.0.0.1:${office.port}`, '--person', 'dung', '--name', 'Lò Văn Dũng', '--out', path.join(office.folder, 'dung.xin')];
+    const stopped = await tram(asked, quietContext('vi', AbortSignal.abort()));
+    assert.equal(stopped.code, 130, stopped.error);
+    assert.equal(existsSync(path.join(office.folder, 'dung')), false);
+    assert.equal((await tram(asked)).code, 0);
   });
 
   it('an admission that was lost is written again, and nothing else is done', async () => {

@@ -4,7 +4,6 @@ import { Refusal } from '#core/refusals.ts';
 import { StationApi } from '#client/api.ts';
 import { believeStation, type BelievedStation } from '#client/believed-station.ts';
 import { makeDeviceRequest, vouchFor } from '#client/device-request.ts';
-import { createKeyring } from '#client/keyring.ts';
 import type { Opener } from '#client/ring-slots.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { deviceRequest as requestCodec } from '#wire/invitation.ts';
@@ -16,7 +15,7 @@ import { homeOf, readDeviceFile, resolved, writeDeviceFile, writeWhole } from '.
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import { keepRoot, pinnedRoot } from '../pinned-root.ts';
-import { deviceRing, keyringPath } from '../rings.ts';
+import { deviceRing, keyringPath, ringInHand } from '../rings.ts';
 import { stationUrl } from '../station-url.ts';
 import type { Values } from '../values.ts';
 import { deviceCode } from './station-init.ts';
@@ -103,8 +102,9 @@ export async function makeRequest(context: CliContext, order: DeviceRequestOrder
   if (host.exists(keyringPath(home))) throw new Refusal('data-folder-occupied', { folder: home });
   const { organisation, founding } = await trustOf(context, url, root);
   const made = await makeDeviceRequest(provider, { organisation, person, name, device, sealFor, created: clock.now() });
+  const keep = await ringInHand(context, deviceRing(context, home), passphrase, made.contents);
   keepRoot(home, root);
-  await createKeyring(deviceRing(context, home), passphrase, made.contents);
+  await keep();
   writeDeviceFile(home, { station: url, founding, device, person });
   return { request: requestCodec.encode(made.request), fingerprint: made.fingerprint };
 }

@@ -8,9 +8,7 @@ import { Refusal } from '#core/refusals.ts';
 import { shellWord } from '#core/shell-word.ts';
 import { FIRST_RIGHTS, foundHere } from '#client/founding-errand.ts';
 import { makeStationKeys } from '#client/join-request.ts';
-import { createKeyring } from '#client/keyring.ts';
 import { checkPassphrase } from '#client/slots.ts';
-import type { KeyringStore } from '#core/outside.ts';
 import { organisationShown } from '#model/organisation-id.ts';
 import type { Right } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
@@ -20,7 +18,7 @@ import { dataOf, homeOf, refuseInside, resolved, writeDeviceFile } from '../home
 import { codeFrom, nameFrom, rightsFrom, symbolFrom } from '../names.ts';
 import { askNewPassphrase } from '../passphrases.ts';
 import { placedLine } from '../placed.ts';
-import { deviceRing, keyringPath, rootPath } from '../rings.ts';
+import { deviceRing, keyringPath, ringInHand, rootPath } from '../rings.ts';
 import type { Values } from '../values.ts';
 
 export interface InitOrder {
@@ -105,14 +103,12 @@ export async function initOrganisation(context: CliContext, order: InitOrder): P
   const founded = await foundHere({ crypto: provider, random }, { ...order, device: deviceCode(order.person.code) }, station, clock.now());
   const { organisation, founding, entries } = founded;
   const made = { data: order.data, station: order.station, secrets: station.secrets, apiPort: order.apiPort, linkPort: order.linkPort, database: order.database, databasePasswordFile: order.databasePasswordFile };
-  const root = await heldBefore(host.keyring(rootPath(order.root)));
-  await createKeyring({ crypto: provider, random, store: root.store }, order.rootPassphrase, founded.root);
-  const ring = deviceRing(context, order.home);
-  const [device, secret] = [await heldBefore(ring.store), await heldBefore(ring.deviceSecret)];
-  await createKeyring({ ...ring, store: device.store, deviceSecret: secret.store }, order.passphrase, founded.device);
+  const keepRoot = await ringInHand(context, { crypto: provider, random, store: host.keyring(rootPath(order.root)) }, order.rootPassphrase, founded.root);
+  const keepDevice = await ringInHand(context, deviceRing(context, order.home), order.passphrase, founded.device);
   await host.create(made, { founding, entries, checkpoint: null }, async () => {
     if (context.stop.aborted) throw new Refusal('cancelled');
-    for (const one of [root, secret, device]) await one.keep();
+    await keepRoot();
+    await keepDevice();
     const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
     writeDeviceFile(order.home, { station: url, founding: hex(founding), device: deviceCode(order.person.code), person: order.person.code });
   });
@@ -120,12 +116,6 @@ export async function initOrganisation(context: CliContext, order: InitOrder): P
     organisation: hex(organisation), founding: hex(founding), station: order.station, device: deviceCode(order.person.code),
     directorySize: founded.directorySize,
   };
-}
-
-/** What would be written is held in memory until it is kept. */
-async function heldBefore(kept: KeyringStore): Promise<{ readonly store: KeyringStore; keep(): Promise<void> }> {
-  let held = await kept.read();
-  return { store: { read: async () => held, write: async (bytes) => void (held = bytes) }, keep: () => kept.write(held!) };
 }
 
 /** A person's devices are called after them, those after the first with a number. */

@@ -9,7 +9,6 @@ import { shellWord } from '#core/shell-word.ts';
 import { makeDeviceRequest } from '#client/device-request.ts';
 import { readInvitation, unlockInvitation } from '#client/invitation.ts';
 import { makeJoinRequest, type StationSecrets } from '#client/join-request.ts';
-import { createKeyring } from '#client/keyring.ts';
 import { makeFirstOfficeKeys } from '#client/office-keys.ts';
 import { checkPassphrase } from '#client/slots.ts';
 import { rmSync } from 'node:fs';
@@ -25,7 +24,7 @@ import { dataOf, homeOf, joiningPath, readBytes, readIfThere, resolved, writeDev
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import { carriedHome } from '../placed.ts';
-import { deviceRing, keyringPath } from '../rings.ts';
+import { deviceRing, keyringPath, ringInHand } from '../rings.ts';
 import type { Values } from '../values.ts';
 import { databaseFrom, DEFAULT_API_PORT, deviceCode, positionCode } from './station-init.ts';
 import { addressFrom } from './station-invite.ts';
@@ -113,7 +112,7 @@ export async function join(context: CliContext, order: JoinOrder): Promise<Joini
   const asked = await makeJoinRequest(provider, { invitation, secret, address, device, officeKeys, created });
   if (member !== null && made !== null) {
     const contents = { ...made.device.contents, officeKeys: made.officeKeys.map((key) => key.secret) };
-    await createKeyring(deviceRing(context, member.home), member.passphrase, contents);
+    await (await ringInHand(context, deviceRing(context, member.home), member.passphrase, contents))();
     const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
     writeDeviceFile(member.home, { station: url, founding, device: member.device, person: member.person });
   }
