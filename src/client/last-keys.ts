@@ -55,14 +55,15 @@ function ends(plans: readonly EntryPlan[], what: DirectoryBody<'end'>['what'], c
 
 /**
  * Whether none of these has the key. The office's own station knows what each was given; of an office elsewhere only this
- * is known: who came after the key was made may have been given none yet.
+ * is known: who came after the key was made, as the entries of both stand in the log, may have been given none yet. A key counts
+ * from a while before it was made, so its time does not tell.
  */
 async function areWithout({ api, view, station }: Asking, office: string, key: OfficeKeyRecord, devices: readonly DeviceRecord[]): Promise<boolean> {
   if (devices.length === 0) return true;
   const lacking = view.office(office)?.station === station ? await lackingOf(api, office, key) : null;
   if (lacking !== null) return devices.every(({ device }) => lacking.has(device));
   const isLater = ({ person }: DeviceRecord): boolean =>
-    view.holdings(person).filter(({ position }) => view.position(position)?.office === office).every(({ created }) => created > key.from);
+    view.holdings(person).filter(({ position }) => view.position(position)?.office === office).every(({ writtenBy }) => writtenBy > key.fixedBy);
   return devices.every(isLater);
 }
 

@@ -98,12 +98,12 @@ export const RULES: { readonly [K in RegularKind]: Rule<K> } = {
     tables.persons.set(body.person, { ...body, kind, ...IN_FORCE });
   },
 
-  holder(tables, body, { created }) {
+  holder(tables, body, { index, created }) {
     demandInForce(tables.persons.get(body.person), 'person-unknown');
     demandInForce(tables.positions.get(body.position)?.at(-1) ?? null, 'position-unknown');
     checkDates(body);
     const held = tables.holdings.get(body.person) ?? [];
-    tables.holdings.set(body.person, [...held, { ...body, until: body.until ?? null, created, ...IN_FORCE }]);
+    tables.holdings.set(body.person, [...held, { ...body, until: body.until ?? null, created, writtenBy: index, ...IN_FORCE }]);
   },
 
   async device(tables, body, context) {

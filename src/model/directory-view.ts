@@ -99,6 +99,8 @@ export interface PersonRecord extends Ending {
 export interface HoldingRecord extends HolderRecord, Ending {
   /** When it was written, by who signed it. It may begin a little before, for devices whose clocks are behind. */
   readonly created: Instant;
+  /** The entry that wrote it. */
+  readonly writtenBy: number;
 }
 
 export interface HolderRecord {

@@ -31,7 +31,7 @@ if (executablePath !== null) {
       [opened, unopened] = [await sent('Nước lên'), await sent('Nước rút')];
       await tramJson(['open', opened, ...as('minh')]);
       ({ draft } = await tramJson<{ draft: string }>(['draft', '--to', 'vp', '--subject', 'Báo cáo', ...as('minh')]));
-      await tramJson(['person', 'leave', 'minh', ...as('anh')]);
+      await tramJson(['person', 'leave', 'minh', '--yes', ...as('anh')]);
       tuan = await house.join('tuan', 'Lò Tuấn', 'qs-vt');
       await haveSeal();
     });

@@ -65,7 +65,7 @@ export const rightsVi = {
     moved: '{name} đã chuyển từ chức vụ {from} sang {to}.',
     rolled: 'Đã thay khóa của {office}: điện gửi từ nay không mở được bằng khóa cũ.',
     rollLeft: 'CHƯA THAY KHÓA của {name}: {persons} chạy tram office keys --office {office}',
-    rollNobody: 'CHƯA THAY KHÓA của {name}: chưa ai ở đó có quyền khóa; hãy cấp quyền, rồi người ấy chạy tram office keys --office {office}',
+    rollNobody: 'CHƯA THAY KHÓA của {name}: chưa ai ở đó có quyền tạo khóa (khoa); hãy cấp quyền, rồi người ấy chạy tram office keys --office {office}',
     sealGone: 'Dấu cơ quan của chức vụ {position} đã hủy vì khóa dấu có thể ở thiết bị của {name}; người giữ chức vụ tiếp theo xin dấu mới: tram seal request --position {position}',
     sealGoneHeld: 'CHÚ Ý: dấu cơ quan của chức vụ {position} đã hủy vì khóa dấu có thể ở thiết bị của {name}; chức vụ ấy vẫn do {holders} giữ.',
     sealNext: 'Bước tiếp: {name} không có dấu cơ quan nên chưa gửi, chưa mở điện được: trên thiết bị của mình chạy tram seal request --position {position} --out TỆP, rồi đưa tệp và đọc dấu vân tay cho người giữ danh bạ ({registrars}); người ấy chạy: tram seal add[ --home {home}] --position {position} --request TỆP --fingerprint "…"',
