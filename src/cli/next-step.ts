@@ -1,8 +1,10 @@
 /** A draft on its way: the next command, and who types it. What nobody but its author may do is said as that. */
 import { fill } from '#core/refusal-words.ts';
 import { type HeldDraft, isSubjectAlone } from '#client/outgoing.ts';
+import { isRegistrar } from '#client/registrar-desk.ts';
 import { maySeal } from '#client/signers.ts';
 import type { HeldPosition } from '#model/directory-view.ts';
+import { isSecondFor } from '#model/endorsement-checks.ts';
 import { type Act, ACTS, positionMay } from '#model/rights.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
@@ -38,6 +40,7 @@ function byOthers(context: CliContext, { session, person }: Device, held: HeldDr
   const { view } = session;
   const { said, right } = context.words;
   const others = view.persons().map((one) => one.person).filter((one) => one !== person && mayStep(session, held, one, act));
+  if (others.length === 0 && isRegistrar(session)) return placedLine(context, said.nextNobodyGive, { right: right[ACTS[act][0]], office: held.office });
   if (others.length === 0) return fill(said.nextNobody, { right: right[ACTS[act][0]], registrars: registrarNames(view) });
   const named = others.slice(0, NAMED_MAX).map((one) => personName(view, one)).join(', ');
   return fill(next, { draft: shortId(held.id), persons: others.length > NAMED_MAX ? `${named}, …` : named });
@@ -47,8 +50,7 @@ function byOthers(context: CliContext, { session, person }: Device, held: HeldDr
 function mayStep(session: Device['session'], { office, open: { core: { author } } }: HeldDraft, person: string, act: Act): boolean {
   const { view } = session;
   const isSending = act === 'send';
-  const isMachine = (one: string): boolean => view.person(one)?.kind === 'service';
-  if (!isSending && (person === author || (isMachine(person) && !isMachine(author)))) return false;
+  if (!isSending && !isSecondFor(view, author, person)) return false;
   const may = (held: HeldPosition): boolean => held.office === office && positionMay(held, act) && (isSending ? held.seal !== null : held.acting?.by !== author);
   return view.held(person, session.now()).some(may);
 }

@@ -42,3 +42,16 @@ test('the seal of a position stays with the holder it was certified for when ano
   assert.equal(practice.state.seals('vp-vt').since, now);
   assert.deepEqual(planLeave(practice.state, 'hoa', 'left', now).seals, ['vp-vt']);
 });
+
+test('a right that only a machine has after somebody goes is one that nobody has, where a machine never takes the step', async () => {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
+  await practice.addOffice('vp', 'tram-tinh');
+  await practice.addPosition('pct', 'vp', ['approve', 'sign', 'dispatch', 'keys']);
+  await practice.addPosition('may-ky', 'vp', ['approve', 'sign', 'dispatch', 'automatic']);
+  await practice.addPerson('minh');
+  await practice.hold('minh', 'pct');
+  await practice.add([{ kind: 'person', body: { person: 'may', name: 'Hệ thống', kind: 'service' } }]);
+  await practice.hold('may', 'may-ky');
+  assert.deepEqual(planLeave(practice.state, 'minh', 'left', NOW).lacking, [{ office: 'vp', rights: ['approve', 'sign', 'keys'] }]);
+  assert.deepEqual(planLeave(practice.state, 'may', 'left', NOW).lacking, []);
+});

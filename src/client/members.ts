@@ -31,6 +31,7 @@ export interface Lacking {
 
 /** Without these an office neither sends nor answers. */
 const NEEDED: readonly Right[] = ['draft', 'approve', 'sign', 'dispatch', 'receive', 'keys'];
+const SECONDS: readonly Right[] = ['approve', 'sign'];
 
 export interface Leaving extends Change {
   readonly devices: readonly string[];
@@ -118,7 +119,10 @@ function lackingAfter(
   const left = [...ways.filter((way) => !ends(way)), ...gained];
   const gone = Map.groupBy(ways.filter(ends), ({ office }) => office);
   return [...gone].flatMap(([office, lost]) => {
-    const rights = NEEDED.filter((right) => lost.some((way) => way.rights.includes(right)) && !left.some((way) => way.office === office && way.rights.includes(right)));
+    const isGone = (right: Right, has: (one: { person: string }) => boolean): boolean =>
+      lost.some((way) => way.rights.includes(right) && has(way)) && !left.some((way) => way.office === office && way.rights.includes(right) && has(way));
+    // What a person wrote no machine approves or signs.
+    const rights = NEEDED.filter((right) => isGone(right, () => true) || (SECONDS.includes(right) && isGone(right, ({ person }) => view.person(person)?.kind !== 'service')));
     return rights.length === 0 ? [] : [{ office, rights }];
   });
 }

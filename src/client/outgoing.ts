@@ -8,7 +8,7 @@ import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { demandFresh } from '#model/core-age.ts';
 import { coreDigest } from '#model/digests.ts';
 import { demandCrossings } from '#model/directories.ts';
-import { checkEndorsement, checkOrder } from '#model/endorsement-checks.ts';
+import { checkEndorsement, checkOrder, isSecondFor } from '#model/endorsement-checks.ts';
 import { checkReturn } from '#model/return-checks.ts';
 import { demandStandIns } from '#model/stand-ins.ts';
 import { mayGive } from '#model/rights.ts';
@@ -275,7 +275,7 @@ function notSigned(session: Session, { office, open: { core, draft: { endorsemen
   const { view } = session;
   const isApproved = endorsements.some(({ statement }) => endorsementStatement.decode(statement).purpose === 'approve');
   const missing = returned !== undefined ? 'returned' : isApproved ? 'sign' : 'approve';
-  const persons = missing === 'returned' ? [core.author] : view.entitled(missing, office, session.now()).map(({ person }) => person).filter((one) => one !== core.author);
+  const persons = missing === 'returned' ? [core.author] : view.entitled(missing, office, session.now()).map(({ person }) => person).filter((one) => isSecondFor(view, core.author, one));
   const who = [...new Set(persons)].map((person) => view.person(person)?.name ?? person).join(', ');
   return new Refusal('step-out-of-order', { step: 'send', missing, ...(who !== '' && { who }) });
 }

@@ -124,6 +124,11 @@ export function demandServiceMay(
   if (purpose !== 'author' && !isService(view, author)) throw refused('person-wrote');
 }
 
+/** Whether somebody is a second person for what an author wrote: not the author, and no machine after a person. */
+export function isSecondFor(view: DirectoryView, author: string, person: string): boolean {
+  return person !== author && (!isService(view, person) || isService(view, author));
+}
+
 function isService(view: DirectoryView, person: string): boolean {
   return view.person(person)?.kind === 'service';
 }

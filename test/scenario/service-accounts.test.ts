@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { tram, tramJson } from './command-line.ts';
+import { quietContext, tram, tramJson } from './command-line.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
 describe('service accounts', () => {
@@ -49,5 +49,16 @@ describe('service accounts', () => {
     const { draft: byMachine } = await write('may/author', 'Máy soạn, người ký');
     for (const step of ['approve', 'sign']) await tramJson([step, byMachine, ...office.as('khue')]);
     assert.equal((await tram(['send', byMachine, ...office.as('may/author')])).code, 0);
+  });
+
+  it('count for nobody where a person is needed: who waits, who asks and who lets somebody leave is told of people', async () => {
+    const english = quietContext('en');
+    assert.match((await tram(['who-can', 'sign', '--office', 'vp', ...office.as('anh')], english)).out, /Hệ thống chỉ huy \(machine account\) \[may-ky\]: .*, approves and signs only what a machine wrote$/m);
+    const { draft } = await write('anh', 'Chờ duyệt');
+    assert.match((await tram(['send', draft, ...office.as('anh')], english)).error, /nobody has approved it, by one of: Đặng Ngọc Khuê;/);
+    const { out } = await tram(['person', 'leave', 'khue', '--yes', ...office.as('anh')], english);
+    assert.doesNotMatch(out, /nobody/i, 'somebody else may still');
+    const own = await tram(['draft', ...office.as('anh'), '--to', 'qs', '--subject', 'Không ai duyệt'], english);
+    assert.match(own.out, /NOTE: nobody else in the office has the right to approve; you are a registrar and may give it to somebody else: tram position add --home \S+anh --position CODE --office vp /);
   });
 });

@@ -12,7 +12,7 @@ import { officeOf, withDevice } from '../device.ts';
 import { formatInstant, parseInstant } from '../locale.ts';
 import { markOf, RIGHT_MARKS } from '../marks.ts';
 import { checkCode } from '../names.ts';
-import { isoOrNull, officeName, personName } from '../showing.ts';
+import { actorName, isoOrNull, officeName, personName } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function whoCan(context: CliContext, values: Values): Promise<Outcome> {
@@ -23,7 +23,7 @@ export function whoCan(context: CliContext, values: Values): Promise<Outcome> {
     const at = momentOf(context, values);
     const ways = waysTo(view, right, office, at);
     const heading = fill(context.words.rights.whoCan, { right: context.words.right[right], office: officeName(view, office), time: formatInstant(at, context.timeZone) });
-    const lines = ways.map((way) => `  ${personName(view, way.person)} [${way.person}]: ${wayText(context, view, way, at, [right])}`);
+    const lines = ways.map((way) => `  ${actorName(context, view, way.person)} [${way.person}]: ${wayText(context, view, way, at, [right])}`);
     return { json: { right, office, at: isoOrNull(at), ways: ways.map(wayJson) }, lines: [heading, ...(lines.length === 0 ? [context.words.rights.nobody] : lines)] };
   });
 }
@@ -71,5 +71,6 @@ function wayText({ words: { rights }, timeZone }: CliContext, view: DirectoryVie
     delegation === null ? null : fill(rights.actedFor, { name: personName(view, delegation.by), delegation: delegation.code }),
     delegation === null ? null : delegation.reason,
     delegation === null && positionMay({ rights: asked }, 'carry the seal') && view.positionAt(position, at)?.seal === null ? rights.noSeal : null,
+    view.person(way.person)?.kind === 'service' && asked.some((right) => right === 'approve' || right === 'sign') ? rights.machineOnly : null,
   ].filter((one) => one !== null).join(', ');
 }

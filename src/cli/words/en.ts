@@ -259,6 +259,7 @@ export const en: Wording & TableWords = {
     nextApprove: 'Next: whoever approves ({persons}), on their own device: tram approve {draft}',
     nextSign: 'Next: whoever signs ({persons}), on their own device: tram sign {draft}', nextSignOwn: 'Next: tram sign {draft}[ --home {home}]',
     nextSend: 'Next: whoever numbers and sends it ({persons}), on their own device: tram send {draft}', nextSendOwn: 'Next: tram send {draft}[ --home {home}]',
+    nextNobodyGive: 'NOTE: nobody else in the office has the right to {right}; you are a registrar and may give it to somebody else: tram position add[ --home {home}] --position CODE --office {office} --title "TITLE" --rights RIGHTS',
     nextNobody: 'NOTE: nobody else in the office has the right to {right}; ask a registrar ({registrars}) for it.',
     noContent: 'NOTE: this dispatch has nothing but a subject, no text and no attachment.',
     noContentYet: 'NOTE: the draft has nothing but a subject, no text and no attachment. To add a text: tram draft edit {draft}[ --home {home}] --text FILE (or --text - to read stdin)',

@@ -91,6 +91,7 @@ export const rightsEn = {
     reason,
     whoCan: 'Who may {right} in {office}, at {time}:',
     whatCan: 'What {name} {code} may do, at {time}:',
+    machineOnly: 'approves and signs only what a machine wrote',
     devicesNow: '  Devices in force: {devices}',
     noSeal: 'WITHOUT AN OFFICE SEAL, so neither sends nor opens by it',
     nobody: '  Nobody.',

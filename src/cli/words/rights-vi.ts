@@ -91,6 +91,7 @@ export const rightsVi = {
     reason,
     whoCan: 'Ai được {right} ở {office}, lúc {time}:',
     whatCan: '{name} {code} được làm gì, lúc {time}:',
+    machineOnly: 'chỉ duyệt, ký điện do máy soạn',
     devicesNow: '  Thiết bị đang dùng: {devices}',
     noSeal: 'KHÔNG CÓ DẤU CƠ QUAN, nên không gửi, không mở điện được bằng chức vụ ấy',
     nobody: '  Không ai.',

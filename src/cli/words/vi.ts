@@ -258,6 +258,7 @@ export const vi = {
     nextApprove: 'Bước tiếp: người duyệt ({persons}), trên thiết bị của mình: tram approve {draft}',
     nextSign: 'Bước tiếp: người ký ({persons}), trên thiết bị của mình: tram sign {draft}', nextSignOwn: 'Bước tiếp: tram sign {draft}[ --home {home}]',
     nextSend: 'Bước tiếp: người gửi ({persons}), trên thiết bị của mình: tram send {draft}', nextSendOwn: 'Bước tiếp: tram send {draft}[ --home {home}]',
+    nextNobodyGive: 'CHÚ Ý: trong cơ quan chưa người nào khác có quyền {right}; bạn giữ danh bạ, hãy cấp quyền ấy cho người khác: tram position add[ --home {home}] --position CHỨC --office {office} --title "TÊN CHỨC" --rights QUYỀN',
     nextNobody: 'CHÚ Ý: trong cơ quan chưa ai khác có quyền {right}; xin người giữ danh bạ ({registrars}) cấp quyền.',
     noContent: 'CHÚ Ý: điện này chỉ có trích yếu, không có nội dung, không kèm tệp.',
     noContentYet: 'CHÚ Ý: bản thảo chỉ có trích yếu, không có nội dung, không kèm tệp. Thêm nội dung: tram draft edit {draft}[ --home {home}] --text TỆP (hoặc --text - để đọc từ đầu vào)',
