@@ -79,7 +79,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'too-many-slots': 'The keyring has as many slots as it can[, at most {most}]; run tram slots remove[ --home {home}] to remove one.',
   'opened-before': 'The office has opened this dispatch, so its sender does not seal it again; where the keys are gone, ask the sender to send it anew, or bring the keys back from escrow (tram escrow).',
   'key-gone': 'Sealed with keys that only somebody who left[ {name}] had; no device here has them any more, and waiting brings none.[ The keys of {escrow} are in escrow: enough holders of shares bring them back (tram escrow).] Of what nobody here has opened yet the sender seals again what you say is unreadable (what was opened has to be sent anew): tram unreadable[ --home {home}][ {dispatch}][ --office {office}] --reason REASON and wait for it.',
-  'key-missing': 'A key is missing[: {key}][ of {office}]; wait until it reaches this device or ask for it.',
+  'key-missing': 'A key is missing[: {key}][ of {office}]; wait until it reaches this device or ask for it[: {how}].',
   'key-malformed': 'A key is malformed; ask for a new one.',
   'key-in-use': 'The key[ {number}][ of {office}] is still needed[: {waiting} dispatches wait for it]; wait until its time is over and all are sealed again, then destroy it.',
   'key-destroyed': 'The key[ {number}][ of {office}] was destroyed and is not taken back; go on with the keys in force, and ask the sender to send again what only this one opened.',

@@ -79,7 +79,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'too-many-slots': 'Chùm khóa đã đủ số cách mở[, tối đa {most}]; hãy chạy tram slots remove[ --home {home}] để bỏ bớt một cách.',
   'opened-before': 'Cơ quan đã mở điện này, nên nơi gửi không niêm lại; khóa không còn thì hãy xin nơi gửi gửi lại điện, hoặc lấy khóa ký thác (tram escrow).',
   'key-gone': 'Niêm bằng khóa mà chỉ người đã rời[ {name}] có; không thiết bị nào ở đây còn khóa ấy, chờ cũng không tới.[ {escrow} có ký thác khóa: đủ người giữ mảnh đưa mảnh thì lấy lại được (tram escrow).] Điện chưa ai ở đây mở thì nơi gửi niêm lại khi được báo (điện đã mở phải xin gửi lại): tram unreadable[ --home {home}][ {dispatch}][ --office {office}] --reason LÝ-DO rồi đợi bản niêm lại.',
-  'key-missing': 'Thiếu khóa[: {key}][ của {office}]; hãy chờ khóa được chuyển tới thiết bị hoặc xin cấp khóa.',
+  'key-missing': 'Thiếu khóa[: {key}][ của {office}]; hãy chờ khóa được chuyển tới thiết bị hoặc xin cấp khóa[: {how}].',
   'key-malformed': 'Khóa sai dạng; hãy xin cấp lại khóa.',
   'key-in-use': 'Khóa[ số {number}][ của {office}] còn được dùng[, còn {waiting} điện cần khóa này]; hãy chờ hết hạn và mã lại xong rồi mới hủy.',
   'key-destroyed': 'Khóa[ số {number}][ của {office}] đã bị hủy, không nhận lại nữa; hãy dùng khóa đang có hiệu lực, điện nào chỉ khóa này mở được thì nhờ nơi gửi gửi lại.',

@@ -7,6 +7,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
 import { lacksKeysText } from '../next-keys.ts';
+import { placedLine } from '../placed.ts';
 import type { Values } from '../values.ts';
 
 export async function officeKeys(context: CliContext, values: Values): Promise<Outcome> {
@@ -29,7 +30,10 @@ async function havingLines(context: CliContext, device: Device, office: string):
   const key = session.view.currentKey(office, 'storage', session.now());
   // Its first ones are on their way to the sequencer.
   if (key === null) return [];
-  if (session.ring.officeKey(office, 'storage', key.number) === null) return [lacksKeysText(context, device, office)];
+  if (session.ring.officeKey(office, 'storage', key.number) === null) {
+    const anew = session.may('make the keys', office) ? [placedLine(context, said.keysMakeAnew, { office })] : [];
+    return [lacksKeysText(context, device, office), ...anew];
+  }
   const { lacking } = await session.api.call('officeKeys', { path: { office } });
   const without = [...new Set(lacking.map((one) => one.device))];
   if (without.length > 0) return [fill(said.keysStillLack, { devices: without.join(', ') })];

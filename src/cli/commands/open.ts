@@ -17,7 +17,7 @@ import { type Device, withDevice } from '../device.ts';
 import { findDispatch, isUnopened } from '../finding.ts';
 import { resolved } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
-import { keysGone } from '../next-keys.ts';
+import { keysGone, lacksKeysText } from '../next-keys.ts';
 import { placedLine } from '../placed.ts';
 import { addresseesJson, columns, coreLines, isoOrNull, numberText, shortId, signedBy } from '../showing.ts';
 import type { Values } from '../values.ts';
@@ -39,7 +39,7 @@ export function open(context: CliContext, values: Values): Promise<Outcome> {
     const kept: string[] = [];
     const keeps = before !== null && !values.flag('again') ? kept : null;
     const opened = await openWhole(context, device, dispatch, office, folder === null ? null : resolved(folder), keeps)
-      .catch((error: unknown) => { throw goneOr(error, device, office, isUnopened(state) ? dispatch : null); });
+      .catch((error: unknown) => { throw goneOr(error, context, device, office, isUnopened(state) ? dispatch : null); });
     const { said } = context.words;
     const lines = [
       ...(before === null ? [] : [openedBeforeLine(context, before)]), ...lateLines(context, opened),
@@ -73,9 +73,10 @@ export function openWhole(
   });
 }
 
-/** Who waits for a key that nobody has any more waits in vain. */
-function goneOr(error: unknown, device: Device, office: string, dispatch: string | null): unknown {
-  return (error instanceof Refusal && error.code === 'key-missing' ? keysGone(device, office, dispatch) : null) ?? error;
+/** Who waits for a key that nobody has any more waits in vain; anybody else is told who gives it. */
+function goneOr(error: unknown, context: CliContext, device: Device, office: string, dispatch: string | null): unknown {
+  if (!(error instanceof Refusal) || error.code !== 'key-missing') return error;
+  return keysGone(device, office, dispatch) ?? new Refusal(error.code, { ...error.detail, how: lacksKeysText(context, device, office) }, { cause: error });
 }
 
 interface Told {

@@ -8,6 +8,7 @@ export const keysEn: Texts<typeof keysVi> = {
     keysCompromised: 'Ended the compromised keys of {office}: {keys}. New ones are in force.',
     keysCompromiseSent: 'The new keys of {office} and the end of the compromised ones are on their way to the sequencer. Do not run this again: that would end the new keys too. To see what came of it: tram exposed[ --home {home}] --office {office} lists what the ended keys open; tram office keys[ --home {home}] --office {office} gives the new ones to other devices.',
     keysMade: 'Keys of office {office}: made {made}, gave {given} to devices that lacked them.',
+    keysMakeAnew: 'Where no device has them any more, make new ones: tram compromise[ --home {home}] --office {office} --reason lost (what was sealed with the old ones then stays closed until each sender seals it again)',
     keysAllHave: 'Every device that may have them has them: {devices}.',
     keysStillLack: 'Devices that still lack some of them: {devices}.',
     keysRolled: 'Somebody who had the keys of {office}, or their device, is gone: all keys were made anew.',

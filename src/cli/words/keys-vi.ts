@@ -4,6 +4,7 @@ export const keysVi = {
     keysCompromised: 'Đã ngừng dùng các khóa bị lộ của {office}: {keys}. Khóa mới đã có hiệu lực.',
     keysCompromiseSent: 'Khóa mới và lệnh ngừng dùng khóa bị lộ của {office} đang được gửi tới trạm giữ danh bạ. Đừng chạy lại lệnh này: như vậy khóa mới cũng bị ngừng dùng. Để xem kết quả: tram exposed[ --home {home}] --office {office} nêu những điện mà khóa cũ mở được; tram office keys[ --home {home}] --office {office} trao khóa mới cho các thiết bị khác.',
     keysMade: 'Khóa của cơ quan {office}: tạo mới {made} khóa, trao {given} khóa cho các thiết bị còn thiếu.',
+    keysMakeAnew: 'Nếu không thiết bị nào còn khóa ấy, hãy tạo khóa mới: tram compromise[ --home {home}] --office {office} --reason mat (những gì niêm bằng khóa cũ không mở được nữa, cho đến khi từng nơi gửi niêm lại)',
     keysAllHave: 'Mọi thiết bị được giữ khóa đều đã có: {devices}.',
     keysStillLack: 'Thiết bị còn thiếu khóa: {devices}.',
     keysRolled: 'Có người hoặc thiết bị đã thôi giữ khóa của {office}: toàn bộ khóa đã được thay.',
