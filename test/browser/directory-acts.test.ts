@@ -117,7 +117,18 @@ if (executablePath !== null) {
       const leaving = await act(page, 'Cho nghỉ');
       await leaving.getByText(/^Chỉ .+ có khóa của .+ Sau đó không ai đọc được những gì ở đó đã nhận/).waitFor();
       await assertFitEverywhere(page);
-      await page.keyboard.press('Escape');
+      await confirm(page, 'Cho nghỉ');
+      await pane(page).getByText(/^Đã kết thúc .+: đã rời\.$/).first().waitFor();
+      await page.context().close();
+    });
+
+    it('and of an office that is written to, that nobody there opens it', async () => {
+      const page = await house.inside('anh', '/compose');
+      const to = page.getByRole('combobox', { name: 'Thêm nơi nhận' });
+      await to.fill('don sop');
+      await page.getByRole('option', { name: /Đồn .*Sốp Cộp/ }).click();
+      await page.getByText('Hiện ở đó không ai được nhận và mở điện, gửi tới thì không ai mở.').waitFor();
+      await assertFitEverywhere(page);
       await page.context().close();
     });
 

@@ -1,6 +1,8 @@
 /** Whom a dispatch goes to: found by typing, each with its role and precedence; members of a list may be left out. */
+import { useMemo } from 'react';
 import { Link, ToggleButton } from 'react-aria-components';
 import { isRegistrar } from '#client/registrar-desk.ts';
+import { whoMay } from '#model/rights.ts';
 import type { Precedence, Role } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
 import { Button } from '../kit/button.tsx';
@@ -64,6 +66,8 @@ function AddresseeLine({ line, givable, about, onChange, onRemove }: LineProps) 
   const words = useWords();
   const { session } = useEntered();
   const label = about?.label ?? line.name;
+  // Everybody of the directory is asked where it has grown, not at each key that is typed.
+  const isUnopened = useMemo(() => about?.kind === 'office' && whoMay(session.view, 'say opened', about.name, session.now()).length === 0, [session, about?.kind, about?.name, session.view.point.size]);
   return (
     <li>
       <div className="to-name"><b>{label}</b> <span className="soft">{line.name}</span></div>
@@ -80,6 +84,7 @@ function AddresseeLine({ line, givable, about, onChange, onRemove }: LineProps) 
           ))}
         </div>
       )}
+      {isUnopened && <div className="except"><span className="soft" role="status">{words.compose.nobodyOpens}</span></div>}
     </li>
   );
 }

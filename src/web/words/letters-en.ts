@@ -30,7 +30,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     precedence: 'Precedence', precedenceMixed: 'The recipients have different precedences; what is chosen here is set for all of them.',
     documentTypes: { usual: 'Official telegram', answer: 'Official letter' },
     mayNot: 'You have no right to write dispatches in {office}.',
-    keyless: 'has no key yet', nobodyYet: 'There is nobody to send to yet.',
+    keyless: 'has no key yet', nobodyOpens: 'Nobody there may receive and open now, so it would lie there unopened. Ask a registrar who receives there.', nobodyYet: 'There is nobody to send to yet.',
     nobodyYetWhat: 'The organisation has one office. An office can be written to once it stands in the directory, at this station or another, has a position that keeps its keys, and whoever holds that position has opened their device.',
     toOffices: 'Add an office', toStations: 'Invite another station', askRegistrar: 'Ask whoever keeps the directory: {names}.',
     marks: 'Marks and dates', documentType: 'Kind of document',
