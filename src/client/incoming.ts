@@ -19,6 +19,7 @@ import { putReceipts, receiverOf } from './receipting.ts';
 import type { ReceiptOrder } from './receipts.ts';
 import type { Session } from './session.ts';
 import { recordDownloads } from './taking.ts';
+import { witnessedAt } from './witnessed.ts';
 
 /** A dispatch of which everything but its parts has been checked. */
 export interface ReadDispatch extends CheckedDispatch {
@@ -93,7 +94,8 @@ export async function readEnvelope(session: Session, dispatch: string, office: s
   }
 }
 
-function checkedEnvelope({ crypto, view, peers, verified, ring }: Session, dispatch: string, office: string, bytes: Uint8Array): Promise<ReadDispatch> {
+function checkedEnvelope(session: Session, dispatch: string, office: string, bytes: Uint8Array): Promise<ReadDispatch> {
+  const { crypto, view, peers, verified, ring } = session;
   return decodedLater('cbor-malformed', async () => {
     const options = { verified, peers };
     const head = await checkEnvelopeHead(crypto, view, bytes, options);
@@ -101,15 +103,23 @@ function checkedEnvelope({ crypto, view, peers, verified, ring }: Session, dispa
     if (!equal(head.id, digestOf(dispatch))) throw new Refusal('header-forged', { field: 'dispatch' });
     const reader = { organisation: view.organisation.id, office };
     const letter = await openLetter(crypto, head.envelope, reader, (purpose, number) => ring.officeKey(office, purpose, number));
-    const checked = await checkDispatch(crypto, view, head, letter, options).catch(exposed({ view, peers }, head.header.from));
+    const checked = await checkDispatch(crypto, view, head, letter, options).catch(async (error: unknown) => {
+      if (!isExposed(error)) throw error;
+      const known = await witnessedAt(session, dispatch, head, reader);
+      return checkDispatch(crypto, view, head, letter, { ...options, witnessedAt: known }).catch(exposed({ view, peers }, head.header.from));
+    });
     return { ...checked, dispatch, office, reader };
   });
+}
+
+function isExposed(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.detail['reason'] === 'key-compromised';
 }
 
 /** What somebody signed whose key others may have: about them, and not about whoever reads. @param from the office that sent it */
 function exposed(known: Known, from: OfficeRef): (error: unknown) => never {
   return (error) => {
-    if (!(error instanceof Refusal) || error.detail['reason'] !== 'key-compromised') throw error;
+    if (!isExposed(error)) throw error;
     const [{ purpose, who }, origin] = [error.detail, directoryNamed(known, from)];
     const name = origin.person(String(who))?.name ?? origin.office(String(who))?.name ?? who;
     throw new Refusal('signature-exposed', { purpose: purpose!, who: printable(String(name)), from: officeLabel(known, from) }, { cause: error });

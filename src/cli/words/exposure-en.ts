@@ -4,7 +4,7 @@ export const exposureEn = {
   options: { holdings: 'end every holding of that person as well' },
   exposure: {
     ended: 'The devices of {name} ({devices}) are used no more: {reason}. Their sessions end at once.',
-    signedBefore: 'Dispatches that these devices signed before can be opened and verified on no device any more, also where they were opened before: use the paper and the saved files, and where there is none ask for a new one.',
+    signedBefore: 'What those devices signed and what had arrived before now is opened and verified as before. What is still on its way, or is sent from now on, is refused where it arrives (signature-exposed): write and sign it again with other devices.',
     left: 'The old keys of {name} are ended and THERE ARE NO NEW ONES YET: {persons} runs tram office keys --office {office}. Until then nobody can send to it.',
     leftNobody: 'The old keys of {name} are ended and THERE ARE NO NEW ONES YET: nobody else there has the right to make keys. Record a new device of that person, or give the right to somebody else, then run tram office keys --office {office} on that device. Until then nobody can send to it.',
     waiting: 'The keys of {name} are NOT REPLACED yet: once the entries above are in the directory, {persons} runs tram compromise --office {office} --reason {reason}',

@@ -4,7 +4,7 @@ export const exposureVi = {
   options: { holdings: 'thôi luôn mọi chức vụ của người ấy' },
   exposure: {
     ended: 'Đã ngừng dùng thiết bị của {name} ({devices}): {reason}. Phiên làm việc dừng ngay.',
-    signedBefore: 'Điện mà các thiết bị ấy đã ký từ nay không máy nào mở hay kiểm được nữa, kể cả nơi đã mở: dùng bản giấy và tệp đã lưu; chưa có thì xin gửi lại.',
+    signedBefore: 'Điện mà các thiết bị ấy đã ký và tới nơi trước lúc này vẫn mở và kiểm được. Điện còn trên đường, hoặc gửi từ nay, bị nơi nhận từ chối (signature-exposed): soạn và ký lại bằng thiết bị khác.',
     left: 'Khóa cũ của {name} đã ngừng dùng, CHƯA CÓ KHÓA MỚI: {persons} chạy tram office keys --office {office}. Từ nay đến lúc đó chưa ai gửi được tới đây.',
     leftNobody: 'Khóa cũ của {name} đã ngừng dùng, CHƯA CÓ KHÓA MỚI: ở đó không ai khác có quyền khóa. Ghi nhận một thiết bị mới của người ấy, hoặc cấp quyền cho người khác, rồi chạy tram office keys --office {office} trên thiết bị đó. Từ nay đến lúc đó chưa ai gửi được tới đây.',
     waiting: 'CHƯA THAY KHÓA của {name}: khi các mục trên đã vào danh bạ, {persons} chạy tram compromise --office {office} --reason {reason}',
