@@ -66,9 +66,7 @@ export interface RelatedDispatch {
  * @throws Refusal `dispatch-unknown`, `header-forged`, `signature-wrong`, `cbor-malformed`
  */
 export async function traceDispatch(session: Session, dispatch: string, signal?: AbortSignal): Promise<Trace> {
-  const name = `trace ${dispatch}`;
-  const said = await askedOrKept(session, name, async () => utf8(JSON.stringify(await session.api.call('trace', { path: { dispatch }, signal }))));
-  const answer = JSON.parse(fromUtf8(said) ?? 'null') as z.output<typeof traceAnswer>;
+  const { answer, said } = await askTrace(session, dispatch, signal);
   return decodedLater('cbor-malformed', async () => {
     const { header, sealing, evidence } = await checkOrigin(session, dispatch, bytesOf(answer.header), bytesOf(answer.sealing));
     const { receipts, forged } = await checkReceipts(session, dispatch, header, answer.receipts.map(bytesOf));
@@ -81,9 +79,34 @@ export async function traceDispatch(session: Session, dispatch: string, signal?:
       dispatch: fromHex(dispatch)!, header: { ...header, station: originStation }, accepted, receipts: receipts.map((one) => travelled(session, one)),
       resealed, replies, now: session.now(),
     });
-    void session.letters?.keep(name, said).catch(() => undefined);
+    void session.letters?.keep(traceName(dispatch), said).catch(() => undefined);
     return { dispatch, header, originStation, sealing, evidence, accepted, receipts, forged, resealed, life, queued, asked, related };
   });
+}
+
+/** What the station shows of it, of which nothing is verified yet. */
+async function askTrace(session: Session, dispatch: string, signal?: AbortSignal): Promise<{ answer: z.output<typeof traceAnswer>; said: Uint8Array }> {
+  const said = await askedOrKept(session, traceName(dispatch), async () => utf8(JSON.stringify(await session.api.call('trace', { path: { dispatch }, signal }))));
+  return { answer: JSON.parse(fromUtf8(said) ?? 'null') as z.output<typeof traceAnswer>, said };
+}
+
+function traceName(dispatch: string): string {
+  return `trace ${dispatch}`;
+}
+
+/** Its receipts alone, each verified by itself; what does not verify is left out, and nothing is kept. */
+export async function verifiedReceipts(session: Session, dispatch: string, signal?: AbortSignal): Promise<VerifiedReceipt[]> {
+  const { answer } = await askTrace(session, dispatch, signal);
+  const verified: VerifiedReceipt[] = [];
+  for (const text of answer.receipts) {
+    try {
+      const one = await verifyReceipt(judgingOf(session), bytesOf(text));
+      if (hex(one.dispatch) === dispatch) verified.push(one);
+    } catch (error) {
+      if (!(error instanceof Refusal) && !(error instanceof DecodeError)) throw error;
+    }
+  }
+  return verified;
 }
 
 /**

@@ -6,23 +6,25 @@ import { Refusal } from '#core/refusals.ts';
 import type { Instant } from '#core/clock.ts';
 import { type EnvelopeHead, sameOffice } from '#model/envelope-head.ts';
 import type { OfficeRef } from '#wire/names.ts';
+import { isAway } from './away.ts';
 import type { Session } from './session.ts';
-import { traceDispatch } from './trace.ts';
+import { verifiedReceipts } from './trace.ts';
 
 /**
- * The origin office has its own station's sealing; a recipient its own station's word that it arrived. That cannot have been
- * before it was sealed: whichever is later counts, for either clock may be behind.
- * @returns null where that station has not said so, or cannot be asked
+ * The origin office has its own station's sealing; a recipient its own station's word that this very sealing arrived: of another one
+ * the body may be another too. It cannot have arrived before it was first sealed, so the later of the two counts.
+ * @returns null where that station has not said so
+ * @throws Refusal `station-unreachable` and what else means that it cannot be asked now
  */
-export async function witnessedAt(session: Session, dispatch: string, { header, first }: EnvelopeHead, reader: OfficeRef): Promise<Instant | null> {
-  if (sameOffice(header.from, reader)) return session.view.livesAt(reader.office, header.station, first.time) ? first.time : null;
+export async function witnessedAt(session: Session, dispatch: string, { header, sealing, first }: EnvelopeHead, reader: OfficeRef, signal?: AbortSignal): Promise<Instant | null> {
+  if (sameOffice(header.from, reader)) return first.time;
   try {
-    const { receipts } = await traceDispatch(session, dispatch);
-    // Verified as the word of the station where the office lived then.
-    const arrived = receipts.filter(({ kind, office }) => kind === 'arrived' && sameOffice(office, reader));
+    const receipts = await verifiedReceipts(session, dispatch, signal);
+    // Verified as the word of a station where the office lived then.
+    const arrived = receipts.filter(({ kind, office, sealing: number }) => kind === 'arrived' && number === sealing.number && sameOffice(office, reader));
     return arrived.length === 0 ? null : Math.max(first.time, Math.min(...arrived.map(({ time }) => time)));
   } catch (error) {
-    if (error instanceof Refusal) return null;
-    throw error;
+    if (isAway(error) || !(error instanceof Refusal)) throw error;
+    return null;
   }
 }

@@ -7,6 +7,7 @@ import { deviceRing } from '#cli/rings.ts';
 import { readDispatch } from '#client/incoming.ts';
 import { unlockKeyring } from '#client/keyring.ts';
 import type { Session } from '#client/session.ts';
+import { witnessedAt } from '#client/witnessed.ts';
 import type { Refusal } from '#core/refusals.ts';
 import { envelope as envelopeCodec, stanza as stanzaCodec } from '#wire/envelope.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
@@ -140,6 +141,10 @@ describe('a post that lost its keys', () => {
       };
       const api = { call, bytes: session.api.bytes.bind(session.api) };
       const unwitnessed = Object.create(session, { api: { value: api } }) as Session;
+      const { head, reader } = await readDispatch(session, dispatch, 'qs');
+      assert.ok((await witnessedAt(session, dispatch, head, reader))! >= head.first.time);
+      const resealed = { ...head, sealing: { ...head.sealing, number: 1 } };
+      assert.equal(await witnessedAt(session, dispatch, resealed, reader), null, 'what arrived under another sealing may have had another body');
       await assert.rejects(readDispatch(unwitnessed, dispatch, 'qs'), (error: Refusal) => {
         assert.deepEqual([error.code, error.detail['who']], ['signature-exposed', 'Đặng Ngọc Khuê']);
         return true;
