@@ -200,7 +200,7 @@ export class OpenKeyring {
 
   /**
    * Removes slots, under a new ring key: who opened this ring by one of them opens nothing that is written from now on.
-   * @throws Refusal `slot-last` where no passphrase, OPAQUE or tried card would be left: a passkey is never the only way
+   * @throws Refusal `slot-last` where no passphrase or tried card would be left: a passkey, or what needs the station, is never the only way
    */
   async removeSlots(which: (slot: Slot) => boolean): Promise<void> {
     await this.#inTurn((same) => same, (lock) => {
@@ -303,9 +303,12 @@ export class OpenKeyring {
   }
 }
 
-/** Whether a slot, alone, is enough to keep a ring by. */
+/**
+ * Whether a slot, alone, is enough to keep a ring by: on this device, whatever else is out of reach. An OPAQUE slot opens with the
+ * station's help alone, and no door asks it first.
+ */
 export function isOwnWay(slot: Slot): boolean {
-  return slot.kind === 'passphrase' || slot.kind === 'opaque' || (slot.kind === 'card' && slot.tried !== undefined);
+  return slot.kind === 'passphrase' || (slot.kind === 'card' && slot.tried !== undefined);
 }
 
 /** Adds office keys, each once. */

@@ -103,6 +103,7 @@ test('a card counts once it was tried; the last own way stays, and a passkey is 
   const not = (...kept: Slot['kind'][]) => (slot: Slot) => !kept.includes(slot.kind);
   await assert.rejects(ring.removeSlots(not('passkey')), refused('slot-last'));
   await assert.rejects(ring.removeSlots(not('card')), refused('slot-last'));
+  await assert.rejects(ring.removeSlots(not('opaque', 'passkey', 'card')), refused('slot-last'), 'it opens nothing without the station');
   await assert.rejects(ring.markCardTried(2, NOW), refused('card-wrong'));
   await ring.markCardTried(1, NOW + 1);
   assert.equal((await unlockKeyring(d, { kind: 'card', card: CARD })).slots.find(({ kind }) => kind === 'card')?.kind, 'card');

@@ -196,6 +196,8 @@ if (executablePath !== null) {
       await inside();
       await page.getByRole('link', { name: 'Cài đặt' }).click();
       await press('Bỏ Khóa truy cập (passkey): Khóa của máy này');
+      await page.getByRole('alertdialog').getByText('không lấy lại được').waitFor();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Bỏ', exact: true }).click();
       await page.getByText('Đã bỏ Khóa truy cập').waitFor();
       await press('Khóa');
       await page.getByText('Đã khóa.').waitFor();

@@ -11,15 +11,17 @@ export interface ConfirmProps {
   /** What will be, and what it costs. */
   readonly what: string;
   readonly isDanger?: boolean;
+  /** What the button is called for who does not see beside what it stands. */
+  readonly label?: string;
   readonly onConfirm: () => void;
 }
 
-export function Confirm({ ask, title, what, isDanger = false, onConfirm }: ConfirmProps) {
+export function Confirm({ ask, title, what, isDanger = false, label, onConfirm }: ConfirmProps) {
   const words = useWords();
   const variant = isDanger ? 'danger' as const : 'plain' as const;
   return (
     <DialogTrigger>
-      <Button variant={variant}>{ask}</Button>
+      <Button variant={variant} {...(label !== undefined && { 'aria-label': label })}>{ask}</Button>
       <Frame title={title} isAlert>
         {(close) => (
           <>

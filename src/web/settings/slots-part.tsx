@@ -4,7 +4,7 @@ import { equal } from '#core/bytes.ts';
 import { isOwnWay } from '#client/keyring.ts';
 import type { Slot } from '#wire/keyring.ts';
 import type { OwnDevice } from '../device/own-device.ts';
-import { Button } from '../kit/button.tsx';
+import { Confirm } from '../kit/confirm.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useWork } from '../kit/use-outside.ts';
 import { dateText } from '../kit/writing.ts';
@@ -17,7 +17,7 @@ export interface PartProps {
 
 export function SlotsPart({ own, round, onChanged }: PartProps & { readonly round: number }) {
   const words = useWords();
-  const { isBusy, fault, run } = useWork();
+  const { fault, run } = useWork();
   const [said, setSaid] = useState('');
   const { session } = own.opened;
   const { slots } = session.ring;
@@ -39,7 +39,7 @@ export function SlotsPart({ own, round, onChanged }: PartProps & { readonly roun
           <li key={`${slot.kind} ${slot.created}`}>
             <b>{nameOf(slot)}</b>
             <span className="soft">{fill(words.settings.since, { date: dateText(slot.created) })}{slot.kind === 'card' && `; ${slot.tried === undefined ? words.settings.untried : fill(words.settings.tried, { date: dateText(slot.tried) })}`}</span>
-            <Button variant="quiet" aria-label={fill(words.settings.removeWhat, { what: nameOf(slot) })} isDisabled={isBusy} onPress={() => remove(slot)}>{words.settings.remove}</Button>
+            <Confirm ask={words.settings.remove} label={fill(words.settings.removeWhat, { what: nameOf(slot) })} title={fill(words.settings.removeTitle, { what: nameOf(slot) })} what={words.settings.removeCosts} isDanger onConfirm={() => remove(slot)} />
           </li>
         ))}
       </ul>

@@ -8,7 +8,7 @@ export const settings: Words['settings'] = {
   device: 'This device', deviceIs: 'Of {name}, code {device}, at {site} (station {station})', organisationIs: '{name}, id of the organisation {id}',
   practice: 'A practice device: its keys are nobody’s. A real device has here its ways to be opened, its recovery card and its passkeys.',
   ways: 'Ways to open the keyring', way: { passphrase: 'Passphrase', opaque: 'Passphrase, log-in through the station', passkey: 'Passkey: {label}', card: 'Recovery card number {number}' },
-  since: 'since {date}', tried: 'tried {date}', untried: 'not tried: does not count yet', remove: 'Remove', removeWhat: 'Remove {what}', removed: 'Removed {what}. Whoever could open by it opens nothing written from now on.',
+  since: 'since {date}', tried: 'tried {date}', untried: 'not tried: does not count yet', remove: 'Remove', removeWhat: 'Remove {what}', removeTitle: 'Remove {what}?', removeCosts: 'This machine opens by it no more, and it cannot be taken back: only the other ways of the list are left.', removed: 'Removed {what}. Whoever could open by it opens nothing written from now on.',
   noCard: 'There is no recovery card that was tried. A lost machine or a forgotten passphrase loses this keyring.', toCard: 'Make a recovery card',
   card: 'Recovery card', cardWhat: 'Print it or write it down, and keep it away from this machine. Whoever has the card can open your keyring.',
   cardMake: 'Make a new card', cardTitle: 'TRẠM – recovery card number {number}', cardOf: '{name}, {site} (station {station}), device with the code {device}, made {date}', cardAddress: 'Address of the station: {address}', cardAddressLine: 'Address of the station: ______________________________ (by hand)',

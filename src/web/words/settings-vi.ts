@@ -6,7 +6,7 @@ export const settings = {
   device: 'Thiết bị này', deviceIs: 'Của {name}, mã {device}, tại {site} (trạm {station})', organisationIs: '{name}, mã tổ chức {id}',
   practice: 'Thiết bị thực hành: khóa của nó không phải của ai. Thiết bị thật có ở đây: các cách mở, thẻ khôi phục, khóa truy cập.',
   ways: 'Các cách mở chùm khóa', way: { passphrase: 'Mật khẩu', opaque: 'Mật khẩu, đăng nhập qua trạm', passkey: 'Khóa truy cập (passkey): {label}', card: 'Thẻ khôi phục số {number}' },
-  since: 'từ {date}', tried: 'đã thử {date}', untried: 'chưa thử: chưa được tính', remove: 'Bỏ', removeWhat: 'Bỏ {what}', removed: 'Đã bỏ {what}. Ai mở được bằng cách đó không mở được gì ghi từ nay.',
+  since: 'từ {date}', tried: 'đã thử {date}', untried: 'chưa thử: chưa được tính', remove: 'Bỏ', removeWhat: 'Bỏ {what}', removeTitle: 'Bỏ {what}?', removeCosts: 'Máy này không mở bằng cách ấy được nữa, và không lấy lại được: chỉ còn mở bằng những cách còn lại trong danh sách.', removed: 'Đã bỏ {what}. Ai mở được bằng cách đó không mở được gì ghi từ nay.',
   noCard: 'Chưa có thẻ khôi phục đã thử. Mất máy hay quên mật khẩu là mất chùm khóa này.', toCard: 'Làm thẻ khôi phục',
   card: 'Thẻ khôi phục', cardWhat: 'In hoặc chép ra giấy, cất nơi khác máy này. Ai có thẻ mở được chùm khóa của bạn.',
   cardMake: 'Làm thẻ mới', cardTitle: 'TRẠM – thẻ khôi phục số {number}', cardOf: '{name}, {site} (trạm {station}), thiết bị mã {device}, làm ngày {date}', cardAddress: 'Địa chỉ trạm: {address}', cardAddressLine: 'Địa chỉ trạm: ______________________________ (ghi tay)',
