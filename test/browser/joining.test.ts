@@ -140,6 +140,9 @@ if (executablePath !== null) {
       await anh.getByText('Còn 7 máy nữa chờ, hiện ra khi những máy trên đã được nhận hoặc bỏ.').waitFor();
       await anh.unrouteAll();
       await second.getByText('Đã được bảo lãnh. Chờ người giữ danh bạ nhận.').waitFor();
+      await anh.getByRole('link', { name: 'Bàn làm việc' }).first().click();
+      await anh.getByText('1 máy mới chờ bạn nhận vào danh bạ.').waitFor();
+      await anh.getByRole('link', { name: 'Xem trong Danh bạ' }).click();
       await admit('khue-hai');
       await inside(second, NAMES.khue);
       assert.deepEqual(house.complaints, []);

@@ -3,9 +3,11 @@ import { type ReactNode, useCallback, useMemo } from 'react';
 import { Link } from 'react-aria-components';
 import { readDrafts } from '#client/outgoing.ts';
 import type { RegisterDirection, RegisterQuestion, RegisterRow } from '#client/register-index.ts';
+import { isRegistrar } from '#client/registrar-desk.ts';
 import { Refusal } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
+import { useRequests } from '../directory/use-requests.ts';
 import { DraftRow, LineRow } from '../dispatch/rows.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
@@ -78,6 +80,7 @@ function Board({ incoming, outgoing, books, reads }: BoardProps) {
         {session.may('send', office) && <Tally count={mine('send')} name={words.desk.toSend} at="#drafts" />}
         {reads && <Tally count={late} name={words.desk.late} at="#arrivals" isUrgent />}
       </ul>
+      {isRegistrar(session) && <NewDevices />}
       {writes && <Unsent drafts={drafts?.map(({ draft }) => draft.record.draft) ?? NONE} arrivals={arrivals.slice(0, LINES).map(({ dispatch }) => dispatch)} />}
       <NextStepsPart />
       {!isRead && <p className="waiting" role="status">{words.desk.looking}</p>}
@@ -87,6 +90,16 @@ function Board({ incoming, outgoing, books, reads }: BoardProps) {
       <Listed id="underway" title={words.desk.underway} count={out.length} more="/registers/out?tab=open">{out.slice(0, LINES).map((row) => <LineRow key={row.dispatch} row={row} now={now} />)}</Listed>
     </div>
   );
+}
+
+/** Of registrars alone: nobody else is told, and a new machine waits for them. */
+function NewDevices() {
+  const { session } = useEntered();
+  const words = useWords();
+  const { requests, more } = useRequests(session);
+  const count = requests.length + more;
+  if (count === 0) return null;
+  return <p className="caution" role="status">{fill(words.desk.newDevices, { count })} <Link href="/directory/people">{words.desk.toNewDevices}</Link></p>;
 }
 
 function Tally({ count, name, at, isUrgent = false }: { readonly count: number; readonly name: string; readonly at: string; readonly isUrgent?: boolean }) {

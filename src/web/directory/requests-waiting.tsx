@@ -1,24 +1,19 @@
 /** New devices for which a device of the same person vouches, as they lie at the station: a registrar admits each or turns it down. */
-import { useCallback, useMemo, useState } from 'react';
+import { useState } from 'react';
 import { admitVouched } from '#client/people-errands.ts';
-import { turnDown, type VouchedList, VouchedShelf, type VouchedRequest } from '#client/request-shelf.ts';
+import { turnDown, type VouchedRequest } from '#client/request-shelf.ts';
 import { useEntered } from '../device/entered.ts';
-import { type Happened, useLive } from '../device/live.ts';
 import { Act } from '../kit/act-dialog.tsx';
-import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { Said, saidOfProposal } from './said.tsx';
 import type { Directory } from './use-directory.ts';
-
-const NONE: VouchedList = { requests: [], more: 0 };
+import { useRequests } from './use-requests.ts';
 
 export function RequestsWaiting({ directory: { look } }: { readonly directory: Directory }) {
   const words = useWords();
   const { session } = useEntered();
-  const shelf = useMemo(() => new VouchedShelf(session), [session]);
-  const { value, reload } = useLoaded<VouchedList>(useCallback(() => shelf.list(), [shelf]));
-  useLive(reload, isOfRequests);
+  const { requests, more, reload } = useRequests(session);
   const [said, setSaid] = useState<readonly string[]>([]);
   const admit = async ({ request }: VouchedRequest): Promise<void> => {
     setSaid([saidOfProposal(await admitVouched(session, request), words)]);
@@ -31,7 +26,6 @@ export function RequestsWaiting({ directory: { look } }: { readonly directory: D
     setSaid([fill(words.directory.requestDropped, { device, ...(unheard.length > 0 && { stations: unheard.join(', ') }) })]);
     reload();
   };
-  const { requests, more } = value ?? NONE;
   return (
     <>
       {(requests.length > 0 || more > 0) && (
@@ -61,8 +55,4 @@ export function RequestsWaiting({ directory: { look } }: { readonly directory: D
       <Said lines={said} />
     </>
   );
-}
-
-function isOfRequests({ kind }: Happened): boolean {
-  return kind === 'requests';
 }

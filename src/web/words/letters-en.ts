@@ -17,6 +17,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     },
     unsent: 'Begun on this device', unsentNameless: 'No subject yet', unsentKind: { new: 'new dispatch', change: 'draft under change', reply: 'reply' },
     goOn: 'Go on', goOnWhat: 'Go on with {name}', throwAway: 'Throw away', throwAwayTitle: 'Throw away what was begun?', throwAwayWhat: 'Text and files of “{name}” are erased from this device. They cannot be brought back.',
+    newDevices: '{count|new machine waits|new machines wait} for you to admit them.', toNewDevices: 'See in the directory',
     emptyTitle: 'Nothing waits', empty: 'New arrivals, drafts to approve, sign or send, and dispatches still on their way will stand here, the most urgent first.',
     more: '{count} more', numberIn: 'In {number}', numberOut: 'No. {number}',
     yours: { approve: 'For you to approve', sign: 'For you to sign', send: 'For you to send', change: 'Given back to you' },
