@@ -64,8 +64,8 @@ export async function openHouse(executablePath: string, before: (province: Provi
     province, address, origin, opening: desk.openingAddress, browser, complaints, open,
     inside: async (person, at = '/about', look = {}) => {
       const page = await newPage(browser, complaints, look);
-      // Once: whoever locked does not come back by a reload.
-      await page.addInitScript(`if (sessionStorage.length === 0) sessionStorage.setItem('tram.practice.person', ${JSON.stringify(person)})`);
+      // Once: whoever locked does not come back by a reload. A frame of the page has no storage to ask.
+      await page.addInitScript(`if (self === top && sessionStorage.length === 0) sessionStorage.setItem('tram.practice.person', ${JSON.stringify(person)})`);
       await page.goto(`${origin}${at}${hash}`);
       await page.getByRole('button', { name: /^(?:Khóa|Lock)$/ }).waitFor();
       return page;

@@ -19,6 +19,9 @@ const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=1<
 /** What lies at the post already: most urgent first, whatever came first. */
 const BEFORE = [{ subject: 'Lịch trực tháng mười hai', hours: 80 }, { subject: 'Nước sông Mã vượt báo động ba', precedence: 'flash', classification: 'secret', hours: 2 }] as const;
 const FILE = { name: 'Công điện số 12.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\n%%EOF\n') };
+const LIST = { name: 'Danh sách hộ.txt', mimeType: 'text/plain', buffer: Buffer.from('Vàng A Dơ, Sùng Thị Mảy') };
+/** No page can show it. */
+const STORE = { name: 'kho.zip', mimeType: 'application/zip', buffer: Buffer.alloc(70_000, 3) };
 
 const executablePath = await want('chromium', 'desk, drafts and dispatches in a browser');
 
@@ -44,6 +47,12 @@ if (executablePath !== null) {
       return page;
     }
     const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click();
+    /** A file of what is shown, in its frame. */
+    async function look(page: Page): Promise<void> {
+      await press(page, `Xem ${LIST.name}`);
+      await page.getByText('Chỉ xem: không ghi gì xuống máy này.').waitFor();
+      assert.equal(await page.frameLocator('iframe').locator('pre').innerText(), LIST.buffer.toString());
+    }
     const tally = (page: Page, name: string) => page.getByRole('list', { name: 'Việc đang chờ' }).getByRole('listitem').filter({ hasText: name });
 
     it('begins with a desk that says what will stand there', async () => {
@@ -103,7 +112,7 @@ if (executablePath !== null) {
       await until(async () => await page.getByLabel('Nội dung').inputValue() === TEXT);
       assert.deepEqual(await shownMoment(page, 'Phải trả lời trước'), ['01', '01', '2027', '16', '45']);
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press(page, 'Thêm tệp')]);
-      await chooser.setFiles([FILE]);
+      await chooser.setFiles([FILE, LIST, STORE]);
       await press(page, 'Niêm phong và trình ký');
       await page.getByText('Đang chờ người khác duyệt. Làm được bước này: Lò Văn Minh.').waitFor();
       await page.getByText('Bạn soạn bản thảo này nên không tự duyệt hay ký').waitFor();
@@ -131,6 +140,19 @@ if (executablePath !== null) {
       const changed = new URL(page.url()).pathname.split('/')[2]!;
       assert.notEqual(changed, draft);
       draft = changed;
+    });
+
+    it('has its files looked at before anybody approves, and downloaded by nobody', async () => {
+      const page = await at('minh', `/drafts/${draft}`);
+      await look(page);
+      await assertFitEverywhere(page);
+      await press(page, `Xem ${FILE.name}`);
+      await page.getByText('Không xem được tệp này ở đây: tệp hỏng, hoặc không đúng loại như tên của nó.', { exact: true }).waitFor();
+      await page.getByText(/^Tệp không có nút Xem thì trang này không mở được/).waitFor();
+      assert.equal(await page.getByRole('button', { name: `Xem ${STORE.name}` }).count(), 0);
+      assert.equal(await page.getByRole('button', { name: 'Tải về' }).count(), 0, 'no ledger has downloads of a draft');
+      await press(page, 'Cất đi');
+      assert.equal(await page.locator('iframe').count(), 0);
     });
 
     it('is given back with a reason that stands on the drafter\'s desk, changed and submitted again', async () => {
@@ -178,6 +200,7 @@ if (executablePath !== null) {
       const page = await at('anh', '/desk');
       await tally(page, 'chờ bạn gửi').getByText('1', { exact: true }).waitFor();
       await page.getByRole('link', { name: new RegExp(SUBJECT) }).click();
+      await look(page);
       await press(page, 'Gửi');
       await page.waitForURL(/\/dispatch\/[0-9a-f]{64}$/);
       dispatch = new URL(page.url()).pathname.split('/')[2]!;

@@ -77,7 +77,7 @@ export function DraftPage({ id }: { readonly id: string }) {
       <GivenBack open={open} view={session.view} />
       {waiting?.isMine === true && (waiting.step === 'approve' || waiting.step === 'sign') && <p className="soft">{words.sign.what}</p>}
       {first !== null && first !== core && <p className="caution" role="alert">{words.drafts.isAnother}</p>}
-      <CoreSheet known={session} core={open.core} />
+      <CoreSheet key={core} known={session} core={open.core} opened={{ session, of: null, partKeys: open.draft.partKeys }} />
       {isSubjectAlone(open) && <p className="caution" role="status">{words.drafts.noContent}</p>}
       <Signed endorsements={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement))} />
       <Fault error={actFault} />

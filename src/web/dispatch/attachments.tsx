@@ -1,6 +1,7 @@
 /**
  * Files of a dispatch that was opened: looked at in a frame that has no other business, or, as a step of its own that the
- * station's ledger has first, written to this machine. Looking leaves nothing behind.
+ * station's ledger has first, written to this machine. Looking leaves nothing behind. Files of a draft are looked at only: the
+ * ledger has downloads by dispatch (docs/decisions/0078).
  */
 import { useCallback, useState } from 'react';
 import type { WorkItem } from '#client/long-work.ts';
@@ -24,7 +25,8 @@ import { paperKind } from './paper-kind.ts';
 
 export interface AttachmentsProps {
   readonly session: Session;
-  readonly of: Holding;
+  /** Null for a draft's. */
+  readonly of: Holding | null;
   readonly parts: readonly CorePart[];
   /** One for each part. */
   readonly keys: readonly Uint8Array[];
@@ -59,12 +61,12 @@ export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
     await session.parts.receive(part, keys[i]!, file, watch);
     setShown({ kind, name: printable(part.name), bytes: file.take() });
   });
-  const save = (i: number): Promise<void> => carry('saving', parts[i]!, async (watch) => {
+  const save = (holding: Holding, i: number): Promise<void> => carry('saving', parts[i]!, async (watch) => {
     const part = parts[i]!;
     const sink = await saveFile(part.name, part.size);
     if (sink === null) return;
     try {
-      await recordDownloads(session, of, [part], watch.signal);
+      await recordDownloads(session, holding, [part], watch.signal);
     } catch (error) {
       await sink.abandon();
       throw error;
@@ -84,15 +86,16 @@ export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
               : (
                 <span className="acts">
                   {paperKind(part) !== null && <Button isDisabled={isCarrying} aria-label={fill(words.files.lookAt, { name: printable(part.name) })} onPress={() => void look(i)}>{words.files.look}</Button>}
-                  <Confirm ask={words.files.save} title={fill(words.files.saveTitle, { name: printable(part.name) })} what={words.files.saveWhat} onConfirm={() => void save(i)} />
+                  {of !== null && <Confirm ask={words.files.save} title={fill(words.files.saveTitle, { name: printable(part.name) })} what={words.files.saveWhat} onConfirm={() => void save(of, i)} />}
                 </span>
               )}
           </li>
         ))}
       </ul>
+      {of === null && parts.some((part) => paperKind(part) === null) && <p className="soft">{words.files.unseen}</p>}
       <Fault error={fault} />
       {saved !== null && <p className="soft" role="status">{fill(words.files.saved, { name: saved })}</p>}
-      {shown !== null && <Paper key={shown.name} shown={shown} onClose={close} />}
+      {shown !== null && <Paper key={shown.name} shown={shown} mayTake={of !== null} onClose={close} />}
     </section>
   );
 }

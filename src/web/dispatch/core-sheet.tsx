@@ -12,9 +12,8 @@ import type { Holding } from '#client/taking.ts';
 import { type Known, officeLabel, officeText, personLabel } from '#model/peer-names.ts';
 import type { Core } from '#wire/core.ts';
 import { PRECEDENCE_RANK } from '#wire/names.ts';
-import { FileIcon } from '../kit/icons.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
-import { dateText, sizeText } from '../kit/writing.ts';
+import { dateText } from '../kit/writing.ts';
 import { useLocale, useWords } from '../words/words.ts';
 
 export interface CoreSheetProps {
@@ -24,8 +23,8 @@ export interface CoreSheetProps {
   /** The sender's number, `12/UBND-VP`; absent before it was given. */
   readonly symbol?: string;
   readonly incoming?: number;
-  /** Of one that was opened: whose files can be looked at, and by whom. */
-  readonly opened?: { readonly session: Session; readonly of: Holding; readonly partKeys: readonly Uint8Array[] };
+  /** By whom its files are looked at, and for which office they are taken to a machine: null for a draft's, which are not. */
+  readonly opened: { readonly session: Session; readonly of: Holding | null; readonly partKeys: readonly Uint8Array[] };
 }
 
 const DATES = ['deliverBy', 'replyBy', 'expires'] as const;
@@ -54,9 +53,7 @@ export function CoreSheet({ known, core, symbol, incoming, opened }: CoreSheetPr
         <dt>{words.sign.author}</dt><dd>{personLabel(known, core.from, core.author)}, {dateText(core.created)}</dd>
       </dl>
       <div className="letter">{printableText(core.text)}</div>
-      {core.parts.length > 0 && (opened === undefined
-        ? <ul className="files">{core.parts.map((part) => <li key={part.name}><FileIcon /><span className="file-name">{printable(part.name)}</span><span className="soft">{sizeText(part.size, locale)}</span></li>)}</ul>
-        : <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Attachments session={opened.session} of={opened.of} parts={core.parts} keys={opened.partKeys} /></Suspense>)}
+      {core.parts.length > 0 && <Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Attachments session={opened.session} of={opened.of} parts={core.parts} keys={opened.partKeys} /></Suspense>}
     </article>
   );
 }

@@ -16,7 +16,14 @@ export interface Shown {
 /** CSS pixels. */
 const HEIGHT_MIN = 160;
 
-export function Paper({ shown, onClose }: { readonly shown: Shown; readonly onClose: () => void }) {
+interface PaperProps {
+  readonly shown: Shown;
+  /** Whether it may be downloaded where it cannot be shown. */
+  readonly mayTake: boolean;
+  readonly onClose: () => void;
+}
+
+export function Paper({ shown, mayTake, onClose }: PaperProps) {
   const [words, locale] = [useWords(), useLocale()];
   const { papers } = useOutside();
   const frame = useRef<HTMLIFrameElement>(null);
@@ -50,7 +57,7 @@ export function Paper({ shown, onClose }: { readonly shown: Shown; readonly onCl
   return (
     <section className="paper" aria-labelledby="paper-title">
       <div className="paper-head"><h4 id="paper-title" ref={heading} tabIndex={-1}>{shown.name}</h4><Button onPress={onClose}>{words.files.putAway}</Button></div>
-      <p className="soft" role="status">{state === 'failed' ? words.files.failed : state === 'loading' ? words.files.drawing : words.files.untraced}</p>
+      <p className="soft" role="status">{state === 'failed' ? `${words.files.failed}${mayTake ? ` ${words.files.failedTake}` : ''}` : state === 'loading' ? words.files.drawing : words.files.untraced}</p>
       <iframe
         ref={frame} title={fill(words.files.frame, { name: shown.name })} sandbox="allow-scripts" referrerPolicy="no-referrer" hidden={state === 'failed'}
         src={shown.kind === 'pdf' ? papers.pdf : papers.plain} onLoad={give} style={{ height: `min(78vh, ${height}px)` }}

@@ -34,7 +34,7 @@ export function SignCard(place: Place) {
     <>
       <h2>{words.sign.title}</h2>
       <p className="soft">{words.sign.what}</p>
-      <CoreSheet known={session} core={held.open.core} />
+      <CoreSheet known={session} core={held.open.core} opened={{ session, of: null, partKeys: held.open.draft.partKeys }} />
       <Fault error={acting.fault} />
       <div className="acts">
         {journey.isApproved

@@ -1,4 +1,4 @@
-/** Words of files that came with a dispatch. */
+/** Words of files of a dispatch or draft. */
 export const filesEn = {
   title: 'Attached files', look: 'View', lookAt: 'View {name}', save: 'Download', cancel: 'Cancel', opening: 'Fetching and opening the file',
   saveTitle: 'Download {name} to this machine?',
@@ -6,6 +6,8 @@ export const filesEn = {
   saved: '{name} was written to this machine.',
   frame: 'Contents of {name}', page: 'Page {number}/{all}', putAway: 'Put away',
   drawing: 'Drawing the page…', untraced: 'For reading only: nothing is written to this machine.',
-  failed: 'This file cannot be shown here: it is damaged, or not what its name says. If you need it, download it and open it in a program of its own.',
+  failed: 'This file cannot be shown here: it is damaged, or not what its name says.',
+  failedTake: 'If you need it, download it and open it in a program of its own.',
+  unseen: 'A file without View cannot be opened by this page, and files of a draft can be downloaded only after it is sent. If you need to know what is in it before signing, ask the drafter.',
   tooLong: 'The file is longer; the rest is not shown here.',
 } as const;

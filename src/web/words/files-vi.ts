@@ -1,4 +1,4 @@
-/** Words of files that came with a dispatch. */
+/** Words of files of a dispatch or draft. */
 export const filesVi = {
   title: 'Tệp kèm theo', look: 'Xem', lookAt: 'Xem {name}', save: 'Tải về', cancel: 'Hủy', opening: 'Đang lấy và mở tệp',
   saveTitle: 'Tải {name} về máy này?',
@@ -6,6 +6,8 @@ export const filesVi = {
   saved: 'Đã ghi {name} xuống máy này.',
   frame: 'Nội dung {name}', page: 'Trang {number}/{all}', putAway: 'Cất đi',
   drawing: 'Đang dựng trang…', untraced: 'Chỉ xem: không ghi gì xuống máy này.',
-  failed: 'Không xem được tệp này ở đây: tệp hỏng, hoặc không đúng loại như tên của nó. Nếu cần, hãy tải về và mở bằng chương trình riêng.',
+  failed: 'Không xem được tệp này ở đây: tệp hỏng, hoặc không đúng loại như tên của nó.',
+  failedTake: 'Nếu cần, hãy tải về và mở bằng chương trình riêng.',
+  unseen: 'Tệp không có nút Xem thì trang này không mở được, và tệp của bản thảo chỉ tải về được sau khi gửi. Cần biết trong đó có gì trước khi ký thì hãy hỏi người soạn.',
   tooLong: 'Tệp còn dài hơn; phần sau không hiện ở đây.',
 } as const;
