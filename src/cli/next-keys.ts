@@ -1,9 +1,10 @@
 /** Keys of an office that a device does not have yet: said with who can give them, and on which device. */
 import { areKeysGone, ownOtherDevices } from '#client/gone-keys.ts';
+import { giversOf } from '#client/key-givers.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DirectoryView, PersonRecord } from '#model/directory-view.ts';
-import { type Act, mayAct, mayHoldKeys, positionMay, whoMay } from '#model/rights.ts';
+import { mayHoldKeys, positionMay, whoMay } from '#model/rights.ts';
 import type { Right } from '#wire/directory.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
@@ -26,8 +27,8 @@ export function nextKeysLine(context: CliContext, { session }: Device, { office,
   const givers = giversOf(view, office, session.now(), person);
   const { said } = context.words;
   const told = { name: name ?? personName(view, person), devices, office, officeName: officeName(view, office) };
-  if (givers !== 'themself') return fill(said.nextKeys, { ...told, givers: namesOf(context, view, givers) });
-  return fill(view.officeKeys(office, 'storage').length === 0 ? said.nextKeysOwn : said.nextKeysAnew, told);
+  if (givers === 'first' || givers === 'anew') return fill(givers === 'first' ? said.nextKeysOwn : said.nextKeysAnew, told);
+  return fill(said.nextKeys, { ...told, givers: namesOf(context, view, givers) });
 }
 
 /** What a person came to have in an office. */
@@ -59,7 +60,7 @@ export function lacksKeysText(context: CliContext, device: Device, office: strin
   if (own.length > 0) return fill(said.noKeysHere, { ...told, givers: `${personName(view, person)} (${own.join(', ')})` });
   if (areKeysGone(session, office)) return fill(said.keysGone, told);
   const givers = giversOf(view, office, session.now(), person);
-  return givers === 'themself' ? placedLine(context, said.noKeysYet, told) : fill(said.noKeysHere, { ...told, givers: namesOf(context, view, givers) });
+  return givers === 'first' || givers === 'anew' ? placedLine(context, said.noKeysYet, told) : fill(said.noKeysHere, { ...told, givers: namesOf(context, view, givers) });
 }
 
 /**
@@ -77,18 +78,6 @@ export function lacksRightText({ words: { said } }: CliContext, { session }: Dev
   const { view } = session;
   const persons = whoMay(view, 'say opened', office, session.now()).map(({ name }) => name).join(', ');
   return fill(said.noRightHere, { officeName: officeName(view, office), ...(persons !== '' && { persons }) });
-}
-
-/**
- * Who gives somebody an office's keys: those who make them, or, where nobody else does, whoever has them. Where nobody has
- * them, whoever makes keys makes them, and that may be the one who lacks them.
- */
-function giversOf(view: DirectoryView, office: string, now: number, person: string): readonly PersonRecord[] | 'themself' {
-  const others = (act: Act): PersonRecord[] => whoMay(view, act, office, now).filter((one) => one.person !== person);
-  const makers = others('make the keys');
-  if (makers.length > 0) return makers;
-  const holders = view.currentKey(office, 'storage', now) === null ? [] : others('hold the keys');
-  return holders.length === 0 && mayAct({ view, person, at: now }, 'make the keys', office) ? 'themself' : holders;
 }
 
 /** Each with the devices that hold the keys. */

@@ -38,7 +38,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'body-too-large': 'The request is too large[, at most {bytesMax} bytes]; split it.',
   'route-unknown': 'The station has no such function; check that both sides run the same version.',
   'key-passphrase-wrong': 'The passphrase of the backup key is wrong[, read from {passphraseFile}: look at that file][!{passphraseFile}; type it again and mind Caps Lock and the input method]. Nothing else opens this key file, a recovery card neither: ask whoever chose the passphrase.',
-  'passphrase-wrong': 'The passphrase is wrong[, read from {passphraseFile}: look at that file][!{passphraseFile}; type it again, and see that Caps Lock and the Vietnamese typing (Telex, VNI) are as when it was chosen]. If a device\'s passphrase is forgotten, restore it with the recovery card: “Restore with a card” on the page that unlocks, tram passphrase --card[ --home {home}] at a command line.',
+  'passphrase-wrong': 'The passphrase is wrong[, read from {passphraseFile}: look at that file][!{passphraseFile}; type it again, and see that Caps Lock and the Vietnamese typing (Telex, VNI) are as when it was chosen][!{page}. If a device\'s passphrase is forgotten, restore it with the recovery card: “Restore with a card” on the page that unlocks, tram passphrase --card][ --home {home}][!{page} at a command line].',
   'passphrase-too-short': 'The passphrase is too short; it needs at least 12 characters.',
   'passphrase-missing': 'A passphrase or code is lacking[ (asked for: {asked})]; run this in a terminal, or name the file that holds it[ with {option}].',
   'session-missing': 'Nobody is logged in to the station; unlock the device and try again.',

@@ -38,7 +38,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'body-too-large': 'Dữ liệu gửi lên quá lớn[, tối đa {bytesMax} byte]; hãy chia nhỏ.',
   'route-unknown': 'Trạm không có chức năng này; hãy kiểm tra hai bên có cùng phiên bản không.',
   'key-passphrase-wrong': 'Sai mật khẩu của khóa sao lưu[, đọc từ tệp {passphraseFile}: hãy xem lại tệp ấy][!{passphraseFile}; hãy gõ lại, chú ý phím Caps Lock và bộ gõ tiếng Việt]. Không có cách nào khác mở tệp khóa này, thẻ khôi phục cũng không: hãy hỏi người đã đặt mật khẩu.',
-  'passphrase-wrong': 'Sai mật khẩu[, đọc từ tệp {passphraseFile}: hãy xem lại tệp ấy][!{passphraseFile}; hãy gõ lại, xem phím Caps Lock và bộ gõ tiếng Việt (Telex, VNI) có như lúc đặt không]. Quên mật khẩu của thiết bị thì khôi phục bằng thẻ: ở trang mở khóa bấm “Khôi phục bằng thẻ”, hoặc gõ tram passphrase --card[ --home {home}] ở dòng lệnh.',
+  'passphrase-wrong': 'Sai mật khẩu[, đọc từ tệp {passphraseFile}: hãy xem lại tệp ấy][!{passphraseFile}; hãy gõ lại, xem phím Caps Lock và bộ gõ tiếng Việt (Telex, VNI) có như lúc đặt không][!{page}. Quên mật khẩu của thiết bị thì khôi phục bằng thẻ: ở trang mở khóa bấm “Khôi phục bằng thẻ”, hoặc gõ tram passphrase --card][ --home {home}][!{page} ở dòng lệnh].',
   'passphrase-too-short': 'Mật khẩu quá ngắn; cần ít nhất 12 ký tự.',
   'passphrase-missing': 'Thiếu mật khẩu hay mã[ (cần: {asked})]; hãy chạy ở màn hình lệnh, hoặc chỉ tệp chứa nó[ bằng {option}].',
   'session-missing': 'Chưa đăng nhập trạm; hãy mở khóa thiết bị rồi làm lại.',

@@ -4,7 +4,8 @@
  *
  * A sentence holds placeholders `{name}` that are filled from the refusal's detail. A piece in square brackets
  * disappears when a placeholder in it is not in the detail, so that a sentence is whole with any detail; one that begins
- * `!{name}` is what is said instead where that placeholder is not in it. Languages that
+ * `!{name}` is what is said instead where that placeholder is not in it. `{page}` is in the detail where the pages say it,
+ * which have beside it a button for what the command line is told to type. Languages that
  * count write `{parts|attachment|attachments}`: the number and the one word or the other.
  */
 import { entryFaultWords } from './entry-fault-words.ts';

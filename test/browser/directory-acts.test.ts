@@ -76,8 +76,13 @@ if (executablePath !== null) {
     it('admits a person only by the fingerprint that is read aloud', async () => {
       const page = await house.inside('anh', '/directory/people');
       const dialog = await act(page, 'Nhận người mới');
-      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog.getByRole('button', { name: 'Chọn tệp xin ghi nhận' }).click()]);
-      await chooser.setFiles({ name: 'ha.request', mimeType: 'application/octet-stream', buffer: Buffer.from(request) });
+      const give = async (name: string, bytes: Uint8Array): Promise<void> => {
+        const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog.getByRole('button', { name: 'Chọn tệp xin ghi nhận' }).click()]);
+        await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+      };
+      await give('khoa-goc.cbor', Buffer.from('no request'));
+      await dialog.getByRole('alert').getByText(/^Đây không phải tệp xin ghi nhận\. .*yeu-cau-….cbor/).waitFor();
+      await give('ha.request', request);
       await dialog.getByText('Hà Thị Mơ (ha) xin ghi nhận thiết bị ha-may.').waitFor();
       await pick(page, 'Giữ chức vụ', 'chuyen vien', /^Chuyên viên/);
       await dialog.getByLabel('Dấu vân tay họ đọc cho').fill(print.replaceAll('0', '1').replaceAll('a', 'b'));
@@ -87,7 +92,11 @@ if (executablePath !== null) {
       await dialog.getByLabel('Dấu vân tay họ đọc cho').fill(print);
       await confirm(page, 'Nhận người mới');
       await page.getByText(/^Đã ký và ghi vào danh bạ: mục \d+\.$/).waitFor();
-      await page.getByRole('option', { name: /^Hà Thị Mơ.*Chuyên viên/ }).waitFor();
+      await page.getByRole('option', { name: /^Hà Thị Mơ.*Chuyên viên/ }).click();
+      // Since it was written, wherever that is read.
+      const begins = await pane(page).getByText(/^từ \d/).first().innerText();
+      await pane(page).getByRole('link', { name: 'Chuyên viên', exact: true }).click();
+      await pane(page).getByRole('listitem').filter({ hasText: 'Hà Thị Mơ' }).getByText(begins, { exact: true }).waitFor();
       await page.context().close();
     });
 

@@ -204,6 +204,8 @@ if (executablePath !== null) {
       await press(page, 'Gửi');
       await page.waitForURL(/\/dispatch\/[0-9a-f]{64}$/);
       dispatch = new URL(page.url()).pathname.split('/')[2]!;
+      // What was pressed is gone with its page: its reader stands where its outcome is said.
+      await page.locator(':focus').getByText(/^Đã gửi: số \d+\/UBND-VP\. /).waitFor();
       await page.getByText('Đã tới trạm nhận, còn niêm phong').waitFor();
       await page.getByText('chờ người mở').waitFor();
       await assertFit(page);

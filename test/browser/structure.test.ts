@@ -45,6 +45,8 @@ if (executablePath !== null) {
       assert.equal(await code.inputValue(), 'ban-chi-huy-quan-su-dien-tap');
       await dialog().getByLabel('Ký hiệu').fill('BQS');
       const add = dialog().getByRole('button', { name: 'Thêm cơ quan', exact: true });
+      await code.fill('QS');
+      await dialog().getByText('Chỉ chữ thường không dấu, số và gạch nối.', { exact: true }).waitFor();
       await code.fill('vp');
       await dialog().getByText('Mã này đã có người dùng').waitFor();
       assert.equal(await add.isDisabled(), true);

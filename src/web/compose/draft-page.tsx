@@ -84,7 +84,7 @@ export function DraftPage({ id }: { readonly id: string }) {
       <div className="acts">
         <SealLink fault={actFault} />
         {waiting !== undefined && <NextStep waiting={waiting} isBusy={isBusy} onStep={(step) => {
-          if (step === 'send') run(async () => { const sent = await send({ draft: id, core, office, subject: open.core.subject }); if (sent !== null) go(`/dispatch/${sent.dispatch}`); });
+          if (step === 'send') run(async () => { const sent = await send({ draft: id, core, office, subject: open.core.subject }); if (sent !== null) go(`/dispatch/${sent.dispatch}`, 'push', `${sent.number.number}/${sent.symbol}`); });
           else if (step === 'approve' || step === 'sign') act(() => (step === 'approve' ? approveDraft : signDraft)(session, id, core));
         }} />}
         {mayReturn && <GiveBack isBusy={isBusy} onReturn={(reason) => act(() => returnDraft(session, id, reason, core))} />}

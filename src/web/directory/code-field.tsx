@@ -15,6 +15,7 @@ export interface NewCode {
   readonly code: string;
   /** Null while it cannot be used. */
   readonly usable: string | null;
+  readonly fault: 'shape' | 'taken' | null;
   /** Null: the suggestion again. */
   readonly set: (code: string | null) => void;
 }
@@ -23,11 +24,13 @@ export interface NewCode {
 export function useNewCode(name: string, isTaken: (code: string) => boolean): NewCode {
   const [own, set] = useState<string | null>(null);
   const code = own ?? codeOf(name);
-  const isUsable = code.length <= LIMITS.codeBytes && CODE_SHAPE.test(code) && !isTaken(code);
-  return { code, usable: isUsable ? code : null, set };
+  const isShaped = code.length <= LIMITS.codeBytes && CODE_SHAPE.test(code);
+  const fault = !isShaped ? 'shape' : isTaken(code) ? 'taken' : null;
+  return { code, usable: fault === null ? code : null, fault: code === '' ? null : fault, set };
 }
 
-export function CodeField({ value: { code, usable, set } }: { readonly value: NewCode }) {
+export function CodeField({ value: { code, fault, set } }: { readonly value: NewCode }) {
   const words = useWords();
-  return <Text label={words.directory.code} value={code} onChange={set} maxLength={LIMITS.codeBytes} hint={words.acts.codeHint} fault={code === '' || usable !== null ? null : words.acts.codeFault} />;
+  const said = { shape: words.setup.codeShape, taken: words.acts.codeTaken };
+  return <Text isVerbatim label={words.directory.code} value={code} onChange={set} maxLength={LIMITS.codeBytes} hint={words.acts.codeHint} fault={fault === null ? null : said[fault]} />;
 }

@@ -36,7 +36,7 @@ export function JoinAct({ directory: { view, book, look }, seat = null }: { read
     if (isVouched) await demandVouched(session, request);
     else demandFingerprint(session.crypto, request, print);
     const joined = await addMember(session, { to, request: deviceRequest.encode(request) });
-    setSaid(saidOfJoining(joined, to, session.view, words));
+    setSaid(saidOfJoining(joined, to, session, words));
     file.forget();
     setPosition(seat);
     look();
@@ -47,7 +47,7 @@ export function JoinAct({ directory: { view, book, look }, seat = null }: { read
     <div className="folk-join">
       <Act ask={words.directory.join} title={words.directory.joinTitle} act={isWhole ? () => join(asked, position) : null}>
         <p className="soft">{words.directory.joinHow}</p>
-        <RequestPicker file={file} label={words.directory.joinFile} />
+        <RequestPicker file={file} label={words.directory.joinFile} isNone={words.directory.joinNone} />
         {asked !== null && (
           <>
             <p>{fill(words.directory.joinAsks, { name: asked.statement.name, person: asked.statement.person, device: asked.statement.device })}</p>

@@ -91,7 +91,7 @@ function MoveAct({ directory: { view, now, book }, person, doing }: ActPartProps
   const plan = isStill && to !== null ? planMove(view, person, from, to, now) : null;
   return (
     <Act ask={words.directory.move} title={fill(words.directory.moveTitle, { name })}
-      act={to === null || !isStill ? null : () => doing(async () => saidOfMoving(await letMove(session, person, from, to), name, to, session.view, words))}>
+      act={to === null || !isStill ? null : () => doing(async () => saidOfMoving(await letMove(session, person, from, to), person, to, session, words))}>
       {own.length > 1 && <Choice label={words.directory.moveFrom} value={from} choices={Object.fromEntries(own.map(({ position, title }) => [position, title]))} onChange={setFrom} />}
       <PickOne all={words.directory.showAll} label={words.directory.moveTo} items={items} value={to} onChange={setTo} />
       <p>{fill(words.directory.moveWhat, { from: view.position(from)?.title ?? from })}</p>
@@ -122,7 +122,7 @@ function DelegateAct({ directory: { view, now }, person, doing }: ActPartProps) 
   const order = { position, by: person, to: to ?? '', until, reason: reason.trim().normalize('NFC') };
   return (
     <Act ask={words.directory.delegate} title={fill(words.directory.delegateTitle, { name: view.person(person)!.name })}
-      act={isWhole ? () => doing(async () => saidOfDelegating(await delegatePosition(session, order), session.view, words)) : null}>
+      act={isWhole ? () => doing(async () => saidOfDelegating(await delegatePosition(session, order), session, words)) : null}>
       {own.length > 1 && <Choice label={words.directory.seats} value={position} choices={Object.fromEntries(own.map((one) => [one.position, one.title]))} onChange={setPosition} />}
       <PickOne all={words.directory.showAll} label={words.directory.delegateTo} items={items} value={to} onChange={setTo} />
       <Day label={words.directory.delegateUntil} value={day} onChange={setDay} min={dayOf(now)} />

@@ -116,7 +116,7 @@ function Past(props: PaneProps) {
         {others.map((one) => (
           <li key={`${one.position} ${one.from} ${one.endedBy}`}>
             <PositionLink {...props} code={one.position} />
-            <Span from={one.from} until={one.until === null || (one.endedAt !== null && one.endedAt < one.until) ? one.endedAt : one.until} />
+            <Span from={beginningOf({ from: one.from, written: one.created })} until={one.until === null || (one.endedAt !== null && one.endedAt < one.until) ? one.endedAt : one.until} />
             {one.endReason !== null && <span className="soft">{words.directory.reason[one.endReason]}</span>}
           </li>
         ))}

@@ -1,4 +1,5 @@
 /** One position: who holds it until when, what it may do, to whom it may be delegated and is. */
+import { beginningOf } from '#client/entitlements.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { positionMay } from '#model/rights.ts';
 import { fill, useWords } from '../words/words.ts';
@@ -47,7 +48,7 @@ function Holders(props: PaneProps) {
         {[...standing, ...past].map((one) => (
           <li key={`${one.person} ${one.from} ${one.endedBy}`} data-ended={!standing.includes(one)}>
             <PersonLink {...props} code={one.person} />
-            <Span from={one.from} until={one.endedAt ?? one.until} />
+            <Span from={beginningOf({ from: one.from, written: one.created })} until={one.endedAt ?? one.until} />
             {one.endReason !== null && <span className="soft">{words.directory.reason[one.endReason]}</span>}
           </li>
         ))}

@@ -103,7 +103,7 @@ function AddForm({ opened, directory: { view }, person, proposing: { say }, isAg
       {!isAgain && <p className="caution">{words.registrar.twoCost}</p>}
       {isAgain && <p className="caution">{words.registrar.renewWhat}</p>}
       <p className="soft">{fill(words.registrar.addHow, { name })}</p>
-      <RequestPicker file={file} label={words.directory.joinFile} />
+      <RequestPicker file={file} label={words.directory.joinFile} isNone={words.registrar.addNone} />
       {asked !== null && !isTheirs && <p className="field-fault" role="alert">{fill(words.registrar.notTheirs, { asker: view.person(asked.statement.person)?.name ?? asked.statement.person, name })}</p>}
       {isTheirs && (
         <>

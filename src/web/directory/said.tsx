@@ -1,13 +1,17 @@
 /** What came of an act on the directory, and what is left for others to do, in sentences. */
 import type { Exposed } from '#client/exposure-errands.ts';
 import type { ExposurePlan } from '#client/exposure-plans.ts';
+import { giversOf } from '#client/key-givers.ts';
 import type { Lacking } from '#client/members.ts';
 import type { Delegated, KeysAfter, Left, MemberResult, Moved } from '#client/people-errands.ts';
 import type { Proposed } from '#client/registrar-desk.ts';
+import type { Session } from '#client/session.ts';
 import type { DirectoryState } from '#model/directory.ts';
 import { positionMay } from '#model/rights.ts';
 import type { Words } from '../words/shape.ts';
 import { fill } from '../words/words.ts';
+
+type Desk = Pick<Session, 'view' | 'now'>;
 
 export function Said({ lines }: { readonly lines: readonly string[] }) {
   return <div role="status" className="folk-said">{lines.map((line) => <p key={line}>{line}</p>)}</div>;
@@ -51,27 +55,36 @@ export function saidOfExposing(exposed: Exposed, { person, devices, seals }: Exp
   ];
 }
 
-export function saidOfMoving(moved: Moved, name: string, to: string, view: DirectoryState, words: Words): string[] {
+export function saidOfMoving(moved: Moved, person: string, to: string, session: Desk, words: Words): string[] {
+  const { view } = session;
   return [
     saidOfProposal(moved, words),
     ...saidOfKeys(moved.keys, view, words),
     ...moved.moving.seals.map((position) => fill(words.directory.saidSealGone, { position: titleOf(view, position) })),
-    ...saidOfGiving(moved, positionMay(view.position(to), 'hold the keys'), view, words),
-    ...(moved.needsSeal ? [fill(words.directory.saidSealNext, { name })] : []),
+    ...saidOfGiving({ ...moved, person }, positionMay(view.position(to), 'hold the keys'), session, words),
+    ...(moved.needsSeal ? [fill(words.directory.saidSealNext, { name: view.person(person)?.name ?? person })] : []),
   ];
 }
 
-export function saidOfDelegating(delegated: Delegated, view: DirectoryState, words: Words): string[] {
-  return [saidOfProposal(delegated, words), ...saidOfGiving(delegated, positionMay(delegated.body, 'hold the keys'), view, words)];
+export function saidOfDelegating(delegated: Delegated, session: Desk, words: Words): string[] {
+  return [saidOfProposal(delegated, words), ...saidOfGiving({ ...delegated, person: delegated.body.to }, positionMay(delegated.body, 'hold the keys'), session, words)];
 }
 
-export function saidOfJoining(joined: MemberResult, to: string, view: DirectoryState, words: Words): string[] {
-  return [saidOfProposal(joined, words), ...saidOfGiving(joined, positionMay(view.position(to), 'hold the keys'), view, words), ...(joined.needsSeal ? [fill(words.directory.saidSealNext, { name: joined.name })] : [])];
+export function saidOfJoining(joined: MemberResult, to: string, session: Desk, words: Words): string[] {
+  return [saidOfProposal(joined, words), ...saidOfGiving(joined, positionMay(session.view.position(to), 'hold the keys'), session, words), ...(joined.needsSeal ? [fill(words.directory.saidSealNext, { name: joined.name })] : [])];
 }
 
-/** Whoever holds the office's keys gives them to whoever is new, by opening their device. */
-function saidOfGiving({ keysGiven, office }: { readonly keysGiven: number; readonly office: string }, areNeeded: boolean, view: DirectoryState, words: Words): string[] {
-  return keysGiven > 0 || !areNeeded ? [] : [fill(words.directory.saidKeysNext, { office: officeOf(view, office) })];
+/** Whoever holds the office's keys gives them to whoever is new, by opening their device; where nobody does, the newcomer's makes them. */
+function saidOfGiving(one: Proposed & { readonly keysGiven: number; readonly office: string; readonly person: string }, areNeeded: boolean, session: Desk, words: Words): string[] {
+  const { view } = session;
+  if (one.keysGiven > 0 || !areNeeded) return [];
+  const told = { office: officeOf(view, one.office), name: view.person(one.person)?.name ?? one.person };
+  const givers = giversOf(view, one.office, session.now(), one.person);
+  if (givers === 'first') return [fill(words.directory.saidKeysOwn, told)];
+  if (givers === 'anew') return [fill(words.directory.saidKeysAnew, told)];
+  if (givers.length > 0) return [fill(words.directory.saidKeysNext, told)];
+  // Of what is not in the directory yet nobody can tell whether it makes keys.
+  return one.outcome === 'sequenced' ? [fill(words.directory.saidKeysNobody, told)] : [];
 }
 
 function saidOfKeys({ rolled, left }: KeysAfter, view: DirectoryState, words: Words): string[] {

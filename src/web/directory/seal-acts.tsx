@@ -72,7 +72,7 @@ function Give({ directory: { view }, position, proposing: { say } }: { readonly 
       file.forget();
     }}>
       <p className="soft">{words.acts.sealGiveHow}</p>
-      <RequestPicker file={file} label={words.directory.joinFile} />
+      <RequestPicker file={file} label={words.directory.joinFile} isNone={words.acts.sealNone} />
       {asked !== null && (
         <>
           <p>{fill(words.acts.sealGiveAsks, { name: view.person(asked.statement.person)?.name ?? asked.statement.person, device: asked.statement.device })}</p>

@@ -1,11 +1,12 @@
 /** One dispatch of the office: sealed until somebody opens it, then its sheet, what was checked, and its life beside it. */
-import { type ReactNode, useCallback } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { printable } from '#core/printable.ts';
 import { officeLabel } from '#model/peer-names.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
-import { useSpot } from '../frame/router.tsx';
+import { outcomeHere, useSpot } from '../frame/router.tsx';
+import { arrive } from '../kit/arrival.ts';
 import { Fault } from '../kit/fault.tsx';
 import { BackIcon, ShieldIcon } from '../kit/icons.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
@@ -36,12 +37,15 @@ function One({ dispatch }: { readonly dispatch: string }) {
   const words = useWords();
   const { value, fault, reload } = useLoaded(useCallback((signal: AbortSignal) => showDispatch(session, place, office, dispatch, signal), [session, place, office, dispatch]));
   useLive(reload);
+  const [sent] = useState(outcomeHere);
+  const said = sent !== null && <p className="said" role="status" tabIndex={-1} ref={arrive}>{fill(words.send.sent, { number: sent })}</p>;
   if (value === null) {
-    return <div className="room"><h1>{words.dispatch.title}</h1>{fault === null ? <p className="waiting" role="status">{words.dispatch.loading}</p> : <><Fault error={fault} /><p className="soft">{words.dispatch.notHere}</p></>}</div>;
+    return <div className="room">{said}<h1>{words.dispatch.title}</h1>{fault === null ? <p className="waiting" role="status">{words.dispatch.loading}</p> : <><Fault error={fault} /><p className="soft">{words.dispatch.notHere}</p></>}</div>;
   }
   const { trace, direction } = value;
   return (
     <div className="room">
+      {said}
       <p><Link className="back-link" href={`/registers/${direction}?open=${dispatch.slice(0, 12)}`}><BackIcon />{direction === 'in' ? words.register.titleIn : words.register.titleOut}</Link></p>
       <h1 className="for-reader">{value.read === null ? words.dispatch.title : printable(value.read.core.subject)}</h1>
       <Fault error={fault} />

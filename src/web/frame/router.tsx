@@ -12,10 +12,14 @@ export interface Spot {
 
 const MOVED = 'tram:moved';
 
-/** Goes to a path of ours, search part included. @param how `replace` where the step is not one to come back to, such as a filter */
-export function go(to: string, how: 'push' | 'replace' = 'push'): void {
-  if (how === 'push') history.pushState(null, '', to);
-  else history.replaceState(null, '', to);
+/**
+ * Goes to a path of ours, search part included.
+ * @param how `replace` where the step is not one to come back to, such as a filter
+ * @param outcome of the act that led there, said on the page: it stands beside the address, where no link can put one
+ */
+export function go(to: string, how: 'push' | 'replace' = 'push', outcome: string | null = null): void {
+  if (how === 'push') history.pushState(outcome, '', to);
+  else history.replaceState(outcome, '', to);
   dispatchEvent(new Event(MOVED));
 }
 
@@ -25,6 +29,11 @@ export function useSpot(): Spot {
     const { pathname, searchParams } = new URL(at, location.origin);
     return { path: pathname, search: searchParams };
   }, [at]);
+}
+
+/** What the act came to that led here; null where none did. */
+export function outcomeHere(): string | null {
+  return typeof history.state === 'string' ? history.state : null;
 }
 
 /** Changes some of the search part; an empty value takes a key away. */

@@ -1,6 +1,7 @@
 /** A request that comes as a file, and its fingerprint by another way, from the mouth of who made it. */
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
+import { Refusal } from '#core/refusals.ts';
 import { Button } from './button.tsx';
 import { Fault } from './fault.tsx';
 import { Text } from './field.tsx';
@@ -39,11 +40,13 @@ export function useRequestFile<Asked>(read: (bytes: Uint8Array) => Asked | Promi
   return { asked, print, hear: setPrint, pick, fault: reading.fault, forget };
 }
 
-export function RequestPicker({ file: { pick, fault }, label }: { readonly file: RequestFile<unknown>; readonly label: string }) {
+/** @param isNone what is said of a file that is no such request: which one to choose */
+export function RequestPicker({ file: { pick, fault }, label, isNone }: { readonly file: RequestFile<unknown>; readonly label: string; readonly isNone: string }) {
+  const isOther = fault instanceof Refusal && fault.code === 'cbor-malformed';
   return (
     <>
       <FileTrigger onSelect={pick}><Button>{label}</Button></FileTrigger>
-      <Fault error={fault} />
+      {isOther ? <p className="fault" role="alert">{isNone}</p> : <Fault error={fault} />}
     </>
   );
 }

@@ -54,7 +54,7 @@ export function AdmitAct({ withBook, onAdmitted }: { readonly withBook: WithBook
     <>
       <Act ask={words.stations.invite.admit} title={words.stations.invite.admitTitle} act={isWhole ? () => admit(asked) : null}>
         <p className="soft">{words.stations.invite.admitHow}</p>
-        <RequestPicker file={file} label={words.stations.invite.admitFile} />
+        <RequestPicker file={file} label={words.stations.invite.admitFile} isNone={words.stations.invite.admitNone} />
         {asked !== null && (
           <>
             <p>{fill(words.stations.invite.asks, { station: asked.statement.station, site: asked.statement.site, ...(asked.person !== null && { person: asked.person }) })}</p>

@@ -52,7 +52,7 @@ export const directoryEn = {
   takeBack: 'Take back', takeBackTitle: 'Take back delegation {code}', takeBackWhat: '{name} acts in the position {title} no longer from now on. What they signed stays valid.',
   join: 'Admit somebody', joinTitle: 'Admit a new person or device',
   joinHow: 'They make the device on their own machine and hand over a request as a file. Hear the fingerprint from their own mouth, never from whoever carries the file.',
-  joinFile: 'Choose the request', joinAsks: '{name} ({person}) asks for the device {device}.', joinVouched: 'A device of theirs in use has vouched for it: no fingerprint need be compared.',
+  joinFile: 'Choose the request', joinNone: 'This is no request for a device. Choose the file that the new machine downloaded, named like yeu-cau-….cbor; if it is damaged, ask them to download it again.', joinAsks: '{name} ({person}) asks for the device {device}.', joinVouched: 'A device of theirs in use has vouched for it: no fingerprint need be compared.',
   joinPrint: 'Fingerprint they read aloud', joinSeat: 'Holds the position', joinWhat: 'Certifies the device and writes person and position into the directory. From then on they may read and do what the position may.',
   requests: 'New machines waiting', requestOf: '{name} ({person}): device {device}, vouched for by {voucher}.', requestUntil: 'Kept until {date}.', requestsMore: 'Beside these {more|machine waits|machines wait}, to be shown once those above are admitted or turned down.',
   requestAdmit: 'Admit', requestAdmitTitle: 'Admit the device {device}', requestAdmitWhat: 'Certifies the device {device} and writes it into the directory. The positions of {name} stay as they are; the new device may read and do what their other devices may.',
@@ -66,6 +66,9 @@ export const directoryEn = {
   saidCustodian: 'This person keeps shares of the stored keys of {office}: name custodians again on the page of that office.',
   saidDraft: 'Draft left open in {office}: {subject}.',
   saidKeysNext: 'Whoever keeps the keys of {office} gives them to the new device by opening their own.',
+  saidKeysOwn: '{office} has no keys yet; once {name} opens their own device, it makes them by itself.',
+  saidKeysAnew: 'Once {name} opens their own device, it makes new keys of {office} by itself. It cannot read what was sealed with the keys before: nobody holds those any more.',
+  saidKeysNobody: 'Nobody in {office} has the right to keep keys: give it to somebody.',
   lacking: 'After it nobody in {office} may: {rights}.',
   right: {
     draft: 'draft', approve: 'approve', sign: 'sign', dispatch: 'number and send', receive: 'receive and open', 'hand-over': 'hand over',

@@ -52,7 +52,7 @@ export const directoryVi = {
   takeBack: 'Thu hồi', takeBackTitle: 'Thu hồi ủy quyền {code}', takeBackWhat: '{name} không còn làm thay chức vụ {title} từ lúc này. Những gì đã ký vẫn có giá trị.',
   join: 'Nhận người mới', joinTitle: 'Nhận người mới hoặc thiết bị mới',
   joinHow: 'Người ấy tạo thiết bị trên máy của mình và đưa tệp xin ghi nhận. Dấu vân tay phải nghe chính họ đọc, không lấy từ người cầm tệp.',
-  joinFile: 'Chọn tệp xin ghi nhận', joinAsks: '{name} ({person}) xin ghi nhận thiết bị {device}.', joinVouched: 'Thiết bị đang dùng của chính người ấy đã bảo lãnh: không cần so dấu vân tay.',
+  joinFile: 'Chọn tệp xin ghi nhận', joinNone: 'Đây không phải tệp xin ghi nhận. Hãy chọn tệp mà máy mới đã tải về, tên như yeu-cau-….cbor; nếu tệp bị hỏng thì xin người ấy tải lại.', joinAsks: '{name} ({person}) xin ghi nhận thiết bị {device}.', joinVouched: 'Thiết bị đang dùng của chính người ấy đã bảo lãnh: không cần so dấu vân tay.',
   joinPrint: 'Dấu vân tay họ đọc cho', joinSeat: 'Giữ chức vụ', joinWhat: 'Cấp chứng thư cho thiết bị, ghi người và chức vụ vào danh bạ. Từ đó họ đọc và làm được những gì chức vụ ấy được phép.',
   requests: 'Máy mới chờ nhận', requestOf: '{name} ({person}): thiết bị {device}, do {voucher} bảo lãnh.', requestUntil: 'Giữ đến {date}.', requestsMore: 'Còn {more} máy nữa chờ, hiện ra khi những máy trên đã được nhận hoặc bỏ.',
   requestAdmit: 'Nhận máy', requestAdmitTitle: 'Nhận thiết bị {device}', requestAdmitWhat: 'Cấp chứng thư và ghi thiết bị {device} vào danh bạ. Chức vụ của {name} không đổi; thiết bị mới đọc và làm được những gì các thiết bị khác của họ làm được.',
@@ -66,6 +66,9 @@ export const directoryVi = {
   saidCustodian: 'Người này giữ mảnh khóa của {office}: hãy định lại người giữ mảnh ở trang của cơ quan ấy.',
   saidDraft: 'Bản thảo còn dở ở {office}: {subject}.',
   saidKeysNext: 'Người giữ khóa của {office} mở thiết bị của mình thì khóa được trao cho người mới.',
+  saidKeysOwn: '{office} chưa có khóa; {name} mở thiết bị của mình thì thiết bị ấy tự tạo khóa.',
+  saidKeysAnew: '{name} mở thiết bị của mình thì thiết bị ấy tự tạo khóa mới cho {office}. Điện cũ niêm bằng khóa trước thì không đọc được: khóa ấy không còn ai giữ.',
+  saidKeysNobody: 'Chưa ai ở {office} có quyền giữ khóa: hãy cấp quyền ấy cho một người.',
   lacking: 'Sau đó ở {office} không còn ai được: {rights}.',
   right: {
     draft: 'soạn', approve: 'duyệt', sign: 'ký', dispatch: 'lấy số và gửi', receive: 'nhận và mở', 'hand-over': 'giao', keys: 'giữ khóa',

@@ -10,6 +10,7 @@ export const registrarEn: typeof registrarVi = {
   add: 'Make registrar', addTitle: 'Make {name} registrar too',
   twoWhat: 'From then on, changes of the directory that matter need two to sign: one proposes, the other hears the mark by telephone and signs second. One alone, or whoever gets hold of one of the two devices, lets nobody in or out and changes no right.',
   twoCost: 'The two must be able to call each other and work with the same station. While the other is away things wait, for 30 days at most.',
+  addNone: 'This is no request to be registrar. Choose the file that their machine downloaded, named like xin-giu-danh-ba-….cbor; if it is damaged, ask them to download it again.',
   addHow: '{name} opens their own entry in the directory on their device, presses “Ask to be registrar” and hands you the file. Hear the fingerprint from their own mouth, not from whoever carries the file.',
   notTheirs: 'This file was made by {asker}, not by {name}. Open the right person in the directory, or choose another file.',
   asks: '{name} asks to be registrar with device {device}.',

@@ -8,6 +8,7 @@ export const registrarVi = {
   add: 'Giao giữ danh bạ', addTitle: 'Giao cho {name} cùng giữ danh bạ',
   twoWhat: 'Từ lúc ghi, thay đổi hệ trọng của danh bạ cần hai người ký: một người đề nghị, người kia nghe đọc dấu qua điện thoại rồi ký tiếp. Một người, hay ai lấy được máy của một người, không tự mình cho ai vào, ra hay đổi quyền được.',
   twoCost: 'Hai người phải gọi được cho nhau và cùng làm việc với một trạm. Người kia vắng thì việc phải chờ, lâu nhất 30 ngày.',
+  addNone: 'Đây không phải tệp xin giữ danh bạ. Hãy chọn tệp mà máy của người ấy đã tải về, tên như xin-giu-danh-ba-….cbor; nếu tệp bị hỏng thì xin họ tải lại.',
   addHow: '{name} mở mục của mình trong danh bạ trên máy của mình, bấm “Xin giữ danh bạ” và đưa tệp. Dấu vân tay phải nghe chính họ đọc, không lấy từ người cầm tệp.',
   notTheirs: 'Tệp này do {asker} làm, không phải {name}. Hãy mở đúng người trong danh bạ, hoặc chọn tệp khác.',
   asks: '{name} xin giữ danh bạ trên thiết bị {device}.',

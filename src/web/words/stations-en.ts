@@ -26,7 +26,7 @@ export const stationsEn = {
     download: 'Download the invitation', done: 'Done',
     given: 'Invitations made on this device', open: 'holds until {at}', lapsed: 'lapsed {at}', used: 'used',
     admit: 'Admit a station', admitTitle: 'Admit a station that was invited', admitHow: 'Whoever sits at the new station brings the request as a file and reads the fingerprint that their machine shows.',
-    admitFile: 'Choose the request', asks: 'Station {station} at {site} asks to join[; its first person is {person}].', print: 'The fingerprint that they read',
+    admitFile: 'Choose the request', admitNone: 'This is no request to join. Choose the file that the new station downloaded, named like …-xin-gia-nhap.cbor; if it is damaged, ask whoever sits there to download it again.', asks: 'Station {station} at {site} asks to join[; its first person is {person}].', print: 'The fingerprint that they read',
     office: 'Code of its first office', officeHint: 'as that person filled it in', officeName: 'Name of the office', officeNameHint: 'for example: Đồn Sốp Cộp', symbol: 'Symbol in document numbers', symbolHint: 'for example: ĐSC',
     admitWhat: 'Gives certificates to the station and its first person, and writes station, link and office into the directory. Then the admission goes back as a file.',
     admitted: 'Station {station} was admitted.', admission: 'Station {station} is in the directory. Take the admission back to it: opened there, it runs.', admissionFile: 'Download the admission',

@@ -26,7 +26,7 @@ export const stationsVi = {
     download: 'Tải tệp mời', done: 'Xong',
     given: 'Lời mời đã làm trên máy này', open: 'còn hiệu lực đến {at}', lapsed: 'hết hạn {at}', used: 'đã dùng',
     admit: 'Kết nạp trạm', admitTitle: 'Kết nạp trạm đã được mời', admitHow: 'Người ở trạm mới đưa tệp xin gia nhập và đọc dấu vân tay hiện trên máy họ.',
-    admitFile: 'Chọn tệp xin gia nhập', asks: 'Trạm {station} ở {site} xin vào[; người đầu tiên là {person}].', print: 'Dấu vân tay họ đọc cho',
+    admitFile: 'Chọn tệp xin gia nhập', admitNone: 'Đây không phải tệp xin gia nhập. Hãy chọn tệp mà trạm mới đã tải về, tên như …-xin-gia-nhap.cbor; nếu tệp bị hỏng thì xin người ở đó tải lại.', asks: 'Trạm {station} ở {site} xin vào[; người đầu tiên là {person}].', print: 'Dấu vân tay họ đọc cho',
     office: 'Mã cơ quan đầu tiên', officeHint: 'đúng như người ấy đã điền', officeName: 'Tên cơ quan', officeNameHint: 'ví dụ: Đồn Sốp Cộp', symbol: 'Ký hiệu trong số văn bản', symbolHint: 'ví dụ: ĐSC',
     admitWhat: 'Cấp chứng thư cho trạm và người đầu tiên, ghi trạm, đường nối và cơ quan vào danh bạ. Sau đó đưa tệp kết nạp về trạm ấy.',
     admitted: 'Đã kết nạp trạm {station}.', admission: 'Trạm {station} đã vào danh bạ. Đưa tệp kết nạp về trạm ấy: mở tệp ở đó là chạy.', admissionFile: 'Tải tệp kết nạp',

@@ -32,6 +32,6 @@ export { fill };
 
 /** What went wrong, and what to do about it. */
 export function faultSentence(error: unknown, locale: Locale): string {
-  if (error instanceof Refusal) return refusalSentence(error.code, error.detail, locale);
+  if (error instanceof Refusal) return refusalSentence(error.code, { ...error.detail, page: '' }, locale);
   return refusalSentence('internal', { id: error instanceof Error ? error.name : '' }, locale);
 }
