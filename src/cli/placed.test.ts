@@ -103,7 +103,7 @@ const NAMING = [REFUSALS_VI, REFUSALS_EN, FINDINGS_VI, FINDINGS_EN, wordsOf('vi'
 function commandsWith(option: string): RegExp {
   const named = Object.entries(COMMANDS as Record<string, CommandSpec<string>>).filter(([, { options }]) => options.includes(option)).map(([name]) => name);
   const all = named.toSorted((one, other) => other.length - one.length).join('|');
-  return new RegExp(`(tram (?:${all}))(?![\\w-])(?! (?:key|list|verify)\\b)((?:\\[ --\\w+ \\{\\w+\\}\\]|[^;,.\\]\\[]|\\[(?! --))*)`, 'g');
+  return new RegExp(`(tram (?:${all}))(?![\\w-])(?! (?:key|list|verify)\\b)((?:\\]?\\[ --\\w+ \\{\\w+\\}\\]|[^;,.\\]\\[]|\\[(?! --))*)`, 'g');
 }
 
 function sentencesOf(words: unknown, place: readonly string[] = []): { place: readonly string[]; text: string }[] {
