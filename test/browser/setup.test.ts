@@ -179,7 +179,10 @@ if (executablePath !== null) {
       await press('Mời một trạm');
       for (const [label, value] of [['Mã trạm mới', 'don'], ['Nơi đặt trạm', 'Đồn Sốp Cộp'], ['Trạm ấy nghe ở địa chỉ', `127.0.0.1:${linkPort}`]] as const) await dialog.getByLabel(label).fill(value);
       await dialog.getByRole('combobox', { name: 'Nối với trạm' }).fill('so chi huy');
-      await page.getByRole('option', { name: /^Sở chỉ huy/ }).click();
+      // By keyboard: on a busy machine the list may close under a pointer that has just moved there.
+      await page.getByRole('option', { name: /^Sở chỉ huy/ }).waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
       await submit('Mời một trạm');
       const code = (await page.locator('.net-code code').innerText()).trim();
       const [invitation] = await Promise.all([page.waitForEvent('download'), press('Tải tệp mời')]);

@@ -186,7 +186,7 @@ export const ROUTE_WORDS: Readonly<Record<RouteName, RouteWords>> = {
 
   putReceipts: {
     tag: 'receipts', summary: 'Receipts that a device made: opened, handed over, acted, unreadable.', who: 'opened, unreadable: receive; handed-over, acted: receive or hand-over.',
-    refusals: [...OFFICE, 'cbor-malformed', 'receipt-forged', 'dispatch-unknown', 'dispatch-expired', 'step-out-of-order'],
+    refusals: [...OFFICE, 'cbor-malformed', 'receipt-forged', 'dispatch-unknown', 'dispatch-expired', 'step-out-of-order', 'opened-before'],
   },
   register: { tag: 'registers', summary: 'A page of the register of outgoing or incoming dispatches, newest first.', who: 'Any right of draft, approve, sign, dispatch, receive, hand-over.', refusals: OFFICE },
 };
