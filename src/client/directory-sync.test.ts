@@ -10,6 +10,17 @@ import type { Keyring } from '#wire/keyring.ts';
 import { memoryStore, practiceOffices } from '../../test/client/practice-office.ts';
 import { type DirectoryDeps, DirectorySync, mayBeKept, proofOf, rootInCache } from './directory-sync.ts';
 
+/** A device's ring, and a station that answers with all that the organisation has. */
+function honest(practice: PracticeOrganisation) {
+  let contents = { organisation: practice.founded.organisation } as Keyring;
+  const ring = { get contents() { return contents; }, change: async (work: (before: Keyring) => Keyring) => void (contents = work(contents)) };
+  const api = {
+    call: async (_: string, { query: { from } }: { query: { from: number } }) =>
+      ({ size: practice.entries.length, entries: practice.entries.slice(from).map(base64url), checkpoint: fromUtf8(await practice.checkpoint())! }),
+  };
+  return { ring, api };
+}
+
 test('it opens all the same: what is too large is not written, and the rest is fetched after what was kept', async () => {
   const practice = await practiceOffices();
   const [cache, most] = [memoryStore(), practice.entries.length];
@@ -37,15 +48,10 @@ test('it opens all the same: what is too large is not written, and the rest is f
 test('who has everything opens on a disk that takes nothing more, not even the mark that another program lacks', async () => {
   const practice = await practiceOffices();
   const [cache, seed] = [memoryStore(), nodeRandom.bytes(32)];
-  let contents = { organisation: practice.founded.organisation } as Keyring;
-  const ring = { get contents() { return contents; }, change: async (work: (before: Keyring) => Keyring) => void (contents = work(contents)) };
-  const api = {
-    call: async (_: string, { query: { from } }: { query: { from: number } }) =>
-      ({ size: practice.entries.length, entries: practice.entries.slice(from).map(base64url), checkpoint: fromUtf8(await practice.checkpoint())! }),
-  };
+  const { ring, api } = honest(practice);
   const device = (kept: object) => new DirectorySync({ crypto: nodeCrypto, api, ring, cache: kept, authority: practice.authority } as unknown as DirectoryDeps);
   await device(cache).sync();
-  contents = { ...contents, signing: { p256: seed, mldsa: seed } } as Keyring;
+  await ring.change((contents) => ({ ...contents, signing: { p256: seed, mldsa: seed } }) as Keyring);
   let tried = 0;
   const full = {
     read: () => cache.read(),
@@ -63,12 +69,7 @@ test('who has everything opens on a disk that takes nothing more, not even the m
 test('two that ask at once take what came once', async () => {
   const practice = await practiceOffices();
   const cache = memoryStore();
-  let contents = { organisation: practice.founded.organisation } as Keyring;
-  const ring = { get contents() { return contents; }, change: async (work: (before: Keyring) => Keyring) => void (contents = work(contents)) };
-  const api = {
-    call: async (_: string, { query: { from } }: { query: { from: number } }) =>
-      ({ size: practice.entries.length, entries: practice.entries.slice(from).map(base64url), checkpoint: fromUtf8(await practice.checkpoint())! }),
-  };
+  const { ring, api } = honest(practice);
   const device = () => new DirectorySync({ crypto: nodeCrypto, api, ring, cache, authority: practice.authority } as unknown as DirectoryDeps);
   const one = device();
   await one.sync();
@@ -83,12 +84,7 @@ test('the root in what is kept costs no more with a great directory than with a 
   const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: Date.UTC(2026, 10, 28, 8) });
   for (let n = 0; n < 8; n++) await practice.addPerson(`nguoi-${n}`, `Người ${n}`);
   const cache = memoryStore();
-  let contents = { organisation: practice.founded.organisation } as Keyring;
-  const ring = { get contents() { return contents; }, change: async (work: (before: Keyring) => Keyring) => void (contents = work(contents)) };
-  const api = {
-    call: async (_: string, { query: { from } }: { query: { from: number } }) =>
-      ({ size: practice.entries.length, entries: practice.entries.slice(from).map(base64url), checkpoint: fromUtf8(await practice.checkpoint())! }),
-  };
+  const { ring, api } = honest(practice);
   await new DirectorySync({ crypto: nodeCrypto, api, ring, cache } as unknown as DirectoryDeps).sync();
   let verified = 0;
   const { verify } = nodeCrypto.signatures;
