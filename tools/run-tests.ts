@@ -1,5 +1,5 @@
 /**
- * `npm test`: runs the tests of the house, then says which suites were left out and why.
+ * `npm test`: runs the tests of the house, then says again which failed and how, and which suites were left out and why.
  *
  * Then, where PostgreSQL is installed, what stands nearest to the database runs a second time over a cluster of its own: that is
  * TRAM_TEST_DATABASE=postgresql, which a person may set as well. Arguments are files or patterns to run instead, once; arguments
@@ -7,7 +7,7 @@
  * both engines and in all looks, and a suite left out is a failure.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CLUSTER_VARIABLE, DATABASE_VARIABLE, findPostgresql, startCluster } from '../test/fixtures/postgresql.ts';
@@ -23,6 +23,10 @@ const CONCURRENCY = 2;
 const TEST_MS_MAX = 420_000;
 /** Nor must what a failed test left open: all of it takes half an hour on an idle machine. */
 const ALL_MS_MAX = 40 * 60_000;
+
+/** How a file begins in which a run of Node's tests leaves what failed, and the reporter that writes it. */
+const FAILED = 'failed-';
+const FAILED_REPORTER = path.join(REPOSITORY_ROOT, 'tools/failed-tests.ts');
 
 process.exitCode = await runTests(process.argv.slice(2));
 
@@ -45,6 +49,7 @@ async function runTests(argv: readonly string[]): Promise<number> {
       const stories = plan.leftToCi === 0 ? '' : `${plan.leftToCi} long stories, and `;
       console.log(`left to CI: ${stories}pages in the other three of their four looks (npm run test:all runs them)`);
     }
+    for (const file of globSync(`${FAILED}*`, { cwd: folder }).toSorted()) process.stdout.write(readFileSync(path.join(folder, file), 'utf8'));
     const leftOut = readLeftOut(leftOutFile);
     for (const one of leftOut) console.log(describeLeftOut(one));
     return passed && !(leftOut.length > 0 && isStrict()) ? 0 : 1;
@@ -72,16 +77,19 @@ async function runOnPostgresql(options: readonly string[], leftOutFile: string):
 }
 
 async function runNode(argv: readonly string[], leftOutFile: string, more: Record<string, string> = {}): Promise<boolean> {
+  const folder = path.dirname(leftOutFile);
+  const failed = path.join(folder, `${FAILED}${more[DATABASE_VARIABLE] ?? ''}`);
+  const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', `--test-reporter=${FAILED_REPORTER}`, `--test-reporter-destination=${failed}`];
   const { status } = spawnSync(
     process.execPath,
-    ['--test', `--test-concurrency=${CONCURRENCY}`, `--test-timeout=${TEST_MS_MAX}`, '--test-reporter=spec', ...argv],
+    ['--test', `--test-concurrency=${CONCURRENCY}`, `--test-timeout=${TEST_MS_MAX}`, ...reporters, ...argv],
     {
       cwd: REPOSITORY_ROOT,
       stdio: 'inherit',
       timeout: ALL_MS_MAX,
       // Hundreds of processes load the same files: each is stripped of its types and compiled once.
       env: {
-        NODE_COMPILE_CACHE: path.join(path.dirname(leftOutFile), 'compiled'), [PAGES_VARIABLE]: path.join(path.dirname(leftOutFile), 'pages'), ...process.env, ...(await wantsEnvironment(leftOutFile)), ...more,
+        NODE_COMPILE_CACHE: path.join(folder, 'compiled'), [PAGES_VARIABLE]: path.join(folder, 'pages'), ...process.env, ...(await wantsEnvironment(leftOutFile)), ...more,
       },
     },
   );
