@@ -8,12 +8,14 @@ import { base64url, equal, fromBase64url, fromHex, hex, utf8 } from '#core/bytes
 import { DecodeError } from '#core/decode-error.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal, REFUSAL_STATUS } from '#core/refusals.ts';
+import { shellWord } from '#core/shell-word.ts';
 import { readInvitation } from '#client/invitation.ts';
 import { joinFingerprint, makeStationKeys, proveJoin, type StationKeys, type StationSigners } from '#client/join-request.ts';
 import { joinRequestStatement } from '#wire/invitation.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
-import { joiningIn, keepJoining, takeAdmission } from '#cli/commands/station-join.ts';
+import { forgetJoining, joiningIn, keepJoining, takeAdmission } from '#cli/commands/station-join.ts';
 import type { CliContext } from '#cli/context.ts';
+import { DEFAULT_DATA, resolved } from '#cli/homes.ts';
 import type { RunningStation } from '#cli/station-host.ts';
 import type { Assets } from '../pages/assets.ts';
 import { PagesServer } from '../pages/server.ts';
@@ -43,7 +45,8 @@ export class SetupDesk {
   #server: PagesServer;
   #keys: (StationKeys & { readonly signers: StationSigners }) | null = null;
   #isOpen = false;
-  #isCreated = false;
+  /** What this side made a folder of. */
+  #created: { readonly station: string; readonly founding: string } | null = null;
   #fault: Refusal | null = null;
   #running: RunningStation | null = null;
 
@@ -91,6 +94,7 @@ export class SetupDesk {
         case 'POST keys': return { status: 200, json: await this.#publicKeys() };
         case 'POST create': return await this.#create(await bodyOf(request));
         case 'POST join': return await this.#join(await bodyOf(request));
+        case 'POST withdraw': return this.#withdraw();
         case 'POST admit': return await this.#admit(await bodyOf(request));
         case 'POST start': return this.#start();
         default: return refused(new Refusal('route-unknown'));
@@ -102,12 +106,19 @@ export class SetupDesk {
     }
   }
 
+  /** What starts this station another time. */
+  get #again(): string {
+    const { data } = this.#order;
+    return data === resolved(DEFAULT_DATA) ? 'npm start' : `npm start -- --data ${shellWord(data)}`;
+  }
+
   #state(): unknown {
-    const joining = this.#isCreated ? null : joiningIn(this.#order.data);
+    const { data, first = null, ports } = this.#order;
+    const joining = this.#created === null ? joiningIn(data) : null;
     const asked = joining === null || joining.request === null ? null : {
       station: joining.station, site: joining.site, organisation: joining.name, request: base64url(joining.request), fingerprint: joinFingerprint(this.#context.provider, joining.request),
     };
-    return { data: this.#order.data, first: this.#order.first ?? null, ports: this.#order.ports, isCreated: this.#isCreated, joining: asked, fault: this.#fault && told(this.#fault) };
+    return { data, first, ports, again: this.#again, created: this.#created, joining: asked, fault: this.#fault && told(this.#fault) };
   }
 
   async #publicKeys(): Promise<Record<string, string>> {
@@ -124,9 +135,10 @@ export class SetupDesk {
     const log = isForm ? entries.map((entry) => fromBase64url(String(entry))).filter((entry) => entry !== null) : [];
     if (!isForm || log.length !== entries.length || this.#keys === null) throw new Refusal('request-malformed', { field: 'entries' });
     const { data, ports } = this.#order;
+    if (this.#created !== null && this.#created.founding !== hex(digest)) throw new Refusal('data-folder-occupied', { folder: data });
     // Verifies every entry before anything is written.
-    if (!this.#isCreated) await this.#context.host.create({ data, station, secrets: this.#keys.secrets, apiPort: ports.api, linkPort: ports.link }, { founding: digest, entries: log, checkpoint: null });
-    this.#isCreated = true;
+    if (this.#created === null) await this.#context.host.create({ data, station, secrets: this.#keys.secrets, apiPort: ports.api, linkPort: ports.link }, { founding: digest, entries: log, checkpoint: null });
+    this.#created ??= { station, founding: hex(digest) };
     return { status: 200, json: {} };
   }
 
@@ -144,15 +156,23 @@ export class SetupDesk {
     return { status: 200, json: this.#state() };
   }
 
+  /** Another invitation shall be answered: the keys of the first request are nobody's. */
+  #withdraw(): Answer {
+    if (this.#created !== null) throw new Refusal('joined-already', { folder: this.#order.data });
+    forgetJoining(this.#order.data);
+    this.#keys = null;
+    return { status: 200, json: this.#state() };
+  }
+
   async #admit(body: unknown): Promise<Answer> {
     const [admission] = bytesIn(body, 'admission');
-    await takeAdmission(this.#context, this.#order.data, admission!);
-    this.#isCreated = true;
+    const { station, founding } = await takeAdmission(this.#context, this.#order.data, admission!);
+    this.#created = { station, founding };
     return { status: 200, json: {} };
   }
 
   #start(): Answer {
-    if (!this.#isCreated) throw new Refusal('data-folder-empty', { folder: this.#order.data });
+    if (this.#created === null) throw new Refusal('data-folder-empty', { folder: this.#order.data });
     this.#fault = null;
     this.#context.clock.after(HANDOVER_MS, () => void this.#handOver());
     return { status: 200, json: {} };
@@ -166,6 +186,7 @@ export class SetupDesk {
       const running = await host.start(this.#order.data, {});
       this.#running = running;
       output.say(fill(words.said.stationReady, { station: running.station, url: running.url, linkPort: running.linkPort }));
+      output.say(fill(words.said.stationAgain, { command: this.#again }));
     } catch (error) {
       this.#fault = error instanceof Refusal ? error : new Refusal('internal', { id: 'start' }, { cause: error });
       this.#server = this.#pages();

@@ -147,6 +147,11 @@ export function joiningIn(data: string): { station: string; site: string | null;
   return { station, site, name, request: request === undefined ? null : fromBase64url(request) };
 }
 
+/** What was asked for is taken back, with the keys that were made for it. */
+export function forgetJoining(data: string): void {
+  rmSync(joiningPath(data), { force: true });
+}
+
 /** @throws Refusal `data-folder-occupied`, `invitation-expired` */
 function refuseLate({ host, clock }: CliContext, data: string, { expires }: Invitation): void {
   host.refuseOccupied(data);
@@ -154,7 +159,7 @@ function refuseLate({ host, clock }: CliContext, data: string, { expires }: Invi
 }
 
 /** Checks the log that the admission brings against the invitation's trust anchor, and makes the station of it. */
-export async function takeAdmission(context: CliContext, data: string, bytes: Uint8Array): Promise<{ station: string; name: string; home: string | null; size: number; hasOffice: boolean }> {
+export async function takeAdmission(context: CliContext, data: string, bytes: Uint8Array): Promise<{ station: string; founding: string; name: string; home: string | null; size: number; hasOffice: boolean }> {
   const { provider, host } = context;
   const text = readIfThere(joiningPath(data));
   if (text === null) throw new Refusal(host.isStation(data) ? 'joined-already' : 'data-folder-empty', { folder: data });
@@ -167,8 +172,8 @@ export async function takeAdmission(context: CliContext, data: string, bytes: Ui
   if (!equal(given.organisation, state.organisation.id)) throw new Refusal('organisation-unknown');
   host.refuseOccupied(data);
   await host.create({ data, station, secrets: secretsOf(secrets), apiPort, linkPort, database, databasePasswordFile }, { founding, entries, checkpoint: given.checkpoint });
-  rmSync(joiningPath(data));
-  return { station, name, home, size: state.point.size, hasOffice: state.offices().some((office) => office.station === station) };
+  forgetJoining(data);
+  return { station, founding: foundingHex, name, home, size: state.point.size, hasOffice: state.offices().some((office) => office.station === station) };
 }
 
 type Member = NonNullable<JoinOrder['member']>;

@@ -307,6 +307,7 @@ export const en: Wording & TableWords = {
     auditClaim: '{mark} {claim}: {checked} checked[, {failed} wrong]',
     auditFault: 'WRONG  {place}: {what}',
     stationReady: 'Station {station} runs at {url}, and listens for other stations on port {linkPort}. Stop: Ctrl-C.',
+    stationAgain: 'Ctrl-C, or closing this window, stops the station. To start it again, in the folder where Trạm is: {command}',
     stopped: 'The station has stopped.',
     yes: 'yes',
     no: 'no',

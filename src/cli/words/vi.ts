@@ -306,6 +306,7 @@ export const vi = {
     auditClaim: '{mark} {claim}: đã xét {checked}[, sai {failed}]',
     auditFault: 'SAI  {place}: {what}',
     stationReady: 'Trạm {station} đã chạy ở {url}, nghe các trạm khác ở cổng {linkPort}. Dừng: Ctrl-C.',
+    stationAgain: 'Bấm Ctrl-C hay đóng cửa sổ này là trạm dừng. Chạy lại, trong thư mục cài Trạm: {command}',
     stopped: 'Trạm đã dừng.',
     yes: 'có',
     no: 'không',

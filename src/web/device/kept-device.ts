@@ -135,6 +135,11 @@ export class KeptDevice {
     await this.#keepPlace({ ...whose, founding: hex(founding) });
   }
 
+  /** What keepFounded had left to do when the page was loaded anew after `create`. */
+  async keepFoundedPlace(place: DevicePlace): Promise<void> {
+    if ((await this.place()) === null && (await this.#stores.ring.read()) !== null) await this.#keepPlace(place);
+  }
+
   /** Restores a device from what its station kept, by its card. @throws Refusal `card-mistyped`, `card-unknown`, `passphrase-too-short` */
   async restore(station: string, typed: string, passphrase: string): Promise<OpenedDevice> {
     checkPassphrase(passphrase);

@@ -15,6 +15,7 @@ import { CODE_SHAPE } from '#wire/names.ts';
 import type { Invitation } from '#wire/invitation.ts';
 import { KeptDevice } from '../device/kept-device.ts';
 import { Button } from '../kit/button.tsx';
+import { Confirm } from '../kit/confirm.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
@@ -24,17 +25,24 @@ import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { dateText } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
+import { useKeptFields } from './kept-fields.ts';
 import { codeHint, Place } from './place.tsx';
-import { type Joining, type SetupApi, type SetupState, untilStation } from './setup-api.ts';
+import type { Joining, SetupApi, SetupState } from './setup-api.ts';
 
 interface PartProps {
   readonly api: SetupApi;
   readonly state: SetupState;
 }
 
-export function JoinPart({ api, state }: PartProps) {
-  const [joining, setJoining] = useState<Joining | null>(state.joining);
-  return joining === null ? <Asking api={api} state={state} onAsked={setJoining} /> : <Waiting api={api} joining={joining} />;
+interface JoinProps extends PartProps {
+  readonly onState: (state: SetupState) => void;
+  /** It was admitted, and has its folder. */
+  readonly onCreated: () => Promise<void>;
+}
+
+export function JoinPart({ api, state, onState, onCreated }: JoinProps) {
+  const { joining } = state;
+  return joining === null ? <Asking api={api} state={state} onAsked={onState} /> : <Waiting api={api} joining={joining} onState={onState} onCreated={onCreated} />;
 }
 
 interface Invited {
@@ -45,9 +53,10 @@ interface Invited {
 const FIELDS = ['name', 'person', 'office'] as const;
 type Field = (typeof FIELDS)[number];
 const EMPTY = { first: '', second: '' };
+const EMPTY_FIELDS: Readonly<Record<Field, string>> = { name: '', person: '', office: '' };
 const CODE_CHARACTERS_MAX = 40;
 
-function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joining: Joining) => void }) {
+function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (state: SetupState) => void }) {
   const words = useWords();
   const outside = useOutside();
   const { isBusy, fault, run } = useWork();
@@ -56,7 +65,7 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joinin
   const [isTried, setTried] = useState(false);
   const { form, look } = useFirstFault<HTMLFormElement>();
   const [code, setCode] = useState('');
-  const [values, setValues] = useState<Readonly<Record<Field, string>>>({ name: '', person: '', office: '' });
+  const [values, setValues] = useKeptFields('join', EMPTY_FIELDS);
   const [secret, setSecret] = useState(EMPTY);
   const secretFault = useNewSecretFault(secret);
   const faultOf = (field: Field): string | null => {
@@ -93,7 +102,7 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joinin
         asked = await api.join(invited.bytes, statement, joinMac(crypto, unlocked, statement));
       });
       unlocked.fill(0);
-      onAsked((asked as unknown as SetupState).joining!);
+      onAsked(asked as unknown as SetupState);
     });
   };
   return (
@@ -120,7 +129,7 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (joinin
 }
 
 /** The request is on its way to the registrar; the admission comes back. */
-function Waiting({ api, joining: { station, site, organisation, request, fingerprint } }: { readonly api: SetupApi; readonly joining: Joining }) {
+function Waiting({ api, joining: { station, site, organisation, request, fingerprint }, onState, onCreated }: Omit<JoinProps, 'state'> & { readonly joining: Joining }) {
   const words = useWords();
   const outside = useOutside();
   const { isBusy, fault, run } = useWork();
@@ -128,9 +137,12 @@ function Waiting({ api, joining: { station, site, organisation, request, fingerp
     const [file] = files ?? [];
     if (file === undefined) return;
     await api.admit(new Uint8Array(await file.arrayBuffer()));
-    await api.start();
-    await untilStation(outside);
-    location.replace('/');
+    await onCreated();
+  });
+  const withdraw = (): void => run(async () => {
+    // The device first: it was made for that request, and a request without it can be taken back still.
+    await new KeptDevice(outside, await outside.stores()).forget();
+    onState(await api.withdraw());
   });
   return (
     <>
@@ -138,9 +150,10 @@ function Waiting({ api, joining: { station, site, organisation, request, fingerp
       <ol className="door-steps">
         <li>{words.setup.joinCarry} <Button onPress={() => downloadBytes(`${station}-xin-gia-nhap.cbor`, fromBase64url(request) ?? new Uint8Array(0))}>{words.setup.joinDownload}</Button></li>
         <li>{words.setup.joinRead} <code className="print">{fingerprint}</code></li>
-        <li>{words.setup.joinBack} <FileTrigger onSelect={admit}><Button variant="primary" isDisabled={isBusy}>{isBusy ? words.setup.step.starting : words.setup.joinAdmission}</Button></FileTrigger></li>
+        <li>{words.setup.joinBack} <FileTrigger onSelect={admit}><Button variant="primary" isDisabled={isBusy}>{isBusy ? words.setup.step.creating : words.setup.joinAdmission}</Button></FileTrigger></li>
       </ol>
       <Fault error={fault} />
+      <div className="acts"><Confirm ask={words.setup.joinAnother} title={words.setup.joinAnotherTitle} what={words.setup.joinAnotherWhat} onConfirm={withdraw} /></div>
     </>
   );
 }

@@ -17,7 +17,10 @@ export interface SetupState {
   readonly first: string | null;
   /** Where the station will listen; `taken` is the usual port where another program has it. */
   readonly ports: { readonly api: number; readonly link: number; readonly taken: number | null };
-  readonly isCreated: boolean;
+  /** Command that starts this station another time, in the folder of Trạm. */
+  readonly again: string;
+  /** What has its folder already and does not run yet, or null. */
+  readonly created: { readonly station: string; readonly founding: string } | null;
   /** What waits for its admission, or null. */
   readonly joining: Joining | null;
   readonly fault: { readonly code: string; readonly detail: Record<string, string | number> } | null;
@@ -59,17 +62,24 @@ export class SetupApi {
     return this.#door.call('POST', 'join', { invitation: base64url(invitation), statement: base64url(statement), mac: base64url(mac) });
   }
 
+  /** Takes back what was asked for. */
+  withdraw(): Promise<SetupState> {
+    return this.#door.call('POST', 'withdraw');
+  }
+
   admit(admission: Uint8Array): Promise<unknown> {
     return this.#door.call('POST', 'admit', { admission: base64url(admission) });
   }
 
-  start(): Promise<unknown> {
-    return this.#door.call('POST', 'start');
+  /** Starts the station in this page's place, and waits until it answers. */
+  async start(outside: Pick<Outside, 'transport' | 'clock' | 'ticket'>): Promise<void> {
+    await this.#door.call('POST', 'start');
+    await untilStation(outside);
   }
 }
 
 /** The setup's pages go, the station's come: between the two nothing answers. */
-export async function untilStation({ transport, clock, ticket }: Pick<Outside, 'transport' | 'clock' | 'ticket'>): Promise<void> {
+async function untilStation({ transport, clock, ticket }: Pick<Outside, 'transport' | 'clock' | 'ticket'>): Promise<void> {
   for (;;) {
     await new Promise<void>((resolve) => void clock.after(LOOK_EVERY_MS, resolve));
     const here = await askHere(transport('')).catch(() => null);

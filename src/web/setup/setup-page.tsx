@@ -5,7 +5,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { Form } from 'react-aria-components';
 import { createKeyring } from '#client/keyring.ts';
-import { FIRST_RIGHTS, foundHere, type FoundedHere, type FoundingErrand } from '#client/founding-errand.ts';
+import { foundHere, type FoundedHere, type FoundingErrand } from '#client/founding-errand.ts';
 import { refusalSaid } from '#core/refusals.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
@@ -21,14 +21,16 @@ import { NAME_CHARACTERS_MAX, SYMBOL_CHARACTERS_MAX } from '../kit/name-lengths.
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
+import { Before } from './before.tsx';
+import { EMPTY_FOUNDING, FOUNDING_FIELDS, type FoundingField, orderOf } from './founding-order.ts';
 import { JoinPart } from './join-part.tsx';
+import { markMade, useKeptFields, wasMade } from './kept-fields.ts';
 import { codeHint, Place } from './place.tsx';
-import { SetupApi, type SetupState, untilStation } from './setup-api.ts';
+import { SetupApi, type SetupState } from './setup-api.ts';
+import { StartPart } from './start-part.tsx';
 
 const CODES = ['station', 'office', 'person'] as const;
-const FIELDS = ['organisation', 'site', 'station', 'officeName', 'office', 'symbol', 'name', 'person'] as const;
-type Field = (typeof FIELDS)[number];
-type Step = 'keys' | 'making' | 'sealing' | 'creating' | 'starting';
+type Step = 'keys' | 'making' | 'sealing';
 
 interface Made {
   readonly founded: FoundedHere;
@@ -47,14 +49,31 @@ export function SetupPage() {
   const { fault, run } = useWork();
   const [state, setState] = useState<SetupState | null>(null);
   const [made, setMade] = useState<Made | null>(null);
+  const [isAtOnce, setAtOnce] = useState(false);
   useEffect(() => run(async () => setState(await api.state())), [api, run]);
   const isJoining = useSpot().search.has('join') || (state !== null && state.joining !== null);
+  const onCreated = async (): Promise<void> => {
+    setAtOnce(true);
+    setState(await api.state());
+  };
+  if (state !== null && state.created !== null) {
+    return (
+      <main className="door" id="work" tabIndex={-1}>
+        <div className="door-card">
+          <Fault error={state.fault && refusalSaid(state.fault)} />
+          <StartPart api={api} state={state} isAtOnce={isAtOnce} />
+        </div>
+      </main>
+    );
+  }
   return (
     <main className="door" id="work" tabIndex={-1}>
       <div className="door-card">
         <h1>{made !== null ? words.setup.rootTitle : isJoining ? words.setup.joinTitle : words.setup.title}</h1>
         <Fault error={fault ?? (state?.fault && refusalSaid(state.fault))} />
-        {state === null ? null : isJoining ? <JoinPart api={api} state={state} /> : made === null ? <Founding api={api} state={state} onMade={setMade} /> : <RootKey api={api} made={made} />}
+        {state !== null && made === null && state.joining === null && <Before isJoining={isJoining} state={state} />}
+        {state === null ? null : isJoining ? <JoinPart api={api} state={state} onState={setState} onCreated={onCreated} />
+          : made === null ? <Founding api={api} state={state} onMade={(all) => { markMade(); setMade(all); }} /> : <RootKey api={api} made={made} onCreated={onCreated} />}
         {state !== null && made === null && state.joining === null && <Button variant="quiet" onPress={() => refine({ join: isJoining ? '' : '1' })}>{isJoining ? words.setup.foundInstead : words.setup.joinInstead}</Button>}
         {state !== null && state.first !== null && made === null && <a className="button quiet" href={state.first}>{words.setup.first}</a>}
       </div>
@@ -69,17 +88,18 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
   const [step, setStep] = useState<Step>('keys');
   const [isTried, setTried] = useState(false);
   const { form, look } = useFirstFault<HTMLFormElement>();
-  const [values, setValues] = useState<Readonly<Record<Field, string>>>({ organisation: '', site: '', station: '', officeName: '', office: '', symbol: '', name: '', person: '' });
+  const [values, setValues] = useKeptFields('found', EMPTY_FOUNDING);
+  const [isMadeGone] = useState(wasMade);
   const [secret, setSecret] = useState(EMPTY);
   const [rootSecret, setRootSecret] = useState(EMPTY);
   const [secretFault, rootFault] = [useNewSecretFault(secret), useNewSecretFault(rootSecret)];
   const isSame = rootSecret.first !== '' && rootSecret.first.normalize('NFC') === secret.first.normalize('NFC');
-  const faultOf = (field: Field): string | null => {
+  const faultOf = (field: FoundingField): string | null => {
     const value = values[field];
     if (isOneOf(CODES, field)) return CODE_SHAPE.test(value) && value.length <= LIMITS.codeBytes ? null : words.setup.codeShape;
     return value.trim() === '' ? words.setup.empty : null;
   };
-  const isRight = FIELDS.every((field) => faultOf(field) === null) && [secretFault.first, secretFault.second, rootFault.first, rootFault.second].every((one) => one === null) && !isSame;
+  const isRight = FOUNDING_FIELDS.every((field) => faultOf(field) === null) && [secretFault.first, secretFault.second, rootFault.first, rootFault.second].every((one) => one === null) && !isSame;
   const found = (): void => {
     setTried(true);
     look();
@@ -100,8 +120,9 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
   };
   return (
     <>
+      {isMadeGone && <p className="caution" role="status">{words.setup.madeGone}</p>}
       <Form ref={form} className="door-form" onSubmit={(event) => { event.preventDefault(); found(); }}>
-        {FIELDS.map((field) => (
+        {FOUNDING_FIELDS.map((field) => (
           <Text isVerbatim key={field} label={words.setup.field[field]} hint={isOneOf(CODES, field) ? codeHint(words, words.setup.sample[field], field === 'station') : words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
             fault={isTried ? faultOf(field) : null} maxLength={charactersOf(field)} />
         ))}
@@ -117,27 +138,28 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
 }
 
 /** Nothing is written anywhere before the root's file was taken away. */
-function RootKey({ api, made: { founded, order, passphrase, rootFile } }: { readonly api: SetupApi; readonly made: Made }) {
+function RootKey({ api, made: { founded, order, passphrase, rootFile }, onCreated }: { readonly api: SetupApi; readonly made: Made; readonly onCreated: () => Promise<void> }) {
   const words = useWords();
   const outside = useOutside();
   const { isBusy, fault, run } = useWork();
   const [isTaken, setTaken] = useState(false);
-  const [step, setStep] = useState<Step>('creating');
+  useEffect(() => {
+    // What was made here is nowhere else yet: the browser asks whoever goes.
+    const ask = (event: Event): void => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, []);
   const start = (): void => run(async () => {
-    setStep('creating');
     const kept = new KeptDevice(outside, await outside.stores());
     await kept.keepFounded(founded, { station: order.station, device: order.device, person: order.person.code, name: order.person.name }, passphrase, () => api.create(order.station, founded));
-    setStep('starting');
-    await api.start();
-    await untilStation(outside);
-    location.replace('/');
+    await onCreated();
   });
   return (
     <>
       <p>{words.setup.rootKeep}</p>
       <div className="acts">
         <Button variant={isTaken ? 'plain' : 'primary'} onPress={() => { downloadBytes(rootName(order.organisation), rootFile); setTaken(true); }}>{words.setup.rootDownload}</Button>
-        <Button variant={isTaken ? 'primary' : 'plain'} isDisabled={!isTaken || isBusy} onPress={start}>{isBusy ? words.setup.step[step] : words.setup.rootDone}</Button>
+        <Button variant={isTaken ? 'primary' : 'plain'} isDisabled={!isTaken || isBusy} onPress={start}>{isBusy ? words.setup.step.creating : words.setup.rootDone}</Button>
       </div>
       <Fault error={fault} />
     </>
@@ -149,21 +171,11 @@ function rootName(organisation: string): string {
   return `khoa-goc-${codeOf(organisation)}.cbor`.replace('-.', '.');
 }
 
-function orderOf(values: Readonly<Record<Field, string>>): FoundingErrand {
-  const clean = (field: Field): string => values[field].normalize('NFC').trim();
-  return {
-    organisation: clean('organisation'), station: clean('station'), site: clean('site'),
-    office: { code: clean('office'), name: clean('officeName'), symbol: clean('symbol') },
-    position: { code: `${clean('office').slice(0, 28)}-vt`, title: 'Văn thư', rights: FIRST_RIGHTS },
-    person: { code: clean('person'), name: clean('name') }, device: `${clean('person').slice(0, 28)}-may`,
-  };
-}
-
-function charactersOf(field: Field): number {
+function charactersOf(field: FoundingField): number {
   if (isOneOf(CODES, field)) return LIMITS.codeBytes;
   return field === 'symbol' ? SYMBOL_CHARACTERS_MAX : NAME_CHARACTERS_MAX;
 }
 
-function isOneOf(fields: readonly string[], field: Field): boolean {
+function isOneOf(fields: readonly string[], field: FoundingField): boolean {
   return fields.includes(field);
 }

@@ -3,7 +3,26 @@ import type { Words } from './shape.ts';
 
 export const setup: Words['setup'] = {
   open: 'Set up a real organisation',
-  openWhat: 'Your office’s real station, in a folder of this machine. The practice province stays.',
+  openWhat: 'Your office’s real station, in a folder of this machine. The practice province runs on until this npm start is stopped.',
+  before: {
+    makes: 'What will be made: an organisation, its station on this machine, its first office, and your device in this browser. You are its clerk and its registrar.',
+    needs: 'Have at hand: a USB stick for the root key; paper, and a printer or a pen, for the recovery card that comes afterwards; two different passphrases.',
+    takes: 'It takes some ten minutes. Nothing is made before you press “Found the organisation”.',
+    joinMakes: 'What will be made: a station of an organisation that exists, on this machine, and your device in this browser.',
+    joinNeeds: 'Have at hand: the file of the invitation; its code, from the mouth of whoever invites; a telephone to read a fingerprint out; paper for the recovery card that comes afterwards.',
+    joinTakes: 'It takes some five minutes, then the registrar has to admit the station. A page that was closed is there again when it is opened; after npm start was stopped it prints the command to go on with.',
+    practice: 'Afterwards npm start opens this station, not the practice province. To practise again: npm start -- --data EMPTY-FOLDER.',
+  },
+  madeGone: 'The page was loaded anew before the station was started, so the keys that it had made are gone, and nothing was written. Type both passphrases again and press “Found the organisation”. A file of the root key that was downloaded before opens nothing: delete it.',
+  resumeTitle: 'The station is made and does not run yet', resume: 'The station’s folder and your device are there; it only has to be started.', resumeStart: 'Start the station',
+  running: {
+    title: 'The station runs',
+    here: 'On this machine its pages are at {url}. Make a bookmark of it: the browser finds your device at that address alone.',
+    stations: 'Other stations reach this machine on port {link}: when you invite one, the address is this machine’s name or IP number, then :{link}.',
+    colleagues: 'People at other machines of the office cannot open the pages yet; they need a certificate: docs/operating/pages.md.',
+    stop: 'The station runs in its terminal window. Closing that window or pressing Ctrl-C there stops it: nobody sends or receives through it, and what comes waits at the neighbour. Started again it goes on, and nothing is lost.',
+    again: 'To start it again, in the folder where Trạm is:', enter: 'Go to the station',
+  },
   title: 'Set up a real organisation', place: 'Where the station stands on this machine', folder: 'The station will stand in {folder}. For another folder, stop (Ctrl-C) and run npm start -- --data FOLDER. Every key of people and organisation is made in this page and is not sent to the station.',
   portTaken: 'Another program uses port {taken} or the one after it. This station has its pages at port {api} and listens to other stations at port {link}.',
   field: { organisation: 'Name of the organisation', site: 'Where the station stands', station: 'Station code', officeName: 'Name of the first office', office: 'Office code', symbol: 'Symbol in document numbers', name: 'Your name', person: 'Person code' },
@@ -23,4 +42,6 @@ export const setup: Words['setup'] = {
   joinAsk: 'Ask to join', joinMaking: 'Trying the code, making keys…',
   joinAsked: '[{site} (station {station})][!{site}Station {station}] waits to be admitted to {organisation}.',
   joinCarry: 'Give this file to the registrar:', joinDownload: 'Download the request', joinRead: 'Read this fingerprint to them, by another way than the file:', joinBack: 'When the admission comes back:', joinAdmission: 'Choose the admission and start',
+  joinAnother: 'Drop this request, choose another invitation', joinAnotherTitle: 'Drop the request to join?',
+  joinAnotherWhat: 'The keys that were made for this request are deleted; the file that was given out, and an admission for it, are of no use any more. Where the station was admitted by that file the invitation is spent: a new one is needed.',
 };

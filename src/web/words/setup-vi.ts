@@ -1,7 +1,26 @@
 /** Words of setting up a real organisation. */
 export const setup = {
   open: 'Lập tổ chức thật',
-  openWhat: 'Trạm thật của cơ quan bạn, trong một thư mục của máy này. Tỉnh thực hành vẫn còn.',
+  openWhat: 'Trạm thật của cơ quan bạn, trong một thư mục của máy này. Tỉnh thực hành còn chạy đến khi dừng lệnh npm start này.',
+  before: {
+    makes: 'Sẽ lập: một tổ chức, trạm của nó trên máy này, cơ quan đầu tiên, và thiết bị của bạn trong trình duyệt này. Bạn là văn thư và người giữ danh bạ.',
+    needs: 'Cần có sẵn: một USB để cất khóa gốc; giấy, và máy in hoặc bút, cho thẻ khôi phục làm sau đó; hai mật khẩu khác nhau.',
+    takes: 'Mất chừng mười phút. Chưa bấm “Lập tổ chức” thì chưa có gì được tạo.',
+    joinMakes: 'Sẽ lập: một trạm của tổ chức đã có, trên máy này, và thiết bị của bạn trong trình duyệt này.',
+    joinNeeds: 'Cần có sẵn: tệp mời; mã mở lời mời, nghe từ người mời; điện thoại để đọc dấu vân tay; giấy cho thẻ khôi phục làm sau đó.',
+    joinTakes: 'Mất chừng năm phút, rồi chờ người giữ danh bạ kết nạp. Đóng trang thì mở lại vẫn còn; dừng npm start thì lần sau nó in ra lệnh để đi tiếp.',
+    practice: 'Lập xong thì npm start mở trạm này, không mở tỉnh thực hành nữa. Muốn thực hành lại: npm start -- --data THƯ-MỤC-TRỐNG.',
+  },
+  madeGone: 'Trang đã tải lại trước khi khởi động trạm, nên các khóa vừa tạo không còn, và chưa có gì được ghi. Gõ lại hai mật khẩu rồi bấm “Lập tổ chức”. Tệp khóa gốc đã tải xuống lúc trước không mở được gì: hãy xóa nó.',
+  resumeTitle: 'Trạm đã lập, chưa chạy', resume: 'Thư mục của trạm và thiết bị của bạn đã có đủ; chỉ còn khởi động.', resumeStart: 'Khởi động trạm',
+  running: {
+    title: 'Trạm đã chạy',
+    here: 'Trên máy này, trang của trạm ở {url}. Hãy đánh dấu địa chỉ ấy: trình duyệt chỉ tìm thấy thiết bị của bạn ở đúng đó.',
+    stations: 'Trạm khác nối tới máy này ở cổng {link}: khi mời một trạm, địa chỉ là tên hoặc số IP của máy này, rồi :{link}.',
+    colleagues: 'Người ở máy khác trong cơ quan chưa mở được trang; cần một chứng thư cho trang: docs/operating/pages.vi.md.',
+    stop: 'Trạm chạy trong cửa sổ lệnh. Đóng cửa sổ ấy hay bấm Ctrl-C là trạm dừng: không ai gửi hay nhận được qua trạm, điện đến chờ ở trạm lân cận. Chạy lại thì đi tiếp, không mất gì.',
+    again: 'Chạy lại, trong thư mục cài Trạm:', enter: 'Vào trạm',
+  },
   title: 'Lập tổ chức thật', place: 'Trạm đứng ở đâu trên máy này', folder: 'Trạm sẽ đứng ở {folder}. Muốn thư mục khác: dừng lại (Ctrl-C) rồi chạy npm start -- --data THƯ-MỤC. Mọi khóa của người và của tổ chức được tạo trong trang này và không gửi cho trạm.',
   portTaken: 'Cổng {taken} hoặc cổng kế tiếp đang có chương trình khác dùng. Trạm này mở trang ở cổng {api} và nghe các trạm khác ở cổng {link}.',
   field: { organisation: 'Tên tổ chức', site: 'Nơi đặt trạm', station: 'Mã trạm', officeName: 'Tên cơ quan đầu tiên', office: 'Mã cơ quan', symbol: 'Ký hiệu trong số văn bản', name: 'Họ và tên của bạn', person: 'Mã người' },
@@ -21,4 +40,6 @@ export const setup = {
   joinAsk: 'Xin gia nhập', joinMaking: 'Thử mã và tạo khóa…',
   joinAsked: '[{site} (trạm {station})][!{site}Trạm {station}] đang chờ được nhận vào {organisation}.',
   joinCarry: 'Đưa tệp này cho người giữ danh bạ:', joinDownload: 'Tải tệp xin gia nhập', joinRead: 'Đọc cho người ấy nghe dấu vân tay này, bằng đường khác với tệp:', joinBack: 'Khi nhận lại tệp kết nạp:', joinAdmission: 'Chọn tệp kết nạp và khởi động',
+  joinAnother: 'Bỏ yêu cầu này, chọn lời mời khác', joinAnotherTitle: 'Bỏ yêu cầu gia nhập?',
+  joinAnotherWhat: 'Khóa đã tạo cho yêu cầu này bị xóa; tệp xin gia nhập đã đưa và tệp kết nạp cho nó không dùng được nữa. Đã được kết nạp theo tệp ấy thì lời mời đã hết: cần lời mời mới.',
 } as const;
