@@ -14,7 +14,7 @@ import { demandStandIns } from '#model/stand-ins.ts';
 import { mayGive } from '#model/rights.ts';
 import type { z } from 'zod';
 import type { draftRecord } from '#wire/api/dispatch.ts';
-import { endorsementStatement } from '#wire/core.ts';
+import { type Draft, endorsementStatement } from '#wire/core.ts';
 import type { RegisterNumber } from '#wire/names.ts';
 import { signOne } from '#wire/sign.ts';
 import type { Signed } from '#wire/signature.ts';
@@ -45,18 +45,23 @@ export interface HeldDraft {
 
 /**
  * Everything is checked before anything is sealed, and everything is sealed before anything is sent.
- * @param errand `id`: 32 hexadecimal digits that whoever must write it only once has noted before
+ * @param errand `id`: 32 hexadecimal digits that whoever must write it only once has noted before; `replaces` as `rewriteDraft` finds it
  */
-export async function writeDraft(session: Session, composition: Composition, errand: Errand & { readonly id?: string | undefined } = {}): Promise<HeldDraft> {
+export async function writeDraft(session: Session, composition: Composition, errand: Errand & { readonly id?: string | undefined; readonly replaces?: Draft['replaces'] } = {}): Promise<HeldDraft> {
   const { view, crypto, random } = session;
   const id = errand.id === undefined ? random.bytes(DRAFT_ID_BYTES) : idBytes(errand.id);
   const now = session.now();
   const checked = checkComposition(composition, session, now);
   const author = await session.actor('author', checked.office);
   const measured = await measureAll(session, checked.parts, errand);
-  const open = await authorDraft({ crypto, random, view }, checked, measured, author, now);
+  const open = withReplaced(await authorDraft({ crypto, random, view }, checked, measured, author, now), errand.replaces);
   for (const [part, one] of measured.entries()) await session.parts.upload(checked.office, one, watchPart(errand, 'upload', part, one.part.size));
   return saveDraft(session, { id: hex(id), version: 0, step: 'saved', office: checked.office, open });
+}
+
+/** The same, saying whose place it takes. */
+export function withReplaced({ core, draft }: OpenDraft, replaces: Draft['replaces']): OpenDraft {
+  return { core, draft: { ...draft, ...(replaces !== undefined && { replaces }) } };
 }
 
 async function measureAll(session: Session, parts: ReturnType<typeof checkComposition>['parts'], errand: Errand): Promise<MeasuredPart[]> {

@@ -6,8 +6,9 @@ import type { Turns } from '#core/turns.ts';
 import { core, draft as draftFormat } from '#wire/core.ts';
 import { checkComposition } from './compose.ts';
 import { authorDraft, type OpenDraft } from './draft.ts';
-import { coreOf, type Errand, type HeldDraft, readDraft, saveDraft } from './outgoing.ts';
+import { coreOf, type Errand, type HeldDraft, readDraft, saveDraft, withReplaced } from './outgoing.ts';
 import { type CopyMark, LEAF_BYTES } from './part-copy.ts';
+import { replacedBy } from './rewriting.ts';
 import type { Session } from './session.ts';
 import type { KeptDraft, KeptDrafts, KeptPart } from './unfinished-kept.ts';
 
@@ -84,7 +85,8 @@ export class DraftSteps {
     const checked = checkComposition({ ...kept.composition, attachments: [] }, session, session.now());
     const author = await session.actor('author', kept.office);
     const parts = kept.parts.map(({ part, key }) => ({ part: part!, key: key! }));
-    const { draft } = await authorDraft({ crypto, random, view }, checked, parts, author, session.now());
+    const { replaces } = kept.after;
+    const { draft } = withReplaced(await authorDraft({ crypto, random, view }, checked, parts, author, session.now()), replaces === null ? undefined : await replacedBy(session, replaces));
     return this.#keep({ ...kept, draft: draftFormat.encode(draft) });
   }
 

@@ -116,6 +116,8 @@ export const draft = struct('Draft', LIMITS.letterBytes, {
   endorsements: [3, arrayOf(endorsement, LIMITS.endorsements)],
   partKeys: [4, arrayOf(bytes(32), LIMITS.parts)],
   returned: [5, optional(signed(2_048))],
+  /** Ids of the drafts whose place it takes, the last first. */
+  replaces: [6, optional(arrayOf(bytes(16), LIMITS.draftsReplaced, 1))],
 });
 export type Draft = Infer<typeof draft>;
 

@@ -23,6 +23,7 @@ export const LIMITS = {
   /** Of one dispatch, the first among them: a re-seal that nobody can open either must end somewhere. */
   sealings: 16,
   endorsements: 16,
+  draftsReplaced: 16,
   partChunks: 65_536,
   partPlainBytes: 65_536 * 64 * KiB, // 4 GiB
   chunkPlainBytes: 64 * KiB,

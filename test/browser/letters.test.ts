@@ -178,6 +178,13 @@ if (executablePath !== null) {
       await khue.getByText('Đang chờ người khác duyệt.').waitFor();
       await until(() => Promise.resolve(!khue.url().includes(draft)));
       draft = new URL(khue.url()).pathname.split('/')[2]!;
+      // Whoever gave it back still stands on the old one.
+      await minh.getByText(/^Đã có bản sửa:/).waitFor();
+      assert.equal(await minh.getByRole('button', { name: 'Bỏ bản thảo' }).count(), 0);
+      await assertFitEverywhere(minh);
+      await minh.getByRole('link', { name: 'Mở bản sửa' }).click();
+      await until(() => Promise.resolve(minh.url().endsWith(`/drafts/${draft}`)));
+      await minh.getByText('Đến lượt bạn: đọc kỹ rồi duyệt.').waitFor();
     });
 
     it('is approved and signed by another, several at once from the list', async () => {

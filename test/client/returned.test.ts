@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { approveDraft, coreOf, type HeldDraft, readDraft, readDrafts, saveDraft, sendDraft, signDraft, writeDraft } from '#client/outgoing.ts';
 import { returnDraft, returnOf } from '#client/returning.ts';
+import { compositionOf, rewriteDraft, successorOf } from '#client/rewriting.ts';
 import { Session } from '#client/session.ts';
 import { signer } from '#client/signers.ts';
 import { fromHex } from '#core/bytes.ts';
@@ -11,6 +12,7 @@ import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { returnStatement, type ReturnStatement } from '#wire/core.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { signOne } from '#wire/sign.ts';
+import { waitingDrafts } from '../../src/web/desk/waiting.ts';
 import { practiceOffices, ringOf, stillClock } from './practice-office.ts';
 import { PracticeStations } from './practice-station.ts';
 
@@ -52,6 +54,22 @@ test('its author reads by whom and why, and nobody goes on with it', async () =>
   await assert.rejects(returnDraft(khue!, id, 'lần nữa'), { code: 'step-done' });
   for (const step of [approveDraft, signDraft]) await assert.rejects(step(khue!, id), { code: 'step-out-of-order' });
   await assert.rejects(sendDraft(khue!, id), { code: 'step-out-of-order' });
+});
+
+test('what was written in its place is found from it, over several changes, and it waits no more beside that', async () => {
+  const first = await written();
+  await returnDraft(khue!, first, REASON);
+  const composition = compositionOf(anh!, (await readDraft(anh!, first)).open.core);
+  const second = await rewriteDraft(anh!, first, composition);
+  const third = await rewriteDraft(anh!, second.id, composition);
+  await approveDraft(khue!, third.id);
+  const listed = await readDrafts(khue!, 'van-phong');
+  assert.equal(successorOf(listed, third.id), null);
+  for (const old of [first, second.id]) assert.equal(successorOf(listed.filter(({ record }) => record.draft === third.id), old), third.id);
+  const worker = { view: khue!.view, person: 'khue', office: 'van-phong', now: clock.at };
+  // This station forgot that the old ones were discarded.
+  const waiting = waitingDrafts(listed, worker).map(({ draft }) => draft.record.draft);
+  assert.deepEqual([first, second.id, third.id].map((id) => waiting.includes(id)), [false, false, true]);
 });
 
 test('what is given back is what was read, and nothing else under its id', async () => {

@@ -9,7 +9,7 @@ import { coreOf, type Errand, discardDraft, type HeldDraft, type ListedDraft, re
 import { followUp } from '#client/follow-up.ts';
 import { returnDraft, returnOf } from '#client/returning.ts';
 import { replyTo } from '#client/reply.ts';
-import { compositionOf } from '#client/rewriting.ts';
+import { compositionOf, rewriteDraft } from '#client/rewriting.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { type Known, officeLabel } from '#model/peer-names.ts';
 import { type Core, endorsementStatement } from '#wire/core.ts';
@@ -144,7 +144,6 @@ export function draftShow(context: CliContext, values: Values): Promise<Outcome>
   });
 }
 
-/** A changed core has another digest, so it begins again: the old draft is discarded once the new one is safe. */
 export function draftEdit(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const held = await readDraft(device.session, await findDraft(device, values.operand(0, 'DRAFT')));
@@ -159,8 +158,7 @@ export function draftEdit(context: CliContext, values: Values): Promise<Outcome>
       ...before, ...changes,
       expires: changes.expires ?? before.expires, deliverBy: changes.deliverBy ?? before.deliverBy, replyBy: changes.replyBy ?? before.replyBy,
     };
-    const written = await writeDraft(device.session, composition, uploading(context));
-    await discardDraft(device.session, held.id);
+    const written = await rewriteDraft(device.session, held.id, composition, uploading(context));
     const outcome = draftedOutcome(context, device, written);
     return { ...outcome, json: { ...(outcome.json as object), replaces: held.id } };
   });

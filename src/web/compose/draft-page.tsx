@@ -1,8 +1,9 @@
 /** One draft: what exactly is signed, who has signed, what happens next, and the step that is this person's. */
 import { type ReactNode, useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
-import { approveDraft, coreOf, discardDraft, isSubjectAlone, readDraft, signDraft } from '#client/outgoing.ts';
+import { approveDraft, coreOf, discardDraft, isSubjectAlone, readDraft, readDrafts, signDraft } from '#client/outgoing.ts';
 import { returnDraft } from '#client/returning.ts';
+import { successorOf } from '#client/rewriting.ts';
 import { actorOf } from '#client/signers.ts';
 import { printable } from '#core/printable.ts';
 import { whoMay } from '#model/rights.ts';
@@ -35,10 +36,11 @@ export function DraftPage({ id }: { readonly id: string }) {
   const load = useCallback(async () => {
     const record = await session.api.call('draft', { path: { draft: id } });
     // Sent by somebody else meanwhile, or by this device before its answer was lost.
-    if (record.dispatch !== null) return { record, held: null };
+    if (record.dispatch !== null) return { record, held: null, successor: null };
+    if (record.step === 'discarded') return { record, held: null, successor: successorOf(await readDrafts(session, record.office), id) };
     const held = await readDraft(session, id);
     setFirst((before) => before ?? coreOf(session, held));
-    return { record, held };
+    return { record, held, successor: null };
   }, [session, id]);
   const { value, fault, reload } = useLoaded(load);
   useLive(reload);
@@ -58,7 +60,7 @@ export function DraftPage({ id }: { readonly id: string }) {
     );
   }
   if (value === null) return <div className="room"><h1>{words.drafts.one}</h1>{fault === null ? <p className="waiting" role="status">{words.drafts.opening}</p> : <Fault error={fault} />}</div>;
-  if (value.held === null) return <div className="room"><h1>{words.drafts.one}</h1><p className="said">{words.drafts.isSent}</p><Link className="button" href={`/dispatch/${value.record.dispatch ?? ''}`}>{words.drafts.toDispatch}</Link></div>;
+  if (value.held === null) return <Gone dispatch={value.record.dispatch} successor={value.successor} />;
   const { held, held: { open } } = value;
   const { person } = actorOf(session.ring);
   const [waiting] = waitingDrafts([{ record: value.record, open, sealed: null }], { view: session.view, person, office, now: session.now() });
@@ -94,6 +96,14 @@ export function DraftPage({ id }: { readonly id: string }) {
       {waiting !== undefined && <WhoseStep key={waiting.step} waiting={waiting} author={open.core.author} approver={open.draft.endorsements.map(({ statement }) => endorsementStatement.decode(statement)).find(({ purpose }) => purpose === 'approve')?.person ?? null} {...(ended !== null && ended !== waiting.step && { onLed: () => setEnded(null) })} />}
     </div>
   );
+}
+
+/** Whoever changes a draft begins another; this one was sent, changed or discarded. */
+function Gone({ dispatch, successor }: { readonly dispatch: string | null; readonly successor: string | null }) {
+  const { drafts: words } = useWords();
+  const [said, to, way] = dispatch !== null ? [words.isSent, `/dispatch/${dispatch}`, words.toDispatch]
+    : successor !== null ? [words.isChanged, `/drafts/${successor}`, words.toChanged] : [words.isGone, '/drafts', words.toDrafts];
+  return <div className="room"><h1>{words.one}</h1><p className="said" role="status">{said}</p><Link className="button" href={to}>{way}</Link></div>;
 }
 
 function NextStep({ waiting: { step, isMine }, isBusy, onStep }: { readonly waiting: WaitingDraft; readonly isBusy: boolean; readonly onStep: (step: WaitingDraft['step']) => void }): ReactNode {

@@ -1,6 +1,9 @@
 /** Sealing a draft and its files: watched, stopped, and gone on with elsewhere when the sheet is left. */
 import { useEffect, useRef, useState } from 'react';
-import { discardDraft, type Errand, writeDraft } from '#client/outgoing.ts';
+import type { Composition } from '#client/compose.ts';
+import { type Errand, type HeldDraft, writeDraft } from '#client/outgoing.ts';
+import { rewriteDraft } from '#client/rewriting.ts';
+import type { Session } from '#client/session.ts';
 import type { UnfinishedDraft } from '#client/unfinished.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLongWork } from '../device/long-work.ts';
@@ -59,9 +62,7 @@ export function useSealing({ replaces, sheet, forget }: Writing) {
     try {
       if (seen === null || files.length === 0) {
         const { id } = await work.run({ key: `draft ${office}`, kind: 'sealing', name: order.subject }, ({ signal }) =>
-          writeDraft(session, composition, { ...errand, signal: AbortSignal.any([stopping.current!.signal, signal]) }));
-        // What is changed begins anew: the old one goes only when the new one is safe.
-        if (replaces !== null) await discardDraft(session, replaces);
+          written(session, replaces, composition, { ...errand, signal: AbortSignal.any([stopping.current!.signal, signal]) }));
         return await done(id);
       }
       const { unfinished } = seen;
@@ -80,6 +81,10 @@ export function useSealing({ replaces, sheet, forget }: Writing) {
   const leaving = useRef({ isKept, forget });
   leaving.current = { isKept, forget };
   return { isBusy, fault, progress, seal, leaving, stop: () => stopping.current?.abort(), unfinished: useSame(sheet, isBusy, done) };
+}
+
+function written(session: Session, replaces: string | null, composition: Composition, errand: Errand): Promise<HeldDraft> {
+  return replaces === null ? writeDraft(session, composition, errand) : rewriteDraft(session, replaces, composition, errand);
 }
 
 /** What is unfinished of the sheet as it stands, from before a reload; when it is done elsewhere the sheet is done with. */

@@ -2,6 +2,7 @@
 import type { ListedDraft } from '#client/outgoing.ts';
 import { isOpen } from '#client/register-entry.ts';
 import type { RegisterRow } from '#client/register-index.ts';
+import { successorOf } from '#client/rewriting.ts';
 import { HANDLING_TARGETS_MS } from '#model/life.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { mayAct } from '#model/rights.ts';
@@ -32,7 +33,8 @@ export const ACT_OF = { approve: 'approve a draft', sign: 'sign a draft', send: 
 export function waitingDrafts(listed: readonly ListedDraft[], { view, person, office, now }: Worker): WaitingDraft[] {
   return listed.flatMap((draft): WaitingDraft[] => {
     const step = STEP_OF[draft.record.step];
-    if (step === undefined) return [];
+    // Where a changed one was written, and the answer that the old one went was lost.
+    if (step === undefined || successorOf(listed, draft.record.draft) !== null) return [];
     const mayStep = mayAct({ view, person, at: now }, ACT_OF[step], office);
     // Whoever wrote it neither approves nor signs, and changes what was given back; anybody with the right sends.
     const isMine = mayStep && draft.open !== null && (step === 'send' || (draft.open.core.author === person) === (step === 'change'));

@@ -1,6 +1,8 @@
 /** Writing: marks, text and files, sealed for the office on this device before the station sees anything. */
 import { useCallback, useEffect, useState } from 'react';
-import { discardDraft, type HeldDraft, writeDraft } from '#client/outgoing.ts';
+import type { Composition } from '#client/compose.ts';
+import { type HeldDraft, writeDraft } from '#client/outgoing.ts';
+import { rewriteDraft } from '#client/rewriting.ts';
 import type { Session } from '#client/session.ts';
 import type { Classification, Precedence } from '#wire/names.ts';
 import { LIMITS } from '#wire/limits.ts';
@@ -54,12 +56,11 @@ export function DraftCard({ to, ...place }: Place & { readonly to: PracticePerso
     setAsked(true);
     if (subject.trim() === '') return;
     run(async () => {
-      const { id } = await writeDraft(session, {
+      const composition: Composition = {
         office: person.office, subject: subject.normalize('NFC').trim(), text: text.normalize('NFC'), classification, exercise: true, documentType: words.compose.documentTypes.usual,
         recipients: [{ to: { office: to.office }, role: 'action', precedence }], attachments: files.map((file) => ({ file: pickedFile(file) })),
-      });
-      // Written anew it begins anew: the old one goes only when the new one is safe.
-      if (returned !== null) await discardDraft(session, returned.id);
+      };
+      const { id } = await (returned === null ? writeDraft(session, composition) : rewriteDraft(session, returned.id, composition));
       await forget();
       go({ draft: id, returned: null });
     });

@@ -52,6 +52,8 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     noContent: 'This draft has nothing but a subject, no text and no attachment.',
     isAnother: 'What stands under this draft has just been put in the place of something else. Read it from the beginning before you approve or sign.',
     isSent: 'This draft was sent.', toDispatch: 'See the dispatch',
+    isChanged: 'There is a changed draft: this one waits for nobody, the changed one is approved and signed anew.', toChanged: 'Open the changed draft',
+    isGone: 'This draft is no more: it was discarded, or a changed one was sent in its place.', toDrafts: 'See the drafts',
     change: 'Change', discard: 'Discard', discardTitle: 'Discard this draft?', discardWhat: 'The draft “{subject}” and the signatures on it can no longer be used. It cannot be brought back.', discardGone: 'This draft and the signatures on it can no longer be used. It cannot be brought back.',
     next: { approve: 'Your turn: read closely, then approve.', sign: 'Your turn: read closely, then sign.', send: 'All signatures are there: your turn to number and send it.', change: 'Your turn: change it as the reason says, then submit it again. Approval and signature begin anew.' },
     waits: { approve: 'Awaits approval by somebody else.', sign: 'Approved; awaits somebody else’s signature.', send: 'Signed; awaits the clerk who numbers and sends.', change: 'Given back; awaits its author.' },

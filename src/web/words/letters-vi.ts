@@ -50,6 +50,8 @@ export const lettersVi = {
     noContent: 'Bản thảo này chỉ có trích yếu, không có nội dung, không kèm tệp.',
     isAnother: 'Nội dung dưới mã bản thảo này vừa bị thay bằng nội dung khác. Hãy đọc lại từ đầu trước khi duyệt hoặc ký.',
     isSent: 'Bản thảo này đã được gửi.', toDispatch: 'Xem điện đã gửi',
+    isChanged: 'Đã có bản sửa: bản thảo này không còn chờ ai, bản sửa được duyệt và ký lại từ đầu.', toChanged: 'Mở bản sửa',
+    isGone: 'Bản thảo này không còn: nó đã được bỏ, hoặc bản sửa của nó đã được gửi.', toDrafts: 'Xem các bản thảo',
     change: 'Sửa', discard: 'Bỏ bản thảo', discardTitle: 'Bỏ bản thảo này?', discardWhat: 'Bản thảo “{subject}” và các chữ ký trên nó không dùng được nữa. Không lấy lại được.', discardGone: 'Bản thảo này và các chữ ký trên nó không dùng được nữa. Không lấy lại được.',
     next: { approve: 'Đến lượt bạn: đọc kỹ rồi duyệt.', sign: 'Đến lượt bạn: đọc kỹ rồi ký.', send: 'Đủ chữ ký: đến lượt bạn lấy số và gửi.', change: 'Đến lượt bạn: sửa theo lý do rồi trình lại. Các bước duyệt, ký làm lại từ đầu.' },
     waits: { approve: 'Đang chờ người khác duyệt.', sign: 'Đã duyệt, đang chờ người khác ký.', send: 'Đã ký, đang chờ văn thư lấy số và gửi.', change: 'Đã trả lại, đang chờ người soạn sửa.' },
