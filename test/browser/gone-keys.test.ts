@@ -53,7 +53,7 @@ if (executablePath !== null) {
 
     it('are not waited for: what was opened is to be sent anew', async () => {
       await follow('Bàn làm việc');
-      await follow(/Niêm bằng khóa của người đã rời.*Văn phòng.*Đã mở/);
+      await follow(/Văn phòng.*Niêm bằng khóa của người đã rời.*Đã mở/);
       await told().getByText('hãy xin Văn phòng gửi lại thành điện mới').waitFor();
       assert.equal(await tuan.getByRole('button', { name: 'Báo nơi gửi là không mở được' }).count(), 0);
       assert.equal(await tuan.getByText('Chưa ai ở đây đọc điện này').count(), 0, 'it was read');

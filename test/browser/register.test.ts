@@ -81,6 +81,7 @@ if (executablePath !== null) {
       await page.getByText(`Đã chọn ${last}`).waitFor();
       await page.keyboard.press('Enter');
       await page.getByRole('complementary').getByText(`${last - 1}/UBND-VP`).waitFor();
+      await page.getByRole('complementary').getByRole('region', { name: 'Đường đi của điện' }).getByText('chờ người mở').waitFor();
       await page.keyboard.press('k');
       await page.locator('input:focus').waitFor();
       assert.equal(await page.getByRole('searchbox').inputValue(), 'k');

@@ -16,7 +16,16 @@ const LETTERS = [
   { subject: 'Công điện số 12 về ứng phó mưa lũ', precedence: 'immediate', classification: 'confidential', hours: 20 },
   { subject: 'Phân công đồng chí Nguyễn Thị Ánh trực chỉ huy', precedence: 'priority' },
   { subject: 'Lịch kiểm tra kho khí tài quý IV', hours: 90 },
-  ...Array.from({ length: 14 }, (_, i) => ({ subject: `Báo cáo tình hình tuần ${i + 30}` })),
+  { subject: 'Kế hoạch diễn tập ứng cứu sự cố an toàn thông tin năm 2026', precedence: 'priority', classification: 'confidential', hours: 30 },
+  { subject: 'V/v bảo đảm thông tin liên lạc phục vụ phòng, chống lụt bão và tìm kiếm cứu nạn mùa mưa năm 2026', precedence: 'flash', classification: 'secret', hours: 5 },
+  { subject: 'Giấy mời họp giao ban trực tuyến tháng 11' },
+  { subject: 'V/v góp ý dự thảo Quy chế văn thư, lưu trữ điện', classification: 'confidential', hours: 140 },
+  { subject: 'Danh sách cán bộ tập huấn cơ yếu đợt 2' },
+  { subject: 'Tờ trình đề nghị cấp mới chứng thư số cho 28 cán bộ', hours: 46 },
+  { subject: 'Thông báo thay khóa kỳ tháng 12', precedence: 'priority', classification: 'secret', hours: 60 },
+  { subject: 'Báo cáo tình hình tuần 47', hours: 22 },
+  { subject: 'Công điện về tăng cường ứng trực dịp nghỉ lễ', precedence: 'immediate', hours: 12 },
+  { subject: 'Báo cáo kết quả kiểm tra công tác bảo vệ bí mật nhà nước', classification: 'confidential', hours: 70 },
 ] as const;
 /** Rooms, whose they are, and what shows that they are there. */
 const ROOMS: readonly { readonly name: string; readonly person: string; readonly path: string; readonly ready: (page: Page) => Promise<void> }[] = [
@@ -67,7 +76,7 @@ async function examined(page: Page): Promise<void> {
 }
 
 async function read(page: Page): Promise<void> {
-  await page.getByRole('row').filter({ hasText: 'tuần 41' }).click();
+  await page.getByRole('row').filter({ hasText: 'phòng, chống lụt bão' }).click();
   await page.getByText('Đang đọc…').first().waitFor({ state: 'detached' });
 }
 

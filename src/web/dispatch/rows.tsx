@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-aria-components';
 import type { ListedDraft } from '#client/outgoing.ts';
+import { dueOf } from '#client/register-entry.ts';
 import type { RegisterRow } from '#client/register-index.ts';
 import { returnOf } from '#client/returning.ts';
 import { printable } from '#core/printable.ts';
@@ -21,15 +22,16 @@ interface RowProps {
   readonly subject: ReactNode;
   readonly under: ReactNode;
   readonly marks: ReactNode;
-  readonly time: number;
+  /** In two lines, the second the softer. */
   readonly state: ReactNode;
+  readonly when: ReactNode;
   readonly isLate?: boolean;
   readonly isNew?: boolean;
   /** What stands before it: a box to tick. */
   readonly before?: ReactNode;
 }
 
-function Row({ href, subject, under, marks, time, state, isLate: late = false, isNew = false, before }: RowProps) {
+function Row({ href, subject, under, marks, state, when, isLate: late = false, isNew = false, before }: RowProps) {
   return (
     <li className="row" data-late={late} data-new={isNew} data-ticked={before !== undefined}>
       {before}
@@ -38,7 +40,7 @@ function Row({ href, subject, under, marks, time, state, isLate: late = false, i
         <span className="row-under">{under}</span>
         <span className="row-marks">{marks}</span>
         <span className="row-state">{state}</span>
-        <time className="row-time">{dateText(time)}</time>
+        <span className="row-time">{when}</span>
       </Link>
     </li>
   );
@@ -48,13 +50,18 @@ export function LineRow({ row, now }: { readonly row: RegisterRow; readonly now:
   const [words, unreadText] = [useWords(), useUnreadText()];
   const { content, number, others, dispatch, direction, state, precedence, exercise } = row;
   const numbered = number === null ? [] : [fill(direction === 'in' ? words.desk.numberIn : words.desk.numberOut, { number: number.number })];
+  const about = [...numbered, ...(content === null ? [] : [content.symbol])];
+  const names = others.join(', ');
+  const [due, time] = [dueOf(row), <time key="time">{dateText(row.time)}</time>];
+  const late = isLate(row, now);
   return (
     <Row
-      href={`/dispatch/${dispatch}`} time={row.time} isLate={isLate(row, now)} isNew={direction === 'in' && state === 'arrived'}
-      subject={content?.subject ?? <i>{unreadText(row)}</i>}
-      under={[...numbered, ...(content === null ? [] : [content.symbol]), others.join(', ')].filter((part) => part !== '').join(' · ')}
+      href={`/dispatch/${dispatch}`} isLate={late} isNew={direction === 'in' && state === 'arrived'}
+      // Of what nobody here may read yet, whose it is says most.
+      subject={content?.subject ?? names} under={content === null ? [...about, unreadText(row)].join(' · ') : [...about, names].filter((part) => part !== '').join(' · ')}
       marks={<Marks precedence={precedence} exercise={exercise} classification={content?.classification ?? 'none'} />}
-      state={<>{isLate(row, now) && <b className="late">{words.desk.late}</b>} <Due row={row} now={now} /> {stateText(row, words)}</>}
+      state={due === null && !late ? stateText(row, words) : <>{late && (due === null || due >= now) && <b className="late">{words.desk.late}</b>}<Due row={row} now={now} /></>}
+      when={due === null && !late ? time : <>{stateText(row, words)} · {time}</>}
     />
   );
 }
@@ -68,7 +75,7 @@ export function DraftRow({ draft: { record, open, sealed }, state, before }: { r
   const names = to.map(({ office }) => officeLabel(session, office)).join(', ');
   return (
     <Row
-      href={`/drafts/${record.draft}`} time={record.changed} state={state} before={before}
+      href={`/drafts/${record.draft}`} when={<time>{dateText(record.changed)}</time>} state={state} before={before}
       subject={open === null ? <i>{unread(sealed)}</i> : printable(open.core.subject)}
       under={returned === null ? names : <><b className="given-back">{fill(words.drafts.returnedRow, { name: session.view.person(returned.person)?.name ?? returned.person, reason: printable(returned.reason) })}</b> · {names}</>}
       marks={open !== null && <Marks precedence={highest(to.map(({ precedence }) => precedence))} exercise={open.core.exercise} classification={open.core.classification} />}

@@ -1,6 +1,7 @@
 /** What the keyboard does anywhere in the house: Ctrl K goes anywhere by name, a question mark shows this and the rest. */
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Button } from '../kit/button.tsx';
+import { SearchIcon } from '../kit/icons.tsx';
 import { useWords } from '../words/words.ts';
 
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
@@ -23,7 +24,7 @@ export function Shortcuts() {
   const close = (): void => setOpen(null);
   return (
     <>
-      <Button variant="quiet" aria-keyshortcuts="Control+K" onPress={() => setOpen('palette')}>{words.frame.go} <kbd>Ctrl K</kbd></Button>
+      <Button variant="quiet" aria-keyshortcuts="Control+K" onPress={() => setOpen('palette')}><SearchIcon />{words.frame.go} <kbd>Ctrl K</kbd></Button>
       <Suspense fallback={null}>
         {open === 'palette' && <Palette onClose={close} onKeys={() => setOpen('keys')} />}
         {open === 'keys' && <KeyboardSheet onClose={close} />}

@@ -78,8 +78,8 @@ function Whose() {
     <div className="whose-desk">
       <b>{contents.name}</b>
       {Object.keys(names).length > 1 ? <Choice label={words.rooms.office} value={office} choices={names} onChange={setOffice} /> : <span>{names[office]}</span>}
-      {play !== null && <Playing play={play} person={contents.person ?? ''} />}
       <Button variant="quiet" onPress={lock}>{words.rooms.lock}</Button>
+      {play !== null && <Playing play={play} person={contents.person ?? ''} />}
     </div>
   );
 }

@@ -28,7 +28,7 @@ export interface GridProps {
   readonly now: number;
 }
 
-const ROW_PX = 78;
+const ROW_PX = 68;
 const CARD_PX = 134;
 const narrow = matchMedia('(max-width: 760px)');
 

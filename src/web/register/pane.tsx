@@ -1,12 +1,18 @@
 /** What the register knows of one dispatch, beside the list or, on a phone, in its place. */
-import { memo } from 'react';
-import type { RegisterRow } from '#client/register-index.ts';
+import { memo, useCallback } from 'react';
 import { Link } from 'react-aria-components';
+import type { RegisterRow } from '#client/register-index.ts';
+import { traceDispatch } from '#client/trace.ts';
+import { officeLabel } from '#model/peer-names.ts';
+import { useEntered } from '../device/entered.ts';
+import { useLive } from '../device/live.ts';
+import { useUnreadText } from '../dispatch/gone-keys.tsx';
+import { LifeLine } from '../dispatch/life-line.tsx';
 import { refine } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { BackIcon, FileIcon } from '../kit/icons.tsx';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
-import { useUnreadText } from '../dispatch/gone-keys.tsx';
+import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText, sizeText } from '../kit/writing.ts';
 import { useLocale, useWords } from '../words/words.ts';
 import { Due, stateText } from './grid-row.tsx';
@@ -36,9 +42,18 @@ function Detail({ row, now }: { readonly row: RegisterRow; readonly now: number 
         {row.suspected === true && <p className="caution">{words.register.suspected}</p>}
         <Facts row={row} now={now} />
         <p><Link className="button primary" href={`/dispatch/${row.dispatch}`}>{words.register.look}</Link></p>
+        <Life key={row.dispatch} dispatch={row.dispatch} />
       </div>
     </>
   );
+}
+
+/** Its way so far; nothing where the station cannot be asked: what it is stands above all the same. */
+function Life({ dispatch }: { readonly dispatch: string }) {
+  const { session } = useEntered();
+  const { value, reload } = useLoaded(useCallback((signal: AbortSignal) => traceDispatch(session, dispatch, signal), [session, dispatch]));
+  useLive(reload);
+  return value !== null && <LifeLine trace={value} siteOf={(code) => session.view.station(code)?.site ?? code} officeOf={(ref) => officeLabel(session, ref)} />;
 }
 
 function Facts({ row, now }: { readonly row: RegisterRow; readonly now: number }) {
