@@ -4,7 +4,8 @@ import path from 'node:path';
 import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 
 const TRAM = path.join(import.meta.dirname, '../../bin/tram.mjs');
-const READY_MS_MAX = 30_000;
+/** Half a minute is not enough where much else runs, or the disk is slow. */
+const READY_MS_MAX = 120_000;
 
 /** @throws Refusal what it said when it would not start */
 export function startApart(argv: readonly string[], secret: string): Promise<void> {

@@ -9,7 +9,8 @@ import { Refusal } from '#core/refusals.ts';
 export const STOP_WITH_INPUT = 'TRAM_STOP_WITH_INPUT';
 /** MiB. A station's memory is mostly garbage not yet collected: less room for it costs little CPU time and saves 40 MiB. */
 const YOUNG_HEAP = '--max-semi-space-size=4';
-const READY_MS_MAX = 30_000;
+/** Half a minute is not enough where much else runs, or the disk is slow. */
+const READY_MS_MAX = 120_000;
 const STOP_MS_MAX = 15_000;
 const TRAM = path.join(import.meta.dirname, '../../../bin/tram.mjs');
 
