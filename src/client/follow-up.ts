@@ -9,7 +9,7 @@ import { USUAL_TYPE } from '#model/usual.ts';
 import type { Relation } from '#wire/names.ts';
 import type { Composition } from './compose.ts';
 import type { ReadDispatch } from './incoming.ts';
-import { atLeast, replyTo } from './reply.ts';
+import { aboutSubject, atLeast, replyTo } from './reply.ts';
 import { recipientsOf } from './rewriting.ts';
 
 export type FollowUp = Partial<Pick<Composition, 'documentType' | 'subject' | 'text' | 'attachments' | 'recipients' | 'classification' | 'expires' | 'deliverBy' | 'replyBy'>>;
@@ -29,12 +29,12 @@ export const FOLLOW_UP_WORDS: Readonly<Record<Relation, { readonly subject: stri
  * already; what has to be written is left empty. @throws Refusal `not-entitled` where it is not this office's to say
  */
 export function followUp(known: Known, read: ReadDispatch, relation: Relation, { documentType = USUAL_TYPE, ...said }: FollowUp): Composition {
-  const { core, head, office, seal: { number, symbol } } = read;
+  const { core, head, office } = read;
   const isMine = isOwn(known.view, core.from) && core.from.office === office;
   if (isMine === (relation === 'misrouted')) throw new Refusal('not-entitled', { act: relation });
   const { subject, text } = FOLLOW_UP_WORDS[relation];
   const answer = {
-    documentType, subject: said.subject ?? `${subject} điện ${number.number}/${symbol}: ${core.subject}`, text: said.text ?? text, attachments: said.attachments ?? [],
+    documentType, subject: said.subject ?? aboutSubject(subject, read), text: said.text ?? text, attachments: said.attachments ?? [],
   };
   if (!isMine) return { ...replyTo(read, { ...said, ...answer }), relation };
   const { exercise } = core;

@@ -26,6 +26,15 @@ export function replyTo({ core, head, office, reader }: ReadDispatch, answer: An
   };
 }
 
+/** What an answer is about before its writer says otherwise, in the office's own words whatever language its pages speak. */
+export function answerSubject(read: Pick<ReadDispatch, 'core' | 'seal'>): string {
+  return aboutSubject('Trả lời', read);
+}
+
+export function aboutSubject(word: string, { core: { subject }, seal: { number, symbol } }: Pick<ReadDispatch, 'core' | 'seal'>): string {
+  return `${word} điện ${number.number}/${symbol}: ${subject}`;
+}
+
 /** What speaks of a dispatch is never less classified than that. */
 export function atLeast(least: Classification, asked: Classification): Classification {
   return CLASSES.indexOf(asked) < CLASSES.indexOf(least) ? least : asked;

@@ -257,7 +257,8 @@ if (executablePath !== null) {
     it('is handed over with a note that only the sender reads, and acted upon', async () => {
       const page = await at('thao', `/dispatch/${dispatch}`);
       await press(page, 'Ghi đã giao');
-      await page.getByLabel('Ghi chú cho nơi gửi, không bắt buộc').fill('Giao tổ trực, đồng chí Cầm Văn Sơn');
+      await page.getByLabel('Giao cho ai, không bắt buộc').fill('Cầm Văn Sơn, tổ trực');
+      await page.getByLabel('Ghi chú cho nơi gửi, không bắt buộc').fill('Làm ngay trong đêm');
       await assertFit(page);
       await page.getByRole('dialog').getByRole('button', { name: 'Ghi đã giao' }).click();
       await page.getByRole('status').getByText('Đã giao', { exact: true }).waitFor();
@@ -266,7 +267,7 @@ if (executablePath !== null) {
       await page.getByRole('status').getByText('Đã thi hành', { exact: true }).waitFor();
       const home = await at('anh', `/dispatch/${dispatch}`);
       await home.getByText('Đã giao người thực hiện, Vàng Thị Thảo').waitFor();
-      await home.getByText('Giao tổ trực, đồng chí Cầm Văn Sơn').waitFor();
+      await home.getByText('Giao cho Cầm Văn Sơn, tổ trực. Làm ngay trong đêm', { exact: true }).waitFor();
       await home.getByText('Đã thi hành, Vàng Thị Thảo').waitFor();
     });
 
@@ -274,12 +275,20 @@ if (executablePath !== null) {
       const page = await at('thao', `/dispatch/${dispatch}`);
       await page.getByRole('link', { name: 'Trả lời' }).click();
       await page.getByRole('heading', { name: 'Soạn điện trả lời' }).waitFor();
+      const asked = page.getByRole('region', { name: /^Trả lời điện \d+\/UBND-VP$/ });
+      await asked.getByText(`${SUBJECT} hôm nay`).waitFor();
+      await asked.getByText(/^Văn phòng UBND tỉnh \(diễn tập\), \d\d\/\d\d\/\d{4}/).waitFor();
+      await asked.getByText('Xem nội dung').click();
+      await asked.getByText(TEXT).waitFor();
+      await assertFitEverywhere(page);
+      assert.match(await page.getByLabel('Trích yếu').inputValue(), new RegExp(`^Trả lời điện \\d+/UBND-VP: ${SUBJECT} hôm nay$`));
       await page.getByText('Văn phòng UBND tỉnh').first().waitFor();
       await page.getByLabel('Trích yếu').fill(ANSWER);
       await page.getByLabel('Nội dung').fill('Không ai bị thương.');
       await press(page, 'Niêm phong và trình ký');
       await page.getByText('Đang chờ người khác duyệt.').waitFor();
       assert.equal(await page.locator('.sheet .secrecy').textContent(), 'Mật');
+      await page.locator('.sheet').getByRole('link', { name: new RegExp(`^\\d+/UBND-VP: ${SUBJECT} hôm nay$`) }).waitFor();
       await page.getByRole('button', { name: 'Bỏ bản thảo' }).click();
       await page.getByRole('alertdialog').getByRole('button', { name: 'Bỏ bản thảo' }).click();
       await page.getByText('Chưa có bản thảo nào').waitFor();

@@ -1,10 +1,11 @@
 /** Writing: whom to, with which marks, what; sealed for the office on this device before the station sees anything. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { readDispatch } from '#client/incoming.ts';
+import { type ReadDispatch, readDispatch } from '#client/incoming.ts';
 import { FOLLOW_UP_WORDS, followUp } from '#client/follow-up.ts';
 import { type HeldDraft, readDraft } from '#client/outgoing.ts';
-import { replyTo } from '#client/reply.ts';
+import { answerSubject, replyTo } from '#client/reply.ts';
 import { compositionOf } from '#client/rewriting.ts';
+import { hex } from '#core/bytes.ts';
 import { RELATION_WORDS } from '#core/relation-words.ts';
 import { whoMay } from '#model/rights.ts';
 import { LIMITS } from '#wire/limits.ts';
@@ -12,6 +13,7 @@ import type { Relation } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
 import { useTyped } from '../device/use-typed.ts';
 import { useTypedFiles } from '../device/use-typed-files.ts';
+import { readReferred, ReferredCard } from '../dispatch/referred.tsx';
 import { useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
@@ -23,6 +25,7 @@ import { Moment } from '../kit/moment-field.tsx';
 import { UndoLine, useUndo } from '../kit/undo.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { useOutside } from '../kit/use-outside.ts';
+import { useRegisters } from '../register/books.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
 import { Addressees } from './addressees.tsx';
 import { type CarriedFiles, carriedFiles } from './carried-files.ts';
@@ -35,6 +38,8 @@ interface Begun extends CarriedFiles {
   readonly order: Order;
   /** The draft that is changed, as it was read. */
   readonly held?: HeldDraft;
+  /** What is answered or spoken of; null where it cannot be read. */
+  readonly about: ReadDispatch | null;
 }
 
 export function ComposePage() {
@@ -57,6 +62,7 @@ function MayNotWrite() {
 /** `/compose`, `/compose/DRAFT` to change one, `/compose?reply=DISPATCH` to answer, `/compose?about=DISPATCH&as=cancels` for a service message. */
 function Writing() {
   const { session, office, own } = useEntered();
+  const place = useRegisters();
   const { path, search } = useSpot();
   const words = useWords();
   const [, , draft = ''] = path.split('/');
@@ -67,13 +73,15 @@ function Writing() {
   const begin = useCallback(async (signal: AbortSignal): Promise<Begun> => {
     if (draft !== '') {
       const held = await readDraft(session, draft);
-      return { order: orderOf(session, compositionOf(session, held.open.core)), ...await carriedFiles(session, held, signal), held };
+      const { core, core: { reference } } = held.open;
+      const about = reference === undefined ? null : await readReferred(session, place, office, hex(reference), signal);
+      return { order: orderOf(session, compositionOf(session, core)), ...await carriedFiles(session, held, signal), held, about };
     }
-    if (reply === '') return { order: { ...EMPTY, documentType: usual, exercise: own === null }, files: [], left: [] };
+    if (reply === '') return { order: { ...EMPTY, documentType: usual, exercise: own === null }, files: [], left: [], about: null };
     const read = await readDispatch(session, reply, office, signal);
-    if (as !== null) return { order: orderOf(session, followUp(session, read, as, {})), files: [], left: [] };
-    return { order: orderOf(session, replyTo(read, { documentType: answer, subject: '', text: '', attachments: [] })), files: [], left: [] };
-  }, [session, office, own, draft, reply, as, usual, answer]);
+    if (as !== null) return { order: orderOf(session, followUp(session, read, as, {})), files: [], left: [], about: read };
+    return { order: orderOf(session, replyTo(read, { documentType: answer, subject: answerSubject(read), text: '', attachments: [] })), files: [], left: [], about: read };
+  }, [session, place, office, own, draft, reply, as, usual, answer]);
   const { value, fault } = useLoaded(begin);
   if (value === null) return <div className="room"><h1>{words.compose.title}</h1>{fault === null ? <p className="waiting" role="status">{words.loading}</p> : <Fault error={fault} />}</div>;
   return <Sheet key={`${office} ${draft} ${reply} ${as}`} begun={value} draft={draft === '' ? null : draft} reply={reply === '' ? null : reply} />;
@@ -140,6 +148,7 @@ function Sheet({ begun, draft, reply }: SheetProps) {
         <PrecedenceMark value={highest(precedences)} />
       </div>
       <h1>{order.relation !== null ? RELATION_WORDS[locale][order.relation].name : reply !== null ? words.compose.replyTitle : draft === null ? words.compose.title : words.compose.changeTitle}</h1>
+      {begun.about !== null && <ReferredCard read={begun.about} relation={order.relation} />}
       {begun.held !== undefined && <GivenBack open={begun.held.open} view={session.view} />}
       {begun.left.length > 0 && <p className="caution">{fill(words.compose.filesLeft, { names: begun.left.join(', ') })}</p>}
       <div className="compose-grid">

@@ -103,7 +103,7 @@ function Gone({ dispatch, successor }: { readonly dispatch: string | null; reado
   const { drafts: words } = useWords();
   const [said, to, way] = dispatch !== null ? [words.isSent, `/dispatch/${dispatch}`, words.toDispatch]
     : successor !== null ? [words.isChanged, `/drafts/${successor}`, words.toChanged] : [words.isGone, '/drafts', words.toDrafts];
-  return <div className="room"><h1>{words.one}</h1><p className="said" role="status">{said}</p><Link className="button" href={to}>{way}</Link></div>;
+  return <div className="room"><h1>{words.one}</h1><p className="said" role="status">{said}</p><div className="acts"><Link className="button primary" href={to}>{way}</Link></div></div>;
 }
 
 function NextStep({ waiting: { step, isMine }, isBusy, onStep }: { readonly waiting: WaitingDraft; readonly isBusy: boolean; readonly onStep: (step: WaitingDraft['step']) => void }): ReactNode {

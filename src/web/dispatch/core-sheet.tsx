@@ -3,7 +3,6 @@
  * here: whatever of a core a person can judge is shown.
  */
 import { Fragment, lazy, Suspense } from 'react';
-import { Link } from 'react-aria-components';
 import { hex } from '#core/bytes.ts';
 import { printable, printableText } from '#core/printable.ts';
 import { RELATION_WORDS } from '#core/relation-words.ts';
@@ -15,6 +14,7 @@ import { PRECEDENCE_RANK } from '#wire/names.ts';
 import { ClassificationMark, PrecedenceMark } from '../kit/marks.tsx';
 import { dateText } from '../kit/writing.ts';
 import { useLocale, useWords } from '../words/words.ts';
+import { Referred } from './referred.tsx';
 
 export interface CoreSheetProps {
   /** One of another organisation is told by its name there, never by that of ours with the same code. */
@@ -48,7 +48,7 @@ export function CoreSheet({ known, core, symbol, incoming, opened }: CoreSheetPr
         {incoming !== undefined && <><dt>{words.receive.number}</dt><dd>{incoming}</dd></>}
         <dt>{words.draft.from}</dt><dd>{officeLabel(known, core.from)}</dd>
         <dt>{words.draft.to}</dt><dd>{core.to.map((to) => <span key={officeText(known.view, to.office)} className="line">{officeLabel(known, to.office)} <span className="soft">({words.mark.role[to.role]}{isMixed && `, ${words.mark.precedence[to.precedence]}`})</span></span>)}</dd>
-        {core.reference !== undefined && <><dt>{core.relation === undefined ? words.sign.answers : RELATION_WORDS[locale][core.relation].name}</dt><dd><Link href={`/dispatch/${hex(core.reference)}`}>{hex(core.reference).slice(0, 12)}</Link></dd></>}
+        {core.reference !== undefined && <><dt>{core.relation === undefined ? words.sign.answers : RELATION_WORDS[locale][core.relation].name}</dt><dd><Referred dispatch={hex(core.reference)} /></dd></>}
         {DATES.map((date) => core[date] !== undefined && <Fragment key={date}><dt>{words.compose.date[date]}</dt><dd>{dateText(core[date])}</dd></Fragment>)}
         <dt>{words.sign.author}</dt><dd>{personLabel(known, core.from, core.author)}, {dateText(core.created)}</dd>
       </dl>

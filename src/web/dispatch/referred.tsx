@@ -1,0 +1,59 @@
+/** The dispatch that another answers or speaks of: by number, subject, office and date, where this office may read it. */
+import { useCallback } from 'react';
+import { Link } from 'react-aria-components';
+import type { ReadDispatch } from '#client/incoming.ts';
+import type { RegisterPlace } from '#client/register-book.ts';
+import type { Session } from '#client/session.ts';
+import { printable, printableText } from '#core/printable.ts';
+import { RELATION_WORDS } from '#core/relation-words.ts';
+import { officeLabel } from '#model/peer-names.ts';
+import type { Relation } from '#wire/names.ts';
+import { useEntered } from '../device/entered.ts';
+import { useLoaded } from '../kit/use-loaded.ts';
+import { dateText } from '../kit/writing.ts';
+import { useRegisters } from '../register/books.ts';
+import { fill, useLocale, useWords } from '../words/words.ts';
+import { showDispatch } from './shown-dispatch.ts';
+
+/** Null where it may not be read, is not here, or cannot be opened now: whoever names it is read all the same. */
+export async function readReferred(session: Session, place: RegisterPlace, office: string, dispatch: string, signal: AbortSignal): Promise<ReadDispatch | null> {
+  return showDispatch(session, place, office, dispatch, signal).then(({ read }) => read, () => null);
+}
+
+/** In the line of a sheet that names it. @param dispatch 64 hexadecimal digits */
+export function Referred({ dispatch }: { readonly dispatch: string }) {
+  const place = useRegisters();
+  const { session, office } = useEntered();
+  const { value } = useLoaded(useCallback((signal: AbortSignal) => readReferred(session, place, office, dispatch, signal), [session, place, office, dispatch]));
+  const from = useFrom();
+  return (
+    <>
+      <Link href={`/dispatch/${dispatch}`}>{value === null ? dispatch.slice(0, 12) : `${symbolOf(value)}: ${printable(value.core.subject)}`}</Link>
+      {value !== null && <span className="line soft">{from(value)}</span>}
+    </>
+  );
+}
+
+/** Above the sheet on which an answer to it is written. */
+export function ReferredCard({ read, relation }: { readonly read: ReadDispatch; readonly relation: Relation | null }) {
+  const [words, locale] = [useWords(), useLocale()];
+  const from = useFrom();
+  return (
+    <section className="referred" aria-labelledby="referred-title">
+      <h2 id="referred-title">{relation === null ? words.sign.answers : RELATION_WORDS[locale][relation].name} <Link href={`/dispatch/${read.dispatch}`}>{symbolOf(read)}</Link></h2>
+      <p><b>{printable(read.core.subject)}</b></p>
+      <p className="soft">{from(read)}</p>
+      {read.core.text.trim() !== '' && <details><summary>{words.compose.referredText}</summary><div className="letter">{printableText(read.core.text)}</div></details>}
+    </section>
+  );
+}
+
+function symbolOf({ seal: { number, symbol } }: ReadDispatch): string {
+  return printable(`${number.number}/${symbol}`);
+}
+
+function useFrom(): (read: ReadDispatch) => string {
+  const { session } = useEntered();
+  const words = useWords();
+  return ({ core, seal }) => fill(words.compose.referredFrom, { office: officeLabel(session, core.from), date: dateText(seal.time) });
+}
