@@ -10,6 +10,7 @@ import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
 import { Frame } from '../kit/frame.tsx';
+import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { useWork } from '../kit/use-outside.ts';
 import { fill, useWords } from '../words/words.ts';
 import type { ShownDispatch } from './shown-dispatch.ts';
@@ -39,7 +40,7 @@ export function IncomingActs({ shown: { dispatch, row, read }, reload }: ActsPro
       {inPlaceOf.length > 0 && <p className="soft">{fill(words.dispatch.inStead, { offices: inPlaceOf.join(', ') })}</p>}
       <Fault error={fault} />
       <div className="acts">
-        {mayHandOver && <Telling isNext={!isHandedOver} ask={words.dispatch.handOver} what={words.dispatch.handOverWhat} isBusy={isBusy} onTell={tell('handed-over')} />}
+        {mayHandOver && <Telling isNext={!isHandedOver} ask={words.dispatch.handOver} what={words.dispatch.handOverWhat} isBusy={isBusy} isGiven onTell={tell('handed-over')} />}
         {session.may('say acted', office) && !isActed && <Telling isNext={isHandedOver || !mayHandOver} ask={words.dispatch.act} what={words.dispatch.actWhat} isBusy={isBusy} onTell={tell('acted')} />}
         {session.may('save a draft', office) && <Link className="button" href={`/compose?reply=${dispatch}`}>{words.dispatch.reply}</Link>}
         {row !== null && <span className="done-state" role="status">{words.register.state[row.state as keyof typeof words.register.state]}</span>}
@@ -84,13 +85,17 @@ interface TellingProps {
   readonly ask: string;
   readonly what: string;
   readonly isBusy: boolean;
+  /** Whether somebody was given it, whom the note begins with. */
+  readonly isGiven?: boolean;
   readonly onTell: (note: string) => void;
 }
 
 /** A receipt with a note for whoever wrote. */
-function Telling({ isNext, ask, what, isBusy, onTell }: TellingProps) {
+function Telling({ isNext, ask, what, isBusy, isGiven = false, onTell }: TellingProps) {
   const words = useWords();
-  const [note, setNote] = useState('');
+  const [whom, setWhom] = useState('');
+  const [typed, setTyped] = useState('');
+  const note = whom.trim() === '' ? typed.trim() : fill(words.dispatch.givenToNote, { whom: whom.trim(), ...(typed.trim() !== '' && { note: typed.trim() }) });
   const isLong = new TextEncoder().encode(note).length > NOTE_BYTES_MAX;
   return (
     <DialogTrigger>
@@ -99,8 +104,9 @@ function Telling({ isNext, ask, what, isBusy, onTell }: TellingProps) {
         {(close) => (
           <>
             <p>{what}</p>
-            <Text label={words.dispatch.note} value={note} onChange={setNote} lines={3} fault={isLong ? words.dispatch.noteLong : null} />
-            <div className="acts"><Button onPress={close}>{words.back}</Button><Button variant="primary" isDisabled={isLong} onPress={() => { close(); onTell(note.normalize('NFC').trim()); }}>{ask}</Button></div>
+            {isGiven && <Text label={words.dispatch.givenTo} value={whom} onChange={setWhom} maxLength={NAME_CHARACTERS_MAX} hint={words.dispatch.givenToHint} />}
+            <Text label={words.dispatch.note} value={typed} onChange={setTyped} lines={3} fault={isLong ? words.dispatch.noteLong : null} />
+            <div className="acts"><Button onPress={close}>{words.back}</Button><Button variant="primary" isDisabled={isLong} onPress={() => { close(); onTell(note.normalize('NFC')); }}>{ask}</Button></div>
           </>
         )}
       </Frame>

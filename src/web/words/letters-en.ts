@@ -80,6 +80,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     deliverBy: 'Must arrive by', replyBy: 'Must be answered by', parts: '{count} attachments', fetching: 'Fetching and checking attachments: {done} of {all}',
     handOver: 'Record as handed over', handOverWhat: 'The sender is told that it was given to who acts on it, by whom and when.',
     act: 'Record as done', actWhat: 'The sender is told that what it asks has been done. It leaves the list of what is not finished.',
+    givenTo: 'Given to whom, optional', givenToHint: 'Name and position of who takes the matter. The sender reads it.', givenToNote: 'Given to {whom}.[ {note}]',
     note: 'Note to the sender, optional', noteLong: 'The note is too long; shorten it.',
     reply: 'Reply', followUp: 'Service message about this dispatch', inStead: 'This office receives in the stead of: {offices}',
     cannotOpen: 'Cannot open this dispatch: {offices}', reseal: 'Seal it again for them',

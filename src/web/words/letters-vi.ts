@@ -78,6 +78,7 @@ export const lettersVi = {
     deliverBy: 'Phải tới trước', replyBy: 'Phải trả lời trước', parts: '{count} tệp', fetching: 'Đang lấy và kiểm tra tệp: {done} trên {all}',
     handOver: 'Ghi đã giao', handOverWhat: 'Nơi gửi được báo rằng điện đã giao cho người thực hiện, ai giao và lúc nào.',
     act: 'Ghi đã thi hành', actWhat: 'Nơi gửi được báo rằng việc trong điện đã làm xong. Điện rời khỏi danh sách chưa xong.',
+    givenTo: 'Giao cho ai, không bắt buộc', givenToHint: 'Họ tên, chức vụ người nhận việc. Nơi gửi đọc được.', givenToNote: 'Giao cho {whom}.[ {note}]',
     note: 'Ghi chú cho nơi gửi, không bắt buộc', noteLong: 'Ghi chú dài quá; hãy viết ngắn lại.',
     reply: 'Trả lời', followUp: 'Điện nghiệp vụ về điện này', inStead: 'Cơ quan này nhận thay cho: {offices}',
     cannotOpen: 'Không mở được điện này: {offices}', reseal: 'Niêm phong lại cho nơi ấy',
