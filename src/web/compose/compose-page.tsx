@@ -148,7 +148,7 @@ function Sheet({ begun, draft, reply }: SheetProps) {
         <PrecedenceMark value={highest(precedences)} />
       </div>
       <h1>{order.relation !== null ? RELATION_WORDS[locale][order.relation].name : reply !== null ? words.compose.replyTitle : draft === null ? words.compose.title : words.compose.changeTitle}</h1>
-      {begun.about !== null && <ReferredCard read={begun.about} relation={order.relation} />}
+      {begun.about !== null && <ReferredCard read={begun.about} isAnswer={order.relation === null} />}
       {begun.held !== undefined && <GivenBack open={begun.held.open} view={session.view} />}
       {begun.left.length > 0 && <p className="caution">{fill(words.compose.filesLeft, { names: begun.left.join(', ') })}</p>}
       <div className="compose-grid">

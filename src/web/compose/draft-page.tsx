@@ -100,10 +100,10 @@ export function DraftPage({ id }: { readonly id: string }) {
 
 /** Whoever changes a draft begins another; this one was sent, changed or discarded. */
 function Gone({ dispatch, successor }: { readonly dispatch: string | null; readonly successor: string | null }) {
-  const { drafts: words } = useWords();
-  const [said, to, way] = dispatch !== null ? [words.isSent, `/dispatch/${dispatch}`, words.toDispatch]
-    : successor !== null ? [words.isChanged, `/drafts/${successor}`, words.toChanged] : [words.isGone, '/drafts', words.toDrafts];
-  return <div className="room"><h1>{words.one}</h1><p className="said" role="status">{said}</p><div className="acts"><Link className="button primary" href={to}>{way}</Link></div></div>;
+  const words = useWords();
+  const [said, to, way] = dispatch !== null ? [words.drafts.isSent, `/dispatch/${dispatch}`, words.drafts.toDispatch]
+    : successor !== null ? [words.drafts.isChanged, `/drafts/${successor}`, words.drafts.toChanged] : [words.drafts.isGone, '/drafts', words.drafts.toDrafts];
+  return <div className="room"><h1>{words.drafts.one}</h1><p className="said" role="status">{said}</p><div className="acts"><Link className="button primary" href={to}>{way}</Link></div></div>;
 }
 
 function NextStep({ waiting: { step, isMine }, isBusy, onStep }: { readonly waiting: WaitingDraft; readonly isBusy: boolean; readonly onStep: (step: WaitingDraft['step']) => void }): ReactNode {

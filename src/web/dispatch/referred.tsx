@@ -5,14 +5,12 @@ import type { ReadDispatch } from '#client/incoming.ts';
 import type { RegisterPlace } from '#client/register-book.ts';
 import type { Session } from '#client/session.ts';
 import { printable, printableText } from '#core/printable.ts';
-import { RELATION_WORDS } from '#core/relation-words.ts';
 import { officeLabel } from '#model/peer-names.ts';
-import type { Relation } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { dateText } from '../kit/writing.ts';
 import { useRegisters } from '../register/books.ts';
-import { fill, useLocale, useWords } from '../words/words.ts';
+import { useWords } from '../words/words.ts';
 import { showDispatch } from './shown-dispatch.ts';
 
 /** Null where it may not be read, is not here, or cannot be opened now: whoever names it is read all the same. */
@@ -34,13 +32,13 @@ export function Referred({ dispatch }: { readonly dispatch: string }) {
   );
 }
 
-/** Above the sheet on which an answer to it is written. */
-export function ReferredCard({ read, relation }: { readonly read: ReadDispatch; readonly relation: Relation | null }) {
-  const [words, locale] = [useWords(), useLocale()];
+/** Above the sheet on which an answer to it, or a word about it, is written. */
+export function ReferredCard({ read, isAnswer }: { readonly read: ReadDispatch; readonly isAnswer: boolean }) {
+  const words = useWords();
   const from = useFrom();
   return (
     <section className="referred" aria-labelledby="referred-title">
-      <h2 id="referred-title">{relation === null ? words.sign.answers : RELATION_WORDS[locale][relation].name} <Link href={`/dispatch/${read.dispatch}`}>{symbolOf(read)}</Link></h2>
+      <h2 id="referred-title">{isAnswer ? words.sign.answers : words.compose.about} <Link href={`/dispatch/${read.dispatch}`}>{symbolOf(read)}</Link></h2>
       <p><b>{printable(read.core.subject)}</b></p>
       <p className="soft">{from(read)}</p>
       {read.core.text.trim() !== '' && <details><summary>{words.compose.referredText}</summary><div className="letter">{printableText(read.core.text)}</div></details>}
@@ -54,6 +52,5 @@ function symbolOf({ seal: { number, symbol } }: ReadDispatch): string {
 
 function useFrom(): (read: ReadDispatch) => string {
   const { session } = useEntered();
-  const words = useWords();
-  return ({ core, seal }) => fill(words.compose.referredFrom, { office: officeLabel(session, core.from), date: dateText(seal.time) });
+  return ({ core, seal }) => `${officeLabel(session, core.from)}, ${dateText(seal.time)}`;
 }

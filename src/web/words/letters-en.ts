@@ -30,7 +30,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
     roleOf: 'Role of {name}', precedenceOf: 'Precedence for {name}', except: 'Of this list, not to:',
     precedence: 'Precedence', precedenceMixed: 'The recipients have different precedences; what is chosen here is set for all of them.',
     documentTypes: { usual: 'Official telegram', answer: 'Official letter' },
-    referredFrom: '{office}, {date}', referredText: 'Show the text',
+    about: 'About', referredText: 'Show the text',
     mayNot: 'You have no right to write dispatches in {office}.',
     keyless: 'has no key yet', nobodyOpens: 'Nobody there may receive and open now, so it would lie there unopened. Ask a registrar who receives there.', nobodyYet: 'There is nobody to send to yet.',
     nobodyYetWhat: 'The organisation has one office. An office can be written to once it stands in the directory, at this station or another, has a position that keeps its keys, and whoever holds that position has opened their device.',

@@ -28,7 +28,7 @@ export const lettersVi = {
     roleOf: 'Vai của {name}', precedenceOf: 'Độ khẩn đối với {name}', except: 'Trong danh sách, không gửi cho:',
     precedence: 'Độ khẩn', precedenceMixed: 'Các nơi nhận có độ khẩn khác nhau; chọn ở đây là đặt cho mọi nơi.',
     documentTypes: { usual: 'Công điện', answer: 'Công văn' },
-    referredFrom: '{office}, {date}', referredText: 'Xem nội dung',
+    about: 'Về điện', referredText: 'Xem nội dung',
     mayNot: 'Bạn không có quyền soạn điện ở {office}.',
     keyless: 'chưa có khóa nhận điện', nobodyOpens: 'Hiện ở đó không ai được nhận và mở điện, gửi tới thì không ai mở. Hãy hỏi người giữ danh bạ ai nhận điện ở đó.', nobodyYet: 'Chưa có nơi nào để gửi tới.',
     nobodyYetWhat: 'Tổ chức hiện chỉ có một cơ quan. Một cơ quan nhận được điện khi đã có trong danh bạ, ở trạm này hay trạm khác, có chức vụ giữ khóa và người giữ chức vụ ấy đã mở thiết bị.',
