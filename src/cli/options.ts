@@ -132,6 +132,7 @@ export const OPTIONS = {
   compromised: flag(),
   yes: flag(),
   holdings: flag(),
+  keys: texts('KEY'),
   grant: text('FILE'),
   mark: text('MARK'),
   // Practice

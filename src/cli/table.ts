@@ -78,7 +78,7 @@ export const COMMANDS = {
   },
   compromise: {
     operands: [],
-    options: [...DEVICE, 'device', 'person', 'holdings', 'office', 'reason', 'yes'],
+    options: [...DEVICE, 'device', 'person', 'holdings', 'office', 'keys', 'reason', 'yes'],
     values: { device: 'CODE', reason: 'WORD' },
     examples: ['tram compromise --device minh-may --reason stolen', 'tram compromise --person minh --reason stolen', 'tram compromise --office vp'],
   },

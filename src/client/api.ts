@@ -14,6 +14,7 @@ import { LIMITS } from '#wire/limits.ts';
 import { signOne } from '#wire/sign.ts';
 import { signature } from '#wire/signature.ts';
 import type { OpenKeyring } from './keyring.ts';
+import { pause } from './pause.ts';
 import { actorOf, signer } from './signers.ts';
 
 type BodyOf<R> = R extends Route<infer B, infer _A>
@@ -88,7 +89,7 @@ export class StationApi {
       } catch (error) {
         const isLost = error instanceof Refusal && error.code === 'station-unreachable';
         if (!isLost || tried >= tries) throw error;
-        await this.#pause(RETRY_MS * 2 ** (tried - 1), call.signal);
+        await pause(this.#deps, RETRY_MS * 2 ** (tried - 1), call.signal);
       }
     }
   }
@@ -144,16 +145,6 @@ export class StationApi {
   #tokenOrRefuse(): string {
     if (this.#token === null) throw new Refusal('session-missing');
     return this.#token;
-  }
-
-  #pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const stop = this.#deps.clock.after(delayMs, resolve);
-      signal?.addEventListener('abort', () => {
-        stop();
-        reject(new Refusal('cancelled'));
-      }, { once: true });
-    });
   }
 }
 

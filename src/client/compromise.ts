@@ -5,11 +5,12 @@
 import { Refusal } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { OfficeKeyRecord } from '#model/directory-view.ts';
-import { exposedKeys } from '#model/exposure.ts';
+import { exposedKeys, madeAfterExposure } from '#model/exposure.ts';
 import { rolled, WEEKLY } from '#model/key-periods.ts';
 import { mayAct } from '#model/rights.ts';
 import type { RegisterNumber } from '#wire/names.ts';
 import type { KeyDesk } from './key-desk.ts';
+import { PATIENCE_MS } from './lodging.ts';
 import { makeKeys } from './making-keys.ts';
 import { actorOf } from './signers.ts';
 
@@ -18,21 +19,42 @@ export type ExposedReason = 'compromised' | 'lost' | 'stolen';
 
 const PURPOSES = ['transport', 'storage'] as const;
 
+export interface OfficeExposure {
+  readonly reason: ExposedReason;
+  /** Those alone, as `transport-3`; otherwise every key in force but those made because of an earlier declaration. */
+  readonly keys?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExposedKeys {
+  /** As the directory says by now; none while the proposal is on its way to the sequencer. */
+  readonly ended: readonly string[];
+  /** In force, and left so: made because of an earlier declaration, and not named. */
+  readonly spared: readonly string[];
+}
+
 /**
- * Ends every key of the office that somebody could still use and fixes new ones. What was sealed stays readable.
- * @returns the keys that were ended, as `transport-3`; none of them while the proposal is on its way to the sequencer
- * @throws Refusal `office-keys-not-entitled`, `directory-entry-refused`
+ * Ends every key of the office that somebody could still use and fixes new ones. What was sealed stays readable. Declared once
+ * more it ends nothing: what was made because of the first time is ended only by name.
+ * @throws Refusal `office-keys-not-entitled`, `directory-entry-refused`; `option-unknown` for a key that the office has not
  */
-export async function compromiseOffice(desk: KeyDesk, office: string, reason: ExposedReason = 'compromised'): Promise<string[]> {
+export async function compromiseOffice(desk: KeyDesk, office: string, { reason, keys, signal }: OfficeExposure): Promise<ExposedKeys> {
   if (!mayAct({ view: desk.view, person: actorOf(desk.ring).person, at: desk.now() }, 'make the keys', office)) throw new Refusal('office-keys-not-entitled', { office });
   const { destroyed } = await desk.api.call('officeKeys', { path: { office } });
   const gone = new Set(destroyed.map(({ number }) => number));
-  const exposed = PURPOSES.flatMap((purpose) => desk.view.officeKeys(office, purpose))
-    .filter(({ endedBy, purpose, number }) => endedBy === null && !(purpose === 'transport' && gone.has(number)));
-  const ends = exposed.map((key): EntryPlan => ({ kind: 'end', body: { what: 'office-key', code: office, other: nameOf(key), reason } }));
-  await makeKeys(desk, office, rolled(desk.view, office, desk.now(), WEEKLY), ends);
+  const known = PURPOSES.flatMap((purpose) => desk.view.officeKeys(office, purpose));
+  const unknown = keys?.find((name) => !known.some((key) => nameOf(key) === name));
+  if (unknown !== undefined) throw new Refusal('option-unknown', { option: '--keys', value: unknown, words: known.filter(({ endedBy }) => endedBy === null).map(nameOf).join(', ') });
+  const later = keys === undefined ? madeAfterExposure(desk.view, office, desk.now()).map(nameOf) : [];
+  const meant = known.map((key) => ({ ...key, name: nameOf(key) }))
+    .filter(({ name, endedBy }) => (keys === undefined ? endedBy === null && !later.includes(name) : keys.includes(name)));
+  const standing = meant.filter(({ endedBy, purpose, number }) => endedBy === null && !(purpose === 'transport' && gone.has(number)));
+  if (standing.length > 0 || meant.length + later.length === 0) {
+    const ends = standing.map(({ name }): EntryPlan => ({ kind: 'end', body: { what: 'office-key', code: office, other: name, reason } }));
+    await makeKeys(desk, office, rolled(desk.view, office, desk.now(), WEEKLY), ends, { patienceMs: PATIENCE_MS, signal });
+  }
   const names = new Set(exposedKeys(desk.view, office).map(nameOf));
-  return exposed.map(nameOf).filter((name) => names.has(name));
+  return { ended: meant.map(({ name }) => name).filter((name) => names.has(name)), spared: standing.length === 0 ? later : [] };
 }
 
 export interface AffectedDispatch {
@@ -64,6 +86,7 @@ export async function affectedBy({ api }: Pick<KeyDesk, 'api'>, office: string):
   return affected;
 }
 
-function nameOf({ purpose, number }: Pick<OfficeKeyRecord, 'purpose' | 'number'>): string {
+/** As the directory names a key of an office: `transport-3`. */
+export function nameOf({ purpose, number }: Pick<OfficeKeyRecord, 'purpose' | 'number'>): string {
   return `${purpose}-${number}`;
 }

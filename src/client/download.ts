@@ -9,7 +9,8 @@ import { Refusal } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import type { CorePart } from '#wire/core.ts';
 import type { Watch } from './watch.ts';
-import { type Carrier, pause } from './upload.ts';
+import { pause } from './pause.ts';
+import type { Carrier } from './upload.ts';
 
 const STALLS_MAX = 5;
 const STALL_MS = 500;

@@ -9,6 +9,7 @@ import { type Clock, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import { LEDGER_EVENT_KINDS, type LiveEvent, liveEventShape } from '#wire/api/events.ts';
 import type { StationApi } from './api.ts';
+import { pause } from './pause.ts';
 
 export interface EventsAsked {
   /** Index of the last event that was seen, -1 for none; absent for what is new. */
@@ -56,7 +57,7 @@ export async function* liveEvents(listener: Listener, asked: EventsAsked): Async
     const hasLapsed = refusal.code === 'session-expired' || refusal.code === 'session-missing';
     if (hasLapsed && (await hasBegun(listener, asked.signal))) continue;
     asked.lost?.(refusal, delayMs);
-    await pause(listener.clock, delayMs, asked.signal);
+    await pause(listener, delayMs, asked.signal);
     delayMs = Math.min(delayMs * 2, LAST_DELAY_MS);
   }
 }
@@ -116,22 +117,6 @@ async function hasBegun(listener: Listener, signal: AbortSignal | undefined): Pr
     if (error instanceof Refusal && PASSING.includes(error.code)) return false;
     throw error;
   }
-}
-
-function pause(clock: Pick<Clock, 'after'>, delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // Whoever was told that the connection is lost may have given up over it.
-    if (signal?.aborted === true) return reject(new Refusal('cancelled'));
-    const stop = (): void => {
-      cancel();
-      reject(new Refusal('cancelled'));
-    };
-    const cancel = clock.after(delayMs, () => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    });
-    signal?.addEventListener('abort', stop, { once: true });
-  });
 }
 
 /**

@@ -3,27 +3,26 @@
  * and what is left named. Source: docs/decisions/0026-a-compromise-is-one-command.md.
  */
 import { Refusal } from '#core/refusals.ts';
+import { madeAfterExposure } from '#model/exposure.ts';
 import { whoMay } from '#model/rights.ts';
-import { affectedBy, type AffectedDispatch, compromiseOffice, type ExposedReason } from './compromise.ts';
+import { affectedBy, type AffectedDispatch, compromiseOffice, type ExposedKeys, type ExposedReason, type OfficeExposure } from './compromise.ts';
 import { endKeysPlans, type ExposurePlan } from './exposure-plans.ts';
 import { WHOLE } from './keep-office.ts';
 import type { KeysAfter } from './people-errands.ts';
 import { type Proposed, proposePlans } from './registrar-desk.ts';
 import type { Session } from './session.ts';
 
-export interface OfficeExposed {
-  /** As `transport-3`; none while the proposal is on its way to the sequencer. */
-  readonly ended: readonly string[];
+export interface OfficeExposed extends ExposedKeys {
   /** Keys given to other devices. */
   readonly given: number;
   readonly affected: readonly AffectedDispatch[];
 }
 
 /** By whoever makes the office's keys. @throws Refusal those of compromiseOffice */
-export async function declareOffice(session: Session, office: string, reason: ExposedReason): Promise<OfficeExposed> {
-  const ended = await compromiseOffice(session, office, reason);
+export async function declareOffice(session: Session, office: string, exposure: OfficeExposure): Promise<OfficeExposed> {
+  const keys = await compromiseOffice(session, office, exposure);
   const { given } = await session.keepOffice(office, WHOLE);
-  return { ended, given, affected: await affectedBy(session, office) };
+  return { ...keys, given, affected: await affectedBy(session, office) };
 }
 
 export interface Exposed extends Proposed, KeysAfter {
@@ -41,12 +40,14 @@ export interface Exposed extends Proposed, KeysAfter {
 export async function declareExposed(session: Session, plan: ExposurePlan, reason: ExposedReason, signal?: AbortSignal): Promise<Exposed> {
   const mine = plan.offices.filter((office) => session.may('make the keys', office));
   const others = plan.offices.filter((office) => !mine.includes(office));
-  const ends = others.flatMap((office) => endKeysPlans(session.view, office, reason, session.now()));
+  // A device that ends now may have whatever is in force; where none does, the same was declared before.
+  const spared = (office: string) => (plan.devices.length > 0 ? [] : madeAfterExposure(session.view, office, session.now()));
+  const ends = others.flatMap((office) => endKeysPlans(session.view, office, reason, session.now(), spared(office)));
   const proposed = await proposePlans(session, [...plan.plans, ...ends], signal);
   const isDone = proposed.outcome === 'sequenced';
   const rolled: string[] = [];
   for (const office of isDone ? mine : []) {
-    await compromiseOffice(session, office, reason);
+    await compromiseOffice(session, office, { reason, signal });
     await session.keepOffice(office, WHOLE);
     rolled.push(office);
   }

@@ -5,7 +5,7 @@
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
-import type { DirectoryView } from '#model/directory-view.ts';
+import type { DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
 import { isPast } from '#model/key-periods.ts';
 import { mayHoldKeys } from '#model/rights.ts';
 import { mayHaveSeal } from '#model/seals.ts';
@@ -73,9 +73,10 @@ const SURELY_DESTROYED_MS = 60 * DAY_MS;
 /**
  * The ends of an office's keys by a registrar, who cannot make new ones: until a key holder of the office has done so,
  * nobody can seal to it, and nobody seals to what others have.
+ * @param spared keys that go on
  */
-export function endKeysPlans(view: DirectoryView, office: string, reason: ExposedReason, now: Instant): EntryPlan[] {
+export function endKeysPlans(view: DirectoryView, office: string, reason: ExposedReason, now: Instant, spared: readonly OfficeKeyRecord[]): EntryPlan[] {
   return (['transport', 'storage'] as const).flatMap((purpose) => view.officeKeys(office, purpose))
-    .filter((key) => key.endedBy === null && !(key.purpose === 'transport' && isPast(key, now - SURELY_DESTROYED_MS)))
+    .filter((key) => key.endedBy === null && !spared.includes(key) && !(key.purpose === 'transport' && isPast(key, now - SURELY_DESTROYED_MS)))
     .map(({ purpose, number }): EntryPlan => ({ kind: 'end', body: { what: 'office-key', code: office, other: `${purpose}-${number}`, reason } }));
 }

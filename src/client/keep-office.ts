@@ -10,6 +10,7 @@ import { isPast, keysNeeded, type PeriodPlan, WEEKLY } from '#model/key-periods.
 import { type Act, mayAct, mayHoldKeys } from '#model/rights.ts';
 import { sayClosed } from './closed-arrivals.ts';
 import type { KeyDesk } from './key-desk.ts';
+import { PATIENCE_MS } from './lodging.ts';
 import { dropKeys, makeKeys } from './making-keys.ts';
 import { wrapOfficeKeys } from './office-keys.ts';
 import { mayReseal, resealAsked, type ResealOutcome } from './resealing.ts';
@@ -22,10 +23,12 @@ export interface KeepOptions {
   readonly wrapsMax?: number;
   /** Arrived dispatches re-wrapped at most. */
   readonly arrivalsMax?: number;
+  /** How long to wait for new keys to come back in the directory; 0 by default. */
+  readonly patienceMs?: number;
 }
 
 /** Asked for by name, the work is done to its end: a session that only begins does a little of it. */
-export const WHOLE = { wrapsMax: 4_096, arrivalsMax: 256 } as const satisfies KeepOptions;
+export const WHOLE = { wrapsMax: 4_096, arrivalsMax: 256, patienceMs: PATIENCE_MS } as const satisfies KeepOptions;
 
 export interface KeptOffice {
   readonly office: string;
@@ -88,10 +91,10 @@ export async function keepOffice(desk: KeyDesk, office: string, options: KeepOpt
 /** With these the errand itself cannot go on. */
 const STOPS: readonly RefusalCode[] = ['station-unreachable', 'cancelled', 'session-missing', 'session-expired', 'keyring-rolled-back'];
 
-async function makeNeeded(desk: KeyDesk, office: string, { plan = WEEKLY }: KeepOptions): Promise<{ made: number; rolled: boolean }> {
+async function makeNeeded(desk: KeyDesk, office: string, { plan = WEEKLY, patienceMs = 0 }: KeepOptions): Promise<{ made: number; rolled: boolean }> {
   const isFirst = desk.view.officeKeys(office, 'storage').length === 0;
   const { keys, isRoll } = keysNeeded(desk.view, office, desk.now(), plan);
-  const made = keys.length === 0 ? 0 : await makeKeys(desk, office, keys);
+  const made = keys.length === 0 ? 0 : await makeKeys(desk, office, keys, [], { patienceMs });
   return { made, rolled: isRoll && !isFirst && made > 0 };
 }
 

@@ -3,7 +3,7 @@
  * The first sequenced wins: what lost is taken out of the ring again, and the winner's comes by wrap.
  * Source: docs/protocol/keyring.md §Periods, §Rolls.
  */
-import { base64url, equal } from '#core/bytes.ts';
+import { equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { type EntryPlan, makeEntries } from '#model/directory-entries.ts';
 import type { KeyNeed } from '#model/key-periods.ts';
@@ -11,17 +11,16 @@ import type { OfficePublicKey } from '#wire/invitation.ts';
 import type { OfficeKeySecret } from '#wire/keyring.ts';
 import type { KeyDesk } from './key-desk.ts';
 import { withOfficeKeys } from './keyring.ts';
+import { lodge, type Patience } from './lodging.ts';
 import { officeKeyPlan } from './office-keys.ts';
 import { signer } from './signers.ts';
-
-const ENTRIES_PER_PROPOSAL = 32;
 
 /**
  * Makes keys and proposes them, signed by this device alone.
  * @param then entries that follow them, such as the ends of compromised keys: no sender is without a key in between
  * @returns how many the directory has now as this device made them; fewer while they are on their way to the sequencer
  */
-export async function makeKeys(desk: KeyDesk, office: string, needs: readonly KeyNeed[], then: readonly EntryPlan[] = []): Promise<number> {
+export async function makeKeys(desk: KeyDesk, office: string, needs: readonly KeyNeed[], then: readonly EntryPlan[] = [], patience: Patience = {}): Promise<number> {
   const { crypto, ring } = desk;
   const published: OfficePublicKey[] = [];
   const secrets: OfficeKeySecret[] = [];
@@ -32,27 +31,25 @@ export async function makeKeys(desk: KeyDesk, office: string, needs: readonly Ke
     published.push({ purpose, number, from, until, kem: crypto.kem.id, publicKey: await crypto.kem.publicKey(secret) });
   }
   if (secrets.length > 0) await ring.change((contents) => withOfficeKeys(contents, secrets));
-  await proposeAsDevice(desk, [...published.map((key) => officeKeyPlan(office, key)), ...then]);
+  await proposeAsDevice(desk, [...published.map((key) => officeKeyPlan(office, key)), ...then], patience);
   await dropLost(desk, office);
   return published.filter(({ purpose, number, publicKey }) => isFixedAs(desk, office, purpose, number, publicKey)).length;
 }
 
 /** Signs with this device's keys and proposes; what was refused because another came first is no fault. */
-export async function proposeAsDevice(desk: KeyDesk, plans: readonly EntryPlan[]): Promise<void> {
+export async function proposeAsDevice(desk: KeyDesk, plans: readonly EntryPlan[], patience: Patience = {}): Promise<void> {
   if (plans.length === 0) return;
-  const { crypto, random, ring, view, api, directory } = desk;
+  const { crypto, random, ring, view, directory } = desk;
   const own = await signer(crypto, ring, view, { kind: 'device' });
   const order = { organisation: view.organisation.id, created: desk.now(), after: view.point, random };
   const entries = await makeEntries(crypto, [own], plans, order);
   try {
-    for (let at = 0; at < entries.length; at += ENTRIES_PER_PROPOSAL) {
-      await api.call('propose', { body: { entries: entries.slice(at, at + ENTRIES_PER_PROPOSAL).map(base64url) } });
-    }
+    await lodge(desk, entries, patience);
   } catch (error) {
     const isLate = error instanceof Refusal && error.code === 'directory-entry-refused' && error.detail['reason'] === 'number-taken';
     if (!isLate) throw error;
+    await directory.sync();
   }
-  await directory.sync();
 }
 
 /** Secrets under numbers that the directory has fixed otherwise: another device was first. */

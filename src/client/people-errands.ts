@@ -13,6 +13,7 @@ import { positionMay, whoMay } from '#model/rights.ts';
 import type { DirectoryBody, PersonKind, Right } from '#wire/directory.ts';
 import type { DeviceRequest, DeviceRequestStatement } from '#wire/invitation.ts';
 import { earlier, planDevice, planMember, planPosition, signPlans } from './admission.ts';
+import { PATIENCE_MS } from './lodging.ts';
 import { type Change, type EndReason, type Leaving, planLeave, planMove } from './members.ts';
 import { listDrafts, readDraft } from './outgoing.ts';
 import { checkNames } from './one-line.ts';
@@ -34,7 +35,7 @@ export async function keysAfter(session: Session, offices: readonly string[], { 
   for (const office of offices) {
     const persons = whoMay(session.view, 'make the keys', office, session.now()).map(({ person }) => person);
     const isMine = outcome === 'sequenced' && persons.includes(own);
-    if (isMine && (await session.keepOffice(office)).rolled) rolled.push(office);
+    if (isMine && (await session.keepOffice(office, { patienceMs: PATIENCE_MS })).rolled) rolled.push(office);
     else left.push({ office, persons });
   }
   return { rolled, left };

@@ -1,4 +1,4 @@
-/** A registrar's device at work: signs entries, proposes them, and waits for nobody. Source: docs/protocol/directory.md §Proposing. */
+/** A registrar's device at work: signs entries, proposes them, and waits for no other registrar. Source: docs/protocol/directory.md §Proposing. */
 import { base64url } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
@@ -8,10 +8,9 @@ import { directoryEntry } from '#wire/directory.ts';
 import { PENDING_ENTRIES_MAX } from '#wire/proposal.ts';
 import { issuerOf, type RegistrarDesk, signPlans } from './admission.ts';
 import { markOf } from './countersigning.ts';
+import { lodge, PATIENCE_MS } from './lodging.ts';
 import type { Session } from './session.ts';
 import { signer } from './signers.ts';
-
-const ENTRIES_PER_PROPOSAL = 32;
 
 export interface Proposed {
   /** `waiting`: at the station, until another registrar signs too. */
@@ -45,15 +44,9 @@ export async function proposePlans(session: Session, plans: readonly EntryPlan[]
   return needsSecond(session, plans) ? park(session, entries) : propose(session, entries, signal);
 }
 
-/** Lodges what is signed, and fetches the directory back. */
-export async function propose(session: Session, entries: readonly Uint8Array[], signal?: AbortSignal): Promise<Proposed> {
-  let last: Proposed = { outcome: 'sequenced', size: session.view.point.size };
-  for (let at = 0; at < entries.length; at += ENTRIES_PER_PROPOSAL) {
-    const some = entries.slice(at, at + ENTRIES_PER_PROPOSAL).map(base64url);
-    last = await session.api.call('propose', { body: { entries: some } });
-  }
-  await session.directory.sync(signal);
-  return last;
+/** Lodges what is signed, and waits a while for the directory to come back with it. */
+export function propose(session: Session, entries: readonly Uint8Array[], signal?: AbortSignal): Promise<Proposed> {
+  return lodge(session, entries, { patienceMs: PATIENCE_MS, signal });
 }
 
 /** Whether one registrar's word is not enough; then all of it waits together, since entries build on each other. */

@@ -10,6 +10,7 @@ import { Refusal } from '#core/refusals.ts';
 import { CHUNK_BYTES, CHUNKS_MAX, SEALED_CHUNK_BYTES, sealedSize } from '#core/stream.ts';
 import type { StationApi } from './api.ts';
 import { type CopiedPart, type MeasuredPart, resealPart } from './parts.ts';
+import { pause } from './pause.ts';
 import type { Watch } from './watch.ts';
 
 /** An upload that makes no headway this often in a row is given up. */
@@ -100,14 +101,4 @@ function declare({ api }: Carrier, office: string, { part, leaves }: Pick<Measur
 
 function isInterruption(error: unknown): boolean {
   return error instanceof Refusal && (error.code === 'station-unreachable' || error.code === 'offset-differs');
-}
-
-export function pause({ clock }: Pick<Carrier, 'clock'>, delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = clock.after(delayMs, resolve);
-    signal?.addEventListener('abort', () => {
-      stop();
-      reject(new Refusal('cancelled'));
-    }, { once: true });
-  });
 }

@@ -2,6 +2,7 @@
  * Why something ended, where it matters: whether others may have its keys. Then what it signed and nobody witnessed does
  * not count, and what was sealed to it may be read. Source: docs/decisions/0026-a-compromise-is-one-command.md.
  */
+import type { Instant } from '#core/clock.ts';
 import type { DirectoryView, Ending, OfficeKeyRecord } from '#model/directory-view.ts';
 
 const MAY_BE_KNOWN: readonly Ending['endReason'][] = ['compromised', 'lost', 'stolen'];
@@ -11,7 +12,24 @@ export function mayBeKnown(reason: Ending['endReason']): boolean {
   return MAY_BE_KNOWN.includes(reason);
 }
 
+/** Keys of an office that nobody has ended; a transport key's time may be over. */
+export function keysInForce(view: DirectoryView, office: string): OfficeKeyRecord[] {
+  return (['transport', 'storage'] as const).flatMap((purpose) => view.officeKeys(office, purpose)).filter(({ endedBy }) => endedBy === null);
+}
+
 /** Keys of an office that others may have: ended, never to be sealed to, and what is sealed to them may be read. */
 export function exposedKeys(view: DirectoryView, office: string): OfficeKeyRecord[] {
   return (['transport', 'storage'] as const).flatMap((purpose) => view.officeKeys(office, purpose)).filter(({ endReason }) => mayBeKnown(endReason));
+}
+
+/**
+ * Keys in force that were made after others of their office had been declared exposed, and that nobody had who is gone since:
+ * who declares the same once more does not mean them.
+ */
+export function madeAfterExposure(view: DirectoryView, office: string, now: Instant): OfficeKeyRecord[] {
+  const exposed = exposedKeys(view, office);
+  return (['transport', 'storage'] as const).flatMap((purpose) => {
+    const last = Math.max(0, ...exposed.filter((key) => key.purpose === purpose).map(({ number }) => number));
+    return view.officeKeys(office, purpose).filter((key) => last > 0 && key.number > last && key.endedBy === null && view.departed(office, key, now).length === 0);
+  });
 }

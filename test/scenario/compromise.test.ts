@@ -11,6 +11,7 @@ import { witnessedAt } from '#client/witnessed.ts';
 import type { Refusal } from '#core/refusals.ts';
 import { envelope as envelopeCodec, stanza as stanzaCodec } from '#wire/envelope.ts';
 import { quietContext, tram, tramJson } from './command-line.ts';
+import { joinStation, type JoinedStation } from './joined-station.ts';
 import { closeOffice, PASSPHRASE, smallOffice, type SmallOffice } from './small-office.ts';
 
 interface Affected {
@@ -34,10 +35,46 @@ describe('an office declares its keys compromised', () => {
     const declared = await tramJson<{ ended: string[]; affected: Affected[] }>(['compromise', '--office', 'qs', ...office.as('minh')]);
     assert.ok(declared.ended.includes('storage-1') && declared.ended.includes('transport-1'));
     assert.deepEqual(declared.affected.map((one) => [one.dispatch, one.keys]), [[dispatch, ['transport-1', 'storage-1']]]);
+    const again = await tram(['compromise', '--office', 'qs', ...office.as('minh')], quietContext('en'));
+    assert.equal(again.code, 1);
+    assert.match(again.out, /^Nothing was ended: the keys of qs in force \(transport-5,transport-6,transport-7,transport-8,storage-2\) .* tram compromise --home \S+ --office qs --keys transport-5,/m, 'what the first run made goes on');
+    const read = await tram(['exposed', '--office', 'qs', ...office.as('minh')], quietContext('en'));
+    assert.match(read.out, /^Keys of Ban Quân sự that were ended because others may have them: transport-1, transport-2, transport-3, transport-4, storage-1\.$/m);
+    assert.match((await tram(['compromise', '--office', 'qs', '--keys', 'storage-9', ...office.as('minh')], quietContext('en'))).error, /^option-unknown: .*storage-9/);
+    assert.deepEqual((await tramJson<{ ended: string[] }>(['compromise', '--office', 'qs', '--keys', 'storage-2', ...office.as('minh')])).ended, ['storage-2'], 'by name they may be');
     await tramJson(['open', dispatch, ...office.as('minh')]);
     await office.stop();
     const { ok } = await tramJson<{ ok: boolean }>(['audit', '--data', office.data]);
     assert.equal(ok, true);
+  });
+});
+
+describe('a post that is away from the station that keeps the directory', () => {
+  let office: SmallOffice;
+  let post: JoinedStation;
+  before(async () => {
+    office = await smallOffice();
+    post = await joinStation(office, { code: 'don', name: 'Đồn Sốp Cộp', symbol: 'ĐSC', person: 'thao', personName: 'Vàng Thị Thảo' });
+  });
+  after(async () => {
+    await post.stop();
+    await closeOffice(office);
+  });
+  const inForce = (ended: readonly string[]): boolean => ended.includes('storage-1') && !ended.includes('storage-2');
+
+  it('waits for what came of it, and where the line is down says so and by what it is seen; run again it ends no key that was made by it', async () => {
+    await tramJson(['office', 'keys', ...office.as('thao')]);
+    await office.stop();
+    const declare = ['compromise', '--office', 'don', ...office.as('thao')];
+    const sent = await tram(declare, quietContext('en'));
+    assert.match(sent.out, /^The new keys of don .* are not back here yet\. To see what came of it: tram exposed --home \S+ --office don /m, sent.error);
+    await office.start();
+    const declared = await tramJson<{ ended: string[] }>(declare);
+    assert.ok(inForce(declared.ended), declared.ended.join());
+    for (let i = 0; i < 2; i++) assert.equal((await tram(declare)).code, 1, 'nothing left to end');
+    assert.ok(inForce((await tramJson<{ ended: string[] }>(['exposed', '--office', 'don', ...office.as('thao')])).ended));
+    const { ended } = await tramJson<{ ended: string[] }>([...declare, '--keys', 'storage-2']);
+    assert.deepEqual(ended, ['storage-2'], 'in one run, with the line up');
   });
 });
 

@@ -240,9 +240,9 @@ describe('a compromise is declared', () => {
     await province.work('hac');
     await province.work('anh');
     const [first, second] = [await province.send('Trước khi lộ một'), await province.send('Trước khi lộ hai')];
-    await assert.rejects(compromiseOffice(await province.work('khue'), 'van-phong'), (error) => error instanceof Refusal && error.code === 'office-keys-not-entitled');
+    await assert.rejects(compromiseOffice(await province.work('khue'), 'van-phong', { reason: 'compromised' }), (error) => error instanceof Refusal && error.code === 'office-keys-not-entitled');
     assert.deepEqual(await affectedBy(minh, 'don'), []);
-    const ended = await compromiseOffice(minh, 'don');
+    const { ended } = await compromiseOffice(minh, 'don', { reason: 'compromised' });
     await minh.keepOffice('don');
     assert.deepEqual(ended, ['transport-1', 'transport-2', 'transport-3', 'transport-4', 'storage-1']);
     const late = await province.send('Sau khi lộ');

@@ -55,7 +55,7 @@ describe('a hub that is lost, and its standby', () => {
   const directorySize = async (person: string): Promise<number> => (await tramJson<{ size: number }>(['directory', ...province.as(person)])).size;
   const arrived = async (dispatch: string): Promise<boolean> => (await province.lines('inbox', ...province.as('thao'))).some((line) => line.dispatch === dispatch);
   const number = ({ number: text }: { number: string }): number => Number(text.split('/')[0]);
-  /** Signed by the registrar, brought to the station of the post: from there it goes to whoever sequences. */
+  /** Signed by the registrar, brought to the station of the post: from there it goes to whoever sequences, and comes back. */
   const proposeAtLeaf = async (plan: EntryPlan): Promise<void> => {
     const context = quietContext();
     const values = (person: string): Values => new Values({ home: at('kept', 'may', person), 'passphrase-file': at('kept', 'mat-khau', person) });
@@ -63,7 +63,7 @@ describe('a hub that is lost, and its standby', () => {
       const registrar = await signer(context.provider, session.ring, session.view, { kind: 'registrar' });
       return signPlans({ crypto: context.provider, random: context.random, organisation: session.view.organisation, now: context.clock.now() }, [registrar], [plan], session.view.point);
     });
-    assert.equal((await withDevice(context, values('thao'), ({ session }) => propose(session, entries))).outcome, 'sent');
+    assert.equal((await withDevice(context, values('thao'), ({ session }) => propose(session, entries))).outcome, 'sequenced');
   };
   let numbered: { dispatch: string; number: string }[];
   let lost: { dispatch: string; number: string };

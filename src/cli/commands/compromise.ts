@@ -1,9 +1,10 @@
 /** Others may have keys: their use ended at once, everything made anew that this device can make, and what they open listed. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import { affectedBy, type AffectedDispatch, type ExposedReason } from '#client/compromise.ts';
+import { affectedBy, type AffectedDispatch, type ExposedReason, nameOf, type OfficeExposure } from '#client/compromise.ts';
 import { declareExposed, declareOffice } from '#client/exposure-errands.ts';
 import { type ExposurePlan, planDeviceExposed, planPersonExposed } from '#client/exposure-plans.ts';
+import { exposedKeys } from '#model/exposure.ts';
 import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -25,6 +26,8 @@ export function compromise(context: CliContext, values: Values): Promise<Outcome
   const [device, person] = [values.text('device'), values.text('person')];
   const named = [device, person, values.text('office')].filter((one) => one !== null);
   if (named.length > 1) throw new Refusal('option-unknown', { option: '--device --person --office' });
+  const keys = values.list('keys');
+  if (keys.length > 0 && (device ?? person) !== null) throw new Refusal('option-unknown', { option: '--keys' });
   if (values.flag('holdings') && person === null) throw new Refusal('option-unknown', { option: '--holdings' });
   return withDevice(context, values, (own) => {
     const { session } = own;
@@ -33,7 +36,7 @@ export function compromise(context: CliContext, values: Values): Promise<Outcome
       return exposed(context, own, values, planDeviceExposed(session.view, checkCode(device), reason, session.now()), reason);
     }
     if (person !== null) return exposed(context, own, values, planPersonExposed(session.view, checkCode(person), values.flag('holdings'), reason, session.now()), reason);
-    return officeExposed(context, own, officeOf(values, own), reason);
+    return officeExposed(context, own, officeOf(values, own), { reason, keys: keys.length > 0 ? keys : undefined, signal: context.stop });
   });
 }
 
@@ -42,18 +45,20 @@ export function exposedList(context: CliContext, values: Values): Promise<Outcom
   return withDevice(context, values, async (device) => {
     const office = officeOf(values, device);
     const affected = await affectedBy(device.session, office);
-    return { json: { office, affected: affected.map((one) => affectedJson(device, one)) }, lines: affectedLines(context, device, office, affected) };
+    return { json: { office, ended: exposedKeys(device.session.view, office).map(nameOf), affected: affected.map((one) => affectedJson(device, one)) }, lines: affectedLines(context, device, office, affected) };
   });
 }
 
-async function officeExposed(context: CliContext, device: Device, office: string, reason: ExposedReason): Promise<Outcome> {
-  const { said } = context.words;
-  const { ended, given, affected } = await declareOffice(device.session, office, reason).catch((error: unknown) => {
+async function officeExposed(context: CliContext, device: Device, office: string, exposure: OfficeExposure): Promise<Outcome> {
+  const { ended, given, spared, affected } = await declareOffice(device.session, office, exposure).catch((error: unknown) => {
     throw withMakers(error, device, office);
   });
+  const { said } = context.words;
+  const outcome = spared.length > 0 ? said.keysSpared : ended.length > 0 ? said.keysCompromised : said.keysCompromiseSent;
   return {
-    json: { office, reason, ended, given, affected: affected.map((one) => affectedJson(device, one)) },
-    lines: [placedLine(context, ended.length > 0 ? said.keysCompromised : said.keysCompromiseSent, { office, keys: ended.join(', ') }), ...affectedLines(context, device, office, affected)],
+    json: { office, reason: exposure.reason, ended, spared, given, affected: affected.map((one) => affectedJson(device, one)) },
+    lines: [placedLine(context, outcome, { office, keys: ended.join(', '), spared: spared.join(',') }), ...affectedLines(context, device, office, affected)],
+    ok: spared.length === 0,
   };
 }
 
@@ -97,5 +102,9 @@ function affectedLines(context: CliContext, { session }: Device, office: string,
     const opened = [...keys, ...elsewhere.map((one) => `${officeName(view, one.office)}: ${one.keys.join(', ')}`)].join('; ');
     return [shortId(dispatch), [words.direction[direction], number === null ? '' : numberText(number), officeLabel(session, officeTold(view, from)), formatInstant(time, timeZone), opened].join('  ')] as const;
   });
-  return [fill(words.exposure.listed, { name: officeName(view, office), count: affected.length }), ...columns(rows)];
+  const ended = exposedKeys(view, office).map(nameOf);
+  return [
+    ...(ended.length === 0 ? [] : [fill(words.exposure.endedKeys, { name: officeName(view, office), keys: ended.join(', ') })]),
+    fill(words.exposure.listed, { name: officeName(view, office), count: affected.length }), ...columns(rows),
+  ];
 }

@@ -1,13 +1,14 @@
 /** The words of keys and devices in others' hands. */
 export const exposureEn = {
   commands: { exposed: 'list the dispatches that exposed keys open: what came to this office, and what it sent' },
-  options: { holdings: 'end every holding of that person as well' },
+  options: { holdings: 'end every holding of that person as well', keys: 'these keys of the office alone, such as storage-2,transport-5; needed where the command was run before and others have the new keys too' },
   exposure: {
     ended: 'The devices of {name} ({devices}) are used no more: {reason}. Their sessions end at once.',
     signedBefore: 'What those devices signed and what had arrived before now is opened and verified as before. What is still on its way, or is sent from now on, is refused where it arrives (signature-exposed): write and sign it again with other devices.',
     left: 'The old keys of {name} are ended and THERE ARE NO NEW ONES YET: {persons} runs tram office keys --office {office}. Until then nobody can send to it.',
     leftNobody: 'The old keys of {name} are ended and THERE ARE NO NEW ONES YET: nobody else there has the right to make keys. Record a new device of that person, or give the right to somebody else, then run tram office keys --office {office} on that device. Until then nobody can send to it.',
     waiting: 'The keys of {name} are NOT REPLACED yet: once the entries above are in the directory, {persons} runs tram compromise --office {office} --reason {reason}',
+    endedKeys: 'Keys of {name} that were ended because others may have them: {keys}.',
     listed: '{name}: exposed keys open {count|dispatch|dispatches}.',
     listElsewhere: 'The list of {name} is read there: tram exposed --office {office}',
   },

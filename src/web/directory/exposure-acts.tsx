@@ -4,11 +4,11 @@
  */
 import { useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
-import { affectedBy, type AffectedDispatch, type ExposedReason } from '#client/compromise.ts';
+import { affectedBy, type AffectedDispatch, type ExposedReason, nameOf } from '#client/compromise.ts';
 import { declareExposed, declareOffice } from '#client/exposure-errands.ts';
 import { type ExposurePlan, planDeviceExposed, planPersonExposed } from '#client/exposure-plans.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
-import { exposedKeys } from '#model/exposure.ts';
+import { exposedKeys, keysInForce } from '#model/exposure.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { officeLabel, officeTold } from '#model/peer-names.ts';
 import { useEntered } from '../device/entered.ts';
@@ -62,11 +62,13 @@ export function OfficeExposure({ directory, code }: PaneProps) {
   const office = view.office(code)!;
   const mayDeclare = lasts(office, now) && session.may('make the keys', code);
   if (!mayDeclare) return null;
+  // What stood here when it was read: done once more before the page has the new ones, it ends none of them.
+  const keys = keysInForce(view, code).map(nameOf);
   return (
     <section aria-label={words.acts.exposure} className="folk-acts">
       <Declare ask={words.acts.exposeOffice} title={fill(words.acts.exposeOfficeTitle, { name: office.name })} what={[words.acts.stopsOfficeKeys, words.acts.stopsNothingRead, words.acts.stopsNewKeys]}
         act={async (reason) => {
-          const { ended } = await declareOffice(session, code, reason);
+          const { ended } = await declareOffice(session, code, { reason, keys });
           say([ended.length > 0 ? fill(words.acts.exposedOffice, { office: office.name, keys: ended.join(', ') }) : words.directory.saidSent]);
         }} />
       <Said lines={said} />
