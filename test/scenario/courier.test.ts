@@ -131,7 +131,7 @@ describe('a courier between two stations that are never connected', () => {
     if (isOnPostgresql) return;
     const tables = [[office.data, 'link_bundle', 'items = items + 1'], [office.data, 'link_courier', 'last_bundle = last_bundle + 1'],
       [office.data, 'link_bundle_item', 'channel = channel + 1000'], [post.data, 'link_bundle_read', 'whole = 1 - whole'],
-      [post.data, 'link_volume_of', 'volume = volume + 9'], [post.data, 'link_owed', 'channel = channel + 1']] as const;
+      [post.data, 'link_volume_of', 'volume = volume + 9'], [post.data, 'link_owed', 'channel = channel + 1000']] as const;
     for (const [data, table, change] of tables) {
       const copy = at(`sua-${table}`);
       cpSync(data, copy, { recursive: true });
