@@ -10,6 +10,9 @@ import { isPast } from '#model/key-periods.ts';
 import { mayHoldKeys } from '#model/rights.ts';
 import { mayHaveSeal } from '#model/seals.ts';
 import type { ExposedReason } from './compromise.ts';
+import type { actorOf } from './signers.ts';
+
+type Actor = Pick<ReturnType<typeof actorOf>, 'person' | 'device'>;
 
 export interface ExposurePlan {
   /** Devices, seals, and holdings where asked. */
@@ -22,10 +25,15 @@ export interface ExposurePlan {
   readonly offices: readonly string[];
 }
 
-/** @throws Refusal `device-unknown` where it has ended or never was, `person-is-registrar` */
-export function planDeviceExposed(view: DirectoryView, code: string, reason: ExposedReason, now: Instant): ExposurePlan {
+/**
+ * @param by the device that signs: a registrar may declare another of their own, for a registrar's keys are on one device alone
+ * @throws Refusal `device-unknown` where it has ended or never was, `person-is-registrar`
+ */
+export function planDeviceExposed(view: DirectoryView, code: string, reason: ExposedReason, now: Instant, by?: Actor): ExposurePlan {
   const device = view.device(code);
   if (device === null || device.endedBy !== null) throw new Refusal('device-unknown', { device: code });
+  const isOwnOther = by?.person === device.person && by.device !== code;
+  if (!isOwnOther) demandNoRegistrar(view, device.person);
   return planned(view, device.person, [code], [], { reason, now });
 }
 
@@ -35,6 +43,7 @@ export function planDeviceExposed(view: DirectoryView, code: string, reason: Exp
  */
 export function planPersonExposed(view: DirectoryView, person: string, withHoldings: boolean, reason: ExposedReason, now: Instant): ExposurePlan {
   if (view.person(person)?.endedBy !== null) throw new Refusal('person-unknown', { person });
+  demandNoRegistrar(view, person);
   const held = withHoldings ? positionsOf(view, person, now) : [];
   return planned(view, person, view.devices(person).map(({ device }) => device), held, { reason, now });
 }
@@ -45,8 +54,6 @@ interface Why {
 }
 
 function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], { reason, now }: Why): ExposurePlan {
-  // A registrar's keys sign the directory itself: only the root ends them.
-  if (view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('person-is-registrar', { person });
   const seals = positionsOf(view, person, now).filter((position) => mayHaveSeal(view, person, position));
   return {
     plans: [
@@ -60,6 +67,11 @@ function planned(view: DirectoryView, person: string, devices: readonly string[]
     person, devices, seals,
     offices: view.offices().filter(({ office }) => mayHoldKeys(view, person, office, now)).map(({ office }) => office),
   };
+}
+
+/** A registrar's keys sign the directory itself: only the root ends them. */
+function demandNoRegistrar(view: DirectoryView, person: string): void {
+  if (view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('person-is-registrar', { person });
 }
 
 function positionsOf(view: DirectoryView, person: string, now: Instant): string[] {

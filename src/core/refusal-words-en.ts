@@ -104,7 +104,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'directory-entry-refused': 'The directory entry was not taken[: {reason}]; correct it and propose it again.',
   'directory-signature-wrong': 'A signature of the directory entry is wrong; the entry was dropped, tell a registrar.',
   'not-sequencer': 'This station does not sequence the directory; do this at the station[ {station}] that does.',
-  'person-is-registrar': 'This person[ ({person})] is a registrar, and only the root key ends that. Whoever holds it ends them as registrar first (tram registrar end PERSON --root FOLDER, or End as registrar at their entry in the directory; where nobody else is one, make another before: tram registrar add), then do this again.',
+  'person-is-registrar': 'This person[ ({person})] is a registrar, and only the root key ends that. Whoever holds it ends them as registrar first (tram registrar end PERSON --root FOLDER, or End as registrar at their entry in the directory; where nobody else is one, make another before: tram registrar add), then do this again. Of one\'s own stolen machine, where there is no other registrar: docs/operating/recovery.md.',
   'holder-unknown': 'This person[ ({person})] does not hold that position[ ({position})]; run tram what-can[ --home {home}] to look.',
   'delegation-unknown': 'No such delegation[ ({delegation})] is in force; run tram directory[ --home {home}] to look.',
   'second-registrar-needed': 'The second registrar must sign[ (proposal {proposal})]; run this again when that is done.',

@@ -104,7 +104,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'directory-entry-refused': 'Mục danh bạ không được nhận[: {reason}]; hãy sửa rồi đưa lại.',
   'directory-signature-wrong': 'Chữ ký của mục danh bạ không đúng; mục này bị bỏ, hãy báo người giữ danh bạ.',
   'not-sequencer': 'Trạm này không phải nơi xếp thứ tự danh bạ; hãy làm ở trạm[ {station}] giữ danh bạ.',
-  'person-is-registrar': 'Người này[ ({person})] đang giữ danh bạ, và chỉ khóa gốc mới cho thôi được. Người giữ khóa gốc cho thôi trước (tram registrar end NGƯỜI --root THƯ-MỤC, hoặc Thôi giữ danh bạ ở mục của người ấy trong danh bạ; nếu không còn ai khác giữ danh bạ thì giao cho người khác đã: tram registrar add), rồi làm lại việc này.',
+  'person-is-registrar': 'Người này[ ({person})] đang giữ danh bạ, và chỉ khóa gốc mới cho thôi được. Người giữ khóa gốc cho thôi trước (tram registrar end NGƯỜI --root THƯ-MỤC, hoặc Thôi giữ danh bạ ở mục của người ấy trong danh bạ; nếu không còn ai khác giữ danh bạ thì giao cho người khác đã: tram registrar add), rồi làm lại việc này. Máy của chính mình bị lấy cắp mà không còn ai khác giữ danh bạ: docs/operating/recovery.vi.md.',
   'holder-unknown': 'Người này[ ({person})] không giữ chức vụ đó[ ({position})]; hãy chạy tram what-can[ --home {home}] để xem lại.',
   'delegation-unknown': 'Không có giấy ủy quyền này[ ({delegation})] đang có hiệu lực; hãy chạy tram directory[ --home {home}] để xem lại.',
   'second-registrar-needed': 'Cần người giữ danh bạ thứ hai ký[ (đề nghị {proposal})]; khi người ấy đã ký, hãy chạy lại lệnh này.',

@@ -33,7 +33,7 @@ export function compromise(context: CliContext, values: Values): Promise<Outcome
     const { session } = own;
     if (device !== null) {
       demandDevice(context, own, checkCode(device));
-      return exposed(context, own, values, planDeviceExposed(session.view, checkCode(device), reason, session.now()), reason);
+      return exposed(context, own, values, planDeviceExposed(session.view, checkCode(device), reason, session.now(), own), reason);
     }
     if (person !== null) return exposed(context, own, values, planPersonExposed(session.view, checkCode(person), values.flag('holdings'), reason, session.now()), reason);
     return officeExposed(context, own, officeOf(values, own), { reason, keys: keys.length > 0 ? keys : undefined, signal: context.stop });

@@ -33,7 +33,7 @@ export const keyringEn = {
     recoveredSame: 'Restored the device {device} into {home}; its passphrase is the same as before.',
     recoveredOld: 'The keyring on the machine before is left behind: the station takes it no more.',
     recoveredCard: 'This card still works; put it back under lock. If anybody else has seen its code, make another: tram card make[ --home {home}]',
-    recoveredNext: 'If that machine was stolen and not broken: have the registrar end this device at once and register a new one (tram device request).',
+    recoveredNext: 'If that machine was stolen and not broken: have the registrar end this device at once and register a new one (tram device request). If you are the only registrar: docs/operating/recovery.md, “The only registrar\'s machine is stolen”.',
     unlocked: 'Unlocked the device {device}; it locks itself after {minutes|minute|minutes} without use. Lock it now: tram lock[ --home {home}]',
     unlockedAlready: 'The device {device} is unlocked; it locks itself after {minutes} more minutes without use.',
     locked: 'Locked the device {device}.',

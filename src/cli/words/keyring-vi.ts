@@ -33,7 +33,7 @@ export const keyringVi = {
     recoveredSame: 'Đã khôi phục thiết bị {device} vào {home}; mật khẩu vẫn như trước.',
     recoveredOld: 'Bản chùm khóa ở máy trước đã bị bỏ lại: trạm không nhận nó nữa.',
     recoveredCard: 'Thẻ này vẫn dùng được; cất lại chỗ khóa. Nếu có người khác đã thấy mã, làm thẻ mới: tram card make[ --home {home}]',
-    recoveredNext: 'Nếu máy trước bị lấy cắp chứ không phải hỏng: báo ngay người giữ danh bạ chấm dứt thiết bị này và ghi nhận thiết bị mới (tram device request).',
+    recoveredNext: 'Nếu máy trước bị lấy cắp chứ không phải hỏng: báo ngay người giữ danh bạ chấm dứt thiết bị này và ghi nhận thiết bị mới (tram device request). Nếu chỉ mình bạn giữ danh bạ: xem docs/operating/recovery.vi.md, mục “Máy của người giữ danh bạ duy nhất bị lấy cắp”.',
     unlocked: 'Đã mở khóa thiết bị {device}; {minutes} phút không dùng thì tự khóa. Khóa ngay: tram lock[ --home {home}]',
     unlockedAlready: 'Thiết bị {device} đang mở; {minutes} phút nữa không dùng thì tự khóa.',
     locked: 'Đã khóa thiết bị {device}.',
