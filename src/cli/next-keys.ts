@@ -1,9 +1,9 @@
 /** Keys of an office that a device does not have yet: said with who can give them, and on which device. */
-import { areKeysGone, ownOtherDevices } from '#client/gone-keys.ts';
+import { areKeysGone, holdersOf, type KeyName, ownOtherDevices } from '#client/gone-keys.ts';
 import { giversOf } from '#client/key-givers.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
-import type { DirectoryView, PersonRecord } from '#model/directory-view.ts';
+import type { DeviceRecord, DirectoryView, PersonRecord } from '#model/directory-view.ts';
 import { mayHoldKeys, positionMay, whoMay } from '#model/rights.ts';
 import type { Right } from '#wire/directory.ts';
 import type { CliContext } from './context.ts';
@@ -50,15 +50,20 @@ export function nextKeysLines(context: CliContext, device: Device, before: Direc
   return [nextKeysLine(context, device, { office, person })];
 }
 
-/** In the place of what this device cannot read, having no keys of the office, or not the old ones. */
-export function lacksKeysText(context: CliContext, device: Device, office: string): string {
+/**
+ * In the place of what this device cannot read, having no keys of the office, or not the old ones.
+ * @param key the one that it is sealed with, where that is known
+ */
+export function lacksKeysText(context: CliContext, device: Device, office: string, key?: KeyName): string {
   const { session, person } = device;
   const { view } = session;
   const { said } = context.words;
   const told = { office, officeName: officeName(view, office) };
-  const own = ownOtherDevices(session);
+  const holders = holdersOf(session, office, key);
+  const own = holders === null ? ownOtherDevices(session) : holders.filter((one) => one.person === person).map((one) => one.device);
   if (own.length > 0) return fill(said.noKeysHere, { ...told, givers: `${personName(view, person)} (${own.join(', ')})` });
-  if (areKeysGone(session, office)) return fill(said.keysGone, told);
+  if (areKeysGone(session, office, key)) return fill(said.keysGone, told);
+  if (holders !== null && holders.length > 0) return fill(said.noKeysHere, { ...told, givers: devicesOf(view, holders) });
   const givers = giversOf(view, office, session.now(), person);
   return givers === 'first' || givers === 'anew' ? placedLine(context, said.noKeysYet, told) : fill(said.noKeysHere, { ...told, givers: namesOf(context, view, givers) });
 }
@@ -67,10 +72,10 @@ export function lacksKeysText(context: CliContext, device: Device, office: strin
  * What came sealed with keys that nobody has any more, as far as the directory tells; null where somebody else might give them.
  * @param dispatch what its sender may seal again; null where it was opened here, for that is not sealed again
  */
-export function keysGone({ session }: Device, office: string, dispatch: string | null): Refusal | null {
+export function keysGone({ session }: Device, office: string, dispatch: string | null, key?: KeyName): Refusal | null {
   const { view } = session;
   const inEscrow = view.escrow(office) !== null;
-  return areKeysGone(session, office) ? new Refusal('key-gone', { office, name: officeName(view, office), ...(dispatch !== null && { dispatch: shortId(dispatch) }), ...(inEscrow && { escrow: officeName(view, office) }) }) : null;
+  return areKeysGone(session, office, key) ? new Refusal('key-gone', { office, name: officeName(view, office), ...(dispatch !== null && { dispatch: shortId(dispatch) }), ...(inEscrow && { escrow: officeName(view, office) }) }) : null;
 }
 
 /** In the place of what this person may not read. */
@@ -78,6 +83,11 @@ export function lacksRightText({ words: { said } }: CliContext, { session }: Dev
   const { view } = session;
   const persons = whoMay(view, 'say opened', office, session.now()).map(({ name }) => name).join(', ');
   return fill(said.noRightHere, { officeName: officeName(view, office), ...(persons !== '' && { persons }) });
+}
+
+/** Whose they are, each with those of theirs. */
+function devicesOf(view: DirectoryView, holders: readonly DeviceRecord[]): string {
+  return [...Map.groupBy(holders, ({ person }) => person)].map(([person, devices]) => `${personName(view, person)} (${devices.map(({ device }) => device).join(', ')})`).join(', ');
 }
 
 /** Each with the devices that hold the keys. */

@@ -5,7 +5,7 @@
 import { keyDevices } from '#model/rights.ts';
 import type { Session } from './session.ts';
 
-type Desk = Pick<Session, 'view' | 'ring' | 'now' | 'offices' | 'may' | 'shareOfficeKeys' | 'takeOfficeKeys'>;
+type Desk = Pick<Session, 'view' | 'ring' | 'now' | 'offices' | 'may' | 'shareOfficeKeys' | 'takeOfficeKeys' | 'keyState'>;
 
 export class KeyFollowing {
   readonly #session: Desk;
@@ -27,12 +27,13 @@ export class KeyFollowing {
     }
   }
 
-  /** Where this device lacks the keys in which an office keeps what it writes. */
+  /** Where this device lacks keys of an office, those in which it keeps what it writes first of all; who has the others is asked anew with them. */
   async take(): Promise<void> {
     const { view, ring } = this.#session;
     const isLacking = this.#held().some((office) => {
       const key = view.currentKey(office, 'storage', this.#session.now());
-      return key !== null && ring.officeKey(office, 'storage', key.number) === null;
+      const isWithout = key !== null && ring.officeKey(office, 'storage', key.number) === null;
+      return isWithout || this.#session.keyState(office)?.lacking.some(({ device }) => device === ring.contents.device) === true;
     });
     if (isLacking) await this.#session.takeOfficeKeys();
   }

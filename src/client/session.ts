@@ -1,4 +1,5 @@
 /** What every errand of a person's device is done with: keys, directory, station, clock and chance. */
+import type { z } from 'zod';
 import { base64url, fromBase64url } from '#core/bytes.ts';
 import type { Clock, RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
@@ -8,6 +9,7 @@ import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { ApplyOptions, DirectoryState } from '#model/directory.ts';
 import { type Act, ACT_OF_ENDORSEMENT, mayAct } from '#model/rights.ts';
 import { PROPOSED_MAX } from '#wire/api/directory.ts';
+import type { officeKeysAnswer } from '#wire/api/office-keys.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
 import type { EndorsementPurpose } from '#wire/core.ts';
 import { VerifiedRoots } from '#wire/sign.ts';
@@ -83,6 +85,7 @@ export class Session {
   readonly #keep: KeepOptions;
   /** Offices of whose keys another device of this person lacks some, by the station's word when this one began. */
   readonly #lackedByOwn = new Set<string>();
+  readonly #keyStates = new Map<string, z.output<typeof officeKeysAnswer>>();
 
   constructor(deps: SessionDeps) {
     const { crypto, random, clock, transport, ring, directoryCache, peersCache, authority } = deps;
@@ -230,10 +233,17 @@ export class Session {
       const bytes = wraps.map(fromBase64url).filter((wrap) => wrap !== null);
       const opened = await openWraps(this.crypto, this.ring, this.view, bytes);
       if (opened.length > 0) await this.ring.change((contents) => withOfficeKeys(contents, opened));
-      const { destroyed, lacking } = await this.api.call('officeKeys', { path: { office } });
+      const state = await this.api.call('officeKeys', { path: { office } });
+      this.#keyStates.set(office, state);
+      const { destroyed, lacking } = state;
       if (lacking.some(({ device }) => this.#isOwnOther(device))) this.#lackedByOwn.add(office);
       await dropDestroyed(this, office, destroyed.map(({ number }) => number));
     }
+  }
+
+  /** What the station said of an office's keys when this device last took them: who lacks which. Null of offices that are not its own. */
+  keyState(office: string): z.output<typeof officeKeysAnswer> | null {
+    return this.#keyStates.get(office) ?? null;
   }
 
   /** Wraps the keys of an office that this device holds for every entitled device that lacks them. @returns how many wraps */

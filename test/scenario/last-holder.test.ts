@@ -88,6 +88,33 @@ describe('the last holder of an office\'s keys', () => {
   });
 });
 
+describe('two successors of whoever alone had the old keys', () => {
+  let office: SmallOffice;
+  before(async () => (office = await smallOffice()));
+  after(() => closeOffice(office));
+
+  it('neither is sent to the other: both are told that nobody has them, and how to have it again', async () => {
+    const { draft } = await tramJson<{ draft: string }>(['draft', '--to', 'qs', '--subject', 'Nước lên', ...office.as('anh')]);
+    for (const step of ['approve', 'sign']) await tramJson([step, draft, ...office.as('khue')]);
+    const { dispatch } = await tramJson<{ dispatch: string }>(['send', draft, ...office.as('anh')]);
+    await tramJson(['open', dispatch, ...office.as('minh')]);
+    await tramJson(['person', 'leave', 'minh', '--yes', ...office.as('anh')]);
+    for (const [person, name] of [['tuan', 'Lò Tuấn'], ['lan', 'Đặng Thị Lan']] as const) await tramJson(joining(office, person, name));
+    for (const person of ['tuan', 'lan', 'tuan']) await tramJson(['office', 'keys', ...office.as(person)]);
+    for (const person of ['tuan', 'lan']) {
+      const { out } = await tram(['register', '--in', ...office.as(person)], english);
+      assert.match(out, /only somebody who left Ban Quân sự had/, person);
+      assert.match(out, /what was opened has to be sent anew/, person);
+    }
+  });
+
+  it('what one of them does have, the other is sent to that one for, and to no device that lacks it', async () => {
+    await tramJson(joining(office, 'hoa', 'Vàng Thị Hoa'));
+    const { out } = await tram(['office', 'keys', ...office.as('hoa')], english);
+    assert.match(out, /to give them: (Lò Tuấn \(tuan-may\), Đặng Thị Lan \(lan-may\)|Đặng Thị Lan \(lan-may\), Lò Tuấn \(tuan-may\)) runs tram office keys --office qs/);
+  });
+});
+
 describe('somebody who may have an office\'s keys and was given none yet', () => {
   let office: SmallOffice;
   const as = (...words: string[]): string[] => [...words, ...office.as('anh')];

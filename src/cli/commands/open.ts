@@ -4,6 +4,7 @@ import { hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import { keyIn } from '#client/gone-keys.ts';
 import { openDispatch, type OpenedDispatch, tellOrigin } from '#client/incoming.ts';
 import { traceDispatch } from '#client/trace.ts';
 import { isOwn } from '#model/directories.ts';
@@ -76,7 +77,8 @@ export function openWhole(
 /** Who waits for a key that nobody has any more waits in vain; anybody else is told who gives it. */
 function goneOr(error: unknown, context: CliContext, device: Device, office: string, dispatch: string | null): unknown {
   if (!(error instanceof Refusal) || error.code !== 'key-missing') return error;
-  return keysGone(device, office, dispatch) ?? new Refusal(error.code, { ...error.detail, how: lacksKeysText(context, device, office) }, { cause: error });
+  const key = keyIn(error);
+  return keysGone(device, office, dispatch, key) ?? new Refusal(error.code, { ...error.detail, how: lacksKeysText(context, device, office, key) }, { cause: error });
 }
 
 interface Told {

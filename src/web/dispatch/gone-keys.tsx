@@ -1,6 +1,6 @@
 /** What is sealed with keys that nobody has any more: said in the place of "wait", with who can do what now. */
 import { Link } from 'react-aria-components';
-import { areKeysGone } from '#client/gone-keys.ts';
+import { areKeysGone, keyIn } from '#client/gone-keys.ts';
 import { mayRead, type RegisterRow } from '#client/register-index.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
@@ -9,7 +9,7 @@ import { faultSentence, fill, useLocale, useWords } from '../words/words.ts';
 /** What a reading failed with, where it failed for want of keys that nobody has any more; else null. */
 export function useKeysGone(): (fault: unknown) => Refusal | null {
   const { session, office } = useEntered();
-  return (fault) => (fault instanceof Refusal && fault.code === 'key-missing' && areKeysGone(session, office) ? fault : null);
+  return (fault) => (fault instanceof Refusal && fault.code === 'key-missing' && areKeysGone(session, office, keyIn(fault)) ? fault : null);
 }
 
 /** What went wrong, in a sentence. */
