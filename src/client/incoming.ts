@@ -10,6 +10,7 @@ import { type CheckedDispatch, checkDispatch, checkEnvelopeHead } from '#model/d
 import type { CorePart } from '#wire/core.ts';
 import { sameOffice } from '#model/envelope-head.ts';
 import { directoryNamed, type Known, officeLabel } from '#model/peer-names.ts';
+import { envelope as envelopeCodec, header as headerCodec } from '#wire/envelope.ts';
 import type { OfficeRef, RegisterNumber } from '#wire/names.ts';
 import { decodedLater } from '#core/decoding.ts';
 import { askedOrKept } from './kept-letters.ts';
@@ -98,7 +99,7 @@ function checkedEnvelope(session: Session, dispatch: string, office: string, byt
   const { crypto, view, peers, verified, ring } = session;
   return decodedLater('cbor-malformed', async () => {
     const options = { verified, peers };
-    const head = await checkEnvelopeHead(crypto, view, bytes, options);
+    const head = await checkEnvelopeHead(crypto, view, bytes, options).catch(exposed({ view, peers }, dispatch, () => headerCodec.decode(envelopeCodec.decode(bytes).header).from));
     // A replay of another envelope under this name would be read as this one.
     if (!equal(head.id, digestOf(dispatch))) throw new Refusal('header-forged', { field: 'dispatch' });
     const reader = { organisation: view.organisation.id, office };
@@ -106,23 +107,28 @@ function checkedEnvelope(session: Session, dispatch: string, office: string, byt
     const checked = await checkDispatch(crypto, view, head, letter, options).catch(async (error: unknown) => {
       if (!isExposed(error)) throw error;
       const known = await witnessedAt(session, dispatch, head, reader);
-      return checkDispatch(crypto, view, head, letter, { ...options, witnessedAt: known }).catch(exposed({ view, peers }, head.header.from));
+      return checkDispatch(crypto, view, head, letter, { ...options, witnessedAt: known }).catch(exposed({ view, peers }, dispatch, () => head.header.from));
     });
     return { ...checked, dispatch, office, reader };
   });
 }
 
+/** As commands show and take a dispatch. */
+const SHOWN_DIGITS = 12;
+
 function isExposed(error: unknown): error is Refusal {
   return error instanceof Refusal && error.detail['reason'] === 'key-compromised';
 }
 
-/** What somebody signed whose key others may have: about them, and not about whoever reads. @param from the office that sent it */
-function exposed(known: Known, from: OfficeRef): (error: unknown) => never {
+/** What somebody signed whose key others may have: about them, and not about whoever reads. @param sender the office that sent it */
+function exposed(known: Known, dispatch: string, sender: () => OfficeRef): (error: unknown) => never {
   return (error) => {
     if (!isExposed(error)) throw error;
+    const from = sender();
     const [{ purpose, who }, origin] = [error.detail, directoryNamed(known, from)];
-    const name = origin.person(String(who))?.name ?? origin.office(String(who))?.name ?? who;
-    throw new Refusal('signature-exposed', { purpose: purpose!, who: printable(String(name)), from: officeLabel(known, from) }, { cause: error });
+    const name = origin.person(String(who))?.name ?? origin.office(String(who))?.name ?? origin.station(String(who))?.site ?? who;
+    const again = purpose === 're-seal' ? { resealed: `tram reseal ${dispatch.slice(0, SHOWN_DIGITS)}` } : {};
+    throw new Refusal('signature-exposed', { purpose: purpose!, who: printable(String(name)), from: officeLabel(known, from), ...again }, { cause: error });
   };
 }
 

@@ -22,6 +22,7 @@ import { traceDispatch } from '#client/trace.ts';
 import { sayUnreadable } from '#client/unreadable.ts';
 import { DAY_MS } from '#core/clock.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import { makeEntries } from '#model/directory-entries.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeClock } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -290,6 +291,19 @@ describe('a storm of five weeks', () => {
     const again = await resealDispatch(await province.work('anh'), 'van-phong', third, ['don']);
     assert.deepEqual([again.sealing, again.offices, again.left], [1, ['don'], []]);
     assert.equal((await openDispatch(await province.work('minh'), third, 'don')).number.number, 3);
+  });
+
+  it('under a seal that others have, the sealing again counts no more, and it is said that this is what is to be done anew', async () => {
+    province.now += DAY_MS;
+    const { practice, now, sites } = province;
+    const order = { organisation: practice.founded.organisation, created: now, after: sites.get(HUB)!.station.people.view().point, random: nodeRandom };
+    const end = { kind: 'end', body: { what: 'position', code: 'van-thu', reason: 'stolen' } } as const;
+    await sites.get(HUB)!.station.people.propose(await makeEntries(nodeCrypto, [practice.founded.registrar.signer], [end], order));
+    await until(async () => province.directorySize(HUB) === province.directorySize(POST));
+    await assert.rejects(readDispatch(await province.work('hac'), letter, 'don'), (error: Refusal) => {
+      assert.deepEqual([error.code, error.detail['purpose'], error.detail['who'], error.detail['resealed']], ['signature-exposed', 're-seal', 'Văn phòng', `tram reseal ${letter.slice(0, 12)}`]);
+      return true;
+    });
   });
 
   it('and both folders audit', async () => {
