@@ -8,6 +8,7 @@ import { checkDeviceRequest } from '#model/device-requests.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { foldEntries } from '#model/directory.ts';
 import { type Founded, foundOrganisation } from '#model/founding.ts';
+import { USUAL_RIGHTS } from '#model/usual.ts';
 import type { Right } from '#wire/directory.ts';
 import type { DeviceRequestStatement, OfficePublicKey } from '#wire/invitation.ts';
 import type { Keyring } from '#wire/keyring.ts';
@@ -18,7 +19,7 @@ import { makeFirstOfficeKeys, officeKeyPlan } from './office-keys.ts';
 import { checkNames } from './one-line.ts';
 
 /** Everything but approving and signing, which the first person's colleague does. */
-export const FIRST_RIGHTS: readonly Right[] = ['draft', 'dispatch', 'receive', 'hand-over', 'keys', 'flash'];
+export const FIRST_RIGHTS: readonly Right[] = [...USUAL_RIGHTS.clerk, 'flash'];
 
 export interface FoundingErrand {
   readonly organisation: string;

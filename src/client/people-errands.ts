@@ -76,8 +76,23 @@ export async function letMove(session: Session, person: string, from: string, to
   const moving = planMove(session.view, person, from, to, session.now());
   const proposed = await proposePlans(session, moving.plans, signal);
   const keys = await keysAfter(session, moving.offices, proposed);
-  const next = session.view.position(to)!;
-  return { ...proposed, moving, office: next.office, needsSeal: positionMay(next, 'carry the seal'), keysGiven: proposed.outcome === 'sequenced' ? await giveKeys(session, next.office) : 0, keys };
+  return { ...proposed, ...await withNewHolder(session, to, proposed), moving, keys };
+}
+
+export type Held = Omit<Moved, 'moving' | 'keys'>;
+
+/** One more position, beside those that the person holds. @throws Refusal `person-unknown`, `position-unknown`; those of proposePlans */
+export async function letHold(session: Session, person: string, position: string, signal?: AbortSignal): Promise<Held> {
+  const { view } = session;
+  if (view.person(person)?.endedBy !== null) throw new Refusal('person-unknown', { person });
+  if (view.position(position)?.endedBy !== null) throw new Refusal('position-unknown', { position });
+  const proposed = await proposePlans(session, [{ kind: 'holder', body: { person, position, from: session.now() } }], signal);
+  return { ...proposed, ...await withNewHolder(session, position, proposed) };
+}
+
+async function withNewHolder(session: Session, position: string, { outcome }: Proposed): Promise<Omit<Held, keyof Proposed>> {
+  const held = session.view.position(position)!;
+  return { office: held.office, needsSeal: positionMay(held, 'carry the seal'), keysGiven: outcome === 'sequenced' ? await giveKeys(session, held.office) : 0 };
 }
 
 export interface DelegationOrder {

@@ -63,9 +63,26 @@ if (executablePath !== null) {
       assert.equal(await dialog().getByLabel('Mã', { exact: true }).inputValue(), 'qs-chi-huy-truong');
       // Each right in the office's word, with what it means.
       await dialog().getByRole('checkbox', { name: 'duyệt', description: 'Duyệt nội dung và độ mật của bản thảo người khác viết, hoặc trả lại.' }).waitFor({ state: 'attached' });
-      for (const right of ['duyệt', 'ký']) await dialog().getByText(right, { exact: true }).click();
+      const usual = dialog().getByRole('group', { name: 'Chọn sẵn quyền của' });
+      const ticked = (): Promise<string[]> => dialog().locator('.tick[data-selected]').allInnerTexts();
+      await usual.getByRole('button', { name: 'Văn thư', exact: true }).click();
+      assert.deepEqual(await ticked(), ['soạn', 'lấy số và gửi', 'nhận và mở', 'giao', 'giữ khóa']);
+      await usual.getByRole('button', { name: 'Lãnh đạo', exact: true }).click();
+      assert.equal(await usual.getByRole('button', { name: 'Lãnh đạo', exact: true }).getAttribute('aria-pressed'), 'true');
+      // What was ticked so is changed as if it had been ticked by hand.
+      await dialog().getByText('ra điện hỏa tốc', { exact: true }).click();
+      assert.deepEqual(await ticked(), ['duyệt', 'ký']);
+      assert.equal(await usual.getByRole('button', { name: 'Lãnh đạo', exact: true }).getAttribute('aria-pressed'), 'false');
       await confirm('Thêm chức vụ');
       await pane().getByText(SEQUENCED).waitFor();
+      // For who is to hold it: as whom they make their device, and where nobody here knows the address there is a line for it.
+      await open('Giấy cho người mới');
+      await dialog().getByLabel('Họ và tên').fill('Quàng Văn Ơn');
+      const sheet = dialog().getByRole('group', { name: 'Giấy cho người mới' });
+      for (const known of ['Chỉ huy trưởng', 'Quàng Văn Ơn', 'quang-van-on']) await sheet.getByText(known, { exact: true }).waitFor();
+      await sheet.getByText(/^_{20} \(hỏi người trông trạm /).waitFor();
+      await sheet.getByText('Bấm “Tạo thiết bị mới”, ghi họ tên và mã đúng như trên, đặt một mật khẩu chỉ mình bạn biết, rồi bấm “Tạo khóa”.').waitFor();
+      await page.keyboard.press('Escape');
       await pane().getByRole('link', { name: 'Chỉ huy trưởng' }).click();
       await pane().getByRole('heading', { name: 'Chỉ huy trưởng' }).waitFor();
       await open('Sửa');

@@ -10,6 +10,7 @@ import { PickOne } from '../kit/field.tsx';
 import { HeardPrint, RequestPicker, useRequestFile } from '../kit/request-file.tsx';
 import { fill, useWords } from '../words/words.ts';
 import { Said, saidOfJoining } from './said.tsx';
+import { SlipAct } from './slip-act.tsx';
 import type { Directory } from './use-directory.ts';
 
 interface Asked {
@@ -19,9 +20,10 @@ interface Asked {
 }
 
 /** @param seat the position at whose page this stands */
-export function JoinAct({ directory: { view, book, look }, seat = null }: { readonly directory: Directory; readonly seat?: string | null }) {
+export function JoinAct({ directory, seat = null }: { readonly directory: Directory; readonly seat?: string | null }) {
   const words = useWords();
   const { session } = useEntered();
+  const { view, book, look } = directory;
   const file = useRequestFile(async (bytes): Promise<Asked> => {
     const request = readDeviceRequest(bytes);
     const isVouched = request.voucher !== undefined;
@@ -31,12 +33,14 @@ export function JoinAct({ directory: { view, book, look }, seat = null }: { read
   const { asked, print } = file;
   const [position, setPosition] = useState<string | null>(seat);
   const [said, setSaid] = useState<readonly string[]>([]);
+  const [joined, setJoined] = useState<{ readonly person: string; readonly position: string } | null>(null);
   const join = async ({ request, isVouched }: Asked, to: string): Promise<void> => {
     // What was found when the file was read may have ended since.
     if (isVouched) await demandVouched(session, request);
     else demandFingerprint(session.crypto, request, print);
-    const joined = await addMember(session, { to, request: deviceRequest.encode(request) });
-    setSaid(saidOfJoining(joined, to, session, words));
+    const member = await addMember(session, { to, request: deviceRequest.encode(request) });
+    setSaid(saidOfJoining(member, to, session, words));
+    setJoined({ person: member.person, position: to });
     file.forget();
     setPosition(seat);
     look();
@@ -58,6 +62,7 @@ export function JoinAct({ directory: { view, book, look }, seat = null }: { read
         )}
       </Act>
       <Said lines={said} />
+      {joined !== null && view.person(joined.person) !== null && <SlipAct directory={directory} {...joined} />}
     </div>
   );
 }

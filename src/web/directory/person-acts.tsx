@@ -1,19 +1,20 @@
 /** What a registrar does for a person, and what a holder does with a position of their own. Each says first what will be. */
 import { useState } from 'react';
 import { type EndReason, planLeave, planMove } from '#client/members.ts';
-import { delegableOf, delegatePosition, letLeave, letMove } from '#client/people-errands.ts';
+import { delegableOf, delegatePosition, letHold, letLeave, letMove } from '#client/people-errands.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
 import { Day } from '../kit/day-field.tsx';
-import { Choice, PickOne, Text } from '../kit/field.tsx';
+import { Choice, type Findable, PickOne, Text } from '../kit/field.tsx';
 import { dayOf, endOfDay } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { LastKeysCaution } from './last-keys.tsx';
 import type { PaneProps } from './parts.tsx';
-import { lackingLines, Said, saidOfDelegating, saidOfLeaving, saidOfMoving } from './said.tsx';
+import { lackingLines, Said, saidOfDelegating, saidOfHolding, saidOfLeaving, saidOfMoving } from './said.tsx';
+import { SlipAct } from './slip-act.tsx';
 import type { Directory } from './use-directory.ts';
 
 /** A letter of Vietnamese takes up to three bytes. */
@@ -46,10 +47,13 @@ export function PersonActs({ directory, code }: PaneProps) {
   };
   const mayEnd = isRegistrar(session) && lasts(person, now);
   const isOther = !view.registrars().some((one) => one.person === code);
+  const seat = view.held(code, now).find(({ acting }) => acting === null)?.position;
   const props = { directory: shown, person: code, doing };
   return (
     <section aria-label={words.directory.acts} className="folk-acts">
       {lasts(person, now) && <DelegateAct {...props} />}
+      {mayEnd && seat !== undefined && <SlipAct directory={shown} position={seat} person={code} />}
+      {mayEnd && <HoldAct {...props} />}
       {mayEnd && <MoveAct {...props} />}
       {mayEnd && isOther && <LeaveAct {...props} />}
       <Said lines={said} />
@@ -85,8 +89,7 @@ function MoveAct({ directory: { view, now, book }, person, doing }: ActPartProps
   const [to, setTo] = useState<string | null>(null);
   if (own.length === 0) return null;
   const name = view.person(person)!.name;
-  const items = book.offices.filter(({ hasEnded }) => !hasEnded).flatMap(({ office, seats }) => seats.map(({ position }) => ({ id: position.position, name: position.title, under: office.name })))
-    .filter(({ id }) => !own.some(({ position }) => position === id));
+  const items = otherSeats(book, own);
   const isStill = own.some(({ position }) => position === from);
   const plan = isStill && to !== null ? planMove(view, person, from, to, now) : null;
   return (
@@ -100,6 +103,31 @@ function MoveAct({ directory: { view, now, book }, person, doing }: ActPartProps
       {plan !== null && <LastKeysCaution plans={plan.plans} />}
     </Act>
   );
+}
+
+/** One more, beside what they hold. */
+function HoldAct({ directory: { view, now, book }, person, doing }: ActPartProps) {
+  const words = useWords();
+  const { session } = useEntered();
+  const [to, setTo] = useState<string | null>(null);
+  if (view.person(person)!.kind === 'service') return null;
+  return (
+    <Act ask={words.directory.hold} title={fill(words.directory.holdTitle, { name: view.person(person)!.name })}
+      act={to === null ? null : () => doing(async () => {
+        const held = await letHold(session, person, to);
+        setTo(null);
+        return saidOfHolding(held, person, to, session, words);
+      })}>
+      <PickOne all={words.directory.showAll} label={words.directory.moveTo} items={otherSeats(book, view.held(person, now).filter(({ acting }) => acting === null))} value={to} onChange={setTo} />
+      <p>{words.directory.holdWhat}</p>
+    </Act>
+  );
+}
+
+function otherSeats(book: Directory['book'], own: readonly { readonly position: string }[]): Findable[] {
+  return book.offices.filter(({ hasEnded }) => !hasEnded)
+    .flatMap(({ office, seats }) => seats.map(({ position }) => ({ id: position.position, name: position.title, under: office.name })))
+    .filter(({ id }) => !own.some(({ position }) => position === id));
 }
 
 /** By the holder's own word to those whom registrars named; by a registrar's to anybody. */

@@ -5,10 +5,12 @@ import { isRegistrar } from '#client/registrar-desk.ts';
 import { endPosition, planAlternates, planPositionAs, planPositionEnd } from '#client/structure-errands.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { positionMay } from '#model/rights.ts';
+import { USUAL_RIGHTS } from '#model/usual.ts';
 import { RIGHTS, type Right } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
+import { Button } from '../kit/button.tsx';
 import { Day } from '../kit/day-field.tsx';
 import { Choice, Text, Tick } from '../kit/field.tsx';
 import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
@@ -21,29 +23,37 @@ import type { PaneProps } from './parts.tsx';
 import { PickMany } from './pick-many.tsx';
 import { Said, saidOfEnding } from './said.tsx';
 import type { Directory } from './use-directory.ts';
+import { SlipAct } from './slip-act.tsx';
 import { type OfficeActProps, type Proposing, useProposing } from './use-proposing.ts';
 
 const ALL_RIGHTS = Object.keys(RIGHTS) as Right[];
+const USUAL = Object.keys(USUAL_RIGHTS) as (keyof typeof USUAL_RIGHTS)[];
 
-export function PositionAdd({ directory: { view }, office, proposing: { propose } }: OfficeActProps) {
+export function PositionAdd({ directory, office, proposing: { propose } }: OfficeActProps) {
+  const { view } = directory;
   const words = useWords();
   const [title, setTitle] = useState('');
   const [rights, setRights] = useState<readonly Right[]>([]);
+  const [added, setAdded] = useState<string | null>(null);
   const code = useNewCode(title === '' ? '' : `${office} ${title}`, (one) => view.position(one) !== null);
   const position = code.usable;
   const isWhole = position !== null && title.trim() !== '';
   return (
-    <Act ask={words.acts.positionAdd} title={fill(words.acts.positionAddTitle, { office: view.office(office)!.name })} act={!isWhole ? null : async () => {
-      await propose(planPositionAs(view, { position, office, title: plain(title), rights }), [words.acts.positionNext]);
-      setTitle('');
-      code.set(null);
-      setRights([]);
-    }}>
-      <Text label={words.acts.positionTitle} value={title} onChange={setTitle} maxLength={NAME_CHARACTERS_MAX} />
-      <CodeField value={code} />
-      <RightTicks value={rights} onChange={setRights} />
-      <p>{words.acts.positionAddWhat}</p>
-    </Act>
+    <>
+      <Act ask={words.acts.positionAdd} title={fill(words.acts.positionAddTitle, { office: view.office(office)!.name })} act={!isWhole ? null : async () => {
+        await propose(planPositionAs(view, { position, office, title: plain(title), rights }), [words.acts.positionNext]);
+        setAdded(position);
+        setTitle('');
+        code.set(null);
+        setRights([]);
+      }}>
+        <Text label={words.acts.positionTitle} value={title} onChange={setTitle} maxLength={NAME_CHARACTERS_MAX} />
+        <CodeField value={code} />
+        <RightTicks value={rights} onChange={setRights} />
+        <p>{words.acts.positionAddWhat}</p>
+      </Act>
+      {added !== null && view.position(added) !== null && <SlipAct directory={directory} position={added} person={null} />}
+    </>
   );
 }
 
@@ -61,6 +71,7 @@ export function PositionActs({ directory, code }: PaneProps) {
         <>
           <Correct {...props} key={`${position.title} ${position.rights.join()}`} />
           {position.endedBy === null && <JoinAct directory={directory} seat={code} />}
+          {position.endedBy === null && <SlipAct directory={directory} position={code} person={null} />}
           {position.endedBy === null && <Alternates {...props} key={view.alternates(code).join()} />}
           <Until {...props} />
           <End {...props} />
@@ -99,9 +110,16 @@ function RightTicks({ value, onChange }: { readonly value: readonly Right[]; rea
   return (
     <fieldset className="folk-ticks">
       <legend>{words.directory.rights}</legend>
+      <div className="acts" role="group" aria-label={words.acts.usualRights}>
+        {USUAL.map((usual) => <Button key={usual} aria-pressed={isSame(value, USUAL_RIGHTS[usual])} onPress={() => onChange(USUAL_RIGHTS[usual])}>{words.acts.usual[usual]}</Button>)}
+      </div>
       {ALL_RIGHTS.map((right) => <Tick key={right} label={words.directory.right[right]} hint={words.directory.rightWhat[right]} value={value.includes(right)} onChange={(isOn) => onChange(ALL_RIGHTS.filter((one) => (one === right ? isOn : value.includes(one))))} />)}
     </fieldset>
   );
+}
+
+function isSame(rights: readonly Right[], usual: readonly Right[]): boolean {
+  return rights.length === usual.length && usual.every((one) => rights.includes(one));
 }
 
 /** To whom the holder may delegate by themself. */

@@ -3,7 +3,7 @@ import type { Exposed } from '#client/exposure-errands.ts';
 import type { ExposurePlan } from '#client/exposure-plans.ts';
 import { giversOf } from '#client/key-givers.ts';
 import type { Lacking } from '#client/members.ts';
-import type { Delegated, KeysAfter, Left, MemberResult, Moved } from '#client/people-errands.ts';
+import type { Delegated, Held, KeysAfter, Left, MemberResult, Moved } from '#client/people-errands.ts';
 import type { Proposed } from '#client/registrar-desk.ts';
 import type { Session } from '#client/session.ts';
 import type { DirectoryState } from '#model/directory.ts';
@@ -61,8 +61,19 @@ export function saidOfMoving(moved: Moved, person: string, to: string, session: 
     saidOfProposal(moved, words),
     ...saidOfKeys(moved.keys, view, words),
     ...moved.moving.seals.map((position) => fill(words.directory.saidSealGone, { position: titleOf(view, position) })),
-    ...saidOfGiving({ ...moved, person }, positionMay(view.position(to), 'hold the keys'), session, words),
-    ...(moved.needsSeal ? [fill(words.directory.saidSealNext, { name: view.person(person)?.name ?? person })] : []),
+    ...saidOfNewHolder(moved, person, to, session, words),
+  ];
+}
+
+export function saidOfHolding(held: Held, person: string, position: string, session: Desk, words: Words): string[] {
+  return [saidOfProposal(held, words), ...saidOfNewHolder(held, person, position, session, words)];
+}
+
+function saidOfNewHolder(held: Held, person: string, position: string, session: Desk, words: Words): string[] {
+  const { view } = session;
+  return [
+    ...saidOfGiving({ ...held, person }, positionMay(view.position(position), 'hold the keys'), session, words),
+    ...(held.needsSeal ? [fill(words.directory.saidSealNext, { name: view.person(person)?.name ?? person })] : []),
   ];
 }
 

@@ -31,6 +31,7 @@ export const actsEn: typeof actsVi = {
   officeEndSeats: 'Positions left there: {seats}.', officeEndLists: 'Taken off the lists: {lists}.', officeEndShut: '{offices} is shut and has this office receive in its stead: afterwards nobody does.',
   positionAdd: 'Add a position', positionAddTitle: 'Add a position in {office}', positionTitle: 'Title of the position',
   positionAddWhat: 'A position says who may do what; its holder is taken in afterwards. One that sends or receives has the office seal: the seal comes with the device of its first holder.',
+  usualRights: 'Rights as usual for', usual: { clerk: 'Clerk', leader: 'Leader', drafter: 'Drafter' },
   positionNext: 'Next: open this position below and press “Admit somebody”, or move somebody to it.',
   positionCorrectWhat: 'The new title and rights are used from now on; what was signed stays as it is. It can be corrected again.', positionSealGone: 'The position neither sends nor receives nor hands over any more: its office seal ends, and has to be asked for anew if it is wanted again.',
   lastKeys: 'Only {name} has the keys of {office}. After this nobody can read what was received there, unless the keys are in escrow or each sender seals again. To keep it: first appoint a successor, then {name} opens Trạm once on their own device.',

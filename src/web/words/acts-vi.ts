@@ -29,6 +29,7 @@ export const actsVi = {
   officeEndSeats: 'Chức vụ còn lại ở đó: {seats}.', officeEndLists: 'Rút khỏi danh sách: {lists}.', officeEndShut: '{offices} đang đóng cửa và nhờ nơi này nhận thay: sau đó không còn ai nhận thay.',
   positionAdd: 'Thêm chức vụ', positionAddTitle: 'Thêm chức vụ ở {office}', positionTitle: 'Tên chức vụ',
   positionAddWhat: 'Chức vụ nói ai được làm gì; người giữ thì nhận vào sau. Chức vụ gửi hoặc nhận có dấu cơ quan: dấu đi cùng thiết bị của người giữ đầu tiên.',
+  usualRights: 'Chọn sẵn quyền của', usual: { clerk: 'Văn thư', leader: 'Lãnh đạo', drafter: 'Chuyên viên' },
   positionNext: 'Tiếp theo: mở chức vụ này ở dưới rồi bấm “Nhận người mới”, hoặc chuyển một người sang.',
   positionCorrectWhat: 'Tên và quyền mới dùng từ lúc này; những gì đã ký giữ nguyên. Sửa lại được.', positionSealGone: 'Chức vụ không còn gửi, nhận hay giao: dấu cơ quan của nó bị hủy, muốn có lại phải xin dấu mới.',
   lastKeys: 'Chỉ {name} có khóa của {office}. Sau đó không ai đọc được những gì ở đó đã nhận, trừ khi khóa có ký thác hoặc nơi gửi niêm lại từng điện. Để giữ được: trước hết cử người thay, rồi {name} mở Trạm trên thiết bị của mình một lần.',

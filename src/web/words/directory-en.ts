@@ -44,6 +44,8 @@ export const directoryEn = {
   leaveKeys: 'Keys of {offices} are made anew: the old ones open nothing that is sent from now on.',
   leaveWhy: 'Why', leaveReason: { left: 'Leaves or goes elsewhere', compromised: 'Others may have the keys' },
   leaveCompromised: 'What was signed with those keys and witnessed by nobody will not count. Look again at what they signed lately.',
+  hold: 'Give another position', holdTitle: 'Give {name} another position',
+  holdWhat: 'Holds this position beside those they hold, and may do what all of them allow. Of each dispatch its drafter still neither approves nor signs it. When it is to end is set on the page of the position: “Set the last day”.',
   move: 'Move', moveTitle: 'Move {name} to another position', moveFrom: 'Leaves position', moveTo: 'Takes position',
   moveWhat: 'Leaves {from} and takes the new position at once. Keys of the old office are made anew where they hold nothing else there; delegations from the old position end.',
   moveSeal: 'The office seal of the old position may be on their device and is ended: whoever else holds that position, or the next holder, asks for a new one.',

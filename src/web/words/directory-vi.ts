@@ -44,6 +44,8 @@ export const directoryVi = {
   leaveKeys: 'Khóa của {offices} được thay: khóa cũ không mở được điện gửi từ nay.',
   leaveWhy: 'Vì sao', leaveReason: { left: 'Nghỉ, chuyển đi', compromised: 'Khóa có thể đã lộ' },
   leaveCompromised: 'Những gì ký bằng các khóa ấy mà chưa ai chứng kiến sẽ không được tính. Hãy xem lại những điện người ấy ký gần đây.',
+  hold: 'Giao thêm chức vụ', holdTitle: 'Giao thêm chức vụ cho {name}',
+  holdWhat: 'Giữ thêm chức vụ này, những chức vụ đang giữ vẫn giữ, và làm được những gì các chức vụ ấy cho phép. Với mỗi điện, ai soạn vẫn không tự duyệt, tự ký. Thôi lúc nào thì ghi ở trang của chức vụ: “Định ngày thôi”.',
   move: 'Chuyển chức vụ', moveTitle: 'Chuyển {name} sang chức vụ khác', moveFrom: 'Thôi chức vụ', moveTo: 'Nhận chức vụ',
   moveWhat: 'Thôi {from} và nhận chức vụ mới cùng một lúc. Khóa của cơ quan cũ được thay nếu người ấy không còn chức vụ nào ở đó; ủy quyền từ chức vụ cũ hết hiệu lực.',
   moveSeal: 'Dấu cơ quan của chức vụ cũ có thể ở thiết bị của người ấy nên bị hủy: ai còn giữ chức vụ ấy, hoặc người giữ tiếp theo, xin dấu mới.',

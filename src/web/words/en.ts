@@ -6,6 +6,7 @@ import { ledgerEn } from './ledger-en.ts';
 import { operationsEn } from './operations-en.ts';
 import { registerEn } from './register-en.ts';
 import { registrarEn } from './registrar-en.ts';
+import { slipEn } from './slip-en.ts';
 import { courierEn } from './courier-en.ts';
 import { stationsEn } from './stations-en.ts';
 import type { Words } from './shape.ts';
@@ -51,6 +52,7 @@ export const en: Words = {
   directory: directoryEn,
   acts: actsEn,
   registrar: registrarEn,
+  slip: slipEn,
   stations: stationsEn,
   courier: courierEn,
   ledger: ledgerEn,

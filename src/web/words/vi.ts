@@ -9,6 +9,7 @@ import { ledgerVi } from './ledger-vi.ts';
 import { operationsVi } from './operations-vi.ts';
 import { registerVi } from './register-vi.ts';
 import { registrarVi } from './registrar-vi.ts';
+import { slipVi } from './slip-vi.ts';
 import { courierVi } from './courier-vi.ts';
 import { stationsVi } from './stations-vi.ts';
 import { frame } from './frame-vi.ts';
@@ -51,6 +52,7 @@ export const vi = {
   directory: directoryVi,
   acts: actsVi,
   registrar: registrarVi,
+  slip: slipVi,
   stations: stationsVi,
   courier: courierVi,
   ledger: ledgerVi,

@@ -13,7 +13,7 @@ const BY_VALUE = new RegExp(String.raw`^(?:${[
   'desk.(?:yours|others|unsentKind)', String.raw`desk\.nextStep\.\w+`, 'operations.logLevels', 'tray.kind', 'courier.(?:state|write.sticks)', 'compose.(?:kind|date|documentTypes)', 'drafts.(?:next|waits|did)',
   'directory.(?:tab|right|rightWhat|reason|leaveReason)',
   'register.(?:tab|periods|state)', 'stations.(?:state|disk|column)', 'ledger.(?:kind|receipt|step)', 'operations.(?:reason|level|column|job)',
-  'acts.(?:exposedReason|escrowUses|affectedOne)', 'settings.(?:themes|languages|idleChoice|way)',
+  'acts.(?:exposedReason|escrowUses|affectedOne|usual)', 'settings.(?:themes|languages|idleChoice|way)',
   'setup.(?:step|sample|field)',
 ].join('|')})\.[\w-]+$`);
 
