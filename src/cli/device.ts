@@ -17,7 +17,7 @@ import type { CliContext } from './context.ts';
 import { DIRECTORY_CACHE, homeOf, readDeviceFile } from './homes.ts';
 import { wrongIn } from './passphrases.ts';
 import { pinnedRoot } from './pinned-root.ts';
-import { askOpener, type OpenerChoice } from './openers.ts';
+import { openAsked, type OpenerChoice } from './openers.ts';
 import { deviceRing } from './rings.ts';
 import type { Values } from './values.ts';
 
@@ -49,8 +49,7 @@ export async function withDevice<T>(context: CliContext, values: Values, work: (
     });
     if (opened !== null) return finished(opened, work);
   }
-  const opener = await askOpener(context, values, device);
-  const opened = await openDevice(context, home, opener).catch((error: unknown) => {
+  const { opened, opener } = await openAsked(context, values, device, 'passphrase', (asked) => openDevice(context, home, asked)).catch((error: unknown) => {
     throw withFile(error, context, values);
   });
   return enrolled(context, opened, opener, work);
@@ -93,8 +92,7 @@ export interface LocalDevice {
 export async function withRing<T>(context: CliContext, values: Values, choice: OpenerChoice, work: (device: LocalDevice) => Promise<T>): Promise<T> {
   const home = homeOf(values, context.environment);
   const { device, station } = readDeviceFile(home);
-  const opener = await askOpener(context, values, device, choice);
-  const ring = await unlockKeyring(deviceRing(context, home), opener).catch((error: unknown) => {
+  const { opened: ring, opener } = await openAsked(context, values, device, choice, (asked) => unlockKeyring(deviceRing(context, home), asked)).catch((error: unknown) => {
     throw withFile(error, context, values);
   });
   try {

@@ -14,7 +14,7 @@ test('marks are taken in Vietnamese, with and without diacritics, and as scripts
 test('a word that is none of them is answered with those that are', () => {
   assert.throws(() => markOf(CLASSIFICATION_MARKS, 'kín', '--classification'), {
     code: 'option-unknown',
-    detail: { option: '--classification', value: 'kín', words: 'khong-mat = none, mat = confidential, toi-mat = secret, tuyet-mat = top-secret' },
+    detail: { option: '--classification', value: 'kín', words: 'khong-mat/none, mat/confidential, toi-mat/secret, tuyet-mat/top-secret' },
   });
   assert.throws(() => markOf(PRECEDENCE_MARKS, 'hoatoc', '--to nn'), (error: { detail: object }) => assert.partialDeepStrictEqual(error.detail, { option: '--to nn', value: 'hoatoc', near: 'hoa-toc' }) === undefined);
   assert.equal(markOf(REOPENING_MARKS, 'mất ổ đĩa', '--reason'), 'disk-lost');

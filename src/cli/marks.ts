@@ -33,9 +33,9 @@ export function markOf<W extends string>(marks: Marks<W>, typed: string, option:
   throw new Refusal('option-unknown', { option, value: typed.slice(0, 40), words: allowedMarks(marks), ...nearTo(folded, [...words, ...Object.values<string>(marks)]) });
 }
 
-/** Both words of each, for whoever has to choose. */
+/** Both words of each, for whoever has to choose: either is taken, whatever language the sentence speaks. */
 export function allowedMarks<W extends string>(marks: Marks<W>): string {
-  return (Object.keys(marks) as W[]).map((word) => `${marks[word]} = ${word}`).join(', ');
+  return (Object.keys(marks) as W[]).map((word) => `${marks[word]}/${word}`).join(', ');
 }
 
 /** The mark that an option names, or what is meant without it. */
@@ -45,7 +45,7 @@ export function markFrom<W extends string>(values: Values, name: OptionName, mar
 }
 
 /** `Thượng khẩn` becomes `thuong-khan`. */
-function foldedMark(typed: string): string {
+export function foldedMark(typed: string): string {
   const bare = typed.trim().normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
   return bare.replaceAll('đ', 'd').replaceAll(/[\s_-]+/g, '-');
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal } from '#core/refusals.ts';
 import type { CliContext } from './context.ts';
-import { askCard } from './openers.ts';
+import { askCard, openAsked } from './openers.ts';
 import { askNewPassphrase } from './passphrases.ts';
 import { Values } from './values.ts';
 import { wordsOf } from './words/words.ts';
@@ -21,6 +21,19 @@ test('what is too short is said before it is typed again, what differs after', a
   assert.deepEqual(said, ['Mật khẩu quá ngắn; cần ít nhất 12 ký tự.', context.words.prompt.mismatch]);
   assert.equal(asked[0], 'Đặt mật khẩu mới cho khóa gốc (ít nhất 12 ký tự): ');
   assert.deepEqual(asked.map((question) => question === context.words.prompt.again), [false, false, true, false, true]);
+});
+
+test('a passphrase that was mistyped may be typed twice more, and one that a file gives is not read again', async () => {
+  const wrong = async (): Promise<never> => { throw new Refusal('passphrase-wrong'); };
+  const mistaken = typing('sai', 'sai nữa', 'vẫn sai', 'lần thứ tư');
+  await assert.rejects(openAsked(mistaken.context, new Values({}), 'minh-may', 'passphrase', wrong), { code: 'passphrase-wrong' });
+  assert.deepEqual([mistaken.asked.length, mistaken.said.length], [3, 2]);
+  const right = typing('sai', 'đúng rồi');
+  const open = async (opener: { kind: string; passphrase?: string }) => (opener.passphrase === 'đúng rồi' ? 'mở' : wrong());
+  assert.equal((await openAsked(right.context, new Values({}), 'minh-may', 'passphrase', open as never)).opened, 'mở');
+  const fromFile = typing('sai');
+  await assert.rejects(openAsked(fromFile.context, new Values({ 'passphrase-file': import.meta.filename }), 'minh-may', 'passphrase', wrong), { code: 'passphrase-wrong' });
+  assert.equal(fromFile.asked.length, 0);
 });
 
 test('with nobody to ask, the option is named', async () => {

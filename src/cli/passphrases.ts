@@ -85,6 +85,11 @@ export function wrongIn(context: CliContext, values: Values, option: FileOption)
   return file === null || file === '-' ? {} : { passphraseFile: resolved(file) };
 }
 
+/** Whether somebody sits there and types it. */
+export function isTyped(context: CliContext, values: Values, option: FileOption): boolean {
+  return fileOf(context, values, option) === null;
+}
+
 function fileOf({ environment }: CliContext, values: Values, option: FileOption): string | null {
   const variable = VARIABLES[option];
   return values.text(option) ?? (variable === undefined ? undefined : environment[variable]) ?? null;
@@ -100,5 +105,5 @@ function secretFromFile(context: CliContext, values: Values, option: FileOption)
 
 /** What was typed to a question of yes or no. @throws Refusal `cancelled` where it is no yes */
 export function demandYes({ words: { rights } }: Pick<CliContext, 'words'>, typed: string): void {
-  if (!rights.yes.includes(typed.normalize('NFC').trim().toLowerCase())) throw new Refusal('cancelled');
+  if (!rights.yes.includes(typed.normalize('NFC').trim().toLowerCase())) throw new Refusal('cancelled', { undone: rights.undone });
 }

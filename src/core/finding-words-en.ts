@@ -73,7 +73,7 @@ export const FINDINGS_EN: Readonly<Record<FindingName, readonly [what: string, m
   'office-keys-lapsing': ['the receiving keys of office {office} last {days} more days and no period follows', 'who holds its keys opens the device, or runs: tram office keys --office {office}'],
   'office-keys-nobody': ['nobody holds the keys of office {office}: whoever had them has left, so nobody opens what is sent to it', 'a registrar appoints somebody there with the rights to receive and to the keys; who then runs: tram office keys --office {office}'],
   'office-keys-known': ['the keys of office {office} were not made anew: devices that are gone may still have them', 'who holds its keys runs: tram office keys --office {office}'],
-  'registrar-one': ['there is only one registrar', 'add a second: without that one person nobody can change the directory'],
+  'registrar-one': ['there is only one registrar', 'make a second, since without that one person nobody can change the directory: tram registrar request on their device, then tram registrar add on the first\'s'],
   'registrar-none': ['there is no registrar', 'make a new registrar with the root key'],
   'node-other': ['this is Node {version}; Trạm is tested with Node {wanted}', 'run npm ci in Trạm\'s folder and use bin/tram.mjs'],
   'memory-short': ['the machine has {mebibytes} MiB of memory left', 'stop other programs or add memory; a station needs about 150 MiB at rest and 300 MiB at work'],

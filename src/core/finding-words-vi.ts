@@ -73,7 +73,7 @@ export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, m
   'office-keys-lapsing': ['khóa nhận của cơ quan {office} còn {days} ngày, chưa có kỳ tới', 'người giữ khóa mở thiết bị, hoặc chạy: tram office keys --office {office}'],
   'office-keys-nobody': ['không ai giữ khóa của cơ quan {office}: người có khóa đã rời, nên không ai mở được điện gửi tới đó', 'người giữ danh bạ cử người có quyền nhận và quyền khóa ở đó; người ấy chạy: tram office keys --office {office}'],
   'office-keys-known': ['chưa thay khóa của cơ quan {office}: máy không còn dùng nữa có thể vẫn có khóa ấy', 'người giữ khóa chạy: tram office keys --office {office}'],
-  'registrar-one': ['chỉ có một người giữ danh bạ', 'thêm người thứ hai: mất một người thì không ai sửa được danh bạ'],
+  'registrar-one': ['chỉ có một người giữ danh bạ', 'thêm người thứ hai, vì mất một người thì không ai sửa được danh bạ: tram registrar request trên thiết bị của người ấy, rồi tram registrar add trên máy của người thứ nhất'],
   'registrar-none': ['không còn người giữ danh bạ nào', 'người giữ khóa gốc lập người giữ danh bạ mới: tram registrar add'],
   'node-other': ['đang chạy Node {version}, Trạm được kiểm với Node {wanted}', 'chạy npm ci trong thư mục của Trạm, và dùng bin/tram.mjs'],
   'memory-short': ['máy chỉ còn {mebibytes} MiB bộ nhớ', 'dừng chương trình khác, hoặc thêm bộ nhớ; trạm cần khoảng 150 MiB khi nghỉ, 300 MiB khi làm'],

@@ -86,8 +86,8 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'directory-behind': 'The next station does not have the newest directory yet and could not take it; the dispatch is kept and goes on by itself when the directory has come.',
   'office-unknown': 'The directory has no office[ {office}]; run tram directory[ --home {home}] to see the list.',
   'station-unknown': 'The directory has no station[ {station}]; check the code.',
-  'person-unknown': 'The directory has no person[ {person}]; check the code.',
-  'position-unknown': 'The directory has no position[ {position}]; check the code.',
+  'person-unknown': 'The directory has no person[ {person}]; tram directory[ --home {home}] shows people and their codes.',
+  'position-unknown': 'The directory has no position[ {position}]; tram directory[ --home {home}] shows positions and their codes.',
   'list-unknown': 'The directory has no list[ {list}]; check the code.',
   'organisation-unknown': 'This organisation is unknown[; the station that answers at {url} is another organisation\'s]; check that the file or address is of your own organisation.',
   'peer-not-shown': 'What the other organisation[ {organisation}] shows of its directory has not come yet; wait until the link to it is up, or run tram federation take[ --home {home}] to take it from a file.',
@@ -216,6 +216,6 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'stopping': 'The station is stopping; try again when it runs.',
   'store-failed': 'A write to the disk failed, so nothing more is accepted; look at the disk, then start the station again.',
   'unconfirmed': 'After this perhaps nobody can read what was received[ at {offices}], so it has to be asked first, and nobody is here to answer. Give the keys to somebody else before; to do it all the same add --yes.',
-  'cancelled': 'Cancelled as asked; what was already taken is kept, to go on do the same again.',
+  'cancelled': 'Cancelled as asked[: {undone}][!{undone}; what was already taken is kept, to go on do the same again].',
   'internal': 'The station met a fault of its own; see its log and tell whoever maintains it.',
 };

@@ -86,8 +86,8 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'directory-behind': 'Trạm bên cạnh chưa có danh bạ mới nhất nên chưa nhận được; điện được giữ lại và tự gửi tiếp khi danh bạ tới nơi.',
   'office-unknown': 'Không có cơ quan nào mang mã[ {office}] trong danh bạ; chạy tram directory[ --home {home}] để xem danh sách.',
   'station-unknown': 'Không có trạm nào mang mã[ {station}] trong danh bạ; hãy kiểm tra lại mã trạm.',
-  'person-unknown': 'Không có người nào mang mã[ {person}] trong danh bạ; hãy kiểm tra lại mã người.',
-  'position-unknown': 'Không có chức vụ nào mang mã[ {position}] trong danh bạ; hãy kiểm tra lại mã chức vụ.',
+  'person-unknown': 'Không có người nào mang mã[ {person}] trong danh bạ; tram directory[ --home {home}] cho xem người và mã.',
+  'position-unknown': 'Không có chức vụ nào mang mã[ {position}] trong danh bạ; tram directory[ --home {home}] cho xem chức vụ và mã.',
   'list-unknown': 'Không có danh sách nơi nhận nào mang mã[ {list}]; hãy kiểm tra lại mã danh sách.',
   'organisation-unknown': 'Không biết tổ chức này[; trạm trả lời ở {url} là trạm của tổ chức khác]; hãy kiểm tra tệp hay địa chỉ có đúng của tổ chức mình không.',
   'peer-not-shown': 'Chưa nhận được danh bạ mà tổ chức bạn[ {organisation}] cho xem; hãy chờ đường nối với họ thông, hoặc chạy tram federation take[ --home {home}] để nhận bằng tệp.',
@@ -216,6 +216,6 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'stopping': 'Trạm đang dừng; hãy làm lại khi trạm chạy lại.',
   'store-failed': 'Ghi xuống ổ đĩa bị lỗi nên trạm không nhận gì thêm; hãy kiểm tra ổ đĩa rồi khởi động lại trạm.',
   'unconfirmed': 'Sau việc này có thể không ai đọc được những gì đã nhận[ ở {offices}], nên lệnh phải hỏi trước, mà ở đây không có ai trả lời. Hãy giao khóa cho người khác trước; vẫn làm thì thêm --yes.',
-  'cancelled': 'Đã hủy theo yêu cầu; những gì đã nhận vẫn còn nguyên, muốn tiếp tục thì làm lại việc này.',
+  'cancelled': 'Đã hủy theo yêu cầu[: {undone}][!{undone}; những gì đã nhận vẫn còn nguyên, muốn tiếp tục thì làm lại việc này].',
   'internal': 'Trạm gặp lỗi bên trong; hãy xem nhật ký của trạm và báo cho người bảo trì.',
 };

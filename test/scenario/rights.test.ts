@@ -41,6 +41,7 @@ describe('people come, move, act for each other and leave', () => {
     await tramJson(anh('position', 'add', '--position', 'cv', '--office', 'vp', '--title', 'Chuyên viên', '--rights', 'draft'));
     await join('hoa', 'Vàng Thị Hoa', 'cv');
     assert.ok((await can('draft')).includes('hoa'));
+    assert.deepEqual(await can('open'), await can('receive'), 'as it is called elsewhere');
   });
 
   it('a delegation is refused to whom nobody named, given to the alternate by the holder, and shown on what was signed', async () => {

@@ -10,13 +10,17 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { officeOf, withDevice } from '../device.ts';
 import { formatInstant, parseInstant } from '../locale.ts';
-import { markOf, RIGHT_MARKS } from '../marks.ts';
+import { foldedMark, markOf, RIGHT_MARKS } from '../marks.ts';
 import { checkCode } from '../names.ts';
 import { actorName, isoOrNull, officeName, personName } from '../showing.ts';
 import type { Values } from '../values.ts';
 
+/** What people call it by the act, where the right has another name. */
+const ACTS_CALLED: Readonly<Record<string, Right>> = { open: 'receive', mo: 'receive', read: 'receive', doc: 'receive', send: 'dispatch', write: 'draft', viet: 'draft' };
+
 export function whoCan(context: CliContext, values: Values): Promise<Outcome> {
-  const right = markOf(RIGHT_MARKS, values.operand(0, 'RIGHT'), 'RIGHT');
+  const typed = values.operand(0, 'RIGHT');
+  const right = ACTS_CALLED[foldedMark(typed)] ?? markOf(RIGHT_MARKS, typed, 'RIGHT');
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
     const office = officeOf(values, device);

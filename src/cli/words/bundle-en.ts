@@ -13,7 +13,7 @@ export const bundleEn = {
     writing: 'The station is writing: {items} dispatches, {size}',
     fetching: 'Copying volume {volume}/{volumes}: {done} / {total}',
     reading: 'Reading {file}: {done} / {total}',
-    written: 'Bundle {number} for {peer}: {items} dispatches, {size}, {volumes} volumes.',
+    written: 'Bundle {number} for {peer}: {items|dispatch|dispatches}, {size}, in {volumes|volume|volumes}.',
     empty: 'Bundle {number} for {peer} has no dispatch: only answers and the directory ({size}).',
     file: '  {file}  {size}',
     leftOut: '{count} dispatches did not go into this bundle: too large, or more than was allowed; they wait on.',

@@ -11,7 +11,7 @@ export const resealEn = {
   state: { unreadable: 'unreadable' },
   reseal: {
     said: 'The sender is told that dispatch {dispatch} cannot be opened here. Once it is sealed again it comes under the same id, and keeps its incoming number if it has one.',
-    resealed: 'Dispatch {dispatch} is sealed again (sealing {sealing}) for: {offices}.',
+    resealed: 'Dispatch {dispatch} is sealed again (sealing {sealing}) for: {offices}, with the keys that they have in the directory here. If one of them still cannot open it, newer keys of theirs are not here yet: do this again once they are.',
     left: 'Not sealed again for {office} yet: {reason}',
     saidMany: '{count|dispatch|dispatches} that arrived cannot be opened; their senders are asked to seal them again.',
     resealedMany: '{count} sent dispatches are sealed again for recipients that could not open them.',

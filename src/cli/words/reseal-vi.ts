@@ -11,7 +11,7 @@ export const resealVi = {
   state: { unreadable: 'không mở được' },
   reseal: {
     said: 'Đã báo nơi gửi: không mở được điện {dispatch}. Khi nơi gửi niêm phong lại, điện tới lại dưới cùng mã và giữ số đến nếu đã có.',
-    resealed: 'Đã niêm phong lại điện {dispatch} (lần {sealing}) cho: {offices}.',
+    resealed: 'Đã niêm phong lại điện {dispatch} (lần {sealing}) cho: {offices}, bằng khóa của nơi ấy có trong danh bạ ở đây. Nếu nơi nào vẫn không mở được thì khóa mới hơn của nơi ấy chưa về tới đây: khi về rồi hãy làm lại việc này.',
     left: 'Chưa niêm phong lại được cho {office}: {reason}',
     saidMany: '{count} điện đến không mở được đã báo nơi gửi, chờ niêm phong lại.',
     resealedMany: '{count} điện đi đã niêm phong lại cho nơi nhận không mở được.',

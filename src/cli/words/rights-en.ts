@@ -56,6 +56,7 @@ export const rightsEn = {
     leaves: '{name} {code} will leave: positions {positions}; devices {devices}. This cannot be taken back: who returns is admitted anew.',
     stops: 'Devices {devices} of {name} will be used no more from now on.',
     yes: ['yes'],
+    undone: 'nothing was signed or changed',
     nothingPending: 'Nothing waits to be signed.',
     countersigned: 'Signed and lodged. If somebody left or moved, who makes the keys of that office runs: tram office keys',
     withdrawn: 'Withdrew proposal {proposal}.',

@@ -56,6 +56,7 @@ export const rightsVi = {
     leaves: '{name} {code} sẽ rời: chức vụ {positions}; thiết bị {devices}. Không lấy lại được: nếu cần thì nhận lại như người mới.',
     stops: 'Thiết bị {devices} của {name} sẽ ngừng dùng ngay.',
     yes: ['có', 'co', 'yes'],
+    undone: 'chưa ký và chưa thay đổi gì',
     nothingPending: 'Không có mục nào chờ ký.',
     countersigned: 'Đã ký và ghi vào danh bạ. Nếu có người rời hoặc chuyển, người giữ khóa của cơ quan đó chạy: tram office keys',
     withdrawn: 'Đã rút đề nghị {proposal}.',
