@@ -1,6 +1,10 @@
-/** A person's terminal: lines, progress that replaces itself, secrets typed without echo and other answers with it. */
+/**
+ * A person's terminal: lines, progress that replaces itself, secrets typed without echo and other answers with it. Whoever
+ * wrote what is shown, only this file moves the cursor.
+ */
 import { StringDecoder } from 'node:string_decoder';
 import type { Output, PassphrasePrompt } from '#cli/context.ts';
+import { printable, printableJson } from '#core/printable.ts';
 import { Refusal } from '#core/refusals.ts';
 
 const ERASE_LINE = '\r\u001b[2K';
@@ -27,14 +31,14 @@ export function terminalOutput(isJson: boolean, stream: Screen = isJson ? proces
     say(line) {
       if (isJson) return;
       clear();
-      stream.write(`${line}\n`);
+      stream.write(`${line.split('\n').map(printable).join('\n')}\n`);
     },
     progress(line) {
       if (isJson || !isTerminal || Date.now() - shownAt < PROGRESS_EVERY_MS) return;
-      stream.write(`${ERASE_LINE}${line}`);
+      stream.write(`${ERASE_LINE}${printable(line)}`);
       [shown, shownAt] = [true, Date.now()];
     },
-    emit: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`),
+    emit: (value) => void process.stdout.write(`${printableJson(value)}\n`),
   };
 }
 
@@ -50,8 +54,9 @@ export function promptAt(terminal: Terminal): PassphrasePrompt {
 
 export const terminalPrompt: PassphrasePrompt = promptAt(process);
 
-function readAnswer({ stdin, stderr }: Terminal, question: string, answer: 'hidden' | 'shown'): Promise<string | null> {
+function readAnswer({ stdin, stderr }: Terminal, asked: string, answer: 'hidden' | 'shown'): Promise<string | null> {
   const decoder = new StringDecoder('utf8');
+  const question = asked.split('\n').map(printable).join('\n');
   stderr.write(question);
   stdin.setRawMode(true);
   stdin.resume();

@@ -1,5 +1,5 @@
 /** Runs one command line: finds the command, reads its values, runs it, and says how it went. */
-import { printable } from '#core/printable.ts';
+import { printable, printableJson } from '#core/printable.ts';
 import { refusalSentence } from '#core/refusal-words.ts';
 import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import { DecodeError } from '#core/decode-error.ts';
@@ -123,5 +123,5 @@ function whereOf(error: unknown): string {
 }
 
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${printableJson(value)}\n`;
 }

@@ -45,6 +45,14 @@ test('entries swapped between the showing and the signing: the mark does not fit
   await assert.rejects(countersignProposal({ ...OWN, view: practice.state }, benign, mark.slice(0, 9)), isIt);
 });
 
+test('a text that moves the cursor or turns letters around gets no second signature, wherever in an entry it stands', async () => {
+  const now = Date.UTC(2026, 10, 23, 8);
+  await refused('directory-entry-refused', 'name-malformed', shown(await practice.sign([
+    position('hien'), { kind: 'delegation', body: { delegation: 'nghi-phep', position: 'hien', by: 'anh', to: 'anh', rights: ['sign'], from: now, until: now + 1_000, reason: 'CV 12\u001b[2F\u001b[J' } },
+  ])));
+  await refused('directory-entry-refused', 'name-malformed', shown(await practice.sign([{ kind: 'position', body: { position: 'hien', office: 'vp', title: 'Văn thư\u202e', rights: ['sign'] } }])));
+});
+
 test('entries under another proposal\'s code are refused', async () => {
   const benign = shown(await practice.sign([position('hien')]));
   const evil = await practice.sign([position('ac')]);

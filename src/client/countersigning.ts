@@ -6,6 +6,7 @@ import { equal } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { DecodeError } from '#core/decode-error.ts';
+import { isPrintable } from '#core/printable.ts';
 import { Refusal } from '#core/refusals.ts';
 import { countersignEntry, type EntryPlan } from '#model/directory-entries.ts';
 import { entryRefusal } from '#model/directory-faults.ts';
@@ -71,6 +72,7 @@ export async function countersignProposal(
 async function checkEntry(provider: CryptoProvider, view: DirectoryView, person: string, { entry, statement, plan }: Decoded, index: number): Promise<void> {
   const where = { index, kind: plan.kind };
   if (statement.organisation === undefined || !equal(statement.organisation, view.organisation.id)) throw entryRefusal('organisation-differs', where);
+  if (!areLines(plan.body)) throw entryRefusal('name-malformed', where);
   if (isRoots(plan)) throw entryRefusal('signer-not-entitled', where);
   for (const signature of entry.signatures) {
     const signer = view.identify(signature.p256Certificate, signature.mldsaCertificate);
@@ -80,6 +82,13 @@ async function checkEntry(provider: CryptoProvider, view: DirectoryView, person:
     if (!(await verifySignature(provider, signer.verifier, 'directory', entry.statement, signature))) throw entryRefusal('signature-wrong', where);
     if (signer.person === person) throw entryRefusal('signer-repeated', where);
   }
+}
+
+/** A text that moves a cursor or turns letters around shows other entries than are signed. */
+function areLines(value: unknown): boolean {
+  if (typeof value === 'string') return isPrintable(value);
+  if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(areLines);
 }
 
 function isRoots(plan: EntryPlan): boolean {

@@ -3,6 +3,7 @@ import { concat } from '#core/bytes.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
 import { formatInstant } from '#core/dates.ts';
 import type { EntryWords } from '#core/entry-words.ts';
+import { printable } from '#core/printable.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { DIRECTORY_BODIES, directoryEntry, type DirectoryBody, type DirectoryKind, entryStatement } from '#wire/directory.ts';
@@ -32,7 +33,7 @@ export function readEntry(reader: EntryReader, view: DirectoryView, bytes: Uint8
   });
   const { words, timeZone } = reader;
   const dated = fill(kind === 'end' ? words.ends : words.made, { time: formatInstant(created, timeZone) });
-  return { kind, created, line: `${words.entry[kind]}: ${[...values.map(([, shown]) => shown), dated].join(' · ')}` };
+  return { kind, created, line: printable(`${words.entry[kind]}: ${[...values.map(([, shown]) => shown), dated].join(' · ')}`) };
 }
 
 /** Null only for what the entry leaves out: whatever is signed is shown. */

@@ -13,6 +13,9 @@ import { decodedOr } from '#core/decoding.ts';
 import { DEFAULT_COST, type StretchingCost } from './slots.ts';
 
 const CODE_CHARACTERS = 12;
+/** Whose code vouches for the whole file. */
+const BOUND_VERSION = 2;
+const LOCKED_BYTES = 48;
 
 export interface InvitationOrder {
   readonly station: string;
@@ -48,11 +51,8 @@ export async function makeInvitation(
   const { organisation, point } = view;
   const [id, salt, nonce, secret] = [random.bytes(16), random.bytes(16), random.bytes(12), random.bytes(32)];
   const code = makeCode(random);
-  const key = await keyOf(crypto, code, salt, cost);
-  const locked = await crypto.aead.seal(key, nonce, id, secret);
-  key.fill(0);
-  const made: Invitation = {
-    version: 1,
+  const open: Invitation = {
+    version: BOUND_VERSION,
     organisation: organisation.id,
     name: organisation.name,
     founding: organisation.founding,
@@ -63,11 +63,19 @@ export async function makeInvitation(
     invitation: id,
     salt,
     nonce,
-    locked,
+    locked: new Uint8Array(LOCKED_BYTES),
     neighbour,
     address,
   };
+  const key = await keyOf(crypto, code, salt, cost);
+  const made = { ...open, locked: await crypto.aead.seal(key, nonce, boundTo(crypto, open), secret) };
+  key.fill(0);
   return { bytes: invitation.encode(made), invitation: made, code, secret };
+}
+
+/** All that the file says besides the secret: who holds it and the code joins what the code was made for. */
+function boundTo({ hash }: Pick<CryptoProvider, 'hash'>, read: Invitation): Uint8Array {
+  return hash.sha256(invitation.encode({ ...read, locked: new Uint8Array(LOCKED_BYTES) }));
 }
 
 /** @throws Refusal `invitation-malformed` */
@@ -77,18 +85,19 @@ export function readInvitation(bytes: Uint8Array): Invitation {
 
 /**
  * The secret behind the code.
- * @throws Refusal `invitation-code-wrong`
+ * @throws Refusal `invitation-code-wrong`, where the file was changed too; `invitation-malformed` for one of before version 2
  */
 export async function unlockInvitation(
   crypto: CryptoProvider,
-  { salt, nonce, invitation: id, locked }: Invitation,
+  read: Invitation,
   code: string,
   cost: StretchingCost = DEFAULT_COST,
 ): Promise<Uint8Array> {
+  if (read.version < BOUND_VERSION) throw new Refusal('invitation-malformed', { reason: 'version' });
   const plain = plainCode(code);
   if (plain === null) throw new Refusal('invitation-code-wrong');
-  const key = await keyOf(crypto, plain, salt, cost);
-  const secret = await crypto.aead.open(key, nonce, id, locked);
+  const key = await keyOf(crypto, plain, read.salt, cost);
+  const secret = await crypto.aead.open(key, read.nonce, boundTo(crypto, read), read.locked);
   key.fill(0);
   if (secret === null) throw new Refusal('invitation-code-wrong');
   return secret;

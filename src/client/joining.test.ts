@@ -65,6 +65,10 @@ test('a code has twelve characters, and survives being read aloud', async () => 
   assert.deepEqual(await unlockInvitation(nodeCrypto, invitation, spoken, CHEAP), secret);
   await assert.rejects(unlockInvitation(nodeCrypto, invitation, 'AAAA-AAAA-AAAA', CHEAP), refused('invitation-code-wrong'));
   await assert.rejects(unlockInvitation(nodeCrypto, invitation, 'không phải mã', CHEAP), refused('invitation-code-wrong'));
+  const swapped = { ...invitation, founding: new Uint8Array(32), organisation: new Uint8Array(16) };
+  await assert.rejects(unlockInvitation(nodeCrypto, swapped, spoken, CHEAP), refused('invitation-code-wrong'), 'the code vouches for the organisation');
+  await assert.rejects(unlockInvitation(nodeCrypto, { ...invitation, name: 'Tỉnh khác' }, spoken, CHEAP), refused('invitation-code-wrong'));
+  await assert.rejects(unlockInvitation(nodeCrypto, { ...invitation, version: 1 }, spoken, CHEAP), refused('invitation-malformed'));
   assert.throws(() => readInvitation(Uint8Array.of(1)), refused('invitation-malformed'));
 });
 

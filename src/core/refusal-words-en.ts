@@ -117,7 +117,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'proposal-unknown': 'No such proposal[ {proposal}] is waiting: it was lodged, withdrawn, or has expired; run tram registrar pending[ --home {home}] to see what waits.',
   'registrar-required': 'This needs a registrar\'s key; open the registrar\'s folder with --home.',
   'invitation-malformed': 'The invitation is damaged or malformed[: {reason}]; ask for another.',
-  'invitation-code-wrong': 'The code of the invitation is wrong; ask for it again by another way.',
+  'invitation-code-wrong': 'The code does not fit this invitation: it is mistyped, or of another file, or the file was changed on its way; ask for the code again by another way.',
   'invitation-expired': 'The invitation has expired; ask for a new one.',
   'invitation-used': 'The invitation was used already; ask for a new one.',
   'fingerprint-differs': 'The fingerprints differ; read them to each other again, and if they still differ stop and report it.',

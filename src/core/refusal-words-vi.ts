@@ -117,7 +117,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'proposal-unknown': 'Không có đề nghị nào[ mã {proposal}] đang chờ ký: đã ghi vào danh bạ, đã rút hoặc đã hết hạn; chạy tram registrar pending[ --home {home}] để xem những gì đang chờ.',
   'registrar-required': 'Việc này cần khóa của người giữ danh bạ; hãy mở bằng thư mục của người giữ danh bạ (--home).',
   'invitation-malformed': 'Tệp mời bị hỏng hoặc không đúng dạng[: {reason}]; hãy xin tệp mời khác.',
-  'invitation-code-wrong': 'Mã mở lời mời không đúng; hãy hỏi lại mã qua đường khác.',
+  'invitation-code-wrong': 'Mã không khớp với tệp mời này: gõ nhầm, mã của tệp khác, hoặc tệp đã bị sửa trên đường; hãy hỏi lại mã qua đường khác.',
   'invitation-expired': 'Lời mời đã hết hạn; hãy xin lời mời mới.',
   'invitation-used': 'Lời mời này đã dùng rồi; hãy xin lời mời mới.',
   'fingerprint-differs': 'Dấu vân tay khóa không khớp; hãy đọc lại cho nhau nghe, nếu vẫn khác thì dừng lại và báo cáo.',

@@ -237,6 +237,11 @@ test('names: empty, only spaces, control characters, and not in NFC', async () =
   await refusedFor('malformed', apply(directoryEntry.encode({ statement: encoded, signatures: [signature] })), { kind: 'person' });
 });
 
+test('a name that the log took turns no letters around for whoever reads it', async () => {
+  const grown = await applyPlan({ kind: 'person', body: { person: 'khue', name: 'Đặng Khuê\u202e' } });
+  assert.equal(grown.person('khue')?.name, 'Đặng Khuê\ufffd');
+});
+
 test('things that do not exist cannot be named', async () => {
   await refusedFor('station-unknown', applyPlan({ kind: 'link', body: { caller: 'tram-tinh', answerer: 'khong-co' } }));
   await refusedFor('links-itself', applyPlan({ kind: 'link', body: { caller: 'tram-tinh', answerer: 'tram-tinh' } }));

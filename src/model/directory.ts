@@ -9,6 +9,8 @@ import { equal, hex } from '#core/bytes.ts';
 import type { Instant } from '#core/clock.ts';
 import { CompactTree, leafHash } from '#core/compact-tree.ts';
 import type { CryptoProvider } from '#core/crypto.ts';
+import { printable } from '#core/printable.ts';
+import { Refusal } from '#core/refusals.ts';
 import { type CertificateAuthority, x509Authority } from '#model/certificate-authority.ts';
 import type { EntryContext } from '#model/directory-context.ts';
 import { EntryRefused, refusalOfEntry } from '#model/directory-faults.ts';
@@ -16,7 +18,6 @@ import { addIdentity, checkName, checkTwin, RULES, type RegularKind } from '#mod
 import { checkSigners, demandSignature } from '#model/directory-signers.ts';
 import { DirectoryState } from '#model/directory-state.ts';
 import { DirectoryTables, IN_FORCE } from '#model/directory-tables.ts';
-import { Refusal } from '#core/refusals.ts';
 import type { OrganisationRecord } from '#model/directory-view.ts';
 import { mayAct } from '#model/rights.ts';
 import {
@@ -148,7 +149,7 @@ async function found(
   for (const digest of [issuer.p256Certificate, issuer.mldsaCertificate]) tables.certificates.set(hex(digest), true);
   tables.newest = statement.created;
   const digest = provider.hash.sha256(bytes);
-  return { ...body, id: digest.slice(0, 16), founding: digest };
+  return { ...asShown(body), id: digest.slice(0, 16), founding: digest };
 }
 
 async function change(
@@ -190,5 +191,15 @@ async function applyRule(
   kind: RegularKind, tables: DirectoryTables, body: Uint8Array, context: EntryContext,
 ): Promise<void> {
   const rule = RULES[kind] as (tables: DirectoryTables, body: unknown, context: EntryContext) => void | Promise<void>;
-  await rule(tables, DIRECTORY_BODIES[kind].decode(body), context);
+  await rule(tables, asShown(DIRECTORY_BODIES[kind].decode(body)), context);
+}
+
+/**
+ * With texts that turn no letters around, for everybody who will show them: the log took such names before registrars' devices
+ * refused them, and a replica that refuses today what it took yesterday is a fork. Control characters stay in a name for its rule to refuse.
+ */
+function asShown<T extends object>(body: T): T {
+  const texts = Object.entries(body).flatMap(([field, value]): [string, string][] =>
+    (typeof value === 'string' && (field === 'reason' || !/\p{Cc}/u.test(value)) ? [[field, printable(value)]] : []));
+  return { ...body, ...Object.fromEntries(texts) };
 }

@@ -9,9 +9,9 @@ import { code, digest, keyPurpose, logPoint, organisationId } from '#wire/names.
 import { signature } from '#wire/signature.ts';
 import { ADDRESS_SHAPE, directoryEntry, logKeys } from '#wire/directory.ts';
 
-/** The secret is locked by a code that travels separately. */
+/** The secret is locked by a code that travels separately; from version 2 on the lock is of everything else that stands here too. */
 export const invitation = struct('Invitation', 16_384, {
-  version: [1, uint(1, 1)],
+  version: [1, uint(2, 1)],
   organisation: [2, organisationId],
   name: [3, text(1, LIMITS.nameBytes)],
   founding: [4, digest],
