@@ -12,7 +12,7 @@ import { proposePlans } from '../../src/cli/registrar.ts';
 import { quietContext } from '../scenario/command-line.ts';
 import { want } from '../wants.ts';
 import { sendLetters } from './correspondence.ts';
-import { assertFit, type House, inEveryLook, openHouse } from './house.ts';
+import { assertFit, assertFitEverywhere, type House, inEveryLook, openHouse } from './house.ts';
 
 const executablePath = await want('chromium', 'seals, escrow and exposed keys in a browser');
 const SEQUENCED = /^Đã ký và ghi vào danh bạ: mục \d+\.$/;
@@ -54,6 +54,13 @@ if (executablePath !== null) {
       const [download] = await Promise.all([khue.waitForEvent('download'), confirm(khue, 'Xin dấu cơ quan')]);
       const request = readFileSync(await download.path());
       const [print] = PRINT.exec(await pane(khue).getByText(PRINT).first().innerText())!;
+      // Who has to call somebody first still has it when they come back, and the same file.
+      await khue.reload();
+      await pane(khue).getByText('Đang chờ người giữ danh bạ ghi nhận.').waitFor();
+      await pane(khue).getByText(print, { exact: true }).waitFor();
+      await assertFitEverywhere(khue);
+      const [again] = await Promise.all([khue.waitForEvent('download'), pane(khue).getByRole('button', { name: 'Tải lại tệp xin ghi nhận' }).click()]);
+      assert.deepEqual(readFileSync(await again.path()), request);
       const dialog = await open(anh, 'Ghi nhận dấu cơ quan');
       const [chooser] = await Promise.all([anh.waitForEvent('filechooser'), dialog.getByRole('button', { name: 'Chọn tệp xin ghi nhận' }).click()]);
       await chooser.setFiles({ name: 'xin-dau.cbor', mimeType: 'application/octet-stream', buffer: request });
@@ -66,6 +73,10 @@ if (executablePath !== null) {
       await confirm(anh, 'Ghi nhận dấu cơ quan');
       await pane(anh).getByText(SEQUENCED).waitFor();
       for (const page of [anh, khue]) await pane(page).getByText('chưa có: người giữ chức vụ chưa gửi và nhận được').waitFor({ state: 'detached' });
+      await pane(khue).getByText('Đang chờ người giữ danh bạ ghi nhận.').waitFor({ state: 'detached' });
+      await khue.reload();
+      await pane(khue).getByRole('button', { name: 'Xin dấu cơ quan', exact: true }).waitFor();
+      assert.equal(await pane(khue).getByText('Đang chờ người giữ danh bạ ghi nhận.').count(), 0);
     });
 
     it('names custodians, splits the keys among them and rehearses, which one of them alone cannot', async () => {

@@ -18,6 +18,7 @@ import { Choice } from '../kit/field.tsx';
 import { HeardPrint, RequestPicker, useRequestFile } from '../kit/request-file.tsx';
 import { Secret } from '../kit/secret.tsx';
 import { fill, useWords } from '../words/words.ts';
+import { AskedKeys, useAsked } from './asked-keys.tsx';
 import type { PaneProps } from './parts.tsx';
 import { Said, saidOfProposal } from './said.tsx';
 import type { Directory } from './use-directory.ts';
@@ -56,18 +57,15 @@ export function RegistrarActs({ directory, code }: PaneProps) {
 function Ask({ name }: { readonly name: string }) {
   const words = useWords();
   const { session } = useEntered();
-  const [fingerprint, setFingerprint] = useState<string | null>(null);
+  const { person } = actorOf(session.ring);
+  const asked = useAsked('registrar', session.view.registrars().find((one) => one.person === person)?.verifier ?? null, `xin-giu-danh-ba-${person}.cbor`);
   return (
     <>
-      <Act ask={words.registrar.ask} title={fill(words.registrar.askTitle, { name })} act={async () => {
-        const made = await requestRegistrar(session);
-        downloadBytes(`xin-giu-danh-ba-${actorOf(session.ring).person}.cbor`, made.request);
-        setFingerprint(made.fingerprint);
-      }}>
+      <Act ask={words.registrar.ask} title={fill(words.registrar.askTitle, { name })} act={async () => asked.made(await requestRegistrar(session))}>
         <p>{words.registrar.askWhat}</p>
         {session.ring.contents.registrar !== undefined && <p className="caution">{words.registrar.askAgain}</p>}
       </Act>
-      {fingerprint !== null && <div role="status" className="folk-said"><p>{words.registrar.asked}</p><p className="print">{fingerprint}</p></div>}
+      <AskedKeys asked={asked} what={words.registrar.asked} />
     </>
   );
 }

@@ -1,5 +1,4 @@
 /** The office seal of a position: asked for by whoever holds it, on their device; given by a registrar to whom they read the fingerprint. */
-import { useState } from 'react';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { giveSeal, requestSeal } from '#client/seal-errands.ts';
 import { actorOf } from '#client/signers.ts';
@@ -9,9 +8,9 @@ import { positionMay } from '#model/rights.ts';
 import { deviceRequestStatement } from '#wire/invitation.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
-import { downloadBytes } from '../kit/download.ts';
 import { HeardPrint, RequestPicker, useRequestFile } from '../kit/request-file.tsx';
 import { fill, useWords } from '../words/words.ts';
+import { AskedKeys, useAsked } from './asked-keys.tsx';
 import type { PaneProps } from './parts.tsx';
 import { Said, saidOfProposal } from './said.tsx';
 import type { Directory } from './use-directory.ts';
@@ -38,21 +37,16 @@ export function SealActs({ directory, code }: PaneProps) {
 function Ask({ directory: { view }, position }: { readonly directory: Directory; readonly position: string }) {
   const words = useWords();
   const { session } = useEntered();
-  const [fingerprint, setFingerprint] = useState<string | null>(null);
   const { title, seal } = view.position(position)!;
+  const asked = useAsked(`seal ${position}`, seal?.verifier ?? null, `xin-dau-${position}.cbor`);
   return (
     <>
-      <Act ask={words.acts.sealAsk} title={fill(words.acts.sealAskTitle, { title })} act={async () => {
-        const made = await requestSeal(session, position);
-        downloadBytes(`xin-dau-${position}.cbor`, made.request);
-        setFingerprint(made.fingerprint);
-      }}>
+      <Act ask={words.acts.sealAsk} title={fill(words.acts.sealAskTitle, { title })} act={async () => asked.made(await requestSeal(session, position))}>
         <p>{words.acts.sealAskWhat}</p>
+        {asked.waiting !== null && <p className="caution">{words.registrar.askAgain}</p>}
         {seal !== null && <p className="caution">{words.acts.sealAskAgain}</p>}
       </Act>
-      {fingerprint !== null && (
-        <div role="status" className="folk-said"><p>{words.acts.sealAsked}</p><p className="print">{fingerprint}</p></div>
-      )}
+      <AskedKeys asked={asked} what={words.acts.sealAsked} />
     </>
   );
 }

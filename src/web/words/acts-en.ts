@@ -47,7 +47,7 @@ export const actsEn: typeof actsVi = {
   sealAsk: 'Ask for the office seal', sealAskTitle: 'Ask for the office seal of {title}',
   sealAskWhat: 'This machine makes the keys of the seal and downloads a request. Give the file to a registrar, then call them and read the fingerprint. The seal works once the directory has it.',
   sealAskAgain: 'This position has a seal. Once the directory has the new one, the old one works on no other machine any more; if this machine holds the old one it cannot seal from the moment of asking. Ask only if this machine has no seal.',
-  sealAsked: 'The keys of the seal are made and the request is downloaded. Read this fingerprint to a registrar:',
+  sealAsked: 'Give them the request for the seal and read them this fingerprint:',
   sealGive: 'Register the office seal', sealGiveTitle: 'Register the office seal of {title}',
   sealGiveHow: 'The holder asks for the seal on their machine and hands over the file. The fingerprint must be heard from them, not taken from whoever brings the file.',
   sealNone: 'This is no request for a seal. Choose the file that the holder’s machine downloaded, named like xin-dau-….cbor; if it is damaged, ask them to download it again.',

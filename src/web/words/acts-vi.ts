@@ -45,7 +45,7 @@ export const actsVi = {
   sealAsk: 'Xin dấu cơ quan', sealAskTitle: 'Xin dấu cơ quan cho {title}',
   sealAskWhat: 'Máy này tạo khóa của dấu và tải về tệp xin ghi nhận. Đưa tệp cho người giữ danh bạ, rồi gọi điện đọc dấu vân tay cho họ. Dấu dùng được khi danh bạ có nó.',
   sealAskAgain: 'Chức vụ này đang có dấu. Khi dấu mới vào danh bạ, dấu cũ ngừng dùng trên mọi máy khác; nếu máy này đang giữ dấu cũ thì từ lúc xin nó không đóng được nữa. Chỉ xin nếu máy này chưa có dấu.',
-  sealAsked: 'Đã tạo khóa của dấu và tải tệp xin ghi nhận về. Đọc dấu vân tay này cho người giữ danh bạ:',
+  sealAsked: 'Đưa tệp xin dấu cho họ và đọc dấu vân tay này:',
   sealGive: 'Ghi nhận dấu cơ quan', sealGiveTitle: 'Ghi nhận dấu cơ quan của {title}',
   sealGiveHow: 'Người giữ chức vụ xin dấu trên máy của mình và đưa tệp. Dấu vân tay phải nghe chính họ đọc, không lấy từ người cầm tệp.',
   sealNone: 'Đây không phải tệp xin dấu. Hãy chọn tệp mà máy của người giữ chức vụ đã tải về, tên như xin-dau-….cbor; nếu tệp bị hỏng thì xin người ấy tải lại.',
