@@ -787,6 +787,13 @@ export type RegisterAnswer = {
     bytes: number;
   })[];
   next: number | null;
+  leftOut?: {
+    series: string;
+    first: number;
+    last: number;
+    time: number;
+    restored: boolean;
+  }[];
 };
 
 export type ExposedAnswer = {

@@ -7,7 +7,7 @@ import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { printable } from '#core/printable.ts';
 import { matches } from '#model/fold.ts';
 import { directoryNamed, officeLabel } from '#model/peer-names.ts';
-import type { registerLine } from '#wire/api/dispatch.ts';
+import type { leftOutRun, registerLine } from '#wire/api/dispatch.ts';
 import { type Classification, PRECEDENCE_RANK } from '#wire/names.ts';
 import { type ReadDispatch, readDispatch } from './incoming.ts';
 import { mayRead } from './register-question.ts';
@@ -41,6 +41,8 @@ export interface RegisterPage {
   readonly lines: readonly RegisterLine[];
   /** Where the next page goes on, or null. */
   readonly next: number | null;
+  /** With the first page: numbers that bear no dispatch, since the station was restored. */
+  readonly leftOut: readonly z.output<typeof leftOutRun>[];
 }
 
 export interface PageAsked {
@@ -54,10 +56,10 @@ export interface PageAsked {
  */
 export async function readRegister(session: Session, office: string, direction: 'out' | 'in', { before, limit }: PageAsked = {}): Promise<RegisterPage> {
   const query = { ...(before === undefined ? {} : { before }), ...(limit === undefined ? {} : { limit }) };
-  const { lines, next } = await session.api.call('register', { path: { office, direction }, query });
+  const { lines, next, leftOut = [] } = await session.api.call('register', { path: { office, direction }, query });
   const read: RegisterLine[] = [];
   for (const line of lines) read.push(await withContent(session, office, line));
-  return { lines: read, next };
+  return { lines: read, next, leftOut };
 }
 
 /** A line with what it is about: read and verified now, where the office has opened it. @throws Refusal `station-unreachable` */

@@ -134,6 +134,8 @@ describe('a backup of last week onto a live network', () => {
     assert.match(out, new RegExp(`^Sổ đi của vp, \\d{4}: đã bỏ số ${last + 1} đến \\d+, `, 'm'));
     assert.match(out, /^Bước tiếp: số của điện nằm trong nội dung niêm phong/m);
     assert.match((await tram(['trace', sent[0]!.dispatch, ...province.as('anh')])).error, /tram station losses/);
+    const register = await tram(['register', '--sent', ...province.as('anh')]);
+    assert.match(register.out, new RegExp(`^Sổ đi của .+, \\d{4}: bỏ các số ${last + 1} đến \\d+ \\(trạm được khôi phục, `, 'm'), 'what is on no line is said to be none');
   });
 
   it('refuses the folder that was put aside, which then numbers no more', async () => {

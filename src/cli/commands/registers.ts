@@ -1,7 +1,7 @@
 /** Sổ điện đi, sổ điện đến and what waits. Subjects are opened on this device, and so is the search. */
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import type { RefusalCode } from '#core/refusals.ts';
-import { readInbox, readRegister, type RegisterLine, searchRegister } from '#client/register.ts';
+import { readInbox, readRegister, type RegisterLine, type RegisterPage, searchRegister } from '#client/register.ts';
 import { maySeal } from '#client/signers.ts';
 import { positionMay } from '#model/rights.ts';
 import { officeLabel, officeText, officeTold } from '#model/peer-names.ts';
@@ -41,21 +41,44 @@ export function register(context: CliContext, values: Values): Promise<Outcome> 
   const limit = values.number('limit', 1, LINES_MAX) ?? LINES;
   return withDevice(context, values, async (device) => {
     const lines: RegisterLine[] = [];
+    const leftOut: LeftOut[] = [];
     for (const office of officesOf(values, device)) {
-      for (const direction of directions) lines.push(...(await wholeRegister(device, office, direction, search, limit)));
+      for (const direction of directions) {
+        const whole = await wholeRegister(device, office, direction, search, limit);
+        lines.push(...whole.lines);
+        leftOut.push(...whole.leftOut.map((run) => ({ office, direction, ...run })));
+      }
     }
-    return outcomeOf(context, device, lines);
+    const { json, ...outcome } = outcomeOf(context, device, lines);
+    return {
+      ...outcome,
+      json: { ...(json as object), leftOut: leftOut.map((run) => ({ ...run, time: isoOrNull(run.time) })) },
+      lines: [...outcome.lines, ...(search === null ? leftOutLines(context, device, leftOut) : [])],
+    };
   });
 }
 
+type LeftOutRun = RegisterPage['leftOut'][number];
+type LeftOut = LeftOutRun & { readonly office: string; readonly direction: 'in' | 'out' };
+
+/** Whoever looks for a number that is on no line is told that there is none. */
+function leftOutLines({ words: { backup: said }, timeZone }: CliContext, { session: { view } }: Device, leftOut: readonly LeftOut[]): string[] {
+  const lines = leftOut.map(({ office, direction, series, first, last, time, restored }) => fill(said.numbersLeft[restored ? direction : (`${direction}Perhaps` as const)], {
+    office: officeName(view, office), series, first, last, time: formatInstant(time, timeZone),
+  }));
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
 /** Page after page until there are enough lines. */
-async function wholeRegister({ session }: Device, office: string, direction: 'in' | 'out', search: string | null, limit: number): Promise<RegisterLine[]> {
+async function wholeRegister({ session }: Device, office: string, direction: 'in' | 'out', search: string | null, limit: number): Promise<Pick<RegisterPage, 'lines' | 'leftOut'>> {
   const lines: RegisterLine[] = [];
+  const leftOut: LeftOutRun[] = [];
   let before: number | undefined;
   for (;;) {
     const page = await readRegister(session, office, direction, { before, limit: Math.min(PAGE, search === null ? limit : PAGE) });
     lines.push(...(search === null ? page.lines : searchRegister(page.lines, search)));
-    if (page.next === null || lines.length >= limit) return lines.slice(0, limit);
+    leftOut.push(...page.leftOut);
+    if (page.next === null || lines.length >= limit) return { lines: lines.slice(0, limit), leftOut };
     before = page.next;
   }
 }

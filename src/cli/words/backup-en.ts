@@ -56,6 +56,12 @@ export const backupEn = {
     lostHere: '{dispatch}  {time}  {office} → {to}: the copy here is lost.[ It reached the station of {arrived}.][ Station {peers} had it to carry on to {beyond}: only the recipient knows.]',
     suspectedHere: '{dispatch}  {from} → {office}: suspected duplicate, may have been handled before.',
     lossesUnheard: 'NOT COMPLETE: {peers} was not met again yet; what it holds is known after that, so look again.',
+    numbersLeft: {
+      out: 'Outgoing register of {office}, {series}: numbers {first} to {last} were left out (the station was restored, {time}).',
+      in: 'Incoming register of {office}, {series}: numbers {first} to {last} were left out (the station was restored, {time}).',
+      outPerhaps: 'Outgoing register of {office}, {series}: numbers {first} to {last} bear no dispatch (left out after a restoration, or given and not used, {time}).',
+      inPerhaps: 'Incoming register of {office}, {series}: numbers {first} to {last} bear no dispatch (left out after a restoration, {time}).',
+    },
     lossesNumbers: 'Outgoing register of {office}, {series}: numbers {first} to {last} were left out, since some of them may have been given after the backup.',
     lossesNext: 'Next: which number a dispatch bears stands in its letter, which no station reads: the offices look at their papers, or ask the recipient. What a paper has under a number that was left out and is not listed above, with no neighbour missing, did not leave this station: it has to be sent anew.',
     lossesCount: 'Dispatches that went and are lost here: {lost}. Suspected duplicates that came: {suspected}.',

@@ -56,6 +56,12 @@ export const backupVi = {
     lostHere: '{dispatch}  {time}  {office} → {to}: bản lưu ở trạm này đã mất.[ Đã tới trạm của {arrived}.][ Tới {beyond} thì trạm {peers} đã giữ để chuyển tiếp; hỏi nơi nhận mới rõ.]',
     suspectedHere: '{dispatch}  {from} → {office}: nghi trùng, có thể đã xử lý trước khi khôi phục.',
     lossesUnheard: 'CHƯA ĐỦ: chưa gặp lại trạm lân cận {peers}; gặp lại mới biết hết, hãy xem lại lệnh này sau đó.',
+    numbersLeft: {
+      out: 'Sổ đi của {office}, {series}: bỏ các số {first} đến {last} (trạm được khôi phục, {time}).',
+      in: 'Sổ đến của {office}, {series}: bỏ các số {first} đến {last} (trạm được khôi phục, {time}).',
+      outPerhaps: 'Sổ đi của {office}, {series}: các số {first} đến {last} không có điện (bỏ sau khi khôi phục, hoặc đã cấp mà không dùng, {time}).',
+      inPerhaps: 'Sổ đến của {office}, {series}: các số {first} đến {last} không có điện (bỏ sau khi khôi phục, {time}).',
+    },
     lossesNumbers: 'Sổ đi của {office}, {series}: đã bỏ số {first} đến {last}, vì sau bản sao lưu có thể đã cấp số trong khoảng ấy.',
     lossesNext: 'Bước tiếp: số của điện nằm trong nội dung niêm phong, trạm không đọc được: cơ quan gửi đối chiếu với bản giấy, hoặc hỏi nơi nhận. Điện trên giấy mang số đã bỏ mà không có trong danh sách trên (khi không còn thiếu trạm lân cận nào) là điện chưa rời trạm này: phải gửi lại.',
     lossesCount: 'Điện đã đi mà bản lưu mất: {lost}. Điện đến nghi trùng: {suspected}.',

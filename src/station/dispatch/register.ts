@@ -4,11 +4,12 @@
  */
 
 import { hex } from '#core/bytes.ts';
-import type { Instant } from '#core/clock.ts';
+import { type Instant, MINUTE_MS } from '#core/clock.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { officeName, type Own, shownName } from '#model/foreign-names.ts';
 import { inStead } from '#model/stand-ins.ts';
 import type { Db } from '#station/kernel/store.ts';
+import { LEFT_OUT_MAX } from '#wire/api/dispatch.ts';
 import { header as headerCodec, type Header } from '#wire/envelope.ts';
 import type { Precedence, RegisterNumber, Relation, Role } from '#wire/names.ts';
 import type { Room } from './deps.ts';
@@ -43,6 +44,16 @@ export interface RegisterLine {
 export interface RegisterPage {
   readonly lines: readonly RegisterLine[];
   readonly next: number | null;
+  readonly leftOut?: readonly LeftOut[];
+}
+
+/** Numbers that bear no dispatch, so that a gap on paper is not taken for one that was lost. */
+interface LeftOut {
+  readonly series: string;
+  readonly first: number;
+  readonly last: number;
+  readonly time: Instant;
+  readonly restored: boolean;
 }
 
 export const PAGE_MAX = 500;
@@ -66,8 +77,24 @@ export class Register {
     const rows = await this.#room.tables.read((db) =>
       direction === 'out' ? outRows(db, office, from, count) : inRows(db, office, from, count));
     const next = rows.length < count ? null : rows.at(-1)!.ledger;
-    return { lines: rows.map((row) => lineOf(this.#room.view(), row, direction, office)), next };
+    const { restored = null } = this.#room;
+    const leftOut = before !== undefined || restored === null ? [] : await this.#room.tables.read((db) => leftOutOf(db, office, direction, restored));
+    return { lines: rows.map((row) => lineOf(this.#room.view(), row, direction, office)), next, ...(leftOut.length > 0 && { leftOut }) };
   }
+}
+
+/** Those of one opening were left out at one time, and its event is of the same minute. */
+const OPENING_MS = MINUTE_MS;
+
+async function leftOutOf(db: Db<DispatchTables>, office: string, direction: Direction, restored: Instant): Promise<LeftOut[]> {
+  const runs = await db.selectFrom('number_issued')
+    .select((all) => ['series', 'time', all.fn.min('number').as('first'), all.fn.max('number').as('last'), all.fn.countAll<number>().as('count')])
+    .where('state', '=', 'void').where('office', '=', office).where('direction', '=', direction).where('draft', 'is', null).where('dispatch', 'is', null)
+    .groupBy(['series', 'time']).orderBy('time', 'desc').limit(LEFT_OUT_MAX).execute();
+  return runs.map(({ series, time, first, last, count }) => ({ series, time: Number(time), first: Number(first), last: Number(last), count: Number(count) }))
+    // Of a batch of which some were used, the others are no run.
+    .filter(({ first, last, count }) => last - first + 1 === count)
+    .map(({ count: _, ...run }) => ({ ...run, restored: Math.abs(run.time - restored) <= OPENING_MS }));
 }
 
 export interface Row {

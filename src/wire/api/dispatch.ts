@@ -107,7 +107,20 @@ export const registerLine = z.strictObject({
   parts: z.number().int(),
   bytes: z.number().int(),
 });
-export const registerAnswer = z.strictObject({ lines: z.array(registerLine), next: z.number().int().nullable() });
+
+/** Runs in one answer, the newest. */
+export const LEFT_OUT_MAX = 256;
+/** Numbers that bear no dispatch in a register of a station that was restored: left out when it was opened anew, or given since and not used. */
+export const leftOutRun = z.strictObject({
+  series: registerNumberShape.shape.series,
+  first: registerNumberShape.shape.number,
+  last: registerNumberShape.shape.number,
+  time: instantMs,
+  /** They were left out by the newest opening; otherwise by an earlier one, or not used. */
+  restored: z.boolean(),
+});
+/** `leftOut`: with the first page only. */
+export const registerAnswer = z.strictObject({ lines: z.array(registerLine), next: z.number().int().nullable(), leftOut: z.array(leftOutRun).max(LEFT_OUT_MAX).optional() });
 
 /** Opening, delivering, acting: a receipt that the device made. The incoming number was asked for before. */
 export const receiptUpload = z.strictObject({ receipts: z.array(bytes64).min(1).max(256) });
