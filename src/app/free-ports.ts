@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { listenHere } from '#station/kernel/loopback.ts';
 
 /**
  * Below the ports that systems lend to outgoing connections (RFC 6335 §6: from 49152; Linux: from 32768): one of those
@@ -18,11 +19,12 @@ export async function freePorts(count: number, [first, end]: readonly [number, n
   return [...found];
 }
 
-/** Whether a port of this machine can be listened on. @param host an address of it */
-export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
-  });
+/** Whether a port of this machine can be listened on, wherever `localhost` leads. @param host an address of it */
+export async function isFree(port: number, host?: string): Promise<boolean> {
+  try {
+    await (await listenHere(createServer(), port, host)).close();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -5,9 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { createServer as createPlainServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { type AddressInfo, createServer, isIP, type Server, type Socket } from 'node:net';
+import { createServer, isIP, type Socket } from 'node:net';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Refusal } from '#core/refusals.ts';
+import { listenAt } from '#station/kernel/loopback.ts';
 import { explainingPage } from './explaining-page.ts';
 
 /** The first byte of a TLS handshake; no request begins with it. */
@@ -93,24 +94,15 @@ export async function listenSecurely({ address, port, certificate, answer, root,
     });
   });
   door.maxConnections = CONNECTIONS_MAX;
-  await listening(door, address, port);
+  const bound = await listenAt(door, port, address);
   return {
-    port: (door.address() as AddressInfo).port,
+    port: bound.port,
     close: () => new Promise<void>((resolve) => {
       door.close(() => resolve());
       for (const server of [secure, plain]) server.close();
       for (const socket of sockets) socket.destroy();
     }),
   };
-}
-
-function listening(door: Server, address: string, port: number): Promise<void> {
-  return new Promise<void>((resolve, reject) => {
-    door.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Refusal('port-in-use', { port }, { cause: error }) : error);
-    });
-    door.listen(port, address, resolve);
-  });
 }
 
 /** The same for every path but one: the root to be trusted, which says nothing that is secret and must be compared. */

@@ -5,14 +5,11 @@
  */
 import { createServer, request as callPlain, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Agent, request as callSecurely } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { isLocalhost, type Listening, listenHere, LOCALHOST } from '#station/kernel/loopback.ts';
 import { isPipelined } from '#station/kernel/pipelining.ts';
 import type { Asset, Assets } from './assets.ts';
 import { PAGE_HEADERS, PAPER, PAPER_POLICY, STRICT_TRANSPORT } from './headers.ts';
 
-const HOST = '127.0.0.1';
-/** What `localhost` leads to. */
-const NAMED_HOSTS = [HOST, '::1'];
 const LOOPBACK_HOST = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost|[a-z0-9-]+\.localhost)(?::\d{1,5})?$/i;
 const STATION_CALL = /^\/at\/([a-z0-9-]{1,32})(\/api\/1\/[^?]*(?:\?.*)?)$/;
 const OWN_CALL = /^\/api\/1\//;
@@ -64,29 +61,24 @@ export interface PagesDeps {
 export class PagesServer {
   readonly #deps: PagesDeps;
   readonly #headers: Readonly<Record<string, string>>;
-  #server: Server | null = null;
+  #server: (Listening & { readonly http: Server }) | null = null;
 
   constructor(deps: PagesDeps) {
     this.#deps = deps;
     this.#headers = deps.isSecure === true ? { ...PAGE_HEADERS, ...STRICT_TRANSPORT } : PAGE_HEADERS;
   }
 
-  /** Listens on loopback. @param port 0 for any free one @returns where the pages are */
+  /** Listens on loopback. @param port 0 for any free one @returns where the pages are @throws Refusal `port-in-use` */
   async listen(port = 0): Promise<string> {
-    const server = createServer((request, response) => void this.answer(request, response));
-    this.#server = server;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, HOST, resolve);
-    });
-    return localAddress(HOST, (server.address() as AddressInfo).port);
+    const http = createServer((request, response) => void this.answer(request, response));
+    const listening = await listenHere(http, port);
+    this.#server = { ...listening, http };
+    return localAddress(LOCALHOST, listening.port);
   }
 
   async close(): Promise<void> {
-    const server = this.#server;
-    if (server === null) return;
-    server.closeAllConnections();
-    await new Promise<void>((resolve) => server.close(() => resolve()));
+    this.#server?.http.closeAllConnections();
+    await this.#server?.close();
   }
 
   /** Answers one request, whoever listens. */
@@ -189,7 +181,7 @@ export class PagesServer {
  * keeps stands under the address at which it was opened.
  */
 export function localAddress(host: string, port: number): string {
-  const named = NAMED_HOSTS.includes(host) ? 'localhost' : host;
+  const named = isLocalhost(host) ? LOCALHOST : host;
   return `http://${named.includes(':') ? `[${named}]` : named}:${port}/`;
 }
 

@@ -17,8 +17,9 @@ import { forgetJoining, joiningIn, keepJoining, takeAdmission } from '#cli/comma
 import type { CliContext } from '#cli/context.ts';
 import { DEFAULT_DATA, resolved } from '#cli/homes.ts';
 import type { RunningStation } from '#cli/station-host.ts';
+import { LOCALHOST } from '#station/kernel/loopback.ts';
 import type { Assets } from '../pages/assets.ts';
-import { PagesServer } from '../pages/server.ts';
+import { localAddress, PagesServer } from '../pages/server.ts';
 import type { SetupPorts } from './ports.ts';
 
 type Answer = { readonly status: number; readonly json: unknown };
@@ -60,22 +61,14 @@ export class SetupDesk {
   /** @returns the address to go to, by name, since passkeys need one @throws Refusal `port-in-use`, `data-folder-occupied` */
   async listen(): Promise<string> {
     this.#context.host.refuseOccupied(this.#order.data);
-    if (!this.#isOpen) await this.#listen();
+    if (!this.#isOpen) await this.#server.listen(this.#order.ports.api);
     this.#isOpen = true;
-    return `http://localhost:${this.#order.ports.api}/#${this.#token}`;
+    return `${localAddress(LOCALHOST, this.#order.ports.api)}#${this.#token}`;
   }
 
   async close(): Promise<void> {
     await this.#server.close();
     await this.#running?.stop();
-  }
-
-  async #listen(): Promise<void> {
-    try {
-      await this.#server.listen(this.#order.ports.api);
-    } catch (cause) {
-      throw new Refusal('port-in-use', { port: this.#order.ports.api }, { cause });
-    }
   }
 
   #pages(): PagesServer {
@@ -190,7 +183,7 @@ export class SetupDesk {
     } catch (error) {
       this.#fault = error instanceof Refusal ? error : new Refusal('internal', { id: 'start' }, { cause: error });
       this.#server = this.#pages();
-      await this.#listen().catch(() => undefined);
+      await this.#server.listen(this.#order.ports.api).catch(() => undefined);
     }
   }
 }

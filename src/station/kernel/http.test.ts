@@ -217,7 +217,8 @@ describe('what is refused', () => {
     for (const address of ['0.0.0.0', '::', '192.168.1.2', 'station.example']) {
       await assert.rejects(newServer().listen(address, 0), refused('address-not-loopback'));
     }
-    await assert.rejects(newServer().listen('127.0.0.1', port), refused('port-in-use'));
+    // Both that localhost leads to are this server's.
+    for (const address of ['127.0.0.1', '::1', 'localhost']) await assert.rejects(newServer().listen(address, port), refused('port-in-use'));
   });
 
   test('a JSON body that does not arrive in time', async () => {

@@ -4,7 +4,6 @@
  * neither send a session's token nor read an answer.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { hex } from '#core/bytes.ts';
 import type { Clock, RandomSource } from '#core/clock.ts';
 import { REFUSAL_STATUS, Refusal, type RefusalCode } from '#core/refusals.ts';
@@ -13,6 +12,7 @@ import { JSON_BYTES_MAX, PUBLIC_JSON_BYTES_MAX, readJson, readQuery, readStream,
 import type { HttpReply, HttpRequest, Route } from './http-routes.ts';
 import { RouteTable } from './http-routes.ts';
 import type { Log } from './log.ts';
+import { type Listening, listenHere } from './loopback.ts';
 import { isPipelined } from './pipelining.ts';
 
 export interface HttpDeps<Session> {
@@ -77,6 +77,7 @@ export class HttpServer<Session> {
   readonly #server: Server;
   readonly #stopping = new AbortController();
   readonly #bodies = new BodyBudget();
+  #listening: Listening | null = null;
 
   constructor(deps: HttpDeps<Session>) {
     this.#deps = deps;
@@ -101,19 +102,13 @@ export class HttpServer<Session> {
    */
   async listen(address: string, port: number): Promise<{ address: string; port: number }> {
     if (!LOOPBACK.test(address)) throw new Refusal('address-not-loopback', { address });
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (error: NodeJS.ErrnoException) => {
-        reject(error.code === 'EADDRINUSE' ? new Refusal('port-in-use', { port }, { cause: error }) : error);
-      });
-      this.#server.listen(port, address, resolve);
-    });
-    const bound = this.#server.address() as AddressInfo;
-    return { address: bound.address, port: bound.port };
+    this.#listening = await listenHere(this.#server, port, address);
+    return this.#listening;
   }
 
   /** Takes no more connections, lets requests in flight finish, and cuts what takes too long. */
   async stop(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = this.#listening?.close();
     this.#stopping.abort();
     this.#server.closeIdleConnections();
     const cancel = this.#deps.clock.after(this.#limits.stopMs, () => this.#server.closeAllConnections());
