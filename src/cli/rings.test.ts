@@ -4,7 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { rootPath } from './rings.ts';
+import type { KeyringStore } from '#core/outside.ts';
+import type { Refusal } from '#core/refusals.ts';
+import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { ringInHand, rootPath } from './rings.ts';
+import { wordsOf } from './words/words.ts';
 
 test('the root is found as a file of any name, as root.cbor of a folder, and as the one that a page gave', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tram-root-'));
@@ -24,4 +28,16 @@ test('the root is found as a file of any name, as root.cbor of a folder, and as 
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('a device that is stopped while it is made leaves neither ring nor secret, and says so', async () => {
+  const written: string[] = [];
+  const store = (name: string): KeyringStore => ({ read: async () => null, write: async () => void written.push(name) });
+  const deps = { crypto: { ...nodeCrypto, slotCost: { memoryKiB: 64, passes: 1, lanes: 1 } }, random: nodeRandom, store: store('ring'), deviceSecret: store('secret') };
+  const contents = { organisation: new Uint8Array(16), name: 'Lò Thị Pó', seals: [], officeKeys: [], created: 0 };
+  const make = (stop: AbortSignal) => ringInHand({ stop, words: wordsOf('en') }, deps, 'mật khẩu đủ dài', contents);
+  await assert.rejects(make(AbortSignal.abort()), ({ code, detail }: Refusal) => code === 'cancelled' && detail['undone'] === 'nothing was made, and nothing is left of it');
+  assert.deepEqual(written, []);
+  await (await make(new AbortController().signal))();
+  assert.deepEqual(written, ['secret', 'ring']);
 });

@@ -34,10 +34,10 @@ export function deviceRing({ provider: crypto, random, clock, host }: CliContext
  * A new ring, sealed in memory: sealing takes seconds, in which somebody may stop the command, and then there is nothing.
  * @returns writes it, at once @throws Refusal as createKeyring; `cancelled` where somebody has stopped it meanwhile
  */
-export async function ringInHand({ stop }: Pick<CliContext, 'stop'>, deps: KeyringDeps, passphrase: string, contents: Keyring): Promise<() => Promise<void>> {
+export async function ringInHand({ stop, words }: Pick<CliContext, 'stop' | 'words'>, deps: KeyringDeps, passphrase: string, contents: Keyring): Promise<() => Promise<void>> {
   const [ring, secret] = [await heldBefore(deps.store), deps.deviceSecret && (await heldBefore(deps.deviceSecret))];
   await createKeyring({ ...deps, store: ring.store, ...(secret && { deviceSecret: secret.store }) }, passphrase, contents);
-  if (stop.aborted) throw new Refusal('cancelled');
+  if (stop.aborted) throw new Refusal('cancelled', { undone: words.rights.nothingMade });
   return async () => {
     await secret?.keep();
     await ring.keep();

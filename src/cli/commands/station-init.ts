@@ -106,7 +106,7 @@ export async function initOrganisation(context: CliContext, order: InitOrder): P
   const keepRoot = await ringInHand(context, { crypto: provider, random, store: host.keyring(rootPath(order.root)) }, order.rootPassphrase, founded.root);
   const keepDevice = await ringInHand(context, deviceRing(context, order.home), order.passphrase, founded.device);
   await host.create(made, { founding, entries, checkpoint: null }, async () => {
-    if (context.stop.aborted) throw new Refusal('cancelled');
+    if (context.stop.aborted) throw new Refusal('cancelled', { undone: context.words.rights.nothingMade });
     await keepRoot();
     await keepDevice();
     const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;

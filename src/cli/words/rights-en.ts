@@ -57,6 +57,7 @@ export const rightsEn = {
     stops: 'Devices {devices} of {name} will be used no more from now on.',
     yes: ['yes'],
     undone: 'nothing was signed or changed',
+    nothingMade: 'nothing was made, and nothing is left of it',
     nothingPending: 'Nothing waits to be signed.',
     countersigned: 'Signed and lodged. If somebody left or moved, who makes the keys of that office runs: tram office keys',
     withdrawn: 'Withdrew proposal {proposal}.',

@@ -57,6 +57,7 @@ export const rightsVi = {
     stops: 'Thiết bị {devices} của {name} sẽ ngừng dùng ngay.',
     yes: ['có', 'co', 'yes'],
     undone: 'chưa ký và chưa thay đổi gì',
+    nothingMade: 'chưa tạo gì và không để lại gì',
     nothingPending: 'Không có mục nào chờ ký.',
     countersigned: 'Đã ký và ghi vào danh bạ. Nếu có người rời hoặc chuyển, người giữ khóa của cơ quan đó chạy: tram office keys',
     withdrawn: 'Đã rút đề nghị {proposal}.',
