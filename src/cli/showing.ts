@@ -4,6 +4,8 @@ import { fill } from '#core/refusal-words.ts';
 import { printable } from '#core/printable.ts';
 import { RELATION_WORDS } from '#core/relation-words.ts';
 import { hex } from '#core/bytes.ts';
+import { exposedSigners } from '#client/witnessed.ts';
+import type { CheckedDispatch } from '#model/dispatch-checks.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { directoryNamed, type Known, officeLabel, officeText } from '#model/peer-names.ts';
 import { inStead, standInOf, withoutStandIn } from '#model/stand-ins.ts';
@@ -118,4 +120,9 @@ export function inSteadJson({ view }: Known, addressed: Pick<Header, 'to' | 'sta
 /** Addressees that are shut and whose alternate does not get this dispatch, each in a sentence. */
 export function withoutStandInLines({ words: { rights } }: CliContext, known: Known, core: Pick<Core, 'from' | 'to' | 'standIns'>): string[] {
   return withoutStandIn(known, core).map(({ office, alternate }) => fill(rights.standInLeft, { office: officeLabel(known, office), alternate: officeLabel(known, alternate) }));
+}
+
+/** Of each whose signature stands though others may have their key. */
+export function exposedLines({ words: { rights }, timeZone }: CliContext, known: Known, read: Pick<CheckedDispatch, 'checks' | 'core'>): string[] {
+  return exposedSigners(known, read).map(({ who, at }) => fill(rights.exposedSigner, { who, time: formatInstant(at, timeZone) }));
 }

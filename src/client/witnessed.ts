@@ -4,11 +4,28 @@
  */
 import { Refusal } from '#core/refusals.ts';
 import type { Instant } from '#core/clock.ts';
+import { directoryOf } from '#model/directories.ts';
+import type { CheckedDispatch } from '#model/dispatch-checks.ts';
 import { type EnvelopeHead, sameOffice } from '#model/envelope-head.ts';
+import type { Known } from '#model/peer-names.ts';
 import type { OfficeRef } from '#wire/names.ts';
 import { isAway } from './away.ts';
 import type { Session } from './session.ts';
 import { verifiedReceipts } from './trace.ts';
+
+export interface ExposedSigner {
+  /** As the origin's directory calls them. */
+  readonly who: string;
+  /** When their key was declared to be in others' hands. */
+  readonly at: Instant;
+}
+
+/** Whose signatures of a dispatch that was read stand by a witness alone: a key may be gone for longer than is known. */
+export function exposedSigners({ view, peers }: Known, { checks, core: { from } }: Pick<CheckedDispatch, 'checks' | 'core'>): ExposedSigner[] {
+  const origin = directoryOf(view, peers, from.organisation);
+  const found = checks.flatMap(({ who = '', exposed }): [string, Instant][] => (exposed === undefined ? [] : [[origin.person(who)?.name ?? origin.office(who)?.name ?? who, exposed]]));
+  return [...new Map(found)].map(([who, at]) => ({ who, at }));
+}
 
 /**
  * The origin office has its own station's sealing; a recipient its own station's word that this very sealing arrived: of another one

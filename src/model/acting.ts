@@ -35,6 +35,8 @@ export interface Evidence {
   readonly serials: { readonly p256: string | null; readonly mldsa: string | null };
   /** SHA-256 of each certificate, in hexadecimal. */
   readonly certificates: { readonly p256: string; readonly mldsa: string };
+  /** Since when others may have the key: what it signed stands by a witness of before. */
+  readonly exposed?: Instant;
 }
 
 /** A verified signature: the identity that made it. */
@@ -71,8 +73,9 @@ function demandInForce({ witnessedAt }: Judging, identity: Identity, purpose: Pu
 }
 
 export function evidenceOf(identity: Identity): Evidence {
-  const { verifier, certificates } = identity;
+  const { verifier, certificates, endedAt, endReason } = identity;
   return {
+    ...(endedAt !== null && mayBeKnown(endReason) && { exposed: endedAt }),
     who: nameOf(identity),
     serials: { p256: serialOf(certificates.p256), mldsa: serialOf(certificates.mldsa) },
     certificates: { p256: hex(verifier.p256Certificate), mldsa: hex(verifier.mldsaCertificate) },

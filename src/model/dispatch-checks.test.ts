@@ -307,6 +307,7 @@ test('what a key signed before it was declared compromised counts only with an e
   await assert.rejects(unwitnessed, (error) => error instanceof Refusal && error.detail['reason'] === 'key-compromised');
   const witnessed = await checkDispatch(nodeCrypto, practice.state, envelope, letter, { witnessedAt: NOW + 6 * SECOND });
   assert.equal(witnessed.checks.length, 12);
+  assert.deepEqual(witnessed.checks.flatMap(({ name, exposed }) => (exposed === undefined ? [] : [[name, exposed]])), [['approve', NOW + 60 * SECOND], ['sign', NOW + 60 * SECOND]]);
   practice.state = ours;
 });
 

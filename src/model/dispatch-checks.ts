@@ -35,6 +35,7 @@ export interface Check {
   readonly who?: string;
   readonly serials?: Evidence['serials'];
   readonly certificates?: Evidence['certificates'];
+  readonly exposed?: Evidence['exposed'];
   /** When the signer says it was. */
   readonly time?: number;
   /** The holder in whose place the signer acted, and the delegation by which. */

@@ -166,7 +166,11 @@ describe('a post that lost its keys', () => {
     const [{ dispatch }] = (await tramJson<{ lines: { dispatch: string }[] }>(hoa('register', '--in'))).lines as [{ dispatch: string }];
     const declared = await tram(anh('compromise', '--device', 'khue-may', '--reason', 'stolen'));
     assert.match(declared.out, /^Điện mà các thiết bị ấy đã ký/m);
-    for (const command of ['open', 'verify']) assert.equal((await tram(hoa(command, dispatch))).code, 0, command);
+    for (const command of ['open', 'verify']) {
+      const { code, out } = await tram(hoa(command, dispatch));
+      assert.equal(code, 0, command);
+      assert.match(out, /^CHÚ Ý: khóa ký của Đặng Ngọc Khuê đã báo lộ hoặc mất, từ \d\d\/\d\d\/\d{4} \d\d:\d\d\. /m, command);
+    }
     assert.doesNotMatch((await tram(hoa('register', '--in'))).out, /không còn giá trị|không có quyền nhận và mở/);
     assert.equal((await tram(anh('verify', dispatch))).code, 0, 'the sender has the sealing of its own station');
     const device = await openDevice(quietContext(), path.join(office.folder, 'hoa'), PASSPHRASE);

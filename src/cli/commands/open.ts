@@ -20,7 +20,7 @@ import { resolved } from '../homes.ts';
 import { formatInstant, formatSize } from '../locale.ts';
 import { keysGone, lacksKeysText } from '../next-keys.ts';
 import { placedLine } from '../placed.ts';
-import { addresseesJson, columns, coreLines, isoOrNull, numberText, shortId, signedBy } from '../showing.ts';
+import { addresseesJson, columns, coreLines, exposedLines, isoOrNull, numberText, shortId, signedBy } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { openOwnCopy } from './own-copy.ts';
 
@@ -169,6 +169,7 @@ function openedLines(context: CliContext, { session }: Device, opened: OpenedDis
       ...endorsements.map(({ purpose, person, acting }) => [words.purpose[purpose], signedBy(context, directoryNamed(session, core.from), person, acting)] as const),
       [words.purpose['office-seal'], officeLabel(session, core.from)],
     ]),
+    ...exposedLines(context, session, opened),
     fill(said.checked, { signatures: signaturesOf(checks).length / 2, parts: core.parts.length, number: numberText(number) }),
     ...files.filter((file) => file !== null).map((file) => fill(said.savedFile, { file })),
     ...(core.parts.length > 0 && !saved ? [placedLine(context, said.attachmentsNotSaved, { dispatch: shortId(dispatch) })] : []),

@@ -5,7 +5,7 @@ import { officeText } from '#model/peer-names.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import type { Device } from '../device.ts';
-import { columns, coreLines, isoOrNull, numberText } from '../showing.ts';
+import { columns, coreLines, exposedLines, isoOrNull, numberText } from '../showing.ts';
 
 /** @param folder where attachments are saved, or null */
 export async function openOwnCopy(context: CliContext, { session }: Device, dispatch: string, office: string, folder: string | null): Promise<Outcome> {
@@ -21,7 +21,7 @@ export async function openOwnCopy(context: CliContext, { session }: Device, disp
       created: isoOrNull(core.created), parts: core.parts.map(({ name, size }, i) => ({ name, size, saved: saved[i] ?? null })),
     },
     lines: [
-      words.said.ownCopy,
+      words.said.ownCopy, ...exposedLines(context, session, read),
       ...columns([[words.field.number, number]]), ...coreLines(context, session, core),
       ...saved.filter((file) => file !== null).map((file) => fill(words.said.savedFile, { file })),
     ],

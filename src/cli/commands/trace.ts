@@ -11,7 +11,7 @@ import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { findDispatch } from '../finding.ts';
 import { formatMoment } from '../locale.ts';
-import { columns, inSteadJson, isoOrNull, numberText, shortId } from '../showing.ts';
+import { columns, exposedLines, inSteadJson, isoOrNull, numberText, shortId } from '../showing.ts';
 import { traceLines } from '../trace-lines.ts';
 import type { Values } from '../values.ts';
 import { signaturesOf } from './open.ts';
@@ -46,7 +46,7 @@ export function verify(context: CliContext, values: Values): Promise<Outcome> {
         receipts: receipts.map(({ kind, office: about, stationName: station, time }) => ({ kind, office: officeText(session.view, about), station, time: isoOrNull(time) })),
         parts: read.core.parts.length,
       },
-      lines: [...columns(checked), fill(words.said.verified, { dispatch: shortId(dispatch) })],
+      lines: [...columns(checked), ...exposedLines(context, session, read), fill(words.said.verified, { dispatch: shortId(dispatch) })],
       ok: forged === 0,
     };
   });

@@ -86,6 +86,7 @@ export const rightsEn = {
     delegationEnded: 'Delegation {delegation} from {by} to {to} ends with it.',
     lacking: 'NOTE: nobody in {office} has these rights any more: {rights}. Name somebody: tram person add[ --home {home}] --position CODE --request FILE or tram person move[ --home {home}] CODE --to POSITION or tram delegate[ --home {home}] CODE --by DELEGATOR --position POSITION --until DATE --note "PAPER"',
     delegationGone: 'Delegation {delegation} has ended, since it hung on the former holding; if it is still wanted the holder delegates again: tram delegate',
+    exposedSigner: 'NOTE: the key that {who} signed with was declared lost or in others\' hands as of {time}. This dispatch was here before that, so it counts; where the machine was gone earlier, ask {who} before acting on it.',
     actedFor: 'for {name}, by delegation {delegation}',
     from,
     until,

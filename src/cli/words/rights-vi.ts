@@ -86,6 +86,7 @@ export const rightsVi = {
     delegationEnded: 'Ủy quyền {delegation} của {by} cho {to} hết hiệu lực cùng lúc.',
     lacking: 'CHÚ Ý: ở {office} không còn ai có quyền: {rights}. Hãy cử người thay: tram person add[ --home {home}] --position CHỨC --request TỆP hoặc tram person move[ --home {home}] MÃ --to CHỨC hoặc tram delegate[ --home {home}] MÃ --by MÃ-NGƯỜI-GIAO --position CHỨC --until NGÀY --note "GIẤY ỦY QUYỀN"',
     delegationGone: 'Ủy quyền {delegation} hết hiệu lực vì gắn với lần giữ chức vụ cũ; nếu vẫn cần, người giữ chức vụ ủy quyền lại: tram delegate',
+    exposedSigner: 'CHÚ Ý: khóa ký của {who} đã báo lộ hoặc mất, từ {time}. Điện này có ở đây trước lúc ấy nên còn giá trị; nếu máy mất sớm hơn thế thì hãy hỏi lại {who} trước khi làm theo.',
     actedFor: 'TUQ. {name} (ủy quyền {delegation})',
     from,
     until,

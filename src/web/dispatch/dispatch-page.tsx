@@ -1,6 +1,7 @@
 /** One dispatch of the office: sealed until somebody opens it, then its sheet, what was checked, and its life beside it. */
 import { type ReactNode, useCallback, useState } from 'react';
 import { Link } from 'react-aria-components';
+import { exposedSigners } from '#client/witnessed.ts';
 import { printable } from '#core/printable.ts';
 import { officeLabel } from '#model/peer-names.ts';
 import { useEntered } from '../device/entered.ts';
@@ -10,6 +11,7 @@ import { arrive } from '../kit/arrival.ts';
 import { Fault } from '../kit/fault.tsx';
 import { BackIcon, ShieldIcon } from '../kit/icons.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
+import { dateText } from '../kit/writing.ts';
 import { useRegisters } from '../register/books.ts';
 import { fill, useWords } from '../words/words.ts';
 import { CoreSheet } from './core-sheet.tsx';
@@ -71,6 +73,7 @@ function Letter({ shown, reload }: { readonly shown: ShownDispatch; readonly rel
       <Related shown={shown} />
       {row?.suspected === true && <p className="caution">{words.register.suspected}</p>}
       <p className="valid"><ShieldIcon /><span><b>{words.receive.valid}.</b> {fill(words.receive.checks, { count: (read.endorsements.length + OFFICE_AND_STATION) * ALGORITHMS })}</span></p>
+      {exposedSigners(session, read).map(({ who, at }) => <p key={who} className="caution">{fill(words.receive.exposedSigner, { who, time: dateText(at) })}</p>)}
       <CoreSheet
         known={session} core={read.core} symbol={`${read.seal.number.number}/${read.seal.symbol}`}
         {...(number === null ? {} : { incoming: number.number })} opened={{ session, of: read, partKeys: read.partKeys }}

@@ -105,6 +105,7 @@ export const en: Words = {
     arrived: 'A dispatch has arrived, still sealed.',
     open: 'Open and check', opening: 'Checking signatures and opening…',
     number: 'Incoming number', valid: 'Valid', checks: '{count} signatures are right: drafter, approver, signatory, office seal and sending station, each under two algorithms.',
+    exposedSigner: 'The key that {who} signed with was declared lost or in others\' hands as of {time}. This dispatch was here before that, so it counts; where the machine was gone earlier, ask {who} before acting on it.',
     finished: 'The dispatch is open here. The receipt “opened” is still on its way home; the sender does not know yet.',
     home: 'The dispatch is open here, and the receipt “opened” has come home: “The dispatch’s journey” is what the sender knows. The carrying is done; what is left is the receiving office’s own work: the clerk hands the dispatch to who acts on it.',
     another: 'Send another dispatch',

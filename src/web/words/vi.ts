@@ -105,6 +105,7 @@ export const vi = {
     arrived: 'Có điện đến, còn niêm phong.',
     open: 'Mở và kiểm tra', opening: 'Đang kiểm tra chữ ký và mở…',
     number: 'Số đến', valid: 'Hợp lệ', checks: '{count} chữ ký đúng: người soạn, người duyệt, người ký, dấu cơ quan và trạm gửi, mỗi bên hai thuật toán.',
+    exposedSigner: 'Khóa ký của {who} đã báo lộ hoặc mất, từ {time}. Điện này có ở đây trước lúc ấy nên còn giá trị; nếu máy mất sớm hơn thế thì hãy hỏi lại {who} trước khi làm theo.',
     finished: 'Điện đã mở ở đây. Báo nhận “đã mở” còn trên đường về nơi gửi; nơi gửi chưa biết.',
     home: 'Điện đã mở ở đây, và báo nhận “đã mở” đã về tới nơi gửi: mục “Đường đi của điện” là những gì nơi gửi biết. Việc chuyển điện đã xong; phần còn lại làm trong cơ quan nhận: văn thư giao điện cho người thực hiện.',
     another: 'Gửi một công điện nữa',
