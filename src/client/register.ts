@@ -62,6 +62,12 @@ export async function readRegister(session: Session, office: string, direction: 
   return { lines: read, next, leftOut };
 }
 
+/** Of a station that was restored. @throws Refusal `not-entitled`, `office-unknown`, `station-unreachable` */
+export async function numbersLeftOut({ api }: Pick<Session, 'api'>, office: string, direction: 'out' | 'in', signal?: AbortSignal): Promise<RegisterPage['leftOut']> {
+  const { leftOut = [] } = await api.call('register', { path: { office, direction }, query: { limit: 1 }, signal });
+  return leftOut;
+}
+
 /** A line with what it is about: read and verified now, where the office has opened it. @throws Refusal `station-unreachable` */
 export async function withContent(session: Session, office: string, line: StationLine): Promise<RegisterLine> {
   if (!mayRead(line)) return { ...line, content: null, sealed: null };

@@ -56,6 +56,19 @@ if (executablePath !== null) {
       await page.context().close();
     });
 
+    it('says which numbers bear no dispatch since the station was restored, to whoever misses one', async () => {
+      const page = await outgoing(house);
+      assert.equal(await page.getByText('Có số không mang điện nào').count(), 0, 'where none was left out');
+      const leftOut = [{ series: '2026', first: 4, last: 23, time: Date.UTC(2026, 10, 28, 1), restored: true }, { series: '2026', first: 31, last: 32, time: Date.UTC(2026, 10, 28, 3), restored: false }];
+      await page.route(/\/registers\/out\?limit=1$/, async (route) => route.fulfill({ json: { ...(await (await route.fetch()).json() as object), leftOut } }));
+      await page.reload();
+      await page.getByText('Có số không mang điện nào').click();
+      await page.getByText('Bỏ các số 4 đến 23 năm 2026, khi khôi phục trạm lúc').waitFor();
+      await page.getByText('Các số 31 đến 32 năm 2026 không có điện: bỏ sau khi khôi phục, hoặc đã cấp mà không dùng').waitFor();
+      await assertFitEverywhere(page);
+      await page.context().close();
+    });
+
     it('is worked by the keyboard alone', async () => {
       const page = await outgoing(house);
       await tabTo(page, 'Chọn tất cả');

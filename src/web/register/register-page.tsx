@@ -14,6 +14,7 @@ import { type Book, useBook, useSight } from './books.ts';
 import { ChosenBar } from './chosen-bar.tsx';
 import { Filters } from './filters.tsx';
 import { Grid } from './grid.tsx';
+import { LeftOut } from './left-out.tsx';
 import { Pane } from './pane.tsx';
 import { PrintSheet } from './print-sheet.tsx';
 
@@ -65,6 +66,7 @@ function Register({ direction }: { readonly direction: RegisterDirection }) {
         <Tabs tab={asked.tab} counts={sight.answer?.counts ?? null} />
         <Filters asked={asked} query={query} onQuery={setQuery} search={search} others={others} isReady={isReady} />
         <p className="found" role="status">{sight.answer !== null && fill(words.register.found, { count: total })}</p>
+        <LeftOut direction={direction} />
         <Trouble book={book} />
         <ChosenBar chosen={chosen} onDone={book.look} />
         {total === 0 && <p className="empty">{sight.answer === null || (!book.isRead && book.fault === null) ? words.loading : !isQuiet ? words.register.none : isIn ? words.register.emptyIn : words.register.emptyOut}</p>}
