@@ -6,7 +6,7 @@ import type { Locator, Page } from 'playwright-core';
 import { tramJson } from '../scenario/command-line.ts';
 import { want } from '../wants.ts';
 import { assertFitEverywhere } from './house.ts';
-import { stationHouse, type StationHouse } from './station-house.ts';
+import { BROWSER_PASSPHRASE, stationHouse, type StationHouse } from './station-house.ts';
 
 const PRINT = /(?:[0-9a-f]{4} ){9}[0-9a-f]{4}/;
 const executablePath = await want('chromium', 'keys that nobody has any more, in a browser');
@@ -92,6 +92,33 @@ if (executablePath !== null) {
       await tuan.getByRole('button', { name: 'Niêm phong và trình ký' }).click();
       await tuan.waitForURL(/\/drafts\/[0-9a-f]{32}$/);
       await lan.getByRole('link', { name: /Báo cáo trực tuần/ }).waitFor();
+    });
+
+    it('whoever leaves while their page stands open is told just that, at once, and the page asks for nothing more', async () => {
+      let refused = 0;
+      const seen: string[] = [];
+      tuan.on('response', (response) => { if (response.status() === 401) refused++; });
+      await tuan.exposeFunction('said', (text: string) => void seen.push(text));
+      await tuan.clock.install();
+      await tuan.reload();
+      await tuan.getByLabel('Mật khẩu', { exact: true }).fill(BROWSER_PASSPHRASE);
+      await tuan.getByRole('button', { name: 'Mở khóa' }).click();
+      await follow('Sổ đi');
+      await tuan.getByRole('heading', { name: /^Sổ/ }).waitFor();
+      await tuan.evaluate("new MutationObserver(() => { const at = document.querySelector('.connection'); if (at) said(at.innerText); }).observe(document.body, { childList: true, subtree: true, characterData: true })");
+      await tramJson(['person', 'leave', 'tuan', '--yes', ...as('anh')]);
+      const end = tuan.getByRole('alert').filter({ hasText: 'Bạn không còn làm việc ở đây' });
+      await end.getByText(/ghi bạn đã rời từ \d\d\/\d\d\/\d{4}/).waitFor();
+      await end.getByText(/hãy nhờ người giữ danh bạ ghi nhận một thiết bị mới: Nguyễn Thị Ánh\./).waitFor();
+      await assertFitEverywhere(tuan);
+      const sofar = refused;
+      // Longer than a register waits between two looks, and the stream of events before it begins again.
+      await tuan.clock.runFor(60_000);
+      await tuan.evaluate("fetch('/here')");
+      assert.equal(refused, sofar, 'nothing is asked any more');
+      assert.deepEqual(seen.filter((text) => text.includes('hết hạn')), [], 'nobody was told of a session first');
+      await end.getByRole('button', { name: 'Khóa' }).click();
+      await tuan.getByText('Đã khóa.').waitFor();
     });
 
     it('left no complaint behind', () => assert.deepEqual(house.complaints.filter((one) => !/40[134]/.test(one)), []));

@@ -1,22 +1,28 @@
 /** Says plainly how it stands with the station, and goes on by itself when it answers again. */
-import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
 import type { OwnDevice } from './own-device.ts';
+import type { LinkState } from './station-link.ts';
 
+/** Between one try and the next, the longer the more of them failed. */
 const RETRY_MS = 10_000;
+const RETRY_MS_MAX = 80_000;
 
-export function Connection({ own }: { readonly own: OwnDevice }) {
+export function Connection({ own, state }: { readonly own: OwnDevice; readonly state: LinkState }) {
   const words = useWords();
   const { clock } = useOutside();
-  const { link } = own.opened;
-  const state = useSyncExternalStore(useCallback((changed) => link.listen(changed), [link]), () => link.state);
   const { isBusy, fault, run } = useWork();
   const again = useCallback(() => run(() => own.goOn()), [own, run]);
   const isAlone = state !== 'expired' && (state === 'away' || !own.isBegun);
-  useEffect(() => (isAlone && !isBusy ? clock.after(RETRY_MS, again) : undefined), [isAlone, isBusy, clock, again]);
+  const delayMs = useRef(RETRY_MS);
+  useEffect(() => { if (!isAlone) delayMs.current = RETRY_MS; }, [isAlone]);
+  useEffect(() => (isAlone && !isBusy ? clock.after(delayMs.current, () => {
+    delayMs.current = Math.min(delayMs.current * 2, RETRY_MS_MAX);
+    again();
+  }) : undefined), [isAlone, isBusy, clock, again]);
   useEffect(() => {
     // Whoever comes back to the window finds keys that were given meanwhile, and learns of a session that ended.
     const look = (): void => void own.opened.session.takeOfficeKeys().catch(() => undefined);

@@ -3,8 +3,10 @@
  * Events name what to look at and are never believed without being fetched.
  */
 import { createContext, useCallback, useContext, useEffect, useSyncExternalStore } from 'react';
+import { deviceEnd } from '#client/ended-device.ts';
 import { KeyFollowing } from '#client/key-following.ts';
 import type { Session } from '#client/session.ts';
+import { actorOf } from '#client/signers.ts';
 import type { Clock } from '#core/clock.ts';
 import type { LiveEvent } from '#wire/api/events.ts';
 import { useOutside } from '../kit/use-outside.ts';
@@ -56,6 +58,7 @@ export class LiveFeed {
   async #run(session: Session, clock: Clock): Promise<void> {
     const { signal } = this.#stop;
     const keys = new KeyFollowing(session);
+    const actor = actorOf(session.ring);
     while (!signal.aborted) {
       try {
         for await (const event of session.events({ signal, lost: () => this.#flows(false) })) {
@@ -72,7 +75,8 @@ export class LiveFeed {
         }
       } catch {
         this.#flows(false);
-        // Pages show what they have; whatever they ask next says why.
+        // A device that was ended hears nothing more. Pages show what they have; whatever they ask next says why.
+        if (deviceEnd(session.view, actor, session.now()) !== null) return;
       }
       if (!signal.aborted) await new Promise<void>((resolve) => void clock.after(AGAIN_MS, resolve));
     }

@@ -1,10 +1,12 @@
 /** The frame around a room: the list of rooms, the office that is worked for, and the room itself. */
-import { Suspense, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { Link } from 'react-aria-components';
 import { CardNudge } from '../device/card-nudge.tsx';
 import { Connection } from '../device/connection.tsx';
+import { EndedHere, useStanding } from '../device/ended-here.tsx';
 import { type Play, useMaybeEntered } from '../device/entered.ts';
 import { OutboxStrip } from '../device/outbox-strip.tsx';
+import type { OwnDevice } from '../device/own-device.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Choice } from '../kit/field.tsx';
@@ -28,6 +30,7 @@ export function WorkFrame({ room: { path: here, name, Page } }: { readonly room:
   const isPlayed = entered !== null && entered.play !== null;
   // Whoever became another stands in that one's room, by keyboard too.
   useEffect(() => { if (isPlayed) document.getElementById('work')?.focus(); }, [isPlayed]);
+  const work = <>{entered !== null && <><OutboxStrip session={entered.session} own={entered.own} /><Tray session={entered.session} /></>}<Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Page /></Suspense></>;
   const open = ROOMS.filter((room) => isOffered(room, entered));
   return (
     <div className="house">
@@ -47,9 +50,16 @@ export function WorkFrame({ room: { path: here, name, Page } }: { readonly room:
           })}
         </div>
       </nav>
-      <main id="work" tabIndex={-1}>{entered?.own && <><Connection own={entered.own} /><CardNudge own={entered.own} /></>}{entered !== null && <><OutboxStrip session={entered.session} own={entered.own} /><Tray session={entered.session} /></>}<Suspense fallback={<p className="waiting" role="status">{words.loading}</p>}><Page /></Suspense></main>
+      <main id="work" tabIndex={-1}>{entered?.own ? <OwnWork own={entered.own}>{work}</OwnWork> : work}</main>
     </div>
   );
+}
+
+/** With a device of one's own: how it stands with its station first; nothing but that where it was ended. */
+function OwnWork({ own, children }: { readonly own: OwnDevice; readonly children: ReactNode }) {
+  const { link, end } = useStanding(own);
+  if (end !== null) return <EndedHere end={end} />;
+  return <><Connection own={own} state={link} /><CardNudge own={own} />{children}</>;
 }
 
 /** Whoever goes to another room finds it loaded. */

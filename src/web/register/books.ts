@@ -10,6 +10,8 @@ import { useOutside } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
 
 const LOOK_MS = 5_000;
+/** While the station does not answer. */
+const LOOK_AWAY_MS = 30_000;
 /** Rows asked for at once, on both sides of what is in sight. */
 const WINDOW = 240;
 const STEP = 60;
@@ -70,7 +72,7 @@ export function useBook(direction: RegisterDirection): Book {
     } catch (fault) {
       setState(({ isRead }) => ({ isRead, fault }));
     }
-  }, [session, place, office, direction, changed, work, words]), LOOK_MS);
+  }, [session, place, office, direction, changed, work, words]), state.fault === null ? LOOK_MS : LOOK_AWAY_MS);
   const look = useCallback(() => {
     asked.current++;
     reload();

@@ -38,5 +38,8 @@ export const door = {
   card: 'Mã trên thẻ khôi phục', cardWhat: 'Tám nhóm bốn ký tự. Gạch nối, khoảng trắng và chữ hoa chữ thường không quan trọng.',
   restore: 'Khôi phục', restoring: 'Đang lấy bản đã niêm phong từ trạm và mở…', restoreAfter: 'Thiết bị cũ, nếu còn, bị bỏ lại: trạm không nhận nó nữa. Mật khẩu cũ không mở được gì ghi từ nay.',
   away: 'Chưa nối được trạm. Bạn đang làm với những gì máy này giữ; những gì cần trạm thì chờ.', retry: 'Thử lại ngay',
+  endedLeft: 'Bạn không còn làm việc ở đây', endedLeftWhat: 'Danh bạ của {organisation} ghi bạn đã rời từ {date}: thiết bị này không vào trạm, không đọc và không ký được nữa.',
+  endedDevice: 'Thiết bị này đã bị bỏ', endedDeviceWhat: 'Danh bạ ghi thiết bị {device} kết thúc từ {date}[ ({reason})]: máy này không vào trạm, không đọc và không ký được nữa.',
+  endedNext: 'Nếu vẫn làm việc ở đây, hãy nhờ người giữ danh bạ ghi nhận một thiết bị mới: {names}.',
   expired: 'Phiên ở trạm đã hết hạn. Khóa vẫn mở trên máy này; vào lại phiên để làm tiếp, không mất gì.', renew: 'Vào lại phiên',
 } as const;

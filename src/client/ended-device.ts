@@ -1,0 +1,23 @@
+/** How the device that somebody works with stands in the directory that it holds: whether it was ended, and its person with it. */
+import type { Instant } from '#core/clock.ts';
+import type { DirectoryView, Ending } from '#model/directory-view.ts';
+
+export interface DeviceEnd {
+  readonly device: string;
+  readonly at: Instant;
+  readonly reason: Ending['endReason'];
+  /** Its person left, and not this device alone. */
+  readonly hasLeft: boolean;
+}
+
+/** @param actor as actorOf told it while the keyring was open @returns null while it is in force, and before the directory has it */
+export function deviceEnd(view: DirectoryView, { person, device }: { readonly person: string; readonly device: string }, now: Instant): DeviceEnd | null {
+  const record = view.device(device);
+  if (record === null || !hasEnded(record, now)) return null;
+  const who = view.person(person);
+  return { device, at: record.endedAt!, reason: record.endReason, hasLeft: who !== null && hasEnded(who, now) };
+}
+
+function hasEnded({ endedAt }: Ending, at: Instant): boolean {
+  return endedAt !== null && endedAt <= at;
+}
