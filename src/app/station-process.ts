@@ -129,7 +129,7 @@ export async function startStationHere(data: string, ports: StationPorts, clockW
     });
     const http = new HttpServer({
       routes: [...station.routes, ...healthRoutes(station, configuration)], refused: (code) => station.health.refused(code),
-      authenticate: (token) => station.people.authenticate(token), callerOf: ({ device }) => device, clock, random: nodeRandom, log,
+      authenticate: (token) => station.people.authenticate(token), mayGoOn: (caller) => station.people.mayGoOn(caller), callerOf: ({ device }) => device, clock, random: nodeRandom, log,
       beside: (request, response) => pages.beside(request, response),
       limits: {
         requestMs: configuration.requestSecondsMax * SECOND_MS,

@@ -38,7 +38,7 @@ async function restored() {
   });
   await station.people.receive(backup);
   await station.start();
-  const server = new HttpServer({ routes: station.routes, authenticate: (token) => station.people.authenticate(token), callerOf: ({ device }) => device, clock, random: nodeRandom, log: silentLog });
+  const server = new HttpServer({ routes: station.routes, authenticate: (token) => station.people.authenticate(token), mayGoOn: (caller) => station.people.mayGoOn(caller), callerOf: ({ device }) => device, clock, random: nodeRandom, log: silentLog });
   const { port } = await server.listen('127.0.0.1', 0);
   const transport = nodeHttpTransport(`http://127.0.0.1:${port}`);
   closing.push(() => station.stop(), () => server.stop(), () => transport.close());

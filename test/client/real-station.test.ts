@@ -39,7 +39,7 @@ before(async () => {
   });
   await station.people.receive({ from: 0, entries: practice.entries, checkpoint: await practice.checkpoint() });
   await station.start();
-  server = new HttpServer({ routes: station.routes, authenticate: (token) => station.people.authenticate(token), callerOf: ({ device }) => device, clock, random: nodeRandom, log: silentLog });
+  server = new HttpServer({ routes: station.routes, authenticate: (token) => station.people.authenticate(token), mayGoOn: (caller) => station.people.mayGoOn(caller), callerOf: ({ device }) => device, clock, random: nodeRandom, log: silentLog });
   const { port } = await server.listen('127.0.0.1', 0);
   const session = async (person: string, position: string) => {
     const transport = nodeHttpTransport(`http://127.0.0.1:${port}`);

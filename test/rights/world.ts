@@ -78,7 +78,7 @@ export class ServedStation {
     });
     const server = new HttpServer({
       routes: station.routes, clock: nodeClock, random: nodeRandom, log: silentLog,
-      authenticate: (token) => station.people.authenticate(token), callerOf: ({ device }) => device,
+      authenticate: (token) => station.people.authenticate(token), mayGoOn: (caller) => station.people.mayGoOn(caller), callerOf: ({ device }) => device,
     }) as unknown as HttpServer<never>;
     const { port } = await server.listen('127.0.0.1', 0);
     const served = new ServedStation(org, code, clock, incarnation, station, server, port);

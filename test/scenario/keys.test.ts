@@ -65,7 +65,7 @@ class Province {
     await this.station.people.receive({ from: 0, entries: this.practice.entries, checkpoint: await this.practice.checkpoint() });
     await this.station.start();
     const { station, clock } = this;
-    this.#server = new HttpServer({ routes: station.routes, authenticate: (token) => station.people.authenticate(token), callerOf: ({ device }) => device, clock, random: nodeRandom, log: silentLog });
+    this.#server = new HttpServer({ routes: station.routes, authenticate: (token) => station.people.authenticate(token), mayGoOn: (caller) => station.people.mayGoOn(caller), callerOf: ({ device }) => device, clock, random: nodeRandom, log: silentLog });
     ({ port: this.#port } = await this.#server.listen('127.0.0.1', 0));
     return this;
   }

@@ -130,7 +130,7 @@ class Province {
     await station.people.receive({ from: 0, entries: this.practice.entries, checkpoint: await this.practice.checkpoint() });
     this.network.listen(code, (carrier) => station.links.answer(carrier));
     await station.start();
-    const server = new HttpServer({ routes: station.routes, authenticate: (token) => station.people.authenticate(token), callerOf: ({ device }) => device, clock: this.clock, random: nodeRandom, log: silentLog });
+    const server = new HttpServer({ routes: station.routes, authenticate: (token) => station.people.authenticate(token), mayGoOn: (caller) => station.people.mayGoOn(caller), callerOf: ({ device }) => device, clock: this.clock, random: nodeRandom, log: silentLog });
     const { port } = await server.listen('127.0.0.1', 0);
     const close = async (): Promise<void> => {
       await server.stop();

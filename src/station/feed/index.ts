@@ -26,7 +26,7 @@ export function feedRoutes(deps: FeedDeps): Route[] {
     handler: async (request) => {
       const after = indexOf(request.header('last-event-id')) ?? indexOf(request.query.after ?? null);
       const chunks = await streams.open(request.session, after, request.signal);
-      return { contentType: 'text/event-stream; charset=utf-8', chunks };
+      return { contentType: 'text/event-stream; charset=utf-8', chunks, endsWithSession: true };
     },
   }), ...ledgerRoutes(deps)];
 }

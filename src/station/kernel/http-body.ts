@@ -61,10 +61,10 @@ function endOfString(bytes: Buffer, start: number): number {
 }
 
 /**
- * The body in pieces as they come.
+ * The body in pieces as they come. @param demand asked when a piece has come, and at the end; throws the refusal
  * @throws Refusal `body-too-large` at the first byte too many, or at once where its length is declared
  */
-export async function* readStream(request: IncomingMessage, bytesMax: number): AsyncGenerator<Uint8Array> {
+export async function* readStream(request: IncomingMessage, bytesMax: number, demand: () => void = () => {}): AsyncGenerator<Uint8Array> {
   const tooLarge = new Refusal('body-too-large', { maximum: bytesMax });
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge;
   let size = 0;
@@ -72,8 +72,10 @@ export async function* readStream(request: IncomingMessage, bytesMax: number): A
   for await (const piece of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += piece.length;
     if (size > bytesMax) throw tooLarge;
+    demand();
     yield piece;
   }
+  demand();
 }
 
 /** @throws Refusal `request-malformed` where a name is repeated */

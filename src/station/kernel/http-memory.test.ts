@@ -65,7 +65,7 @@ const routes = [
 ];
 
 const server = new HttpServer<Session>({
-  routes, authenticate: async (token) => PERSONS.get(token) ?? null, callerOf: ({ person }) => person, clock: nodeClock, random: countingRandom(), log: silentLog,
+  routes, authenticate: async (token) => PERSONS.get(token) ?? null, mayGoOn: () => true, callerOf: ({ person }) => person, clock: nodeClock, random: countingRandom(), log: silentLog,
 });
 let port = 0;
 before(async () => ({ port } = await server.listen('127.0.0.1', 0)));

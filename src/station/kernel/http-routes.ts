@@ -39,6 +39,8 @@ export interface HttpReply {
   readonly json?: unknown;
   readonly bytes?: Uint8Array;
   readonly chunks?: AsyncIterable<Uint8Array>;
+  /** The chunks end by themselves, with a word, when the session does; others are cut. */
+  readonly endsWithSession?: true;
   /** Of `bytes` and `chunks`; application/octet-stream unless given. */
   readonly contentType?: string;
   /** Added to, or in place of, the security headers; names in lower case. */

@@ -101,6 +101,7 @@ function newServer(): HttpServer<Session> {
   return new HttpServer({
     routes,
     authenticate: async (token) => (token === 'a-token-of-session' ? { person: 'Lan' } : null),
+    mayGoOn: () => true,
     callerOf: ({ person }) => person,
     clock,
     random: countingRandom(),

@@ -19,6 +19,8 @@ export interface HttpDeps<Session> {
   readonly routes: readonly Route[];
   /** @returns the session of a bearer token, or null where it is none or has ended */
   readonly authenticate: (token: string) => Promise<Session | null>;
+  /** Whether what is under way in a session may go on; asked again after every wait for the other side, who may have ended meanwhile. */
+  mayGoOn(session: Session): boolean;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly log: Log;
@@ -151,7 +153,7 @@ export class HttpServer<Session> {
       const answered = bodyOf(reply);
       // By now the change is made. Beyond the free bytes is only what was read, or a draft, whose PUT gives the same when it is repeated.
       if (session !== null) account.take(answered.bytes?.length ?? 0);
-      await this.#send(request, response, reply, answered);
+      await this.#send(request, response, reply, answered, session);
     } catch (error) {
       account.giveBack();
       throw error;
@@ -166,11 +168,17 @@ export class HttpServer<Session> {
       query: route.query === undefined ? null : validate(route.query, readQuery(query), 'query'),
       body: route.body === undefined ? null : validate(route.body, await this.#readBody(request, route, account), 'body'),
       session,
-      stream: readStream(request, route.streamBytesMax ?? 0),
+      stream: readStream(request, route.streamBytesMax ?? 0, () => this.#demandGoingOn(session)),
       header: (name) => readHeader(request, name),
       signal: AbortSignal.any([gone, this.#stopping.signal]),
     };
+    this.#demandGoingOn(session);
     return route.handler(parsed as HttpRequest<never, never, never, never>);
+  }
+
+  /** @throws Refusal `session-expired` */
+  #demandGoingOn(session: Session | null): void {
+    if (session !== null && !this.#deps.mayGoOn(session)) throw new Refusal('session-expired');
   }
 
   async #authenticate(request: IncomingMessage): Promise<Session> {
@@ -190,7 +198,7 @@ export class HttpServer<Session> {
     }
   }
 
-  async #send(request: IncomingMessage, response: ServerResponse, reply: HttpReply, { bytes, contentType }: Body): Promise<void> {
+  async #send(request: IncomingMessage, response: ServerResponse, reply: HttpReply, { bytes, contentType }: Body, session: Session | null = null): Promise<void> {
     if (!request.complete || this.#stopping.signal.aborted) response.setHeader('connection', 'close');
     response.statusCode = reply.status ?? (contentType === null ? 204 : 200);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
@@ -203,6 +211,7 @@ export class HttpServer<Session> {
     }
     for await (const chunk of reply.chunks) {
       if (response.destroyed) return;
+      if (session !== null && reply.endsWithSession !== true && !this.#deps.mayGoOn(session)) return void response.destroy();
       if (!response.write(chunk)) await drained(response);
     }
     response.end();

@@ -53,6 +53,8 @@ export interface People {
   authenticate(token: string): Promise<Caller | null>;
   /** Whether the session behind a caller still stands; asking does not prolong it. */
   stands(caller: Caller): boolean;
+  /** For the HTTP server: whether a call that is under way may go on. */
+  mayGoOn(caller: Caller): boolean;
   readonly wraps: KeyWraps;
   /** New devices that wait for a registrar. */
   readonly requests: Pick<DeviceRequests, 'waiting' | 'onChange' | 'bring'>;
@@ -97,6 +99,7 @@ export async function createPeople(deps: PeopleDeps): Promise<People> {
     peerDirectories,
     authenticate: (token) => sessions.authenticate(token),
     stands: (caller) => sessions.stands(caller),
+    mayGoOn: (caller) => sessions.mayGoOn(caller),
     wraps,
     requests, proposals,
     sweep: async () => {

@@ -204,16 +204,20 @@ test('sessions end: logged out, idle, or with their device', async () => {
   const { json: { token } } = await hub.logIn(anh);
   const { json: { token: second } } = await hub.logIn(anh);
   assert.equal((await wraps(token)).status, 200);
+  const [left, idle] = [(await room.people.authenticate(token))!, (await room.people.authenticate(second))!];
   assert.equal((await hub.call('DELETE', '/session', { token })).status, 204);
+  assert.deepEqual([left, idle].map((caller) => room.people.mayGoOn(caller)), [false, true]);
   refused('session-expired', await wraps(token));
   assert.equal((await wraps(second)).status, 200, 'only the one that was ended');
   hub.clock.advance(29 * 60_000);
   assert.equal((await wraps(second)).status, 200);
   hub.clock.advance(31 * 60_000);
   refused('session-expired', await wraps(second));
+  assert.equal(room.people.mayGoOn(idle), true, 'a call that takes long is not idle');
   const { json: { token: third } } = await hub.logIn(anh);
   await room.people.propose(await own.sign([{ kind: 'end', body: { what: 'device', code: 'anh-may', reason: 'compromised' } }]));
   refused('session-expired', await wraps(third));
+  assert.equal(room.people.mayGoOn(idle), false, 'nor does it outlive its device');
   refused('device-ended', await hub.logIn(anh));
 });
 

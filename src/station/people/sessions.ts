@@ -57,6 +57,7 @@ export class Sessions {
   readonly #tables: Tables<PeopleTables>;
   readonly #challenges: Challenges;
   readonly #sessions = new Map<string, Session>();
+  readonly #loggedOut = new WeakSet<Caller>();
   /** Wrong proofs in a row, by device. */
   readonly #failures = new Map<string, number>();
   #waiting = 0;
@@ -118,11 +119,17 @@ export class Sessions {
     const { digest } = caller as Partial<Session>;
     const session = digest === undefined ? undefined : this.#sessions.get(hex(digest));
     if (session === undefined || session !== caller || this.#deps.clock.monotonicMs() >= session.idleUntilMs) return false;
-    return this.#view().device(session.device)?.endedBy === null;
+    return this.mayGoOn(caller);
+  }
+
+  /** Whether a call of this caller that is under way may go on: it is not idle, however long it takes. */
+  mayGoOn(caller: Caller): boolean {
+    return !this.#loggedOut.has(caller) && this.#view().device(caller.device)?.endedBy === null;
   }
 
   /** Ends the session that this caller speaks in. */
   logOut(caller: Caller): void {
+    this.#loggedOut.add(caller);
     for (const [key, session] of this.#sessions) if (session === caller) this.#sessions.delete(key);
   }
 

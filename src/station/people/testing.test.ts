@@ -122,7 +122,7 @@ export interface Served extends Room {
 
 export async function serve(room: Room): Promise<Served> {
   const server = new HttpServer({
-    routes: room.people.routes, authenticate: (token) => room.people.authenticate(token), callerOf: ({ device }) => device, clock: room.clock, random: nodeRandom, log,
+    routes: room.people.routes, authenticate: (token) => room.people.authenticate(token), mayGoOn: (caller) => room.people.mayGoOn(caller), callerOf: ({ device }) => device, clock: room.clock, random: nodeRandom, log,
   });
   const { port } = await server.listen('127.0.0.1', 0);
   closing.push(() => server.stop());
