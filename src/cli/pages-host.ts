@@ -10,8 +10,8 @@ export interface VerifyOrder {
 export interface DeskOrder extends VerifyOrder {
   /** Hexadecimal, of the organisation that must answer; null for any. */
   readonly founding: string | null;
-  /** 0 for any free one. */
-  readonly port: number;
+  /** 0 for any free one; null for the one that belongs to the station, where a browser finds its device again. */
+  readonly port: number | null;
 }
 
 export interface OpenDesk {
@@ -32,7 +32,7 @@ export interface PagesVerdict {
 }
 
 export interface DistantPages {
-  /** @throws Refusal `pages-unsigned`, `pages-differ`, `station-unreachable`, `organisation-unknown`, `address-not-loopback` */
+  /** @throws Refusal `pages-unsigned`, `pages-differ`, `station-unreachable`, `organisation-unknown`, `address-not-loopback`, `port-in-use` */
   desk(order: DeskOrder): Promise<OpenDesk>;
   /** @throws Refusal `pages-unsigned`, `pages-differ`, `station-unreachable`, `address-not-loopback` */
   verify(order: VerifyOrder): Promise<PagesVerdict>;

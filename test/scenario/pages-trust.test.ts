@@ -10,7 +10,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { assetOf, type Assets, readAssets } from '../../src/app/pages/assets.ts';
 import { buildPages } from '../../src/app/pages/build.ts';
-import { distantPages } from '../../src/app/pages/distant.ts';
+import { deskPort, distantPages } from '../../src/app/pages/distant.ts';
 import { PAPER, policiesOf } from '../../src/app/pages/headers.ts';
 import { MANIFEST_PATH, ownPages } from '../../src/app/pages/pages.ts';
 import { writeRelease } from '../../src/app/pages/release.ts';
@@ -77,6 +77,23 @@ describe('trust in the pages', () => {
     } finally {
       await desk.close();
     }
+  });
+
+  it('a desk stands at one port of its station, where the browser finds its device, and says so where another has it', async () => {
+    const kept = { ...order(), port: null };
+    const first = await distantPages(program).desk(kept);
+    const at = Number(new URL(first.url).port);
+    try {
+      assert.ok(at >= 20_000 && at < 30_000, `${at}`);
+      await assert.rejects(() => distantPages(program).desk(kept), refusal('port-in-use', { port: at, station: 'hub' }));
+    } finally {
+      await first.close();
+    }
+    const again = await distantPages(program).desk(kept);
+    await again.close();
+    assert.equal(again.url, first.url);
+    const founding = 'ab'.repeat(32);
+    assert.notEqual(deskPort({ founding, station: 'hub' }), deskPort({ founding, station: 'don' }));
   });
 
   for (const [what, code, change] of [
@@ -179,7 +196,7 @@ describe('trust in the pages', () => {
   it('by command: a desk before a distant station, and the command line itself, go through TLS under that root', async () => {
     const stop = new AbortController();
     const context = quietContext('vi', stop.signal);
-    const running = tram(['desk', '--station', secure, '--home', path.join(office.folder, 'anh'), '--json'], context);
+    const running = tram(['desk', '--station', secure, '--home', path.join(office.folder, 'anh'), '--port', '0', '--json'], context);
     try {
       const ready = await readyOf(context.said, running);
       const here = await (await fetch(new URL('/here', ready.url))).json() as { kind: string };

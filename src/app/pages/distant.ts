@@ -3,7 +3,7 @@ import { Agent } from 'node:https';
 import { z } from 'zod';
 import type { DeskOrder, DistantPages, OpenDesk, PagesVerdict, VerifyOrder } from '#cli/pages-host.ts';
 import { addressForOthers } from '#client/station-address.ts';
-import { equal } from '#core/bytes.ts';
+import { equal, utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { differencesOf, digestsIn, policyDifferences, type PolicyDifference, readSignedPages } from '#model/pages-release.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
@@ -26,7 +26,7 @@ export function distantPages(program?: string): DistantPages {
 /**
  * Serves our own pages on loopback; their calls go to the station by TLS, under the one authority that is named.
  * @throws Refusal `pages-unsigned`, `pages-differ` for pages of ours that no release signed; `address-not-loopback`,
- *   `station-unreachable`, `organisation-unknown`
+ *   `station-unreachable`, `organisation-unknown`, `port-in-use`
  */
 async function openDesk({ url, certificate, founding, port }: DeskOrder, program: string | undefined): Promise<OpenDesk> {
   demandSafeWay(url);
@@ -41,12 +41,35 @@ async function openDesk({ url, certificate, founding, port }: DeskOrder, program
     station: (code) => (code === station.station ? { base: url, ...(agent === null ? {} : { agent }) } : null),
   });
   return {
-    url: await server.listen(port), station: station.station, organisation: station.organisation, isSigned: own.origin === 'signed',
+    url: await listening(server, port, station), station: station.station, organisation: station.organisation, isSigned: own.origin === 'signed',
     close: async () => {
       await server.close();
       agent?.destroy();
     },
   };
+}
+
+/**
+ * Below the ports from which machines call by themselves. By organisation and code, so that it stays when the station's
+ * address changes: what a browser keeps of a device belongs to an origin, its port included.
+ */
+const PORT_FIRST = 20_000;
+const PORTS = 10_000;
+
+/** @returns where a desk before that station stands unless somebody names another port */
+export function deskPort({ founding, station }: { readonly founding: string; readonly station: string }): number {
+  const digest = nodeCrypto.hash.sha256(utf8(`${founding} ${station}`));
+  return PORT_FIRST + new DataView(digest.buffer, digest.byteOffset).getUint32(0) % PORTS;
+}
+
+async function listening(server: PagesServer, port: number | null, station: { readonly founding: string; readonly station: string }): Promise<string> {
+  const at = port ?? deskPort(station);
+  try {
+    return await server.listen(at);
+  } catch (error) {
+    if (port !== null || !(error instanceof Refusal) || error.code !== 'port-in-use') throw error;
+    throw new Refusal('port-in-use', { port: at, station: station.station }, { cause: error });
+  }
 }
 
 /**

@@ -16,7 +16,7 @@ export async function desk(context: CliContext, values: Values): Promise<Outcome
   const url = typed === null ? readDeviceFile(home).station : stationUrl(typed);
   const founding = readIfDevice(home)?.founding ?? null;
   const certificate = await pinnedRoot(context, home, values.text('root-certificate'));
-  const open = await host.pages.desk({ url, certificate, founding, port: values.number('port', 0, 65_535) ?? 0 });
+  const open = await host.pages.desk({ url, certificate, founding, port: values.number('port', 0, 65_535) });
   try {
     if (values.flag('json')) output.emit({ ready: { url: open.url, station: open.station, signed: open.isSigned } });
     else {

@@ -175,7 +175,7 @@ export const optionsOfEn: CommandOptions = {
   },
   'bundle import': {},
   'bundle list': {},
-  desk: { station: 'address of the distant station\'s interface (default the station of this device)', port: 'port of the pages on this machine (default any that is free)' },
+  desk: { station: 'address of the distant station\'s interface (default the station of this device)', port: 'port of the pages on this machine (default one that belongs to the station and stays, since a browser keeps a device by address; 0 for any that is free)' },
   'pages verify': {},
   'pages key': { out: 'file to write the public half of the key to, for the registrar' },
   'pages certificate': {

@@ -175,7 +175,7 @@ export const optionsOfVi: CommandOptions = {
   },
   'bundle import': {},
   'bundle list': {},
-  desk: { station: 'địa chỉ giao diện của trạm ở xa (mặc định trạm của thiết bị này)', port: 'cổng của các trang trên máy này (mặc định cổng còn trống)' },
+  desk: { station: 'địa chỉ giao diện của trạm ở xa (mặc định trạm của thiết bị này)', port: 'cổng của các trang trên máy này (mặc định một cổng riêng của trạm ấy, lần nào cũng vậy, vì trình duyệt giữ thiết bị theo địa chỉ; 0 là cổng còn trống bất kỳ)' },
   'pages verify': {},
   'pages key': { out: 'tệp phần công khai của khóa ghi ra, đưa cho người giữ danh bạ' },
   'pages certificate': {
