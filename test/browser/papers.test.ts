@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { want } from '../wants.ts';
 import { CHROMIUM_FLAGS } from './harness.ts';
 import { assertFit, assertFitEverywhere, type House, openHouse, STEP_MS_MAX } from './house.ts';
@@ -18,12 +18,19 @@ const SUBJECT = 'Điểm sạt lở bản Huổi Luông cần sơ tán';
 const TEXT = 'Đề nghị đồng chí Nguyễn Thị Ánh đưa bốn mươi hộ lên trường học trước mười tám giờ.';
 const NOTE = 'Danh sách hộ phải đi ngay: Vàng A Dơ, Sùng Thị Mảy, Lò Văn Pâng.';
 const PDF_SAYS = 'Kho gao du tru ban Nam Vi con sau tan';
+const MARK_SAYS = 'Chi mot nua so ho';
 const HOSTILE_NAME = '<img src=x onerror=document.title=1>.txt';
 const FILES = [
   { name: 'Danh sách hộ.txt', mimeType: 'text/plain', buffer: Buffer.from(`${NOTE}\n<script>parent.document.title='hỏng'</script>`) },
   { name: HOSTILE_NAME, mimeType: 'text/html', buffer: Buffer.from('chỉ là chữ') },
   { name: 'bản đồ.png', mimeType: 'image/png', buffer: png(640, 400) },
   { name: 'Công điện số 12.pdf', mimeType: 'application/pdf', buffer: pdf(PDF_SAYS) },
+  { name: 'Có đánh dấu.pdf', mimeType: 'application/pdf', buffer: pdf(PDF_SAYS, [marked('')]) },
+  { name: 'Có ghi chú.pdf', mimeType: 'application/pdf', buffer: pdf(PDF_SAYS, [marked(MARK_SAYS)]) },
+  { name: 'Có ô điền.pdf', mimeType: 'application/pdf', buffer: pdf(PDF_SAYS, ['<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (1000) /F 4 /Rect [400 20 560 60] >>']) },
+  { name: 'hai hình.gif', mimeType: 'image/gif', buffer: gif(2) },
+  { name: 'một hình.gif', mimeType: 'image/gif', buffer: gif(1) },
+  { name: 'đảo chiều.txt', mimeType: 'text/plain', buffer: Buffer.from('chuyển \u202e001\u202c hộ\r\nngay') },
   { name: 'giả.png', mimeType: 'image/png', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>') },
   { name: 'kho.zip', mimeType: 'application/zip', buffer: Buffer.alloc(70_000, 3) },
 ];
@@ -106,6 +113,41 @@ if (executablePath !== null) {
         return (drawn as unknown as Canvas).getContext('2d').getImageData(0, 0, width, height).data.some((value, i) => i % 4 === 0 && value < 128);
       });
       assert.equal(inked, true, 'letters are drawn');
+    });
+
+    it('turns no letters of a text around', async () => {
+      await look('đảo chiều.txt');
+      assert.equal(await frame().locator('pre').textContent(), 'chuyển \ufffd001\ufffd hộ\nngay');
+    });
+
+    it('draws what was put upon a page as the file says that it looks', async () => {
+      await look('Có đánh dấu.pdf');
+      await frame().locator('section[data-drawn]').waitFor();
+      // Of a page of 595 by 200 points, in the middle of the mark.
+      const ink = await frame().locator('canvas').evaluate((drawn) => {
+        const { width, height } = drawn as unknown as Canvas;
+        return [...(drawn as unknown as Canvas).getContext('2d').getImageData(Math.round(width * 480 / 595), Math.round(height * 160 / 200), 1, 1).data];
+      });
+      assert.deepEqual(ink, [255, 0, 0, 255]);
+      assert.equal(await page.getByText(/^Có phần của tệp không hiện ở đây/).count(), 0);
+    });
+
+    it('says of a file, beside it and in the list, that another program may show more of it', async () => {
+      const row = (name: string): Locator => page.getByRole('listitem').filter({ hasText: name });
+      // The last has a script, which is not run here.
+      for (const name of ['Có ghi chú.pdf', 'Có ô điền.pdf', 'hai hình.gif', 'Công điện số 12.pdf']) {
+        await look(name);
+        await page.getByText(/^Có phần của tệp không hiện ở đây: ghi chú, ô điền, mã lệnh, tệp nằm trong tệp, hoặc hình sau hình đầu\./).waitFor();
+        await row(name).getByText('không hiện hết').waitFor();
+      }
+      await assertFit(page);
+      for (const name of ['một hình.gif', 'bản đồ.png', 'Danh sách hộ.txt']) {
+        await look(name);
+        assert.equal(await page.getByText(/^Có phần của tệp không hiện ở đây/).count(), 0, name);
+        assert.equal(await row(name).getByText('không hiện hết').count(), 0, name);
+      }
+      await press('Cất đi');
+      assert.equal(await page.getByText('không hiện hết').count(), 4, 'it stands there after the file was put away');
     });
 
     it('says so where a file is not what its name says, and offers no look at what it cannot show', async () => {
@@ -195,10 +237,12 @@ if (executablePath !== null) {
         const can = async (work) => { try { await work(); return true; } catch { return false; } };
         return {
           parent: await can(() => parent.document.title), storage: await can(() => localStorage.length), databases: await can(() => indexedDB.open('x')),
-          network: await can(() => fetch(location.href + '?x')), markup: await can(() => { document.body.innerHTML = '<b>x</b>'; }), origin: self.origin,
+          network: await can(() => fetch(location.href + '?x')), lines: Object.getOwnPropertyNames(globalThis).filter((name) => /RTC|WebTransport/.test(name) && globalThis[name] !== undefined).join(),
+          call: await can(() => new RTCPeerConnection()), again: await can(() => { 'use strict'; globalThis.RTCPeerConnection = Object; }) || delete globalThis.RTCPeerConnection,
+          child: await can(() => document.body.appendChild(document.createElement('iframe')).contentWindow.RTCPeerConnection), markup: await can(() => { document.body.innerHTML = '<b>x</b>'; }), origin: self.origin,
         };
       })()`);
-      assert.deepEqual(tried, { parent: false, storage: false, databases: false, network: false, markup: false, origin: 'null' });
+      assert.deepEqual(tried, { parent: false, storage: false, databases: false, network: false, lines: '', call: false, again: false, child: false, markup: false, origin: 'null' });
     });
 
     it('leaves nothing of it in the profile on the disk', async () => {
@@ -230,15 +274,27 @@ function png(width: number, height: number): Buffer {
   return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
 }
 
-/** One page that says one line, and asks to run a script when it is opened. */
-function pdf(line: string): Buffer {
+/** Pictures of one point, one after another. */
+function gif(pictures: number): Buffer {
+  const picture = Buffer.from('21f90400000000002c0000000001000100000202440100', 'hex');
+  return Buffer.concat([Buffer.from('GIF89a', 'latin1'), Buffer.from('01000100800000000000ffffff', 'hex'), ...Array.from({ length: pictures }, () => picture), Buffer.from(';', 'latin1')]);
+}
+
+/** A red square upon the page, with words that stand beside it in other programs. */
+function marked(words: string): string {
+  return `<< /Type /Annot /Subtype /Square /Contents (${words}) /F 4 /Rect [400 20 560 60] /AP << /N 6 0 R >> >>`;
+}
+
+/** One page that says one line, and, where nothing is put upon it, asks to run a script when it is opened. @param upon annotations */
+function pdf(line: string, upon: readonly string[] = []): Buffer {
   const drawing = `BT /F1 24 Tf 40 120 Td (${line}) Tj ET`;
   const objects = [
-    '<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> >>',
+    `<< /Type /Catalog /Pages 2 0 R ${upon.length === 0 ? '/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> ' : ''}>>`,
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 200] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 200] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> /Annots [${upon.join(' ')}] >>`,
     `<< /Length ${drawing.length} >>\nstream\n${drawing}\nendstream`,
     '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+    '<< /Type /XObject /Subtype /Form /BBox [0 0 160 40] /Length 25 >>\nstream\n1 0 0 rg 0 0 160 40 re f  \nendstream',
   ];
   let text = '%PDF-1.7\n';
   const places = objects.map((object, i) => {

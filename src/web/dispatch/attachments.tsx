@@ -39,6 +39,8 @@ export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
   const [shown, setShown] = useState<Shown | null>(null);
   const [fault, setFault] = useState<unknown>(null);
   const [saved, setSaved] = useState<string | null>(null);
+  /** Of those that were looked at. */
+  const [partly, setPartly] = useState<readonly string[]>([]);
   // Also what somebody began before they went elsewhere and came back.
   const carried = parts.map(({ root }) => items.find(({ key, state }) => key === keyOf(root) && state !== 'failed') ?? null);
   const isCarrying = carried.some((one) => one !== null);
@@ -59,7 +61,7 @@ export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
     setShown(null);
     const file = new MemoryFile(part.size);
     await session.parts.receive(part, keys[i]!, file, watch);
-    setShown({ kind, name: printable(part.name), bytes: file.take() });
+    setShown({ key: keyOf(part.root), kind, name: printable(part.name), bytes: file.take() });
   });
   const save = (holding: Holding, i: number): Promise<void> => carry('saving', parts[i]!, async (watch) => {
     const part = parts[i]!;
@@ -74,13 +76,15 @@ export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
     setSaved(await session.parts.receive(part, keys[i]!, sink, watch));
   });
   const close = useCallback(() => setShown(null), []);
+  const shownKey = shown?.key;
+  const isPartly = useCallback(() => setPartly((before) => (shownKey === undefined ? before : [...before, shownKey])), [shownKey]);
 
   return (
     <section className="attachments" aria-label={words.files.title}>
       <ul className="files">
         {parts.map((part, i) => (
           <li key={i}>
-            <FileIcon /><span className="file-name">{printable(part.name)}</span><span className="soft">{sizeText(part.size, locale)}</span>
+            <FileIcon /><span className="file-name">{printable(part.name)}</span><span className="soft">{sizeText(part.size, locale)}{partly.includes(keyOf(part.root)) && ` · ${words.files.partlyShort}`}</span>
             {carried[i] !== null && carried[i] !== undefined
               ? <Underway carried={carried[i]} size={part.size} onStop={() => work.stop(carried[i]!.id)} />
               : (
@@ -95,7 +99,7 @@ export function Attachments({ session, of, parts, keys }: AttachmentsProps) {
       {of === null && parts.some((part) => paperKind(part) === null) && <p className="soft">{words.files.unseen}</p>}
       <Fault error={fault} />
       {saved !== null && <p className="soft" role="status">{fill(words.files.saved, { name: saved })}</p>}
-      {shown !== null && <Paper key={shown.name} shown={shown} mayTake={of !== null} onClose={close} />}
+      {shown !== null && <Paper key={shown.key} shown={shown} mayTake={of !== null} onClose={close} onPartly={isPartly} />}
     </section>
   );
 }

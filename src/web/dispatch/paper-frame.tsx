@@ -7,6 +7,8 @@ import { fill, useLocale, useWords } from '../words/words.ts';
 import type { PaperKind } from './paper-kind.ts';
 
 export interface Shown {
+  /** Tells files of one dispatch from another. */
+  readonly key: string;
   readonly kind: PaperKind;
   readonly name: string;
   /** Given away to the frame: afterwards the page has it no more. */
@@ -21,26 +23,33 @@ interface PaperProps {
   /** Whether it may be downloaded where it cannot be shown. */
   readonly mayTake: boolean;
   readonly onClose: () => void;
+  /** Told where not all of the file is drawn. */
+  readonly onPartly: () => void;
 }
 
-export function Paper({ shown, mayTake, onClose }: PaperProps) {
+export function Paper({ shown, mayTake, onClose, onPartly }: PaperProps) {
   const [words, locale] = [useWords(), useLocale()];
   const { papers } = useOutside();
   const frame = useRef<HTMLIFrameElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const [state, setState] = useState<'loading' | 'shown' | 'failed'>('loading');
   const [height, setHeight] = useState(HEIGHT_MIN);
+  const [isPartly, setPartly] = useState(false);
   useEffect(() => {
     heading.current?.focus();
     const hear = ({ source, data }: MessageEvent): void => {
       if (source !== frame.current?.contentWindow) return;
       const news = data as PaperNews;
+      if ('partly' in news) {
+        setPartly(true);
+        return onPartly();
+      }
       setState('shown' in news ? 'shown' : 'failed');
       if ('shown' in news) setHeight(Math.max(Math.ceil(news.height), HEIGHT_MIN));
     };
     addEventListener('message', hear);
     return () => removeEventListener('message', hear);
-  }, []);
+  }, [onPartly]);
 
   function give(): void {
     const { kind, name, bytes } = shown;
@@ -58,6 +67,7 @@ export function Paper({ shown, mayTake, onClose }: PaperProps) {
     <section className="paper" aria-labelledby="paper-title">
       <div className="paper-head"><h4 id="paper-title" ref={heading} tabIndex={-1}>{shown.name}</h4><Button onPress={onClose}>{words.files.putAway}</Button></div>
       <p className="soft" role="status">{state === 'failed' ? `${words.files.failed}${mayTake ? ` ${words.files.failedTake}` : ''}` : state === 'loading' ? words.files.drawing : words.files.untraced}</p>
+      {isPartly && <p className="caution" role="status">{words.files.partly}</p>}
       <iframe
         ref={frame} title={fill(words.files.frame, { name: shown.name })} sandbox="allow-scripts" referrerPolicy="no-referrer" hidden={state === 'failed'}
         src={shown.kind === 'pdf' ? papers.pdf : papers.plain} onLoad={give} style={{ height: `min(78vh, ${height}px)` }}

@@ -1,8 +1,9 @@
 /**
- * PDF, drawn by pdf.js on canvases, its text beside them for who listens or searches. No script of a document is run, no
- * form filled in, no link followed, and nothing is fetched: there is no network in this frame.
+ * PDF, drawn by pdf.js on canvases, its text beside them for who listens or searches. Notes and fields are drawn as the file
+ * says that they look. No script of a document is run, no form filled in, no link followed, and nothing is fetched: there is
+ * no network in this frame.
  */
-import { getDocument, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist';
+import { AnnotationMode, getDocument, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist';
 import { WorkerMessageHandler } from 'pdfjs-dist/build/pdf.worker.mjs';
 import jbig2 from 'pdfjs-dist/wasm/jbig2.wasm';
 import openjpeg from 'pdfjs-dist/wasm/openjpeg.wasm';
@@ -24,7 +25,10 @@ class Inlined {
   }
 }
 
-const draw: Draw = async (sheet, order) => {
+/** What is whole as it is drawn, where it says how it looks and has no words besides. */
+const DRAWN_WHOLE = new Set(['FreeText', 'Line', 'Square', 'Circle', 'Polygon', 'PolyLine', 'Highlight', 'Underline', 'Squiggly', 'StrikeOut', 'Caret', 'Ink', 'Stamp', 'Watermark']);
+
+const draw: Draw = async (sheet, order, partly) => {
   const file = await getDocument({
     data: order.bytes, BinaryDataFactory: Inlined, wasmUrl: './', useWorkerFetch: false, isOffscreenCanvasSupported: false, enableXfa: false, stopAtErrors: false, verbosity: 0,
   }).promise;
@@ -46,6 +50,7 @@ const draw: Draw = async (sheet, order) => {
   }
   if (file.numPages > PAGES_MAX) sheet.append(Object.assign(document.createElement('p'), { textContent: order.words.tooLong }));
   await Promise.all(drawn);
+  void isPartly(file, all).catch(() => true).then((is) => is && partly());
 };
 
 function pageFor({ words }: PaperOrder, number: number, all: number): HTMLElement {
@@ -62,7 +67,7 @@ async function drawPage(file: PDFDocumentProxy, section: HTMLElement): Promise<v
   const viewport = page.getViewport({ scale: scaleOf(page, section.clientWidth) });
   [canvas.width, canvas.height] = [Math.floor(viewport.width), Math.floor(viewport.height)];
   canvas.setAttribute('aria-hidden', 'true');
-  await page.render({ canvas, viewport, annotationMode: 0 }).promise;
+  await page.render({ canvas, viewport, annotationMode: AnnotationMode.ENABLE }).promise;
   const said = document.createElement('p');
   said.className = 'said';
   said.textContent = await textOf(page);
@@ -80,6 +85,31 @@ function scaleOf(page: PDFPageProxy, width: number): number {
 async function textOf(page: PDFPageProxy): Promise<string> {
   const { items } = await page.getTextContent();
   return items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
+}
+
+/** Whether another program may show what is not drawn here: another form of the whole, files within, what a script changes, words of notes. */
+async function isPartly(file: PDFDocumentProxy, pages: number): Promise<boolean> {
+  const { info } = await file.getMetadata();
+  if ((info as { IsXFAPresent?: boolean }).IsXFAPresent === true || (await file.getAttachments()) !== null || (await file.hasJSActions())) return true;
+  for (let number = 1; number <= pages; number++) {
+    const notes = (await (await file.getPage(number)).getAnnotations()) as Note[];
+    if (notes.some(isNotWhole)) return true;
+  }
+  return false;
+}
+
+interface Note {
+  readonly subtype: string;
+  readonly fieldType?: string;
+  readonly hasAppearance: boolean;
+  readonly contentsObj?: { readonly str: string };
+}
+
+/** A field may hold another value than it shows. */
+function isNotWhole({ subtype, fieldType, hasAppearance, contentsObj }: Note): boolean {
+  if (subtype === 'Link' || subtype === 'Popup' || fieldType === 'Sig') return false;
+  if (!hasAppearance || !DRAWN_WHOLE.has(subtype)) return true;
+  return subtype !== 'FreeText' && (contentsObj?.str ?? '') !== '';
 }
 
 layPaper(draw);

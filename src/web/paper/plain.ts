@@ -1,4 +1,5 @@
 /** Text and images, drawn without ever giving them an address: an address could be kept by the browser. */
+import { printableText } from '#core/printable.ts';
 import { type Draw, layPaper, type PaperOrder } from './paper.ts';
 
 /** More text than this is read in a program of its own. */
@@ -12,13 +13,16 @@ const BEGINNINGS: readonly { readonly type: string; readonly bytes: readonly num
   { type: 'image/bmp', bytes: [0x42, 0x4d] },
 ];
 
-const draw: Draw = (sheet, order) => (order.kind === 'text' ? drawText(sheet, order) : drawImage(sheet, order));
+/** By which formats say that they hold further pictures, for browsers that do not count them. */
+const FURTHER = ['NETSCAPE2.0', 'ANIM', 'acTL'];
+
+const draw: Draw = (sheet, order, partly) => (order.kind === 'text' ? drawText(sheet, order) : drawImage(sheet, order, partly));
 
 async function drawText(sheet: HTMLElement, { bytes, words }: PaperOrder): Promise<void> {
   const text = new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
   const page = document.createElement('pre');
   page.tabIndex = 0;
-  page.textContent = text.slice(0, TEXT_CHARACTERS_MAX);
+  page.textContent = printableText(text.slice(0, TEXT_CHARACTERS_MAX));
   sheet.append(page);
   if (text.length <= TEXT_CHARACTERS_MAX) return;
   const more = document.createElement('p');
@@ -26,10 +30,11 @@ async function drawText(sheet: HTMLElement, { bytes, words }: PaperOrder): Promi
   sheet.append(more);
 }
 
-async function drawImage(sheet: HTMLElement, { bytes, name }: PaperOrder): Promise<void> {
+async function drawImage(sheet: HTMLElement, { bytes, name }: PaperOrder, partly: () => void): Promise<void> {
   const type = BEGINNINGS.find((one) => one.bytes.every((byte, i) => bytes[(one.at ?? 0) + i] === byte))?.type;
   if (type === undefined) throw new Error('no image');
-  const decoded = await decode(bytes, type);
+  const { first: decoded, isOnly } = await decode(bytes, type);
+  if (!isOnly) partly();
   const [width, height] = 'displayWidth' in decoded ? [decoded.displayWidth, decoded.displayHeight] : [decoded.width, decoded.height];
   if (width * height > IMAGE_PIXELS_MAX) throw new Error('too large');
   const canvas = document.createElement('canvas');
@@ -42,10 +47,15 @@ async function drawImage(sheet: HTMLElement, { bytes, name }: PaperOrder): Promi
 }
 
 /** Straight from memory where the browser can; a Blob, which it may put on its disk when memory is short, where it cannot. */
-async function decode(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<VideoFrame | ImageBitmap> {
-  if (!('ImageDecoder' in globalThis)) return createImageBitmap(new Blob([bytes], { type }));
-  const { image } = await new ImageDecoder({ data: bytes, type }).decode();
-  return image;
+async function decode(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<{ first: VideoFrame | ImageBitmap; isOnly: boolean }> {
+  if (!('ImageDecoder' in globalThis)) {
+    const text = new TextDecoder('latin1').decode(bytes);
+    return { first: await createImageBitmap(new Blob([bytes], { type })), isOnly: !FURTHER.some((mark) => text.includes(mark)) };
+  }
+  const decoder = new ImageDecoder({ data: bytes, type });
+  const { image } = await decoder.decode();
+  await decoder.completed;
+  return { first: image, isOnly: decoder.tracks.length === 1 && decoder.tracks[0]!.frameCount === 1 };
 }
 
 layPaper(draw);

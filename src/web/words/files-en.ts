@@ -6,6 +6,8 @@ export const filesEn = {
   saved: '{name} was written to this machine.',
   frame: 'Contents of {name}', page: 'Page {number}/{all}', putAway: 'Put away',
   drawing: 'Drawing the page…', untraced: 'For reading only: nothing is written to this machine.',
+  partly: 'Not all of this file is shown here: notes, form fields, scripts, files inside it, or pictures after the first. Another program may show more; whoever signs signs the whole file.',
+  partlyShort: 'not shown whole',
   failed: 'This file cannot be shown here: it is damaged, or not what its name says.',
   failedTake: 'If you need it, download it and open it in a program of its own.',
   unseen: 'A file without View cannot be opened by this page, and files of a draft can be downloaded only after it is sent. If you need to know what is in it before signing, ask the drafter.',

@@ -6,6 +6,8 @@ export const filesVi = {
   saved: 'Đã ghi {name} xuống máy này.',
   frame: 'Nội dung {name}', page: 'Trang {number}/{all}', putAway: 'Cất đi',
   drawing: 'Đang dựng trang…', untraced: 'Chỉ xem: không ghi gì xuống máy này.',
+  partly: 'Có phần của tệp không hiện ở đây: ghi chú, ô điền, mã lệnh, tệp nằm trong tệp, hoặc hình sau hình đầu. Chương trình khác có thể hiện nhiều hơn; ký là ký cả tệp.',
+  partlyShort: 'không hiện hết',
   failed: 'Không xem được tệp này ở đây: tệp hỏng, hoặc không đúng loại như tên của nó.',
   failedTake: 'Nếu cần, hãy tải về và mở bằng chương trình riêng.',
   unseen: 'Tệp không có nút Xem thì trang này không mở được, và tệp của bản thảo chỉ tải về được sau khi gửi. Cần biết trong đó có gì trước khi ký thì hãy hỏi người soạn.',
