@@ -50,13 +50,14 @@ test('a pipe and a program that reads JSON see no progress', () => {
 });
 
 test('a yes is seen while it is typed, a letter with its marks taken back whole; a passphrase is not', async () => {
-  const typedAt = async (answer: 'hidden' | 'shown', keys: string): Promise<[string | null, readonly (string | undefined)[]]> => {
+  const typedAt = async (answer: 'hidden' | 'shown', keys: string, question = 'Gõ "có": '): Promise<[string | null, readonly (string | undefined)[]]> => {
     const shown = screen(true);
     const stdin = Object.assign(new EventEmitter(), { isTTY: true, setRawMode: () => stdin, resume: () => stdin, pause: () => stdin }) as never as NodeJS.ReadStream & { fd: 0 };
-    const asked = promptAt({ stdin, stderr: { write: (text: string) => (shown.write(text), true) } }).ask('Gõ "có": ', answer);
+    const asked = promptAt({ stdin, stderr: { write: (text: string) => (shown.write(text), true) } }).ask(question, answer);
     for (const key of keys) stdin.emit('data', Buffer.from(key));
     return [await asked, shown.lines()];
   };
   assert.deepEqual(await typedAt('shown', 'cs\u007fó\r'), ['có', ['Gõ "có": có', '']]);
+  assert.deepEqual(await typedAt('shown', 'có\r', 'Thảo là người cuối cùng có khóa.\nGõ "có": '), ['có', ['Thảo là người cuối cùng có khóa.', 'Gõ "có": có', '']]);
   assert.deepEqual(await typedAt('hidden', 'bí mật\r'), ['bí mật', ['Gõ "có": ', '']]);
 });

@@ -62,8 +62,9 @@ function readAnswer({ stdin, stderr }: Terminal, asked: string, answer: 'hidden'
   stdin.resume();
   return new Promise((resolve, reject) => {
     let typed = '';
-    // Written anew each time: a letter with its marks may be several characters, and one of them is taken back at a time.
-    const echo = (): void => void (answer === 'shown' && stderr.write(`${ERASE_LINE}${question}${typed}`));
+    // Its last line anew each time: a letter with its marks may be several characters, and one of them is taken back at a time.
+    const last = question.slice(question.lastIndexOf('\n') + 1);
+    const echo = (): void => void (answer === 'shown' && stderr.write(`${ERASE_LINE}${last}${typed}`));
     const end = (given: string | null, refusal?: Refusal): void => {
       stdin.off('data', take);
       stdin.setRawMode(false);

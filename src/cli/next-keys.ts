@@ -23,7 +23,7 @@ export interface Newcomer {
 /** What is still to be done so that the person's devices get the office's keys. */
 export function nextKeysLine(context: CliContext, { session }: Device, { office, person, name, device }: Newcomer): string {
   const { view } = session;
-  const devices = device ?? (view.devices(person).filter(({ endedBy }) => endedBy === null).map((one) => one.device).join(', ') || '–');
+  const devices = device ?? (view.devices(person).map((one) => one.device).join(', ') || '–');
   const givers = giversOf(view, office, session.now(), person);
   const { said } = context.words;
   const told = { name: name ?? personName(view, person), devices, office, officeName: officeName(view, office) };
@@ -94,7 +94,7 @@ function devicesOf(view: DirectoryView, holders: readonly DeviceRecord[]): strin
 function namesOf({ words: { said } }: CliContext, view: DirectoryView, givers: readonly PersonRecord[]): string {
   if (givers.length === 0) return said.keysNobody;
   return givers.map(({ person, name }) => {
-    const devices = view.devices(person).filter(({ endedBy }) => endedBy === null).map(({ device }) => device);
+    const devices = view.devices(person).map(({ device }) => device);
     return devices.length === 0 ? name : `${name} (${devices.join(', ')})`;
   }).join(', ');
 }

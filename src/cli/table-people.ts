@@ -36,7 +36,7 @@ export const PEOPLE_COMMANDS = {
   },
   'position alternates': {
     operands: ['POSITION'],
-    options: [...DEVICE, 'persons'],
+    options: [...DEVICE, 'persons', 'yes'],
     examples: ['tram position alternates ct --persons minh', 'tram position alternates ct'],
   },
   delegate: {
@@ -47,7 +47,7 @@ export const PEOPLE_COMMANDS = {
   },
   'delegation end': {
     operands: ['DELEGATION'],
-    options: [...DEVICE],
+    options: [...DEVICE, 'yes'],
     examples: ['tram delegation end uq-1'],
   },
   'device vouch': {

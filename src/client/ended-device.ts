@@ -10,14 +10,13 @@ export interface DeviceEnd {
   readonly hasLeft: boolean;
 }
 
-/** @param actor as actorOf told it while the keyring was open @returns null while it is in force, and before the directory has it */
-export function deviceEnd(view: DirectoryView, { person, device }: { readonly person: string; readonly device: string }, now: Instant): DeviceEnd | null {
+/**
+ * As the station judges it, which ends the sessions of what has ended, whenever that is dated: nobody's clock is asked.
+ * @param actor as actorOf told it while the keyring was open
+ * @returns null while it is in force, and before the directory has it
+ */
+export function deviceEnd(view: DirectoryView, { person, device }: { readonly person: string; readonly device: string }): DeviceEnd | null {
   const record = view.device(device);
-  if (record === null || !hasEnded(record, now)) return null;
-  const who = view.person(person);
-  return { device, at: record.endedAt!, reason: record.endReason, hasLeft: who !== null && hasEnded(who, now) };
-}
-
-function hasEnded({ endedAt }: Ending, at: Instant): boolean {
-  return endedAt !== null && endedAt <= at;
+  if (record === null || record.endedBy === null) return null;
+  return { device, at: record.endedAt!, reason: record.endReason, hasLeft: (view.person(person)?.endedBy ?? null) !== null };
 }

@@ -56,8 +56,8 @@ export async function splitAmongCustodians(crypto: CryptoProvider, view: Directo
   return shares;
 }
 
-function devicesOf(view: DirectoryView, custodian: string): DeviceRecord[] {
-  const devices = view.devices(custodian).filter(({ endedBy }) => endedBy === null);
+function devicesOf(view: DirectoryView, custodian: string): readonly DeviceRecord[] {
+  const devices = view.devices(custodian);
   if (devices.length === 0) throw new Refusal('device-unknown', { person: custodian });
   return devices;
 }

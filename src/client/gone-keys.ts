@@ -50,5 +50,5 @@ export function areKeysGone(session: Desk, office: string, key?: KeyName): boole
 /** In force, and this person's as this one is. */
 export function ownOtherDevices({ view, ring }: Pick<Desk, 'view' | 'ring'>): string[] {
   const { person, device: own } = actorOf(ring);
-  return view.devices(person).filter(({ device, endedBy }) => endedBy === null && device !== own).map(({ device }) => device);
+  return view.devices(person).filter(({ device }) => device !== own).map(({ device }) => device);
 }

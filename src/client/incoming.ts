@@ -127,7 +127,7 @@ function exposed(known: Known, dispatch: string, sender: () => OfficeRef): (erro
     const from = sender();
     const [{ purpose, who }, origin] = [error.detail, directoryNamed(known, from)];
     const name = origin.person(String(who))?.name ?? origin.office(String(who))?.name ?? origin.station(String(who))?.site ?? who;
-    const again = purpose === 're-seal' ? { resealed: `tram reseal ${dispatch.slice(0, SHOWN_DIGITS)}` } : {};
+    const again = purpose === 're-seal' ? { resealed: dispatch.slice(0, SHOWN_DIGITS) } : {};
     throw new Refusal('signature-exposed', { purpose: purpose!, who: printable(String(name)), from: officeLabel(known, from), ...again }, { cause: error });
   };
 }

@@ -49,6 +49,11 @@ function keeps(view: DirectoryView, { device, person }: DeviceRecord, office: st
   });
 }
 
+/** What whoever takes delegations back is asked about: of alternates who are struck too, whose delegations end without an entry of their own. */
+export function endedDelegations(codes: readonly string[]): EntryPlan[] {
+  return codes.map((code) => ({ kind: 'end', body: { what: 'delegation', code, reason: 'superseded' } }));
+}
+
 function ends(plans: readonly EntryPlan[], what: DirectoryBody<'end'>['what'], code: string, other?: string): boolean {
   return plans.some((plan) => plan.kind === 'end' && plan.body.what === what && plan.body.code === code && (other === undefined || plan.body.other === other));
 }

@@ -186,7 +186,7 @@ export interface DirectoryView {
   rootAt(size: number): Uint8Array | null;
   /** The station that gives entries their index, by the newest term. */
   readonly sequencer: { readonly term: number; readonly station: string; readonly logKeys: LogKeys };
-  /** In force. */
+  /** What a plural gives is in force, but agreements(), which ended ones stay in; what a code gives may have ended. */
   registrars(): readonly RegistrarRecord[];
   stations(): readonly StationRecord[];
   station(code: string): StationRecord | null;

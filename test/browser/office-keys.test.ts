@@ -129,6 +129,9 @@ if (executablePath !== null) {
       await anh.getByRole('option', { name: 'Máy bị lấy cắp' }).click();
       await inEveryLook(anh, () => assertFit(anh));
       await dialog.getByText('Đã đọc, và vẫn báo lộ').click();
+      await dialog.getByText('Thôi cả các chức vụ đang giữ').click();
+      assert.equal(await declare.isDisabled(), true, 'of another list nobody has read anything');
+      await dialog.getByText('Thôi cả các chức vụ đang giữ').click();
       await confirm(anh, 'Báo lộ, mất máy');
       await pane(anh).getByText(/^Đã ngừng dùng thiết bị của Đặng Ngọc Khuê/).waitFor();
       await pane(anh).getByText('Đã thay khóa của Văn phòng UBND tỉnh (diễn tập).').waitFor();

@@ -2,11 +2,13 @@
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { delegatePosition, endDelegation } from '#client/people-errands.ts';
+import { endedDelegations } from '#client/last-keys.ts';
 import { planAlternates } from '#client/structure-errands.ts';
 import type { Outcome } from '../command.ts';
 import { dateFrom } from '../composing.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
+import { demandEndSeen } from '../last-keys.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode, codeFrom, nameFrom, rightsFrom } from '../names.ts';
 import { nextKeysLines } from '../next-keys.ts';
@@ -45,8 +47,9 @@ export function delegate(context: CliContext, values: Values): Promise<Outcome> 
 export function delegationEnd(context: CliContext, values: Values): Promise<Outcome> {
   const code = checkCode(values.operand(0, 'DELEGATION'));
   return withDevice(context, values, async (device) => {
+    const last = await demandEndSeen(context, device, values, { plans: endedDelegations([code]) });
     const proposed = await endDelegation(device.session, code, context.stop);
-    return { json: { ...proposed, delegation: code }, lines: [proposedLine(context, proposed)] };
+    return { json: { ...proposed, delegation: code, lastKeysOf: last.offices }, lines: [...last.lines, proposedLine(context, proposed)] };
   });
 }
 
@@ -56,7 +59,8 @@ export function positionAlternates(context: CliContext, values: Values): Promise
   return withDevice(context, values, async (device) => {
     const { plans, delegations } = planAlternates(device.session.view, position, persons, device.session.now());
     if (plans.length === 0) return { json: { outcome: 'unchanged' }, lines: [context.words.said.unchanged] };
+    const last = await demandEndSeen(context, device, values, { plans: endedDelegations(delegations) });
     const proposed = await proposePlans(context, device, plans);
-    return { json: { ...proposed, position, persons, delegations }, lines: [proposedLine(context, proposed), ...delegations.map((delegation) => fill(context.words.rights.delegationStruck, { delegation }))] };
+    return { json: { ...proposed, position, persons, delegations, lastKeysOf: last.offices }, lines: [...last.lines, proposedLine(context, proposed), ...delegations.map((delegation) => fill(context.words.rights.delegationStruck, { delegation }))] };
   });
 }

@@ -59,17 +59,17 @@ function directoryJson(view: DirectoryState, { clock }: CliContext): object {
     organisation: { name: organisation.name, id: hex(organisation.id), founding: hex(organisation.founding) },
     size: point.size, root: hex(point.root), sequencer: sequencer.station,
     registrars: view.registrars().map(({ person, name }) => ({ person, name })),
-    stations: view.stations().map(({ station, site, endedBy }) => ({ station, site, ended: endedBy !== null })),
+    stations: view.stations().map(({ station, site }) => ({ station, site })),
     links: view.links().map(({ caller, answerer, address }) => ({ caller, answerer, address })),
-    offices: view.offices().map(({ office, name, symbol, station, alternate, endedBy }) => ({
-      office, name, symbol, station, alternate, ended: endedBy !== null,
+    offices: view.offices().map(({ office, name, symbol, station, alternate }) => ({
+      office, name, symbol, station, alternate,
       canReceive: view.currentKey(office, 'transport', clock.now()) !== null,
       positions: view.positions(office).map(({ position, title, rights, seal }) => ({ position, title, rights, seal: seal !== null })),
     })),
     persons: view.persons().map(({ person, name }) => ({
       person, name,
       positions: view.held(person, clock.now()).map(({ position }) => position),
-      devices: view.devices(person).map(({ device, endedBy }) => ({ device, ended: endedBy !== null })),
+      devices: view.devices(person).map(({ device }) => ({ device })),
     })),
     lists: view.lists().map(({ list, name, offices }) => ({ list, name, offices })),
   };

@@ -28,7 +28,7 @@ export function inbox(context: CliContext, values: Values): Promise<Outcome> {
     for (const office of offices) lines.push(...(await readInbox(device.session, office)));
     const looked = offices.map((office) => `${officeName(device.session.view, office)} [${office}]`).join(', ');
     if (lines.length === 0 && looked !== '') return { json: { lines: [] }, lines: [fill(context.words.said.inboxEmpty, { offices: looked })] };
-    return outcomeOf(context, device, lines, true);
+    return outcomeOf(context, device, lines, { offices, isInbox: true });
   });
 }
 
@@ -42,14 +42,15 @@ export function register(context: CliContext, values: Values): Promise<Outcome> 
   return withDevice(context, values, async (device) => {
     const lines: RegisterLine[] = [];
     const leftOut: LeftOut[] = [];
-    for (const office of officesOf(values, device)) {
+    const offices = officesOf(values, device);
+    for (const office of offices) {
       for (const direction of directions) {
         const whole = await wholeRegister(device, office, direction, search, limit);
         lines.push(...whole.lines);
         leftOut.push(...whole.leftOut.map((run) => ({ office, direction, ...run })));
       }
     }
-    const { json, ...outcome } = outcomeOf(context, device, lines);
+    const { json, ...outcome } = outcomeOf(context, device, lines, { offices });
     return {
       ...outcome,
       json: { ...(json as object), leftOut: leftOut.map((run) => ({ ...run, time: isoOrNull(run.time) })) },
@@ -90,7 +91,7 @@ function officesOf(values: Values, device: Device): string[] {
 type Kind = 'inbox' | 'in' | 'out';
 
 /** Each office's register by itself, under its title. */
-function outcomeOf(context: CliContext, device: Device, lines: readonly RegisterLine[], isInbox = false): Outcome {
+function outcomeOf(context: CliContext, device: Device, lines: readonly RegisterLine[], { offices, isInbox = false }: { readonly offices: readonly string[]; readonly isInbox?: boolean }): Outcome {
   const groups = Map.groupBy(lines, ({ office, direction }) => `${direction} ${office}`);
   const shown = [...groups.values()].flatMap((group, i) => {
     const [{ office, direction }] = group as [RegisterLine];
@@ -100,7 +101,7 @@ function outcomeOf(context: CliContext, device: Device, lines: readonly Register
   });
   const unopened = lines.find((line) => isToOpen(device, line));
   const next = unopened === undefined ? [] : ['', ...openNextLines(context, device, unopened)];
-  return { json: { lines: lines.map((line) => lineJson(device, line)) }, lines: shown.length === 0 ? [fill(context.words.said.registerEmpty, { offices: device.session.offices().map((office) => officeName(device.session.view, office)).join(', ') || '–' })] : [...shown, ...next, ...goneLines(context, device, lines)] };
+  return { json: { lines: lines.map((line) => lineJson(device, line)) }, lines: shown.length === 0 ? [fill(context.words.said.registerEmpty, { offices: offices.map((office) => officeName(device.session.view, office)).join(', ') || '–' })] : [...shown, ...next, ...goneLines(context, device, lines)] };
 }
 
 /** Whoever has no office seal here cannot open it yet. */

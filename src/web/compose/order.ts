@@ -122,11 +122,11 @@ export interface Nameable {
 }
 
 export function nameable({ view, peers }: Session, office: string, at: Instant): Nameable[] {
-  const own = view.offices().filter((one) => one.endedBy === null && one.office !== office)
+  const own = view.offices().filter((one) => one.office !== office)
     .map((one): Nameable => ({ name: one.office, label: one.name, kind: 'office', offices: [], isKeyless: view.currentKey(one.office, 'transport', at) === null }));
   const lists = view.lists().map((one): Nameable => ({ name: `@${one.list}`, label: one.name, kind: 'list', offices: one.offices, isKeyless: false }));
   const foreign = view.agreements().filter(({ endedBy, offices }) => endedBy === null && offices.includes(office)).flatMap(({ peer, organisation, name }) =>
-    (peers.view(organisation)?.offices() ?? []).filter((one) => one.endedBy === null)
+    (peers.view(organisation)?.offices() ?? [])
       .map((one): Nameable => ({ name: `${peer}/${one.office}`, label: `${one.name} (${name})`, kind: 'peer', offices: [], isKeyless: false })));
   return [...lists, ...own, ...foreign];
 }

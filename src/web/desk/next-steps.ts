@@ -38,7 +38,7 @@ function lackingOf({ view, person, office, at, hasCard }: Standing): NextStep[] 
   const isAlone = mayAct({ view, person, at }, 'save a draft', office) && !(others('approve a draft') && others('sign a draft'));
   const own = new Set(view.held(person, at).map(({ position }) => position));
   const seat = view.everyPosition().find((one) => lasts(one, at) && one.office === office && !own.has(one.position) && positionMay(one, 'approve a draft') && positionMay(one, 'sign a draft')) ?? null;
-  const elsewhere = view.offices().filter((one) => one.office !== office && one.endedBy === null);
+  const elsewhere = view.offices().filter((one) => one.office !== office);
   const isReached = elsewhere.some((one) => view.currentKey(one.office, 'transport', at) !== null);
   return [
     ...(isAlone && seat === null ? [{ kind: 'position', office } as const] : []),

@@ -23,7 +23,7 @@ export function useStanding(own: OwnDevice): Standing {
   const [end, setEnd] = useState<DeviceEnd | null>(null);
   const [isAsked, setAsked] = useState(false);
   const [actor] = useState(() => actorOf(session.ring));
-  const look = useCallback(() => setEnd(deviceEnd(session.view, actor, session.now())), [session, actor]);
+  const look = useCallback(() => setEnd(deviceEnd(session.view, actor)), [session, actor]);
   useLive(look, hasGrown);
   useEffect(() => {
     if (state !== 'expired') return undefined;

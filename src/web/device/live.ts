@@ -76,7 +76,7 @@ export class LiveFeed {
       } catch {
         this.#flows(false);
         // A device that was ended hears nothing more. Pages show what they have; whatever they ask next says why.
-        if (deviceEnd(session.view, actor, session.now()) !== null) return;
+        if (deviceEnd(session.view, actor) !== null) return;
       }
       if (!signal.aborted) await new Promise<void>((resolve) => void clock.after(AGAIN_MS, resolve));
     }

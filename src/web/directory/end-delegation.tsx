@@ -1,4 +1,5 @@
 /** Taking a delegation back before its day: the holder's word, or a registrar's. */
+import { endedDelegations } from '#client/last-keys.ts';
 import { endDelegation } from '#client/people-errands.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { lasts } from '#model/directory-ending.ts';
@@ -6,6 +7,7 @@ import type { DelegationRecord } from '#model/directory-view.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
 import { fill, useWords } from '../words/words.ts';
+import { LastKeysCaution } from './last-keys.tsx';
 import { saidOfProposal } from './said.tsx';
 import type { Directory } from './use-directory.ts';
 import type { Proposing } from './use-proposing.ts';
@@ -27,6 +29,7 @@ export function EndDelegation({ delegation, directory: { view, now }, say }: End
         say([saidOfProposal(await endDelegation(session, delegation.delegation), words)]);
       }}>
         <p>{fill(words.directory.takeBackWhat, { name, title: view.position(delegation.position)?.title ?? delegation.position })}</p>
+        <LastKeysCaution plans={endedDelegations([delegation.delegation])} />
       </Act>
     </span>
   );

@@ -12,7 +12,7 @@ import { exposedKeys, keysInForce } from '#model/exposure.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { officeLabel, officeTold } from '#model/peer-names.ts';
 import { useEntered } from '../device/entered.ts';
-import { Act } from '../kit/act-dialog.tsx';
+import { ActForm, ActFrame, type OpenedAct } from '../kit/act-dialog.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Choice, Tick } from '../kit/field.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
@@ -33,23 +33,25 @@ interface DeclareProps {
   readonly children?: React.ReactNode;
 }
 
-/** Nothing is done before whoever does it said that they read what it stops. */
-function Declare({ ask, title, what, act, children }: DeclareProps) {
+/** Nothing is done before whoever does it said that they read what it stops, and this very list: of another they did not. */
+function Declare({ ask, title, ...rest }: DeclareProps) {
+  return <ActFrame ask={ask} title={title} isDanger>{(opened) => <DeclareForm opened={opened} {...rest} />}</ActFrame>;
+}
+
+function DeclareForm({ opened, what, act, children }: Omit<DeclareProps, 'ask' | 'title'> & { readonly opened: OpenedAct }) {
   const words = useWords();
   const [reason, setReason] = useState<ExposedReason>('compromised');
-  const [isRead, setRead] = useState(false);
+  const list = what.join('\n');
+  const [read, setRead] = useState<string | null>(null);
   return (
-    <Act ask={ask} title={title} isDanger act={!isRead ? null : async () => {
-      await act(reason);
-      setRead(false);
-    }}>
+    <ActForm opened={opened} act={read === list ? () => act(reason) : null}>
       <Choice label={words.acts.exposedWhy} value={reason} choices={words.acts.exposedReason} onChange={setReason} />
       {children}
       <p><b>{words.acts.exposedStops}</b></p>
       <ul className="folk-stops">{what.map((line) => <li key={line}>{line}</li>)}</ul>
       <p className="caution">{words.acts.exposedOnce}</p>
-      <Tick label={words.acts.exposedRead} value={isRead} onChange={setRead} />
-    </Act>
+      <Tick label={words.acts.exposedRead} value={read === list} onChange={(isRead) => setRead(isRead ? list : null)} />
+    </ActForm>
   );
 }
 
@@ -93,7 +95,7 @@ export function PersonExposure({ directory, code }: PaneProps) {
     setDeclared(null);
   };
   const isRegistrarToo = view.registrars().some((one) => one.person === code);
-  const devices = view.devices(code).filter(({ endedBy }) => endedBy === null).map((one) => one.device);
+  const devices = view.devices(code).map((one) => one.device);
   const canDeclare = person.endedBy === null && !isRegistrarToo && devices.length > 0;
   const plan = declared ?? (!canDeclare ? null : devices.includes(device) ? planDeviceExposed(view, device, 'compromised', now) : planPersonExposed(view, code, withHoldings, 'compromised', now));
   const planAs = (reason: ExposedReason): ExposurePlan => (devices.includes(device) ? planDeviceExposed(view, device, reason, now) : planPersonExposed(view, code, withHoldings, reason, now));

@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react';
 import { type LastKeys, lastKeys } from '#client/last-keys.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { useEntered } from '../device/entered.ts';
+import { useHeld } from '../kit/act-dialog.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { fill, useWords } from '../words/words.ts';
@@ -23,6 +24,7 @@ function Asked({ plans }: LastKeysProps) {
   const { session } = useEntered();
   const [asked] = useState(plans);
   const { value, fault } = useLoaded(useCallback(() => lastKeys(session, asked), [session, asked]));
+  useHeld(value === null && fault === null);
   const named = (persons: readonly string[]): string => persons.map((person) => session.view.person(person)?.name ?? person).join(', ');
   const said = ({ office, persons, others, areDevices }: LastKeys): string => {
     const told = { name: named(persons), others: named(others), office: session.view.office(office)?.name ?? office };

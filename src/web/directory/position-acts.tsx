@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { planUntil } from '#client/members.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
+import { endedDelegations } from '#client/last-keys.ts';
 import { endPosition, planAlternates, planPositionAs, planPositionEnd } from '#client/structure-errands.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { positionMay } from '#model/rights.ts';
@@ -134,6 +135,7 @@ function Alternates({ directory: { view, now }, position: code, proposing: { pro
       <PickMany label={words.directory.alternates} items={items} value={persons} onChange={setPersons} most={LIMITS.alternates} />
       <p>{words.acts.alternatesWhat}</p>
       {delegations.length > 0 && <p className="caution">{fill(words.acts.alternatesStruck, { delegations: delegations.join(', ') })}</p>}
+      <LastKeysCaution plans={endedDelegations(delegations)} />
     </Act>
   );
 }

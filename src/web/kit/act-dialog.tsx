@@ -1,5 +1,5 @@
 /** An act that says first what it will do: a button, what it will do in words, what has to be said for it, and what came of it. */
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { DialogTrigger, Form } from 'react-aria-components';
 import { Button } from './button.tsx';
 import { Fault } from './fault.tsx';
@@ -42,19 +42,35 @@ export function ActFrame({ children, ...names }: ActNames & { readonly children:
   );
 }
 
+/** While something is still asked that whoever acts has to read, nothing is done. */
+const HeldContext = createContext<(change: 1 | -1) => void>(() => undefined);
+
+/** @param isAsking whether what stands in the form still waits for what has to be said there */
+export function useHeld(isAsking: boolean): void {
+  const hold = useContext(HeldContext);
+  useEffect(() => {
+    if (!isAsking) return undefined;
+    hold(1);
+    return () => hold(-1);
+  }, [isAsking, hold]);
+}
+
 /** The button that does it keeps the focus while it works: after a refusal whoever uses the keyboard still stands in the frame. */
 export function ActForm({ opened: { ask, isDanger = false, close, work: { isBusy, fault, run } }, act, children }: Pick<ActProps, 'act' | 'children'> & { readonly opened: OpenedAct }) {
   const words = useWords();
+  const [held, setHeld] = useState(0);
+  const [hold] = useState(() => (change: 1 | -1) => setHeld((before) => before + change));
+  const isReady = act !== null && held === 0;
   return (
     <Form className="folk-form" onSubmit={(event) => {
       event.preventDefault();
-      if (act !== null) run(async () => { await act(); close(); });
+      if (isReady) run(async () => { await act(); close(); });
     }}>
-      {children}
+      <HeldContext value={hold}>{children}</HeldContext>
       <Fault error={fault} />
       <div className="acts">
         <Button isDisabled={isBusy} onPress={close}>{words.back}</Button>
-        <Button variant={isDanger ? 'danger' : 'primary'} type="submit" isDisabled={act === null && !isBusy} aria-disabled={isBusy}>{isBusy ? words.directory.doing : ask}</Button>
+        <Button variant={isDanger ? 'danger' : 'primary'} type="submit" isDisabled={!isReady && !isBusy} aria-disabled={isBusy}>{isBusy ? words.directory.doing : ask}</Button>
       </div>
     </Form>
   );

@@ -25,7 +25,7 @@ const DAYS_CHARACTERS_MAX = 3;
 export function InviteAct({ withBook, onGiven }: { readonly withBook: WithBook; readonly onGiven: () => void }) {
   const words = useWords();
   const { session } = useEntered();
-  const stations = session.view.stations().filter(({ endedBy }) => endedBy === null);
+  const stations = session.view.stations();
   const [values, setValues] = useState(EMPTY);
   const [neighbour, setNeighbour] = useState<string | null>(null);
   const [given, setGiven] = useState<Given | null>(null);
