@@ -136,7 +136,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'header-differs': 'The header does not agree with what was signed[: {field}]; it was not opened, tell the sender.',
   'core-forged': 'The content was altered or forged; it was not opened, tell the sender.',
   'signature-wrong': 'A signature is wrong[: {purpose}][ ({reason})]; it cannot be used, tell the sender.',
-  'signature-exposed': 'A signature on this dispatch[ from {from}] counts no more: the key[ of {who}][ ({purpose})] that made it was declared lost, stolen or in other hands since, and this device has no proof that it was made before. What was opened before is on paper and in the files that were saved[!{resealed}; otherwise ask the sender to send it anew, signed with other keys][. It is the word by which the sender sealed it again: ask them to do that once more, with a seal that is in force: tram reseal[ --home {home}] {resealed}].',
+  'signature-exposed': 'A signature on this dispatch[ from {from}] counts no more: the key[ of {who}][ ({purpose})] that made it was declared lost, stolen or in other hands since, and this device has no proof that it was made before. What was opened before is on paper and in the files that were saved[!{resealed}; otherwise ask the sender to send it anew, signed with other keys][. It is the word by which the sender sealed it again: ask them to do that once more, with a seal that is in force (tram reseal {resealed})].',
   'approval-missing': 'Nobody approved this; have an entitled person approve it before signing and sending.',
   'part-forged': 'An attachment was altered or damaged[ at chunk {chunk}]; it was not opened, ask for it again.',
   'part-incomplete': 'An attachment has not arrived whole; wait for the rest.',
