@@ -10,6 +10,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { accessSync, appendFileSync, constants, existsSync, readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { findPostgresql } from './fixtures/postgresql.ts';
 
@@ -44,6 +45,8 @@ const FINDERS = {
   'unshare-network': () => ifItRuns('/usr/bin/unshare', '-n', 'true'),
   /** Two machines in one, joined by a wire: network namespaces with a pair of virtual cards. */
   'network-namespaces': () => ifItRuns('/usr/bin/unshare', '-n', 'ip', 'link', 'add', 'tram0', 'type', 'veth', 'peer', 'name', 'tram1'),
+  /** The address of this machine in IPv6, where it has one. */
+  ipv6: () => Object.values(networkInterfaces()).flatMap((all) => all ?? []).find(({ address }) => address === '::1')?.address ?? null,
   /** The folder with wycheproof/, x509-limbo/ and pkits/. */
   'shared-vectors': findSharedVectors,
 } satisfies Record<string, () => Promise<string | null> | string | null>;

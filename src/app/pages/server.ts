@@ -5,12 +5,11 @@
  */
 import { createServer, request as callPlain, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Agent, request as callSecurely } from 'node:https';
-import { isLocalhost, type Listening, listenHere, LOCALHOST } from '#station/kernel/loopback.ts';
+import { isLocalhost, isLoopbackHost, type Listening, listenHere, LOCALHOST } from '#station/kernel/loopback.ts';
 import { isPipelined } from '#station/kernel/pipelining.ts';
 import type { Asset, Assets } from './assets.ts';
 import { PAGE_HEADERS, PAPER, PAPER_POLICY, STRICT_TRANSPORT } from './headers.ts';
 
-const LOOPBACK_HOST = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost|[a-z0-9-]+\.localhost)(?::\d{1,5})?$/i;
 const STATION_CALL = /^\/at\/([a-z0-9-]{1,32})(\/api\/1\/[^?]*(?:\?.*)?)$/;
 const OWN_CALL = /^\/api\/1\//;
 /** Of a request, what a station reads, beside how its body is framed. */
@@ -87,7 +86,7 @@ export class PagesServer {
     const target = request.url ?? '/';
     // A page of elsewhere may lead a window here, but neither call nor frame us, even under a name that was made to point here.
     const site = request.headers['sec-fetch-site'];
-    const isOurHost = this.#deps.isOurHost ?? ((host) => LOOPBACK_HOST.test(host));
+    const isOurHost = this.#deps.isOurHost ?? isLoopbackHost;
     const isToUs = isOurHost(request.headers.host ?? '');
     // Nobody else's page may use up what leads somewhere once.
     const led = isToUs && request.method === 'GET' && (site === undefined || site === 'none') ? this.#deps.lead?.(target) ?? null : null;

@@ -12,6 +12,8 @@ import { countingRandom } from './testing.test.ts';
 
 const route = routesFor<{ readonly person: string }>();
 const CALL = 'Host: 127.0.0.1\r\nAuthorization: Bearer a-token-of-session\r\n';
+/** What does not come within this does not come. */
+const PATIENCE_MS = 10_000;
 let isInForce = true;
 /** What handlers were given. */
 let taken: string[] = [];
@@ -83,7 +85,9 @@ async function goOn(): Promise<void> {
 }
 
 async function until(is: () => boolean): Promise<void> {
-  while (!is()) await new Promise((resolve) => setImmediate(resolve));
+  for (const startedMs = nodeClock.monotonicMs(); !is(); await new Promise((resolve) => setImmediate(resolve))) {
+    assert.ok(nodeClock.monotonicMs() - startedMs < PATIENCE_MS, `has not come: ${is}`);
+  }
 }
 
 test('a body that comes after the end does nothing', async () => {

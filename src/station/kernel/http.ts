@@ -12,7 +12,7 @@ import { JSON_BYTES_MAX, PUBLIC_JSON_BYTES_MAX, readJson, readQuery, readStream,
 import type { HttpReply, HttpRequest, Route } from './http-routes.ts';
 import { RouteTable } from './http-routes.ts';
 import type { Log } from './log.ts';
-import { type Listening, listenHere } from './loopback.ts';
+import { isLoopbackHost, type Listening, listenHere } from './loopback.ts';
 import { isPipelined } from './pipelining.ts';
 
 export interface HttpDeps<Session> {
@@ -50,8 +50,6 @@ const LINGER_MS = 2_000;
 const CONNECTIONS_MAX = 1_024;
 const TOKEN = /^Bearer ([A-Za-z0-9_.~+/-]{16,512}=*)$/;
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
-/** A page of elsewhere whose name was made to point here still sends its own name. */
-const LOOPBACK_HOST = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost|[a-z0-9-]+\.localhost)(?::\d{1,5})?$/i;
 
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -251,7 +249,7 @@ export class HttpServer<Session> {
 function readTarget(request: IncomingMessage): { path: string; query: URLSearchParams } {
   const target = request.url ?? '';
   if (!target.startsWith('/') || target.length > URL_CHARACTERS_MAX) throw new Refusal('request-malformed', { field: 'url' });
-  if (!LOOPBACK_HOST.test(request.headers.host ?? '')) throw new Refusal('request-malformed', { field: 'host' });
+  if (!isLoopbackHost(request.headers.host)) throw new Refusal('request-malformed', { field: 'host' });
   const [path = '', ...query] = target.split('?');
   return { path, query: new URLSearchParams(query.join('?')) };
 }

@@ -1,17 +1,15 @@
 /** `localhost` leads to 127.0.0.1 and ::1, and browsers try ::1 first: nobody else may answer at either. */
 import assert from 'node:assert/strict';
 import { createServer as createHttpServer, get } from 'node:http';
-import { createServer, Server } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { connect, createServer, Server, type Socket } from 'node:net';
 import { mock, type TestContext, test } from 'node:test';
-import { freePorts, isFree } from '#app/free-ports.ts';
-import { PagesServer } from '#app/pages/server.ts';
 import { Refusal } from '#core/refusals.ts';
+import { want } from '../../../test/wants.ts';
 import { isLocalhost, listenAt, listenHere } from './loopback.ts';
 
 const SIX = '::1';
 /** A machine without IPv6 has nobody there, and then there is nobody to keep out. */
-const HAS_SIX = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === SIX));
+const HAS_SIX = (await want('ipv6', 'who listens at both addresses of localhost')) !== null;
 const isTaken = (error: unknown): boolean => error instanceof Refusal && error.code === 'port-in-use';
 
 function other(context: TestContext): Server {
@@ -30,11 +28,6 @@ function answerAt(address: string, port: number): Promise<string> {
     }).once('error', reject);
   });
 }
-
-const pagesServer = (): PagesServer => new PagesServer({
-  assets: () => Promise.resolve(new Map([['/index.html', { contentType: 'text/html', bytes: Buffer.from('trang'), brotli: null }]])),
-  here: () => ({ kind: 'setup', station: null, organisation: '' }), station: () => null,
-});
 
 for (const address of ['127.0.0.1', 'localhost', ...(HAS_SIX ? [SIX] : [])]) {
   test(`whoever listens at ${address} answers at both, and nobody else can`, async (context) => {
@@ -55,27 +48,6 @@ test('another address of loopback, to which localhost does not lead, is listened
   await listenAt(other(context), port, '127.0.0.1');
 });
 
-test('where somebody else has the port at ::1, nothing is opened and nothing is left open', async (context) => {
-  if (!HAS_SIX) return;
-  const [port] = await freePorts(1);
-  const thief = other(context);
-  await listenAt(thief, port!, SIX);
-  await assert.rejects(listenHere(createServer(), port!), isTaken);
-  await assert.rejects(pagesServer().listen(port), isTaken, 'pages, a desk and the setting up of a station');
-  assert.equal(await isFree(port!), false);
-  await listenAt(other(context), port!, '127.0.0.1');
-});
-
-test('pages are at both, and leave both when they close', async (context) => {
-  const pages = pagesServer();
-  const address = new URL(await pages.listen());
-  const port = Number(address.port);
-  assert.equal(address.hostname, 'localhost');
-  for (const at of ['127.0.0.1', ...(HAS_SIX ? [SIX] : [])]) assert.equal(await answerAt(at, port), 'trang', at);
-  await pages.close();
-  for (const at of ['127.0.0.1', ...(HAS_SIX ? [SIX] : [])]) await listenAt(other(context), port, at);
-});
-
 for (const code of ['EADDRNOTAVAIL', 'EAFNOSUPPORT']) {
   test(`a machine without IPv6 (${code}) goes on with 127.0.0.1`, async (context) => {
     lackSix(context, code);
@@ -92,16 +64,52 @@ test('what is wrong at ::1 in any other way is told', async (context) => {
   await assert.rejects(listenHere(createServer(), 0), { code: 'EACCES' });
 });
 
-test('a port that is lent at one address and taken at the other is not the one', async (context) => {
-  if (!HAS_SIX) return;
-  const { port: thieves } = await listenAt(other(context), 0, '127.0.0.1');
-  let lent = 0;
-  answerListening(context, (_, port, address) => (address === SIX && port === 0 && lent++ === 0 ? thieves : port));
-  const { port, close } = await listenHere(createServer(), 0);
-  context.after(close);
-  assert.equal(lent, 2);
-  assert.notEqual(port, thieves);
-});
+if (HAS_SIX) {
+  test('where somebody else has the port at ::1, nothing is opened and nothing is left open', async (context) => {
+    const { port } = await listenAt(other(context), 0, SIX);
+    await assert.rejects(listenHere(createServer(), port), isTaken);
+    await listenAt(other(context), port, '127.0.0.1');
+  });
+
+  test('a port that is lent at one address and taken at the other is not the one', async (context) => {
+    const { port: thieves } = await listenAt(other(context), 0, '127.0.0.1');
+    let lent = 0;
+    answerListening(context, (_, port, address) => (address === SIX && port === 0 && lent++ === 0 ? thieves : port));
+    const { port, close } = await listenHere(createServer(), 0);
+    context.after(close);
+    assert.equal(lent, 2);
+    assert.notEqual(port, thieves);
+  });
+
+  test('as many connections as there may be are of both together, and one that ends makes room at either', async (context) => {
+    // As node:http does, whose connections stay open behind the other side's end.
+    const server = createServer((socket) => socket.on('end', () => socket.end()).resume().write('x'));
+    server.maxConnections = 3;
+    const { port, close } = await listenHere(server, 0);
+    const lines: Socket[] = [];
+    context.after(async () => {
+      for (const line of lines) line.destroy();
+      await close();
+    });
+    /** Whether it was taken. */
+    const come = (address: string): Promise<boolean> => new Promise((resolve) => {
+      const line = connect(port, address);
+      lines.push(line);
+      line.once('data', () => resolve(true)).once('close', () => resolve(false)).on('error', () => {});
+    });
+    const leave = (line: Socket): Promise<void> => new Promise((resolve) => {
+      server.once('left', resolve);
+      line.destroy();
+    });
+    server.on('connection', (socket: Socket) => socket.once('close', () => server.emit('left')));
+    assert.deepEqual([await come(SIX), await come('127.0.0.1'), await come(SIX)], [true, true, true]);
+    assert.deepEqual([await come(SIX), await come('127.0.0.1')], [false, false]);
+    await leave(lines[1]!);
+    assert.deepEqual([await come(SIX), await come('127.0.0.1')], [true, false]);
+    await leave(lines[0]!);
+    assert.deepEqual([await come('127.0.0.1'), await come(SIX)], [true, false]);
+  });
+}
 
 /** As the system answers whoever listens at an address that it has not. */
 function lackSix(context: TestContext, code: string): void {

@@ -1,8 +1,9 @@
 /**
- * Listening on this machine alone. `localhost`, by which pages are opened, leads to two addresses, and browsers try ::1
- * first: whoever listens at one of them listens at both, or another user of the machine would answer at the other.
+ * Listening: at one address, whichever it is, and where `localhost` leads. That, by which pages are opened, leads to two
+ * addresses, and browsers try ::1 first: whoever listens at one of them listens at both, or another user of the machine
+ * would answer at the other.
  */
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Refusal } from '#core/refusals.ts';
 
 export const LOCALHOST = 'localhost';
@@ -11,6 +12,8 @@ const ADDRESSES = ['127.0.0.1', '::1'];
 const LACKING: readonly unknown[] = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 /** Of two addresses the port that one was lent may be another's at the other. */
 const TRIES = 16;
+/** A page of elsewhere whose name was made to point here still sends its own name. */
+const LOOPBACK_HOST = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost|[a-z0-9-]+\.localhost)(?::\d{1,5})?$/i;
 
 export interface Listening {
   /** The first, of two. */
@@ -23,6 +26,11 @@ export interface Listening {
 /** Whether `localhost` leads to an address. */
 export function isLocalhost(address: string): boolean {
   return address === LOCALHOST || ADDRESSES.includes(address);
+}
+
+/** Whether a `host` header names this machine as only whoever is at it does. */
+export function isLoopbackHost(host: string | undefined): boolean {
+  return LOOPBACK_HOST.test(host ?? '');
 }
 
 /**
@@ -45,7 +53,7 @@ export async function listenHere(server: Server, port: number, address: string =
   }
 }
 
-/** @throws Refusal `port-in-use` */
+/** Any address, also one that other machines reach. @throws Refusal `port-in-use` */
 export function listenAt(server: Server, port: number, address: string): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => reject(error.code === 'EADDRINUSE' ? new Refusal('port-in-use', { port }, { cause: error }) : error);
@@ -60,14 +68,35 @@ export function listenAt(server: Server, port: number, address: string): Promise
 /** Who comes there is the server's. @returns null where the machine has no such address */
 async function listenBeside(server: Server, port: number, address: string): Promise<{ server: Server; port: number } | null> {
   // As node:http has its own connections.
-  const twin = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => void server.emit('connection', socket));
-  twin.maxConnections = server.maxConnections;
+  const twin = createServer({ allowHalfOpen: true, noDelay: true });
+  if (server.maxConnections !== undefined) shareLimit(server, twin);
+  twin.on('connection', (socket) => void server.emit('connection', socket));
   try {
     return { server: twin, port: (await listenAt(twin, port, address)).port };
   } catch (error) {
     if (LACKING.includes((error as NodeJS.ErrnoException).code)) return null;
     throw error;
   }
+}
+
+/** Each counts its own alone: what one of them holds is taken off what the other may. */
+function shareLimit(server: Server, twin: Server): void {
+  const most = server.maxConnections;
+  const besides = new WeakSet<Socket>();
+  const open = { here: 0, beside: 0 };
+  const count = (where: keyof typeof open, by: number): void => {
+    open[where] += by;
+    server.maxConnections = most - open.beside;
+    twin.maxConnections = most - open.here;
+  };
+  count('here', 0);
+  twin.on('connection', (socket) => besides.add(socket));
+  // It is told of those of both.
+  server.prependListener('connection', (socket) => {
+    const where = besides.has(socket) ? 'beside' : 'here';
+    count(where, 1);
+    socket.once('close', () => count(where, -1));
+  });
 }
 
 function closed(server: Server): Promise<void> {
