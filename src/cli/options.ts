@@ -100,6 +100,7 @@ export const OPTIONS = {
   proposal: text('FILE'),
   terms: text('FILE'),
   file: text('FILE'),
+  'gone-since': text('DATE'),
   since: text('N'),
   // Couriers
   'volume-size': text('SIZE'),

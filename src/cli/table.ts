@@ -78,9 +78,9 @@ export const COMMANDS = {
   },
   compromise: {
     operands: [],
-    options: [...DEVICE, 'device', 'person', 'holdings', 'office', 'keys', 'reason', 'yes'],
+    options: [...DEVICE, 'device', 'person', 'holdings', 'office', 'keys', 'reason', 'gone-since', 'yes'],
     values: { device: 'CODE', reason: 'WORD' },
-    examples: ['tram compromise --device minh-may --reason stolen', 'tram compromise --person minh --reason stolen', 'tram compromise --office vp'],
+    examples: ['tram compromise --device minh-may --reason stolen --gone-since "23/11/2026 05:21"', 'tram compromise --person minh --reason stolen', 'tram compromise --office vp'],
   },
   exposed: {
     operands: [],

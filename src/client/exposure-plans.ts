@@ -14,6 +14,16 @@ import type { actorOf } from './signers.ts';
 
 type Actor = Pick<ReturnType<typeof actorOf>, 'person' | 'device'>;
 
+/** As far back as the log takes a word of the past. */
+const SINCE_MS_MAX = 40 * DAY_MS;
+
+export interface Exposure {
+  readonly reason: ExposedReason;
+  readonly now: Instant;
+  /** Since when the devices are gone, where that is known: what they signed from then on counts for nobody. */
+  readonly since?: Instant | undefined;
+}
+
 export interface ExposurePlan {
   /** Devices, seals, and holdings where asked. */
   readonly plans: readonly EntryPlan[];
@@ -27,37 +37,33 @@ export interface ExposurePlan {
 
 /**
  * @param by the device that signs: a registrar may declare another of their own, for a registrar's keys are on one device alone
- * @throws Refusal `device-unknown` where it has ended or never was, `person-is-registrar`
+ * @throws Refusal `device-unknown` where it has ended or never was, `person-is-registrar`, `date-out-of-range`
  */
-export function planDeviceExposed(view: DirectoryView, code: string, reason: ExposedReason, now: Instant, by?: Actor): ExposurePlan {
+export function planDeviceExposed(view: DirectoryView, code: string, why: Exposure, by?: Actor): ExposurePlan {
   const device = view.device(code);
   if (device === null || device.endedBy !== null) throw new Refusal('device-unknown', { device: code });
   const isOwnOther = by?.person === device.person && by.device !== code;
   if (!isOwnOther) demandNoRegistrar(view, device.person);
-  return planned(view, device.person, [code], [], { reason, now });
+  return planned(view, device.person, [code], [], why);
 }
 
 /**
  * @param withHoldings ends what the person holds as well; otherwise they go on with a new device
- * @throws Refusal `person-unknown`, `person-is-registrar`
+ * @throws Refusal `person-unknown`, `person-is-registrar`, `date-out-of-range`
  */
-export function planPersonExposed(view: DirectoryView, person: string, withHoldings: boolean, reason: ExposedReason, now: Instant): ExposurePlan {
+export function planPersonExposed(view: DirectoryView, person: string, withHoldings: boolean, why: Exposure): ExposurePlan {
   if (view.person(person)?.endedBy !== null) throw new Refusal('person-unknown', { person });
   demandNoRegistrar(view, person);
-  const held = withHoldings ? positionsOf(view, person, now) : [];
-  return planned(view, person, view.devices(person).map(({ device }) => device), held, { reason, now });
+  const held = withHoldings ? positionsOf(view, person, why.now) : [];
+  return planned(view, person, view.devices(person).map(({ device }) => device), held, why);
 }
 
-interface Why {
-  readonly reason: ExposedReason;
-  readonly now: Instant;
-}
-
-function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], { reason, now }: Why): ExposurePlan {
+function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], { reason, now, since }: Exposure): ExposurePlan {
+  if (since !== undefined && (since > now || since < now - SINCE_MS_MAX)) throw new Refusal('date-out-of-range', { field: 'gone-since' });
   const seals = positionsOf(view, person, now).filter((position) => mayHaveSeal(view, person, position));
   return {
     plans: [
-      ...devices.map((code): EntryPlan => ({ kind: 'end', body: { what: 'device', code, reason } })),
+      ...devices.map((code): EntryPlan => ({ kind: 'end', body: { what: 'device', code, reason }, created: since })),
       ...seals.map((code): EntryPlan => {
         const { position, office, title, rights } = view.position(code)!;
         return { kind: 'position', body: { position, office, title, rights: [...rights] } };

@@ -116,8 +116,9 @@ function checkedEnvelope(session: Session, dispatch: string, office: string, byt
 /** As commands show and take a dispatch. */
 const SHOWN_DIGITS = 12;
 
+/** Of what merely ended nobody is named. */
 function isExposed(error: unknown): error is Refusal {
-  return error instanceof Refusal && error.detail['reason'] === 'key-compromised';
+  return error instanceof Refusal && (error.detail['reason'] === 'key-compromised' || (error.detail['reason'] === 'signer-ended' && error.detail['who'] !== undefined));
 }
 
 /** What somebody signed whose key others may have: about them, and not about whoever reads. @param sender the office that sent it */

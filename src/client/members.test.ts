@@ -25,7 +25,10 @@ test('the seal of a position stays with the holder it was certified for when ano
   assert.deepEqual(state.seals('cv'), { since: null, hadOne: false });
   assert.deepEqual(planMove(state, 'hoa', 'vp-vt', 'cv', now).seals, []);
   assert.deepEqual(planLeave(state, 'hoa', 'left', now).seals, []);
-  assert.deepEqual(planDeviceExposed(state, 'hoa-may', 'stolen', now).seals, []);
+  assert.deepEqual(planDeviceExposed(state, 'hoa-may', { reason: 'stolen', now }).seals, []);
+  const gone = (since: number) => planDeviceExposed(state, 'hoa-may', { reason: 'stolen', now, since });
+  assert.deepEqual(gone(NOW).plans.map(({ created }) => created), [NOW], 'since when it was gone, as its end says');
+  for (const since of [now + 1, now - 41 * 24 * HOUR_MS]) assert.throws(() => gone(since), { code: 'date-out-of-range' });
   assert.ok(!planLeave(state, 'hoa', 'left', now).plans.some(({ kind }) => kind === 'position'));
   assert.deepEqual(planMove(state, 'anh', 'vp-vt', 'cv', now).seals, ['vp-vt']);
   assert.deepEqual(planLeave(state, 'po', 'left', now).seals, ['vp-vt'], 'clocks of registrars may differ by so much');

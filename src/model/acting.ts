@@ -66,7 +66,7 @@ export async function demandActed(
 function demandInForce({ witnessedAt }: Judging, identity: Identity, purpose: Purpose, at: Instant): void {
   const { endedAt, endReason } = identity;
   if (endedAt === null) return;
-  if (at >= endedAt) throw new Refusal('not-entitled', { purpose, reason: 'signer-ended' });
+  if (at >= endedAt) throw new Refusal('not-entitled', { purpose, reason: 'signer-ended', ...(mayBeKnown(endReason) && { who: nameOf(identity) }) });
   if (!mayBeKnown(endReason)) return;
   const known = witnessedAt ?? Number.POSITIVE_INFINITY;
   if (known >= endedAt) throw new Refusal('not-entitled', { purpose, reason: 'key-compromised', who: nameOf(identity) });

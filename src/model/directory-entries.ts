@@ -18,8 +18,8 @@ export interface EntryOrder {
   readonly random: RandomSource;
 }
 
-/** An entry's kind with its body, before anyone signs it. */
-export type EntryPlan = { [K in DirectoryKind]: { readonly kind: K; readonly body: DirectoryBody<K> } }[DirectoryKind];
+/** An entry's kind with its body, before anyone signs it; of an `end` that tells of the past, since when. */
+export type EntryPlan = { [K in DirectoryKind]: { readonly kind: K; readonly body: DirectoryBody<K>; readonly created?: Instant | undefined } }[DirectoryKind];
 
 /**
  * One entry, signed by everyone given.
@@ -55,14 +55,14 @@ export async function countersignEntry(
   return directoryEntry.encode({ statement, signatures: [...signatures, added] });
 }
 
-function encodeStatement({ kind, body }: EntryPlan, order: EntryOrder): Uint8Array {
+function encodeStatement({ kind, body, created }: EntryPlan, order: EntryOrder): Uint8Array {
   const codec = DIRECTORY_BODIES[kind] as Structure<unknown>;
   return entryStatement.encode({
     version: 1,
     organisation: order.organisation ?? undefined,
     kind,
     body: codec.encode(body),
-    created: order.created,
+    created: created ?? order.created,
     after: order.after ?? undefined,
     salt: order.random.bytes(16),
   });

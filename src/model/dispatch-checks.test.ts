@@ -299,7 +299,7 @@ test('what a key signed before it was declared compromised counts only with an e
   await practice.add([{ kind: 'end', body: { what: 'device', code: 'khue-may', reason: 'compromised' } }]);
   // The end is dated before the acts: they cannot have been.
   const late = checkDispatch(nodeCrypto, practice.state, envelope, letter, { witnessedAt: NOW });
-  await assert.rejects(late, (error) => error instanceof Refusal && error.detail['reason'] === 'signer-ended');
+  await assert.rejects(late, (error) => error instanceof Refusal && error.detail['reason'] === 'signer-ended' && error.detail['who'] === 'khue');
   practice.state = ours;
   practice.now = NOW + 60 * SECOND;
   await practice.add([{ kind: 'end', body: { what: 'device', code: 'khue-may', reason: 'compromised' } }]);

@@ -12,7 +12,7 @@ import { proposePlans } from '../../src/cli/registrar.ts';
 import { quietContext } from '../scenario/command-line.ts';
 import { want } from '../wants.ts';
 import { sendLetters } from './correspondence.ts';
-import { assertFit, assertFitEverywhere, type House, inEveryLook, openHouse } from './house.ts';
+import { assertFit, assertFitEverywhere, type House, inEveryLook, openHouse, typeMoment } from './house.ts';
 
 const executablePath = await want('chromium', 'seals, escrow and exposed keys in a browser');
 const SEQUENCED = /^Đã ký và ghi vào danh bạ: mục \d+\.$/;
@@ -127,6 +127,7 @@ if (executablePath !== null) {
       assert.equal(await declare.isDisabled(), true, 'nobody does it by one press');
       await dialog.getByRole('button', { name: /Vì sao/ }).click();
       await anh.getByRole('option', { name: 'Máy bị lấy cắp' }).click();
+      await typeMoment(anh, 'Mất từ lúc nào, nếu biết', '2026-11-20', '05:21');
       await inEveryLook(anh, () => assertFit(anh));
       await dialog.getByText('Đã đọc, và vẫn báo lộ').click();
       await dialog.getByText('Thôi cả các chức vụ đang giữ').click();

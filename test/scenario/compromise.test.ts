@@ -103,6 +103,7 @@ describe('a post that lost its keys', () => {
 
     const wrong = await tram(anh('compromise', '--device', 'khong-co', '--reason', 'stolen'), quietContext('vi'));
     assert.match(wrong.error, /^device-unknown: /);
+    assert.match((await tram(anh('compromise', '--device', 'minh-may', '--gone-since', '23/11/2099 05:21'), quietContext('en'))).error, /^date-out-of-range: .*gone-since/);
     assert.match((await tram(anh('compromise', '--device', 'minh-mai', '--reason', 'stolen'), quietContext('en'))).error, /^device-unknown: .*: minh-mai; most like it in the directory: minh-may/);
     assert.match((await tram(anh('what-can', 'minh'), quietContext('en'))).out, /^  Devices in force: minh-may$/m);
     assert.notEqual((await tram(['compromise', '--device', device, '--reason', 'stolen', ...office.as('khue')])).code, 0, 'only a registrar');

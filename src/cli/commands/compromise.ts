@@ -11,7 +11,7 @@ import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
 import { demandDevice } from '../device-named.ts';
 import { demandEndSeen } from '../last-keys.ts';
-import { formatInstant } from '../locale.ts';
+import { formatInstant, parseInstant } from '../locale.ts';
 import { checkCode } from '../names.ts';
 import { sealGoneLines } from '../next-seal.ts';
 import { placedLine } from '../placed.ts';
@@ -29,13 +29,17 @@ export function compromise(context: CliContext, values: Values): Promise<Outcome
   const keys = values.list('keys');
   if (keys.length > 0 && (device ?? person) !== null) throw new Refusal('option-unknown', { option: '--keys' });
   if (values.flag('holdings') && person === null) throw new Refusal('option-unknown', { option: '--holdings' });
+  const since = values.text('gone-since');
+  if (since !== null && (device ?? person) === null) throw new Refusal('option-unknown', { option: '--gone-since' });
+  const gone = since === null ? undefined : parseInstant(since, context.timeZone, '--gone-since').instant;
   return withDevice(context, values, (own) => {
     const { session } = own;
+    const why = { reason, now: session.now(), since: gone };
     if (device !== null) {
       demandDevice(context, own, checkCode(device));
-      return exposed(context, own, values, planDeviceExposed(session.view, checkCode(device), reason, session.now(), own), reason);
+      return exposed(context, own, values, planDeviceExposed(session.view, checkCode(device), why, own), reason);
     }
-    if (person !== null) return exposed(context, own, values, planPersonExposed(session.view, checkCode(person), values.flag('holdings'), reason, session.now()), reason);
+    if (person !== null) return exposed(context, own, values, planPersonExposed(session.view, checkCode(person), values.flag('holdings'), why), reason);
     return officeExposed(context, own, officeOf(values, own), { reason, keys: keys.length > 0 ? keys : undefined, signal: context.stop });
   });
 }

@@ -1,7 +1,10 @@
 /** The words of keys and devices in others' hands. */
 export const exposureEn = {
   commands: { exposed: 'list the dispatches that exposed keys open: what came to this office, and what it sent' },
-  options: { holdings: 'end every holding of that person as well', keys: 'these keys of the office alone, such as storage-2,transport-5; needed where the command was run before and others have the new keys too' },
+  options: {
+    'gone-since': 'since when the machine is gone, where that is known: what it signed from then on counts nowhere (40 days back at most)',
+    holdings: 'end every holding of that person as well', keys: 'these keys of the office alone, such as storage-2,transport-5; needed where the command was run before and others have the new keys too',
+  },
   exposure: {
     ended: 'The devices of {name} ({devices}) are used no more: {reason}. Their sessions end at once.',
     signedBefore: 'What those devices signed and what had arrived before now is opened and verified as before. What is still on its way, or is sent from now on, is refused where it arrives (signature-exposed): write and sign it again with other devices.',

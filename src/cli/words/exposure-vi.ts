@@ -1,7 +1,10 @@
 /** Lời khi khóa, thiết bị đã rơi vào tay người khác. */
 export const exposureVi = {
   commands: { exposed: 'liệt kê những điện mà khóa đã lộ mở được: điện đến cơ quan này, và điện cơ quan này đã gửi' },
-  options: { holdings: 'thôi luôn mọi chức vụ của người ấy', keys: 'chỉ những khóa này của cơ quan, vd. storage-2,transport-5; cần khi lệnh đã chạy một lần và khóa mới cũng lộ' },
+  options: {
+    'gone-since': 'mất máy từ lúc nào, nếu biết: những gì ký từ lúc ấy không còn giá trị (nhiều nhất 40 ngày trước)',
+    holdings: 'thôi luôn mọi chức vụ của người ấy', keys: 'chỉ những khóa này của cơ quan, vd. storage-2,transport-5; cần khi lệnh đã chạy một lần và khóa mới cũng lộ',
+  },
   exposure: {
     ended: 'Đã ngừng dùng thiết bị của {name} ({devices}): {reason}. Phiên làm việc dừng ngay.',
     signedBefore: 'Điện mà các thiết bị ấy đã ký và tới nơi trước lúc này vẫn mở và kiểm được. Điện còn trên đường, hoặc gửi từ nay, bị nơi nhận từ chối (signature-exposed): soạn và ký lại bằng thiết bị khác.',

@@ -15,8 +15,9 @@ import { useEntered } from '../device/entered.ts';
 import { ActForm, ActFrame, type OpenedAct } from '../kit/act-dialog.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Choice, Tick } from '../kit/field.tsx';
+import { Moment } from '../kit/moment-field.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
-import { dateText } from '../kit/writing.ts';
+import { dateText, typedDate } from '../kit/writing.ts';
 import { fill, useWords } from '../words/words.ts';
 import { LastKeysCaution } from './last-keys.tsx';
 import type { PaneProps } from './parts.tsx';
@@ -87,6 +88,7 @@ export function PersonExposure({ directory, code }: PaneProps) {
   const person = view.person(code)!;
   const [withHoldings, setWithHoldings] = useState(false);
   const [device, setDevice] = useState('');
+  const [since, setSince] = useState('');
   // The directory may already say so while keys are still made anew: the dialog stays until all is done, or says what failed.
   const [declared, setDeclared] = useState<ExposurePlan | null>(null);
   if (!isRegistrar(session)) return null;
@@ -97,8 +99,11 @@ export function PersonExposure({ directory, code }: PaneProps) {
   const isRegistrarToo = view.registrars().some((one) => one.person === code);
   const devices = view.devices(code).map((one) => one.device);
   const canDeclare = person.endedBy === null && !isRegistrarToo && devices.length > 0;
-  const plan = declared ?? (!canDeclare ? null : devices.includes(device) ? planDeviceExposed(view, device, 'compromised', now) : planPersonExposed(view, code, withHoldings, 'compromised', now));
-  const planAs = (reason: ExposedReason): ExposurePlan => (devices.includes(device) ? planDeviceExposed(view, device, reason, now) : planPersonExposed(view, code, withHoldings, reason, now));
+  const plan = declared ?? (!canDeclare ? null : devices.includes(device) ? planDeviceExposed(view, device, { reason: 'compromised', now }) : planPersonExposed(view, code, withHoldings, { reason: 'compromised', now }));
+  const planAs = (reason: ExposedReason): ExposurePlan => {
+    const why = { reason, now: session.now(), since: since === '' ? undefined : typedDate(since, 'gone-since') };
+    return devices.includes(device) ? planDeviceExposed(view, device, why) : planPersonExposed(view, code, withHoldings, why);
+  };
   const all = { '': words.acts.allDevices, ...Object.fromEntries(devices.map((one) => [one, one])) };
   return (
     <section aria-label={words.acts.exposure} className="folk-acts">
@@ -109,9 +114,12 @@ export function PersonExposure({ directory, code }: PaneProps) {
             setDeclared(made);
             say(saidOfExposing(await declareExposed(session, made, reason), made, session.view, words));
             choose('');
+            setSince('');
           }}>
           <Choice label={words.acts.exposedWhich} value={devices.includes(device) ? device : ''} choices={all} onChange={choose} />
           {!devices.includes(device) && <Tick label={words.acts.exposeHoldings} value={withHoldings} onChange={setWithHoldings} />}
+          <Moment label={words.acts.goneSince} value={since} onChange={setSince} />
+          <p className="hint">{words.acts.goneSinceWhat}</p>
           <LastKeysCaution plans={plan.plans} />
         </Declare>
       )}
