@@ -66,14 +66,14 @@ test('what does not fit is refused by what it was', async () => {
   await wrong({ kind: 'card', card: PRF.output }, 'card-wrong');
 });
 
-test('passphrase and OPAQUE need the device secret; card and passkey do not', async () => {
+test('passphrase, OPAQUE and passkey need the device secret; the card does not', async () => {
   const { d } = await fullRing();
   const others = memoryStore();
   others.bytes = new Uint8Array(32).fill(9);
   const works = async (deviceSecret: ReturnType<typeof memoryStore>) => Promise.all(OPENERS.map((opener) => opens({ ...d, deviceSecret }, opener)));
-  assert.deepEqual(await works(others), [false, false, true, true]);
-  assert.deepEqual(await works(memoryStore()), [false, false, true, true]);
-  await assert.rejects(unlockKeyring({ ...d, deviceSecret: memoryStore() }, PASSPHRASE), refused('device-secret-missing'));
+  assert.deepEqual(await works(others), [false, false, false, true]);
+  assert.deepEqual(await works(memoryStore()), [false, false, false, true]);
+  for (const opener of [PASSPHRASE, { kind: 'passkey', ...PRF }] as const) await assert.rejects(unlockKeyring({ ...d, deviceSecret: memoryStore() }, opener), refused('device-secret-missing'));
 });
 
 test('a new passphrase reaches card and passkey without either, and ends the old passphrase and OPAQUE', async () => {

@@ -71,8 +71,8 @@ export async function makeSlot(deps: SlotDeps, order: SlotOrder, keys: RingKeys,
   }
   if (order.kind === 'passkey') {
     const { credential, prfInput, relyingParty, label } = order;
-    const lock = await lockOf(deps, 'passkey', order.output.slice(), salt, keys);
-    return { kind: 'passkey', lock, created, credential, relyingParty, label, prfInput };
+    const lock = await lockOf(deps, 'passkey', combined(order.output, deps.deviceSecret), salt, keys);
+    return { kind: 'passkey', lock, created, credential, relyingParty, label, prfInput, needs: 'device-secret' };
   }
   const { locator, key } = await cardGate(deps.crypto, order.card);
   const lock = await lockOf(deps, 'card', order.card.slice(), salt, keys);
@@ -123,7 +123,9 @@ async function secretFor({ crypto, deviceSecret }: SlotDeps, slot: Slot, opener:
   }
   if (slot.kind === 'opaque' && opener.kind === 'opaque') return combined(opener.exportKey, deviceSecret);
   if (slot.kind === 'card' && opener.kind === 'card') return opener.card.slice();
-  if (slot.kind === 'passkey' && opener.kind === 'passkey' && equal(slot.credential, opener.credential)) return opener.output.slice();
+  if (slot.kind === 'passkey' && opener.kind === 'passkey' && equal(slot.credential, opener.credential)) {
+    return slot.needs === undefined ? opener.output.slice() : combined(opener.output, deviceSecret);
+  }
   return null;
 }
 

@@ -53,6 +53,8 @@ export const passkeySlot = struct('PasskeySlot', 6_144, {
   label: [5, text(1, LIMITS.nameBytes)],
   /** What the authenticator's PRF is asked with. */
   prfInput: [6, bytes(32)],
+  /** What it takes beside the authenticator; nothing, of slots of before. */
+  needs: [7, optional(choice({ 'device-secret': 1 }))],
 });
 export const cardSlot = struct('CardSlot', 4_352, {
   lock: [1, slotLock],
