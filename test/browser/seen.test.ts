@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Province } from '../../src/app/practice/founding.ts';
+import { checkComposition } from '../../src/client/compose.ts';
+import { authorDraft, DRAFT_ID_BYTES } from '../../src/client/draft.ts';
 import { type DraftRecord, saveDraft, writeDraft } from '../../src/client/outgoing.ts';
+import type { Session } from '../../src/client/session.ts';
+import { hex } from '../../src/core/bytes.ts';
 import { want } from '../wants.ts';
 import { letterOf } from './correspondence.ts';
 import { type House, openHouse } from './house.ts';
@@ -65,6 +69,15 @@ async function swappedDraft({ devices: { drafter: { session } } }: Province): Pr
   const record = await session.api.call('draft', { path: { draft: shown.id } });
   const back = await saveDraft(session, { ...shown, version });
   await session.api.call('discardDraft', { path: { draft: other.id } });
-  await writeDraft(session, letterOf(session.now(), { subject: TURNED }));
+  await turnedDraft(session);
   return { ...record, version: back.version };
+}
+
+/** By a program that was changed: ours writes no such subject. */
+async function turnedDraft(session: Session): Promise<void> {
+  const { crypto, random, view } = session;
+  const now = session.now();
+  const checked = checkComposition(letterOf(now, { subject: SHOWN }), session, now);
+  const open = await authorDraft({ crypto, random, view }, { ...checked, subject: TURNED }, [], await session.actor('author', checked.office), now);
+  await saveDraft(session, { id: hex(random.bytes(DRAFT_ID_BYTES)), version: 0, step: 'saved', office: checked.office, open });
 }
