@@ -202,7 +202,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'database-occupied': 'The PostgreSQL database holds something else or another station; give this station a new, empty one.',
   'database-refused': 'The PostgreSQL database cannot be used[: {reason}]; docs/operating/postgresql.md says what it has to be.',
   'database-unreachable': 'The PostgreSQL database cannot be reached, nothing was written; try again when it runs.',
-  'port-in-use': 'Port[ {port}] is used by another program; [!{station}choose another or stop that program][stop it, it may be the same desk that still runs in another window: the browser looks for its device before station {station} at that port. At another (--port) it has no device yet].',
+  'port-in-use': 'Port[ {port}] is used by another program; choose another or stop that program[. It may be the same desk that still runs in another window: the browser looks for its device before station {station} at that port, and has none yet at another (--port)].',
   'port-twice': 'One port[, {port},] stands for two things[: {keys}]; give one of them another.',
   'pages-missing': 'This installation has no pages; install a release, or run npm ci and try again.',
   'pages-unsigned': 'These pages are not signed by the release\'s key; do not open them, install the release again or ask who released it.',

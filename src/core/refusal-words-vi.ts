@@ -202,7 +202,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'database-occupied': 'Cơ sở dữ liệu PostgreSQL này đã có dữ liệu khác hoặc của trạm khác; hãy cấp cho trạm một cơ sở dữ liệu mới, còn trống.',
   'database-refused': 'Không dùng được cơ sở dữ liệu PostgreSQL này[: {reason}]; hãy xem các yêu cầu trong docs/operating/postgresql.md.',
   'database-unreachable': 'Không nối được tới cơ sở dữ liệu PostgreSQL, chưa ghi gì; hãy làm lại khi nó chạy.',
-  'port-in-use': 'Cổng[ {port}] đã có chương trình khác dùng; [!{station}hãy chọn cổng khác hoặc dừng chương trình đó][hãy dừng nó, có khi là bàn làm việc ấy đang chạy ở cửa sổ khác: trình duyệt tìm thiết bị của trạm {station} ở đúng cổng ấy. Cổng khác (--port) thì trình duyệt chưa có thiết bị nào].',
+  'port-in-use': 'Cổng[ {port}] đã có chương trình khác dùng; hãy chọn cổng khác hoặc dừng chương trình đó[. Có khi là bàn làm việc ấy đang chạy ở cửa sổ khác: trình duyệt tìm thiết bị của trạm {station} ở đúng cổng ấy, ở cổng khác (--port) thì chưa có thiết bị nào].',
   'port-twice': 'Một cổng[ ({port})] bị đặt hai lần[: {keys}]; hãy chọn cổng khác cho một trong hai.',
   'pages-missing': 'Bản cài này không có các trang; hãy cài bản phát hành, hoặc chạy npm ci rồi thử lại.',
   'pages-unsigned': 'Các trang này không do khóa của bản phát hành ký; đừng mở, hãy cài lại bản phát hành hoặc hỏi nơi phát hành.',
