@@ -44,6 +44,7 @@ export class CheckTalk {
       room.say('numbers-missing', { peer, first: gap.first, last: gap.last });
       await this.#talk.send(wordOf(gap));
     }
+    await room.owed.settled(this.#creditor(), check.lastSent);
     if (this.#talk.beyond !== null) return demandNoLedger(check);
     try {
       const answer = await room.witness.answer(this.#peerLog(), check);

@@ -7,6 +7,7 @@ import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import { SEALED_CHUNK_BYTES } from '#core/stream.ts';
 import { bundlesAnswer } from '#wire/api/bundles.ts';
 import { VOLUME_START_BYTES, volumeStartBytes } from '#wire/bundle.ts';
+import { frame } from '#wire/frames.ts';
 import type { LinkTables } from '../tables.ts';
 import { type Item, TestPair } from '../testing.test.ts';
 import { read, SMALL, statementOf, write } from './carrying.test.ts';
@@ -89,6 +90,29 @@ describe('a courier', () => {
     for (const { volumes } of [again, first, second]) assert.equal((await read(pair.post, volumes[0]!)).isRead, true);
     assert.equal(pair.post.items.accepted.length, 2);
     assert.equal((await pair.events(pair.hub, 'sent')).length, 2);
+  });
+
+  it('repeats no answer that the neighbour had by a connection, and keeps what waits for one still', async () => {
+    const pair = await apart();
+    const owed = async (): Promise<number[]> => (await pair.post.store.of<LinkTables>().read((db) =>
+      db.selectFrom('link_owed').select('channel').where('peer', '=', 'hub').where('kind', '=', 'custody').orderBy('channel').execute())).map(({ channel }) => channel);
+    await pair.queue(pair.hub, 'post', pair.item(pair.hub, 'một'), pair.item(pair.hub, 'hai'), pair.item(pair.hub, 'ba'));
+    await read(pair.post, (await write(pair, pair.hub, { peer: 'post' })).volumes[0]!);
+    assert.deepEqual(await owed(), [1, 2, 3]);
+    // The answer to the second is lost on the connection, again and again.
+    pair.network.tap = (from, _to, bytes) => {
+      const said = frame.decode(bytes);
+      return from === 'post' && said.kind === 'custody' && said.channel === 2 ? null : bytes;
+    };
+    pair.network.mend('hub', 'post');
+    await pair.time.run(pair.time.elapsedMs + 200_000);
+    assert.deepEqual(await owed(), [2, 3], 'the third is not behind the second, which waits');
+    pair.network.tap = (_from, _to, bytes) => bytes;
+    pair.network.cut('hub', 'post');
+    pair.network.mend('hub', 'post');
+    await pair.time.run(pair.time.elapsedMs + 400_000);
+    assert.equal(pair.hub.items.settled.length, 3);
+    assert.deepEqual(await owed(), []);
   });
 
   it('takes what is urgent and what fits, and says what it left', async () => {

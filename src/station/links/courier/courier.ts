@@ -179,11 +179,6 @@ export class Courier {
     });
   }
 
-  /** A check of a connection says what the neighbour has settled. */
-  async settled(peer: string, incarnation: Uint8Array, upTo: number): Promise<void> {
-    await this.#deps.room.owed.settled({ peer, incarnation }, upTo);
-  }
-
   /** The hourly job: volumes that nobody fetched, and what a crash left of one. */
   async sweep(): Promise<void> {
     const { blobs, clock } = this.#deps.room;

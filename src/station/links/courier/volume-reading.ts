@@ -175,7 +175,7 @@ export class VolumeReading {
       case 'offer': return this.#offer(message);
       case 'data': return this.#data(message);
       case 'custody': case 'refuse': return this.#answer(message);
-      case 'check': return this.#check.receive(message).then(() => this.#settledUpTo(message.lastSent));
+      case 'check': return this.#check.receive(message);
       case 'directory':
         if (this.#talk.beyond !== null) break;
         return this.#entries(message);
@@ -251,10 +251,6 @@ export class VolumeReading {
 
   async #missing(message: FrameOf<'service'>): Promise<void> {
     if (countsOurs(this.#deps.room, this.#talk.hello)) await this.#check.missing(message);
-  }
-
-  async #settledUpTo(lastSent: number): Promise<void> {
-    await this.#deps.room.owed.settled({ peer: this.peer, incarnation: this.#talk.hello.incarnation }, lastSent);
   }
 
   /** A refusal concerns one thing and is remarked. */
