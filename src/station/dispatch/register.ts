@@ -3,8 +3,9 @@
  * offices' devices can add. Newest first; a page's `next` is the ledger index to go on before.
  */
 
+import { sql } from 'kysely';
 import { hex } from '#core/bytes.ts';
-import { type Instant, MINUTE_MS } from '#core/clock.ts';
+import type { Instant } from '#core/clock.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { officeName, type Own, shownName } from '#model/foreign-names.ts';
 import { inStead } from '#model/stand-ins.ts';
@@ -83,18 +84,17 @@ export class Register {
   }
 }
 
-/** Those of one opening were left out at one time, and its event is of the same minute. */
-const OPENING_MS = MINUTE_MS;
-
+/** Those of the newest opening first, of which a gap on paper comes: they bear its time, and nothing else does. */
 async function leftOutOf(db: Db<DispatchTables>, office: string, direction: Direction, restored: Instant): Promise<LeftOut[]> {
   const runs = await db.selectFrom('number_issued')
-    .select((all) => ['series', 'time', all.fn.min('number').as('first'), all.fn.max('number').as('last'), all.fn.countAll<number>().as('count')])
+    .select((all) => ['series', 'time', all.fn.min('number').as('first'), all.fn.max('number').as('last')])
     .where('state', '=', 'void').where('office', '=', office).where('direction', '=', direction).where('draft', 'is', null).where('dispatch', 'is', null)
-    .groupBy(['series', 'time']).orderBy('time', 'desc').limit(LEFT_OUT_MAX).execute();
-  return runs.map(({ series, time, first, last, count }) => ({ series, time: Number(time), first: Number(first), last: Number(last), count: Number(count) }))
+    .groupBy(['series', 'time'])
     // Of a batch of which some were used, the others are no run.
-    .filter(({ first, last, count }) => last - first + 1 === count)
-    .map(({ count: _, ...run }) => ({ ...run, restored: Math.abs(run.time - restored) <= OPENING_MS }));
+    .having(sql<boolean>`max(number) - min(number) + 1 = count(*)`)
+    .orderBy((all) => all.case().when('time', '=', restored).then(0).else(1).end()).orderBy('time', 'desc').orderBy('series')
+    .limit(LEFT_OUT_MAX).execute();
+  return runs.map(({ series, time, first, last }) => ({ series, time: Number(time), first: Number(first), last: Number(last), restored: Number(time) === restored }));
 }
 
 export interface Row {

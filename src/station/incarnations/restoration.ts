@@ -124,8 +124,11 @@ export async function reopen(store: Store, ledger: Ledger, tx: Transaction, orde
   const { incarnation, reason } = order;
   const fields = { peerIncarnation: newest.former, count: newest.ledger_size, digest: newest.root, at: newest.as_of, code: reason };
   const { index } = await ledger.append(tx, { kind: 'restored', fields: eventFields.encode(fields) });
-  await store.of<IncarnationTables>().in(tx).updateTable('restoration').set({ opened: index, incarnation, reason }).where('number', '=', newest.number).execute();
-  return skipNumbers(store, ledger, tx, newest, order);
+  const opened = { opened: index, incarnation, reason };
+  await store.of<IncarnationTables>().in(tx).updateTable('restoration').set(opened).where('number', '=', newest.number).execute();
+  // By their time a register tells what was left out then.
+  const now = (await reopenedAt(ledger, tx, { ...newest, ...opened }, incarnation))!;
+  return skipNumbers(store, ledger, tx, newest, { ...order, now });
 }
 
 async function skipNumbers(store: Store, ledger: Ledger, tx: Transaction, { as_of }: Restoration, order: Reopening): Promise<Skipped[]> {
