@@ -7,6 +7,7 @@ import { Refusal } from '#core/refusals.ts';
 import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
+import { type Act, ACTS, positionMay } from '#model/rights.ts';
 import { mayHaveSeal } from '#model/seals.ts';
 import type { DirectoryBody, Right } from '#wire/directory.ts';
 
@@ -30,8 +31,8 @@ export interface Lacking {
 }
 
 /** Without these an office neither sends nor answers. */
-const NEEDED: readonly Right[] = ['draft', 'approve', 'sign', 'dispatch', 'receive', 'keys'];
-const SECONDS: readonly Right[] = ['approve', 'sign'];
+const NEEDED = ['save a draft', 'approve a draft', 'sign a draft', 'send', 'say opened', 'make the keys'] as const satisfies readonly Act[];
+const SECONDS: readonly Act[] = ['approve a draft', 'sign a draft'];
 
 export interface Leaving extends Change {
   readonly devices: readonly string[];
@@ -119,10 +120,11 @@ function lackingAfter(
   const left = [...ways.filter((way) => !ends(way)), ...gained];
   const gone = Map.groupBy(ways.filter(ends), ({ office }) => office);
   return [...gone].flatMap(([office, lost]) => {
-    const isGone = (right: Right, has: (one: { person: string }) => boolean): boolean =>
-      lost.some((way) => way.rights.includes(right) && has(way)) && !left.some((way) => way.office === office && way.rights.includes(right) && has(way));
+    const isGone = (act: Act, has: (one: { person: string }) => boolean): boolean =>
+      lost.some((way) => positionMay(way, act) && has(way)) && !left.some((way) => way.office === office && positionMay(way, act) && has(way));
     // What a person wrote no machine approves or signs.
-    const rights = NEEDED.filter((right) => isGone(right, () => true) || (SECONDS.includes(right) && isGone(right, ({ person }) => view.person(person)?.kind !== 'service')));
+    const acts = NEEDED.filter((act) => isGone(act, () => true) || (SECONDS.includes(act) && isGone(act, ({ person }) => view.person(person)?.kind !== 'service')));
+    const rights = acts.map((act) => ACTS[act][0]);
     return rights.length === 0 ? [] : [{ office, rights }];
   });
 }

@@ -11,7 +11,7 @@ import { demandCrossings } from '#model/directories.ts';
 import { checkEndorsement, checkOrder, isSecondFor } from '#model/endorsement-checks.ts';
 import { checkReturn } from '#model/return-checks.ts';
 import { demandStandIns } from '#model/stand-ins.ts';
-import { mayGive } from '#model/rights.ts';
+import { ACT_OF_ENDORSEMENT, mayGive, whoMay } from '#model/rights.ts';
 import type { z } from 'zod';
 import type { draftRecord } from '#wire/api/dispatch.ts';
 import { type Draft, endorsementStatement } from '#wire/core.ts';
@@ -280,7 +280,7 @@ function notSigned(session: Session, { office, open: { core, draft: { endorsemen
   const { view } = session;
   const isApproved = endorsements.some(({ statement }) => endorsementStatement.decode(statement).purpose === 'approve');
   const missing = returned !== undefined ? 'returned' : isApproved ? 'sign' : 'approve';
-  const persons = missing === 'returned' ? [core.author] : view.entitled(missing, office, session.now()).map(({ person }) => person).filter((one) => isSecondFor(view, core.author, one));
+  const persons = missing === 'returned' ? [core.author] : whoMay(view, ACT_OF_ENDORSEMENT[missing], office, session.now()).map(({ person }) => person).filter((one) => isSecondFor(view, core.author, one));
   const who = [...new Set(persons)].map((person) => view.person(person)?.name ?? person).join(', ');
   return new Refusal('step-out-of-order', { step: 'send', missing, ...(who !== '' && { who }) });
 }
