@@ -4,12 +4,14 @@
  */
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+import { lasts } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
 import { isPast } from '#model/key-periods.ts';
 import { mayHoldKeys } from '#model/rights.ts';
 import { mayHaveSeal } from '#model/seals.ts';
 import type { ExposedReason } from './compromise.ts';
+import { devicesOf, holdingsOf, withoutSeal } from './members.ts';
 import type { actorOf } from './signers.ts';
 
 type Actor = Pick<ReturnType<typeof actorOf>, 'person' | 'device'>;
@@ -41,7 +43,7 @@ export interface ExposurePlan {
  */
 export function planDeviceExposed(view: DirectoryView, code: string, why: Exposure, by?: Actor): ExposurePlan {
   const device = view.device(code);
-  if (device === null || device.endedBy !== null) throw new Refusal('device-unknown', { device: code });
+  if (device === null || !lasts(device, why.now)) throw new Refusal('device-unknown', { device: code });
   const isOwnOther = by?.person === device.person && by.device !== code;
   if (!isOwnOther) demandNoRegistrar(view, device.person);
   return planned(view, device.person, [code], [], why);
@@ -52,22 +54,20 @@ export function planDeviceExposed(view: DirectoryView, code: string, why: Exposu
  * @throws Refusal `person-unknown`, `person-is-registrar`, `date-out-of-range`
  */
 export function planPersonExposed(view: DirectoryView, person: string, withHoldings: boolean, why: Exposure): ExposurePlan {
-  if (view.person(person)?.endedBy !== null) throw new Refusal('person-unknown', { person });
+  const known = view.person(person);
+  if (known === null || !lasts(known, why.now)) throw new Refusal('person-unknown', { person });
   demandNoRegistrar(view, person);
-  const held = withHoldings ? positionsOf(view, person, why.now) : [];
-  return planned(view, person, view.devices(person).map(({ device }) => device), held, why);
+  const held = withHoldings ? holdingsOf(view, person, why.now) : [];
+  return planned(view, person, devicesOf(view, person, why.now), held, why);
 }
 
 function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], { reason, now, since }: Exposure): ExposurePlan {
   if (since !== undefined && (since > now || since < now - SINCE_MS_MAX)) throw new Refusal('date-out-of-range', { field: 'gone-since' });
-  const seals = positionsOf(view, person, now).filter((position) => mayHaveSeal(view, person, position));
+  const seals = holdingsOf(view, person, now).filter((position) => mayHaveSeal(view, person, position));
   return {
     plans: [
       ...devices.map((code): EntryPlan => ({ kind: 'end', body: { what: 'device', code, reason }, created: since })),
-      ...seals.map((code): EntryPlan => {
-        const { position, office, title, rights } = view.position(code)!;
-        return { kind: 'position', body: { position, office, title, rights: [...rights] } };
-      }),
+      ...seals.map((position) => withoutSeal(view, position)),
       ...held.map((other): EntryPlan => ({ kind: 'end', body: { what: 'holder', code: person, other, reason } })),
     ],
     person, devices, seals,
@@ -78,11 +78,6 @@ function planned(view: DirectoryView, person: string, devices: readonly string[]
 /** A registrar's keys sign the directory itself: only the root ends them. */
 function demandNoRegistrar(view: DirectoryView, person: string): void {
   if (view.registrars().some((registrar) => registrar.person === person)) throw new Refusal('person-is-registrar', { person });
-}
-
-function positionsOf(view: DirectoryView, person: string, now: Instant): string[] {
-  const standing = view.holdings(person).filter(({ endedBy, until }) => endedBy === null && (until === null || until > now));
-  return [...new Set(standing.map(({ position }) => position))].filter((position) => view.position(position)?.endedBy === null);
 }
 
 /** Longer over than this, a transport key was destroyed everywhere. */

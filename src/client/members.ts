@@ -62,7 +62,7 @@ export function planLeave(view: DirectoryView, person: string, reason: EndReason
     seals: sealed,
     delegations,
     lacking: lackingAfter(view, held.map((one) => ({ person, position: one.position })), delegations, now),
-    devices: view.devices(person).map(({ device }) => device),
+    devices: devicesOf(view, person, now),
     positions,
     custodianOf: view.offices().filter(({ office }) => view.escrow(office)?.custodians.includes(person) === true).map(({ office }) => office),
   };
@@ -133,14 +133,19 @@ function givenFrom(view: DirectoryView, person: string, position: string, now: I
   return delegationsOf(view, person, now).filter((code) => view.delegation(code)!.by === person && view.delegation(code)!.position === position);
 }
 
-/** Positions held now, or from a later day on. */
-function holdingsOf(view: DirectoryView, person: string, now: Instant): string[] {
+/** Devices that may still be ended, also those of which an end was dated ahead. */
+export function devicesOf(view: DirectoryView, person: string, now: Instant): string[] {
+  return view.everyDevice().filter((one) => one.person === person && lasts(one, now)).map(({ device }) => device);
+}
+
+/** Positions held now, or from a later day on, also where their end was dated ahead. */
+export function holdingsOf(view: DirectoryView, person: string, now: Instant): string[] {
   const standing = view.holdings(person).filter((one) => lasts(one, now) && (one.until === null || one.until > now));
   return [...new Set(standing.map(({ position }) => position))].filter((position) => view.position(position)?.endedBy === null);
 }
 
 /** The key of a seal may lie on the device of who goes: what it seals from now on is nobody's. */
-function withoutSeal(view: DirectoryView, code: string): EntryPlan {
+export function withoutSeal(view: DirectoryView, code: string): EntryPlan {
   const { position, office, title, rights } = view.position(code)!;
   return { kind: 'position', body: { position, office, title, rights: [...rights] } };
 }

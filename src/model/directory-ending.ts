@@ -13,7 +13,14 @@ export function endingOf(record: Ending, ending: Ending): Ending {
   return { ...ending, endedBy: record.endedBy ?? ending.endedBy };
 }
 
-/** Whether it counts at that instant, however it stands afterwards: what ends only later may be ended sooner. */
+/**
+ * Whether it counts at that instant, however it stands afterwards: what ends only later may be ended sooner.
+ *
+ * Of an end that was dated ahead two questions have two answers until it comes. This one is asked where something is judged as
+ * of an instant (what a person may, whose signature counts), and where it is to be ended, declared stolen or shown as standing.
+ * `endedBy === null` is asked where an entry is to build on it: a holder, a delegation, a position written anew, a link. That
+ * the log refuses from the entry on that ended it, whatever time it gives.
+ */
 export function lasts({ endedAt }: Pick<Ending, 'endedAt'>, at: Instant): boolean {
   return endedAt === null || at < endedAt;
 }

@@ -207,6 +207,8 @@ export interface DirectoryView {
   persons(): readonly PersonRecord[];
   person(code: string): PersonRecord | null;
   devices(person: string): readonly DeviceRecord[];
+  /** Of everybody, ended or not. */
+  everyDevice(): readonly DeviceRecord[];
   device(code: string): DeviceRecord | null;
   /** Positions that the person holds at that instant: their own first, then those delegated to them. */
   held(person: string, at: Instant): readonly HeldPosition[];

@@ -7,6 +7,7 @@ import { Link } from 'react-aria-components';
 import { affectedBy, type AffectedDispatch, type ExposedReason, nameOf } from '#client/compromise.ts';
 import { declareExposed, declareOffice } from '#client/exposure-errands.ts';
 import { type ExposurePlan, planDeviceExposed, planPersonExposed } from '#client/exposure-plans.ts';
+import { devicesOf } from '#client/members.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { exposedKeys, keysInForce } from '#model/exposure.ts';
 import { lasts } from '#model/directory-ending.ts';
@@ -97,8 +98,8 @@ export function PersonExposure({ directory, code }: PaneProps) {
     setDeclared(null);
   };
   const isRegistrarToo = view.registrars().some((one) => one.person === code);
-  const devices = view.devices(code).map((one) => one.device);
-  const canDeclare = person.endedBy === null && !isRegistrarToo && devices.length > 0;
+  const devices = devicesOf(view, code, now);
+  const canDeclare = lasts(person, now) && !isRegistrarToo && devices.length > 0;
   const plan = declared ?? (!canDeclare ? null : devices.includes(device) ? planDeviceExposed(view, device, { reason: 'compromised', now }) : planPersonExposed(view, code, withHoldings, { reason: 'compromised', now }));
   const planAs = (reason: ExposedReason): ExposurePlan => {
     const why = { reason, now: session.now(), since: since === '' ? undefined : typedDate(since, 'gone-since') };
