@@ -131,6 +131,7 @@ export async function openDevice(context: CliContext, home: string, opener: Open
     await session.begin(context.stop);
     if (!equal(session.view.organisation.founding, fromHex(founding)!)) throw new Refusal('organisation-unknown', { url });
     await session.keepCopy();
+    for (const { office, rolled } of session.kept) if (rolled) context.output.say(fill(context.words.said.keysAnew, { office: session.view.office(office)?.name ?? office }));
     if (session.gaveBack !== null) sayGivenBack(context, session.gaveBack);
     for (const [peer, code] of session.peers.refused) context.output.say(fill(context.words.federation.peerRefused, { peer, reason: refusalSentence(code, {}, context.locale) }));
     return { home, ...actorOf(ring), session, close };

@@ -3,9 +3,12 @@ import type { KeysAfter } from '#client/people-errands.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
+import type { Proposed } from './registrar.ts';
 import { officeName } from './showing.ts';
 
-export function keysAfterLines({ words: { rights } }: CliContext, { session: { view } }: Device, { rolled, left }: KeysAfter): string[] {
+export function keysAfterLines({ words: { rights } }: CliContext, { session: { view } }: Device, { rolled, left }: KeysAfter, { outcome }: Pick<Proposed, 'outcome'>): string[] {
+  // Whoever signs second makes them, or is told by whom.
+  if (outcome === 'waiting') return left.map(({ office }) => fill(rights.rollLater, { name: officeName(view, office) }));
   return [
     ...rolled.map((office) => fill(rights.rolled, { office: officeName(view, office) })),
     ...left.map(({ office, persons }) => persons.length === 0

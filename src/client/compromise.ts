@@ -2,6 +2,7 @@
  * A compromise of an office's keys: new ones are fixed and the old ended in one proposal, so that no sender is without a
  * key and none goes on with an old one; then what was sealed to them is listed. Source: docs/protocol/keyring.md.
  */
+import type { Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import type { OfficeKeyRecord } from '#model/directory-view.ts';
@@ -31,6 +32,8 @@ export interface ExposedKeys {
   readonly ended: readonly string[];
   /** In force, and left so: made because of an earlier declaration, and not named. */
   readonly spared: readonly string[];
+  /** When the first of those was made; null where none is spared. */
+  readonly sparedSince: Instant | null;
 }
 
 /**
@@ -45,7 +48,8 @@ export async function compromiseOffice(desk: KeyDesk, office: string, { reason, 
   const known = PURPOSES.flatMap((purpose) => desk.view.officeKeys(office, purpose));
   const unknown = keys?.find((name) => !known.some((key) => nameOf(key) === name));
   if (unknown !== undefined) throw new Refusal('option-unknown', { option: '--keys', value: unknown, words: known.filter(({ endedBy }) => endedBy === null).map(nameOf).join(', ') });
-  const later = keys === undefined ? madeAfterExposure(desk.view, office, desk.now()).map(nameOf) : [];
+  const spared = keys === undefined ? madeAfterExposure(desk.view, office, desk.now()) : [];
+  const later = spared.map(nameOf);
   const meant = known.map((key) => ({ ...key, name: nameOf(key) }))
     .filter(({ name, endedBy }) => (keys === undefined ? endedBy === null && !later.includes(name) : keys.includes(name)));
   const standing = meant.filter(({ endedBy, purpose, number }) => endedBy === null && !(purpose === 'transport' && gone.has(number)));
@@ -54,7 +58,7 @@ export async function compromiseOffice(desk: KeyDesk, office: string, { reason, 
     await makeKeys(desk, office, rolled(desk.view, office, desk.now(), WEEKLY), ends, { patienceMs: PATIENCE_MS, signal });
   }
   const names = new Set(exposedKeys(desk.view, office).map(nameOf));
-  return { ended: meant.map(({ name }) => name).filter((name) => names.has(name)), spared: standing.length === 0 ? later : [] };
+  return { ended: meant.map(({ name }) => name).filter((name) => names.has(name)), ...(standing.length === 0 && later.length > 0 ? { spared: later, sparedSince: Math.min(...spared.map(({ fixedAt }) => fixedAt)) } : { spared: [], sparedSince: null }) };
 }
 
 export interface AffectedDispatch {

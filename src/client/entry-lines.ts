@@ -21,6 +21,8 @@ export interface ReadEntry {
   readonly kind: DirectoryKind;
   readonly line: string;
   readonly created: number;
+  /** What stands there now and would be another; null where the entry changes nothing that exists. */
+  readonly now: string | null;
 }
 
 /** @throws DecodeError for what is no entry */
@@ -33,7 +35,26 @@ export function readEntry(reader: EntryReader, view: DirectoryView, bytes: Uint8
   });
   const { words, timeZone } = reader;
   const dated = fill(kind === 'end' ? words.ends : words.made, { time: formatInstant(created, timeZone) });
-  return { kind, created, line: printable(`${words.entry[kind]}: ${[...values.map(([, shown]) => shown), dated].join(' · ')}`) };
+  return { kind, created, now: nowOf(reader, view, kind, said), line: printable(`${words.entry[kind]}: ${[...values.map(([, shown]) => shown), dated].join(' · ')}`) };
+}
+
+function nowOf(reader: EntryReader, view: DirectoryView, kind: DirectoryKind, said: DirectoryBody): string | null {
+  const record = standing(view, kind, said);
+  if (record === null || record['endedBy'] !== null) return null;
+  const differing = (CHANGED[kind] ?? []).flatMap((name) => {
+    const [before, after] = [shownValue(reader, view, name, record[name] ?? null), shownValue(reader, view, name, (said as Record<string, unknown>)[name] ?? null)];
+    return before === after ? [] : [before ?? reader.words.none];
+  });
+  return differing.length === 0 ? null : printable(fill(reader.words.now, { what: differing.join(' · ') }));
+}
+
+/** What people read of an entry that may be written again. */
+const CHANGED: Partial<Record<DirectoryKind, readonly string[]>> = { office: ['name', 'symbol', 'station', 'alternate'], position: ['office', 'title', 'rights'], list: ['name', 'offices'] };
+
+function standing(view: DirectoryView, kind: DirectoryKind, said: DirectoryBody): Record<string, unknown> | null {
+  if (kind === 'office') return view.office((said as DirectoryBody<'office'>).office) as Record<string, unknown> | null;
+  if (kind === 'position') return view.position((said as DirectoryBody<'position'>).position) as Record<string, unknown> | null;
+  return kind === 'list' ? view.list((said as DirectoryBody<'list'>).list) as Record<string, unknown> | null : null;
 }
 
 /** Null only for what the entry leaves out: whatever is signed is shown. */

@@ -51,8 +51,9 @@ export async function declareExposed(session: Session, plan: ExposurePlan, reaso
     await session.keepOffice(office, WHOLE);
     rolled.push(office);
   }
+  const remains = session.view.devices(plan.person).some(({ device }) => !plan.devices.includes(device));
   const left = plan.offices.filter((office) => !rolled.includes(office)).map((office) => ({
-    office, persons: whoMay(session.view, 'make the keys', office, session.now()).map(({ person }) => person).filter((person) => person !== plan.person || !isDone),
+    office, persons: whoMay(session.view, 'make the keys', office, session.now()).map(({ person }) => person).filter((person) => person !== plan.person || (!isDone && remains)),
   }));
   return { ...proposed, rolled, left, ...(isDone ? await listsOf(session, plan.offices) : { listed: [], elsewhere: plan.offices }) };
 }

@@ -28,12 +28,15 @@ export interface KeysAfter {
   readonly left: readonly { readonly office: string; readonly persons: readonly string[] }[];
 }
 
-/** Keys of offices after somebody had them who shall have them no longer. Nothing is rolled for what still waits to be signed, or is on its way to the sequencer. */
-export async function keysAfter(session: Session, offices: readonly string[], { outcome }: Proposed): Promise<KeysAfter> {
+/**
+ * Keys of offices after somebody had them who shall have them no longer. Nothing is rolled for what still waits to be signed, or is on its way to the sequencer.
+ * @param gone who goes by it, and is named to nobody, also while it waits
+ */
+export async function keysAfter(session: Session, offices: readonly string[], { outcome }: Pick<Proposed, 'outcome'>, gone?: string): Promise<KeysAfter> {
   const own = actorOf(session.ring).person;
   const [rolled, left]: [string[], KeysAfter['left'][number][]] = [[], []];
   for (const office of offices) {
-    const persons = whoMay(session.view, 'make the keys', office, session.now()).map(({ person }) => person);
+    const persons = whoMay(session.view, 'make the keys', office, session.now()).map(({ person }) => person).filter((person) => person !== gone);
     const isMine = outcome === 'sequenced' && persons.includes(own);
     if (isMine && (await session.keepOffice(office, { patienceMs: PATIENCE_MS })).rolled) rolled.push(office);
     else left.push({ office, persons });
@@ -58,7 +61,7 @@ export async function letLeave(session: Session, person: string, reason: EndReas
   const leaving = planLeave(session.view, person, reason, session.now());
   const drafts = await draftsOf(session, person);
   const proposed = await proposePlans(session, leaving.plans, signal);
-  return { ...proposed, leaving, drafts, keys: await keysAfter(session, leaving.offices, proposed) };
+  return { ...proposed, leaving, drafts, keys: await keysAfter(session, leaving.offices, proposed, person) };
 }
 
 export interface Moved extends Proposed {
@@ -75,7 +78,7 @@ export interface Moved extends Proposed {
 export async function letMove(session: Session, person: string, from: string, to: string, signal?: AbortSignal): Promise<Moved> {
   const moving = planMove(session.view, person, from, to, session.now());
   const proposed = await proposePlans(session, moving.plans, signal);
-  const keys = await keysAfter(session, moving.offices, proposed);
+  const keys = await keysAfter(session, moving.offices, proposed, person);
   return { ...proposed, ...await withNewHolder(session, to, proposed), moving, keys };
 }
 
@@ -149,8 +152,9 @@ export async function endDevice(session: Session, code: string, reason: EndReaso
   const record = session.view.device(code);
   if (record === null || !lasts(record, session.now())) throw new Refusal('device-unknown', { device: code });
   const offices = [...new Set(session.view.held(record.person, session.now()).map(({ office }) => office))];
+  const hasOther = session.view.devices(record.person).some(({ device }) => device !== code);
   const proposed = await proposePlans(session, planDeviceEnd(code, reason), signal);
-  return { ...proposed, person: record.person, keys: await keysAfter(session, offices, proposed) };
+  return { ...proposed, person: record.person, keys: await keysAfter(session, offices, proposed, hasOther ? undefined : record.person) };
 }
 
 /** A position that is written together with its first holder, so that two registrars sign once for both. */

@@ -13,7 +13,7 @@ import { decodedOr } from '#core/decoding.ts';
 import { makeInvitation } from './invitation.ts';
 import { checkJoinRequest } from './join-request.ts';
 import { checkNames } from './one-line.ts';
-import { isRegistrar, proposePlans, registrarDesk } from './registrar-desk.ts';
+import { isRegistrar, type Proposed, proposePlans, registrarDesk } from './registrar-desk.ts';
 import type { Session } from './session.ts';
 import { wholeLog } from './whole-log.ts';
 
@@ -91,12 +91,20 @@ export function readJoinRequest(request: Uint8Array): JoinRequestStatement {
   return decodedOr('cbor-malformed', () => joinRequestStatement.decode(joinRequest.decode(request).statement));
 }
 
-/**
- * The same request again gives the file again, and changes nothing.
- * @throws Refusal `registrar-required`, those of checkNames and checkJoinRequest; `second-registrar-needed`: signed first, and once the
- *   second has signed the same order gives the file; `option-missing` where its person needs an office
- */
+/** As orderAdmission, for whoever cannot go on while it waits. @throws Refusal as it does; `second-registrar-needed` */
 export async function admitStation(session: Session, book: InvitationBook, order: AdmitOrder, signal?: AbortSignal): Promise<Admitted> {
+  const done = await orderAdmission(session, book, order, signal);
+  if ('bytes' in done) return done;
+  const { proposals, marks, awaits } = done;
+  throw new Refusal('second-registrar-needed', { proposal: proposals?.join(', ') ?? '', mark: marks?.join(', ') ?? '', persons: awaits?.map(({ name }) => name).join(', ') ?? '' });
+}
+
+/**
+ * The same request again gives the file again, and changes nothing. Where a second registrar has yet to sign, the same order
+ * gives the file once they have.
+ * @throws Refusal `registrar-required`, those of checkNames and checkJoinRequest; `option-missing` where its person needs an office
+ */
+export async function orderAdmission(session: Session, book: InvitationBook, order: AdmitOrder, signal?: AbortSignal): Promise<Admitted | Proposed> {
   checkNames({ ...(order.office && { 'office-name': order.office.name, symbol: order.office.symbol }), ...(order.position && { title: order.position.title }) });
   const desk = await registrarDesk(session);
   const asked = readJoinRequest(order.request);
@@ -109,11 +117,11 @@ export async function admitStation(session: Session, book: InvitationBook, order
   if (join.device !== null && office === undefined) throw new Refusal('option-missing', { option: '--office' });
   const { neighbour, address } = invitation;
   const plans = await planAdmission(desk, { join, neighbour, address, office, position });
-  const { outcome, size, proposals } = isIn ? { outcome: 'sequenced' as const, size: session.view.point.size, proposals: [] } : await proposePlans(session, plans, signal);
-  if (outcome === 'waiting') throw new Refusal('second-registrar-needed', { proposal: proposals?.join(', ') ?? '' });
-  if (outcome !== 'sequenced') throw new Refusal('not-sequencer', { station: session.view.sequencer.station });
+  const proposed: Proposed = isIn ? { outcome: 'sequenced', size: session.view.point.size } : await proposePlans(session, plans, signal);
+  if (proposed.outcome === 'waiting') return proposed;
+  if (proposed.outcome !== 'sequenced') throw new Refusal('not-sequencer', { station: session.view.sequencer.station });
   await book.markUsed(invitation.invitation);
-  return { station: asked.station, size, isBefore: isUsed, bytes: await admissionOf(session, asked.station, signal) };
+  return { station: asked.station, size: proposed.size, isBefore: isUsed, bytes: await admissionOf(session, asked.station, signal) };
 }
 
 /** The whole log with its checkpoint, as the joiner will verify it. */

@@ -8,6 +8,7 @@ const vi = {
   none: '(không ai)',
   from: 'từ {time}',
   until: 'đến {time}',
+  now: 'nay: {what}',
   shut: 'đóng cửa, {office} nhận thay',
   terms: 'Mã nội dung',
   field: {
@@ -33,6 +34,7 @@ const en: EntryWords = {
   none: '(nobody)',
   from: 'from {time}',
   until: 'until {time}',
+  now: 'now: {what}',
   shut: 'shut, {office} receives in its stead',
   terms: 'Mark of the terms',
   field: {

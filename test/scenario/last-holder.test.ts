@@ -83,7 +83,7 @@ describe('the last holder of an office\'s keys', () => {
 
   it('a device that is stolen from the only holder leaves nobody to make new keys, and it says so', async () => {
     const { out } = await tram(anh('compromise', '--device', 'tuan-may', '--reason', 'stolen'), english);
-    assert.match(out, /^NOTE: the keys of Ban Quân sự are on that device of Lò Tuấn and nowhere else/);
+    assert.match(out, /^NOTE: the keys of Ban Quân sự are on that device of Lò Tuấn and nowhere else/m);
     assert.match(out, /THERE ARE NO NEW ONES YET: nobody else there has the right to make keys\. Record a new device of that person/);
   });
 });

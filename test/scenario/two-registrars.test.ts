@@ -58,12 +58,16 @@ describe('two registrars', () => {
 
   it('a person whose devices are stolen goes on until both have signed, and then has nothing, the holdings included', async () => {
     const declared = await tram(anh('compromise', '--person', 'hoa', '--reason', 'stolen', '--holdings'), inVietnamese);
-    assert.match(declared.out, /đang chờ người kia ký/);
-    assert.match(declared.out, /CHƯA THAY KHÓA của Văn phòng: khi các mục trên đã vào danh bạ, .* chạy tram compromise --office vp --reason stolen/);
+    assert.match(declared.out, /^CHƯA CÓ HIỆU LỰC: đề nghị [0-9a-f]+ đang chờ [^\n]* \[khue\] ký: /, 'said first, with who signs');
+    assert.match(declared.out, /VẪN DÙNG ĐƯỢC cho đến khi người ấy ký/);
+    assert.doesNotMatch(declared.out, /Đã ngừng dùng thiết bị/);
+    assert.match(declared.out, /Khi người ấy đã ký, không sớm hơn:\n {2}CHƯA THAY KHÓA của Văn phòng: .* chạy tram compromise --office vp --reason stolen/);
     const [, proposal] = /tram registrar countersign ([0-9a-f]+)/.exec(declared.out)!;
     assert.equal((await tram(['draft', 'list', ...office.as('hoa')])).code, 0, 'nothing has changed yet');
-    assert.match((await tram(anh('registrar', 'countersign', proposal!), inVietnamese)).error, /^directory-entry-refused: .*một người ký hai lần/);
-    await countersign([proposal!]);
+    assert.match((await tram(anh('registrar', 'countersign', proposal!), inVietnamese)).error, /^proposal-own: .*là của chính bạn/);
+    const second = await tram(await countersigning(office.as('khue'), proposal!), inVietnamese);
+    assert.match(second.out, /Hãy báo cho Nguyễn Thị Ánh, người đề nghị/);
+    assert.match(second.out, /Khóa cũ của Văn phòng có thể đã lộ mà CHƯA ghi là lộ: [^\n]* chạy tram compromise --office vp --reason stolen/, 'whoever acts next is told');
     assert.match((await tram(['draft', 'list', ...office.as('hoa')], inVietnamese)).error, /^device-ended: /);
     const what = await tramJson<{ ways: unknown[]; devices: string[] }>(anh('what-can', 'hoa'));
     assert.deepEqual([what.ways, what.devices], [[], []]);
@@ -72,6 +76,40 @@ describe('two registrars', () => {
     assert.match((await tram(anh('compromise', '--holdings', '--office', 'vp'), inVietnamese)).error, /^option-unknown: .*--holdings/);
     assert.match((await tram(anh('compromise', '--person', 'khong-co'), inVietnamese)).error, /^person-unknown: /);
     assert.match((await tram(anh('compromise', '--person', 'khue'), inVietnamese)).error, /^person-is-registrar: /);
+  });
+
+  it('what waits is said to wait: to who repeats it, who builds on it, who reads it beside another', async () => {
+    const add = anh('position', 'add', '--position', 'pdt', '--office', 'vp', '--title', 'Trưởng phòng', '--rights', 'approve');
+    const first = await tram(add, inVietnamese);
+    assert.match(first.out, /^CHƯA CÓ HIỆU LỰC: [^]*Khi người ấy đã ký, không sớm hơn:\n {2}Bước tiếp/);
+    const again = await tram(add, inVietnamese);
+    assert.match(again.out, /^CHƯA CÓ HIỆU LỰC: việc này đã chờ sẵn, là đề nghị /);
+    const { proposals: [proposal] } = await tramJson<Waiting>(add);
+    const early = await tram(anh('person', 'add', '--position', 'pdt', '--person', 'tam', '--name', 'Lò Thị Tâm', '--device', folder('tam'), '--device-passphrase-file', passphrase), inVietnamese);
+    assert.match(early.error, new RegExp(`^position-waiting: .*\\[khue\\].*${proposal}`));
+    const own = await tram(anh('registrar', 'pending'), inVietnamese);
+    assert.equal(own.out.split(proposal!).length, 2, 'one proposal');
+    assert.match(own.out, /CỦA BẠN: chờ [^\n]* \[khue\] ký/);
+    await countersign([proposal!]);
+    const titled = (title: string): Promise<Waiting> => tramJson<Waiting>(anh('position', 'add', '--position', 'pdt', '--office', 'vp', '--title', title, '--rights', 'approve,sign'));
+    const [one, other] = [await titled('Phó Chánh'), await titled('Chánh')];
+    const both = await tram(khue('registrar', 'pending'), inVietnamese);
+    assert.match(both.out, /chức vụ: pdt[^\n]*Phó Chánh[^\n]*\n {4}nay: Trưởng phòng · duyệt\n/);
+    assert.match(both.out, new RegExp(`CHÚ Ý: đề nghị ${other.proposals[0]} cũng sửa pdt;`));
+    for (const { proposals } of [one, other]) await tramJson(anh('registrar', 'withdraw', proposals[0]!));
+  });
+
+  it('a station to be admitted waits like everything else, and the same command gives its file afterwards', async () => {
+    const invited = await tramJson<{ code: string }>(anh('station', 'invite', '--code', 'don', '--site', 'Đồn Sốp Cộp', '--out', folder('don.moi')));
+    const asked = await tramJson<{ fingerprint: string }>(['station', 'join', '--invitation', folder('don.moi'), '--code-file', office.file('don.ma', invited.code), '--person', 'thao', '--person-name', 'Vàng Thị Thảo', '--data', folder('don'), '--home', folder('thao'), '--passphrase-file', passphrase, '--out', folder('don.xin')]);
+    const admit = anh('station', 'admit', '--request', folder('don.xin'), '--fingerprint', asked.fingerprint, '--office', 'don', '--office-name', 'Đồn Sốp Cộp', '--symbol', 'ĐSC', '--out', folder('don.nhan'));
+    const waits = await tram(admit, inVietnamese);
+    assert.equal(waits.code, 0, waits.error);
+    assert.match(waits.out, /^CHƯA CÓ HIỆU LỰC: [^\n]*Dấu để đọc cho người ấy: [0-9a-f ]{49}\nKhi người ấy đã ký, không sớm hơn:\n/);
+    assert.match((await tram(admit, inVietnamese)).out, /việc này đã chờ sẵn/, 'certificates are made anew, and it is the same all the same');
+    const { proposals } = await tramJson<Waiting>(admit);
+    await countersign(proposals);
+    assert.match((await tram(admit, inVietnamese)).out, /don\.nhan/);
   });
 
   it('who receives in another\'s stead waits, who receives no longer does not', async () => {

@@ -18,7 +18,7 @@ import { placedLine } from '../placed.ts';
 import { columns, isoOrNull, numberText, officeName, personName, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { EXPOSED_MARKS, markFrom } from '../marks.ts';
-import { proposedLine } from './directory-add.ts';
+import { onceInForce, proposedLine } from './directory-add.ts';
 import { withMakers } from './office-keys.ts';
 
 export function compromise(context: CliContext, values: Values): Promise<Outcome> {
@@ -54,14 +54,14 @@ export function exposedList(context: CliContext, values: Values): Promise<Outcom
 }
 
 async function officeExposed(context: CliContext, device: Device, office: string, exposure: OfficeExposure): Promise<Outcome> {
-  const { ended, given, spared, affected } = await declareOffice(device.session, office, exposure).catch((error: unknown) => {
+  const { ended, given, spared, sparedSince, affected } = await declareOffice(device.session, office, exposure).catch((error: unknown) => {
     throw withMakers(error, device, office);
   });
   const { said } = context.words;
   const outcome = spared.length > 0 ? said.keysSpared : ended.length > 0 ? said.keysCompromised : said.keysCompromiseSent;
   return {
     json: { office, reason: exposure.reason, ended, spared, given, affected: affected.map((one) => affectedJson(device, one)) },
-    lines: [placedLine(context, outcome, { office, keys: ended.join(', '), spared: spared.join(',') }), ...affectedLines(context, device, office, affected)],
+    lines: [placedLine(context, outcome, { office, keys: ended.join(', '), spared: spared.join(', '), since: sparedSince === null ? '' : formatInstant(sparedSince, context.timeZone) }), ...affectedLines(context, device, office, affected)],
     ok: spared.length === 0,
   };
 }
@@ -73,6 +73,7 @@ async function exposed(context: CliContext, device: Device, values: Values, plan
   const last = await demandEndSeen(context, device, values, { plans: plan.plans, what, isUrgent: true });
   const { rolled, left, listed, elsewhere, ...proposed } = await declareExposed(session, plan, reason, context.stop);
   const isDone = proposed.outcome === 'sequenced';
+  const isWaiting = proposed.outcome === 'waiting';
   const { devices, seals, person } = plan;
   const name = personName(session.view, person);
   return {
@@ -81,18 +82,27 @@ async function exposed(context: CliContext, device: Device, values: Values, plan
       affected: listed.map(({ office, affected }) => ({ office, dispatches: affected.map((one) => affectedJson(device, one)) })), listElsewhere: elsewhere,
     },
     lines: [
-      ...last.lines, proposedLine(context, proposed),
-      fill(exposure.ended, { name, devices: devices.join(', ') || '–', reason: context.words.rights.reason[reason] }),
-      ...(devices.length > 0 ? [exposure.signedBefore] : []),
+      proposedLine(context, proposed), ...last.lines,
+      fill(isWaiting ? exposure.toEnd : exposure.ended, { name, devices: devices.join(', ') || '–', reason: context.words.rights.reason[reason] }),
+      ...(devices.length > 0 && !isWaiting ? [exposure.signedBefore] : []),
       ...rolled.map((office) => fill(context.words.rights.rolled, { office: officeName(session.view, office) })),
-      ...left.map(({ office, persons }) => fill(!isDone ? exposure.waiting : persons.length === 0 ? exposure.leftNobody : exposure.left, {
-        name: officeName(session.view, office), office, reason, persons: persons.map((one) => personName(session.view, one)).join(', ') || '–',
-      })),
-      ...sealGoneLines(context, device, seals, person),
-      ...listed.flatMap(({ office, affected }) => affectedLines(context, device, office, affected)),
-      ...elsewhere.map((office) => fill(exposure.listElsewhere, { name: officeName(session.view, office), office })),
+      ...onceInForce(context, proposed, [
+        ...left.map(({ office, persons }) => fill(leftText(context, device, { office, persons, isDone }), {
+          name: officeName(session.view, office), office, reason, persons: persons.map((one) => personName(session.view, one)).join(', ') || '–',
+        })),
+        ...sealGoneLines(context, device, seals, person),
+        ...listed.flatMap(({ office, affected }) => affectedLines(context, device, office, affected)),
+        ...elsewhere.map((office) => fill(exposure.listElsewhere, { name: officeName(session.view, office), office })),
+      ]),
     ],
   };
+}
+
+/** Where this device makes the keys they are ended by command, after the device; elsewhere they end with it. */
+function leftText({ words: { exposure } }: CliContext, { session }: Device, { office, persons, isDone }: { readonly office: string; readonly persons: readonly string[]; readonly isDone: boolean }): string {
+  if (!isDone && session.may('make the keys', office)) return exposure.waiting;
+  if (persons.length === 0) return exposure.leftNobody;
+  return isDone ? exposure.left : exposure.leftLater;
 }
 
 function affectedJson({ session: { view } }: Device, one: AffectedDispatch): object {

@@ -15,7 +15,7 @@ import { nextKeysLines } from '../next-keys.ts';
 import { proposePlans } from '../registrar.ts';
 import { personName } from '../showing.ts';
 import type { Values } from '../values.ts';
-import { proposedLine } from './directory-add.ts';
+import { onceInForce, proposedLine } from './directory-add.ts';
 
 /** By the holder's own device for an alternate; by a registrar's for anybody. */
 export function delegate(context: CliContext, values: Values): Promise<Outcome> {
@@ -39,7 +39,7 @@ export function delegate(context: CliContext, values: Values): Promise<Outcome> 
     });
     return {
       json: { ...proposed, ...body, from: new Date(body.from).toISOString(), until: new Date(until).toISOString(), keysGiven: given },
-      lines: [proposedLine(context, proposed), line, ...nextKeysLines(context, device, view, { office, person: to, rights }, proposed)],
+      lines: [proposedLine(context, proposed), line, ...onceInForce(context, proposed, nextKeysLines(context, device, view, { office, person: to, rights }, proposed))],
     };
   });
 }
@@ -49,7 +49,7 @@ export function delegationEnd(context: CliContext, values: Values): Promise<Outc
   return withDevice(context, values, async (device) => {
     const last = await demandEndSeen(context, device, values, { plans: endedDelegations([code]) });
     const proposed = await endDelegation(device.session, code, context.stop);
-    return { json: { ...proposed, delegation: code, lastKeysOf: last.offices }, lines: [...last.lines, proposedLine(context, proposed)] };
+    return { json: { ...proposed, delegation: code, lastKeysOf: last.offices }, lines: [proposedLine(context, proposed), ...last.lines] };
   });
 }
 
@@ -61,6 +61,6 @@ export function positionAlternates(context: CliContext, values: Values): Promise
     if (plans.length === 0) return { json: { outcome: 'unchanged' }, lines: [context.words.said.unchanged] };
     const last = await demandEndSeen(context, device, values, { plans: endedDelegations(delegations) });
     const proposed = await proposePlans(context, device, plans);
-    return { json: { ...proposed, position, persons, delegations, lastKeysOf: last.offices }, lines: [...last.lines, proposedLine(context, proposed), ...delegations.map((delegation) => fill(context.words.rights.delegationStruck, { delegation }))] };
+    return { json: { ...proposed, position, persons, delegations, lastKeysOf: last.offices }, lines: [proposedLine(context, proposed), ...last.lines, ...onceInForce(context, proposed, delegations.map((delegation) => fill(context.words.rights.delegationStruck, { delegation })))] };
   });
 }

@@ -1,6 +1,7 @@
 /** Registrar's entries that need no keys of anybody else: offices, positions, lists. */
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
+import type { Awaited } from '#client/registrar-desk.ts';
 import { planList, planOffice, planPositionAs } from '#client/structure-errands.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
 import { positionMay } from '#model/rights.ts';
@@ -13,37 +14,35 @@ import { proposePlans, type Proposed } from '../registrar.ts';
 import { officeName } from '../showing.ts';
 import type { Values } from '../values.ts';
 
-export async function officeAdd(context: CliContext, values: Values): Promise<Outcome> {
+export function officeAdd(context: CliContext, values: Values): Promise<Outcome> {
   const office = codeFrom(values, 'office');
   const body = { office, name: nameFrom(values, 'name'), symbol: symbolFrom(values) };
-  const lines: string[] = [];
-  const outcome = await proposing(context, values, async ({ session: { api, view } }) => {
+  const more: Told = { said: [], next: [] };
+  return proposing(context, values, async ({ session: { api, view } }) => {
     const [known, plans] = [view.office(office), planOffice(view, { ...body, station: values.text('at') ?? (await api.call('station', {})).station })];
     const { said } = context.words;
-    if (plans.length > 0 && known?.endedBy === null) lines.push(fill(said.officeBefore, { office, name: known.name, symbol: known.symbol, station: known.station }));
+    if (plans.length > 0 && known?.endedBy === null) more.said.push(fill(said.officeBefore, { office, name: known.name, symbol: known.symbol, station: known.station }));
     const same = view.offices().filter((one) => one.endedBy === null && one.office !== office && one.symbol === body.symbol);
-    if (same.length > 0) lines.push(fill(said.symbolShared, { symbol: body.symbol, offices: same.map((one) => officeName(view, one.office)).join(', ') }));
-    if (view.positions(office).length === 0) lines.push(placedLine(context, said.officeNext, { office }));
+    if (same.length > 0) more.said.push(fill(said.symbolShared, { symbol: body.symbol, offices: same.map((one) => officeName(view, one.office)).join(', ') }));
+    if (view.positions(office).length === 0) more.next.push(placedLine(context, said.officeNext, { office }));
     return plans;
-  });
-  return { ...outcome, lines: [...outcome.lines, ...lines] };
+  }, more);
 }
 
 /** The position's seal comes with the device of its first holder (`person add`). */
-export async function positionAdd(context: CliContext, values: Values): Promise<Outcome> {
+export function positionAdd(context: CliContext, values: Values): Promise<Outcome> {
   const position = codeFrom(values, 'position');
   const office = codeFrom(values, 'office');
   const rights = rightsFrom(values) ?? [];
   const title = nameFrom(values, 'title');
   const { right, said } = context.words;
-  const lines: string[] = [];
-  const outcome = await proposing(context, values, async ({ session: { view } }) => {
+  const more: Told = { said: [], next: [] };
+  return proposing(context, values, async ({ session: { view } }) => {
     if (view.office(office) === null) throw new Refusal('office-unknown', { office });
-    lines.push(fill(said.positionSaid, { title, code: `[${position}]`, office: officeName(view, office), rights: rights.map((one) => right[one]).join(', ') || '–' }));
-    if (!view.persons().some(({ person }) => view.holdings(person).some((one) => one.position === position && one.endedBy === null))) lines.push(placedLine(context, said.positionNext, { position, ...(positionMay({ rights }, 'carry the seal') && { sealed: position }) }));
+    more.said.push(fill(said.positionSaid, { title, code: `[${position}]`, office: officeName(view, office), rights: rights.map((one) => right[one]).join(', ') || '–' }));
+    if (!view.persons().some(({ person }) => view.holdings(person).some((one) => one.position === position && one.endedBy === null))) more.next.push(placedLine(context, said.positionNext, { position, ...(positionMay({ rights }, 'carry the seal') && { sealed: position }) }));
     return planPositionAs(view, { position, office, title, rights });
-  });
-  return { ...outcome, lines: [...outcome.lines, ...lines] };
+  }, more);
 }
 
 export function listAdd(context: CliContext, values: Values): Promise<Outcome> {
@@ -54,16 +53,36 @@ export function listAdd(context: CliContext, values: Values): Promise<Outcome> {
   return proposing(context, values, async ({ session: { view } }) => planList(view, { list, name, offices }));
 }
 
-export async function proposing(context: CliContext, values: Values, plan: (device: Device) => Promise<EntryPlan[]>): Promise<Outcome> {
+export function namesOf(persons: readonly Awaited[]): string {
+  return persons.map(({ name, person }) => `${name} [${person}]`).join(', ');
+}
+
+/** What is only so, and what is only to be done, once the entries are in force: where they wait it is said as that. */
+export function onceInForce({ words }: CliContext, { outcome }: Pick<Proposed, 'outcome'>, lines: readonly string[]): string[] {
+  return outcome === 'waiting' && lines.length > 0 ? [words.rights.onceSigned, ...lines.map((line) => `  ${line}`)] : [...lines];
+}
+
+/** Beside the entries, filled while they are planned. */
+interface Told {
+  readonly said: string[];
+  /** To be done once they are in force. */
+  readonly next: string[];
+}
+
+export async function proposing(context: CliContext, values: Values, plan: (device: Device) => Promise<EntryPlan[]>, { said, next }: Told = { said: [], next: [] }): Promise<Outcome> {
   const proposed = await withDevice(context, values, async (device) => {
     const plans = await plan(device);
     return plans.length === 0 ? null : proposePlans(context, device, plans);
   });
-  if (proposed === null) return { json: { outcome: 'unchanged' }, lines: [context.words.said.unchanged] };
-  return { json: proposed, lines: [proposedLine(context, proposed)] };
+  if (proposed === null) return { json: { outcome: 'unchanged' }, lines: [context.words.said.unchanged, ...said, ...next] };
+  return { json: proposed, lines: [proposedLine(context, proposed), ...said, ...onceInForce(context, proposed, next)] };
 }
 
-export function proposedLine({ words }: CliContext, { outcome, size, proposals, marks }: Proposed): string {
-  if (outcome === 'waiting') return fill(words.rights.waiting, { proposal: proposals?.join(', ') ?? '', ...(marks !== undefined && { mark: marks.join(', ') }) });
+/** What came of it, said first: what waits for a second registrar is not in force. */
+export function proposedLine({ words }: CliContext, { outcome, size, proposals, marks, awaits, isWaitingBefore }: Proposed): string {
+  if (outcome === 'waiting') {
+    const told = { proposal: proposals?.join(', ') ?? '', persons: namesOf(awaits ?? []), ...(marks !== undefined && { mark: marks.join(', ') }) };
+    return fill(isWaitingBefore === true ? words.rights.waitingBefore : words.rights.waiting, told);
+  }
   return outcome === 'sequenced' ? fill(words.said.sequenced, { size }) : words.said.proposed;
 }

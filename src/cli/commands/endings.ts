@@ -15,7 +15,7 @@ import { keysAfterLines } from '../keys-after.ts';
 import { demandEndSeen } from '../last-keys.ts';
 import { checkCode, codeFrom } from '../names.ts';
 import type { Values } from '../values.ts';
-import { proposedLine, proposing } from './directory-add.ts';
+import { onceInForce, proposedLine, proposing } from './directory-add.ts';
 
 type Ended = Pick<Ending, 'endedBy' | 'endedAt'> | null;
 
@@ -27,7 +27,7 @@ export function deviceEnd(context: CliContext, values: Values): Promise<Outcome>
     demandDevice(context, device, code);
     const last = await demandEndSeen(context, device, values, { plans: planDeviceEnd(code, reason), isUrgent: reason === 'compromised' });
     const { person, keys, ...proposed } = await endDevice(device.session, code, reason, context.stop);
-    return { json: { ...proposed, device: code, person, reason, lastKeysOf: last.offices, ...keys }, lines: [...last.lines, proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
+    return { json: { ...proposed, device: code, person, reason, lastKeysOf: last.offices, ...keys }, lines: [proposedLine(context, proposed), ...last.lines, ...onceInForce(context, proposed, keysAfterLines(context, device, keys, proposed))] };
   });
 }
 
@@ -36,7 +36,7 @@ export function positionEnd(context: CliContext, values: Values): Promise<Outcom
   return withDevice(context, values, async (device) => {
     const last = await demandEndSeen(context, device, values, { plans: planPositionEnd(code) });
     const { keys, ...proposed } = await endPosition(device.session, code, context.stop);
-    return { json: { ...proposed, position: code, lastKeysOf: last.offices, ...keys }, lines: [...last.lines, proposedLine(context, proposed), ...keysAfterLines(context, device, keys)] };
+    return { json: { ...proposed, position: code, lastKeysOf: last.offices, ...keys }, lines: [proposedLine(context, proposed), ...last.lines, ...onceInForce(context, proposed, keysAfterLines(context, device, keys, proposed))] };
   });
 }
 

@@ -18,7 +18,7 @@ export async function officeKeys(context: CliContext, values: Values): Promise<O
       throw withMakers(error, device, office);
     });
     const all = began === undefined ? now : together(began, now);
-    return { done: all, lines: [...linesOf(context, all), ...await havingLines(context, device, office)] };
+    return { done: all, lines: [...linesOf(context, { ...all, rolled: now.rolled }), ...await havingLines(context, device, office)] };
   });
   return { json: done, lines, ok: done.undone.length === 0 };
 }

@@ -8,6 +8,8 @@ import { Refusal } from '#core/refusals.ts';
 import { demandFingerprint } from '#client/device-request.ts';
 import * as errands from '#client/people-errands.ts';
 import type { MemberResult, NewPosition } from '#client/people-errands.ts';
+import { awaitedFor, isRegistrar } from '#client/registrar-desk.ts';
+import { waitingPosition } from '#client/waiting-alike.ts';
 import { askedIn, demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
 import { positionMay } from '#model/rights.ts';
@@ -27,7 +29,7 @@ import { carriedHome } from '../placed.ts';
 import { officeName } from '../showing.ts';
 import type { Values } from '../values.ts';
 import { makeRequest } from './device-request.ts';
-import { proposedLine } from './directory-add.ts';
+import { namesOf, onceInForce, proposedLine } from './directory-add.ts';
 import { deviceCode } from './station-init.ts';
 
 export async function personAdd(context: CliContext, values: Values): Promise<Outcome> {
@@ -42,7 +44,8 @@ export async function personAdd(context: CliContext, values: Values): Promise<Ou
   const { deviceMade, nextHolder } = context.words.said;
   const home = values.text('device') === null ? null : resolved(values.need('device'));
   const here = home === null ? [] : [fill(deviceMade, { device, name, home })];
-  return { json: member, lines: [proposedLine(context, member), ...here, ...keys, fill(nextHolder, { name, ...carriedHome(home, context.environment) }), ...seal] };
+  const next = [...keys, fill(nextHolder, { name, ...carriedHome(home, context.environment) }), ...seal];
+  return { json: member, lines: [proposedLine(context, member), ...here, ...onceInForce(context, member, next)] };
 }
 
 /** What the new device still lacks, each with who gives it. */
@@ -62,7 +65,7 @@ export function addMember({ stop }: CliContext, { session }: Device, to: string 
 
 async function requestFrom(context: CliContext, values: Values, registrar: Device, position: string): Promise<Uint8Array> {
   const held = registrar.session.view.position(position);
-  if (held === null) throw new Refusal('position-unknown', { position });
+  if (held === null) throw await unknownPosition(registrar, position);
   const file = values.text('request');
   if (file !== null) {
     const bytes = readBytes(file);
@@ -80,6 +83,13 @@ async function requestFrom(context: CliContext, values: Values, registrar: Devic
   // It comes to the same station as the registrar's device, and believes whom that one believes.
   const root = await pinnedRoot(context, registrar.home, null);
   return (await makeRequest(context, { home, url, person, name, device, sealFor, passphrase, root })).request;
+}
+
+/** One that only waits to be signed is not there yet; whoever proposed it thinks that it is. */
+async function unknownPosition({ session }: Device, position: string): Promise<Refusal> {
+  const waiting = isRegistrar(session) ? await waitingPosition(session, position) : null;
+  if (waiting === null) return new Refusal('position-unknown', { position });
+  return new Refusal('position-waiting', { position, proposal: waiting.proposal, persons: namesOf(awaitedFor(session.view, waiting.entries)) });
 }
 
 /** Before it is signed: a request names nobody's position, and the code of one is soon mistyped. */

@@ -17,7 +17,7 @@ import { placedLine } from '../placed.ts';
 import { proposePlans } from '../registrar.ts';
 import { officeName, personName, shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
-import { proposedLine } from './directory-add.ts';
+import { onceInForce, proposedLine } from './directory-add.ts';
 
 export function personLeave(context: CliContext, values: Values): Promise<Outcome> {
   const person = checkCode(values.operand(0, 'PERSON'));
@@ -33,12 +33,14 @@ export function personLeave(context: CliContext, values: Values): Promise<Outcom
     return {
       json: { ...proposed, person, reason, devices: leaving.devices, positions: leaving.positions, seals: leaving.seals, custodianOf: leaving.custodianOf, delegations: leaving.delegations, lacking: leaving.lacking, lastKeysOf: last.offices, drafts, ...keys },
       lines: [
-        ...last.lines, proposedLine(context, proposed),
-        fill(rights.left, { name, code: `[${person}]`, devices: leaving.devices.join(', ') || '–', positions: leaving.positions.join(', ') || '–' }),
-        ...afterLines(context, view, leaving),
-        ...keysAfterLines(context, device, keys),
-        ...sealGoneLines(context, device, leaving.seals, person),
-        ...leaving.custodianOf.map((office) => placedLine(context, rights.custodianGone, { office })),
+        proposedLine(context, proposed), ...last.lines,
+        ...(proposed.outcome === 'waiting' ? [what] : [fill(rights.left, { name, code: `[${person}]`, devices: leaving.devices.join(', ') || '–', positions: leaving.positions.join(', ') || '–' })]),
+        ...onceInForce(context, proposed, [
+          ...afterLines(context, view, leaving),
+          ...keysAfterLines(context, device, keys, proposed),
+          ...sealGoneLines(context, device, leaving.seals, person),
+          ...leaving.custodianOf.map((office) => placedLine(context, rights.custodianGone, { office })),
+        ]),
         ...drafts.map(({ draft, office, subject }) => fill(rights.draftLeft, { draft: shortId(draft), office, subject })),
         ...(reason === 'compromised' ? [placedLine(context, rights.compromised, { name })] : []),
       ],
@@ -59,13 +61,15 @@ export function personMove(context: CliContext, values: Values): Promise<Outcome
     return {
       json: { ...proposed, person, from, to, office, seals: moving.seals, delegations: moving.delegations, lacking: moving.lacking, lastKeysOf: last.offices, needsSeal, keysGiven: given, ...keys },
       lines: [
-        ...last.lines, proposedLine(context, proposed),
-        fill(rights.moved, { name: personName(view, person), from, to }),
-        ...afterLines(context, view, moving),
-        ...sealGoneLines(context, device, moving.seals, person),
-        ...keysAfterLines(context, device, keys),
-        ...nextKeysLines(context, device, view, { office, person, rights: view.position(to)!.rights }, proposed),
-        ...(needsSeal ? nextSealLines(context, session.view, { name: personName(view, person), position: to }) : []),
+        proposedLine(context, proposed), ...last.lines,
+        fill(proposed.outcome === 'waiting' ? rights.moves : rights.moved, { name: personName(view, person), from, to }),
+        ...onceInForce(context, proposed, [
+          ...afterLines(context, view, moving),
+          ...sealGoneLines(context, device, moving.seals, person),
+          ...keysAfterLines(context, device, keys, proposed),
+          ...nextKeysLines(context, device, view, { office, person, rights: view.position(to)!.rights }, proposed),
+          ...(needsSeal ? nextSealLines(context, session.view, { name: personName(view, person), position: to }) : []),
+        ]),
       ],
     };
   });
@@ -82,7 +86,7 @@ export function holderUntil(context: CliContext, values: Values): Promise<Outcom
     const proposed = await proposePlans(context, device, plans);
     return {
       json: { ...proposed, person, position, until: new Date(until).toISOString(), delegations, lastKeysOf: last.offices },
-      lines: [...last.lines, proposedLine(context, proposed), ...delegations.map((delegation) => fill(context.words.rights.delegationGone, { delegation }))],
+      lines: [proposedLine(context, proposed), ...last.lines, ...onceInForce(context, proposed, delegations.map((delegation) => fill(context.words.rights.delegationGone, { delegation })))],
     };
   });
 }

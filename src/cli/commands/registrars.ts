@@ -5,6 +5,9 @@ import { Refusal } from '#core/refusals.ts';
 import { shellWord } from '#core/shell-word.ts';
 import { checkProposal } from '#client/countersigning.ts';
 import { type ReadEntry, readEntry } from '#client/entry-lines.ts';
+import { afterSecond } from '#client/after-second.ts';
+import { awaitedFor } from '#client/registrar-desk.ts';
+import { subjectsOf } from '#client/waiting-alike.ts';
 import { acceptIssuer, addRegistrar, endRegistrar, requestRegistrar } from '#client/registrar-errands.ts';
 import { signSecond, waitingProposals, type WaitingProposal, withdrawProposal } from '#client/waiting-proposals.ts';
 import { readDeviceRequest } from '#model/device-requests.ts';
@@ -13,14 +16,15 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { expectKind } from '../file-kinds.ts';
+import { keysAfterLines } from '../keys-after.ts';
 import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode } from '../names.ts';
 import { demandYes } from '../passphrases.ts';
 import { rootOpener } from '../root.ts';
-import { personName } from '../showing.ts';
+import { officeName, personName } from '../showing.ts';
 import type { Values } from '../values.ts';
-import { proposedLine } from './directory-add.ts';
+import { namesOf, proposedLine } from './directory-add.ts';
 
 /** The keys stay in this device's keyring; the file asks for their certificates. */
 export function registrarRequest(context: CliContext, values: Values): Promise<Outcome> {
@@ -72,7 +76,7 @@ export function registrarPending(context: CliContext, values: Values): Promise<O
     const { session: { view } } = device;
     const waiting = await waitingProposals(device.session);
     const { rights, said } = context.words;
-    const lines = waiting.flatMap((one) => linesOf(context, view, one));
+    const lines = waiting.flatMap((one) => linesOf(context, view, one, waiting));
     const proposals = waiting.map((one) => ({ ...one, fault: faultText(context, one), entries: entriesOf(context, view, one) }));
     return { json: { registrars: view.registrars().map(({ person }) => person), proposals }, lines: [...(lines.length === 0 ? [rights.nothingPending] : lines), ...(view.registrars().length === 1 ? [said.oneRegistrar] : [])] };
   });
@@ -83,17 +87,25 @@ export function registrarCountersign(context: CliContext, values: Values): Promi
   const wanted = values.operand(0, 'PROPOSAL');
   return withDevice(context, values, async (device) => {
     const { session } = device;
-    const found = await find(device, wanted);
+    const { found, all } = await find(device, wanted);
     if (session.ring.contents.registrar === undefined) throw new Refusal('registrar-required');
     if (found.fault !== null) throw found.fault;
+    if (found.isOwn) throw new Refusal('proposal-own', { proposal: found.proposal, persons: namesOf(awaitedFor(session.view, found.entries)) });
     await checkProposal(context.provider, session.view, device.person, found);
-    const shown = linesOf(context, session.view, found);
-    const entries = entriesOf(context, session.view, found);
+    const before = session.view;
+    const shown = linesOf(context, before, found, all);
+    const entries = entriesOf(context, before, found);
     const mark = await agreedMark(context, values, shown, found.mark);
     const proposed = await signSecond(session, found, mark, context.stop);
+    const after = await afterSecond(session, before, found.entries, proposed);
     return {
-      json: { ...proposed, proposal: found.proposal, mark: found.mark, entries },
-      lines: [...(values.text('mark') === null ? [] : shown), proposedLine(context, proposed), context.words.rights.countersigned],
+      json: { ...proposed, proposal: found.proposal, mark: found.mark, entries, ...after.keys },
+      lines: [
+        ...(values.text('mark') === null ? [] : shown), proposedLine(context, proposed),
+        fill(context.words.rights.countersigned, { name: found.signers.map((one) => personName(before, one)).join(', ') }),
+        ...keysAfterLines(context, device, after.keys, proposed),
+        ...after.undeclared.map(({ office, persons, reason }) => fill(context.words.rights.endOld, { name: officeName(before, office), office, reason, persons: persons.map((one) => personName(before, one)).join(', ') || '–' })),
+      ],
     };
   });
 }
@@ -109,16 +121,28 @@ async function agreedMark(context: CliContext, values: Values, shown: readonly s
 }
 
 /** What `pending` prints of a proposal, and `countersign` before it signs. */
-function linesOf(context: CliContext, view: DirectoryView, waiting: WaitingProposal): string[] {
+function linesOf(context: CliContext, view: DirectoryView, waiting: WaitingProposal, all: readonly WaitingProposal[]): string[] {
   const { timeZone, words: { rights } } = context;
   const { proposal, signers, created, expires, mark } = waiting;
   const fault = faultText(context, waiting);
   return [
     fill(rights.pending, { proposal, name: signers.map((one) => personName(view, one)).join(', '), created: formatInstant(created, timeZone), expires: formatInstant(expires, timeZone) }),
-    ...entriesOf(context, view, waiting).map(({ line }) => `  ${line}`),
+    ...entriesOf(context, view, waiting).flatMap(({ line, now }) => [`  ${line}`, ...(now === null ? [] : [`    ${now}`])]),
+    ...sameLines(context, waiting, all),
     fill(rights.mark, { mark }),
     ...(fault === null ? [] : [fill(rights.doNotSign, { why: fault })]),
+    ...(waiting.isOwn ? [fill(rights.own, { persons: namesOf(awaitedFor(view, waiting.entries)) })] : []),
   ];
+}
+
+/** Others that wait and are about the same: the log takes both, and the later one stands. */
+function sameLines({ words: { rights } }: CliContext, { proposal, entries, mark }: WaitingProposal, all: readonly WaitingProposal[]): string[] {
+  if (mark === '') return [];
+  const own = subjectsOf(entries);
+  return all.filter((one) => one.proposal !== proposal && one.mark !== '').flatMap((one) => {
+    const same = [...new Set(subjectsOf(one.entries))].filter((subject) => own.includes(subject));
+    return same.length === 0 ? [] : [fill(rights.same, { proposals: one.proposal, what: same.map((subject) => subject.split(' ')[1]!).join(', ') })];
+  });
 }
 
 /** Nothing of what cannot be read: the fault says so. */
@@ -132,7 +156,7 @@ function faultText({ locale }: CliContext, { fault }: WaitingProposal): string |
 
 export function registrarWithdraw(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
-    const { proposal } = await find(device, values.operand(0, 'PROPOSAL'));
+    const { found: { proposal } } = await find(device, values.operand(0, 'PROPOSAL'));
     await withdrawProposal(device.session, proposal);
     return { json: { proposal, withdrawn: true }, lines: [fill(context.words.rights.withdrawn, { proposal })] };
   });
@@ -142,9 +166,10 @@ export function registrarWithdraw(context: CliContext, values: Values): Promise<
 const CODE_SHAPE = /^[0-9a-f]{16,32}$/;
 
 /** By its code or the beginning of it, where that is only one. @throws Refusal `proposal-code-short`, `proposal-unknown` */
-async function find({ session }: Device, wanted: string): Promise<WaitingProposal> {
+async function find({ session }: Device, wanted: string): Promise<{ readonly found: WaitingProposal; readonly all: readonly WaitingProposal[] }> {
   if (!CODE_SHAPE.test(wanted)) throw new Refusal('proposal-code-short', { proposal: wanted.slice(0, 32) });
-  const [found, ...others] = (await waitingProposals(session)).filter(({ proposal }) => proposal.startsWith(wanted));
+  const all = await waitingProposals(session);
+  const [found, ...others] = all.filter(({ proposal }) => proposal.startsWith(wanted));
   if (found === undefined || others.length > 0) throw new Refusal('proposal-unknown', { proposal: wanted.slice(0, 32) });
-  return found;
+  return { found, all };
 }

@@ -20,7 +20,7 @@ import { askNewPassphrase } from '../passphrases.ts';
 import { pinnedRoot } from '../pinned-root.ts';
 import type { Values } from '../values.ts';
 import { makeRequest } from './device-request.ts';
-import { proposedLine } from './directory-add.ts';
+import { onceInForce, proposedLine } from './directory-add.ts';
 import { addMember, comparedRequest, lackingLines } from './person-add.ts';
 import { deviceCode } from './station-init.ts';
 
@@ -54,7 +54,7 @@ export function serviceAdd(context: CliContext, values: Values): Promise<Outcome
       ...made.filter(({ outcome }) => outcome === 'waiting').map((one) => proposedLine(context, one)),
       ...accounts.map((one) => fill(context.words.service.made, { account: one.person, position: one.position, home: one.home })),
     ];
-    lines.push(...made.flatMap((one, i) => nextLines(context, registrar, accounts[i]!.position, one)));
+    lines.push(...made.flatMap((one, i) => onceInForce(context, one, nextLines(context, registrar, accounts[i]!.position, one))));
     return { json: { office, accounts: made.map((one, i) => ({ ...one, person: accounts[i]!.person, position: accounts[i]!.position, home: accounts[i]!.home })) }, lines };
   });
 }
@@ -68,7 +68,7 @@ async function addAsked(context: CliContext, values: Values, registrar: Device, 
   if (asked.person !== person || asked.name !== nameFrom(values, 'name')) throw new Refusal('name-taken', { name: person });
   const made = await addMember(context, registrar, position, bytes, 'service');
   const lines = [...(made.outcome === 'waiting' ? [proposedLine(context, made)] : []), fill(context.words.service.made, { account: person, position, home: asked.device })];
-  lines.push(...nextLines(context, registrar, position, made));
+  lines.push(...onceInForce(context, made, nextLines(context, registrar, position, made)));
   return { json: { office, accounts: [made] }, lines };
 }
 

@@ -1,6 +1,6 @@
 /** Admits a station that was invited: compares the fingerprint, certifies, has the entries sequenced, answers with a file. */
 import { FIRST_RIGHTS } from '#client/founding-errand.ts';
-import { type Admitted, type AdmitOrder, admitStation, FIRST_TITLE, readJoinRequest } from '#client/station-errands.ts';
+import { type Admitted, type AdmitOrder, admitStation, FIRST_TITLE, orderAdmission, readJoinRequest } from '#client/station-errands.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -10,6 +10,7 @@ import { readBytes, resolved, writeWhole } from '../homes.ts';
 import { invitationsOf } from '../invitations.ts';
 import { codeFrom, nameFrom, rightsFrom, symbolFrom } from '../names.ts';
 import type { Values } from '../values.ts';
+import { onceInForce, proposedLine } from './directory-add.ts';
 import { positionCode } from './station-init.ts';
 
 export async function stationAdmit(context: CliContext, values: Values): Promise<Outcome> {
@@ -19,12 +20,17 @@ export async function stationAdmit(context: CliContext, values: Values): Promise
     ...officeFrom(values),
   };
   const file = resolved(values.need('out'));
-  const { station, size, isBefore, bytes } = await withDevice(context, values, (device) => admit(context, device, order));
+  const done = await withDevice(context, values, (device) => {
+    expectKind(context, 'joinRequest', () => readJoinRequest(order.request));
+    return orderAdmission(device.session, invitationsOf(context, device), order, context.stop);
+  });
+  if (!('bytes' in done)) return { json: done, lines: [proposedLine(context, done), ...onceInForce(context, done, [context.words.said.admitAgain])] };
+  const { station, size, isBefore, bytes } = done;
   writeWhole(file, bytes);
   return { json: { station, admission: file, size }, lines: [fill(isBefore ? context.words.said.admittedBefore : context.words.said.admitted, { station, file })] };
 }
 
-/** As the practice province and tests do too. */
+/** As the practice province and tests do. */
 export function admit(context: CliContext, device: Device, order: AdmitOrder): Promise<Admitted> {
   expectKind(context, 'joinRequest', () => readJoinRequest(order.request));
   return admitStation(device.session, invitationsOf(context, device), order, context.stop);

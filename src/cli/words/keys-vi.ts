@@ -3,7 +3,8 @@ export const keysVi = {
   said: {
     keysCompromised: 'Đã ngừng dùng các khóa bị lộ của {office}: {keys}. Khóa mới đã có hiệu lực.',
     keysCompromiseSent: 'Khóa mới và lệnh ngừng dùng khóa bị lộ của {office} đã gửi tới trạm giữ danh bạ, chưa về tới đây. Để xem kết quả: tram exposed[ --home {home}] --office {office} nêu khóa đã ngừng dùng và những điện các khóa ấy mở được. Khi đã về, tram office keys[ --home {home}] --office {office} trao khóa mới cho các thiết bị khác. Chạy lại lệnh này không ngừng dùng khóa mới.',
-    keysSpared: 'Không ngừng dùng khóa nào: khóa đang dùng của {office} ({spared}) được tạo từ lần báo lộ trước, từ đó chưa có ai hay thiết bị nào thôi giữ. Nếu các khóa này cũng đã lộ, hãy nêu tên chúng: tram compromise[ --home {home}] --office {office} --keys {spared}',
+    keysSpared: 'Việc này đã làm rồi, không ngừng dùng thêm khóa nào: khóa đang dùng của {office} ({spared}) được tạo lúc {since}, từ lần báo lộ trước; từ đó chưa có ai hay thiết bị nào thôi giữ. Chỉ khi chính các khóa mới này lộ mới cần nêu tên (--keys, xem tram compromise --help).',
+    keysAnew: 'Đã tạo khóa mới của {office}, vì có người hoặc thiết bị đã thôi giữ khóa cũ, hoặc khóa cũ đã lộ.',
     keysMade: 'Khóa của cơ quan {office}: tạo mới {made} khóa, trao {given} khóa cho các thiết bị còn thiếu.',
     keysMakeAnew: 'Nếu không thiết bị nào còn khóa ấy, hãy tạo khóa mới: tram compromise[ --home {home}] --office {office} --reason mat (những gì niêm bằng khóa cũ không mở được nữa, cho đến khi từng nơi gửi niêm lại)',
     keysAllHave: 'Mọi thiết bị được giữ khóa đều đã có: {devices}.',
