@@ -109,7 +109,7 @@ if (executablePath !== null) {
     });
 
     it('locks by its button and drops what it showed', async () => {
-      await press('Khóa');
+      await press('Khóa máy');
       await page.getByText('Đã khóa.').waitFor();
       assert.equal(await page.getByRole('navigation', INSIDE).count(), 0);
     });
@@ -190,7 +190,7 @@ if (executablePath !== null) {
       await page.getByRole('link', { name: 'Cài đặt' }).click();
       await press('Thêm khóa truy cập');
       await page.getByText('Đã thêm khóa truy cập.').waitFor();
-      await press('Khóa');
+      await press('Khóa máy');
       await page.getByText('Đã khóa.').waitFor();
       await press('Mở bằng khóa truy cập (passkey)');
       await inside();
@@ -199,7 +199,7 @@ if (executablePath !== null) {
       await page.getByRole('alertdialog').getByText('không lấy lại được').waitFor();
       await page.getByRole('alertdialog').getByRole('button', { name: 'Bỏ', exact: true }).click();
       await page.getByText('Đã bỏ Khóa truy cập').waitFor();
-      await press('Khóa');
+      await press('Khóa máy');
       await page.getByText('Đã khóa.').waitFor();
       await field('Mật khẩu').waitFor();
       assert.equal(await page.getByRole('button', { name: 'Mở bằng khóa truy cập (passkey)' }).count(), 0);
@@ -217,7 +217,7 @@ if (executablePath !== null) {
       await field('Mật khẩu hiện nay').fill(PASSPHRASE);
       await press('Đổi mật khẩu');
       await page.getByText('Đã đổi. Mật khẩu cũ').waitFor();
-      await press('Khóa');
+      await press('Khóa máy');
       await page.getByText('Đã khóa.').waitFor();
       await unlock(PASSPHRASE);
       await page.getByRole('alert').waitFor();

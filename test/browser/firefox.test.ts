@@ -40,7 +40,7 @@ if (firefox !== null) {
     await page.type('Nhập lại mật khẩu', PASSPHRASE);
     await page.press('Khôi phục');
     await page.shows(SUBJECT);
-    await page.press('Khóa');
+    await page.press('Khóa máy');
     await page.shows('Đã khóa.');
     assert.equal(await page.evaluate(`document.body.innerText.includes(${JSON.stringify(SUBJECT)})`), false);
     await page.goto(`${origin}/dispatch/${dispatch}`);

@@ -117,7 +117,7 @@ if (executablePath !== null) {
       await tuan.evaluate("fetch('/here')");
       assert.equal(refused, sofar, 'nothing is asked any more');
       assert.deepEqual(seen.filter((text) => text.includes('hết hạn')), [], 'nobody was told of a session first');
-      await end.getByRole('button', { name: 'Khóa' }).click();
+      await end.getByRole('button', { name: 'Khóa máy' }).click();
       await tuan.getByText('Đã khóa.').waitFor();
     });
 

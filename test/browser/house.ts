@@ -67,7 +67,7 @@ export async function openHouse(executablePath: string, before: (province: Provi
       // Once: whoever locked does not come back by a reload. A frame of the page has no storage to ask.
       await page.addInitScript(`if (self === top && sessionStorage.length === 0) sessionStorage.setItem('tram.practice.person', ${JSON.stringify(person)})`);
       await page.goto(`${origin}${at}${hash}`);
-      await page.getByRole('button', { name: /^(?:Khóa|Lock)$/ }).waitFor();
+      await page.getByRole('button', { name: /^(?:Khóa máy|Lock this device)$/ }).waitFor();
       return page;
     },
     close: async () => {

@@ -181,7 +181,7 @@ if (executablePath !== null) {
       await page.goto(`${house.origin}/registers/out`);
       await unlock();
       await page.getByRole('row', { name: new RegExp(OTHER) }).waitFor();
-      await press('Khóa');
+      await press('Khóa máy');
       await page.getByText('Đã khóa.').waitFor();
     });
 

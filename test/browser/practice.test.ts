@@ -111,7 +111,7 @@ if (executablePath !== null) {
       await page.reload();
       await who.waitFor();
       assert.equal(new URL(page.url()).pathname, pathname);
-      await page.getByRole('button', { name: 'Khóa' }).click();
+      await page.getByRole('button', { name: 'Khóa máy' }).click();
       await page.getByRole('button', { name: 'Gửi công điện đầu tiên' }).waitFor();
       await page.goto(`${house.origin}/about`);
       await page.getByRole('heading', { name: 'Giới thiệu' }).waitFor();

@@ -48,7 +48,7 @@ if (executablePath !== null) {
     it('is said on the desk after a lock, and leads back', async () => {
       await write();
       for (const sheet of await sheets()) for (const secret of [FILE.name, 'Ngầm tràn', SUBJECT]) assert.ok(!Buffer.from(sheet).includes(secret), secret);
-      await press('Khóa');
+      await press('Khóa máy');
       await page.getByText('Đã khóa.').waitFor();
       await unlock();
       await page.getByRole('region', { name: 'Đang soạn dở trên máy này' }).getByText(SUBJECT).waitFor();

@@ -163,7 +163,7 @@ if (executablePath !== null) {
       const other = await context.newPage();
       await other.addInitScript("sessionStorage.setItem('tram.practice.person', 'minh')");
       await other.goto(`${house.origin}/desk${new URL(house.address).hash}`);
-      await other.getByRole('button', { name: 'Khóa' }).waitFor();
+      await other.getByRole('button', { name: 'Khóa máy' }).waitFor();
       await until(async () => (await copies()).length === 2);
       await other.close();
     });

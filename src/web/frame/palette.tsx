@@ -62,6 +62,6 @@ function useAims(onKeys: () => void): readonly Aim[] {
     // Only where a page shows them.
     const people = roomAt('/directory') === null ? [] : view.persons().slice(0, PEOPLE_MAX).map(({ person, name }): Aim =>
       ({ id: `person ${person}`, name, kind: words.frame.person, run: () => go(`/directory/people/${person}`) }));
-    return [...rooms, ...offices, ...people, { id: 'lock', name: words.frame.lock, kind: words.frame.act, run: lock }, ...acts];
+    return [...rooms, ...offices, ...people, { id: 'lock', name: words.rooms.lock, kind: words.frame.act, run: lock }, ...acts];
   }, [words, entered, locale, setLocale, themeChoice, setTheme, onKeys]);
 }

@@ -39,7 +39,7 @@ export const en: Words = {
     classification: { none: 'Unclassified', confidential: 'Confidential', secret: 'Secret', 'top-secret': 'Top secret' },
     role: { action: 'for action', info: 'for information' },
   },
-  rooms: { title: 'Rooms', desk: 'Desk', part: { work: 'Work', house: 'Station and device' }, office: 'Office', lock: 'Lock' },
+  rooms: { title: 'Rooms', desk: 'Desk', part: { work: 'Work', house: 'Station and device' }, office: 'Office', lock: 'Lock this device' },
   about: {
     title: 'About',
     what: 'Trạm carries an organisation’s confidential work between offices: dispatches are sealed and signed on the writer’s device, handed from station to station over any link, and opened only in the office they are addressed to.',

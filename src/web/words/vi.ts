@@ -39,7 +39,7 @@ export const vi = {
     classification: { none: 'Không mật', confidential: 'Mật', secret: 'Tối mật', 'top-secret': 'Tuyệt mật' },
     role: { action: 'để thực hiện', info: 'để biết' },
   },
-  rooms: { title: 'Các phòng', desk: 'Bàn làm việc', part: { work: 'Công việc', house: 'Trạm và thiết bị' }, office: 'Cơ quan', lock: 'Khóa' },
+  rooms: { title: 'Các phòng', desk: 'Bàn làm việc', part: { work: 'Công việc', house: 'Trạm và thiết bị' }, office: 'Cơ quan', lock: 'Khóa máy' },
   about: {
     title: 'Giới thiệu',
     what: 'Trạm chuyển việc mật của một tổ chức giữa các cơ quan: điện được niêm phong và ký trên máy người viết, chuyển từ trạm này sang trạm khác trên mọi đường truyền, và chỉ mở được ở cơ quan nhận.',
