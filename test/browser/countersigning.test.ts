@@ -92,7 +92,7 @@ if (executablePath !== null) {
       await dialog.getByRole('textbox', { name: 'Mật khẩu của khóa gốc' }).fill(rootPassphrase());
       const [download] = await Promise.all([anh.waitForEvent('download'), confirm(anh, 'Giao giữ danh bạ')]);
       const grant = readFileSync(await download.path());
-      await pane(anh).getByText(/^Đã ký và ghi vào danh bạ: mục \d+\.$/).waitFor();
+      await pane(anh).getByText(/^Đã ký và ghi vào danh bạ \(mục thứ \d+\)\.$/).waitFor();
 
       await act(khue, 'Nhận khóa cấp chứng thư');
       await choose(khue, 'Chọn tệp được trao', file('hong.cbor', theirs.request));
@@ -143,7 +143,7 @@ if (executablePath !== null) {
       await dialog.getByLabel('Dấu nghe qua điện thoại').fill(mark.replaceAll(' ', '').toUpperCase());
       await sign.click();
       await dialog.waitFor({ state: 'detached' });
-      await pane(page).getByText(/^Đã ký và ghi vào danh bạ: mục \d+\.$/).waitFor();
+      await pane(page).getByText(/^Đã ký và ghi vào danh bạ \(mục thứ \d+\)\.$/).waitFor();
       await pane(page).getByText('Không có gì chờ ký.').waitFor();
       await page.goto(`${house.origin}/directory/people/minh`);
       await pane(page).getByText(/^Đã kết thúc .+: đã rời\.$/).first().waitFor();
@@ -193,7 +193,7 @@ if (executablePath !== null) {
       await dialog.getByRole('textbox', { name: 'Mật khẩu của khóa gốc' }).fill(rootPassphrase());
       await inEveryLook(anh, () => assertFit(anh));
       await confirm(anh, 'Thôi giữ danh bạ');
-      await pane(anh).getByText(/^Đã ký và ghi vào danh bạ: mục \d+\.$/).waitFor();
+      await pane(anh).getByText(/^Đã ký và ghi vào danh bạ \(mục thứ \d+\)\.$/).waitFor();
       await pane(anh).getByText('Người giữ danh bạ: ký những thay đổi của danh bạ.').waitFor({ state: 'detached' });
       await anh.getByRole('button', { name: 'English' }).click();
       await act(anh, 'Make registrar');

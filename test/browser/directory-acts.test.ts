@@ -63,7 +63,7 @@ if (executablePath !== null) {
       await typeDay(dialog, 'Đến hết ngày', until);
       await dialog.getByLabel('Lý do, số giấy').fill('Giấy số 12, đi công tác');
       await confirm(page, 'Ủy quyền');
-      await page.getByText(/^Đã ký và ghi vào danh bạ: mục \d+\.$/).waitFor();
+      await page.getByText(/^Đã ký và ghi vào danh bạ \(mục thứ \d+\)\.$/).waitFor();
       await pane(page).getByText('uq-1: Giấy số 12, đi công tác').waitFor();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await act(page, 'Thu hồi');
@@ -91,7 +91,7 @@ if (executablePath !== null) {
       assert.equal(await page.getByRole('option', { name: /^Hà Thị Mơ/ }).count(), 0);
       await dialog.getByLabel('Dấu vân tay họ đọc cho').fill(print);
       await confirm(page, 'Nhận người mới');
-      await page.getByText(/^Đã ký và ghi vào danh bạ: mục \d+\.$/).waitFor();
+      await page.getByText(/^Đã ký và ghi vào danh bạ \(mục thứ \d+\)\.$/).waitFor();
       // What she has to know is on one sheet, with the address where this station's pages are open to others.
       await page.route('**/here', async (route) => route.fulfill({ json: { ...(await (await route.fetch()).json() as object), station: 'trung-tam', elsewhere: 'https://tram.tinh.vn:7443/' } }));
       const sheet = (await act(page, 'Giấy cho người mới')).getByRole('group', { name: 'Giấy cho người mới' });
@@ -119,7 +119,7 @@ if (executablePath !== null) {
       await assertFitEverywhere(page);
       await pick(page, 'Nhận chức vụ', 'pho chu tich', /^Phó Chủ tịch/);
       await confirm(page, 'Giao thêm chức vụ');
-      await page.getByText(/^Đã ký và ghi vào danh bạ: mục \d+\.$/).waitFor();
+      await page.getByText(/^Đã ký và ghi vào danh bạ \(mục thứ \d+\)\.$/).waitFor();
       const held = pane(page).getByRole('region', { name: 'Được làm gì' }).getByRole('listitem');
       await held.filter({ hasText: 'Phó Chủ tịch' }).waitFor();
       await held.filter({ hasText: 'Chuyên viên' }).waitFor();

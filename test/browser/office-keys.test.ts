@@ -15,7 +15,7 @@ import { sendLetters } from './correspondence.ts';
 import { assertFit, assertFitEverywhere, type House, inEveryLook, openHouse, typeMoment } from './house.ts';
 
 const executablePath = await want('chromium', 'seals, escrow and exposed keys in a browser');
-const SEQUENCED = /^Đã ký và ghi vào danh bạ: mục \d+\.$/;
+const SEQUENCED = /^Đã ký và ghi vào danh bạ \(mục thứ \d+\)\.$/;
 const PRINT = /(?:[0-9a-f]{4} ){9}[0-9a-f]{4}/;
 
 if (executablePath !== null) {

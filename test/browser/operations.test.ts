@@ -37,7 +37,7 @@ if (executablePath !== null) {
       await page.getByRole('heading', { name: 'Trạm đang hoạt động' }).waitFor();
       await page.getByRole('meter', { name: /^Còn trống/ }).waitFor();
       await page.getByText('Chưa có bản sao lưu nào.').waitFor();
-      await page.getByText(/Trạm chưa được đặt nơi sao lưu/).waitFor();
+      await page.getByText(/Trạm chưa biết cất bản sao lưu ở đâu/).waitFor();
       const checkpoint = page.getByRole('row', { name: /ký điểm mốc sổ cái/ });
       // A day ahead: the station signs once a day by itself.
       assert.match(await checkpoint.innerText(), /chờ đến lúc\s+\d\d\/\d\d\/\d{4}/);

@@ -9,7 +9,7 @@ import { want } from '../wants.ts';
 import { assertFit, type House, inEveryLook, openHouse, typeDay } from './house.ts';
 
 const executablePath = await want('chromium', 'offices, positions and lists in a browser');
-const SEQUENCED = /^Đã ký và ghi vào danh bạ: mục \d+\.$/;
+const SEQUENCED = /^Đã ký và ghi vào danh bạ \(mục thứ \d+\)\.$/;
 
 if (executablePath !== null) {
   describe('offices, positions and lists', () => {

@@ -13,7 +13,7 @@ export const ledgerEn = {
   unwitnessed: 'No other station has witnessed that tree yet.',
   own: '{own} entries that you may read stand where they should in the tree.',
   continues: 'All {count} entries that this device checked before are unchanged.',
-  restored: 'Since the last check the station says that it was restored from a copy and opened a new incarnation: nothing can be compared with that check. Ask the operator whether it is so; if not, what stood before may have been replaced.',
+  restored: 'Since the last check the station says that it was restored from a copy and goes on from there: nothing can be compared with that check. Ask the operator whether it is so; if not, what stood before may have been replaced.',
   after: '{count} newest entries are under no checkpoint yet.',
   kindLabel: 'Kind', day: 'Day', dispatch: 'Dispatch', any: 'Any kind',
   kind: {
@@ -25,7 +25,7 @@ export const ledgerEn = {
     expired: 'expired, not delivered', dropped: 'this copy dropped', unreadable: 'unreadable',
   },
   step: { saved: 'drafted', approved: 'approved', signed: 'signed', returned: 'given back', numbered: 'numbered', sent: 'sent', discarded: 'discarded', closed: 'closed (sent or discarded)' },
-  found: '{count} entries of your offices, read from entry {from} to {size}',
+  found: '{count} acts of your offices, among entries {from} to {size} of the ledger',
   none: 'Nothing matches. Try fewer filters, or read older entries.',
   older: 'Read older entries',
 };

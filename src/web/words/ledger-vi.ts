@@ -13,7 +13,7 @@ export const ledgerVi = {
   unwitnessed: 'Chưa trạm nào khác chứng kiến cây ấy.',
   own: '{own} mục bạn đọc được đều đứng đúng chỗ trong cây.',
   continues: 'Tất cả {count} mục mà máy này kiểm tra lần trước vẫn y nguyên.',
-  restored: 'Từ lần kiểm tra trước, trạm nói rằng nó đã khôi phục từ bản sao và mở đợt mới: không so được với lần ấy. Hãy hỏi người vận hành có đúng vậy không; nếu không, sổ trước đó có thể đã bị thay.',
+  restored: 'Từ lần kiểm tra trước, trạm nói rằng nó đã khôi phục từ bản sao và ghi tiếp từ đó: không so được với lần ấy. Hãy hỏi người vận hành có đúng vậy không; nếu không, sổ trước đó có thể đã bị thay.',
   after: '{count} mục mới nhất chưa có điểm mốc nào ký.',
   kindLabel: 'Loại việc', day: 'Ngày', dispatch: 'Mã điện', any: 'Mọi loại',
   kind: {
@@ -25,7 +25,7 @@ export const ledgerVi = {
     expired: 'quá hạn, không giao', dropped: 'trạm bỏ bản này', unreadable: 'không mở được',
   },
   step: { saved: 'đã soạn', approved: 'đã duyệt', signed: 'đã ký', returned: 'đã trả lại', numbered: 'đã lấy số', sent: 'đã gửi', discarded: 'đã bỏ', closed: 'đã đóng (gửi hoặc bỏ)' },
-  found: '{count} mục của cơ quan bạn, đọc từ mục {from} đến {size}',
+  found: '{count} việc của cơ quan bạn, trong các mục {from} đến {size} của sổ cái',
   none: 'Không có mục nào khớp. Thử bỏ bớt lọc, hoặc đọc thêm mục cũ hơn.',
   older: 'Đọc thêm mục cũ hơn',
 };
