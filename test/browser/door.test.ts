@@ -83,7 +83,12 @@ if (executablePath !== null) {
       assert.match((await worker).url(), /\/assets\/passphrase-worker-[\w-]+\.js$/);
       // What is to be done here, and nothing that is done elsewhere: the button for the card stands under it.
       await page.getByRole('alert').getByText(/gõ lại.*Caps Lock.*Telex[^.]*không\.$/).waitFor();
-      await page.getByRole('button', { name: 'Khôi phục bằng thẻ' }).waitFor();
+      await press('Khôi phục bằng thẻ');
+      // It is this device still, and its owner did not move to another machine.
+      await page.getByText(/^Đặt mật khẩu mới cho thiết bị .* trên máy này, bằng thẻ khôi phục đã in\.$/).waitFor();
+      await page.getByText(/^Máy này vẫn là thiết bị ấy, không phải nhận lại\. .* Chỉ dùng thẻ của /).waitFor();
+      await assertFit(page);
+      await press('Quay lại');
       assert.equal(await page.getByRole('navigation', INSIDE).count(), 0);
       await unlock(PASSPHRASE.normalize('NFD'));
       await inside();
@@ -194,7 +199,8 @@ if (executablePath !== null) {
       await page.getByText('Đã khóa.').waitFor();
       await press('Mở bằng khóa truy cập (passkey)');
       await inside();
-      await page.getByRole('link', { name: 'Cài đặt' }).click();
+      // Whoever locks comes back to where they were.
+      await page.getByRole('heading', { name: 'Cài đặt', level: 1 }).waitFor();
       await press('Bỏ Khóa truy cập (passkey): Khóa của máy này');
       await page.getByRole('alertdialog').getByText('không lấy lại được').waitFor();
       await page.getByRole('alertdialog').getByRole('button', { name: 'Bỏ', exact: true }).click();
@@ -288,6 +294,7 @@ if (executablePath !== null) {
       await tramJson(['register', ...office.as('minh')]);
       page = await house.open();
       await press('Khôi phục bằng thẻ');
+      await page.getByText(/^Thiết bị cũ, nếu còn, bị bỏ lại/).waitFor();
       await field('Mã trên thẻ khôi phục').fill(made.code.replace(/^./, (one) => (one === '7' ? '8' : '7')));
       await field('Mật khẩu mới cho thiết bị này').fill(PASSPHRASE);
       await field('Nhập lại mật khẩu').fill(PASSPHRASE);

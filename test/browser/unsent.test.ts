@@ -51,6 +51,9 @@ if (executablePath !== null) {
       await press('Khóa máy');
       await page.getByText('Đã khóa.').waitFor();
       await unlock();
+      // Where it was left, and on the desk.
+      await isThere();
+      await follow('Bàn làm việc');
       await page.getByRole('region', { name: 'Đang soạn dở trên máy này' }).getByText(SUBJECT).waitFor();
       await assertFitEverywhere(page);
       await follow(`Soạn tiếp ${SUBJECT}`);

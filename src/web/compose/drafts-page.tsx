@@ -9,6 +9,7 @@ import { useEntered } from '../device/entered.ts';
 import { useLive } from '../device/live.ts';
 import { DraftRow } from '../dispatch/rows.tsx';
 import { useSpot } from '../frame/router.tsx';
+import { arrive } from '../kit/arrival.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Tick } from '../kit/field.tsx';
@@ -28,19 +29,21 @@ function Drafts() {
   const words = useWords();
   const load = useCallback(async () => waitingDrafts(await readDrafts(session, office), { view: session.view, person: actorOf(session.ring).person, office, now: session.now() }), [session, office]);
   const { value, fault, reload } = useLoaded(load);
+  const [said, setSaid] = useState('');
   useLive(reload);
   return (
     <div className="room">
       <div className="room-head"><h1>{words.drafts.title}</h1>{session.may('save a draft', office) && <Link className="button primary" href="/compose">{words.compose.begin}</Link>}</div>
       <Fault error={fault} />
+      {said !== '' && <p key={said} ref={arrive} tabIndex={-1} role="status" className="done">{said}</p>}
       {value === null ? fault === null && <p className="waiting" role="status">{words.loading}</p> : value.length === 0
         ? <div className="empty-room"><h2>{words.drafts.emptyTitle}</h2><p>{words.drafts.empty}</p></div>
-        : <Several drafts={value} onDone={reload} />}
+        : <Several drafts={value} onDone={(done) => { setSaid(done); reload(); }} />}
     </div>
   );
 }
 
-function Several({ drafts, onDone }: { readonly drafts: readonly WaitingDraft[]; readonly onDone: () => void }) {
+function Several({ drafts, onDone }: { readonly drafts: readonly WaitingDraft[]; readonly onDone: (said: string) => void }) {
   const { session } = useEntered();
   const words = useWords();
   const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
@@ -52,14 +55,15 @@ function Several({ drafts, onDone }: { readonly drafts: readonly WaitingDraft[];
   const ready = (step: 'approve' | 'sign'): WaitingDraft[] => drafts.filter((one) => one.isMine && one.step === step && chosen.has(nameOf(one)));
   const act = (step: 'approve' | 'sign'): void => run(async () => {
     setDone(0);
+    let count = 0;
     try {
       for (const one of ready(step)) {
         await (step === 'approve' ? approveDraft : signDraft)(session, one.draft.record.draft, seen(one));
-        setDone((before) => before + 1);
+        setDone(++count);
         choose((before) => new Set([...before].filter((name) => name !== nameOf(one))));
       }
     } finally {
-      onDone();
+      onDone(count === 0 ? '' : fill(step === 'approve' ? words.drafts.approvedAll : words.drafts.signedAll, { count }));
     }
   });
   const toggle = (name: string, isChosen: boolean): void => choose(isChosen ? new Set([...chosen, name]) : new Set([...chosen].filter((one) => one !== name)));

@@ -50,7 +50,7 @@ export function Entrance({ here }: { readonly here: Here & { readonly station: s
           : waiting !== null ? <WaitingRoom kept={step.kept} opened={waiting} onOpened={onOpened} />
           : stage === 'locked' && place !== null ? <UnlockForm {...step} place={place} onCard={() => setStage('card')} onForgotten={() => run(() => look(step.kept))} />
           : stage === 'new' ? <MakeDevice {...step} onKept={() => run(() => look(step.kept))} />
-          : stage === 'card' ? <RestoreDevice {...step} />
+          : stage === 'card' ? <RestoreDevice {...step} place={place} />
           : <Ways onNew={() => setStage('new')} onCard={() => setStage('card')} />}
       </div>
     </main>

@@ -34,8 +34,8 @@ export class OwnDevice {
   }
 
   /**
-   * Ends the session, erases the keys, and loads the page anew: whatever it showed goes with its memory. Who was away for a
-   * while comes back to where they were; who locked, to the desk.
+   * Ends the session, erases the keys, and loads the page anew: whatever it showed goes with its memory. They come back to
+   * where they were.
    * @param kept what is awaited, for a moment @param back where they come back to
    */
   leave(kept: Promise<unknown>, back: string): void {
@@ -46,7 +46,7 @@ export class OwnDevice {
     const goAway = (): void => {
       if (isGone) return;
       isGone = true;
-      location.replace(this.leaving === 'idle' ? back : '/');
+      location.replace(back);
     };
     this.#clock.after(LEAVE_MS_MAX, goAway);
     void Promise.allSettled([session.api.logOut(), kept]).then(goAway);

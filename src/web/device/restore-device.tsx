@@ -6,10 +6,12 @@ import { Fault } from '../kit/fault.tsx';
 import { useFirstFault } from '../kit/first-fault.ts';
 import { NewSecretFields, Secret, useNewSecretFault } from '../kit/secret.tsx';
 import { useWork } from '../kit/use-outside.ts';
-import { useWords } from '../words/words.ts';
+import { fill, useWords } from '../words/words.ts';
+import type { DevicePlace } from './kept-device.ts';
 import type { StepProps } from './step.ts';
 
-export function RestoreDevice({ kept, station, onOpened, onBack }: StepProps) {
+/** @param place the device that stands in this browser: whoever forgot its passphrase is not at another machine */
+export function RestoreDevice({ kept, station, place, onOpened, onBack }: StepProps & { readonly place: DevicePlace | null }) {
   const words = useWords();
   const { isBusy, fault, run } = useWork();
   const [isTried, setTried] = useState(false);
@@ -26,12 +28,12 @@ export function RestoreDevice({ kept, station, onOpened, onBack }: StepProps) {
   return (
     <>
       <h1>{words.door.byCard}</h1>
-      <p className="soft">{words.door.byCardWhat}</p>
+      <p className="soft">{place === null ? words.door.byCardWhat : fill(words.door.byCardHere, { device: place.device, name: place.name })}</p>
       <Form ref={form} className="door-form" onSubmit={(event) => { event.preventDefault(); restore(); }}>
         <Secret label={words.door.card} value={card} onChange={setCard} isFocused />
         <p className="soft">{words.door.cardWhat}</p>
         <NewSecretFields label={words.door.newPassphrase} value={secret} onChange={setSecret} isTried={isTried} />
-        <p className="soft">{words.door.restoreAfter}</p>
+        <p className="soft">{place === null ? words.door.restoreAfter : fill(words.door.restoreAfterHere, { name: place.name })}</p>
         <Fault error={fault} />
         <div className="acts">
           <Button variant="primary" type="submit" isDisabled={isBusy}>{isBusy ? words.door.restoring : words.door.restore}</Button>

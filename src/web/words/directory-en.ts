@@ -28,7 +28,7 @@ export const directoryEn = {
   standIn: 'Delegated to them, not begun',
   past: 'Held before, to be held',
   devices: 'Devices', noDevice: 'No device yet.',
-  print: 'Fingerprint of the P-256 certificate (SHA-256, the first 20 bytes): read it aloud to compare.',
+  print: 'Fingerprint of the certificate (P-256; SHA-256, the first 20 bytes): whoever opens this page has to see the same. It is another than the one that was read aloud when the device was admitted: that was of its request.',
   deviceIn: 'in use',
   code: 'Code', symbol: 'Symbol', station: 'Station', office: 'Office', alternate: 'Receives in its stead', rights: 'Rights',
   key: 'Key to seal to', keyOf: 'key {number}[, until {date}]', keyNone: 'none yet: nothing can be sent to this office',

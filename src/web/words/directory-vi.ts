@@ -28,7 +28,7 @@ export const directoryVi = {
   standIn: 'Nhận ủy quyền, chưa đến ngày',
   past: 'Đã giữ, sẽ giữ',
   devices: 'Thiết bị', noDevice: 'Chưa có thiết bị nào.',
-  print: 'Dấu vân tay của chứng thư P-256 (SHA-256, 20 byte đầu): đọc cho nhau nghe để so.',
+  print: 'Dấu vân tay của chứng thư (P-256; SHA-256, 20 byte đầu): ai mở trang này cũng phải thấy đúng như vậy. Nó khác dấu đã đọc khi nhận máy: dấu ấy là của tệp xin ghi nhận.',
   deviceIn: 'đang dùng',
   code: 'Mã', symbol: 'Ký hiệu', station: 'Trạm', office: 'Cơ quan', alternate: 'Nơi nhận thay', rights: 'Quyền',
   key: 'Khóa nhận điện', keyOf: 'khóa số {number}[, đến {date}]', keyNone: 'chưa có: chưa gửi được cho cơ quan này',
