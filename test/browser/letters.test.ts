@@ -194,6 +194,7 @@ if (executablePath !== null) {
       await at('minh', '/drafts');
       await page.getByRole('checkbox', { name: `Chọn ${SUBJECT} hôm nay` }).press(' ');
       await press(page, 'Duyệt 1 bản thảo');
+      await page.locator(':focus').getByText('Đã duyệt 1 bản thảo.').waitFor();
       await page.getByText('Chờ bạn ký').waitFor();
       await page.getByRole('link', { name: new RegExp(`^${SUBJECT}`) }).click();
       await page.getByText('Đến lượt bạn: đọc kỹ rồi ký.').waitFor();

@@ -5,6 +5,7 @@ import { isRegistrar } from '#client/registrar-desk.ts';
 import { whoMay } from '#model/rights.ts';
 import type { Precedence, Role } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
+import { withAct } from '../frame/begun.ts';
 import { Button } from '../kit/button.tsx';
 import { Choice, Finder } from '../kit/field.tsx';
 import { CrossIcon } from '../kit/icons.tsx';
@@ -49,7 +50,7 @@ function NobodyYet() {
     <div className="caution nobody-yet" role="status">
       <p><b>{words.compose.nobodyYet}</b> {words.compose.nobodyYetWhat}</p>
       {isRegistrar(session)
-        ? <div className="acts"><Link className="button" href="/directory/offices">{words.compose.toOffices}</Link><Link className="button" href="/stations">{words.compose.toStations}</Link></div>
+        ? <div className="acts"><Link className="button" href={withAct('/directory/offices', 'office')}>{words.compose.toOffices}</Link><Link className="button" href={withAct('/stations', 'invite')}>{words.compose.toStations}</Link></div>
         : <p>{fill(words.compose.askRegistrar, { names: registrars })}</p>}
     </div>
   );

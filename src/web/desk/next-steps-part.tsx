@@ -4,6 +4,7 @@ import { isOwnWay } from '#client/keyring.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { actorOf } from '#client/signers.ts';
 import { useEntered } from '../device/entered.ts';
+import { withAct } from '../frame/begun.ts';
 import { fill, useWords } from '../words/words.ts';
 import { type NextStep, nextSteps } from './next-steps.ts';
 
@@ -25,13 +26,18 @@ export function NextStepsPart() {
 
 function Step({ step }: { readonly step: NextStep }) {
   const words = useWords();
-  const { what, way } = words.desk.nextStep[step.kind];
+  const { session: { view } } = useEntered();
+  const { what, way } = words.desk.nextStep[step.kind === 'signers' && step.position !== null ? 'signersSeat' : step.kind];
   return (
     <li>
-      <span>{step.kind === 'keys' ? fill(what, { name: step.name }) : step.kind === 'seal' ? fill(what, { title: step.title }) : what}</span>
+      <span>{fill(what, {
+        ...('name' in step && { name: step.name }), ...('title' in step && { title: step.title }), ...('lacks' in step && { acts: words.desk.lacks[step.lacks] }),
+        ...(step.kind === 'signers' && step.position !== null && { title: view.position(step.position)?.title ?? step.position }),
+        ...(step.kind === 'askSigners' && { names: view.registrars().map(({ person }) => view.person(person)?.name ?? person).join(', ') }),
+      })}</span>
       <span className="acts">
         <Link className="button" href={placeOf(step)}>{way}</Link>
-        {step.kind === 'office' && <Link className="button" href="/stations">{words.compose.toStations}</Link>}
+        {step.kind === 'office' && <Link className="button" href={withAct('/stations', 'invite')}>{words.compose.toStations}</Link>}
       </span>
     </li>
   );
@@ -39,10 +45,12 @@ function Step({ step }: { readonly step: NextStep }) {
 
 function placeOf(step: NextStep): string {
   switch (step.kind) {
-    case 'position': case 'keys': return `/directory/offices/${step.office}`;
-    case 'seal': return `/directory/positions/${step.position}`;
-    case 'person': return step.position === null ? '/directory/people' : `/directory/positions/${step.position}`;
-    case 'office': return '/directory/offices';
+    case 'position': return withAct(`/directory/offices/${step.office}`, 'position');
+    case 'keys': case 'askSigners': return `/directory/offices/${step.office}`;
+    case 'seal': return withAct(`/directory/positions/${step.position}`, 'seal');
+    case 'person': return withAct(step.position === null ? '/directory/people' : `/directory/positions/${step.position}`, 'join');
+    case 'signers': return step.position === null ? withAct(`/directory/offices/${step.office}`, 'position') : withAct(`/directory/positions/${step.position}`, 'join');
+    case 'office': return withAct('/directory/offices', 'office');
     case 'card': return '/settings';
   }
 }

@@ -45,7 +45,19 @@ test('one\'s own right to approve and sign is nobody else\'s', () => {
 });
 
 test('whoever lacks the seal of their own position asks for it, registrar or not, and the rest is the registrar\'s', () => {
-  assert.deepEqual(nextSteps(standing([{ ...CLERK, seal: null }], { vp: true }, false, false)), [{ kind: 'seal', position: 'vp-vt', title: 'vp-vt' }]);
-  assert.deepEqual(kinds([CLERK], { vp: true }, false, false), []);
+  const seated = { ...CHIEF, holders: ['minh'] };
+  assert.deepEqual(nextSteps(standing([{ ...CLERK, seal: null }, seated], { vp: true }, false, false)), [{ kind: 'seal', position: 'vp-vt', title: 'vp-vt' }]);
+  assert.deepEqual(kinds([CLERK, seated], { vp: true }, false, false), []);
   assert.deepEqual(kinds([{ ...CHIEF, seal: null, holders: ['anh'] }], { vp: true }, false, false), [], 'it carries none');
+});
+
+test('where nobody may approve or sign what an office writes, its clerk is told whom to ask, and a registrar of every office where to mend it', () => {
+  const approver = { ...CHIEF, rights: ['approve'], holders: ['minh'] } as const;
+  assert.deepEqual(nextSteps(standing([CLERK, approver], { vp: true }, true, false)), [{ kind: 'askSigners', office: 'vp', name: 'vp', lacks: 'sign' }]);
+  assert.deepEqual(kinds([CHIEF, approver], { vp: true }, true, false), [], 'whoever neither writes nor sends is not asked');
+  const seated = { ...CHIEF, holders: ['minh'] };
+  const qs: Seat = { position: 'qs-vt', office: 'qs', rights: ['draft'], holders: ['thao'] };
+  assert.deepEqual(nextSteps(standing([CLERK, seated, qs], { vp: true, qs: true })), [{ kind: 'signers', office: 'qs', name: 'qs', lacks: 'both', position: null }]);
+  assert.deepEqual(nextSteps(standing([CLERK, seated, qs, { ...CHIEF, office: 'qs', position: 'qs-ct' }], { vp: true, qs: true })), [{ kind: 'signers', office: 'qs', name: 'qs', lacks: 'both', position: 'qs-ct' }]);
+  assert.deepEqual(kinds([CLERK, seated, { ...qs, holders: [] }], { vp: true, qs: true }), [], 'nobody writes there');
 });

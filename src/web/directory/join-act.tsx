@@ -5,6 +5,7 @@ import { addMember, demandVouched } from '#client/people-errands.ts';
 import { demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
 import { deviceRequest, type DeviceRequest, deviceRequestStatement, type DeviceRequestStatement } from '#wire/invitation.ts';
 import { useEntered } from '../device/entered.ts';
+import { useBegun } from '../frame/begun.ts';
 import { Act } from '../kit/act-dialog.tsx';
 import { PickOne } from '../kit/field.tsx';
 import { HeardPrint, RequestPicker, useRequestFile } from '../kit/request-file.tsx';
@@ -31,6 +32,7 @@ export function JoinAct({ directory, seat = null }: { readonly directory: Direct
     return { request, statement: deviceRequestStatement.decode(request.statement), isVouched };
   });
   const { asked, print } = file;
+  const isBegun = useBegun('join');
   const [position, setPosition] = useState<string | null>(seat);
   const [said, setSaid] = useState<readonly string[]>([]);
   const [joined, setJoined] = useState<{ readonly person: string; readonly position: string } | null>(null);
@@ -49,7 +51,7 @@ export function JoinAct({ directory, seat = null }: { readonly directory: Direct
   const isWhole = asked !== null && position !== null && (asked.isVouched || print.trim() !== '');
   return (
     <div className="folk-join">
-      <Act ask={words.directory.join} title={words.directory.joinTitle} act={isWhole ? () => join(asked, position) : null}>
+      <Act ask={words.directory.join} title={words.directory.joinTitle} isBegun={isBegun} act={isWhole ? () => join(asked, position) : null}>
         <p className="soft">{words.directory.joinHow}</p>
         <RequestPicker file={file} label={words.directory.joinFile} isNone={words.directory.joinNone} />
         {asked !== null && (

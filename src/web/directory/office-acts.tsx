@@ -4,6 +4,7 @@ import { namingOffice, planOffice, planOfficeAlternate, planOfficeEnd } from '#c
 import { isRegistrar } from '#client/registrar-desk.ts';
 import { lasts } from '#model/directory-ending.ts';
 import { useEntered } from '../device/entered.ts';
+import { useBegun } from '../frame/begun.ts';
 import { go } from '../frame/router.tsx';
 import { Act } from '../kit/act-dialog.tsx';
 import { Choice, PickOne, Text } from '../kit/field.tsx';
@@ -23,6 +24,7 @@ export function OfficeAdd({ directory }: { readonly directory: Directory }) {
   const { view } = directory;
   const [name, setName] = useState('');
   const [symbol, setSymbol] = useState('');
+  const isBegun = useBegun('office');
   const code = useNewCode(name, (one) => view.office(one) !== null);
   const stations = stationsOf(directory);
   const [station, setStation] = useState(Object.keys(stations)[0] ?? '');
@@ -30,7 +32,7 @@ export function OfficeAdd({ directory }: { readonly directory: Directory }) {
   const isWhole = office !== null && name.trim() !== '' && symbol.trim() !== '' && station !== '';
   return (
     <div className="folk-join">
-      <Act ask={words.acts.officeAdd} title={words.acts.officeAddTitle} act={!isWhole ? null : async () => {
+      <Act ask={words.acts.officeAdd} title={words.acts.officeAddTitle} isBegun={isBegun} act={!isWhole ? null : async () => {
         const proposed = await propose(planOffice(view, { office, name: plain(name), symbol: plain(symbol), station }), [words.acts.officeNext]);
         [setName, setSymbol].forEach((clear) => clear(''));
         code.set(null);

@@ -10,6 +10,7 @@ import { USUAL_RIGHTS } from '#model/usual.ts';
 import { RIGHTS, type Right } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { useEntered } from '../device/entered.ts';
+import { useBegun } from '../frame/begun.ts';
 import { Act } from '../kit/act-dialog.tsx';
 import { Button } from '../kit/button.tsx';
 import { Day } from '../kit/day-field.tsx';
@@ -36,12 +37,13 @@ export function PositionAdd({ directory, office, proposing: { propose } }: Offic
   const [title, setTitle] = useState('');
   const [rights, setRights] = useState<readonly Right[]>([]);
   const [added, setAdded] = useState<string | null>(null);
+  const isBegun = useBegun('position');
   const code = useNewCode(title === '' ? '' : `${office} ${title}`, (one) => view.position(one) !== null);
   const position = code.usable;
   const isWhole = position !== null && title.trim() !== '';
   return (
     <>
-      <Act ask={words.acts.positionAdd} title={fill(words.acts.positionAddTitle, { office: view.office(office)!.name })} act={!isWhole ? null : async () => {
+      <Act ask={words.acts.positionAdd} title={fill(words.acts.positionAddTitle, { office: view.office(office)!.name })} isBegun={isBegun} act={!isWhole ? null : async () => {
         await propose(planPositionAs(view, { position, office, title: plain(title), rights }), [words.acts.positionNext]);
         setAdded(position);
         setTitle('');

@@ -7,6 +7,7 @@ import { lasts } from '#model/directory-ending.ts';
 import { positionMay } from '#model/rights.ts';
 import { deviceRequestStatement } from '#wire/invitation.ts';
 import { useEntered } from '../device/entered.ts';
+import { useBegun } from '../frame/begun.ts';
 import { Act } from '../kit/act-dialog.tsx';
 import { HeardPrint, RequestPicker, useRequestFile } from '../kit/request-file.tsx';
 import { fill, useWords } from '../words/words.ts';
@@ -38,10 +39,11 @@ function Ask({ directory: { view }, position }: { readonly directory: Directory;
   const words = useWords();
   const { session } = useEntered();
   const { title, seal } = view.position(position)!;
+  const isBegun = useBegun('seal');
   const asked = useAsked(`seal ${position}`, seal?.verifier ?? null, `xin-dau-${position}.cbor`);
   return (
     <>
-      <Act ask={words.acts.sealAsk} title={fill(words.acts.sealAskTitle, { title })} act={async () => asked.made(await requestSeal(session, position))}>
+      <Act ask={words.acts.sealAsk} title={fill(words.acts.sealAskTitle, { title })} isBegun={isBegun} act={async () => asked.made(await requestSeal(session, position))}>
         <p>{words.acts.sealAskWhat}</p>
         {asked.waiting !== null && <p className="caution">{words.registrar.askAgain}</p>}
         {seal !== null && <p className="caution">{words.acts.sealAskAgain}</p>}

@@ -12,6 +12,8 @@ interface ActNames {
   readonly ask: string;
   readonly title: string;
   readonly isDanger?: boolean;
+  /** Its frame stands open from the first: somebody was led to it. */
+  readonly isBegun?: boolean;
 }
 
 export interface ActProps extends ActNames {
@@ -33,9 +35,9 @@ export interface OpenedAct extends ActNames {
 /** @param children mounted as the frame opens: what is typed there, secrets too, is dropped when it closes, done or not */
 export function ActFrame({ children, ...names }: ActNames & { readonly children: (opened: OpenedAct) => ReactNode }) {
   const work = useWork();
-  const { ask, title, isDanger = false } = names;
+  const { ask, title, isDanger = false, isBegun = false } = names;
   return (
-    <DialogTrigger>
+    <DialogTrigger defaultOpen={isBegun}>
       <Button variant={isDanger ? 'danger' : 'plain'}>{ask}</Button>
       <Frame title={title} isDismissable={!work.isBusy}>{(close) => children({ ...names, close, work })}</Frame>
     </DialogTrigger>

@@ -5,6 +5,7 @@ import { ADDRESS_SHAPE } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
 import { useEntered } from '../device/entered.ts';
+import { useBegun } from '../frame/begun.ts';
 import { Act } from '../kit/act-dialog.tsx';
 import { Button } from '../kit/button.tsx';
 import { downloadBytes } from '../kit/download.ts';
@@ -29,6 +30,7 @@ export function InviteAct({ withBook, onGiven }: { readonly withBook: WithBook; 
   const [values, setValues] = useState(EMPTY);
   const [neighbour, setNeighbour] = useState<string | null>(null);
   const [given, setGiven] = useState<Given | null>(null);
+  const isBegun = useBegun('invite');
   const days = Number(values.days);
   const faults = {
     station: values.station === '' || CODE_SHAPE.test(values.station) ? null : words.setup.codeShape,
@@ -47,7 +49,7 @@ export function InviteAct({ withBook, onGiven }: { readonly withBook: WithBook; 
   const set = (name: keyof typeof EMPTY) => (value: string): void => setValues((before) => ({ ...before, [name]: value }));
   return (
     <>
-      <Act ask={words.stations.invite.ask} title={words.stations.invite.askTitle} act={isWhole ? give : null}>
+      <Act ask={words.stations.invite.ask} title={words.stations.invite.askTitle} isBegun={isBegun} act={isWhole ? give : null}>
         <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.stations.invite.station} hint={words.stations.invite.stationHint} value={values.station} onChange={set('station')} fault={faults.station} />
         <Text isVerbatim label={words.stations.invite.site} hint={words.stations.invite.siteHint} value={values.site} onChange={set('site')} fault={null} maxLength={NAME_CHARACTERS_MAX} />
         <PickOne all={words.directory.showAll} label={words.stations.invite.neighbour} items={stations.map(({ station, site }) => ({ id: station, name: site, under: station }))} value={neighbour} onChange={setNeighbour} />

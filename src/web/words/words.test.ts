@@ -10,7 +10,7 @@ const WEB = path.join(import.meta.dirname, '..');
 /** Chosen by a value at run time: `words.life[receipt.kind]`. */
 const BY_VALUE = new RegExp(String.raw`^(?:${[
   String.raw`mark\.\w+`, 'toTheme', 'rooms.part', 'frame.key', 'practice.(?:role|step|waitFor)', 'life(?:.awaited|.at)?',
-  'desk.(?:yours|others|unsentKind)', String.raw`desk\.nextStep\.\w+`, 'operations.logLevels', 'tray.kind', 'courier.(?:state|write.sticks)', 'compose.(?:kind|date|documentTypes)', 'drafts.(?:next|waits|did)',
+  'desk.(?:yours|others|unsentKind|lacks)', String.raw`desk\.nextStep\.\w+`, 'operations.logLevels', 'tray.kind', 'courier.(?:state|write.sticks)', 'compose.(?:kind|date|documentTypes)', 'drafts.(?:next|waits|did)',
   'directory.(?:tab|right|rightWhat|reason|leaveReason)',
   'register.(?:tab|periods|state)', 'stations.(?:state|disk|column)', 'ledger.(?:kind|receipt|step)', 'operations.(?:reason|level|column|job)',
   'acts.(?:exposedReason|escrowUses|affectedOne|usual)', 'settings.(?:themes|languages|idleChoice|way)',
