@@ -26,14 +26,14 @@ if (executablePath !== null) {
       await accepted(page).first().waitFor();
       await page.getByRole('button', { name: /Loại việc$/ }).click();
       await page.locator('.popover').getByRole('option', { name: 'Nhận gửi' }).click();
-      await page.getByText(/^3 việc của cơ quan bạn, trong các mục 1 đến \d+$/).waitFor();
+      await page.getByText(/^3 việc của cơ quan bạn, trong các mục 1 đến \d+ của sổ cái$/).waitFor();
       assert.equal(await accepted(page).count(), 3);
       const [, id] = /điện ([0-9a-f]{12})/.exec(await accepted(page).first().innerText())!;
       await accepted(page).first().click();
-      await page.getByText(/^1 mục của cơ quan bạn/).waitFor();
+      await page.getByText(/^1 việc của cơ quan bạn/).waitFor();
       assert.deepEqual([...new URL(page.url()).searchParams], [['kind', 'accepted'], ['dispatch', id]]);
       await page.reload();
-      await page.getByText(/^1 mục của cơ quan bạn/).waitFor();
+      await page.getByText(/^1 việc của cơ quan bạn/).waitFor();
       await typeDay(page, 'Ngày', '2020-01-01');
       await page.getByText('Không có mục nào khớp.').waitFor();
       await page.getByRole('button', { name: 'Bỏ các lọc' }).click();

@@ -23,6 +23,8 @@ export class Proxy {
   readonly toTarget: Crossed = { wire: 0, application: 0 };
   readonly #server: Server;
   readonly #pairs = new Set<{ caller: Socket; target: Socket }>();
+  /** Who called while the line was dead, and waits for an answer still. */
+  readonly #waiting = new Set<Socket>();
   #target: number;
   #open = true;
   #cutAt = Number.POSITIVE_INFINITY;
@@ -30,7 +32,7 @@ export class Proxy {
 
   private constructor(target: number) {
     this.#target = target;
-    this.#server = createServer((caller) => this.#join(caller));
+    this.#server = createServer((caller) => (this.#open ? this.#join(caller) : this.#keepWaiting(caller)));
   }
 
   /** Listens on loopback, on a free port unless one is given. @param target port on loopback; may be set later */
@@ -65,7 +67,10 @@ export class Proxy {
     return new Promise((resolve) => (this.#onCut = resolve));
   }
 
-  /** Destroys every connection and refuses new ones. */
+  /**
+   * Destroys every connection. Who calls now hears nothing, as on a dead line, and is answered once it is back: were they
+   * refused, they would call again in their own time, up to a minute after, and whoever restored it would wait for that.
+   */
   cut(): void {
     this.#open = false;
     this.#cutAt = Number.POSITIVE_INFINITY;
@@ -79,15 +84,24 @@ export class Proxy {
 
   restore(): void {
     this.#open = true;
+    for (const caller of this.#waiting) this.#join(caller);
+    this.#waiting.clear();
   }
 
   async close(): Promise<void> {
     this.cut();
+    for (const caller of this.#waiting) caller.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
+  #keepWaiting(caller: Socket): void {
+    this.#waiting.add(caller);
+    caller.on('error', () => undefined);
+    caller.once('close', () => this.#waiting.delete(caller));
+  }
+
   #join(caller: Socket): void {
-    if (!this.#open || this.#target === 0) {
+    if (this.#target === 0) {
       caller.resetAndDestroy();
       return;
     }
