@@ -9,6 +9,7 @@ import { Values } from '#cli/values.ts';
 import { wordsOf } from '#cli/words/words.ts';
 import { nodeClock } from '#platform/node/clock.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { nodeDurable } from '#platform/node/durable.ts';
 import { holdsContent, nodeFiles } from '#platform/node/files.ts';
 import { nodeHttpTransport } from '#platform/node/http-transport.ts';
 import { keyringFileStore } from '#platform/node/keyring-file.ts';
@@ -49,6 +50,7 @@ export const nodeHost: StationHost = {
   },
   apart: async (argv, secret) => (await import('./apart.ts')).startApart(argv, secret),
   keyring: keyringFileStore,
+  durable: nodeDurable,
   files: nodeFiles,
   transport: (url, certificate) => nodeHttpTransport(url, certificate ?? undefined),
   pages: {

@@ -1,7 +1,8 @@
 /** How the last backup of a station went, remembered in its folder by whoever made it, for who looks after the station. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { writeDurably } from '#platform/node/durable.ts';
 
 export const LAST_BACKUP_FILE = 'last-backup.json';
 
@@ -28,8 +29,7 @@ export function newestBackup(last: LastBackup | null): number | null {
 export function rememberBackup(data: string, last: LastBackup): void {
   const file = path.join(data, LAST_BACKUP_FILE);
   try {
-    writeFileSync(`${file}.new`, `${JSON.stringify(last)}\n`, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    writeDurably(file, `${JSON.stringify(last)}\n`);
   } catch {
     // Then the doctor says that the last one is old, which is what is known here.
   }

@@ -2,7 +2,7 @@
  * What stands in a station's data folder besides its database: `station.json`, which people may edit, and
  * `identity.json` (mode 0600) with the station's own keys. They sign and connect; they open nothing that was sealed.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { NewStation, StationPorts } from '#cli/station-host.ts';
@@ -10,6 +10,7 @@ import type { StationSecrets } from '#client/join-request.ts';
 import { base64url, fromBase64url, fromHex, hex, utf8 } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { OrganisationRecord, StationRecord } from '#model/directory-view.ts';
+import { syncFolder, writeDurably } from '#platform/node/durable.ts';
 import { type Configuration, DEFAULT_CONFIGURATION, portTwice, readConfigurationOf, type RenamedKey } from '#station/kernel/config.ts';
 import { removeLeftBehind } from './passing-folder.ts';
 
@@ -86,23 +87,7 @@ export function writeIdentity(folder: string, { station, founding, incarnation, 
     certificates: encodeAll(certificates),
     ...(term === undefined ? {} : { term: encodeAll({ ed25519: term.ed25519, mldsa44: term.mldsa44 }) }),
   };
-  replaceFile(path.join(folder, IDENTITY_FILE), `${JSON.stringify(text, null, 2)}\n`);
-}
-
-/** Whole or not at all: a kill in the middle leaves what was there. */
-export function replaceFile(file: string, content: string | Uint8Array): void {
-  writeFileSync(`${file}.new`, content, { mode: 0o600, flush: true });
-  renameSync(`${file}.new`, file);
-  syncFolder(path.dirname(file));
-}
-
-function syncFolder(folder: string): void {
-  const opened = openSync(folder, 'r');
-  try {
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
+  writeDurably(path.join(folder, IDENTITY_FILE), `${JSON.stringify(text, null, 2)}\n`);
 }
 
 /** @throws Refusal `data-folder-empty` where no station stands there; `configuration-malformed` */

@@ -1,10 +1,11 @@
 /** Where a device and a station stand on this machine, and the little that a device's folder says in the clear. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '#core/refusals.ts';
 import type { Environment } from './locale.ts';
+import type { StationHost } from './station-host.ts';
 import type { Values } from './values.ts';
 
 export const KEYRING_FILE = 'keyring.cbor';
@@ -45,6 +46,9 @@ export function refuseInside(folder: string, secret: string, field: string): voi
   if (isInside) throw new Refusal('configuration-malformed', { field, reason: 'inside-station-folder' });
 }
 
+/** By which files are kept that must stand after a power cut. */
+export type Writing = Pick<StationHost, 'durable'>;
+
 const deviceFile = z.strictObject({
   /** Where the station's interface is. */
   station: z.url(),
@@ -69,15 +73,8 @@ export function readIfDevice(home: string): DeviceFile | null {
   return readIfThere(path.join(home, DEVICE_FILE)) === null ? null : readDeviceFile(home);
 }
 
-export function writeDeviceFile(home: string, device: DeviceFile): void {
-  writeWhole(path.join(home, DEVICE_FILE), `${JSON.stringify(device, null, 2)}\n`);
-}
-
-/** Writes a file that only its owner reads, whole or not at all. */
-export function writeWhole(file: string, content: string | Uint8Array): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(`${file}.new`, content, { mode: 0o600, flush: true });
-  renameSync(`${file}.new`, file);
+export function writeDeviceFile({ durable }: Writing, home: string, device: DeviceFile): void {
+  durable.write(path.join(home, DEVICE_FILE), `${JSON.stringify(device, null, 2)}\n`);
 }
 
 /** Text of a small file, or null. @throws Refusal `file-missing` where it is there but cannot be read */

@@ -12,7 +12,7 @@ import type { OpenKeyring } from '#client/keyring.ts';
 import type { InvitationBook } from '#client/station-errands.ts';
 import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
-import { readIfThere, writeWhole } from './homes.ts';
+import { readIfThere, type Writing } from './homes.ts';
 
 const LABEL = utf8('tram/v1/invitation-secret\0');
 const NOTHING = new Uint8Array(0);
@@ -26,7 +26,7 @@ const kept = z.strictObject({
 const file = z.record(z.string().regex(/^[0-9a-f]{32}$/), kept);
 type Kept = z.infer<typeof file>;
 
-export function invitationsOf({ provider }: CliContext, { home, session: { ring } }: Device): InvitationBook {
+export function invitationsOf({ provider, host }: CliContext, { home, session: { ring } }: Device): InvitationBook {
   return {
     async keep(bytes, secret) {
       const id = readInvitation(bytes).invitation;
@@ -36,7 +36,7 @@ export function invitationsOf({ provider }: CliContext, { home, session: { ring 
       all[hex(id)] = {
         invitation: base64url(bytes), encapsulation: base64url(sealed.encapsulation), ciphertext: base64url(sealed.ciphertext), used: false,
       };
-      writeKept(home, all);
+      writeKept(host, home, all);
     },
     async find(id) {
       const found = readKept(home)[hex(id)];
@@ -50,7 +50,7 @@ export function invitationsOf({ provider }: CliContext, { home, session: { ring 
     async markUsed(id) {
       const all = readKept(home);
       const found = all[hex(id)];
-      if (found !== undefined) writeKept(home, { ...all, [hex(id)]: { ...found, used: true } });
+      if (found !== undefined) writeKept(host, home, { ...all, [hex(id)]: { ...found, used: true } });
     },
   };
 }
@@ -71,8 +71,8 @@ function readKept(home: string): Kept {
   }
 }
 
-function writeKept(home: string, all: Kept): void {
-  writeWhole(fileIn(home), `${JSON.stringify(all, null, 2)}\n`);
+function writeKept({ durable }: Writing, home: string, all: Kept): void {
+  durable.write(fileIn(home), `${JSON.stringify(all, null, 2)}\n`);
 }
 
 function fileIn(home: string): string {

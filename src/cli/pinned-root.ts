@@ -5,7 +5,7 @@ import { Refusal } from '#core/refusals.ts';
 import { rootInCache } from '#client/directory-sync.ts';
 import { encodePem } from '#x509/pem.ts';
 import type { CliContext } from './context.ts';
-import { DIRECTORY_CACHE, readBytes, readIfDevice, readIfThere, writeWhole } from './homes.ts';
+import { DIRECTORY_CACHE, readBytes, readIfDevice, readIfThere, type Writing } from './homes.ts';
 
 const FIRST_ROOT = 'root.pem';
 /** First byte of a certificate that is not in PEM. */
@@ -33,6 +33,6 @@ export async function pinnedRoot({ provider, host }: Pick<CliContext, 'provider'
 }
 
 /** For a new device's first calls. @param root PEM; nothing is kept where it is null */
-export function keepRoot(home: string, root: string | null): void {
-  if (root !== null) writeWhole(path.join(home, FIRST_ROOT), root);
+export function keepRoot({ durable }: Writing, home: string, root: string | null): void {
+  if (root !== null) durable.write(path.join(home, FIRST_ROOT), root);
 }

@@ -9,7 +9,7 @@ import type { BackupHost } from './backup-host.ts';
 import type { DistantPages } from './pages-host.ts';
 import type { StandbyHost } from './standby-host.ts';
 import type { StationSecrets } from '#client/join-request.ts';
-import type { KeyringStore, Files, HttpTransport } from '#core/outside.ts';
+import type { DurableFiles, KeyringStore, Files, HttpTransport } from '#core/outside.ts';
 
 /** A station's folder that is being made. */
 export interface NewStation {
@@ -85,6 +85,7 @@ export interface StationHost {
   apart(argv: readonly string[], secret: string): Promise<void>;
   /** Where a keyring, files and a station's interface are reached. */
   keyring(file: string): KeyringStore;
+  readonly durable: DurableFiles;
   files(folder: string): Files;
   /** @param certificate PEM of the one authority to believe for HTTPS; null or absent: the system's */
   transport(url: string, certificate?: string | null): HttpTransport & { close(): void };

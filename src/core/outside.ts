@@ -32,6 +32,16 @@ export interface Files {
   create(name: string): Promise<FileSink>;
 }
 
+/** Small files that stand whole or not at all, after a power cut too. */
+export interface DurableFiles {
+  /** For its owner alone; folders that lack are made. */
+  write(file: string, content: string | Uint8Array): void;
+  /** A file or a folder, within one file system. */
+  move(from: string, to: string): void;
+  /** Names in a folder, as they are now. */
+  syncFolder(folder: string): void;
+}
+
 /** Where one device's sealed keyring stands. */
 export interface KeyringStore {
   read(): Promise<Uint8Array | null>;

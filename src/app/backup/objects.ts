@@ -3,12 +3,13 @@
  * an object under its name is whole, and an interrupted backup goes on where it stopped.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HOUR_MS, type Instant, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
+import { moveDurably, syncFolder, writeDurably } from '#platform/node/durable.ts';
 import { refusalOf, SQLITE, sqliteCode } from '#station/kernel/sqlite-handle.ts';
 
 const MANIFEST_SEALED_MAX = 34 * 1_048_576;
@@ -81,8 +82,7 @@ export class BackupFolder {
     } finally {
       await handle.close();
     }
-    renameSync(passing, file);
-    syncFolder(path.dirname(file));
+    moveDurably(passing, file);
     return written;
   }
 
@@ -195,26 +195,10 @@ function lockFile(file: string, folder: string): DatabaseSync {
 }
 
 function writeWhole(file: string, bytes: Uint8Array): void {
-  const passing = `${file}.part`;
-  const handle = openSync(passing, 'w', 0o600);
   try {
-    for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
-    fsyncSync(handle);
+    writeDurably(file, bytes, `${file}.part`);
   } catch (error) {
     throw fullOr(error);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(passing, file);
-  syncFolder(path.dirname(file));
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 

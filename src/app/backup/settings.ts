@@ -1,10 +1,11 @@
 /** `backup.json` in a data folder: to whom this station's backups are sealed, and the key that names their objects. */
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { base64url, fromBase64url, fromUtf8, utf8 } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
+import { writeDurably } from '#platform/node/durable.ts';
 import { type BackupManifest, type BackupRecipient, backupRecipient } from '#wire/backup.ts';
 
 export const BACKUP_FILE = 'backup.json';
@@ -41,9 +42,7 @@ function settingsOf(text: string): BackupSettings {
 export function writeBackupSettings(data: string, { recipient, naming }: BackupSettings): void {
   const at = path.join(data, BACKUP_FILE);
   const text = `${JSON.stringify({ recipient: encodeRecipient(recipient), naming: base64url(naming) }, null, 2)}\n`;
-  writeFileSync(`${at}.new`, text, { mode: 0o600, flush: true });
-  chmodSync(`${at}.new`, 0o600);
-  renameSync(`${at}.new`, at);
+  writeDurably(at, text);
 }
 
 /** One line that may stand in a file or a message: the public key is no secret. */

@@ -3,13 +3,14 @@
  * Its MAC is under the key that names the objects, which only the station and who opens a backup have: who has the folder
  * alone can take the line away and not write one. Source: docs/protocol/backup.md §Tried.
  */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { equal, fromHex, hex, utf8 } from '#core/bytes.ts';
 import { nodeClock } from '#platform/node/clock.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
+import { writeDurably } from '#platform/node/durable.ts';
 import { readBackupSettings } from './settings.ts';
 
 export const TRIED_FILE = 'tried.json';
@@ -33,8 +34,7 @@ export function rememberTried(folder: string, naming: Uint8Array, kind: TrialKin
   try {
     const known = parsed(readIfThere(at)) ?? {};
     const next: TriedFile = { ...known, [kind]: { ...said, mac: hex(macOf(naming, kind, said)) } };
-    writeFileSync(`${at}.part`, `${JSON.stringify(next)}\n`, { mode: 0o600, flush: true });
-    renameSync(`${at}.part`, at);
+    writeDurably(at, `${JSON.stringify(next)}\n`, `${at}.part`);
   } catch {
     // Then nobody hears of it at the station, which shows the one before.
   }

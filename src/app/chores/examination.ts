@@ -1,8 +1,9 @@
 /** What the doctor last said when it was asked from afar, kept in the station's folder. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DoctorReport } from '#core/findings.ts';
 import { nodeClock } from '#platform/node/clock.ts';
+import { writeDurably } from '#platform/node/durable.ts';
 import { type Examination, examination } from '#wire/api/operations.ts';
 
 export const EXAMINATION_FILE = 'last-doctor.json';
@@ -15,8 +16,7 @@ export function keepExamination(data: string, { ok, checked, findings }: DoctorR
     findings: findings.map((one) => ({ ...one, detail: Object.fromEntries(Object.entries(one.detail).map(([name, value]) => [name, shown(value)])) })),
   };
   const file = path.join(data, EXAMINATION_FILE);
-  writeFileSync(`${file}.new`, `${JSON.stringify(examination.parse(kept))}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeDurably(file, `${JSON.stringify(examination.parse(kept))}\n`);
 }
 
 /** @returns null where there is none, or none that can be read */

@@ -9,8 +9,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { base64url, equal, fromBase64url, fromHex, utf8 } from '#core/bytes.ts';
 import type { RandomSource } from '#core/clock.ts';
 import { Refusal, REFUSAL_STATUS } from '#core/refusals.ts';
+import { nodeDurable } from '#platform/node/durable.ts';
 import type { PracticeDevice, PracticeState, RelaySight } from '#web/practice/practice-api.ts';
-import { writeWhole } from '#cli/homes.ts';
 import type { Assets } from '../pages/assets.ts';
 import { PagesServer } from '../pages/server.ts';
 import type { PracticeStation, Province } from './founding.ts';
@@ -155,7 +155,7 @@ export class PracticeDesk {
     const home = this.#homeOf(person);
     const keyring = fromBase64url(String((body as { keyring?: unknown } | null)?.keyring ?? ''));
     if (home === null || keyring === null) return malformed('person');
-    writeWhole(path.join(home, 'keyring.cbor'), keyring);
+    nodeDurable.write(path.join(home, 'keyring.cbor'), keyring);
     return { status: 200, json: {} };
   }
 

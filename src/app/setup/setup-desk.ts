@@ -145,7 +145,7 @@ export class SetupDesk {
     if (!isOurs || asked.station !== station || !equal(asked.invitation, id)) throw new Refusal('request-malformed', { field: 'statement' });
     const request = await proveJoin(this.#keys!.signers, statement!, mac!);
     const { data, ports } = this.#order;
-    keepJoining({ data, apiPort: ports.api, linkPort: ports.link, database: undefined, databasePasswordFile: undefined }, { station, site, founding: hex(founding), name, request, secrets: this.#keys!.secrets });
+    keepJoining(this.#context.host, { data, apiPort: ports.api, linkPort: ports.link, database: undefined, databasePasswordFile: undefined }, { station, site, founding: hex(founding), name, request, secrets: this.#keys!.secrets });
     return { status: 200, json: this.#state() };
   }
 

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '#core/refusals.ts';
-import { replaceFile } from '../station-folder.ts';
+import { writeDurably } from '#platform/node/durable.ts';
 
 export const STANDBY_FILE = 'standby.json';
 
@@ -40,7 +40,7 @@ export function readMark(data: string): StandbyMark | null {
 }
 
 export function writeMark(data: string, mark: StandbyMark): void {
-  replaceFile(path.join(data, STANDBY_FILE), `${JSON.stringify(mark, null, 2)}\n`);
+  writeDurably(path.join(data, STANDBY_FILE), `${JSON.stringify(mark, null, 2)}\n`);
 }
 
 export function forgetMark(data: string): void {

@@ -8,6 +8,7 @@ import type { PromoteOrder, PromoteReport } from '#cli/standby-host.ts';
 import { equal } from '#core/bytes.ts';
 import { Refusal } from '#core/refusals.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
+import { writeDurably } from '#platform/node/durable.ts';
 import { stationMigrations } from '#station/compose.ts';
 import { closeIncarnation, newestRestoration } from '#station/incarnations/index.ts';
 import type { Disk } from '#station/kernel/disk.ts';
@@ -19,7 +20,7 @@ import { reopenFolder } from '../backup/reopen.ts';
 import { identityIn, openManifest } from '../backup/restore.ts';
 import { writeBackupSettings, settingsIn } from '../backup/settings.ts';
 import {
-  CONFIGURATION_FILE, configurationFor, isStationFolder, replaceFile, writeIdentity,
+  CONFIGURATION_FILE, configurationFor, isStationFolder, writeIdentity,
 } from '../station-folder.ts';
 import { appliedIn, stepOf, sweepParts, unsealerOf } from './follow.ts';
 import { forgetMark, readMark, type StandbyMark, writeMark } from './mark.ts';
@@ -109,7 +110,7 @@ async function writeFiles(data: string, manifest: BackupManifest): Promise<void>
   writeBackupSettings(data, settingsIn(manifest));
   const had = manifest.files.find(({ name }) => name === CONFIGURATION_FILE)?.bytes ?? null;
   const configuration = configurationFor(had, { database: null, databasePasswordFile: '' });
-  if (configuration !== null) replaceFile(path.join(data, CONFIGURATION_FILE), configuration);
+  if (configuration !== null) writeDurably(path.join(data, CONFIGURATION_FILE), configuration);
   const { signatures } = nodeCrypto;
   const term = { ed25519: await signatures.generateSecret('ed25519'), mldsa44: await signatures.generateSecret('ml-dsa-44') };
   writeIdentity(data, { ...identityIn(manifest), term });

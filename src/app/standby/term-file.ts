@@ -11,11 +11,12 @@ import { Refusal } from '#core/refusals.ts';
 import { entryRefusal } from '#model/directory-faults.ts';
 import { type DirectoryState, foldEntries } from '#model/directory.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
+import { writeDurably } from '#platform/node/durable.ts';
 import type { TermInHand } from '#station/compose.ts';
 import { directoryEntry, DIRECTORY_BODIES, entryStatement, type LogKeys } from '#wire/directory.ts';
 import { termRequest } from '#wire/term.ts';
 import { stationReader } from '../station-database.ts';
-import { readIdentity, readStationConfiguration, replaceFile, type StationIdentity } from '../station-folder.ts';
+import { readIdentity, readStationConfiguration, type StationIdentity } from '../station-folder.ts';
 
 export const REQUEST_FILE = 'term.request';
 export const TERM_FILE = 'term.json';
@@ -32,7 +33,7 @@ export async function requestTerm(data: string): Promise<string | null> {
   if (state.sequencer.station !== station) return null;
   const file = path.join(data, REQUEST_FILE);
   const { organisation, sequencer, point } = state;
-  replaceFile(file, termRequest.encode({
+  writeDurably(file, termRequest.encode({
     version: 1, organisation: organisation.id, name: organisation.name, station, number: sequencer.term + 1, logKeys: await termKeys(term), after: point,
     root: organisation.root,
   }));
@@ -52,7 +53,7 @@ export async function takeTerm({ data, entry, alone }: { readonly data: string; 
   const isOurs = said.station === station && equal(said.logKeys.ed25519, keys.ed25519) && equal(said.logKeys.mldsa44, keys.mldsa44);
   if (!isOurs) throw entryRefusal('other-keys', { kind: 'term' });
   await foldEntries(nodeCrypto, await directoryIn(data), [entry]);
-  replaceFile(path.join(data, TERM_FILE), `${JSON.stringify({ entry: base64url(entry), alone })}\n`);
+  writeDurably(path.join(data, TERM_FILE), `${JSON.stringify({ entry: base64url(entry), alone })}\n`);
   return { station, term: number };
 }
 

@@ -1,6 +1,6 @@
 /** What a courier carries on a stick: written for a neighbour, read at the other end. */
 import { mkdirSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -47,7 +47,7 @@ export function bundleExport(context: CliContext, values: Values): Promise<Outco
 
 /** Copies all volumes beside their names, whole and synced, before any has its name; what is stopped leaves none. */
 async function fetched(context: CliContext, desk: Parameters<typeof volumeBytes>[0], record: BundleRecord, nameOf: (volume: number) => string): Promise<string[]> {
-  const { words: { bundle: said }, locale, output, stop } = context;
+  const { words: { bundle: said }, locale, output, stop, host: { durable } } = context;
   const files = record.volumes.map((_, at) => nameOf(at + 1));
   try {
     mkdirSync(path.dirname(files[0]!), { recursive: true });
@@ -57,8 +57,7 @@ async function fetched(context: CliContext, desk: Parameters<typeof volumeBytes>
       await writeSynced(`${file}.part`, source, total, (done) => output.progress(
         fill(said.fetching, { volume: at + 1, volumes: files.length, done: formatSize(done, locale), total: formatSize(total, locale) })));
     }
-    for (const file of files) await rename(`${file}.part`, file);
-    await syncFolder(path.dirname(files[0]!));
+    for (const file of files) durable.move(`${file}.part`, file);
   } catch (error) {
     for (const file of files) await rm(`${file}.part`, { force: true });
     await dropBundle(desk, record, 'stopped');
@@ -165,13 +164,6 @@ async function writeSynced(file: string, source: AsyncIterable<Uint8Array>, size
   } finally {
     await handle.close();
   }
-}
-
-/** FAT has no such thing as a folder to sync; the rename is then as safe as it gets. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  await handle.sync().catch(() => {});
-  await handle.close();
 }
 
 /** `4G`, `500M`, `16777216`: powers of two, the most of a volume a byte less than 4G. @throws Refusal `option-unknown` */

@@ -6,7 +6,7 @@ import { cardLines, cardPage } from '../card-page.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { cardOf, withRing } from '../device.ts';
-import { resolved, writeWhole } from '../homes.ts';
+import { resolved } from '../homes.ts';
 import { demandYes } from '../passphrases.ts';
 import { pinnedRoot } from '../pinned-root.ts';
 import { placedLine } from '../placed.ts';
@@ -31,7 +31,7 @@ export function cardMake(context: CliContext, values: Values): Promise<Outcome> 
     const root = await pinnedRoot(context, home, null);
     const card = { code, number, name, device, address, root: root === null ? null : new X509Certificate(root).fingerprint256, made: clock.now() };
     // On paper before in the ring: a card that could not be written must not end the one before.
-    if (out !== null) writeWhole(resolved(out), cardPage(context, card));
+    if (out !== null) context.host.durable.write(resolved(out), cardPage(context, card));
     await ring.putSlot({ kind: 'card', card: readCardCode(hash, code), number });
     const said = [placedLine(context, words.keyring.cardMade, { number, ...(before !== null && { before }) }), ...(address === null ? [`${words.keyring.cardAddress} ${ring.contents.registrar === undefined ? words.keyring.cardAddressAsk : placedLine(context, words.keyring.cardAddressGive)}`] : [])];
     if (out === null) return { json: { card: number, device, address, code }, lines: [...cardLines(context, card), '', ...said] };

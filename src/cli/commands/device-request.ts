@@ -11,7 +11,7 @@ import { keysOfAgent } from '../agent.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withOpened, withUrl } from '../device.ts';
-import { homeOf, readDeviceFile, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
+import { homeOf, readDeviceFile, resolved, writeDeviceFile } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import { keepRoot, pinnedRoot } from '../pinned-root.ts';
@@ -52,7 +52,7 @@ export async function deviceRequest(context: CliContext, values: Values): Promis
   const old = values.text('vouched-by');
   const made = old === null ? { ...await makeRequest(context, order), device: order.device } : await vouchedRequest(context, values, resolved(old), { ...order, chosen });
   const { request, fingerprint, device } = made;
-  writeWhole(file, request);
+  context.host.durable.write(file, request);
   return {
     json: { request: file, device, person, home, fingerprint },
     lines: [old === null ? fill(context.words.said.requestMade, { file, device, fingerprint }) : fill(context.words.keyring.requestVouched, { file, device })],
@@ -103,9 +103,9 @@ export async function makeRequest(context: CliContext, order: DeviceRequestOrder
   const { organisation, founding } = await trustOf(context, url, root);
   const made = await makeDeviceRequest(provider, { organisation, person, name, device, sealFor, created: clock.now() });
   const keep = await ringInHand(context, deviceRing(context, home), passphrase, made.contents);
-  keepRoot(home, root);
+  keepRoot(context.host, home, root);
   await keep();
-  writeDeviceFile(home, { station: url, founding, device, person });
+  writeDeviceFile(context.host, home, { station: url, founding, device, person });
   return { request: requestCodec.encode(made.request), fingerprint: made.fingerprint };
 }
 

@@ -8,7 +8,7 @@ import { deviceRequest } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
-import { resolved, writeWhole } from '../homes.ts';
+import { resolved } from '../homes.ts';
 import { codeFrom } from '../names.ts';
 import { placedLine } from '../placed.ts';
 import type { Values } from '../values.ts';
@@ -31,7 +31,7 @@ export function deviceVouch(context: CliContext, values: Values): Promise<Outcom
     if (named !== device) throw new Refusal('option-unknown', { option: '--device-code', value: named, words: device });
     const { request, stations } = await vouchOnShelf(session, found);
     const file = values.text('out') === null ? null : resolved(values.need('out'));
-    if (file !== null) writeWhole(file, deviceRequest.encode(request));
+    if (file !== null) context.host.durable.write(file, deviceRequest.encode(request));
     const done = { ...json, vouched: true, request: file, stations };
     const withFile = { device, ...(file !== null && { file }) };
     const said = stations.length === 0 ? fill(keyring.vouchedNowhere, withFile) : fill(keyring.vouchedNow, { ...withFile, stations: stations.join(', ') });

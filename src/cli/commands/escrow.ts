@@ -8,7 +8,7 @@ import { CUSTODIANS_MAX, CUSTODIANS_THRESHOLD_MIN, type EscrowUse } from '#wire/
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, officeOf, withDevice } from '../device.ts';
-import { readBytes, resolved, writeWhole } from '../homes.ts';
+import { readBytes, resolved } from '../homes.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode, codeFrom } from '../names.ts';
 import { proposePlans } from '../registrar.ts';
@@ -113,10 +113,10 @@ function backLines({ words: { escrow } }: CliContext, { session: { view } }: Dev
 }
 
 /** For custodians whose devices work with another station. */
-function written({ words: { escrow } }: CliContext, values: Values, lines: string[], content: () => Uint8Array): string | null {
+function written({ words: { escrow }, host }: CliContext, values: Values, lines: string[], content: () => Uint8Array): string | null {
   const out = values.text('out');
   if (out === null) return null;
-  writeWhole(resolved(out), content());
+  host.durable.write(resolved(out), content());
   lines.push(fill(escrow.written, { file: resolved(out) }));
   return resolved(out);
 }

@@ -13,7 +13,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { expectKind } from '../file-kinds.ts';
-import { readBytes, resolved, writeWhole } from '../homes.ts';
+import { readBytes, resolved } from '../homes.ts';
 import { parseInstant } from '../locale.ts';
 import { markFrom, PRECEDENCE_MARKS } from '../marks.ts';
 import { checkCode, codeFrom } from '../names.ts';
@@ -32,7 +32,7 @@ export function federationPropose(context: CliContext, values: Values): Promise<
     const until = untilFrom(context, values);
     const order = { ...side, from: clock.now(), until, precedence };
     const { bytes, fingerprint } = proposeAgreement(provider, random, device.session.view, order);
-    writeWhole(resolved(out), bytes);
+    context.host.durable.write(resolved(out), bytes);
     const lines = [fill(federation.proposed, { file: resolved(out) }), fill(federation.readAloud, { fingerprint })];
     return { json: { file: resolved(out), fingerprint }, lines };
   });
@@ -56,7 +56,7 @@ export function federationAccept(context: CliContext, values: Values): Promise<O
     const typed = await comparedAloud(context, values, view, code, { proposal, ours, theirs: proposal.side });
     const answer = answerProposal(provider, view, bytes, typed, ours);
     const signed = await signTerms(context, device, code, answer.bytes, answer.fingerprint);
-    writeWhole(resolved(out), answer.bytes);
+    context.host.durable.write(resolved(out), answer.bytes);
     const lines = [...signed.lines, fill(federation.answered, { file: resolved(out) }), fill(federation.readAloud, { fingerprint: answer.fingerprint })];
     return { json: { ...(signed.json as object), file: resolved(out), fingerprint: answer.fingerprint }, lines };
   });
@@ -120,7 +120,7 @@ export function federationShow(context: CliContext, values: Values): Promise<Out
     const log = await wholeLog(device.session, context.stop);
     const from = values.number('since', 0, log.entries.length) ?? 0;
     const bytes = makeDisclosure(context.provider, { view: device.session.view, ...log }, agreement, from);
-    writeWhole(resolved(out), bytes);
+    context.host.durable.write(resolved(out), bytes);
     const { federation } = context.words;
     return { json: { file: resolved(out), size: log.entries.length, bytes: bytes.length }, lines: [fill(federation.shown, { file: resolved(out), name: agreement.name })] };
   });

@@ -14,7 +14,7 @@ import { encodePrivateKey } from '#x509/private-key.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
-import { dataOf, readBytes, resolved, writeWhole } from '../homes.ts';
+import { dataOf, readBytes, resolved } from '../homes.ts';
 import { formatInstant } from '../locale.ts';
 import { registrarDesk } from '../registrar.ts';
 import type { Values } from '../values.ts';
@@ -30,7 +30,7 @@ export async function pagesKey(context: CliContext, values: Values): Promise<Out
   const file = resolved(values.need('out'));
   const publicKey = await makeKey(context, data);
   const pem = publicPem(publicKey);
-  writeWhole(file, pem);
+  context.host.durable.write(file, pem);
   const fingerprint = fingerprintOf(context.provider, publicKey);
   return { json: { request: file, fingerprint }, lines: [fill(context.words.pages.keyMade, { file: shellWord(file), fingerprint })] };
 }
@@ -49,7 +49,7 @@ export async function pagesCertificate(context: CliContext, values: Values): Pro
     const file = request === null ? path.join(data, PAGES_CERTIFICATE_FILE) : resolved(values.need('out'));
     const { view } = device.session;
     const der = await certifyPages(desk, hosts, asked ?? await makeKey(context, data));
-    writeWhole(file, [der, view.organisation.issuer.p256].map((one) => encodePem('CERTIFICATE', one)).join(''));
+    context.host.durable.write(file, [der, view.organisation.issuer.p256].map((one) => encodePem('CERTIFICATE', one)).join(''));
     return outcome(context, view, { hosts, file, der });
   });
 }
@@ -68,12 +68,12 @@ function outcome({ words, timeZone }: CliContext, { organisation }: DirectoryVie
 }
 
 /** Makes the key once and keeps it: a renewed certificate goes with the same key. @returns raw */
-async function makeKey({ provider }: CliContext, data: string): Promise<Uint8Array> {
+async function makeKey({ provider, host }: CliContext, data: string): Promise<Uint8Array> {
   const file = path.join(data, PAGES_KEY_FILE);
   if (existsSync(file)) return rawKeyIn(readBytes(file));
   const secret = await provider.signatures.generateSecret('ecdsa-p256');
   const { publicKey } = await provider.signatures.signingKey('ecdsa-p256', secret);
-  writeWhole(file, encodePem('PRIVATE KEY', encodePrivateKey({ algorithm: 'ecdsa-p256', secret }, publicKey)));
+  host.durable.write(file, encodePem('PRIVATE KEY', encodePrivateKey({ algorithm: 'ecdsa-p256', secret }, publicKey)));
   return publicKey;
 }
 

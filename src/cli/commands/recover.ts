@@ -42,8 +42,8 @@ export async function recover(context: CliContext, values: Values): Promise<Outc
     : byCard(context, values, api)));
   const { device, person } = found.fetched;
   const ring = await restoreKeyring(deviceRing(context, home), { ...found, organisation });
-  writeDeviceFile(home, { station: url, founding, device, person });
-  keepRoot(home, root);
+  writeDeviceFile(context.host, home, { station: url, founding, device, person });
+  keepRoot(context.host, home, root);
   ring.lock();
   const revision = await withOpened(context, home, { kind: 'passphrase', passphrase: found.passphrase }, async ({ session }) => session.ring.revision);
   const hasCard = found.opener.kind === 'card';

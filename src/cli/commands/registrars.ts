@@ -17,7 +17,7 @@ import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { expectKind } from '../file-kinds.ts';
 import { keysAfterLines } from '../keys-after.ts';
-import { readBytes, resolved, writeWhole } from '../homes.ts';
+import { readBytes, resolved } from '../homes.ts';
 import { formatInstant } from '../locale.ts';
 import { checkCode } from '../names.ts';
 import { demandYes } from '../passphrases.ts';
@@ -31,7 +31,7 @@ export function registrarRequest(context: CliContext, values: Values): Promise<O
   const file = resolved(values.need('out'));
   return withDevice(context, values, async ({ session, device }) => {
     const { request, fingerprint } = await requestRegistrar(session);
-    writeWhole(file, request);
+    context.host.durable.write(file, request);
     return { json: { request: file, device, fingerprint }, lines: [fill(context.words.said.requestMade, { file, device, fingerprint })] };
   });
 }
@@ -43,7 +43,7 @@ export function registrarAdd(context: CliContext, values: Values): Promise<Outco
   const root = rootOpener(context, values);
   return withDevice(context, values, async ({ session }) => {
     const request = expectKind(context, 'deviceRequest', () => readDeviceRequest(bytes));
-    const deliver = async (grant: Uint8Array): Promise<void> => writeWhole(file, grant);
+    const deliver = async (grant: Uint8Array): Promise<void> => context.host.durable.write(file, grant);
     const { name, person, ...proposed } = await addRegistrar(session, { request, fingerprint: values.need('fingerprint'), root, deliver }, context.stop);
     return {
       json: { ...proposed, person, grant: file },

@@ -6,7 +6,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { expectKind } from '../file-kinds.ts';
-import { readBytes, resolved, writeWhole } from '../homes.ts';
+import { readBytes, resolved } from '../homes.ts';
 import { codeFrom } from '../names.ts';
 import { registrarNames } from '../next-seal.ts';
 import { personName } from '../showing.ts';
@@ -18,7 +18,7 @@ export function sealRequest(context: CliContext, values: Values): Promise<Outcom
   const file = resolved(values.need('out'));
   return withDevice(context, values, async ({ session, device }) => {
     const { request, fingerprint } = await requestSeal(session, position);
-    writeWhole(file, request);
+    context.host.durable.write(file, request);
     const { said, rights } = context.words;
     const lines = [
       fill(said.requestMade, { file, device, fingerprint }),

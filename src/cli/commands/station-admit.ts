@@ -6,7 +6,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
 import { expectKind } from '../file-kinds.ts';
-import { readBytes, resolved, writeWhole } from '../homes.ts';
+import { readBytes, resolved } from '../homes.ts';
 import { invitationsOf } from '../invitations.ts';
 import { codeFrom, nameFrom, rightsFrom, symbolFrom } from '../names.ts';
 import type { Values } from '../values.ts';
@@ -26,7 +26,7 @@ export async function stationAdmit(context: CliContext, values: Values): Promise
   });
   if (!('bytes' in done)) return { json: done, lines: [proposedLine(context, done), ...onceInForce(context, done, [context.words.said.admitAgain])] };
   const { station, size, isBefore, bytes } = done;
-  writeWhole(file, bytes);
+  context.host.durable.write(file, bytes);
   return { json: { station, admission: file, size }, lines: [fill(isBefore ? context.words.said.admittedBefore : context.words.said.admitted, { station, file })] };
 }
 

@@ -110,7 +110,7 @@ export async function initOrganisation(context: CliContext, order: InitOrder): P
     await keepRoot();
     await keepDevice();
     const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
-    writeDeviceFile(order.home, { station: url, founding: hex(founding), device: deviceCode(order.person.code), person: order.person.code });
+    writeDeviceFile(context.host, order.home, { station: url, founding: hex(founding), device: deviceCode(order.person.code), person: order.person.code });
   });
   return {
     organisation: hex(organisation), founding: hex(founding), station: order.station, device: deviceCode(order.person.code),

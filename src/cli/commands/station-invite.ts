@@ -8,7 +8,7 @@ import { ADDRESS_SHAPE } from '#wire/directory.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { type Device, withDevice } from '../device.ts';
-import { resolved, writeWhole } from '../homes.ts';
+import { resolved } from '../homes.ts';
 import { invitationsOf } from '../invitations.ts';
 import { formatInstant } from '../locale.ts';
 import { codeFrom, nameFrom } from '../names.ts';
@@ -25,7 +25,7 @@ export async function stationInvite(context: CliContext, values: Values): Promis
   const file = resolved(values.need('out'));
   if (context.host.exists(file)) throw new Refusal('name-taken', { file });
   const { organisation, bytes, code, expires, neighbour } = await withDevice(context, values, async (device) => ({ ...await invite(context, device, order), organisation: device.session.view.organisation.id }));
-  writeWhole(file, bytes);
+  context.host.durable.write(file, bytes);
   const { said } = context.words;
   return {
     json: { invitation: file, station: order.station, organisation: hex(organisation), expires: new Date(expires).toISOString(), code },

@@ -20,7 +20,7 @@ import { admission, type Invitation } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { expectKind } from '../file-kinds.ts';
-import { dataOf, homeOf, joiningPath, readBytes, readIfThere, resolved, writeDeviceFile, writeWhole } from '../homes.ts';
+import { dataOf, homeOf, joiningPath, readBytes, readIfThere, resolved, writeDeviceFile, type Writing } from '../homes.ts';
 import { codeFrom, nameFrom } from '../names.ts';
 import { askNewPassphrase, askSecret } from '../passphrases.ts';
 import { carriedHome } from '../placed.ts';
@@ -92,7 +92,7 @@ export async function stationJoin(context: CliContext, values: Values): Promise<
   const secret = await unlockInvitation(context.provider, invited, code);
   const member = await memberFrom(context, values, invited.station);
   const { request, fingerprint, station } = await join(context, { data, invitation, code, secret, address: addressFrom(values), member, ...ports, ...databaseFrom(values) });
-  writeWhole(file, request);
+  context.host.durable.write(file, request);
   return { json: { station, request: file, fingerprint }, lines: [fill(context.words.said.joinMade, { file, fingerprint }), fill(context.words.said.joinNext, { data: shellWord(data) })] };
 }
 
@@ -114,9 +114,9 @@ export async function join(context: CliContext, order: JoinOrder): Promise<Joini
     const contents = { ...made.device.contents, officeKeys: made.officeKeys.map((key) => key.secret) };
     await (await ringInHand(context, deviceRing(context, member.home), member.passphrase, contents))();
     const url = `http://127.0.0.1:${order.apiPort ?? DEFAULT_API_PORT}`;
-    writeDeviceFile(member.home, { station: url, founding, device: member.device, person: member.person });
+    writeDeviceFile(context.host, member.home, { station: url, founding, device: member.device, person: member.person });
   }
-  keepJoining(order, { station, site, founding, name, home: member?.home, request: asked.request, secrets: asked.secrets });
+  keepJoining(context.host, order, { station, site, founding, name, home: member?.home, request: asked.request, secrets: asked.secrets });
   return { request: asked.request, fingerprint: asked.fingerprint, station };
 }
 
@@ -134,9 +134,9 @@ interface AskedJoin {
 }
 
 /** Keeps what an admission will need. */
-export function keepJoining({ data, apiPort, linkPort, database, databasePasswordFile }: Pick<JoinOrder, 'data' | 'apiPort' | 'linkPort' | 'database' | 'databasePasswordFile'>, { request, secrets, ...asked }: AskedJoin): void {
+export function keepJoining({ durable }: Writing, { data, apiPort, linkPort, database, databasePasswordFile }: Pick<JoinOrder, 'data' | 'apiPort' | 'linkPort' | 'database' | 'databasePasswordFile'>, { request, secrets, ...asked }: AskedJoin): void {
   const kept = { ...asked, request: base64url(request), apiPort, linkPort, database, databasePasswordFile, secrets: textOf(secrets) };
-  writeWhole(joiningPath(data), `${JSON.stringify(kept)}\n`);
+  durable.write(joiningPath(data), `${JSON.stringify(kept)}\n`);
 }
 
 /** What waits for its admission in a folder; null where nothing does. */

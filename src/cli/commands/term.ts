@@ -5,7 +5,7 @@ import { termRequest } from '#wire/term.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { expectKind } from '../file-kinds.ts';
-import { readBytes, resolved, writeWhole } from '../homes.ts';
+import { readBytes, resolved } from '../homes.ts';
 import { rootOpener } from '../root.ts';
 import type { Values } from '../values.ts';
 
@@ -16,7 +16,7 @@ export async function term(context: CliContext, values: Values): Promise<Outcome
   const file = resolved(values.need('out'));
   const ring = await rootOpener(context, values)();
   try {
-    writeWhole(file, await signTerm({ crypto, random, now: clock.now() }, ring, request, typed));
+    context.host.durable.write(file, await signTerm({ crypto, random, now: clock.now() }, ring, request, typed));
   } finally {
     ring.lock();
   }

@@ -5,7 +5,7 @@
  * writes, where it is looked at again: there nobody changes what was seen. Source: docs/operating/gateway.md §Who may write `out`.
  */
 import { constants, existsSync, type Stats } from 'node:fs';
-import { lstat, open, readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fromHex, hex } from '#core/bytes.ts';
 import { SECOND_MS } from '#core/clock.ts';
@@ -13,8 +13,8 @@ import { Refusal } from '#core/refusals.ts';
 import { DRAFT_ID_BYTES } from '#client/draft.ts';
 import { z } from 'zod';
 import type { CliContext } from '../context.ts';
+import type { Writing } from '../homes.ts';
 import type { GatewayConfiguration } from './configuration.ts';
-import { makeFolder, moveDurably, writeDurably } from './durable.ts';
 import { noteWaiting, type Waiting } from './waiting.ts';
 
 export interface SettledFile {
@@ -33,6 +33,8 @@ const ABSENT: readonly string[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
 /** What this process holds open, by number: a name below one is looked up in that very folder, whatever stands at its path by now. */
 const HELD = '/proc/self/fd';
 
+const FOLDER = { recursive: true, mode: 0o700 } as const;
+
 const bareName = z.string().refine((name) => name !== '' && name !== '.' && name !== '..' && path.basename(name) === name);
 const claimOrder = z.strictObject({ to: bareName, file: bareName, claimed: z.number() });
 export type ClaimOrder = z.infer<typeof claimOrder>;
@@ -42,7 +44,7 @@ export async function prepareFolders({ folders }: GatewayConfiguration): Promise
   const malformed = (field: keyof typeof folders, reason: string) => new Refusal('configuration-malformed', { field: `folders.${field}`, reason });
   if (!existsSync(HELD)) throw malformed('out', 'no-proc');
   const claimed = path.join(folders.sent, CLAIMED);
-  for (const folder of [...Object.values(folders), claimed]) await makeFolder(folder);
+  for (const folder of [...Object.values(folders), claimed]) await mkdir(folder, FOLDER);
   const { dev } = await stat(folders.out);
   for (const field of ['sent', 'refused'] as const) {
     if ((await stat(folders[field])).dev !== dev) throw malformed(field, 'other-disk');
@@ -104,12 +106,11 @@ function isSidecar(file: string): boolean {
 }
 
 /** The order is written before the file moves, so that a claim always says whose it is. @returns the draft's id */
-export async function claim({ random, clock }: CliContext, configuration: GatewayConfiguration, { to, file }: SettledFile): Promise<string> {
+export async function claim({ random, clock, host }: CliContext, configuration: GatewayConfiguration, { to, file }: SettledFile): Promise<string> {
   const id = hex(random.bytes(DRAFT_ID_BYTES));
   const folder = claimFolder(configuration, id);
-  await makeFolder(folder);
   const order: ClaimOrder = { to, file, claimed: clock.now() };
-  await writeDurably(path.join(folder, ORDER), `${JSON.stringify(order)}\n`);
+  host.durable.write(path.join(folder, ORDER), `${JSON.stringify(order)}\n`);
   return id;
 }
 
@@ -134,15 +135,15 @@ export async function untakenFiles(configuration: GatewayConfiguration): Promise
  * @throws Refusal `file-missing` where the file is gone, somebody took it back; `file-is-link` where what was taken is no file of `out` alone;
  *   `file-not-taken` where the system does not let us
  */
-export async function takeFiles({ folders }: GatewayConfiguration, folder: string, order: ClaimOrder): Promise<void> {
+export async function takeFiles({ durable }: Writing, { folders }: GatewayConfiguration, folder: string, order: ClaimOrder): Promise<void> {
   const { to, file } = order;
   const [taken, sidecar] = [filePath(folder, order), sidecarPath(folder)];
-  await makeFolder(path.dirname(taken));
+  await mkdir(path.dirname(taken), FOLDER);
   await inFolder(path.join(folders.out, to), async (held) => {
     for (const [name, target] of [[`${file}${SIDECAR_END}`, sidecar], [file, taken]] as const) {
       // Where it was taken before, one of the same name in the folder is another dispatch.
       if (await isThere(target) || await isThere(taken)) continue;
-      if (await isThere(path.join(held, name))) await moveDurably(path.join(held, name), target);
+      if (await isThere(path.join(held, name))) durable.move(path.join(held, name), target);
     }
   }).catch(notTaken(`${to}/${file}`));
   if (!(await isThere(taken))) throw new Refusal('file-missing', { file });

@@ -2,7 +2,7 @@
  * From an office's register into a folder. A dispatch is written whole beside its place, synced, renamed, and only then
  * is `opened` said: what a receipt promises stands on the disk.
  */
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { openDispatch } from '#client/incoming.ts';
 import type { Session } from '#client/session.ts';
@@ -10,7 +10,6 @@ import { openedJson } from '../commands/open.ts';
 import type { CliContext } from '../context.ts';
 import { numberText } from '../showing.ts';
 import type { GatewayConfiguration } from './configuration.ts';
-import { makeFolder, moveDurably, syncFolder, writeDurably } from './durable.ts';
 import { noteWaiting, type Waiting } from './waiting.ts';
 
 export interface ReceivedDispatch {
@@ -53,6 +52,7 @@ async function receiveOne(context: CliContext, session: Session, { dispatch, off
   const partial = path.join(root, `${PARTIAL}${dispatch}`);
   await rm(partial, { recursive: true, force: true });
   let folder = filed ?? '';
+  const { durable } = context.host;
   const files = context.host.files(path.join(partial, ATTACHMENTS));
   const opened = await openDispatch(session, dispatch, office, {
     signal: context.stop,
@@ -60,14 +60,14 @@ async function receiveOne(context: CliContext, session: Session, { dispatch, off
       sink: async ({ name }) => files.create(name),
       filed: async (read) => {
         folder = `${numberText(read.number)}-${dispatch}`;
-        await makeFolder(path.join(partial, ATTACHMENTS));
+        await mkdir(path.join(partial, ATTACHMENTS), { recursive: true, mode: 0o700 });
         const { signatures, ...json } = openedJson(session, {
           ...read, opened: session.now(), files: read.files.map((file) => (file === null ? null : path.join(ATTACHMENTS, path.basename(file)))),
         }) as Record<string, unknown>;
-        await writeDurably(path.join(partial, 'text.txt'), read.core.text);
-        await writeDurably(path.join(partial, 'dispatch.json'), `${JSON.stringify({ ...json, signatures }, null, 2)}\n`);
-        for (const one of [path.join(partial, ATTACHMENTS), partial]) await syncFolder(one);
-        await moveDurably(partial, path.join(root, folder));
+        durable.write(path.join(partial, 'text.txt'), read.core.text);
+        durable.write(path.join(partial, 'dispatch.json'), `${JSON.stringify({ ...json, signatures }, null, 2)}\n`);
+        for (const one of [path.join(partial, ATTACHMENTS), partial]) durable.syncFolder(one);
+        durable.move(partial, path.join(root, folder));
       },
     }),
   });

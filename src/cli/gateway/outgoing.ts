@@ -21,7 +21,6 @@ import { checkCode } from '../names.ts';
 import { numberText } from '../showing.ts';
 import { claim, claimFolder, type ClaimOrder, claimsOf, filePath, orderOf, settledFiles, sidecarPath, takeFiles, untakenFiles } from './claims.ts';
 import type { GatewayConfiguration } from './configuration.ts';
-import { moveDurably, writeDurably } from './durable.ts';
 import { noteWaiting, type Waiting } from './waiting.ts';
 
 export interface GatewaySessions {
@@ -92,31 +91,33 @@ export async function sendFolder(context: CliContext, configuration: GatewayConf
 
 async function sendClaim(context: CliContext, configuration: GatewayConfiguration, sessions: GatewaySessions, id: string, done: Sendings): Promise<void> {
   const { folders } = configuration;
+  const { host } = context;
+  const { durable } = host;
   const folder = claimFolder(configuration, id);
   const order = await orderOf(folder);
   // Killed before the order was written: nothing was taken yet.
   if (order === null) return;
   try {
-    await takeFiles(configuration, folder, order);
+    await takeFiles(host, configuration, folder, order);
     const accepted = await sendOnce(context, configuration, sessions, id, folder, order);
     const number = numberText(accepted.number, accepted.symbol);
     const receipt = { ...order, draft: id, dispatch: accepted.dispatch, number, accepted: new Date(accepted.accepted).toISOString() };
-    await writeDurably(path.join(folder, 'receipt.json'), `${JSON.stringify(receipt, null, 2)}\n`);
-    await moveDurably(folder, path.join(folders.sent, `${number.replaceAll(/[/\\]/gu, '-')}-${id.slice(0, 8)}`));
+    durable.write(path.join(folder, 'receipt.json'), `${JSON.stringify(receipt, null, 2)}\n`);
+    durable.move(folder, path.join(folders.sent, `${number.replaceAll(/[/\\]/gu, '-')}-${id.slice(0, 8)}`));
     done.sent.push({ file: order.file, to: order.to, number, dispatch: accepted.dispatch });
   } catch (error) {
     if (!(error instanceof Refusal) || !FINAL.includes(error.code)) throw error;
     const { code, detail } = error;
     await refuse(context, sessions.author, id, folder, error);
-    await moveDurably(folder, path.join(folders.refused, `${order.to.slice(0, TO_SHOWN)}-${id.slice(0, 8)}`));
+    durable.move(folder, path.join(folders.refused, `${order.to.slice(0, TO_SHOWN)}-${id.slice(0, 8)}`));
     done.refused.push({ file: order.file, to: order.to, code, ...(Object.keys(detail).length > 0 && { detail }) });
   }
 }
 
 /** The draft goes with the file, or somebody sends it by hand and the file once more; one that was given back stays for whoever did. The first reason is the true one: whoever was killed here finds the draft discarded. */
-async function refuse({ locale }: CliContext, author: Session, id: string, folder: string, { code, detail }: Refusal): Promise<void> {
+async function refuse({ locale, host }: CliContext, author: Session, id: string, folder: string, { code, detail }: Refusal): Promise<void> {
   const reason = path.join(folder, 'ly-do.txt');
-  if (!existsSync(reason)) await writeDurably(reason, `${code}: ${refusalSentence(code, detail, locale)}\n`);
+  if (!existsSync(reason)) host.durable.write(reason, `${code}: ${refusalSentence(code, detail, locale)}\n`);
   const step = await stepOf(author, id);
   if (step === 'saved' || step === 'approved' || step === 'signed') await discardDraft(author, id);
 }

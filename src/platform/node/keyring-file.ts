@@ -1,18 +1,17 @@
 /**
- * A device's sealed keyring as a file: written beside, fsynced, renamed, and the folder fsynced. Commands run at once on one
- * device, and each writes beside under a name of its own: with one name the first took away what the second was writing.
+ * A device's sealed keyring as a file. Commands run at once on one device, and each writes beside under a name of its own: with one name the first took away what the second was writing.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeyringStore } from '#core/outside.ts';
 import { Refusal } from '#core/refusals.ts';
 import { Turns } from '#core/turns.ts';
+import { makeFolder, writeDurably } from './durable.ts';
 
 const OWNER_ONLY = 0o600;
-const OWNER_ONLY_FOLDER = 0o700;
 /** Nobody writes a file for so long: whoever began it was killed. */
 const LEFT_BEHIND_MS = 3_600_000;
 /** Longer than stretching a passphrase takes on a slow machine. */
@@ -44,7 +43,7 @@ function alone<T>(file: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function lockedBy<T>(file: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(path.dirname(file), { recursive: true, mode: OWNER_ONLY_FOLDER });
+  makeFolder(path.dirname(file));
   const lock = await lockOf(`${file}.lock`);
   try {
     return await work();
@@ -80,24 +79,9 @@ async function readIfThere(file: string): Promise<Uint8Array | null> {
 }
 
 async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const folder = path.dirname(file);
-  await mkdir(folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+  makeFolder(path.dirname(file));
   await removeLeftBehind(file);
-  const beside = `${file}.new-${randomUUID()}`;
-  try {
-    const handle = await open(beside, 'wx', OWNER_ONLY);
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(beside, file);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
-  await syncFolder(folder);
+  writeDurably(file, bytes, `${file}.new-${randomUUID()}`);
 }
 
 async function removeLeftBehind(file: string): Promise<void> {
@@ -107,14 +91,5 @@ async function removeLeftBehind(file: string): Promise<void> {
     const one = path.join(folder, name);
     const known = await stat(one).catch(() => null);
     if (known !== null && Date.now() - known.mtimeMs > LEFT_BEHIND_MS) await rm(one, { force: true });
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
