@@ -36,6 +36,7 @@ const EXEMPT: Readonly<Record<string, string>> = {
   'src/client/register.ts readRegister': ASKS,
   'src/client/register.ts readInbox': ASKS,
   'src/model/pages-release.ts readSignedPages': THEN_JUDGES('SignedPages'),
+  'src/web/dispatch/referred.tsx readReferred': ASKS,
   'src/x509/path-checks.ts readHalf': THEN_JUDGES('a certificate'),
 };
 
