@@ -10,7 +10,7 @@ import type { CliContext } from './context.ts';
 import type { Device } from './device.ts';
 import { registrarNames } from './next-seal.ts';
 import { placedLine } from './placed.ts';
-import { personName, shortId } from './showing.ts';
+import { actingName, shortId } from './showing.ts';
 
 /** Named at most; an office may have many. */
 const NAMED_MAX = 5;
@@ -42,7 +42,7 @@ function byOthers(context: CliContext, { session, person }: Device, held: HeldDr
   const others = view.persons().map((one) => one.person).filter((one) => one !== person && mayStep(session, held, one, act));
   if (others.length === 0 && isRegistrar(session)) return placedLine(context, said.nextNobodyGive, { right: right[ACTS[act][0]], office: held.office });
   if (others.length === 0) return fill(said.nextNobody, { right: right[ACTS[act][0]], registrars: registrarNames(view) });
-  const named = others.slice(0, NAMED_MAX).map((one) => personName(view, one)).join(', ');
+  const named = others.slice(0, NAMED_MAX).map((one) => actingName(context, view, one)).join(', ');
   return fill(next, { draft: shortId(held.id), persons: others.length > NAMED_MAX ? `${named}, …` : named });
 }
 

@@ -40,14 +40,30 @@ export function officeName(view: DirectoryView, code: string): string {
   return view.office(code)?.name ?? code;
 }
 
+/** With the code where another person in force has the same name; the two accounts of a pair of machines are one name's. */
 export function personName(view: DirectoryView, code: string): string {
-  return view.person(code)?.name ?? code;
+  const known = view.person(code);
+  if (known === null) return code;
+  const isShared = known.kind === 'person' && view.persons().some(({ person, name }) => person !== code && name === known.name);
+  return isShared ? `${known.name} [${code}]` : known.name;
 }
 
 /** Who did something; a machine is told apart from a person whatever it is called. */
 export function actorName({ words }: Pick<CliContext, 'words'>, view: DirectoryView, code: string): string {
   const name = personName(view, code);
   return view.person(code)?.kind === 'service' ? `${name} (${words.service.account})` : name;
+}
+
+/** With the code always, as lists show people. */
+export function listedName({ words }: Pick<CliContext, 'words'>, view: DirectoryView, code: string): string {
+  const { name, kind } = view.person(code) ?? { name: code, kind: 'person' };
+  return `${name}${kind === 'service' ? ` (${words.service.account})` : ''} [${code}]`;
+}
+
+/** Who is to act next: without a device they cannot. */
+export function actingName({ words }: Pick<CliContext, 'words'>, view: DirectoryView, code: string): string {
+  const name = personName(view, code);
+  return view.devices(code).length === 0 ? `${name} (${words.rights.noDevice})` : name;
 }
 
 /** Who signed, and in whose place where it was by delegation. */

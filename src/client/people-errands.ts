@@ -180,7 +180,7 @@ export interface MemberWish {
 
 /**
  * Checks a device's request, certifies it, and gives the new device the office keys that this one has.
- * @throws Refusal `registrar-required`, `position-unknown`, `name-taken`; those of checkDeviceRequest and proposePlans
+ * @throws Refusal `registrar-required`, `position-unknown`, `name-taken`, `person-name-differs`; those of checkDeviceRequest and proposePlans
  */
 export async function addMember(session: Session, { to, request, kind }: MemberWish, signal?: AbortSignal): Promise<MemberResult> {
   const desk = await registrarDesk(session);
@@ -207,7 +207,7 @@ export interface AdmittedDevice extends Proposed {
 /**
  * Another device of a person whom the directory has, for which one of theirs vouches: judged now, by the newest directory,
  * whatever was found when it was listed.
- * @throws Refusal `voucher-wrong`, `registrar-required`, `name-taken`; those of checkDeviceRequest and proposePlans
+ * @throws Refusal `voucher-wrong`, `registrar-required`, `name-taken`, `person-name-differs`; those of checkDeviceRequest and proposePlans
  */
 export async function admitVouched(session: Session, request: DeviceRequest, signal?: AbortSignal): Promise<AdmittedDevice> {
   await demandVouched(session, request, signal);
@@ -245,11 +245,12 @@ function holdsNow(session: Session, person: string, position: string): boolean {
   return session.view.held(person, session.now()).some((held) => held.position === position);
 }
 
-/** @throws Refusal `name-taken` */
+/** @throws Refusal `name-taken`, `person-name-differs` */
 function refuseTaken({ view }: Session, { device, person, name }: DeviceRequestStatement, kind?: PersonKind): void {
   if (view.device(device) !== null) throw new Refusal('name-taken', { device });
   const known = view.person(person);
-  if (known !== null && (known.name !== name || known.kind !== (kind ?? known.kind))) throw new Refusal('name-taken', { name: person });
+  if (known !== null && known.name !== name) throw new Refusal('person-name-differs', { person, name: known.name });
+  if (known !== null && known.kind !== (kind ?? known.kind)) throw new Refusal('name-taken', { name: person });
 }
 
 /** Only a device that holds the office's keys can give them; otherwise another one does (`office keys`). */

@@ -86,7 +86,7 @@ export const FINDINGS_EN: Readonly<Record<FindingName, readonly [what: string, m
   'device-secret-gone': ['{folder} lacks the file device.secret, without which the passphrase opens nothing', 'copy it back from a copy of the folder; where there is none, open it by the card and set a passphrase anew: tram passphrase --card[ --home {home}]'],
   'device-no-card': ['there is no recovery card: a forgotten passphrase or a lost machine loses the keys', 'make one and try it: tram card make[ --home {home}], tram card try[ --home {home}]'],
   'device-card-untried': ['nobody has tried recovery card number {number}, so it does not count', 'type the code from the card: tram card try[ --home {home}]'],
-  'device-unheard': ['the device has never taken the directory', 'once a registrar has recorded the device, run: tram inbox[ --home {home}]'],
+  'device-unheard': ['the device has never taken the directory', 'run: tram inbox[ --home {home}]'],
   'device-no-seal': ['position {position}, which the person of this device holds, has no office seal: nobody sends or opens by it', 'ask for one: tram seal request[ --home {home}] --position {position} --out FILE; a registrar certifies it: tram seal add'],
   'device-stale': ['the directory on the device has taken no entry for {days} days', 'reach the station once, for instance: tram inbox[ --home {home}]'],
   'device-station-silent': ['the station of the device, {url}, does not answer[ ({reason})][: its certificate is not trusted ({untrusted})]', 'look at the network and at the address in device.json; whoever runs the station runs tram doctor on its machine'],

@@ -86,7 +86,7 @@ export const FINDINGS_VI: Readonly<Record<FindingName, readonly [what: string, m
   'device-secret-gone': ['{folder} thiếu tệp device.secret nên mật khẩu không mở được chùm khóa', 'chép lại tệp ấy từ bản sao của thư mục; nếu không còn, mở bằng thẻ và đặt lại mật khẩu: tram passphrase --card[ --home {home}]'],
   'device-no-card': ['chưa có thẻ khôi phục: quên mật khẩu hoặc mất máy là mất khóa', 'làm thẻ rồi thử: tram card make[ --home {home}], tram card try[ --home {home}]'],
   'device-card-untried': ['thẻ khôi phục số {number} chưa ai thử, chưa tính là có', 'gõ mã trên thẻ: tram card try[ --home {home}]'],
-  'device-unheard': ['thiết bị chưa nhận danh bạ lần nào', 'khi người giữ danh bạ đã ghi nhận thiết bị, chạy: tram inbox[ --home {home}]'],
+  'device-unheard': ['thiết bị chưa nhận danh bạ lần nào', 'chạy: tram inbox[ --home {home}]'],
   'device-no-seal': ['chức vụ {position}, do người của thiết bị này giữ, không có dấu cơ quan: không gửi, không mở điện được bằng chức vụ ấy', 'xin dấu: tram seal request[ --home {home}] --position {position} --out TỆP; người giữ danh bạ ghi nhận: tram seal add'],
   'device-stale': ['danh bạ trên thiết bị đã {days} ngày không thêm mục nào', 'nối tới trạm một lần, chẳng hạn: tram inbox[ --home {home}]'],
   'device-station-silent': ['trạm của thiết bị, {url}, không trả lời[ ({reason})][: chứng thư của nó không được tin ({untrusted})]', 'xem mạng và địa chỉ trong device.json; người trông trạm chạy tram doctor ở máy của trạm'],

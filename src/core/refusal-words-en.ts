@@ -75,7 +75,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'request-stale': 'The request of device[ {device}] was made more than 30 days ago, or the clocks differ; make the device anew on the new machine.',
   'request-forged': 'What the station gave for this code is another request; vouch for nothing, and report it.',
   'requests-full': 'Too many requests of new machines[ ({most} at most)] wait here; have a registrar admit or turn down some, or take the request as a file.',
-  'person-name-differs': 'The directory writes the name of[ {person}] as[ {name}], the request otherwise; make the device anew under that name.',
+  'person-name-differs': 'The directory writes the name of[ {person}] as[ {name}], the request otherwise; give the name exactly so, and make the request anew; for another person choose another code.',
   'too-many-slots': 'The keyring has as many slots as it can[, at most {most}]; run tram slots remove[ --home {home}] to remove one.',
   'opened-before': 'The office has opened this dispatch, so its sender does not seal it again; where the keys are gone, ask the sender to send it anew, or bring the keys back from escrow (tram escrow).',
   'key-gone': 'Sealed with keys that only somebody who left[ {name}] had; no device here has them any more, and waiting brings none.[ The keys of {escrow} are in escrow: enough holders of shares bring them back (tram escrow).] Of what nobody here has opened yet the sender seals again what you say is unreadable (what was opened has to be sent anew): tram unreadable[ --home {home}][ {dispatch}][ --office {office}] --reason REASON and wait for it.',

@@ -75,7 +75,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'request-stale': 'Yêu cầu của thiết bị[ {device}] đã làm quá 30 ngày, hoặc đồng hồ hai máy lệch nhau; hãy tạo lại thiết bị ở máy mới.',
   'request-forged': 'Trạm đưa ra một yêu cầu khác với mã này; đừng bảo lãnh gì và hãy báo cáo.',
   'requests-full': 'Đã có quá nhiều yêu cầu của máy mới[ (nhiều nhất {most})] chờ ở trạm; nhờ người giữ danh bạ nhận hoặc bỏ bớt, hoặc mang yêu cầu bằng tệp.',
-  'person-name-differs': 'Danh bạ ghi tên của[ {person}] là[ {name}], yêu cầu ghi khác; hãy tạo lại thiết bị với đúng tên đó.',
+  'person-name-differs': 'Danh bạ ghi tên của[ {person}] là[ {name}], yêu cầu ghi khác; hãy làm lại yêu cầu với đúng tên đó; nếu là người khác thì chọn mã khác.',
   'too-many-slots': 'Chùm khóa đã đủ số cách mở[, tối đa {most}]; hãy chạy tram slots remove[ --home {home}] để bỏ bớt một cách.',
   'opened-before': 'Cơ quan đã mở điện này, nên nơi gửi không niêm lại; khóa không còn thì hãy xin nơi gửi gửi lại điện, hoặc lấy khóa ký thác (tram escrow).',
   'key-gone': 'Niêm bằng khóa mà chỉ người đã rời[ {name}] có; không thiết bị nào ở đây còn khóa ấy, chờ cũng không tới.[ {escrow} có ký thác khóa: đủ người giữ mảnh đưa mảnh thì lấy lại được (tram escrow).] Điện chưa ai ở đây mở thì nơi gửi niêm lại khi được báo (điện đã mở phải xin gửi lại): tram unreadable[ --home {home}][ {dispatch}][ --office {office}] --reason LÝ-DO rồi đợi bản niêm lại.',

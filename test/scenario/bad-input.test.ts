@@ -249,6 +249,7 @@ describe('bad input', () => {
       const { code } = await tramJson<{ code: string }>(['station', 'invite', ...office.as('anh'), '--code', 'ban', '--site', 'Trạm bản', '--out', at('ban.moi')]);
       await tramJson(['station', 'join', '--invitation', at('ban.moi'), '--data', at('ban'), '--out', at('ban.xin'), '--code-file', office.file('ma', code)]);
       await refused('admission-pending', ['station', 'start', '--data', at('ban')]);
+      await refused('admission-pending', ['doctor', '--data', at('ban')]);
       await refused('cbor-malformed', ['station', 'join', '--admission', at('ban.xin'), '--data', at('ban')]);
       assert.match(String(detail['expected']), /admission/);
       await refused('joined-already', ['station', 'join', '--admission', at('ban.xin'), '--data', office.data]);

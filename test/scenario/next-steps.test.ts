@@ -84,6 +84,15 @@ describe('a draft goes from hand to hand', () => {
     await tramJson(['send', draft, ...office.as('anh')]);
   });
 
+  it('says of who acts next that they have no device, and tells two of one name apart', async () => {
+    const own = path.join(office.folder, 'hoa-kia');
+    await tramJson(['person', 'add', ...office.as('anh'), '--person', 'hoa-kia', '--name', 'Lò Thị Hoa', '--position', 'cvp', '--device', own, '--device-passphrase-file', path.join(office.folder, 'passphrase')]);
+    await tramJson(['device', 'end', 'hoa-kia-may', ...office.as('anh')]);
+    assert.match(await said(write()), /whoever approves \(Đặng Ngọc Khuê, Lò Thị Hoa \[hoa\], Lò Thị Hoa \[hoa-kia\] \(has no device\)\)/);
+    assert.match(await said(['who-can', 'approve', ...office.as('anh'), '--office', 'vp']), /^ {2}Lò Thị Hoa \[hoa-kia\]: .*, has no device$/m);
+    await tramJson(['person', 'leave', 'hoa-kia', ...office.as('anh')]);
+  });
+
   it('gives the next command to who has just worked where it is theirs, with their device', async () => {
     const text = office.file('dien.txt', 'Nước lên.\n');
     const { draft } = await tramJson<{ draft: string }>(write('--text', text));

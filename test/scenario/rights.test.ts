@@ -40,6 +40,8 @@ describe('people come, move, act for each other and leave', () => {
   it('a joiner is taken in by one command', async () => {
     await tramJson(anh('position', 'add', '--position', 'cv', '--office', 'vp', '--title', 'Chuyên viên', '--rights', 'draft'));
     await join('hoa', 'Vàng Thị Hoa', 'cv');
+    const mistyped = await tram(anh('person', 'add', '--person', 'hoa', '--name', 'Vàng Thị Hoà', '--position', 'cv', '--device', folder('hoa-2'), '--device-code', 'hoa-2', '--device-passphrase-file', passphrase), quietContext('en'));
+    assert.match(mistyped.error, /^person-name-differs: The directory writes the name of hoa as Vàng Thị Hoa, /);
     assert.ok((await can('draft')).includes('hoa'));
     assert.deepEqual(await can('open'), await can('receive'), 'as it is called elsewhere');
   });
@@ -51,6 +53,7 @@ describe('people come, move, act for each other and leave', () => {
     await tramJson(anh('position', 'alternates', 'pct', '--persons', 'hoa'));
     const given = await tram([...give, ...office.as('khue')], inVietnamese);
     assert.match(given.out, /Đặng Ngọc Khuê ủy quyền cho Vàng Thị Hoa quyền ký của chức vụ pct/);
+    assert.match((await tram(anh('directory'), inVietnamese)).out, /\[pct\]: [^\n]*Vàng Thị Hoa \[hoa\] \(theo ủy quyền: ký\)/, 'no full holder');
     assert.doesNotMatch(given.out, /chưa có khóa/, 'who has the office\'s keys already needs none');
     const beyond = await tram(['delegate', 'hoa', ...office.as('khue'), '--position', 'pct', '--rights', 'khoa', '--until', inDays(3).toISOString(), '--note', 'x'], inVietnamese);
     assert.match(beyond.error, /^directory-entry-refused/);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { hex } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import type { DirectoryState } from '#model/directory.ts';
+import type { HeldPosition } from '#model/directory-view.ts';
 import { organisationShown } from '#model/organisation-id.ts';
 import type { Twin } from '#wire/directory.ts';
 import { encodePem } from '#x509/pem.ts';
@@ -11,7 +12,7 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { withDevice } from '../device.ts';
 import { resolved } from '../homes.ts';
-import { actorName, officeName } from '../showing.ts';
+import { listedName, officeName } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 export function directory(context: CliContext, values: Values): Promise<Outcome> {
@@ -83,10 +84,16 @@ function directoryLines(view: DirectoryState, { clock, words }: CliContext): str
       const shut = alternate === null ? '' : `  (${fill(words.rights.shut, { office: officeName(view, alternate) })})`;
       lines.push(`  ${name}  [${office}]  ${symbol}${shut}`);
       for (const { position, title, rights } of view.positions(office)) {
-        const holders = view.persons().filter(({ person }) => view.held(person, clock.now()).some((held) => held.position === position));
-        lines.push(`    ${title} [${position}]: ${holders.map(({ person }) => `${actorName({ words }, view, person)} [${person}]`).join(', ') || '–'}  (${rights.map((right) => words.right[right]).join(', ')})`);
+        const holders = view.persons().flatMap(({ person }) => view.held(person, clock.now()).filter((held) => held.position === position).map((held) => holderText(words, view, person, held)));
+        lines.push(`    ${title} [${position}]: ${holders.join(', ') || '–'}  (${rights.map((right) => words.right[right]).join(', ')})`);
       }
     }
   }
   return lines;
+}
+
+/** Whoever has a position by delegation may only what was delegated. */
+function holderText(words: CliContext['words'], view: DirectoryState, person: string, { acting, rights }: HeldPosition): string {
+  const name = listedName({ words }, view, person);
+  return acting === null ? name : `${name} (${fill(words.rights.byDelegation, { rights: rights.map((right) => words.right[right]).join(', ') })})`;
 }

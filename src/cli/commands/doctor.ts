@@ -7,7 +7,7 @@ import { fill } from '#core/refusal-words.ts';
 import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { dataOf, homeOf } from '../homes.ts';
+import { dataOf, homeOf, joiningPath } from '../homes.ts';
 import { placedIn, withPlace } from '../placed.ts';
 import type { Values } from '../values.ts';
 import { operationsEn } from '../words/operations-en.ts';
@@ -24,6 +24,8 @@ export async function doctor(context: CliContext, values: Values): Promise<Outco
   const asked = values.text('home') === null ? null : homeOf(values, environment);
   const home = asked ?? (existsSync(path.join(homeOf(values, environment), 'keyring.cbor')) ? homeOf(values, environment) : null);
   const isNamed = values.text('data') !== null || environment['TRAM_DATA'] !== undefined;
+  // Its request stands beside the folder, which is made when it is admitted.
+  if ((isNamed || home === null) && !host.isStation(folder) && host.exists(joiningPath(folder))) throw new Refusal('admission-pending', { folder });
   const isHere = host.exists(folder);
   // Who has a device and no station is no worse for it, and is told that none is here, which may be a disk that is not; who named a station's folder meant one.
   if (!isHere && (isNamed || home === null)) throw new Refusal('data-folder-empty', { folder });

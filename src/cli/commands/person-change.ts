@@ -24,7 +24,7 @@ export function personLeave(context: CliContext, values: Values): Promise<Outcom
   const reason: EndReason = values.flag('compromised') ? 'compromised' : 'left';
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
-    const name = personName(view, person);
+    const name = view.person(person)?.name ?? person;
     const { plans, positions, devices } = planLeave(view, person, reason, device.session.now());
     const what = fill(context.words.rights.leaves, { name, code: `[${person}]`, devices: devices.join(', ') || '–', positions: positions.join(', ') || '–' });
     const last = await demandEndSeen(context, device, values, { plans, what, isUrgent: reason === 'compromised' });

@@ -12,7 +12,7 @@ import { officeOf, withDevice } from '../device.ts';
 import { formatInstant, parseInstant } from '../locale.ts';
 import { foldedMark, markOf, RIGHT_MARKS } from '../marks.ts';
 import { checkCode } from '../names.ts';
-import { actorName, isoOrNull, officeName, personName } from '../showing.ts';
+import { isoOrNull, listedName, officeName, personName } from '../showing.ts';
 import type { Values } from '../values.ts';
 
 /** What people call it by the act, where the right has another name. */
@@ -27,7 +27,7 @@ export function whoCan(context: CliContext, values: Values): Promise<Outcome> {
     const at = momentOf(context, values);
     const ways = waysTo(view, right, office, at);
     const heading = fill(context.words.rights.whoCan, { right: context.words.right[right], office: officeName(view, office), time: formatInstant(at, context.timeZone) });
-    const lines = ways.map((way) => `  ${actorName(context, view, way.person)} [${way.person}]: ${wayText(context, view, way, at, [right])}`);
+    const lines = ways.map((way) => `  ${listedName(context, view, way.person)}: ${wayText(context, view, way, at, [right])}`);
     return { json: { right, office, at: isoOrNull(at), ways: ways.map(wayJson) }, lines: [heading, ...(lines.length === 0 ? [context.words.rights.nobody] : lines)] };
   });
 }
@@ -75,6 +75,7 @@ function wayText({ words: { rights }, timeZone }: CliContext, view: DirectoryVie
     delegation === null ? null : fill(rights.actedFor, { name: personName(view, delegation.by), delegation: delegation.code }),
     delegation === null ? null : delegation.reason,
     delegation === null && positionMay({ rights: asked }, 'carry the seal') && view.positionAt(position, at)?.seal === null ? rights.noSeal : null,
+    asked !== way.rights && view.devices(way.person).length === 0 ? rights.noDevice : null,
     view.person(way.person)?.kind === 'service' && asked.some((right) => right === 'approve' || right === 'sign') ? rights.machineOnly : null,
   ].filter((one) => one !== null).join(', ');
 }

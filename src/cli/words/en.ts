@@ -295,7 +295,7 @@ export const en: Wording & TableWords = {
     forgedReceipts: 'WARNING: {forged} receipts did not verify and do not count.',
     lateSeen: 'Late: last seen at station {station}[ since {since}][; asked along its way by itself, {times} times, last {at}]',
     stillHere: 'Still at {station}, it has not left',
-    lineDown: 'NOTE: the line to {peer} is down; the dispatch waits at this station and goes by itself when the line is back. If it is urgent, take it by stick: tram bundle export[ --home {home}] --neighbour {code} --out FILE',
+    lineDown: 'NOTE: the line to {peer} is down; the dispatch waits at this station and goes by itself when the line is back. If it is urgent, take it by stick: tram bundle export[ --home {home}] --neighbour {code} --out FOLDER',
     unknownLast: 'Unknown; last custodian: {station}',
     draftsEmpty: 'No drafts at work in: {offices}.',
     draftsEmptyNext: 'To write one: tram draft[ --home {home}] --to CODE --subject "SUBJECT" --text FILE',

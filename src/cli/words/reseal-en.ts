@@ -14,7 +14,7 @@ export const resealEn = {
     resealed: 'Dispatch {dispatch} is sealed again (sealing {sealing}) for: {offices}, with the keys that they have in the directory here. If one of them still cannot open it, newer keys of theirs are not here yet: do this again once they are.',
     left: 'Not sealed again for {office} yet: {reason}',
     saidMany: '{count|dispatch|dispatches} that arrived cannot be opened; their senders are asked to seal them again.',
-    resealedMany: '{count} sent dispatches are sealed again for recipients that could not open them.',
+    resealedMany: 'Sealed again {count|sent dispatch|sent dispatches} for recipients that could not open before.',
     made: 'Sealed again for {office}, sealing {sealing}',
     awaited: 'Awaiting the sender to {what} for {office}',
   },

@@ -104,6 +104,8 @@ export const rightsEn = {
     machineOnly: 'approves and signs only what a machine wrote',
     devicesNow: '  Devices in force: {devices}',
     noSeal: 'WITHOUT AN OFFICE SEAL, so neither sends nor opens by it',
+    noDevice: 'has no device',
+    byDelegation: 'by delegation: {rights}',
     nobody: '  Nobody.',
     nothing: '  No right at all.',
     isRegistrar: 'registrar',

@@ -104,6 +104,8 @@ export const rightsVi = {
     machineOnly: 'chỉ duyệt, ký điện do máy soạn',
     devicesNow: '  Thiết bị đang dùng: {devices}',
     noSeal: 'KHÔNG CÓ DẤU CƠ QUAN, nên không gửi, không mở điện được bằng chức vụ ấy',
+    noDevice: 'chưa có thiết bị',
+    byDelegation: 'theo ủy quyền: {rights}',
     nobody: '  Không ai.',
     nothing: '  Không có quyền nào.',
     isRegistrar: 'giữ danh bạ',

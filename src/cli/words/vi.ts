@@ -294,7 +294,7 @@ export const vi = {
     forgedReceipts: 'CẢNH BÁO: {forged} báo nhận không kiểm được chữ ký, không tính.',
     lateSeen: 'Chậm: thấy lần cuối ở trạm {station}[ từ {since}][; đã tự hỏi theo đường đi {times} lần, lần cuối {at}]',
     stillHere: 'Còn ở {station}, chưa đi',
-    lineDown: 'CHÚ Ý: đường tới {peer} đang đứt; điện nằm chờ ở trạm này, nối lại là tự đi. Gấp thì mang bằng thẻ nhớ: tram bundle export[ --home {home}] --neighbour {code} --out TỆP',
+    lineDown: 'CHÚ Ý: đường tới {peer} đang đứt; điện nằm chờ ở trạm này, nối lại là tự đi. Gấp thì mang bằng thẻ nhớ: tram bundle export[ --home {home}] --neighbour {code} --out THƯ-MỤC',
     unknownLast: 'Chưa rõ; trạm giữ cuối cùng: {station}',
     draftsEmpty: 'Không có bản thảo nào đang làm ở: {offices}.',
     draftsEmptyNext: 'Soạn: tram draft[ --home {home}] --to MÃ --subject "TRÍCH YẾU" --text TỆP',
