@@ -94,7 +94,7 @@ if (executablePath !== null) {
       await page.getByText(/^Đã ký và ghi vào danh bạ \(mục thứ \d+\)\.$/).waitFor();
       // What she has to know is on one sheet, with the address where this station's pages are open to others.
       await page.route('**/here', async (route) => route.fulfill({ json: { ...(await (await route.fetch()).json() as object), station: 'trung-tam', elsewhere: 'https://tram.tinh.vn:7443/' } }));
-      const sheet = (await act(page, 'Giấy cho người mới')).getByRole('group', { name: 'Giấy cho người mới' });
+      const sheet = (await act(page, 'Giấy cho Hà Thị Mơ')).getByRole('group', { name: 'Giấy cho người mới' });
       for (const known of ['https://tram.tinh.vn:7443', 'Tỉnh thực hành (diễn tập)', 'Văn phòng UBND tỉnh (diễn tập)', 'Chuyên viên', 'Hà Thị Mơ', 'ha']) await sheet.getByText(known, { exact: true }).waitFor();
       await sheet.getByText('Mở địa chỉ trên bằng chính trình duyệt đã tạo thiết bị, nhập mật khẩu của bạn rồi bấm “Mở khóa”.').waitFor();
       await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -136,6 +136,9 @@ if (executablePath !== null) {
       assert.match(await paper.innerText(), /DIỄN TẬP\s+TỐI MẬT\s+SỔ ĐĂNG KÝ VĂN BẢN ĐI[\s\S]*30 văn bản[\s\S]*1\/UBND-VP[\s\S]*30\/UBND-VP[\s\S]*Thủ trưởng/i);
       assert.equal(await paper.getByRole('row').count(), LETTERS.length + 1);
       await assertFit(page);
+      await page.emulateMedia({ media: 'print' });
+      assert.equal(await page.locator('main > :not(.print-room):visible').count(), 0, 'nothing but the register lies on paper');
+      await page.emulateMedia({ media: null });
       const pdf = await page.pdf({ preferCSSPageSize: true });
       // A4 lying down, in points.
       assert.match(pdf.toString('latin1'), /\/MediaBox \[0 0 84[12](?:\.\d+)? 59[45](?:\.\d+)?\]/);

@@ -9,7 +9,8 @@ import { Text } from '../kit/field.tsx';
 import { useFirstFault } from '../kit/first-fault.ts';
 import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
-import { useWork } from '../kit/use-outside.ts';
+import { useOutside, useWork } from '../kit/use-outside.ts';
+import { dateText } from '../kit/writing.ts';
 import { useWords } from '../words/words.ts';
 import type { StepProps } from './step.ts';
 
@@ -25,7 +26,10 @@ export function MakeDevice({ kept, station, onOpened, onBack, onKept }: StepProp
   const [sealFor, setSealFor] = useState('');
   const [secret, setSecret] = useState({ first: '', second: '' });
   const secretFault = useNewSecretFault(secret);
-  const device = ownCode ?? (person === '' ? '' : `${person.slice(0, 24)}-may-web`);
+  const { clock } = useOutside();
+  // Day, month, hour and minute: somebody's second browser would else suggest the code of the first, which the registrar refuses.
+  const [mark] = useState(() => dateText(clock.now()).replace(/^(\d\d)\/(\d\d)\/\d{4} (\d\d):(\d\d)$/, '$1$2$3$4'));
+  const device = ownCode ?? (person === '' ? '' : `${person.slice(0, 18)}-web-${mark}`);
   const codeFault = (code: string): string | null => (isCode(code) ? null : words.door.codeShape);
   const faults = {
     person: codeFault(person), device: codeFault(device), sealFor: sealFor === '' ? null : codeFault(sealFor), name: name.trim() === '' ? words.door.nameEmpty : null,

@@ -32,10 +32,12 @@ interface SlipActProps {
 
 export function SlipAct(props: SlipActProps) {
   const words = useWords();
+  const { directory: { view }, person } = props;
+  const ask = person === null ? words.slip.ask : fill(words.slip.askFor, { name: view.person(person)?.name ?? person });
   return (
     <DialogTrigger>
-      <Button>{words.slip.ask}</Button>
-      <Frame title={words.slip.ask}>{(close) => <Slip {...props} onClose={close} />}</Frame>
+      <Button>{ask}</Button>
+      <Frame title={ask}>{(close) => <Slip {...props} onClose={close} />}</Frame>
     </DialogTrigger>
   );
 }

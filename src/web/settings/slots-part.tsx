@@ -39,7 +39,7 @@ export function SlotsPart({ own, round, onChanged }: PartProps & { readonly roun
           <li key={`${slot.kind} ${slot.created}`}>
             <b>{nameOf(slot)}</b>
             <span className="soft">{fill(words.settings.since, { date: dateText(slot.created) })}{slot.kind === 'card' && `; ${slot.tried === undefined ? words.settings.untried : fill(words.settings.tried, { date: dateText(slot.tried) })}`}</span>
-            <Confirm ask={words.settings.remove} label={fill(words.settings.removeWhat, { what: nameOf(slot) })} title={fill(words.settings.removeTitle, { what: nameOf(slot) })} what={words.settings.removeCosts} isDanger onConfirm={() => remove(slot)} />
+            {!slots.some((other) => other !== slot && isOwnWay(other)) ? <span className="soft">{words.settings.lastWay}</span> : <Confirm ask={words.settings.remove} label={fill(words.settings.removeWhat, { what: nameOf(slot) })} title={fill(words.settings.removeTitle, { what: nameOf(slot) })} what={words.settings.removeCosts} isDanger onConfirm={() => remove(slot)} />}
           </li>
         ))}
       </ul>

@@ -28,7 +28,9 @@ export function InviteAct({ withBook, onGiven }: { readonly withBook: WithBook; 
   const { session } = useEntered();
   const stations = session.view.stations();
   const [values, setValues] = useState(EMPTY);
-  const [neighbour, setNeighbour] = useState<string | null>(null);
+  const [chosen, setNeighbour] = useState<string | null>(null);
+  // Where there is one station only, there is nothing to choose.
+  const neighbour = chosen ?? (stations.length === 1 ? stations[0]!.station : null);
   const [given, setGiven] = useState<Given | null>(null);
   const isBegun = useBegun('invite');
   const days = Number(values.days);
