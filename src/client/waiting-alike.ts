@@ -13,11 +13,12 @@ import type { Session } from './session.ts';
 
 type Asking = Pick<Session, 'crypto' | 'api' | 'view' | 'now'>;
 
-/** The oldest with exactly these entries, in this order; null where none waits. @throws Refusal `registrar-required` */
+/** The oldest with exactly these entries, in this order, dated back where these are; null where none waits. @throws Refusal `registrar-required` */
 export async function waitingAlike(session: Asking, plans: readonly EntryPlan[]): Promise<ShownProposal | null> {
   const now = session.now();
-  const wanted = plans.map((plan) => textOf(plan, now)).join('\n');
-  const found = (await soundOnes(session)).find(({ entries }) => plansOf(entries).map((plan) => textOf(plan, now)).join('\n') === wanted);
+  const isAlike = (one: EntryPlan, wanted: EntryPlan | undefined): boolean =>
+    wanted !== undefined && textOf(one, now) === textOf(wanted, now) && (wanted.created === undefined || wanted.created === one.created);
+  const found = (await soundOnes(session)).find(({ entries }) => entries.length === plans.length && plansOf(entries).every((one, i) => isAlike(one, plans[i])));
   return found ?? null;
 }
 
@@ -30,8 +31,8 @@ export async function waitingPosition(session: Asking, position: string): Promis
 /** As they were signed. @throws DecodeError for what is no entry */
 export function plansOf(entries: readonly Uint8Array[]): EntryPlan[] {
   return entries.map((bytes) => {
-    const { kind, body } = entryStatement.decode(directoryEntry.decode(bytes).statement);
-    return { kind, body: DIRECTORY_BODIES[kind].decode(body) } as EntryPlan;
+    const { kind, body, created } = entryStatement.decode(directoryEntry.decode(bytes).statement);
+    return { kind, body: DIRECTORY_BODIES[kind].decode(body), created } as EntryPlan;
   });
 }
 
