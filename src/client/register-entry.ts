@@ -7,18 +7,23 @@ import type { LineContent, RegisterRow, StationLine } from './register.ts';
 export const CLASSIFICATION_RANK: Readonly<Record<Classification, number>> = { none: 1, confidential: 2, secret: 3, 'top-secret': 4 };
 /** In these nobody waits for an office any more. */
 const DONE: ReadonlySet<string> = new Set(['acted', 'expired']);
-/** Of what was sent: nothing has to arrive any more. */
-const UNDERWAY: ReadonlySet<string> = new Set(['accepted', 'partly']);
+/** Those who have it only to know owe no more than that. */
+const READ: ReadonlySet<string> = new Set(['opened', 'handed-over']);
+/** Of what was sent: it is not everywhere that it has to be read. */
+const UNDERWAY: ReadonlySet<string> = new Set(['accepted', 'partly', 'unreadable']);
 
-/** Whether something is still to be done: by this office, or by the links. */
-export function isOpen({ direction, state }: StationLine): boolean {
-  return direction === 'in' ? !DONE.has(state) : UNDERWAY.has(state) || state === 'unreadable';
+/**
+ * Not finished: of what came, until this office noted it as done; of what was sent, until everybody did what is asked of
+ * them, as in the life of a dispatch (src/model/life.ts): to act, or only to read it.
+ */
+export function isOpen({ direction, state, role }: Pick<StationLine, 'direction' | 'state' | 'role'>): boolean {
+  return !DONE.has(state) && !(direction === 'out' && role === 'info' && READ.has(state));
 }
 
-/** By when: the answer of what came, the arrival of what was sent; null where nothing is awaited. */
+/** By when: the answer of what came, the arrival of what was sent; null where neither is awaited. */
 export function dueOf(line: StationLine): Instant | null {
-  if (!isOpen(line)) return null;
-  return line.direction === 'in' ? line.replyBy : line.deliverBy;
+  if (line.direction === 'in') return isOpen(line) ? line.replyBy : null;
+  return UNDERWAY.has(line.state) ? line.deliverBy : null;
 }
 
 export interface RegisterEntry {

@@ -1,7 +1,7 @@
 /** The local register: search without diacritics, tabs, filters, windows, and what may not be read. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dueOf } from './register-entry.ts';
+import { dueOf, isOpen } from './register-entry.ts';
 import { RegisterIndex, type RegisterQuestion, type RegisterRow } from './register-index.ts';
 
 const HOUR = 3_600_000;
@@ -50,6 +50,19 @@ test('tabs count what the filters leave, by what is due', async () => {
   assert.deepEqual(await numbers(index, { tab: 'soon' }), [2]);
   assert.equal(dueOf(row(1, 'a', { replyBy: NOW, state: 'acted' })), null);
   assert.equal(dueOf(row(1, 'a', { direction: 'out', state: 'partly', deliverBy: 7, replyBy: 9 })), 7);
+  assert.equal(dueOf(row(1, 'a', { direction: 'out', state: 'arrived', deliverBy: 7, replyBy: 9 })), null, 'it arrived');
+});
+
+test('what was sent is not finished until everybody did what is asked of them, what came until the office noted it as done', async () => {
+  const states = ['accepted', 'partly', 'unreadable', 'arrived', 'opened', 'handed-over', 'acted', 'expired'] as const;
+  const open = (more: Partial<RegisterRow>): string[] => states.filter((state) => isOpen(row(1, 'a', { ...more, state })));
+  const toAct = ['accepted', 'partly', 'unreadable', 'arrived', 'opened', 'handed-over'];
+  assert.deepEqual(open({ direction: 'out', role: 'action' }), toAct);
+  assert.deepEqual(open({ direction: 'out', role: 'info' }), ['accepted', 'partly', 'unreadable', 'arrived']);
+  assert.deepEqual(open({ direction: 'in', role: 'action' }), toAct);
+  assert.deepEqual(open({ direction: 'in', role: 'info' }), toAct, 'whoever has it to know still hands it to somebody');
+  const sent = await filled(...states.map((state, i) => row(i + 1, state, { direction: 'out', state })));
+  assert.equal((await sent.ask({ ...ASKED, direction: 'out', tab: 'open' }, 0, 9)).total, 6);
 });
 
 test('filters by classification, period and the other side', async () => {

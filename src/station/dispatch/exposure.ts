@@ -50,7 +50,7 @@ export class Exposure {
     const view = this.#room.view();
     const exposed = new Exposed(view);
     return this.#room.tables.read(async (db) => {
-      const rows = await (direction === 'out' ? outRows : inRows)(db, office, before, EXPOSED_LOOKED_AT);
+      const rows = await (direction === 'out' ? outRows : inRows)(db, office, before, EXPOSED_LOOKED_AT, view);
       const sealedTo = await stanzasOf(db, rows.map(({ id }) => id), direction === 'out' ? null : office);
       const dispatches = rows.flatMap((row): ExposedDispatch[] => {
         const { dispatch, from, number, time } = lineOf(view, row, direction, office);

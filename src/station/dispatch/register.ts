@@ -76,7 +76,7 @@ export class Register {
     demand(this.#room, caller, 'read a register', office);
     const [from, count] = [before ?? Number.MAX_SAFE_INTEGER, Math.min(limit ?? PAGE_USUAL, PAGE_MAX)];
     const rows = await this.#room.tables.read((db) =>
-      direction === 'out' ? outRows(db, office, from, count) : inRows(db, office, from, count));
+      direction === 'out' ? outRows(db, office, from, count, this.#room.view()) : inRows(db, office, from, count));
     const next = rows.length < count ? null : rows.at(-1)!.ledger;
     const { restored = null } = this.#room;
     const leftOut = before !== undefined || restored === null ? [] : await this.#room.tables.read((db) => leftOutOf(db, office, direction, restored));
@@ -109,13 +109,13 @@ export interface Row {
   readonly size: number;
 }
 
-export async function outRows(db: Db<DispatchTables>, office: string, before: number, limit: number): Promise<Row[]> {
+export async function outRows(db: Db<DispatchTables>, office: string, before: number, limit: number, own: Own): Promise<Row[]> {
   const rows = await db.selectFrom('outgoing')
     .innerJoin('dispatch', (on) => on.onRef('dispatch.id', '=', 'outgoing.id').on('dispatch.sealing', '=', 0))
     .select(['outgoing.id', 'ledger', 'accepted as time', 'series', 'number', 'dispatch.header', 'dispatch.size'])
     .where('outgoing.office', '=', office).where('ledger', '<', before)
     .orderBy('ledger', 'desc').limit(limit).execute();
-  const states = await outStates(db, rows.map(({ id }) => id));
+  const states = await outStates(db, rows, own);
   return rows.map((row) => ({ ...row, state: states.get(hex(row.id)) ?? 'accepted' }));
 }
 
@@ -123,12 +123,19 @@ const HANDLING = ['opened', 'handed-over', 'acted'] as const;
 /** How far an office has come, in this order. */
 const REACHED: readonly string[] = ['arrived', ...HANDLING];
 
+interface Reached {
+  /** Null: nothing is known of it yet. */
+  readonly state: string | null;
+  readonly role: Role;
+}
+
 /**
- * accepted: nobody has it yet; partly: some; arrived, opened, handed-over, acted: everybody came at least so far;
- * expired: all have an outcome and somebody's is too late; unreadable: somebody has it and cannot open it.
+ * accepted: nobody has it yet; partly: some; arrived, opened, handed-over, acted: everybody who owes more came at least so
+ * far; expired: all have an outcome and somebody's is too late; unreadable: somebody has it and cannot open it.
  */
-async function outStates(db: Db<DispatchTables>, ids: readonly Uint8Array[]): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map();
+async function outStates(db: Db<DispatchTables>, rows: readonly Pick<Row, 'id' | 'header'>[], own: Own): Promise<Map<string, string>> {
+  if (rows.length === 0) return new Map();
+  const ids = rows.map(({ id }) => id);
   const recipients = await db.selectFrom('outgoing_recipient').select(['id', 'office', 'outcome']).where('id', 'in', [...ids]).execute();
   const handled = await db.selectFrom('receipt').select(['dispatch', 'office', 'kind'])
     .where('dispatch', 'in', [...ids]).where('kind', 'in', [...HANDLING]).execute();
@@ -137,19 +144,24 @@ async function outStates(db: Db<DispatchTables>, ids: readonly Uint8Array[]): Pr
     const key = `${hex(dispatch)} ${office}`;
     if (REACHED.indexOf(kind) > REACHED.indexOf(furthest.get(key) ?? '')) furthest.set(key, kind);
   }
-  const states = new Map<string, (string | null)[]>();
+  const roles = new Map(rows.flatMap(({ id, header }) => headerCodec.decode(header).to.map(({ office, role }) => [`${hex(id)} ${officeName(own, office)}`, role])));
+  const reached = new Map<string, Reached[]>();
   for (const { id, office, outcome } of recipients) {
-    states.set(hex(id), [...(states.get(hex(id)) ?? []), furthest.get(`${hex(id)} ${office}`) ?? outcome]);
+    const key = `${hex(id)} ${office}`;
+    reached.set(hex(id), [...(reached.get(hex(id)) ?? []), { state: furthest.get(key) ?? outcome, role: roles.get(key) ?? 'action' }]);
   }
-  return new Map([...states].map(([id, all]) => [id, stateOf(all)]));
+  return new Map([...reached].map(([id, all]) => [id, stateOf(all)]));
 }
 
-function stateOf(offices: readonly (string | null)[]): string {
-  if (offices.includes('unreadable')) return 'unreadable';
-  if (offices.every((state) => state === null)) return 'accepted';
-  if (offices.some((state) => state === null)) return 'partly';
-  if (offices.includes('expired')) return 'expired';
-  return REACHED[Math.min(...offices.map((state) => REACHED.indexOf(state!)))]!;
+function stateOf(offices: readonly Reached[]): string {
+  const states = offices.map(({ state }) => state);
+  if (states.includes('unreadable')) return 'unreadable';
+  if (states.every((state) => state === null)) return 'accepted';
+  if (states.includes(null)) return 'partly';
+  if (states.includes('expired')) return 'expired';
+  // Who has it only to know, and opened it, owes no more: nobody waits for them.
+  const owing = offices.filter(({ state, role }) => role === 'action' || state === 'arrived');
+  return REACHED[Math.min(...(owing.length === 0 ? offices : owing).map(({ state }) => REACHED.indexOf(state!)))]!;
 }
 
 export async function inRows(db: Db<DispatchTables>, office: string, before: number, limit: number): Promise<Row[]> {
@@ -183,6 +195,6 @@ function inSteadOf(own: DirectoryView, header: Header, direction: Direction, off
 
 function marksOf(own: Own, header: Header, direction: Direction, office: string): { role: Role | null; precedence: Precedence } {
   const offices = direction === 'out' ? header.to.map((to) => officeName(own, to.office)) : [office];
-  const line = direction === 'out' ? undefined : header.to.find((to) => officeName(own, to.office) === office);
-  return { role: line?.role ?? null, precedence: precedenceOf(own, header, offices) };
+  const asked = header.to.filter((to) => direction === 'out' || officeName(own, to.office) === office).map(({ role }) => role);
+  return { role: asked.includes('action') ? 'action' : asked[0] ?? null, precedence: precedenceOf(own, header, offices) };
 }

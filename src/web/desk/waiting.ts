@@ -1,6 +1,6 @@
 /** What waits for a person in an office, out of drafts and registers: which step is theirs, and what is late. */
 import type { ListedDraft } from '#client/outgoing.ts';
-import { isOpen } from '#client/register-entry.ts';
+import { dueOf } from '#client/register-entry.ts';
 import type { RegisterRow } from '#client/register-index.ts';
 import { successorOf } from '#client/rewriting.ts';
 import { HANDLING_TARGETS_MS } from '#model/life.ts';
@@ -44,17 +44,16 @@ export function waitingDrafts(listed: readonly ListedDraft[], { view, person, of
 
 /** What nobody opened in the time that its precedence allows; what was to be answered or to have arrived by now. */
 export function isLate(row: RegisterRow, now: number): boolean {
-  const { direction, state, precedence, time, replyBy, deliverBy } = row;
-  if (!isOpen(row)) return false;
-  if (direction === 'out') return deliverBy !== null && deliverBy < now;
-  return (state === 'arrived' && now - time > HANDLING_TARGETS_MS[precedence]) || (replyBy !== null && replyBy < now);
+  const { direction, state, precedence, time } = row;
+  const due = dueOf(row);
+  return (due !== null && due < now) || (direction === 'in' && state === 'arrived' && now - time > HANDLING_TARGETS_MS[precedence]);
 }
 
 /** Late ones first, then the most urgent, then what nobody has opened, then by the date of the answer, then the oldest. */
 export function byUrgency(rows: readonly RegisterRow[], now: number): RegisterRow[] {
   const isNew = ({ direction, state }: RegisterRow): number => Number(direction === 'in' && state === 'arrived');
-  const dueOf = ({ replyBy }: RegisterRow): number => replyBy ?? Number.MAX_SAFE_INTEGER;
+  const answerOf = ({ replyBy }: RegisterRow): number => replyBy ?? Number.MAX_SAFE_INTEGER;
   return rows.toSorted((a, b) =>
     Number(isLate(b, now)) - Number(isLate(a, now)) || PRECEDENCE_RANK[b.precedence] - PRECEDENCE_RANK[a.precedence]
-    || isNew(b) - isNew(a) || dueOf(a) - dueOf(b) || a.time - b.time);
+    || isNew(b) - isNew(a) || answerOf(a) - answerOf(b) || a.time - b.time);
 }

@@ -5,7 +5,7 @@ export const lettersEn: Pick<Words, 'desk' | 'compose' | 'drafts' | 'dispatch'> 
   desk: {
     title: 'Desk: {office}', tallies: 'What waits', looking: 'Looking what waits…',
     toOpen: 'to open', toApprove: 'for you to approve', toSign: 'for you to sign', toSend: 'for you to send', toChange: 'given back to you', late: 'late',
-    arrivals: 'Arrived, not finished', drafts: 'Drafts', underway: 'Sent, not everywhere yet',
+    arrivals: 'Arrived, not finished', drafts: 'Drafts', underway: 'Sent, not finished',
     next: 'What to do next',
     nextStep: {
       seal: { what: 'Ask for the office seal of your position, {title}, on this device: without it nothing can be opened or sent.', way: 'Ask for the seal' },

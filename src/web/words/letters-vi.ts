@@ -3,7 +3,7 @@ export const lettersVi = {
   desk: {
     title: 'Bàn làm việc: {office}', tallies: 'Việc đang chờ', looking: 'Đang xem có gì chờ…',
     toOpen: 'điện chờ mở', toApprove: 'chờ bạn duyệt', toSign: 'chờ bạn ký', toSend: 'chờ bạn gửi', toChange: 'trả lại bạn', late: 'quá hạn',
-    arrivals: 'Điện đến chưa xong', drafts: 'Bản thảo', underway: 'Điện đi chưa tới đủ',
+    arrivals: 'Điện đến chưa xong', drafts: 'Bản thảo', underway: 'Điện đi chưa xong',
     next: 'Việc cần làm tiếp',
     nextStep: {
       seal: { what: 'Xin dấu cơ quan cho chức vụ {title} trên máy này: chưa có dấu thì chưa mở và chưa gửi điện được.', way: 'Xin dấu' },

@@ -89,6 +89,7 @@ export const registerLine = z.strictObject({
   from: z.string(),
   number: registerNumberShape.nullable(),
   time: instantMs,
+  /** For `out`: `info` where nobody has to act. */
   role: z.enum(['action', 'info']).nullable(),
   precedence: precedenceWord,
   exercise: z.boolean(),
@@ -98,7 +99,7 @@ export const registerLine = z.strictObject({
   reference: digestHex.nullable(),
   /** What a service message says of that dispatch; absent where it answers it. */
   relation: relationWord.optional(),
-  /** For `in`: arrived, opened, handed-over, acted, expired, unreadable. For `out`: accepted, arrived (all), partly, expired, unreadable. */
+  /** For `in`: arrived, opened, handed-over, acted, expired, unreadable. For `out`: accepted (nobody has it), partly, arrived, opened, handed-over, acted (all who owe more came so far), expired, unreadable. */
   state: z.string(),
   /** It came again after the station was restored: the office may have handled it before. */
   suspected: z.boolean().optional(),
