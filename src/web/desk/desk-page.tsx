@@ -12,8 +12,9 @@ import { DraftRow, LineRow } from '../dispatch/rows.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useLoaded } from '../kit/use-loaded.ts';
 import { useNow } from '../kit/use-outside.ts';
+import { countText } from '../kit/writing.ts';
 import { type Book, useBook, useSight } from '../register/books.ts';
-import { fill, useWords } from '../words/words.ts';
+import { fill, useLocale, useWords } from '../words/words.ts';
 import { NextStepsPart } from './next-steps-part.tsx';
 import { Unsent } from './unsent.tsx';
 import { byUrgency, isLate, type WaitingDraft, waitingDrafts } from './waiting.ts';
@@ -103,7 +104,8 @@ function NewDevices() {
 }
 
 function Tally({ count, name, at, isUrgent = false }: { readonly count: number; readonly name: string; readonly at: string; readonly isUrgent?: boolean }) {
-  return <li className="tally" data-none={count === 0} data-urgent={isUrgent && count > 0}><a href={at}><b>{count}</b> <span>{name}</span></a></li>;
+  const locale = useLocale();
+  return <li className="tally" data-none={count === 0} data-urgent={isUrgent && count > 0}><a href={at}><b>{countText(count, locale)}</b> <span>{name}</span></a></li>;
 }
 
 interface ListedProps {
@@ -116,13 +118,13 @@ interface ListedProps {
 }
 
 function Listed({ id, title, count, more, children }: ListedProps) {
-  const words = useWords();
+  const [words, locale] = [useWords(), useLocale()];
   if (count === 0) return null;
   return (
     <section className="listed" id={id} aria-labelledby={`${id}-title`}>
-      <h2 id={`${id}-title`}>{title} <span className="count">{count}</span></h2>
+      <h2 id={`${id}-title`}>{title} <span className="count">{countText(count, locale)}</span></h2>
       <ul className="rows">{children}</ul>
-      {count > LINES && <Link href={more}>{fill(words.desk.more, { count: count - LINES })}</Link>}
+      {count > LINES && <Link href={more}>{fill(words.desk.more, { count: countText(count - LINES, locale) })}</Link>}
     </section>
   );
 }

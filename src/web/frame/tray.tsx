@@ -5,7 +5,7 @@ import { useLongWork } from '../device/long-work.ts';
 import { useUnfinished } from '../device/unfinished.ts';
 import { useFaultText } from '../dispatch/gone-keys.tsx';
 import { Button } from '../kit/button.tsx';
-import { sizeText } from '../kit/writing.ts';
+import { countText, sizeText } from '../kit/writing.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
 import { UnfinishedLine } from './unfinished-line.tsx';
 
@@ -35,7 +35,7 @@ export function Tray({ session }: { readonly session: Session }) {
 function Running({ item: { kind, name, done, all, state }, onStop }: { readonly item: WorkItem; readonly onStop: () => void }) {
   const [words, locale] = [useWords(), useLocale()];
   const size = (bytes: number): string => sizeText(bytes, locale);
-  const said = kind === 'reading' ? fill(words.tray.lines, { count: done }) : all === null ? '' : fill(words.tray.bytes, { done: size(done), all: size(all) });
+  const said = kind === 'reading' ? fill(words.tray.lines, { count: countText(done, locale) }) : all === null ? '' : fill(words.tray.bytes, { done: size(done), all: size(all) });
   return (
     <span className="tray-state">
       <progress aria-label={name} {...(all === null ? {} : { value: done, max: Math.max(1, all) })} />

@@ -1,4 +1,4 @@
-/** Dates and sizes as they are written in both languages. Numbers of registers are names and never pass here. */
+/** Dates, sizes and counts as they are written in both languages. Numbers of registers are names and never pass here. */
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import { formatInstant, formatMoment, OFFICE_OFFSET_MS, OFFICE_ZONE, parseInstant } from '#core/dates.ts';
 import type { Locale } from '#core/refusal-words.ts';
@@ -30,11 +30,19 @@ export function endOfDay(day: string): Instant {
 
 const UNITS = [['', 1], ['kB', 1e3], ['MB', 1e6], ['GB', 1e9], ['TB', 1e12]] as const;
 
+/** How many there are: `100.000` in Vietnamese, `100,000` in English. */
+export function countText(count: number, locale: Locale): string {
+  return numberText(count, locale, 0);
+}
+
+function numberText(number: number, locale: Locale, maximumFractionDigits: number): string {
+  return new Intl.NumberFormat(locale === 'vi' ? 'vi-VN' : 'en-GB', { maximumFractionDigits }).format(number);
+}
+
 /** `1,4 MB` in Vietnamese, `1.4 MB` in English: never a thousand of a unit that has a greater one. */
 export function sizeText(bytes: number, locale: Locale): string {
   // What rounds to a thousand of one is one of the next.
   const [unit, divisor] = UNITS.findLast(([, least]) => bytes >= 0.99995 * least) ?? UNITS[0];
   const maximumFractionDigits = divisor === 1 ? 0 : 1;
-  const number = new Intl.NumberFormat(locale === 'vi' ? 'vi-VN' : 'en-GB', { maximumFractionDigits }).format(bytes / divisor);
-  return `${number} ${unit === '' ? locale === 'en' && bytes !== 1 ? 'bytes' : 'byte' : unit}`;
+  return `${numberText(bytes / divisor, locale, maximumFractionDigits)} ${unit === '' ? locale === 'en' && bytes !== 1 ? 'bytes' : 'byte' : unit}`;
 }

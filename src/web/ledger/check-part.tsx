@@ -9,9 +9,9 @@ import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { ShieldIcon } from '../kit/icons.tsx';
 import { useWork } from '../kit/use-outside.ts';
-import { dateText } from '../kit/writing.ts';
+import { countText, dateText } from '../kit/writing.ts';
 import type { Words } from '../words/shape.ts';
-import { fill, useWords } from '../words/words.ts';
+import { fill, useLocale, useWords } from '../words/words.ts';
 
 /** Public: how large a tree was checked, and its root. */
 const KEPT = 'tram.ledger';
@@ -65,8 +65,8 @@ export function CheckPart() {
 }
 
 function Verdict({ verdict, view }: { readonly verdict: LedgerVerdict; readonly view: DirectoryView }) {
-  const words = useWords();
-  const [first, ...others] = saidOf(verdict, view, words);
+  const [words, locale] = [useWords(), useLocale()];
+  const [first, ...others] = saidOf(verdict, view, words, (number) => countText(number, locale));
   return (
     <div className={`${verdict.isNewIncarnation ? 'caution' : 'valid'} log-verdict`} role="status">
       {!verdict.isNewIncarnation && <ShieldIcon />}
@@ -75,16 +75,16 @@ function Verdict({ verdict, view }: { readonly verdict: LedgerVerdict; readonly 
   );
 }
 
-function saidOf({ tree, signed, signedAt, witnesses, own, continues, isNewIncarnation }: LedgerVerdict, view: DirectoryView, words: Words): string[] {
+function saidOf({ tree, signed, signedAt, witnesses, own, continues, isNewIncarnation }: LedgerVerdict, view: DirectoryView, words: Words, counted: (number: number) => string): string[] {
   const sites = witnesses.map((code) => view.station(code)?.site ?? code).join(', ');
   return [
     ...(isNewIncarnation ? [words.ledger.restored] : []),
-    fill(words.ledger.sound, { size: tree.size }),
-    signed === 0 ? words.ledger.unsigned : fill(words.ledger.signed, { signed, ...(signedAt === null ? {} : { at: dateText(signedAt) }) }),
+    fill(words.ledger.sound, { size: counted(tree.size) }),
+    signed === 0 ? words.ledger.unsigned : fill(words.ledger.signed, { signed: counted(signed), ...(signedAt === null ? {} : { at: dateText(signedAt) }) }),
     ...(signed === 0 ? [] : [sites === '' ? words.ledger.unwitnessed : fill(words.ledger.witnessed, { sites })]),
-    fill(words.ledger.own, { own }),
-    ...(continues === null ? [] : [fill(words.ledger.continues, { count: continues })]),
-    ...(tree.size > signed && signed > 0 ? [fill(words.ledger.after, { count: tree.size - signed })] : []),
+    fill(words.ledger.own, { own: counted(own) }),
+    ...(continues === null ? [] : [fill(words.ledger.continues, { count: counted(continues) })]),
+    ...(tree.size > signed && signed > 0 ? [fill(words.ledger.after, { count: counted(tree.size - signed) })] : []),
   ];
 }
 

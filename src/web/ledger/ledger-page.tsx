@@ -9,7 +9,7 @@ import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Day } from '../kit/day-field.tsx';
 import { Choice, Text } from '../kit/field.tsx';
-import { dateText } from '../kit/writing.ts';
+import { countText, dateText } from '../kit/writing.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
 import { CheckPart } from './check-part.tsx';
 import { dispatchOf, entryOffice, entryText, ID_DIGITS, isLedgerKind, type LedgerKind } from './entry-text.tsx';
@@ -28,7 +28,7 @@ interface Asked {
 }
 
 export function LedgerPage() {
-  const words = useWords();
+  const [words, locale] = [useWords(), useLocale()];
   const { search } = useSpot();
   const asked = useMemo(() => askedOf(search), [search]);
   const { size, from, entries, fault, isBusy, readOlder } = useLedger();
@@ -42,7 +42,7 @@ export function LedgerPage() {
       <CheckPart />
       <Filters asked={asked} />
       <Fault error={fault} />
-      <p className="log-found" role="status">{size !== null && fill(words.ledger.found, { count: shown.length, from: from + 1, size })}</p>
+      <p className="log-found" role="status">{size !== null && fill(words.ledger.found, { count: countText(shown.length, locale), from: countText(from + 1, locale), size: countText(size, locale) })}</p>
       {size !== null && shown.length === 0 && <p className="log-none">{words.ledger.none}</p>}
       {shown.length > 0 && <Lines entries={shown} />}
       {from > 0 && <div className="acts"><Button isDisabled={isBusy} onPress={readOlder}>{words.ledger.older}</Button></div>}

@@ -8,7 +8,8 @@ import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { PrintIcon } from '../kit/icons.tsx';
 import { useNow } from '../kit/use-outside.ts';
-import { fill, useWords } from '../words/words.ts';
+import { countText } from '../kit/writing.ts';
+import { fill, useLocale, useWords } from '../words/words.ts';
 import { type Asked, askedOf, ID_DIGITS, isNarrowed, questionOf } from './asked.ts';
 import { type Book, useBook, useSight } from './books.ts';
 import { ChosenBar } from './chosen-bar.tsx';
@@ -30,7 +31,7 @@ export function RegisterPage() {
 }
 
 function Register({ direction }: { readonly direction: RegisterDirection }) {
-  const words = useWords();
+  const [words, locale] = [useWords(), useLocale()];
   const { office } = useEntered();
   const { search: spot } = useSpot();
   const asked = useMemo(() => askedOf(spot), [spot]);
@@ -65,7 +66,7 @@ function Register({ direction }: { readonly direction: RegisterDirection }) {
         </header>
         <Tabs tab={asked.tab} counts={sight.answer?.counts ?? null} />
         <Filters asked={asked} query={query} onQuery={setQuery} search={search} others={others} isReady={isReady} />
-        <p className="found" role="status">{sight.answer !== null && fill(words.register.found, { count: total })}</p>
+        <p className="found" role="status">{sight.answer !== null && fill(words.register.found, { count: countText(total, locale) })}</p>
         <LeftOut direction={direction} />
         <Trouble book={book} />
         <ChosenBar chosen={chosen} onDone={book.look} />
@@ -92,12 +93,12 @@ function useReady(isAnswered: boolean): boolean {
 }
 
 function Tabs({ tab: chosen, counts }: { readonly tab: Asked['tab']; readonly counts: Readonly<Record<string, number>> | null }) {
-  const words = useWords();
+  const [words, locale] = [useWords(), useLocale()];
   return (
     <div className="tabs" role="group" aria-label={words.register.tabs}>
       {REGISTER_TABS.map((tab) => (
         <Button key={tab} variant="quiet" aria-pressed={chosen === tab} onPress={() => refine({ tab: tab === 'all' ? '' : tab })}>
-          {words.register.tab[tab]} <b data-tab={tab} data-some={(counts?.[tab] ?? 0) > 0}>{counts?.[tab] ?? ''}</b>
+          {words.register.tab[tab]} <b data-tab={tab} data-some={(counts?.[tab] ?? 0) > 0}>{counts !== null && countText(counts[tab] ?? 0, locale)}</b>
         </Button>
       ))}
     </div>

@@ -5,7 +5,7 @@ import { registersOf } from '../device/registers.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
-import { sizeText } from '../kit/writing.ts';
+import { countText, sizeText } from '../kit/writing.ts';
 import { fill, useLocale, useWords } from '../words/words.ts';
 
 export function KeptPart({ opened: { session } }: { readonly opened: OpenedDevice }) {
@@ -30,7 +30,7 @@ export function KeptPart({ opened: { session } }: { readonly opened: OpenedDevic
       <p className="soft">{kept === null ? words.settings.keptNot : words.settings.keptWhat}</p>
       {kept !== null && kept !== 'asked' && (
         <>
-          <p role="status">{fill(words.settings.keptIs, { count: kept.lines, size: sizeText(kept.sizeBytes, locale), letters: kept.letters })}</p>
+          <p role="status">{fill(words.settings.keptIs, { count: countText(kept.lines, locale), size: sizeText(kept.sizeBytes, locale), letters: countText(kept.letters, locale) })}</p>
           <Fault error={fault} />
           {kept.lines + kept.letters > 0 && <div className="acts"><Button isDisabled={isBusy} onPress={forget}>{words.settings.keptForget}</Button></div>}
         </>

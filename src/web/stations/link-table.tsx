@@ -41,7 +41,7 @@ export function LinkTable({ board, view, peers, now, rateOf, actOf }: LinkTableP
               <tr data-state={seen.state}>
                 <th scope="row">{siteOf(board, link.to)} <code>{link.to}</code>{link.isBorder && <Border link={seen} view={view} peers={peers} now={now} />}<span className="line net-act">{actOf(seen.peer, siteOf(board, link.to))}</span></th>
                 <td className="net-state"><span className="net-label">{column.state}: </span><span>{stateText(link, words)}</span></td>
-                <td data-flash={seen.queued.flash > 0}><span className="net-label">{column.queue}: </span><span>{waiting === 0 ? words.stations.nothing : queueText(seen.queued, words)}</span></td>
+                <td data-flash={seen.queued.flash > 0}><span className="net-label">{column.queue}: </span><span>{waiting === 0 ? words.stations.nothing : queueText(seen.queued, words, locale)}</span></td>
                 <td><span className="net-label">{column.oldest}: </span>{seen.oldestQueued === null ? '–' : spanText(now - seen.oldestQueued, words)}</td>
                 <td><span className="net-label">{column.numbers}: </span>{seen.lastSent} / {seen.lastReceived}</td>
                 <td><span className="net-label">{column.rate}: </span>{rate === null ? '–' : fill(words.stations.rate, { sent: Math.round(rate.sent), received: Math.round(rate.received) })}</td>

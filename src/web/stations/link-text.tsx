@@ -3,7 +3,7 @@ import type { BoardLink, LinkSeen } from '#client/link-board.ts';
 import type { Locale } from '#core/refusal-words.ts';
 import { refusalSaid } from '#core/refusals.ts';
 import { PRECEDENCE_RANK, type Precedence } from '#wire/names.ts';
-import { dateText } from '../kit/writing.ts';
+import { countText, dateText } from '../kit/writing.ts';
 import type { Words } from '../words/shape.ts';
 import { faultSentence, fill } from '../words/words.ts';
 
@@ -14,9 +14,9 @@ export function stateText({ seen }: BoardLink, words: Words): string {
 const HIGHEST_FIRST = (Object.keys(PRECEDENCE_RANK) as Precedence[]).toSorted((a, b) => PRECEDENCE_RANK[b] - PRECEDENCE_RANK[a]);
 
 /** What waits, the most urgent first. */
-export function queueText(queued: Readonly<Record<Precedence, number>>, words: Words): string {
+export function queueText(queued: Readonly<Record<Precedence, number>>, words: Words, locale: Locale): string {
   const some = HIGHEST_FIRST.filter((precedence) => queued[precedence] > 0);
-  return some.map((precedence) => fill(words.stations.queued, { count: queued[precedence], precedence: words.mark.precedence[precedence] })).join(', ');
+  return some.map((precedence) => fill(words.stations.queued, { count: countText(queued[precedence], locale), precedence: words.mark.precedence[precedence] })).join(', ');
 }
 
 /** Why nothing goes here, or not all of it: the link stands still, something was put off and until when, the other side is full. */
