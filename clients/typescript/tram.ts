@@ -294,11 +294,13 @@ export type PendingAnswer = {
     created: number;
     expires: number;
     entries: string[];
+    asked?: string;
   }[];
 };
 
 export type PutPendingBody = {
   entries: string[];
+  asked?: string;
 };
 
 export type PutPendingAnswer = {

@@ -10,11 +10,13 @@ import { makeFirstOfficeKeys, openWraps, wrapOfficeKeys } from '#client/office-k
 import { takeAsAdmitted } from '#client/as-admitted.ts';
 import { sealingPosition, signer } from '#client/signers.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
+import { isAnsweredBy, readAsked } from '#model/asked-statement.ts';
 import { keyDevices } from '#model/rights.ts';
 import type { DirectoryState } from '#model/directory-state.ts';
 import { foldEntries } from '#model/directory.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { joinRequest } from '#wire/invitation.ts';
 import { signOne, verifySignature } from '#wire/sign.ts';
 import { CHEAP, memoryStore, NOW, PASSPHRASE } from '../../test/client/practice-office.ts';
 
@@ -40,8 +42,8 @@ async function joining() {
   return { made, join, device, keys, check };
 }
 
-/** The directory with all of it, under the codes that the registrar chooses. */
-async function admitted(request: Uint8Array, check: JoinCheck, code: string, seat: string): Promise<DirectoryState> {
+/** A registrar's plans for all of it, under the codes that they choose. */
+async function planned(request: Uint8Array, check: JoinCheck, code: string, seat: string) {
   const checked = await checkJoinRequest(nodeCrypto, request, check);
   const { founded, state } = practice;
   const root = await createKeyring({ crypto: nodeCrypto, random: nodeRandom, store: memoryStore() }, PASSPHRASE, {
@@ -52,7 +54,13 @@ async function admitted(request: Uint8Array, check: JoinCheck, code: string, sea
   const desk: RegistrarDesk = { crypto: nodeCrypto, random: nodeRandom, organisation: state.organisation, issuer, now: NOW };
   const office = { office: code, name: 'UBND xã Mường Lèo', symbol: 'UBND-ML' };
   const position = { position: seat, title: 'Trực ban', rights: ['receive', 'dispatch', 'draft', 'keys'] as const };
-  const plans = await planAdmission(desk, { join: checked, neighbour: 'tram-tinh', address: order.address, office, position });
+  return { root, desk, plans: await planAdmission(desk, { join: checked, neighbour: 'tram-tinh', address: order.address, office, position }) };
+}
+
+/** The directory with it. */
+async function admitted(request: Uint8Array, check: JoinCheck, code: string, seat: string): Promise<DirectoryState> {
+  const { root, desk, plans } = await planned(request, check, code, seat);
+  const { state } = practice;
   const registrar = await signer(nodeCrypto, root, state, { kind: 'registrar' });
   const entries = await signPlans(desk, [registrar], plans, state.point);
   return (await foldEntries(nodeCrypto, state, entries))!;
@@ -70,6 +78,26 @@ test('a code has twelve characters, and survives being read aloud', async () => 
   await assert.rejects(unlockInvitation(nodeCrypto, { ...invitation, name: 'Tỉnh khác' }, spoken, CHEAP), refused('invitation-code-wrong'));
   await assert.rejects(unlockInvitation(nodeCrypto, { ...invitation, version: 1 }, spoken, CHEAP), refused('invitation-malformed'));
   assert.throws(() => readInvitation(Uint8Array.of(1)), refused('invitation-malformed'));
+});
+
+test('what was asked for counts beside entries only where it asks for every key that they certify, under its names', async () => {
+  const { join, device, check } = await joining();
+  const { plans } = await planned(join.request, check, 'muong-leo', 'truc-ban');
+  const asked = readAsked(joinRequest.decode(join.request).statement);
+  assert.equal(isAnsweredBy(asked, plans), true);
+  const other = await joining();
+  const others = (await planned(other.join.request, other.check, 'muong-leo', 'truc-ban')).plans;
+  for (const [i, plan] of plans.entries()) {
+    const isNameOnly = ['link', 'office', 'person', 'holder'].includes(plan.kind);
+    assert.equal(isAnsweredBy(asked, plans.with(i, others[i]!)), isNameOnly, `${plan.kind} with keys of another`);
+  }
+  const renamed = plans.map((plan) => (plan.kind === 'device' ? { ...plan, body: { ...plan.body, person: 'nguoi-khac' } } : plan));
+  assert.equal(isAnsweredBy(asked, renamed), false);
+  const alone = readAsked(device.request.statement);
+  const ofDevice = plans.filter(({ kind }) => ['person', 'device', 'holder', 'position'].includes(kind));
+  assert.deepEqual([isAnsweredBy(alone, ofDevice), isAnsweredBy(alone, plans)], [true, false], 'a device asked for no station');
+  assert.equal(isAnsweredBy(asked, plans.filter(({ kind }) => kind === 'person')), false, 'nothing is certified');
+  assert.equal(isAnsweredBy(asked, [...plans, { kind: 'end', body: { what: 'person', code: 'lan', reason: 'left' } }]), false, 'and nothing besides');
 });
 
 test('an admitted station stands in the directory with its office, person, device and keys', async () => {

@@ -176,25 +176,27 @@ export interface MemberWish {
   /** A request whose fingerprint was compared, or that another device of theirs vouches for. */
   readonly request: Uint8Array;
   readonly kind?: PersonKind | undefined;
+  /** On the registrar's own machine: no other screen has shown its fingerprint. */
+  readonly isMadeHere?: boolean;
 }
 
 /**
  * Checks a device's request, certifies it, and gives the new device the office keys that this one has.
  * @throws Refusal `registrar-required`, `position-unknown`, `name-taken`, `person-name-differs`; those of checkDeviceRequest and proposePlans
  */
-export async function addMember(session: Session, { to, request, kind }: MemberWish, signal?: AbortSignal): Promise<MemberResult> {
+export async function addMember(session: Session, { to, request, kind, isMadeHere }: MemberWish, signal?: AbortSignal): Promise<MemberResult> {
   const desk = await registrarDesk(session);
-  const asked = await checkDeviceRequest(session.crypto, session.view.organisation.id, readDeviceRequest(request));
+  const read = readDeviceRequest(request);
+  const asked = await checkDeviceRequest(session.crypto, session.view.organisation.id, read);
   const held = typeof to === 'string' ? session.view.position(to) : { ...to, seal: null };
   if (held === null) throw new Refusal('position-unknown', { position: String(to) });
-  const { position } = held;
   refuseTaken(session, asked, kind);
   const isNewPerson = session.view.person(asked.person) === null;
   const plans: EntryPlan[] = typeof to === 'string' ? [] : [{ kind: 'position', body: { ...to, rights: [...to.rights] } }];
   const seals = await sealPlans(session, held, asked);
   plans.push(...seals);
-  plans.push(...(await planMember(desk, { asked, isNewPerson, kind, holds: holdsNow(session, asked.person, position) ? [] : [position], from: earlier(desk.now) })));
-  const proposed = await proposePlans(session, plans, signal);
+  plans.push(...(await planMember(desk, { asked, isNewPerson, kind, holds: holdsNow(session, asked.person, held.position) ? [] : [held.position], from: earlier(desk.now) })));
+  const proposed = await proposePlans(session, plans, signal, isMadeHere === true ? undefined : read.statement);
   return { ...proposed, person: asked.person, name: asked.name, device: asked.device, office: held.office, keysGiven: await giveKeys(session, held.office), needsSeal: seals.length === 0 && positionMay(held, 'carry the seal') };
 }
 
@@ -214,7 +216,7 @@ export async function admitVouched(session: Session, request: DeviceRequest, sig
   const desk = await registrarDesk(session);
   const asked = await checkDeviceRequest(session.crypto, session.view.organisation.id, request);
   refuseTaken(session, asked);
-  const proposed = await proposePlans(session, [await planDevice(desk, asked)], signal);
+  const proposed = await proposePlans(session, [await planDevice(desk, asked)], signal, request.statement);
   const offices = session.view.held(asked.person, session.now()).map(({ office }) => office);
   return { ...proposed, device: asked.device, keysGiven: proposed.outcome === 'sequenced' ? await giveKeysOf(session, offices) : 0 };
 }

@@ -45,8 +45,12 @@ export async function registrarDesk({ crypto, random, clock, ring, view }: Sessi
   return { crypto, random, organisation: view.organisation, issuer, now: clock.now() };
 }
 
-/** Signs as registrar, proposes, and fetches the directory back. @throws Refusal `registrar-required`, `proposals-full`; the log's own */
-export async function proposePlans(session: Session, plans: readonly EntryPlan[], signal?: AbortSignal): Promise<Proposed> {
+/**
+ * Signs as registrar, proposes, and fetches the directory back.
+ * @param asked the statement that these answer, whose fingerprint was compared: whoever signs second compares it too
+ * @throws Refusal `registrar-required`, `proposals-full`; the log's own
+ */
+export async function proposePlans(session: Session, plans: readonly EntryPlan[], signal?: AbortSignal, asked?: Uint8Array): Promise<Proposed> {
   const { crypto, random, clock, ring, view } = session;
   if (!isRegistrar(session)) throw new Refusal('registrar-required');
   const isForSecond = needsSecond(session, plans);
@@ -55,7 +59,7 @@ export async function proposePlans(session: Session, plans: readonly EntryPlan[]
   const registrar = await signer(crypto, ring, view, { kind: 'registrar' });
   const desk = { crypto, random, organisation: view.organisation, now: clock.now() };
   const entries = await signPlans(desk, [registrar], plans, view.point);
-  return isForSecond ? park(session, entries) : propose(session, entries, signal);
+  return isForSecond ? park(session, entries, asked) : propose(session, entries, signal);
 }
 
 /** Lodges what is signed, and waits a while for the directory to come back with it. */
@@ -69,10 +73,10 @@ function needsSecond({ view }: Session, plans: readonly EntryPlan[]): boolean {
 }
 
 /** @throws Refusal `proposals-full`, `proposal-forged` where the station names another proposal than this */
-async function park(session: Session, entries: readonly Uint8Array[]): Promise<Proposed> {
+async function park(session: Session, entries: readonly Uint8Array[], asked?: Uint8Array): Promise<Proposed> {
   const { crypto, api } = session;
   if (entries.length > PENDING_ENTRIES_MAX) throw new Refusal('proposals-full', { most: PENDING_ENTRIES_MAX });
-  const { proposal } = await api.call('putPending', { body: { entries: entries.map(base64url) } });
+  const { proposal } = await api.call('putPending', { body: { entries: entries.map(base64url), ...(asked !== undefined && { asked: base64url(asked) }) } });
   if (proposal !== proposalId(crypto, entries.map((bytes) => directoryEntry.decode(bytes).statement))) throw new Refusal('proposal-forged', { proposal });
   return waits(session, { proposal, entries });
 }

@@ -40,6 +40,6 @@ export async function giveSeal(session: Session, code: string, request: DeviceRe
   const held = view.held(asker.person, desk.now).find(({ position, acting }) => position === code && acting === null);
   if (held === undefined) throw new Refusal('holder-unknown', { person: asker.person, position: code });
   const { position, office, title, rights } = held;
-  const proposed = await proposePlans(session, [await planPosition(desk, { position, office, title, rights }, view.office(office)!.name, more)], signal);
+  const proposed = await proposePlans(session, [await planPosition(desk, { position, office, title, rights }, view.office(office)!.name, more)], signal, request.statement);
   return { ...proposed, device: asker.device };
 }

@@ -117,7 +117,7 @@ export async function orderAdmission(session: Session, book: InvitationBook, ord
   if (join.device !== null && office === undefined) throw new Refusal('option-missing', { option: '--office' });
   const { neighbour, address } = invitation;
   const plans = await planAdmission(desk, { join, neighbour, address, office, position });
-  const proposed: Proposed = isIn ? { outcome: 'sequenced', size: session.view.point.size } : await proposePlans(session, plans, signal);
+  const proposed: Proposed = isIn ? { outcome: 'sequenced', size: session.view.point.size } : await proposePlans(session, plans, signal, joinRequest.decode(order.request).statement);
   if (proposed.outcome === 'waiting') return proposed;
   if (proposed.outcome !== 'sequenced') throw new Refusal('not-sequencer', { station: session.view.sequencer.station });
   await book.markUsed(invitation.invitation);

@@ -5,18 +5,33 @@
  */
 import { base64url, fromBase64url, fromHex, hex } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
+import { inFours } from '#core/crockford.ts';
+import { decodedOrNull } from '#core/decoding.ts';
 import { Refusal } from '#core/refusals.ts';
+import { isAnsweredBy, readAsked } from '#model/asked-statement.ts';
+import { requestCodeOf } from '#model/device-requests.ts';
+import { fingerprintOf } from '#model/proofs.ts';
 import { directoryEntry, entryStatement } from '#wire/directory.ts';
 import { SEEN_PROPOSALS_MAX, type SeenProposal } from '#wire/keyring.ts';
 import { checkProposal, countersignProposal, markOf, type ShownProposal, signersOf } from './countersigning.ts';
 import type { Proposed } from './registrar-desk.ts';
 import type { Session } from './session.ts';
 import { actorOf, signer } from './signers.ts';
+import { plansOf } from './waiting-alike.ts';
 
 /** So long a station keeps what waits; a day more for clocks that differ. */
 const WAITING_MS_MAX = 31 * DAY_MS;
 /** Longer than anything that waits can be signed. */
 const REMEMBERED_MS = WAITING_MS_MAX + 2 * DAY_MS;
+
+/** As the new device or station showed it. */
+export interface AskedBefore {
+  readonly fingerprint: string;
+  /** What a device that left its request at the station showed in the fingerprint's place. */
+  readonly code: string | null;
+  /** Whose device it is; null for a station alone. */
+  readonly name: string | null;
+}
 
 export interface WaitingProposal extends ShownProposal {
   /** Who handed it in, and when, by the station's word. */
@@ -29,6 +44,8 @@ export interface WaitingProposal extends ShownProposal {
   readonly signers: readonly string[];
   /** Whether this person signed first. */
   readonly isOwn: boolean;
+  /** What the first registrar compared, where the entries certify what was asked for there and nothing else. */
+  readonly asked: AskedBefore | null;
   /** Why it must not be signed; null where nothing is known against it, and for what this person proposed. */
   readonly fault: Refusal | null;
 }
@@ -71,7 +88,7 @@ export async function withdrawProposal(session: Session, proposal: string): Prom
   });
 }
 
-type Listed = Omit<WaitingProposal, 'mark' | 'signers' | 'isOwn' | 'fault'>;
+type Listed = Omit<WaitingProposal, 'mark' | 'signers' | 'isOwn' | 'fault' | 'asked'> & { readonly asked?: string | undefined };
 
 async function judged(session: Session, one: Listed): Promise<WaitingProposal> {
   const { crypto, view, ring } = session;
@@ -81,7 +98,16 @@ async function judged(session: Session, one: Listed): Promise<WaitingProposal> {
   const fault = refused !== null && !isOwn ? refused : standing(session, one);
   // What is no entry has neither mark nor signers.
   const isReadable = fault?.detail['reason'] !== 'malformed';
-  return { ...one, isOwn, fault, mark: isReadable ? markOf(crypto, view, one.entries) : '', signers: isReadable ? signersOf(view, one.entries) : [] };
+  return { ...one, isOwn, fault, mark: isReadable ? markOf(crypto, view, one.entries) : '', signers: isReadable ? signersOf(view, one.entries) : [], asked: isReadable ? askedBefore(session, one) : null };
+}
+
+function askedBefore({ crypto }: Session, { asked, entries }: Listed): AskedBefore | null {
+  const statement = fromBase64url(asked ?? '');
+  if (asked === undefined || statement === null) return null;
+  const read = decodedOrNull(() => readAsked(statement));
+  if (read === null || !isAnsweredBy(read, plansOf(entries))) return null;
+  const code = read.station === null ? inFours(requestCodeOf(crypto, { statement })) : null;
+  return { fingerprint: fingerprintOf(crypto, statement), code, name: read.device?.name ?? null };
 }
 
 /** Whether it has neither gone nor grown older than anything may wait. The date is the first registrar's own, under their signature. */

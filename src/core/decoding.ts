@@ -12,7 +12,17 @@ export function decodedOr<T>(code: RefusalCode, decode: () => T): T {
   }
 }
 
-/** The same for work that goes on for a while. */
+/** Null where the bytes are not what their format says. */
+export function decodedOrNull<T>(decode: () => T): T | null {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
+  }
+}
+
+/** As decodedOr, for work that goes on for a while. */
 export async function decodedLater<T>(code: RefusalCode, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -8,6 +8,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import { makeDeviceRequest } from '../../src/client/device-request.ts';
+import { nodeCrypto } from '../../src/platform/node/crypto.ts';
+import { deviceRequest } from '../../src/wire/invitation.ts';
 import { want } from '../wants.ts';
 import { assertFit, type House, inEveryLook, openHouse } from './house.ts';
 
@@ -21,7 +24,15 @@ if (executablePath !== null) {
     let house: House;
     let mark: string;
 
-    before(async () => { house = await openHouse(executablePath); });
+    let newcomer: { readonly bytes: Buffer; readonly read: string };
+
+    before(async () => {
+      house = await openHouse(executablePath, async ({ devices: { clerk: { session } } }) => {
+        const order = { organisation: session.view.organisation.id, person: 'ha', name: 'Hà Thị Mơ', device: 'ha-may', created: session.now() };
+        const made = await makeDeviceRequest(nodeCrypto, order);
+        newcomer = { bytes: Buffer.from(deviceRequest.encode(made.request)), read: made.fingerprint };
+      });
+    });
     after(() => house?.close());
 
     const pane = (page: Page): Locator => page.getByRole('complementary', { name: 'Mục đang xem' });
@@ -164,6 +175,27 @@ if (executablePath !== null) {
       await other.reload();
       await pane(other).getByText('Không có gì chờ ký.').waitFor();
       for (const one of [page, other]) await one.context().close();
+    });
+
+    it('shows whoever signs second what the new machine showed, to be compared without the first', async () => {
+      const anh = await house.inside('anh', '/directory/people');
+      const dialog = await act(anh, 'Nhận người mới');
+      await choose(anh, 'Chọn tệp xin ghi nhận', file('ha.cbor', newcomer.bytes));
+      await dialog.getByRole('combobox', { name: 'Giữ chức vụ' }).fill('chuyen vien');
+      await anh.locator('.popover').getByRole('option', { name: /^Chuyên viên/ }).click();
+      await dialog.getByLabel('Dấu vân tay họ đọc cho').fill(newcomer.read);
+      await confirm(anh, 'Nhận người mới');
+      const khue = await house.inside('khue', '/directory/waiting');
+      const theirs = pane(khue).getByRole('article', { name: 'Nguyễn Thị Ánh đề nghị' });
+      await theirs.getByText('Trước khi ký, tự gọi hỏi Hà Thị Mơ, người ngồi trước máy ấy:').waitFor();
+      await theirs.getByText(newcomer.read, { exact: true }).waitFor();
+      await inEveryLook(khue, () => assertFit(khue));
+      await anh.goto(`${house.origin}/directory/waiting`);
+      await pane(anh).getByRole('article', { name: 'Bạn đã ký, chờ người kia' }).waitFor();
+      assert.equal(await pane(anh).getByText(newcomer.read, { exact: true }).count(), 0, 'to be compared by the other');
+      await act(anh, 'Rút đề nghị');
+      await confirm(anh, 'Rút đề nghị');
+      for (const page of [anh, khue]) await page.context().close();
     });
 
     it('is accessible and nothing stands beside the screen, in both themes and both widths, in both languages', async () => {

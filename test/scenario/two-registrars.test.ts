@@ -108,8 +108,22 @@ describe('two registrars', () => {
     assert.match(waits.out, /^CHƯA CÓ HIỆU LỰC: [^\n]*Dấu để đọc cho người ấy: [0-9a-f ]{49}\nKhi người ấy đã ký, không sớm hơn:\n/);
     assert.match((await tram(admit, inVietnamese)).out, /việc này đã chờ sẵn/, 'certificates are made anew, and it is the same all the same');
     const { proposals } = await tramJson<Waiting>(admit);
+    const pending = await tram(khue('registrar', 'pending'), inVietnamese);
+    assert.ok(pending.out.includes(`Dấu vân tay của yêu cầu: ${asked.fingerprint}. Máy xin đã hiện đúng như vậy: trước khi ký, tự gọi hỏi Vàng Thị Thảo, người`), pending.out);
     await countersign(proposals);
     assert.match((await tram(admit, inVietnamese)).out, /don\.nhan/);
+  });
+
+  it('whoever signs second for a device reads what its own screen showed, and nothing of keys made beside the first registrar', async () => {
+    const asked = await tramJson<{ fingerprint: string }>(['device', 'request', '--home', folder('po'), '--station', `http://127.0.0.1:${office.port}`, '--person', 'po', '--name', 'Lò Thị Pó', '--passphrase-file', passphrase, '--out', folder('po.xin')]);
+    const add = (...more: string[]): string[] => anh('person', 'add', '--position', 'pct', ...more);
+    const { proposals } = await tramJson<Waiting>(add('--request', folder('po.xin'), '--fingerprint', asked.fingerprint));
+    const lines = async (): Promise<string> => (await tram(khue('registrar', 'pending'), inVietnamese)).out;
+    assert.match(await lines(), new RegExp(`Dấu vân tay của yêu cầu: ${asked.fingerprint}, mã [0-9A-Z-]{24}\\. [^\n]* Lò Thị Pó`));
+    await tramJson(anh('registrar', 'withdraw', proposals[0]!));
+    const made = await tramJson<Waiting>(add('--person', 'su', '--name', 'Giàng A Sử', '--device', folder('su'), '--device-passphrase-file', passphrase));
+    assert.doesNotMatch(await lines(), /Dấu vân tay/);
+    await tramJson(anh('registrar', 'withdraw', made.proposals[0]!));
   });
 
   it('who receives in another\'s stead waits, who receives no longer does not', async () => {

@@ -1,5 +1,6 @@
 /** Claims about entries that wait for a second registrar: of their form, under their own name, handed in by somebody known. */
 import { concat, hex } from '#core/bytes.ts';
+import { readAsked } from '#model/asked-statement.ts';
 import { pendingEntries } from '#wire/proposal.ts';
 import type { AuditRun } from './run.ts';
 
@@ -15,6 +16,7 @@ export function auditPending({ db, tally, directory, provider: { hash: { sha256 
     const id = hex(sha256(concat(...entries.map(({ statement }) => sha256(statement)))).subarray(0, 16));
     item.demand(id === row.proposal, 'is not what it is called by');
     item.demand(view === null || view.person(row.person) !== null, 'is of a person who is in no directory');
+    if (row.asked !== null) item.attempt('answers no request', () => readAsked(row.asked!));
     item.demand(row.created <= row.expires && row.expires <= INSTANT_MAX, 'waits until no time');
   }
 }

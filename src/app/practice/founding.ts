@@ -220,7 +220,7 @@ class Founding {
     const sealFor = positionMay({ rights }, 'carry the seal') ? position : undefined;
     const order = { home: this.#home(person), url, person, name, device: deviceCode(person), sealFor, passphrase: this.#passphrase(person) };
     const { request } = await makeRequest(this.#context, order);
-    await addMember(this.#context, registrar, position, request);
+    await addMember(this.#context, registrar, { to: position, request });
   }
 
   /** The directory reaches the post over both links; then its clerk gives the new device the office's keys. */

@@ -7,13 +7,12 @@ import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { demandFingerprint } from '#client/device-request.ts';
 import * as errands from '#client/people-errands.ts';
-import type { MemberResult, NewPosition } from '#client/people-errands.ts';
+import type { MemberResult, MemberWish } from '#client/people-errands.ts';
 import { awaitedFor, isRegistrar } from '#client/registrar-desk.ts';
 import { waitingPosition } from '#client/waiting-alike.ts';
 import { askedIn, demandVoucher, readDeviceRequest } from '#model/device-requests.ts';
 import type { PositionRecord } from '#model/directory-view.ts';
 import { positionMay } from '#model/rights.ts';
-import type { PersonKind } from '#wire/directory.ts';
 import type { DeviceRequestStatement } from '#wire/invitation.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -36,7 +35,7 @@ export async function personAdd(context: CliContext, values: Values): Promise<Ou
   const position = codeFrom(values, 'position');
   const made = await withDevice(context, values, async (registrar) => {
     const request = await requestFrom(context, values, registrar, position);
-    const member = await addMember(context, registrar, position, request);
+    const member = await addMember(context, registrar, { to: position, request, isMadeHere: values.text('request') === null });
     return { member, ...lackingLines(context, registrar, position, member) };
   });
   const { member, keys, seal } = made;
@@ -59,8 +58,8 @@ export function lackingLines(context: CliContext, registrar: Device, position: s
 }
 
 /** As client/people-errands.ts does, ended by Ctrl-C. */
-export function addMember({ stop }: CliContext, { session }: Device, to: string | NewPosition, request: Uint8Array, kind?: PersonKind): Promise<MemberResult> {
-  return errands.addMember(session, { to, request, kind }, stop);
+export function addMember({ stop }: CliContext, { session }: Device, wish: MemberWish): Promise<MemberResult> {
+  return errands.addMember(session, wish, stop);
 }
 
 async function requestFrom(context: CliContext, values: Values, registrar: Device, position: string): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 /** A second registrar: keys asked for, certified by the root, and entries that wait for the second signature. */
 import { ENTRY_WORDS } from '#core/entry-words.ts';
+import { printable } from '#core/printable.ts';
 import { fill, refusalSentence } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { shellWord } from '#core/shell-word.ts';
@@ -128,11 +129,19 @@ function linesOf(context: CliContext, view: DirectoryView, waiting: WaitingPropo
   return [
     fill(rights.pending, { proposal, name: signers.map((one) => personName(view, one)).join(', '), created: formatInstant(created, timeZone), expires: formatInstant(expires, timeZone) }),
     ...entriesOf(context, view, waiting).flatMap(({ line, now }) => [`  ${line}`, ...(now === null ? [] : [`    ${now}`])]),
+    ...askedLines(context, waiting),
     ...sameLines(context, waiting, all),
     fill(rights.mark, { mark }),
     ...(fault === null ? [] : [fill(rights.doNotSign, { why: fault })]),
     ...(waiting.isOwn ? [fill(rights.own, { persons: namesOf(awaitedFor(view, waiting.entries)) })] : []),
   ];
+}
+
+/** For comparing without whoever signed first: a fingerprint that they pass on is theirs. */
+function askedLines({ words: { rights } }: CliContext, { asked }: WaitingProposal): string[] {
+  if (asked === null) return [];
+  const { fingerprint, code, name } = asked;
+  return [fill(rights.asked, { fingerprint, ...(code !== null && { code }), ...(name !== null && { name: printable(name) }) })];
 }
 
 /** Others that wait and are about the same: the log takes both, and the later one stands. */

@@ -66,7 +66,7 @@ async function addAsked(context: CliContext, values: Values, registrar: Device, 
   const bytes = await comparedRequest(context, values, registrar, readBytes(values.need('request')));
   const asked = deviceRequestStatement.decode(readDeviceRequest(bytes).statement);
   if (asked.person !== person || asked.name !== nameFrom(values, 'name')) throw new Refusal('name-taken', { name: person });
-  const made = await addMember(context, registrar, position, bytes, 'service');
+  const made = await addMember(context, registrar, { to: position, request: bytes, kind: 'service' });
   const lines = [...(made.outcome === 'waiting' ? [proposedLine(context, made)] : []), fill(context.words.service.made, { account: person, position, home: asked.device })];
   lines.push(...onceInForce(context, made, nextLines(context, registrar, position, made)));
   return { json: { office, accounts: [made] }, lines };
@@ -105,5 +105,5 @@ async function addAccount(
   const sealFor = held.seal === null && positionMay(held, 'carry the seal') ? position : undefined;
   const root = await pinnedRoot(context, registrar.home, null);
   const { request } = await makeRequest(context, { home, url, person, name, device: deviceCode(person), sealFor, passphrase, root });
-  return addMember(context, registrar, made ?? position, request, 'service');
+  return addMember(context, registrar, { to: made ?? position, request, kind: 'service', isMadeHere: true });
 }

@@ -51,6 +51,7 @@ export const rightsEn = {
     same: '  NOTE: proposal {proposals} changes {what} too; whichever is signed last holds.',
     endOld: 'The old keys of {name} may be in others\' hands and are NOT declared so yet: {persons} runs tram compromise --office {office} --reason {reason} on their own device',
     pending: 'Proposal {proposal}, by {name}, since {created}, expires {expires}:',
+    asked: '  Fingerprint of the request: {fingerprint}[, code {code}]. The machine that asked has shown just that: before you sign, call[ {name},] who sits before it, yourself.',
     mark: '  Mark: {mark}',
     doNotSign: '  DO NOT SIGN: {why}',
     askMark: 'Sign exactly these entries? Compare the mark with the other registrar by telephone, then type "yes": ',

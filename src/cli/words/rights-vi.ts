@@ -51,6 +51,7 @@ export const rightsVi = {
     same: '  CHÚ Ý: đề nghị {proposals} cũng sửa {what}; ký sau cái nào thì cái ấy có hiệu lực.',
     endOld: 'Khóa cũ của {name} có thể đã lộ mà CHƯA ghi là lộ: {persons} chạy tram compromise --office {office} --reason {reason} trên thiết bị của mình',
     pending: 'Đề nghị {proposal}, của {name}, từ {created}, hết hạn {expires}:',
+    asked: '  Dấu vân tay của yêu cầu: {fingerprint}[, mã {code}]. Máy xin đã hiện đúng như vậy: trước khi ký, tự gọi hỏi[ {name},] người ngồi trước máy ấy.',
     mark: '  Dấu: {mark}',
     doNotSign: '  ĐỪNG KÝ: {why}',
     askMark: 'Ký đúng những mục trên? Hãy so dấu với người kia qua điện thoại, rồi gõ "có": ',

@@ -8,6 +8,7 @@ import { equal, hex } from '#core/bytes.ts';
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import { decodedOr } from '#core/decoding.ts';
 import { Refusal, type RefusalDetail } from '#core/refusals.ts';
+import { readAsked } from '#model/asked-statement.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { proposalId } from '#model/proposals.ts';
 import type { Tables, Tx } from '#station/kernel/store.ts';
@@ -34,6 +35,8 @@ export interface Pending {
   readonly created: Instant;
   readonly expires: Instant;
   readonly entries: readonly Uint8Array[];
+  /** The request that they answer, where one was handed in with them. */
+  readonly asked: Uint8Array | null;
 }
 
 /** What is asked of the log: whether a statement stands in it. */
@@ -75,7 +78,7 @@ export class PendingProposals {
     const rows = await this.#tables.read((db) =>
       db.selectFrom('pending_proposal').selectAll().where('expires', '>', this.#now()).orderBy('created').limit(PENDING_MAX).execute());
     return rows
-      .map(({ proposal, person, bytes, created, expires }) => ({ proposal, person, created, expires, entries: pendingEntries.decode(bytes) }))
+      .map(({ proposal, person, bytes, created, expires, asked }) => ({ proposal, person, created, expires, entries: pendingEntries.decode(bytes), asked }))
       .filter(({ entries }) => !this.#isLodged(entries));
   }
 
@@ -83,19 +86,21 @@ export class PendingProposals {
    * Keeps entries; the same again adds its signatures to those that are there, and takes none away that may still count.
    * @throws Refusal `registrar-required`, `cbor-malformed`, `proposals-full`
    */
-  async put(caller: Caller, entries: readonly Uint8Array[]): Promise<Pick<Pending, 'proposal' | 'expires'>> {
+  async put(caller: Caller, entries: readonly Uint8Array[], asked: Uint8Array | null = null): Promise<Pick<Pending, 'proposal' | 'expires'>> {
     demandRegistrar(this.#here(), caller);
     const decoded = entries.map(decode);
+    if (asked !== null) decodedOr('cbor-malformed', () => readAsked(asked));
     const proposal = this.#idOf(decoded);
     const created = this.#now();
     const expires = created + PENDING_DAYS * DAY_MS;
     await this.#tables.commit(async (tx) => {
       await tx.deleteFrom('pending_proposal').where('expires', '<=', created).execute();
-      const standing = await tx.selectFrom('pending_proposal').select('bytes').where('proposal', '=', proposal).executeTakeFirst();
+      const standing = await tx.selectFrom('pending_proposal').select(['bytes', 'asked']).where('proposal', '=', proposal).executeTakeFirst();
       await tx.deleteFrom('pending_proposal').where('proposal', '=', proposal).execute();
       const bytes = pendingEntries.encode(standing === undefined ? decoded : this.#withStanding(decoded, pendingEntries.decode(standing.bytes)));
-      await this.#makeRoom(tx, caller.person, bytes.length);
-      await tx.insertInto('pending_proposal').values({ proposal, person: caller.person, bytes, created, expires }).execute();
+      const request = asked ?? standing?.asked ?? null;
+      await this.#makeRoom(tx, caller.person, bytes.length + (request?.length ?? 0));
+      await tx.insertInto('pending_proposal').values({ proposal, person: caller.person, bytes, created, expires, asked: request }).execute();
     });
     this.#changed();
     return { proposal, expires };
@@ -157,7 +162,7 @@ export class PendingProposals {
 
 /** What is lacking for so many bytes more; null where nothing is. */
 async function shortOf(tx: Tx<PeopleTables>, person: string, sizeBytes: number): Promise<RefusalDetail | null> {
-  const held = await tx.selectFrom('pending_proposal').select(['person', sql<number>`length(bytes)`.as('sizeBytes')]).execute();
+  const held = await tx.selectFrom('pending_proposal').select(['person', sql<number>`length(bytes) + coalesce(length(asked), 0)`.as('sizeBytes')]).execute();
   if (held.length >= PENDING_MAX) return { most: PENDING_MAX };
   const own = held.filter((one) => one.person === person).reduce((sum, one) => sum + Number(one.sizeBytes), sizeBytes);
   return own > PENDING_BYTES_MAX ? { bytesMax: PENDING_BYTES_MAX } : null;

@@ -9,7 +9,7 @@ import { ROUTES } from '#wire/api/routes.ts';
 import type { PendingProposals } from './pending-proposals.ts';
 import type { Caller } from './policy.ts';
 
-/** 64 entries of 64 KiB, in base64. */
+/** 64 entries of 64 KiB and one request, in base64. */
 const BODY_BYTES_MAX = 6 * 2 ** 20;
 
 export function pendingRoutes(pending: PendingProposals): Route[] {
@@ -20,13 +20,13 @@ export function pendingRoutes(pending: PendingProposals): Route[] {
       method: list.method, path: list.path, access: 'session',
       handler: async ({ session }) => {
         const proposals = await pending.list(session);
-        return { json: { proposals: proposals.map((one) => ({ ...one, entries: one.entries.map(base64url) })) } };
+        return { json: { proposals: proposals.map(({ asked, ...one }) => ({ ...one, entries: one.entries.map(base64url), ...(asked !== null && { asked: base64url(asked) }) })) } };
       },
     }),
     {
       ...route({
         method: putPending.method, path: putPending.path, access: 'session', body: putPending.body,
-        handler: async ({ session, body }) => ({ json: await pending.put(session, body.entries.map((one) => bytesOf(one))) }),
+        handler: async ({ session, body }) => ({ json: await pending.put(session, body.entries.map((one) => bytesOf(one)), body.asked === undefined ? null : bytesOf(body.asked)) }),
       }),
       jsonBytesMax: BODY_BYTES_MAX,
     },

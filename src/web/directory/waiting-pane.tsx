@@ -66,6 +66,7 @@ function Proposal(props: ProposalProps) {
       <h3 id={id}>{isOwn ? words.acts.byYou : fill(words.acts.by, { name: names })}</h3>
       <p className="soft">{fill(words.acts.times, { created: dateText(created), expires: dateText(expires) })} <code>{proposal}</code></p>
       <Lines {...props} />
+      {fault === null && !isOwn && <AskedFor {...props} />}
       {fault !== null && <p className="fault" role="alert"><b>{words.acts.doNotSign}</b> {faultSentence(fault, locale)}</p>}
       {fault === null && isOwn && <div className="folk-read"><p>{words.acts.readMark}</p><p className="print">{mark}</p></div>}
       <div className="acts">
@@ -83,6 +84,19 @@ function Lines({ proposal: { entries, mark }, directory: { view } }: ProposalPro
   if (mark === '') return null;
   const reader = { provider: crypto, timeZone: OFFICE_ZONE, words: ENTRY_WORDS[locale] };
   return <ol className="folk-entries">{entries.map((bytes, i) => <li key={i}>{readEntry(reader, view, bytes).line}</li>)}</ol>;
+}
+
+/** For comparing without whoever signed first: a fingerprint that they pass on is theirs. */
+function AskedFor({ proposal: { asked } }: ProposalProps) {
+  const words = useWords();
+  if (asked === null) return null;
+  return (
+    <div className="folk-read">
+      <p>{fill(words.acts.askedFor, asked.name === null ? {} : { name: asked.name })}</p>
+      <p className="print">{asked.fingerprint}</p>
+      {asked.code !== null && <p className="soft">{fill(words.acts.askedCode, { code: asked.code })}</p>}
+    </div>
+  );
 }
 
 function SignSecond(props: ProposalProps) {

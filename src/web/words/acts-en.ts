@@ -13,6 +13,8 @@ export const actsEn: typeof actsVi = {
   signSecondWhat: 'Call {name}: they read the mark of the proposal, you type what you hear. If one digit differs nothing is signed. What is in the directory cannot be erased; only a new change corrects it.',
   mark: 'Mark heard by telephone', markHint: '40 hexadecimal digits; spaces and capitals do not count.',
   signedSecond: 'If somebody left or moved, the keys of that office are made anew once whoever keeps them opens their device.',
+  askedFor: 'The machine that asked has shown this fingerprint. Before you sign, call[ {name},] who sits before it, yourself:',
+  askedCode: 'A machine that left its request at the station showed this code in its place: {code}',
   withdraw: 'Withdraw', refuse: 'Reject', withdrawTitle: 'Drop this proposal',
   withdrawWhat: 'The station drops the proposal and nobody can sign it any more. This cannot be undone: if it is still wanted it is proposed anew. This device remembers, and does not sign it if the station shows it again.',
   withdrawn: 'The proposal was dropped.',

@@ -11,6 +11,8 @@ export const actsVi = {
   signSecondWhat: 'Gọi cho {name}: họ đọc dấu của đề nghị, bạn gõ đúng như nghe. Dấu khác một chữ số thì không ký gì. Đã ghi vào danh bạ thì không xóa được; chỉ sửa bằng một thay đổi mới.',
   mark: 'Dấu nghe qua điện thoại', markHint: '40 chữ số thập lục phân; khoảng trống và chữ hoa không tính.',
   signedSecond: 'Nếu có người rời hoặc chuyển, người giữ khóa của cơ quan ấy mở thiết bị của mình thì khóa được thay.',
+  askedFor: 'Máy xin đã hiện dấu vân tay này. Trước khi ký, tự gọi hỏi[ {name},] người ngồi trước máy ấy:',
+  askedCode: 'Máy gửi yêu cầu qua trạm thì hiện mã này thay cho dấu vân tay: {code}',
   withdraw: 'Rút đề nghị', refuse: 'Từ chối', withdrawTitle: 'Bỏ đề nghị này',
   withdrawWhat: 'Trạm bỏ đề nghị, không ai ký được nữa. Không lấy lại được: nếu vẫn cần thì đề nghị lại. Thiết bị này nhớ và không ký nó nếu trạm đưa ra lần nữa.',
   withdrawn: 'Đã bỏ đề nghị.',
