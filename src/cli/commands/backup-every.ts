@@ -6,6 +6,7 @@ import type { BackupOrder, BackupReport, BackupWatch } from '../backup-host.ts';
 import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { formatInstant, formatSeconds, formatSize } from '../locale.ts';
+import { pause } from '../pause.ts';
 import type { Values } from '../values.ts';
 
 const UNITS = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS } as const;
@@ -22,20 +23,6 @@ export function spanOf(values: Values, name: string, leastMs: number): number | 
   const span = match === null ? 0 : Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
   if (span >= leastMs && span <= SPAN_MS_MAX) return span;
   throw new Refusal('option-unknown', { option: `--${name}`, value: text, words: `${leastMs / SECOND_MS}s … 7d: 30s, 5m, 6h, 1d` });
-}
-
-/** Resolves after so long, at once where it was stopped. */
-export function pause({ clock, stop }: Pick<CliContext, 'clock' | 'stop'>, ms: number): Promise<void> {
-  if (stop.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      cancel();
-      stop.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = clock.after(ms, done);
-    stop.addEventListener('abort', done);
-  });
 }
 
 /** @throws Refusal whatever the first run refuses: what is wrong from the start is no passing trouble */

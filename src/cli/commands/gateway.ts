@@ -10,6 +10,7 @@ import { type GatewayConfiguration, readGatewayFile } from '../gateway/configura
 import { receiveFolder, type ReceivedDispatch } from '../gateway/incoming.ts';
 import { sendFolder, type Sendings } from '../gateway/outgoing.ts';
 import { readIfThere } from '../homes.ts';
+import { pause } from '../pause.ts';
 import { shortId } from '../showing.ts';
 import type { Values } from '../values.ts';
 
@@ -113,19 +114,6 @@ function passphraseOf(file: string): string {
   const text = readIfThere(file);
   if (text === null) throw new Refusal('file-missing', { file });
   return text.replace(/\r?\n$/, '');
-}
-
-function pause({ clock, stop }: CliContext, delayMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop.aborted) return resolve();
-    const done = (): void => {
-      cancel();
-      stop.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = clock.after(delayMs, done);
-    stop.addEventListener('abort', done, { once: true });
-  });
 }
 
 function linesOf({ words: { service }, locale }: CliContext, { sent, refused, received, waiting }: Round): string[] {

@@ -10,10 +10,11 @@ import type { Outcome } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { dataOf, readBytes, refuseInside, resolved } from '../homes.ts';
 import { formatInstant, formatSeconds } from '../locale.ts';
+import { pause } from '../pause.ts';
 import type { Following, StandbyStep } from '../standby-host.ts';
 import type { Values } from '../values.ts';
 import { auditLines, secretOf, watchOf } from './backup.ts';
-import { isPassing, isStop, pause, type Said, spanOf, telling, troubleOf } from './backup-every.ts';
+import { isPassing, isStop, type Said, spanOf, telling, troubleOf } from './backup-every.ts';
 
 const EVERY_MS = 30 * SECOND_MS;
 const EVERY_MS_MIN = SECOND_MS;
