@@ -38,7 +38,6 @@ export const nodeHost: StationHost = {
     list: async (folder) => (await backups()).list(folder),
     restore: async (order, watch) => (await backups()).restore(order, watch),
     verify: async (order, watch) => (await backups()).verify(order, watch),
-    recipientOf: async (key) => (await backups()).recipientOf(key),
     reopen: async (order) => (await backups()).reopen(order),
     losses: async (data) => (await backups()).losses(data),
   },

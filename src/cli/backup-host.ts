@@ -132,8 +132,6 @@ export interface BackupHost {
   restore(order: RestoreIntoOrder, watch: BackupWatch): Promise<RestoreReport>;
   /** Restores into a passing folder, audits it, and removes it. */
   verify(order: RestoreOrder, watch: BackupWatch): Promise<RestoreReport>;
-  /** The public half of a secret as one line. */
-  recipientOf(key: BackupKey): Promise<string>;
   reopen(order: ReopenOrder): Promise<ReopenReport>;
   /** Of a station at work or at rest. */
   losses(data: string): Promise<Losses>;

@@ -190,7 +190,7 @@ export const REFUSALS_EN: Readonly<Record<RefusalCode, string>> = {
   'backup-forged': 'The station that this backup names did not make it[: {reason}]; nothing was written. Do not use this backup folder; take a backup from elsewhere and tell a registrar.',
   'backup-other-organisation': 'This backup is of another organisation[, id {organisation}]; look at the backup folder and at --founding. Nothing was written.',
   'chores-unattended': 'The way this station runs it can do no chores that are asked for from afar; whoever looks after the machine runs tram doctor[ --data {data}], tram backup[ --data {data}] there.',
-  'backup-folder-unset': 'The station was not told where backups go; whoever looks after the machine writes backupFolder into station.json and restarts the station, or runs tram backup[ --data {data}] --folder DIR to back up by command.',
+  'backup-folder-unset': 'The station does not know where backups go; whoever looks after its machine runs tram backup[ --data {data}] --folder DIR --recipient FILE.pub there once, and it remembers the place.',
   'backup-recipient-missing': 'Nobody has said to which key backups are sealed; make one with tram backup key --out FILE, then run again with --recipient.',
   'backup-recipient-malformed': 'This is no recipient of backups; use the file that tram backup key wrote, the one ending in “pub”.',
   'station-restored': 'The station was restored from a backup and gives no numbers yet; an operator stops it, opens a new incarnation with tram station reopen[ --data {data}], and starts it again.',

@@ -190,7 +190,7 @@ export const REFUSALS_VI: Readonly<Record<RefusalCode, string>> = {
   'backup-forged': 'Bản sao lưu này không do trạm mà nó ghi tên làm ra[: {reason}]; chưa có gì được ghi. Đừng dùng nơi sao lưu này; lấy bản từ nơi khác và báo người giữ danh bạ.',
   'backup-other-organisation': 'Bản sao lưu này là của tổ chức khác[, mã {organisation}]; hãy xem lại thư mục sao lưu và --founding, chưa có gì được ghi.',
   'chores-unattended': 'Trạm này chạy theo cách không làm được việc của máy theo yêu cầu từ xa; người trông máy chạy tram doctor[ --data {data}], tram backup[ --data {data}] ngay tại máy.',
-  'backup-folder-unset': 'Trạm chưa được đặt nơi sao lưu; người trông máy ghi backupFolder vào station.json rồi chạy lại trạm, hoặc chạy tram backup[ --data {data}] --folder THƯ-MỤC để sao lưu bằng lệnh.',
+  'backup-folder-unset': 'Trạm chưa biết cất bản sao lưu ở đâu; người trông máy chạy tram backup[ --data {data}] --folder THƯ-MỤC --recipient TỆP.pub một lần trên máy ấy, từ đó trạm nhớ nơi cất.',
   'backup-recipient-missing': 'Chưa biết sao lưu niêm cho khóa nào; tạo khóa bằng: tram backup key --out TỆP, rồi chạy lại với --recipient.',
   'backup-recipient-malformed': 'Tệp khóa nhận sao lưu không đúng; hãy dùng tệp có đuôi “pub” mà tram backup key đã tạo.',
   'station-restored': 'Trạm được khôi phục từ bản sao nên chưa cấp số; người vận hành dừng trạm, mở đợt mới bằng tram station reopen[ --data {data}], rồi chạy lại trạm.',

@@ -2,6 +2,7 @@
  * What stands in a backup folder: sealed objects, and for each backup a manifest that names them. Everything is sealed
  * to the backup's recipient. Source: docs/protocol/backup.md.
  */
+import { base64url } from '#core/bytes.ts';
 import { arrayOf, bytes, choice, instant, pattern, struct, text, tuple, uint, type Infer } from '#wire/codec.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { code, digest, logPoint } from '#wire/names.ts';
@@ -16,6 +17,11 @@ export const backupRecipient = struct('BackupRecipient', 1_280, {
   created: [3, instant],
 });
 export type BackupRecipient = Infer<typeof backupRecipient>;
+
+/** One line that may stand in a file or a message: the public key is no secret. */
+export function encodeRecipient(recipient: BackupRecipient): string {
+  return base64url(backupRecipient.encode(recipient));
+}
 
 /** Stands before the sealed chunks of an object, preceded by its length as uint32be. */
 export const backupObjectHead = struct('BackupObjectHead', 1_280, {

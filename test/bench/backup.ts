@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { writeDraft } from '#client/outgoing.ts';
 import type { BackupKey, BackupWatch } from '#cli/backup-host.ts';
+import { recipientOf } from '#client/backup-key.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { nodeFiles } from '#platform/node/files.ts';
 import { nodeBackups } from '../../src/app/backup/host.ts';
@@ -29,7 +30,7 @@ export async function measureBackup(inputs: Inputs): Promise<BackupFigures> {
   const stations = await twoStations(quietContext(), folder);
   const secret = await nodeCrypto.kem.generateSecret();
   const key: BackupKey = { secret };
-  const recipient = await nodeBackups.recipientOf(key);
+  const recipient = await recipientOf(nodeCrypto, secret, 0);
   const data = stations.data.hub;
   const to = path.join(folder, 'kept');
   const seconds: Record<string, number> = {};

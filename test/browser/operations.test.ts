@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { recipientOf } from '#client/backup-key.ts';
 import { nodeBackups } from '../../src/app/backup/host.ts';
 import { BackupFolder } from '../../src/app/backup/objects.ts';
 import { CONFIGURATION_FILE } from '../../src/app/station-folder.ts';
@@ -38,6 +39,8 @@ if (executablePath !== null) {
       await page.getByRole('meter', { name: /^Còn trống/ }).waitFor();
       await page.getByText('Chưa có bản sao lưu nào.').waitFor();
       await page.getByText(/Trạm chưa biết cất bản sao lưu ở đâu/).waitFor();
+      // On another machine than the station's, whose folder is not said.
+      await page.getByText('tram backup --data DIR --folder /mnt/sao-luu --recipient').waitFor();
       const checkpoint = page.getByRole('row', { name: /ký điểm mốc sổ cái/ });
       // A day ahead: the station signs once a day by itself.
       assert.match(await checkpoint.innerText(), /chờ đến lúc\s+\d\d\/\d\d\/\d{4}/);
@@ -54,7 +57,7 @@ if (executablePath !== null) {
       const secret = await nodeCrypto.kem.generateSecret();
       const watch = { stop: new AbortController().signal, progress: (): void => undefined };
       // The first is made at the machine, which is told the key and the folder.
-      await nodeBackups.make({ data, to, recipient: await nodeBackups.recipientOf({ secret }), keep: null }, watch);
+      await nodeBackups.make({ data, to, recipient: await recipientOf(nodeCrypto, secret, 0), keep: null }, watch);
       const configuration = path.join(data, CONFIGURATION_FILE);
       writeFileSync(configuration, JSON.stringify({ ...(JSON.parse(readFileSync(configuration, 'utf8')) as object), backupFolder: to }));
       const page = await house.inside('anh', '/operations');

@@ -4,7 +4,7 @@
  * has not the ticket.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createPage } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,9 +13,11 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { unlockKeyring } from '#client/keyring.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { nodeBackups } from '../../src/app/backup/host.ts';
 import { type SetupPorts, setupPorts } from '../../src/app/setup/ports.ts';
 import { SetupDesk } from '../../src/app/setup/setup-desk.ts';
 import { testPages } from '../fixtures/pages.ts';
+import { until } from '../fixtures/until.ts';
 import { quietContext, tram, tramJson } from '../scenario/command-line.ts';
 import { closeOffice, freePort, smallOffice, type SmallOffice } from '../scenario/small-office.ts';
 import { want } from '../wants.ts';
@@ -23,6 +25,7 @@ import { assertFit, assertFitEverywhere, launch, newPage } from './house.ts';
 
 const PASSPHRASE = 'sông Mã mùa nước lớn';
 const ROOT_PASSPHRASE = 'khóa gốc cất trong két';
+const BACKUP_PASSPHRASE = 'bản sao cất ở kho';
 
 /** Where nothing stands. */
 async function freeSetupPorts(): Promise<SetupPorts> {
@@ -35,6 +38,7 @@ if (executablePath !== null) {
   describe('setting up a real organisation', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'tram-setup-'));
     const data = path.join(folder, 'tram');
+    const backups = path.join(folder, 'o-khac', 'sao-luu');
     const complaints: string[] = [];
     let desk: SetupDesk;
     let browser: Browser;
@@ -73,7 +77,7 @@ if (executablePath !== null) {
 
     it('does nothing for whoever has not the ticket', async () => {
       const { origin } = new URL(address);
-      for (const [method, what] of [['GET', 'state'], ['POST', 'keys'], ['POST', 'create'], ['POST', 'join'], ['POST', 'withdraw'], ['POST', 'admit'], ['POST', 'start']] as const) {
+      for (const [method, what] of [['GET', 'state'], ['POST', 'keys'], ['POST', 'create'], ['POST', 'join'], ['POST', 'withdraw'], ['POST', 'admit'], ['POST', 'backup'], ['POST', 'start']] as const) {
         for (const headers of [{}, { 'x-setup': 'A'.repeat(32) }]) {
           assert.equal((await fetch(`${origin}/setup/${what}`, { method, headers })).status, 401, what);
         }
@@ -89,7 +93,7 @@ if (executablePath !== null) {
       await newcomer.getByText('Gồm chữ thường không dấu (a–z), số và gạch nối, nhiều nhất 32 ký tự.').waitFor();
       await newcomer.getByText('Ít nhất 12 ký tự').first().waitFor();
       // What will be made, what has to be at hand and how long it takes stands before the fields; where the station stands is folded under them.
-      for (const line of [/^Sẽ lập: một tổ chức, trạm của nó/, /^Cần có sẵn: một USB để cất khóa gốc; giấy/, /^Mất chừng mười phút/, /^Lập xong thì npm start mở trạm này, không mở tỉnh thực hành nữa\./]) await newcomer.getByText(line).waitFor();
+      for (const line of [/^Sẽ lập: một tổ chức, trạm của nó/, /^Cần có sẵn: một USB để cất khóa gốc và khóa sao lưu; .*; giấy/, /^Mất chừng mười phút/, /^Lập xong thì npm start mở trạm này, không mở tỉnh thực hành nữa\./]) await newcomer.getByText(line).waitFor();
       const [title, firstField] = [await newcomer.getByRole('heading', { name: 'Lập tổ chức thật' }).boundingBox(), await newcomer.getByLabel('Tên tổ chức').boundingBox()];
       assert.ok(firstField!.y - title!.y - title!.height < 330, `${firstField!.y - title!.y} px under the title`);
       await newcomer.getByText('Trạm đứng ở đâu trên máy này').click();
@@ -150,11 +154,36 @@ if (executablePath !== null) {
         await page.reload();
       });
       page.once('dialog', (asked) => void asked.accept());
-      await press('Đã cất xong, khởi động trạm');
+      await press('Đã cất xong, đi tiếp');
+      await page.getByRole('heading', { name: 'Sao lưu trạm' }).waitFor();
+      await press('Tạo khóa sao lưu');
+      await page.getByText('Ghi đường dẫn đầy đủ, bắt đầu bằng /.').waitFor();
+      await assertFitEverywhere(page);
+      await field('Thư mục cất bản sao lưu, trên máy này').fill(path.join(data, 'ban-sao'));
+      await field('Mật khẩu của khóa sao lưu').fill(BACKUP_PASSPHRASE);
+      await field('Nhập lại mật khẩu').fill(BACKUP_PASSPHRASE);
+      await press('Tạo khóa sao lưu');
+      const [backupKey] = await Promise.all([page.waitForEvent('download'), press('Tải khóa sao lưu')]);
+      assert.equal(backupKey.suggestedFilename(), 'khoa-sao-luu-trung-tam.cbor');
+      // Not into the station's own folder, and not among other files.
+      for (const [at, why] of [[path.join(data, 'ban-sao'), 'không được nằm trong thư mục trạm'], [folder, 'đang chứa thứ khác']] as const) {
+        await field('Thư mục cất bản sao lưu, trên máy này').fill(at);
+        await press('Đã cất xong, sao lưu lần đầu');
+        await page.getByText(why).waitFor();
+      }
+      await assertFitEverywhere(page);
+      await field('Thư mục cất bản sao lưu, trên máy này').fill(backups);
+      // A page that goes here comes back to the start, with the backup made.
+      await page.route('**/setup/backup', async (route) => {
+        await route.fetch();
+        await page.reload();
+      });
+      await press('Đã cất xong, sao lưu lần đầu');
       await page.getByRole('heading', { name: 'Trạm đã lập, chưa chạy' }).waitFor();
       await assertFitEverywhere(page);
       await press('Khởi động trạm');
       await page.getByRole('heading', { name: 'Trạm đã chạy' }).waitFor();
+      await backupKey.saveAs(path.join(folder, 'khoa-sao-luu.cbor'));
       for (const line of [`trang của trạm ở ${new URL(address).origin}/.`, `nối tới máy này ở cổng ${linkPort}:`, 'bấm Ctrl-C là trạm dừng:', `npm start -- --data ${data}`]) await page.getByText(line).waitFor();
       await assertFitEverywhere(page);
       await press('Vào trạm');
@@ -167,6 +196,18 @@ if (executablePath !== null) {
       assert.equal(ring.contents.name, 'Tỉnh thực hành');
       assert.notEqual(ring.contents.root, undefined);
       ring.lock();
+    });
+
+    it('backs up by one press, and what was made opens with the key that was taken away', async () => {
+      const room = (name: string): Promise<void> => page.getByRole('navigation', { name: 'Các phòng' }).getByRole('link', { name }).click();
+      await room('Vận hành trạm');
+      await press('Sao lưu ngay');
+      await until(async () => (await nodeBackups.list(backups)).length === 2);
+      await room('Bàn làm việc');
+      const phrase = path.join(folder, 'mat-khau-sao-luu');
+      writeFileSync(phrase, BACKUP_PASSPHRASE);
+      const { code, error } = await tram(['backup', 'verify', '--folder', backups, '--key', path.join(folder, 'khoa-sao-luu.cbor'), '--key-passphrase-file', phrase]);
+      assert.equal(code, 0, error);
     });
 
     it('leads the founder from the desk to what is lacking before the first dispatch, by what the directory has', async () => {
@@ -262,7 +303,8 @@ if (executablePath !== null) {
         await admission.saveAs(at('nhan.cbor'));
         await page.getByRole('row', { name: /^Đồn Sốp Cộp don đã dùng/ }).waitFor();
 
-        await put(post, 'Chọn tệp kết nạp và khởi động', at('nhan.cbor'));
+        await put(post, 'Chọn tệp kết nạp', at('nhan.cbor'));
+        await post.getByRole('button', { name: 'Để sau: khởi động trạm, chưa có bản sao lưu' }).click();
         await post.getByRole('button', { name: 'Vào trạm', exact: true }).click();
         await post.getByText('Thiết bị của Vàng Thị Thảo, mã thao-may').waitFor();
         await page.getByRole('table', { name: 'Đường truyền của trạm này' }).getByRole('row', { name: /Đồn Sốp Cộp don.*thông/ }).waitFor();
@@ -369,7 +411,8 @@ if (executablePath !== null) {
     });
 
     it('is admitted, starts, lets its person in, and the station audits', async () => {
-      await choose('Chọn tệp kết nạp và khởi động', at('nhan.cbor'));
+      await choose('Chọn tệp kết nạp', at('nhan.cbor'));
+      await press('Để sau: khởi động trạm, chưa có bản sao lưu');
       await press('Vào trạm');
       await page.getByText('Thiết bị của Vàng Thị Thảo, mã thao-may').waitFor();
       await field('Mật khẩu').fill(PASSPHRASE);

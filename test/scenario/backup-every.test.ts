@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { nodeBackups } from '../../src/app/backup/host.ts';
 import { readLastBackup } from '../../src/app/last-backup.ts';
+import { recipientOf } from '../../src/client/backup-key.ts';
 import { HOUR_MS } from '../../src/core/clock.ts';
 import { nodeCrypto } from '../../src/platform/node/crypto.ts';
 import { keepFolders, type KeptFolders } from '../fixtures/kept-folders.ts';
@@ -20,7 +21,7 @@ describe('tram backup --every', () => {
   before(async () => {
     root = mkdtempSync(path.join(tmpdir(), 'tram-every-'));
     kept = await keepFolders(path.join(root, 'kept'));
-    const recipient = await nodeBackups.recipientOf({ secret: await nodeCrypto.kem.generateSecret() });
+    const recipient = await recipientOf(nodeCrypto, await nodeCrypto.kem.generateSecret(), 0);
     writeFileSync(path.join(root, 'khoa.pub'), recipient);
   });
   after(() => rmSync(root, { recursive: true }));

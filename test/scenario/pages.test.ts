@@ -52,7 +52,7 @@ describe('a station serves its own pages', () => {
 
   it('beside its interface, to this machine alone', async () => {
     const here = `http://127.0.0.1:${office.port}`;
-    assert.deepEqual(JSON.parse((await got(`${here}/here`)).text), { kind: 'station', station: 'hub', site: 'Sở chỉ huy', organisation: 'Tỉnh thực hành', elsewhere: null });
+    assert.deepEqual(JSON.parse((await got(`${here}/here`)).text), { kind: 'station', station: 'hub', site: 'Sở chỉ huy', organisation: 'Tỉnh thực hành', elsewhere: null, data: office.data });
     const page = await got(`${here}/desk`);
     assert.equal(page.status, 200);
     assert.match(page.text, /<title>Trạm<\/title>/);
@@ -88,7 +88,8 @@ describe('a station serves its own pages', () => {
     assert.equal(page.status, 200);
     assert.equal(page.headers['strict-transport-security'], 'max-age=31536000');
     for (const call of ['/at/hub/api/1/station', '/api/1/station']) assert.equal(JSON.parse((await got(secure + call, { ca })).text).station, 'hub', call);
-    assert.equal((await got(`${secure}/here`, { ca, servername: 'tram.example', headers: { host: 'tram.example' } })).status, 200);
+    const told = await got(`${secure}/here`, { ca, servername: 'tram.example', headers: { host: 'tram.example' } });
+    assert.deepEqual([told.status, Object.hasOwn(JSON.parse(told.text) as object, 'data')], [200, false], 'the folder is said on its own machine alone');
     assert.equal((await got(`${secure}/here`, { ca, servername: 'tram.example', headers: { host: 'elsewhere.example' } })).status, 403);
     await assert.rejects(() => got(`${secure}/`), /certificate|issuer/);
     const health = await got(`${secure}/metrics`, { ca });

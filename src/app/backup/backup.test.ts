@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { recipientOf } from '#client/backup-key.ts';
 import type { BackupWatch } from '#cli/backup-host.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { openStore } from '#station/kernel/store.ts';
@@ -46,7 +47,7 @@ describe('a backup', () => {
     // A period that stands when the backup is made and is destroyed after.
     await runSql(kept.hub, "insert into key_wrap (office, purpose, number, device, bytes) select office, 'transport', number, device, bytes from key_wrap");
     secret = await nodeCrypto.kem.generateSecret();
-    recipient = await nodeBackups.recipientOf({ secret });
+    recipient = await recipientOf(nodeCrypto, secret, 0);
     first = await nodeBackups.make({ data: kept.hub, to: to(), recipient, keep: null }, watch);
   });
   after(() => rmSync(root, { recursive: true }));
@@ -286,7 +287,7 @@ describe('what a backup is called', () => {
     t.after(() => rmSync(root, { recursive: true }));
     const kept = await keepFolders(path.join(root, 'kept'));
     const secret = await nodeCrypto.kem.generateSecret();
-    const recipient = await nodeBackups.recipientOf({ secret });
+    const recipient = await recipientOf(nodeCrypto, secret, 0);
     const to = path.join(root, 'backups');
     const ahead = Date.now() + 1_800_000;
     BackupFolder.forWriting(to).close();

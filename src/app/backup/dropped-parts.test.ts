@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, it } from 'node:test';
+import { recipientOf } from '#client/backup-key.ts';
 import type { BackupWatch } from '#cli/backup-host.ts';
 import { hex } from '#core/bytes.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
@@ -22,7 +23,7 @@ before(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'tram-dropped-'));
   kept = await keepFolders(path.join(root, 'kept'));
   secret = await nodeCrypto.kem.generateSecret();
-  recipient = await nodeBackups.recipientOf({ secret });
+  recipient = await recipientOf(nodeCrypto, secret, 0);
 });
 after(() => rmSync(root, { recursive: true }));
 

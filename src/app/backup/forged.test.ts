@@ -8,6 +8,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { recipientOf } from '#client/backup-key.ts';
 import type { BackupWatch } from '#cli/backup-host.ts';
 import { equal, hex } from '#core/bytes.ts';
 import { openTwinKeys, twinSigner } from '#model/certificate-maker.ts';
@@ -44,7 +45,7 @@ describe('a forged backup', () => {
     return readManifest(unsealer(), reading, chooseSnapshot(reading, null));
   };
   const backUp = async (of: string, to: string) =>
-    nodeBackups.make({ data: of, to, recipient: await nodeBackups.recipientOf({ secret }), keep: null }, watch);
+    nodeBackups.make({ data: of, to, recipient: await recipientOf(nodeCrypto, secret, 0), keep: null }, watch);
 
   /** Another manifest in the place of the newest, signed by whoever the identity in it says, as an attacker can. */
   async function exchange(from: string, name: string, change: (manifest: BackupManifest) => BackupManifest, signer?: StationIdentity): Promise<string> {

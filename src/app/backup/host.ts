@@ -24,7 +24,7 @@ import { reopenFolder } from './reopen.ts';
 import { demandProvenance } from './provenance.ts';
 import { chooseSnapshot, identityIn, readManifest, refuseRestoreOver, removeHalf, restoreFolder, type RestoreDeps, type RestoreTarget } from './restore.ts';
 import type { Unsealer } from './sealing.ts';
-import { type BackupSettings, decodeRecipient, encodeRecipient, readBackupSettings, settingsIn, writeBackupSettings } from './settings.ts';
+import { type BackupSettings, decodeRecipient, readBackupSettings, settingsIn, writeBackupSettings } from './settings.ts';
 import { Snapshot } from './snapshot.ts';
 import { rememberTried, type TrialKind } from './tried.ts';
 
@@ -34,8 +34,6 @@ export const nodeBackups: BackupHost = {
   restore: ({ data, database, databasePasswordFile, ...order }, watch) =>
     restore(order, { data, keys: { database: database ?? null, databasePasswordFile: databasePasswordFile ?? '' }, kind: 'restored' }, watch),
   verify,
-  recipientOf: async ({ secret }) =>
-    encodeRecipient({ version: 1, publicKey: await nodeCrypto.kem.publicKey(secret), created: nodeClock.now() }),
   reopen: reopenFolder,
   losses: lossesOf,
 };
@@ -44,10 +42,12 @@ async function make({ data, to, recipient, keep, everyMs }: BackupOrder, watch: 
   if (!isStationFolder(data)) throw new Refusal('data-folder-empty', { folder: data });
   // What is wrong with the order is said before anything is written.
   if (keep !== null) prunable(keep, []);
-  const settings = settingsOf(data, recipient);
+  const settings = settingsOf(data, { to, recipient });
   const began = nodeClock.monotonicMs();
   const folder = BackupFolder.forWriting(to);
   try {
+    // Once the place can be written to; who can write the backup folder cannot put another recipient there.
+    if (settings.isNew) writeBackupSettings(data, settings);
     const snapshot = async (): Promise<Snapshot> => Snapshot.over(await stationReader(data, readStationConfiguration(data), 'tram backup'));
     const deps = { crypto: nodeCrypto, random: nodeRandom, clock: nodeClock, version, ...watch };
     const made = await remembered(data, everyMs ?? null, () => makeBackup(deps, { data, snapshot, blobs: folderBlobs(data), settings }, folder));
@@ -81,19 +81,18 @@ export function rememberFailure(data: string, error: unknown, rhythm: { everyMs?
   });
 }
 
-/** The recipient is the station's to remember: who can write the backup folder cannot put another there. */
-function settingsOf(data: string, recipient: string | null): BackupSettings {
+/** Recipient and place are the station's to remember, the place with the recipient, or where none was remembered. */
+function settingsOf(data: string, { to, recipient }: Pick<BackupOrder, 'to' | 'recipient'>): BackupSettings & { readonly isNew: boolean } {
   const known = readBackupSettings(data);
   if (recipient === null) {
     if (known === null) throw new Refusal('backup-recipient-missing');
-    return known;
+    return known.folder === null ? { ...known, folder: to, isNew: true } : { ...known, isNew: false };
   }
   const asked = decodeRecipient(recipient);
-  if (known !== null && equal(known.recipient.publicKey, asked.publicKey)) return known;
+  const isSame = known !== null && equal(known.recipient.publicKey, asked.publicKey);
+  if (isSame) return { ...known, folder: to, isNew: known.folder !== to };
   // Other names too: objects sealed to the former key must be written anew.
-  const settings = { recipient: asked, naming: nodeRandom.bytes(32) };
-  writeBackupSettings(data, settings);
-  return settings;
+  return { recipient: asked, naming: nodeRandom.bytes(32), folder: to, isNew: true };
 }
 
 function listOf(folder: BackupFolder): KeptBackup[] {

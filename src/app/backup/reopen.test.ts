@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { recipientOf } from '#client/backup-key.ts';
 import type { ReopenReport } from '#cli/backup-host.ts';
 import { hex } from '#core/bytes.ts';
 import { isOnPostgresql } from '../../../test/fixtures/disks.ts';
@@ -67,7 +68,7 @@ describe('reopening a station, killed', () => {
     root = mkdtempSync(path.join(tmpdir(), 'tram-reopen-'));
     const kept = await keepFolders(at('kept'));
     const secret = await nodeCrypto.kem.generateSecret();
-    await nodeBackups.make({ data: kept.hub, to: at('backups'), recipient: await nodeBackups.recipientOf({ secret }), keep: null }, watch);
+    await nodeBackups.make({ data: kept.hub, to: at('backups'), recipient: await recipientOf(nodeCrypto, secret, 0), keep: null }, watch);
     restored = at('restored');
     const database = isOnPostgresql ? { database: await (await sharedCluster()).newDatabase() } : {};
     await nodeBackups.restore({ from: at('backups'), at: null, secret, data: restored, ...database }, watch);

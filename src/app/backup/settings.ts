@@ -1,4 +1,4 @@
-/** `backup.json` in a data folder: to whom this station's backups are sealed, and the key that names their objects. */
+/** `backup.json` in a data folder: to whom this station's backups are sealed, the key that names their objects, and where they go. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -6,18 +6,22 @@ import { base64url, fromBase64url, fromUtf8, utf8 } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { Refusal } from '#core/refusals.ts';
 import { writeDurably } from '#platform/node/durable.ts';
-import { type BackupManifest, type BackupRecipient, backupRecipient } from '#wire/backup.ts';
+import { type BackupManifest, type BackupRecipient, backupRecipient, encodeRecipient } from '#wire/backup.ts';
 
 export const BACKUP_FILE = 'backup.json';
 const NAMING_BYTES = 32;
+/** As Linux has paths. */
+const FOLDER_CHARACTERS_MAX = 4_096;
 
 export interface BackupSettings {
   readonly recipient: BackupRecipient;
   /** Names objects: who has only the folder cannot tell what an object is by guessing what is in it. */
   readonly naming: Uint8Array;
+  /** Where they go, as the machine was told with the recipient; null where it was not kept yet. */
+  readonly folder: string | null;
 }
 
-const file = z.strictObject({ recipient: z.string(), naming: z.string() });
+const file = z.strictObject({ recipient: z.string(), naming: z.string(), folder: z.string().max(FOLDER_CHARACTERS_MAX).refine(path.isAbsolute).optional() });
 
 /** @returns null where this station was never backed up. @throws Refusal `configuration-malformed` */
 export function readBackupSettings(data: string): BackupSettings | null {
@@ -36,18 +40,13 @@ function settingsOf(text: string): BackupSettings {
   const parsed = file.safeParse(jsonOf(text));
   const naming = parsed.success ? fromBase64url(parsed.data.naming) : null;
   if (!parsed.success || naming?.length !== NAMING_BYTES) throw new Refusal('configuration-malformed', { field: BACKUP_FILE });
-  return { recipient: decodeRecipient(parsed.data.recipient), naming };
+  return { recipient: decodeRecipient(parsed.data.recipient), naming, folder: parsed.data.folder ?? null };
 }
 
-export function writeBackupSettings(data: string, { recipient, naming }: BackupSettings): void {
+export function writeBackupSettings(data: string, { recipient, naming, folder }: BackupSettings): void {
   const at = path.join(data, BACKUP_FILE);
-  const text = `${JSON.stringify({ recipient: encodeRecipient(recipient), naming: base64url(naming) }, null, 2)}\n`;
+  const text = `${JSON.stringify({ recipient: encodeRecipient(recipient), naming: base64url(naming), ...(folder === null ? {} : { folder }) }, null, 2)}\n`;
   writeDurably(at, text);
-}
-
-/** One line that may stand in a file or a message: the public key is no secret. */
-export function encodeRecipient(recipient: BackupRecipient): string {
-  return base64url(backupRecipient.encode(recipient));
 }
 
 /** @throws Refusal `backup-recipient-malformed` */

@@ -4,9 +4,8 @@ import type { Chore } from '#wire/api/operations.ts';
 import { nodeBackups, rememberFailure } from '../backup/host.ts';
 import { BackupFolder } from '../backup/objects.ts';
 import { examine } from '../doctor/index.ts';
-import { readStationConfiguration } from '../station-folder.ts';
 import { keepExamination } from './examination.ts';
-import type { ChoreOrder, ChoreWord } from './machine.ts';
+import { backupFolderOf, type ChoreOrder, type ChoreWord } from './machine.ts';
 
 /** As `tram doctor` does unless it is told otherwise. */
 const WARN_DAYS = 30;
@@ -36,7 +35,7 @@ const WORK: Readonly<Record<Chore, (data: string) => Promise<void>>> = {
 };
 
 async function backUp(data: string): Promise<void> {
-  const { backupFolder } = readStationConfiguration(data);
+  const backupFolder = backupFolderOf(data);
   if (backupFolder === '') throw new Refusal('backup-folder-unset');
   // The first is made by whoever stands at the machine: where a disk was mounted and is gone, nothing is begun anew.
   BackupFolder.forReading(backupFolder);

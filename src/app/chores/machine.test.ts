@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { recipientOf } from '#client/backup-key.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import type { ChoreProgress } from '#station/health/index.ts';
 import { type KeptFolders, keepFolders } from '../../../test/fixtures/kept-folders.ts';
@@ -36,10 +37,30 @@ describe('chores on a machine', () => {
     assert.equal((await machineOf(kept.hub).backupStand()).lacks, 'folder');
     configure({ backupFolder: to() });
     assert.equal((await machineOf(kept.hub).backupStand()).lacks, 'key');
-    const order = { data: kept.hub, to: to(), recipient: await nodeBackups.recipientOf({ secret }), keep: null };
+    const order = { data: kept.hub, to: to(), recipient: await recipientOf(nodeCrypto, secret, 0), keep: null };
     await nodeBackups.make(order, quiet());
     const { lacks, made, rows } = await machineOf(kept.hub).backupStand();
     assert.ok(lacks === null && made !== null && rows! > 0);
+  });
+
+  it('go where the first was made by command, where the configuration names nothing', async () => {
+    configure({ backupFolder: '' });
+    assert.equal((await machineOf(kept.hub).backupStand()).lacks, null);
+    const stood = await nodeBackups.list(to());
+    await machineOf(kept.hub).work.backup(quiet());
+    assert.equal((await nodeBackups.list(to())).length, stood.length + 1);
+    // What is made elsewhere by hand changes nothing of that; a new recipient is told with its place.
+    const order = { data: kept.hub, to: path.join(root, 'stick'), recipient: null, keep: null };
+    await nodeBackups.make(order, quiet());
+    await machineOf(kept.hub).work.backup(quiet());
+    assert.deepEqual([(await nodeBackups.list(to())).length, (await nodeBackups.list(order.to)).length], [stood.length + 2, 1]);
+    // A place that cannot be written to is not remembered, nor its recipient.
+    const file = path.join(root, 'file');
+    writeFileSync(file, '');
+    await assert.rejects(nodeBackups.make({ ...order, to: path.join(file, 'below'), recipient: await recipientOf(nodeCrypto, await nodeCrypto.kem.generateSecret(), 0) }, quiet()), { code: 'ENOTDIR' });
+    await machineOf(kept.hub).work.backup(quiet());
+    assert.equal((await nodeBackups.list(to())).length, stood.length + 3);
+    await nodeBackups.verify({ from: to(), at: null, secret }, quiet());
   });
 
   it('make a backup as the command does, and say how it goes', async () => {

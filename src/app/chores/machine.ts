@@ -49,10 +49,11 @@ export function machineOf(data: string): Machine {
 type Tried = Pick<BackupStand, 'verified' | 'restored'>;
 const UNTRIED: Tried = { verified: null, restored: null };
 
-/** A configuration that cannot be read names none; the doctor says so. */
-function backupFolderOf(data: string): string {
+/** As the configuration says, or as whoever made the first by command did. What cannot be read names none; the doctor says so. */
+export function backupFolderOf(data: string): string {
   try {
-    return readStationConfiguration(data).backupFolder;
+    const { backupFolder } = readStationConfiguration(data);
+    return backupFolder === '' ? readBackupSettings(data)?.folder ?? '' : backupFolder;
   } catch {
     return '';
   }

@@ -31,6 +31,8 @@ export interface Here {
   readonly organisation: string;
   /** Where other machines open these pages, as an address; null or absent where they cannot. */
   readonly elsewhere?: string | null;
+  /** The station's folder, for whoever stands at its machine: commands are shown with it; null or absent from anywhere else. */
+  readonly data?: string | null;
 }
 
 /** Where a station's interface is, and how it is reached. */

@@ -9,7 +9,7 @@ import type { Log } from '#station/kernel/log.ts';
 import { HEALTH_PATHS } from '#wire/api/health.ts';
 import { rememberedAssets } from './remembered.ts';
 import { listenSecurely, readServerCertificate, type SecureListener } from './secure-listener.ts';
-import { type PagesDeps, PagesServer } from './server.ts';
+import { type Here, type PagesDeps, PagesServer } from './server.ts';
 
 export interface StationPagesOrder {
   readonly data: string;
@@ -31,15 +31,21 @@ export class StationPages {
   #elsewhere: string | null = null;
 
   constructor(order: StationPagesOrder) {
-    const { station, site, organisation, log } = order;
+    const { station, log } = order;
     this.#order = order;
     this.#deps = {
       assets: rememberedAssets(),
-      here: () => ({ kind: 'station', station, site: site(), organisation: organisation(), elsewhere: this.#elsewhere }),
+      here: () => this.#here(),
       station: (code) => (code === station && this.#api !== '' ? { base: this.#api } : null),
       failed: (error) => log.fault('pages-missing', error),
     };
-    this.#beside = new PagesServer(this.#deps);
+    const folder = path.resolve(order.data);
+    this.#beside = new PagesServer({ ...this.#deps, here: () => ({ ...this.#here(), data: folder }) });
+  }
+
+  #here(): Here {
+    const { station, site, organisation } = this.#order;
+    return { kind: 'station', station, site: site(), organisation: organisation(), elsewhere: this.#elsewhere };
   }
 
   /** For the API's server: takes what is neither a call of the API nor a question of its health. */

@@ -4,6 +4,7 @@
  * interface will be, so that what the page keeps in the browser stands at the right address from the first moment.
  */
 import type { IncomingMessage } from 'node:http';
+import path from 'node:path';
 import { base64url, equal, fromBase64url, fromHex, hex, utf8 } from '#core/bytes.ts';
 import { DecodeError } from '#core/decode-error.ts';
 import { fill } from '#core/refusal-words.ts';
@@ -15,9 +16,11 @@ import { joinRequestStatement } from '#wire/invitation.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
 import { forgetJoining, joiningIn, keepJoining, takeAdmission } from '#cli/commands/station-join.ts';
 import type { CliContext } from '#cli/context.ts';
-import { DEFAULT_DATA, resolved } from '#cli/homes.ts';
+import { DEFAULT_DATA, refuseInside, resolved } from '#cli/homes.ts';
+import { refusalOf } from '#cli/run.ts';
 import type { RunningStation } from '#cli/station-host.ts';
 import { LOCALHOST } from '#station/kernel/loopback.ts';
+import { readBackupSettings } from '../backup/settings.ts';
 import type { Assets } from '../pages/assets.ts';
 import { localAddress, PagesServer } from '../pages/server.ts';
 import type { SetupPorts } from './ports.ts';
@@ -89,6 +92,7 @@ export class SetupDesk {
         case 'POST join': return await this.#join(await bodyOf(request));
         case 'POST withdraw': return this.#withdraw();
         case 'POST admit': return await this.#admit(await bodyOf(request));
+        case 'POST backup': return await this.#backUp(await bodyOf(request));
         case 'POST start': return this.#start();
         default: return refused(new Refusal('route-unknown'));
       }
@@ -111,7 +115,7 @@ export class SetupDesk {
     const asked = joining === null || joining.request === null ? null : {
       station: joining.station, site: joining.site, organisation: joining.name, request: base64url(joining.request), fingerprint: joinFingerprint(this.#context.provider, joining.request),
     };
-    return { data, first, ports, again: this.#again, created: this.#created, joining: asked, fault: this.#fault && told(this.#fault) };
+    return { data, first, ports, again: this.#again, created: this.#created, isBackedUp: readBackupSettings(data) !== null, joining: asked, fault: this.#fault && told(this.#fault) };
   }
 
   async #publicKeys(): Promise<Record<string, string>> {
@@ -161,6 +165,25 @@ export class SetupDesk {
     const [admission] = bytesIn(body, 'admission');
     const { station, founding } = await takeAdmission(this.#context, this.#order.data, admission!);
     this.#created = { station, founding };
+    return { status: 200, json: {} };
+  }
+
+  /**
+   * The first backup, before the station runs: whoever sets it up stands at its machine and says where and to which key, as by
+   * command. No session can say so later (docs/decisions/0092).
+   */
+  async #backUp(body: unknown): Promise<Answer> {
+    const { folder, recipient } = (body ?? {}) as { folder?: unknown; recipient?: unknown };
+    const { data } = this.#order;
+    if (this.#created === null || this.#running !== null) throw new Refusal('data-folder-empty', { folder: data });
+    if (typeof folder !== 'string' || !path.isAbsolute(folder) || typeof recipient !== 'string') throw new Refusal('request-malformed', { field: 'folder' });
+    const to = path.normalize(folder);
+    refuseInside(data, to, 'folder');
+    try {
+      await this.#context.host.backups.make({ data, to, recipient, keep: null }, { stop: this.#context.stop, progress: () => undefined });
+    } catch (error) {
+      throw refusalOf(error);
+    }
     return { status: 200, json: {} };
   }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
+import { recipientOf } from '#client/backup-key.ts';
 import type { BackupWatch } from '#cli/backup-host.ts';
 import { nodeCrypto } from '#platform/node/crypto.ts';
 import { DATABASE_FILE } from '#station/kernel/folder-disk.ts';
@@ -72,7 +73,7 @@ describe('a standby', () => {
     kept = await keepFolders(path.join(root, 'kept'));
     cpSync(kept.hub, path.join(root, 'sound'), { recursive: true });
     secret = await nodeCrypto.kem.generateSecret();
-    recipient = await nodeBackups.recipientOf({ secret });
+    recipient = await recipientOf(nodeCrypto, secret, 0);
     await backUp();
   });
   after(() => rmSync(root, { recursive: true }));

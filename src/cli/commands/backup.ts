@@ -1,9 +1,10 @@
 /** Backups: the key they are sealed to, making, listing, trying and restoring them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createKeyring, unlockKeyring } from '#client/keyring.ts';
+import { makeBackupKey } from '#client/backup-key.ts';
+import { unlockKeyring } from '#client/keyring.ts';
 import { readKeyringFile } from '#client/keyring-file.ts';
-import { fromHex, utf8 } from '#core/bytes.ts';
+import { fromHex } from '#core/bytes.ts';
 import { MINUTE_MS } from '#core/clock.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
@@ -22,8 +23,6 @@ import { backupEvery, spanOf } from './backup-every.ts';
 import { AUDIT_CLAIMS_EN, AUDIT_CLAIMS_VI, auditFaultVi } from '../words/audit-vi.ts';
 
 const ENGINES = { sqlite: 'SQLite', postgresql: 'PostgreSQL' } as const;
-/** A backup key's ring is of no organisation: its slots are bound to this word instead. */
-const RING_LABEL = 'tram/v1/backup-key';
 /** Each run reads the whole database. */
 const EVERY_MS_MIN = 1_000;
 
@@ -33,14 +32,8 @@ export async function backupKey(context: CliContext, values: Values): Promise<Ou
   refuseInside(dataOf(values, context.environment), file, 'out');
   if (host.exists(file)) throw new Refusal('name-taken', { file });
   const passphrase = await askNewPassphrase(context, values, 'key-passphrase-file', words.backup.keyName);
-  const secret = await provider.kem.generateSecret();
-  const contents = {
-    organisation: organisationOf(context), name: RING_LABEL, kem: secret, seals: [], officeKeys: [], created: clock.now(),
-  };
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  await createKeyring({ crypto: provider, random, store: host.keyring(file) }, passphrase, contents);
-  const recipient = await host.backups.recipientOf({ secret });
-  secret.fill(0);
+  const recipient = await makeBackupKey({ crypto: provider, random, store: host.keyring(file) }, passphrase, clock.now());
   writeFileSync(`${file}.pub`, `${recipient}\n`, { mode: 0o644, flush: true });
   return {
     json: { key: file, recipient: `${file}.pub` },
@@ -172,10 +165,6 @@ async function demandKeyFile({ host, words }: CliContext, file: string): Promise
     throw new Refusal('cbor-malformed', { expected: words.fileKind.backupKey }, { cause });
   });
   if (found === null) throw new Refusal('file-missing', { file });
-}
-
-function organisationOf({ provider }: CliContext): Uint8Array {
-  return provider.hash.sha256(utf8(RING_LABEL)).slice(0, 16);
 }
 
 /** @throws Refusal `date-malformed` */

@@ -83,7 +83,7 @@ export const CONFIGURATION_KEYS = {
     .max(1_024)
     .refine((folder) => folder === '' || folder.startsWith('/'))
     .default('')
-    .describe('Folder of backups, absolute, into which a registrar may have one written from the pages. Empty: none from there. The command `tram backup` takes its own, with `--folder`.'),
+    .describe('Folder of backups, absolute, into which a registrar may have one written from the pages. Empty: the one that the set-up, or the first `tram backup` with a `--recipient`, was told. The command takes its own, with `--folder`.'),
   logLevel: z.enum(['info', 'warn']).default('warn').describe('What the log holds: `info` has every request, `warn` what went wrong.'),
   logFile: z
     .string()

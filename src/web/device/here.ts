@@ -11,6 +11,8 @@ export interface Here {
   readonly organisation: string;
   /** Where other machines open these pages, as the server says; null where they cannot. */
   readonly elsewhere: string | null;
+  /** The station's folder, where this is its own machine; null from anywhere else. */
+  readonly data: string | null;
 }
 
 const HERE_KEY = 'tram.here';
@@ -31,7 +33,7 @@ export async function askHere(transport: HttpTransport): Promise<Here> {
     if (kept !== null) return kept;
     throw error;
   }
-  return hereOf(localStorage.getItem(HERE_KEY)) ?? { kind: 'practice', station: null, site: null, organisation: '', elsewhere: null };
+  return hereOf(localStorage.getItem(HERE_KEY)) ?? { kind: 'practice', station: null, site: null, organisation: '', elsewhere: null, data: null };
 }
 
 function hereOf(text: string | null): Here | null {
@@ -40,7 +42,7 @@ function hereOf(text: string | null): Here | null {
     const isKind = told?.kind === 'practice' || told?.kind === 'station' || told?.kind === 'desk' || told?.kind === 'setup';
     if (!isKind) return null;
     const textOrNull = (one: unknown): string | null => (typeof one === 'string' ? one : null);
-    return { kind: told.kind!, station: textOrNull(told.station), site: textOrNull(told.site), organisation: String(told.organisation ?? ''), elsewhere: textOrNull(told.elsewhere) };
+    return { kind: told.kind!, station: textOrNull(told.station), site: textOrNull(told.site), organisation: String(told.organisation ?? ''), elsewhere: textOrNull(told.elsewhere), data: textOrNull(told.data) };
   } catch {
     return null;
   }

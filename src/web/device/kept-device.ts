@@ -22,8 +22,8 @@ import { Session } from '#client/session.ts';
 import { checkPassphrase } from '#client/slots.ts';
 import { deviceRequest } from '#wire/invitation.ts';
 import type { SlotOf } from '#wire/keyring.ts';
-import type { KeyringStore } from '#core/outside.ts';
 import type { DeviceStores, Outside } from '../outside.ts';
+import { memoryStore } from './memory-store.ts';
 import { StationLink } from './station-link.ts';
 
 /** What may be known of a device without opening it. */
@@ -266,9 +266,4 @@ export class KeptDevice {
   #keepPlace(place: DevicePlace): Promise<void> {
     return this.#stores.place.write(utf8(JSON.stringify(place)));
   }
-}
-
-function memoryStore(): KeyringStore {
-  let file: Uint8Array | null = null;
-  return { read: async () => file, write: async (bytes) => { file = bytes; } };
 }

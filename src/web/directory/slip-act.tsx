@@ -2,18 +2,17 @@
  * What a newcomer has to know before they can come in, on one sheet that a registrar prints or copies into a message: where,
  * as whom, what first. Nothing secret stands on it.
  */
-import { Fragment, useCallback, useState } from 'react';
+import { Fragment, useState } from 'react';
 import { DialogTrigger } from 'react-aria-components';
 import { addressForOthers } from '#client/station-address.ts';
 import { positionMay } from '#model/rights.ts';
-import { askHere } from '../device/here.ts';
+import { useHere } from '../device/use-here.ts';
 import { Button } from '../kit/button.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
 import { Frame } from '../kit/frame.tsx';
 import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
-import { useLoaded } from '../kit/use-loaded.ts';
-import { useOutside, useWork } from '../kit/use-outside.ts';
+import { useWork } from '../kit/use-outside.ts';
 import type { Words } from '../words/shape.ts';
 import { fill, useWords } from '../words/words.ts';
 import { CodeField, plain, useNewCode } from './code-field.tsx';
@@ -77,8 +76,8 @@ function Slip({ directory: { view }, position, person, onClose }: SlipActProps &
         <p>{words.slip.noSecret}</p>
       </div>
       <Fault error={fault} />
-      <p role="status">{isCopied && words.slip.copied}</p>
-      <div className="acts"><Button onPress={onClose}>{words.close}</Button><Button isDisabled={isBusy} onPress={copy}>{words.slip.copy}</Button><Button variant="primary" onPress={() => print()}>{words.slip.print}</Button></div>
+      <p role="status">{isCopied && words.copied}</p>
+      <div className="acts"><Button onPress={onClose}>{words.close}</Button><Button isDisabled={isBusy} onPress={copy}>{words.copy}</Button><Button variant="primary" onPress={() => print()}>{words.slip.print}</Button></div>
     </div>
   );
 }
@@ -93,10 +92,6 @@ function stepsOf(words: Words, { registrars, title }: { readonly registrars: str
 
 /** Where other machines open the pages of a station; null where nobody here knows, as of another station. */
 function useAddress(station: string): string | null {
-  const { transport } = useOutside();
-  const { value } = useLoaded(useCallback(async () => {
-    const here = await askHere(transport('')).catch(() => null);
-    return here?.station === station ? addressForOthers(location.origin, here.elsewhere) : null;
-  }, [transport, station]));
-  return value;
+  const here = useHere();
+  return here?.station === station ? addressForOthers(location.origin, here.elsewhere) : null;
 }

@@ -4,7 +4,9 @@ import { Label, ProgressBar } from 'react-aria-components';
 import { refusalSentence } from '#core/refusal-words.ts';
 import { REFUSAL_STATUS, type RefusalCode } from '#core/refusals.ts';
 import { useEntered } from '../device/entered.ts';
+import { FOLDER_UNKNOWN, useStationFolder } from '../device/use-here.ts';
 import { Button } from '../kit/button.tsx';
+import { Command } from '../kit/command.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { dateText, sizeText } from '../kit/writing.ts';
@@ -54,6 +56,7 @@ function Failed({ at, code }: NonNullable<Backup['failed']>) {
 function BackupNow({ backup: { running, lacks, rows }, onDone }: { readonly backup: Backup; readonly onDone: () => void }) {
   const [words, locale] = [useWords(), useLocale()];
   const { session } = useEntered();
+  const folder = useStationFolder();
   const { isBusy, fault, run } = useWork();
   const act = (work: () => Promise<unknown>): void => run(async () => {
     await work();
@@ -62,8 +65,9 @@ function BackupNow({ backup: { running, lacks, rows }, onDone }: { readonly back
   if (lacks !== null) {
     return (
       <>
-        <p className="soft">{lacks === 'folder' ? words.operations.lacksFolder : words.operations.lacksKey}</p>
-        <pre className="ops-command"><code>tram backup --data DIR --folder DIR --recipient FILE.pub</code></pre>
+        <p>{words.operations.backupLacks}</p>
+        <Command lines={['tram backup key --out /media/usb/sao-luu.cbor', `tram backup --data ${folder} --folder /mnt/sao-luu --recipient /media/usb/sao-luu.cbor.pub`]} />
+        <p className="hint">{words.operations.backupLacksHint}{folder === FOLDER_UNKNOWN && ` ${words.operations.folderUnknown}`}</p>
       </>
     );
   }

@@ -40,7 +40,7 @@ export function LogPart() {
         <Choice<string> label={words.operations.logLevel} value={level} choices={{ [ANY]: words.operations.logAll, warn: words.operations.logWarn }} onChange={(value) => refine({ level: value === ANY ? '' : value })} />
         <Choice<string> label={words.operations.logRoom} value={room} choices={{ [ANY]: words.operations.logAll, ...Object.fromEntries(rooms.map((one) => [one, one])) }} onChange={(value) => refine({ room: value === ANY ? '' : value })} />
         <Button onPress={() => setStill(!isStill)} aria-pressed={isStill}>{isStill ? words.operations.logGoOn : words.operations.logHold}</Button>
-        <Button isDisabled={shown.length === 0 || copying.isBusy} onPress={copy}>{words.operations.logCopy}</Button>
+        <Button isDisabled={shown.length === 0 || copying.isBusy} onPress={copy}>{words.copy}</Button>
         <Button isDisabled={shown.length === 0} onPress={() => downloadBytes('nhat-ky-tram.jsonl', utf8(`${text()}\n`), 'application/jsonl')}>{words.operations.logSave}</Button>
       </div>
       <Fault error={fault ?? copying.fault} />

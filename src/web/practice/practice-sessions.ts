@@ -5,6 +5,7 @@ import { Refusal } from '#core/refusals.ts';
 import { unlockKeyring } from '#client/keyring.ts';
 import { Session } from '#client/session.ts';
 import { type Trace, traceDispatch } from '#client/trace.ts';
+import { memoryStore } from '../device/memory-store.ts';
 import type { Outside } from '../outside.ts';
 import type { PracticeApi, PracticePersonSeen } from './practice-api.ts';
 
@@ -59,11 +60,6 @@ export class PracticeSessions {
       },
     };
   }
-}
-
-function memoryStore(): KeyringStore {
-  let file: Uint8Array | null = null;
-  return { read: async () => file, write: async (bytes) => { file = bytes; } };
 }
 
 function fixedStore(bytes: Uint8Array): KeyringStore {

@@ -21,6 +21,8 @@ export interface SetupState {
   readonly again: string;
   /** What has its folder already and does not run yet, or null. */
   readonly created: { readonly station: string; readonly founding: string } | null;
+  /** Whether it was told where its backups go, and to which key. */
+  readonly isBackedUp: boolean;
   /** What waits for its admission, or null. */
   readonly joining: Joining | null;
   readonly fault: { readonly code: string; readonly detail: Record<string, string | number> } | null;
@@ -69,6 +71,11 @@ export class SetupApi {
 
   admit(admission: Uint8Array): Promise<unknown> {
     return this.#door.call('POST', 'admit', { admission: base64url(admission) });
+  }
+
+  /** The first backup. @param folder absolute, on the station's machine @param recipient the key's public half, as one line */
+  backUp(folder: string, recipient: string): Promise<unknown> {
+    return this.#door.call('POST', 'backup', { folder, recipient });
   }
 
   /** Starts the station in this page's place, and waits until it answers. */

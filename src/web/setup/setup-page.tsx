@@ -10,6 +10,7 @@ import { refusalSaid } from '#core/refusals.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { CODE_SHAPE } from '#wire/names.ts';
 import { KeptDevice } from '../device/kept-device.ts';
+import { memoryStore } from '../device/memory-store.ts';
 import { refine, useSpot } from '../frame/router.tsx';
 import { Button } from '../kit/button.tsx';
 import { codeOf } from '../kit/code-of.ts';
@@ -21,6 +22,7 @@ import { NAME_CHARACTERS_MAX, SYMBOL_CHARACTERS_MAX } from '../kit/name-lengths.
 import { NewSecretFields, useNewSecretFault } from '../kit/secret.tsx';
 import { useOutside, useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
+import { BackupStep } from './backup-step.tsx';
 import { Before } from './before.tsx';
 import { EMPTY_FOUNDING, FOUNDING_FIELDS, type FoundingField, orderOf } from './founding-order.ts';
 import { JoinPart } from './join-part.tsx';
@@ -49,19 +51,17 @@ export function SetupPage() {
   const { fault, run } = useWork();
   const [state, setState] = useState<SetupState | null>(null);
   const [made, setMade] = useState<Made | null>(null);
+  /** Whoever comes back by a reload presses for the start. */
   const [isAtOnce, setAtOnce] = useState(false);
   useEffect(() => run(async () => setState(await api.state())), [api, run]);
   const isJoining = useSpot().search.has('join') || (state !== null && state.joining !== null);
-  const onCreated = async (): Promise<void> => {
-    setAtOnce(true);
-    setState(await api.state());
-  };
+  const onCreated = async (): Promise<void> => setState(await api.state());
   if (state !== null && state.created !== null) {
     return (
       <main className="door" id="work" tabIndex={-1}>
         <div className="door-card">
           <Fault error={state.fault && refusalSaid(state.fault)} />
-          <StartPart api={api} state={state} isAtOnce={isAtOnce} />
+          {state.isBackedUp || isAtOnce ? <StartPart api={api} state={state} isAtOnce={isAtOnce} /> : <BackupStep api={api} station={state.created.station} onDone={() => setAtOnce(true)} />}
         </div>
       </main>
     );
@@ -112,10 +112,9 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
       const order = orderOf(values);
       const founded = await foundHere(deps, order, stationKeys, outside.clock.now());
       setStep('sealing');
-      let rootFile = new Uint8Array(0);
-      const store = { read: async () => (rootFile.length === 0 ? null : rootFile), write: async (bytes: Uint8Array) => { rootFile = bytes.slice(); } };
+      const store = memoryStore();
       (await createKeyring({ ...deps, store }, rootSecret.first, founded.root)).lock();
-      onMade({ founded, order, passphrase: secret.first, rootFile });
+      onMade({ founded, order, passphrase: secret.first, rootFile: (await store.read())! });
     });
   };
   return (

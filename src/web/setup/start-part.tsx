@@ -12,7 +12,7 @@ import type { SetupApi, SetupState } from './setup-api.ts';
 interface StartProps {
   readonly api: SetupApi;
   readonly state: SetupState;
-  /** Whoever just pressed for it need not press again; who comes back by a reload does. */
+  /** Whoever just pressed for it need not press again. */
   readonly isAtOnce: boolean;
 }
 

@@ -32,7 +32,7 @@ export const en: Words = {
   wrong: 'That did not work',
   back: 'Back',
   undo: 'Undo',
-  close: 'Close',
+  close: 'Close', copy: 'Copy', copied: 'Copied.',
   day: { early: 'From {day} on.', late: '{day} at the latest.', hour: '{label}: time', past: 'This has passed; choose a time after now.' },
   mark: {
     precedence: { routine: 'Routine', priority: 'Priority', immediate: 'Immediate', flash: 'Flash' },

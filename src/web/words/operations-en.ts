@@ -20,8 +20,9 @@ export const operationsEn = {
   triedWell: '{at}, from the copy of {asOf}: restored, and its books are right.', triedIll: '{at}, from the copy of {asOf}: FAULTY. Look into it now.',
   restored: 'This station goes on from what was restored as of {at}.', restoredShut: 'This folder is a copy as of {at}: it can be read and gives no numbers until whoever looks after the machine stops the station and runs tram station reopen.',
   backupFailed: 'The last one, {at}, was not finished: {why}',
-  lacksFolder: 'The station does not know where backups are kept, so this page can make none yet. Ask whoever looks after its machine to name the place once (docs/operating/backup.md, “From the pages”), or to make a backup there by this command:',
-  lacksKey: 'The station does not know to which key backups are sealed. Whoever looks after the machine makes the first by a command, on the station’s machine:',
+  backupLacks: 'The station does not know where backups go, nor to which key they are sealed. Whoever looks after its machine runs these two commands there, once; from then on it takes one press here:',
+  folderUnknown: 'DIR is the station’s folder.',
+  backupLacksHint: 'The first makes the backup key on a stick, which is kept apart as the root key is. Put in for /media/usb where the stick shows up, for /mnt/sao-luu a folder on another disk. Where the machine has no command tram, type npx tram in the folder of Trạm.',
   backupNow: 'Back up now', backupRuns: 'Backing up', backupSoFar: '{rows} rows, {blobs} files, {size} newly written', backupStop: 'Stop the backup', stopping: 'Stopping…',
   ledger: 'Ledger', entries: '{size} entries.', signed: 'Newest checkpoint: the first {signed} entries, at {at}.', unsigned: 'No checkpoint was signed yet.', toLedger: 'Read and check the ledger',
   jobs: 'What the station does by itself', jobsNone: 'Nothing.',
@@ -35,5 +36,5 @@ export const operationsEn = {
   fault: 'FAULT', warning: 'Warning', mend: 'What to do: {mend}', sound: 'Sound: {checks}.',
   log: 'The station’s log', logWhat: 'Since the station was started, at most a thousand lines of each level: codes, numbers and the first 8 bytes of ids; no name of a person and no content.',
   logLevel: 'Level', logRoom: 'Room', logAll: 'All', logWarn: 'Warnings and faults', logLevels: { info: 'info', warn: 'warning', fault: 'FAULT' },
-  logHold: 'Hold', logGoOn: 'Go on', logCopy: 'Copy', logSave: 'Download', logCopied: '{count} lines copied.', logNone: 'No lines yet.',
+  logHold: 'Hold', logGoOn: 'Go on', logSave: 'Download', logCopied: '{count} lines copied.', logNone: 'No lines yet.',
 };

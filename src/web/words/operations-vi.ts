@@ -20,8 +20,9 @@ export const operationsVi = {
   triedWell: '{at}, từ bản ngày {asOf}: khôi phục được, sổ sách đúng.', triedIll: '{at}, từ bản ngày {asOf}: CÓ LỖI. Xem lại ngay.',
   restored: 'Trạm này đang chạy tiếp trên bản khôi phục từ ngày {at}.', restoredShut: 'Thư mục này là bản sao đến {at}: chỉ xem, chưa cấp số, cho tới khi người trông máy dừng trạm và chạy tram station reopen.',
   backupFailed: 'Lần gần nhất, {at}, không xong: {why}',
-  lacksFolder: 'Trạm chưa biết cất bản sao lưu ở đâu nên trang này chưa sao lưu được. Nhờ người trông máy chạy trạm ghi nơi cất một lần (docs/operating/backup.vi.md, “Từ trang”), hoặc sao lưu bằng lệnh này trên máy ấy:',
-  lacksKey: 'Trạm chưa biết niêm phong bản sao lưu cho khóa nào. Nhờ người trông máy chạy trạm sao lưu lần đầu bằng lệnh này; từ lần sau bấm ở đây được:',
+  backupLacks: 'Trạm chưa biết cất bản sao lưu ở đâu và niêm phong cho khóa nào. Người trông máy chạy trạm làm hai lệnh này một lần, trên máy ấy; từ đó bấm ở đây được:',
+  folderUnknown: 'DIR là thư mục của trạm.',
+  backupLacksHint: 'Lệnh đầu tạo khóa sao lưu trên USB, cất riêng như khóa gốc. Thay /media/usb bằng chỗ USB hiện ra, /mnt/sao-luu bằng một thư mục ở ổ khác. Máy không có lệnh tram thì gõ npx tram, trong thư mục cài Trạm.',
   backupNow: 'Sao lưu ngay', backupRuns: 'Đang sao lưu', backupSoFar: '{rows} dòng, {blobs} tệp, ghi mới {size}', backupStop: 'Dừng sao lưu', stopping: 'Đang dừng…',
   ledger: 'Sổ cái', entries: '{size} mục.', signed: 'Điểm mốc mới nhất: {signed} mục đầu, lúc {at}.', unsigned: 'Chưa ký điểm mốc nào.', toLedger: 'Xem và kiểm tra sổ cái',
   jobs: 'Việc trạm tự làm', jobsNone: 'Không có việc nào.',
@@ -35,5 +36,5 @@ export const operationsVi = {
   fault: 'LỖI', warning: 'Chú ý', mend: 'Cách sửa: {mend}', sound: 'Tốt: {checks}.',
   log: 'Nhật ký trạm', logWhat: 'Từ lúc trạm chạy, nhiều nhất một nghìn dòng mỗi mức: chỉ mã, số và 8 byte đầu của mã điện; không có tên người, không có nội dung.',
   logLevel: 'Mức', logRoom: 'Phần', logAll: 'Tất cả', logWarn: 'Chú ý và lỗi', logLevels: { info: 'việc', warn: 'chú ý', fault: 'LỖI' },
-  logHold: 'Dừng xem', logGoOn: 'Xem tiếp', logCopy: 'Chép', logSave: 'Tải về', logCopied: 'Đã chép {count} dòng.', logNone: 'Chưa có dòng nào.',
+  logHold: 'Dừng xem', logGoOn: 'Xem tiếp', logSave: 'Tải về', logCopied: 'Đã chép {count} dòng.', logNone: 'Chưa có dòng nào.',
 };

@@ -15,5 +15,5 @@ export const slipEn: typeof slipVi = {
   card: 'Go to Settings, print the recovery card and try it: it brings you back after a lost machine or passphrase.',
   help: 'For help ask {registrars}, who keeps the directory.',
   noSecret: 'Nothing on this sheet is secret. Nobody may ask for your passphrase.',
-  copy: 'Copy', copied: 'Copied.', print: 'Print',
+  print: 'Print',
 };

@@ -13,5 +13,5 @@ export const slipVi = {
   card: 'Vào Cài đặt, in thẻ khôi phục và thử nó: mất máy hay quên mật khẩu thì lấy lại được.',
   help: 'Cần giúp thì hỏi {registrars}, người giữ danh bạ.',
   noSecret: 'Giấy này không có gì bí mật. Không ai được hỏi mật khẩu của bạn.',
-  copy: 'Chép', copied: 'Đã chép.', print: 'In',
+  print: 'In',
 };

@@ -32,7 +32,7 @@ export const vi = {
   wrong: 'Không làm được',
   back: 'Quay lại',
   undo: 'Hoàn tác',
-  close: 'Đóng',
+  close: 'Đóng', copy: 'Chép', copied: 'Đã chép.',
   day: { early: 'Phải từ {day} trở đi.', late: 'Muộn nhất là {day}.', hour: '{label}: giờ', past: 'Lúc này đã qua; hãy chọn một lúc sau bây giờ.' },
   mark: {
     precedence: { routine: 'Thường', priority: 'Khẩn', immediate: 'Thượng khẩn', flash: 'Hỏa tốc' },

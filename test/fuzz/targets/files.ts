@@ -2,7 +2,7 @@
 
 import { utf8 } from '#core/bytes.ts';
 import { decodeRows, encodeRow } from '#app/backup/rows.ts';
-import { decodeRecipient, encodeRecipient } from '#app/backup/settings.ts';
+import { decodeRecipient } from '#app/backup/settings.ts';
 import { readIdentityText } from '#app/station-folder.ts';
 import { readProposal } from '#client/agreements.ts';
 import { readInvitation } from '#client/invitation.ts';
@@ -10,7 +10,7 @@ import { decodeKeyringFile } from '#client/keyring-file.ts';
 import { readJoinRequest } from '#client/station-errands.ts';
 import { readDeviceRequest } from '#model/device-requests.ts';
 import { readConfigurationOf } from '#station/kernel/config.ts';
-import { backupRecipient, type BackupColumn } from '#wire/backup.ts';
+import { backupRecipient, encodeRecipient, type BackupColumn } from '#wire/backup.ts';
 import { Writer } from '#wire/cbor.ts';
 import type { Structure } from '#wire/codec.ts';
 import { agreementProposal } from '#wire/federation.ts';
