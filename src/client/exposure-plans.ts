@@ -4,9 +4,9 @@
  */
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import { lasts } from '#model/directory-ending.ts';
+import { endingBy, lasts, mayEnd } from '#model/directory-ending.ts';
 import type { EntryPlan } from '#model/directory-entries.ts';
-import type { DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
+import type { DeviceRecord, DirectoryView, OfficeKeyRecord } from '#model/directory-view.ts';
 import { isPast } from '#model/key-periods.ts';
 import { mayHoldKeys } from '#model/rights.ts';
 import { mayHaveSeal } from '#model/seals.ts';
@@ -37,15 +37,22 @@ export interface ExposurePlan {
   readonly offices: readonly string[];
 }
 
+/** Also of a device that ended otherwise, and of one that was declared before, where it was gone sooner than was known then. */
+export function mayDeclare(device: DeviceRecord, { reason, now, since = now }: Exposure): boolean {
+  return mayEnd(device, endingBy({ index: 0, created: since }, reason));
+}
+
 /**
  * @param by the device that signs: a registrar may declare another of their own, for a registrar's keys are on one device alone
- * @throws Refusal `device-unknown` where it has ended or never was, `person-is-registrar`, `date-out-of-range`
+ * @throws Refusal `device-unknown` where it never was or nothing of it is left to declare, `person-is-registrar`, `date-out-of-range`
  */
 export function planDeviceExposed(view: DirectoryView, code: string, why: Exposure, by?: Actor): ExposurePlan {
   const device = view.device(code);
-  if (device === null || !lasts(device, why.now)) throw new Refusal('device-unknown', { device: code });
+  if (device === null || !mayDeclare(device, why)) throw new Refusal('device-unknown', { device: code });
   const isOwnOther = by?.person === device.person && by.device !== code;
   if (!isOwnOther) demandNoRegistrar(view, device.person);
+  // What it had was made anew when it was declared first: only the time is another.
+  if (device.exposedAt !== null) return { plans: [endOf(code, why)], person: device.person, devices: [code], seals: [], offices: [] };
   return planned(view, device.person, [code], [], why);
 }
 
@@ -61,12 +68,17 @@ export function planPersonExposed(view: DirectoryView, person: string, withHoldi
   return planned(view, person, devicesOf(view, person, why.now), held, why);
 }
 
-function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], { reason, now, since }: Exposure): ExposurePlan {
+function endOf(code: string, { reason, now, since }: Exposure): EntryPlan {
   if (since !== undefined && (since > now || since < now - SINCE_MS_MAX)) throw new Refusal('date-out-of-range', { field: 'gone-since' });
+  return { kind: 'end', body: { what: 'device', code, reason }, created: since };
+}
+
+function planned(view: DirectoryView, person: string, devices: readonly string[], held: readonly string[], why: Exposure): ExposurePlan {
+  const { reason, now } = why;
   const seals = holdingsOf(view, person, now).filter((position) => mayHaveSeal(view, person, position));
   return {
     plans: [
-      ...devices.map((code): EntryPlan => ({ kind: 'end', body: { what: 'device', code, reason }, created: since })),
+      ...devices.map((code) => endOf(code, why)),
       ...seals.map((position) => withoutSeal(view, position)),
       ...held.map((other): EntryPlan => ({ kind: 'end', body: { what: 'holder', code: person, other, reason } })),
     ],

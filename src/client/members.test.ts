@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HOUR_MS } from '#core/clock.ts';
+import { demandActed } from '#model/acting.ts';
+import { exposedKeys } from '#model/exposure.ts';
 import { PracticeOrganisation } from '#model/practice.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
+import { signOne } from '#wire/sign.ts';
 import { NOW } from '../../test/client/practice-office.ts';
 import { planDeviceExposed, planPersonExposed } from './exposure-plans.ts';
 import { planLeave, planMove } from './members.ts';
@@ -82,4 +85,44 @@ test('whose end was dated ahead may be declared stolen until it comes: device, h
   for (const ended of [state.device('anh-may')!, state.holdings('anh')[0]!]) assert.deepEqual([ended.endedAt, ended.endReason], [now, 'stolen']);
   assert.throws(() => planDeviceExposed(state, 'anh-may', why), { code: 'device-unknown' });
   assert.throws(() => planPersonExposed(state, 'anh', true, { ...why, now: ahead }), { code: 'person-unknown' });
+});
+
+test('a machine that was ended otherwise may be declared stolen, once more where it was gone sooner, and a leaving that was signed before takes nothing of it back', async () => {
+  const practice = await PracticeOrganisation.found({ provider: nodeCrypto, random: nodeRandom, now: NOW, cheap: true });
+  await practice.addOffice('vp', 'tram-tinh');
+  await practice.addPosition('vp-vt', 'vp', ['draft', 'dispatch', 'receive', 'keys']);
+  await practice.addPosition('vp-pvt', 'vp', ['keys']);
+  const anh = await practice.addPerson('anh');
+  const hoa = await practice.addPerson('hoa');
+  await practice.hold('anh', 'vp-vt');
+  await practice.hold('hoa', 'vp-pvt');
+  await practice.addOfficeKey('vp', 'storage');
+  const [leaving, theft, forged] = [NOW + HOUR_MS, NOW + 5 * HOUR_MS, NOW + HOUR_MS / 2];
+  const statement = new Uint8Array([1, 2, 3]);
+  const signature = await signOne(nodeCrypto, anh.signer, 'approve', statement, nodeRandom);
+  const acted = (witnessedAt: number | null) => demandActed({ provider: nodeCrypto, view: practice.state, witnessedAt }, { statement, signature }, 'approve', forged, 'signature-wrong');
+  const end = (what: 'device' | 'office-key', code: string, other: string | undefined, reason: 'left' | 'superseded' | 'stolen', signers?: typeof hoa.signer[]) =>
+    practice.add([{ kind: 'end', body: { what, code, other, reason } }], signers);
+
+  practice.now = theft;
+  await practice.add(planDeviceExposed(practice.state, 'anh-may', { reason: 'stolen', now: theft }).plans);
+  await end('office-key', 'vp', 'storage-1', 'stolen');
+  practice.now = leaving;
+  await end('device', 'anh-may', undefined, 'left');
+  await end('office-key', 'vp', 'storage-1', 'superseded', [hoa.signer]);
+
+  const { endedAt, endReason } = practice.state.device('anh-may')!;
+  assert.deepEqual([endedAt, endReason], [leaving, 'stolen']);
+  assert.deepEqual(exposedKeys(practice.state, 'vp').map(({ number }) => number), [1]);
+  await assert.rejects(acted(null), { code: 'not-entitled' });
+  await assert.rejects(acted(theft), { code: 'not-entitled' });
+  assert.equal((await acted(theft - 1)).evidence.exposed, theft, 'seen before the theft, it stands, and says why by a witness');
+
+  const again = planDeviceExposed(practice.state, 'anh-may', { reason: 'lost', now: theft + HOUR_MS, since: leaving + HOUR_MS });
+  assert.deepEqual([again.plans.length, again.devices, again.seals, again.offices], [1, ['anh-may'], [], []], 'what it had was made anew already');
+  practice.now = theft + HOUR_MS;
+  await practice.add(again.plans);
+  await assert.rejects(acted(theft - 1), { code: 'not-entitled' });
+  assert.equal((await acted(leaving + HOUR_MS - 1)).evidence.exposed, leaving + HOUR_MS);
+  assert.throws(() => planDeviceExposed(practice.state, 'anh-may', { reason: 'stolen', now: theft + 2 * HOUR_MS }), { code: 'device-unknown' });
 });

@@ -10,7 +10,6 @@ import { DecodeError } from '#core/decode-error.ts';
 import { Refusal, type RefusalCode } from '#core/refusals.ts';
 import type { Peers } from '#model/directories.ts';
 import type { DirectoryView, Identity } from '#model/directory-view.ts';
-import { mayBeKnown } from '#model/exposure.ts';
 import { type VerifiedRoots, verifySignature } from '#wire/sign.ts';
 import type { Purpose, Signed } from '#wire/signature.ts';
 import { parseCertificate } from '#x509/certificate.ts';
@@ -64,18 +63,18 @@ export async function demandActed(
 }
 
 function demandInForce({ witnessedAt }: Judging, identity: Identity, purpose: Purpose, at: Instant): void {
-  const { endedAt, endReason } = identity;
+  const { endedAt, exposedAt } = identity;
   if (endedAt === null) return;
-  if (at >= endedAt) throw new Refusal('not-entitled', { purpose, reason: 'signer-ended', ...(mayBeKnown(endReason) && { who: nameOf(identity) }) });
-  if (!mayBeKnown(endReason)) return;
+  if (at >= endedAt) throw new Refusal('not-entitled', { purpose, reason: 'signer-ended', ...(exposedAt !== null && { who: nameOf(identity) }) });
+  if (exposedAt === null) return;
   const known = witnessedAt ?? Number.POSITIVE_INFINITY;
-  if (known >= endedAt) throw new Refusal('not-entitled', { purpose, reason: 'key-compromised', who: nameOf(identity) });
+  if (known >= exposedAt) throw new Refusal('not-entitled', { purpose, reason: 'key-compromised', who: nameOf(identity) });
 }
 
 export function evidenceOf(identity: Identity): Evidence {
-  const { verifier, certificates, endedAt, endReason } = identity;
+  const { verifier, certificates, exposedAt } = identity;
   return {
-    ...(endedAt !== null && mayBeKnown(endReason) && { exposed: endedAt }),
+    ...(exposedAt !== null && { exposed: exposedAt }),
     who: nameOf(identity),
     serials: { p256: serialOf(certificates.p256), mldsa: serialOf(certificates.mldsa) },
     certificates: { p256: hex(verifier.p256Certificate), mldsa: hex(verifier.mldsaCertificate) },

@@ -6,7 +6,7 @@
 import { DAY_MS, type Instant } from '#core/clock.ts';
 import type { EntryContext } from '#model/directory-context.ts';
 import { EntryRefused } from '#model/directory-faults.ts';
-import { endingOf, mayEnd } from '#model/directory-ending.ts';
+import { endingBy, endingOf, mayEnd } from '#model/directory-ending.ts';
 import { type DirectoryTables, IN_FORCE } from '#model/directory-tables.ts';
 import type { DelegationRecord, DirectoryView, Ending, HeldPosition, PositionRecord } from '#model/directory-view.ts';
 import type { DirectoryBody, Right } from '#wire/directory.ts';
@@ -48,7 +48,7 @@ function earliestOwn({ newest }: Pick<EntryContext, 'newest'>): Instant {
 }
 
 /** Whom registrars strike loses what the holder gave by themself; what registrars gave stands until they end it. */
-export function alternateRule(tables: DirectoryTables, { position, persons }: DirectoryBody<'alternate'>, { index, created }: EntryContext): void {
+export function alternateRule(tables: DirectoryTables, { position, persons }: DirectoryBody<'alternate'>, context: EntryContext): void {
   const last = tables.positions.get(position)?.at(-1);
   if (last === undefined || last.endedBy !== null) throw new EntryRefused('position-unknown');
   for (const person of persons) if (tables.persons.get(person)?.endedBy !== null) throw new EntryRefused('person-unknown');
@@ -58,7 +58,7 @@ export function alternateRule(tables: DirectoryTables, { position, persons }: Di
   const struck = new Set([...tables.delegations.values()].flat().filter(isStruck).map(({ to }) => to));
   for (const to of struck) {
     const given = tables.delegations.get(to) ?? [];
-    tables.delegations.set(to, given.map((one) => (isStruck(one) ? { ...one, endedBy: index, endedAt: created, endReason: 'superseded' } : one)));
+    tables.delegations.set(to, given.map((one) => (isStruck(one) ? { ...one, ...endingBy(context, 'superseded') } : one)));
   }
 }
 

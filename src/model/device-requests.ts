@@ -9,7 +9,6 @@ import type { CryptoProvider } from '#core/crypto.ts';
 import { decodedOr } from '#core/decoding.ts';
 import { Refusal } from '#core/refusals.ts';
 import type { DeviceRecord, DirectoryView } from '#model/directory-view.ts';
-import { mayBeKnown } from '#model/exposure.ts';
 import { areProved, type ClaimedKey } from '#model/proofs.ts';
 import { type DeviceRequest, deviceRequest, type DeviceRequestStatement, deviceRequestStatement, type PublicTwin } from '#wire/invitation.ts';
 import { verifySignature } from '#wire/sign.ts';
@@ -94,7 +93,7 @@ export async function demandTakenBack(crypto: CryptoProvider, view: DirectoryVie
   const { device: code, signature } = takenBack;
   const device = view.device(code);
   const asked = askedIn({ statement });
-  if (device === null || mayBeKnown(device.endReason) || hadEnded(device, asked)) throw new Refusal('taking-back-wrong', { device: code });
+  if (device === null || device.exposedAt !== null || hadEnded(device, asked)) throw new Refusal('taking-back-wrong', { device: code });
   const isEntitled = device.person === asked.person || view.registrars().some(({ person }) => person === device.person);
   if (!isEntitled) throw new Refusal('not-entitled', { act: 'drop-request' });
   if (!(await verifySignature(crypto, device.verifier, 'take-back', statement, signature))) throw new Refusal('taking-back-wrong', { device: code });

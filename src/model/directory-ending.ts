@@ -1,16 +1,39 @@
-/** When something ends, and when it may be ended again. Source: docs/protocol/directory.md, docs/decisions/0053. */
+/** When something ends, and when it may be ended again. Source: docs/protocol/directory.md, docs/decisions/0053, 0153. */
 
 import type { Instant } from '#core/clock.ts';
 import type { Ending } from '#model/directory-view.ts';
+import { mayBeKnown } from '#model/exposure.ts';
 
-/** What is in force, and what was ended as of later than this entry says: an end dated ahead would else end nothing for a while. */
-export function mayEnd(record: Ending, ending: Ending): boolean {
-  return record.endedAt === null || ending.endedAt! < record.endedAt;
+/** What an entry of that index and time says of whatever it ends. */
+export function endingBy({ index, created }: { readonly index: number; readonly created: Instant }, endReason: Ending['endReason']): Ending {
+  return { endedBy: index, endedAt: created, endReason, exposedAt: mayBeKnown(endReason) ? created : null };
 }
 
-/** The earlier time counts, with its reason; the entry that ended it stays the first. */
+/**
+ * What is in force, and what was ended as of later than this entry says: an end dated ahead would else end nothing for a while.
+ * And what others may have since sooner than was known: who is known to have left can still be robbed.
+ */
+export function mayEnd(record: Ending, ending: Ending): boolean {
+  return isSooner(ending.endedAt, record.endedAt) || isSooner(ending.exposedAt, record.exposedAt);
+}
+
+/**
+ * The earlier time counts, with its reason, and the earlier time since which others may have it, whose reason stands before
+ * any that says nothing of others; the entry that ended it stays the first.
+ */
 export function endingOf(record: Ending, ending: Ending): Ending {
-  return { ...ending, endedBy: record.endedBy ?? ending.endedBy };
+  const [isEarlier, isExposing] = [isSooner(ending.endedAt, record.endedAt), isSooner(ending.exposedAt, record.exposedAt)];
+  const exposedAt = isExposing ? ending.exposedAt : record.exposedAt;
+  return {
+    endedBy: record.endedBy ?? ending.endedBy,
+    endedAt: isEarlier ? ending.endedAt : record.endedAt,
+    endReason: (exposedAt === null ? isEarlier : isExposing) ? ending.endReason : record.endReason,
+    exposedAt,
+  };
+}
+
+function isSooner(one: Instant | null, than: Instant | null): boolean {
+  return one !== null && (than === null || one < than);
 }
 
 /**

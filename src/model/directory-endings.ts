@@ -2,7 +2,7 @@
 
 import { endDelegation } from '#model/delegations.ts';
 import type { EntryContext } from '#model/directory-context.ts';
-import { endingOf, mayEnd } from '#model/directory-ending.ts';
+import { endingBy, endingOf, mayEnd } from '#model/directory-ending.ts';
 import { EntryRefused } from '#model/directory-faults.ts';
 import { type DirectoryTables, identityKey, linkKey, officeKeyTable, type Table } from '#model/directory-tables.ts';
 import type { Ending } from '#model/directory-view.ts';
@@ -90,10 +90,9 @@ function endRegistrar(tables: DirectoryTables, { code }: EndBody, ending: Ending
 const OFFICE_KEY_SHAPE = /^(transport|storage)-(0|[1-9]\d{0,9})$/;
 
 export function endRule(tables: DirectoryTables, body: EndBody, context: EntryContext): void {
-  const { index, created } = context;
   const isPair = body.what === 'holder' || body.what === 'link' || body.what === 'office-key';
   if (isPair !== (body.other !== undefined)) throw new EntryRefused('end-malformed');
-  ENDERS[body.what](tables, body, { endedBy: index, endedAt: created, endReason: body.reason }, context);
+  ENDERS[body.what](tables, body, endingBy(context, body.reason), context);
 }
 
 /** Marks what stands under the code as ended; null where nothing does, or what had ended no later. */

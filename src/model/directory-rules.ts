@@ -8,6 +8,7 @@ import type { Instant } from '#core/clock.ts';
 import type { EntryContext } from '#model/directory-context.ts';
 import { EntryRefused } from '#model/directory-faults.ts';
 import { alternateRule, delegationRule } from '#model/delegations.ts';
+import { endingBy, endingOf, mayEnd } from '#model/directory-ending.ts';
 import { endRule } from '#model/directory-endings.ts';
 import {
   type DirectoryTables, identityKey, IN_FORCE, linkKey, officeKeyTable,
@@ -251,9 +252,9 @@ export function sameCertificates(one: TwinVerifier, other: TwinVerifier): boolea
 
 function endIdentity(
   tables: DirectoryTables, verifier: TwinVerifier, endReason: Ending['endReason'],
-  { index, created }: Pick<EntryContext, 'index' | 'created'>,
+  context: Pick<EntryContext, 'index' | 'created'>,
 ): void {
   const identity = tables.identities.get(identityKey(verifier));
-  if (identity === null) return;
-  tables.identities.set(identityKey(verifier), { ...identity, endedBy: index, endedAt: created, endReason });
+  const ending = endingBy(context, endReason);
+  if (identity !== null && mayEnd(identity, ending)) tables.identities.set(identityKey(verifier), { ...identity, ...endingOf(identity, ending) });
 }

@@ -25,6 +25,8 @@ export interface Ending {
   /** Acts from this instant on do not count; null while in force. It may lie ahead, where an entry says so. */
   readonly endedAt: Instant | null;
   readonly endReason: 'left' | 'superseded' | 'compromised' | 'mistake' | 'lost' | 'stolen' | null;
+  /** Since when others may have its keys, where an end said so; `endedAt` may be earlier, by an end that did not. */
+  readonly exposedAt: Instant | null;
 }
 
 export interface StationRecord extends Ending {

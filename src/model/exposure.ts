@@ -19,7 +19,7 @@ export function keysInForce(view: DirectoryView, office: string): OfficeKeyRecor
 
 /** Keys of an office that others may have: ended, never to be sealed to, and what is sealed to them may be read. */
 export function exposedKeys(view: DirectoryView, office: string): OfficeKeyRecord[] {
-  return (['transport', 'storage'] as const).flatMap((purpose) => view.officeKeys(office, purpose)).filter(({ endReason }) => mayBeKnown(endReason));
+  return (['transport', 'storage'] as const).flatMap((purpose) => view.officeKeys(office, purpose)).filter(({ exposedAt }) => exposedAt !== null);
 }
 
 /**
