@@ -12,7 +12,7 @@ import { Refusal } from '#core/refusals.ts';
 import type { OrganisationRecord, StationRecord } from '#model/directory-view.ts';
 import { syncFolder, writeDurably } from '#platform/node/durable.ts';
 import { type Configuration, DEFAULT_CONFIGURATION, portTwice, readConfigurationOf, type RenamedKey } from '#station/kernel/config.ts';
-import { removeLeftBehind } from './passing-folder.ts';
+import { removeLeftFolders } from './passing-folder.ts';
 
 export const IDENTITY_FILE = 'identity.json';
 export const CONFIGURATION_FILE = 'station.json';
@@ -53,7 +53,7 @@ export function isStationFolder(folder: string): boolean {
 /** @throws Refusal `data-folder-occupied` where anything stands there but what a killed process had begun to make */
 export function refuseOccupied(folder: string): void {
   if (!existsSync(folder)) return;
-  removeLeftBehind(folder, UNFINISHED);
+  removeLeftFolders(folder, UNFINISHED);
   if (readdirSync(folder).length > 0) throw new Refusal('data-folder-occupied', { folder });
 }
 

@@ -36,6 +36,8 @@ export interface Files {
 export interface DurableFiles {
   /** For its owner alone; folders that lack are made. */
   write(file: string, content: string | Uint8Array): void;
+  /** A name for a larger one until it is whole, which nobody knows before and under which only what is new may be opened. */
+  beside(file: string): string;
   /** A file or a folder, within one file system. */
   move(from: string, to: string): void;
   /** Names in a folder, as they are now. */

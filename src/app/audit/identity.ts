@@ -6,6 +6,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { equal, hex } from '#core/bytes.ts';
 import { openTwinKeys } from '#model/certificate-maker.ts';
+import { passingFor } from '#platform/node/durable.ts';
 import { DATABASE_FILE } from '#station/kernel/folder-disk.ts';
 import { parseCertificate } from '#x509/certificate.ts';
 import { EXAMINATION_FILE } from '../chores/examination.ts';
@@ -18,7 +19,7 @@ import { BACKUP_FILE } from '../backup/settings.ts';
 import type { AuditRun } from './run.ts';
 import type { Item, Tally } from './tally.ts';
 
-/** What SQLite and the station keep beside the database; blobs and staging have a claim of their own. */
+/** What SQLite and the station keep beside the database, and what a killed process had begun to write of it; blobs and staging have a claim of their own. */
 const KNOWN_FILES = new Set([
   DATABASE_FILE, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`, 'tram.lock', 'tram.lock-journal', 'database.id', IDENTITY_FILE, CONFIGURATION_FILE,
   RUNNING_FILE, BACKUP_FILE, LAST_BACKUP_FILE, EXAMINATION_FILE, STANDBY_FILE, TERM_FILE, REQUEST_FILE, 'pages.key', 'pages.pem',
@@ -93,7 +94,7 @@ export function auditFiles(data: string, tally: Tally): void {
   for (const entry of readdirSync(data, { withFileTypes: true })) {
     const item = claim.item(entry.name);
     const isLog = logs !== null && (entry.name === logs || (entry.isFile() && entry.name.startsWith(`${logs}.`)));
-    const isKnown = isLog || (entry.isFile() && KNOWN_FILES.has(entry.name)) || (entry.isDirectory() && KNOWN_FOLDERS.has(entry.name));
+    const isKnown = isLog || (entry.isFile() && KNOWN_FILES.has(passingFor(entry.name) ?? entry.name)) || (entry.isDirectory() && KNOWN_FOLDERS.has(entry.name));
     item.demand(isKnown, 'is nothing that a station keeps');
   }
   const configuration = claim.item(CONFIGURATION_FILE);

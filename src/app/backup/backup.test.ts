@@ -133,8 +133,11 @@ describe('a backup', () => {
     const progress = ({ written: bytes = 0 }): void => void (bytes > 0 && stop.abort());
     await assert.rejects(nodeBackups.make({ data: kept.post, to: half, recipient, keep: null }, { stop: stop.signal, progress }), refusal('cancelled'));
     assert.deepEqual(await nodeBackups.list(half), []);
-    const written = filesIn(path.join(half, 'objects')).length;
+    const held = filesIn(path.join(half, 'objects'));
+    const written = held.length;
     assert.ok(written > 0);
+    // As one that was killed leaves it.
+    writeFileSync(`${held[0]!}.new-1-${'0'.repeat(16)}`, '');
     const whole = await nodeBackups.make({ data: kept.post, to: half, recipient: null, keep: null }, watch);
     assert.equal(filesIn(path.join(half, 'objects')).length, written + whole.objects);
     assert.deepEqual((await nodeBackups.verify({ from: half, at: null, secret }, watch)).audit.faults, []);

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HOUR_MS, type Instant, SECOND_MS } from '#core/clock.ts';
 import { Refusal } from '#core/refusals.ts';
-import { moveDurably, syncFolder, writeDurably } from '#platform/node/durable.ts';
+import { moveDurably, passingFor, passingName, syncFolder, writeDurably } from '#platform/node/durable.ts';
 import { refusalOf, SQLITE, sqliteCode } from '#station/kernel/sqlite-handle.ts';
 
 const MANIFEST_SEALED_MAX = 34 * 1_048_576;
@@ -48,6 +48,7 @@ export class BackupFolder {
     for (const part of [OBJECTS, SNAPSHOTS]) mkdirSync(path.join(folder, part), { recursive: true, mode: 0o700 });
     const lock = lockFile(path.join(folder, LOCK_FILE), folder);
     if (isNew) writeWhole(path.join(folder, MARK_FILE), Buffer.from(MARK));
+    removeBegun(path.join(folder, OBJECTS));
     return new BackupFolder(folder, lock);
   }
 
@@ -71,16 +72,19 @@ export class BackupFolder {
   async put(name: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
     const file = this.#objectPath(name);
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    const passing = `${file}.part`;
+    const passing = passingName(file);
     let written = 0;
-    const handle = await open(passing, 'w', 0o600);
     try {
-      for await (const piece of pieces) written += (await handle.write(piece)).bytesWritten;
-      await handle.sync();
+      const handle = await open(passing, 'wx', 0o600);
+      try {
+        for await (const piece of pieces) written += (await handle.write(piece)).bytesWritten;
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
     } catch (error) {
+      rmSync(passing, { force: true });
       throw fullOr(error);
-    } finally {
-      await handle.close();
     }
     moveDurably(passing, file);
     return written;
@@ -194,9 +198,16 @@ function lockFile(file: string, folder: string): DatabaseSync {
   }
 }
 
+/** What killed backups had begun of objects, which nobody asks for by name again. */
+function removeBegun(objects: string): void {
+  for (const fan of readdirSync(objects, { withFileTypes: true }).filter((one) => one.isDirectory())) {
+    for (const name of readdirSync(path.join(objects, fan.name))) if (passingFor(name) !== null) rmSync(path.join(objects, fan.name, name), { force: true });
+  }
+}
+
 function writeWhole(file: string, bytes: Uint8Array): void {
   try {
-    writeDurably(file, bytes, `${file}.part`);
+    writeDurably(file, bytes);
   } catch (error) {
     throw fullOr(error);
   }

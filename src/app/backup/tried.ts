@@ -34,7 +34,7 @@ export function rememberTried(folder: string, naming: Uint8Array, kind: TrialKin
   try {
     const known = parsed(readIfThere(at)) ?? {};
     const next: TriedFile = { ...known, [kind]: { ...said, mac: hex(macOf(naming, kind, said)) } };
-    writeDurably(at, `${JSON.stringify(next)}\n`, `${at}.part`);
+    writeDurably(at, `${JSON.stringify(next)}\n`);
   } catch {
     // Then nobody hears of it at the station, which shows the one before.
   }

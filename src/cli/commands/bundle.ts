@@ -49,17 +49,19 @@ export function bundleExport(context: CliContext, values: Values): Promise<Outco
 async function fetched(context: CliContext, desk: Parameters<typeof volumeBytes>[0], record: BundleRecord, nameOf: (volume: number) => string): Promise<string[]> {
   const { words: { bundle: said }, locale, output, stop, host: { durable } } = context;
   const files = record.volumes.map((_, at) => nameOf(at + 1));
+  const passing: string[] = [];
   try {
     mkdirSync(path.dirname(files[0]!), { recursive: true });
     for (const [at, file] of files.entries()) {
       const total = record.volumes[at]!;
       const source = await volumeBytes(desk, record, at + 1, stop);
-      await writeSynced(`${file}.part`, source, total, (done) => output.progress(
+      passing.push(durable.beside(file));
+      await writeSynced(passing[at]!, source, total, (done) => output.progress(
         fill(said.fetching, { volume: at + 1, volumes: files.length, done: formatSize(done, locale), total: formatSize(total, locale) })));
     }
-    for (const file of files) durable.move(`${file}.part`, file);
+    for (const [at, file] of files.entries()) durable.move(passing[at]!, file);
   } catch (error) {
-    for (const file of files) await rm(`${file}.part`, { force: true });
+    for (const one of passing) await rm(one, { force: true });
     await dropBundle(desk, record, 'stopped');
     throw error;
   }
@@ -151,7 +153,7 @@ async function withFile<T>(file: string, work: (opened: VolumeFile) => Promise<T
 }
 
 async function writeSynced(file: string, source: AsyncIterable<Uint8Array>, size: number, progress: (done: number) => void): Promise<void> {
-  const handle = await open(file, 'w', 0o600);
+  const handle = await open(file, 'wx', 0o600);
   try {
     let done = 0;
     for await (const piece of source) {

@@ -2,40 +2,69 @@
  * Small files that stand whole or not at all, after a power cut too: written beside, fsynced, renamed, and the folder fsynced,
  * without which the name may be the old one again.
  */
+import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { HOUR_MS } from '#core/clock.ts';
 import type { DurableFiles } from '#core/outside.ts';
+import { isAlive, removeLeftBehind } from './left-behind.ts';
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 /** Of a folder that cannot be synced, on a stick with FAT for instance, or not be read: a rename is then as safe as it gets. */
 const NOT_SYNCED: readonly unknown[] = ['EINVAL', 'ENOTSUP', 'EACCES', 'EPERM'];
+const PASSING = /\.new-\d+-[0-9a-f]{16}$/;
 
 export const nodeDurable: DurableFiles = {
   write(file, content) {
     makeFolder(path.dirname(file));
     writeDurably(file, content);
   },
+  beside,
   move: moveDurably,
   syncFolder,
 };
 
-/** For its owner alone, in a folder that is there. @param beside under which name it is written; another for each where several write at once */
-export function writeDurably(file: string, content: string | Uint8Array, beside = `${file}.new`): void {
+/** For its owner alone, in a folder that is there. */
+export function writeDurably(file: string, content: string | Uint8Array): void {
+  const passing = beside(file);
+  // What is there already under that name, a link or what somebody else holds open, is not written into.
+  const handle = openSync(passing, 'wx', OWNER_ONLY);
   try {
-    const handle = openSync(beside, 'w', OWNER_ONLY);
     try {
       writeFileSync(handle, content);
       fsyncSync(handle);
     } finally {
       closeSync(handle);
     }
-    renameSync(beside, file);
+    renameSync(passing, file);
   } catch (error) {
-    rmSync(beside, { force: true });
+    rmSync(passing, { force: true });
     throw error;
   }
   syncFolder(path.dirname(file));
+}
+
+/** As `passingName`; what killed commands left of the same file is taken away. */
+export function beside(file: string): string {
+  try {
+    // Within a process a file is written by one at a time.
+    removeLeftBehind(path.dirname(file), `${path.basename(file)}.new`, (found, pid) =>
+      found.isFile() && (pid === process.pid || !isAlive(pid) || Date.now() - found.mtimeMs > HOUR_MS));
+  } catch {
+    // What may not be looked through or taken away is in nobody's way.
+  }
+  return passingName(file);
+}
+
+/** Where a file is written until it is whole, to be opened with `wx`: others may write the folder, so nobody knows it before. */
+export function passingName(file: string): string {
+  return `${file}.new-${process.pid}-${randomBytes(8).toString('hex')}`;
+}
+
+/** What was to be written under a name that passes; null where it is none. */
+export function passingFor(name: string): string | null {
+  return PASSING.test(name) ? name.replace(PASSING, '') : null;
 }
 
 /** Within one file system. */

@@ -1,8 +1,5 @@
-/**
- * A device's sealed keyring as a file. Commands run at once on one device, and each writes beside under a name of its own: with one name the first took away what the second was writing.
- */
-import { randomUUID } from 'node:crypto';
-import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
+/** A device's sealed keyring as a file. */
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,8 +9,6 @@ import { Turns } from '#core/turns.ts';
 import { makeFolder, writeDurably } from './durable.ts';
 
 const OWNER_ONLY = 0o600;
-/** Nobody writes a file for so long: whoever began it was killed. */
-const LEFT_BEHIND_MS = 3_600_000;
 /** Longer than stretching a passphrase takes on a slow machine. */
 const BUSY_MS = 60_000;
 const LOOK_MS = 25;
@@ -80,16 +75,5 @@ async function readIfThere(file: string): Promise<Uint8Array | null> {
 
 async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
   makeFolder(path.dirname(file));
-  await removeLeftBehind(file);
-  writeDurably(file, bytes, `${file}.new-${randomUUID()}`);
-}
-
-async function removeLeftBehind(file: string): Promise<void> {
-  const folder = path.dirname(file);
-  const beside = (await readdir(folder)).filter((name) => name.startsWith(`${path.basename(file)}.new`));
-  for (const name of beside) {
-    const one = path.join(folder, name);
-    const known = await stat(one).catch(() => null);
-    if (known !== null && Date.now() - known.mtimeMs > LEFT_BEHIND_MS) await rm(one, { force: true });
-  }
+  writeDurably(file, bytes);
 }

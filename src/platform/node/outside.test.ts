@@ -151,8 +151,9 @@ test('no station, a lost one and a cancelled call are told apart', async () => {
 test('many that write one keyring file at once each write it whole, and leave nothing beside it', async () => {
   const here = await mkdtemp(path.join(folder, 'ring-'));
   const file = path.join(here, 'directory.cbor');
-  await writeFile(`${file}.new-1-1`, 'của một lệnh bị giết');
-  await utimes(`${file}.new-1-1`, new Date(0), new Date(0));
+  const killed = `${file}.new-1-${'0'.repeat(16)}`;
+  await writeFile(killed, 'của một lệnh bị giết');
+  await utimes(killed, new Date(0), new Date(0));
   const written = Array.from({ length: 24 }, (_, index) => new Uint8Array(100_000).fill(index));
   await Promise.all(written.map((bytes) => keyringFileStore(file).write(bytes)));
   const kept = await readFile(file);
