@@ -296,6 +296,15 @@ export type PendingAnswer = {
     entries: string[];
     asked?: string;
   }[];
+  withdrawn: {
+    proposal: string;
+    person: string;
+    created: number;
+    by: string;
+    at: number;
+    why?: string;
+    entries: string[];
+  }[];
 };
 
 export type PutPendingBody = {
@@ -981,8 +990,8 @@ export class Tram {
   }
 
   /** Withdraws entries that wait. Who may: A registrar. */
-  async dropPending(call: { proposal: string; signal?: AbortSignal }): Promise<void> {
-    await this.#send({ method: 'DELETE', path: `/api/1/directory/pending/${encodeURIComponent(call.proposal)}`, signal: call.signal, session: true });
+  async dropPending(call: { proposal: string; why?: string; signal?: AbortSignal }): Promise<void> {
+    await this.#send({ method: 'DELETE', path: `/api/1/directory/pending/${encodeURIComponent(call.proposal)}`, query: { why: call.why }, signal: call.signal, session: true });
   }
 
   /** Leaves the request of a person's new device. Who may: Anybody, with a request whose keys sign it; of the budget of the person whom it names. */

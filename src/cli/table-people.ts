@@ -152,8 +152,9 @@ export const PEOPLE_COMMANDS = {
   },
   'registrar withdraw': {
     operands: ['PROPOSAL'],
-    options: [...DEVICE],
-    examples: ['tram registrar withdraw 4f1c09d2b7a36e58'],
+    options: [...DEVICE, 'reason'],
+    values: { reason: 'TEXT' },
+    examples: ['tram registrar withdraw 4f1c09d2b7a36e58 --reason "Người ấy đã chuyển cơ quan"'],
   },
   'who-can': {
     operands: ['RIGHT'],

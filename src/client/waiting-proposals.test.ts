@@ -47,7 +47,7 @@ class Desk {
   get session(): Session {
     const call = async (route: string) => {
       if (route !== 'pending') return {};
-      return { proposals: this.shows.map(({ proposal, entries }) => ({ proposal, person: 'dang-ky-mot', created: this.now, expires: this.now + DAY_MS, entries: entries.map(base64url) })) };
+      return { withdrawn: [], proposals: this.shows.map(({ proposal, entries }) => ({ proposal, person: 'dang-ky-mot', created: this.now, expires: this.now + DAY_MS, entries: entries.map(base64url) })) };
     };
     const change = async (how: (contents: Keyring) => Keyring): Promise<void> => {
       this.writes++;

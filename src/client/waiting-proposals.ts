@@ -14,6 +14,7 @@ import { fingerprintOf } from '#model/proofs.ts';
 import { directoryEntry, entryStatement } from '#wire/directory.ts';
 import { SEEN_PROPOSALS_MAX, type SeenProposal } from '#wire/keyring.ts';
 import { checkProposal, countersignProposal, markOf, type ShownProposal, signersOf } from './countersigning.ts';
+import { checkNames } from './one-line.ts';
 import type { Proposed } from './registrar-desk.ts';
 import type { Session } from './session.ts';
 import { actorOf, signer } from './signers.ts';
@@ -50,12 +51,42 @@ export interface WaitingProposal extends ShownProposal {
   readonly fault: Refusal | null;
 }
 
-/** Oldest first; the ring then remembers which were there. @throws Refusal `registrar-required` */
-export async function waitingProposals(session: Session): Promise<WaitingProposal[]> {
-  const { proposals } = await session.api.call('pending', {});
-  const listed = await Promise.all(proposals.map((one) => judged(session, { ...one, entries: one.entries.map((entry) => fromBase64url(entry) ?? new Uint8Array(0)) })));
-  await remember(session, listed);
-  return listed;
+/** What was taken back before a second registrar signed, by the station's word. */
+export interface WithdrawnProposal {
+  readonly proposal: string;
+  /** Who had handed it in, and when. */
+  readonly person: string;
+  readonly created: Instant;
+  readonly by: string;
+  readonly at: Instant;
+  readonly why: string | null;
+  /** Those that are entries; the station may show others. */
+  readonly entries: readonly Uint8Array[];
+}
+
+export interface Proposals {
+  /** Oldest first. */
+  readonly waiting: readonly WaitingProposal[];
+  /** Newest first. */
+  readonly withdrawn: readonly WithdrawnProposal[];
+}
+
+/** The ring then remembers which waited. @throws Refusal `registrar-required` */
+export async function shownProposals(session: Session): Promise<Proposals> {
+  const { proposals: shown, withdrawn } = await session.api.call('pending', {});
+  const waiting = await Promise.all(shown.map((one) => judged(session, { ...one, entries: bytesOf(one.entries) })));
+  await remember(session, waiting);
+  const isEntry = (bytes: Uint8Array): boolean => decodedOrNull(() => plansOf([bytes])) !== null;
+  return { waiting, withdrawn: withdrawn.map((one) => ({ ...one, why: one.why ?? null, entries: bytesOf(one.entries).filter(isEntry) })) };
+}
+
+/** @throws Refusal `registrar-required` */
+export async function waitingProposals(session: Session): Promise<readonly WaitingProposal[]> {
+  return (await shownProposals(session)).waiting;
+}
+
+function bytesOf(entries: readonly string[]): Uint8Array[] {
+  return entries.map((entry) => fromBase64url(entry) ?? new Uint8Array(0));
 }
 
 /**
@@ -77,10 +108,16 @@ export async function signSecond(session: Session, shown: ShownProposal, mark: s
   return proposed;
 }
 
-/** Takes it from the station, and remembers that it is gone. @throws Refusal `registrar-required`, `proposal-unknown` */
-export async function withdrawProposal(session: Session, proposal: string): Promise<void> {
+/**
+ * Takes it from the station, and remembers that it is gone.
+ * @param why what the other registrars read of it; empty for nothing
+ * @throws Refusal `registrar-required`, `proposal-unknown`; those of checkNames
+ */
+export async function withdrawProposal(session: Session, proposal: string, why = ''): Promise<void> {
   const { api, ring } = session;
-  await api.call('dropPending', { path: { proposal } });
+  const given = why.trim();
+  if (given !== '') checkNames({ reason: given });
+  await api.call('dropPending', { path: { proposal }, ...(given !== '' && { query: { why: given } }) });
   const now = session.now();
   await ring.change((contents) => {
     const others = (contents.proposals ?? []).filter((one) => hex(one.proposal) !== proposal);

@@ -169,11 +169,14 @@ if (executablePath !== null) {
       await pane(other).getByRole('article', { name: 'Nguyễn Thị Ánh đề nghị' }).waitFor();
       const dialog = await act(page, 'Rút đề nghị');
       await dialog.getByText('Không lấy lại được').waitFor();
+      await dialog.getByLabel('Lý do').fill('Sơn ở lại đến hết quý');
       await dialog.getByRole('button', { name: 'Rút đề nghị', exact: true }).click();
       await pane(page).getByText('Đã bỏ đề nghị.').waitFor();
       await pane(page).getByText('Không có gì chờ ký.').waitFor();
       await other.reload();
       await pane(other).getByText('Không có gì chờ ký.').waitFor();
+      await pane(other).getByText(/^Nguyễn Thị Ánh đề nghị; Nguyễn Thị Ánh rút lúc .+: Sơn ở lại đến hết quý\./).waitFor();
+      await inEveryLook(other, () => assertFit(other));
       for (const one of [page, other]) await one.context().close();
     });
 

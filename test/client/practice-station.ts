@@ -121,7 +121,7 @@ export class PracticeStations {
     peers: async () => ({ peers: [] }),
     peerDirectory: async () => absent(),
     putDisclosure: async () => absent(),
-    pending: async () => ({ proposals: [] }),
+    pending: async () => ({ proposals: [], withdrawn: [] }),
     putPending: async () => absent(),
     dropPending: async () => absent(),
     leaveRequest: async () => absent(),

@@ -96,7 +96,12 @@ describe('two registrars', () => {
     const both = await tram(khue('registrar', 'pending'), inVietnamese);
     assert.match(both.out, /chức vụ: pdt[^\n]*Phó Chánh[^\n]*\n {4}nay: Trưởng phòng · duyệt\n/);
     assert.match(both.out, new RegExp(`CHÚ Ý: đề nghị ${other.proposals[0]} cũng sửa pdt;`));
-    for (const { proposals } of [one, other]) await tramJson(anh('registrar', 'withdraw', proposals[0]!));
+    await tramJson(khue('registrar', 'withdraw', one.proposals[0]!, '--reason', 'Chánh đã có người'));
+    await tramJson(anh('registrar', 'withdraw', other.proposals[0]!));
+    const ended = await tram(anh('registrar', 'pending'), inVietnamese);
+    assert.match(ended.out, new RegExp(`Đã rút, không có hiệu lực: đề nghị ${one.proposals[0]}, của Nguyễn Thị Ánh; Đặng Ngọc Khuê rút lúc [^\n]*: Chánh đã có người\n {2}chức vụ: pdt[^\n]*Phó Chánh`));
+    assert.match(ended.out, new RegExp(`đề nghị ${other.proposals[0]}, của Nguyễn Thị Ánh; Nguyễn Thị Ánh rút lúc [^\n]*, không nêu lý do\n`));
+    assert.match((await tram(khue('registrar', 'withdraw', one.proposals[0]!), inVietnamese)).error, /^proposal-unknown: /);
   });
 
   it('a station to be admitted waits like everything else, and the same command gives its file afterwards', async () => {

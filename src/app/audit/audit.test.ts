@@ -19,7 +19,7 @@ const UNSEEN: Readonly<Record<string, string>> = {
   'escrow_share.bytes': 'as a wrap', 'escrow_release.bytes': 'as a wrap', 'escrow_rehearsal.time': 'moment',
   'ring_copy.bytes': 'sealed to a device', 'ring_copy.gate': 'only the device can say', 'opaque_attempt.attempts': 'no event counts them',
   'opaque_attempt.next': 'so', 'opaque_setup.setup': 'random',
-  'pending_proposal.bytes': 'its signatures are judged when it is lodged', 'pending_proposal.created': 'moment', 'pending_proposal.expires': 'moment', 'pending_proposal.asked': 'whoever signs second judges it',
+  'pending_proposal.bytes': 'its signatures are judged when it is lodged', 'pending_proposal.created': 'moment', 'pending_proposal.expires': 'moment', 'pending_proposal.asked': 'whoever signs second judges it', 'pending_proposal.withdrawn_at': 'moment', 'pending_proposal.why': 'the word of whoever withdrew it',
   'device_request.bytes': 'its proofs are judged by whoever takes it', 'device_request.left_at': 'moment', 'device_request.expires': 'moment', 'device_request.brought': 'no event names who brought it',
   'device_request_ended.until': 'moment', 'device_request_ended.word': 'its signature is judged by whoever takes it',
   'own_word.time': 'moment', 'directory_verified.mark': 'its station alone has the key; a start that it does not fit verifies everything', 'device_revision.revision': 'only the device knows', 'link_state.last_met': 'no event at each meeting',

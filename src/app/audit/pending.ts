@@ -17,6 +17,8 @@ export function auditPending({ db, tally, directory, provider: { hash: { sha256 
     item.demand(id === row.proposal, 'is not what it is called by');
     item.demand(view === null || view.person(row.person) !== null, 'is of a person who is in no directory');
     if (row.asked !== null) item.attempt('answers no request', () => readAsked(row.asked!));
+    item.demand((row.withdrawn_by === null) === (row.withdrawn_at === null) && (row.why === null || row.withdrawn_by !== null), 'was withdrawn by nobody');
+    item.demand(view === null || row.withdrawn_by === null || view.person(row.withdrawn_by) !== null, 'was withdrawn by a person who is in no directory');
     item.demand(row.created <= row.expires && row.expires <= INSTANT_MAX, 'waits until no time');
   }
 }

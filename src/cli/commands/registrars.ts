@@ -10,7 +10,7 @@ import { afterSecond } from '#client/after-second.ts';
 import { awaitedFor } from '#client/registrar-desk.ts';
 import { subjectsOf } from '#client/waiting-alike.ts';
 import { acceptIssuer, addRegistrar, endRegistrar, requestRegistrar } from '#client/registrar-errands.ts';
-import { signSecond, waitingProposals, type WaitingProposal, withdrawProposal } from '#client/waiting-proposals.ts';
+import { shownProposals, signSecond, waitingProposals, type WaitingProposal, type WithdrawnProposal, withdrawProposal } from '#client/waiting-proposals.ts';
 import { readDeviceRequest } from '#model/device-requests.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import type { Outcome } from '../command.ts';
@@ -75,11 +75,11 @@ export function registrarEnd(context: CliContext, values: Values): Promise<Outco
 export function registrarPending(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const { session: { view } } = device;
-    const waiting = await waitingProposals(device.session);
+    const { waiting, withdrawn } = await shownProposals(device.session);
     const { rights, said } = context.words;
     const lines = waiting.flatMap((one) => linesOf(context, view, one, waiting));
-    const proposals = waiting.map((one) => ({ ...one, fault: faultText(context, one), entries: entriesOf(context, view, one) }));
-    return { json: { registrars: view.registrars().map(({ person }) => person), proposals }, lines: [...(lines.length === 0 ? [rights.nothingPending] : lines), ...(view.registrars().length === 1 ? [said.oneRegistrar] : [])] };
+    const shown = waiting.map((one) => ({ ...one, fault: faultText(context, one), entries: entriesOf(context, view, one) }));
+    return { json: { registrars: view.registrars().map(({ person }) => person), proposals: shown, withdrawn: withdrawn.map((one) => ({ ...one, entries: readAll(context, view, one.entries) })) }, lines: [...(lines.length === 0 ? [rights.nothingPending] : lines), ...withdrawn.flatMap((one) => withdrawnLines(context, view, one)), ...(view.registrars().length === 1 ? [said.oneRegistrar] : [])] };
   });
 }
 
@@ -155,8 +155,18 @@ function sameLines({ words: { rights } }: CliContext, { proposal, entries, mark 
 }
 
 /** Nothing of what cannot be read: the fault says so. */
-function entriesOf({ provider, timeZone, locale }: CliContext, view: DirectoryView, { entries, mark }: WaitingProposal): ReadEntry[] {
-  return mark === '' ? [] : entries.map((bytes) => readEntry({ provider, timeZone, words: ENTRY_WORDS[locale] }, view, bytes));
+function entriesOf(context: CliContext, view: DirectoryView, { entries, mark }: WaitingProposal): ReadEntry[] {
+  return mark === '' ? [] : readAll(context, view, entries);
+}
+
+function readAll({ provider, timeZone, locale }: CliContext, view: DirectoryView, entries: readonly Uint8Array[]): ReadEntry[] {
+  return entries.map((bytes) => readEntry({ provider, timeZone, words: ENTRY_WORDS[locale] }, view, bytes));
+}
+
+function withdrawnLines(context: CliContext, view: DirectoryView, { proposal, person, by, at, why, entries }: WithdrawnProposal): string[] {
+  const { timeZone, words: { rights } } = context;
+  const told = { proposal, name: personName(view, person), by: personName(view, by), time: formatInstant(at, timeZone), ...(why !== null && { why: printable(why) }) };
+  return [fill(rights.withdrawnBy, told), ...readAll(context, view, entries).map(({ line }) => `  ${line}`)];
 }
 
 function faultText({ locale }: CliContext, { fault }: WaitingProposal): string | null {
@@ -166,7 +176,7 @@ function faultText({ locale }: CliContext, { fault }: WaitingProposal): string |
 export function registrarWithdraw(context: CliContext, values: Values): Promise<Outcome> {
   return withDevice(context, values, async (device) => {
     const { found: { proposal } } = await find(device, values.operand(0, 'PROPOSAL'));
-    await withdrawProposal(device.session, proposal);
+    await withdrawProposal(device.session, proposal, values.text('reason') ?? '');
     return { json: { proposal, withdrawn: true }, lines: [fill(context.words.rights.withdrawn, { proposal })] };
   });
 }

@@ -95,7 +95,7 @@ export const optionsOfEn: CommandOptions = {
   'registrar end': {},
   'registrar pending': {},
   'registrar countersign': {},
-  'registrar withdraw': {},
+  'registrar withdraw': { reason: 'why, for the other registrars to read' },
   'who-can': { at: 'at what time, such as 1/12/2026 (default now)', office: ONE_OF_OWN },
   'what-can': { at: 'at what time, such as 1/12/2026 (default now)' },
   'device request': {

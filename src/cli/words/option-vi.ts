@@ -95,7 +95,7 @@ export const optionsOfVi: CommandOptions = {
   'registrar end': {},
   'registrar pending': {},
   'registrar countersign': {},
-  'registrar withdraw': {},
+  'registrar withdraw': { reason: 'lý do, để những người giữ danh bạ khác đọc' },
   'who-can': { at: 'vào lúc nào, như 1/12/2026 (mặc định bây giờ)', office: ONE_OF_OWN },
   'what-can': { at: 'vào lúc nào, như 1/12/2026 (mặc định bây giờ)' },
   'device request': {

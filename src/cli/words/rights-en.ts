@@ -67,6 +67,7 @@ export const rightsEn = {
     nothingPending: 'Nothing waits to be signed.',
     countersigned: 'Signed. Tell {name}, who proposed it: what comes next stands below their command.',
     withdrawn: 'Withdrew proposal {proposal}.',
+    withdrawnBy: 'Withdrawn, not in force: proposal {proposal}, by {name}; withdrawn by {by} {time}[: {why}][!{why}, no reason given]',
     registrarAdded: '{name} is a registrar too: what matters now needs both signatures. Give them {file}; they run: tram registrar accept --grant {file}',
     issuerTaken: 'This device can now certify people and devices.',
     left: '{name} {code} has left: positions {positions}; devices {devices}. Sessions of those devices end at once.',

@@ -67,6 +67,7 @@ export const rightsVi = {
     nothingPending: 'Không có mục nào chờ ký.',
     countersigned: 'Đã ký. Hãy báo cho {name}, người đề nghị: bước tiếp theo đứng dưới lệnh của người ấy.',
     withdrawn: 'Đã rút đề nghị {proposal}.',
+    withdrawnBy: 'Đã rút, không có hiệu lực: đề nghị {proposal}, của {name}; {by} rút lúc {time}[: {why}][!{why}, không nêu lý do]',
     registrarAdded: '{name} nay cùng giữ danh bạ: các việc hệ trọng cần cả hai chữ ký. Đưa tệp {file} cho người ấy, chạy: tram registrar accept --grant {file}',
     issuerTaken: 'Thiết bị này nay cấp được chứng thư cho người và thiết bị.',
     left: '{name} {code} đã rời: chức vụ {positions}; thiết bị {devices}. Phiên làm việc của các thiết bị ấy dừng ngay.',

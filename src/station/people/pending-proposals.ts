@@ -11,7 +11,7 @@ import { Refusal, type RefusalDetail } from '#core/refusals.ts';
 import { readAsked } from '#model/asked-statement.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { proposalId } from '#model/proposals.ts';
-import type { Tables, Tx } from '#station/kernel/store.ts';
+import type { Db, Tables, Tx } from '#station/kernel/store.ts';
 import { directoryEntry, type DirectoryEntry } from '#wire/directory.ts';
 import { LIMITS } from '#wire/limits.ts';
 import { PENDING_ENTRIES_MAX, pendingEntries } from '#wire/proposal.ts';
@@ -39,6 +39,15 @@ export interface Pending {
   readonly asked: Uint8Array | null;
 }
 
+const NOT_WITHDRAWN = { withdrawn_by: null, withdrawn_at: null, why: null };
+
+/** What a registrar took back before a second signed. */
+export interface Withdrawn extends Pick<Pending, 'proposal' | 'person' | 'created' | 'entries'> {
+  readonly by: string;
+  readonly at: Instant;
+  readonly why: string | null;
+}
+
 /** What is asked of the log: whether a statement stands in it. */
 export interface LodgedStatements {
   hasStatement(digestHex: string): boolean;
@@ -56,10 +65,11 @@ export class PendingProposals {
     this.#tables = deps.store.of<PeopleTables>();
   }
 
-  /** Oldest first. @throws Refusal `registrar-required` */
-  async list(caller: Caller): Promise<Pending[]> {
+  /** What waits, oldest first, and what was withdrawn, newest first. @throws Refusal `registrar-required` */
+  async list(caller: Caller): Promise<{ readonly proposals: Pending[]; readonly withdrawn: Withdrawn[] }> {
     demandRegistrar(this.#here(), caller);
-    return (await this.#standing()).map((row) => ({ ...row, entries: row.entries.map((entry) => directoryEntry.encode(entry)) }));
+    const proposals = (await this.#standing()).map((row) => ({ ...row, entries: encoded(row.entries) }));
+    return { proposals, withdrawn: await this.#tables.read((db) => withdrawnOf(db, this.#now())) };
   }
 
   /** One name for each of the same with the same signatures, for a registrar; null for everybody else. */
@@ -76,7 +86,7 @@ export class PendingProposals {
 
   async #standing(): Promise<(Omit<Pending, 'entries'> & { readonly entries: readonly DirectoryEntry[] })[]> {
     const rows = await this.#tables.read((db) =>
-      db.selectFrom('pending_proposal').selectAll().where('expires', '>', this.#now()).orderBy('created').limit(PENDING_MAX).execute());
+      db.selectFrom('pending_proposal').selectAll().where('withdrawn_at', 'is', null).where('expires', '>', this.#now()).orderBy('created').limit(PENDING_MAX).execute());
     return rows
       .map(({ proposal, person, bytes, created, expires, asked }) => ({ proposal, person, created, expires, entries: pendingEntries.decode(bytes), asked }))
       .filter(({ entries }) => !this.#isLodged(entries));
@@ -100,7 +110,7 @@ export class PendingProposals {
       const bytes = pendingEntries.encode(standing === undefined ? decoded : this.#withStanding(decoded, pendingEntries.decode(standing.bytes)));
       const request = asked ?? standing?.asked ?? null;
       await this.#makeRoom(tx, caller.person, bytes.length + (request?.length ?? 0));
-      await tx.insertInto('pending_proposal').values({ proposal, person: caller.person, bytes, created, expires, asked: request }).execute();
+      await tx.insertInto('pending_proposal').values({ proposal, person: caller.person, bytes, created, expires, asked: request, ...NOT_WITHDRAWN }).execute();
     });
     this.#changed();
     return { proposal, expires };
@@ -109,7 +119,7 @@ export class PendingProposals {
   /** What stands in the log waits no longer; it is looked for only where room is short, since it takes decoding everything. */
   async #makeRoom(tx: Tx<PeopleTables>, person: string, sizeBytes: number): Promise<void> {
     if ((await shortOf(tx, person, sizeBytes)) === null) return;
-    const held = await tx.selectFrom('pending_proposal').select(['proposal', 'bytes']).execute();
+    const held = await tx.selectFrom('pending_proposal').select(['proposal', 'bytes']).where('withdrawn_at', 'is', null).execute();
     const lodged = held.filter(({ bytes }) => this.#isLodged(pendingEntries.decode(bytes))).map(({ proposal }) => proposal);
     if (lodged.length > 0) await tx.deleteFrom('pending_proposal').where('proposal', 'in', lodged).execute();
     const lacking = await shortOf(tx, person, sizeBytes);
@@ -130,11 +140,15 @@ export class PendingProposals {
     });
   }
 
-  /** @throws Refusal `registrar-required`, `proposal-unknown` */
-  async drop(caller: Caller, proposal: string): Promise<void> {
+  /** It waits no longer; registrars read who withdrew it, and why. @throws Refusal `registrar-required`, `proposal-unknown` */
+  async drop(caller: Caller, proposal: string, why: string | null = null): Promise<void> {
     demandRegistrar(this.#here(), caller);
-    const { numDeletedRows } = await this.#tables.commit((tx) => tx.deleteFrom('pending_proposal').where('proposal', '=', proposal).executeTakeFirst());
-    if (numDeletedRows === 0n) throw new Refusal('proposal-unknown', { proposal });
+    await this.#tables.commit(async (tx) => {
+      const told = { withdrawn_by: caller.person, withdrawn_at: this.#now(), why, asked: null };
+      const { numUpdatedRows } = await tx.updateTable('pending_proposal').set(told).where('proposal', '=', proposal).where('withdrawn_at', 'is', null).executeTakeFirst();
+      if (numUpdatedRows === 0n) throw new Refusal('proposal-unknown', { proposal });
+      await forgetWithdrawn(tx);
+    });
     this.#changed();
   }
 
@@ -160,9 +174,27 @@ export class PendingProposals {
   }
 }
 
+async function withdrawnOf(db: Db<PeopleTables>, now: Instant): Promise<Withdrawn[]> {
+  const rows = await db.selectFrom('pending_proposal').selectAll().where('withdrawn_at', 'is not', null).where('expires', '>', now).orderBy('withdrawn_at', 'desc').execute();
+  return rows.map(({ proposal, person, created, bytes, withdrawn_by, withdrawn_at, why }) =>
+    ({ proposal, person, created, by: withdrawn_by!, at: withdrawn_at!, why, entries: encoded(pendingEntries.decode(bytes)) }));
+}
+
+/** Of what was withdrawn the newest are kept, no more and no larger than one registrar may have waiting. */
+async function forgetWithdrawn(tx: Tx<PeopleTables>): Promise<void> {
+  const held = await tx.selectFrom('pending_proposal').select(['proposal', sql<number>`length(bytes)`.as('sizeBytes')]).where('withdrawn_at', 'is not', null).orderBy('withdrawn_at', 'desc').execute();
+  let sizeBytes = 0;
+  const old = held.filter((one, i) => (sizeBytes += Number(one.sizeBytes)) > PENDING_BYTES_MAX || i >= PENDING_MAX).map(({ proposal }) => proposal);
+  if (old.length > 0) await tx.deleteFrom('pending_proposal').where('proposal', 'in', old).execute();
+}
+
+function encoded(entries: readonly DirectoryEntry[]): Uint8Array[] {
+  return entries.map((entry) => directoryEntry.encode(entry));
+}
+
 /** What is lacking for so many bytes more; null where nothing is. */
 async function shortOf(tx: Tx<PeopleTables>, person: string, sizeBytes: number): Promise<RefusalDetail | null> {
-  const held = await tx.selectFrom('pending_proposal').select(['person', sql<number>`length(bytes) + coalesce(length(asked), 0)`.as('sizeBytes')]).execute();
+  const held = await tx.selectFrom('pending_proposal').select(['person', sql<number>`length(bytes) + coalesce(length(asked), 0)`.as('sizeBytes')]).where('withdrawn_at', 'is', null).execute();
   if (held.length >= PENDING_MAX) return { most: PENDING_MAX };
   const own = held.filter((one) => one.person === person).reduce((sum, one) => sum + Number(one.sizeBytes), sizeBytes);
   return own > PENDING_BYTES_MAX ? { bytesMax: PENDING_BYTES_MAX } : null;

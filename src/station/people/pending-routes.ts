@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { base64url } from '#core/bytes.ts';
 import { type Route, routesFor } from '#station/kernel/http-routes.ts';
 import { bytesOf } from '#station/kernel/request-bytes.ts';
-import { proposalId } from '#wire/api/pending.ts';
+import { proposalId, withdrawalWhy } from '#wire/api/pending.ts';
 import { ROUTES } from '#wire/api/routes.ts';
 import type { PendingProposals } from './pending-proposals.ts';
 import type { Caller } from './policy.ts';
@@ -19,8 +19,8 @@ export function pendingRoutes(pending: PendingProposals): Route[] {
     route({
       method: list.method, path: list.path, access: 'session',
       handler: async ({ session }) => {
-        const proposals = await pending.list(session);
-        return { json: { proposals: proposals.map(({ asked, ...one }) => ({ ...one, entries: one.entries.map(base64url), ...(asked !== null && { asked: base64url(asked) }) })) } };
+        const { proposals, withdrawn } = await pending.list(session);
+        return { json: { withdrawn: withdrawn.map(({ why, ...one }) => ({ ...one, entries: one.entries.map(base64url), ...(why !== null && { why }) })), proposals: proposals.map(({ asked, ...one }) => ({ ...one, entries: one.entries.map(base64url), ...(asked !== null && { asked: base64url(asked) }) })) } };
       },
     }),
     {
@@ -31,9 +31,9 @@ export function pendingRoutes(pending: PendingProposals): Route[] {
       jsonBytesMax: BODY_BYTES_MAX,
     },
     route({
-      method: dropPending.method, path: dropPending.path, access: 'session', params: z.object({ proposal: proposalId }),
-      handler: async ({ session, params }) => {
-        await pending.drop(session, params.proposal);
+      method: dropPending.method, path: dropPending.path, access: 'session', params: z.object({ proposal: proposalId }), query: z.object({ why: withdrawalWhy.optional() }),
+      handler: async ({ session, params, query }) => {
+        await pending.drop(session, params.proposal, query.why ?? null);
         return {};
       },
     }),

@@ -24,6 +24,10 @@ function pendingOf({ store, clock, people }: Room): PendingProposals {
   return new PendingProposals(deps, () => people.view() as DirectoryState);
 }
 
+async function waitingAt(room: Room, caller: typeof FIRST) {
+  return (await pendingOf(room).list(caller)).proposals;
+}
+
 test('one registrar leaves it, another signs and lodges it, and it waits no longer', async () => {
   const disk = newDisk();
   const before = await filled(practice, 'tram-tinh', disk);
@@ -35,11 +39,11 @@ test('one registrar leaves it, another signs and lodges it, and it waits no long
   await before.store.close();
 
   const room = await open(practice, 'tram-tinh', disk);
-  const [waits, ...others] = await pendingOf(room).list(SECOND);
+  const [waits, ...others] = await waitingAt(room, SECOND);
   assert.deepEqual([waits!.proposal, others.length, waits!.entries.map(hex)], [proposal, 0, entries.map(hex)]);
   const both = await Promise.all(waits!.entries.map((entry) => countersignEntry(nodeCrypto, second.signer, entry, nodeRandom)));
   assert.equal((await room.people.propose(both)).outcome, 'sequenced');
-  assert.deepEqual(await pendingOf(room).list(FIRST), []);
+  assert.deepEqual(await waitingAt(room, FIRST), []);
 });
 
 test('what no longer fits is refused when it is lodged, and still waits to be withdrawn', async () => {
@@ -47,13 +51,44 @@ test('what no longer fits is refused when it is lodged, and still waits to be wi
   const { proposal } = await pendingOf(room).put(FIRST, await practice.sign([position('pvp-2')]));
   const end: EntryPlan = { kind: 'end', body: { what: 'office', code: 'van-phong', reason: 'left' } };
   await room.people.propose(await practice.sign([end], [practice.founded.registrar.signer, second.signer]));
-  const [waits] = await pendingOf(room).list(FIRST);
+  const [waits] = await waitingAt(room, FIRST);
   const both = await Promise.all(waits!.entries.map((entry) => countersignEntry(nodeCrypto, second.signer, entry, nodeRandom)));
   await refuses('directory-entry-refused', room.people.propose(both));
-  assert.equal((await pendingOf(room).list(FIRST)).length, 1);
+  assert.equal((await waitingAt(room, FIRST)).length, 1);
   await pendingOf(room).drop(SECOND, proposal);
-  assert.deepEqual(await pendingOf(room).list(FIRST), []);
+  assert.deepEqual(await waitingAt(room, FIRST), []);
   await refuses('proposal-unknown', pendingOf(room).drop(SECOND, proposal));
+});
+
+test('what was withdrawn says by whom, when and why, to registrars alone and as long as it would have waited', async () => {
+  const room = await filled(practice);
+  const pending = pendingOf(room);
+  const [entries, others] = [await practice.sign([position('pvp-7')]), await practice.sign([position('pvp-8')])];
+  const { proposal } = await pending.put(FIRST, entries);
+  const other = await pending.put(FIRST, others);
+  room.clock.advance(1_000);
+  await pending.drop(SECOND, proposal, 'Chức vụ ấy đã có');
+  room.clock.advance(1_000);
+  await pending.drop(FIRST, other.proposal);
+  const told = (await pending.list(FIRST)).withdrawn.map(({ entries: ended, ...one }) => ({ ...one, entries: ended.map(hex) }));
+  assert.deepEqual(told, [
+    { proposal: other.proposal, person: 'dang-ky-mot', created: NOW, by: 'dang-ky-mot', at: NOW + 2_000, why: null, entries: others.map(hex) },
+    { proposal, person: 'dang-ky-mot', created: NOW, by: 'anh', at: NOW + 1_000, why: 'Chức vụ ấy đã có', entries: entries.map(hex) },
+  ]);
+  await pending.put(FIRST, entries);
+  assert.deepEqual([(await waitingAt(room, SECOND)).map((one) => one.proposal), (await pending.list(FIRST)).withdrawn.length], [[proposal], 1], 'handed in again it waits again');
+  room.clock.advance(PENDING_DAYS * DAY_MS);
+  assert.deepEqual((await pending.list(FIRST)).withdrawn, []);
+});
+
+test('what was withdrawn takes no place of what waits, and no more than a registrar may have waiting', async () => {
+  const pending = pendingOf(await filled(practice));
+  const { signatures } = directoryEntry.decode((await practice.sign([position('pvp-9')]))[0]!);
+  const large = () => Array.from({ length: PENDING_ENTRIES_MAX }, () => directoryEntry.encode({ statement: nodeRandom.bytes(60_000), signatures }));
+  for (let i = 0; i < 4; i++) await pending.drop(FIRST, (await pending.put(FIRST, large())).proposal);
+  assert.equal((await pending.list(FIRST)).withdrawn.length, 2);
+  await pending.put(FIRST, large());
+  await pending.put(FIRST, large());
 });
 
 test('few, for some weeks, and for registrars only', async () => {
@@ -72,7 +107,7 @@ test('few, for some weeks, and for registrars only', async () => {
   }
   await refuses('proposals-full', pending.put(FIRST, entries));
   room.clock.advance(PENDING_DAYS * DAY_MS);
-  assert.deepEqual(await pending.list(FIRST), []);
+  assert.deepEqual((await pending.list(FIRST)).proposals, []);
   await pending.put(FIRST, entries);
 });
 
@@ -84,7 +119,7 @@ test('one registrar parks so many bytes, and another still has room', async () =
   await pending.put(FIRST, large());
   await assert.rejects(pending.put(FIRST, large()), { code: 'proposals-full', detail: { bytesMax: PENDING_BYTES_MAX } });
   const { proposal } = await pending.put(SECOND, large());
-  assert.equal((await pending.list(FIRST)).length, 3);
+  assert.equal((await pending.list(FIRST)).proposals.length, 3);
   await pending.drop(FIRST, proposal);
 });
 
@@ -92,7 +127,7 @@ test('signatures that are there stay when the same entries are left with fewer',
   const pending = pendingOf(await filled(practice));
   const entries = await practice.sign([position('pvp-5'), position('pvp-6')]);
   const both = await Promise.all(entries.map((entry) => countersignEntry(nodeCrypto, second.signer, entry, nodeRandom)));
-  const waiting = async () => (await pending.list(FIRST))[0]!.entries.map((entry) => directoryEntry.decode(entry).signatures.map(({ p256Certificate }) => hex(p256Certificate)).toSorted());
+  const waiting = async () => (await pending.list(FIRST)).proposals[0]!.entries.map((entry) => directoryEntry.decode(entry).signatures.map(({ p256Certificate }) => hex(p256Certificate)).toSorted());
   await pending.put(SECOND, both);
   const whole = await waiting();
   await pending.put(FIRST, entries);

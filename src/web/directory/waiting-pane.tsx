@@ -6,13 +6,14 @@ import { useState } from 'react';
 import { Link } from 'react-aria-components';
 import { readEntry } from '#client/entry-lines.ts';
 import { isRegistrar } from '#client/registrar-desk.ts';
-import { signSecond, type WaitingProposal, withdrawProposal } from '#client/waiting-proposals.ts';
+import { signSecond, type WaitingProposal, type WithdrawnProposal, withdrawProposal } from '#client/waiting-proposals.ts';
 import { OFFICE_ZONE } from '#core/dates.ts';
 import { ENTRY_WORDS } from '#core/entry-words.ts';
 import { useEntered } from '../device/entered.ts';
 import { Act } from '../kit/act-dialog.tsx';
 import { Fault } from '../kit/fault.tsx';
 import { Text } from '../kit/field.tsx';
+import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
 import { dateText } from '../kit/writing.ts';
 import { faultSentence, fill, useLocale, useWords } from '../words/words.ts';
 import { Said, saidOfProposal } from './said.tsx';
@@ -24,7 +25,7 @@ const MARK_CHARACTERS_MAX = 60;
 
 export function WaitingLink({ proposals: { value }, isHere }: { readonly proposals: Proposals; readonly isHere: boolean }) {
   const words = useWords();
-  return <Link className="button quiet folk-waiting-link" href={WAITING} {...(isHere ? { 'aria-current': 'page' as const } : {})}>{words.acts.waiting} {value !== null && value.length > 0 && <b>{value.length}</b>}</Link>;
+  return <Link className="button quiet folk-waiting-link" href={WAITING} {...(isHere ? { 'aria-current': 'page' as const } : {})}>{words.acts.waiting} {value !== null && value.waiting.length > 0 && <b>{value.waiting.length}</b>}</Link>;
 }
 
 export function WaitingPane({ directory, proposals }: { readonly directory: Directory; readonly proposals: Proposals }) {
@@ -44,8 +45,14 @@ export function WaitingPane({ directory, proposals }: { readonly directory: Dire
       <Said lines={said} />
       <Fault error={fault} />
       {value === null ? fault === null && <p className="waiting" role="status">{words.loading}</p>
-        : value.length === 0 ? <p className="soft">{directory.view.registrars().length === 1 ? words.acts.waitingOne : words.acts.waitingNone}</p>
-          : <ul className="folk-proposals">{value.map((one) => <li key={one.proposal}><Proposal proposal={one} directory={directory} onSaid={onSaid} /></li>)}</ul>}
+        : value.waiting.length === 0 ? <p className="soft">{directory.view.registrars().length === 1 ? words.acts.waitingOne : words.acts.waitingNone}</p>
+          : <ul className="folk-proposals">{value.waiting.map((one) => <li key={one.proposal}><Proposal proposal={one} directory={directory} onSaid={onSaid} /></li>)}</ul>}
+      {value !== null && value.withdrawn.length > 0 && (
+        <section aria-labelledby="withdrawn">
+          <h3 id="withdrawn">{words.acts.withdrawnTitle}</h3>
+          <ul className="folk-proposals">{value.withdrawn.map((one) => <li key={one.proposal}><Withdrawn proposal={one} directory={directory} /></li>)}</ul>
+        </section>
+      )}
     </>
   );
 }
@@ -77,11 +84,28 @@ function Proposal(props: ProposalProps) {
   );
 }
 
+/** Who took it back, when and why, by the station's word. */
+function Withdrawn({ proposal, directory }: { readonly proposal: WithdrawnProposal; readonly directory: Directory }) {
+  const words = useWords();
+  const { view } = directory;
+  const nameOf = (person: string): string => view.person(person)?.name ?? person;
+  const { person, by, at, why, entries } = proposal;
+  return (
+    <div className="folk-proposal folk-gone">
+      <p>{fill(words.acts.withdrawnBy, { name: nameOf(person), by: nameOf(by), time: dateText(at), ...(why !== null && { why }) })} <code>{proposal.proposal}</code></p>
+      <EntryLines entries={entries} directory={directory} />
+    </div>
+  );
+}
+
+function Lines({ proposal: { entries, mark }, directory }: ProposalProps) {
+  return mark === '' ? null : <EntryLines entries={entries} directory={directory} />;
+}
+
 /** As the command line prints them. */
-function Lines({ proposal: { entries, mark }, directory: { view } }: ProposalProps) {
+function EntryLines({ entries, directory: { view } }: { readonly entries: readonly Uint8Array[]; readonly directory: Directory }) {
   const locale = useLocale();
   const { session: { crypto } } = useEntered();
-  if (mark === '') return null;
   const reader = { provider: crypto, timeZone: OFFICE_ZONE, words: ENTRY_WORDS[locale] };
   return <ol className="folk-entries">{entries.map((bytes, i) => <li key={i}>{readEntry(reader, view, bytes).line}</li>)}</ol>;
 }
@@ -120,12 +144,14 @@ function SignSecond(props: ProposalProps) {
 function Withdraw({ proposal: { proposal, isOwn }, onSaid }: ProposalProps) {
   const words = useWords();
   const { session } = useEntered();
+  const [why, setWhy] = useState('');
   return (
     <Act ask={isOwn ? words.acts.withdraw : words.acts.refuse} title={words.acts.withdrawTitle} isDanger act={async () => {
-      await withdrawProposal(session, proposal);
+      await withdrawProposal(session, proposal, why);
       onSaid([words.acts.withdrawn]);
     }}>
       <p>{words.acts.withdrawWhat}</p>
+      <Text label={words.acts.withdrawWhy} value={why} onChange={setWhy} maxLength={NAME_CHARACTERS_MAX} hint={words.acts.withdrawWhyHint} />
     </Act>
   );
 }

@@ -2,6 +2,8 @@
 
 import { z } from 'zod';
 import { bytes64, codeText, instantMs } from '#wire/api/session.ts';
+import { isPrintable } from '#core/printable.ts';
+import { LIMITS } from '#wire/limits.ts';
 import { PENDING_ENTRIES_MAX } from '#wire/proposal.ts';
 
 /** First 16 bytes of SHA-256 over the entries' statements, hexadecimal: the same entries are one proposal. */
@@ -23,4 +25,18 @@ export const pendingListAnswer = z.strictObject({
     entries: z.array(bytes64).min(1).max(PENDING_ENTRIES_MAX),
     asked,
   })).max(64),
+  /** Taken back before a second registrar signed, the newest first, for as long as they would have waited. */
+  withdrawn: z.array(z.strictObject({
+    proposal: proposalId,
+    /** Who had handed it in. */
+    person: codeText,
+    created: instantMs,
+    by: codeText,
+    at: instantMs,
+    why: z.string().optional(),
+    entries: z.array(bytes64).min(1).max(PENDING_ENTRIES_MAX),
+  })).max(64),
 });
+
+/** Why a proposal is withdrawn: one line, which registrars read. */
+export const withdrawalWhy = z.string().min(1).max(LIMITS.nameBytes).refine(isPrintable);

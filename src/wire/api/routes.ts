@@ -90,7 +90,7 @@ export const ROUTES = {
   /** Entries that wait for a second registrar. */
   pending: route('GET', '/api/1/directory/pending', { body: 'none', answer: pendingListAnswer }),
   putPending: route('POST', '/api/1/directory/pending', { body: pendingUpload, answer: pendingAnswer }),
-  dropPending: route('DELETE', '/api/1/directory/pending/:proposal', { body: 'none', answer: 'none' }),
+  dropPending: route('DELETE', '/api/1/directory/pending/:proposal', { query: ['why'], body: 'none', answer: 'none' }),
 
   leaveRequest: route('POST', '/api/1/device-requests', { body: requestUpload, answer: requestLeft, session: false }),
   leftRequest: route('GET', '/api/1/device-requests/:code', { body: 'none', answer: requestAnswer, session: false }),
