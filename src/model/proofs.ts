@@ -39,6 +39,11 @@ export function fingerprintOf({ hash }: Pick<CryptoProvider, 'hash'>, statement:
   return inGroups(hash.sha256(statement));
 }
 
+/** A certificate as browsers show it: all of its SHA-256, `AB:CD:…`. */
+export function certificatePrint({ hash }: Pick<CryptoProvider, 'hash'>, der: Uint8Array): string {
+  return hex(hash.sha256(der)).toUpperCase().replace(/..(?=.)/g, '$&:');
+}
+
 /** As much of a digest as is read aloud. */
 export function inGroups(digest: Uint8Array): string {
   return hex(digest.subarray(0, FINGERPRINT_BYTES)).replace(GROUP, '$& ');

@@ -4,6 +4,7 @@
  * has not the ticket.
  */
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createPage } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
@@ -14,6 +15,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { unlockKeyring } from '#client/keyring.ts';
 import { nodeCrypto, nodeRandom } from '#platform/node/crypto.ts';
 import { nodeBackups } from '../../src/app/backup/host.ts';
+import { readServerCertificate } from '../../src/app/pages/secure-listener.ts';
 import { type SetupPorts, setupPorts } from '../../src/app/setup/ports.ts';
 import { SetupDesk } from '../../src/app/setup/setup-desk.ts';
 import { testPages } from '../fixtures/pages.ts';
@@ -245,6 +247,43 @@ if (executablePath !== null) {
       await page.keyboard.press('Enter');
       await page.getByRole('button', { name: 'Thêm cơ quan' }).waitFor();
       assert.equal(await dialog.count(), 0, 'it is opened once');
+    });
+
+    it('has the pages certified for other machines, and says how they come to trust them', async () => {
+      await page.getByRole('navigation', { name: 'Các phòng' }).getByRole('link', { name: 'Trạm và đường truyền' }).click();
+      const part = page.getByRole('region', { name: 'Mở trang từ máy khác' });
+      await part.getByText(`tram pages key --data ${data} --out pages.pub`).waitFor();
+      await part.getByText(`Mở ${data}/station.json,`).waitFor();
+      const [root] = await Promise.all([page.waitForEvent('download'), part.getByRole('button', { name: 'Tải chứng thư gốc' }).click()]);
+      const authority = new X509Certificate(readFileSync(await root.path()));
+      await part.getByText(authority.fingerprint256).waitFor();
+      const key = path.join(folder, 'pages.pub');
+      const { fingerprint } = await tramJson<{ fingerprint: string }>(['pages', 'key', '--data', data, '--out', key]);
+      const dialog = page.getByRole('dialog');
+      const pick = async (file: string): Promise<void> => {
+        const [chooser] = await Promise.all([page.waitForEvent('filechooser'), dialog.getByRole('button', { name: 'Chọn tệp pages.pub' }).click()]);
+        await chooser.setFiles(file);
+      };
+      const certify = (): Promise<void> => dialog.getByRole('button', { name: 'Cấp chứng thư', exact: true }).click();
+      await part.getByRole('button', { name: 'Cấp chứng thư' }).click();
+      await pick(path.join(data, 'station.json'));
+      await dialog.getByText('Đây không phải tệp khóa của trang.').waitFor();
+      await pick(key);
+      await dialog.getByLabel('Dấu vân tay mà lệnh in ra').fill('0000 0000');
+      await dialog.getByLabel('Tên máy hoặc số IP mà người dùng gõ').fill('tram.tinh.example, 10.0.0.5');
+      await certify();
+      await dialog.getByRole('alert').getByText(/vân tay/).waitFor();
+      await assertFitEverywhere(page);
+      await dialog.getByLabel('Dấu vân tay mà lệnh in ra').fill(fingerprint);
+      const [chain] = await Promise.all([page.waitForEvent('download'), certify()]);
+      await part.getByText('Đã tải pages.pem, cho tram.tinh.example, 10.0.0.5.').waitFor();
+      await chain.saveAs(path.join(data, 'pages.pem'));
+      // What a station serves its pages with: its own key, these names, and the organisation above it.
+      const served = readServerCertificate(path.join(data, 'pages.pem'), path.join(data, 'pages.key'));
+      assert.deepEqual(['tram.tinh.example', '10.0.0.5', 'x.example'].map(served.speaksFor), [true, true, false]);
+      const [, issuer] = served.chain.split(/(?=-----BEGIN)/);
+      assert.equal(new X509Certificate(issuer!).checkIssued(authority), true);
+      await assertFitEverywhere(page);
     });
 
     it('invites a second station and admits it by its fingerprint, both through their pages', async () => {

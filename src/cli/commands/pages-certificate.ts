@@ -6,7 +6,7 @@ import { concat, fromBase64url } from '#core/bytes.ts';
 import { fill } from '#core/refusal-words.ts';
 import { Refusal } from '#core/refusals.ts';
 import { shellWord } from '#core/shell-word.ts';
-import { certifyPages } from '#client/pages-certificate.ts';
+import { certifyPages, pagesChain } from '#client/pages-certificate.ts';
 import { fingerprintOf, isFingerprint } from '#model/proofs.ts';
 import type { DirectoryView } from '#model/directory-view.ts';
 import { encodePem } from '#x509/pem.ts';
@@ -49,7 +49,7 @@ export async function pagesCertificate(context: CliContext, values: Values): Pro
     const file = request === null ? path.join(data, PAGES_CERTIFICATE_FILE) : resolved(values.need('out'));
     const { view } = device.session;
     const der = await certifyPages(desk, hosts, asked ?? await makeKey(context, data));
-    context.host.durable.write(file, [der, view.organisation.issuer.p256].map((one) => encodePem('CERTIFICATE', one)).join(''));
+    context.host.durable.write(file, pagesChain(der, desk));
     return outcome(context, view, { hosts, file, der });
   });
 }

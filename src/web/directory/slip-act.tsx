@@ -3,7 +3,7 @@
  * as whom, what first. Nothing secret stands on it.
  */
 import { Fragment, useState } from 'react';
-import { DialogTrigger } from 'react-aria-components';
+import { DialogTrigger, Link } from 'react-aria-components';
 import { addressForOthers } from '#client/station-address.ts';
 import { positionMay } from '#model/rights.ts';
 import { useHere } from '../device/use-here.ts';
@@ -75,6 +75,7 @@ function Slip({ directory: { view }, position, person, onClose }: SlipActProps &
         <ol className="steps">{steps.map((step) => <li key={step}>{step}</li>)}</ol>
         <p>{words.slip.noSecret}</p>
       </div>
+      {address === null && <p className="hint">{words.slip.addressHow} <Link className="folk-link" href="/stations">{words.pages.title}</Link></p>}
       <Fault error={fault} />
       <p role="status">{isCopied && words.copied}</p>
       <div className="acts"><Button onPress={onClose}>{words.close}</Button><Button isDisabled={isBusy} onPress={copy}>{words.copy}</Button><Button variant="primary" onPress={() => print()}>{words.slip.print}</Button></div>

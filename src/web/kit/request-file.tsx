@@ -22,6 +22,9 @@ export interface RequestFile<Asked> {
 /** Forty digits in groups of four, and room for more between them. */
 const PRINT_CHARACTERS_MAX = 60;
 
+/** Refusals of what is no such file. */
+const OTHERS: ReadonlySet<string> = new Set(['cbor-malformed', 'pages-certificate']);
+
 /** @param read throws Refusal for what is no such request */
 export function useRequestFile<Asked>(read: (bytes: Uint8Array) => Asked | Promise<Asked>): RequestFile<Asked> {
   const reading = useWork();
@@ -42,7 +45,7 @@ export function useRequestFile<Asked>(read: (bytes: Uint8Array) => Asked | Promi
 
 /** @param isNone what is said of a file that is no such request: which one to choose */
 export function RequestPicker({ file: { pick, fault }, label, isNone }: { readonly file: RequestFile<unknown>; readonly label: string; readonly isNone: string }) {
-  const isOther = fault instanceof Refusal && fault.code === 'cbor-malformed';
+  const isOther = fault instanceof Refusal && OTHERS.has(fault.code);
   return (
     <>
       <FileTrigger onSelect={pick}><Button>{label}</Button></FileTrigger>

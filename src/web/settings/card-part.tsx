@@ -1,10 +1,10 @@
 /** The recovery card: shown once, taken to paper, and tried from the paper before it counts. */
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
-import { hex } from '#core/bytes.ts';
 import { makeCardCode } from '#client/card.ts';
 import { addressForOthers } from '#client/station-address.ts';
 import { stationLabel } from '#model/peer-names.ts';
+import { certificatePrint } from '#model/proofs.ts';
 import { askHere } from '../device/here.ts';
 import type { OwnDevice } from '../device/own-device.ts';
 import { arrive } from '../kit/arrival.ts';
@@ -78,13 +78,8 @@ function PaperCard({ own, card }: { readonly own: OwnDevice; readonly card: Made
       <p className="print">{[groups.slice(0, 4), groups.slice(4)].map((line) => <span key={line[0]} className="line">{line.join('-')}</span>)}</p>
       <p>{card.address === null ? words.settings.cardAddressLine : fill(words.settings.cardAddress, { address: card.address })}</p>
       <p>{words.settings.cardUse}</p>
-      <p>{fill(words.settings.cardRoot, { fingerprint: rootPrint(own) })}</p>
+      <p>{fill(words.settings.cardRoot, { fingerprint: certificatePrint(session.crypto, session.view.organisation.root.p256) })}</p>
       <p>{words.settings.cardCall}</p>
     </div>
   );
-}
-
-/** As browsers show it when the organisation's root is put in. */
-function rootPrint({ opened: { session: { crypto: { hash }, view } } }: OwnDevice): string {
-  return hex(hash.sha256(view.organisation.root.p256)).toUpperCase().match(/../g)!.join(':');
 }

@@ -11,6 +11,7 @@ import { CarryAct } from './carry-act.tsx';
 import { CourierPart } from './courier-part.tsx';
 import { InvitePart } from './invite-part.tsx';
 import { LinkTable } from './link-table.tsx';
+import { PagesPart } from './pages-part.tsx';
 import { Schematic } from './schematic.tsx';
 import { useBundles } from './use-bundles.ts';
 import { useLinks } from './use-links.ts';
@@ -41,6 +42,7 @@ export function StationsPage() {
       {unseen > 0 && <p className="soft">{fill(words.stations.unseen, { count: unseen })}</p>}
       {mayCarry && <CourierPart station={station.station} bundles={bundles} />}
       <InvitePart onGrown={lookAgain} />
+      <PagesPart station={station.station} />
     </div>
   );
 }

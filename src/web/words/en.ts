@@ -14,6 +14,7 @@ import { door } from './door-en.ts';
 import { settings } from './settings-en.ts';
 import { frame } from './frame-en.ts';
 import { outboxEn } from './outbox-en.ts';
+import { pagesEn } from './pages-en.ts';
 import { trayEn } from './tray-en.ts';
 import { lettersEn } from './letters-en.ts';
 import { setup } from './setup-en.ts';
@@ -143,6 +144,7 @@ export const en: Words = {
   settings,
   frame,
   outbox: outboxEn,
+  pages: pagesEn,
   tray: trayEn,
   setup,
   ...lettersEn,

@@ -19,7 +19,7 @@ export const setup: Words['setup'] = {
     title: 'The station runs',
     here: 'On this machine its pages are at {url}. Make a bookmark of it: the browser finds your device at that address alone.',
     stations: 'Other stations reach this machine on port {link}: when you invite one, the address is this machine’s name or IP number, then :{link}.',
-    colleagues: 'People at other machines of the office cannot open the pages yet; they need a certificate: docs/operating/pages.md.',
+    colleagues: 'People at other machines of the office cannot open the pages yet. Enter the station and go to “Stations and links”, “Opening the pages from other machines”: four steps, once.',
     stop: 'The station runs in its terminal window. Closing that window or pressing Ctrl-C there stops it: nobody sends or receives through it, and what comes waits at the neighbour. Started again it goes on, and nothing is lost.',
     again: 'To start it again, in the folder where Trạm is:', enter: 'Go to the station',
   },

@@ -17,7 +17,7 @@ export const setup = {
     title: 'Trạm đã chạy',
     here: 'Trên máy này, trang của trạm ở {url}. Hãy đánh dấu địa chỉ ấy: trình duyệt chỉ tìm thấy thiết bị của bạn ở đúng đó.',
     stations: 'Trạm khác nối tới máy này ở cổng {link}: khi mời một trạm, địa chỉ là tên hoặc số IP của máy này, rồi :{link}.',
-    colleagues: 'Người ở máy khác trong cơ quan chưa mở được trang; cần một chứng thư cho trang: docs/operating/pages.vi.md.',
+    colleagues: 'Người ở máy khác trong cơ quan chưa mở được trang. Vào trạm rồi mở phòng “Trạm và đường truyền”, phần “Mở trang từ máy khác”: bốn bước, làm một lần.',
     stop: 'Trạm chạy trong cửa sổ lệnh. Đóng cửa sổ ấy hay bấm Ctrl-C là trạm dừng: không ai gửi hay nhận được qua trạm, điện đến chờ ở trạm lân cận. Chạy lại thì đi tiếp, không mất gì.',
     again: 'Chạy lại, trong thư mục cài Trạm:', enter: 'Vào trạm',
   },

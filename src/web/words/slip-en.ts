@@ -3,7 +3,7 @@ import type { slipVi } from './slip-vi.ts';
 
 export const slipEn: typeof slipVi = {
   ask: 'Sheet for the newcomer', askFor: 'Sheet for {name}', what: 'What a newcomer has to know to come in. Print it, or copy it into a message to them.',
-  address: 'Address', addressUnknown: '{blank} (ask who looks after the station {site})', organisation: 'Organisation', seat: 'Position', seal: 'Code of the position with the office seal',
+  address: 'Address', addressUnknown: '{blank} (ask who looks after the station {site})', addressHow: 'There is no address for other machines yet. It is made in Stations and links:', organisation: 'Organisation', seat: 'Position', seal: 'Code of the position with the office seal',
   go: 'Open the address above in the browser of the machine that you will use.',
   make: 'Press “{makeNew}”, write your name and code as they stand above, choose a passphrase that only you know, and press “{make}”.',
   give: 'Press “{download}” and give the file to {registrars}. Nothing in it is secret.',

@@ -14,6 +14,7 @@ import { courierVi } from './courier-vi.ts';
 import { stationsVi } from './stations-vi.ts';
 import { frame } from './frame-vi.ts';
 import { outboxVi } from './outbox-vi.ts';
+import { pagesVi } from './pages-vi.ts';
 import { trayVi } from './tray-vi.ts';
 import { lettersVi } from './letters-vi.ts';
 import { setup } from './setup-vi.ts';
@@ -143,6 +144,7 @@ export const vi = {
   settings,
   frame,
   outbox: outboxVi,
+  pages: pagesVi,
   tray: trayVi,
   setup,
   ...lettersVi,

@@ -1,0 +1,25 @@
+/** Words of opening these pages from other machines, English. */
+export const pagesEn = {
+  title: 'Opening the pages from other machines',
+  at: 'From other machines the pages of this station open at',
+  none: 'Not yet: the station listens on its own machine alone. Four steps, once.',
+  key: 'On the station’s machine, make the key of the pages. The command writes the file pages.pub and prints a fingerprint:',
+  certificate: 'Here, certify that file for the names that people will type.',
+  put: 'Copy pages.pem, which was downloaded, into the station’s folder, {folder}.',
+  listen: 'Open {folder}/station.json, put this line right behind the first {, then stop the station and start it again. Let only the office’s network reach port 7443.',
+  certify: 'Certify', certifyTitle: 'Certify the pages', pick: 'Choose pages.pub', pickNone: 'This is no key of pages. Choose the file pages.pub that the command tram pages key wrote.',
+  heard: 'Fingerprint that the command printed', hosts: 'Names or IP numbers that people type', hostsHint: 'without a port; several with commas between them, such as tram.tinh.example, 10.0.0.5',
+  certifyWhat: 'The certificate is good for these names for 397 days; then this step is done again. Pressing downloads pages.pem.',
+  certified: 'Downloaded pages.pem, for {hosts}.',
+  trust: 'Each PC and phone, once, before it opens them: install the organisation’s root certificate as a certificate authority (CA), and compare the SHA-256 fingerprint that the machine shows with this one, printed on paper and handed over, all of it. One character differs: do not install it.',
+  print: 'SHA-256 fingerprint of the root certificate:', root: 'Download the root certificate',
+  how: 'Installing the root certificate, by kind of machine',
+  on: {
+    windows: 'Windows: open the file, Install Certificate, Local Machine, Trusted Root Certification Authorities.',
+    android: 'Android: Settings, Security, Encryption & credentials, Install a certificate, CA certificate.',
+    iphone: 'iPhone, iPad: open the file, Settings, Profile Downloaded, Install; then General, About, Certificate Trust Settings, switch it on.',
+    firefox: 'Firefox: Settings, Certificates, View Certificates, Authorities, Import, identify websites.',
+    linux: 'Linux, Chromium: Settings, Privacy and security, Security, Manage certificates, Custom, import under trusted.',
+    none: 'Rather not install it, or a distant station: on that machine run npx tram desk --station with the address above; it trusts the root for this one connection only.',
+  },
+};

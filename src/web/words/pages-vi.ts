@@ -1,0 +1,25 @@
+/** Words of opening these pages from other machines, Vietnamese: the source. */
+export const pagesVi = {
+  title: 'Mở trang từ máy khác',
+  at: 'Người ở máy khác mở trang của trạm này ở',
+  none: 'Chưa mở được từ máy khác: trạm chỉ nghe trên máy của nó. Bốn bước, làm một lần.',
+  key: 'Trên máy chạy trạm, tạo khóa của trang. Lệnh ghi tệp pages.pub và in ra một dấu vân tay:',
+  certificate: 'Ở đây, cấp chứng thư từ tệp ấy cho những tên máy mà người dùng gõ.',
+  put: 'Chép tệp pages.pem vừa tải vào thư mục của trạm, {folder}.',
+  listen: 'Mở {folder}/station.json, thêm dòng này ngay sau dấu { đầu tiên, rồi dừng trạm và chạy lại. Chỉ cho mạng của cơ quan vào cổng 7443.',
+  certify: 'Cấp chứng thư', certifyTitle: 'Cấp chứng thư cho trang', pick: 'Chọn tệp pages.pub', pickNone: 'Đây không phải tệp khóa của trang. Hãy chọn tệp pages.pub mà lệnh tram pages key đã ghi.',
+  heard: 'Dấu vân tay mà lệnh in ra', hosts: 'Tên máy hoặc số IP mà người dùng gõ', hostsHint: 'không kèm cổng; nhiều cái thì cách nhau bằng dấu phẩy, ví dụ: tram.tinh.example, 10.0.0.5',
+  certifyWhat: 'Chứng thư dùng được 397 ngày cho các tên ấy; hết hạn thì làm lại bước này. Bấm là tải tệp pages.pem.',
+  certified: 'Đã tải pages.pem, cho {hosts}.',
+  trust: 'Mỗi máy tính, điện thoại làm một lần trước khi mở: cài chứng thư gốc của tổ chức làm cơ quan chứng thực (CA), rồi so dấu vân tay SHA-256 mà máy hiện ra với dấu này, in ra giấy và đưa tận tay, so hết. Khác một ký tự thì đừng cài.',
+  print: 'Dấu vân tay SHA-256 của chứng thư gốc:', root: 'Tải chứng thư gốc',
+  how: 'Cài chứng thư gốc trên từng loại máy',
+  on: {
+    windows: 'Windows: mở tệp, Install Certificate, Local Machine, Trusted Root Certification Authorities.',
+    android: 'Android: Cài đặt, Bảo mật, Mã hóa và thông tin xác thực, Cài chứng chỉ, Chứng chỉ CA.',
+    iphone: 'iPhone, iPad: mở tệp, Cài đặt, Đã tải về hồ sơ, Cài đặt; rồi Cài đặt chung, Giới thiệu, Cài đặt tin cậy chứng nhận, bật lên.',
+    firefox: 'Firefox: Cài đặt, Chứng chỉ, Xem chứng chỉ, Nhà phát hành, Nhập, chọn nhận dạng trang web.',
+    linux: 'Linux, Chromium: Cài đặt, Quyền riêng tư và bảo mật, Bảo mật, Quản lý chứng chỉ, Tùy chỉnh, nhập vào mục tin cậy.',
+    none: 'Không muốn cài, hoặc trạm ở xa: ở máy ấy chạy npx tram desk --station với địa chỉ trên; công cụ chỉ tin chứng thư gốc cho riêng kết nối này.',
+  },
+};
