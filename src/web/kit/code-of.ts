@@ -6,3 +6,8 @@ import { LIMITS } from '#wire/limits.ts';
 export function codeOf(name: string): string {
   return fold(name).replaceAll(/[^a-z0-9]+/g, '-').slice(0, LIMITS.codeBytes).replaceAll(/^-|-$/g, '');
 }
+
+/** What stands in a code's field when its name is written: the name's own code, until somebody wrote another. */
+export function codeFollowing(code: string, before: string, after: string): string {
+  return code === codeOf(before) ? codeOf(after) : code;
+}

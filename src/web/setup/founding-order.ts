@@ -1,9 +1,18 @@
 /** What the founding form asks for, and what is founded of it. */
 import { FIRST_RIGHTS, type FoundingErrand } from '#client/founding-errand.ts';
+import { codeFollowing } from '../kit/code-of.ts';
 
 export const FOUNDING_FIELDS = ['organisation', 'site', 'station', 'officeName', 'office', 'symbol', 'name', 'person'] as const;
 export type FoundingField = (typeof FOUNDING_FIELDS)[number];
 export const EMPTY_FOUNDING: Readonly<Record<FoundingField, string>> = { organisation: '', site: '', station: '', officeName: '', office: '', symbol: '', name: '', person: '' };
+
+/** Of which name a code is suggested. */
+const CODE_OF: Partial<Readonly<Record<FoundingField, FoundingField>>> = { site: 'station', officeName: 'office', name: 'person' };
+
+export function typedInto(values: Readonly<Record<FoundingField, string>>, field: FoundingField, typed: string): Record<FoundingField, string> {
+  const code = CODE_OF[field];
+  return { ...values, ...(code !== undefined && { [code]: codeFollowing(values[code], values[field], typed) }), [field]: typed };
+}
 
 export function orderOf(values: Readonly<Record<FoundingField, string>>): FoundingErrand {
   const clean = (field: FoundingField): string => values[field].normalize('NFC').trim();

@@ -15,6 +15,7 @@ import { CODE_SHAPE } from '#wire/names.ts';
 import type { Invitation } from '#wire/invitation.ts';
 import { KeptDevice } from '../device/kept-device.ts';
 import { Button } from '../kit/button.tsx';
+import { codeFollowing } from '../kit/code-of.ts';
 import { Confirm } from '../kit/confirm.tsx';
 import { downloadBytes } from '../kit/download.ts';
 import { Fault } from '../kit/fault.tsx';
@@ -116,7 +117,7 @@ function Asking({ api, state, onAsked }: PartProps & { readonly onAsked: (state:
         {invited !== null && <p role="status">{fill(words.setup.joinTo, { organisation: invited.invitation.name, site: invited.invitation.site, expires: dateText(invited.invitation.expires), id: organisationShown(invited.invitation.founding) })}</p>}
         <Text isVerbatim label={words.setup.joinCode} hint={words.setup.joinCodeHint} value={code} onChange={setCode} fault={isTried && code.trim() === '' ? words.setup.empty : null} maxLength={CODE_CHARACTERS_MAX} />
         {FIELDS.map((field) => (
-          <Text isVerbatim key={field} label={words.setup.field[field]} hint={field === 'name' ? words.setup.sample[field] : codeHint(words, words.setup.sample[field], field === 'person')} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
+          <Text isVerbatim key={field} label={words.setup.field[field]} hint={field === 'name' ? words.setup.sample[field] : codeHint(words, words.setup.sample[field], field === 'person')} value={values[field]} onChange={(value) => setValues((before) => ({ ...before, ...(field === 'name' && { person: codeFollowing(before.person, before.name, value) }), [field]: value }))}
             fault={isTried ? faultOf(field) : null} maxLength={field === 'name' ? NAME_CHARACTERS_MAX : LIMITS.codeBytes} />
         ))}
         <NewSecretFields label={words.setup.passphrase} value={secret} onChange={setSecret} isTried={isTried} />

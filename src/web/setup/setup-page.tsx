@@ -24,7 +24,7 @@ import { useOutside, useWork } from '../kit/use-outside.ts';
 import { useWords } from '../words/words.ts';
 import { BackupStep } from './backup-step.tsx';
 import { Before } from './before.tsx';
-import { EMPTY_FOUNDING, FOUNDING_FIELDS, type FoundingField, orderOf } from './founding-order.ts';
+import { EMPTY_FOUNDING, FOUNDING_FIELDS, type FoundingField, orderOf, typedInto } from './founding-order.ts';
 import { JoinPart } from './join-part.tsx';
 import { markMade, useKeptFields, wasMade } from './kept-fields.ts';
 import { codeHint, Place } from './place.tsx';
@@ -122,7 +122,7 @@ function Founding({ api, state, onMade }: { readonly api: SetupApi; readonly sta
       {isMadeGone && <p className="caution" role="status">{words.setup.madeGone}</p>}
       <Form ref={form} className="door-form" onSubmit={(event) => { event.preventDefault(); found(); }}>
         {FOUNDING_FIELDS.map((field) => (
-          <Text isVerbatim key={field} label={words.setup.field[field]} hint={isOneOf(CODES, field) ? codeHint(words, words.setup.sample[field], field === 'station') : words.setup.sample[field]} value={values[field]} onChange={(value) => setValues({ ...values, [field]: value })}
+          <Text isVerbatim key={field} label={words.setup.field[field]} hint={isOneOf(CODES, field) ? codeHint(words, words.setup.sample[field], field === 'station') : words.setup.sample[field]} value={values[field]} onChange={(value) => setValues((before) => typedInto(before, field, value))}
             fault={isTried ? faultOf(field) : null} maxLength={charactersOf(field)} />
         ))}
         <NewSecretFields label={words.setup.passphrase} value={secret} onChange={setSecret} isTried={isTried} />

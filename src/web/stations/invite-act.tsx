@@ -8,6 +8,7 @@ import { useEntered } from '../device/entered.ts';
 import { useBegun } from '../frame/begun.ts';
 import { Act } from '../kit/act-dialog.tsx';
 import { Button } from '../kit/button.tsx';
+import { codeFollowing } from '../kit/code-of.ts';
 import { downloadBytes } from '../kit/download.ts';
 import { PickOne, Text } from '../kit/field.tsx';
 import { NAME_CHARACTERS_MAX } from '../kit/name-lengths.ts';
@@ -52,8 +53,8 @@ export function InviteAct({ withBook, onGiven }: { readonly withBook: WithBook; 
   return (
     <>
       <Act ask={words.stations.invite.ask} title={words.stations.invite.askTitle} isBegun={isBegun} act={isWhole ? give : null}>
+        <Text isVerbatim label={words.stations.invite.site} hint={words.stations.invite.siteHint} value={values.site} onChange={(site) => setValues((before) => ({ ...before, site, station: codeFollowing(before.station, before.site, site) }))} fault={null} maxLength={NAME_CHARACTERS_MAX} />
         <Text isVerbatim maxLength={LIMITS.codeBytes} label={words.stations.invite.station} hint={words.stations.invite.stationHint} value={values.station} onChange={set('station')} fault={faults.station} />
-        <Text isVerbatim label={words.stations.invite.site} hint={words.stations.invite.siteHint} value={values.site} onChange={set('site')} fault={null} maxLength={NAME_CHARACTERS_MAX} />
         <PickOne all={words.directory.showAll} label={words.stations.invite.neighbour} items={stations.map(({ station, site }) => ({ id: station, name: site, under: station }))} value={neighbour} onChange={setNeighbour} />
         <Text isVerbatim label={words.stations.invite.address} hint={words.stations.invite.addressHint} value={values.address} onChange={set('address')} fault={faults.address} maxLength={ADDRESS_CHARACTERS_MAX} />
         <Text isVerbatim label={words.stations.invite.days} hint={fill(words.stations.invite.daysHint, { max: INVITATION_DAYS_MAX })} value={values.days} onChange={set('days')} fault={faults.days} maxLength={DAYS_CHARACTERS_MAX} />

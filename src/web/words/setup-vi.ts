@@ -25,7 +25,7 @@ export const setup = {
   portTaken: 'Cổng {taken} hoặc cổng kế tiếp đang có chương trình khác dùng. Trạm này mở trang ở cổng {api} và nghe các trạm khác ở cổng {link}.',
   field: { organisation: 'Tên tổ chức', site: 'Nơi đặt trạm', station: 'Mã trạm', officeName: 'Tên cơ quan đầu tiên', office: 'Mã cơ quan', symbol: 'Ký hiệu trong số văn bản', name: 'Họ và tên của bạn', person: 'Mã người' },
   sample: { organisation: 'Ví dụ: Tỉnh Sơn La', site: 'Ví dụ: Sở chỉ huy tỉnh', station: 'Ví dụ: trung-tam', officeName: 'Ví dụ: Văn phòng UBND tỉnh', office: 'Ví dụ: vp', symbol: 'Ví dụ: UBND-VP', name: 'Ví dụ: Nguyễn Thị Ánh', person: 'Ví dụ: anh' },
-  codeWhat: 'Mã là tên ngắn mà máy và lệnh dùng để gọi một trạm, cơ quan hay người; đặt rồi giữ mãi. Gồm chữ thường không dấu (a–z), số và gạch nối, nhiều nhất {max} ký tự.', codeHint: '{sample}; chữ thường không dấu, số, gạch nối',
+  codeWhat: 'Mã là tên ngắn mà máy và lệnh dùng để gọi một trạm, cơ quan hay người; gợi ý sẵn từ tên ở trên, sửa được, đặt rồi giữ mãi. Gồm chữ thường không dấu (a–z), số và gạch nối, nhiều nhất {max} ký tự.', codeHint: '{sample}; chữ thường không dấu, số, gạch nối',
   first: 'Về trang đầu, tỉnh thực hành',
   codeShape: 'Chỉ chữ thường không dấu, số và gạch nối.', empty: 'Hãy điền ô này.',
   passphrase: 'Mật khẩu thiết bị của bạn', rootPassphrase: 'Mật khẩu của khóa gốc', rootWhat: 'Khóa gốc chỉ dùng khi thêm người giữ danh bạ hoặc thay trạm giữ danh bạ. Tệp của nó cất ngoài mọi trạm, mật khẩu khác mật khẩu thiết bị.', rootSame: 'Khóa gốc cần mật khẩu khác.',
