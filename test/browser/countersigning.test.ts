@@ -201,6 +201,23 @@ if (executablePath !== null) {
       for (const page of [anh, khue]) await page.context().close();
     });
 
+    it('says of what is changed how it is now', async () => {
+      const anh = await house.inside('anh', '/directory/positions/vp-cv');
+      const dialog = await act(anh, 'Sửa');
+      await dialog.getByLabel('Tên chức vụ').fill('Chuyên viên chính');
+      await dialog.getByRole('checkbox', { name: /^ký/ }).check({ force: true });
+      await dialog.getByRole('button', { name: 'Sửa', exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+      const khue = await house.inside('khue', '/directory/waiting');
+      const theirs = pane(khue).getByRole('article', { name: 'Nguyễn Thị Ánh đề nghị' });
+      await theirs.getByText(/^nay: .*Chuyên viên/).waitFor();
+      await inEveryLook(khue, () => assertFit(khue));
+      await anh.goto(`${house.origin}/directory/waiting`);
+      await act(anh, 'Rút đề nghị');
+      await confirm(anh, 'Rút đề nghị');
+      for (const page of [anh, khue]) await page.context().close();
+    });
+
     it('is accessible and nothing stands beside the screen, in both themes and both widths, in both languages', async () => {
       const first = await house.inside('anh', '/directory');
       await propose(first, 'thao');

@@ -107,7 +107,14 @@ function EntryLines({ entries, directory: { view } }: { readonly entries: readon
   const locale = useLocale();
   const { session: { crypto } } = useEntered();
   const reader = { provider: crypto, timeZone: OFFICE_ZONE, words: ENTRY_WORDS[locale] };
-  return <ol className="folk-entries">{entries.map((bytes, i) => <li key={i}>{readEntry(reader, view, bytes).line}</li>)}</ol>;
+  return (
+    <ol className="folk-entries">
+      {entries.map((bytes, i) => {
+        const { line, now } = readEntry(reader, view, bytes);
+        return <li key={i}>{line}{now !== null && <span className="line soft">{now}</span>}</li>;
+      })}
+    </ol>
+  );
 }
 
 /** For comparing without whoever signed first: a fingerprint that they pass on is theirs. */
