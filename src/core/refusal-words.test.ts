@@ -56,3 +56,10 @@ test('every code is said somewhere: one that nothing says would be a promise to 
   const text = files.map((file) => readFileSync(path.join(source, file), 'utf8')).join('\n');
   assert.deepEqual(CODES.filter((code) => !text.includes(`'${code}'`)), []);
 });
+
+test('bytes that are another file say which one is needed, not where reading them ended', () => {
+  const sentence = refusalSentence('cbor-malformed', { field: 'DeviceRequest', offset: 0 }, 'vi');
+  assert.equal(sentence, 'Dữ liệu không đúng dạng quy định, ở đây cần tệp xin ghi nhận thiết bị; tệp có thể hỏng, hãy xin lại bản khác.');
+  assert.match(refusalSentence('cbor-malformed', { field: 'Invitation', offset: 3 }, 'en'), /what is needed here is an invitation; the file may be damaged/);
+  assert.match(refusalSentence('cbor-malformed', { field: 'Header.offices', offset: 7 }, 'vi'), / ở Header\.offices, byte 7;/);
+});

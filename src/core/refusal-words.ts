@@ -9,6 +9,7 @@
  * count write `{parts|attachment|attachments}`: the number and the one word or the other.
  */
 import { entryFaultWords } from './entry-fault-words.ts';
+import { fileInWords } from './file-words.ts';
 import { detailInWords } from './reason-words.ts';
 import { REFUSALS_EN } from './refusal-words-en.ts';
 import { REFUSALS_VI } from './refusal-words-vi.ts';
@@ -24,7 +25,7 @@ export const REFUSAL_WORDS: Readonly<Record<Locale, Readonly<Record<RefusalCode,
 /** The sentence for a refusal, its placeholders filled. */
 export function refusalSentence(code: RefusalCode, detail: RefusalDetail, locale: Locale): string {
   const fault = code === 'directory-entry-refused' ? entryFaultWords(detail['reason'], locale) : null;
-  return fill(REFUSAL_WORDS[locale][code], fault === null ? detailInWords(detail, locale) : { ...detail, reason: fault });
+  return fill(REFUSAL_WORDS[locale][code], fault === null ? detailInWords(code === 'cbor-malformed' ? fileInWords(detail, locale) : detail, locale) : { ...detail, reason: fault });
 }
 
 /** Fills a template; bracketed pieces without their details are left out. */
